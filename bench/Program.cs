@@ -1,0 +1,18 @@
+// Each benchmark measures us and a baseline in the same run and prints the ratio; `make bench` runs them all into docs/benchmarks.md.
+Dictionary<string, Func<string[], Task>> benchmarks = new(StringComparer.Ordinal)
+{
+};
+
+var chosen = args.Length > 0 ? [args[0]] : benchmarks.Keys.ToArray();
+foreach (var name in chosen)
+{
+    if (!benchmarks.TryGetValue(name, out var run))
+    {
+        Console.Error.WriteLine($"bench: no benchmark is called '{name}'; there are: {string.Join(", ", benchmarks.Keys)}");
+        return 2;
+    }
+
+    await run(args.Skip(1).ToArray());
+}
+
+return 0;

@@ -1,0 +1,39 @@
+namespace ContestPipeline.Contracts;
+
+/// <summary>Everything that decides a contest. Immutable once published; its canonical SHA-256 travels with every result.</summary>
+/// <param name="Kind"><c>lineup</c> (others come later).</param>
+/// <param name="Currency">ISO 4217 code, lower case as Stripe writes it (<c>usd</c>).</param>
+/// <param name="EntryFeeMinor">Entry fee in minor units, 0 allowed.</param>
+/// <param name="GuaranteedPoolMinor">Prize pool in minor units paid whatever the fees bring in (the house adds the overlay); null: pool = fees - rake.</param>
+/// <param name="LockAt">When entries stop, UTC.</param>
+/// <param name="LateSwap">True: an athlete may be swapped until his own game starts.</param>
+/// <param name="RakeBps">The house's share of the entry fees in basis points.</param>
+/// <param name="PlatformFeeBps">Fee on a player's gross prize in basis points (default 300), rounded half up.</param>
+/// <param name="CorrectionWindowSeconds">How long after the last game closed results may still change before they are final.</param>
+/// <param name="LateCorrectionPolicy"><c>freeze</c>, <c>credit-only</c> or <c>resettle</c>.</param>
+/// <param name="ReconcileTolerance">Largest difference between plays and box, per athlete and stat, that does not hold the contest.</param>
+/// <param name="Environment"><c>test</c> or <c>live</c>.</param>
+public sealed record ContestDefinitionV1(
+    string ContestId, string Title, string Kind, string Currency, long EntryFeeMinor, int MaxEntries, int MaxEntriesPerPlayer, int MinEntries,
+    long? GuaranteedPoolMinor, DateTimeOffset LockAt, IReadOnlyList<string> GameIds, RuleSetRefV1 RuleSet, RosterV1 Roster,
+    IReadOnlyList<PoolAthleteV1> Athletes, PrizeStructureV1 Prizes, int RakeBps, int PlatformFeeBps, int CorrectionWindowSeconds,
+    string LateCorrectionPolicy, bool LateSwap, long ReconcileTolerance, string Environment);
+
+/// <summary>Which immutable rule set scores the contest: its name, version and canonical hash.</summary>
+public sealed record RuleSetRefV1(string Name, int Version, string Hash);
+
+/// <summary>The slots of a line-up and the rules that make one valid.</summary>
+/// <param name="SalaryCap">Largest sum of the athletes' salaries; null: no cap.</param>
+/// <param name="MinTeams">Fewest different teams among the athletes.</param>
+/// <param name="MinGames">Fewest different games among the athletes.</param>
+/// <param name="AllowEmpty">True: an entry may be submitted without athletes; it ranks with 0 points.</param>
+public sealed record RosterV1(
+    IReadOnlyList<RosterSlotV1> Slots, long? SalaryCap, int MinTeams, int MinGames, int? MaxPerTeam, bool AllowEmpty);
+
+/// <summary>One slot: which positions may fill it and by how much its points (and salary) are multiplied, in hundredths (captain: 150).</summary>
+public sealed record RosterSlotV1(string Name, IReadOnlyList<string> Positions, int MultiplierHundredths = 100);
+
+/// <summary>An athlete who may be chosen.</summary>
+/// <param name="AthleteId">The provider's id.</param>
+/// <param name="Salary">Price in the contest's salary units.</param>
+public sealed record PoolAthleteV1(string AthleteId, string Name, IReadOnlyList<string> Positions, string TeamId, string GameId, long Salary);

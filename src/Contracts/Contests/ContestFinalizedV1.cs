@@ -1,0 +1,33 @@
+namespace ContestPipeline.Contracts;
+
+/// <summary>Scoring's final ranking of a contest, by points: how many entries have each score, and a hash of which.</summary>
+/// <remarks>Key: contest id. Sent in order before <see cref="ContestFinalizedV1"/>, which names how many chunks there are.</remarks>
+[Wire("contest.ranking.v1", Topics.ContestEvents)]
+public sealed record RankingChunkV1(string ContestId, int Revision, int Chunk, IReadOnlyList<ScoreGroupV1> Groups) : IMessage
+{
+    public string IdempotencyKey => $"ranking/{ContestId}/{Revision}/{Chunk}";
+    public string PartitionKey => ContestId;
+}
+
+/// <summary>All entries with the same points. Groups are sent best first; a group's rank is 1 + the entries before it.</summary>
+/// <param name="EntriesHash">As <c>EntryHash.OfIds</c> makes it from the ids in ordinal order.</param>
+public sealed record ScoreGroupV1(long Points, int Entries, string EntriesHash);
+
+/// <summary>
+/// A contest's results may be computed: every game is confirmed, plays and box reconcile, the correction window is over. Names exactly what must be
+/// computed from; Settlement waits until its own copy is the same.
+/// </summary>
+/// <remarks>Key: contest id. Producer: Scoring. Consumer: Settlement.</remarks>
+/// <param name="Revision">1 for the first result.</param>
+/// <param name="EntryHash">As <c>EntryHash.Of</c> makes it from the accepted entries.</param>
+[Wire("contest.finalized.v1", Topics.ContestEvents)]
+public sealed record ContestFinalizedV1(
+    string ContestId, int Revision, string DefinitionHash, int EntryCount, string EntryHash, IReadOnlyList<FinalGameV1> Games,
+    int RankingChunks, DateTimeOffset At) : IMessage
+{
+    public string IdempotencyKey => $"contest-finalized/{ContestId}/{Revision}";
+    public string PartitionKey => ContestId;
+}
+
+/// <summary>A game as it counts: ruled out (its athletes score 0) or with exactly these line versions by athlete.</summary>
+public sealed record FinalGameV1(string GameId, bool RuledOut, IReadOnlyDictionary<string, long> LineVersions);

@@ -1,0 +1,30 @@
+namespace ContestPipeline.Contracts;
+
+/// <summary>An entry takes part.</summary>
+/// <remarks>Key: contest id. Producer: Scoring. Consumer: Settlement.</remarks>
+/// <param name="AcceptanceNo">1, 2, 3 … in order of acceptance within the contest; breaks ties for odd cents.</param>
+[Wire("contest.entry-accepted.v1", Topics.ContestEvents)]
+public sealed record EntryAcceptedV1(
+    string CommandId, string ContestId, string EntryId, string PlayerId, IReadOnlyList<string> AthleteIds, long AcceptanceNo,
+    DateTimeOffset AcceptedAt) : IMessage
+{
+    public string IdempotencyKey => $"entry-accepted/{ContestId}/{EntryId}/{CommandId}";
+    public string PartitionKey => ContestId;
+}
+
+/// <summary>An entry's line-up changed (late swap). The whole new line-up, with a version that rises by one; the accepted line-up is version 1.</summary>
+[Wire("contest.entry-changed.v1", Topics.ContestEvents)]
+public sealed record EntryChangedV1(
+    string CommandId, string ContestId, string EntryId, int Version, IReadOnlyList<string> AthleteIds, DateTimeOffset At) : IMessage
+{
+    public string IdempotencyKey => $"entry-changed/{ContestId}/{EntryId}/{Version}";
+    public string PartitionKey => ContestId;
+}
+
+/// <summary>An entry was taken back before lock.</summary>
+[Wire("contest.entry-withdrawn.v1", Topics.ContestEvents)]
+public sealed record EntryWithdrawnV1(string CommandId, string ContestId, string EntryId, string PlayerId, DateTimeOffset At) : IMessage
+{
+    public string IdempotencyKey => $"entry-withdrawn/{ContestId}/{EntryId}/{CommandId}";
+    public string PartitionKey => ContestId;
+}

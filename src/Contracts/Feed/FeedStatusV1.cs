@@ -1,0 +1,28 @@
+namespace ContestPipeline.Contracts;
+
+/// <summary>The state of a game changed.</summary>
+/// <remarks>Key: game id.</remarks>
+/// <param name="Status">One of <see cref="GameStatus"/>.</param>
+/// <param name="Sequence">1-based number of this message in the game's stream.</param>
+[Wire("feed.status.v1", Topics.FeedGames)]
+public sealed record FeedStatusV1(
+    string GameId, long Sequence, string Status, DateTimeOffset ProviderTime, string? Clock = null, string? Reason = null) : IMessage
+{
+    public string IdempotencyKey => $"feed/{GameId}/{Sequence}";
+    public string PartitionKey => GameId;
+}
+
+/// <summary>The states of a game, after the providers' own: <c>complete</c> is over but unconfirmed, <c>closed</c> is confirmed.</summary>
+public static class GameStatus
+{
+    public const string Scheduled = "scheduled";
+    public const string InProgress = "in_progress";
+    public const string Complete = "complete";
+    public const string Closed = "closed";
+    public const string Delayed = "delayed";
+    public const string Suspended = "suspended";
+    public const string Postponed = "postponed";
+    public const string Cancelled = "cancelled";
+
+    public static IReadOnlyList<string> All { get; } = [Scheduled, InProgress, Complete, Closed, Delayed, Suspended, Postponed, Cancelled];
+}

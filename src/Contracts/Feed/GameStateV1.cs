@@ -1,0 +1,21 @@
+namespace ContestPipeline.Contracts;
+
+/// <summary>What is known of a game as a whole: its status, whether anything is missing, and whether plays and box agree.</summary>
+/// <remarks>Record key and partition: game id, on the topic of the lines. Producer: Ingestion. Consumers keep the highest version.</remarks>
+/// <param name="Version">Rises by one with every published change.</param>
+/// <param name="Incomplete">True while messages of the stream are missing or the feed has been silent too long.</param>
+/// <param name="MissingSequences">The first missing sequence numbers, 20 at most.</param>
+/// <param name="BoxReceived">True once a box has been compared.</param>
+/// <param name="Differences">Where plays and box disagree, ordered by athlete and stat.</param>
+/// <param name="LineVersions">The version of every line of the game, sent while the status is complete or closed; null before.</param>
+[Wire("game.state.v1", Topics.StatLines)]
+public sealed record GameStateV1(
+    string GameId, long Version, string Status, string? Clock, bool Incomplete, IReadOnlyList<long> MissingSequences, bool BoxReceived,
+    IReadOnlyList<StatDifferenceV1> Differences, IReadOnlyDictionary<string, long>? LineVersions, DateTimeOffset At) : IMessage
+{
+    public string IdempotencyKey => $"game/{GameId}/{Version}";
+    public string PartitionKey => GameId;
+}
+
+/// <summary>One stat for which the plays add up to one figure and the provider's box says another.</summary>
+public sealed record StatDifferenceV1(string AthleteId, string Stat, long FromPlays, long FromBox);

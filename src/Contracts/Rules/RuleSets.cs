@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+
+namespace ContestPipeline.Contracts;
+
+/// <summary>The rule sets that ship with the product (Rules/*.json), found by name and version. Versions are never edited, only added.</summary>
+public static class RuleSets
+{
+    private static readonly FrozenDictionary<(string, int), RuleSet> s_all = Load().ToFrozenDictionary(r => (r.Name, r.Version));
+
+    public static IEnumerable<RuleSet> All => s_all.Values.OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.Version);
+
+    /// <returns>Null when no such rule set ships.</returns>
+    public static RuleSet? Find(string name, int version) => s_all.GetValueOrDefault((name, version));
+
+    /// <summary>The reference a contest definition carries.</summary>
+    public static RuleSetRefV1 Ref(RuleSet rules) => new(rules.Name, rules.Version, CanonicalHash.Of(rules));
+
+    private static IEnumerable<RuleSet> Load()
+    {
+        var assembly = typeof(RuleSets).Assembly;
+        foreach (var resource in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".json", StringComparison.Ordinal)))
+        {
+            using var stream = assembly.GetManifestResourceStream(resource)!;
+            using var buffer = new MemoryStream();
+            stream.CopyTo(buffer);
+            yield return WireJson.Read<RuleSet>(buffer.ToArray());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace ContestPipeline.Contracts;
+
+/// <summary>Something a person should know: what, why, and what to do. Published once per <see cref="DedupKey"/>.</summary>
+/// <remarks>Key: the dedup key. Producers: every worker. Severity is <c>critical</c> or <c>warning</c>.</remarks>
+/// <param name="Kind">What happened, as one stable lower-case word with dashes (<c>message-parked</c>).</param>
+/// <param name="Subject">What it is about (contest, game, payout or message key).</param>
+[Wire("alert.raised.v1", Topics.Alerts)]
+public sealed record AlertRaisedV1(
+    string DedupKey, string Severity, string Kind, string Subject, string Cause, string RecommendedAction,
+    string RaisedBy, DateTimeOffset RaisedAt) : IMessage
+{
+    public string IdempotencyKey => $"alert/{DedupKey}";
+    public string PartitionKey => DedupKey;
+}

@@ -1,0 +1,44 @@
+namespace ContestPipeline.Contracts;
+
+/// <summary>One topic as it must exist at the broker.</summary>
+/// <param name="Partitions">Number of partitions; a change needs a new topic version, because keys would move.</param>
+/// <param name="RetentionDays">Days a record is kept; 0 for a compacted topic, which keeps the last record of each key.</param>
+public sealed record TopicSpec(string Name, int Partitions, int RetentionDays, bool Compacted = false, int MaxMessageBytes = 1_000_000);
+
+/// <summary>Every topic of the pipeline, declared once: names, partitions, retention, compaction.</summary>
+public static class Topics
+{
+    public const string FeedGames = "feed.games.v1";
+    public const string ContestCommands = "contest.commands.v1";
+    public const string StripeWebhooks = "stripe.webhooks.v1";
+    public const string StatLines = "stats.lines.v1";
+    public const string Standings = "contests.standings.v1";
+    public const string Lifecycle = "contests.lifecycle.v1";
+    public const string ContestEvents = "contest.events.v1";
+    public const string Results = "contests.results.v1";
+    public const string PayoutEvents = "payouts.events.v1";
+    public const string Alerts = "alerts.v1";
+
+    /// <summary>Days the inbox remembers a message; longer than any topic keeps one.</summary>
+    public const int InboxDays = 16;
+
+    public static IReadOnlyList<TopicSpec> All { get; } =
+    [
+        new(FeedGames, 8, 14), new(Rejected(FeedGames), 1, 14),
+        new(ContestCommands, 8, 14), new(Rejected(ContestCommands), 1, 14),
+        new(StripeWebhooks, 8, 14), new(Rejected(StripeWebhooks), 1, 14),
+        new(StatLines, 8, 0, Compacted: true),
+        new(Standings, 8, 0, Compacted: true),
+        new(Lifecycle, 8, 0, Compacted: true),
+        new(ContestEvents, 8, 14),
+        new(Results, 8, 14),
+        new(PayoutEvents, 8, 14),
+        new(Alerts, 1, 14),
+    ];
+
+    /// <summary>Where a message of an input topic goes that cannot be understood: with the reason, the field and its original bytes.</summary>
+    public static string Rejected(string topic) => topic + ".rejected";
+
+    public static TopicSpec Find(string name) =>
+        All.FirstOrDefault(t => t.Name == name) ?? throw new ArgumentException($"topic {name} is not declared in Topics.All", nameof(name));
+}

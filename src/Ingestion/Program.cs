@@ -1,0 +1,6 @@
+using ContestPipeline.Ingestion;
+using Microsoft.Extensions.Hosting;
+
+var builder = Host.CreateApplicationBuilder(args);
+builder.AddIngestion();
+await builder.Build().RunAsync();

@@ -1,0 +1,6 @@
+using ContestPipeline.Payout;
+using Microsoft.Extensions.Hosting;
+
+var builder = Host.CreateApplicationBuilder(args);
+builder.AddPayout();
+await builder.Build().RunAsync();

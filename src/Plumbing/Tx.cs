@@ -1,0 +1,65 @@
+using ContestPipeline.Contracts;
+using Dapper;
+using Npgsql;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>
+/// One database transaction and everything that must happen with it or not at all: SQL, messages to send, what to do after the commit.
+/// Handlers get one and use nothing else.
+/// </summary>
+public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transaction, string schema, TimeProvider clock, CancellationToken ct)
+{
+    private readonly List<Outgoing> outgoing = [];
+    private readonly List<Action> afterCommit = [];
+
+    /// <summary>The schema (and worker) this transaction belongs to.</summary>
+    public string Schema { get; } = schema;
+
+    public CancellationToken Ct { get; } = ct;
+
+    /// <summary>For COPY and other commands that Dapper does not cover. Already inside the transaction.</summary>
+    public NpgsqlConnection Connection { get; } = connection;
+
+    /// <summary>The injected clock's present, UTC.</summary>
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    internal IReadOnlyList<Outgoing> Outgoing => outgoing;
+
+    internal IReadOnlyList<Action> AfterCommitActions => afterCommit;
+
+    /// <returns>The number of rows written.</returns>
+    public Task<int> Execute(string sql, object? parameters = null) =>
+        Connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct));
+
+    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null) =>
+        (await Connection.QueryAsync<T>(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct))).AsList();
+
+    /// <returns>Null (default) when there is no row.</returns>
+    /// <exception cref="InvalidOperationException">There is more than one.</exception>
+    public Task<T?> QueryOne<T>(string sql, object? parameters = null) =>
+        Connection.QuerySingleOrDefaultAsync<T?>(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct));
+
+    /// <summary>Publishes with this transaction. Lock the row that owns the partition key before the first send: order per key is commit order.</summary>
+    /// <param name="cause">The message being handled: its trace goes on in what is sent.</param>
+    public void Send(IMessage message, Envelope? cause = null) =>
+        outgoing.Add(new Outgoing(message, WireTypes.Of(message.GetType()).Topic, cause?.TraceParent));
+
+    /// <summary>Answers a message of an input topic that cannot be accepted: it goes to <c>&lt;topic&gt;.rejected</c> with its original bytes.</summary>
+    /// <param name="field">The JSON path or header at fault.</param>
+    public void Reject(Envelope envelope, string reason, string? field = null, string? expected = null, string? got = null) =>
+        outgoing.Add(new Outgoing(
+            new RejectedV1(envelope.Topic, envelope.Partition, envelope.Offset, envelope.Key, reason, field, expected, got,
+                envelope.Headers, envelope.Body.ToArray(), Now),
+            Topics.Rejected(envelope.Topic), envelope.TraceParent));
+
+    /// <summary>Tells a person. The same dedup key alerts once.</summary>
+    public void Alert(string dedupKey, string severity, string kind, string subject, string cause, string recommendedAction) =>
+        Send(new AlertRaisedV1(dedupKey, severity, kind, subject, cause, recommendedAction, Schema, Now));
+
+    /// <summary>For memory that must follow the database: runs only once the transaction is committed.</summary>
+    public void AfterCommit(Action action) => afterCommit.Add(action);
+}
+
+/// <summary>A message waiting in <see cref="Tx"/> for the set-based write into the outbox.</summary>
+internal sealed record Outgoing(IMessage Message, string Topic, string? TraceParent);

@@ -1,0 +1,72 @@
+using System.Reflection;
+using ContestPipeline.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>Declares a worker: its schema, its migrations, the topics it consumes with their handlers, its jobs.</summary>
+public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
+{
+    /// <summary>Also the schema, the database role and the consumer group.</summary>
+    public string Name { get; } = name;
+
+    public IHostApplicationBuilder Host { get; } = host;
+
+    public IServiceCollection Services => Host.Services;
+
+    internal List<Consumption> Consumptions { get; } = [];
+
+    internal List<JobSpec> Jobs { get; } = [];
+
+    /// <summary>Messages of type <typeparamref name="T"/>, from the topic they are declared on, one at a time.</summary>
+    public WorkerBuilder On<T, THandler>() where T : IMessage where THandler : class, IHandler<T>
+    {
+        Services.AddSingleton<THandler>();
+        Consumptions.Add(new Consumption(WireTypes.Of(typeof(T)).Topic, typeof(T), typeof(THandler)));
+        return this;
+    }
+
+    /// <summary>Everything on a topic, a batch at a time. Types given with <see cref="On{T,THandler}"/> for the same topic are not passed on.</summary>
+    public WorkerBuilder OnBatch<THandler>(string topic) where THandler : class, IBatchHandler
+    {
+        Services.AddSingleton<THandler>();
+        Consumptions.Add(new Consumption(topic, null, typeof(THandler)));
+        return this;
+    }
+
+    /// <summary>How a topic's records are read; the default is <see cref="Malformed.Park"/> and <see cref="Dedupe.ByInbox"/>.</summary>
+    public WorkerBuilder Topic(string topic, Malformed malformed, Dedupe dedupe)
+    {
+        TopicRules[topic] = (malformed, dedupe);
+        return this;
+    }
+
+    /// <summary>Runs a job in a transaction of its own, every so often and again at once while it says there is more.</summary>
+    /// <param name="name">For logs; one word.</param>
+    public WorkerBuilder Job<TJob>(string name, TimeSpan every) where TJob : class, IJob
+    {
+        Services.AddSingleton<TJob>();
+        Jobs.Add(new JobSpec(name, every, typeof(TJob)));
+        return this;
+    }
+
+    internal Dictionary<string, (Malformed Malformed, Dedupe Dedupe)> TopicRules { get; } = [];
+}
+
+/// <summary>Which handler takes what of a topic; <see cref="MessageType"/> null: everything, in batches.</summary>
+internal sealed record Consumption(string Topic, Type? MessageType, Type HandlerType);
+
+internal sealed record JobSpec(string Name, TimeSpan Every, Type JobType);
+
+/// <summary>Adds a worker to a host.</summary>
+public static class WorkerHosting
+{
+    /// <param name="name">Worker name: schema, database role and consumer group.</param>
+    /// <param name="migrations">Assembly with the numbered SQL files as embedded resources (<c>Sql/NNN-what-it-does.sql</c>).</param>
+    public static void AddWorker(this IHostApplicationBuilder host, string name, Assembly migrations, Action<WorkerBuilder> declare)
+    {
+        var worker = new WorkerBuilder(host, name);
+        declare(worker);
+    }
+}

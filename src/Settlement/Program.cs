@@ -1,0 +1,6 @@
+using ContestPipeline.Settlement;
+using Microsoft.Extensions.Hosting;
+
+var builder = Host.CreateApplicationBuilder(args);
+builder.AddSettlement();
+await builder.Build().RunAsync();
