@@ -1,0 +1,103 @@
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Settlement;
+
+/// <summary>
+/// One contest put together in memory from the messages about it, in any mixture of topics and however often they come: how `contestctl verify`
+/// recomputes a result without any database.
+/// </summary>
+/// <remarks>The messages of contest.events.v1 must come in their own order; lines may come whenever.</remarks>
+public sealed class ContestCopy(string contestId)
+{
+    private readonly Dictionary<string, CopiedEntry> entries = new(StringComparer.Ordinal);
+    private readonly HashSet<string> withdrawals = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, ContestFinalizedV1> finalized = [];
+    private readonly Dictionary<(int Revision, int Chunk), RankingChunkV1> chunks = [];
+    private readonly LineVersions lines = new();
+
+    public string ContestId { get; } = contestId;
+
+    public ContestDefinitionV1? Definition { get; private set; }
+
+    public string? DefinitionHash { get; private set; }
+
+    public ContestCancelledV1? Cancelled { get; private set; }
+
+    /// <summary>What Settlement published, by revision.</summary>
+    public Dictionary<int, ContestSettledV1> Settled { get; } = [];
+
+    /// <summary>Takes in what concerns this contest; anything else is left alone.</summary>
+    public void Apply(IMessage message)
+    {
+        if (message is StatLineV1 line) lines.Add(line.GameId, line.AthleteId, line.Version, line.Stats);
+        if (message.PartitionKey != ContestId) return;
+        switch (message)
+        {
+            case ContestPublishedV1 published:
+                (Definition, DefinitionHash) = (published.Definition, published.DefinitionHash);
+                break;
+            case EntryAcceptedV1 accepted:
+                Accept(accepted);
+                break;
+            case EntryChangedV1 changed when entries.TryGetValue(changed.EntryId, out var entry) && changed.Version > entry.Version:
+                entries[changed.EntryId] = entry with { Version = changed.Version, Lineup = EntryBookBuilder.Join(changed.AthleteIds) };
+                break;
+            case EntryWithdrawnV1 withdrawn when withdrawals.Add(withdrawn.CommandId) && entries.TryGetValue(withdrawn.EntryId, out var entry):
+                entries[withdrawn.EntryId] = entry with { Withdrawn = true };
+                break;
+            case ContestCancelledV1 cancelled:
+                Cancelled = cancelled;
+                break;
+            case RankingChunkV1 chunk:
+                chunks[(chunk.Revision, chunk.Chunk)] = chunk;
+                break;
+            case ContestFinalizedV1 completion:
+                finalized[completion.Revision] = completion;
+                break;
+            case ContestSettledV1 settled:
+                Settled[settled.Revision] = settled;
+                break;
+        }
+    }
+
+    /// <summary>What the copy lacks to be computed, in words; empty when <see cref="Settle"/> can be called.</summary>
+    public IReadOnlyList<string> Missing(int revision = 1)
+    {
+        if (!finalized.TryGetValue(revision, out var completion)) return ["the completion (contest.finalized.v1)"];
+        var book = Book();
+        var missing = FindMissing.Of(completion, Definition, DefinitionHash, book.Count, lines, Chunks(revision));
+        if (missing.Count > 0) return missing;
+        return FindMissing.InEntries(completion, book) is { } entriesMissing ? [entriesMissing] : [];
+    }
+
+    /// <summary>Computes the result anew. Only when nothing is <see cref="Missing"/>.</summary>
+    public SettlementResult Settle(int revision = 1)
+    {
+        var rules = RuleSets.Find(Definition!.RuleSet.Name, Definition.RuleSet.Version)!;
+        return SettleContest.Compute(Definition, DefinitionHash!, rules, lines.Final(finalized[revision]), Book(), revision);
+    }
+
+    /// <returns>The first difference between this result and Scoring's final ranking, or null.</returns>
+    public string? DifferenceFromScoring(SettlementResult result) =>
+        CompareRankings.FirstDifference(result.Ranking, result.Entries, Chunks(result.Revision));
+
+    private List<RankingChunkV1> Chunks(int revision) => [.. chunks.Where(c => c.Key.Revision == revision).Select(c => c.Value)];
+
+    private void Accept(EntryAcceptedV1 accepted)
+    {
+        // A repeated acceptance must not undo a later change or withdrawal of the same entry.
+        if (entries.TryGetValue(accepted.EntryId, out var known) && known.AcceptanceNo >= accepted.AcceptanceNo) return;
+        entries[accepted.EntryId] = new CopiedEntry(accepted.PlayerId, accepted.AcceptanceNo, 1, EntryBookBuilder.Join(accepted.AthleteIds), false);
+    }
+
+    private EntryBook Book()
+    {
+        var builder = new EntryBookBuilder(entries.Count);
+        foreach (var (entryId, entry) in entries.Where(e => !e.Value.Withdrawn))
+            builder.Add(entryId, entry.PlayerId, entry.AcceptanceNo, entry.Lineup);
+        return builder.Build();
+    }
+
+    /// <summary>The latest that is known of one entry.</summary>
+    private sealed record CopiedEntry(string PlayerId, long AcceptanceNo, int Version, string Lineup, bool Withdrawn);
+}

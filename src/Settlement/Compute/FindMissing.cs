@@ -1,0 +1,78 @@
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Settlement;
+
+/// <summary>Every version of every line that has come so far, by game, athlete and version.</summary>
+public sealed class LineVersions
+{
+    private readonly Dictionary<(string GameId, string AthleteId, long Version), IReadOnlyDictionary<string, long>> stats = [];
+
+    public void Add(string gameId, string athleteId, long version, IReadOnlyDictionary<string, long> line) => stats[(gameId, athleteId, version)] = line;
+
+    public bool Has(string gameId, string athleteId, long version) => stats.ContainsKey((gameId, athleteId, version));
+
+    /// <summary>Exactly the lines that the completion names. All of them must be there.</summary>
+    public FinalStats Final(ContestFinalizedV1 finalized)
+    {
+        var lines = new Dictionary<(string, string), IReadOnlyDictionary<string, long>>();
+        foreach (var game in finalized.Games.Where(g => !g.RuledOut))
+        {
+            foreach (var (athleteId, version) in game.LineVersions)
+                lines.Add((game.GameId, athleteId), stats[(game.GameId, athleteId, version)]);
+        }
+
+        return new FinalStats(finalized.Games.Where(g => g.RuledOut).Select(g => g.GameId).ToHashSet(StringComparer.Ordinal), lines);
+    }
+}
+
+/// <summary>Says what Settlement's own copy of a contest still lacks of what the completion names, in words. Nothing missing: it may be computed.</summary>
+public static class FindMissing
+{
+    /// <summary>More are counted, not listed.</summary>
+    public const int ListedMax = 20;
+
+    /// <summary>Everything but the entries themselves, which are loaded only when their number is right.</summary>
+    /// <param name="entryCount">Accepted entries in the copy.</param>
+    public static IReadOnlyList<string> Of(
+        ContestFinalizedV1 finalized, ContestDefinitionV1? definition, string? definitionHash, int entryCount, LineVersions lines,
+        IReadOnlyList<RankingChunkV1> chunks)
+    {
+        if (definition is null) return ["the definition"];
+
+        var missing = new List<string>();
+        if (definitionHash != finalized.DefinitionHash) missing.Add($"definition {finalized.DefinitionHash} (here is {definitionHash})");
+        if (RuleSetError(definition.RuleSet) is { } error) missing.Add(error);
+        if (entryCount != finalized.EntryCount) missing.Add($"entries: {entryCount} of {finalized.EntryCount}");
+
+        var sent = chunks.Select(c => c.Chunk).ToHashSet();
+        missing.AddRange(Enumerable.Range(0, finalized.RankingChunks).Where(c => !sent.Contains(c)).Select(c => $"ranking chunk {c} of {finalized.RankingChunks}"));
+
+        var named = finalized.Games.Select(g => g.GameId).ToHashSet(StringComparer.Ordinal);
+        missing.AddRange(definition.GameIds.Where(g => !named.Contains(g)).Select(g => $"game {g} in the completion"));
+        foreach (var game in finalized.Games.Where(g => !g.RuledOut))
+        {
+            missing.AddRange(game.LineVersions.Where(v => !lines.Has(game.GameId, v.Key, v.Value))
+                .OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"line {game.GameId}/{v.Key} version {v.Value}"));
+        }
+
+        return missing;
+    }
+
+    /// <returns>Null when these are the entries that the completion names.</returns>
+    public static string? InEntries(ContestFinalizedV1 finalized, EntryBook entries)
+    {
+        if (entries.Count != finalized.EntryCount) return $"entries: {entries.Count} of {finalized.EntryCount}";
+        return entries.Hash == finalized.EntryHash ? null : $"entries with hash {finalized.EntryHash} (those here have {entries.Hash})";
+    }
+
+    public static string InWords(IReadOnlyList<string> missing) =>
+        string.Join("; ", missing.Take(ListedMax)) + (missing.Count > ListedMax ? $"; and {missing.Count - ListedMax} more" : "");
+
+    private static string? RuleSetError(RuleSetRefV1 named)
+    {
+        var rules = RuleSets.Find(named.Name, named.Version);
+        if (rules is null) return $"rule set {named.Name} version {named.Version} in this release";
+        var hash = RuleSets.Ref(rules).Hash;
+        return hash == named.Hash ? null : $"rule set {named.Name} version {named.Version} with hash {named.Hash} (this release ships {hash})";
+    }
+}

@@ -1,0 +1,87 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Settlement;
+
+/// <summary>Decides who wins what. No clock, no database, no randomness: the same definition, rules, lines and entries always give the same cents.</summary>
+public static class SettleContest
+{
+    /// <param name="definitionHash">Canonical hash under which the definition was published.</param>
+    /// <param name="entries">The accepted entries, none of them withdrawn.</param>
+    public static SettlementResult Compute(
+        ContestDefinitionV1 definition, string definitionHash, RuleSet rules, FinalStats stats, EntryBook entries, int revision = 1)
+    {
+        var invalid = PrizeRules.Validate(definition);
+        Invariant.Holds(invalid is null, $"contest {definition.ContestId} can not be settled: {invalid}");
+
+        var ranking = RankEntries.Of(definition, rules, stats, entries);
+        var pool = Pool.Of(definition, entries.Count);
+        var places = SplitPrizes.ByPlace(definition.Prizes, pool.PoolMinor, entries.Count);
+        var prizes = SplitPrizes.ByEntry(definition.Prizes, places, ranking, entries);
+        var awards = Award(definition, prizes, entries);
+        var totals = Totals(awards, prizes.HouseMinor);
+
+        Invariant.Holds(
+            totals.GrossMinor + totals.HouseRemainderMinor == pool.PoolMinor,
+            $"contest {definition.ContestId}: prizes {totals.GrossMinor} and remainder {totals.HouseRemainderMinor} are not the pool {pool.PoolMinor}");
+        Invariant.Holds(
+            totals.GrossMinor == totals.FeesMinor + totals.NetMinor && totals.NetMinor >= 0,
+            $"contest {definition.ContestId}: gross {totals.GrossMinor}, fees {totals.FeesMinor}, net {totals.NetMinor}");
+
+        var undigested = new SettlementResult(
+            definition.ContestId, revision, definitionHash, definition.Currency, pool, totals, entries, ranking, awards, Digest: "");
+        return undigested with { Digest = SettlementDigest.Of(undigested, definition, stats) };
+    }
+
+    private static Awards Award(ContestDefinitionV1 definition, EntryPrizes prizes, EntryBook entries)
+    {
+        var winners = ByPlayer(prizes, entries, out var grossMinor);
+        var feesMinor = new long[winners.Length];
+        for (int first = 0, next; first < winners.Length; first = next)
+        {
+            var player = entries.PlayerOf[winners[first]];
+            for (next = first + 1; next < winners.Length && entries.PlayerOf[winners[next]] == player; next++) { }
+            PlayerFees.Split(grossMinor.AsSpan(first..next), definition.PlatformFeeBps, feesMinor.AsSpan(first..next));
+        }
+
+        var awards = new Awards(winners, new long[entries.Count], new long[entries.Count]);
+        for (var i = 0; i < winners.Length; i++)
+        {
+            Invariant.Holds(grossMinor[i] > 0 && awards.GrossMinor[winners[i]] == 0, $"entry {entries.EntryIds[winners[i]]} is awarded twice or nothing");
+            awards.GrossMinor[winners[i]] = grossMinor[i];
+            awards.FeeMinor[winners[i]] = feesMinor[i];
+        }
+
+        return awards;
+    }
+
+    /// <summary>The winning entries by player id, then entry id: one sort of packed numbers.</summary>
+    private static int[] ByPlayer(EntryPrizes prizes, EntryBook entries, out long[] grossMinor)
+    {
+        var players = prizes.Entries.Select(e => entries.PlayerOf[e]).Distinct().ToArray();
+        var names = new string[players.Length];
+        for (var i = 0; i < players.Length; i++) names[i] = entries.Players[players[i]];
+        Array.Sort(names, players, StringComparer.Ordinal);
+
+        var positionOf = new int[entries.Players.Length];
+        for (var i = 0; i < players.Length; i++) positionOf[players[i]] = i;
+
+        var keys = new long[prizes.Entries.Length];
+        for (var i = 0; i < keys.Length; i++) keys[i] = ((long)positionOf[entries.PlayerOf[prizes.Entries[i]]] << 32) | (uint)prizes.Entries[i];
+        grossMinor = [.. prizes.GrossMinor];
+        Array.Sort(keys, grossMinor);
+        return Array.ConvertAll(keys, key => (int)(key & int.MaxValue));
+    }
+
+    private static PrizeTotals Totals(Awards awards, long houseRemainderMinor)
+    {
+        long grossMinor = 0, feesMinor = 0;
+        foreach (var entry in awards.Winners)
+        {
+            grossMinor += awards.GrossMinor[entry];
+            feesMinor += awards.FeeMinor[entry];
+        }
+
+        return new PrizeTotals(grossMinor, feesMinor, grossMinor - feesMinor, houseRemainderMinor);
+    }
+}

@@ -1,0 +1,64 @@
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Settlement;
+
+/// <summary>
+/// The fingerprint of a settlement: everything it was computed from and everything it decided, in one canonical text. Line versions, arrival order and
+/// times are no part of it, so a feed that was delivered twice, shuffled and corrected on the way gives the same digest.
+/// </summary>
+public static class SettlementDigest
+{
+    /// <summary>The first line of the text; another encoding gets another number.</summary>
+    public const int Encoding = 1;
+
+    public static string Of(SettlementResult result, ContestDefinitionV1 definition, FinalStats stats)
+    {
+        using var lines = new CanonicalLines();
+        WriteInputs(lines, result, definition, stats);
+        WriteEntries(lines, result);
+        WriteTotals(lines, result);
+        return lines.Finish();
+    }
+
+    private static void WriteInputs(CanonicalLines lines, SettlementResult result, ContestDefinitionV1 definition, FinalStats stats)
+    {
+        lines.Field("contestpipeline-settlement").Field(Encoding).EndLine();
+        lines.Field("contest").Field(result.ContestId).Field(result.Revision).EndLine();
+        lines.Field("definition").Field(result.DefinitionHash).EndLine();
+        lines.Field("rules").Field(definition.RuleSet.Name).Field(definition.RuleSet.Version).Field(definition.RuleSet.Hash).EndLine();
+        lines.Field("entries").Field(result.Entries.Count).Field(result.Entries.Hash).EndLine();
+
+        foreach (var game in definition.GameIds.Order(StringComparer.Ordinal))
+            lines.Field("game").Field(game).Field(stats.RuledOutGames.Contains(game) ? "ruled-out" : "counted").EndLine();
+
+        foreach (var athlete in definition.Athletes.OrderBy(a => a.GameId, StringComparer.Ordinal).ThenBy(a => a.AthleteId, StringComparer.Ordinal))
+        {
+            var counts = stats.Of(athlete.GameId, athlete.AthleteId)?.Where(s => s.Value != 0).OrderBy(s => s.Key, StringComparer.Ordinal).ToArray() ?? [];
+            if (counts.Length == 0) continue;
+            lines.Field("line").Field(athlete.GameId).Field(athlete.AthleteId);
+            foreach (var (stat, count) in counts) lines.Field(stat).Field(count);
+            lines.EndLine();
+        }
+    }
+
+    private static void WriteEntries(CanonicalLines lines, SettlementResult result)
+    {
+        var (ranking, awards) = (result.Ranking, result.Awards);
+        var ids = result.Entries.EntryIds;
+        for (var entry = 0; entry < ids.Length; entry++)
+        {
+            var group = ranking.GroupOf[entry];
+            lines.Field("entry").Field(ids[entry]).Field(ranking.RankOfGroup(group)).Field(ranking.Points[group])
+                .Field(awards.GrossMinor[entry]).Field(awards.FeeMinor[entry]).Field(awards.GrossMinor[entry] - awards.FeeMinor[entry]).EndLine();
+        }
+    }
+
+    private static void WriteTotals(CanonicalLines lines, SettlementResult result)
+    {
+        var (pool, totals) = (result.Pool, result.Totals);
+        lines.Field("pool").Field(result.Currency).Field(pool.EntryFeesMinor).Field(pool.RakeMinor).Field(pool.PoolMinor)
+            .Field(pool.OverlayMinor).Field(pool.SurplusMinor).EndLine();
+        lines.Field("prizes").Field(result.Awards.Winners.Length).Field(totals.GrossMinor).Field(totals.FeesMinor).Field(totals.NetMinor)
+            .Field(totals.HouseRemainderMinor).EndLine();
+    }
+}
