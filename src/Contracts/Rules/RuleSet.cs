@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ContestPipeline.Contracts;
 
 /// <summary>How stats become points: immutable, versioned data. All points are whole numbers in units of 10^-Scale.</summary>
@@ -17,4 +19,4 @@ public sealed record Bonus(string Stat, long AtLeast, long Points);
 public sealed record StepTable(string Stat, string WhenStat, IReadOnlyList<Step> Steps);
 
 /// <summary>Applies to values up to and including <see cref="UpTo"/>; null: to all values.</summary>
-public sealed record Step(long? UpTo, long Points);
+public sealed record Step([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? UpTo, long Points);

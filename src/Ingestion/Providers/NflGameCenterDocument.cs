@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace ContestPipeline.Ingestion.Providers;
+
+/// <summary>What came of reading a provider's document: the document, or the one reason why it cannot be used.</summary>
+public abstract record NflDocumentRead
+{
+    private NflDocumentRead() { }
+
+    public sealed record Understood(NflGameCenterDocument Document) : NflDocumentRead;
+
+    /// <param name="Field">Path of the value at fault.</param>
+    public sealed record Refused(string Field, string Expected, string Got) : NflDocumentRead;
+}
+
+/// <summary>One game as NFL GameCenter's JSON tells it, with clubs under their franchise codes and plays in the order of the game.</summary>
+/// <param name="Quarter">A number while the game runs, else <c>Pregame</c>, <c>Final</c>, <c>final overtime</c> and the like.</param>
+public sealed record NflGameCenterDocument(
+    string GameId, string Home, string Away, string Quarter, string Clock, IReadOnlyList<NflPlay> Plays, IReadOnlyList<NflBoxLine> Box)
+{
+    public bool IsFinal => Quarter.StartsWith("final", StringComparison.OrdinalIgnoreCase);
+
+    public string Opponent(string club) => club == Home ? Away : Home;
+}
+
+/// <summary>One play: its stat events by athlete, and who had the ball before the snap.</summary>
+/// <param name="Offence">Club that snapped or kicked the ball; empty where the document does not say.</param>
+public sealed record NflPlay(string PlayId, int Quarter, string Clock, string Offence, IReadOnlyList<NflStatEvent> Events);
+
+/// <summary>One stat event; <paramref name="AthleteId"/> <c>0</c> is the team.</summary>
+public sealed record NflStatEvent(string AthleteId, string Club, int StatId, long Yards);
+
+/// <summary>One athlete's figures in one category of the box.</summary>
+public sealed record NflBoxLine(string AthleteId, string Category, IReadOnlyDictionary<string, JsonElement> Figures);
