@@ -13,11 +13,13 @@ namespace ContestPipeline.Contracts;
 /// <param name="LateCorrectionPolicy"><c>freeze</c>, <c>credit-only</c> or <c>resettle</c>.</param>
 /// <param name="ReconcileTolerance">Largest difference between plays and box, per athlete and stat, that does not hold the contest.</param>
 /// <param name="Environment"><c>test</c> or <c>live</c>.</param>
+/// <param name="ScoringEndsAt">A game still postponed at this time is ruled out; null: a postponed game holds the contest.</param>
 public sealed record ContestDefinitionV1(
     string ContestId, string Title, string Kind, string Currency, long EntryFeeMinor, int MaxEntries, int MaxEntriesPerPlayer, int MinEntries,
     long? GuaranteedPoolMinor, DateTimeOffset LockAt, IReadOnlyList<string> GameIds, RuleSetRefV1 RuleSet, RosterV1 Roster,
     IReadOnlyList<PoolAthleteV1> Athletes, PrizeStructureV1 Prizes, int RakeBps, int PlatformFeeBps, int CorrectionWindowSeconds,
-    string LateCorrectionPolicy, bool LateSwap, long ReconcileTolerance, string Environment);
+    string LateCorrectionPolicy, bool LateSwap, long ReconcileTolerance, string Environment,
+    DateTimeOffset? ScoringEndsAt = null);
 
 /// <summary>Which immutable rule set scores the contest: its name, version and canonical hash.</summary>
 public sealed record RuleSetRefV1(string Name, int Version, string Hash);

@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>A definition with its athletes by id, prepared once for the many line-ups that are checked against it.</summary>
+public sealed class ContestRules(ContestDefinitionV1 definition)
+{
+    public ContestDefinitionV1 Definition { get; } = definition;
+
+    public FrozenDictionary<string, PoolAthleteV1> Athletes { get; } = definition.Athletes.ToFrozenDictionary(a => a.AthleteId, StringComparer.Ordinal);
+}
+
+/// <summary>Why something was refused: a machine-readable code, words for people, and the field at fault.</summary>
+public sealed record Refusal(string ReasonCode, string Message, string? Field = null);
+
+/// <summary>Every reason code that answers a command.</summary>
+public static class Reasons
+{
+    public const string CommandIdReused = "command-id-reused";
+    public const string InvalidId = "invalid-id";
+    public const string InvalidText = "invalid-text";
+    public const string ContestExists = "contest-exists";
+    public const string ContestUnknown = "contest-unknown";
+    public const string ContestLocked = "contest-locked";
+    public const string ContestOver = "contest-over";
+    public const string ContestFinal = "contest-final";
+    public const string ContestFull = "contest-full";
+    public const string DefinitionInvalid = "definition-invalid";
+    public const string RuleSetUnknown = "rule-set-unknown";
+    public const string PrizesInvalid = "prizes-invalid";
+    public const string EnvironmentDiffers = "environment-differs";
+    public const string EntryExists = "entry-exists";
+    public const string EntryUnknown = "entry-unknown";
+    public const string EntryNotYours = "entry-not-yours";
+    public const string EntryWithdrawn = "entry-withdrawn";
+    public const string PlayerLimit = "player-limit";
+    public const string LineupEmpty = "lineup-empty";
+    public const string LineupSize = "lineup-size";
+    public const string AthleteUnknown = "athlete-unknown";
+    public const string AthleteTwice = "athlete-twice";
+    public const string AthleteStarted = "athlete-started";
+    public const string Position = "position";
+    public const string SalaryCap = "salary-cap";
+    public const string MinTeams = "min-teams";
+    public const string MinGames = "min-games";
+    public const string MaxPerTeam = "max-per-team";
+    public const string SlotUnknown = "slot-unknown";
+    public const string LateSwapOff = "late-swap-off";
+}

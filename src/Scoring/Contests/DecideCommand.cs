@@ -1,0 +1,125 @@
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>What a command is judged by: the contest (null: there is none), the entry it names and what its player already has.</summary>
+/// <param name="StartedGames">Games of the contest that are or were under way.</param>
+/// <param name="PlayerEntries">Entries of the command's player that take part.</param>
+/// <param name="MayCancel">False once a result may exist.</param>
+public sealed record CommandView(
+    ContestRules? Rules, string? State, int EntryCount, IReadOnlySet<string> StartedGames, EntryView? Entry, int PlayerEntries, bool MayCancel = true);
+
+/// <summary>An entry as it stands.</summary>
+public sealed record EntryView(string EntryId, string PlayerId, int Version, IReadOnlyList<string> AthleteIds, bool Withdrawn);
+
+/// <summary>Every answer a command can get.</summary>
+public abstract record CommandDecision
+{
+    private CommandDecision() { }
+
+    public sealed record Publish(ContestDefinitionV1 Definition) : CommandDecision;
+    public sealed record Accept(string EntryId, string PlayerId, IReadOnlyList<string> AthleteIds) : CommandDecision;
+    public sealed record Change(string EntryId, int Version, IReadOnlyList<string> AthleteIds) : CommandDecision;
+    public sealed record Withdraw(string EntryId, string PlayerId) : CommandDecision;
+    public sealed record Cancel(string Reason, string By) : CommandDecision;
+    public sealed record Refuse(Refusal Refusal) : CommandDecision;
+}
+
+/// <summary>Judges one command. A flat run of checks, then the one thing that will happen.</summary>
+public static class DecideCommand
+{
+    /// <param name="now">When the command is handled: a late command is late whatever its sender's clock says.</param>
+    public static CommandDecision Decide(CommandView view, IContestCommand command, string environment, DateTimeOffset now) => command switch
+    {
+        CreateContestV1 create => Create(view, create, environment, now),
+        SubmitEntryV1 submit => Submit(view, submit, now),
+        SwapAthleteV1 swap => Swap(view, swap, now),
+        WithdrawEntryV1 withdraw => Withdraw(view, withdraw, now),
+        CancelContestV1 cancel => Cancel(view, cancel),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>True from the lock time on, or once a game of the contest has started, also before the lifecycle has written it down.</summary>
+    public static bool Locked(CommandView view, DateTimeOffset now) =>
+        view.State != ContestStates.Scheduled || now >= view.Rules!.Definition.LockAt || view.StartedGames.Count > 0;
+
+    private static CommandDecision Create(CommandView view, CreateContestV1 create, string environment, DateTimeOffset now)
+    {
+        if (view.Rules is not null) return Refuse(Reasons.ContestExists, "a contest of this id is published already and never changes", "contestId");
+        if (!WireText.IsClean(create.IssuedBy)) return Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
+        if (ValidateDefinition.Check(create.Definition, create.ContestId, environment, now) is { } refusal) return new CommandDecision.Refuse(refusal);
+        return new CommandDecision.Publish(create.Definition);
+    }
+
+    private static CommandDecision Submit(CommandView view, SubmitEntryV1 submit, DateTimeOffset now)
+    {
+        if (view.Rules is not { } rules) return UnknownContest();
+        if (!WireText.IsId(submit.EntryId)) return Refuse(Reasons.InvalidId, WireText.IdExpected, "entryId");
+        if (!WireText.IsId(submit.PlayerId)) return Refuse(Reasons.InvalidId, WireText.IdExpected, "playerId");
+        if (Locked(view, now)) return Refuse(Reasons.ContestLocked, "the contest takes no more entries", null);
+        if (view.Entry is not null) return Refuse(Reasons.EntryExists, "the contest already has an entry of this id", "entryId");
+        if (view.EntryCount >= rules.Definition.MaxEntries)
+            return Refuse(Reasons.ContestFull, $"the contest has its {rules.Definition.MaxEntries} entries", null);
+        if (view.PlayerEntries >= rules.Definition.MaxEntriesPerPlayer)
+            return Refuse(Reasons.PlayerLimit, $"the player has {view.PlayerEntries} entries; the limit is {rules.Definition.MaxEntriesPerPlayer}", "playerId");
+        if (ValidateLineup.Check(rules, submit.AthleteIds) is { } refusal) return new CommandDecision.Refuse(refusal);
+        return new CommandDecision.Accept(submit.EntryId, submit.PlayerId, submit.AthleteIds);
+    }
+
+    private static CommandDecision Swap(CommandView view, SwapAthleteV1 swap, DateTimeOffset now)
+    {
+        if (Owned(view, swap.EntryId, swap.PlayerId, out var rules, out var entry) is { } refused) return refused;
+        if (view.State is ContestStates.Complete or ContestStates.Settled or ContestStates.Paid or ContestStates.Cancelled)
+            return Refuse(Reasons.ContestOver, "the contest is over", null);
+        if (Locked(view, now) && !rules.Definition.LateSwap) return Refuse(Reasons.LateSwapOff, "line-ups of this contest freeze when it locks", null);
+        if (swap.SlotIndex < 0 || swap.SlotIndex >= entry.AthleteIds.Count)
+            return Refuse(Reasons.SlotUnknown, $"the line-up has {entry.AthleteIds.Count} filled slots, numbered from 0", "slotIndex");
+        if (swap.AthleteId is null || !rules.Athletes.TryGetValue(swap.AthleteId, out var incoming))
+            return Refuse(Reasons.AthleteUnknown, "this athlete is not in the contest's pool", "athleteId");
+
+        var outgoing = rules.Athletes[entry.AthleteIds[swap.SlotIndex]];
+        if (view.StartedGames.Contains(outgoing.GameId))
+            return Refuse(Reasons.AthleteStarted, $"the game of athlete {outgoing.AthleteId}, who would leave, has started", "slotIndex");
+        if (view.StartedGames.Contains(incoming.GameId))
+            return Refuse(Reasons.AthleteStarted, $"the game of athlete {incoming.AthleteId} has started", "athleteId");
+
+        var lineup = entry.AthleteIds.ToArray();
+        lineup[swap.SlotIndex] = swap.AthleteId;
+        if (ValidateLineup.Check(rules, lineup) is { } refusal) return new CommandDecision.Refuse(refusal);
+        return new CommandDecision.Change(entry.EntryId, entry.Version + 1, lineup);
+    }
+
+    private static CommandDecision Withdraw(CommandView view, WithdrawEntryV1 withdraw, DateTimeOffset now)
+    {
+        if (Owned(view, withdraw.EntryId, withdraw.PlayerId, out _, out var entry) is { } refused) return refused;
+        if (Locked(view, now)) return Refuse(Reasons.ContestLocked, "entries can be taken back until the contest locks", null);
+        return new CommandDecision.Withdraw(entry.EntryId, entry.PlayerId);
+    }
+
+    private static CommandDecision Cancel(CommandView view, CancelContestV1 cancel)
+    {
+        if (view.Rules is null) return UnknownContest();
+        if (!WireText.IsClean(cancel.Reason) || cancel.Reason.Length == 0)
+            return Refuse(Reasons.InvalidText, $"expected 1 to {WireText.TextCharsMax} characters without control characters", "reason");
+        if (!WireText.IsClean(cancel.IssuedBy)) return Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
+        if (view.State is ContestStates.Settled or ContestStates.Paid or ContestStates.Cancelled)
+            return Refuse(Reasons.ContestOver, $"the contest is {view.State}", null);
+        if (!view.MayCancel) return Refuse(Reasons.ContestFinal, "the final ranking is published; a result may already exist", null);
+        return new CommandDecision.Cancel(cancel.Reason, cancel.IssuedBy);
+    }
+
+    private static CommandDecision? Owned(CommandView view, string entryId, string playerId, out ContestRules rules, out EntryView entry)
+    {
+        rules = view.Rules!;
+        entry = view.Entry!;
+        if (view.Rules is null) return UnknownContest();
+        if (view.Entry is null) return Refuse(Reasons.EntryUnknown, "the contest has no entry of this id", nameof(entryId));
+        if (view.Entry.PlayerId != playerId) return Refuse(Reasons.EntryNotYours, "the entry belongs to another player", nameof(playerId));
+        return view.Entry.Withdrawn ? Refuse(Reasons.EntryWithdrawn, "the entry was taken back", nameof(entryId)) : null;
+    }
+
+    private static CommandDecision UnknownContest() => Refuse(Reasons.ContestUnknown, "no contest of this id is published", "contestId");
+
+    private static CommandDecision Refuse(string reasonCode, string message, string? field) =>
+        new CommandDecision.Refuse(new Refusal(reasonCode, message, field));
+}

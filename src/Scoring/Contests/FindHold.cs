@@ -1,0 +1,92 @@
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>Finds the first reason for which a contest must wait, and names the game, athlete and stat.</summary>
+public static class FindHold
+{
+    /// <summary>While games run nothing holds a contest; once all are over or ruled out, what is not confirmed does.</summary>
+    public static Hold? WhileOpen(LifecycleView c, DateTimeOffset now)
+    {
+        var ruledOut = 0;
+        Hold? found = null;
+        foreach (var gameId in c.Definition.GameIds)
+        {
+            if (!c.Games.TryGetValue(gameId, out var game)) return null;
+            if (AdvanceLifecycle.RuledOut(c, gameId, now))
+            {
+                ruledOut++;
+                continue;
+            }
+
+            switch (game.State.Status)
+            {
+                case GameStatus.Closed:
+                    break;
+                case GameStatus.Complete:
+                    found ??= new Hold($"game {gameId} is over but not confirmed", Alerts: false);
+                    break;
+                case GameStatus.Postponed or GameStatus.Suspended:
+                    found ??= new Hold($"game {gameId} is {game.State.Status}; it must be played, cancelled, or the scoring period must end", Alerts: true);
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return ruledOut == c.Definition.GameIds.Count && c.State == ContestStates.Locked
+            ? new Hold("every game is cancelled or ruled out and none was played; the contest can only be cancelled", Alerts: true)
+            : found;
+    }
+
+    /// <summary>What stands against computing the result: reopened, incomplete, unreconciled or not yet arrived.</summary>
+    public static Hold? BeforeFinal(LifecycleView c, DateTimeOffset now)
+    {
+        foreach (var gameId in c.Definition.GameIds)
+        {
+            if (AdvanceLifecycle.RuledOut(c, gameId, now)) continue;
+            if (!c.Games.TryGetValue(gameId, out var game)) return new Hold($"nothing is known of game {gameId}", Alerts: true);
+            if (OfGame(c, gameId, game) is { } hold) return hold;
+        }
+
+        return null;
+    }
+
+    private static Hold? OfGame(LifecycleView c, string gameId, GameFacts game)
+    {
+        var state = game.State;
+        if (state.Status != GameStatus.Closed) return new Hold($"game {gameId} was confirmed and is now {state.Status}", Alerts: true);
+        if (state.Incomplete)
+        {
+            var missing = state.MissingSequences.Count == 0 ? "" : $"; missing sequence numbers {string.Join(", ", state.MissingSequences)}";
+            return new Hold($"game {gameId} is incomplete{missing}", Alerts: true);
+        }
+
+        if (!state.BoxReceived) return new Hold($"game {gameId} has no box to compare its plays with", Alerts: true);
+        foreach (var d in state.Differences)
+        {
+            if (Math.Abs(d.FromPlays - d.FromBox) > c.Definition.ReconcileTolerance)
+            {
+                return new Hold(
+                    $"game {gameId}, athlete {d.AthleteId}, stat {d.Stat}: the plays say {d.FromPlays}, the box says {d.FromBox}, "
+                    + $"the tolerance is {c.Definition.ReconcileTolerance}", Alerts: true);
+            }
+        }
+
+        return OfLines(gameId, game);
+    }
+
+    private static Hold? OfLines(string gameId, GameFacts game)
+    {
+        if (game.State.LineVersions is not { } named) return new Hold($"game {gameId} is confirmed without its line versions", Alerts: true);
+        foreach (var (athleteId, version) in named.OrderBy(v => v.Key, StringComparer.Ordinal))
+        {
+            var stored = game.StoredVersions.GetValueOrDefault(athleteId);
+            if (stored != version)
+                return new Hold($"game {gameId}, athlete {athleteId}: line version {version} is named, {stored} is stored; the rest is on its way", Alerts: false);
+        }
+
+        var extra = game.StoredVersions.Keys.Where(a => !named.ContainsKey(a)).Order(StringComparer.Ordinal).FirstOrDefault();
+        return extra is null ? null : new Hold($"game {gameId}, athlete {extra}: a line is stored that the game does not name", Alerts: false);
+    }
+}

@@ -1,0 +1,42 @@
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>What the lifecycle knows of one game: the latest state Ingestion published and when it started and was confirmed.</summary>
+/// <param name="StartedAt">When the feed first said that it was under way, UTC; null: not yet.</param>
+/// <param name="ConfirmedAt">When it was last confirmed (<c>closed</c>), UTC; null while it is not.</param>
+/// <param name="StoredVersions">The version of every line of the game in Scoring's own copy, by athlete.</param>
+public sealed record GameFacts(
+    GameStateV1 State, DateTimeOffset? StartedAt, DateTimeOffset? ConfirmedAt, IReadOnlyDictionary<string, long> StoredVersions);
+
+/// <summary>Everything on which the next step of a contest depends.</summary>
+/// <param name="State">One of <see cref="ContestStates"/>.</param>
+/// <param name="LastStepAt">When that state was reached; no later step has an earlier time.</param>
+/// <param name="Games">The games that have been heard of, by id.</param>
+/// <param name="FinalizedRevision">The revision that Settlement was told to compute; null: none yet.</param>
+public sealed record LifecycleView(
+    ContestDefinitionV1 Definition, string State, DateTimeOffset LastStepAt, int EntryCount, IReadOnlyDictionary<string, GameFacts> Games,
+    int? FinalizedRevision = null, DateTimeOffset? SettledAt = null, DateTimeOffset? PaidAt = null);
+
+/// <summary>What makes the lifecycle look at a contest. Facts from other workers are part of the view; these are what arrives beside them.</summary>
+public abstract record LifecycleFact
+{
+    private LifecycleFact() { }
+
+    /// <summary>The time is now this, UTC: a timer, or something in the view changed.</summary>
+    public sealed record TimeIs(DateTimeOffset Now) : LifecycleFact;
+
+    /// <summary>An administrator takes the contest back.</summary>
+    public sealed record CancelRequested(DateTimeOffset Now, string Reason, string By) : LifecycleFact;
+}
+
+/// <summary>Why a contest does not go on, for people, and whether someone must act.</summary>
+/// <param name="Alerts">False while waiting is all that is needed.</param>
+public sealed record Hold(string Reason, bool Alerts);
+
+/// <summary>What the lifecycle decided.</summary>
+/// <param name="Steps">The states to go through, in order; empty: none.</param>
+/// <param name="Finalize">True: the final ranking may be computed and published now.</param>
+/// <param name="WakeAt">When to look again even if nothing is heard; null: only when something changes.</param>
+public sealed record LifecycleDecision(
+    IReadOnlyList<LifecycleStepV1> Steps, Hold? Hold, bool Finalize, DateTimeOffset? WakeAt);

@@ -1,0 +1,117 @@
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>Whether a contest may be published as defined. What it refuses can never take an entry or money.</summary>
+public static class ValidateDefinition
+{
+    public const int SlotsMax = 30;
+    public const int AthletesMax = 3_000;
+    public const int GamesMax = 64;
+    public const int EntriesMax = 5_000_000;
+    public const int TitleCharsMax = 200;
+    public const int CorrectionWindowSecondsMax = 30 * 24 * 3600;
+
+    private const int MultiplierHundredthsMax = 1_000;
+    private const long SalaryMax = 1_000_000_000;
+
+    private static readonly string[] s_policies = ["freeze", "credit-only", "resettle"];
+
+    /// <param name="environment">The environment this worker runs in.</param>
+    /// <returns>Null when the definition is valid.</returns>
+    public static Refusal? Check(ContestDefinitionV1 d, string contestId, string environment, DateTimeOffset now) =>
+        Identity(d, contestId, environment) ?? Numbers(d, now) ?? Games(d) ?? Roster(d.Roster) ?? Athletes(d) ?? RuleSet(d.RuleSet) ?? Prizes(d);
+
+    private static Refusal? Identity(ContestDefinitionV1 d, string contestId, string environment)
+    {
+        if (d.ContestId != contestId) return Bad("definition.contestId", $"expected {contestId}, as in the command; got another id");
+        if (d.Environment != environment)
+            return new Refusal(Reasons.EnvironmentDiffers, $"this pipeline runs in {environment}; the definition is for another environment", "definition.environment");
+        if (d.Title.Length is 0 or > TitleCharsMax || !WireText.IsClean(d.Title))
+            return Bad("definition.title", $"expected 1 to {TitleCharsMax} characters without control characters");
+        if (d.Kind != "lineup") return Bad("definition.kind", "expected lineup, the one kind that exists in this version");
+        if (d.Currency.Length != 3 || !d.Currency.All(char.IsAsciiLetterLower)) return Bad("definition.currency", "expected three lower-case letters (usd)");
+        return s_policies.Contains(d.LateCorrectionPolicy)
+            ? null : Bad("definition.lateCorrectionPolicy", $"expected one of {string.Join(", ", s_policies)}");
+    }
+
+    private static Refusal? Numbers(ContestDefinitionV1 d, DateTimeOffset now)
+    {
+        if (d.EntryFeeMinor != 0) return Bad("definition.entryFeeMinor", "expected 0: entry fees are not collected in this version");
+        if (d.MaxEntries is < 1 or > EntriesMax) return Bad("definition.maxEntries", $"expected 1 to {EntriesMax}; got {d.MaxEntries}");
+        if (d.MaxEntriesPerPlayer is < 1 or > EntriesMax) return Bad("definition.maxEntriesPerPlayer", $"expected 1 to {EntriesMax}; got {d.MaxEntriesPerPlayer}");
+        if (d.MinEntries < 0 || d.MinEntries > d.MaxEntries) return Bad("definition.minEntries", $"expected 0 to maxEntries ({d.MaxEntries}); got {d.MinEntries}");
+        if (d.CorrectionWindowSeconds is < 0 or > CorrectionWindowSecondsMax)
+            return Bad("definition.correctionWindowSeconds", $"expected 0 to {CorrectionWindowSecondsMax}; got {d.CorrectionWindowSeconds}");
+        if (d.ReconcileTolerance < 0) return Bad("definition.reconcileTolerance", $"expected 0 or more; got {d.ReconcileTolerance}");
+        if (d.LockAt <= now) return Bad("definition.lockAt", $"expected a time after now ({now:O}); got {d.LockAt:O}");
+        return d.ScoringEndsAt is { } end && end <= d.LockAt ? Bad("definition.scoringEndsAt", "expected a time after lockAt") : null;
+    }
+
+    private static Refusal? Games(ContestDefinitionV1 d)
+    {
+        if (d.GameIds.Count is 0 or > GamesMax) return Bad("definition.gameIds", $"expected 1 to {GamesMax} games; got {d.GameIds.Count}");
+        for (var i = 0; i < d.GameIds.Count; i++)
+        {
+            if (!WireText.IsId(d.GameIds[i])) return Bad($"definition.gameIds[{i}]", WireText.IdExpected);
+        }
+
+        return d.GameIds.Distinct(StringComparer.Ordinal).Count() == d.GameIds.Count ? null : Bad("definition.gameIds", "a game is named twice");
+    }
+
+    private static Refusal? Roster(RosterV1 roster)
+    {
+        if (roster.Slots.Count is 0 or > SlotsMax) return Bad("definition.roster.slots", $"expected 1 to {SlotsMax} slots; got {roster.Slots.Count}");
+        for (var i = 0; i < roster.Slots.Count; i++)
+        {
+            var field = $"definition.roster.slots[{i}]";
+            if (roster.Slots[i] is not { } slot) return Bad(field, "a slot is null");
+            if (!WireText.IsClean(slot.Name)) return Bad(field + ".name", "expected text without control characters");
+            if (slot.Positions.Count == 0 || slot.Positions.Any(p => !WireText.IsId(p))) return Bad(field + ".positions", "expected at least one position");
+            if (slot.MultiplierHundredths is < 1 or > MultiplierHundredthsMax)
+                return Bad(field + ".multiplierHundredths", $"expected 1 to {MultiplierHundredthsMax}; got {slot.MultiplierHundredths}");
+        }
+
+        if (roster.SalaryCap is < 0 or > SalaryMax) return Bad("definition.roster.salaryCap", $"expected 0 to {SalaryMax}; got {roster.SalaryCap}");
+        if (roster.MinTeams < 0 || roster.MinTeams > roster.Slots.Count) return Bad("definition.roster.minTeams", $"expected 0 to {roster.Slots.Count}");
+        if (roster.MinGames < 0 || roster.MinGames > roster.Slots.Count) return Bad("definition.roster.minGames", $"expected 0 to {roster.Slots.Count}");
+        return roster.MaxPerTeam is < 1 ? Bad("definition.roster.maxPerTeam", "expected 1 or more, or nothing") : null;
+    }
+
+    private static Refusal? Athletes(ContestDefinitionV1 d)
+    {
+        if (d.Athletes.Count is 0 or > AthletesMax) return Bad("definition.athletes", $"expected 1 to {AthletesMax} athletes; got {d.Athletes.Count}");
+        var games = d.GameIds.ToHashSet(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < d.Athletes.Count; i++)
+        {
+            var field = $"definition.athletes[{i}]";
+            if (d.Athletes[i] is not { } athlete) return Bad(field, "an athlete is null");
+            if (!WireText.IsId(athlete.AthleteId)) return Bad(field + ".athleteId", WireText.IdExpected);
+            if (!seen.Add(athlete.AthleteId)) return Bad(field + ".athleteId", $"athlete {athlete.AthleteId} is named twice");
+            if (!games.Contains(athlete.GameId)) return Bad(field + ".gameId", "expected one of the contest's games");
+            if (!WireText.IsId(athlete.TeamId)) return Bad(field + ".teamId", WireText.IdExpected);
+            if (!WireText.IsClean(athlete.Name)) return Bad(field + ".name", "expected text without control characters");
+            if (athlete.Positions.Count == 0 || athlete.Positions.Any(p => !WireText.IsId(p))) return Bad(field + ".positions", "expected at least one position");
+            if (athlete.Salary is < 0 or > SalaryMax) return Bad(field + ".salary", $"expected 0 to {SalaryMax}; got {athlete.Salary}");
+        }
+
+        return null;
+    }
+
+    private static Refusal? RuleSet(RuleSetRefV1 reference)
+    {
+        if (RuleSets.Find(reference.Name, reference.Version) is not { } rules)
+            return new Refusal(Reasons.RuleSetUnknown, "no rule set of this name and version ships with the product", "definition.ruleSet");
+        return RuleSets.Ref(rules).Hash == reference.Hash ? null : new Refusal(
+            Reasons.RuleSetUnknown, $"expected hash {RuleSets.Ref(rules).Hash} for {rules.Name} version {rules.Version}", "definition.ruleSet.hash");
+    }
+
+    private static Refusal? Prizes(ContestDefinitionV1 d)
+    {
+        if (d.Prizes.Ranges?.Any(r => r is null) == true) return Bad("definition.prizes.ranges", "a range is null");
+        return PrizeRules.Validate(d) is { } problem ? new Refusal(Reasons.PrizesInvalid, problem, "definition.prizes") : null;
+    }
+
+    private static Refusal Bad(string field, string message) => new(Reasons.DefinitionInvalid, message, field);
+}

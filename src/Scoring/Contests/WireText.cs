@@ -1,0 +1,35 @@
+namespace ContestPipeline.Scoring;
+
+/// <summary>What ids and texts from outside may contain. Ids end up in keys, hashes and addresses, so their alphabet is small.</summary>
+public static class WireText
+{
+    public const int IdCharsMax = 128;
+    public const int TextCharsMax = 500;
+    public const string IdExpected = "expected 1 to 128 of the characters A-Z a-z 0-9 . _ : - @ / +";
+
+    public static bool IsId(string? id)
+    {
+        if (id is null || id.Length is 0 or > IdCharsMax) return false;
+        foreach (var c in id)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or ':' or '-' or '@' or '/' or '+')) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Text that can be stored and printed: no control characters, no half surrogates.</summary>
+    public static bool IsClean(string? text)
+    {
+        if (text is null || text.Length > TextCharsMax) return false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsControl(text[i])) return false;
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
+            i++;
+        }
+
+        return true;
+    }
+}
