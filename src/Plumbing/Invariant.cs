@@ -39,5 +39,7 @@ public ref struct InvariantMessage
 
     public void AppendFormatted<T>(T value) => inner.AppendFormatted(value);
 
+    public void AppendFormatted<T>(T value, string? format) => inner.AppendFormatted(value, format);
+
     public override string ToString() => failed ? inner.ToStringAndClear() : "";
 }

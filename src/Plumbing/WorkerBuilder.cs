@@ -1,4 +1,3 @@
-using System.Reflection;
 using ContestPipeline.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -58,15 +57,3 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
 internal sealed record Consumption(string Topic, Type? MessageType, Type HandlerType);
 
 internal sealed record JobSpec(string Name, TimeSpan Every, Type JobType);
-
-/// <summary>Adds a worker to a host.</summary>
-public static class WorkerHosting
-{
-    /// <param name="name">Worker name: schema, database role and consumer group.</param>
-    /// <param name="migrations">Assembly with the numbered SQL files as embedded resources (<c>Sql/NNN-what-it-does.sql</c>).</param>
-    public static void AddWorker(this IHostApplicationBuilder host, string name, Assembly migrations, Action<WorkerBuilder> declare)
-    {
-        var worker = new WorkerBuilder(host, name);
-        declare(worker);
-    }
-}

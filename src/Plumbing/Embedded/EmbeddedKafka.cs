@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>
+/// Kafka inside this process: librdkafka's mock cluster, real protocol over loopback TCP, other processes may connect. It keeps about 5 MB and
+/// 100,000 messages a partition in memory, knows no retention, compaction or admin calls, and ends with the process.
+/// </summary>
+public sealed partial class EmbeddedKafka : IDisposable
+{
+    private const int Producer = 0;
+    private const int BrokerCount = 1;
+    private readonly nint handle;
+    private readonly nint cluster;
+    private bool disposed;
+
+    public EmbeddedKafka()
+    {
+        var errors = new byte[512];
+        handle = Native.New(Producer, Native.ConfNew(), errors, (nuint)errors.Length);
+        Invariant.Holds(handle != 0, $"librdkafka: {Encoding.UTF8.GetString(errors).TrimEnd('\0')}");
+        cluster = Native.ClusterNew(handle, BrokerCount);
+        Invariant.Holds(cluster != 0, "librdkafka made no mock cluster");
+        Native.GroupInitialRebalanceDelay(cluster, 100);
+        BootstrapServers = Marshal.PtrToStringUTF8(Native.ClusterBootstraps(cluster))!;
+    }
+
+    public string BootstrapServers { get; }
+
+    /// <param name="prefix">As in TOPIC_PREFIX.</param>
+    public void CreateTopics(string prefix = "")
+    {
+        foreach (var topic in Topics.All) CreateTopic(prefix + topic.Name, topic.Partitions);
+    }
+
+    public void CreateTopic(string name, int partitions)
+    {
+        var error = Native.TopicCreate(cluster, name, partitions, BrokerCount);
+        Invariant.Holds(error is 0 or Native.TopicExists, $"topic {name}: librdkafka error {error}");
+    }
+
+    public void Dispose()
+    {
+        if (disposed) return;
+        disposed = true;
+        Native.ClusterDestroy(cluster);
+        Native.Destroy(handle);
+    }
+
+    /// <summary>The few calls of librdkafka that Confluent.Kafka does not wrap.</summary>
+    private static partial class Native
+    {
+        internal const int TopicExists = 36;
+
+        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_conf_new")]
+        internal static partial nint ConfNew();
+
+        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_new")]
+        internal static partial nint New(int type, nint conf, [Out] byte[] errors, nuint size);
+
+        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_destroy")]
+        internal static partial void Destroy(nint handle);
+
+        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_cluster_new")]
+        internal static partial nint ClusterNew(nint handle, int brokers);
+
+        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_cluster_destroy")]
+        internal static partial void ClusterDestroy(nint cluster);
+
+        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+        internal static partial nint ClusterBootstraps(nint cluster);
+
+        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
+        internal static partial void GroupInitialRebalanceDelay(nint cluster, int delayMs);
+
+        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+        internal static partial int TopicCreate(nint cluster, string name, int partitions, int replication);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Confluent.Kafka;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>A real Apache Kafka node of our own (KRaft, broker and controller in one), from a distribution's <c>libs/</c>, that ends with this process.</summary>
+public sealed class PrivateKafka : IAsyncDisposable
+{
+    private const int AnswerPollsMax = 240;
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(250);
+    private readonly ChildProcess server;
+
+    private PrivateKafka(ChildProcess server, string bootstrapServers) => (this.server, BootstrapServers) = (server, bootstrapServers);
+
+    public string BootstrapServers { get; }
+
+    /// <summary>KAFKA_HOME, else <c>kafka</c> in the folder <c>shared</c> beside the checkout; null when neither has libraries or there is no Java.</summary>
+    /// <param name="checkout">Any folder inside the checkout.</param>
+    public static string? FindHome(string checkout)
+    {
+        if (!OnPath("java")) return null;
+        if (Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } home && HasLibraries(home)) return home;
+        for (var folder = new DirectoryInfo(checkout); folder is not null; folder = folder.Parent)
+        {
+            var beside = Path.Combine(folder.FullName, "shared", "kafka");
+            if (HasLibraries(beside)) return beside;
+        }
+
+        return null;
+    }
+
+    /// <param name="home">From <see cref="FindHome"/>.</param>
+    /// <param name="folder">Keeps the log; the same folder and port again is a restart.</param>
+    public static async Task<PrivateKafka> Start(string home, string folder, int? port = null, IReadOnlyList<string>? settings = null, CancellationToken ct = default)
+    {
+        Directory.CreateDirectory(folder);
+        folder = Path.GetFullPath(folder);
+        var broker = port ?? FreePortPair();
+        var properties = Path.Combine(folder, "server.properties");
+        await File.WriteAllLinesAsync(properties, [.. Properties(folder, broker), .. settings ?? []], ct);
+        if (!File.Exists(Path.Combine(folder, "log", "meta.properties"))) await Format(home, properties, ct);
+
+        var log = Path.Combine(folder, "kafka.log");
+        var server = await ChildProcess.Start(
+            "/bin/sh", ["-c", "exec \"$@\" >> \"$0\" 2>&1", log, "java", "-Xmx768m", "-Xms256m", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-cp",
+                Path.Combine(home, "libs", "*"), "kafka.Kafka", properties]);
+        var kafka = new PrivateKafka(server, $"127.0.0.1:{broker}");
+        for (var poll = 0; poll < AnswerPollsMax && !server.HasExited; poll++)
+        {
+            if (kafka.Answers()) return kafka;
+            await Task.Delay(s_poll, ct);
+        }
+
+        await server.DisposeAsync();
+        throw new InvariantException($"Kafka in {folder} does not answer; its log is {log}");
+    }
+
+    /// <summary>As a power cut would.</summary>
+    public Task Kill() => server.Kill();
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private bool Answers()
+    {
+        try
+        {
+            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
+            return admin.GetMetadata(TimeSpan.FromSeconds(2)).Brokers.Count == 1;
+        }
+        catch (KafkaException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task Format(string home, string properties, CancellationToken ct)
+    {
+        var clusterId = Convert.ToBase64String(DeterministicId.From(properties).ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var start = new ProcessStartInfo("java", ["-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", Path.Combine(home, "libs", "*"), "kafka.tools.StorageTool",
+            "format", "-t", clusterId, "-c", properties]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var format = Process.Start(start)!;
+        var output = format.StandardOutput.ReadToEndAsync(ct);
+        var errors = format.StandardError.ReadToEndAsync(ct);
+        await format.WaitForExitAsync(ct);
+        var words = await output + await errors;
+        Invariant.Holds(format.ExitCode == 0, $"Kafka's storage could not be formatted: {words}");
+    }
+
+    private static string[] Properties(string folder, int port) =>
+    [
+        "process.roles=broker,controller", "node.id=1", $"controller.quorum.voters=1@127.0.0.1:{port + 1}",
+        $"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{port + 1}", $"advertised.listeners=PLAINTEXT://127.0.0.1:{port}",
+        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT", "controller.listener.names=CONTROLLER",
+        $"log.dirs={folder}/log", "num.partitions=1", "auto.create.topics.enable=false", "offsets.topic.replication.factor=1",
+        "offsets.topic.num.partitions=8", "transaction.state.log.replication.factor=1", "transaction.state.log.min.isr=1",
+        "transaction.state.log.num.partitions=4", "share.coordinator.state.topic.replication.factor=1", "share.coordinator.state.topic.min.isr=1",
+        "group.initial.rebalance.delay.ms=0",
+    ];
+
+    private static int FreePortPair()
+    {
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            var port = PrivatePostgres.FreePort();
+            try
+            {
+                using var next = new TcpListener(IPAddress.Loopback, port + 1);
+                next.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another pair.
+            }
+        }
+
+        throw new InvariantException("no two free ports side by side in 100 attempts");
+    }
+
+    private static bool HasLibraries(string home) => Directory.Exists(Path.Combine(home, "libs")) && Directory.EnumerateFiles(Path.Combine(home, "libs"), "kafka_*.jar").Any();
+
+    private static bool OnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(d => File.Exists(Path.Combine(d, program)));
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>What a record turned out to be.</summary>
+internal abstract record Reading
+{
+    private Reading()
+    {
+    }
+
+    internal sealed record Understood(IMessage Message) : Reading;
+
+    /// <summary>A valid record that its topic's own reader has no use for.</summary>
+    internal sealed record Ignored : Reading;
+
+    /// <param name="Field">Header or JSON path at fault.</param>
+    internal sealed record Malformed(string Reason, string? Field, string? Expected, string? Got) : Reading;
+}
+
+/// <summary>Turns a Kafka record into an envelope and a message, or says what is wrong with it.</summary>
+internal static class EnvelopeReader
+{
+    private const int GotCharactersMax = 200;
+
+    /// <param name="topic">Without the prefix.</param>
+    internal static Envelope Envelope(string topic, ConsumeResult<byte[], byte[]> record)
+    {
+        var headers = CloudEvents.Read(record.Message.Headers);
+        var id = headers.GetValueOrDefault(CloudEvents.Id, "");
+        var source = headers.GetValueOrDefault(CloudEvents.Source, "");
+        var time = Time(headers.GetValueOrDefault(CloudEvents.Time))
+            ?? DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, record.Message.Timestamp.UnixTimestampMs));
+        return new Envelope(
+            topic, record.Partition.Value, record.Offset.Value, record.Message.Key is { } key ? Encoding.UTF8.GetString(key) : "",
+            DeterministicId.From(source + "\n" + id), headers.GetValueOrDefault(CloudEvents.Type, ""), source, time,
+            headers.GetValueOrDefault(CloudEvents.TraceParent), headers, record.Message.Value ?? []);
+    }
+
+    /// <summary>The id of a record that has none of its own to trust: where it is.</summary>
+    internal static Guid PlaceId(Envelope envelope) => DeterministicId.From($"record/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}");
+
+    /// <param name="custom">The topic's own reader; null: the body is JSON of the type that <c>ce_type</c> names.</param>
+    internal static Reading Read(Envelope envelope, Func<Envelope, IMessage?>? custom)
+    {
+        foreach (var header in (string[])[CloudEvents.Id, CloudEvents.Type, CloudEvents.Source, CloudEvents.Time])
+        {
+            if (string.IsNullOrEmpty(envelope.Headers.GetValueOrDefault(header)))
+                return new Reading.Malformed("header-missing", header, "a CloudEvents 1.0 header", null);
+        }
+
+        if (Time(envelope.Headers[CloudEvents.Time]) is null)
+            return new Reading.Malformed("header-invalid", CloudEvents.Time, "an RFC 3339 time", envelope.Headers[CloudEvents.Time]);
+        return custom is null ? ReadJson(envelope) : ReadOwn(envelope, custom);
+    }
+
+    private static Reading ReadOwn(Envelope envelope, Func<Envelope, IMessage?> custom)
+    {
+        try
+        {
+            return custom(envelope) is { } message ? new Reading.Understood(message) : new Reading.Ignored();
+        }
+        catch (JsonException wrong)
+        {
+            return FromJson(wrong, envelope);
+        }
+    }
+
+    private static Reading ReadJson(Envelope envelope)
+    {
+        if (WireTypes.Find(envelope.WireName) is not { } type)
+            return new Reading.Malformed("type-unknown", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
+        if (WireTypes.Of(type).Topic is { Length: > 0 } home && home != envelope.Topic)
+            return new Reading.Malformed("type-on-wrong-topic", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
+        try
+        {
+            return new Reading.Understood((IMessage)WireJson.Read(envelope.Body.Span, type));
+        }
+        catch (JsonException wrong)
+        {
+            return FromJson(wrong, envelope);
+        }
+    }
+
+    private static Reading.Malformed FromJson(JsonException wrong, Envelope envelope)
+    {
+        var path = wrong.Path;
+        var field = Missing(wrong.Message) ?? path;
+        var expected = wrong.Message.Split(" Path:", 2)[0];
+        return new Reading.Malformed("body-invalid", field, expected, Got(envelope.Body.Span, path));
+    }
+
+    /// <summary>The serializer names missing fields only in its words: "... was missing required properties including: 'gameId', ...".</summary>
+    private static string? Missing(string words)
+    {
+        const string marker = "including: '";
+        var start = words.IndexOf(marker, StringComparison.Ordinal);
+        if (start < 0) return null;
+        start += marker.Length;
+        var end = words.IndexOf('\'', start);
+        return end < 0 ? null : "$." + words[start..end];
+    }
+
+    /// <summary>What stands at a simple path (<c>$.a.b[3]</c>); the body's beginning when it is no JSON at all.</summary>
+    private static string? Got(ReadOnlySpan<byte> body, string? path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body.ToArray());
+            var at = document.RootElement;
+            foreach (var step in (path ?? "$").Split(['.', '['], StringSplitOptions.RemoveEmptyEntries).Skip(1))
+            {
+                if (at.ValueKind == JsonValueKind.Array && int.TryParse(step.TrimEnd(']'), CultureInfo.InvariantCulture, out var i) && i < at.GetArrayLength())
+                    at = at[i];
+                else if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(step, out at)) return null;
+            }
+
+            return Short(at.GetRawText());
+        }
+        catch (JsonException)
+        {
+            return Short(Encoding.UTF8.GetString(body[..Math.Min(body.Length, GotCharactersMax)]));
+        }
+    }
+
+    private static string Short(string text) => text.Length <= GotCharactersMax ? text : text[..GotCharactersMax];
+
+    private static DateTimeOffset? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+}

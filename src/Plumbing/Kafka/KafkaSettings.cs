@@ -1,0 +1,56 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>Where the broker is, how to sign in, and what every topic name is prefixed with.</summary>
+public sealed class KafkaSettings
+{
+    private readonly ClientConfig client;
+
+    private KafkaSettings(ClientConfig client, string topicPrefix) => (this.client, TopicPrefix) = (client, topicPrefix);
+
+    public string BootstrapServers => client.BootstrapServers;
+
+    public string TopicPrefix { get; }
+
+    public static KafkaSettings From(IConfiguration configuration)
+    {
+        var client = new ClientConfig
+        {
+            BootstrapServers = configuration.Require("KAFKA_BOOTSTRAP_SERVERS", "say where Kafka is, e.g. 127.0.0.1:9092"),
+            ClientId = "contestpipeline",
+            SaslUsername = configuration.Optional("KAFKA_SASL_USERNAME"),
+            SaslPassword = configuration.Optional("KAFKA_SASL_PASSWORD"),
+            SslCaLocation = configuration.Optional("KAFKA_SSL_CA_LOCATION"),
+        };
+        if (configuration.Optional("KAFKA_SECURITY_PROTOCOL") is { } protocol) client.Set("security.protocol", protocol);
+        if (configuration.Optional("KAFKA_SASL_MECHANISM") is { } mechanism) client.Set("sasl.mechanism", mechanism);
+        return new KafkaSettings(client, configuration.Optional("TOPIC_PREFIX") ?? "");
+    }
+
+    public static KafkaSettings At(string bootstrapServers, string topicPrefix = "") =>
+        new(new ClientConfig { BootstrapServers = bootstrapServers, ClientId = "contestpipeline" }, topicPrefix);
+
+    /// <summary>The name at the broker.</summary>
+    internal string Physical(string topic) => TopicPrefix + topic;
+
+    /// <summary>The name in the code.</summary>
+    internal string Logical(string physical) => physical[TopicPrefix.Length..];
+
+    internal ClientConfig Client() => new(client);
+
+    internal ProducerConfig Producer() => new(new Dictionary<string, string>(client))
+    {
+        EnableIdempotence = true, Acks = Acks.All, MaxInFlight = 5, LingerMs = 2, CompressionType = CompressionType.Lz4,
+        MessageMaxBytes = 8_000_000, QueueBufferingMaxMessages = 1_000_000, EnableDeliveryReports = true,
+    };
+
+    internal ConsumerConfig Consumer(string group) => new(new Dictionary<string, string>(client))
+    {
+        GroupId = group, EnableAutoCommit = false, EnableAutoOffsetStore = false, AutoOffsetReset = AutoOffsetReset.Earliest,
+        PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky, FetchMinBytes = 1, FetchWaitMaxMs = 50,
+        SessionTimeoutMs = 10_000, HeartbeatIntervalMs = 1_000, MaxPollIntervalMs = 600_000, QueuedMaxMessagesKbytes = 65_536,
+        EnablePartitionEof = false, MetadataMaxAgeMs = 30_000, AllowAutoCreateTopics = false,
+    };
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using Confluent.Kafka;
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>
+/// Publishes from outside the pipeline: feed players, command lines, tests. Workers use <see cref="Tx.Send"/> instead. One key's records keep the order
+/// of the calls.
+/// </summary>
+/// <param name="source"><c>ce_source</c> of what it publishes.</param>
+public sealed class MessageProducer(KafkaSettings kafka, string source, TimeProvider clock) : IDisposable
+{
+    private readonly IProducer<byte[]?, byte[]> producer = new ProducerBuilder<byte[]?, byte[]>(kafka.Producer()).SetLogHandler((_, _) => { }).Build();
+
+    /// <param name="id"><c>ce_id</c>; the id of the message's idempotency key unless given.</param>
+    /// <param name="time"><c>ce_time</c>; the present unless given. A repetition must give the same.</param>
+    /// <returns>Completes when the broker has it.</returns>
+    public Task Publish(IMessage message, string? id = null, DateTimeOffset? time = null)
+    {
+        var wire = WireTypes.Of(message.GetType());
+        var headers = CloudEvents.Headers(
+            id ?? DeterministicId.From(message.IdempotencyKey).ToString(), wire.Name, source, time ?? clock.GetUtcNow(), TraceParents.Root(message.IdempotencyKey));
+        var partition = KeyHash.Partition(message.PartitionKey, Topics.Find(wire.Topic).Partitions);
+        return Produce(wire.Topic, partition, Encoding.UTF8.GetBytes(message.RecordKey), headers, WireJson.Bytes(message));
+    }
+
+    /// <summary>Exactly these bytes and headers, for replays and for tests of bad input. The partition follows from the key.</summary>
+    public Task PublishRaw(string topic, string? key, IReadOnlyDictionary<string, string> headers, byte[] body, int? partition = null)
+    {
+        var raw = new Headers();
+        foreach (var (name, value) in headers) raw.Add(name, Encoding.UTF8.GetBytes(value));
+        return Produce(topic, partition ?? KeyHash.Partition(key ?? "", Topics.Find(topic).Partitions), key is null ? null : Encoding.UTF8.GetBytes(key), raw, body);
+    }
+
+    public void Flush(TimeSpan limit) => producer.Flush(limit);
+
+    public void Dispose() => producer.Dispose();
+
+    private Task Produce(string topic, int partition, byte[]? key, Headers headers, byte[] body)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        producer.Produce(
+            new TopicPartition(kafka.Physical(topic), partition),
+            new Message<byte[]?, byte[]> { Key = key, Headers = headers, Value = body, Timestamp = new Timestamp(clock.GetUtcNow()) },
+            report =>
+            {
+                if (report.Error.IsError) done.SetException(new KafkaException(report.Error));
+                else done.SetResult();
+            });
+        return done.Task;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>How far a consumer group is behind on one partition.</summary>
+public sealed record PartitionLag(string Group, string Topic, int Partition, long Committed, long End)
+{
+    public long Behind => End - Committed;
+}
+
+/// <summary>Makes topics at a real broker as they are declared, and says where they differ. The embedded one is asked directly (<see cref="EmbeddedKafka"/>).</summary>
+public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private readonly IAdminClient admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
+
+    /// <summary>The number of brokers, for replication: three copies where there are three.</summary>
+    public int Brokers() => admin.GetMetadata(s_patience).Brokers.Count;
+
+    /// <returns>The topics that were missing and have been made.</returns>
+    public async Task<IReadOnlyList<string>> Provision()
+    {
+        var metadata = admin.GetMetadata(s_patience);
+        var there = metadata.Topics.Select(t => t.Topic).ToHashSet(StringComparer.Ordinal);
+        var copies = (short)Math.Min(3, metadata.Brokers.Count);
+        var missing = Topics.All.Where(t => !there.Contains(kafka.Physical(t.Name))).ToArray();
+        if (missing.Length == 0) return [];
+        await admin.CreateTopicsAsync(missing.Select(t => new TopicSpecification
+        {
+            Name = kafka.Physical(t.Name), NumPartitions = t.Partitions, ReplicationFactor = copies, Configs = Wanted(t, copies),
+        }));
+        return [.. missing.Select(t => t.Name)];
+    }
+
+    /// <returns>One sentence per difference between the declaration and the broker; empty: none.</returns>
+    public async Task<IReadOnlyList<string>> Compare()
+    {
+        var metadata = admin.GetMetadata(s_patience);
+        var there = metadata.Topics.ToDictionary(t => t.Topic, StringComparer.Ordinal);
+        var differences = new List<string>();
+        foreach (var topic in Topics.All)
+        {
+            if (!there.TryGetValue(kafka.Physical(topic.Name), out var found))
+            {
+                differences.Add($"{topic.Name} does not exist");
+                continue;
+            }
+
+            if (found.Partitions.Count != topic.Partitions) differences.Add($"{topic.Name} has {found.Partitions.Count} partitions, not {topic.Partitions}");
+            var resource = new ConfigResource { Type = ResourceType.Topic, Name = kafka.Physical(topic.Name) };
+            var is_ = (await admin.DescribeConfigsAsync([resource])).Single().Entries;
+            foreach (var (name, wanted) in Wanted(topic, Math.Min(3, metadata.Brokers.Count)))
+            {
+                if (is_[name].Value != wanted) differences.Add($"{topic.Name} has {name}={is_[name].Value}, not {wanted}");
+            }
+        }
+
+        return differences;
+    }
+
+    /// <summary>Partitions by topic as the broker has them, without the prefix; for listings.</summary>
+    public IReadOnlyDictionary<string, int> List() =>
+        admin.GetMetadata(s_patience).Topics.Where(t => t.Topic.StartsWith(kafka.TopicPrefix, StringComparison.Ordinal))
+            .ToDictionary(t => kafka.Logical(t.Topic), t => t.Partitions.Count, StringComparer.Ordinal);
+
+    /// <summary>How far a worker is behind on each partition it has committed an offset for.</summary>
+    public IReadOnlyList<PartitionLag> Lag(string worker)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(kafka.Consumer(kafka.TopicPrefix + worker)).SetLogHandler((_, _) => { }).Build();
+        var partitions = Topics.All.SelectMany(t => Enumerable.Range(0, t.Partitions).Select(p => new TopicPartition(kafka.Physical(t.Name), p)));
+        return [.. consumer.Committed(partitions, s_patience).Where(c => c.Offset != Offset.Unset).Select(c => new PartitionLag(
+            worker, kafka.Logical(c.Topic), c.Partition.Value, c.Offset.Value, consumer.QueryWatermarkOffsets(c.TopicPartition, s_patience).High.Value))];
+    }
+
+    public void Dispose() => admin.Dispose();
+
+    private static Dictionary<string, string> Wanted(TopicSpec topic, int copies) => new(StringComparer.Ordinal)
+    {
+        ["cleanup.policy"] = topic.Compacted ? "compact" : "delete",
+        ["retention.ms"] = topic.Compacted ? "-1" : (topic.RetentionDays * 86_400_000L).ToString(CultureInfo.InvariantCulture),
+        ["max.message.bytes"] = topic.MaxMessageBytes.ToString(CultureInfo.InvariantCulture),
+        ["min.insync.replicas"] = copies >= 3 ? "2" : "1",
+    };
+}

@@ -1,0 +1,125 @@
+using System.Reflection;
+using Npgsql;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>What a worker needs of the database: a schema and a role of its name, and its tables.</summary>
+/// <param name="Migrations">Assembly with the worker's numbered SQL files.</param>
+/// <param name="ConnectionString">The worker's own; when it has a password, the role gets it.</param>
+public sealed record WorkerSchema(string Name, Assembly Migrations, string? ConnectionString = null);
+
+/// <summary>
+/// Brings the database up to the code: schemas, roles, numbered SQL files, each once. Runs as the owner, one at a time, all or nothing per worker.
+/// </summary>
+/// <param name="environment"><c>test</c> or <c>live</c>; stamped at first start, refused ever after when it differs.</param>
+public sealed class Migrator(string adminConnectionString, string environment)
+{
+    private const long LockKey = 0x636f6e74657374; // anything, as long as every migrator takes the same
+    private const string Stamp =
+        """
+        create schema if not exists pipeline;
+        create table if not exists pipeline.environment (only_row boolean primary key default true check (only_row), name text not null);
+        revoke all on schema public from public;
+        """;
+
+    /// <returns>The files that were new.</returns>
+    /// <exception cref="SettingException">The database belongs to the other environment.</exception>
+    /// <exception cref="InvariantException">A landed file was edited or removed.</exception>
+    public async Task<IReadOnlyList<MigrationFile>> Apply(IReadOnlyList<WorkerSchema> workers, CancellationToken ct = default)
+    {
+        await using var connection = new NpgsqlConnection(adminConnectionString);
+        await connection.OpenAsync(ct);
+        await Execute(connection, "select pg_advisory_lock($1)", ct, LockKey);
+        await Execute(connection, Stamp, ct);
+        await StampEnvironment(connection, ct);
+        var applied = new List<MigrationFile>();
+        foreach (var worker in workers) applied.AddRange(await Apply(connection, worker, ct));
+        await Execute(connection, "select pg_advisory_unlock($1)", ct, LockKey);
+        return applied;
+    }
+
+    private async Task StampEnvironment(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await Execute(connection, "insert into pipeline.environment (name) values ($1) on conflict do nothing", ct, environment);
+        await using var read = new NpgsqlCommand("select name from pipeline.environment", connection);
+        var stamped = (string?)await read.ExecuteScalarAsync(ct);
+        if (stamped != environment)
+            throw new SettingException("PIPELINE_ENVIRONMENT", $"is {environment}, but this database was stamped {stamped} at its first start");
+    }
+
+    private static async Task<IReadOnlyList<MigrationFile>> Apply(NpgsqlConnection connection, WorkerSchema worker, CancellationToken ct)
+    {
+        var schema = worker.Name;
+        Invariant.Holds(schema.All(char.IsAsciiLetterLower), $"'{schema}' is no worker name");
+        await CreateRole(connection, worker, ct);
+
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await Execute(connection, SchemaSql(schema), ct);
+        var landed = await Landed(connection, schema, ct);
+        var files = MigrationFiles.Of(typeof(Migrator).Assembly, "plumbing").Concat(MigrationFiles.Of(worker.Migrations, "worker")).ToArray();
+        foreach (var (key, checksum) in landed)
+        {
+            var file = files.FirstOrDefault(f => (f.Source, f.Number) == key);
+            Invariant.Holds(file is not null, $"{schema}: migration {key.Number:000} of {key.Source} has landed but is no longer in the code");
+            Invariant.Holds(file.Checksum == checksum, $"{schema}: migration {file.Name} was edited after it landed; write a new file instead");
+        }
+
+        var fresh = files.Where(f => !landed.ContainsKey((f.Source, f.Number))).ToArray();
+        foreach (var file in fresh)
+        {
+            await Execute(connection, file.Source == "plumbing" ? file.Sql.Replace("{schema}", schema, StringComparison.Ordinal) : file.Sql, ct);
+            await Execute(connection, $"insert into {schema}.migration (source, number, name, checksum) values ($1, $2, $3, $4)", ct,
+                file.Source, file.Number, file.Name, file.Checksum);
+        }
+
+        await transaction.CommitAsync(ct);
+        return fresh;
+    }
+
+    /// <summary>Roles belong to the whole server: one that is there, from another database, is used.</summary>
+    private static async Task CreateRole(NpgsqlConnection connection, WorkerSchema worker, CancellationToken ct)
+    {
+        await Execute(connection,
+            $"""
+            do $$ begin
+                if not exists (select from pg_roles where rolname = '{worker.Name}') then create role {worker.Name} login; end if;
+            exception when duplicate_object or unique_violation then null;
+            end $$
+            """, ct);
+        var password = worker.ConnectionString is null ? null : new NpgsqlConnectionStringBuilder(worker.ConnectionString).Password;
+        if (string.IsNullOrEmpty(password)) return;
+        await using var quote = new NpgsqlCommand("select format('alter role %I password %L', $1::text, $2::text)", connection)
+        {
+            Parameters = { new() { Value = worker.Name }, new() { Value = password } },
+        };
+        await Execute(connection, (string)(await quote.ExecuteScalarAsync(ct))!, ct);
+    }
+
+    private static string SchemaSql(string schema) =>
+        $"""
+        create schema if not exists {schema};
+        revoke all on schema {schema} from public;
+        grant usage on schema {schema}, pipeline to {schema};
+        grant select on pipeline.environment to {schema};
+        create table if not exists {schema}.migration (
+            source text not null, number integer not null, name text not null, checksum text not null,
+            applied_at timestamptz not null default now(), primary key (source, number));
+        grant select on {schema}.migration to {schema};
+        """;
+
+    private static async Task<Dictionary<(string Source, int Number), string>> Landed(NpgsqlConnection connection, string schema, CancellationToken ct)
+    {
+        var landed = new Dictionary<(string, int), string>();
+        await using var command = new NpgsqlCommand($"select source, number, checksum from {schema}.migration order by source, number", connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) landed[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
+        return landed;
+    }
+
+    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,97 @@
+using ContestPipeline.Contracts;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>Writes what a transaction wants sent, in one round trip just before its commit.</summary>
+internal static class OutboxWriter
+{
+    internal static string Channel(string schema) => schema + "_outbox";
+
+    internal static async Task Flush(Tx tx)
+    {
+        var outgoing = await WithoutRepeatedAlerts(tx);
+        if (outgoing.Count == 0) return;
+        var rows = new Rows(outgoing, tx.Now);
+        await using var batch = new NpgsqlBatch(tx.Connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand($"select {tx.Schema}.outbox_begin()"),
+                rows.Insert(tx.Schema),
+                new NpgsqlBatchCommand($"select pg_notify('{Channel(tx.Schema)}', '')"),
+            },
+        };
+        await batch.ExecuteNonQueryAsync(tx.Ct);
+    }
+
+    /// <summary>An alert whose dedup key was raised before, here or by an earlier transaction, is not sent again.</summary>
+    private static async Task<IReadOnlyList<Outgoing>> WithoutRepeatedAlerts(Tx tx)
+    {
+        var keys = tx.Outgoing.Select(o => o.Message).OfType<AlertRaisedV1>().Select(a => a.DedupKey).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (keys.Length == 0) return tx.Outgoing;
+        var fresh = (await tx.Query<string>(
+            $"""
+            insert into {tx.Schema}.alert_raised (dedup_key, raised_at)
+            select key, @now from unnest(@keys::text[]) as key
+            on conflict do nothing
+            returning dedup_key
+            """,
+            new { keys, now = tx.Now })).ToHashSet(StringComparer.Ordinal);
+        return [.. tx.Outgoing.Where(o => o.Message is not AlertRaisedV1 alert || fresh.Remove(alert.DedupKey))];
+    }
+
+    /// <summary>The messages as columns.</summary>
+    private sealed class Rows
+    {
+        private readonly short[] slices;
+        private readonly Guid[] ids;
+        private readonly string[] topics;
+        private readonly string[] wireNames;
+        private readonly string[] partitionKeys;
+        private readonly string[] recordKeys;
+        private readonly string[] traceParents;
+        private readonly byte[][] bodies;
+        private readonly DateTimeOffset at;
+
+        internal Rows(IReadOnlyList<Outgoing> outgoing, DateTimeOffset at)
+        {
+            var n = outgoing.Count;
+            this.at = at.ToUniversalTime();
+            (slices, ids, topics, wireNames) = (new short[n], new Guid[n], new string[n], new string[n]);
+            (partitionKeys, recordKeys, traceParents, bodies) = (new string[n], new string[n], new string[n], new byte[n][]);
+            for (var i = 0; i < n; i++)
+            {
+                var message = outgoing[i].Message;
+                ids[i] = DeterministicId.From(message.IdempotencyKey);
+                topics[i] = outgoing[i].Topic;
+                wireNames[i] = WireTypes.Of(message.GetType()).Name;
+                partitionKeys[i] = message.PartitionKey;
+                recordKeys[i] = message.RecordKey;
+                slices[i] = KeyHash.Slice(message.PartitionKey);
+                traceParents[i] = TraceParents.Next(outgoing[i].TraceParent, ids[i]);
+                bodies[i] = WireJson.Bytes(message);
+            }
+        }
+
+        internal NpgsqlBatchCommand Insert(string schema) => new(
+            $"""
+            insert into {schema}.outbox (slice, message_id, topic, wire_name, partition_key, record_key, at, trace_parent, body)
+            select slice, message_id, topic, wire_name, partition_key, record_key, $9, trace_parent, body
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8) with ordinality
+                as row (slice, message_id, topic, wire_name, partition_key, record_key, trace_parent, body, n)
+            order by n
+            """)
+        {
+            Parameters =
+            {
+                Column(slices, NpgsqlDbType.Smallint), Column(ids, NpgsqlDbType.Uuid), Column(topics, NpgsqlDbType.Text), Column(wireNames, NpgsqlDbType.Text),
+                Column(partitionKeys, NpgsqlDbType.Text), Column(recordKeys, NpgsqlDbType.Text), Column(traceParents, NpgsqlDbType.Text),
+                Column(bodies, NpgsqlDbType.Bytea), new NpgsqlParameter { Value = at, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            },
+        };
+
+        private static NpgsqlParameter Column(Array values, NpgsqlDbType type) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>A setting is missing or wrong, or what it names does not answer. The process ends with this sentence and exit code 2.</summary>
+public sealed class SettingException(string setting, string what) : Exception($"{setting} {what}.")
+{
+    public string Setting { get; } = setting;
+}
+
+/// <summary>Settings come from environment variables only; <c>NAME_FILE</c> names a file that holds the value of <c>NAME</c>.</summary>
+public static class Settings
+{
+    /// <exception cref="SettingException">Neither NAME nor NAME_FILE is set.</exception>
+    public static string Require(this IConfiguration configuration, string name, string meaning) =>
+        configuration.Optional(name) ?? throw new SettingException(name, $"is not set: {meaning}");
+
+    /// <returns>Null when not set or empty.</returns>
+    public static string? Optional(this IConfiguration configuration, string name)
+    {
+        if (configuration[name] is { Length: > 0 } value) return value;
+        if (configuration[name + "_FILE"] is not { Length: > 0 } file) return null;
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : throw new SettingException(name + "_FILE", $"names {file}, which does not exist");
+    }
+
+    public static int Whole(this IConfiguration configuration, string name, int otherwise, int min = 1, int max = int.MaxValue)
+    {
+        if (configuration.Optional(name) is not { } text) return otherwise;
+        return int.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
+            : throw new SettingException(name, $"must be a whole number from {min} to {max}, not '{text}'");
+    }
+
+    /// <summary><c>test</c> or <c>live</c>; stamped into the database, so that the two can never be mixed.</summary>
+    public static string PipelineEnvironment(this IConfiguration configuration)
+    {
+        var value = configuration.Require("PIPELINE_ENVIRONMENT", "say test or live");
+        return value is "test" or "live" ? value : throw new SettingException("PIPELINE_ENVIRONMENT", $"must be test or live, not '{value}'");
+    }
+
+    public static string DatabaseSetting(string worker) => worker.ToUpperInvariant() + "_DATABASE";
+}

@@ -1,0 +1,82 @@
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>
+/// A worker's own way into the database: each call of <see cref="Run{T}"/> is one transaction, with everything it sends. For what no message causes and no
+/// <see cref="IJob"/> fits, such as a runner that talks to the network between two transactions. Inject it keyed by the worker's name.
+/// </summary>
+public sealed class WorkerDatabase : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource source;
+    private readonly TimeProvider clock;
+    private readonly string connectionString;
+
+    static WorkerDatabase()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.AddTypeHandler(new UtcTimes());
+    }
+
+    public WorkerDatabase(string worker, string connectionString, TimeProvider clock, ILoggerFactory? logging = null)
+    {
+        Worker = worker;
+        this.clock = clock;
+        this.connectionString = connectionString;
+        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = worker };
+        builder.ConnectionStringBuilder.ApplicationName = worker;
+        builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
+        if (logging is not null) builder.UseLoggerFactory(logging);
+        source = builder.Build();
+    }
+
+    /// <summary>Also the schema.</summary>
+    public string Worker { get; }
+
+    /// <summary>Runs work in one transaction; what it sent is committed with it, what it left for after the commit runs then.</summary>
+    public async Task<T> Run<T>(Func<Tx, Task<T>> work, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var tx = new Tx(connection, transaction, Worker, clock, ct);
+        var result = await work(tx);
+        await OutboxWriter.Flush(tx);
+        await transaction.CommitAsync(ct);
+        foreach (var action in tx.AfterCommitActions) action();
+        return result;
+    }
+
+    public Task Run(Func<Tx, Task> work, CancellationToken ct) => Run(async tx =>
+    {
+        await work(tx);
+        return true;
+    }, ct);
+
+    /// <summary>A connection of its own outside any pool, for locks that last as long as it does and for LISTEN.</summary>
+    internal async Task<NpgsqlConnection> OpenLasting(CancellationToken ct)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = 5 }.ConnectionString);
+        await connection.OpenAsync(ct);
+        return connection;
+    }
+
+    internal ValueTask<NpgsqlConnection> Open(CancellationToken ct) => source.OpenConnectionAsync(ct);
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    /// <summary>timestamptz is UTC both ways; Npgsql refuses any other offset.</summary>
+    private sealed class UtcTimes : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override DateTimeOffset Parse(object value) => value switch
+        {
+            DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)),
+            DateTimeOffset time => time.ToUniversalTime(),
+            _ => throw new InvariantException($"a time came as {value.GetType().Name}"),
+        };
+
+        public override void SetValue(System.Data.IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+    }
+}

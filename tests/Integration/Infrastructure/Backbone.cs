@@ -1,0 +1,102 @@
+using System.Reflection;
+using ContestPipeline.Ingestion;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Scoring;
+using ContestPipeline.Settlement;
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(Backbone))]
+
+namespace ContestPipeline.Integration.Infrastructure;
+
+/// <summary>
+/// What all integration tests share: one private PostgreSQL with a migrated template database, and one Kafka - the one named by KAFKA_BOOTSTRAP_SERVERS,
+/// else a distribution started for the run, else the embedded one. Both end with the test process, however it ends.
+/// </summary>
+public sealed class Backbone : IAsyncLifetime
+{
+    private const string Template = "pipeline_template";
+    private static readonly (string Name, Assembly Assembly)[] s_workers =
+    [
+        (IngestionService.Name, typeof(IngestionService).Assembly), (ScoringService.Name, typeof(ScoringService).Assembly),
+        (SettlementService.Name, typeof(SettlementService).Assembly), (PayoutService.Name, typeof(PayoutService).Assembly),
+    ];
+
+    private readonly string folder = Path.Combine(Path.GetTempPath(), $"contestpipeline-tests-{Environment.ProcessId}");
+    private readonly SemaphoreSlim oneAtATime = new(1);
+    private PrivateKafka? broker;
+    private int databases;
+
+    public PrivatePostgres Postgres { get; private set; } = null!;
+
+    /// <summary>Null on a real broker.</summary>
+    public EmbeddedKafka? Embedded { get; private set; }
+
+    public string BootstrapServers { get; private set; } = "";
+
+    public bool IsRealBroker => Embedded is null;
+
+    public static IReadOnlyList<WorkerSchema> Workers { get; } = [.. s_workers.Select(w => new WorkerSchema(w.Name, w.Assembly))];
+
+    public async ValueTask InitializeAsync()
+    {
+        var postgres = PrivatePostgres.Start(Path.Combine(folder, "postgres"), durable: false);
+        await StartKafka();
+        Postgres = await postgres;
+        await ExecuteAsAdmin($"create database {Template}");
+        await new Migrator(Postgres.ConnectionString(Template, "postgres") + ";Pooling=false", "test").Apply(Workers);
+    }
+
+    /// <summary>A database as a first start leaves it.</summary>
+    /// <returns>Its name.</returns>
+    public async Task<string> NewDatabase(bool migrated = true)
+    {
+        await oneAtATime.WaitAsync();
+        try
+        {
+            var name = $"test_{++databases}";
+            await ExecuteAsAdmin($"create database {name}{(migrated ? $" template {Template}" : "")}");
+            return name;
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Postgres is not null) await Postgres.DisposeAsync();
+        if (broker is not null) await broker.DisposeAsync();
+        Embedded?.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task StartKafka()
+    {
+        if (Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP_SERVERS") is { Length: > 0 } given)
+        {
+            BootstrapServers = given;
+        }
+        else if (PrivateKafka.FindHome(AppContext.BaseDirectory) is { } home && Environment.GetEnvironmentVariable("KAFKA_EMBEDDED") is null)
+        {
+            broker = await PrivateKafka.Start(home, Path.Combine(folder, "kafka"));
+            BootstrapServers = broker.BootstrapServers;
+        }
+        else
+        {
+            Embedded = new EmbeddedKafka();
+            BootstrapServers = Embedded.BootstrapServers;
+        }
+    }
+
+    private async Task ExecuteAsAdmin(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Postgres.AdminConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,145 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ContestPipeline.Integration.Infrastructure;
+
+/// <summary>A pipeline of a test class's own: a fresh migrated database, topics under a prefix of their own. Use as <c>IClassFixture</c>.</summary>
+public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
+{
+    private const int PollsMax = 1200;
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(25);
+    private readonly List<IHost> hosts = [];
+    private string database = "";
+
+    public Backbone Backbone { get; } = backbone;
+
+    public KafkaSettings Kafka { get; private set; } = null!;
+
+    public MessageProducer Producer { get; private set; } = null!;
+
+    public string AdminConnection => Backbone.Postgres.ConnectionString(database, "postgres");
+
+    /// <summary>As the settings name it: the worker's own role.</summary>
+    public string WorkerConnection(string worker) => Backbone.Postgres.ConnectionString(database, worker);
+
+    /// <summary>The environment variables of this pipeline, for hosts and for child processes.</summary>
+    public Dictionary<string, string?> Settings()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = Backbone.BootstrapServers, ["TOPIC_PREFIX"] = Kafka.TopicPrefix,
+            ["ADMIN_DATABASE"] = AdminConnection,
+        };
+        foreach (var worker in Backbone.Workers) settings[ContestPipeline.Plumbing.Settings.DatabaseSetting(worker.Name)] = WorkerConnection(worker.Name);
+        return settings;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await Backbone.NewDatabase();
+        Kafka = KafkaSettings.At(Backbone.BootstrapServers, $"{database}-{Environment.ProcessId}.");
+        if (Backbone.Embedded is { } embedded) embedded.CreateTopics(Kafka.TopicPrefix);
+        else await ProvisionRealTopics();
+        Producer = new MessageProducer(Kafka, "tests", TimeProvider.System);
+    }
+
+    /// <summary>A host that is not started yet.</summary>
+    /// <param name="add">Adds workers; whatever it registers first wins over the defaults, a clock for instance.</param>
+    public IHost Build(Action<IHostApplicationBuilder> add, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(Settings());
+        if (settings is not null) builder.Configuration.AddInMemoryCollection(settings);
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+        if (Environment.GetEnvironmentVariable("TEST_LOG") is { Length: > 0 }) builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+        add(builder);
+        var host = builder.Build();
+        hosts.Add(host);
+        return host;
+    }
+
+    /// <summary>A running host; it is stopped at the end of the test class unless the test stops it.</summary>
+    public async Task<IHost> Start(Action<IHostApplicationBuilder> add, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var host = Build(add, settings);
+        await host.StartAsync();
+        return host;
+    }
+
+    public async Task Stop(IHost host)
+    {
+        hosts.Remove(host);
+        await host.StopAsync();
+        await Dispose(host);
+    }
+
+    /// <summary>A worker's own way into the database, for tests that call handlers or jobs without a running worker.</summary>
+    public WorkerDatabase Database(string worker, TimeProvider? clock = null) => new(worker, WorkerConnection(worker), clock ?? TimeProvider.System);
+
+    /// <summary>Publishes one message after the other and waits until the broker has them all.</summary>
+    public Task Publish(params IMessage[] messages) => Task.WhenAll(messages.Select(m => Producer.Publish(m)));
+
+    public IReadOnlyList<Envelope> ReadTopic(string topic) => [.. new TopicReader(Kafka).Read(topic)];
+
+    public IReadOnlyList<T> ReadTopic<T>() where T : IMessage => [.. new TopicReader(Kafka).Read<T>().Select(r => r.Message)];
+
+    /// <summary>Asks until the answer is yes.</summary>
+    /// <exception cref="TimeoutException">It never was, within about half a minute.</exception>
+    public static async Task Eventually(Func<Task<bool>> isSo, string what)
+    {
+        for (var poll = 0; poll < PollsMax; poll++)
+        {
+            if (await isSo()) return;
+            await Task.Delay(s_poll);
+        }
+
+        throw new TimeoutException($"it never came about: {what}");
+    }
+
+    /// <summary>As the owner of the database; the first column of the first row.</summary>
+    public async Task<T?> Scalar<T>(string sql, object? parameters = null)
+    {
+        await using var connection = new NpgsqlConnection(AdminConnection);
+        return await connection.ExecuteScalarAsync<T>(sql, parameters);
+    }
+
+    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null)
+    {
+        await using var connection = new NpgsqlConnection(AdminConnection);
+        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
+    }
+
+    public async Task Execute(string sql, object? parameters = null)
+    {
+        await using var connection = new NpgsqlConnection(AdminConnection);
+        await connection.ExecuteAsync(sql, parameters);
+    }
+
+    /// <summary>True when the worker has sent everything that it wrote to its outbox.</summary>
+    public async Task<bool> OutboxIsSent(string worker) => await Scalar<long>(
+        $"select count(*) from {worker}.outbox o join {worker}.outbox_slice s using (slice) where o.position > s.sent_position") == 0;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in hosts.ToArray()) await Stop(host);
+        Producer?.Dispose();
+    }
+
+    private static async Task Dispose(IHost host)
+    {
+        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        else host.Dispose();
+    }
+
+    private async Task ProvisionRealTopics()
+    {
+        using var admin = new TopicAdmin(Kafka);
+        await admin.Provision();
+    }
+}
