@@ -1,13 +1,39 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Stripe;
 
 namespace ContestPipeline.Payout;
 
-/// <summary>Declares the Payout worker.</summary>
+/// <summary>Declares the Payout worker: award chunks and settlements in, ledger lines, transfers and payout events out.</summary>
 public static class PayoutService
 {
     public const string Name = "payout";
 
-    public static void AddPayout(this IHostApplicationBuilder builder) =>
-        builder.AddWorker(Name, typeof(PayoutService).Assembly, worker => { _ = worker; });
+    public static void AddPayout(this IHostApplicationBuilder builder)
+    {
+        var options = PayoutOptions.From(builder.Configuration);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(options);
+        builder.Services.TryAddSingleton(_ => Client(options));
+        builder.Services.AddSingleton<StripeGateway>();
+        builder.Services.AddSingleton<PayoutDispatch>();
+        builder.Services.AddSingleton<AccountReader>();
+        builder.AddWorker(Name, typeof(PayoutService).Assembly, worker => worker
+            .On<ContestAwardsV1, ContestAwardsHandler>()
+            .On<ContestSettledV1, ContestSettledHandler>()
+            .On<StripeEventV1, StripeEventHandler>()
+            .Topic(Topics.StripeWebhooks, Malformed.Reject, Dedupe.ByInbox)
+            .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200)));
+        builder.Services.AddSingleton<IHostedService, PayoutRunner>();
+    }
+
+    /// <summary>Without repetitions inside the client: the protocol repeats, and knows what it repeats.</summary>
+    private static IStripeClient Client(PayoutOptions options) => new StripeClient(
+        apiKey: options.StripeApiKey,
+        httpClient: new SystemNetHttpClient(
+            new HttpClient { Timeout = TimeSpan.FromSeconds(options.StripeTimeoutSeconds) }, maxNetworkRetries: 0, enableTelemetry: false),
+        apiBase: options.StripeApiBase);
 }

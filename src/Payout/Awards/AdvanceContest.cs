@@ -1,0 +1,82 @@
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>What has arrived of a contest's awards.</summary>
+public sealed record ReceivedContest(
+    string ContestId, int Revision, string Currency, string State, int ChunksReceived, int PlayersReceived, long GrossReceivedMinor,
+    long FeeReceivedMinor, long NetReceivedMinor, int ChunksPosted);
+
+/// <summary>The totals Settlement decided.</summary>
+public sealed record SettledTotals(
+    string ContestId, int Revision, int AwardChunks, int Winners, long EntryFeesMinor, long RakeMinor, long PoolMinor, long OverlayMinor,
+    long SurplusMinor, long PrizesGrossMinor, long PlatformFeesMinor, long PrizesNetMinor, long HouseRemainderMinor);
+
+/// <summary>Whether a contest's awards can be posted.</summary>
+public abstract record AdvanceContest
+{
+    private AdvanceContest() { }
+
+    public sealed record Wait : AdvanceContest;
+
+    public sealed record Post : AdvanceContest;
+
+    public sealed record Hold(string Reason) : AdvanceContest;
+
+    /// <summary>All chunks and the totals must be there and agree to the cent; anything else is not paid.</summary>
+    public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals)
+    {
+        if (received.State != ContestState.Receiving || totals is null || received.ChunksReceived < totals.AwardChunks) return new Wait();
+        (string What, long Received, long Decided)[] compared =
+        [
+            ("award chunks", received.ChunksReceived, totals.AwardChunks),
+            ("winners", received.PlayersReceived, totals.Winners),
+            ("prizes gross", received.GrossReceivedMinor, totals.PrizesGrossMinor),
+            ("platform fees", received.FeeReceivedMinor, totals.PlatformFeesMinor),
+            ("prizes net", received.NetReceivedMinor, totals.PrizesNetMinor),
+        ];
+        foreach (var (what, have, decided) in compared)
+            if (have != decided) return new Hold($"{what}: received {have}, settled {decided}");
+        return new Post();
+    }
+}
+
+/// <summary>States of a contest in Payout.</summary>
+public static class ContestState
+{
+    public const string Receiving = "receiving";
+    public const string Posting = "posting";
+    public const string Held = "held";
+    public const string Paying = "paying";
+    public const string Paid = "paid";
+}
+
+/// <summary>The arithmetic every award chunk has to satisfy before it is stored.</summary>
+public static class CheckAwards
+{
+    /// <returns>The first thing that does not add up; null when all does.</returns>
+    public static string? Fault(ContestAwardsV1 chunk)
+    {
+        var players = new HashSet<string>(StringComparer.Ordinal);
+        var entries = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var player in chunk.Players)
+        {
+            if (!players.Add(player.PlayerId)) return $"player {player.PlayerId} comes twice";
+            if (player.Prizes.Count == 0) return $"player {player.PlayerId} has no prize";
+            if (player.GrossMinor != player.FeeMinor + player.NetMinor) return $"player {player.PlayerId}: gross is not fee + net";
+            long gross = 0, fee = 0;
+            foreach (var prize in player.Prizes)
+            {
+                if (!entries.Add(prize.EntryId)) return $"entry {prize.EntryId} comes twice";
+                if (prize.GrossMinor <= 0 || prize.FeeMinor < 0 || prize.NetMinor < 0) return $"entry {prize.EntryId}: amounts {prize.GrossMinor}/{prize.FeeMinor}/{prize.NetMinor}";
+                if (prize.GrossMinor != prize.FeeMinor + prize.NetMinor) return $"entry {prize.EntryId}: gross is not fee + net";
+                gross += prize.GrossMinor;
+                fee += prize.FeeMinor;
+            }
+
+            if (gross != player.GrossMinor || fee != player.FeeMinor) return $"player {player.PlayerId}: prizes add up to {gross} and {fee} fee, not {player.GrossMinor} and {player.FeeMinor}";
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,162 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using NpgsqlTypes;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>All SQL of contests, their settlements and awards. Each statement runs inside the caller's transaction.</summary>
+public static class AwardsSql
+{
+    private const string ReceivedColumns =
+        """
+        contest_id, revision, currency, state, chunks_received, players_received, gross_received_minor, fee_received_minor,
+        net_received_minor, chunks_posted
+        """;
+
+    /// <summary>Makes the contest's row when this is the first that is heard of it.</summary>
+    public static Task OpenContest(this Tx tx, string contestId, int revision, string currency) => tx.Execute(
+        """
+        insert into payout.contest (contest_id, revision, currency, state)
+        values (@contestId, @revision, @currency, 'receiving')
+        on conflict do nothing
+        """,
+        new { contestId, revision, currency });
+
+    public static async Task<ReceivedContest> LockReceived(this Tx tx, string contestId, int revision) =>
+        await tx.QueryOne<ReceivedContest>(
+            $"""
+            select {ReceivedColumns}
+            from payout.contest
+            where contest_id = @contestId and revision = @revision
+            for update
+            """,
+            new { contestId, revision }) ?? throw new InvariantException($"contest {contestId} revision {revision} has no row");
+
+    /// <returns>False when the same chunk is stored already.</returns>
+    public static async Task<bool> ClaimChunk(this Tx tx, ContestAwardsV1 chunk, string bodyHash)
+    {
+        var key = new { chunk.ContestId, chunk.Revision, chunk.Chunk, bodyHash };
+        var written = await tx.Execute(
+            """
+            insert into payout.award_chunk (contest_id, revision, chunk, body_hash)
+            values (@ContestId, @Revision, @Chunk, @bodyHash)
+            on conflict do nothing
+            """,
+            key);
+        if (written == 1) return true;
+        var earlier = await tx.QueryOne<string>(
+            "select body_hash from payout.award_chunk where contest_id = @ContestId and revision = @Revision and chunk = @Chunk", key);
+        Invariant.Holds(earlier == bodyHash, $"awards of contest {chunk.ContestId} revision {chunk.Revision} chunk {chunk.Chunk} came before with another body");
+        return false;
+    }
+
+    public static async Task CopyAwards(this Tx tx, ContestAwardsV1 chunk)
+    {
+        await using var copy = await tx.Connection.BeginBinaryImportAsync(
+            """
+            copy payout.award (contest_id, revision, chunk, player_id, entry_id, place, points, gross_minor, fee_minor, net_minor)
+            from stdin (format binary)
+            """,
+            tx.Ct);
+        foreach (var player in chunk.Players)
+        {
+            foreach (var prize in player.Prizes)
+            {
+                await copy.StartRowAsync(tx.Ct);
+                await copy.WriteAsync(chunk.ContestId, NpgsqlDbType.Text, tx.Ct);
+                await copy.WriteAsync(chunk.Revision, NpgsqlDbType.Integer, tx.Ct);
+                await copy.WriteAsync(chunk.Chunk, NpgsqlDbType.Integer, tx.Ct);
+                await copy.WriteAsync(player.PlayerId, NpgsqlDbType.Text, tx.Ct);
+                await copy.WriteAsync(prize.EntryId, NpgsqlDbType.Text, tx.Ct);
+                await copy.WriteAsync(prize.Rank, NpgsqlDbType.Integer, tx.Ct);
+                await copy.WriteAsync(prize.Points, NpgsqlDbType.Bigint, tx.Ct);
+                await copy.WriteAsync(prize.GrossMinor, NpgsqlDbType.Bigint, tx.Ct);
+                await copy.WriteAsync(prize.FeeMinor, NpgsqlDbType.Bigint, tx.Ct);
+                await copy.WriteAsync(prize.NetMinor, NpgsqlDbType.Bigint, tx.Ct);
+            }
+        }
+
+        await copy.CompleteAsync(tx.Ct);
+    }
+
+    public static async Task CountReceived(this Tx tx, ContestAwardsV1 chunk)
+    {
+        var written = await tx.Execute(
+            """
+            update payout.contest
+            set chunks_received = chunks_received + 1, players_received = players_received + @players,
+                gross_received_minor = gross_received_minor + @grossMinor, fee_received_minor = fee_received_minor + @feeMinor,
+                net_received_minor = net_received_minor + @netMinor
+            where contest_id = @ContestId and revision = @Revision and currency = @Currency and state = 'receiving'
+            """,
+            new
+            {
+                players = chunk.Players.Count,
+                grossMinor = chunk.Players.Sum(p => p.GrossMinor),
+                feeMinor = chunk.Players.Sum(p => p.FeeMinor),
+                netMinor = chunk.Players.Sum(p => p.NetMinor),
+                chunk.ContestId,
+                chunk.Revision,
+                chunk.Currency,
+            });
+        Invariant.Holds(written == 1, $"contest {chunk.ContestId} revision {chunk.Revision} takes no further award chunk in {chunk.Currency}");
+    }
+
+    /// <returns>False when the same settlement is stored already.</returns>
+    public static async Task<bool> StoreSettlement(this Tx tx, ContestSettledV1 settled, string bodyHash)
+    {
+        var written = await tx.Execute(
+            """
+            insert into payout.settlement
+                (contest_id, revision, body_hash, award_chunks, winners, entry_fees_minor, rake_minor, pool_minor, overlay_minor, surplus_minor,
+                 prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor, digest, settled_at)
+            values
+                (@ContestId, @Revision, @bodyHash, @AwardChunks, @Winners, @EntryFeesMinor, @RakeMinor, @PoolMinor, @OverlayMinor, @SurplusMinor,
+                 @PrizesGrossMinor, @PlatformFeesMinor, @PrizesNetMinor, @HouseRemainderMinor, @Digest, @At)
+            on conflict do nothing
+            """,
+            new
+            {
+                bodyHash, settled.ContestId, settled.Revision, settled.AwardChunks, settled.Winners, settled.EntryFeesMinor, settled.RakeMinor,
+                settled.PoolMinor, settled.OverlayMinor, settled.SurplusMinor, settled.PrizesGrossMinor, settled.PlatformFeesMinor,
+                settled.PrizesNetMinor, settled.HouseRemainderMinor, settled.Digest, settled.At,
+            });
+        if (written == 1) return true;
+        var earlier = await tx.QueryOne<string>(
+            "select body_hash from payout.settlement where contest_id = @ContestId and revision = @Revision", new { settled.ContestId, settled.Revision });
+        Invariant.Holds(earlier == bodyHash, $"settlement of contest {settled.ContestId} revision {settled.Revision} came before with another body");
+        return false;
+    }
+
+    public static Task<SettledTotals?> Totals(this Tx tx, string contestId, int revision) => tx.QueryOne<SettledTotals>(
+        """
+        select contest_id, revision, award_chunks, winners, entry_fees_minor, rake_minor, pool_minor, overlay_minor, surplus_minor,
+            prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor
+        from payout.settlement
+        where contest_id = @contestId and revision = @revision
+        """,
+        new { contestId, revision });
+
+    public static async Task SetContestState(this Tx tx, ReceivedContest contest, string state, string? reason)
+    {
+        var written = await tx.Execute(
+            """
+            update payout.contest
+            set state = @state, held_reason = @reason
+            where contest_id = @ContestId and revision = @Revision
+            """,
+            new { state, reason, contest.ContestId, contest.Revision });
+        Invariant.Holds(written == 1, $"contest {contest.ContestId}: updated {written} rows");
+    }
+
+    /// <returns>A contest with awards to post that no other worker is posting; null when there is none.</returns>
+    public static Task<ReceivedContest?> NextToPost(this Tx tx) => tx.QueryOne<ReceivedContest>(
+        $"""
+        select {ReceivedColumns}
+        from payout.contest
+        where state = 'posting'
+        order by contest_id, revision
+        limit 1
+        for update skip locked
+        """);
+}

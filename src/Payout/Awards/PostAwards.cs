@@ -1,0 +1,116 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>The ledger lines of a settled contest. Pure: the same awards always make the same lines with the same ids.</summary>
+public static class AwardLines
+{
+    /// <summary>What makes the pool: fees less rake and surplus, and the house's overlay.</summary>
+    public static List<LedgerLine> Pool(SettledTotals totals, string currency)
+    {
+        var pool = LedgerAccounts.PrizePool(totals.ContestId);
+        var lines = new List<LedgerLine>();
+        Add(lines, totals, currency, "entry-fees", LedgerAccounts.EntryFees, pool, totals.EntryFeesMinor - totals.RakeMinor - totals.SurplusMinor);
+        Add(lines, totals, currency, "rake", LedgerAccounts.EntryFees, LedgerAccounts.PlatformFees, totals.RakeMinor);
+        Add(lines, totals, currency, "surplus", LedgerAccounts.EntryFees, LedgerAccounts.HouseOverlay, totals.SurplusMinor);
+        Add(lines, totals, currency, "overlay", LedgerAccounts.HouseOverlay, pool, totals.OverlayMinor);
+        return lines;
+    }
+
+    /// <summary>What is left in the pool by the prize structure goes to the house, as a line of its own.</summary>
+    public static List<LedgerLine> Remainder(SettledTotals totals, string currency)
+    {
+        var lines = new List<LedgerLine>();
+        Add(lines, totals, currency, "remainder", LedgerAccounts.PrizePool(totals.ContestId), LedgerAccounts.HouseRounding, totals.HouseRemainderMinor);
+        return lines;
+    }
+
+    /// <summary>One line per prize to the player, one per player for the platform's fee.</summary>
+    /// <param name="awards">In order of player.</param>
+    public static List<LedgerLine> Prizes(string contestId, int revision, string currency, IReadOnlyList<Award> awards)
+    {
+        var pool = LedgerAccounts.PrizePool(contestId);
+        var lines = new List<LedgerLine>(awards.Count * 2);
+        foreach (var player in awards.GroupBy(a => a.PlayerId, StringComparer.Ordinal))
+        {
+            var payable = LedgerAccounts.PlayerPayable(player.Key);
+            foreach (var award in player)
+            {
+                var words = $"award/{contestId}/{revision}/{award.EntryId}";
+                lines.Add(new LedgerLine(words, pool, payable, currency, award.GrossMinor, "award", words, contestId, revision));
+            }
+
+            var feeMinor = player.Sum(a => a.FeeMinor);
+            if (feeMinor == 0) continue;
+            var fee = $"fee/{contestId}/{revision}/{player.Key}";
+            lines.Add(new LedgerLine(fee, payable, LedgerAccounts.PlatformFees, currency, feeMinor, "platform-fee", fee, contestId, revision));
+        }
+
+        return lines;
+    }
+
+    private static void Add(List<LedgerLine> lines, SettledTotals totals, string currency, string code, string debit, string credit, long amountMinor)
+    {
+        if (amountMinor == 0) return;
+        var words = $"{code}/{totals.ContestId}/{totals.Revision}";
+        lines.Add(new LedgerLine(words, debit, credit, currency, amountMinor, code, words, totals.ContestId, totals.Revision));
+    }
+}
+
+/// <summary>One stored prize.</summary>
+public sealed record Award(string PlayerId, string EntryId, long GrossMinor, long FeeMinor, long NetMinor);
+
+/// <summary>Posts the awards of released contests, one chunk a transaction, and completes the contest with the last: then its payouts are due.</summary>
+public sealed class PostAwardsJob : IJob
+{
+    public async Task<bool> Run(Tx tx)
+    {
+        if (await tx.NextToPost() is not { } contest) return false;
+        var totals = await tx.Totals(contest.ContestId, contest.Revision)
+            ?? throw new InvariantException($"contest {contest.ContestId} is being posted without totals");
+        var lines = contest.ChunksPosted == 0 ? AwardLines.Pool(totals, contest.Currency) : [];
+        var posted = contest.ChunksPosted;
+        if (posted < totals.AwardChunks)
+        {
+            var awards = await tx.Awards(contest.ContestId, contest.Revision, posted);
+            Invariant.Holds(awards.Count > 0, $"contest {contest.ContestId} revision {contest.Revision}: chunk {posted} has no award");
+            lines.AddRange(AwardLines.Prizes(contest.ContestId, contest.Revision, contest.Currency, awards));
+            await CreatePayouts(contest, awards, tx);
+            posted++;
+        }
+
+        var last = posted == totals.AwardChunks;
+        if (last) lines.AddRange(AwardLines.Remainder(totals, contest.Currency));
+        await tx.SetChunksPosted(contest, posted);
+        if (last) await Complete(contest, tx);
+        await tx.Post(lines);
+        return true;
+    }
+
+    private static async Task CreatePayouts(ReceivedContest contest, IReadOnlyList<Award> awards, Tx tx)
+    {
+        var payouts = awards.GroupBy(a => a.PlayerId, StringComparer.Ordinal)
+            .Select(g => new NewPayout(PayoutId(contest, g.Key), g.Key, g.Sum(a => a.NetMinor)))
+            .Where(p => p.AmountMinor > 0)
+            .ToArray();
+        await tx.InsertPayouts(contest, payouts);
+        foreach (var payout in payouts)
+            tx.Send(new PayoutChangedV1(
+                payout.PayoutId, 1, contest.ContestId, contest.Revision, payout.PlayerId, payout.AmountMinor, contest.Currency,
+                PayoutState.Pending, null, null, tx.Now));
+    }
+
+    private static async Task Complete(ReceivedContest contest, Tx tx)
+    {
+        var open = await tx.ReleasePayouts(contest);
+        await tx.CompleteContest(contest, open);
+        if (open == 0) tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, ContestState.Paid, 0, 0, 0, 0, 0));
+    }
+
+    private static string PayoutId(ReceivedContest contest, string playerId) =>
+        DeterministicId.From($"payout/{contest.ContestId}/{contest.Revision}/{playerId}").ToString("D");
+}
+
+/// <summary>A payout about to be made.</summary>
+public sealed record NewPayout(string PayoutId, string PlayerId, long AmountMinor);

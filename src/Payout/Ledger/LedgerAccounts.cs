@@ -1,0 +1,37 @@
+using System.Buffers.Binary;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>The accounts of the ledger by name, and which shard of a hot account a line uses.</summary>
+/// <remarks>Balances are credits less debits: what the platform owes is positive, what it owns (<see cref="StripeBalance"/>) negative.</remarks>
+public static class LedgerAccounts
+{
+    public const string StripeBalance = "stripe_balance";
+    public const string EntryFees = "entry_fees";
+    public const string PlatformFees = "platform_fees";
+    public const string HouseOverlay = "house_overlay";
+    public const string HouseRounding = "house_rounding";
+
+    /// <summary>Shards of an account that every contest or payout touches.</summary>
+    public const int ShardsMax = 16;
+
+    private static readonly FrozenSet<string> s_hot = FrozenSet.Create(
+        StringComparer.Ordinal, StripeBalance, EntryFees, PlatformFees, HouseOverlay, HouseRounding);
+
+    public static string PrizePool(string contestId) => $"prize_pool:{contestId}";
+
+    public static string PlayerPayable(string playerId) => $"player_payable:{playerId}";
+
+    /// <summary>Derived from the reference, so the same line always lands on the same shard.</summary>
+    public static short Shard(string account, string reference) => s_hot.Contains(account) ? ShardOf(reference) : (short)0;
+
+    private static short ShardOf(string reference)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes(reference), hash);
+        return (short)(BinaryPrimitives.ReadUInt32BigEndian(hash) % ShardsMax);
+    }
+}

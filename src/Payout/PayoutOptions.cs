@@ -1,0 +1,49 @@
+using System.Globalization;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Settings of the Payout worker, read once at start.</summary>
+/// <param name="LeaseSeconds">How long a claimed payout belongs to a worker; after a crash it waits at most this long.</param>
+/// <param name="OutagePause">How long nothing is sent once Stripe is taken to be down.</param>
+public sealed record PayoutOptions(
+    string StripeApiKey, string? StripeApiBase, PayoutPolicy Policy, int RatePerSecond, int Parallel, int LeaseSeconds, int StripeTimeoutSeconds,
+    TimeSpan OutagePause)
+{
+    public static PayoutOptions From(IConfiguration settings)
+    {
+        var environment = settings.PipelineEnvironment();
+        var key = settings.Require("STRIPE_API_KEY", "Stripe's secret key of the platform account");
+        var needed = environment == "live" ? "live" : "test";
+        if (!key.StartsWith($"sk_{needed}_", StringComparison.Ordinal) && !key.StartsWith($"rk_{needed}_", StringComparison.Ordinal))
+            throw new SettingException("STRIPE_API_KEY", $"must begin with sk_{needed}_ or rk_{needed}_ because PIPELINE_ENVIRONMENT is {environment}");
+        var options = new PayoutOptions(
+            key,
+            settings.Optional("STRIPE_API_BASE"),
+            PayoutPolicy.Default with { Retries = Retries(settings) },
+            settings.Whole("PAYOUT_RATE_PER_SECOND", 20, 1, 1000),
+            settings.Whole("PAYOUT_PARALLEL", 8, 1, 64),
+            settings.Whole("PAYOUT_LEASE_SECONDS", 60, 2, 3600),
+            settings.Whole("PAYOUT_STRIPE_TIMEOUT_SECONDS", 20, 1, 600),
+            TimeSpan.FromSeconds(settings.Whole("PAYOUT_OUTAGE_PAUSE_SECONDS", 15, 1, 3600)));
+        if (options.LeaseSeconds < 2 * options.StripeTimeoutSeconds)
+            throw new SettingException("PAYOUT_LEASE_SECONDS", "must be at least twice PAYOUT_STRIPE_TIMEOUT_SECONDS");
+        return options;
+    }
+
+    private static TimeSpan[] Retries(IConfiguration settings)
+    {
+        var text = settings.Optional("PAYOUT_RETRY_SECONDS");
+        if (text is null) return [.. PayoutPolicy.Default.Retries];
+        var pauses = new List<TimeSpan>();
+        foreach (var part in text.Split(','))
+        {
+            if (!int.TryParse(part, CultureInfo.InvariantCulture, out var seconds) || seconds is < 0 or > 86_400)
+                throw new SettingException("PAYOUT_RETRY_SECONDS", $"must be whole seconds separated by commas (300,600,1200), not '{text}'");
+            pauses.Add(TimeSpan.FromSeconds(seconds));
+        }
+
+        return [.. pauses];
+    }
+}

@@ -1,0 +1,71 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>All SQL of players' Stripe accounts.</summary>
+public static class AccountSql
+{
+    /// <summary>One at a time per player, also while the player has no row yet: a payout that goes to sleep cannot miss the account that wakes it.</summary>
+    public static Task LockPlayer(this Tx tx, string playerId) =>
+        tx.Execute("select pg_advisory_xact_lock(hashtextextended('payout/player/' || @playerId, 0))", new { playerId });
+
+    /// <returns>The account that pays best: ready before not ready, then the newest.</returns>
+    public static Task<PayoutAccount?> AccountOf(this Tx tx, string playerId) => tx.QueryOne<PayoutAccount>(
+        """
+        select account_id, player_id, transfers, stale, read_at
+        from payout.stripe_account
+        where player_id = @playerId
+        order by (transfers = 'active') desc, stale desc, hinted_at desc, account_id
+        limit 1
+        """,
+        new { playerId });
+
+    /// <summary>An event said that something about the account may have changed.</summary>
+    public static async Task HintAccount(this Tx tx, string accountId, string playerId)
+    {
+        var written = await tx.Execute(
+            """
+            insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at)
+            values (@accountId, @playerId, 'unread', true, @now)
+            on conflict (account_id) do update set stale = true, hinted_at = @now
+            """,
+            new { accountId, playerId, now = tx.Now });
+        Invariant.Holds(written == 1, $"account {accountId}: wrote {written} rows");
+    }
+
+    /// <returns>The owner as it was recorded; null when the account is not known here.</returns>
+    public static Task<string?> OwnerOf(this Tx tx, string accountId) => tx.QueryOne<string>(
+        "select player_id from payout.stripe_account where account_id = @accountId", new { accountId });
+
+    /// <summary>Hints that came after the account was read stay: it will be read again.</summary>
+    public static async Task SaveAccount(this Tx tx, AccountReading reading, string playerId)
+    {
+        var written = await tx.Execute(
+            """
+            update payout.stripe_account
+            set player_id = @playerId, transfers = @Transfers, stale = hinted_at > @ReadAt, read_at = @ReadAt
+            where account_id = @AccountId
+            """,
+            new { playerId, reading.Transfers, reading.ReadAt, reading.AccountId });
+        Invariant.Holds(written == 1, $"account {reading.AccountId}: updated {written} rows");
+    }
+
+    public static Task<IReadOnlyList<PayoutAccount>> StaleAccounts(this Tx tx, int countMax) => tx.Query<PayoutAccount>(
+        """
+        select account_id, player_id, transfers, stale, read_at
+        from payout.stripe_account
+        where stale
+        order by hinted_at, account_id
+        limit @countMax
+        """,
+        new { countMax });
+
+    /// <summary>Waiting payouts of the player go by themselves.</summary>
+    public static Task<int> WakePayouts(this Tx tx, string playerId) => tx.Execute(
+        """
+        update payout.payout
+        set due_at = @now
+        where player_id = @playerId and state = 'awaiting_account'
+        """,
+        new { playerId, now = tx.Now });
+}

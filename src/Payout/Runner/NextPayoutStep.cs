@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>What a payout needs next. The runner performs exactly one of these, stores the result and asks again.</summary>
+public abstract record PayoutStep
+{
+    private PayoutStep() { }
+
+    /// <summary>The payout is at rest: paid, failed, rejected or held.</summary>
+    public sealed record Rest : PayoutStep;
+
+    public sealed record Wait(DateTimeOffset Until) : PayoutStep;
+
+    public sealed record AwaitAccount(string Reason) : PayoutStep;
+
+    /// <summary>An event hinted at a change, or the last look is old: read the account from Stripe again.</summary>
+    public sealed record ReadAccount(string AccountId) : PayoutStep;
+
+    /// <summary>Commit the intent: a new attempt with a key of its own.</summary>
+    public sealed record Begin(PayoutAttempt Attempt) : PayoutStep;
+
+    /// <summary>Call Stripe with the attempt's key, for the first time or again.</summary>
+    public sealed record Send(PayoutAttempt Attempt) : PayoutStep;
+
+    /// <summary>Ask Stripe what it did with an attempt before anything else.</summary>
+    /// <param name="SendWhenAbsent">True: its key is still young, so sending it again cannot pay twice. False: the attempt ends as absent.</param>
+    public sealed record LookUp(PayoutAttempt Attempt, bool SendWhenAbsent) : PayoutStep;
+
+    public sealed record Fail(string Reason) : PayoutStep;
+
+    /// <summary>Something that must not be repaired by a machine.</summary>
+    public sealed record Hold(string Reason) : PayoutStep;
+}
+
+/// <summary>How long things take and how often they are tried.</summary>
+/// <param name="Retries">Pauses before the second, third … attempt; after as many refusals and one more the payout has failed.</param>
+/// <param name="KeyUsable">How long after its first use a key may be repeated; Stripe forgets keys after 24 hours.</param>
+/// <param name="AccountSweep">An account that is not ready is read again after this long even if no event came.</param>
+public sealed record PayoutPolicy(IReadOnlyList<TimeSpan> Retries, TimeSpan KeyUsable, TimeSpan AccountSweep)
+{
+    public static PayoutPolicy Default { get; } = new(
+        [TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(20)], TimeSpan.FromHours(23), TimeSpan.FromHours(1));
+
+    /// <summary>The pause after the n-th answer, lengthened by up to a tenth so that payouts that failed together do not return together.</summary>
+    /// <param name="n">1, 2, 3 …; beyond the list the last pause stays.</param>
+    public TimeSpan Pause(int n, string payoutId)
+    {
+        var pause = Retries[Math.Clamp(n, 1, Retries.Count) - 1];
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{payoutId}/{n}"));
+        return pause + pause * (hash[0] / 2560.0);
+    }
+}
+
+/// <summary>Decides the next step of a payout from what is stored. No clock, no database: a restart resumes by asking again.</summary>
+public static class NextPayoutStep
+{
+    /// <param name="attempts">All of them, in order.</param>
+    /// <param name="account">The player's Stripe account; null when none is known.</param>
+    public static PayoutStep Decide(
+        PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, DateTimeOffset now, PayoutPolicy policy)
+    {
+        if (payout.State is PayoutState.Paid or PayoutState.Failed or PayoutState.Rejected or PayoutState.Held) return new PayoutStep.Rest();
+        var last = attempts.Count == 0 ? null : attempts[^1];
+        if (attempts.Any(a => a.Outcome is AttemptOutcome.Paid)) return new PayoutStep.Hold("an attempt is paid, the payout is not");
+        if (last?.Outcome is AttemptOutcome.Mismatch) return new PayoutStep.Hold(last.LastAnswer ?? "Stripe answered with another transfer");
+        if (last?.Outcome is AttemptOutcome.Open) return Resume(payout, last, now, policy);
+
+        if (attempts.Count(a => a.Outcome is AttemptOutcome.Refused) > policy.Retries.Count)
+            return new PayoutStep.Fail(last?.LastAnswer ?? "refused");
+        if (account is null) return new PayoutStep.AwaitAccount("the player has no Stripe account");
+        if (account.Stale || !account.IsReady && now >= account.ReadAt + policy.AccountSweep) return new PayoutStep.ReadAccount(account.AccountId);
+        if (!account.IsReady) return new PayoutStep.AwaitAccount($"transfers of account {account.AccountId} are {account.Transfers}");
+        if (last is not null && DueAfter(payout, attempts, last, policy) is { } due && now < due) return new PayoutStep.Wait(due);
+
+        var attemptNo = attempts.Count + 1;
+        return new PayoutStep.Begin(new PayoutAttempt(
+            payout.PayoutId, attemptNo, $"payout/{payout.PayoutId}/a{attemptNo}", payout.ParameterHash(account.AccountId), account.AccountId,
+            now, AttemptOutcome.Open, 0, null, null));
+    }
+
+    /// <summary>An attempt without an answer comes before anything else, even before the state of the account: its money may have moved.</summary>
+    private static PayoutStep Resume(PayoutFacts payout, PayoutAttempt open, DateTimeOffset now, PayoutPolicy policy)
+    {
+        if (open.ParameterHash != payout.ParameterHash(open.Destination)) return new PayoutStep.Hold("the parameters of the open attempt have changed");
+        if (now >= open.FirstUsedAt + policy.KeyUsable) return new PayoutStep.LookUp(open, SendWhenAbsent: false);
+        return open.AnsweredByServerError ? new PayoutStep.LookUp(open, SendWhenAbsent: true) : new PayoutStep.Send(open);
+    }
+
+    /// <returns>Null: at once.</returns>
+    private static DateTimeOffset? DueAfter(PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAttempt last, PayoutPolicy policy) =>
+        last.Outcome switch
+        {
+            AttemptOutcome.Absent => null,
+            AttemptOutcome.Unfunded => last.ClosedAt + policy.Pause(1, payout.PayoutId),
+            _ => last.ClosedAt + policy.Pause(attempts.Count(a => a.Outcome == last.Outcome), payout.PayoutId),
+        };
+}

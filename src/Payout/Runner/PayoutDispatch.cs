@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>
+/// Takes one claimed payout as far as it will go: asks what is next, does it, stores the result, asks again. Between two transactions it may die
+/// at any point; whoever claims the payout next asks the same question of the same rows.
+/// </summary>
+public sealed class PayoutDispatch(
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options, TimeProvider clock)
+{
+    /// <summary>Steps of one claim; a payout needs four.</summary>
+    public const int StepsMax = 12;
+
+    public async Task Advance(Claim claim, CancellationToken ct)
+    {
+        for (var i = 0; i < StepsMax; i++)
+        {
+            var next = await database.Run(tx => DecideAndStore(claim, tx), ct);
+            if (next is not { } step || !await Call(claim, step.Payout, step.Step, ct)) return;
+        }
+
+        throw new InvariantException($"payout {claim.PayoutId} did not come to rest in {StepsMax} steps");
+    }
+
+    /// <summary>Decides on locked rows; steps that need no network are stored here, in the same transaction.</summary>
+    /// <returns>Null when the payout is at rest, waits, or belongs to somebody else by now.</returns>
+    private async Task<(PayoutFacts Payout, PayoutStep Step)?> DecideAndStore(Claim claim, Tx tx)
+    {
+        var contest = await tx.LockContest(claim.ContestId, claim.Revision);
+        await tx.LockPlayer(claim.PlayerId);
+        if (await tx.LockClaimed(claim) is not { } payout) return null;
+        var attempts = await tx.Attempts(payout.PayoutId);
+        var account = await tx.AccountOf(payout.PlayerId);
+        var step = NextPayoutStep.Decide(payout, attempts, account, tx.Now, options.Policy);
+        switch (step)
+        {
+            case PayoutStep.Rest:
+                await tx.ChangePayout(contest, payout, payout.State, payout.Reason);
+                return null;
+            case PayoutStep.Wait wait:
+                await tx.ChangePayout(contest, payout, payout.State, payout.Reason, dueAt: wait.Until);
+                return null;
+            case PayoutStep.AwaitAccount wait:
+                await tx.ChangePayout(contest, payout, PayoutState.AwaitingAccount, wait.Reason, dueAt: tx.Now + options.Policy.AccountSweep);
+                return null;
+            case PayoutStep.Fail fail:
+                await tx.ChangePayout(contest, payout, PayoutState.Failed, fail.Reason);
+                tx.Alert($"payout-failed/{payout.PayoutId}", "critical", "payout-failed", payout.PayoutId, fail.Reason,
+                    "mend the cause named by Stripe; the player's money stays in player_payable");
+                return null;
+            case PayoutStep.Hold hold:
+                await tx.HoldPayout(contest, payout, hold.Reason);
+                return null;
+            case PayoutStep.Begin begin:
+                var leaseUntil = tx.Now.AddSeconds(options.LeaseSeconds);
+                await tx.InsertAttempt(begin.Attempt);
+                await tx.ChangePayout(contest, payout, PayoutState.Submitting, dueAt: tx.Now, leaseUntil: leaseUntil);
+                return (payout with { State = PayoutState.Submitting, LeaseUntil = leaseUntil }, new PayoutStep.Send(begin.Attempt));
+            case PayoutStep.Send or PayoutStep.LookUp or PayoutStep.ReadAccount:
+                return (payout, step);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>The network, outside any transaction.</summary>
+    /// <returns>True when there may be more to do at once.</returns>
+    private async Task<bool> Call(Claim claim, PayoutFacts payout, PayoutStep step, CancellationToken ct)
+    {
+        switch (step)
+        {
+            case PayoutStep.Send send:
+                await Send(claim, payout, send.Attempt, ct);
+                return false;
+            case PayoutStep.LookUp lookUp:
+                return await LookUp(claim, payout, lookUp, ct);
+            case PayoutStep.ReadAccount read:
+                if (await stripe.ReadAccount(read.AccountId, ct) is { } reading)
+                {
+                    await database.Run(tx => AccountReader.Save(reading, tx), ct);
+                    return true;
+                }
+
+                await database.Run(tx => Later(claim, null, "the account could not be read", false, tx), ct);
+                return false;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private async Task Send(Claim claim, PayoutFacts payout, PayoutAttempt attempt, CancellationToken ct)
+    {
+        var keyUsableUntil = attempt.FirstUsedAt + options.Policy.KeyUsable;
+        var leaseUsableUntil = (payout.LeaseUntil ?? clock.GetUtcNow()).AddSeconds(-options.StripeTimeoutSeconds);
+        var answer = await stripe.Send(payout, attempt, keyUsableUntil < leaseUsableUntil ? keyUsableUntil : leaseUsableUntil, ct);
+        await database.Run(tx => Store(claim, attempt, answer, tx), ct);
+    }
+
+    private async Task<bool> LookUp(Claim claim, PayoutFacts payout, PayoutStep.LookUp step, CancellationToken ct)
+    {
+        var found = await stripe.LookUp(payout, step.Attempt, ct);
+        switch (found)
+        {
+            case StripeAnswer.Success success:
+                await database.Run(
+                    async tx =>
+                    {
+                        var contest = await tx.LockContest(claim.ContestId, claim.Revision);
+                        if (await tx.LockClaimed(claim) is { } locked) await tx.CommitTransfer(contest, locked, step.Attempt, success.Transfer, adopted: true);
+                    }, ct);
+                return false;
+            case StripeAnswer.Refused when step.SendWhenAbsent:
+                await Send(claim, payout, step.Attempt, ct);
+                return false;
+            case StripeAnswer.Refused absent:
+                return await database.Run(
+                    async tx =>
+                    {
+                        if (await tx.LockClaimed(claim) is null) return false;
+                        await tx.CloseAttempt(step.Attempt, AttemptOutcome.Absent, absent.What, null);
+                        return true;
+                    }, ct);
+            default:
+                await database.Run(tx => Later(claim, step.Attempt, What(found), true, tx), ct);
+                return false;
+        }
+    }
+
+    /// <summary>Stores what Stripe said. When the lease is gone, nothing is: the new holder repeats the key and hears the same.</summary>
+    private async Task Store(Claim claim, PayoutAttempt attempt, StripeAnswer answer, Tx tx)
+    {
+        var contest = await tx.LockContest(claim.ContestId, claim.Revision);
+        await tx.LockPlayer(claim.PlayerId);
+        if (await tx.LockClaimed(claim) is not { } payout) return;
+        switch (answer)
+        {
+            case StripeAnswer.Success success:
+                await tx.CommitTransfer(contest, payout, attempt, success.Transfer, adopted: false);
+                break;
+            case StripeAnswer.Refused refused:
+                await tx.CloseAttempt(attempt, AttemptOutcome.Refused, refused.What, null);
+                await tx.ChangePayout(contest, payout, PayoutState.Pending, refused.What, dueAt: tx.Now);
+                break;
+            case StripeAnswer.Unfunded unfunded:
+                await tx.CloseAttempt(attempt, AttemptOutcome.Unfunded, unfunded.What, null);
+                await tx.ChangePayout(
+                    contest, payout, PayoutState.AwaitingFunds, unfunded.What, dueAt: tx.Now + options.Policy.Pause(1, payout.PayoutId));
+                tx.Alert($"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "platform-balance-short", payout.PayoutId,
+                    unfunded.What, "add funds to the platform's Stripe balance; waiting payouts resume alone");
+                break;
+            case StripeAnswer.AccountNotReady notReady:
+                await tx.CloseAttempt(attempt, AttemptOutcome.Account, notReady.What, null);
+                await tx.HintAccount(attempt.Destination, payout.PlayerId);
+                await tx.ChangePayout(contest, payout, PayoutState.AwaitingAccount, notReady.What, dueAt: tx.Now);
+                break;
+            case StripeAnswer.KeyConflict conflict:
+                await tx.CloseAttempt(attempt, AttemptOutcome.Mismatch, conflict.What, null);
+                await tx.HoldPayout(contest, payout, conflict.What);
+                break;
+            case StripeAnswer.Unknown unknown:
+                await Later(claim, attempt, unknown.What, true, tx);
+                break;
+            case StripeAnswer.Busy busy:
+                if (busy.KeyRefused)
+                    tx.Alert("stripe-key-refused", "critical", "stripe-key-refused", "STRIPE_API_KEY", busy.What, "set a valid key and restart the Payout worker");
+                await Later(claim, attempt, busy.What, false, tx);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <param name="counts">False: Stripe did not take the request up, so it returns soon and as if it had not been sent.</param>
+    private async Task Later(Claim claim, PayoutAttempt? attempt, string what, bool counts, Tx tx)
+    {
+        var contest = await tx.LockContest(claim.ContestId, claim.Revision);
+        if (await tx.LockClaimed(claim) is not { } payout) return;
+        if (attempt is not null) await tx.NoteAnswer(attempt, what, counts);
+        var answers = (attempt?.UnknownAnswers ?? 0) + 1;
+        var pause = counts ? options.Policy.Pause(answers, payout.PayoutId) : SoonPause(payout.PayoutId);
+        await tx.ChangePayout(contest, payout, payout.State, payout.Reason, dueAt: tx.Now + pause);
+        if (counts && answers == options.Policy.Retries.Count + 1)
+            tx.Alert($"payout-unknown/{attempt!.IdempotencyKey}", "warning", "payout-unknown", payout.PayoutId, what,
+                "look at Stripe's status page; the payout keeps asking with the same key and then looks its transfer up");
+    }
+
+    private TimeSpan SoonPause(string payoutId)
+    {
+        var shortest = options.Policy.Pause(1, payoutId);
+        var soon = TimeSpan.FromSeconds(2) * (shortest / options.Policy.Retries[0]);
+        return soon < shortest ? soon : shortest;
+    }
+
+    private static string What(StripeAnswer answer) => answer switch
+    {
+        StripeAnswer.Unknown unknown => unknown.What,
+        StripeAnswer.Busy busy => busy.What,
+        StripeAnswer.KeyConflict conflict => conflict.What,
+        StripeAnswer.AccountNotReady notReady => notReady.What,
+        StripeAnswer.Unfunded unfunded => unfunded.What,
+        _ => "the look-up did not succeed",
+    };
+}

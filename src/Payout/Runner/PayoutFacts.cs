@@ -1,0 +1,71 @@
+using System.Globalization;
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>States of a payout as they are stored and published.</summary>
+public static class PayoutState
+{
+    public const string Pending = "pending";
+    public const string Held = "held";
+    public const string AwaitingAccount = "awaiting_account";
+    public const string AwaitingFunds = "awaiting_funds";
+    public const string Submitting = "submitting";
+    public const string Paid = "paid";
+    public const string Failed = "failed";
+    public const string Rejected = "rejected";
+
+    public static bool IsTerminal(string state) => state is Paid or Failed or Rejected;
+}
+
+/// <summary>How an attempt ended; <see cref="Open"/> while Stripe's answer is not stored.</summary>
+public static class AttemptOutcome
+{
+    public const string Open = "open";
+    public const string Paid = "paid";
+    public const string Refused = "refused";
+    public const string Unfunded = "unfunded";
+    public const string Account = "account";
+    public const string Absent = "absent";
+    public const string Mismatch = "mismatch";
+}
+
+/// <summary>What is owed to whom, and where the payout stands.</summary>
+/// <param name="Fence">Grows with every claim; a write with an old one finds no row.</param>
+public sealed record PayoutFacts(
+    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State, string? Reason,
+    int ChangeNo, long Fence, DateTimeOffset? LeaseUntil)
+{
+    /// <summary>Over everything Stripe is asked for under one key: the same key must never ask for something else.</summary>
+    public string ParameterHash(string destination) => CanonicalHash.Of(new
+    {
+        PayoutId,
+        ContestId,
+        PlayerId,
+        Amount = AmountMinor.ToString(CultureInfo.InvariantCulture),
+        Currency,
+        destination,
+    });
+}
+
+/// <summary>One use of Stripe for a payout: a key, what it asks for, and what came of it.</summary>
+/// <param name="UnknownAnswers">How often the call ended without telling whether money moved.</param>
+/// <param name="LastAnswer">For people, and for <see cref="AnsweredByServerError"/>.</param>
+public sealed record PayoutAttempt(
+    string PayoutId, int AttemptNo, string IdempotencyKey, string ParameterHash, string Destination, DateTimeOffset FirstUsedAt,
+    string Outcome, int UnknownAnswers, string? LastAnswer, DateTimeOffset? ClosedAt)
+{
+    public const string ServerErrorPrefix = "http 5";
+
+    /// <summary>Stripe replays a stored 5xx for as long as it keeps the key: looking is the only way to learn more.</summary>
+    public bool AnsweredByServerError =>
+        UnknownAnswers > 0 && LastAnswer is not null && LastAnswer.StartsWith(ServerErrorPrefix, StringComparison.Ordinal);
+}
+
+/// <summary>A player's connected account as last read from Stripe.</summary>
+/// <param name="Transfers">Stripe's capability status: active, inactive, pending.</param>
+/// <param name="Stale">An event hinted that it changed since.</param>
+public sealed record PayoutAccount(string AccountId, string PlayerId, string Transfers, bool Stale, DateTimeOffset? ReadAt)
+{
+    public bool IsReady => Transfers == "active";
+}

@@ -1,0 +1,76 @@
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Claims due payouts and dispatches them in parallel. Any number of these may run, in one process or in many.</summary>
+public sealed class PayoutRunner(
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, PayoutDispatch dispatch, AccountReader accounts, StripeGateway stripe,
+    PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log) : BackgroundService
+{
+    private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (stripe.OutageSuspected || await RunOnce(stoppingToken) == 0) await Task.Delay(s_idle, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (NpgsqlException trouble) when (trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" })
+            {
+                log.DatabaseTrouble(trouble);
+                await Task.Delay(s_trouble, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>One round: accounts that changed, then as many due payouts as may run at once.</summary>
+    /// <returns>How many payouts were claimed.</returns>
+    public async Task<int> RunOnce(CancellationToken ct)
+    {
+        await accounts.ReadStale(ct);
+        var claims = await database.Run(tx => tx.ClaimDue(options.Parallel, tx.Now.AddSeconds(options.LeaseSeconds)), ct);
+        await Task.WhenAll(claims.Select(claim => Dispatch(claim, ct)));
+        return claims.Count;
+    }
+
+    /// <summary>A payout that breaks a rule is held; the others go on.</summary>
+    private async Task Dispatch(Claim claim, CancellationToken ct)
+    {
+        try
+        {
+            await dispatch.Advance(claim, ct);
+        }
+        catch (InvariantException broken)
+        {
+            log.PayoutHeld(broken, claim.PayoutId);
+            await database.Run(
+                async tx =>
+                {
+                    var contest = await tx.LockContest(claim.ContestId, claim.Revision);
+                    if (await tx.LockClaimed(claim) is { } payout) await tx.HoldPayout(contest, payout, broken.Message);
+                }, ct);
+        }
+    }
+}
+
+/// <summary>What the runner logs.</summary>
+internal static partial class PayoutLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "The database did not answer; payouts are tried again")]
+    public static partial void DatabaseTrouble(this ILogger log, Exception trouble);
+
+    [LoggerMessage(2, LogLevel.Error, "Payout {PayoutId} is held")]
+    public static partial void PayoutHeld(this ILogger log, Exception broken, string payoutId);
+}

@@ -1,0 +1,71 @@
+namespace ContestPipeline.Payout;
+
+/// <summary>What a call to Stripe means for the money.</summary>
+public abstract record StripeAnswer
+{
+    private StripeAnswer() { }
+
+    /// <summary>The transfer exists.</summary>
+    public sealed record Success(TransferFacts Transfer) : StripeAnswer;
+
+    /// <summary>The account was read. Answer to reading, never to sending.</summary>
+    public sealed record Account(AccountReading Reading) : StripeAnswer;
+
+    /// <summary>No money moved and none will under this key.</summary>
+    public sealed record Refused(string What) : StripeAnswer;
+
+    /// <summary>The platform's balance is too small. This key replays the refusal for a day, so the next attempt needs a new one.</summary>
+    public sealed record Unfunded(string What) : StripeAnswer;
+
+    /// <summary>The destination cannot receive transfers now.</summary>
+    public sealed record AccountNotReady(string What) : StripeAnswer;
+
+    /// <summary>Nobody knows whether money moved: same key again.</summary>
+    public sealed record Unknown(string What) : StripeAnswer;
+
+    /// <summary>Stripe did not take the request up: same key again, soon, and it does not count.</summary>
+    /// <param name="KeyRefused">The API key is not accepted: a person has to act.</param>
+    public sealed record Busy(string What, bool KeyRefused = false) : StripeAnswer;
+
+    /// <summary>The key was used for something else before. Never to be repaired by a machine.</summary>
+    public sealed record KeyConflict(string What) : StripeAnswer;
+}
+
+/// <summary>A transfer as Stripe shows it.</summary>
+public sealed record TransferFacts(
+    string TransferId, long AmountMinor, string Currency, string Destination, string? TransferGroup, string? PayoutIdInMetadata)
+{
+    /// <returns>What differs from what was asked; null when it is the transfer of this payout.</returns>
+    public string? DiffersFrom(PayoutFacts payout, string destination) =>
+        AmountMinor != payout.AmountMinor ? $"transfer {TransferId} has amount {AmountMinor}, asked {payout.AmountMinor}"
+        : !string.Equals(Currency, payout.Currency, StringComparison.OrdinalIgnoreCase) ? $"transfer {TransferId} is in {Currency}, asked {payout.Currency}"
+        : Destination != destination ? $"transfer {TransferId} went to {Destination}, asked {destination}"
+        : TransferGroup != payout.PayoutId ? $"transfer {TransferId} has group {TransferGroup}, asked {payout.PayoutId}"
+        : null;
+}
+
+/// <summary>Sorts Stripe's refusals into the outcome classes. By status and code, never by type alone: types differ between captured answers.</summary>
+public static class ClassifyRefusal
+{
+    /// <param name="status">HTTP status.</param>
+    /// <param name="type">Stripe's error type; null when the body was no Stripe error.</param>
+    /// <param name="code">Stripe's error code, an open set.</param>
+    /// <param name="param">The parameter at fault.</param>
+    public static StripeAnswer Of(int status, string? type, string? code, string? param, string message)
+    {
+        var what = $"http {status} {code ?? type ?? "no code"}: {message}";
+        if (status == 409 || code is "idempotency_key_in_use" or "lock_timeout" or "rate_limit" || status == 429) return new StripeAnswer.Busy(what);
+        if (status >= 500 || type is null || status < 400) return new StripeAnswer.Unknown(what);
+        if (type == "idempotency_error") return new StripeAnswer.KeyConflict(what);
+        if (status == 401 || status == 403 && code is null || code is "api_key_expired" or "platform_api_key_expired" or "livemode_mismatch")
+            return new StripeAnswer.Busy(what, KeyRefused: true);
+        return code switch
+        {
+            "balance_insufficient" => new StripeAnswer.Unfunded(what),
+            "account_closed" or "account_invalid" or "no_account" or "transfers_not_allowed" or "capability_not_active"
+                or "insufficient_capabilities_for_transfer" => new StripeAnswer.AccountNotReady(what),
+            "resource_missing" when param == "destination" => new StripeAnswer.AccountNotReady(what),
+            _ => new StripeAnswer.Refused(what),
+        };
+    }
+}

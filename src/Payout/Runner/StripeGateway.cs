@@ -1,0 +1,155 @@
+using ContestPipeline.Plumbing;
+using Polly;
+using Polly.CircuitBreaker;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>An account as Stripe shows it now.</summary>
+/// <param name="PlayerId">Our own mark in the account's metadata; null when it has none.</param>
+/// <param name="Transfers">Status of the transfers capability, or <c>unreadable</c>.</param>
+public sealed record AccountReading(string AccountId, string? PlayerId, string Transfers, DateTimeOffset ReadAt);
+
+/// <summary>
+/// The only way to Stripe: paced so that we never cause our own rate limits, behind a circuit breaker, without hidden repetitions, and with every
+/// way a call can end sorted into a <see cref="StripeAnswer"/>. Never called inside a database transaction.
+/// </summary>
+public sealed class StripeGateway
+{
+    /// <summary>Transfers of one payout looked at before giving up; there should be one.</summary>
+    public const int LookUpMax = 1000;
+
+    private readonly TransferService transfers;
+    private readonly AccountService accounts;
+    private readonly TimeProvider clock;
+    private readonly RequestPace createPace;
+    private readonly RequestPace readPace;
+    private readonly CircuitBreakerStateProvider circuit = new();
+    private readonly ResiliencePipeline<StripeAnswer> pipeline;
+
+    public StripeGateway(IStripeClient client, PayoutOptions options, TimeProvider clock)
+    {
+        transfers = new TransferService(client);
+        accounts = new AccountService(client);
+        this.clock = clock;
+        createPace = new RequestPace(options.RatePerSecond, clock);
+        readPace = new RequestPace(options.RatePerSecond, clock);
+        pipeline = new ResiliencePipelineBuilder<StripeAnswer> { TimeProvider = clock }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<StripeAnswer>
+            {
+                FailureRatio = 0.8,
+                MinimumThroughput = 10,
+                SamplingDuration = TimeSpan.FromSeconds(30),
+                BreakDuration = options.OutagePause,
+                StateProvider = circuit,
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.Busy { KeyRefused: true }),
+            })
+            .Build();
+    }
+
+    /// <summary>True while Stripe is taken to be down: nothing new is begun until a probe succeeds.</summary>
+    public bool OutageSuspected => circuit.CircuitState is CircuitState.Open or CircuitState.Isolated;
+
+    /// <param name="sendBefore">After this moment the lease may not cover the call any more, and it is not made.</param>
+    public Task<StripeAnswer> Send(PayoutFacts payout, PayoutAttempt attempt, DateTimeOffset sendBefore, CancellationToken ct) =>
+        Guarded(async token =>
+        {
+            await createPace.Turn(token);
+            if (clock.GetUtcNow() >= sendBefore) return new StripeAnswer.Busy("not sent: the lease was too short for the queue");
+            var transfer = await transfers.CreateAsync(
+                new TransferCreateOptions
+                {
+                    Amount = payout.AmountMinor,
+                    Currency = payout.Currency,
+                    Destination = attempt.Destination,
+                    TransferGroup = payout.PayoutId,
+                    Metadata = new Dictionary<string, string>
+                    {
+                        ["payout_id"] = payout.PayoutId,
+                        ["contest_id"] = payout.ContestId,
+                        ["player_id"] = payout.PlayerId,
+                        ["attempt"] = attempt.IdempotencyKey,
+                    },
+                },
+                new RequestOptions { IdempotencyKey = attempt.IdempotencyKey },
+                token);
+            return new StripeAnswer.Success(Facts(transfer));
+        }, ct);
+
+    /// <returns>Success with the transfer of this payout, Refused when Stripe has none, anything else when it could not be found out.</returns>
+    public Task<StripeAnswer> LookUp(PayoutFacts payout, PayoutAttempt attempt, CancellationToken ct) =>
+        Guarded(async token =>
+        {
+            await readPace.Turn(token);
+            var options = new TransferListOptions { TransferGroup = payout.PayoutId, Destination = attempt.Destination, Limit = 100 };
+            var seen = 0;
+            await foreach (var transfer in transfers.ListAutoPagingAsync(options, cancellationToken: token))
+            {
+                Invariant.Holds(++seen <= LookUpMax, $"payout {payout.PayoutId}: more than {LookUpMax} transfers at Stripe");
+                var facts = Facts(transfer);
+                if (facts.PayoutIdInMetadata == payout.PayoutId) return new StripeAnswer.Success(facts);
+            }
+
+            return new StripeAnswer.Refused("Stripe has no transfer of this payout");
+        }, ct);
+
+    /// <returns>Null when it could not be read now.</returns>
+    public async Task<AccountReading?> ReadAccount(string accountId, CancellationToken ct)
+    {
+        var answer = await Guarded(async token =>
+        {
+            await readPace.Turn(token);
+            var readAt = clock.GetUtcNow();
+            var account = await accounts.GetAsync(accountId, cancellationToken: token);
+            return new StripeAnswer.Account(new AccountReading(
+                accountId, account.Metadata?.GetValueOrDefault("player_id"), account.Capabilities?.Transfers ?? "inactive", readAt));
+        }, ct);
+        return answer switch
+        {
+            StripeAnswer.Account read => read.Reading,
+            StripeAnswer.Refused or StripeAnswer.AccountNotReady => new AccountReading(accountId, null, "unreadable", clock.GetUtcNow()),
+            _ => null,
+        };
+    }
+
+    private async Task<StripeAnswer> Guarded(Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
+    {
+        try
+        {
+            return await pipeline.ExecuteAsync(async token => await Sorted(call, token), ct);
+        }
+        catch (BrokenCircuitException)
+        {
+            return new StripeAnswer.Busy("not sent: Stripe is taken to be down");
+        }
+    }
+
+    private static async Task<StripeAnswer> Sorted(Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
+    {
+        try
+        {
+            return await call(ct);
+        }
+        catch (StripeException refusal)
+        {
+            var error = refusal.StripeError;
+            return ClassifyRefusal.Of((int)refusal.HttpStatusCode, error?.Type, error?.Code, error?.Param, error?.Message ?? refusal.Message);
+        }
+        catch (HttpRequestException broken)
+        {
+            return new StripeAnswer.Unknown($"connection: {broken.Message}");
+        }
+        catch (IOException broken)
+        {
+            return new StripeAnswer.Unknown($"connection: {broken.Message}");
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return new StripeAnswer.Unknown("no answer in time");
+        }
+    }
+
+    private static TransferFacts Facts(Transfer transfer) => new(
+        transfer.Id, transfer.Amount, transfer.Currency, transfer.DestinationId, transfer.TransferGroup,
+        transfer.Metadata?.GetValueOrDefault("payout_id"));
+}
