@@ -1,0 +1,92 @@
+using System.Text.Json;
+
+namespace ContestPipeline.StripeSimulator.Core;
+
+/// <summary>Stripe's refusals, in Stripe's words.</summary>
+public static class StripeErrors
+{
+    public static SimResponse Unauthorized(string message) => Error(401, "invalid_request_error", null, message, null, saved: false);
+
+    public static SimResponse UnknownUrl(string method, string path) =>
+        Error(404, "invalid_request_error", null, $"Unrecognized request URL ({method}: {path}).", null, saved: false);
+
+    public static SimResponse UnknownParameter(string name) =>
+        Error(400, "invalid_request_error", "parameter_unknown", $"Received unknown parameter: {name}", name, saved: false);
+
+    public static SimResponse MissingParameter(string name) =>
+        Error(400, "invalid_request_error", "parameter_missing", $"Missing required param: {name}.", name, saved: false);
+
+    public static SimResponse InvalidInteger(string name, string value) =>
+        Error(400, "invalid_request_error", "parameter_invalid_integer", $"Invalid integer: {value}", name, saved: false);
+
+    public static SimResponse Invalid(string name, string message) => Error(400, "invalid_request_error", null, message, name, saved: false);
+
+    public static SimResponse NoSuch(string kind, string id, string parameter = "id", int status = 404) =>
+        Error(status, "invalid_request_error", "resource_missing", $"No such {kind}: '{id}'", parameter, saved: false);
+
+    /// <summary>Raised in execution, so an idempotency key keeps replaying it even after the money has come.</summary>
+    public static SimResponse InsufficientBalance() => Error(
+        400, "invalid_request_error", "balance_insufficient",
+        "You have insufficient available funds in your Stripe account. Try adding funds directly to your available balance by creating Charges " +
+        "using the 4000000000000077 test card. See: https://stripe.com/docs/testing#available-balance", null);
+
+    public static SimResponse DestinationBalanceInsufficient() => Error(
+        400, "invalid_request_error", "balance_insufficient",
+        "The destination account has insufficient funds in its balance to reverse this transfer.", null);
+
+    public static SimResponse CapabilityMissing() => Error(
+        400, "invalid_request_error", "insufficient_capabilities_for_transfer",
+        "Your destination account needs to have at least one of the following capabilities enabled: transfers, crypto_transfers, legacy_payments", null);
+
+    public static SimResponse Business(string message, string? parameter = null) =>
+        Error(400, "invalid_request_error", null, message, parameter);
+
+    public static SimResponse KeyUsedWithOtherParameters(string key) => Error(
+        400, "idempotency_error", null,
+        "Keys for idempotent requests can only be used with the same parameters they were first used with. " +
+        $"Try using a key other than '{key}' if you meant to execute a different request.", null, saved: false);
+
+    public static SimResponse KeyUsedForOtherEndpoint(string key, string path, string firstPath) => Error(
+        400, "idempotency_error", null,
+        $"Keys for idempotent requests can only be used for the same endpoint they were first used for ('{path}' vs '{firstPath}'). " +
+        $"Try using a key other than '{key}' if you meant to execute a different request.", null, saved: false);
+
+    public static SimResponse KeyTooLong() =>
+        Error(400, "idempotency_error", null, "Idempotency keys may be at most 255 characters long.", null, saved: false);
+
+    public static SimResponse KeyInUse(string key) => Error(
+        409, "invalid_request_error", "idempotency_key_in_use",
+        $"There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other " +
+        $"request is still going through): {key}. Please try again later.", null, saved: false);
+
+    public static SimResponse RateLimited(string? reason)
+    {
+        var refusal = Error(
+            429, "invalid_request_error", "rate_limit", "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
+            null, saved: false);
+        return reason is null ? refusal : refusal with { Headers = new Dictionary<string, string> { ["Stripe-Rate-Limited-Reason"] = reason } };
+    }
+
+    public static SimResponse LockTimeout() => Error(
+        429, "invalid_request_error", "lock_timeout",
+        "This object cannot be accessed right now because another API request or Stripe process is currently accessing it.", null, saved: false) with
+    {
+        Headers = new Dictionary<string, string> { ["Stripe-Should-Retry"] = "true" },
+    };
+
+    public static SimResponse ServerError() =>
+        Error(500, "api_error", null, "An unknown error occurred; contact support@stripe.com.", null);
+
+    private static SimResponse Error(int status, string type, string? code, string message, string? parameter, bool saved = true)
+    {
+        var error = new Dictionary<string, string> { ["type"] = type, ["message"] = message };
+        if (code is not null)
+        {
+            error["code"] = code;
+            error["doc_url"] = $"https://stripe.com/docs/error-codes/{code.Replace('_', '-')}";
+        }
+
+        if (parameter is not null) error["param"] = parameter;
+        return new SimResponse(status, JsonSerializer.Serialize(new { error }), saved);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ContestPipeline.StripeSimulator.Core;
+
+/// <summary>Stripe as a function of the requests it got: no clock, no disk, no network. The same requests at the same moments give the same answers.</summary>
+/// <remarks>Not for concurrent use. <see cref="Admit"/> decides what befalls a request, <see cref="Execute"/> lets it happen; only the second changes what is kept.</remarks>
+public sealed class StripeState
+{
+    private readonly Books books = new();
+    private readonly TransferOperations transfers;
+    private readonly AccountOperations accounts;
+    private readonly BalanceOperations balances;
+    private readonly AdminOperations admin;
+    private readonly RateLimiter limiter = new();
+    private readonly FaultPlan faults = new();
+    private long requestCount;
+
+    public StripeState()
+    {
+        transfers = new TransferOperations(books);
+        accounts = new AccountOperations(books);
+        balances = new BalanceOperations(books);
+        admin = new AdminOperations(books, accounts, Keys, limiter, faults);
+    }
+
+    public IdempotencyKeys Keys { get; } = new();
+
+    public RequestLog Log { get; } = new();
+
+    /// <summary>How far the simulated clock runs ahead.</summary>
+    public TimeSpan ClockOffset => admin.ClockOffset;
+
+    public IEnumerable<SimTransfer> Transfers => books.Transfers.All;
+
+    public IReadOnlyList<FaultOrder> FaultOrders => faults.Orders;
+
+    /// <summary>The request as a whole, for callers in the same process; waits are reported and not waited for.</summary>
+    public SimOutcome Apply(SimRequest request) =>
+        Admit(request, out var fault) is { } refusal ? new SimOutcome(Refuse(request, refusal), null, false) : Execute(request, fault);
+
+    /// <summary>Key, rate limit and faults, in this order: all before the idempotency layer.</summary>
+    /// <returns>Null when the request may be executed.</returns>
+    public SimResponse? Admit(SimRequest request, out Fault? fault)
+    {
+        fault = null;
+        if (request.IsAdmin) return null;
+        if (request.ApiKey is null) return StripeErrors.Unauthorized("You did not provide an API key.");
+        if (!(request.ApiKey.StartsWith("sk_test_", StringComparison.Ordinal) || request.ApiKey.StartsWith("rk_test_", StringComparison.Ordinal)))
+            return StripeErrors.Unauthorized("Invalid API Key provided. This simulator takes test keys only.");
+        if (Routes.Endpoint(request) is not { } endpoint) return StripeErrors.UnknownUrl(request.Method, request.Path);
+        if (limiter.Refusal(endpoint, request.At) is { } reason) return StripeErrors.RateLimited(reason);
+        fault = faults.Draw(endpoint);
+        return null;
+    }
+
+    /// <summary>Notes a request that was not admitted.</summary>
+    public SimResponse Refuse(SimRequest request, SimResponse refusal) => Answered(request, new FormParameters(request.Parameters).Hash(), refusal, null, NextRequestId())!;
+
+    /// <summary>Lets a request of an earlier run happen again.</summary>
+    public void Replay(SimRequest request, Fault? fault)
+    {
+        faults.Take(fault);
+        Execute(request, fault);
+    }
+
+    public SimOutcome Execute(SimRequest request, Fault? fault)
+    {
+        books.Mature(request.At.ToUnixTimeSeconds());
+        var requestId = NextRequestId();
+        if (request.IsAdmin) return new SimOutcome(admin.Execute(request, request.At.ToUnixTimeSeconds()), null, true);
+
+        var parameters = new FormParameters(request.Parameters);
+        var hash = parameters.Hash();
+        if (fault?.Kind == FaultKind.TimeoutBefore) return new SimOutcome(Answered(request, hash, null, fault, requestId), fault, false);
+        if (BeforeIdempotency(request, fault) is { } refused) return new SimOutcome(Answered(request, hash, refused, fault, requestId), fault, false);
+        if (fault?.Kind == FaultKind.ForgetKeys) Keys.Forget();
+
+        var response = request.IsPost ? Once(request, parameters, hash, fault, requestId) : Perform(request, parameters, fault);
+        return new SimOutcome(Answered(request, hash, response, fault, requestId), fault, true);
+    }
+
+    public static SimResponse Ok(object body) => new(200, JsonSerializer.Serialize(body));
+
+    private static SimResponse? BeforeIdempotency(SimRequest request, Fault? fault) => fault?.Kind switch
+    {
+        FaultKind.KeyInUse => StripeErrors.KeyInUse(request.IdempotencyKey ?? ""),
+        FaultKind.RateLimited => StripeErrors.RateLimited("endpoint-concurrency"),
+        FaultKind.RateLimitedNoReason => StripeErrors.RateLimited(null),
+        FaultKind.LockTimeout => StripeErrors.LockTimeout(),
+        _ => null,
+    };
+
+    private SimResponse Once(SimRequest request, FormParameters parameters, string hash, Fault? fault, string requestId)
+    {
+        if (Keys.IsInFlight(request)) return StripeErrors.KeyInUse(request.IdempotencyKey!);
+        if (Keys.Answer(request, hash) is { } replayed) return replayed;
+        var response = Perform(request, parameters, fault);
+        Keys.Save(request, hash, response, requestId);
+        return response;
+    }
+
+    /// <summary>A committed server error befalls only what was executed: a refused parameter stays a refused parameter.</summary>
+    private SimResponse Perform(SimRequest request, FormParameters parameters, Fault? fault)
+    {
+        if (fault?.Kind == FaultKind.ServerErrorRolledBack) return StripeErrors.ServerError();
+        var response = Route(request, parameters, withoutFunds: fault?.Kind == FaultKind.InsufficientFunds);
+        return fault?.Kind == FaultKind.ServerErrorCommitted && response.IsSaved ? StripeErrors.ServerError() : response;
+    }
+
+    private SimResponse Route(SimRequest request, FormParameters parameters, bool withoutFunds)
+    {
+        var now = request.At.ToUnixTimeSeconds();
+        var segments = request.Path.Split('/')[2..];
+        return Routes.Endpoint(request) switch
+        {
+            "transfers.create" => transfers.Create(parameters, now, withoutFunds),
+            "transfers.list" => transfers.List(parameters),
+            "transfers.get" => transfers.Get(segments[1], parameters),
+            "reversals.create" => transfers.Reverse(segments[1], parameters, now),
+            "reversals.list" => transfers.ListReversals(segments[1], parameters),
+            "reversals.get" => transfers.GetReversal(segments[1], segments[3], parameters),
+            "accounts.create" => accounts.Create(parameters, now),
+            "accounts.list" => accounts.List(parameters),
+            "accounts.get" => accounts.Get(segments[1], parameters),
+            "accounts.update" => accounts.Update(segments[1], parameters, now),
+            "balance.get" => balances.Balance(parameters),
+            "balance_transactions.list" => balances.Movements(parameters, now),
+            "balance_transactions.get" => balances.Movement(segments[1], parameters, now),
+            "topups.create" => balances.Topup(parameters, now),
+            "events.list" => balances.Events(parameters, now),
+            "events.get" => balances.Event(segments[1], parameters),
+            _ => StripeErrors.UnknownUrl(request.Method, request.Path),
+        };
+    }
+
+    private string NextRequestId() => string.Create(CultureInfo.InvariantCulture, $"req_sim_{++requestCount:D8}");
+
+    private SimResponse? Answered(SimRequest request, string hash, SimResponse? response, Fault? fault, string requestId)
+    {
+        var replayed = response?.Headers.ContainsKey("Idempotent-Replayed") ?? false;
+        Log.Add(new LoggedRequest(
+            requestCount, request.At, request.Method, request.Path, Routes.Endpoint(request) ?? "", request.IdempotencyKey, hash,
+            response?.Status, replayed, fault?.Kind, fault?.Kind is FaultKind.TimeoutBefore or FaultKind.TimeoutAfter, requestId));
+        if (response is null) return null;
+        var headers = new Dictionary<string, string>(response.Headers) { ["Request-Id"] = requestId, ["Stripe-Version"] = SimEvent.ApiVersion };
+        if (request.IdempotencyKey is { } key && request.IsPost) headers["Idempotency-Key"] = key;
+        return response with { Headers = headers };
+    }
+}

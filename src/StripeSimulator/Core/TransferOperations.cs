@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace ContestPipeline.StripeSimulator.Core;
+
+/// <summary>Transfers and their reversals.</summary>
+internal sealed class TransferOperations(Books books)
+{
+    private static readonly ParameterCheck OfCreate = new(
+        ["amount!#", "currency!", "destination!", "description", "source_type", "transfer_group"], ["metadata", "expand"]);
+
+    private static readonly ParameterCheck OfReverse = new(["amount#", "description", "refund_application_fee"], ["metadata", "expand"]);
+
+    private static readonly ParameterCheck OfGet = new([], ["expand"]);
+
+    private static readonly ParameterCheck OfList = ParameterCheck.List("destination", "transfer_group");
+
+    public SimResponse Create(FormParameters parameters, long now, bool withoutFunds)
+    {
+        if (OfCreate.Refusal(parameters) is { } refusal) return refusal;
+        var amountMinor = Whole(parameters["amount"]!);
+        if (amountMinor < 1) return StripeErrors.Invalid("amount", "This value must be greater than or equal to 1.");
+        var currency = parameters["currency"]!.ToLowerInvariant();
+        if (currency.Length != 3) return StripeErrors.Invalid("currency", $"Invalid currency: {currency}.");
+        if (books.Accounts.Find(parameters["destination"]!) is not { } destination)
+            return StripeErrors.NoSuch("destination", parameters["destination"]!, "destination", 400);
+
+        if (destination.TransfersCapability != "active") return StripeErrors.CapabilityMissing();
+        if (withoutFunds || books.AvailableMinor(currency) < amountMinor) return StripeErrors.InsufficientBalance();
+
+        var id = books.NextId("tr");
+        var movement = books.Move(now, now, -amountMinor, currency, "transfer", id);
+        books.ChangeAccount(destination.Id, currency, amountMinor);
+        var transfer = new SimTransfer(
+            id, now, amountMinor, currency, destination.Id, parameters["transfer_group"], parameters["description"], movement.Id,
+            parameters.Children("metadata"));
+        books.Transfers.Add(id, transfer);
+        books.Emit(now, "transfer.created", transfer.ToStripe());
+        return StripeState.Ok(transfer.ToStripe());
+    }
+
+    public SimResponse Get(string id, FormParameters parameters) =>
+        OfGet.Refusal(parameters)
+        ?? (books.Transfers.Find(id) is { } transfer ? StripeState.Ok(transfer.ToStripe()) : StripeErrors.NoSuch("transfer", id));
+
+    public SimResponse List(FormParameters parameters) =>
+        OfList.Refusal(parameters) ?? ListPage.Of(
+            "/v1/transfers", parameters,
+            books.Transfers.All.Where(transfer =>
+                (parameters["destination"] is not { } destination || transfer.Destination == destination)
+                && (parameters["transfer_group"] is not { } group || transfer.TransferGroup == group)),
+            transfer => transfer.Id, transfer => transfer.Created, transfer => transfer.ToStripe());
+
+    public SimResponse Reverse(string transferId, FormParameters parameters, long now)
+    {
+        if (OfReverse.Refusal(parameters) is { } refusal) return refusal;
+        if (books.Transfers.Find(transferId) is not { } transfer) return StripeErrors.NoSuch("transfer", transferId);
+        var leftMinor = transfer.AmountMinor - transfer.ReversedMinor;
+        var amountMinor = parameters["amount"] is { } asked ? Whole(asked) : leftMinor;
+        if (parameters["amount"] is not null && amountMinor < 1)
+            return StripeErrors.Invalid("amount", "This value must be greater than or equal to 1.");
+
+        if (leftMinor == 0) return StripeErrors.Business($"Transfer {transferId} is already fully reversed.");
+        if (amountMinor > leftMinor)
+            return StripeErrors.Business($"Transfer amount ({amountMinor}) is greater than unreversed amount ({leftMinor}).", "amount");
+        if (books.AccountMinor(transfer.Destination, transfer.Currency) < amountMinor) return StripeErrors.DestinationBalanceInsufficient();
+
+        var id = books.NextId("trr");
+        var movement = books.Move(now, now, amountMinor, transfer.Currency, "transfer_refund", id);
+        books.ChangeAccount(transfer.Destination, transfer.Currency, -amountMinor);
+        var reversal = new SimReversal(id, now, amountMinor, transfer.Currency, transferId, movement.Id, parameters.Children("metadata"));
+        var reversed = transfer with { Reversals = [.. transfer.Reversals, reversal] };
+        books.Transfers.Replace(transferId, reversed);
+        books.Emit(now, "transfer.reversed", reversed.ToStripe());
+        return StripeState.Ok(reversal.ToStripe());
+    }
+
+    public SimResponse GetReversal(string transferId, string id, FormParameters parameters)
+    {
+        if (OfGet.Refusal(parameters) is { } refusal) return refusal;
+        if (books.Transfers.Find(transferId) is not { } transfer) return StripeErrors.NoSuch("transfer", transferId);
+        var reversal = transfer.Reversals.SingleOrDefault(candidate => candidate.Id == id);
+        return reversal is null ? StripeErrors.NoSuch("transfer_reversal", id) : StripeState.Ok(reversal.ToStripe());
+    }
+
+    public SimResponse ListReversals(string transferId, FormParameters parameters)
+    {
+        if (ParameterCheck.List().Refusal(parameters) is { } refusal) return refusal;
+        if (books.Transfers.Find(transferId) is not { } transfer) return StripeErrors.NoSuch("transfer", transferId);
+        return ListPage.Of(
+            $"/v1/transfers/{transferId}/reversals", parameters, transfer.Reversals,
+            reversal => reversal.Id, reversal => reversal.Created, reversal => reversal.ToStripe());
+    }
+
+    private static long Whole(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+}
