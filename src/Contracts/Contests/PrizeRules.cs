@@ -13,6 +13,9 @@ public static class PrizeRules
     public const int PlacesMax = 5_000_000;
     public const int TiersMax = 10_000;
 
+    /// <summary>All prizes of a player travel in one message, which must stay below what the broker takes.</summary>
+    public const int PlayerEntriesMax = 5_000;
+
     /// <summary>No contest moves more than this, in minor units: far below where 64 bits end.</summary>
     public const long MoneyMaxMinor = 1_000_000_000_000_000;
 
@@ -56,6 +59,7 @@ public static class PrizeRules
     {
         if (d.EntryFeeMinor is < 0 or > MoneyMaxMinor) return $"entryFeeMinor must be from 0 to {MoneyMaxMinor}; it is {d.EntryFeeMinor}";
         if (d.MaxEntries < 1) return $"maxEntries must be at least 1; it is {d.MaxEntries}";
+        if (d.MaxEntriesPerPlayer is < 1 or > PlayerEntriesMax) return $"maxEntriesPerPlayer must be from 1 to {PlayerEntriesMax}; it is {d.MaxEntriesPerPlayer}";
         if (d.MinEntries < 0 || d.MinEntries > d.MaxEntries) return $"minEntries must be from 0 to maxEntries ({d.MaxEntries}); it is {d.MinEntries}";
         if ((Int128)d.EntryFeeMinor * d.MaxEntries > MoneyMaxMinor)
             return $"entryFeeMinor x maxEntries must be at most {MoneyMaxMinor}; {d.EntryFeeMinor} x {d.MaxEntries} is more";

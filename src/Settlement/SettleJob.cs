@@ -1,0 +1,105 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Settlement;
+
+/// <summary>How long Settlement waits.</summary>
+/// <param name="AlertAfter">A copy that is still not complete after this long is somebody's business.</param>
+/// <param name="CheckEvery">How long a contest whose copy is not complete is left alone.</param>
+public sealed record SettlementOptions(TimeSpan AlertAfter, TimeSpan CheckEvery);
+
+/// <summary>
+/// Completed contests in; awards and results out, once Settlement's own copy is what the completion names and comes to Scoring's ranking.
+/// </summary>
+/// <remarks>
+/// Two runs per contest: the first takes the next one that waits and commits, the second computes it. So a contest whose computation fails is
+/// at the end of the queue by then, and holds up nobody.
+/// </remarks>
+public sealed class SettleJob(SettlementOptions options) : IJob
+{
+    private (string ContestId, int Revision)? chosen;
+
+    public async Task<bool> Run(Tx tx)
+    {
+        if (chosen is { } next)
+        {
+            chosen = null;
+            await Settle(next.ContestId, next.Revision, tx);
+            return true;
+        }
+
+        if (await tx.NextWaiting(tx.Now + options.CheckEvery) is not { } waiting) return false;
+        tx.AfterCommit(() => chosen = (waiting.ContestId, waiting.Revision));
+        return true;
+    }
+
+    private async Task Settle(string contestId, int revision, Tx tx)
+    {
+        var contest = await tx.LockContest(contestId);
+        if (await tx.LockWaiting(contestId, revision) is not { } completion) return;
+        if (contest?.CancelledAt is not null)
+        {
+            await tx.Leave(completion, "cancelled");
+            return;
+        }
+
+        var finalized = SettlementSql.Read<ContestFinalizedV1>(completion.Body);
+        var definition = contest is null ? null : SettlementSql.Read<ContestDefinitionV1>(contest.Definition);
+        var lines = await tx.NamedLines(finalized);
+        var chunks = await tx.RankingChunks(contestId, revision);
+        var missing = FindMissing.Of(finalized, definition, contest?.DefinitionHash, await tx.CountEntries(contestId), lines, chunks);
+        if (missing.Count > 0)
+        {
+            await Wait(completion, FindMissing.InWords(missing), tx);
+            return;
+        }
+
+        var entries = await tx.LoadEntries(contestId, finalized.EntryCount);
+        if (FindMissing.InEntries(finalized, entries) is { } otherEntries)
+        {
+            await Wait(completion, otherEntries, tx);
+            return;
+        }
+
+        var rules = RuleSets.Find(definition!.RuleSet.Name, definition.RuleSet.Version)!;
+        var result = SettleContest.Compute(definition, contest!.DefinitionHash, rules, lines.Final(finalized), entries, revision);
+        if (CompareRankings.FirstDifference(result.Ranking, entries, chunks) is { } difference) await Hold(completion, difference, tx);
+        else await Announce(completion, result, tx);
+    }
+
+    private static async Task Announce(WaitingCompletion completion, SettlementResult result, Tx tx)
+    {
+        var chunks = 0;
+        foreach (var chunk in AwardChunks.Of(result))
+        {
+            tx.Send(chunk);
+            chunks++;
+        }
+
+        var settled = result.ToMessage(chunks, tx.Now);
+        await tx.StoreAwards(result);
+        await tx.StoreResult(settled);
+        await tx.Leave(completion, "settled");
+        tx.Send(settled);
+    }
+
+    private static async Task Hold(WaitingCompletion completion, string difference, Tx tx)
+    {
+        await tx.StoreHold(completion.ContestId, completion.Revision, difference);
+        await tx.Leave(completion, "held", difference);
+        tx.Alert(
+            $"settlement-mismatch/{completion.ContestId}/{completion.Revision}", "critical", "settlement-mismatch", completion.ContestId, difference,
+            "Nobody is paid for this contest. Find out which of the two computed from other lines, entries or rules, and cancel or correct the contest.");
+    }
+
+    private async Task Wait(WaitingCompletion completion, string missing, Tx tx)
+    {
+        var alert = !completion.Alerted && tx.Now - completion.ReceivedAt >= options.AlertAfter;
+        await tx.Leave(completion, "waiting", missing, completion.Alerted || alert);
+        if (!alert) return;
+        tx.Alert(
+            $"settlement-waiting/{completion.ContestId}/{completion.Revision}", "warning", "settlement-waiting", completion.ContestId,
+            $"Settlement's copy is not what the completion names; missing: {missing}.",
+            "See whether Settlement lags behind or has parked messages of this contest or its games; it goes on by itself once they are there.");
+    }
+}
