@@ -1,5 +1,8 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Scoring;
 
@@ -8,6 +11,25 @@ public static class ScoringService
 {
     public const string Name = "scoring";
 
+    private static readonly TimeSpan s_lifecycleEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_standingsEvery = TimeSpan.FromMilliseconds(100);
+
     public static void AddScoring(this IHostApplicationBuilder builder) =>
-        builder.AddWorker(Name, typeof(ScoringService).Assembly, worker => { _ = worker; });
+        builder.AddWorker(Name, typeof(ScoringService).Assembly, worker =>
+        {
+            worker
+                .Topic(Topics.ContestCommands, Malformed.Reject, Dedupe.ByHandler).OnBatch<CommandHandler>(Topics.ContestCommands)
+                .OnBatch<LinesHandler>(Topics.StatLines)
+                .On<ContestSettledV1, ContestSettledHandler>()
+                .On<ContestPaidV1, ContestPaidHandler>()
+                .Job<LifecycleJob>("lifecycle", s_lifecycleEvery)
+                .Job<StandingsJob>("standings", s_standingsEvery);
+            worker.Services.AddSingleton<ContestDefinitions>();
+            worker.Services.AddSingleton<LiveStandings>();
+            worker.Services.AddSingleton<Ranks>();
+            if (builder.Configuration.Optional("SCORING_HTTP_URL") is not { } url) return;
+            worker.Services.AddSingleton(services =>
+                new RankServer(services.GetRequiredService<Ranks>(), url, services.GetRequiredService<ILogger<RankServer>>()));
+            worker.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<RankServer>());
+        });
 }

@@ -70,6 +70,12 @@ public sealed class StandingsEngine(int slots, int members)
         counts.Forget();
     }
 
+    /// <summary>Takes an entry out if it is in.</summary>
+    public void Drop(long acceptanceNo)
+    {
+        if (acceptanceNo <= LastAcceptanceNo && lineupOf[acceptanceNo] != None) Remove(acceptanceNo);
+    }
+
     /// <summary>Takes an entry out.</summary>
     public void Remove(long acceptanceNo)
     {

@@ -1,0 +1,37 @@
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>
+/// Turns a stored answer and the command it answers into the message. The first time and every later time go through here, so that the message is
+/// the same to the byte.
+/// </summary>
+public static class CommandAnswer
+{
+    public const string Published = "published";
+    public const string Accepted = "accepted";
+    public const string Changed = "changed";
+    public const string Withdrawn = "withdrawn";
+    public const string Cancelled = "cancelled";
+    public const string Refused = "refused";
+
+    public static IMessage ToMessage(IContestCommand command, CommandRow answer) => (answer.Outcome, command) switch
+    {
+        (Published, CreateContestV1 c) => new ContestPublishedV1(c.CommandId, c.ContestId, c.Definition, CanonicalHash.Of(c.Definition), answer.At),
+        (Accepted, SubmitEntryV1 c) => new EntryAcceptedV1(c.CommandId, c.ContestId, c.EntryId, c.PlayerId, c.AthleteIds, answer.Number, answer.At),
+        (Changed, SwapAthleteV1 c) => new EntryChangedV1(
+            c.CommandId, c.ContestId, c.EntryId, checked((int)answer.Number), CommandDesk.Split(answer.AthleteIds!), answer.At),
+        (Withdrawn, WithdrawEntryV1 c) => new EntryWithdrawnV1(c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.At),
+        (Cancelled, CancelContestV1 c) => new ContestCancelledV1(c.ContestId, c.CommandId, c.Reason, c.IssuedBy, answer.At),
+        (Refused, _) => new CommandRejectedV1(
+            command.CommandId, command.ContestId, TypeOf(command), answer.ReasonCode!, answer.Message!, answer.Field, answer.BodyHash, answer.At),
+        _ => throw new Plumbing.InvariantException($"command {command.CommandId}: {answer.Outcome} is no answer to {TypeOf(command)}"),
+    };
+
+    /// <summary>Another body under an id that is taken. Its time is that of the first answer: the same every time it is sent.</summary>
+    public static CommandRejectedV1 Reused(IContestCommand command, CommandRow first, string bodyHash) => new(
+        command.CommandId, command.ContestId, TypeOf(command), Reasons.CommandIdReused,
+        "this command id was used before for another command; use a new one", "commandId", bodyHash, first.At);
+
+    private static string TypeOf(IContestCommand command) => WireTypes.Of(command.GetType()).Name;
+}

@@ -1,0 +1,141 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>The working copy of one contest while a batch of commands is judged.</summary>
+internal sealed class DeskContest(string contestId)
+{
+    public string ContestId { get; } = contestId;
+    public ContestRow? Row { get; set; }
+    public ContestRules? Rules { get; set; }
+    public int EntryCount { get; set; }
+    public long LastAcceptanceNo { get; set; }
+    public long LastChangeNo { get; set; }
+    public HashSet<string> StartedGames { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, EntryRow> Entries { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, int> PlayerEntries { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Added { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Changed { get; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>
+/// Everything a batch of commands needs, loaded with a handful of statements, changed in memory while the commands are judged one after the other, and
+/// written back with a handful of statements. The contests' rows are locked from the load to the commit.
+/// </summary>
+internal sealed class CommandDesk
+{
+    private readonly Dictionary<string, DeskContest> contests = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CommandRow> answers = new(StringComparer.Ordinal);
+    private readonly List<CommandRow> newAnswers = [];
+    private readonly List<(string ContestId, long ChangeNo, long AcceptanceNo)> changes = [];
+
+    public static async Task<CommandDesk> Load(IReadOnlyList<IContestCommand> commands, ContestDefinitions definitions, Tx tx)
+    {
+        var desk = new CommandDesk();
+        var contestIds = commands.Select(c => c.ContestId).Distinct(StringComparer.Ordinal).ToArray();
+        foreach (var contestId in contestIds) desk.contests[contestId] = new DeskContest(contestId);
+        foreach (var row in await tx.LockContests(contestIds)) await desk.Open(row, definitions, tx);
+        foreach (var answer in await tx.Commands([.. commands.Select(c => c.CommandId).Distinct(StringComparer.Ordinal)])) desk.answers[answer.CommandId] = answer;
+        foreach (var (contestId, gameId) in await tx.StartedGames(contestIds)) desk.contests[contestId].StartedGames.Add(gameId);
+
+        var entries = commands.Select(EntryOf).OfType<(string, string, string)>().Where(e => WireText.IsId(e.Item2) && WireText.IsId(e.Item3)).ToArray();
+        if (entries.Length == 0) return desk;
+        foreach (var entry in await tx.EntriesNamed([.. entries.Select(e => (e.Item1, e.Item2)).Distinct()]))
+            desk.contests[entry.ContestId].Entries[entry.EntryId] = entry;
+        foreach (var (contestId, playerId, count) in await tx.EntriesOfPlayers([.. entries.Select(e => (e.Item1, e.Item3)).Distinct()]))
+            desk.contests[contestId].PlayerEntries[playerId] = count;
+        return desk;
+    }
+
+    public DeskContest Contest(string contestId) => contests[contestId];
+
+    /// <summary>Takes a contest's row as it now stands in the database.</summary>
+    public async Task Open(ContestRow row, ContestDefinitions definitions, Tx tx)
+    {
+        var contest = contests[row.ContestId];
+        contest.Row = row;
+        contest.Rules = await definitions.Find(row.ContestId, row.DefinitionHash, tx);
+        (contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo) = (row.EntryCount, row.LastAcceptanceNo, row.LastChangeNo);
+    }
+
+    public CommandRow? Answered(string commandId) => answers.GetValueOrDefault(commandId);
+
+    public void Answer(CommandRow answer)
+    {
+        answers[answer.CommandId] = answer;
+        newAnswers.Add(answer);
+    }
+
+    public CommandView View(IContestCommand command)
+    {
+        var contest = contests[command.ContestId];
+        var (_, entryId, playerId) = EntryOf(command) ?? ("", "", "");
+        var entry = entryId is null ? null : contest.Entries.GetValueOrDefault(entryId);
+        return new CommandView(
+            contest.Rules, contest.Row?.State, contest.EntryCount, contest.StartedGames,
+            entry is null ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, Split(entry.AthleteIds), entry.Withdrawn),
+            playerId is null ? 0 : contest.PlayerEntries.GetValueOrDefault(playerId), contest.Row?.FinalizedRevision is null);
+    }
+
+    public long Accept(string contestId, CommandDecision.Accept accept, DateTimeOffset at)
+    {
+        var contest = contests[contestId];
+        var entry = new EntryRow(
+            contestId, accept.EntryId, ++contest.LastAcceptanceNo, accept.PlayerId, 1, string.Join(',', accept.AthleteIds), at, Withdrawn: false);
+        contest.Entries[accept.EntryId] = entry;
+        contest.Added.Add(accept.EntryId);
+        contest.EntryCount++;
+        contest.PlayerEntries[accept.PlayerId] = contest.PlayerEntries.GetValueOrDefault(accept.PlayerId) + 1;
+        return entry.AcceptanceNo;
+    }
+
+    public void Change(string contestId, CommandDecision.Change change) =>
+        Replace(contests[contestId], change.EntryId, e => e with { Version = change.Version, AthleteIds = string.Join(',', change.AthleteIds) });
+
+    public void Withdraw(string contestId, CommandDecision.Withdraw withdraw)
+    {
+        var contest = contests[contestId];
+        Replace(contest, withdraw.EntryId, e => e with { Withdrawn = true });
+        contest.EntryCount--;
+        contest.PlayerEntries[withdraw.PlayerId]--;
+    }
+
+    /// <summary>Writes what was decided so far. The desk stays usable.</summary>
+    public async Task Write(Tx tx)
+    {
+        foreach (var contest in contests.Values.OrderBy(c => c.ContestId, StringComparer.Ordinal))
+        {
+            contest.Changed.ExceptWith(contest.Added);
+            if (contest.Added.Count > 0) await tx.InsertEntries([.. contest.Added.Select(id => contest.Entries[id])]);
+            if (contest.Changed.Count > 0) await tx.UpdateEntries([.. contest.Changed.Select(id => contest.Entries[id])]);
+            if (contest.Row is not null && (contest.Added.Count > 0 || contest.Changed.Count > 0))
+                await tx.UpdateCounts(contest.ContestId, contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo);
+            contest.Added.Clear();
+            contest.Changed.Clear();
+        }
+
+        if (changes.Count > 0) await tx.InsertChanges(changes);
+        if (newAnswers.Count > 0) await tx.InsertCommands(newAnswers);
+        changes.Clear();
+        newAnswers.Clear();
+    }
+
+    public static string[] Split(string athleteIds) => athleteIds.Length == 0 ? [] : athleteIds.Split(',');
+
+    private void Replace(DeskContest contest, string entryId, Func<EntryRow, EntryRow> change)
+    {
+        var entry = change(contest.Entries[entryId]);
+        contest.Entries[entryId] = entry;
+        contest.Changed.Add(entryId);
+        changes.Add((contest.ContestId, ++contest.LastChangeNo, entry.AcceptanceNo));
+    }
+
+    private static (string ContestId, string EntryId, string PlayerId)? EntryOf(IContestCommand command) => command switch
+    {
+        SubmitEntryV1 submit => (submit.ContestId, submit.EntryId, submit.PlayerId),
+        SwapAthleteV1 swap => (swap.ContestId, swap.EntryId, swap.PlayerId),
+        WithdrawEntryV1 withdraw => (withdraw.ContestId, withdraw.EntryId, withdraw.PlayerId),
+        _ => null,
+    };
+}

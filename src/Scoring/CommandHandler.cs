@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>
+/// Commands in, one answer each on <c>contest.events.v1</c> out. The contests are locked, the whole batch is judged in memory in the order it came, then
+/// written and sent. Every answer is kept for good: the same command gets the same answer again.
+/// </summary>
+public sealed class CommandHandler(ContestDefinitions definitions, IConfiguration configuration) : IBatchHandler
+{
+    private readonly string environment = configuration.PipelineEnvironment();
+
+    public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    {
+        var commands = new List<(IContestCommand Command, Envelope Envelope)>(batch.Count);
+        foreach (var received in batch)
+        {
+            if (Identified(received, tx) is { } command) commands.Add((command, received.Envelope));
+        }
+
+        if (commands.Count == 0) return;
+        var now = tx.NowStored();
+        var desk = await CommandDesk.Load([.. commands.Select(c => c.Command)], definitions, tx);
+        foreach (var (command, envelope) in commands) await Answer(command, envelope, desk, now, tx);
+        await desk.Write(tx);
+    }
+
+    /// <summary>An answer needs an address: a command without usable ids goes back whole.</summary>
+    private static IContestCommand? Identified(Received<IMessage> received, Tx tx)
+    {
+        if (received.Message is not IContestCommand command)
+        {
+            tx.Reject(received.Envelope, "not-a-command", "ce_type", "a contest command", received.Envelope.WireName);
+            return null;
+        }
+
+        if (WireText.IsId(command.CommandId) && WireText.IsId(command.ContestId)) return command;
+        tx.Reject(received.Envelope, Reasons.InvalidId, WireText.IsId(command.CommandId) ? "contestId" : "commandId", WireText.IdExpected);
+        return null;
+    }
+
+    private async Task Answer(IContestCommand command, Envelope envelope, CommandDesk desk, DateTimeOffset now, Tx tx)
+    {
+        var bodyHash = Convert.ToHexStringLower(SHA256.HashData(envelope.Body.Span));
+        if (desk.Answered(command.CommandId) is not { } answer)
+        {
+            var decision = DecideCommand.Decide(desk.View(command), command, environment, now);
+            answer = await Apply(decision, command, bodyHash, desk, now, tx);
+            desk.Answer(answer);
+            tx.Send(CommandAnswer.ToMessage(command, answer), envelope);
+            return;
+        }
+
+        tx.Send(answer.BodyHash == bodyHash ? CommandAnswer.ToMessage(command, answer) : CommandAnswer.Reused(command, answer, bodyHash), envelope);
+    }
+
+    private async Task<CommandRow> Apply(
+        CommandDecision decision, IContestCommand command, string bodyHash, CommandDesk desk, DateTimeOffset now, Tx tx)
+    {
+        CommandRow Done(string outcome, long number = 0, string? athleteIds = null) =>
+            new(command.CommandId, bodyHash, command.ContestId, outcome, number, athleteIds, null, null, null, now);
+        CommandRow Refused(Refusal refusal) =>
+            Done(CommandAnswer.Refused) with { ReasonCode = refusal.ReasonCode, Message = refusal.Message, Field = refusal.Field };
+
+        switch (decision)
+        {
+            case CommandDecision.Accept accept:
+                return Done(CommandAnswer.Accepted, desk.Accept(command.ContestId, accept, now));
+            case CommandDecision.Change change:
+                desk.Change(command.ContestId, change);
+                return Done(CommandAnswer.Changed, change.Version, string.Join(',', change.AthleteIds));
+            case CommandDecision.Withdraw withdraw:
+                desk.Withdraw(command.ContestId, withdraw);
+                return Done(CommandAnswer.Withdrawn);
+            case CommandDecision.Publish publish:
+                await Publish(publish.Definition, desk, now, tx);
+                return Done(CommandAnswer.Published);
+            case CommandDecision.Cancel cancel:
+                return await Cancel(command.ContestId, cancel, desk, now, tx) is { } late ? Refused(late) : Done(CommandAnswer.Cancelled);
+            case CommandDecision.Refuse { Refusal: var refusal }:
+                return Refused(refusal);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task Publish(ContestDefinitionV1 definition, CommandDesk desk, DateTimeOffset now, Tx tx)
+    {
+        await tx.InsertContest(definition, CanonicalHash.Of(definition), now);
+        var step = new LifecycleStepV1(ContestStates.Scheduled, now, "published");
+        await tx.InsertStep(definition.ContestId, step);
+        await Reopen(definition.ContestId, desk, tx);
+        foreach (var (_, gameId) in await tx.StartedGames([definition.ContestId])) desk.Contest(definition.ContestId).StartedGames.Add(gameId);
+        tx.Send(new LifecycleV1(definition.ContestId, ContestStates.Scheduled, 1, [step], null));
+    }
+
+    /// <summary>First walks whatever is due (no state is skipped), then cancels, unless a rule did so on the way.</summary>
+    private async Task<Refusal?> Cancel(string contestId, CommandDecision.Cancel cancel, CommandDesk desk, DateTimeOffset now, Tx tx)
+    {
+        await desk.Write(tx);
+        await Walk(new LifecycleFact.TimeIs(now));
+        if (desk.Contest(contestId).Row!.State == ContestStates.Cancelled)
+            return new Refusal(Reasons.ContestOver, "the contest was cancelled by rule at its lock time");
+        await Walk(new LifecycleFact.CancelRequested(now, cancel.Reason, cancel.By));
+        return null;
+
+        async Task Walk(LifecycleFact fact)
+        {
+            await Reopen(contestId, desk, tx);
+            var contest = desk.Contest(contestId);
+            var view = await LifecycleWriter.Load(contest.Row!, contest.Rules!, tx);
+            await LifecycleWriter.Write(contest.Row!, AdvanceLifecycle.Decide(view, fact), fact, tx);
+            await Reopen(contestId, desk, tx);
+        }
+    }
+
+    private async Task Reopen(string contestId, CommandDesk desk, Tx tx) =>
+        await desk.Open((await tx.LockContests([contestId])).Single(), definitions, tx);
+}

@@ -1,0 +1,170 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>A contest's row of the lifecycle table, without its definition.</summary>
+public sealed record ContestRow(
+    string ContestId, string DefinitionHash, string State, long LifecycleVersion, DateTimeOffset LastStepAt, int EntryCount,
+    long LastAcceptanceNo, long LastChangeNo, string? Hold, int? FinalizedRevision, DateTimeOffset? SettledAt, DateTimeOffset? PaidAt);
+
+/// <summary>What was stored of a game.</summary>
+/// <param name="Body">The whole <see cref="GameStateV1"/> as JSON.</param>
+public sealed record GameRow(string GameId, long Version, string Body, DateTimeOffset? StartedAt, DateTimeOffset? ConfirmedAt);
+
+/// <summary>SQL over contests, their steps and their games. Each statement runs inside the caller's transaction.</summary>
+public static class ContestSql
+{
+    /// <summary>The clock's present as the database stores it: what is sent now and what is read back later are the same.</summary>
+    public static DateTimeOffset NowStored(this Tx tx) => new(tx.Now.Ticks / 10 * 10, TimeSpan.Zero);
+
+    /// <summary>Locks contests in order of their ids, so that two workers never wait for each other in a circle.</summary>
+    public static Task<IReadOnlyList<ContestRow>> LockContests(this Tx tx, IReadOnlyCollection<string> contestIds) => tx.Query<ContestRow>(
+        """
+        select contest_id, definition_hash, state, lifecycle_version, last_step_at, entry_count, last_acceptance_no, last_change_no, hold,
+            finalized_revision, settled_at, paid_at
+        from scoring.contest
+        where contest_id = any(@contestIds)
+        order by contest_id
+        for update
+        """,
+        new { contestIds = contestIds.ToArray() });
+
+    /// <summary>Contests whose timer is due, or that something woke, locked; those another worker is at are left to it.</summary>
+    public static Task<IReadOnlyList<ContestRow>> LockDueContests(this Tx tx, DateTimeOffset now, int contestsMax) => tx.Query<ContestRow>(
+        """
+        select contest_id, definition_hash, state, lifecycle_version, last_step_at, entry_count, last_acceptance_no, last_change_no, hold,
+            finalized_revision, settled_at, paid_at
+        from scoring.contest
+        where wake_at <= @now
+        order by wake_at, contest_id
+        limit @contestsMax
+        for update skip locked
+        """,
+        new { now, contestsMax });
+
+    public static async Task<string> Definition(this Tx tx, string contestId) =>
+        await tx.QueryOne<string>("select definition from scoring.contest where contest_id = @contestId", new { contestId })
+            ?? throw new InvariantException($"contest {contestId} has no definition");
+
+    public static async Task InsertContest(this Tx tx, ContestDefinitionV1 definition, string definitionHash, DateTimeOffset now)
+    {
+        var written = await tx.Execute(
+            """
+            insert into scoring.contest
+                (contest_id, definition, definition_hash, state, lifecycle_version, last_step_at, entry_count, last_acceptance_no, last_change_no, wake_at)
+            values
+                (@ContestId, @body, @definitionHash, 'SCHEDULED', 1, @now, 0, 0, 0, @LockAt)
+            on conflict (contest_id) do nothing
+            """,
+            new { definition.ContestId, body = System.Text.Encoding.UTF8.GetString(WireJson.Bytes(definition)), definitionHash, now, definition.LockAt });
+        if (written != 1) await tx.GiveWay();
+        await tx.Execute(
+            "insert into scoring.contest_game (contest_id, game_id) select @ContestId, unnest(@games)",
+            new { definition.ContestId, games = definition.GameIds.ToArray() });
+    }
+
+    public static Task GiveWay(this Tx tx) => tx.Execute("select scoring.give_way()");
+
+    public static async Task InsertStep(this Tx tx, string contestId, LifecycleStepV1 step)
+    {
+        var written = await tx.Execute(
+            """
+            insert into scoring.contest_step (contest_id, step_no, state, at, cause)
+            select @contestId, count(*) + 1, @State, @At, @Cause from scoring.contest_step where contest_id = @contestId
+            """,
+            new { contestId, step.State, step.At, step.Cause });
+        Invariant.Holds(written == 1, $"contest {contestId}: wrote {written} steps to {step.State}");
+    }
+
+    public static Task<IReadOnlyList<LifecycleStepV1>> Steps(this Tx tx, string contestId) => tx.Query<LifecycleStepV1>(
+        "select state, at, cause from scoring.contest_step where contest_id = @contestId order by step_no", new { contestId });
+
+    public static async Task UpdateLifecycle(
+        this Tx tx, string contestId, string state, long lifecycleVersion, DateTimeOffset lastStepAt, string? hold, DateTimeOffset? wakeAt)
+    {
+        var written = await tx.Execute(
+            """
+            update scoring.contest
+            set state = @state, lifecycle_version = @lifecycleVersion, last_step_at = @lastStepAt, hold = @hold, wake_at = @wakeAt
+            where contest_id = @contestId
+            """,
+            new { contestId, state, lifecycleVersion, lastStepAt, hold, wakeAt });
+        Invariant.Holds(written == 1, $"contest {contestId}: updated {written} rows");
+    }
+
+    /// <summary>From here on a result may exist: the contest can no longer be cancelled and its lines no longer count.</summary>
+    public static async Task MarkFinalized(this Tx tx, string contestId, int revision, IReadOnlyList<FinalGameV1> games)
+    {
+        var written = await tx.Execute(
+            "update scoring.contest set finalized_revision = @revision where contest_id = @contestId and finalized_revision is null",
+            new { contestId, revision });
+        Invariant.Holds(written == 1, $"contest {contestId} was already final");
+        await tx.Execute(
+            """
+            update scoring.contest_game as g
+            set final_lines_hash = n.hash
+            from unnest(@games, @hashes) as n (game_id, hash)
+            where g.contest_id = @contestId and g.game_id = n.game_id
+            """,
+            new { contestId, games = games.Select(g => g.GameId).ToArray(), hashes = games.Select(g => CanonicalHash.Of(g.LineVersions)).ToArray() });
+    }
+
+    public static Task<int> MarkSettled(this Tx tx, string contestId, int revision, DateTimeOffset at, DateTimeOffset now) => tx.Execute(
+        """
+        update scoring.contest set settled_at = coalesce(settled_at, @at), wake_at = @now
+        where contest_id = @contestId and finalized_revision = @revision
+        """,
+        new { contestId, revision, at, now });
+
+    public static Task<int> MarkPaid(this Tx tx, string contestId, int revision, DateTimeOffset at, DateTimeOffset now) => tx.Execute(
+        """
+        update scoring.contest set paid_at = coalesce(paid_at, @at), wake_at = @now
+        where contest_id = @contestId and finalized_revision = @revision
+        """,
+        new { contestId, revision, at, now });
+
+    public static Task Wake(this Tx tx, string contestId, DateTimeOffset now) => tx.Execute(
+        "update scoring.contest set wake_at = @now where contest_id = @contestId", new { contestId, now });
+
+    /// <summary>Makes the lifecycle look again at every contest with one of these games.</summary>
+    public static Task WakeContestsOf(this Tx tx, IReadOnlyCollection<string> gameIds, DateTimeOffset now) => tx.Execute(
+        """
+        update scoring.contest set wake_at = @now
+        where contest_id in (
+            select c.contest_id
+            from scoring.contest c
+            where c.state <> 'CANCELLED'
+                and c.contest_id in (select g.contest_id from scoring.contest_game g where g.game_id = any(@gameIds))
+            order by c.contest_id
+            for update)
+        """,
+        new { gameIds = gameIds.ToArray(), now });
+
+    public static Task<IReadOnlyList<GameRow>> GamesOf(this Tx tx, string contestId) => tx.Query<GameRow>(
+        """
+        select g.game_id, g.version, g.body, g.started_at, g.confirmed_at
+        from scoring.game g
+        where g.game_id in (select c.game_id from scoring.contest_game c where c.contest_id = @contestId)
+        order by g.game_id
+        """,
+        new { contestId });
+
+    /// <summary>Games of the contests that are or were under way.</summary>
+    public static Task<IReadOnlyList<(string ContestId, string GameId)>> StartedGames(this Tx tx, IReadOnlyCollection<string> contestIds) =>
+        tx.Query<(string ContestId, string GameId)>(
+            """
+            select c.contest_id, c.game_id
+            from scoring.contest_game c join scoring.game g on g.game_id = c.game_id
+            where c.contest_id = any(@contestIds) and g.started_at is not null
+            order by c.contest_id, c.game_id
+            """,
+            new { contestIds = contestIds.ToArray() });
+
+    public static Task<IReadOnlyList<(string GameId, string Hash)>> FinalLineHashes(this Tx tx, string contestId) => tx.Query<(string GameId, string Hash)>(
+        """
+        select game_id, final_lines_hash from scoring.contest_game
+        where contest_id = @contestId and final_lines_hash is not null order by game_id
+        """,
+        new { contestId });
+}

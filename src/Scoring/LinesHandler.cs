@@ -1,0 +1,71 @@
+using System.Text;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>Lines and game states in; Scoring's own copy of the highest versions out. Contests whose games changed are woken.</summary>
+public sealed class LinesHandler : IBatchHandler
+{
+    public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    {
+        await StoreLines(batch, tx);
+        await StoreGames(batch, tx);
+    }
+
+    private static async Task StoreLines(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    {
+        var newest = new Dictionary<(string, string), StatLineV1>();
+        foreach (var received in batch)
+        {
+            if (received.Message is not StatLineV1 line) continue;
+            var key = (line.GameId, line.AthleteId);
+            if (!newest.TryGetValue(key, out var known) || known.Version < line.Version) newest[key] = line;
+        }
+
+        if (newest.Count == 0) return;
+        await tx.StoreLines([.. newest.Values.Select(l => new LineRow(l.GameId, l.AthleteId, l.Version, Encoding.UTF8.GetString(WireJson.Bytes(l.Stats))))]);
+    }
+
+    private static async Task StoreGames(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    {
+        var states = batch.Select(r => r.Message).OfType<GameStateV1>().OrderBy(s => s.Version).ToArray();
+        if (states.Length == 0) return;
+
+        var gameIds = states.Select(s => s.GameId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var before = (await tx.LockGames(gameIds)).ToDictionary(g => g.GameId, StringComparer.Ordinal);
+        var after = new Dictionary<string, GameRow>(before, StringComparer.Ordinal);
+        var woken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var state in states)
+        {
+            var known = after.GetValueOrDefault(state.GameId);
+            var folded = FoldGame.Fold(known, state);
+            if (ReferenceEquals(folded, known)) continue;
+            after[state.GameId] = folded;
+            if (FoldGame.MattersToContests(known, state)) woken.Add(state.GameId);
+        }
+
+        await tx.StoreGames([.. gameIds.Select(g => after[g]).Where(g => !ReferenceEquals(g, before.GetValueOrDefault(g.GameId)))]);
+        if (woken.Count > 0) await tx.WakeContestsOf(woken, tx.NowStored());
+    }
+}
+
+/// <summary>Keeps the newest state of a game and remembers when it first started and was last confirmed.</summary>
+public static class FoldGame
+{
+    /// <returns>The same object when the state is not newer.</returns>
+    public static GameRow Fold(GameRow? known, GameStateV1 state)
+    {
+        if (known is not null && known.Version >= state.Version) return known;
+        var started = state.Status is GameStatus.InProgress or GameStatus.Suspended or GameStatus.Complete or GameStatus.Closed;
+        return new GameRow(
+            state.GameId, state.Version, Encoding.UTF8.GetString(WireJson.Bytes(state)),
+            known?.StartedAt ?? (started ? state.At : null),
+            state.Status != GameStatus.Closed ? null : known?.ConfirmedAt ?? state.At);
+    }
+
+    /// <summary>While a game runs only a change of its status moves a contest; afterwards anything about it may.</summary>
+    public static bool MattersToContests(GameRow? known, GameStateV1 state) =>
+        known is null || state.Status is not (GameStatus.InProgress or GameStatus.Scheduled)
+        || WireJson.Read<GameStateV1>(Encoding.UTF8.GetBytes(known.Body)).Status != state.Status;
+}

@@ -1,0 +1,42 @@
+using ContestPipeline.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>Answers over HTTP where an entry stands: <c>GET /contests/{id}/standings</c> and <c>GET /contests/{id}/entries/{entryId}</c>.</summary>
+public sealed class RankServer(Ranks ranks, string url, ILogger<RankServer> log) : IHostedService
+{
+    private WebApplication? app;
+
+    /// <summary>Where it listens, once started; a port of 0 has become a real one.</summary>
+    public string? Address { get; private set; }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url);
+        app = builder.Build();
+        app.MapGet("/contests/{contestId}/standings", async (string contestId, CancellationToken ct) =>
+            Answer(WireText.IsId(contestId) ? await ranks.Top(contestId, ct) : null, "no such contest"));
+        app.MapGet("/contests/{contestId}/entries/{entryId}", async (string contestId, string entryId, CancellationToken ct) =>
+            Answer(WireText.IsId(contestId) && WireText.IsId(entryId) ? await ranks.Of(contestId, entryId, ct) : null, "no such entry in this contest"));
+        await app.StartAsync(cancellationToken);
+        Address = app.Urls.First();
+        log.LogInformation("Ranks are served at {Address}", Address);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (app is null) return;
+        await app.StopAsync(cancellationToken);
+        await app.DisposeAsync();
+    }
+
+    private static IResult Answer(object? found, string otherwise) =>
+        found is null ? Results.Json(new { error = otherwise }, WireJson.Options, statusCode: StatusCodes.Status404NotFound) : Results.Json(found, WireJson.Options);
+}

@@ -1,0 +1,30 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>Settlement's result of a contest: a fact for the lifecycle, which the job then writes down.</summary>
+public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
+{
+    public async Task Handle(Received<ContestSettledV1> received, Tx tx)
+    {
+        var settled = received.Message;
+        if (await tx.MarkSettled(settled.ContestId, settled.Revision, settled.At, tx.NowStored()) == 1) return;
+        tx.Alert($"settled-not-final/{settled.ContestId}/{settled.Revision}", "critical", "settled-not-final", settled.ContestId,
+            $"revision {settled.Revision} of contest {settled.ContestId} was settled, but Scoring never published its final ranking",
+            "find out who published the result; do not pay before");
+    }
+}
+
+/// <summary>Every payout of a contest is terminal: a fact for the lifecycle.</summary>
+public sealed class ContestPaidHandler : IHandler<ContestPaidV1>
+{
+    public async Task Handle(Received<ContestPaidV1> received, Tx tx)
+    {
+        var paid = received.Message;
+        if (await tx.MarkPaid(paid.ContestId, paid.Revision, paid.At, tx.NowStored()) == 1) return;
+        tx.Alert($"paid-not-final/{paid.ContestId}/{paid.Revision}", "critical", "paid-not-final", paid.ContestId,
+            $"revision {paid.Revision} of contest {paid.ContestId} was paid, but Scoring never published its final ranking",
+            "find out who published the result");
+    }
+}
