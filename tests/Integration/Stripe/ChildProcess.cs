@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+
+namespace ContestPipeline.Integration.Stripe;
+
+/// <summary>A process of our own: its lines can be waited for, and it is killed at the end.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private static readonly TimeSpan LineWait = TimeSpan.FromSeconds(60);
+    private readonly Process process;
+    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
+
+    public ChildProcess(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (folder is not null) start.WorkingDirectory = folder;
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Received(line.Data);
+        process.ErrorDataReceived += (_, line) => Received(line.Data);
+        process.Exited += (_, _) => lines.Writer.TryComplete();
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <returns>What follows the beginning, in the first line that has it.</returns>
+    public async Task<string> LineAfter(string beginning)
+    {
+        using var wait = new CancellationTokenSource(LineWait);
+        var seen = new List<string>();
+        try
+        {
+            await foreach (var line in lines.Reader.ReadAllAsync(wait.Token))
+            {
+                if (line.StartsWith(beginning, StringComparison.Ordinal)) return line[beginning.Length..].Trim();
+                seen.Add(line);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The message below says what came instead.
+        }
+
+        throw new InvalidOperationException($"no line began with '{beginning}': {string.Join(" | ", seen)}");
+    }
+
+    public async Task<int> ExitCode()
+    {
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    /// <summary>SIGKILL: no chance to finish anything.</summary>
+    public void Kill()
+    {
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) Kill();
+        process.Dispose();
+    }
+
+    private void Received(string? line)
+    {
+        if (line is not null) lines.Writer.TryWrite(line);
+    }
+}
