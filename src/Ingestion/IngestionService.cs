@@ -1,4 +1,6 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace ContestPipeline.Ingestion;
@@ -9,5 +11,10 @@ public static class IngestionService
     public const string Name = "ingestion";
 
     public static void AddIngestion(this IHostApplicationBuilder builder) =>
-        builder.AddWorker(Name, typeof(IngestionService).Assembly, worker => { _ = worker; });
+        builder.AddWorker(Name, typeof(IngestionService).Assembly, worker =>
+        {
+            worker.Services.AddSingleton<GameMemory>();
+            worker.Topic(Topics.FeedGames, Malformed.Reject, Dedupe.ByInbox).OnBatch<FeedHandler>(Topics.FeedGames);
+            worker.Job<SilenceJob>("silence", TimeSpan.FromSeconds(2));
+        });
 }

@@ -1,0 +1,89 @@
+using System.Globalization;
+using ContestPipeline.Contracts;
+using ContestPipeline.Ingestion.Feed;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Ingestion;
+
+/// <summary>Feed messages in; changed lines and game states out. A batch is folded game by game, and each line is told once with its last value.</summary>
+public sealed class FeedHandler(GameMemory memory) : IBatchHandler
+{
+    public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    {
+        var accepted = Accept(batch, tx);
+        if (accepted.Count == 0) return;
+
+        var games = await Games(tx, [.. accepted.Keys.Order(StringComparer.Ordinal)]);
+        var lines = new List<StatLineV1>();
+        foreach (var game in games)
+        {
+            var messages = accepted[game.GameId];
+            foreach (var received in messages) Apply(game, received, tx);
+            game.IsSilent = false;
+            lines.AddRange(PublishGame.Changes(game, tx, messages[^1].Envelope));
+        }
+
+        await GameStore.Save(tx, games, lines, tx.Now);
+        tx.AfterCommit(() => memory.Put(games));
+    }
+
+    private static Dictionary<string, List<Received<IMessage>>> Accept(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    {
+        var accepted = new Dictionary<string, List<Received<IMessage>>>(StringComparer.Ordinal);
+        foreach (var received in batch)
+        {
+            var problem = ValidateFeed.Check(received.Message) ?? CheckKey(received);
+            if (problem is not null)
+            {
+                tx.Reject(received.Envelope, problem.Reason, problem.Field, problem.Expected, problem.Got);
+                continue;
+            }
+
+            var gameId = received.Message.PartitionKey;
+            if (!accepted.TryGetValue(gameId, out var messages)) accepted[gameId] = messages = [];
+            messages.Add(received);
+        }
+
+        return accepted;
+    }
+
+    /// <summary>Under another key the messages of a game would lie in several partitions, and their order would be nobody's.</summary>
+    private static FeedProblem? CheckKey(Received<IMessage> received) => received.Envelope.Key == received.Message.PartitionKey
+        ? null
+        : new FeedProblem("record key is not the game id", "key", received.Message.PartitionKey, received.Envelope.Key);
+
+    private async Task<IReadOnlyList<GameFold>> Games(Tx tx, IReadOnlyList<string> gameIds)
+    {
+        var games = new List<GameFold>(gameIds.Count);
+        var unknown = new List<GameRow>();
+        foreach (var row in await tx.LockGames(gameIds))
+        {
+            if (memory.TryTake(row.GameId, row.Change, out var game)) games.Add(game);
+            else unknown.Add(row);
+        }
+
+        games.AddRange(await GameStore.Load(tx, unknown));
+        Invariant.Holds(games.Count == gameIds.Count, $"locked {games.Count} of {gameIds.Count} games");
+        return games;
+    }
+
+    private static void Apply(GameFold game, Received<IMessage> received, Tx tx)
+    {
+        switch (received.Message)
+        {
+            case FeedPlayV1 play:
+                if (FoldPlays.Apply(game, play) == FoldOutcome.Contradicted)
+                {
+                    tx.Reject(received.Envelope, "same revision with other content", "revision",
+                        string.Create(CultureInfo.InvariantCulture, $"the content of revision {play.Revision} that came first, or a higher revision"),
+                        string.Create(CultureInfo.InvariantCulture, $"event {play.EventId} revision {play.Revision} with other content"));
+                }
+
+                TrackSequence.Apply(game, play);
+                break;
+            case FeedBoxV1 box: TrackSequence.Apply(game, box); break;
+            case FeedStatusV1 status: TrackSequence.Apply(game, status); break;
+            case FeedHeartbeatV1 beat: TrackSequence.Apply(game, beat); break;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Ingestion;
+
+/// <summary>Sends what changed of a game: first its lines, then its state, so that whoever reads the state has read the lines it names.</summary>
+public static class PublishGame
+{
+    /// <returns>The lines that were sent and have to be stored.</returns>
+    public static IReadOnlyList<StatLineV1> Changes(GameFold game, Tx tx, Envelope? cause)
+    {
+        var lines = new List<StatLineV1>();
+        foreach (var (athleteId, line) in game.Lines.Where(l => l.Value.IsChanged).OrderBy(l => l.Key, StringComparer.Ordinal))
+        {
+            line.IsChanged = false;
+            line.Version++;
+            lines.Add(new StatLineV1(game.GameId, athleteId, line.Version, new SortedDictionary<string, long>(line.Stats, StringComparer.Ordinal), tx.Now));
+        }
+
+        foreach (var line in lines) tx.Send(line, cause);
+
+        var before = game.Published;
+        if (DecideGameState.Decide(game, tx.Now) is { } state)
+        {
+            game.Version = state.Version;
+            game.Published = state;
+            tx.Send(state, cause);
+            Alert(before, state, tx);
+        }
+
+        return lines;
+    }
+
+    private static void Alert(GameStateV1? before, GameStateV1 state, Tx tx)
+    {
+        if (state.MissingSequences.Count > 0 && (before is null || before.MissingSequences.Count == 0))
+        {
+            var missing = string.Join(", ", state.MissingSequences);
+            tx.Alert(
+                string.Create(CultureInfo.InvariantCulture, $"feed-gap/{state.GameId}/{state.MissingSequences[0]}"), "warning", "feed-gap", state.GameId,
+                $"Messages {missing} of the stream of game {state.GameId} have not come; its contests are not settled before they do or the box agrees.",
+                "If they do not arrive by themselves, ask the provider to send the game again; repeated messages do no harm.");
+        }
+
+        if (state.Differences.Count > 0 && (before is null || !before.Differences.SequenceEqual(state.Differences)))
+        {
+            var first = state.Differences[0];
+            tx.Alert(
+                $"box-differs/{state.GameId}/{CanonicalHash.Of(state.Differences)[..16]}", "critical", "plays-and-box-differ", state.GameId,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Plays and box of game {state.GameId} disagree on {state.Differences.Count} figures, first: athlete {first.AthleteId}, {first.Stat}: plays {first.FromPlays}, box {first.FromBox}."),
+                "Compare with the provider's record; the provider has to send the missing plays or a corrected box.");
+        }
+    }
+}

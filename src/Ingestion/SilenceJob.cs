@@ -1,0 +1,37 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Ingestion;
+
+/// <summary>Notices games in progress of which nothing was heard for too long, marks them incomplete and tells a person. Any message ends the silence.</summary>
+public sealed class SilenceJob : IJob
+{
+    /// <summary>Providers send a heartbeat every 5 to 10 seconds; this is what three of them, or a pause at a gateway, may take.</summary>
+    public const int SilenceSeconds = 15;
+
+    private const int GamesMax = 50;
+    private DateTimeOffset? listeningSince;
+
+    /// <summary>Nothing can have been heard before this process listened: after a start the silence counts from the start.</summary>
+    public async Task<bool> Run(Tx tx)
+    {
+        listeningSince ??= tx.Now;
+        var seenBefore = tx.Now.AddSeconds(-SilenceSeconds);
+        if (seenBefore < listeningSince) return false;
+
+        var rows = await tx.LockSilentGames(seenBefore, GamesMax);
+        if (rows.Count == 0) return false;
+        var games = await GameStore.Load(tx, rows);
+        foreach (var game in games)
+        {
+            game.IsSilent = true;
+            PublishGame.Changes(game, tx, cause: null);
+            tx.Alert(
+                $"feed-silent/{game.GameId}/{game.Received.Highest}", "critical", "feed-silent", game.GameId,
+                $"Nothing has come for game {game.GameId} for {SilenceSeconds} seconds while it is in progress.",
+                "Check the provider's connection; once messages come again the game goes on by itself.");
+        }
+
+        await GameStore.Save(tx, games, [], seenAt: null);
+        return rows.Count == GamesMax;
+    }
+}
