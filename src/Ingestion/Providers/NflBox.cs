@@ -15,10 +15,14 @@ public static class NflBox
         ("kickret", "tds", "kick_ret_tds"), ("puntret", "tds", "punt_ret_tds"),
     ];
 
-    /// <summary>The stats that this box reports at all; the defence units' are not among them.</summary>
-    public static IReadOnlyList<string> CoveredStats { get; } = [.. s_cells.Select(c => c.Stat).Order(StringComparer.Ordinal)];
+    /// <summary>
+    /// The stats that this box reports for everybody; the defence units' are not among them. Two-point conversions are reported only for athletes
+    /// whom the category lists for another reason, so they are compared only where a line names them.
+    /// </summary>
+    public static IReadOnlyList<string> CoveredStats { get; } =
+        [.. s_cells.Where(c => c.Figure != "twoptm").Select(c => c.Stat).Order(StringComparer.Ordinal)];
 
-    /// <returns>Ordered by athlete and stat, without zeros.</returns>
+    /// <returns>Ordered by athlete and stat; zeros only where they say something.</returns>
     public static IReadOnlyList<AthleteStatsV1> Lines(NflGameCenterDocument game)
     {
         var lines = new SortedDictionary<string, SortedDictionary<string, long>>(StringComparer.Ordinal);
@@ -26,9 +30,9 @@ public static class NflBox
         {
             foreach (var (_, figure, stat) in s_cells.Where(c => c.Category == box.Category))
             {
-                if (!box.Figures.TryGetValue(figure, out var value) || !value.TryGetDecimal(out var number) || number == 0) continue;
+                if (!box.Figures.TryGetValue(figure, out var number) || (number == 0 && figure != "twoptm")) continue;
                 if (!lines.TryGetValue(box.AthleteId, out var line)) lines[box.AthleteId] = line = new SortedDictionary<string, long>(StringComparer.Ordinal);
-                line[stat] = line.GetValueOrDefault(stat) + (long)number;
+                line[stat] = line.GetValueOrDefault(stat) + number;
             }
         }
 

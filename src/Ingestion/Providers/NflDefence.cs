@@ -22,8 +22,8 @@ public static class NflDefence
             case 87: add(own, "blk_xps", 1); break;
             case 88: add(own, "blk_fgs", 1); break;
             case 89: Score("safeties", "pa_safety"); break;
-            case 34 or 36: Score("punt_ret_tds", "pa_ret_td"); break;
-            case 46 or 48: Score("kick_ret_tds", "pa_ret_td"); break;
+            case 34 or 36: Score("dst_punt_ret_tds", "pa_ret_td"); break;
+            case 46 or 48: Score("dst_kick_ret_tds", "pa_ret_td"); break;
             case 108: Score("st_fum_rec_tds", "pa_ret_td"); break;
             case 64 when kind.IsBlocked: Score("blk_ret_tds", "pa_blk_td"); break;
             case 64 when kind.IsMissedFieldGoal: Score("fg_ret_tds", "pa_ret_td"); break;

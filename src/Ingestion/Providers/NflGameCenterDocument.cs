@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ContestPipeline.Ingestion.Providers;
 
 /// <summary>What came of reading a provider's document: the document, or the one reason why it cannot be used.</summary>
@@ -30,5 +28,5 @@ public sealed record NflPlay(string PlayId, int Quarter, string Clock, string Of
 /// <summary>One stat event; <paramref name="AthleteId"/> <c>0</c> is the team.</summary>
 public sealed record NflStatEvent(string AthleteId, string Club, int StatId, long Yards);
 
-/// <summary>One athlete's figures in one category of the box.</summary>
-public sealed record NflBoxLine(string AthleteId, string Category, IReadOnlyDictionary<string, JsonElement> Figures);
+/// <summary>One athlete's whole-number figures in one category of the box.</summary>
+public sealed record NflBoxLine(string AthleteId, string Club, string Category, IReadOnlyDictionary<string, long> Figures);

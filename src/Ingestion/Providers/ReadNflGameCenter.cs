@@ -42,8 +42,9 @@ public static class ReadNflGameCenter
         var home = Club(game, "home");
         var away = Club(game, "away");
         if (home == away) throw new Fault("away.abbr", "another club than home", away);
-        var box = Box(game.GetProperty("home")).Concat(Box(game.GetProperty("away"))).ToArray();
-        return new NflGameCenterDocument(entry.Name, home, away, Text(game, "qtr"), Text(game, "clock"), Plays(game, home, away), box);
+        var box = Box(game.GetProperty("home"), home).Concat(Box(game.GetProperty("away"), away)).ToArray();
+        var read = new NflGameCenterDocument(entry.Name, home, away, Text(game, "qtr"), Text(game, "clock"), Plays(game, home, away), box);
+        return read.IsFinal ? read with { Plays = NflLostTries.PutBack(read.Plays, box) } : read;
     }
 
     private static string Club(JsonElement game, string side)
@@ -97,16 +98,22 @@ public static class ReadNflGameCenter
         return new NflPlay(item.Name, (int)Whole(play, "qtr", path), Text(play, "time"), offence, events);
     }
 
-    private static IEnumerable<NflBoxLine> Box(JsonElement side)
+    private static IEnumerable<NflBoxLine> Box(JsonElement side, string club)
     {
         if (!side.TryGetProperty("stats", out var stats) || stats.ValueKind != JsonValueKind.Object) yield break;
         foreach (var category in stats.EnumerateObject().Where(c => c.Name != "team" && c.Value.ValueKind == JsonValueKind.Object))
         {
             foreach (var athlete in category.Value.EnumerateObject())
             {
-                var figures = athlete.Value.EnumerateObject().Where(f => f.Value.ValueKind == JsonValueKind.Number)
-                    .ToDictionary(f => f.Name, f => f.Value.Clone(), StringComparer.Ordinal);
-                yield return new NflBoxLine(athlete.Name, category.Name, figures);
+                var figures = new Dictionary<string, long>(StringComparer.Ordinal);
+                foreach (var figure in athlete.Value.EnumerateObject())
+                {
+                    // Averages and half sacks are no whole numbers, and nothing here needs them.
+                    if (figure.Value.ValueKind == JsonValueKind.Number && figure.Value.TryGetDecimal(out var number) && number == decimal.Truncate(number))
+                        figures[figure.Name] = (long)number;
+                }
+
+                yield return new NflBoxLine(athlete.Name, club, category.Name, figures);
             }
         }
     }

@@ -10,6 +10,29 @@ public sealed partial class PublishedPointsTests
 {
     private static readonly RuleSet s_rules = RuleSets.Find("draftkings-nfl-classic", 2015)!;
 
+    /// <summary>
+    /// Every difference and its reason. Where the box of the same document differs from its plays in exactly this figure, the pipeline holds the
+    /// game and names athlete and stat; nothing is settled on the wrong figure.
+    /// </summary>
+    private static readonly Dictionary<string, string> s_explained = new(StringComparer.Ordinal)
+    {
+        ["week 1 LA todd gurley RB: published 2060, computed 2050"] = "play missing: box says 40 rushing yards, plays 39",
+        ["week 1 MIN sam bradford QB: published 2854, computed 2846"] = "play missing: box says 346 passing yards, plays 344",
+        ["week 1 MIN stefon diggs WR: published 2770, computed 2650"] = "play missing: box says 7 receptions for 93, plays 6 for 91",
+        ["week 2 DEN trevor siemian QB: published 2464, computed 2454"] = "play missing: box says 14 rushing yards, plays 13",
+        ["week 3 JAX leonard fournette RB: published 1700, computed 2000"] = "play wrong: box says 59 rushing yards, plays 89",
+        ["week 4 ARI andre ellington RB: published 1940, computed 1740"] = "play missing: box says 9 receptions for 86, plays 8 for 76",
+        ["week 4 ARI carson palmer QB: published 2038, computed 1998"] = "play missing: box says 357 passing yards, plays 347",
+        ["week 4 GB aaron jones RB: published 1090, computed 1050"] = "play missing: box says 49 rushing yards, plays 45",
+        ["week 4 MIN DST Def: published 700, computed 600"] = "later league correction: plays and box of the document agree",
+    };
+
+    /// <summary>The two lists call three men by different first names.</summary>
+    private static readonly Dictionary<string, string> s_otherNames = new(StringComparer.Ordinal)
+    {
+        ["matt dayes"] = "matthew dayes", ["benjamin watson"] = "ben watson", ["jake hollister"] = "jacob hollister",
+    };
+
     [Fact]
     public void Published_points_of_2017_are_exact_but_for_the_differences_that_are_explained()
     {
@@ -26,7 +49,8 @@ public sealed partial class PublishedPointsTests
             .Order(StringComparer.Ordinal).ToArray();
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{rows.Length - differences.Length} of {rows.Length} exact");
-        Assert.True(differences.Length == 0, string.Join("\n", differences));
+        Assert.Equal(1677, rows.Length);
+        Assert.Equal(s_explained.Keys.Order(StringComparer.Ordinal), differences);
     }
 
     private static int WeekOf(string gameId) => string.CompareOrdinal(gameId, "20170914") < 0 ? 1
@@ -46,7 +70,7 @@ public sealed partial class PublishedPointsTests
                 var isUnit = athlete.EndsWith("-DST", StringComparison.Ordinal);
                 var key = isUnit
                     ? (WeekOf(game.GameId), athlete[..^4], "DST")
-                    : (WeekOf(game.GameId), clubs[athlete], Plain(names.GetValueOrDefault(athlete, athlete)));
+                    : (WeekOf(game.GameId), clubs[athlete], OneName(names.GetValueOrDefault(athlete, athlete)));
                 points[key] = points.GetValueOrDefault(key) + ScoreLine.Points(s_rules, stats);
             }
         }
@@ -71,6 +95,8 @@ public sealed partial class PublishedPointsTests
     {
         "GNB" => "GB", "KAN" => "KC", "NWE" => "NE", "NOR" => "NO", "SFO" => "SF", "TAM" => "TB", "SDG" => "LAC", var c => c,
     });
+
+    private static string OneName(string name) => s_otherNames.GetValueOrDefault(Plain(name), Plain(name));
 
     private static string Plain(string name) =>
         Suffix().Replace(name.ToLowerInvariant(), "").Replace(".", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal).Trim();

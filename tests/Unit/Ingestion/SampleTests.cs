@@ -34,7 +34,7 @@ public sealed class SampleTests
         var content = await FeedFile.Read(file, default);
 
         Assert.Empty(content.Problems);
-        var sequences = content.Records.Select(r => Sequence(r.Message)).Where(s => s > 0).ToArray();
+        var sequences = content.Records.Select(r => Folding.Sequence(r.Message)).Where(s => s > 0).ToArray();
         Assert.Equal(Enumerable.Range(1, sequences.Length).Select(i => (long)i), sequences);
         Assert.Equal(GameStatus.Closed, Assert.IsType<FeedStatusV1>(content.Records[^1].Message).Status);
         Assert.Contains(content.Records, r => r.Message is FeedBoxV1);
@@ -54,14 +54,6 @@ public sealed class SampleTests
         var text = "[\n" + string.Join(",\n", pool.Select(p => "  " + Encoding.UTF8.GetString(WireJson.Bytes(p)))) + "\n]\n";
         await Compare("players.json", Encoding.UTF8.GetBytes(text));
     }
-
-    private static long Sequence(IMessage message) => message switch
-    {
-        FeedPlayV1 play => play.Sequence,
-        FeedBoxV1 box => box.Sequence,
-        FeedStatusV1 status => status.Sequence,
-        _ => 0,
-    };
 
     /// <summary>With UPDATE_SAMPLES=1 the files are written instead, for a change of the adapter that is meant.</summary>
     private static async Task Compare(string sample, byte[] made)
