@@ -83,8 +83,8 @@ public sealed class PostAwardsJob : IJob
         var last = posted == totals.AwardChunks;
         if (last) lines.AddRange(AwardLines.Remainder(totals, contest.Currency));
         await tx.SetChunksPosted(contest, posted);
-        if (last) await Complete(contest, tx);
         await tx.Post(lines);
+        if (last) await Complete(contest, tx);
         return true;
     }
 

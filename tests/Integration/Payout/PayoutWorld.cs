@@ -1,0 +1,173 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using ContestPipeline.StripeSimulator.Shell;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Stripe;
+
+namespace ContestPipeline.Integration.Payout;
+
+/// <summary>A clock that goes on by itself and can be put forward.</summary>
+public sealed class ShiftedClock : TimeProvider
+{
+    private long shiftTicks;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref shiftTicks));
+
+    public void Forward(TimeSpan by) => Interlocked.Add(ref shiftTicks, by.Ticks);
+}
+
+/// <summary>Payout's parts against a fresh database and a simulator of their own, under one clock.</summary>
+public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
+{
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    private readonly string folder = Directory.CreateTempSubdirectory("payout-tests-").FullName;
+    private readonly List<HttpClient> clients = [];
+    private StripeSimulatorHost simulator = null!;
+    private HttpClient admin = null!;
+
+    public ShiftedClock Clock { get; } = new();
+
+    public WorkerDatabase Database { get; private set; } = null!;
+
+    public string AdminConnection { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        var name = await backbone.NewDatabase();
+        AdminConnection = backbone.Postgres.ConnectionString(name, "postgres");
+        Database = new WorkerDatabase("payout", backbone.Postgres.ConnectionString(name, "payout"), Clock);
+        simulator = await StripeSimulatorHost.Start(folder, Clock);
+        admin = new HttpClient { BaseAddress = new Uri(simulator.Url) };
+        await Admin("funds", new { amount_minor = 100_000_000, currency = "usd" });
+        await Admin("limits", new { endpoint_per_second_max = 100_000, global_per_second_max = 100_000 });
+    }
+
+    /// <param name="wire">What stands between the worker and Stripe; null: nothing.</param>
+    public PayoutRunner Runner(DelegatingHandler? wire = null)
+    {
+        var options = new PayoutOptions(
+            "sk_test_x", simulator.Url, PayoutPolicy.Default, RatePerSecond: 1000, Parallel: 8, (int)Lease.TotalSeconds, StripeTimeoutSeconds: 10,
+            TimeSpan.FromSeconds(15));
+        HttpMessageHandler handler = new SocketsHttpHandler();
+        if (wire is not null)
+        {
+            wire.InnerHandler = handler;
+            handler = wire;
+        }
+
+        var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(options.StripeTimeoutSeconds) };
+        clients.Add(http);
+        var stripe = new StripeGateway(
+            new StripeClient(apiKey: options.StripeApiKey, httpClient: new SystemNetHttpClient(http, maxNetworkRetries: 0), apiBase: options.StripeApiBase),
+            options, Clock);
+        return new PayoutRunner(
+            Database, new PayoutDispatch(Database, stripe, options, Clock), new AccountReader(Database, stripe), stripe, options, Clock,
+            NullLogger<PayoutRunner>.Instance);
+    }
+
+    public async Task Admin(string path, object body) =>
+        (await admin.PostAsJsonAsync($"/_admin/{path}", body)).EnsureSuccessStatusCode();
+
+    public Task Fault(string kind, int count = 1) => Admin("faults", new { endpoint = "transfers.create", kind, count });
+
+    public async Task<JsonElement> Transfers() => await admin.GetFromJsonAsync<JsonElement>("/_admin/transfers");
+
+    public async Task<JsonElement> Requests() => await admin.GetFromJsonAsync<JsonElement>("/_admin/requests");
+
+    /// <summary>A player with an account at the simulator, known to Payout through its event.</summary>
+    public async Task<string> GivenAccount(string playerId, bool ready = true)
+    {
+        var service = new AccountService(new StripeClient(
+            apiKey: "sk_test_x", httpClient: new SystemNetHttpClient(admin, maxNetworkRetries: 0), apiBase: simulator.Url));
+        var account = await service.CreateAsync(new AccountCreateOptions
+        {
+            Metadata = new Dictionary<string, string> { ["player_id"] = playerId },
+            Capabilities = new AccountCapabilitiesOptions { Transfers = new AccountCapabilitiesTransfersOptions { Requested = true } },
+        });
+        if (ready) await MakeReady(account.Id);
+        await AccountUpdated(account.Id, playerId);
+        return account.Id;
+    }
+
+    public Task MakeReady(string accountId) => Admin($"accounts/{accountId}/capabilities", new { transfers = "active" });
+
+    public Task AccountUpdated(string accountId, string playerId)
+    {
+        var body = JsonSerializer.SerializeToElement(new { id = accountId, metadata = new { player_id = playerId } });
+        return Handle(new StripeEventHandler(), new StripeEventV1($"evt_{accountId}", "account.updated", new StripeEventDataV1(body)));
+    }
+
+    public async Task GivenSettled(params ContestBuilder[] contests)
+    {
+        foreach (var contest in contests)
+        {
+            foreach (var chunk in contest.Chunks) await Handle(new ContestAwardsHandler(), chunk);
+            await Handle(new ContestSettledHandler(), contest.Settled);
+        }
+
+        await PostAwards();
+    }
+
+    public async Task PostAwards()
+    {
+        while (await Database.Run(tx => new PostAwardsJob().Run(tx), CancellationToken.None))
+        {
+        }
+    }
+
+    public Task Handle<T>(IHandler<T> handler, T message) where T : IMessage =>
+        Database.Run(tx => handler.Handle(new Received<T>(message, EnvelopeOf(message)), tx), CancellationToken.None);
+
+    /// <summary>Rounds of the runner, the clock put forward whenever nothing is due, until every payout is at rest.</summary>
+    public async Task RunToRest(PayoutRunner runner)
+    {
+        for (var round = 0; round < 400; round++)
+        {
+            if (await runner.RunOnce(CancellationToken.None) > 0) continue;
+            if (await Scalar<long>("select count(*) from payout.payout where due_at is not null") == 0) return;
+            Clock.Forward(TimeSpan.FromMinutes(6));
+        }
+
+        Assert.Fail("the payouts did not come to rest");
+    }
+
+    public async Task<LedgerReport> VerifyLedger()
+    {
+        await using var connection = new NpgsqlConnection(AdminConnection);
+        await connection.OpenAsync();
+        return await LedgerVerify.Run(connection, CancellationToken.None);
+    }
+
+    public async Task<T?> Scalar<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(AdminConnection);
+        return await Dapper.SqlMapper.ExecuteScalarAsync<T>(connection, sql);
+    }
+
+    /// <summary>What was committed to be sent, in order.</summary>
+    public async Task<IReadOnlyList<T>> Sent<T>() where T : IMessage
+    {
+        await using var connection = new NpgsqlConnection(AdminConnection);
+        var bodies = await Dapper.SqlMapper.QueryAsync<byte[]>(
+            connection, "select body from payout.outbox where wire_name = @name order by position", new { name = WireTypes.Of(typeof(T)).Name });
+        return [.. bodies.Select(b => WireJson.Read<T>(b))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in clients) client.Dispose();
+        admin.Dispose();
+        await simulator.DisposeAsync();
+        await Database.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private Envelope EnvelopeOf(IMessage message) => new(
+        WireTypes.Of(message.GetType()).Topic, 0, 0, message.PartitionKey, DeterministicId.From(message.IdempotencyKey),
+        WireTypes.Of(message.GetType()).Name, "tests", Clock.GetUtcNow(), null, new Dictionary<string, string>(), WireJson.Bytes(message));
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Text;
+
+namespace ContestPipeline.Integration.Payout;
+
+/// <summary>The worker dies when it is about to send its transfer, or when Stripe's answer has come and is not stored yet.</summary>
+public sealed class DyingWire(bool afterTheAnswer, CancellationTokenSource death) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Method != HttpMethod.Post) return await base.SendAsync(request, cancellationToken);
+        if (afterTheAnswer)
+        {
+            using var answered = await base.SendAsync(request, cancellationToken);
+            answered.EnsureSuccessStatusCode();
+            await answered.Content.LoadIntoBufferAsync(cancellationToken);
+        }
+
+        await death.CancelAsync();
+        throw new OperationCanceledException(death.Token);
+    }
+}
+
+/// <summary>Answers transfers with something else than Stripe would.</summary>
+public sealed class ForgedWire(Func<string, (HttpStatusCode Status, string Body)> forge) : DelegatingHandler
+{
+    public static (HttpStatusCode, string) Refusal(HttpStatusCode status, string type, string? code) =>
+        (status, $$$"""{"error":{"type":"{{{type}}}",{{{(code is null ? "" : $"\"code\":\"{code}\",")}}}"message":"forged"}}""");
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Method != HttpMethod.Post) return await base.SendAsync(request, cancellationToken);
+        using var real = await base.SendAsync(request, cancellationToken);
+        var (status, body) = forge(await real.Content.ReadAsStringAsync(cancellationToken));
+        return new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request };
+    }
+}
+
+/// <summary>Answers transfers without asking Stripe at all.</summary>
+public sealed class RefusingWire(HttpStatusCode status, string type, string? code) : DelegatingHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Method != HttpMethod.Post) return base.SendAsync(request, cancellationToken);
+        var (_, body) = ForgedWire.Refusal(status, type, code);
+        return Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
+    }
+}
