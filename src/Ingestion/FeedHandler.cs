@@ -50,7 +50,7 @@ public sealed class FeedHandler(GameMemory memory) : IBatchHandler
     /// <summary>Under another key the messages of a game would lie in several partitions, and their order would be nobody's.</summary>
     private static FeedProblem? CheckKey(Received<IMessage> received) => received.Envelope.Key == received.Message.PartitionKey
         ? null
-        : new FeedProblem("record key is not the game id", "key", received.Message.PartitionKey, received.Envelope.Key);
+        : new FeedProblem("key-mismatch", "key", received.Message.PartitionKey, received.Envelope.Key);
 
     private async Task<IReadOnlyList<GameFold>> Games(Tx tx, IReadOnlyList<string> gameIds)
     {
@@ -74,7 +74,7 @@ public sealed class FeedHandler(GameMemory memory) : IBatchHandler
             case FeedPlayV1 play:
                 if (FoldPlays.Apply(game, play) == FoldOutcome.Contradicted)
                 {
-                    tx.Reject(received.Envelope, "same revision with other content", "revision",
+                    tx.Reject(received.Envelope, "revision-contradicted", "revision",
                         string.Create(CultureInfo.InvariantCulture, $"the content of revision {play.Revision} that came first, or a higher revision"),
                         string.Create(CultureInfo.InvariantCulture, $"event {play.EventId} revision {play.Revision} with other content"));
                 }

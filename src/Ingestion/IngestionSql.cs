@@ -20,7 +20,7 @@ public static class IngestionSql
     private const string GameColumns =
         "game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, box, published";
 
-    /// <summary>Makes rows for games never heard of, then locks all of them in order of id, so that two transactions take turns instead of waiting for each other.</summary>
+    /// <summary>Makes rows for games never heard of, then locks all of them in order of id, so that two transactions take turns.</summary>
     public static async Task<IReadOnlyList<GameRow>> LockGames(this Tx tx, IReadOnlyList<string> gameIds)
     {
         var locked = await Lock();
@@ -28,7 +28,8 @@ public static class IngestionSql
         await tx.Execute(
             """
             insert into ingestion.game
-                (game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, box, published, last_seen_at)
+                (game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, box, published,
+                 last_seen_at)
             select id, 0, 0, 'scheduled', 0, '', 0, '', 0, false, '', '', @now
             from unnest(@gameIds::text[]) as id
             order by id

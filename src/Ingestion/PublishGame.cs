@@ -48,8 +48,8 @@ public static class PublishGame
             var first = state.Differences[0];
             tx.Alert(
                 $"box-differs/{state.GameId}/{CanonicalHash.Of(state.Differences)[..16]}", "critical", "plays-and-box-differ", state.GameId,
-                string.Create(CultureInfo.InvariantCulture,
-                    $"Plays and box of game {state.GameId} disagree on {state.Differences.Count} figures, first: athlete {first.AthleteId}, {first.Stat}: plays {first.FromPlays}, box {first.FromBox}."),
+                string.Create(CultureInfo.InvariantCulture, $"Plays and box of game {state.GameId} disagree on {state.Differences.Count} figures, first: ")
+                + string.Create(CultureInfo.InvariantCulture, $"athlete {first.AthleteId}, {first.Stat}: plays {first.FromPlays}, box {first.FromBox}."),
                 "Compare with the provider's record; the provider has to send the missing plays or a corrected box.");
         }
     }

@@ -52,7 +52,8 @@ public sealed class SequenceRanges
         foreach (var range in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var dash = range.IndexOf('-', StringComparison.Ordinal);
-            parsed.ranges.Add((long.Parse(range.AsSpan(0, dash), CultureInfo.InvariantCulture), long.Parse(range.AsSpan(dash + 1), CultureInfo.InvariantCulture)));
+            var from = long.Parse(range.AsSpan(0, dash), CultureInfo.InvariantCulture);
+            parsed.ranges.Add((from, long.Parse(range.AsSpan(dash + 1), CultureInfo.InvariantCulture)));
         }
 
         return parsed;

@@ -2,7 +2,7 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Ingestion;
 
-/// <summary>Notices games in progress of which nothing was heard for too long, marks them incomplete and tells a person. Any message ends the silence.</summary>
+/// <summary>Notices games in progress of which nothing was heard for too long, marks them incomplete and tells a person; any message ends it.</summary>
 public sealed class SilenceJob : IJob
 {
     /// <summary>Providers send a heartbeat every 5 to 10 seconds; this is what three of them, or a pause at a gateway, may take.</summary>

@@ -28,7 +28,8 @@ public static class FeedDisorder
     /// <summary>Every fault is put right before the game's first message that says it is over, so that no box ever compares a fault.</summary>
     private static List<FeedRecord> AddEdits(IReadOnlyList<FeedRecord> stream, FeedFaults faults, SeededRandom random)
     {
-        var endOfGame = stream.Select((r, i) => (r, i)).Where(x => x.r.Message is FeedBoxV1 or FeedStatusV1 { Status: GameStatus.Complete or GameStatus.Closed })
+        var endOfGame = stream.Select((r, i) => (r, i))
+            .Where(x => x.r.Message is FeedBoxV1 or FeedStatusV1 { Status: GameStatus.Complete or GameStatus.Closed })
             .GroupBy(x => x.r.Message.PartitionKey).ToDictionary(g => g.Key, g => g.Min(x => x.i), StringComparer.Ordinal);
         var editedOnce = stream.Select(r => r.Message).OfType<FeedPlayV1>().GroupBy(p => (p.GameId, p.EventId))
             .Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
@@ -36,7 +37,8 @@ public static class FeedDisorder
         var result = new List<FeedRecord>(stream.Count);
         for (var i = 0; i < stream.Count; i++)
         {
-            foreach (var correction in later.GetValueOrDefault(i, [])) result.Add(stream[i] with { Message = correction with { ProviderTime = stream[i].Time } });
+            foreach (var correction in later.GetValueOrDefault(i, []))
+                result.Add(stream[i] with { Message = correction with { ProviderTime = stream[i].Time } });
             var last = endOfGame.GetValueOrDefault(stream[i].Message.PartitionKey, stream.Count - 1);
             var isFree = i + 1 < last && stream[i].Message is FeedPlayV1 { Op: "upsert", Official: true } p && !editedOnce.Contains((p.GameId, p.EventId));
             if (!isFree)

@@ -68,7 +68,7 @@ public static class FeedFile
         problem = null;
         if (line.Length > LineBytesMax)
         {
-            problem = new FeedProblem("line too long", "$", $"{LineBytesMax} characters at most", line.Length.ToString(CultureInfo.InvariantCulture));
+            problem = new FeedProblem("line-too-long", "$", $"{LineBytesMax} characters at most", line.Length.ToString(CultureInfo.InvariantCulture));
             return null;
         }
 
@@ -79,7 +79,7 @@ public static class FeedFile
         }
         catch (JsonException e)
         {
-            problem = new FeedProblem("not the JSON of a feed message", e.Path ?? "$", "valid JSON with every required field", e.Message);
+            problem = new FeedProblem("body-invalid", e.Path ?? "$", "valid JSON with every required field", e.Message);
             return null;
         }
     }
@@ -91,16 +91,17 @@ public static class FeedFile
             || Member(line, "data", JsonValueKind.Object, out problem) is not { } data) return null;
 
         if (WireTypes.Find(type.GetString()!) is not { } messageType || WireTypes.Of(messageType).Topic != Topics.FeedGames)
-            problem = new FeedProblem("unknown type", "type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", type.GetString()!);
+            problem = new FeedProblem("type-unknown", "type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", type.GetString()!);
         else if (!time.TryGetDateTimeOffset(out var providerTime))
-            problem = new FeedProblem("not a time", "time", "an ISO 8601 time with offset", time.GetString()!);
+            problem = new FeedProblem("time-invalid", "time", "an ISO 8601 time with offset", time.GetString()!);
         else if (!at.TryGetInt64(out var atMs) || atMs < 0)
-            problem = new FeedProblem("not a moment", "atMs", "whole milliseconds, not negative", at.GetRawText());
+            problem = new FeedProblem("moment-invalid", "atMs", "whole milliseconds, not negative", at.GetRawText());
         else
         {
             var message = (IMessage)WireJson.Read(Encoding.UTF8.GetBytes(data.GetRawText()), messageType);
             problem = ValidateFeed.Check(message);
-            if (problem is null && message.IdempotencyKey != id.GetString()) problem = new FeedProblem("id of another message", "id", message.IdempotencyKey, id.GetString()!);
+            if (problem is null && message.IdempotencyKey != id.GetString())
+                problem = new FeedProblem("id-of-another-message", "id", message.IdempotencyKey, id.GetString()!);
             if (problem is null) return new FeedRecord(atMs, providerTime, message);
         }
 
@@ -111,8 +112,9 @@ public static class FeedFile
     {
         problem = null;
         if (line.ValueKind == JsonValueKind.Object && line.TryGetProperty(name, out var value) && value.ValueKind == kind) return value;
-        var got = line.ValueKind != JsonValueKind.Object ? line.ValueKind.ToString() : line.TryGetProperty(name, out var other) ? other.ValueKind.ToString() : "nothing";
-        problem = new FeedProblem("missing or of another kind", name, kind.ToString().ToLowerInvariant(), got.ToLowerInvariant());
+        var got = line.ValueKind != JsonValueKind.Object ? line.ValueKind.ToString()
+            : line.TryGetProperty(name, out var other) ? other.ValueKind.ToString() : "nothing";
+        problem = new FeedProblem("member-missing", name, kind.ToString().ToLowerInvariant(), got.ToLowerInvariant());
         return null;
     }
 }

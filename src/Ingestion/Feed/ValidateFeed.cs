@@ -4,6 +4,7 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Ingestion.Feed;
 
 /// <summary>Why a message cannot be accepted: what was expected, what came, in which field.</summary>
+/// <param name="Reason">A stable lower-case word with dashes (<c>op-unknown</c>).</param>
 public sealed record FeedProblem(string Reason, string Field, string Expected, string Got);
 
 /// <summary>Checks what a feed message says, beyond its JSON being complete. Pure; used by the worker and by offline validation alike.</summary>
@@ -25,7 +26,7 @@ public static class ValidateFeed
         FeedStatusV1 status => CheckStatus(status),
         FeedHeartbeatV1 beat => CheckId("gameId", beat.GameId)
             ?? CheckRange("lastSequence", beat.LastSequence, 0, SequenceMax) ?? CheckTime(beat.ProviderTime),
-        _ => new FeedProblem("not a feed message", "ce_type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", message.GetType().Name),
+        _ => new FeedProblem("type-unknown", "ce_type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", message.GetType().Name),
     };
 
     private static FeedProblem? CheckPlay(FeedPlayV1 play)
@@ -33,9 +34,9 @@ public static class ValidateFeed
         var problem = CheckId("gameId", play.GameId) ?? CheckId("eventId", play.EventId) ?? CheckRange("sequence", play.Sequence, 1, SequenceMax)
             ?? CheckRange("revision", play.Revision, 1, 1_000_000) ?? CheckTime(play.ProviderTime);
         if (problem is not null) return problem;
-        if (play.Op is not ("upsert" or "delete")) return new FeedProblem("unknown op", "op", "upsert or delete", play.Op);
+        if (play.Op is not ("upsert" or "delete")) return new FeedProblem("op-unknown", "op", "upsert or delete", play.Op);
         if (play.Op == "delete" && play.Athletes.Count > 0)
-            return new FeedProblem("a deleted play cannot add stats", "athletes", "an empty list", $"{play.Athletes.Count} athletes");
+            return new FeedProblem("delete-with-stats", "athletes", "an empty list", $"{play.Athletes.Count} athletes");
         return CheckAthletes("athletes", play.Athletes, AthletesMax);
     }
 
@@ -55,7 +56,7 @@ public static class ValidateFeed
 
     private static FeedProblem? CheckStatus(FeedStatusV1 status) =>
         CheckId("gameId", status.GameId) ?? CheckRange("sequence", status.Sequence, 1, SequenceMax) ?? CheckTime(status.ProviderTime)
-        ?? (GameStatus.All.Contains(status.Status) ? null : new FeedProblem("unknown status", "status", string.Join(", ", GameStatus.All), status.Status));
+        ?? (GameStatus.All.Contains(status.Status) ? null : new FeedProblem("status-unknown", "status", string.Join(", ", GameStatus.All), status.Status));
 
     private static FeedProblem? CheckAthletes(string field, IReadOnlyList<AthleteStatsV1> athletes, int max)
     {
@@ -64,10 +65,10 @@ public static class ValidateFeed
         for (var i = 0; i < athletes.Count; i++)
         {
             var athlete = athletes[i];
-            if (athlete is null) return new FeedProblem("missing value", $"{field}[{i}]", "an athlete with stats", "null");
+            if (athlete is null) return new FeedProblem("value-missing", $"{field}[{i}]", "an athlete with stats", "null");
             if (CheckId($"{field}[{i}].athleteId", athlete.AthleteId) is { } bad) return bad;
             if (!seen.Add(athlete.AthleteId))
-                return new FeedProblem("athlete named twice", $"{field}[{i}].athleteId", "each athlete once", athlete.AthleteId);
+                return new FeedProblem("athlete-repeated", $"{field}[{i}].athleteId", "each athlete once", athlete.AthleteId);
             if (athlete.Stats.Count > StatsMax) return TooMany($"{field}[{i}].stats", StatsMax, athlete.Stats.Count);
             foreach (var (stat, figure) in athlete.Stats)
             {
@@ -80,23 +81,25 @@ public static class ValidateFeed
     }
 
     private static FeedProblem TooMany(string field, int max, int got) => new(
-        "too many elements", field, string.Create(CultureInfo.InvariantCulture, $"{max} at most"), got.ToString(CultureInfo.InvariantCulture));
+        "too-many-elements", field, string.Create(CultureInfo.InvariantCulture, $"{max} at most"), got.ToString(CultureInfo.InvariantCulture));
 
     private static FeedProblem? CheckRange(string field, long value, long min, long max) => value >= min && value <= max
         ? null
-        : new FeedProblem("figure out of range", field, string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"), value.ToString(CultureInfo.InvariantCulture));
+        : new FeedProblem(
+            "figure-out-of-range", field, string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"), value.ToString(CultureInfo.InvariantCulture));
 
     private static FeedProblem? CheckTime(DateTimeOffset time) => time.Year is >= 1990 and < 2200
         ? null
-        : new FeedProblem("time out of range", "providerTime", "a year from 1990 to 2199", time.ToString("O", CultureInfo.InvariantCulture));
+        : new FeedProblem("time-out-of-range", "providerTime", "a year from 1990 to 2199", time.ToString("O", CultureInfo.InvariantCulture));
 
     /// <summary>Ids become keys everywhere: plain characters, no slash (which separates them) and none that a terminal or a log could stumble over.</summary>
     private static FeedProblem? CheckId(string field, string id)
     {
         const string expected = "1 to 64 ASCII letters, digits, '.', ':', '_' or '-'";
-        if (string.IsNullOrEmpty(id)) return new FeedProblem("empty id", field, expected, id is null ? "null" : "an empty text");
+        if (string.IsNullOrEmpty(id)) return new FeedProblem("id-empty", field, expected, id is null ? "null" : "an empty text");
         if (id.Length > IdLengthMax)
-            return new FeedProblem("id too long", field, expected, string.Create(CultureInfo.InvariantCulture, $"{id.Length} characters"));
-        return id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or ':' or '_' or '-') ? null : new FeedProblem("character not allowed in an id", field, expected, id);
+            return new FeedProblem("id-too-long", field, expected, string.Create(CultureInfo.InvariantCulture, $"{id.Length} characters"));
+        var isPlain = id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or ':' or '_' or '-');
+        return isPlain ? null : new FeedProblem("id-invalid", field, expected, id);
     }
 }

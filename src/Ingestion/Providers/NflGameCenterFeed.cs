@@ -57,15 +57,17 @@ public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
             var time = isRevision ? clock.After(2) : clock.At(play.Quarter, play.Clock);
             var revision = seen.Revision + 1;
             known[play.PlayId] = (revision, content);
+            var text = NflGameClock.Text(play.Quarter, play.Clock);
             Emit(time, new FeedPlayV1(
-                game.GameId, play.PlayId, NextSequence(game.GameId, time), revision, "upsert", true, athletes, time, NflGameClock.Text(play.Quarter, play.Clock)));
+                game.GameId, play.PlayId, NextSequence(game.GameId, time), revision, "upsert", true, athletes, time, text));
         }
     }
 
     private void AddWithdrawals(NflGameCenterDocument game)
     {
         var present = game.Plays.Select(p => p.PlayId).ToHashSet(StringComparer.Ordinal);
-        foreach (var (playId, seen) in known.Where(k => k.Value.Content != "" && !present.Contains(k.Key)).OrderBy(k => k.Key, StringComparer.Ordinal).ToArray())
+        var gone = known.Where(k => k.Value.Content != "" && !present.Contains(k.Key)).OrderBy(k => k.Key, StringComparer.Ordinal).ToArray();
+        foreach (var (playId, seen) in gone)
         {
             var time = clock.After(2);
             known[playId] = (seen.Revision + 1, "");
