@@ -1,6 +1,4 @@
 using ContestPipeline.Ingestion;
-using Microsoft.Extensions.Hosting;
+using ContestPipeline.Plumbing;
 
-var builder = Host.CreateApplicationBuilder(args);
-builder.AddIngestion();
-await builder.Build().RunAsync();
+return await WorkerHost.Run(args, builder => builder.AddIngestion());

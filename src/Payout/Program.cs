@@ -1,6 +1,4 @@
 using ContestPipeline.Payout;
-using Microsoft.Extensions.Hosting;
+using ContestPipeline.Plumbing;
 
-var builder = Host.CreateApplicationBuilder(args);
-builder.AddPayout();
-await builder.Build().RunAsync();
+return await WorkerHost.Run(args, builder => builder.AddPayout());

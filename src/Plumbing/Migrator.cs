@@ -72,6 +72,8 @@ public sealed class Migrator(string adminConnectionString, string environment)
                 file.Source, file.Number, file.Name, file.Checksum);
         }
 
+        await Execute(connection, $"select {schema}.outbox_maintain({MaintenanceJob.OutboxRowsPerPartition})", ct);
+        await Execute(connection, $"select {schema}.inbox_maintain((now() at time zone 'UTC')::date, {Contracts.Topics.InboxDays})", ct);
         await transaction.CommitAsync(ct);
         return fresh;
     }

@@ -22,7 +22,14 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
     public WorkerBuilder On<T, THandler>() where T : IMessage where THandler : class, IHandler<T>
     {
         Services.AddSingleton<THandler>();
-        Consumptions.Add(new Consumption(WireTypes.Of(typeof(T)).Topic, typeof(T), typeof(THandler)));
+        Consumptions.Add(new Consumption(WireTypes.Of(typeof(T)).Topic, typeof(T), services =>
+        {
+            var handler = services.GetRequiredService<THandler>();
+            return async (batch, tx) =>
+            {
+                foreach (var one in batch) await handler.Handle(new Received<T>((T)one.Message, one.Envelope), tx);
+            };
+        }));
         return this;
     }
 
@@ -30,7 +37,7 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
     public WorkerBuilder OnBatch<THandler>(string topic) where THandler : class, IBatchHandler
     {
         Services.AddSingleton<THandler>();
-        Consumptions.Add(new Consumption(topic, null, typeof(THandler)));
+        Consumptions.Add(new Consumption(topic, null, services => services.GetRequiredService<THandler>().Handle));
         return this;
     }
 
@@ -41,19 +48,33 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
         return this;
     }
 
+    /// <summary>Reads a topic whose records are no JSON of ours; null: nothing for this worker. The CloudEvents headers are asked for all the same.</summary>
+    /// <param name="read">A <see cref="System.Text.Json.JsonException"/> makes the record malformed.</param>
+    public WorkerBuilder Reader(string topic, Func<Envelope, IMessage?> read)
+    {
+        Readers[topic] = read;
+        return this;
+    }
+
     /// <summary>Runs a job in a transaction of its own, every so often and again at once while it says there is more.</summary>
     /// <param name="name">For logs; one word.</param>
     public WorkerBuilder Job<TJob>(string name, TimeSpan every) where TJob : class, IJob
     {
         Services.AddSingleton<TJob>();
-        Jobs.Add(new JobSpec(name, every, typeof(TJob)));
+        Jobs.Add(new JobSpec(name, every, services => services.GetRequiredService<TJob>()));
         return this;
     }
 
     internal Dictionary<string, (Malformed Malformed, Dedupe Dedupe)> TopicRules { get; } = [];
+
+    internal Dictionary<string, Func<Envelope, IMessage?>> Readers { get; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>Which handler takes what of a topic; <see cref="MessageType"/> null: everything, in batches.</summary>
-internal sealed record Consumption(string Topic, Type? MessageType, Type HandlerType);
+/// <summary>What runs on a topic's messages, in order.</summary>
+internal delegate Task Handling(IReadOnlyList<Received<IMessage>> batch, Tx tx);
 
-internal sealed record JobSpec(string Name, TimeSpan Every, Type JobType);
+/// <summary>Which handler takes what of a topic; <see cref="MessageType"/> null: everything not taken by type, in batches.</summary>
+internal sealed record Consumption(string Topic, Type? MessageType, Func<IServiceProvider, Handling> Handler);
+
+/// <summary>A job as it was declared.</summary>
+internal sealed record JobSpec(string Name, TimeSpan Every, Func<IServiceProvider, IJob> Job);

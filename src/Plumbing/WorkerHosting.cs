@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -9,6 +10,8 @@ namespace ContestPipeline.Plumbing;
 /// <summary>Adds a worker to a host.</summary>
 public static class WorkerHosting
 {
+    private static readonly TimeSpan s_maintenanceEvery = TimeSpan.FromSeconds(30);
+
     /// <param name="name">Worker name: schema, database role and consumer group.</param>
     /// <param name="migrations">Assembly with the numbered SQL files as embedded resources (<c>Sql/NNN-what-it-does.sql</c>).</param>
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
@@ -17,12 +20,66 @@ public static class WorkerHosting
         host.Services.TryAddSingleton(TimeProvider.System);
         var worker = new WorkerBuilder(host, name);
         declare(worker);
+        worker.Job<MaintenanceJob>("maintenance", s_maintenanceEvery);
 
-        _ = host.Configuration.PipelineEnvironment();
-        _ = KafkaSettings.From(host.Configuration);
+        var environment = host.Configuration.PipelineEnvironment();
+        var kafka = KafkaSettings.From(host.Configuration);
         var connectionString = host.Configuration.Require(Settings.DatabaseSetting(name), $"say how {name} connects to PostgreSQL");
         host.Services.AddKeyedSingleton(name, (services, _) =>
             new WorkerDatabase(name, connectionString, services.GetRequiredService<TimeProvider>(), services.GetService<ILoggerFactory>()));
-        _ = migrations;
+        AddLoops(worker, migrations, environment, kafka, Consumer(host.Configuration));
+    }
+
+    /// <summary>Each loop is registered by itself: AddHostedService silently drops a second one of the same type.</summary>
+    private static void AddLoops(WorkerBuilder worker, Assembly migrations, string environment, KafkaSettings kafka, ConsumerOptions options)
+    {
+        var name = worker.Name;
+        worker.Services.AddSingleton<IHostedService>(services => new StartCheck(name, migrations, environment, kafka, Database(services)));
+        worker.Services.AddSingleton<IHostedService>(services => new OutboxRelay(name, kafka, Database(services), Clock(services), Log(services, "outbox")));
+        worker.Services.AddSingleton<IHostedService>(services => new KafkaConsumerLoop(
+            name, kafka, Database(services), () => TopicPlan.Of(worker, services), options, Clock(services), Log(services, "consumer")));
+        foreach (var job in worker.Jobs)
+        {
+            worker.Services.AddSingleton<IHostedService>(services => new JobLoop(
+                job.Name, job.Every, () => job.Job(services), Database(services), Clock(services), Log(services, "job")));
+        }
+
+        WorkerDatabase Database(IServiceProvider services) => services.GetRequiredKeyedService<WorkerDatabase>(name);
+        ILogger Log(IServiceProvider services, string part) => services.GetRequiredService<ILoggerFactory>().CreateLogger($"{name}.{part}");
+        static TimeProvider Clock(IServiceProvider services) => services.GetRequiredService<TimeProvider>();
+    }
+
+    private static ConsumerOptions Consumer(IConfiguration configuration)
+    {
+        var defaults = new ConsumerOptions();
+        return new ConsumerOptions(
+            configuration.Whole("CONSUMER_BATCH_COUNT_MAX", defaults.BatchCountMax), configuration.Whole("CONSUMER_BATCH_BYTES_MAX", defaults.BatchBytesMax),
+            configuration.Whole("CONSUMER_LINGER_MS", defaults.LingerMs, min: 0));
+    }
+}
+
+/// <summary>Runs a process of workers: a missing or wrong setting is one sentence on stderr and exit code 2; SIGTERM is a clean stop within ten seconds.</summary>
+public static class WorkerHost
+{
+    private const int WrongSetting = 2;
+
+    public static async Task<int> Run(string[] args, Action<IHostApplicationBuilder> add)
+    {
+        try
+        {
+            var builder = Host.CreateApplicationBuilder(args);
+            builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(9));
+            builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+            add(builder);
+            using var host = builder.Build();
+            await host.RunAsync();
+            return 0;
+        }
+        catch (SettingException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return WrongSetting;
+        }
     }
 }

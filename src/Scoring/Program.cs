@@ -1,6 +1,4 @@
 using ContestPipeline.Scoring;
-using Microsoft.Extensions.Hosting;
+using ContestPipeline.Plumbing;
 
-var builder = Host.CreateApplicationBuilder(args);
-builder.AddScoring();
-await builder.Build().RunAsync();
+return await WorkerHost.Run(args, builder => builder.AddScoring());

@@ -1,6 +1,4 @@
 using ContestPipeline.Settlement;
-using Microsoft.Extensions.Hosting;
+using ContestPipeline.Plumbing;
 
-var builder = Host.CreateApplicationBuilder(args);
-builder.AddSettlement();
-await builder.Build().RunAsync();
+return await WorkerHost.Run(args, builder => builder.AddSettlement());

@@ -35,7 +35,7 @@ internal static class CloudEvents
     internal static Dictionary<string, string> Read(Headers? headers)
     {
         var read = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var header in headers ?? []) read[header.Key] = header.GetValueBytes() is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+        foreach (var header in headers ?? []) read[header.Key] = header.GetValueBytes() is { } bytes ? EnvelopeReader.Text(bytes) : "";
         return read;
     }
 }

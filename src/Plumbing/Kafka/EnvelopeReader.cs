@@ -28,18 +28,23 @@ internal static class EnvelopeReader
     private const int GotCharactersMax = 200;
 
     /// <param name="topic">Without the prefix.</param>
-    internal static Envelope Envelope(string topic, ConsumeResult<byte[], byte[]> record)
+    internal static Envelope Envelope(string topic, ConsumeResult<byte[], byte[]> record) => Envelope(
+        topic, record.Partition.Value, record.Offset.Value, record.Message.Key is { } key ? Text(key) : "", CloudEvents.Read(record.Message.Headers),
+        record.Message.Value ?? [], DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, record.Message.Timestamp.UnixTimestampMs)));
+
+    /// <param name="otherwise">The time when <c>ce_time</c> is none.</param>
+    internal static Envelope Envelope(
+        string topic, int partition, long offset, string key, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, DateTimeOffset otherwise)
     {
-        var headers = CloudEvents.Read(record.Message.Headers);
         var id = headers.GetValueOrDefault(CloudEvents.Id, "");
         var source = headers.GetValueOrDefault(CloudEvents.Source, "");
-        var time = Time(headers.GetValueOrDefault(CloudEvents.Time))
-            ?? DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, record.Message.Timestamp.UnixTimestampMs));
         return new Envelope(
-            topic, record.Partition.Value, record.Offset.Value, record.Message.Key is { } key ? Encoding.UTF8.GetString(key) : "",
-            DeterministicId.From(source + "\n" + id), headers.GetValueOrDefault(CloudEvents.Type, ""), source, time,
-            headers.GetValueOrDefault(CloudEvents.TraceParent), headers, record.Message.Value ?? []);
+            topic, partition, offset, key, DeterministicId.From(source + "\n" + id), headers.GetValueOrDefault(CloudEvents.Type, ""), source,
+            Time(headers.GetValueOrDefault(CloudEvents.Time)) ?? otherwise, headers.GetValueOrDefault(CloudEvents.TraceParent), headers, body);
     }
+
+    /// <summary>Bytes as text that PostgreSQL can store: it knows no NUL.</summary>
+    internal static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes).Replace('\0', '\uFFFD');
 
     /// <summary>The id of a record that has none of its own to trust: where it is.</summary>
     internal static Guid PlaceId(Envelope envelope) => DeterministicId.From($"record/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}");
@@ -76,6 +81,8 @@ internal static class EnvelopeReader
             return new Reading.Malformed("type-unknown", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
         if (WireTypes.Of(type).Topic is { Length: > 0 } home && home != envelope.Topic)
             return new Reading.Malformed("type-on-wrong-topic", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
+        if (envelope.Body.Span.IndexOf("\\u0000"u8) >= 0)
+            return new Reading.Malformed("body-invalid", null, "text without NUL characters", "\\u0000");
         try
         {
             return new Reading.Understood((IMessage)WireJson.Read(envelope.Body.Span, type));

@@ -53,9 +53,8 @@ $$;
 
 -- Every position up to the result belongs to a transaction that has ended: what is visible up to it is all there will ever be.
 -- The sequence is read first: a writer that announces itself later takes positions above that value.
-create function {schema}.outbox_horizon() returns bigint language plpgsql as $$
+create function {schema}.outbox_horizon(out horizon bigint, out newest bigint) language plpgsql as $$
 declare
-    newest bigint;
     oldest_open bigint;
 begin
     select last_value into newest from {schema}.outbox_position;
@@ -63,7 +62,7 @@ begin
     from pg_locks
     where locktype = 'advisory' and objsubid = 1 and classid = '{schema}.outbox_position'::regclass::oid
         and database = (select oid from pg_database where datname = current_database());
-    return least(newest, coalesce(oldest_open, newest));
+    horizon := least(newest, coalesce(oldest_open, newest));
 end
 $$;
 

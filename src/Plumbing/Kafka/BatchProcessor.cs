@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>How a batch ended.</summary>
+/// <param name="Handled">How many of its items, from the first on, are committed and may be acknowledged.</param>
+/// <param name="Fenced">A partition was lost: what is left must be forgotten, not repeated.</param>
+internal readonly record struct BatchEnd(int Handled, bool Fenced);
+
+/// <summary>
+/// Gets a batch through: all at once; when that fails for good, in halves, down to the one message that fails, whose key is parked. What may work later is
+/// tried again a bounded number of times and then left to be read again.
+/// </summary>
+internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionOwnership ownership, TimeProvider clock, ILogger log)
+{
+    private const int AttemptsMax = 10;
+
+    internal async Task<BatchEnd> Process(IReadOnlyList<Item> items, CancellationToken ct)
+    {
+        var handled = 0;
+        var ranges = new Stack<int>();
+        ranges.Push(items.Count);
+        while (ranges.TryPop(out var end))
+        {
+            if (end == handled) continue;
+            var share = items.Skip(handled).Take(end - handled).ToArray();
+            switch (await Attempt(() => database.Run(tx => BatchRun.Handle(share, ownership, tx), ct), ct))
+            {
+                case Outcome.Done:
+                    handled = end;
+                    break;
+                case Outcome.Poison poison when share.Length == 1:
+                    Log.Poison(log, poison.Error, share[0].Envelope.Topic, share[0].Envelope.Partition, share[0].Envelope.Offset);
+                    var parking = await Attempt(() => database.Run(tx => Park(share[0], poison.Error, tx), ct), ct);
+                    if (parking is not Outcome.Done) return Left(handled, parking);
+                    handled = end;
+                    break;
+                case Outcome.Poison poison:
+                    Log.Halved(log, share.Length, poison.Error.Message);
+                    ranges.Push(end);
+                    ranges.Push(handled + share.Length / 2);
+                    break;
+                case var other:
+                    return Left(handled, other);
+            }
+        }
+
+        return new BatchEnd(handled, Fenced: false);
+    }
+
+    /// <summary>Handles what waits under a parked key again, in order, each message in a transaction of its own, until one fails or none is left.</summary>
+    internal async Task Replay(string topic, string key, IReadOnlyDictionary<string, TopicPlan> plans, CancellationToken ct)
+    {
+        var more = true;
+        while (more && !ct.IsCancellationRequested)
+        {
+            ParkedMessage? message = null;
+            var outcome = await Attempt(() => database.Run(async tx =>
+            {
+                message = await Parked.First(tx, topic, key);
+                more = message is not null;
+                if (message is null) await Parked.RemoveKey(tx, topic, key);
+                else await HandleParked(message, plans[topic], tx);
+            }, ct), ct);
+            if (outcome is Outcome.Done) continue;
+            if (outcome is Outcome.Poison poison && message is not null)
+                await Attempt(() => database.Run(tx => Parked.FailedAgain(tx, message, poison.Error.Message), ct), ct);
+            return;
+        }
+    }
+
+    private async Task HandleParked(ParkedMessage message, TopicPlan plan, Tx tx)
+    {
+        var envelope = message.Envelope();
+        await ownership.Hold(tx, [(envelope.Topic, envelope.Partition)]);
+        var item = new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan);
+        Invariant.Holds(item.Reading is not Reading.Malformed || plan.Malformed == Malformed.Reject, "the message is still malformed");
+        await BatchRun.HandleLive([item], tx);
+        await Parked.Remove(tx, message);
+    }
+
+    private async Task Park(Item item, Exception error, Tx tx)
+    {
+        await ownership.Hold(tx, [item.Place]);
+        await Parked.Add(tx, item.Envelope, $"{error.GetType().Name}: {error.Message}");
+    }
+
+    private async Task<Outcome> Attempt(Func<Task> work, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var outcome = await Worker.Attempt(work, ct);
+            if (outcome is not Outcome.Transient transient || attempt == AttemptsMax) return outcome;
+            Log.Again(log, attempt, transient.Error.Message);
+            await Backoff.Wait(Backoff.After(attempt), clock, ct);
+        }
+    }
+
+    private static BatchEnd Left(int handled, Outcome outcome) => new(handled, outcome is Outcome.Fenced);
+
+    /// <summary>Log messages.</summary>
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "{Topic}[{Partition}] at {Offset} cannot be handled: its key is parked")]
+        internal static partial void Poison(ILogger log, Exception error, string topic, int partition, long offset);
+
+        [LoggerMessage(LogLevel.Warning, "A batch of {Count} failed and is tried in halves: {Cause}")]
+        internal static partial void Halved(ILogger log, int count, string cause);
+
+        [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} failed, the partition waits: {Cause}")]
+        internal static partial void Again(ILogger log, int attempt, string cause);
+    }
+}

@@ -1,0 +1,63 @@
+using Npgsql;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>
+/// The slices of the keys this relay sends, each owned by an advisory lock of one lasting connection: whoever holds the lock sends that slice, nobody else
+/// does. Relays count each other and keep a fair share; when a connection ends, its slices are free at once.
+/// </summary>
+internal sealed class RelaySlices(NpgsqlConnection connection, string schema)
+{
+    private const int PresenceKey = 1000;
+    private readonly Dictionary<short, long> sentPositions = [];
+    private bool present;
+
+    internal IReadOnlyDictionary<short, long> SentPositions => sentPositions;
+
+    internal long LowestSent => sentPositions.Values.DefaultIfEmpty(long.MaxValue).Min();
+
+    /// <summary>Takes free slices up to a fair share and gives back what is above it. Call it only while nothing is on its way to the broker.</summary>
+    internal async Task Balance(CancellationToken ct)
+    {
+        if (!present) present = await Ask<bool>("select pg_try_advisory_lock_shared($1, $2)", ct, Class, PresenceKey);
+        var relays = await Ask<long>(
+            "select count(*) from pg_locks where locktype = 'advisory' and objsubid = 2 and classid = $1::oid and objid = $2::oid and database = "
+            + "(select oid from pg_database where datname = current_database())", ct, (long)Class, (long)PresenceKey);
+        var share = (int)((KeyHash.Slices + Math.Max(1, relays) - 1) / Math.Max(1, relays));
+        foreach (var extra in sentPositions.Keys.OrderDescending().Take(Math.Max(0, sentPositions.Count - share)).ToArray())
+        {
+            sentPositions.Remove(extra);
+            await Ask<bool>("select pg_advisory_unlock($1, $2)", ct, Class, (int)extra);
+        }
+
+        for (short slice = 0; slice < KeyHash.Slices && sentPositions.Count < share; slice++)
+        {
+            if (sentPositions.ContainsKey(slice) || !await Ask<bool>("select pg_try_advisory_lock($1, $2)", ct, Class, (int)slice)) continue;
+            sentPositions[slice] = await Ask<long>($"select sent_position from {schema}.outbox_slice where slice = $1", ct, slice);
+        }
+    }
+
+    /// <summary>Everything of the owned slices up to this position is at the broker. Written through the connection that holds the locks.</summary>
+    internal async Task Advance(long position, CancellationToken ct)
+    {
+        var behind = sentPositions.Where(s => s.Value < position).Select(s => s.Key).ToArray();
+        if (behind.Length == 0) return;
+        await using var command = new NpgsqlCommand(
+            $"update {schema}.outbox_slice set sent_position = $1 where slice = any($2) and sent_position < $1", connection)
+        {
+            Parameters = { new() { Value = position }, new() { Value = behind } },
+        };
+        await command.ExecuteNonQueryAsync(ct);
+        foreach (var slice in behind) sentPositions[slice] = position;
+    }
+
+    /// <summary>Locks of different schemas of one database must differ; the name's hash is the same for every relay of the schema.</summary>
+    private int Class { get; } = unchecked((int)(KeyHash.Partition(schema + ".outbox", 1 << 30) | 1));
+
+    private async Task<T> Ask<T>(string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return (T)(await command.ExecuteScalarAsync(ct))!;
+    }
+}

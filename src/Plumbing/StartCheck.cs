@@ -1,0 +1,70 @@
+using System.Reflection;
+using Confluent.Kafka;
+using ContestPipeline.Contracts;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>Before a worker's loops start: is the database there, ours and up to date, and does Kafka answer and have the topics?</summary>
+internal sealed class StartCheck(string worker, Assembly migrations, string environment, KafkaSettings kafka, WorkerDatabase database) : IHostedService
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private string Setting => Settings.DatabaseSetting(worker);
+
+    /// <exception cref="SettingException">Something is not; the sentence names the setting.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await database.Open(cancellationToken);
+            await CheckEnvironment(connection, cancellationToken);
+            await CheckMigrations(connection, cancellationToken);
+        }
+        catch (NpgsqlException trouble)
+        {
+            throw new SettingException(Setting, $"names a database that does not answer as it should: {trouble.Message}");
+        }
+
+        CheckKafka();
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task CheckEnvironment(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var there = new NpgsqlCommand($"select to_regclass('pipeline.environment') is not null and to_regclass('{worker}.migration') is not null", connection);
+        if (!(bool)(await there.ExecuteScalarAsync(ct))!) throw new SettingException(Setting, "names a database without the pipeline's tables; run contestctl migrate");
+        await using var read = new NpgsqlCommand("select name from pipeline.environment", connection);
+        var stamped = (string?)await read.ExecuteScalarAsync(ct);
+        if (stamped != environment) throw new SettingException("PIPELINE_ENVIRONMENT", $"is {environment}, but the database of {Setting} is stamped {stamped}");
+    }
+
+    private async Task CheckMigrations(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var landed = new HashSet<(string, int)>();
+        await using var command = new NpgsqlCommand($"select source, number from {worker}.migration", connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) landed.Add((reader.GetString(0), reader.GetInt32(1)));
+        var missing = MigrationFiles.Of(typeof(Migrator).Assembly, "plumbing").Concat(MigrationFiles.Of(migrations, "worker"))
+            .FirstOrDefault(file => !landed.Contains((file.Source, file.Number)));
+        if (missing is not null) throw new SettingException(Setting, $"names a database that lacks migration {missing.Name}; run contestctl migrate");
+    }
+
+    private void CheckKafka()
+    {
+        try
+        {
+            using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
+            var there = admin.GetMetadata(s_patience).Topics.Select(t => t.Topic).ToHashSet(StringComparer.Ordinal);
+            var missing = Topics.All.FirstOrDefault(t => !there.Contains(kafka.Physical(t.Name)));
+            if (missing is not null)
+                throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names a Kafka without the topic {kafka.Physical(missing.Name)}; run contestctl topics provision");
+        }
+        catch (KafkaException trouble)
+        {
+            throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names {kafka.BootstrapServers}, where no Kafka answers: {trouble.Error.Reason}");
+        }
+    }
+}
