@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Unit.Tidy;
+
+/// <summary>The documents that are made from the contracts and checked in, so that a change to a message shows in review.</summary>
+internal static class ContractDocuments
+{
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Path in the repository and content of every one of them.</summary>
+    public static IEnumerable<(string Path, string Content)> All()
+    {
+        foreach (var type in Types)
+        {
+            var name = WireTypes.Of(type).Name;
+            yield return ($"tests/Golden/{name}.json", Golden(type));
+            yield return ($"src/Contracts/Schemas/{name}.json", Schema(type));
+        }
+
+        yield return ("src/Contracts/asyncapi.yaml", AsyncApi());
+    }
+
+    public static IReadOnlyList<Type> Types { get; } = [.. WireTypes.All.OrderBy(t => WireTypes.Of(t).Name, StringComparer.Ordinal)];
+
+    private static string Golden(Type type) =>
+        JsonNode.Parse(WireJson.Bytes(WireSamples.Of(type)))!.ToJsonString(s_indented) + "\n";
+
+    private static string Schema(Type type)
+    {
+        var options = new JsonSerializerOptions(WireJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+        var exported = options.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true }).AsObject();
+        var schema = new JsonObject
+        {
+            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+            ["title"] = type.Name,
+        };
+        foreach (var (name, value) in exported) schema[name] = value?.DeepClone();
+        return schema.ToJsonString(s_indented) + "\n";
+    }
+
+    /// <summary>AsyncAPI 3: a channel per topic, a send operation per message; written by hand because a YAML library would be needed for nothing else.</summary>
+    private static string AsyncApi()
+    {
+        var yaml = new StringBuilder(
+            """
+            # Made from the contracts by scripts/contracts; a test fails when it is stale.
+            asyncapi: 3.0.0
+            info:
+              title: ContestPipeline
+              version: "1"
+              description: JSON bodies with CloudEvents 1.0 binary-mode headers (ce_id, ce_type, ce_source, ce_time, traceparent).
+            defaultContentType: application/json
+            channels:
+
+            """);
+        foreach (var topic in Topics.All)
+        {
+            yaml.Append($"  {topic.Name}:\n    address: {topic.Name}\n    bindings:\n      kafka:\n        partitions: {topic.Partitions}\n");
+            yaml.Append("        topicConfiguration:\n");
+            yaml.Append(topic.Compacted ? "          cleanup.policy: [compact]\n" : $"          cleanup.policy: [delete]\n          retention.ms: {topic.RetentionDays * 86_400_000L}\n");
+            yaml.Append($"          max.message.bytes: {topic.MaxMessageBytes}\n    messages:\n");
+            foreach (var name in NamesOn(topic)) yaml.Append($"      {name}:\n        $ref: '#/components/messages/{name}'\n");
+        }
+
+        yaml.Append("operations:\n");
+        foreach (var topic in Topics.All)
+        {
+            yaml.Append($"  {topic.Name}:\n    action: send\n    channel:\n      $ref: '#/channels/{topic.Name}'\n");
+        }
+
+        yaml.Append("components:\n  messages:\n");
+        foreach (var name in Types.Select(t => WireTypes.Of(t).Name))
+        {
+            yaml.Append($"    {name}:\n      name: {name}\n      payload:\n        $ref: Schemas/{name}.json\n");
+        }
+
+        return yaml.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static IEnumerable<string> NamesOn(TopicSpec topic) =>
+        topic.Name.EndsWith(".rejected", StringComparison.Ordinal)
+            ? [WireTypes.Of(typeof(RejectedV1)).Name]
+            : Types.Select(WireTypes.Of).Where(w => w.Topic == topic.Name).Select(w => w.Name);
+}

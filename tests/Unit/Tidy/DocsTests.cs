@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+
+namespace ContestPipeline.Unit.Tidy;
+
+/// <summary>What the pages say about the tree is true: every path they name is there, every command they show exists.</summary>
+public sealed partial class DocsTests
+{
+    private static readonly string[] s_folders =
+        ["src", "tests", "docs", "scripts", "bench", "samples", ".ci", "Makefile", "Dockerfile", "docker-compose.yml", ".env.example", "README.md", "ContestPipeline.sln"];
+
+    private static IEnumerable<string> Pages => Source.Files("docs", ".md").Append("README.md");
+
+    [Fact]
+    public void Every_path_a_page_names_exists()
+    {
+        var missing = from page in Pages
+                      from path in Paths(page)
+                      where !Source.Exists(path)
+                      select $"{page}: {path}";
+
+        Assert.Empty(missing.Distinct());
+    }
+
+    [Fact]
+    public void Every_link_of_a_page_leads_somewhere()
+    {
+        var broken = from page in Pages
+                     from link in Link().Matches(Source.Read(page)).Select(m => m.Groups[1].Value)
+                     where !link.Contains("://", StringComparison.Ordinal) && !link.StartsWith('#')
+                     let path = Path.Combine(Path.GetDirectoryName(page)!, link.Split('#')[0])
+                     where !Source.Exists(path)
+                     select $"{page}: {link}";
+
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void The_pages_that_a_newcomer_reads_first_are_there() =>
+        Assert.All(
+            (string[])["README.md", "docs/ARCHITECTURE.md", "docs/paths.md", "docs/decisions/0001-embedded-kafka.md"],
+            page => Assert.True(Source.Read(page).Length > 500, page));
+
+    [Fact]
+    public void Every_make_target_is_a_script_or_builds() =>
+        Assert.All(
+            (string[])["demo", "demo-processes", "real-contest", "bench", "test", "contracts", "setup", "clean"],
+            script => Assert.True(Source.Exists($"scripts/{script}"), script));
+
+    private static IEnumerable<string> Paths(string page) =>
+        Quoted().Matches(Source.Read(page)).Select(m => m.Groups[1].Value.TrimEnd('/', '.', ','))
+            .Where(p => s_folders.Contains(p.Split('/')[0]) && !p.Contains('*') && !p.Contains('<') && !p.Contains('{') && !p.Contains(' '))
+            .Where(p => !p.Contains("/bin/", StringComparison.Ordinal) && !p.Contains("/obj/", StringComparison.Ordinal) && !p.Contains("NNN", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"`([^`\n]+)`")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+}

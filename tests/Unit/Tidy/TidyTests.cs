@@ -1,0 +1,176 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace ContestPipeline.Unit.Tidy;
+
+/// <summary>The style of the house, read from the source tree: what is listed here fails the build of whoever breaks it.</summary>
+public sealed partial class TidyTests
+{
+    private const int FileLinesMax = 250;
+    private const int MethodLinesMax = 60;
+    private const int FolderFilesMax = 15;
+
+    private static readonly string[] s_workers = ["Ingestion", "Scoring", "Settlement", "Payout"];
+
+    private static IEnumerable<string> Code => Source.Files("src", ".cs");
+
+    private static IEnumerable<string> CodeOf(string project) => Source.Files($"src/{project}", ".cs");
+
+    [Fact]
+    public void The_source_tree_is_found() => Assert.True(Code.Count() > 50);
+
+    [Fact]
+    public void No_file_is_longer_than_250_lines() =>
+        Nothing(from file in Source.Files("src", ".cs").Concat(Source.Files("tests", ".cs")).Concat(Source.Files("bench", ".cs"))
+                let lines = Source.Lines(file).Length
+                where lines > FileLinesMax
+                select $"{file}: {lines} lines");
+
+    [Fact]
+    public void No_method_is_longer_than_60_lines() =>
+        Nothing(from file in Code.Concat(Source.Files("tests", ".cs")).Concat(Source.Files("bench", ".cs"))
+                from method in Methods.Of(Source.Lines(file))
+                where method.Lines > MethodLinesMax
+                select $"{file}:{method.FirstLine}: {method.Lines} lines");
+
+    [Fact]
+    public void No_folder_holds_more_than_15_files() =>
+        Nothing(from file in Source.Files("src").Where(f => !f.StartsWith("src/Contracts/Schemas/", StringComparison.Ordinal))
+                group file by Path.GetDirectoryName(file) into folder
+                where folder.Count() > FolderFilesMax
+                select $"{folder.Key}: {folder.Count()} files");
+
+    [Fact]
+    public void Sql_stands_only_in_sql_files_and_in_the_plumbing() =>
+        Nothing(from file in Code
+                where !file.EndsWith("Sql.cs", StringComparison.Ordinal) && !file.Contains("/Sql/", StringComparison.Ordinal)
+                where !file.StartsWith("src/Plumbing/", StringComparison.Ordinal)
+                from found in Found(file, SqlStatement())
+                select found);
+
+    [Fact]
+    public void No_worker_names_the_schema_of_another() =>
+        Nothing(from worker in s_workers
+                from file in Source.Files($"src/{worker}", ".cs", ".sql")
+                from other in s_workers.Where(w => w != worker)
+                from found in Found(file, new Regex($@"(?<![\w.""$/-]){other.ToLowerInvariant()}\.[a-z_]+", RegexOptions.CultureInvariant))
+                select found);
+
+    [Fact]
+    public void Kafka_is_spoken_only_in_the_plumbing() =>
+        Nothing(from file in Code
+                where !file.StartsWith("src/Plumbing/", StringComparison.Ordinal)
+                from found in Found(file, new Regex(@"Confluent\.Kafka"))
+                select found);
+
+    [Fact]
+    public void Everything_is_caught_only_in_the_worker_loop() =>
+        Nothing(from file in Code
+                where file != "src/Plumbing/Worker.cs"
+                from found in Found(file, CatchesEverything())
+                select found);
+
+    [Fact]
+    public void The_plumbing_knows_no_domain_word() =>
+        Nothing(from file in Source.Files("src/Plumbing", ".cs", ".sql")
+                from found in Found(file, DomainNoun())
+                select found);
+
+    [Fact]
+    public void A_worker_references_only_contracts_and_plumbing_and_payout_also_stripe() =>
+        Nothing(from worker in s_workers
+                from reference in XDocument.Load(Source.Full($"src/{worker}/{worker}.csproj")).Descendants("ProjectReference")
+                let project = Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)
+                where project is not ("Contracts" or "Plumbing") && !(worker == "Payout" && project == "Stripe")
+                select $"{worker} references {project}");
+
+    [Fact]
+    public void Every_worker_starts_in_a_few_lines() =>
+        Nothing(from worker in s_workers
+                let lines = Source.Lines($"src/{worker}/Program.cs").Count(l => l.Trim().Length > 0)
+                where lines > 12
+                select $"src/{worker}/Program.cs: {lines} lines");
+
+    [Fact]
+    public void Every_type_says_in_one_sentence_what_it_is() =>
+        Nothing(from file in Code
+                let lines = Source.Lines(file)
+                from i in Enumerable.Range(0, lines.Length)
+                where TopLevelType().IsMatch(lines[i]) && !HasSummary(lines, i)
+                select $"{file}:{i + 1}: {lines[i].Trim()}");
+
+    [Fact]
+    public void No_name_is_a_shrug() =>
+        Nothing(from file in Code
+                where !file.StartsWith("src/Stripe/", StringComparison.Ordinal)
+                from found in Found(file, ShruggingName())
+                select found);
+
+    [Fact]
+    public void Nothing_is_left_for_later() =>
+        Nothing(from file in Source.Files("src", ".cs", ".sql").Concat(Source.Files("bench", ".cs")).Concat(Source.Files("docs", ".md"))
+                    .Concat(Source.Files("tests", ".cs").Where(f => !f.StartsWith("tests/Unit/Tidy/", StringComparison.Ordinal)))
+                from found in Found(file, LeftForLater(), withComments: true)
+                select found);
+
+    [Fact]
+    public void No_test_is_skipped_by_attribute_or_asserts_nothing() =>
+        Nothing(from file in Source.Files("tests", ".cs").Where(f => !f.StartsWith("tests/Unit/Tidy/", StringComparison.Ordinal))
+                from found in Found(file, EmptyTest())
+                select found);
+
+    [Fact]
+    public void Migrations_are_numbered_from_001_without_gaps() =>
+        Nothing(from folder in s_workers.Select(w => $"src/{w}/Sql")
+                from pair in Source.Files(folder, ".sql").Select(Path.GetFileName).Select((name, i) => (name, i))
+                where !pair.name!.StartsWith($"{pair.i + 1:000}-", StringComparison.Ordinal)
+                select $"{folder}/{pair.name}: expected number {pair.i + 1:000}");
+
+    private static void Nothing(IEnumerable<string> found)
+    {
+        var all = found.ToArray();
+        Assert.True(all.Length == 0, "found:\n" + string.Join('\n', all));
+    }
+
+    private static IEnumerable<string> Found(string file, Regex pattern, bool withComments = false) =>
+        Source.Lines(file)
+            .Select((line, i) => (Text: withComments ? line : WithoutComment(line), Number: i + 1))
+            .Where(l => pattern.IsMatch(l.Text))
+            .Select(l => $"{file}:{l.Number}: {l.Text.Trim()}");
+
+    private static string WithoutComment(string line)
+    {
+        var trimmed = line.TrimStart();
+        return trimmed.StartsWith("//", StringComparison.Ordinal) || trimmed.StartsWith("--", StringComparison.Ordinal) ? "" : line;
+    }
+
+    private static bool HasSummary(string[] lines, int type)
+    {
+        var i = type - 1;
+        while (i >= 0 && (lines[i].TrimStart().StartsWith('[') || lines[i].TrimStart().StartsWith("#", StringComparison.Ordinal))) i--;
+        return i >= 0 && lines[i].StartsWith("///", StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"\bselect\s.+\sfrom\s|""""""\s*select\b|^\s*select\s+[a-z_*]+(,|$)|\binsert into \w|\bupdate \w+\.\w+|\bdelete from \w|\bcreate (table|schema|role) |\bfor update\b|\block table\b|\bcopy \w+\.\w+")]
+    private static partial Regex SqlStatement();
+
+    [GeneratedRegex(@"catch\s*(\(\s*(System\.)?Exception\b|\{|$)")]
+    private static partial Regex CatchesEverything();
+
+    [GeneratedRegex(
+        @"(?<!\w)contest(?!pipeline)|Contest(?!Pipeline|Events|Commands)|athlete|payout|lineup|line-up|stripe|ledger|settle|wager|\bscor(e|es|ing)\b|\bplayers?\b|\bgames?\b|\bprizes?\b",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex DomainNoun();
+
+    [GeneratedRegex(@"^(public|internal)( static| sealed| abstract| partial| readonly| ref)* (class|record|struct|interface|enum|delegate)\b")]
+    private static partial Regex TopLevelType();
+
+    [GeneratedRegex(@"\b(class|record|struct|interface) \w+(Manager|Helper|Helpers|Utils|Util|Base|Impl)\b")]
+    private static partial Regex ShruggingName();
+
+    [GeneratedRegex(@"\b(FIXME|TODO|HACK|XXX)\b|NotImplementedException|#region")]
+    private static partial Regex LeftForLater();
+
+    [GeneratedRegex(@"Skip\s*=\s*""|Assert\.True\(true\)|Thread\.Sleep|\bMock<")]
+    private static partial Regex EmptyTest();
+}
