@@ -1,1 +1,5 @@
-return 0;
+using ContestPipeline.Contestctl;
+using Microsoft.Extensions.Configuration;
+
+var settings = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+return await CommandLine.Run(args, new Session(settings, TimeProvider.System));

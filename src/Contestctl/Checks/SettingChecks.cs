@@ -1,0 +1,58 @@
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Contestctl.Checks;
+
+/// <summary>Are the settings there, and do they make sense together?</summary>
+internal static class SettingChecks
+{
+    private static readonly (string Name, string Meaning)[] s_required =
+    [
+        ("KAFKA_BOOTSTRAP_SERVERS", "where Kafka is, e.g. 127.0.0.1:9092"),
+        ("ADMIN_DATABASE", "how the owner connects to PostgreSQL; only contestctl uses it"),
+        ("INGESTION_DATABASE", "how Ingestion connects, as the role ingestion"),
+        ("SCORING_DATABASE", "how Scoring connects, as the role scoring"),
+        ("SETTLEMENT_DATABASE", "how Settlement connects, as the role settlement"),
+        ("PAYOUT_DATABASE", "how Payout connects, as the role payout"),
+        ("STRIPE_API_KEY", "Stripe's secret key of the platform account"),
+    ];
+
+    public static IEnumerable<Finding> All(IConfiguration settings)
+    {
+        yield return Environment(settings);
+        foreach (var (name, meaning) in s_required) yield return Present(settings, name, meaning);
+        if (settings.Optional("SCORING_HTTP_URL") is { } url) yield return Url("SCORING_HTTP_URL", url);
+        if (settings.Optional("STRIPE_API_BASE") is { } stripe) yield return Url("STRIPE_API_BASE", stripe);
+    }
+
+    private static Finding Environment(IConfiguration settings)
+    {
+        try
+        {
+            return Finding.Ok("PIPELINE_ENVIRONMENT", settings.PipelineEnvironment());
+        }
+        catch (SettingException e)
+        {
+            return Finding.Failed("PIPELINE_ENVIRONMENT", e.Message, "export PIPELINE_ENVIRONMENT=test (or live)");
+        }
+    }
+
+    private static Finding Present(IConfiguration settings, string name, string meaning)
+    {
+        try
+        {
+            return settings.Optional(name) is null
+                ? Finding.Failed(name, "is not set", $"set {name} or {name}_FILE: {meaning}")
+                : Finding.Ok(name, "is set");
+        }
+        catch (SettingException e)
+        {
+            return Finding.Failed(name, e.Message, $"create the file or correct {name}_FILE");
+        }
+    }
+
+    private static Finding Url(string name, string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is ("http" or "https")
+            ? Finding.Ok(name, url)
+            : Finding.Failed(name, $"'{url}' is no address", $"set {name} to an address such as http://127.0.0.1:8080");
+}

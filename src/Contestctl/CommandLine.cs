@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Text.Json;
+using ContestPipeline.Contestctl.Commands;
+using ContestPipeline.Plumbing;
+using Npgsql;
+
+namespace ContestPipeline.Contestctl;
+
+/// <summary>The operator's command line: parses, runs one command, and turns what went wrong into one sentence and an exit code.</summary>
+public static class CommandLine
+{
+    private const string About =
+        """
+        Operates ContestPipeline. Settings come from the environment, as for the workers (KAFKA_BOOTSTRAP_SERVERS, ADMIN_DATABASE, …).
+
+        Exit codes: 0 all is well · 1 something was found or failed · 2 wrong usage or a missing setting.
+
+        Examples:
+          contestctl doctor
+          contestctl feed play samples/kc-at-pit-2016-week-4.jsonl --speed 60
+          contestctl verify sunday-night --json
+        """;
+
+    public static async Task<int> Run(string[] args, Session session, CancellationToken ct = default)
+    {
+        var parsed = Root(session).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"contestctl: {error.Message}");
+            await Console.Error.WriteLineAsync("contestctl: add --help to see what is expected");
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, ct);
+        }
+        catch (SettingException e)
+        {
+            return Say(e.Message, ExitCodes.Usage);
+        }
+        catch (IOException e)
+        {
+            return Say(e.Message, ExitCodes.Usage);
+        }
+        catch (JsonException e)
+        {
+            return Say($"{e.Path ?? "$"}: {e.Message}", ExitCodes.Usage);
+        }
+        catch (NpgsqlException e)
+        {
+            return Say($"PostgreSQL: {e.Message}", ExitCodes.Found);
+        }
+        catch (InvariantException e)
+        {
+            return Say(e.Message, ExitCodes.Found);
+        }
+        catch (TimeoutException e)
+        {
+            return Say(e.Message, ExitCodes.Found);
+        }
+        catch (OperationCanceledException)
+        {
+            return Say("stopped", ExitCodes.Found);
+        }
+    }
+
+    private static int Say(string what, int exitCode)
+    {
+        Console.Error.WriteLine($"contestctl: {what}");
+        return exitCode;
+    }
+
+    /// <summary>All commands, for running and for the page that lists them.</summary>
+    public static RootCommand Root(Session session)
+    {
+        var root = new RootCommand(About);
+        root.Add(DoctorCommand.Make(session));
+        root.Add(MigrateCommand.Make(session));
+        root.Add(TopicsCommand.Make(session));
+        root.Add(Group("feed", "Feed files: make them, check them, play them.",
+            FeedConvertCommand.Make(), FeedValidateCommand.Make(), FeedPlayCommand.Make(session)));
+        root.Add(Group("contest", "Contests: publish one, look at one.", ContestCreateCommand.Make(session), ContestShowCommand.Make(session)));
+        root.Add(Group("payouts", "Payouts: their states and histories.", PayoutsListCommand.Make(session), PayoutsShowCommand.Make(session)));
+        root.Add(LedgerCommand.Make(session));
+        root.Add(VerifyCommand.Make(session));
+        return root;
+    }
+
+    private static Command Group(string name, string what, params Command[] commands)
+    {
+        var group = new Command(name, what);
+        foreach (var command in commands) group.Add(command);
+        return group;
+    }
+}
+
+/// <summary>The exit codes of every command.</summary>
+public static class ExitCodes
+{
+    public const int Well = 0;
+
+    /// <summary>A check failed, something was refused, or something could not be done.</summary>
+    public const int Found = 1;
+
+    /// <summary>Wrong usage, an unreadable file, a missing or wrong setting.</summary>
+    public const int Usage = 2;
+}

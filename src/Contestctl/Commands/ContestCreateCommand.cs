@@ -1,0 +1,75 @@
+using System.CommandLine;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Commands;
+
+/// <summary><c>contestctl contest create</c>: publishes a contest and waits for the answer.</summary>
+internal static class ContestCreateCommand
+{
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(300);
+
+    private const string About =
+        """
+        Sends the definition in a JSON file to the pipeline and waits for its answer. The same file sent again is the same command and gets the same
+        answer. A rule set without a hash gets that of the rule set this release ships. Exit code 1 when the contest is refused or no answer comes.
+
+        Example:
+          contestctl contest create sunday-night.json
+        """;
+
+    public static Command Make(Session session)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "The definition, as in src/Contracts/Schemas/contest.create.v1.json." };
+        var by = new Option<string>("--by") { Description = "Who issues the command.", DefaultValueFactory = _ => "contestctl" };
+        var wait = new Option<int>("--wait") { Description = "Seconds to wait for the answer.", DefaultValueFactory = _ => 15 };
+        var json = Output.JsonOption();
+        var command = new Command("create", About) { file, by, wait, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var definition = WithRuleSet(WireJson.Read<ContestDefinitionV1>(await File.ReadAllBytesAsync(parsed.GetRequiredValue(file).FullName, ct)));
+            if (PrizeRules.Validate(definition) is { } invalid) throw new InvalidDataException($"{parsed.GetRequiredValue(file).Name}: {invalid}");
+
+            var kafka = session.Kafka();
+            var commandId = DeterministicId.From($"contestctl/create/{CanonicalHash.Of(definition)}").ToString();
+            using (var producer = new MessageProducer(kafka, "contestctl", session.Clock))
+                await producer.Publish(new CreateContestV1(commandId, definition.ContestId, definition, parsed.GetRequiredValue(by)));
+
+            var answer = await Answer(session, kafka, definition.ContestId, commandId, TimeSpan.FromSeconds(parsed.GetValue(wait)), ct);
+            Output.Show(parsed.GetValue(json), new { contest = definition.ContestId, commandId, answer = (object?)answer }, console => console.WriteLine(InWords(answer)));
+            return answer is ContestPublishedV1 ? ExitCodes.Well : ExitCodes.Found;
+        });
+        return command;
+    }
+
+    private static ContestDefinitionV1 WithRuleSet(ContestDefinitionV1 definition)
+    {
+        if (definition.RuleSet.Hash.Length > 0) return definition;
+        var rules = RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)
+            ?? throw new InvalidDataException($"ruleSet: {definition.RuleSet.Name} version {definition.RuleSet.Version} does not ship; there are: {Shipped()}");
+        return definition with { RuleSet = RuleSets.Ref(rules) };
+    }
+
+    private static string Shipped() => string.Join(", ", RuleSets.All.Select(r => $"{r.Name} version {r.Version}"));
+
+    private static async Task<IMessage?> Answer(Session session, KafkaSettings kafka, string contestId, string commandId, TimeSpan patience, CancellationToken ct)
+    {
+        var start = session.Clock.GetTimestamp();
+        var facts = new ContestFacts(kafka);
+        while (true)
+        {
+            var answer = facts.On(Topics.ContestEvents, contestId, ct)
+                .LastOrDefault(m => m is ContestPublishedV1 p && p.CommandId == commandId || m is CommandRejectedV1 r && r.CommandId == commandId);
+            if (answer is not null || session.Clock.GetElapsedTime(start) > patience) return answer;
+            await Task.Delay(s_poll, session.Clock, ct);
+        }
+    }
+
+    private static string InWords(IMessage? answer) => answer switch
+    {
+        ContestPublishedV1 published => $"published {published.ContestId}, definition {published.DefinitionHash}",
+        CommandRejectedV1 rejected => $"refused: {rejected.ReasonCode}: {rejected.Field}: {rejected.Message}",
+        _ => "no answer came; is Scoring running? The command is on contest.commands.v1 and will be handled once it is.",
+    };
+}

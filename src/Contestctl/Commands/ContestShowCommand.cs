@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using ContestPipeline.Contracts;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Commands;
+
+/// <summary><c>contestctl contest show</c>: where a contest stands, from the topics alone.</summary>
+internal static class ContestShowCommand
+{
+    private const string About =
+        """
+        Shows a contest's states with time and cause, its leaders, its result and its payouts so far, from the topics alone. Exit code 1 when the topics
+        do not know it.
+
+        Example:
+          contestctl contest show sunday-night --top 20
+        """;
+
+    public static Command Make(Session session)
+    {
+        var id = new Argument<string>("CONTEST") { Description = "The contest's id." };
+        var top = new Option<int>("--top") { Description = "How many leaders to show (100 at most).", DefaultValueFactory = _ => 10 };
+        var json = Output.JsonOption();
+        var command = new Command("show", About) { id, top, json };
+        command.SetAction((parsed, ct) =>
+        {
+            var contestId = parsed.GetRequiredValue(id);
+            var view = Read(new ContestFacts(session.Kafka()), contestId, ct);
+            if (view.Lifecycle is null) Console.Error.WriteLine($"contestctl: the topics know no contest '{contestId}'");
+            else Output.Show(parsed.GetValue(json), view, console => Write(console, view, parsed.GetValue(top)));
+            return Task.FromResult(view.Lifecycle is null ? ExitCodes.Found : ExitCodes.Well);
+        });
+        return command;
+    }
+
+    private static View Read(ContestFacts facts, string contestId, CancellationToken ct)
+    {
+        var payouts = new Dictionary<string, PayoutChangedV1>(StringComparer.Ordinal);
+        foreach (var change in facts.On(Topics.PayoutEvents, contestId, ct).OfType<PayoutChangedV1>())
+        {
+            if (!payouts.TryGetValue(change.PayoutId, out var known) || known.ChangeNo < change.ChangeNo) payouts[change.PayoutId] = change;
+        }
+
+        return new View(
+            facts.On(Topics.Lifecycle, contestId, ct).OfType<LifecycleV1>().MaxBy(l => l.Version),
+            facts.On(Topics.Standings, contestId, ct).OfType<StandingsV1>().MaxBy(s => s.Version),
+            facts.On(Topics.Results, contestId, ct).OfType<ContestSettledV1>().MaxBy(s => s.Revision),
+            [.. payouts.Values.GroupBy(p => p.State).OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => new PayoutState(g.Key, g.Count(), g.Sum(p => p.AmountMinor)))]);
+    }
+
+    private static void Write(IAnsiConsole console, View view, int top)
+    {
+        console.WriteLine($"{view.Lifecycle!.ContestId}: {view.Lifecycle.State}{(view.Lifecycle.Hold is { } hold ? $" (held: {hold})" : "")}");
+        var steps = Output.Table("state", "since", "cause");
+        foreach (var step in view.Lifecycle.Steps) steps.Row(step.State, step.At.ToString("u", CultureInfo.InvariantCulture), step.Cause);
+        console.Write(steps);
+
+        if (view.Standings is { } standings)
+        {
+            var leaders = Output.Table("rank", "entry", "player", "points");
+            foreach (var line in standings.Top.Take(top)) leaders.Row(line.Rank, line.EntryId, line.PlayerId, Output.Points(line.Points, standings.Scale));
+            console.Write(leaders);
+        }
+
+        if (view.Result is { } result)
+        {
+            console.WriteLine(
+                $"settled: {result.Winners} winners of {result.EntryCount} entries, pool {Output.Money(result.PoolMinor)}, prizes {Output.Money(result.PrizesNetMinor)} "
+                + $"+ fees {Output.Money(result.PlatformFeesMinor)}, to the house {Output.Money(result.HouseRemainderMinor)} {result.Currency}");
+            console.WriteLine($"digest {result.Digest}");
+        }
+
+        foreach (var state in view.Payouts) console.WriteLine($"payouts {state.State}: {state.Payouts}, {Output.Money(state.AmountMinor)}");
+    }
+
+    private sealed record View(LifecycleV1? Lifecycle, StandingsV1? Standings, ContestSettledV1? Result, IReadOnlyList<PayoutState> Payouts);
+
+    private sealed record PayoutState(string State, int Payouts, long AmountMinor);
+}

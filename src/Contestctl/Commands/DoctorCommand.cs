@@ -1,0 +1,43 @@
+using System.CommandLine;
+using ContestPipeline.Contestctl.Checks;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Commands;
+
+/// <summary><c>contestctl doctor</c>: every setting and dependency checked, with what to do about what is wrong.</summary>
+internal static class DoctorCommand
+{
+    private const string About =
+        """
+        Checks every setting and everything the workers depend on - PostgreSQL (version, primary, migrations, roles, environment), Kafka (brokers, topics),
+        Stripe (key, environment, reachability) - and says what is wrong and how to mend it. Changes nothing. Exit code 1 when a check failed.
+
+        Example:
+          contestctl doctor --json
+        """;
+
+    public static Command Make(Session session)
+    {
+        var json = Output.JsonOption();
+        var command = new Command("doctor", About) { json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var findings = new List<Finding>(SettingChecks.All(session.Settings));
+            findings.AddRange(await DatabaseChecks.All(session, ct));
+            findings.AddRange(await KafkaChecks.All(session));
+            findings.AddRange(await StripeChecks.All(session, ct));
+            var failed = findings.Count(f => f.State == "failed");
+            Output.Show(parsed.GetValue(json), new { healthy = failed == 0, findings }, console => Write(console, findings, failed));
+            return failed == 0 ? ExitCodes.Well : ExitCodes.Found;
+        });
+        return command;
+    }
+
+    private static void Write(IAnsiConsole console, List<Finding> findings, int failed)
+    {
+        var table = Output.Table("", "check", "what", "what to do");
+        foreach (var finding in findings) table.Row(finding.State, finding.Check, finding.What, finding.Mend);
+        console.Write(table);
+        console.WriteLine(failed == 0 ? "all is well" : $"{failed} of {findings.Count} checks failed");
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Commands;
+
+/// <summary><c>contestctl payouts list</c>: payouts by contest, player, state.</summary>
+internal static class PayoutsListCommand
+{
+    private static readonly string[] s_states = ["pending", "held", "awaiting_account", "awaiting_funds", "submitting", "paid", "failed", "rejected"];
+
+    private const string About =
+        """
+        Lists payouts with amount, state and, where they wait or failed, why; then the sum by state of what is listed.
+
+        Examples:
+          contestctl payouts list --contest sunday-night
+          contestctl payouts list --state awaiting_account --json
+        """;
+
+    public static Command Make(Session session)
+    {
+        var contest = new Option<string?>("--contest") { Description = "Only of this contest." };
+        var player = new Option<string?>("--player") { Description = "Only of this player." };
+        var state = new Option<string?>("--state") { Description = $"Only in this state: {string.Join(", ", s_states)}." };
+        var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 1000 };
+        state.AcceptOnlyFromAmong(s_states);
+        var json = Output.JsonOption();
+        var command = new Command("list", About) { contest, player, state, limit, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var connection = await session.OpenAdmin(ct);
+            var payouts = await connection.Payouts(parsed.GetValue(contest), parsed.GetValue(player), parsed.GetValue(state), parsed.GetValue(limit), ct);
+            Output.Show(parsed.GetValue(json), new { payouts }, console => Write(console, payouts));
+            return ExitCodes.Well;
+        });
+        return command;
+    }
+
+    private static void Write(IAnsiConsole console, IReadOnlyList<PayoutRow> payouts)
+    {
+        var table = Output.Table("payout", "contest", "player", "amount", "state", "reason", "transfer");
+        foreach (var p in payouts) table.Row(p.PayoutId, p.ContestId, p.PlayerId, $"{Output.Money(p.AmountMinor)} {p.Currency}", p.State, p.Reason, p.TransferId);
+        console.Write(table);
+        foreach (var state in payouts.GroupBy(p => (p.State, p.Currency)).OrderBy(g => g.Key.State, StringComparer.Ordinal))
+            console.WriteLine($"{state.Key.State}: {state.Count()}, {Output.Money(state.Sum(p => p.AmountMinor))} {state.Key.Currency}");
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using ContestPipeline.Contracts;
+using ContestPipeline.Settlement;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Commands;
+
+/// <summary><c>contestctl verify</c>: the result of a contest computed once more from the topics, and compared.</summary>
+internal static class VerifyCommand
+{
+    private const string About =
+        """
+        Recomputes a contest from the topics alone - definition, entries, stat lines - and compares digest, prizes and ranking with what was published.
+        Reads no database. Exit code 1 when something is missing or differs.
+
+        Example:
+          contestctl verify sunday-night --json
+        """;
+
+    public static Command Make(Session session)
+    {
+        var id = new Argument<string>("CONTEST") { Description = "The contest's id." };
+        var revision = new Option<int>("--revision") { Description = "Which result.", DefaultValueFactory = _ => 1 };
+        var json = Output.JsonOption();
+        var command = new Command("verify", About) { id, revision, json };
+        command.SetAction((parsed, ct) =>
+        {
+            var copy = Read(new ContestFacts(session.Kafka()), parsed.GetRequiredValue(id), ct);
+            var verdict = Judge(copy, parsed.GetValue(revision));
+            Output.Show(parsed.GetValue(json), verdict, console => Write(console, verdict));
+            return Task.FromResult(verdict.Verified ? ExitCodes.Well : ExitCodes.Found);
+        });
+        return command;
+    }
+
+    private static ContestCopy Read(ContestFacts facts, string contestId, CancellationToken ct)
+    {
+        var copy = new ContestCopy(contestId);
+        foreach (var message in facts.On(Topics.ContestEvents, contestId, ct)) copy.Apply(message);
+        foreach (var message in facts.On(Topics.Results, contestId, ct)) copy.Apply(message);
+        if (copy.Definition is not { } definition) return copy;
+        foreach (var message in facts.Lines(definition.GameIds.ToHashSet(StringComparer.Ordinal), ct)) copy.Apply(message);
+        return copy;
+    }
+
+    /// <summary>What the topics prove about one revision of a contest.</summary>
+    internal static Verdict Judge(ContestCopy copy, int revision)
+    {
+        var missing = copy.Missing(revision);
+        var published = copy.Settled.GetValueOrDefault(revision);
+        if (missing.Count > 0) return new Verdict(copy.ContestId, revision, false, published?.Digest, null, [.. missing.Select(m => $"missing: {m}")]);
+
+        var result = copy.Settle(revision);
+        var differences = new List<string>();
+        if (published is null) differences.Add("no result has been published");
+        else if (published.Digest != result.Digest) differences.Add("the digests differ");
+        if (published is not null && published.PrizesNetMinor != result.Totals.NetMinor)
+            differences.Add($"prizes published {published.PrizesNetMinor}, computed {result.Totals.NetMinor} minor units");
+        if (copy.DifferenceFromScoring(result) is { } difference) differences.Add($"ranking: {difference}");
+        return new Verdict(copy.ContestId, revision, differences.Count == 0, published?.Digest, result.Digest, differences);
+    }
+
+    private static void Write(IAnsiConsole console, Verdict verdict)
+    {
+        console.WriteLine($"published {verdict.PublishedDigest ?? "-"}");
+        console.WriteLine($"computed  {verdict.ComputedDigest ?? "-"}");
+        foreach (var difference in verdict.Differences) console.WriteLine(difference);
+        console.WriteLine(verdict.Verified ? $"{verdict.ContestId} revision {verdict.Revision} is verified" : $"{verdict.ContestId} revision {verdict.Revision} is NOT verified");
+    }
+
+    /// <summary>What came of it.</summary>
+    internal sealed record Verdict(
+        string ContestId, int Revision, bool Verified, string? PublishedDigest, string? ComputedDigest, IReadOnlyList<string> Differences);
+}

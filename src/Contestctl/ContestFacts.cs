@@ -1,0 +1,25 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Contestctl;
+
+/// <summary>Reads what the topics say about one contest.</summary>
+internal sealed class ContestFacts(KafkaSettings kafka)
+{
+    private readonly TopicReader reader = new(kafka);
+
+    /// <summary>Every message about the contest on a topic, in order. Messages that are none of ours are left out.</summary>
+    public IEnumerable<IMessage> On(string topic, string contestId, CancellationToken ct) => Messages(topic, e => e.Key == contestId, ct);
+
+    /// <summary>All lines of the games named, all their versions.</summary>
+    public IEnumerable<IMessage> Lines(IReadOnlySet<string> gameIds, CancellationToken ct) =>
+        Messages(Topics.StatLines, e => gameIds.Contains(e.Key.Split('/')[0]), ct);
+
+    private IEnumerable<IMessage> Messages(string topic, Func<Envelope, bool> wanted, CancellationToken ct)
+    {
+        foreach (var envelope in reader.Read(topic, ct))
+        {
+            if (wanted(envelope) && WireTypes.Find(envelope.WireName) is { } type) yield return (IMessage)WireJson.Read(envelope.Body.Span, type);
+        }
+    }
+}

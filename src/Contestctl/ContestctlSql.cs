@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using ContestPipeline.Plumbing;
+using Dapper;
+using Npgsql;
+
+namespace ContestPipeline.Contestctl;
+
+/// <summary>A payout as a list shows it.</summary>
+internal sealed record PayoutRow(
+    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State, string? Reason, string? TransferId);
+
+/// <summary>One state in a payout's history.</summary>
+internal sealed record PayoutChangeRow(int ChangeNo, string State, string? Reason, string? TransferId, DateTimeOffset At);
+
+/// <summary>One call to Stripe, or one that was about to be made, for a payout.</summary>
+internal sealed record AttemptRow(
+    int AttemptNo, string IdempotencyKey, string Destination, string Outcome, int UnknownAnswers, string? LastAnswer, string? TransferId,
+    DateTimeOffset FirstUsedAt, DateTimeOffset? ClosedAt);
+
+/// <summary>What a database says about itself.</summary>
+internal sealed record ServerRow(int VersionNumber, bool IsStandby, string? Environment);
+
+/// <summary>A migration as it landed.</summary>
+internal sealed record LandedRow(string Source, int Number, string Name, string Checksum);
+
+/// <summary>What a worker's role may do.</summary>
+internal sealed record RoleRow(string CurrentRole, bool IsSuperuser, bool UsesOwnSchema, string OtherSchemas);
+
+/// <summary>All SQL of the command line. It reads, across all schemas, as the owner; it writes nothing.</summary>
+internal static class ContestctlSql
+{
+    // The rows' mapping rules are set up with the first worker database; here there is none.
+    static ContestctlSql() => RuntimeHelpers.RunClassConstructor(typeof(WorkerDatabase).TypeHandle);
+
+    public static async Task<IReadOnlyList<PayoutRow>> Payouts(
+        this NpgsqlConnection connection, string? contestId, string? playerId, string? state, int limit, CancellationToken ct) =>
+        (await connection.QueryAsync<PayoutRow>(new CommandDefinition(
+            """
+            select payout_id, contest_id, revision, player_id, amount_minor, currency, state, reason, transfer_id
+            from payout.payout
+            where (@contestId::text is null or contest_id = @contestId)
+                and (@playerId::text is null or player_id = @playerId)
+                and (@state::text is null or state = @state)
+            order by contest_id, revision, player_id
+            limit @limit
+            """,
+            new { contestId, playerId, state, limit }, cancellationToken: ct))).AsList();
+
+    public static Task<PayoutRow?> Payout(this NpgsqlConnection connection, string payoutId, CancellationToken ct) =>
+        connection.QuerySingleOrDefaultAsync<PayoutRow?>(new CommandDefinition(
+            """
+            select payout_id, contest_id, revision, player_id, amount_minor, currency, state, reason, transfer_id
+            from payout.payout
+            where payout_id = @payoutId
+            """,
+            new { payoutId }, cancellationToken: ct));
+
+    public static async Task<IReadOnlyList<PayoutChangeRow>> PayoutChanges(this NpgsqlConnection connection, string payoutId, CancellationToken ct) =>
+        (await connection.QueryAsync<PayoutChangeRow>(new CommandDefinition(
+            "select change_no, state, reason, transfer_id, at from payout.payout_change where payout_id = @payoutId order by change_no",
+            new { payoutId }, cancellationToken: ct))).AsList();
+
+    public static async Task<IReadOnlyList<AttemptRow>> Attempts(this NpgsqlConnection connection, string payoutId, CancellationToken ct) =>
+        (await connection.QueryAsync<AttemptRow>(new CommandDefinition(
+            """
+            select attempt_no, idempotency_key, destination, outcome, unknown_answers, last_answer, transfer_id, first_used_at, closed_at
+            from payout.attempt
+            where payout_id = @payoutId
+            order by attempt_no
+            """,
+            new { payoutId }, cancellationToken: ct))).AsList();
+
+    /// <summary>Environment null: the database was never migrated.</summary>
+    public static async Task<ServerRow> Server(this NpgsqlConnection connection, CancellationToken ct)
+    {
+        var stamped = await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select to_regclass('pipeline.environment') is not null", cancellationToken: ct));
+        return await connection.QuerySingleAsync<ServerRow>(new CommandDefinition(
+            $"""
+            select current_setting('server_version_num')::int as version_number, pg_is_in_recovery() as is_standby,
+                {(stamped ? "(select name from pipeline.environment)" : "null::text")} as environment
+            """,
+            cancellationToken: ct));
+    }
+
+    /// <summary>Empty when the schema does not exist.</summary>
+    public static async Task<IReadOnlyList<LandedRow>> Landed(this NpgsqlConnection connection, string schema, CancellationToken ct)
+    {
+        var exists = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select to_regclass(@table) is not null", new { table = $"{schema}.migration" }, cancellationToken: ct));
+        if (!exists) return [];
+        return (await connection.QueryAsync<LandedRow>(new CommandDefinition(
+            $"select source, number, name, checksum from {schema}.migration order by source, number", cancellationToken: ct))).AsList();
+    }
+
+    public static Task<RoleRow> Role(this NpgsqlConnection connection, string schema, CancellationToken ct) =>
+        connection.QuerySingleAsync<RoleRow>(new CommandDefinition(
+            """
+            select current_user::text as current_role,
+                (select rolsuper from pg_roles where rolname = current_user) as is_superuser,
+                coalesce(has_schema_privilege(to_regnamespace(@schema)::oid, 'usage'), false) as uses_own_schema,
+                coalesce((select string_agg(nspname, ', ' order by nspname) from pg_namespace
+                    where nspname in ('ingestion', 'scoring', 'settlement', 'payout') and nspname <> @schema
+                        and has_schema_privilege(oid, 'usage')), '') as other_schemas
+            """,
+            new { schema }, cancellationToken: ct));
+}

@@ -1,0 +1,54 @@
+using System.Reflection;
+using ContestPipeline.Ingestion;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Scoring;
+using ContestPipeline.Settlement;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+
+namespace ContestPipeline.Contestctl;
+
+/// <summary>What every command works with: the settings, the clock, the way to the database and to Kafka.</summary>
+public sealed class Session(IConfiguration settings, TimeProvider clock)
+{
+    private static readonly (string Name, Assembly Assembly)[] s_workers =
+    [
+        (IngestionService.Name, typeof(IngestionService).Assembly), (ScoringService.Name, typeof(ScoringService).Assembly),
+        (SettlementService.Name, typeof(SettlementService).Assembly), (PayoutService.Name, typeof(PayoutService).Assembly),
+    ];
+
+    public IConfiguration Settings { get; } = settings;
+
+    public TimeProvider Clock { get; } = clock;
+
+    /// <summary>The four workers; with a connection string where its setting is there.</summary>
+    public IReadOnlyList<WorkerSchema> Workers =>
+        [.. s_workers.Select(w => new WorkerSchema(w.Name, w.Assembly, Settings.Optional(Plumbing.Settings.DatabaseSetting(w.Name))))];
+
+    public string AdminDatabase => Settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+
+    /// <exception cref="SettingException">There is no broker at the address.</exception>
+    public KafkaSettings Kafka()
+    {
+        var kafka = KafkaSettings.From(Settings);
+        BrokerCheck.Require(kafka);
+        return kafka;
+    }
+
+    /// <exception cref="SettingException">The database does not answer.</exception>
+    public async Task<NpgsqlConnection> OpenAdmin(CancellationToken ct)
+    {
+        var connection = new NpgsqlConnection(AdminDatabase);
+        try
+        {
+            await connection.OpenAsync(ct);
+            return connection;
+        }
+        catch (NpgsqlException e)
+        {
+            await connection.DisposeAsync();
+            throw new SettingException("ADMIN_DATABASE", $"names a database that does not answer ({e.Message})");
+        }
+    }
+}
