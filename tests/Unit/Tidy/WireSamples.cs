@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
 
 namespace ContestPipeline.Unit.Tidy;
 
@@ -18,6 +19,7 @@ internal static class WireSamples
         if (type == typeof(long)) return 1_000_000_000_000L + number;
         if (type == typeof(bool)) return true;
         if (type == typeof(DateTimeOffset)) return s_time;
+        if (type == typeof(JsonElement)) return JsonDocument.Parse("""{"id":"acct_1","metadata":{"player_id":"p-1"}}""").RootElement;
         if (type == typeof(byte[])) return Encoding.UTF8.GetBytes(name);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)) return Dictionary(type, name);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)) return List(type, name);
