@@ -24,7 +24,7 @@ public sealed class ClientAgainstSimulatorTests : IAsyncLifetime
         Assert.Equal("contest-1", read.Metadata["payout_id"]);
         Assert.Equal("k", made.StripeResponse.IdempotencyKey);
         Assert.False(read.Livemode);
-        Assert.Equal(998_750 + 0, (await platform.Client.V1.Balance.GetAsync()).Available.Single(part => part.Currency == "usd").Amount);
+        Assert.Equal(998_750, (await platform.Client.V1.Balance.GetAsync()).Available.Single(part => part.Currency == "usd").Amount);
     }
 
     [Fact]

@@ -134,7 +134,7 @@ public sealed class RequestJudges : IAsyncLifetime
         }
 
         var port = ChildProcess.FreePort();
-        var process = new ChildProcess(program, ["-http-addr", $"127.0.0.1:{port}"]);
+        var process = new ChildProcess(program, ["-http-addr", $"127.0.0.1:{port}", "-https-addr", "127.0.0.1:0"]);
         processes.Add(process);
         await process.LineAfter("Listening for HTTP at address");
         urls[StripeMock] = $"http://127.0.0.1:{port}";
