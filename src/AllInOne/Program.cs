@@ -1,8 +1,21 @@
+using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.AllInOne.RealContest;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Payout;
 using ContestPipeline.Scoring;
 using ContestPipeline.Settlement;
 using Microsoft.Extensions.Hosting;
+
+switch (args)
+{
+    case ["demo", .. var rest]: return await DemoCommand.Run(rest, processes: false, TimeProvider.System);
+    case ["demo-processes", .. var rest]: return await DemoCommand.Run(rest, processes: true, TimeProvider.System);
+    case ["real-contest"]: return await RealContestCommand.Run(TimeProvider.System);
+    case [var unknown, ..] when !unknown.StartsWith('-'):
+        await Console.Error.WriteLineAsync($"Unknown command '{unknown}': expected demo, demo-processes, real-contest, or none to run the four workers.");
+        return 2;
+    default: break;
+}
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.AddIngestion();
@@ -10,3 +23,4 @@ builder.AddScoring();
 builder.AddSettlement();
 builder.AddPayout();
 await builder.Build().RunAsync();
+return 0;

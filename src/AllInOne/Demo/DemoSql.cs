@@ -1,0 +1,62 @@
+using Dapper;
+using Npgsql;
+
+namespace ContestPipeline.AllInOne.Demo;
+
+/// <summary>One payout as the Payout worker's database has it.</summary>
+public sealed record StoredPayout(
+    string PayoutId, string ContestId, string PlayerId, long AmountMinor, string Currency, string State, string TransferId);
+
+/// <summary>What the director reads, as the owner of the database, to check the pipeline from outside. It writes nothing; it only ever locks.</summary>
+public static class DemoSql
+{
+    public static async Task<IReadOnlyList<StoredPayout>> Payouts(this NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return (await connection.QueryAsync<StoredPayout>(new CommandDefinition(
+            """
+            select payout_id, contest_id, player_id, amount_minor, currency, state, coalesce(transfer_id, '') as transfer_id
+            from payout.payout
+            order by payout_id
+            """, cancellationToken: ct))).AsList();
+    }
+
+    /// <summary>Attempts whose answer is committed as paid.</summary>
+    public static Task<int> PaidAttempts(this NpgsqlDataSource database, CancellationToken ct) => Scalar<int>(
+        database, "select count(*)::int from payout.attempt where outcome = 'paid'", ct);
+
+    /// <summary>A hash over every ledger row: any row more, fewer or different changes it.</summary>
+    public static Task<string> LedgerHash(this NpgsqlDataSource database, CancellationToken ct) => Scalar<string>(
+        database,
+        """
+        select count(*) || ':' || coalesce(md5(string_agg(
+            transfer_id || '|' || debit_account || '|' || credit_account || '|' || currency || '|' || amount_minor || '|' || code, ',' order by transfer_id)), '')
+        from payout.ledger_transfer
+        """, ct);
+
+    /// <summary>Paid to Stripe according to the ledger, in minor units.</summary>
+    public static Task<long> LedgerPaidMinor(this NpgsqlDataSource database, CancellationToken ct) => Scalar<long>(
+        database,
+        """
+        select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer
+        where credit_account = 'stripe_balance' and split_part(debit_account, ':', 1) = 'player_payable'
+        """, ct);
+
+    /// <summary>Messages that nobody could handle, over all workers.</summary>
+    public static Task<int> Parked(this NpgsqlDataSource database, CancellationToken ct) => Scalar<int>(
+        database,
+        """
+        select ((select count(*) from ingestion.parked) + (select count(*) from scoring.parked)
+            + (select count(*) from settlement.parked) + (select count(*) from payout.parked))::int
+        """, ct);
+
+    /// <summary>Lets nobody add a ledger line until the transaction is over: a payout's answer then cannot be committed.</summary>
+    public static Task HoldLedger(this NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct) =>
+        connection.ExecuteAsync(new CommandDefinition("lock table payout.ledger_transfer in share mode", transaction: transaction, cancellationToken: ct));
+
+    private static async Task<T> Scalar<T>(NpgsqlDataSource database, string sql, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return (await connection.ExecuteScalarAsync<T>(new CommandDefinition(sql, cancellationToken: ct)))!;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using ContestPipeline.Contracts;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace ContestPipeline.AllInOne.Demo;
+
+/// <summary>Shows the state: a live table in a terminal, plain lines (only when something changed) where output is redirected.</summary>
+public sealed class DemoView(DemoState state, TimeProvider clock)
+{
+    private static readonly TimeSpan s_plainEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_liveEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly long startedAt = clock.GetTimestamp();
+    private readonly Lock gate = new();
+    private readonly List<string> notes = [];
+    private string lastPlain = "";
+
+    /// <summary>Something a person should read, in order, once.</summary>
+    public void Say(string line)
+    {
+        lock (gate)
+        {
+            notes.Add(line);
+            if (Console.IsOutputRedirected) Console.WriteLine(Stamp() + line);
+        }
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task Run(CancellationToken ct)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            await Repeat(s_plainEvery, WritePlain, ct);
+            return;
+        }
+
+        await AnsiConsole.Live(Render()).AutoClear(false).StartAsync(live => Repeat(s_liveEvery, () =>
+        {
+            live.UpdateTarget(Render());
+            live.Refresh();
+        }, ct));
+    }
+
+    private async Task Repeat(TimeSpan every, Action show, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                show();
+                await Task.Delay(every, clock, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            show();
+        }
+    }
+
+    private void WritePlain()
+    {
+        var snapshot = state.Snapshot();
+        var line = string.Join("  ·  ", new[]
+        {
+            Games(snapshot), string.Join(", ", snapshot.Contests.Select(Short)), Payouts(snapshot),
+        }.Where(part => part.Length > 0));
+        lock (gate)
+        {
+            if (line.Length == 0 || line == lastPlain) return;
+            lastPlain = line;
+            Console.WriteLine(Stamp() + line);
+        }
+    }
+
+    private Rows Render()
+    {
+        var snapshot = state.Snapshot();
+        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Games(snapshot) is { Length: > 0 } games ? games : "waiting for the feed"));
+        table.AddColumns("contest", "state", "entries", "leader", "points", "prizes", "fees", "to the house");
+        foreach (var c in snapshot.Contests)
+        {
+            var leader = c.Standings?.Top.FirstOrDefault();
+            table.AddRow(
+                Markup.Escape(c.ContestId), c.Lifecycle?.State ?? "-", c.Accepted.ToString(CultureInfo.InvariantCulture), Markup.Escape(leader?.EntryId ?? "-"),
+                leader is null ? "-" : Figures.Points(leader.Points, c.Standings!.Scale), c.Settled is { } s ? Figures.Usd(s.PrizesGrossMinor) : "-",
+                c.Settled is { } f ? Figures.Usd(f.PlatformFeesMinor) : "-", c.Settled is { } r ? Figures.Usd(r.HouseRemainderMinor) : "-");
+        }
+
+        lock (gate)
+        {
+            IEnumerable<IRenderable> lines = notes.TakeLast(14).Select(n => new Markup(Markup.Escape(n)));
+            return new Rows([table, new Markup(Markup.Escape(Payouts(snapshot))), .. lines]);
+        }
+    }
+
+    private static string Games(DemoSnapshot snapshot) =>
+        string.Join("   ", snapshot.Games.Select(g => $"{g.GameId} {g.Status} {g.Clock}".TrimEnd()));
+
+    private static string Short(ContestProgress c)
+    {
+        var leader = c.Standings?.Top.FirstOrDefault();
+        var points = leader is null ? "" : $" {leader.EntryId} {Figures.Points(leader.Points, c.Standings!.Scale)}";
+        return $"{c.ContestId} {c.Lifecycle?.State ?? "-"} ({c.Accepted}){points}";
+    }
+
+    private static string Payouts(DemoSnapshot snapshot) => snapshot.Payouts.Count == 0
+        ? ""
+        : "payouts: " + string.Join(", ", snapshot.PayoutStates.Select(s => $"{s.Count} {s.State}"));
+
+    private string Stamp() => string.Create(CultureInfo.InvariantCulture, $"[{clock.GetElapsedTime(startedAt).TotalSeconds,5:F1}s] ");
+}
+
+/// <summary>Whole-number figures written for people.</summary>
+public static class Figures
+{
+    public static string Usd(long amountMinor) => $"${amountMinor / 100:N0}.{Math.Abs(amountMinor % 100):D2}";
+
+    public static string Points(long points, int scale)
+    {
+        var unit = 1L;
+        for (var i = 0; i < scale; i++) unit *= 10;
+        var sign = points < 0 ? "-" : "";
+        var size = Math.Abs(points);
+        return scale == 0 ? $"{points}" : $"{sign}{size / unit}.{(size % unit).ToString(CultureInfo.InvariantCulture).PadLeft(scale, '0')}";
+    }
+}
