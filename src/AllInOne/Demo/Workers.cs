@@ -33,6 +33,7 @@ public static class Workers
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(settings);
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         builder.Logging.AddProvider(new FileLog(logFile));
         foreach (var worker in workers) worker.Add(builder);
         return builder.Build();
