@@ -10,7 +10,7 @@ namespace ContestPipeline.Unit.Settlement;
 /// <summary>What must hold of every settlement, tried on thousands of made-up contests.</summary>
 public sealed class SettlementPropertyTests
 {
-    private const int Cases = 3_000;
+    private const int Cases = 1_000;
 
     private static void ForEveryCase(Action<SettlementCase> holds) =>
         Prop.ForAll<ulong>(seed => holds(SettlementCases.Make(seed))).Check(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(int.MaxValue));
