@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Stripe;
+using File = System.IO.File;
 
 namespace ContestPipeline.Integration.Stripe;
 

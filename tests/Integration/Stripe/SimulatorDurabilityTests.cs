@@ -1,5 +1,6 @@
 using ContestPipeline.StripeSimulator.Shell;
 using Stripe;
+using File = System.IO.File;
 
 namespace ContestPipeline.Integration.Stripe;
 
