@@ -12,7 +12,7 @@ public static class Story
         foreach (var contest in told.Contests)
         {
             if (contest.Settled is not { } s) continue;
-            yield return $"{contest.ContestId}: {s.EntryCount} entries, {s.Winners} winners; pool {Figures.Usd(s.PoolMinor)} = prizes {Figures.Usd(s.PrizesNetMinor)}"
+            yield return $"{contest.ContestId}: {s.EntryCount} entries, {s.Winners} winning players; pool {Figures.Usd(s.PoolMinor)} = prizes {Figures.Usd(s.PrizesNetMinor)}"
                 + $" + fees {Figures.Usd(s.PlatformFeesMinor)} + house {Figures.Usd(s.HouseRemainderMinor)}";
             foreach (var prize in Top(contest)) yield return "    " + prize;
             yield return $"    digest {s.Digest}";

@@ -17,8 +17,11 @@ public sealed record SettlementResult(
 {
     public ContestSettledV1 ToMessage(int awardChunks, DateTimeOffset at) => new(
         ContestId, Revision, DefinitionHash, Currency, Entries.Count, Pool.EntryFeesMinor, Pool.RakeMinor, Pool.PoolMinor, Pool.OverlayMinor,
-        Pool.SurplusMinor, Totals.GrossMinor, Totals.FeesMinor, Totals.NetMinor, Totals.HouseRemainderMinor, Awards.Winners.Length, awardChunks,
+        Pool.SurplusMinor, Totals.GrossMinor, Totals.FeesMinor, Totals.NetMinor, Totals.HouseRemainderMinor, WinningPlayers(), awardChunks,
         Digest, at);
+
+    /// <summary>A player with several winning entries counts once: what Payout counts, too.</summary>
+    private int WinningPlayers() => Awards.Winners.Select(entry => Entries.PlayerOf[entry]).Distinct().Count();
 
     public PrizeV1 Prize(int entry)
     {
