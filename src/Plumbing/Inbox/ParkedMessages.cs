@@ -21,8 +21,8 @@ public static class Parked
 {
     public static Task<IReadOnlyList<ParkedKey>> List(WorkerDatabase database, CancellationToken ct) => database.Run(tx => tx.Query<ParkedKey>(
         $"""
-        select k.topic, k.key, k.partition, k.parked_at, k.retry_requested, count(*),
-            coalesce((array_agg(p.error order by p.record_offset))[1], '')
+        select k.topic, k.key, k.partition, k.parked_at, k.retry_requested, count(*) as messages,
+            coalesce((array_agg(p.error order by p.record_offset))[1], '') as error
         from {tx.Schema}.parked_key k join {tx.Schema}.parked p on p.topic = k.topic and p.key = k.key
         group by k.topic, k.key, k.partition, k.parked_at, k.retry_requested
         order by k.parked_at, k.topic, k.key
@@ -69,7 +69,7 @@ public static class Parked
 
     internal static Task<ParkedMessage?> First(Tx tx, string topic, string key) => tx.QueryOne<ParkedMessage>(
         $"""
-        select topic, partition, record_offset, key, headers::text, body, first_seen
+        select topic, partition, record_offset, key, headers::text as headers, body, first_seen
         from {tx.Schema}.parked
         where topic = @topic and key = @key
         order by record_offset

@@ -33,7 +33,7 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
     {
         if (unclaimed.Count == 0) return;
         var wanted = unclaimed.OrderBy(p => p.Topic, StringComparer.Ordinal).ThenBy(p => p.Partition).ToArray();
-        var claimed = await database.Run(tx => tx.Query<Epoch>(
+        var claimed = await database.Run(tx => tx.Query<OwnedEpoch>(
             $"""
             insert into {tx.Schema}.partition_owner as o (topic, partition, epoch)
             select topic, partition, 1 from unnest(@topics::text[], @partitions::int[]) as p (topic, partition)
@@ -41,14 +41,14 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
             returning topic, partition, epoch as value
             """,
             new { topics = wanted.Select(p => p.Topic).ToArray(), partitions = wanted.Select(p => p.Partition).ToArray() }), ct);
-        foreach (var epoch in claimed) epochs[(epoch.Topic, epoch.Partition)] = epoch.Value;
+        foreach (var owned in claimed) epochs[(owned.Topic, owned.Partition)] = owned.Epoch;
         unclaimed.Clear();
     }
 
     /// <exception cref="FencedException">One of the partitions has a new owner.</exception>
     internal async Task Hold(Tx tx, IReadOnlyCollection<(string Topic, int Partition)> partitions)
     {
-        var held = (await tx.Query<Epoch>(
+        var held = (await tx.Query<OwnedEpoch>(
             $"""
             select o.topic, o.partition, o.epoch as value
             from {tx.Schema}.partition_owner o
@@ -57,7 +57,7 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
             for share of o
             """,
             new { topics = partitions.Select(p => p.Topic).ToArray(), partitions = partitions.Select(p => p.Partition).ToArray() }))
-            .ToDictionary(e => (e.Topic, e.Partition), e => e.Value);
+            .ToDictionary(e => (e.Topic, e.Partition), e => e.Epoch);
         foreach (var partition in partitions)
         {
             if (!epochs.TryGetValue(partition, out var ours) || held.GetValueOrDefault(partition) != ours)
@@ -66,5 +66,5 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
     }
 
     /// <summary>Constructor order is column order.</summary>
-    private sealed record Epoch(string Topic, int Partition, long Value);
+    private sealed record OwnedEpoch(string Topic, int Partition, long Epoch);
 }

@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Integration.Plumbing;
+
+/// <summary>From a record on a topic to a committed transaction and what it sends.</summary>
+public sealed class ConsumerTests(PipelineScope scope) : IClassFixture<PipelineScope>, IAsyncLifetime
+{
+    public async ValueTask InitializeAsync() => await Probe.Install(scope);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_message_is_handled_once_and_what_it_sends_reaches_Kafka_in_order_however_often_it_comes()
+    {
+        var host = await Probe.Start(scope);
+        var messages = Enumerable.Range(1, 50).Select(n => (IMessage)Probe.Message("often", n)).ToArray();
+
+        await scope.Publish(messages);
+        await scope.Publish(messages);
+        await scope.Publish(messages[..20]);
+        await scope.Publish(Probe.Message("often", 51));
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "often")).Contains(51) && await scope.OutboxIsSent(Probe.Name), "all handled");
+        await scope.Stop(host);
+
+        Assert.Equal(Enumerable.Range(1, 51).Select(n => (long)n), await Probe.Handled(scope, "often"));
+        Assert.Equal(Enumerable.Range(1, 51).Select(n => (long)n), Probe.Sent(scope, "often"));
+    }
+
+    [Fact]
+    public async Task A_poison_message_parks_its_key_other_keys_go_on_and_a_retry_keeps_the_order()
+    {
+        await scope.Execute("insert into probe.broken values ('poison')");
+        var host = await Probe.Start(scope);
+
+        await scope.Publish([.. Enumerable.Range(1, 5).Select(n => Probe.Message("poison", n)), .. Enumerable.Range(1, 30).Select(n => Probe.Message("healthy", n))]);
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "healthy")).Count == 30, "healthy goes on");
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'poison'") == 5, "poison queues");
+        await scope.Publish(Probe.Message("poison", 6));
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'poison'") == 6, "poison queues on");
+        await scope.Execute("delete from probe.broken");
+        await using var database = scope.Database(Probe.Name);
+        var parked = await Parked.List(database, default);
+        var found = await Parked.Retry(database, Topics.FeedGames, "poison", default);
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key") == 0, "the key is free");
+        await scope.Publish(Probe.Message("poison", 7));
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "poison")).Count == 7, "poison goes on");
+        await scope.Stop(host);
+
+        Assert.True(found);
+        Assert.Equal(6, Assert.Single(parked).Messages);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], await Probe.Handled(scope, "poison"));
+        Assert.Single(scope.ReadTopic<AlertRaisedV1>(), a => a.Kind == "message-parked" && a.Subject.Contains("poison", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_same_id_with_another_body_is_an_alarm_and_not_work()
+    {
+        var host = await Probe.Start(scope);
+
+        await scope.Producer.Publish(Probe.Message("reused", 1), id: "one-id");
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "reused")).Count == 1, "the first is handled");
+        await scope.Producer.Publish(Probe.Message("reused", 2), id: "one-id");
+        await scope.Producer.Publish(Probe.Message("reused", 3), id: "other-id");
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "reused")).Count == 2 && await scope.OutboxIsSent(Probe.Name), "the third is handled");
+        await scope.Stop(host);
+
+        Assert.Equal([1, 3], await Probe.Handled(scope, "reused"));
+        Assert.Single(scope.ReadTopic<AlertRaisedV1>(), a => a.Kind == "message-id-reused" && a.Severity == "critical");
+        Assert.Single(Rejected(), r => r.Key == "reused" && r.Reason == "message-id-reused");
+    }
+
+    [Theory]
+    [InlineData("no-type", """{"gameId":"g"}""", "header-missing", "ce_type")]
+    [InlineData("feed.nothing.v1", """{"gameId":"g"}""", "type-unknown", "ce_type")]
+    [InlineData("contest.cancel.v1", """{"gameId":"g"}""", "type-on-wrong-topic", "ce_type")]
+    [InlineData("feed.status.v1", "not json", "body-invalid", "$")]
+    [InlineData("feed.status.v1", """{"gameId":"g","sequence":"three","status":"closed","providerTime":"2016-10-02T17:00:00Z"}""", "body-invalid", "$.sequence")]
+    [InlineData("feed.status.v1", """{"gameId":"g","status":"closed","providerTime":"2016-10-02T17:00:00Z"}""", "body-invalid", "$.sequence")]
+    [InlineData("feed.status.v1", """{"gameId":"a\u0000b","sequence":1,"status":"closed","providerTime":"2016-10-02T17:00:00Z"}""", "body-invalid", null)]
+    public async Task A_malformed_record_is_rejected_with_its_field_and_its_bytes_and_others_go_on(string type, string body, string reason, string? field)
+    {
+        var key = "bad-" + DeterministicId.From(type + body);
+        var headers = new Dictionary<string, string> { ["ce_id"] = key, ["ce_source"] = "tests", ["ce_time"] = "2026-01-01T00:00:00Z", ["ce_type"] = type };
+        if (type == "no-type") headers.Remove("ce_type");
+        var host = await Probe.Start(scope);
+
+        await scope.Producer.PublishRaw(Topics.FeedGames, key, headers, Encoding.UTF8.GetBytes(body));
+        await scope.Publish(Probe.Message(key, 1));
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, key)).Count == 1 && await scope.OutboxIsSent(Probe.Name), "the good one is handled");
+        await scope.Stop(host);
+
+        var rejected = Assert.Single(Rejected(), r => r.Key == key);
+        Assert.Equal((reason, field), (rejected.Reason, rejected.Field));
+        Assert.Equal(body, Encoding.UTF8.GetString(rejected.OriginalBytes));
+    }
+
+    private IReadOnlyList<RejectedV1> Rejected() => [.. scope.ReadTopic(Topics.Rejected(Topics.FeedGames)).Select(e => WireJson.Read<RejectedV1>(e.Body.Span))];
+}
