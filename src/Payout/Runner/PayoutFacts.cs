@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Payout;
@@ -37,15 +38,11 @@ public sealed record PayoutFacts(
     int ChangeNo, long Fence, DateTimeOffset? LeaseUntil)
 {
     /// <summary>Over everything Stripe is asked for under one key: the same key must never ask for something else.</summary>
-    public string ParameterHash(string destination) => CanonicalHash.Of(new
+    public string ParameterHash(string destination)
     {
-        PayoutId,
-        ContestId,
-        PlayerId,
-        Amount = AmountMinor.ToString(CultureInfo.InvariantCulture),
-        Currency,
-        destination,
-    });
+        string[] fields = [PayoutId, ContestId, PlayerId, AmountMinor.ToString(CultureInfo.InvariantCulture), Currency, destination];
+        return CanonicalHash.OfBytes(Encoding.UTF8.GetBytes(string.Concat(fields.Select(f => $"{f.Length}:{f}"))));
+    }
 }
 
 /// <summary>One use of Stripe for a payout: a key, what it asks for, and what came of it.</summary>

@@ -14,6 +14,14 @@ public sealed class PayoutRunner(
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(2);
 
+    /// <summary>On a standby, or a former primary that does not know it yet, nothing may be paid.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (await database.Run(tx => tx.IsStandby(), cancellationToken))
+            throw new SettingException(Settings.DatabaseSetting(PayoutService.Name), "names a standby: Payout runs only on the primary");
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();

@@ -15,6 +15,8 @@ public static class PayoutSql
     private const string PayoutColumns =
         "payout_id, contest_id, revision, player_id, amount_minor, currency, state, reason, change_no, fence, lease_until";
 
+    public static Task<bool> IsStandby(this Tx tx) => tx.QueryOne<bool>("select pg_is_in_recovery()");
+
     /// <summary>Takes due payouts that nobody holds, oldest first. Rows that another worker is claiming are passed over.</summary>
     public static Task<IReadOnlyList<Claim>> ClaimDue(this Tx tx, int countMax, DateTimeOffset leaseUntil) => tx.Query<Claim>(
         """

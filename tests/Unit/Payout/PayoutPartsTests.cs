@@ -1,0 +1,130 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Unit.Payout;
+
+/// <summary>The other pure parts: what an answer of Stripe means, what lines awards make, hashes, pace, settings.</summary>
+public sealed class PayoutPartsTests
+{
+    [Theory]
+    [InlineData(409, "invalid_request_error", "idempotency_key_in_use", null, typeof(StripeAnswer.Busy))]
+    [InlineData(409, "idempotency_error", null, null, typeof(StripeAnswer.Busy))]
+    [InlineData(429, "invalid_request_error", "rate_limit", null, typeof(StripeAnswer.Busy))]
+    [InlineData(429, "invalid_request_error", "lock_timeout", null, typeof(StripeAnswer.Busy))]
+    [InlineData(400, "invalid_request_error", "lock_timeout", null, typeof(StripeAnswer.Busy))]
+    [InlineData(401, "invalid_request_error", null, null, typeof(StripeAnswer.Busy))]
+    [InlineData(500, "api_error", null, null, typeof(StripeAnswer.Unknown))]
+    [InlineData(503, null, null, null, typeof(StripeAnswer.Unknown))]
+    [InlineData(400, null, null, null, typeof(StripeAnswer.Unknown))]
+    [InlineData(400, "idempotency_error", null, null, typeof(StripeAnswer.KeyConflict))]
+    [InlineData(400, "invalid_request_error", "balance_insufficient", null, typeof(StripeAnswer.Unfunded))]
+    [InlineData(400, "invalid_request_error", "insufficient_capabilities_for_transfer", null, typeof(StripeAnswer.AccountNotReady))]
+    [InlineData(400, "invalid_request_error", "account_closed", null, typeof(StripeAnswer.AccountNotReady))]
+    [InlineData(404, "invalid_request_error", "resource_missing", "destination", typeof(StripeAnswer.AccountNotReady))]
+    [InlineData(404, "invalid_request_error", "resource_missing", "source", typeof(StripeAnswer.Refused))]
+    [InlineData(400, "invalid_request_error", "a_code_of_next_year", null, typeof(StripeAnswer.Refused))]
+    [InlineData(402, "card_error", null, null, typeof(StripeAnswer.Refused))]
+    public void An_error_of_Stripe_falls_into_one_outcome_class(int status, string? type, string? code, string? param, Type expected) =>
+        Assert.IsType(expected, ClassifyRefusal.Of(status, type, code, param, "message"));
+
+    [Fact]
+    public void Awards_become_one_line_per_prize_and_one_fee_line_per_player()
+    {
+        var lines = AwardLines.Prizes("c", 1, "usd", [new Award("p1", "e1", 100, 3, 97), new Award("p1", "e2", 50, 1, 49), new Award("p2", "e3", 10, 0, 10)]);
+
+        Assert.Equal(["award/c/1/e1", "award/c/1/e2", "fee/c/1/p1", "award/c/1/e3"], lines.Select(l => l.Words));
+        Assert.Equal([100, 50, 4, 10], lines.Select(l => l.AmountMinor));
+    }
+
+    [Fact]
+    public void The_pool_is_fed_by_fees_less_rake_and_surplus_and_by_the_overlay()
+    {
+        var totals = new SettledTotals("c", 1, 1, 1, EntryFeesMinor: 1000, RakeMinor: 100, PoolMinor: 850, OverlayMinor: 0, SurplusMinor: 50, 843, 25, 818, 7);
+
+        var lines = AwardLines.Pool(totals, "usd").Concat(AwardLines.Remainder(totals, "usd")).ToArray();
+
+        Assert.Equal(
+            [("entry_fees", "prize_pool:c", 850L), ("entry_fees", "platform_fees", 100L), ("entry_fees", "house_overlay", 50L), ("prize_pool:c", "house_rounding", 7L)],
+            lines.Select(l => (l.DebitAccount, l.CreditAccount, l.AmountMinor)));
+    }
+
+    [Fact]
+    public void Every_difference_between_chunks_and_totals_holds_the_contest()
+    {
+        var received = new ReceivedContest("c", 1, "usd", ContestState.Receiving, 2, 3, 1000, 30, 970, 0);
+        var totals = new SettledTotals("c", 1, 2, 3, 0, 0, 1007, 1007, 0, 1000, 30, 970, 7);
+
+        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(received, totals));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received, null));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { ChunksReceived = 1 }, totals));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { State = ContestState.Paid }, totals));
+        Assert.All(
+            [received with { ChunksReceived = 3 }, received with { PlayersReceived = 2 }, received with { GrossReceivedMinor = 999 },
+                received with { FeeReceivedMinor = 31 }, received with { NetReceivedMinor = 971 }],
+            wrong => Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(wrong, totals)));
+    }
+
+    [Fact]
+    public void An_award_chunk_whose_arithmetic_is_wrong_is_named()
+    {
+        static string? Fault(params PlayerAwardsV1[] players) => CheckAwards.Fault(new ContestAwardsV1("c", 1, 0, "usd", players));
+        var good = new PlayerAwardsV1("p", 100, 3, 97, [new PrizeV1("e", 1, 5, 100, 3, 97)]);
+
+        Assert.Null(Fault(good));
+        Assert.Contains("comes twice", Fault(good, good)!, StringComparison.Ordinal);
+        Assert.Contains("gross is not fee + net", Fault(good with { NetMinor = 98 })!, StringComparison.Ordinal);
+        Assert.Contains("add up", Fault(good with { GrossMinor = 101, NetMinor = 98 })!, StringComparison.Ordinal);
+        Assert.Contains("has no prize", Fault(good with { Prizes = [] })!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_field_of_a_ledger_row_is_in_its_hash()
+    {
+        var body = new LedgerBody(DeterministicId.From("x"), "a", 0, "b", 1, "usd", 100, "award", "r", "c", 1);
+        LedgerBody[] others =
+        [
+            body with { TransferId = DeterministicId.From("y") }, body with { DebitAccount = "z" }, body with { DebitShard = 2 }, body with { CreditAccount = "z" },
+            body with { CreditShard = 2 }, body with { Currency = "eur" }, body with { AmountMinor = 101 }, body with { Code = "z" },
+            body with { Reference = "z" }, body with { ContestId = "z" }, body with { Revision = 2 }, body with { Code = "awar", Reference = "dr" },
+        ];
+
+        Assert.Equal(others.Length + 1, others.Append(body).Select(b => Convert.ToHexString(b.Hash())).Distinct().Count());
+    }
+
+    [Fact]
+    public void Calls_are_spaced_evenly_and_never_come_in_bursts()
+    {
+        var pace = new RequestPace(20, TimeProvider.System);
+        var now = new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
+
+        var waits = Enumerable.Range(0, 5).Select(_ => pace.Reserve(now).TotalMilliseconds).ToArray();
+
+        Assert.Equal([0, 50, 100, 150, 200], waits);
+        Assert.Equal(0, pace.Reserve(now.AddSeconds(1)).TotalMilliseconds);
+    }
+
+    [Theory]
+    [InlineData("test", "sk_live_1", "STRIPE_API_KEY")]
+    [InlineData("live", "sk_test_1", "STRIPE_API_KEY")]
+    [InlineData("live", "rk_test_1", "STRIPE_API_KEY")]
+    [InlineData("test", "", "STRIPE_API_KEY")]
+    [InlineData("test", "pk_test_1", "STRIPE_API_KEY")]
+    [InlineData("staging", "sk_test_1", "PIPELINE_ENVIRONMENT")]
+    public void A_key_of_the_wrong_world_is_refused_with_the_name_of_the_setting(string environment, string key, string setting) =>
+        Assert.Equal(setting, Assert.Throws<SettingException>(() => Options(("PIPELINE_ENVIRONMENT", environment), ("STRIPE_API_KEY", key))).Setting);
+
+    [Fact]
+    public void Retries_come_from_the_setting_and_nonsense_is_refused()
+    {
+        var options = Options(("PIPELINE_ENVIRONMENT", "test"), ("STRIPE_API_KEY", "rk_test_1"), ("PAYOUT_RETRY_SECONDS", "1,2"));
+
+        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)], options.Policy.Retries);
+        Assert.Throws<SettingException>(() => Options(("PIPELINE_ENVIRONMENT", "test"), ("STRIPE_API_KEY", "rk_test_1"), ("PAYOUT_RETRY_SECONDS", "soon")));
+        Assert.Throws<SettingException>(() => Options(("PIPELINE_ENVIRONMENT", "test"), ("STRIPE_API_KEY", "rk_test_1"), ("PAYOUT_LEASE_SECONDS", "30")));
+    }
+
+    private static PayoutOptions Options(params (string Name, string Value)[] settings) => PayoutOptions.From(
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build());
+}
