@@ -106,10 +106,10 @@ declare
     gross numeric;
     fees numeric;
 begin
-    select count(*), coalesce(sum(gross_minor), 0), coalesce(sum(fee_minor), 0) into winners, gross, fees
+    select count(distinct player_id), coalesce(sum(gross_minor), 0), coalesce(sum(fee_minor), 0) into winners, gross, fees
     from settlement.award where contest_id = new.contest_id and revision = new.revision;
     if winners <> new.winners or gross <> new.prizes_gross_minor or fees <> new.platform_fees_minor then
-        raise exception 'result of % revision %: % awards of % with fees %, the result says %, % and %',
+        raise exception 'result of % revision %: % winning players with % and fees %, the result says %, % and %',
             new.contest_id, new.revision, winners, gross, fees, new.winners, new.prizes_gross_minor, new.platform_fees_minor
             using errcode = 'check_violation';
     end if;
