@@ -51,7 +51,7 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
 
             if (found.Partitions.Count != topic.Partitions) differences.Add($"{topic.Name} has {found.Partitions.Count} partitions, not {topic.Partitions}");
             var resource = new ConfigResource { Type = ResourceType.Topic, Name = kafka.Physical(topic.Name) };
-            var is_ = (await admin.DescribeConfigsAsync([resource])).Single().Entries;
+            if (await Configuration(resource) is not { } is_) continue;
             foreach (var (name, wanted) in Wanted(topic, Math.Min(3, metadata.Brokers.Count)))
             {
                 if (is_[name].Value != wanted) differences.Add($"{topic.Name} has {name}={is_[name].Value}, not {wanted}");
@@ -76,6 +76,19 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
     }
 
     public void Dispose() => admin.Dispose();
+
+    /// <returns>Null where the broker has no such call, as the embedded one.</returns>
+    private async Task<Dictionary<string, ConfigEntryResult>?> Configuration(ConfigResource resource)
+    {
+        try
+        {
+            return (await admin.DescribeConfigsAsync([resource])).Single().Entries;
+        }
+        catch (KafkaException e) when (e.Error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion)
+        {
+            return null;
+        }
+    }
 
     private static Dictionary<string, string> Wanted(TopicSpec topic, int copies) => new(StringComparer.Ordinal)
     {

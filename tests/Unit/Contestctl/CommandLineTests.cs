@@ -1,0 +1,80 @@
+using System.CommandLine;
+using ContestPipeline.Contestctl;
+using ContestPipeline.Unit.Tidy;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Unit.Contestctl;
+
+/// <summary>What the command line accepts, refuses and says, without any database or broker.</summary>
+public sealed class CommandLineTests
+{
+    private static readonly string s_sample = Source.Full("samples/kc-at-pit-2016-week-4.jsonl");
+
+    public static TheoryData<string> Usages =>
+    [
+        "feed play", "feed play FILE --speed -1", "feed play FILE --duplicates 101", "feed play FILE --speed fast", "contest", "contest create", "payouts list --state lost",
+        "topics destroy", "ledger", "verify", "no-such-command",
+    ];
+
+    public static TheoryData<string> NeedingSettings =>
+        ["topics list", "topics provision", "contest show c", "verify c", "payouts list", "payouts show p", "ledger verify", "ledger balance", "migrate"];
+
+    [Theory]
+    [MemberData(nameof(Usages))]
+    public async Task Wrong_usage_ends_with_exit_code_2(string arguments)
+    {
+        var exitCode = await Run(arguments.Replace("FILE", s_sample, StringComparison.Ordinal));
+
+        Assert.Equal(ExitCodes.Usage, exitCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(NeedingSettings))]
+    public async Task A_missing_setting_ends_with_exit_code_2(string arguments) => Assert.Equal(ExitCodes.Usage, await Run(arguments));
+
+    [Fact]
+    public async Task A_file_that_is_not_there_ends_with_exit_code_2() => Assert.Equal(ExitCodes.Usage, await Run("feed validate no-such-file.jsonl"));
+
+    [Fact]
+    public async Task The_samples_that_ship_are_valid() => Assert.Equal(ExitCodes.Well, await Run($"feed validate {s_sample}"));
+
+    [Fact]
+    public async Task A_damaged_feed_file_ends_with_exit_code_1()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, """{"type":"feed.play.v1"}""" + "\n", TestContext.Current.CancellationToken);
+
+        var exitCode = await Run($"feed validate {file}");
+
+        File.Delete(file);
+        Assert.Equal(ExitCodes.Found, exitCode);
+    }
+
+    [Fact]
+    public async Task The_doctor_without_any_setting_finds_faults_and_does_not_fall_over() => Assert.Equal(ExitCodes.Found, await Run("doctor"));
+
+    [Fact]
+    public void Every_command_explains_itself_and_every_one_that_runs_gives_an_example()
+    {
+        var commands = All(CommandLine.Root(NoSettings())).ToArray();
+
+        Assert.True(commands.Length > 15);
+        Assert.All(commands, c => Assert.False(string.IsNullOrWhiteSpace(c.Description), c.Name));
+        Assert.All(commands.Where(c => c.Subcommands.Count == 0), c => Assert.Contains("Example", c.Description, StringComparison.Ordinal));
+        Assert.All(commands.SelectMany(c => c.Options), o => Assert.False(string.IsNullOrWhiteSpace(o.Description), o.Name));
+        Assert.All(commands.SelectMany(c => c.Arguments), a => Assert.False(string.IsNullOrWhiteSpace(a.Description), a.Name));
+    }
+
+    [Fact]
+    public void Every_command_that_runs_can_answer_in_json() =>
+        Assert.All(
+            All(CommandLine.Root(NoSettings())).Where(c => c.Subcommands.Count == 0),
+            c => Assert.Contains(c.Options, o => o.Name == "--json"));
+
+    private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
+
+    private static Session NoSettings() => new(new ConfigurationBuilder().Build(), TimeProvider.System);
+
+    private static Task<int> Run(string arguments) =>
+        CommandLine.Run(arguments.Split(' '), NoSettings(), TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,60 @@
+using ContestPipeline.Contestctl.Checks;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Unit.Contestctl;
+
+/// <summary>What the doctor says about settings.</summary>
+public sealed class DoctorTests
+{
+    [Fact]
+    public void Every_missing_setting_is_named_with_what_to_do()
+    {
+        var findings = SettingChecks.All(Settings([])).ToArray();
+
+        Assert.Equal(8, findings.Length);
+        Assert.All(findings, f => Assert.Equal("failed", f.State));
+        Assert.All(findings, f => Assert.Contains(f.Check, f.Mend!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_environment_that_is_neither_test_nor_live_is_a_fault()
+    {
+        var finding = SettingChecks.All(Settings(new() { ["PIPELINE_ENVIRONMENT"] = "production" })).First();
+
+        Assert.Equal("failed", finding.State);
+        Assert.Contains("production", finding.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_secret_file_that_does_not_exist_is_a_fault_of_that_setting()
+    {
+        var findings = SettingChecks.All(Settings(new() { ["STRIPE_API_KEY_FILE"] = "/no/such/file" }));
+
+        var finding = Assert.Single(findings, f => f.Check == "STRIPE_API_KEY");
+        Assert.Equal("failed", finding.State);
+        Assert.Contains("STRIPE_API_KEY_FILE", finding.Mend!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0", "ok")]
+    [InlineData("https://example.org", "ok")]
+    [InlineData("127.0.0.1:8080", "failed")]
+    [InlineData("ftp://example.org", "failed")]
+    [InlineData("here", "failed")]
+    public void The_address_of_the_rank_server_must_be_one(string url, string state)
+    {
+        var finding = Assert.Single(SettingChecks.All(Settings(new() { ["SCORING_HTTP_URL"] = url })), f => f.Check == "SCORING_HTTP_URL");
+
+        Assert.Equal(state, finding.State);
+    }
+
+    [Fact]
+    public void A_secret_never_shows_in_a_finding()
+    {
+        var findings = SettingChecks.All(Settings(new() { ["STRIPE_API_KEY"] = "sk_test_verysecret", ["PAYOUT_DATABASE"] = "Password=verysecret" }));
+
+        Assert.DoesNotContain(findings, f => $"{f.What}{f.Mend}".Contains("verysecret", StringComparison.Ordinal));
+    }
+
+    private static IConfiguration Settings(Dictionary<string, string?> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+}
