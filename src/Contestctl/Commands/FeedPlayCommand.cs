@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
@@ -50,7 +51,7 @@ internal static class FeedPlayCommand
 
     private static void Between(Option<int> option, int min, int max) => option.Validators.Add(result =>
     {
-        if (result.GetValueOrDefault<int>() is var value && (value < min || value > max)) result.AddError($"{option.Name} must be from {min} to {max}, not {value}");
+        if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && (value < min || value > max)) result.AddError($"{option.Name} must be from {min} to {max}, not {value}");
     });
 
     private static async Task<FeedRecord[]> Read(FileInfo[] files, CancellationToken ct)

@@ -158,7 +158,7 @@ public sealed partial class TidyTests
     private static partial Regex CatchesEverything();
 
     [GeneratedRegex(
-        @"(?<!\w)contest(?!pipeline|ctl)|Contest(?!Pipeline|Events|Commands)|athlete|payout|lineup|line-up|stripe|ledger|settle|wager|\bscor(e|es|ing)\b|\bplayers?\b|\bgames?\b|\bprizes?\b",
+        @"contest(?!pipeline|ctl)|athlete|payout|lineup|line-up|stripe|ledger|settlement|\bsettled\b|wager|\bscor(e|es|ing)\b|\bplayers?\b|\bgames?\b|\bprizes?\b",
         RegexOptions.IgnoreCase)]
     private static partial Regex DomainNoun();
 
