@@ -1,6 +1,7 @@
 // Each benchmark measures us and a baseline in the same run and prints the ratio; `make bench` runs them all into docs/benchmarks.md.
 Dictionary<string, Func<string[], Task>> benchmarks = new(StringComparer.Ordinal)
 {
+    ["settlement"] = ContestPipeline.Bench.SettlementBench.Run,
 };
 
 var chosen = args.Length > 0 ? [args[0]] : benchmarks.Keys.ToArray();
