@@ -38,7 +38,7 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
             insert into {tx.Schema}.partition_owner as o (topic, partition, epoch)
             select topic, partition, 1 from unnest(@topics::text[], @partitions::int[]) as p (topic, partition)
             on conflict (topic, partition) do update set epoch = o.epoch + 1
-            returning topic, partition, epoch as value
+            returning topic, partition, epoch
             """,
             new { topics = wanted.Select(p => p.Topic).ToArray(), partitions = wanted.Select(p => p.Partition).ToArray() }), ct);
         foreach (var owned in claimed) epochs[(owned.Topic, owned.Partition)] = owned.Epoch;
@@ -50,7 +50,7 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
     {
         var held = (await tx.Query<OwnedEpoch>(
             $"""
-            select o.topic, o.partition, o.epoch as value
+            select o.topic, o.partition, o.epoch
             from {tx.Schema}.partition_owner o
             join unnest(@topics::text[], @partitions::int[]) as p (topic, partition) on p.topic = o.topic and p.partition = o.partition
             order by o.topic, o.partition
