@@ -27,10 +27,16 @@ internal static class Inbox
         for (var i = 0; i < messages.Count; i++)
         {
             hashes[i] = BodyHash(messages[i].Envelope);
-            if (!firsts.TryAdd(messages[i].Id, i)) claims[i] = Again(hashes[i], hashes[firsts[messages[i].Id]]);
+            firsts.TryAdd(messages[i].Id, i);
         }
 
-        foreach (var (id, earlier) in await Earlier(tx, messages, firsts, hashes)) claims[firsts[id]] = Again(hashes[firsts[id]], earlier);
+        var earlier = (await Earlier(tx, messages, firsts, hashes)).ToDictionary(e => e.MessageId, e => e.BodyHash);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (earlier.TryGetValue(messages[i].Id, out var hash)) claims[i] = Again(hashes[i], hash);
+            else if (firsts[messages[i].Id] != i) claims[i] = Again(hashes[i], hashes[firsts[messages[i].Id]]);
+        }
+
         return claims;
     }
 

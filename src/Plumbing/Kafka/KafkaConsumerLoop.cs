@@ -16,6 +16,7 @@ internal sealed partial class KafkaConsumerLoop(
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_commitEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_retriesEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_healthy = TimeSpan.FromMinutes(1);
     private readonly PartitionOwnership ownership = new(database);
     private FrozenDictionary<string, TopicPlan> plans = FrozenDictionary<string, TopicPlan>.Empty;
     private long committedAt;
@@ -27,9 +28,11 @@ internal sealed partial class KafkaConsumerLoop(
         plans = declared();
         for (var failures = 1; plans.Count > 0 && !stoppingToken.IsCancellationRequested; failures++)
         {
+            var started = clock.GetTimestamp();
             var outcome = await Worker.Attempt(() => Task.Run(() => Consume(stoppingToken), stoppingToken), stoppingToken);
             if (outcome is Outcome.Transient transient) Log.Restart(log, transient.Error);
             if (outcome is Outcome.Poison poison) Log.Restart(log, poison.Error);
+            if (clock.GetElapsedTime(started) > s_healthy) failures = 1;
             await Backoff.Wait(Backoff.After(failures), clock, stoppingToken);
         }
     }

@@ -7,6 +7,8 @@ namespace ContestPipeline.Plumbing;
 /// <summary>Writes what a transaction wants sent, in one round trip just before its commit.</summary>
 internal static class OutboxWriter
 {
+    private const int HeaderBytesMax = 2_000;
+
     internal static string Channel(string schema) => schema + "_outbox";
 
     internal static async Task Flush(Tx tx)
@@ -72,6 +74,8 @@ internal static class OutboxWriter
                 slices[i] = KeyHash.Slice(message.PartitionKey);
                 traceParents[i] = TraceParents.Next(outgoing[i].TraceParent, ids[i]);
                 bodies[i] = WireJson.Bytes(message);
+                var bytesMax = Topics.Find(topics[i]).MaxMessageBytes - HeaderBytesMax;
+                Invariant.Holds(bodies[i].Length <= bytesMax, $"{message.IdempotencyKey} is {bodies[i].Length} bytes; {topics[i]} takes {bytesMax}");
             }
         }
 
