@@ -14,6 +14,8 @@ public sealed record PartitionLag(string Group, string Topic, int Partition, lon
 /// <summary>Makes topics at a real broker as they are declared, and says where they differ. The embedded one is asked directly (<see cref="EmbeddedKafka"/>).</summary>
 public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
 {
+    private const int ListedPollsMax = 300;
+    private static readonly TimeSpan s_listedPoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
     private readonly IAdminClient admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
 
@@ -32,7 +34,22 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
         {
             Name = kafka.Physical(t.Name), NumPartitions = t.Partitions, ReplicationFactor = copies, Configs = Wanted(t, copies),
         }));
+        await WaitUntilListed(missing);
         return [.. missing.Select(t => t.Name)];
+    }
+
+    /// <summary>The controller answers before every broker knows of a new topic; whoever starts next must find them.</summary>
+    private async Task WaitUntilListed(IReadOnlyList<TopicSpec> topics)
+    {
+        for (var poll = 0; poll < ListedPollsMax; poll++)
+        {
+            var ready = admin.GetMetadata(s_patience).Topics.Where(t => t.Partitions.Count > 0 && t.Partitions.All(p => p.Leader >= 0))
+                .Select(t => t.Topic).ToHashSet(StringComparer.Ordinal);
+            if (topics.All(t => ready.Contains(kafka.Physical(t.Name)))) return;
+            await Task.Delay(s_listedPoll);
+        }
+
+        throw new InvariantException($"new topics are not listed by the broker after {ListedPollsMax} polls");
     }
 
     /// <returns>One sentence per difference between the declaration and the broker; empty: none.</returns>
