@@ -2,6 +2,7 @@
 Dictionary<string, Func<string[], Task>> benchmarks = new(StringComparer.Ordinal)
 {
     ["settlement"] = ContestPipeline.Bench.SettlementBench.Run,
+    ["rescoring"] = ContestPipeline.Bench.RescoringBench.Run,
 };
 
 var chosen = args.Length > 0 ? [args[0]] : benchmarks.Keys.ToArray();
