@@ -1,6 +1,5 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
-using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Hosting;
 
@@ -34,7 +33,7 @@ public sealed class DemoDirector(DemoStage stage, DemoOptions options, IReadOnly
         using var producer = new MessageProducer(stage.Kafka, "contestpipeline/demo", clock);
         var accounts = new PlayerAccounts(stage.Stripe, producer);
 
-        await using var crew = new DemoCrew(stage, workersInside, clock);
+        await using var crew = new DemoCrew(stage, workersInside);
         await crew.Start(ct);
         try
         {
@@ -89,18 +88,19 @@ public sealed class DemoDirector(DemoStage stage, DemoOptions options, IReadOnly
     private async Task BreakPayout(DemoCrew crew, CancellationToken ct)
     {
         await wait.Until("payouts have begun", () => state.Snapshot().Payouts.Count(p => p.State == "paid") >= PaidBeforeKill, Explain, ct);
-        var victim = crew.Payout.Pid;
-        var unknown = await crew.Payout.KillBetweenAnswerAndCommit(ct);
+        var payout = crew.Process(Workers.Payout);
+        var victim = payout.Pid;
+        var unknown = await new AnswerGap(stage, payout, clock).KillBetweenAnswerAndCommit(ct);
         view.Say($"Payout (process {victim}) killed: Stripe had executed {unknown} transfers whose answers were not committed");
-        await crew.Payout.Start();
-        view.Say($"Payout started again as process {crew.Payout.Pid}");
+        await payout.Start();
+        view.Say($"Payout started again as process {payout.Pid}");
     }
 
     private async Task Replay(PlayFeed player, DemoCrew crew, CancellationToken ct)
     {
         var before = await Imprint(ct);
         var replayed = await player.Replay(stage.Kafka, Topics.FeedGames, ct) + await player.Replay(stage.Kafka, Topics.Results, ct);
-        await wait.Until("the replay is consumed", () => crew.IsCaughtUp(), Explain, ct);
+        await wait.Until("the replay is consumed and nothing is left to do", () => crew.IsAtRest(ct), Explain, ct);
         var after = await Imprint(ct);
         if (before != after) faults.Add($"the replay moved something: before {before}, after {after}");
         view.Say($"{replayed} records replayed after the end, feed and results: {(before == after ? "nothing moved" : "SOMETHING MOVED")}");
@@ -113,26 +113,19 @@ public sealed class DemoDirector(DemoStage stage, DemoOptions options, IReadOnly
     private async Task Judge(int entries, PlayerAccounts accounts, CancellationToken ct)
     {
         var told = state.Snapshot();
-        var facts = new DemoFacts(
-            entries, told, await stage.Database.Payouts(ct), await stage.Stripe.Transfers(ct), accounts.ByPlayer,
-            await stage.Database.LedgerPaidMinor(ct), await stage.Database.Parked(ct), await LedgerFault(ct));
+        var ledger = await stage.Database.VerifyLedger(ct);
+        view.Say($"ledger verified: {ledger.Transfers} lines in {ledger.Accounts} accounts, {ledger.Contests} contests, {ledger.Faults.Count} faults");
+        var facts = await DemoFacts.Gather(stage, entries, told, accounts.ByPlayer, ledger, ct);
         faults.AddRange(FinalChecks.Faults(facts));
         foreach (var line in Story.Results(told)) view.Say(line);
         view.Say($"ledger {await stage.Database.LedgerHash(ct)}; {facts.Transfers.Count} transfers at Stripe, {Figures.Usd(facts.Transfers.Sum(t => t.AmountMinor))}");
         foreach (var alert in told.Alerts.Where(a => a.Severity == "critical")) view.Say($"alert {alert.Kind} {alert.Subject}: {alert.Cause}");
     }
 
-    private async Task<string?> LedgerFault(CancellationToken ct)
-    {
-        await using var connection = await stage.Database.OpenConnectionAsync(ct);
-        var report = await LedgerVerify.Run(connection, ct);
-        view.Say($"ledger verified: {report.Transfers} lines in {report.Accounts} accounts, {report.Contests} contests, {report.Faults.Count} faults");
-        return report.Clean ? null : string.Join("; ", report.Faults.Take(3).Select(f => $"{f.Where}: {f.What}"));
-    }
-
+    /// <summary>Every prize has its payout, and each is paid or waits for an account; nobody with a late account need have won.</summary>
     private static bool OnlyAccountsMissing(DemoSnapshot told) =>
-        told.Payouts.Count > 0 && told.Payouts.All(p => p.State is "paid" or "awaiting_account") && told.Payouts.Any(p => p.State == "awaiting_account")
-        && told.Contests.Sum(c => c.Settled?.Winners ?? 0) > 0 && told.Payouts.Count == told.Contests.Sum(c => c.Awards.Values.Sum(a => a.Players.Count));
+        told.Payouts.Count == told.Contests.Sum(c => c.Awards.Values.Sum(a => a.Players.Count(p => p.NetMinor > 0)))
+        && told.Payouts.All(p => p.State is "paid" or "awaiting_account");
 
     private string Explain()
     {

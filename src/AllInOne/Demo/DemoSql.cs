@@ -1,3 +1,4 @@
+using ContestPipeline.Payout;
 using Dapper;
 using Npgsql;
 
@@ -42,12 +43,34 @@ public static class DemoSql
         where credit_account = 'stripe_balance' and split_part(debit_account, ':', 1) = 'player_payable'
         """, ct);
 
+    /// <summary>Everything the ledger claims, computed again.</summary>
+    public static async Task<LedgerReport> VerifyLedger(this NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return await LedgerVerify.Run(connection, ct);
+    }
+
     /// <summary>Messages that nobody could handle, over all workers.</summary>
     public static Task<int> Parked(this NpgsqlDataSource database, CancellationToken ct) => Scalar<int>(
         database,
         """
         select ((select count(*) from ingestion.parked) + (select count(*) from scoring.parked)
             + (select count(*) from settlement.parked) + (select count(*) from payout.parked))::int
+        """, ct);
+
+    /// <summary>What is still to be done without any further message: rows to send, timers that are due, results to compute, money to post and to pay.</summary>
+    public static Task<int> Unfinished(this NpgsqlDataSource database, CancellationToken ct) => Scalar<int>(
+        database,
+        """
+        select ((select count(*) from ingestion.outbox o join ingestion.outbox_slice s using (slice) where o.position > s.sent_position)
+            + (select count(*) from scoring.outbox o join scoring.outbox_slice s using (slice) where o.position > s.sent_position)
+            + (select count(*) from settlement.outbox o join settlement.outbox_slice s using (slice) where o.position > s.sent_position)
+            + (select count(*) from payout.outbox o join payout.outbox_slice s using (slice) where o.position > s.sent_position)
+            + (select count(*) from scoring.contest where wake_at <= now())
+            + (select count(*) from settlement.completion where state = 'waiting')
+            + (select count(*) from payout.contest where state = 'posting')
+            + (select count(*) from payout.payout where due_at <= now())
+            + (select count(*) from payout.stripe_account where stale))::int
         """, ct);
 
     /// <summary>Lets nobody add a ledger line until the transaction is over: a payout's answer then cannot be committed.</summary>

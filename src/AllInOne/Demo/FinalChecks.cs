@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout;
 
 namespace ContestPipeline.AllInOne.Demo;
 
@@ -7,7 +8,13 @@ namespace ContestPipeline.AllInOne.Demo;
 /// <param name="LedgerFault">What the ledger's own verification found, or null.</param>
 public sealed record DemoFacts(
     int EntriesSubmitted, DemoSnapshot Told, IReadOnlyList<StoredPayout> Payouts, IReadOnlyList<SimulatedTransfer> Transfers,
-    IReadOnlyDictionary<string, string> Accounts, long LedgerPaidMinor, int ParkedMessages, string? LedgerFault);
+    IReadOnlyDictionary<string, string> Accounts, long LedgerPaidMinor, int ParkedMessages, string? LedgerFault)
+{
+    public static async Task<DemoFacts> Gather(
+        DemoStage stage, int entriesSubmitted, DemoSnapshot told, IReadOnlyDictionary<string, string> accounts, LedgerReport ledger, CancellationToken ct) => new(
+            entriesSubmitted, told, await stage.Database.Payouts(ct), await stage.Stripe.Transfers(ct), accounts, await stage.Database.LedgerPaidMinor(ct),
+            await stage.Database.Parked(ct), ledger.Clean ? null : string.Join("; ", ledger.Faults.Take(3).Select(f => $"{f.Where}: {f.What}")));
+}
 
 /// <summary>The verdict: what was doubled, what was lost, what does not balance. Pure.</summary>
 public static class FinalChecks

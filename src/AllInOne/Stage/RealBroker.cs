@@ -14,11 +14,14 @@ public sealed class RealBroker : IAsyncDisposable
 
     public KafkaSettings Settings { get; }
 
+    /// <summary>One that somebody else started and ends.</summary>
+    public static RealBroker At(string bootstrapServers, string topicPrefix) => new(KafkaSettings.At(bootstrapServers, topicPrefix), own: null);
+
     /// <returns>Null when there is none on this machine.</returns>
     public static async Task<RealBroker?> Find(StateFolder folder, string topicPrefix, CancellationToken ct)
     {
         if (Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP_SERVERS") is { Length: > 0 } servers)
-            return new RealBroker(KafkaSettings.At(servers, topicPrefix), own: null);
+            return At(servers, topicPrefix);
         if (PrivateKafka.FindHome(StateFolder.Checkout()) is not { } home) return null;
 
         var kafka = await PrivateKafka.Start(home, folder.Sub("kafka"), ct: ct);

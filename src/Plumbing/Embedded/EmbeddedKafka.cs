@@ -12,6 +12,10 @@ public sealed partial class EmbeddedKafka : IDisposable
 {
     private const int Producer = 0;
     private const int BrokerCount = 1;
+
+    /// <summary>As syslog counts.</summary>
+    private const string OnlyErrors = "3";
+
     private readonly nint handle;
     private readonly nint cluster;
     private bool disposed;
@@ -19,7 +23,7 @@ public sealed partial class EmbeddedKafka : IDisposable
     public EmbeddedKafka()
     {
         var errors = new byte[512];
-        handle = Native.New(Producer, Native.ConfNew(), errors, (nuint)errors.Length);
+        handle = Native.New(Producer, Configuration(errors), errors, (nuint)errors.Length);
         Invariant.Holds(handle != 0, $"librdkafka: {Encoding.UTF8.GetString(errors).TrimEnd('\0')}");
         cluster = Native.ClusterNew(handle, BrokerCount);
         Invariant.Holds(cluster != 0, "librdkafka made no mock cluster");
@@ -49,6 +53,15 @@ public sealed partial class EmbeddedKafka : IDisposable
         Native.Destroy(handle);
     }
 
+    /// <summary>The handle only carries the cluster: that it knows no broker itself is no news for anybody's screen.</summary>
+    private static nint Configuration(byte[] errors)
+    {
+        var configuration = Native.ConfNew();
+        var result = Native.ConfSet(configuration, "log_level", OnlyErrors, errors, (nuint)errors.Length);
+        Invariant.Holds(result == 0, $"librdkafka: {Encoding.UTF8.GetString(errors).TrimEnd('\0')}");
+        return configuration;
+    }
+
     /// <summary>The few calls of librdkafka that Confluent.Kafka does not wrap.</summary>
     private static partial class Native
     {
@@ -56,6 +69,9 @@ public sealed partial class EmbeddedKafka : IDisposable
 
         [LibraryImport("librdkafka", EntryPoint = "rd_kafka_conf_new")]
         internal static partial nint ConfNew();
+
+        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+        internal static partial int ConfSet(nint conf, string name, string value, [Out] byte[] errors, nuint size);
 
         [LibraryImport("librdkafka", EntryPoint = "rd_kafka_new")]
         internal static partial nint New(int type, nint conf, [Out] byte[] errors, nuint size);

@@ -3,24 +3,11 @@ using Npgsql;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>
-/// The Payout worker as a process of its own, and the worst moment to lose it: Stripe has executed a transfer and the worker has not committed
-/// the answer.
-/// </summary>
-public sealed class PayoutChild(DemoStage stage, TimeProvider clock) : IAsyncDisposable
+/// <summary>The worst moment to lose the Payout worker: Stripe has executed a transfer and the worker has not committed the answer.</summary>
+public sealed class AnswerGap(DemoStage stage, WorkerProcess payout, TimeProvider clock)
 {
     private const int PollsMax = 1_200;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(50);
-
-    private readonly ConcurrentLines log = new();
-    private ChildProcess? process;
-
-    public int Pid => process?.Pid ?? 0;
-
-    /// <summary>What the process wrote last.</summary>
-    public string Log => log.ToString();
-
-    public async Task Start() => process = await Application.Start(Workers.Payout.Application, stage.Settings, log.Add);
 
     /// <summary>
     /// Holds the ledger, so that no answer can be committed; waits until the simulator has executed a transfer that the database does not know; kills
@@ -37,19 +24,13 @@ public sealed class PayoutChild(DemoStage stage, TimeProvider clock) : IAsyncDis
         var unknown = 0;
         for (var poll = 0; unknown == 0; poll++)
         {
-            Invariant.Holds(poll < PollsMax, $"no transfer was executed while the ledger was held; Payout wrote:\n{Log}");
+            Invariant.Holds(poll < PollsMax, $"no transfer was executed while the ledger was held; Payout wrote:\n{payout.Log}");
             await Task.Delay(s_poll, clock, ct);
             unknown = (await stage.Stripe.Transfers(ct)).Count(t => !known.Contains(t.Id));
         }
 
-        await process!.Kill();
+        await payout.Kill();
         await transaction.RollbackAsync(ct);
-        await process.DisposeAsync();
         return unknown;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (process is not null) await process.DisposeAsync();
     }
 }
