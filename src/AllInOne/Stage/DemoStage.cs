@@ -3,6 +3,7 @@ using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 using ContestPipeline.Settlement;
+using Dapper;
 using Npgsql;
 
 namespace ContestPipeline.AllInOne.Demo;
@@ -55,6 +56,8 @@ public sealed class DemoStage : IAsyncDisposable
 
     private async Task StartAll(RealBroker? broker, bool withStripe, Action<string> say, CancellationToken ct)
     {
+        // The workers see to this for themselves, but there may be none of them in this process.
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
         var postgres = PrivatePostgres.Start(Folder.Sub("postgres"), durable: true, ct: ct);
         Kafka = broker?.Settings ?? Embed();
         var server = await postgres;
