@@ -37,15 +37,16 @@ public sealed class DemoStage : IAsyncDisposable
     public static async Task<DemoStage> Build(StateFolder folder, RealBroker? broker, bool withStripe, Action<string> say, CancellationToken ct)
     {
         var stage = new DemoStage { Folder = folder };
+        var stands = false;
         try
         {
             await stage.StartAll(broker, withStripe, say, ct);
+            stands = true;
             return stage;
         }
-        catch
+        finally
         {
-            await stage.DisposeAsync();
-            throw;
+            if (!stands) await stage.DisposeAsync();
         }
     }
 
