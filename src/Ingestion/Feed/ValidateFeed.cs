@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using ContestPipeline.Contracts;
 
@@ -17,6 +18,8 @@ public static class ValidateFeed
 
     /// <summary>A game has a few hundred messages; a number far beyond is a provider's clock, and would open a gap of billions.</summary>
     public const long SequenceMax = 1_000_000;
+
+    private static readonly SearchValues<char> s_plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:_-");
 
     /// <returns>Null when there is nothing to say against it.</returns>
     public static FeedProblem? Check(IMessage message) => message switch
@@ -48,7 +51,7 @@ public static class ValidateFeed
         if (box.CoveredStats.Count > StatsMax) return TooMany("coveredStats", StatsMax, box.CoveredStats.Count);
         for (var i = 0; i < box.CoveredStats.Count; i++)
         {
-            if (CheckId($"coveredStats[{i}]", box.CoveredStats[i]) is { } bad) return bad;
+            if (CheckId("coveredStats", box.CoveredStats[i]) is { } bad) return bad with { Field = $"coveredStats[{i}]" };
         }
 
         return null;
@@ -66,14 +69,15 @@ public static class ValidateFeed
         {
             var athlete = athletes[i];
             if (athlete is null) return new FeedProblem("value-missing", $"{field}[{i}]", "an athlete with stats", "null");
-            if (CheckId($"{field}[{i}].athleteId", athlete.AthleteId) is { } bad) return bad;
+            if (CheckId("athleteId", athlete.AthleteId) is { } bad) return bad with { Field = $"{field}[{i}].athleteId" };
             if (!seen.Add(athlete.AthleteId))
                 return new FeedProblem("athlete-repeated", $"{field}[{i}].athleteId", "each athlete once", athlete.AthleteId);
             if (athlete.Stats.Count > StatsMax) return TooMany($"{field}[{i}].stats", StatsMax, athlete.Stats.Count);
             foreach (var (stat, figure) in athlete.Stats)
             {
-                if (CheckId($"{field}[{i}].stats", stat) is { } badName) return badName;
-                if (CheckRange($"{field}[{i}].stats.{stat}", figure, -FigureMax, FigureMax) is { } absurd) return absurd;
+                // The path is put together only for what is wrong: this runs for every figure of every play.
+                if (CheckId("stats", stat) is { } badName) return badName with { Field = $"{field}[{i}].stats" };
+                if (CheckRange(stat, figure, -FigureMax, FigureMax) is { } absurd) return absurd with { Field = $"{field}[{i}].stats.{stat}" };
             }
         }
 
@@ -99,7 +103,6 @@ public static class ValidateFeed
         if (string.IsNullOrEmpty(id)) return new FeedProblem("id-empty", field, expected, id is null ? "null" : "an empty text");
         if (id.Length > IdLengthMax)
             return new FeedProblem("id-too-long", field, expected, string.Create(CultureInfo.InvariantCulture, $"{id.Length} characters"));
-        var isPlain = id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or ':' or '_' or '-');
-        return isPlain ? null : new FeedProblem("id-invalid", field, expected, id);
+        return !id.AsSpan().ContainsAnyExcept(s_plain) ? null : new FeedProblem("id-invalid", field, expected, id);
     }
 }
