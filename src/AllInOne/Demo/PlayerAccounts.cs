@@ -7,7 +7,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>The players' accounts at the simulated Stripe, and the webhook events that tell the pipeline about them.</summary>
-public sealed class PlayerAccounts(SimulatorAdmin stripe, MessageProducer producer)
+/// <param name="players">How many there are, from number 1.</param>
+public sealed class PlayerAccounts(SimulatorAdmin stripe, MessageProducer producer, int players = DemoEntries.Players)
 {
     private const int Parallel = 4;
 
@@ -27,7 +28,7 @@ public sealed class PlayerAccounts(SimulatorAdmin stripe, MessageProducer produc
         var gate = new Lock();
         await stripe.Limit(perEndpoint: 0, inAll: 0, ct);
         await System.Threading.Tasks.Parallel.ForEachAsync(
-            Enumerable.Range(1, DemoEntries.Players), new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (number, token) =>
+            Enumerable.Range(1, players), new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (number, token) =>
         {
             var player = DemoEntries.PlayerId(number);
             var account = await stripe.CreateAccount(player, token);
@@ -41,7 +42,7 @@ public sealed class PlayerAccounts(SimulatorAdmin stripe, MessageProducer produc
     /// <summary>The late accounts may receive transfers from now on.</summary>
     public async Task ActivateLate(CancellationToken ct)
     {
-        foreach (var number in Enumerable.Range(1, DemoEntries.Players).Where(DemoEntries.IsAccountLate))
+        foreach (var number in Enumerable.Range(1, players).Where(DemoEntries.IsAccountLate))
             await stripe.SetTransfers(accounts[DemoEntries.PlayerId(number)], active: true, ct);
         await PublishEvents(ct);
     }

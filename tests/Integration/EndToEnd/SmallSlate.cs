@@ -11,12 +11,15 @@ internal sealed class SmallSlate
 {
     public const ulong Seed = 11;
 
+    /// <summary>So few that many of them have several entries in a contest, and their fees are computed over several prizes.</summary>
+    public const int Players = 60;
+
     private static readonly FeedFaults s_disorder = new(DuplicatesPercent: 20, Window: 8, LateEditsPercent: 5, WithdrawalsPercent: 2);
 
     private SmallSlate(Slate slate)
     {
         Definitions = [.. DemoContests.All(slate.Athletes).Select(Smaller)];
-        Entries = DemoEntries.Commands(Definitions, Seed);
+        Entries = [.. DemoEntries.Commands(Definitions, Seed).Select((e, i) => e with { PlayerId = DemoEntries.PlayerId(i % Players + 1) })];
         Feed = FeedDisorder.Apply(slate.Feed, s_disorder, Seed);
         Expected = [.. Definitions.Select(d => Settle(d, slate.Feed))];
     }

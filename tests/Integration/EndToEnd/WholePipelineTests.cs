@@ -40,6 +40,8 @@ public sealed class WholePipelineTests(Backbone backbone)
         {
             // Small steps, so that a kill has something to interrupt, and partitions that come back at once.
             ["CONSUMER_BATCH_COUNT_MAX"] = "25", ["PAYOUT_PARALLEL"] = "4", ["KAFKA_GROUP_INSTANCE_ID"] = "only",
+            // They live for seconds: what they would learn for later is never used.
+            ["DOTNET_TieredPGO"] = "0",
         };
         await using var broker = RealBroker.At(backbone.BootstrapServers, $"kills-{Environment.ProcessId}.");
         await using var run = await SlateRun.Start("test-kills", broker, inside: [], settings, Ct);
