@@ -4,6 +4,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new(StringComparer.Ordinal
     ["settlement"] = ContestPipeline.Bench.SettlementBench.Run,
     ["rescoring"] = ContestPipeline.Bench.RescoringBench.Run,
     ["feed"] = ContestPipeline.Bench.FeedBench.Run,
+    ["ledger"] = ContestPipeline.Bench.LedgerBench.Run,
 };
 
 var chosen = args.Length > 0 ? [args[0]] : benchmarks.Keys.ToArray();
