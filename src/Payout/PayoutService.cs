@@ -3,7 +3,6 @@ using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Stripe;
 
 namespace ContestPipeline.Payout;
 
@@ -17,7 +16,7 @@ public static class PayoutService
         var options = PayoutOptions.From(builder.Configuration);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
-        builder.Services.TryAddSingleton(_ => Client(options));
+        builder.Services.TryAddSingleton(_ => StripeWire.Client(options, new SocketsHttpHandler()));
         builder.Services.AddSingleton<StripeGateway>();
         builder.Services.AddSingleton<PayoutDispatch>();
         builder.Services.AddSingleton<AccountReader>();
@@ -29,11 +28,4 @@ public static class PayoutService
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200)));
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();
     }
-
-    /// <summary>Without repetitions inside the client: the protocol repeats, and knows what it repeats.</summary>
-    private static IStripeClient Client(PayoutOptions options) => new StripeClient(
-        apiKey: options.StripeApiKey,
-        httpClient: new SystemNetHttpClient(
-            new HttpClient { Timeout = TimeSpan.FromSeconds(options.StripeTimeoutSeconds) }, maxNetworkRetries: 0, enableTelemetry: false),
-        apiBase: options.StripeApiBase);
 }

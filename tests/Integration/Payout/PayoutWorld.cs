@@ -26,7 +26,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private readonly string folder = Directory.CreateTempSubdirectory("payout-tests-").FullName;
-    private readonly List<HttpClient> clients = [];
+    private readonly List<HttpMessageHandler> wires = [];
     private StripeSimulatorHost simulator = null!;
     private HttpClient admin = null!;
 
@@ -60,11 +60,8 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
             handler = wire;
         }
 
-        var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(options.StripeTimeoutSeconds) };
-        clients.Add(http);
-        var stripe = new StripeGateway(
-            new StripeClient(apiKey: options.StripeApiKey, httpClient: new SystemNetHttpClient(http, maxNetworkRetries: 0), apiBase: options.StripeApiBase),
-            options, Clock);
+        wires.Add(handler);
+        var stripe = new StripeGateway(StripeWire.Client(options, handler), options, Clock);
         return new PayoutRunner(
             Database, new PayoutDispatch(Database, stripe, options, Clock), new AccountReader(Database, stripe), stripe, options, Clock,
             NullLogger<PayoutRunner>.Instance);
@@ -120,6 +117,9 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
         }
     }
 
+    /// <summary>Holds a contest, so that it does not disturb other tests.</summary>
+    public Task PutAside(string contestId) => Scalar<int>($"update payout.contest set state = 'held' where contest_id = '{contestId}' returning 1");
+
     public Task Handle<T>(IHandler<T> handler, T message) where T : IMessage =>
         Database.Run(tx => handler.Handle(new Received<T>(message, EnvelopeOf(message)), tx), CancellationToken.None);
 
@@ -160,7 +160,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var client in clients) client.Dispose();
+        foreach (var wire in wires) wire.Dispose();
         admin.Dispose();
         await simulator.DisposeAsync();
         await Database.DisposeAsync();

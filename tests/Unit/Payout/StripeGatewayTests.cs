@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text;
+using ContestPipeline.Payout;
+
+namespace ContestPipeline.Unit.Payout;
+
+/// <summary>The way to Stripe without a network: the version asked for, and the circuit that opens when nothing is answered and closes by itself.</summary>
+public sealed class StripeGatewayTests
+{
+    private static readonly PayoutOptions s_options = new(
+        "sk_test_x", "http://stripe.invalid", PayoutPolicy.Default, RatePerSecond: 1000, Parallel: 8, LeaseSeconds: 60, StripeTimeoutSeconds: 10, TimeSpan.FromSeconds(15));
+
+    [Fact]
+    public async Task Every_request_asks_for_the_pinned_version_of_the_API_once()
+    {
+        using var stripe = new Answering(HttpStatusCode.OK);
+
+        await Gateway(stripe, new ForwardClock()).ReadAccount("acct_1", CancellationToken.None);
+
+        Assert.Equal(["2026-10-28.endive"], Assert.Single(stripe.Versions));
+    }
+
+    [Fact]
+    public async Task When_nothing_is_answered_Stripe_is_left_alone_for_a_while_and_then_asked_again()
+    {
+        using var stripe = new Answering(HttpStatusCode.InternalServerError);
+        var clock = new ForwardClock();
+        var gateway = Gateway(stripe, clock);
+
+        for (var i = 0; i < 30; i++) Assert.Null(await gateway.ReadAccount("acct_1", CancellationToken.None));
+        var suspected = gateway.OutageSuspected;
+        var asked = stripe.Versions.Count;
+        stripe.Status = HttpStatusCode.OK;
+        Assert.Null(await gateway.ReadAccount("acct_1", CancellationToken.None));
+        clock.Forward(s_options.OutagePause);
+        var probed = await gateway.ReadAccount("acct_1", CancellationToken.None);
+
+        Assert.True(suspected);
+        Assert.Equal(10, asked);
+        Assert.Equal("active", probed?.Transfers);
+        Assert.False(gateway.OutageSuspected);
+        Assert.Equal(11, stripe.Versions.Count);
+    }
+
+    private static StripeGateway Gateway(HttpMessageHandler stripe, TimeProvider clock) => new(StripeWire.Client(s_options, stripe), s_options, clock);
+
+    /// <summary>A clock that goes on by itself and can be put forward.</summary>
+    private sealed class ForwardClock : TimeProvider
+    {
+        private TimeSpan shift;
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
+
+        public void Forward(TimeSpan by) => shift += by;
+    }
+
+    /// <summary>Stripe as far as it is needed here: one status for everything.</summary>
+    private sealed class Answering(HttpStatusCode status) : HttpMessageHandler
+    {
+        public HttpStatusCode Status { get; set; } = status;
+
+        public List<string[]> Versions { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Versions.Add([.. request.Headers.GetValues("Stripe-Version")]);
+            var body = Status == HttpStatusCode.OK
+                ? """{"id":"acct_1","object":"account","metadata":{"player_id":"p"},"capabilities":{"transfers":"active"}}"""
+                : """{"error":{"type":"api_error","message":"down"}}""";
+            return Task.FromResult(new HttpResponseMessage(Status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
+        }
+    }
+}
