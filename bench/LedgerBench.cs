@@ -8,13 +8,13 @@ using Npgsql;
 namespace ContestPipeline.Bench;
 
 /// <summary>
-/// Ledger credits per second, posted as Payout posts award chunks (chains, balances, checks, COPY), against pgbench writing single rows into a
+/// Ledger credits per second, posted as Payout posts awards (chains, balances, checks, COPY), against pgbench writing single rows into a
 /// plain ledger table of the same width on the same server in the same run. The database is durable: every commit waits for the disk in both.
 /// </summary>
 public static class LedgerBench
 {
-    private const int Chunks = 20;
-    private const int LinesPerChunk = 10_000;
+    private const int Postings = 10;
+    private const int LinesPerPosting = PostAwardsJob.AwardsPerTransaction;
     private const int PgbenchClients = 8;
     private const int PgbenchSeconds = 10;
 
@@ -42,15 +42,15 @@ public static class LedgerBench
         await using var database = new WorkerDatabase(PayoutService.Name, connectionString, TimeProvider.System);
         await database.Run(tx => tx.Post([Line("fund", LedgerAccounts.HouseOverlay, LedgerAccounts.PrizePool("bench"), 1_000_000_000)]), CancellationToken.None);
         var watch = Stopwatch.StartNew();
-        for (var chunk = 0; chunk < Chunks; chunk++)
+        for (var posting = 0; posting < Postings; posting++)
         {
-            var from = chunk * LinesPerChunk;
-            var lines = Enumerable.Range(from, LinesPerChunk)
+            var from = posting * LinesPerPosting;
+            var lines = Enumerable.Range(from, LinesPerPosting)
                 .Select(i => Line($"award/bench/1/entry-{i}", LedgerAccounts.PrizePool("bench"), LedgerAccounts.PlayerPayable($"player-{i / 4}"), 100)).ToArray();
             await database.Run(tx => tx.Post(lines), CancellationToken.None);
         }
 
-        var perSecond = Chunks * LinesPerChunk / watch.Elapsed.TotalSeconds;
+        var perSecond = Postings * LinesPerPosting / watch.Elapsed.TotalSeconds;
         await using var connection = new NpgsqlConnection(postgres.AdminConnectionString);
         await connection.OpenAsync();
         var report = await LedgerVerify.Run(connection, CancellationToken.None);

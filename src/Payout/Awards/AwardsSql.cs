@@ -149,14 +149,16 @@ public static class AwardsSql
         Invariant.Holds(written == 1, $"contest {contest.ContestId}: updated {written} rows");
     }
 
+    /// <param name="passedOver">Contests that are left alone for now.</param>
     /// <returns>A contest with awards to post that no other worker is posting; null when there is none.</returns>
-    public static Task<ReceivedContest?> NextToPost(this Tx tx) => tx.QueryOne<ReceivedContest>(
+    public static Task<ReceivedContest?> NextToPost(this Tx tx, IReadOnlyCollection<string> passedOver) => tx.QueryOne<ReceivedContest>(
         $"""
         select {ReceivedColumns}
         from payout.contest
-        where state = 'posting'
+        where state = 'posting' and contest_id <> all(@passedOver)
         order by contest_id, revision
         limit 1
         for update skip locked
-        """);
+        """,
+        new { passedOver = passedOver.ToArray() });
 }

@@ -27,14 +27,14 @@ public static class AwardLines
     }
 
     /// <summary>One line per prize to the player, one per player for the platform's fee.</summary>
-    /// <param name="awards">In order of player.</param>
+    /// <param name="awards">In order of chunk and player.</param>
     public static List<LedgerLine> Prizes(string contestId, int revision, string currency, IReadOnlyList<Award> awards)
     {
         var pool = LedgerAccounts.PrizePool(contestId);
         var lines = new List<LedgerLine>(awards.Count * 2);
-        foreach (var player in awards.GroupBy(a => a.PlayerId, StringComparer.Ordinal))
+        foreach (var player in awards.GroupBy(a => (a.Chunk, a.PlayerId)))
         {
-            var payable = LedgerAccounts.PlayerPayable(player.Key);
+            var payable = LedgerAccounts.PlayerPayable(player.Key.PlayerId);
             foreach (var award in player)
             {
                 var words = $"award/{contestId}/{revision}/{award.EntryId}";
@@ -43,7 +43,7 @@ public static class AwardLines
 
             var feeMinor = player.Sum(a => a.FeeMinor);
             if (feeMinor == 0) continue;
-            var fee = $"fee/{contestId}/{revision}/{player.Key}";
+            var fee = $"fee/{contestId}/{revision}/{player.Key.PlayerId}";
             lines.Add(new LedgerLine(fee, payable, LedgerAccounts.PlatformFees, currency, feeMinor, "platform-fee", fee, contestId, revision));
         }
 
@@ -59,25 +59,56 @@ public static class AwardLines
 }
 
 /// <summary>One stored prize.</summary>
-public sealed record Award(string PlayerId, string EntryId, long GrossMinor, long FeeMinor, long NetMinor);
+public sealed record Award(int Chunk, string PlayerId, string EntryId, long GrossMinor, long FeeMinor, long NetMinor);
 
-/// <summary>Posts the awards of released contests, one chunk a transaction, and completes the contest with the last: then its payouts are due.</summary>
+/// <summary>Posts the awards of released contests, some chunks a transaction, and completes the contest with the last: then its payouts are due.</summary>
+/// <remarks>A contest whose posting fails is passed over for a while, so that it does not keep the others waiting; the failure itself is the job's, and raises its alert.</remarks>
 public sealed class PostAwardsJob : IJob
 {
+    /// <summary>About as many as a transaction takes; a chunk is never split.</summary>
+    public const int AwardsPerTransaction = 20_000;
+
+    public static readonly TimeSpan PassedOverFor = TimeSpan.FromMinutes(1);
+    private readonly Dictionary<string, DateTimeOffset> passedOver = new(StringComparer.Ordinal);
+    private string? underway;
+
     public async Task<bool> Run(Tx tx)
     {
-        if (await tx.NextToPost() is not { } contest) return false;
+        PassOverFailed(tx.Now);
+        if (await tx.NextToPost(passedOver.Keys) is not { } contest) return false;
+        underway = contest.ContestId;
+        tx.AfterCommit(() => underway = null);
+        await Post(contest, tx);
+        return true;
+    }
+
+    /// <summary>What was begun and not committed has failed, here or at the commit.</summary>
+    private void PassOverFailed(DateTimeOffset now)
+    {
+        foreach (var (contestId, until) in passedOver.ToArray())
+            if (until <= now) passedOver.Remove(contestId);
+        if (underway is null) return;
+        passedOver[underway] = now + PassedOverFor;
+        underway = null;
+    }
+
+    private static async Task Post(ReceivedContest contest, Tx tx)
+    {
         var totals = await tx.Totals(contest.ContestId, contest.Revision)
             ?? throw new InvariantException($"contest {contest.ContestId} is being posted without totals");
         var lines = contest.ChunksPosted == 0 ? AwardLines.Pool(totals, contest.Currency) : [];
         var posted = contest.ChunksPosted;
         if (posted < totals.AwardChunks)
         {
-            var awards = await tx.Awards(contest.ContestId, contest.Revision, posted);
-            Invariant.Holds(awards.Count > 0, $"contest {contest.ContestId} revision {contest.Revision}: chunk {posted} has no award");
+            var before = await tx.ChunksUpTo(contest.ContestId, contest.Revision, posted, AwardsPerTransaction);
+            var awards = await tx.Awards(contest.ContestId, contest.Revision, posted, before);
+            var chunks = awards.Select(a => a.Chunk).Distinct().Count();
+            Invariant.Holds(
+                chunks == before - posted && before <= totals.AwardChunks,
+                $"contest {contest.ContestId} revision {contest.Revision}: chunks {posted} to {before - 1} of {totals.AwardChunks} have awards in {chunks} only");
             lines.AddRange(AwardLines.Prizes(contest.ContestId, contest.Revision, contest.Currency, awards));
             await CreatePayouts(contest, awards, tx);
-            posted++;
+            posted = before;
         }
 
         var last = posted == totals.AwardChunks;
@@ -85,13 +116,12 @@ public sealed class PostAwardsJob : IJob
         await tx.SetChunksPosted(contest, posted);
         await tx.Post(lines);
         if (last) await Complete(contest, tx);
-        return true;
     }
 
     private static async Task CreatePayouts(ReceivedContest contest, IReadOnlyList<Award> awards, Tx tx)
     {
-        var payouts = awards.GroupBy(a => a.PlayerId, StringComparer.Ordinal)
-            .Select(g => new NewPayout(PayoutId(contest, g.Key), g.Key, g.Sum(a => a.NetMinor)))
+        var payouts = awards.GroupBy(a => (a.Chunk, a.PlayerId))
+            .Select(g => new NewPayout(PayoutId(contest, g.Key.PlayerId), g.Key.PlayerId, g.Sum(a => a.NetMinor)))
             .Where(p => p.AmountMinor > 0)
             .ToArray();
         await tx.InsertPayouts(contest, payouts);

@@ -5,14 +5,26 @@ namespace ContestPipeline.Payout;
 /// <summary>All SQL that turns awards into payouts. Each statement runs inside the caller's transaction.</summary>
 public static class PostingSql
 {
-    public static Task<IReadOnlyList<Award>> Awards(this Tx tx, string contestId, int revision, int chunk) => tx.Query<Award>(
+    public static Task<IReadOnlyList<Award>> Awards(this Tx tx, string contestId, int revision, int fromChunk, int beforeChunk) => tx.Query<Award>(
         """
-        select player_id, entry_id, gross_minor, fee_minor, net_minor
+        select chunk, player_id, entry_id, gross_minor, fee_minor, net_minor
         from payout.award
-        where contest_id = @contestId and revision = @revision and chunk = @chunk
-        order by player_id, entry_id
+        where contest_id = @contestId and revision = @revision and chunk >= @fromChunk and chunk < @beforeChunk
+        order by chunk, player_id, entry_id
         """,
-        new { contestId, revision, chunk });
+        new { contestId, revision, fromChunk, beforeChunk });
+
+    /// <returns>The chunk before which to stop, so that at least one chunk and not many more awards than asked for are taken.</returns>
+    public static Task<int> ChunksUpTo(this Tx tx, string contestId, int revision, int fromChunk, int awardsMax) => tx.QueryOne<int>(
+        """
+        select coalesce(max(chunk), @fromChunk) + 1
+        from (
+            select chunk from payout.award
+            where contest_id = @contestId and revision = @revision and chunk >= @fromChunk
+            order by chunk
+            limit @awardsMax) taken
+        """,
+        new { contestId, revision, fromChunk, awardsMax });
 
     /// <summary>A second payout for the same contest, revision and player is a key violation.</summary>
     public static async Task InsertPayouts(this Tx tx, ReceivedContest contest, IReadOnlyList<NewPayout> payouts)

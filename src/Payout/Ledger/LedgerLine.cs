@@ -21,6 +21,8 @@ public sealed record LedgerBody(
     Guid TransferId, string DebitAccount, short DebitShard, string CreditAccount, short CreditShard, string Currency, long AmountMinor,
     string Code, string Reference, string ContestId, int Revision)
 {
+    private const int BytesMax = 2048;
+
     public static LedgerBody Of(LedgerLine line) => new(
         line.TransferId, line.DebitAccount, LedgerAccounts.Shard(line.DebitAccount, line.Reference), line.CreditAccount,
         LedgerAccounts.Shard(line.CreditAccount, line.Reference), line.Currency, line.AmountMinor, line.Code, line.Reference,
@@ -29,13 +31,54 @@ public sealed record LedgerBody(
     /// <summary>SHA-256 over the fields, each preceded by its length, so that no two different rows write the same bytes.</summary>
     public byte[] Hash()
     {
-        var words = new StringBuilder(200);
-        foreach (var field in (ReadOnlySpan<string>)[
-            TransferId.ToString("D"), DebitAccount, Number(DebitShard), CreditAccount, Number(CreditShard), Currency, Number(AmountMinor),
-            Code, Reference, ContestId, Number(Revision)])
-            words.Append(field.Length).Append(':').Append(field);
-        return SHA256.HashData(Encoding.UTF8.GetBytes(words.ToString()));
+        Span<byte> bytes = stackalloc byte[BytesMax];
+        var words = new FieldWriter(LengthMax <= BytesMax ? bytes : new byte[LengthMax]);
+        words.Add(TransferId.ToString("D"));
+        words.Add(DebitAccount);
+        words.Add(DebitShard);
+        words.Add(CreditAccount);
+        words.Add(CreditShard);
+        words.Add(Currency);
+        words.Add(AmountMinor);
+        words.Add(Code);
+        words.Add(Reference);
+        words.Add(ContestId);
+        words.Add(Revision);
+        return SHA256.HashData(words.Written);
     }
 
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    /// <summary>UTF-8 takes at most three bytes a character; lengths, numbers and colons take less than 300 together.</summary>
+    private int LengthMax =>
+        300 + 3 * (DebitAccount.Length + CreditAccount.Length + Currency.Length + Code.Length + Reference.Length + ContestId.Length);
+
+    /// <summary>Writes fields, each after its length, into one buffer.</summary>
+    private ref struct FieldWriter(Span<byte> bytes)
+    {
+        private readonly Span<byte> bytes = bytes;
+        private int length;
+
+        public readonly ReadOnlySpan<byte> Written => bytes[..length];
+
+        public void Add(long number)
+        {
+            Span<byte> digits = stackalloc byte[20];
+            number.TryFormat(digits, out var count, provider: CultureInfo.InvariantCulture);
+            Length(count);
+            digits[..count].CopyTo(bytes[length..]);
+            length += count;
+        }
+
+        public void Add(string field)
+        {
+            Length(field.Length);
+            length += Encoding.UTF8.GetBytes(field, bytes[length..]);
+        }
+
+        private void Length(int characters)
+        {
+            characters.TryFormat(bytes[length..], out var count, provider: CultureInfo.InvariantCulture);
+            length += count;
+            bytes[length++] = (byte)':';
+        }
+    }
 }

@@ -18,24 +18,28 @@ public static class LedgerPosting
         if (lines.Count == 0) return 0;
 
         var wanted = Distinct(lines);
-        var heads = await LockHeads(tx, wanted);
-        var fresh = await WithoutPosted(tx, wanted);
+        var (heads, made) = await LockHeads(tx, wanted);
+        var fresh = await WithoutPosted(tx, wanted, made);
         if (fresh.Count == 0) return 0;
 
         var postedAt = Microsecond(tx.Now);
-        var rows = new List<LedgerRow>(fresh.Count);
+        var posted = await tx.CopyTransfers(Rows(fresh, heads, postedAt), postedAt);
+        await tx.UpdateHeads(heads.Values);
+        return posted;
+    }
+
+    /// <summary>Moves the heads of both accounts on with every row it hands out.</summary>
+    private static IEnumerable<LedgerRow> Rows(
+        List<(LedgerBody Body, byte[] Hash)> fresh, Dictionary<(string, string, short), AccountHead> heads, DateTimeOffset postedAt)
+    {
         foreach (var (body, hash) in fresh)
         {
             var debit = heads[(body.DebitAccount, body.Currency, body.DebitShard)];
             var credit = heads[(body.CreditAccount, body.Currency, body.CreditShard)];
             debit.Append(-body.AmountMinor, hash, postedAt);
             credit.Append(body.AmountMinor, hash, postedAt);
-            rows.Add(new LedgerRow(body, hash, debit.LastNo, debit.Chain, credit.LastNo, credit.Chain));
+            yield return new LedgerRow(body, hash, debit.LastNo, debit.Chain, credit.LastNo, credit.Chain);
         }
-
-        await tx.CopyTransfers(rows, postedAt);
-        await tx.UpdateHeads(heads.Values);
-        return rows.Count;
     }
 
     private static List<(LedgerBody Body, byte[] Hash)> Distinct(IReadOnlyList<LedgerLine> lines)
@@ -55,7 +59,8 @@ public static class LedgerPosting
         return distinct;
     }
 
-    private static async Task<Dictionary<(string, string, short), AccountHead>> LockHeads(Tx tx, List<(LedgerBody Body, byte[] Hash)> wanted)
+    private static async Task<(Dictionary<(string, string, short), AccountHead> Heads, HashSet<(string, string, short)> Made)> LockHeads(
+        Tx tx, List<(LedgerBody Body, byte[] Hash)> wanted)
     {
         var keys = new HashSet<(string Account, string Currency, short Shard)>();
         foreach (var (body, _) in wanted)
@@ -65,15 +70,22 @@ public static class LedgerPosting
         }
 
         var sorted = keys.OrderBy(k => k.Account, StringComparer.Ordinal).ThenBy(k => k.Currency, StringComparer.Ordinal).ThenBy(k => k.Shard).ToArray();
-        var heads = await tx.LockAccounts(sorted);
-        Invariant.Holds(heads.Count == sorted.Length, $"locked {heads.Count} of {sorted.Length} ledger accounts");
-        return heads.ToDictionary(h => (h.Account, h.Currency, h.Shard));
+        var (made, locked) = await tx.LockAccounts(sorted);
+        Invariant.Holds(made.Count + locked.Count == sorted.Length, $"made {made.Count} and locked {locked.Count} of {sorted.Length} ledger accounts");
+        return (made.Concat(locked).ToDictionary(h => (h.Account, h.Currency, h.Shard)), made.Select(h => (h.Account, h.Currency, h.Shard)).ToHashSet());
     }
 
-    /// <summary>After the accounts are locked: whoever posts the same line has to hold the same accounts, so nothing appears behind this look.</summary>
-    private static async Task<List<(LedgerBody Body, byte[] Hash)>> WithoutPosted(Tx tx, List<(LedgerBody Body, byte[] Hash)> wanted)
+    /// <summary>
+    /// After the accounts are locked: whoever posts the same line has to hold the same accounts, so nothing appears behind this look. A line of an account that
+    /// was only just made cannot be there.
+    /// </summary>
+    private static async Task<List<(LedgerBody Body, byte[] Hash)>> WithoutPosted(
+        Tx tx, List<(LedgerBody Body, byte[] Hash)> wanted, HashSet<(string, string, short)> made)
     {
-        var posted = await tx.PostedHashes(wanted.Select(w => w.Body.TransferId).ToArray());
+        var possible = wanted.Where(w => !made.Contains((w.Body.DebitAccount, w.Body.Currency, w.Body.DebitShard))
+            && !made.Contains((w.Body.CreditAccount, w.Body.Currency, w.Body.CreditShard))).Select(w => w.Body.TransferId).ToArray();
+        if (possible.Length == 0) return wanted;
+        var posted = await tx.PostedHashes(possible);
         if (posted.Count == 0) return wanted;
         var hashes = posted.ToDictionary(p => p.TransferId, p => p.BodyHash);
         foreach (var (body, hash) in wanted)

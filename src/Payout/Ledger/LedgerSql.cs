@@ -1,4 +1,5 @@
 using ContestPipeline.Plumbing;
+using Npgsql;
 using NpgsqlTypes;
 
 namespace ContestPipeline.Payout;
@@ -12,17 +13,14 @@ internal sealed record PostedHash(Guid TransferId, byte[] BodyHash);
 /// <summary>All SQL that writes the ledger.</summary>
 internal static class LedgerSql
 {
-    /// <summary>Makes the missing accounts and locks all, in sorted order: two postings can wait for each other, never in a circle.</summary>
-    public static async Task<IReadOnlyList<AccountHead>> LockAccounts(this Tx tx, (string Account, string Currency, short Shard)[] sorted)
+    /// <summary>
+    /// Makes the missing accounts, then locks the others, both in sorted order: two postings can wait for each other, never in a circle. An account made
+    /// here is nobody else's to see before the commit: it needs no lock, and no line of it can have been posted before.
+    /// </summary>
+    public static async Task<(IReadOnlyList<AccountHead> Made, IReadOnlyList<AccountHead> Locked)> LockAccounts(this Tx tx, (string Account, string Currency, short Shard)[] sorted)
     {
-        var keys = new
-        {
-            accounts = sorted.Select(k => k.Account).ToArray(),
-            currencies = sorted.Select(k => k.Currency).ToArray(),
-            shards = sorted.Select(k => k.Shard).ToArray(),
-            start = LedgerChain.Start,
-        };
-        await tx.Execute(
+        var all = Keys(sorted);
+        var made = await tx.Query<AccountHead>(
             """
             insert into payout.ledger_account (account, currency, shard, balance_minor, last_no, chain)
             select k.account, k.currency, k.shard, 0, 0, @start
@@ -31,9 +29,12 @@ internal static class LedgerSql
                 select 1 from payout.ledger_account a where a.account = k.account and a.currency = k.currency and a.shard = k.shard)
             order by k.ord
             on conflict do nothing
+            returning account, currency, shard, balance_minor, last_no, chain
             """,
-            keys);
-        return await tx.Query<AccountHead>(
+            all);
+        if (made.Count == sorted.Length) return (made, []);
+        var known = made.Select(h => (h.Account, h.Currency, h.Shard)).ToHashSet();
+        var locked = await tx.Query<AccountHead>(
             """
             select a.account, a.currency, a.shard, a.balance_minor, a.last_no, a.chain
             from payout.ledger_account a
@@ -42,7 +43,16 @@ internal static class LedgerSql
             order by a.account, a.currency, a.shard
             for update of a
             """,
-            keys);
+            known.Count == 0 ? all : Keys(Array.FindAll(sorted, k => !known.Contains(k))));
+        return (made, locked);
+
+        static object Keys((string Account, string Currency, short Shard)[] sorted) => new
+        {
+            accounts = sorted.Select(k => k.Account).ToArray(),
+            currencies = sorted.Select(k => k.Currency).ToArray(),
+            shards = sorted.Select(k => k.Shard).ToArray(),
+            start = LedgerChain.Start,
+        };
     }
 
     public static Task<IReadOnlyList<PostedHash>> PostedHashes(this Tx tx, Guid[] ids) => tx.Query<PostedHash>(
@@ -54,7 +64,8 @@ internal static class LedgerSql
         """,
         new { ids });
 
-    public static async Task CopyTransfers(this Tx tx, List<LedgerRow> rows, DateTimeOffset postedAt)
+    /// <param name="rows">Hashed one by one while the server takes in those before.</param>
+    public static async Task<int> CopyTransfers(this Tx tx, IEnumerable<LedgerRow> rows, DateTimeOffset postedAt)
     {
         await using var copy = await tx.Connection.BeginBinaryImportAsync(
             """
@@ -64,8 +75,10 @@ internal static class LedgerSql
             from stdin (format binary)
             """,
             tx.Ct);
+        var count = 0;
         foreach (var row in rows)
         {
+            count++;
             var body = row.Body;
             await copy.StartRowAsync(tx.Ct);
             await copy.WriteAsync(body.TransferId, NpgsqlDbType.Uuid, tx.Ct);
@@ -87,8 +100,22 @@ internal static class LedgerSql
             await copy.WriteAsync(postedAt.UtcDateTime, NpgsqlDbType.TimestampTz, tx.Ct);
         }
 
-        var written = await copy.CompleteAsync(tx.Ct);
-        Invariant.Holds(written == (ulong)rows.Count, $"ledger: wrote {written} of {rows.Count} lines");
+        var written = await Complete(copy, tx.Ct);
+        Invariant.Holds(written == (ulong)count, $"ledger: wrote {written} of {count} lines");
+        return count;
+    }
+
+    /// <summary>An id that is taken by a line between other accounts is found by the table itself.</summary>
+    private static async Task<ulong> Complete(NpgsqlBinaryImporter copy, CancellationToken ct)
+    {
+        try
+        {
+            return await copy.CompleteAsync(ct);
+        }
+        catch (PostgresException taken) when (taken.ConstraintName == "ledger_transfer_pkey")
+        {
+            throw new InvariantException($"a ledger line was posted before with another body: {taken.Detail}");
+        }
     }
 
     public static async Task UpdateHeads(this Tx tx, ICollection<AccountHead> heads)

@@ -52,6 +52,31 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     }
 
     [Fact]
+    public async Task A_contest_whose_posting_fails_does_not_keep_the_others_waiting()
+    {
+        var bad = ContestBuilder.Of("a-bad", "b1");
+        await world.Database.Run(
+            tx => tx.Post([new LedgerLine("award/a-bad/1/a-bad-b1-0", LedgerAccounts.HouseOverlay, LedgerAccounts.PlayerPayable("b1"), "usd", 1, "test", "forged", "a-bad", 1)]),
+            CancellationToken.None);
+        foreach (var chunk in bad.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
+        await world.Handle(new ContestSettledHandler(), bad.Settled);
+        var good = ContestBuilder.Of("b-good", "b2");
+        foreach (var chunk in good.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
+        await world.Handle(new ContestSettledHandler(), good.Settled);
+
+        var job = new PostAwardsJob();
+        await Assert.ThrowsAsync<InvariantException>(() => world.Database.Run(job.Run, CancellationToken.None));
+        Assert.True(await world.Database.Run(job.Run, CancellationToken.None));
+        Assert.False(await world.Database.Run(job.Run, CancellationToken.None));
+        Assert.Equal("paying", await world.Scalar<string>("select state from payout.contest where contest_id = 'b-good'"));
+
+        world.Clock.Forward(PostAwardsJob.PassedOverFor);
+        await Assert.ThrowsAsync<InvariantException>(() => world.Database.Run(job.Run, CancellationToken.None));
+        Assert.Equal("posting", await world.Scalar<string>("select state from payout.contest where contest_id = 'a-bad'"));
+        await world.PutAside("a-bad");
+    }
+
+    [Fact]
     public async Task A_contest_without_a_winner_is_paid_at_once()
     {
         await world.GivenSettled(ContestBuilder.Of("c-empty", 1));

@@ -32,7 +32,7 @@ public sealed class PayoutPartsTests
     [Fact]
     public void Awards_become_one_line_per_prize_and_one_fee_line_per_player()
     {
-        var lines = AwardLines.Prizes("c", 1, "usd", [new Award("p1", "e1", 100, 3, 97), new Award("p1", "e2", 50, 1, 49), new Award("p2", "e3", 10, 0, 10)]);
+        var lines = AwardLines.Prizes("c", 1, "usd", [new Award(0, "p1", "e1", 100, 3, 97), new Award(0, "p1", "e2", 50, 1, 49), new Award(0, "p2", "e3", 10, 0, 10)]);
 
         Assert.Equal(["award/c/1/e1", "award/c/1/e2", "fee/c/1/p1", "award/c/1/e3"], lines.Select(l => l.Words));
         Assert.Equal([100, 50, 4, 10], lines.Select(l => l.AmountMinor));
