@@ -8,7 +8,7 @@ namespace ContestPipeline.AllInOne.Demo;
 /// <param name="Keep">True: databases and files stay under the state folder for a look afterwards.</param>
 public sealed record DemoOptions(int Speed, ulong Seed, bool Keep)
 {
-    public const int DefaultSpeed = 900;
+    public const int DefaultSpeed = 1_500;
     public const ulong DefaultSeed = 20161002;
 
     private const int SpeedMax = 1_000_000;
