@@ -5,6 +5,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new(StringComparer.Ordinal
     ["rescoring"] = ContestPipeline.Bench.RescoringBench.Run,
     ["feed"] = ContestPipeline.Bench.FeedBench.Run,
     ["ledger"] = ContestPipeline.Bench.LedgerBench.Run,
+    ["outbox"] = ContestPipeline.Bench.OutboxBench.Run,
 };
 
 var chosen = args.Length > 0 ? [args[0]] : benchmarks.Keys.ToArray();

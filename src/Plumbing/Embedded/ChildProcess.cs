@@ -84,7 +84,12 @@ public sealed class ChildProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    public Task WaitForExit(CancellationToken ct) => shell.WaitForExitAsync(ct);
+    /// <summary>Until it has ended and everything it wrote has been passed on.</summary>
+    public async Task WaitForExit(CancellationToken ct)
+    {
+        await shell.WaitForExitAsync(ct);
+        await Task.WhenAll(output, errors).WaitAsync(ct);
+    }
 
     public async ValueTask DisposeAsync()
     {

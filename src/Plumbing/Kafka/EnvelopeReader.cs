@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Confluent.Kafka;
 using ContestPipeline.Contracts;
 
@@ -60,6 +61,7 @@ internal static class EnvelopeReader
 
         if (Time(envelope.Headers[CloudEvents.Time]) is null)
             return new Reading.Malformed("header-invalid", CloudEvents.Time, "an RFC 3339 time", envelope.Headers[CloudEvents.Time]);
+        if (!Utf8.IsValid(envelope.Body.Span)) return new Reading.Malformed("body-invalid", null, "UTF-8 text", Beginning(envelope.Body.Span));
         return custom is null ? ReadJson(envelope) : ReadOwn(envelope, custom);
     }
 
@@ -130,9 +132,16 @@ internal static class EnvelopeReader
         }
         catch (JsonException)
         {
-            return Short(Encoding.UTF8.GetString(body[..Math.Min(body.Length, GotCharactersMax)]));
+            return Beginning(body);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that stands for no character, found only now: names and strings are unescaped when they are asked for.
+            return Beginning(body);
         }
     }
+
+    private static string Beginning(ReadOnlySpan<byte> body) => Short(Text(body[..Math.Min(body.Length, GotCharactersMax)]));
 
     private static string Short(string text) => text.Length <= GotCharactersMax ? text : text[..GotCharactersMax];
 

@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -17,6 +18,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     private static readonly TimeSpan s_heldBackTooLong = TimeSpan.FromSeconds(5);
     private long balancedAt;
     private long freeAt;
+    private long alertedHorizon = -1;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -56,7 +58,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     {
         if (slices.SentPositions.Count == 0) return false;
         var (horizon, newest) = await Horizon(ct);
-        WatchHeldBack(horizon, newest);
+        await WatchHeldBack(horizon, newest, producer, ct);
         if (horizon <= slices.LowestSent) return newest > horizon;
 
         var rows = 0;
@@ -106,7 +108,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         }
     }
 
-    private void WatchHeldBack(long horizon, long newest)
+    private async Task WatchHeldBack(long horizon, long newest, RelayProducer producer, CancellationToken ct)
     {
         if (newest <= horizon)
         {
@@ -116,7 +118,24 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         {
             Log.HeldBack(log, newest - horizon, s_heldBackTooLong);
             freeAt = clock.GetTimestamp();
+            if (alertedHorizon != horizon) await Tell(horizon, newest, producer, ct);
+            alertedHorizon = horizon;
         }
+    }
+
+    /// <summary>Straight to the broker: in the outbox it would wait behind the very transaction it tells of.</summary>
+    private async Task Tell(long horizon, long newest, RelayProducer producer, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        IMessage alert = new AlertRaisedV1(
+            $"outbox-held-back/{worker}/{horizon}", "warning", "outbox-held-back", $"outbox of {worker} at position {horizon}",
+            $"a transaction that has been open for more than {s_heldBackTooLong.TotalSeconds} s holds back {newest - horizon} positions",
+            $"Look in pg_stat_activity for the oldest transaction of role {worker} and end it; nothing is lost, what waits goes out at once.", worker, now);
+        var id = DeterministicId.From(alert.IdempotencyKey);
+        var wire = WireTypes.Of(typeof(AlertRaisedV1));
+        producer.Send(new OutboxRow(
+            horizon, 0, id, wire.Topic, wire.Name, alert.PartitionKey, alert.RecordKey, now, TraceParents.Next(null, id), WireJson.Bytes(alert)));
+        await producer.AllAcknowledged(ct);
     }
 
     /// <summary>Log messages.</summary>

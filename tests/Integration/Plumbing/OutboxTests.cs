@@ -106,6 +106,31 @@ public sealed class OutboxTests(PipelineScope scope) : IClassFixture<PipelineSco
         Assert.Equal(1, await scope.Scalar<long>("select count(*) from probe.outbox where partition_key = 'one-alert'"));
     }
 
+    [Fact]
+    public async Task A_transaction_that_holds_the_outbox_back_too_long_is_an_alert_that_does_not_wait_behind_it()
+    {
+        var host = await Probe.Start(scope);
+        await using var database = scope.Database(Probe.Name);
+        var release = new TaskCompletionSource();
+        var wrote = new TaskCompletionSource();
+        var before = HeldBack().Count;
+        var slow = SlowWriter(wrote, release.Task);
+        await wrote.Task;
+        await database.Run(tx => Sending(tx, Probe.State("behind", 1)), default);
+
+        await PipelineScope.Eventually(() => Task.FromResult(HeldBack().Count > before), "the alert is published");
+        Assert.Empty(Probe.Sent(scope, "behind"));
+        release.SetResult();
+        await slow;
+        await PipelineScope.Eventually(() => scope.OutboxIsSent(Probe.Name), "everything is sent");
+        await scope.Stop(host);
+
+        Assert.Equal(before + 1, HeldBack().Count);
+        Assert.Single(Probe.Sent(scope, "behind"));
+
+        List<AlertRaisedV1> HeldBack() => [.. scope.ReadTopic<AlertRaisedV1>().Where(a => a.Kind == "outbox-held-back").DistinctBy(a => a.DedupKey)];
+    }
+
     private static Task Sending(Tx tx, IMessage message)
     {
         tx.Send(message);

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Integration.Plumbing;
+
+/// <summary>Each worker as the process it is in operation: how it refuses to start, and how it stops.</summary>
+public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineScope>
+{
+    private const int WrongSetting = 2;
+    private static readonly TimeSpan s_stopWithin = TimeSpan.FromSeconds(10);
+
+    [Theory]
+    [InlineData("Ingestion", "PIPELINE_ENVIRONMENT", null)]
+    [InlineData("Ingestion", "PIPELINE_ENVIRONMENT", "staging")]
+    [InlineData("Scoring", "KAFKA_BOOTSTRAP_SERVERS", null)]
+    [InlineData("Scoring", "SCORING_DATABASE", null)]
+    [InlineData("Settlement", "SETTLEMENT_DATABASE", "Host=127.0.0.1;Port=1;Database=none;Username=nobody;Timeout=2")]
+    [InlineData("Payout", "STRIPE_API_KEY", null)]
+    [InlineData("Payout", "CONSUMER_BATCH_COUNT_MAX", "many")]
+    public async Task A_missing_or_wrong_setting_is_one_sentence_that_names_it_and_exit_code_2(string worker, string setting, string? value)
+    {
+        var lines = new ConcurrentQueue<string>();
+        await using var process = await Start(worker, lines, setting, value);
+        await process.WaitForExit(TestContext.Current.CancellationToken);
+
+        Assert.Equal(WrongSetting, process.ExitCode);
+        Assert.StartsWith(setting + " ", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Ingestion")]
+    [InlineData("Scoring")]
+    [InlineData("Settlement")]
+    [InlineData("Payout")]
+    public async Task SIGTERM_stops_a_worker_in_the_middle_of_its_work_within_ten_seconds(string worker)
+    {
+        var lines = new ConcurrentQueue<string>();
+        await using var process = await Start(worker, lines);
+        await PipelineScope.Eventually(
+            async () => process.HasExited || await scope.Scalar<long>($"select count(*) from {worker.ToLowerInvariant()}.partition_owner") > 0, $"{worker} works");
+        Assert.False(process.HasExited, string.Join('\n', lines));
+
+        process.Signal("TERM");
+        using var limit = new CancellationTokenSource(s_stopWithin);
+        await process.WaitForExit(limit.Token);
+
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <param name="setting">Set to <paramref name="value"/>; null takes it away.</param>
+    private Task<ChildProcess> Start(string worker, ConcurrentQueue<string> lines, string? setting = null, string? value = null)
+    {
+        var settings = scope.Settings();
+        settings["STRIPE_API_KEY"] = "sk_test_of_nobody";
+        settings["STRIPE_API_BASE"] = "http://127.0.0.1:1";
+        if (setting is not null) settings[setting] = value;
+        return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, $"ContestPipeline.{worker}.dll")], settings, lines.Enqueue);
+    }
+}
