@@ -11,6 +11,8 @@ public sealed class Account : StripeEntity<Account>, IHasId, IHasMetadata, IHasO
 
     public bool ChargesEnabled { get; set; }
 
+    public AccountController Controller { get; set; }
+
     public string Country { get; set; }
 
     public DateTime Created { get; set; } = DateTime.UnixEpoch;
@@ -51,9 +53,53 @@ public sealed class AccountRequirements : StripeEntity<AccountRequirements>
 
     public string DisabledReason { get; set; }
 
+    public List<AccountRequirementsError> Errors { get; set; }
+
     public List<string> EventuallyDue { get; set; }
 
     public List<string> PastDue { get; set; }
 
     public List<string> PendingVerification { get; set; }
+}
+
+/// <summary>What was wrong with something the account holder gave.</summary>
+public sealed class AccountRequirementsError : StripeEntity<AccountRequirementsError>
+{
+    public string Code { get; set; }
+
+    public string Reason { get; set; }
+
+    public string Requirement { get; set; }
+}
+
+/// <summary>Who answers for what between platform, account holder and Stripe.</summary>
+public sealed class AccountController : StripeEntity<AccountController>
+{
+    public AccountControllerFees Fees { get; set; }
+
+    public AccountControllerLosses Losses { get; set; }
+
+    public string RequirementCollection { get; set; }
+
+    public AccountControllerStripeDashboard StripeDashboard { get; set; }
+
+    public string Type { get; set; }
+}
+
+/// <summary>Who pays Stripe's fees.</summary>
+public sealed class AccountControllerFees : StripeEntity<AccountControllerFees>
+{
+    public string Payer { get; set; }
+}
+
+/// <summary>Who bears a negative balance.</summary>
+public sealed class AccountControllerLosses : StripeEntity<AccountControllerLosses>
+{
+    public string Payments { get; set; }
+}
+
+/// <summary>Which dashboard the account holder sees.</summary>
+public sealed class AccountControllerStripeDashboard : StripeEntity<AccountControllerStripeDashboard>
+{
+    public string Type { get; set; }
 }

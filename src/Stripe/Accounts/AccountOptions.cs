@@ -9,9 +9,13 @@ public sealed class AccountCreateOptions : BaseOptions, IHasMetadata
 
     public string Country { get; set; }
 
+    public string DefaultCurrency { get; set; }
+
     public string Email { get; set; }
 
     public Dictionary<string, string> Metadata { get; set; }
+
+    public string Type { get; set; }
 }
 
 /// <summary>What to change in an account.</summary>
@@ -26,6 +30,17 @@ public sealed class AccountUpdateOptions : BaseOptions, IHasMetadata
 
 /// <summary>Nothing but what to expand.</summary>
 public sealed class AccountGetOptions : BaseOptions;
+
+/// <summary>Nothing but what to expand.</summary>
+public sealed class AccountDeleteOptions : BaseOptions;
+
+/// <summary>Why the platform wants nothing more to do with an account.</summary>
+public sealed class AccountRejectOptions : BaseOptions
+{
+    public string PayoutsAction { get; set; }
+
+    public string Reason { get; set; }
+}
 
 /// <summary>Which accounts to list.</summary>
 public sealed class AccountListOptions : ListOptions

@@ -35,6 +35,8 @@ public sealed class BalanceTransaction : StripeEntity<BalanceTransaction>, IHasI
 
     public DateTime AvailableOn { get; set; } = DateTime.UnixEpoch;
 
+    public string BalanceType { get; set; }
+
     public DateTime Created { get; set; } = DateTime.UnixEpoch;
 
     public string Currency { get; set; }
@@ -42,6 +44,8 @@ public sealed class BalanceTransaction : StripeEntity<BalanceTransaction>, IHasI
     public string Description { get; set; }
 
     public long Fee { get; set; }
+
+    public List<BalanceTransactionFeeDetail> FeeDetails { get; set; }
 
     public long Net { get; set; }
 
@@ -51,6 +55,18 @@ public sealed class BalanceTransaction : StripeEntity<BalanceTransaction>, IHasI
     public string SourceId { get; set; }
 
     public string Status { get; set; }
+
+    public string Type { get; set; }
+}
+
+/// <summary>One of the fees that make up a movement's fee.</summary>
+public sealed class BalanceTransactionFeeDetail : StripeEntity<BalanceTransactionFeeDetail>
+{
+    public long Amount { get; set; }
+
+    public string Currency { get; set; }
+
+    public string Description { get; set; }
 
     public string Type { get; set; }
 }

@@ -20,6 +20,10 @@ public abstract class Service
         where T : IStripeEntity =>
         client.RequestAsync<T>(HttpMethod.Get, path, options, requestOptions, cancellationToken);
 
+    private protected Task<T> Delete<T>(string path, BaseOptions options, RequestOptions requestOptions, CancellationToken cancellationToken)
+        where T : IStripeEntity =>
+        client.RequestAsync<T>(HttpMethod.Delete, path, options, requestOptions, cancellationToken);
+
     /// <summary>Newest first; oldest first when only <c>ending_before</c> is given, since the walk then goes towards the present.</summary>
     private protected async IAsyncEnumerable<T> AllPages<T>(
         string path, ListOptions options, RequestOptions requestOptions, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -42,27 +46,4 @@ public abstract class Service
             else next.StartingAfter = page.Data[^1].Id;
         }
     }
-}
-
-/// <summary>The services of the API's first version.</summary>
-public sealed class V1Services
-{
-    internal V1Services(IStripeClient client)
-    {
-        Accounts = new AccountService(client);
-        Balance = new BalanceService(client);
-        BalanceTransactions = new BalanceTransactionService(client);
-        Events = new EventService(client);
-        Transfers = new TransferService(client);
-    }
-
-    public AccountService Accounts { get; }
-
-    public BalanceService Balance { get; }
-
-    public BalanceTransactionService BalanceTransactions { get; }
-
-    public EventService Events { get; }
-
-    public TransferService Transfers { get; }
 }

@@ -20,6 +20,9 @@ public sealed class StripeError : StripeEntity<StripeError>
 
     public string DocUrl { get; set; }
 
+    /// <summary>The payment that was declined, as it is now.</summary>
+    public PaymentIntent PaymentIntent { get; set; }
+
     public string RequestLogUrl { get; set; }
 }
 

@@ -51,10 +51,21 @@ internal sealed class ObjectOfAnyKind : JsonConverter<IHasObject>
         return kind.GetString() switch
         {
             "account" => document.RootElement.Deserialize<Account>(options),
+            "account_link" => document.RootElement.Deserialize<AccountLink>(options),
             "balance" => document.RootElement.Deserialize<Balance>(options),
             "balance_transaction" => document.RootElement.Deserialize<BalanceTransaction>(options),
+            "capability" => document.RootElement.Deserialize<Capability>(options),
+            "charge" => document.RootElement.Deserialize<Charge>(options),
+            "dispute" => document.RootElement.Deserialize<Dispute>(options),
+            "login_link" => document.RootElement.Deserialize<LoginLink>(options),
+            "payment_intent" => document.RootElement.Deserialize<PaymentIntent>(options),
+            "payout" => document.RootElement.Deserialize<Payout>(options),
+            "radar.early_fraud_warning" => document.RootElement.Deserialize<Radar.EarlyFraudWarning>(options),
+            "refund" => document.RootElement.Deserialize<Refund>(options),
+            "topup" => document.RootElement.Deserialize<Topup>(options),
             "transfer" => document.RootElement.Deserialize<Transfer>(options),
             "transfer_reversal" => document.RootElement.Deserialize<TransferReversal>(options),
+            "webhook_endpoint" => document.RootElement.Deserialize<WebhookEndpoint>(options),
             _ => null,
         };
     }

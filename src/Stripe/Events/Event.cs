@@ -19,7 +19,19 @@ public sealed class Event : StripeEntity<Event>, IHasId, IHasObject
 
     public bool Livemode { get; set; }
 
+    public long PendingWebhooks { get; set; }
+
+    public EventRequest Request { get; set; }
+
     public string Type { get; set; }
+}
+
+/// <summary>The request that made something happen; its members are null when Stripe itself did.</summary>
+public sealed class EventRequest : StripeEntity<EventRequest>, IHasId
+{
+    public string Id { get; set; }
+
+    public string IdempotencyKey { get; set; }
 }
 
 /// <summary>The object an event is about, as it was then.</summary>

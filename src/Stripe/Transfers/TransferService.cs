@@ -45,5 +45,10 @@ public sealed class TransferReversalService(IStripeClient client) : Service(clie
         CancellationToken cancellationToken = default) =>
         Get<StripeList<TransferReversal>>(PathOf(parentId), options, requestOptions, cancellationToken);
 
+    public IAsyncEnumerable<TransferReversal> ListAutoPagingAsync(
+        string parentId, TransferReversalListOptions options = null, RequestOptions requestOptions = null,
+        CancellationToken cancellationToken = default) =>
+        AllPages<TransferReversal>(PathOf(parentId), options, requestOptions, cancellationToken);
+
     private static string PathOf(string transferId) => $"/v1/transfers/{Segment(transferId)}/reversals";
 }
