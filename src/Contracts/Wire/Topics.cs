@@ -17,6 +17,8 @@ public static class Topics
     public const string ContestEvents = "contest.events.v1";
     public const string Results = "contests.results.v1";
     public const string PayoutEvents = "payouts.events.v1";
+    public const string PaymentEvents = "payments.events.v1";
+    public const string Notifications = "notifications.v1";
     public const string Alerts = "alerts.v1";
 
     /// <summary>Days the inbox remembers a message; longer than any topic keeps one.</summary>
@@ -33,6 +35,8 @@ public static class Topics
         new(ContestEvents, 8, 14),
         new(Results, 8, 14),
         new(PayoutEvents, 8, 14),
+        new(PaymentEvents, 8, 14),
+        new(Notifications, 8, 14),
         new(Alerts, 1, 14),
     ];
 

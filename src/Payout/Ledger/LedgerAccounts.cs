@@ -15,11 +15,23 @@ public static class LedgerAccounts
     public const string HouseOverlay = "house_overlay";
     public const string HouseRounding = "house_rounding";
 
+    /// <summary>Entry fees given back after the contest took them, until a voided prize makes up for it: the house's cost.</summary>
+    public const string Refunds = "refunds";
+
+    /// <summary>What Stripe has taken out of the balance for open disputes.</summary>
+    public const string DisputeHolds = "dispute_holds";
+
+    /// <summary>Lost disputes and their fees, less what was got back.</summary>
+    public const string DisputeLosses = "dispute_losses";
+
+    /// <summary>What Stripe charges, as its balance transactions say.</summary>
+    public const string StripeFees = "stripe_fees";
+
     /// <summary>Shards of an account that every contest or payout touches.</summary>
     public const int ShardsMax = 16;
 
     private static readonly FrozenSet<string> s_hot = FrozenSet.Create(
-        StringComparer.Ordinal, StripeBalance, EntryFees, PlatformFees, HouseOverlay, HouseRounding);
+        StringComparer.Ordinal, StripeBalance, EntryFees, PlatformFees, HouseOverlay, HouseRounding, Refunds, DisputeHolds, DisputeLosses, StripeFees);
 
     public static string PrizePool(string contestId) => $"prize_pool:{contestId}";
 
