@@ -25,7 +25,8 @@ public static class PayoutService
             .On<ContestSettledV1, ContestSettledHandler>()
             .On<StripeEventV1, StripeEventHandler>()
             .Topic(Topics.StripeWebhooks, Malformed.Reject, Dedupe.ByInbox)
-            .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200)));
+            .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
+            .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1)));
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();
     }
 }

@@ -10,8 +10,9 @@ namespace ContestPipeline.Contracts;
 /// <param name="Id">Stripe's event id (<c>evt_…</c>).</param>
 /// <param name="Type">Stripe's event type (<c>account.updated</c>), an open set.</param>
 /// <param name="Account">The connected account it happened on; null on the platform's own.</param>
+/// <param name="Created">When Stripe made it, in whole seconds since 1970: for people, never for order.</param>
 [Wire("stripe.event", Topics.StripeWebhooks)]
-public sealed record StripeEventV1(string Id, string Type, StripeEventDataV1 Data, string? Account = null) : IMessage
+public sealed record StripeEventV1(string Id, string Type, StripeEventDataV1 Data, string? Account = null, long? Created = null) : IMessage
 {
     public string IdempotencyKey => $"stripe-event/{Id}";
     public string PartitionKey => Account ?? Data.Text("id") ?? Id;
@@ -31,4 +32,11 @@ public sealed record StripeEventDataV1(JsonElement Object)
 
         return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
     }
+
+    /// <returns>A whole number of the object; null when it is not there or no whole number.</returns>
+    public long? Whole(string name) =>
+        Object.ValueKind == JsonValueKind.Object && Object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt64(out var whole)
+            ? whole
+            : null;
 }

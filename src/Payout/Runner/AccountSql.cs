@@ -33,6 +33,10 @@ public static class AccountSql
         Invariant.Holds(written == 1, $"account {accountId}: wrote {written} rows");
     }
 
+    /// <summary>The platform was told that it has lost the account; true once a reading shows it.</summary>
+    public static Task<int> HintDeauthorized(this Tx tx, string accountId) => tx.Execute(
+        "update payout.stripe_account set deauthorized_at = coalesce(deauthorized_at, @now) where account_id = @accountId", new { accountId, now = tx.Now });
+
     /// <returns>The owner as it was recorded; null when the account is not known here.</returns>
     public static Task<string?> OwnerOf(this Tx tx, string accountId) => tx.QueryOne<string>(
         "select player_id from payout.stripe_account where account_id = @accountId", new { accountId });

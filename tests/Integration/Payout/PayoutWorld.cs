@@ -29,6 +29,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
     private readonly List<HttpMessageHandler> wires = [];
     private StripeSimulatorHost simulator = null!;
     private HttpClient admin = null!;
+    private int events;
 
     public ShiftedClock Clock { get; } = new();
 
@@ -96,7 +97,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
     public Task AccountUpdated(string accountId, string playerId)
     {
         var body = JsonSerializer.SerializeToElement(new { id = accountId, metadata = new { player_id = playerId } });
-        return Handle(new StripeEventHandler(), new StripeEventV1($"evt_{accountId}", "account.updated", new StripeEventDataV1(body)));
+        return Handle(new StripeEventHandler(), new StripeEventV1($"evt_{accountId}_{Interlocked.Increment(ref events)}", "account.updated", new StripeEventDataV1(body)));
     }
 
     public async Task GivenSettled(params ContestBuilder[] contests)

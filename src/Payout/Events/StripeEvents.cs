@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>How an event came to us.</summary>
+public static class EventSources
+{
+    public const string Webhook = "webhook";
+    public const string Sweep = "sweep";
+}
+
+/// <summary>What became of an event.</summary>
+public enum EventOutcome
+{
+    /// <summary>Recorded, and its hint or fact applied.</summary>
+    Applied,
+
+    /// <summary>Its id is recorded already.</summary>
+    Known,
+
+    /// <summary>Of a type that is for others.</summary>
+    NotOurs,
+}
+
+/// <summary>
+/// The one way events take effect, whether they came by webhook or were found by the sweep: recorded once per id, then handed to the function of their
+/// type, which marks an object to be read again or applies a fact that only ever grows. So order, repetition and absence do not matter.
+/// </summary>
+public static class StripeEvents
+{
+    private static readonly FrozenDictionary<string, Func<StripeEventV1, Tx, Task>> s_byType = new Dictionary<string, Func<StripeEventV1, Tx, Task>>
+    {
+        [StripeEventTypes.AccountUpdated] = AccountEvents.Changed,
+        [StripeEventTypes.AccountDeauthorized] = AccountEvents.Deauthorized,
+        [StripeEventTypes.CapabilityUpdated] = AccountEvents.Changed,
+        [StripeEventTypes.BalanceAvailable] = Recorded,
+        [StripeEventTypes.ChargeRefunded] = Recorded,
+        [StripeEventTypes.DisputeCreated] = Recorded,
+        [StripeEventTypes.DisputeUpdated] = Recorded,
+        [StripeEventTypes.DisputeClosed] = Recorded,
+        [StripeEventTypes.DisputeFundsWithdrawn] = Recorded,
+        [StripeEventTypes.DisputeFundsReinstated] = Recorded,
+        [StripeEventTypes.FraudWarningCreated] = Recorded,
+        [StripeEventTypes.FraudWarningUpdated] = Recorded,
+        [StripeEventTypes.PaymentSucceeded] = Recorded,
+        [StripeEventTypes.PaymentFailed] = Recorded,
+        [StripeEventTypes.PaymentCanceled] = Recorded,
+        [StripeEventTypes.PaymentCreated] = Recorded,
+        [StripeEventTypes.PaymentProcessing] = Recorded,
+        [StripeEventTypes.PaymentRequiresAction] = Recorded,
+        [StripeEventTypes.BankPayoutCreated] = Recorded,
+        [StripeEventTypes.BankPayoutUpdated] = Recorded,
+        [StripeEventTypes.BankPayoutPaid] = Recorded,
+        [StripeEventTypes.BankPayoutFailed] = Recorded,
+        [StripeEventTypes.BankPayoutCanceled] = Recorded,
+        [StripeEventTypes.RefundCreated] = Recorded,
+        [StripeEventTypes.RefundUpdated] = Recorded,
+        [StripeEventTypes.RefundFailed] = Recorded,
+        [StripeEventTypes.TransferCreated] = Recorded,
+        [StripeEventTypes.TransferUpdated] = Recorded,
+        [StripeEventTypes.TransferReversed] = Recorded,
+        [StripeEventTypes.TransferPaid] = Recorded,
+        [StripeEventTypes.TransferFailed] = Recorded,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static IEnumerable<string> Types => s_byType.Keys;
+
+    /// <param name="source">One of <see cref="EventSources"/>.</param>
+    public static async Task<EventOutcome> Take(this Tx tx, StripeEventV1 stripeEvent, string source)
+    {
+        if (!s_byType.TryGetValue(stripeEvent.Type, out var apply)) return EventOutcome.NotOurs;
+        if (!await tx.ClaimEvent(EventRow.Of(stripeEvent, source, tx.Now))) return EventOutcome.Known;
+        await apply(stripeEvent, tx);
+        return EventOutcome.Applied;
+    }
+
+    /// <summary>Nothing follows but its row, which reconciliation compares.</summary>
+    private static Task Recorded(StripeEventV1 stripeEvent, Tx tx) => Task.CompletedTask;
+}
