@@ -61,7 +61,7 @@ public static class AwardLines
 /// <summary>One stored prize.</summary>
 public sealed record Award(int Chunk, string PlayerId, string EntryId, long GrossMinor, long FeeMinor, long NetMinor);
 
-/// <summary>Posts the awards of released contests, some chunks a transaction, and completes the contest with the last: then its payouts are due.</summary>
+/// <summary>Posts the awards of released contests, some chunks a transaction, and completes the contest with the last: then its payouts can be claimed.</summary>
 /// <remarks>A contest whose posting fails is passed over for a while, so that it does not keep the others waiting; the failure itself is the job's, and raises its alert.</remarks>
 public sealed class PostAwardsJob : IJob
 {
@@ -133,7 +133,7 @@ public sealed class PostAwardsJob : IJob
 
     private static async Task Complete(ReceivedContest contest, Tx tx)
     {
-        var open = await tx.ReleasePayouts(contest);
+        var open = await tx.CountOpenPayouts(contest);
         await tx.CompleteContest(contest, open);
         if (open == 0) tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, ContestState.Paid, 0, 0, 0, 0, 0));
     }

@@ -26,35 +26,35 @@ public static class PostingSql
         """,
         new { contestId, revision, fromChunk, awardsMax });
 
-    /// <summary>A second payout for the same contest, revision and player is a key violation.</summary>
+    /// <summary>
+    /// Payouts in the state in which they are due, each with the first row of its history; nobody claims one before its contest is complete. A second payout for
+    /// the same contest, revision and player is a key violation.
+    /// </summary>
     public static async Task InsertPayouts(this Tx tx, ReceivedContest contest, IReadOnlyList<NewPayout> payouts)
     {
-        var rows = new
-        {
-            ids = payouts.Select(p => p.PayoutId).ToArray(),
-            players = payouts.Select(p => p.PlayerId).ToArray(),
-            amounts = payouts.Select(p => p.AmountMinor).ToArray(),
-            contest.ContestId,
-            contest.Revision,
-            contest.Currency,
-            now = tx.Now,
-        };
         var written = await tx.Execute(
             """
-            insert into payout.payout
-                (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, created_at)
-            select n.payout_id, @ContestId, @Revision, n.player_id, n.amount_minor, @Currency, 'pending', 1, @now
-            from unnest(@ids::text[], @players::text[], @amounts::bigint[]) n(payout_id, player_id, amount_minor)
-            """,
-            rows);
-        Invariant.Holds(written == payouts.Count, $"contest {contest.ContestId}: wrote {written} of {payouts.Count} payouts");
-        await tx.Execute(
-            """
+            with made as (
+                insert into payout.payout
+                    (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at, created_at)
+                select n.payout_id, @ContestId, @Revision, n.player_id, n.amount_minor, @Currency, 'pending', 1, @now, @now
+                from unnest(@ids::text[], @players::text[], @amounts::bigint[]) n(payout_id, player_id, amount_minor)
+                returning payout_id, change_no, state, created_at)
             insert into payout.payout_change (payout_id, change_no, state, at)
-            select n.payout_id, 1, 'pending', @now
-            from unnest(@ids::text[]) n(payout_id)
+            select payout_id, change_no, state, created_at
+            from made
             """,
-            rows);
+            new
+            {
+                ids = payouts.Select(p => p.PayoutId).ToArray(),
+                players = payouts.Select(p => p.PlayerId).ToArray(),
+                amounts = payouts.Select(p => p.AmountMinor).ToArray(),
+                contest.ContestId,
+                contest.Revision,
+                contest.Currency,
+                now = tx.Now,
+            });
+        Invariant.Holds(written == payouts.Count, $"contest {contest.ContestId}: wrote {written} of {payouts.Count} payouts");
     }
 
     public static async Task SetChunksPosted(this Tx tx, ReceivedContest contest, int chunksPosted)
@@ -69,14 +69,13 @@ public static class PostingSql
         Invariant.Holds(written == 1, $"contest {contest.ContestId}: updated {written} rows");
     }
 
-    /// <returns>How many payouts of the contest are now due.</returns>
-    public static Task<int> ReleasePayouts(this Tx tx, ReceivedContest contest) => tx.Execute(
+    public static Task<int> CountOpenPayouts(this Tx tx, ReceivedContest contest) => tx.QueryOne<int>(
         """
-        update payout.payout
-        set due_at = @now
+        select count(*)::int
+        from payout.payout
         where contest_id = @ContestId and revision = @Revision and state = 'pending'
         """,
-        new { now = tx.Now, contest.ContestId, contest.Revision });
+        new { contest.ContestId, contest.Revision });
 
     /// <summary>The database itself refuses to commit this unless the contest's pool balances.</summary>
     public static async Task CompleteContest(this Tx tx, ReceivedContest contest, int payoutsOpen)

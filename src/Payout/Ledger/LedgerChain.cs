@@ -24,6 +24,17 @@ public static class LedgerChain
     private static long Microseconds(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }
 
+/// <summary>One shard of an account in one currency; ordered as accounts are locked.</summary>
+internal readonly record struct AccountKey(string Account, string Currency, short Shard) : IComparable<AccountKey>
+{
+    public int CompareTo(AccountKey other)
+    {
+        var order = string.CompareOrdinal(Account, other.Account);
+        if (order == 0) order = string.CompareOrdinal(Currency, other.Currency);
+        return order == 0 ? Shard.CompareTo(other.Shard) : order;
+    }
+}
+
 /// <summary>An account's shard while lines are posted: balance, number of its last line, head of its chain.</summary>
 internal sealed class AccountHead(string account, string currency, short shard, long balanceMinor, long lastNo, byte[] chain)
 {
@@ -33,6 +44,16 @@ internal sealed class AccountHead(string account, string currency, short shard, 
     public long BalanceMinor { get; private set; } = balanceMinor;
     public long LastNo { get; private set; } = lastNo;
     public byte[] Chain { get; private set; } = chain;
+
+    /// <summary>As it was read, before any line was appended.</summary>
+    public long LastNoRead { get; } = lastNo;
+
+    /// <summary>Not in the database yet.</summary>
+    public bool IsNew { get; private init; }
+
+    public AccountKey Key => new(Account, Currency, Shard);
+
+    public static AccountHead New(AccountKey key) => new(key.Account, key.Currency, key.Shard, 0, 0, LedgerChain.Start) { IsNew = true };
 
     /// <param name="amountMinor">Positive for a credit, negative for a debit.</param>
     public void Append(long amountMinor, byte[] bodyHash, DateTimeOffset postedAt)

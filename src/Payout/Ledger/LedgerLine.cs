@@ -13,7 +13,7 @@ public sealed record LedgerLine(
     string Words, string DebitAccount, string CreditAccount, string Currency, long AmountMinor, string Code, string Reference,
     string ContestId, int Revision)
 {
-    public Guid TransferId { get; } = DeterministicId.From(Words);
+    public Guid TransferId => DeterministicId.From(Words);
 }
 
 /// <summary>One row of the ledger as far as it is hashed: who, what, how much.</summary>

@@ -6,7 +6,7 @@ namespace ContestPipeline.Payout;
 
 /// <summary>One side of a ledger row: the row as one of its two accounts sees it.</summary>
 internal sealed record LedgerSide(
-    string Account, short Shard, long No, byte[] Chain, bool IsCredit, LedgerBody Body, byte[] BodyHash, DateTimeOffset PostedAt);
+    string Account, short Shard, long No, byte[] Chain, bool IsCredit, LedgerBody Body, DateTimeOffset PostedAt);
 
 /// <summary>All SQL that reads the ledger as a whole, for verification and balances. Works for any role that may read the schema.</summary>
 internal static class LedgerReadSql
@@ -26,7 +26,7 @@ internal static class LedgerReadSql
         await using var command = new NpgsqlCommand(
             """
             select account, shard, no, chain, is_credit, transfer_id, debit_account, debit_shard, credit_account, credit_shard,
-                currency, amount_minor, code, reference, contest_id, revision, body_hash, posted_at
+                currency, amount_minor, code, reference, contest_id, revision, posted_at
             from (
                 select t.*, t.debit_account as account, t.debit_shard as shard, t.debit_no as no, t.debit_chain as chain, false as is_credit
                 from payout.ledger_transfer t
@@ -45,7 +45,7 @@ internal static class LedgerReadSql
                 reader.GetInt64(11), reader.GetString(12), reader.GetString(13), reader.GetString(14), reader.GetInt32(15));
             yield return new LedgerSide(
                 reader.GetString(0), reader.GetInt16(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3), reader.GetBoolean(4), body,
-                reader.GetFieldValue<byte[]>(16), reader.GetFieldValue<DateTimeOffset>(17));
+                reader.GetFieldValue<DateTimeOffset>(16));
         }
     }
 

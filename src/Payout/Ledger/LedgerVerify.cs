@@ -84,13 +84,12 @@ internal sealed class ChainWalk(List<LedgerFault> faults)
             broken = false;
         }
 
-        var bodyHash = side.Body.Hash();
-        current.Append(side.IsCredit ? side.Body.AmountMinor : -side.Body.AmountMinor, bodyHash, side.PostedAt);
+        current.Append(side.IsCredit ? side.Body.AmountMinor : -side.Body.AmountMinor, side.Body.Hash(), side.PostedAt);
         if (broken) return;
 
-        var what = !bodyHash.AsSpan().SequenceEqual(side.BodyHash) ? "its body is not what was hashed when it was posted"
-            : current.LastNo != side.No ? $"line {current.LastNo} is missing before line {side.No}"
-            : !current.Chain.AsSpan().SequenceEqual(side.Chain) ? "its chain does not follow from the line before"
+        var what = current.LastNo > side.No ? $"line {side.No} is there twice"
+            : current.LastNo < side.No ? $"line {current.LastNo} is missing before line {side.No}"
+            : !current.Chain.AsSpan().SequenceEqual(side.Chain) ? "its chain does not follow from its body and the line before: it is not what was posted"
             : null;
         if (what is null) return;
         broken = true;

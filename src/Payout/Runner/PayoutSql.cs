@@ -17,17 +17,22 @@ public static class PayoutSql
 
     public static Task<bool> IsStandby(this Tx tx) => tx.QueryOne<bool>("select pg_is_in_recovery()");
 
-    /// <summary>Takes due payouts that nobody holds, oldest first. Rows that another worker is claiming are passed over.</summary>
+    /// <summary>
+    /// Takes due payouts that nobody holds, oldest first, of contests that are complete: what is posted of the others waits. Rows that another worker is
+    /// claiming are passed over.
+    /// </summary>
     public static Task<IReadOnlyList<Claim>> ClaimDue(this Tx tx, int countMax, DateTimeOffset leaseUntil) => tx.Query<Claim>(
         """
         update payout.payout p
         set fence = p.fence + 1, lease_until = @leaseUntil
         from (
-            select payout_id from payout.payout
-            where due_at <= @now and (lease_until is null or lease_until <= @now)
-            order by due_at, payout_id
+            select q.payout_id
+            from payout.payout q
+            join payout.contest c on c.contest_id = q.contest_id and c.revision = q.revision
+            where q.due_at <= @now and (q.lease_until is null or q.lease_until <= @now) and c.completed_at is not null
+            order by q.due_at, q.payout_id
             limit @countMax
-            for update skip locked) due
+            for update of q skip locked) due
         where p.payout_id = due.payout_id
         returning p.payout_id, p.contest_id, p.revision, p.player_id, p.fence
         """,

@@ -77,6 +77,26 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     }
 
     [Fact]
+    public async Task A_payout_is_claimed_only_once_its_contest_is_complete()
+    {
+        await world.GivenSettled(ContestBuilder.Of("c-complete", "q1"));
+        await world.Database.Run(
+            tx => tx.Execute(
+                """
+                insert into payout.contest (contest_id, revision, currency, state) values ('c-begun', 1, 'usd', 'receiving');
+                insert into payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at, created_at)
+                values ('p-begun', 'c-begun', 1, 'q2', 5, 'usd', 'pending', 1, @now, @now)
+                """,
+                new { now = tx.Now }),
+            CancellationToken.None);
+
+        var claims = await world.Database.Run(tx => tx.ClaimDue(1_000, tx.Now.AddMinutes(1)), CancellationToken.None);
+
+        Assert.Contains(claims, c => c.ContestId == "c-complete");
+        Assert.DoesNotContain(claims, c => c.ContestId == "c-begun");
+    }
+
+    [Fact]
     public async Task A_contest_without_a_winner_is_paid_at_once()
     {
         await world.GivenSettled(ContestBuilder.Of("c-empty", 1));

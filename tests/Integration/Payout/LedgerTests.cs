@@ -60,6 +60,8 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
     [InlineData("delete from payout.ledger_transfer")]
     [InlineData("truncate payout.ledger_transfer")]
     [InlineData("delete from payout.ledger_account")]
+    [InlineData("delete from payout.payout")]
+    [InlineData("delete from payout.contest")]
     [InlineData("update payout.payout_change set state = 'paid'")]
     [InlineData("delete from payout.award")]
     [InlineData("update payout.settlement set pool_minor = 0")]
@@ -83,7 +85,7 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
             scope.WorkerConnection("payout"),
             $"""
             insert into payout.ledger_transfer values (gen_random_uuid(), 'a', 0, 1, sha256(''), 'b', 0, 1, sha256(''), 'usd', {amountMinor},
-                'award', 'r', 'c', 1, sha256(''), now())
+                'award', 'r', 'c', 1, now())
             """));
 
         Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
@@ -126,12 +128,40 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
         var removed = await own.VerifyAfter("delete from payout.ledger_transfer where credit_no = 3");
         var moved = await own.VerifyAfter("update payout.ledger_account set balance_minor = balance_minor + 1 where account = 'player_payable:p-tamper'");
         var redated = await own.VerifyAfter("update payout.ledger_transfer set posted_at = posted_at - interval '1 day' where credit_no = 3");
+        var forked = await own.VerifyAfter(
+            """
+            create temp table forged as select * from payout.ledger_transfer where credit_no = 3; update forged set transfer_id = gen_random_uuid();
+            insert into payout.ledger_transfer table forged; drop table forged
+            """);
 
         Assert.Contains(changed.Faults, f => f.Where.Contains("p-tamper usd shard 0 line 3", StringComparison.Ordinal));
         Assert.Contains(removed.Faults, f => f.Where.Contains("p-tamper usd shard 0 line 4", StringComparison.Ordinal) && f.What.Contains("line 3 is missing", StringComparison.Ordinal));
         Assert.Contains(moved.Faults, f => f.Where.Contains("p-tamper", StringComparison.Ordinal) && f.What.Contains("balance kept 151", StringComparison.Ordinal));
         Assert.Contains(redated.Faults, f => f.Where.Contains("p-tamper usd shard 0 line 3", StringComparison.Ordinal));
+        Assert.Contains(forked.Faults, f => f.Where.Contains("p-tamper usd shard 0 line 3", StringComparison.Ordinal) && f.What.Contains("there twice", StringComparison.Ordinal));
         Assert.True((await own.Verify()).Clean);
+    }
+
+    [Fact]
+    public async Task Postings_that_make_the_same_new_accounts_at_once_all_arrive()
+    {
+        var posted = await Task.WhenAll(Enumerable.Range(0, 16).Select(n => Task.Run(() => Post([..
+            Enumerable.Range(0, 40).Select(i => Line($"newcomers/{n}/{i}", LedgerAccounts.PrizePool($"c-newcomers-{i % 3}"), LedgerAccounts.PlayerPayable($"p-newcomer-{i}"), 1)),
+            .. Enumerable.Range(0, 3).Select(i => Line($"newcomers/fund/{n}/{i}", LedgerAccounts.HouseOverlay, LedgerAccounts.PrizePool($"c-newcomers-{i}"), 100))]))));
+
+        Assert.All(posted, count => Assert.Equal(43, count));
+        Assert.Equal(640, await scope.Scalar<long>("select sum(balance_minor)::bigint from payout.ledger_account where account like 'player_payable:p-newcomer-%'"));
+        Assert.Equal(640, await scope.Scalar<long>("select sum(last_no)::bigint from payout.ledger_account where account like 'player_payable:p-newcomer-%'"));
+    }
+
+    [Theory]
+    [InlineData("insert into payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, created_at) values ('p-lost', 'c-nowhere', 1, 'p', 1, 'usd', 'pending', 1, now())")]
+    [InlineData("insert into payout.payout_change (payout_id, change_no, state, at) values ('p-nowhere', 1, 'pending', now())")]
+    public async Task A_payout_without_a_contest_and_a_change_without_a_payout_are_refused(string sql)
+    {
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAs(scope.WorkerConnection("payout"), sql));
+
+        Assert.Equal(PostgresErrorCodes.ForeignKeyViolation, refused.SqlState);
     }
 
     private static string Complete(string contestId) =>
