@@ -20,6 +20,7 @@ public static class PayoutService
         builder.Services.AddSingleton<StripeGateway>();
         builder.Services.AddSingleton<PayoutDispatch>();
         builder.Services.AddSingleton<AccountReader>();
+        builder.Services.AddSingleton<CallDispatch>();
         builder.AddWorker(Name, typeof(PayoutService).Assembly, worker => worker
             .On<ContestAwardsV1, ContestAwardsHandler>()
             .On<ContestSettledV1, ContestSettledHandler>()
@@ -28,5 +29,6 @@ public static class PayoutService
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
             .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1)));
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();
+        builder.Services.AddSingleton<IHostedService, CallRunner>();
     }
 }

@@ -11,8 +11,12 @@ public abstract record StripeAnswer
     /// <summary>The account was read. Answer to reading, never to sending.</summary>
     public sealed record Account(AccountReading Reading) : StripeAnswer;
 
+    /// <summary>The object that was made or looked for; null when it was looked for and is not there.</summary>
+    public sealed record Found(object? Object) : StripeAnswer;
+
     /// <summary>No money moved and none will under this key.</summary>
-    public sealed record Refused(string What) : StripeAnswer;
+    /// <param name="Code">Stripe's error code, an open set; null when it gave none.</param>
+    public sealed record Refused(string What, string? Code = null) : StripeAnswer;
 
     /// <summary>The platform's balance is too small. This key replays the refusal for a day, so the next attempt needs a new one.</summary>
     public sealed record Unfunded(string What) : StripeAnswer;
@@ -65,7 +69,7 @@ public static class ClassifyRefusal
             "account_closed" or "account_invalid" or "no_account" or "transfers_not_allowed" or "capability_not_active"
                 or "insufficient_capabilities_for_transfer" => new StripeAnswer.AccountNotReady(what),
             "resource_missing" when param == "destination" => new StripeAnswer.AccountNotReady(what),
-            _ => new StripeAnswer.Refused(what),
+            _ => new StripeAnswer.Refused(what, code),
         };
     }
 }

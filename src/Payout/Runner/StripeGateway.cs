@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ContestPipeline.Plumbing;
 using Polly;
 using Polly.CircuitBreaker;
@@ -24,6 +25,9 @@ public sealed class StripeGateway
     private readonly TimeProvider clock;
     private readonly RequestPace createPace;
     private readonly RequestPace readPace;
+    private readonly IStripeClient client;
+    private readonly PayoutOptions options;
+    private readonly ConcurrentDictionary<string, RequestPace> paces = new(StringComparer.Ordinal);
     private readonly CircuitBreakerStateProvider circuit = new();
     private readonly ResiliencePipeline<StripeAnswer> pipeline;
 
@@ -31,6 +35,8 @@ public sealed class StripeGateway
     {
         transfers = new TransferService(client);
         accounts = new AccountService(client);
+        this.client = client;
+        this.options = options;
         this.clock = clock;
         createPace = new RequestPace(options.RatePerSecond, clock);
         readPace = new RequestPace(options.RatePerSecond, clock);
@@ -93,6 +99,26 @@ public sealed class StripeGateway
             return new StripeAnswer.Refused("Stripe has no transfer of this payout");
         }, ct);
 
+    /// <summary>One request that changes something, at the pace of its endpoint.</summary>
+    /// <param name="sendBefore">After this moment the lease may not cover the request any more, and it is not made.</param>
+    public Task<StripeAnswer> Make(
+        string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, DateTimeOffset sendBefore, CancellationToken ct) =>
+        Guarded(async token =>
+        {
+            await Pace(endpoint).Turn(token);
+            if (clock.GetUtcNow() >= sendBefore) return new StripeAnswer.Busy("not sent: the lease was too short for the queue");
+            return new StripeAnswer.Found(await request(client, token));
+        }, ct);
+
+    /// <summary>Reads something, at the pace of its endpoint.</summary>
+    /// <returns>Found with null when what was looked for is not there.</returns>
+    public Task<StripeAnswer> Look(string endpoint, Func<IStripeClient, CancellationToken, Task<object?>> request, CancellationToken ct) =>
+        Guarded(async token =>
+        {
+            await Pace(endpoint).Turn(token);
+            return new StripeAnswer.Found(await request(client, token));
+        }, ct);
+
     /// <returns>Null when it could not be read now.</returns>
     public async Task<AccountReading?> ReadAccount(string accountId, CancellationToken ct)
     {
@@ -111,6 +137,8 @@ public sealed class StripeGateway
             _ => null,
         };
     }
+
+    private RequestPace Pace(string endpoint) => paces.GetOrAdd(endpoint, static (_, gateway) => new RequestPace(gateway.options.RatePerSecond, gateway.clock), this);
 
     private async Task<StripeAnswer> Guarded(Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
     {

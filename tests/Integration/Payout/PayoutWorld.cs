@@ -51,6 +51,23 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
     /// <param name="wire">What stands between the worker and Stripe; null: nothing.</param>
     public PayoutRunner Runner(DelegatingHandler? wire = null)
     {
+        var (options, stripe) = Gateway(wire);
+        return new PayoutRunner(
+            Database, new PayoutDispatch(Database, stripe, options, Clock), new AccountReader(Database, stripe), stripe, options, Clock,
+            NullLogger<PayoutRunner>.Instance);
+    }
+
+    /// <param name="wire">What stands between the worker and Stripe; null: nothing.</param>
+    public CallRunner Calls(DelegatingHandler? wire, params ICallKind[] kinds)
+    {
+        var (options, stripe) = Gateway(wire);
+        return new CallRunner(
+            Database, new CallDispatch(Database, stripe, kinds, options, Clock), stripe, options, Clock, NullLogger<CallRunner>.Instance);
+    }
+
+    /// <param name="wire">What stands between the worker and Stripe; null: nothing.</param>
+    public (PayoutOptions Options, StripeGateway Stripe) Gateway(DelegatingHandler? wire = null)
+    {
         var options = new PayoutOptions(
             "sk_test_x", simulator.Url, PayoutPolicy.Default, RatePerSecond: 1000, Parallel: 8, (int)Lease.TotalSeconds, StripeTimeoutSeconds: 10,
             TimeSpan.FromSeconds(15));
@@ -62,10 +79,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
         }
 
         wires.Add(handler);
-        var stripe = new StripeGateway(StripeWire.Client(options, handler), options, Clock);
-        return new PayoutRunner(
-            Database, new PayoutDispatch(Database, stripe, options, Clock), new AccountReader(Database, stripe), stripe, options, Clock,
-            NullLogger<PayoutRunner>.Instance);
+        return (options, new StripeGateway(StripeWire.Client(options, handler), options, Clock));
     }
 
     public async Task Admin(string path, object body) =>

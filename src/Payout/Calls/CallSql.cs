@@ -1,0 +1,99 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>All SQL of calls to Stripe. Each statement runs inside the caller's transaction.</summary>
+public static class CallSql
+{
+    public const int CallsMax = 20_000;
+
+    private const string OpenColumns = "c.key, c.kind, c.subject, c.body, c.body_hash, c.first_used_at, c.unknown_answers, c.last_answer, c.fence";
+
+    /// <summary>Writes the wish down; the runner makes the call after the commit. The same key with the same body is one call, with another body a bug.</summary>
+    public static Task Call(this Tx tx, StripeCall call, DateTimeOffset? notBefore = null) => tx.Call([call], notBefore);
+
+    /// <param name="notBefore">When the calls are due; null: at once.</param>
+    public static async Task Call(this Tx tx, IReadOnlyList<StripeCall> calls, DateTimeOffset? notBefore = null)
+    {
+        if (calls.Count == 0) return;
+        Invariant.Holds(calls.Count <= CallsMax, $"{calls.Count} calls at once; at most {CallsMax}");
+        foreach (var call in calls) Invariant.Holds(call.Key.Length is > 0 and <= StripeCall.KeyCharsMax, $"call key '{call.Key}' has {call.Key.Length} characters");
+        var bodies = calls.Select(c => c.Body).ToArray();
+        var rows = new
+        {
+            keys = calls.Select(c => c.Key).ToArray(),
+            kinds = calls.Select(c => c.Kind).ToArray(),
+            subjects = calls.Select(c => c.Subject).ToArray(),
+            bodies,
+            hashes = bodies.Select(OpenCall.HashOf).ToArray(),
+            now = tx.Now,
+            due = notBefore ?? tx.Now,
+        };
+        var written = await tx.Execute(
+            """
+            insert into payout.stripe_call (key, kind, subject, body, body_hash, state, created_at, due_at)
+            select n.key, n.kind, n.subject, n.body, n.hash, 'open', @now, @due
+            from unnest(@keys::text[], @kinds::text[], @subjects::text[], @bodies::text[], @hashes::text[]) n(key, kind, subject, body, hash)
+            order by n.key
+            on conflict (key) do nothing
+            """,
+            rows);
+        if (written == calls.Count) return;
+        var same = await tx.QueryOne<long>(
+            """
+            select count(*)
+            from unnest(@keys::text[], @kinds::text[], @hashes::text[]) n(key, kind, hash)
+                join payout.stripe_call c on c.key = n.key and c.kind = n.kind and c.body_hash = n.hash
+            """,
+            rows);
+        Invariant.Holds(same == calls.Count, $"{calls.Count - same} of {calls.Count} calls ({calls[0].Key} …) exist with other parameters");
+    }
+
+    /// <summary>Takes due calls that nobody holds, oldest first, so many of each kind, and notes the first use of their keys.</summary>
+    public static Task<IReadOnlyList<OpenCall>> ClaimCalls(
+        this Tx tx, IReadOnlyList<string> kinds, IReadOnlyList<int> countsMax, DateTimeOffset leaseUntil) => tx.Query<OpenCall>(
+        $"""
+        update payout.stripe_call c
+        set fence = c.fence + 1, lease_until = @leaseUntil, first_used_at = coalesce(c.first_used_at, @now)
+        from (
+            select d.key
+            from unnest(@kinds::text[], @counts::integer[]) k(kind, count_max)
+                cross join lateral (
+                    select s.key from payout.stripe_call s
+                    where s.kind = k.kind and s.due_at <= @now and (s.lease_until is null or s.lease_until <= @now)
+                    order by s.due_at, s.key
+                    limit k.count_max
+                    for update skip locked) d) due
+        where c.key = due.key
+        returning {OpenColumns}
+        """,
+        new { kinds = kinds.ToArray(), counts = countsMax.ToArray(), now = tx.Now, leaseUntil });
+
+    /// <returns>False when the lease went to somebody else: what was found out is theirs to find out again.</returns>
+    public static async Task<bool> LockCall(this Tx tx, OpenCall call) => await tx.QueryOne<string>(
+        "select key from payout.stripe_call where key = @Key and fence = @Fence and state = 'open' for update", call) is not null;
+
+    public static async Task CloseCall(this Tx tx, OpenCall call, string state, string what, string? objectId)
+    {
+        var written = await tx.Execute(
+            """
+            update payout.stripe_call
+            set state = @state, last_answer = @what, object_id = @objectId, due_at = null, lease_until = null, closed_at = @now
+            where key = @Key and fence = @Fence and state = 'open'
+            """,
+            new { state, what, objectId, now = tx.Now, call.Key, call.Fence });
+        Invariant.Holds(written == 1, $"call {call.Key}: closed {written} rows");
+    }
+
+    public static async Task PostponeCall(this Tx tx, OpenCall call, string what, bool counts, DateTimeOffset dueAt)
+    {
+        var written = await tx.Execute(
+            """
+            update payout.stripe_call
+            set last_answer = @what, unknown_answers = unknown_answers + @counted, due_at = @dueAt, lease_until = null
+            where key = @Key and fence = @Fence and state = 'open'
+            """,
+            new { what, counted = counts ? 1 : 0, dueAt, call.Key, call.Fence });
+        Invariant.Holds(written == 1, $"call {call.Key}: postponed {written} rows");
+    }
+}

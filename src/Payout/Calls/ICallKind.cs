@@ -1,0 +1,26 @@
+using ContestPipeline.Plumbing;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>One kind of request to Stripe: how it is made, how it is looked up, and what its answer means here.</summary>
+public interface ICallKind
+{
+    /// <summary>The name calls of this kind are stored under; one stable word with dashes.</summary>
+    string Kind { get; }
+
+    /// <summary>The operation at Stripe, which has a pace of its own (<c>refunds.create</c>).</summary>
+    string Endpoint { get; }
+
+    /// <summary>Makes the request. Whatever it throws is sorted by the caller; outside any transaction.</summary>
+    /// <param name="options">Carries the idempotency key; a kind that acts for a connected account adds it.</param>
+    /// <returns>Stripe's object.</returns>
+    Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct);
+
+    /// <summary>Looks for what the call has made: by its own mark in the metadata, or by the state of the object it changes.</summary>
+    /// <returns>Null when Stripe has nothing of it.</returns>
+    Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct);
+
+    /// <summary>Writes down what the answer means, in the transaction that closes the call. May write further calls.</summary>
+    Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx);
+}

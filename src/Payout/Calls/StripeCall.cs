@@ -1,0 +1,46 @@
+using System.Text;
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>A request to Stripe that changes something, to be made exactly once: written with the business change that wants it, made later by the runner.</summary>
+/// <param name="Key">The idempotency key, derived from what the call is for (<c>refund/{contest}/{entry}/{n}</c>); at most 255 characters.</param>
+/// <param name="Kind">Which <see cref="ICallKind"/> performs and applies it.</param>
+/// <param name="Subject">What it concerns; for people and for look-ups.</param>
+/// <param name="Parameters">A record with everything the request says; never changed.</param>
+public sealed record StripeCall(string Key, string Kind, string Subject, object Parameters)
+{
+    public const int KeyCharsMax = 255;
+
+    public string Body => Encoding.UTF8.GetString(WireJson.Bytes(Parameters));
+}
+
+/// <summary>A call as the runner has claimed it.</summary>
+/// <param name="Body">The parameters as JSON.</param>
+/// <param name="FirstUsedAt">When the key was first claimed for sending: Stripe cannot have seen it earlier.</param>
+/// <param name="Fence">Grows with every claim; a write with an old one finds no row.</param>
+public sealed record OpenCall(
+    string Key, string Kind, string Subject, string Body, string BodyHash, DateTimeOffset FirstUsedAt, int UnknownAnswers, string? LastAnswer, long Fence)
+{
+    /// <summary>Stripe replays a stored 5xx for as long as it keeps the key: looking is the only way to learn more.</summary>
+    public bool AnsweredByServerError =>
+        UnknownAnswers > 0 && LastAnswer is not null && LastAnswer.StartsWith(PayoutAttempt.ServerErrorPrefix, StringComparison.Ordinal);
+
+    public T Parameters<T>() => WireJson.Read<T>(Encoding.UTF8.GetBytes(Body));
+
+    public static string HashOf(string body) => CanonicalHash.OfBytes(Encoding.UTF8.GetBytes(body));
+}
+
+/// <summary>How a call ended.</summary>
+public static class CallState
+{
+    public const string Open = "open";
+    public const string Done = "done";
+    public const string Refused = "refused";
+
+    /// <summary>Its key is too old to be sent again, and Stripe knows nothing of it.</summary>
+    public const string Gone = "gone";
+
+    /// <summary>Something that must not be repaired by a machine.</summary>
+    public const string Held = "held";
+}

@@ -1,0 +1,56 @@
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Stripe;
+
+namespace ContestPipeline.Integration.Payout.Calls;
+
+/// <summary>The parameters of a call of these tests.</summary>
+public sealed record TransferParameters(string Destination, long AmountMinor);
+
+/// <summary>A kind of call that is easy to count at Stripe: a transfer, and a ledger line once it is answered.</summary>
+public sealed class TransferKind : ICallKind
+{
+    public const string Name = "test-transfer";
+
+    public string Kind => Name;
+
+    public string Endpoint => "transfers.create";
+
+    public static StripeCall Call(string subject, string destination, int n = 1) =>
+        new($"{subject}/{n}", Name, subject, new TransferParameters(destination, 100));
+
+    public async Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct)
+    {
+        var parameters = call.Parameters<TransferParameters>();
+        return await new TransferService(stripe).CreateAsync(
+            new TransferCreateOptions
+            {
+                Amount = parameters.AmountMinor,
+                Currency = "usd",
+                Destination = parameters.Destination,
+                TransferGroup = call.Subject,
+                Metadata = new Dictionary<string, string> { ["payout_id"] = call.Subject, ["contest_id"] = call.Subject },
+            },
+            options, ct);
+    }
+
+    public async Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct) =>
+        (await new TransferService(stripe).ListAsync(new TransferListOptions { TransferGroup = call.Subject }, cancellationToken: ct)).Data.FirstOrDefault();
+
+    public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
+    {
+        switch (answer)
+        {
+            case StripeCallAnswer.Success { Made: Transfer transfer }:
+                await tx.Post([
+                    new LedgerLine($"test/{call.Key}", LedgerAccounts.Refunds, LedgerAccounts.StripeBalance, "usd", transfer.Amount, "test", transfer.Id, call.Subject, 0)]);
+                break;
+            case StripeCallAnswer.Gone:
+                await tx.Call(Call(call.Subject, call.Parameters<TransferParameters>().Destination, 2));
+                break;
+            case StripeCallAnswer.Refused refused:
+                tx.Alert($"test-refused/{call.Key}", "warning", "test-refused", call.Subject, refused.What, "nothing");
+                break;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using ContestPipeline.Payout;
+
+namespace ContestPipeline.Unit.Payout;
+
+/// <summary>What the runner of calls does next, from what is stored and what Stripe said.</summary>
+public sealed class NextCallStepTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 1, 4, 12, 0, 0, TimeSpan.Zero);
+    private static readonly PayoutPolicy s_policy = PayoutPolicy.Default;
+    private static readonly object s_made = new();
+
+    [Fact]
+    public void A_fresh_call_is_sent() => Assert.IsType<CallStep.Send>(NextCallStep.Before(Call(), s_now, s_policy));
+
+    [Fact]
+    public void A_call_without_an_answer_is_sent_again_with_its_key_while_the_key_is_young() =>
+        Assert.IsType<CallStep.Send>(NextCallStep.Before(
+            Call() with { UnknownAnswers = 2, LastAnswer = "no answer in time" }, s_now.AddHours(22.9), s_policy));
+
+    [Fact]
+    public void A_call_whose_key_Stripe_may_forget_is_looked_up_and_never_sent_again()
+    {
+        var step = NextCallStep.Before(Call(), s_now.AddHours(23), s_policy);
+
+        Assert.False(Assert.IsType<CallStep.LookUp>(step).SendWhenAbsent);
+        Assert.IsType<StripeCallAnswer.Gone>(Assert.IsType<CallStep.Close>(
+            NextCallStep.AfterLookUp(Call(), new StripeAnswer.Found(null), sendWhenAbsent: false, s_policy)).Answer);
+    }
+
+    [Fact]
+    public void A_stored_server_error_is_looked_up_first_and_the_key_sent_again_only_when_Stripe_has_nothing()
+    {
+        var step = NextCallStep.Before(Call() with { UnknownAnswers = 1, LastAnswer = "http 500 api_error: x" }, s_now, s_policy);
+
+        Assert.True(Assert.IsType<CallStep.LookUp>(step).SendWhenAbsent);
+        Assert.IsType<CallStep.Send>(NextCallStep.AfterLookUp(Call(), new StripeAnswer.Found(null), sendWhenAbsent: true, s_policy));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_found_at_Stripe_is_adopted(bool sendWhenAbsent)
+    {
+        var close = Assert.IsType<CallStep.Close>(NextCallStep.AfterLookUp(Call(), new StripeAnswer.Found(s_made), sendWhenAbsent, s_policy));
+
+        Assert.Equal(new StripeCallAnswer.Success(s_made, Adopted: true), close.Answer);
+    }
+
+    [Fact]
+    public void An_answer_closes_the_call()
+    {
+        var close = Assert.IsType<CallStep.Close>(NextCallStep.AfterSending(Call(), new StripeAnswer.Found(s_made), s_policy));
+
+        Assert.Equal((CallState.Done, new StripeCallAnswer.Success(s_made, Adopted: false)), (close.State, close.Answer));
+    }
+
+    [Fact]
+    public void A_refusal_closes_the_call_and_keeps_its_code()
+    {
+        var close = Assert.IsType<CallStep.Close>(
+            NextCallStep.AfterSending(Call(), new StripeAnswer.Refused("http 400", "charge_already_refunded"), s_policy));
+
+        Assert.Equal((CallState.Refused, new StripeCallAnswer.Refused("charge_already_refunded", "http 400")), (close.State, close.Answer));
+    }
+
+    [Fact]
+    public void A_refused_look_up_says_nothing_about_the_call() =>
+        Assert.True(Assert.IsType<CallStep.Later>(
+            NextCallStep.AfterLookUp(Call(), new StripeAnswer.Refused("http 400"), sendWhenAbsent: false, s_policy)).Counts);
+
+    [Fact]
+    public void What_Stripe_did_not_take_up_returns_soon_and_does_not_count()
+    {
+        var later = Assert.IsType<CallStep.Later>(NextCallStep.AfterSending(Call(), new StripeAnswer.Busy("http 429"), s_policy));
+
+        Assert.False(later.Counts);
+        Assert.True(later.Pause < TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Silence_pauses_longer_each_time_and_alerts_once_after_the_last_pause()
+    {
+        var laters = Enumerable.Range(0, 6).Select(n => Assert.IsType<CallStep.Later>(
+            NextCallStep.AfterSending(Call() with { UnknownAnswers = n }, new StripeAnswer.Unknown("no answer in time"), s_policy))).ToArray();
+
+        Assert.True(laters.All(l => l.Counts));
+        Assert.True(laters[0].Pause < laters[1].Pause && laters[1].Pause < laters[2].Pause);
+        Assert.Equal([false, false, false, true, false, false], laters.Select(l => l.Alerts));
+    }
+
+    [Fact]
+    public void A_key_that_was_used_for_something_else_is_for_a_person() =>
+        Assert.IsType<CallStep.Hold>(NextCallStep.AfterSending(Call(), new StripeAnswer.KeyConflict("http 400"), s_policy));
+
+    [Fact]
+    public void Parameters_that_were_changed_in_the_database_are_never_sent() =>
+        Assert.IsType<CallStep.Hold>(NextCallStep.Before(Call() with { Body = """{"amountMinor":2}""" }, s_now, s_policy));
+
+    private static OpenCall Call()
+    {
+        const string Body = """{"amountMinor":1}""";
+        return new OpenCall("test/1", "test", "subject", Body, OpenCall.HashOf(Body), s_now, 0, null, 1);
+    }
+}
