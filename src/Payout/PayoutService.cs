@@ -30,5 +30,8 @@ public static class PayoutService
             .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1)));
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();
         builder.Services.AddSingleton<IHostedService, CallRunner>();
+        builder.Services.AddSingleton(PayoutApiOptions.From(builder.Configuration));
+        builder.Services.AddSingleton<PayoutApi>();
+        builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<PayoutApi>());
     }
 }

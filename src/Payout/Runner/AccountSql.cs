@@ -25,8 +25,8 @@ public static class AccountSql
     {
         var written = await tx.Execute(
             """
-            insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at)
-            values (@accountId, @playerId, 'unread', true, @now)
+            insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at, first_seen_at)
+            values (@accountId, @playerId, 'unread', true, @now, @now)
             on conflict (account_id) do update set stale = true, hinted_at = @now
             """,
             new { accountId, playerId, now = tx.Now });

@@ -73,7 +73,8 @@ public static class PayoutCommits
 
     public static async Task HoldPayout(this Tx tx, PayingContest contest, PayoutFacts payout, string reason)
     {
-        await tx.ChangePayout(contest, payout, PayoutState.Held, reason);
+        await tx.InsertHold(payout.PayoutId, HoldCause.Mismatch, $"change/{payout.ChangeNo + 1}", reason);
+        await tx.ChangePayout(contest, payout, PayoutState.Held, PayoutHolds.Words(await tx.OpenHolds(payout.PayoutId)));
         tx.Alert($"payout-held/{payout.PayoutId}/{payout.ChangeNo + 1}", "critical", "payout-held", payout.PayoutId, reason,
             "compare the payout with Stripe's dashboard by transfer group; nothing moves until a person decides");
     }

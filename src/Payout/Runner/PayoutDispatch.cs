@@ -54,6 +54,9 @@ public sealed class PayoutDispatch(
             case PayoutStep.Hold hold:
                 await tx.HoldPayout(contest, payout, hold.Reason);
                 return null;
+            case PayoutStep.Begin when (await tx.OpenHolds(payout.PayoutId)).Count > 0:
+                await tx.ShowHolds(contest, payout);
+                return null;
             case PayoutStep.Begin begin:
                 var leaseUntil = tx.Now.AddSeconds(options.LeaseSeconds);
                 await tx.InsertAttempt(begin.Attempt);

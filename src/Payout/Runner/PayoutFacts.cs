@@ -16,6 +16,8 @@ public static class PayoutState
     public const string Failed = "failed";
     public const string Rejected = "rejected";
 
+    public static IReadOnlyList<string> All { get; } = [Pending, Held, AwaitingAccount, AwaitingFunds, Submitting, Paid, Failed, Rejected];
+
     public static bool IsTerminal(string state) => state is Paid or Failed or Rejected;
 }
 

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Threading.RateLimiting;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>
+/// Payout over HTTP, for the web console, for front ends and for contestctl: bearer tokens with roles, a rate for each caller, small bodies, problem
+/// details for everything that is refused. The routes themselves are in <see cref="ApiRoutes"/>.
+/// </summary>
+public sealed class PayoutApi(
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, PayoutApiOptions options, TimeProvider clock, IServiceProvider worker,
+    ILoggerFactory logging) : IHostedService
+{
+    private WebApplication? app;
+
+    /// <summary>Where it listens, once started; a port of 0 has become a real one.</summary>
+    public string? Address { get; private set; }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Url is null) return;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton(clock);
+        builder.WebHost.UseUrls(options.Url);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = PayoutApiOptions.BodyBytesMax;
+        });
+        AddServices(builder.Services);
+        app = builder.Build();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed, SuppressDiagnosticsCallback = c => c.Exception is BadHttpRequestException });
+        app.UseStatusCodePages(context => ApiProblem.Write(
+            context.HttpContext, context.HttpContext.Response.StatusCode, "Not understood",
+            $"There is no answer to {context.HttpContext.Request.Method} {context.HttpContext.Request.Path}. The routes are listed in docs/api.md."));
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.MapGet("/healthz", Health).AllowAnonymous();
+        ApiRoutes.Map(app.MapGroup("/v1"), worker);
+        await app.StartAsync(cancellationToken);
+        Address = app.Urls.First();
+        logging.CreateLogger<PayoutApi>().ApiListens(Address);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (app is null) return;
+        await app.StopAsync(cancellationToken);
+        await app.DisposeAsync();
+    }
+
+    private void AddServices(IServiceCollection services)
+    {
+        services.AddAuthentication(TokenScheme.Name).AddScheme<TokenSchemeOptions, TokenScheme>(TokenScheme.Name, o =>
+        {
+            o.Rules = options.Tokens;
+            o.TimeProvider = clock;
+        });
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(CallerKey(context), _ => Rate()));
+            limiter.OnRejected = TooFast;
+        });
+        services.AddProblemDetails();
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.RespectRequiredConstructorParameters = true;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.TypeInfoResolverChain.Add(WireJson.Options.TypeInfoResolver!);
+        });
+    }
+
+    /// <summary>Those who are known by who they are, the others by where they come from.</summary>
+    private static string CallerKey(HttpContext context) =>
+        context.User.Identity is { IsAuthenticated: true } ? "sub:" + context.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)!.Value
+            : $"address:{context.Connection.RemoteIpAddress}";
+
+    private TokenBucketRateLimiterOptions Rate() => new()
+    {
+        TokenLimit = options.RatePerMinute,
+        TokensPerPeriod = Math.Max(1, options.RatePerMinute / 60),
+        ReplenishmentPeriod = options.RatePerMinute >= 60 ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1) / options.RatePerMinute,
+        QueueLimit = 0,
+    };
+
+    private ValueTask TooFast(OnRejectedContext context, CancellationToken ct)
+    {
+        var seconds = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
+        context.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return new ValueTask(ApiProblem.Write(context.HttpContext, StatusCodes.Status429TooManyRequests, "Too many requests",
+            $"At most {options.RatePerMinute} requests a minute. Try again in {seconds} s."));
+    }
+
+    /// <summary>What a route did not catch: a request that cannot be read is the caller's, everything else is ours and is only logged.</summary>
+    private static Task Failed(HttpContext context)
+    {
+        var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        return error switch
+        {
+            BadHttpRequestException { InnerException: JsonException json } => ApiProblem.Write(
+                context, StatusCodes.Status400BadRequest, "Not understood", $"The body does not fit: {json.Message}"),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiProblem.Write(
+                context, StatusCodes.Status413PayloadTooLarge, "Too large", $"A body may have {PayoutApiOptions.BodyBytesMax} bytes at most."),
+            BadHttpRequestException bad => ApiProblem.Write(context, bad.StatusCode, "Not understood", bad.Message),
+            _ => ApiProblem.Write(context, StatusCodes.Status500InternalServerError, "Our fault",
+                "The request could not be carried out; nothing was changed. The log of the Payout worker says why."),
+        };
+    }
+
+    private async Task<IResult> Health(CancellationToken ct)
+    {
+        try
+        {
+            await database.Run(tx => tx.IsStandby(), ct);
+            return ApiAnswer.Of(new { status = "ok" });
+        }
+        catch (NpgsqlException)
+        {
+            return ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "Unhealthy", "The database does not answer.");
+        }
+    }
+}
+
+/// <summary>What the host logs.</summary>
+internal static partial class PayoutApiLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Payout answers at {Address}")]
+    public static partial void ApiListens(this ILogger log, string address);
+}

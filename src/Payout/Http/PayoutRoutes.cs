@@ -1,0 +1,43 @@
+using ContestPipeline.Plumbing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Payouts as staff sees them: a list, one with everything that is known about it.</summary>
+public static class PayoutRoutes
+{
+    private const int PageMax = 500;
+
+    public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
+    {
+        var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
+        v1.MapGet("/payouts", (string? state, string? contest, string? player, string? after, int? limit, CancellationToken ct) =>
+            List(database, new PayoutQuery(state, contest, player, after, limit ?? 100), ct)).ForStaff();
+        v1.MapGet("/payouts/{payoutId}", (string payoutId, CancellationToken ct) => Show(database, payoutId, ct)).ForStaff();
+    }
+
+    private static async Task<IResult> List(WorkerDatabase database, PayoutQuery query, CancellationToken ct)
+    {
+        if (query.Limit is < 1 or > PageMax) return ApiProblem.Invalid($"limit must be from 1 to {PageMax}, not {query.Limit}.");
+        if (query.State is { } state && !PayoutState.All.Contains(state))
+            return ApiProblem.Invalid($"state must be one of {string.Join(", ", PayoutState.All)}, not '{state}'.");
+        var payouts = await database.Run(tx => tx.PayoutViews(query), ct);
+        return ApiAnswer.Of(new { payouts, next = payouts.Count == query.Limit ? payouts[^1].PayoutId : null });
+    }
+
+    private static async Task<IResult> Show(WorkerDatabase database, string payoutId, CancellationToken ct)
+    {
+        var found = await database.Run(
+            async tx => await tx.PayoutView(payoutId) is not { } payout ? null : new
+            {
+                payout,
+                history = await tx.HistoryOf(payoutId),
+                attempts = await tx.Attempts(payoutId),
+                holds = await tx.Holds(payoutId),
+            }, ct);
+        return found is null ? ApiProblem.NotFound($"payout {payoutId}") : ApiAnswer.Of(found);
+    }
+}

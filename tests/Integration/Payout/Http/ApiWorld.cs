@@ -1,0 +1,61 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Payout;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ContestPipeline.Integration.Payout;
+
+/// <summary>Payout's parts with their HTTP API in front, and callers with tokens.</summary>
+public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
+{
+    private readonly List<PayoutApi> apis = [];
+    private ServiceProvider services = null!;
+
+    public static JwtRules Tokens { get; } = new(Encoding.UTF8.GetBytes("a key of at least thirty-two bytes"), "contest-pipeline", "payout-api");
+
+    public PayoutWorld Payouts { get; } = new(backbone);
+
+    public Uri Address { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await Payouts.InitializeAsync();
+        services = new ServiceCollection().AddKeyedSingleton("payout", Payouts.Database).AddSingleton<TimeProvider>(Payouts.Clock).BuildServiceProvider();
+        Address = await Serve(ratePerMinute: 100_000);
+    }
+
+    public async Task<Uri> Serve(int ratePerMinute)
+    {
+        var api = new PayoutApi(
+            Payouts.Database, new PayoutApiOptions("http://127.0.0.1:0", Tokens, ratePerMinute), Payouts.Clock, services, NullLoggerFactory.Instance);
+        await api.StartAsync(CancellationToken.None);
+        apis.Add(api);
+        return new Uri(api.Address!);
+    }
+
+    /// <param name="subject">The person; for players the player id.</param>
+    public string Token(string subject, params string[] roles) => Jwt.Make(Tokens, new JwtBearer(subject, roles, Payouts.Clock.GetUtcNow().AddDays(3650)), Payouts.Clock.GetUtcNow());
+
+    public async Task<(int Status, JsonElement Body)> Ask(HttpMethod method, string path, string? token, object? body = null, Uri? address = null)
+    {
+        using var client = new HttpClient { BaseAddress = address ?? Address };
+        using var request = new HttpRequestMessage(method, path);
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body);
+        using var response = await client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        if ((int)response.StatusCode >= 400) Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        return ((int)response.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var api in apis) await api.StopAsync(CancellationToken.None);
+        await services.DisposeAsync();
+        await Payouts.DisposeAsync();
+    }
+}
