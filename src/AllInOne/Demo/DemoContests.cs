@@ -3,7 +3,7 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>
-/// The three contests of the demo. They lock when the feed says that their first game has started; the lock time itself is one fixed date far ahead,
+/// The contests of the demo: three of line-ups, one of activities. They lock when the feed says that their first game has started; the lock time itself is one fixed date far ahead,
 /// so that the definitions, and with them the digests, are the same on every run.
 /// </summary>
 public static class DemoContests
@@ -30,6 +30,7 @@ public static class DemoContests
             PrizeTypes.DoubleUp, Places: 300, AmountMinor: 1_000)),
         Define(pool, TopThree, "Two-game top three, many alike", TopThreeEntries, poolMinor: 100_001, new PrizeStructureV1(
             PrizeTypes.TopThreeWeighted)),
+        ActivityChallenge.Definition(s_lockAt),
     ];
 
     /// <summary>The classic roster of nine under a salary cap.</summary>

@@ -3,7 +3,7 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>Who enters what: two thousand entries by three hundred players, decided by the seed alone.</summary>
+/// <summary>Who enters what: two thousand line-ups and the challenge's entries, by three hundred players, decided by the seed alone.</summary>
 public static class DemoEntries
 {
     public const int Players = 300;
@@ -20,7 +20,7 @@ public static class DemoEntries
     public static bool IsAccountLate(int number) => number % 30 == 7;
 
     public static IReadOnlyList<SubmitEntryV1> Commands(IReadOnlyList<ContestDefinitionV1> definitions, ulong seed) =>
-        [.. definitions.SelectMany((definition, i) => Contest(definition, new SeededRandom(checked(seed ^ ((ulong)i + 1)))))];
+        [.. definitions.SelectMany((definition, i) => definition.Kind == ContestKinds.Activity ? ActivityChallenge.Commands() : Contest(definition, new SeededRandom(checked(seed ^ ((ulong)i + 1)))))];
 
     private static IEnumerable<SubmitEntryV1> Contest(ContestDefinitionV1 definition, SeededRandom random)
     {

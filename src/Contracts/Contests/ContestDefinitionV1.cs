@@ -1,7 +1,7 @@
 namespace ContestPipeline.Contracts;
 
 /// <summary>Everything that decides a contest. Immutable once published; its canonical SHA-256 travels with every result.</summary>
-/// <param name="Kind"><c>lineup</c> (others come later).</param>
+/// <param name="Kind">One of <see cref="ContestKinds"/>.</param>
 /// <param name="Currency">ISO 4217 code, lower case as Stripe writes it (<c>usd</c>).</param>
 /// <param name="EntryFeeMinor">Entry fee in minor units, 0 allowed.</param>
 /// <param name="GuaranteedPoolMinor">Prize pool in minor units paid whatever the fees bring in (the house adds the overlay); null: pool = fees - rake.</param>
@@ -20,6 +20,24 @@ public sealed record ContestDefinitionV1(
     IReadOnlyList<PoolAthleteV1> Athletes, PrizeStructureV1 Prizes, int RakeBps, int PlatformFeeBps, int CorrectionWindowSeconds,
     string LateCorrectionPolicy, bool LateSwap, long ReconcileTolerance, string Environment,
     DateTimeOffset? ScoringEndsAt = null);
+
+/// <summary>What an entry of a contest is.</summary>
+public static class ContestKinds
+{
+    /// <summary>Athletes in slots; the entry scores what they do.</summary>
+    public const string Lineup = "lineup";
+
+    /// <summary>
+    /// The entry is the player, and the feed carries the player's own points. The definition names one game, the stream of activities, no athletes, and a
+    /// roster of one slot, which takes <see cref="PlayerPosition"/>.
+    /// </summary>
+    public const string Activity = "activity";
+
+    /// <summary>The one position of an activity contest's one slot.</summary>
+    public const string PlayerPosition = "player";
+
+    public static IReadOnlyList<string> All { get; } = [Lineup, Activity];
+}
 
 /// <summary>Which immutable rule set scores the contest: its name, version and canonical hash.</summary>
 public sealed record RuleSetRefV1(string Name, int Version, string Hash);

@@ -14,7 +14,15 @@ public static class ValidateFeed
     public const int IdLengthMax = 64;
     public const int AthletesMax = 200;
     public const int StatsMax = 100;
+
+    /// <summary>A box names everybody: the athletes of a game, or every player of an activity stream.</summary>
+    public const int BoxLinesMax = 5_000;
+
+    /// <summary>What one play can add.</summary>
     public const long FigureMax = 10_000;
+
+    /// <summary>What a box can say of one stat.</summary>
+    public const long TotalMax = 1_000_000;
 
     /// <summary>A game has a few hundred messages; a number far beyond is a provider's clock, and would open a gap of billions.</summary>
     public const long SequenceMax = 1_000_000;
@@ -40,13 +48,13 @@ public static class ValidateFeed
         if (play.Op is not ("upsert" or "delete")) return new FeedProblem("op-unknown", "op", "upsert or delete", play.Op);
         if (play.Op == "delete" && play.Athletes.Count > 0)
             return new FeedProblem("delete-with-stats", "athletes", "an empty list", $"{play.Athletes.Count} athletes");
-        return CheckAthletes("athletes", play.Athletes, AthletesMax);
+        return CheckAthletes("athletes", play.Athletes, AthletesMax, FigureMax);
     }
 
     private static FeedProblem? CheckBox(FeedBoxV1 box)
     {
         var problem = CheckId("gameId", box.GameId) ?? CheckRange("sequence", box.Sequence, 1, SequenceMax) ?? CheckTime(box.ProviderTime)
-            ?? CheckAthletes("lines", box.Lines, AthletesMax * 2);
+            ?? CheckAthletes("lines", box.Lines, BoxLinesMax, TotalMax);
         if (problem is not null) return problem;
         if (box.CoveredStats.Count > StatsMax) return TooMany("coveredStats", StatsMax, box.CoveredStats.Count);
         for (var i = 0; i < box.CoveredStats.Count; i++)
@@ -61,7 +69,7 @@ public static class ValidateFeed
         CheckId("gameId", status.GameId) ?? CheckRange("sequence", status.Sequence, 1, SequenceMax) ?? CheckTime(status.ProviderTime)
         ?? (GameStatus.All.Contains(status.Status) ? null : new FeedProblem("status-unknown", "status", string.Join(", ", GameStatus.All), status.Status));
 
-    private static FeedProblem? CheckAthletes(string field, IReadOnlyList<AthleteStatsV1> athletes, int max)
+    private static FeedProblem? CheckAthletes(string field, IReadOnlyList<AthleteStatsV1> athletes, int max, long figureMax)
     {
         if (athletes.Count > max) return TooMany(field, max, athletes.Count);
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -77,7 +85,7 @@ public static class ValidateFeed
             {
                 // The path is put together only for what is wrong: this runs for every figure of every play.
                 if (CheckId("stats", stat) is { } badName) return badName with { Field = $"{field}[{i}].stats" };
-                if (CheckRange(stat, figure, -FigureMax, FigureMax) is { } absurd) return absurd with { Field = $"{field}[{i}].stats.{stat}" };
+                if (CheckRange(stat, figure, -figureMax, figureMax) is { } absurd) return absurd with { Field = $"{field}[{i}].stats.{stat}" };
             }
         }
 

@@ -62,8 +62,8 @@ public static class DecideCommand
             return Refuse(Reasons.ContestFull, $"the contest has its {rules.Definition.MaxEntries} entries", null);
         if (view.PlayerEntries >= rules.Definition.MaxEntriesPerPlayer)
             return Refuse(Reasons.PlayerLimit, $"the player has {view.PlayerEntries} entries; the limit is {rules.Definition.MaxEntriesPerPlayer}", "playerId");
-        if (ValidateLineup.Check(rules, submit.AthleteIds) is { } refusal) return new CommandDecision.Refuse(refusal);
-        return new CommandDecision.Accept(submit.EntryId, submit.PlayerId, submit.AthleteIds);
+        if (ValidateLineup.Check(rules, submit) is { } refusal) return new CommandDecision.Refuse(refusal);
+        return new CommandDecision.Accept(submit.EntryId, submit.PlayerId, ValidateLineup.Members(rules, submit));
     }
 
     private static CommandDecision Swap(CommandView view, SwapAthleteV1 swap, DateTimeOffset now)

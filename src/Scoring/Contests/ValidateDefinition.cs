@@ -20,7 +20,7 @@ public static class ValidateDefinition
     /// <param name="environment">The environment this worker runs in.</param>
     /// <returns>Null when the definition is valid.</returns>
     public static Refusal? Check(ContestDefinitionV1 d, string contestId, string environment, DateTimeOffset now) =>
-        Identity(d, contestId, environment) ?? Numbers(d, now) ?? Games(d) ?? Roster(d.Roster) ?? Athletes(d) ?? RuleSet(d.RuleSet) ?? Prizes(d);
+        Identity(d, contestId, environment) ?? Numbers(d, now) ?? Games(d) ?? Roster(d.Roster) ?? Pool(d) ?? RuleSet(d.RuleSet) ?? Prizes(d);
 
     private static Refusal? Identity(ContestDefinitionV1 d, string contestId, string environment)
     {
@@ -29,7 +29,7 @@ public static class ValidateDefinition
             return new Refusal(Reasons.EnvironmentDiffers, $"this pipeline runs in {environment}; the definition is for another environment", "definition.environment");
         if (d.Title.Length is 0 or > TitleCharsMax || !WireText.IsClean(d.Title))
             return Bad("definition.title", $"expected 1 to {TitleCharsMax} characters without control characters");
-        if (d.Kind != "lineup") return Bad("definition.kind", "expected lineup, the one kind that exists in this version");
+        if (!ContestKinds.All.Contains(d.Kind)) return Bad("definition.kind", $"expected one of {string.Join(", ", ContestKinds.All)}");
         if (d.Currency.Length != 3 || !d.Currency.All(char.IsAsciiLetterLower)) return Bad("definition.currency", "expected three lower-case letters (usd)");
         return s_policies.Contains(d.LateCorrectionPolicy)
             ? null : Bad("definition.lateCorrectionPolicy", $"expected one of {string.Join(", ", s_policies)}");
@@ -76,6 +76,21 @@ public static class ValidateDefinition
         if (roster.MinTeams < 0 || roster.MinTeams > roster.Slots.Count) return Bad("definition.roster.minTeams", $"expected 0 to {roster.Slots.Count}");
         if (roster.MinGames < 0 || roster.MinGames > roster.Slots.Count) return Bad("definition.roster.minGames", $"expected 0 to {roster.Slots.Count}");
         return roster.MaxPerTeam is < 1 ? Bad("definition.roster.maxPerTeam", "expected 1 or more, or nothing") : null;
+    }
+
+    private static Refusal? Pool(ContestDefinitionV1 d) => d.Kind == ContestKinds.Activity ? Activity(d) : Athletes(d);
+
+    /// <summary>One stream, one slot for the player, one entry each.</summary>
+    private static Refusal? Activity(ContestDefinitionV1 d)
+    {
+        if (d.GameIds.Count != 1) return Bad("definition.gameIds", $"expected one game, the stream of activities; got {d.GameIds.Count}");
+        if (d.Athletes.Count != 0) return Bad("definition.athletes", $"expected none: the entries are the players; got {d.Athletes.Count}");
+        if (d.Roster.Slots.Count != 1 || d.Roster.Slots[0].Positions is not [ContestKinds.PlayerPosition] || d.Roster.Slots[0].MultiplierHundredths != 100)
+            return Bad("definition.roster.slots", $"expected one slot that takes the position {ContestKinds.PlayerPosition}, without a multiplier");
+        if (d.Roster.SalaryCap is not null || d.Roster.MaxPerTeam is not null || d.Roster.MinTeams != 0 || d.Roster.MinGames != 0 || d.Roster.AllowEmpty)
+            return Bad("definition.roster", "expected no salary cap, no rules about teams and games, and no empty entries");
+        if (d.LateSwap) return Bad("definition.lateSwap", "expected false: nobody can be swapped for a player");
+        return d.MaxEntriesPerPlayer == 1 ? null : Bad("definition.maxEntriesPerPlayer", $"expected 1; got {d.MaxEntriesPerPlayer}");
     }
 
     private static Refusal? Athletes(ContestDefinitionV1 d)

@@ -5,6 +5,20 @@ namespace ContestPipeline.Scoring;
 /// <summary>Whether a line-up obeys the roster: slots, positions, salary cap, no athlete twice, teams and games.</summary>
 public static class ValidateLineup
 {
+    /// <summary>What an entry scores by: the line-up that was submitted, in an activity contest the player.</summary>
+    public static IReadOnlyList<string> Members(ContestRules rules, SubmitEntryV1 submit) =>
+        rules.Definition.Kind == ContestKinds.Activity ? [submit.PlayerId] : submit.AthleteIds;
+
+    /// <summary>Whether an entry may be submitted as it is.</summary>
+    /// <returns>Null when it may.</returns>
+    public static Refusal? Check(ContestRules rules, SubmitEntryV1 submit)
+    {
+        if (rules.Definition.Kind != ContestKinds.Activity) return Check(rules, submit.AthleteIds);
+        if (submit.AthleteIds.Count > 0)
+            return new Refusal(Reasons.LineupSize, $"expected no athletes, the entry is the player; got {submit.AthleteIds.Count}", "athleteIds");
+        return WireText.IsFeedId(submit.PlayerId) ? null : new Refusal(Reasons.InvalidId, WireText.FeedIdExpected, "playerId");
+    }
+
     /// <param name="athleteIds">In slot order; empty where the contest allows it.</param>
     /// <returns>Null when the line-up is valid.</returns>
     public static Refusal? Check(ContestRules rules, IReadOnlyList<string> athleteIds)

@@ -7,6 +7,13 @@ public static class WireText
     public const int TextCharsMax = 500;
     public const string IdExpected = "expected 1 to 128 of the characters A-Z a-z 0-9 . _ : - @ / +";
 
+    /// <summary>What the feed can name: see the feed's contract.</summary>
+    public const string FeedIdExpected = "expected 1 to 64 of the characters A-Z a-z 0-9 . _ : -, because the feed names the player";
+
+    public const int FeedIdCharsMax = 64;
+
+    public static bool IsFeedId(string id) => id.Length <= FeedIdCharsMax && IsId(id) && !id.AsSpan().ContainsAny('@', '/', '+');
+
     public static bool IsId(string? id)
     {
         if (id is null || id.Length is 0 or > IdCharsMax) return false;

@@ -8,10 +8,11 @@ public sealed class ContestBoard
 {
     private readonly Dictionary<string, int> athleteNumbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> athleteNumberOf;
-    private readonly string[] gameOf;
+    private readonly List<string> gameOf;
     private readonly int[] multipliers;
     private readonly int[] multiplierOfSlot;
-    private readonly long[] points;
+    private readonly List<long> points;
+    private readonly bool openPool;
     private readonly int[] row;
 
     public ContestBoard(ContestRules rules)
@@ -23,9 +24,10 @@ public sealed class ContestBoard
         foreach (var athlete in rules.Definition.Athletes) athleteNumbers[athlete.AthleteId] = athleteNumbers.Count;
         athleteNumberOf = athleteNumbers.GetAlternateLookup<ReadOnlySpan<char>>();
         gameOf = [.. rules.Definition.Athletes.Select(a => a.GameId)];
+        openPool = rules.Definition.Kind == ContestKinds.Activity;
         multipliers = [.. slots.Select(s => s.MultiplierHundredths).Distinct()];
         multiplierOfSlot = [.. slots.Select(s => Array.IndexOf(multipliers, s.MultiplierHundredths))];
-        points = new long[athleteNumbers.Count];
+        points = [.. new long[athleteNumbers.Count]];
         row = new int[slots.Count];
         Engine = new StandingsEngine(slots.Count, athleteNumbers.Count * multipliers.Length);
     }
@@ -57,7 +59,7 @@ public sealed class ContestBoard
             var slot = 0;
             foreach (var range in athleteIds.Split(','))
             {
-                row[slot] = athleteNumberOf[athleteIds[range]] * multipliers.Length + multiplierOfSlot[slot];
+                row[slot] = Number(athleteIds[range]) * multipliers.Length + multiplierOfSlot[slot];
                 slot++;
             }
 
@@ -71,11 +73,23 @@ public sealed class ContestBoard
     /// <returns>True when a score changed.</returns>
     public bool SetLine(string gameId, string athleteId, IReadOnlyDictionary<string, long> stats)
     {
+        if (openPool) Number(athleteId);
         if (!athleteNumbers.TryGetValue(athleteId, out var athlete) || gameOf[athlete] != gameId) return false;
         var now = ScoreLine.Points(RuleSet, stats);
         if (now == points[athlete]) return false;
         points[athlete] = now;
         for (var m = 0; m < multipliers.Length; m++) Engine.SetPoints(athlete * multipliers.Length + m, ScoreLine.Multiplied(now, multipliers[m]));
         return true;
+    }
+
+    /// <summary>In an activity contest whoever enters or scores is known from then on; otherwise the definition names everybody.</summary>
+    private int Number(ReadOnlySpan<char> athleteId)
+    {
+        if (!openPool || athleteNumberOf.TryGetValue(athleteId, out _)) return athleteNumberOf[athleteId];
+        athleteNumberOf[athleteId] = athleteNumbers.Count;
+        gameOf.Add(Rules.Definition.GameIds[0]);
+        points.Add(0);
+        Engine.GrowMembers(athleteNumbers.Count * multipliers.Length);
+        return athleteNumbers.Count - 1;
     }
 }

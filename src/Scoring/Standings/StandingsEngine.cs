@@ -11,7 +11,7 @@ public readonly record struct Place(long AcceptanceNo, int Rank, long Points, in
 /// ranks come from counting scores. Not safe for concurrent use.
 /// </summary>
 /// <param name="slots">Slots of a line-up.</param>
-/// <param name="members">How many members there are: every athlete with every multiplier.</param>
+/// <param name="members">How many members there are at first: every athlete with every multiplier.</param>
 public sealed class StandingsEngine(int slots, int members)
 {
     /// <summary>Largest points of one member either way; thirty slots of it still fit into 32 bits.</summary>
@@ -30,7 +30,7 @@ public sealed class StandingsEngine(int slots, int members)
     private int[] scores = new int[1024];
     private int[] weights = new int[1024];
     private int[] firstEntry = new int[1024];
-    private readonly int[] memberPoints = new int[members];
+    private int[] memberPoints = new int[members];
     private int[] lineupOf = new int[1024];
     private int[] nextEntry = new int[1024];
     private MemberIndex? index;
@@ -97,6 +97,12 @@ public sealed class StandingsEngine(int slots, int members)
 
         Entries--;
         counts.Forget();
+    }
+
+    /// <summary>Makes room for members that were not known at first.</summary>
+    public void GrowMembers(int count)
+    {
+        if (count > memberPoints.Length) Array.Resize(ref memberPoints, Math.Max(count, memberPoints.Length * 2));
     }
 
     /// <summary>Sets what a member is worth now and changes every line-up that holds it.</summary>

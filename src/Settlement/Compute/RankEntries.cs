@@ -22,7 +22,7 @@ public static class RankEntries
 {
     public static Ranking Of(ContestDefinitionV1 definition, RuleSet rules, FinalStats stats, EntryBook entries)
     {
-        var lineupPoints = LineupPoints(definition, AthletePoints(definition, rules, stats), entries.Lineups);
+        var lineupPoints = LineupPoints(definition, AthletePoints(definition, rules, stats, entries), entries.Lineups);
 
         var usedPoints = lineupPoints.ToArray();
         Array.Sort(usedPoints);
@@ -53,14 +53,14 @@ public static class RankEntries
         return new Ranking(points, start, order, groupOf);
     }
 
-    private static Dictionary<string, long> AthletePoints(ContestDefinitionV1 definition, RuleSet rules, FinalStats stats)
+    private static Dictionary<string, long> AthletePoints(ContestDefinitionV1 definition, RuleSet rules, FinalStats stats, EntryBook entries)
     {
         var points = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var athlete in definition.Athletes)
+        foreach (var (gameId, athleteId) in AthletePool.Of(definition, entries))
         {
-            var line = stats.Of(athlete.GameId, athlete.AthleteId);
-            var added = points.TryAdd(athlete.AthleteId, line is null ? 0 : ScoreLine.Points(rules, line));
-            Invariant.Holds(added, $"contest {definition.ContestId}: athlete {athlete.AthleteId} is in the pool twice");
+            var line = stats.Of(gameId, athleteId);
+            var added = points.TryAdd(athleteId, line is null ? 0 : ScoreLine.Points(rules, line));
+            Invariant.Holds(added, $"contest {definition.ContestId}: athlete {athleteId} is in the pool twice");
         }
 
         return points;

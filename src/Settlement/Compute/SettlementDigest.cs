@@ -31,11 +31,12 @@ public static class SettlementDigest
         foreach (var game in definition.GameIds.Order(StringComparer.Ordinal))
             lines.Field("game").Field(game).Field(stats.RuledOutGames.Contains(game) ? "ruled-out" : "counted").EndLine();
 
-        foreach (var athlete in definition.Athletes.OrderBy(a => a.GameId, StringComparer.Ordinal).ThenBy(a => a.AthleteId, StringComparer.Ordinal))
+        var pool = AthletePool.Of(definition, result.Entries).OrderBy(a => a.GameId, StringComparer.Ordinal).ThenBy(a => a.AthleteId, StringComparer.Ordinal);
+        foreach (var (gameId, athleteId) in pool)
         {
-            var counts = stats.Of(athlete.GameId, athlete.AthleteId)?.Where(s => s.Value != 0).OrderBy(s => s.Key, StringComparer.Ordinal).ToArray() ?? [];
+            var counts = stats.Of(gameId, athleteId)?.Where(s => s.Value != 0).OrderBy(s => s.Key, StringComparer.Ordinal).ToArray() ?? [];
             if (counts.Length == 0) continue;
-            lines.Field("line").Field(athlete.GameId).Field(athlete.AthleteId);
+            lines.Field("line").Field(gameId).Field(athleteId);
             foreach (var (stat, count) in counts) lines.Field(stat).Field(count);
             lines.EndLine();
         }

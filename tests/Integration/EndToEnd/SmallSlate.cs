@@ -59,6 +59,7 @@ internal sealed class SmallSlate
             MaxEntries = 90, GuaranteedPoolMinor = 40_000, CorrectionWindowSeconds = 1,
             Prizes = new PrizeStructureV1(PrizeTypes.DoubleUp, Places: 40, AmountMinor: 1_000),
         },
+        ActivityChallenge.ContestId => contest with { CorrectionWindowSeconds = 1 },
         _ => contest with { MaxEntries = 60, CorrectionWindowSeconds = 1 },
     };
 
@@ -67,7 +68,9 @@ internal sealed class SmallSlate
     {
         var book = new EntryBookBuilder();
         foreach (var (entry, i) in Entries.Where(e => e.ContestId == definition.ContestId).Select((e, i) => (e, i)))
-            book.Add(entry.EntryId, entry.PlayerId, i + 1, EntryBookBuilder.Join(entry.AthleteIds));
+            book.Add(
+                entry.EntryId, entry.PlayerId, i + 1,
+                definition.Kind == ContestKinds.Activity ? entry.PlayerId : EntryBookBuilder.Join(entry.AthleteIds));
 
         var lines = new Dictionary<(string, string), IReadOnlyDictionary<string, long>>();
         foreach (var plays in feed.Select(r => r.Message).OfType<FeedPlayV1>().GroupBy(p => p.GameId))

@@ -94,7 +94,7 @@ public sealed class CommandDecisionTests
         { "definition.contestId", d => d with { ContestId = "other" } },
         { "definition.environment", d => d with { Environment = "live" } },
         { "definition.title", d => d with { Title = "bell\a" } },
-        { "definition.kind", d => d with { Kind = "activity" } },
+        { "definition.kind", d => d with { Kind = "lottery" } },
         { "definition.currency", d => d with { Currency = "USD" } },
         { "definition.entryFeeMinor", d => d with { EntryFeeMinor = 100 } },
         { "definition.maxEntries", d => d with { MaxEntries = 0 } },
