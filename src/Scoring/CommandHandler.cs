@@ -68,7 +68,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         switch (decision)
         {
             case CommandDecision.Accept accept:
-                return Done(CommandAnswer.Accepted, desk.Accept(command.ContestId, accept, now));
+                var members = command is SubmitEntryV1 submit && submit.AthleteIds.SequenceEqual(accept.AthleteIds) ? null : string.Join(',', accept.AthleteIds);
+                return Done(CommandAnswer.Accepted, desk.Accept(command.ContestId, accept, now), members);
             case CommandDecision.Change change:
                 desk.Change(command.ContestId, change);
                 return Done(CommandAnswer.Changed, change.Version, string.Join(',', change.AthleteIds));

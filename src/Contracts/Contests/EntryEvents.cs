@@ -2,6 +2,7 @@ namespace ContestPipeline.Contracts;
 
 /// <summary>An entry takes part.</summary>
 /// <remarks>Key: contest id. Producer: Scoring. Consumer: Settlement.</remarks>
+/// <param name="AthleteIds">What the entry scores by: its line-up in slot order; in an activity contest the player himself.</param>
 /// <param name="AcceptanceNo">1, 2, 3 … in order of acceptance within the contest; breaks ties for odd cents.</param>
 [Wire("contest.entry-accepted.v1", Topics.ContestEvents)]
 public sealed record EntryAcceptedV1(

@@ -18,7 +18,9 @@ public static class CommandAnswer
     public static IMessage ToMessage(IContestCommand command, CommandRow answer) => (answer.Outcome, command) switch
     {
         (Published, CreateContestV1 c) => new ContestPublishedV1(c.CommandId, c.ContestId, c.Definition, CanonicalHash.Of(c.Definition), answer.At),
-        (Accepted, SubmitEntryV1 c) => new EntryAcceptedV1(c.CommandId, c.ContestId, c.EntryId, c.PlayerId, c.AthleteIds, answer.Number, answer.At),
+        (Accepted, SubmitEntryV1 c) => new EntryAcceptedV1(
+            c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.AthleteIds is { } members ? CommandDesk.Split(members) : c.AthleteIds, answer.Number,
+            answer.At),
         (Changed, SwapAthleteV1 c) => new EntryChangedV1(
             c.CommandId, c.ContestId, c.EntryId, checked((int)answer.Number), CommandDesk.Split(answer.AthleteIds!), answer.At),
         (Withdrawn, WithdrawEntryV1 c) => new EntryWithdrawnV1(c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.At),
