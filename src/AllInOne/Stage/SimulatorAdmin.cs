@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -10,8 +9,6 @@ public sealed record SimulatedTransfer(string Id, long AmountMinor, string Curre
 /// <summary>The simulated Stripe seen from outside the pipeline: makes accounts and funds, and counts what was really transferred.</summary>
 public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
 {
-    private const int PagesMax = 1_000;
-
     private readonly HttpClient http = new()
     {
         BaseAddress = baseAddress,
@@ -53,36 +50,66 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
         ];
     }
 
-    /// <summary>The <c>account.updated</c> events, newest first, as raw JSON.</summary>
+    /// <summary>The <c>account.updated</c> events of all accounts, newest first, as raw JSON.</summary>
     public async Task<IReadOnlyList<JsonElement>> AccountEvents(CancellationToken ct)
     {
-        var events = new List<JsonElement>();
-        await foreach (var item in Pages("/v1/events", ct))
-        {
-            if (item.GetProperty("type").GetString() == "account.updated") events.Add(item);
-        }
-
-        return events;
+        var all = await http.GetFromJsonAsync<JsonElement>("/_admin/events", ct);
+        return [.. all.GetProperty("data").EnumerateArray().Where(item => item.GetProperty("type").GetString() == "account.updated")];
     }
+
+    /// <summary>What the payer's front end does with a client secret (or the intent's id).</summary>
+    /// <returns>False when the card was declined.</returns>
+    public async Task<bool> Pay(string clientSecret, CancellationToken ct, string paymentMethod = "pm_card_visa")
+    {
+        using var response = await http.PostAsJsonAsync($"/_admin/payment_intents/{clientSecret}/pay", new { payment_method = paymentMethod }, ct);
+        if (response.StatusCode == System.Net.HttpStatusCode.PaymentRequired) return false;
+        await Answer("pay", response, ct);
+        return true;
+    }
+
+    /// <summary>How long the money of a card payment stays pending.</summary>
+    public Task SetAvailability(TimeSpan after, CancellationToken ct) =>
+        PostJson("/_admin/payments", new { available_in_seconds = (long)after.TotalSeconds }, ct);
+
+    /// <param name="subject">A charge or a payment intent.</param>
+    /// <returns>The dispute's id.</returns>
+    public async Task<string> OpenDispute(string subject, CancellationToken ct) =>
+        (await PostJson("/_admin/disputes", new { charge = subject }, ct)).GetProperty("id").GetString()!;
+
+    public Task CloseDispute(string disputeId, bool won, CancellationToken ct) =>
+        PostJson($"/_admin/disputes/{disputeId}/close", new { outcome = won ? "won" : "lost" }, ct);
+
+    /// <summary>The account holder has given Stripe everything it asked for.</summary>
+    public Task CompleteOnboarding(string accountId, CancellationToken ct) =>
+        PostJson($"/_admin/accounts/{accountId}/onboarding", new { outcome = "complete" }, ct);
+
+    public Task Restrict(string accountId, CancellationToken ct) => PostJson($"/_admin/accounts/{accountId}/restrict", new { }, ct);
+
+    public Task Deauthorize(string accountId, CancellationToken ct) => PostJson($"/_admin/accounts/{accountId}/deauthorize", new { }, ct);
+
+    /// <summary>Stripe sends what is in an account's balance to its bank.</summary>
+    /// <returns>The bank payout's id.</returns>
+    public async Task<string> PayOut(string accountId, CancellationToken ct) =>
+        (await PostJson($"/_admin/accounts/{accountId}/payouts", new { }, ct)).GetProperty("id").GetString()!;
+
+    /// <param name="outcome">paid, failed or canceled; failed also after paid.</param>
+    public Task EndPayOut(string bankPayoutId, string outcome, CancellationToken ct) => PostJson($"/_admin/payouts/{bankPayoutId}/{outcome}", new { }, ct);
+
+    /// <returns>The secret that deliveries are signed with.</returns>
+    public async Task<string> AddWebhook(Uri address, bool connect, CancellationToken ct)
+    {
+        var endpoint = await Post("/v1/webhook_endpoints", new()
+        {
+            ["url"] = address.AbsoluteUri, ["connect"] = connect ? "true" : "false", ["enabled_events[0]"] = "*",
+        }, ct);
+        return endpoint.GetProperty("secret").GetString()!;
+    }
+
+    /// <param name="kind">drop, duplicate, delay, reorder or twin.</param>
+    public Task DisturbWebhooks(string kind, int percent, int delayMs, CancellationToken ct) =>
+        PostJson("/_admin/webhooks/faults", new { kind, percent, delay_ms = delayMs, type = "*" }, ct);
 
     public void Dispose() => http.Dispose();
-
-    private async IAsyncEnumerable<JsonElement> Pages(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
-    {
-        var after = "";
-        for (var page = 0; page < PagesMax; page++)
-        {
-            var list = await http.GetFromJsonAsync<JsonElement>(
-                string.Create(CultureInfo.InvariantCulture, $"{path}?limit=100{(after.Length == 0 ? "" : "&starting_after=" + after)}"), ct);
-            foreach (var item in list.GetProperty("data").EnumerateArray())
-            {
-                after = item.GetProperty("id").GetString()!;
-                yield return item;
-            }
-
-            if (!list.GetProperty("has_more").GetBoolean()) yield break;
-        }
-    }
 
     private async Task<JsonElement> Post(string path, Dictionary<string, string> form, CancellationToken ct)
     {
@@ -91,10 +118,10 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
         return await Answer(path, response, ct);
     }
 
-    private async Task PostJson(string path, object body, CancellationToken ct)
+    private async Task<JsonElement> PostJson(string path, object body, CancellationToken ct)
     {
         using var response = await http.PostAsJsonAsync(path, body, ct);
-        await Answer(path, response, ct);
+        return await Answer(path, response, ct);
     }
 
     private static async Task<JsonElement> Answer(string path, HttpResponseMessage response, CancellationToken ct)

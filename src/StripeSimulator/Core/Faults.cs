@@ -68,11 +68,13 @@ public sealed class FaultPlan
     public void Clear() => orders.Clear();
 
     /// <summary>The first order that fits decides and, when counted, is one request nearer to its end.</summary>
-    public Fault? Draw(string endpoint)
+    /// <param name="ofKind">Passes over orders of other kinds; null for none.</param>
+    public Fault? Draw(string endpoint, Func<string, bool>? ofKind = null)
     {
         foreach (var order in orders)
         {
             if (order.Endpoint != "*" && order.Endpoint != endpoint) continue;
+            if (ofKind is not null && !ofKind(order.Kind)) continue;
             if (order.Percent > 0 && (int)(Next() % 100) >= order.Percent) continue;
             var fault = new Fault(order.Kind, order.DelayMs, order.Percent > 0 ? null : order.Id);
             Take(fault);

@@ -12,7 +12,7 @@ public sealed record ParameterCheck(string[] Names, string[] Nested)
     private const int MetadataValueLengthMax = 500;
 
     public static ParameterCheck List(params string[] names) =>
-        new([.. names, "limit#", "starting_after", "ending_before"], ["created", "expand", "types"]);
+        new([.. names, "limit#", "starting_after", "ending_before"], ["arrival_date", "created", "expand", "types"]);
 
     /// <returns>Null when the parameters are acceptable.</returns>
     public SimResponse? Refusal(FormParameters parameters)

@@ -3,32 +3,73 @@ namespace ContestPipeline.StripeSimulator.Core;
 /// <summary>The name of the operation a request is for. Each named operation has its own rate limit and its own faults.</summary>
 public static class Routes
 {
-    public static IReadOnlySet<string> EndpointNames { get; } = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "accounts.create", "accounts.get", "accounts.list", "accounts.update", "balance.get", "balance_transactions.get", "balance_transactions.list",
-        "events.get", "events.list", "reversals.create", "reversals.get", "reversals.list", "topups.create", "transfers.create", "transfers.get",
-        "transfers.list",
-    };
+    private static readonly (string Method, string[] Segments, string Name)[] Table =
+    [
+        .. Lines(
+            """
+            POST account_links account_links.create
+            POST accounts accounts.create
+            GET accounts accounts.list
+            GET accounts/* accounts.get
+            POST accounts/* accounts.update
+            DELETE accounts/* accounts.delete
+            POST accounts/*/login_links login_links.create
+            POST accounts/*/reject accounts.reject
+            GET balance balance.get
+            GET balance_transactions balance_transactions.list
+            GET balance_transactions/* balance_transactions.get
+            GET charges charges.list
+            GET charges/* charges.get
+            GET disputes disputes.list
+            GET disputes/* disputes.get
+            POST disputes/*/close disputes.close
+            GET events events.list
+            GET events/* events.get
+            POST payment_intents payment_intents.create
+            GET payment_intents payment_intents.list
+            GET payment_intents/* payment_intents.get
+            POST payment_intents/* payment_intents.update
+            POST payment_intents/*/cancel payment_intents.cancel
+            POST payment_intents/*/confirm payment_intents.confirm
+            GET payouts payouts.list
+            GET payouts/* payouts.get
+            GET radar/early_fraud_warnings early_fraud_warnings.list
+            GET radar/early_fraud_warnings/* early_fraud_warnings.get
+            POST refunds refunds.create
+            GET refunds refunds.list
+            GET refunds/* refunds.get
+            POST topups topups.create
+            POST transfers transfers.create
+            GET transfers transfers.list
+            GET transfers/* transfers.get
+            POST transfers/*/reversals reversals.create
+            GET transfers/*/reversals reversals.list
+            GET transfers/*/reversals/* reversals.get
+            POST webhook_endpoints webhook_endpoints.create
+            GET webhook_endpoints webhook_endpoints.list
+            GET webhook_endpoints/* webhook_endpoints.get
+            POST webhook_endpoints/* webhook_endpoints.update
+            DELETE webhook_endpoints/* webhook_endpoints.delete
+            """),
+    ];
+
+    public static IReadOnlySet<string> EndpointNames { get; } = Table.Select(route => route.Name).ToHashSet(StringComparer.Ordinal);
 
     /// <returns>Null when there is no such operation.</returns>
-    public static string? Endpoint(SimRequest request) => (request.Method, request.Path.Split('/')[1..]) switch
+    public static string? Endpoint(SimRequest request)
     {
-        ("POST", ["v1", "transfers"]) => "transfers.create",
-        ("GET", ["v1", "transfers"]) => "transfers.list",
-        ("GET", ["v1", "transfers", _]) => "transfers.get",
-        ("POST", ["v1", "transfers", _, "reversals"]) => "reversals.create",
-        ("GET", ["v1", "transfers", _, "reversals"]) => "reversals.list",
-        ("GET", ["v1", "transfers", _, "reversals", _]) => "reversals.get",
-        ("POST", ["v1", "accounts"]) => "accounts.create",
-        ("GET", ["v1", "accounts"]) => "accounts.list",
-        ("GET", ["v1", "accounts", _]) => "accounts.get",
-        ("POST", ["v1", "accounts", _]) => "accounts.update",
-        ("GET", ["v1", "balance"]) => "balance.get",
-        ("GET", ["v1", "balance_transactions"]) => "balance_transactions.list",
-        ("GET", ["v1", "balance_transactions", _]) => "balance_transactions.get",
-        ("POST", ["v1", "topups"]) => "topups.create",
-        ("GET", ["v1", "events"]) => "events.list",
-        ("GET", ["v1", "events", _]) => "events.get",
-        _ => null,
-    };
+        if (request.Path.Split('/') is not ["", "v1", .. var segments]) return null;
+        foreach (var (method, pattern, name) in Table)
+        {
+            if (method == request.Method && Fits(pattern, segments)) return name;
+        }
+
+        return null;
+    }
+
+    private static bool Fits(string[] pattern, string[] segments) =>
+        pattern.Length == segments.Length && pattern.Zip(segments).All(pair => pair.First == "*" ? pair.Second.Length > 0 : pair.First == pair.Second);
+
+    private static IEnumerable<(string Method, string[] Segments, string Name)> Lines(string table) =>
+        table.Split('\n').Select(line => line.Split(' ')).Select(parts => (parts[0], parts[1].Split('/'), parts[2]));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,7 +9,16 @@ namespace ContestPipeline.StripeSimulator.Core;
 public sealed record SimRequest(
     string Method, string Path, string Parameters, string? IdempotencyKey, string? StripeAccount, string? ApiKey, DateTimeOffset At)
 {
+    /// <summary>The name and port the caller used.</summary>
+    public string? Host { get; init; }
+
     public bool IsPost => Method == "POST";
+
+    /// <summary>What may change something and is therefore kept. Opening an account link uses it up.</summary>
+    public bool IsChange => Method is "POST" or "DELETE" || Path.StartsWith("/setup/", StringComparison.Ordinal);
+
+    /// <summary>A page for an account holder's browser: no key, no limits.</summary>
+    public bool IsPage => Path.StartsWith("/setup/", StringComparison.Ordinal) || Path.StartsWith("/express/", StringComparison.Ordinal);
 
     public bool IsAdmin => Path.StartsWith("/_admin/", StringComparison.Ordinal);
 }
@@ -55,6 +65,25 @@ public sealed class FormParameters
         }
 
         return children;
+    }
+
+    /// <summary>A whole number that was checked before; null when absent.</summary>
+    public long? Whole(string name) => this[name] is { } text ? long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>Older clients write True.</summary>
+    public bool IsTrue(string name) => string.Equals(this[name], "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What is there already, changed name by name; an empty value removes.</summary>
+    public SortedDictionary<string, string> Merge(string name, IReadOnlyDictionary<string, string> before)
+    {
+        var merged = new SortedDictionary<string, string>(before.ToDictionary(), StringComparer.Ordinal);
+        foreach (var (key, value) in Children(name))
+        {
+            if (value.Length == 0) merged.Remove(key);
+            else merged[key] = value;
+        }
+
+        return merged;
     }
 
     public string Hash()

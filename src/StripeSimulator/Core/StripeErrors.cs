@@ -7,6 +7,12 @@ public static class StripeErrors
 {
     public static SimResponse Unauthorized(string message) => Error(401, "invalid_request_error", null, message, null, saved: false);
 
+    /// <summary>The account does not exist, or is not connected any more: Stripe does not say which.</summary>
+    public static SimResponse NoAccess(string account) => Error(
+        403, "invalid_request_error", "account_invalid",
+        $"The provided key does not have access to account '{account}' (or that account does not exist). Application access may have been revoked.",
+        null, saved: false);
+
     public static SimResponse UnknownUrl(string method, string path) =>
         Error(404, "invalid_request_error", null, $"Unrecognized request URL ({method}: {path}).", null, saved: false);
 
@@ -77,16 +83,68 @@ public static class StripeErrors
     public static SimResponse ServerError() =>
         Error(500, "api_error", null, "An unknown error occurred; contact support@stripe.com.", null);
 
+    public static SimResponse AmountTooSmall(long minMinor) => Error(
+        400, "invalid_request_error", "amount_too_small", $"Amount must be at least ${minMinor / 100}.{minMinor % 100:D2} usd", "amount", saved: false);
+
+    public static SimResponse AmountTooLarge(string maxMinor) => Error(
+        400, "invalid_request_error", "amount_too_large", $"Amount must be no more than {maxMinor}", "amount", saved: false);
+
+    /// <summary>Status 402, with the payment intent as it is now.</summary>
+    public static SimResponse CardDeclined(SimPaymentIntent intent) => new(402, JsonSerializer.Serialize(new
+    {
+        error = new
+        {
+            charge = intent.LatestCharge,
+            code = intent.LastError!.Code,
+            decline_code = intent.LastError.DeclineCode,
+            doc_url = DocUrl(intent.LastError.Code),
+            message = intent.LastError.Message,
+            payment_intent = intent.ToStripe(),
+            type = "card_error",
+        },
+    }));
+
+    public static SimResponse UnexpectedState(SimPaymentIntent intent, string verb) => new(400, JsonSerializer.Serialize(new
+    {
+        error = new
+        {
+            code = "payment_intent_unexpected_state",
+            doc_url = DocUrl("payment_intent_unexpected_state"),
+            message = $"This PaymentIntent could not be {verb} because it has a status of {intent.Status}.",
+            payment_intent = intent.ToStripe(),
+            type = "invalid_request_error",
+        },
+    }));
+
+    public static SimResponse AlreadyRefunded(string charge) =>
+        Error(400, "invalid_request_error", "charge_already_refunded", $"Charge {charge} has already been refunded.", null);
+
+    public static SimResponse RefundTooLarge(long askedMinor, long leftMinor) => Error(
+        400, "invalid_request_error", null,
+        $"Refund amount ({Dollars(askedMinor)}) is greater than unrefunded amount on charge ({Dollars(leftMinor)})", "amount");
+
+    public static SimResponse ChargeDisputed(string charge) => Error(
+        400, "invalid_request_error", "charge_disputed", $"Charge {charge} has been charged back; cannot issue a refund.", null);
+
+    public static SimResponse PayoutsNotAllowed() => Error(
+        400, "invalid_request_error", "payouts_not_allowed", "Payouts have been disabled on this account.", null);
+
+    public static SimResponse CannotExpand(string path, string message) => Error(400, "invalid_request_error", null, message, $"expand[{path}]", saved: false);
+
     private static SimResponse Error(int status, string type, string? code, string message, string? parameter, bool saved = true)
     {
         var error = new Dictionary<string, string> { ["type"] = type, ["message"] = message };
         if (code is not null)
         {
             error["code"] = code;
-            error["doc_url"] = $"https://stripe.com/docs/error-codes/{code.Replace('_', '-')}";
+            error["doc_url"] = DocUrl(code);
         }
 
         if (parameter is not null) error["param"] = parameter;
         return new SimResponse(status, JsonSerializer.Serialize(new { error }), saved);
     }
+
+    private static string DocUrl(string code) => $"https://stripe.com/docs/error-codes/{code.Replace('_', '-')}";
+
+    private static string Dollars(long minor) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${minor / 100}.{minor % 100:D2}");
 }

@@ -8,20 +8,17 @@ namespace ContestPipeline.StripeSimulator.Core;
 public sealed class StripeState
 {
     private readonly Books books = new();
-    private readonly TransferOperations transfers;
-    private readonly AccountOperations accounts;
-    private readonly BalanceOperations balances;
+    private readonly AllOperations operations;
     private readonly AdminOperations admin;
     private readonly RateLimiter limiter = new();
     private readonly FaultPlan faults = new();
-    private long requestCount;
+    private long changeCount;
+    private long otherCount;
 
     public StripeState()
     {
-        transfers = new TransferOperations(books);
-        accounts = new AccountOperations(books);
-        balances = new BalanceOperations(books);
-        admin = new AdminOperations(books, accounts, Keys, limiter, faults);
+        operations = new AllOperations(books);
+        admin = new AdminOperations(books, operations, Keys, limiter, faults);
     }
 
     public IdempotencyKeys Keys { get; } = new();
@@ -32,6 +29,12 @@ public sealed class StripeState
     public TimeSpan ClockOffset => admin.ClockOffset;
 
     public IEnumerable<SimTransfer> Transfers => books.Transfers.All;
+
+    /// <summary>Events that are still to be sent.</summary>
+    public Deliveries Deliveries => books.Deliveries;
+
+    /// <summary>Every event there ever was, of the platform and of all accounts, newest first.</summary>
+    public IReadOnlyList<object> EventsToStripe() => [.. books.Events.All.Reverse().Select(happened => happened.ToStripe(Deliveries.OpenFor(happened.Id)))];
 
     public IReadOnlyList<FaultOrder> FaultOrders => faults.Orders;
 
@@ -44,10 +47,11 @@ public sealed class StripeState
     public SimResponse? Admit(SimRequest request, out Fault? fault)
     {
         fault = null;
-        if (request.IsAdmin) return null;
+        if (request.IsAdmin || request.IsPage) return null;
         if (request.ApiKey is null) return StripeErrors.Unauthorized("You did not provide an API key.");
         if (!(request.ApiKey.StartsWith("sk_test_", StringComparison.Ordinal) || request.ApiKey.StartsWith("rk_test_", StringComparison.Ordinal)))
             return StripeErrors.Unauthorized("Invalid API Key provided. This simulator takes test keys only.");
+        if (request.StripeAccount is { } account && books.ConnectedAccount(account) is null) return StripeErrors.NoAccess(account);
         if (Routes.Endpoint(request) is not { } endpoint) return StripeErrors.UnknownUrl(request.Method, request.Path);
         if (limiter.Refusal(endpoint, request.At) is { } reason) return StripeErrors.RateLimited(reason);
         fault = faults.Draw(endpoint);
@@ -55,7 +59,7 @@ public sealed class StripeState
     }
 
     /// <summary>Notes a request that was not admitted.</summary>
-    public SimResponse Refuse(SimRequest request, SimResponse refusal) => Answered(request, new FormParameters(request.Parameters).Hash(), refusal, null, NextRequestId())!;
+    public SimResponse Refuse(SimRequest request, SimResponse refusal) => Answered(request, new FormParameters(request.Parameters).Hash(), refusal, null, NextRequestId(isKept: false))!;
 
     /// <summary>Lets a request of an earlier run happen again.</summary>
     public void Replay(SimRequest request, Fault? fault)
@@ -67,8 +71,14 @@ public sealed class StripeState
     public SimOutcome Execute(SimRequest request, Fault? fault)
     {
         books.Mature(request.At.ToUnixTimeSeconds());
-        var requestId = NextRequestId();
-        if (request.IsAdmin) return new SimOutcome(admin.Execute(request, request.At.ToUnixTimeSeconds()), null, true);
+        if (request.IsAdmin || request.IsPage)
+        {
+            books.Begin(request, requestId: null);
+            return new SimOutcome(request.IsAdmin ? admin.Execute(request) : operations.Page(request), null, true);
+        }
+
+        var requestId = NextRequestId(isKept: request.IsChange || fault is not null);
+        books.Begin(request, requestId);
 
         var parameters = new FormParameters(request.Parameters);
         var hash = parameters.Hash();
@@ -104,43 +114,36 @@ public sealed class StripeState
     private SimResponse Perform(SimRequest request, FormParameters parameters, Fault? fault)
     {
         if (fault?.Kind == FaultKind.ServerErrorRolledBack) return StripeErrors.ServerError();
-        var response = Route(request, parameters, withoutFunds: fault?.Kind == FaultKind.InsufficientFunds);
+        var response = operations.Perform(request, parameters, withoutFunds: fault?.Kind == FaultKind.InsufficientFunds);
+        response = Expansion.Apply(response, parameters, books, request.At.ToUnixTimeSeconds());
         return fault?.Kind == FaultKind.ServerErrorCommitted && response.IsSaved ? StripeErrors.ServerError() : response;
     }
 
-    private SimResponse Route(SimRequest request, FormParameters parameters, bool withoutFunds)
-    {
-        var now = request.At.ToUnixTimeSeconds();
-        var segments = request.Path.Split('/')[2..];
-        return Routes.Endpoint(request) switch
-        {
-            "transfers.create" => transfers.Create(parameters, now, withoutFunds),
-            "transfers.list" => transfers.List(parameters),
-            "transfers.get" => transfers.Get(segments[1], parameters),
-            "reversals.create" => transfers.Reverse(segments[1], parameters, now),
-            "reversals.list" => transfers.ListReversals(segments[1], parameters),
-            "reversals.get" => transfers.GetReversal(segments[1], segments[3], parameters),
-            "accounts.create" => accounts.Create(parameters, now),
-            "accounts.list" => accounts.List(parameters),
-            "accounts.get" => accounts.Get(segments[1], parameters),
-            "accounts.update" => accounts.Update(segments[1], parameters, now),
-            "balance.get" => balances.Balance(parameters),
-            "balance_transactions.list" => balances.Movements(parameters, now),
-            "balance_transactions.get" => balances.Movement(segments[1], parameters, now),
-            "topups.create" => balances.Topup(parameters, now),
-            "events.list" => balances.Events(parameters, now),
-            "events.get" => balances.Event(segments[1], parameters),
-            _ => StripeErrors.UnknownUrl(request.Method, request.Path),
-        };
-    }
+    /// <summary>Requests that are kept are counted by themselves: a later run must count them alike, since events carry the number.</summary>
+    private string NextRequestId(bool isKept) => isKept
+        ? string.Create(CultureInfo.InvariantCulture, $"req_sim_{++changeCount:D8}")
+        : string.Create(CultureInfo.InvariantCulture, $"req_simr_{++otherCount:D8}");
 
-    private string NextRequestId() => string.Create(CultureInfo.InvariantCulture, $"req_sim_{++requestCount:D8}");
+    /// <summary>Takes what is due to be sent, signed as of now.</summary>
+    public IReadOnlyList<SignedDelivery> TakeDeliveries(DateTimeOffset at, long signedAt, int countMax)
+    {
+        var taken = new List<SignedDelivery>();
+        foreach (var delivery in books.Deliveries.Take(at, countMax))
+        {
+            var endpoint = books.WebhookEndpoints.Find(delivery.Endpoint)!;
+            var body = JsonSerializer.Serialize(books.Events.Find(delivery.Event)!.ToStripe(books.Deliveries.OpenFor(delivery.Event)));
+            taken.Add(new SignedDelivery(
+                delivery.Sequence, endpoint.Url, body, WebhookSignature.Header(body, endpoint.Secrets(at.ToUnixTimeSeconds()), signedAt)));
+        }
+
+        return taken;
+    }
 
     private SimResponse? Answered(SimRequest request, string hash, SimResponse? response, Fault? fault, string requestId)
     {
         var replayed = response?.Headers.ContainsKey("Idempotent-Replayed") ?? false;
         Log.Add(new LoggedRequest(
-            requestCount, request.At, request.Method, request.Path, Routes.Endpoint(request) ?? "", request.IdempotencyKey, hash,
+            changeCount + otherCount, request.At, request.Method, request.Path, Routes.Endpoint(request) ?? "", request.IdempotencyKey, hash,
             response?.Status, replayed, fault?.Kind, fault?.Kind is FaultKind.TimeoutBefore or FaultKind.TimeoutAfter, requestId));
         if (response is null) return null;
         var headers = new Dictionary<string, string>(response.Headers) { ["Request-Id"] = requestId, ["Stripe-Version"] = SimEvent.ApiVersion };

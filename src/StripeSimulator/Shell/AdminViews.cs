@@ -17,6 +17,11 @@ internal static class AdminViews
         ("GET", "/_admin/requests") => (context, simulator) => Show(context, simulator, (state, _) => new { Requests = state.Log.Entries.ToList() }),
         ("GET", "/_admin/transfers") => (context, simulator) => Show(context, simulator, (state, _) => Summary(state.Transfers.ToList())),
         ("GET", "/_admin/faults") => (context, simulator) => Show(context, simulator, (state, _) => new { Orders = state.FaultOrders.ToList() }),
+        ("GET", "/_admin/events") => (context, simulator) => Show(context, simulator, (state, _) => new { Data = state.EventsToStripe() }),
+        ("GET", "/_admin/webhooks") => (context, simulator) => Show(context, simulator, (state, _) => new
+        {
+            state.Deliveries.DeliveredCount, Open = state.Deliveries.Open.ToList(), Faults = state.Deliveries.Faults.Orders.ToList(),
+        }),
         ("POST", "/_admin/release") => ReleaseHeld,
         _ => null,
     };

@@ -10,6 +10,7 @@ public sealed class Simulator : IDisposable
     private readonly Journal journal;
     private readonly TimeProvider clock;
     private TaskCompletionSource release = NewRelease();
+    private TaskCompletionSource changed = NewRelease();
 
     public Simulator(string journalPath, TimeProvider clock)
     {
@@ -34,12 +35,32 @@ public sealed class Simulator : IDisposable
             }
 
             var outcome = state.Execute(request, fault);
-            if (request.IsPost || fault is not null) journal.Append(request, fault);
+            if (request.IsChange || fault is not null) journal.Append(request, fault);
             return outcome;
         }
         finally
         {
             turn.Release();
+            if (request.IsChange) Volatile.Read(ref changed).TrySetResult();
+        }
+    }
+
+    /// <summary>Waits until events are due to be sent, and takes them. The receiver compares the signature's moment with its own clock, so that one never runs ahead.</summary>
+    public async Task<IReadOnlyList<SignedDelivery>> NextDeliveries(int countMax, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var signal = NewRelease();
+            Volatile.Write(ref changed, signal);
+            var (taken, nextDueAt) = await Read(
+                (simulated, now) => (simulated.TakeDeliveries(now, clock.GetUtcNow().ToUnixTimeSeconds(), countMax), simulated.Deliveries.NextDueAt),
+                cancellationToken);
+            if (taken.Count > 0) return taken;
+            var wait = nextDueAt is { } due ? due - Now : Timeout.InfiniteTimeSpan;
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(signal.Task, Task.Delay(Bounded(wait), clock, waiting.Token));
+            await waiting.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -80,6 +101,13 @@ public sealed class Simulator : IDisposable
         {
             await turn.WaitAsync();
         }
+    }
+
+    /// <summary>A timer takes no more than some weeks, and nothing below zero.</summary>
+    private static TimeSpan Bounded(TimeSpan wait)
+    {
+        if (wait == Timeout.InfiniteTimeSpan || wait > TimeSpan.FromDays(1)) return TimeSpan.FromDays(1);
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
     private static TaskCompletionSource NewRelease() => new(TaskCreationOptions.RunContinuationsAsynchronously);

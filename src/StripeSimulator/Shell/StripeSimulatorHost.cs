@@ -7,11 +7,13 @@ public sealed class StripeSimulatorHost : IAsyncDisposable
 {
     private readonly WebApplication application;
     private readonly Simulator simulator;
+    private readonly WebhookSender sender;
 
     private StripeSimulatorHost(WebApplication application, Simulator simulator, string url)
     {
         this.application = application;
         this.simulator = simulator;
+        sender = new WebhookSender(simulator);
         Url = url;
     }
 
@@ -45,6 +47,7 @@ public sealed class StripeSimulatorHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         simulator.Release();
+        await sender.DisposeAsync();
         await application.DisposeAsync();
         simulator.Dispose();
     }
@@ -62,7 +65,10 @@ public sealed class StripeSimulatorHost : IAsyncDisposable
         var parameters = request.Method == "POST" ? await reader.ReadToEndAsync(context.RequestAborted) : request.QueryString.Value?.TrimStart('?') ?? "";
         var received = new SimRequest(
             request.Method, request.Path, parameters, Header(request, "Idempotency-Key"), Header(request, "Stripe-Account"),
-            ApiKey(Header(request, "Authorization")), default);
+            ApiKey(Header(request, "Authorization")), default)
+        {
+            Host = request.Host.Value,
+        };
 
         // Not the token of the connection: what Stripe has begun it finishes.
         var outcome = await simulator.Serve(received, CancellationToken.None);

@@ -157,11 +157,11 @@ public sealed class ClientAgainstSimulatorTests : IAsyncLifetime
     [Fact]
     public async Task An_account_event_carries_the_account_and_its_player()
     {
-        var events = await platform.Client.V1.Events.ListAsync(new EventListOptions { Types = ["account.updated"] });
+        var events = await platform.Client.V1.Events.ListAsync(new EventListOptions { Types = ["account.updated"] }, InAccount());
 
         var account = Assert.IsType<Account>(events.Data[0].Data.Object);
         Assert.Equal((platform.AccountId, "active", "player-1"), (account.Id, account.Capabilities.Transfers, account.Metadata["player_id"]));
-        Assert.Equal("account.updated", (await platform.Client.V1.Events.GetAsync(events.Data[0].Id)).Type);
+        Assert.Equal("account.updated", (await platform.Client.V1.Events.GetAsync(events.Data[0].Id, null, InAccount())).Type);
     }
 
     [Fact]
@@ -177,6 +177,8 @@ public sealed class ClientAgainstSimulatorTests : IAsyncLifetime
         Assert.Equal(2, await platform.TransferCount());
         Assert.Equal(2, (await platform.Look("transfers")).GetProperty("duplicates")[0].GetProperty("count").GetInt32());
     }
+
+    private RequestOptions InAccount() => new() { StripeAccount = platform.AccountId };
 
     private static async Task<List<long>> Amounts(IAsyncEnumerable<Transfer> transfers)
     {

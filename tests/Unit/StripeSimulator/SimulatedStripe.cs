@@ -32,7 +32,24 @@ internal sealed class SimulatedStripe
     public SimOutcome Post(string path, string parameters, string? key = null, string? account = null) =>
         Apply(new SimRequest("POST", path, parameters, key, account, "sk_test_1", Now));
 
-    public SimOutcome Get(string path, string parameters = "") => Apply(new SimRequest("GET", path, parameters, null, null, "sk_test_1", Now));
+    public SimOutcome Get(string path, string parameters = "", string? account = null) =>
+        Apply(new SimRequest("GET", path, parameters, null, account, "sk_test_1", Now));
+
+    public SimOutcome Delete(string path) => Apply(new SimRequest("DELETE", path, "", null, null, "sk_test_1", Now));
+
+    /// <summary>A payment by card for an entry fee.</summary>
+    /// <returns>The payment intent's id.</returns>
+    public string Pay(long amountMinor = 1_000, string method = "pm_card_visa", string group = "entry-1")
+    {
+        var intent = Json(Post("/v1/payment_intents", $"amount={amountMinor}&currency=usd&transfer_group={group}&automatic_payment_methods[enabled]=true"));
+        var id = intent.GetProperty("id").GetString()!;
+        Admin($"payment_intents/{intent.GetProperty("client_secret").GetString()}/pay", JsonSerializer.Serialize(new { payment_method = method }));
+        return id;
+    }
+
+    public JsonElement Intent(string id) => Json(Get($"/v1/payment_intents/{id}"));
+
+    public JsonElement ChargeOf(string intentId) => Json(Get($"/v1/charges/{Intent(intentId).GetProperty("latest_charge").GetString()}"));
 
     public SimOutcome Admin(string name, string body) => Apply(new SimRequest("POST", $"/_admin/{name}", body, null, null, null, Now));
 
@@ -48,13 +65,16 @@ internal sealed class SimulatedStripe
 
     public static bool IsReplayed(SimOutcome outcome) => outcome.Response!.Headers.ContainsKey("Idempotent-Replayed");
 
+    public static string[] EventTypes(SimulatedStripe stripe, string? account = null) =>
+        [.. Json(stripe.Get("/v1/events", "limit=100", account)).GetProperty("data").EnumerateArray().Select(happened => happened.GetProperty("type").GetString()!)];
+
     public static string[] Ids(SimOutcome outcome) =>
         [.. Json(outcome).GetProperty("data").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
 
     private SimOutcome Apply(SimRequest request)
     {
         var outcome = State.Apply(request);
-        if (request.IsPost && (outcome.WasExecuted || outcome.Fault is not null)) Journal.Add((request, outcome.Fault));
+        if (request.IsChange && (outcome.WasExecuted || outcome.Fault is not null)) Journal.Add((request, outcome.Fault));
         return outcome;
     }
 }

@@ -1,12 +1,10 @@
-using System.Globalization;
-
 namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>Transfers and their reversals.</summary>
 internal sealed class TransferOperations(Books books)
 {
     private static readonly ParameterCheck OfCreate = new(
-        ["amount!#", "currency!", "destination!", "description", "source_type", "transfer_group"], ["metadata", "expand"]);
+        ["amount!#", "currency!", "destination!", "description", "source_transaction", "source_type", "transfer_group"], ["metadata", "expand"]);
 
     private static readonly ParameterCheck OfReverse = new(["amount#", "description", "refund_application_fee"], ["metadata", "expand"]);
 
@@ -17,22 +15,26 @@ internal sealed class TransferOperations(Books books)
     public SimResponse Create(FormParameters parameters, long now, bool withoutFunds)
     {
         if (OfCreate.Refusal(parameters) is { } refusal) return refusal;
-        var amountMinor = Whole(parameters["amount"]!);
+        var amountMinor = parameters.Whole("amount")!.Value;
         if (amountMinor < 1) return StripeErrors.Invalid("amount", "This value must be greater than or equal to 1.");
         var currency = parameters["currency"]!.ToLowerInvariant();
         if (currency.Length != 3) return StripeErrors.Invalid("currency", $"Invalid currency: {currency}.");
-        if (books.Accounts.Find(parameters["destination"]!) is not { } destination)
+        if (books.ConnectedAccount(parameters["destination"]!) is not { } destination)
             return StripeErrors.NoSuch("destination", parameters["destination"]!, "destination", 400);
 
         if (destination.TransfersCapability != "active") return StripeErrors.CapabilityMissing();
-        if (withoutFunds || books.AvailableMinor(currency) < amountMinor) return StripeErrors.InsufficientBalance();
+        if (SourceRefusal(parameters["source_transaction"], amountMinor, currency, out var source) is { } badSource) return badSource;
+        if (withoutFunds || (source is null && books.AvailableMinor(currency) < amountMinor)) return StripeErrors.InsufficientBalance();
 
         var id = books.NextId("tr");
-        var movement = books.Move(now, now, -amountMinor, currency, "transfer", id);
-        books.ChangeAccount(destination.Id, currency, amountMinor);
+        var movement = books.Move(now, Math.Max(now, source?.AvailableOn ?? now), -amountMinor, currency, "transfer", id);
+        books.MoveAccount(destination.Id, now, amountMinor, currency, "payment", PaymentOf(id));
         var transfer = new SimTransfer(
-            id, now, amountMinor, currency, destination.Id, parameters["transfer_group"], parameters["description"], movement.Id,
-            parameters.Children("metadata"));
+            id, now, amountMinor, currency, destination.Id, parameters["transfer_group"] ?? source?.TransferGroup, parameters["description"], movement.Id,
+            parameters.Children("metadata"))
+        {
+            SourceTransaction = source?.Id,
+        };
         books.Transfers.Add(id, transfer);
         books.Emit(now, "transfer.created", transfer.ToStripe());
         return StripeState.Ok(transfer.ToStripe());
@@ -55,7 +57,7 @@ internal sealed class TransferOperations(Books books)
         if (OfReverse.Refusal(parameters) is { } refusal) return refusal;
         if (books.Transfers.Find(transferId) is not { } transfer) return StripeErrors.NoSuch("transfer", transferId);
         var leftMinor = transfer.AmountMinor - transfer.ReversedMinor;
-        var amountMinor = parameters["amount"] is { } asked ? Whole(asked) : leftMinor;
+        var amountMinor = parameters.Whole("amount") ?? leftMinor;
         if (parameters["amount"] is not null && amountMinor < 1)
             return StripeErrors.Invalid("amount", "This value must be greater than or equal to 1.");
 
@@ -66,7 +68,7 @@ internal sealed class TransferOperations(Books books)
 
         var id = books.NextId("trr");
         var movement = books.Move(now, now, amountMinor, transfer.Currency, "transfer_refund", id);
-        books.ChangeAccount(transfer.Destination, transfer.Currency, -amountMinor);
+        books.MoveAccount(transfer.Destination, now, -amountMinor, transfer.Currency, "payment_refund", PaymentOf(transferId));
         var reversal = new SimReversal(id, now, amountMinor, transfer.Currency, transferId, movement.Id, parameters.Children("metadata"));
         var reversed = transfer with { Reversals = [.. transfer.Reversals, reversal] };
         books.Transfers.Replace(transferId, reversed);
@@ -91,5 +93,19 @@ internal sealed class TransferOperations(Books books)
             reversal => reversal.Id, reversal => reversal.Created, reversal => reversal.ToStripe());
     }
 
-    private static long Whole(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    /// <summary>Money of one charge can be passed on before it is available, and never more than was charged.</summary>
+    private SimResponse? SourceRefusal(string? chargeId, long amountMinor, string currency, out SimCharge? source)
+    {
+        source = chargeId is null ? null : books.Charges.Find(chargeId);
+        if (chargeId is null) return null;
+        if (source is null) return StripeErrors.NoSuch("charge", chargeId, "source_transaction", 400);
+        if (source.Status != "succeeded" || source.Currency != currency)
+            return StripeErrors.Business("The source transaction must be a successful charge in the currency of the transfer.", "source_transaction");
+        var usedMinor = books.Transfers.All.Where(transfer => transfer.SourceTransaction == chargeId).Sum(transfer => transfer.AmountMinor - transfer.ReversedMinor);
+        return usedMinor + amountMinor <= source.AmountMinor
+            ? null
+            : StripeErrors.Business("Transfers using this transaction as a source must not exceed the source amount.", "amount");
+    }
+
+    private static string PaymentOf(string transferId) => transferId.Replace("tr_", "py_", StringComparison.Ordinal);
 }

@@ -1,0 +1,67 @@
+namespace ContestPipeline.StripeSimulator.Core;
+
+/// <summary>Bank payouts of connected accounts. Stripe makes them on a schedule; here an operator does, and plays the bank.</summary>
+internal sealed class PayoutOperations(Books books, AccountOperations accounts)
+{
+    private static readonly ParameterCheck OfGet = new([], ["expand"]);
+    private static readonly ParameterCheck OfList = ParameterCheck.List("destination", "status");
+
+    public SimResponse Make(string accountId, long? amountMinor, string currency, long now)
+    {
+        if (books.ConnectedAccount(accountId) is not { } account) return StripeErrors.NoSuch("account", accountId);
+        if (!account.PayoutsEnabled) return StripeErrors.PayoutsNotAllowed();
+        var paidMinor = amountMinor ?? books.AccountMinor(accountId, currency);
+        if (paidMinor < 1 || paidMinor > books.AccountMinor(accountId, currency)) return StripeErrors.InsufficientBalance();
+        var id = books.NextId("po");
+        var movement = books.MoveAccount(accountId, now, -paidMinor, currency, "payout", id);
+        var payout = new SimPayout(id, accountId, now, paidMinor, currency, movement.Id);
+        books.Payouts.Add(id, payout);
+        return Changed(payout, "payout.created", now);
+    }
+
+    public SimResponse Paid(string id, long now) => books.Payouts.Find(id) switch
+    {
+        null => StripeErrors.NoSuch("payout", id),
+        { Status: "in_transit" } payout => Changed(payout with { Status = "paid" }, "payout.paid", now),
+        var payout => StripeErrors.Business($"Payout {id} is {payout.Status}."),
+    };
+
+    /// <summary>Also days after it was reported as paid. The money comes back, and nothing more goes to that bank account until the holder names another.</summary>
+    public SimResponse Failed(string id, string failureCode, long now)
+    {
+        if (books.Payouts.Find(id) is not { } payout) return StripeErrors.NoSuch("payout", id);
+        if (payout.Status is not ("in_transit" or "paid")) return StripeErrors.Business($"Payout {id} is {payout.Status}.");
+        var movement = books.MoveAccount(payout.Account, now, payout.AmountMinor, payout.Currency, "payout_failure", id);
+        var answer = Changed(
+            payout with { Status = "failed", FailureCode = failureCode, FailureBalanceTransaction = movement.Id }, "payout.failed", now);
+        if (books.ConnectedAccount(payout.Account) is { } account)
+            accounts.Changed(now, account with { PayoutsEnabled = false, CurrentlyDue = [.. account.CurrentlyDue.Union(["external_account"])] });
+        return answer;
+    }
+
+    public SimResponse Canceled(string id, long now)
+    {
+        if (books.Payouts.Find(id) is not { } payout) return StripeErrors.NoSuch("payout", id);
+        if (payout.Status != "in_transit") return StripeErrors.Business($"Payout {id} is {payout.Status}.");
+        books.MoveAccount(payout.Account, now, payout.AmountMinor, payout.Currency, "payout_cancel", id);
+        return Changed(payout with { Status = "canceled" }, "payout.canceled", now);
+    }
+
+    /// <param name="account">Whose payouts are looked at; null for the platform, which has none here.</param>
+    public SimResponse Get(string id, FormParameters parameters, string? account) =>
+        OfGet.Refusal(parameters)
+        ?? (books.Payouts.Find(id) is { } payout && payout.Account == account ? StripeState.Ok(payout.ToStripe()) : StripeErrors.NoSuch("payout", id));
+
+    public SimResponse List(FormParameters parameters, string? account) =>
+        OfList.Refusal(parameters) ?? ListPage.Of(
+            "/v1/payouts", parameters,
+            books.Payouts.All.Where(payout => payout.Account == account && (parameters["status"] is not { } status || payout.Status == status)),
+            payout => payout.Id, payout => payout.Created, payout => payout.ToStripe());
+
+    private SimResponse Changed(SimPayout payout, string eventType, long now)
+    {
+        books.Payouts.Replace(payout.Id, payout);
+        books.Emit(now, eventType, payout.ToStripe(), payout.Account);
+        return StripeState.Ok(payout.ToStripe());
+    }
+}
