@@ -54,6 +54,20 @@ internal sealed class ChildProcess : IDisposable
         throw new InvalidOperationException($"no line began with '{beginning}': {string.Join(" | ", seen)}");
     }
 
+    /// <returns>The lines before the one that is the end.</returns>
+    public async Task<List<string>> LinesUntil(string end)
+    {
+        using var wait = new CancellationTokenSource(LineWait);
+        var seen = new List<string>();
+        await foreach (var line in lines.Reader.ReadAllAsync(wait.Token))
+        {
+            if (line == end) return seen;
+            seen.Add(line);
+        }
+
+        throw new InvalidOperationException($"the process ended before '{end}': {string.Join(" | ", seen)}");
+    }
+
     public async Task<int> ExitCode()
     {
         await process.WaitForExitAsync();

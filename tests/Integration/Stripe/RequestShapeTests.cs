@@ -12,77 +12,48 @@ namespace ContestPipeline.Integration.Stripe;
 public sealed class RequestShapeTests(RequestJudges judges) : IClassFixture<RequestJudges>
 {
     public static TheoryData<string, string> JudgesAndRequests() =>
-        new(from judge in RequestJudges.Names from request in Requests.Keys select (judge, request));
-
-    private static Dictionary<string, Func<StripeClient, Task>> Requests { get; } = new()
-    {
-        ["create a transfer"] = client => client.V1.Transfers.CreateAsync(
-            new TransferCreateOptions
-            {
-                Amount = 1_250, Currency = "usd", Destination = "acct_1", TransferGroup = "contest-1", Description = "Prizes & more",
-                SourceTransaction = "ch_1", Metadata = new() { ["payout_id"] = "p 1" }, Expand = ["balance_transaction"],
-            },
-            new RequestOptions { IdempotencyKey = "k", StripeAccount = "acct_2" }),
-        ["get a transfer"] = client => client.V1.Transfers.GetAsync("tr_1", new TransferGetOptions { Expand = ["destination"] }),
-        ["list transfers"] = client => client.V1.Transfers.ListAsync(new TransferListOptions
-        {
-            Created = new DateRangeOptions { GreaterThanOrEqual = DateTime.UnixEpoch.AddYears(50), LessThan = DateTime.UnixEpoch.AddYears(51) },
-            Destination = "acct_1", TransferGroup = "contest-1", Limit = 100, StartingAfter = "tr_1",
-        }),
-        ["list transfers of one moment"] = client => client.V1.Transfers.ListAsync(new TransferListOptions
-        {
-            Created = (DateTime?)DateTime.UnixEpoch.AddYears(50), EndingBefore = "tr_1",
-        }),
-        ["reverse a transfer"] = client => client.V1.Transfers.Reversals.CreateAsync(
-            "tr_1", new TransferReversalCreateOptions { Amount = 5, Description = "Taken back", Metadata = new() { ["payout_id"] = "p 1" } }),
-        ["reverse a transfer wholly"] = client => client.V1.Transfers.Reversals.CreateAsync("tr_1"),
-        ["get a reversal"] = client => client.V1.Transfers.Reversals.GetAsync("tr_1", "trr_1"),
-        ["list reversals"] = client => client.V1.Transfers.Reversals.ListAsync("tr_1", new TransferReversalListOptions { Limit = 5 }),
-        ["create an account"] = client => client.V1.Accounts.CreateAsync(new AccountCreateOptions
-        {
-            Country = "US", Email = "player@example.com", Metadata = new() { ["player_id"] = "player-1" },
-            Capabilities = new() { Transfers = new() { Requested = true } },
-            Controller = new()
-            {
-                Fees = new() { Payer = "application" }, Losses = new() { Payments = "application" }, RequirementCollection = "stripe",
-                StripeDashboard = new() { Type = "express" },
-            },
-        }),
-        ["get an account"] = client => client.V1.Accounts.GetAsync("acct_1"),
-        ["update an account"] = client => client.V1.Accounts.UpdateAsync(
-            "acct_1", new AccountUpdateOptions { Email = "other@example.com", Metadata = new() { ["player_id"] = "player-2" } }),
-        ["list accounts"] = client => client.V1.Accounts.ListAsync(new AccountListOptions { Limit = 2, Created = new DateRangeOptions { LessThanOrEqual = DateTime.UnixEpoch.AddYears(50) } }),
-        ["get the balance"] = client => client.V1.Balance.GetAsync(),
-        ["list movements of the balance"] = client => client.V1.BalanceTransactions.ListAsync(new BalanceTransactionListOptions
-        {
-            Created = new DateRangeOptions { GreaterThan = DateTime.UnixEpoch.AddYears(50) }, Currency = "usd", Type = "transfer", Source = "tr_1", Limit = 100,
-        }),
-        ["get an event"] = client => client.V1.Events.GetAsync("evt_1"),
-        ["list events"] = client => client.V1.Events.ListAsync(new EventListOptions
-        {
-            Types = ["account.updated", "transfer.created"], DeliverySuccess = false, EndingBefore = "evt_1", Limit = 100,
-            Created = new DateRangeOptions { GreaterThan = DateTime.UnixEpoch.AddYears(50) },
-        }),
-        ["list events of one type"] = client => client.V1.Events.ListAsync(new EventListOptions { Type = "account.updated" }),
-    };
+        new(from judge in RequestJudges.Names from request in RequestShapes.All.Keys where RequestShapes.Knows(judge, request) select (judge, request));
 
     [Theory]
     [MemberData(nameof(JudgesAndRequests))]
     public async Task A_request_is_accepted_and_its_answer_can_be_read(string judge, string request) =>
-        await Requests[request](StripePlatform.NewClient(judges.Url(judge), maxNetworkRetries: 0));
+        await RequestShapes.All[request](StripePlatform.NewClient(judges.Url(judge), maxNetworkRetries: 0));
+
+    public static TheoryData<string, string> JudgesAndForms() => new(from judge in RequestJudges.Names from path in s_forms.Keys select (judge, path));
+
+    // What is enough for each operation, so that nothing but the colour can be refused.
+    private static readonly Dictionary<string, string> s_forms = new()
+    {
+        ["/v1/transfers"] = "currency=usd&destination=acct_1&amount=1",
+        ["/v1/transfers/tr_1/reversals"] = "amount=1",
+        ["/v1/payment_intents"] = "amount=100&currency=usd",
+        ["/v1/payment_intents/pi_1/confirm"] = "payment_method=pm_1",
+        ["/v1/payment_intents/pi_1/cancel"] = "cancellation_reason=abandoned",
+        ["/v1/refunds"] = "charge=ch_1",
+        ["/v1/accounts"] = "country=US",
+        ["/v1/account_links"] = "account=acct_1&type=account_onboarding",
+        ["/v1/webhook_endpoints"] = "url=https%3A%2F%2Fplatform.example%2Fhooks&enabled_events[0]=charge.refunded",
+        ["/v1/topups"] = "amount=1&currency=usd",
+    };
 
     [Theory]
-    [InlineData(RequestJudges.StripeMock)]
-    [InlineData(RequestJudges.FormCheck)]
-    public async Task A_judge_does_refuse_what_Stripe_does_not_know(string judge)
+    [MemberData(nameof(JudgesAndForms))]
+    public async Task A_judge_accepts_a_form_and_refuses_it_with_one_unknown_word(string judge, string path)
     {
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "sk_test_1");
-        var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["currency"] = "usd", ["destination"] = "acct_1", ["colour"] = "red" });
 
-        var answer = await http.PostAsync($"{judges.Url(judge)}/v1/transfers", form);
+        var good = await Post(http, judges.Url(judge) + path, s_forms[path]);
+        var bad = await Post(http, judges.Url(judge) + path, s_forms[path] + "&colour=red");
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest), (good, bad));
+    }
+
+    private static async Task<HttpStatusCode> Post(HttpClient http, string url, string form)
+    {
+        using var body = new StringContent(form, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var answer = await http.PostAsync(url, body);
+        return answer.StatusCode;
     }
 }
 

@@ -57,7 +57,7 @@ public sealed class AccountLifeTests
     public void A_rejected_account_stays_rejected()
     {
         var refused = stripe.Post($"/v1/accounts/{fresh}/reject", "reason=because");
-        stripe.Post($"/v1/accounts/{fresh}/reject", "reason=fraud");
+        stripe.Post($"/v1/accounts/{fresh}/reject", "reason=fraud_other");
 
         Assert.Equal(400, refused.Response!.Status);
         Assert.Equal("rejected.fraud", Requirements(Read()).GetProperty("disabled_reason").GetString());

@@ -4,7 +4,9 @@ namespace ContestPipeline.StripeSimulator.Core;
 internal sealed class AccountOperations(Books books)
 {
     private static readonly string[] RejectReasons =
-        ["fraud", "incomplete_verification", "listed", "other", "platform_fraud", "platform_other", "platform_terms_of_service", "terms_of_service"];
+    [
+        "credit", "fraud_no_intent_to_fulfill", "fraud_other", "fraud_payment_method_casher", "fraud_payment_method_tester", "other", "terms_of_service",
+    ];
 
     private static readonly ParameterCheck OfCreate = new(
         ["type", "country", "email", "default_currency", "business_type"],
@@ -74,7 +76,7 @@ internal sealed class AccountOperations(Books books)
         if (OfReject.Refusal(parameters) is { } refusal) return refusal;
         if (!RejectReasons.Contains(parameters["reason"], StringComparer.Ordinal))
             return StripeErrors.Invalid("reason", $"Invalid reason: must be one of {string.Join(", ", RejectReasons)}");
-        return TryFind(id, out var account, out var unknown) ? Closed(account, $"rejected.{parameters["reason"]}", now) : unknown;
+        return TryFind(id, out var account, out var unknown) ? Closed(account, RejectedFor(parameters["reason"]!), now) : unknown;
     }
 
     public SimResponse SetCapability(string id, string status, string? disabledReason, long now)
@@ -151,6 +153,9 @@ internal sealed class AccountOperations(Books books)
         if (before.TransfersCapability != account.TransfersCapability) books.Emit(now, "capability.updated", account.TransfersToStripe(), account.Id);
         return StripeState.Ok(account.ToStripe());
     }
+
+    private static string RejectedFor(string reason) =>
+        reason.StartsWith("fraud_", StringComparison.Ordinal) ? "rejected.fraud" : reason == "credit" ? "rejected.other" : $"rejected.{reason}";
 
     private SimResponse Closed(SimAccount account, string disabledReason, long now) => Changed(now, account with
     {
