@@ -11,7 +11,7 @@ internal static class RequestShapes
     public static bool Knows(string judge, string request) => judge != RequestJudges.FormCheck || !request.Contains(FraudWarnings, StringComparison.Ordinal);
 
     public static Dictionary<string, Func<StripeClient, Task>> All { get; } =
-        OfTransfersAndAccounts.Concat(PaymentShapes.All).ToDictionary(pair => pair.Key, pair => pair.Value);
+        OfTransfersAndAccounts.Concat(OfLinksPayoutsAndWebhooks).Concat(PaymentShapes.All).ToDictionary(pair => pair.Key, pair => pair.Value);
 
     private static Dictionary<string, Func<StripeClient, Task>> OfTransfersAndAccounts => new()
     {
@@ -63,6 +63,10 @@ internal static class RequestShapes
             Created = new DateRangeOptions { GreaterThan = DateTime.UnixEpoch.AddYears(50) },
         }),
         ["list events of one type"] = client => client.V1.Events.ListAsync(new EventListOptions { Type = "account.updated" }),
+    };
+
+    private static Dictionary<string, Func<StripeClient, Task>> OfLinksPayoutsAndWebhooks => new()
+    {
         ["make a top-up"] = client => client.V1.Topups.CreateAsync(new TopupCreateOptions
         {
             Amount = 500_000, Currency = "usd", Description = "Prizes", StatementDescriptor = "PRIZES", TransferGroup = "g", Metadata = new() { ["a"] = "b" },
