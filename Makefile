@@ -1,5 +1,11 @@
 # Thin aliases of the scripts; `make demo SPEED=60 SEED=7` passes both on.
-export SPEED SEED CONFIGURATION
+ifneq ($(origin SPEED),undefined)
+export SPEED
+endif
+ifneq ($(origin SEED),undefined)
+export SEED
+endif
+export CONFIGURATION
 .PHONY: demo test demo-processes real-contest bench build clean contracts
 
 demo demo-processes real-contest bench test contracts:

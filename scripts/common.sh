@@ -9,10 +9,19 @@ load_environment() { . .build/env; }
 
 # PROJECT [ARGUMENT...]: builds it and what it needs, shows nothing but errors and warnings; a warning is an error. One build at a time in a clone.
 build() {
-  local log=.build/build.log
+  local log=.build/build.log server='' status=0 shared=()
   exec 7> .build/build.lock
   flock 7
-  if ! dotnet build "$@" -c "$configuration" -v q --no-restore -warnaserror -nodeReuse:false -clp:NoSummary > "$log" 2>&1 < /dev/null; then
+  # All compilations of this build share one compiler process, which ends with it.
+  local compiler
+  compiler=$(dotnet --list-sdks | sed -n "s|^$(dotnet --version) \[\(.*\)\]$|\1/$(dotnet --version)/Roslyn/bincore/VBCSCompiler|p")
+  if [ -x "$compiler" ]; then
+    "$compiler" "-pipename:contestpipeline-$BASHPID" -keepalive:30 > /dev/null 2>&1 < /dev/null 7>&- & server=$!
+    shared=(-p:UseSharedCompilation=true "-p:SharedCompilationId=contestpipeline-$BASHPID")
+  fi
+  dotnet build "$@" "${shared[@]}" -c "$configuration" -v q --no-restore -warnaserror -nodeReuse:false -clp:NoSummary > "$log" 2>&1 < /dev/null || status=$?
+  [ -z "$server" ] || { kill "$server" && wait "$server"; } 2> /dev/null || true
+  if [ "$status" != 0 ]; then
     cat "$log" >&2
     echo "build: $1 failed" >&2
     exit 1
@@ -25,11 +34,52 @@ build() {
   exec 7>&-
 }
 
+# COMMAND [ARGUMENT...]: runs it as a process group of its own; Ctrl-C and SIGTERM end all of it.
+as_group() {
+  local group status=0
+  set -m
+  "$@" < /dev/null & group=$!
+  set +m
+  trap 'trap "" INT TERM; kill -TERM -- "-$group" 2> /dev/null; wait "$group" 2> /dev/null; echo "Stopped; nothing is left running." >&2; exit 1' INT TERM
+  wait "$group" || status=$?
+  trap - INT TERM
+  return "$status"
+}
+
+# The size and time of everything that a build reads.
+sources() {
+  find src Directory.*.props Directory.Build.targets global.json BannedSymbols*.txt .build/choice.props .build/native \
+    \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' 2> /dev/null | LC_ALL=C sort | cksum
+}
+outputs() { find "$(dirname "$1")/bin/$configuration" -type f \( -name '*.dll' -o -name '*.so' -o -name '*.json' \) -printf '%p %s %T@\n' 2> /dev/null | LC_ALL=C sort | cksum; }
+
+# PROJECT [ARGUMENT...]: builds it, unless it was built from the very files that are there.
+build_if_changed() {
+  local stamp before
+  stamp=.build/built-$(basename "$1" .csproj)-$configuration
+  before=$(sources)
+  [ "$(cat "$stamp" 2> /dev/null)" != "$before $(outputs "$1")" ] || return 0
+  build "$@"
+  echo "$before $(outputs "$1")" > "$stamp"
+}
+
+# NAME MAX: what is set to NAME must be a whole number, before anything is built for it.
+whole_number() {
+  [ -n "${!1+x}" ] || return 0
+  if ! [[ ${!1} =~ ^[0-9]{1,20}$ ]] || [ "$(printf '%s\n%s\n' "${!1}" "$2" | sort -n | tail -n 1)" != "$2" ]; then
+    echo "$1 is '${!1}', expected a whole number from 0 to $2" >&2
+    exit 2
+  fi
+}
+
 # COMMAND [ARGUMENT...]: sets up, builds and becomes AllInOne (so that Ctrl-C reaches it and nothing else).
 all_in_one() {
-  scripts/setup
+  local project=src/AllInOne/AllInOne.csproj
+  whole_number SPEED 1000000
+  whole_number SEED 18446744073709551615
+  as_group scripts/setup --for="$project" || exit
   load_environment
   # The analyzers judge in `make build`, `make test` and CI; whoever only wants to see it run need not wait for them.
-  build src/AllInOne/AllInOne.csproj -p:RunAnalyzers=false
-  exec dotnet "src/AllInOne/bin/$configuration/net10.0/ContestPipeline.AllInOne.dll" "$@" ${SPEED:+--speed "$SPEED"} ${SEED:+--seed "$SEED"}
+  as_group build_if_changed "$project" -p:RunAnalyzers=false -graph || exit
+  exec dotnet "src/AllInOne/bin/$configuration/net10.0/ContestPipeline.AllInOne.dll" "$@" ${SPEED+--speed "$SPEED"} ${SEED+--seed "$SEED"}
 }

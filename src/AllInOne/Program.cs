@@ -11,6 +11,9 @@ switch (args)
     case ["demo", .. var rest]: return await DemoCommand.Run(rest, processes: false, TimeProvider.System);
     case ["demo-processes", .. var rest]: return await DemoCommand.Run(rest, processes: true, TimeProvider.System);
     case ["real-contest"]: return await RealContestCommand.Run(TimeProvider.System);
+    case ["real-contest", .. var surplus]:
+        await Console.Error.WriteLineAsync($"real-contest takes no arguments, got '{string.Join(' ', surplus)}'.");
+        return 2;
     case [var unknown, ..] when !unknown.StartsWith('-'):
         await Console.Error.WriteLineAsync($"Unknown command '{unknown}': expected demo, demo-processes, real-contest, or none to run the four workers.");
         return 2;

@@ -78,3 +78,6 @@ internal sealed record Consumption(string Topic, Type? MessageType, Func<IServic
 
 /// <summary>A job as it was declared.</summary>
 internal sealed record JobSpec(string Name, TimeSpan Every, Func<IServiceProvider, IJob> Job);
+
+/// <summary>A topic that a worker consumes; <paramref name="Message"/> is the wire name of the one type it takes, null when it takes all of them.</summary>
+public sealed record Subscription(string Worker, string Topic, string? Message);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ContestPipeline.Contracts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,9 @@ public static class WorkerHosting
         var worker = new WorkerBuilder(host, name);
         declare(worker);
         worker.Job<MaintenanceJob>("maintenance", s_maintenanceEvery);
+
+        foreach (var consumption in worker.Consumptions)
+            host.Services.AddSingleton(new Subscription(name, consumption.Topic, consumption.MessageType is { } type ? WireTypes.Of(type).Name : null));
 
         var environment = host.Configuration.PipelineEnvironment();
         var kafka = KafkaSettings.From(host.Configuration);

@@ -12,22 +12,22 @@ public static class DemoContests
     public const string DoubleUp = "demo-double-up";
     public const string TopThree = "demo-top-three";
 
-    public const int GppEntries = 1_000;
-    public const int DoubleUpEntries = 700;
-    public const int TopThreeEntries = 300;
+    public const int GppEntries = 1_400;
+    public const int DoubleUpEntries = 240;
+    public const int TopThreeEntries = 360;
 
     private static readonly DateTimeOffset s_lockAt = new(2099, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     public static IReadOnlyList<ContestDefinitionV1> All(IReadOnlyList<PoolAthleteV1> pool) =>
     [
-        Define(pool, Gpp, "Two-game tournament", GppEntries, poolMinor: 249_950, new PrizeStructureV1(
+        Define(pool, Gpp, "Two-game tournament", GppEntries, poolMinor: 242_990, new PrizeStructureV1(
             PrizeTypes.RankTable,
             Ranges:
             [
-                new(1, 1, 50_000), new(2, 2, 25_000), new(3, 3, 15_000), new(4, 10, 5_000), new(11, 50, 1_500), new(51, 200, 433),
+                new(1, 1, 50_000), new(2, 2, 25_000), new(3, 3, 15_000), new(4, 10, 5_000), new(11, 40, 2_500), new(41, 70, 1_433),
             ])),
-        Define(pool, DoubleUp, "Two-game double-up", DoubleUpEntries, poolMinor: 300_000, new PrizeStructureV1(
-            PrizeTypes.DoubleUp, Places: 300, AmountMinor: 1_000)),
+        Define(pool, DoubleUp, "Two-game double-up", DoubleUpEntries, poolMinor: 105_000, new PrizeStructureV1(
+            PrizeTypes.DoubleUp, Places: 105, AmountMinor: 1_000)),
         Define(pool, TopThree, "Two-game top three, many alike", TopThreeEntries, poolMinor: 100_001, new PrizeStructureV1(
             PrizeTypes.TopThreeWeighted)),
         ActivityChallenge.Definition(s_lockAt),

@@ -6,7 +6,11 @@ namespace ContestPipeline.AllInOne.Demo;
 /// <summary>The running workers: some inside this process, the others as processes of their own.</summary>
 public sealed class DemoCrew : IAsyncDisposable
 {
-    private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(10);
+    /// <summary>How often workers that end by themselves are started again, all together.</summary>
+    private const int RevivalsMax = 5;
+
+    private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
 
     private readonly DemoStage stage;
     private readonly IReadOnlyList<Worker> inside;
@@ -16,7 +20,7 @@ public sealed class DemoCrew : IAsyncDisposable
     public DemoCrew(DemoStage stage, IReadOnlyList<Worker> inside)
     {
         (this.stage, this.inside) = (stage, inside);
-        outside = [.. Workers.All.Where(w => !inside.Contains(w)).Select(w => new WorkerProcess(w, stage.Settings))];
+        outside = [.. Workers.All.Where(w => !inside.Contains(w)).Select(w => new WorkerProcess(w, stage.Settings, stage.Folder.Sub(w.Name + ".log")))];
     }
 
     public async Task Start(CancellationToken ct)
@@ -28,6 +32,24 @@ public sealed class DemoCrew : IAsyncDisposable
         if (inside.Count == 0) return;
         host = Workers.Host(stage.Settings, stage.Folder.Sub("workers.log"), [.. inside]);
         await host.StartAsync(ct);
+    }
+
+    /// <summary>
+    /// Starts again whatever worker somebody else ended, as an operator's supervisor would, and says so. Runs until cancelled.
+    /// </summary>
+    /// <exception cref="InvariantException">One keeps ending, or something ended that the run cannot do without.</exception>
+    public async Task Watch(Action<string> say, TimeProvider clock, CancellationToken ct)
+    {
+        for (var revivals = 0; ; await Task.Delay(s_look, clock, ct))
+        {
+            if (stage.WhatEnded() is { } part) throw new InvariantException($"{part} ended by itself; the run cannot go on without it");
+            foreach (var one in outside)
+            {
+                if (await one.Revive() is not { } ended) continue;
+                Invariant.Holds(++revivals <= RevivalsMax, $"{one.Name} ended by itself again (exit code {ended.ExitCode}), the last time of {revivals}; it wrote:\n{one.Log}");
+                say($"{one.Name} (process {ended.Pid}) ended by itself with exit code {ended.ExitCode}; started again as process {one.Pid}");
+            }
+        }
     }
 
     /// <summary>The process of a worker that does not run inside this one.</summary>

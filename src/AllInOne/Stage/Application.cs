@@ -19,7 +19,8 @@ public static class Application
 }
 
 /// <summary>The last lines a process wrote, for telling why it failed.</summary>
-public sealed class ConcurrentLines
+/// <param name="file">Keeps all of them; null: nothing does.</param>
+public sealed class ConcurrentLines(string? file = null)
 {
     private const int LinesMax = 60;
     private readonly Lock gate = new();
@@ -31,11 +32,24 @@ public sealed class ConcurrentLines
         {
             lines.Enqueue(line);
             if (lines.Count > LinesMax) lines.Dequeue();
+            if (file is not null) Keep(line);
         }
     }
 
     public override string ToString()
     {
         lock (gate) return string.Join('\n', lines);
+    }
+
+    private void Keep(string line)
+    {
+        try
+        {
+            File.AppendAllText(file!, line + "\n");
+        }
+        catch (IOException)
+        {
+            // A full disk is told of by those who need it for more than a log.
+        }
     }
 }

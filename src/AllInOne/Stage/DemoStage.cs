@@ -18,6 +18,9 @@ public sealed class DemoStage : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> parts = new();
 
+    private PrivatePostgres? postgres;
+    private RealBroker? kafka;
+
     private DemoStage() { }
 
     public required StateFolder Folder { get; init; }
@@ -50,6 +53,12 @@ public sealed class DemoStage : IAsyncDisposable
         }
     }
 
+    /// <returns>What this run stands on and has ended by itself, in words; null while all of it runs.</returns>
+    public string? WhatEnded() =>
+        Simulator is { HasExited: true } stripe ? $"the simulated Stripe (process {stripe.Pid}, exit code {stripe.ExitCode})"
+        : postgres is { HasExited: true } ? "PostgreSQL"
+        : kafka is { HasEnded: true } ? "Kafka" : null;
+
     public async ValueTask DisposeAsync()
     {
         while (parts.TryPop(out var part)) await part.DisposeAsync();
@@ -59,19 +68,20 @@ public sealed class DemoStage : IAsyncDisposable
     {
         // The workers see to this for themselves, but there may be none of them in this process.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        var postgres = PrivatePostgres.Start(Folder.Sub("postgres"), durable: true, ct: ct);
+        var starting = PrivatePostgres.Start(Folder.Sub("postgres"), durable: true, ct: ct);
+        kafka = broker;
         Kafka = broker?.Settings ?? Embed();
-        var server = await postgres;
+        var server = postgres = await starting;
         parts.Push(server);
         Point(server);
         if (broker is not null) await Provision();
-        if (withStripe) await StartSimulator(ct);
-
+        var simulator = withStripe ? StartSimulator(ct) : Task.CompletedTask;
         var schemas = Workers.All.Select(w => new WorkerSchema(w.Name, w.Assembly)).ToArray();
-        var applied = await new Migrator(server.AdminConnectionString, "test").Apply(schemas, ct);
+        var migrating = new Migrator(server.AdminConnectionString, "test").Apply(schemas, ct);
+        await Task.WhenAll(simulator, migrating);
         Database = NpgsqlDataSource.Create(server.AdminConnectionString);
         parts.Push(Database);
-        say($"PostgreSQL on port {server.Port}, Kafka at {Kafka.BootstrapServers} ({(broker is null ? "embedded" : "real broker")}), {applied.Count} migrations");
+        say($"PostgreSQL on port {server.Port}, Kafka at {Kafka.BootstrapServers} ({(broker is null ? "embedded" : "real broker")}), {(await migrating).Count} migrations");
     }
 
     private KafkaSettings Embed()

@@ -19,7 +19,14 @@ public sealed class FileLog(string path) : ILoggerProvider
     {
         lock (gate)
         {
-            if (file.BaseStream is { CanWrite: true }) file.WriteLine(line);
+            try
+            {
+                if (file.BaseStream is { CanWrite: true }) file.WriteLine(line);
+            }
+            catch (IOException)
+            {
+                // A full disk is told of by those who need it for more than a log.
+            }
         }
     }
 

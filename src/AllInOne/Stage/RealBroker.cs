@@ -28,5 +28,7 @@ public sealed class RealBroker : IAsyncDisposable
         return new RealBroker(KafkaSettings.At(kafka.BootstrapServers, topicPrefix), kafka);
     }
 
+    public bool HasEnded => own is { HasExited: true };
+
     public ValueTask DisposeAsync() => own?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -5,6 +5,7 @@ public sealed class StateFolder : IDisposable
 {
     private readonly FileStream? gate;
     private readonly bool keep;
+    private bool keepLogs;
     private int rounds;
 
     private StateFolder(string path, FileStream? gate, bool keep) => (Path, this.gate, this.keep) = (path, gate, keep);
@@ -35,6 +36,17 @@ public sealed class StateFolder : IDisposable
 
     public string Sub(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Bytes that can still be written there.</summary>
+    public long FreeBytes => new DriveInfo(Path).AvailableFreeSpace;
+
+    /// <summary>What the workers wrote stays until the next run.</summary>
+    /// <returns>The files; none when there was nothing to write.</returns>
+    public IReadOnlyList<string> KeepLogs()
+    {
+        keepLogs = true;
+        return [.. Directory.EnumerateFiles(Path, "*.log").Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>A folder in this one for the next of several rounds.</summary>
     public StateFolder Round()
     {
@@ -56,7 +68,9 @@ public sealed class StateFolder : IDisposable
 
     public void Dispose()
     {
-        if (!keep && Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        if (!keep && keepLogs)
+            foreach (var folder in Directory.EnumerateDirectories(Path)) Directory.Delete(folder, recursive: true);
+        else if (!keep && Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
         gate?.Dispose();
     }
 }

@@ -9,6 +9,9 @@ namespace ContestPipeline.Plumbing;
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
+    /// <summary>How long it has, once this process is gone, before it is killed; tenths of a second.</summary>
+    private const int PatienceTenths = 80;
+
     private readonly Process shell;
     private readonly Task output;
     private readonly Task errors;
@@ -51,7 +54,8 @@ public sealed class ChildProcess : IAsyncDisposable
         "$@" 3<&- </dev/null &
         child=$!
         echo "pid $child"
-        (trap '' TERM; read -r _ <&3; kill -s {{stopSignal}} $child) >/dev/null 2>&1 &
+        (trap '' TERM; read -r _ <&3; kill -s {{stopSignal}} $child; n=0
+        while [ $n -lt {{PatienceTenths}} ] && kill -0 $child; do n=$((n + 1)); sleep 0.1; done; kill -s KILL $child) >/dev/null 2>&1 &
         guard=$!
         exec 3<&-
         wait $child

@@ -16,6 +16,9 @@ public sealed class PrivateKafka : IAsyncDisposable
 
     public string BootstrapServers { get; }
 
+    /// <summary>The broker has ended, whoever ended it.</summary>
+    public bool HasExited => server.HasExited;
+
     /// <summary>KAFKA_HOME, else <c>kafka</c> in the folder <c>shared</c> beside the checkout; null when neither has libraries or there is no Java.</summary>
     /// <param name="checkout">Any folder inside the checkout.</param>
     public static string? FindHome(string checkout)

@@ -23,6 +23,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>The server has ended, whoever ended it.</summary>
+    public bool HasExited => server.HasExited;
+
     /// <summary>Its owner, on the database every cluster has.</summary>
     public string AdminConnectionString => ConnectionString("postgres", "postgres");
 

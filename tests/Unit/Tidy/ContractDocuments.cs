@@ -4,7 +4,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
+using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
 namespace ContestPipeline.Unit.Tidy;
 
@@ -44,7 +48,7 @@ internal static class ContractDocuments
         return schema.ToJsonString(s_indented) + "\n";
     }
 
-    /// <summary>AsyncAPI 3: a channel per topic, a send operation per message; written by hand because a YAML library would be needed for nothing else.</summary>
+    /// <summary>AsyncAPI 3: a channel per topic, who sends to it, which worker receives what of it; written by hand because a YAML library would be needed for nothing else.</summary>
     private static string AsyncApi()
     {
         var yaml = new StringBuilder(
@@ -74,6 +78,15 @@ internal static class ContractDocuments
             yaml.Append($"  {topic.Name}:\n    action: send\n    channel:\n      $ref: '#/channels/{topic.Name}'\n");
         }
 
+        foreach (var received in Subscriptions().GroupBy(s => (s.Worker, s.Topic)))
+        {
+            yaml.Append($"  {received.Key.Worker}.receives.{received.Key.Topic}:\n    action: receive\n    channel:\n      $ref: '#/channels/{received.Key.Topic}'\n");
+            if (received.Any(s => s.Message is null)) continue;
+            yaml.Append("    messages:\n");
+            foreach (var name in received.Select(s => s.Message).Distinct().Order(StringComparer.Ordinal))
+                yaml.Append($"      - $ref: '#/channels/{received.Key.Topic}/messages/{name}'\n");
+        }
+
         yaml.Append("components:\n  messages:\n");
         foreach (var name in Types.Select(t => WireTypes.Of(t).Name))
         {
@@ -81,6 +94,19 @@ internal static class ContractDocuments
         }
 
         return yaml.ToString().ReplaceLineEndings("\n");
+    }
+
+    /// <summary>As the workers themselves declare them.</summary>
+    private static IEnumerable<Subscription> Subscriptions()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(Workers.All.Select(w => KeyValuePair.Create(Settings.DatabaseSetting(w.Name), (string?)"Host=none")).Concat(
+        [
+            new("PIPELINE_ENVIRONMENT", "test"), new("KAFKA_BOOTSTRAP_SERVERS", "none:1"), new("STRIPE_API_KEY", "sk_test_none"),
+        ]));
+        foreach (var worker in Workers.All) worker.Add(builder);
+        return builder.Services.Select(s => s.ImplementationInstance).OfType<Subscription>()
+            .OrderBy(s => s.Worker, StringComparer.Ordinal).ThenBy(s => s.Topic, StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> NamesOn(TopicSpec topic) =>

@@ -1,0 +1,17 @@
+namespace ContestPipeline.AllInOne.Demo;
+
+/// <summary>Compares what was entered, what the topics said, what the database holds and what Stripe really did, and tells the results.</summary>
+public sealed class JudgeTheEnd : IAct
+{
+    public async Task Play(DemoScene scene, CancellationToken ct)
+    {
+        var told = scene.Told;
+        var ledger = await scene.Stage.Database.VerifyLedger(ct);
+        scene.Say($"ledger verified: {ledger.Transfers} lines in {ledger.Accounts} accounts, {ledger.Contests} contests, {ledger.Faults.Count} faults");
+        var facts = await DemoFacts.Gather(scene.Stage, scene.EntriesSubmitted, told, scene.Accounts.ByPlayer, ledger, ct);
+        scene.Faults.AddRange(FinalChecks.Faults(facts));
+        foreach (var line in Story.Results(told)) scene.Say(line);
+        scene.Say($"ledger {await scene.Stage.Database.LedgerHash(ct)}; {facts.Transfers.Count} transfers at Stripe, {Figures.Usd(facts.Transfers.Sum(t => t.AmountMinor))}");
+        foreach (var alert in told.Alerts.Where(a => a.Severity == "critical")) scene.Say($"alert {alert.Kind} {alert.Subject}: {alert.Cause}");
+    }
+}

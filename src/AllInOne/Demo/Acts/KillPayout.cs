@@ -1,0 +1,18 @@
+namespace ContestPipeline.AllInOne.Demo;
+
+/// <summary>Kills the Payout worker at the worst moment, in the middle of paying, and starts it again.</summary>
+public sealed class KillPayout : IAct
+{
+    private const int PaidBeforeKill = 10;
+
+    public async Task Play(DemoScene scene, CancellationToken ct)
+    {
+        await scene.Until("payouts have begun", told => told.Payouts.Count(p => p.State == "paid") >= PaidBeforeKill, ct);
+        var payout = scene.Crew.Process(Workers.Payout);
+        var victim = payout.Pid;
+        var unknown = await new AnswerGap(scene.Stage, payout, scene.Clock).KillBetweenAnswerAndCommit(ct);
+        scene.Say($"Payout (process {victim}) killed: Stripe had executed {unknown} transfers whose answers were not committed");
+        await payout.Start();
+        scene.Say($"Payout started again as process {payout.Pid}");
+    }
+}
