@@ -10,11 +10,22 @@ public static class IngestionService
 {
     public const string Name = "ingestion";
 
-    public static void AddIngestion(this IHostApplicationBuilder builder) =>
+    public static void AddIngestion(this IHostApplicationBuilder builder)
+    {
         builder.AddWorker(Name, typeof(IngestionService).Assembly, worker =>
         {
             worker.Services.AddSingleton<GameMemory>();
             worker.Topic(Topics.FeedGames, Malformed.Reject, Dedupe.ByInbox).OnBatch<FeedHandler>(Topics.FeedGames);
             worker.Job<SilenceJob>("silence", TimeSpan.FromSeconds(2));
         });
+
+        // After the worker's own checks: what it needs is there before Stripe is answered.
+        if (WebhookOptions.From(builder.Configuration) is not { } webhooks) return;
+        var kafka = KafkaSettings.From(builder.Configuration);
+        builder.Services.AddSingleton(webhooks);
+        builder.Services.AddSingleton(services => new IngressProducer(kafka, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<WebhookDesk>();
+        builder.Services.AddSingleton<WebhookServer>();
+        builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<WebhookServer>());
+    }
 }

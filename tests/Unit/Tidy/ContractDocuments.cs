@@ -27,8 +27,12 @@ internal static class ContractDocuments
             yield return ($"src/Contracts/Schemas/{name}.json", Schema(type));
         }
 
+        yield return (HeadersSchema, Schema(typeof(StripeWebhookHeaders)));
         yield return ("src/Contracts/asyncapi.yaml", AsyncApi());
     }
+
+    /// <summary>Of the one message whose headers carry more than CloudEvents asks for.</summary>
+    private const string HeadersSchema = "src/Contracts/Schemas/stripe.event.headers.json";
 
     public static IReadOnlyList<Type> Types { get; } = [.. WireTypes.All.OrderBy(t => WireTypes.Of(t).Name, StringComparer.Ordinal)];
 
@@ -90,7 +94,9 @@ internal static class ContractDocuments
         yaml.Append("components:\n  messages:\n");
         foreach (var name in Types.Select(t => WireTypes.Of(t).Name))
         {
-            yaml.Append($"    {name}:\n      name: {name}\n      payload:\n        $ref: Schemas/{name}.json\n");
+            yaml.Append($"    {name}:\n      name: {name}\n");
+            if (name == WireTypes.Of(typeof(StripeEventV1)).Name) yaml.Append("      headers:\n        $ref: Schemas/stripe.event.headers.json\n");
+            yaml.Append($"      payload:\n        $ref: Schemas/{name}.json\n");
         }
 
         return yaml.ToString().ReplaceLineEndings("\n");

@@ -1,0 +1,47 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Ingestion;
+
+/// <summary>Settings of the webhook endpoint, read once at start.</summary>
+/// <param name="PlatformSecrets">Secrets of the platform endpoint: more than one while Stripe is rolling it.</param>
+/// <param name="ConnectSecrets">Secrets of the endpoint for connected accounts.</param>
+/// <param name="IsLive">Whether real money moves here; deliveries of the other mode are refused.</param>
+/// <param name="RatePerSecond">Requests a second and remote address before 429.</param>
+public sealed record WebhookOptions(
+    string Url, IReadOnlyList<string> PlatformSecrets, IReadOnlyList<string> ConnectSecrets, bool IsLive, int RatePerSecond)
+{
+    public const int RatePerSecondDefault = 2_000;
+
+    /// <returns>Null when INGESTION_HTTP_URL is not set: then there is no endpoint here.</returns>
+    public static WebhookOptions? From(IConfiguration settings)
+    {
+        if (settings.Optional("INGESTION_HTTP_URL") is not { } url) return null;
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
+            throw new SettingException("INGESTION_HTTP_URL", $"must be an address such as http://0.0.0.0:8080, not '{url}'");
+        var platform = Secrets(settings, "STRIPE_WEBHOOK_SECRETS", "the signing secrets of the platform's webhook endpoint");
+        var connect = Secrets(settings, "STRIPE_CONNECT_WEBHOOK_SECRETS", "the signing secrets of the webhook endpoint for connected accounts");
+        if (platform.Intersect(connect, StringComparer.Ordinal).Any())
+            throw new SettingException("STRIPE_CONNECT_WEBHOOK_SECRETS", "shares a secret with STRIPE_WEBHOOK_SECRETS: each endpoint has its own");
+        return new WebhookOptions(
+            url, platform, connect, settings.PipelineEnvironment() == "live",
+            settings.Whole("WEBHOOK_RATE_PER_SECOND", RatePerSecondDefault, 1, 100_000));
+    }
+
+    public IReadOnlyList<string> SecretsOf(string endpoint) => endpoint == StripeEndpoints.Connect ? ConnectSecrets : PlatformSecrets;
+
+    /// <summary>Never shows a secret, not even when somebody logs the settings.</summary>
+    public override string ToString() =>
+        $"webhooks at {Url}, {PlatformSecrets.Count} platform and {ConnectSecrets.Count} connect secrets, {(IsLive ? "live" : "test")}";
+
+    /// <summary>What is wrong with a secret is said without showing it.</summary>
+    private static string[] Secrets(IConfiguration settings, string name, string meaning)
+    {
+        var secrets = settings.Require(name, $"{meaning}, separated by commas")
+            .Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).ToArray();
+        if (secrets.Length == 0) throw new SettingException(name, $"holds nothing: {meaning}, separated by commas");
+        var wrong = Array.FindIndex(secrets, s => !s.StartsWith(StripeSignature.SecretPrefix, StringComparison.Ordinal) || s.Length <= StripeSignature.SecretPrefix.Length);
+        return wrong < 0 ? secrets : throw new SettingException(name, $"must hold secrets that begin with {StripeSignature.SecretPrefix}; number {wrong + 1} does not");
+    }
+}

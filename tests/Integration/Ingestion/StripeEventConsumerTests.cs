@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Confluent.Kafka;
+using ContestPipeline.Contracts;
+using ContestPipeline.Integration.Infrastructure;
+
+namespace ContestPipeline.Integration.Ingestion;
+
+/// <summary>The consumer that the published page shows works as it stands there.</summary>
+public sealed class StripeEventConsumerTests(PipelineScope scope) : IClassFixture<PipelineScope>
+{
+    [Fact]
+    public async Task It_takes_each_signed_event_once_and_stops_at_one_that_stripe_did_not_sign()
+    {
+        await using var stage = await WebhookStage.Start(scope.Kafka);
+        var body = WebhookStage.Event("evt_sample", "pi_sample");
+        Assert.Equal(200, (await stage.Deliver(body)).Status);
+        Assert.Equal(200, (await stage.Deliver(body)).Status);
+        var taken = new List<(string EventId, string Object)>();
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var running = Task.Run(() => Consumer(WebhookStage.PlatformSecret).Run((id, e) => taken.Add((id, Subject(e))), stop.Token), stop.Token);
+
+        var forged = scope.ReadTopic(Topics.StripeWebhooks)[0];
+        await PipelineScope.Eventually(() => Task.FromResult(taken.Count == 1 || running.IsCompleted), "the event is taken");
+        await scope.Producer.PublishRaw(Topics.StripeWebhooks, "pi_sample", forged.Headers, [.. body, (byte)' ']);
+
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => running);
+        Assert.Contains("evt_sample was not signed", refused.Message, StringComparison.Ordinal);
+        Assert.Equal([("evt_sample", "pi_sample")], taken);
+    }
+
+    [Fact]
+    public void The_page_shows_the_consumer_as_it_is()
+    {
+        var page = File.ReadAllText(Path.Combine(Root(), "docs", "stripe-webhooks-consumer.md")).ReplaceLineEndings("\n");
+        var code = File.ReadAllText(Path.Combine(Root(), "tests", "Integration", "Ingestion", "StripeEventConsumer.cs")).ReplaceLineEndings("\n");
+        var shown = code[code.IndexOf("internal sealed class", StringComparison.Ordinal)..];
+
+        Assert.Contains("```csharp\n" + shown + "```", page, StringComparison.Ordinal);
+    }
+
+    private StripeEventConsumer Consumer(string secret) => new(
+        new ConsumerConfig { BootstrapServers = scope.Kafka.BootstrapServers, GroupId = "another-team" }, scope.Kafka.Physical(Topics.StripeWebhooks), [secret]);
+
+    private static string Subject(JsonElement body) => body.GetProperty("data").GetProperty("object").GetProperty("id").GetString()!;
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ContestPipeline.sln"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+}
