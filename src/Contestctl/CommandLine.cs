@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using ContestPipeline.Contestctl.Commands;
+using ContestPipeline.Contestctl.Webhooks;
 using ContestPipeline.Plumbing;
 using Npgsql;
 
@@ -51,6 +52,14 @@ public static class CommandLine
         {
             return Say($"PostgreSQL: {e.Message}", ExitCodes.Found);
         }
+        catch (Stripe.StripeException e)
+        {
+            return Say($"Stripe: {e.Message}", ExitCodes.Found);
+        }
+        catch (HttpRequestException e)
+        {
+            return Say($"Stripe: {e.Message}", ExitCodes.Found);
+        }
         catch (InvariantException e)
         {
             return Say(e.Message, ExitCodes.Found);
@@ -82,6 +91,7 @@ public static class CommandLine
             FeedConvertCommand.Make(), FeedValidateCommand.Make(), FeedPlayCommand.Make(session)));
         root.Add(Group("contest", "Contests: publish one, look at one.", ContestCreateCommand.Make(session), ContestShowCommand.Make(session)));
         root.Add(Group("payouts", "Payouts: their states and histories.", PayoutsListCommand.Make(session), PayoutsShowCommand.Make(session)));
+        root.Add(Group("stripe", "What is kept at Stripe for the pipeline.", SetupWebhooksCommand.Make(session)));
         root.Add(LedgerCommand.Make(session));
         root.Add(VerifyCommand.Make(session));
         return root;

@@ -12,6 +12,8 @@ namespace ContestPipeline.Contestctl;
 /// <summary>What every command works with: the settings, the clock, the way to the database and to Kafka.</summary>
 public sealed class Session(IConfiguration settings, TimeProvider clock)
 {
+    private static readonly TimeSpan s_stripePatience = TimeSpan.FromSeconds(30);
+
     private static readonly (string Name, Assembly Assembly)[] s_workers =
     [
         (IngestionService.Name, typeof(IngestionService).Assembly), (ScoringService.Name, typeof(ScoringService).Assembly),
@@ -35,6 +37,9 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
         BrokerCheck.Require(kafka);
         return kafka;
     }
+
+    /// <param name="key">From <see cref="StripeKeys"/>: the one that may do no more than the command needs.</param>
+    public Stripe.IStripeClient OpenStripe(string key) => StripeWire.Client(key, StripeKeys.Address(Settings), s_stripePatience, new SocketsHttpHandler());
 
     /// <exception cref="SettingException">The database does not answer.</exception>
     public async Task<NpgsqlConnection> OpenAdmin(CancellationToken ct)

@@ -13,14 +13,9 @@ public sealed record PayoutOptions(
 {
     public static PayoutOptions From(IConfiguration settings)
     {
-        var environment = settings.PipelineEnvironment();
-        var key = settings.Require("STRIPE_API_KEY", "Stripe's secret key of the platform account");
-        var needed = environment == "live" ? "live" : "test";
-        if (!key.StartsWith($"sk_{needed}_", StringComparison.Ordinal) && !key.StartsWith($"rk_{needed}_", StringComparison.Ordinal))
-            throw new SettingException("STRIPE_API_KEY", $"must begin with sk_{needed}_ or rk_{needed}_ because PIPELINE_ENVIRONMENT is {environment}");
         var options = new PayoutOptions(
-            key,
-            settings.Optional("STRIPE_API_BASE"),
+            StripeKeys.Money(settings),
+            StripeKeys.Address(settings),
             PayoutPolicy.Default with { Retries = Retries(settings) },
             settings.Whole("PAYOUT_RATE_PER_SECOND", 20, 1, 1000),
             settings.Whole("PAYOUT_PARALLEL", 8, 1, 64),

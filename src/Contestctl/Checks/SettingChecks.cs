@@ -1,3 +1,5 @@
+using ContestPipeline.Ingestion;
+using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 
@@ -22,7 +24,23 @@ internal static class SettingChecks
         yield return Environment(settings);
         foreach (var (name, meaning) in s_required) yield return Present(settings, name, meaning);
         if (settings.Optional("SCORING_HTTP_URL") is { } url) yield return Url("SCORING_HTTP_URL", url);
-        if (settings.Optional("STRIPE_API_BASE") is { } stripe) yield return Url("STRIPE_API_BASE", stripe);
+        if (settings.Optional("STRIPE_API_BASE") is { } stripe) yield return Agrees("STRIPE_API_BASE", stripe, () => StripeKeys.Address(settings));
+        if (settings.Optional("STRIPE_RESTRICTED_KEY") is not null) yield return Agrees("STRIPE_RESTRICTED_KEY", "is set", () => StripeKeys.Reading(settings));
+        if (settings.Optional("INGESTION_HTTP_URL") is { } ingestion) yield return Agrees("INGESTION_HTTP_URL", ingestion, () => WebhookOptions.From(settings));
+    }
+
+    /// <summary>Reads a setting as the worker does that needs it.</summary>
+    private static Finding Agrees(string name, string well, Func<object?> read)
+    {
+        try
+        {
+            read();
+            return Finding.Ok(name, well);
+        }
+        catch (SettingException e)
+        {
+            return Finding.Failed(name, e.Message, $"correct {e.Setting}; the worker refuses to start");
+        }
     }
 
     private static Finding Environment(IConfiguration settings)

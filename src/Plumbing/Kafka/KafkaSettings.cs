@@ -29,7 +29,22 @@ public sealed class KafkaSettings
         };
         if (configuration.Optional("KAFKA_SECURITY_PROTOCOL") is { } protocol) client.Set("security.protocol", protocol);
         if (configuration.Optional("KAFKA_SASL_MECHANISM") is { } mechanism) client.Set("sasl.mechanism", mechanism);
-        return new KafkaSettings(client, configuration.Optional("TOPIC_PREFIX") ?? "", configuration.Optional("KAFKA_GROUP_INSTANCE_ID"));
+        return new KafkaSettings(client, Prefix(configuration), configuration.Optional("KAFKA_GROUP_INSTANCE_ID"));
+    }
+
+    /// <summary>
+    /// The plain names belong to live; on a broker that both environments use, test has a prefix. A prefix that names the other environment is a mistake.
+    /// </summary>
+    /// <exception cref="SettingException">TOPIC_PREFIX and PIPELINE_ENVIRONMENT disagree.</exception>
+    private static string Prefix(IConfiguration configuration)
+    {
+        var prefix = configuration.Optional("TOPIC_PREFIX") ?? "";
+        var environment = configuration.Optional("PIPELINE_ENVIRONMENT");
+        if (environment == "live" && prefix.Length > 0 && !prefix.StartsWith("live", StringComparison.OrdinalIgnoreCase))
+            throw new SettingException("TOPIC_PREFIX", $"must be empty or begin with live because PIPELINE_ENVIRONMENT is live, not '{prefix}'");
+        if (environment == "test" && prefix.StartsWith("live", StringComparison.OrdinalIgnoreCase))
+            throw new SettingException("TOPIC_PREFIX", $"must not begin with live because PIPELINE_ENVIRONMENT is test, not '{prefix}'");
+        return prefix;
     }
 
     public static KafkaSettings At(string bootstrapServers, string topicPrefix = "") =>

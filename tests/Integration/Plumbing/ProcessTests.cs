@@ -17,15 +17,35 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
     [InlineData("Scoring", "SCORING_DATABASE", null)]
     [InlineData("Settlement", "SETTLEMENT_DATABASE", "Host=127.0.0.1;Port=1;Database=none;Username=nobody;Timeout=2")]
     [InlineData("Payout", "STRIPE_API_KEY", null)]
+    [InlineData("Payout", "STRIPE_API_KEY", "sk_live_of_nobody")]
+    [InlineData("Payout", "STRIPE_API_BASE", "simulator")]
     [InlineData("Payout", "CONSUMER_BATCH_COUNT_MAX", "many")]
+    [InlineData("Settlement", "TOPIC_PREFIX", "live.")]
+    [InlineData("Ingestion", "INGESTION_HTTP_URL", "here")]
     public async Task A_missing_or_wrong_setting_is_one_sentence_that_names_it_and_exit_code_2(string worker, string setting, string? value)
     {
         var lines = new ConcurrentQueue<string>();
-        await using var process = await Start(worker, lines, setting, value);
+        await using var process = await Start(worker, lines, (setting, value));
         await process.WaitForExit(TestContext.Current.CancellationToken);
 
         Assert.Equal(WrongSetting, process.ExitCode);
         Assert.StartsWith(setting + " ", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Ingestion")]
+    [InlineData("Scoring")]
+    [InlineData("Settlement")]
+    public async Task A_database_of_the_other_environment_is_refused_at_start(string worker)
+    {
+        var lines = new ConcurrentQueue<string>();
+        await using var process = await Start(worker, lines, ("PIPELINE_ENVIRONMENT", "live"), ("TOPIC_PREFIX", null));
+        await process.WaitForExit(TestContext.Current.CancellationToken);
+
+        Assert.Equal(WrongSetting, process.ExitCode);
+        var sentence = Assert.Single(lines);
+        Assert.StartsWith("PIPELINE_ENVIRONMENT is live", sentence, StringComparison.Ordinal);
+        Assert.Contains($"{worker.ToUpperInvariant()}_DATABASE is stamped test", sentence, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -48,13 +68,13 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
         Assert.Equal(0, process.ExitCode);
     }
 
-    /// <param name="setting">Set to <paramref name="value"/>; null takes it away.</param>
-    private Task<ChildProcess> Start(string worker, ConcurrentQueue<string> lines, string? setting = null, string? value = null)
+    /// <param name="changes">Settings and their values; null takes one away.</param>
+    private Task<ChildProcess> Start(string worker, ConcurrentQueue<string> lines, params (string Setting, string? Value)[] changes)
     {
         var settings = scope.Settings();
         settings["STRIPE_API_KEY"] = "sk_test_of_nobody";
         settings["STRIPE_API_BASE"] = "http://127.0.0.1:1";
-        if (setting is not null) settings[setting] = value;
+        foreach (var (setting, value) in changes) settings[setting] = value;
         return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, $"ContestPipeline.{worker}.dll")], settings, lines.Enqueue);
     }
 }
