@@ -21,17 +21,26 @@ public static class PayoutService
         builder.Services.AddSingleton<PayoutDispatch>();
         builder.Services.AddSingleton<AccountReader>();
         builder.Services.AddSingleton<CallDispatch>();
+        builder.Services.AddSingleton(OnboardingOptions.From(builder.Configuration));
+        builder.Services.AddSingleton<OnboardingDesk>();
+        builder.Services.AddSingleton<ICallKind, AccountCreation>();
+        builder.Services.AddSingleton(SweepOptions.From(builder.Configuration));
+        builder.Services.AddSingleton<StripeSweep>();
+        builder.Services.AddSingleton<IRereads, BankPayoutReader>();
         builder.AddWorker(Name, typeof(PayoutService).Assembly, worker => worker
             .On<ContestAwardsV1, ContestAwardsHandler>()
             .On<ContestSettledV1, ContestSettledHandler>()
             .On<StripeEventV1, StripeEventHandler>()
             .Topic(Topics.StripeWebhooks, Malformed.Reject, Dedupe.ByInbox)
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
-            .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1)));
+            .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1))
+            .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1)));
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();
         builder.Services.AddSingleton<IHostedService, CallRunner>();
         builder.Services.AddSingleton(PayoutApiOptions.From(builder.Configuration));
         builder.Services.AddSingleton<PayoutApi>();
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<PayoutApi>());
+        builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<StripeSweep>());
+        builder.Services.AddSingleton<IHostedService, StripeRereads>();
     }
 }

@@ -50,11 +50,11 @@ public static class StripeEvents
         [StripeEventTypes.PaymentCreated] = Recorded,
         [StripeEventTypes.PaymentProcessing] = Recorded,
         [StripeEventTypes.PaymentRequiresAction] = Recorded,
-        [StripeEventTypes.BankPayoutCreated] = Recorded,
-        [StripeEventTypes.BankPayoutUpdated] = Recorded,
-        [StripeEventTypes.BankPayoutPaid] = Recorded,
-        [StripeEventTypes.BankPayoutFailed] = Recorded,
-        [StripeEventTypes.BankPayoutCanceled] = Recorded,
+        [StripeEventTypes.BankPayoutCreated] = BankPayoutEvents.Changed,
+        [StripeEventTypes.BankPayoutUpdated] = BankPayoutEvents.Changed,
+        [StripeEventTypes.BankPayoutPaid] = BankPayoutEvents.Changed,
+        [StripeEventTypes.BankPayoutFailed] = BankPayoutEvents.Changed,
+        [StripeEventTypes.BankPayoutCanceled] = BankPayoutEvents.Changed,
         [StripeEventTypes.RefundCreated] = Recorded,
         [StripeEventTypes.RefundUpdated] = Recorded,
         [StripeEventTypes.RefundFailed] = Recorded,
@@ -66,6 +66,8 @@ public static class StripeEvents
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IEnumerable<string> Types => s_byType.Keys;
+
+    public static bool IsOurs(string type) => s_byType.ContainsKey(type);
 
     /// <param name="source">One of <see cref="EventSources"/>.</param>
     public static async Task<EventOutcome> Take(this Tx tx, StripeEventV1 stripeEvent, string source)

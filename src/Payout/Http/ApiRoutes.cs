@@ -9,5 +9,7 @@ public static class ApiRoutes
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         PayoutRoutes.Map(v1, worker);
+        OnboardingRoutes.Map(v1, worker);
+        SweepRoutes.Map(v1, worker);
     }
 }

@@ -54,6 +54,7 @@ public sealed class PayoutApi(
         app.UseRateLimiter();
         app.UseAuthorization();
         app.MapGet("/healthz", Health).AllowAnonymous();
+        OnboardingPages.Map(app, worker);
         ApiRoutes.Map(app.MapGroup("/v1"), worker);
         await app.StartAsync(cancellationToken);
         Address = app.Urls.First();

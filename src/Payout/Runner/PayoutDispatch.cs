@@ -45,6 +45,7 @@ public sealed class PayoutDispatch(
                 return null;
             case PayoutStep.AwaitAccount wait:
                 await tx.ChangePayout(contest, payout, PayoutState.AwaitingAccount, wait.Reason, dueAt: tx.Now + options.Policy.AccountSweep);
+                await tx.OpenOnboarding(payout.PlayerId, account is null ? OnboardingReasons.NoAccount : OnboardingReasons.NotReady);
                 return null;
             case PayoutStep.Fail fail:
                 await tx.ChangePayout(contest, payout, PayoutState.Failed, fail.Reason);

@@ -6,11 +6,6 @@ using Stripe;
 
 namespace ContestPipeline.Payout;
 
-/// <summary>An account as Stripe shows it now.</summary>
-/// <param name="PlayerId">Our own mark in the account's metadata; null when it has none.</param>
-/// <param name="Transfers">Status of the transfers capability, or <c>unreadable</c>.</param>
-public sealed record AccountReading(string AccountId, string? PlayerId, string Transfers, DateTimeOffset ReadAt);
-
 /// <summary>
 /// The only way to Stripe: paced so that we never cause our own rate limits, behind a circuit breaker, without hidden repetitions, and with every
 /// way a call can end sorted into a <see cref="StripeAnswer"/>. Never called inside a database transaction.
@@ -127,13 +122,12 @@ public sealed class StripeGateway
             await readPace.Turn(token);
             var readAt = clock.GetUtcNow();
             var account = await accounts.GetAsync(accountId, cancellationToken: token);
-            return new StripeAnswer.Account(new AccountReading(
-                accountId, account.Metadata?.GetValueOrDefault("player_id"), account.Capabilities?.Transfers ?? "inactive", readAt));
+            return new StripeAnswer.Account(AccountReading.Of(account, readAt));
         }, ct);
         return answer switch
         {
             StripeAnswer.Account read => read.Reading,
-            StripeAnswer.Refused or StripeAnswer.AccountNotReady => new AccountReading(accountId, null, "unreadable", clock.GetUtcNow()),
+            StripeAnswer.Refused or StripeAnswer.AccountNotReady => AccountReading.OfUnreadable(accountId, clock.GetUtcNow()),
             _ => null,
         };
     }

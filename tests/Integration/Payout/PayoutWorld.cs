@@ -114,6 +114,14 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
         return Handle(new StripeEventHandler(), new StripeEventV1($"evt_{accountId}_{Interlocked.Increment(ref events)}", "account.updated", new StripeEventDataV1(body)));
     }
 
+    /// <summary>Whose accounts Stripe has.</summary>
+    public async Task<IReadOnlyList<string?>> Accounts()
+    {
+        var service = new AccountService(new StripeClient(
+            apiKey: "sk_test_x", httpClient: new SystemNetHttpClient(admin, maxNetworkRetries: 0), apiBase: simulator.Url));
+        return await service.ListAutoPagingAsync(new AccountListOptions { Limit = 100 }).Select(a => a.Metadata.GetValueOrDefault("player_id")).ToArrayAsync();
+    }
+
     public async Task GivenSettled(params ContestBuilder[] contests)
     {
         foreach (var contest in contests)

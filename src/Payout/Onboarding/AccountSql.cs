@@ -14,7 +14,7 @@ public static class AccountSql
         """
         select account_id, player_id, transfers, stale, read_at
         from payout.stripe_account
-        where player_id = @playerId
+        where player_id = @playerId and gone_at is null
         order by (transfers = 'active') desc, stale desc, hinted_at desc, account_id
         limit 1
         """,
@@ -41,16 +41,32 @@ public static class AccountSql
     public static Task<string?> OwnerOf(this Tx tx, string accountId) => tx.QueryOne<string>(
         "select player_id from payout.stripe_account where account_id = @accountId", new { accountId });
 
+    public static Task<KnownAccount?> LockAccount(this Tx tx, string accountId) => tx.QueryOne<KnownAccount>(
+        """
+        select account_id, player_id, transfers, status, status_no, deauthorized_at, gone_at
+        from payout.stripe_account
+        where account_id = @accountId
+        for update
+        """,
+        new { accountId });
+
     /// <summary>Hints that came after the account was read stay: it will be read again.</summary>
-    public static async Task SaveAccount(this Tx tx, AccountReading reading, string playerId)
+    public static async Task SaveAccount(this Tx tx, AccountReading reading, string playerId, AccountChange after)
     {
         var written = await tx.Execute(
             """
             update payout.stripe_account
-            set player_id = @playerId, transfers = @Transfers, stale = hinted_at > @ReadAt, read_at = @ReadAt
+            set player_id = @playerId, transfers = @Transfers, stale = hinted_at > @ReadAt, read_at = @ReadAt, status = @Status, status_no = @StatusNo,
+                details_submitted = @DetailsSubmitted, payouts_enabled = @PayoutsEnabled, disabled_reason = @DisabledReason,
+                currently_due = @currentlyDue, gone_at = @GoneAt
             where account_id = @AccountId
             """,
-            new { playerId, reading.Transfers, reading.ReadAt, reading.AccountId });
+            new
+            {
+                playerId, reading.Transfers, reading.ReadAt, reading.AccountId, after.Status, after.StatusNo, after.GoneAt,
+                reading.Standing.DetailsSubmitted, reading.Standing.PayoutsEnabled, reading.Standing.DisabledReason,
+                currentlyDue = string.Join(',', reading.Standing.CurrentlyDue),
+            });
         Invariant.Holds(written == 1, $"account {reading.AccountId}: updated {written} rows");
     }
 

@@ -1,0 +1,73 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Reads again the bank payouts that events hinted at, and tells players and staff how they ended. <c>paid</c> is not the end: it may fail for days.</summary>
+public sealed class BankPayoutReader(
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock) : IRereads
+{
+    public const int BankPayoutsMax = 50;
+
+    public async Task<int> ReadStale(CancellationToken ct)
+    {
+        var stale = await database.Run(tx => tx.StaleBankPayouts(BankPayoutsMax), ct);
+        var read = 0;
+        foreach (var hinted in stale)
+        {
+            var readAt = clock.GetUtcNow();
+            var answer = await stripe.Look(
+                "payouts.get",
+                async (client, token) => await new global::Stripe.PayoutService(client).GetAsync(
+                    hinted.BankPayoutId, requestOptions: new RequestOptions { StripeAccount = hinted.AccountId }, cancellationToken: token), ct);
+            var now = answer switch
+            {
+                StripeAnswer.Found { Object: global::Stripe.Payout payout } => Of(hinted, payout, readAt),
+                StripeAnswer.Refused or StripeAnswer.AccountNotReady => hinted with { ReadAt = readAt },
+                _ => null,
+            };
+            if (now is null) return read;
+            await database.Run(tx => Save(now, tx), ct);
+            read++;
+        }
+
+        return read;
+    }
+
+    private static BankPayout Of(BankPayout hinted, global::Stripe.Payout payout, DateTimeOffset readAt) => hinted with
+    {
+        AmountMinor = payout.Amount, Currency = payout.Currency, Status = payout.Status, FailureCode = payout.FailureCode,
+        FailureMessage = payout.FailureMessage, ArrivesAt = new DateTimeOffset(payout.ArrivalDate, TimeSpan.Zero), ReadAt = readAt,
+    };
+
+    private static async Task Save(BankPayout now, Tx tx)
+    {
+        var before = await tx.LockBankPayout(now.BankPayoutId) ?? throw new InvariantException($"bank payout {now.BankPayoutId} is not known here");
+        if (before.ReadAt >= now.ReadAt) return;
+        await tx.SaveBankPayout(now);
+        if (before.Status != now.Status) Tell(now, tx);
+    }
+
+    /// <summary>Once for each way it can end.</summary>
+    private static void Tell(BankPayout now, Tx tx)
+    {
+        if (now.Status == "paid")
+        {
+            tx.NotifyPlayer(
+                $"bank-payout-paid/{now.BankPayoutId}", NotificationKinds.BankPayoutPaid, now.PlayerId, now.BankPayoutId, amountMinor: now.AmountMinor,
+                currency: now.Currency);
+            return;
+        }
+
+        if (now.Status is not ("failed" or "canceled")) return;
+        var why = now.FailureMessage ?? now.FailureCode ?? now.Status;
+        tx.NotifyPlayer(
+            $"bank-payout-{now.Status}/{now.BankPayoutId}", NotificationKinds.BankPayoutFailed, now.PlayerId, now.BankPayoutId, amountMinor: now.AmountMinor,
+            currency: now.Currency, facts: new Dictionary<string, string> { ["reason"] = why });
+        tx.Alert($"bank-payout-{now.Status}/{now.BankPayoutId}", "warning", $"bank-payout-{now.Status}", now.BankPayoutId,
+            $"{now.AmountMinor} {now.Currency} minor units did not reach the bank of player {now.PlayerId}: {why}.",
+            "The money is back in the player's Stripe account; the player has to name another bank account in the Stripe dashboard.");
+    }
+}

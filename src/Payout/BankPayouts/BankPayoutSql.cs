@@ -1,0 +1,53 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>What leads from a player's account at Stripe to a bank, as it was last read.</summary>
+/// <param name="Status">Stripe's word (pending, in_transit, paid, failed, canceled), or <c>unread</c>.</param>
+public sealed record BankPayout(
+    string BankPayoutId, string AccountId, string PlayerId, long AmountMinor, string Currency, string Status, string? FailureCode, string? FailureMessage,
+    DateTimeOffset? ArrivesAt, DateTimeOffset? ReadAt);
+
+/// <summary>All SQL of bank payouts on players' accounts.</summary>
+public static class BankPayoutSql
+{
+    private const string Columns =
+        "bank_payout_id, account_id, player_id, amount_minor, currency, status, failure_code, failure_message, arrives_at, read_at";
+
+    /// <summary>An event said that something about it may have changed.</summary>
+    public static async Task HintBankPayout(this Tx tx, string bankPayoutId, string accountId, string playerId)
+    {
+        var written = await tx.Execute(
+            """
+            insert into payout.bank_payout (bank_payout_id, account_id, player_id, amount_minor, currency, status, stale, hinted_at)
+            values (@bankPayoutId, @accountId, @playerId, 0, '', 'unread', true, @now)
+            on conflict (bank_payout_id) do update set stale = true, hinted_at = @now
+            """,
+            new { bankPayoutId, accountId, playerId, now = tx.Now });
+        Invariant.Holds(written == 1, $"bank payout {bankPayoutId}: wrote {written} rows");
+    }
+
+    public static Task<IReadOnlyList<BankPayout>> StaleBankPayouts(this Tx tx, int countMax) => tx.Query<BankPayout>(
+        $"select {Columns} from payout.bank_payout where stale order by hinted_at, bank_payout_id limit @countMax", new { countMax });
+
+    public static Task<BankPayout?> LockBankPayout(this Tx tx, string bankPayoutId) => tx.QueryOne<BankPayout>(
+        $"select {Columns} from payout.bank_payout where bank_payout_id = @bankPayoutId for update", new { bankPayoutId });
+
+    /// <summary>Hints that came after it was read stay.</summary>
+    public static async Task SaveBankPayout(this Tx tx, BankPayout read)
+    {
+        var written = await tx.Execute(
+            """
+            update payout.bank_payout
+            set amount_minor = @AmountMinor, currency = @Currency, status = @Status, failure_code = @FailureCode, failure_message = @FailureMessage,
+                arrives_at = @ArrivesAt, stale = hinted_at > @ReadAt, read_at = @ReadAt
+            where bank_payout_id = @BankPayoutId
+            """,
+            read);
+        Invariant.Holds(written == 1, $"bank payout {read.BankPayoutId}: updated {written} rows");
+    }
+
+    /// <summary>The newest first.</summary>
+    public static Task<IReadOnlyList<BankPayout>> BankPayoutsOf(this Tx tx, string playerId, int countMax) => tx.Query<BankPayout>(
+        $"select {Columns} from payout.bank_payout where player_id = @playerId order by hinted_at desc, bank_payout_id limit @countMax", new { playerId, countMax });
+}

@@ -1,0 +1,36 @@
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Work that asks Stripe between transactions, over and over. The database's troubles are waited out; everything else is a bug and ends the worker.</summary>
+public abstract class StripeLoop(TimeSpan pause, TimeProvider clock, ILogger log) : BackgroundService
+{
+    private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(2);
+
+    /// <returns>True when there is more to do at once.</returns>
+    protected abstract Task<bool> Round(CancellationToken ct);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await Round(stoppingToken)) await Task.Delay(pause, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (NpgsqlException trouble) when (trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" })
+            {
+                log.DatabaseTrouble(trouble);
+                await Task.Delay(s_trouble, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}

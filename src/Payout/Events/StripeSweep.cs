@@ -1,0 +1,154 @@
+using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>What a sweep came to.</summary>
+/// <param name="Scopes">How many lists were compared: the platform's and those of connected accounts.</param>
+/// <param name="Found">Events of our types that Stripe lists.</param>
+/// <param name="Filled">Those that had not arrived and were applied now.</param>
+/// <param name="Unread">Lists that could not be read to the end now; they are tried again.</param>
+public sealed record SweepResult(int Scopes, int Found, int Filled, int Unread)
+{
+    public static SweepResult operator +(SweepResult a, SweepResult b) =>
+        new(a.Scopes + b.Scopes, a.Found + b.Found, a.Filled + b.Filled, a.Unread + b.Unread);
+}
+
+/// <summary>
+/// Compares Stripe's own list of events - 30 days, the platform's and each connected account's - with what arrived, and applies what did not by the same
+/// way as if it had: so a webhook that was never delivered changes nothing but the time.
+/// </summary>
+public sealed class StripeSweep(
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, SweepOptions options, TimeProvider clock,
+    ILogger<StripeSweep> log) : StripeLoop(options.Every, clock, log)
+{
+    /// <summary>Stripe lists no older ones.</summary>
+    public static readonly TimeSpan Listed = TimeSpan.FromDays(30);
+
+    private const int PageSize = 100;
+
+    /// <summary>Pages of one list in one run; what is left is found by the next, since the list is then swept up to nowhere.</summary>
+    private const int PagesMax = 10_000;
+
+    private readonly TimeProvider clock = clock;
+    private readonly SemaphoreSlim oneAtATime = new(1, 1);
+
+    /// <summary>On demand: everything, up to this moment.</summary>
+    public Task<SweepResult> Everything(CancellationToken ct) => Sweep(clock.GetUtcNow(), int.MaxValue, TimeSpan.Zero, ct);
+
+    /// <summary>On a schedule: the platform, and some connected accounts, as far as events are not still on their way.</summary>
+    public Task<SweepResult> Scheduled(CancellationToken ct) =>
+        Sweep(clock.GetUtcNow() - options.Grace, options.AccountsPerRound, options.AccountEvery, ct);
+
+    public override void Dispose()
+    {
+        oneAtATime.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task<bool> Round(CancellationToken ct)
+    {
+        if (stripe.OutageSuspected) return false;
+        await Scheduled(ct);
+        return false;
+    }
+
+    private async Task<SweepResult> Sweep(DateTimeOffset until, int accountsMax, TimeSpan accountEvery, CancellationToken ct)
+    {
+        await oneAtATime.WaitAsync(ct);
+        try
+        {
+            var result = await SweepOne(await database.Run(tx => tx.PlatformScope(), ct), until, ct);
+            foreach (var account in await database.Run(tx => tx.AccountScopes(clock.GetUtcNow() - accountEvery, accountsMax), ct))
+                result += await SweepOne(account, until, ct);
+            return result;
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    private async Task<SweepResult> SweepOne(SweepScope scope, DateTimeOffset until, CancellationToken ct)
+    {
+        var oldest = clock.GetUtcNow() - Listed;
+        var from = scope.SweptUntil is { } swept && swept - options.Grace > oldest ? swept - options.Grace : oldest;
+        var onItsWay = clock.GetUtcNow() - options.Grace;
+        int found = 0, filled = 0, missed = 0;
+        string? after = null;
+        for (var page = 0; page < PagesMax; page++)
+        {
+            var answer = await stripe.Look("events.list", (client, token) => List(client, scope.Account, from, until, after, token), ct);
+            if (answer is not StripeAnswer.Found { Object: StripeList<Event> events })
+                return await Unreadable(scope, from, answer, new SweepResult(1, found, filled, 1), ct);
+            var (ours, missing) = await Missing(events, scope.Account, ct);
+            found += ours;
+            foreach (var stripeEvent in missing)
+            {
+                if (await database.Run(tx => tx.Take(stripeEvent, EventSources.Sweep), ct) is not EventOutcome.Applied) continue;
+                filled++;
+                if (stripeEvent.Created < onItsWay.ToUnixTimeSeconds()) missed++;
+            }
+
+            if (!events.HasMore || events.Data.Count == 0)
+            {
+                await database.Run(tx => Finish(scope, oldest, until, found, filled, missed, tx), ct);
+                return new SweepResult(1, found, filled, 0);
+            }
+
+            after = events.Data[^1].Id;
+        }
+
+        return new SweepResult(1, found, filled, 1);
+    }
+
+    /// <summary>A list that Stripe will not show, because the account is no more ours, is not asked for again at once.</summary>
+    private async Task<SweepResult> Unreadable(SweepScope scope, DateTimeOffset from, StripeAnswer answer, SweepResult result, CancellationToken ct)
+    {
+        if (answer is not (StripeAnswer.Refused or StripeAnswer.AccountNotReady) || scope.Account is null) return result;
+        await database.Run(tx => tx.SaveSweep(scope.Scope, from, result.Found, result.Filled), ct);
+        return result with { Unread = 0 };
+    }
+
+    private static async Task Finish(SweepScope scope, DateTimeOffset oldest, DateTimeOffset until, int found, int filled, int missed, Tx tx)
+    {
+        await tx.SaveSweep(scope.Scope, until, found, filled);
+        if (missed > 0)
+            tx.Alert($"stripe-events-missed/{scope.Scope}/{tx.Now:yyyyMMdd}", "warning", "stripe-events-missed", scope.Scope,
+                $"{missed} Stripe events had not arrived by webhook and were found by the sweep.",
+                "Look at the webhook endpoints in Stripe's dashboard; nothing is missing here any more.");
+        if (scope.SweptUntil is { } swept && swept < oldest)
+            tx.Alert($"stripe-events-lost/{scope.Scope}/{tx.Now:yyyyMMdd}", "critical", "stripe-events-lost", scope.Scope,
+                $"Events between {swept:u} and {oldest:u} were not compared, and Stripe lists them no more.",
+                "Run contestctl reconcile over that time: it compares the objects themselves.");
+    }
+
+    private static async Task<object?> List(
+        IStripeClient client, string? account, DateTimeOffset from, DateTimeOffset until, string? after, CancellationToken ct) =>
+        await new EventService(client).ListAsync(
+            new EventListOptions
+            {
+                Created = new DateRangeOptions { GreaterThanOrEqual = from.UtcDateTime, LessThanOrEqual = until.UtcDateTime },
+                Limit = PageSize,
+                StartingAfter = after,
+            },
+            new RequestOptions { StripeAccount = account }, ct);
+
+    private async Task<(int Ours, IReadOnlyList<StripeEventV1> Missing)> Missing(StripeList<Event> events, string? account, CancellationToken ct)
+    {
+        var ours = events.Data.Where(e => StripeEvents.IsOurs(e.Type)).ToArray();
+        if (ours.Length == 0) return (0, []);
+        var known = (await database.Run(tx => tx.KnownEvents([.. ours.Select(e => e.Id)]), ct)).ToHashSet(StringComparer.Ordinal);
+        return (ours.Length, [.. ours.Where(e => !known.Contains(e.Id)).Reverse().Select(e => Read(e, account))]);
+    }
+
+    /// <summary>An object of a kind the client library does not know is left out: events are hints, and its id stands beside it.</summary>
+    private static StripeEventV1 Read(Event stripeEvent, string? account) => new(
+        stripeEvent.Id, stripeEvent.Type,
+        new StripeEventDataV1(JsonSerializer.Deserialize<JsonElement>(stripeEvent.Data?.Object is StripeEntity known ? known.ToJson() : "{}")),
+        stripeEvent.Account ?? account, new DateTimeOffset(stripeEvent.Created, TimeSpan.Zero).ToUnixTimeSeconds());
+}

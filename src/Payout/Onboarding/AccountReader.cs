@@ -1,0 +1,68 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Reads again the accounts that events hinted at, and wakes their players' waiting payouts when transfers are possible.</summary>
+public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe)
+{
+    public const int AccountsMax = 50;
+
+    /// <returns>How many were read.</returns>
+    public async Task<int> ReadStale(CancellationToken ct)
+    {
+        var stale = await database.Run(tx => tx.StaleAccounts(AccountsMax), ct);
+        var read = 0;
+        foreach (var account in stale)
+        {
+            if (await stripe.ReadAccount(account.AccountId, ct) is not { } reading) return read;
+            await database.Run(tx => Save(reading, tx), ct);
+            read++;
+        }
+
+        return read;
+    }
+
+    /// <summary>What Stripe says replaces what events said, the owner included: nobody is paid on the word of an event.</summary>
+    public static async Task Save(AccountReading reading, Tx tx)
+    {
+        var owner = reading.PlayerId ?? await tx.OwnerOf(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} has no owner");
+        await tx.LockPlayer(owner);
+        var before = await tx.LockAccount(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} is not known here");
+        var after = AccountChange.Of(before, reading, tx.Now);
+        await tx.SaveAccount(reading, owner, after);
+        if (reading.IsReady && after.GoneAt is null) await tx.WakePayouts(owner);
+        switch (after.Kind)
+        {
+            case AccountChangeKind.BecameReady:
+                if (await tx.CloseOnboarding(owner) is { } round)
+                    tx.NotifyPlayer($"account-ready/{owner}/{round}", NotificationKinds.AccountReady, owner, reading.AccountId);
+                break;
+            case AccountChangeKind.BecameDisabled:
+                await tx.OpenOnboarding(owner, OnboardingReasons.Disabled);
+                break;
+            case AccountChangeKind.BecameRejected:
+                await Rejected(reading, owner, after, tx);
+                break;
+            case AccountChangeKind.WasLost:
+                await tx.OpenOnboarding(owner, OnboardingReasons.Deauthorized);
+                await tx.WakePayouts(owner);
+                tx.Alert($"account-lost/{reading.AccountId}", "warning", "account-lost", reading.AccountId,
+                    $"The connection to the Stripe account of player {owner} was cut.", "Nothing: the player is asked for a new account, and payouts wait for it.");
+                break;
+        }
+    }
+
+    /// <summary>No link would help: a person has to talk to the player.</summary>
+    private static async Task Rejected(AccountReading reading, string owner, AccountChange after, Tx tx)
+    {
+        await tx.CloseOnboarding(owner);
+        tx.NotifyPlayer(
+            $"account-disabled/{reading.AccountId}/{after.StatusNo}", NotificationKinds.AccountDisabled, owner, reading.AccountId,
+            facts: new Dictionary<string, string> { ["reason"] = reading.Standing.DisabledReason ?? OnboardingStatus.Rejected });
+        tx.Alert($"account-rejected/{reading.AccountId}", "warning", "account-rejected", reading.AccountId,
+            $"Stripe rejected the account of player {owner}: {reading.Standing.DisabledReason}.",
+            "Talk to the player; what is owed stays in player_payable and waits.");
+    }
+}

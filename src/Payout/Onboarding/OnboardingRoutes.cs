@@ -1,0 +1,42 @@
+using ContestPipeline.Plumbing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Accounts as players reach their own, and as the test environment forgets them.</summary>
+public static class OnboardingRoutes
+{
+    public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
+    {
+        var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
+        var desk = worker.GetRequiredService<OnboardingDesk>();
+        v1.MapGet("/players/me/dashboard-link", async (Caller caller, CancellationToken ct) =>
+            await desk.Dashboard(caller.Subject, ct) switch
+            {
+                DeskAnswer.GoTo go => ApiAnswer.Of(new { url = go.Url }),
+                DeskAnswer.Say say => ApiProblem.Of(say.Status, say.Title, say.Text),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            }).For(ApiRole.Player);
+        v1.MapGet("/players/me/onboarding-link", (Caller caller) =>
+            desk.NewLink(caller.Subject) is { } link
+                ? ApiAnswer.Of(new { url = link })
+                : ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "No links", "PAYOUT_PUBLIC_URL is not set, so there is nowhere to link to.")).For(ApiRole.Player);
+        if (!worker.GetRequiredService<OnboardingOptions>().MayReset) return;
+        v1.MapPost("/players/{playerId}/onboarding/reset", async (string playerId, Caller caller, CancellationToken ct) =>
+            ApiAnswer.Of(new { playerId, accountsForgotten = await database.Run(tx => Reset(playerId, caller, tx), ct) })).For(ApiRole.Operator);
+    }
+
+    /// <summary>As if the player had never had an account: the next prize asks for a new one.</summary>
+    private static async Task<int> Reset(string playerId, Caller caller, Tx tx)
+    {
+        await tx.LockPlayer(playerId);
+        var forgotten = await tx.ForgetAccounts(playerId);
+        await tx.CloseOnboarding(playerId);
+        await tx.WakePayouts(playerId);
+        await tx.Audit(new AuditEntry(caller.Subject, "onboarding-reset", playerId, null, playerId, null, "test environment", $"{forgotten} accounts forgotten"));
+        return forgotten;
+    }
+}
