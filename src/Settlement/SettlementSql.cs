@@ -1,7 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace ContestPipeline.Settlement;
 
@@ -115,30 +114,33 @@ internal static class SettlementSql
 
     public static async Task StoreAwards(this Tx tx, SettlementResult result)
     {
-        await using var copy = await tx.Connection.BeginBinaryImportAsync(
+        await using var copy = await CopyRows.Begin(
+            tx,
             """
             copy settlement.award (contest_id, revision, entry_id, player_id, rank, points, gross_minor, fee_minor, net_minor)
             from stdin (format binary)
             """,
-            tx.Ct);
+            9);
+        var written = 0;
         for (var entry = 0; entry < result.Entries.Count; entry++)
         {
             if (result.Awards.GrossMinor[entry] == 0) continue;
             var prize = result.Prize(entry);
-            await copy.StartRowAsync(tx.Ct);
-            await copy.WriteAsync(result.ContestId, NpgsqlDbType.Text, tx.Ct);
-            await copy.WriteAsync(result.Revision, NpgsqlDbType.Integer, tx.Ct);
-            await copy.WriteAsync(prize.EntryId, NpgsqlDbType.Text, tx.Ct);
-            await copy.WriteAsync(result.Entries.Players[result.Entries.PlayerOf[entry]], NpgsqlDbType.Text, tx.Ct);
-            await copy.WriteAsync(prize.Rank, NpgsqlDbType.Integer, tx.Ct);
-            await copy.WriteAsync(prize.Points, NpgsqlDbType.Bigint, tx.Ct);
-            await copy.WriteAsync(prize.GrossMinor, NpgsqlDbType.Bigint, tx.Ct);
-            await copy.WriteAsync(prize.FeeMinor, NpgsqlDbType.Bigint, tx.Ct);
-            await copy.WriteAsync(prize.NetMinor, NpgsqlDbType.Bigint, tx.Ct);
+            await copy.Row();
+            copy.Add(result.ContestId);
+            copy.Add(result.Revision);
+            copy.Add(prize.EntryId);
+            copy.Add(result.Entries.Players[result.Entries.PlayerOf[entry]]);
+            copy.Add(prize.Rank);
+            copy.Add(prize.Points);
+            copy.Add(prize.GrossMinor);
+            copy.Add(prize.FeeMinor);
+            copy.Add(prize.NetMinor);
+            written++;
         }
 
-        var written = await copy.CompleteAsync(tx.Ct);
-        Invariant.Holds(written == (ulong)result.Awards.Winners.Length, $"contest {result.ContestId}: {result.Awards.Winners.Length} awards, {written} written");
+        await copy.Complete();
+        Invariant.Holds(written == result.Awards.Winners.Length, $"contest {result.ContestId}: {result.Awards.Winners.Length} awards, {written} written");
     }
 
     /// <summary>The primary key lets a contest be settled once per revision, whatever is replayed.</summary>

@@ -1,6 +1,5 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
-using NpgsqlTypes;
 
 namespace ContestPipeline.Payout;
 
@@ -52,31 +51,32 @@ public static class AwardsSql
 
     public static async Task CopyAwards(this Tx tx, ContestAwardsV1 chunk)
     {
-        await using var copy = await tx.Connection.BeginBinaryImportAsync(
+        await using var copy = await CopyRows.Begin(
+            tx,
             """
             copy payout.award (contest_id, revision, chunk, player_id, entry_id, place, points, gross_minor, fee_minor, net_minor)
             from stdin (format binary)
             """,
-            tx.Ct);
+            10);
         foreach (var player in chunk.Players)
         {
             foreach (var prize in player.Prizes)
             {
-                await copy.StartRowAsync(tx.Ct);
-                await copy.WriteAsync(chunk.ContestId, NpgsqlDbType.Text, tx.Ct);
-                await copy.WriteAsync(chunk.Revision, NpgsqlDbType.Integer, tx.Ct);
-                await copy.WriteAsync(chunk.Chunk, NpgsqlDbType.Integer, tx.Ct);
-                await copy.WriteAsync(player.PlayerId, NpgsqlDbType.Text, tx.Ct);
-                await copy.WriteAsync(prize.EntryId, NpgsqlDbType.Text, tx.Ct);
-                await copy.WriteAsync(prize.Rank, NpgsqlDbType.Integer, tx.Ct);
-                await copy.WriteAsync(prize.Points, NpgsqlDbType.Bigint, tx.Ct);
-                await copy.WriteAsync(prize.GrossMinor, NpgsqlDbType.Bigint, tx.Ct);
-                await copy.WriteAsync(prize.FeeMinor, NpgsqlDbType.Bigint, tx.Ct);
-                await copy.WriteAsync(prize.NetMinor, NpgsqlDbType.Bigint, tx.Ct);
+                await copy.Row();
+                copy.Add(chunk.ContestId);
+                copy.Add(chunk.Revision);
+                copy.Add(chunk.Chunk);
+                copy.Add(player.PlayerId);
+                copy.Add(prize.EntryId);
+                copy.Add(prize.Rank);
+                copy.Add(prize.Points);
+                copy.Add(prize.GrossMinor);
+                copy.Add(prize.FeeMinor);
+                copy.Add(prize.NetMinor);
             }
         }
 
-        await copy.CompleteAsync(tx.Ct);
+        await copy.Complete();
     }
 
     public static async Task CountReceived(this Tx tx, ContestAwardsV1 chunk)

@@ -13,7 +13,7 @@ public sealed class ContestAwardsHandler : IHandler<ContestAwardsV1>
         Invariant.Holds(fault is null, $"awards of contest {chunk.ContestId} revision {chunk.Revision} chunk {chunk.Chunk}: {fault}");
 
         await tx.OpenContest(chunk.ContestId, chunk.Revision, chunk.Currency);
-        if (!await tx.ClaimChunk(chunk, CanonicalHash.Of(chunk))) return;
+        if (!await tx.ClaimChunk(chunk, CanonicalHash.OfBytes(WireJson.Bytes(chunk)))) return;
         await tx.CopyAwards(chunk);
         await tx.CountReceived(chunk);
         await tx.AdvanceIfReady(chunk.ContestId, chunk.Revision);

@@ -124,7 +124,7 @@ public sealed class PostAwardsJob : IJob
             .Select(g => new NewPayout(PayoutId(contest, g.Key.PlayerId), g.Key.PlayerId, g.Sum(a => a.NetMinor)))
             .Where(p => p.AmountMinor > 0)
             .ToArray();
-        await tx.InsertPayouts(contest, payouts);
+        await tx.CopyPayouts(contest, payouts);
         foreach (var payout in payouts)
             tx.Send(new PayoutChangedV1(
                 payout.PayoutId, 1, contest.ContestId, contest.Revision, payout.PlayerId, payout.AmountMinor, contest.Currency,

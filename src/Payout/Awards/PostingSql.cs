@@ -30,31 +30,43 @@ public static class PostingSql
     /// Payouts in the state in which they are due, each with the first row of its history; nobody claims one before its contest is complete. A second payout for
     /// the same contest, revision and player is a key violation.
     /// </summary>
-    public static async Task InsertPayouts(this Tx tx, ReceivedContest contest, IReadOnlyList<NewPayout> payouts)
+    public static async Task CopyPayouts(this Tx tx, ReceivedContest contest, IReadOnlyList<NewPayout> payouts)
     {
-        var written = await tx.Execute(
+        var now = tx.Now;
+        await using var copy = await CopyRows.Begin(
+            tx,
             """
-            with made as (
-                insert into payout.payout
-                    (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at, created_at)
-                select n.payout_id, @ContestId, @Revision, n.player_id, n.amount_minor, @Currency, 'pending', 1, @now, @now
-                from unnest(@ids::text[], @players::text[], @amounts::bigint[]) n(payout_id, player_id, amount_minor)
-                returning payout_id, change_no, state, created_at)
-            insert into payout.payout_change (payout_id, change_no, state, at)
-            select payout_id, change_no, state, created_at
-            from made
+            copy payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at, created_at)
+            from stdin (format binary)
             """,
-            new
-            {
-                ids = payouts.Select(p => p.PayoutId).ToArray(),
-                players = payouts.Select(p => p.PlayerId).ToArray(),
-                amounts = payouts.Select(p => p.AmountMinor).ToArray(),
-                contest.ContestId,
-                contest.Revision,
-                contest.Currency,
-                now = tx.Now,
-            });
-        Invariant.Holds(written == payouts.Count, $"contest {contest.ContestId}: wrote {written} of {payouts.Count} payouts");
+            10);
+        foreach (var payout in payouts)
+        {
+            await copy.Row();
+            copy.Add(payout.PayoutId);
+            copy.Add(contest.ContestId);
+            copy.Add(contest.Revision);
+            copy.Add(payout.PlayerId);
+            copy.Add(payout.AmountMinor);
+            copy.Add(contest.Currency);
+            copy.Add(PayoutState.Pending);
+            copy.Add(1);
+            copy.Add(now);
+            copy.Add(now);
+        }
+
+        await copy.Complete();
+        await using var changes = await CopyRows.Begin(tx, "copy payout.payout_change (payout_id, change_no, state, at) from stdin (format binary)", 4);
+        foreach (var payout in payouts)
+        {
+            await changes.Row();
+            changes.Add(payout.PayoutId);
+            changes.Add(1);
+            changes.Add(PayoutState.Pending);
+            changes.Add(now);
+        }
+
+        await changes.Complete();
     }
 
     public static async Task SetChunksPosted(this Tx tx, ReceivedContest contest, int chunksPosted)

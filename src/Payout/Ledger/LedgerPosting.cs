@@ -45,7 +45,7 @@ public static class LedgerPosting
         var rows = new LedgerRow[fresh.Count];
         for (var i = 0; i < rows.Length; i++) rows[i] = Append(fresh[i], heads, postedAt);
 
-        return await tx.InsertAccounts([.. heads.Values.Where(h => h.IsNew && h.LastNo > 0)])
+        return await tx.CopyAccounts([.. heads.Values.Where(h => h.IsNew && h.LastNo > 0)])
             && await tx.CopyTransfers(rows, postedAt)
             && await tx.UpdateHeads([.. heads.Values.Where(h => !h.IsNew && h.LastNo > h.LastNoRead)]);
     }

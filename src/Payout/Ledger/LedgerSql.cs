@@ -1,6 +1,5 @@
 using ContestPipeline.Plumbing;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace ContestPipeline.Payout;
 
@@ -10,13 +9,17 @@ internal readonly record struct LedgerRow(LedgerBody Body, long DebitNo, byte[] 
 /// <summary>All SQL that writes the ledger.</summary>
 internal static class LedgerSql
 {
+    /// <summary>What the table's triggers look at of a posting stays in memory.</summary>
+    private const string WorkMem = "64MB";
+
     /// <summary>
     /// Locks the accounts that are there, in sorted order: two postings can wait for each other, never in a circle. What is done from here on can be undone
     /// without the rest of the transaction, locks included.
     /// </summary>
     public static Task<IReadOnlyList<AccountHead>> LockAccounts(this Tx tx, AccountKey[] sorted) => tx.Query<AccountHead>(
-        """
+        $"""
         savepoint ledger_posting;
+        set local work_mem = '{WorkMem}';
         select a.account, a.currency, a.shard, a.balance_minor, a.last_no, a.chain
         from payout.ledger_account a
         join unnest(@accounts::text[], @currencies::text[], @shards::smallint[]) k(account, currency, shard)
@@ -45,71 +48,73 @@ internal static class LedgerSql
 
     /// <param name="heads">As they are after the posting, in sorted order.</param>
     /// <returns>False when somebody else has made one of them; known once their transaction has ended.</returns>
-    public static async Task<bool> InsertAccounts(this Tx tx, AccountHead[] heads)
+    public static async Task<bool> CopyAccounts(this Tx tx, AccountHead[] heads)
     {
         if (heads.Length == 0) return true;
-        var written = await tx.Execute(
-            """
-            insert into payout.ledger_account (account, currency, shard, balance_minor, last_no, chain)
-            select k.account, k.currency, k.shard, k.balance_minor, k.last_no, k.chain
-            from unnest(@accounts::text[], @currencies::text[], @shards::smallint[], @balances::bigint[], @nos::bigint[], @chains::bytea[])
-                with ordinality k(account, currency, shard, balance_minor, last_no, chain, ord)
-            order by k.ord
-            on conflict do nothing
-            """,
-            Columns(heads));
-        return written == heads.Length;
+        await using var copy = await CopyRows.Begin(
+            tx, "copy payout.ledger_account (account, currency, shard, balance_minor, last_no, chain) from stdin (format binary)", 6);
+        foreach (var head in heads)
+        {
+            await copy.Row();
+            copy.Add(head.Account);
+            copy.Add(head.Currency);
+            copy.Add(head.Shard);
+            copy.Add(head.BalanceMinor);
+            copy.Add(head.LastNo);
+            copy.Add(head.Chain);
+        }
+
+        return await CompletedWithout(copy, "ledger_account_pkey");
     }
 
     /// <returns>False when a line with one of the ids is there already.</returns>
-    public static async Task<bool> CopyTransfers(this Tx tx, LedgerRow[] rows, DateTimeOffset postedAt)
+    public static async Task<bool> CopyTransfers(this Tx tx, IEnumerable<LedgerRow> rows, DateTimeOffset postedAt)
     {
-        if (rows.Length == 0) return true;
-        try
-        {
-            var written = await Copy(tx, rows, postedAt.UtcDateTime);
-            Invariant.Holds(written == (ulong)rows.Length, $"ledger: wrote {written} of {rows.Length} lines");
-            return true;
-        }
-        catch (PostgresException taken) when (taken.ConstraintName == "ledger_transfer_pkey")
-        {
-            return false;
-        }
-    }
-
-    private static async Task<ulong> Copy(Tx tx, LedgerRow[] rows, DateTime postedAt)
-    {
-        await using var copy = await tx.Connection.BeginBinaryImportAsync(
+        await using var copy = await CopyRows.Begin(
+            tx,
             """
             copy payout.ledger_transfer (
                 transfer_id, debit_account, debit_shard, debit_no, debit_chain, credit_account, credit_shard, credit_no, credit_chain,
                 currency, amount_minor, code, reference, contest_id, revision, posted_at)
             from stdin (format binary)
             """,
-            tx.Ct);
+            16);
         foreach (var row in rows)
         {
             var body = row.Body;
-            await copy.StartRowAsync(tx.Ct);
-            await copy.WriteAsync(body.TransferId, NpgsqlDbType.Uuid, tx.Ct);
-            await copy.WriteAsync(body.DebitAccount, NpgsqlDbType.Text, tx.Ct);
-            await copy.WriteAsync(body.DebitShard, NpgsqlDbType.Smallint, tx.Ct);
-            await copy.WriteAsync(row.DebitNo, NpgsqlDbType.Bigint, tx.Ct);
-            await copy.WriteAsync(row.DebitChain, NpgsqlDbType.Bytea, tx.Ct);
-            await copy.WriteAsync(body.CreditAccount, NpgsqlDbType.Text, tx.Ct);
-            await copy.WriteAsync(body.CreditShard, NpgsqlDbType.Smallint, tx.Ct);
-            await copy.WriteAsync(row.CreditNo, NpgsqlDbType.Bigint, tx.Ct);
-            await copy.WriteAsync(row.CreditChain, NpgsqlDbType.Bytea, tx.Ct);
-            await copy.WriteAsync(body.Currency, NpgsqlDbType.Text, tx.Ct);
-            await copy.WriteAsync(body.AmountMinor, NpgsqlDbType.Bigint, tx.Ct);
-            await copy.WriteAsync(body.Code, NpgsqlDbType.Text, tx.Ct);
-            await copy.WriteAsync(body.Reference, NpgsqlDbType.Text, tx.Ct);
-            await copy.WriteAsync(body.ContestId, NpgsqlDbType.Text, tx.Ct);
-            await copy.WriteAsync(body.Revision, NpgsqlDbType.Integer, tx.Ct);
-            await copy.WriteAsync(postedAt, NpgsqlDbType.TimestampTz, tx.Ct);
+            await copy.Row();
+            copy.Add(body.TransferId);
+            copy.Add(body.DebitAccount);
+            copy.Add(body.DebitShard);
+            copy.Add(row.DebitNo);
+            copy.Add(row.DebitChain);
+            copy.Add(body.CreditAccount);
+            copy.Add(body.CreditShard);
+            copy.Add(row.CreditNo);
+            copy.Add(row.CreditChain);
+            copy.Add(body.Currency);
+            copy.Add(body.AmountMinor);
+            copy.Add(body.Code);
+            copy.Add(body.Reference);
+            copy.Add(body.ContestId);
+            copy.Add(body.Revision);
+            copy.Add(postedAt);
         }
 
-        return await copy.CompleteAsync(tx.Ct);
+        return await CompletedWithout(copy, "ledger_transfer_pkey");
+    }
+
+    private static async Task<bool> CompletedWithout(CopyRows copy, string keyConstraint)
+    {
+        try
+        {
+            await copy.Complete();
+            return true;
+        }
+        catch (PostgresException taken) when (taken.ConstraintName == keyConstraint)
+        {
+            return false;
+        }
     }
 
     /// <summary>Only from the number they were read at: a posting that did not hold an account cannot move it.</summary>
@@ -124,19 +129,17 @@ internal static class LedgerSql
             where a.account = k.account and a.currency = k.currency and a.shard = k.shard and a.last_no = k.read;
             release savepoint ledger_posting
             """,
-            Columns(heads));
+            new
+            {
+                accounts = heads.Select(h => h.Account).ToArray(),
+                currencies = heads.Select(h => h.Currency).ToArray(),
+                shards = heads.Select(h => h.Shard).ToArray(),
+                balances = heads.Select(h => h.BalanceMinor).ToArray(),
+                nos = heads.Select(h => h.LastNo).ToArray(),
+                chains = heads.Select(h => h.Chain).ToArray(),
+                read = heads.Select(h => h.LastNoRead).ToArray(),
+            });
         Invariant.Holds(written == heads.Length, $"ledger: updated {written} of {heads.Length} accounts");
         return true;
     }
-
-    private static object Columns(AccountHead[] heads) => new
-    {
-        accounts = heads.Select(h => h.Account).ToArray(),
-        currencies = heads.Select(h => h.Currency).ToArray(),
-        shards = heads.Select(h => h.Shard).ToArray(),
-        balances = heads.Select(h => h.BalanceMinor).ToArray(),
-        nos = heads.Select(h => h.LastNo).ToArray(),
-        chains = heads.Select(h => h.Chain).ToArray(),
-        read = heads.Select(h => h.LastNoRead).ToArray(),
-    };
 }
