@@ -41,7 +41,9 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
 
         var (body, signature) = await Next();
 
-        var happened = EventUtility.ConstructEvent(body, signature, endpoint.Secret, 300, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        // The official library speaks an older train of the API and would refuse the newer one by default.
+        var happened = EventUtility.ConstructEvent(
+            body, signature, endpoint.Secret, 300, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), throwOnApiVersionMismatch: false);
         Assert.Equal(("transfer.created", transfer.Id), (happened.Type, Assert.IsType<Transfer>(happened.Data.Object).Id));
         Assert.Equal(happened.Id, (await platform.Client.V1.Events.GetAsync(happened.Id)).Id);
         Assert.Throws<StripeException>(() => EventUtility.ValidateSignature(body + " ", signature, endpoint.Secret, 300, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
