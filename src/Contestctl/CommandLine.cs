@@ -60,6 +60,10 @@ public static class CommandLine
         {
             return Say($"Stripe: {e.Message}", ExitCodes.Found);
         }
+        catch (RefusedException e)
+        {
+            return Say(e.Message, ExitCodes.Found);
+        }
         catch (InvariantException e)
         {
             return Say(e.Message, ExitCodes.Found);
@@ -90,10 +94,12 @@ public static class CommandLine
         root.Add(Group("feed", "Feed files: make them, check them, play them.",
             FeedConvertCommand.Make(), FeedValidateCommand.Make(), FeedPlayCommand.Make(session)));
         root.Add(Group("contest", "Contests: publish one, look at one.", ContestCreateCommand.Make(session), ContestShowCommand.Make(session)));
-        root.Add(Group("payouts", "Payouts: their states and histories.", PayoutsListCommand.Make(session), PayoutsShowCommand.Make(session)));
         root.Add(Group("stripe", "What is kept at Stripe for the pipeline.", SetupWebhooksCommand.Make(session)));
+        root.Add(Group("payouts", "Payouts: their states and histories, and what a reviewer decides about those that are held.",
+            PayoutsListCommand.Make(session), PayoutsShowCommand.Make(session), PayoutsReviewCommand.MakeRelease(session), PayoutsReviewCommand.MakeReject(session)));
         root.Add(LedgerCommand.Make(session));
         root.Add(VerifyCommand.Make(session));
+        root.Add(TokenCommand.Make(session));
         return root;
     }
 

@@ -7,9 +7,10 @@ namespace ContestPipeline.Payout;
 /// <summary>Settings of the Payout worker, read once at start.</summary>
 /// <param name="LeaseSeconds">How long a claimed payout belongs to a worker; after a crash it waits at most this long.</param>
 /// <param name="OutagePause">How long nothing is sent once Stripe is taken to be down.</param>
+/// <param name="Risk">Limits and approvals; null: nothing is delayed and nothing is held.</param>
 public sealed record PayoutOptions(
     string StripeApiKey, string? StripeApiBase, PayoutPolicy Policy, int RatePerSecond, int Parallel, int LeaseSeconds, int StripeTimeoutSeconds,
-    TimeSpan OutagePause)
+    TimeSpan OutagePause, RiskPolicy? Risk = null)
 {
     public static PayoutOptions From(IConfiguration settings)
     {
@@ -21,7 +22,8 @@ public sealed record PayoutOptions(
             settings.Whole("PAYOUT_PARALLEL", 8, 1, 64),
             settings.Whole("PAYOUT_LEASE_SECONDS", 60, 2, 3600),
             settings.Whole("PAYOUT_STRIPE_TIMEOUT_SECONDS", 20, 1, 600),
-            TimeSpan.FromSeconds(settings.Whole("PAYOUT_OUTAGE_PAUSE_SECONDS", 15, 1, 3600)));
+            TimeSpan.FromSeconds(settings.Whole("PAYOUT_OUTAGE_PAUSE_SECONDS", 15, 1, 3600)),
+            RiskPolicy.From(settings));
         if (options.LeaseSeconds < 2 * options.StripeTimeoutSeconds)
             throw new SettingException("PAYOUT_LEASE_SECONDS", "must be at least twice PAYOUT_STRIPE_TIMEOUT_SECONDS");
         return options;

@@ -15,6 +15,7 @@ internal static class PayoutsListCommand
         Examples:
           contestctl payouts list --contest sunday-night
           contestctl payouts list --state awaiting_account --json
+          contestctl payouts list --held
         """;
 
     public static Command Make(Session session)
@@ -22,14 +23,15 @@ internal static class PayoutsListCommand
         var contest = new Option<string?>("--contest") { Description = "Only of this contest." };
         var player = new Option<string?>("--player") { Description = "Only of this player." };
         var state = new Option<string?>("--state") { Description = $"Only in this state: {string.Join(", ", s_states)}." };
+        var held = new Option<bool>("--held") { Description = "Only those that wait for a person: the same as --state held." };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 1000 };
         state.AcceptOnlyFromAmong(s_states);
         var json = Output.JsonOption();
-        var command = new Command("list", About) { contest, player, state, limit, json };
+        var command = new Command("list", About) { contest, player, state, held, limit, json };
         command.SetAction(async (parsed, ct) =>
         {
             await using var connection = await session.OpenAdmin(ct);
-            var payouts = await connection.Payouts(parsed.GetValue(contest), parsed.GetValue(player), parsed.GetValue(state), parsed.GetValue(limit), ct);
+            var payouts = await connection.Payouts(parsed.GetValue(contest), parsed.GetValue(player), parsed.GetValue(held) ? "held" : parsed.GetValue(state), parsed.GetValue(limit), ct);
             Output.Show(parsed.GetValue(json), new { payouts }, console => Write(console, payouts));
             return ExitCodes.Well;
         });

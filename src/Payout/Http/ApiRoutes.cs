@@ -11,5 +11,6 @@ public static class ApiRoutes
         PayoutRoutes.Map(v1, worker);
         OnboardingRoutes.Map(v1, worker);
         SweepRoutes.Map(v1, worker);
+        ReviewRoutes.Map(v1, worker);
     }
 }

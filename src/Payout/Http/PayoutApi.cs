@@ -31,6 +31,13 @@ public sealed class PayoutApi(
     /// <summary>Where it listens, once started; a port of 0 has become a real one.</summary>
     public string? Address { get; private set; }
 
+    /// <summary>Everything that answers, once started.</summary>
+    public IReadOnlyList<ApiRoute> Routes => app is null ? [] :
+    [
+        .. ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().SelectMany(e =>
+            (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Select(method => new ApiRoute(method, e.RoutePattern.RawText ?? ""))),
+    ];
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Url is null) return;
@@ -143,6 +150,9 @@ public sealed class PayoutApi(
         }
     }
 }
+
+/// <summary>A method and the pattern of the paths it answers (<c>/v1/payouts/{payoutId}</c>).</summary>
+public sealed record ApiRoute(string Method, string Pattern);
 
 /// <summary>What the host logs.</summary>
 internal static partial class PayoutApiLog

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ContestPipeline.Plumbing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -37,6 +38,11 @@ public static class PayoutRoutes
                 history = await tx.HistoryOf(payoutId),
                 attempts = await tx.Attempts(payoutId),
                 holds = await tx.Holds(payoutId),
+                assessments = (await tx.Assessments(payoutId)).Select(a => new
+                {
+                    a.AssessmentNo, a.Decision, a.ResumesAt, findings = JsonSerializer.Deserialize<JsonElement>(a.Findings), a.At,
+                }),
+                reviews = await tx.Reviews(payoutId),
             }, ct);
         return found is null ? ApiProblem.NotFound($"payout {payoutId}") : ApiAnswer.Of(found);
     }

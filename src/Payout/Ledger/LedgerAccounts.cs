@@ -37,6 +37,9 @@ public static class LedgerAccounts
 
     public static string PlayerPayable(string playerId) => $"player_payable:{playerId}";
 
+    /// <summary>Prizes that were decided and will not be paid to their winners: what becomes of them is for people to say.</summary>
+    public static string PrizeUnpaid(string contestId) => $"prize_unpaid:{contestId}";
+
     /// <summary>Derived from the reference, so the same line always lands on the same shard.</summary>
     public static short Shard(string account, string reference) => s_hot.Contains(account) ? ShardOf(reference) : (short)0;
 

@@ -59,6 +59,7 @@ public sealed class PayoutDispatch(
                 await tx.ShowHolds(contest, payout);
                 return null;
             case PayoutStep.Begin begin:
+                if (!await tx.MayGo(contest, payout, options.Risk)) return null;
                 var leaseUntil = tx.Now.AddSeconds(options.LeaseSeconds);
                 await tx.InsertAttempt(begin.Attempt);
                 await tx.ChangePayout(contest, payout, PayoutState.Submitting, dueAt: tx.Now, leaseUntil: leaseUntil);

@@ -37,6 +37,9 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
 
     public string AdminConnection { get; private set; } = "";
 
+    /// <summary>Limits of runners made from now on; null: none.</summary>
+    public RiskPolicy? Risk { get; set; }
+
     public async ValueTask InitializeAsync()
     {
         var name = await backbone.NewDatabase();
@@ -70,7 +73,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
     {
         var options = new PayoutOptions(
             "sk_test_x", simulator.Url, PayoutPolicy.Default, RatePerSecond: 1000, Parallel: 8, (int)Lease.TotalSeconds, StripeTimeoutSeconds: 10,
-            TimeSpan.FromSeconds(15));
+            TimeSpan.FromSeconds(15), Risk);
         HttpMessageHandler handler = new SocketsHttpHandler();
         if (wire is not null)
         {

@@ -21,10 +21,16 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Everything that answers.</summary>
+    public IReadOnlyList<ApiRoute> Routes => apis[0].Routes;
+
     public async ValueTask InitializeAsync()
     {
         await Payouts.InitializeAsync();
-        services = new ServiceCollection().AddKeyedSingleton("payout", Payouts.Database).AddSingleton<TimeProvider>(Payouts.Clock).BuildServiceProvider();
+        Payouts.Risk = RiskPolicy.Default;
+        var (options, stripe) = Payouts.Gateway();
+        services = new ServiceCollection().AddKeyedSingleton("payout", Payouts.Database).AddSingleton<TimeProvider>(Payouts.Clock)
+            .AddSingleton(options).AddSingleton(stripe).BuildServiceProvider();
         Address = await Serve(ratePerMinute: 100_000);
     }
 

@@ -1,0 +1,71 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Contestctl;
+
+/// <summary>The worker said no, and why.</summary>
+internal sealed class RefusedException(string why) : Exception(why);
+
+/// <summary>Payout's HTTP API as the command line uses it: whatever changes something goes through it, with the caller's own token.</summary>
+internal sealed class ApiClient : IDisposable
+{
+    private readonly HttpClient http;
+    private readonly string url;
+
+    public ApiClient(Session session)
+    {
+        url = session.Settings.Require("PAYOUT_API_URL", "say where Payout answers (its PAYOUT_HTTP_URL), such as http://127.0.0.1:8083");
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address)) throw new SettingException("PAYOUT_API_URL", $"must be an address, not '{url}'");
+        http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", session.Settings.Require("PAYOUT_API_TOKEN", "a bearer token with your name and role"));
+    }
+
+    /// <exception cref="RefusedException">The answer is no success.</exception>
+    public Task<JsonElement> Get(string path, CancellationToken ct) => Ask(HttpMethod.Get, path, null, ct);
+
+    /// <exception cref="RefusedException">The answer is no success.</exception>
+    public Task<JsonElement> Post(string path, object body, CancellationToken ct) => Ask(HttpMethod.Post, path, body, ct);
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<JsonElement> Ask(HttpMethod method, string path, object? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: WireOptions);
+        try
+        {
+            using var response = await http.SendAsync(request, ct);
+            var text = await response.Content.ReadAsStringAsync(ct);
+            return response.IsSuccessStatusCode ? JsonSerializer.Deserialize<JsonElement>(text) : throw new RefusedException(Why((int)response.StatusCode, text));
+        }
+        catch (HttpRequestException e)
+        {
+            throw new SettingException("PAYOUT_API_URL", $"names {url}, where nothing answers ({e.Message})");
+        }
+        catch (TaskCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{url} did not answer in time", e);
+        }
+    }
+
+    private static JsonSerializerOptions WireOptions { get; } = new(WireJson.Options) { IgnoreReadOnlyProperties = false };
+
+    private static string Why(int status, string text)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(text);
+            if (problem.RootElement.TryGetProperty("detail", out var detail) && detail.GetString() is { Length: > 0 } why) return why;
+        }
+        catch (JsonException)
+        {
+            // Not from Payout, but from something in between: the status has to do.
+        }
+
+        return $"the answer was HTTP {status}";
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Contestctl.Commands;
+
+/// <summary><c>contestctl token</c>: a bearer token for Payout's API, in the test environment.</summary>
+internal static class TokenCommand
+{
+    private const string About =
+        """
+        Makes a bearer token for Payout's API, signed with PAYOUT_JWT_KEY. In the test environment only: in live, tokens come from whoever knows who people are.
+
+        Example:
+          export PAYOUT_API_TOKEN=$(contestctl token --sub ann --role approver)
+        """;
+
+    public static Command Make(Session session)
+    {
+        var subject = new Option<string>("--sub") { Description = "Whom it names; for players the player id.", Required = true };
+        var roles = new Option<string[]>("--role") { Description = $"One or more of {string.Join(", ", ApiRole.All)}.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var hours = new Option<int>("--hours") { Description = "How long it is good.", DefaultValueFactory = _ => 8 };
+        roles.AcceptOnlyFromAmong([.. ApiRole.All]);
+        var command = new Command("token", About) { subject, roles, hours };
+        command.SetAction(parsed =>
+        {
+            if (session.Settings.PipelineEnvironment() != "test")
+                throw new SettingException("PIPELINE_ENVIRONMENT", "is not test: tokens are made here in the test environment only");
+            var forHours = parsed.GetValue(hours);
+            if (forHours is < 1 or > 24 * 365)
+            {
+                Console.Error.WriteLine($"contestctl: --hours must be from 1 to {24 * 365}, not {forHours}");
+                return ExitCodes.Usage;
+            }
+
+            var now = session.Clock.GetUtcNow();
+            var bearer = new JwtBearer(parsed.GetRequiredValue(subject), parsed.GetRequiredValue(roles), now.AddHours(forHours));
+            Console.Out.WriteLine(Jwt.Make(PayoutApiOptions.Rules(session.Settings), bearer, now));
+            return ExitCodes.Well;
+        });
+        return command;
+    }
+}

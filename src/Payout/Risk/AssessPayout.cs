@@ -1,0 +1,158 @@
+using System.Globalization;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Money of the player that has left or may have left: an attempt whose answer is not known counts as sent.</summary>
+public sealed record SentPayout(string PayoutId, string Currency, long AmountMinor, DateTimeOffset At);
+
+/// <summary>What the checks look at beside the payout itself.</summary>
+/// <param name="AccountSince">Since when the player's account is known; null: it is not.</param>
+/// <param name="Sent">Of the last 24 hours and of this calendar month, without the payout itself, in order of time.</param>
+/// <param name="HasSentBefore">Ever.</param>
+/// <param name="WonInDay">Payouts made for the player in the last 24 hours, whatever became of them, this one included if it is one of them.</param>
+/// <param name="WonMinor">Everything the player has won in the payout's currency and was not refused, this payout included.</param>
+public sealed record PlayerHistory(
+    DateTimeOffset? AccountSince, IReadOnlyList<SentPayout> Sent, bool HasSentBefore, int WonInDay, long WonMinor);
+
+/// <summary>One check that did not simply pass, with the figures it was based on.</summary>
+/// <param name="Flag">Which check, as one stable word with dashes.</param>
+/// <param name="Effect"><c>hold</c>, <c>delay</c>, or <c>waived</c> because a person has approved the payout.</param>
+/// <param name="Actual">What it would come to, or came to.</param>
+/// <param name="Limit">What it may come to.</param>
+/// <param name="Unit">Of both: minor units of a currency, payouts, seconds, days, percent.</param>
+/// <param name="ResumesAt">When a delay is over.</param>
+public sealed record RiskFinding(string Flag, string Effect, long Actual, long Limit, string Unit, DateTimeOffset? ResumesAt = null)
+{
+    public const string Hold = "hold";
+    public const string Delay = "delay";
+    public const string Waived = "waived";
+
+    /// <summary>For people: <c>approval-amount (600000 usd-minor, limit 500000)</c>.</summary>
+    public string Words => string.Create(CultureInfo.InvariantCulture, $"{Flag} ({Actual} {Unit}, limit {Limit})");
+}
+
+/// <summary>What the checks of a payout come to. Every finding is kept, also those that did not decide.</summary>
+public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
+{
+    public sealed record Pass(IReadOnlyList<RiskFinding> Findings) : AssessPayout(Findings);
+
+    /// <summary>A velocity limit is reached: the payout goes on by itself.</summary>
+    public sealed record Delay(IReadOnlyList<RiskFinding> Findings, DateTimeOffset Until) : AssessPayout(Findings);
+
+    /// <summary>A person has to look at it.</summary>
+    public sealed record Hold(IReadOnlyList<RiskFinding> Findings) : AssessPayout(Findings);
+
+    /// <summary>
+    /// All checks in their fixed order. Holding comes before delaying: a payout that needs a person should not wait first. What a person has approved is held no
+    /// more, but keeps to the velocity limits; one that exceeds a window by itself then waits until the window is empty.
+    /// </summary>
+    /// <param name="approved">A person has released this payout.</param>
+    public static AssessPayout Decide(PayoutFacts payout, bool approved, PlayerHistory history, RiskPolicy policy, DateTimeOffset now)
+    {
+        var check = new Checks(payout, approved, history, policy, now);
+        check.Amounts();
+        check.NewAccount();
+        check.PayoutsPerDay();
+        check.AmountPerDay();
+        check.AmountPerMonth();
+        check.TimeBetween();
+        check.Patterns();
+        var findings = check.Findings;
+        if (findings.Any(f => f.Effect == RiskFinding.Hold)) return new Hold(findings);
+        return findings.Max(f => f.ResumesAt) is { } until ? new Delay(findings, until) : new Pass(findings);
+    }
+
+    /// <summary>One assessment as it goes through the list.</summary>
+    private sealed class Checks(PayoutFacts payout, bool approved, PlayerHistory history, RiskPolicy policy, DateTimeOffset now)
+    {
+        private static readonly TimeSpan s_day = TimeSpan.FromHours(24);
+        private readonly CurrencyLimits? limits = policy.Currencies.GetValueOrDefault(payout.Currency);
+        private readonly string unit = $"{payout.Currency}-minor";
+        private readonly SentPayout[] day = [.. history.Sent.Where(s => s.At > now - s_day).OrderBy(s => s.At)];
+
+        public List<RiskFinding> Findings { get; } = [];
+
+        public void Amounts()
+        {
+            if (limits is null)
+            {
+                Hold("no-limits-for-currency", payout.AmountMinor, 0, unit);
+                return;
+            }
+
+            if (payout.AmountMinor > limits.SinglePayoutMaxMinor) Hold("single-payout-max", payout.AmountMinor, limits.SinglePayoutMaxMinor, unit);
+            if (payout.AmountMinor > limits.ApprovalAboveMinor) Hold("approval-amount", payout.AmountMinor, limits.ApprovalAboveMinor, unit);
+        }
+
+        public void NewAccount()
+        {
+            var ageDays = history.AccountSince is { } since ? (long)(now - since).TotalDays : 0;
+            if (limits is null || ageDays >= policy.NewAccountDays || payout.AmountMinor <= limits.NewAccountMaxMinor) return;
+            Hold("new-account-amount", payout.AmountMinor, limits.NewAccountMaxMinor, unit);
+            Hold("new-account", ageDays, policy.NewAccountDays, "days");
+        }
+
+        public void PayoutsPerDay()
+        {
+            if (day.Length < policy.PayoutsPerDayMax) return;
+            Delay("payouts-per-day", day.Length + 1, policy.PayoutsPerDayMax, "payouts", day[day.Length - policy.PayoutsPerDayMax].At + s_day);
+        }
+
+        public void AmountPerDay()
+        {
+            if (limits is null) return;
+            var same = Array.FindAll(day, s => s.Currency == payout.Currency);
+            var sumMinor = same.Sum(s => s.AmountMinor) + payout.AmountMinor;
+            if (sumMinor <= limits.DayMaxMinor) return;
+            if (payout.AmountMinor > limits.DayMaxMinor) Hold("amount-per-day", payout.AmountMinor, limits.DayMaxMinor, unit);
+            var restMinor = sumMinor;
+            foreach (var sent in same)
+            {
+                restMinor -= sent.AmountMinor;
+                if (restMinor > limits.DayMaxMinor && sent != same[^1]) continue;
+                Delay("amount-per-day", sumMinor, limits.DayMaxMinor, unit, sent.At + s_day);
+                return;
+            }
+        }
+
+        public void AmountPerMonth()
+        {
+            if (limits is null) return;
+            var utc = now.UtcDateTime;
+            var month = new DateTimeOffset(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero);
+            var sentMinor = history.Sent.Where(s => s.At >= month && s.Currency == payout.Currency).Sum(s => s.AmountMinor);
+            if (sentMinor + payout.AmountMinor <= limits.MonthMaxMinor) return;
+            if (payout.AmountMinor > limits.MonthMaxMinor) Hold("amount-per-month", payout.AmountMinor, limits.MonthMaxMinor, unit);
+            if (sentMinor > 0) Delay("amount-per-month", sentMinor + payout.AmountMinor, limits.MonthMaxMinor, unit, month.AddMonths(1));
+        }
+
+        public void TimeBetween()
+        {
+            if (day.Length == 0) return;
+            var pause = TimeSpan.FromSeconds(policy.SecondsBetweenPayouts);
+            var since = now - day[^1].At;
+            if (since < pause) Delay("time-between-payouts", (long)since.TotalSeconds, policy.SecondsBetweenPayouts, "seconds", day[^1].At + pause);
+        }
+
+        public void Patterns()
+        {
+            if (history.WonInDay >= policy.ReviewFromPayoutsPerDay) Hold("frequent-payouts", history.WonInDay, policy.ReviewFromPayoutsPerDay, "payouts");
+            if (history.HasSentBefore)
+            {
+                var percent = (long)((Int128)payout.AmountMinor * 100 / Math.Max(1, history.WonMinor));
+                if ((Int128)payout.AmountMinor * 100 > (Int128)history.WonMinor * policy.ReviewAboveShareOfWinningsPercent)
+                    Hold("share-of-winnings", percent, policy.ReviewAboveShareOfWinningsPercent, "percent");
+            }
+            else if (limits is not null && payout.AmountMinor > limits.FirstPayoutReviewAboveMinor)
+            {
+                Hold("large-first-payout", payout.AmountMinor, limits.FirstPayoutReviewAboveMinor, unit);
+            }
+        }
+
+        private void Hold(string flag, long actual, long limit, string of) =>
+            Findings.Add(new RiskFinding(flag, approved ? RiskFinding.Waived : RiskFinding.Hold, actual, limit, of));
+
+        private void Delay(string flag, long actual, long limit, string of, DateTimeOffset until) =>
+            Findings.Add(new RiskFinding(flag, RiskFinding.Delay, actual, limit, of, until));
+    }
+}

@@ -1,0 +1,43 @@
+using ContestPipeline.Plumbing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>What a reviewer sends with a decision, and nothing else: a field that is not here is refused.</summary>
+public sealed record ReviewBody(string? Note = null);
+
+/// <summary>The approval queue's two answers. The queue itself is the list of held payouts.</summary>
+public static class ReviewRoutes
+{
+    private const int NoteMax = 1000;
+
+    public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
+    {
+        var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
+        var policy = worker.GetService<PayoutOptions>()?.Risk;
+        v1.MapPost("/payouts/{payoutId}/release", (string payoutId, ReviewBody body, Caller caller, CancellationToken ct) =>
+            Review(database, policy, payoutId, new ReviewWish(ReviewWish.Release, caller.Subject, (body.Note ?? "").Trim()), ct)).For(ApiRole.Approver);
+        v1.MapPost("/payouts/{payoutId}/reject", (string payoutId, ReviewBody body, Caller caller, CancellationToken ct) =>
+            Review(database, policy, payoutId, new ReviewWish(ReviewWish.Reject, caller.Subject, (body.Note ?? "").Trim()), ct)).For(ApiRole.Approver);
+    }
+
+    private static async Task<IResult> Review(WorkerDatabase database, RiskPolicy? policy, string payoutId, ReviewWish wish, CancellationToken ct)
+    {
+        if (wish.Note.Length > NoteMax) return ApiProblem.Invalid($"note may have {NoteMax} characters at most, not {wish.Note.Length}.");
+        if (wish.Note.Any(char.IsControl)) return ApiProblem.Invalid("note may not hold control characters.");
+        if (wish is { Decision: ReviewWish.Reject, Note: "" }) return ApiProblem.Invalid("note is missing: a rejection has to say why.");
+        return await database.Run(tx => tx.Review(payoutId, wish, policy), ct) switch
+        {
+            null => ApiProblem.NotFound($"payout {payoutId}"),
+            ReviewPayout.Refuse refuse => ApiProblem.Conflict(refuse.Why),
+            ReviewPayout.NotYours notYours => ApiProblem.Forbidden(notYours.Why),
+            ReviewPayout.AwaitSecond => ApiAnswer.Of(new { payoutId, result = "second-approval-needed" }, StatusCodes.Status202Accepted),
+            ReviewPayout.Reject => ApiAnswer.Of(new { payoutId, result = "rejected" }),
+            ReviewPayout.Release => ApiAnswer.Of(new { payoutId, result = "released" }),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>An assessment as it was stored; the findings are JSON.</summary>
+public sealed record StoredAssessment(int AssessmentNo, string Decision, DateTimeOffset? ResumesAt, string Findings, DateTimeOffset At);
+
+/// <summary>All SQL of assessments. The player is locked by the caller, so what is read here stands until the commit.</summary>
+public static class RiskSql
+{
+    public static async Task<PlayerHistory> HistoryFor(this Tx tx, PayoutFacts payout)
+    {
+        var utc = tx.Now.UtcDateTime;
+        var month = new DateTimeOffset(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        var day = tx.Now - TimeSpan.FromHours(24);
+        var sums = await tx.QueryOne<PlayerSums>(
+            """
+            select (select min(first_seen_at) from payout.stripe_account where player_id = @PlayerId) as account_since,
+                exists (
+                    select 1 from payout.payout p join payout.attempt a on a.payout_id = p.payout_id and a.outcome in ('open', 'paid', 'mismatch')
+                    where p.player_id = @PlayerId and p.payout_id <> @PayoutId) as has_sent_before,
+                (select count(*)::int from payout.payout where player_id = @PlayerId and created_at > @day) as won_in_day,
+                (select coalesce(sum(amount_minor), 0)::bigint from payout.payout
+                    where player_id = @PlayerId and currency = @Currency and state <> 'rejected') as won_minor
+            """,
+            new { payout.PlayerId, payout.PayoutId, payout.Currency, day });
+        var sent = await tx.Query<SentPayout>(
+            """
+            select p.payout_id, p.currency, p.amount_minor, max(a.first_used_at) as at
+            from payout.payout p
+            join payout.attempt a on a.payout_id = p.payout_id and a.outcome in ('open', 'paid', 'mismatch')
+            where p.player_id = @PlayerId and p.payout_id <> @PayoutId and a.first_used_at > @since
+            group by p.payout_id, p.currency, p.amount_minor
+            order by at, p.payout_id
+            """,
+            new { payout.PlayerId, payout.PayoutId, since = month < day ? month.AddTicks(-10) : day });
+        return new PlayerHistory(sums!.AccountSince, sent, sums.HasSentBefore, sums.WonInDay, sums.WonMinor);
+    }
+
+    /// <returns>True when a reviewer let the payout go once: its approval is not asked for again.</returns>
+    public static Task<bool> IsApproved(this Tx tx, string payoutId) => tx.QueryOne<bool>(
+        """
+        select exists (select 1 from payout.payout_hold where payout_id = @payoutId and cause = 'approval' and released_at is not null)
+        """,
+        new { payoutId });
+
+    /// <returns>The number it was stored under.</returns>
+    public static Task<int> InsertAssessment(this Tx tx, string payoutId, string decision, DateTimeOffset? resumesAt, IReadOnlyList<RiskFinding> findings) =>
+        tx.QueryOne<int>(
+            """
+            insert into payout.risk_assessment (payout_id, assessment_no, decision, resumes_at, findings, at)
+            select @payoutId, coalesce(max(assessment_no), 0) + 1, @decision, @resumesAt, @findings::jsonb, @now
+            from payout.risk_assessment
+            where payout_id = @payoutId
+            returning assessment_no
+            """,
+            new { payoutId, decision, resumesAt, findings = JsonSerializer.Serialize(findings, WireJson.Options), now = tx.Now });
+
+    public static Task<IReadOnlyList<StoredAssessment>> Assessments(this Tx tx, string payoutId) => tx.Query<StoredAssessment>(
+        """
+        select assessment_no, decision, resumes_at, findings::text as findings, at
+        from payout.risk_assessment
+        where payout_id = @payoutId
+        order by assessment_no
+        """,
+        new { payoutId });
+
+    /// <summary>Figures of a player over all of their payouts.</summary>
+    private sealed record PlayerSums(DateTimeOffset? AccountSince, bool HasSentBefore, int WonInDay, long WonMinor);
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout;
+
+namespace ContestPipeline.Unit.Payout;
+
+/// <summary>A policy that cannot be meant is not run with.</summary>
+public sealed class RiskPolicyTests
+{
+    [Fact]
+    public void The_defaults_are_a_policy_and_read_back_as_they_were_written()
+    {
+        var read = RiskPolicy.Read(JsonSerializer.SerializeToUtf8Bytes(RiskPolicy.Default, WireJson.Options));
+
+        Assert.Null(read.Fault());
+        Assert.Equal(RiskPolicy.Default.Currencies["usd"], read.Currencies["usd"]);
+        Assert.Equal(RiskPolicy.Default with { Currencies = read.Currencies }, read);
+    }
+
+    [Theory]
+    [InlineData("\"payoutsPerDayMax\":3", "\"payoutsPerDayMax\":0", "payoutsPerDayMax is 0")]
+    [InlineData("\"secondsBetweenPayouts\":300", "\"secondsBetweenPayouts\":90000", "secondsBetweenPayouts is 90000")]
+    [InlineData("\"dayMaxMinor\":2500000", "\"dayMaxMinor\":0", "a limit of usd is not above 0")]
+    [InlineData("\"usd\"", "\"USD\"", "currency 'USD'")]
+    public void A_policy_that_cannot_be_meant_is_named(string right, string wrong, string fault)
+    {
+        var json = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(RiskPolicy.Default, WireJson.Options));
+        Assert.Contains(right, json);
+
+        Assert.Contains(fault, RiskPolicy.Read(Encoding.UTF8.GetBytes(json.Replace(right, wrong, StringComparison.Ordinal))).Fault());
+    }
+
+    [Theory]
+    [InlineData("\"payoutsPerDayMax\":3,", "")]
+    [InlineData("\"payoutsPerDayMax\":3", "\"payoutsPerDayMax\":3,\"surprise\":1")]
+    [InlineData("\"payoutsPerDayMax\":3", "\"payoutsPerDayMax\":\"3\"")]
+    public void A_missing_an_unknown_and_a_garbled_field_are_errors(string right, string wrong)
+    {
+        var json = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(RiskPolicy.Default, WireJson.Options));
+        Assert.Contains(right, json);
+
+        Assert.Throws<JsonException>(() => RiskPolicy.Read(Encoding.UTF8.GetBytes(json.Replace(right, wrong, StringComparison.Ordinal))));
+    }
+}
