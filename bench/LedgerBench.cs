@@ -8,13 +8,15 @@ using Npgsql;
 namespace ContestPipeline.Bench;
 
 /// <summary>
-/// Ledger credits per second, posted as Payout posts awards (chains, balances, checks, COPY), against pgbench writing single rows into a
-/// plain ledger table of the same width on the same server in the same run. The database is durable: every commit waits for the disk in both.
+/// Ledger credits per second, posted as Payout posts awards (chains, balances, checks, COPY), by one worker and by two with a contest each, against pgbench writing
+/// single rows into a plain ledger table on the same server in the same run. The database is durable: every commit waits for the disk in both.
 /// </summary>
 public static class LedgerBench
 {
     private const int Postings = 10;
+    private const int WarmingPostings = 2;
     private const int LinesPerPosting = PostAwardsJob.AwardsPerTransaction;
+    private const int PrizesPerPlayer = 4;
     private const int PgbenchClients = 8;
     private const int PgbenchSeconds = 10;
 
@@ -25,10 +27,19 @@ public static class LedgerBench
         {
             await using var postgres = await PrivatePostgres.Start(Path.Combine(folder, "postgres"), durable: true);
             await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(PayoutService.Name, typeof(PayoutService).Assembly)]);
-            var singlesPerSecond = await Pgbench(postgres, folder);
-            var (creditsPerSecond, peakMb) = await Ledger(postgres);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"ledger: {creditsPerSecond:N0} credits/s v. pgbench single inserts {singlesPerSecond:N0}/s ({PgbenchClients} clients): {creditsPerSecond / singlesPerSecond:N1}x (target 10x), peak {peakMb:N0} MB"));
+            await MakeSingleTable(postgres);
+            var alone = await Pgbench(postgres, folder, 1);
+            var crowd = await Pgbench(postgres, folder, PgbenchClients);
+            var (one, two) = await Ledger(postgres);
+            using var process = Process.GetCurrentProcess();
+            string[] lines =
+            [
+                $"ledger: {Postings * LinesPerPosting:N0} credits, {LinesPerPosting:N0} a transaction, {Postings * LinesPerPosting / PrizesPerPlayer:N0} players new to the ledger",
+                $"  pgbench single inserts, 1 client {alone:N0}/s, {PgbenchClients} clients {crowd:N0}/s",
+                $"  ours, one worker {one:N0} credits/s, two workers {two:N0} credits/s; peak memory {process.PeakWorkingSet64 >> 20:N0} MB",
+                $"  ratio to pgbench with {PgbenchClients} clients {Math.Max(one, two) / crowd:N1}x (target 10x), with 1 client {Math.Max(one, two) / alone:N1}x",
+            ];
+            foreach (var line in lines) Console.WriteLine(line);
         }
         finally
         {
@@ -36,41 +47,56 @@ public static class LedgerBench
         }
     }
 
-    private static async Task<(double PerSecond, double PeakMb)> Ledger(PrivatePostgres postgres)
+    /// <summary>The first postings are not timed: they are the compiler's.</summary>
+    private static async Task<(double One, double Two)> Ledger(PrivatePostgres postgres)
     {
         var connectionString = postgres.ConnectionString("postgres", PayoutService.Name);
         await using var database = new WorkerDatabase(PayoutService.Name, connectionString, TimeProvider.System);
-        await database.Run(tx => tx.Post([Line("fund", LedgerAccounts.HouseOverlay, LedgerAccounts.PrizePool("bench"), 1_000_000_000)]), CancellationToken.None);
-        var watch = Stopwatch.StartNew();
-        for (var posting = 0; posting < Postings; posting++)
-        {
-            var from = posting * LinesPerPosting;
-            var lines = Enumerable.Range(from, LinesPerPosting)
-                .Select(i => Line($"award/bench/1/entry-{i}", LedgerAccounts.PrizePool("bench"), LedgerAccounts.PlayerPayable($"player-{i / 4}"), 100)).ToArray();
-            await database.Run(tx => tx.Post(lines), CancellationToken.None);
-        }
+        await Post(database, "warming", WarmingPostings);
 
-        var perSecond = Postings * LinesPerPosting / watch.Elapsed.TotalSeconds;
+        var watch = Stopwatch.StartNew();
+        await Post(database, "alone", Postings);
+        var one = Postings * LinesPerPosting / watch.Elapsed.TotalSeconds;
+
+        watch.Restart();
+        await Task.WhenAll(Task.Run(() => Post(database, "left", Postings / 2)), Task.Run(() => Post(database, "right", Postings / 2)));
+        var two = Postings * LinesPerPosting / watch.Elapsed.TotalSeconds;
+
         await using var connection = new NpgsqlConnection(postgres.AdminConnectionString);
         await connection.OpenAsync();
         var report = await LedgerVerify.Run(connection, CancellationToken.None);
         if (!report.Clean) throw new InvariantException($"the ledger is not clean: {report.Faults[0].Where}: {report.Faults[0].What}");
-        using var process = Process.GetCurrentProcess();
-        return (perSecond, process.PeakWorkingSet64 / 1e6);
+        return (one, two);
     }
 
-    private static LedgerLine Line(string words, string debit, string credit, long amountMinor) =>
-        new(words, debit, credit, "usd", amountMinor, "award", words, "bench", 1);
-
-    private static async Task<double> Pgbench(PrivatePostgres postgres, string folder)
+    private static async Task Post(WorkerDatabase database, string contestId, int postings)
     {
-        await using (var connection = new NpgsqlConnection(postgres.AdminConnectionString))
-            await connection.ExecuteAsync(
-                """
-                create table single (
-                    transfer_id uuid primary key default gen_random_uuid(), debit_account text not null, credit_account text not null,
-                    currency text not null, amount_minor bigint not null, code text not null, reference text not null, posted_at timestamptz not null)
-                """);
+        var pool = LedgerAccounts.PrizePool(contestId);
+        await database.Run(tx => tx.Post([Line($"overlay/{contestId}/1", LedgerAccounts.HouseOverlay, pool, 1_000_000_000, "overlay", contestId)]), CancellationToken.None);
+        for (var posting = 0; posting < postings; posting++)
+        {
+            var lines = Enumerable.Range(posting * LinesPerPosting, LinesPerPosting)
+                .Select(i => Line($"award/{contestId}/1/entry-{i}", pool, LedgerAccounts.PlayerPayable($"{contestId}-{i / PrizesPerPlayer}"), 100, "award", contestId)).ToArray();
+            await database.Run(tx => tx.Post(lines), CancellationToken.None);
+        }
+    }
+
+    private static LedgerLine Line(string words, string debit, string credit, long amountMinor, string code, string contestId) =>
+        new(words, debit, credit, "usd", amountMinor, code, words, contestId, 1);
+
+    private static async Task MakeSingleTable(PrivatePostgres postgres)
+    {
+        await using var connection = new NpgsqlConnection(postgres.AdminConnectionString);
+        await connection.ExecuteAsync(
+            """
+            create table single (
+                transfer_id uuid primary key default gen_random_uuid(), debit_account text not null, credit_account text not null,
+                currency text not null, amount_minor bigint not null, code text not null, reference text not null, posted_at timestamptz not null)
+            """);
+    }
+
+    private static async Task<double> Pgbench(PrivatePostgres postgres, string folder, int clients)
+    {
         var script = Path.Combine(folder, "single.sql");
         await File.WriteAllTextAsync(script,
             """
@@ -85,7 +111,7 @@ public static class LedgerBench
             ArgumentList =
             {
                 "-h", at.Host!, "-p", at.Port.ToString(CultureInfo.InvariantCulture), "-U", at.Username!, "-n", "-M", "simple",
-                "-c", $"{PgbenchClients}", "-j", "2", "-T", $"{PgbenchSeconds}", "-f", script, at.Database!,
+                "-c", $"{clients}", "-j", $"{Math.Min(clients, 2)}", "-T", $"{PgbenchSeconds}", "-f", script, at.Database!,
             },
         };
         using var pgbench = Process.Start(start)!;

@@ -139,7 +139,7 @@ internal static class WebhookBench
         $$"""
         {"id":"evt_{{n}}","object":"event","api_version":"2026-10-28.endive","created":{{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}},
         "data":{"object":{"id":"pi_{{n}}","object":"payment_intent","amount":1000,"currency":"usd","description":"{{new string('d', 2000)}}",
-        "metadata":{"contest_id":"c-{{n}}","player_id":"p-{{n}}"}}},"livemode":false,"pending_webhooks":1,"request":{"id":null,"idempotency_key":null},
+        "metadata":{"contest_id":"c-{{n}}","player_id":"p-{{n}}"} } },"livemode":false,"pending_webhooks":1,"request":{"id":null,"idempotency_key":null},
         "type":"payment_intent.succeeded"}
         """));
 
