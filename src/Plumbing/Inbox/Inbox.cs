@@ -24,9 +24,10 @@ internal static class Inbox
         var claims = new Claim[messages.Count];
         var hashes = new Guid[messages.Count];
         var firsts = new Dictionary<Guid, int>(messages.Count);
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var i = 0; i < messages.Count; i++)
         {
-            hashes[i] = BodyHash(messages[i].Envelope);
+            hashes[i] = BodyHash(messages[i].Envelope, sha);
             firsts.TryAdd(messages[i].Id, i);
         }
 
@@ -41,13 +42,15 @@ internal static class Inbox
     }
 
     /// <summary>Over the type and the body: what a message says, not how it travelled.</summary>
-    internal static Guid BodyHash(Envelope envelope)
+    /// <param name="sha">Used for message after message: making one costs more than hashing a body.</param>
+    internal static Guid BodyHash(Envelope envelope, IncrementalHash sha)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(envelope.WireName));
-        hash.AppendData("\n"u8);
-        hash.AppendData(envelope.Body.Span);
-        return new Guid(hash.GetHashAndReset().AsSpan(0, 16), bigEndian: true);
+        Span<byte> hash = stackalloc byte[32];
+        sha.AppendData(Encoding.UTF8.GetBytes(envelope.WireName));
+        sha.AppendData("\n"u8);
+        sha.AppendData(envelope.Body.Span);
+        sha.GetHashAndReset(hash);
+        return new Guid(hash[..16], bigEndian: true);
     }
 
     private static Claim Again(Guid hash, Guid earlier) => hash == earlier ? Claim.Repeated : Claim.Reused;

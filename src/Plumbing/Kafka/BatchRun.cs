@@ -47,7 +47,8 @@ internal static class BatchRun
     /// <summary>What is left after records of parked keys, and malformed records of our own topics, went to the parked table.</summary>
     private static async Task<IReadOnlyList<Item>> SetAsideParked(IReadOnlyList<Item> items, Tx tx)
     {
-        var parked = await Parked.Among(tx, [.. items.Select(i => i.Key.Topic)], [.. items.Select(i => i.Key.Key)]);
+        var keys = items.Select(i => i.Key).Distinct().ToArray();
+        var parked = await Parked.Among(tx, [.. keys.Select(k => k.Topic)], [.. keys.Select(k => k.Key)]);
         var live = new List<Item>(items.Count);
         foreach (var item in items)
         {

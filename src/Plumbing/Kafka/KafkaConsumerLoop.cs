@@ -6,9 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>How much a batch may hold and how long it waits for more.</summary>
-public sealed record ConsumerOptions(int BatchCountMax = 2_000, int BatchBytesMax = 4_000_000, int LingerMs = 20);
+public sealed record ConsumerOptions(int BatchCountMax = 4_000, int BatchBytesMax = 8_000_000, int LingerMs = 20);
 
-/// <summary>One consumer of a worker on all its topics: takes a batch, has it committed, and only then stores its offsets.</summary>
+/// <summary>
+/// One consumer of a worker on all its topics: takes a batch, has it committed, and only then stores its offsets. While a batch is being committed the next one
+/// is read; whenever the group takes or gives partitions, the batch under way is finished first.
+/// </summary>
 internal sealed partial class KafkaConsumerLoop(
     string worker, KafkaSettings kafka, WorkerDatabase database, Func<FrozenDictionary<string, TopicPlan>> declared, ConsumerOptions options, TimeProvider clock,
     ILogger log) : BackgroundService
@@ -19,6 +22,7 @@ internal sealed partial class KafkaConsumerLoop(
     private static readonly TimeSpan s_healthy = TimeSpan.FromMinutes(1);
     private readonly PartitionOwnership ownership = new(database);
     private FrozenDictionary<string, TopicPlan> plans = FrozenDictionary<string, TopicPlan>.Empty;
+    private UnderWay? underWay;
     private long committedAt;
     private long retriedAt;
     private bool stored;
@@ -40,45 +44,63 @@ internal sealed partial class KafkaConsumerLoop(
     private async Task Consume(CancellationToken ct)
     {
         ownership.Clear();
+        underWay = null;
         using var consumer = Build();
         consumer.Subscribe(plans.Keys.Select(kafka.Physical));
         try
         {
             var processor = new BatchProcessor(database, ownership, clock, log);
+            var items = new List<Item>();
             while (!ct.IsCancellationRequested)
             {
-                var items = Collect(consumer, ct);
                 await ownership.ClaimNew(ct);
                 await RetryParked(processor, ct);
                 items.RemoveAll(i => !ownership.Owns(i.Envelope.Topic, i.Envelope.Partition));
-                if (items.Count > 0) Settle(consumer, items, await processor.Process(items, ct));
+                var batch = items;
+                var work = batch.Count == 0 ? Task.FromResult(default(BatchEnd)) : Task.Run(() => processor.Process(batch, ct), CancellationToken.None);
+                underWay = new UnderWay(batch, work);
+                // Reading blocks: on a thread of its own, or the pool's few would all be waiting for records while handlers wait for one of them.
+                items = await Task.Factory.StartNew(() => Collect(consumer, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                var end = await work;
+                Finish(consumer);
                 CommitOffsets(consumer, evenEarly: false);
+                if (end.Handled == batch.Count) continue;
+                ReadAgain(consumer, [.. batch.Skip(end.Handled), .. items]);
+                items = [];
+
+                // Somebody raised an epoch we believed was ours: ask the group anew.
+                if (end.Fenced) throw new FencedException("a topic", -1);
             }
         }
         finally
         {
+            Finish(consumer);
             CommitOffsets(consumer, evenEarly: true);
             consumer.Close();
         }
     }
 
-    /// <summary>Offsets of what is committed are stored; what is not is read again.</summary>
-    private void Settle(IConsumer<byte[], byte[]> consumer, List<Item> items, BatchEnd end)
+    /// <summary>Waits for the batch under way and stores the offsets of what is committed of it. Called before anything about the partitions changes.</summary>
+    private void Finish(IConsumer<byte[], byte[]> consumer)
     {
-        foreach (var place in items.Take(end.Handled).GroupBy(i => i.Place))
+        if (underWay is not { } batch) return;
+        underWay = null;
+        var handled = batch.Work.GetAwaiter().GetResult().Handled;
+        foreach (var place in batch.Items.Take(handled).GroupBy(i => i.Place))
         {
             if (!ownership.Owns(place.Key.Topic, place.Key.Partition)) continue;
             consumer.StoreOffset(At(place.Last().Envelope, 1));
             stored = true;
         }
+    }
 
-        foreach (var place in items.Skip(end.Handled).GroupBy(i => i.Place))
+    /// <summary>What was not committed, and everything read after it, comes again.</summary>
+    private void ReadAgain(IConsumer<byte[], byte[]> consumer, IReadOnlyList<Item> items)
+    {
+        foreach (var place in items.GroupBy(i => i.Place))
         {
-            if (ownership.Owns(place.Key.Topic, place.Key.Partition)) consumer.Seek(At(place.First().Envelope, 0));
+            if (ownership.Owns(place.Key.Topic, place.Key.Partition)) consumer.Seek(At(place.MinBy(i => i.Envelope.Offset)!.Envelope, 0));
         }
-
-        // Somebody raised an epoch we believed was ours: ask the group anew.
-        if (end.Fenced) throw new FencedException("a topic", -1);
     }
 
     private TopicPartitionOffset At(Envelope envelope, int after) => new(kafka.Physical(envelope.Topic), envelope.Partition, envelope.Offset + after);
@@ -151,22 +173,30 @@ internal sealed partial class KafkaConsumerLoop(
     }
 
     private IConsumer<byte[], byte[]> Build() => new ConsumerBuilder<byte[], byte[]>(kafka.Consumer(kafka.TopicPrefix + worker))
-        .SetPartitionsAssignedHandler((_, partitions) =>
+        .SetPartitionsAssignedHandler((consumer, partitions) =>
         {
+            Finish(consumer);
             foreach (var p in partitions) ownership.Assigned(kafka.Logical(p.Topic), p.Partition.Value);
         })
         .SetPartitionsRevokedHandler((consumer, partitions) =>
         {
+            Finish(consumer);
             CommitOffsets(consumer, evenEarly: true);
             foreach (var p in partitions) ownership.Gone(kafka.Logical(p.Topic), p.Partition.Value);
         })
         .SetPartitionsLostHandler((_, partitions) =>
         {
+            // Nothing to store: whoever has them now reads on from what was committed, and the inbox knows what was handled.
+            underWay?.Work.GetAwaiter().GetResult();
+            underWay = null;
             foreach (var p in partitions) ownership.Gone(kafka.Logical(p.Topic), p.Partition.Value);
         })
         .SetErrorHandler((_, error) => Log.Trouble(log, error.Reason))
         .SetLogHandler((_, _) => { })
         .Build();
+
+    /// <summary>A batch and what becomes of it.</summary>
+    private sealed record UnderWay(IReadOnlyList<Item> Items, Task<BatchEnd> Work);
 
     /// <summary>Log messages.</summary>
     private static partial class Log
