@@ -21,22 +21,23 @@ public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
             var view = await LifecycleWriter.Load(contest, rules, tx);
             var time = new LifecycleFact.TimeIs(now);
             var decision = AdvanceLifecycle.Decide(view, time);
+            var lines = decision.Finalize ? await tx.Lines([.. view.Games.Keys.Where(g => !AdvanceLifecycle.RuledOut(view, g, now))]) : [];
+            if (decision.Finalize && PointsInRange.FindHold(rules, lines) is { } hold) decision = decision with { Hold = hold, Finalize = false };
             await LifecycleWriter.Write(contest, decision, time, tx);
             if (contest.FinalizedRevision is not null) await NoticeLateCorrections(contest.ContestId, view, tx);
 
             // A final ranking can be large: it gets its transaction to itself and the contests that follow wait for the next run.
             if (!decision.Finalize) continue;
-            await Finalize(contest, view, rules, now, tx);
+            await Finalize(contest, view, rules, lines, now, tx);
             return true;
         }
 
         return due.Count == ContestsMax;
     }
 
-    private static async Task Finalize(ContestRow contest, LifecycleView view, ContestRules rules, DateTimeOffset now, Tx tx)
+    private static async Task Finalize(ContestRow contest, LifecycleView view, ContestRules rules, IReadOnlyList<LineRow> lines, DateTimeOffset now, Tx tx)
     {
         const int Revision = 1;
-        var lines = await tx.Lines([.. view.Games.Keys.Where(g => !AdvanceLifecycle.RuledOut(view, g, now))]);
         if (lines.Any(l => view.Games[l.GameId].StoredVersions.GetValueOrDefault(l.AthleteId) != l.Version))
         {
             // A line arrived since the decision: decide again with it.

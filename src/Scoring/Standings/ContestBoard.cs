@@ -69,14 +69,16 @@ public sealed class ContestBoard
         Engine.Put(acceptanceNo, row);
     }
 
-    /// <summary>Scores a line; one of an athlete outside the pool, or of another game than his, counts for nothing.</summary>
+    /// <summary>
+    /// Scores a line; one of an athlete outside the pool, or of another game than his, counts for nothing. One without points in range leaves those before it:
+    /// live standings are advice, and the contest is held before its final ranking.
+    /// </summary>
     /// <returns>True when a score changed.</returns>
     public bool SetLine(string gameId, string athleteId, IReadOnlyDictionary<string, long> stats)
     {
         if (openPool) Number(athleteId);
         if (!athleteNumbers.TryGetValue(athleteId, out var athlete) || gameOf[athlete] != gameId) return false;
-        var now = ScoreLine.Points(RuleSet, stats);
-        if (now == points[athlete]) return false;
+        if (PointsInRange.Of(RuleSet, stats, multipliers, Engine.MemberPointsMax) is not { } now || now == points[athlete]) return false;
         points[athlete] = now;
         for (var m = 0; m < multipliers.Length; m++) Engine.SetPoints(athlete * multipliers.Length + m, ScoreLine.Multiplied(now, multipliers[m]));
         return true;

@@ -14,7 +14,7 @@ public readonly record struct Place(long AcceptanceNo, int Rank, long Points, in
 /// <param name="members">How many members there are at first: every athlete with every multiplier.</param>
 public sealed class StandingsEngine(int slots, int members)
 {
-    /// <summary>Largest points of one member either way; thirty slots of it still fit into 32 bits.</summary>
+    /// <summary>Largest points of a whole line-up either way: all scores up to it can be counted in memory.</summary>
     public const int PointsMax = 50_000_000;
 
     /// <summary>One line-up in this many may wait outside the index before it is built again.</summary>
@@ -34,6 +34,9 @@ public sealed class StandingsEngine(int slots, int members)
     private int[] lineupOf = new int[1024];
     private int[] nextEntry = new int[1024];
     private MemberIndex? index;
+
+    /// <summary>Largest points of one member either way.</summary>
+    public int MemberPointsMax { get; } = PointsMax / slots;
 
     /// <summary>Entries that take part.</summary>
     public int Entries { get; private set; }
@@ -109,7 +112,7 @@ public sealed class StandingsEngine(int slots, int members)
     /// <returns>True when anything changed.</returns>
     public bool SetPoints(int member, long points)
     {
-        Invariant.Holds(Math.Abs(points) <= PointsMax, $"{points} points of one athlete are beyond {PointsMax}");
+        Invariant.Holds(points >= -MemberPointsMax && points <= MemberPointsMax, $"{points} points of one athlete are beyond {MemberPointsMax}");
         var difference = (int)points - memberPoints[member];
         if (difference == 0) return false;
         memberPoints[member] = (int)points;

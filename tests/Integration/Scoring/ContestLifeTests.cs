@@ -100,6 +100,38 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
     }
 
     [Fact]
+    public async Task Figures_out_of_range_hold_their_contest_by_name_and_stop_neither_other_contests_nor_live_standings()
+    {
+        const string Id = "absurd", Other = "sound";
+        await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3), Slate.Create(Other), Slate.Submit(Other, 1, 0, 1, 2, 3));
+        rig.Clock.Now = Slate.Lock;
+        await Start(Id);
+        await Start(Other);
+        await rig.Lines(Slate.Line(Id, 0, 1, long.MaxValue / 2, rig.Clock.Now), Slate.Line(Id, 2, 1, 2_000_000, rig.Clock.Now), Slate.Line(Other, 0, 1, 50, rig.Clock.Now));
+        await rig.PublishStandings();
+        await Close(Id, new() { ["a0"] = 1, ["a2"] = 1 });
+        await Close(Other, new() { ["a0"] = 1 });
+        rig.Clock.Now = rig.Clock.Now.AddMinutes(2);
+        await rig.Tick();
+
+        Assert.Empty(await rig.Sent<ContestFinalizedV1>(Id));
+        Assert.Single(await rig.Sent<ContestFinalizedV1>(Other));
+        Assert.Single(await rig.Sent<StandingsV1>(Other));
+        Assert.Equal(
+            "game absurd-g1, athlete a0: the points of line version 1 are out of range, its figures cannot be right", (await rig.Sent<LifecycleV1>(Id))[^1].Hold);
+        Assert.Equal(1, await scope.Scalar<long>("select count(*) from scoring.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like '%contest-held%absurd%'"));
+
+        await rig.Lines(
+            Slate.Line(Id, 0, 2, 50, rig.Clock.Now), Slate.Line(Id, 2, 2, 20, rig.Clock.Now),
+            Slate.Game($"{Id}-g1", 9, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long> { ["a0"] = 2, ["a2"] = 2 }));
+        rig.Clock.Now = rig.Clock.Now.AddMinutes(2);
+        await rig.Tick();
+
+        Assert.Null((await rig.Sent<LifecycleV1>(Id))[^1].Hold);
+        Assert.Equal(2, Assert.Single(await rig.Sent<ContestFinalizedV1>(Id)).Games[0].LineVersions["a0"]);
+    }
+
+    [Fact]
     public async Task A_correction_after_the_final_ranking_changes_nothing_and_alerts_once()
     {
         const string Id = "late";

@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 
@@ -100,6 +101,18 @@ public sealed class StandingsEngineTests
     [Fact]
     public void Points_that_cannot_be_are_refused() =>
         Assert.Throws<InvariantException>(() => new StandingsEngine(1, 1).SetPoints(0, StandingsEngine.PointsMax + 1L));
+
+    [Theory]
+    [InlineData(10_000, 150, 150_000, 100_000L)]
+    [InlineData(10_000, 150, 149_999, null)]
+    [InlineData(-10_000, 200, 199_999, null)]
+    [InlineData(long.MaxValue / 5, 100, int.MaxValue, null)]
+    [InlineData(long.MaxValue / 11, 200, long.MaxValue, null)]
+    public void A_line_has_points_only_where_every_slot_s_points_are_in_range(long yards, int multiplier, long max, long? expected) =>
+        Assert.Equal(
+            expected,
+            PointsInRange.Of(RuleSets.Find("espn-nfl-standard", 2016)! with { Weights = new Dictionary<string, long> { ["yards"] = 10 }, Bonuses = [], Steps = [] },
+                new Dictionary<string, long> { ["yards"] = yards }, [multiplier], max));
 
     private static void Put(StandingsEngine engine, Dictionary<long, int[]> entries, long no, int[] lineup)
     {
