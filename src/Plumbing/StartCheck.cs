@@ -1,5 +1,4 @@
 using System.Reflection;
-using Confluent.Kafka;
 using ContestPipeline.Contracts;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -9,8 +8,6 @@ namespace ContestPipeline.Plumbing;
 /// <summary>Before a worker's loops start: is the database there, ours and up to date, and does Kafka answer and have the topics?</summary>
 internal sealed class StartCheck(string worker, Assembly migrations, string environment, KafkaSettings kafka, WorkerDatabase database) : IHostedService
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
     private string Setting => Settings.DatabaseSetting(worker);
 
     /// <exception cref="SettingException">Something is not; the sentence names the setting.</exception>
@@ -62,17 +59,9 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
 
     private void CheckKafka()
     {
-        try
-        {
-            using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
-            var there = admin.GetMetadata(s_patience).Topics.Select(t => t.Topic).ToHashSet(StringComparer.Ordinal);
-            var missing = Topics.All.FirstOrDefault(t => !there.Contains(kafka.Physical(t.Name)));
-            if (missing is not null)
-                throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names a Kafka without the topic {kafka.Physical(missing.Name)}; run contestctl topics provision");
-        }
-        catch (KafkaException trouble)
-        {
-            throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names {kafka.BootstrapServers}, where no Kafka answers: {trouble.Error.Reason}");
-        }
+        var there = BrokerCheck.Require(kafka).Topics;
+        var missing = Topics.All.FirstOrDefault(t => !there.Contains(kafka.Physical(t.Name)));
+        if (missing is not null)
+            throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names a Kafka without the topic {kafka.Physical(missing.Name)}; run contestctl topics provision");
     }
 }

@@ -13,7 +13,7 @@ internal static class KafkaChecks
         try
         {
             kafka = KafkaSettings.From(session.Settings);
-            brokers = BrokerCheck.Require(kafka);
+            brokers = BrokerCheck.Require(kafka).Brokers;
         }
         catch (SettingException e)
         {

@@ -80,9 +80,10 @@ public sealed class PrivateKafka : IAsyncDisposable
 
     private static async Task Format(string home, string properties, CancellationToken ct)
     {
+        // As one word with its option: an id may begin with a dash.
         var clusterId = Convert.ToBase64String(DeterministicId.From(properties).ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         var start = new ProcessStartInfo("java", ["-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", Path.Combine(home, "libs", "*"), "kafka.tools.StorageTool",
-            "format", "-t", clusterId, "-c", properties]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            "format", $"--cluster-id={clusterId}", "-c", properties]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var format = Process.Start(start)!;
         var output = format.StandardOutput.ReadToEndAsync(ct);
         var errors = format.StandardError.ReadToEndAsync(ct);

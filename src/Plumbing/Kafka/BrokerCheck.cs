@@ -2,19 +2,23 @@ using Confluent.Kafka;
 
 namespace ContestPipeline.Plumbing;
 
+/// <summary>What a broker that answered says there is.</summary>
+/// <param name="Topics">As the broker calls them.</param>
+public sealed record BrokerView(int Brokers, IReadOnlySet<string> Topics);
+
 /// <summary>Asks once, before anything else is tried, whether there is a broker.</summary>
 public static class BrokerCheck
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    /// <returns>The number of brokers.</returns>
     /// <exception cref="SettingException">None answered within a few seconds.</exception>
-    public static int Require(KafkaSettings kafka)
+    public static BrokerView Require(KafkaSettings kafka)
     {
         using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
         try
         {
-            return admin.GetMetadata(s_patience).Brokers.Count;
+            var there = admin.GetMetadata(s_patience);
+            return new BrokerView(there.Brokers.Count, there.Topics.Select(t => t.Topic).ToHashSet(StringComparer.Ordinal));
         }
         catch (KafkaException e)
         {
