@@ -14,7 +14,7 @@ namespace ContestPipeline.Bench;
 /// </summary>
 public static class FeedBench
 {
-    private const int SlatesDefault = 11;
+    private const int SlatesDefault = 22;
 
     /// <param name="args">The number of slates, if another than the default, and the store of Kafka Streams: <c>memory</c> (default) or <c>rocksdb</c>.</param>
     public static async Task Run(string[] args)
@@ -48,13 +48,14 @@ public static class FeedBench
         await new Migrator(postgres.AdminConnectionString, "test").Apply(workers);
         await using var admin = NpgsqlDataSource.Create(postgres.AdminConnectionString);
         var all = slates.Sum(s => s.Messages.Count);
-        var timed = all - slates[0].Messages.Count;
+        var warmUp = slates.Count / 2;
+        var timed = slates.Skip(warmUp).Sum(s => s.Messages.Count);
         var games = slates.Sum(s => s.Contest.GameIds.Count);
-        Console.WriteLine(Text($"feed: {all:N0} messages of {games} games, {slates[0].Contest.GameIds.Count} at a time; {slates.Count} contests with {FeedSlates.EntriesPerContest:N0} line-ups each"));
+        Console.WriteLine(Text($"feed: {all:N0} messages of {games} games, {slates[0].Contest.GameIds.Count} at a time; {slates.Count} contests with {FeedSlates.EntriesPerContest:N0} line-ups each; {timed:N0} timed, the others warm up"));
 
         var expected = FeedSlates.Digest(slates.SelectMany(s => s.Lines));
         FeedTimes ours;
-        await using (var pipeline = await FeedPipeline.Start(postgres, kafka, admin)) ours = await pipeline.Measure(slates);
+        await using (var pipeline = await FeedPipeline.Start(postgres, kafka, admin)) ours = await pipeline.Measure(slates, warmUp);
         Invariant.Holds(await FeedPipeline.StoredDigest(admin) == expected, "the lines in Scoring are not those of the feed");
         var oursPerSecond = timed / ours.RankedSeconds;
         Console.WriteLine(Text($"  Ingestion and Scoring          {oursPerSecond,9:N0}/s  folded after {ours.FoldedSeconds:0.00} s, stored after {ours.StoredSeconds:0.00} s, in the standings after {ours.RankedSeconds:0.00} s; peak {ours.Peaks}"));
