@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using ContestPipeline.Contestctl.Commands;
+using ContestPipeline.Contestctl.Reconcile;
 using ContestPipeline.Contestctl.Webhooks;
 using ContestPipeline.Plumbing;
 using Npgsql;
@@ -98,6 +99,7 @@ public static class CommandLine
         root.Add(Group("payouts", "Payouts: their states and histories, and what a reviewer decides about those that are held.",
             PayoutsListCommand.Make(session), PayoutsShowCommand.Make(session), PayoutsReviewCommand.MakeRelease(session), PayoutsReviewCommand.MakeReject(session)));
         root.Add(LedgerCommand.Make(session));
+        root.Add(ReconcileCommand.Make(session));
         root.Add(VerifyCommand.Make(session));
         root.Add(TokenCommand.Make(session));
         return root;

@@ -37,10 +37,19 @@ public static class PayoutService
             .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1)));
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();
         builder.Services.AddSingleton<IHostedService, CallRunner>();
+        builder.AddReconciliation(options);
         builder.Services.AddSingleton(PayoutApiOptions.From(builder.Configuration));
         builder.Services.AddSingleton<PayoutApi>();
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<PayoutApi>());
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<StripeSweep>());
         builder.Services.AddSingleton<IHostedService, StripeRereads>();
+    }
+
+    private static void AddReconciliation(this IHostApplicationBuilder builder, PayoutOptions options)
+    {
+        var (key, address, patience) = (StripeKeys.Reading(builder.Configuration), options.StripeApiBase, TimeSpan.FromSeconds(options.StripeTimeoutSeconds));
+        builder.Services.TryAddKeyedSingleton(ReconcileLoop.ReadingStripe, (_, _) => StripeWire.Client(key, address, patience, new SocketsHttpHandler()));
+        builder.Services.AddSingleton(ReconcileOptions.From(builder.Configuration));
+        builder.Services.AddSingleton<IHostedService, ReconcileLoop>();
     }
 }

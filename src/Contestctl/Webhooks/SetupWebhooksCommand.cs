@@ -67,7 +67,7 @@ internal static class SetupWebhooksCommand
         return results;
     }
 
-    private static WebhookEndpointCreateOptions Creation(WantedEndpoint wanted) => new()
+    internal static WebhookEndpointCreateOptions Creation(WantedEndpoint wanted) => new()
     {
         Url = wanted.Url,
         ApiVersion = wanted.ApiVersion,

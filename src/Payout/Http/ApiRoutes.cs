@@ -12,5 +12,6 @@ public static class ApiRoutes
         OnboardingRoutes.Map(v1, worker);
         SweepRoutes.Map(v1, worker);
         ReviewRoutes.Map(v1, worker);
+        ReconcileRoutes.Map(v1, worker);
     }
 }

@@ -85,6 +85,9 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
         return (options, new StripeGateway(StripeWire.Client(options, handler), options, Clock));
     }
 
+    /// <summary>Stripe as somebody else sees it who has the key.</summary>
+    public IStripeClient Stripe() => StripeWire.Client("sk_test_x", simulator.Url, TimeSpan.FromSeconds(20), new SocketsHttpHandler());
+
     public async Task Admin(string path, object body) =>
         (await admin.PostAsJsonAsync($"/_admin/{path}", body)).EnsureSuccessStatusCode();
 

@@ -13,11 +13,11 @@ public sealed class CommandLineTests
     public static TheoryData<string> Usages =>
     [
         "feed play", "feed play FILE --speed -1", "feed play FILE --duplicates 101", "feed play FILE --speed fast", "contest", "contest create", "payouts list --state lost",
-        "topics destroy", "stripe setup-webhooks", "ledger", "verify", "no-such-command",
+        "topics destroy", "stripe setup-webhooks", "reconcile --settling soon", "ledger", "verify", "no-such-command",
     ];
 
     public static TheoryData<string> NeedingSettings =>
-        ["topics list", "topics provision", "contest show c", "verify c", "payouts list", "payouts show p", "ledger verify", "ledger balance", "migrate", "stripe setup-webhooks --url https://hooks.example.org"];
+        ["topics list", "topics provision", "contest show c", "verify c", "payouts list", "payouts show p", "ledger verify", "ledger balance", "migrate", "stripe setup-webhooks --url https://hooks.example.org", "reconcile"];
 
     [Theory]
     [MemberData(nameof(Usages))]

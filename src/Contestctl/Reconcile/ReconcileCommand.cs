@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Reconcile;
+
+/// <summary><c>contestctl reconcile</c>: the ledger, Stripe and the events compared.</summary>
+internal static class ReconcileCommand
+{
+    private const int DaysDefault = 7;
+    private const int SettlingSecondsDefault = 120;
+
+    private const string About =
+        """
+        Compares three ways: the ledger's lines of Stripe's balance with Stripe's balance transactions, payouts, payments and refunds with Stripe's transfers,
+        charges and refunds, and those with the events that arrived. Names every difference - missing, duplicate, amount, destination, late, unknown at Stripe,
+        unknown here - however small; exit code 1 when there is one. What is younger than --settling and lacks its other half is counted as pending. Movements
+        that the pipeline does not make (top-ups, the platform's own bank payouts) are counted apart. Reads only; takes STRIPE_RESTRICTED_KEY where it is set.
+
+        Examples:
+          contestctl reconcile
+          contestctl reconcile --from 2026-11-01 --to 2026-11-08 --json
+        """;
+
+    public static Command Make(Session session)
+    {
+        var from = new Option<string?>("--from") { Description = $"The beginning, a date or a time in UTC; {DaysDefault} days before the end unless given." };
+        var to = new Option<string?>("--to") { Description = "The end; now unless given." };
+        var settling = new Option<int>("--settling")
+        {
+            Description = "Seconds that the two halves of a thing may be apart at the end.", DefaultValueFactory = _ => SettlingSecondsDefault,
+        };
+        var json = Output.JsonOption();
+        var command = new Command("reconcile", About) { from, to, settling, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var end = Time("--to", parsed.GetValue(to)) ?? session.Clock.GetUtcNow();
+            var start = Time("--from", parsed.GetValue(from)) ?? end.AddDays(-DaysDefault);
+            if (start >= end) throw new SettingException("--from", "must be before --to");
+            if (parsed.GetValue(settling) is < 0 or > 86_400) throw new SettingException("--settling", "must be from 0 to 86400 seconds");
+            var stripe = session.OpenStripe(StripeKeys.Reading(session.Settings));
+            await using var database = new WorkerDatabase(PayoutService.Name, session.AdminDatabase, session.Clock);
+            var progress = Output.Progress();
+            var report = await ReconcileRun.Run(
+                database, stripe, start, end, TimeSpan.FromSeconds(parsed.GetValue(settling)), session.Clock,
+                (what, count) => progress.WriteLine(count == 0 ? $"reading {what}" : string.Create(CultureInfo.InvariantCulture, $"  {count:N0} {what}")), ct);
+            Output.Show(parsed.GetValue(json), report, console => Write(console, report));
+            return report.Clean ? ExitCodes.Well : ExitCodes.Found;
+        });
+        return command;
+    }
+
+    private static DateTimeOffset? Time(string option, string? text)
+    {
+        if (text is null) return null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
+            : throw new SettingException(option, $"must be a date or a time such as 2026-11-01 or 2026-11-01T18:00:00Z, not '{text}'");
+    }
+
+    private static void Write(IAnsiConsole console, ReconcileReport report)
+    {
+        if (!report.Clean)
+        {
+            var table = Output.Table("time", "leg", "difference", "what of", "here", "at Stripe", "in words");
+            foreach (var d in report.Differences)
+                table.Row($"{d.At:u}", d.Leg, d.Kind, d.Subject, Amount(d.OursMinor, d.Currency), Amount(d.TheirsMinor, d.Currency), d.What);
+            console.Write(table);
+        }
+
+        console.WriteLine($"{report.From:u} to {report.To:u}: {report.Matched} matched, {report.Pending} pending, {report.Differences.Count} differences");
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"clearing {report.Clearing:P4}, completeness {report.Completeness:P4}, timeliness {report.Timeliness:P4}; outside the pipeline {report.Outside} movements, {Output.Money(report.OutsideMinor)} in all"));
+    }
+
+    private static string Amount(long? minor, string? currency) => minor is { } amount ? $"{Output.Money(amount)} {currency}" : "";
+}

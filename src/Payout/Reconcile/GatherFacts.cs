@@ -1,0 +1,78 @@
+using ContestPipeline.Contracts;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Turns rows of the database and Stripe's lists into facts that can be compared: one name for one thing on both sides.</summary>
+public static class GatherFacts
+{
+    public const string Transfer = "transfer";
+    public const string Payment = "payment";
+    public const string Refund = "refund";
+
+    /// <summary>Movements that only what the pipeline does brings about; of adjustments those that are about disputes.</summary>
+    private static readonly HashSet<string> s_ours =
+    [
+        "charge", "payment", "refund", "payment_refund", "refund_failure", "payment_failure_refund", "transfer", "transfer_refund", "transfer_failure", "transfer_cancel",
+    ];
+
+    private static readonly HashSet<string> s_oursByCategory = ["dispute", "dispute_reversal"];
+
+    private static readonly Dictionary<string, string> s_kindOfType = new()
+    {
+        [StripeEventTypes.TransferCreated] = Transfer, [StripeEventTypes.PaymentSucceeded] = Payment, [StripeEventTypes.RefundCreated] = Refund,
+    };
+
+    /// <summary>The types of events that say that something compared here came into being.</summary>
+    public static IReadOnlyCollection<string> EventTypes => s_kindOfType.Keys;
+
+    public static StripeFacts OfStripe(StripeLists lists) => new(
+        [.. lists.Movements.Where(IsOurs).SelectMany(Parts)],
+        [
+            .. lists.Transfers.Select(t => new ObjectFact(Transfer, t.Id, Mark(t.Metadata, "payout_id"), t.Amount, t.Currency, t.DestinationId, At(t.Created))),
+            .. lists.Charges.Where(c => c.Paid).Select(c => new ObjectFact(Payment, c.Id, EntryMark(c.Metadata), c.Amount, c.Currency, null, At(c.Created))),
+            .. lists.Refunds.Where(r => r.Status is not ("failed" or "canceled"))
+                .Select(r => new ObjectFact(Refund, r.Id, Mark(r.Metadata, "refund"), r.Amount, r.Currency, null, At(r.Created))),
+        ],
+        [.. lists.Movements.Where(m => !IsOurs(m)).Select(m => new MoneyFact(m.Id, m.SourceId ?? m.Id, MoneyParts.Gross, m.Net, m.Currency, At(m.Created)))]);
+
+    /// <summary>A line that names a balance transaction is about what that is about.</summary>
+    public static LedgerFacts OfLedger(IReadOnlyList<BalanceLine> lines, IReadOnlyList<ObjectFact> objects, StripeLists lists)
+    {
+        var sources = lists.Movements.Where(m => m.SourceId is not null).ToDictionary(m => m.Id, m => m.SourceId, StringComparer.Ordinal);
+        return new LedgerFacts(
+            [.. lines.Select(l => new MoneyFact(
+                l.LineId, sources.GetValueOrDefault(l.Reference, l.Reference), l.IsFee ? MoneyParts.Fee : MoneyParts.Gross, l.AmountMinor, l.Currency, l.PostedAt))],
+            objects);
+    }
+
+    /// <summary>Events of payments speak of the intent, everything else of its charge. A refund that failed was told of, and is no object any more.</summary>
+    public static IReadOnlyList<EventFact> OfEvents(IReadOnlyList<RecordedEvent> events, StripeLists lists)
+    {
+        var charges = lists.Charges.Where(c => c.Paid && c.PaymentIntentId is not null)
+            .GroupBy(c => c.PaymentIntentId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Id, StringComparer.Ordinal);
+        var undone = lists.Refunds.Where(r => r.Status is "failed" or "canceled").Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. events.Where(e => !undone.Contains(e.ObjectId)).Select(e => new EventFact(
+                e.EventId, s_kindOfType[e.Type], charges.GetValueOrDefault(e.ObjectId, e.ObjectId), e.AmountMinor, e.Currency, e.CreatedAt, e.ReceivedAt, e.TwinOf)),
+        ];
+    }
+
+    private static IEnumerable<MoneyFact> Parts(BalanceTransaction movement)
+    {
+        var (subject, at) = (movement.SourceId ?? movement.Id, At(movement.Created));
+        if (movement.Amount != 0) yield return new MoneyFact(movement.Id, subject, MoneyParts.Gross, movement.Amount, movement.Currency, at);
+        if (movement.Fee != 0) yield return new MoneyFact(movement.Id, subject, MoneyParts.Fee, -movement.Fee, movement.Currency, at);
+    }
+
+    private static bool IsOurs(BalanceTransaction movement) =>
+        s_ours.Contains(movement.Type) || (movement.Type == "adjustment" && movement.ReportingCategory is not null && s_oursByCategory.Contains(movement.ReportingCategory));
+
+    private static string? Mark(Dictionary<string, string>? metadata, string name) => metadata?.GetValueOrDefault(name);
+
+    private static string? EntryMark(Dictionary<string, string>? metadata) =>
+        Mark(metadata, "contest_id") is { } contest && Mark(metadata, "entry_id") is { } entry ? $"{contest}/{entry}" : null;
+
+    private static DateTimeOffset At(DateTime created) => new(DateTime.SpecifyKind(created, DateTimeKind.Utc));
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using ContestPipeline.Plumbing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>What the scheduled comparisons with Stripe found, latest first.</summary>
+public static class ReconcileRoutes
+{
+    private const int RunsMax = 100;
+
+    public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
+    {
+        var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
+        v1.MapGet("/reconciliations", (int? limit, CancellationToken ct) => List(database, limit ?? 10, ct)).ForStaff();
+    }
+
+    private static async Task<IResult> List(WorkerDatabase database, int limit, CancellationToken ct)
+    {
+        if (limit is < 1 or > RunsMax) return ApiProblem.Invalid($"limit must be from 1 to {RunsMax}, not {limit}.");
+        var runs = await database.Run(tx => tx.Reconciliations(limit), ct);
+        return ApiAnswer.Of(new
+        {
+            reconciliations = runs.Select(r => new
+            {
+                r.RunNo, r.At, r.WindowFrom, r.WindowTo, r.Matched, r.Pending, r.Outside, r.OutsideMinor, r.Clearing, r.Completeness, r.Timeliness, r.DifferenceCount,
+                differences = JsonSerializer.Deserialize<JsonElement>(r.Differences),
+            }),
+        });
+    }
+}

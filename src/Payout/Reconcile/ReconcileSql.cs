@@ -1,0 +1,83 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>A ledger line of Stripe's balance.</summary>
+/// <param name="Reference">Stripe's id, as whoever posted it had it.</param>
+/// <param name="IsFee">What Stripe charged, not what was moved.</param>
+/// <param name="AmountMinor">Positive what came in.</param>
+public sealed record BalanceLine(string LineId, string Reference, bool IsFee, long AmountMinor, string Currency, DateTimeOffset PostedAt);
+
+/// <summary>An event of the platform as it was recorded.</summary>
+public sealed record RecordedEvent(
+    string EventId, string Type, string ObjectId, long? AmountMinor, string? Currency, DateTimeOffset CreatedAt, DateTimeOffset ReceivedAt, string? TwinOf);
+
+/// <summary>What a run found, as it is kept.</summary>
+/// <param name="Differences">JSON.</param>
+public sealed record ReconciliationRow(
+    long RunNo, DateTimeOffset At, DateTimeOffset WindowFrom, DateTimeOffset WindowTo, int Matched, int Pending, int Outside, long OutsideMinor, decimal Clearing,
+    decimal Completeness, decimal Timeliness, int DifferenceCount, string Differences);
+
+/// <summary>All SQL of reconciliation: this side's facts of a span of time, and what the runs found.</summary>
+public static class ReconcileSql
+{
+    public static Task<IReadOnlyList<BalanceLine>> BalanceLines(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<BalanceLine>(
+        """
+        select transfer_id::text as line_id, reference, (debit_account = @fees or credit_account = @fees) as is_fee,
+            case when debit_account = @balance then amount_minor else -amount_minor end as amount_minor, currency, posted_at
+        from payout.ledger_transfer
+        where (debit_account = @balance or credit_account = @balance) and posted_at >= @from and posted_at < @to
+        """,
+        new { balance = LedgerAccounts.StripeBalance, fees = LedgerAccounts.StripeFees, from, to });
+
+    /// <summary>One row a payout that was ever attempted; without Stripe's id while none of its attempts is known to have paid.</summary>
+    public static Task<IReadOnlyList<ObjectFact>> TransfersHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
+        """
+        select distinct on (p.payout_id) 'transfer' as kind, case when a.outcome = 'paid' then coalesce(a.transfer_id, '') else '' end as stripe_id,
+            p.payout_id as subject, p.amount_minor, p.currency, a.destination, coalesce(a.closed_at, a.first_used_at) as at
+        from payout.attempt a join payout.payout p on p.payout_id = a.payout_id
+        where a.first_used_at >= @from and a.first_used_at < @to
+        order by p.payout_id, (a.outcome = 'paid') desc, a.attempt_no desc
+        """,
+        new { from, to });
+
+    public static Task<IReadOnlyList<RecordedEvent>> EventsHere(this Tx tx, IReadOnlyCollection<string> types, DateTimeOffset from, DateTimeOffset to) =>
+        tx.Query<RecordedEvent>(
+            """
+            select event_id, type, object_id, amount_minor, currency, coalesce(created, received_at) as created_at, received_at, twin_of
+            from payout.stripe_event
+            where account is null and object_id is not null and type = any(@types) and coalesce(created, received_at) >= @from
+                and coalesce(created, received_at) < @to
+            """,
+            new { types = types.ToArray(), from, to });
+
+    public static async Task SaveReconciliation(this Tx tx, ReconcileReport report, string differences)
+    {
+        var written = await tx.Execute(
+            """
+            insert into payout.reconciliation
+                (at, window_from, window_to, matched, pending, outside, outside_minor, clearing, completeness, timeliness, difference_count, differences)
+            values
+                (@now, @From, @To, @Matched, @Pending, @Outside, @OutsideMinor, @Clearing, @Completeness, @Timeliness, @count, @differences::jsonb)
+            """,
+            new
+            {
+                now = tx.Now, report.From, report.To, report.Matched, report.Pending, report.Outside, report.OutsideMinor, report.Clearing, report.Completeness,
+                report.Timeliness, count = report.Differences.Count, differences,
+            });
+        Invariant.Holds(written == 1, $"reconciliation: wrote {written} rows");
+    }
+
+    public static Task<IReadOnlyList<ReconciliationRow>> Reconciliations(this Tx tx, int countMax) => tx.Query<ReconciliationRow>(
+        """
+        select run_no, at, window_from, window_to, matched, pending, outside, outside_minor, clearing, completeness, timeliness, difference_count,
+            differences::text as differences
+        from payout.reconciliation
+        order by run_no desc
+        limit @countMax
+        """,
+        new { countMax });
+
+    /// <returns>Null when there was none yet.</returns>
+    public static Task<DateTimeOffset?> LastReconciliation(this Tx tx) => tx.QueryOne<DateTimeOffset?>("select max(at) from payout.reconciliation");
+}
