@@ -85,11 +85,20 @@ public sealed class Books
         return movement;
     }
 
+    /// <summary>When more money becomes available by itself; null when nothing is pending.</summary>
+    public long? NextMatureAt => pending.Count == 0 ? null : pending.Min(movement => movement.AvailableOn);
+
+    /// <summary>Told as of the moment it became due, whoever looks first, so that a later run tells it alike. No event is made of money that leaves.</summary>
     public void Mature(long now)
     {
-        foreach (var movement in pending.Where(movement => movement.AvailableOn <= now))
-            availableMinor[movement.Currency] = AvailableMinor(movement.Currency) + movement.NetMinor;
-        pending.RemoveAll(movement => movement.AvailableOn <= now);
+        foreach (var due in pending.Where(movement => movement.AvailableOn <= now).GroupBy(movement => movement.AvailableOn).OrderBy(group => group.Key).ToList())
+        {
+            foreach (var movement in due) availableMinor[movement.Currency] = AvailableMinor(movement.Currency) + movement.NetMinor;
+            pending.RemoveAll(movement => movement.AvailableOn == due.Key);
+            if (due.Sum(movement => movement.NetMinor) <= 0) continue;
+            current = (DateTimeOffset.FromUnixTimeSeconds(due.Key), null, null, current.Host);
+            Emit(due.Key, "balance.available", BalanceToStripe());
+        }
     }
 
     /// <param name="account">The connected account it happened to; null for the platform.</param>

@@ -124,9 +124,16 @@ public sealed class StripeState
         ? string.Create(CultureInfo.InvariantCulture, $"req_sim_{++changeCount:D8}")
         : string.Create(CultureInfo.InvariantCulture, $"req_simr_{++otherCount:D8}");
 
+    /// <summary>When there will be something to send if nobody asks for anything until then; null when there will not.</summary>
+    public DateTimeOffset? NextDueAt =>
+        books.NextMatureAt is { } seconds && DateTimeOffset.FromUnixTimeSeconds(seconds) is var matures && !(books.Deliveries.NextDueAt < matures)
+            ? matures
+            : books.Deliveries.NextDueAt;
+
     /// <summary>Takes what is due to be sent, signed as of now.</summary>
     public IReadOnlyList<SignedDelivery> TakeDeliveries(DateTimeOffset at, long signedAt, int countMax)
     {
+        books.Mature(at.ToUnixTimeSeconds());
         var taken = new List<SignedDelivery>();
         foreach (var delivery in books.Deliveries.Take(at, countMax))
         {

@@ -53,7 +53,7 @@ public sealed class Simulator : IDisposable
             var signal = NewRelease();
             Volatile.Write(ref changed, signal);
             var (taken, nextDueAt) = await Read(
-                (simulated, now) => (simulated.TakeDeliveries(now, clock.GetUtcNow().ToUnixTimeSeconds(), countMax), simulated.Deliveries.NextDueAt),
+                (simulated, now) => (simulated.TakeDeliveries(now, clock.GetUtcNow().ToUnixTimeSeconds(), countMax), simulated.NextDueAt),
                 cancellationToken);
             if (taken.Count > 0) return taken;
             var wait = nextDueAt is { } due ? due - Now : Timeout.InfiniteTimeSpan;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Reflection;
 using Stripe;
 using File = System.IO.File;
 
@@ -18,6 +19,23 @@ public sealed class RequestShapeTests(RequestJudges judges) : IClassFixture<Requ
     [MemberData(nameof(JudgesAndRequests))]
     public async Task A_request_is_accepted_and_its_answer_can_be_read(string judge, string request) =>
         await RequestShapes.All[request](StripePlatform.NewClient(judges.Url(judge), maxNetworkRetries: 0));
+
+    [Fact]
+    public async Task Every_operation_of_the_client_is_among_the_shapes()
+    {
+        Assert.SkipUnless(typeof(StripeClient).Assembly.GetName().Name == "Stripe", "the package has many times more operations than are used here");
+        using var sent = new SentRequests();
+        using var http = new HttpClient(sent);
+        var client = new StripeClient("sk_test_1", httpClient: new SystemNetHttpClient(http, maxNetworkRetries: 0), apiBase: "http://127.0.0.1");
+        foreach (var request in RequestShapes.All.Values) await Assert.ThrowsAsync<StripeException>(() => request(client));
+
+        var operations = typeof(Service).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Service)))
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal) && !method.Name.Contains("AutoPaging", StringComparison.Ordinal))
+            .Select(method => (method.DeclaringType, method.Name)).Distinct().Count();
+
+        Assert.Equal(operations, sent.Operations.Count);
+    }
 
     public static TheoryData<string, string> JudgesAndForms() => new(from judge in RequestJudges.Names from path in s_forms.Keys select (judge, path));
 
@@ -54,6 +72,20 @@ public sealed class RequestShapeTests(RequestJudges judges) : IClassFixture<Requ
         using var body = new StringContent(form, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
         using var answer = await http.PostAsync(url, body);
         return answer.StatusCode;
+    }
+}
+
+/// <summary>Sends nothing and notes which operations were asked for.</summary>
+internal sealed class SentRequests : HttpMessageHandler
+{
+    /// <summary>Method and path with every id left out.</summary>
+    public HashSet<string> Operations { get; } = [];
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var path = string.Join('/', request.RequestUri!.AbsolutePath.Split('/').Select(part => part.Contains("_1", StringComparison.Ordinal) ? "*" : part));
+        Operations.Add($"{request.Method} {path}");
+        return Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent("{}") });
     }
 }
 

@@ -32,7 +32,7 @@ public sealed class PaymentTests
         Assert.Equal(0, stripe.AvailableMinor);
         stripe.Now = stripe.Now.AddDays(2);
         Assert.Equal(941, stripe.AvailableMinor);
-        Assert.Equal(["payment_intent.succeeded", "charge.succeeded", "payment_intent.created"], EventTypes(stripe));
+        Assert.Equal(["balance.available", "payment_intent.succeeded", "charge.succeeded", "payment_intent.created"], EventTypes(stripe));
     }
 
     [Theory]

@@ -146,6 +146,21 @@ public sealed class WebhookTests
         Assert.Equal(JsonSerializer.Serialize(stripe.State.EventsToStripe()), JsonSerializer.Serialize(replayed.EventsToStripe()));
     }
 
+    [Fact]
+    public void Money_that_becomes_available_is_told_by_itself_and_with_the_moment_it_did()
+    {
+        Endpoint("http://platform.example/", "enabled_events[0]=balance.available");
+        var due = stripe.Now.AddSeconds(60);
+        stripe.Admin("funds", """{"amount_minor":500,"available_in_seconds":60}""");
+        var before = (Take().Count, stripe.State.NextDueAt);
+        stripe.Now = stripe.Now.AddSeconds(90);
+        var told = Event.FromJson(Take().Single().Body);
+
+        Assert.Equal((0, due), before);
+        Assert.Equal((due.UtcDateTime, 10_500), (told.Created, ((Balance)told.Data.Object).Available.Single().Amount));
+        Assert.Null(told.Request.Id);
+    }
+
     [Theory]
     [InlineData("url=ftp%3A%2F%2Fx&enabled_events[0]=*")]
     [InlineData("url=http%3A%2F%2Fx")]
