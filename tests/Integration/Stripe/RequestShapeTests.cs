@@ -23,7 +23,7 @@ public sealed class RequestShapeTests(RequestJudges judges) : IClassFixture<Requ
     [Fact]
     public async Task Every_operation_of_the_client_is_among_the_shapes()
     {
-        Assert.SkipUnless(typeof(StripeClient).Assembly.GetName().Name == "Stripe", "the package has many times more operations than are used here");
+        Assert.SkipUnless(typeof(StripeClient).Assembly.GetName().Name != "Stripe.net", "the package has many times more operations than are used here");
         using var sent = new SentRequests();
         using var http = new HttpClient(sent);
         var client = new StripeClient("sk_test_1", httpClient: new SystemNetHttpClient(http, maxNetworkRetries: 0), apiBase: "http://127.0.0.1");
