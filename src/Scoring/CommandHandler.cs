@@ -50,11 +50,14 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
             var decision = DecideCommand.Decide(desk.View(command), command, environment, now);
             answer = await Apply(decision, command, bodyHash, desk, now, tx);
             desk.Answer(answer);
-            tx.Send(CommandAnswer.ToMessage(command, answer), envelope);
+            tx.Send(CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition), envelope);
             return;
         }
 
-        tx.Send(answer.BodyHash == bodyHash ? CommandAnswer.ToMessage(command, answer) : CommandAnswer.Reused(command, answer, bodyHash), envelope);
+        tx.Send(
+            answer.BodyHash == bodyHash
+                ? CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition) : CommandAnswer.Reused(command, answer, bodyHash),
+            envelope);
     }
 
     private async Task<CommandRow> Apply(
@@ -70,12 +73,18 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
             case CommandDecision.Accept accept:
                 var members = command is SubmitEntryV1 submit && submit.AthleteIds.SequenceEqual(accept.AthleteIds) ? null : string.Join(',', accept.AthleteIds);
                 return Done(CommandAnswer.Accepted, desk.Accept(command.ContestId, accept, now), members);
+            case CommandDecision.Reserve reserve:
+                desk.Reserve(command.ContestId, command.CommandId, reserve, now);
+                return Done(CommandAnswer.Reserved, reserve.PlayerEntryNo);
             case CommandDecision.Change change:
                 desk.Change(command.ContestId, change);
                 return Done(CommandAnswer.Changed, change.Version, string.Join(',', change.AthleteIds));
             case CommandDecision.Withdraw withdraw:
                 desk.Withdraw(command.ContestId, withdraw);
                 return Done(CommandAnswer.Withdrawn);
+            case CommandDecision.WithdrawReserved withdraw:
+                desk.WithdrawReserved(command.ContestId, withdraw, now);
+                return Done(CommandAnswer.Withdrawn, 1);
             case CommandDecision.Publish publish:
                 await Publish(publish.Definition, desk, now, tx);
                 return Done(CommandAnswer.Published);

@@ -22,6 +22,7 @@ public static class ScoringService
                 .OnBatch<LinesHandler>(Topics.StatLines)
                 .On<ContestSettledV1, ContestSettledHandler>()
                 .On<ContestPaidV1, ContestPaidHandler>()
+                .On<EntryPaymentChangedV1, EntryPaymentHandler>()
                 .Job<LifecycleJob>("lifecycle", s_lifecycleEvery)
                 .Job<StandingsJob>("standings", s_standingsEvery);
             worker.Services.AddSingleton<ContestDefinitions>();

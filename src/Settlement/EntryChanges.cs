@@ -47,7 +47,7 @@ public sealed class EntryChanges
                 else
                     changed[(m.ContestId, m.EntryId)] = new LineupChange(m.ContestId, m.EntryId, m.Version, lineup);
                 break;
-            case EntryWithdrawnV1 m:
+            case EntryWithdrawnV1 { Reserved: false } m:
                 if (accepted.TryGetValue((m.ContestId, m.EntryId), out var taken)) accepted[(m.ContestId, m.EntryId)] = taken with { Withdrawn = true };
                 else withdrawn.Add((m.ContestId, m.EntryId));
                 break;

@@ -23,8 +23,9 @@ public sealed record EntryChangedV1(
 }
 
 /// <summary>An entry was taken back before lock.</summary>
+/// <param name="Reserved">True: its fee had not been paid and it never took part, so that only Payout has to know.</param>
 [Wire("contest.entry-withdrawn.v1", Topics.ContestEvents)]
-public sealed record EntryWithdrawnV1(string CommandId, string ContestId, string EntryId, string PlayerId, DateTimeOffset At) : IMessage
+public sealed record EntryWithdrawnV1(string CommandId, string ContestId, string EntryId, string PlayerId, DateTimeOffset At, bool Reserved = false) : IMessage
 {
     public string IdempotencyKey => $"entry-withdrawn/{ContestId}/{EntryId}/{CommandId}";
     public string PartitionKey => ContestId;

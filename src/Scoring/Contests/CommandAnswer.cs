@@ -10,20 +10,25 @@ public static class CommandAnswer
 {
     public const string Published = "published";
     public const string Accepted = "accepted";
+    public const string Reserved = "reserved";
     public const string Changed = "changed";
     public const string Withdrawn = "withdrawn";
     public const string Cancelled = "cancelled";
     public const string Refused = "refused";
 
-    public static IMessage ToMessage(IContestCommand command, CommandRow answer) => (answer.Outcome, command) switch
+    /// <param name="definition">Of the contest the answer is about; a reserved entry's answer says what is to be paid until when.</param>
+    public static IMessage ToMessage(IContestCommand command, CommandRow answer, ContestDefinitionV1? definition) => (answer.Outcome, command) switch
     {
         (Published, CreateContestV1 c) => new ContestPublishedV1(c.CommandId, c.ContestId, c.Definition, CanonicalHash.Of(c.Definition), answer.At),
         (Accepted, SubmitEntryV1 c) => new EntryAcceptedV1(
             c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.AthleteIds is { } members ? CommandDesk.Split(members) : c.AthleteIds, answer.Number,
             answer.At),
+        (Reserved, SubmitEntryV1 c) => new EntryPaymentRequiredV1(
+            c.CommandId, c.ContestId, c.EntryId, c.PlayerId, checked((int)answer.Number), definition!.EntryFeeMinor, definition.Currency,
+            definition.LockAt, answer.At),
         (Changed, SwapAthleteV1 c) => new EntryChangedV1(
             c.CommandId, c.ContestId, c.EntryId, checked((int)answer.Number), CommandDesk.Split(answer.AthleteIds!), answer.At),
-        (Withdrawn, WithdrawEntryV1 c) => new EntryWithdrawnV1(c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.At),
+        (Withdrawn, WithdrawEntryV1 c) => new EntryWithdrawnV1(c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.At, Reserved: answer.Number == 1),
         (Cancelled, CancelContestV1 c) => new ContestCancelledV1(c.ContestId, c.CommandId, c.Reason, c.IssuedBy, answer.At),
         (Refused, _) => new CommandRejectedV1(
             command.CommandId, command.ContestId, TypeOf(command), answer.ReasonCode!, answer.Message!, answer.Field, answer.BodyHash, answer.At),

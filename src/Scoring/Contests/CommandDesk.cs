@@ -15,6 +15,10 @@ internal sealed class DeskContest(string contestId)
     public HashSet<string> StartedGames { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, EntryRow> Entries { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, int> PlayerEntries { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, ReservedEntry> Reserved { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, int> PlayerReservations { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> ReservedNow { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> ReservedEnded { get; } = new(StringComparer.Ordinal);
     public HashSet<string> Added { get; } = new(StringComparer.Ordinal);
     public HashSet<string> Changed { get; } = new(StringComparer.Ordinal);
 }
@@ -45,7 +49,22 @@ internal sealed class CommandDesk
             desk.contests[entry.ContestId].Entries[entry.EntryId] = entry;
         foreach (var (contestId, playerId, count) in await tx.EntriesOfPlayers([.. entries.Select(e => (e.Item1, e.Item3)).Distinct()]))
             desk.contests[contestId].PlayerEntries[playerId] = count;
+        await desk.LoadReserved(entries, tx);
         return desk;
+    }
+
+    private async Task LoadReserved((string ContestId, string EntryId, string PlayerId)[] entries, Tx tx)
+    {
+        var withFee = entries.Where(e => contests[e.ContestId].Rules?.Definition.EntryFeeMinor > 0).ToArray();
+        if (withFee.Length == 0) return;
+        foreach (var reserved in await tx.ReservedNamed([.. withFee.Select(e => (e.ContestId, e.EntryId)).Distinct()]))
+            contests[reserved.ContestId].Reserved[reserved.EntryId] = reserved;
+        foreach (var (contestId, playerId, open, ever) in await tx.ReservationsOfPlayers([.. withFee.Select(e => (e.ContestId, e.PlayerId)).Distinct()]))
+        {
+            var contest = contests[contestId];
+            contest.PlayerEntries[playerId] = contest.PlayerEntries.GetValueOrDefault(playerId) + open;
+            contest.PlayerReservations[playerId] = ever;
+        }
     }
 
     public DeskContest Contest(string contestId) => contests[contestId];
@@ -75,7 +94,9 @@ internal sealed class CommandDesk
         return new CommandView(
             contest.Rules, contest.Row?.State, contest.EntryCount, contest.StartedGames,
             entry is null ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, Split(entry.AthleteIds), entry.Withdrawn),
-            playerId is null ? 0 : contest.PlayerEntries.GetValueOrDefault(playerId), contest.Row?.FinalizedRevision is null);
+            playerId is null ? 0 : contest.PlayerEntries.GetValueOrDefault(playerId), contest.Row?.FinalizedRevision is null,
+            entryId is null ? null : contest.Reserved.GetValueOrDefault(entryId),
+            playerId is null ? 0 : contest.PlayerReservations.GetValueOrDefault(playerId));
     }
 
     public long Accept(string contestId, CommandDecision.Accept accept, DateTimeOffset at)
@@ -88,6 +109,25 @@ internal sealed class CommandDesk
         contest.EntryCount++;
         contest.PlayerEntries[accept.PlayerId] = contest.PlayerEntries.GetValueOrDefault(accept.PlayerId) + 1;
         return entry.AcceptanceNo;
+    }
+
+    public void Reserve(string contestId, string commandId, CommandDecision.Reserve reserve, DateTimeOffset at)
+    {
+        var contest = contests[contestId];
+        contest.Reserved[reserve.EntryId] = new ReservedEntry(
+            contestId, reserve.EntryId, reserve.PlayerId, reserve.PlayerEntryNo, commandId, string.Join(',', reserve.AthleteIds), at,
+            ReservationState.Reserved, null);
+        contest.ReservedNow.Add(reserve.EntryId);
+        contest.PlayerEntries[reserve.PlayerId] = contest.PlayerEntries.GetValueOrDefault(reserve.PlayerId) + 1;
+        contest.PlayerReservations[reserve.PlayerId] = reserve.PlayerEntryNo;
+    }
+
+    public void WithdrawReserved(string contestId, CommandDecision.WithdrawReserved withdraw, DateTimeOffset at)
+    {
+        var contest = contests[contestId];
+        contest.Reserved[withdraw.EntryId] = contest.Reserved[withdraw.EntryId] with { State = ReservationState.Withdrawn, EndedAt = at };
+        contest.ReservedEnded.Add(withdraw.EntryId);
+        contest.PlayerEntries[withdraw.PlayerId]--;
     }
 
     public void Change(string contestId, CommandDecision.Change change) =>
@@ -111,6 +151,11 @@ internal sealed class CommandDesk
             if (contest.Changed.Count > 0) await tx.UpdateEntries([.. contest.Changed.Select(id => contest.Entries[id])]);
             if (contest.Row is not null && (contest.Added.Count > 0 || contest.Changed.Count > 0))
                 await tx.UpdateCounts(contest.ContestId, contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo);
+            contest.ReservedEnded.ExceptWith(contest.ReservedNow);
+            if (contest.ReservedNow.Count > 0) await tx.InsertReserved([.. contest.ReservedNow.Select(id => contest.Reserved[id])]);
+            if (contest.ReservedEnded.Count > 0) await tx.EndReserved([.. contest.ReservedEnded.Select(id => contest.Reserved[id])]);
+            contest.ReservedNow.Clear();
+            contest.ReservedEnded.Clear();
             contest.Added.Clear();
             contest.Changed.Clear();
         }

@@ -34,6 +34,8 @@ public static class Reasons
     public const string EntryUnknown = "entry-unknown";
     public const string EntryNotYours = "entry-not-yours";
     public const string EntryWithdrawn = "entry-withdrawn";
+    public const string EntryUnpaid = "entry-unpaid";
+    public const string PaymentFailed = "payment-failed";
     public const string PlayerLimit = "player-limit";
     public const string LineupEmpty = "lineup-empty";
     public const string LineupSize = "lineup-size";

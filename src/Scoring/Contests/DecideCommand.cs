@@ -4,10 +4,13 @@ namespace ContestPipeline.Scoring;
 
 /// <summary>What a command is judged by: the contest (null: there is none), the entry it names and what its player already has.</summary>
 /// <param name="StartedGames">Games of the contest that are or were under way.</param>
-/// <param name="PlayerEntries">Entries of the command's player that take part.</param>
+/// <param name="PlayerEntries">Entries of the command's player that take part or are reserved.</param>
 /// <param name="MayCancel">False once a result may exist.</param>
+/// <param name="Reserved">The entry as far as its fee is not paid; null: it was never reserved.</param>
+/// <param name="PlayerReservations">How many entries the player ever reserved here.</param>
 public sealed record CommandView(
-    ContestRules? Rules, string? State, int EntryCount, IReadOnlySet<string> StartedGames, EntryView? Entry, int PlayerEntries, bool MayCancel = true);
+    ContestRules? Rules, string? State, int EntryCount, IReadOnlySet<string> StartedGames, EntryView? Entry, int PlayerEntries, bool MayCancel = true,
+    ReservedEntry? Reserved = null, int PlayerReservations = 0);
 
 /// <summary>An entry as it stands.</summary>
 public sealed record EntryView(string EntryId, string PlayerId, int Version, IReadOnlyList<string> AthleteIds, bool Withdrawn);
@@ -19,8 +22,10 @@ public abstract record CommandDecision
 
     public sealed record Publish(ContestDefinitionV1 Definition) : CommandDecision;
     public sealed record Accept(string EntryId, string PlayerId, IReadOnlyList<string> AthleteIds) : CommandDecision;
+    public sealed record Reserve(string EntryId, string PlayerId, int PlayerEntryNo, IReadOnlyList<string> AthleteIds) : CommandDecision;
     public sealed record Change(string EntryId, int Version, IReadOnlyList<string> AthleteIds) : CommandDecision;
     public sealed record Withdraw(string EntryId, string PlayerId) : CommandDecision;
+    public sealed record WithdrawReserved(string EntryId, string PlayerId) : CommandDecision;
     public sealed record Cancel(string Reason, string By) : CommandDecision;
     public sealed record Refuse(Refusal Refusal) : CommandDecision;
 }
@@ -57,13 +62,16 @@ public static class DecideCommand
         if (!WireText.IsId(submit.EntryId)) return Refuse(Reasons.InvalidId, WireText.IdExpected, "entryId");
         if (!WireText.IsId(submit.PlayerId)) return Refuse(Reasons.InvalidId, WireText.IdExpected, "playerId");
         if (Locked(view, now)) return Refuse(Reasons.ContestLocked, "the contest takes no more entries", null);
-        if (view.Entry is not null) return Refuse(Reasons.EntryExists, "the contest already has an entry of this id", "entryId");
+        if (view.Entry is not null || view.Reserved is not null) return Refuse(Reasons.EntryExists, "the contest already has an entry of this id", "entryId");
         if (view.EntryCount >= rules.Definition.MaxEntries)
             return Refuse(Reasons.ContestFull, $"the contest has its {rules.Definition.MaxEntries} entries", null);
         if (view.PlayerEntries >= rules.Definition.MaxEntriesPerPlayer)
             return Refuse(Reasons.PlayerLimit, $"the player has {view.PlayerEntries} entries; the limit is {rules.Definition.MaxEntriesPerPlayer}", "playerId");
         if (ValidateLineup.Check(rules, submit) is { } refusal) return new CommandDecision.Refuse(refusal);
-        return new CommandDecision.Accept(submit.EntryId, submit.PlayerId, ValidateLineup.Members(rules, submit));
+        var members = ValidateLineup.Members(rules, submit);
+        return rules.Definition.EntryFeeMinor == 0
+            ? new CommandDecision.Accept(submit.EntryId, submit.PlayerId, members)
+            : new CommandDecision.Reserve(submit.EntryId, submit.PlayerId, view.PlayerReservations + 1, members);
     }
 
     private static CommandDecision Swap(CommandView view, SwapAthleteV1 swap, DateTimeOffset now)
@@ -91,6 +99,12 @@ public static class DecideCommand
 
     private static CommandDecision Withdraw(CommandView view, WithdrawEntryV1 withdraw, DateTimeOffset now)
     {
+        if (view.Entry is null && view.Reserved is { State: ReservationState.Reserved } reserved && reserved.PlayerId == withdraw.PlayerId)
+        {
+            return Locked(view, now) ? Refuse(Reasons.ContestLocked, "entries can be taken back until the contest locks", null)
+                : new CommandDecision.WithdrawReserved(reserved.EntryId, reserved.PlayerId);
+        }
+
         if (Owned(view, withdraw.EntryId, withdraw.PlayerId, out _, out var entry) is { } refused) return refused;
         if (Locked(view, now)) return Refuse(Reasons.ContestLocked, "entries can be taken back until the contest locks", null);
         return new CommandDecision.Withdraw(entry.EntryId, entry.PlayerId);
@@ -113,9 +127,18 @@ public static class DecideCommand
         rules = view.Rules!;
         entry = view.Entry!;
         if (view.Rules is null) return UnknownContest();
+        if (view.Entry is null && view.Reserved is { } reserved) return NotTakingPart(reserved, playerId);
         if (view.Entry is null) return Refuse(Reasons.EntryUnknown, "the contest has no entry of this id", nameof(entryId));
         if (view.Entry.PlayerId != playerId) return Refuse(Reasons.EntryNotYours, "the entry belongs to another player", nameof(playerId));
         return view.Entry.Withdrawn ? Refuse(Reasons.EntryWithdrawn, "the entry was taken back", nameof(entryId)) : null;
+    }
+
+    private static CommandDecision NotTakingPart(ReservedEntry reserved, string playerId)
+    {
+        if (reserved.PlayerId != playerId) return Refuse(Reasons.EntryNotYours, "the entry belongs to another player", nameof(playerId));
+        return reserved.State == ReservationState.Reserved
+            ? Refuse(Reasons.EntryUnpaid, "the entry's fee is not paid; it takes part once it is", "entryId")
+            : Refuse(Reasons.EntryWithdrawn, $"the entry was {reserved.State}", "entryId");
     }
 
     private static CommandDecision UnknownContest() => Refuse(Reasons.ContestUnknown, "no contest of this id is published", "contestId");

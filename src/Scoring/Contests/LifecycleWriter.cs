@@ -22,6 +22,16 @@ public static class LifecycleWriter
             rules.Definition, contest.State, contest.LastStepAt, contest.EntryCount, games, contest.FinalizedRevision, contest.SettledAt, contest.PaidAt);
     }
 
+    /// <summary>What is not paid by now never takes part. A cancellation says so for all entries at once.</summary>
+    private static async Task RefuseUnpaid(string contestId, LifecycleStepV1 step, Tx tx)
+    {
+        var unpaid = await tx.RefuseReserved(contestId, step.At);
+        if (step.State == ContestStates.Cancelled) return;
+        foreach (var entry in unpaid)
+            tx.Send(new EntryRefusedV1(
+                contestId, entry.EntryId, entry.PlayerId, Reasons.ContestLocked, "the contest locked before the entry's fee was paid", step.At));
+    }
+
     /// <summary>Writes the steps and sends one <see cref="LifecycleV1"/> for each, and one more when the hold changed.</summary>
     public static async Task Write(ContestRow contest, LifecycleDecision decision, LifecycleFact fact, Tx tx)
     {
@@ -34,6 +44,7 @@ public static class LifecycleWriter
             await tx.InsertStep(contestId, step);
             steps.Add(step);
             (state, at) = (step.State, step.At);
+            if (step.State is ContestStates.Locked or ContestStates.Cancelled) await RefuseUnpaid(contestId, step, tx);
             var hold = i == decision.Steps.Count - 1 ? decision.Hold?.Reason : null;
             tx.Send(new LifecycleV1(contestId, state, ++version, [.. steps], hold));
             if (step.State == ContestStates.Cancelled && fact is LifecycleFact.TimeIs)

@@ -12,6 +12,10 @@ public static class ValidateDefinition
     public const int TitleCharsMax = 200;
     public const int CorrectionWindowSecondsMax = 30 * 24 * 3600;
 
+    /// <summary>Stripe collects no less than 50 cents and no more than eight digits.</summary>
+    public const long EntryFeeMinorMin = 50;
+    public const long EntryFeeMinorMax = 99_999_999;
+
     private const int MultiplierHundredthsMax = 1_000;
     private const long SalaryMax = 1_000_000_000;
 
@@ -37,7 +41,8 @@ public static class ValidateDefinition
 
     private static Refusal? Numbers(ContestDefinitionV1 d, DateTimeOffset now)
     {
-        if (d.EntryFeeMinor != 0) return Bad("definition.entryFeeMinor", "expected 0: entry fees are not collected in this version");
+        if (d.EntryFeeMinor != 0 && d.EntryFeeMinor is < EntryFeeMinorMin or > EntryFeeMinorMax)
+            return Bad("definition.entryFeeMinor", $"expected 0 or {EntryFeeMinorMin} to {EntryFeeMinorMax}, what Stripe can collect; got {d.EntryFeeMinor}");
         if (d.MaxEntries is < 1 or > EntriesMax) return Bad("definition.maxEntries", $"expected 1 to {EntriesMax}; got {d.MaxEntries}");
         if (d.MaxEntriesPerPlayer is < 1 or > EntriesMax) return Bad("definition.maxEntriesPerPlayer", $"expected 1 to {EntriesMax}; got {d.MaxEntriesPerPlayer}");
         if (d.MinEntries < 0 || d.MinEntries > d.MaxEntries) return Bad("definition.minEntries", $"expected 0 to maxEntries ({d.MaxEntries}); got {d.MinEntries}");

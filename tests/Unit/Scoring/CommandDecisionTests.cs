@@ -96,7 +96,7 @@ public sealed class CommandDecisionTests
         { "definition.title", d => d with { Title = "bell\a" } },
         { "definition.kind", d => d with { Kind = "lottery" } },
         { "definition.currency", d => d with { Currency = "USD" } },
-        { "definition.entryFeeMinor", d => d with { EntryFeeMinor = 100 } },
+        { "definition.entryFeeMinor", d => d with { EntryFeeMinor = 49 } },
         { "definition.maxEntries", d => d with { MaxEntries = 0 } },
         { "definition.maxEntriesPerPlayer", d => d with { MaxEntriesPerPlayer = 0 } },
         { "definition.minEntries", d => d with { MinEntries = 101 } },

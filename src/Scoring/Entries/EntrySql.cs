@@ -9,8 +9,8 @@ public sealed record EntryRow(
     string ContestId, string EntryId, long AcceptanceNo, string PlayerId, int Version, string AthleteIds, DateTimeOffset AcceptedAt, bool Withdrawn);
 
 /// <summary>The stored answer to a command. What the command itself says is not repeated.</summary>
-/// <param name="Outcome">published, accepted, changed, withdrawn, cancelled or refused.</param>
-/// <param name="Number">Acceptance number or version.</param>
+/// <param name="Outcome">published, accepted, reserved, changed, withdrawn, cancelled or refused.</param>
+/// <param name="Number">Acceptance number, number of the reservation or version; 1 when what was withdrawn had only been reserved.</param>
 /// <param name="AthleteIds">The whole line-up after a swap.</param>
 public sealed record CommandRow(
     string CommandId, string BodyHash, string ContestId, string Outcome, long Number, string? AthleteIds, string? ReasonCode, string? Message,

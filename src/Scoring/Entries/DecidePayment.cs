@@ -1,0 +1,56 @@
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>What the state of a payment means for its entry.</summary>
+public abstract record PaymentDecision
+{
+    private PaymentDecision() { }
+
+    /// <summary>It takes part from now on.</summary>
+    public sealed record Accept : PaymentDecision;
+
+    /// <summary>It never will: what was paid goes back.</summary>
+    public sealed record Refuse(string ReasonCode, string Message) : PaymentDecision;
+
+    /// <summary>It took part and its fee went back before lock: it is taken out.</summary>
+    public sealed record Remove : PaymentDecision;
+
+    public sealed record Nothing : PaymentDecision;
+}
+
+/// <summary>Decides what a payment does to an entry. Money never changes a contest that has locked.</summary>
+public static class DecidePayment
+{
+    /// <param name="view">The contest, the entry if it takes part, its reservation, and how many other entries of its player take part.</param>
+    public static PaymentDecision Decide(CommandView view, string state, DateTimeOffset now)
+    {
+        if (view.Rules is not { } rules || view.Reserved is not { } reserved) return new PaymentDecision.Nothing();
+        if (reserved.State == ReservationState.Accepted)
+        {
+            var leaves = state == EntryPaymentStates.Refunded && view.Entry is { Withdrawn: false } && !DecideCommand.Locked(view, now);
+            return leaves ? new PaymentDecision.Remove() : new PaymentDecision.Nothing();
+        }
+
+        if (reserved.State != ReservationState.Reserved) return new PaymentDecision.Nothing();
+        return state switch
+        {
+            EntryPaymentStates.Paid => Paid(view, rules.Definition, now),
+            EntryPaymentStates.Cancelled or EntryPaymentStates.Refunded =>
+                new PaymentDecision.Refuse(Reasons.PaymentFailed, "the payment of the entry was given up"),
+            _ => new PaymentDecision.Nothing(),
+        };
+    }
+
+    private static PaymentDecision Paid(CommandView view, ContestDefinitionV1 definition, DateTimeOffset now)
+    {
+        if (view.State == ContestStates.Cancelled) return new PaymentDecision.Refuse(Reasons.ContestOver, "the contest was cancelled");
+        if (DecideCommand.Locked(view, now))
+            return new PaymentDecision.Refuse(Reasons.ContestLocked, $"the entry was paid after the contest locked ({definition.LockAt:u})");
+        if (view.EntryCount >= definition.MaxEntries)
+            return new PaymentDecision.Refuse(Reasons.ContestFull, $"the contest filled up with its {definition.MaxEntries} entries before this one was paid");
+        return view.PlayerEntries >= definition.MaxEntriesPerPlayer
+            ? new PaymentDecision.Refuse(Reasons.PlayerLimit, $"the player has {view.PlayerEntries} entries; the limit is {definition.MaxEntriesPerPlayer}")
+            : new PaymentDecision.Accept();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Scoring;
+
+/// <summary>entry.payment-changed.v1 in: a reserved entry that is paid in time takes part, one that is not never does.</summary>
+public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandler<EntryPaymentChangedV1>
+{
+    public async Task Handle(Received<EntryPaymentChangedV1> received, Tx tx)
+    {
+        var payment = received.Message;
+        var now = tx.NowStored();
+        if ((await tx.LockContests([payment.ContestId])).SingleOrDefault() is not { } contest)
+        {
+            tx.Alert($"payment-of-unknown/{payment.ContestId}/{payment.EntryId}", "critical", "payment-of-unknown", payment.EntryId,
+                $"payment of an entry of contest {payment.ContestId}, which is not published here", "find out who asked for the payment; refund it by hand");
+            return;
+        }
+
+        var view = await Load(contest, payment, tx);
+        switch (DecidePayment.Decide(view, payment.State, now))
+        {
+            case PaymentDecision.Accept:
+                await Accept(contest, view.Reserved!, now, received.Envelope, tx);
+                break;
+            case PaymentDecision.Refuse refuse:
+                await tx.EndReserved([view.Reserved! with { State = ReservationState.Refused, EndedAt = now }]);
+                tx.Send(new EntryRefusedV1(payment.ContestId, payment.EntryId, payment.PlayerId, refuse.ReasonCode, refuse.Message, now), received.Envelope);
+                break;
+            case PaymentDecision.Remove:
+                await Remove(contest, payment, now, received.Envelope, tx);
+                break;
+            case PaymentDecision.Nothing:
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private async Task<CommandView> Load(ContestRow contest, EntryPaymentChangedV1 payment, Tx tx)
+    {
+        var rules = await definitions.Find(contest.ContestId, contest.DefinitionHash, tx);
+        var started = await tx.StartedGames([contest.ContestId]);
+        var entry = (await tx.EntriesNamed([(contest.ContestId, payment.EntryId)])).SingleOrDefault();
+        var reserved = (await tx.ReservedNamed([(contest.ContestId, payment.EntryId)])).SingleOrDefault();
+        var ofPlayer = (await tx.EntriesOfPlayers([(contest.ContestId, payment.PlayerId)])).Select(p => p.Entries).SingleOrDefault();
+        return new CommandView(
+            rules, contest.State, contest.EntryCount, started.Select(s => s.GameId).ToHashSet(StringComparer.Ordinal),
+            entry is null ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, CommandDesk.Split(entry.AthleteIds), entry.Withdrawn),
+            ofPlayer, Reserved: reserved);
+    }
+
+    private static async Task Accept(ContestRow contest, ReservedEntry reserved, DateTimeOffset now, Envelope cause, Tx tx)
+    {
+        var number = contest.LastAcceptanceNo + 1;
+        await tx.EndReserved([reserved with { State = ReservationState.Accepted, EndedAt = now }]);
+        await tx.InsertEntries([
+            new EntryRow(contest.ContestId, reserved.EntryId, number, reserved.PlayerId, 1, reserved.AthleteIds, now, Withdrawn: false)]);
+        await tx.UpdateCounts(contest.ContestId, contest.EntryCount + 1, number, contest.LastChangeNo);
+        tx.Send(
+            new EntryAcceptedV1(
+                reserved.CommandId, contest.ContestId, reserved.EntryId, reserved.PlayerId, CommandDesk.Split(reserved.AthleteIds), number, now),
+            cause);
+    }
+
+    /// <summary>The refund has been made already; Payout finds nothing more to give back.</summary>
+    private static async Task Remove(ContestRow contest, EntryPaymentChangedV1 payment, DateTimeOffset now, Envelope cause, Tx tx)
+    {
+        var entry = (await tx.EntriesNamed([(contest.ContestId, payment.EntryId)])).Single();
+        var change = contest.LastChangeNo + 1;
+        await tx.UpdateEntries([entry with { Withdrawn = true }]);
+        await tx.InsertChanges([(contest.ContestId, change, entry.AcceptanceNo)]);
+        await tx.UpdateCounts(contest.ContestId, contest.EntryCount - 1, contest.LastAcceptanceNo, change);
+        tx.Send(
+            new EntryWithdrawnV1($"refund/{payment.EntryId}/{payment.ChangeNo}", contest.ContestId, payment.EntryId, payment.PlayerId, now), cause);
+    }
+}
