@@ -27,12 +27,18 @@ public static class PayoutService
         builder.Services.AddSingleton(SweepOptions.From(builder.Configuration));
         builder.Services.AddSingleton<StripeSweep>();
         builder.Services.AddSingleton<IRereads, BankPayoutReader>();
+        builder.Services.AddSingleton<ICallKind, PaymentIntentKind>();
+        builder.Services.AddSingleton<ICallKind, CancelIntentKind>();
+        builder.Services.AddSingleton<ICallKind, RefundKind>();
+        builder.Services.AddSingleton<IRereads, PaymentReader>();
         builder.AddWorker(Name, typeof(PayoutService).Assembly, worker => worker
             .On<ContestAwardsV1, ContestAwardsHandler>()
             .On<ContestSettledV1, ContestSettledHandler>()
+            .OnBatch<CollectionHandler>(Topics.ContestEvents)
             .On<StripeEventV1, StripeEventHandler>()
             .Topic(Topics.StripeWebhooks, Malformed.Reject, Dedupe.ByInbox)
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
+            .Job<GiveBackJob>("give-back", TimeSpan.FromMilliseconds(200))
             .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1))
             .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1)));
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();

@@ -24,9 +24,11 @@ public abstract record AdvanceContest
     public sealed record Hold(string Reason) : AdvanceContest;
 
     /// <summary>All chunks and the totals must be there and agree to the cent; anything else is not paid.</summary>
-    public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals)
+    /// <param name="collected">The entry fees as they were collected here: Settlement only counted entries.</param>
+    public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals, CollectedFees collected)
     {
         if (received.State != ContestState.Receiving || totals is null || received.ChunksReceived < totals.AwardChunks) return new Wait();
+        if (collected.IsEarly(totals)) return new Wait();
         (string What, long Received, long Decided)[] compared =
         [
             ("award chunks", received.ChunksReceived, totals.AwardChunks),
@@ -34,6 +36,7 @@ public abstract record AdvanceContest
             ("prizes gross", received.GrossReceivedMinor, totals.PrizesGrossMinor),
             ("platform fees", received.FeeReceivedMinor, totals.PlatformFeesMinor),
             ("prizes net", received.NetReceivedMinor, totals.PrizesNetMinor),
+            ("entry fees", collected.AmountMinor, totals.EntryFeesMinor),
         ];
         foreach (var (what, have, decided) in compared)
             if (have != decided) return new Hold($"{what}: received {have}, settled {decided}");

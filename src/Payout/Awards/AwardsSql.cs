@@ -149,6 +149,9 @@ public static class AwardsSql
         Invariant.Holds(written == 1, $"contest {contest.ContestId}: updated {written} rows");
     }
 
+    public static async Task<bool> HasContest(this Tx tx, string contestId, int revision) => await tx.QueryOne<string>(
+        "select contest_id from payout.contest where contest_id = @contestId and revision = @revision", new { contestId, revision }) is not null;
+
     /// <param name="passedOver">Contests that are left alone for now.</param>
     /// <returns>A contest with awards to post that no other worker is posting; null when there is none.</returns>
     public static Task<ReceivedContest?> NextToPost(this Tx tx, IReadOnlyCollection<string> passedOver) => tx.QueryOne<ReceivedContest>(

@@ -1,5 +1,6 @@
 using System.Text;
 using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout;
 
@@ -11,6 +12,10 @@ namespace ContestPipeline.Payout;
 public sealed record StripeCall(string Key, string Kind, string Subject, object Parameters)
 {
     public const int KeyCharsMax = 255;
+
+    /// <summary>Words too long for a key are named by an id derived from them.</summary>
+    public static string KeyOf(string words) =>
+        words.Length <= KeyCharsMax ? words : $"{words.AsSpan(0, words.IndexOf('/', StringComparison.Ordinal))}/{DeterministicId.From(words):D}";
 
     public string Body => Encoding.UTF8.GetString(WireJson.Bytes(Parameters));
 }

@@ -56,14 +56,14 @@ public sealed class PayoutPartsTests
         var received = new ReceivedContest("c", 1, "usd", ContestState.Receiving, 2, 3, 1000, 30, 970, 0);
         var totals = new SettledTotals("c", 1, 2, 3, 0, 0, 1007, 1007, 0, 1000, 30, 970, 7);
 
-        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(received, totals));
-        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received, null));
-        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { ChunksReceived = 1 }, totals));
-        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { State = ContestState.Paid }, totals));
+        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(received, totals, CollectedFees.None));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received, null, CollectedFees.None));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { ChunksReceived = 1 }, totals, CollectedFees.None));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { State = ContestState.Paid }, totals, CollectedFees.None));
         Assert.All(
             [received with { ChunksReceived = 3 }, received with { PlayersReceived = 2 }, received with { GrossReceivedMinor = 999 },
                 received with { FeeReceivedMinor = 31 }, received with { NetReceivedMinor = 971 }],
-            wrong => Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(wrong, totals)));
+            wrong => Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(wrong, totals, CollectedFees.None)));
     }
 
     [Fact]

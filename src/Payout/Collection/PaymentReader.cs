@@ -1,0 +1,85 @@
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>
+/// Reads payment intents again: those that an event hinted at, and on a schedule those that wait for their players, so that an event that never comes
+/// changes nothing but the hour.
+/// </summary>
+public sealed class PaymentReader(
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options,
+    ILogger<PaymentReader> log) : IRereads
+{
+    /// <returns>How many were due.</returns>
+    public async Task<int> ReadStale(CancellationToken ct)
+    {
+        var due = await database.Run(tx => tx.ClaimReads(options.Parallel, tx.Now.AddSeconds(options.LeaseSeconds)), ct);
+        await Task.WhenAll(due.Select(payment => Read(payment, ct)));
+        return due.Count;
+    }
+
+    private async Task Read(PaymentToRead due, CancellationToken ct)
+    {
+        var seen = await stripe.Look(
+            "payment_intents.read",
+            async (client, token) => await new PaymentIntentService(client).GetAsync(
+                due.IntentId, new PaymentIntentGetOptions { Expand = ["latest_charge.balance_transaction"] }, cancellationToken: token), ct);
+        if (seen is not StripeAnswer.Found { Object: PaymentIntent intent }) return;
+
+        IReadOnlyList<Refund> refunds = [];
+        if (due.RefundNo > 0)
+        {
+            var listed = await stripe.Look(
+                "refunds.list",
+                async (client, token) => await new RefundService(client).ListAsync(
+                    new RefundListOptions { PaymentIntent = due.IntentId, Limit = 100 }, cancellationToken: token), ct);
+            if (listed is not StripeAnswer.Found { Object: StripeList<Refund> list }) return;
+            refunds = list.Data;
+        }
+
+        try
+        {
+            await database.Run(tx => Apply(due, PaymentFacts.Of(intent), refunds, tx), ct);
+        }
+        catch (InvariantException broken)
+        {
+            log.PaymentPassedOver(broken, due.ContestId, due.EntryId);
+            await database.Run(tx => PassOver(due, broken.Message, tx), ct);
+        }
+    }
+
+    private static async Task Apply(PaymentToRead due, PaymentFacts facts, IReadOnlyList<Refund> refunds, Tx tx)
+    {
+        var payment = await tx.LockPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
+        var failed = refunds.Where(RefundKind.IsVoid).ToDictionary(r => r.Id, r => r.FailureReason ?? r.Status, StringComparer.Ordinal);
+        if (failed.Count > 0)
+        {
+            foreach (var refund in await tx.Refunds(due.ContestId, due.EntryId))
+            {
+                if (refund is { State: "done", RefundId: { } id } && failed.TryGetValue(id, out var why)) payment = await RefundKind.Undo(payment, refund, why, tx);
+            }
+        }
+
+        await tx.ApplyReading(payment, facts);
+        var after = await tx.FindPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
+        var more = after.IsOpen || after.IsPaid && after.StripeFeeMinor is null;
+        await tx.ReadPaymentAgain(due, more ? tx.Now + PaymentCommits.ReadEvery : null);
+    }
+
+    private static async Task PassOver(PaymentToRead due, string what, Tx tx)
+    {
+        await tx.ReadPaymentAgain(due, tx.Now + PaymentCommits.ReadEvery);
+        tx.Alert($"payment-unreadable/{due.ContestId}/{due.EntryId}", "critical", "payment-unreadable", due.EntryId, what,
+            "compare the payment intent with the entry; it is read again every few minutes");
+    }
+}
+
+/// <summary>What the reader of payments logs.</summary>
+internal static partial class PaymentLog
+{
+    [LoggerMessage(1, LogLevel.Error, "The payment of entry {EntryId} of contest {ContestId} could not be applied")]
+    public static partial void PaymentPassedOver(this ILogger log, Exception broken, string contestId, string entryId);
+}
