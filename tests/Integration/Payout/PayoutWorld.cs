@@ -196,7 +196,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
         Directory.Delete(folder, recursive: true);
     }
 
-    private Envelope EnvelopeOf(IMessage message) => new(
+    public Envelope EnvelopeOf(IMessage message) => new(
         WireTypes.Of(message.GetType()).Topic, 0, 0, message.PartitionKey, DeterministicId.From(message.IdempotencyKey),
         WireTypes.Of(message.GetType()).Name, "tests", Clock.GetUtcNow(), null, new Dictionary<string, string>(), WireJson.Bytes(message));
 }

@@ -42,6 +42,8 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock)
 
     public Task Paid(ContestPaidV1 paid) => database.Run(tx => new ContestPaidHandler().Handle(Receive(paid), tx), default);
 
+    public Task Payment(EntryPaymentChangedV1 payment) => database.Run(tx => new EntryPaymentHandler(s_definitions).Handle(Receive(payment), tx), default);
+
     /// <summary>Runs the lifecycle until it has nothing more to do.</summary>
     public async Task Tick()
     {

@@ -1,0 +1,166 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Integration.Scoring;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Stripe;
+
+namespace ContestPipeline.Integration.Payout.Collection;
+
+/// <summary>
+/// Scoring and Payout as they stand, each with a database of its own, and between them everything they have committed to send, carried over in order; and
+/// players who pay at a simulated Stripe.
+/// </summary>
+public sealed class CollectionRig
+{
+    public const long FeeMinor = 2_500;
+    private readonly PayoutWorld world;
+    private readonly PipelineScope scope;
+    private readonly CallRunner calls;
+    private readonly PaymentReader reader;
+    private readonly PaymentIntentService intents;
+    private readonly BalanceTransactionService movements;
+    private long carriedFromScoring;
+    private long carriedFromPayout;
+
+    /// <param name="wire">What stands between Payout and Stripe; null: nothing.</param>
+    public CollectionRig(PayoutWorld world, PipelineScope scope, DelegatingHandler? wire = null)
+    {
+        this.world = world;
+        this.scope = scope;
+        calls = world.Calls(wire, new PaymentIntentKind(), new CancelIntentKind(), new RefundKind());
+        var (options, stripe) = world.Gateway();
+        reader = new PaymentReader(world.Database, stripe, options, NullLogger<PaymentReader>.Instance);
+        var client = StripeWire.Client(options, new SocketsHttpHandler());
+        intents = new PaymentIntentService(client);
+        movements = new BalanceTransactionService(client);
+        Scoring = new ScoringRig(scope, new HandClock(Slate.Published));
+    }
+
+    public ScoringRig Scoring { get; }
+
+    public Task Publish(string contestId, int maxEntries = 1_000, int perPlayer = 100, int minEntries = 0)
+    {
+        var create = Slate.Create(contestId, maxEntries, perPlayer);
+        return Scoring.Command(create with { Definition = create.Definition with { EntryFeeMinor = FeeMinor, GuaranteedPoolMinor = minEntries > 0 ? null : 100_000, MinEntries = minEntries } });
+    }
+
+    /// <summary>Entries number 0 … of a contest, each of a player of its own, and the intents that Stripe made for them.</summary>
+    public async Task Enter(string contestId, int count)
+    {
+        await Scoring.Command([.. Enumerable.Range(0, count).Select(n => Entry(contestId, n))]);
+        await Run();
+    }
+
+    public static SubmitEntryV1 Entry(string contestId, int n) => Slate.Submit(contestId, n, 1, 2, 3, 4) with { PlayerId = $"{contestId}-p{n}" };
+
+    /// <returns>False when the card was declined.</returns>
+    public async Task<bool> Pay(string contestId, int n, string card = "pm_card_visa")
+    {
+        var intentId = await Intent(contestId, n);
+        try
+        {
+            await intents.ConfirmAsync(intentId, new PaymentIntentConfirmOptions { PaymentMethod = card, ReturnUrl = "https://pipeline.example/" });
+        }
+        catch (StripeException declined) when (declined.StripeError.Type == "card_error")
+        {
+            await Hint(intentId);
+            return false;
+        }
+
+        await Hint(intentId);
+        return true;
+    }
+
+    public async Task<string> Intent(string contestId, int n) => await world.Scalar<string>(
+        $"select intent_id from payout.entry_payment where contest_id = '{contestId}' and entry_id = 'e{n}'") ?? throw new InvariantException("no intent");
+
+    /// <summary>The event that Stripe would send, so often as given.</summary>
+    public async Task Hint(string intentId, int times = 1)
+    {
+        for (var i = 0; i < times; i++) await world.Database.Run(tx => tx.HintPayment(intentId), default);
+    }
+
+    /// <summary>Calls, readings, give-backs and messages, until nothing is due. The clock stands.</summary>
+    public async Task Run()
+    {
+        for (var round = 0; round < 400; round++)
+        {
+            var done = await calls.RunOnce(default) + await reader.ReadStale(default);
+            while (await world.Database.Run(new GiveBackJob().Run, default)) done++;
+            done += await Carry();
+            if (done == 0) return;
+        }
+
+        Assert.Fail("collection did not come to rest");
+    }
+
+    /// <summary>As <see cref="Run"/>, the clock put forward until no call is open.</summary>
+    public async Task RunToRest()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            await Run();
+            if (await world.Scalar<long>("select count(*) from payout.stripe_call where state = 'open'") == 0) return;
+            world.Clock.Forward(TimeSpan.FromMinutes(6));
+        }
+
+        Assert.Fail("the calls did not come to rest");
+    }
+
+    public async Task LockContest(string contestId)
+    {
+        Scoring.Clock.Now = Slate.Lock;
+        await Scoring.Tick();
+        Assert.Contains(await Scoring.State(contestId), (string[])[ContestStates.Locked, ContestStates.Cancelled]);
+    }
+
+    public Task<string?> State(string contestId, int n) =>
+        world.Scalar<string>($"select state from payout.entry_payment where contest_id = '{contestId}' and entry_id = 'e{n}'");
+
+    public Task<long> Count(string contestId, string state) =>
+        world.Scalar<long>($"select count(*) from payout.entry_payment where contest_id = '{contestId}' and state = '{state}'");
+
+    public Task<int> Accepted(string contestId) =>
+        scope.Scalar<int>("select entry_count from scoring.contest where contest_id = @contestId", new { contestId });
+
+    /// <summary>What Stripe's balance and the ledger say of charges, fees and refunds is the same to the cent, and the ledger is whole.</summary>
+    public async Task EveryCentIsAccountedFor()
+    {
+        long atStripe = 0;
+        await foreach (var movement in movements.ListAutoPagingAsync(new BalanceTransactionListOptions { Limit = 100 }))
+            if (movement.Type is "charge" or "payment" or "refund" or "payment_refund" or "refund_failure") atStripe += movement.Net;
+        var booked = await world.Scalar<long>(
+            """
+            select coalesce(sum(case when debit_account = 'stripe_balance' then amount_minor else -amount_minor end), 0)::bigint
+            from payout.ledger_transfer
+            where 'stripe_balance' in (debit_account, credit_account) and code in ('entry-fee', 'stripe-fee', 'entry-refund', 'entry-refund-failed')
+            """);
+        Assert.Equal(atStripe, booked);
+        await world.LedgerIsClean();
+    }
+
+    private async Task<int> Carry()
+    {
+        var carried = 0;
+        foreach (var (position, name, body) in await scope.Query<(long, string, byte[])>(
+            "select position, wire_name, body from scoring.outbox where position > @carriedFromScoring and wire_name like 'contest.%' order by position", new { carriedFromScoring }))
+        {
+            carriedFromScoring = position;
+            if (WireTypes.Find(name) is not { } type || WireTypes.Of(type).Topic != Topics.ContestEvents) continue;
+            var message = (IMessage)WireJson.Read(body, type);
+            await world.Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(message, world.EnvelopeOf(message))], tx), default);
+            carried++;
+        }
+
+        foreach (var payment in (await world.Sent<EntryPaymentChangedV1>()).Skip((int)carriedFromPayout))
+        {
+            carriedFromPayout++;
+            await Scoring.Payment(payment);
+            carried++;
+        }
+
+        return carried;
+    }
+}

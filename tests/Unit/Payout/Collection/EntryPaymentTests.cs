@@ -1,0 +1,96 @@
+using ContestPipeline.Payout;
+using FsCheck.Xunit;
+
+namespace ContestPipeline.Unit.Payout.Collection;
+
+/// <summary>What a reading of a payment intent means, and what goes back.</summary>
+public sealed class EntryPaymentTests
+{
+    private static readonly EntryPayment s_open = new(
+        "c", "e", "p", 1, 2_500, "usd", DateTimeOffset.UnixEpoch, PaymentState.RequiresPayment, EntryStanding.Awaiting, null, 1, "pi_1",
+        "requires_payment_method", null, null, 0, false, 0, 0, 0, 0, false, null, 1, 0);
+
+    private static readonly PaymentFacts s_succeeded = new("pi_1", "succeeded", 2_500, 2_500, "usd", "c", "e", "ch_1", null, null, "txn_1", 103);
+
+    private static readonly PaymentFacts s_declined =
+        new("pi_1", "requires_payment_method", 2_500, 0, "usd", "c", "e", "ch_0", "ch_0", "Your card was declined.", null, null);
+
+    private static readonly EntryPayment s_paid = s_open with { State = PaymentState.Paid, ChargeId = "ch_1", StripeFeeMinor = 103 };
+
+    [Fact]
+    public void A_payment_is_booked_once_with_Stripes_own_fee()
+    {
+        Assert.Equal([new PaymentStep.Paid("ch_1"), new PaymentStep.Fee(103, "txn_1")], DecideEntryPayment.FromReading(s_open, s_succeeded));
+        Assert.Empty(DecideEntryPayment.FromReading(s_paid, s_succeeded));
+    }
+
+    [Fact]
+    public void A_fee_that_Stripe_shows_later_is_booked_later()
+    {
+        Assert.Equal([new PaymentStep.Paid("ch_1")], DecideEntryPayment.FromReading(s_open, s_succeeded with { FeeMinor = null, BalanceTransactionId = null }));
+        Assert.Equal([new PaymentStep.Fee(103, "txn_1")], DecideEntryPayment.FromReading(s_paid with { StripeFeeMinor = null }, s_succeeded));
+    }
+
+    [Fact]
+    public void A_declined_try_is_told_once_and_the_next_one_again()
+    {
+        var told = s_open with { State = PaymentState.Declined, DeclineMark = "ch_0" };
+
+        Assert.Equal([new PaymentStep.Declined("ch_0", "Your card was declined.")], DecideEntryPayment.FromReading(s_open, s_declined));
+        Assert.Empty(DecideEntryPayment.FromReading(told, s_declined));
+        Assert.Single(DecideEntryPayment.FromReading(told, s_declined with { ErrorMark = "ch_2" }));
+        Assert.IsType<PaymentStep.Paid>(DecideEntryPayment.FromReading(told, s_succeeded)[0]);
+    }
+
+    [Fact]
+    public void An_old_reading_never_undoes_what_is_booked()
+    {
+        Assert.Empty(DecideEntryPayment.FromReading(s_paid, s_declined));
+        Assert.Empty(DecideEntryPayment.FromReading(s_paid with { State = PaymentState.Refunded }, s_succeeded));
+        Assert.Empty(DecideEntryPayment.FromReading(s_open with { State = PaymentState.Cancelled }, s_declined));
+    }
+
+    [Fact]
+    public void Every_difference_from_what_was_asked_is_named_and_nothing_is_booked()
+    {
+        PaymentFacts[] wrong =
+        [
+            s_succeeded with { AmountMinor = 2_501 }, s_succeeded with { ReceivedMinor = 2_499 }, s_succeeded with { Currency = "eur" },
+            s_succeeded with { EntryId = "other" }, s_succeeded with { ContestId = "other" }, s_succeeded with { IntentId = "pi_2" },
+            s_succeeded with { ChargeId = null },
+        ];
+
+        Assert.All(wrong, facts => Assert.IsType<PaymentStep.Differs>(Assert.Single(DecideEntryPayment.FromReading(s_open, facts))));
+    }
+
+    [Fact]
+    public void What_no_longer_stands_is_cancelled_while_it_is_open_and_refunded_once_it_is_paid()
+    {
+        var open = s_open with { GiveBackReason = "late", EntryState = EntryStanding.Refused };
+
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_open));
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_paid));
+        Assert.IsType<MoneyStep.CancelIntent>(NextMoneyStep.Decide(open));
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { CancelOpen = true }));
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { IntentId = null, State = PaymentState.Requested }));
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { StripeStatus = "processing" }));
+        Assert.Equal(new MoneyStep.Refund(2_500), NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", EntryState = EntryStanding.Refused }));
+        Assert.Equal(new MoneyStep.Refund(1_500), NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundAskedMinor = 1_000 }));
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundAskedMinor = 2_500 }));
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundStuck = true }));
+    }
+
+    /// <summary>Whatever is asked in whatever order, no more goes back than was paid.</summary>
+    [Property(MaxTest = 500)]
+    public bool No_sequence_of_refunds_gives_back_more_than_was_paid(long[] asked)
+    {
+        var payment = s_paid;
+        foreach (var amountMinor in asked ?? [])
+        {
+            if (NextMoneyStep.RefundFault(payment, amountMinor) is null)
+                payment = payment with { RefundAskedMinor = payment.RefundAskedMinor + amountMinor };
+        }
+
+        return payment.RefundAskedMinor is >= 0 and <= 2_500;
+    }
+}
