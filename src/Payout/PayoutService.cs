@@ -38,6 +38,7 @@ public static class PayoutService
             .On<StripeEventV1, StripeEventHandler>()
             .Topic(Topics.StripeWebhooks, Malformed.Reject, Dedupe.ByInbox)
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
+            .Job<VoidPrizesJob>("void-prizes", TimeSpan.FromSeconds(1))
             .Job<GiveBackJob>("give-back", TimeSpan.FromMilliseconds(200))
             .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1))
             .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1)));

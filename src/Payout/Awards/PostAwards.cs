@@ -135,6 +135,7 @@ public sealed class PostAwardsJob : IJob
     {
         var open = await tx.CountOpenPayouts(contest);
         await tx.CompleteContest(contest, open);
+        await tx.VoidRefunded(contest.ContestId, contest.Revision);
         if (open == 0) tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, ContestState.Paid, 0, 0, 0, 0, 0));
     }
 

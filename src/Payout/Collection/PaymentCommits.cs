@@ -69,12 +69,12 @@ public static class PaymentCommits
     }
 
     /// <summary>Whether so much may go back was checked by the caller. Writes the row.</summary>
-    public static async Task<EntryRefund> AskRefund(this Tx tx, EntryPayment payment, long amountMinor, string reason, string askedBy)
+    public static async Task<EntryRefund> AskRefund(this Tx tx, EntryPayment payment, long amountMinor, string reason, string askedBy, string? requestId = null)
     {
         Invariant.Holds(NextMoneyStep.RefundFault(payment, amountMinor) is null, $"refund of {amountMinor} for entry {payment.EntryId}");
         payment = payment with { RefundNo = payment.RefundNo + 1, RefundAskedMinor = payment.RefundAskedMinor + amountMinor, RefundStuck = false };
         var refund = new EntryRefund(
-            payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, 1, "open", null, ByHouse: false);
+            payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, requestId, 1, "open", null, ByHouse: false);
         await tx.InsertRefund(refund);
         await tx.UpdatePayment(payment);
         await tx.Call(RefundKind.Call(payment, refund));

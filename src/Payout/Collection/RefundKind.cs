@@ -85,6 +85,7 @@ public sealed class RefundKind : ICallKind
         payment = await tx.ChangePayment(payment, payment.PaidState, refund.Reason);
         await tx.UpdatePayment(payment);
         await tx.UpdateRefund(refund with { State = "done", RefundId = made.Id, ByHouse = byHouse });
+        if (byHouse) await tx.LookAtPrize(payment.ContestId, payment.EntryId);
         tx.NotifyPlayer(
             $"entry-refunded/{payment.ContestId}/{payment.EntryId}/{refund.RefundNo}", NotificationKinds.EntryRefunded, payment.PlayerId, payment.EntryId,
             payment.ContestId, refund.AmountMinor, payment.Currency, new Dictionary<string, string> { ["reason"] = refund.Reason });

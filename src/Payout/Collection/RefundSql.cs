@@ -3,10 +3,11 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout;
 
 /// <summary>One refund of an entry's fee.</summary>
+/// <param name="RequestId">Chosen by the person who asked: the same request asks once. Null for what the system gives back.</param>
 /// <param name="Attempt">Which key it is asked for with: a new one after a refusal for want of funds, or when a key grew too old.</param>
 /// <param name="State">open, done or failed.</param>
 public sealed record EntryRefund(
-    string ContestId, string EntryId, int RefundNo, long AmountMinor, string Reason, string AskedBy, int Attempt, string State, string? RefundId,
+    string ContestId, string EntryId, int RefundNo, long AmountMinor, string Reason, string AskedBy, string? RequestId, int Attempt, string State, string? RefundId,
     bool ByHouse);
 
 /// <summary>A cancelled contest whose fees go back.</summary>
@@ -15,19 +16,19 @@ public sealed record CancelledContest(string ContestId, string CancelReason);
 /// <summary>All SQL of refunds and of what is known of a contest's entries as a whole.</summary>
 public static class RefundSql
 {
-    private const string Columns = "contest_id, entry_id, refund_no, amount_minor, reason, asked_by, attempt, state, refund_id, by_house";
+    private const string Columns = "contest_id, entry_id, refund_no, amount_minor, reason, asked_by, request_id, attempt, state, refund_id, by_house";
 
     public static async Task InsertRefund(this Tx tx, EntryRefund refund)
     {
         var written = await tx.Execute(
             """
             insert into payout.entry_refund
-                (contest_id, entry_id, refund_no, amount_minor, reason, asked_by, attempt, state, refund_id, by_house, asked_at)
-            values (@ContestId, @EntryId, @RefundNo, @AmountMinor, @Reason, @AskedBy, @Attempt, @State, @RefundId, @ByHouse, @now)
+                (contest_id, entry_id, refund_no, amount_minor, reason, asked_by, request_id, attempt, state, refund_id, by_house, asked_at)
+            values (@ContestId, @EntryId, @RefundNo, @AmountMinor, @Reason, @AskedBy, @RequestId, @Attempt, @State, @RefundId, @ByHouse, @now)
             """,
             new
             {
-                refund.ContestId, refund.EntryId, refund.RefundNo, refund.AmountMinor, refund.Reason, refund.AskedBy, refund.Attempt, refund.State,
+                refund.ContestId, refund.EntryId, refund.RefundNo, refund.AmountMinor, refund.Reason, refund.AskedBy, refund.RequestId, refund.Attempt, refund.State,
                 refund.RefundId, refund.ByHouse, now = tx.Now,
             });
         Invariant.Holds(written == 1, $"refund {refund.RefundNo} of entry {refund.EntryId}: wrote {written} rows");

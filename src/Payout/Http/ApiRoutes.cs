@@ -9,6 +9,7 @@ public static class ApiRoutes
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         PayoutRoutes.Map(v1, worker);
+        EntryRoutes.Map(v1, worker);
         OnboardingRoutes.Map(v1, worker);
         SweepRoutes.Map(v1, worker);
         ReviewRoutes.Map(v1, worker);

@@ -75,6 +75,7 @@ create table payout.entry_refund (
     amount_minor bigint not null check (amount_minor > 0),
     reason text not null,
     asked_by text not null check (asked_by <> ''),
+    request_id text collate "C",
     attempt integer not null check (attempt > 0),
     state text not null check (state in ('open', 'done', 'failed')),
     refund_id text collate "C" unique,
@@ -82,6 +83,7 @@ create table payout.entry_refund (
     asked_at timestamptz not null,
     primary key (contest_id, entry_id, refund_no),
     foreign key (contest_id, entry_id) references payout.entry_payment,
+    unique (contest_id, entry_id, request_id),
     constraint entry_refund_done check (state <> 'done' or refund_id is not null)
 );
 

@@ -1,5 +1,6 @@
 using ContestPipeline.Payout;
-using FsCheck.Xunit;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace ContestPipeline.Unit.Payout.Collection;
 
@@ -80,17 +81,69 @@ public sealed class EntryPaymentTests
         Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundStuck = true }));
     }
 
-    /// <summary>Whatever is asked in whatever order, no more goes back than was paid.</summary>
-    [Property(MaxTest = 500)]
-    public bool No_sequence_of_refunds_gives_back_more_than_was_paid(long[] asked)
-    {
-        var payment = s_paid;
-        foreach (var amountMinor in asked ?? [])
+    /// <summary>Whatever is asked in whatever order, no more goes back than was paid, and a repeated request asks once.</summary>
+    [Fact]
+    public void No_sequence_of_refunds_gives_back_more_than_was_paid() =>
+        Prop.ForAll<(int Request, int Amount)[]>(asked =>
         {
-            if (NextMoneyStep.RefundFault(payment, amountMinor) is null)
-                payment = payment with { RefundAskedMinor = payment.RefundAskedMinor + amountMinor };
-        }
+            var payment = s_paid;
+            var refunds = new List<EntryRefund>();
+            foreach (var (request, amount) in asked)
+            {
+                var wanted = new RefundRequest($"r{request % 7}", amount % 5 == 0 ? null : amount * 37L, "because");
+                if (RefundDecision.Decide(payment, refunds, wanted) is not RefundDecision.Ask ask) continue;
+                payment = payment with { RefundAskedMinor = payment.RefundAskedMinor + ask.AmountMinor };
+                refunds.Add(new EntryRefund("c", "e", refunds.Count + 1, ask.AmountMinor, "because", "op", wanted.RequestId, 1, "open", null, false));
+            }
 
-        return payment.RefundAskedMinor is >= 0 and <= 2_500;
+            Assert.InRange(payment.RefundAskedMinor, 0, 2_500);
+            Assert.Equal(payment.RefundAskedMinor, refunds.Sum(r => r.AmountMinor));
+            Assert.Equal(refunds.Count, refunds.Select(r => r.RequestId).Distinct().Count());
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Fact]
+    public void A_refund_needs_a_request_id_a_reason_and_a_payment()
+    {
+        Assert.True(Refused(s_paid, new RefundRequest("", 1, "x")).Malformed);
+        Assert.True(Refused(s_paid, new RefundRequest("r", 1, "")).Malformed);
+        Assert.True(Refused(s_paid, new RefundRequest("r", 0, "x")).Malformed);
+        Assert.Contains("at most 2500", Refused(s_paid, new RefundRequest("r", 2_501, "x")).Why, StringComparison.Ordinal);
+        Assert.Contains("not paid", Refused(s_open, new RefundRequest("r", 1, "x")).Why, StringComparison.Ordinal);
     }
+
+    /// <summary>In steps or at once, the same part of the fee takes the same part of the prize, and only the whole fee takes the whole prize.</summary>
+    [Fact]
+    public void A_prize_shrinks_with_the_fee_and_never_below_nothing() =>
+        Prop.ForAll<long, long, long>((net, fee, step) =>
+        {
+            var prize = new RefundedPrize("c", 1, "e", "p", "usd", Math.Abs(net % 1_000_000_000), 1 + Math.Abs(fee % 100_000), 0, 0, 0);
+            var by = 1 + Math.Abs(step % prize.FeeMinor);
+            while (prize.RefundedMinor < prize.FeeMinor)
+            {
+                prize = prize with { RefundedMinor = Math.Min(prize.FeeMinor, prize.RefundedMinor + Math.Max(by, prize.FeeMinor / 50)) };
+                Assert.True(prize.ToVoidMinor >= 0 && prize.VoidedMinor + prize.ToVoidMinor <= prize.NetMinor);
+                prize = prize with { VoidedMinor = prize.VoidedMinor + prize.ToVoidMinor };
+            }
+
+            Assert.Equal(prize.NetMinor, prize.VoidedMinor);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Theory]
+    [InlineData(PayoutState.Pending, typeof(VoidStep.Replace))]
+    [InlineData(PayoutState.Held, typeof(VoidStep.Replace))]
+    [InlineData(PayoutState.AwaitingAccount, typeof(VoidStep.Replace))]
+    [InlineData(PayoutState.AwaitingFunds, typeof(VoidStep.Replace))]
+    [InlineData(PayoutState.Submitting, typeof(VoidStep.Wait))]
+    [InlineData(PayoutState.Paid, typeof(VoidStep.Tell))]
+    [InlineData(PayoutState.Failed, typeof(VoidStep.Tell))]
+    public void A_prize_is_taken_back_only_while_it_is_certain_that_it_was_not_paid(string state, Type step)
+    {
+        var prize = new RefundedPrize("c", 1, "e", "p", "usd", 900, 2_500, 2_500, 0, 0);
+        var payout = new PayoutFacts("po", "c", 1, "p", 1_000, "usd", state, null, 1, 0, null);
+
+        Assert.IsType(step, VoidPrize.Decide(prize, payout));
+    }
+
+    private static RefundDecision.Refuse Refused(EntryPayment payment, RefundRequest request) =>
+        Assert.IsType<RefundDecision.Refuse>(RefundDecision.Decide(payment, [], request));
 }

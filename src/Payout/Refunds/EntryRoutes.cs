@@ -1,0 +1,51 @@
+using ContestPipeline.Plumbing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Payments of entries: how one stands, the secret a player pays with, and refunds by operators.</summary>
+public static class EntryRoutes
+{
+    public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
+    {
+        var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
+        v1.MapGet("/entries/{contestId}/{entryId}/payment", (string contestId, string entryId, Caller caller, CancellationToken ct) =>
+            Show(database, Id(contestId), Id(entryId), caller, ct)).For([.. ApiRole.All]);
+        v1.MapPost("/entries/{contestId}/{entryId}/refunds", (string contestId, string entryId, RefundRequest request, Caller caller, CancellationToken ct) =>
+            Refund(database, Id(contestId), Id(entryId), request, caller, ct)).For(ApiRole.Operator);
+    }
+
+    /// <summary>Ids may hold a slash, which arrives escaped, and never a per cent sign.</summary>
+    private static string Id(string segment) => Uri.UnescapeDataString(segment);
+
+    /// <summary>Only the player who pays sees the secret, and only while there is something to pay.</summary>
+    private static Task<IResult> Show(WorkerDatabase database, string contestId, string entryId, Caller caller, CancellationToken ct) => database.Run(
+        async tx =>
+        {
+            if (await tx.FindPayment(contestId, entryId) is not { } payment || !caller.MaySee(payment.PlayerId)) return ApiProblem.NotFound($"payment of entry {entryId}");
+            var payable = payment is { GiveBackReason: null, State: PaymentState.RequiresPayment or PaymentState.Declined };
+            var own = caller.Roles.Contains(ApiRole.Player) && caller.Subject == payment.PlayerId;
+            var clientSecret = payable && own ? await tx.ClientSecret(contestId, entryId) : null;
+            return ApiAnswer.Of(new
+            {
+                payment.ContestId, payment.EntryId, payment.PlayerId, payment.State, payment.AmountMinor, payment.Currency, payment.PayBefore, payment.RefundedMinor,
+                reason = payment.GiveBackReason, clientSecret,
+                refunds = (await tx.Refunds(contestId, entryId)).Select(r => new { r.RefundNo, r.AmountMinor, r.Reason, r.State }),
+            });
+        }, ct);
+
+    private static Task<IResult> Refund(
+        WorkerDatabase database, string contestId, string entryId, RefundRequest request, Caller caller, CancellationToken ct) => database.Run(
+        async tx => await tx.Refund(contestId, entryId, request, caller.Subject) switch
+        {
+            null => ApiProblem.NotFound($"payment of entry {entryId}"),
+            { Refund: { } refund } => ApiAnswer.Of(
+                new { refund.ContestId, refund.EntryId, refund.RefundNo, refund.AmountMinor, refund.State, request.RequestId }, StatusCodes.Status202Accepted),
+            { Decision: RefundDecision.Refuse { Malformed: true } refuse } => ApiProblem.Invalid(refuse.Why),
+            { Decision: RefundDecision.Refuse refuse } => ApiProblem.Conflict(refuse.Why),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        }, ct);
+}

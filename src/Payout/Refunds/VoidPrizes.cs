@@ -1,0 +1,96 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Takes back unpaid prizes of refunded entries: the payout is rejected, and what is left becomes a payout derived from it.</summary>
+public static class VoidPrizes
+{
+    /// <summary>In the transaction that completes a contest: what was refunded meanwhile is never due in full.</summary>
+    public static async Task VoidRefunded(this Tx tx, string contestId, int revision)
+    {
+        foreach (var prize in await tx.PrizesToVoid(contestId, revision)) await tx.Void(prize);
+    }
+
+    /// <returns>False when it must wait for Stripe.</returns>
+    public static async Task<bool> Void(this Tx tx, RefundedPrize prize)
+    {
+        if (prize.ToVoidMinor == 0) return true;
+        var payoutId = await tx.LatestPayout(prize.ContestId, prize.Revision, prize.PlayerId);
+        var locked = (payoutId is null ? null : await tx.LockPayout(payoutId))
+            ?? throw new InvariantException($"player {prize.PlayerId} won in contest {prize.ContestId} and has no payout");
+        switch (VoidPrize.Decide(prize, locked.Payout))
+        {
+            case VoidStep.Replace replace:
+                await tx.Replace(prize, locked, replace);
+                return true;
+            case VoidStep.Tell tell:
+                await tx.InsertVoid(prize, locked.Payout.PayoutId, prize.ToVoidMinor, "told");
+                tx.Alert($"refunded-prize/{prize.ContestId}/{prize.EntryId}/{prize.VoidNo + 1}", "critical", "refunded-prize", locked.Payout.PayoutId,
+                    $"entry {prize.EntryId} was refunded ({prize.RefundedMinor} of {prize.FeeMinor}), its prize of {prize.NetMinor} was not taken back: {tell.What}",
+                    $"decide whether {prize.ToVoidMinor} {prize.Currency} are to be got back from the player");
+                return true;
+            case VoidStep.Wait:
+                return false;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static async Task Replace(this Tx tx, RefundedPrize prize, LockedPayout locked, VoidStep.Replace replace)
+    {
+        var (contest, payout) = locked;
+        var reason = $"entry {prize.EntryId} was refunded: {replace.VoidMinor} of the prize are taken back";
+        if (replace.LeftMinor > 0) contest = await tx.Derive(contest, payout, replace.LeftMinor, prize.VoidNo + 1);
+        await tx.ChangePayout(contest, payout, PayoutState.Rejected, reason);
+        await tx.InsertVoid(prize, payout.PayoutId, replace.VoidMinor, "voided");
+        var words = $"prize-void/{prize.ContestId}/{prize.Revision}/{prize.EntryId}/{prize.VoidNo + 1}";
+        await tx.Post([
+            new LedgerLine(
+                words, LedgerAccounts.PlayerPayable(prize.PlayerId), LedgerAccounts.Refunds, prize.Currency, replace.VoidMinor, "prize-void",
+                payout.PayoutId, prize.ContestId, prize.Revision)]);
+        await tx.Audit(new AuditEntry(
+            "system", "prize-voided", prize.EntryId, prize.ContestId, prize.PlayerId, payout.PayoutId, reason, $"left {replace.LeftMinor}"));
+    }
+
+    /// <summary>What holds the payout holds the one derived from it.</summary>
+    private static async Task<PayingContest> Derive(this Tx tx, PayingContest contest, PayoutFacts payout, long leftMinor, int voidNo)
+    {
+        var words = $"payout/{payout.ContestId}/{payout.Revision}/{payout.PlayerId}/reduced/{payout.PayoutId}/{voidNo}";
+        var derived = payout with
+        {
+            PayoutId = DeterministicId.From(words).ToString("D"), AmountMinor = leftMinor, State = PayoutState.Pending, Reason = null, ChangeNo = 1, Fence = 0,
+            LeaseUntil = null,
+        };
+        contest = contest with { PayoutsOpen = contest.PayoutsOpen + 1 };
+        await tx.UpdateContest(contest);
+        await tx.InsertDerived(derived, payout.PayoutId);
+        await tx.InsertChange(derived.PayoutId, 1, PayoutState.Pending, null, null);
+        tx.Send(new PayoutChangedV1(
+            derived.PayoutId, 1, derived.ContestId, derived.Revision, derived.PlayerId, leftMinor, derived.Currency, PayoutState.Pending,
+            $"in place of payout {payout.PayoutId}", null, tx.Now));
+        var open = await tx.OpenHolds(payout.PayoutId);
+        foreach (var hold in open) await tx.InsertHold(derived.PayoutId, hold.Cause, hold.Reference, hold.Reason);
+        if (open.Count > 0) await tx.ShowHolds(contest, derived);
+        return contest;
+    }
+}
+
+/// <summary>Goes through refunds that came after their contests were settled.</summary>
+public sealed class VoidPrizesJob : IJob
+{
+    public const int EntriesMax = 100;
+
+    public async Task<bool> Run(Tx tx)
+    {
+        var entries = await tx.EntriesToLookAt(EntriesMax);
+        foreach (var entry in entries)
+        {
+            var later = entry.IsBeingPosted;
+            foreach (var prize in await tx.PrizesToVoid(entry)) later |= !await tx.Void(prize);
+            await tx.LookedAt(entry, later);
+        }
+
+        return entries.Count == EntriesMax;
+    }
+}

@@ -1,0 +1,152 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Integration.Payout.Collection;
+
+/// <summary>Refunds by operators: before lock the entry leaves, later it still ranks and its unpaid prize shrinks with the fee.</summary>
+public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+{
+    private readonly CancellationToken ct = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_entry_refunded_before_lock_leaves_the_contest_and_no_one_bears_the_cost()
+    {
+        var rig = await Entered("ref-early", 2);
+
+        await Refund("ref-early", "r1", null);
+        await Refund("ref-early", "r1", null);
+        await rig.Run();
+
+        Assert.Equal(1, await rig.Accepted("ref-early"));
+        Assert.Equal("refunded", await rig.State("ref-early", 0));
+        Assert.Equal((CollectionRig.FeeMinor, 0L), (await Net("ref-early", "entry_fees"), await Net("ref-early", "refunds")));
+        await rig.EveryCentIsAccountedFor();
+    }
+
+    [Fact]
+    public async Task A_partial_refund_leaves_the_entry_and_more_than_was_paid_is_refused()
+    {
+        var rig = await Entered("ref-part", 1);
+
+        await Refund("ref-part", "r1", 1_000);
+        var tooMuch = await world.Database.Run(tx => tx.Refund("ref-part", "e0", new RefundRequest("r2", 1_501, "test"), "op"), ct);
+        await rig.Run();
+
+        Assert.Contains("at most 1500", Assert.IsType<RefundDecision.Refuse>(tooMuch!.Value.Decision).Why, StringComparison.Ordinal);
+        Assert.Equal(1, await rig.Accepted("ref-part"));
+        Assert.Equal("partly_refunded", await rig.State("ref-part", 0));
+        Assert.Equal(-1_000, await Net("ref-part", "refunds"));
+        Assert.Equal(2, await world.Scalar<long>("select count(*) from payout.audit_log where contest_id = 'ref-part' and action = 'entry-refund'"));
+        await rig.EveryCentIsAccountedFor();
+    }
+
+    [Theory]
+    [InlineData("before", 2_500, 0)]
+    [InlineData("after", 2_500, 0)]
+    [InlineData("before", 1_000, 5_820)]
+    [InlineData("after", 1_000, 5_820)]
+    public async Task The_unpaid_prize_of_a_refunded_entry_shrinks_with_the_fee_whichever_comes_first(string refunded, long amountMinor, long paidMinor)
+    {
+        var contestId = $"ref-{refunded}-{amountMinor}";
+        var rig = await Entered(contestId, 2);
+        await rig.LockContest(contestId);
+        if (refunded == "before") await RefundAfterLock();
+        await Settle(contestId);
+        if (refunded == "after") await RefundAfterLock();
+        while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
+
+        await world.GivenReady($"{contestId}-p0", $"{contestId}-p1");
+        await world.RunToRest(world.Runner());
+
+        Assert.Equal(2, await rig.Accepted(contestId));
+        Assert.Equal(paidMinor + 9_700, await world.PaidMinor(contestId));
+        Assert.Equal(0, await world.Scalar<long>($"select balance_minor from payout.ledger_account where account = 'player_payable:{contestId}-p0'"));
+        Assert.Equal((9_700 - paidMinor) - amountMinor, await Net(contestId, "refunds"));
+        Assert.Equal(paidMinor > 0 ? "rejected,paid" : "rejected", await world.Scalar<string>(
+            $"select string_agg(state, ',' order by reduction_no) from payout.payout where contest_id = '{contestId}' and player_id = '{contestId}-p0'"));
+        Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == contestId);
+        await rig.EveryCentIsAccountedFor();
+
+        async Task RefundAfterLock()
+        {
+            await Refund(contestId, "r1", amountMinor);
+            await rig.Run();
+        }
+    }
+
+    [Fact]
+    public async Task A_prize_that_was_paid_is_left_alone_and_a_person_is_told()
+    {
+        var rig = await Entered("ref-paid", 1);
+        await rig.LockContest("ref-paid");
+        await Settle("ref-paid", winners: 1);
+        await world.GivenReady("ref-paid-p0");
+        await world.RunToRest(world.Runner());
+        Assert.Equal(9_700, await world.PaidMinor("ref-paid"));
+
+        await Refund("ref-paid", "r1", null);
+        await rig.Run();
+        while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
+
+        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "refunded-prize" && a.Cause.Contains("was paid before", StringComparison.Ordinal));
+        Assert.Equal(9_700, await world.PaidMinor("ref-paid"));
+        Assert.Equal(-CollectionRig.FeeMinor, await Net("ref-paid", "refunds"));
+        await rig.EveryCentIsAccountedFor();
+    }
+
+    [Fact]
+    public async Task Nobody_can_slip_in_a_derived_payout_that_stands_for_nothing()
+    {
+        await world.GivenReady("ref-forged-a");
+        await world.GivenSettled(ContestBuilder.Of("ref-forged", "ref-forged-a"));
+
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => world.Database.Run(
+            async tx =>
+            {
+                var payoutId = (await tx.LatestPayout("ref-forged", 1, "ref-forged-a"))!;
+                var payout = (await tx.LockPayout(payoutId))!.Payout;
+                await tx.InsertDerived(payout with { PayoutId = DeterministicId.From("forged").ToString("D"), AmountMinor = 1 }, payoutId);
+            }, ct));
+
+        Assert.Contains("does not stand for", refused.MessageText, StringComparison.Ordinal);
+    }
+
+    private async Task<CollectionRig> Entered(string contestId, int count)
+    {
+        var rig = new CollectionRig(world, scope);
+        await rig.Publish(contestId);
+        await rig.Enter(contestId, count);
+        for (var n = 0; n < count; n++) Assert.True(await rig.Pay(contestId, n));
+        await rig.Run();
+        Assert.Equal(count, await rig.Accepted(contestId));
+        return rig;
+    }
+
+    /// <summary>Entry 0 won a hundred, and so did entry 1 when there are two winners; three per cent go to the platform.</summary>
+    private async Task Settle(string contestId, int winners = 2)
+    {
+        var built = ContestBuilder.Of(contestId, 10, [.. Enumerable.Range(0, winners).Select(n => ($"{contestId}-p{n}", new long[] { 10_000 }))]);
+        var chunks = built.Chunks.Select(c => c with
+        {
+            Players = [.. c.Players.Select(p => p with { Prizes = [.. p.Prizes.Select(z => z with { EntryId = $"e{p.PlayerId[^1]}" })] })],
+        });
+        var fees = winners * CollectionRig.FeeMinor;
+        foreach (var chunk in chunks) await world.Handle(new ContestAwardsHandler(), chunk);
+        await world.Handle(new ContestSettledHandler(), built.Settled with { EntryFeesMinor = fees, OverlayMinor = built.Settled.PoolMinor - fees });
+        var finalized = new ContestFinalizedV1(contestId, 1, "definition", winners, "hash", [], 0, DateTimeOffset.UnixEpoch);
+        await world.Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(finalized, world.EnvelopeOf(finalized))], tx), ct);
+        await world.PostAwards();
+    }
+
+    private Task Refund(string contestId, string requestId, long? amountMinor) => world.Database.Run(
+        async tx => Assert.NotNull((await tx.Refund(contestId, "e0", new RefundRequest(requestId, amountMinor, "a mistake"), "op"))!.Value.Refund), ct);
+
+    private Task<long> Net(string contestId, string account) => world.Scalar<long>(
+        $"""
+        select coalesce(sum(case when credit_account = '{account}' then amount_minor else -amount_minor end), 0)::bigint
+        from payout.ledger_transfer
+        where '{account}' in (debit_account, credit_account) and contest_id = '{contestId}' and code <> 'entry-fees' and code not in ('rake', 'surplus')
+        """);
+}
