@@ -16,8 +16,11 @@ build() {
   local compiler
   compiler=$(dotnet --list-sdks | sed -n "s|^$(dotnet --version) \[\(.*\)\]$|\1/$(dotnet --version)/Roslyn/bincore/VBCSCompiler|p")
   if [ -x "$compiler" ]; then
-    "$compiler" "-pipename:contestpipeline-$BASHPID" -keepalive:30 > /dev/null 2>&1 < /dev/null 7>&- & server=$!
-    shared=(-p:UseSharedCompilation=true "-p:SharedCompilationId=contestpipeline-$BASHPID")
+    local pipe=contestpipeline-$BASHPID tenth
+    "$compiler" "-pipename:$pipe" > /dev/null 2>&1 < /dev/null 7>&- & server=$!
+    for tenth in {1..100}; do [ ! -S "${TMPDIR:-/tmp}/$pipe" ] && kill -0 "$server" 2> /dev/null || break; sleep 0.1; done
+    # Before it listens, the build would start another that nobody ends.
+    if [ -S "${TMPDIR:-/tmp}/$pipe" ]; then shared=(-p:UseSharedCompilation=true "-p:SharedCompilationId=$pipe"); fi
   fi
   dotnet build "$@" "${shared[@]}" -c "$configuration" -v q --no-restore -warnaserror -nodeReuse:false -clp:NoSummary > "$log" 2>&1 < /dev/null || status=$?
   [ -z "$server" ] || { kill "$server" && wait "$server"; } 2> /dev/null || true
@@ -40,8 +43,16 @@ as_group() {
   set -m
   "$@" < /dev/null & group=$!
   set +m
-  trap 'trap "" INT TERM; kill -TERM -- "-$group" 2> /dev/null; wait "$group" 2> /dev/null; echo "Stopped; nothing is left running." >&2; exit 1' INT TERM
+  trap : INT TERM
   wait "$group" || status=$?
+  if kill -0 "$group" 2> /dev/null; then
+    # Only a signal ends the waiting before the work.
+    trap '' INT TERM
+    kill -TERM -- "-$group" 2> /dev/null || true
+    wait "$group" 2> /dev/null || true
+    echo 'Stopped; nothing is left running.' >&2
+    exit 1
+  fi
   trap - INT TERM
   return "$status"
 }

@@ -13,7 +13,8 @@ namespace ContestPipeline.Integration.Infrastructure;
 
 /// <summary>
 /// What all integration tests share: one private PostgreSQL with a migrated template database, and one Kafka - the one named by KAFKA_BOOTSTRAP_SERVERS,
-/// else a distribution started for the run, else the embedded one. Both end with the test process, however it ends.
+/// else a distribution started for the run, else one from Docker where its
+/// package was chosen, else the embedded one. Both end with the test process, however it ends.
 /// </summary>
 public sealed class Backbone : IAsyncLifetime
 {
@@ -26,7 +27,7 @@ public sealed class Backbone : IAsyncLifetime
 
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"contestpipeline-tests-{Environment.ProcessId}");
     private readonly SemaphoreSlim oneAtATime = new(1);
-    private PrivateKafka? broker;
+    private IAsyncDisposable? broker;
     private int databases;
 
     public PrivatePostgres Postgres { get; private set; } = null!;
@@ -82,8 +83,12 @@ public sealed class Backbone : IAsyncLifetime
         }
         else if (PrivateKafka.FindHome(AppContext.BaseDirectory) is { } home && Environment.GetEnvironmentVariable("KAFKA_EMBEDDED") is null)
         {
-            broker = await PrivateKafka.Start(home, Path.Combine(folder, "kafka"));
-            BootstrapServers = broker.BootstrapServers;
+            var kafka = await PrivateKafka.Start(home, Path.Combine(folder, "kafka"));
+            (broker, BootstrapServers) = (kafka, kafka.BootstrapServers);
+        }
+        else if (Environment.GetEnvironmentVariable("KAFKA_EMBEDDED") is null && await KafkaInDocker.Start(CancellationToken.None) is { } container)
+        {
+            (broker, BootstrapServers) = (container, container.BootstrapServers);
         }
         else
         {

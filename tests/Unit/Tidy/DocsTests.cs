@@ -46,6 +46,16 @@ public sealed partial class DocsTests
             (string[])["demo", "demo-processes", "real-contest", "bench", "test", "contracts", "setup", "clean"],
             script => Assert.True(Source.Exists($"scripts/{script}"), script));
 
+    [Fact]
+    public void Every_test_a_page_names_exists()
+    {
+        var tests = Source.Files("tests", ".cs").Where(f => f.EndsWith("Tests.cs", StringComparison.Ordinal)).ToLookup(f => Path.GetFileNameWithoutExtension(f)!);
+        var named = Pages.SelectMany(page => NamedTest().Matches(Source.Read(page)).Select(m => (Page: page, Class: m.Groups[1].Value, Test: m.Groups[2].Value))).ToArray();
+
+        Assert.True(named.Length > 20, $"only {named.Length} tests are named");
+        Assert.Empty(named.Where(n => !tests[n.Class].Any(f => Source.Read(f).Contains($" {n.Test}(", StringComparison.Ordinal))).Select(n => $"{n.Page}: {n.Class}.{n.Test}"));
+    }
+
     private static IEnumerable<string> Paths(string page) =>
         Quoted().Matches(Source.Read(page)).Select(m => m.Groups[1].Value.TrimEnd('/', '.', ','))
             .Where(p => s_folders.Contains(p.Split('/')[0]) && !p.Contains('*') && !p.Contains('<') && !p.Contains('{') && !p.Contains(' '))
@@ -53,6 +63,9 @@ public sealed partial class DocsTests
 
     [GeneratedRegex(@"`([^`\n]+)`")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]
+    private static partial Regex NamedTest();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

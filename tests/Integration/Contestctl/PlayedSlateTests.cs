@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Contracts;
+using ContestPipeline.Integration.EndToEnd;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Integration.Contestctl;
+
+/// <summary>The command line, as the process an operator starts, on a slate that was really played and paid.</summary>
+public sealed class PlayedSlateTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Contests_results_payouts_and_the_ledger_of_a_played_slate_are_shown_and_verified()
+    {
+        await using var run = await SlateRun.Start("test-contestctl", broker: null, Workers.All, new Dictionary<string, string>(), Ct);
+        await run.CreateContests(Ct);
+        await run.Enter();
+        await run.EntriesAnswered(Ct);
+        await run.Play(run.Slate.Feed, Ct);
+        await run.Finish(Ct);
+        var told = run.Told;
+
+        foreach (var contest in told.Contests)
+        {
+            var shown = await Ask(run, $"contest show {contest.ContestId}");
+            Assert.Equal(ContestStates.Paid, shown.GetProperty("lifecycle").GetProperty("state").GetString());
+            Assert.Equal(contest.Settled!.Digest, shown.GetProperty("result").GetProperty("digest").GetString());
+
+            var verdict = await Ask(run, $"verify {contest.ContestId}");
+            Assert.True(verdict.GetProperty("verified").GetBoolean(), verdict.ToString());
+            Assert.Equal(contest.Settled.Digest, verdict.GetProperty("computedDigest").GetString());
+        }
+
+        await PayoutsAreThoseOfTheDatabase(run, told.Contests[0].ContestId);
+        await Ask(run, "ledger verify");
+        await Ask(run, "ledger balance");
+        await TheDoctorIsContent(run);
+        await ANewContestIsPublishedOnce(run);
+    }
+
+    private static async Task PayoutsAreThoseOfTheDatabase(SlateRun run, string contestId)
+    {
+        var expected = (await run.Stage.Database.Payouts(Ct)).Where(p => p.ContestId == contestId).ToDictionary(p => p.PayoutId);
+        var listed = (await Ask(run, $"payouts list --contest {contestId}")).GetProperty("payouts").EnumerateArray().ToArray();
+
+        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), listed.Select(p => p.GetProperty("payoutId").GetString()!).Order(StringComparer.Ordinal));
+        Assert.All(listed, p => Assert.Equal(expected[p.GetProperty("payoutId").GetString()!].AmountMinor, p.GetProperty("amountMinor").GetInt64()));
+        Assert.Empty((await Ask(run, $"payouts list --contest {contestId} --state failed")).GetProperty("payouts").EnumerateArray());
+
+        var one = expected.Values.First();
+        var shown = await Ask(run, $"payouts show {one.PayoutId}");
+        Assert.Equal("paid", shown.GetProperty("payout").GetProperty("state").GetString());
+        Assert.Equal("paid", shown.GetProperty("history").EnumerateArray().Last().GetProperty("state").GetString());
+        Assert.NotEmpty(shown.GetProperty("attempts").EnumerateArray().First().GetProperty("idempotencyKey").GetString()!);
+    }
+
+    /// <summary>Everything is there; then the key is of the other environment; then nobody listens where Stripe should be.</summary>
+    private static async Task TheDoctorIsContent(SlateRun run)
+    {
+        var healthy = await Ask(run, "doctor");
+        Assert.True(healthy.GetProperty("healthy").GetBoolean(), healthy.ToString());
+        Assert.Contains(Findings(healthy), f => f is ("Stripe", "ok"));
+
+        Assert.Contains(Findings(await Ask(run, "doctor", expected: 1, ("STRIPE_API_KEY", "sk_live_somebody"))), f => f is ("Stripe key", "failed"));
+        Assert.Contains(Findings(await Ask(run, "doctor", expected: 1, ("STRIPE_API_BASE", "http://127.0.0.1:1"))), f => f is ("Stripe", "failed"));
+    }
+
+    private static async Task ANewContestIsPublishedOnce(SlateRun run)
+    {
+        var definition = run.Slate.Definitions[0] with { ContestId = "by-hand", Title = "Made by hand" };
+        var file = run.Stage.Folder.Sub("by-hand.json");
+        await File.WriteAllBytesAsync(file, WireJson.Bytes(definition), Ct);
+
+        var first = await Ask(run, $"contest create {file} --wait 60");
+        var again = await Ask(run, $"contest create {file} --wait 60");
+
+        Assert.Equal(CanonicalHash.Of(definition), first.GetProperty("answer").GetProperty("definitionHash").GetString());
+        Assert.Equal(first.GetProperty("commandId").GetString(), again.GetProperty("commandId").GetString());
+        Assert.Single(new TopicReader(run.Stage.Kafka).Read<ContestPublishedV1>(Ct).Where(p => p.Message.ContestId == "by-hand").DistinctBy(p => p.Envelope.MessageId));
+
+        await File.WriteAllBytesAsync(file, WireJson.Bytes(definition with { MaxEntries = definition.MaxEntries + 1 }), Ct);
+        await Ask(run, $"contest create {file} --wait 60", expected: 1);
+    }
+
+    private static IEnumerable<(string, string)> Findings(JsonElement answer) =>
+        answer.GetProperty("findings").EnumerateArray().Select(f => (f.GetProperty("check").GetString()!, f.GetProperty("state").GetString()!));
+
+    /// <returns>The one JSON document it wrote.</returns>
+    private static async Task<JsonElement> Ask(SlateRun run, string command, int expected = 0, params (string Name, string Value)[] changes)
+    {
+        var settings = new Dictionary<string, string?>(run.Stage.Settings);
+        foreach (var (name, value) in changes) settings[name] = value;
+        var lines = new ConcurrentQueue<string>();
+        await using var process = await ChildProcess.Start(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), .. command.Split(' '), "--json"], settings, lines.Enqueue);
+        await process.WaitForExit(Ct);
+        var said = string.Join('\n', lines);
+        Assert.True(process.ExitCode == expected, $"contestctl {command} ended with {process.ExitCode}: {said}");
+        return JsonDocument.Parse(said).RootElement;
+    }
+}
