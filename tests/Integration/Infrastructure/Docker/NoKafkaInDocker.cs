@@ -7,7 +7,7 @@ internal sealed class KafkaInDocker : IAsyncDisposable
     {
     }
 
-    public string BootstrapServers => "";
+    public string BootstrapServers { get; } = "";
 
     /// <returns>Null.</returns>
     public static Task<KafkaInDocker?> Start(CancellationToken ct)
