@@ -97,7 +97,13 @@ public sealed partial class WebhookDesk(WebhookOptions options, IngressProducer 
             {
                 var read = await request.BodyReader.ReadAsync(ct);
                 if (read.Buffer.Length > BodyBytesMax) return null;
-                if (read.IsCompleted) return read.Buffer.ToArray();
+                if (read.IsCompleted)
+                {
+                    var body = read.Buffer.ToArray();
+                    request.BodyReader.AdvanceTo(read.Buffer.End); // else the connection could not be used for the next delivery
+                    return body;
+                }
+
                 request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
         }

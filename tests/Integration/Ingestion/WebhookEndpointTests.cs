@@ -48,6 +48,7 @@ public sealed class WebhookEndpointTests(PipelineScope scope) : IClassFixture<Pi
         var ids = scope.ReadTopic(Topics.StripeWebhooks).Where(e => e.Key == "pi_order").Select(e => e.Headers["stripe-event-id"]).ToArray();
 
         Assert.Equal(20, ids.Length);
+        Assert.Equal(1, stage.Connections);
         Assert.Equal(ids.Order(StringComparer.Ordinal), ids);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
@@ -17,16 +18,21 @@ internal sealed class WebhookStage : IAsyncDisposable
 
     private readonly IngressProducer producer;
     private readonly WebhookServer server;
-    private readonly HttpClient http = new();
+    private readonly HttpClient http;
+    private int connections;
 
     private WebhookStage(KafkaSettings kafka, WebhookOptions options)
     {
         producer = new IngressProducer(kafka, TimeProvider.System);
+        http = new HttpClient(new SocketsHttpHandler { ConnectCallback = Connect });
         server = new WebhookServer(
             options, new WebhookDesk(options, producer, TimeProvider.System, NullLogger<WebhookDesk>.Instance), NullLogger<WebhookServer>.Instance);
     }
 
     public Uri Address => new(server.Address!);
+
+    /// <summary>How many connections the deliveries have taken so far.</summary>
+    public int Connections => connections;
 
     public static WebhookOptions Options { get; } =
         new("http://127.0.0.1:0", [PlatformSecret, OldPlatformSecret], [ConnectSecret], IsLive: false, WebhookOptions.RatePerSecondDefault);
@@ -67,6 +73,14 @@ internal sealed class WebhookStage : IAsyncDisposable
     {
         using var response = await http.GetAsync(new Uri(Address, path), TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken ct)
+    {
+        Interlocked.Increment(ref connections);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(context.DnsEndPoint, ct);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using ContestPipeline.Contracts;
 using ContestPipeline.Payout;
 using Stripe;
 
@@ -15,9 +13,9 @@ public sealed class ReconcileStripeTests(PayoutWorld world) : IClassFixture<Payo
         await world.GivenReady("rec-a", "rec-b", "rec-c");
         await world.GivenSettled(ContestBuilder.Of("c-rec", 2, ("rec-a", [5_000, 333]), ("rec-b", [101]), ("rec-c", [99_999])));
         await world.RunToRest(world.Runner());
-        await TakeEvents();
+        await world.TakeEvents();
 
-        var honest = await Run();
+        var honest = await world.Reconcile();
         Assert.True(honest.Clean, string.Join('\n', honest.Differences));
         Assert.Equal((1m, 1m), (honest.Clearing, honest.Completeness));
         Assert.Equal(3 * 3, honest.Matched);
@@ -30,14 +28,14 @@ public sealed class ReconcileStripeTests(PayoutWorld world) : IClassFixture<Payo
         {
             Amount = 98, Currency = "usd", Destination = thief, TransferGroup = payoutId, Metadata = new Dictionary<string, string> { ["payout_id"] = payoutId },
         });
-        await TakeEvents();
+        await world.TakeEvents();
         var eventOf = (await world.Scalar<string>("select a.transfer_id from payout.attempt a join payout.payout p using (payout_id) where p.player_id = 'rec-a'"))!;
         await world.Scalar<int>($"delete from payout.stripe_event where object_id = '{eventOf}' returning 1");
         await world.Database.Run(
             tx => tx.Post([new LedgerLine("rec-invented", LedgerAccounts.StripeBalance, LedgerAccounts.EntryFees, "usd", 7, "entry-fee", "ch_invented", "c-rec", 0)]),
             CancellationToken.None);
 
-        var found = (await Run()).Differences.Select(d => (d.Leg, d.Kind, d.Subject)).Order();
+        var found = (await world.Reconcile()).Differences.Select(d => (d.Leg, d.Kind, d.Subject)).Order();
         Assert.Equal(
             new[]
             {
@@ -45,20 +43,5 @@ public sealed class ReconcileStripeTests(PayoutWorld world) : IClassFixture<Payo
                 ("events", "missing", eventOf), ("objects", "duplicate", second.Id), ("objects", "unknown-here", foreign.Id),
             }.Order(),
             found);
-    }
-
-    private Task<ReconcileReport> Run() => ReconcileRun.Run(
-        world.Database, world.Stripe(), world.Clock.GetUtcNow().AddDays(-30), world.Clock.GetUtcNow().AddSeconds(2), TimeSpan.Zero, world.Clock, (_, _) => { },
-        CancellationToken.None);
-
-    /// <summary>What the webhooks would have brought.</summary>
-    private async Task TakeEvents()
-    {
-        await foreach (var e in new EventService(world.Stripe()).ListAutoPagingAsync(new EventListOptions { Limit = 100 }))
-        {
-            var subject = e.Data.Object is StripeEntity known ? known.ToJson() : "{}";
-            await world.Handle(new StripeEventHandler(), new StripeEventV1(
-                e.Id, e.Type, new StripeEventDataV1(JsonSerializer.Deserialize<JsonElement>(subject)), e.Account, new DateTimeOffset(e.Created, TimeSpan.Zero).ToUnixTimeSeconds()));
-        }
     }
 }
