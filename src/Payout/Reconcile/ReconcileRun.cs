@@ -22,7 +22,7 @@ public static class ReconcileRun
         var (lines, objects, events) = await database.Run(
             async tx => (
                 Lines: await tx.BalanceLines(first, end),
-                Objects: await tx.TransfersHere(first, end),
+                Objects: (IReadOnlyList<ObjectFact>)[.. await tx.TransfersHere(first, end), .. await tx.PaymentsHere(first, end), .. await tx.RefundsHere(first, end)],
                 Events: await tx.EventsHere(GatherFacts.EventTypes, first, end)), ct);
         var lists = await StripeSide.Read(stripe, first, end, tell, ct);
         var now = clock.GetUtcNow();

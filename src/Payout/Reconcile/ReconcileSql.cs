@@ -41,6 +41,30 @@ public static class ReconcileSql
         """,
         new { from, to });
 
+    /// <summary>Paid or not; the time is that of its first payment, not of what came after.</summary>
+    public static Task<IReadOnlyList<ObjectFact>> PaymentsHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
+        """
+        select 'payment' as kind, coalesce(p.charge_id, '') as stripe_id, p.contest_id || '/' || p.entry_id as subject, p.amount_minor, p.currency,
+            null::text as destination, coalesce(f.paid_at, f.first_at) as at
+        from payout.entry_payment p
+            cross join lateral (
+                select min(c.at) filter (where c.state = 'paid') as paid_at, min(c.at) as first_at
+                from payout.entry_payment_change c
+                where c.contest_id = p.contest_id and c.entry_id = p.entry_id) f
+        where coalesce(f.paid_at, f.first_at) >= @from and coalesce(f.paid_at, f.first_at) < @to
+        """,
+        new { from, to });
+
+    public static Task<IReadOnlyList<ObjectFact>> RefundsHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
+        """
+        select 'refund' as kind, case when r.state = 'done' then coalesce(r.refund_id, '') else '' end as stripe_id,
+            'refund/' || r.contest_id || '/' || r.entry_id || '/' || r.refund_no as subject, r.amount_minor, p.currency, null::text as destination,
+            r.asked_at as at
+        from payout.entry_refund r join payout.entry_payment p on p.contest_id = r.contest_id and p.entry_id = r.entry_id
+        where r.asked_at >= @from and r.asked_at < @to
+        """,
+        new { from, to });
+
     public static Task<IReadOnlyList<RecordedEvent>> EventsHere(this Tx tx, IReadOnlyCollection<string> types, DateTimeOffset from, DateTimeOffset to) =>
         tx.Query<RecordedEvent>(
             """
