@@ -6,6 +6,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new(StringComparer.Ordinal
     ["feed"] = ContestPipeline.Bench.FeedBench.Run,
     ["ledger"] = ContestPipeline.Bench.LedgerBench.Run,
     ["outbox"] = ContestPipeline.Bench.OutboxBench.Run,
+    ["limits"] = ContestPipeline.Bench.LimitsBench.Run,
     ["webhook"] = ContestPipeline.Bench.WebhookBench.Run,
 };
 

@@ -101,6 +101,7 @@ public static class CommandLine
         root.Add(LedgerCommand.Make(session));
         root.Add(ReconcileCommand.Make(session));
         root.Add(VerifyCommand.Make(session));
+        root.Add(BalanceCommand.Make(session));
         root.Add(TokenCommand.Make(session));
         return root;
     }

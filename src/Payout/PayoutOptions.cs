@@ -12,6 +12,11 @@ public sealed record PayoutOptions(
     string StripeApiKey, string? StripeApiBase, PayoutPolicy Policy, int RatePerSecond, int Parallel, int LeaseSeconds, int StripeTimeoutSeconds,
     TimeSpan OutagePause, RiskPolicy? Risk = null)
 {
+    public BalanceThresholds Balance { get; init; } = BalanceThresholds.Default;
+
+    /// <summary>When the platform's balance is looked at every day, UTC.</summary>
+    public TimeSpan BalanceCheckAt { get; init; } = TimeSpan.FromHours(6);
+
     public static PayoutOptions From(IConfiguration settings)
     {
         var options = new PayoutOptions(
@@ -23,10 +28,30 @@ public sealed record PayoutOptions(
             settings.Whole("PAYOUT_LEASE_SECONDS", 60, 2, 3600),
             settings.Whole("PAYOUT_STRIPE_TIMEOUT_SECONDS", 20, 1, 600),
             TimeSpan.FromSeconds(settings.Whole("PAYOUT_OUTAGE_PAUSE_SECONDS", 15, 1, 3600)),
-            RiskPolicy.From(settings));
+            RiskPolicy.From(settings))
+        {
+            Balance = Thresholds(settings),
+            BalanceCheckAt = TimeOfDay(settings, "PAYOUT_BALANCE_CHECK_UTC", TimeSpan.FromHours(6)),
+        };
         if (options.LeaseSeconds < 2 * options.StripeTimeoutSeconds)
             throw new SettingException("PAYOUT_LEASE_SECONDS", "must be at least twice PAYOUT_STRIPE_TIMEOUT_SECONDS");
         return options;
+    }
+
+    private static BalanceThresholds Thresholds(IConfiguration settings)
+    {
+        var otherwise = BalanceThresholds.Default;
+        return new BalanceThresholds(
+            settings.Whole("PAYOUT_BALANCE_CRITICAL_MINOR", (int)otherwise.CriticalMinor), settings.Whole("PAYOUT_BALANCE_WARNING_MINOR", (int)otherwise.WarningMinor),
+            settings.Whole("PAYOUT_BALANCE_HEALTHY_MINOR", (int)otherwise.HealthyMinor), settings.Whole("PAYOUT_BALANCE_RESERVE_PERCENT", otherwise.ReservePercent, 100, 1000),
+            settings.Whole("PAYOUT_BALANCE_TREND_MINOR", (int)otherwise.TrendMinorPerDay));
+    }
+
+    private static TimeSpan TimeOfDay(IConfiguration settings, string name, TimeSpan otherwise)
+    {
+        if (settings.Optional(name) is not { } text) return otherwise;
+        return TimeSpan.TryParseExact(text, @"hh\:mm", CultureInfo.InvariantCulture, out var at) && at < TimeSpan.FromDays(1) ? at
+            : throw new SettingException(name, $"must be a time of day such as 06:00, not '{text}'");
     }
 
     private static TimeSpan[] Retries(IConfiguration settings)

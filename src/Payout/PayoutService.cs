@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -13,24 +14,7 @@ public static class PayoutService
 
     public static void AddPayout(this IHostApplicationBuilder builder)
     {
-        var options = PayoutOptions.From(builder.Configuration);
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(options);
-        builder.Services.TryAddSingleton(_ => StripeWire.Client(options, new SocketsHttpHandler()));
-        builder.Services.AddSingleton<StripeGateway>();
-        builder.Services.AddSingleton<PayoutDispatch>();
-        builder.Services.AddSingleton<AccountReader>();
-        builder.Services.AddSingleton<CallDispatch>();
-        builder.Services.AddSingleton(OnboardingOptions.From(builder.Configuration));
-        builder.Services.AddSingleton<OnboardingDesk>();
-        builder.Services.AddSingleton<ICallKind, AccountCreation>();
-        builder.Services.AddSingleton(SweepOptions.From(builder.Configuration));
-        builder.Services.AddSingleton<StripeSweep>();
-        builder.Services.AddSingleton<IRereads, BankPayoutReader>();
-        builder.Services.AddSingleton<ICallKind, PaymentIntentKind>();
-        builder.Services.AddSingleton<ICallKind, CancelIntentKind>();
-        builder.Services.AddSingleton<ICallKind, RefundKind>();
-        builder.Services.AddSingleton<IRereads, PaymentReader>();
+        builder.Services.AddPayoutParts(builder.Configuration);
         builder.AddWorker(Name, typeof(PayoutService).Assembly, worker => worker
             .On<ContestAwardsV1, ContestAwardsHandler>()
             .On<ContestSettledV1, ContestSettledHandler>()
@@ -44,19 +28,45 @@ public static class PayoutService
             .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1)));
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();
         builder.Services.AddSingleton<IHostedService, CallRunner>();
-        builder.AddReconciliation(options);
-        builder.Services.AddSingleton(PayoutApiOptions.From(builder.Configuration));
-        builder.Services.AddSingleton<PayoutApi>();
+        builder.Services.AddSingleton<IHostedService, BalanceWatch>();
+        builder.Services.AddSingleton<IHostedService, ReconcileLoop>();
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<PayoutApi>());
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<StripeSweep>());
         builder.Services.AddSingleton<IHostedService, StripeRereads>();
     }
 
-    private static void AddReconciliation(this IHostApplicationBuilder builder, PayoutOptions options)
+    /// <summary>Everything that the worker's handlers, loops and routes are made of, without the loops themselves.</summary>
+    public static IServiceCollection AddPayoutParts(this IServiceCollection services, IConfiguration settings)
     {
-        var (key, address, patience) = (StripeKeys.Reading(builder.Configuration), options.StripeApiBase, TimeSpan.FromSeconds(options.StripeTimeoutSeconds));
-        builder.Services.TryAddKeyedSingleton(ReconcileLoop.ReadingStripe, (_, _) => StripeWire.Client(key, address, patience, new SocketsHttpHandler()));
-        builder.Services.AddSingleton(ReconcileOptions.From(builder.Configuration));
-        builder.Services.AddSingleton<IHostedService, ReconcileLoop>();
+        var options = PayoutOptions.From(settings);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.TryAddSingleton(_ => StripeWire.Client(options, new SocketsHttpHandler()));
+        services.AddSingleton<StripeGateway>();
+        services.AddSingleton<PlatformBalance>();
+        services.AddSingleton<PayoutDispatch>();
+        services.AddSingleton<AccountReader>();
+        services.AddSingleton<CallDispatch>();
+        services.AddSingleton(OnboardingOptions.From(settings));
+        services.AddSingleton<OnboardingDesk>();
+        services.AddSingleton<ICallKind, AccountCreation>();
+        services.AddSingleton(SweepOptions.From(settings));
+        services.AddSingleton<StripeSweep>();
+        services.AddSingleton<IRereads, BankPayoutReader>();
+        services.AddSingleton<ICallKind, PaymentIntentKind>();
+        services.AddSingleton<ICallKind, CancelIntentKind>();
+        services.AddSingleton<ICallKind, RefundKind>();
+        services.AddSingleton<IRereads, PaymentReader>();
+        services.AddSingleton(PayoutApiOptions.From(settings));
+        services.AddSingleton<PayoutApi>();
+        services.AddReconciliation(settings, options);
+        return services;
+    }
+
+    private static void AddReconciliation(this IServiceCollection services, IConfiguration settings, PayoutOptions options)
+    {
+        var (key, address, patience) = (StripeKeys.Reading(settings), options.StripeApiBase, TimeSpan.FromSeconds(options.StripeTimeoutSeconds));
+        services.TryAddKeyedSingleton(ReconcileLoop.ReadingStripe, (_, _) => StripeWire.Client(key, address, patience, new SocketsHttpHandler()));
+        services.AddSingleton(ReconcileOptions.From(settings));
     }
 }

@@ -14,5 +14,6 @@ public static class ApiRoutes
         SweepRoutes.Map(v1, worker);
         ReviewRoutes.Map(v1, worker);
         ReconcileRoutes.Map(v1, worker);
+        BalanceRoutes.Map(v1, worker);
     }
 }

@@ -24,7 +24,7 @@ public static class ReviewDesk
             case ReviewPayout.AwaitSecond:
                 await tx.InsertReview(payoutId, earlier.Count + 1, wish);
                 tx.NotifyReviewers(
-                    $"approval-needed/{payoutId}/second", NotificationKinds.ApprovalNeeded, payout.PlayerId, payoutId, payout.ContestId, payout.AmountMinor,
+                    $"approval-needed/{payoutId}/second/{earlier.Count + 1}", NotificationKinds.ApprovalNeeded, payout.PlayerId, payoutId, payout.ContestId, payout.AmountMinor,
                     payout.Currency, new Dictionary<string, string> { ["reason"] = "a second person has to approve it" });
                 break;
             case ReviewPayout.Reject reject:
@@ -54,7 +54,7 @@ public static class ReviewDesk
     }
 
     private static void Tell(Tx tx, PayoutFacts payout, string kind, ReviewWish wish) => tx.NotifyPlayer(
-        $"{kind}/{payout.PayoutId}", kind, payout.PlayerId, payout.PayoutId, payout.ContestId, payout.AmountMinor, payout.Currency,
+        $"{kind}/{payout.PayoutId}/{payout.ChangeNo}", kind, payout.PlayerId, payout.PayoutId, payout.ContestId, payout.AmountMinor, payout.Currency,
         new Dictionary<string, string> { ["note"] = wish.Note });
 
     private static string Result(ReviewPayout decision) => decision switch

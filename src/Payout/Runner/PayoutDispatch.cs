@@ -9,7 +9,8 @@ namespace ContestPipeline.Payout;
 /// at any point; whoever claims the payout next asks the same question of the same rows.
 /// </summary>
 public sealed class PayoutDispatch(
-    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options, TimeProvider clock)
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, PlatformBalance balance, PayoutOptions options,
+    TimeProvider clock)
 {
     /// <summary>Steps of one claim; a payout needs four.</summary>
     public const int StepsMax = 12;
@@ -59,6 +60,14 @@ public sealed class PayoutDispatch(
                 await tx.ShowHolds(contest, payout);
                 return null;
             case PayoutStep.Begin begin:
+                if (await balance.MustWait(payout, tx))
+                {
+                    await tx.ChangePayout(
+                        contest, payout, PayoutState.AwaitingFunds, "the platform's balance does not reach as far; older payouts come first",
+                        dueAt: tx.Now + options.Policy.Pause(1, payout.PayoutId));
+                    return null;
+                }
+
                 if (!await tx.MayGo(contest, payout, options.Risk)) return null;
                 var leaseUntil = tx.Now.AddSeconds(options.LeaseSeconds);
                 await tx.InsertAttempt(begin.Attempt);
@@ -153,7 +162,9 @@ public sealed class PayoutDispatch(
                 await tx.CloseAttempt(attempt, AttemptOutcome.Unfunded, unfunded.What, null);
                 await tx.ChangePayout(
                     contest, payout, PayoutState.AwaitingFunds, unfunded.What, dueAt: tx.Now + options.Policy.Pause(1, payout.PayoutId));
-                tx.Alert($"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "platform-balance-short", payout.PayoutId,
+                var alert = $"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}";
+                if (!await tx.ClaimAlert(alert)) break;
+                tx.Alert(alert, "critical", "platform-balance-short", payout.PayoutId,
                     unfunded.What, "add funds to the platform's Stripe balance; waiting payouts resume alone");
                 break;
             case StripeAnswer.AccountNotReady notReady:

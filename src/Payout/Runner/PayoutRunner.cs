@@ -9,7 +9,7 @@ namespace ContestPipeline.Payout;
 /// <summary>Claims due payouts and dispatches them in parallel. Any number of these may run, in one process or in many.</summary>
 public sealed class PayoutRunner(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, PayoutDispatch dispatch, AccountReader accounts, StripeGateway stripe,
-    PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log) : BackgroundService
+    PlatformBalance balance, PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log) : BackgroundService
 {
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(2);
@@ -43,11 +43,12 @@ public sealed class PayoutRunner(
         }
     }
 
-    /// <summary>One round: accounts that changed, then as many due payouts as may run at once.</summary>
+    /// <summary>One round: accounts that changed, how far the balance reaches, then as many due payouts as may run at once.</summary>
     /// <returns>How many payouts were claimed.</returns>
     public async Task<int> RunOnce(CancellationToken ct)
     {
         await accounts.ReadStale(ct);
+        await balance.BeforeBatch(ct);
         var claims = await database.Run(tx => tx.ClaimDue(options.Parallel, tx.Now.AddSeconds(options.LeaseSeconds)), ct);
         await Task.WhenAll(claims.Select(claim => Dispatch(claim, ct)));
         return claims.Count;

@@ -55,8 +55,9 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
     public PayoutRunner Runner(DelegatingHandler? wire = null)
     {
         var (options, stripe) = Gateway(wire);
+        var balance = new PlatformBalance(Database, stripe, options, Clock);
         return new PayoutRunner(
-            Database, new PayoutDispatch(Database, stripe, options, Clock), new AccountReader(Database, stripe), stripe, options, Clock,
+            Database, new PayoutDispatch(Database, stripe, balance, options, Clock), new AccountReader(Database, stripe), stripe, balance, options, Clock,
             NullLogger<PayoutRunner>.Instance);
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,9 +29,13 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
     {
         await Payouts.InitializeAsync();
         Payouts.Risk = RiskPolicy.Default;
-        var (options, stripe) = Payouts.Gateway();
-        services = new ServiceCollection().AddKeyedSingleton("payout", Payouts.Database).AddSingleton<TimeProvider>(Payouts.Clock)
-            .AddSingleton(options).AddSingleton(stripe).BuildServiceProvider();
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["PIPELINE_ENVIRONMENT"] = "test", ["STRIPE_API_KEY"] = "sk_test_x", ["STRIPE_API_BASE"] = Payouts.Gateway().Options.StripeApiBase,
+            ["PAYOUT_RISK_POLICY_FILE"] = "default",
+        }).Build();
+        services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Payouts.Clock).AddPayoutParts(settings)
+            .AddKeyedSingleton(PayoutService.Name, Payouts.Database).BuildServiceProvider();
         Address = await Serve(ratePerMinute: 100_000);
     }
 

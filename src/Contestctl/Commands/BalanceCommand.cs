@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Commands;
+
+/// <summary><c>contestctl balance</c>: the platform's balance at Stripe against what it owes.</summary>
+internal static class BalanceCommand
+{
+    private const string About =
+        """
+        Shows what the platform has at Stripe, what it owes and has not transferred, how that is judged (depleted, critical, warning, healthy), how it changed in
+        seven days, and what to do. Exit code 1 when a currency is depleted or critical.
+
+        Example:
+          contestctl balance --json
+        """;
+
+    public static Command Make(Session session)
+    {
+        var json = Output.JsonOption();
+        var command = new Command("balance", About) { json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var api = new ApiClient(session);
+            var answer = await api.Get("/v1/balance", ct);
+            var balances = answer.GetProperty("balances").EnumerateArray().ToArray();
+            Output.Show(parsed.GetValue(json), answer, console => Write(console, balances));
+            return balances.Any(b => b.GetProperty("status").GetString() is "depleted" or "critical") ? ExitCodes.Found : ExitCodes.Well;
+        });
+        return command;
+    }
+
+    private static void Write(IAnsiConsole console, JsonElement[] balances)
+    {
+        var table = Output.Table("currency", "available", "pending", "obligations", "reserve", "status", "trend", "a day", "days left", "what to do");
+        foreach (var balance in balances)
+        {
+            var figures = balance.GetProperty("figures");
+            table.Row(
+                figures.GetProperty("currency").GetString(), Money(figures, "availableMinor"), Money(figures, "pendingMinor"), Money(figures, "obligationsMinor"),
+                Money(balance, "reserveMinor"), balance.GetProperty("status").GetString(), balance.GetProperty("direction").GetString(),
+                Money(balance, "changeMinorPerDay"), balance.TryGetProperty("daysOfCoverage", out var days) ? days.GetInt64() : null,
+                balance.GetProperty("recommendedAction").GetString());
+        }
+
+        console.Write(table);
+    }
+
+    private static string? Money(JsonElement of, string name) => of.TryGetProperty(name, out var minor) ? Output.Money(minor.GetInt64()) : null;
+}
