@@ -9,6 +9,7 @@ using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Stripe;
+using PayoutService = ContestPipeline.Payout.PayoutService;
 
 namespace ContestPipeline.Bench;
 
