@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using ContestPipeline.Plumbing;
 using Dapper;
 using Npgsql;
 
@@ -29,9 +27,6 @@ internal sealed record RoleRow(string CurrentRole, bool IsSuperuser, bool UsesOw
 /// <summary>All SQL of the command line. It reads, across all schemas, as the owner; it writes nothing.</summary>
 internal static class ContestctlSql
 {
-    // The rows' mapping rules are set up with the first worker database; here there is none.
-    static ContestctlSql() => RuntimeHelpers.RunClassConstructor(typeof(WorkerDatabase).TypeHandle);
-
     public static async Task<IReadOnlyList<PayoutRow>> Payouts(
         this NpgsqlConnection connection, string? contestId, string? playerId, string? state, int limit, CancellationToken ct) =>
         (await connection.QueryAsync<PayoutRow>(new CommandDefinition(

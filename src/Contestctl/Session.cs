@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
@@ -19,6 +20,9 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
         (IngestionService.Name, typeof(IngestionService).Assembly), (ScoringService.Name, typeof(ScoringService).Assembly),
         (SettlementService.Name, typeof(SettlementService).Assembly), (PayoutService.Name, typeof(PayoutService).Assembly),
     ];
+
+    /// <summary>The rules by which rows become records come with the first worker database; most commands have none.</summary>
+    static Session() => RuntimeHelpers.RunClassConstructor(typeof(WorkerDatabase).TypeHandle);
 
     public IConfiguration Settings { get; } = settings;
 
