@@ -30,7 +30,9 @@ public static class Command
             if (folder is null) return await Complain($"Another {name} is running in this checkout; wait for it or stop it.", WrongUsage);
             if (folder.FreeBytes < FreeBytesMin)
                 return await Complain($"{folder.Path} has {folder.FreeBytes >> 20} MB free, {name} needs {FreeBytesMin >> 20}: make room, or use a checkout on a larger disk.", Failed);
-            return await Judge(play(folder, stop.Token), folder, stop.Token);
+            var code = await Judge(play(folder, stop.Token), folder, stop.Token);
+            deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return code;
         }
         catch (IOException trouble)
         {
