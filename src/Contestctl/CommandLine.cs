@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using ContestPipeline.Contestctl.Commands;
+using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contestctl.Reconcile;
 using ContestPipeline.Contestctl.Webhooks;
 using ContestPipeline.Plumbing;
@@ -95,9 +96,13 @@ public static class CommandLine
         root.Add(Group("feed", "Feed files: make them, check them, play them.",
             FeedConvertCommand.Make(), FeedValidateCommand.Make(), FeedPlayCommand.Make(session)));
         root.Add(Group("contest", "Contests: publish one, look at one.", ContestCreateCommand.Make(session), ContestShowCommand.Make(session)));
-        root.Add(Group("stripe", "What is kept at Stripe for the pipeline.", SetupWebhooksCommand.Make(session)));
+        root.Add(Group("stripe", "What is kept at Stripe for the pipeline, and what it has to tell.",
+            SetupWebhooksCommand.Make(session), StripeSweepCommand.Make(session)));
         root.Add(Group("payouts", "Payouts: their states and histories, and what a reviewer decides about those that are held.",
-            PayoutsListCommand.Make(session), PayoutsShowCommand.Make(session), PayoutsReviewCommand.MakeRelease(session), PayoutsReviewCommand.MakeReject(session)));
+            PayoutsListCommand.Make(session), PayoutsShowCommand.Make(session), PayoutsReviewCommand.MakeRelease(session), PayoutsReviewCommand.MakeReject(session),
+            PayoutsRetryCommand.Make(session)));
+        if (session.Settings.Optional("PIPELINE_ENVIRONMENT") == "test")
+            root.Add(Group("onboarding", "Players' accounts, in the test environment only.", OnboardingResetCommand.Make(session)));
         root.Add(LedgerCommand.Make(session));
         root.Add(ReconcileCommand.Make(session));
         root.Add(VerifyCommand.Make(session));

@@ -57,6 +57,9 @@ public static class PayoutService
         services.AddSingleton<ICallKind, CancelIntentKind>();
         services.AddSingleton<ICallKind, RefundKind>();
         services.AddSingleton<IRereads, PaymentReader>();
+        services.AddSingleton<DisputeEffects>();
+        services.AddSingleton<IRereads, DisputeReader>();
+        services.AddSingleton<ICallKind, TransferReversalCall>();
         services.AddSingleton(PayoutApiOptions.From(settings));
         services.AddSingleton<PayoutApi>();
         services.AddReconciliation(settings, options);

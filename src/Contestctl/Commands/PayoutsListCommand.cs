@@ -6,7 +6,7 @@ namespace ContestPipeline.Contestctl.Commands;
 /// <summary><c>contestctl payouts list</c>: payouts by contest, player, state.</summary>
 internal static class PayoutsListCommand
 {
-    private static readonly string[] s_states = ["pending", "held", "awaiting_account", "awaiting_funds", "submitting", "paid", "failed", "rejected"];
+    private static readonly string[] s_states = ["pending", "held", "awaiting_account", "awaiting_funds", "submitting", "paid", "failed", "rejected", "reversed"];
 
     private const string About =
         """

@@ -3,7 +3,7 @@ namespace ContestPipeline.Contracts;
 /// <summary>A payout reached a new state.</summary>
 /// <remarks>Key: contest id. Producer: Payout.</remarks>
 /// <param name="ChangeNo">1, 2, 3 … within the payout: its append-only history.</param>
-/// <param name="State">pending, held, awaiting_account, awaiting_funds, submitting, paid, failed, rejected.</param>
+/// <param name="State">pending, held, awaiting_account, awaiting_funds, submitting, paid, failed, rejected, reversed (after paid; the reason says full or how much).</param>
 /// <param name="Reason">Why it waits, failed or is held; null otherwise.</param>
 /// <param name="TransferId">Stripe's id once paid.</param>
 [Wire("payout.changed.v1", Topics.PayoutEvents)]

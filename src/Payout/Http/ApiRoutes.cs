@@ -15,5 +15,6 @@ public static class ApiRoutes
         ReviewRoutes.Map(v1, worker);
         ReconcileRoutes.Map(v1, worker);
         BalanceRoutes.Map(v1, worker);
+        RetryRoutes.Map(v1, worker);
     }
 }

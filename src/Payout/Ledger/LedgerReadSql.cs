@@ -80,7 +80,7 @@ internal static class LedgerReadSql
                 coalesce(sum(t.amount_minor) filter (where t.code = 'remainder'), 0)::bigint as remainder_minor,
                 coalesce(sum(t.amount_minor) filter (where t.code = 'payout'), 0)::bigint as paid_lines_minor,
                 coalesce((select sum(p.amount_minor) from payout.payout p
-                    where p.contest_id = c.contest_id and p.revision = c.revision and p.state = 'paid'), 0)::bigint as paid_payouts_minor
+                    where p.contest_id = c.contest_id and p.revision = c.revision and p.state in ('paid', 'reversed')), 0)::bigint as paid_payouts_minor
             from payout.contest c
             join payout.settlement s on s.contest_id = c.contest_id and s.revision = c.revision
             left join payout.ledger_transfer t on t.contest_id = c.contest_id and t.revision = c.revision

@@ -58,21 +58,24 @@ public static class NextPayoutStep
 {
     /// <param name="attempts">All of them, in order.</param>
     /// <param name="account">The player's Stripe account; null when none is known.</param>
+    /// <param name="forgivenUpTo">Refusals up to this attempt count no more: a person sent the payout again.</param>
     public static PayoutStep Decide(
-        PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, DateTimeOffset now, PayoutPolicy policy)
+        PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, DateTimeOffset now, PayoutPolicy policy,
+        int forgivenUpTo = 0)
     {
-        if (payout.State is PayoutState.Paid or PayoutState.Failed or PayoutState.Rejected or PayoutState.Held) return new PayoutStep.Rest();
+        if (payout.State == PayoutState.Held || PayoutState.IsTerminal(payout.State)) return new PayoutStep.Rest();
         var last = attempts.Count == 0 ? null : attempts[^1];
         if (attempts.Any(a => a.Outcome is AttemptOutcome.Paid)) return new PayoutStep.Hold("an attempt is paid, the payout is not");
         if (last?.Outcome is AttemptOutcome.Mismatch) return new PayoutStep.Hold(last.LastAnswer ?? "Stripe answered with another transfer");
         if (last?.Outcome is AttemptOutcome.Open) return Resume(payout, last, now, policy);
 
-        if (attempts.Count(a => a.Outcome is AttemptOutcome.Refused) > policy.Retries.Count)
+        var counted = attempts.Where(a => a.AttemptNo > forgivenUpTo).ToArray();
+        if (counted.Count(a => a.Outcome is AttemptOutcome.Refused) > policy.Retries.Count)
             return new PayoutStep.Fail(last?.LastAnswer ?? "refused");
         if (account is null) return new PayoutStep.AwaitAccount("the player has no Stripe account");
         if (account.Stale || !account.IsReady && now >= account.ReadAt + policy.AccountSweep) return new PayoutStep.ReadAccount(account.AccountId);
         if (!account.IsReady) return new PayoutStep.AwaitAccount($"transfers of account {account.AccountId} are {account.Transfers}");
-        if (last is not null && DueAfter(payout, attempts, last, policy) is { } due && now < due) return new PayoutStep.Wait(due);
+        if (counted.Length > 0 && DueAfter(payout, counted, counted[^1], policy) is { } due && now < due) return new PayoutStep.Wait(due);
 
         var attemptNo = attempts.Count + 1;
         return new PayoutStep.Begin(new PayoutAttempt(

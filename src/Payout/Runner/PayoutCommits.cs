@@ -45,7 +45,18 @@ public static class PayoutCommits
         if (!PayoutState.IsTerminal(state) || PayoutState.IsTerminal(payout.State)) return;
         var after = FinishPayout.Decide(contest, state, payout.AmountMinor);
         await tx.UpdateContest(after);
-        if (after.PayoutsOpen == 0) tx.SendContestPaid(after);
+        if (after.PayoutsOpen == 0 && contest.State != ContestState.Paid) tx.SendContestPaid(after);
+    }
+
+    /// <summary>A payout that has failed is open again; a contest that was said to be paid stays so.</summary>
+    public static async Task ReopenPayout(this Tx tx, PayingContest contest, PayoutFacts payout, string reason)
+    {
+        Invariant.Holds(payout.State == PayoutState.Failed, $"payout {payout.PayoutId} is {payout.State}: only a failed one opens again");
+        await tx.UpdateContest(contest with
+        {
+            PayoutsOpen = contest.PayoutsOpen + 1, OtherCount = contest.OtherCount - 1, OtherMinor = contest.OtherMinor - payout.AmountMinor,
+        });
+        await tx.ChangePayout(contest, payout, PayoutState.Pending, reason, dueAt: tx.Now);
     }
 
     public static void SendContestPaid(this Tx tx, PayingContest contest) => tx.Send(new ContestPaidV1(

@@ -35,7 +35,7 @@ public sealed class PayoutDispatch(
         if (await tx.LockClaimed(claim) is not { } payout) return null;
         var attempts = await tx.Attempts(payout.PayoutId);
         var account = await tx.AccountOf(payout.PlayerId);
-        var step = NextPayoutStep.Decide(payout, attempts, account, tx.Now, options.Policy);
+        var step = NextPayoutStep.Decide(payout, attempts, account, tx.Now, options.Policy, await tx.ForgivenUpTo(payout.PayoutId));
         switch (step)
         {
             case PayoutStep.Rest:
@@ -56,7 +56,7 @@ public sealed class PayoutDispatch(
             case PayoutStep.Hold hold:
                 await tx.HoldPayout(contest, payout, hold.Reason);
                 return null;
-            case PayoutStep.Begin when (await tx.OpenHolds(payout.PayoutId)).Count > 0:
+            case PayoutStep.Begin when await tx.HoldForDisputes(payout) || (await tx.OpenHolds(payout.PayoutId)).Count > 0:
                 await tx.ShowHolds(contest, payout);
                 return null;
             case PayoutStep.Begin begin:

@@ -16,9 +16,12 @@ public static class PayoutState
     public const string Failed = "failed";
     public const string Rejected = "rejected";
 
-    public static IReadOnlyList<string> All { get; } = [Pending, Held, AwaitingAccount, AwaitingFunds, Submitting, Paid, Failed, Rejected];
+    /// <summary>Paid, and taken back in full or in part; the reason says which.</summary>
+    public const string Reversed = "reversed";
 
-    public static bool IsTerminal(string state) => state is Paid or Failed or Rejected;
+    public static IReadOnlyList<string> All { get; } = [Pending, Held, AwaitingAccount, AwaitingFunds, Submitting, Paid, Failed, Rejected, Reversed];
+
+    public static bool IsTerminal(string state) => state is Paid or Failed or Rejected or Reversed;
 }
 
 /// <summary>How an attempt ended; <see cref="Open"/> while Stripe's answer is not stored.</summary>

@@ -121,6 +121,8 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
         return Handle(new StripeEventHandler(), new StripeEventV1($"evt_{accountId}_{Interlocked.Increment(ref events)}", "account.updated", new StripeEventDataV1(body)));
     }
 
+    public int NextEvent() => Interlocked.Increment(ref events);
+
     /// <summary>Whose accounts Stripe has.</summary>
     public async Task<IReadOnlyList<string?>> Accounts()
     {

@@ -68,6 +68,7 @@ public sealed class SecretsInLogsTests(PipelineScope scope) : IClassFixture<Pipe
         settings["STRIPE_API_BASE"] = "http://127.0.0.1:1";
         settings["INGESTION_HTTP_URL"] = "http://127.0.0.1:0";
         settings["PAYOUT_HTTP_URL"] = "http://127.0.0.1:0";
+        settings["PAYOUT_PUBLIC_URL"] = "http://pay.test";
         settings["Logging__LogLevel__Default"] = "Trace";
         return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, $"ContestPipeline.{worker}.dll")], settings, lines.Enqueue);
     }

@@ -12,12 +12,12 @@ public sealed class CommandLineTests
 
     public static TheoryData<string> Usages =>
     [
-        "feed play", "feed play FILE --speed -1", "feed play FILE --duplicates 101", "feed play FILE --speed fast", "contest", "contest create", "payouts list --state lost",
+        "feed play", "feed play FILE --speed -1", "feed play FILE --duplicates 101", "feed play FILE --speed fast", "contest", "contest create", "payouts list --state lost", "payouts retry p",
         "topics destroy", "stripe setup-webhooks", "reconcile --settling soon", "ledger", "verify", "no-such-command",
     ];
 
     public static TheoryData<string> NeedingSettings =>
-        ["topics list", "topics provision", "contest show c", "verify c", "payouts list", "payouts show p", "ledger verify", "ledger balance", "migrate", "stripe setup-webhooks --url https://hooks.example.org", "reconcile"];
+        ["topics list", "topics provision", "contest show c", "verify c", "payouts list", "payouts show p", "ledger verify", "ledger balance", "migrate", "stripe sweep", "payouts retry p --reason x", "stripe setup-webhooks --url https://hooks.example.org", "reconcile"];
 
     [Theory]
     [MemberData(nameof(Usages))]
@@ -70,6 +70,19 @@ public sealed class CommandLineTests
         Assert.All(
             All(CommandLine.Root(NoSettings())).Where(c => c.Subcommands.Count == 0),
             c => Assert.Contains(c.Options, o => o.Name == "--json"));
+
+    [Theory]
+    [InlineData("test", true)]
+    [InlineData("live", false)]
+    [InlineData(null, false)]
+    public void Accounts_are_forgotten_by_command_in_the_test_environment_only(string? environment, bool exists)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = environment }).Build();
+
+        var parsed = CommandLine.Root(new Session(settings, TimeProvider.System)).Parse(["onboarding", "reset", "player-7"]);
+
+        Assert.Equal(exists, parsed.Errors.Count == 0);
+    }
 
     private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
 

@@ -14,7 +14,7 @@ namespace ContestPipeline.Integration.Payout;
 public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
 {
     private readonly List<PayoutApi> apis = [];
-    private ServiceProvider services = null!;
+    private readonly List<ServiceProvider> workers = [];
 
     public static JwtRules Tokens { get; } = new(Encoding.UTF8.GetBytes("a key of at least thirty-two bytes"), "contest-pipeline", "payout-api");
 
@@ -29,18 +29,17 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
     {
         await Payouts.InitializeAsync();
         Payouts.Risk = RiskPolicy.Default;
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["PIPELINE_ENVIRONMENT"] = "test", ["STRIPE_API_KEY"] = "sk_test_x", ["STRIPE_API_BASE"] = Payouts.Gateway().Options.StripeApiBase,
-            ["PAYOUT_RISK_POLICY_FILE"] = "default",
-        }).Build();
-        services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Payouts.Clock).AddPayoutParts(settings)
-            .AddKeyedSingleton(PayoutService.Name, Payouts.Database).BuildServiceProvider();
         Address = await Serve(ratePerMinute: 100_000);
     }
 
-    public async Task<Uri> Serve(int ratePerMinute)
+    public static OnboardingOptions Onboarding { get; } = new(
+        "http://pay.test", Encoding.UTF8.GetBytes("another key of at least thirty-two bytes"), TimeSpan.FromDays(14), "US", ReminderSchedule.Default, MayReset: true);
+
+    /// <param name="isTest">False: with the routes of the live environment.</param>
+    public async Task<Uri> Serve(int ratePerMinute, bool isTest = true)
     {
+        var services = Worker(isTest);
+        workers.Add(services);
         var api = new PayoutApi(
             Payouts.Database, new PayoutApiOptions("http://127.0.0.1:0", Tokens, ratePerMinute), Payouts.Clock, services, NullLoggerFactory.Instance);
         await api.StartAsync(CancellationToken.None);
@@ -66,7 +65,18 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         foreach (var api in apis) await api.StopAsync(CancellationToken.None);
-        await services.DisposeAsync();
+        foreach (var worker in workers) await worker.DisposeAsync();
         await Payouts.DisposeAsync();
+    }
+
+    private ServiceProvider Worker(bool isTest)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["PIPELINE_ENVIRONMENT"] = "test", ["STRIPE_API_KEY"] = "sk_test_x", ["STRIPE_API_BASE"] = Payouts.Gateway().Options.StripeApiBase,
+            ["PAYOUT_RISK_POLICY_FILE"] = "default",
+        }).Build();
+        return new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Payouts.Clock).AddPayoutParts(settings)
+            .AddSingleton(Onboarding with { MayReset = isTest }).AddKeyedSingleton(PayoutService.Name, Payouts.Database).BuildServiceProvider();
     }
 }

@@ -112,6 +112,28 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
         Assert.Equal(200, Assert.IsType<DeskAnswer.Say>(await Desk().Visit(link, ct)).Status);
     }
 
+    [Fact]
+    public async Task A_player_who_cuts_the_connection_is_asked_for_a_new_account_and_paid_there()
+    {
+        var lost = await world.GivenAccount("lost");
+        await world.Runner().RunOnce(ct);
+        await world.Admin($"accounts/{lost}/deauthorize", new { });
+        await world.Hint(StripeEventTypes.AccountDeauthorized, "ca_app", lost);
+        await world.GivenSettled(ContestBuilder.Of("c-lost", "lost"));
+        await Settle();
+
+        var account = await world.Scalar<string>("select account_id from payout.stripe_account where player_id = 'lost' and gone_at is null");
+        Assert.NotEqual(lost, account);
+        Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"account-lost/{lost}");
+        await world.MakeReady(account!);
+        await world.AccountUpdated(account!, "lost");
+        await world.RunToRest(world.Runner());
+
+        await world.IsPaidOnce("c-lost");
+        Assert.Equal(account, await world.Scalar<string>(
+            "select a.destination from payout.attempt a join payout.payout p using (payout_id) where p.contest_id = 'c-lost' and a.outcome = 'paid'"));
+    }
+
     private async Task IsPaidWhenReady(string player, string contestId)
     {
         var account = await AccountOf(player);

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>
+/// What follows from a dispute, payout by payout in transactions of their own, each of which may be done before: open freezes the player's unpaid payouts,
+/// won lets them go, lost forfeits what the disputed entry won. The contest itself never changes.
+/// </summary>
+public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe)
+{
+    private const string ByStripe = "stripe";
+
+    /// <returns>False when something has to be waited for; it is asked for again.</returns>
+    public async Task<bool> Apply(DisputeFacts dispute, CancellationToken ct)
+    {
+        var done = dispute.Phase switch
+        {
+            DisputePhase.Inquiry => true,
+            DisputePhase.Open => await Freeze(dispute, ct),
+            DisputePhase.Won => await Release(dispute, ct),
+            DisputePhase.Lost => await Forfeit(dispute, ct) && await Release(dispute, ct),
+            _ => throw new UnreachableException(),
+        };
+        return done && await database.Run(tx => Finish(dispute, tx), ct);
+    }
+
+    private async Task<bool> Freeze(DisputeFacts dispute, CancellationToken ct)
+    {
+        if (dispute.PlayerId is null) return true;
+        foreach (var payoutId in await database.Run(tx => tx.PayoutsToFreeze(dispute.PlayerId, dispute.DisputeId), ct))
+        {
+            await database.Run(
+                async tx =>
+                {
+                    if (await tx.LockPayout(payoutId) is { } locked)
+                        await tx.Hold(
+                            locked.Contest, locked.Payout, HoldCause.Dispute, dispute.DisputeId, $"dispute {dispute.DisputeId} is open");
+                }, ct);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> Release(DisputeFacts dispute, CancellationToken ct)
+    {
+        foreach (var payoutId in await database.Run(tx => tx.PayoutsFrozenBy(dispute.DisputeId), ct))
+        {
+            await database.Run(
+                async tx =>
+                {
+                    if (await tx.LockPayout(payoutId) is { } locked)
+                        await tx.ReleaseHold(locked.Contest, locked.Payout, HoldCause.Dispute, dispute.DisputeId, ByStripe);
+                }, ct);
+        }
+
+        return true;
+    }
+
+    /// <returns>False while Stripe has not answered about a payout: then it is not known yet whether there is something to take back.</returns>
+    private async Task<bool> Forfeit(DisputeFacts dispute, CancellationToken ct)
+    {
+        if (dispute.PlayerId is null || dispute.ContestId is null) return true;
+        var all = true;
+        foreach (var payout in await database.Run(tx => tx.PayoutsOfContest(dispute.PlayerId, dispute.ContestId), ct))
+        {
+            all &= payout.State switch
+            {
+                PayoutState.Paid => await TakeBack(dispute, payout, ct),
+                PayoutState.Rejected or PayoutState.Reversed => true,
+                _ => await database.Run(tx => Void(dispute, payout.PayoutId, tx), ct),
+            };
+        }
+
+        return all;
+    }
+
+    /// <returns>False when Stripe has been asked for the payout and has not answered.</returns>
+    private static async Task<bool> Void(DisputeFacts dispute, string payoutId, Tx tx)
+    {
+        if (await tx.LockPayout(payoutId) is not { } locked) return true;
+        var payout = locked.Payout;
+        if (payout.State is PayoutState.Rejected or PayoutState.Reversed) return true;
+        var attempts = await tx.Attempts(payoutId);
+        if (attempts.Any(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid or AttemptOutcome.Mismatch)) return false;
+        await tx.ChangePayout(locked.Contest, payout, PayoutState.Rejected, $"dispute {dispute.DisputeId} was lost");
+        await tx.PostForfeit(
+            dispute.DisputeId, $"void/{payoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId), dispute.DisputeId, payout, payout.AmountMinor);
+        await tx.Audit(new AuditEntry(
+            "system", "payout-voided", payoutId, payout.ContestId, payout.PlayerId, payoutId, $"dispute {dispute.DisputeId} was lost", "done"));
+        return true;
+    }
+
+    /// <summary>No more is asked back than the player's account at Stripe holds: Stripe would refuse it all.</summary>
+    private async Task<bool> TakeBack(DisputeFacts dispute, DisputedPayout payout, CancellationToken ct)
+    {
+        var answer = await stripe.Look(
+            "balance.get",
+            async (client, token) => await new BalanceService(client).GetAsync(new RequestOptions { StripeAccount = payout.Destination }, token), ct);
+        long? availableMinor = answer switch
+        {
+            StripeAnswer.Found { Object: Balance balance } => balance.Available?.Where(a => a.Currency == payout.Currency).Sum(a => a.Amount) ?? 0,
+            StripeAnswer.Refused or StripeAnswer.AccountNotReady => 0,
+            _ => null,
+        };
+        if (availableMinor is not { } available) return false;
+        var wanted = new ReversalToMake(
+            payout.PayoutId, payout.TransferId!, Math.Clamp(available, 0, payout.AmountMinor), payout.Currency, dispute.DisputeId);
+        await database.Run(
+            async tx =>
+            {
+                if (!await tx.AskReversal(wanted, wanted.AmountMinor > 0 ? "asked" : "refused")) return;
+                if (wanted.AmountMinor > 0) await tx.Call(new StripeCall(wanted.Key, TransferReversalCall.KindName, payout.PayoutId, wanted));
+                else TransferReversalCall.TellLoss(wanted, "the player's account at Stripe is empty", tx);
+            }, ct);
+        return true;
+    }
+
+    private static async Task<bool> Finish(DisputeFacts dispute, Tx tx)
+    {
+        if (!await tx.MarkApplied(dispute)) return false;
+        var about = $"{dispute.AmountMinor} {dispute.Currency} minor units, player {dispute.PlayerId ?? "unknown"}, contest {dispute.ContestId ?? "unknown"}, {dispute.Reason}";
+        var (severity, cause, action) = dispute.Phase switch
+        {
+            DisputePhase.Inquiry => ("warning", "The card's bank asks about a payment", "Answer in Stripe's dashboard; no money has moved."),
+            DisputePhase.Open => ("critical", "A payment is disputed", "Send evidence in Stripe's dashboard in time; the player's unpaid payouts are frozen."),
+            DisputePhase.Won when dispute.Applied == DisputePhase.Lost =>
+                ("critical", "A lost dispute was won after all", "Decide whether the forfeited prize is paid in another way: it was voided or taken back."),
+            DisputePhase.Won => ("warning", "A dispute was won", "Nothing: frozen payouts go on."),
+            _ => ("critical", "A dispute was lost", "Nothing: the prize of the disputed entry was voided or taken back; look at the player."),
+        };
+        tx.Alert($"dispute-{dispute.Phase}/{dispute.DisputeId}", severity, $"dispute-{dispute.Phase}", dispute.DisputeId, $"{cause}: {about}.", action);
+        if (dispute.PlayerId is null || dispute.Phase == DisputePhase.Inquiry) return true;
+        tx.NotifyPlayer(
+            $"dispute-{dispute.Phase}/{dispute.DisputeId}",
+            dispute.Phase == DisputePhase.Open ? NotificationKinds.DisputeOpened : NotificationKinds.DisputeClosed, dispute.PlayerId, dispute.DisputeId,
+            dispute.ContestId, dispute.AmountMinor, dispute.Currency, new Dictionary<string, string> { ["reason"] = dispute.Phase });
+        return true;
+    }
+}

@@ -1,0 +1,100 @@
+namespace ContestPipeline.Payout;
+
+/// <summary>What a dispute means here: its own course at Stripe has more states.</summary>
+public static class DisputePhase
+{
+    public const string Unread = "unread";
+
+    /// <summary>The bank only asks: no money has moved.</summary>
+    public const string Inquiry = "inquiry";
+
+    /// <summary>The money is gone for now.</summary>
+    public const string Open = "open";
+
+    public const string Won = "won";
+    public const string Lost = "lost";
+
+    /// <param name="status">Stripe's word, an open set: an unknown one is taken for an open dispute.</param>
+    public static string Of(string status) => status switch
+    {
+        "won" or "warning_closed" or "prevented" => Won,
+        "lost" => Lost,
+        "warning_needs_response" or "warning_under_review" => Inquiry,
+        _ => Open,
+    };
+}
+
+/// <summary>One movement of the platform's balance that belongs to a dispute, as Stripe wrote it.</summary>
+/// <param name="AmountMinor">Negative: taken; positive: given back.</param>
+/// <param name="FeeMinor">What Stripe charged with it.</param>
+public sealed record DisputeMovement(string TransactionId, long AmountMinor, long FeeMinor, string Currency);
+
+/// <summary>A dispute as Stripe shows it now, with what its payment was for.</summary>
+public sealed record DisputeReading(
+    string DisputeId, string? ChargeId, string? PaymentIntentId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency,
+    string Reason, string Status, IReadOnlyList<DisputeMovement> Movements, DateTimeOffset ReadAt);
+
+/// <summary>A dispute as it is stored.</summary>
+/// <param name="Phase">What Stripe says.</param>
+/// <param name="Applied">What has followed from it here: behind <paramref name="Phase"/> until everything is done.</param>
+/// <param name="RecoveredMinor">How much of the loss was made good by forfeited prizes.</param>
+public sealed record DisputeFacts(
+    string DisputeId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency, string Reason, string Phase, string Applied,
+    long RecoveredMinor, DateTimeOffset? ReadAt);
+
+/// <summary>The ledger lines of a dispute. Pure: a movement makes the same lines whenever and however often it is seen.</summary>
+public static class DisputeLines
+{
+    private const string NoContest = "none";
+
+    public static List<LedgerLine> Of(DisputeReading dispute)
+    {
+        var contestId = dispute.ContestId ?? NoContest;
+        var lost = DisputePhase.Of(dispute.Status) == DisputePhase.Lost;
+        var lines = new List<LedgerLine>();
+        foreach (var movement in dispute.Movements)
+        {
+            if (movement.AmountMinor < 0)
+            {
+                Add("dispute-withdrawn", LedgerAccounts.DisputeHolds, LedgerAccounts.StripeBalance, movement, -movement.AmountMinor);
+                if (lost) Add("dispute-lost", LedgerAccounts.DisputeLosses, LedgerAccounts.DisputeHolds, movement, -movement.AmountMinor);
+            }
+            else
+            {
+                Add("dispute-reinstated", LedgerAccounts.StripeBalance, LedgerAccounts.DisputeHolds, movement, movement.AmountMinor);
+                if (lost) Add("dispute-regained", LedgerAccounts.DisputeHolds, LedgerAccounts.DisputeLosses, movement, movement.AmountMinor);
+            }
+
+            Add("dispute-fee", LedgerAccounts.StripeFees, LedgerAccounts.StripeBalance, movement, movement.FeeMinor);
+            Add("dispute-fee-returned", LedgerAccounts.StripeBalance, LedgerAccounts.StripeFees, movement, -movement.FeeMinor);
+        }
+
+        return lines;
+
+        void Add(string code, string debit, string credit, DisputeMovement movement, long amountMinor)
+        {
+            if (amountMinor <= 0) return;
+            lines.Add(new LedgerLine(
+                $"{code}/{movement.TransactionId}", debit, credit, movement.Currency, amountMinor, code, movement.TransactionId, contestId, 0));
+        }
+    }
+
+    /// <summary>A forfeited prize makes good the loss first; what is left of it stays with the contest as prize money nobody has.</summary>
+    /// <param name="what">What the line is for: its words begin with it.</param>
+    /// <param name="from">The account the money comes from.</param>
+    /// <param name="lossOpenMinor">How much of the loss is not made good yet.</param>
+    public static List<LedgerLine> Forfeit(
+        string what, string from, string reference, PayoutFacts payout, long amountMinor, long lossOpenMinor)
+    {
+        var toLossMinor = Math.Clamp(lossOpenMinor, 0, amountMinor);
+        var lines = new List<LedgerLine>();
+        if (toLossMinor > 0)
+            lines.Add(new LedgerLine(
+                $"{what}/loss", from, LedgerAccounts.DisputeLosses, payout.Currency, toLossMinor, "prize-forfeited", reference, payout.ContestId, payout.Revision));
+        if (amountMinor > toLossMinor)
+            lines.Add(new LedgerLine(
+                $"{what}/rest", from, LedgerAccounts.PrizeUnpaid(payout.ContestId), payout.Currency, amountMinor - toLossMinor, "prize-forfeited", reference,
+                payout.ContestId, payout.Revision));
+        return lines;
+    }
+}

@@ -1,0 +1,60 @@
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Reads again the disputes that events hinted at, books what Stripe moved, and sees to it that what follows is done.</summary>
+public sealed class DisputeReader(
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, DisputeEffects effects, TimeProvider clock) : IRereads
+{
+    public const int DisputesMax = 50;
+
+    public async Task<int> ReadStale(CancellationToken ct)
+    {
+        var read = 0;
+        foreach (var disputeId in await database.Run(tx => tx.StaleDisputes(DisputesMax), ct))
+        {
+            if (await Read(disputeId, ct) is not { } reading) break;
+            await database.Run(tx => Save(reading, tx), ct);
+            read++;
+        }
+
+        foreach (var dispute in await database.Run(tx => tx.UnappliedDisputes(DisputesMax), ct))
+            if (await effects.Apply(dispute, ct)) read++;
+        return read;
+    }
+
+    /// <summary>The dispute, and its payment for what it was for.</summary>
+    /// <returns>Null when it could not be read now.</returns>
+    private async Task<DisputeReading?> Read(string disputeId, CancellationToken ct)
+    {
+        var readAt = clock.GetUtcNow();
+        var answer = await stripe.Look(
+            "disputes.get", async (client, token) => await new DisputeService(client).GetAsync(disputeId, cancellationToken: token), ct);
+        if (answer is not StripeAnswer.Found { Object: Dispute dispute }) return null;
+        Dictionary<string, string>? words = null;
+        if (dispute.PaymentIntentId is { } intentId)
+        {
+            var payment = await stripe.Look(
+                "payment_intents.get", async (client, token) => await new PaymentIntentService(client).GetAsync(intentId, cancellationToken: token), ct);
+            if (payment is not StripeAnswer.Found { Object: PaymentIntent intent }) return null;
+            words = intent.Metadata;
+        }
+
+        return new DisputeReading(
+            dispute.Id, dispute.ChargeId, dispute.PaymentIntentId, words?.GetValueOrDefault("contest_id"), words?.GetValueOrDefault("entry_id"),
+            words?.GetValueOrDefault("player_id"), dispute.Amount, dispute.Currency, dispute.Reason ?? "", dispute.Status,
+            [.. (dispute.BalanceTransactions ?? []).Select(t => new DisputeMovement(t.Id, t.Amount, t.Fee, t.Currency))], readAt);
+    }
+
+    /// <summary>The player is locked: a payout that is about to begin sees the dispute or is seen by it.</summary>
+    private static async Task Save(DisputeReading read, Tx tx)
+    {
+        if (read.PlayerId is not null) await tx.LockPlayer(read.PlayerId);
+        var before = await tx.LockDispute(read.DisputeId);
+        if (before.ReadAt >= read.ReadAt) return;
+        await tx.SaveDispute(read, DisputePhase.Of(read.Status));
+        await tx.Post(DisputeLines.Of(read));
+    }
+}

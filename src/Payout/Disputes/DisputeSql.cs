@@ -1,0 +1,130 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>A payout that a dispute may touch.</summary>
+/// <param name="Destination">Where it was sent; null when it was not.</param>
+public sealed record DisputedPayout(string PayoutId, string State, long AmountMinor, string Currency, string? TransferId, string? Destination);
+
+/// <summary>All SQL of disputes.</summary>
+public static class DisputeSql
+{
+    private const string Columns =
+        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, read_at";
+
+    /// <summary>An event said that something about it may have changed.</summary>
+    public static async Task HintDispute(this Tx tx, string disputeId)
+    {
+        var written = await tx.Execute(
+            """
+            insert into payout.dispute (dispute_id, stale, hinted_at)
+            values (@disputeId, true, @now)
+            on conflict (dispute_id) do update set stale = true, hinted_at = @now
+            """,
+            new { disputeId, now = tx.Now });
+        Invariant.Holds(written == 1, $"dispute {disputeId}: wrote {written} rows");
+    }
+
+    public static Task<IReadOnlyList<string>> StaleDisputes(this Tx tx, int countMax) => tx.Query<string>(
+        "select dispute_id from payout.dispute where stale order by hinted_at, dispute_id limit @countMax", new { countMax });
+
+    public static Task<IReadOnlyList<DisputeFacts>> UnappliedDisputes(this Tx tx, int countMax) => tx.Query<DisputeFacts>(
+        $"select {Columns} from payout.dispute where phase <> applied order by hinted_at, dispute_id limit @countMax", new { countMax });
+
+    public static async Task<DisputeFacts> LockDispute(this Tx tx, string disputeId) =>
+        await tx.QueryOne<DisputeFacts>($"select {Columns} from payout.dispute where dispute_id = @disputeId for update", new { disputeId })
+            ?? throw new InvariantException($"dispute {disputeId} is not known here");
+
+    /// <summary>Hints that came after it was read stay.</summary>
+    public static async Task SaveDispute(this Tx tx, DisputeReading read, string phase)
+    {
+        var written = await tx.Execute(
+            """
+            update payout.dispute
+            set charge_id = @ChargeId, payment_intent_id = @PaymentIntentId, contest_id = coalesce(@ContestId, contest_id),
+                entry_id = coalesce(@EntryId, entry_id), player_id = coalesce(@PlayerId, player_id), amount_minor = @AmountMinor, currency = @Currency,
+                reason = @Reason, status = @Status, phase = @phase, stale = hinted_at > @ReadAt, read_at = @ReadAt,
+                opened_at = coalesce(opened_at, @ReadAt),
+                closed_at = case when @phase in ('won', 'lost') then coalesce(closed_at, @ReadAt) end
+            where dispute_id = @DisputeId
+            """,
+            new
+            {
+                read.ChargeId, read.PaymentIntentId, read.ContestId, read.EntryId, read.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
+                phase, read.ReadAt, read.DisputeId,
+            });
+        Invariant.Holds(written == 1, $"dispute {read.DisputeId}: updated {written} rows");
+    }
+
+    /// <returns>False when the dispute has moved on meanwhile: its new phase is applied next.</returns>
+    public static async Task<bool> MarkApplied(this Tx tx, DisputeFacts dispute) => await tx.Execute(
+        "update payout.dispute set applied = @Phase where dispute_id = @DisputeId and phase = @Phase and applied = @Applied", dispute) == 1;
+
+    public static async Task AddRecovered(this Tx tx, string disputeId, long amountMinor)
+    {
+        var written = await tx.Execute(
+            "update payout.dispute set recovered_minor = recovered_minor + @amountMinor where dispute_id = @disputeId", new { disputeId, amountMinor });
+        Invariant.Holds(written == 1, $"dispute {disputeId}: updated {written} rows");
+    }
+
+    /// <summary>Holds a payout for every open dispute of its player. The player is locked, so none can open unseen.</summary>
+    /// <returns>True when there was a new hold.</returns>
+    public static async Task<bool> HoldForDisputes(this Tx tx, PayoutFacts payout) => await tx.Execute(
+        """
+        insert into payout.payout_hold (payout_id, cause, reference, reason, since)
+        select @PayoutId, 'dispute', d.dispute_id, 'dispute ' || d.dispute_id || ' is open', @now
+        from payout.dispute d
+        where d.player_id = @PlayerId and d.phase = 'open'
+        on conflict do nothing
+        """,
+        new { payout.PayoutId, payout.PlayerId, now = tx.Now }) > 0;
+
+    /// <returns>Unpaid payouts of a player that do not bear the hold.</returns>
+    public static Task<IReadOnlyList<string>> PayoutsToFreeze(this Tx tx, string playerId, string disputeId) => tx.Query<string>(
+        """
+        select p.payout_id
+        from payout.payout p
+        where p.player_id = @playerId and p.state in ('pending', 'held', 'awaiting_account', 'awaiting_funds', 'submitting')
+            and not exists (
+                select 1 from payout.payout_hold h where h.payout_id = p.payout_id and h.cause = 'dispute' and h.reference = @disputeId)
+        order by p.contest_id, p.revision, p.payout_id
+        """,
+        new { playerId, disputeId });
+
+    public static Task<IReadOnlyList<string>> PayoutsFrozenBy(this Tx tx, string disputeId) => tx.Query<string>(
+        """
+        select payout_id from payout.payout_hold
+        where cause = 'dispute' and reference = @disputeId and released_at is null
+        order by payout_id
+        """,
+        new { disputeId });
+
+    /// <returns>What the player won in the contest whose fee is disputed.</returns>
+    public static Task<IReadOnlyList<DisputedPayout>> PayoutsOfContest(this Tx tx, string playerId, string contestId) => tx.Query<DisputedPayout>(
+        """
+        select p.payout_id, p.state, p.amount_minor, p.currency, p.transfer_id,
+            (select a.destination from payout.attempt a where a.payout_id = p.payout_id and a.outcome = 'paid') as destination
+        from payout.payout p
+        where p.player_id = @playerId and p.contest_id = @contestId
+        order by p.revision, p.payout_id
+        """,
+        new { playerId, contestId });
+
+    /// <returns>False when it was asked before.</returns>
+    public static async Task<bool> AskReversal(this Tx tx, ReversalToMake wanted, string state) => await tx.Execute(
+        """
+        insert into payout.payout_reversal (payout_id, dispute_id, transfer_id, asked_minor, reversed_minor, state, at)
+        values (@PayoutId, @DisputeId, @TransferId, @AmountMinor, 0, @state, @now)
+        on conflict do nothing
+        """,
+        new { wanted.PayoutId, wanted.DisputeId, wanted.TransferId, wanted.AmountMinor, state, now = tx.Now }) == 1;
+
+    /// <returns>False when the answer is stored already.</returns>
+    public static async Task<bool> AnswerReversal(this Tx tx, ReversalToMake wanted, string state, long reversedMinor, string? reversalId) => await tx.Execute(
+        """
+        update payout.payout_reversal
+        set state = @state, reversed_minor = @reversedMinor, reversal_id = @reversalId, at = @now
+        where payout_id = @PayoutId and dispute_id = @DisputeId and state = 'asked'
+        """,
+        new { wanted.PayoutId, wanted.DisputeId, state, reversedMinor, reversalId, now = tx.Now }) == 1;
+}

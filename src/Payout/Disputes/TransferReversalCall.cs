@@ -1,0 +1,84 @@
+using ContestPipeline.Plumbing;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>How much of a paid payout is taken back, and why.</summary>
+public sealed record ReversalToMake(string PayoutId, string TransferId, long AmountMinor, string Currency, string DisputeId)
+{
+    public string Key => $"dispute/{DisputeId}/reversal/{PayoutId}";
+}
+
+/// <summary>Takes a transfer back, in full or in part, once.</summary>
+public sealed class TransferReversalCall : ICallKind
+{
+    public const string KindName = "transfer-reversal";
+
+    private const string DisputeMark = "dispute_id";
+
+    public string Kind => KindName;
+
+    public string Endpoint => "transfers.reversals.create";
+
+    public async Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct)
+    {
+        var wanted = call.Parameters<ReversalToMake>();
+        return await new TransferReversalService(stripe).CreateAsync(
+            wanted.TransferId,
+            new TransferReversalCreateOptions
+            {
+                Amount = wanted.AmountMinor,
+                Metadata = new Dictionary<string, string> { ["payout_id"] = wanted.PayoutId, [DisputeMark] = wanted.DisputeId },
+            },
+            options, ct);
+    }
+
+    public async Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    {
+        var wanted = call.Parameters<ReversalToMake>();
+        var options = new TransferReversalListOptions { Limit = 100 };
+        await foreach (var reversal in new TransferReversalService(stripe).ListAutoPagingAsync(wanted.TransferId, options, cancellationToken: ct))
+            if (reversal.Metadata?.GetValueOrDefault(DisputeMark) == wanted.DisputeId) return reversal;
+        return null;
+    }
+
+    public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
+    {
+        var wanted = call.Parameters<ReversalToMake>();
+        var locked = await tx.LockPayout(wanted.PayoutId) ?? throw new InvariantException($"payout {wanted.PayoutId} is not known here");
+        if (answer is not StripeCallAnswer.Success { Made: TransferReversal reversal })
+        {
+            var what = answer is StripeCallAnswer.Refused refused ? refused.What : "Stripe made none in time";
+            if (await tx.AnswerReversal(wanted, "refused", 0, null)) TellLoss(wanted, what, tx);
+            return;
+        }
+
+        if (!await tx.AnswerReversal(wanted, "done", reversal.Amount, reversal.Id)) return;
+        var payout = locked.Payout;
+        var extent = reversal.Amount == payout.AmountMinor ? "full" : $"partial: {reversal.Amount} of {payout.AmountMinor}";
+        await tx.ChangePayout(locked.Contest, payout, PayoutState.Reversed, extent);
+        await tx.PostForfeit(wanted.DisputeId, $"reversal/{reversal.Id}", LedgerAccounts.StripeBalance, reversal.Id, payout, reversal.Amount);
+        await tx.Audit(new AuditEntry(
+            "system", "payout-reversed", payout.PayoutId, payout.ContestId, payout.PlayerId, payout.PayoutId, $"dispute {wanted.DisputeId} was lost", extent));
+        if (reversal.Amount < payout.AmountMinor) TellLoss(wanted, $"only {extent}", tx);
+    }
+
+    /// <summary>What cannot be taken back stays a loss; a person may pursue it.</summary>
+    public static void TellLoss(ReversalToMake wanted, string what, Tx tx) =>
+        tx.Alert($"reversal-short/{wanted.DisputeId}/{wanted.PayoutId}", "warning", "reversal-short", wanted.PayoutId,
+            $"The prize of dispute {wanted.DisputeId} could not be taken back in full: {what}.", "The rest is booked as a loss; claim it from the player if it is worth it.");
+}
+
+/// <summary>Books a forfeited prize against the loss it makes good.</summary>
+public static class ForfeitPosting
+{
+    public static async Task PostForfeit(
+        this Tx tx, string disputeId, string what, string from, string reference, PayoutFacts payout, long amountMinor)
+    {
+        var dispute = await tx.LockDispute(disputeId);
+        var lossOpenMinor = dispute.Currency == payout.Currency ? dispute.AmountMinor - dispute.RecoveredMinor : 0;
+        var lines = DisputeLines.Forfeit(what, from, reference, payout, amountMinor, lossOpenMinor);
+        await tx.AddRecovered(disputeId, lines.Where(l => l.CreditAccount == LedgerAccounts.DisputeLosses).Sum(l => l.AmountMinor));
+        await tx.Post(lines);
+    }
+}

@@ -1,0 +1,152 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout;
+using Stripe;
+
+namespace ContestPipeline.Integration.Payout.Disputes;
+
+/// <summary>Disputes from the bank's letter to the last cent: frozen, released, forfeited, taken back; the ledger's Stripe balance is Stripe's.</summary>
+public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
+{
+    private const long FeeMinor = 1_000;
+    private readonly CancellationToken ct = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_open_dispute_freezes_every_unpaid_payout_of_the_player_and_a_won_one_lets_them_go()
+    {
+        await world.GivenReady("won", "won-other");
+        var dispute = await GivenDispute("won", "c-won-1");
+        await world.GivenSettled(ContestBuilder.Of("c-won-1", "won"), ContestBuilder.Of("c-won-2", "won"), ContestBuilder.Of("c-won-3", "won-other"));
+        await Hear("created", dispute);
+        await world.RunToRest(world.Runner());
+
+        Assert.Equal(("held", "held", "paid"), (await world.State("c-won-1"), await world.State("c-won-2"), await world.State("c-won-3")));
+
+        await world.GivenSettled(ContestBuilder.Of("c-won-4", "won"));
+        await world.RunToRest(world.Runner());
+        Assert.Equal("held", await world.State("c-won-4"));
+
+        await world.Admin($"disputes/{dispute}/close", new { outcome = "won" });
+        await Hear("closed", dispute);
+        await world.RunToRest(world.Runner());
+
+        foreach (var contest in (string[])["c-won-1", "c-won-2", "c-won-4"]) await world.IsPaidOnce(contest);
+        Assert.Equal(0, await DisputeBalance(LedgerAccounts.DisputeHolds, dispute));
+        Assert.Equal(0, await DisputeBalance(LedgerAccounts.DisputeLosses, dispute));
+        Assert.Equal(
+            [NotificationKinds.DisputeOpened, NotificationKinds.DisputeClosed],
+            (await world.Sent<NotificationV1>()).Where(n => n.Subject == dispute).Select(n => n.Kind));
+        await BooksAgree();
+    }
+
+    [Fact]
+    public async Task A_lost_dispute_voids_the_unpaid_prize_of_its_contest_and_no_other()
+    {
+        await world.GivenReady("void");
+        var dispute = await GivenDispute("void", "c-void-1");
+        await world.GivenSettled(ContestBuilder.Of("c-void-1", "void"), ContestBuilder.Of("c-void-2", "void"));
+        await Hear("created", dispute);
+        await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
+        await Hear("closed", dispute);
+        await world.RunToRest(world.Runner());
+
+        Assert.Equal("rejected", await world.State("c-void-1"));
+        await world.IsPaidOnce("c-void-2");
+        Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-void-1" && p.OtherCount == 1);
+        Assert.Equal(0, await DisputeBalance(LedgerAccounts.DisputeHolds, dispute));
+        Assert.Equal(9_700 - FeeMinor, await world.Scalar<long>(
+            $"select balance_minor from payout.ledger_account where account = '{LedgerAccounts.PrizeUnpaid("c-void-1")}'"));
+        Assert.Equal(0, await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'player_payable:void'"));
+        await BooksAgree();
+    }
+
+    [Theory]
+    [InlineData("full", 0, "full", 9_700L)]
+    [InlineData("part", -9_000, "partial: 700 of 9700", 700L)]
+    [InlineData("none", -9_700, null, 0L)]
+    public async Task A_lost_dispute_takes_a_paid_prize_back_as_far_as_the_account_holds_it(string name, long spentMinor, string? reversed, long backMinor)
+    {
+        var (player, contest) = ($"back-{name}", $"c-back-{name}");
+        var account = await world.GivenAccount(player);
+        var dispute = await GivenDispute(player, contest);
+        await world.GivenSettled(ContestBuilder.Of(contest, player));
+        await world.RunToRest(world.Runner());
+        await world.Admin($"accounts/{account}/balance", new { delta_minor = spentMinor });
+        await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
+        await Hear("closed", dispute);
+        await Hear("created", dispute);
+
+        Assert.Equal(reversed is null ? "paid" : "reversed", await world.State(contest));
+        Assert.Equal(reversed, await world.Scalar<string>($"select reason from payout.payout where contest_id = '{contest}'"));
+        Assert.Equal(backMinor, await world.Scalar<long>(
+            $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest}' and code = 'prize-forfeited'"));
+        Assert.Equal(reversed == "full" ? 0 : 1, (await world.Sent<AlertRaisedV1>()).Count(a => a.DedupKey.StartsWith($"reversal-short/{dispute}/", StringComparison.Ordinal)));
+        await BooksAgree();
+    }
+
+    [Fact]
+    public async Task An_early_fraud_warning_alerts_once_however_often_it_comes()
+    {
+        var intent = await GivenPayment("warned", "c-warned");
+        await world.Admin("early_fraud_warnings", new { payment_intent = intent });
+        var warning = (await world.StripeEvents("radar.early_fraud_warning.created"))[^1];
+
+        await world.Take(warning);
+        await world.Take(warning with { Id = warning.Id + "_twin" });
+
+        Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "fraud-warning");
+    }
+
+    private async Task<string> GivenPayment(string player, string contest)
+    {
+        var intent = await new PaymentIntentService(world.Stripe()).CreateAsync(
+            new PaymentIntentCreateOptions
+            {
+                Amount = FeeMinor, Currency = "usd", AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
+                Metadata = new Dictionary<string, string> { ["contest_id"] = contest, ["entry_id"] = $"{contest}-e", ["player_id"] = player },
+            },
+            cancellationToken: ct);
+        await world.Admin($"payment_intents/{intent.Id}/pay", new { });
+        return intent.Id;
+    }
+
+    private async Task<string> GivenDispute(string player, string contest)
+    {
+        await world.Admin("disputes", new { payment_intent = await GivenPayment(player, contest) });
+        var disputes = await new DisputeService(world.Stripe()).ListAsync(new DisputeListOptions { Limit = 1 }, cancellationToken: ct);
+        return disputes.Data[0].Id;
+    }
+
+    /// <summary>The event, and everything that follows from it.</summary>
+    private async Task Hear(string what, string dispute)
+    {
+        await world.Hint($"charge.dispute.{what}", dispute);
+        var reader = world.DisputeReader();
+        var calls = world.Calls(null, new TransferReversalCall());
+        for (var round = 0; round < 6; round++)
+        {
+            await reader.ReadStale(ct);
+            await calls.RunOnce(ct);
+        }
+    }
+
+    private Task<long> DisputeBalance(string account, string dispute) => world.Scalar<long>(
+        $"""
+        select coalesce(sum(case when t.credit_account = '{account}' then t.amount_minor else -t.amount_minor end), 0)::bigint
+        from payout.ledger_transfer t
+        where '{account}' in (t.credit_account, t.debit_account)
+            and t.contest_id = (select contest_id from payout.dispute where dispute_id = '{dispute}')
+            and t.code like 'dispute-%'
+        """);
+
+    /// <summary>What the ledger says was moved out of and into the platform's balance by disputes and payouts is what Stripe says.</summary>
+    private async Task BooksAgree()
+    {
+        await world.LedgerIsClean();
+        var movements = new List<BalanceTransaction>();
+        await foreach (var movement in new BalanceTransactionService(world.Stripe()).ListAutoPagingAsync(new BalanceTransactionListOptions { Limit = 100 }, cancellationToken: ct))
+            if (movement.Type is not ("charge" or "payment") && !movement.SourceId.StartsWith("adj_", StringComparison.Ordinal)) movements.Add(movement);
+        var inLedger = await world.Scalar<long>(
+            "select coalesce(-sum(balance_minor), 0)::bigint from payout.ledger_account where account = 'stripe_balance'");
+        Assert.Equal(movements.Sum(m => m.Net), inLedger);
+    }
+}

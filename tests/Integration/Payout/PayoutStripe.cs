@@ -1,0 +1,34 @@
+using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout;
+using Stripe;
+
+namespace ContestPipeline.Integration.Payout;
+
+/// <summary>Stripe as the payout tests use it: its events, heard in whatever order a test likes.</summary>
+internal static class PayoutStripe
+{
+    /// <summary>Events of a type as Stripe lists them, the oldest first.</summary>
+    public static async Task<IReadOnlyList<StripeEventV1>> StripeEvents(this PayoutWorld world, string type, string? account = null)
+    {
+        var events = new List<StripeEventV1>();
+        var options = new EventListOptions { Type = type, Limit = 100 };
+        await foreach (var e in new EventService(world.Stripe()).ListAutoPagingAsync(options, new RequestOptions { StripeAccount = account }))
+            events.Insert(0, new StripeEventV1(
+                e.Id, e.Type, new StripeEventDataV1(JsonSerializer.Deserialize<JsonElement>(((StripeEntity)e.Data.Object).ToJson())), account,
+                new DateTimeOffset(e.Created, TimeSpan.Zero).ToUnixTimeSeconds()));
+        return events;
+    }
+
+    public static Task Take(this PayoutWorld world, StripeEventV1 stripeEvent) => world.Handle(new StripeEventHandler(), stripeEvent);
+
+    /// <summary>An event that says no more than which object may have changed.</summary>
+    public static Task Hint(this PayoutWorld world, string type, string objectId, string? account = null) => world.Take(new StripeEventV1(
+        $"evt_{type}_{objectId}_{world.NextEvent()}", type, new StripeEventDataV1(JsonSerializer.SerializeToElement(new { id = objectId })), account));
+
+    public static DisputeReader DisputeReader(this PayoutWorld world)
+    {
+        var stripe = world.Gateway().Stripe;
+        return new DisputeReader(world.Database, stripe, new DisputeEffects(world.Database, stripe), world.Clock);
+    }
+}

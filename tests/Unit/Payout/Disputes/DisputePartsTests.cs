@@ -1,0 +1,98 @@
+using ContestPipeline.Payout;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace ContestPipeline.Unit.Payout;
+
+/// <summary>What a dispute means, its ledger lines to the cent, and who may send a failed payout again.</summary>
+public sealed class DisputePartsTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly PayoutFacts s_payout = new("po", "c", 1, "p", 9_700, "usd", PayoutState.Failed, null, 4, 7, null);
+
+    [Theory]
+    [InlineData("warning_needs_response", DisputePhase.Inquiry)]
+    [InlineData("warning_under_review", DisputePhase.Inquiry)]
+    [InlineData("warning_closed", DisputePhase.Won)]
+    [InlineData("prevented", DisputePhase.Won)]
+    [InlineData("needs_response", DisputePhase.Open)]
+    [InlineData("under_review", DisputePhase.Open)]
+    [InlineData("a_status_of_next_year", DisputePhase.Open)]
+    [InlineData("won", DisputePhase.Won)]
+    [InlineData("lost", DisputePhase.Lost)]
+    public void A_phase_follows_from_the_status(string status, string phase) => Assert.Equal(phase, DisputePhase.Of(status));
+
+    [Theory]
+    [InlineData("needs_response", 1_000, 0, 1_500)]
+    [InlineData("won", 0, 0, 1_500)]
+    [InlineData("lost", 0, 1_000, 1_500)]
+    public void Withdrawn_money_is_held_until_it_comes_back_or_is_lost(string status, long heldMinor, long lostMinor, long feeMinor)
+    {
+        var lines = DisputeLines.Of(Dispute(status));
+
+        Assert.Equal(heldMinor, Debits(lines, LedgerAccounts.DisputeHolds));
+        Assert.Equal(lostMinor, Debits(lines, LedgerAccounts.DisputeLosses));
+        Assert.Equal(feeMinor, Debits(lines, LedgerAccounts.StripeFees));
+        Assert.Equal(-(heldMinor + lostMinor + feeMinor), Debits(lines, LedgerAccounts.StripeBalance));
+    }
+
+    [Fact]
+    public void What_was_booked_while_open_is_booked_the_same_when_closed()
+    {
+        var whileOpen = DisputeLines.Of(Dispute("needs_response"));
+
+        Assert.All(whileOpen, line => Assert.Contains(line, DisputeLines.Of(Dispute("won"))));
+        Assert.All(whileOpen, line => Assert.Contains(line, DisputeLines.Of(Dispute("lost"))));
+    }
+
+    [Fact]
+    public void A_forfeited_prize_is_split_without_losing_a_cent() =>
+        Prop.ForAll(Gen.Choose(1, 1_000_000).Two().ToArbitrary(), pair =>
+        {
+            var (amountMinor, lossMinor) = pair;
+            var lines = DisputeLines.Forfeit("void/po", LedgerAccounts.PlayerPayable("p"), "du", s_payout, amountMinor, lossMinor);
+            return lines.Sum(l => l.AmountMinor) == amountMinor
+                && lines.Where(l => l.CreditAccount == LedgerAccounts.DisputeLosses).Sum(l => l.AmountMinor) == Math.Min(amountMinor, lossMinor);
+        }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(PayoutState.Failed, AttemptOutcome.Refused, true)]
+    [InlineData(PayoutState.Failed, AttemptOutcome.Open, false)]
+    [InlineData(PayoutState.Failed, AttemptOutcome.Mismatch, false)]
+    [InlineData(PayoutState.Failed, AttemptOutcome.Absent, false)]
+    [InlineData(PayoutState.Paid, AttemptOutcome.Paid, false)]
+    [InlineData(PayoutState.Pending, AttemptOutcome.Refused, false)]
+    [InlineData(PayoutState.Rejected, AttemptOutcome.Refused, false)]
+    public void Only_a_failed_payout_whose_last_attempt_was_refused_for_certain_is_sent_again(string state, string outcome, bool goes) =>
+        Assert.Equal(goes, RetryPayout.Decide(s_payout with { State = state }, [Attempt(1, AttemptOutcome.Refused), Attempt(2, outcome)]) is RetryAnswer.Go);
+
+    [Fact]
+    public void An_attempt_that_may_have_moved_money_forbids_a_retry_whatever_came_after_it() =>
+        Assert.IsType<RetryAnswer.No>(RetryPayout.Decide(s_payout, [Attempt(1, AttemptOutcome.Mismatch), Attempt(2, AttemptOutcome.Refused)]));
+
+    [Fact]
+    public void After_a_retry_the_next_attempt_begins_at_once_with_a_new_key_and_old_refusals_count_no_more()
+    {
+        PayoutAttempt[] attempts = [.. Enumerable.Range(1, 4).Select(n => Attempt(n, AttemptOutcome.Refused))];
+        var account = new PayoutAccount("acct_1", "p", "active", false, s_now);
+        var pending = s_payout with { State = PayoutState.Pending };
+
+        Assert.IsType<PayoutStep.Fail>(NextPayoutStep.Decide(pending, attempts, account, s_now, PayoutPolicy.Default));
+        var begin = Assert.IsType<PayoutStep.Begin>(NextPayoutStep.Decide(pending, attempts, account, s_now, PayoutPolicy.Default, forgivenUpTo: 4));
+        Assert.Equal("payout/po/a5", begin.Attempt.IdempotencyKey);
+    }
+
+    private static DisputeReading Dispute(string status) => new(
+        "du", "ch", "pi", "c", "e", "p", 1_000, "usd", "fraudulent", status,
+        status == "won"
+            ? [new DisputeMovement("txn_1", -1_000, 1_500, "usd"), new DisputeMovement("txn_2", 1_000, 0, "usd")]
+            : [new DisputeMovement("txn_1", -1_000, 1_500, "usd")],
+        s_now);
+
+    private static PayoutAttempt Attempt(int no, string outcome) => new(
+        "po", no, $"payout/po/a{no}", "hash", "acct_1", s_now, outcome, 0, "no", outcome == AttemptOutcome.Open ? null : s_now);
+
+    private static long Debits(IReadOnlyList<LedgerLine> lines, string account) =>
+        lines.Where(l => l.DebitAccount == account).Sum(l => l.AmountMinor) - lines.Where(l => l.CreditAccount == account).Sum(l => l.AmountMinor);
+}
