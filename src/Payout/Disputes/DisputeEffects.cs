@@ -78,12 +78,13 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] Worke
         return all;
     }
 
-    /// <returns>False when Stripe has been asked for the payout and has not answered.</returns>
+    /// <returns>False when Stripe has been asked for the payout and has not answered, or the contest is still being posted.</returns>
     private static async Task<bool> Void(DisputeFacts dispute, string payoutId, Tx tx)
     {
         if (await tx.LockPayout(payoutId) is not { } locked) return true;
         var payout = locked.Payout;
         if (payout.State is PayoutState.Rejected or PayoutState.Reversed) return true;
+        if (locked.Contest.State is not (ContestState.Paying or ContestState.Paid)) return false;
         var attempts = await tx.Attempts(payoutId);
         if (attempts.Any(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid or AttemptOutcome.Mismatch)) return false;
         await tx.ChangePayout(locked.Contest, payout, PayoutState.Rejected, $"dispute {dispute.DisputeId} was lost");

@@ -15,9 +15,16 @@ public sealed class DisputeReader(
         var read = 0;
         foreach (var disputeId in await database.Run(tx => tx.StaleDisputes(DisputesMax), ct))
         {
-            if (await Read(disputeId, ct) is not { } reading) break;
-            await database.Run(tx => Save(reading, tx), ct);
-            read++;
+            switch (await Read(disputeId, ct))
+            {
+                case StripeAnswer.Found { Object: DisputeReading reading }:
+                    await database.Run(tx => Save(reading, tx), ct);
+                    read++;
+                    break;
+                case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
+                    await database.Run(tx => tx.GiveUpDispute(disputeId), ct);
+                    break;
+            }
         }
 
         foreach (var dispute in await database.Run(tx => tx.UnappliedDisputes(DisputesMax), ct))
@@ -26,26 +33,26 @@ public sealed class DisputeReader(
     }
 
     /// <summary>The dispute, and its payment for what it was for.</summary>
-    /// <returns>Null when it could not be read now.</returns>
-    private async Task<DisputeReading?> Read(string disputeId, CancellationToken ct)
+    /// <returns>Found with a <see cref="DisputeReading"/>, or why not.</returns>
+    private async Task<StripeAnswer> Read(string disputeId, CancellationToken ct)
     {
         var readAt = clock.GetUtcNow();
         var answer = await stripe.Look(
             "disputes.get", async (client, token) => await new DisputeService(client).GetAsync(disputeId, cancellationToken: token), ct);
-        if (answer is not StripeAnswer.Found { Object: Dispute dispute }) return null;
+        if (answer is not StripeAnswer.Found { Object: Dispute dispute }) return answer;
         Dictionary<string, string>? words = null;
         if (dispute.PaymentIntentId is { } intentId)
         {
             var payment = await stripe.Look(
                 "payment_intents.get", async (client, token) => await new PaymentIntentService(client).GetAsync(intentId, cancellationToken: token), ct);
-            if (payment is not StripeAnswer.Found { Object: PaymentIntent intent }) return null;
+            if (payment is not StripeAnswer.Found { Object: PaymentIntent intent }) return payment;
             words = intent.Metadata;
         }
 
-        return new DisputeReading(
+        return new StripeAnswer.Found(new DisputeReading(
             dispute.Id, dispute.ChargeId, dispute.PaymentIntentId, words?.GetValueOrDefault("contest_id"), words?.GetValueOrDefault("entry_id"),
             words?.GetValueOrDefault("player_id"), dispute.Amount, dispute.Currency, dispute.Reason ?? "", dispute.Status,
-            [.. (dispute.BalanceTransactions ?? []).Select(t => new DisputeMovement(t.Id, t.Amount, t.Fee, t.Currency))], readAt);
+            [.. (dispute.BalanceTransactions ?? []).Select(t => new DisputeMovement(t.Id, t.Amount, t.Fee, t.Currency))], readAt));
     }
 
     /// <summary>The player is locked: a payout that is about to begin sees the dispute or is seen by it.</summary>

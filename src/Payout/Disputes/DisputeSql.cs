@@ -56,6 +56,15 @@ public static class DisputeSql
         Invariant.Holds(written == 1, $"dispute {read.DisputeId}: updated {written} rows");
     }
 
+    /// <summary>Stripe does not know it: the event was about something that is not ours to see. A later event makes it be read again.</summary>
+    public static async Task GiveUpDispute(this Tx tx, string disputeId)
+    {
+        var written = await tx.Execute("update payout.dispute set stale = false, read_at = @now where dispute_id = @disputeId", new { disputeId, now = tx.Now });
+        Invariant.Holds(written == 1, $"dispute {disputeId}: updated {written} rows");
+        tx.Alert($"dispute-unreadable/{disputeId}", "warning", "dispute-unreadable", disputeId, "Stripe told of a dispute that it does not show.",
+            "Look for it in Stripe's dashboard.");
+    }
+
     /// <returns>False when the dispute has moved on meanwhile: its new phase is applied next.</returns>
     public static async Task<bool> MarkApplied(this Tx tx, DisputeFacts dispute) => await tx.Execute(
         "update payout.dispute set applied = @Phase where dispute_id = @DisputeId and phase = @Phase and applied = @Applied", dispute) == 1;

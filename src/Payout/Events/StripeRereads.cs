@@ -1,3 +1,4 @@
+using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Payout;
@@ -14,12 +15,34 @@ public sealed class StripeRereads(IEnumerable<IRereads> kinds, StripeGateway str
     : StripeLoop(TimeSpan.FromMilliseconds(300), clock, log)
 {
     private readonly IReadOnlyList<IRereads> kinds = [.. kinds];
+    private readonly ILogger log = log;
 
     protected override async Task<bool> Round(CancellationToken ct)
     {
         if (stripe.OutageSuspected) return false;
         var read = 0;
-        foreach (var kind in kinds) read += await kind.ReadStale(ct);
+        foreach (var kind in kinds) read += await ReadStale(kind, ct);
         return read > 0;
     }
+
+    /// <summary>What breaks a rule in one kind does not keep the others waiting; it is tried again.</summary>
+    private async Task<int> ReadStale(IRereads kind, CancellationToken ct)
+    {
+        try
+        {
+            return await kind.ReadStale(ct);
+        }
+        catch (InvariantException broken)
+        {
+            log.RereadBroken(broken, kind.GetType().Name);
+            return 0;
+        }
+    }
+}
+
+/// <summary>What reading again logs.</summary>
+internal static partial class RereadLog
+{
+    [LoggerMessage(1, LogLevel.Error, "{Kind} met what cannot be; it is tried again")]
+    public static partial void RereadBroken(this ILogger log, Exception broken, string kind);
 }

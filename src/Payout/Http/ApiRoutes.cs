@@ -16,5 +16,6 @@ public static class ApiRoutes
         ReconcileRoutes.Map(v1, worker);
         BalanceRoutes.Map(v1, worker);
         RetryRoutes.Map(v1, worker);
+        BankPayoutRoutes.Map(v1, worker);
     }
 }

@@ -1,0 +1,23 @@
+using ContestPipeline.Plumbing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>What went from players' accounts to their banks, for the player and for staff.</summary>
+public static class BankPayoutRoutes
+{
+    private const int BankPayoutsMax = 100;
+
+    public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
+    {
+        var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
+        v1.MapGet("/players/me/bank-payouts", (Caller caller, CancellationToken ct) => List(database, caller.Subject, ct)).For(ApiRole.Player);
+        v1.MapGet("/players/{playerId}/bank-payouts", (string playerId, CancellationToken ct) => List(database, playerId, ct)).ForStaff();
+    }
+
+    private static async Task<IResult> List(WorkerDatabase database, string playerId, CancellationToken ct) =>
+        ApiAnswer.Of(new { playerId, bankPayouts = await database.Run(tx => tx.BankPayoutsOf(playerId, BankPayoutsMax), ct) });
+}
