@@ -33,14 +33,14 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
         using var sweep = new StripeSweep(world.Database, world.Gateway().Stripe, SweepOptions.Default, world.Clock, NullLogger<StripeSweep>.Instance);
         await sweep.Everything(ct);
         await Read();
-        var alerts = (await world.Sent<AlertRaisedV1>()).Count;
+        var alerts = await AlertsOfEffects();
         var notices = (await world.Sent<NotificationV1>()).Count;
         await Deliver(await All(account), chance);
         await sweep.Everything(ct);
         await Read();
 
         await IsAsAtStripe(account, bankPayouts, dispute);
-        Assert.Equal(alerts, (await world.Sent<AlertRaisedV1>()).Count);
+        Assert.Equal(alerts, await AlertsOfEffects());
         Assert.Equal(notices, (await world.Sent<NotificationV1>()).Count);
         await world.LedgerIsClean();
     }
@@ -80,6 +80,10 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
         Assert.Equal("evt_twin_1:,evt_twin_2:evt_twin_1", await world.Scalar<string>(
             "select string_agg(event_id || ':' || coalesce(twin_of, ''), ',' order by event_id) from payout.stripe_event where object_id = 'tr_twin'"));
     }
+
+    /// <summary>Not those that say that an event was missed: as days go by Stripe makes new ones, such as balance.available, that nobody delivers here.</summary>
+    private async Task<IReadOnlyList<string>> AlertsOfEffects() =>
+        [.. (await world.Sent<AlertRaisedV1>()).Where(a => a.Kind != "stripe-events-missed").Select(a => a.DedupKey)];
 
     /// <summary>Things that happen at Stripe, some of which are undone again.</summary>
     private async Task<List<string>> HistoryOf(string account, SeededRandom chance)
