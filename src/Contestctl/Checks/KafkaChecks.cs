@@ -27,7 +27,17 @@ internal static class KafkaChecks
                 ? Finding.Ok("Kafka", $"{brokers} brokers answer at {kafka.BootstrapServers}")
                 : Finding.Warning("Kafka", $"only {brokers} brokers: one lost disk loses messages", "run at least three brokers in live"),
         };
-        var differences = await admin.Compare();
+        IReadOnlyList<string> differences;
+        try
+        {
+            differences = await admin.Compare();
+        }
+        catch (SettingException e)
+        {
+            findings.Add(Finding.Failed("topics", e.Message, "ask again once the broker has a controller, with a user that may describe topics"));
+            return findings;
+        }
+
         findings.AddRange(differences.Select(d => Finding.Failed(
             "topics", d, d.EndsWith("does not exist", StringComparison.Ordinal) ? "run contestctl topics provision" : "correct the topic at the broker; contestctl changes no existing topic")));
         if (differences.Count == 0) findings.Add(Finding.Ok("topics", "all are there as declared"));

@@ -99,11 +99,15 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
     {
         try
         {
-            return (await admin.DescribeConfigsAsync([resource])).Single().Entries;
+            return (await admin.DescribeConfigsAsync([resource], new DescribeConfigsOptions { RequestTimeout = s_patience })).Single().Entries;
         }
         catch (KafkaException e) when (e.Error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion)
         {
             return null;
+        }
+        catch (KafkaException e)
+        {
+            throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names a Kafka that does not tell how its topics are set up: {e.Error.Reason}");
         }
     }
 
