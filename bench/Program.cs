@@ -7,6 +7,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new(StringComparer.Ordinal
     ["ledger"] = ContestPipeline.Bench.LedgerBench.Run,
     ["outbox"] = ContestPipeline.Bench.OutboxBench.Run,
     ["limits"] = ContestPipeline.Bench.LimitsBench.Run,
+    ["refund"] = ContestPipeline.Bench.RefundBench.Run,
     ["webhook"] = ContestPipeline.Bench.WebhookBench.Run,
 };
 

@@ -5,7 +5,7 @@ namespace ContestPipeline.Payout;
 /// <summary>What an operator asks to be given back.</summary>
 /// <param name="RequestId">Chosen by the caller: the same request, however often it comes, is one refund.</param>
 /// <param name="AmountMinor">Null: everything that is left.</param>
-public sealed record RefundRequest(string RequestId, long? AmountMinor, string Reason);
+public sealed record RefundRequest(string RequestId, string Reason, long? AmountMinor = null);
 
 /// <summary>What becomes of such a request.</summary>
 public abstract record RefundDecision

@@ -31,7 +31,7 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         var rig = await Entered("ref-part", 1);
 
         await Refund("ref-part", "r1", 1_000);
-        var tooMuch = await world.Database.Run(tx => tx.Refund("ref-part", "e0", new RefundRequest("r2", 1_501, "test"), "op"), ct);
+        var tooMuch = await world.Database.Run(tx => tx.Refund("ref-part", "e0", new RefundRequest("r2", "test", 1_501), "op"), ct);
         await rig.Run();
 
         Assert.Contains("at most 1500", Assert.IsType<RefundDecision.Refuse>(tooMuch!.Value.Decision).Why, StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
     }
 
     private Task Refund(string contestId, string requestId, long? amountMinor) => world.Database.Run(
-        async tx => Assert.NotNull((await tx.Refund(contestId, "e0", new RefundRequest(requestId, amountMinor, "a mistake"), "op"))!.Value.Refund), ct);
+        async tx => Assert.NotNull((await tx.Refund(contestId, "e0", new RefundRequest(requestId, "a mistake", amountMinor), "op"))!.Value.Refund), ct);
 
     private Task<long> Net(string contestId, string account) => world.Scalar<long>(
         $"""

@@ -90,7 +90,7 @@ public sealed class EntryPaymentTests
             var refunds = new List<EntryRefund>();
             foreach (var (request, amount) in asked)
             {
-                var wanted = new RefundRequest($"r{request % 7}", amount % 5 == 0 ? null : amount * 37L, "because");
+                var wanted = new RefundRequest($"r{request % 7}", "because", amount % 5 == 0 ? null : amount * 37L);
                 if (RefundDecision.Decide(payment, refunds, wanted) is not RefundDecision.Ask ask) continue;
                 payment = payment with { RefundAskedMinor = payment.RefundAskedMinor + ask.AmountMinor };
                 refunds.Add(new EntryRefund("c", "e", refunds.Count + 1, ask.AmountMinor, "because", "op", wanted.RequestId, 1, "open", null, false));
@@ -104,11 +104,11 @@ public sealed class EntryPaymentTests
     [Fact]
     public void A_refund_needs_a_request_id_a_reason_and_a_payment()
     {
-        Assert.True(Refused(s_paid, new RefundRequest("", 1, "x")).Malformed);
-        Assert.True(Refused(s_paid, new RefundRequest("r", 1, "")).Malformed);
-        Assert.True(Refused(s_paid, new RefundRequest("r", 0, "x")).Malformed);
-        Assert.Contains("at most 2500", Refused(s_paid, new RefundRequest("r", 2_501, "x")).Why, StringComparison.Ordinal);
-        Assert.Contains("not paid", Refused(s_open, new RefundRequest("r", 1, "x")).Why, StringComparison.Ordinal);
+        Assert.True(Refused(s_paid, new RefundRequest("", "x", 1)).Malformed);
+        Assert.True(Refused(s_paid, new RefundRequest("r", "", 1)).Malformed);
+        Assert.True(Refused(s_paid, new RefundRequest("r", "x", 0)).Malformed);
+        Assert.Contains("at most 2500", Refused(s_paid, new RefundRequest("r", "x", 2_501)).Why, StringComparison.Ordinal);
+        Assert.Contains("not paid", Refused(s_open, new RefundRequest("r", "x", 1)).Why, StringComparison.Ordinal);
     }
 
     /// <summary>In steps or at once, the same part of the fee takes the same part of the prize, and only the whole fee takes the whole prize.</summary>
