@@ -61,7 +61,7 @@ public sealed class CollectionHandler : IBatchHandler
 /// <summary>Gives back the fees of cancelled contests, some entries a transaction.</summary>
 public sealed class GiveBackJob : IJob
 {
-    public const int EntriesMax = 500;
+    public const int EntriesMax = 100;
 
     public async Task<bool> Run(Tx tx)
     {
