@@ -109,6 +109,9 @@ public static class CommandLine
         root.Add(ReconcileCommand.Make(session));
         root.Add(VerifyCommand.Make(session));
         root.Add(BalanceCommand.Make(session));
+        root.Add(AlertsCommand.Make(session));
+        root.Add(AuditCommand.Make(session));
+        root.Add(TaxCommand.Make(session));
         root.Add(TokenCommand.Make(session));
         return root;
     }

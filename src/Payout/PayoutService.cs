@@ -21,6 +21,11 @@ public static class PayoutService
             .OnBatch<CollectionHandler>(Topics.ContestEvents)
             .On<StripeEventV1, StripeEventHandler>()
             .Topic(Topics.StripeWebhooks, Malformed.Reject, Dedupe.ByInbox)
+            .On<PayoutChangedV1, PayoutNotices>()
+            .On<NotificationV1, NotificationHandler>()
+            .On<AlertRaisedV1, AlertHandler>()
+            .On<ContestPublishedV1, PublishedContests>()
+            .Job<EscalateAlertsJob>("escalate-alerts", TimeSpan.FromSeconds(30))
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
             .Job<VoidPrizesJob>("void-prizes", TimeSpan.FromSeconds(1))
             .Job<GiveBackJob>("give-back", TimeSpan.FromMilliseconds(200))
@@ -30,6 +35,7 @@ public static class PayoutService
         builder.Services.AddSingleton<IHostedService, CallRunner>();
         builder.Services.AddSingleton<IHostedService, BalanceWatch>();
         builder.Services.AddSingleton<IHostedService, ReconcileLoop>();
+        builder.Services.AddSingleton<IHostedService, NoticeRunner>();
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<PayoutApi>());
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<StripeSweep>());
         builder.Services.AddSingleton<IHostedService, StripeRereads>();
@@ -63,6 +69,8 @@ public static class PayoutService
         services.AddSingleton(PayoutApiOptions.From(settings));
         services.AddSingleton<PayoutApi>();
         services.AddReconciliation(settings, options);
+        services.AddSingleton(TaxOptions.From(settings));
+        services.AddNotices(settings);
         return services;
     }
 

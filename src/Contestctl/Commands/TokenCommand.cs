@@ -21,7 +21,8 @@ internal static class TokenCommand
         var roles = new Option<string[]>("--role") { Description = $"One or more of {string.Join(", ", ApiRole.All)}.", Required = true, AllowMultipleArgumentsPerToken = true };
         var hours = new Option<int>("--hours") { Description = "How long it is good.", DefaultValueFactory = _ => 8 };
         roles.AcceptOnlyFromAmong([.. ApiRole.All]);
-        var command = new Command("token", About) { subject, roles, hours };
+        var json = Output.JsonOption();
+        var command = new Command("token", About) { subject, roles, hours, json };
         command.SetAction(parsed =>
         {
             if (session.Settings.PipelineEnvironment() != "test")
@@ -35,7 +36,9 @@ internal static class TokenCommand
 
             var now = session.Clock.GetUtcNow();
             var bearer = new JwtBearer(parsed.GetRequiredValue(subject), parsed.GetRequiredValue(roles), now.AddHours(forHours));
-            Console.Out.WriteLine(Jwt.Make(PayoutApiOptions.Rules(session.Settings), bearer, now));
+            var token = Jwt.Make(PayoutApiOptions.Rules(session.Settings), bearer, now);
+            if (parsed.GetValue(json)) Output.Show(json: true, new { token, bearer.Subject, bearer.Roles, bearer.ExpiresAt }, _ => { });
+            else Console.Out.WriteLine(token);
             return ExitCodes.Well;
         });
         return command;

@@ -17,5 +17,9 @@ public static class ApiRoutes
         BalanceRoutes.Map(v1, worker);
         RetryRoutes.Map(v1, worker);
         BankPayoutRoutes.Map(v1, worker);
+        AlertRoutes.Map(v1, worker);
+        AuditRoutes.Map(v1, worker);
+        PlayerRoutes.Map(v1, worker);
+        TaxRoutes.Map(v1, worker);
     }
 }

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Commands;
+
+/// <summary><c>contestctl audit</c>: who did what, and whether the log is still as it was written.</summary>
+internal static class AuditCommand
+{
+    private const string About =
+        """
+        Shows the audit log, newest first: when, who, what, on which payout, contest or player, why, with what result. --verify recomputes its hash chains
+        instead and exits with 1 when a row was changed, removed or put in.
+
+        Examples:
+          contestctl audit --payout 4f1c…
+          contestctl audit --contest sunday-night --json
+          contestctl audit --verify
+        """;
+
+    public static Command Make(Session session)
+    {
+        var contest = new Option<string?>("--contest") { Description = "Only of this contest." };
+        var player = new Option<string?>("--player") { Description = "Only of this player." };
+        var payout = new Option<string?>("--payout") { Description = "Only of this payout." };
+        var actor = new Option<string?>("--actor") { Description = "Only by this person." };
+        var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
+        var verify = new Option<bool>("--verify") { Description = "Check the hash chains instead." };
+        var json = Output.JsonOption();
+        var command = new Command("audit", About) { contest, player, payout, actor, limit, verify, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var api = new ApiClient(session);
+            if (parsed.GetValue(verify)) return await Verify(api, parsed.GetValue(json), ct);
+            (string Name, string? Value)[] filters =
+            [
+                ("contest", parsed.GetValue(contest)), ("player", parsed.GetValue(player)), ("payout", parsed.GetValue(payout)), ("actor", parsed.GetValue(actor)),
+                ("limit", parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture)),
+            ];
+            var query = string.Join('&', filters.Where(f => f.Value is not null).Select(f => $"{f.Name}={Uri.EscapeDataString(f.Value!)}"));
+            var answer = await api.Get($"/v1/audit?{query}", ct);
+            Output.Show(parsed.GetValue(json), answer, console =>
+            {
+                string[] columns = ["at", "actor", "action", "subject", "contestId", "playerId", "payoutId", "reason", "result"];
+                var table = Output.Table(columns);
+                foreach (var row in answer.GetProperty("rows").EnumerateArray())
+                    table.Row([.. columns.Select(c => row.TryGetProperty(c, out var value) ? value.ToString() : "")]);
+                console.Write(table);
+            });
+            return ExitCodes.Well;
+        });
+        return command;
+    }
+
+    private static async Task<int> Verify(ApiClient api, bool json, CancellationToken ct)
+    {
+        var answer = await api.Get("/v1/audit/verification", ct);
+        var verified = answer.GetProperty("verified").GetBoolean();
+        Output.Show(json, answer, console =>
+        {
+            foreach (var fault in answer.GetProperty("faults").EnumerateArray()) console.WriteLine(fault.GetString()!);
+            console.WriteLine(verified ? "the audit log is as it was written" : "the audit log was tampered with");
+        });
+        return verified ? ExitCodes.Well : ExitCodes.Found;
+    }
+}

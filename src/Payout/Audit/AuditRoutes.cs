@@ -1,0 +1,65 @@
+using ContestPipeline.Plumbing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Which rows of the audit log are asked for; null asks for any.</summary>
+/// <param name="Before">Only rows before this time, UTC: the next page.</param>
+public sealed record AuditQuery(string? Contest, string? Player, string? Payout, string? Actor, DateTimeOffset? Before, int Limit);
+
+/// <summary>The audit log as staff reads it, newest first, and whether it is still what was written.</summary>
+public static class AuditRoutes
+{
+    private const int LimitMax = 1000;
+
+    public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
+    {
+        var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
+        v1.MapGet("/audit", (string? contest, string? player, string? payout, string? actor, DateTimeOffset? before, int? limit, CancellationToken ct) =>
+            List(database, new AuditQuery(contest, player, payout, actor, before?.ToUniversalTime(), limit ?? 200), ct)).ForStaff();
+        v1.MapGet("/audit/verification", async (CancellationToken ct) =>
+        {
+            var faults = await database.Run(AuditVerify.Faults, ct);
+            return ApiAnswer.Of(new { verified = faults.Count == 0, faults });
+        }).ForStaff();
+    }
+
+    private static async Task<IResult> List(WorkerDatabase database, AuditQuery query, CancellationToken ct)
+    {
+        if (query.Limit is < 1 or > LimitMax) return ApiProblem.Invalid($"limit must be from 1 to {LimitMax}, not {query.Limit}.");
+        var rows = await database.Run(tx => tx.AuditRows(query), ct);
+        return ApiAnswer.Of(new { rows = rows.Select(r => new { r.At, r.Actor, r.Action, r.Subject, r.ContestId, r.PlayerId, r.PayoutId, r.Reason, r.Result, r.Shard, r.No }) });
+    }
+}
+
+/// <summary>Recomputes the chains of the audit log.</summary>
+public static class AuditVerify
+{
+    /// <returns>The first broken row of every shard, and heads that name another row than the last; empty when all is as it was written.</returns>
+    public static async Task<IReadOnlyList<string>> Faults(Tx tx)
+    {
+        var faults = new List<string>();
+        foreach (var head in await tx.AuditHeads())
+        {
+            var chain = new byte[32];
+            var no = 0L;
+            string? fault = null;
+            foreach (var row in await tx.AuditShard(head.Shard))
+            {
+                no++;
+                chain = AuditLog.Next(chain, row);
+                if (row.No == no && chain.AsSpan().SequenceEqual(row.Chain)) continue;
+                fault = $"audit row {head.Shard}/{no}: {(row.No == no ? "its fields or its chain were changed" : $"it is missing, {row.No} follows")}";
+                break;
+            }
+
+            if (fault is null && (head.LastNo != no || !head.Chain.AsSpan().SequenceEqual(chain))) fault = $"audit shard {head.Shard}: the head names row {head.LastNo}, the last row is {no}";
+            if (fault is not null) faults.Add(fault);
+        }
+
+        return faults;
+    }
+}

@@ -1,0 +1,52 @@
+using ContestPipeline.Plumbing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Which alert, and what the person has to say about it.</summary>
+public sealed record AlertDecision(string DedupKey, string? Note = null);
+
+/// <summary>Alerts as staff sees them: a list, and taking one up or ending it.</summary>
+public static class AlertRoutes
+{
+    private const int LimitMax = 1000;
+    private const int NoteCharsMax = 1000;
+    private static readonly string[] s_states = ["open", "acknowledged", "resolved"];
+
+    public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
+    {
+        var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
+        v1.MapGet("/alerts", (string? state, int? limit, CancellationToken ct) => List(database, state, limit ?? 200, ct)).ForStaff();
+        v1.MapPost("/alerts/acknowledge", (AlertDecision decision, Caller caller, CancellationToken ct) =>
+            Decide(database, decision, caller, resolve: false, ct)).For(ApiRole.Operator, ApiRole.Approver);
+        v1.MapPost("/alerts/resolve", (AlertDecision decision, Caller caller, CancellationToken ct) =>
+            Decide(database, decision, caller, resolve: true, ct)).For(ApiRole.Operator, ApiRole.Approver);
+    }
+
+    private static async Task<IResult> List(WorkerDatabase database, string? state, int limit, CancellationToken ct)
+    {
+        if (state is not null && !s_states.Contains(state)) return ApiProblem.Invalid($"state must be one of {string.Join(", ", s_states)}, not '{state}'.");
+        if (limit is < 1 or > LimitMax) return ApiProblem.Invalid($"limit must be from 1 to {LimitMax}, not {limit}.");
+        return ApiAnswer.Of(new { alerts = await database.Run(tx => tx.Alerts(state, limit), ct) });
+    }
+
+    /// <summary>The same decision twice is the same decision; an alert that is resolved stays so.</summary>
+    private static async Task<IResult> Decide(WorkerDatabase database, AlertDecision decision, Caller caller, bool resolve, CancellationToken ct)
+    {
+        if (decision.Note is { Length: > NoteCharsMax }) return ApiProblem.Invalid($"note may have {NoteCharsMax} characters at most.");
+        var alert = await database.Run(async tx =>
+        {
+            if (await tx.LockAlert(decision.DedupKey) is not { } found) return null;
+            if (found.ResolvedAt is not null || (!resolve && found.AcknowledgedAt is not null)) return found;
+            if (resolve) await tx.Resolve(found.DedupKey, caller.Subject, decision.Note);
+            else await tx.Acknowledge(found.DedupKey, caller.Subject, decision.Note);
+            await tx.Audit(new AuditEntry(
+                caller.Subject, resolve ? "alert-resolved" : "alert-acknowledged", found.DedupKey, null, null, null, decision.Note ?? "", "done"));
+            return await tx.LockAlert(found.DedupKey);
+        }, ct);
+        return alert is null ? ApiProblem.NotFound($"alert {decision.DedupKey}") : ApiAnswer.Of(alert);
+    }
+}

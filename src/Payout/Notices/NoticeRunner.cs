@@ -1,0 +1,68 @@
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>
+/// Delivers notices to their sinks, outside any transaction, at least once: what is not confirmed is tried again with growing pauses for a day, and then
+/// given up with its reason. Money never waits for it.
+/// </summary>
+public sealed class NoticeRunner(
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, IEnumerable<INoticeSink> sinks, TimeProvider clock, ILogger<NoticeRunner> log)
+    : BackgroundService
+{
+    public const int AttemptsMax = 12;
+    private const int ClaimMax = 50;
+    private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(2);
+    private readonly Dictionary<string, INoticeSink> sinks = sinks.ToDictionary(s => s.Name, StringComparer.Ordinal);
+
+    /// <summary>30 s, doubling, at most three hours: about a day in all.</summary>
+    public static TimeSpan Pause(int attempts) => TimeSpan.FromSeconds(Math.Min(30d * (1 << Math.Min(attempts - 1, 12)), 10_800));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = s_idle;
+            try
+            {
+                if (await RunOnce(stoppingToken) == ClaimMax) pause = TimeSpan.Zero;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (NpgsqlException trouble) when (trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" })
+            {
+                pause = s_trouble;
+            }
+
+            if (pause > TimeSpan.Zero) await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>How many deliveries were due.</returns>
+    public async Task<int> RunOnce(CancellationToken ct)
+    {
+        var due = await database.Run(tx => tx.ClaimDeliveries([.. sinks.Keys], ClaimMax, clock.GetUtcNow() + s_lease), ct);
+        await Task.WhenAll(due.GroupBy(d => d.Sink).Select(bySink => Deliver([.. bySink], ct)));
+        return due.Count;
+    }
+
+    private async Task Deliver(IReadOnlyList<ClaimedDelivery> deliveries, CancellationToken ct)
+    {
+        foreach (var delivery in deliveries)
+        {
+            var refused = await sinks[delivery.Sink].Deliver(delivery.Notice, delivery.Level, ct);
+            if (refused is not null) log.NotTold(delivery.NoticeId, delivery.Sink, delivery.Attempts, refused);
+            var state = refused is null ? "sent" : delivery.Attempts >= AttemptsMax ? "given_up" : "due";
+            await database.Run(tx => tx.EndDelivery(delivery, state, refused, clock.GetUtcNow() + Pause(delivery.Attempts)), ct);
+        }
+    }
+}

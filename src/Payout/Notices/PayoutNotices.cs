@@ -1,0 +1,32 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>What a player is told when a payout changes. Told from the published changes, so that posting and paying do not wait for it.</summary>
+public sealed class PayoutNotices : IHandler<PayoutChangedV1>
+{
+    public Task Handle(Received<PayoutChangedV1> received, Tx tx)
+    {
+        if (Of(received.Message) is { } notification) tx.Send(notification, received.Envelope);
+        return Task.CompletedTask;
+    }
+
+    /// <returns>Null when the change is nobody's business but ours.</returns>
+    public static NotificationV1? Of(PayoutChangedV1 change)
+    {
+        var kind = change.State switch
+        {
+            PayoutState.Pending when change.ChangeNo == 1 => NotificationKinds.Won,
+            PayoutState.Paid => NotificationKinds.Paid,
+            PayoutState.Failed => NotificationKinds.PayoutFailed,
+            PayoutState.Held => NotificationKinds.PayoutDelayed,
+            _ => null,
+        };
+        if (kind is null) return null;
+        var facts = change.Reason is { } reason && kind == NotificationKinds.PayoutFailed ? new Dictionary<string, string> { ["reason"] = reason } : [];
+        return new NotificationV1(
+            $"{kind}/{change.PayoutId}/{change.ChangeNo}", NotificationAudiences.Player, kind, change.PlayerId, change.TransferId ?? change.PayoutId,
+            change.ContestId, change.AmountMinor, change.Currency, facts, change.At);
+    }
+}

@@ -1,0 +1,92 @@
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Unit.Payout.Earnings;
+
+/// <summary>Prize records as winners see them, and a year's winnings as the tax office does.</summary>
+public sealed class EarningsAndTaxTests
+{
+    private static readonly DateTimeOffset s_at = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(PayoutState.Pending, "pending", true)]
+    [InlineData(PayoutState.Held, "pending", true)]
+    [InlineData(PayoutState.AwaitingAccount, "pending", true)]
+    [InlineData(PayoutState.AwaitingFunds, "pending", true)]
+    [InlineData(PayoutState.Submitting, "processing", true)]
+    [InlineData(PayoutState.Paid, "paid", false)]
+    [InlineData(PayoutState.Failed, "failed", false)]
+    [InlineData(PayoutState.Rejected, "failed", false)]
+    public void A_prize_has_one_of_the_four_states_and_says_what_it_waits_for(string payoutState, string status, bool waits)
+    {
+        var prize = PrizeRecord.Of(Row(payoutState));
+
+        Assert.Equal((status, waits), (prize.Status, prize.WaitingFor is not null));
+        Assert.Equal(status == "paid", prize.PaidAt is not null);
+    }
+
+    [Fact]
+    public void Every_state_of_a_payout_has_a_state_of_a_prize() =>
+        Assert.All(PayoutState.All, s => Assert.Contains(PrizeRecord.StatusOf(s), (string[])["pending", "processing", "paid", "failed"]));
+
+    [Fact]
+    public void Totals_add_up_by_currency()
+    {
+        var totals = Assert.Single(EarningTotals.Of([PrizeRecord.Of(Row(PayoutState.Paid)), PrizeRecord.Of(Row(PayoutState.Held)), PrizeRecord.Of(Row(PayoutState.Failed))]));
+
+        Assert.Equal((3, 30_000L, 900L, 29_100L), (totals.Wins, totals.GrossMinor, totals.FeesMinor, totals.NetMinor));
+        Assert.Equal((9_700L, 9_700L, 9_700L), (totals.PaidMinor, totals.WaitingMinor, totals.FailedMinor));
+    }
+
+    [Theory]
+    [InlineData(2024, 60_000)]
+    [InlineData(2025, 60_000)]
+    [InlineData(2026, 200_000)]
+    [InlineData(2031, 200_000)]
+    public void The_threshold_is_six_hundred_dollars_through_2025_and_two_thousand_from_2026(int year, long minor) =>
+        Assert.Equal(minor, TaxOptions.Default.ThresholdMinor(year));
+
+    [Fact]
+    public void Later_thresholds_are_configured()
+    {
+        var options = TaxOptions.From(Settings(("TAX_THRESHOLDS", "2027=210000,2029=230000"), ("TAX_POLICY", "gross")));
+
+        Assert.Equal([200_000L, 210_000, 210_000, 230_000], ((int[])[2026, 2027, 2028, 2029]).Select(options.ThresholdMinor));
+        Assert.Equal(TaxPolicy.Gross, options.Policy);
+        Assert.Equal("TAX_THRESHOLDS", Assert.Throws<SettingException>(() => TaxOptions.From(Settings(("TAX_THRESHOLDS", "2026=1")))).Setting);
+        Assert.Equal("TAX_THRESHOLDS", Assert.Throws<SettingException>(() => TaxOptions.From(Settings(("TAX_THRESHOLDS", "soon")))).Setting);
+        Assert.Equal("TAX_POLICY", Assert.Throws<SettingException>(() => TaxOptions.From(Settings(("TAX_POLICY", "none")))).Setting);
+    }
+
+    [Fact]
+    public void The_form_names_who_reached_the_threshold_to_the_cent()
+    {
+        YearPaid[] paid =
+        [
+            new("cat", 2026, "usd", 199_999, 6_186, 3), new("ann", 2026, "usd", 200_000, 6_186, 2), new("ben", 2026, "eur", 900_000, 0, 1),
+            new("dan", 2025, "usd", 900_000, 0, 1),
+        ];
+
+        Assert.Equal(["ann"], Form1099.Reported(paid, 2026, TaxOptions.Default, all: false).Select(p => p.PlayerId));
+        Assert.Equal(["ann", "cat"], Form1099.Reported(paid, 2026, TaxOptions.Default with { Policy = TaxPolicy.Gross }, all: false).Select(p => p.PlayerId));
+        Assert.Equal(["ann", "cat"], Form1099.Reported(paid, 2026, TaxOptions.Default, all: true).Select(p => p.PlayerId));
+        Assert.Equal(["dan"], Form1099.Reported(paid, 2025, TaxOptions.Default, all: false).Select(p => p.PlayerId));
+    }
+
+    [Fact]
+    public void The_csv_quotes_what_would_break_it_and_lets_no_formula_through()
+    {
+        var options = TaxOptions.Default with { PayerName = "Contests, \"Inc.\"", PayerTin = "12-3456789" };
+        var lines = Form1099.Csv([new("=cmd|calc", 2026, "usd", 200_001, 0, 2)], 2026, options).Split("\r\n");
+
+        Assert.Equal("tax_year,payer_name,payer_tin,recipient_id,box3_other_income,contests,threshold", lines[0]);
+        Assert.Equal("2026,\"Contests, \"\"Inc.\"\"\",12-3456789,'=cmd|calc,2000.01,2,2000.00", lines[1]);
+    }
+
+    private static PrizeRow Row(string payoutState) => new(
+        "c", 1, "Title", "winner_takes_all", "e", 1, 2_850, 10_000, 300, 9_700, "usd", "po", 9_700, payoutState, null, "tr", s_at, s_at);
+
+    private static IConfiguration Settings(params (string Name, string Value)[] values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Name, (string?)v.Value))).Build();
+}
