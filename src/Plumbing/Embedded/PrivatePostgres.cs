@@ -70,7 +70,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     {
         string[] own =
         [
-            $"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_buffers=256MB",
+            $"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400", "shared_buffers=256MB",
             "synchronous_commit=on", "max_wal_size=4GB", "checkpoint_timeout=15min", "jit=off", "wal_compression=on", "timezone=UTC",
             "autovacuum_naptime=10s", $"fsync={(durable ? "on" : "off")}", $"full_page_writes={(durable ? "on" : "off")}", "log_min_messages=warning",
         ];

@@ -196,6 +196,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
         admin.Dispose();
         await simulator.DisposeAsync();
         await Database.DisposeAsync();
+        await using (var connection = new NpgsqlConnection(AdminConnection)) NpgsqlConnection.ClearPool(connection);
         Directory.Delete(folder, recursive: true);
     }
 
