@@ -11,16 +11,16 @@ internal sealed class ChildProcess : IDisposable
     private static readonly TimeSpan LineWait = TimeSpan.FromSeconds(60);
     private readonly Process process;
     private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
+    private int streamsEnded;
 
     public ChildProcess(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (folder is not null) start.WorkingDirectory = folder;
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Received(line.Data);
         process.ErrorDataReceived += (_, line) => Received(line.Data);
-        process.Exited += (_, _) => lines.Writer.TryComplete();
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -87,8 +87,10 @@ internal sealed class ChildProcess : IDisposable
         process.Dispose();
     }
 
+    /// <summary>Null is the end of one of the two streams; after both nothing can come any more, whenever the process itself has ended.</summary>
     private void Received(string? line)
     {
         if (line is not null) lines.Writer.TryWrite(line);
+        else if (Interlocked.Increment(ref streamsEnded) == 2) lines.Writer.TryComplete();
     }
 }
