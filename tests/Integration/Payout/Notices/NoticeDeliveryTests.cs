@@ -75,18 +75,18 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
         Payouts.Clock.Forward(options.EscalateAfter);
         Assert.Equal(2, await Mailed());
 
-        var (status, body) = await world.Ask(HttpMethod.Post, "/v1/alerts/acknowledge", world.Token("olga", "operator"), new { dedupKey = "short/1", note = "on it" });
-        Assert.Equal((200, "olga"), (status, body.GetProperty("acknowledgedBy").GetString()));
+        var (status, body) = await world.Ask(HttpMethod.Post, "/v1/alerts/acknowledge", world.Token("alma", "operator"), new { dedupKey = "short/1", note = "on it" });
+        Assert.Equal((200, "alma"), (status, body.GetProperty("acknowledgedBy").GetString()));
         Payouts.Clock.Forward(options.EscalateAfter * 10);
         Assert.Equal(2, await Mailed());
 
         var (_, open) = await world.Ask(HttpMethod.Get, "/v1/alerts?state=open", world.Token("vic", "viewer"));
         Assert.DoesNotContain(open.GetProperty("alerts").EnumerateArray(), a => a.GetProperty("dedupKey").GetString() == "short/1");
         Assert.Equal(403, (await world.Ask(HttpMethod.Post, "/v1/alerts/resolve", world.Token("vic", "viewer"), new { dedupKey = "short/1" })).Status);
-        Assert.Equal(200, (await world.Ask(HttpMethod.Post, "/v1/alerts/resolve", world.Token("olga", "operator"), new { dedupKey = "short/1" })).Status);
-        Assert.Equal(404, (await world.Ask(HttpMethod.Post, "/v1/alerts/resolve", world.Token("olga", "operator"), new { dedupKey = "no such" })).Status);
+        Assert.Equal(200, (await world.Ask(HttpMethod.Post, "/v1/alerts/resolve", world.Token("alma", "operator"), new { dedupKey = "short/1" })).Status);
+        Assert.Equal(404, (await world.Ask(HttpMethod.Post, "/v1/alerts/resolve", world.Token("alma", "operator"), new { dedupKey = "no such" })).Status);
 
-        var (_, audit) = await world.Ask(HttpMethod.Get, "/v1/audit?actor=olga", world.Token("vic", "viewer"));
+        var (_, audit) = await world.Ask(HttpMethod.Get, "/v1/audit?actor=alma", world.Token("vic", "viewer"));
         Assert.Equal(["alert-resolved", "alert-acknowledged"], audit.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("action").GetString()!));
     }
 
