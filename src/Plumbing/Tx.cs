@@ -24,6 +24,9 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     /// <summary>The injected clock's present, UTC.</summary>
     public DateTimeOffset Now => clock.GetUtcNow();
 
+    /// <summary>The clock's present as the database stores it, to the microsecond: what is sent or hashed now and what is read back later are the same.</summary>
+    public DateTimeOffset NowStored() => new(Now.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+
     internal IReadOnlyList<Outgoing> Outgoing => outgoing;
 
     internal IReadOnlyList<Action> AfterCommitActions => afterCommit;

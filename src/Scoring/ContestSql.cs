@@ -15,9 +15,6 @@ public sealed record GameRow(string GameId, long Version, string Body, DateTimeO
 /// <summary>SQL over contests, their steps and their games. Each statement runs inside the caller's transaction.</summary>
 public static class ContestSql
 {
-    /// <summary>The clock's present as the database stores it: what is sent now and what is read back later are the same.</summary>
-    public static DateTimeOffset NowStored(this Tx tx) => new(tx.Now.Ticks / 10 * 10, TimeSpan.Zero);
-
     /// <summary>Locks contests in order of their ids, so that two workers never wait for each other in a circle.</summary>
     public static Task<IReadOnlyList<ContestRow>> LockContests(this Tx tx, IReadOnlyCollection<string> contestIds) => tx.Query<ContestRow>(
         """

@@ -31,7 +31,7 @@ public static class AuditLog
     /// <summary>Call it late in a transaction: the shard stays locked until the commit.</summary>
     public static async Task Audit(this Tx tx, params IReadOnlyList<AuditEntry> entries)
     {
-        var at = Microsecond(tx.Now);
+        var at = tx.NowStored();
         foreach (var shard in entries.GroupBy(e => Shard(e.Subject)).OrderBy(g => g.Key))
         {
             var head = await tx.LockAuditHead(shard.Key);
@@ -62,6 +62,4 @@ public static class AuditLog
     }
 
     private static short Shard(string subject) => (short)(BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(subject))) % Shards);
-
-    private static DateTimeOffset Microsecond(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 }

@@ -1,17 +1,16 @@
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace ContestPipeline.Payout;
 
 /// <summary>Looks at the platform's balance once a day, at a set time; after a stop, as soon as it runs again.</summary>
 public sealed class BalanceWatch(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, PlatformBalance balance, PayoutOptions options, TimeProvider clock,
-    ILogger<BalanceWatch> log) : BackgroundService
+    ILogger<BalanceWatch> log) : RoundLoop(s_look, clock, log)
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMinutes(1);
+    private readonly TimeProvider clock = clock;
 
     /// <returns>True when it was time and the balance was read.</returns>
     public async Task<bool> RunOnce(CancellationToken ct)
@@ -28,25 +27,9 @@ public sealed class BalanceWatch(
         return last is null || last < latest;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> Round(CancellationToken ct)
     {
-        await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RunOnce(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (NpgsqlException trouble) when (trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" })
-            {
-                log.DatabaseTrouble(trouble);
-            }
-
-            await Task.Delay(s_look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await RunOnce(ct);
+        return false;
     }
 }

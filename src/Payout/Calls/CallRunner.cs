@@ -38,7 +38,7 @@ public sealed class CallRunner(
             {
                 break;
             }
-            catch (NpgsqlException trouble) when (PassesBy(trouble))
+            catch (NpgsqlException trouble) when (RoundLoop.PassesBy(trouble))
             {
                 log.DatabaseTrouble(trouble);
                 await Task.Delay(s_trouble, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -96,9 +96,6 @@ public sealed class CallRunner(
             await dispatch.Hold(call, broken.Message, ct);
         }
     }
-
-    private static bool PassesBy(NpgsqlException trouble) =>
-        trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" };
 }
 
 /// <summary>What the runner of calls logs.</summary>

@@ -41,7 +41,7 @@ public static class LedgerPosting
     /// <returns>False when an account or a line is there already; then nothing stays written that this call wrote.</returns>
     private static async Task<bool> Write(Tx tx, IReadOnlyList<HashedLine> fresh, Dictionary<AccountKey, AccountHead> heads)
     {
-        var postedAt = Microsecond(tx.Now);
+        var postedAt = tx.NowStored();
         var rows = new LedgerRow[fresh.Count];
         for (var i = 0; i < rows.Length; i++) rows[i] = Append(fresh[i], heads, postedAt);
 
@@ -120,8 +120,6 @@ public static class LedgerPosting
 
         return wanted.FindAll(w => !posted.ContainsKey(w.Body.TransferId));
     }
-
-    private static DateTimeOffset Microsecond(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 }
 
 /// <summary>A line as it will be stored, with its hash.</summary>

@@ -1,8 +1,6 @@
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace ContestPipeline.Payout;
 
@@ -12,40 +10,20 @@ namespace ContestPipeline.Payout;
 /// </summary>
 public sealed class NoticeRunner(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, IEnumerable<INoticeSink> sinks, TimeProvider clock, ILogger<NoticeRunner> log)
-    : BackgroundService
+    : RoundLoop(s_idle, clock, log)
 {
     public const int AttemptsMax = 12;
     private const int ClaimMax = 50;
     private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(2);
+    private readonly TimeProvider clock = clock;
+    private readonly ILogger log = log;
     private readonly Dictionary<string, INoticeSink> sinks = sinks.ToDictionary(s => s.Name, StringComparer.Ordinal);
 
     /// <summary>30 s, doubling, at most three hours: about a day in all.</summary>
     public static TimeSpan Pause(int attempts) => TimeSpan.FromSeconds(Math.Min(30d * (1 << Math.Min(attempts - 1, 12)), 10_800));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pause = s_idle;
-            try
-            {
-                if (await RunOnce(stoppingToken) == ClaimMax) pause = TimeSpan.Zero;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (NpgsqlException trouble) when (trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" })
-            {
-                pause = s_trouble;
-            }
-
-            if (pause > TimeSpan.Zero) await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override async Task<bool> Round(CancellationToken ct) => await RunOnce(ct) == ClaimMax;
 
     /// <returns>How many deliveries were due.</returns>
     public async Task<int> RunOnce(CancellationToken ct)

@@ -9,10 +9,9 @@ namespace ContestPipeline.Payout;
 /// <summary>Claims due payouts and dispatches them in parallel. Any number of these may run, in one process or in many.</summary>
 public sealed class PayoutRunner(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, PayoutDispatch dispatch, AccountReader accounts, StripeGateway stripe,
-    PlatformBalance balance, PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log) : BackgroundService
+    PlatformBalance balance, PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log) : RoundLoop(s_idle, clock, log)
 {
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(2);
 
     /// <summary>On a standby, or a former primary that does not know it yet, nothing may be paid.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -22,26 +21,7 @@ public sealed class PayoutRunner(
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (stripe.OutageSuspected || await RunOnce(stoppingToken) == 0) await Task.Delay(s_idle, clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (NpgsqlException trouble) when (trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" })
-            {
-                log.DatabaseTrouble(trouble);
-                await Task.Delay(s_trouble, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    protected override async Task<bool> Round(CancellationToken ct) => !stripe.OutageSuspected && await RunOnce(ct) > 0;
 
     /// <summary>One round: accounts that changed, how far the balance reaches, then as many due payouts as may run at once.</summary>
     /// <returns>How many payouts were claimed.</returns>

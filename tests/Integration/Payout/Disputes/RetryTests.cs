@@ -27,7 +27,7 @@ public sealed class RetryTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         Assert.Equal(1, await world.TransferCount("c-refused"));
         Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-refused");
         Assert.Equal("0/1", await world.Scalar<string>("select payouts_open || '/' || paid_count from payout.contest where contest_id = 'c-refused'"));
-        Assert.Equal(2, await world.Scalar<long>("select count(*) from payout.audit_log where action = 'payout-retried'"));
+        Assert.Equal(2, await world.Scalar<long>("select count(*) from payout.audit_log where action = 'payout-retried' and contest_id = 'c-refused'"));
         await world.LedgerIsClean();
     }
 

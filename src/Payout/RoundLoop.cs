@@ -1,14 +1,20 @@
-using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace ContestPipeline.Payout;
 
-/// <summary>Work that asks Stripe between transactions, over and over. The database's troubles are waited out; everything else is a bug and ends the worker.</summary>
-public abstract class StripeLoop(TimeSpan pause, TimeProvider clock, ILogger log) : BackgroundService
+/// <summary>
+/// Work in rounds, over and over, that asks Stripe or others between its transactions. The database's troubles are waited out; everything else is a bug and
+/// ends the worker.
+/// </summary>
+public abstract class RoundLoop(TimeSpan pause, TimeProvider clock, ILogger log) : BackgroundService
 {
     private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(2);
+
+    /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up: the same work succeeds later.</summary>
+    internal static bool PassesBy(NpgsqlException trouble) =>
+        trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" };
 
     /// <returns>True when there is more to do at once.</returns>
     protected abstract Task<bool> Round(CancellationToken ct);
@@ -26,7 +32,7 @@ public abstract class StripeLoop(TimeSpan pause, TimeProvider clock, ILogger log
             {
                 return;
             }
-            catch (NpgsqlException trouble) when (trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" })
+            catch (NpgsqlException trouble) when (PassesBy(trouble))
             {
                 log.DatabaseTrouble(trouble);
                 await Task.Delay(s_trouble, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
