@@ -66,6 +66,7 @@ public static class PayoutService
         services.AddSingleton<DisputeEffects>();
         services.AddSingleton<IRereads, DisputeReader>();
         services.AddSingleton<ICallKind, TransferReversalCall>();
+        services.AddSingleton<IRereads, TransferReader>();
         services.AddSingleton(PayoutApiOptions.From(settings));
         services.AddSingleton<PayoutApi>();
         services.AddReconciliation(settings, options);

@@ -136,6 +136,7 @@ public sealed class PostAwardsJob : IJob
         var open = await tx.CountOpenPayouts(contest);
         await tx.CompleteContest(contest, open);
         await tx.VoidRefunded(contest.ContestId, contest.Revision);
+        await tx.ForfeitLost(contest.ContestId, contest.Revision);
         if (open == 0) tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, ContestState.Paid, 0, 0, 0, 0, 0));
     }
 

@@ -60,62 +60,47 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] Worke
         return true;
     }
 
+    /// <summary>Prizes of a contest that is not posted yet are forfeited when it is (<see cref="Forfeits.ForfeitLost"/>).</summary>
     /// <returns>False while Stripe has not answered about a payout: then it is not known yet whether there is something to take back.</returns>
     private async Task<bool> Forfeit(DisputeFacts dispute, CancellationToken ct)
     {
-        if (dispute.PlayerId is null || dispute.ContestId is null) return true;
+        if (dispute.PlayerId is null || dispute.ContestId is null || dispute.EntryId is null) return true;
         var all = true;
-        foreach (var payout in await database.Run(tx => tx.PayoutsOfContest(dispute.PlayerId, dispute.ContestId), ct))
+        foreach (var prize in await database.Run(tx => tx.DisputedPrizes(dispute.DisputeId, dispute.ContestId, dispute.EntryId, dispute.PlayerId), ct))
         {
-            all &= payout.State switch
+            all &= await database.Run(tx => tx.Forfeit(prize), ct) switch
             {
-                PayoutState.Paid => await TakeBack(dispute, payout, ct),
-                PayoutState.Rejected or PayoutState.Reversed => true,
-                _ => await database.Run(tx => Void(dispute, payout.PayoutId, tx), ct),
+                ForfeitStep.Wait => false,
+                ForfeitStep.TakeBack back => await TakeBack(prize, back, ct),
+                _ => true,
             };
         }
 
         return all;
     }
 
-    /// <returns>False when Stripe has been asked for the payout and has not answered, or the contest is still being posted.</returns>
-    private static async Task<bool> Void(DisputeFacts dispute, string payoutId, Tx tx)
-    {
-        if (await tx.LockPayout(payoutId) is not { } locked) return true;
-        var payout = locked.Payout;
-        if (payout.State is PayoutState.Rejected or PayoutState.Reversed) return true;
-        if (locked.Contest.State is not (ContestState.Paying or ContestState.Paid)) return false;
-        var attempts = await tx.Attempts(payoutId);
-        if (attempts.Any(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid or AttemptOutcome.Mismatch)) return false;
-        await tx.ChangePayout(locked.Contest, payout, PayoutState.Rejected, $"dispute {dispute.DisputeId} was lost");
-        await tx.PostForfeit(
-            dispute.DisputeId, $"void/{payoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId), dispute.DisputeId, payout, payout.AmountMinor);
-        await tx.Audit(new AuditEntry(
-            "system", "payout-voided", payoutId, payout.ContestId, payout.PlayerId, payoutId, $"dispute {dispute.DisputeId} was lost", "done"));
-        return true;
-    }
-
     /// <summary>No more is asked back than the player's account at Stripe holds: Stripe would refuse it all.</summary>
-    private async Task<bool> TakeBack(DisputeFacts dispute, DisputedPayout payout, CancellationToken ct)
+    private async Task<bool> TakeBack(DisputedPrize prize, ForfeitStep.TakeBack back, CancellationToken ct)
     {
+        var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
         var answer = await stripe.Look(
             "balance.get",
-            async (client, token) => await new BalanceService(client).GetAsync(new RequestOptions { StripeAccount = payout.Destination }, token), ct);
+            async (client, token) => await new BalanceService(client).GetAsync(new RequestOptions { StripeAccount = paid.Destination }, token), ct);
         long? availableMinor = answer switch
         {
-            StripeAnswer.Found { Object: Balance balance } => balance.Available?.Where(a => a.Currency == payout.Currency).Sum(a => a.Amount) ?? 0,
+            StripeAnswer.Found { Object: Balance balance } => balance.Available?.Where(a => a.Currency == prize.Currency).Sum(a => a.Amount) ?? 0,
             StripeAnswer.Refused or StripeAnswer.AccountNotReady => 0,
             _ => null,
         };
         if (availableMinor is not { } available) return false;
-        var wanted = new ReversalToMake(
-            payout.PayoutId, payout.TransferId!, Math.Clamp(available, 0, payout.AmountMinor), payout.Currency, dispute.DisputeId);
+        var wanted = new ReversalToMake(back.PayoutId, paid.TransferId, Math.Clamp(available, 0, back.AmountMinor), prize.Currency, prize.DisputeId);
         await database.Run(
             async tx =>
             {
                 if (!await tx.AskReversal(wanted, wanted.AmountMinor > 0 ? "asked" : "refused")) return;
-                if (wanted.AmountMinor > 0) await tx.Call(new StripeCall(wanted.Key, TransferReversalCall.KindName, payout.PayoutId, wanted));
-                else TransferReversalCall.TellLoss(wanted, "the player's account at Stripe is empty", tx);
+                if (wanted.AmountMinor > 0) await tx.Call(new StripeCall(wanted.Key, TransferReversalCall.KindName, back.PayoutId, wanted));
+                if (wanted.AmountMinor < back.AmountMinor)
+                    TransferReversalCall.TellLoss(wanted, $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
             }, ct);
         return true;
     }

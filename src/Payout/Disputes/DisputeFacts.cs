@@ -81,11 +81,11 @@ public static class DisputeLines
 
     /// <summary>A forfeited prize makes good the loss first; what is left of it stays with the contest as prize money nobody has.</summary>
     /// <param name="what">What the line is for: its words begin with it.</param>
-    /// <param name="from">The account the money comes from.</param>
     /// <param name="lossOpenMinor">How much of the loss is not made good yet.</param>
     public static List<LedgerLine> Forfeit(
-        string what, string from, string reference, PayoutFacts payout, long amountMinor, long lossOpenMinor)
+        string what, string reference, PayoutFacts payout, long amountMinor, long lossOpenMinor)
     {
+        var from = LedgerAccounts.PlayerPayable(payout.PlayerId);
         var toLossMinor = Math.Clamp(lossOpenMinor, 0, amountMinor);
         var lines = new List<LedgerLine>();
         if (toLossMinor > 0)

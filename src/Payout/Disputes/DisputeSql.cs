@@ -2,10 +2,6 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout;
 
-/// <summary>A payout that a dispute may touch.</summary>
-/// <param name="Destination">Where it was sent; null when it was not.</param>
-public sealed record DisputedPayout(string PayoutId, string State, long AmountMinor, string Currency, string? TransferId, string? Destination);
-
 /// <summary>All SQL of disputes.</summary>
 public static class DisputeSql
 {
@@ -108,17 +104,6 @@ public static class DisputeSql
         """,
         new { disputeId });
 
-    /// <returns>What the player won in the contest whose fee is disputed.</returns>
-    public static Task<IReadOnlyList<DisputedPayout>> PayoutsOfContest(this Tx tx, string playerId, string contestId) => tx.Query<DisputedPayout>(
-        """
-        select p.payout_id, p.state, p.amount_minor, p.currency, p.transfer_id,
-            (select a.destination from payout.attempt a where a.payout_id = p.payout_id and a.outcome = 'paid') as destination
-        from payout.payout p
-        where p.player_id = @playerId and p.contest_id = @contestId
-        order by p.revision, p.payout_id
-        """,
-        new { playerId, contestId });
-
     /// <returns>False when it was asked before.</returns>
     public static async Task<bool> AskReversal(this Tx tx, ReversalToMake wanted, string state) => await tx.Execute(
         """
@@ -128,12 +113,14 @@ public static class DisputeSql
         """,
         new { wanted.PayoutId, wanted.DisputeId, wanted.TransferId, wanted.AmountMinor, state, now = tx.Now }) == 1;
 
-    /// <returns>False when the answer is stored already.</returns>
-    public static async Task<bool> AnswerReversal(this Tx tx, ReversalToMake wanted, string state, long reversedMinor, string? reversalId) => await tx.Execute(
+    /// <returns>False when the answer is stored already. What was taken for refused may turn out to be done.</returns>
+    public static async Task<bool> AnswerReversal(
+        this Tx tx, string payoutId, string disputeId, string state, long reversedMinor, string? reversalId) => await tx.Execute(
         """
         update payout.payout_reversal
         set state = @state, reversed_minor = @reversedMinor, reversal_id = @reversalId, at = @now
-        where payout_id = @PayoutId and dispute_id = @DisputeId and state = 'asked'
+        where payout_id = @payoutId and dispute_id = @disputeId and asked_minor >= @reversedMinor
+            and (state = 'asked' or state = 'refused' and @state = 'done')
         """,
-        new { wanted.PayoutId, wanted.DisputeId, state, reversedMinor, reversalId, now = tx.Now }) == 1;
+        new { payoutId, disputeId, state, reversedMinor, reversalId, now = tx.Now }) == 1;
 }

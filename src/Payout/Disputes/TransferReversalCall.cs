@@ -14,7 +14,7 @@ public sealed class TransferReversalCall : ICallKind
 {
     public const string KindName = "transfer-reversal";
 
-    private const string DisputeMark = "dispute_id";
+    public const string DisputeMark = "dispute_id";
 
     public string Kind => KindName;
 
@@ -46,21 +46,14 @@ public sealed class TransferReversalCall : ICallKind
     {
         var wanted = call.Parameters<ReversalToMake>();
         var locked = await tx.LockPayout(wanted.PayoutId) ?? throw new InvariantException($"payout {wanted.PayoutId} is not known here");
-        if (answer is not StripeCallAnswer.Success { Made: TransferReversal reversal })
+        if (answer is StripeCallAnswer.Success { Made: TransferReversal reversal })
         {
-            var what = answer is StripeCallAnswer.Refused refused ? refused.What : "Stripe made none in time";
-            if (await tx.AnswerReversal(wanted, "refused", 0, null)) TellLoss(wanted, what, tx);
+            await tx.BookReversal(locked, ReversalFacts.Of(reversal, wanted.TransferId));
             return;
         }
 
-        if (!await tx.AnswerReversal(wanted, "done", reversal.Amount, reversal.Id)) return;
-        var payout = locked.Payout;
-        var extent = reversal.Amount == payout.AmountMinor ? "full" : $"partial: {reversal.Amount} of {payout.AmountMinor}";
-        await tx.ChangePayout(locked.Contest, payout, PayoutState.Reversed, extent);
-        await tx.PostForfeit(wanted.DisputeId, $"reversal/{reversal.Id}", LedgerAccounts.StripeBalance, reversal.Id, payout, reversal.Amount);
-        await tx.Audit(new AuditEntry(
-            "system", "payout-reversed", payout.PayoutId, payout.ContestId, payout.PlayerId, payout.PayoutId, $"dispute {wanted.DisputeId} was lost", extent));
-        if (reversal.Amount < payout.AmountMinor) TellLoss(wanted, $"only {extent}", tx);
+        var what = answer is StripeCallAnswer.Refused refused ? refused.What : "Stripe made none in time";
+        if (await tx.AnswerReversal(wanted.PayoutId, wanted.DisputeId, "refused", 0, null)) TellLoss(wanted, what, tx);
     }
 
     /// <summary>What cannot be taken back stays a loss; a person may pursue it.</summary>
@@ -72,13 +65,15 @@ public sealed class TransferReversalCall : ICallKind
 /// <summary>Books a forfeited prize against the loss it makes good.</summary>
 public static class ForfeitPosting
 {
+    /// <param name="what">What the lines are for: their words begin with it.</param>
+    /// <param name="before">Lines that come first.</param>
     public static async Task PostForfeit(
-        this Tx tx, string disputeId, string what, string from, string reference, PayoutFacts payout, long amountMinor)
+        this Tx tx, string disputeId, string what, string reference, PayoutFacts payout, long amountMinor, params LedgerLine[] before)
     {
         var dispute = await tx.LockDispute(disputeId);
         var lossOpenMinor = dispute.Currency == payout.Currency ? dispute.AmountMinor - dispute.RecoveredMinor : 0;
-        var lines = DisputeLines.Forfeit(what, from, reference, payout, amountMinor, lossOpenMinor);
+        var lines = DisputeLines.Forfeit(what, reference, payout, amountMinor, lossOpenMinor);
         await tx.AddRecovered(disputeId, lines.Where(l => l.CreditAccount == LedgerAccounts.DisputeLosses).Sum(l => l.AmountMinor));
-        await tx.Post(lines);
+        await tx.Post([.. before, .. lines]);
     }
 }

@@ -60,7 +60,7 @@ public static class StripeEvents
         [StripeEventTypes.RefundFailed] = PaymentEvents.OfIntentChanged,
         [StripeEventTypes.TransferCreated] = Recorded,
         [StripeEventTypes.TransferUpdated] = Recorded,
-        [StripeEventTypes.TransferReversed] = Recorded,
+        [StripeEventTypes.TransferReversed] = TransferEvents.Reversed,
         [StripeEventTypes.TransferPaid] = Recorded,
         [StripeEventTypes.TransferFailed] = Recorded,
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -1,5 +1,8 @@
 namespace ContestPipeline.Payout;
 
+/// <summary>Which prize: what one entry won in one revision of its contest.</summary>
+public sealed record PrizePlace(string ContestId, int Revision, string EntryId);
+
 /// <summary>The prize of an entry whose fee went back after the contest had taken it.</summary>
 /// <param name="NetMinor">What the entry won, less the platform's fee.</param>
 /// <param name="FeeMinor">What the entry had cost.</param>
@@ -9,6 +12,8 @@ public sealed record RefundedPrize(
     string ContestId, int Revision, string EntryId, string PlayerId, string Currency, long NetMinor, long FeeMinor, long RefundedMinor, long VoidedMinor,
     int VoidNo)
 {
+    public PrizePlace Place => new(ContestId, Revision, EntryId);
+
     /// <summary>Pro rata of the fee, cents in the player's favour: the whole prize only when the whole fee went back.</summary>
     public long ToVoidMinor => Math.Max(0, (long)((Int128)NetMinor * RefundedMinor / FeeMinor) - VoidedMinor);
 }

@@ -25,7 +25,7 @@ public static class VoidPrizes
                 await tx.Replace(prize, locked, replace);
                 return true;
             case VoidStep.Tell tell:
-                await tx.InsertVoid(prize, locked.Payout.PayoutId, prize.ToVoidMinor, "told");
+                await tx.InsertVoid(prize.Place, prize.VoidNo + 1, locked.Payout.PayoutId, prize.ToVoidMinor, "told");
                 tx.Alert($"refunded-prize/{prize.ContestId}/{prize.EntryId}/{prize.VoidNo + 1}", "critical", "refunded-prize", locked.Payout.PayoutId,
                     $"entry {prize.EntryId} was refunded ({prize.RefundedMinor} of {prize.FeeMinor}), its prize of {prize.NetMinor} was not taken back: {tell.What}",
                     $"decide whether {prize.ToVoidMinor} {prize.Currency} are to be got back from the player");
@@ -43,7 +43,7 @@ public static class VoidPrizes
         var reason = $"entry {prize.EntryId} was refunded: {replace.VoidMinor} of the prize are taken back";
         if (replace.LeftMinor > 0) contest = await tx.Derive(contest, payout, replace.LeftMinor, prize.VoidNo + 1);
         await tx.ChangePayout(contest, payout, PayoutState.Rejected, reason);
-        await tx.InsertVoid(prize, payout.PayoutId, replace.VoidMinor, "voided");
+        await tx.InsertVoid(prize.Place, prize.VoidNo + 1, payout.PayoutId, replace.VoidMinor, "voided");
         var words = $"prize-void/{prize.ContestId}/{prize.Revision}/{prize.EntryId}/{prize.VoidNo + 1}";
         await tx.Post([
             new LedgerLine(
@@ -54,7 +54,7 @@ public static class VoidPrizes
     }
 
     /// <summary>What holds the payout holds the one derived from it.</summary>
-    private static async Task<PayingContest> Derive(this Tx tx, PayingContest contest, PayoutFacts payout, long leftMinor, int voidNo)
+    public static async Task<PayingContest> Derive(this Tx tx, PayingContest contest, PayoutFacts payout, long leftMinor, int voidNo)
     {
         var words = $"payout/{payout.ContestId}/{payout.Revision}/{payout.PlayerId}/reduced/{payout.PayoutId}/{voidNo}";
         var derived = payout with

@@ -59,14 +59,14 @@ public static class VoidSql
         """,
         new { contestId, revision, playerId });
 
-    public static async Task InsertVoid(this Tx tx, RefundedPrize prize, string payoutId, long amountMinor, string outcome)
+    public static async Task InsertVoid(this Tx tx, PrizePlace prize, int voidNo, string payoutId, long amountMinor, string outcome)
     {
         var written = await tx.Execute(
             """
             insert into payout.prize_void (contest_id, revision, entry_id, void_no, payout_id, amount_minor, outcome, at)
             values (@ContestId, @Revision, @EntryId, @voidNo, @payoutId, @amountMinor, @outcome, @now)
             """,
-            new { prize.ContestId, prize.Revision, prize.EntryId, voidNo = prize.VoidNo + 1, payoutId, amountMinor, outcome, now = tx.Now });
+            new { prize.ContestId, prize.Revision, prize.EntryId, voidNo, payoutId, amountMinor, outcome, now = tx.Now });
         Invariant.Holds(written == 1, $"prize of entry {prize.EntryId}: wrote {written} rows");
     }
 

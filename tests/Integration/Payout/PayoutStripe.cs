@@ -31,4 +31,6 @@ internal static class PayoutStripe
         var stripe = world.Gateway().Stripe;
         return new DisputeReader(world.Database, stripe, new DisputeEffects(world.Database, stripe), world.Clock);
     }
+
+    public static TransferReader TransferReader(this PayoutWorld world) => new(world.Database, world.Gateway().Stripe, world.Clock);
 }

@@ -77,9 +77,54 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 
         Assert.Equal(reversed is null ? "paid" : "reversed", await world.State(contest));
         Assert.Equal(reversed, await world.Scalar<string>($"select reason from payout.payout where contest_id = '{contest}'"));
-        Assert.Equal(backMinor, await world.Scalar<long>(
-            $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest}' and code = 'prize-forfeited'"));
+        foreach (var code in (string[])["payout-reversed", "prize-forfeited"])
+            Assert.Equal(backMinor, await world.Scalar<long>(
+                $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest}' and code = '{code}'"));
         Assert.Equal(reversed == "full" ? 0 : 1, (await world.Sent<AlertRaisedV1>()).Count(a => a.DedupKey.StartsWith($"reversal-short/{dispute}/", StringComparison.Ordinal)));
+        await BooksAgree();
+    }
+
+    [Theory]
+    [InlineData("unpaid", false)]
+    [InlineData("paid", true)]
+    public async Task A_lost_dispute_costs_the_prize_of_the_disputed_entry_and_leaves_the_player_s_other_prizes(string name, bool paidFirst)
+    {
+        var (player, contest) = ($"two-{name}", $"c-two-{name}");
+        await world.GivenReady(player);
+        var dispute = await GivenDispute(player, contest);
+        await world.GivenSettled(ContestBuilder.Of(contest, 10, (player, [10_000, 20_000])));
+        if (paidFirst) await world.RunToRest(world.Runner());
+        await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
+        await Hear("created", dispute);
+        await Hear("closed", dispute);
+        await world.RunToRest(world.Runner());
+
+        Assert.Equal(
+            paidFirst ? "29100 reversed partial: 9700 of 29100" : $"29100 rejected dispute {dispute} was lost: 9700 of the prize are forfeited, 19400 paid",
+            await world.Scalar<string>(
+                $"select string_agg(concat_ws(' ', amount_minor, state, reason), ', ' order by reduction_no) from payout.payout where contest_id = '{contest}'"));
+        Assert.Equal(0, await world.Scalar<long>($"select balance_minor from payout.ledger_account where account = 'player_payable:{player}'"));
+        Assert.Equal(9_700 - FeeMinor, await world.Scalar<long>(
+            $"select balance_minor from payout.ledger_account where account = '{LedgerAccounts.PrizeUnpaid(contest)}'"));
+        Assert.Equal(19_400, (await world.Database.Run(tx => tx.PaidByYear(player), ct)).Sum(y => y.PaidMinor));
+        await BooksAgree();
+    }
+
+    [Fact]
+    public async Task A_dispute_that_was_lost_before_its_contest_is_settled_forfeits_the_prize_when_it_is()
+    {
+        await world.GivenReady("early");
+        var dispute = await GivenDispute("early", "c-early");
+        await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
+        await Hear("closed", dispute);
+        Assert.Equal("lost", await world.Scalar<string>($"select applied from payout.dispute where dispute_id = '{dispute}'"));
+
+        await world.GivenSettled(ContestBuilder.Of("c-early", "early"));
+        await Hear("closed", dispute);
+        await world.RunToRest(world.Runner());
+
+        Assert.Equal("rejected", await world.State("c-early"));
+        Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-early");
         await BooksAgree();
     }
 
@@ -102,7 +147,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
             new PaymentIntentCreateOptions
             {
                 Amount = FeeMinor, Currency = "usd", AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
-                Metadata = new Dictionary<string, string> { ["contest_id"] = contest, ["entry_id"] = $"{contest}-e", ["player_id"] = player },
+                Metadata = new Dictionary<string, string> { ["contest_id"] = contest, ["entry_id"] = $"{contest}-{player}-0", ["player_id"] = player },
             },
             cancellationToken: ct);
         await world.Admin($"payment_intents/{intent.Id}/pay", new { });

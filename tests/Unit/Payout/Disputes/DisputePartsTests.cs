@@ -51,7 +51,7 @@ public sealed class DisputePartsTests
         Prop.ForAll(Gen.Choose(1, 1_000_000).Two().ToArbitrary(), pair =>
         {
             var (amountMinor, lossMinor) = pair;
-            var lines = DisputeLines.Forfeit("void/po", LedgerAccounts.PlayerPayable("p"), "du", s_payout, amountMinor, lossMinor);
+            var lines = DisputeLines.Forfeit("void/po", "du", s_payout, amountMinor, lossMinor);
             return lines.Sum(l => l.AmountMinor) == amountMinor
                 && lines.Where(l => l.CreditAccount == LedgerAccounts.DisputeLosses).Sum(l => l.AmountMinor) == Math.Min(amountMinor, lossMinor);
         }).QuickCheckThrowOnFailure();

@@ -1,0 +1,41 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Books what was taken back of a paid payout, once, whoever made it and whoever saw it first: the answer to our call, an event, the sweep.</summary>
+public static class ReversalBooking
+{
+    private const string ByPerson = "stripe-dashboard";
+
+    /// <param name="locked">Locked in this transaction, and paid by the reversed transfer.</param>
+    /// <returns>False when it was booked before.</returns>
+    public static async Task<bool> BookReversal(this Tx tx, LockedPayout locked, ReversalFacts reversal)
+    {
+        if (await tx.IsBooked(reversal.ReversalId)) return false;
+        var payout = locked.Payout;
+        var disputeId = reversal.DisputeMark is { } mark && await tx.AnswerReversal(payout.PayoutId, mark, "done", reversal.AmountMinor, reversal.ReversalId)
+            ? mark : null;
+        await tx.InsertReversal(reversal, payout.PayoutId, disputeId);
+        var extent = ReversalLines.Extent(await tx.ReversedMinor(payout.PayoutId), payout.AmountMinor);
+        await tx.ChangePayout(locked.Contest, payout, PayoutState.Reversed, extent);
+        var why = disputeId is null ? "taken back at Stripe by a person" : $"dispute {disputeId} was lost";
+        await tx.Audit(new AuditEntry(
+            disputeId is null ? ByPerson : "system", "payout-reversed", reversal.ReversalId, payout.ContestId, payout.PlayerId, payout.PayoutId, why, extent));
+        if (disputeId is null)
+        {
+            TellPersons(reversal, payout, extent, tx);
+            await tx.Post([ReversalLines.Back(reversal, payout), ReversalLines.Unpaid(reversal, payout)]);
+        }
+        else
+        {
+            await tx.PostForfeit(disputeId, $"reversal/{reversal.ReversalId}", reversal.ReversalId, payout, reversal.AmountMinor, ReversalLines.Back(reversal, payout));
+        }
+
+        return true;
+    }
+
+    private static void TellPersons(ReversalFacts reversal, PayoutFacts payout, string extent, Tx tx) => tx.Alert(
+        $"transfer-reversed/{reversal.ReversalId}", "critical", "transfer-reversed", payout.PayoutId,
+        $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at Stripe; the payout is reversed ({extent}).",
+        $"Find out who did it and why; the money is booked to prize_unpaid of contest {payout.ContestId}, and is not paid again by itself.");
+}

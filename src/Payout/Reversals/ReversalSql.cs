@@ -1,0 +1,54 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>All SQL of reversals. Each statement runs inside the caller's transaction.</summary>
+public static class ReversalSql
+{
+    private static readonly TimeSpan s_later = TimeSpan.FromSeconds(30);
+
+    /// <summary>An event said that something of the transfer was taken back.</summary>
+    public static async Task HintTransfer(this Tx tx, string transferId)
+    {
+        var written = await tx.Execute(
+            """
+            insert into payout.transfer_reading (transfer_id, hinted_at, due_at)
+            values (@transferId, @now, @now)
+            on conflict (transfer_id) do update set hinted_at = @now, due_at = @now
+            """,
+            new { transferId, now = tx.Now });
+        Invariant.Holds(written == 1, $"transfer {transferId}: wrote {written} rows");
+    }
+
+    public static Task<IReadOnlyList<string>> DueTransfers(this Tx tx, int countMax) => tx.Query<string>(
+        "select transfer_id from payout.transfer_reading where due_at <= @now order by due_at, transfer_id limit @countMax", new { now = tx.Now, countMax });
+
+    /// <summary>Hints that came after it was read stay.</summary>
+    public static Task TransferRead(this Tx tx, string transferId, DateTimeOffset readAt) => tx.Execute(
+        "update payout.transfer_reading set due_at = null where transfer_id = @transferId and hinted_at <= @readAt", new { transferId, readAt });
+
+    public static Task ReadTransferLater(this Tx tx, string transferId) => tx.Execute(
+        "update payout.transfer_reading set due_at = @at where transfer_id = @transferId", new { at = tx.Now + s_later, transferId });
+
+    /// <returns>Null when no attempt is known to have been paid by it.</returns>
+    public static Task<string?> PaidBy(this Tx tx, string transferId) => tx.QueryOne<string>(
+        "select payout_id from payout.attempt where transfer_id = @transferId", new { transferId });
+
+    public static Task<bool> IsBooked(this Tx tx, string reversalId) => tx.QueryOne<bool>(
+        "select exists (select from payout.transfer_reversal where reversal_id = @reversalId)", new { reversalId });
+
+    public static Task<long> ReversedMinor(this Tx tx, string payoutId) => tx.QueryOne<long>(
+        "select coalesce(sum(amount_minor), 0)::bigint from payout.transfer_reversal where payout_id = @payoutId", new { payoutId });
+
+    /// <summary>The database refuses one that is not of the payout's transfer, and more than was paid.</summary>
+    public static async Task InsertReversal(this Tx tx, ReversalFacts reversal, string payoutId, string? disputeId)
+    {
+        var written = await tx.Execute(
+            """
+            insert into payout.transfer_reversal (reversal_id, transfer_id, payout_id, amount_minor, currency, dispute_id, made_at, booked_at)
+            values (@ReversalId, @TransferId, @payoutId, @AmountMinor, @Currency, @disputeId, @MadeAt, @now)
+            """,
+            new { reversal.ReversalId, reversal.TransferId, payoutId, reversal.AmountMinor, reversal.Currency, disputeId, reversal.MadeAt, now = tx.Now });
+        Invariant.Holds(written == 1, $"reversal {reversal.ReversalId}: wrote {written} rows");
+    }
+}

@@ -1,0 +1,95 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>Events of transfers that were taken back.</summary>
+public static class TransferEvents
+{
+    /// <summary><c>transfer.reversed</c>: the transfer is read again with all its reversals.</summary>
+    public static async Task Reversed(StripeEventV1 stripeEvent, Tx tx)
+    {
+        if (stripeEvent.Data.Text("id") is { } transferId) await tx.HintTransfer(transferId);
+    }
+}
+
+/// <summary>Reads again the transfers that events hinted at, and books every reversal that is not booked: our own, and those made at Stripe's dashboard.</summary>
+public sealed class TransferReader(
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock) : IRereads
+{
+    public const int TransfersMax = 50;
+
+    public async Task<int> ReadStale(CancellationToken ct)
+    {
+        var read = 0;
+        foreach (var transferId in await database.Run(tx => tx.DueTransfers(TransfersMax), ct))
+        {
+            var readAt = clock.GetUtcNow();
+            switch (await stripe.Look("transfers.get", (client, token) => Read(client, transferId, readAt, token), ct))
+            {
+                case StripeAnswer.Found { Object: TransferReading reading }:
+                    if (await Take(reading, ct)) read++;
+                    break;
+                case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
+                    await database.Run(tx => GiveUp(transferId, readAt, tx), ct);
+                    break;
+            }
+        }
+
+        return read;
+    }
+
+    private static async Task<object?> Read(IStripeClient client, string transferId, DateTimeOffset readAt, CancellationToken ct)
+    {
+        var transfer = await new TransferService(client).GetAsync(transferId, cancellationToken: ct);
+        var reversals = new List<ReversalFacts>();
+        var pages = new TransferReversalService(client).ListAutoPagingAsync(transferId, new TransferReversalListOptions { Limit = 100 }, cancellationToken: ct);
+        await foreach (var reversal in pages) reversals.Add(ReversalFacts.Of(reversal, transferId));
+        return new TransferReading(
+            transferId, transfer.Metadata?.GetValueOrDefault("payout_id"), [.. reversals.OrderBy(r => r.MadeAt).ThenBy(r => r.ReversalId, StringComparer.Ordinal)], readAt);
+    }
+
+    /// <returns>False when it has to be read later.</returns>
+    private async Task<bool> Take(TransferReading reading, CancellationToken ct)
+    {
+        foreach (var reversal in reading.Reversals)
+        {
+            if (await database.Run(tx => Book(reading, reversal, tx), ct)) continue;
+            await database.Run(tx => tx.ReadTransferLater(reading.TransferId), ct);
+            return false;
+        }
+
+        await database.Run(tx => tx.TransferRead(reading.TransferId, reading.ReadAt), ct);
+        return true;
+    }
+
+    /// <returns>False while it is not known here yet that the transfer was made.</returns>
+    private static async Task<bool> Book(TransferReading reading, ReversalFacts reversal, Tx tx)
+    {
+        var payoutId = await tx.PaidBy(reading.TransferId);
+        if ((payoutId ?? reading.PayoutMark) is { } named && await tx.LockPayout(named) is { } locked)
+        {
+            if (payoutId is not null || await tx.PaidBy(reading.TransferId) == named)
+            {
+                await tx.BookReversal(locked, reversal);
+                return true;
+            }
+
+            if ((await tx.Attempts(named)).Any(a => a.Outcome == AttemptOutcome.Open)) return false;
+        }
+
+        tx.Alert($"foreign-reversal/{reversal.ReversalId}", "critical", "foreign-reversal", reversal.TransferId,
+            $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at Stripe, and no payout here was paid by it.",
+            "Run contestctl reconcile: it names the transfer and what became of it. Nothing is booked here.");
+        return true;
+    }
+
+    private static async Task GiveUp(string transferId, DateTimeOffset readAt, Tx tx)
+    {
+        await tx.TransferRead(transferId, readAt);
+        tx.Alert($"transfer-unreadable/{transferId}", "warning", "transfer-unreadable", transferId, "Stripe told of a reversed transfer that it does not show.",
+            "Look for it in Stripe's dashboard.");
+    }
+}
