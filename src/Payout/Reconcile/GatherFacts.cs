@@ -9,11 +9,15 @@ public static class GatherFacts
     public const string Transfer = "transfer";
     public const string Payment = "payment";
     public const string Refund = "refund";
+    public const string Reversal = "reversal";
+    public const string Dispute = "dispute";
+
+    private const string ReversalMovement = "transfer_refund";
 
     /// <summary>Movements that only what the pipeline does brings about; of adjustments those that are about disputes.</summary>
     private static readonly HashSet<string> s_ours =
     [
-        "charge", "payment", "refund", "payment_refund", "refund_failure", "payment_failure_refund", "transfer", "transfer_refund", "transfer_failure", "transfer_cancel",
+        "charge", "payment", "refund", "payment_refund", "refund_failure", "payment_failure_refund", "transfer", ReversalMovement, "transfer_failure", "transfer_cancel",
     ];
 
     private static readonly HashSet<string> s_oursByCategory = ["dispute", "dispute_reversal"];
@@ -21,11 +25,16 @@ public static class GatherFacts
     private static readonly Dictionary<string, string> s_kindOfType = new()
     {
         [StripeEventTypes.TransferCreated] = Transfer, [StripeEventTypes.PaymentSucceeded] = Payment, [StripeEventTypes.RefundCreated] = Refund,
+        [StripeEventTypes.DisputeCreated] = Dispute,
     };
 
     /// <summary>The types of events that say that something compared here came into being.</summary>
     public static IReadOnlyCollection<string> EventTypes => s_kindOfType.Keys;
 
+    /// <summary>Whether an event names the object itself; that of a reversal names the transfer it is of.</summary>
+    public static bool IsTold(string kind) => kind != Reversal;
+
+    /// <summary>Reversals are in no list of their own: Stripe's balance has a movement for each.</summary>
     public static StripeFacts OfStripe(StripeLists lists) => new(
         [.. lists.Movements.Where(IsOurs).SelectMany(Parts)],
         [
@@ -33,6 +42,9 @@ public static class GatherFacts
             .. lists.Charges.Where(c => c.Paid).Select(c => new ObjectFact(Payment, c.Id, EntryMark(c.Metadata), c.Amount, c.Currency, null, At(c.Created))),
             .. lists.Refunds.Where(r => r.Status is not ("failed" or "canceled"))
                 .Select(r => new ObjectFact(Refund, r.Id, Mark(r.Metadata, "refund"), r.Amount, r.Currency, null, At(r.Created))),
+            .. lists.Disputes.Select(d => new ObjectFact(Dispute, d.Id, null, d.Amount, d.Currency, null, At(d.Created))),
+            .. lists.Movements.Where(m => m.Type == ReversalMovement && m.SourceId is not null)
+                .Select(m => new ObjectFact(Reversal, m.SourceId, null, m.Amount, m.Currency, null, At(m.Created))),
         ],
         [.. lists.Movements.Where(m => !IsOurs(m)).Select(m => new MoneyFact(m.Id, m.SourceId ?? m.Id, MoneyParts.Gross, m.Net, m.Currency, At(m.Created)))]);
 

@@ -13,7 +13,8 @@ public static class Reconcile
         var known = Known(ledger, stripe);
         foreach (var (ours, theirs) in Pairs(ledger.Money, stripe.Money, m => (m.Subject, m.Part))) CompareMoney(ours, theirs, known, policy, tally);
         CompareObjects(ledger.Objects, stripe.Objects, policy, tally);
-        CompareEvents(ledger.Objects, [.. stripe.Objects.Where(o => o.At >= window.EventsFrom)], events, policy, tally);
+        CompareEvents(
+            ledger.Objects, [.. stripe.Objects.Where(o => o.At >= window.EventsFrom && GatherFacts.IsTold(o.Kind))], events, policy, tally);
         return tally.Report(stripe.Outside);
     }
 

@@ -6,7 +6,7 @@ public static class ReconcileLegs
     /// <summary>The ledger's lines of Stripe's balance, against Stripe's balance transactions.</summary>
     public const string Balance = "balance";
 
-    /// <summary>Payouts, payments and refunds here, against transfers, charges and refunds at Stripe.</summary>
+    /// <summary>Payouts, payments, refunds, reversals and disputes here, against those at Stripe.</summary>
     public const string Objects = "objects";
 
     /// <summary>What happened at Stripe, against the events that told us.</summary>
@@ -42,8 +42,8 @@ public static class MoneyParts
 /// <param name="AmountMinor">Positive what came in, negative what left.</param>
 public sealed record MoneyFact(string Id, string Subject, string Part, long AmountMinor, string Currency, DateTimeOffset At);
 
-/// <summary>A transfer, payment or refund, as one side has it.</summary>
-/// <param name="Kind"><c>transfer</c>, <c>payment</c> or <c>refund</c>.</param>
+/// <summary>A transfer, payment, refund, reversal or dispute, as one side has it.</summary>
+/// <param name="Kind">One of the words of <see cref="GatherFacts"/>.</param>
 /// <param name="StripeId">Stripe's id of it.</param>
 /// <param name="Subject">Our own id: payout, entry; at Stripe it stands in the metadata, null when it does not.</param>
 /// <param name="Destination">The connected account of a transfer; null of others.</param>

@@ -18,11 +18,12 @@ public static class ReconcileRun
         Action<string, int> tell, CancellationToken ct)
     {
         var (first, end) = (from - s_margin, to + s_margin);
-        tell("ledger, payouts, payments, refunds and events here", 0);
+        tell("ledger, payouts, payments, refunds, reversals, disputes and events here", 0);
         var (lines, objects, events) = await database.Run(
             async tx => (
                 Lines: await tx.BalanceLines(first, end),
-                Objects: (IReadOnlyList<ObjectFact>)[.. await tx.TransfersHere(first, end), .. await tx.PaymentsHere(first, end), .. await tx.RefundsHere(first, end)],
+                Objects: (IReadOnlyList<ObjectFact>)[.. await tx.TransfersHere(first, end), .. await tx.PaymentsHere(first, end), .. await tx.RefundsHere(first, end),
+                    .. await tx.ReversalsHere(first, end), .. await tx.DisputesHere(first, end)],
                 Events: await tx.EventsHere(GatherFacts.EventTypes, first, end)), ct);
         var lists = await StripeSide.Read(stripe, first, end, tell, ct);
         var now = clock.GetUtcNow();

@@ -65,6 +65,24 @@ public static class ReconcileSql
         """,
         new { from, to });
 
+    public static Task<IReadOnlyList<ObjectFact>> ReversalsHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
+        """
+        select 'reversal' as kind, reversal_id as stripe_id, payout_id as subject, amount_minor, currency, null::text as destination, booked_at as at
+        from payout.transfer_reversal
+        where booked_at >= @from and booked_at < @to
+        """,
+        new { from, to });
+
+    /// <summary>Those that were read from Stripe; the time is that of the first reading.</summary>
+    public static Task<IReadOnlyList<ObjectFact>> DisputesHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
+        """
+        select 'dispute' as kind, dispute_id as stripe_id, coalesce(contest_id || '/' || entry_id, dispute_id) as subject, amount_minor, currency,
+            null::text as destination, opened_at as at
+        from payout.dispute
+        where phase <> 'unread' and opened_at >= @from and opened_at < @to
+        """,
+        new { from, to });
+
     public static Task<IReadOnlyList<RecordedEvent>> EventsHere(this Tx tx, IReadOnlyCollection<string> types, DateTimeOffset from, DateTimeOffset to) =>
         tx.Query<RecordedEvent>(
             """

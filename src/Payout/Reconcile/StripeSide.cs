@@ -4,7 +4,8 @@ namespace ContestPipeline.Payout;
 
 /// <summary>What Stripe lists of a span of time, as it came.</summary>
 public sealed record StripeLists(
-    IReadOnlyList<BalanceTransaction> Movements, IReadOnlyList<Transfer> Transfers, IReadOnlyList<Charge> Charges, IReadOnlyList<Refund> Refunds);
+    IReadOnlyList<BalanceTransaction> Movements, IReadOnlyList<Transfer> Transfers, IReadOnlyList<Charge> Charges, IReadOnlyList<Refund> Refunds,
+    IReadOnlyList<Dispute> Disputes);
 
 /// <summary>Reads Stripe's side of a comparison, list by list, page by page. Looks only, so a restricted key will do.</summary>
 public static class StripeSide
@@ -24,7 +25,9 @@ public static class StripeSide
             await All("charges", new ChargeService(stripe).ListAutoPagingAsync(
                 new ChargeListOptions { Created = Span(), Limit = PageSize }, cancellationToken: ct), tell),
             await All("refunds", new RefundService(stripe).ListAutoPagingAsync(
-                new RefundListOptions { Created = Span(), Limit = PageSize }, cancellationToken: ct), tell));
+                new RefundListOptions { Created = Span(), Limit = PageSize }, cancellationToken: ct), tell),
+            await All("disputes", new DisputeService(stripe).ListAutoPagingAsync(
+                new DisputeListOptions { Created = Span(), Limit = PageSize }, cancellationToken: ct), tell));
     }
 
     private static async Task<List<T>> All<T>(string what, IAsyncEnumerable<T> pages, Action<string, int> tell)

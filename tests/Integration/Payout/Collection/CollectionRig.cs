@@ -116,6 +116,22 @@ public sealed class CollectionRig
         Assert.Contains(await Scoring.State(contestId), (string[])[ContestStates.Locked, ContestStates.Cancelled]);
     }
 
+    /// <summary>Entries 0 … won a hundred each; three per cent go to the platform.</summary>
+    public async Task Settle(string contestId, int winners = 2)
+    {
+        var built = ContestBuilder.Of(contestId, 10, [.. Enumerable.Range(0, winners).Select(n => ($"{contestId}-p{n}", new long[] { 10_000 }))]);
+        var chunks = built.Chunks.Select(c => c with
+        {
+            Players = [.. c.Players.Select(p => p with { Prizes = [.. p.Prizes.Select(z => z with { EntryId = $"e{p.PlayerId[^1]}" })] })],
+        });
+        var fees = winners * FeeMinor;
+        foreach (var chunk in chunks) await world.Handle(new ContestAwardsHandler(), chunk);
+        await world.Handle(new ContestSettledHandler(), built.Settled with { EntryFeesMinor = fees, OverlayMinor = built.Settled.PoolMinor - fees });
+        var finalized = new ContestFinalizedV1(contestId, 1, "definition", winners, "hash", [], 0, DateTimeOffset.UnixEpoch);
+        await world.Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(finalized, world.EnvelopeOf(finalized))], tx), default);
+        await world.PostAwards();
+    }
+
     public Task<string?> State(string contestId, int n) =>
         world.Scalar<string>($"select state from payout.entry_payment where contest_id = '{contestId}' and entry_id = 'e{n}'");
 

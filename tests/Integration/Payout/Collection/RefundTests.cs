@@ -53,7 +53,7 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         var rig = await Entered(contestId, 2);
         await rig.LockContest(contestId);
         if (refunded == "before") await RefundAfterLock();
-        await Settle(contestId);
+        await rig.Settle(contestId);
         if (refunded == "after") await RefundAfterLock();
         while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
 
@@ -81,7 +81,7 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
     {
         var rig = await Entered("ref-paid", 1);
         await rig.LockContest("ref-paid");
-        await Settle("ref-paid", winners: 1);
+        await rig.Settle("ref-paid", winners: 1);
         await world.GivenReady("ref-paid-p0");
         await world.RunToRest(world.Runner());
         Assert.Equal(9_700, await world.PaidMinor("ref-paid"));
@@ -122,22 +122,6 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         await rig.Run();
         Assert.Equal(count, await rig.Accepted(contestId));
         return rig;
-    }
-
-    /// <summary>Entry 0 won a hundred, and so did entry 1 when there are two winners; three per cent go to the platform.</summary>
-    private async Task Settle(string contestId, int winners = 2)
-    {
-        var built = ContestBuilder.Of(contestId, 10, [.. Enumerable.Range(0, winners).Select(n => ($"{contestId}-p{n}", new long[] { 10_000 }))]);
-        var chunks = built.Chunks.Select(c => c with
-        {
-            Players = [.. c.Players.Select(p => p with { Prizes = [.. p.Prizes.Select(z => z with { EntryId = $"e{p.PlayerId[^1]}" })] })],
-        });
-        var fees = winners * CollectionRig.FeeMinor;
-        foreach (var chunk in chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), built.Settled with { EntryFeesMinor = fees, OverlayMinor = built.Settled.PoolMinor - fees });
-        var finalized = new ContestFinalizedV1(contestId, 1, "definition", winners, "hash", [], 0, DateTimeOffset.UnixEpoch);
-        await world.Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(finalized, world.EnvelopeOf(finalized))], tx), ct);
-        await world.PostAwards();
     }
 
     private Task Refund(string contestId, string requestId, long? amountMinor) => world.Database.Run(
