@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using IStripeClient = Stripe.IStripeClient;
 
 namespace ContestPipeline.Payout;
 
@@ -48,7 +49,9 @@ public static class PayoutService
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.TryAddSingleton(_ => StripeWire.Client(options, new SocketsHttpHandler()));
-        services.AddSingleton<StripeGateway>();
+        services.AddSingleton(parts => new StripeGateway(
+            parts.GetRequiredService<IStripeClient>(), options, parts.GetRequiredService<TimeProvider>(),
+            StripeKeys.HasReading(settings) ? parts.GetRequiredKeyedService<IStripeClient>(ReconcileLoop.ReadingStripe) : null));
         services.AddSingleton<PlatformBalance>();
         services.AddSingleton<PayoutDispatch>();
         services.AddSingleton<AccountReader>();

@@ -17,6 +17,9 @@ public static class StripeKeys
         return Checked(settings, "STRIPE_API_KEY", key, "sk", "rk");
     }
 
+    /// <summary>There is a key that can only look.</summary>
+    public static bool HasReading(IConfiguration settings) => settings.Optional("STRIPE_RESTRICTED_KEY") is not null;
+
     /// <summary>The key for looking only: STRIPE_RESTRICTED_KEY where it is given, so that who compares and lists can move nothing; else the other.</summary>
     /// <exception cref="SettingException">Neither is set, or it is of the other environment.</exception>
     public static string Reading(IConfiguration settings) =>

@@ -3,6 +3,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Stripe;
 
 namespace ContestPipeline.Payout;
@@ -35,6 +36,7 @@ public sealed class StripeSweep(
     private const int PagesMax = 10_000;
 
     private readonly TimeProvider clock = clock;
+    private readonly ILogger log = log;
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
 
     /// <summary>On demand: everything, up to this moment.</summary>
@@ -62,9 +64,9 @@ public sealed class StripeSweep(
         await oneAtATime.WaitAsync(ct);
         try
         {
-            var result = await SweepOne(await database.Run(tx => tx.PlatformScope(), ct), until, ct);
+            var result = await Guarded(await database.Run(tx => tx.PlatformScope(), ct), until, ct);
             foreach (var account in await database.Run(tx => tx.AccountScopes(clock.GetUtcNow() - accountEvery, accountsMax), ct))
-                result += await SweepOne(account, until, ct);
+                result += await Guarded(account, until, ct);
             return result;
         }
         finally
@@ -73,31 +75,53 @@ public sealed class StripeSweep(
         }
     }
 
+    /// <summary>A list that cannot be worked through is somebody's business, and no reason to leave out the others.</summary>
+    private async Task<SweepResult> Guarded(SweepScope scope, DateTimeOffset until, CancellationToken ct)
+    {
+        var sweeping = SweepOne(scope, until, ct);
+        await ((Task)sweeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Broken(sweeping, ct) is not { } broken) return await sweeping;
+        log.ScopeBroken(broken, scope.Scope);
+        await database.Run(tx => tx.AlertOf(scope, broken), ct);
+        return new SweepResult(1, 0, 0, 1);
+    }
+
+    /// <returns>What a person has to look at; null when it went well, when the worker is being stopped, or when it is the database's trouble.</returns>
+    private static Exception? Broken(Task work, CancellationToken ct) =>
+        work.IsCompletedSuccessfully || ct.IsCancellationRequested || work.Exception?.InnerException is NpgsqlException trouble && PassesBy(trouble)
+            ? null : work.Exception?.InnerException;
+
     private async Task<SweepResult> SweepOne(SweepScope scope, DateTimeOffset until, CancellationToken ct)
     {
         var oldest = clock.GetUtcNow() - Listed;
         var from = scope.SweptUntil is { } swept && swept - options.Grace > oldest ? swept - options.Grace : oldest;
         var onItsWay = clock.GetUtcNow() - options.Grace;
         int found = 0, filled = 0, missed = 0;
+        DateTimeOffset? firstBroken = null;
         string? after = null;
         for (var page = 0; page < PagesMax; page++)
         {
             var answer = await stripe.Look("events.list", (client, token) => List(client, scope.Account, from, until, after, token), ct);
             if (answer is not StripeAnswer.Found { Object: StripeList<Event> events })
                 return await Unreadable(scope, from, answer, new SweepResult(1, found, filled, 1), ct);
-            var (ours, missing) = await Missing(events, scope.Account, ct);
+            var (ours, missing) = await Missing(events, ct);
             found += ours;
-            foreach (var stripeEvent in missing)
+            foreach (var listed in missing)
             {
-                if (await database.Run(tx => tx.Take(stripeEvent, EventSources.Sweep), ct) is not EventOutcome.Applied) continue;
-                filled++;
-                if (stripeEvent.Created < onItsWay.ToUnixTimeSeconds()) missed++;
+                var createdAt = new DateTimeOffset(listed.Created, TimeSpan.Zero);
+                if (await Take(listed, scope.Account, ct) is not { } outcome) firstBroken = firstBroken < createdAt ? firstBroken : createdAt;
+                else if (outcome is EventOutcome.Applied)
+                {
+                    filled++;
+                    if (createdAt < onItsWay) missed++;
+                }
             }
 
             if (!events.HasMore || events.Data.Count == 0)
             {
-                await database.Run(tx => Finish(scope, oldest, until, found, filled, missed, tx), ct);
-                return new SweepResult(1, found, filled, 0);
+                // As far as everything took effect: what did not is tried by every sweep, as long as Stripe lists it.
+                await database.Run(tx => Finish(scope, oldest, firstBroken < until ? firstBroken.Value : until, found, filled, missed, tx), ct);
+                return new SweepResult(1, found, filled, firstBroken is null ? 0 : 1);
             }
 
             after = events.Data[^1].Id;
@@ -138,12 +162,23 @@ public sealed class StripeSweep(
             },
             new RequestOptions { StripeAccount = account }, ct);
 
-    private async Task<(int Ours, IReadOnlyList<StripeEventV1> Missing)> Missing(StripeList<Event> events, string? account, CancellationToken ct)
+    /// <returns>Null when the event cannot be taken: a person is told, and the others go on.</returns>
+    private async Task<EventOutcome?> Take(Event listed, string? account, CancellationToken ct)
+    {
+        var taking = database.Run(tx => tx.Take(Read(listed, account), EventSources.Sweep), ct);
+        await ((Task)taking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Broken(taking, ct) is not { } broken) return await taking;
+        log.EventBroken(broken, listed.Id, listed.Type);
+        await database.Run(tx => tx.AlertOf(listed.Id, listed.Type, broken), ct);
+        return null;
+    }
+
+    private async Task<(int Ours, IReadOnlyList<Event> Missing)> Missing(StripeList<Event> events, CancellationToken ct)
     {
         var ours = events.Data.Where(e => StripeEvents.IsOurs(e.Type)).ToArray();
         if (ours.Length == 0) return (0, []);
         var known = (await database.Run(tx => tx.KnownEvents([.. ours.Select(e => e.Id)]), ct)).ToHashSet(StringComparer.Ordinal);
-        return (ours.Length, [.. ours.Where(e => !known.Contains(e.Id)).Reverse().Select(e => Read(e, account))]);
+        return (ours.Length, [.. ours.Where(e => !known.Contains(e.Id)).Reverse()]);
     }
 
     /// <summary>An object of a kind the client library does not know is left out: events are hints, and its id stands beside it.</summary>
