@@ -12,14 +12,27 @@ public sealed record QueueEnd(string Currency, long QueuedMinor, DateTimeOffset?
 /// <summary>All SQL of the platform's balance.</summary>
 public static class BalanceSql
 {
-    /// <summary>Won and not yet transferred: what the ledger owes to players.</summary>
+    /// <summary>
+    /// Owed and not yet transferred: what the ledger owes to players for prizes, and entry fees that have to go back and, by the ledger, have not: of an entry
+    /// that left the contest all that is left, of one that stays what was asked for.
+    /// </summary>
     public static Task<IReadOnlyList<Owed>> Obligations(this Tx tx) => tx.Query<Owed>(
         """
-        select currency, sum(balance_minor)::bigint as amount_minor
-        from payout.ledger_account
-        where account >= 'player_payable:' and account < 'player_payable;'
+        select currency, sum(amount_minor)::bigint as amount_minor
+        from (
+            select currency, balance_minor as amount_minor
+            from payout.ledger_account
+            where account >= 'player_payable:' and account < 'player_payable;'
+            union all
+            select currency, case when give_back_reason is not null then amount_minor else refund_asked_minor end - refunded_minor
+            from payout.entry_payment
+            where charge_id is not null and refunded_minor < case when give_back_reason is not null then amount_minor else refund_asked_minor end
+            union all
+            select p.currency, p.amount_minor - p.refund_asked_minor
+            from payout.collection c join payout.entry_payment p on p.contest_id = c.contest_id
+            where c.open and p.charge_id is not null and p.give_back_reason is null) owed
         group by currency
-        having sum(balance_minor) <> 0
+        having sum(amount_minor) <> 0
         """);
 
     public static Task<IReadOnlyList<BalancePoint>> BalanceHistory(this Tx tx, string currency, DateTimeOffset since) => tx.Query<BalancePoint>(

@@ -21,14 +21,15 @@ public sealed record ReconciliationRow(
 /// <summary>All SQL of reconciliation: this side's facts of a span of time, and what the runs found.</summary>
 public static class ReconcileSql
 {
+    /// <remarks>The account stands in the text, not in a parameter: only so is the index of its lines taken.</remarks>
     public static Task<IReadOnlyList<BalanceLine>> BalanceLines(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<BalanceLine>(
-        """
+        $"""
         select transfer_id::text as line_id, reference, (debit_account = @fees or credit_account = @fees) as is_fee,
-            case when debit_account = @balance then amount_minor else -amount_minor end as amount_minor, currency, posted_at
+            case when debit_account = '{LedgerAccounts.StripeBalance}' then amount_minor else -amount_minor end as amount_minor, currency, posted_at
         from payout.ledger_transfer
-        where (debit_account = @balance or credit_account = @balance) and posted_at >= @from and posted_at < @to
+        where (debit_account = '{LedgerAccounts.StripeBalance}' or credit_account = '{LedgerAccounts.StripeBalance}') and posted_at >= @from and posted_at < @to
         """,
-        new { balance = LedgerAccounts.StripeBalance, fees = LedgerAccounts.StripeFees, from, to });
+        new { fees = LedgerAccounts.StripeFees, from, to });
 
     /// <summary>One row a payout that was ever attempted; without Stripe's id while none of its attempts is known to have paid.</summary>
     public static Task<IReadOnlyList<ObjectFact>> TransfersHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(

@@ -11,6 +11,26 @@ internal static class PayoutChecks
         foreach (var player in players) await world.GivenAccount(player);
     }
 
+    /// <summary>Paid entries of the contest <c>owed-{currency}</c>.</summary>
+    public static async Task GivenOwed(
+        this PayoutWorld world, string currency, params (string EntryId, long AmountMinor, string? GiveBackReason, long AskedMinor, long RefundedMinor)[] payments)
+    {
+        foreach (var (entryId, amountMinor, reason, askedMinor, refundedMinor) in payments)
+        {
+            var state = refundedMinor == 0 ? "paid" : refundedMinor < amountMinor ? "partly_refunded" : "refunded";
+            await world.Scalar<object>(
+                $"""
+                insert into payout.entry_payment
+                    (contest_id, entry_id, player_id, player_entry_no, amount_minor, currency, pay_before, state, entry_state, give_back_reason, intent_id, charge_id,
+                     refund_asked_minor, refunded_minor, created_at)
+                values
+                    ('owed-{currency}', '{entryId}', 'p-{entryId}', 1, {amountMinor}, '{currency}', now(), '{state}',
+                     '{(reason is null ? "accepted" : "refused")}', {(reason is null ? "null" : $"'{reason}'")}, 'pi_{currency}_{entryId}', 'ch_{currency}_{entryId}',
+                     {askedMinor}, {refundedMinor}, now())
+                """);
+        }
+    }
+
     public static async Task IsPaidOnce(this PayoutWorld world, string contestId)
     {
         Assert.Equal("paid", await world.State(contestId));

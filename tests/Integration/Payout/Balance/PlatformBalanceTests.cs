@@ -52,6 +52,25 @@ public sealed class PlatformBalanceTests(PayoutWorld world) : IClassFixture<Payo
         Assert.Equal(1, await world.Scalar<long>("select count(*) from payout.balance_snapshot where cause = 'asked'"));
     }
 
+    [Fact]
+    public async Task Fees_that_have_to_go_back_and_have_not_are_owed_like_prizes()
+    {
+        const string currency = "eur";
+        await world.GivenOwed(currency,
+            ("stays", 1_000, null, 0, 0), ("partly", 1_000, null, 400, 150), ("left", 1_000, "refused", 1_000, 0), ("stuck", 1_000, "refused", 0, 0),
+            ("done", 1_000, "refused", 1_000, 1_000));
+
+        var before = await Owed(currency);
+        await world.Database.Run(tx => tx.CancelCollection($"owed-{currency}", "bad weather"), default);
+        var cancelled = await Owed(currency);
+
+        Assert.Equal(250 + 1_000 + 1_000, before);
+        Assert.Equal(1_000 + 850 + 1_000 + 1_000, cancelled);
+    }
+
+    private async Task<long> Owed(string currency) =>
+        (await world.Database.Run(tx => tx.Obligations(), default)).Single(o => o.Currency == currency).AmountMinor;
+
     private static async Task RunUntilNothingIsDue(PayoutRunner runner)
     {
         while (await runner.RunOnce(CancellationToken.None) > 0)
