@@ -28,25 +28,26 @@ public static class AuditLog
 {
     public const int Shards = 8;
 
-    /// <summary>Call it late in a transaction: the shard stays locked until the commit.</summary>
+    /// <summary>Call it late in a transaction, and once with all its entries: the shards stay locked until the commit.</summary>
     public static async Task Audit(this Tx tx, params IReadOnlyList<AuditEntry> entries)
     {
+        if (entries.Count == 0) return;
         var at = tx.NowStored();
-        foreach (var shard in entries.GroupBy(e => Shard(e.Subject)).OrderBy(g => g.Key))
+        var heads = (await tx.LockAuditHeads([.. entries.Select(e => Shard(e.Subject)).Distinct()])).ToDictionary(h => h.Shard);
+        var rows = new List<AuditRow>(entries.Count);
+        foreach (var entry in entries)
         {
-            var head = await tx.LockAuditHead(shard.Key);
-            foreach (var entry in shard)
-            {
-                var row = new AuditRow(
-                    head.Shard, head.LastNo + 1, entry.Actor, entry.Action, entry.Subject, entry.ContestId, entry.PlayerId, entry.PayoutId,
-                    entry.Reason, entry.Result, at, []);
-                row = row with { Chain = Next(head.Chain, row) };
-                await tx.InsertAudit(row);
-                head = head with { LastNo = row.No, Chain = row.Chain };
-            }
-
-            await tx.UpdateAuditHead(head);
+            var head = heads[Shard(entry.Subject)];
+            var row = new AuditRow(
+                head.Shard, head.LastNo + 1, entry.Actor, entry.Action, entry.Subject, entry.ContestId, entry.PlayerId, entry.PayoutId,
+                entry.Reason, entry.Result, at, []);
+            row = row with { Chain = Next(head.Chain, row) };
+            rows.Add(row);
+            heads[head.Shard] = head with { LastNo = row.No, Chain = row.Chain };
         }
+
+        await tx.InsertAudit(rows);
+        await tx.UpdateAuditHeads([.. heads.Values]);
     }
 
     /// <summary>SHA-256 over the chain so far and every field, each after its length.</summary>

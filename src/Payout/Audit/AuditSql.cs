@@ -7,25 +7,47 @@ public static class AuditSql
 {
     private const string Columns = "shard, no, actor, action, subject, contest_id, player_id, payout_id, reason, result, at, chain";
 
-    public static async Task<AuditHead> LockAuditHead(this Tx tx, short shard) =>
-        await tx.QueryOne<AuditHead>("select shard, last_no, chain from payout.audit_head where shard = @shard for update", new { shard })
-            ?? throw new InvariantException($"audit shard {shard} has no head");
+    /// <summary>In sorted order: two transactions can wait for each other, never in a circle.</summary>
+    public static async Task<IReadOnlyList<AuditHead>> LockAuditHeads(this Tx tx, short[] shards)
+    {
+        var heads = await tx.Query<AuditHead>(
+            "select shard, last_no, chain from payout.audit_head where shard = any(@shards) order by shard for update", new { shards });
+        Invariant.Holds(heads.Count == shards.Length, $"{shards.Length - heads.Count} of {shards.Length} audit shards have no head");
+        return heads;
+    }
 
-    public static async Task InsertAudit(this Tx tx, AuditRow row)
+    public static async Task InsertAudit(this Tx tx, IReadOnlyList<AuditRow> rows)
     {
         var written = await tx.Execute(
             """
             insert into payout.audit_log (shard, no, actor, action, subject, contest_id, player_id, payout_id, reason, result, at, chain)
-            values (@Shard, @No, @Actor, @Action, @Subject, @ContestId, @PlayerId, @PayoutId, @Reason, @Result, @At, @Chain)
+            select n.shard, n.no, n.actor, n.action, n.subject, n.contest_id, n.player_id, n.payout_id, n.reason, n.result, @at, n.chain
+            from unnest(
+                @shards::smallint[], @nos::bigint[], @actors::text[], @actions::text[], @subjects::text[], @contests::text[], @players::text[], @payouts::text[],
+                @reasons::text[], @results::text[], @chains::bytea[])
+                n(shard, no, actor, action, subject, contest_id, player_id, payout_id, reason, result, chain)
             """,
-            row);
-        Invariant.Holds(written == 1, $"audit row {row.Shard}/{row.No}: wrote {written} rows");
+            new
+            {
+                shards = rows.Select(r => r.Shard).ToArray(), nos = rows.Select(r => r.No).ToArray(), actors = rows.Select(r => r.Actor).ToArray(),
+                actions = rows.Select(r => r.Action).ToArray(), subjects = rows.Select(r => r.Subject).ToArray(), contests = rows.Select(r => r.ContestId).ToArray(),
+                players = rows.Select(r => r.PlayerId).ToArray(), payouts = rows.Select(r => r.PayoutId).ToArray(), reasons = rows.Select(r => r.Reason).ToArray(),
+                results = rows.Select(r => r.Result).ToArray(), chains = rows.Select(r => r.Chain).ToArray(), at = rows[0].At,
+            });
+        Invariant.Holds(written == rows.Count, $"audit: wrote {written} of {rows.Count} rows");
     }
 
-    public static async Task UpdateAuditHead(this Tx tx, AuditHead head)
+    public static async Task UpdateAuditHeads(this Tx tx, IReadOnlyList<AuditHead> heads)
     {
-        var written = await tx.Execute("update payout.audit_head set last_no = @LastNo, chain = @Chain where shard = @Shard", head);
-        Invariant.Holds(written == 1, $"audit shard {head.Shard}: updated {written} heads");
+        var written = await tx.Execute(
+            """
+            update payout.audit_head h
+            set last_no = n.last_no, chain = n.chain
+            from unnest(@shards::smallint[], @nos::bigint[], @chains::bytea[]) n(shard, last_no, chain)
+            where h.shard = n.shard
+            """,
+            new { shards = heads.Select(h => h.Shard).ToArray(), nos = heads.Select(h => h.LastNo).ToArray(), chains = heads.Select(h => h.Chain).ToArray() });
+        Invariant.Holds(written == heads.Count, $"audit: updated {written} of {heads.Count} heads");
     }
 
     public static Task<IReadOnlyList<AuditRow>> AuditRows(this Tx tx, AuditQuery query) => tx.Query<AuditRow>(

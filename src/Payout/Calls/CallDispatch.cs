@@ -16,6 +16,7 @@ public sealed class CallDispatch
     private readonly PayoutOptions options;
     private readonly TimeProvider clock;
     private readonly Dictionary<string, ICallKind> kinds;
+    private readonly Dictionary<string, AnswerStore> stores;
 
     public CallDispatch(
         [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, IEnumerable<ICallKind> kinds, PayoutOptions options,
@@ -26,6 +27,7 @@ public sealed class CallDispatch
         this.options = options;
         this.clock = clock;
         this.kinds = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
+        stores = this.kinds.Values.OfType<IManyAtOnce>().ToDictionary(k => k.Kind, k => new AnswerStore(database, k), StringComparer.Ordinal);
         Kinds = [.. this.kinds.Keys.Order(StringComparer.Ordinal)];
     }
 
@@ -50,8 +52,12 @@ public sealed class CallDispatch
             step = NextCallStep.AfterSending(call, answer, options.Policy);
         }
 
-        await database.Run(tx => Store(kind, call, step, tx), ct);
+        if (step is CallStep.Close close && stores.TryGetValue(call.Kind, out var store)) await store.Store(new AnsweredCall(call, close), ct);
+        else await database.Run(tx => Store(kind, call, step, tx), ct);
     }
+
+    internal static ClosedCall Closing(OpenCall call, CallStep.Close close) =>
+        new(call, close.State, What(close.Answer), (close.Answer as StripeCallAnswer.Success)?.Made is IHasId made ? made.Id : null);
 
     /// <summary>A call that breaks a rule is held; the others go on.</summary>
     public Task Hold(OpenCall call, string reason, CancellationToken ct) => database.Run(
@@ -74,7 +80,7 @@ public sealed class CallDispatch
         switch (step)
         {
             case CallStep.Close close:
-                await tx.CloseCall(call, close.State, What(close.Answer), (close.Answer as StripeCallAnswer.Success)?.Made is IHasId made ? made.Id : null);
+                await tx.CloseCalls(Closing(call, close));
                 await kind.Apply(close.Answer, call, tx);
                 break;
             case CallStep.Later later:
@@ -91,7 +97,7 @@ public sealed class CallDispatch
 
     private static async Task HoldCall(OpenCall call, string reason, Tx tx)
     {
-        await tx.CloseCall(call, CallState.Held, reason, null);
+        await tx.CloseCalls(new ClosedCall(call, CallState.Held, reason, null));
         tx.Alert($"stripe-call-held/{call.Key}", "critical", "stripe-call-held", call.Subject, $"{call.Kind} {call.Key}: {reason}",
             "compare the call with Stripe's dashboard by its idempotency key; it is not made again until a person decides");
     }

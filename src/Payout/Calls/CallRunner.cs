@@ -60,13 +60,16 @@ public sealed class CallRunner(
 
     private async Task<int> Fill(List<(string Kind, Task Work)> underWay, CancellationToken ct)
     {
-        var room = dispatch.Kinds.Select(k => perKind - underWay.Count(w => w.Kind == k)).ToArray();
+        var room = dispatch.Kinds.Select(k => Room(underWay.Count(w => w.Kind == k))).ToArray();
         if (room.All(r => r == 0)) return 0;
         var leaseUntil = clock.GetUtcNow().AddSeconds(options.LeaseSeconds);
         var calls = await database.Run(tx => tx.ClaimCalls(dispatch.Kinds, room, leaseUntil), ct);
         foreach (var call in calls) underWay.Add((call.Kind, Run(call, leaseUntil, ct)));
         return calls.Count;
     }
+
+    /// <summary>Some at a time, so that claiming costs little; there are always more under way than those that wait to be claimed.</summary>
+    private int Room(int underWayOfKind) => perKind - underWayOfKind is var free && free * 4 >= perKind ? free : 0;
 
     /// <summary>Until something has ended; with nothing due, only so long.</summary>
     private Task Pause(List<(string Kind, Task Work)> underWay, int begun, CancellationToken ct)

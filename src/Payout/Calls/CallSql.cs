@@ -2,6 +2,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout;
 
+/// <summary>How a call is closed.</summary>
+/// <param name="ObjectId">Stripe's id of what was made.</param>
+public sealed record ClosedCall(OpenCall Call, string State, string What, string? ObjectId);
+
 /// <summary>All SQL of calls to Stripe. Each statement runs inside the caller's transaction.</summary>
 public static class CallSql
 {
@@ -70,19 +74,35 @@ public static class CallSql
         new { kinds = kinds.ToArray(), counts = countsMax.ToArray(), now = tx.Now, leaseUntil });
 
     /// <returns>False when the lease went to somebody else: what was found out is theirs to find out again.</returns>
-    public static async Task<bool> LockCall(this Tx tx, OpenCall call) => await tx.QueryOne<string>(
-        "select key from payout.stripe_call where key = @Key and fence = @Fence and state = 'open' for update", call) is not null;
+    public static async Task<bool> LockCall(this Tx tx, OpenCall call) => (await tx.LockCalls([call])).Count == 1;
 
-    public static async Task CloseCall(this Tx tx, OpenCall call, string state, string what, string? objectId)
+    /// <returns>The keys of those whose lease is still the same.</returns>
+    public static Task<IReadOnlyList<string>> LockCalls(this Tx tx, IReadOnlyList<OpenCall> calls) => tx.Query<string>(
+        """
+        select c.key
+        from payout.stripe_call c join unnest(@keys::text[], @fences::bigint[]) n(key, fence) on c.key = n.key and c.fence = n.fence
+        where c.state = 'open'
+        order by c.key
+        for update of c
+        """,
+        new { keys = calls.Select(c => c.Key).ToArray(), fences = calls.Select(c => c.Fence).ToArray() });
+
+    /// <summary>The calls are locked by the caller.</summary>
+    public static async Task CloseCalls(this Tx tx, params IReadOnlyList<ClosedCall> calls)
     {
         var written = await tx.Execute(
             """
-            update payout.stripe_call
-            set state = @state, last_answer = @what, object_id = @objectId, due_at = null, lease_until = null, closed_at = @now
-            where key = @Key and fence = @Fence and state = 'open'
+            update payout.stripe_call c
+            set state = n.state, last_answer = n.what, object_id = n.object_id, due_at = null, lease_until = null, closed_at = @now
+            from unnest(@keys::text[], @fences::bigint[], @states::text[], @whats::text[], @objects::text[]) n(key, fence, state, what, object_id)
+            where c.key = n.key and c.fence = n.fence and c.state = 'open'
             """,
-            new { state, what, objectId, now = tx.Now, call.Key, call.Fence });
-        Invariant.Holds(written == 1, $"call {call.Key}: closed {written} rows");
+            new
+            {
+                keys = calls.Select(c => c.Call.Key).ToArray(), fences = calls.Select(c => c.Call.Fence).ToArray(), states = calls.Select(c => c.State).ToArray(),
+                whats = calls.Select(c => c.What).ToArray(), objects = calls.Select(c => c.ObjectId).ToArray(), now = tx.Now,
+            });
+        Invariant.Holds(written == calls.Count, $"calls {calls[0].Call.Key} …: closed {written} of {calls.Count} rows");
     }
 
     public static async Task PostponeCall(this Tx tx, OpenCall call, string what, bool counts, DateTimeOffset dueAt)

@@ -24,3 +24,10 @@ public interface ICallKind
     /// <summary>Writes down what the answer means, in the transaction that closes the call. May write further calls.</summary>
     Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx);
 }
+
+/// <summary>A kind of which so many are made that their ends are written down together.</summary>
+public interface IManyAtOnce : ICallKind
+{
+    /// <summary>As <see cref="ICallKind.Apply"/> for each, in the transaction that closes them all. Locks what it locks in one fixed order.</summary>
+    Task Apply(IReadOnlyList<AnsweredCall> answered, Tx tx);
+}

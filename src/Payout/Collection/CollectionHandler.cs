@@ -61,13 +61,15 @@ public sealed class CollectionHandler : IBatchHandler
 /// <summary>Gives back the fees of cancelled contests, some entries a transaction.</summary>
 public sealed class GiveBackJob : IJob
 {
-    public const int EntriesMax = 100;
+    public const int EntriesMax = 500;
 
     public async Task<bool> Run(Tx tx)
     {
         if (await tx.NextCancelled() is not { } cancelled) return false;
         var payments = await tx.LockPaymentsToGiveBack(cancelled.ContestId, EntriesMax);
-        foreach (var payment in payments) await tx.Settle(await tx.LeaveContest(payment, EntryStanding.Cancelled, cancelled.CancelReason));
+        var left = new List<EntryPayment>(payments.Count);
+        foreach (var payment in payments) left.Add(await tx.LeaveContest(payment, EntryStanding.Cancelled, cancelled.CancelReason));
+        await tx.GiveBack(left);
         if (payments.Count < EntriesMax) await tx.CloseCollection(cancelled.ContestId);
         return true;
     }

@@ -16,9 +16,18 @@ public static class PaymentCommits
     /// <summary>The payment is in another state, or more of it went back: one row of history and one event. The row itself is written by <see cref="Settle"/>.</summary>
     public static async Task<EntryPayment> ChangePayment(this Tx tx, EntryPayment payment, string state, string? reason)
     {
+        var changes = new List<PaymentChange>();
+        var changed = tx.ChangePayment(payment, state, reason, changes);
+        await tx.InsertPaymentChanges(changes);
+        return changed;
+    }
+
+    /// <param name="changes">Takes the row of history, which the caller writes.</param>
+    public static EntryPayment ChangePayment(this Tx tx, EntryPayment payment, string state, string? reason, List<PaymentChange> changes)
+    {
         var changed = payment with { State = state, ChangeNo = payment.ChangeNo + 1 };
         var amountMinor = changed.RefundedMinor > 0 ? changed.RefundedMinor : changed.AmountMinor;
-        await tx.InsertPaymentChange(changed, amountMinor, reason);
+        changes.Add(new PaymentChange(changed, amountMinor, reason));
         tx.Send(new EntryPaymentChangedV1(
             changed.ContestId, changed.EntryId, changed.PlayerId, changed.ChangeNo, state, amountMinor, changed.Currency, changed.IntentId,
             state == PaymentState.RequiresPayment ? SecretPath(changed.ContestId, changed.EntryId) : null, reason, tx.Now));
@@ -35,7 +44,7 @@ public static class PaymentCommits
                 Line(payment, $"refund-moved/{payment.ContestId}/{payment.EntryId}", LedgerAccounts.EntryFees, LedgerAccounts.Refunds,
                     payment.RefundedByHouseMinor, "refund-moved", null)]);
             foreach (var refund in await tx.Refunds(payment.ContestId, payment.EntryId))
-                if (refund.ByHouse) await tx.UpdateRefund(refund with { ByHouse = false });
+                if (refund.ByHouse) await tx.UpdateRefunds(refund with { ByHouse = false });
         }
 
         return payment with { EntryState = standing, GiveBackReason = payment.GiveBackReason ?? reason, RefundedByHouseMinor = 0 };
@@ -68,17 +77,43 @@ public static class PaymentCommits
         await tx.UpdatePayment(payment);
     }
 
+    /// <summary>As <see cref="Settle"/> for payments of which nothing has changed but that they go back.</summary>
+    public static async Task GiveBack(this Tx tx, IReadOnlyList<EntryPayment> payments)
+    {
+        var asked = new List<(EntryPayment Payment, EntryRefund Refund)>();
+        foreach (var payment in payments)
+        {
+            if (NextMoneyStep.Decide(payment) is MoneyStep.Refund refund)
+                asked.Add(NextRefund(payment, refund.AmountMinor, payment.GiveBackReason!, "system", null));
+            else await tx.Settle(payment);
+        }
+
+        await tx.UpdateGivenBack([.. asked.Select(a => a.Payment)]);
+        await tx.AskRefunds(asked);
+    }
+
     /// <summary>Whether so much may go back was checked by the caller. Writes the row.</summary>
     public static async Task<EntryRefund> AskRefund(this Tx tx, EntryPayment payment, long amountMinor, string reason, string askedBy, string? requestId = null)
     {
+        var asked = NextRefund(payment, amountMinor, reason, askedBy, requestId);
+        await tx.UpdatePayment(asked.Payment);
+        await tx.AskRefunds([asked]);
+        return asked.Refund;
+    }
+
+    private static (EntryPayment Payment, EntryRefund Refund) NextRefund(EntryPayment payment, long amountMinor, string reason, string askedBy, string? requestId)
+    {
         Invariant.Holds(NextMoneyStep.RefundFault(payment, amountMinor) is null, $"refund of {amountMinor} for entry {payment.EntryId}");
         payment = payment with { RefundNo = payment.RefundNo + 1, RefundAskedMinor = payment.RefundAskedMinor + amountMinor, RefundStuck = false };
-        var refund = new EntryRefund(
-            payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, requestId, 1, "open", null, ByHouse: false);
-        await tx.InsertRefund(refund);
-        await tx.UpdatePayment(payment);
-        await tx.Call(RefundKind.Call(payment, refund));
-        return refund;
+        return (payment, new EntryRefund(
+            payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, requestId, 1, "open", null, ByHouse: false));
+    }
+
+    private static async Task AskRefunds(this Tx tx, IReadOnlyList<(EntryPayment Payment, EntryRefund Refund)> asked)
+    {
+        if (asked.Count == 0) return;
+        await tx.InsertRefunds([.. asked.Select(a => a.Refund)]);
+        await tx.Call([.. asked.Select(a => RefundKind.Call(a.Payment, a.Refund))]);
     }
 
     public static LedgerLine Line(

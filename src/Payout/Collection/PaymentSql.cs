@@ -9,7 +9,7 @@ public sealed record PaymentToRead(string ContestId, string EntryId, string Inte
 /// <summary>All SQL of entries' payments. Each statement runs inside the caller's transaction.</summary>
 public static class PaymentSql
 {
-    private const string Columns =
+    public const string Columns =
         """
         contest_id, entry_id, player_id, player_entry_no, amount_minor, currency, pay_before, state, entry_state, give_back_reason, intent_no, intent_id,
         stripe_status, charge_id, stripe_fee_minor, cancel_no, cancel_open, refund_no, refund_asked_minor, refunded_minor, refunded_by_house_minor,
@@ -60,17 +60,6 @@ public static class PaymentSql
     public static Task SaveSecret(this Tx tx, EntryPayment payment, string? clientSecret) => tx.Execute(
         "update payout.entry_payment set client_secret = @clientSecret where contest_id = @ContestId and entry_id = @EntryId",
         new { clientSecret, payment.ContestId, payment.EntryId });
-
-    public static async Task InsertPaymentChange(this Tx tx, EntryPayment payment, long amountMinor, string? reason)
-    {
-        var written = await tx.Execute(
-            """
-            insert into payout.entry_payment_change (contest_id, entry_id, change_no, state, amount_minor, reason, at)
-            values (@ContestId, @EntryId, @ChangeNo, @State, @amountMinor, @reason, @now)
-            """,
-            new { payment.ContestId, payment.EntryId, payment.ChangeNo, payment.State, amountMinor, reason, now = tx.Now });
-        Invariant.Holds(written == 1, $"payment of entry {payment.EntryId}: wrote {written} history rows");
-    }
 
     /// <summary>Entries that take part now; those that have gone further are left alone.</summary>
     public static Task<int> AcceptPaidEntries(this Tx tx, IReadOnlyList<Contracts.EntryAcceptedV1> accepted) => tx.Execute(

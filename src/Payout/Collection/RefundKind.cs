@@ -8,7 +8,7 @@ namespace ContestPipeline.Payout;
 public sealed record RefundParameters(string ContestId, string EntryId, int RefundNo, string IntentId, long AmountMinor, string Mark);
 
 /// <summary>Gives an entry's fee back, wholly or in part, once.</summary>
-public sealed class RefundKind : ICallKind
+public sealed class RefundKind : IManyAtOnce
 {
     public const string Name = "entry-refund";
 
@@ -49,74 +49,13 @@ public sealed class RefundKind : ICallKind
         return null;
     }
 
-    public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
-    {
-        var asked = call.Parameters<RefundParameters>();
-        var payment = await tx.LockPayment(asked.ContestId, asked.EntryId) ?? throw new InvariantException($"entry {asked.EntryId} has no payment");
-        var refund = await tx.Refund(asked.ContestId, asked.EntryId, asked.RefundNo);
-        switch (answer)
-        {
-            case StripeCallAnswer.Success { Made: Refund made } when !IsVoid(made):
-                await Made(payment, refund, made, tx);
-                break;
-            case StripeCallAnswer.Refused { Code: "balance_insufficient" } or StripeCallAnswer.Gone:
-                await Again(payment, refund, answer, tx);
-                break;
-            case StripeCallAnswer.Success { Made: Refund made }:
-                await Failed(payment, refund with { RefundId = made.Id }, made.FailureReason ?? made.Status, tx);
-                break;
-            default:
-                await Failed(payment, refund, ((StripeCallAnswer.Refused)answer).What, tx);
-                break;
-        }
-    }
+    public Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx) =>
+        RefundAnswers.Apply([(answer, call.Parameters<RefundParameters>())], tx);
+
+    public Task Apply(IReadOnlyList<AnsweredCall> answered, Tx tx) =>
+        RefundAnswers.Apply([.. answered.Select(a => (a.End.Answer, a.Call.Parameters<RefundParameters>()))], tx);
 
     public static bool IsVoid(Refund refund) => refund.Status is "failed" or "canceled";
-
-    private static async Task Made(EntryPayment payment, EntryRefund refund, Refund made, Tx tx)
-    {
-        Invariant.Holds(made.Amount == refund.AmountMinor, $"refund {made.Id} is over {made.Amount}, asked {refund.AmountMinor}");
-        var byHouse = payment.EntryState == EntryStanding.Accepted;
-        payment = payment with
-        {
-            RefundedMinor = payment.RefundedMinor + refund.AmountMinor,
-            RefundedByHouseMinor = payment.RefundedByHouseMinor + (byHouse ? refund.AmountMinor : 0),
-        };
-        payment = await tx.ChangePayment(payment, payment.PaidState, refund.Reason);
-        await tx.UpdatePayment(payment);
-        await tx.UpdateRefund(refund with { State = "done", RefundId = made.Id, ByHouse = byHouse });
-        if (byHouse) await tx.LookAtPrize(payment.ContestId, payment.EntryId);
-        tx.NotifyPlayer(
-            $"entry-refunded/{payment.ContestId}/{payment.EntryId}/{refund.RefundNo}", NotificationKinds.EntryRefunded, payment.PlayerId, payment.EntryId,
-            payment.ContestId, refund.AmountMinor, payment.Currency, new Dictionary<string, string> { ["reason"] = refund.Reason });
-        await tx.Post([
-            PaymentCommits.Line(
-                payment, Words(refund), byHouse ? LedgerAccounts.Refunds : LedgerAccounts.EntryFees, LedgerAccounts.StripeBalance, refund.AmountMinor,
-                "entry-refund", made.Id)]);
-        await tx.Audit(Entry(payment, refund, "entry-refunded", made.Id));
-    }
-
-    private static async Task Again(EntryPayment payment, EntryRefund refund, StripeCallAnswer answer, Tx tx)
-    {
-        refund = refund with { Attempt = refund.Attempt + 1 };
-        await tx.UpdateRefund(refund);
-        if (answer is StripeCallAnswer.Refused refused)
-        {
-            tx.Alert($"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "platform-balance-short", payment.EntryId, refused.What,
-                "add funds to the platform's Stripe balance; waiting refunds and payouts resume alone");
-        }
-
-        await tx.Call(Call(payment, refund), answer is StripeCallAnswer.Refused ? tx.Now + FundsPause : null);
-    }
-
-    /// <summary>The money did not go back: a person decides what follows.</summary>
-    private static async Task Failed(EntryPayment payment, EntryRefund refund, string what, Tx tx)
-    {
-        await tx.UpdateRefund(refund with { State = "failed" });
-        await tx.UpdatePayment(payment with { RefundAskedMinor = payment.RefundAskedMinor - refund.AmountMinor, RefundStuck = true });
-        Alert(payment, refund, what, tx);
-        await tx.Audit(Entry(payment, refund, "entry-refund-failed", what));
-    }
 
     /// <summary>A refund that was made has failed at the player's bank: the money is back with us, and still the player's.</summary>
     public static async Task<EntryPayment> Undo(EntryPayment payment, EntryRefund refund, string what, Tx tx)
@@ -129,7 +68,7 @@ public sealed class RefundKind : ICallKind
             RefundStuck = true,
         };
         payment = await tx.ChangePayment(payment, payment.PaidState, $"the refund failed: {what}");
-        await tx.UpdateRefund(refund with { State = "failed" });
+        await tx.UpdateRefunds(refund with { State = "failed" });
         Alert(payment, refund, what, tx);
         await tx.Post([
             PaymentCommits.Line(
@@ -139,12 +78,12 @@ public sealed class RefundKind : ICallKind
         return payment;
     }
 
-    private static string Words(EntryRefund refund) => $"refund/{refund.ContestId}/{refund.EntryId}/{refund.RefundNo}";
+    public static string Words(EntryRefund refund) => $"refund/{refund.ContestId}/{refund.EntryId}/{refund.RefundNo}";
 
-    private static void Alert(EntryPayment payment, EntryRefund refund, string what, Tx tx) => tx.Alert(
+    public static void Alert(EntryPayment payment, EntryRefund refund, string what, Tx tx) => tx.Alert(
         $"entry-refund-failed/{Words(refund)}", "critical", "entry-refund-failed", payment.EntryId, what,
         "ask the player for another way, then refund the entry again with contestctl entries refund");
 
-    private static AuditEntry Entry(EntryPayment payment, EntryRefund refund, string action, string result) => new(
+    public static AuditEntry Entry(EntryPayment payment, EntryRefund refund, string action, string result) => new(
         refund.AskedBy, action, payment.EntryId, payment.ContestId, payment.PlayerId, null, refund.Reason, result);
 }

@@ -16,42 +16,10 @@ public sealed record CancelledContest(string ContestId, string CancelReason);
 /// <summary>All SQL of refunds and of what is known of a contest's entries as a whole.</summary>
 public static class RefundSql
 {
-    private const string Columns = "contest_id, entry_id, refund_no, amount_minor, reason, asked_by, request_id, attempt, state, refund_id, by_house";
-
-    public static async Task InsertRefund(this Tx tx, EntryRefund refund)
-    {
-        var written = await tx.Execute(
-            """
-            insert into payout.entry_refund
-                (contest_id, entry_id, refund_no, amount_minor, reason, asked_by, request_id, attempt, state, refund_id, by_house, asked_at)
-            values (@ContestId, @EntryId, @RefundNo, @AmountMinor, @Reason, @AskedBy, @RequestId, @Attempt, @State, @RefundId, @ByHouse, @now)
-            """,
-            new
-            {
-                refund.ContestId, refund.EntryId, refund.RefundNo, refund.AmountMinor, refund.Reason, refund.AskedBy, refund.RequestId, refund.Attempt, refund.State,
-                refund.RefundId, refund.ByHouse, now = tx.Now,
-            });
-        Invariant.Holds(written == 1, $"refund {refund.RefundNo} of entry {refund.EntryId}: wrote {written} rows");
-    }
-
-    public static async Task UpdateRefund(this Tx tx, EntryRefund refund)
-    {
-        var written = await tx.Execute(
-            """
-            update payout.entry_refund
-            set attempt = @Attempt, state = @State, refund_id = @RefundId, by_house = @ByHouse
-            where contest_id = @ContestId and entry_id = @EntryId and refund_no = @RefundNo
-            """,
-            refund);
-        Invariant.Holds(written == 1, $"refund {refund.RefundNo} of entry {refund.EntryId}: updated {written} rows");
-    }
+    public const string Columns = "contest_id, entry_id, refund_no, amount_minor, reason, asked_by, request_id, attempt, state, refund_id, by_house";
 
     public static Task<IReadOnlyList<EntryRefund>> Refunds(this Tx tx, string contestId, string entryId) => tx.Query<EntryRefund>(
         $"select {Columns} from payout.entry_refund where contest_id = @contestId and entry_id = @entryId order by refund_no", new { contestId, entryId });
-
-    public static async Task<EntryRefund> Refund(this Tx tx, string contestId, string entryId, int refundNo) => await tx.QueryOne<EntryRefund>(
-        $"select {Columns} from payout.entry_refund where contest_id = @contestId and entry_id = @entryId and refund_no = @refundNo",
-        new { contestId, entryId, refundNo }) ?? throw new InvariantException($"refund {refundNo} of entry {entryId} was asked for and has no row");
 
     /// <summary>The contest was cancelled: everything goes back.</summary>
     public static Task CancelCollection(this Tx tx, string contestId, string reason) => tx.Execute(

@@ -27,9 +27,18 @@ public static class VoidSql
     public static Task<IReadOnlyList<RefundedPrize>> PrizesToVoid(this Tx tx, RefundedEntry entry) => tx.Query<RefundedPrize>(
         $"{Prizes} and p.contest_id = @ContestId and p.entry_id = @EntryId order by a.revision", entry);
 
-    /// <summary>A refund that the house bore: the entry's prize, if it won one, has to be looked at.</summary>
-    public static Task LookAtPrize(this Tx tx, string contestId, string entryId) => tx.Execute(
-        "update payout.entry_payment set void_due_at = @now where contest_id = @contestId and entry_id = @entryId", new { now = tx.Now, contestId, entryId });
+    /// <summary>Refunds that the house bore: the entries' prizes, if they won any, have to be looked at.</summary>
+    public static async Task LookAtPrizes(this Tx tx, IReadOnlyList<(string ContestId, string EntryId)> entries)
+    {
+        if (entries.Count == 0) return;
+        await tx.Execute(
+            """
+            update payout.entry_payment
+            set void_due_at = @now
+            where (contest_id, entry_id) in (select * from unnest(@contests::text[], @entries::text[]))
+            """,
+            new { now = tx.Now, contests = entries.Select(e => e.ContestId).ToArray(), entries = entries.Select(e => e.EntryId).ToArray() });
+    }
 
     /// <returns>Refunded entries whose prizes have to be looked at; nobody else is at them.</returns>
     public static Task<IReadOnlyList<RefundedEntry>> EntriesToLookAt(this Tx tx, int countMax) => tx.Query<RefundedEntry>(

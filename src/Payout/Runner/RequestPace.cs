@@ -1,26 +1,84 @@
+using System.Threading.Channels;
+
 namespace ContestPipeline.Payout;
 
-/// <summary>Spaces calls of one endpoint evenly: the n-th caller waits for the n-th slot. No bursts, so Stripe's own limit is never reached.</summary>
-public sealed class RequestPace(int perSecond, TimeProvider clock)
+/// <summary>Keeps the requests to one endpoint to so many in any second as Stripe counts them, spaced evenly, and uses all of them while there is work.</summary>
+/// <remarks>
+/// A request counts at Stripe when it arrives there, which is some time between its sending and its answer. So a permit is good again a second after its
+/// answer, less the time that the fastest answer needs: however requests are held up on the way, no second sees too many. A caller who comes late, because
+/// the database was at work, finds the slots of a short while unused.
+/// </remarks>
+public sealed class RequestPace
 {
-    private readonly Lock gate = new();
-    private readonly TimeSpan spacing = TimeSpan.FromSeconds(1) / perSecond;
-    private DateTimeOffset nextSlot = DateTimeOffset.MinValue;
+    /// <summary>How far back slots may be made up for.</summary>
+    public static readonly TimeSpan CatchUp = TimeSpan.FromMilliseconds(250);
 
-    public Task Turn(CancellationToken ct)
+    /// <summary>The second in which Stripe counts, and what two clocks may round differently.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(1_001);
+
+    private readonly Lock gate = new();
+    private readonly Channel<DateTimeOffset> permits = Channel.CreateUnbounded<DateTimeOffset>();
+    private readonly TimeProvider clock;
+    private readonly int perSecond;
+    private readonly TimeSpan spacing;
+    private DateTimeOffset nextSlot = DateTimeOffset.MinValue;
+    private TimeSpan fastest = TimeSpan.MaxValue;
+    private int answers;
+
+    public RequestPace(int perSecond, TimeProvider clock)
     {
-        var wait = Reserve(clock.GetUtcNow());
-        return wait > TimeSpan.Zero ? Task.Delay(wait, clock, ct) : Task.CompletedTask;
+        this.perSecond = perSecond;
+        this.clock = clock;
+        spacing = TimeSpan.FromSeconds(1) / perSecond;
+        for (var n = 0; n < perSecond; n++) permits.Writer.TryWrite(DateTimeOffset.MinValue);
     }
 
-    /// <returns>How long to wait from now for the slot that was taken.</returns>
-    public TimeSpan Reserve(DateTimeOffset now)
+    /// <summary>Waits for a permit and its slot, in the order of the callers.</summary>
+    /// <returns>To be disposed of once the answer is there.</returns>
+    public async Task<PacePermit> Turn(CancellationToken ct)
     {
+        var slot = Reserve(await permits.Reader.ReadAsync(ct), clock.GetUtcNow());
+        try
+        {
+            for (var wait = slot - clock.GetUtcNow(); wait > TimeSpan.Zero; wait = slot - clock.GetUtcNow())
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), clock, ct);
+        }
+        catch (OperationCanceledException)
+        {
+            permits.Writer.TryWrite(slot);
+            throw;
+        }
+
+        return new PacePermit(this, clock.GetUtcNow());
+    }
+
+    /// <param name="good">When the permit is good again.</param>
+    /// <returns>When its request may be sent.</returns>
+    public DateTimeOffset Reserve(DateTimeOffset good, DateTimeOffset now)
+    {
+        var earliest = good > now ? good : now;
         lock (gate)
         {
-            var slot = nextSlot > now ? nextSlot : now;
+            var slot = nextSlot > earliest - CatchUp ? nextSlot : earliest - CatchUp;
             nextSlot = slot + spacing;
-            return slot - now;
+            return slot > earliest ? slot : earliest;
         }
     }
+
+    /// <summary>The request that was sent then has its answer now.</summary>
+    internal void Answered(DateTimeOffset sentAt)
+    {
+        var now = clock.GetUtcNow();
+        lock (gate)
+        {
+            if (now - sentAt < fastest) fastest = now - sentAt;
+            permits.Writer.TryWrite(now + Window - (++answers > perSecond ? fastest : TimeSpan.Zero));
+        }
+    }
+}
+
+/// <summary>The right to one request, from its sending to its answer.</summary>
+public readonly record struct PacePermit(RequestPace Pace, DateTimeOffset SentAt) : IDisposable
+{
+    public void Dispose() => Pace.Answered(SentAt);
 }

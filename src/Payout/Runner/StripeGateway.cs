@@ -21,31 +21,28 @@ public sealed class StripeGateway
     private readonly RequestPace createPace;
     private readonly RequestPace readPace;
     private readonly IStripeClient client;
+    private readonly IStripeClient reading;
+    private readonly TransferService transfersRead;
     private readonly PayoutOptions options;
     private readonly ConcurrentDictionary<string, RequestPace> paces = new(StringComparer.Ordinal);
     private readonly CircuitBreakerStateProvider circuit = new();
     private readonly ResiliencePipeline<StripeAnswer> pipeline;
+    private readonly ResiliencePipeline<StripeAnswer> readingPipeline;
 
-    public StripeGateway(IStripeClient client, PayoutOptions options, TimeProvider clock)
+    /// <param name="reading">Speaks with a key that can only look; null: there is only one key.</param>
+    public StripeGateway(IStripeClient client, PayoutOptions options, TimeProvider clock, IStripeClient? reading = null)
     {
+        this.reading = reading ?? client;
         transfers = new TransferService(client);
-        accounts = new AccountService(client);
+        transfersRead = new TransferService(this.reading);
+        accounts = new AccountService(this.reading);
         this.client = client;
         this.options = options;
         this.clock = clock;
         createPace = new RequestPace(options.RatePerSecond, clock);
         readPace = new RequestPace(options.RatePerSecond, clock);
-        pipeline = new ResiliencePipelineBuilder<StripeAnswer> { TimeProvider = clock }
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<StripeAnswer>
-            {
-                FailureRatio = 0.8,
-                MinimumThroughput = 10,
-                SamplingDuration = TimeSpan.FromSeconds(30),
-                BreakDuration = options.OutagePause,
-                StateProvider = circuit,
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.Busy { KeyRefused: true }),
-            })
-            .Build();
+        pipeline = Guard(circuit);
+        readingPipeline = reading is null ? pipeline : Guard(null);
     }
 
     /// <summary>True while Stripe is taken to be down: nothing new is begun until a probe succeeds.</summary>
@@ -55,7 +52,7 @@ public sealed class StripeGateway
     public Task<StripeAnswer> Send(PayoutFacts payout, PayoutAttempt attempt, DateTimeOffset sendBefore, CancellationToken ct) =>
         Guarded(async token =>
         {
-            await createPace.Turn(token);
+            using var permit = await createPace.Turn(token);
             if (clock.GetUtcNow() >= sendBefore) return new StripeAnswer.Busy("not sent: the lease was too short for the queue");
             var transfer = await transfers.CreateAsync(
                 new TransferCreateOptions
@@ -79,12 +76,12 @@ public sealed class StripeGateway
 
     /// <returns>Success with the transfer of this payout, Refused when Stripe has none, anything else when it could not be found out.</returns>
     public Task<StripeAnswer> LookUp(PayoutFacts payout, PayoutAttempt attempt, CancellationToken ct) =>
-        Guarded(async token =>
+        GuardedReading(async token =>
         {
-            await readPace.Turn(token);
+            using var permit = await readPace.Turn(token);
             var options = new TransferListOptions { TransferGroup = payout.PayoutId, Destination = attempt.Destination, Limit = 100 };
             var seen = 0;
-            await foreach (var transfer in transfers.ListAutoPagingAsync(options, cancellationToken: token))
+            await foreach (var transfer in transfersRead.ListAutoPagingAsync(options, cancellationToken: token))
             {
                 Invariant.Holds(++seen <= LookUpMax, $"payout {payout.PayoutId}: more than {LookUpMax} transfers at Stripe");
                 var facts = Facts(transfer);
@@ -100,26 +97,26 @@ public sealed class StripeGateway
         string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, DateTimeOffset sendBefore, CancellationToken ct) =>
         Guarded(async token =>
         {
-            await Pace(endpoint).Turn(token);
+            using var permit = await Pace(endpoint).Turn(token);
             if (clock.GetUtcNow() >= sendBefore) return new StripeAnswer.Busy("not sent: the lease was too short for the queue");
             return new StripeAnswer.Found(await request(client, token));
         }, ct);
 
-    /// <summary>Reads something, at the pace of its endpoint.</summary>
+    /// <summary>Reads something, at the pace of its endpoint, with the key that can only look where there is one.</summary>
     /// <returns>Found with null when what was looked for is not there.</returns>
     public Task<StripeAnswer> Look(string endpoint, Func<IStripeClient, CancellationToken, Task<object?>> request, CancellationToken ct) =>
-        Guarded(async token =>
+        GuardedReading(async token =>
         {
-            await Pace(endpoint).Turn(token);
-            return new StripeAnswer.Found(await request(client, token));
+            using var permit = await Pace(endpoint).Turn(token);
+            return new StripeAnswer.Found(await request(reading, token));
         }, ct);
 
     /// <returns>Null when it could not be read now.</returns>
     public async Task<AccountReading?> ReadAccount(string accountId, CancellationToken ct)
     {
-        var answer = await Guarded(async token =>
+        var answer = await GuardedReading(async token =>
         {
-            await readPace.Turn(token);
+            using var permit = await readPace.Turn(token);
             var readAt = clock.GetUtcNow();
             var account = await accounts.GetAsync(accountId, cancellationToken: token);
             return new StripeAnswer.Account(AccountReading.Of(account, readAt));
@@ -134,7 +131,25 @@ public sealed class StripeGateway
 
     private RequestPace Pace(string endpoint) => paces.GetOrAdd(endpoint, static (_, gateway) => new RequestPace(gateway.options.RatePerSecond, gateway.clock), this);
 
-    private async Task<StripeAnswer> Guarded(Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
+    /// <summary>A key that can only look has a breaker of its own: that Stripe refuses it is no reason to hold money back.</summary>
+    private ResiliencePipeline<StripeAnswer> Guard(CircuitBreakerStateProvider? state) => new ResiliencePipelineBuilder<StripeAnswer> { TimeProvider = clock }
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions<StripeAnswer>
+        {
+            FailureRatio = 0.8,
+            MinimumThroughput = 10,
+            SamplingDuration = TimeSpan.FromSeconds(30),
+            BreakDuration = options.OutagePause,
+            StateProvider = state,
+            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.Busy { KeyRefused: true }),
+        })
+        .Build();
+
+    private Task<StripeAnswer> Guarded(Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct) => Guarded(pipeline, call, ct);
+
+    private Task<StripeAnswer> GuardedReading(Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct) => Guarded(readingPipeline, call, ct);
+
+    private static async Task<StripeAnswer> Guarded(
+        ResiliencePipeline<StripeAnswer> pipeline, Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
     {
         try
         {

@@ -93,18 +93,6 @@ public sealed class PayoutPartsTests
         Assert.Equal(others.Length + 1, others.Append(body).Select(b => Convert.ToHexString(b.Hash())).Distinct().Count());
     }
 
-    [Fact]
-    public void Calls_are_spaced_evenly_and_never_come_in_bursts()
-    {
-        var pace = new RequestPace(20, TimeProvider.System);
-        var now = new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
-
-        var waits = Enumerable.Range(0, 5).Select(_ => pace.Reserve(now).TotalMilliseconds).ToArray();
-
-        Assert.Equal([0, 50, 100, 150, 200], waits);
-        Assert.Equal(0, pace.Reserve(now.AddSeconds(1)).TotalMilliseconds);
-    }
-
     [Theory]
     [InlineData("test", "sk_live_1", "STRIPE_API_KEY")]
     [InlineData("live", "sk_test_1", "STRIPE_API_KEY")]

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using ContestPipeline.Payout;
+
+namespace ContestPipeline.Unit.Payout;
+
+/// <summary>Stripe's own limit is never reached by us, and what we are allowed is used.</summary>
+public sealed class RequestPaceTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Requests_are_spaced_evenly_and_make_up_for_a_quarter_of_a_second_at_most()
+    {
+        var pace = new RequestPace(20, TimeProvider.System);
+
+        var waits = Enumerable.Range(0, 8).Select(_ => (pace.Reserve(DateTimeOffset.MinValue, s_now) - s_now).TotalMilliseconds).ToArray();
+        var afterAPause = (pace.Reserve(DateTimeOffset.MinValue, s_now.AddMinutes(1)) - s_now.AddMinutes(1)).TotalMilliseconds;
+
+        Assert.Equal([0, 0, 0, 0, 0, 0, 50, 100], waits);
+        Assert.Equal(0, afterAPause);
+    }
+
+    [Fact]
+    public void A_permit_is_not_used_before_it_is_good()
+    {
+        var pace = new RequestPace(20, TimeProvider.System);
+
+        Assert.Equal(s_now.AddSeconds(1), pace.Reserve(good: s_now.AddSeconds(1), s_now));
+    }
+
+    [Fact]
+    public async Task A_caller_who_gives_up_leaves_his_permit_to_the_next()
+    {
+        var pace = new RequestPace(1, TimeProvider.System);
+        (await pace.Turn(CancellationToken.None)).Dispose();
+        using var impatient = new CancellationTokenSource();
+        var given = pace.Turn(impatient.Token);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+
+        using var permit = await pace.Turn(TestContext.Current.CancellationToken);
+
+        Assert.Same(pace, permit.Pace);
+    }
+
+    [Fact]
+    public async Task However_long_requests_are_held_up_on_their_way_no_second_sees_more_than_the_limit()
+    {
+        const int perSecond = 40;
+        const int requests = 120;
+        var ct = TestContext.Current.CancellationToken;
+        var pace = new RequestPace(perSecond, TimeProvider.System);
+        var arrivals = new ConcurrentBag<DateTimeOffset>();
+
+        await Task.WhenAll(Enumerable.Range(0, requests).Select(async n =>
+        {
+            using var permit = await pace.Turn(ct);
+            if (n % 7 == 0) await Task.Delay(TimeSpan.FromMilliseconds(n % 5 * 40), TimeProvider.System, ct);
+            arrivals.Add(TimeProvider.System.GetUtcNow());
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, ct);
+        }));
+
+        var sorted = arrivals.Order().ToArray();
+        Assert.Equal(requests, sorted.Length);
+        for (var n = perSecond; n < requests; n++)
+            Assert.True(sorted[n] - sorted[n - perSecond] >= TimeSpan.FromSeconds(1), $"{perSecond + 1} requests from {sorted[n - perSecond]:O} to {sorted[n]:O}");
+    }
+}
