@@ -17,6 +17,9 @@ public sealed record PayoutOptions(
     /// <summary>When the platform's balance is looked at every day, UTC.</summary>
     public TimeSpan BalanceCheckAt { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>How long a look at the platform's balance is good enough for payouts; waiting ones resume so long after a top-up at the latest.</summary>
+    public TimeSpan BalanceReadKeeps { get; init; } = PlatformBalance.ReadingKeeps;
+
     public static PayoutOptions From(IConfiguration settings)
     {
         var options = new PayoutOptions(
@@ -31,6 +34,7 @@ public sealed record PayoutOptions(
             RiskPolicy.From(settings))
         {
             Balance = Thresholds(settings),
+            BalanceReadKeeps = TimeSpan.FromSeconds(settings.Whole("PAYOUT_BALANCE_READ_SECONDS", (int)PlatformBalance.ReadingKeeps.TotalSeconds, 1, 3600)),
             BalanceCheckAt = TimeOfDay(settings, "PAYOUT_BALANCE_CHECK_UTC", TimeSpan.FromHours(6)),
         };
         if (options.LeaseSeconds < 2 * options.StripeTimeoutSeconds)

@@ -34,6 +34,10 @@ public static class ActivityChallenge
             LateSwap: false, ReconcileTolerance: 0, Environment: "test");
     }
 
+    /// <summary>The player who comes third and so certainly wins, whatever the run's seed.</summary>
+    public static string Third { get; } = Feed().Select(r => r.Message).OfType<FeedBoxV1>().Single().Lines
+        .OrderByDescending(t => t.Stats[Stat]).ThenBy(t => t.AthleteId, StringComparer.Ordinal).ElementAt(2).AthleteId;
+
     /// <summary>Who enters: the first players, each as himself.</summary>
     public static IEnumerable<SubmitEntryV1> Commands() => Enumerable.Range(1, Entries).Select(n => new SubmitEntryV1(
         $"submit/{ContestId}-{n:D4}", ContestId, $"{ContestId}-{n:D4}", DemoEntries.PlayerId(n), []));

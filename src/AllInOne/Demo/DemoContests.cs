@@ -3,7 +3,7 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>
-/// The contests of the demo: three of line-ups, one of activities. They lock when the feed says that their first game has started; the lock time itself is one fixed date far ahead,
+/// The contests of the demo: four of line-ups, of which one is played for its entry fees, and one of activities. They lock when the feed says that their first game has started; the lock time itself is one fixed date far ahead,
 /// so that the definitions, and with them the digests, are the same on every run.
 /// </summary>
 public static class DemoContests
@@ -31,6 +31,10 @@ public static class DemoContests
         Define(pool, TopThree, "Two-game top three, many alike", TopThreeEntries, poolMinor: 100_001, new PrizeStructureV1(
             PrizeTypes.TopThreeWeighted)),
         ActivityChallenge.Definition(s_lockAt),
+        Define(pool, PaidContest.Id, "Two-game five-dollar entry", PaidContest.Entries, poolMinor: null, PaidContest.Prizes) with
+        {
+            EntryFeeMinor = PaidContest.FeeMinor, RakeBps = PaidContest.RakeBps,
+        },
     ];
 
     /// <summary>The classic roster of nine under a salary cap.</summary>
@@ -42,7 +46,7 @@ public static class DemoContests
         SalaryCap: 50_000, MinTeams: 2, MinGames: 2, MaxPerTeam: null, AllowEmpty: false);
 
     private static ContestDefinitionV1 Define(
-        IReadOnlyList<PoolAthleteV1> pool, string contestId, string title, int entries, long poolMinor, PrizeStructureV1 prizes)
+        IReadOnlyList<PoolAthleteV1> pool, string contestId, string title, int entries, long? poolMinor, PrizeStructureV1 prizes)
     {
         var rules = RuleSets.Find("draftkings-nfl-classic", 2015)
             ?? throw new ArgumentException("rule set draftkings-nfl-classic 2015 does not ship", nameof(contestId));

@@ -67,7 +67,7 @@ public sealed class DemoCrew : IAsyncDisposable
         async Task<long?> Look()
         {
             var lags = Workers.All.SelectMany(w => admin.Lag(w.Name)).ToArray();
-            var isAtRest = lags.All(l => l.Behind == 0) && await stage.Database.Unfinished(ct) == 0;
+            var isAtRest = await stage.Stripe.OpenDeliveries(ct) == 0 && lags.All(l => l.Behind == 0) && await stage.Database.Unfinished(ct) == 0;
             return isAtRest ? lags.Sum(l => l.End) : null;
         }
     }

@@ -7,17 +7,24 @@ namespace ContestPipeline.AllInOne.Demo;
 /// <param name="workersInside">Which workers run inside this process; the others are processes of their own.</param>
 public sealed class DemoDirector(DemoStage stage, DemoOptions options, IReadOnlyList<Worker> workersInside, DemoState state, DemoView view, TimeProvider clock)
 {
-    private const long FundsMinor = 10_000_00;
-
     private static readonly IReadOnlyList<IAct> s_acts =
-        [new OpenContests(), new PlayGames(), new KillPayout(), new PayLateAccounts(), new ReplayInput(), new JudgeTheEnd()];
+    [
+        new OpenContests(), new CollectFees(), new RefundEntry(), new AtOnce(new MakeAccounts(), new PlayGames(), new OnboardWinner()), new RunShort(), new DisputeEntry(),
+        new TopUp(), new KillPayout(), new ApproveHeld(), new PayLateAccounts(), new ReplayInput(), new ReconcileWithStripe(), new JudgeTheEnd(),
+    ];
 
     private static readonly string[] s_followed =
-        [Topics.StatLines, Topics.Standings, Topics.Lifecycle, Topics.ContestEvents, Topics.Results, Topics.PayoutEvents, Topics.Alerts];
+        
+    [
+        Topics.StatLines, Topics.Standings, Topics.Lifecycle, Topics.ContestEvents, Topics.Results, Topics.PayoutEvents, Topics.PaymentEvents,
+        Topics.Notifications, Topics.Alerts,
+    ];
 
     /// <returns>What did not hold; empty when everything did.</returns>
     public async Task<IReadOnlyList<string>> Run(CancellationToken ct)
     {
+        ApproveHeld.Prepare(stage);
+        await RunShort.Prepare(stage, ct);
         var slate = await Slate.Read(Path.Combine(StateFolder.Checkout(), "samples"), ct);
         using var spectating = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var following = new TopicFollower(stage.Kafka).Run(s_followed, state.Apply, spectating.Token);
@@ -54,21 +61,6 @@ public sealed class DemoDirector(DemoStage stage, DemoOptions options, IReadOnly
 
     private static async Task Play(DemoScene scene, CancellationToken ct)
     {
-        scene.AccountsMade = MakeAccounts(scene, ct);
-        try
-        {
-            foreach (var act in s_acts) await act.Play(scene, ct);
-        }
-        finally
-        {
-            await Task.WhenAny(scene.AccountsMade);
-        }
-    }
-
-    private static async Task MakeAccounts(DemoScene scene, CancellationToken ct)
-    {
-        await scene.Accounts.Create(ct);
-        await scene.Stage.Stripe.Fund(FundsMinor, ct);
-        scene.Say($"{scene.Accounts.ByPlayer.Count} players have accounts, {Enumerable.Range(1, DemoEntries.Players).Count(DemoEntries.IsAccountLate)} of them not ready yet");
+        foreach (var act in s_acts) await act.Play(scene, ct);
     }
 }

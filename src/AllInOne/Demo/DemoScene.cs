@@ -24,10 +24,12 @@ public sealed class DemoScene(
 
     public PlayFeed Player { get; } = new(producer, clock);
 
-    public PlayerAccounts Accounts { get; } = new(stage.Stripe, producer);
+    public PlayerAccounts Accounts { get; } = new(stage.Stripe, without: ActivityChallenge.Third);
 
-    /// <summary>Done once every player has an account and the platform has funds; the games need not wait for it.</summary>
-    public Task AccountsMade { get; set; } = Task.CompletedTask;
+    /// <summary>Payouts that a lost dispute took back.</summary>
+    public HashSet<string> Forfeited { get; } = new(StringComparer.Ordinal);
+
+    public DateTimeOffset StartedAt { get; } = clock.GetUtcNow();
 
     public int EntriesSubmitted { get; set; }
 
@@ -35,6 +37,12 @@ public sealed class DemoScene(
     public List<string> Faults { get; } = [];
 
     public DemoSnapshot Told => state.Snapshot();
+
+    /// <summary>What must hold; if it does not, the run has failed and says so at the end.</summary>
+    public void Check(bool holds, string fault)
+    {
+        if (!holds) Faults.Add(fault);
+    }
 
     public void Say(string line) => view.Say(line);
 
@@ -48,6 +56,7 @@ public sealed class DemoScene(
         var lines = told.Contests.Select(c => $"{c.ContestId}: {c.Lifecycle?.State}, {c.Accepted} accepted, hold: {c.Lifecycle?.Hold ?? "none"}")
             .Concat(told.Games.Select(g => $"{g.GameId}: {g.Status}, incomplete: {g.Incomplete}, differences: {g.Differences.Count}"))
             .Concat(told.PayoutStates.Select(p => $"payouts {p.State}: {p.Count}"))
+            .Concat(told.Payments.Values.GroupBy(p => p.State).Select(g => $"entry payments {g.Key}: {g.Count()}"))
             .Concat(told.Refused.Take(3).Select(r => $"refused {r.CommandId}: {r.ReasonCode} {r.Field} {r.Message}"))
             .Concat(told.Alerts.Take(10).Select(a => $"alert {a.Severity} {a.Kind} {a.Subject}: {a.Cause}"));
         return string.Join('\n', lines);

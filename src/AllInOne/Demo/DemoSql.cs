@@ -70,16 +70,42 @@ public static class DemoSql
             + (select count(*) from settlement.completion where state = 'waiting')
             + (select count(*) from payout.contest where state = 'posting')
             + (select count(*) from payout.payout where due_at <= now())
-            + (select count(*) from payout.stripe_account where stale))::int
+            + (select count(*) from payout.stripe_account where stale)
+            + (select count(*) from payout.stripe_call where state = 'open' and due_at <= now())
+            + (select count(*) from payout.entry_payment where read_due_at <= now() and intent_id is not null)
+            + (select count(*) from payout.entry_payment where void_due_at <= now())
+            + (select count(*) from payout.dispute where stale or phase <> applied)
+            + (select count(*) from payout.onboarding where next_at <= now()))::int
         """, ct);
+
+    /// <returns>The account of a player; null when there is none.</returns>
+    public static Task<string?> AccountOf(this NpgsqlDataSource database, string playerId, CancellationToken ct) => Scalar<string?>(
+        database, "select account_id from payout.stripe_account where player_id = @playerId", ct, new { playerId });
+
+    /// <returns>How far the account's holder has come; null while it is to be read again.</returns>
+    public static Task<string?> AccountStatus(this NpgsqlDataSource database, string accountId, CancellationToken ct) => Scalar<string?>(
+        database, "select status from payout.stripe_account where account_id = @accountId and not stale", ct, new { accountId });
+
+    /// <summary>What the ledger has of disputes, in minor units by code; of forfeited prizes those of one dispute.</summary>
+    public static async Task<IReadOnlyDictionary<string, long>> LinesOf(this NpgsqlDataSource database, string disputeId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return (await connection.QueryAsync<(string Code, long AmountMinor)>(new CommandDefinition(
+            """
+            select code, sum(amount_minor)::bigint
+            from payout.ledger_transfer
+            where code like 'dispute-%' or code = 'prize-forfeited' and reference = @disputeId
+            group by code
+            """, new { disputeId }, cancellationToken: ct))).ToDictionary(l => l.Code, l => l.AmountMinor, StringComparer.Ordinal);
+    }
 
     /// <summary>Lets nobody add a ledger line until the transaction is over: a payout's answer then cannot be committed.</summary>
     public static Task HoldLedger(this NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct) =>
         connection.ExecuteAsync(new CommandDefinition("lock table payout.ledger_transfer in share mode", transaction: transaction, cancellationToken: ct));
 
-    private static async Task<T> Scalar<T>(NpgsqlDataSource database, string sql, CancellationToken ct)
+    private static async Task<T> Scalar<T>(NpgsqlDataSource database, string sql, CancellationToken ct, object? parameters = null)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        return (await connection.ExecuteScalarAsync<T>(new CommandDefinition(sql, cancellationToken: ct)))!;
+        return (await connection.ExecuteScalarAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct)))!;
     }
 }

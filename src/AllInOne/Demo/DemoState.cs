@@ -10,7 +10,11 @@ public sealed class DemoState
     private readonly Dictionary<string, GameStateV1> games = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PayoutChangedV1> payouts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlertRaisedV1> alerts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EntryPaymentChangedV1> payments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NotificationV1> notices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EntryRefusedV1> entriesRefused = new(StringComparer.Ordinal);
     private readonly HashSet<string> accepted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> withdrawn = new(StringComparer.Ordinal);
     private readonly List<CommandRejectedV1> refused = [];
 
     public void Apply(IMessage message)
@@ -24,6 +28,12 @@ public sealed class DemoState
                 case EntryAcceptedV1 m:
                     if (accepted.Add($"{m.ContestId}/{m.EntryId}")) Update(m.ContestId, c => c with { Accepted = c.Accepted + 1 });
                     break;
+                case EntryWithdrawnV1 m: withdrawn.Add(m.EntryId); break;
+                case EntryRefusedV1 m: entriesRefused[m.EntryId] = m; break;
+                case EntryPaymentChangedV1 m:
+                    if (!payments.TryGetValue(m.EntryId, out var payment) || payment.ChangeNo < m.ChangeNo) payments[m.EntryId] = m;
+                    break;
+                case NotificationV1 m: notices[m.NotificationId] = m; break;
                 case CommandRejectedV1 m: refused.Add(m); break;
                 case ContestAwardsV1 m: Update(m.ContestId, c => c.With(m)); break;
                 case ContestSettledV1 m: Update(m.ContestId, c => c with { Settled = m }); break;
@@ -47,7 +57,11 @@ public sealed class DemoState
         {
             return new DemoSnapshot(
                 [.. contests.Values.OrderBy(c => c.ContestId, StringComparer.Ordinal)], [.. games.Values.OrderBy(g => g.GameId, StringComparer.Ordinal)],
-                [.. payouts.Values], [.. alerts.Values.OrderBy(a => a.DedupKey, StringComparer.Ordinal)], [.. refused]);
+                [.. payouts.Values], [.. alerts.Values.OrderBy(a => a.DedupKey, StringComparer.Ordinal)], [.. refused])
+            {
+                Payments = new Dictionary<string, EntryPaymentChangedV1>(payments), Notices = [.. notices.Values], Withdrawn = [.. withdrawn],
+                EntriesRefused = [.. entriesRefused.Values],
+            };
         }
     }
 
@@ -60,6 +74,16 @@ public sealed record DemoSnapshot(
     IReadOnlyList<ContestProgress> Contests, IReadOnlyList<GameStateV1> Games, IReadOnlyList<PayoutChangedV1> Payouts,
     IReadOnlyList<AlertRaisedV1> Alerts, IReadOnlyList<CommandRejectedV1> Refused)
 {
+    /// <summary>How each entry with a fee stands, by its id.</summary>
+    public IReadOnlyDictionary<string, EntryPaymentChangedV1> Payments { get; init; } = new Dictionary<string, EntryPaymentChangedV1>();
+
+    public IReadOnlyList<NotificationV1> Notices { get; init; } = [];
+
+    /// <summary>Entries that were taken out before lock.</summary>
+    public IReadOnlyList<string> Withdrawn { get; init; } = [];
+
+    public IReadOnlyList<EntryRefusedV1> EntriesRefused { get; init; } = [];
+
     public int Accepted => Contests.Sum(c => c.Accepted);
 
     public bool All(string state) => Contests.Count > 0 && Contests.All(c => c.Lifecycle?.State == state);

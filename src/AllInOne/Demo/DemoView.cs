@@ -63,7 +63,7 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
         var snapshot = state.Snapshot();
         var line = string.Join("  ·  ", new[]
         {
-            Games(snapshot), string.Join(", ", snapshot.Contests.Select(Short)), Payouts(snapshot),
+            Clocks(snapshot), States(snapshot), Fees(snapshot), Payouts(snapshot),
         }.Where(part => part.Length > 0));
         lock (gate)
         {
@@ -77,31 +77,44 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
     {
         var snapshot = state.Snapshot();
         var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Games(snapshot) is { Length: > 0 } games ? games : "waiting for the feed"));
-        table.AddColumns("contest", "state", "entries", "leader", "points", "prizes", "fees", "to the house");
+        table.AddColumns("contest", "state", "entries", "leader", "points", "prizes", "fees");
         foreach (var c in snapshot.Contests)
         {
             var leader = c.Standings?.Top.FirstOrDefault();
             table.AddRow(
                 Markup.Escape(c.ContestId), c.Lifecycle?.State ?? "-", c.Accepted.ToString(CultureInfo.InvariantCulture), Markup.Escape(leader?.EntryId ?? "-"),
                 leader is null ? "-" : Figures.Points(leader.Points, c.Standings!.Scale), c.Settled is { } s ? Figures.Usd(s.PrizesGrossMinor) : "-",
-                c.Settled is { } f ? Figures.Usd(f.PlatformFeesMinor) : "-", c.Settled is { } r ? Figures.Usd(r.HouseRemainderMinor) : "-");
+                c.Settled is { } f ? Figures.Usd(f.PlatformFeesMinor) : "-");
         }
 
         lock (gate)
         {
             IEnumerable<IRenderable> lines = notes.TakeLast(14).Select(n => new Markup(Markup.Escape(n)));
-            return new Rows([table, new Markup(Markup.Escape(Payouts(snapshot))), .. lines]);
+            return new Rows([table, new Markup(Markup.Escape(Fees(snapshot))), new Markup(Markup.Escape(Payouts(snapshot))), .. lines]);
         }
     }
 
     private static string Games(DemoSnapshot snapshot) =>
         string.Join("   ", snapshot.Games.Select(g => $"{g.GameId} {g.Status} {g.Clock}".TrimEnd()));
 
-    private static string Short(ContestProgress c)
+    /// <summary>The two football games while they are played.</summary>
+    private static string Clocks(DemoSnapshot snapshot) =>
+        string.Join(", ", snapshot.Games.Where(g => g is { Status: GameStatus.InProgress, Clock: not null }).Select(g => g.Clock));
+
+    private static string States(DemoSnapshot snapshot)
     {
-        var leader = c.Standings?.Top.FirstOrDefault();
-        var points = leader is null ? "" : $" {leader.EntryId} {Figures.Points(leader.Points, c.Standings!.Scale)}";
-        return $"{c.ContestId} {c.Lifecycle?.State ?? "-"} ({c.Accepted}){points}";
+        var states = string.Join(", ", snapshot.Contests.GroupBy(c => c.Lifecycle?.State ?? "new").Select(g => $"{g.Count()} {g.Key}"));
+        var leading = snapshot.Contests.FirstOrDefault(c => c is { ContestId: DemoContests.Gpp, Lifecycle.State: ContestStates.Live });
+        return leading?.Standings?.Top.FirstOrDefault() is { } first
+            ? $"{states}; {first.EntryId} leads with {Figures.Points(first.Points, leading.Standings!.Scale)}" : states;
+    }
+
+    private static string Fees(DemoSnapshot snapshot)
+    {
+        if (snapshot.Payments.Count == 0 || snapshot.Contests.Any(c => c.Settled is not null)) return "";
+        var paid = snapshot.Payments.Values.Where(p => p.State == EntryPaymentStates.Paid).ToArray();
+        var declined = snapshot.Payments.Values.Count(p => p.State == EntryPaymentStates.Declined);
+        return $"fees: {Figures.Usd(paid.Sum(p => p.AmountMinor))} of {snapshot.Payments.Count} entries" + (declined > 0 ? $", {declined} declined" : "");
     }
 
     private static string Payouts(DemoSnapshot snapshot) => snapshot.Payouts.Count == 0

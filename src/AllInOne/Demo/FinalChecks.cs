@@ -10,6 +10,12 @@ public sealed record DemoFacts(
     int EntriesSubmitted, DemoSnapshot Told, IReadOnlyList<StoredPayout> Payouts, IReadOnlyList<SimulatedTransfer> Transfers,
     IReadOnlyDictionary<string, string> Accounts, long LedgerPaidMinor, int ParkedMessages, string? LedgerFault)
 {
+    /// <summary>Entries whose fee was never paid, and which therefore never played.</summary>
+    public int EntriesUnpaid { get; init; }
+
+    /// <summary>Payouts that a lost dispute took back before they were made.</summary>
+    public IReadOnlySet<string> Forfeited { get; init; } = new HashSet<string>();
+
     public static async Task<DemoFacts> Gather(
         DemoStage stage, int entriesSubmitted, DemoSnapshot told, IReadOnlyDictionary<string, string> accounts, LedgerReport ledger, CancellationToken ct) => new(
             entriesSubmitted, told, await stage.Database.Payouts(ct), await stage.Stripe.Transfers(ct), accounts, await stage.Database.LedgerPaidMinor(ct),
@@ -38,12 +44,12 @@ public static class FinalChecks
     public static IReadOnlyList<string> Lost(DemoFacts facts)
     {
         var faults = new List<string>();
-        if (facts.Told.Accepted != facts.EntriesSubmitted)
-            faults.Add($"{facts.EntriesSubmitted} entries were submitted, {facts.Told.Accepted} accepted, {facts.Told.Refused.Count} commands refused");
+        if (facts.Told.Accepted != facts.EntriesSubmitted - facts.EntriesUnpaid)
+            faults.Add($"{facts.EntriesSubmitted} entries were submitted, {facts.EntriesUnpaid} not paid, {facts.Told.Accepted} accepted, {facts.Told.Refused.Count} commands refused");
         if (facts.ParkedMessages > 0) faults.Add($"{facts.ParkedMessages} messages are parked");
 
         var transfers = facts.Transfers.GroupBy(t => t.TransferGroup).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
-        faults.AddRange(facts.Payouts.Select(p => Mismatch(p, transfers.GetValueOrDefault(p.PayoutId), facts.Accounts)).OfType<string>());
+        faults.AddRange(facts.Payouts.Select(p => Mismatch(p, transfers.GetValueOrDefault(p.PayoutId), facts)).OfType<string>());
 
         var paid = facts.Payouts.ToDictionary(p => (p.ContestId, p.PlayerId), p => p.AmountMinor);
         foreach (var contest in facts.Told.Contests)
@@ -75,19 +81,22 @@ public static class FinalChecks
         var owed = facts.Payouts.Sum(p => p.AmountMinor);
         var moved = facts.Transfers.Sum(t => t.AmountMinor);
         if (decided != owed) faults.Add($"settlements decided {decided} net, payouts add up to {owed}");
-        if (owed != moved) faults.Add($"payouts add up to {owed}, transfers to {moved}");
+        var forfeited = facts.Payouts.Where(p => facts.Forfeited.Contains(p.PayoutId)).Sum(p => p.AmountMinor);
+        if (owed - forfeited != moved) faults.Add($"payouts add up to {owed}, of which {forfeited} were forfeited, transfers to {moved}");
         if (moved != facts.LedgerPaidMinor) faults.Add($"transfers add up to {moved}, the ledger says {facts.LedgerPaidMinor}");
         return faults;
     }
 
-    private static string? Mismatch(StoredPayout payout, SimulatedTransfer? transfer, IReadOnlyDictionary<string, string> accounts)
+    private static string? Mismatch(StoredPayout payout, SimulatedTransfer? transfer, DemoFacts facts)
     {
+        if (facts.Forfeited.Contains(payout.PayoutId))
+            return payout.State == "rejected" && transfer is null ? null : $"payout {payout.PayoutId} was forfeited and is {payout.State}, transfer {transfer?.Id ?? "none"}";
         if (payout.State != "paid") return $"payout {payout.PayoutId} is {payout.State}";
         if (transfer is null) return $"payout {payout.PayoutId} has no transfer";
         if (transfer.Id != payout.TransferId) return $"payout {payout.PayoutId} names transfer {payout.TransferId}, Stripe has {transfer.Id}";
         if (transfer.AmountMinor != payout.AmountMinor || transfer.Currency != payout.Currency)
             return $"payout {payout.PayoutId} of {payout.AmountMinor} {payout.Currency} was transferred as {transfer.AmountMinor} {transfer.Currency}";
-        return transfer.Destination == accounts.GetValueOrDefault(payout.PlayerId)
+        return transfer.Destination == facts.Accounts.GetValueOrDefault(payout.PlayerId)
             ? null : $"payout {payout.PayoutId} of {payout.PlayerId} went to {transfer.Destination}";
     }
 }

@@ -33,6 +33,9 @@ public sealed class DemoStage : IAsyncDisposable
 
     public ChildProcess? Simulator { get; private set; }
 
+    /// <summary>Payout over HTTP; there only with Stripe.</summary>
+    public PayoutClient Payout { get; private set; } = null!;
+
     /// <summary>The environment variables a worker gets.</summary>
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
 
@@ -130,6 +133,8 @@ public sealed class DemoStage : IAsyncDisposable
         parts.Push(new Disposer(Stripe));
         Settings["STRIPE_API_KEY"] = StripeKey;
         Settings["STRIPE_API_BASE"] = (await address.Task).ToString().TrimEnd('/');
+        Payout = new PayoutClient(await StripeDoors.Open(Stripe, Settings, ct), TimeProvider.System);
+        parts.Push(new Disposer(Payout));
     }
 
     /// <summary>Lets a part that stops at once stand in the row of those that take their time.</summary>

@@ -50,12 +50,30 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
         ];
     }
 
-    /// <summary>The <c>account.updated</c> events of all accounts, newest first, as raw JSON.</summary>
-    public async Task<IReadOnlyList<JsonElement>> AccountEvents(CancellationToken ct)
+    /// <returns>An object about which there are two events of the type; null when there is none.</returns>
+    public async Task<string?> TwinOf(string type, CancellationToken ct)
     {
         var all = await http.GetFromJsonAsync<JsonElement>("/_admin/events", ct);
-        return [.. all.GetProperty("data").EnumerateArray().Where(item => item.GetProperty("type").GetString() == "account.updated")];
+        return all.GetProperty("data").EnumerateArray().Where(item => item.GetProperty("type").GetString() == type)
+            .GroupBy(item => item.GetProperty("data").GetProperty("object").GetProperty("id").GetString()).FirstOrDefault(g => g.Count() > 1)?.Key;
     }
+
+    /// <summary>How many objects a list of Stripe's has, of at most a hundred.</summary>
+    /// <param name="list">Path and filter, such as <c>refunds?payment_intent=pi_1</c>.</param>
+    public async Task<int> Count(string list, CancellationToken ct) =>
+        (await http.GetFromJsonAsync<JsonElement>($"/v1/{list}&limit=100", ct)).GetProperty("data").GetArrayLength();
+
+    /// <summary>Deliveries that no endpoint has taken yet.</summary>
+    public async Task<int> OpenDeliveries(CancellationToken ct) =>
+        (await http.GetFromJsonAsync<JsonElement>("/_admin/webhooks", ct)).GetProperty("open").GetArrayLength();
+
+    public Task RetryWebhooks(TimeSpan first, CancellationToken ct) => PostJson("/_admin/webhooks", new { retry_first_ms = (long)first.TotalMilliseconds }, ct);
+
+    /// <summary>The platform's own money, sent to Stripe from its bank.</summary>
+    public Task TopUp(long amountMinor, CancellationToken ct) => Post("/v1/topups", new()
+    {
+        ["amount"] = amountMinor.ToString(System.Globalization.CultureInfo.InvariantCulture), ["currency"] = "usd", ["description"] = "prizes",
+    }, ct);
 
     /// <summary>What the payer's front end does with a client secret (or the intent's id).</summary>
     /// <returns>False when the card was declined.</returns>
@@ -95,19 +113,23 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
     /// <param name="outcome">paid, failed or canceled; failed also after paid.</param>
     public Task EndPayOut(string bankPayoutId, string outcome, CancellationToken ct) => PostJson($"/_admin/payouts/{bankPayoutId}/{outcome}", new { }, ct);
 
+    /// <param name="types">Null: every type.</param>
     /// <returns>The secret that deliveries are signed with.</returns>
-    public async Task<string> AddWebhook(Uri address, bool connect, CancellationToken ct)
+    public async Task<string> AddWebhook(Uri address, bool connect, CancellationToken ct, IReadOnlyList<string>? types = null)
     {
-        var endpoint = await Post("/v1/webhook_endpoints", new()
-        {
-            ["url"] = address.AbsoluteUri, ["connect"] = connect ? "true" : "false", ["enabled_events[0]"] = "*",
-        }, ct);
+        var form = new Dictionary<string, string> { ["url"] = address.AbsoluteUri, ["connect"] = connect ? "true" : "false" };
+        var wanted = types ?? ["*"];
+        for (var i = 0; i < wanted.Count; i++) form[$"enabled_events[{i}]"] = wanted[i];
+        var endpoint = await Post("/v1/webhook_endpoints", form, ct);
         return endpoint.GetProperty("secret").GetString()!;
     }
 
     /// <param name="kind">drop, duplicate, delay, reorder or twin.</param>
     public Task DisturbWebhooks(string kind, int percent, int delayMs, CancellationToken ct) =>
         PostJson("/_admin/webhooks/faults", new { kind, percent, delay_ms = delayMs, type = "*" }, ct);
+
+    /// <summary>The next fact of a type becomes two events, each with an id of its own.</summary>
+    public Task TwinNext(string type, CancellationToken ct) => PostJson("/_admin/webhooks/faults", new { kind = "twin", type, count = 1 }, ct);
 
     public void Dispose() => http.Dispose();
 

@@ -3,7 +3,7 @@ namespace ContestPipeline.Contracts;
 /// <summary>An entry takes part.</summary>
 /// <remarks>Key: contest id. Producer: Scoring. Consumer: Settlement.</remarks>
 /// <param name="AthleteIds">What the entry scores by: its line-up in slot order; in an activity contest the player himself.</param>
-/// <param name="AcceptanceNo">1, 2, 3 … in order of acceptance within the contest; breaks ties for odd cents.</param>
+/// <param name="AcceptanceNo">Rises in the order in which the contest's entries were asked for, without a fee 1, 2, 3 …; breaks ties for odd cents.</param>
 [Wire("contest.entry-accepted.v1", Topics.ContestEvents)]
 public sealed record EntryAcceptedV1(
     string CommandId, string ContestId, string EntryId, string PlayerId, IReadOnlyList<string> AthleteIds, long AcceptanceNo,

@@ -12,7 +12,7 @@ namespace ContestPipeline.Payout;
 public sealed class PlatformBalance(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options, TimeProvider clock)
 {
-    /// <summary>How long a reading is good enough for payouts.</summary>
+    /// <summary>How long a reading is good enough for payouts, unless the settings say otherwise.</summary>
     public static readonly TimeSpan ReadingKeeps = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(5);
@@ -23,7 +23,7 @@ public sealed class PlatformBalance(
     /// <summary>Before a batch of payouts: looks again if the last look is old and there is anything to pay.</summary>
     public async Task BeforeBatch(CancellationToken ct)
     {
-        if (clock.GetUtcNow() < readAt + ReadingKeeps || !await database.Run(tx => tx.AnythingDue(), ct)) return;
+        if (clock.GetUtcNow() < readAt + options.BalanceReadKeeps || !await database.Run(tx => tx.AnythingDue(), ct)) return;
         await Check("batch", ct);
     }
 
@@ -44,7 +44,7 @@ public sealed class PlatformBalance(
         if (answer is not StripeAnswer.Found { Object: Balance balance })
         {
             shortOf.Clear();
-            readAt = clock.GetUtcNow() - ReadingKeeps + s_retry;
+            readAt = clock.GetUtcNow() - options.BalanceReadKeeps + s_retry;
             return null;
         }
 

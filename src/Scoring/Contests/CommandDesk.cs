@@ -115,7 +115,7 @@ internal sealed class CommandDesk
     {
         var contest = contests[contestId];
         contest.Reserved[reserve.EntryId] = new ReservedEntry(
-            contestId, reserve.EntryId, reserve.PlayerId, reserve.PlayerEntryNo, commandId, string.Join(',', reserve.AthleteIds), at,
+            contestId, reserve.EntryId, ++contest.LastAcceptanceNo, reserve.PlayerId, reserve.PlayerEntryNo, commandId, string.Join(',', reserve.AthleteIds), at,
             ReservationState.Reserved, null);
         contest.ReservedNow.Add(reserve.EntryId);
         contest.PlayerEntries[reserve.PlayerId] = contest.PlayerEntries.GetValueOrDefault(reserve.PlayerId) + 1;
@@ -149,7 +149,7 @@ internal sealed class CommandDesk
             contest.Changed.ExceptWith(contest.Added);
             if (contest.Added.Count > 0) await tx.InsertEntries([.. contest.Added.Select(id => contest.Entries[id])]);
             if (contest.Changed.Count > 0) await tx.UpdateEntries([.. contest.Changed.Select(id => contest.Entries[id])]);
-            if (contest.Row is not null && (contest.Added.Count > 0 || contest.Changed.Count > 0))
+            if (contest.Row is not null && (contest.Added.Count > 0 || contest.Changed.Count > 0 || contest.ReservedNow.Count > 0))
                 await tx.UpdateCounts(contest.ContestId, contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo);
             contest.ReservedEnded.ExceptWith(contest.ReservedNow);
             if (contest.ReservedNow.Count > 0) await tx.InsertReserved([.. contest.ReservedNow.Select(id => contest.Reserved[id])]);

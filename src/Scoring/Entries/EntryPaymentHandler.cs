@@ -51,16 +51,18 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
             ofPlayer, Reserved: reserved);
     }
 
+    /// <summary>Its number is an earlier one, so those who follow the standings learn of it as of a change.</summary>
     private static async Task Accept(ContestRow contest, ReservedEntry reserved, DateTimeOffset now, Envelope cause, Tx tx)
     {
-        var number = contest.LastAcceptanceNo + 1;
+        var change = contest.LastChangeNo + 1;
         await tx.EndReserved([reserved with { State = ReservationState.Accepted, EndedAt = now }]);
         await tx.InsertEntries([
-            new EntryRow(contest.ContestId, reserved.EntryId, number, reserved.PlayerId, 1, reserved.AthleteIds, now, Withdrawn: false)]);
-        await tx.UpdateCounts(contest.ContestId, contest.EntryCount + 1, number, contest.LastChangeNo);
+            new EntryRow(contest.ContestId, reserved.EntryId, reserved.AcceptanceNo, reserved.PlayerId, 1, reserved.AthleteIds, now, Withdrawn: false)]);
+        await tx.InsertChanges([(contest.ContestId, change, reserved.AcceptanceNo)]);
+        await tx.UpdateCounts(contest.ContestId, contest.EntryCount + 1, contest.LastAcceptanceNo, change);
         tx.Send(
             new EntryAcceptedV1(
-                reserved.CommandId, contest.ContestId, reserved.EntryId, reserved.PlayerId, CommandDesk.Split(reserved.AthleteIds), number, now),
+                reserved.CommandId, contest.ContestId, reserved.EntryId, reserved.PlayerId, CommandDesk.Split(reserved.AthleteIds), reserved.AcceptanceNo, now),
             cause);
     }
 

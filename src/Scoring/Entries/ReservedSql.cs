@@ -6,7 +6,7 @@ namespace ContestPipeline.Scoring;
 public static class ReservedSql
 {
     private const string Columns =
-        "r.contest_id, r.entry_id, r.player_id, r.player_entry_no, r.command_id, r.athlete_ids, r.reserved_at, r.state, r.ended_at";
+        "r.contest_id, r.entry_id, r.acceptance_no, r.player_id, r.player_entry_no, r.command_id, r.athlete_ids, r.reserved_at, r.state, r.ended_at";
 
     public static Task<IReadOnlyList<ReservedEntry>> ReservedNamed(
         this Tx tx, IReadOnlyCollection<(string ContestId, string EntryId)> named) => tx.Query<ReservedEntry>(
@@ -35,16 +35,17 @@ public static class ReservedSql
         var written = await tx.Execute(
             """
             insert into scoring.reserved_entry
-                (contest_id, entry_id, player_id, player_entry_no, command_id, athlete_ids, reserved_at, state, ended_at)
-            select n.contest_id, n.entry_id, n.player_id, n.player_entry_no, n.command_id, n.athlete_ids, n.reserved_at, n.state,
+                (contest_id, entry_id, acceptance_no, player_id, player_entry_no, command_id, athlete_ids, reserved_at, state, ended_at)
+            select n.contest_id, n.entry_id, n.acceptance_no, n.player_id, n.player_entry_no, n.command_id, n.athlete_ids, n.reserved_at, n.state,
                 case when n.state = 'reserved' then null else n.reserved_at end
-            from unnest(@contests, @entries, @players, @numbers, @commands, @lineups, @times, @states)
-                as n (contest_id, entry_id, player_id, player_entry_no, command_id, athlete_ids, reserved_at, state)
+            from unnest(@contests, @entries, @acceptances, @players, @numbers, @commands, @lineups, @times, @states)
+                as n (contest_id, entry_id, acceptance_no, player_id, player_entry_no, command_id, athlete_ids, reserved_at, state)
             """,
             new
             {
                 contests = entries.Select(e => e.ContestId).ToArray(),
                 entries = entries.Select(e => e.EntryId).ToArray(),
+                acceptances = entries.Select(e => e.AcceptanceNo).ToArray(),
                 players = entries.Select(e => e.PlayerId).ToArray(),
                 numbers = entries.Select(e => e.PlayerEntryNo).ToArray(),
                 commands = entries.Select(e => e.CommandId).ToArray(),
@@ -81,7 +82,7 @@ public static class ReservedSql
             update scoring.reserved_entry
             set state = 'refused', ended_at = @at
             where contest_id = @contestId and state = 'reserved'
-            returning contest_id, entry_id, player_id, player_entry_no, command_id, athlete_ids, reserved_at, state, ended_at)
+            returning contest_id, entry_id, acceptance_no, player_id, player_entry_no, command_id, athlete_ids, reserved_at, state, ended_at)
         select {Columns} from refused r order by r.entry_id
         """,
         new { contestId, at });

@@ -14,13 +14,13 @@ public sealed class DemoEntriesTests
     public void The_definitions_keep_the_money_rules() => Assert.All(s_contests, c => Assert.Null(PrizeRules.Validate(c)));
 
     [Fact]
-    public void Two_thousand_entries_come_from_three_hundred_players()
+    public void Two_thousand_entries_and_those_with_a_fee_come_from_three_hundred_players()
     {
         var entries = DemoEntries.Commands(s_contests, seed: 7);
 
-        Assert.Equal(2_040, entries.Count);
-        Assert.Equal(2_040, entries.Select(e => e.EntryId).Distinct().Count());
-        Assert.Equal(2_040, entries.Select(e => e.CommandId).Distinct().Count());
+        Assert.Equal(2_040 + PaidContest.Entries, entries.Count);
+        Assert.Equal(entries.Count, entries.Select(e => e.EntryId).Distinct().Count());
+        Assert.Equal(entries.Count, entries.Select(e => e.CommandId).Distinct().Count());
         Assert.Equal(DemoEntries.Players, entries.Select(e => e.PlayerId).Distinct().Count());
     }
 
@@ -59,6 +59,22 @@ public sealed class DemoEntriesTests
 
         Assert.InRange(lineups.Length, 1, DemoEntries.TopThreeLineups);
         Assert.Contains(lineups, l => l.Count() > 3);
+    }
+
+    [Fact]
+    public void The_winner_without_an_account_is_third_whatever_the_seed_and_not_late_as_well()
+    {
+        Assert.Equal("player-038", ActivityChallenge.Third);
+        Assert.False(DemoEntries.IsAccountLate(38));
+    }
+
+    [Fact]
+    public void Most_entries_with_a_fee_simply_pay()
+    {
+        var cards = Enumerable.Range(1, PaidContest.Entries).Select(n => PaidContest.Cards(PaidContest.EntryId(n))).ToArray();
+
+        Assert.Equal(PaidContest.Paid, cards.Count(c => c[^1] == PaidContest.CardGood));
+        Assert.Equal(2, cards.Count(c => c[0] == PaidContest.CardDeclined));
     }
 
     [Fact]

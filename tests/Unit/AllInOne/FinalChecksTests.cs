@@ -77,6 +77,27 @@ public sealed class FinalChecksTests
             f => f.StartsWith("c: pool 101", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_forfeited_payout_must_be_rejected_and_have_no_transfer()
+    {
+        var good = Good();
+        var forfeited = good with
+        {
+            Payouts = [good.Payouts[0] with { State = "rejected", TransferId = "" }], Transfers = [], LedgerPaidMinor = 0, Forfeited = new HashSet<string> { "po-1" },
+        };
+
+        Assert.Empty(FinalChecks.Faults(forfeited));
+        Assert.Equal(["payout po-1 was forfeited and is paid, transfer tr_1"], FinalChecks.Lost(good with { Forfeited = forfeited.Forfeited }));
+        Assert.Equal(["payout po-1 is rejected"], FinalChecks.Lost(forfeited with { Forfeited = new HashSet<string>() }));
+    }
+
+    [Fact]
+    public void An_entry_whose_fee_was_not_paid_is_not_missed_and_may_not_play()
+    {
+        Assert.Empty(FinalChecks.Lost(Good() with { EntriesSubmitted = 2, EntriesUnpaid = 1 }));
+        Assert.Single(FinalChecks.Lost(Good() with { EntriesSubmitted = 1, EntriesUnpaid = 1 }));
+    }
+
     private static DemoFacts Good()
     {
         var at = DateTimeOffset.UnixEpoch;

@@ -7,7 +7,7 @@ namespace ContestPipeline.Unit.Scoring;
 public sealed class PaymentDecisionTests
 {
     private static readonly DateTimeOffset s_before = Build.Lock.AddHours(-1);
-    private static readonly ReservedEntry s_reserved = new("c1", "e1", "p1", 1, "cmd", "q0,r1,w2", s_before, ReservationState.Reserved, null);
+    private static readonly ReservedEntry s_reserved = new("c1", "e1", 1, "p1", 1, "cmd", "q0,r1,w2", s_before, ReservationState.Reserved, null);
 
     [Fact]
     public void A_reserved_entry_that_is_paid_before_lock_takes_part() => Assert.IsType<PaymentDecision.Accept>(Decide(View(), EntryPaymentStates.Paid));

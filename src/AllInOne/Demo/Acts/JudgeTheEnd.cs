@@ -8,7 +8,10 @@ public sealed class JudgeTheEnd : IAct
         var told = scene.Told;
         var ledger = await scene.Stage.Database.VerifyLedger(ct);
         scene.Say($"ledger verified: {ledger.Transfers} lines in {ledger.Accounts} accounts, {ledger.Contests} contests, {ledger.Faults.Count} faults");
-        var facts = await DemoFacts.Gather(scene.Stage, scene.EntriesSubmitted, told, scene.Accounts.ByPlayer, ledger, ct);
+        var facts = (await DemoFacts.Gather(scene.Stage, scene.EntriesSubmitted, told, scene.Accounts.ByPlayer, ledger, ct)) with
+        {
+            EntriesUnpaid = PaidContest.Entries - PaidContest.Paid, Forfeited = scene.Forfeited,
+        };
         scene.Faults.AddRange(FinalChecks.Faults(facts));
         foreach (var line in Story.Results(told)) scene.Say(line);
         scene.Say($"ledger {await scene.Stage.Database.LedgerHash(ct)}; {facts.Transfers.Count} transfers at Stripe, {Figures.Usd(facts.Transfers.Sum(t => t.AmountMinor))}");

@@ -7,7 +7,8 @@ public sealed class KillPayout : IAct
 
     public async Task Play(DemoScene scene, CancellationToken ct)
     {
-        await scene.Until("payouts have begun", told => told.Payouts.Count(p => p.State == "paid") >= PaidBeforeKill, ct);
+        var before = Paid(scene.Told);
+        await scene.Until("payouts go on", told => Paid(told) >= before + PaidBeforeKill, ct);
         var payout = scene.Crew.Process(Workers.Payout);
         var victim = payout.Pid;
         var unknown = await new AnswerGap(scene.Stage, payout, scene.Clock).KillBetweenAnswerAndCommit(ct);
@@ -15,4 +16,6 @@ public sealed class KillPayout : IAct
         await payout.Start();
         scene.Say($"Payout started again as process {payout.Pid}");
     }
+
+    private static int Paid(DemoSnapshot told) => told.Payouts.Count(p => p.State == "paid");
 }

@@ -5,6 +5,8 @@ namespace ContestPipeline.AllInOne.Demo;
 /// <summary>Creates the contests and submits every entry.</summary>
 public sealed class OpenContests : IAct
 {
+    private static int Free(DemoSnapshot told) => told.Contests.Where(c => c.ContestId != PaidContest.Id).Sum(c => c.Accepted);
+
     public async Task Play(DemoScene scene, CancellationToken ct)
     {
         var definitions = DemoContests.All(scene.Slate.Athletes);
@@ -12,7 +14,8 @@ public sealed class OpenContests : IAct
         var entries = DemoEntries.Commands(definitions, scene.Options.Seed);
         scene.EntriesSubmitted = entries.Count;
         await Task.WhenAll(entries.Select(e => scene.Producer.Publish(e)));
-        await scene.Until("every entry has its answer", told => told.Accepted + told.Refused.Count >= entries.Count, ct);
-        scene.Say($"{scene.Told.Accepted} entries accepted in {definitions.Count} contests");
+        var free = entries.Count(e => e.ContestId != PaidContest.Id);
+        await scene.Until("every entry without a fee has its answer", told => Free(told) + told.Refused.Count >= free, ct);
+        scene.Say($"{Free(scene.Told)} entries accepted in {definitions.Count - 1} contests without a fee; {PaidContest.Entries} more are asked for their {Figures.Usd(PaidContest.FeeMinor)}");
     }
 }

@@ -11,7 +11,6 @@ public sealed class PlayGames : IAct
     {
         scene.Say($"kick-off: two games, {s_disorder.DuplicatesPercent} % of the feed delivered twice, out of order, {s_disorder.LateEditsPercent} % of the plays wrong at first");
         await scene.Player.Run(FeedDisorder.Apply(scene.Slate.Feed, s_disorder, scene.Options.Seed), scene.Options.Speed, ct);
-        await scene.AccountsMade;
         await scene.Until("every contest is settled", told => told.Contests.All(c => c.Settled is not null), ct);
         scene.Say("both games are over and confirmed, every contest is settled");
     }

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net;
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout;
+
+namespace ContestPipeline.AllInOne.Demo;
+
+/// <summary>
+/// The largest prizes are held until a person approves them. The winner himself may not, nor an operator; an approver works through the queue, and what is
+/// approved goes by itself.
+/// </summary>
+public sealed class ApproveHeld : IAct
+{
+    /// <summary>A larger payout needs approval in the demo; the first of the activity challenge always is one.</summary>
+    public const long AboveMinor = 90_00;
+
+    /// <summary>Velocity is not what the demo shows: one player may win in five contests on one evening.</summary>
+    private const int ManyPayouts = 1_000;
+
+    private const string Approver = "ann";
+    private const string Operator = "olga";
+
+    /// <summary>The limits of the demo, in the file that Payout's setting names.</summary>
+    public static void Prepare(DemoStage stage)
+    {
+        var limits = RiskPolicy.Default.Currencies["usd"] with { ApprovalAboveMinor = AboveMinor };
+        var policy = RiskPolicy.Default with
+        {
+            PayoutsPerDayMax = ManyPayouts, SecondsBetweenPayouts = 0, ReviewFromPayoutsPerDay = ManyPayouts, ReviewAboveShareOfWinningsPercent = 100,
+            Currencies = new Dictionary<string, CurrencyLimits> { ["usd"] = limits },
+        };
+        var file = stage.Folder.Sub("risk-policy.json");
+        File.WriteAllBytes(file, WireJson.Bytes(policy));
+        stage.Settings["PAYOUT_RISK_POLICY_FILE"] = file;
+    }
+
+    public async Task Play(DemoScene scene, CancellationToken ct)
+    {
+        var released = new HashSet<string>(StringComparer.Ordinal);
+        await scene.Until("whatever had to be approved is approved, and all but the late accounts' prizes are paid", async () =>
+        {
+            foreach (var held in scene.Told.Payouts.Where(p => Prizes.NeedsApproval(p) && !released.Contains(p.PayoutId)).OrderBy(p => p.PayoutId, StringComparer.Ordinal))
+            {
+                if (released.Count == 0 && !await Forbidden(scene, held, ct)) break;
+                if (await Release(scene, held, Approver, ApiRole.Approver, ct) == HttpStatusCode.OK) released.Add(held.PayoutId);
+            }
+
+            return Prizes.AllMade(scene.Told) && scene.Told.Payouts.All(p => p.State is "paid" or "awaiting_account" || scene.Forfeited.Contains(p.PayoutId));
+        }, ct);
+        var large = scene.Told.Payouts.Where(p => released.Contains(p.PayoutId)).ToArray();
+        scene.Check(large.Length > 0, "no payout was held and approved");
+        scene.Check(
+            scene.Told.Payouts.Where(p => p.AmountMinor > AboveMinor && p.State == "paid").All(p => released.Contains(p.PayoutId)),
+            string.Create(CultureInfo.InvariantCulture, $"a payout above {AboveMinor} was paid without approval"));
+        scene.Check(large.All(p => scene.Told.Notices.Any(n => n.Kind == NotificationKinds.Approved && n.Subject == p.PayoutId)), "a player was not told of the approval");
+        scene.Say($"approval: {large.Length} payouts above {Figures.Usd(AboveMinor)} were held; the winner may not approve his own, nor an operator; {Approver} released {Figures.Usd(large.Sum(p => p.AmountMinor))}");
+    }
+
+    /// <returns>False when Payout does not answer now.</returns>
+    private static async Task<bool> Forbidden(DemoScene scene, PayoutChangedV1 held, CancellationToken ct)
+    {
+        foreach (var (who, role) in ((string, string)[])[(held.PlayerId, ApiRole.Approver), (Operator, ApiRole.Operator)])
+        {
+            var status = await Release(scene, held, who, role, ct);
+            if (status == 0) return false;
+            scene.Check(status == HttpStatusCode.Forbidden, $"{who} as {role} released payout {held.PayoutId} of {held.PlayerId}: {(int)status}");
+        }
+
+        return true;
+    }
+
+    private static async Task<HttpStatusCode> Release(DemoScene scene, PayoutChangedV1 held, string who, string role, CancellationToken ct) =>
+        (await scene.Stage.Payout.Post($"/v1/payouts/{held.PayoutId}/release", new { note = "looked at the line-up" }, who, role, ct)).Status;
+}

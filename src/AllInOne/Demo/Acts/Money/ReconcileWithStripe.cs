@@ -1,0 +1,23 @@
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.AllInOne.Demo;
+
+/// <summary>Ledger, Stripe and events compared as <c>contestctl reconcile --settling 0</c> does: every cent of the run must have both its halves.</summary>
+public sealed class ReconcileWithStripe : IAct
+{
+    private const int ShownMax = 10;
+
+    public async Task Play(DemoScene scene, CancellationToken ct)
+    {
+        await using var database = new WorkerDatabase(PayoutService.Name, scene.Stage.Settings["ADMIN_DATABASE"]!, scene.Clock);
+        var stripe = StripeWire.Client(DemoStage.StripeKey, scene.Stage.Settings["STRIPE_API_BASE"], TimeSpan.FromSeconds(20), new SocketsHttpHandler());
+        var now = scene.Clock.GetUtcNow();
+        var report = await ReconcileRun.Run(database, stripe, scene.StartedAt.AddMinutes(-1), now.AddMinutes(1), TimeSpan.Zero, scene.Clock, (_, _) => { }, ct);
+        scene.Check(report.Matched > 0, "reconciliation compared nothing");
+        foreach (var d in report.Differences.Take(ShownMax))
+            scene.Check(false, $"reconciliation: {d.Leg} {d.Kind} {d.Subject}, here {d.OursMinor}, at Stripe {d.TheirsMinor}: {d.What}");
+        scene.Check(report.Pending == 0, $"reconciliation left {report.Pending} facts pending");
+        scene.Say($"reconciliation, ledger against Stripe against events: {report.Matched} matched, {report.Pending} pending, {report.Differences.Count} differences");
+    }
+}

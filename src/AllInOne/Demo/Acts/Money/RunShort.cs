@@ -1,0 +1,30 @@
+namespace ContestPipeline.AllInOne.Demo;
+
+/// <summary>The platform has less at Stripe than it owes: the older prizes go, the others wait for funds, and somebody is told.</summary>
+public sealed class RunShort : IAct
+{
+    /// <summary>Less than the prizes of the contest with an entry fee alone, so that some of its winners have to wait.</summary>
+    private const long FundsMinor = 450_00;
+
+    /// <summary>The platform begins with little, and with thresholds of its size.</summary>
+    public static Task Prepare(DemoStage stage, CancellationToken ct)
+    {
+        stage.Settings["PAYOUT_BALANCE_READ_SECONDS"] = "1";
+        stage.Settings["PAYOUT_BALANCE_CRITICAL_MINOR"] = "10000";
+        stage.Settings["PAYOUT_BALANCE_WARNING_MINOR"] = "20000";
+        stage.Settings["PAYOUT_BALANCE_HEALTHY_MINOR"] = "40000";
+        return stage.Stripe.Fund(FundsMinor, ct);
+    }
+
+    public async Task Play(DemoScene scene, CancellationToken ct)
+    {
+        await scene.Until("what the balance covers is paid and the rest waits for funds", told =>
+            Prizes.AllMade(told) && told.Payouts.All(p => p.State is "paid" or "awaiting_account" or "awaiting_funds" or "held")
+            && told.Payouts.Any(p => p.State == "awaiting_funds") && told.Alerts.Any(a => a.Kind.StartsWith("platform-balance", StringComparison.Ordinal)), ct);
+        var told = scene.Told;
+        var waiting = told.Payouts.Where(p => p.State == "awaiting_funds").ToArray();
+        var alert = told.Alerts.Last(a => a.Kind.StartsWith("platform-balance", StringComparison.Ordinal));
+        scene.Say($"funds: {told.Payouts.Count(p => p.State == "paid")} prizes paid, then the balance ran short: {waiting.Length} over {Figures.Usd(waiting.Sum(p => p.AmountMinor))} wait");
+        scene.Say($"alert {alert.Severity} {alert.Kind}: {alert.Cause}");
+    }
+}
