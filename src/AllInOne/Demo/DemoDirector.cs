@@ -7,11 +7,11 @@ namespace ContestPipeline.AllInOne.Demo;
 /// <param name="workersInside">Which workers run inside this process; the others are processes of their own.</param>
 public sealed class DemoDirector(DemoStage stage, DemoOptions options, IReadOnlyList<Worker> workersInside, DemoState state, DemoView view, TimeProvider clock)
 {
-    private static readonly IReadOnlyList<IAct> s_acts =
-    [
-        new OpenContests(), new CollectFees(), new RefundEntry(), new AtOnce(new MakeAccounts(), new PlayGames(), new OnboardWinner()), new RunShort(), new DisputeEntry(),
-        new TopUp(), new KillPayout(), new ApproveHeld(), new PayLateAccounts(), new ReplayInput(), new ReconcileWithStripe(), new JudgeTheEnd(),
-    ];
+    private static readonly IAct s_play = new InTurn(
+        new AtOnce(new MakeAccounts(), new InTurn(new OpenContests(), new CollectFees(), new RefundEntry())),
+        new AtOnce(new PlayGames(), new OnboardWinner()),
+        new RunShort(), new DisputeEntry(), new TopUp(), new KillPayout(), new ApproveHeld(), new PayLateAccounts(),
+        new ReplayInput(), new ReconcileWithStripe(), new JudgeTheEnd());
 
     private static readonly string[] s_followed =
         
@@ -52,15 +52,10 @@ public sealed class DemoDirector(DemoStage stage, DemoOptions options, IReadOnly
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watching = scene.Crew.Watch(view.Say, clock, both.Token);
-        var playing = Play(scene, both.Token);
+        var playing = s_play.Play(scene, both.Token);
         var first = await Task.WhenAny(playing, watching);
         await both.CancelAsync();
         await Task.WhenAny(Task.WhenAll(playing, watching));
         await first;
-    }
-
-    private static async Task Play(DemoScene scene, CancellationToken ct)
-    {
-        foreach (var act in s_acts) await act.Play(scene, ct);
     }
 }

@@ -7,21 +7,22 @@ namespace ContestPipeline.Payout;
 /// <summary>Reads again the accounts that events hinted at, and wakes their players' waiting payouts when transfers are possible.</summary>
 public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe)
 {
-    public const int AccountsMax = 50;
+    /// <summary>So many at once: payouts wait for accounts that are to be read, so a round of it is short.</summary>
+    public const int AccountsMax = 16;
 
-    /// <returns>How many were read.</returns>
+    /// <returns>How many were read; fewer than there are when Stripe does not answer now.</returns>
     public async Task<int> ReadStale(CancellationToken ct)
     {
         var stale = await database.Run(tx => tx.StaleAccounts(AccountsMax), ct);
-        var read = 0;
-        foreach (var account in stale)
-        {
-            if (await stripe.ReadAccount(account.AccountId, ct) is not { } reading) return read;
-            await database.Run(tx => Save(reading, tx), ct);
-            read++;
-        }
+        var read = await Task.WhenAll(stale.Select(account => Read(account.AccountId, ct)));
+        return read.Count(r => r);
+    }
 
-        return read;
+    private async Task<bool> Read(string accountId, CancellationToken ct)
+    {
+        if (await stripe.ReadAccount(accountId, ct) is not { } reading) return false;
+        await database.Run(tx => Save(reading, tx), ct);
+        return true;
     }
 
     /// <summary>What Stripe says replaces what events said, the owner included: nobody is paid on the word of an event.</summary>

@@ -18,7 +18,7 @@ internal sealed class SmallSlate
 
     private SmallSlate(Slate slate)
     {
-        Definitions = [.. DemoContests.All(slate.Athletes).Select(Smaller)];
+        Definitions = [.. DemoContests.All(slate.Athletes).Where(c => c.EntryFeeMinor == 0).Select(Smaller)];
         Entries = [.. DemoEntries.Commands(Definitions, Seed).Select((e, i) => e with { PlayerId = DemoEntries.PlayerId(i % Players + 1) })];
         Feed = FeedDisorder.Apply(slate.Feed, s_disorder, Seed);
         Expected = [.. Definitions.Select(d => Settle(d, slate.Feed))];

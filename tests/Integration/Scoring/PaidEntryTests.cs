@@ -18,13 +18,14 @@ public sealed class PaidEntryTests(PipelineScope scope) : IClassFixture<Pipeline
         await rig.Command(Slate.Submit(Id, 1, 0, 1, 2, 3), Slate.Submit(Id, 2, 4, 5, 6, 7), Slate.Submit(Id, 3, 8, 9, 10, 11));
 
         await rig.Payment(Paid(3));
-        await rig.PublishStandings();
+        var followed = await rig.Ranks.Top(Id, default);
         await rig.Payment(Paid(1));
-        rig.Clock.Now += TimeSpan.FromSeconds(30);
-        await rig.PublishStandings();
+        var after = await rig.Ranks.Top(Id, default);
 
         Assert.Equal([("e3", 3L), ("e1", 1L)], (await rig.Sent<EntryAcceptedV1>(Id)).Select(a => (a.EntryId, a.AcceptanceNo)));
-        Assert.Equal(["e1", "e3"], (await rig.Sent<StandingsV1>(Id))[^1].Top.Select(t => t.EntryId));
+        Assert.Equal(["e3"], followed!.Top.Select(t => t.EntryId));
+        Assert.Equal(["e1", "e3"], after!.Top.Select(t => t.EntryId));
+        Assert.Equal(2, after.EntryCount);
     }
 
     private static EntryPaymentChangedV1 Paid(int n) => new(
