@@ -21,7 +21,15 @@ public static class Settings
     {
         if (configuration[name] is { Length: > 0 } value) return value;
         if (configuration[name + "_FILE"] is not { Length: > 0 } file) return null;
-        return File.Exists(file) ? File.ReadAllText(file).Trim() : throw new SettingException(name + "_FILE", $"names {file}, which does not exist");
+        if (!File.Exists(file)) throw new SettingException(name + "_FILE", $"names {file}, which does not exist");
+        try
+        {
+            return File.ReadAllText(file).Trim();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new SettingException(name + "_FILE", $"names {file}, which the user {Environment.UserName} may not read");
+        }
     }
 
     public static int Whole(this IConfiguration configuration, string name, int otherwise, int min = 1, int max = int.MaxValue)
