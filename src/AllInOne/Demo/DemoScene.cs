@@ -41,7 +41,8 @@ public sealed class DemoScene(
     /// <summary>What must hold; if it does not, the run has failed and says so at the end.</summary>
     public void Check(bool holds, string fault)
     {
-        if (!holds) Faults.Add(fault);
+        if (holds) return;
+        lock (Faults) Faults.Add(fault);
     }
 
     public void Say(string line) => view.Say(line);

@@ -25,6 +25,6 @@ public sealed class RunShort : IAct
         var waiting = told.Payouts.Where(p => p.State == "awaiting_funds").ToArray();
         var alert = told.Alerts.Last(a => a.Kind.StartsWith("platform-balance", StringComparison.Ordinal));
         scene.Say($"funds: {told.Payouts.Count(p => p.State == "paid")} prizes paid, then the balance ran short: {waiting.Length} over {Figures.Usd(waiting.Sum(p => p.AmountMinor))} wait");
-        scene.Say($"alert {alert.Severity} {alert.Kind}: {alert.Cause}");
+        scene.Say($"alert: {alert.Kind} ({alert.Severity}), with the amount that is missing, for whoever looks after the balance");
     }
 }
