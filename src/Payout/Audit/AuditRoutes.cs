@@ -19,19 +19,21 @@ public static class AuditRoutes
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
         v1.MapGet("/audit", (string? contest, string? player, string? payout, string? actor, DateTimeOffset? before, int? limit, CancellationToken ct) =>
-            List(database, new AuditQuery(contest, player, payout, actor, before?.ToUniversalTime(), limit ?? 200), ct)).ForStaff();
+            List(database, new AuditQuery(contest, player, payout, actor, before?.ToUniversalTime(), limit ?? 200), ct)).ForStaff()
+            .Says("Who did what, the newest first.").Answers<AuditPage>("Rows of the log.").Refuses(400, "A filter that is not understood.");
         v1.MapGet("/audit/verification", async (CancellationToken ct) =>
         {
             var faults = await database.Run(AuditVerify.Faults, ct);
-            return ApiAnswer.Of(new { verified = faults.Count == 0, faults });
-        }).ForStaff();
+            return ApiAnswer.Of(new AuditVerification(faults.Count == 0, faults));
+        }).ForStaff().Says("Whether the log is as it was written.").Answers<AuditVerification>("What was found.");
     }
 
     private static async Task<IResult> List(WorkerDatabase database, AuditQuery query, CancellationToken ct)
     {
         if (query.Limit is < 1 or > LimitMax) return ApiProblem.Invalid($"limit must be from 1 to {LimitMax}, not {query.Limit}.");
         var rows = await database.Run(tx => tx.AuditRows(query), ct);
-        return ApiAnswer.Of(new { rows = rows.Select(r => new { r.At, r.Actor, r.Action, r.Subject, r.ContestId, r.PlayerId, r.PayoutId, r.Reason, r.Result, r.Shard, r.No }) });
+        return ApiAnswer.Of(new AuditPage(
+            [.. rows.Select(r => new AuditRowView(r.At, r.Actor, r.Action, r.Subject, r.ContestId, r.PlayerId, r.PayoutId, r.Reason, r.Result, r.Shard, r.No))]));
     }
 }
 

@@ -17,9 +17,12 @@ public static class PlayerRoutes
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
         var tax = worker.GetRequiredService<TaxOptions>();
         v1.MapGet("/players/{playerId}/earnings", (string playerId, Caller caller, CancellationToken ct) =>
-            Earnings(database, tax, Whose(playerId, caller), caller, ct)).For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver);
+            Earnings(database, tax, Whose(playerId, caller), caller, ct)).For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
+            .Says("Totals by currency, winnings by year, and every prize with its state and what it waits for.").Answers<EarningsAnswer>("The winnings.")
+            .Refuses(404, "Another player's.");
         v1.MapGet("/players/{playerId}/prizes/{contestId}", (string playerId, string contestId, Caller caller, CancellationToken ct) =>
-            PrizesIn(database, Whose(playerId, caller), contestId, caller, ct)).For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver);
+            PrizesIn(database, Whose(playerId, caller), contestId, caller, ct)).For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
+            .Says("The prizes of one contest.").Answers<PrizesAnswer>("The prizes.").Refuses(404, "None was won there, or it is another player's.");
     }
 
     private static string Whose(string playerId, Caller caller) => playerId == Me ? caller.Subject : playerId;
@@ -31,14 +34,9 @@ public static class PlayerRoutes
         {
             var prizes = (await tx.Prizes(playerId, contestId: null, PrizesMax)).Select(PrizeRecord.Of).ToList();
             var years = await tx.PaidByYear(playerId);
-            return ApiAnswer.Of(new
-            {
-                playerId,
-                totals = EarningTotals.Of(prizes),
-                years = years.Select(y => new { y.Year, y.Currency, winningsMinor = y.Winnings(tax.Policy), thresholdMinor = tax.ThresholdMinor(y.Year) }),
-                prizes,
-                dashboardLink = "/v1/players/me/dashboard-link",
-            });
+            return ApiAnswer.Of(new EarningsAnswer(
+                playerId, EarningTotals.Of(prizes), [.. years.Select(y => new WinningsOfYear(y.Year, y.Currency, y.Winnings(tax.Policy), tax.ThresholdMinor(y.Year)))],
+                prizes, "/v1/players/me/dashboard-link"));
         }, ct);
     }
 
@@ -46,6 +44,6 @@ public static class PlayerRoutes
     {
         if (!caller.MaySee(playerId)) return ApiProblem.NotFound($"player {playerId}");
         var prizes = (await database.Run(tx => tx.Prizes(playerId, contestId, PrizesMax), ct)).Select(PrizeRecord.Of).ToList();
-        return prizes.Count == 0 ? ApiProblem.NotFound($"prize of player {playerId} in contest {contestId}") : ApiAnswer.Of(new { contestId, prizes });
+        return prizes.Count == 0 ? ApiProblem.NotFound($"prize of player {playerId} in contest {contestId}") : ApiAnswer.Of(new PrizesAnswer(contestId, prizes));
     }
 }

@@ -21,6 +21,6 @@ public static class SweepRoutes
                     caller.Subject, "stripe-sweep", "stripe-events", null, null, null, "on demand",
                     $"{result.Scopes} lists, {result.Found} found, {result.Filled} filled, {result.Unread} unread")), ct);
             return ApiAnswer.Of(result);
-        }).For(ApiRole.Operator);
+        }).For(ApiRole.Operator).Says("Compares Stripe's list of events with those that arrived, and applies what is missing.").Answers<SweepResult>("What it came to.");
     }
 }

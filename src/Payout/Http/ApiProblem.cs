@@ -8,9 +8,10 @@ namespace ContestPipeline.Payout;
 /// <summary>Answers that are a success: JSON as on the wire, computed properties included.</summary>
 public static class ApiAnswer
 {
-    private static readonly JsonSerializerOptions s_json = new(WireJson.Options) { IgnoreReadOnlyProperties = false };
+    /// <summary>How answers are written.</summary>
+    public static JsonSerializerOptions Json { get; } = new(WireJson.Options) { IgnoreReadOnlyProperties = false };
 
-    public static IResult Of(object answer, int status = StatusCodes.Status200OK) => Results.Json(answer, s_json, statusCode: status);
+    public static IResult Of(object answer, int status = StatusCodes.Status200OK) => Results.Json(answer, Json, statusCode: status);
 }
 
 /// <summary>Answers that are no success, as problem details (RFC 9457): what was expected, what came, what to do.</summary>

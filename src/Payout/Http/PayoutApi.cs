@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
 using ContestPipeline.Contracts;
@@ -33,36 +34,19 @@ public sealed class PayoutApi(
 
     /// <summary>Everything that answers, once started.</summary>
     public IReadOnlyList<ApiRoute> Routes => app is null ? [] :
-    [
-        .. ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().SelectMany(e =>
-            (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Select(method => new ApiRoute(method, e.RoutePattern.RawText ?? ""))),
-    ];
+        [.. Endpoints(app).SelectMany(e => OpenApi.MethodsOf(e).Select(method => new ApiRoute(method, e.RoutePattern.RawText ?? "")))];
+
+    /// <summary>The OpenAPI document of everything that would answer.</summary>
+    public async Task<JsonObject> Describe()
+    {
+        await using var described = Make("http://127.0.0.1:0");
+        return OpenApi.Of(Endpoints(described));
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Url is null) return;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddSingleton(logging);
-        builder.Services.AddSingleton(clock);
-        builder.WebHost.UseUrls(options.Url);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = PayoutApiOptions.BodyBytesMax;
-        });
-        AddServices(builder.Services);
-        app = builder.Build();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed, SuppressDiagnosticsCallback = c => c.Exception is BadHttpRequestException });
-        app.UseStatusCodePages(context => ApiProblem.Write(
-            context.HttpContext, context.HttpContext.Response.StatusCode, "Not understood",
-            $"There is no answer to {context.HttpContext.Request.Method} {context.HttpContext.Request.Path}. The routes are listed in docs/api.md."));
-        app.UseRouting();
-        app.UseAuthentication();
-        app.UseRateLimiter();
-        app.UseAuthorization();
-        app.MapGet("/healthz", Health).AllowAnonymous();
-        OnboardingPages.Map(app, worker);
-        ApiRoutes.Map(app.MapGroup("/v1"), worker);
+        app = Make(options.Url);
         await app.StartAsync(cancellationToken);
         Address = app.Urls.First();
         logging.CreateLogger<PayoutApi>().ApiListens(Address);
@@ -73,6 +57,39 @@ public sealed class PayoutApi(
         if (app is null) return;
         await app.StopAsync(cancellationToken);
         await app.DisposeAsync();
+    }
+
+    private static IEnumerable<RouteEndpoint> Endpoints(WebApplication app) =>
+        ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
+
+    private WebApplication Make(string url)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton(clock);
+        builder.WebHost.UseUrls(url);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = PayoutApiOptions.BodyBytesMax;
+        });
+        AddServices(builder.Services);
+        var made = builder.Build();
+        made.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed, SuppressDiagnosticsCallback = c => c.Exception is BadHttpRequestException });
+        made.UseStatusCodePages(context => ApiProblem.Write(
+            context.HttpContext, context.HttpContext.Response.StatusCode, "Not understood",
+            $"There is no answer to {context.HttpContext.Request.Method} {context.HttpContext.Request.Path}. The routes are listed in docs/api.md."));
+        made.UseRouting();
+        made.UseAuthentication();
+        made.UseRateLimiter();
+        made.UseAuthorization();
+        made.MapGet("/healthz", Health).AllowAnonymous().Says("Whether the service answers and reaches its database.")
+            .Answers<HealthAnswer>("It does.").Refuses(503, "The database does not answer.");
+        made.MapGet(OpenApi.Path, () => Results.Text(OpenApi.Of(Endpoints(made)).ToJsonString(), "application/json")).AllowAnonymous()
+            .Says("This document.").Answers<object>("The OpenAPI document of everything that answers here.");
+        OnboardingPages.Map(made, worker);
+        ApiRoutes.Map(made.MapGroup("/v1"), worker);
+        return made;
     }
 
     private void AddServices(IServiceCollection services)
@@ -142,7 +159,7 @@ public sealed class PayoutApi(
         try
         {
             await database.Run(tx => tx.IsStandby(), ct);
-            return ApiAnswer.Of(new { status = "ok" });
+            return ApiAnswer.Of(new HealthAnswer("ok"));
         }
         catch (NpgsqlException)
         {

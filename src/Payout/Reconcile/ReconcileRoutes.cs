@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,20 +16,19 @@ public static class ReconcileRoutes
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
-        v1.MapGet("/reconciliations", (int? limit, CancellationToken ct) => List(database, limit ?? 10, ct)).ForStaff();
+        v1.MapGet("/reconciliations", (int? limit, CancellationToken ct) => List(database, limit ?? 10, ct)).ForStaff()
+            .Says("What the scheduled comparisons with Stripe found, latest first.").Answers<ReconciliationList>("The runs.").Refuses(400, "limit is out of range.");
     }
 
     private static async Task<IResult> List(WorkerDatabase database, int limit, CancellationToken ct)
     {
         if (limit is < 1 or > RunsMax) return ApiProblem.Invalid($"limit must be from 1 to {RunsMax}, not {limit}.");
         var runs = await database.Run(tx => tx.Reconciliations(limit), ct);
-        return ApiAnswer.Of(new
-        {
-            reconciliations = runs.Select(r => new
-            {
+        return ApiAnswer.Of(new ReconciliationList(
+        [
+            .. runs.Select(r => new ReconciliationView(
                 r.RunNo, r.At, r.WindowFrom, r.WindowTo, r.Matched, r.Pending, r.Outside, r.OutsideMinor, r.Clearing, r.Completeness, r.Timeliness, r.DifferenceCount,
-                differences = JsonSerializer.Deserialize<JsonElement>(r.Differences),
-            }),
-        });
+                JsonSerializer.Deserialize<IReadOnlyList<Difference>>(r.Differences, WireJson.Options) ?? [])),
+        ]));
     }
 }

@@ -13,9 +13,13 @@ public static class EntryRoutes
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
         v1.MapGet("/entries/{contestId}/{entryId}/payment", (string contestId, string entryId, Caller caller, CancellationToken ct) =>
-            Show(database, Id(contestId), Id(entryId), caller, ct)).For([.. ApiRole.All]);
+            Show(database, Id(contestId), Id(entryId), caller, ct)).For([.. ApiRole.All])
+            .Says("How an entry is paid; players see their own.").Answers<EntryPaymentView>("The payment.").Refuses(404, "There is none, or it is another player's.");
         v1.MapPost("/entries/{contestId}/{entryId}/refunds", (string contestId, string entryId, RefundRequest request, Caller caller, CancellationToken ct) =>
-            Refund(database, Id(contestId), Id(entryId), request, caller, ct)).For(ApiRole.Operator);
+            Refund(database, Id(contestId), Id(entryId), request, caller, ct)).For(ApiRole.Operator)
+            .Says("Gives an entry fee back, in full or in part; the same requestId is one refund however often it comes.")
+            .Answers<RefundResult>("Taken up; Stripe is asked for it once.", StatusCodes.Status202Accepted).Refuses(400, "The body is not understood.")
+            .Refuses(404, "The entry has no payment.").Refuses(409, "Not as things stand, such as more than was paid.");
     }
 
     /// <summary>Ids may hold a slash, which arrives escaped, and never a per cent sign.</summary>
@@ -29,12 +33,10 @@ public static class EntryRoutes
             var payable = payment is { GiveBackReason: null, State: PaymentState.RequiresPayment or PaymentState.Declined };
             var own = caller.Roles.Contains(ApiRole.Player) && caller.Subject == payment.PlayerId;
             var clientSecret = payable && own ? await tx.ClientSecret(contestId, entryId) : null;
-            return ApiAnswer.Of(new
-            {
+            return ApiAnswer.Of(new EntryPaymentView(
                 payment.ContestId, payment.EntryId, payment.PlayerId, payment.State, payment.AmountMinor, payment.Currency, payment.PayBefore, payment.RefundedMinor,
-                reason = payment.GiveBackReason, clientSecret,
-                refunds = (await tx.Refunds(contestId, entryId)).Select(r => new { r.RefundNo, r.AmountMinor, r.Reason, r.State }),
-            });
+                payment.GiveBackReason, clientSecret,
+                [.. (await tx.Refunds(contestId, entryId)).Select(r => new RefundView(r.RefundNo, r.AmountMinor, r.Reason, r.State))]));
         }, ct);
 
     private static Task<IResult> Refund(
@@ -43,7 +45,7 @@ public static class EntryRoutes
         {
             null => ApiProblem.NotFound($"payment of entry {entryId}"),
             { Refund: { } refund } => ApiAnswer.Of(
-                new { refund.ContestId, refund.EntryId, refund.RefundNo, refund.AmountMinor, refund.State, request.RequestId }, StatusCodes.Status202Accepted),
+                new RefundResult(refund.ContestId, refund.EntryId, refund.RefundNo, refund.AmountMinor, refund.State, request.RequestId), StatusCodes.Status202Accepted),
             { Decision: RefundDecision.Refuse { Malformed: true } refuse } => ApiProblem.Invalid(refuse.Why),
             { Decision: RefundDecision.Refuse refuse } => ApiProblem.Conflict(refuse.Why),
             _ => throw new System.Diagnostics.UnreachableException(),

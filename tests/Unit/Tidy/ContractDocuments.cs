@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using ContestPipeline.Unit.Payout;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -29,6 +30,7 @@ internal static class ContractDocuments
 
         yield return (HeadersSchema, Schema(typeof(StripeWebhookHeaders)));
         yield return ("src/Contracts/asyncapi.yaml", AsyncApi());
+        yield return ("docs/openapi.json", MappedApi.Document().GetAwaiter().GetResult().ToJsonString(s_indented) + "\n");
     }
 
     /// <summary>Of the one message whose headers carry more than CloudEvents asks for.</summary>
