@@ -26,17 +26,25 @@ internal sealed class OpenApiSchemas
 
     public JsonObject All() => new([.. schemas.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))]);
 
-    /// <summary>Units, which no type says.</summary>
+    /// <summary>Units, which no type says; and what may be null is left out when it is, and so not required.</summary>
     private static JsonNode Described(JsonSchemaExporterContext context, JsonNode schema)
     {
-        if (schema is not JsonObject described || context.PropertyInfo?.Name is not { } name) return schema;
-        var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        var words = name.EndsWith("Minor", StringComparison.Ordinal) ? "Whole minor units of the currency (cents of usd)."
-            : name == "changeMinorPerDay" ? "Whole minor units of the currency a day."
-            : type == typeof(DateTimeOffset) ? "UTC, RFC 3339."
-            : name is "currency" ? "ISO 4217, lower case."
-            : null;
-        if (words is not null) described["description"] = words;
+        if (schema is not JsonObject described) return schema;
+        if (described["required"] is JsonArray required && described["properties"] is JsonObject properties)
+        {
+            var always = required.Select(r => r!.GetValue<string>()).Where(r => properties[r]?["type"] is not JsonArray).ToArray();
+            described.Remove("required");
+            if (always.Length > 0) described["required"] = new JsonArray([.. always.Select(r => (JsonNode)r)]);
+        }
+
+        if (context.PropertyInfo?.Name is { } name && Words(name, context.TypeInfo.Type) is { } words) described["description"] = words;
         return described;
     }
+
+    private static string? Words(string name, Type type) =>
+        name.EndsWith("Minor", StringComparison.Ordinal) ? "Whole minor units of the currency (cents of usd)."
+        : name == "changeMinorPerDay" ? "Whole minor units of the currency a day."
+        : (Nullable.GetUnderlyingType(type) ?? type) == typeof(DateTimeOffset) ? "UTC, RFC 3339."
+        : name == "currency" ? "ISO 4217, lower case."
+        : null;
 }

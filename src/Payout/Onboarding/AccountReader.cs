@@ -25,10 +25,18 @@ public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] Worker
         return true;
     }
 
-    /// <summary>What Stripe says replaces what events said, the owner included: nobody is paid on the word of an event.</summary>
+    /// <summary>
+    /// What Stripe says replaces what events said, the owner included: nobody is paid on the word of an event. The owner of the first reading stays: whoever
+    /// may edit metadata at Stripe cannot give an account, and the prizes sent to it, to another player.
+    /// </summary>
     public static async Task Save(AccountReading reading, Tx tx)
     {
-        var owner = reading.PlayerId ?? await tx.OwnerOf(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} has no owner");
+        var settled = await tx.SettledOwnerOf(reading.AccountId);
+        var owner = settled ?? reading.PlayerId ?? await tx.OwnerOf(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} has no owner");
+        if (settled is not null && reading.PlayerId is { } named && named != settled)
+            tx.Alert($"account-owner/{reading.AccountId}/{named}", "critical", "account-owner", reading.AccountId,
+                $"Stripe's metadata now name player {named}; the account was read as player {settled}'s, and stays so.",
+                "Find out who edited the account at Stripe, and put player_id back.");
         await tx.LockPlayer(owner);
         var before = await tx.LockAccount(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} is not known here");
         var after = AccountChange.Of(before, reading, tx.Now);

@@ -41,6 +41,10 @@ public static class AccountSql
     public static Task<string?> OwnerOf(this Tx tx, string accountId) => tx.QueryOne<string>(
         "select player_id from payout.stripe_account where account_id = @accountId", new { accountId });
 
+    /// <returns>The owner as Stripe named them when the account was first read; null before.</returns>
+    public static Task<string?> SettledOwnerOf(this Tx tx, string accountId) => tx.QueryOne<string>(
+        "select player_id from payout.stripe_account where account_id = @accountId and read_at is not null", new { accountId });
+
     public static Task<KnownAccount?> LockAccount(this Tx tx, string accountId) => tx.QueryOne<KnownAccount>(
         """
         select account_id, player_id, transfers, status, status_no, deauthorized_at, gone_at
