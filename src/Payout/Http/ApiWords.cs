@@ -36,4 +36,5 @@ public static class ApiWords
 /// <summary>Problem details (RFC 9457) as every refusal has them.</summary>
 /// <param name="Type">A page about the status.</param>
 /// <param name="Detail">What was expected, what came, what to do.</param>
-public sealed record Problem(string? Type, string Title, int Status, string? Detail);
+/// <param name="TraceId">By which the request is found in the logs.</param>
+public sealed record Problem(string? Type, string Title, int Status, string? Detail, string? TraceId);

@@ -1,6 +1,7 @@
 using ContestPipeline.Payout;
 using Dapper;
 using Npgsql;
+using Stripe;
 
 namespace ContestPipeline.Integration.Payout;
 
@@ -24,7 +25,7 @@ public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiW
         };
 
         Assert.True(api.Routes.Count(r => r.Method is not "GET") >= 7, $"{api.Routes.Count}");
-        foreach (var route in api.Routes)
+        foreach (var route in api.Routes.Where(r => r.Pattern.StartsWith("/v1/", StringComparison.Ordinal)))
         {
             var path = Path(route.Pattern, payoutId!) + "?amountMinor=1&amount_minor=1&playerId=eve&destination=acct_eve&currency=eur";
             foreach (var role in ApiRole.All)
@@ -168,8 +169,8 @@ public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiW
     {
         var account = await world.GivenAccount("rightful");
         await world.Runner().RunOnce(CancellationToken.None);
-        await new Stripe.AccountService(world.Stripe()).UpdateAsync(
-            account, new Stripe.AccountUpdateOptions { Metadata = new Dictionary<string, string> { ["player_id"] = "eve" } });
+        await new AccountService(world.Stripe()).UpdateAsync(
+            account, new AccountUpdateOptions { Metadata = new Dictionary<string, string> { ["player_id"] = "eve" } });
         await world.AccountUpdated(account, "eve");
         await world.GivenSettled(ContestBuilder.Of("c-eve", "eve"));
         await world.Runner().RunOnce(CancellationToken.None);
