@@ -33,11 +33,14 @@ public static class RefundBench
         var entries = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : EntriesDefault;
         var rate = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : RatePerSecondDefault;
         var folder = Directory.CreateTempSubdirectory("refund-bench-").FullName;
+
+        // Stripe's disk is not ours: simulated Stripe writes to memory where there is such a folder.
+        var stripe = Directory.Exists("/dev/shm") ? Path.Combine("/dev/shm", Path.GetFileName(folder)) : folder;
         try
         {
             await using var postgres = await PrivatePostgres.Start(Path.Combine(folder, "postgres"), durable: true);
             await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(PayoutService.Name, typeof(PayoutService).Assembly)]);
-            await using var simulator = await StripeSimulatorHost.Start(Path.Combine(folder, "stripe"), TimeProvider.System);
+            await using var simulator = await StripeSimulatorHost.Start(Path.Combine(stripe, "stripe"), TimeProvider.System);
             await using var database = new WorkerDatabase(PayoutService.Name, postgres.ConnectionString("postgres", PayoutService.Name), TimeProvider.System);
             await using var books = new NpgsqlConnection(postgres.AdminConnectionString);
             await Measure(database, books, simulator.Url, entries, rate);
@@ -45,6 +48,7 @@ public static class RefundBench
         finally
         {
             Directory.Delete(folder, recursive: true);
+            if (stripe != folder && Directory.Exists(stripe)) Directory.Delete(stripe, recursive: true);
         }
     }
 

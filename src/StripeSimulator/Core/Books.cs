@@ -12,6 +12,7 @@ public sealed class Books
     private readonly SortedDictionary<string, long> availableMinor = new(StringComparer.Ordinal);
     private readonly List<SimBalanceTransaction> pending = [];
     private readonly Dictionary<(string Account, string Currency), long> accountMinor = [];
+    private long? nextMatureAt;
     private (DateTimeOffset At, string? RequestId, string? IdempotencyKey, string Host) current;
 
     public OrderedObjects<SimAccount> Accounts { get; } = new();
@@ -71,7 +72,11 @@ public sealed class Books
             FeeMinor = feeMinor, ReportingCategory = category, Description = description,
         };
         BalanceTransactions.Add(movement.Id, movement);
-        if (availableOn > now) pending.Add(movement);
+        if (availableOn > now)
+        {
+            pending.Add(movement);
+            nextMatureAt = nextMatureAt < availableOn ? nextMatureAt : availableOn;
+        }
         else availableMinor[currency] = AvailableMinor(currency) + movement.NetMinor;
         return movement;
     }
@@ -86,11 +91,12 @@ public sealed class Books
     }
 
     /// <summary>When more money becomes available by itself; null when nothing is pending.</summary>
-    public long? NextMatureAt => pending.Count == 0 ? null : pending.Min(movement => movement.AvailableOn);
+    public long? NextMatureAt => nextMatureAt;
 
     /// <summary>Told as of the moment it became due, whoever looks first, so that a later run tells it alike. No event is made of money that leaves.</summary>
     public void Mature(long now)
     {
+        if (!(nextMatureAt <= now)) return;
         foreach (var due in pending.Where(movement => movement.AvailableOn <= now).GroupBy(movement => movement.AvailableOn).OrderBy(group => group.Key).ToList())
         {
             foreach (var movement in due) availableMinor[movement.Currency] = AvailableMinor(movement.Currency) + movement.NetMinor;
@@ -99,6 +105,8 @@ public sealed class Books
             current = (DateTimeOffset.FromUnixTimeSeconds(due.Key), null, null, current.Host);
             Emit(due.Key, "balance.available", BalanceToStripe());
         }
+
+        nextMatureAt = pending.Count == 0 ? null : pending.Min(movement => movement.AvailableOn);
     }
 
     /// <param name="account">The connected account it happened to; null for the platform.</param>
