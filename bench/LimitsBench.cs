@@ -22,6 +22,10 @@ public static class LimitsBench
     private const string Player = "player";
     private const int Payouts = 200;
     private const int Runners = 4;
+
+    /// <summary>All payouts want a connection at once, and there are fewer: most wait for one.</summary>
+    private const int ConnectionSecondsMax = 300;
+
     private const long AmountMinor = 500_00;
     private const long DayMaxMinor = 25_000_00;
 
@@ -33,7 +37,8 @@ public static class LimitsBench
             await using var postgres = await PrivatePostgres.Start(Path.Combine(folder, "postgres"), durable: true);
             await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(PayoutService.Name, typeof(PayoutService).Assembly)]);
             await using var simulator = await StripeSimulatorHost.Start(Path.Combine(folder, "stripe"), TimeProvider.System);
-            await using var database = new WorkerDatabase(PayoutService.Name, postgres.ConnectionString("postgres", PayoutService.Name), TimeProvider.System);
+            var patient = new NpgsqlConnectionStringBuilder(postgres.ConnectionString("postgres", PayoutService.Name)) { Timeout = ConnectionSecondsMax };
+            await using var database = new WorkerDatabase(PayoutService.Name, patient.ConnectionString, TimeProvider.System);
             await using var connection = new NpgsqlConnection(postgres.AdminConnectionString);
             await Prepare(database, connection, simulator.Url);
             using var transport = new SocketsHttpHandler();
