@@ -9,6 +9,9 @@ internal sealed class KafkaInDocker : IAsyncDisposable
     private const string Image = "apache/kafka:4.1.0";
     private const string Socket = "/var/run/docker.sock";
 
+    /// <summary>Nobody uses it; without another listener the package leaves a comma at the end of the list, which newer brokers refuse.</summary>
+    private const string InsideListener = "localhost:19092";
+
     private readonly KafkaContainer container;
 
     private KafkaInDocker(KafkaContainer container) => this.container = container;
@@ -21,7 +24,7 @@ internal sealed class KafkaInDocker : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("DOCKER_HOST") is not { Length: > 0 } && !File.Exists(Socket)) return null;
         try
         {
-            var container = new KafkaBuilder().WithImage(Image).WithEnvironment("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false").Build();
+            var container = new KafkaBuilder().WithImage(Image).WithListener(InsideListener).WithEnvironment("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false").Build();
             await container.StartAsync(ct);
             return new KafkaInDocker(container);
         }
