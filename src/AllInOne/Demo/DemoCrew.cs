@@ -28,6 +28,7 @@ public sealed class DemoCrew : IAsyncDisposable
         stage.Settings["PAYOUT_RETRY_SECONDS"] = "2,2,2";
         stage.Settings["PAYOUT_LEASE_SECONDS"] = "4";
         stage.Settings["PAYOUT_STRIPE_TIMEOUT_SECONDS"] = "2";
+        stage.Settings["PAYOUT_PARALLEL"] = "16";
         await Task.WhenAll(outside.Select(o => o.Start()));
         if (inside.Count == 0) return;
         host = Workers.Host(stage.Settings, stage.Folder.Sub("workers.log"), [.. inside]);

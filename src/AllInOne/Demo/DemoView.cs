@@ -11,6 +11,9 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
     private static readonly TimeSpan s_plainEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_liveEvery = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Of what is said, so many of the latest below the table while it lives.</summary>
+    private const int NotesShown = 14;
+
     private readonly long startedAt = clock.GetTimestamp();
     private readonly Lock gate = new();
     private readonly List<string> notes = [];
@@ -35,11 +38,17 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
             return;
         }
 
-        await AnsiConsole.Live(Render()).AutoClear(false).StartAsync(live => Repeat(s_liveEvery, () =>
+        await AnsiConsole.Live(Render(NotesShown)).AutoClear(false).StartAsync(live => Repeat(s_liveEvery, () =>
         {
-            live.UpdateTarget(Render());
+            live.UpdateTarget(Render(ct.IsCancellationRequested ? 0 : NotesShown));
             live.Refresh();
         }, ct));
+
+        // The table has room for the latest only; at the end the whole story stands below it.
+        lock (gate)
+        {
+            foreach (var note in notes) Console.WriteLine(note);
+        }
     }
 
     private async Task Repeat(TimeSpan every, Action show, CancellationToken ct)
@@ -73,7 +82,7 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
         }
     }
 
-    private Rows Render()
+    private Rows Render(int notesMax)
     {
         var snapshot = state.Snapshot();
         var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Games(snapshot) is { Length: > 0 } games ? games : "waiting for the feed"));
@@ -89,7 +98,7 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
 
         lock (gate)
         {
-            IEnumerable<IRenderable> lines = notes.TakeLast(14).Select(n => new Markup(Markup.Escape(n)));
+            IEnumerable<IRenderable> lines = notes.TakeLast(notesMax).Select(n => new Markup(Markup.Escape(n)));
             return new Rows([table, new Markup(Markup.Escape(Fees(snapshot))), new Markup(Markup.Escape(Payouts(snapshot))), .. lines]);
         }
     }
