@@ -38,13 +38,14 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
             return;
         }
 
-        await AnsiConsole.Live(Render(NotesShown)).AutoClear(false).StartAsync(live => Repeat(s_liveEvery, () =>
+        await AnsiConsole.Live(Render(NotesShown)).AutoClear(true).StartAsync(live => Repeat(s_liveEvery, () =>
         {
-            live.UpdateTarget(Render(ct.IsCancellationRequested ? 0 : NotesShown));
+            live.UpdateTarget(Render(NotesShown));
             live.Refresh();
         }, ct));
 
         // The table has room for the latest only; at the end the whole story stands below it.
+        AnsiConsole.Write(Render(notesMax: 0));
         lock (gate)
         {
             foreach (var note in notes) Console.WriteLine(note);

@@ -20,11 +20,14 @@ public sealed class RunShort : IAct
     {
         await scene.Until("what the balance covers is paid and the rest waits for funds", told =>
             Prizes.AllMade(told) && told.Payouts.All(p => p.State is "paid" or "awaiting_account" or "awaiting_funds" or "held")
-            && told.Payouts.Any(p => p.State == "awaiting_funds") && told.Alerts.Any(a => a.Kind.StartsWith("platform-balance", StringComparison.Ordinal)), ct);
+            && told.Payouts.Any(p => p.State == "awaiting_funds") && told.Alerts.Any(IsCritical), ct);
         var told = scene.Told;
         var waiting = told.Payouts.Where(p => p.State == "awaiting_funds").ToArray();
-        var alert = told.Alerts.Last(a => a.Kind.StartsWith("platform-balance", StringComparison.Ordinal));
+        var alert = told.Alerts.First(IsCritical);
         scene.Say($"funds: {told.Payouts.Count(p => p.State == "paid")} prizes paid, then the balance ran short: {waiting.Length} over {Figures.Usd(waiting.Sum(p => p.AmountMinor))} wait");
         scene.Say($"alert: {alert.Kind} ({alert.Severity}), with the amount that is missing, for whoever looks after the balance");
     }
+
+    private static bool IsCritical(Contracts.AlertRaisedV1 alert) =>
+        alert.Severity == "critical" && alert.Kind.StartsWith("platform-balance", StringComparison.Ordinal);
 }
