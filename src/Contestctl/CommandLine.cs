@@ -3,6 +3,7 @@ using System.Text.Json;
 using ContestPipeline.Contestctl.Commands;
 using ContestPipeline.Contestctl.Entries;
 using ContestPipeline.Contestctl.Operations;
+using ContestPipeline.Contestctl.Parking;
 using ContestPipeline.Contestctl.Reconcile;
 using ContestPipeline.Contestctl.Webhooks;
 using ContestPipeline.Plumbing;
@@ -104,6 +105,7 @@ public static class CommandLine
             PayoutsRetryCommand.Make(session)));
         if (session.Settings.Optional("PIPELINE_ENVIRONMENT") == "test")
             root.Add(Group("onboarding", "Players' accounts, in the test environment only.", OnboardingResetCommand.Make(session)));
+        root.Add(ParkedCommand.Make(session));
         root.Add(Group("entries", "Entries and their fees.", EntriesRefundCommand.Make(session)));
         root.Add(LedgerCommand.Make(session));
         root.Add(ReconcileCommand.Make(session));

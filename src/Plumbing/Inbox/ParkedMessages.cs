@@ -1,10 +1,6 @@
 using System.Text.Json;
-using Npgsql;
 
 namespace ContestPipeline.Plumbing;
-
-/// <summary>A key that waits for a person, and how many of its messages.</summary>
-public sealed record ParkedKey(string Topic, string Key, int Partition, DateTimeOffset ParkedAt, bool RetryRequested, long Messages, string Error);
 
 /// <summary>A message as it was parked.</summary>
 internal sealed record ParkedMessage(string Topic, int Partition, long RecordOffset, string Key, string Headers, byte[] Body, DateTimeOffset FirstSeen)
@@ -15,23 +11,10 @@ internal sealed record ParkedMessage(string Topic, int Partition, long RecordOff
 
 /// <summary>
 /// Keys whose message could not be handled. The messages wait in order; <see cref="Retry"/> asks the worker that owns the partition to handle them again,
-/// from the first one on.
+/// from the first one on. Here: what the worker does with them.
 /// </summary>
-public static class Parked
+public static partial class Parked
 {
-    public static Task<IReadOnlyList<ParkedKey>> List(WorkerDatabase database, CancellationToken ct) => database.Run(tx => tx.Query<ParkedKey>(
-        $"""
-        select k.topic, k.key, k.partition, k.parked_at, k.retry_requested, count(*) as messages,
-            coalesce((array_agg(p.error order by p.record_offset))[1], '') as error
-        from {tx.Schema}.parked_key k join {tx.Schema}.parked p on p.topic = k.topic and p.key = k.key
-        group by k.topic, k.key, k.partition, k.parked_at, k.retry_requested
-        order by k.parked_at, k.topic, k.key
-        """), ct);
-
-    /// <returns>False when nothing of that key is parked.</returns>
-    public static async Task<bool> Retry(WorkerDatabase database, string topic, string key, CancellationToken ct) => await database.Run(tx => tx.Execute(
-        $"update {tx.Schema}.parked_key set retry_requested = true where topic = @topic and key = @key", new { topic, key }), ct) == 1;
-
     /// <summary>The keys of these that are parked.</summary>
     internal static async Task<HashSet<(string Topic, string Key)>> Among(Tx tx, IReadOnlyList<string> topics, IReadOnlyList<string> keys)
     {
@@ -64,17 +47,22 @@ public static class Parked
         if (error is null || written == 0) return;
         tx.Alert(
             $"parked/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}", "critical", "message-parked", $"{envelope.Topic} key {KeyOf(envelope)}",
-            Storable(error), $"Mend the cause, then: contestctl parked retry {tx.Schema} {envelope.Topic} {KeyOf(envelope)}");
+            Storable(error), $"Mend the cause, then: contestctl parked retry {tx.Schema} {envelope.Topic} {Quoted(KeyOf(envelope))}");
     }
 
-    internal static Task<ParkedMessage?> First(Tx tx, string topic, string key) => tx.QueryOne<ParkedMessage>(
-        $"""
-        select topic, partition, record_offset, key, headers::text as headers, body, first_seen
-        from {tx.Schema}.parked
-        where topic = @topic and key = @key
-        order by record_offset
-        limit 1
-        """, new { topic, key });
+    /// <summary>The message at the head of a key. The key is locked first: the owner that handles it and the operator who discards it take turns.</summary>
+    internal static async Task<ParkedMessage?> First(Tx tx, string topic, string key)
+    {
+        await LockKey(tx, topic, key);
+        return await tx.QueryOne<ParkedMessage>(
+            $"""
+            select topic, partition, record_offset, key, headers::text as headers, body, first_seen
+            from {tx.Schema}.parked
+            where topic = @topic and key = @key
+            order by record_offset
+            limit 1
+            """, new { topic, key });
+    }
 
     internal static Task Remove(Tx tx, ParkedMessage message) => tx.Execute(
         $"delete from {tx.Schema}.parked where topic = @Topic and partition = @Partition and record_offset = @RecordOffset", message);
@@ -82,12 +70,14 @@ public static class Parked
     internal static Task RemoveKey(Tx tx, string topic, string key) => tx.Execute(
         $"delete from {tx.Schema}.parked_key where topic = @topic and key = @key", new { topic, key });
 
+    /// <summary>The request is done with, unless the message was discarded meanwhile: then it is about the next one.</summary>
     internal static async Task FailedAgain(Tx tx, ParkedMessage message, string error)
     {
-        await tx.Execute($"update {tx.Schema}.parked_key set retry_requested = false where topic = @Topic and key = @Key", message);
-        await tx.Execute(
+        await LockKey(tx, message.Topic, message.Key);
+        var still = await tx.Execute(
             $"update {tx.Schema}.parked set error = @error where topic = @Topic and partition = @Partition and record_offset = @RecordOffset",
             new { message.Topic, message.Partition, message.RecordOffset, error = Storable(error) });
+        if (still == 1) await tx.Execute($"update {tx.Schema}.parked_key set retry_requested = false where topic = @Topic and key = @Key", message);
     }
 
     internal static Task<IReadOnlyList<RetryRequest>> RetryRequests(Tx tx) => tx.Query<RetryRequest>(
@@ -95,6 +85,14 @@ public static class Parked
 
     /// <summary>A record without a key has no order to keep: it is parked by itself.</summary>
     internal static string KeyOf(Envelope envelope) => envelope.Key.Length > 0 ? envelope.Key : $"(no key, partition {envelope.Partition}, offset {envelope.Offset})";
+
+    /// <summary>Records may go on being parked behind it: their foreign key takes a weaker lock.</summary>
+    private static Task LockKey(Tx tx, string topic, string key) => tx.Query<int>(
+        $"select 1 from {tx.Schema}.parked_key where topic = @topic and key = @key for no key update", new { topic, key });
+
+    /// <summary>As one word of a shell.</summary>
+    private static string Quoted(string key) =>
+        key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':') ? key : $"'{key.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 

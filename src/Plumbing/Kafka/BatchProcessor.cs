@@ -48,25 +48,31 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         return new BatchEnd(handled, Fenced: false);
     }
 
-    /// <summary>Handles what waits under a parked key again, in order, each message in a transaction of its own, until one fails or none is left.</summary>
-    internal async Task Replay(string topic, string key, IReadOnlyDictionary<string, TopicPlan> plans, CancellationToken ct)
+    /// <summary>
+    /// Handles what waits under a parked key again, in order, each message in a transaction of its own, until one fails, none is left, or this turn's share
+    /// is done: what comes in for other keys has its turn in between.
+    /// </summary>
+    /// <returns>True when there is more to do at the next turn.</returns>
+    internal async Task<bool> Replay(string topic, string key, IReadOnlyDictionary<string, TopicPlan> plans, int messagesMax, CancellationToken ct)
     {
-        var more = true;
-        while (more && !ct.IsCancellationRequested)
+        for (var handled = 0; handled < messagesMax; handled++)
         {
             ParkedMessage? message = null;
-            var outcome = await Attempt(() => database.Run(async tx =>
+            var outcome = await Worker.Attempt(() => database.Run(async tx =>
             {
                 message = await Parked.First(tx, topic, key);
-                more = message is not null;
                 if (message is null) await Parked.RemoveKey(tx, topic, key);
                 else await HandleParked(message, plans[topic], tx);
             }, ct), ct);
-            if (outcome is Outcome.Done) continue;
+            if (outcome is Outcome.Done && message is not null) continue;
+            // What may work later is asked for still, and tried at a later turn.
+            if (outcome is Outcome.Transient transient) Log.Later(log, transient.Error.Message);
             if (outcome is Outcome.Poison poison && message is not null)
-                await Attempt(() => database.Run(tx => Parked.FailedAgain(tx, message, poison.Error.Message), ct), ct);
-            return;
+                await Attempt(() => database.Run(tx => Parked.FailedAgain(tx, message, $"{poison.Error.GetType().Name}: {poison.Error.Message}"), ct), ct);
+            return false;
         }
+
+        return true;
     }
 
     private async Task HandleParked(ParkedMessage message, TopicPlan plan, Tx tx)
@@ -106,6 +112,9 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
 
         [LoggerMessage(LogLevel.Warning, "A batch of {Count} failed and is tried in halves: {Cause}")]
         internal static partial void Halved(ILogger log, int count, string cause);
+
+        [LoggerMessage(LogLevel.Warning, "A parked message is tried again later: {Cause}")]
+        internal static partial void Later(ILogger log, string cause);
 
         [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} failed, the partition waits: {Cause}")]
         internal static partial void Again(ILogger log, int attempt, string cause);

@@ -16,6 +16,7 @@ internal sealed partial class KafkaConsumerLoop(
     string worker, KafkaSettings kafka, WorkerDatabase database, Func<FrozenDictionary<string, TopicPlan>> declared, ConsumerOptions options, TimeProvider clock,
     ILogger log) : BackgroundService
 {
+    private const int RetriedPerTurnMax = 100;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_commitEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_retriesEvery = TimeSpan.FromSeconds(1);
@@ -25,6 +26,7 @@ internal sealed partial class KafkaConsumerLoop(
     private UnderWay? underWay;
     private long committedAt;
     private long retriedAt;
+    private bool moreParked;
     private bool stored;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -146,14 +148,15 @@ internal sealed partial class KafkaConsumerLoop(
         }
     }
 
+    /// <summary>A bounded share of the keys that are to be tried again; new records come in between, however much was parked.</summary>
     private async Task RetryParked(BatchProcessor processor, CancellationToken ct)
     {
-        if (clock.GetElapsedTime(retriedAt) < s_retriesEvery) return;
+        if (!moreParked && clock.GetElapsedTime(retriedAt) < s_retriesEvery) return;
         retriedAt = clock.GetTimestamp();
-        foreach (var asked in await database.Run(Parked.RetryRequests, ct))
-        {
-            if (plans.ContainsKey(asked.Topic) && ownership.Owns(asked.Topic, asked.Partition)) await processor.Replay(asked.Topic, asked.Key, plans, ct);
-        }
+        moreParked = false;
+        var ours = (await database.Run(Parked.RetryRequests, ct))
+            .Where(r => plans.ContainsKey(r.Topic) && ownership.Owns(r.Topic, r.Partition)).Take(RetriedPerTurnMax).ToArray();
+        foreach (var asked in ours) moreParked |= await processor.Replay(asked.Topic, asked.Key, plans, RetriedPerTurnMax / ours.Length, ct);
     }
 
     private void CommitOffsets(IConsumer<byte[], byte[]> consumer, bool evenEarly)

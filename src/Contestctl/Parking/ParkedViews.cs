@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using ContestPipeline.Plumbing;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Parking;
+
+/// <summary><c>contestctl parked list|show|discarded</c>: what waits for a person, and what was given up.</summary>
+internal static class ParkedViews
+{
+    private const int LimitDefault = 100;
+    private const int ErrorShownMax = 100;
+
+    private const string AboutList =
+        """
+        Lists the keys whose message could not be handled: worker, topic, key, since when, how many messages queue behind, and what was wrong. The other keys
+        of the topic go on meanwhile. Exit code 0 also when something is parked.
+
+        Examples:
+          contestctl parked list
+          contestctl parked list --worker scoring --json
+        """;
+
+    private const string AboutShow =
+        """
+        Shows the messages of one parked key in their order: place, headers, body, error. The first is the one that could not be handled, the others queue
+        behind it. A body that is no text is shown with its odd bytes replaced; --json has it whole as bodyBase64. Exit code 1 when nothing of the key is parked.
+
+        Examples:
+          contestctl parked show scoring stats.lines.v1 kc-at-pit-2016-week-4/smith
+          contestctl parked show payout contests.results.v1 sunday-night --limit 1 --json
+        """;
+
+    private const string AboutDiscarded =
+        """
+        Lists the messages that were discarded, the latest first: who, when, why. --json has the messages whole.
+
+        Example:
+          contestctl parked discarded --worker scoring --json
+        """;
+
+    public static Command List(Session session)
+    {
+        var worker = WorkerOption(session);
+        var json = Output.JsonOption();
+        var command = new Command("list", AboutList) { worker, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var keys = (await OfEach(session, parsed.GetValue(worker), database => Parked.List(database, ct), ct))
+                .Select(k => new
+                {
+                    k.Worker, k.Row.Topic, k.Row.Key, k.Row.Partition, k.Row.HeadOffset, k.Row.ParkedAt, k.Row.FirstSeen, k.Row.QueuedBehind, k.Row.RetryRequested, k.Row.Error,
+                }).ToArray();
+            Output.Show(parsed.GetValue(json), new { keys }, console =>
+            {
+                var table = Output.Table("worker", "topic", "key", "offset", "first seen (UTC)", "queue behind", "state", "error");
+                foreach (var k in keys)
+                    table.Row(k.Worker, k.Topic, k.Key, k.HeadOffset, Time(k.FirstSeen), k.QueuedBehind, k.RetryRequested ? "to be retried" : "waits", Short(k.Error));
+                console.Write(table);
+                console.WriteLine(keys.Length == 0 ? "nothing is parked" : $"{keys.Length} keys are parked");
+            });
+            return ExitCodes.Well;
+        });
+        return command;
+    }
+
+    public static Command Show(Session session)
+    {
+        var place = new ParkedCommand.PlaceArguments(session);
+        var limit = new Option<int>("--limit") { Description = "How many messages at most.", DefaultValueFactory = _ => LimitDefault };
+        limit.Validators.Add(AtLeastOne);
+        var json = Output.JsonOption();
+        var command = new Command("show", AboutShow) { place.Worker, place.Topic, place.Key, limit, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var (worker, topic, key) = place.Of(parsed);
+            await using var database = await ParkedCommand.Open(session, worker, ct);
+            var messages = (await Parked.Show(database, topic, key, parsed.GetValue(limit), ct)).Select(m => new
+            {
+                m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, headers = m.HeaderTexts(), body = Encoding.UTF8.GetString(m.Body), bodyBase64 = Base64(m.Body),
+            }).ToArray();
+            if (messages.Length == 0) throw ParkedCommand.NotParked(worker, topic, key);
+            Output.Show(parsed.GetValue(json), new { worker, topic, key, messages }, console =>
+            {
+                foreach (var m in messages)
+                {
+                    console.WriteLine($"{m.Topic}[{m.Partition}] offset {m.Offset}, first seen {Time(m.FirstSeen)} UTC");
+                    console.WriteLine($"  error    {m.Error}");
+                    foreach (var (name, value) in m.headers.OrderBy(h => h.Key, StringComparer.Ordinal)) console.WriteLine($"  {name,-8} {value}");
+                    console.WriteLine($"  body     {m.body}");
+                }
+            });
+            return ExitCodes.Well;
+        });
+        return command;
+    }
+
+    public static Command Discarded(Session session)
+    {
+        var worker = WorkerOption(session);
+        var limit = new Option<int>("--limit") { Description = "How many of each worker at most.", DefaultValueFactory = _ => LimitDefault };
+        limit.Validators.Add(AtLeastOne);
+        var json = Output.JsonOption();
+        var command = new Command("discarded", AboutDiscarded) { worker, limit, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var messages = (await OfEach(session, parsed.GetValue(worker), database => Parked.AllDiscarded(database, parsed.GetValue(limit), ct), ct)).Select(m => new
+            {
+                m.Worker, m.Row.DiscardNo, m.Row.Topic, m.Row.Partition, m.Row.Offset, m.Row.Key, m.Row.FirstSeen, m.Row.Error, m.Row.DiscardedAt, m.Row.DiscardedBy,
+                m.Row.Reason, headers = JsonSerializer.Deserialize<Dictionary<string, string>>(m.Row.Headers), body = Encoding.UTF8.GetString(m.Row.Body),
+                bodyBase64 = Base64(m.Row.Body),
+            }).ToArray();
+            Output.Show(parsed.GetValue(json), new { messages }, console =>
+            {
+                var table = Output.Table("worker", "topic", "key", "partition", "offset", "discarded (UTC)", "by", "reason", "error");
+                foreach (var m in messages)
+                    table.Row(m.Worker, m.Topic, m.Key, m.Partition, m.Offset, Time(m.DiscardedAt), m.DiscardedBy, m.Reason, Short(m.Error));
+                console.Write(table);
+            });
+            return ExitCodes.Well;
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<(string Worker, T Row)>> OfEach<T>(
+        Session session, string? worker, Func<WorkerDatabase, Task<IReadOnlyList<T>>> read, CancellationToken ct)
+    {
+        var rows = new List<(string, T)>();
+        foreach (var name in session.Workers.Select(w => w.Name).Where(w => worker is null || w == worker))
+        {
+            await using var database = await ParkedCommand.Open(session, name, ct);
+            rows.AddRange((await read(database)).Select(row => (name, row)));
+        }
+
+        return rows;
+    }
+
+    private static Option<string?> WorkerOption(Session session)
+    {
+        var option = new Option<string?>("--worker") { Description = "Only of this worker." };
+        option.AcceptOnlyFromAmong([.. session.Workers.Select(w => w.Name)]);
+        return option;
+    }
+
+    private static void AtLeastOne(OptionResult option)
+    {
+        if (option.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number < 1)
+            option.AddError($"{option.Option.Name} must be 1 or more");
+    }
+
+    /// <summary>Null for what is text anyway.</summary>
+    private static string? Base64(byte[] body) => Utf8.IsValid(body) ? null : Convert.ToBase64String(body);
+
+    private static string Short(string error) => error.Length <= ErrorShownMax ? error : error[..ErrorShownMax] + "…";
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,139 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Plumbing;
+using Npgsql;
+
+namespace ContestPipeline.Integration.Plumbing;
+
+/// <summary>What a person does about parked keys, and what the other keys notice of it: nothing.</summary>
+public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineScope>, IAsyncLifetime
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await Probe.Install(scope);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_discarded_message_is_kept_whole_and_its_key_goes_on_with_the_next_in_order()
+    {
+        await scope.Execute("insert into probe.broken values ('given-up')");
+        var host = await Probe.Start(scope);
+        await scope.Publish([.. Enumerable.Range(1, 4).Select(n => Probe.Message("given-up", n))]);
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'given-up'") == 4, "all queue");
+        await using var database = AsOwner();
+        var shown = await Parked.Show(database, Topics.FeedGames, "given-up", 10, Ct);
+        await scope.Execute("delete from probe.broken");
+
+        var notTheHead = await Parked.Discard(database, Topics.FeedGames, "given-up", shown[1].Offset, "ann", "wrong one", Ct);
+        var answer = await Parked.Discard(database, Topics.FeedGames, "given-up", shown[0].Offset, "ann", "no such game", Ct);
+        var unknown = await Parked.Discard(database, Topics.FeedGames, "nobody", 0, "ann", "none", Ct);
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'given-up'") == 0, "the key is free");
+        await scope.Publish(Probe.Message("given-up", 5));
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "given-up")).Count == 4, "the key goes on");
+        await scope.Stop(host);
+
+        Assert.Equal(new DiscardAnswer.NotAtTheHead(shown[0].Offset), notTheHead);
+        Assert.Equal(3, Assert.IsType<DiscardAnswer.Discarded>(answer).Left);
+        Assert.IsType<DiscardAnswer.NotParked>(unknown);
+        Assert.Equal([2, 3, 4, 5], await Probe.Handled(scope, "given-up"));
+        var kept = Assert.Single(await Parked.AllDiscarded(database, 10, Ct), d => d.Key == "given-up");
+        Assert.Equal(("ann", "no such game", shown[0].Offset), (kept.DiscardedBy, kept.Reason, kept.Offset));
+        Assert.Equal(shown[0].Body, kept.Body);
+        Assert.Equal(shown[0].Headers, kept.Headers);
+        Assert.Contains("the test broke given-up", kept.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_last_message_discarded_frees_its_key()
+    {
+        await scope.Execute("insert into probe.broken values ('alone')");
+        var host = await Probe.Start(scope);
+        await scope.Publish(Probe.Message("alone", 1));
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'alone'") == 1, "it is parked");
+        await using var database = AsOwner();
+        var key = Assert.Single(await Parked.List(database, Ct), k => k.Key == "alone");
+        await scope.Execute("delete from probe.broken where key = 'alone'");
+
+        await Parked.Discard(database, Topics.FeedGames, "alone", key.HeadOffset, "ann", "nobody needs it", Ct);
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'alone'") == 0, "the key is free");
+        await scope.Publish(Probe.Message("alone", 2));
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "alone")).Count == 1, "the next is handled");
+        await scope.Stop(host);
+
+        Assert.Equal([2], await Probe.Handled(scope, "alone"));
+    }
+
+    [Fact]
+    public async Task A_message_is_either_handled_again_or_discarded_never_both()
+    {
+        const int Keys = 40;
+        var names = Enumerable.Range(0, Keys).Select(n => $"race-{n}").ToArray();
+        foreach (var name in names) await scope.Execute("insert into probe.broken values (@name)", new { name });
+        var host = await Probe.Start(scope);
+        await scope.Publish([.. names.Select(name => Probe.Message(name, 1))]);
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key like 'race-%'") == Keys, "all are parked");
+        await using var database = AsOwner();
+        var heads = (await Parked.List(database, Ct)).Where(k => k.Key.StartsWith("race-", StringComparison.Ordinal)).ToArray();
+        await scope.Execute("delete from probe.broken where key like 'race-%'");
+
+        foreach (var head in heads) await Parked.Retry(database, head.Topic, head.Key, Ct);
+        var discarded = 0;
+        foreach (var head in heads.Reverse())
+        {
+            if (await Parked.Discard(database, head.Topic, head.Key, head.HeadOffset, "ann", "race", Ct) is DiscardAnswer.Discarded) discarded++;
+        }
+
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key like 'race-%'") == 0, "all keys are free");
+        await scope.Stop(host);
+
+        Assert.Equal(Keys - discarded, await scope.Scalar<long>("select count(*) from probe.handled where key like 'race-%'"));
+        Assert.Equal(0, await scope.Scalar<long>(
+            "select count(*) from probe.handled h join probe.parked_discarded d on d.key = h.key where h.key like 'race-%'"));
+    }
+
+    [Fact]
+    public async Task A_long_queue_that_is_tried_again_lets_other_keys_through_in_between()
+    {
+        const int Queued = 3_000;
+        await scope.Execute("insert into probe.broken values ('long')");
+        var host = await Probe.Start(scope);
+        await scope.Publish([.. Enumerable.Range(1, Queued).Select(n => Probe.Message("long", n))]);
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'long'") == Queued, "all queue");
+        await scope.Stop(host);
+        await scope.Publish([.. Enumerable.Range(1, 20).Select(n => Probe.Message("passing", n))]);
+        await scope.Execute("delete from probe.broken where key = 'long'");
+        await using var database = AsOwner();
+
+        await Parked.Retry(database, Topics.FeedGames, "long", Ct);
+        host = await Probe.Start(scope);
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'long'") == 0, "the long key is free");
+        await scope.Stop(host);
+
+        Assert.Equal(Enumerable.Range(1, Queued).Select(n => (long)n), await Probe.Handled(scope, "long"));
+        Assert.Equal(20, (await Probe.Handled(scope, "passing")).Count);
+        Assert.True(
+            await scope.Scalar<bool>("select (select max(n) from probe.handled where key = 'passing') < (select max(n) from probe.handled where key = 'long')"),
+            "the other key waited until the long one was through");
+    }
+
+    [Fact]
+    public async Task What_was_discarded_cannot_be_changed_and_the_worker_itself_discards_nothing()
+    {
+        await scope.Execute("insert into probe.parked_key values ('t', 'k', 0, now())");
+        await scope.Execute("insert into probe.parked values ('t', 0, 7, 'k', '{}', 'x', 'wrong', now())");
+        await using var worker = scope.Database(Probe.Name);
+        await using var owner = AsOwner();
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => Parked.Discard(worker, "t", "k", 7, "ann", "as the worker", Ct));
+        await Parked.Discard(owner, "t", "k", 7, "ann", "as the owner", Ct);
+        var changed = await Assert.ThrowsAsync<PostgresException>(() => scope.Execute("update probe.parked_discarded set reason = 'another' where key = 'k'"));
+        var removed = await Assert.ThrowsAsync<PostgresException>(() => scope.Execute("delete from probe.parked_discarded where key = 'k'"));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+        Assert.Equal((PostgresErrorCodes.RestrictViolation, PostgresErrorCodes.RestrictViolation), (changed.SqlState, removed.SqlState));
+        await scope.Execute("delete from probe.parked_key where key = 'k'");
+    }
+
+    private WorkerDatabase AsOwner() => new(Probe.Name, scope.AdminConnection, TimeProvider.System);
+}
