@@ -5,10 +5,16 @@ endif
 ifneq ($(origin SEED),undefined)
 export SEED
 endif
+ifneq ($(origin CASES),undefined)
+export CASES
+endif
+ifneq ($(origin INPUTS),undefined)
+export INPUTS
+endif
 export CONFIGURATION
-.PHONY: demo test demo-processes real-contest bench build clean contracts
+.PHONY: demo test demo-processes real-contest bench build clean contracts properties
 
-demo demo-processes real-contest bench test contracts:
+demo demo-processes real-contest bench test contracts properties:
 	@scripts/$@
 
 build:
