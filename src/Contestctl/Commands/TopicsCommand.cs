@@ -1,14 +1,15 @@
 using System.CommandLine;
+using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Commands;
 
-/// <summary><c>contestctl topics provision|list</c>: topics as they are declared and as the broker has them.</summary>
+/// <summary><c>contestctl topics provision|list|lag</c>: topics as they are declared and as the broker has them.</summary>
 internal static class TopicsCommand
 {
-    public static Command Make(Session session) => new("topics", "Topics: make what is missing, compare what is there.") { Provision(session), List(session) };
+    public static Command Make(Session session) => new("topics", "Topics: make what is missing, compare what is there, see who is behind.") { Provision(session), List(session), TopicsLagCommand.Make(session) };
 
     private static Command Provision(Session session)
     {

@@ -1,0 +1,97 @@
+using Confluent.Kafka;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>What a worker has not read yet of one partition.</summary>
+/// <param name="Committed">The offset it goes on from; null: it never committed one here and begins with the oldest record.</param>
+/// <param name="Beginning">The oldest offset the broker still has.</param>
+/// <param name="OldestUnreadAt">When the next record was written; null when there is none.</param>
+public sealed record UnreadPartition(string Worker, string Topic, int Partition, long? Committed, long Beginning, long End, DateTimeOffset? OldestUnreadAt)
+{
+    public long GoesOnFrom => Math.Max(Committed ?? Beginning, Beginning);
+
+    public long Lag => End - GoesOnFrom;
+
+    /// <summary>Records that the broker dropped before they were read.</summary>
+    public long Missed => Committed is { } committed ? Math.Max(0, Beginning - committed) : 0;
+}
+
+/// <summary>Asks the broker how far workers are behind. Joins no group and leaves no trace.</summary>
+/// <param name="partitions">Of each topic, as the broker has them.</param>
+public sealed class UnreadRecords(KafkaSettings kafka, IReadOnlyDictionary<string, int> partitions)
+{
+    private const int AskedAtOnce = 16;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    /// <param name="topics">What each worker reads. A topic the broker does not have is left out.</param>
+    /// <exception cref="TimeoutException">The broker does not answer.</exception>
+    public IReadOnlyList<UnreadPartition> Of(IReadOnlyCollection<(string Worker, string Topic)> topics)
+    {
+        try
+        {
+            var unread = new List<UnreadPartition>();
+            // Committed offsets first: the end that is asked for afterwards is never below them.
+            var committed = topics.GroupBy(t => t.Worker).SelectMany(worker => Committed(worker.Key, [.. worker.Select(t => t.Topic).Distinct()])).ToArray();
+            var ends = Ends([.. committed.Select(c => c.Place).Distinct()]);
+            foreach (var (worker, place, offset) in committed)
+            {
+                var (low, high) = ends[place];
+                unread.Add(new UnreadPartition(worker, kafka.Logical(place.Topic), place.Partition.Value, offset, low, high, OldestUnreadAt: null));
+            }
+
+            var times = Times([.. unread.Where(u => u.Lag > 0).Select(u => (u.Topic, u.Partition, u.GoesOnFrom)).Distinct()]);
+            return [.. unread.Select(u => u with { OldestUnreadAt = times.GetValueOrDefault((u.Topic, u.Partition, u.GoesOnFrom)) })];
+        }
+        catch (KafkaException trouble)
+        {
+            throw new TimeoutException($"Kafka: {trouble.Error.Reason}", trouble);
+        }
+    }
+
+    private List<(string Worker, TopicPartition Place, long? Offset)> Committed(string worker, IReadOnlyList<string> topics)
+    {
+        using var consumer = Build(kafka.TopicPrefix + worker);
+        var places = topics.SelectMany(t => Enumerable.Range(0, partitions.GetValueOrDefault(t)).Select(p => new TopicPartition(kafka.Physical(t), p))).ToArray();
+        if (places.Length == 0) return [];
+        return [.. consumer.Committed(places, s_patience).Select(c => (worker, c.TopicPartition, c.Offset == Offset.Unset ? (long?)null : c.Offset.Value))];
+    }
+
+    private Dictionary<TopicPartition, (long Low, long High)> Ends(IReadOnlyList<TopicPartition> places)
+    {
+        using var consumer = Build("lag");
+        return places.AsParallel().WithDegreeOfParallelism(AskedAtOnce)
+            .Select(place => (place, consumer.QueryWatermarkOffsets(place, s_patience)))
+            .ToDictionary(asked => asked.place, asked => (asked.Item2.Low.Value, asked.Item2.High.Value));
+    }
+
+    /// <summary>When the first record at or after each offset was written. Workers at different offsets of a partition are asked about in turns.</summary>
+    private Dictionary<(string Topic, int Partition, long Offset), DateTimeOffset?> Times(IReadOnlyList<(string Topic, int Partition, long Offset)> wanted)
+    {
+        var times = new Dictionary<(string, int, long), DateTimeOffset?>();
+        var turns = wanted.GroupBy(w => (w.Topic, w.Partition)).SelectMany(g => g.Select((w, turn) => (w, turn))).GroupBy(w => w.turn, w => w.w);
+        foreach (var turn in turns)
+        {
+            using var consumer = Build("lag");
+            var open = turn.ToDictionary(w => new TopicPartition(kafka.Physical(w.Topic), w.Partition));
+            consumer.Assign(open.Select(o => new TopicPartitionOffset(o.Key, o.Value.Offset)));
+            while (open.Count > 0)
+            {
+                var record = consumer.Consume(s_patience) ?? throw new TimeoutException($"no record came within {s_patience.TotalSeconds} s");
+                if (!open.Remove(record.TopicPartition, out var asked)) continue;
+                times[asked] = record.IsPartitionEOF ? null : record.Message.Timestamp.UtcDateTime;
+            }
+        }
+
+        return times;
+    }
+
+    /// <summary>One record of each partition is enough: little is fetched ahead.</summary>
+    private IConsumer<byte[], byte[]> Build(string group)
+    {
+        var config = kafka.Consumer(group);
+        config.EnablePartitionEof = true;
+        config.QueuedMinMessages = 1;
+        config.MaxPartitionFetchBytes = 4_096;
+        return new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).Build();
+    }
+}
