@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using ContestPipeline.Contestctl.Commands;
 using ContestPipeline.Contestctl.Entries;
+using ContestPipeline.Contestctl.Explaining;
 using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contestctl.Parking;
 using ContestPipeline.Contestctl.Reconcile;
@@ -110,6 +111,7 @@ public static class CommandLine
         root.Add(LedgerCommand.Make(session));
         root.Add(ReconcileCommand.Make(session));
         root.Add(VerifyCommand.Make(session));
+        root.Add(ExplainCommand.Make(session));
         root.Add(BalanceCommand.Make(session));
         root.Add(AlertsCommand.Make(session));
         root.Add(AuditCommand.Make(session));

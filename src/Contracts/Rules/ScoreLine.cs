@@ -33,7 +33,8 @@ public static class ScoreLine
         return (product >= 0 ? product + 50 : product - 50) / 100;
     }
 
-    private static long Value(RuleSet rules, IReadOnlyDictionary<string, long> stats, string stat)
+    /// <summary>A stat as it stands on the line, or the weighted sum that a derived one is.</summary>
+    public static long Value(RuleSet rules, IReadOnlyDictionary<string, long> stats, string stat)
     {
         if (!rules.Derived.TryGetValue(stat, out var parts)) return stats.GetValueOrDefault(stat);
         long sum = 0;
@@ -41,7 +42,8 @@ public static class ScoreLine
         return sum;
     }
 
-    private static long StepPoints(StepTable table, long value)
+    /// <summary>The points of the step that a value falls in.</summary>
+    public static long StepPoints(StepTable table, long value)
     {
         foreach (var step in table.Steps)
         {

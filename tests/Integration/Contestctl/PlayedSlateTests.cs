@@ -34,6 +34,7 @@ public sealed class PlayedSlateTests
             Assert.Equal(contest.Settled.Digest, verdict.GetProperty("computedDigest").GetString());
         }
 
+        await EveryCentIsExplained(run, told.Contests[0].ContestId);
         await PayoutsAreThoseOfTheDatabase(run, told.Contests[0].ContestId);
         await Ask(run, "ledger verify");
         await Ask(run, "ledger balance");
@@ -54,6 +55,27 @@ public sealed class PlayedSlateTests
         Assert.Equal("paid", shown.GetProperty("payout").GetProperty("state").GetString());
         Assert.Equal("paid", shown.GetProperty("history").EnumerateArray().Last().GetProperty("state").GetString());
         Assert.NotEmpty(shown.GetProperty("attempts").EnumerateArray().First().GetProperty("idempotencyKey").GetString()!);
+    }
+
+    private static async Task EveryCentIsExplained(SlateRun run, string contestId)
+    {
+        var payout = (await run.Stage.Database.Payouts(Ct)).Where(p => p.ContestId == contestId).MaxBy(p => p.AmountMinor)!;
+        var explained = await Ask(run, $"explain payout {payout.PayoutId}");
+
+        var entries = explained.GetProperty("entries").EnumerateArray().ToArray();
+        Assert.Equal(payout.AmountMinor, entries.Sum(e => e.GetProperty("steps").GetProperty("netMinor").GetInt64()));
+        Assert.All(entries, e => Assert.Equal(e.GetProperty("publishedDigest").GetString(), e.GetProperty("computedDigest").GetString()));
+        var slots = entries[0].GetProperty("slots").EnumerateArray().ToArray();
+        Assert.Equal(entries[0].GetProperty("points").GetInt64(), slots.Sum(s => s.GetProperty("points").GetInt64()));
+        Assert.Contains(slots, s => s.GetProperty("feed").GetArrayLength() > 0 && s.GetProperty("rules").GetArrayLength() > 0);
+        var money = explained.GetProperty("money");
+        Assert.NotEmpty(money.GetProperty("attempts").EnumerateArray());
+        Assert.Contains(money.GetProperty("ledger").EnumerateArray(), l => l.GetProperty("amountMinor").GetInt64() == payout.AmountMinor);
+
+        var entryId = entries[0].GetProperty("entryId").GetString();
+        var prize = await Ask(run, $"explain prize {entryId} --contest {contestId}");
+        Assert.Equal(payout.PayoutId, prize.GetProperty("money").GetProperty("payout").GetProperty("payoutId").GetString());
+        await Ask(run, $"explain entry {entryId} --contest {contestId}");
     }
 
     private static async Task ANewContestIsPublishedOnce(SlateRun run)

@@ -13,11 +13,11 @@ public sealed class CommandLineTests
     public static TheoryData<string> Usages =>
     [
         "feed play", "feed play FILE --speed -1", "feed play FILE --duplicates 101", "feed play FILE --speed fast", "contest", "contest create", "payouts list --state lost", "payouts retry p",
-        "topics destroy", "topics lag --max-lag -1", "topics lag --max-lag few", "topics lag --worker nobody", "topics lag --topic nothing", "parked", "parked list --worker nobody", "parked discard scoring t k --offset 1 --reason r --by ", "parked show scoring", "parked show scoring t k --limit 0", "parked retry nobody t k", "parked discard scoring t k --offset 1 --by ann", "parked discard scoring t k --by ann --reason r", "parked discard scoring t k --offset x --by ann --reason r", "stripe setup-webhooks", "reconcile --settling soon", "ledger", "verify", "no-such-command",
+        "topics destroy", "explain", "explain payout", "explain entry e --revision one", "topics lag --max-lag -1", "topics lag --max-lag few", "topics lag --worker nobody", "topics lag --topic nothing", "parked", "parked list --worker nobody", "parked discard scoring t k --offset 1 --reason r --by ", "parked show scoring", "parked show scoring t k --limit 0", "parked retry nobody t k", "parked discard scoring t k --offset 1 --by ann", "parked discard scoring t k --by ann --reason r", "parked discard scoring t k --offset x --by ann --reason r", "stripe setup-webhooks", "reconcile --settling soon", "ledger", "verify", "no-such-command",
     ];
 
     public static TheoryData<string> NeedingSettings =>
-        ["topics list", "topics lag", "parked list", "parked show scoring t k", "parked retry scoring t k", "parked discard scoring t k --offset 1 --by ann --reason r", "parked discarded", "topics provision", "contest show c", "verify c", "payouts list", "payouts show p", "ledger verify", "ledger balance", "migrate", "stripe sweep", "payouts retry p --reason x", "stripe setup-webhooks --url https://hooks.example.org", "reconcile"];
+        ["topics list", "explain payout p", "explain prize e", "explain entry e", "topics lag", "parked list", "parked show scoring t k", "parked retry scoring t k", "parked discard scoring t k --offset 1 --by ann --reason r", "parked discarded", "topics provision", "contest show c", "verify c", "payouts list", "payouts show p", "ledger verify", "ledger balance", "migrate", "stripe sweep", "payouts retry p --reason x", "stripe setup-webhooks --url https://hooks.example.org", "reconcile"];
 
     [Theory]
     [MemberData(nameof(Usages))]

@@ -1,0 +1,90 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Settlement;
+
+namespace ContestPipeline.Contestctl.Explaining;
+
+/// <summary>Where a message stands.</summary>
+internal sealed record Place(string Topic, int Partition, long Offset, string Type, DateTimeOffset At)
+{
+    public static Place Of(Envelope envelope) => new(envelope.Topic, envelope.Partition, envelope.Offset, envelope.WireName, envelope.Time);
+
+    public override string ToString() => $"{Topic}[{Partition}] {Offset}";
+}
+
+/// <summary>What the topics say about one contest, each message with its place.</summary>
+internal sealed class ContestRecords
+{
+    private readonly TopicReader reader;
+    private readonly List<(IMessage Message, Place Place)> told = [];
+
+    private ContestRecords(TopicReader reader, string contestId) => (this.reader, Copy) = (reader, new ContestCopy(contestId));
+
+    public ContestCopy Copy { get; }
+
+    /// <exception cref="RefusedException">The topics do not have what is needed.</exception>
+    public static ContestRecords Read(KafkaSettings kafka, string contestId, int revision, CancellationToken ct)
+    {
+        var records = new ContestRecords(new TopicReader(kafka), contestId);
+        records.Take(Topics.ContestEvents, e => e.Key == contestId, ct);
+        records.Take(Topics.Results, e => e.Key == contestId, ct);
+        if (records.Copy.Definition is { } definition)
+        {
+            var games = definition.GameIds.ToHashSet(StringComparer.Ordinal);
+            records.Take(Topics.StatLines, e => games.Contains(e.Key.Split('/')[0]), ct);
+        }
+
+        var missing = records.Copy.Missing(revision);
+        if (missing.Count > 0) throw new RefusedException($"{contestId} revision {revision} can not be explained, the topics lack: {string.Join("; ", missing)}");
+        return records;
+    }
+
+    /// <returns>The contests in which an entry of this id was accepted.</returns>
+    public static IReadOnlyList<string> ContestsOf(KafkaSettings kafka, string entryId, CancellationToken ct) =>
+        [.. new TopicReader(kafka).Read<EntryAcceptedV1>(ct).Where(e => e.Message.EntryId == entryId).Select(e => e.Message.ContestId).Distinct().Order(StringComparer.Ordinal)];
+
+    public IEnumerable<(T Message, Place Place)> Told<T>() where T : IMessage =>
+        told.Where(t => t.Message is T).Select(t => ((T)t.Message, t.Place)).DistinctBy(t => t.Item1.IdempotencyKey);
+
+    /// <summary>The feed's messages about some athletes, in the order of their games' streams. What retention removed is not among them.</summary>
+    public ILookup<(string GameId, string AthleteId), FeedMention> Feed(IReadOnlySet<(string GameId, string AthleteId)> athletes, CancellationToken ct)
+    {
+        var mentions = new List<((string, string), FeedMention)>();
+        var games = athletes.Select(a => a.GameId).ToHashSet(StringComparer.Ordinal);
+        foreach (var envelope in reader.Read(Topics.FeedGames, ct).Where(e => games.Contains(e.Key)).DistinctBy(e => e.MessageId))
+        {
+            if (envelope.WireName != "feed.play.v1" || Readable(envelope) is not FeedPlayV1 play) continue;
+            mentions.AddRange(play.Athletes.Where(a => athletes.Contains((play.GameId, a.AthleteId))).Select(a => (
+                (play.GameId, a.AthleteId), new FeedMention(Place.Of(envelope), play.EventId, play.Sequence, play.Revision, play.Op, play.Official, a.Stats))));
+        }
+
+        return mentions.OrderBy(m => m.Item2.Sequence).ToLookup(m => m.Item1, m => m.Item2);
+    }
+
+    private void Take(string topic, Func<Envelope, bool> wanted, CancellationToken ct)
+    {
+        foreach (var envelope in reader.Read(topic, ct).Where(wanted))
+        {
+            if (Readable(envelope) is not { } message) continue;
+            Copy.Apply(message);
+            told.Add((message, Place.Of(envelope)));
+        }
+    }
+
+    /// <returns>Null for what is no message of ours; input topics have such.</returns>
+    private static IMessage? Readable(Envelope envelope)
+    {
+        try
+        {
+            return WireTypes.Find(envelope.WireName) is { } type ? (IMessage)WireJson.Read(envelope.Body.Span, type) : null;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>A play of the feed that names an athlete, and what it adds to the line. The highest revision of an event counts.</summary>
+internal sealed record FeedMention(
+    Place Place, string EventId, long Sequence, int Revision, string Op, bool Official, IReadOnlyDictionary<string, long> Stats);

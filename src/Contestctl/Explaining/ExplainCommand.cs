@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Npgsql;
+
+namespace ContestPipeline.Contestctl.Explaining;
+
+/// <summary><c>contestctl explain payout|prize|entry</c>: where a cent comes from, from the feed to Stripe.</summary>
+internal static class ExplainCommand
+{
+    private const string AboutPayout =
+        """
+        Shows what a payout consists of: for each prize in it the feed messages, line versions, points rule by rule, rank, tie split and fee; then the
+        ledger's lines, every attempt and Stripe's ids. From the topics and the ledger; changes nothing. Exit code 1 when there is no such payout, the
+        topics no longer have what is needed, or what was paid is not what the steps lead to.
+
+        Examples:
+          contestctl explain payout po_4f1c…
+          contestctl explain payout po_4f1c… --json
+        """;
+
+    private const string AboutPrize =
+        """
+        Shows how an entry came to its prize and what became of the money, as explain entry does. Exit code 1 also when the entry wins nothing.
+
+        Example:
+          contestctl explain prize entry-7 --contest sunday-night
+        """;
+
+    private const string AboutEntry =
+        """
+        Shows an entry from the feed to its rank, and its prize and payout if it has any: feed messages and line versions of every athlete with topic, partition
+        and offset, points rule by rule, tie split, fee, ledger lines, attempts and Stripe's ids. Exit code 1 when the topics lack what is needed or something
+        published or paid is not what the steps lead to.
+
+        Example:
+          contestctl explain entry entry-7 --contest sunday-night --json
+        """;
+
+    public static Command Make(Session session) => new("explain", "Where a cent comes from: one payout, prize or entry from the feed to Stripe.")
+    {
+        Payout(session), Entry(session, "prize", AboutPrize, onlyWithPrize: true), Entry(session, "entry", AboutEntry, onlyWithPrize: false),
+    };
+
+    private static Command Payout(Session session)
+    {
+        var id = new Argument<string>("PAYOUT") { Description = "The payout's id." };
+        var json = Output.JsonOption();
+        var command = new Command("payout", AboutPayout) { id, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var connection = await session.OpenAdmin(ct);
+            var payoutId = parsed.GetRequiredValue(id);
+            var payout = await connection.Payout(payoutId, ct) ?? throw new RefusedException($"there is no payout '{payoutId}'");
+            var explain = new ExplainEntry(ContestRecords.Read(session.Kafka(), payout.ContestId, payout.Revision, ct), payout.Revision);
+            var entries = explain.Of(explain.WinnersOf(payout.PlayerId), ct);
+            return Show(parsed.GetValue(json), new Explanation(entries, await Money(connection, payout, ct)));
+        });
+        return command;
+    }
+
+    private static Command Entry(Session session, string name, string about, bool onlyWithPrize)
+    {
+        var id = new Argument<string>("ENTRY") { Description = "The entry's id." };
+        var contest = new Option<string?>("--contest") { Description = "The contest's id; needed when entries of several contests have this id." };
+        var revision = new Option<int>("--revision") { Description = "Which result.", DefaultValueFactory = _ => 1 };
+        var json = Output.JsonOption();
+        var command = new Command(name, about) { id, contest, revision, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var (entryId, no) = (parsed.GetRequiredValue(id), parsed.GetValue(revision));
+            await using var connection = await session.OpenAdmin(ct);
+            var kafka = session.Kafka();
+            var contestId = parsed.GetValue(contest) ?? Only(entryId, ContestRecords.ContestsOf(kafka, entryId, ct));
+            var entry = new ExplainEntry(ContestRecords.Read(kafka, contestId, no, ct), no).Of([entryId], ct)[0];
+            if (onlyWithPrize && entry.Published is null) throw new RefusedException($"{entryId} wins nothing in {contestId}: it has rank {entry.Steps.Rank}");
+            var payoutId = entry.Published is null ? null : await connection.PayoutOf(contestId, no, entry.PlayerId, ct);
+            var payout = payoutId is null ? null : await connection.Payout(payoutId, ct);
+            return Show(parsed.GetValue(json), new Explanation([entry], payout is null ? null : await Money(connection, payout, ct)));
+        });
+        return command;
+    }
+
+    private static string Only(string entryId, IReadOnlyList<string> contests) => contests switch
+    {
+        [var one] => one,
+        [] => throw new RefusedException($"no entry '{entryId}' was ever accepted, as far as the topics go back"),
+        _ => throw new RefusedException($"'{entryId}' is an entry of {string.Join(", ", contests)}: name one with --contest"),
+    };
+
+    private static async Task<ExplainedMoney> Money(NpgsqlConnection connection, PayoutRow payout, CancellationToken ct) => new(
+        payout, await connection.LedgerLines(payout.ContestId, payout.PlayerId, ct), await connection.PayoutChanges(payout.PayoutId, ct),
+        await connection.Attempts(payout.PayoutId, ct));
+
+    private static int Show(bool json, Explanation explanation)
+    {
+        Output.Show(json, explanation, console => ExplainText.Write(console, explanation));
+        return explanation.Agrees ? ExitCodes.Well : ExitCodes.Found;
+    }
+}
+
+/// <summary>What the books and Stripe's answers say of one payout.</summary>
+internal sealed record ExplainedMoney(
+    PayoutRow Payout, IReadOnlyList<LedgerLineRow> Ledger, IReadOnlyList<PayoutChangeRow> History, IReadOnlyList<AttemptRow> Attempts);
+
+/// <summary>The whole chain.</summary>
+internal sealed record Explanation(IReadOnlyList<ExplainedEntry> Entries, ExplainedMoney? Money)
+{
+    /// <summary>Every step leads to the next; a payout is the player's prizes together, whichever of them is shown.</summary>
+    public bool Agrees => Entries.All(e => e.Agrees)
+        && (Money is null || Entries.Count > 0 && Entries[0].Steps.PlayerGrossMinor - Entries[0].Steps.PlayerFeeMinor == Money.Payout.AmountMinor);
+}
