@@ -11,10 +11,13 @@ endif
 ifneq ($(origin INPUTS),undefined)
 export INPUTS
 endif
+ifneq ($(origin SEEDS),undefined)
+export SEEDS
+endif
 export CONFIGURATION
-.PHONY: demo test demo-processes real-contest bench build clean contracts properties
+.PHONY: demo test demo-processes real-contest bench build clean contracts properties simulate
 
-demo demo-processes real-contest bench test contracts properties:
+demo demo-processes real-contest bench test contracts properties simulate:
 	@scripts/$@
 
 build:

@@ -6,6 +6,12 @@ namespace ContestPipeline.Plumbing;
 /// <summary>Runs one job for ever: a transaction a run, at once again while there is more, waiting longer after failures, never dying of one.</summary>
 internal sealed partial class JobLoop(string name, TimeSpan every, Func<IJob> make, WorkerDatabase database, TimeProvider clock, ILogger log) : BackgroundService
 {
+    internal string Name => name;
+
+    internal TimeSpan Every => every;
+
+    internal IJob Make() => make();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var job = make();

@@ -45,8 +45,12 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
 
     /// <summary>Publishes with this transaction. Lock the row that owns the partition key before the first send: order per key is commit order.</summary>
     /// <param name="cause">The message being handled: its trace goes on in what is sent.</param>
-    public void Send(IMessage message, Envelope? cause = null) =>
-        outgoing.Add(new Outgoing(message, WireTypes.Of(message.GetType()).Topic, cause?.TraceParent));
+    /// <param name="time">
+    /// When the fact was, UTC: its <c>ce_time</c>, by whose day the inbox remembers it. A message that is sent again must give the time it gave before; the
+    /// present otherwise.
+    /// </param>
+    public void Send(IMessage message, Envelope? cause = null, DateTimeOffset? time = null) =>
+        outgoing.Add(new Outgoing(message, WireTypes.Of(message.GetType()).Topic, cause?.TraceParent, time ?? Now));
 
     /// <summary>Answers a message of an input topic that cannot be accepted: it goes to <c>&lt;topic&gt;.rejected</c> with its original bytes.</summary>
     /// <param name="field">The JSON path or header at fault.</param>
@@ -54,7 +58,7 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
         outgoing.Add(new Outgoing(
             new RejectedV1(envelope.Topic, envelope.Partition, envelope.Offset, envelope.Key, reason, field, expected, got,
                 envelope.Headers, envelope.Body.ToArray(), Now),
-            Topics.Rejected(envelope.Topic), envelope.TraceParent));
+            Topics.Rejected(envelope.Topic), envelope.TraceParent, Now));
 
     /// <summary>Tells a person. The same dedup key alerts once.</summary>
     public void Alert(string dedupKey, string severity, string kind, string subject, string cause, string recommendedAction) =>
@@ -65,4 +69,4 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
 }
 
 /// <summary>A message waiting in <see cref="Tx"/> for the set-based write into the outbox.</summary>
-internal sealed record Outgoing(IMessage Message, string Topic, string? TraceParent);
+internal sealed record Outgoing(IMessage Message, string Topic, string? TraceParent, DateTimeOffset Time);

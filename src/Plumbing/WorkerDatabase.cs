@@ -36,6 +36,9 @@ public sealed class WorkerDatabase : IAsyncDisposable
     /// <summary>Also the schema.</summary>
     public string Worker { get; }
 
+    /// <summary>Called just before each commit (false) and just after it (true): where the simulation lets processes die and answers get lost.</summary>
+    internal Func<Tx, bool, Task>? AtCommit { get; init; }
+
     /// <summary>Runs work in one transaction; what it sent is committed with it, what it left for after the commit runs then.</summary>
     public async Task<T> Run<T>(Func<Tx, Task<T>> work, CancellationToken ct)
     {
@@ -44,7 +47,9 @@ public sealed class WorkerDatabase : IAsyncDisposable
         var tx = new Tx(connection, transaction, Worker, clock, ct);
         var result = await work(tx);
         await OutboxWriter.Flush(tx);
+        if (AtCommit is { } before) await before(tx, false);
         await transaction.CommitAsync(ct);
+        if (AtCommit is { } after) await after(tx, true);
         foreach (var action in tx.AfterCommitActions) action();
         return result;
     }

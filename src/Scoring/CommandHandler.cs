@@ -50,14 +50,14 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
             var decision = DecideCommand.Decide(desk.View(command), command, environment, now);
             answer = await Apply(decision, command, bodyHash, desk, now, tx);
             desk.Answer(answer);
-            tx.Send(CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition), envelope);
+            tx.Send(CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition), envelope, answer.At);
             return;
         }
 
         tx.Send(
             answer.BodyHash == bodyHash
                 ? CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition) : CommandAnswer.Reused(command, answer, bodyHash),
-            envelope);
+            envelope, answer.At);
     }
 
     private async Task<CommandRow> Apply(

@@ -6,49 +6,65 @@ namespace ContestPipeline.Settlement;
 /// <summary>SQL that keeps Settlement's own copy of definitions, entries, lines and rankings. Set-based: one statement per batch and kind.</summary>
 internal static class SettlementCopySql
 {
-    public static Task<int> AddContest(this Tx tx, ContestPublishedV1 published) => tx.Execute(
-        """
-        insert into settlement.contest (contest_id, definition, definition_hash)
-        values (@ContestId, @definition, @DefinitionHash)
-        """,
-        new { published.ContestId, definition = Text(published.Definition), published.DefinitionHash });
-
-    public static async Task AddEntries(this Tx tx, IReadOnlyCollection<EntryRow> rows)
+    /// <summary>The same contest again changes nothing.</summary>
+    public static async Task AddContest(this Tx tx, ContestPublishedV1 published)
     {
-        if (rows.Count == 0) return;
         var written = await tx.Execute(
             """
-            insert into settlement.entry (contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn)
-            select contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn
-            from unnest(@contests::text[], @entries::text[], @players::text[], @numbers::bigint[], @versions::int[], @lineups::text[], @withdrawn::boolean[])
-                as row (contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn)
-            on conflict (contest_id, entry_id) do update
-            set player_id = excluded.player_id, acceptance_no = excluded.acceptance_no, version = excluded.version,
-                lineup = excluded.lineup, withdrawn = excluded.withdrawn
-            where entry.withdrawn and entry.acceptance_no < excluded.acceptance_no
+            insert into settlement.contest (contest_id, definition, definition_hash)
+            values (@ContestId, @definition, @DefinitionHash)
+            on conflict (contest_id) do update set definition_hash = contest.definition_hash where contest.definition_hash = excluded.definition_hash
             """,
-            new
-            {
-                contests = rows.Select(r => r.ContestId).ToArray(),
-                entries = rows.Select(r => r.EntryId).ToArray(),
-                players = rows.Select(r => r.PlayerId).ToArray(),
-                numbers = rows.Select(r => r.AcceptanceNo).ToArray(),
-                versions = rows.Select(r => r.Version).ToArray(),
-                lineups = rows.Select(r => r.Lineup).ToArray(),
-                withdrawn = rows.Select(r => r.Withdrawn).ToArray(),
-            });
-        Invariant.Holds(written == rows.Count, $"{rows.Count} entries accepted, {written} new");
+            new { published.ContestId, definition = Text(published.Definition), published.DefinitionHash });
+        Invariant.Holds(written == 1, $"contest {published.ContestId} was published before with another definition");
     }
 
+    /// <summary>An acceptance that is known, or that a later one replaced, changes nothing: the inbox does not remember for ever.</summary>
+    public static Task AddEntries(this Tx tx, IReadOnlyCollection<EntryRow> rows) => rows.Count == 0 ? Task.CompletedTask : tx.Execute(
+        """
+        insert into settlement.entry (contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn, accepted_at)
+        select contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn, accepted_at
+        from unnest(
+                @contests::text[], @entries::text[], @players::text[], @numbers::bigint[], @versions::int[], @lineups::text[], @withdrawn::boolean[],
+                @accepted::timestamptz[])
+            as row (contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn, accepted_at)
+        on conflict (contest_id, entry_id) do update
+        set player_id = excluded.player_id, acceptance_no = excluded.acceptance_no, accepted_at = excluded.accepted_at,
+            lineup = case when entry.acceptance_no = excluded.acceptance_no and entry.version > excluded.version then entry.lineup else excluded.lineup end,
+            version = case when entry.acceptance_no = excluded.acceptance_no then greatest(entry.version, excluded.version) else excluded.version end,
+            withdrawn = excluded.withdrawn or (entry.acceptance_no = excluded.acceptance_no and entry.withdrawn)
+        where (entry.acceptance_no < excluded.acceptance_no and entry.withdrawn)
+            or (entry.acceptance_no = excluded.acceptance_no and (entry.version < excluded.version or (excluded.withdrawn and not entry.withdrawn)))
+        """,
+        new
+        {
+            contests = rows.Select(r => r.ContestId).ToArray(),
+            entries = rows.Select(r => r.EntryId).ToArray(),
+            players = rows.Select(r => r.PlayerId).ToArray(),
+            numbers = rows.Select(r => r.AcceptanceNo).ToArray(),
+            versions = rows.Select(r => r.Version).ToArray(),
+            lineups = rows.Select(r => r.Lineup).ToArray(),
+            withdrawn = rows.Select(r => r.Withdrawn).ToArray(),
+            accepted = rows.Select(r => r.AcceptedAt.UtcDateTime).ToArray(),
+        });
+
+    /// <summary>A line-up that a later one replaced changes nothing, nor does one of an earlier acceptance.</summary>
     public static async Task ChangeLineups(this Tx tx, IReadOnlyCollection<LineupChange> rows)
     {
         if (rows.Count == 0) return;
-        var written = await tx.Execute(
+        var found = await tx.QueryOne<long>(
             """
-            update settlement.entry
-            set version = row.version, lineup = row.lineup
-            from unnest(@contests::text[], @entries::text[], @versions::int[], @lineups::text[]) as row (contest_id, entry_id, version, lineup)
-            where entry.contest_id = row.contest_id and entry.entry_id = row.entry_id and entry.version < row.version and not entry.withdrawn
+            with change as (
+                select * from unnest(@contests::text[], @entries::text[], @versions::int[], @lineups::text[], @times::timestamptz[])
+                    as row (contest_id, entry_id, version, lineup, at)
+            ), changed as (
+                update settlement.entry
+                set version = change.version, lineup = change.lineup
+                from change
+                where entry.contest_id = change.contest_id and entry.entry_id = change.entry_id and entry.version < change.version
+                    and not entry.withdrawn and coalesce(entry.accepted_at <= change.at, true)
+            )
+            select count(*) from change join settlement.entry on entry.contest_id = change.contest_id and entry.entry_id = change.entry_id
             """,
             new
             {
@@ -56,22 +72,35 @@ internal static class SettlementCopySql
                 entries = rows.Select(r => r.EntryId).ToArray(),
                 versions = rows.Select(r => r.Version).ToArray(),
                 lineups = rows.Select(r => r.Lineup).ToArray(),
+                times = rows.Select(r => r.At.UtcDateTime).ToArray(),
             });
-        Invariant.Holds(written == rows.Count, $"{rows.Count} entries changed, {written} found");
+        Invariant.Holds(found == rows.Count, $"{rows.Count} entries changed, {found} found");
     }
 
-    public static async Task WithdrawEntries(this Tx tx, IReadOnlyCollection<(string ContestId, string EntryId)> rows)
+    /// <summary>One that was taken back already, or accepted again since, stays as it is.</summary>
+    public static async Task WithdrawEntries(this Tx tx, IReadOnlyCollection<Withdrawal> rows)
     {
         if (rows.Count == 0) return;
-        var written = await tx.Execute(
+        var found = await tx.QueryOne<long>(
             """
-            update settlement.entry
-            set withdrawn = true
-            from unnest(@contests::text[], @entries::text[]) as row (contest_id, entry_id)
-            where entry.contest_id = row.contest_id and entry.entry_id = row.entry_id and not entry.withdrawn
+            with withdrawal as (
+                select * from unnest(@contests::text[], @entries::text[], @times::timestamptz[]) as row (contest_id, entry_id, at)
+            ), withdrawn as (
+                update settlement.entry
+                set withdrawn = true
+                from withdrawal
+                where entry.contest_id = withdrawal.contest_id and entry.entry_id = withdrawal.entry_id and not entry.withdrawn
+                    and coalesce(entry.accepted_at <= withdrawal.at, true)
+            )
+            select count(*) from withdrawal join settlement.entry on entry.contest_id = withdrawal.contest_id and entry.entry_id = withdrawal.entry_id
             """,
-            new { contests = rows.Select(r => r.ContestId).ToArray(), entries = rows.Select(r => r.EntryId).ToArray() });
-        Invariant.Holds(written == rows.Count, $"{rows.Count} entries withdrawn, {written} found");
+            new
+            {
+                contests = rows.Select(r => r.ContestId).ToArray(),
+                entries = rows.Select(r => r.EntryId).ToArray(),
+                times = rows.Select(r => r.At.UtcDateTime).ToArray(),
+            });
+        Invariant.Holds(found == rows.Count, $"{rows.Count} entries withdrawn, {found} found");
     }
 
     /// <summary>A version that came before is left as it is; it can only be the same.</summary>
@@ -90,22 +119,34 @@ internal static class SettlementCopySql
             stats = lines.Select(l => Text(l.Stats)).ToArray(),
         });
 
-    public static Task<int> AddRankingChunk(this Tx tx, RankingChunkV1 chunk) => tx.Execute(
-        """
-        insert into settlement.ranking_chunk (contest_id, revision, chunk, body)
-        values (@ContestId, @Revision, @Chunk, @body)
-        """,
-        new { chunk.ContestId, chunk.Revision, chunk.Chunk, body = Text(chunk) });
+    /// <summary>A chunk that came before is left as it is; it can only be the same.</summary>
+    public static async Task AddRankingChunk(this Tx tx, RankingChunkV1 chunk)
+    {
+        var row = new { chunk.ContestId, chunk.Revision, chunk.Chunk, body = Text(chunk) };
+        var written = await tx.Execute(
+            "insert into settlement.ranking_chunk (contest_id, revision, chunk, body) values (@ContestId, @Revision, @Chunk, @body) on conflict do nothing", row);
+        if (written == 1) return;
+        var isSame = await tx.QueryOne<bool>(
+            "select body = @body from settlement.ranking_chunk where contest_id = @ContestId and revision = @Revision and chunk = @Chunk", row);
+        Invariant.Holds(isSame, $"chunk {chunk.Chunk} of the ranking of contest {chunk.ContestId} came before with another body");
+    }
 
-    /// <summary>A completion waits for the job, unless the contest is cancelled already.</summary>
-    public static Task<int> AddCompletion(this Tx tx, ContestFinalizedV1 finalized) => tx.Execute(
-        """
-        insert into settlement.completion (contest_id, revision, body, state, received_at, next_check_at)
-        select @ContestId, @Revision, @body,
-            case when exists (select from settlement.contest where contest_id = @ContestId and cancelled_at is not null) then 'cancelled' else 'waiting' end,
-            @now, @now
-        """,
-        new { finalized.ContestId, finalized.Revision, body = Text(finalized), now = tx.Now });
+    /// <summary>A completion waits for the job, unless the contest is cancelled already; one that came before is left as it is and can only be the same.</summary>
+    public static async Task AddCompletion(this Tx tx, ContestFinalizedV1 finalized)
+    {
+        var row = new { finalized.ContestId, finalized.Revision, body = Text(finalized), now = tx.Now };
+        var written = await tx.Execute(
+            """
+            insert into settlement.completion (contest_id, revision, body, state, received_at, next_check_at)
+            select @ContestId, @Revision, @body,
+                case when exists (select from settlement.contest where contest_id = @ContestId and cancelled_at is not null) then 'cancelled' else 'waiting' end,
+                @now, @now
+            on conflict do nothing
+            """, row);
+        if (written == 1) return;
+        var isSame = await tx.QueryOne<bool>("select body = @body from settlement.completion where contest_id = @ContestId and revision = @Revision", row);
+        Invariant.Holds(isSame, $"contest {finalized.ContestId} was completed before with another body");
+    }
 
     /// <summary>Takes the contest's lock, so that a cancellation and a settlement take turns.</summary>
     public static async Task CancelContest(this Tx tx, ContestCancelledV1 cancelled)

@@ -29,6 +29,9 @@ internal sealed partial class KafkaConsumerLoop(
     private bool moreParked;
     private bool stored;
 
+    /// <summary>What is done with each topic, as it was declared.</summary>
+    internal FrozenDictionary<string, TopicPlan> Declared() => declared();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         plans = declared();

@@ -54,7 +54,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     }
 
     /// <returns>Null when there may be more at once; else whether rows may be hidden behind an open transaction.</returns>
-    private async Task<bool?> SendWindow(RelaySlices slices, RelayProducer producer, CancellationToken ct)
+    internal async Task<bool?> SendWindow(RelaySlices slices, IRelayTarget producer, CancellationToken ct)
     {
         if (slices.SentPositions.Count == 0) return false;
         var (horizon, newest) = await Horizon(ct);
@@ -108,7 +108,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         }
     }
 
-    private async Task WatchHeldBack(long horizon, long newest, RelayProducer producer, CancellationToken ct)
+    private async Task WatchHeldBack(long horizon, long newest, IRelayTarget producer, CancellationToken ct)
     {
         if (newest <= horizon)
         {
@@ -124,7 +124,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     }
 
     /// <summary>Straight to the broker: in the outbox it would wait behind the very transaction it tells of.</summary>
-    private async Task Tell(long horizon, long newest, RelayProducer producer, CancellationToken ct)
+    private async Task Tell(long horizon, long newest, IRelayTarget producer, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         IMessage alert = new AlertRaisedV1(

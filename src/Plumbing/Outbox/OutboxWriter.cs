@@ -15,7 +15,7 @@ internal static class OutboxWriter
     {
         var outgoing = await WithoutRepeatedAlerts(tx);
         if (outgoing.Count == 0) return;
-        var rows = new Rows(outgoing, tx.Now);
+        var rows = new Rows(outgoing);
         await using var batch = new NpgsqlBatch(tx.Connection)
         {
             BatchCommands =
@@ -55,12 +55,12 @@ internal static class OutboxWriter
         private readonly string[] recordKeys;
         private readonly string[] traceParents;
         private readonly byte[][] bodies;
-        private readonly DateTimeOffset at;
+        private readonly DateTimeOffset[] times;
 
-        internal Rows(IReadOnlyList<Outgoing> outgoing, DateTimeOffset at)
+        internal Rows(IReadOnlyList<Outgoing> outgoing)
         {
             var n = outgoing.Count;
-            this.at = at.ToUniversalTime();
+            times = [.. outgoing.Select(o => o.Time.ToUniversalTime())];
             (slices, ids, topics, wireNames) = (new short[n], new Guid[n], new string[n], new string[n]);
             (partitionKeys, recordKeys, traceParents, bodies) = (new string[n], new string[n], new string[n], new byte[n][]);
             for (var i = 0; i < n; i++)
@@ -82,9 +82,9 @@ internal static class OutboxWriter
         internal NpgsqlBatchCommand Insert(string schema) => new(
             $"""
             insert into {schema}.outbox (slice, message_id, topic, wire_name, partition_key, record_key, at, trace_parent, body)
-            select slice, message_id, topic, wire_name, partition_key, record_key, $9, trace_parent, body
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8) with ordinality
-                as row (slice, message_id, topic, wire_name, partition_key, record_key, trace_parent, body, n)
+            select slice, message_id, topic, wire_name, partition_key, record_key, at, trace_parent, body
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) with ordinality
+                as row (slice, message_id, topic, wire_name, partition_key, record_key, trace_parent, body, at, n)
             order by n
             """)
         {
@@ -92,7 +92,7 @@ internal static class OutboxWriter
             {
                 Column(slices, NpgsqlDbType.Smallint), Column(ids, NpgsqlDbType.Uuid), Column(topics, NpgsqlDbType.Text), Column(wireNames, NpgsqlDbType.Text),
                 Column(partitionKeys, NpgsqlDbType.Text), Column(recordKeys, NpgsqlDbType.Text), Column(traceParents, NpgsqlDbType.Text),
-                Column(bodies, NpgsqlDbType.Bytea), new NpgsqlParameter { Value = at, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                Column(bodies, NpgsqlDbType.Bytea), Column(times, NpgsqlDbType.TimestampTz),
             },
         };
 

@@ -9,11 +9,20 @@ internal readonly record struct OutboxRow(
     long Position, short Slice, Guid MessageId, string Topic, string WireName, string PartitionKey, string RecordKey, DateTimeOffset At, string TraceParent,
     byte[] Body);
 
+/// <summary>Where a relay sends its rows.</summary>
+internal interface IRelayTarget
+{
+    void Send(OutboxRow row);
+
+    /// <summary>Waits until everything sent since the last call is taken for good.</summary>
+    Task AllAcknowledged(CancellationToken ct);
+}
+
 /// <summary>
 /// Sends a window of rows and says when the broker has all of it. Idempotent and without a time limit: a record is retried until the broker takes it, so a
 /// later record of a key never overtakes an earlier one. After a fatal error it is of no more use.
 /// </summary>
-internal sealed class RelayProducer : IDisposable
+internal sealed class RelayProducer : IRelayTarget, IDisposable
 {
     private static readonly TimeSpan s_fullQueueWait = TimeSpan.FromMilliseconds(50);
     private readonly KafkaSettings kafka;
@@ -32,11 +41,11 @@ internal sealed class RelayProducer : IDisposable
             .Build();
     }
 
-    internal void Send(OutboxRow row)
+    public void Send(OutboxRow row)
     {
         var record = new Message<byte[], byte[]>
         {
-            Key = Encoding.UTF8.GetBytes(row.RecordKey), Value = row.Body, Timestamp = new Timestamp(row.At),
+            Key = Encoding.UTF8.GetBytes(row.RecordKey), Value = row.Body,
             Headers = CloudEvents.Headers(row.MessageId.ToString(), row.WireName, source, row.At, row.TraceParent),
         };
         var to = new TopicPartition(kafka.Physical(row.Topic), KeyHash.Partition(row.PartitionKey, Topics.Find(row.Topic).Partitions));
@@ -58,7 +67,7 @@ internal sealed class RelayProducer : IDisposable
 
     /// <summary>Waits until the broker has acknowledged everything sent since the last call.</summary>
     /// <exception cref="KafkaException">Something was refused for good; nothing of the window counts as sent.</exception>
-    internal async Task AllAcknowledged(CancellationToken ct)
+    public async Task AllAcknowledged(CancellationToken ct)
     {
         var current = window;
         window = new Window();

@@ -11,7 +11,7 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
     private readonly ScoringRig rig = new(scope, new HandClock(Slate.Published));
 
     [Fact]
-    public async Task The_same_command_gets_the_same_answer_to_the_byte_whenever_it_comes_again()
+    public async Task The_same_command_gets_the_same_answer_to_the_byte_and_of_the_same_time_whenever_it_comes_again()
     {
         IMessage[] commands = [Slate.Create("again"), Slate.Submit("again", 1, 0, 1, 2, 3), Slate.Submit("again", 2, 0, 0, 1, 2), new WithdrawEntryV1("w1", "again", "e1", "p1")];
         await rig.Command(commands);
@@ -141,7 +141,7 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
 
     private Task<IReadOnlyList<string>> Answers(string contestId) => scope.Query<string>(
         """
-        select message_id || ' ' || convert_from(body, 'UTF8') from scoring.outbox
+        select message_id || ' ' || at || ' ' || convert_from(body, 'UTF8') from scoring.outbox
         where topic = 'contest.events.v1' and partition_key = @contestId order by position
         """,
         new { contestId });

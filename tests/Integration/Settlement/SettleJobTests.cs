@@ -184,7 +184,8 @@ public sealed class SettleJobTests(PipelineScope pipeline) : IClassFixture<Pipel
         await stage.Deliver([.. contest.Lines, .. contest.Events]);
         await stage.RunJob();
 
-        await Assert.ThrowsAsync<PostgresException>(() => stage.Deliver(contest.Finalized));
+        await stage.Deliver(contest.Finalized);
+        await Assert.ThrowsAsync<InvariantException>(() => stage.Deliver(contest.Finalized with { EntryCount = 1 }));
         await pipeline.Execute("update settlement.completion set state = 'waiting' where contest_id = 'c-again'");
         stage.Pass(TimeSpan.FromSeconds(1));
         var refused = await Assert.ThrowsAsync<PostgresException>(stage.RunJob);

@@ -1,0 +1,126 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Ingestion.Feed;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Settlement;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>Something that comes from outside at a moment.</summary>
+internal sealed record Arrival(DateTimeOffset At, IMessage Message);
+
+/// <summary>What a seed plays: contests on one stream of activities, who enters, what happens, and when each message arrives.</summary>
+internal sealed class Scenario
+{
+    internal const string Stat = "activity_points";
+    private const string Stream = "sim-stream";
+    private const int PlayersMax = 7;
+
+    private readonly SeededRandom random;
+    private readonly DateTimeOffset start;
+
+    internal Scenario(SeededRandom random, DateTimeOffset start)
+    {
+        (this.random, this.start) = (random, start);
+        LockAt = start.AddMinutes(60);
+        Definitions = [.. Enumerable.Range(1, 1 + random.Next(2)).Select(Definition)];
+        TrueFeed = Feed();
+        Arrivals = [.. Commands().Concat(FeedArrivals()).OrderBy(a => a.At)];
+    }
+
+    internal DateTimeOffset LockAt { get; }
+
+    internal IReadOnlyList<ContestDefinitionV1> Definitions { get; }
+
+    /// <summary>The feed as it really was.</summary>
+    internal IReadOnlyList<FeedRecord> TrueFeed { get; }
+
+    /// <summary>In order of time; what comes at the same time has the order in which it is sent.</summary>
+    internal IReadOnlyList<Arrival> Arrivals { get; }
+
+    /// <summary>Who gets what for a contest, computed by the pure functions alone.</summary>
+    internal SettlementResult Expected(ContestDefinitionV1 definition, IEnumerable<EntryAcceptedV1> accepted)
+    {
+        var book = new EntryBookBuilder();
+        foreach (var entry in accepted.OrderBy(e => e.AcceptanceNo)) book.Add(entry.EntryId, entry.PlayerId, entry.AcceptanceNo, entry.PlayerId);
+        var totals = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var line in TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>().SelectMany(p => p.Athletes))
+            totals[line.AthleteId] = totals.GetValueOrDefault(line.AthleteId) + line.Stats[Stat];
+        IReadOnlyDictionary<(string, string), IReadOnlyDictionary<string, long>> lines = totals.ToDictionary(
+            t => (Stream, t.Key), t => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { [Stat] = t.Value });
+        return SettleContest.Compute(
+            definition, CanonicalHash.Of(definition), RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!,
+            new FinalStats(new HashSet<string>(), lines), book.Build());
+    }
+
+    private static string Player(int n) => $"player-{n}";
+
+    /// <summary>Free ones are guaranteed by the house; those with a fee may be, or may be called off when too few pay.</summary>
+    private ContestDefinitionV1 Definition(int n)
+    {
+        var feeMinor = random.Pick([0, 500, 777]);
+        return Definition(n, feeMinor, guaranteedMinor: feeMinor == 0 || random.Chance(40) ? 1_000 + random.Next(20_000) : null);
+    }
+
+    private ContestDefinitionV1 Definition(int n, long feeMinor, long? guaranteedMinor) => new(
+        $"sim-{n}", $"Simulated {n}", ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: PlayersMax - 1, MaxEntriesPerPlayer: 1, MinEntries: 2,
+        guaranteedMinor, LockAt, GameIds: [Stream], RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
+        new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
+        new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
+        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600]), LateCorrectionPolicy: "freeze", LateSwap: false,
+        ReconcileTolerance: 0, Environment: "test");
+
+    private IEnumerable<Arrival> Commands()
+    {
+        foreach (var contest in Definitions)
+        {
+            yield return new Arrival(start, new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "simulation"));
+            for (var n = 1; n <= PlayersMax; n++)
+            {
+                if (!random.Chance(80)) continue;
+                var entry = $"{contest.ContestId}-{n}";
+                var submitted = new Arrival(
+                    start.AddMinutes(1 + random.Next(62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), []));
+                yield return submitted;
+                if (random.Chance(8)) yield return new Arrival(submitted.At.AddMinutes(2), new WithdrawEntryV1($"withdraw/{entry}", contest.ContestId, entry, Player(n)));
+            }
+        }
+    }
+
+    /// <summary>Few different scores, so that there are ties.</summary>
+    private List<FeedRecord> Feed()
+    {
+        var records = new List<FeedRecord>();
+        void Add(int minute, Func<long, DateTimeOffset, IMessage> message)
+        {
+            var at = LockAt.AddMinutes(minute);
+            records.Add(new FeedRecord((minute + 1) * 60_000L, at, message(records.Count + 1L, at)));
+        }
+
+        Add(-1, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Scheduled, at));
+        Add(1, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.InProgress, at));
+        var totals = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var plays = 4 + random.Next(10);
+        for (var n = 1; n <= plays; n++)
+        {
+            var player = Player(1 + random.Next(PlayersMax));
+            var points = 10 * (1 + random.Next(3));
+            totals[player] = totals.GetValueOrDefault(player) + points;
+            Add(1 + n, (sequence, at) => new FeedPlayV1(Stream, $"activity-{n}", sequence, 1, "upsert", true, [Line(player, points)], at));
+        }
+
+        Add(30, (sequence, at) => new FeedBoxV1(Stream, sequence, [Stat], [.. totals.Select(t => Line(t.Key, t.Value))], at));
+        Add(31, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Complete, at));
+        Add(40, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Closed, at));
+        return records;
+    }
+
+    private IEnumerable<Arrival> FeedArrivals()
+    {
+        var faults = new FeedFaults(
+            DuplicatesPercent: random.Pick([0, 20, 50]), Window: random.Pick([0, 3, 8]), LateEditsPercent: random.Pick([0, 20]),
+            WithdrawalsPercent: random.Pick([0, 10]), ReviewsPercent: random.Pick([0, 10]));
+        return FeedDisorder.Apply(TrueFeed, faults, random.NextULong()).Select(r => new Arrival(LockAt.AddMilliseconds(r.AtMs), r.Message));
+    }
+
+    private static AthleteStatsV1 Line(string player, long points) => new(player, new Dictionary<string, long> { [Stat] = points });
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>A record of a partition.</summary>
+internal sealed record SimRecord(string Key, IReadOnlyDictionary<string, string> Headers, byte[] Body, DateTimeOffset At);
+
+/// <summary>Kafka as far as its promises go: partitions are logs that never lose what they took; groups know who has which partition and how far it got.</summary>
+internal sealed class SimBroker
+{
+    private readonly SortedDictionary<string, List<SimRecord>[]> topics = new(StringComparer.Ordinal);
+
+    internal SimBroker()
+    {
+        foreach (var topic in Topics.All) topics[topic.Name] = [.. Enumerable.Range(0, topic.Partitions).Select(_ => new List<SimRecord>())];
+    }
+
+    internal List<SimRecord> Log(string topic, int partition) => topics[topic][partition];
+
+    internal int Partitions(string topic) => topics[topic].Length;
+
+    internal IEnumerable<SimRecord> All(string topic) => topics[topic].SelectMany(p => p);
+
+    internal void Append(string topic, string partitionKey, SimRecord record) => topics[topic][KeyHash.Partition(partitionKey, topics[topic].Length)].Add(record);
+
+    /// <summary>Every record of every topic once more, in the order of its log.</summary>
+    internal void RepeatEverything()
+    {
+        foreach (var log in topics.Values.SelectMany(partitions => partitions)) log.AddRange(log.ToArray());
+    }
+
+    /// <summary>What a producer outside the pipeline makes of a message.</summary>
+    internal static SimRecord Record(IMessage message, DateTimeOffset at) => new(
+        message.RecordKey,
+        CloudEvents.Read(CloudEvents.Headers(
+            DeterministicId.From(message.IdempotencyKey).ToString(), WireTypes.Of(message.GetType()).Name, "contestpipeline/simulation", at,
+            TraceParents.Root(message.IdempotencyKey))),
+        WireJson.Bytes(message), at);
+
+    /// <summary>The messages of a type, each once, in the order of the log.</summary>
+    internal IReadOnlyList<T> Messages<T>() where T : IMessage
+    {
+        var wire = WireTypes.Of(typeof(T));
+        return
+        [
+            .. All(wire.Topic).Where(r => r.Headers[CloudEvents.Type] == wire.Name).DistinctBy(r => r.Headers[CloudEvents.Id])
+                .Select(r => WireJson.Read<T>(r.Body)),
+        ];
+    }
+}
+
+/// <summary>How far a worker's group has read, and who reads what.</summary>
+internal sealed class SimGroup(SimBroker broker, IReadOnlyList<string> topics)
+{
+    private readonly Dictionary<(string Topic, int Partition), int> committed = [];
+
+    internal IReadOnlyList<(string Topic, int Partition)> Partitions { get; } =
+        [.. topics.Order(StringComparer.Ordinal).SelectMany(t => Enumerable.Range(0, broker.Partitions(t)).Select(p => (t, p)))];
+
+    /// <summary>Which process the group believes to have the partition.</summary>
+    internal Dictionary<(string Topic, int Partition), SimProcess> Owners { get; } = [];
+
+    internal int Committed((string, int) partition) => committed.GetValueOrDefault(partition);
+
+    internal void Commit((string, int) partition, int position) => committed[partition] = Math.Max(position, Committed(partition));
+
+    internal bool IsReadToTheEnd => Partitions.All(p => Committed(p) == broker.Log(p.Topic, p.Partition).Count);
+
+    /// <summary>A rebalance: who has a partition is settled anew, and everybody hears of it.</summary>
+    internal void Share(SimWorld world, IReadOnlyList<SimProcess> processes)
+    {
+        world.Faults.Hit($"rebalance {processes[0].Worker}");
+        foreach (var partition in Partitions)
+        {
+            var owner = world.Random.Pick(processes);
+            if (Owners.GetValueOrDefault(partition) == owner) continue;
+            foreach (var other in processes) other.Revoke(partition);
+            Owners[partition] = owner;
+            owner.Assign(partition);
+        }
+
+        world.Note($"{processes[0].Worker} shares its partitions anew");
+    }
+
+    /// <summary>The old owner does not hear of it.</summary>
+    internal void StealOne(SimWorld world, IReadOnlyList<SimProcess> processes)
+    {
+        var partition = world.Random.Pick(Partitions);
+        var thief = world.Random.Pick(processes);
+        if (Owners[partition] == thief) return;
+        world.Faults.Hit($"stolen partition {thief.Worker}");
+        world.Note($"{thief.Name} takes {partition.Topic}/{partition.Partition} unnoticed");
+        Owners[partition] = thief;
+        thief.Assign(partition);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>What must hold at the end of a seed, whatever happened in it.</summary>
+internal static class SimChecks
+{
+    private static readonly string[] s_never = ["job-failed", "message-id-reused", "message-parked", "payout-held", "stripe-call-held"];
+
+    internal static async Task<IReadOnlyList<string>> Of(SimWorld world, Scenario scenario, SimLane lane, CancellationToken ct)
+    {
+        var faults = new List<string>();
+        faults.AddRange(Transfers(world, scenario));
+        faults.AddRange(Fees(world));
+        faults.AddRange(await Differences(world, lane, ct));
+        var ledger = await LedgerVerify.Run(lane.Admin, ct);
+        faults.AddRange(ledger.Faults.Select(f => $"ledger: {f.Where}: {f.What}"));
+        foreach (var schema in lane.Slots.Select(s => s.Worker).Distinct())
+        {
+            var parked = await lane.Admin.ExecuteScalarAsync<long>($"select count(*) from {schema}.parked");
+            if (parked > 0) faults.Add($"{parked} messages are parked in {schema}: {await lane.Admin.ExecuteScalarAsync<string>($"select min(error) from {schema}.parked")}");
+        }
+
+        faults.AddRange(world.Broker.Messages<AlertRaisedV1>().Where(a => s_never.Contains(a.Kind)).Select(a => $"alert {a.Kind} {a.Subject}: {a.Cause}"));
+        return faults;
+    }
+
+    /// <summary>Nothing waits to be asked of Stripe or to be given back.</summary>
+    internal static async Task<bool> IsMoneyAtRest(SimLane lane) => await lane.Admin.ExecuteScalarAsync<bool>(
+        "select not exists (select from payout.stripe_call where state = 'open') and not exists (select from payout.payout where due_at is not null)");
+
+    /// <summary>What has been moved so far, at Stripe and in the ledger.</summary>
+    internal static async Task<string> Moved(SimWorld world, SimLane lane)
+    {
+        var lines = await lane.Admin.ExecuteScalarAsync<long>("select count(*) from payout.ledger_transfer");
+        var transfers = world.Stripe.State.Transfers.ToArray();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{transfers.Length} transfers of {transfers.Sum(t => t.AmountMinor)}, {new SimHands(world).Listed("/v1/refunds").Count} refunds, {lines} ledger lines");
+    }
+
+    /// <summary>A fee is kept for an entry that takes part and given back, all of it and once, for any other.</summary>
+    private static IEnumerable<string> Fees(SimWorld world)
+    {
+        var hands = new SimHands(world);
+        var takesPart = world.Broker.Messages<EntryAcceptedV1>().Select(e => (e.ContestId, e.EntryId)).ToHashSet();
+        takesPart.ExceptWith(world.Broker.Messages<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId)));
+        var cancelled = world.Broker.Messages<ContestCancelledV1>().Select(c => c.ContestId).ToHashSet(StringComparer.Ordinal);
+        takesPart.RemoveWhere(e => cancelled.Contains(e.ContestId));
+        var refunded = hands.Listed("/v1/refunds").Where(r => r.GetProperty("status").GetString() is "succeeded" or "pending")
+            .GroupBy(r => r.GetProperty("payment_intent").GetString()!, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Sum(r => r.GetProperty("amount").GetInt64()), StringComparer.Ordinal);
+        var paid = new HashSet<(string, string)>();
+        foreach (var intent in hands.Listed("/v1/payment_intents").Where(i => i.GetProperty("status").GetString() == "succeeded"))
+        {
+            var metadata = intent.GetProperty("metadata");
+            var entry = (metadata.GetProperty("contest_id").GetString()!, metadata.GetProperty("entry_id").GetString()!);
+            if (!paid.Add(entry)) yield return $"{entry} was paid for twice";
+            var back = refunded.GetValueOrDefault(intent.GetProperty("id").GetString()!);
+            var owed = takesPart.Contains(entry) ? 0 : intent.GetProperty("amount").GetInt64();
+            if (back != owed) yield return string.Create(CultureInfo.InvariantCulture, $"{back} of the fee of {entry} went back, not {owed}");
+        }
+    }
+
+    /// <summary>Our books, Stripe's, and the events between.</summary>
+    private static async Task<IEnumerable<string>> Differences(SimWorld world, SimLane lane, CancellationToken ct)
+    {
+        var payout = lane.Slots.First(s => s.Worker == PayoutService.Name);
+        var stripe = payout.Process!.Services.GetRequiredKeyedService<Stripe.IStripeClient>(ReconcileLoop.ReadingStripe);
+        var now = world.Clock.GetUtcNow();
+        var report = await ReconcileRun.Run(payout.Database, stripe, now.AddDays(-29), now, TimeSpan.Zero, world.Clock, (_, _) => { }, ct);
+
+        // Virtual days pass while things go wrong: what came late did come.
+        return report.Differences.Where(d => d.Kind != DifferenceKinds.Late).Select(d => $"reconciliation: {d}");
+    }
+
+    /// <summary>Where the money of a seed that did not end stands.</summary>
+    internal static async Task<IEnumerable<string>> Dump(SimLane lane) =>
+        (await lane.Admin.QueryAsync<string>("select 'contest ' || c::text from payout.contest c")).Concat(
+            await lane.Admin.QueryAsync<string>("select 'payout ' || p::text from payout.payout p")).Concat(
+            await lane.Admin.QueryAsync<string>("select 'settlement ' || s::text from payout.settlement s"));
+
+    /// <summary>Stripe's transfers against what the pure computation says: none missing, none twice, none of another amount.</summary>
+    private static IEnumerable<string> Transfers(SimWorld world, Scenario scenario)
+    {
+        var accepted = world.Broker.Messages<EntryAcceptedV1>();
+        var withdrawn = world.Broker.Messages<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId)).ToHashSet();
+        var cancelled = world.Broker.Messages<ContestCancelledV1>().Select(c => c.ContestId).ToHashSet(StringComparer.Ordinal);
+        var expected = new SortedDictionary<(string Contest, string Player), long>();
+        foreach (var definition in scenario.Definitions.Where(d => !cancelled.Contains(d.ContestId)))
+        {
+            var result = scenario.Expected(
+                definition, accepted.Where(e => e.ContestId == definition.ContestId && !withdrawn.Contains((e.ContestId, e.EntryId))));
+            foreach (var entry in result.Awards.Winners)
+            {
+                var net = result.Awards.GrossMinor[entry] - result.Awards.FeeMinor[entry];
+                if (net > 0) expected[(definition.ContestId, result.Entries.Players[result.Entries.PlayerOf[entry]])] = net;
+            }
+        }
+
+        foreach (var transfer in world.Stripe.State.Transfers)
+        {
+            var key = (transfer.Metadata["contest_id"], transfer.Metadata["player_id"]);
+            if (!expected.Remove(key, out var amount)) yield return $"{transfer.Id} pays {key}, who is owed nothing (any more)";
+            else if (transfer.AmountMinor != amount)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{transfer.Id} pays {key} {transfer.AmountMinor}, not {amount}");
+        }
+
+        foreach (var (key, amount) in expected) yield return string.Create(CultureInfo.InvariantCulture, $"{key} was not paid {amount}");
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text;
+using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Ingestion;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>Everybody outside: Stripe's webhooks on their way, players who finish their accounts sooner or later, an operator who tops the balance up.</summary>
+internal sealed class SimHands(SimWorld world)
+{
+    private const string Secret = "secret";
+    private readonly SortedDictionary<(DateTimeOffset At, int No), Action> plans = [];
+    private static readonly string[] s_cards = ["pm_card_bypassPending", "pm_card_bypassPending", "pm_card_visa", "pm_card_chargeDeclined", "pm_card_pendingRefund"];
+    private readonly HashSet<string> seenAccounts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> seenIntents = new(StringComparer.Ordinal);
+    private int planned;
+    private string platformSecret = "";
+    private string connectSecret = "";
+
+    internal bool IsOver => plans.Count == 0;
+
+    internal DateTimeOffset? NextAt => plans.Count == 0 ? null : plans.Keys.First().At;
+
+    internal void SetUp()
+    {
+        platformSecret = Endpoint("https://simulation/platform", connect: false);
+        connectSecret = Endpoint("https://simulation/connect", connect: true);
+        Admin("/_admin/limits", """{"endpoint_per_second_max":100000,"global_per_second_max":100000}""");
+        if (world.Random.Chance(60)) Fund(10_000_000);
+        else Plan(TimeSpan.FromHours(1 + world.Random.Next(30)), () => Fund(10_000_000));
+    }
+
+    /// <summary>What was planned for now, and new accounts that their holders will finish.</summary>
+    internal void Act()
+    {
+        while (plans.Count > 0 && plans.Keys.First() is var first && first.At <= world.Clock.GetUtcNow())
+        {
+            var act = plans[first];
+            plans.Remove(first);
+            act();
+        }
+    }
+
+    /// <summary>What players find in their mail.</summary>
+    internal void See()
+    {
+        SeeAccounts();
+        SeeIntents();
+    }
+
+    private void SeeAccounts()
+    {
+        foreach (var id in Listed("/v1/accounts").Select(a => a.GetProperty("id").GetString()!))
+        {
+            if (!seenAccounts.Add(id)) continue;
+            Plan(TimeSpan.FromMinutes(world.Random.Pick([0, 5, 120, 3_000])), () =>
+            {
+                world.Note($"the holder of {id} finishes");
+                Admin($"/_admin/accounts/{id}/onboarding", """{"outcome":"complete"}""");
+            });
+        }
+    }
+
+    /// <summary>Players pay what they are asked for: at once, later, too late, never, or with a card that is declined.</summary>
+    private void SeeIntents()
+    {
+        foreach (var intent in Listed("/v1/payment_intents"))
+        {
+            var id = intent.GetProperty("id").GetString()!;
+            if (intent.GetProperty("status").GetString() != "requires_payment_method" || !seenIntents.Add(id)) continue;
+            if (world.Random.Chance(8)) continue;
+            var card = world.Random.Pick(s_cards);
+            Plan(TimeSpan.FromMinutes(world.Random.Pick([0, 0, 5, 30, 90])), () =>
+            {
+                world.Note($"the player of {id} pays with {card}");
+                world.Stripe.Try("POST", $"/v1/payment_intents/{id}/confirm", $"payment_method={card}&return_url=https%3A%2F%2Fsimulation");
+            });
+        }
+    }
+
+    /// <summary>All of a kind that Stripe has, oldest first.</summary>
+    internal IReadOnlyList<JsonElement> Listed(string path)
+    {
+        using var list = JsonDocument.Parse(world.Stripe.Ask("GET", path, "limit=100"));
+        return [.. list.RootElement.GetProperty("data").EnumerateArray().Select(e => e.Clone()).Reverse()];
+    }
+
+    /// <summary>Webhooks that are due: some are lost on the way, some come twice.</summary>
+    internal Task Deliver()
+    {
+        var now = world.Clock.GetUtcNow();
+        foreach (var delivery in world.Stripe.State.TakeDeliveries(now, now.ToUnixTimeSeconds(), 4))
+        {
+            var isLost = world.Random.Chance(world.Weather.WebhookLossPercent);
+            var copies = isLost ? 0 : world.Random.Chance(world.Weather.RepeatPercent) ? 2 : 1;
+            world.Note($"webhook {delivery.Sequence} x{copies}");
+            if (isLost) world.Faults.Hit("webhook lost");
+            for (var n = 0; n < copies; n++) Receive(delivery.Url, delivery.Signature, Encoding.UTF8.GetBytes(delivery.Body));
+            var isHeard = copies > 0 && !world.Random.Chance(world.Weather.WebhookLossPercent / 2);
+            Admin($"/_admin/deliveries/{delivery.Sequence}/report", $$"""{"status":{{(isHeard ? 200 : 0)}}}""");
+        }
+
+        See();
+        return Task.CompletedTask;
+    }
+
+    internal bool IsFinished(string contestId) => world.Broker.Messages<LifecycleV1>()
+        .Any(l => l.ContestId == contestId && l.State is ContestStates.Paid or ContestStates.Cancelled);
+
+    internal string WhatIsMissing(Scenario scenario) => string.Join("; ", scenario.Definitions.Where(d => !IsFinished(d.ContestId)).Select(d =>
+        world.Broker.Messages<LifecycleV1>().LastOrDefault(l => l.ContestId == d.ContestId) is { } last ? $"{d.ContestId} is {last.State}, hold {last.Hold}" : $"no {d.ContestId}")
+        .Concat(world.Broker.Messages<CommandRejectedV1>().Where(r => r.CommandType.Contains("create", StringComparison.Ordinal)).Select(r => r.ToString()))
+        .Concat(world.Broker.Messages<PayoutChangedV1>().GroupBy(p => p.PayoutId).Select(p => $"{p.Last().PlayerId} {p.Last().State} {p.Last().Reason}")));
+
+    private void Receive(string url, string signature, byte[] body)
+    {
+        var isConnect = url.EndsWith("connect", StringComparison.Ordinal);
+        var now = world.Clock.GetUtcNow();
+        var decision = CheckWebhook.Decide(
+            new WebhookRequest(isConnect ? StripeEndpoints.Connect : StripeEndpoints.Platform, signature, body), [isConnect ? connectSecret : platformSecret], isLive: false, now);
+        if (decision is not WebhookDecision.Publish publish) throw new SimFailure($"a webhook was not taken: {decision}");
+        world.Broker.Append(Topics.StripeWebhooks, publish.Key, new SimRecord(publish.Key, publish.Headers.ToDictionary(), body, now));
+    }
+
+    private string Endpoint(string url, bool connect)
+    {
+        using var made = JsonDocument.Parse(world.Stripe.Ask(
+            "POST", "/v1/webhook_endpoints", $"url={Uri.EscapeDataString(url)}&enabled_events[0]=*{(connect ? "&connect=true" : "")}"));
+        return made.RootElement.GetProperty(Secret).GetString()!;
+    }
+
+    private void Fund(long minor)
+    {
+        world.Note($"the platform gets {minor}");
+        Admin("/_admin/funds", $$"""{"amount_minor":{{minor}},"currency":"usd"}""");
+    }
+
+    private void Plan(TimeSpan after, Action act) => plans[(world.Clock.GetUtcNow() + after, ++planned)] = act;
+
+    private void Admin(string path, string body) => world.Stripe.Ask("POST", path, body, key: null);
+}

@@ -1,0 +1,145 @@
+using System.Reflection;
+using ContestPipeline.Ingestion;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Scoring;
+using ContestPipeline.Settlement;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>A place for one process of a worker: its connections outlive the process, because making new ones would take longer than the whole seed.</summary>
+internal sealed class SimSlot(string worker, int number, string connectionString) : IAsyncDisposable
+{
+    private WorkerDatabase? database;
+
+    internal string Worker => worker;
+
+    internal int Number => number;
+
+    internal SimProcess? Process { get; set; }
+
+    internal SimWorld? World { get; set; }
+
+    internal WorkerDatabase Database => database ??= new WorkerDatabase(worker, connectionString, new WorldClock(this)) { AtCommit = AtCommit };
+
+    internal NpgsqlConnection Lasting { get; } = new(connectionString + ";Pooling=false");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Lasting.DisposeAsync();
+        if (database is not null) await database.DisposeAsync();
+    }
+
+    private Task AtCommit(Tx tx, bool isDone) => World!.Commit(Process!, tx.Outgoing.Count > 0, isDone);
+
+    /// <summary>The clock of the seed that is being played.</summary>
+    private sealed class WorldClock(SimSlot slot) : TimeProvider
+    {
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => slot.World!.Clock.GetUtcNow();
+
+        public override long GetTimestamp() => slot.World!.Clock.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            slot.World!.Clock.CreateTimer(callback, state, dueTime, period);
+    }
+}
+
+/// <summary>A database in which one seed after the other is played, each from a clean beginning.</summary>
+internal sealed class SimLane : IAsyncDisposable
+{
+    internal const int ProcessesPerWorker = 2;
+
+    private static readonly (string Name, Assembly Assembly, Action<IHostApplicationBuilder> Add)[] s_workers =
+    [
+        (IngestionService.Name, typeof(IngestionService).Assembly, b => b.AddIngestion()), (ScoringService.Name, typeof(ScoringService).Assembly, b => b.AddScoring()),
+        (SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement()), (PayoutService.Name, typeof(PayoutService).Assembly, b => b.AddPayout()),
+    ];
+
+    private readonly NpgsqlConnection admin;
+
+    private SimLane(NpgsqlConnection admin, IReadOnlyList<SimSlot> slots) => (this.admin, Slots) = (admin, slots);
+
+    internal IReadOnlyList<SimSlot> Slots { get; }
+
+    internal NpgsqlConnection Admin => admin;
+
+    internal static async Task<SimLane> Open(PrivatePostgres postgres, string database, CancellationToken ct)
+    {
+        await using (var owner = new NpgsqlConnection(postgres.AdminConnectionString + ";Pooling=false"))
+        {
+            await owner.OpenAsync(ct);
+            await Execute(owner, $"create database {database}", ct);
+        }
+
+        var connectionString = postgres.ConnectionString(database, "postgres");
+        await new Migrator(connectionString, "test").Apply([.. s_workers.Select(w => new WorkerSchema(w.Name, w.Assembly))], ct);
+        var admin = new NpgsqlConnection(connectionString);
+        await admin.OpenAsync(ct);
+        await Execute(admin, SimReset.Prepare, ct);
+        var slots = s_workers.SelectMany(w => Enumerable.Range(1, ProcessesPerWorker).Select(n => new SimSlot(
+            w.Name, n, postgres.ConnectionString(database, w.Name) + ";Options=-c lock_timeout=20ms"))).ToArray();
+        foreach (var slot in slots) await slot.Lasting.OpenAsync(ct);
+        return new SimLane(admin, slots);
+    }
+
+    internal async Task Reset(SimWorld world, CancellationToken ct)
+    {
+        await Execute(admin, SimReset.Run, ct);
+        foreach (var slot in Slots)
+        {
+            (slot.World, slot.Process) = (world, null);
+            await FreeLocks(slot, ct);
+        }
+    }
+
+    /// <summary>A new process in the slot: the locks of the last one went with its connection.</summary>
+    internal static async Task<SimProcess> Start(SimWorld world, SimSlot slot, CancellationToken ct)
+    {
+        await FreeLocks(slot, ct);
+        SimProcess? process = null;
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(Settings(slot.Worker));
+        builder.Services.AddLogging();
+        builder.Services.AddSingleton<TimeProvider>(world.Clock);
+        builder.Services.AddSingleton(services => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(() => process!)));
+        builder.Services.AddKeyedSingleton(
+            ReconcileLoop.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(() => process!)));
+        s_workers.Single(w => w.Name == slot.Worker).Add(builder);
+        builder.Services.AddKeyedSingleton<WorkerDatabase>(slot.Worker, slot.Database);
+        process = new SimProcess(world, slot, builder.Build());
+        slot.Process = process;
+        return process;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var slot in Slots) await slot.DisposeAsync();
+        await admin.DisposeAsync();
+    }
+
+    private static Dictionary<string, string?> Settings(string worker) => new()
+    {
+        ["PIPELINE_ENVIRONMENT"] = "test",
+        ["KAFKA_BOOTSTRAP_SERVERS"] = "simulation:1",
+        [Plumbing.Settings.DatabaseSetting(worker)] = "Host=simulation",
+        ["STRIPE_API_KEY"] = "sk_test_simulation",
+        ["STRIPE_API_BASE"] = "http://simulation",
+        ["PAYOUT_PARALLEL"] = "1",
+        ["PAYOUT_RATE_PER_SECOND"] = "1000",
+        ["PAYOUT_LINK_KEY"] = "simulation-simulation-simulation-simulation",
+    };
+
+    private static Task FreeLocks(SimSlot slot, CancellationToken ct) => Execute(slot.Lasting, "select pg_advisory_unlock_all()", ct);
+
+    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

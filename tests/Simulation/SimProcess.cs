@@ -1,0 +1,240 @@
+using System.Collections.Frozen;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>Something a process does from time to time.</summary>
+internal sealed record SimRound(string Name, Func<CancellationToken, Task<bool>> Run)
+{
+    private static readonly string[] s_rare = ["maintenance", "forget-events", "sweep", "escalate-alerts"];
+
+    /// <summary>What real processes do seldom.</summary>
+    internal bool IsRare { get; } = s_rare.Contains(Name);
+
+    /// <summary>There may be something to do.</summary>
+    internal bool IsDue { get; set; } = true;
+}
+
+/// <summary>One worker process as long as it lives: the real handlers, jobs, relay and runners of its worker, without the loops that drive them.</summary>
+internal sealed class SimProcess
+{
+    private readonly SimWorld world;
+    private readonly SimSlot slot;
+    private SimGroup group = null!;
+    private readonly IHost host;
+    private readonly CancellationTokenSource life = new();
+    private readonly FrozenDictionary<string, TopicPlan> plans;
+    private readonly PartitionOwnership ownership;
+    private readonly BatchProcessor processor;
+    private readonly OutboxRelay relay;
+    private readonly RelaySlices slices;
+    private readonly SortedDictionary<(string Topic, int Partition), int> positions = [];
+
+    internal SimProcess(SimWorld world, SimSlot slot, IHost host)
+    {
+        (this.world, this.slot, this.host) = (world, slot, host);
+        var services = host.Services.GetServices<IHostedService>().ToArray();
+        plans = services.OfType<KafkaConsumerLoop>().Single().Declared();
+        relay = services.OfType<OutboxRelay>().Single();
+        ownership = new PartitionOwnership(slot.Database);
+        processor = new BatchProcessor(slot.Database, ownership, world.Clock, NullLogger.Instance);
+        slices = new RelaySlices(slot.Lasting, Worker);
+        Rounds =
+        [
+            .. services.OfType<JobLoop>().Select(loop => (loop.Name, Job: loop.Make())).Select(job => new SimRound(
+                job.Name, async ct =>
+                {
+                    var more = false;
+                    await Settle(job.Name, await Plumbing.Worker.Attempt(async () => more = await slot.Database.Run(job.Job.Run, ct), ct));
+                    return more;
+                })),
+            .. PayoutRounds(services),
+        ];
+    }
+
+    internal string Worker => slot.Worker;
+
+    internal string Name => $"{slot.Worker}-{slot.Number}";
+
+    internal IReadOnlyList<SimRound> Rounds { get; }
+
+    internal bool IsDead { get; private set; }
+
+    /// <summary>The relay may have something to send: somebody committed, or time has passed and its share of the slices may have changed.</summary>
+    internal bool HasCommitted { get; set; } = true;
+
+    internal IServiceProvider Services => host.Services;
+
+    /// <summary>Partitions with records that this process has not read.</summary>
+    internal IReadOnlyList<(string Topic, int Partition)> Unread =>
+        [.. positions.Where(p => p.Value < world.Broker.Log(p.Key.Topic, p.Key.Partition).Count).Select(p => p.Key)];
+
+    internal IReadOnlyList<string> Topics => plans.Keys;
+
+    internal void Join(SimGroup joined) => group = joined;
+
+    internal void Die()
+    {
+        IsDead = true;
+        life.Cancel();
+    }
+
+    internal void ThrowIfDead(string where)
+    {
+        if (IsDead) throw new ProcessDied(where);
+    }
+
+    internal void Assign((string Topic, int Partition) partition)
+    {
+        ownership.Assigned(partition.Topic, partition.Partition);
+        positions[partition] = group.Committed(partition);
+    }
+
+    internal void Revoke((string Topic, int Partition) partition)
+    {
+        ownership.Gone(partition.Topic, partition.Partition);
+        positions.Remove(partition);
+    }
+
+    /// <summary>Reads and handles some records of a partition, and tells the group how far it came; that may get lost, then they come again.</summary>
+    internal Task Consume((string Topic, int Partition) partition, int countMax) => Step($"reads {partition.Topic}/{partition.Partition}", async ct =>
+    {
+        await Settle("claim", await Plumbing.Worker.Attempt(() => ownership.ClaimNew(ct), ct));
+        var log = world.Broker.Log(partition.Topic, partition.Partition);
+        var from = positions[partition];
+        var items = log.Skip(from).Take(countMax).Select((record, i) => Item(partition, from + i, record)).ToArray();
+        var end = await processor.Process(items, ct);
+        world.Note($"{Name} handled {end.Handled} of {items.Length} from {from}{(end.Fenced ? ", fenced" : "")}");
+        if (IsDead) return;
+        if (end.Fenced)
+        {
+            world.Faults.Hit($"fenced {Worker}");
+            Rejoin();
+            return;
+        }
+
+        positions[partition] = from + end.Handled;
+        if (group.Owners[partition] == this && world.Random.Chance(80)) group.Commit(partition, positions[partition]);
+        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(30);
+    });
+
+    internal Task Relay() => Step("relays", async ct =>
+    {
+        HasCommitted = false;
+        var target = new SimTarget(world, this);
+        await Settle("relay", await Plumbing.Worker.Attempt(
+            async () =>
+            {
+                await slices.Balance(ct);
+                bool? heldBack;
+                do heldBack = await relay.SendWindow(slices, target, ct);
+                while (heldBack is null);
+                HasCommitted |= heldBack.Value;
+            }, ct));
+    });
+
+    internal Task Do(SimRound round) => Step(round.Name, async ct =>
+    {
+        round.IsDue = false;
+        if (await round.Run(ct)) round.IsDue = true;
+    });
+
+    /// <summary>What was read is told to the group at last.</summary>
+    internal void CommitOffsets()
+    {
+        foreach (var (partition, position) in positions)
+        {
+            if (group.Owners[partition] == this) group.Commit(partition, position);
+        }
+    }
+
+    internal void Dispose()
+    {
+        host.Dispose();
+        life.Dispose();
+    }
+
+    private IEnumerable<SimRound> PayoutRounds(IReadOnlyList<IHostedService> services)
+    {
+        if (Worker != PayoutService.Name) yield break;
+        var runner = services.OfType<PayoutRunner>().Single();
+        yield return Round("runner", async ct => await runner.RunOnce(ct) > 0);
+        yield return Round("calls", OneCall);
+        foreach (var reread in Services.GetServices<IRereads>()) yield return Round(reread.GetType().Name, async ct => await reread.ReadStale(ct) > 0);
+        var sweep = Services.GetRequiredService<StripeSweep>();
+        yield return Round("sweep", async ct =>
+        {
+            await sweep.Scheduled(ct);
+            return false;
+        });
+    }
+
+    /// <summary>The runner of calls has many under way at once; here it is one after the other, so that a seed repeats.</summary>
+    private async Task<bool> OneCall(CancellationToken ct)
+    {
+        var dispatch = Services.GetRequiredService<CallDispatch>();
+        var leaseUntil = world.Clock.GetUtcNow().AddSeconds(Services.GetRequiredService<PayoutOptions>().LeaseSeconds);
+        var calls = await slot.Database.Run(tx => tx.ClaimCalls(dispatch.Kinds, [.. dispatch.Kinds.Select(_ => 1)], leaseUntil), ct);
+        foreach (var call in calls)
+        {
+            try
+            {
+                await dispatch.Advance(call, leaseUntil, ct);
+            }
+            catch (InvariantException broken)
+            {
+                await dispatch.Hold(call, broken.Message, ct);
+            }
+        }
+
+        return calls.Count > 0;
+    }
+
+    private SimRound Round(string name, Func<CancellationToken, Task<bool>> run) => new(name, async ct =>
+    {
+        var more = false;
+        await Settle(name, await Plumbing.Worker.Attempt(async () => more = await run(ct), ct));
+        return more;
+    });
+
+    private async Task Step(string what, Func<CancellationToken, Task> step)
+    {
+        world.Note($"{Name} {what}");
+        try
+        {
+            await world.Act(this, () => step(life.Token));
+        }
+        catch (ProcessDied)
+        {
+            // The driver buries it.
+        }
+    }
+
+    /// <summary>What passes by is tried again by and by, as the loops do; what does not is the simulation's to tell.</summary>
+    private async Task Settle(string what, Outcome outcome)
+    {
+        await Task.CompletedTask;
+        if (outcome is Outcome.Transient transient) world.Note($"{Name} {what}: {transient.Error.GetType().Name}");
+        if (outcome is Outcome.Poison poison) throw new SimFailure($"{Name} {what} failed for good: {poison.Error}");
+        if (outcome is not Outcome.Done) foreach (var round in Rounds) round.IsDue |= round.Name == what;
+        if (outcome is Outcome.Transient) HasCommitted = true;
+    }
+
+    private void Rejoin()
+    {
+        ownership.Clear();
+        positions.Clear();
+        foreach (var partition in group.Partitions.Where(p => group.Owners[p] == this)) Assign(partition);
+    }
+
+    private Item Item((string Topic, int Partition) partition, int offset, SimRecord record)
+    {
+        var plan = plans[partition.Topic];
+        var envelope = EnvelopeReader.Envelope(partition.Topic, partition.Partition, offset, record.Key, record.Headers, record.Body, record.At);
+        return new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan);
+    }
+}

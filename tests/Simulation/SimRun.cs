@@ -1,0 +1,229 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>How a seed ended.</summary>
+/// <param name="Faults">What was wrong at the end; empty when all was right.</param>
+internal sealed record SimEnd(ulong Seed, long Events, string Trace, IReadOnlyList<string> Faults, FaultCount Hit);
+
+/// <summary>Plays one seed: whatever may happen next is decided by chance, until everything that must happen has.</summary>
+internal sealed class SimRun
+{
+    private const int StepsMax = 60_000;
+    private const int IdleRoundsMax = 80;
+    private const int RarePercent = 4;
+    private const int OftenPercent = 35;
+    private static readonly TimeSpan[] s_replayAges = [TimeSpan.FromHours(1), TimeSpan.FromHours(25), TimeSpan.FromDays(8), TimeSpan.FromDays(31), TimeSpan.FromDays(400)];
+    private static readonly DateTimeOffset s_start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly SimLane lane;
+    private readonly SimWorld world;
+    private readonly Scenario scenario;
+    private readonly SimHands hands;
+    private readonly Dictionary<string, SimGroup> groups = new(StringComparer.Ordinal);
+    private readonly Queue<Arrival> arrivals;
+    private readonly CancellationToken ct;
+    private int idleRounds;
+    private int steps;
+
+    private SimRun(SimLane lane, ulong seed, Action<string>? tell, CancellationToken ct)
+    {
+        (this.lane, this.ct) = (lane, ct);
+        world = new SimWorld(seed, s_start, tell);
+        scenario = new Scenario(world.Random, s_start);
+        arrivals = new Queue<Arrival>(scenario.Arrivals);
+        hands = new SimHands(world);
+        world.AnotherStep = OtherStep;
+        world.Committed = worker =>
+        {
+            foreach (var process in Processes.Where(p => p.Worker == worker)) process.HasCommitted = true;
+        };
+    }
+
+    internal static async Task<SimEnd> Play(SimLane lane, ulong seed, Action<string>? tell, CancellationToken ct)
+    {
+        var run = new SimRun(lane, seed, tell, ct);
+        IReadOnlyList<string> faults;
+        try
+        {
+            await run.Begin();
+            await run.PlayOn();
+            await run.ReplayEverything();
+            faults = await SimChecks.Of(run.world, run.scenario, lane, ct);
+        }
+        catch (SimFailure failure)
+        {
+            faults = [failure.Message, .. await SimChecks.Dump(lane)];
+        }
+        finally
+        {
+            foreach (var slot in lane.Slots) slot.Process?.Dispose();
+        }
+
+        return new SimEnd(seed, run.world.Events, run.world.TraceDigest(), faults, run.world.Faults);
+    }
+
+    private IEnumerable<SimProcess> Processes => lane.Slots.Select(s => s.Process!);
+
+    private async Task Begin()
+    {
+        await lane.Reset(world, ct);
+        hands.SetUp();
+        foreach (var slot in lane.Slots) await SimLane.Start(world, slot, ct);
+        foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
+        {
+            var processes = worker.Select(s => s.Process!).ToArray();
+            groups[worker.Key] = new SimGroup(world.Broker, processes[0].Topics);
+            foreach (var process in processes) process.Join(groups[worker.Key]);
+            groups[worker.Key].Share(world, processes);
+        }
+    }
+
+    private async Task PlayOn()
+    {
+        while (true)
+        {
+            if (++steps > StepsMax) throw new SimFailure($"no end after {StepsMax} steps");
+            await BuryTheDead();
+            if (await SomethingDone()) continue;
+            if (Moved()) continue;
+            if (hands.IsOver && world.Weather == Weather.Calm && await IsOver()) return;
+            if (++idleRounds > IdleRoundsMax) throw new SimFailure($"nothing moves any more: {hands.WhatIsMissing(scenario)}");
+            if (idleRounds > 4 && arrivals.Count == 0) world.Weather = Weather.Calm;
+            world.Clock.Forward(world.Random.Pick([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(30), TimeSpan.FromHours(3)]));
+            AllDue();
+        }
+    }
+
+    /// <summary>Hours, weeks or a year later somebody replays every topic from its beginning, when the inbox may have forgotten it: no money may move.</summary>
+    private async Task ReplayEverything()
+    {
+        var before = await SimChecks.Moved(world, lane);
+        var later = world.Random.Pick(s_replayAges);
+        world.Faults.Hit($"everything replayed {later.TotalHours} h later");
+        world.Note($"everything is replayed {later} later");
+        world.Clock.Forward(later);
+        await Rest();
+        world.Broker.RepeatEverything();
+        await Rest();
+        var after = await SimChecks.Moved(world, lane);
+        if (after != before) throw new SimFailure($"a replay after {later} moved money: {before} became {after}");
+    }
+
+    /// <summary>Until there is nothing to do now, nor an hour later.</summary>
+    private async Task Rest()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var looked in Processes.SelectMany(p => p.Rounds)) looked.IsDue = true;
+            foreach (var process in Processes) process.HasCommitted = true;
+            while (await SomethingDone())
+            {
+                if (++steps > StepsMax) throw new SimFailure($"no end after {StepsMax} steps");
+            }
+
+            world.Clock.Forward(TimeSpan.FromHours(1));
+        }
+    }
+
+    /// <summary>One of the things that can happen now, by chance.</summary>
+    private async Task<bool> SomethingDone()
+    {
+        Disturb();
+        var options = Options();
+        if (options.Count == 0) return false;
+        await world.Random.Pick(options)();
+        return true;
+    }
+
+    private List<Func<Task>> Options(SimProcess? but = null)
+    {
+        var options = new List<Func<Task>>();
+        if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) options.Add(Arrive);
+        if (but is null && world.Stripe.State.NextDueAt is { } due && due <= world.Clock.GetUtcNow()) options.Add(hands.Deliver);
+        foreach (var process in Processes.Where(p => !p.IsDead && p != but))
+        {
+            foreach (var partition in process.Unread) options.Add(() => process.Consume(partition, 1 + world.Random.Next(6)));
+            if (process.HasCommitted) options.Add(process.Relay);
+            foreach (var round in process.Rounds.Where(r => r.IsDue)) options.Add(() => process.Do(round));
+        }
+
+        return options;
+    }
+
+    private async Task OtherStep()
+    {
+        var options = Options(world.Acting);
+        if (options.Count > 0) await world.Random.Pick(options)();
+    }
+
+    private Task Arrive()
+    {
+        var arrival = arrivals.Dequeue();
+        var record = SimBroker.Record(arrival.Message, arrival.At);
+        var copies = world.Random.Chance(world.Weather.RepeatPercent) ? 2 : 1;
+        world.Note($"arrives {arrival.Message.IdempotencyKey} x{copies}");
+        for (var n = 0; n < copies; n++) world.Broker.Append(WireTypes.Of(arrival.Message.GetType()).Topic, arrival.Message.PartitionKey, record);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Forward to the next thing that has a time; false when there is none.</summary>
+    private bool Moved()
+    {
+        var next = arrivals.TryPeek(out var arrival) ? arrival.At : (DateTimeOffset?)null;
+        if (hands.NextAt is { } hand && !(next < hand)) next = hand;
+        if (next is null) return false;
+        world.Clock.ForwardTo(next.Value);
+        hands.Act();
+        AllDue();
+        return true;
+    }
+
+    /// <summary>Time has passed: of each worker one process looks what there is to do now.</summary>
+    private void AllDue()
+    {
+        hands.See();
+        foreach (var process in Processes) process.HasCommitted |= arrivals.Count == 0 || world.Random.Chance(OftenPercent);
+        foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
+        {
+            foreach (var round in world.Random.Pick([.. worker]).Process!.Rounds)
+                round.IsDue |= world.Random.Chance(round.IsRare ? RarePercent : arrivals.Count > 0 ? OftenPercent : 100);
+        }
+    }
+
+    /// <summary>Partitions change hands, with or without the knowledge of who had them.</summary>
+    private void Disturb()
+    {
+        if (world.Weather == Weather.Calm || !world.Random.Chance(1)) return;
+        var (worker, group) = groups.ElementAt(world.Random.Next(groups.Count));
+        var processes = Processes.Where(p => p.Worker == worker).ToArray();
+        if (world.Random.Chance(50)) group.Share(world, processes);
+        else group.StealOne(world, processes);
+    }
+
+    private async Task BuryTheDead()
+    {
+        foreach (var slot in lane.Slots.Where(s => s.Process!.IsDead))
+        {
+            var group = groups[slot.Worker];
+            var dead = slot.Process!;
+            dead.Dispose();
+            var born = await SimLane.Start(world, slot, ct);
+            born.Join(group);
+            foreach (var partition in group.Partitions.Where(p => group.Owners[p] == dead))
+            {
+                group.Owners[partition] = born;
+                born.Assign(partition);
+            }
+
+            world.Note($"{born.Name} starts again");
+        }
+    }
+
+    private async Task<bool> IsOver()
+    {
+        foreach (var process in Processes) process.CommitOffsets();
+        return groups.Values.All(g => g.IsReadToTheEnd) && scenario.Definitions.All(d => hands.IsFinished(d.ContestId)) && await SimChecks.IsMoneyAtRest(lane);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using ContestPipeline.StripeSimulator.Core;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>Stripe: the simulator's own state, reached without a network.</summary>
+internal sealed class SimStripe(SimWorld world)
+{
+    private static readonly string[] s_faults =
+    [
+        FaultKind.TimeoutBefore, FaultKind.TimeoutAfter, FaultKind.TimeoutAfter, FaultKind.ServerErrorCommitted, FaultKind.ServerErrorRolledBack,
+        FaultKind.KeyInUse, FaultKind.RateLimited, FaultKind.LockTimeout,
+    ];
+
+    internal StripeState State { get; } = new();
+
+    internal HttpMessageHandler Wire(Func<SimProcess> process) => new Handler(world, process, State);
+
+    /// <summary>What an operator, a player or the test does to Stripe; never fails by itself.</summary>
+    internal string Ask(string method, string path, string parameters, string? key = "sk_test_simulation")
+    {
+        var outcome = State.Execute(new SimRequest(method, path, parameters, null, null, key, world.Clock.GetUtcNow()), null);
+        return outcome.Response!.Status == 200
+            ? outcome.Response.Body
+            : throw new InvalidOperationException($"{method} {path} {parameters}: {outcome.Response.Status} {outcome.Response.Body}");
+    }
+
+    /// <summary>The same, where Stripe may refuse.</summary>
+    internal void Try(string method, string path, string parameters) =>
+        State.Execute(new SimRequest(method, path, parameters, null, null, "sk_test_simulation", world.Clock.GetUtcNow()), null);
+
+    private sealed class Handler(SimWorld world, Func<SimProcess> caller, StripeState state) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var process = caller();
+            var received = await Received(request, cancellationToken);
+            var what = $"{process.Worker}, {received.Method} {Routes.Endpoint(received)}";
+            await world.Point(process, $"{what}, before");
+            var outcome = Serve(received, what);
+            await world.Point(process, $"{what}, after");
+            if (outcome.IsDropped) throw new HttpRequestException("the simulation cut the connection");
+            var answer = new HttpResponseMessage((HttpStatusCode)outcome.Response!.Status)
+            {
+                Content = new StringContent(outcome.Response.Body, Encoding.UTF8, "application/json"), RequestMessage = request,
+            };
+            foreach (var (name, value) in outcome.Response.Headers) answer.Headers.TryAddWithoutValidation(name, value);
+            return answer;
+        }
+
+        private SimOutcome Serve(SimRequest received, string what)
+        {
+            if (state.Admit(received, out var fault) is { } refusal) return new SimOutcome(state.Refuse(received, refusal), null, false);
+            if (world.Random.Chance(world.Weather.StripeFaultPercent))
+            {
+                fault = new Fault(world.Random.Pick(s_faults), 0, null);
+                world.Faults.Hit($"{fault.Kind} at {what}");
+            }
+
+            var outcome = state.Execute(received, fault);
+            world.Note($"{what} {received.IdempotencyKey} {fault?.Kind} {outcome.Response?.Status}");
+            return outcome;
+        }
+
+        private async Task<SimRequest> Received(HttpRequestMessage request, CancellationToken ct)
+        {
+            var parameters = request.Content is { } content ? await content.ReadAsStringAsync(ct) : request.RequestUri!.Query.TrimStart('?');
+            return new SimRequest(
+                request.Method.Method, request.RequestUri!.AbsolutePath, parameters, Header(request, "Idempotency-Key"), Header(request, "Stripe-Account"),
+                request.Headers.Authorization?.Parameter, world.Clock.GetUtcNow() + state.ClockOffset);
+        }
+
+        private static string? Header(HttpRequestMessage request, string name) => request.Headers.TryGetValues(name, out var values) ? values.First() : null;
+    }
+}

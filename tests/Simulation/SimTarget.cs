@@ -1,0 +1,27 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>Takes what a relay sends to the log; the relay may die halfway, and what was sent stays sent.</summary>
+internal sealed class SimTarget(SimWorld world, SimProcess process) : IRelayTarget
+{
+    private readonly List<OutboxRow> sent = [];
+
+    public void Send(OutboxRow row) => sent.Add(row);
+
+    public async Task AllAcknowledged(CancellationToken ct)
+    {
+        foreach (var row in sent)
+        {
+            await world.Point(process, $"{process.Worker}, before the broker");
+            world.Note($"{process.Name} sends {row.WireName} {row.MessageId}");
+            world.Broker.Append(row.Topic, row.PartitionKey, new SimRecord(
+                row.RecordKey,
+                CloudEvents.Read(CloudEvents.Headers(row.MessageId.ToString(), row.WireName, $"contestpipeline/{process.Worker}", row.At, row.TraceParent)),
+                row.Body, row.At));
+        }
+
+        sent.Clear();
+        await world.Point(process, $"{process.Worker}, after the broker");
+    }
+}

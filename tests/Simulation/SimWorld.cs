@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text;
+using ContestPipeline.Plumbing;
+using Npgsql;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>The seed found something wrong.</summary>
+internal sealed class SimFailure(string what) : Exception(what);
+
+/// <summary>A process died here; everything it still does is refused.</summary>
+internal sealed class ProcessDied(string where) : OperationCanceledException($"the process died at {where}");
+
+/// <summary>
+/// One seed: the clock, the chance, the broker, Stripe, and the one thread of events. Whatever is decided by chance is decided here, in one order, so that a
+/// seed always tells the same story.
+/// </summary>
+internal sealed class SimWorld
+{
+    private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Stack<SimProcess> acting = new();
+
+    internal SimWorld(ulong seed, DateTimeOffset start, Action<string>? tell)
+    {
+        Seed = seed;
+        Random = new SeededRandom(seed);
+        Weather = Weather.Of(Random);
+        Clock = new SimClock(start);
+        Stripe = new SimStripe(this);
+        Tell = tell;
+    }
+
+    internal ulong Seed { get; }
+
+    internal SeededRandom Random { get; }
+
+    internal Weather Weather { get; set; }
+
+    internal SimClock Clock { get; }
+
+    internal SimBroker Broker { get; } = new();
+
+    internal SimStripe Stripe { get; }
+
+    internal FaultCount Faults { get; } = new();
+
+    /// <summary>Hears every event as it is noted; null: nobody does.</summary>
+    internal Action<string>? Tell { get; }
+
+    /// <summary>Runs a step of any process to its end, in the middle of another's; null while that is not wanted.</summary>
+    internal Func<Task>? AnotherStep { get; set; }
+
+    /// <summary>Hears which worker has something to relay.</summary>
+    internal Action<string>? Committed { get; set; }
+
+    internal long Events { get; private set; }
+
+    /// <summary>Whose step is under way; null between steps.</summary>
+    internal SimProcess? Acting => acting.Count > 0 ? acting.Peek() : null;
+
+    /// <summary>What happened is part of the trace that two runs of a seed must have in common.</summary>
+    internal void Note(string what)
+    {
+        Events++;
+        Tell?.Invoke($"{Clock.GetUtcNow():HH:mm:ss.fff} {what}");
+        trace.AppendData(Encoding.UTF8.GetBytes(what + "\n"));
+    }
+
+    internal string TraceDigest() => Convert.ToHexStringLower(trace.GetCurrentHash());
+
+    internal async Task Act(SimProcess process, Func<Task> step)
+    {
+        acting.Push(process);
+        try
+        {
+            await step();
+        }
+        finally
+        {
+            acting.Pop();
+        }
+    }
+
+    /// <summary>A point at which a process may die, or lose its turn to another one.</summary>
+    internal async Task Point(SimProcess process, string where)
+    {
+        process.ThrowIfDead(where);
+        if (Random.Next(10_000) < Weather.CrashPerTenThousand) throw Die(process, where);
+        if (AnotherStep is not { } another || acting.Count > 1 || !Random.Chance(Weather.InterleavePercent)) return;
+        Faults.Hit($"interleaved at {where}");
+        Note($"{process.Name} waits at {where}");
+        await another();
+        Note($"{process.Name} goes on at {where}");
+        process.ThrowIfDead(where);
+    }
+
+    internal ProcessDied Die(SimProcess process, string where)
+    {
+        Faults.Hit($"crash at {where}");
+        Note($"{process.Name} dies at {where}");
+        process.Die();
+        return new ProcessDied(where);
+    }
+
+    /// <summary>The commit of a process: it may die before or after, or not hear what became of it.</summary>
+    internal async Task Commit(SimProcess process, bool hasMessages, bool isDone)
+    {
+        var where = isDone ? "after commit" : "before commit";
+        if (isDone && hasMessages) Committed?.Invoke(process.Worker);
+        await Point(process, $"{process.Worker}, {where}");
+        if (!Random.Chance(Weather.LostCommitPercent)) return;
+        Faults.Hit($"connection lost {where} of {process.Worker}");
+        Note($"{process.Name} loses its connection {where}");
+        throw new NpgsqlException("Exception while reading from stream", new IOException("the simulation cut the connection"));
+    }
+}
