@@ -15,9 +15,9 @@ ifneq ($(origin SEEDS),undefined)
 export SEEDS
 endif
 export CONFIGURATION
-.PHONY: demo test demo-processes real-contest bench build clean contracts properties simulate
+.PHONY: demo test demo-processes real-contest bench build clean contracts properties fuzz simulate
 
-demo demo-processes real-contest bench test contracts properties simulate:
+demo demo-processes real-contest bench test contracts properties fuzz simulate:
 	@scripts/$@
 
 build:

@@ -24,19 +24,36 @@ public sealed record StripeEventDataV1(JsonElement Object)
     /// <returns>A text member of the object, by path; null when it is not there or no text.</returns>
     public string? Text(params ReadOnlySpan<string> path)
     {
-        var element = Object;
-        foreach (var name in path)
+        try
         {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element)) return null;
-        }
+            var element = Object;
+            foreach (var name in path)
+            {
+                if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element)) return null;
+            }
 
-        return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that stands for no character: names and strings are unescaped when they are asked for.
+            return null;
+        }
     }
 
     /// <returns>A whole number of the object; null when it is not there or no whole number.</returns>
-    public long? Whole(string name) =>
-        Object.ValueKind == JsonValueKind.Object && Object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
-            && value.TryGetInt64(out var whole)
-            ? whole
-            : null;
+    public long? Whole(string name)
+    {
+        try
+        {
+            return Object.ValueKind == JsonValueKind.Object && Object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+                && value.TryGetInt64(out var whole)
+                ? whole
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

@@ -82,6 +82,12 @@ public static class FeedFile
             problem = new FeedProblem("body-invalid", e.Path ?? "$", "valid JSON with every required field", e.Message);
             return null;
         }
+        catch (InvalidOperationException e)
+        {
+            // An escape that stands for no character, found only now: names and strings are unescaped when they are asked for.
+            problem = new FeedProblem("body-invalid", "$", "text of whole characters", e.Message);
+            return null;
+        }
     }
 
     private static FeedRecord? ParseRecord(JsonElement line, out FeedProblem? problem)

@@ -16,6 +16,7 @@ public sealed record OnboardingOptions(
     string? PublicUrl, byte[] LinkKey, TimeSpan LinkLifetime, string Country, ReminderSchedule Schedule, bool MayReset)
 {
     private const int KeyBytesMin = 32;
+    private const int DaysMax = 3650;
 
     public static OnboardingOptions From(IConfiguration settings)
     {
@@ -32,7 +33,7 @@ public sealed record OnboardingOptions(
             throw new SettingException("PAYOUT_ACCOUNT_COUNTRY", $"must be a country of two capital letters such as US, not '{country}'");
         return new OnboardingOptions(
             url, key, TimeSpan.FromDays(settings.Whole("PAYOUT_LINK_DAYS", 14, 1, 365)), country,
-            new ReminderSchedule(Days(settings), TimeSpan.FromDays(settings.Whole("PAYOUT_UNCLAIMED_DAYS", 30, 1, 3650))),
+            new ReminderSchedule(Days(settings), TimeSpan.FromDays(settings.Whole("PAYOUT_UNCLAIMED_DAYS", 30, 1, DaysMax))),
             settings.PipelineEnvironment() == "test");
     }
 
@@ -46,8 +47,8 @@ public sealed record OnboardingOptions(
         var days = new List<TimeSpan>();
         foreach (var part in text.Split(','))
         {
-            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day < 1 || days.Count > 0 && TimeSpan.FromDays(day) <= days[^1])
-                throw new SettingException("PAYOUT_REMINDER_DAYS", $"must be rising whole days separated by commas (1,3,7), not '{text}'");
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day is < 1 or > DaysMax || days.Count > 0 && TimeSpan.FromDays(day) <= days[^1])
+                throw new SettingException("PAYOUT_REMINDER_DAYS", $"must be rising whole days separated by commas (1,3,7), {DaysMax} at most, not '{text}'");
             days.Add(TimeSpan.FromDays(day));
         }
 

@@ -77,6 +77,7 @@ public sealed record RiskPolicy(
         foreach (var (currency, c) in Currencies)
         {
             if (currency.Length != 3 || currency.Any(l => l is < 'a' or > 'z')) return $"currency '{currency}' is no ISO code in lower case";
+            if (c is null) return $"currency '{currency}' has no limits";
             long[] limits = [c.SinglePayoutMaxMinor, c.NewAccountMaxMinor, c.DayMaxMinor, c.MonthMaxMinor];
             if (limits.Any(l => l <= 0)) return $"a limit of {currency} is not above 0";
             if (c.ApprovalAboveMinor < 0 || c.FirstPayoutReviewAboveMinor < 0 || c.SecondApproverAboveMinor < 0) return $"a limit of {currency} is below 0";

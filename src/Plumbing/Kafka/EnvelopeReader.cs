@@ -31,7 +31,11 @@ internal static class EnvelopeReader
     /// <param name="topic">Without the prefix.</param>
     internal static Envelope Envelope(string topic, ConsumeResult<byte[], byte[]> record) => Envelope(
         topic, record.Partition.Value, record.Offset.Value, record.Message.Key is { } key ? Text(key) : "", CloudEvents.Read(record.Message.Headers),
-        record.Message.Value ?? [], DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, record.Message.Timestamp.UnixTimestampMs)));
+        record.Message.Value ?? [], RecordTime(record.Message.Timestamp.UnixTimestampMs));
+
+    /// <summary>A producer may write any number, also one that is no time of this calendar.</summary>
+    private static DateTimeOffset RecordTime(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
     /// <param name="otherwise">The time when <c>ce_time</c> is none.</param>
     internal static Envelope Envelope(

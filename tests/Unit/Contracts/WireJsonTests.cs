@@ -38,5 +38,15 @@ public sealed class WireJsonTests
         Assert.Null(hint.Data.Text("metadata", "player_id", "deeper"));
     }
 
+    [Fact]
+    public void A_member_of_a_Stripe_object_that_is_no_text_is_absent_and_never_a_crash()
+    {
+        var data = new StripeEventDataV1(Element("""{"currency":"\ud800","amount":7,"\udc00":1}"""));
+
+        Assert.Null(data.Text("currency"));
+        Assert.Equal(7, data.Whole("amount"));
+        Assert.Null(data.Whole("absent"));
+    }
+
     private static System.Text.Json.JsonElement Element(string json) => System.Text.Json.JsonDocument.Parse(json).RootElement;
 }

@@ -64,6 +64,17 @@ public sealed class ValidateFeedTests
         Assert.Equal("line 3: op: op-unknown; expected upsert or delete, got replace", content.Problems[1].ToString());
     }
 
+    [Theory]
+    [InlineData("""{"type":"\ud800"}""")]
+    [InlineData("""{"\udfff":"x","type":"feed.play.v1"}""")]
+    public async Task A_line_with_an_escape_that_stands_for_no_character_is_named_and_never_a_crash(string line)
+    {
+        var content = await FeedFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(line)), default);
+
+        Assert.Empty(content.Records);
+        Assert.Equal(1, Assert.Single(content.Problems).Line);
+    }
+
     [Fact]
     public async Task What_is_written_is_read_back_the_same()
     {

@@ -109,6 +109,21 @@ public sealed class EnvelopeReaderTests
     public void An_escape_that_stands_for_no_character_is_malformed_and_never_a_crash(string body) =>
         Assert.Equal("body-invalid", Malformed(Headers(), body).Reason);
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(253_402_300_800_000)]
+    [InlineData(long.MinValue)]
+    public void A_record_whose_own_time_is_none_of_this_calendar_is_read_all_the_same(long milliseconds)
+    {
+        var record = new Confluent.Kafka.ConsumeResult<byte[], byte[]>
+        {
+            Topic = "feed.games.v1",
+            Message = new() { Key = [], Value = [], Timestamp = new Confluent.Kafka.Timestamp(milliseconds, Confluent.Kafka.TimestampType.CreateTime) },
+        };
+
+        Assert.InRange(EnvelopeReader.Envelope("feed.games.v1", record).Time, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
+    }
+
     [Fact]
     public void A_body_that_is_no_UTF_8_is_malformed_for_every_reader()
     {

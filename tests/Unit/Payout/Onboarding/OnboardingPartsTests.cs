@@ -114,6 +114,7 @@ public sealed class OnboardingPartsTests
     [InlineData("PAYOUT_ACCOUNT_COUNTRY", "usa")]
     [InlineData("PAYOUT_REMINDER_DAYS", "3,1")]
     [InlineData("PAYOUT_REMINDER_DAYS", "0")]
+    [InlineData("PAYOUT_REMINDER_DAYS", "2147483647")]
     public void A_wrong_setting_is_refused_by_its_name(string name, string? value)
     {
         var settings = new Dictionary<string, string?>

@@ -18,6 +18,14 @@ public sealed class RiskPolicyTests
         Assert.Equal(RiskPolicy.Default with { Currencies = read.Currencies }, read);
     }
 
+    [Fact]
+    public void A_currency_without_limits_is_named()
+    {
+        var policy = RiskPolicy.Read("""{"newAccountDays":30,"payoutsPerDayMax":3,"secondsBetweenPayouts":300,"reviewFromPayoutsPerDay":5,"reviewAboveShareOfWinningsPercent":80,"currencies":{"usd":null}}"""u8);
+
+        Assert.Equal("currency 'usd' has no limits", policy.Fault());
+    }
+
     [Theory]
     [InlineData("\"payoutsPerDayMax\":3", "\"payoutsPerDayMax\":0", "payoutsPerDayMax is 0")]
     [InlineData("\"secondsBetweenPayouts\":300", "\"secondsBetweenPayouts\":90000", "secondsBetweenPayouts is 90000")]
