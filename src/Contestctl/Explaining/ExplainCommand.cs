@@ -13,8 +13,8 @@ internal static class ExplainCommand
         topics no longer have what is needed, or what was paid is not what the steps lead to.
 
         Examples:
-          contestctl explain payout po_4f1c…
-          contestctl explain payout po_4f1c… --json
+          contestctl explain payout 4f1c…
+          contestctl explain payout 4f1c… --json
         """;
 
     private const string AboutPrize =

@@ -75,7 +75,12 @@ public sealed class PlayedSlateTests
         var entryId = entries[0].GetProperty("entryId").GetString();
         var prize = await Ask(run, $"explain prize {entryId} --contest {contestId}");
         Assert.Equal(payout.PayoutId, prize.GetProperty("money").GetProperty("payout").GetProperty("payoutId").GetString());
-        await Ask(run, $"explain entry {entryId} --contest {contestId}");
+        var text = await Say(run, $"explain entry {entryId} --contest {contestId}", expected: 0);
+        Assert.Contains("every step leads to the next", text, StringComparison.Ordinal);
+        Assert.Contains("feed.games.v1[", text, StringComparison.Ordinal);
+        await Say(run, "explain payout none", expected: 1);
+        await Say(run, $"explain entry none --contest {contestId}", expected: 1);
+        await Say(run, "explain prize none", expected: 1);
     }
 
     private static async Task ANewContestIsPublishedOnce(SlateRun run)
@@ -96,14 +101,17 @@ public sealed class PlayedSlateTests
     }
 
     /// <returns>The one JSON document it wrote.</returns>
-    private static async Task<JsonElement> Ask(SlateRun run, string command, int expected = 0)
+    private static async Task<JsonElement> Ask(SlateRun run, string command, int expected = 0) =>
+        JsonDocument.Parse(await Say(run, command + " --json", expected)).RootElement;
+
+    private static async Task<string> Say(SlateRun run, string command, int expected)
     {
         var lines = new ConcurrentQueue<string>();
         await using var process = await ChildProcess.Start(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), .. command.Split(' '), "--json"], run.Stage.Settings, lines.Enqueue);
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), .. command.Split(' ')], run.Stage.Settings, lines.Enqueue);
         await process.WaitForExit(Ct);
         var said = string.Join('\n', lines);
         Assert.True(process.ExitCode == expected, $"contestctl {command} ended with {process.ExitCode}: {said}");
-        return JsonDocument.Parse(said).RootElement;
+        return said;
     }
 }
