@@ -63,6 +63,8 @@ public static class CheckWebhook
             return Refuse("wrong-mode", $"The event is of {Mode(!isLive)} mode, and this is the {Mode(isLive)} environment.");
         if (Member(body, "data") is not { ValueKind: JsonValueKind.Object } data || Member(data, "object") is not { ValueKind: JsonValueKind.Object } subject)
             return Refuse("event-invalid", "The event's data.object is missing or no object.");
+        if (HasLookalike(body, ["id", "type", "data", "account", "created"]) || HasLookalike(data, ["object"]))
+            return Refuse("event-invalid", "A name of the event is written in capitals, which Stripe never does.");
         if (!IsAbsentOr(body, "api_version", IsVersion)) return Refuse("event-invalid", "The event's api_version is no version.");
         if (!IsAbsentOr(body, "account", IsId)) return Refuse("event-invalid", "The event's account is no id.");
         if (!IsAbsentOr(subject, "id", IsId)) return Refuse("event-invalid", "The id of the event's object is no id.");
@@ -86,6 +88,10 @@ public static class CheckWebhook
     private static string Written(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     private static JsonElement? Member(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value : null;
+
+    /// <summary>The consumer's reader does not tell capitals apart: it would take such a member for the one that was checked here.</summary>
+    private static bool HasLookalike(JsonElement of, string[] names) =>
+        of.EnumerateObject().Any(member => names.Any(name => member.Name != name && member.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
 
     private static string? Text(JsonElement of, string name) => Member(of, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 

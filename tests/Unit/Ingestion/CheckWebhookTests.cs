@@ -116,6 +116,7 @@ public sealed class CheckWebhookTests
     [InlineData("account", 17, "event-invalid")]
     [InlineData("account", "acct 7", "event-invalid")]
     [InlineData("data", null, "event-invalid")]
+    [InlineData("AcCount", "acct_9", "event-invalid")]
     public void An_event_that_lacks_what_a_record_needs_is_refused(string member, object? value, string reason) =>
         Assert.Equal(reason, Refusal(Decide(Event((member, value)))));
 
