@@ -28,7 +28,8 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
 
         Assert.Equal("reversed full", await Standing("rev-parts"));
         Assert.Equal((9_700, 0), (await Balance("prize_unpaid:c-rev-parts"), await Balance("player_payable:rev-parts")));
-        var alerts = (await world.Sent<AlertRaisedV1>()).Where(a => a.Kind == "transfer-reversed").Select(a => a.DedupKey).ToArray();
+        var alerts = (await world.Sent<AlertRaisedV1>())
+            .Where(a => a.Kind == "transfer-reversed" && a.Cause.Contains(transfer, StringComparison.Ordinal)).Select(a => a.DedupKey).ToArray();
         Assert.Equal(2, alerts.Length);
         Assert.Equal(2, alerts.Distinct().Count());
         Assert.Equal(
