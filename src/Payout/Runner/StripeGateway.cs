@@ -26,6 +26,7 @@ public sealed class StripeGateway
     private readonly PayoutOptions options;
     private readonly ConcurrentDictionary<string, RequestPace> paces = new(StringComparer.Ordinal);
     private readonly CircuitBreakerStateProvider circuit = new();
+    private long leftAloneUntilTicks;
     private readonly ResiliencePipeline<StripeAnswer> pipeline;
     private readonly ResiliencePipeline<StripeAnswer> readingPipeline;
 
@@ -45,8 +46,11 @@ public sealed class StripeGateway
         readingPipeline = reading is null ? pipeline : Guard(null);
     }
 
-    /// <summary>True while Stripe is taken to be down: nothing new is begun until a probe succeeds.</summary>
-    public bool OutageSuspected => circuit.CircuitState is CircuitState.Open or CircuitState.Isolated;
+    /// <summary>
+    /// True while Stripe is taken to be down and left alone. False again once the pause is over, although nobody has asked yet: the circuit stays open until a
+    /// request is made, and it is whoever looks here that makes it.
+    /// </summary>
+    public bool OutageSuspected => circuit.CircuitState == CircuitState.Open && clock.GetUtcNow().UtcTicks < Interlocked.Read(ref leftAloneUntilTicks);
 
     /// <param name="sendBefore">After this moment the lease may not cover the call any more, and it is not made.</param>
     public Task<StripeAnswer> Send(PayoutFacts payout, PayoutAttempt attempt, DateTimeOffset sendBefore, CancellationToken ct) =>
@@ -140,6 +144,11 @@ public sealed class StripeGateway
             SamplingDuration = TimeSpan.FromSeconds(30),
             BreakDuration = options.OutagePause,
             StateProvider = state,
+            OnOpened = opened =>
+            {
+                if (state == circuit) Interlocked.Exchange(ref leftAloneUntilTicks, (clock.GetUtcNow() + opened.BreakDuration).UtcTicks);
+                return ValueTask.CompletedTask;
+            },
             ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.Busy { KeyRefused: true }),
         })
         .Build();

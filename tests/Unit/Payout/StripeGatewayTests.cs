@@ -33,9 +33,11 @@ public sealed class StripeGatewayTests
         stripe.Status = HttpStatusCode.OK;
         Assert.Null(await gateway.ReadAccount("acct_1", CancellationToken.None));
         clock.Forward(s_options.OutagePause);
+        var suspectedAfterThePause = gateway.OutageSuspected;
         var probed = await gateway.ReadAccount("acct_1", CancellationToken.None);
 
         Assert.True(suspected);
+        Assert.False(suspectedAfterThePause); // else nobody would ever probe: the runners ask nothing while it is true
         Assert.Equal(10, asked);
         Assert.Equal("active", probed?.Transfers);
         Assert.False(gateway.OutageSuspected);
