@@ -35,9 +35,21 @@ public sealed class RequestPace
 
     /// <summary>Waits for a permit and its slot, in the order of the callers.</summary>
     /// <returns>To be disposed of once the answer is there.</returns>
-    public async Task<PacePermit> Turn(CancellationToken ct)
+    public async Task<PacePermit> Turn(CancellationToken ct) => (await Turn(DateTimeOffset.MaxValue, ct))!.Value;
+
+    /// <summary>The same for a caller to whom a slot is of use only before some moment.</summary>
+    /// <returns>
+    /// Null as soon as it shows that the slot would be too late. It is not spent then: else those who come too late would make all others come too late, for ever.
+    /// </returns>
+    public async Task<PacePermit?> Turn(DateTimeOffset before, CancellationToken ct)
     {
-        var slot = Reserve(await permits.Reader.ReadAsync(ct), clock.GetUtcNow());
+        var good = await permits.Reader.ReadAsync(ct);
+        if (Reserve(good, clock.GetUtcNow(), before) is not { } slot)
+        {
+            permits.Writer.TryWrite(good);
+            return null;
+        }
+
         try
         {
             for (var wait = slot - clock.GetUtcNow(); wait > TimeSpan.Zero; wait = slot - clock.GetUtcNow())
@@ -49,19 +61,25 @@ public sealed class RequestPace
             throw;
         }
 
-        return new PacePermit(this, clock.GetUtcNow());
+        var sentAt = clock.GetUtcNow();
+        if (sentAt < before) return new PacePermit(this, sentAt);
+        permits.Writer.TryWrite(slot);
+        return null;
     }
 
     /// <param name="good">When the permit is good again.</param>
-    /// <returns>When its request may be sent.</returns>
-    public DateTimeOffset Reserve(DateTimeOffset good, DateTimeOffset now)
+    /// <param name="before">After this moment the slot is of no use.</param>
+    /// <returns>When its request may be sent; null when that is too late, and then the slot is free for the next.</returns>
+    public DateTimeOffset? Reserve(DateTimeOffset good, DateTimeOffset now, DateTimeOffset before)
     {
         var earliest = good > now ? good : now;
         lock (gate)
         {
             var slot = nextSlot > earliest - CatchUp ? nextSlot : earliest - CatchUp;
+            var at = slot > earliest ? slot : earliest;
+            if (at >= before) return null;
             nextSlot = slot + spacing;
-            return slot > earliest ? slot : earliest;
+            return at;
         }
     }
 

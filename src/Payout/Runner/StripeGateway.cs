@@ -15,6 +15,8 @@ public sealed class StripeGateway
     /// <summary>Transfers of one payout looked at before giving up; there should be one.</summary>
     public const int LookUpMax = 1000;
 
+    private static readonly StripeAnswer.Busy s_tooLate = new("not sent: the lease was too short for the queue");
+
     private readonly TransferService transfers;
     private readonly AccountService accounts;
     private readonly TimeProvider clock;
@@ -56,8 +58,8 @@ public sealed class StripeGateway
     public Task<StripeAnswer> Send(PayoutFacts payout, PayoutAttempt attempt, DateTimeOffset sendBefore, CancellationToken ct) =>
         Guarded(async token =>
         {
-            using var permit = await createPace.Turn(token);
-            if (clock.GetUtcNow() >= sendBefore) return new StripeAnswer.Busy("not sent: the lease was too short for the queue");
+            using var permit = await createPace.Turn(sendBefore, token);
+            if (permit is null) return s_tooLate;
             var transfer = await transfers.CreateAsync(
                 new TransferCreateOptions
                 {
@@ -101,8 +103,8 @@ public sealed class StripeGateway
         string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, DateTimeOffset sendBefore, CancellationToken ct) =>
         Guarded(async token =>
         {
-            using var permit = await Pace(endpoint).Turn(token);
-            if (clock.GetUtcNow() >= sendBefore) return new StripeAnswer.Busy("not sent: the lease was too short for the queue");
+            using var permit = await Pace(endpoint).Turn(sendBefore, token);
+            if (permit is null) return s_tooLate;
             return new StripeAnswer.Found(await request(client, token));
         }, ct);
 

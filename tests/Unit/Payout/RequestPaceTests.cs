@@ -13,8 +13,8 @@ public sealed class RequestPaceTests
     {
         var pace = new RequestPace(20, TimeProvider.System);
 
-        var waits = Enumerable.Range(0, 8).Select(_ => (pace.Reserve(DateTimeOffset.MinValue, s_now) - s_now).TotalMilliseconds).ToArray();
-        var afterAPause = (pace.Reserve(DateTimeOffset.MinValue, s_now.AddMinutes(1)) - s_now.AddMinutes(1)).TotalMilliseconds;
+        var waits = Enumerable.Range(0, 8).Select(_ => (Slot(pace, s_now) - s_now).TotalMilliseconds).ToArray();
+        var afterAPause = (Slot(pace, s_now.AddMinutes(1)) - s_now.AddMinutes(1)).TotalMilliseconds;
 
         Assert.Equal([0, 0, 0, 0, 0, 0, 50, 100], waits);
         Assert.Equal(0, afterAPause);
@@ -25,7 +25,32 @@ public sealed class RequestPaceTests
     {
         var pace = new RequestPace(20, TimeProvider.System);
 
-        Assert.Equal(s_now.AddSeconds(1), pace.Reserve(good: s_now.AddSeconds(1), s_now));
+        Assert.Equal(s_now.AddSeconds(1), pace.Reserve(good: s_now.AddSeconds(1), s_now, DateTimeOffset.MaxValue));
+    }
+
+    [Fact]
+    public void A_slot_that_comes_too_late_for_a_caller_is_left_to_the_next()
+    {
+        var pace = new RequestPace(20, TimeProvider.System);
+        for (var n = 0; n < 6; n++) Slot(pace, s_now);
+
+        var late = Enumerable.Range(0, 100).Select(_ => pace.Reserve(DateTimeOffset.MinValue, s_now, before: s_now.AddMilliseconds(50))).ToArray();
+
+        Assert.All(late, Assert.Null);
+        Assert.Equal(s_now.AddMilliseconds(50), Slot(pace, s_now));
+    }
+
+    [Fact]
+    public async Task However_many_come_too_late_the_permits_stay_for_those_who_do_not()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var pace = new RequestPace(2, TimeProvider.System);
+
+        for (var n = 0; n < 100; n++) Assert.Null(await pace.Turn(DateTimeOffset.MinValue, ct));
+
+        using var first = await pace.Turn(ct);
+        using var second = await pace.Turn(ct);
+        Assert.Same(pace, second.Pace);
     }
 
     [Fact]
@@ -65,4 +90,6 @@ public sealed class RequestPaceTests
         for (var n = perSecond; n < requests; n++)
             Assert.True(sorted[n] - sorted[n - perSecond] >= TimeSpan.FromSeconds(1), $"{perSecond + 1} requests from {sorted[n - perSecond]:O} to {sorted[n]:O}");
     }
+
+    private static DateTimeOffset Slot(RequestPace pace, DateTimeOffset now) => pace.Reserve(DateTimeOffset.MinValue, now, DateTimeOffset.MaxValue)!.Value;
 }
