@@ -32,7 +32,7 @@ public static class StripeDoors
         return payout;
     }
 
-    private static Uri Free() => new($"http://127.0.0.1:{PrivatePostgres.FreePort()}");
+    private static Uri Free() => new($"http://127.0.0.1:{FreePorts.One()}");
 
     private static string Text(Uri address) => address.AbsoluteUri.TrimEnd('/');
 }

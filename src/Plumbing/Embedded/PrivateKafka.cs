@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Confluent.Kafka;
 
 namespace ContestPipeline.Plumbing;
@@ -9,6 +7,8 @@ namespace ContestPipeline.Plumbing;
 public sealed class PrivateKafka : IAsyncDisposable
 {
     private const int AnswerPollsMax = 240;
+    private const int StartAttemptsMax = 5;
+    private const int LastLines = 5;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(250);
     private readonly ChildProcess server;
 
@@ -36,34 +36,45 @@ public sealed class PrivateKafka : IAsyncDisposable
 
     /// <param name="home">From <see cref="FindHome"/>.</param>
     /// <param name="folder">Keeps the log; the same folder and port again is a restart.</param>
+    /// <exception cref="InvariantException">It does not answer; with what it last said.</exception>
     public static async Task<PrivateKafka> Start(string home, string folder, int? port = null, IReadOnlyList<string>? settings = null, CancellationToken ct = default)
     {
         Directory.CreateDirectory(folder);
         folder = Path.GetFullPath(folder);
-        var broker = port ?? FreePortPair();
-        var properties = Path.Combine(folder, "server.properties");
-        await File.WriteAllLinesAsync(properties, [.. Properties(folder, broker), .. settings ?? []], ct);
-        if (!File.Exists(Path.Combine(folder, "log", "meta.properties"))) await Format(home, properties, ct);
-
         var log = Path.Combine(folder, "kafka.log");
-        var server = await ChildProcess.Start(
-            "/bin/sh", ["-c", "exec \"$@\" >> \"$0\" 2>&1", log, "java", "-Xmx768m", "-Xms256m", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-cp",
-                Path.Combine(home, "libs", "*"), "kafka.Kafka", properties]);
-        var kafka = new PrivateKafka(server, $"127.0.0.1:{broker}");
-        for (var poll = 0; poll < AnswerPollsMax && !server.HasExited; poll++)
+        for (var attempt = 1; ; attempt++)
         {
-            if (kafka.Answers()) return kafka;
-            await Task.Delay(s_poll, ct);
-        }
+            // One for the clients, the next for the controller.
+            var broker = port ?? FreePorts.InARow(2);
+            var properties = Path.Combine(folder, "server.properties");
+            await File.WriteAllLinesAsync(properties, [.. Properties(folder, broker), .. settings ?? []], ct);
+            if (!File.Exists(Path.Combine(folder, "log", "meta.properties"))) await Format(home, properties, ct);
 
-        await server.DisposeAsync();
-        throw new InvariantException($"Kafka in {folder} does not answer; its log is {log}");
+            var server = await ChildProcess.Start(
+                "/bin/sh", ["-c", "exec \"$@\" >> \"$0\" 2>&1", log, "java", "-Xmx768m", "-Xms256m", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-cp",
+                    Path.Combine(home, "libs", "*"), "kafka.Kafka", properties]);
+            var kafka = new PrivateKafka(server, $"127.0.0.1:{broker}");
+            for (var poll = 0; poll < AnswerPollsMax && !server.HasExited; poll++)
+            {
+                if (kafka.Answers()) return kafka;
+                await Task.Delay(s_poll, ct);
+            }
+
+            // It ends at once when somebody took its port; a restart on its old one waits until that is free.
+            var gone = server.HasExited;
+            await server.DisposeAsync();
+            if (!gone || attempt == StartAttemptsMax)
+                throw new InvariantException($"Kafka in {folder} {(gone ? "ended at once" : "does not answer")}; its log {log} ends with: {await LastWords(log, ct)}");
+        }
     }
 
     /// <summary>As a power cut would.</summary>
     public Task Kill() => server.Kill();
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private static async Task<string> LastWords(string log, CancellationToken ct) =>
+        File.Exists(log) ? string.Join(" | ", (await File.ReadAllLinesAsync(log, ct)).TakeLast(LastLines)) : "nothing";
 
     private bool Answers()
     {
@@ -102,26 +113,6 @@ public sealed class PrivateKafka : IAsyncDisposable
         "transaction.state.log.num.partitions=4", "share.coordinator.state.topic.replication.factor=1", "share.coordinator.state.topic.min.isr=1",
         "group.initial.rebalance.delay.ms=0",
     ];
-
-    private static int FreePortPair()
-    {
-        for (var attempt = 0; attempt < 100; attempt++)
-        {
-            var port = PrivatePostgres.FreePort();
-            try
-            {
-                using var next = new TcpListener(IPAddress.Loopback, port + 1);
-                next.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another pair.
-            }
-        }
-
-        throw new InvariantException("no two free ports side by side in 100 attempts");
-    }
 
     private static bool HasLibraries(string home) => Directory.Exists(Path.Combine(home, "libs")) && Directory.EnumerateFiles(Path.Combine(home, "libs"), "kafka_*.jar").Any();
 

@@ -48,7 +48,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var lines = new List<string>();
-            var port = FreePort();
+            var port = FreePorts.One();
             var (file, arguments) = As(user, Path.Combine(bin, "postgres"), Arguments(data, port, durable, settings ?? []));
             var server = await ChildProcess.Start(file, arguments, onLine: line => { lock (lines) lines.Add(line); onLine?.Invoke(line); }, stopSignal: "INT");
             var postgres = new PrivatePostgres(server, port, temporary);
@@ -147,13 +147,5 @@ public sealed class PrivatePostgres : IAsyncDisposable
         var errors = process.StandardError.ReadToEndAsync(ct);
         await process.WaitForExitAsync(ct);
         return (process.ExitCode, await output + await errors);
-    }
-
-    /// <summary>A port nobody listened on a moment ago.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Reflection;
+using ContestPipeline.Plumbing;
 using Stripe;
 using File = System.IO.File;
 
@@ -137,7 +138,7 @@ public sealed class RequestJudges : IAsyncLifetime
             return;
         }
 
-        var port = ChildProcess.FreePort();
+        var port = FreePorts.One();
         var process = new ChildProcess(program, ["-http-addr", $"127.0.0.1:{port}", "-https-addr", "127.0.0.1:0"]);
         processes.Add(process);
         await process.LineAfter("Listening for HTTP at address");
@@ -166,7 +167,7 @@ public sealed class RequestJudges : IAsyncLifetime
             return;
         }
 
-        var port = ChildProcess.FreePort();
+        var port = FreePorts.One();
         var process = new ChildProcess("node", ["form_check.js", Path.Combine(reference, "stripe-spec-reduced.json"), $"{port}"], check.FullName);
         processes.Add(process);
         await process.LineAfter("up");
