@@ -6,6 +6,7 @@ using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 using ContestPipeline.Settlement;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace ContestPipeline.Contestctl;
@@ -15,14 +16,17 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
 {
     private static readonly TimeSpan s_stripePatience = TimeSpan.FromSeconds(30);
 
-    private static readonly (string Name, Assembly Assembly)[] s_workers =
+    private static readonly (string Name, Assembly Assembly, Action<IHostApplicationBuilder> Add)[] s_workers =
     [
-        (IngestionService.Name, typeof(IngestionService).Assembly), (ScoringService.Name, typeof(ScoringService).Assembly),
-        (SettlementService.Name, typeof(SettlementService).Assembly), (PayoutService.Name, typeof(PayoutService).Assembly),
+        (IngestionService.Name, typeof(IngestionService).Assembly, b => b.AddIngestion()), (ScoringService.Name, typeof(ScoringService).Assembly, b => b.AddScoring()),
+        (SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement()), (PayoutService.Name, typeof(PayoutService).Assembly, b => b.AddPayout()),
     ];
 
     /// <summary>The rules by which rows become records come with the first worker database; most commands have none.</summary>
     static Session() => RuntimeHelpers.RunClassConstructor(typeof(WorkerDatabase).TypeHandle);
+
+    /// <summary>The names of the four workers, in the order of the pipeline, and what adds each to a host.</summary>
+    public static IReadOnlyList<(string Name, Action<IHostApplicationBuilder> Add)> Declared { get; } = [.. s_workers.Select(w => (w.Name, w.Add))];
 
     public IConfiguration Settings { get; } = settings;
 

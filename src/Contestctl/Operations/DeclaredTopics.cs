@@ -1,8 +1,4 @@
-using ContestPipeline.Ingestion;
-using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
-using ContestPipeline.Scoring;
-using ContestPipeline.Settlement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -17,16 +13,13 @@ internal static class DeclaredTopics
     public static IReadOnlyList<(string Worker, string Topic)> All()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        string[] workers = [IngestionService.Name, ScoringService.Name, SettlementService.Name, PayoutService.Name];
+        string[] workers = [.. Session.Declared.Select(w => w.Name)];
         builder.Configuration.AddInMemoryCollection(
         [
             .. workers.Select(w => KeyValuePair.Create(Settings.DatabaseSetting(w), (string?)$"Host={Nowhere}")),
             new("PIPELINE_ENVIRONMENT", "test"), new("KAFKA_BOOTSTRAP_SERVERS", $"{Nowhere}:1"), new("STRIPE_API_KEY", $"sk_test_{Nowhere}"),
         ]);
-        builder.AddIngestion();
-        builder.AddScoring();
-        builder.AddSettlement();
-        builder.AddPayout();
+        foreach (var (_, add) in Session.Declared) add(builder);
         return
         [
             .. builder.Services.Select(s => s.IsKeyedService ? null : s.ImplementationInstance).OfType<Subscription>().Select(s => (s.Worker, s.Topic)).Distinct()

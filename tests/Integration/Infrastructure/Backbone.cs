@@ -1,10 +1,5 @@
-using System.Reflection;
-using ContestPipeline.Ingestion;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
-using ContestPipeline.Scoring;
-using ContestPipeline.Settlement;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Backbone))]
@@ -19,12 +14,6 @@ namespace ContestPipeline.Integration.Infrastructure;
 public sealed class Backbone : IAsyncLifetime
 {
     private const string Template = "pipeline_template";
-    private static readonly (string Name, Assembly Assembly)[] s_workers =
-    [
-        (IngestionService.Name, typeof(IngestionService).Assembly), (ScoringService.Name, typeof(ScoringService).Assembly),
-        (SettlementService.Name, typeof(SettlementService).Assembly), (PayoutService.Name, typeof(PayoutService).Assembly),
-    ];
-
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"contestpipeline-tests-{Environment.ProcessId}");
     private readonly SemaphoreSlim oneAtATime = new(1);
     private IAsyncDisposable? broker;
@@ -39,7 +28,7 @@ public sealed class Backbone : IAsyncLifetime
 
     public bool IsRealBroker => Embedded is null;
 
-    public static IReadOnlyList<WorkerSchema> Workers { get; } = [.. s_workers.Select(w => new WorkerSchema(w.Name, w.Assembly))];
+    public static IReadOnlyList<WorkerSchema> Workers { get; } = [.. ContestPipeline.AllInOne.Demo.Workers.All.Select(w => new WorkerSchema(w.Name, w.Assembly))];
 
     public async ValueTask InitializeAsync()
     {

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using ContestPipeline.Proofs.Prizes;
 using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Unit.Settlement;
@@ -38,7 +39,7 @@ public static class SettlementCases
             .Select(a => new PoolAthleteV1($"ath{a}", $"Athlete {a}", ["ANY"], "team", chance.Pick(games), 1000)).ToArray();
         var slots = Enumerable.Range(1, chance.Next(1, 4)).Select(s => new RosterSlotV1($"S{s}", ["ANY"], chance.Chance(25) ? 150 : 100)).ToArray();
         var entries = Entries(chance, athletes, slots.Length);
-        var (prizes, guaranteedMinor) = Prizes(chance);
+        var (prizes, guaranteedMinor) = MakePrizes.Of(chance);
 
         var definition = new ContestDefinitionV1(
             $"contest{seed}", "A case", "lineup", "usd", chance.Chance(30) ? 0 : chance.Next(1, 5_000), 10_000, 1_000, 0,
@@ -77,60 +78,5 @@ public static class SettlementCases
         }
 
         return new FinalStats(ruledOut, lines);
-    }
-
-    private static (PrizeStructureV1 Prizes, long? GuaranteedMinor) Prizes(SeededRandom chance)
-    {
-        var type = chance.Pick(PrizeTypes.All);
-        var flat = type is PrizeTypes.DoubleUp or PrizeTypes.FiftyFifty;
-        var prizes = new PrizeStructureV1(
-            type,
-            PercentBps: type == PrizeTypes.Custom ? Shares(chance, chance.Next(1, 12)) : null,
-            Ranges: type switch
-            {
-                PrizeTypes.RankTable => [.. Ranges(chance, (from, to) => new PrizeRangeV1(from, to, AmountMinor: chance.Next(1, 50_000)))],
-                PrizeTypes.PercentageTable => PercentRanges(chance),
-                _ => null,
-            },
-            Places: flat ? chance.Next(1, 15) : null,
-            AmountMinor: flat && chance.Chance(50) ? chance.Next(1, 10_000) : null,
-            UnclaimedTo: chance.Chance(50) ? PrizeRules.Redistribute : PrizeRules.House,
-            RemainderTo: chance.Chance(60) ? PrizeRules.RankOrder : PrizeRules.House);
-
-        if (PrizeRules.IsFixed(prizes)) return (prizes, (long)PrizeRules.TotalWeight(PrizeRules.Tiers(prizes)) + (chance.Chance(50) ? 0 : chance.Next(10_000)));
-        return (prizes, chance.Chance(50) ? chance.Next(1, 1_000_000) : null);
-    }
-
-    private static List<int> Shares(SeededRandom chance, int places)
-    {
-        var shares = Enumerable.Repeat(1, places).ToList();
-        for (var left = PrizeRules.BpsTotal - places; left > 0;)
-        {
-            var part = Math.Min(left, chance.Next(1, 3_000));
-            shares[chance.Next(places)] += part;
-            left -= part;
-        }
-
-        return shares;
-    }
-
-    private static IEnumerable<PrizeRangeV1> Ranges(SeededRandom chance, Func<int, int, PrizeRangeV1> range)
-    {
-        var first = 1;
-        for (var tier = chance.Next(1, 6); tier > 0; tier--)
-        {
-            var last = first + chance.Next(0, 5);
-            yield return range(first, last);
-            first = last + 1;
-        }
-    }
-
-    /// <summary>Shares that fit 100 % whatever the ranges: the last place takes what is left.</summary>
-    private static List<PrizeRangeV1> PercentRanges(SeededRandom chance)
-    {
-        var ranges = Ranges(chance, (from, to) => new PrizeRangeV1(from, to, EachBps: chance.Next(1, 300))).ToList();
-        var used = ranges.Sum(r => (r.To - r.From + 1) * r.EachBps!.Value);
-        ranges.Add(new PrizeRangeV1(ranges[^1].To + 1, ranges[^1].To + 1, EachBps: PrizeRules.BpsTotal - used));
-        return ranges;
     }
 }
