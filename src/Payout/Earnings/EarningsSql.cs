@@ -23,7 +23,8 @@ public static class EarningsSql
     public static Task<IReadOnlyList<PrizeRow>> Prizes(this Tx tx, string playerId, string? contestId, int limit) => tx.Query<PrizeRow>(
         """
         select a.contest_id, a.revision, i.title, i.distribution, a.entry_id, a.place, a.points, a.gross_minor, a.fee_minor, a.net_minor, c.currency,
-            p.payout_id, p.amount_minor as payout_minor, p.state as payout_state, p.reason, p.transfer_id, c.completed_at as awarded_at, h.at as changed_at
+            coalesce(v.minor, 0)::bigint as voided_minor, coalesce(d.minor, 0)::bigint as disputed_minor, coalesce(t.minor, 0)::bigint as reversed_minor,
+            p.payout_id, p.state as payout_state, p.reason, p.transfer_id, c.completed_at as awarded_at, h.at as changed_at
         from payout.award a
         join payout.contest c on c.contest_id = a.contest_id and c.revision = a.revision and c.completed_at is not null
         left join payout.published_contest i on i.contest_id = a.contest_id
@@ -32,6 +33,13 @@ public static class EarningsSql
             where p.contest_id = a.contest_id and p.revision = a.revision and p.player_id = a.player_id
             order by p.created_at desc, p.payout_id desc
             limit 1) p on true
+        left join lateral (
+            select sum(x.amount_minor) as minor from payout.prize_void x
+            where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id and x.outcome = 'voided') v on true
+        left join lateral (
+            select sum(r.amount_minor) as minor from payout.transfer_reversal r join payout.dispute d on d.dispute_id = r.dispute_id
+            where r.payout_id = p.payout_id and d.entry_id = a.entry_id) d on true
+        left join lateral (select sum(r.amount_minor) as minor from payout.transfer_reversal r where r.payout_id = p.payout_id) t on true
         left join payout.payout_change h on h.payout_id = p.payout_id and h.change_no = p.change_no
         where a.player_id = @playerId and (@contestId::text is null or a.contest_id = @contestId)
         order by c.completed_at desc, a.contest_id, a.place, a.entry_id

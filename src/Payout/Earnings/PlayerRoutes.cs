@@ -32,7 +32,7 @@ public static class PlayerRoutes
         if (!caller.MaySee(playerId)) return ApiProblem.NotFound($"player {playerId}");
         return await database.Run(async tx =>
         {
-            var prizes = (await tx.Prizes(playerId, contestId: null, PrizesMax)).Select(PrizeRecord.Of).ToList();
+            var prizes = PrizeRecord.Of(await tx.Prizes(playerId, contestId: null, PrizesMax));
             var years = await tx.PaidByYear(playerId);
             return ApiAnswer.Of(new EarningsAnswer(
                 playerId, EarningTotals.Of(prizes), [.. years.Select(y => new WinningsOfYear(y.Year, y.Currency, y.Winnings(tax.Policy), tax.ThresholdMinor(y.Year)))],
@@ -43,7 +43,7 @@ public static class PlayerRoutes
     private static async Task<IResult> PrizesIn(WorkerDatabase database, string playerId, string contestId, Caller caller, CancellationToken ct)
     {
         if (!caller.MaySee(playerId)) return ApiProblem.NotFound($"player {playerId}");
-        var prizes = (await database.Run(tx => tx.Prizes(playerId, contestId, PrizesMax), ct)).Select(PrizeRecord.Of).ToList();
+        var prizes = PrizeRecord.Of(await database.Run(tx => tx.Prizes(playerId, contestId, PrizesMax), ct));
         return prizes.Count == 0 ? ApiProblem.NotFound($"prize of player {playerId} in contest {contestId}") : ApiAnswer.Of(new PrizesAnswer(contestId, prizes));
     }
 }

@@ -1,38 +1,67 @@
 namespace ContestPipeline.Payout;
 
 /// <summary>One prize with its payout, as it is stored.</summary>
-/// <param name="PayoutMinor">What the payout sends for all prizes of the player in the contest, in minor units; null where nothing is sent.</param>
+/// <param name="VoidedMinor">Of the net prize: voided before it was paid, because its fee was refunded or its dispute lost.</param>
+/// <param name="DisputedMinor">Of the net prize: taken back after it was paid, because its entry's dispute was lost.</param>
+/// <param name="ReversedMinor">Of its payout, which may stand for several prizes: taken back for whatever reason.</param>
+/// <param name="PayoutId">The latest of the player in the contest; null where nothing is sent.</param>
 public sealed record PrizeRow(
     string ContestId, int Revision, string? Title, string? Distribution, string EntryId, int Place, long Points, long GrossMinor, long FeeMinor,
-    long NetMinor, string Currency, string? PayoutId, long? PayoutMinor, string? PayoutState, string? Reason, string? TransferId, DateTimeOffset AwardedAt,
-    DateTimeOffset? ChangedAt);
+    long NetMinor, string Currency, long VoidedMinor, long DisputedMinor, long ReversedMinor, string? PayoutId, string? PayoutState, string? Reason,
+    string? TransferId, DateTimeOffset AwardedAt, DateTimeOffset? ChangedAt);
 
 /// <summary>One prize as its winner sees it.</summary>
 /// <param name="Status"><c>pending</c>, <c>processing</c>, <c>paid</c> or <c>failed</c>, as prize records have it.</param>
 /// <param name="WaitingFor">Why it is not paid yet, in words; null when it is.</param>
 /// <param name="PrizeMinor">Before the platform's fee; = fee + net. All amounts in minor units.</param>
+/// <param name="LostMinor">Of the net prize: voided or taken back. A prize of which nothing is left has failed.</param>
 public sealed record PrizeRecord(
     string ContestId, string? Title, string? Distribution, string EntryId, int Place, long Points, long PrizeMinor, long PlatformFeeMinor, long NetMinor,
-    string Currency, string Status, string? WaitingFor, string? PayoutId, string? StripeTransferId, DateTimeOffset AwardedAt, DateTimeOffset? PaidAt)
+    long LostMinor, string Currency, string Status, string? WaitingFor, string? PayoutId, string? StripeTransferId, DateTimeOffset AwardedAt, DateTimeOffset? PaidAt)
 {
     public const string Pending = "pending";
     public const string Processing = "processing";
     public const string Paid = "paid";
     public const string Failed = "failed";
 
-    public static PrizeRecord Of(PrizeRow row) => new(
-        row.ContestId, row.Title, row.Distribution, row.EntryId, row.Place, row.Points, row.GrossMinor, row.FeeMinor, row.NetMinor, row.Currency,
-        StatusOf(row.PayoutState), Waiting(row), row.PayoutId, row.TransferId, row.AwardedAt,
-        StatusOf(row.PayoutState) == Paid ? row.ChangedAt ?? row.AwardedAt : null);
+    /// <summary>
+    /// What a person took back of a payout names no prize: it counts against the payout's prizes in their order here, until it is used up.
+    /// </summary>
+    /// <param name="rows">All prizes of each payout that is among them.</param>
+    public static IReadOnlyList<PrizeRecord> Of(IEnumerable<PrizeRow> rows)
+    {
+        var all = rows.ToList();
+        var byPersons = all.Where(r => r.PayoutId is not null).GroupBy(r => r.PayoutId!)
+            .ToDictionary(g => g.Key, g => g.First().ReversedMinor - g.Sum(r => r.DisputedMinor), StringComparer.Ordinal);
+        return
+        [
+            .. all.Select(row =>
+            {
+                var lostMinor = Math.Min(row.NetMinor, row.VoidedMinor + row.DisputedMinor);
+                if (row.PayoutId is null) return Of(row, lostMinor);
+                var takenMinor = Math.Clamp(byPersons[row.PayoutId], 0, row.NetMinor - lostMinor);
+                byPersons[row.PayoutId] -= takenMinor;
+                return Of(row, lostMinor + takenMinor);
+            }),
+        ];
+    }
 
+    private static PrizeRecord Of(PrizeRow row, long lostMinor)
+    {
+        var status = lostMinor > 0 && lostMinor == row.NetMinor ? Failed : StatusOf(row.PayoutState);
+        return new PrizeRecord(
+            row.ContestId, row.Title, row.Distribution, row.EntryId, row.Place, row.Points, row.GrossMinor, row.FeeMinor, row.NetMinor, lostMinor, row.Currency,
+            status, status == Failed ? null : Waiting(row), row.PayoutId, row.TransferId, row.AwardedAt, status == Paid ? row.ChangedAt ?? row.AwardedAt : null);
+    }
+
+    /// <summary>Of what is left of a prize.</summary>
     /// <param name="payoutState">Null: the prize is all fee and nothing is sent.</param>
     public static string StatusOf(string? payoutState) => payoutState switch
     {
         null => Paid,
-        Payout.PayoutState.Paid => Paid,
+        Payout.PayoutState.Paid or Payout.PayoutState.Reversed => Paid,
         Payout.PayoutState.Submitting => Processing,
         Payout.PayoutState.Failed or Payout.PayoutState.Rejected => Failed,
-        { } reversed when reversed.StartsWith("reversed", StringComparison.Ordinal) => Failed,
         _ => Pending,
     };
 
@@ -48,15 +77,16 @@ public sealed record PrizeRecord(
 }
 
 /// <summary>What a player has won altogether, in one currency and minor units.</summary>
-/// <param name="NetMinor">Won less fees: paid + waiting + failed.</param>
+/// <param name="NetMinor">Won less fees: paid + waiting + failed, what was voided or taken back among the failed.</param>
 public sealed record EarningTotals(string Currency, int Wins, long GrossMinor, long FeesMinor, long NetMinor, long PaidMinor, long WaitingMinor, long FailedMinor)
 {
     public static IReadOnlyList<EarningTotals> Of(IEnumerable<PrizeRecord> prizes) =>
     [
         .. prizes.GroupBy(p => p.Currency).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new EarningTotals(
-            g.Key, g.Count(), g.Sum(p => p.PrizeMinor), g.Sum(p => p.PlatformFeeMinor), g.Sum(p => p.NetMinor), Net(g, PrizeRecord.Paid),
-            Net(g, PrizeRecord.Pending) + Net(g, PrizeRecord.Processing), Net(g, PrizeRecord.Failed))),
+            g.Key, g.Count(), g.Sum(p => p.PrizeMinor), g.Sum(p => p.PlatformFeeMinor), g.Sum(p => p.NetMinor), Left(g, PrizeRecord.Paid),
+            Left(g, PrizeRecord.Pending) + Left(g, PrizeRecord.Processing),
+            g.Sum(p => p.Status == PrizeRecord.Failed ? p.NetMinor : p.LostMinor))),
     ];
 
-    private static long Net(IEnumerable<PrizeRecord> prizes, string status) => prizes.Where(p => p.Status == status).Sum(p => p.NetMinor);
+    private static long Left(IEnumerable<PrizeRecord> prizes, string status) => prizes.Where(p => p.Status == status).Sum(p => p.NetMinor - p.LostMinor);
 }

@@ -20,7 +20,7 @@ public sealed class EarningsAndTaxTests
     [InlineData(PayoutState.Rejected, "failed", false)]
     public void A_prize_has_one_of_the_four_states_and_says_what_it_waits_for(string payoutState, string status, bool waits)
     {
-        var prize = PrizeRecord.Of(Row(payoutState));
+        var prize = Assert.Single(PrizeRecord.Of([Row(payoutState)]));
 
         Assert.Equal((status, waits), (prize.Status, prize.WaitingFor is not null));
         Assert.Equal(status == "paid", prize.PaidAt is not null);
@@ -33,10 +33,42 @@ public sealed class EarningsAndTaxTests
     [Fact]
     public void Totals_add_up_by_currency()
     {
-        var totals = Assert.Single(EarningTotals.Of([PrizeRecord.Of(Row(PayoutState.Paid)), PrizeRecord.Of(Row(PayoutState.Held)), PrizeRecord.Of(Row(PayoutState.Failed))]));
+        var totals = Assert.Single(EarningTotals.Of(PrizeRecord.Of([Row(PayoutState.Paid), Row(PayoutState.Held), Row(PayoutState.Failed)])));
 
         Assert.Equal((3, 30_000L, 900L, 29_100L), (totals.Wins, totals.GrossMinor, totals.FeesMinor, totals.NetMinor));
         Assert.Equal((9_700L, 9_700L, 9_700L), (totals.PaidMinor, totals.WaitingMinor, totals.FailedMinor));
+    }
+
+    [Fact]
+    public void What_was_taken_back_for_one_entry_leaves_the_prizes_of_the_others_paid()
+    {
+        var prizes = PrizeRecord.Of(
+        [
+            Row(PayoutState.Reversed) with { EntryId = "kept", ReversedMinor = 9_700 },
+            Row(PayoutState.Reversed) with { EntryId = "disputed", ReversedMinor = 9_700, DisputedMinor = 9_700 },
+        ]);
+
+        Assert.Equal([("kept", "paid", 0L), ("disputed", "failed", 9_700L)], prizes.Select(p => (p.EntryId, p.Status, p.LostMinor)));
+        var totals = Assert.Single(EarningTotals.Of(prizes));
+        Assert.Equal((19_400L, 9_700L, 0L, 9_700L), (totals.NetMinor, totals.PaidMinor, totals.WaitingMinor, totals.FailedMinor));
+    }
+
+    [Fact]
+    public void What_a_person_took_back_counts_against_the_prizes_of_the_payout_one_after_the_other()
+    {
+        var prizes = PrizeRecord.Of([.. ((string[])["a", "b", "c"]).Select(e => Row(PayoutState.Reversed) with { EntryId = e, ReversedMinor = 10_000 })]);
+
+        Assert.Equal([("a", "failed", 9_700L), ("b", "paid", 300L), ("c", "paid", 0L)], prizes.Select(p => (p.EntryId, p.Status, p.LostMinor)));
+        var totals = Assert.Single(EarningTotals.Of(prizes));
+        Assert.Equal((29_100L, 19_100L, 10_000L), (totals.NetMinor, totals.PaidMinor, totals.FailedMinor));
+    }
+
+    [Fact]
+    public void A_voided_prize_has_failed_and_waits_for_nothing_while_the_others_wait()
+    {
+        var prizes = PrizeRecord.Of([Row(PayoutState.Held) with { EntryId = "void", VoidedMinor = 9_700 }, Row(PayoutState.Held) with { EntryId = "left" }]);
+
+        Assert.Equal([("void", "failed", null), ("left", "pending", "a review")], prizes.Select(p => (p.EntryId, p.Status, p.WaitingFor)));
     }
 
     [Theory]
@@ -85,7 +117,7 @@ public sealed class EarningsAndTaxTests
     }
 
     private static PrizeRow Row(string payoutState) => new(
-        "c", 1, "Title", "winner_takes_all", "e", 1, 2_850, 10_000, 300, 9_700, "usd", "po", 9_700, payoutState, null, "tr", s_at, s_at);
+        "c", 1, "Title", "winner_takes_all", "e", 1, 2_850, 10_000, 300, 9_700, "usd", 0, 0, 0, "po", payoutState, null, "tr", s_at, s_at);
 
     private static IConfiguration Settings(params (string Name, string Value)[] values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Name, (string?)v.Value))).Build();
