@@ -49,6 +49,14 @@ public static class CommandLine
         {
             return Say(e.Message, ExitCodes.Usage);
         }
+        catch (InvalidDataException e)
+        {
+            return Say(e.Message, ExitCodes.Usage);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            return Say(e.Message, ExitCodes.Usage);
+        }
         catch (JsonException e)
         {
             return Say($"{e.Path ?? "$"}: {e.Message}", ExitCodes.Usage);
