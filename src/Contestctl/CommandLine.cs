@@ -30,13 +30,7 @@ public static class CommandLine
     public static async Task<int> Run(string[] args, Session session, CancellationToken ct = default)
     {
         var parsed = Root(session).Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"contestctl: {error.Message}");
-            await Console.Error.WriteLineAsync("contestctl: add --help to see what is expected");
-            return ExitCodes.Usage;
-        }
-
+        if (parsed.Errors.Count > 0) return Say([.. parsed.Errors.Select(e => e.Message), "add --help to see what is expected"], ExitCodes.Usage);
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, ct);
@@ -91,9 +85,11 @@ public static class CommandLine
         }
     }
 
-    private static int Say(string what, int exitCode)
+    private static int Say(string what, int exitCode) => Say([what], exitCode);
+
+    private static int Say(IEnumerable<string> lines, int exitCode)
     {
-        Console.Error.WriteLine($"contestctl: {what}");
+        foreach (var line in lines) Console.Error.WriteLine($"contestctl: {line}");
         return exitCode;
     }
 
