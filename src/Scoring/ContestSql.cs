@@ -6,7 +6,7 @@ namespace ContestPipeline.Scoring;
 /// <summary>A contest's row of the lifecycle table, without its definition.</summary>
 public sealed record ContestRow(
     string ContestId, string DefinitionHash, string State, long LifecycleVersion, DateTimeOffset LastStepAt, int EntryCount,
-    long LastAcceptanceNo, long LastChangeNo, string? Hold, int? FinalizedRevision, DateTimeOffset? SettledAt, DateTimeOffset? PaidAt);
+    long LastAcceptanceNo, long LastChangeNo, string? Hold, int? FinalizedRevision, DateTimeOffset? SettledAt, DateTimeOffset? PaidAt, int? SettledRevision);
 
 /// <summary>What was stored of a game.</summary>
 /// <param name="Body">The whole <see cref="GameStateV1"/> as JSON.</param>
@@ -19,7 +19,7 @@ public static class ContestSql
     public static Task<IReadOnlyList<ContestRow>> LockContests(this Tx tx, IReadOnlyCollection<string> contestIds) => tx.Query<ContestRow>(
         """
         select contest_id, definition_hash, state, lifecycle_version, last_step_at, entry_count, last_acceptance_no, last_change_no, hold,
-            finalized_revision, settled_at, paid_at
+            finalized_revision, settled_at, paid_at, settled_revision
         from scoring.contest
         where contest_id = any(@contestIds)
         order by contest_id
@@ -31,7 +31,7 @@ public static class ContestSql
     public static Task<IReadOnlyList<ContestRow>> LockDueContests(this Tx tx, DateTimeOffset now, int contestsMax) => tx.Query<ContestRow>(
         """
         select contest_id, definition_hash, state, lifecycle_version, last_step_at, entry_count, last_acceptance_no, last_change_no, hold,
-            finalized_revision, settled_at, paid_at
+            finalized_revision, settled_at, paid_at, settled_revision
         from scoring.contest
         where wake_at <= @now
         order by wake_at, contest_id
@@ -90,37 +90,6 @@ public static class ContestSql
         Invariant.Holds(written == 1, $"contest {contestId}: updated {written} rows");
     }
 
-    /// <summary>From here on a result may exist: the contest can no longer be cancelled and its lines no longer count.</summary>
-    public static async Task MarkFinalized(this Tx tx, string contestId, int revision, IReadOnlyList<FinalGameV1> games)
-    {
-        var written = await tx.Execute(
-            "update scoring.contest set finalized_revision = @revision where contest_id = @contestId and finalized_revision is null",
-            new { contestId, revision });
-        Invariant.Holds(written == 1, $"contest {contestId} was already final");
-        await tx.Execute(
-            """
-            update scoring.contest_game as g
-            set final_lines_hash = n.hash
-            from unnest(@games, @hashes) as n (game_id, hash)
-            where g.contest_id = @contestId and g.game_id = n.game_id
-            """,
-            new { contestId, games = games.Select(g => g.GameId).ToArray(), hashes = games.Select(g => CanonicalHash.Of(g.LineVersions)).ToArray() });
-    }
-
-    public static Task<int> MarkSettled(this Tx tx, string contestId, int revision, DateTimeOffset at, DateTimeOffset now) => tx.Execute(
-        """
-        update scoring.contest set settled_at = coalesce(settled_at, @at), wake_at = @now
-        where contest_id = @contestId and finalized_revision = @revision
-        """,
-        new { contestId, revision, at, now });
-
-    public static Task<int> MarkPaid(this Tx tx, string contestId, int revision, DateTimeOffset at, DateTimeOffset now) => tx.Execute(
-        """
-        update scoring.contest set paid_at = coalesce(paid_at, @at), wake_at = @now
-        where contest_id = @contestId and finalized_revision = @revision
-        """,
-        new { contestId, revision, at, now });
-
     public static Task Wake(this Tx tx, string contestId, DateTimeOffset now) => tx.Execute(
         "update scoring.contest set wake_at = @now where contest_id = @contestId", new { contestId, now });
 
@@ -157,11 +126,4 @@ public static class ContestSql
             order by c.contest_id, c.game_id
             """,
             new { contestIds = contestIds.ToArray() });
-
-    public static Task<IReadOnlyList<(string GameId, string Hash)>> FinalLineHashes(this Tx tx, string contestId) => tx.Query<(string GameId, string Hash)>(
-        """
-        select game_id, final_lines_hash from scoring.contest_game
-        where contest_id = @contestId and final_lines_hash is not null order by game_id
-        """,
-        new { contestId });
 }

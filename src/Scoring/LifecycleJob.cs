@@ -24,7 +24,7 @@ public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
             var lines = decision.Finalize ? await tx.Lines([.. view.Games.Keys.Where(g => !AdvanceLifecycle.RuledOut(view, g, now))]) : [];
             if (decision.Finalize && PointsInRange.FindHold(rules, lines) is { } hold) decision = decision with { Hold = hold, Finalize = false };
             await LifecycleWriter.Write(contest, decision, time, tx);
-            if (contest.FinalizedRevision is not null) await NoticeLateCorrections(contest.ContestId, view, tx);
+            NoticeLateCorrections(contest.ContestId, view, tx);
 
             // A final ranking can be large: it gets its transaction to itself and the contests that follow wait for the next run.
             if (!decision.Finalize) continue;
@@ -37,7 +37,7 @@ public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
 
     private static async Task Finalize(ContestRow contest, LifecycleView view, ContestRules rules, IReadOnlyList<LineRow> lines, DateTimeOffset now, Tx tx)
     {
-        const int Revision = 1;
+        var revision = (contest.FinalizedRevision ?? 0) + 1;
         if (lines.Any(l => view.Games[l.GameId].StoredVersions.GetValueOrDefault(l.AthleteId) != l.Version))
         {
             // A line arrived since the decision: decide again with it.
@@ -47,22 +47,29 @@ public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
 
         var final = await FinalRanking.Compute(view, rules, lines, now, tx);
         Invariant.Holds(final.EntryCount == contest.EntryCount, $"contest {contest.ContestId}: {final.EntryCount} entries ranked, {contest.EntryCount} counted");
-        await tx.MarkFinalized(contest.ContestId, Revision, final.Games);
+        var games = FinalRanking.Stored(final.Games, lines);
+        await tx.StoreFinalGames(contest.ContestId, games);
 
-        for (var chunk = 0; chunk < final.Chunks.Count; chunk++) tx.Send(new RankingChunkV1(contest.ContestId, Revision, chunk, final.Chunks[chunk]));
+        // A correction that was itself corrected back: the versions are new, what they say is not.
+        if (view.Final is { } known && games.All(g => known[g.GameId].StatsHash == g.StatsHash)) return;
+
+        await tx.MarkFinalized(contest.ContestId, revision);
+        for (var chunk = 0; chunk < final.Chunks.Count; chunk++) tx.Send(new RankingChunkV1(contest.ContestId, revision, chunk, final.Chunks[chunk]));
         tx.Send(new ContestFinalizedV1(
-            contest.ContestId, Revision, contest.DefinitionHash, final.EntryCount, final.EntryHash, final.Games, final.Chunks.Count, now));
+            contest.ContestId, revision, contest.DefinitionHash, final.EntryCount, final.EntryHash, final.Games, final.Chunks.Count, now));
     }
 
-    /// <summary>After the final ranking a change of the lines no longer counts (policy freeze); somebody should know.</summary>
-    private static async Task NoticeLateCorrections(string contestId, LifecycleView view, Tx tx)
+    /// <summary>Told once for each game and revision; under the policy freeze once.</summary>
+    private static void NoticeLateCorrections(string contestId, LifecycleView view, Tx tx)
     {
-        foreach (var (gameId, hash) in await tx.FinalLineHashes(contestId))
+        var (policy, next) = (view.Definition.LateCorrectionPolicy, view.FinalizedRevision + 1);
+        foreach (var gameId in LateCorrection.ChangedGames(view))
         {
-            if (view.Games.GetValueOrDefault(gameId)?.State.LineVersions is not { } versions || CanonicalHash.Of(versions) == hash) continue;
-            tx.Alert($"late-correction/{contestId}/{gameId}", "warning", "late-correction", contestId,
-                $"game {gameId} changed after the final ranking of contest {contestId}; the result stays ({view.Definition.LateCorrectionPolicy})",
-                "nothing, unless the players must be told");
+            var (key, what, action) = policy == LateCorrectionPolicies.Freeze
+                ? ($"late-correction/{contestId}/{gameId}", $"the result stays ({policy})", "nothing, unless the players must be told")
+                : ($"late-correction/{contestId}/{gameId}/{next}", $"revision {next} follows once the correction window is over ({policy})",
+                    "nothing; look at what the revision awards before its payouts go, if the correction is a large one");
+            tx.Alert(key, "warning", "late-correction", contestId, $"game {gameId} changed after the final ranking of contest {contestId}; {what}", action);
         }
     }
 }

@@ -43,6 +43,12 @@ public sealed class SettleJob(SettlementOptions options) : IJob
             return;
         }
 
+        if (revision > 1 && !await tx.IsSettled(contestId, revision - 1))
+        {
+            await Wait(completion, $"the result of revision {revision - 1}", tx);
+            return;
+        }
+
         var finalized = SettlementSql.Read<ContestFinalizedV1>(completion.Body);
         var definition = contest is null ? null : SettlementSql.Read<ContestDefinitionV1>(contest.Definition);
         var lines = await tx.NamedLines(finalized);
@@ -64,7 +70,23 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         var rules = RuleSets.Find(definition!.RuleSet.Name, definition.RuleSet.Version)!;
         var result = SettleContest.Compute(definition, contest!.DefinitionHash, rules, lines.Final(finalized), entries, revision);
         if (CompareRankings.FirstDifference(result.Ranking, entries, chunks) is { } difference) await Hold(completion, difference, tx);
-        else await Announce(completion, result, tx);
+        else if (revision == 1) await Announce(completion, result, tx);
+        else await Correct(completion, CorrectAwards.Of(result, definition, await tx.AwardedBefore(contestId, revision)), tx);
+    }
+
+    /// <summary>What is taken back is told first, so that it is known before anything more is paid.</summary>
+    private static async Task Correct(WaitingCompletion completion, Correction correction, Tx tx)
+    {
+        foreach (var chunk in AwardChunks.OfReductions(correction)) tx.Send(chunk);
+        await tx.StoreReductions(correction);
+        await Announce(completion, correction.Result, tx);
+
+        var (more, less) = (correction.Result.Totals, SettleContest.Totals(correction.Reductions, houseRemainderMinor: 0));
+        tx.Alert(
+            $"revised/{completion.ContestId}/{completion.Revision}", "warning", "revised", completion.ContestId,
+            $"Revision {completion.Revision} follows a late correction: {correction.Result.Awards.Winners.Length} entries are awarded {more.GrossMinor} more, " +
+            $"{correction.Reductions.Winners.Length} entries {less.GrossMinor} less ({correction.Result.Currency} minor units, before fees).",
+            "Nothing; limits and approval hold for the further payouts as for any.");
     }
 
     private static async Task Announce(WaitingCompletion completion, SettlementResult result, Tx tx)

@@ -145,7 +145,7 @@ internal static class SettlementCopySql
             """, row);
         if (written == 1) return;
         var isSame = await tx.QueryOne<bool>("select body = @body from settlement.completion where contest_id = @ContestId and revision = @Revision", row);
-        Invariant.Holds(isSame, $"contest {finalized.ContestId} was completed before with another body");
+        Invariant.Holds(isSame, $"contest {finalized.ContestId} was completed before as revision {finalized.Revision} with another body");
     }
 
     /// <summary>Takes the contest's lock, so that a cancellation and a settlement take turns.</summary>

@@ -112,12 +112,17 @@ internal static class SettlementSql
         return book.Build();
     }
 
-    public static async Task StoreAwards(this Tx tx, SettlementResult result)
+    public static Task StoreAwards(this Tx tx, SettlementResult result) => tx.StorePrizes("settlement.award", result);
+
+    public static Task StoreReductions(this Tx tx, Correction correction) =>
+        tx.StorePrizes("settlement.reduction", correction.Result with { Awards = correction.Reductions });
+
+    private static async Task StorePrizes(this Tx tx, string table, SettlementResult result)
     {
         await using var copy = await CopyRows.Begin(
             tx,
-            """
-            copy settlement.award (contest_id, revision, entry_id, player_id, rank, points, gross_minor, fee_minor, net_minor)
+            $"""
+            copy {table} (contest_id, revision, entry_id, player_id, rank, points, gross_minor, fee_minor, net_minor)
             from stdin (format binary)
             """,
             9);
@@ -142,6 +147,24 @@ internal static class SettlementSql
         await copy.Complete();
         Invariant.Holds(written == result.Awards.Winners.Length, $"contest {result.ContestId}: {result.Awards.Winners.Length} awards, {written} written");
     }
+
+    /// <returns>By entry id, in minor units: what the revisions before this one awarded less what they took back.</returns>
+    public static async Task<IReadOnlyDictionary<string, long>> AwardedBefore(this Tx tx, string contestId, int revision) =>
+        (await tx.Query<(string EntryId, long GrossMinor)>(
+            """
+            select entry_id, sum(gross_minor)::bigint
+            from (
+                select entry_id, gross_minor from settlement.award where contest_id = @contestId and revision < @revision
+                union all
+                select entry_id, -gross_minor from settlement.reduction where contest_id = @contestId and revision < @revision) awarded
+            group by entry_id
+            having sum(gross_minor) <> 0
+            order by entry_id
+            """,
+            new { contestId, revision })).ToDictionary(a => a.EntryId, a => a.GrossMinor, StringComparer.Ordinal);
+
+    public static Task<bool> IsSettled(this Tx tx, string contestId, int revision) => tx.QueryOne<bool>(
+        "select exists (select from settlement.result where contest_id = @contestId and revision = @revision)", new { contestId, revision });
 
     /// <summary>The primary key lets a contest be settled once per revision, whatever is replayed.</summary>
     public static async Task StoreResult(this Tx tx, ContestSettledV1 settled)

@@ -20,13 +20,13 @@ internal static class VerifyCommand
     public static Command Make(Session session)
     {
         var id = new Argument<string>("CONTEST") { Description = "The contest's id." };
-        var revision = new Option<int>("--revision") { Description = "Which result.", DefaultValueFactory = _ => 1 };
+        var revision = new Option<int?>("--revision") { Description = "Which result; without it the newest that was published." };
         var json = Output.JsonOption();
         var command = new Command("verify", About) { id, revision, json };
         command.SetAction((parsed, ct) =>
         {
             var copy = Read(new ContestFacts(session.Kafka()), parsed.GetRequiredValue(id), ct);
-            var verdict = Judge(copy, parsed.GetValue(revision));
+            var verdict = Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max());
             Output.Show(parsed.GetValue(json), verdict, console => Write(console, verdict));
             return Task.FromResult(verdict.Verified ? ExitCodes.Well : ExitCodes.Found);
         });
@@ -50,7 +50,7 @@ internal static class VerifyCommand
         var published = copy.Settled.GetValueOrDefault(revision);
         if (missing.Count > 0) return new Verdict(copy.ContestId, revision, false, published?.Digest, null, [.. missing.Select(m => $"missing: {m}")]);
 
-        var result = copy.Settle(revision);
+        var result = copy.Announced(revision).Result;
         var differences = new List<string>();
         if (published is null) differences.Add("no result has been published");
         else if (published.Digest != result.Digest) differences.Add("the digests differ");

@@ -16,17 +16,22 @@ internal sealed record ExplainedSlot(
 /// <param name="Published">The prize as it was published; null: none.</param>
 internal sealed record ExplainedEntry(
     string ContestId, int Revision, string EntryId, string PlayerId, long AcceptanceNo, string RuleSet, int Scale, string Currency, IReadOnlyList<Place> Messages,
-    IReadOnlyList<ExplainedSlot> Slots, long Points, PrizeSteps Steps, PrizeV1? Published, Place? PublishedAt, string PublishedDigest, string ComputedDigest)
+    IReadOnlyList<ExplainedSlot> Slots, long Points, PrizeSteps Steps, PrizeV1? Published, Place? PublishedAt, string PublishedDigest, string ComputedDigest,
+    ExplainedChange Change)
 {
     /// <summary>What was published is what the steps lead to.</summary>
-    public bool Agrees => PublishedDigest == ComputedDigest && (Published?.NetMinor ?? 0) == Steps.NetMinor && (Published?.FeeMinor ?? 0) == Steps.FeeMinor;
+    public bool Agrees => PublishedDigest == ComputedDigest && (Published?.NetMinor ?? 0) == Change.MoreNetMinor && (Published?.FeeMinor ?? 0) == Change.MoreFeeMinor;
 }
+
+/// <summary>What the revision adds to what those before it awarded, and what it takes back; the first adds the whole prize. Minor units.</summary>
+internal sealed record ExplainedChange(long MoreNetMinor, long MoreFeeMinor, long LessNetMinor, long LessFeeMinor);
 
 /// <summary>Follows entries of one contest from the topics to their prizes.</summary>
 internal sealed class ExplainEntry(ContestRecords records, int revision)
 {
     private readonly ContestDefinitionV1 definition = records.Copy.Definition!;
     private readonly SettlementResult result = records.Copy.Settle(revision);
+    private readonly Correction announced = records.Copy.Announced(revision);
     private readonly ContestFinalizedV1 finalized = records.Told<ContestFinalizedV1>().First(f => f.Message.Revision == revision).Message;
 
     /// <exception cref="RefusedException">No such entry takes part, or there is no result.</exception>
@@ -45,7 +50,7 @@ internal sealed class ExplainEntry(ContestRecords records, int revision)
 
     /// <summary>The entries of a player with a prize.</summary>
     public IReadOnlyList<string> WinnersOf(string playerId) =>
-        [.. result.Awards.Winners.Where(w => result.Entries.Players[result.Entries.PlayerOf[w]] == playerId).Select(w => result.Entries.EntryIds[w])];
+        [.. announced.Result.Awards.Winners.Where(w => result.Entries.Players[result.Entries.PlayerOf[w]] == playerId).Select(w => result.Entries.EntryIds[w])];
 
     private ExplainedEntry Entry(
         string entryId, int index, ContestSettledV1 settled, RuleSet rules, Dictionary<string, string> games, ILookup<(string GameId, string AthleteId), FeedMention> feed)
@@ -60,7 +65,14 @@ internal sealed class ExplainEntry(ContestRecords records, int revision)
         return new ExplainedEntry(
             definition.ContestId, revision, entryId, result.Entries.Players[result.Entries.PlayerOf[index]], result.Entries.AcceptanceNos[index],
             $"{rules.Name} {rules.Version}", rules.Scale, definition.Currency, [.. Messages(entryId)], slots, points, PrizeSteps.Of(definition, result, index), prize, at,
-            settled.Digest, result.Digest);
+            settled.Digest, announced.Result.Digest, Change(index));
+    }
+
+    private ExplainedChange Change(int index)
+    {
+        var (more, less) = (announced.Result.Awards, announced.Reductions);
+        return new ExplainedChange(
+            more.GrossMinor[index] - more.FeeMinor[index], more.FeeMinor[index], less.GrossMinor[index] - less.FeeMinor[index], less.FeeMinor[index]);
     }
 
     private ExplainedSlot Slot(RosterSlotV1 slot, string gameId, string athleteId, RuleSet rules, IEnumerable<FeedMention> feed)

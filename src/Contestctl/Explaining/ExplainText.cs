@@ -31,6 +31,14 @@ internal static class ExplainText
         console.WriteLine(
             $"  gross {Output.Money(s.GrossMinor)}, fee {s.FeeBps} bps of the player's {Output.Money(s.PlayerGrossMinor)} is {Output.Money(s.PlayerFeeMinor)}, "
             + $"of which here {Output.Money(s.FeeMinor)}; net {Output.Money(s.NetMinor)} {entry.Currency}");
+        if (entry.Revision > 1)
+        {
+            var change = entry.Change;
+            console.WriteLine(
+                $"  to what earlier revisions awarded this one adds {Output.Money(change.MoreNetMinor)} net (fee {Output.Money(change.MoreFeeMinor)}) "
+                + $"and takes back {Output.Money(change.LessNetMinor)} (fee {Output.Money(change.LessFeeMinor)})");
+        }
+
         console.WriteLine(entry.Published is null ? "  no prize was published" : $"  published {Output.Money(entry.Published.NetMinor)} at {entry.PublishedAt}");
         console.WriteLine($"  digest published {entry.PublishedDigest}, computed {entry.ComputedDigest}");
     }

@@ -10,7 +10,7 @@ namespace ContestPipeline.Contracts;
 /// <param name="RakeBps">The house's share of the entry fees in basis points.</param>
 /// <param name="PlatformFeeBps">Fee on a player's gross prize in basis points (default 300), rounded half up.</param>
 /// <param name="CorrectionWindowSeconds">How long after the last game closed results may still change before they are final.</param>
-/// <param name="LateCorrectionPolicy"><c>freeze</c>, <c>credit-only</c> or <c>resettle</c>.</param>
+/// <param name="LateCorrectionPolicy">One of <see cref="LateCorrectionPolicies"/>.</param>
 /// <param name="ReconcileTolerance">Largest difference between plays and box, per athlete and stat, that does not hold the contest.</param>
 /// <param name="Environment"><c>test</c> or <c>live</c>.</param>
 /// <param name="ScoringEndsAt">A game still postponed at this time is ruled out; null: a postponed game holds the contest.</param>
@@ -20,6 +20,21 @@ public sealed record ContestDefinitionV1(
     IReadOnlyList<PoolAthleteV1> Athletes, PrizeStructureV1 Prizes, int RakeBps, int PlatformFeeBps, int CorrectionWindowSeconds,
     string LateCorrectionPolicy, bool LateSwap, long ReconcileTolerance, string Environment,
     DateTimeOffset? ScoringEndsAt = null);
+
+/// <summary>What becomes of a result when the feed corrects a game after it.</summary>
+public static class LateCorrectionPolicies
+{
+    /// <summary>The result stays; people are told.</summary>
+    public const string Freeze = "freeze";
+
+    /// <summary>A further revision pays what entries won more; nobody loses anything.</summary>
+    public const string CreditOnly = "credit-only";
+
+    /// <summary>A further revision pays what entries won more and takes back what they won less.</summary>
+    public const string Resettle = "resettle";
+
+    public static IReadOnlyList<string> All { get; } = [Freeze, CreditOnly, Resettle];
+}
 
 /// <summary>What an entry of a contest is.</summary>
 public static class ContestKinds

@@ -18,7 +18,7 @@ public sealed record ScoreGroupV1(long Points, int Entries, string EntriesHash);
 /// computed from; Settlement waits until its own copy is the same.
 /// </summary>
 /// <remarks>Key: contest id. Producer: Scoring. Consumer: Settlement.</remarks>
-/// <param name="Revision">1 for the first result.</param>
+/// <param name="Revision">1 for the first result; one more for each time a late correction is settled.</param>
 /// <param name="EntryHash">As <c>EntryHash.Of</c> makes it from the accepted entries.</param>
 [Wire("contest.finalized.v1", Topics.ContestEvents)]
 public sealed record ContestFinalizedV1(

@@ -17,10 +17,24 @@ public sealed record PlayerAwardsV1(string PlayerId, long GrossMinor, long FeeMi
 /// <summary>The prize of one entry. Points in units of the rule set's scale, amounts in minor units; gross = fee + net.</summary>
 public sealed record PrizeV1(string EntryId, int Rank, long Points, long GrossMinor, long FeeMinor, long NetMinor);
 
+/// <summary>What entries were awarded too much, a part of it: a correction of the feed under the policy resettle took it from them.</summary>
+/// <remarks>Key: contest id. Producer: Settlement. Consumer: Payout. All chunks come before the <see cref="ContestSettledV1"/> of the revision.</remarks>
+/// <param name="Chunk">0-based.</param>
+/// <param name="Players">The amounts to take back, as positive figures.</param>
+[Wire("contest.reductions.v1", Topics.Results)]
+public sealed record ContestReductionsV1(
+    string ContestId, int Revision, int Chunk, string Currency, IReadOnlyList<PlayerAwardsV1> Players) : IMessage
+{
+    public string IdempotencyKey => $"reductions/{ContestId}/{Revision}/{Chunk}";
+    public string PartitionKey => ContestId;
+}
+
 /// <summary>A contest is settled: the totals, the digest that anyone can recompute, and how many award chunks there are.</summary>
 /// <remarks>
 /// Key: contest id. Producer: Settlement. Consumers: Payout, Scoring. Pool equation:
 /// pool = prizes gross + house remainder, pool = fees - rake + overlay, prizes gross = platform fees + prizes net.
+/// A later revision speaks of its compensating awards only: what entries won more, paid by the house, so that overlay = pool = prizes gross. Its digest
+/// is over the whole computation and over what all revisions before it awarded.
 /// </remarks>
 /// <param name="PoolMinor">What is distributed, in minor units.</param>
 /// <param name="OverlayMinor">What the house adds to reach a guaranteed pool.</param>

@@ -153,15 +153,16 @@ public static class AwardsSql
         "select contest_id from payout.contest where contest_id = @contestId and revision = @revision", new { contestId, revision }) is not null;
 
     /// <param name="passedOver">Contests that are left alone for now.</param>
-    /// <returns>A contest with awards to post that no other worker is posting; null when there is none.</returns>
+    /// <returns>A contest with awards to post that no other worker is posting, its earlier revisions complete; null when there is none.</returns>
     public static Task<ReceivedContest?> NextToPost(this Tx tx, IReadOnlyCollection<string> passedOver) => tx.QueryOne<ReceivedContest>(
         $"""
         select {ReceivedColumns}
-        from payout.contest
-        where state = 'posting' and contest_id <> all(@passedOver)
+        from payout.contest c
+        where state = 'posting' and contest_id <> all(@passedOver) and not exists (
+            select from payout.contest e where e.contest_id = c.contest_id and e.revision < c.revision and e.completed_at is null)
         order by contest_id, revision
         limit 1
-        for update skip locked
+        for update of c skip locked
         """,
         new { passedOver = passedOver.ToArray() });
 }

@@ -38,7 +38,8 @@ public static class Advancing
     public static async Task AdvanceIfReady(this Tx tx, string contestId, int revision)
     {
         var contest = await tx.LockReceived(contestId, revision);
-        switch (AdvanceContest.Decide(contest, await tx.Totals(contestId, revision), await tx.CollectedFees(contestId, revision)))
+        var collected = revision == 1 ? await tx.CollectedFees(contestId, revision) : CollectedFees.None;
+        switch (AdvanceContest.Decide(contest, await tx.Totals(contestId, revision), collected))
         {
             case AdvanceContest.Post:
                 await tx.SetContestState(contest, ContestState.Posting, null);

@@ -35,7 +35,7 @@ public static class RefundSql
         """
         insert into payout.collection (contest_id, finalized_revision, open)
         values (@contestId, @revision, false)
-        on conflict (contest_id) do update set finalized_revision = @revision
+        on conflict (contest_id) do update set finalized_revision = greatest(collection.finalized_revision, @revision)
         """,
         new { contestId, revision });
 

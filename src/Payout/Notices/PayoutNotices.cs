@@ -24,7 +24,9 @@ public sealed class PayoutNotices : IHandler<PayoutChangedV1>
             _ => null,
         };
         if (kind is null) return null;
-        var facts = change.Reason is { } reason && kind == NotificationKinds.PayoutFailed ? new Dictionary<string, string> { ["reason"] = reason } : [];
+        var facts = new Dictionary<string, string>();
+        if (change.Reason is { } reason && kind == NotificationKinds.PayoutFailed) facts["reason"] = reason;
+        if (change.Revision > 1 && kind == NotificationKinds.Won) facts["revision"] = change.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return new NotificationV1(
             $"{kind}/{change.PayoutId}/{change.ChangeNo}", NotificationAudiences.Player, kind, change.PlayerId, change.TransferId ?? change.PayoutId,
             change.ContestId, change.AmountMinor, change.Currency, facts, change.At);

@@ -88,9 +88,10 @@ public static class AdvanceLifecycle
         return new LifecycleStepV1(ContestStates.Complete, at, cause);
     }
 
-    /// <summary>Cancelled, or still postponed when the scoring period ended: the game's athletes score 0.</summary>
-    public static bool RuledOut(LifecycleView c, string gameId, DateTimeOffset now) =>
-        c.Games.TryGetValue(gameId, out var game) && game.State.Status switch
+    /// <summary>Cancelled, or still postponed when the scoring period ended: the game's athletes score 0. What the first result says of it stays.</summary>
+    public static bool RuledOut(LifecycleView c, string gameId, DateTimeOffset now) => c.Final?.GetValueOrDefault(gameId) is { } final
+        ? final.RuledOut
+        : c.Games.TryGetValue(gameId, out var game) && game.State.Status switch
         {
             GameStatus.Cancelled => true,
             GameStatus.Postponed => c.Definition.ScoringEndsAt <= now,
@@ -130,7 +131,13 @@ public static class AdvanceLifecycle
                 var hold = FindHold.BeforeFinal(c, now);
                 return hold is null ? new LifecycleDecision(steps, null, Finalize: true, null) : Waits(hold, null);
             default:
-                return Waits(null, null);
+                return LateCorrection.Decide(c, now) switch
+                {
+                    LateCorrection.Wait wait => Waits(null, wait.Until),
+                    LateCorrection.Held held => Waits(held.Hold, null),
+                    LateCorrection.Revise => new LifecycleDecision(steps, null, Finalize: true, null),
+                    _ => Waits(null, null),
+                };
         }
     }
 

@@ -13,10 +13,13 @@ public sealed record GameFacts(
 /// <param name="State">One of <see cref="ContestStates"/>.</param>
 /// <param name="LastStepAt">When that state was reached; no later step has an earlier time.</param>
 /// <param name="Games">The games that have been heard of, by id.</param>
-/// <param name="FinalizedRevision">The revision that Settlement was told to compute; null: none yet.</param>
+/// <param name="FinalizedRevision">The newest revision that Settlement was told to compute; null: none yet.</param>
+/// <param name="SettledRevision">The newest revision that Settlement has settled.</param>
+/// <param name="Final">The games as the newest final ranking counted them, by id; null: there is none yet.</param>
 public sealed record LifecycleView(
     ContestDefinitionV1 Definition, string State, DateTimeOffset LastStepAt, int EntryCount, IReadOnlyDictionary<string, GameFacts> Games,
-    int? FinalizedRevision = null, DateTimeOffset? SettledAt = null, DateTimeOffset? PaidAt = null);
+    int? FinalizedRevision = null, DateTimeOffset? SettledAt = null, DateTimeOffset? PaidAt = null, int? SettledRevision = null,
+    IReadOnlyDictionary<string, FinalGameRow>? Final = null);
 
 /// <summary>What makes the lifecycle look at a contest. Facts from other workers are part of the view; these are what arrives beside them.</summary>
 public abstract record LifecycleFact

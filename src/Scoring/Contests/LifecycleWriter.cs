@@ -19,7 +19,8 @@ public static class LifecycleWriter
                 stored[g.GameId].ToDictionary(l => l.AthleteId, l => l.Version, StringComparer.Ordinal)),
             StringComparer.Ordinal);
         return new LifecycleView(
-            rules.Definition, contest.State, contest.LastStepAt, contest.EntryCount, games, contest.FinalizedRevision, contest.SettledAt, contest.PaidAt);
+            rules.Definition, contest.State, contest.LastStepAt, contest.EntryCount, games, contest.FinalizedRevision, contest.SettledAt, contest.PaidAt,
+            contest.SettledRevision, contest.FinalizedRevision is null ? null : (await tx.FinalGames(contest.ContestId)).ToDictionary(g => g.GameId, StringComparer.Ordinal));
     }
 
     /// <summary>What is not paid by now never takes part. A cancellation says so for all entries at once.</summary>

@@ -19,7 +19,6 @@ public static class ValidateDefinition
     private const int MultiplierHundredthsMax = 1_000;
     private const long SalaryMax = 1_000_000_000;
 
-    private static readonly string[] s_policies = ["freeze", "credit-only", "resettle"];
 
     /// <param name="environment">The environment this worker runs in.</param>
     /// <returns>Null when the definition is valid.</returns>
@@ -35,8 +34,8 @@ public static class ValidateDefinition
             return Bad("definition.title", $"expected 1 to {TitleCharsMax} characters without control characters");
         if (!ContestKinds.All.Contains(d.Kind)) return Bad("definition.kind", $"expected one of {string.Join(", ", ContestKinds.All)}");
         if (d.Currency.Length != 3 || !d.Currency.All(char.IsAsciiLetterLower)) return Bad("definition.currency", "expected three lower-case letters (usd)");
-        return s_policies.Contains(d.LateCorrectionPolicy)
-            ? null : Bad("definition.lateCorrectionPolicy", $"expected one of {string.Join(", ", s_policies)}");
+        return LateCorrectionPolicies.All.Contains(d.LateCorrectionPolicy)
+            ? null : Bad("definition.lateCorrectionPolicy", $"expected one of {string.Join(", ", LateCorrectionPolicies.All)}");
     }
 
     private static Refusal? Numbers(ContestDefinitionV1 d, DateTimeOffset now)

@@ -38,6 +38,21 @@ public static class FinalRanking
         return [.. byPoints.OrderByDescending(g => g.Key).Select(g => new ScoreGroupV1(g.Key, g.Value.Count, EntryHash.OfIds(g.Value)))];
     }
 
+    /// <summary>What is kept of the games to know a late correction by.</summary>
+    public static IReadOnlyList<FinalGameRow> Stored(IReadOnlyList<FinalGameV1> games, IReadOnlyList<LineRow> lines)
+    {
+        var byGame = lines.ToLookup(l => l.GameId, StringComparer.Ordinal);
+        return [.. games.Select(g => new FinalGameRow(g.GameId, CanonicalHash.Of(g.LineVersions), g.RuledOut, StatsHash(byGame[g.GameId])))];
+    }
+
+    private static string StatsHash(IEnumerable<LineRow> lines) => CanonicalHash.Of(
+        lines.OrderBy(l => l.AthleteId, StringComparer.Ordinal)
+            .Select(l => new SaidLine(l.AthleteId, LineSql.ReadStats(l.Stats).Where(s => s.Value != 0).ToDictionary(StringComparer.Ordinal)))
+            .Where(l => l.Stats.Count > 0).ToArray());
+
+    /// <summary>A line without its version.</summary>
+    private sealed record SaidLine(string AthleteId, IReadOnlyDictionary<string, long> Stats);
+
     private static List<FinalGameV1> Games(LifecycleView view, IReadOnlyList<LineRow> lines, DateTimeOffset now)
     {
         var versions = lines.ToLookup(l => l.GameId, StringComparer.Ordinal);

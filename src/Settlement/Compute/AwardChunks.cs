@@ -33,6 +33,11 @@ public static class AwardChunks
         if (players.Count > 0) yield return new ContestAwardsV1(result.ContestId, result.Revision, chunk, result.Currency, players);
     }
 
+    /// <summary>What a correction takes back, cut in the same way.</summary>
+    public static IEnumerable<ContestReductionsV1> OfReductions(Correction correction) =>
+        Of(correction.Result with { Awards = correction.Reductions })
+            .Select(c => new ContestReductionsV1(c.ContestId, c.Revision, c.Chunk, c.Currency, c.Players));
+
     private static IEnumerable<PlayerAwardsV1> Players(SettlementResult result)
     {
         var winners = result.Awards.Winners;

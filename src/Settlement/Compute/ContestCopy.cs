@@ -63,6 +63,7 @@ public sealed class ContestCopy(string contestId)
     /// <summary>What the copy lacks to be computed, in words; empty when <see cref="Settle"/> can be called.</summary>
     public IReadOnlyList<string> Missing(int revision = 1)
     {
+        if (revision > 1 && Missing(revision - 1) is { Count: > 0 } before) return before;
         if (!finalized.TryGetValue(revision, out var completion)) return ["the completion (contest.finalized.v1)"];
         var book = Book();
         var missing = FindMissing.Of(completion, Definition, DefinitionHash, book.Count, lines, Chunks(revision));
@@ -70,16 +71,43 @@ public sealed class ContestCopy(string contestId)
         return FindMissing.InEntries(completion, book) is { } entriesMissing ? [entriesMissing] : [];
     }
 
-    /// <summary>Computes the result anew. Only when nothing is <see cref="Missing"/>.</summary>
+    /// <summary>Computes the full result anew, as if it were the first. Only when nothing is <see cref="Missing"/>.</summary>
     public SettlementResult Settle(int revision = 1)
     {
         var rules = RuleSets.Find(Definition!.RuleSet.Name, Definition.RuleSet.Version)!;
         return SettleContest.Compute(Definition, DefinitionHash!, rules, lines.Final(finalized[revision]), Book(), revision);
     }
 
+    /// <summary>Computes what had to be published: the full result of revision 1, of a later one what it adds and takes back. Only when nothing is <see cref="Missing"/>.</summary>
+    public Correction Announced(int revision = 1)
+    {
+        var full = Settle();
+        var announced = new Correction(full, new Awards([], new long[full.Entries.Count], new long[full.Entries.Count]));
+        var awardedMinor = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var next = 2; next <= revision; next++)
+        {
+            AddTo(awardedMinor, announced);
+            announced = CorrectAwards.Of(Settle(next), Definition!, awardedMinor);
+        }
+
+        return announced;
+    }
+
     /// <returns>The first difference between this result and Scoring's final ranking, or null.</returns>
     public string? DifferenceFromScoring(SettlementResult result) =>
         CompareRankings.FirstDifference(result.Ranking, result.Entries, Chunks(result.Revision));
+
+    private static void AddTo(Dictionary<string, long> awardedMinor, Correction announced)
+    {
+        var (entries, awards, reductions) = (announced.Result.Entries, announced.Result.Awards, announced.Reductions);
+        for (var entry = 0; entry < entries.Count; entry++)
+        {
+            var id = entries.EntryIds[entry];
+            var minor = awardedMinor.GetValueOrDefault(id) + awards.GrossMinor[entry] - reductions.GrossMinor[entry];
+            if (minor == 0) awardedMinor.Remove(id);
+            else awardedMinor[id] = minor;
+        }
+    }
 
     private List<RankingChunkV1> Chunks(int revision) => [.. chunks.Where(c => c.Key.Revision == revision).Select(c => c.Value)];
 

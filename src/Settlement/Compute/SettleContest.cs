@@ -35,7 +35,7 @@ public static class SettleContest
 
     private static Awards Award(ContestDefinitionV1 definition, EntryPrizes prizes, EntryBook entries)
     {
-        var winners = ByPlayer(prizes, entries, out var grossMinor);
+        var winners = ByPlayer(prizes.Entries, prizes.GrossMinor, entries, out var grossMinor);
         var feesMinor = new long[winners.Length];
         for (int first = 0, next; first < winners.Length; first = next)
         {
@@ -56,9 +56,9 @@ public static class SettleContest
     }
 
     /// <summary>The winning entries by player id, then entry id: one sort of packed numbers.</summary>
-    private static int[] ByPlayer(EntryPrizes prizes, EntryBook entries, out long[] grossMinor)
+    internal static int[] ByPlayer(int[] prizeEntries, long[] prizesMinor, EntryBook entries, out long[] grossMinor)
     {
-        var players = prizes.Entries.Select(e => entries.PlayerOf[e]).Distinct().ToArray();
+        var players = prizeEntries.Select(e => entries.PlayerOf[e]).Distinct().ToArray();
         var names = new string[players.Length];
         for (var i = 0; i < players.Length; i++) names[i] = entries.Players[players[i]];
         Array.Sort(names, players, StringComparer.Ordinal);
@@ -66,14 +66,14 @@ public static class SettleContest
         var positionOf = new int[entries.Players.Length];
         for (var i = 0; i < players.Length; i++) positionOf[players[i]] = i;
 
-        var keys = new long[prizes.Entries.Length];
-        for (var i = 0; i < keys.Length; i++) keys[i] = ((long)positionOf[entries.PlayerOf[prizes.Entries[i]]] << 32) | (uint)prizes.Entries[i];
-        grossMinor = [.. prizes.GrossMinor];
+        var keys = new long[prizeEntries.Length];
+        for (var i = 0; i < keys.Length; i++) keys[i] = ((long)positionOf[entries.PlayerOf[prizeEntries[i]]] << 32) | (uint)prizeEntries[i];
+        grossMinor = [.. prizesMinor];
         Array.Sort(keys, grossMinor);
         return Array.ConvertAll(keys, key => (int)(key & int.MaxValue));
     }
 
-    private static PrizeTotals Totals(Awards awards, long houseRemainderMinor)
+    internal static PrizeTotals Totals(Awards awards, long houseRemainderMinor)
     {
         long grossMinor = 0, feesMinor = 0;
         foreach (var entry in awards.Winners)

@@ -20,6 +20,28 @@ public static class SettlementDigest
         return lines.Finish();
     }
 
+    /// <summary>The fingerprint of a later revision: that of its full result, what was awarded before, and what it adds and takes back.</summary>
+    /// <param name="awardedMinor">Gross by entry id.</param>
+    public static string OfCorrection(
+        SettlementResult revised, string policy, IReadOnlyDictionary<string, long> awardedMinor, Awards increases, Awards reductions)
+    {
+        using var lines = new CanonicalLines();
+        lines.Field("contestpipeline-correction").Field(Encoding).EndLine();
+        lines.Field("settlement").Field(revised.Digest).EndLine();
+        lines.Field("policy").Field(policy).EndLine();
+        var ids = revised.Entries.EntryIds;
+        for (var entry = 0; entry < ids.Length; entry++)
+        {
+            var beforeMinor = awardedMinor.GetValueOrDefault(ids[entry]);
+            var (more, less) = (increases.GrossMinor[entry], reductions.GrossMinor[entry]);
+            if (beforeMinor == 0 && more == 0 && less == 0) continue;
+            lines.Field("entry").Field(ids[entry]).Field(beforeMinor).Field(more).Field(increases.FeeMinor[entry])
+                .Field(less).Field(reductions.FeeMinor[entry]).EndLine();
+        }
+
+        return lines.Finish();
+    }
+
     private static void WriteInputs(CanonicalLines lines, SettlementResult result, ContestDefinitionV1 definition, FinalStats stats)
     {
         lines.Field("contestpipeline-settlement").Field(Encoding).EndLine();
