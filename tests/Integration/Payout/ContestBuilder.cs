@@ -30,6 +30,16 @@ public sealed class ContestBuilder
             grossMinor, feeMinor, grossMinor - feeMinor, RemainderMinor, players.Length, chunks.Length, "digest", DateTimeOffset.UnixEpoch));
     }
 
+    /// <summary>A later revision: compensating awards, paid by the house.</summary>
+    public static ContestBuilder Further(string contestId, int revision, params (string PlayerId, long[] GrossMinor)[] prizes)
+    {
+        var built = Of(contestId, 100, prizes);
+        var grossMinor = built.Settled.PrizesGrossMinor;
+        return new ContestBuilder(
+            [.. built.Chunks.Select(c => c with { Revision = revision })],
+            built.Settled with { Revision = revision, PoolMinor = grossMinor, OverlayMinor = grossMinor, HouseRemainderMinor = 0, Digest = $"digest-{revision}" });
+    }
+
     public static ContestBuilder Of(string contestId, params string[] players) =>
         Of(contestId, 100, [.. players.Select((p, i) => (p, new long[] { 10_000 + i }))]);
 

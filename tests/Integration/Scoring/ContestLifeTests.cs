@@ -18,10 +18,10 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         await rig.Tick();
         Assert.Equal("LOCKED", await rig.State(Id));
 
-        await Start(Id);
+        await rig.Start(Id);
         Assert.Equal("LIVE", await rig.State(Id));
         await rig.Lines(Slate.Line(Id, 0, 1, 40, rig.Clock.Now), Slate.Line(Id, 0, 3, 50, rig.Clock.Now), Slate.Line(Id, 0, 2, 45, rig.Clock.Now), Slate.Line(Id, 4, 1, 10, rig.Clock.Now));
-        await Close(Id, new() { ["a0"] = 3, ["a4"] = 1 });
+        await rig.Close(Id, new() { ["a0"] = 3, ["a4"] = 1 });
         Assert.Equal("COMPLETE", await rig.State(Id));
         Assert.Empty(await rig.Sent<ContestFinalizedV1>(Id));
 
@@ -81,9 +81,9 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         const string Id = "differs";
         await rig.Command(Slate.Create(Id, tolerance: 2), Slate.Submit(Id, 1, 0, 1, 2, 3));
         rig.Clock.Now = Slate.Lock;
-        await Start(Id);
+        await rig.Start(Id);
         await rig.Lines(Slate.Line(Id, 0, 1, 40, rig.Clock.Now));
-        await Close(Id, new() { ["a0"] = 1 }, [new StatDifferenceV1("a0", "rush_yds", 40, 43)]);
+        await rig.Close(Id, new() { ["a0"] = 1 }, [new StatDifferenceV1("a0", "rush_yds", 40, 43)]);
         rig.Clock.Now = rig.Clock.Now.AddMinutes(2);
         await rig.Tick();
 
@@ -105,12 +105,12 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         const string Id = "absurd", Other = "sound";
         await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3), Slate.Create(Other), Slate.Submit(Other, 1, 0, 1, 2, 3));
         rig.Clock.Now = Slate.Lock;
-        await Start(Id);
-        await Start(Other);
+        await rig.Start(Id);
+        await rig.Start(Other);
         await rig.Lines(Slate.Line(Id, 0, 1, long.MaxValue / 2, rig.Clock.Now), Slate.Line(Id, 2, 1, 2_000_000, rig.Clock.Now), Slate.Line(Other, 0, 1, 50, rig.Clock.Now));
         await rig.PublishStandings();
-        await Close(Id, new() { ["a0"] = 1, ["a2"] = 1 });
-        await Close(Other, new() { ["a0"] = 1 });
+        await rig.Close(Id, new() { ["a0"] = 1, ["a2"] = 1 });
+        await rig.Close(Other, new() { ["a0"] = 1 });
         rig.Clock.Now = rig.Clock.Now.AddMinutes(2);
         await rig.Tick();
 
@@ -137,8 +137,8 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         const string Id = "late";
         await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3));
         rig.Clock.Now = Slate.Lock;
-        await Start(Id);
-        await Close(Id, []);
+        await rig.Start(Id);
+        await rig.Close(Id, []);
         rig.Clock.Now = rig.Clock.Now.AddMinutes(2);
         await rig.Tick();
         Assert.Single(await rig.Sent<ContestFinalizedV1>(Id));
@@ -163,20 +163,5 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new ScoringRig(scope, late).Tick())));
 
         foreach (var id in ids) Assert.Equal(["SCHEDULED", "LOCKED"], (await rig.Sent<LifecycleV1>(id)).Select(l => l.State));
-    }
-
-    private async Task Start(string id)
-    {
-        await rig.Lines(Slate.Game($"{id}-g1", 1, GameStatus.InProgress, rig.Clock.Now), Slate.Game($"{id}-g2", 1, GameStatus.InProgress, rig.Clock.Now));
-        await rig.Tick();
-    }
-
-    private async Task Close(string id, Dictionary<string, long> lines, IReadOnlyList<StatDifferenceV1>? differences = null)
-    {
-        rig.Clock.Now = rig.Clock.Now.AddHours(3);
-        await rig.Lines(
-            Slate.Game($"{id}-g1", 2, GameStatus.Closed, rig.Clock.Now, lines, differences),
-            Slate.Game($"{id}-g2", 2, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long>()));
-        await rig.Tick();
     }
 }

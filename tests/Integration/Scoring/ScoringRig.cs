@@ -60,6 +60,21 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock)
     public async Task<string> State(string contestId) =>
         (await scope.Scalar<string>("select state from scoring.contest where contest_id = @contestId", new { contestId }))!;
 
+    public async Task Start(string id)
+    {
+        await Lines(Slate.Game($"{id}-g1", 1, GameStatus.InProgress, Clock.Now), Slate.Game($"{id}-g2", 1, GameStatus.InProgress, Clock.Now));
+        await Tick();
+    }
+
+    public async Task Close(string id, Dictionary<string, long> lines, IReadOnlyList<StatDifferenceV1>? differences = null)
+    {
+        Clock.Now = Clock.Now.AddHours(3);
+        await Lines(
+            Slate.Game($"{id}-g1", 2, GameStatus.Closed, Clock.Now, lines, differences),
+            Slate.Game($"{id}-g2", 2, GameStatus.Closed, Clock.Now, new Dictionary<string, long>()));
+        await Tick();
+    }
+
     private Task Handle(IBatchHandler handler, IMessage[] batch) =>
         database.Run(tx => handler.Handle([.. batch.Select(Receive<IMessage>)], tx), default);
 

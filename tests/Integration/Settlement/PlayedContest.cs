@@ -10,7 +10,7 @@ internal sealed class PlayedContest
     private static readonly DateTimeOffset s_at = new(2016, 10, 2, 17, 0, 0, TimeSpan.Zero);
     private readonly List<IMessage> entryEvents = [];
 
-    public PlayedContest(string contestId, int entries = 60, int winners = 0)
+    public PlayedContest(string contestId, int entries = 60, int winners = 0, string policy = LateCorrectionPolicies.Freeze)
     {
         var rules = RuleSets.All.First(r => r.Sport == "nfl");
         string[] games = [$"{contestId}-game-1", $"{contestId}-game-2"];
@@ -21,11 +21,25 @@ internal sealed class PlayedContest
         var definition = new ContestDefinitionV1(
             contestId, "Played", "lineup", "usd", 0, 10_000, 100, 2, 100_001, s_at, games, RuleSets.Ref(rules),
             new RosterV1([new RosterSlotV1("CPT", ["ANY"], 150), new RosterSlotV1("FLEX", ["ANY"])], null, 1, 1, null, true), athletes, prizes,
-            0, 300, 0, "freeze", true, 0, "test");
+            0, 300, 0, policy, true, 0, "test");
         Published = new ContestPublishedV1($"create-{contestId}", contestId, definition, CanonicalHash.Of(definition), s_at);
         Lines = [.. MakeLines(athletes)];
         Enter(contestId, athletes, entries);
-        Complete(rules);
+        (Expected, Chunks, Finalized) = Complete(1, Lines);
+    }
+
+    /// <summary>The week after: every line has a further version, under which other entries win.</summary>
+    /// <param name="revision">2 or above.</param>
+    /// <param name="yards">What each athlete's rushing yards are multiplied by, in turn.</param>
+    public Revised Revise(int revision, params long[] yards)
+    {
+        var last = Lines.GroupBy(l => (l.GameId, l.AthleteId)).Select(g => g.MaxBy(l => l.Version)!).ToArray();
+        var corrected = last.Select((l, i) => l with
+        {
+            Version = 3 + revision, Stats = new Dictionary<string, long>(l.Stats) { ["rush_yds"] = l.Stats["rush_yds"] * yards[i % yards.Length] },
+        }).ToArray();
+        var (full, chunks, finalized) = Complete(revision, corrected);
+        return new Revised(full, corrected, [.. chunks, finalized]);
     }
 
     public ContestPublishedV1 Published { get; }
@@ -35,12 +49,12 @@ internal sealed class PlayedContest
 
     public IReadOnlyList<IMessage> EntryEvents => entryEvents;
 
-    public IReadOnlyList<RankingChunkV1> Chunks { get; private set; } = [];
+    public IReadOnlyList<RankingChunkV1> Chunks { get; }
 
-    public ContestFinalizedV1 Finalized { get; private set; } = null!;
+    public ContestFinalizedV1 Finalized { get; }
 
     /// <summary>What a computation without any worker comes to.</summary>
-    public SettlementResult Expected { get; private set; } = null!;
+    public SettlementResult Expected { get; }
 
     /// <summary>Everything on contest.events.v1, in order.</summary>
     public IReadOnlyList<IMessage> Events => [Published, .. EntryEvents, .. Chunks, Finalized];
@@ -72,21 +86,21 @@ internal sealed class PlayedContest
             entryEvents.Add(new EntryWithdrawnV1($"withdraw-{i}", contestId, $"entry-{i:0000}", $"player-{i % 17}", s_at));
     }
 
-    private void Complete(RuleSet rules)
+    private (SettlementResult Full, IReadOnlyList<RankingChunkV1> Chunks, ContestFinalizedV1 Finalized) Complete(int revision, IEnumerable<StatLineV1> lines)
     {
+        var rules = RuleSets.All.First(r => r.Sport == "nfl");
         var (contestId, definition) = (Published.ContestId, Published.Definition);
         var book = Book();
-        var final = Lines.GroupBy(l => (l.GameId, l.AthleteId)).ToDictionary(g => g.Key, g => g.MaxBy(l => l.Version)!);
+        var final = lines.GroupBy(l => (l.GameId, l.AthleteId)).ToDictionary(g => g.Key, g => g.MaxBy(l => l.Version)!);
         var stats = new FinalStats(new HashSet<string>(), final.ToDictionary(l => l.Key, l => l.Value.Stats));
-        Expected = SettleContest.Compute(definition, Published.DefinitionHash, rules, stats, book);
+        var full = SettleContest.Compute(definition, Published.DefinitionHash, rules, stats, book, revision);
 
-        var groups = Enumerable.Range(0, Expected.Ranking.Groups).Select(g => new ScoreGroupV1(
-            Expected.Ranking.Points[g], Expected.Ranking.EntriesOf(g).Length,
-            EntryHash.OfIds(Expected.Ranking.EntriesOf(g).ToArray().Select(e => book.EntryIds[e]))));
-        Chunks = [.. groups.Chunk(3).Select((part, i) => new RankingChunkV1(contestId, 1, i, part))];
+        var groups = Enumerable.Range(0, full.Ranking.Groups).Select(g => new ScoreGroupV1(
+            full.Ranking.Points[g], full.Ranking.EntriesOf(g).Length, EntryHash.OfIds(full.Ranking.EntriesOf(g).ToArray().Select(e => book.EntryIds[e]))));
+        RankingChunkV1[] chunks = [.. groups.Chunk(3).Select((part, i) => new RankingChunkV1(contestId, revision, i, part))];
         var games = definition.GameIds.Select(g => new FinalGameV1(
             g, false, final.Where(l => l.Key.GameId == g).ToDictionary(l => l.Key.AthleteId, l => l.Value.Version))).ToArray();
-        Finalized = new ContestFinalizedV1(contestId, 1, Published.DefinitionHash, book.Count, book.Hash, games, Chunks.Count, s_at);
+        return (full, chunks, new ContestFinalizedV1(contestId, revision, Published.DefinitionHash, book.Count, book.Hash, games, chunks.Length, s_at));
     }
 
     /// <summary>Straight from the events, by the plainest means.</summary>
@@ -104,4 +118,7 @@ internal sealed class PlayedContest
             "the book hashes as the contract says");
         return book;
     }
+
+    /// <summary>A late correction: what it comes to as if it were the first result, its lines, and what Scoring says of it.</summary>
+    internal sealed record Revised(SettlementResult Full, IReadOnlyList<StatLineV1> Lines, IReadOnlyList<IMessage> Events);
 }
