@@ -21,7 +21,7 @@ public sealed class FurtherRevisionTests(PayoutWorld world) : IClassFixture<Payo
 
         Assert.Equal("1:9700:paid,2:2425:paid", await world.Scalar<string>(
             "select string_agg(revision || ':' || amount_minor || ':' || state, ',' order by revision) from payout.payout where contest_id = 'c-more'"));
-        Assert.Equal([2_425L, 9_700L], (await world.Transfers()).GetProperty("transfers").EnumerateArray().Select(t => t.GetProperty("amount").GetInt64()).Order());
+        Assert.Equal(2, await world.TransferCount("c-more"));
         Assert.Equal(2_500, await world.Scalar<long>(
             "select amount_minor from payout.ledger_transfer where contest_id = 'c-more' and revision = 2 and code = 'overlay' and debit_account = 'house_overlay'"));
         Assert.Equal([1, 2], (await world.Sent<ContestPaidV1>()).Where(p => p.ContestId == "c-more").Select(p => p.Revision));
