@@ -29,20 +29,26 @@ WORKDIR /app
 USER $APP_UID
 ENV DOTNET_gcServer=0
 
-FROM base AS ingestion
+# Alive is whose loops turn. Inside the container only; who wants to ask /healthz and /readyz from outside sets HEALTH_URL=http://0.0.0.0:8090.
+FROM base AS worker
+ENV HEALTH_URL=http://127.0.0.1:8090
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 CMD ["bash", "-c", \
+  "exec 3<>/dev/tcp/127.0.0.1/8090 && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
+
+FROM worker AS ingestion
 COPY --from=build /app/Ingestion .
 ENTRYPOINT ["dotnet", "ContestPipeline.Ingestion.dll"]
 
-FROM base AS scoring
+FROM worker AS scoring
 COPY --from=build /app/Scoring .
 EXPOSE 8080
 ENTRYPOINT ["dotnet", "ContestPipeline.Scoring.dll"]
 
-FROM base AS settlement
+FROM worker AS settlement
 COPY --from=build /app/Settlement .
 ENTRYPOINT ["dotnet", "ContestPipeline.Settlement.dll"]
 
-FROM base AS payout
+FROM worker AS payout
 COPY --from=build /app/Payout .
 ENTRYPOINT ["dotnet", "ContestPipeline.Payout.dll"]
 

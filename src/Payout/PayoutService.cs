@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using IStripeClient = Stripe.IStripeClient;
 
 namespace ContestPipeline.Payout;
@@ -48,10 +49,12 @@ public static class PayoutService
         var options = PayoutOptions.From(settings);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.TryAddSingleton(_ => StripeWire.Client(options, new SocketsHttpHandler()));
+        services.TryAddSingleton(_ => StripeWire.Client(options, Transport()));
         services.AddSingleton(parts => new StripeGateway(
             parts.GetRequiredService<IStripeClient>(), options, parts.GetRequiredService<TimeProvider>(),
-            StripeKeys.HasReading(settings) ? parts.GetRequiredKeyedService<IStripeClient>(ReconcileLoop.ReadingStripe) : null));
+            StripeKeys.HasReading(settings) ? parts.GetRequiredKeyedService<IStripeClient>(ReconcileLoop.ReadingStripe) : null,
+            parts.GetService<ILogger<StripeGateway>>()));
+        services.AddKeyedSingleton<IMeasure, PayoutMeasures>(Name);
         services.AddSingleton<PlatformBalance>();
         services.AddSingleton<PayoutDispatch>();
         services.AddSingleton<AccountReader>();
@@ -78,10 +81,13 @@ public static class PayoutService
         return services;
     }
 
+    /// <summary>Our traces are none of Stripe's business.</summary>
+    private static SocketsHttpHandler Transport() => new() { ActivityHeadersPropagator = null };
+
     private static void AddReconciliation(this IServiceCollection services, IConfiguration settings, PayoutOptions options)
     {
         var (key, address, patience) = (StripeKeys.Reading(settings), options.StripeApiBase, TimeSpan.FromSeconds(options.StripeTimeoutSeconds));
-        services.TryAddKeyedSingleton(ReconcileLoop.ReadingStripe, (_, _) => StripeWire.Client(key, address, patience, new SocketsHttpHandler()));
+        services.TryAddKeyedSingleton(ReconcileLoop.ReadingStripe, (_, _) => StripeWire.Client(key, address, patience, Transport()));
         services.AddSingleton(ReconcileOptions.From(settings));
     }
 }

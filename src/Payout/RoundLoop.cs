@@ -1,3 +1,4 @@
+using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -8,9 +9,25 @@ namespace ContestPipeline.Payout;
 /// Work in rounds, over and over, that asks Stripe or others between its transactions. The database's troubles are waited out; everything else is a bug and
 /// ends the worker.
 /// </summary>
-public abstract class RoundLoop(TimeSpan pause, TimeProvider clock, ILogger log) : BackgroundService
+public abstract class RoundLoop : BackgroundService, IHasPulse
 {
+    /// <summary>For rounds that may read long lists from Stripe.</summary>
+    protected static readonly TimeSpan LongRound = TimeSpan.FromHours(2);
+
     private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(2);
+
+    private readonly TimeSpan pause;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+
+    /// <param name="roundMax">A round that takes longer is stuck.</param>
+    protected RoundLoop(TimeSpan pause, TimeProvider clock, ILogger log, TimeSpan? roundMax = null)
+    {
+        (this.pause, this.clock, this.log) = (pause, clock, log);
+        Pulse = new Pulse(PayoutService.Name, GetType().Name, pause + (roundMax ?? Pulse.Patience), clock);
+    }
+
+    public Pulse Pulse { get; }
 
     /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up: the same work succeeds later.</summary>
     internal static bool PassesBy(NpgsqlException trouble) =>
@@ -24,6 +41,7 @@ public abstract class RoundLoop(TimeSpan pause, TimeProvider clock, ILogger log)
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
+            Pulse.Beat();
             try
             {
                 if (!await Round(stoppingToken)) await Task.Delay(pause, clock, stoppingToken);

@@ -4,8 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>Runs one job for ever: a transaction a run, at once again while there is more, waiting longer after failures, never dying of one.</summary>
-internal sealed partial class JobLoop(string name, TimeSpan every, Func<IJob> make, WorkerDatabase database, TimeProvider clock, ILogger log) : BackgroundService
+internal sealed partial class JobLoop(string name, TimeSpan every, Func<IJob> make, WorkerDatabase database, TimeProvider clock, ILogger log)
+    : BackgroundService, IHasPulse
 {
+    public Pulse Pulse { get; } = new(database.Worker, $"job {name}", every + Pulse.Patience, clock);
+
     internal string Name => name;
 
     internal TimeSpan Every => every;
@@ -18,9 +21,13 @@ internal sealed partial class JobLoop(string name, TimeSpan every, Func<IJob> ma
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
+            Pulse.Beat();
             var more = false;
+            var started = clock.GetTimestamp();
             var outcome = await Worker.Attempt(async () => more = await database.Run(job.Run, stoppingToken), stoppingToken);
             failures = outcome is Outcome.Done ? 0 : failures + 1;
+            Metrics.JobSeconds.Record(
+                clock.GetElapsedTime(started).TotalSeconds, new(Metrics.Worker, database.Worker), new("job", name), new("result", failures == 0 ? "done" : "failed"));
             if (outcome is Outcome.Transient transient) Log.Again(log, name, transient.Error.Message);
             if (outcome is Outcome.Poison poison) await Tell(poison.Error, stoppingToken);
             if (more && failures == 0) continue;
@@ -60,6 +67,7 @@ internal sealed class MaintenanceJob : IJob
     {
         await tx.Execute($"select {tx.Schema}.outbox_maintain(@rows)", new { rows = OutboxRowsPerPartition });
         await tx.Execute($"select {tx.Schema}.inbox_maintain((@today at time zone 'UTC')::date, @days)", new { today = tx.Now, days = Contracts.Topics.InboxDays });
+        await tx.ForgetTraces();
         return false;
     }
 }

@@ -13,19 +13,24 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
     /// <exception cref="SettingException">Something is not; the sentence names the setting.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await CheckDatabase(cancellationToken);
+        CheckKafka();
+    }
+
+    /// <exception cref="SettingException">It is not there, not ours, or not up to date.</exception>
+    internal async Task CheckDatabase(CancellationToken ct)
+    {
         try
         {
-            await using var connection = await database.Open(cancellationToken);
-            await CheckPrimary(connection, cancellationToken);
-            await CheckEnvironment(connection, cancellationToken);
-            await CheckMigrations(connection, cancellationToken);
+            await using var connection = await database.Open(ct);
+            await CheckPrimary(connection, ct);
+            await CheckEnvironment(connection, ct);
+            await CheckMigrations(connection, ct);
         }
         catch (NpgsqlException trouble)
         {
             throw new SettingException(Setting, $"names a database that does not answer as it should: {trouble.Message}");
         }
-
-        CheckKafka();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

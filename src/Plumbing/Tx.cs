@@ -44,13 +44,13 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
         Connection.QuerySingleOrDefaultAsync<T?>(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct));
 
     /// <summary>Publishes with this transaction. Lock the row that owns the partition key before the first send: order per key is commit order.</summary>
-    /// <param name="cause">The message being handled: its trace goes on in what is sent.</param>
+    /// <param name="cause">The message being handled: its trace goes on in what is sent. Without it the span's in which this is called does, if there is one.</param>
     /// <param name="time">
     /// When the fact was, UTC: its <c>ce_time</c>, by whose day the inbox remembers it. A message that is sent again must give the time it gave before; the
     /// present otherwise.
     /// </param>
     public void Send(IMessage message, Envelope? cause = null, DateTimeOffset? time = null) =>
-        outgoing.Add(new Outgoing(message, WireTypes.Of(message.GetType()).Topic, cause?.TraceParent, time ?? Now));
+        outgoing.Add(new Outgoing(message, WireTypes.Of(message.GetType()).Topic, cause?.TraceParent ?? Telemetry.Here, time ?? Now));
 
     /// <summary>Answers a message of an input topic that cannot be accepted: it goes to <c>&lt;topic&gt;.rejected</c> with its original bytes.</summary>
     /// <param name="field">The JSON path or header at fault.</param>

@@ -31,17 +31,37 @@ public static class WorkerHosting
         var connectionString = host.Configuration.Require(Settings.DatabaseSetting(name), $"say how {name} connects to PostgreSQL");
         host.Services.AddKeyedSingleton(name, (services, _) =>
             new WorkerDatabase(name, connectionString, services.GetRequiredService<TimeProvider>(), services.GetService<ILoggerFactory>()));
+        AddOfTheProcess(host, name);
         AddLoops(worker, migrations, environment, kafka, Consumer(host.Configuration));
+    }
+
+    /// <summary>Once, however many workers the process runs, and before all their loops.</summary>
+    private static void AddOfTheProcess(IHostApplicationBuilder host, string name)
+    {
+        host.Services.AddSingleton(new WorkerName(name));
+        if (host.Services.Any(service => service.ServiceType == typeof(HealthServer))) return;
+        host.Services.AddSingleton<IHostedService>(services => new TelemetryExport(host.Configuration, services.GetServices<WorkerName>()));
+        host.Services.AddSingleton<ProcessHealth>();
+        host.Services.AddSingleton(services => new HealthServer(
+            services.GetRequiredService<ProcessHealth>(), host.Configuration, services.GetRequiredService<ILogger<HealthServer>>()));
+        host.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<HealthServer>());
     }
 
     /// <summary>Each loop is registered by itself: AddHostedService silently drops a second one of the same type.</summary>
     private static void AddLoops(WorkerBuilder worker, Assembly migrations, string environment, KafkaSettings kafka, ConsumerOptions options)
     {
         var name = worker.Name;
-        worker.Services.AddSingleton<IHostedService>(services => new StartCheck(name, migrations, environment, kafka, Database(services)));
+        var measureEvery = TimeSpan.FromMilliseconds(worker.Host.Configuration.Whole("OTEL_METRIC_EXPORT_INTERVAL", 60_000, min: 100));
+        worker.Services.AddKeyedSingleton(name, (services, _) => new StartCheck(name, migrations, environment, kafka, Database(services)));
+        worker.Services.AddSingleton<IHostedService>(services => services.GetRequiredKeyedService<StartCheck>(name));
+        worker.Services.AddSingleton(services => new Readiness(
+            name, services.GetRequiredKeyedService<StartCheck>(name), kafka, services.GetRequiredKeyedService<KafkaConsumerLoop>(name)));
         worker.Services.AddSingleton<IHostedService>(services => new OutboxRelay(name, kafka, Database(services), Clock(services), Log(services, "outbox")));
-        worker.Services.AddSingleton<IHostedService>(services => new KafkaConsumerLoop(
+        worker.Services.AddKeyedSingleton(name, (services, _) => new KafkaConsumerLoop(
             name, kafka, Database(services), () => TopicPlan.Of(worker, services), options, Clock(services), Log(services, "consumer")));
+        worker.Services.AddSingleton<IHostedService>(services => services.GetRequiredKeyedService<KafkaConsumerLoop>(name));
+        worker.Services.AddSingleton<IHostedService>(services => new MeasureLoop(
+            name, Database(services), services.GetKeyedServices<IMeasure>(name), measureEvery, Clock(services), Log(services, "measure")));
         foreach (var job in worker.Jobs)
         {
             worker.Services.AddSingleton<IHostedService>(services => new JobLoop(

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 
@@ -19,6 +20,7 @@ public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
         {
             var rules = await definitions.Find(contest.ContestId, contest.DefinitionHash, tx);
             var view = await LifecycleWriter.Load(contest, rules, tx);
+            using var span = await tx.TraceOf([.. view.Games.Keys.Select(Subject)]) is { } trace ? Begin(contest.ContestId, trace) : null;
             var time = new LifecycleFact.TimeIs(now);
             var decision = AdvanceLifecycle.Decide(view, time);
             var lines = decision.Finalize ? await tx.Lines([.. view.Games.Keys.Where(g => !AdvanceLifecycle.RuledOut(view, g, now))]) : [];
@@ -34,6 +36,12 @@ public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
 
         return due.Count == ContestsMax;
     }
+
+    /// <summary>What the trace of the message that moved a game is remembered under.</summary>
+    internal static string Subject(string gameId) => $"game/{gameId}";
+
+    private static Activity? Begin(string contestId, string trace) =>
+        Telemetry.Begin("advance contest", ActivityKind.Internal, trace)?.SetTag("contest_id", contestId);
 
     private static async Task Finalize(ContestRow contest, LifecycleView view, ContestRules rules, IReadOnlyList<LineRow> lines, DateTimeOffset now, Tx tx)
     {

@@ -42,7 +42,9 @@ public sealed class LinesHandler : IBatchHandler
             var folded = FoldGame.Fold(known, state);
             if (ReferenceEquals(folded, known)) continue;
             after[state.GameId] = folded;
-            if (FoldGame.MattersToContests(known, state)) woken.Add(state.GameId);
+            if (!FoldGame.MattersToContests(known, state)) continue;
+            woken.Add(state.GameId);
+            await tx.RememberTrace(LifecycleJob.Subject(state.GameId), batch.Last(r => ReferenceEquals(r.Message, state)).Envelope);
         }
 
         await tx.StoreGames([.. gameIds.Select(g => after[g]).Where(g => !ReferenceEquals(g, before.GetValueOrDefault(g.GameId)))]);

@@ -29,6 +29,7 @@ public sealed class ContestEventsHandler : IBatchHandler
                     break;
                 case ContestFinalizedV1 finalized:
                     await tx.AddCompletion(finalized);
+                    await tx.RememberTrace(SettleJob.Subject(finalized.ContestId, finalized.Revision), received.Envelope);
                     break;
                 case ContestCancelledV1 cancelled:
                     await Cancel(cancelled, tx);

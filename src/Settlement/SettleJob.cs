@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 
@@ -24,6 +25,8 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         if (chosen is { } next)
         {
             chosen = null;
+            var trace = await tx.TraceOf(Subject(next.ContestId, next.Revision));
+            using var span = Telemetry.Begin("settle", ActivityKind.Internal, trace)?.SetTag("contest_id", next.ContestId);
             await Settle(next.ContestId, next.Revision, tx);
             return true;
         }
@@ -32,6 +35,9 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         tx.AfterCommit(() => chosen = (waiting.ContestId, waiting.Revision));
         return true;
     }
+
+    /// <summary>What the trace of a contest's completion is remembered under.</summary>
+    internal static string Subject(string contestId, int revision) => $"contest/{contestId}/{revision}";
 
     private async Task Settle(string contestId, int revision, Tx tx)
     {

@@ -27,6 +27,7 @@ public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
     {
         var settled = received.Message;
         await tx.OpenContest(settled.ContestId, settled.Revision, settled.Currency);
+        await tx.RememberTrace(PayoutTraces.Of(settled.ContestId, settled.Revision), received.Envelope);
         if (!await tx.StoreSettlement(settled, CanonicalHash.Of(settled))) return;
         await tx.AdvanceIfReady(settled.ContestId, settled.Revision);
     }

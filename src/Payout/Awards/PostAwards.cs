@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 
@@ -78,6 +79,8 @@ public sealed class PostAwardsJob : IJob
         if (await tx.NextToPost(passedOver.Keys) is not { } contest) return false;
         underway = contest.ContestId;
         tx.AfterCommit(() => underway = null);
+        var trace = await tx.TraceOf(PayoutTraces.Of(contest.ContestId, contest.Revision));
+        using var span = Telemetry.Begin("post awards", ActivityKind.Internal, trace)?.SetTag("contest_id", contest.ContestId);
         await Post(contest, tx);
         return true;
     }

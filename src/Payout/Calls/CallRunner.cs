@@ -12,7 +12,8 @@ namespace ContestPipeline.Payout;
 /// </summary>
 public sealed class CallRunner(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, CallDispatch dispatch, StripeGateway stripe, PayoutOptions options,
-    TimeProvider clock, ILogger<CallRunner> log) : BackgroundService
+    TimeProvider clock, ILogger<CallRunner> log)
+    : BackgroundService, IHasPulse
 {
     /// <summary>Calls wait for their turn at an endpoint while others are answered: more are under way than Stripe works at.</summary>
     public const int UnderWayPerParallel = 4;
@@ -21,6 +22,8 @@ public sealed class CallRunner(
     private static readonly TimeSpan s_trouble = TimeSpan.FromSeconds(2);
     private readonly int perKind = options.Parallel * UnderWayPerParallel;
 
+    public Pulse Pulse { get; } = new(PayoutService.Name, nameof(CallRunner), Pulse.Patience, clock);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
@@ -28,6 +31,7 @@ public sealed class CallRunner(
         var underWay = new List<(string Kind, Task Work)>();
         while (!stoppingToken.IsCancellationRequested)
         {
+            Pulse.Beat();
             try
             {
                 var begun = stripe.OutageSuspected ? 0 : await Fill(underWay, stoppingToken);

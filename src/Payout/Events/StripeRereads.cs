@@ -12,7 +12,7 @@ public interface IRereads
 
 /// <summary>Goes round all kinds of objects that have hints.</summary>
 public sealed class StripeRereads(IEnumerable<IRereads> kinds, StripeGateway stripe, TimeProvider clock, ILogger<StripeRereads> log)
-    : RoundLoop(TimeSpan.FromMilliseconds(300), clock, log)
+    : RoundLoop(TimeSpan.FromMilliseconds(300), clock, log, LongRound)
 {
     private readonly IReadOnlyList<IRereads> kinds = [.. kinds];
     private readonly ILogger log = log;

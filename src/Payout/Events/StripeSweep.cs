@@ -25,7 +25,7 @@ public sealed record SweepResult(int Scopes, int Found, int Filled, int Unread)
 /// </summary>
 public sealed class StripeSweep(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, SweepOptions options, TimeProvider clock,
-    ILogger<StripeSweep> log) : RoundLoop(options.Every, clock, log)
+    ILogger<StripeSweep> log) : RoundLoop(options.Every, clock, log, LongRound)
 {
     /// <summary>Stripe lists no older ones.</summary>
     public static readonly TimeSpan Listed = TimeSpan.FromDays(30);

@@ -27,7 +27,7 @@ public sealed record ReconcileOptions(TimeSpan Every, TimeSpan Window, TimeSpan 
 /// </summary>
 public sealed class ReconcileLoop(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, [FromKeyedServices(ReconcileLoop.ReadingStripe)] IStripeClient stripe, ReconcileOptions options,
-    TimeProvider clock, ILogger<ReconcileLoop> log) : RoundLoop(s_look, clock, log)
+    TimeProvider clock, ILogger<ReconcileLoop> log) : RoundLoop(s_look, clock, log, LongRound)
 {
     public const string ReadingStripe = "stripe-for-reading";
 

@@ -17,6 +17,8 @@ public sealed class PayoutDispatch(
 
     public async Task Advance(Claim claim, CancellationToken ct)
     {
+        var trace = Telemetry.IsTraced ? await database.Run(tx => tx.TraceOf(PayoutTraces.Of(claim.ContestId, claim.Revision)), ct) : null;
+        using var span = PayoutTraces.Begin(claim, trace);
         for (var i = 0; i < StepsMax; i++)
         {
             var next = await database.Run(tx => DecideAndStore(claim, tx), ct);

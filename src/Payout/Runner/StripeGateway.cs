@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
 using Polly.CircuitBreaker;
 using Stripe;
@@ -28,13 +31,16 @@ public sealed class StripeGateway
     private readonly PayoutOptions options;
     private readonly ConcurrentDictionary<string, RequestPace> paces = new(StringComparer.Ordinal);
     private readonly CircuitBreakerStateProvider circuit = new();
+    private readonly CircuitBreakerStateProvider readingCircuit = new();
+    private readonly ILogger log;
     private long leftAloneUntilTicks;
     private readonly ResiliencePipeline<StripeAnswer> pipeline;
     private readonly ResiliencePipeline<StripeAnswer> readingPipeline;
 
     /// <param name="reading">Speaks with a key that can only look; null: there is only one key.</param>
-    public StripeGateway(IStripeClient client, PayoutOptions options, TimeProvider clock, IStripeClient? reading = null)
+    public StripeGateway(IStripeClient client, PayoutOptions options, TimeProvider clock, IStripeClient? reading = null, ILogger? log = null)
     {
+        this.log = log ?? NullLogger.Instance;
         this.reading = reading ?? client;
         transfers = new TransferService(client);
         transfersRead = new TransferService(this.reading);
@@ -44,8 +50,8 @@ public sealed class StripeGateway
         this.clock = clock;
         createPace = new RequestPace(options.RatePerSecond, clock);
         readPace = new RequestPace(options.RatePerSecond, clock);
-        pipeline = Guard(circuit);
-        readingPipeline = reading is null ? pipeline : Guard(null);
+        pipeline = Guard(circuit, "money");
+        readingPipeline = reading is null ? pipeline : Guard(readingCircuit, "reading");
     }
 
     /// <summary>
@@ -54,9 +60,16 @@ public sealed class StripeGateway
     /// </summary>
     public bool OutageSuspected => circuit.CircuitState == CircuitState.Open && clock.GetUtcNow().UtcTicks < Interlocked.Read(ref leftAloneUntilTicks);
 
+    /// <summary>Records whether Stripe is asked.</summary>
+    internal void TellCircuits()
+    {
+        PayoutMetrics.Tell(circuit, "money");
+        PayoutMetrics.Tell(readingCircuit, "reading");
+    }
+
     /// <param name="sendBefore">After this moment the lease may not cover the call any more, and it is not made.</param>
     public Task<StripeAnswer> Send(PayoutFacts payout, PayoutAttempt attempt, DateTimeOffset sendBefore, CancellationToken ct) =>
-        Guarded(async token =>
+        Guarded(pipeline, "transfers.create", async token =>
         {
             using var permit = await createPace.Turn(sendBefore, token);
             if (permit is null) return s_tooLate;
@@ -82,7 +95,7 @@ public sealed class StripeGateway
 
     /// <returns>Success with the transfer of this payout, Refused when Stripe has none, anything else when it could not be found out.</returns>
     public Task<StripeAnswer> LookUp(PayoutFacts payout, PayoutAttempt attempt, CancellationToken ct) =>
-        GuardedReading(async token =>
+        Guarded(readingPipeline, "transfers.list", async token =>
         {
             using var permit = await readPace.Turn(token);
             var options = new TransferListOptions { TransferGroup = payout.PayoutId, Destination = attempt.Destination, Limit = 100 };
@@ -101,7 +114,7 @@ public sealed class StripeGateway
     /// <param name="sendBefore">After this moment the lease may not cover the request any more, and it is not made.</param>
     public Task<StripeAnswer> Make(
         string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, DateTimeOffset sendBefore, CancellationToken ct) =>
-        Guarded(async token =>
+        Guarded(pipeline, endpoint, async token =>
         {
             using var permit = await Pace(endpoint).Turn(sendBefore, token);
             if (permit is null) return s_tooLate;
@@ -111,7 +124,7 @@ public sealed class StripeGateway
     /// <summary>Reads something, at the pace of its endpoint, with the key that can only look where there is one.</summary>
     /// <returns>Found with null when what was looked for is not there.</returns>
     public Task<StripeAnswer> Look(string endpoint, Func<IStripeClient, CancellationToken, Task<object?>> request, CancellationToken ct) =>
-        GuardedReading(async token =>
+        Guarded(readingPipeline, endpoint, async token =>
         {
             using var permit = await Pace(endpoint).Turn(token);
             return new StripeAnswer.Found(await request(reading, token));
@@ -120,7 +133,7 @@ public sealed class StripeGateway
     /// <returns>Null when it could not be read now.</returns>
     public async Task<AccountReading?> ReadAccount(string accountId, CancellationToken ct)
     {
-        var answer = await GuardedReading(async token =>
+        var answer = await Guarded(readingPipeline, "accounts.read", async token =>
         {
             using var permit = await readPace.Turn(token);
             var readAt = clock.GetUtcNow();
@@ -138,7 +151,7 @@ public sealed class StripeGateway
     private RequestPace Pace(string endpoint) => paces.GetOrAdd(endpoint, static (_, gateway) => new RequestPace(gateway.options.RatePerSecond, gateway.clock), this);
 
     /// <summary>A key that can only look has a breaker of its own: that Stripe refuses it is no reason to hold money back.</summary>
-    private ResiliencePipeline<StripeAnswer> Guard(CircuitBreakerStateProvider? state) => new ResiliencePipelineBuilder<StripeAnswer> { TimeProvider = clock }
+    private ResiliencePipeline<StripeAnswer> Guard(CircuitBreakerStateProvider state, string name) => new ResiliencePipelineBuilder<StripeAnswer> { TimeProvider = clock }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions<StripeAnswer>
         {
             FailureRatio = 0.8,
@@ -149,17 +162,37 @@ public sealed class StripeGateway
             OnOpened = opened =>
             {
                 if (state == circuit) Interlocked.Exchange(ref leftAloneUntilTicks, (clock.GetUtcNow() + opened.BreakDuration).UtcTicks);
+                log.TakenToBeDown(name, opened.BreakDuration, opened.Outcome.Result?.ToString() ?? opened.Outcome.Exception?.Message ?? "");
+                TellCircuits();
+                return ValueTask.CompletedTask;
+            },
+            OnHalfOpened = _ =>
+            {
+                log.AskedAgain(name);
+                return ValueTask.CompletedTask;
+            },
+            OnClosed = _ =>
+            {
+                log.AnswersAgain(name);
+                TellCircuits();
                 return ValueTask.CompletedTask;
             },
             ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.Busy { KeyRefused: true }),
         })
         .Build();
 
-    private Task<StripeAnswer> Guarded(Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct) => Guarded(pipeline, call, ct);
+    /// <summary>Measured: a span, a count and a time, with what came of it.</summary>
+    private async Task<StripeAnswer> Guarded(
+        ResiliencePipeline<StripeAnswer> pipeline, string endpoint, Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
+    {
+        using var span = Telemetry.Spans.StartActivity($"stripe {endpoint}", ActivityKind.Client);
+        var started = clock.GetTimestamp();
+        var answer = await Protected(pipeline, call, ct);
+        PayoutMetrics.Called(endpoint, answer, clock.GetElapsedTime(started), span);
+        return answer;
+    }
 
-    private Task<StripeAnswer> GuardedReading(Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct) => Guarded(readingPipeline, call, ct);
-
-    private static async Task<StripeAnswer> Guarded(
+    private static async Task<StripeAnswer> Protected(
         ResiliencePipeline<StripeAnswer> pipeline, Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
     {
         try

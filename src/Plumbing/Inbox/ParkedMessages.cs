@@ -44,6 +44,7 @@ public static partial class Parked
             values (@Topic, @Partition, @RecordOffset, @Key, @Headers::jsonb, @Body, @Error, @Now)
             on conflict do nothing
             """, row);
+        if (written == 1) tx.AfterCommit(() => Metrics.Parked.Add(1, Metrics.Of(tx.Schema, envelope.Topic)));
         if (error is null || written == 0) return;
         tx.Alert(
             $"parked/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}", "critical", "message-parked", $"{envelope.Topic} key {KeyOf(envelope)}",

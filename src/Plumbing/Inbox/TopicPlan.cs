@@ -32,18 +32,21 @@ internal sealed record TopicPlan(
         for (var start = 0; start < messages.Count;)
         {
             var end = start + 1;
-            if (ByType.TryGetValue(messages[start].Message.GetType(), out var handlers))
+            if (!ByType.TryGetValue(messages[start].Message.GetType(), out var handlers))
             {
-                foreach (var handle in handlers) await handle([messages[start]], tx);
-            }
-            else
-            {
+                handlers = Batches;
                 while (end < messages.Count && !ByType.ContainsKey(messages[end].Message.GetType())) end++;
-                var share = messages.Skip(start).Take(end - start).ToArray();
-                foreach (var handle in Batches) await handle(share, tx);
             }
 
+            await Handle(handlers, messages.Skip(start).Take(end - start).ToArray(), tx);
             start = end;
         }
+    }
+
+    private static async Task Handle(Handling[] handlers, IReadOnlyList<Received<IMessage>> share, Tx tx)
+    {
+        using var spans = HandledSpans.Begin(tx.Schema, ref share);
+        foreach (var handle in handlers) await handle(share, tx);
+        spans.Done();
     }
 }

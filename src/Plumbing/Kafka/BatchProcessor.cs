@@ -24,7 +24,7 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         {
             if (end == handled) continue;
             var share = items.Skip(handled).Take(end - handled).ToArray();
-            switch (await Attempt(() => database.Run(tx => BatchRun.Handle(share, ownership, tx), ct), ct))
+            switch (await Attempt(() => Handle(share, ct), ct))
             {
                 case Outcome.Done:
                     handled = end;
@@ -73,6 +73,22 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         }
 
         return true;
+    }
+
+    /// <summary>One transaction; how long it took counts also when it failed.</summary>
+    private async Task Handle(IReadOnlyList<Item> share, CancellationToken ct)
+    {
+        var started = clock.GetTimestamp();
+        var result = "failed";
+        try
+        {
+            await database.Run(tx => BatchRun.Handle(share, ownership, tx), ct);
+            result = "done";
+        }
+        finally
+        {
+            Metrics.BatchSeconds.Record(clock.GetElapsedTime(started).TotalSeconds, new(Metrics.Worker, database.Worker), new("result", result));
+        }
     }
 
     private async Task HandleParked(ParkedMessage message, TopicPlan plan, Tx tx)

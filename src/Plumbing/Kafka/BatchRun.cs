@@ -28,11 +28,13 @@ internal static class BatchRun
         var asks = live.Select(i => i.Reading is Reading.Malformed || i.Plan.Dedupe == Dedupe.ByInbox).ToArray();
         var answers = await Inbox.ClaimAll(tx, [.. live.Where((_, i) => asks[i]).Select(i => (IdOf(i), i.Envelope))]);
         var next = 0;
+        var tally = new BatchTally(tx);
         var ready = new Dictionary<TopicPlan, List<Received<IMessage>>>(ReferenceEqualityComparer.Instance);
         for (var i = 0; i < live.Count; i++)
         {
             var item = live[i];
             var claim = asks[i] ? answers[next++] : Claim.Fresh;
+            tally.Count(item, claim);
             if (claim == Claim.Reused) await Refuse(item, tx);
             if (claim != Claim.Fresh) continue;
             if (item.Reading is Reading.Malformed wrong) tx.Reject(item.Envelope, wrong.Reason, wrong.Field, wrong.Expected, wrong.Got);

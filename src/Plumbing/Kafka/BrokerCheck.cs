@@ -12,12 +12,15 @@ public static class BrokerCheck
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <exception cref="SettingException">None answered within a few seconds.</exception>
-    public static BrokerView Require(KafkaSettings kafka)
+    public static BrokerView Require(KafkaSettings kafka) => Require(kafka, s_patience);
+
+    /// <exception cref="SettingException">None answered in time.</exception>
+    public static BrokerView Require(KafkaSettings kafka, TimeSpan patience)
     {
         using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
         try
         {
-            var there = admin.GetMetadata(s_patience);
+            var there = admin.GetMetadata(patience);
             return new BrokerView(there.Brokers.Count, there.Topics.Select(t => t.Topic).ToHashSet(StringComparer.Ordinal));
         }
         catch (KafkaException e)

@@ -14,9 +14,10 @@ public sealed record ConsumerOptions(int BatchCountMax = 4_000, int BatchBytesMa
 /// </summary>
 internal sealed partial class KafkaConsumerLoop(
     string worker, KafkaSettings kafka, WorkerDatabase database, Func<FrozenDictionary<string, TopicPlan>> declared, ConsumerOptions options, TimeProvider clock,
-    ILogger log) : BackgroundService
+    ILogger log) : BackgroundService, IHasPulse
 {
     private const int RetriedPerTurnMax = 100;
+    private const int NotYet = -1;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_commitEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_retriesEvery = TimeSpan.FromSeconds(1);
@@ -28,6 +29,13 @@ internal sealed partial class KafkaConsumerLoop(
     private long retriedAt;
     private bool moreParked;
     private bool stored;
+    private int assigned = NotYet;
+    private OwnLag lag = new(worker, kafka, [], clock);
+
+    public Pulse Pulse { get; } = new(worker, "consumer", Pulse.Patience, clock);
+
+    /// <summary>How many partitions the group has given to this process; null while it has not said.</summary>
+    internal int? Assigned => declared().Count == 0 ? 0 : Volatile.Read(ref assigned) is >= 0 and var count ? count : null;
 
     /// <summary>What is done with each topic, as it was declared.</summary>
     internal FrozenDictionary<string, TopicPlan> Declared() => declared();
@@ -50,6 +58,8 @@ internal sealed partial class KafkaConsumerLoop(
     {
         ownership.Clear();
         underWay = null;
+        Volatile.Write(ref assigned, NotYet);
+        lag = new OwnLag(worker, kafka, plans.Keys, clock);
         using var consumer = Build();
         consumer.Subscribe(plans.Keys.Select(kafka.Physical));
         try
@@ -58,6 +68,8 @@ internal sealed partial class KafkaConsumerLoop(
             var items = new List<Item>();
             while (!ct.IsCancellationRequested)
             {
+                Pulse.Beat();
+                lag.Tell(consumer);
                 await ownership.ClaimNew(ct);
                 await RetryParked(processor, ct);
                 items.RemoveAll(i => !ownership.Owns(i.Envelope.Topic, i.Envelope.Partition));
@@ -94,7 +106,9 @@ internal sealed partial class KafkaConsumerLoop(
         foreach (var place in batch.Items.Take(handled).GroupBy(i => i.Place))
         {
             if (!ownership.Owns(place.Key.Topic, place.Key.Partition)) continue;
-            consumer.StoreOffset(At(place.Last().Envelope, 1));
+            var next = At(place.Last().Envelope, 1);
+            consumer.StoreOffset(next);
+            lag.Handled(next);
             stored = true;
         }
     }
@@ -183,23 +197,31 @@ internal sealed partial class KafkaConsumerLoop(
         {
             Finish(consumer);
             foreach (var p in partitions) ownership.Assigned(kafka.Logical(p.Topic), p.Partition.Value);
+            Volatile.Write(ref assigned, Math.Max(0, assigned) + partitions.Count);
         })
         .SetPartitionsRevokedHandler((consumer, partitions) =>
         {
             Finish(consumer);
             CommitOffsets(consumer, evenEarly: true);
-            foreach (var p in partitions) ownership.Gone(kafka.Logical(p.Topic), p.Partition.Value);
+            foreach (var p in partitions) Gone(p.TopicPartition);
         })
         .SetPartitionsLostHandler((_, partitions) =>
         {
             // Nothing to store: whoever has them now reads on from what was committed, and the inbox knows what was handled.
             underWay?.Work.GetAwaiter().GetResult();
             underWay = null;
-            foreach (var p in partitions) ownership.Gone(kafka.Logical(p.Topic), p.Partition.Value);
+            foreach (var p in partitions) Gone(p.TopicPartition);
         })
         .SetErrorHandler((_, error) => Log.Trouble(log, error.Reason))
         .SetLogHandler((_, _) => { })
         .Build();
+
+    private void Gone(TopicPartition place)
+    {
+        ownership.Gone(kafka.Logical(place.Topic), place.Partition.Value);
+        lag.Gone(place);
+        Volatile.Write(ref assigned, Math.Max(0, assigned - 1));
+    }
 
     /// <summary>A batch and what becomes of it.</summary>
     private sealed record UnderWay(IReadOnlyList<Item> Items, Task<BatchEnd> Work);

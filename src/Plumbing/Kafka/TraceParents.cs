@@ -13,10 +13,11 @@ internal static class TraceParents
         return $"00-{Convert.ToHexStringLower(hash[..16])}-{Convert.ToHexStringLower(hash[16..24])}-01";
     }
 
-    /// <summary>The same trace, a span of the message's own.</summary>
+    /// <summary>The cause's trace and span as they are, which is how a trace gets through processes that export none; without a cause one begins.</summary>
     internal static string Next(string? parent, Guid messageId)
     {
+        if (parent is { Length: 55 } && parent[2] == '-' && parent[35] == '-' && parent[52] == '-') return parent;
         var id = messageId.ToString("N");
-        return parent is { Length: 55 } && parent[2] == '-' && parent[35] == '-' ? $"{parent[..36]}{id[..16]}{parent[52..]}" : $"00-{id}-{id[16..]}-01";
+        return $"00-{id}-{id[16..]}-01";
     }
 }

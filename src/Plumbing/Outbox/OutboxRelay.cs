@@ -9,7 +9,8 @@ namespace ContestPipeline.Plumbing;
 /// Sends a worker's outbox to Kafka in order of position. It reads only up to the horizon, below which no transaction is open, so a slow writer's rows are
 /// never passed over; it remembers per slice how far the broker has acknowledged, so after a crash it repeats a little and skips nothing.
 /// </summary>
-internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, WorkerDatabase database, TimeProvider clock, ILogger log) : BackgroundService
+internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, WorkerDatabase database, TimeProvider clock, ILogger log)
+    : BackgroundService, IHasPulse
 {
     private const int WindowRowsMax = 20_000;
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(1);
@@ -19,16 +20,21 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     private long balancedAt;
     private long freeAt;
     private long alertedHorizon = -1;
+    private long? waitingSince;
+
+    public Pulse Pulse { get; } = new(worker, "outbox", Pulse.Patience, clock);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         for (var failures = 1; !stoppingToken.IsCancellationRequested; failures++)
         {
+            Pulse.Beat();
             var started = clock.GetTimestamp();
             var outcome = await Worker.Attempt(() => Relay(stoppingToken), stoppingToken);
             if (outcome is Outcome.Transient transient) Log.Restart(log, transient.Error.Message);
             if (outcome is Outcome.Poison poison) Log.Broken(log, poison.Error);
             if (clock.GetElapsedTime(started) > s_heldBackTooLong) failures = 1;
+            TellAge();
             await Backoff.Wait(Backoff.After(failures), clock, stoppingToken);
         }
     }
@@ -44,7 +50,9 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         balancedAt = freeAt = clock.GetTimestamp();
         while (!ct.IsCancellationRequested)
         {
+            Pulse.Beat();
             var heldBack = await SendWindow(slices, producer, ct);
+            TellAge();
             if (heldBack is null) continue;
             await connection.WaitAsync(heldBack.Value ? s_heldBackPoll : s_poll, ct);
             if (clock.GetElapsedTime(balancedAt) < s_balanceEvery) continue;
@@ -56,23 +64,36 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     /// <returns>Null when there may be more at once; else whether rows may be hidden behind an open transaction.</returns>
     internal async Task<bool?> SendWindow(RelaySlices slices, IRelayTarget producer, CancellationToken ct)
     {
-        if (slices.SentPositions.Count == 0) return false;
+        if (slices.SentPositions.Count == 0)
+        {
+            waitingSince = null;
+            return false;
+        }
+
+        var looked = clock.GetTimestamp();
         var (horizon, newest) = await Horizon(ct);
+        waitingSince = newest > slices.LowestSent ? waitingSince ?? looked : null;
         await WatchHeldBack(horizon, newest, producer, ct);
         if (horizon <= slices.LowestSent) return newest > horizon;
 
-        var rows = 0;
+        var (rows, sent) = (0, 0);
         var upTo = horizon;
         await foreach (var row in Rows(slices, horizon, ct))
         {
             if (++rows == WindowRowsMax) upTo = row.Position;
-            if (row.Position > slices.SentPositions[row.Slice]) producer.Send(row);
+            if (row.Position <= slices.SentPositions[row.Slice]) continue;
+            producer.Send(row);
+            sent++;
         }
 
         await producer.AllAcknowledged(ct);
         await slices.Advance(upTo, ct);
+        Metrics.Sent.Add(sent, Metrics.Of(worker));
+        if (upTo == horizon) waitingSince = newest > horizon ? looked : null;
         return rows > 0 ? null : newest > horizon;
     }
+
+    private void TellAge() => Metrics.OutboxAge.Record(waitingSince is { } since ? clock.GetElapsedTime(since).TotalSeconds : 0, Metrics.Of(worker));
 
     /// <summary>A statement of its own, before the rows are read: what was open then, is either below the horizon and visible now, or above it.</summary>
     private async Task<(long Horizon, long Newest)> Horizon(CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 using ContestPipeline.Contracts;
@@ -26,6 +27,7 @@ internal sealed class RelayProducer : IRelayTarget, IDisposable
 {
     private static readonly TimeSpan s_fullQueueWait = TimeSpan.FromMilliseconds(50);
     private readonly KafkaSettings kafka;
+    private readonly string worker;
     private readonly string source;
     private readonly IProducer<byte[], byte[]> producer;
     private Window window = new();
@@ -33,6 +35,7 @@ internal sealed class RelayProducer : IRelayTarget, IDisposable
     internal RelayProducer(KafkaSettings kafka, string worker)
     {
         this.kafka = kafka;
+        this.worker = worker;
         source = "contestpipeline/" + worker;
         var config = kafka.Producer();
         config.MessageTimeoutMs = 0;
@@ -43,10 +46,11 @@ internal sealed class RelayProducer : IRelayTarget, IDisposable
 
     public void Send(OutboxRow row)
     {
+        var span = Begin(row);
         var record = new Message<byte[], byte[]>
         {
             Key = Encoding.UTF8.GetBytes(row.RecordKey), Value = row.Body,
-            Headers = CloudEvents.Headers(row.MessageId.ToString(), row.WireName, source, row.At, row.TraceParent),
+            Headers = CloudEvents.Headers(row.MessageId.ToString(), row.WireName, source, row.At, span?.Id ?? row.TraceParent),
         };
         var to = new TopicPartition(kafka.Physical(row.Topic), KeyHash.Partition(row.PartitionKey, Topics.Find(row.Topic).Partitions));
         var current = window;
@@ -55,7 +59,7 @@ internal sealed class RelayProducer : IRelayTarget, IDisposable
         {
             try
             {
-                producer.Produce(to, record, current.Report);
+                producer.Produce(to, record, span is null ? current.Report : report => Report(current, span, report));
                 return;
             }
             catch (ProduceException<byte[], byte[]> full) when (full.Error.Code == ErrorCode.Local_QueueFull)
@@ -75,6 +79,25 @@ internal sealed class RelayProducer : IRelayTarget, IDisposable
     }
 
     public void Dispose() => producer.Dispose();
+
+    /// <summary>Many are under way at once: none of them is what the code here belongs to.</summary>
+    private Activity? Begin(OutboxRow row)
+    {
+        var around = Activity.Current;
+        var span = Telemetry.Begin($"publish {row.Topic}", ActivityKind.Producer, row.TraceParent)
+            ?.SetTag("messaging.system", "kafka").SetTag("messaging.operation.type", "send").SetTag("messaging.destination.name", row.Topic)
+            .SetTag("messaging.message.id", row.MessageId.ToString()).SetTag("messaging.kafka.message.key", row.RecordKey)
+            .SetTag("cloudevents.event_type", row.WireName).SetTag(Metrics.Worker, worker);
+        Activity.Current = around;
+        return span;
+    }
+
+    private static void Report(Window window, Activity span, DeliveryReport<byte[], byte[]> report)
+    {
+        if (report.Error.IsError) span.SetStatus(ActivityStatusCode.Error, report.Error.Reason);
+        span.Dispose();
+        window.Report(report);
+    }
 
     /// <summary>Counts acknowledgements.</summary>
     private sealed class Window

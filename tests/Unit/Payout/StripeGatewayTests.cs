@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using ContestPipeline.Payout;
+using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Unit.Payout;
 
@@ -44,7 +45,40 @@ public sealed class StripeGatewayTests
         Assert.Equal(11, stripe.Versions.Count);
     }
 
-    private static StripeGateway Gateway(HttpMessageHandler stripe, TimeProvider clock) => new(StripeWire.Client(s_options, stripe), s_options, clock);
+    [Fact]
+    public async Task That_Stripe_is_left_alone_and_that_it_answers_again_is_logged()
+    {
+        using var stripe = new Answering(HttpStatusCode.InternalServerError);
+        var (clock, log) = (new ForwardClock(), new Lines());
+        var gateway = Gateway(stripe, clock, log);
+
+        for (var i = 0; i < 30; i++) await gateway.ReadAccount("acct_1", CancellationToken.None);
+        stripe.Status = HttpStatusCode.OK;
+        clock.Forward(s_options.OutagePause);
+        await gateway.ReadAccount("acct_1", CancellationToken.None);
+
+        Assert.Collection(
+            log.Written,
+            line => Assert.StartsWith("Error: Stripe is taken to be down (money): nothing is sent for 00:00:15; the last answer was: Unknown { What = http 500", line, StringComparison.Ordinal),
+            line => Assert.Equal("Warning: Stripe is asked again (money), by one request", line),
+            line => Assert.Equal("Warning: Stripe answers again (money): payments go on", line));
+    }
+
+    private static StripeGateway Gateway(HttpMessageHandler stripe, TimeProvider clock, ILogger? log = null) =>
+        new(StripeWire.Client(s_options, stripe), s_options, clock, log: log);
+
+    /// <summary>What was logged, line by line.</summary>
+    private sealed class Lines : ILogger
+    {
+        public List<string> Written { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Written.Add($"{logLevel}: {formatter(state, exception)}");
+    }
 
     /// <summary>A clock that goes on by itself and can be put forward.</summary>
     private sealed class ForwardClock : TimeProvider
