@@ -1,9 +1,12 @@
 # Thin aliases of the scripts; `make demo SPEED=60 SEED=7` passes both on.
 $(foreach name,SPEED SEED SEEDS CASES INPUTS,$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
 export CONFIGURATION
-.PHONY: demo test demo-processes real-contest bench build clean contracts properties fuzz simulate
+ifneq ($(origin FAULTS),undefined)
+export FAULTS
+endif
+.PHONY: demo test demo-processes real-contest bench build clean contracts properties fuzz simulate chaos
 
-demo demo-processes real-contest bench test contracts properties fuzz simulate:
+demo demo-processes real-contest bench test contracts properties fuzz simulate chaos:
 	@scripts/$@
 
 build:

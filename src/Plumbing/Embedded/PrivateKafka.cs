@@ -16,6 +16,8 @@ public sealed class PrivateKafka : IAsyncDisposable
 
     public string BootstrapServers { get; }
 
+    public int Pid => server.Pid;
+
     /// <summary>The broker has ended, whoever ended it.</summary>
     public bool HasExited => server.HasExited;
 

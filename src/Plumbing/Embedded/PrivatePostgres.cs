@@ -23,6 +23,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Of the process that all others of the server belong to.</summary>
+    public int Pid => server.Pid;
+
     /// <summary>The server has ended, whoever ended it.</summary>
     public bool HasExited => server.HasExited;
 
@@ -36,8 +39,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <param name="folder">Made if absent; an existing cluster in it is started again.</param>
     /// <param name="durable">False: no fsync, for tests, whose data dies with them.</param>
     /// <param name="settings">More <c>name=value</c> server settings.</param>
+    /// <param name="port">The same folder and port again is a restart; null: a free one.</param>
     public static async Task<PrivatePostgres> Start(
-        string folder, bool durable, IReadOnlyList<string>? settings = null, Action<string>? onLine = null, CancellationToken ct = default)
+        string folder, bool durable, IReadOnlyList<string>? settings = null, Action<string>? onLine = null, int? port = null, CancellationToken ct = default)
     {
         var bin = PostgresBinaries.Find();
         var user = Environment.IsPrivilegedProcess ? await UserForRoot(ct) : null;
@@ -48,10 +52,10 @@ public sealed class PrivatePostgres : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var lines = new List<string>();
-            var port = FreePorts.One();
-            var (file, arguments) = As(user, Path.Combine(bin, "postgres"), Arguments(data, port, durable, settings ?? []));
+            var listens = port ?? FreePorts.One();
+            var (file, arguments) = As(user, Path.Combine(bin, "postgres"), Arguments(data, listens, durable, settings ?? []));
             var server = await ChildProcess.Start(file, arguments, onLine: line => { lock (lines) lines.Add(line); onLine?.Invoke(line); }, stopSignal: "INT");
-            var postgres = new PrivatePostgres(server, port, temporary);
+            var postgres = new PrivatePostgres(server, listens, temporary);
             if (await postgres.Answers(ct)) return postgres;
             await server.DisposeAsync();
             if (attempt == StartAttemptsMax)

@@ -1,0 +1,124 @@
+using System.Globalization;
+using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Plumbing;
+using Npgsql;
+
+namespace ContestPipeline.Chaos;
+
+/// <summary>One run: everything is started, contests are played in a storm of faults, the storm ends, everything comes to rest, the books are judged.</summary>
+internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeProvider clock)
+{
+    private const int ShownMax = 60;
+    private const long FundsMinor = 500_000_000;
+    private static readonly TimeSpan s_calm = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_progress = TimeSpan.FromSeconds(10);
+
+    private readonly long startedAt = clock.GetTimestamp();
+
+    internal async Task<int> Run(string toxiproxy, string kafkaHome, CancellationToken ct)
+    {
+        var random = new SeededRandom(seed);
+        await using var stage = new ChaosStage { Folder = folder, Plan = new StagePlan(new SeededRandom((ulong)Environment.ProcessId)), Clock = clock };
+        Say($"seed {seed}, {faults} faults");
+        await stage.Start(toxiproxy, kafkaHome, Say, ct);
+        await Prepare(stage, ct);
+        Say($"{stage.Servers.Count} processes run, {stage.Links.Count} links between them");
+
+        var began = clock.GetUtcNow();
+        var storm = new Storm(stage, FaultSchedule.Draw(faults, random, stage.Links, [.. stage.Disks.Keys]), Path.Combine(folder.Path, "faults.log"));
+        var supply = new ContestSupply(stage, random.NextULong());
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watching = Task.WhenAll(stage.Servers.Values.Select(s => s.Watch(end.Token)));
+        var telling = Tell(stage, storm, supply, end.Token);
+        var evidence = await FirstFailure(Play(stage, storm, supply, began, ct), watching, telling);
+        await end.CancelAsync();
+        await Task.WhenAll(watching.ContinueWith(_ => { }, TaskScheduler.Default), telling.ContinueWith(_ => { }, TaskScheduler.Default));
+        return await Report(stage, storm, new Verdict(evidence), evidence, ct);
+    }
+
+    private async Task<Evidence> Play(ChaosStage stage, Storm storm, ContestSupply supply, DateTimeOffset began, CancellationToken ct)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var playing = supply.Run(enough.Token, ct);
+        await await Task.WhenAny(storm.Run(ct), playing);
+        await enough.CancelAsync();
+        Say($"the storm is over: {storm.Done.Count} faults; {supply.Opened} contests, {await supply.Over(ct)} of them over");
+        await playing;
+        await Rest(stage, ct);
+        Say("everything is at rest; judging");
+        return await Evidence.Gather(stage, supply.Waves, began, ct);
+    }
+
+    /// <summary>Money at Stripe, and an account for every player, which Payout has heard of.</summary>
+    private async Task Prepare(ChaosStage stage, CancellationToken ct)
+    {
+        await stage.Stripe.Fund(FundsMinor, ct);
+        await stage.Stripe.SetAvailability(TimeSpan.Zero, ct);
+        var accounts = new PlayerAccounts(stage.Stripe, Wave.Players);
+        await accounts.Create(ct);
+        await accounts.ActivateLate(ct);
+        await new Await(clock, TimeSpan.FromMinutes(2)).Until(
+            "Payout knows every player's account", async () => await stage.Database.Accounts(ct) == Wave.Players, () => string.Join('\n', stage.Endings), ct);
+    }
+
+    /// <summary>Until nothing is left to do anywhere, looked at twice with no record in between.</summary>
+    private async Task Rest(ChaosStage stage, CancellationToken ct)
+    {
+        var unended = "";
+        await new Await(clock, s_calm).Until("everything is at rest", async () =>
+        {
+            try
+            {
+                unended = string.Join('\n', (await stage.Database.Unended(ct)).Take(ShownMax));
+                return unended.Length == 0 && await Look(stage, ct) is { } before && await Look(stage, ct) == before;
+            }
+            catch (NpgsqlException)
+            {
+                return false;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, () => unended, ct);
+    }
+
+    private static async Task<long?> Look(ChaosStage stage, CancellationToken ct)
+    {
+        using var admin = new TopicAdmin(stage.Kafka);
+        var lags = Workers.All.SelectMany(w => admin.Lag(w.Name)).ToArray();
+        var isAtRest = await stage.Stripe.OpenDeliveries(ct) == 0 && lags.All(l => l.Behind == 0) && await stage.Database.Unfinished(ct) == 0;
+        return isAtRest ? lags.Sum(l => l.End) : null;
+    }
+
+    private async Task Tell(ChaosStage stage, Storm storm, ContestSupply supply, CancellationToken ct)
+    {
+        for (; ; await Task.Delay(s_progress, clock, ct))
+        {
+            var down = stage.Servers.Values.Where(s => !s.IsUp).Select(s => s.Name).ToArray();
+            Say($"{storm.Done.Count} of {faults} faults, {storm.UnderWay} under way{(down.Length == 0 ? "" : $", down: {string.Join(", ", down)}")}; {supply.Opened} contests opened, {await supply.Over(ct)} over");
+        }
+    }
+
+    /// <summary>What ends first in failure ends the run.</summary>
+    private static async Task<Evidence> FirstFailure(Task<Evidence> playing, params Task[] beside)
+    {
+        var first = await Task.WhenAny([playing, .. beside]);
+        await first;
+        return await playing;
+    }
+
+    private async Task<int> Report(ChaosStage stage, Storm storm, Verdict verdict, Evidence evidence, CancellationToken ct)
+    {
+        var wrong = verdict.Faults();
+        var text = await ChaosReport.Of(stage, storm, verdict, evidence, wrong, seed, clock.GetElapsedTime(startedAt), ct);
+        Console.WriteLine(text);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "report.md"), text, ct);
+        foreach (var fault in wrong.Take(ShownMax)) Console.WriteLine($"FAILED: {fault}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"report and log of every fault: {folder.Path}"));
+        return wrong.Count == 0 ? Command.Held : Command.Failed;
+    }
+
+    private void Say(string line) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.GetElapsedTime(startedAt).TotalSeconds,7:0.0} s  {line}"));
+}
