@@ -25,7 +25,10 @@ public static class FeedSlates
     private const int Slots = 9;
     private const int TopMax = 100;
 
-    public static async Task<IReadOnlyList<FeedSlate>> Make(string samples, int count)
+    public static Task<IReadOnlyList<FeedSlate>> Make(string samples, int count) => Make(samples, 0, count);
+
+    /// <param name="first">The number of the first slate; each number is another set of games.</param>
+    public static async Task<IReadOnlyList<FeedSlate>> Make(string samples, int first, int count)
     {
         var feed = new List<FeedRecord>();
         foreach (var file in Directory.GetFiles(samples, "*.jsonl").Order(StringComparer.Ordinal))
@@ -35,7 +38,7 @@ public static class FeedSlates
         }
 
         FeedRecord[] inTurn = [.. feed.OrderBy(r => r.AtMs)];
-        return [.. Enumerable.Range(0, count).Select(slate => Slate(slate, inTurn))];
+        return [.. Enumerable.Range(first, count).Select(slate => Slate(slate, inTurn))];
     }
 
     /// <summary>Over the lines in order of key, as the Kafka Streams application counts it.</summary>

@@ -50,22 +50,22 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
     }
 
     /// <summary>Money at Stripe, and an account for every player, which Payout has heard of.</summary>
-    private async Task Prepare(ChaosStage stage, CancellationToken ct)
+    internal static async Task Prepare(ChaosStage stage, CancellationToken ct)
     {
         await stage.Stripe.Fund(FundsMinor, ct);
         await stage.Stripe.SetAvailability(TimeSpan.Zero, ct);
         var accounts = new PlayerAccounts(stage.Stripe, Wave.Players);
         await accounts.Create(ct);
         await accounts.ActivateLate(ct);
-        await new Await(clock, TimeSpan.FromMinutes(2)).Until(
+        await new Await(stage.Clock, TimeSpan.FromMinutes(2)).Until(
             "Payout knows every player's account", async () => await stage.Database.Accounts(ct) == Wave.Players, () => string.Join('\n', stage.Endings), ct);
     }
 
     /// <summary>Until nothing is left to do anywhere, looked at twice with no record in between.</summary>
-    private async Task Rest(ChaosStage stage, CancellationToken ct)
+    internal static async Task Rest(ChaosStage stage, CancellationToken ct)
     {
         var unended = "";
-        await new Await(clock, s_calm).Until("everything is at rest", async () =>
+        await new Await(stage.Clock, s_calm).Until("everything is at rest", async () =>
         {
             try
             {

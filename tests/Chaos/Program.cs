@@ -3,9 +3,9 @@ using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Chaos;
 using ContestPipeline.Plumbing;
 
-if (args is not [var faults, var seed]
-    || !int.TryParse(faults, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || !ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out var from))
-    return await Command.Complain("usage: chaos FAULTS SEED", Command.WrongUsage);
+if (args is not [var what and ("chaos" or "load"), var number, .. var rest] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+    || !ulong.TryParse(rest.FirstOrDefault("0"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+    return await Command.Complain("usage: chaos FAULTS SEED | load MESSAGES", Command.WrongUsage);
 
 var checkout = StateFolder.Checkout();
 if (PrivateKafka.FindHome(checkout) is not { } kafka)
@@ -14,10 +14,11 @@ if (PrivateKafka.FindHome(checkout) is not { } kafka)
     return Command.Held;
 }
 
+if (what == "load") return await Command.Run("load", keep: true, (folder, ct) => new LoadRun(folder, count, TimeProvider.System).Run(kafka, ct));
 if (Toxiproxy.Find(checkout) is not { } toxiproxy)
 {
     Console.WriteLine("skipped: no toxiproxy-server to disturb the links with (TOXIPROXY, on the path, or in ../shared/tools)");
     return Command.Held;
 }
 
-return await Command.Run("chaos", keep: true, (folder, ct) => new ChaosRun(folder, count, from, TimeProvider.System).Run(toxiproxy, kafka, ct));
+return await Command.Run("chaos", keep: true, (folder, ct) => new ChaosRun(folder, count, seed, TimeProvider.System).Run(toxiproxy, kafka, ct));

@@ -38,9 +38,9 @@ internal sealed class FaultHands(ChaosStage stage)
 
     private async Task Cut(PlannedFault fault, CancellationToken ct)
     {
-        await stage.Proxies.Enable(fault.Target, enabled: false, ct);
+        await stage.Proxies!.Enable(fault.Target, enabled: false, ct);
         await Task.Delay(fault.Lasts, stage.Clock, ct);
-        await stage.Proxies.Enable(fault.Target, enabled: true, ct);
+        await stage.Proxies!.Enable(fault.Target, enabled: true, ct);
     }
 
     private async Task Poison(PlannedFault fault, CancellationToken ct)
@@ -53,9 +53,9 @@ internal sealed class FaultHands(ChaosStage stage)
             _ => new { timeout = 0 },
         };
         var stream = fault.Number % 2 == 0 ? "upstream" : "downstream";
-        await stage.Proxies.Poison(fault.Target, fault.Kind.Means, stream, attributes, ct);
+        await stage.Proxies!.Poison(fault.Target, fault.Kind.Means, stream, attributes, ct);
         await Task.Delay(fault.Lasts, stage.Clock, ct);
-        await stage.Proxies.Heal(fault.Target, fault.Kind.Means, ct);
+        await stage.Proxies!.Heal(fault.Target, fault.Kind.Means, ct);
     }
 
     private async Task Spoil(PlannedFault fault, string path, object order, CancellationToken ct)

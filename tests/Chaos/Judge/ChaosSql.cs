@@ -1,3 +1,4 @@
+using ContestPipeline.Scoring;
 using Dapper;
 using Npgsql;
 
@@ -34,6 +35,15 @@ internal static class ChaosSql
             union all select 'payout ' || payout_id || ' is ' || state || ': ' || coalesce(reason, '') from payout.payout where state <> 'paid'
             union all select 'call ' || c::text from payout.stripe_call c where state not in ('done', 'refused')
             """, cancellationToken: ct))).AsList();
+    }
+
+    /// <summary>The lines of games that the load was made of.</summary>
+    internal static async IAsyncEnumerable<(string Key, Dictionary<string, long> Stats)> BenchLines(
+        this NpgsqlDataSource database, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select game_id, athlete_id, stats from scoring.line where game_id not like 'chaos-%'");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) yield return ($"{reader.GetString(0)}/{reader.GetString(1)}", LineSql.ReadStats(reader.GetString(2)));
     }
 
     private static async Task<int> Count(NpgsqlDataSource database, string sql, object? parameters, CancellationToken ct)

@@ -12,6 +12,9 @@ internal sealed record Evidence(
     IReadOnlyList<AlertRaisedV1> Alerts, IReadOnlyList<JsonElement> Transfers, IReadOnlyList<JsonElement> Intents, IReadOnlyList<JsonElement> Refunds, LedgerReport Ledger,
     ReconcileReport Reconciliation, int Parked)
 {
+    /// <summary>Contests that were played beside the waves and are judged elsewhere.</summary>
+    internal IReadOnlySet<string> Others { get; init; } = new HashSet<string>();
+
     internal static async Task<Evidence> Gather(ChaosStage stage, IReadOnlyList<Wave> waves, DateTimeOffset startedAt, CancellationToken ct)
     {
         var now = stage.Clock.GetUtcNow();

@@ -37,7 +37,8 @@ internal sealed class ChaosStage : IAsyncDisposable
     /// <summary>Names of the links that can be disturbed.</summary>
     internal List<string> Links { get; } = [];
 
-    internal Toxiproxy Proxies { get; private set; } = null!;
+    /// <summary>Null: everybody is connected directly.</summary>
+    internal Toxiproxy? Proxies { get; private set; }
 
     internal NpgsqlDataSource Database { get; private set; } = null!;
 
@@ -61,16 +62,11 @@ internal sealed class ChaosStage : IAsyncDisposable
         }
     }
 
-    internal async Task Start(string toxiproxy, string kafkaHome, Action<string> say, CancellationToken ct)
+    /// <param name="toxiproxy">Null: no links between the processes, and no disks to fill.</param>
+    internal async Task Start(string? toxiproxy, string kafkaHome, Action<string> say, CancellationToken ct)
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        foreach (var (name, megabytes) in new[] { (DatabaseDisk, DatabaseMegabytes), (BrokerDisk, BrokerMegabytes) })
-        {
-            if (await Disk.Mount(Folder.Sub("disk-" + name), megabytes, ct) is { } disk) Disks[name] = disk;
-        }
-
-        if (Disks.Count == 0) say("no disk is filled: mounting needs root (and scripts/chaos)");
-        parts.Push(Proxies = await Toxiproxy.Start(toxiproxy, Plan.Toxiproxy, Clock, ct));
+        if (toxiproxy is not null) await PrepareTrouble(toxiproxy, say, ct);
         var kafka = Add(Broker, async token =>
         {
             var broker = await PrivateKafka.Start(kafkaHome, FolderOf(BrokerDisk), Plan.Broker, Plan.BrokerSettings, token);
@@ -89,7 +85,11 @@ internal sealed class ChaosStage : IAsyncDisposable
         Database = NpgsqlDataSource.Create(owner);
         parts.Push(Database);
         await StartStripe(ct);
-        foreach (var (name, listen, upstream) in Plan.Links) await Link(name, listen, upstream, ct);
+        if (Proxies is not null)
+        {
+            foreach (var (name, listen, upstream) in Plan.Links) await Link(name, listen, upstream, ct);
+        }
+
         AddWorkers(owner);
         await Task.WhenAll(WorkerNames.Select(w => Servers[w].Start(ct)));
     }
@@ -104,6 +104,17 @@ internal sealed class ChaosStage : IAsyncDisposable
         while (parts.TryPop(out var part)) await part.DisposeAsync();
     }
 
+    private async Task PrepareTrouble(string toxiproxy, Action<string> say, CancellationToken ct)
+    {
+        foreach (var (name, megabytes) in new[] { (DatabaseDisk, DatabaseMegabytes), (BrokerDisk, BrokerMegabytes) })
+        {
+            if (await Disk.Mount(Folder.Sub("disk-" + name), megabytes, ct) is { } disk) Disks[name] = disk;
+        }
+
+        if (Disks.Count == 0) say("no disk is filled: mounting needs root (and scripts/chaos)");
+        parts.Push(Proxies = await Toxiproxy.Start(toxiproxy, Plan.Toxiproxy, Clock, ct));
+    }
+
     private async Task StartStripe(CancellationToken ct)
     {
         Stripe = new SimulatorAdmin(new Uri($"http://127.0.0.1:{Plan.Stripe}"), DemoStage.StripeKey);
@@ -116,11 +127,13 @@ internal sealed class ChaosStage : IAsyncDisposable
         await new Await(Clock, TimeSpan.FromSeconds(30)).Until("the simulated Stripe answers", () => Lists.Answers(ct), () => StripeName, ct);
         Payout = new PayoutClient(await StripeDoors.Open(Stripe, Settings, ct), Clock);
 
+        Settings["STRIPE_API_KEY"] = DemoStage.StripeKey;
+
         // Stripe delivers to a proxy, behind which Ingestion listens.
+        if (Proxies is null) return;
         var door = new Uri(Settings["INGESTION_HTTP_URL"]!);
         await Link("stripe-to-ingestion", door.Port, Plan.IngestionHttp, ct);
         Settings["INGESTION_HTTP_URL"] = $"http://127.0.0.1:{Plan.IngestionHttp}";
-        Settings["STRIPE_API_KEY"] = DemoStage.StripeKey;
     }
 
     private void AddWorkers(string owner)
@@ -157,7 +170,7 @@ internal sealed class ChaosStage : IAsyncDisposable
 
     private async Task Link(string name, int listen, int upstream, CancellationToken ct)
     {
-        await Proxies.Link(name, listen, upstream, ct);
+        await Proxies!.Link(name, listen, upstream, ct);
         Links.Add(name);
     }
 

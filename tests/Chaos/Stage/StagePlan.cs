@@ -7,8 +7,10 @@ internal sealed class StagePlan
 {
     private const string Controller = "CONTROLLER";
     private readonly int first;
+    private readonly bool isDirect;
 
-    internal StagePlan(SeededRandom random) => first = Ports.Row(40, random);
+    /// <param name="isDirect">True: no proxies, everybody connects to where the links would lead.</param>
+    internal StagePlan(SeededRandom random, bool isDirect = false) => (first, this.isDirect) = (Ports.Row(40, random), isDirect);
 
     internal int Toxiproxy => first;
 
@@ -38,7 +40,7 @@ internal sealed class StagePlan
             return
             [
                 $"listeners=PLAINTEXT://127.0.0.1:{Broker},{Controller}://127.0.0.1:{Broker + 1}," + string.Join(',', names.Select((n, i) => $"{n}://127.0.0.1:{Listener(i)}")),
-                $"advertised.listeners=PLAINTEXT://127.0.0.1:{Broker}," + string.Join(',', names.Select((n, i) => $"{n}://127.0.0.1:{first + 20 + i}")),
+                $"advertised.listeners=PLAINTEXT://127.0.0.1:{Broker}," + string.Join(',', names.Select((n, i) => $"{n}://127.0.0.1:{(isDirect ? Listener(i) : first + 20 + i)}")),
                 $"listener.security.protocol.map=PLAINTEXT:PLAINTEXT,{Controller}:PLAINTEXT," + string.Join(',', names.Select(n => n + ":PLAINTEXT")),
                 "inter.broker.listener.name=PLAINTEXT", "log.segment.bytes=16777216",
             ];
@@ -53,7 +55,8 @@ internal sealed class StagePlan
         ["PAYOUT_HTTP_RATE_PER_MINUTE"] = "1000000",
     };
 
-    internal int Port(string link) => Links.Single(l => l.Name == link).Listen;
+    /// <summary>Where whoever uses a link connects to.</summary>
+    internal int Port(string link) => Links.Single(l => l.Name == link) is var found && isDirect ? found.Upstream : found.Listen;
 
     private int Listener(int worker) => first + 30 + worker;
 }
