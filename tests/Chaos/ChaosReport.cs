@@ -25,7 +25,8 @@ internal static class ChaosReport
         Line($"Owed {verdict.OwedPayouts} payouts of {verdict.OwedMinor} cents; at Stripe {transfers} transfers of {moved} cents, in {await stage.Database.Attempts(ct)} attempts.");
         Line($"Ledger: {evidence.Ledger.Transfers} lines, {evidence.Ledger.Faults.Count} faults. Reconciliation: {evidence.Reconciliation.Matched} facts matched, {evidence.Reconciliation.Differences.Count} differences. Parked: {evidence.Parked}.");
         Line($"Lives: {string.Join(", ", stage.Servers.Values.Select(s => $"{s.Name} {s.Lives}"))}.");
-        foreach (var ending in stage.Endings.GroupBy(e => e).OrderBy(g => g.Key, StringComparer.Ordinal)) Line($"{ending.Key}, {ending.Count()} times.");
+        foreach (var ending in stage.Endings.GroupBy(e => e).OrderBy(g => g.Key.Name, StringComparer.Ordinal))
+            Line($"{ending.Key.Name} ended by itself {ending.Count()} times, exit code {ending.Key.ExitCode}, and was started again.");
         Line($"What is wrong: {(wrong.Count == 0 ? "nothing" : wrong.Count)}.");
         return text.ToString();
     }

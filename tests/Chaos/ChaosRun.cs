@@ -18,7 +18,7 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
     internal async Task<int> Run(string toxiproxy, string kafkaHome, CancellationToken ct)
     {
         var random = new SeededRandom(seed);
-        await using var stage = new ChaosStage { Folder = folder, Plan = new StagePlan(new SeededRandom((ulong)Environment.ProcessId)), Clock = clock };
+        await using var stage = new ChaosStage { Folder = folder, Plan = new StagePlan(), Clock = clock };
         Say($"seed {seed}, {faults} faults");
         await stage.Start(toxiproxy, kafkaHome, Say, ct);
         await Prepare(stage, ct);
@@ -58,7 +58,7 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
         await accounts.Create(ct);
         await accounts.ActivateLate(ct);
         await new Await(stage.Clock, TimeSpan.FromMinutes(2)).Until(
-            "Payout knows every player's account", async () => await stage.Database.Accounts(ct) == Wave.Players, () => string.Join('\n', stage.Endings), ct);
+            "Payout knows every player's account", async () => await stage.Database.Accounts(ct) == Wave.Players, () => string.Join('\n', stage.Endings.Select(e => $"{e.Name} ended with {e.ExitCode}")), ct);
     }
 
     /// <summary>Until nothing is left to do anywhere, looked at twice with no record in between.</summary>
@@ -110,7 +110,7 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
 
     private async Task<int> Report(ChaosStage stage, Storm storm, Verdict verdict, Evidence evidence, CancellationToken ct)
     {
-        var wrong = verdict.Faults();
+        IReadOnlyList<string> wrong = [.. verdict.Faults(), .. stage.Falls];
         var text = await ChaosReport.Of(stage, storm, verdict, evidence, wrong, seed, clock.GetElapsedTime(startedAt), ct);
         Console.WriteLine(text);
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "report.md"), text, ct);

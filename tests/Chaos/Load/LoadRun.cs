@@ -22,7 +22,7 @@ internal sealed class LoadRun(StateFolder folder, int backlog, TimeProvider cloc
 
     internal async Task<int> Run(string kafkaHome, CancellationToken ct)
     {
-        await using var stage = new ChaosStage { Folder = folder, Plan = new StagePlan(new SeededRandom((ulong)Environment.ProcessId), isDirect: true), Clock = clock };
+        await using var stage = new ChaosStage { Folder = folder, Plan = new StagePlan(isDirect: true), Clock = clock };
         await stage.Start(null, kafkaHome, Say, ct);
         await ChaosRun.Prepare(stage, ct);
         await stage.Stripe.Limit(perEndpoint: 0, inAll: 0, ct);
@@ -90,7 +90,7 @@ internal sealed class LoadRun(StateFolder folder, int backlog, TimeProvider cloc
         if (stored.ToString() != expected.ToString()) wrong.Add($"the lines in Scoring are {stored}, of the feed {expected}");
         Say($"lines in Scoring: {stored}; of the feed: {expected}");
         Say($"{verdict.Paid} contests paid, {verdict.Cancelled} called off; {evidence.Transfers.Count} transfers; ledger {evidence.Ledger.Transfers} lines; reconciliation {evidence.Reconciliation.Matched} matched, {evidence.Reconciliation.Differences.Count} differences; parked {evidence.Parked}");
-        foreach (var ending in stage.Endings) wrong.Add(ending);
+        wrong.AddRange(stage.Falls);
         foreach (var fault in wrong.Take(ShownMax)) Console.WriteLine($"FAILED: {fault}");
         Say($"what is wrong: {(wrong.Count == 0 ? "nothing" : wrong.Count)}");
         return wrong.Count == 0 ? Command.Held : Command.Failed;

@@ -18,11 +18,12 @@ internal sealed class ChaosStage : IAsyncDisposable
     internal const string DatabaseDisk = "database";
     internal const string BrokerDisk = "broker";
 
+    private const int MissingAtStart = 2;
     private const int DatabaseMegabytes = 1_536;
     private const int BrokerMegabytes = 1_024;
 
     private readonly Stack<IAsyncDisposable> parts = new();
-    private readonly List<string> endings = [];
+    private readonly List<(string Name, int ExitCode)> endings = [];
 
     internal required StateFolder Folder { get; init; }
 
@@ -54,13 +55,17 @@ internal sealed class ChaosStage : IAsyncDisposable
     internal Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Everything that ended although nobody had asked it to.</summary>
-    internal IReadOnlyList<string> Endings
+    internal IReadOnlyList<(string Name, int ExitCode)> Endings
     {
         get
         {
             lock (endings) return [.. endings];
         }
     }
+
+    /// <summary>Workers that fell over: one that finds no database or broker when it starts says so with exit code 2, one that runs waits for both.</summary>
+    internal IEnumerable<string> Falls => Endings.Where(e => WorkerNames.Contains(e.Name) && e.ExitCode != MissingAtStart)
+        .Select(e => $"{e.Name} fell over with exit code {e.ExitCode}");
 
     /// <param name="toxiproxy">Null: no links between the processes, and no disks to fill.</param>
     internal async Task Start(string? toxiproxy, string kafkaHome, Action<string> say, CancellationToken ct)
@@ -176,7 +181,7 @@ internal sealed class ChaosStage : IAsyncDisposable
 
     private void Ended(Server server, int exitCode)
     {
-        lock (endings) endings.Add($"{server.Name} ended by itself with exit code {exitCode}");
+        lock (endings) endings.Add((server.Name, exitCode));
     }
 
     private Action<string> Log(string name) => new ConcurrentLines(Folder.Sub(name + ".log")).Add;

@@ -10,7 +10,7 @@ internal sealed class StagePlan
     private readonly bool isDirect;
 
     /// <param name="isDirect">True: no proxies, everybody connects to where the links would lead.</param>
-    internal StagePlan(SeededRandom random, bool isDirect = false) => (first, this.isDirect) = (Ports.Row(40, random), isDirect);
+    internal StagePlan(bool isDirect = false) => (first, this.isDirect) = (FreePorts.InARow(40), isDirect);
 
     internal int Toxiproxy => first;
 
