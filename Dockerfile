@@ -10,6 +10,7 @@ COPY src/Ingestion/Ingestion.csproj src/Ingestion/packages.lock.json src/Ingesti
 COPY src/Scoring/Scoring.csproj src/Scoring/packages.lock.json src/Scoring/
 COPY src/Settlement/Settlement.csproj src/Settlement/packages.lock.json src/Settlement/
 COPY src/Payout/Payout.csproj src/Payout/packages.lock.json src/Payout/
+COPY src/Replay/Replay.csproj src/Replay/packages.lock.json src/Replay/
 COPY src/Contestctl/Contestctl.csproj src/Contestctl/packages.lock.json src/Contestctl/
 COPY src/Stripe/Stripe.csproj src/Stripe/packages.lock.json src/Stripe/
 COPY src/StripeSimulator/StripeSimulator.csproj src/StripeSimulator/packages.lock.json src/StripeSimulator/

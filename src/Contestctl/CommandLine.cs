@@ -6,6 +6,7 @@ using ContestPipeline.Contestctl.Explaining;
 using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contestctl.Parking;
 using ContestPipeline.Contestctl.Reconcile;
+using ContestPipeline.Contestctl.Replaying;
 using ContestPipeline.Contestctl.Webhooks;
 using ContestPipeline.Plumbing;
 using Npgsql;
@@ -27,13 +28,16 @@ public static class CommandLine
           contestctl verify sunday-night --json
         """;
 
+    /// <summary>After Ctrl-C a command clears away what it made; a shadow database takes a moment to drop.</summary>
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(20);
+
     public static async Task<int> Run(string[] args, Session session, CancellationToken ct = default)
     {
         var parsed = Root(session).Parse(args);
         if (parsed.Errors.Count > 0) return Say([.. parsed.Errors.Select(e => e.Message), "add --help to see what is expected"], ExitCodes.Usage);
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, ct);
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_stopPatience }, ct);
         }
         catch (SettingException e)
         {
@@ -111,6 +115,7 @@ public static class CommandLine
         if (session.Settings.Optional("PIPELINE_ENVIRONMENT") == "test")
             root.Add(Group("onboarding", "Players' accounts, in the test environment only.", OnboardingResetCommand.Make(session)));
         root.Add(ParkedCommand.Make(session));
+        root.Add(Group("replay", "Replays: see what one would do, then do exactly that.", ReplayPlanCommand.Make(session)));
         root.Add(Group("entries", "Entries and their fees.", EntriesRefundCommand.Make(session)));
         root.Add(LedgerCommand.Make(session));
         root.Add(ReconcileCommand.Make(session));

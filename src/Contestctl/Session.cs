@@ -1,12 +1,8 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
-using ContestPipeline.Ingestion;
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
-using ContestPipeline.Scoring;
-using ContestPipeline.Settlement;
+using ContestPipeline.Replay;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace ContestPipeline.Contestctl;
@@ -16,17 +12,8 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
 {
     private static readonly TimeSpan s_stripePatience = TimeSpan.FromSeconds(30);
 
-    private static readonly (string Name, Assembly Assembly, Action<IHostApplicationBuilder> Add)[] s_workers =
-    [
-        (IngestionService.Name, typeof(IngestionService).Assembly, b => b.AddIngestion()), (ScoringService.Name, typeof(ScoringService).Assembly, b => b.AddScoring()),
-        (SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement()), (PayoutService.Name, typeof(PayoutService).Assembly, b => b.AddPayout()),
-    ];
-
     /// <summary>The rules by which rows become records come with the first worker database; most commands have none.</summary>
     static Session() => RuntimeHelpers.RunClassConstructor(typeof(WorkerDatabase).TypeHandle);
-
-    /// <summary>The names of the four workers, in the order of the pipeline, and what adds each to a host.</summary>
-    public static IReadOnlyList<(string Name, Action<IHostApplicationBuilder> Add)> Declared { get; } = [.. s_workers.Select(w => (w.Name, w.Add))];
 
     public IConfiguration Settings { get; } = settings;
 
@@ -34,7 +21,7 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
 
     /// <summary>The four workers; with a connection string where its setting is there.</summary>
     public IReadOnlyList<WorkerSchema> Workers =>
-        [.. s_workers.Select(w => new WorkerSchema(w.Name, w.Assembly, Settings.Optional(Plumbing.Settings.DatabaseSetting(w.Name))))];
+        [.. DeclaredWorkers.Schemas.Select(w => w with { ConnectionString = Settings.Optional(Plumbing.Settings.DatabaseSetting(w.Name)) })];
 
     public string AdminDatabase => Settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
 

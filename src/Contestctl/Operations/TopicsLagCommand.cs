@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using ContestPipeline.Replay;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Operations;

@@ -34,7 +34,7 @@ internal static class EnvelopeReader
         record.Message.Value ?? [], RecordTime(record.Message.Timestamp.UnixTimestampMs));
 
     /// <summary>A producer may write any number, also one that is no time of this calendar.</summary>
-    private static DateTimeOffset RecordTime(long milliseconds) =>
+    internal static DateTimeOffset RecordTime(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
     /// <param name="otherwise">The time when <c>ce_time</c> is none.</param>

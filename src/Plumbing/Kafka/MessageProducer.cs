@@ -11,7 +11,7 @@ namespace ContestPipeline.Plumbing;
 /// <param name="source"><c>ce_source</c> of what it publishes.</param>
 public sealed class MessageProducer(KafkaSettings kafka, string source, TimeProvider clock) : IDisposable
 {
-    private readonly IProducer<byte[]?, byte[]> producer = new ProducerBuilder<byte[]?, byte[]>(kafka.Producer()).SetLogHandler((_, _) => { }).Build();
+    private readonly IProducer<byte[]?, byte[]?> producer = new ProducerBuilder<byte[]?, byte[]?>(kafka.Producer()).SetLogHandler((_, _) => { }).Build();
 
     /// <param name="id"><c>ce_id</c>; the id of the message's idempotency key unless given.</param>
     /// <param name="time"><c>ce_time</c>; the present unless given. A repetition must give the same.</param>
@@ -33,16 +33,30 @@ public sealed class MessageProducer(KafkaSettings kafka, string source, TimeProv
         return Produce(topic, partition ?? KeyHash.Partition(key ?? "", Topics.Find(topic).Partitions), key is null ? null : Encoding.UTF8.GetBytes(key), raw, body);
     }
 
+    /// <summary>The same bytes once more, to the partition they came from, with one header more.</summary>
+    /// <returns>Completes when the broker has it.</returns>
+    public Task Republish(KafkaRecord record, string header, string text)
+    {
+        var headers = new Headers();
+        foreach (var kept in record.Headers ?? [])
+        {
+            if (kept.Key != header) headers.Add(kept.Key, kept.GetValueBytes());
+        }
+
+        headers.Add(header, Encoding.UTF8.GetBytes(text));
+        return Produce(record.Envelope.Topic, record.Envelope.Partition, record.Key, headers, record.Value);
+    }
+
     public void Flush(TimeSpan limit) => producer.Flush(limit);
 
     public void Dispose() => producer.Dispose();
 
-    private Task Produce(string topic, int partition, byte[]? key, Headers headers, byte[] body)
+    private Task Produce(string topic, int partition, byte[]? key, Headers headers, byte[]? body)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         producer.Produce(
             new TopicPartition(kafka.Physical(topic), partition),
-            new Message<byte[]?, byte[]> { Key = key, Headers = headers, Value = body, Timestamp = new Timestamp(clock.GetUtcNow()) },
+            new Message<byte[]?, byte[]?> { Key = key, Headers = headers, Value = body, Timestamp = new Timestamp(clock.GetUtcNow()) },
             report =>
             {
                 if (report.Error.IsError) done.SetException(new KafkaException(report.Error));

@@ -1,6 +1,7 @@
 using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using ContestPipeline.Replay;
 
 namespace ContestPipeline.Unit.Contestctl;
 

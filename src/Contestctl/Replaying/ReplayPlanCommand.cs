@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Replay;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Replaying;
+
+/// <summary><c>contestctl replay plan</c>: what a replay would do, tried out on a shadow.</summary>
+internal static class ReplayPlanCommand
+{
+    private const string FileDefault = "replay-plan.json";
+
+    private const string About =
+        """
+        Says what a replay of a topic's records would do, without doing it: runs them through the real handlers of all four workers against a shadow of the
+        database, which is made beside it and dropped at the end. Nothing is written to the live database, nothing is produced, Stripe is not asked. What was
+        selected and what it would do is written to a plan for contestctl replay run.
+
+        Records that a replay produced are left out, unless they are asked for by its id. --feed-file tries out feed messages that were not published yet, as
+        contestctl feed play takes them; such a plan cannot be run, play the file instead. Needs ADMIN_DATABASE, the workers' own settings for policies and
+        limits, and room for a second database. Exit code 1 when a message would be parked or a job would fail.
+
+        Examples:
+          contestctl replay plan feed.games.v1 --from 2026-09-13T17:00Z --to 2026-09-13T21:00Z
+          contestctl replay plan feed.games.v1 --contest sunday-night --out sunday.json
+          contestctl replay plan contest.commands.v1 --partition 3 --from-offset 1200 --to-offset 1300 --json
+          contestctl replay plan --feed-file corrected.jsonl
+        """;
+
+    public static Command Make(Session session)
+    {
+        var options = new SelectionOptions();
+        var output = new Option<FileInfo>("--out") { Description = "Where the plan goes.", DefaultValueFactory = _ => new FileInfo(FileDefault) };
+        var json = Output.JsonOption();
+        var command = new Command("plan", About) { output, json };
+        options.AddTo(command);
+        command.SetAction(async (parsed, ct) =>
+        {
+            var wish = options.Of(parsed);
+            var plan = await WithProgress(session, planner => wish is null ? planner.Of(parsed.GetValue(options.File)!, ct) : planner.Of(wish, ct));
+            if (plan.File is null) await plan.Write(parsed.GetValue(output)!.FullName, ct);
+            var written = plan.File is null ? parsed.GetValue(output)!.Name : null;
+            Output.Show(parsed.GetValue(json), new { plan.Hash, file = written, plan }, console => EffectTables.Write(console, plan, written));
+            return plan.Effect.Messages.Parked > 0 || plan.Effect.Failures.Count > 0 ? ExitCodes.Found : ExitCodes.Well;
+        });
+        return command;
+    }
+
+    private static async Task<ReplayPlan> WithProgress(Session session, Func<PlanReplay, Task<ReplayPlan>> work)
+    {
+        var progress = Output.Progress().Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn());
+        return await progress.StartAsync(async context =>
+        {
+            var bar = context.AddTask("planning", maxValue: 1);
+            return await work(new PlanReplay(session.Settings, session.Kafka(), session.Clock, step =>
+            {
+                (bar.Description, bar.MaxValue, bar.Value) = (Markup.Escape(step.Step), Math.Max(1, step.Expected), step.Done);
+            }));
+        });
+    }
+
+    /// <summary>What names the records.</summary>
+    private sealed class SelectionOptions
+    {
+        private readonly Argument<string?> topic = new("TOPIC") { Description = "The topic, without TOPIC_PREFIX.", Arity = ArgumentArity.ZeroOrOne };
+        private readonly Option<int?> partition = new("--partition") { Description = "Only this partition." };
+        private readonly Option<long?> fromOffset = new("--from-offset") { Description = "From this offset on, in each partition." };
+        private readonly Option<long?> toOffset = new("--to-offset") { Description = "Up to this offset and without it; the end at this moment, else." };
+        private readonly Option<string?> from = Time("--from", "Written then or later, UTC.");
+        private readonly Option<string?> to = Time("--to", "Written before, UTC.");
+        private readonly Option<string?> key = new("--key") { Description = "Only records with this key." };
+        private readonly Option<string?> contest = new("--contest") { Description = "Only what is about this contest, or about one of its games." };
+        private readonly Option<string?> game = new("--game") { Description = "Only what is about this game." };
+        private readonly Option<string?> ofReplay = new("--of-replay") { Description = "Only what this replay run produced." };
+
+        public Option<FileInfo?> File { get; } = new("--feed-file") { Description = "Feed messages that were not published yet, one JSON object a line; instead of a topic." };
+
+        public void AddTo(Command command)
+        {
+            topic.AcceptOnlyFromAmong([.. Topics.All.Select(t => t.Name)]);
+            command.Add(topic);
+            foreach (var option in (Option[])[partition, fromOffset, toOffset, from, to, key, contest, game, ofReplay, File]) command.Add(option);
+            command.Validators.Add(result =>
+            {
+                if ((result.GetValue(topic) is null) == (result.GetValue(File) is null)) result.AddError("name a topic or a --feed-file, one of the two");
+                if (result.GetValue(contest) is not null && result.GetValue(game) is not null) result.AddError("--contest and --game exclude each other");
+            });
+        }
+
+        /// <returns>Null when a file was named.</returns>
+        public ReplayWish? Of(ParseResult parsed) => parsed.GetValue(topic) is not { } name ? null : new ReplayWish(
+            name, parsed.GetValue(partition), parsed.GetValue(fromOffset), parsed.GetValue(toOffset), Utc(parsed.GetValue(from)), Utc(parsed.GetValue(to)),
+            parsed.GetValue(key), parsed.GetValue(contest), parsed.GetValue(game), parsed.GetValue(ofReplay));
+
+        private static Option<string?> Time(string name, string what)
+        {
+            var option = new Option<string?>(name) { Description = what };
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens is [{ Value: var text }] && Utc(text) is null) result.AddError($"{name} must be a time such as 2026-09-13T17:00Z, not '{text}'");
+            });
+            return option;
+        }
+
+        private static DateTimeOffset? Utc(string? text) =>
+            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+    }
+}

@@ -1,0 +1,77 @@
+using Confluent.Kafka;
+using ContestPipeline.Contracts;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>Part of a partition: from an offset on, up to but not with another.</summary>
+public sealed record PartitionRange(int Partition, long From, long To);
+
+/// <summary>A record as the broker gave it: read, and with its untouched bytes for whoever produces it again.</summary>
+/// <param name="WrittenAt">The record's own time, UTC; not the message's.</param>
+public sealed record KafkaRecord(Envelope Envelope, DateTimeOffset WrittenAt)
+{
+    internal byte[]? Key { get; init; }
+
+    internal byte[]? Value { get; init; }
+
+    internal Headers? Headers { get; init; }
+}
+
+/// <summary>Reads parts of topics whose ends are fixed beforehand. Joins no group and leaves no trace.</summary>
+public sealed class TopicRanges(KafkaSettings kafka)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>What the broker has of each partition at this moment.</summary>
+    public IReadOnlyList<PartitionRange> All(string topic)
+    {
+        using var consumer = Build();
+        return [.. Partitions(topic).Select(p => (p, consumer.QueryWatermarkOffsets(p, s_patience))).Select(a => new PartitionRange(a.p.Partition.Value, a.Item2.Low.Value, a.Item2.High.Value))];
+    }
+
+    /// <summary>
+    /// Moves the beginnings to the first record that was written at the time or later. A broker that keeps no index of times leaves them where they are: who
+    /// selects by time looks at each record all the same.
+    /// </summary>
+    public IReadOnlyList<PartitionRange> NotBefore(string topic, IReadOnlyList<PartitionRange> ranges, DateTimeOffset time)
+    {
+        using var consumer = Build();
+        var found = consumer.OffsetsForTimes(
+            ranges.Select(r => new TopicPartitionTimestamp(kafka.Physical(topic), r.Partition, new Timestamp(time))), s_patience)
+            .ToDictionary(o => o.Partition.Value, o => o.Offset.Value);
+        return [.. ranges.Select(r => found[r.Partition] is var first and >= 0 ? r with { From = Math.Clamp(first, r.From, Math.Max(r.From, r.To)) } : r)];
+    }
+
+    /// <summary>The records in these ranges, partition by partition in turn as they arrive; within a partition in order.</summary>
+    /// <exception cref="TimeoutException">The broker stopped answering.</exception>
+    public IEnumerable<KafkaRecord> Read(string topic, IReadOnlyList<PartitionRange> ranges, CancellationToken ct)
+    {
+        var open = ranges.Where(r => r.From < r.To).ToDictionary(r => r.Partition, r => r.To);
+        if (open.Count == 0) yield break;
+        using var consumer = Build();
+        consumer.Assign(ranges.Where(r => open.ContainsKey(r.Partition)).Select(r => new TopicPartitionOffset(kafka.Physical(topic), r.Partition, r.From)));
+        while (open.Count > 0)
+        {
+            ct.ThrowIfCancellationRequested();
+            var record = consumer.Consume(s_patience) ?? throw new TimeoutException($"{topic}: nothing more came within {s_patience.TotalSeconds} s");
+            if (!open.TryGetValue(record.Partition.Value, out var end)) continue;
+            if (!record.IsPartitionEOF && record.Offset.Value < end)
+                yield return new KafkaRecord(EnvelopeReader.Envelope(topic, record), EnvelopeReader.RecordTime(record.Message.Timestamp.UnixTimestampMs))
+                {
+                    Key = record.Message.Key, Value = record.Message.Value, Headers = record.Message.Headers,
+                };
+            if (record.IsPartitionEOF || record.Offset.Value >= end - 1) open.Remove(record.Partition.Value);
+        }
+    }
+
+    private List<TopicPartition> Partitions(string topic) =>
+        [.. Enumerable.Range(0, Topics.Find(topic).Partitions).Select(p => new TopicPartition(kafka.Physical(topic), p))];
+
+    private IConsumer<byte[], byte[]> Build()
+    {
+        var config = kafka.Consumer("reader");
+        config.EnablePartitionEof = true;
+        config.FetchWaitMaxMs = 20;
+        return new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).Build();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Scoring;
+
+namespace ContestPipeline.Replay.Effect;
+
+/// <summary>Where an entry stands by the lines as they are.</summary>
+internal readonly record struct EntryStanding(long Points, int Rank);
+
+/// <summary>
+/// All that a contest has come to: scores and ranks by the lines as they are, prizes of the newest result, payouts. How far a payout is on its way to its player
+/// is not part of it: that goes on by itself.
+/// </summary>
+internal sealed record ContestState(
+    string ContestId, string State, string? Hold, int Revision, string? Digest, IReadOnlyDictionary<string, EntryStanding> Entries,
+    IReadOnlyDictionary<string, PrizeRow> Prizes, IReadOnlyDictionary<string, PayoutRow> Payouts)
+{
+    /// <summary>Of everything that a replay may change, in one order.</summary>
+    public string Hash()
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Add($"{ContestId} {Hold} {Revision} {Digest}");
+        foreach (var (id, entry) in Entries.OrderBy(e => e.Key, StringComparer.Ordinal)) Add($"e {id} {entry.Points} {entry.Rank}");
+        foreach (var (id, prize) in Prizes.OrderBy(p => p.Key, StringComparer.Ordinal)) Add($"p {id} {prize.PlayerId} {prize.NetMinor} {prize.Currency}");
+        foreach (var (id, payout) in Payouts.OrderBy(p => p.Key, StringComparer.Ordinal)) Add($"t {id} {payout.PlayerId} {payout.AmountMinor} {payout.Currency}");
+        return Convert.ToHexStringLower(sha.GetHashAndReset());
+
+        void Add(FormattableString line) => sha.AppendData(Encoding.UTF8.GetBytes(line.ToString(CultureInfo.InvariantCulture) + "\n"));
+    }
+
+    /// <returns>Null: there is no such contest.</returns>
+    internal static async Task<ContestState?> Read(Tx tx, string contestId)
+    {
+        if (await tx.Contest(contestId) is not { } contest) return null;
+        var result = await tx.Result(contestId);
+        return new ContestState(
+            contestId, contest.State, contest.Hold, result?.Revision ?? 0, result?.Digest, await Standings(tx, contestId),
+            (await tx.Prizes(contestId)).ToDictionary(p => p.EntryId, StringComparer.Ordinal),
+            (await tx.Payouts(contestId)).ToDictionary(p => p.PayoutId, StringComparer.Ordinal));
+    }
+
+    /// <summary>As Scoring itself makes them, from its own tables.</summary>
+    private static async Task<IReadOnlyDictionary<string, EntryStanding>> Standings(Tx tx, string contestId)
+    {
+        var standings = new LiveStandings(new ContestDefinitions());
+        return await standings.Exclusive(
+            async () =>
+            {
+                if (await tx.FindContest(contestId) is not { } found) return [];
+                await standings.Follow([found], tx);
+                var engine = standings.Board(contestId).Engine;
+                var entries = new Dictionary<string, EntryStanding>(StringComparer.Ordinal);
+                foreach (var entry in await tx.Entries(contestId))
+                {
+                    if (engine.PlaceOf(entry.AcceptanceNo) is { } place) entries[entry.EntryId] = new EntryStanding(place.Points, place.Rank);
+                }
+
+                return entries;
+            }, tx.Ct);
+    }
+}

@@ -1,0 +1,51 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Replay.Effect;
+
+namespace ContestPipeline.Replay;
+
+/// <summary>Counts what the workers would make of messages, just before they get them.</summary>
+internal sealed class JudgeMessages(IReadOnlyList<DrivenWorker> workers, WorkerDatabase database)
+{
+    internal const string Known = "known";
+    internal const string PassedOver = "passed over";
+    private const string Fresh = "fresh";
+
+    /// <summary>Seen earlier in this very replay: by now they are in the inbox, or will be with their batch.</summary>
+    private readonly HashSet<Guid> seen = [];
+
+    internal SortedDictionary<string, long> Counts { get; } = new(StringComparer.Ordinal);
+
+    internal async Task Judge(IReadOnlyList<DrivenRecord> records, CancellationToken ct)
+    {
+        foreach (var topic in records.GroupBy(r => r.Topic, StringComparer.Ordinal))
+        {
+            var ofTopic = topic.ToArray();
+            var judgements = new List<IReadOnlyList<Standing>>();
+            foreach (var worker in workers.Where(w => w.Topics.Contains(topic.Key))) judgements.Add(await worker.Judge(ofTopic, ct));
+            var commands = topic.Key == Topics.ContestCommands ? await KnownCommands(ofTopic, ct) : [];
+            for (var i = 0; i < ofTopic.Length; i++)
+            {
+                var envelope = ofTopic[i].Envelope();
+                var answers = judgements.Select(j => j[i]).Where(s => s != Standing.PassedOver).Distinct().ToArray();
+                var again = !seen.Add(envelope.MessageId) || (ReplaySource.Member(envelope, "commandId") is { } command && commands.Contains(command));
+                Count(answers switch
+                {
+                    [] => PassedOver,
+                    [Standing.Known] => Known,
+                    [Standing.Fresh] when again => Known,
+                    _ => Fresh,
+                });
+            }
+        }
+    }
+
+    /// <summary>Commands are recognised by a permanent key of their own, not by the inbox.</summary>
+    private async Task<HashSet<string>> KnownCommands(IReadOnlyList<DrivenRecord> records, CancellationToken ct)
+    {
+        var ids = records.Select(r => ReplaySource.Member(r.Envelope(), "commandId")).OfType<string>().Distinct().ToArray();
+        return [.. await database.Run(tx => tx.KnownCommands(ids), ct)];
+    }
+
+    private void Count(string what) => Counts[what] = Counts.GetValueOrDefault(what) + 1;
+}

@@ -1,0 +1,100 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Replay.Effect;
+using ContestPipeline.Scoring;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Replay;
+
+/// <summary>How far the making of a plan has come.</summary>
+public sealed record PlanProgress(string Step, long Done, long Expected);
+
+/// <summary>A record to try out, with the time at which it was written.</summary>
+public sealed record Tried(DrivenRecord Record, DateTimeOffset WrittenAt);
+
+/// <summary>
+/// Tries messages out on a shadow of the four workers and says what they would do. The live database is read, the live topics are read, and nothing else is
+/// touched: no row is written, no record produced, no group joined, Stripe not asked.
+/// </summary>
+public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action<PlanProgress> tell)
+{
+    private const int BatchCountMax = 4_000;
+    private const int AlertsShownMax = 50;
+
+    /// <param name="records">Those that are selected, each partition's in their order; read once.</param>
+    /// <param name="count">Counts them as they are read.</param>
+    public async Task<(ReplayEffect Effect, string Migrations)> Run(IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
+    {
+        var environment = settings.PipelineEnvironment();
+        var admin = settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+        var label = DeterministicId.From($"shadow/{Environment.ProcessId}/{clock.GetUtcNow().UtcTicks}").ToString("N")[..12];
+        await using var shadow = await ShadowDatabase.Make(
+            admin, environment, DeclaredWorkers.Schemas, label, copy => tell(new PlanProgress("copying " + copy.Table, copy.Bytes, copy.BytesExpected)), ct);
+        var time = new ShadowClock(clock);
+        await using var pipeline = new ShadowPipeline(await ShadowWorkers.Open(shadow, settings, time, ct), time);
+        tell(new PlanProgress("coming to rest", 0, 1));
+        await pipeline.Rest(ct);
+        pipeline.Forget();
+        await using var writing = new WorkerDatabase(ScoringService.Name, shadow.ConnectionString, time);
+        await using var looking = new WorkerDatabase(ScoringService.Name, EffectSql.ReadOnly(shadow.ConnectionString), time);
+        var moment = await writing.Run(tx => tx.Now(), ct);
+        var effect = await looking.Run(
+            async before =>
+            {
+                var totals = await before.Totals();
+                var standings = await Feed(pipeline, writing, records, count, expected, ct);
+                return await looking.Run(after => Compare(before, after, totals, standings, pipeline, moment), ct);
+            }, ct);
+        return (effect, shadow.Migrations);
+    }
+
+    private async Task<SortedDictionary<string, long>> Feed(
+        ShadowPipeline pipeline, WorkerDatabase database, IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
+    {
+        var judge = new JudgeMessages(pipeline.Workers, database);
+        var done = 0L;
+        foreach (var batch in records.Chunk(BatchCountMax))
+        {
+            foreach (var (record, writtenAt) in batch) count.Add(record.Envelope(), writtenAt);
+            await judge.Judge([.. batch.Select(t => t.Record)], ct);
+            await pipeline.Feed([.. batch.Select(t => t.Record)], ct);
+            done += batch.Length;
+            tell(new PlanProgress("handling", done, Math.Max(expected, done)));
+        }
+
+        tell(new PlanProgress("coming to rest again", 0, 1));
+        await pipeline.Rest(ct);
+        return judge.Counts;
+    }
+
+    private static async Task<ReplayEffect> Compare(
+        Tx before, Tx after, (long ParkedMessages, long LedgerLines, long StripeCalls) totals, SortedDictionary<string, long> judged, ShadowPipeline pipeline, string moment)
+    {
+        var lines = (await after.LinesWrittenSince(moment)).Select(l => l.AthleteId).ToHashSet(StringComparer.Ordinal);
+        var contests = new List<ContestEffect>();
+        foreach (var contestId in await after.ContestsWrittenSince(moment))
+        {
+            if (await ContestState.Read(after, contestId) is not { } now) continue;
+            contests.Add(CompareStates.Compare(await ContestState.Read(before, contestId), now, await Rescored(after, contestId, lines)));
+        }
+
+        var later = await after.Totals();
+        var rejected = pipeline.Sent.Where(s => s.Key.EndsWith(".rejected", StringComparison.Ordinal)).Sum(s => s.Value);
+        var parked = later.ParkedMessages - totals.ParkedMessages;
+        var read = judged.Values.Sum();
+        var known = judged.GetValueOrDefault(JudgeMessages.Known);
+        var passedOver = judged.GetValueOrDefault(JudgeMessages.PassedOver);
+        return new ReplayEffect(
+            new MessageEffect(read, known, Math.Max(0, read - known - passedOver - rejected - parked), rejected, parked, passedOver),
+            CompareStates.Total(contests), contests, later.LedgerLines - totals.LedgerLines, later.StripeCalls - totals.StripeCalls,
+            new SortedDictionary<string, long>(pipeline.Sent, StringComparer.Ordinal),
+            [.. pipeline.Alerts.Select(a => $"{a.Severity} {a.Kind} {a.Subject}: {a.Cause}").Distinct().Order(StringComparer.Ordinal).Take(AlertsShownMax)],
+            [.. pipeline.Workers.SelectMany(w => w.Failures).Distinct().Order(StringComparer.Ordinal).Take(AlertsShownMax)]);
+    }
+
+    private static async Task<int> Rescored(Tx tx, string contestId, HashSet<string> athletes)
+    {
+        if (athletes.Count == 0) return 0;
+        return (await tx.Entries(contestId)).Count(e => e.AthleteIds.Split(',').Any(athletes.Contains));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using ContestPipeline.Contracts;
+using ContestPipeline.Ingestion.Feed;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Replay.Effect;
+using ContestPipeline.Scoring;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Replay;
+
+/// <summary>What an operator wants replayed.</summary>
+/// <param name="Partition">Null: all of them.</param>
+/// <param name="FromOffset">Of each partition; null: the oldest that is there.</param>
+/// <param name="ToOffset">Up to and without it; null: the end at this moment.</param>
+public sealed record ReplayWish(
+    string Topic, int? Partition, long? FromOffset, long? ToOffset, DateTimeOffset? NotBefore, DateTimeOffset? Before, string? Key, string? Contest, string? Game,
+    string? OfReplay);
+
+/// <summary>Makes plans: fixes what is selected, tries it out, says how far behind the live workers are.</summary>
+public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, TimeProvider clock, Action<PlanProgress> tell)
+{
+    private const string FeedSource = "feed";
+
+    private readonly TopicRanges ranges = new(kafka);
+
+    public async Task<ReplayPlan> Of(ReplayWish wish, CancellationToken ct)
+    {
+        var source = await Source(wish, ct);
+        var count = new SelectionCount();
+        var expected = source.Ranges.Sum(r => r.To - r.From);
+        return await Make(source, file: null, Selected(source, count, ct).Select(r => new Tried(DrivenRecord.Of(r.Envelope), r.WrittenAt)), count, expected, ct);
+    }
+
+    /// <summary>What a file of feed messages would do if it were played.</summary>
+    public async Task<ReplayPlan> Of(FileInfo file, CancellationToken ct)
+    {
+        var bytes = await File.ReadAllBytesAsync(file.FullName, ct);
+        var content = await FeedFile.Read(new MemoryStream(bytes), ct);
+        if (content.Problems.Count > 0)
+            throw new InvalidDataException($"{file.Name}: {content.Problems[0]} ({content.Problems.Count} problems; see contestctl feed validate)");
+        var source = new ReplaySource(Topics.FeedGames, [], null, null, null, null, null, null);
+        return await Make(
+            source, new PlannedFile(file.Name, Convert.ToHexStringLower(SHA256.HashData(bytes))),
+            content.Records.Select(r => new Tried(DrivenRecord.Of(r.Message, r.Id, FeedSource, r.Time), r.Time)), new SelectionCount(), content.Records.Count, ct);
+    }
+
+    /// <summary>The records of a source, counted as they are read.</summary>
+    internal IEnumerable<KafkaRecord> Selected(ReplaySource source, SelectionCount count, CancellationToken ct)
+    {
+        foreach (var record in ranges.Read(source.Topic, source.Ranges, ct))
+        {
+            if (source.Selects(record.Envelope, record.WrittenAt)) yield return record;
+            else if (source.OfReplay is null && record.Envelope.Headers.ContainsKey(ReplaySource.Header)) count.SkippedReplays++;
+        }
+    }
+
+    /// <summary>How many records the workers have still to read, all topics together.</summary>
+    internal long Unread()
+    {
+        using var admin = new TopicAdmin(kafka);
+        return new UnreadRecords(kafka, admin.List()).Of(DeclaredTopics.All()).Sum(u => u.Lag);
+    }
+
+    private async Task<ReplayPlan> Make(ReplaySource source, PlannedFile? file, IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
+    {
+        var unread = Unread();
+        var (effect, migrations) = await new MakePlan(settings, clock, tell).Run(records, count, expected, ct);
+        return new ReplayPlan(
+            ReplayPlan.FormatNow, settings.PipelineEnvironment(), kafka.TopicPrefix, clock.GetUtcNow(), migrations, source, file, count.Done(), unread, effect);
+    }
+
+    private async Task<ReplaySource> Source(ReplayWish wish, CancellationToken ct)
+    {
+        IReadOnlyList<PartitionRange> wanted =
+        [
+            .. ranges.All(wish.Topic).Where(r => wish.Partition is null || r.Partition == wish.Partition).Select(r => r with
+            {
+                From = Math.Max(r.From, wish.FromOffset ?? r.From), To = Math.Min(r.To, wish.ToOffset ?? r.To),
+            }).Where(r => r.From < r.To),
+        ];
+        if (wish.NotBefore is { } time && wanted.Count > 0) wanted = ranges.NotBefore(wish.Topic, wanted, time);
+        return new ReplaySource(wish.Topic, wanted, wish.NotBefore, wish.Before, wish.Key, wish.Contest, await Games(wish, ct), wish.OfReplay);
+    }
+
+    /// <summary>A contest's games, because the feed knows games only.</summary>
+    private async Task<IReadOnlyList<string>?> Games(ReplayWish wish, CancellationToken ct)
+    {
+        if (wish.Game is { } game) return [game];
+        if (wish.Contest is not { } contest) return null;
+        var admin = settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+        await using var live = new WorkerDatabase(ScoringService.Name, EffectSql.ReadOnly(admin), clock);
+        var games = await live.Run(tx => tx.GameIdsOf(contest), ct);
+        Invariant.Holds(games.Count > 0, $"contest {contest} is not known");
+        return games;
+    }
+}

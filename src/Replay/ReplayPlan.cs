@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Replay.Effect;
+
+namespace ContestPipeline.Replay;
+
+/// <summary>A file whose lines were tried out instead of records of a topic.</summary>
+public sealed record PlannedFile(string Name, string Sha256);
+
+/// <summary>What was selected, what it would do, and what that holds for: the state of the contests and the version of the tables.</summary>
+/// <param name="Migrations">Hash of all migrations: the version of the tables.</param>
+/// <param name="Unread">Records that workers had not read yet when the plan was made; the plan does not count what they will do.</param>
+/// <param name="File">Such a plan is for looking at; it cannot be run.</param>
+public sealed record ReplayPlan(
+    int Format, string Environment, string TopicPrefix, DateTimeOffset MadeAt, string Migrations, ReplaySource Source, PlannedFile? File, Selection Selection,
+    long Unread, ReplayEffect Effect)
+{
+    public const int FormatNow = 1;
+
+    private static readonly JsonSerializerOptions s_json = new(WireJson.Options) { WriteIndented = true };
+
+    /// <summary>Of the plan as it is written: one changed character and it is another plan, or none.</summary>
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, s_json))));
+
+    public async Task Write(string path, CancellationToken ct) =>
+        await System.IO.File.WriteAllTextAsync(path, JsonSerializer.Serialize(new Sealed(Hash, this), s_json) + "\n", ct);
+
+    /// <exception cref="InvariantException">The file is no plan, or was edited.</exception>
+    public static async Task<ReplayPlan> Read(string path, CancellationToken ct)
+    {
+        var file = JsonSerializer.Deserialize<Sealed>(await System.IO.File.ReadAllTextAsync(path, ct), s_json);
+        Invariant.Holds(file?.Plan is { Format: FormatNow }, $"{path} is no replay plan of this version; make it anew");
+        Invariant.Holds(file.Plan.Hash == file.Hash, $"{path} was edited after it was made; make it anew");
+        return file.Plan;
+    }
+
+    /// <summary>The plan as it lies in a file.</summary>
+    private sealed record Sealed(string Hash, ReplayPlan Plan);
+}

@@ -1,0 +1,64 @@
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ContestPipeline.Replay;
+
+/// <summary>The four workers with their real handlers and jobs on a shadow database: no broker, no Stripe, no ports, no runners.</summary>
+internal static class ShadowWorkers
+{
+    private static readonly string[] s_doors = ["INGESTION_HTTP_URL", "SCORING_HTTP_URL", "PAYOUT_HTTP_URL", "STRIPE_API_BASE", "STRIPE_RESTRICTED_KEY", "TOPIC_PREFIX"];
+
+    internal static async Task<IReadOnlyList<DrivenWorker>> Open(ShadowDatabase shadow, IConfiguration settings, TimeProvider clock, CancellationToken ct)
+    {
+        var workers = new List<DrivenWorker>();
+        foreach (var (name, _, add) in DeclaredWorkers.All)
+            workers.Add(await DrivenWorker.Open(await Host(name, add, shadow, settings, clock, ct), name, clock, ct));
+        return workers;
+    }
+
+    /// <summary>Policies and limits are those of the settings given; whatever leads out of the process leads nowhere.</summary>
+    private static async Task<IHost> Host(
+        string name, Action<IHostApplicationBuilder> add, ShadowDatabase shadow, IConfiguration settings, TimeProvider clock, CancellationToken ct)
+    {
+        var environment = settings.PipelineEnvironment();
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddConfiguration(settings);
+        builder.Configuration.AddInMemoryCollection(
+        [
+            .. s_doors.SelectMany(d => (string[])[d, d + "_FILE"]).Select(d => KeyValuePair.Create(d, (string?)"")),
+            new("KAFKA_BOOTSTRAP_SERVERS", "nowhere:1"), new("STRIPE_API_KEY", $"sk_{environment}_nobody"),
+            new(Settings.DatabaseSetting(name), await shadow.ConnectionStringOf(name, ct)),
+        ]);
+        builder.Services.AddLogging(logging => logging.ClearProviders());
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton(services => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
+        builder.Services.AddKeyedSingleton(ReconcileLoop.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
+        add(builder);
+        return builder.Build();
+    }
+
+    /// <summary>Nothing in a shadow may ask Stripe anything.</summary>
+    private sealed class NoWayOut : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new InvariantException($"a shadow asked Stripe for {request.Method} {request.RequestUri?.AbsolutePath}");
+    }
+}
+
+/// <summary>The present, and as far beyond it as a shadow was asked to wait.</summary>
+internal sealed class ShadowClock(TimeProvider real) : TimeProvider
+{
+    private TimeSpan ahead;
+
+    public override DateTimeOffset GetUtcNow() => real.GetUtcNow() + ahead;
+
+    public override long GetTimestamp() => real.GetTimestamp();
+
+    public override long TimestampFrequency => real.TimestampFrequency;
+
+    internal void Forward(TimeSpan by) => ahead += by;
+}
