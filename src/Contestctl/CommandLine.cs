@@ -115,7 +115,8 @@ public static class CommandLine
         if (session.Settings.Optional("PIPELINE_ENVIRONMENT") == "test")
             root.Add(Group("onboarding", "Players' accounts, in the test environment only.", OnboardingResetCommand.Make(session)));
         root.Add(ParkedCommand.Make(session));
-        root.Add(Group("replay", "Replays: see what one would do, then do exactly that.", ReplayPlanCommand.Make(session)));
+        root.Add(Group("replay", "Replays: see what one would do, then do exactly that.", ReplayPlanCommand.Make(session),
+            ReplayRunCommand.Make(session), ReplayStatusCommand.MakeStatus(session), ReplayStatusCommand.MakePause(session), ReplayStatusCommand.MakeResume(session)));
         root.Add(Group("entries", "Entries and their fees.", EntriesRefundCommand.Make(session)));
         root.Add(LedgerCommand.Make(session));
         root.Add(ReconcileCommand.Make(session));

@@ -6,7 +6,8 @@ namespace ContestPipeline.Plumbing;
 /// <summary>What a worker needs of the database: a schema and a role of its name, and its tables.</summary>
 /// <param name="Migrations">Assembly with the worker's numbered SQL files.</param>
 /// <param name="ConnectionString">The worker's own; when it has a password, the role gets it.</param>
-public sealed record WorkerSchema(string Name, Assembly Migrations, string? ConnectionString = null);
+/// <param name="IsOwners">Tables of the owner alone: no role, and neither inbox nor outbox.</param>
+public sealed record WorkerSchema(string Name, Assembly Migrations, string? ConnectionString = null, bool IsOwners = false);
 
 /// <summary>
 /// Brings the database up to the code: schemas, roles, numbered SQL files, each once. Runs as the owner, one at a time, all or nothing per worker.
@@ -51,12 +52,13 @@ public sealed class Migrator(string adminConnectionString, string environment)
     {
         var schema = worker.Name;
         Invariant.Holds(schema.All(char.IsAsciiLetterLower), $"'{schema}' is no worker name");
-        await CreateRole(connection, worker, ct);
+        if (!worker.IsOwners) await CreateRole(connection, worker, ct);
 
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await Execute(connection, SchemaSql(schema), ct);
+        if (!worker.IsOwners) await Execute(connection, GrantSql(schema), ct);
         var landed = await Landed(connection, schema, ct);
-        var files = MigrationFiles.Of(typeof(Migrator).Assembly, "plumbing").Concat(MigrationFiles.Of(worker.Migrations, "worker")).ToArray();
+        var files = (worker.IsOwners ? [] : MigrationFiles.Of(typeof(Migrator).Assembly, "plumbing")).Concat(MigrationFiles.Of(worker.Migrations, "worker")).ToArray();
         foreach (var (key, checksum) in landed)
         {
             var file = files.FirstOrDefault(f => (f.Source, f.Number) == key);
@@ -72,8 +74,12 @@ public sealed class Migrator(string adminConnectionString, string environment)
                 file.Source, file.Number, file.Name, file.Checksum);
         }
 
-        await Execute(connection, $"select {schema}.outbox_maintain({MaintenanceJob.OutboxRowsPerPartition})", ct);
-        await Execute(connection, $"select {schema}.inbox_maintain((now() at time zone 'UTC')::date, {Contracts.Topics.InboxDays})", ct);
+        if (!worker.IsOwners)
+        {
+            await Execute(connection, $"select {schema}.outbox_maintain({MaintenanceJob.OutboxRowsPerPartition})", ct);
+            await Execute(connection, $"select {schema}.inbox_maintain((now() at time zone 'UTC')::date, {Contracts.Topics.InboxDays})", ct);
+        }
+
         await transaction.CommitAsync(ct);
         return fresh;
     }
@@ -101,11 +107,15 @@ public sealed class Migrator(string adminConnectionString, string environment)
         $"""
         create schema if not exists {schema};
         revoke all on schema {schema} from public;
-        grant usage on schema {schema}, pipeline to {schema};
-        grant select on pipeline.environment to {schema};
         create table if not exists {schema}.migration (
             source text not null, number integer not null, name text not null, checksum text not null,
             applied_at timestamptz not null default now(), primary key (source, number));
+        """;
+
+    private static string GrantSql(string schema) =>
+        $"""
+        grant usage on schema {schema}, pipeline to {schema};
+        grant select on pipeline.environment to {schema};
         grant select on {schema}.migration to {schema};
         """;
 

@@ -23,7 +23,10 @@ public sealed record ReplayPlan(
     private static readonly JsonSerializerOptions s_json = new(WireJson.Options) { WriteIndented = true };
 
     /// <summary>Of the plan as it is written: one changed character and it is another plan, or none.</summary>
-    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, s_json))));
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text())));
+
+    /// <summary>As JSON, always the same for the same plan.</summary>
+    public string Text() => JsonSerializer.Serialize(this, s_json);
 
     public async Task Write(string path, CancellationToken ct) =>
         await System.IO.File.WriteAllTextAsync(path, JsonSerializer.Serialize(new Sealed(Hash, this), s_json) + "\n", ct);

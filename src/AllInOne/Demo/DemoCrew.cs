@@ -86,5 +86,6 @@ public sealed class DemoCrew : IAsyncDisposable
         using var late = new CancellationTokenSource(s_stop);
         await host.StopAsync(late.Token);
         host.Dispose();
+        host = null;
     }
 }

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ContestPipeline.Contracts;
-using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
-using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Replaying;
 
@@ -39,26 +37,17 @@ internal static class ReplayPlanCommand
         command.SetAction(async (parsed, ct) =>
         {
             var wish = options.Of(parsed);
-            var plan = await WithProgress(session, planner => wish is null ? planner.Of(parsed.GetValue(options.File)!, ct) : planner.Of(wish, ct));
+            var plan = await Progress.Show(tell =>
+            {
+                var planner = new PlanReplay(session.Settings, session.Kafka(), session.Clock, tell);
+                return wish is null ? planner.Of(parsed.GetValue(options.File)!, ct) : planner.Of(wish, ct);
+            });
             if (plan.File is null) await plan.Write(parsed.GetValue(output)!.FullName, ct);
             var written = plan.File is null ? parsed.GetValue(output)!.Name : null;
             Output.Show(parsed.GetValue(json), new { plan.Hash, file = written, plan }, console => EffectTables.Write(console, plan, written));
             return plan.Effect.Messages.Parked > 0 || plan.Effect.Failures.Count > 0 ? ExitCodes.Found : ExitCodes.Well;
         });
         return command;
-    }
-
-    private static async Task<ReplayPlan> WithProgress(Session session, Func<PlanReplay, Task<ReplayPlan>> work)
-    {
-        var progress = Output.Progress().Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn());
-        return await progress.StartAsync(async context =>
-        {
-            var bar = context.AddTask("planning", maxValue: 1);
-            return await work(new PlanReplay(session.Settings, session.Kafka(), session.Clock, step =>
-            {
-                (bar.Description, bar.MaxValue, bar.Value) = (Markup.Escape(step.Step), Math.Max(1, step.Expected), step.Done);
-            }));
-        });
     }
 
     /// <summary>What names the records.</summary>

@@ -35,7 +35,8 @@ public sealed class MessageProducer(KafkaSettings kafka, string source, TimeProv
 
     /// <summary>The same bytes once more, to the partition they came from, with one header more.</summary>
     /// <returns>Completes when the broker has it.</returns>
-    public Task Republish(KafkaRecord record, string header, string text)
+    /// <exception cref="TimeoutException">The broker did not take it.</exception>
+    public async Task Republish(KafkaRecord record, string header, string text)
     {
         var headers = new Headers();
         foreach (var kept in record.Headers ?? [])
@@ -44,7 +45,14 @@ public sealed class MessageProducer(KafkaSettings kafka, string source, TimeProv
         }
 
         headers.Add(header, Encoding.UTF8.GetBytes(text));
-        return Produce(record.Envelope.Topic, record.Envelope.Partition, record.Key, headers, record.Value);
+        try
+        {
+            await Produce(record.Envelope.Topic, record.Envelope.Partition, record.Key, headers, record.Value);
+        }
+        catch (KafkaException refused)
+        {
+            throw new TimeoutException($"{record.Envelope.Topic}: {refused.Error.Reason}", refused);
+        }
     }
 
     public void Flush(TimeSpan limit) => producer.Flush(limit);

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using ContestPipeline.Replay;
+using ContestPipeline.Replay.Run;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Replaying;
+
+/// <summary><c>contestctl replay run</c>: does what a plan says, and checks that it came to that.</summary>
+internal static class ReplayRunCommand
+{
+    private const int PatienceSecondsDefault = 60;
+
+    private const string About =
+        """
+        Does exactly what a plan says: produces its records once more to their own topic and partition, with their own key, body and headers, and a header
+        "replay" that names the run, so that later replays leave them out. The workers read them like any others; no offset is moved. First it is looked
+        whether the records, the tables and the contests are still those of the plan; if not, nothing is done and what moved is said.
+
+        The same command goes on after it was stopped or killed: what the broker has is not produced again. One run at a time. It is kept with who and why,
+        here and in the audit log. Exit code 1: refused, or it did not come to what was planned.
+
+        Examples:
+          contestctl replay run replay-plan.json --who ann --why "lines lost on Sunday, case 120"
+          contestctl replay run sunday.json --who ann --why "case 120" --rate 500
+        """;
+
+    public static Command Make(Session session)
+    {
+        var file = new Argument<FileInfo>("PLAN") { Description = "A plan that contestctl replay plan made." };
+        var (who, why) = (Who(), Why());
+        var rate = new Option<int>("--rate") { Description = "Records a second at most; 0: as fast as the broker takes them." };
+        rate.Validators.Add(NotNegative);
+        var patience = new Option<int>("--patience") { Description = "Seconds that the workers may take without getting on.", DefaultValueFactory = _ => PatienceSecondsDefault };
+        patience.Validators.Add(NotNegative);
+        var json = Output.JsonOption();
+        var command = new Command("run", About) { file, who, why, rate, patience, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var plan = await ReplayPlan.Read(parsed.GetRequiredValue(file).FullName, ct);
+            var order = new ReplayOrder(
+                parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(patience)));
+            switch (await Progress.Show(tell => new RunReplay(session.Settings, session.Kafka(), session.Clock, tell).Run(plan, order, ct)))
+            {
+                case ReplayAnswer.Ended ended:
+                    Output.Show(parsed.GetValue(json), new { ended.Run, ended.Differences }, console =>
+                    {
+                        console.WriteLine($"replay {ended.Run.RunId}: {ended.Run.Produced} of {ended.Run.Selected} records produced to {ended.Run.Topic}; {(ended.Differences.Count == 0 ? "it came to what was planned" : "it differs from the plan")}");
+                        foreach (var difference in ended.Differences) console.WriteLine($"  {difference}");
+                    });
+                    return ended.Differences.Count == 0 ? ExitCodes.Well : ExitCodes.Found;
+                case ReplayAnswer.Refused refused:
+                    Output.Show(parsed.GetValue(json), new { refused = refused.Because }, console =>
+                    {
+                        console.WriteLine("nothing was produced:");
+                        foreach (var reason in refused.Because) console.WriteLine($"  {reason}");
+                    });
+                    return ExitCodes.Found;
+                case var other:
+                    throw new InvalidOperationException(other.GetType().Name);
+            }
+        });
+        return command;
+    }
+
+    public static Option<string> Who() => Said("--who", "Your name; kept with the run and in the audit log.");
+
+    public static Option<string> Why() => Said("--why", "Why; kept with the run and in the audit log.");
+
+    private static Option<string> Said(string name, string what)
+    {
+        var option = new Option<string>(name) { Description = what, Required = true };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && string.IsNullOrWhiteSpace(text)) result.AddError($"{name} must not be blank");
+        });
+        return option;
+    }
+
+    private static void NotNegative(OptionResult option)
+    {
+        if (option.Tokens is [{ Value: ['-', ..] }]) option.AddError($"{option.Option.Name} must be 0 or more");
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using ContestPipeline.Replay.Run;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Replaying;
+
+/// <summary><c>contestctl replay status|pause|resume</c>: what was ordered and how far it is, and a hand on it.</summary>
+internal static class ReplayStatusCommand
+{
+    private const string AboutStatus =
+        """
+        Lists the replays that were run, the latest first: state, how many records are produced, who and why; with RUN only that one. States: producing,
+        paused, settling (everything is produced, the workers are waited for), done, differs (it did not come to what was planned). A run that was killed
+        stays in its state; contestctl replay run with its plan goes on. Exit code 1 when the run is not known.
+
+        Examples:
+          contestctl replay status
+          contestctl replay status 4be0643f1d98573b --json
+        """;
+
+    private const string AboutPause =
+        """
+        Makes a run that is producing wait, within a second or so. Exit code 1 when it is not producing.
+
+        Example:
+          contestctl replay pause 4be0643f1d98573b --who ann --why "settlement is busy"
+        """;
+
+    private const string AboutResume =
+        """
+        Lets a paused run go on. If its process has ended meanwhile, run its plan again as well. Exit code 1 when it is not paused.
+
+        Example:
+          contestctl replay resume 4be0643f1d98573b --who ann --why "done"
+        """;
+
+    public static Command MakeStatus(Session session)
+    {
+        var id = new Argument<string?>("RUN") { Description = "The id of a run.", Arity = ArgumentArity.ZeroOrOne };
+        var json = Output.JsonOption();
+        var command = new Command("status", AboutStatus) { id, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var wanted = parsed.GetValue(id);
+            var runs = (await Replays(session).Runs(ct)).Where(r => wanted is null || r.RunId == wanted).ToArray();
+            Output.Show(parsed.GetValue(json), new { runs }, console =>
+            {
+                var table = Output.Table("run", "state", "topic", "produced", "of", "rate", "started (UTC)", "last change (UTC)", "who", "why");
+                foreach (var r in runs)
+                    table.Row(r.RunId, r.State, r.Topic, r.Produced, r.Selected, r.RatePerSecond == 0 ? "" : r.RatePerSecond, Time(r.StartedAt), Time(r.ChangedAt), r.Who, r.Why);
+                console.Write(table);
+                foreach (var line in runs.Where(r => r.Differences.Length > 0).SelectMany(r => r.Differences.Split('\n').Select(d => $"{r.RunId}: {d}"))) console.WriteLine(line);
+                if (runs.Length == 0) console.WriteLine(wanted is null ? "nothing was ever replayed" : $"there is no run {wanted}");
+            });
+            return wanted is not null && runs.Length == 0 ? ExitCodes.Found : ExitCodes.Well;
+        });
+        return command;
+    }
+
+    public static Command MakePause(Session session) => Make(session, "pause", AboutPause, pause: true);
+
+    public static Command MakeResume(Session session) => Make(session, "resume", AboutResume, pause: false);
+
+    private static Command Make(Session session, string name, string about, bool pause)
+    {
+        var id = new Argument<string>("RUN") { Description = "The id of the run, as replay status gives it." };
+        var (who, why) = (ReplayRunCommand.Who(), ReplayRunCommand.Why());
+        var json = Output.JsonOption();
+        var command = new Command(name, about) { id, who, why, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var run = parsed.GetRequiredValue(id);
+            if (!await Replays(session).Pause(run, pause, parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), ct))
+                throw new RefusedException($"run {run} is not {(pause ? "producing" : "paused")}; contestctl replay status shows it");
+            Output.Show(parsed.GetValue(json), new { run, paused = pause }, console => console.WriteLine($"run {run} {(pause ? "pauses" : "goes on")}"));
+            return ExitCodes.Well;
+        });
+        return command;
+    }
+
+    private static RunReplay Replays(Session session) => new(session.Settings, session.Kafka(), session.Clock, _ => { });
+
+    private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,91 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Replay.Run;
+
+/// <summary>Produces the records of a plan in their order, no faster than ordered, and writes down what the broker acknowledged.</summary>
+internal sealed class ProduceAgain(KafkaSettings kafka, TimeProvider clock, WorkerDatabase database, PlanReplay planning, Action<PlanProgress> tell)
+{
+    private const int UnacknowledgedMax = 1_000;
+    private const string CloudEventsSource = "replay";
+    private static readonly TimeSpan s_writeEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_pausedLook = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_stillOnTheirWay = TimeSpan.FromSeconds(1);
+
+    private readonly List<Task> sending = [];
+    private readonly Dictionary<int, long> sentTo = [];
+    private long written;
+    private long produced;
+
+    /// <param name="isResumed">The run was begun before: what the topic has of it counts, whether it was written down or not.</param>
+    internal async Task Run(ReplayPlan plan, string runId, long fence, int ratePerSecond, bool isResumed, CancellationToken ct)
+    {
+        var progress = (await database.Run(tx => tx.Progress(runId), ct)).ToDictionary(p => p.Partition);
+        if (isResumed) await FindProduced(plan, runId, progress, ct);
+        using var producer = new MessageProducer(kafka, CloudEventsSource, clock);
+        await WriteDown(runId, fence, ct);
+        var (began, here) = (clock.GetTimestamp(), 0L);
+        foreach (var record in planning.Selected(plan.Source, new SelectionCount(), ct))
+        {
+            var (partition, offset) = (record.Envelope.Partition, record.Envelope.Offset);
+            if (offset < Math.Max(progress[partition].ProducedTo, sentTo.GetValueOrDefault(partition))) continue;
+            await Throttle(++here, ratePerSecond, began, runId, fence, ct);
+            sending.Add(producer.Republish(record, ReplaySource.Header, $"{runId} {partition}/{offset}"));
+            sentTo[partition] = offset + 1;
+            produced++;
+            if (sending.Count < UnacknowledgedMax && clock.GetElapsedTime(written) < s_writeEvery) continue;
+            var waited = await WriteDown(runId, fence, ct);
+            if (waited) (began, here) = (clock.GetTimestamp(), 0);
+            tell(new PlanProgress("producing", produced, plan.Selection.Messages));
+        }
+
+        await WriteDown(runId, fence, ct);
+    }
+
+    /// <summary>What the run produced before it was interrupted: also what it did not come to write down.</summary>
+    private async Task FindProduced(ReplayPlan plan, string runId, Dictionary<int, PartitionProgress> progress, CancellationToken ct)
+    {
+        // What a killed process had handed to its network may still be arriving.
+        await Task.Delay(s_stillOnTheirWay, clock, ct);
+        var reader = new TopicRanges(kafka);
+        var ranges = reader.All(plan.Source.Topic).Where(r => progress.ContainsKey(r.Partition))
+            .Select(r => r with { From = Math.Max(r.From, progress[r.Partition].BeginsAt) }).ToArray();
+        var found = new HashSet<(int, long)>();
+        foreach (var record in reader.Read(plan.Source.Topic, ranges, ct))
+        {
+            if (record.Envelope.Headers.GetValueOrDefault(ReplaySource.Header)?.Split(' ', '/') is not [var run, var partition, var offset] || run != runId) continue;
+            var original = (int.Parse(partition, System.Globalization.CultureInfo.InvariantCulture), long.Parse(offset, System.Globalization.CultureInfo.InvariantCulture));
+            found.Add(original);
+            sentTo[original.Item1] = Math.Max(sentTo.GetValueOrDefault(original.Item1), original.Item2 + 1);
+        }
+
+        produced = found.Count;
+    }
+
+    private async Task Throttle(long number, int ratePerSecond, long began, string runId, long fence, CancellationToken ct)
+    {
+        if (ratePerSecond == 0) return;
+        var early = TimeSpan.FromSeconds((double)(number - 1) / ratePerSecond) - clock.GetElapsedTime(began);
+        if (early <= TimeSpan.Zero) return;
+        if (clock.GetElapsedTime(written) > s_writeEvery) await WriteDown(runId, fence, ct);
+        await Task.Delay(early, clock, ct);
+    }
+
+    /// <summary>Waits for the broker, writes down how far it is, and while the run is paused waits for that to end.</summary>
+    /// <returns>True when it was paused.</returns>
+    /// <exception cref="InvariantException">Somebody else has taken the run over.</exception>
+    private async Task<bool> WriteDown(string runId, long fence, CancellationToken ct)
+    {
+        await Task.WhenAll(sending);
+        sending.Clear();
+        for (var looks = 0; ; looks++)
+        {
+            var state = await database.Run(
+                tx => tx.Produced(runId, fence, produced, [.. sentTo.Select(s => new PartitionProgress(s.Key, 0, s.Value))]), ct);
+            Invariant.Holds(state is not null, $"replay {runId} was taken over by another process");
+            written = clock.GetTimestamp();
+            if (state != "paused") return looks > 0;
+            tell(new PlanProgress("paused", produced, Math.Max(produced, 1)));
+            await Task.Delay(s_pausedLook, clock, ct);
+        }
+    }
+}

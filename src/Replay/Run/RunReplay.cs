@@ -1,0 +1,151 @@
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+
+namespace ContestPipeline.Replay.Run;
+
+/// <summary>Who orders a replay and why.</summary>
+/// <param name="RatePerSecond">0: as fast as the broker takes it.</param>
+/// <param name="Patience">How long the workers may take for it afterwards, without getting on.</param>
+public sealed record ReplayOrder(string Who, string Why, int RatePerSecond, TimeSpan Patience);
+
+/// <summary>What came of it.</summary>
+public abstract record ReplayAnswer
+{
+    private ReplayAnswer()
+    {
+    }
+
+    /// <param name="Differences">What did not come as planned; nothing: all of it did.</param>
+    public sealed record Ended(ReplayRun Run, IReadOnlyList<string> Differences) : ReplayAnswer;
+
+    /// <summary>Nothing was produced.</summary>
+    public sealed record Refused(IReadOnlyList<string> Because) : ReplayAnswer;
+}
+
+/// <summary>
+/// Does what a plan says: produces the selected records again, each with its own key, body and headers and one header more, then waits for the workers and compares.
+/// What was acknowledged is written down; after a crash the same command finds the rest out from the topic and goes on.
+/// </summary>
+public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, TimeProvider clock, Action<PlanProgress> tell)
+{
+    private static readonly WorkerSchema s_operations = new("operations", typeof(RunReplay).Assembly, IsOwners: true);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(300);
+
+    private string Admin => settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+
+    /// <summary>The same plan is the same run, however often it is ordered.</summary>
+    public static string IdOf(ReplayPlan plan) => DeterministicId.From($"replay/{plan.Hash}").ToString("N")[..16];
+
+    public async Task<ReplayAnswer> Run(ReplayPlan plan, ReplayOrder order, CancellationToken ct)
+    {
+        if (plan.File is { } file) return new ReplayAnswer.Refused([$"the plan is about {file.Name}, which is in no topic yet; publish it with contestctl feed play"]);
+        await using var database = await Open(ct);
+        await using var turn = new NpgsqlConnection(Admin + ";Pooling=false;KeepAlive=5");
+        await turn.OpenAsync(ct);
+        await using (var take = new NpgsqlCommand(RunSql.TakeTurn, turn))
+        {
+            if (!(bool)(await take.ExecuteScalarAsync(ct))!) return new ReplayAnswer.Refused(["another replay is running; contestctl replay status shows it"]);
+        }
+
+        var id = IdOf(plan);
+        var known = await database.Run(tx => tx.Run(id), ct);
+        if (known is { EndedAt: { } ended }) return new ReplayAnswer.Refused([$"this plan has been run, it ended {ended:yyyy-MM-dd HH:mm:ss} UTC as {known.State}; make a new plan"]);
+        if (known is null)
+        {
+            var moved = await new WorldMoved(settings, kafka, clock).Since(plan, ct);
+            if (moved.Count > 0) return new ReplayAnswer.Refused(moved);
+            await Begin(database, id, plan, order, ct);
+        }
+
+        var fence = await TakeOver(database, id, order, isResumed: known is not null, ct);
+        var producing = new ProduceAgain(kafka, clock, database, new PlanReplay(settings, kafka, clock, tell), tell);
+        await producing.Run(plan, id, fence, order.RatePerSecond, isResumed: known is not null, ct);
+        await database.Run(tx => tx.Move(id, "settling", "producing", "paused"), ct);
+        var differences = await Settled(plan, order.Patience, database, ct);
+        var state = differences.Count == 0 ? "done" : "differs";
+        await database.Run(
+            async tx =>
+            {
+                await tx.End(id, state, string.Join('\n', differences));
+                await tx.Audit(new AuditEntry(order.Who, "replay-ended", id, null, null, null, order.Why, state));
+            }, ct);
+        return new ReplayAnswer.Ended((await database.Run(tx => tx.Run(id), ct))!, differences);
+    }
+
+    /// <summary>The latest first.</summary>
+    public async Task<IReadOnlyList<ReplayRun>> Runs(CancellationToken ct)
+    {
+        await using var database = await Open(ct);
+        return await database.Run(tx => tx.Runs(), ct);
+    }
+
+    /// <returns>False when the run is not producing (or, to resume it, not paused).</returns>
+    public async Task<bool> Pause(string runId, bool pause, string who, string why, CancellationToken ct)
+    {
+        await using var database = await Open(ct);
+        return await database.Run(
+            async tx =>
+            {
+                if (!await tx.Move(runId, pause ? "paused" : "producing", pause ? "producing" : "paused")) return false;
+                await tx.Audit(new AuditEntry(who, pause ? "replay-paused" : "replay-resumed", runId, null, null, null, why, "done"));
+                return true;
+            }, ct);
+    }
+
+    private async Task<WorkerDatabase> Open(CancellationToken ct)
+    {
+        await new Migrator(Admin, settings.PipelineEnvironment()).Apply([s_operations], ct);
+        return new WorkerDatabase(s_operations.Name, Admin, clock);
+    }
+
+    private static Task<long> TakeOver(WorkerDatabase database, string id, ReplayOrder order, bool isResumed, CancellationToken ct) => database.Run(
+        async tx =>
+        {
+            if (isResumed) await tx.Audit(new AuditEntry(order.Who, "replay-taken-up", id, null, null, null, order.Why, "done"));
+            return await tx.TakeOver(id, order.RatePerSecond);
+        }, ct);
+
+    private async Task Begin(WorkerDatabase database, string id, ReplayPlan plan, ReplayOrder order, CancellationToken ct)
+    {
+        var ends = new TopicRanges(kafka).All(plan.Source.Topic).ToDictionary(r => r.Partition, r => r.To);
+        var now = clock.GetUtcNow();
+        await database.Run(
+            async tx =>
+            {
+                await tx.Begin(
+                    new ReplayRun(id, plan.Hash, plan.Source.Topic, order.Who, order.Why, "producing", order.RatePerSecond, plan.Selection.Messages, 0, 1, now, now, null, ""),
+                    plan.Text(), [.. plan.Source.Ranges.Select(r => new PartitionProgress(r.Partition, ends[r.Partition], r.From))]);
+                await tx.Audit(new AuditEntry(order.Who, "replay-started", id, plan.Source.Contest, null, null, order.Why, $"{plan.Selection.Messages} records of {plan.Source.Topic}"));
+            }, ct);
+    }
+
+    /// <summary>Waits until the workers have read everything, sent everything and come to what was planned, or get on no further.</summary>
+    /// <returns>What did not come as planned.</returns>
+    private async Task<IReadOnlyList<string>> Settled(ReplayPlan plan, TimeSpan patience, WorkerDatabase database, CancellationToken ct)
+    {
+        var planning = new PlanReplay(settings, kafka, clock, tell);
+        var world = new WorldMoved(settings, kafka, clock);
+        var (movedAt, before) = (clock.GetTimestamp(), (Unread: -1L, Different: -1));
+        while (true)
+        {
+            var unread = planning.Unread();
+            var unsent = await database.Run(tx => tx.HasUnsent([.. DeclaredWorkers.All.Select(w => w.Name)]), ct);
+            var different = await world.Contests(plan, c => c.HashAfter, "did not come to what was planned", ct);
+            if (unread == 0 && !unsent && different.Count == 0) return [];
+            if ((unread, different.Count) != before) (movedAt, before) = (clock.GetTimestamp(), (unread, different.Count));
+            if (clock.GetElapsedTime(movedAt) > patience)
+            {
+                return
+                [
+                    .. different, .. unread > 0 ? [$"the workers have {unread} records still to read"] : Array.Empty<string>(),
+                    .. unsent ? ["a worker has messages that the broker has not taken"] : Array.Empty<string>(),
+                ];
+            }
+
+            tell(new PlanProgress($"waiting for the workers, {unread} records to read", 0, 1));
+            await Task.Delay(s_look, clock, ct);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using ContestPipeline.Plumbing;
+using ContestPipeline.Replay.Effect;
+using ContestPipeline.Scoring;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+
+namespace ContestPipeline.Replay.Run;
+
+/// <summary>Looks whether what a plan was made for is still so. Reads only.</summary>
+internal sealed class WorldMoved(IConfiguration settings, KafkaSettings kafka, TimeProvider clock)
+{
+    private string Admin => settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+
+    /// <returns>What has moved, in words; nothing: the plan holds.</returns>
+    internal async Task<IReadOnlyList<string>> Since(ReplayPlan plan, CancellationToken ct)
+    {
+        var moved = new List<string>();
+        if (plan.Environment != settings.PipelineEnvironment()) moved.Add($"the plan was made in {plan.Environment}, this is {settings.PipelineEnvironment()}");
+        if (plan.TopicPrefix != kafka.TopicPrefix) moved.Add($"the plan was made with TOPIC_PREFIX '{plan.TopicPrefix}', here it is '{kafka.TopicPrefix}'");
+        if (moved.Count > 0) return moved;
+        if (await Migrations(ct) != plan.Migrations) moved.Add("the tables were migrated since");
+        if (Records(plan, ct) is { } records) moved.Add(records);
+        moved.AddRange(await Contests(plan, c => c.HashBefore, "has changed since the plan was made", ct));
+        return moved;
+    }
+
+    /// <returns>Contests that are not as a plan says, in words.</returns>
+    internal async Task<IReadOnlyList<string>> Contests(ReplayPlan plan, Func<ContestEffect, string> expected, string words, CancellationToken ct)
+    {
+        await using var live = new WorkerDatabase(ScoringService.Name, EffectSql.ReadOnly(Admin), clock);
+        var different = new List<string>();
+        foreach (var contest in plan.Effect.Contests)
+        {
+            var now = await live.Run(tx => ContestState.Read(tx, contest.ContestId), ct);
+            if ((now?.Hash() ?? "") != expected(contest)) different.Add($"contest {contest.ContestId} {words}");
+        }
+
+        return different;
+    }
+
+    internal async Task<string> Migrations(CancellationToken ct)
+    {
+        await using var live = new NpgsqlConnection(EffectSql.ReadOnly(Admin));
+        await live.OpenAsync(ct);
+        return await LiveMigrations.Check(live, DeclaredWorkers.Schemas, ct);
+    }
+
+    private string? Records(ReplayPlan plan, CancellationToken ct)
+    {
+        var count = new SelectionCount();
+        foreach (var record in new PlanReplay(settings, kafka, clock, _ => { }).Selected(plan.Source, count, ct)) count.Add(record.Envelope, record.WrittenAt);
+        var now = count.Done();
+        return now.Hash == plan.Selection.Hash ? null
+            : $"{now.Messages} records are selected, and not the {plan.Selection.Messages} of the plan: the broker has dropped some of them";
+    }
+}
