@@ -16,6 +16,12 @@ internal sealed class JudgeMessages(IReadOnlyList<DrivenWorker> workers, WorkerD
 
     internal SortedDictionary<string, long> Counts { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>That the messages name.</summary>
+    internal HashSet<string> Contests { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>That the messages name.</summary>
+    internal HashSet<string> Games { get; } = new(StringComparer.Ordinal);
+
     internal async Task Judge(IReadOnlyList<DrivenRecord> records, CancellationToken ct)
     {
         foreach (var topic in records.GroupBy(r => r.Topic, StringComparer.Ordinal))
@@ -27,6 +33,8 @@ internal sealed class JudgeMessages(IReadOnlyList<DrivenWorker> workers, WorkerD
             for (var i = 0; i < ofTopic.Length; i++)
             {
                 var envelope = ofTopic[i].Envelope();
+                if (ReplaySource.Member(envelope, "contestId") is { } contest) Contests.Add(contest);
+                if (ReplaySource.Member(envelope, "gameId") is { } game) Games.Add(game);
                 var answers = judgements.Select(j => j[i]).Where(s => s != Standing.PassedOver).Distinct().ToArray();
                 var again = !seen.Add(envelope.MessageId) || (ReplaySource.Member(envelope, "commandId") is { } command && commands.Contains(command));
                 Count(answers switch

@@ -41,14 +41,15 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
         var effect = await looking.Run(
             async before =>
             {
+                await before.HoldStill();
                 var totals = await before.Totals();
-                var standings = await Feed(pipeline, writing, records, count, expected, ct);
-                return await looking.Run(after => Compare(before, after, totals, standings, pipeline, moment), ct);
+                var judged = await Feed(pipeline, writing, records, count, expected, ct);
+                return await looking.Run(after => Compare(before, after, totals, judged, pipeline, moment), ct);
             }, ct);
         return (effect, shadow.Migrations);
     }
 
-    private async Task<SortedDictionary<string, long>> Feed(
+    private async Task<JudgeMessages> Feed(
         ShadowPipeline pipeline, WorkerDatabase database, IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
     {
         var judge = new JudgeMessages(pipeline.Workers, database);
@@ -64,15 +65,16 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
 
         tell(new PlanProgress("coming to rest again", 0, 1));
         await pipeline.Rest(ct);
-        return judge.Counts;
+        return judge;
     }
 
     private static async Task<ReplayEffect> Compare(
-        Tx before, Tx after, (long ParkedMessages, long LedgerLines, long StripeCalls) totals, SortedDictionary<string, long> judged, ShadowPipeline pipeline, string moment)
+        Tx before, Tx after, (long ParkedMessages, long LedgerLines, long StripeCalls) totals, JudgeMessages judge, ShadowPipeline pipeline, string moment)
     {
         var lines = (await after.LinesWrittenSince(moment)).Select(l => l.AthleteId).ToHashSet(StringComparer.Ordinal);
         var contests = new List<ContestEffect>();
-        foreach (var contestId in await after.ContestsWrittenSince(moment))
+        var touched = (await after.ContestsWrittenSince(moment)).Union(judge.Contests).Union(await after.ContestsOf(judge.Games)).Order(StringComparer.Ordinal);
+        foreach (var contestId in touched)
         {
             if (await ContestState.Read(after, contestId) is not { } now) continue;
             contests.Add(CompareStates.Compare(await ContestState.Read(before, contestId), now, await Rescored(after, contestId, lines)));
@@ -81,6 +83,7 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
         var later = await after.Totals();
         var rejected = pipeline.Sent.Where(s => s.Key.EndsWith(".rejected", StringComparison.Ordinal)).Sum(s => s.Value);
         var parked = later.ParkedMessages - totals.ParkedMessages;
+        var judged = judge.Counts;
         var read = judged.Values.Sum();
         var known = judged.GetValueOrDefault(JudgeMessages.Known);
         var passedOver = judged.GetValueOrDefault(JudgeMessages.PassedOver);

@@ -25,6 +25,9 @@ internal static class EffectSql
 {
     private static readonly string[] s_schemas = ["ingestion", "scoring", "settlement", "payout"];
 
+    /// <summary>First of all in a transaction: it sees what is there now until it ends, whatever others write meanwhile.</summary>
+    internal static Task HoldStill(this Tx tx) => tx.Execute("set transaction isolation level repeatable read");
+
     /// <summary>A moment in this database's history: what is written from now on is later.</summary>
     internal static async Task<string> Now(this Tx tx) => (await tx.QueryOne<string>("select pg_current_xact_id()::text"))!;
 
@@ -64,6 +67,9 @@ internal static class EffectSql
     internal static Task<IReadOnlyList<string>> GameIdsOf(this Tx tx, string contestId) => tx.Query<string>(
         "select game_id from scoring.contest_game where contest_id = @contestId order by game_id", new { contestId });
 
+    internal static Task<IReadOnlyList<string>> ContestsOf(this Tx tx, IReadOnlyCollection<string> gameIds) => tx.Query<string>(
+        "select distinct contest_id from scoring.contest_game where game_id = any(@games) order by contest_id", new { games = gameIds.ToArray() });
+
     internal static Task<IReadOnlyList<EntryRow>> Entries(this Tx tx, string contestId) => tx.Query<EntryRow>(
         "select acceptance_no, entry_id, athlete_ids from scoring.entry where contest_id = @contestId and not withdrawn order by acceptance_no", new { contestId });
 
@@ -95,5 +101,5 @@ internal static class EffectSql
         "select command_id from scoring.command where command_id = any(@ids) order by command_id", new { ids = commandIds.ToArray() });
 
     /// <summary>Where a connection is good enough for looking only.</summary>
-    internal static string ReadOnly(string connectionString) => connectionString + ";Pooling=false;Options=-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read";
+    internal static string ReadOnly(string connectionString) => connectionString + ";Pooling=false;Options=-c default_transaction_read_only=on";
 }

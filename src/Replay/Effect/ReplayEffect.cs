@@ -26,7 +26,7 @@ public sealed record ContestEffect(
 }
 
 /// <summary>All that a replay would do.</summary>
-/// <param name="Contests">Those of which anything was written, changed or not.</param>
+/// <param name="Contests">Those that the messages are about or of which anything was written, changed or not.</param>
 /// <param name="LedgerLines">That would be added.</param>
 /// <param name="StripeCalls">That Payout would make of Stripe besides transfers: refunds, payment intents.</param>
 /// <param name="Sent">Records that would be produced by the workers, by topic.</param>

@@ -31,7 +31,12 @@ internal sealed class WorldMoved(IConfiguration settings, KafkaSettings kafka, T
         var different = new List<string>();
         foreach (var contest in plan.Effect.Contests)
         {
-            var now = await live.Run(tx => ContestState.Read(tx, contest.ContestId), ct);
+            var now = await live.Run(
+                async tx =>
+                {
+                    await tx.HoldStill();
+                    return await ContestState.Read(tx, contest.ContestId);
+                }, ct);
             if ((now?.Hash() ?? "") != expected(contest)) different.Add($"contest {contest.ContestId} {words}");
         }
 

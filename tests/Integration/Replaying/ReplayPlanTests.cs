@@ -41,7 +41,7 @@ public sealed class ReplayPlanTests
         Assert.Equal(run.Slate.Feed.Count, messages.Read);
         Assert.Equal(run.Slate.Feed.Select(r => r.Id).Distinct().Count(), messages.New);
         Assert.Equal(messages.Read - messages.New, messages.AlreadyKnown);
-        Assert.True(run.Slate.ExpectedPayouts.Count == total.Transfers, plan.Text());
+        Assert.Equal(run.Slate.ExpectedPayouts.Count, total.Transfers);
         Assert.Equal([("usd", run.Slate.ExpectedPayouts.Sum(p => p.AmountMinor), 0L)], total.TransferCents.Select(c => (c.Currency, c.UpMinor, c.DownMinor)));
         Assert.Equal(
             run.Slate.ExpectedPayouts.GroupBy(p => p.ContestId).Select(g => (g.Key, g.Count(), g.Sum(p => p.AmountMinor))).Order(),

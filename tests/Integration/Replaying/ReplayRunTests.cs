@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Contracts;
+using ContestPipeline.Integration.EndToEnd;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Replay;
+
+namespace ContestPipeline.Integration.Replaying;
+
+/// <summary>A replay as an operator orders it: planned, run, paused, killed, run again, refused once the world has moved.</summary>
+public sealed class ReplayRunTests
+{
+    private const string Who = "--who ann --why case-120";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_replay_that_was_paused_and_killed_goes_on_repeats_nothing_skips_nothing_and_moves_no_cent()
+    {
+        await using var run = await SlateRun.Start("test-replay-run", broker: null, Workers.All, new Dictionary<string, string>(), Ct);
+        await run.CreateContests(Ct);
+        await run.Enter();
+        await run.EntriesAnswered(Ct);
+        await run.Play(run.Slate.Feed, Ct);
+        await run.Finish(Ct);
+        var ledger = await run.Stage.Database.LedgerHash(Ct);
+        var transfers = (await run.Stage.Stripe.Transfers(Ct)).Count;
+        var file = run.Stage.Folder.Sub("plan.json");
+        var commands = run.Stage.Folder.Sub("commands.json");
+        await Say(run, $"replay plan {Topics.FeedGames} --out {file}", expected: 0);
+        await Say(run, $"replay plan {Topics.ContestCommands} --contest {run.Slate.Definitions[0].ContestId} --out {commands}", expected: 0);
+
+        var id = await PausedAndKilled(run, file);
+        var told = await Ask(run, $"replay run {file} {Who}");
+        await run.Rest(Ct);
+
+        Assert.Equal(("done", (long)run.Slate.Feed.Count), (told.GetProperty("run").GetProperty("state").GetString(), told.GetProperty("run").GetProperty("produced").GetInt64()));
+        var originals = new TopicReader(run.Stage.Kafka).Read(Topics.FeedGames, Ct).ToLookup(e => e.Headers.ContainsKey(ReplaySource.Header));
+        Assert.Equal(
+            originals[false].Select(e => $"{id} {e.Partition}/{e.Offset}").Order(StringComparer.Ordinal),
+            originals[true].Select(e => e.Headers[ReplaySource.Header]).Order(StringComparer.Ordinal));
+        Assert.All(originals[false].GroupBy(e => e.Partition), p => Assert.Equal(
+            p.Select(e => (e.Key, e.MessageId, Convert.ToHexString(e.Body.Span))),
+            originals[true].Where(e => e.Partition == p.Key).Select(e => (e.Key, e.MessageId, Convert.ToHexString(e.Body.Span)))));
+        Assert.Equal((ledger, transfers), (await run.Stage.Database.LedgerHash(Ct), (await run.Stage.Stripe.Transfers(Ct)).Count));
+        Assert.Equal(
+            ["replay-started", "replay-paused", "replay-resumed", "replay-taken-up", "replay-ended"],
+            (await Query(run, $"select action from payout.audit_log where subject = '{id}' order by at")).Distinct());
+
+        await TheSameAgainIsRefused(run, file);
+        await ReplayedRecordsAreLeftOut(run, id);
+        await AMovedWorldIsRefused(run, commands);
+    }
+
+    /// <returns>The run's id.</returns>
+    private static async Task<string> PausedAndKilled(SlateRun run, string file)
+    {
+        Assert.Empty((await Ask(run, "replay status")).GetProperty("runs").EnumerateArray());
+        await using var first = await Start(run, $"replay run {file} {Who} --rate 300", _ => { });
+        await run.Wait.Until("records are being produced", async () => await Produced(run) > 100, run.Explain, Ct);
+        var id = (await Query(run, "select run_id from operations.replay_run")).Single();
+        await Say(run, $"replay pause {id} {Who}", expected: 0);
+        await Say(run, $"replay pause {id} {Who}", expected: 1);
+        Assert.Equal("paused", (await Ask(run, $"replay status {id}")).GetProperty("runs")[0].GetProperty("state").GetString());
+        await Say(run, $"replay resume {id} {Who}", expected: 0);
+        var before = await Produced(run);
+        await run.Wait.Until("it goes on", async () => await Produced(run) > before, run.Explain, Ct);
+        await first.Kill();
+        return id;
+    }
+
+    private static async Task TheSameAgainIsRefused(SlateRun run, string file)
+    {
+        Assert.Contains("has been run", (await Ask(run, $"replay run {file} {Who}", expected: 1)).GetProperty("refused")[0].GetString(), StringComparison.Ordinal);
+        await Say(run, "replay status none", expected: 1);
+        await Say(run, $"replay resume none {Who}", expected: 1);
+    }
+
+    private static async Task ReplayedRecordsAreLeftOut(SlateRun run, string id)
+    {
+        var count = run.Slate.Feed.Count;
+        var selection = (await Ask(run, $"replay plan {Topics.FeedGames} --out {run.Stage.Folder.Sub("again.json")}")).GetProperty("plan").GetProperty("selection");
+        Assert.Equal((count, count), (selection.GetProperty("messages").GetInt32(), selection.GetProperty("skippedReplays").GetInt32()));
+        selection = (await Ask(run, $"replay plan {Topics.FeedGames} --of-replay {id} --out {run.Stage.Folder.Sub("its.json")}")).GetProperty("plan").GetProperty("selection");
+        Assert.Equal(count, selection.GetProperty("messages").GetInt32());
+    }
+
+    /// <summary>The plan over the commands of a contest: a score of it is another by now.</summary>
+    private static async Task AMovedWorldIsRefused(SlateRun run, string plan)
+    {
+        await using (var connection = await run.Stage.Database.OpenConnectionAsync(Ct))
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "update scoring.contest set hold = 'by hand' where contest_id = $1";
+            command.Parameters.Add(new() { Value = run.Slate.Definitions[0].ContestId });
+            await command.ExecuteNonQueryAsync(Ct);
+        }
+
+        var ends = new TopicRanges(run.Stage.Kafka).All(Topics.ContestCommands);
+        var refused = await Ask(run, $"replay run {plan} {Who}", expected: 1);
+        Assert.Contains(run.Slate.Definitions[0].ContestId, refused.GetProperty("refused")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal(ends, new TopicRanges(run.Stage.Kafka).All(Topics.ContestCommands));
+    }
+
+    private static Task<long> Produced(SlateRun run) => run.Figure("select coalesce(sum(produced), 0)::bigint from operations.replay_run", Ct);
+
+    private static async Task<IReadOnlyList<string>> Query(SlateRun run, string sql)
+    {
+        await using var connection = await run.Stage.Database.OpenConnectionAsync(Ct);
+        return [.. await Dapper.SqlMapper.QueryAsync<string>(connection, sql)];
+    }
+
+    private static async Task<JsonElement> Ask(SlateRun run, string command, int expected = 0) =>
+        JsonDocument.Parse(await Say(run, command + " --json", expected)).RootElement;
+
+    private static async Task<string> Say(SlateRun run, string command, int expected)
+    {
+        var lines = new ConcurrentQueue<string>();
+        await using var process = await Start(run, command, lines.Enqueue);
+        await process.WaitForExit(Ct);
+        var said = string.Join('\n', lines);
+        Assert.True(process.ExitCode == expected, $"contestctl {command} ended with {process.ExitCode}: {said}");
+        return said;
+    }
+
+    private static Task<ChildProcess> Start(SlateRun run, string command, Action<string> line) => ChildProcess.Start(
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), .. command.Split(' ')], run.Stage.Settings, line);
+}
