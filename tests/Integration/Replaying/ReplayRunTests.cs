@@ -111,8 +111,12 @@ public sealed class ReplayRunTests
         return [.. await Dapper.SqlMapper.QueryAsync<string>(connection, sql)];
     }
 
-    private static async Task<JsonElement> Ask(SlateRun run, string command, int expected = 0) =>
-        JsonDocument.Parse(await Say(run, command + " --json", expected)).RootElement;
+    /// <returns>The one JSON document it wrote, among its remarks.</returns>
+    private static async Task<JsonElement> Ask(SlateRun run, string command, int expected = 0)
+    {
+        var lines = (await Say(run, command + " --json", expected)).Split('\n');
+        return JsonDocument.Parse(string.Join('\n', lines.SkipWhile(l => l != "{").TakeWhile(l => l != "}").Append("}"))).RootElement;
+    }
 
     private static async Task<string> Say(SlateRun run, string command, int expected)
     {
