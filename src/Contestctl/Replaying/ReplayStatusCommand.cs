@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Run;
 using Spectre.Console;
 
@@ -79,7 +80,7 @@ internal static class ReplayStatusCommand
         return command;
     }
 
-    private static RunReplay Replays(Session session) => new(session.Settings, session.Kafka(), session.Clock, _ => { });
+    private static RunReplay Replays(Session session) => new(session.Settings, KafkaSettings.From(session.Settings), session.Clock, _ => { });
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

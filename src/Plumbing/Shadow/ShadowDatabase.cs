@@ -70,7 +70,9 @@ public sealed class ShadowDatabase : IAsyncDisposable
     public async Task<string> ConnectionStringOf(string role, CancellationToken ct)
     {
         var mayBe = await Ask<bool>(server, "select pg_has_role(current_user, $1, 'member')", ct, role);
-        return mayBe ? ConnectionString + $";Options=-c role={role}" : ConnectionString;
+        var worker = new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = true };
+        if (mayBe) worker.Options = $"-c role={role}";
+        return worker.ConnectionString;
     }
 
     public async ValueTask DisposeAsync()

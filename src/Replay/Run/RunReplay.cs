@@ -132,14 +132,14 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
         {
             var unread = planning.Unread();
             var unsent = await database.Run(tx => tx.HasUnsent([.. DeclaredWorkers.All.Select(w => w.Name)]), ct);
-            var different = await world.Contests(plan, c => c.HashAfter, "did not come to what was planned", ct);
-            if (unread == 0 && !unsent && different.Count == 0) return [];
+            IReadOnlyList<string> different = unread > 0 || unsent ? ["the workers are not done"] : await world.Contests(plan, c => c.HashAfter, "did not come to what was planned", ct);
+            if (different.Count == 0) return [];
             if ((unread, different.Count) != before) (movedAt, before) = (clock.GetTimestamp(), (unread, different.Count));
             if (clock.GetElapsedTime(movedAt) > patience)
             {
                 return
                 [
-                    .. different, .. unread > 0 ? [$"the workers have {unread} records still to read"] : Array.Empty<string>(),
+                    .. await world.Contests(plan, c => c.HashAfter, "did not come to what was planned", ct), .. unread > 0 ? [$"the workers have {unread} records still to read"] : Array.Empty<string>(),
                     .. unsent ? ["a worker has messages that the broker has not taken"] : Array.Empty<string>(),
                 ];
             }
