@@ -10,6 +10,9 @@ namespace ContestPipeline.Plumbing;
 /// </summary>
 public sealed class WorkerDatabase : IAsyncDisposable
 {
+    /// <summary>More than a worker has: with fewer, each would push another out and be planned again every time.</summary>
+    private const int StatementsMax = 250;
+
     private readonly NpgsqlDataSource source;
     private readonly TimeProvider clock;
     private readonly string connectionString;
@@ -28,7 +31,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
         this.connectionString = connectionString;
         var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = worker };
         builder.ConnectionStringBuilder.ApplicationName = worker;
-        builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
+        builder.ConnectionStringBuilder.MaxAutoPrepare = StatementsMax;
         if (logging is not null) builder.UseLoggerFactory(logging);
         source = builder.Build();
     }

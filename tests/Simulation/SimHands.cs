@@ -45,6 +45,8 @@ internal sealed class SimHands(SimWorld world)
     /// <summary>What players find in their mail.</summary>
     internal void See()
     {
+        if (!world.Stripe.IsChanged) return;
+        world.Stripe.IsChanged = false;
         SeeAccounts();
         SeeIntents();
     }

@@ -61,7 +61,9 @@ internal sealed class SimLane : IAsyncDisposable
         (SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement()), (PayoutService.Name, typeof(PayoutService).Assembly, b => b.AddPayout()),
     ];
 
+    private const int SeedsPerSweep = 40;
     private readonly NpgsqlConnection admin;
+    private int seeds;
 
     private SimLane(NpgsqlConnection admin, IReadOnlyList<SimSlot> slots) => (this.admin, Slots) = (admin, slots);
 
@@ -69,9 +71,9 @@ internal sealed class SimLane : IAsyncDisposable
 
     internal NpgsqlConnection Admin => admin;
 
-    internal static async Task<SimLane> Open(PrivatePostgres postgres, string database, CancellationToken ct)
+    internal static async Task<SimLane> Open(SimPostgres postgres, string database, CancellationToken ct)
     {
-        await using (var owner = new NpgsqlConnection(postgres.AdminConnectionString + ";Pooling=false"))
+        await using (var owner = new NpgsqlConnection(postgres.ConnectionString("postgres", "postgres") + ";Pooling=false"))
         {
             await owner.OpenAsync(ct);
             await Execute(owner, $"create database {database}", ct);
@@ -81,7 +83,7 @@ internal sealed class SimLane : IAsyncDisposable
         await new Migrator(connectionString, "test").Apply([.. s_workers.Select(w => new WorkerSchema(w.Name, w.Assembly))], ct);
         var admin = new NpgsqlConnection(connectionString);
         await admin.OpenAsync(ct);
-        await Execute(admin, SimReset.Prepare, ct);
+        await Execute(admin, SimReset.Prepare(SimRun.Start), ct);
         var slots = s_workers.SelectMany(w => Enumerable.Range(1, ProcessesPerWorker).Select(n => new SimSlot(
             w.Name, n, postgres.ConnectionString(database, w.Name) + ";Options=-c lock_timeout=20ms"))).ToArray();
         foreach (var slot in slots) await slot.Lasting.OpenAsync(ct);
@@ -91,6 +93,7 @@ internal sealed class SimLane : IAsyncDisposable
     internal async Task Reset(SimWorld world, CancellationToken ct)
     {
         await Execute(admin, SimReset.Run, ct);
+        if (++seeds % SeedsPerSweep == 0) await Execute(admin, SimReset.Sweep, ct);
         foreach (var slot in Slots)
         {
             (slot.World, slot.Process) = (world, null);

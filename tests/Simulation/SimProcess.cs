@@ -10,18 +10,19 @@ namespace ContestPipeline.Simulation;
 /// <summary>Something a process does from time to time.</summary>
 internal sealed record SimRound(string Name, Func<CancellationToken, Task<bool>> Run)
 {
-    private static readonly string[] s_rare = ["maintenance", "forget-events", "sweep", "escalate-alerts"];
+    private static readonly string[] s_rare = ["maintenance", "forget-events", "sweep", "escalate-alerts", "silence"];
 
     /// <summary>What real processes do seldom.</summary>
     internal bool IsRare { get; } = s_rare.Contains(Name);
 
     /// <summary>There may be something to do.</summary>
-    internal bool IsDue { get; set; } = true;
+    internal bool IsDue { get; set; }
 }
 
 /// <summary>One worker process as long as it lives: the real handlers, jobs, relay and runners of its worker, without the loops that drive them.</summary>
 internal sealed class SimProcess
 {
+    private const int BalancePercent = 10;
     private readonly SimWorld world;
     private readonly SimSlot slot;
     private SimGroup group = null!;
@@ -129,11 +130,8 @@ internal sealed class SimProcess
         await Settle("relay", await Plumbing.Worker.Attempt(
             async () =>
             {
-                await slices.Balance(ct);
-                bool? heldBack;
-                do heldBack = await relay.SendWindow(slices, target, ct);
-                while (heldBack is null);
-                HasCommitted |= heldBack.Value;
+                if (slices.SentPositions.Count == 0 || world.Random.Chance(BalancePercent)) await slices.Balance(ct);
+                HasCommitted |= await relay.SendWindow(slices, target, ct) == true;
             }, ct));
     });
 

@@ -14,8 +14,13 @@ internal sealed class SimRun
     private const int IdleRoundsMax = 80;
     private const int RarePercent = 4;
     private const int OftenPercent = 35;
-    private static readonly TimeSpan[] s_replayAges = [TimeSpan.FromHours(1), TimeSpan.FromHours(25), TimeSpan.FromDays(8), TimeSpan.FromDays(31), TimeSpan.FromDays(400)];
-    private static readonly DateTimeOffset s_start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+    private const int LateReplayPercent = 10;
+
+    /// <summary>When the inbox has forgotten; seldom, because making and dropping its days costs more than all else in a seed.</summary>
+    private static readonly TimeSpan[] s_lateReplayAges = [TimeSpan.FromDays(31), TimeSpan.FromDays(400)];
+
+    private static readonly TimeSpan[] s_replayAges = [TimeSpan.FromHours(1), TimeSpan.FromHours(25), TimeSpan.FromDays(8)];
+    internal static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
     private readonly SimLane lane;
     private readonly SimWorld world;
@@ -30,8 +35,8 @@ internal sealed class SimRun
     private SimRun(SimLane lane, ulong seed, Action<string>? tell, CancellationToken ct)
     {
         (this.lane, this.ct) = (lane, ct);
-        world = new SimWorld(seed, s_start, tell);
-        scenario = new Scenario(world.Random, s_start);
+        world = new SimWorld(seed, Start, tell);
+        scenario = new Scenario(world.Random, Start);
         arrivals = new Queue<Arrival>(scenario.Arrivals);
         hands = new SimHands(world);
         world.AnotherStep = OtherStep;
@@ -100,7 +105,7 @@ internal sealed class SimRun
     private async Task ReplayEverything()
     {
         var before = await SimChecks.Moved(world, lane);
-        var later = world.Random.Pick(s_replayAges);
+        var later = world.Random.Pick(world.Random.Chance(LateReplayPercent) ? s_lateReplayAges : s_replayAges);
         world.Faults.Hit($"everything replayed {later.TotalHours} h later");
         world.Note($"everything is replayed {later} later");
         world.Clock.Forward(later);
@@ -114,9 +119,13 @@ internal sealed class SimRun
     /// <summary>Until there is nothing to do now, nor an hour later.</summary>
     private async Task Rest()
     {
-        for (var round = 0; round < 3; round++)
+        for (var round = 0; round < 2; round++)
         {
-            foreach (var looked in Processes.SelectMany(p => p.Rounds)) looked.IsDue = true;
+            foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
+            {
+                foreach (var looked in world.Random.Pick([.. worker]).Process!.Rounds) looked.IsDue = true;
+            }
+
             foreach (var process in Processes) process.HasCommitted = true;
             while (await SomethingDone())
             {
@@ -210,6 +219,7 @@ internal sealed class SimRun
             var dead = slot.Process!;
             dead.Dispose();
             var born = await SimLane.Start(world, slot, ct);
+            foreach (var round in born.Rounds) round.IsDue = world.Random.Chance(round.IsRare ? RarePercent : OftenPercent);
             born.Join(group);
             foreach (var partition in group.Partitions.Where(p => group.Owners[p] == dead))
             {

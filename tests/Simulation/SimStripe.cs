@@ -15,6 +15,9 @@ internal sealed class SimStripe(SimWorld world)
 
     internal StripeState State { get; } = new();
 
+    /// <summary>Something was asked for since the last look at what is new.</summary>
+    internal bool IsChanged { get; set; } = true;
+
     internal HttpMessageHandler Wire(Func<SimProcess> process) => new Handler(world, process, State);
 
     /// <summary>What an operator, a player or the test does to Stripe; never fails by itself.</summary>
@@ -59,6 +62,7 @@ internal sealed class SimStripe(SimWorld world)
             }
 
             var outcome = state.Execute(received, fault);
+            world.Stripe.IsChanged |= received.Method == "POST";
             world.Note($"{what} {received.IdempotencyKey} {fault?.Kind} {outcome.Response?.Status}");
             return outcome;
         }

@@ -21,36 +21,28 @@ internal static class Simulation
         };
         var started = TimeProvider.System.GetTimestamp();
         var told = started;
-        var folder = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"contestpipeline-simulation-{Environment.ProcessId}"));
-        try
+        await using var postgres = await SimPostgres.Start(stop.Token);
+        var next = (long)first - 1;
+        var last = (long)(first + seeds) - 1;
+        var ends = new List<SimEnd>();
+        await Task.WhenAll(Enumerable.Range(1, trace ? 1 : Lanes).Select(n => Task.Run(async () =>
         {
-            await using var postgres = await PrivatePostgres.Start(folder.FullName, durable: false, ["synchronous_commit=off"], ct: stop.Token);
-            var next = (long)first - 1;
-            var last = (long)(first + seeds) - 1;
-            var ends = new List<SimEnd>();
-            await Task.WhenAll(Enumerable.Range(1, trace ? 1 : Lanes).Select(n => Task.Run(async () =>
+            await using var lane = await SimLane.Open(postgres, $"simulation_{n}", stop.Token);
+            while (Interlocked.Increment(ref next) is var seed && seed <= last && !stop.IsCancellationRequested)
             {
-                await using var lane = await SimLane.Open(postgres, $"simulation_{n}", stop.Token);
-                while (Interlocked.Increment(ref next) is var seed && seed <= last && !stop.IsCancellationRequested)
+                var end = await SimRun.Play(lane, (ulong)seed, trace ? Console.WriteLine : null, stop.Token);
+                lock (ends)
                 {
-                    var end = await SimRun.Play(lane, (ulong)seed, trace ? Console.WriteLine : null, stop.Token);
-                    lock (ends)
-                    {
-                        ends.Add(end);
-                        foreach (var fault in end.Faults) Console.WriteLine($"seed {end.Seed}: {fault}");
-                        if (end.Faults.Count > 0) Console.WriteLine($"seed {end.Seed}: scripts/simulate 1 {end.Seed} --trace tells how it came to that");
-                        if (TimeProvider.System.GetElapsedTime(told) < s_tellEvery) continue;
-                        told = TimeProvider.System.GetTimestamp();
-                        Console.WriteLine($"{ends.Count} of {seeds} seeds, {ends.Count(e => e.Faults.Count > 0)} found something wrong");
-                    }
+                    ends.Add(end);
+                    foreach (var fault in end.Faults) Console.WriteLine($"seed {end.Seed}: {fault}");
+                    if (end.Faults.Count > 0) Console.WriteLine($"seed {end.Seed}: scripts/simulate 1 {end.Seed} --trace tells how it came to that");
+                    if (TimeProvider.System.GetElapsedTime(told) < s_tellEvery) continue;
+                    told = TimeProvider.System.GetTimestamp();
+                    Console.WriteLine($"{ends.Count} of {seeds} seeds, {ends.Count(e => e.Faults.Count > 0)} found something wrong");
                 }
-            })));
-            return Tell(ends, TimeProvider.System.GetElapsedTime(started), trace);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+            }
+        })));
+        return Tell(ends, TimeProvider.System.GetElapsedTime(started), trace);
     }
 
     private static int Tell(List<SimEnd> ends, TimeSpan took, bool trace)

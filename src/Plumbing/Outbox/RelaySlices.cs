@@ -24,17 +24,25 @@ internal sealed class RelaySlices(NpgsqlConnection connection, string schema)
             "select count(*) from pg_locks where locktype = 'advisory' and objsubid = 2 and classid = $1::oid and objid = $2::oid and database = "
             + "(select oid from pg_database where datname = current_database())", ct, (long)Class, (long)PresenceKey);
         var share = (int)((KeyHash.Slices + Math.Max(1, relays) - 1) / Math.Max(1, relays));
-        foreach (var extra in sentPositions.Keys.OrderDescending().Take(Math.Max(0, sentPositions.Count - share)).ToArray())
-        {
-            sentPositions.Remove(extra);
-            await Ask<bool>("select pg_advisory_unlock($1, $2)", ct, Class, (int)extra);
-        }
+        var extra = sentPositions.Keys.OrderDescending().Take(Math.Max(0, sentPositions.Count - share)).ToArray();
+        foreach (var slice in extra) sentPositions.Remove(slice);
+        if (extra.Length > 0) await Ask<long>("select count(pg_advisory_unlock($1, slice)) from unnest($2::int[]) as slice", ct, Class, extra.Select(s => (int)s).ToArray());
+        if (sentPositions.Count < share) await Take(share - sentPositions.Count, ct);
+    }
 
-        for (short slice = 0; slice < KeyHash.Slices && sentPositions.Count < share; slice++)
+    /// <summary>Locks first and reads afterwards: what the last owner wrote before it gave a slice back is seen. A row beyond the limit is not asked for its lock.</summary>
+    private async Task Take(int slicesMax, CancellationToken ct)
+    {
+        var candidates = Enumerable.Range(0, KeyHash.Slices).Where(s => !sentPositions.ContainsKey((short)s)).ToArray();
+        var taken = await Ask<int[]>(
+            "select array(select slice from unnest($2::int[]) as slice where pg_try_advisory_lock($1, slice) limit $3)", ct, Class, candidates, slicesMax);
+        if (taken.Length == 0) return;
+        await using var command = new NpgsqlCommand($"select slice, sent_position from {schema}.outbox_slice where slice = any($1)", connection)
         {
-            if (sentPositions.ContainsKey(slice) || !await Ask<bool>("select pg_try_advisory_lock($1, $2)", ct, Class, (int)slice)) continue;
-            sentPositions[slice] = await Ask<long>($"select sent_position from {schema}.outbox_slice where slice = $1", ct, slice);
-        }
+            Parameters = { new() { Value = taken } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) sentPositions[reader.GetInt16(0)] = reader.GetInt64(1);
     }
 
     /// <summary>Everything of the owned slices up to this position is at the broker. Written through the connection that holds the locks.</summary>

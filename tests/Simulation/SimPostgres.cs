@@ -1,0 +1,41 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>A PostgreSQL that keeps nothing and is reached without a network: what a seed costs is its statements, not their way.</summary>
+internal sealed class SimPostgres : IAsyncDisposable
+{
+    /// <summary>Few connections make the tables of locks small, through which every relay looks each time.</summary>
+    private const int ConnectionsMax = 80;
+
+    private readonly DirectoryInfo folder;
+    private readonly PrivatePostgres server;
+
+    private SimPostgres(DirectoryInfo folder, PrivatePostgres server) => (this.folder, this.server) = (folder, server);
+
+    internal static async Task<SimPostgres> Start(CancellationToken ct)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"contestpipeline-simulation-{Environment.ProcessId}"));
+        var sockets = Directory.CreateDirectory(Sockets(folder)).FullName;
+        File.SetUnixFileMode(sockets, (UnixFileMode)511);
+        string[] settings =
+        [
+            $"unix_socket_directories={sockets}", $"max_connections={ConnectionsMax}", "synchronous_commit=off", "autovacuum=off", "track_activities=off", "track_counts=off",
+            "update_process_title=off", "wal_level=minimal", "max_wal_senders=0", "wal_compression=off", "bgwriter_lru_maxpages=0", "plan_cache_mode=force_generic_plan",
+            "log_min_messages=fatal",
+        ];
+        return new SimPostgres(folder, await PrivatePostgres.Start(folder.FullName, durable: false, settings, ct: ct));
+    }
+
+    /// <summary>A connection goes back to its pool as it is: no worker leaves anything in one.</summary>
+    internal string ConnectionString(string database, string user) =>
+        $"Host={Sockets(folder)};Port={server.Port};Database={database};Username={user};Maximum Pool Size=8;No Reset On Close=true;Auto Prepare Min Usages=2";
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private static string Sockets(DirectoryInfo folder) => Path.Combine(folder.FullName, "sockets");
+}
