@@ -2,16 +2,21 @@ using System.Globalization;
 using ContestPipeline.Simulation;
 
 var numbers = new List<ulong>();
-var isTraced = false;
-foreach (var argument in args)
+var options = new SimulationOptions(100, 1, IsTraced: false, IsOverWhenFound: false, Cut.None);
+for (var i = 0; i < args.Length; i++)
 {
-    if (argument == "--trace") isTraced = true;
-    else if (numbers.Count < 2 && ulong.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < long.MaxValue) numbers.Add(number);
+    if (args[i] == "--trace") options = options with { IsTraced = true };
+    else if (args[i] == "--until-found") options = options with { IsOverWhenFound = true };
+    else if (args[i] == "--cut" && i + 1 < args.Length && Cut.Read(args[i + 1]) is { } cut) (options, i) = (options with { Cut = cut }, i + 1);
+    else if (numbers.Count < 2 && ulong.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < long.MaxValue) numbers.Add(number);
     else
     {
-        await Console.Error.WriteLineAsync($"simulate: '{argument}' is not understood; expected [SEEDS [FIRST]] [--trace], both whole numbers above 0");
+        await Console.Error.WriteLineAsync(
+            $"simulate: '{args[i]}' is not understood; expected [SEEDS [FIRST]] [--trace] [--until-found] [--cut contests=1,players=3,plays=2,without={string.Join('+', Weather.Parts)}]");
         return 2;
     }
 }
 
-return await Simulation.Run(numbers.ElementAtOrDefault(0) is > 0 and var seeds ? seeds : 100, numbers.ElementAtOrDefault(1) is > 0 and var first ? first : 1, isTraced);
+if (numbers.Count > 0) options = options with { Seeds = numbers[0] };
+if (numbers.Count > 1) options = options with { First = numbers[1] };
+return await Simulation.Run(options);

@@ -1,60 +1,121 @@
 using System.Globalization;
-using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;
 
+/// <summary>What is played.</summary>
+/// <param name="IsTraced">Prints every event.</param>
+/// <param name="IsOverWhenFound">Ends with the first seed that finds something.</param>
+internal sealed record SimulationOptions(ulong Seeds, ulong First, bool IsTraced, bool IsOverWhenFound, Cut Cut);
+
 /// <summary>Plays many seeds, each in one of a few databases side by side, and tells what they found.</summary>
-internal static class Simulation
+internal sealed class Simulation
 {
-    private const int Lanes = 2;
+    private const int TwiceEvery = 50;
+    private const int HitsMin = 100;
+    private const int CutDownMax = 3;
     private static readonly TimeSpan s_tellEvery = TimeSpan.FromSeconds(5);
 
-    /// <param name="trace">Prints every event.</param>
-    /// <returns>The exit code: 0 when no seed found anything.</returns>
-    internal static async Task<int> Run(ulong seeds, ulong first, bool trace)
+    private readonly SimulationOptions options;
+    private readonly CancellationTokenSource stop = new();
+    private readonly long started = TimeProvider.System.GetTimestamp();
+    private readonly List<SimEnd> ends = [];
+    private readonly Lock gate = new();
+    private long told;
+    private volatile bool isFound;
+    private long next;
+
+    private Simulation(SimulationOptions options)
     {
-        using var stop = new CancellationTokenSource();
+        this.options = options;
+        (told, next) = (started, (long)options.First - 1);
+    }
+
+    /// <returns>The exit code: 0 when no seed found anything.</returns>
+    internal static async Task<int> Run(SimulationOptions options)
+    {
+        var simulation = new Simulation(options);
         Console.CancelKeyPress += (_, pressed) =>
         {
             pressed.Cancel = true;
-            stop.Cancel();
+            simulation.stop.Cancel();
         };
-        var started = TimeProvider.System.GetTimestamp();
-        var told = started;
-        await using var postgres = await SimPostgres.Start(stop.Token);
-        var next = (long)first - 1;
-        var last = (long)(first + seeds) - 1;
-        var ends = new List<SimEnd>();
-        await Task.WhenAll(Enumerable.Range(1, trace ? 1 : Lanes).Select(n => Task.Run(async () =>
-        {
-            await using var lane = await SimLane.Open(postgres, $"simulation_{n}", stop.Token);
-            while (Interlocked.Increment(ref next) is var seed && seed <= last && !stop.IsCancellationRequested)
-            {
-                var end = await SimRun.Play(lane, (ulong)seed, trace ? Console.WriteLine : null, stop.Token);
-                lock (ends)
-                {
-                    ends.Add(end);
-                    foreach (var fault in end.Faults) Console.WriteLine($"seed {end.Seed}: {fault}");
-                    if (end.Faults.Count > 0) Console.WriteLine($"seed {end.Seed}: scripts/simulate 1 {end.Seed} --trace tells how it came to that");
-                    if (TimeProvider.System.GetElapsedTime(told) < s_tellEvery) continue;
-                    told = TimeProvider.System.GetTimestamp();
-                    Console.WriteLine($"{ends.Count} of {seeds} seeds, {ends.Count(e => e.Faults.Count > 0)} found something wrong");
-                }
-            }
-        })));
-        return Tell(ends, TimeProvider.System.GetElapsedTime(started), trace);
+        return await simulation.Run();
     }
 
-    private static int Tell(List<SimEnd> ends, TimeSpan took, bool trace)
+    private async Task<int> Run()
     {
+        await using var postgres = await SimPostgres.Start(stop.Token);
+        var lanes = options.IsTraced ? 1 : Math.Max(1, Environment.ProcessorCount);
+        await Task.WhenAll(Enumerable.Range(1, lanes).Select(n => Task.Run(async () =>
+        {
+            await using var lane = await SimLane.Open(postgres, $"simulation_{n}", stop.Token);
+            await Play(lane);
+        })));
+        return Tell();
+    }
+
+    private async Task Play(SimLane lane)
+    {
+        var last = (long)(options.First + options.Seeds) - 1;
+        while (!IsOver && Interlocked.Increment(ref next) is var number && number <= last)
+        {
+            var seed = (ulong)number;
+            var end = await SimRun.Play(lane, seed, options.Cut, options.IsTraced ? Console.WriteLine : null, stop.Token);
+            if (seed % TwiceEvery == 0 && end.Faults.Count == 0)
+            {
+                var again = await SimRun.Play(lane, seed, options.Cut, null, stop.Token);
+                if (again.Trace != end.Trace) end = end with { Faults = ["the same seed told another story the second time"] };
+            }
+
+            if (Report(end) is var failed && failed <= CutDownMax && failed > 0 && options is { IsTraced: false, IsOverWhenFound: false }) await CutDown(lane, end);
+        }
+    }
+
+    private bool IsOver => stop.IsCancellationRequested || isFound;
+
+    /// <returns>How many have found something so far, when this one did; else 0.</returns>
+    private int Report(SimEnd end)
+    {
+        lock (gate)
+        {
+            ends.Add(end);
+            foreach (var fault in end.Faults) Console.WriteLine($"seed {end.Seed}: {fault}");
+            if (end.Faults.Count > 0) Console.WriteLine($"seed {end.Seed}: scripts/simulate 1 {end.Seed} --trace tells how it came to that");
+            isFound |= end.Faults.Count > 0 && options.IsOverWhenFound;
+            if (TimeProvider.System.GetElapsedTime(told) >= s_tellEvery)
+            {
+                told = TimeProvider.System.GetTimestamp();
+                Console.WriteLine($"{ends.Count} of {options.Seeds} seeds, {ends.Count(e => e.Faults.Count > 0)} found something wrong");
+            }
+
+            return end.Faults.Count > 0 ? ends.Count(e => e.Faults.Count > 0) : 0;
+        }
+    }
+
+    private async Task CutDown(SimLane lane, SimEnd failed)
+    {
+        var (cut, end) = await Cut.Down(smaller => SimRun.Play(lane, failed.Seed, smaller, null, stop.Token), failed);
+        lock (gate)
+        {
+            Console.WriteLine($"seed {failed.Seed}: from {failed.Events} events down to {end.Events}: scripts/simulate 1 {failed.Seed} --trace --cut {cut}");
+            foreach (var fault in end.Faults.Take(3)) Console.WriteLine($"seed {failed.Seed}: still {fault}");
+        }
+    }
+
+    private int Tell()
+    {
+        var took = TimeProvider.System.GetElapsedTime(started);
         var hit = new FaultCount();
         foreach (var end in ends) hit.Add(end.Hit);
         foreach (var (kind, count) in hit.Counts) Console.WriteLine($"{count,10} {kind}");
-        if (trace) foreach (var end in ends) Console.WriteLine($"trace of seed {end.Seed}: {end.Trace}");
+        if (options.IsTraced) foreach (var end in ends) Console.WriteLine($"trace of seed {end.Seed}: {end.Trace}");
+        else foreach (var seldom in hit.Seldom(HitsMin, SimStripe.Faults)) Console.WriteLine($"fewer than {HitsMin} times: {seldom}");
         var broken = ends.Count(e => e.Faults.Count > 0);
+        if (options.IsOverWhenFound && ends.FirstOrDefault(e => e.Faults.Count > 0) is { } found)
+            Console.WriteLine($"found by seed {found.Seed} after {ends.Count} seeds: {found.Faults[0].ReplaceLineEndings(" ")}");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{ends.Count} seeds, {ends.Sum(e => e.Events)} events, {took.TotalSeconds:F0} s ({ends.Count / took.TotalSeconds:F1} seeds a second): {broken} found something wrong"));
-        return broken == 0 && ends.Count > 0 ? 0 : 1;
+            $"{ends.Count} seeds, {ends.Sum(e => e.Events)} events, {hit.Counts.Values.Sum()} faults of {hit.Counts.Count} kinds, {took.TotalSeconds:F0} s ({ends.Count / took.TotalSeconds:F1} seeds a second): {broken} found something wrong"));
+        return broken == 0 && ends.Count == (int)options.Seeds ? 0 : 1;
     }
 }

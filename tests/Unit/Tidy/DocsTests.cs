@@ -43,7 +43,7 @@ public sealed partial class DocsTests
     [Fact]
     public void Every_make_target_is_a_script_or_builds() =>
         Assert.All(
-            (string[])["demo", "demo-processes", "real-contest", "bench", "test", "contracts", "setup", "clean", "properties", "fuzz"],
+            (string[])["demo", "demo-processes", "real-contest", "bench", "test", "contracts", "setup", "clean", "properties", "fuzz", "simulate", "mutants"],
             script => Assert.True(Source.Exists($"scripts/{script}"), script));
 
     [Fact]

@@ -11,9 +11,10 @@ internal sealed record SimEnd(ulong Seed, long Events, string Trace, IReadOnlyLi
 internal sealed class SimRun
 {
     private const int StepsMax = 60_000;
-    private const int IdleRoundsMax = 80;
+    private const int IdleRoundsMax = 160;
     private const int RarePercent = 4;
-    private const int OftenPercent = 35;
+    private const int OftenPercent = 12;
+    private const int IdlePercent = 60;
     private const int LateReplayPercent = 10;
 
     /// <summary>When the inbox has forgotten; seldom, because making and dropping its days costs more than all else in a seed.</summary>
@@ -32,23 +33,24 @@ internal sealed class SimRun
     private int idleRounds;
     private int steps;
 
-    private SimRun(SimLane lane, ulong seed, Action<string>? tell, CancellationToken ct)
+    private SimRun(SimLane lane, ulong seed, Cut cut, Action<string>? tell, CancellationToken ct)
     {
         (this.lane, this.ct) = (lane, ct);
-        world = new SimWorld(seed, Start, tell);
-        scenario = new Scenario(world.Random, Start);
+        world = new SimWorld(seed, Start, cut, tell);
+        scenario = new Scenario(world.Random, Start, cut);
         arrivals = new Queue<Arrival>(scenario.Arrivals);
         hands = new SimHands(world);
         world.AnotherStep = OtherStep;
+        world.TimePassed = AllDue;
         world.Committed = worker =>
         {
             foreach (var process in Processes.Where(p => p.Worker == worker)) process.HasCommitted = true;
         };
     }
 
-    internal static async Task<SimEnd> Play(SimLane lane, ulong seed, Action<string>? tell, CancellationToken ct)
+    internal static async Task<SimEnd> Play(SimLane lane, ulong seed, Cut cut, Action<string>? tell, CancellationToken ct)
     {
-        var run = new SimRun(lane, seed, tell, ct);
+        var run = new SimRun(lane, seed, cut, tell, ct);
         IReadOnlyList<string> faults;
         try
         {
@@ -110,6 +112,7 @@ internal sealed class SimRun
         world.Note($"everything is replayed {later} later");
         world.Clock.Forward(later);
         await Rest();
+        world.IsReplaying = true;
         world.Broker.RepeatEverything();
         await Rest();
         var after = await SimChecks.Moved(world, lane);
@@ -193,18 +196,18 @@ internal sealed class SimRun
     private void AllDue()
     {
         hands.See();
-        foreach (var process in Processes) process.HasCommitted |= arrivals.Count == 0 || world.Random.Chance(OftenPercent);
+        foreach (var process in Processes) process.HasCommitted |= world.Random.Chance(arrivals.Count == 0 ? IdlePercent : OftenPercent);
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
             foreach (var round in world.Random.Pick([.. worker]).Process!.Rounds)
-                round.IsDue |= world.Random.Chance(round.IsRare ? RarePercent : arrivals.Count > 0 ? OftenPercent : 100);
+                round.IsDue |= world.Random.Chance(round.IsRare ? RarePercent : arrivals.Count > 0 ? OftenPercent : IdlePercent);
         }
     }
 
     /// <summary>Partitions change hands, with or without the knowledge of who had them.</summary>
     private void Disturb()
     {
-        if (world.Weather == Weather.Calm || !world.Random.Chance(1)) return;
+        if (!world.Random.Chance(world.Weather.RebalancePercent)) return;
         var (worker, group) = groups.ElementAt(world.Random.Next(groups.Count));
         var processes = Processes.Where(p => p.Worker == worker).ToArray();
         if (world.Random.Chance(50)) group.Share(world, processes);

@@ -7,13 +7,19 @@ namespace ContestPipeline.Simulation;
 /// <summary>Stripe: the simulator's own state, reached without a network.</summary>
 internal sealed class SimStripe(SimWorld world)
 {
-    private static readonly string[] s_faults =
+    /// <summary>What may become of a request.</summary>
+    internal static readonly IReadOnlyList<string> Faults =
     [
         FaultKind.TimeoutBefore, FaultKind.TimeoutAfter, FaultKind.TimeoutAfter, FaultKind.ServerErrorCommitted, FaultKind.ServerErrorRolledBack,
         FaultKind.KeyInUse, FaultKind.RateLimited, FaultKind.LockTimeout,
     ];
 
+    private static readonly TimeSpan[] s_outages = [TimeSpan.FromHours(2), TimeSpan.FromHours(25), TimeSpan.FromHours(30)];
+
     internal StripeState State { get; } = new();
+
+    /// <summary>Until then no worker reaches Stripe; what it has done just before nobody knows, and it forgets its keys meanwhile.</summary>
+    internal DateTimeOffset OutageUntil { get; private set; }
 
     /// <summary>Something was asked for since the last look at what is new.</summary>
     internal bool IsChanged { get; set; } = true;
@@ -55,10 +61,17 @@ internal sealed class SimStripe(SimWorld world)
         private SimOutcome Serve(SimRequest received, string what)
         {
             if (state.Admit(received, out var fault) is { } refusal) return new SimOutcome(state.Refuse(received, refusal), null, false);
-            if (world.Random.Chance(world.Weather.StripeFaultPercent))
+            if (world.Clock.GetUtcNow() < world.Stripe.OutageUntil)
             {
-                fault = new Fault(world.Random.Pick(s_faults), 0, null);
+                world.Faults.Hit($"long outage at {what}");
+                fault = new Fault(FaultKind.TimeoutBefore, 0, null);
+            }
+            else if (world.Random.Chance(world.Weather.StripeFaultPercent))
+            {
+                fault = new Fault(world.Random.Pick(Faults), 0, null);
                 world.Faults.Hit($"{fault.Kind} at {what}");
+                if (fault.Kind == FaultKind.TimeoutAfter && received.Method == "POST" && world.Random.Chance(world.Weather.OutagePercent))
+                    world.Stripe.OutageUntil = world.Clock.GetUtcNow() + world.Random.Pick(s_outages);
             }
 
             var outcome = state.Execute(received, fault);

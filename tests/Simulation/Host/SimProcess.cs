@@ -7,22 +7,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Simulation;
 
-/// <summary>Something a process does from time to time.</summary>
-internal sealed record SimRound(string Name, Func<CancellationToken, Task<bool>> Run)
-{
-    private static readonly string[] s_rare = ["maintenance", "forget-events", "sweep", "escalate-alerts", "silence"];
-
-    /// <summary>What real processes do seldom.</summary>
-    internal bool IsRare { get; } = s_rare.Contains(Name);
-
-    /// <summary>There may be something to do.</summary>
-    internal bool IsDue { get; set; }
-}
-
 /// <summary>One worker process as long as it lives: the real handlers, jobs, relay and runners of its worker, without the loops that drive them.</summary>
 internal sealed class SimProcess
 {
     private const int BalancePercent = 10;
+    private const int LookPercent = 12;
     private readonly SimWorld world;
     private readonly SimSlot slot;
     private SimGroup group = null!;
@@ -30,6 +19,7 @@ internal sealed class SimProcess
     private readonly CancellationTokenSource life = new();
     private readonly FrozenDictionary<string, TopicPlan> plans;
     private readonly PartitionOwnership ownership;
+    private readonly HashSet<(string Topic, int Partition)> unwritten = [];
     private readonly BatchProcessor processor;
     private readonly OutboxRelay relay;
     private readonly RelaySlices slices;
@@ -92,19 +82,28 @@ internal sealed class SimProcess
     internal void Assign((string Topic, int Partition) partition)
     {
         ownership.Assigned(partition.Topic, partition.Partition);
+        unwritten.Add(partition);
         positions[partition] = group.Committed(partition);
     }
 
     internal void Revoke((string Topic, int Partition) partition)
     {
         ownership.Gone(partition.Topic, partition.Partition);
+        unwritten.Remove(partition);
         positions.Remove(partition);
     }
 
     /// <summary>Reads and handles some records of a partition, and tells the group how far it came; that may get lost, then they come again.</summary>
     internal Task Consume((string Topic, int Partition) partition, int countMax) => Step($"reads {partition.Topic}/{partition.Partition}", async ct =>
     {
-        await Settle("claim", await Plumbing.Worker.Attempt(() => ownership.ClaimNew(ct), ct));
+        var claim = await Plumbing.Worker.Attempt(() => ownership.ClaimNew(ct), ct);
+        await Settle("claim", claim);
+        if (claim is Outcome.Done)
+        {
+            foreach (var mine in unwritten) group.Claimants[mine] = this;
+            unwritten.Clear();
+        }
+
         var log = world.Broker.Log(partition.Topic, partition.Partition);
         var from = positions[partition];
         var items = log.Skip(from).Take(countMax).Select((record, i) => Item(partition, from + i, record)).ToArray();
@@ -118,9 +117,11 @@ internal sealed class SimProcess
             return;
         }
 
+        if (end.Handled > 0 && group.Claimants.GetValueOrDefault(partition) != this)
+            world.Wrongs.Add($"{Name} handled records of {partition.Topic}/{partition.Partition}, which is {group.Claimants.GetValueOrDefault(partition)?.Name}'s");
         positions[partition] = from + end.Handled;
         if (group.Owners[partition] == this && world.Random.Chance(80)) group.Commit(partition, positions[partition]);
-        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(30);
+        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(LookPercent);
     });
 
     internal Task Relay() => Step("relays", async ct =>
@@ -225,6 +226,7 @@ internal sealed class SimProcess
     private void Rejoin()
     {
         ownership.Clear();
+        unwritten.Clear();
         positions.Clear();
         foreach (var partition in group.Partitions.Where(p => group.Owners[p] == this)) Assign(partition);
     }

@@ -1,7 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
-using ContestPipeline.Settlement;
+using ContestPipeline.Proofs.Prizes;
 
 namespace ContestPipeline.Simulation;
 
@@ -12,17 +12,21 @@ internal sealed record Arrival(DateTimeOffset At, IMessage Message);
 internal sealed class Scenario
 {
     internal const string Stat = "activity_points";
+    private const int CancelledPercent = 8;
     private const string Stream = "sim-stream";
-    private const int PlayersMax = 7;
+    internal const int ContestsMax = 2;
+    internal const int PlayersMax = 7;
+    internal const int PlaysMax = 13;
 
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;
+    private readonly Cut cut;
 
-    internal Scenario(SeededRandom random, DateTimeOffset start)
+    internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut)
     {
-        (this.random, this.start) = (random, start);
+        (this.random, this.start, this.cut) = (random, start, cut);
         LockAt = start.AddMinutes(60);
-        Definitions = [.. Enumerable.Range(1, 1 + random.Next(2)).Select(Definition)];
+        Definitions = [.. Enumerable.Range(1, Math.Min(1 + random.Next(ContestsMax), cut.Contests)).Select(Definition)];
         TrueFeed = Feed();
         Arrivals = [.. Commands().Concat(FeedArrivals()).OrderBy(a => a.At)];
     }
@@ -37,19 +41,16 @@ internal sealed class Scenario
     /// <summary>In order of time; what comes at the same time has the order in which it is sent.</summary>
     internal IReadOnlyList<Arrival> Arrivals { get; }
 
-    /// <summary>Who gets what for a contest, computed by the pure functions alone.</summary>
-    internal SettlementResult Expected(ContestDefinitionV1 definition, IEnumerable<EntryAcceptedV1> accepted)
+    /// <summary>Who gets what of a contest, by the money rules written a second time: none of the product's code for them has a say in it.</summary>
+    internal OracleResult Expected(ContestDefinitionV1 definition, IEnumerable<EntryAcceptedV1> accepted)
     {
-        var book = new EntryBookBuilder();
-        foreach (var entry in accepted.OrderBy(e => e.AcceptanceNo)) book.Add(entry.EntryId, entry.PlayerId, entry.AcceptanceNo, entry.PlayerId);
         var totals = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var line in TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>().SelectMany(p => p.Athletes))
             totals[line.AthleteId] = totals.GetValueOrDefault(line.AthleteId) + line.Stats[Stat];
-        IReadOnlyDictionary<(string, string), IReadOnlyDictionary<string, long>> lines = totals.ToDictionary(
-            t => (Stream, t.Key), t => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { [Stat] = t.Value });
-        return SettleContest.Compute(
-            definition, CanonicalHash.Of(definition), RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!,
-            new FinalStats(new HashSet<string>(), lines), book.Build());
+        return PrizeOracle.Of(new PrizeCase(
+            Seed: 0, definition, RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!,
+            [.. accepted.OrderBy(e => e.AcceptanceNo).Select(e => new CaseEntry(e.EntryId, e.PlayerId, e.AcceptanceNo, [e.PlayerId]))],
+            [.. totals.Select(t => new CaseLine(Stream, t.Key, new Dictionary<string, long> { [Stat] = t.Value }))], RuledOut: []));
     }
 
     private static string Player(int n) => $"player-{n}";
@@ -74,9 +75,11 @@ internal sealed class Scenario
         foreach (var contest in Definitions)
         {
             yield return new Arrival(start, new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "simulation"));
+            if (random.Chance(CancelledPercent))
+                yield return new Arrival(start.AddMinutes(2 + random.Next(100)), new CancelContestV1($"cancel/{contest.ContestId}", contest.ContestId, "rain", IssuedBy: "simulation"));
             for (var n = 1; n <= PlayersMax; n++)
             {
-                if (!random.Chance(80)) continue;
+                if (!random.Chance(80) || n > cut.Players) continue;
                 var entry = $"{contest.ContestId}-{n}";
                 var submitted = new Arrival(
                     start.AddMinutes(1 + random.Next(62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), []));
@@ -99,7 +102,7 @@ internal sealed class Scenario
         Add(-1, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Scheduled, at));
         Add(1, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.InProgress, at));
         var totals = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var plays = 4 + random.Next(10);
+        var plays = Math.Min(4 + random.Next(PlaysMax - 3), cut.Plays);
         for (var n = 1; n <= plays; n++)
         {
             var player = Player(1 + random.Next(PlayersMax));
@@ -110,7 +113,7 @@ internal sealed class Scenario
 
         Add(30, (sequence, at) => new FeedBoxV1(Stream, sequence, [Stat], [.. totals.Select(t => Line(t.Key, t.Value))], at));
         Add(31, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Complete, at));
-        Add(40, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Closed, at));
+        Add(random.Pick([40, 40, 40, 400, 4_000]), (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Closed, at));
         return records;
     }
 

@@ -13,8 +13,9 @@ internal static class SimChecks
 
     internal static async Task<IReadOnlyList<string>> Of(SimWorld world, Scenario scenario, SimLane lane, CancellationToken ct)
     {
-        var faults = new List<string>();
+        var faults = new List<string>(world.Wrongs);
         faults.AddRange(Transfers(world, scenario));
+        faults.AddRange(Entries(world, scenario));
         faults.AddRange(Fees(world));
         faults.AddRange(await Differences(world, lane, ct));
         var ledger = await LedgerVerify.Run(lane.Admin, ct);
@@ -66,6 +67,27 @@ internal static class SimChecks
         }
     }
 
+    /// <summary>Who takes part: not more than there is room for, nobody after the lock, each number once; and what a contest says it paid is what it paid.</summary>
+    private static IEnumerable<string> Entries(SimWorld world, Scenario scenario)
+    {
+        var withdrawn = world.Broker.Messages<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId)).ToHashSet();
+        foreach (var contest in scenario.Definitions)
+        {
+            var accepted = world.Broker.Messages<EntryAcceptedV1>().Where(e => e.ContestId == contest.ContestId).ToArray();
+            var taking = accepted.Count(e => !withdrawn.Contains((e.ContestId, e.EntryId)));
+            if (taking > contest.MaxEntries) yield return $"{contest.ContestId} has {taking} entries and room for {contest.MaxEntries}";
+            if (accepted.Select(e => e.AcceptanceNo).Distinct().Count() < accepted.Length) yield return $"{contest.ContestId} gave an acceptance number twice";
+            foreach (var late in accepted.Where(e => e.AcceptedAt >= contest.LockAt)) yield return $"{late.EntryId} was accepted at {late.AcceptedAt:u}, after the lock";
+        }
+
+        var transfers = world.Stripe.State.Transfers.GroupBy(t => t.Metadata["contest_id"]).ToDictionary(g => g.Key, g => g.Sum(t => t.AmountMinor));
+        foreach (var paid in world.Broker.Messages<ContestPaidV1>())
+        {
+            var moved = transfers.GetValueOrDefault(paid.ContestId);
+            if (paid.PaidMinor != moved) yield return string.Create(CultureInfo.InvariantCulture, $"{paid.ContestId} says it paid {paid.PaidMinor}, {moved} went");
+        }
+    }
+
     /// <summary>Our books, Stripe's, and the events between.</summary>
     private static async Task<IEnumerable<string>> Differences(SimWorld world, SimLane lane, CancellationToken ct)
     {
@@ -84,7 +106,7 @@ internal static class SimChecks
             await lane.Admin.QueryAsync<string>("select 'payout ' || p::text from payout.payout p")).Concat(
             await lane.Admin.QueryAsync<string>("select 'settlement ' || s::text from payout.settlement s"));
 
-    /// <summary>Stripe's transfers against what the pure computation says: none missing, none twice, none of another amount.</summary>
+    /// <summary>Stripe's transfers against what the oracle says: none missing, none twice, none of another amount.</summary>
     private static IEnumerable<string> Transfers(SimWorld world, Scenario scenario)
     {
         var accepted = world.Broker.Messages<EntryAcceptedV1>();
@@ -93,12 +115,11 @@ internal static class SimChecks
         var expected = new SortedDictionary<(string Contest, string Player), long>();
         foreach (var definition in scenario.Definitions.Where(d => !cancelled.Contains(d.ContestId)))
         {
-            var result = scenario.Expected(
-                definition, accepted.Where(e => e.ContestId == definition.ContestId && !withdrawn.Contains((e.ContestId, e.EntryId))));
-            foreach (var entry in result.Awards.Winners)
+            var entries = accepted.Where(e => e.ContestId == definition.ContestId && !withdrawn.Contains((e.ContestId, e.EntryId))).ToArray();
+            foreach (var (entry, share) in scenario.Expected(definition, entries).Entries)
             {
-                var net = result.Awards.GrossMinor[entry] - result.Awards.FeeMinor[entry];
-                if (net > 0) expected[(definition.ContestId, result.Entries.Players[result.Entries.PlayerOf[entry]])] = net;
+                var net = (long)(share.GrossMinor - share.FeeMinor);
+                if (net > 0) expected[(definition.ContestId, entries.Single(e => e.EntryId == entry).PlayerId)] = net;
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using ContestPipeline.Scoring;
 
 namespace ContestPipeline.Simulation;
 
@@ -11,6 +12,9 @@ internal sealed record SimRecord(string Key, IReadOnlyDictionary<string, string>
 internal sealed class SimBroker
 {
     private readonly SortedDictionary<string, List<SimRecord>[]> topics = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<(string Worker, Guid Message), long> positions = [];
+    private readonly Dictionary<(string Worker, string Key), long> furthest = [];
 
     internal SimBroker()
     {
@@ -24,6 +28,20 @@ internal sealed class SimBroker
     internal IEnumerable<SimRecord> All(string topic) => topics[topic].SelectMany(p => p);
 
     internal void Append(string topic, string partitionKey, SimRecord record) => topics[topic][KeyHash.Partition(partitionKey, topics[topic].Length)].Add(record);
+
+    /// <summary>A relay may send a row again, and nothing else: a message is written once, and of one key none comes before an earlier one.</summary>
+    internal string? WhatIsWrongWith(string worker, OutboxRow row)
+    {
+        if (positions.TryGetValue((worker, row.MessageId), out var earlier))
+            return earlier == row.Position || IsAnswerToCommand(worker) ? null : $"{worker} wrote {row.WireName} {row.MessageId} of {row.PartitionKey} a second time";
+        positions[(worker, row.MessageId)] = row.Position;
+        var last = furthest.GetValueOrDefault((worker, row.PartitionKey));
+        furthest[(worker, row.PartitionKey)] = Math.Max(last, row.Position);
+        return row.Position > last ? null : $"{worker} sent {row.WireName} {row.MessageId} of {row.PartitionKey} after a later message of its key";
+    }
+
+    /// <summary>A command that comes again is answered again, with the same bytes: Scoring remembers answers, not deliveries.</summary>
+    private static bool IsAnswerToCommand(string worker) => worker == ScoringService.Name;
 
     /// <summary>Every record of every topic once more, in the order of its log.</summary>
     internal void RepeatEverything()
@@ -58,6 +76,9 @@ internal sealed class SimGroup(SimBroker broker, IReadOnlyList<string> topics)
 
     internal IReadOnlyList<(string Topic, int Partition)> Partitions { get; } =
         [.. topics.Order(StringComparer.Ordinal).SelectMany(t => Enumerable.Range(0, broker.Partitions(t)).Select(p => (t, p)))];
+
+    /// <summary>Which process was the last to write down that it has the partition: from then on nobody else may commit work for it.</summary>
+    internal Dictionary<(string Topic, int Partition), SimProcess> Claimants { get; } = [];
 
     /// <summary>Which process the group believes to have the partition.</summary>
     internal Dictionary<(string Topic, int Partition), SimProcess> Owners { get; } = [];

@@ -20,11 +20,11 @@ internal sealed class SimWorld
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Stack<SimProcess> acting = new();
 
-    internal SimWorld(ulong seed, DateTimeOffset start, Action<string>? tell)
+    internal SimWorld(ulong seed, DateTimeOffset start, Cut cut, Action<string>? tell)
     {
         Seed = seed;
         Random = new SeededRandom(seed);
-        Weather = Weather.Of(Random);
+        Weather = Weather.Of(Random).Without(cut.Without);
         Clock = new SimClock(start);
         Stripe = new SimStripe(this);
         Tell = tell;
@@ -53,7 +53,16 @@ internal sealed class SimWorld
     /// <summary>Hears which worker has something to relay.</summary>
     internal Action<string>? Committed { get; set; }
 
+    /// <summary>Hears that it is later than it was.</summary>
+    internal Action? TimePassed { get; set; }
+
     internal long Events { get; private set; }
+
+    /// <summary>What was seen to be wrong as it happened.</summary>
+    internal List<string> Wrongs { get; } = [];
+
+    /// <summary>Everything comes again: what a worker has forgotten it may say again.</summary>
+    internal bool IsReplaying { get; set; }
 
     /// <summary>Whose step is under way; null between steps.</summary>
     internal SimProcess? Acting => acting.Count > 0 ? acting.Peek() : null;
@@ -85,13 +94,25 @@ internal sealed class SimWorld
     internal async Task Point(SimProcess process, string where)
     {
         process.ThrowIfDead(where);
+        Faults.Pass(where);
         if (Random.Next(10_000) < Weather.CrashPerTenThousand) throw Die(process, where);
         if (AnotherStep is not { } another || acting.Count > 1 || !Random.Chance(Weather.InterleavePercent)) return;
         Faults.Hit($"interleaved at {where}");
         Note($"{process.Name} waits at {where}");
         await another();
+        if (Random.Chance(Weather.PausePercent)) await Pause(process, where, another);
         Note($"{process.Name} goes on at {where}");
         process.ThrowIfDead(where);
+    }
+
+    /// <summary>For longer than any lease: the others find its work lying about, and it does not know.</summary>
+    private async Task Pause(SimProcess process, string where, Func<Task> another)
+    {
+        Faults.Hit($"paused longer than a lease at {where}");
+        Note($"{process.Name} stands still");
+        Clock.Forward(TimeSpan.FromMinutes(Random.Pick([2, 20, 1_500])));
+        TimePassed?.Invoke();
+        for (var steps = 2 + Random.Next(8); steps > 0; steps--) await another();
     }
 
     internal ProcessDied Die(SimProcess process, string where)
