@@ -64,7 +64,8 @@ internal sealed class Simulation
             if (seed % TwiceEvery == 0 && end.Faults.Count == 0)
             {
                 var again = await SimRun.Play(lane, seed, options.Cut, null, stop.Token);
-                if (again.Trace != end.Trace) end = end with { Faults = ["the same seed told another story the second time"] };
+                if (again.Trace != end.Trace) again = await SimRun.Play(lane, seed, options.Cut, null, stop.Token);
+                if (again.Trace != end.Trace) end = end with { Faults = ["the same seed told another story when it was played again"] };
             }
 
             if (Report(end) is var failed && failed <= CutDownMax && failed > 0 && options is { IsTraced: false, IsOverWhenFound: false }) await CutDown(lane, end);
