@@ -2,17 +2,19 @@ using System.Globalization;
 using ContestPipeline.Simulation;
 
 var numbers = new List<ulong>();
-var options = new SimulationOptions(100, 1, IsTraced: false, IsOverWhenFound: false, Cut.None);
+var options = new SimulationOptions(100, 1, IsTraced: false, IsOverWhenFound: false, SecondsMax: null, Cut.None);
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--trace") options = options with { IsTraced = true };
     else if (args[i] == "--until-found") options = options with { IsOverWhenFound = true };
+    else if (args[i] == "--seconds" && i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
+        (options, i) = (options with { SecondsMax = seconds }, i + 1);
     else if (args[i] == "--cut" && i + 1 < args.Length && Cut.Read(args[i + 1]) is { } cut) (options, i) = (options with { Cut = cut }, i + 1);
     else if (numbers.Count < 2 && ulong.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < long.MaxValue) numbers.Add(number);
     else
     {
         await Console.Error.WriteLineAsync(
-            $"simulate: '{args[i]}' is not understood; expected [SEEDS [FIRST]] [--trace] [--until-found] [--cut contests=1,players=3,plays=2,without={string.Join('+', Weather.Parts)}]");
+            $"simulate: '{args[i]}' is not understood; expected [SEEDS [FIRST]] [--trace] [--until-found] [--seconds N] [--cut contests=1,players=3,plays=2,without={string.Join('+', Weather.Parts)}]");
         return 2;
     }
 }

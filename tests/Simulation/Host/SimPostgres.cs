@@ -16,11 +16,9 @@ internal sealed class SimPostgres : IAsyncDisposable
     internal static async Task<SimPostgres> Start(CancellationToken ct)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"contestpipeline-simulation-{Environment.ProcessId}"));
-        var sockets = Directory.CreateDirectory(Sockets(folder)).FullName;
-        File.SetUnixFileMode(sockets, (UnixFileMode)511);
         string[] settings =
         [
-            $"unix_socket_directories={sockets}", $"max_connections={ConnectionsMax}", "synchronous_commit=off", "autovacuum=off", "track_activities=off", "track_counts=off",
+            $"unix_socket_directories={Sockets(folder)}", $"max_connections={ConnectionsMax}", "synchronous_commit=off", "autovacuum=off", "track_activities=off", "track_counts=off",
             "update_process_title=off", "wal_level=minimal", "max_wal_senders=0", "wal_compression=off", "bgwriter_lru_maxpages=0", "plan_cache_mode=force_generic_plan",
             "log_min_messages=fatal",
         ];
@@ -37,5 +35,6 @@ internal sealed class SimPostgres : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static string Sockets(DirectoryInfo folder) => Path.Combine(folder.FullName, "sockets");
+    /// <summary>Beside the data: that folder is there, and the server may write to it.</summary>
+    private static string Sockets(DirectoryInfo folder) => Path.Combine(folder.FullName, "pg");
 }
