@@ -80,7 +80,7 @@ public static class FeedBench
         Console.WriteLine(Text($"  ratio {oursPerSecond / (all / seconds):0.00}x of Kafka Streams, target >= 1x"));
     }
 
-    private static string Checkout()
+    internal static string Checkout()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

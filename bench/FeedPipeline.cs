@@ -56,7 +56,8 @@ public sealed class FeedPipeline : IAsyncDisposable
     /// Plays the first slates to warm up. Then Ingestion is stopped while the others are published, so that it finds a full topic as the baselines do,
     /// and the time runs from the moment it may go on.
     /// </summary>
-    public async Task<FeedTimes> Measure(IReadOnlyList<FeedSlate> slates, int warmUp)
+    /// <param name="before">Runs between the two, while both workers have nothing to do.</param>
+    public async Task<FeedTimes> Measure(IReadOnlyList<FeedSlate> slates, int warmUp, Func<Task>? before = null)
     {
         foreach (var slate in slates)
         {
@@ -69,6 +70,7 @@ public sealed class FeedPipeline : IAsyncDisposable
         await Publish(slates.Take(warmUp).SelectMany(slate => slate.Messages));
         await Until(() => Task.FromResult(IsRanked(slates.Take(warmUp))), "the slates to warm up with are in the standings");
 
+        if (before is not null) await before();
         workers[IngestionService.Name].Signal("STOP");
         await Publish(slates.Skip(warmUp).SelectMany(slate => slate.Messages));
         var games = slates.Sum(s => s.Contest.GameIds.Count);

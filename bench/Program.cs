@@ -8,6 +8,7 @@ Dictionary<string, Func<string[], Task>> benchmarks = new(StringComparer.Ordinal
     ["outbox"] = ContestPipeline.Bench.OutboxBench.Run,
     ["limits"] = ContestPipeline.Bench.LimitsBench.Run,
     ["refund"] = ContestPipeline.Bench.RefundBench.Run,
+    ["replay"] = ContestPipeline.Bench.ReplayBench.Run,
     ["webhook"] = ContestPipeline.Bench.WebhookBench.Run,
 };
 
