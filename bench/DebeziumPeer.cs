@@ -27,7 +27,7 @@ internal sealed class DebeziumPeer : IAsyncDisposable
         var admin = NpgsqlDataSource.Create(postgres.AdminConnectionString + ";Command Timeout=0");
         await Execute(admin, $"create schema peer; create table {Table} (id uuid primary key, aggregatetype text, aggregateid text, type text, payload bytea)");
         var words = new List<string>();
-        var port = PrivatePostgres.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = FreePorts.One().ToString(CultureInfo.InvariantCulture);
         var process = await ChildProcess.Start(
             script, [Path.Combine(folder, "debezium"), kafka.BootstrapServers, postgres.Port.ToString(CultureInfo.InvariantCulture), "postgres", "postgres", Table, port],
             onLine: line => { lock (words) words.Add(line); });
