@@ -2,11 +2,13 @@ using System.Globalization;
 using ContestPipeline.Simulation;
 
 var numbers = new List<ulong>();
+var isEveryAge = false;
 var options = new SimulationOptions(100, 1, IsTraced: false, IsOverWhenFound: false, SecondsMax: null, Cut.None);
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--trace") options = options with { IsTraced = true };
     else if (args[i] == "--until-found") options = options with { IsOverWhenFound = true };
+    else if (args[i] == "--every-age") isEveryAge = true;
     else if (args[i] == "--seconds" && i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
         (options, i) = (options with { SecondsMax = seconds }, i + 1);
     else if (args[i] == "--cut" && i + 1 < args.Length && Cut.Read(args[i + 1]) is { } cut) (options, i) = (options with { Cut = cut }, i + 1);
@@ -14,11 +16,11 @@ for (var i = 0; i < args.Length; i++)
     else
     {
         await Console.Error.WriteLineAsync(
-            $"simulate: '{args[i]}' is not understood; expected [SEEDS [FIRST]] [--trace] [--until-found] [--seconds N] [--cut contests=1,players=3,plays=2,without={string.Join('+', Weather.Parts)}]");
+            $"simulate: '{args[i]}' is not understood; expected [SEEDS [FIRST]] [--trace] [--until-found] [--seconds N] [--every-age] [--cut contests=1,players=3,plays=2,without={string.Join('+', Weather.Parts)}]");
         return 2;
     }
 }
 
 if (numbers.Count > 0) options = options with { Seeds = numbers[0] };
 if (numbers.Count > 1) options = options with { First = numbers[1] };
-return await Simulation.Run(options);
+return isEveryAge ? await SimRun.ReplayAtEveryAge(options.Seeds, options.First) : await Simulation.Run(options);

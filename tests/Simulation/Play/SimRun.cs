@@ -8,7 +8,7 @@ namespace ContestPipeline.Simulation;
 internal sealed record SimEnd(ulong Seed, long Events, string Trace, IReadOnlyList<string> Faults, FaultCount Hit);
 
 /// <summary>Plays one seed: whatever may happen next is decided by chance, until everything that must happen has.</summary>
-internal sealed class SimRun
+internal sealed partial class SimRun
 {
     private const int StepsMax = 60_000;
     private const int IdleRoundsMax = 160;
