@@ -34,7 +34,7 @@ public static class CommandLine
     public static async Task<int> Run(string[] args, Session session, CancellationToken ct = default)
     {
         var parsed = Root(session).Parse(args);
-        if (parsed.Errors.Count > 0) return Say([.. parsed.Errors.Select(e => e.Message), "add --help to see what is expected"], ExitCodes.Usage);
+        if (parsed.Errors.Count > 0 && !IsCompletion(args)) return Say([.. parsed.Errors.Select(e => e.Message), "add --help to see what is expected"], ExitCodes.Usage);
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_stopPatience }, ct);
@@ -89,6 +89,9 @@ public static class CommandLine
         }
     }
 
+    /// <summary>A shell asks what may come next: of an unfinished line, which has its errors.</summary>
+    private static bool IsCompletion(string[] args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
+
     private static int Say(string what, int exitCode) => Say([what], exitCode);
 
     private static int Say(IEnumerable<string> lines, int exitCode)
@@ -127,6 +130,7 @@ public static class CommandLine
         root.Add(AuditCommand.Make(session));
         root.Add(TaxCommand.Make(session));
         root.Add(TokenCommand.Make(session));
+        root.Add(CompletionCommand.Make());
         return root;
     }
 

@@ -4,10 +4,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Contestctl;
 
 /// <summary>Reads what the topics say about one contest.</summary>
-internal sealed class ContestFacts(KafkaSettings kafka)
+internal sealed class ContestFacts(TopicReader reader)
 {
-    private readonly TopicReader reader = new(kafka);
-
     /// <summary>Every message about the contest on a topic, in order. Messages that are none of ours are left out.</summary>
     public IEnumerable<IMessage> On(string topic, string contestId, CancellationToken ct) => Messages(topic, e => e.Key == contestId, ct);
 

@@ -33,6 +33,10 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
         return kafka;
     }
 
+    /// <summary>Reads topics; what takes long is shown on stderr.</summary>
+    /// <exception cref="SettingException">There is no broker at the address.</exception>
+    internal TopicReader Reader() => new(Kafka(), topic => LongWork.Begin($"reading {topic}", Clock));
+
     /// <param name="key">From <see cref="StripeKeys"/>: the one that may do no more than the command needs.</param>
     public Stripe.IStripeClient OpenStripe(string key) => StripeWire.Client(key, StripeKeys.Address(Settings), s_stripePatience, new SocketsHttpHandler());
 

@@ -56,7 +56,7 @@ internal static class ContestCreateCommand
     private static async Task<IMessage?> Answer(Session session, KafkaSettings kafka, string contestId, string commandId, TimeSpan patience, CancellationToken ct)
     {
         var start = session.Clock.GetTimestamp();
-        var facts = new ContestFacts(kafka);
+        var facts = new ContestFacts(new TopicReader(kafka));
         while (true)
         {
             var answer = facts.On(Topics.ContestEvents, contestId, ct)

@@ -26,7 +26,7 @@ internal static class ContestShowCommand
         command.SetAction((parsed, ct) =>
         {
             var contestId = parsed.GetRequiredValue(id);
-            var view = Read(new ContestFacts(session.Kafka()), contestId, ct);
+            var view = Read(new ContestFacts(session.Reader()), contestId, ct);
             if (view.Lifecycle is null) Console.Error.WriteLine($"contestctl: the topics know no contest '{contestId}'");
             else Output.Show(parsed.GetValue(json), view, console => Write(console, view, parsed.GetValue(top)));
             return Task.FromResult(view.Lifecycle is null ? ExitCodes.Found : ExitCodes.Well);

@@ -24,7 +24,9 @@ internal static class LedgerCommand
         command.SetAction(async (parsed, ct) =>
         {
             await using var connection = await session.OpenAdmin(ct);
-            var report = await LedgerVerify.Run(connection, ct);
+            using var work = LongWork.Begin("lines checked", session.Clock);
+            var report = await LedgerVerify.Run(connection, ct, work);
+            work.Dispose();
             Output.Show(parsed.GetValue(json), report, console =>
             {
                 foreach (var fault in report.Faults) console.WriteLine($"{fault.Where}: {fault.What}");

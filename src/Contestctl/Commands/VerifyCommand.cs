@@ -25,7 +25,7 @@ internal static class VerifyCommand
         var command = new Command("verify", About) { id, revision, json };
         command.SetAction((parsed, ct) =>
         {
-            var copy = Read(new ContestFacts(session.Kafka()), parsed.GetRequiredValue(id), ct);
+            var copy = Read(new ContestFacts(session.Reader()), parsed.GetRequiredValue(id), ct);
             var verdict = Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max());
             Output.Show(parsed.GetValue(json), verdict, console => Write(console, verdict));
             return Task.FromResult(verdict.Verified ? ExitCodes.Well : ExitCodes.Found);

@@ -23,9 +23,9 @@ internal sealed class ContestRecords
     public ContestCopy Copy { get; }
 
     /// <exception cref="RefusedException">The topics do not have what is needed.</exception>
-    public static ContestRecords Read(KafkaSettings kafka, string contestId, int revision, CancellationToken ct)
+    public static ContestRecords Read(TopicReader reader, string contestId, int revision, CancellationToken ct)
     {
-        var records = new ContestRecords(new TopicReader(kafka), contestId);
+        var records = new ContestRecords(reader, contestId);
         records.Take(Topics.ContestEvents, e => e.Key == contestId, ct);
         records.Take(Topics.Results, e => e.Key == contestId, ct);
         if (records.Copy.Definition is { } definition)
@@ -40,8 +40,8 @@ internal sealed class ContestRecords
     }
 
     /// <returns>The contests in which an entry of this id was accepted.</returns>
-    public static IReadOnlyList<string> ContestsOf(KafkaSettings kafka, string entryId, CancellationToken ct) =>
-        [.. new TopicReader(kafka).Read<EntryAcceptedV1>(ct).Where(e => e.Message.EntryId == entryId).Select(e => e.Message.ContestId).Distinct().Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> ContestsOf(TopicReader reader, string entryId, CancellationToken ct) =>
+        [.. reader.Read<EntryAcceptedV1>(ct).Where(e => e.Message.EntryId == entryId).Select(e => e.Message.ContestId).Distinct().Order(StringComparer.Ordinal)];
 
     public IEnumerable<(T Message, Place Place)> Told<T>() where T : IMessage =>
         told.Where(t => t.Message is T).Select(t => ((T)t.Message, t.Place)).DistinctBy(t => t.Item1.IdempotencyKey);

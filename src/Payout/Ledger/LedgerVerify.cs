@@ -22,7 +22,8 @@ public static class LedgerVerify
     /// <summary>Faults reported at most; the rest is the same story.</summary>
     public const int FaultsMax = 100;
 
-    public static async Task<LedgerReport> Run(NpgsqlConnection connection, CancellationToken ct)
+    /// <param name="watcher">Is told how many lines of how many have been checked.</param>
+    public static async Task<LedgerReport> Run(NpgsqlConnection connection, CancellationToken ct, IProgress<(long Done, long Total)>? watcher = null)
     {
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
         var faults = new List<LedgerFault>();
@@ -33,6 +34,7 @@ public static class LedgerVerify
         {
             walk.Take(side);
             sides++;
+            if (sides % 1_000 == 0) watcher?.Report((sides / 2, heads.Sum(h => h.LastNo) / 2));
         }
 
         walk.CloseAccount();

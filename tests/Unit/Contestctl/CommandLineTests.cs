@@ -68,7 +68,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Every_command_that_runs_can_answer_in_json() =>
         Assert.All(
-            All(CommandLine.Root(NoSettings())).Where(c => c.Subcommands.Count == 0),
+            All(CommandLine.Root(NoSettings())).Where(c => c.Subcommands.Count == 0 && c.Name != "completion"),
             c => Assert.Contains(c.Options, o => o.Name == "--json"));
 
     [Theory]
@@ -82,6 +82,18 @@ public sealed class CommandLineTests
         var parsed = CommandLine.Root(new Session(settings, TimeProvider.System)).Parse(["onboarding", "reset", "player-7"]);
 
         Assert.Equal(exists, parsed.Errors.Count == 0);
+    }
+
+    [Theory]
+    [InlineData("contestctl pay", "payouts")]
+    [InlineData("contestctl payouts list --st", "--state")]
+    [InlineData("contestctl completion ", "zsh")]
+    public async Task An_unfinished_line_is_completed_and_is_no_wrong_usage(string line, string completed)
+    {
+        var offered = CommandLine.Root(NoSettings()).Parse(line).GetCompletions(line.Length).Select(c => c.Label);
+
+        Assert.Contains(completed, offered);
+        Assert.Equal(ExitCodes.Well, await CommandLine.Run([$"[suggest:{line.Length}]", line], NoSettings(), TestContext.Current.CancellationToken));
     }
 
     private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
