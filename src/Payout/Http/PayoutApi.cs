@@ -47,7 +47,15 @@ public sealed class PayoutApi(
     {
         if (options.Url is null) return;
         app = Make(options.Url);
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException taken)
+        {
+            throw new SettingException("PAYOUT_HTTP_URL", $"names {options.Url}, where this process cannot listen: {taken.Message}");
+        }
+
         Address = app.Urls.First();
         logging.CreateLogger<PayoutApi>().ApiListens(Address);
     }

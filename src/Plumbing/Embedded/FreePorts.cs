@@ -18,7 +18,7 @@ public static class FreePorts
     {
         for (var tried = 0; tried < Count; tried += ports)
         {
-            var first = First + (int)((uint)Interlocked.Add(ref next, ports) % (Count - ports));
+            var first = First + (int)((uint)(Interlocked.Add(ref next, ports) - ports) % (Count - ports));
             if (Enumerable.Range(first, ports).All(IsFree)) return first;
         }
 

@@ -11,7 +11,7 @@ internal sealed class Verdict(Evidence evidence)
 {
     private static readonly string[] s_never = ["job-failed", "message-id-reused", "message-parked", "payout-held", "stripe-call-held"];
 
-    private readonly EntryAcceptedV1[] accepted = [.. evidence.Events.OfType<EntryAcceptedV1>().DistinctBy(e => (e.ContestId, e.EntryId))];
+    private readonly EntryAcceptedV1[] accepted = [.. evidence.Events.OfType<EntryAcceptedV1>().Where(e => !evidence.Others.Contains(e.ContestId)).DistinctBy(e => (e.ContestId, e.EntryId))];
     private readonly HashSet<(string, string)> withdrawn = [.. evidence.Events.OfType<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId))];
     private readonly HashSet<string> cancelled = [.. evidence.Events.OfType<ContestCancelledV1>().Select(c => c.ContestId)];
 

@@ -95,7 +95,7 @@ internal sealed class FeedPusher(ChaosStage stage, Action<string> say)
         {
             await Task.Delay(s_look, stage.Clock, ct);
             unread = Unread();
-            if (unread > all - (rates.Count + 1L) * all / Tenths && unread > 0) continue;
+            if (from - unread < all / Tenths && unread > 0) continue;
             rates.Add((from - unread) / stage.Clock.GetElapsedTime(tenthAt).TotalSeconds);
             say(string.Create(CultureInfo.InvariantCulture, $"{unread:N0} messages left, {rates[^1]:N0} a second"));
             (from, tenthAt) = (unread, stage.Clock.GetTimestamp());

@@ -88,6 +88,10 @@ internal sealed class LoadRun(StateFolder folder, int backlog, TimeProvider cloc
         var verdict = new Verdict(evidence);
         var wrong = verdict.Faults().ToList();
         if (stored.ToString() != expected.ToString()) wrong.Add($"the lines in Scoring are {stored}, of the feed {expected}");
+        var settled = evidence.Results.OfType<ContestSettledV1>().FirstOrDefault(c => c.ContestId == slate.Contest.ContestId);
+        var moved = evidence.Transfers.Where(t => t.GetProperty("metadata").GetProperty("contest_id").GetString() == slate.Contest.ContestId).Sum(t => t.GetProperty("amount").GetInt64());
+        if (settled?.PrizesGrossMinor != slate.Contest.GuaranteedPoolMinor || settled?.PrizesNetMinor != moved)
+            wrong.Add($"{slate.Contest.ContestId} paid {moved}, settled {settled?.PrizesNetMinor} of {slate.Contest.GuaranteedPoolMinor}");
         Say($"lines in Scoring: {stored}; of the feed: {expected}");
         Say($"{verdict.Paid} contests paid, {verdict.Cancelled} called off; {evidence.Transfers.Count} transfers; ledger {evidence.Ledger.Transfers} lines; reconciliation {evidence.Reconciliation.Matched} matched, {evidence.Reconciliation.Differences.Count} differences; parked {evidence.Parked}");
         wrong.AddRange(stage.Falls);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
 
@@ -30,6 +32,23 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
 
         Assert.Equal(WrongSetting, process.ExitCode);
         Assert.StartsWith(setting + " ", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Ingestion", "INGESTION_HTTP_URL")]
+    [InlineData("Payout", "PAYOUT_HTTP_URL")]
+    public async Task An_address_that_somebody_else_has_is_one_sentence_that_names_its_setting_and_exit_code_2(string worker, string setting)
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, FreePorts.One());
+        holder.Start();
+        var lines = new ConcurrentQueue<string>();
+        await using var process = await Start(
+            worker, lines, (setting, $"http://{holder.LocalEndpoint}"), ("PAYOUT_JWT_KEY", "a key that signs the tokens of callers"), ("STRIPE_WEBHOOK_SECRETS", "whsec_one"),
+            ("STRIPE_CONNECT_WEBHOOK_SECRETS", "whsec_two"));
+        await process.WaitForExit(TestContext.Current.CancellationToken);
+
+        Assert.Equal(WrongSetting, process.ExitCode);
+        Assert.Contains(lines, line => line.StartsWith($"{setting} names http://{holder.LocalEndpoint}, where this process cannot listen", StringComparison.Ordinal));
     }
 
     [Theory]
