@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -12,6 +13,9 @@ public sealed class WorkerDatabase : IAsyncDisposable
 {
     /// <summary>More than a worker has: with fewer, each would push another out and be planned again every time.</summary>
     private const int StatementsMax = 250;
+
+    /// <summary>What Npgsql, unlike anybody here, waits with: it says so, instead of naming the trouble, when a connection breaks at the wrong moment.</summary>
+    private static readonly string s_partOfConnection = typeof(ManualResetEventSlim).FullName!;
 
     private readonly NpgsqlDataSource source;
     private readonly TimeProvider clock;
@@ -43,15 +47,25 @@ public sealed class WorkerDatabase : IAsyncDisposable
     internal Func<Tx, bool, Task>? AtCommit { get; init; }
 
     /// <summary>Runs work in one transaction; what it sent is committed with it, what it left for after the commit runs then.</summary>
+    /// <exception cref="NpgsqlException">The database's trouble, which passes by if <see cref="NpgsqlException.IsTransient"/> says so.</exception>
     public async Task<T> Run<T>(Func<Tx, Task<T>> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var tx = new Tx(connection, transaction, Worker, clock, ct);
-        var result = await work(tx);
-        await OutboxWriter.Flush(tx);
-        if (AtCommit is { } before) await before(tx, false);
-        await transaction.CommitAsync(ct);
+        T result;
+        try
+        {
+            result = await work(tx);
+            await OutboxWriter.Flush(tx);
+            if (AtCommit is { } before) await before(tx, false);
+            await transaction.CommitAsync(ct);
+        }
+        catch (ObjectDisposedException gone) when (gone.ObjectName == s_partOfConnection || !connection.FullState.HasFlag(ConnectionState.Open))
+        {
+            throw new NpgsqlException("The connection broke while it was used", new IOException(gone.Message, gone));
+        }
+
         if (AtCommit is { } after) await after(tx, true);
         foreach (var action in tx.AfterCommitActions) action();
         return result;

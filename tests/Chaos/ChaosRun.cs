@@ -1,5 +1,6 @@
 using System.Globalization;
 using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using Npgsql;
 
@@ -45,6 +46,8 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
         Say($"the storm is over: {storm.Done.Count} faults; {supply.Opened} contests, {await supply.Over(ct)} of them over");
         await playing;
         await Rest(stage, ct);
+        await Sweep(stage, ct);
+        await Rest(stage, ct);
         Say("everything is at rest; judging");
         return await Evidence.Gather(stage, supply.Waves, began, ct);
     }
@@ -60,6 +63,17 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
         await new Await(stage.Clock, TimeSpan.FromMinutes(2)).Until(
             "Payout knows every player's account", async () => await stage.Database.Accounts(ct) == Wave.Players, () => string.Join('\n', stage.Endings.Select(e => $"{e.Name} ended with {e.ExitCode}")), ct);
     }
+
+    /// <summary>
+    /// The webhooks that were dropped for good are taken from Stripe's own list, as an operator would ask it (<c>contestctl stripe sweep</c>): by itself Payout does
+    /// so for events that are older than five minutes.
+    /// </summary>
+    private static Task Sweep(ChaosStage stage, CancellationToken ct) => new Await(stage.Clock, s_calm).Until(
+        "Stripe's events are swept", async () =>
+        {
+            var reply = await stage.Payout.Post("/v1/stripe/sweep", new { }, "chaos", ApiRole.Operator, ct);
+            return reply.IsWell && reply.Body.GetProperty("unread").GetInt32() == 0;
+        }, () => "", ct);
 
     /// <summary>Until nothing is left to do anywhere, looked at twice with no record in between.</summary>
     internal static async Task Rest(ChaosStage stage, CancellationToken ct)

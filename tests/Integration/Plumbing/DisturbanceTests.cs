@@ -1,5 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Plumbing;
+using Npgsql;
 
 namespace ContestPipeline.Integration.Plumbing;
 
@@ -32,6 +34,20 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
         Assert.True(terminated > 0);
         await AssertOnceInOrder("cut");
         Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.parked"));
+    }
+
+    /// <summary>Found by chaos: a connection that broke as a statement began came as ObjectDisposedException, for which a message is parked and a payout runner ends.</summary>
+    [Fact]
+    public async Task A_connection_that_npgsql_disposed_of_under_its_user_is_trouble_that_passes_by()
+    {
+        await using var database = new WorkerDatabase("scoring", scope.Settings()["SCORING_DATABASE"]!, TimeProvider.System);
+
+        var trouble = await Assert.ThrowsAsync<NpgsqlException>(
+            () => database.Run<int>(_ => throw new ObjectDisposedException(typeof(ManualResetEventSlim).FullName), TestContext.Current.CancellationToken));
+
+        Assert.True(trouble.IsTransient);
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => database.Run<int>(_ => throw new ObjectDisposedException("a handler's own"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
