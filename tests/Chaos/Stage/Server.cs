@@ -74,7 +74,9 @@ internal sealed class Server(string name, Func<CancellationToken, Task<Life>> st
     internal void Signal(string signal)
     {
         if (!IsUp) return;
-        using var kill = Process.Start("/bin/kill", ["-s", signal, Pid.ToString(CultureInfo.InvariantCulture)]);
+
+        // It may have ended this very moment: then there is nobody to tell, and nothing to say about it.
+        using var kill = Process.Start(new ProcessStartInfo("/bin/kill", ["-s", signal, Pid.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
         kill.WaitForExit();
     }
 

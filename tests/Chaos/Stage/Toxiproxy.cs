@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Plumbing;
@@ -7,6 +8,7 @@ namespace ContestPipeline.Chaos;
 /// <summary>The proxies between the servers, each a link that can be cut, slowed down and garbled on command (Shopify's toxiproxy).</summary>
 internal sealed class Toxiproxy : IAsyncDisposable
 {
+    private const int TriesMax = 5;
     private const string Program = "toxiproxy-server";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -53,11 +55,8 @@ internal sealed class Toxiproxy : IAsyncDisposable
     internal Task Poison(string link, string toxic, string stream, object attributes, CancellationToken ct) =>
         Post($"/proxies/{link}/toxics", new { name = toxic, type = toxic, stream, attributes }, ct);
 
-    internal async Task Heal(string link, string toxic, CancellationToken ct)
-    {
-        using var answer = await http.DeleteAsync($"/proxies/{link}/toxics/{toxic}", ct);
-        Invariant.Holds(answer.IsSuccessStatusCode, $"toxiproxy answered {(int)answer.StatusCode} when {toxic} of {link} was to end");
-    }
+    internal Task Heal(string link, string toxic, CancellationToken ct) =>
+        Ask(() => http.DeleteAsync($"/proxies/{link}/toxics/{toxic}", ct), HttpStatusCode.NotFound, $"{toxic} of {link} to end");
 
     public async ValueTask DisposeAsync()
     {
@@ -65,10 +64,25 @@ internal sealed class Toxiproxy : IAsyncDisposable
         await process.DisposeAsync();
     }
 
-    private async Task Post(string path, object body, CancellationToken ct)
+    private Task Post(string path, object body, CancellationToken ct) => Ask(() => http.PostAsJsonAsync(path, body, ct), HttpStatusCode.Conflict, path);
+
+    /// <summary>Once more when the connection, which it closes after a while without use, was gone.</summary>
+    /// <param name="done">What it answers when the first time was heard after all.</param>
+    private static async Task Ask(Func<Task<HttpResponseMessage>> ask, HttpStatusCode done, string what)
     {
-        using var answer = await http.PostAsJsonAsync(path, body, ct);
-        var words = await answer.Content.ReadAsStringAsync(ct);
-        Invariant.Holds(answer.IsSuccessStatusCode, $"toxiproxy answered {(int)answer.StatusCode} to {path}: {words}");
+        var tries = 1;
+        while (true)
+        {
+            try
+            {
+                using var answer = await ask();
+                Invariant.Holds(answer.IsSuccessStatusCode || tries > 1 && answer.StatusCode == done, $"toxiproxy answered {(int)answer.StatusCode} when it was asked for {what}");
+                return;
+            }
+            catch (HttpRequestException) when (tries < TriesMax)
+            {
+                tries++;
+            }
+        }
     }
 }
