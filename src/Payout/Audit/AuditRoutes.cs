@@ -58,7 +58,9 @@ public static class AuditVerify
                 break;
             }
 
-            if (fault is null && (head.LastNo != no || !head.Chain.AsSpan().SequenceEqual(chain))) fault = $"audit shard {head.Shard}: the head names row {head.LastNo}, the last row is {no}";
+            fault ??= head.LastNo > no ? $"audit shard {head.Shard}: row {head.Shard}/{no + 1} is missing, the head names row {head.LastNo}"
+                : head.LastNo < no ? $"audit shard {head.Shard}: the head names row {head.LastNo}, the last row is {head.Shard}/{no}"
+                : head.Chain.AsSpan().SequenceEqual(chain) ? null : $"audit shard {head.Shard}: the head's chain is not that of row {head.Shard}/{no}";
             if (fault is not null) faults.Add(fault);
         }
 
