@@ -47,9 +47,10 @@ internal sealed class SlateRun : IAsyncDisposable
     /// <param name="broker">Null: Kafka is embedded in this process.</param>
     /// <param name="settings">For all workers, beside those of the stage.</param>
     public static async Task<SlateRun> Start(
-        string name, RealBroker? broker, IReadOnlyList<Worker> inside, IReadOnlyDictionary<string, string> settings, CancellationToken ct)
+        string name, RealBroker? broker, IReadOnlyList<Worker> inside, IReadOnlyDictionary<string, string> settings, CancellationToken ct,
+        bool onePerPolicy = false)
     {
-        var slate = await SmallSlate.Read(ct);
+        var slate = await SmallSlate.Read(ct, onePerPolicy);
         var folder = StateFolder.Take(name, keep: false) ?? throw new InvalidOperationException($"another run of {name} is under way in this checkout");
         var stage = await DemoStage.Build(folder, broker, withStripe: true, _ => { }, ct);
         foreach (var (setting, value) in settings) stage.Settings[setting] = value;

@@ -16,9 +16,16 @@ internal sealed class SmallSlate
 
     private static readonly FeedFaults s_disorder = new(DuplicatesPercent: 20, Window: 8, LateEditsPercent: 5, WithdrawalsPercent: 2);
 
-    private SmallSlate(Slate slate)
+    private SmallSlate(Slate slate, bool onePerPolicy)
     {
         Definitions = [.. DemoContests.All(slate.Athletes).Where(c => c.EntryFeeMinor == 0).Select(Smaller)];
+        if (onePerPolicy)
+        {
+            var contest = Definitions.Single(d => d.ContestId == DemoContests.Gpp);
+            Definitions = [.. LateCorrectionPolicies.All.Select(p => contest with { ContestId = $"{contest.ContestId}-{p}", LateCorrectionPolicy = p })];
+        }
+
+        TrueFeed = slate.Feed;
         Entries = [.. DemoEntries.Commands(Definitions, Seed).Select((e, i) => e with { PlayerId = DemoEntries.PlayerId(i % Players + 1) })];
         Feed = FeedDisorder.Apply(slate.Feed, s_disorder, Seed);
         Expected = [.. Definitions.Select(d => Settle(d, slate.Feed))];
@@ -31,10 +38,15 @@ internal sealed class SmallSlate
     /// <summary>As it is published: repeated, out of order, wrong at first.</summary>
     public IReadOnlyList<FeedRecord> Feed { get; }
 
+    /// <summary>As it really was.</summary>
+    public IReadOnlyList<FeedRecord> TrueFeed { get; }
+
     /// <summary>One result per contest, from the feed as it really was.</summary>
     public IReadOnlyList<SettlementResult> Expected { get; }
 
-    public static async Task<SmallSlate> Read(CancellationToken ct) => new(await Slate.Read(Path.Combine(StateFolder.Checkout(), "samples"), ct));
+    /// <param name="onePerPolicy">The same contest three times, each with another policy for late corrections.</param>
+    public static async Task<SmallSlate> Read(CancellationToken ct, bool onePerPolicy = false) =>
+        new(await Slate.Read(Path.Combine(StateFolder.Checkout(), "samples"), ct), onePerPolicy);
 
     /// <summary>What each player must get for each contest: one transfer of this amount.</summary>
     public IReadOnlyList<(string ContestId, string PlayerId, long AmountMinor)> ExpectedPayouts =>
@@ -64,7 +76,7 @@ internal sealed class SmallSlate
     };
 
     /// <summary>The commands of a contest are in one partition, so they are accepted in the order in which they are sent.</summary>
-    private SettlementResult Settle(ContestDefinitionV1 definition, IReadOnlyList<FeedRecord> feed)
+    public SettlementResult Settle(ContestDefinitionV1 definition, IReadOnlyList<FeedRecord> feed, int revision = 1)
     {
         var book = new EntryBookBuilder();
         foreach (var (entry, i) in Entries.Where(e => e.ContestId == definition.ContestId).Select((e, i) => (e, i)))
@@ -82,6 +94,6 @@ internal sealed class SmallSlate
 
         return SettleContest.Compute(
             definition, CanonicalHash.Of(definition), RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!,
-            new FinalStats(new HashSet<string>(), lines), book.Build());
+            new FinalStats(new HashSet<string>(), lines), book.Build(), revision);
     }
 }
