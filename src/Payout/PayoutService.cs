@@ -20,6 +20,7 @@ public static class PayoutService
         builder.AddWorker(Name, typeof(PayoutService).Assembly, worker => worker
             .On<ContestAwardsV1, ContestAwardsHandler>()
             .On<ContestSettledV1, ContestSettledHandler>()
+            .On<ContestReductionsV1, ContestReductionsHandler>()
             .OnBatch<CollectionHandler>(Topics.ContestEvents)
             .On<StripeEventV1, StripeEventHandler>()
             .Topic(Topics.StripeWebhooks, Malformed.Reject, Dedupe.ByInbox)
@@ -73,6 +74,8 @@ public static class PayoutService
         services.AddSingleton<IRereads, DisputeReader>();
         services.AddSingleton<ICallKind, TransferReversalCall>();
         services.AddSingleton<IRereads, TransferReader>();
+        services.AddSingleton<ICallKind, CorrectionReversalCall>();
+        services.AddSingleton<IRereads, ReductionEffects>();
         services.AddSingleton(PayoutApiOptions.From(settings));
         services.AddSingleton<PayoutApi>();
         services.AddReconciliation(settings, options);

@@ -47,10 +47,11 @@ public static class NotificationKinds
     public const string Rejected = "rejected";
     public const string DisputeOpened = "dispute-opened";
     public const string DisputeClosed = "dispute-closed";
+    public const string PrizeCorrected = "prize-corrected";
 
     public static IReadOnlyList<string> All { get; } =
     [
         PaymentNeeded, PaymentDeclined, EntryRefused, EntryRefunded, Won, OnboardingNeeded, OnboardingReminder, AccountReady, AccountDisabled, Paid,
-        PayoutFailed, PayoutDelayed, BankPayoutPaid, BankPayoutFailed, ApprovalNeeded, Approved, Rejected, DisputeOpened, DisputeClosed,
+        PayoutFailed, PayoutDelayed, BankPayoutPaid, BankPayoutFailed, ApprovalNeeded, Approved, Rejected, DisputeOpened, DisputeClosed, PrizeCorrected,
     ];
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
-using Stripe;
 
 namespace ContestPipeline.Payout;
 
@@ -79,20 +78,10 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] Worke
         return all;
     }
 
-    /// <summary>No more is asked back than the player's account at Stripe holds: Stripe would refuse it all.</summary>
     private async Task<bool> TakeBack(DisputedPrize prize, ForfeitStep.TakeBack back, CancellationToken ct)
     {
         var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
-        var answer = await stripe.Look(
-            "balance.get",
-            async (client, token) => await new BalanceService(client).GetAsync(new RequestOptions { StripeAccount = paid.Destination }, token), ct);
-        long? availableMinor = answer switch
-        {
-            StripeAnswer.Found { Object: Balance balance } => balance.Available?.Where(a => a.Currency == prize.Currency).Sum(a => a.Amount) ?? 0,
-            StripeAnswer.Refused or StripeAnswer.AccountNotReady => 0,
-            _ => null,
-        };
-        if (availableMinor is not { } available) return false;
+        if (await ConnectedBalance.Available(stripe, paid.Destination, prize.Currency, ct) is not { } available) return false;
         var wanted = new ReversalToMake(back.PayoutId, paid.TransferId, Math.Clamp(available, 0, back.AmountMinor), prize.Currency, prize.DisputeId);
         await database.Run(
             async tx =>

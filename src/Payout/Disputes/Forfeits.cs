@@ -9,7 +9,7 @@ namespace ContestPipeline.Payout;
 public sealed record DisputedPrize(
     string DisputeId, string ContestId, int Revision, string EntryId, string PlayerId, string Currency, long LeftMinor, int VoidNo);
 
-/// <summary>What a lost dispute leads to for the prize of its entry.</summary>
+/// <summary>What a lost dispute, or a correction that reduces a prize, leads to for the prize of its entry.</summary>
 public abstract record ForfeitStep
 {
     private ForfeitStep() { }
@@ -35,18 +35,22 @@ public static class ForfeitPrize
 {
     /// <param name="payout">The one that stands for what the player won in the contest.</param>
     /// <param name="reversedMinor">What was taken back of it before.</param>
-    public static ForfeitStep Decide(DisputedPrize prize, PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor)
+    public static ForfeitStep Decide(DisputedPrize prize, PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor) =>
+        Decide(prize.LeftMinor, payout, attempts, reversedMinor);
+
+    /// <param name="wantedMinor">What is to be taken from the winner, whatever for.</param>
+    public static ForfeitStep Decide(long wantedMinor, PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor)
     {
-        if (prize.LeftMinor <= 0 || payout.State == PayoutState.Rejected) return new ForfeitStep.Nothing();
+        if (wantedMinor <= 0 || payout.State == PayoutState.Rejected) return new ForfeitStep.Nothing();
         if (payout.State is PayoutState.Paid or PayoutState.Reversed)
         {
-            var leftMinor = Math.Min(prize.LeftMinor, payout.AmountMinor - reversedMinor);
+            var leftMinor = Math.Min(wantedMinor, payout.AmountMinor - reversedMinor);
             return leftMinor > 0 ? new ForfeitStep.TakeBack(payout.PayoutId, leftMinor) : new ForfeitStep.Nothing();
         }
 
         if (attempts.Any(a => a.Outcome == AttemptOutcome.Mismatch)) return new ForfeitStep.Tell();
         if (attempts.Any(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid)) return new ForfeitStep.Wait();
-        var voidMinor = Math.Min(prize.LeftMinor, payout.AmountMinor);
+        var voidMinor = Math.Min(wantedMinor, payout.AmountMinor);
         return new ForfeitStep.Replace(voidMinor, payout.AmountMinor - voidMinor);
     }
 }

@@ -18,28 +18,18 @@ public sealed class TransferReversalCall : ICallKind
 
     public string Kind => KindName;
 
-    public string Endpoint => "transfers.reversals.create";
+    public string Endpoint => TransferReversals.Endpoint;
 
     public async Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct)
     {
         var wanted = call.Parameters<ReversalToMake>();
-        return await new TransferReversalService(stripe).CreateAsync(
-            wanted.TransferId,
-            new TransferReversalCreateOptions
-            {
-                Amount = wanted.AmountMinor,
-                Metadata = new Dictionary<string, string> { ["payout_id"] = wanted.PayoutId, [DisputeMark] = wanted.DisputeId },
-            },
-            options, ct);
+        return await TransferReversals.Create(stripe, wanted.TransferId, wanted.AmountMinor, wanted.PayoutId, (DisputeMark, wanted.DisputeId), options, ct);
     }
 
     public async Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
     {
         var wanted = call.Parameters<ReversalToMake>();
-        var options = new TransferReversalListOptions { Limit = 100 };
-        await foreach (var reversal in new TransferReversalService(stripe).ListAutoPagingAsync(wanted.TransferId, options, cancellationToken: ct))
-            if (reversal.Metadata?.GetValueOrDefault(DisputeMark) == wanted.DisputeId) return reversal;
-        return null;
+        return await TransferReversals.Find(stripe, wanted.TransferId, (DisputeMark, wanted.DisputeId), ct);
     }
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)

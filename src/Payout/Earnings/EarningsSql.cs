@@ -35,10 +35,12 @@ public static class EarningsSql
             limit 1) p on true
         left join lateral (
             select sum(x.amount_minor) as minor from payout.prize_void x
-            where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id and x.outcome = 'voided') v on true
+            where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id and x.outcome in ('voided', 'corrected')) v on true
         left join lateral (
-            select sum(r.amount_minor) as minor from payout.transfer_reversal r join payout.dispute d on d.dispute_id = r.dispute_id
-            where r.payout_id = p.payout_id and d.entry_id = a.entry_id) d on true
+            select sum(r.amount_minor) as minor from payout.transfer_reversal r
+                left join payout.dispute d on d.dispute_id = r.dispute_id
+                left join payout.reduction_part c on c.reversal_id = r.reversal_id
+            where r.payout_id = p.payout_id and coalesce(d.entry_id, c.entry_id) = a.entry_id) d on true
         left join lateral (select sum(r.amount_minor) as minor from payout.transfer_reversal r where r.payout_id = p.payout_id) t on true
         left join payout.payout_change h on h.payout_id = p.payout_id and h.change_no = p.change_no
         where a.player_id = @playerId and (@contestId::text is null or a.contest_id = @contestId)

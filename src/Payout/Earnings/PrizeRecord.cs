@@ -1,8 +1,8 @@
 namespace ContestPipeline.Payout;
 
 /// <summary>One prize with its payout, as it is stored.</summary>
-/// <param name="VoidedMinor">Of the net prize: voided before it was paid, because its fee was refunded or its dispute lost.</param>
-/// <param name="DisputedMinor">Of the net prize: taken back after it was paid, because its entry's dispute was lost.</param>
+/// <param name="VoidedMinor">Of the net prize: voided before it was paid, because its fee was refunded, its dispute lost or the result corrected.</param>
+/// <param name="DisputedMinor">Of the net prize: taken back after it was paid, because its entry's dispute was lost or the result corrected.</param>
 /// <param name="ReversedMinor">Of its payout, which may stand for several prizes: taken back for whatever reason.</param>
 /// <param name="PayoutId">The latest of the player in the contest; null where nothing is sent.</param>
 public sealed record PrizeRow(

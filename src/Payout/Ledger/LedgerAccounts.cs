@@ -24,6 +24,9 @@ public static class LedgerAccounts
     /// <summary>Lost disputes and their fees, less what was got back.</summary>
     public const string DisputeLosses = "dispute_losses";
 
+    /// <summary>Prizes that a correction reduced after they were paid, as far as they could not be got back.</summary>
+    public const string CorrectionLosses = "correction_losses";
+
     /// <summary>What Stripe charges, as its balance transactions say.</summary>
     public const string StripeFees = "stripe_fees";
 
@@ -31,7 +34,8 @@ public static class LedgerAccounts
     public const int ShardsMax = 16;
 
     private static readonly FrozenSet<string> s_hot = FrozenSet.Create(
-        StringComparer.Ordinal, StripeBalance, EntryFees, PlatformFees, HouseOverlay, HouseRounding, Refunds, DisputeHolds, DisputeLosses, StripeFees);
+        StringComparer.Ordinal, StripeBalance, EntryFees, PlatformFees, HouseOverlay, HouseRounding, Refunds, DisputeHolds, DisputeLosses, CorrectionLosses,
+        StripeFees);
 
     public static string PrizePool(string contestId) => $"prize_pool:{contestId}";
 

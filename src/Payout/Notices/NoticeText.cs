@@ -48,6 +48,7 @@ public static class NoticeText
         NotificationKinds.Rejected => ("Your prize was rejected", $"{Amount(n)} from contest {n.ContestId} will not be paid.{Because(n)}"),
         NotificationKinds.DisputeOpened => ("A payment is disputed", $"A payment of yours over {Amount(n)} is disputed ({n.Subject}). Prizes that are not paid yet wait until this is decided."),
         NotificationKinds.DisputeClosed => ("The dispute is decided", $"The dispute {n.Subject} over {Amount(n)} is closed.{Because(n)}"),
+        NotificationKinds.PrizeCorrected => ("Your prize was corrected", $"The result of contest {n.ContestId} was corrected (revision {Fact(n, "revision")}): your prize is {Amount(n)} less after fees. What was sent already is taken back from your account as far as it is there."),
         _ => throw new ArgumentException($"notification kind {n.Kind} has no template", nameof(n)),
     };
 

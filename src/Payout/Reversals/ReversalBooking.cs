@@ -15,13 +15,22 @@ public static class ReversalBooking
         var payout = locked.Payout;
         var disputeId = reversal.DisputeMark is { } mark && await tx.AnswerReversal(payout.PayoutId, mark, "done", reversal.AmountMinor, reversal.ReversalId)
             ? mark : null;
+        var asked = reversal.CorrectionMark is { } key ? await tx.LockAsked(key) : null;
         await tx.InsertReversal(reversal, payout.PayoutId, disputeId);
         var extent = ReversalLines.Extent(await tx.ReversedMinor(payout.PayoutId), payout.AmountMinor);
         await tx.ChangePayout(locked.Contest, payout, PayoutState.Reversed, extent);
-        var why = disputeId is null ? "taken back at Stripe by a person" : $"dispute {disputeId} was lost";
+        var why = disputeId is not null ? $"dispute {disputeId} was lost"
+            : asked is { Part: var reduced } ? $"revision {reduced.Revision} reduced the prize of entry {reduced.EntryId}" : "taken back at Stripe by a person";
         await tx.Audit(new AuditEntry(
-            disputeId is null ? ByPerson : "system", "payout-reversed", reversal.ReversalId, payout.ContestId, payout.PlayerId, payout.PayoutId, why, extent));
-        if (disputeId is null)
+            disputeId is null && asked is null ? ByPerson : "system", "payout-reversed", reversal.ReversalId, payout.ContestId, payout.PlayerId, payout.PayoutId, why, extent));
+        if (asked is { } correction)
+        {
+            await tx.AnswerPart(reversal.CorrectionMark!, "reversed", reversal.AmountMinor, reversal.ReversalId);
+            await tx.Post([
+                ReversalLines.Back(reversal, payout),
+                ReductionLines.Back(correction.Part, $"reversal/{reversal.ReversalId}", reversal.ReversalId, reversal.AmountMinor, wasLost: correction.Outcome == "lost")]);
+        }
+        else if (disputeId is null)
         {
             TellPersons(reversal, payout, extent, tx);
             await tx.Post([ReversalLines.Back(reversal, payout), ReversalLines.Unpaid(reversal, payout)]);

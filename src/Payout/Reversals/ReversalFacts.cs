@@ -4,11 +4,14 @@ namespace ContestPipeline.Payout;
 
 /// <summary>A reversal of a transfer as Stripe shows it.</summary>
 /// <param name="DisputeMark">The dispute for which the pipeline asked for it; null when it did not.</param>
-public sealed record ReversalFacts(string ReversalId, string TransferId, long AmountMinor, string Currency, string? DisputeMark, DateTimeOffset MadeAt)
+/// <param name="CorrectionMark">The call by which a correction asked for it; null when none did.</param>
+public sealed record ReversalFacts(string ReversalId, string TransferId, long AmountMinor, string Currency, string? DisputeMark, DateTimeOffset MadeAt,
+    string? CorrectionMark = null)
 {
     public static ReversalFacts Of(TransferReversal reversal, string transferId) => new(
         reversal.Id, transferId, reversal.Amount, reversal.Currency, reversal.Metadata?.GetValueOrDefault(TransferReversalCall.DisputeMark),
-        new DateTimeOffset(DateTime.SpecifyKind(reversal.Created, DateTimeKind.Utc)));
+        new DateTimeOffset(DateTime.SpecifyKind(reversal.Created, DateTimeKind.Utc)),
+        reversal.Metadata?.GetValueOrDefault(CorrectionReversalCall.CorrectionMark));
 }
 
 /// <summary>A transfer with everything that was taken back of it, the oldest first.</summary>

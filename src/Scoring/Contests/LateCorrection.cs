@@ -25,7 +25,7 @@ public abstract record LateCorrection
     {
         var changed = ChangedGames(contest);
         if (changed.Count == 0) return new None();
-        if (contest.Definition.LateCorrectionPolicy != LateCorrectionPolicies.CreditOnly) return new Ignore();
+        if (contest.Definition.LateCorrectionPolicy == LateCorrectionPolicies.Freeze) return new Ignore();
         if (contest.SettledRevision != contest.FinalizedRevision) return new Wait(Until: null);
 
         var due = changed.Max(g => contest.Games[g].State.At).AddSeconds(contest.Definition.CorrectionWindowSeconds);

@@ -97,7 +97,7 @@ public sealed class LateCorrectionTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
 
     private static Gen<(LifecycleView, DateTimeOffset)> Views() =>
-        from policy in Gen.Elements(LateCorrectionPolicies.Freeze, LateCorrectionPolicies.CreditOnly)
+        from policy in Gen.Elements<string>([.. LateCorrectionPolicies.All])
         from state in Gen.Elements(ContestStates.Settled, ContestStates.Paid)
         from status in Gen.Elements(GameStatus.Closed, GameStatus.Closed, GameStatus.Complete, GameStatus.InProgress, GameStatus.Cancelled)
         from incomplete in Gen.Elements(false, false, true)

@@ -1,0 +1,54 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using Stripe;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>How much of a paid payout is taken back for a correction.</summary>
+public sealed record CorrectionToTakeBack(string PayoutId, string TransferId, long AmountMinor, ReductionPart Part);
+
+/// <summary>Takes a part of a transfer back because the result was corrected, once.</summary>
+public sealed class CorrectionReversalCall : ICallKind
+{
+    public const string KindName = "correction-reversal";
+
+    public const string CorrectionMark = "correction";
+
+    public string Kind => KindName;
+
+    public string Endpoint => TransferReversals.Endpoint;
+
+    public async Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct)
+    {
+        var wanted = call.Parameters<CorrectionToTakeBack>();
+        return await TransferReversals.Create(stripe, wanted.TransferId, wanted.AmountMinor, wanted.PayoutId, (CorrectionMark, wanted.Part.CallKey), options, ct);
+    }
+
+    public async Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    {
+        var wanted = call.Parameters<CorrectionToTakeBack>();
+        return await TransferReversals.Find(stripe, wanted.TransferId, (CorrectionMark, wanted.Part.CallKey), ct);
+    }
+
+    public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
+    {
+        var wanted = call.Parameters<CorrectionToTakeBack>();
+        var locked = await tx.LockPayout(wanted.PayoutId) ?? throw new InvariantException($"payout {wanted.PayoutId} is not known here");
+        if (answer is StripeCallAnswer.Success { Made: TransferReversal reversal })
+        {
+            await tx.BookReversal(locked, ReversalFacts.Of(reversal, wanted.TransferId));
+            return;
+        }
+
+        if (await tx.LockAsked(call.Key) is not { Outcome: "asked" }) return;
+        await tx.AnswerPart(call.Key, "lost", 0, null);
+        await tx.Post([ReductionLines.Loss(wanted.Part, "refused", wanted.AmountMinor)]);
+        TellLoss(wanted, "refused", answer is StripeCallAnswer.Refused refused ? refused.What : "Stripe made none in time", tx);
+    }
+
+    /// <summary>What cannot be taken back stays a loss; a person may pursue it.</summary>
+    public static void TellLoss(CorrectionToTakeBack wanted, string why, string what, Tx tx) =>
+        tx.Alert($"correction-short/{wanted.Part.Words}/{why}", "warning", "correction-short", wanted.PayoutId,
+            $"Revision {wanted.Part.Revision} of contest {wanted.Part.ContestId} reduces the prize of entry {wanted.Part.EntryId}, which could not be taken back in full: {what}.",
+            "The rest is booked as a loss; claim it from the player if it is worth it.");
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>
+/// Takes back what a correction reduced, part by part in transactions of their own: what is not paid yet shrinks, what was paid is reversed at Stripe as far as
+/// the player's account holds it, and the rest is a loss of the house.
+/// </summary>
+public sealed class ReductionEffects([FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe) : IRereads
+{
+    public const int PartsMax = 50;
+
+    public async Task<int> ReadStale(CancellationToken ct)
+    {
+        var done = 0;
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in await database.Run(tx => tx.DueParts(PartsMax), ct))
+        {
+            if (asked.Contains(part.PlayerId)) continue;
+            var step = await database.Run(tx => tx.Reduce(part), ct);
+            if (step is ForfeitStep.TakeBack back)
+            {
+                asked.Add(part.PlayerId);
+                if (!await TakeBack(part, back, ct)) continue;
+            }
+
+            if (step is not ForfeitStep.Wait) done++;
+        }
+
+        return done;
+    }
+
+    /// <returns>False when Stripe does not say now what the account holds.</returns>
+    private async Task<bool> TakeBack(ReductionPart part, ForfeitStep.TakeBack back, CancellationToken ct)
+    {
+        var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
+        if (await ConnectedBalance.Available(stripe, paid.Destination, part.Currency, ct) is not { } availableMinor) return false;
+        var wantedMinor = Math.Clamp(availableMinor, 0, back.AmountMinor);
+        await database.Run(tx => Ask(part, back, new CorrectionToTakeBack(back.PayoutId, paid.TransferId, wantedMinor, part), tx), ct);
+        return true;
+    }
+
+    private static async Task Ask(ReductionPart part, ForfeitStep.TakeBack back, CorrectionToTakeBack wanted, Tx tx)
+    {
+        if (await tx.LockPayout(back.PayoutId) is null || await tx.LockPart(part) is not { } due) return;
+        var lines = due.FeeLines();
+        if (wanted.AmountMinor > 0)
+        {
+            await tx.FinishPart(part, "asked", callKey: part.CallKey);
+            await tx.Call(new StripeCall(part.CallKey, CorrectionReversalCall.KindName, back.PayoutId, wanted));
+        }
+        else
+        {
+            await tx.FinishPart(part, "lost");
+        }
+
+        if (wanted.AmountMinor < back.AmountMinor)
+        {
+            lines.Add(ReductionLines.Loss(part, "short", back.AmountMinor - wanted.AmountMinor));
+            CorrectionReversalCall.TellLoss(wanted, "short", $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
+        }
+
+        await tx.Post(lines);
+    }
+}
+
+/// <summary>Decides about one part and does what needs no Stripe.</summary>
+public static class Reducing
+{
+    /// <returns>What it came to. To take back what was paid is the caller's, outside any transaction.</returns>
+    public static async Task<ForfeitStep> Reduce(this Tx tx, ReductionPart part)
+    {
+        if (await tx.LatestPayout(part.ContestId, part.AwardRevision, part.PlayerId) is not { } payoutId)
+            throw new InvariantException($"player {part.PlayerId} was awarded a prize in contest {part.ContestId} and has no payout");
+        var locked = await tx.LockPayout(payoutId) ?? throw new InvariantException($"payout {payoutId} is gone");
+        if (await tx.LatestPayout(part.ContestId, part.AwardRevision, part.PlayerId) != payoutId) return new ForfeitStep.Wait();
+        if (await tx.LockPart(part) is not { } due) return new ForfeitStep.Nothing();
+        var step = ForfeitPrize.Decide(due.EffectiveMinor, locked.Payout, await tx.Attempts(payoutId), await tx.ReversedMinor(payoutId));
+        switch (step)
+        {
+            case ForfeitStep.Replace replace:
+                await tx.Replace(due, locked, replace);
+                break;
+            case ForfeitStep.Tell:
+                await tx.FinishPart(part, "told");
+                tx.Alert($"correction-stuck/{part.Words}", "critical", "correction-stuck", payoutId,
+                    $"Revision {part.Revision} reduces the prize of entry {part.EntryId}; its payout does not fit what Stripe says, and was left alone.",
+                    $"Settle the payout with Stripe's dashboard first; {due.EffectiveMinor} {part.Currency} minor units of it are to be got back.");
+                break;
+            case ForfeitStep.Nothing:
+                await tx.FinishPart(part, "none");
+                await tx.Post(due.FeeLines());
+                break;
+            case ForfeitStep.Wait:
+                await tx.PartLater(part);
+                break;
+            case ForfeitStep.TakeBack:
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        return step;
+    }
+
+    /// <summary>The fee on the whole reduction of the entry; a second part of it finds the line posted.</summary>
+    public static List<LedgerLine> FeeLines(this DuePart due) => due.FeeMinor == 0
+        ? [] : [ReductionLines.Fee(due.Part.ContestId, due.Part.Revision, due.Part.EntryId, due.Part.Currency, due.FeeMinor)];
+
+    private static async Task Replace(this Tx tx, DuePart due, LockedPayout locked, ForfeitStep.Replace replace)
+    {
+        var (contest, payout) = locked;
+        var part = due.Part;
+        var reason = $"the result was corrected (revision {part.Revision}): {replace.VoidMinor} of the prize of entry {part.EntryId} are taken back";
+        if (replace.LeftMinor > 0) contest = await tx.Derive(contest, payout, replace.LeftMinor, due.VoidNo + 1);
+        await tx.ChangePayout(contest, payout, PayoutState.Rejected, reason);
+        await tx.InsertVoid(new PrizePlace(part.ContestId, part.AwardRevision, part.EntryId), due.VoidNo + 1, payout.PayoutId, replace.VoidMinor, "corrected");
+        await tx.FinishPart(part, "voided", replace.VoidMinor);
+        await tx.Audit(new AuditEntry(
+            "system", "prize-corrected", part.EntryId, part.ContestId, part.PlayerId, payout.PayoutId, reason, $"left {replace.LeftMinor}"));
+        await tx.Post([ReductionLines.Back(part, part.Words, payout.PayoutId, replace.VoidMinor), .. due.FeeLines()]);
+    }
+}

@@ -1,0 +1,183 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>What is left of a net award after earlier corrections.</summary>
+public sealed record AwardLeft(string EntryId, string PlayerId, int Revision, long LeftMinor);
+
+/// <summary>A part as it stands now.</summary>
+/// <param name="EffectiveMinor">What of it the winner still holds or is owed beyond the corrected prize, pro rata of a refunded fee; the rest went back before.</param>
+/// <param name="FeeMinor">Of the whole reduction of the entry.</param>
+/// <param name="VoidNo">How many times something of the award was voided or told of.</param>
+public sealed record DuePart(ReductionPart Part, long EffectiveMinor, long FeeMinor, int VoidNo);
+
+/// <summary>All SQL of reductions. Each statement runs inside the caller's transaction.</summary>
+public static class ReductionSql
+{
+    private static readonly TimeSpan s_later = TimeSpan.FromSeconds(30);
+
+    private const string PartColumns = "p.contest_id, p.revision, p.entry_id, p.award_revision, p.player_id, p.currency, p.net_minor";
+
+    /// <returns>False when the same chunk is stored already.</returns>
+    public static async Task<bool> ClaimReductions(this Tx tx, ContestReductionsV1 chunk, string bodyHash)
+    {
+        var key = new { chunk.ContestId, chunk.Revision, chunk.Chunk, bodyHash };
+        var written = await tx.Execute(
+            """
+            insert into payout.reduction_chunk (contest_id, revision, chunk, body_hash)
+            values (@ContestId, @Revision, @Chunk, @bodyHash)
+            on conflict do nothing
+            """,
+            key);
+        if (written == 1) return true;
+        var earlier = await tx.QueryOne<string>(
+            "select body_hash from payout.reduction_chunk where contest_id = @ContestId and revision = @Revision and chunk = @Chunk", key);
+        Invariant.Holds(earlier == bodyHash, $"reductions of contest {chunk.ContestId} revision {chunk.Revision} chunk {chunk.Chunk} came before with another body");
+        return false;
+    }
+
+    public static async Task InsertReductions(this Tx tx, ContestReductionsV1 chunk)
+    {
+        var rows = chunk.Players.SelectMany(p => p.Prizes, (player, prize) => (player.PlayerId, Prize: prize)).ToArray();
+        var written = await tx.Execute(
+            """
+            insert into payout.reduction (contest_id, revision, chunk, player_id, entry_id, place, points, gross_minor, fee_minor, net_minor)
+            select @ContestId, @Revision, @Chunk, n.*
+            from unnest(@players::text[], @entries::text[], @places::int[], @points::bigint[], @gross::bigint[], @fees::bigint[], @nets::bigint[]) n
+            """,
+            new
+            {
+                chunk.ContestId, chunk.Revision, chunk.Chunk,
+                players = rows.Select(r => r.PlayerId).ToArray(),
+                entries = rows.Select(r => r.Prize.EntryId).ToArray(),
+                places = rows.Select(r => r.Prize.Rank).ToArray(),
+                points = rows.Select(r => r.Prize.Points).ToArray(),
+                gross = rows.Select(r => r.Prize.GrossMinor).ToArray(),
+                fees = rows.Select(r => r.Prize.FeeMinor).ToArray(),
+                nets = rows.Select(r => r.Prize.NetMinor).ToArray(),
+            });
+        Invariant.Holds(written == rows.Length, $"reductions of contest {chunk.ContestId}: wrote {written} of {rows.Length}");
+    }
+
+    public static Task<IReadOnlyList<AwardLeft>> AwardsLeft(this Tx tx, string contestId, int revision, IReadOnlyCollection<string> entryIds) => tx.Query<AwardLeft>(
+        """
+        select a.entry_id, a.player_id, a.revision, (a.net_minor - coalesce((
+            select sum(p.net_minor) from payout.reduction_part p
+            where p.contest_id = a.contest_id and p.award_revision = a.revision and p.entry_id = a.entry_id), 0))::bigint as left_minor
+        from payout.award a
+        where a.contest_id = @contestId and a.revision < @revision and a.entry_id = any(@entryIds)
+        order by a.entry_id, a.revision
+        """,
+        new { contestId, revision, entryIds = entryIds.ToArray() });
+
+    public static async Task InsertParts(this Tx tx, IReadOnlyList<ReductionPart> parts)
+    {
+        var written = await tx.Execute(
+            """
+            insert into payout.reduction_part (contest_id, revision, entry_id, award_revision, player_id, currency, net_minor, due_at)
+            select n.*, @now
+            from unnest(@contests::text[], @revisions::int[], @entries::text[], @awards::int[], @players::text[], @currencies::text[], @nets::bigint[]) n
+            """,
+            new
+            {
+                contests = parts.Select(p => p.ContestId).ToArray(),
+                revisions = parts.Select(p => p.Revision).ToArray(),
+                entries = parts.Select(p => p.EntryId).ToArray(),
+                awards = parts.Select(p => p.AwardRevision).ToArray(),
+                players = parts.Select(p => p.PlayerId).ToArray(),
+                currencies = parts.Select(p => p.Currency).ToArray(),
+                nets = parts.Select(p => p.NetMinor).ToArray(),
+                now = tx.Now,
+            });
+        Invariant.Holds(written == parts.Count, $"parts of reductions: wrote {written} of {parts.Count}");
+    }
+
+    /// <summary>Of contests whose awards are posted; of a player from whom Stripe is just taking something back, the next waits until that is known.</summary>
+    public static Task<IReadOnlyList<ReductionPart>> DueParts(this Tx tx, int countMax) => tx.Query<ReductionPart>(
+        $"""
+        select {PartColumns}
+        from payout.reduction_part p
+            join payout.contest c on c.contest_id = p.contest_id and c.revision = p.award_revision and c.completed_at is not null
+        where p.due_at <= @now and not exists (select from payout.reduction_part o where o.player_id = p.player_id and o.outcome = 'asked')
+        order by p.due_at, p.contest_id, p.revision, p.entry_id, p.award_revision
+        limit @countMax
+        """,
+        new { now = tx.Now, countMax });
+
+    /// <summary>The payout's contest and player are locked by the caller, so that what refunds and disputes did is seen.</summary>
+    /// <returns>Null when it is decided already.</returns>
+    public static async Task<DuePart?> LockPart(this Tx tx, ReductionPart part)
+    {
+        var open = await tx.QueryOne<string>(
+            """
+            select outcome from payout.reduction_part
+            where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and outcome = 'open'
+            for update
+            """,
+            part);
+        if (open is null) return null;
+        var (effective, fee, voidNo) = await tx.QueryOne<(long, long, int)>(
+            """
+            select greatest(0, least(
+                    p.net_minor,
+                    a.net_minor - coalesce(v.voided_minor, 0) - coalesce(o.taken_minor, 0)
+                        - ceil((a.net_minor - o.reduced_minor) * (1 - coalesce(e.refunded_by_house_minor::numeric / nullif(e.amount_minor, 0), 0)))))::bigint,
+                r.fee_minor, coalesce(v.void_no, 0)
+            from payout.reduction_part p
+                join payout.reduction r on r.contest_id = p.contest_id and r.revision = p.revision and r.entry_id = p.entry_id
+                join payout.award a on a.contest_id = p.contest_id and a.revision = p.award_revision and a.entry_id = p.entry_id and a.player_id = p.player_id
+                left join payout.entry_payment e on e.contest_id = p.contest_id and e.entry_id = p.entry_id and e.player_id = p.player_id
+                left join lateral (
+                    select sum(x.amount_minor) filter (where x.outcome = 'voided') as voided_minor, max(x.void_no) as void_no
+                    from payout.prize_void x
+                    where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id) v on true
+                left join lateral (
+                    select sum(x.taken_minor) as taken_minor, sum(x.net_minor) filter (where x.revision <= p.revision) as reduced_minor
+                    from payout.reduction_part x
+                    where x.contest_id = a.contest_id and x.award_revision = a.revision and x.entry_id = a.entry_id) o on true
+            where p.contest_id = @ContestId and p.revision = @Revision and p.entry_id = @EntryId and p.award_revision = @AwardRevision
+            """,
+            part);
+        return new DuePart(part, effective, fee, voidNo);
+    }
+
+    public static async Task FinishPart(this Tx tx, ReductionPart part, string outcome, long takenMinor = 0, string? callKey = null)
+    {
+        var written = await tx.Execute(
+            """
+            update payout.reduction_part
+            set outcome = @outcome, taken_minor = @takenMinor, call_key = @callKey, due_at = null
+            where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and outcome = 'open'
+            """,
+            new { outcome, takenMinor, callKey, part.ContestId, part.Revision, part.EntryId, part.AwardRevision });
+        Invariant.Holds(written == 1, $"reduction {part.Words}: updated {written} rows");
+    }
+
+    public static Task PartLater(this Tx tx, ReductionPart part) => tx.Execute(
+        """
+        update payout.reduction_part set due_at = @at
+        where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and outcome = 'open'
+        """,
+        new { at = tx.Now + s_later, part.ContestId, part.Revision, part.EntryId, part.AwardRevision });
+
+    /// <returns>The part that asked for a reversal with this mark, and what is known of it, locked; null when none did.</returns>
+    public static async Task<(ReductionPart Part, string Outcome)?> LockAsked(this Tx tx, string callKey)
+    {
+        var part = await tx.QueryOne<ReductionPart>($"select {PartColumns} from payout.reduction_part p where p.call_key = @callKey for update", new { callKey });
+        if (part is null) return null;
+        return (part, (await tx.QueryOne<string>("select outcome from payout.reduction_part where call_key = @callKey", new { callKey }))!);
+    }
+
+    /// <param name="outcome">reversed, or lost; what was taken for lost may turn out to be reversed.</param>
+    public static async Task AnswerPart(this Tx tx, string callKey, string outcome, long takenMinor, string? reversalId)
+    {
+        var written = await tx.Execute(
+            """
+            update payout.reduction_part set outcome = @outcome, taken_minor = @takenMinor, reversal_id = @reversalId
+            where call_key = @callKey and (outcome = 'asked' or outcome = 'lost' and @outcome = 'reversed')
+            """,
+            new { callKey, outcome, takenMinor, reversalId });
+        Invariant.Holds(written == 1, $"reduction {callKey}: answered {written} rows");
+    }
+}

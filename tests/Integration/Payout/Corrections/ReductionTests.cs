@@ -1,0 +1,152 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Integration.Payout.Reconcile;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Integration.Payout.Corrections;
+
+/// <summary>What a correction takes back: from payouts that wait, from accounts that were paid, and what is the house's loss; once, and the books agree.</summary>
+public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorld>
+{
+    private readonly CancellationToken ct = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_unpaid_payout_shrinks_and_what_is_left_is_paid()
+    {
+        var account = await world.GivenAccount("waits", ready: false);
+        await world.GivenSettled(ContestBuilder.Of("c-waits", 10, ("waits", [10_000])));
+        await Reduce("c-waits", 2, ("waits", "c-waits-waits-0", 4_000, 120));
+        await Settle();
+        await world.MakeReady(account);
+        await world.AccountUpdated(account, "waits");
+        await world.RunToRest(world.Runner());
+        await Settle();
+
+        Assert.Equal("9700 rejected, 5820 paid", await Payouts("c-waits"));
+        Assert.Equal("voided 3880", await Parts("c-waits"));
+        Assert.Equal((3_880L, 120L), (await Posted("c-waits", "prize-reduced"), await Posted("c-waits", "fee-reduced")));
+        Assert.Equal(0, await Balance("player_payable:waits"));
+        Assert.Contains(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.PrizeCorrected && n.PlayerId == "waits" && n.AmountMinor == 3_880);
+        await BooksAgree();
+    }
+
+    [Theory]
+    [InlineData("whole", 0, "9700 reversed partial: 3880 of 9700", "reversed 3880", 3_880L, 0L)]
+    [InlineData("short", -9_000, "9700 reversed partial: 700 of 9700", "reversed 700", 700L, 3_180L)]
+    [InlineData("spent", -9_700, "9700 paid", "lost 0", 0L, 3_880L)]
+    public async Task A_paid_prize_is_reversed_as_far_as_the_account_holds_it_and_the_rest_is_a_booked_loss(
+        string player, long spentMinor, string payouts, string parts, long backMinor, long lossMinor)
+    {
+        var contest = $"c-{player}";
+        var account = await world.GivenAccount(player);
+        await world.GivenSettled(ContestBuilder.Of(contest, 10, (player, [10_000])));
+        await world.RunToRest(world.Runner());
+        await world.Admin($"accounts/{account}/balance", new { delta_minor = spentMinor });
+
+        await Reduce(contest, 2, (player, $"{contest}-{player}-0", 4_000, 120));
+        await Settle();
+        await Reduce(contest, 2, (player, $"{contest}-{player}-0", 4_000, 120));
+        await Settle();
+
+        Assert.Equal((payouts, parts), (await Payouts(contest), await Parts(contest)));
+        Assert.Equal((backMinor, lossMinor, 120L), (await Posted(contest, "prize-reduced"), await Posted(contest, "correction-loss"), await Posted(contest, "fee-reduced")));
+        Assert.Equal(lossMinor > 0 ? 1 : 0, (await world.Sent<AlertRaisedV1>()).Count(a => a.Kind == "correction-short" && a.DedupKey.Contains($"/{contest}/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Kind == "transfer-reversed");
+        Assert.Equal(0, await Balance($"player_payable:{player}"));
+        await BooksAgree();
+    }
+
+    [Fact]
+    public async Task A_worker_that_dies_after_Stripe_s_answer_books_the_reversal_once_from_the_event_or_the_repeated_call()
+    {
+        await world.GivenAccount("dies");
+        await world.GivenSettled(ContestBuilder.Of("c-dies", 10, ("dies", [10_000])));
+        await world.RunToRest(world.Runner());
+        await Reduce("c-dies", 2, ("dies", "c-dies-dies-0", 10_000, 300));
+        await Effects().ReadStale(ct);
+        using var death = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => world.Calls(new DyingWire(afterTheAnswer: true, death), new CorrectionReversalCall()).RunOnce(death.Token));
+
+        foreach (var stripeEvent in await world.StripeEvents("transfer.reversed")) await world.Take(stripeEvent);
+        await world.TransferReader().ReadStale(ct);
+        Assert.Equal("9700 reversed full", await Payouts("c-dies"));
+        world.Clock.Forward(PayoutWorld.Lease + TimeSpan.FromMinutes(1));
+        await Settle();
+
+        Assert.Equal("reversed 9700", await Parts("c-dies"));
+        Assert.Equal(9_700, await Posted("c-dies", "prize-reduced"));
+        Assert.Equal(1, await world.Scalar<long>("select count(*) from payout.transfer_reversal r join payout.payout p using (payout_id) where p.contest_id = 'c-dies'"));
+        await BooksAgree();
+    }
+
+    [Fact]
+    public async Task A_third_revision_takes_from_the_newest_award_first_and_then_from_the_one_before()
+    {
+        await world.GivenAccount("thrice");
+        await world.GivenSettled(ContestBuilder.Of("c-thrice", 10, ("thrice", [10_000])));
+        await world.GivenSettled(ContestBuilder.Further("c-thrice", 2, ("thrice", [2_000])));
+        await world.RunToRest(world.Runner());
+
+        await Reduce("c-thrice", 3, ("thrice", "c-thrice-thrice-0", 5_000, 150));
+        for (var round = 0; round < 3; round++) await Settle();
+
+        Assert.Equal("9700 reversed partial: 2910 of 9700, 1940 reversed full", await Payouts("c-thrice"));
+        Assert.Equal("reversed 2910, reversed 1940", await Parts("c-thrice"));
+        Assert.Equal(150, await Posted("c-thrice", "fee-reduced"));
+        await BooksAgree();
+    }
+
+    [Fact]
+    public async Task What_an_entry_never_won_cannot_be_taken_from_it()
+    {
+        await world.GivenSettled(ContestBuilder.Of("c-forged", 10, ("forged", [10_000])));
+
+        await Assert.ThrowsAsync<InvariantException>(() => Reduce("c-forged", 2, ("somebody", "c-forged-forged-0", 4_000, 120)));
+        await Assert.ThrowsAsync<InvariantException>(() => Reduce("c-forged", 2, ("forged", "c-forged-forged-1", 4_000, 120)));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => world.Scalar<int>(
+            """
+            insert into payout.reduction values ('c-forged', 2, 0, 'forged', 'c-forged-forged-0', 1, 100, 9701, 0, 9701);
+            insert into payout.reduction_part (contest_id, revision, entry_id, award_revision, player_id, currency, net_minor, due_at)
+            values ('c-forged', 2, 'c-forged-forged-0', 1, 'forged', 'usd', 9701, now())
+            """));
+        Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.reduction where contest_id = 'c-forged'"));
+    }
+
+    private ReductionEffects Effects() => new(world.Database, world.Gateway().Stripe);
+
+    private async Task Settle()
+    {
+        var calls = world.Calls(null, new CorrectionReversalCall());
+        for (var round = 0; round < 3; round++)
+        {
+            await Effects().ReadStale(ct);
+            await calls.RunOnce(ct);
+        }
+    }
+
+    private Task Reduce(string contestId, int revision, params (string PlayerId, string EntryId, long GrossMinor, long FeeMinor)[] prizes) =>
+        world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contestId, revision, 0, "usd",
+        [
+            .. prizes.Select(p => new PlayerAwardsV1(
+                p.PlayerId, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor, [new PrizeV1(p.EntryId, 2, 90, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor)])),
+        ]));
+
+    private Task<string?> Payouts(string contestId) => world.Scalar<string>(
+        $"select string_agg(concat_ws(' ', amount_minor, state, case when state = 'reversed' then reason end), ', ' order by revision, reduction_no) from payout.payout where contest_id = '{contestId}'");
+
+    private Task<string?> Parts(string contestId) => world.Scalar<string>(
+        $"select string_agg(outcome || ' ' || taken_minor, ', ' order by award_revision) from payout.reduction_part where contest_id = '{contestId}'");
+
+    private Task<long> Posted(string contestId, string code) => world.Scalar<long>(
+        $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contestId}' and code = '{code}'")!;
+
+    private Task<long> Balance(string account) =>
+        world.Scalar<long>($"select coalesce(sum(balance_minor), 0)::bigint from payout.ledger_account where account = '{account}'")!;
+
+    private async Task BooksAgree()
+    {
+        await world.LedgerIsClean();
+        Assert.DoesNotContain((await world.Reconcile()).Differences, d => d.Leg != "events" && d.Subject.StartsWith("tr", StringComparison.Ordinal));
+    }
+}
