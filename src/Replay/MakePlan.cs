@@ -20,6 +20,7 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
 {
     private const int BatchCountMax = 4_000;
     private const int AlertsShownMax = 50;
+    private static readonly TimeSpan s_afterwards = TimeSpan.FromSeconds(1);
 
     /// <param name="records">Those that are selected, each partition's in their order; read once.</param>
     /// <param name="count">Counts them as they are read.</param>
@@ -44,7 +45,9 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
                 await before.HoldStill();
                 var totals = await before.Totals();
                 var judged = await Feed(pipeline, writing, records, count, expected, ct);
-                return await looking.Run(after => Compare(before, after, totals, judged, pipeline, moment), ct);
+                var touched = await looking.Run(after => Touched(after, judged, moment), ct);
+                var waits = await WaitForRevisions(pipeline, looking, touched, time, ct);
+                return await looking.Run(after => Compare(before, after, totals, judged, touched, waits, pipeline, moment), ct);
             }, ct);
         return (effect, shadow.Migrations);
     }
@@ -68,12 +71,35 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
         return judge;
     }
 
+    /// <summary>Contests that the messages are about or of which anything was written.</summary>
+    private static async Task<IReadOnlyList<string>> Touched(Tx after, JudgeMessages judge, string moment) =>
+        [.. (await after.ContestsWrittenSince(moment)).Union(judge.Contests).Union(await after.ContestsOf(judge.Games)).Order(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// A correction of a contest that has its result makes a further one when its correction window is over: the shadow lets that time pass. What it does to
+    /// contests that the messages are not about is left out.
+    /// </summary>
+    /// <returns>Seconds.</returns>
+    private async Task<long> WaitForRevisions(
+        ShadowPipeline pipeline, WorkerDatabase looking, IReadOnlyList<string> contests, ShadowClock time, CancellationToken ct)
+    {
+        var began = time.GetUtcNow();
+        for (var last = began; await looking.Run(tx => tx.RevisedAt(contests), ct) is { } next && next > last; last = next)
+        {
+            tell(new PlanProgress("waiting for correction windows", 0, 1));
+            if (next > time.GetUtcNow()) time.Forward(next - time.GetUtcNow() + s_afterwards);
+            await pipeline.Rest(ct);
+        }
+
+        return (long)Math.Ceiling((time.GetUtcNow() - began).TotalSeconds);
+    }
+
     private static async Task<ReplayEffect> Compare(
-        Tx before, Tx after, (long ParkedMessages, long LedgerLines, long StripeCalls) totals, JudgeMessages judge, ShadowPipeline pipeline, string moment)
+        Tx before, Tx after, (long ParkedMessages, long LedgerLines, long StripeCalls) totals, JudgeMessages judge, IReadOnlyList<string> touched, long waitsSeconds,
+        ShadowPipeline pipeline, string moment)
     {
         var lines = (await after.LinesWrittenSince(moment)).Select(l => l.AthleteId).ToHashSet(StringComparer.Ordinal);
         var contests = new List<ContestEffect>();
-        var touched = (await after.ContestsWrittenSince(moment)).Union(judge.Contests).Union(await after.ContestsOf(judge.Games)).Order(StringComparer.Ordinal);
         foreach (var contestId in touched)
         {
             if (await ContestState.Read(after, contestId) is not { } now) continue;
@@ -89,7 +115,7 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
         var passedOver = judged.GetValueOrDefault(JudgeMessages.PassedOver);
         return new ReplayEffect(
             new MessageEffect(read, known, Math.Max(0, read - known - passedOver - rejected - parked), rejected, parked, passedOver),
-            CompareStates.Total(contests), contests, later.LedgerLines - totals.LedgerLines, later.StripeCalls - totals.StripeCalls,
+            CompareStates.Total(contests), contests, waitsSeconds, later.LedgerLines - totals.LedgerLines, later.StripeCalls - totals.StripeCalls,
             new SortedDictionary<string, long>(pipeline.Sent, StringComparer.Ordinal),
             [.. pipeline.Alerts.Select(a => $"{a.Severity} {a.Kind} {a.Subject}: {a.Cause}").Distinct().Order(StringComparer.Ordinal).Take(AlertsShownMax)],
             [.. pipeline.Workers.SelectMany(w => w.Failures).Distinct().Order(StringComparer.Ordinal).Take(AlertsShownMax)]);

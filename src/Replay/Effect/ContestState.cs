@@ -10,7 +10,7 @@ namespace ContestPipeline.Replay.Effect;
 internal readonly record struct EntryStanding(long Points, int Rank);
 
 /// <summary>
-/// All that a contest has come to: scores and ranks by the lines as they are, prizes of the newest result, payouts. How far a payout is on its way to its player
+/// All that a contest has come to: scores and ranks by the lines as they are, prizes of all results together, payouts. How far a payout is on its way to its player
 /// is not part of it: that goes on by itself.
 /// </summary>
 internal sealed record ContestState(

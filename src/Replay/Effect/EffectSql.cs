@@ -8,7 +8,7 @@ internal sealed record EntryRow(long AcceptanceNo, string EntryId, string Athlet
 /// <summary>A contest as it is stored.</summary>
 internal sealed record ContestRow(string ContestId, string State, string? Hold, string DefinitionHash);
 
-/// <summary>A prize of the newest result.</summary>
+/// <summary>What an entry has been awarded, all revisions together.</summary>
 internal sealed record PrizeRow(string EntryId, string PlayerId, long NetMinor, string Currency);
 
 /// <summary>What a player is owed of a contest in money that leaves the platform; all revisions together.</summary>
@@ -78,12 +78,21 @@ internal static class EffectSql
 
     internal static Task<IReadOnlyList<PrizeRow>> Prizes(this Tx tx, string contestId) => tx.Query<PrizeRow>(
         """
-        select a.entry_id, a.player_id, a.net_minor, r.currency
-        from settlement.award a join settlement.result r on r.contest_id = a.contest_id and r.revision = a.revision
-        where a.contest_id = @contestId and a.revision = (select max(n.revision) from settlement.result n where n.contest_id = @contestId)
+        select a.entry_id, a.player_id, sum(a.net_minor)::bigint as net_minor, r.currency
+        from (
+            select contest_id, revision, entry_id, player_id, net_minor from settlement.award where contest_id = @contestId
+            union all
+            select contest_id, revision, entry_id, player_id, -net_minor from settlement.reduction where contest_id = @contestId) a
+        join settlement.result r on r.contest_id = a.contest_id and r.revision = a.revision
+        group by a.entry_id, a.player_id, r.currency
+        having sum(a.net_minor) <> 0
         order by a.entry_id
         """,
         new { contestId });
+
+    /// <summary>When the last of these contests that have a result will look again: its correction window is over then. Null: none will.</summary>
+    internal static Task<DateTimeOffset?> RevisedAt(this Tx tx, IReadOnlyCollection<string> contestIds) => tx.QueryOne<DateTimeOffset?>(
+        "select max(wake_at) from scoring.contest where contest_id = any(@ids) and settled_at is not null", new { ids = contestIds.ToArray() });
 
     internal static Task<IReadOnlyList<PayoutRow>> Payouts(this Tx tx, string contestId) => tx.Query<PayoutRow>(
         "select payout_id, player_id, amount_minor, currency, state from payout.payout where contest_id = @contestId order by payout_id", new { contestId });

@@ -135,7 +135,7 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
             IReadOnlyList<string> different = unread > 0 || unsent ? ["the workers are not done"] : await world.Contests(plan, c => c.HashAfter, "did not come to what was planned", ct);
             if (different.Count == 0) return [];
             if ((unread, different.Count) != before) (movedAt, before) = (clock.GetTimestamp(), (unread, different.Count));
-            if (clock.GetElapsedTime(movedAt) > patience)
+            if (clock.GetElapsedTime(movedAt) > patience + TimeSpan.FromSeconds(plan.Effect.WaitsSeconds))
             {
                 return
                 [

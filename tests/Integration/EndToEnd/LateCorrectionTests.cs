@@ -1,7 +1,10 @@
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
+using ContestPipeline.Replay;
+using ContestPipeline.Replay.Effect;
 using ContestPipeline.Settlement;
+using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Integration.EndToEnd;
 
@@ -23,8 +26,10 @@ public sealed class LateCorrectionTests
         await run.Finish(Ct);
 
         var corrected = Correct(run.Slate);
+        var plan = await Plan(run, corrected);
         await run.Play(corrected, Ct);
         await AllSettled(run);
+        await AssertForetold(run, plan.Effect);
         await AssertOutcome(run, [.. run.Slate.TrueFeed, .. corrected]);
         var ledger = await run.Stage.Database.LedgerHash(Ct);
 
@@ -33,6 +38,32 @@ public sealed class LateCorrectionTests
 
         Assert.Equal(ledger, await run.Stage.Database.LedgerHash(Ct));
         await AssertOutcome(run, [.. run.Slate.TrueFeed, .. corrected]);
+    }
+
+    private static async Task<ReplayPlan> Plan(SlateRun run, IReadOnlyList<FeedRecord> records)
+    {
+        var file = new FileInfo(run.Stage.Folder.Sub("corrected.jsonl"));
+        await using (var stream = file.Create()) await FeedFile.Write(stream, records, Ct);
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(run.Stage.Settings).Build();
+        return await new PlanReplay(settings, run.Stage.Kafka, TimeProvider.System, _ => { }).Of(file, Ct);
+    }
+
+    /// <summary>What the plan said of the contests came to pass, to the cent.</summary>
+    private static async Task AssertForetold(SlateRun run, ReplayEffect effect)
+    {
+        foreach (var definition in run.Slate.Definitions.Where(d => d.LateCorrectionPolicy != LateCorrectionPolicies.Freeze))
+        {
+            var foretold = Assert.Single(effect.Contests, c => c.ContestId == definition.ContestId);
+            Assert.Equal((1, 2), (foretold.RevisionBefore, foretold.RevisionAfter));
+            var prizes = Assert.Single(foretold.Prizes);
+            var paidFirst = run.Slate.ExpectedPayouts.Where(p => p.ContestId == definition.ContestId).Sum(p => p.AmountMinor);
+            Assert.Equal(await Moved(run, definition, "payout") - paidFirst, prizes.UpMinor);
+            Assert.Equal(await Moved(run, definition, "prize-reduced"), prizes.DownMinor);
+        }
+
+        Assert.All(
+            effect.Contests.Where(c => c.ContestId.EndsWith("freeze", StringComparison.Ordinal)), c => Assert.Equal((1, 0, 0), (c.RevisionAfter, c.PrizesChanged, c.Transfers)));
+        Assert.Empty(effect.Failures);
     }
 
     /// <summary>A play of an athlete whom few hold gains many yards, and the game's box with it.</summary>

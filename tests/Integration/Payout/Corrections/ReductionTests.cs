@@ -100,6 +100,7 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
     [Fact]
     public async Task What_an_entry_never_won_cannot_be_taken_from_it()
     {
+        await world.GivenAccount("forged");
         await world.GivenSettled(ContestBuilder.Of("c-forged", 10, ("forged", [10_000])));
 
         await Assert.ThrowsAsync<InvariantException>(() => Reduce("c-forged", 2, ("somebody", "c-forged-forged-0", 4_000, 120)));
