@@ -21,6 +21,8 @@ internal sealed class SimStripe(SimWorld world)
     /// <summary>Until then no worker reaches Stripe; what it has done just before nobody knows, and it forgets its keys meanwhile.</summary>
     internal DateTimeOffset OutageUntil { get; private set; }
 
+    internal void EndOutage() => OutageUntil = default;
+
     /// <summary>Something was asked for since the last look at what is new.</summary>
     internal bool IsChanged { get; set; } = true;
 
@@ -66,7 +68,7 @@ internal sealed class SimStripe(SimWorld world)
                 world.Faults.Hit($"long outage at {what}");
                 fault = new Fault(FaultKind.TimeoutBefore, 0, null);
             }
-            else if (world.Random.Chance(world.Weather.StripeFaultPercent))
+            else if (world.Random.Chance(received.Method == "POST" ? 2 * world.Weather.StripeFaultPercent : world.Weather.StripeFaultPercent))
             {
                 fault = new Fault(world.Random.Pick(Faults), 0, null);
                 world.Faults.Hit($"{fault.Kind} at {what}");

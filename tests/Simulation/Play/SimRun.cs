@@ -12,6 +12,9 @@ internal sealed partial class SimRun
 {
     private const int StepsMax = 60_000;
     private const int IdleRoundsMax = 160;
+    /// <summary>It stays rough until everybody is paid, unless that never comes about.</summary>
+    private const int RoughRoundsMax = 40;
+    private const int CatchUpsMax = 5;
     private const int RarePercent = 4;
     private const int OftenPercent = 12;
     private const int IdlePercent = 60;
@@ -51,22 +54,18 @@ internal sealed partial class SimRun
     internal static async Task<SimEnd> Play(SimLane lane, ulong seed, Cut cut, Action<string>? tell, CancellationToken ct)
     {
         var run = new SimRun(lane, seed, cut, tell, ct);
-        IReadOnlyList<string> faults;
-        try
-        {
-            await run.Begin();
-            await run.PlayOn();
-            await run.ReplayEverything();
-            faults = await SimChecks.Of(run.world, run.scenario, lane, ct);
-        }
-        catch (SimFailure failure)
-        {
-            faults = [failure.Message, .. await SimChecks.Dump(lane)];
-        }
-        finally
-        {
-            foreach (var slot in lane.Slots) slot.Process?.Dispose();
-        }
+        IReadOnlyList<string> faults = [];
+        var outcome = await Worker.Attempt(
+            async () =>
+            {
+                await run.Begin();
+                await run.PlayOn();
+                await run.ReplayEverything();
+                faults = await SimChecks.Of(run.world, run.scenario, lane, ct);
+            }, ct);
+        if (outcome is Outcome.Poison { Error: SimFailure failure }) faults = [failure.Message, .. await SimChecks.Dump(lane)];
+        else if (outcome is Outcome.Poison or Outcome.Transient) faults = [$"the seed broke off: {outcome}"];
+        foreach (var slot in lane.Slots) slot.Process?.Dispose();
 
         return new SimEnd(seed, run.world.Events, run.world.TraceDigest(), faults, run.world.Faults);
     }
@@ -97,7 +96,7 @@ internal sealed partial class SimRun
             if (Moved()) continue;
             if (hands.IsOver && world.Weather == Weather.Calm && await IsOver()) return;
             if (++idleRounds > IdleRoundsMax) throw new SimFailure($"nothing moves any more: {hands.WhatIsMissing(scenario)}");
-            if (idleRounds > 4 && arrivals.Count == 0) world.Weather = Weather.Calm;
+            if (arrivals.Count == 0 && (idleRounds > RoughRoundsMax || idleRounds > 2 && scenario.Definitions.All(d => hands.IsFinished(d.ContestId)))) world.Weather = Weather.Calm;
             world.Clock.Forward(world.Random.Pick([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(30), TimeSpan.FromHours(3)]));
             AllDue();
         }
@@ -106,12 +105,14 @@ internal sealed partial class SimRun
     /// <summary>Hours, weeks or a year later somebody replays every topic from its beginning, when the inbox may have forgotten it: no money may move.</summary>
     private async Task ReplayEverything()
     {
-        var before = await SimChecks.Moved(world, lane);
         var later = world.Random.Pick(world.Random.Chance(LateReplayPercent) ? s_lateReplayAges : s_replayAges);
         world.Faults.Hit($"everything replayed {later.TotalHours} h later");
         world.Note($"everything is replayed {later} later");
         world.Clock.Forward(later);
+        world.Stripe.EndOutage();
         await Rest();
+        for (var more = 0; more < CatchUpsMax && !await SimChecks.IsMoneyAtRest(lane); more++) await Rest();
+        var before = await SimChecks.Moved(world, lane);
         world.IsReplaying = true;
         world.Broker.RepeatEverything();
         await Rest();
