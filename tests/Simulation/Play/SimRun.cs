@@ -108,8 +108,9 @@ internal sealed partial class SimRun
         var later = world.Random.Pick(world.Random.Chance(LateReplayPercent) ? s_lateReplayAges : s_replayAges);
         world.Faults.Hit($"everything replayed {later.TotalHours} h later");
         world.Note($"everything is replayed {later} later");
-        world.Clock.Forward(later);
         world.Stripe.EndOutage();
+        await Rest();
+        world.Clock.Forward(later);
         await Rest();
         for (var more = 0; more < CatchUpsMax && !await SimChecks.IsMoneyAtRest(lane); more++) await Rest();
         var before = await SimChecks.Moved(world, lane);
