@@ -29,8 +29,9 @@ public sealed class OnboardWinner : IAct
 
         await Follow(scene, link, Finished, ct);
         await scene.Until("the prize of the new account is on its way", told => Prize(told, winner).State != "awaiting_account", ct);
-        scene.Check(await scene.Stage.Database.AccountStatus(account, ct) == Finished, $"account {account} is not {Finished}");
-        scene.Check(scene.Told.Notices.Any(n => n.Kind == NotificationKinds.AccountReady && n.PlayerId == winner), $"{winner} was not told that the account is ready");
+        await scene.Until($"account {account} is {Finished}", async () => await scene.Stage.Database.AccountStatus(account, ct) == Finished, ct);
+        await scene.Until(
+            $"{winner} is told that the account is ready", told => told.Notices.Any(n => n.Kind == NotificationKinds.AccountReady && n.PlayerId == winner), ct);
         scene.Say($"onboarding: {winner} came back with the same link and finished; the prize goes by itself");
     }
 
