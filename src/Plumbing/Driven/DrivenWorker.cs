@@ -1,8 +1,6 @@
-using System.Collections.Frozen;
 using ContestPipeline.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace ContestPipeline.Plumbing;
@@ -18,28 +16,19 @@ public sealed class DrivenWorker : IAsyncDisposable
 
     private readonly IHost host;
     private readonly WorkerDatabase database;
-    private readonly FrozenDictionary<string, TopicPlan> plans;
-    private readonly BatchProcessor processor;
-    private readonly OutboxRelay relay;
-    private readonly IReadOnlyList<(string Name, IJob Job)> jobs;
     private readonly NpgsqlConnection lasting;
-    private readonly RelaySlices slices;
+    private readonly WorkerParts parts;
     private readonly List<string> failures = [];
 
-    private DrivenWorker(IHost host, string name, IReadOnlyList<IHostedService> services, PartitionOwnership ownership, NpgsqlConnection lasting, TimeProvider clock)
+    private DrivenWorker(IHost host, WorkerDatabase database, NpgsqlConnection lasting, TimeProvider clock)
     {
-        (this.host, Name, this.lasting) = (host, name, lasting);
-        database = host.Services.GetRequiredKeyedService<WorkerDatabase>(name);
-        plans = services.OfType<KafkaConsumerLoop>().Single().Declared();
-        relay = services.OfType<OutboxRelay>().Single();
-        jobs = [.. services.OfType<JobLoop>().Where(j => !s_housekeeping.Contains(j.Name)).Select(j => (j.Name, j.Make()))];
-        processor = new BatchProcessor(database, ownership, clock, NullLogger.Instance);
-        slices = new RelaySlices(lasting, name);
+        (this.host, this.database, this.lasting) = (host, database, lasting);
+        parts = new WorkerParts([.. host.Services.GetServices<IHostedService>()], database, lasting, clock);
     }
 
-    public string Name { get; }
+    public string Name => database.Worker;
 
-    public IReadOnlyList<string> Topics => plans.Keys;
+    public IReadOnlyList<string> Topics => parts.Plans.Keys;
 
     /// <summary>Jobs that failed, in words; a running worker would raise an alert for each.</summary>
     public IReadOnlyList<string> Failures => failures;
@@ -49,22 +38,21 @@ public sealed class DrivenWorker : IAsyncDisposable
     public static async Task<DrivenWorker> Open(IHost host, string name, TimeProvider clock, CancellationToken ct)
     {
         var database = host.Services.GetRequiredKeyedService<WorkerDatabase>(name);
-        var ownership = new PartitionOwnership(database);
-        var worker = new DrivenWorker(host, name, [.. host.Services.GetServices<IHostedService>()], ownership, await database.OpenLasting(ct), clock);
+        var worker = new DrivenWorker(host, database, await database.OpenLasting(ct), clock);
         foreach (var topic in worker.Topics)
         {
-            for (var p = 0; p < Contracts.Topics.Find(topic).Partitions; p++) ownership.Assigned(topic, p);
+            for (var p = 0; p < Contracts.Topics.Find(topic).Partitions; p++) worker.parts.Ownership.Assigned(topic, p);
         }
 
-        await ownership.ClaimNew(ct);
-        await worker.slices.Balance(ct);
+        await worker.parts.Ownership.ClaimNew(ct);
+        await worker.parts.Slices.Balance(ct);
         return worker;
     }
 
     /// <summary>What the worker would make of each of these, as its inbox stands.</summary>
     public async Task<IReadOnlyList<Standing>> Judge(IReadOnlyList<DrivenRecord> records, CancellationToken ct)
     {
-        var items = records.Select(Item).ToArray();
+        var items = records.Select(parts.Item).ToArray();
         var asked = items.Where(i => i.Plan.Dedupe == Dedupe.ByInbox && i.Reading is Reading.Understood u && i.Plan.Wants(u.Message)).ToArray();
         var known = (await database.Run(tx => tx.Query<Guid>(
             $"""
@@ -93,7 +81,7 @@ public sealed class DrivenWorker : IAsyncDisposable
     /// <exception cref="InvariantException">The database does not let it be done.</exception>
     public async Task Handle(IReadOnlyList<DrivenRecord> records, CancellationToken ct)
     {
-        var end = await processor.Process([.. records.Select(Item)], ct);
+        var end = await parts.Processor.Process([.. records.Select(parts.Item)], ct);
         ct.ThrowIfCancellationRequested();
         Invariant.Holds(end.Handled == records.Count, $"{Name} handled {end.Handled} of {records.Count} records{(end.Fenced ? " and lost a partition" : "")}");
     }
@@ -103,14 +91,14 @@ public sealed class DrivenWorker : IAsyncDisposable
     public async Task<IReadOnlyList<DrivenRecord>> Relay(CancellationToken ct)
     {
         var sent = new Taken(Name);
-        while (await relay.SendWindow(slices, sent, ct) is null) ct.ThrowIfCancellationRequested();
+        while (await parts.Relay.SendWindow(parts.Slices, sent, ct) is null) ct.ThrowIfCancellationRequested();
         return sent.Records;
     }
 
     /// <summary>Runs every job until it says that nothing is left at this time. One that fails is told in <see cref="Failures"/> and left.</summary>
     public async Task RunJobs(CancellationToken ct)
     {
-        foreach (var (name, job) in jobs)
+        foreach (var (name, job) in parts.Jobs.Where(j => !s_housekeeping.Contains(j.Name)))
         {
             var more = true;
             for (var turn = 0; more && turn < JobTurnsMax; turn++)
@@ -128,13 +116,6 @@ public sealed class DrivenWorker : IAsyncDisposable
         await lasting.DisposeAsync();
         if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
         else host.Dispose();
-    }
-
-    private Item Item(DrivenRecord record)
-    {
-        var plan = plans[record.Topic];
-        var envelope = record.Envelope();
-        return new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan);
     }
 
     /// <summary>Keeps what a relay sends.</summary>

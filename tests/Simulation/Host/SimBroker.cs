@@ -5,29 +5,26 @@ using ContestPipeline.Scoring;
 
 namespace ContestPipeline.Simulation;
 
-/// <summary>A record of a partition.</summary>
-internal sealed record SimRecord(string Key, IReadOnlyDictionary<string, string> Headers, byte[] Body, DateTimeOffset At);
-
 /// <summary>Kafka as far as its promises go: partitions are logs that never lose what they took; groups know who has which partition and how far it got.</summary>
 internal sealed class SimBroker
 {
-    private readonly SortedDictionary<string, List<SimRecord>[]> topics = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, List<DrivenRecord>[]> topics = new(StringComparer.Ordinal);
 
     private readonly Dictionary<(string Worker, Guid Message), long> positions = [];
     private readonly Dictionary<(string Worker, string Key), long> furthest = [];
 
     internal SimBroker()
     {
-        foreach (var topic in Topics.All) topics[topic.Name] = [.. Enumerable.Range(0, topic.Partitions).Select(_ => new List<SimRecord>())];
+        foreach (var topic in Topics.All) topics[topic.Name] = [.. Enumerable.Range(0, topic.Partitions).Select(_ => new List<DrivenRecord>())];
     }
 
-    internal List<SimRecord> Log(string topic, int partition) => topics[topic][partition];
+    internal List<DrivenRecord> Log(string topic, int partition) => topics[topic][partition];
 
     internal int Partitions(string topic) => topics[topic].Length;
 
-    internal IEnumerable<SimRecord> All(string topic) => topics[topic].SelectMany(p => p);
+    internal IEnumerable<DrivenRecord> All(string topic) => topics[topic].SelectMany(p => p);
 
-    internal void Append(string topic, string partitionKey, SimRecord record) => topics[topic][KeyHash.Partition(partitionKey, topics[topic].Length)].Add(record);
+    internal void Append(DrivenRecord record) => topics[record.Topic][record.Partition].Add(record);
 
     /// <summary>A relay may send a row again, and nothing else: a message is written once, and of one key none comes before an earlier one.</summary>
     internal string? WhatIsWrongWith(string worker, OutboxRow row)
@@ -49,14 +46,6 @@ internal sealed class SimBroker
         foreach (var log in topics.Values.SelectMany(partitions => partitions)) log.AddRange(log.ToArray());
     }
 
-    /// <summary>What a producer outside the pipeline makes of a message.</summary>
-    internal static SimRecord Record(IMessage message, DateTimeOffset at) => new(
-        message.RecordKey,
-        CloudEvents.Read(CloudEvents.Headers(
-            DeterministicId.From(message.IdempotencyKey).ToString(), WireTypes.Of(message.GetType()).Name, "contestpipeline/simulation", at,
-            TraceParents.Root(message.IdempotencyKey))),
-        WireJson.Bytes(message), at);
-
     /// <summary>The messages of a type, each once, in the order of the log.</summary>
     internal IReadOnlyList<T> Messages<T>() where T : IMessage
     {
@@ -64,7 +53,7 @@ internal sealed class SimBroker
         return
         [
             .. All(wire.Topic).Where(r => r.Headers[CloudEvents.Type] == wire.Name).DistinctBy(r => r.Headers[CloudEvents.Id])
-                .Select(r => WireJson.Read<T>(r.Body)),
+                .Select(r => WireJson.Read<T>(r.Body.Span)),
         ];
     }
 }

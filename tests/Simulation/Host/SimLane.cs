@@ -1,9 +1,6 @@
-using System.Reflection;
-using ContestPipeline.Ingestion;
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
-using ContestPipeline.Scoring;
-using ContestPipeline.Settlement;
+using ContestPipeline.Replay;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -55,12 +52,6 @@ internal sealed class SimLane : IAsyncDisposable
 {
     internal const int ProcessesPerWorker = 2;
 
-    private static readonly (string Name, Assembly Assembly, Action<IHostApplicationBuilder> Add)[] s_workers =
-    [
-        (IngestionService.Name, typeof(IngestionService).Assembly, b => b.AddIngestion()), (ScoringService.Name, typeof(ScoringService).Assembly, b => b.AddScoring()),
-        (SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement()), (PayoutService.Name, typeof(PayoutService).Assembly, b => b.AddPayout()),
-    ];
-
     private const int SeedsPerSweep = 40;
     private readonly NpgsqlConnection admin;
     private int seeds;
@@ -80,11 +71,11 @@ internal sealed class SimLane : IAsyncDisposable
         }
 
         var connectionString = postgres.ConnectionString(database, "postgres");
-        await new Migrator(connectionString, "test").Apply([.. s_workers.Select(w => new WorkerSchema(w.Name, w.Assembly))], ct);
+        await new Migrator(connectionString, "test").Apply(DeclaredWorkers.Schemas, ct);
         var admin = new NpgsqlConnection(connectionString);
         await admin.OpenAsync(ct);
         await Execute(admin, SimReset.Prepare(SimRun.Start), ct);
-        var slots = s_workers.SelectMany(w => Enumerable.Range(1, ProcessesPerWorker).Select(n => new SimSlot(
+        var slots = DeclaredWorkers.All.SelectMany(w => Enumerable.Range(1, ProcessesPerWorker).Select(n => new SimSlot(
             w.Name, n, postgres.ConnectionString(database, w.Name) + ";Options=-c lock_timeout=20ms"))).ToArray();
         foreach (var slot in slots) await slot.Lasting.OpenAsync(ct);
         return new SimLane(admin, slots);
@@ -113,7 +104,7 @@ internal sealed class SimLane : IAsyncDisposable
         builder.Services.AddSingleton(services => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(() => process!)));
         builder.Services.AddKeyedSingleton(
             ReconcileLoop.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(() => process!)));
-        s_workers.Single(w => w.Name == slot.Worker).Add(builder);
+        DeclaredWorkers.All.Single(w => w.Name == slot.Worker).Add(builder);
         builder.Services.AddKeyedSingleton<WorkerDatabase>(slot.Worker, slot.Database);
         process = new SimProcess(world, slot, builder.Build());
         slot.Process = process;

@@ -1,9 +1,7 @@
-using System.Collections.Frozen;
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Simulation;
 
@@ -17,34 +15,16 @@ internal sealed class SimProcess
     private SimGroup group = null!;
     private readonly IHost host;
     private readonly CancellationTokenSource life = new();
-    private readonly FrozenDictionary<string, TopicPlan> plans;
-    private readonly PartitionOwnership ownership;
+    private readonly WorkerParts parts;
     private readonly HashSet<(string Topic, int Partition)> unwritten = [];
-    private readonly BatchProcessor processor;
-    private readonly OutboxRelay relay;
-    private readonly RelaySlices slices;
     private readonly SortedDictionary<(string Topic, int Partition), int> positions = [];
 
     internal SimProcess(SimWorld world, SimSlot slot, IHost host)
     {
         (this.world, this.slot, this.host) = (world, slot, host);
         var services = host.Services.GetServices<IHostedService>().ToArray();
-        plans = services.OfType<KafkaConsumerLoop>().Single().Declared();
-        relay = services.OfType<OutboxRelay>().Single();
-        ownership = new PartitionOwnership(slot.Database);
-        processor = new BatchProcessor(slot.Database, ownership, world.Clock, NullLogger.Instance);
-        slices = new RelaySlices(slot.Lasting, Worker);
-        Rounds =
-        [
-            .. services.OfType<JobLoop>().Select(loop => (loop.Name, Job: loop.Make())).Select(job => new SimRound(
-                job.Name, async ct =>
-                {
-                    var more = false;
-                    await Settle(job.Name, await Plumbing.Worker.Attempt(async () => more = await slot.Database.Run(job.Job.Run, ct), ct));
-                    return more;
-                })),
-            .. PayoutRounds(services),
-        ];
+        parts = new WorkerParts(services, slot.Database, slot.Lasting, world.Clock);
+        Rounds = [.. parts.Jobs.Select(job => Round(job.Name, ct => slot.Database.Run(job.Job.Run, ct))), .. PayoutRounds(services)];
     }
 
     internal string Worker => slot.Worker;
@@ -64,7 +44,7 @@ internal sealed class SimProcess
     internal IReadOnlyList<(string Topic, int Partition)> Unread =>
         [.. positions.Where(p => p.Value < world.Broker.Log(p.Key.Topic, p.Key.Partition).Count).Select(p => p.Key)];
 
-    internal IReadOnlyList<string> Topics => plans.Keys;
+    internal IReadOnlyList<string> Topics => parts.Plans.Keys;
 
     internal void Join(SimGroup joined) => group = joined;
 
@@ -81,14 +61,14 @@ internal sealed class SimProcess
 
     internal void Assign((string Topic, int Partition) partition)
     {
-        ownership.Assigned(partition.Topic, partition.Partition);
+        parts.Ownership.Assigned(partition.Topic, partition.Partition);
         unwritten.Add(partition);
         positions[partition] = group.Committed(partition);
     }
 
     internal void Revoke((string Topic, int Partition) partition)
     {
-        ownership.Gone(partition.Topic, partition.Partition);
+        parts.Ownership.Gone(partition.Topic, partition.Partition);
         unwritten.Remove(partition);
         positions.Remove(partition);
     }
@@ -96,8 +76,8 @@ internal sealed class SimProcess
     /// <summary>Reads and handles some records of a partition, and tells the group how far it came; that may get lost, then they come again.</summary>
     internal Task Consume((string Topic, int Partition) partition, int countMax) => Step($"reads {partition.Topic}/{partition.Partition}", async ct =>
     {
-        var claim = await Plumbing.Worker.Attempt(() => ownership.ClaimNew(ct), ct);
-        await Settle("claim", claim);
+        var claim = await Plumbing.Worker.Attempt(() => parts.Ownership.ClaimNew(ct), ct);
+        Settle("claim", claim);
         if (claim is Outcome.Done)
         {
             foreach (var mine in unwritten) group.Claimants[mine] = this;
@@ -106,8 +86,8 @@ internal sealed class SimProcess
 
         var log = world.Broker.Log(partition.Topic, partition.Partition);
         var from = positions[partition];
-        var items = log.Skip(from).Take(countMax).Select((record, i) => Item(partition, from + i, record)).ToArray();
-        var end = await processor.Process(items, ct);
+        var items = log.Skip(from).Take(countMax).Select((record, i) => parts.Item(record with { Offset = from + i })).ToArray();
+        var end = await parts.Processor.Process(items, ct);
         world.Note($"{Name} handled {end.Handled} of {items.Length} from {from}{(end.Fenced ? ", fenced" : "")}");
         if (IsDead) return;
         if (end.Fenced)
@@ -128,11 +108,11 @@ internal sealed class SimProcess
     {
         HasCommitted = false;
         var target = new SimTarget(world, this);
-        await Settle("relay", await Plumbing.Worker.Attempt(
+        Settle("relay", await Plumbing.Worker.Attempt(
             async () =>
             {
-                if (slices.SentPositions.Count == 0 || world.Random.Chance(BalancePercent)) await slices.Balance(ct);
-                HasCommitted |= await relay.SendWindow(slices, target, ct) == true;
+                if (parts.Slices.SentPositions.Count == 0 || world.Random.Chance(BalancePercent)) await parts.Slices.Balance(ct);
+                HasCommitted |= await parts.Relay.SendWindow(parts.Slices, target, ct) == true;
             }, ct));
     });
 
@@ -196,7 +176,7 @@ internal sealed class SimProcess
     private SimRound Round(string name, Func<CancellationToken, Task<bool>> run) => new(name, async ct =>
     {
         var more = false;
-        await Settle(name, await Plumbing.Worker.Attempt(async () => more = await run(ct), ct));
+        Settle(name, await Plumbing.Worker.Attempt(async () => more = await run(ct), ct));
         return more;
     });
 
@@ -214,9 +194,8 @@ internal sealed class SimProcess
     }
 
     /// <summary>What passes by is tried again by and by, as the loops do; what does not is the simulation's to tell.</summary>
-    private async Task Settle(string what, Outcome outcome)
+    private void Settle(string what, Outcome outcome)
     {
-        await Task.CompletedTask;
         if (outcome is Outcome.Transient transient) world.Note($"{Name} {what}: {transient.Error.GetType().Name}");
         if (outcome is Outcome.Poison poison) throw new SimFailure($"{Name} {what} failed for good: {poison.Error}");
         if (outcome is not Outcome.Done) foreach (var round in Rounds) round.IsDue |= round.Name == what;
@@ -225,16 +204,9 @@ internal sealed class SimProcess
 
     private void Rejoin()
     {
-        ownership.Clear();
+        parts.Ownership.Clear();
         unwritten.Clear();
         positions.Clear();
         foreach (var partition in group.Partitions.Where(p => group.Owners[p] == this)) Assign(partition);
-    }
-
-    private Item Item((string Topic, int Partition) partition, int offset, SimRecord record)
-    {
-        var plan = plans[partition.Topic];
-        var envelope = EnvelopeReader.Envelope(partition.Topic, partition.Partition, offset, record.Key, record.Headers, record.Body, record.At);
-        return new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan);
     }
 }

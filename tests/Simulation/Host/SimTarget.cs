@@ -16,10 +16,7 @@ internal sealed class SimTarget(SimWorld world, SimProcess process) : IRelayTarg
             await world.Point(process, $"{process.Worker}, before the broker");
             world.Note($"{process.Name} sends {row.WireName} {row.MessageId}");
             if (!world.IsReplaying && world.Broker.WhatIsWrongWith(process.Worker, row) is { } wrong) world.Wrongs.Add(wrong);
-            world.Broker.Append(row.Topic, row.PartitionKey, new SimRecord(
-                row.RecordKey,
-                CloudEvents.Read(CloudEvents.Headers(row.MessageId.ToString(), row.WireName, $"contestpipeline/{process.Worker}", row.At, row.TraceParent)),
-                row.Body, row.At));
+            world.Broker.Append(DrivenRecord.Of(row, process.Worker));
         }
 
         sent.Clear();

@@ -122,7 +122,8 @@ internal sealed class SimHands(SimWorld world)
         var decision = CheckWebhook.Decide(
             new WebhookRequest(isConnect ? StripeEndpoints.Connect : StripeEndpoints.Platform, signature, body), [isConnect ? connectSecret : platformSecret], isLive: false, now);
         if (decision is not WebhookDecision.Publish publish) throw new SimFailure($"a webhook was not taken: {decision}");
-        world.Broker.Append(Topics.StripeWebhooks, publish.Key, new SimRecord(publish.Key, publish.Headers.ToDictionary(), body, now));
+        world.Broker.Append(new DrivenRecord(
+            Topics.StripeWebhooks, KeyHash.Partition(publish.Key, world.Broker.Partitions(Topics.StripeWebhooks)), Offset: 0, publish.Key, publish.Headers.ToDictionary(), body, now));
     }
 
     private string Endpoint(string url, bool connect)

@@ -175,10 +175,10 @@ internal sealed partial class SimRun
     private Task Arrive()
     {
         var arrival = arrivals.Dequeue();
-        var record = SimBroker.Record(arrival.Message, arrival.At);
+        var record = DrivenRecord.Of(arrival.Message, DeterministicId.From(arrival.Message.IdempotencyKey).ToString(), "contestpipeline/simulation", arrival.At);
         var copies = world.Random.Chance(world.Weather.RepeatPercent) ? 2 : 1;
         world.Note($"arrives {arrival.Message.IdempotencyKey} x{copies}");
-        for (var n = 0; n < copies; n++) world.Broker.Append(WireTypes.Of(arrival.Message.GetType()).Topic, arrival.Message.PartitionKey, record);
+        for (var n = 0; n < copies; n++) world.Broker.Append(record);
         return Task.CompletedTask;
     }
 
