@@ -45,11 +45,11 @@ internal sealed class Simulation
 
     private async Task<int> Run()
     {
-        await using var postgres = await SimPostgres.Start(stop.Token);
         var lanes = options.IsTraced ? 1 : Math.Max(1, Environment.ProcessorCount);
         await Task.WhenAll(Enumerable.Range(1, lanes).Select(n => Task.Run(async () =>
         {
-            await using var lane = await SimLane.Open(postgres, $"simulation_{n}", stop.Token);
+            await using var postgres = await SimPostgres.Start($"simulation-{n}", stop.Token);
+            await using var lane = await SimLane.Open(postgres, "simulation", stop.Token);
             await Play(lane);
         })));
         return Tell();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout;
+using ContestPipeline.Replay;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,6 +34,17 @@ internal static class SimChecks
     /// <summary>Nothing waits to be asked of Stripe or to be given back.</summary>
     internal static async Task<bool> IsMoneyAtRest(SimLane lane) => await lane.Admin.ExecuteScalarAsync<bool>(
         "select not exists (select from payout.stripe_call where state = 'open') and not exists (select from payout.payout where due_at is not null)");
+
+    /// <summary>When Payout has something to ask of Stripe next; null when it has nothing.</summary>
+    internal static Task<DateTimeOffset?> NextDueAt(SimLane lane) => lane.Admin.ExecuteScalarAsync<DateTimeOffset?>(
+        "select min(due_at) from (select due_at from payout.stripe_call where state = 'open' union all select due_at from payout.payout where due_at is not null "
+        + "union all select least(read_due_at, void_due_at) from payout.entry_payment where read_due_at is not null or void_due_at is not null) as waiting");
+
+    /// <summary>Workers whose outbox has rows that no relay has sent.</summary>
+    internal static async Task<IReadOnlyList<string>> Unsent(SimLane lane) => (await lane.Admin.QueryAsync<string>(s_unsent)).AsList();
+
+    private static readonly string s_unsent = string.Join(" union all ", DeclaredWorkers.Schemas.Select(w => w.Name).Select(s =>
+        $"select '{s}' where exists (select from {s}.outbox o join {s}.outbox_slice l on l.slice = o.slice where o.position > l.sent_position)"));
 
     /// <summary>What has been moved so far, at Stripe and in the ledger.</summary>
     internal static async Task<string> Moved(SimWorld world, SimLane lane)

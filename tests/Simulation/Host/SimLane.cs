@@ -23,7 +23,7 @@ internal sealed class SimSlot(string worker, int number, string connectionString
 
     internal WorkerDatabase Database => database ??= new WorkerDatabase(worker, connectionString, new WorldClock(this)) { AtCommit = AtCommit };
 
-    internal NpgsqlConnection Lasting { get; } = new(connectionString + ";Pooling=false");
+    internal NpgsqlConnection Lasting { get; } = new(connectionString + ";Pooling=false;Max Auto Prepare=20");
 
     public async ValueTask DisposeAsync()
     {
@@ -72,7 +72,7 @@ internal sealed class SimLane : IAsyncDisposable
 
         var connectionString = postgres.ConnectionString(database, "postgres");
         await new Migrator(connectionString, "test").Apply(DeclaredWorkers.Schemas, ct);
-        var admin = new NpgsqlConnection(connectionString);
+        var admin = new NpgsqlConnection(connectionString + ";Max Auto Prepare=100");
         await admin.OpenAsync(ct);
         await Execute(admin, SimReset.Prepare(SimRun.Start), ct);
         var slots = DeclaredWorkers.All.SelectMany(w => Enumerable.Range(1, ProcessesPerWorker).Select(n => new SimSlot(

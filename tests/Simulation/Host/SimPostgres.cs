@@ -6,16 +6,16 @@ namespace ContestPipeline.Simulation;
 internal sealed class SimPostgres : IAsyncDisposable
 {
     /// <summary>Few connections make the tables of locks small, through which every relay looks each time.</summary>
-    private const int ConnectionsMax = 80;
+    private const int ConnectionsMax = 40;
 
     private readonly DirectoryInfo folder;
     private readonly PrivatePostgres server;
 
     private SimPostgres(DirectoryInfo folder, PrivatePostgres server) => (this.folder, this.server) = (folder, server);
 
-    internal static async Task<SimPostgres> Start(CancellationToken ct)
+    internal static async Task<SimPostgres> Start(string name, CancellationToken ct)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"contestpipeline-simulation-{Environment.ProcessId}"));
+        var folder = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"contestpipeline-{name}-{Environment.ProcessId}"));
         string[] settings =
         [
             $"unix_socket_directories={Sockets(folder)}", $"max_connections={ConnectionsMax}", "synchronous_commit=off", "autovacuum=off", "track_activities=off", "track_counts=off",

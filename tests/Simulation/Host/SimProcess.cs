@@ -6,10 +6,11 @@ using Microsoft.Extensions.Hosting;
 namespace ContestPipeline.Simulation;
 
 /// <summary>One worker process as long as it lives: the real handlers, jobs, relay and runners of its worker, without the loops that drive them.</summary>
-internal sealed class SimProcess
+internal sealed partial class SimProcess
 {
+    private const string Maintenance = "maintenance";
     private const int BalancePercent = 10;
-    private const int LookPercent = 12;
+    private const int LookPercent = 8;
     private readonly SimWorld world;
     private readonly SimSlot slot;
     private SimGroup group = null!;
@@ -24,7 +25,7 @@ internal sealed class SimProcess
         (this.world, this.slot, this.host) = (world, slot, host);
         var services = host.Services.GetServices<IHostedService>().ToArray();
         parts = new WorkerParts(services, slot.Database, slot.Lasting, world.Clock);
-        Rounds = [.. parts.Jobs.Select(job => Round(job.Name, ct => slot.Database.Run(job.Job.Run, ct))), .. PayoutRounds(services)];
+        Rounds = [.. parts.Jobs.Where(job => world.IsLong || job.Name != Maintenance).Select(job => Round(job.Name, ct => slot.Database.Run(job.Job.Run, ct))), .. PayoutRounds(services)];
     }
 
     internal string Worker => slot.Worker;
@@ -35,8 +36,11 @@ internal sealed class SimProcess
 
     internal bool IsDead { get; private set; }
 
-    /// <summary>The relay may have something to send: somebody committed, or time has passed and its share of the slices may have changed.</summary>
+    /// <summary>The relay may have something to send: somebody committed, or rows were left.</summary>
     internal bool HasCommitted { get; set; } = true;
+
+    /// <summary>Its share of the slices may have changed.</summary>
+    internal bool IsUnbalanced { get; set; }
 
     internal IServiceProvider Services => host.Services;
 
@@ -73,8 +77,10 @@ internal sealed class SimProcess
         positions.Remove(partition);
     }
 
-    /// <summary>Reads and handles some records of a partition, and tells the group how far it came; that may get lost, then they come again.</summary>
-    internal Task Consume((string Topic, int Partition) partition, int countMax) => Step($"reads {partition.Topic}/{partition.Partition}", async ct =>
+    /// <summary>
+    /// Reads and handles some records, of one partition or of all that have any, and tells the group how far it came; that may get lost, then they come again.
+    /// </summary>
+    internal Task Consume() => Step("reads", async ct =>
     {
         var claim = await Plumbing.Worker.Attempt(() => parts.Ownership.ClaimNew(ct), ct);
         Settle("claim", claim);
@@ -84,11 +90,10 @@ internal sealed class SimProcess
             unwritten.Clear();
         }
 
-        var log = world.Broker.Log(partition.Topic, partition.Partition);
-        var from = positions[partition];
-        var items = log.Skip(from).Take(countMax).Select((record, i) => parts.Item(record with { Offset = from + i })).ToArray();
+        var items = Batch();
+        if (items.Count == 0) return;
         var end = await parts.Processor.Process(items, ct);
-        world.Note($"{Name} handled {end.Handled} of {items.Length} from {from}{(end.Fenced ? ", fenced" : "")}");
+        world.Note($"{Name} handled {end.Handled} of {items.Count}{(end.Fenced ? ", fenced" : "")}");
         if (IsDead) return;
         if (end.Fenced)
         {
@@ -97,10 +102,16 @@ internal sealed class SimProcess
             return;
         }
 
-        if (end.Handled > 0 && group.Claimants.GetValueOrDefault(partition) != this)
-            world.Wrongs.Add($"{Name} handled records of {partition.Topic}/{partition.Partition}, which is {group.Claimants.GetValueOrDefault(partition)?.Name}'s");
-        positions[partition] = from + end.Handled;
-        if (group.Owners[partition] == this && world.Random.Chance(80)) group.Commit(partition, positions[partition]);
+        var isTold = world.Random.Chance(80);
+        foreach (var handled in items.Take(end.Handled).GroupBy(i => i.Place))
+        {
+            if (group.Claimants.GetValueOrDefault(handled.Key) is var claimant && claimant != this)
+                world.Wrongs.Add($"{Name} handled records of {handled.Key.Topic}/{handled.Key.Partition}, which is {claimant?.Name}'s");
+            positions[handled.Key] = (int)handled.Last().Envelope.Offset + 1;
+            if (isTold && group.Owners[handled.Key] == this) group.Commit(handled.Key, positions[handled.Key]);
+        }
+
+        if (end.Handled > 0) world.Quiet.Stir(Worker);
         foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(LookPercent);
     });
 
@@ -111,7 +122,8 @@ internal sealed class SimProcess
         Settle("relay", await Plumbing.Worker.Attempt(
             async () =>
             {
-                if (parts.Slices.SentPositions.Count == 0 || world.Random.Chance(BalancePercent)) await parts.Slices.Balance(ct);
+                if (parts.Slices.SentPositions.Count == 0 || IsUnbalanced || world.Random.Chance(BalancePercent)) await parts.Slices.Balance(ct);
+                IsUnbalanced = false;
                 HasCommitted |= await parts.Relay.SendWindow(parts.Slices, target, ct) == true;
             }, ct));
     });
@@ -119,7 +131,15 @@ internal sealed class SimProcess
     internal Task Do(SimRound round) => Step(round.Name, async ct =>
     {
         round.IsDue = false;
-        if (await round.Run(ct)) round.IsDue = true;
+        if (await round.Run(ct))
+        {
+            round.IsDue = true;
+            world.Quiet.Stir(Worker);
+        }
+        else if (!round.IsDue)
+        {
+            world.Quiet.FoundNothing(Worker, round.Name);
+        }
     });
 
     /// <summary>What was read is told to the group at last.</summary>

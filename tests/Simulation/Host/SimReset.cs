@@ -16,46 +16,56 @@ internal static class SimReset
     private const string Text =
         """
         create schema pristine;
+        create table pristine.inbox_days (worker text, day date, primary key (worker, day));
+        create function pristine.inbox_days() returns table (worker text, day date) language sql stable as $$
+            select w.name, to_date(substr(c.relname, 7), 'YYYYMMDD')
+            from unnest(array['ingestion', 'scoring', 'settlement', 'payout']) as w (name)
+            join pg_inherits i on i.inhparent = (w.name || '.inbox')::regclass
+            join pg_class c on c.oid = i.inhrelid
+            where c.relname <> 'inbox_default'
+        $$;
         create function pristine.days(start date, days_kept integer) returns void language plpgsql as $$
         declare
-            worker text;
             t record;
         begin
-            foreach worker in array array['ingestion', 'scoring', 'settlement', 'payout'] loop
-                for t in select c.relname, to_date(substr(c.relname, 7), 'YYYYMMDD') as day from pg_class c
-                    where c.relnamespace = worker::regnamespace and c.relkind = 'r' and c.relname ~ '^inbox_[0-9]{8}$' loop
-                    continue when t.day between start - days_kept and start + 2;
-                    execute format('drop table %I.%I', worker, t.relname);
-                end loop;
-                execute format('select %I.inbox_maintain(%L, %s)', worker, start, days_kept);
+            if not exists (select from pristine.inbox_days() except select from pristine.inbox_days) and
+                (select count(*) from pristine.inbox_days()) = (select count(*) from pristine.inbox_days) then
+                return;
+            end if;
+            for t in select worker, day from pristine.inbox_days() as there where day not between start - days_kept and start + 2 loop
+                execute format('drop table %I.inbox_%s', t.worker, to_char(t.day, 'YYYYMMDD'));
+            end loop;
+            for t in select unnest(array['ingestion', 'scoring', 'settlement', 'payout']) as worker loop
+                execute format('select %I.inbox_maintain(%L, %s)', t.worker, start, days_kept);
             end loop;
         end $$;
         select pristine.days('{start}', {days});
+        insert into pristine.inbox_days select worker, day from pristine.inbox_days();
+
         do $$
         declare
             t record;
-            there boolean;
+            digest text;
+            clean text := '';
         begin
-            for t in select schemaname, tablename from pg_tables where schemaname in ('ingestion', 'scoring', 'settlement', 'payout') loop
-                execute format('select exists (select from %I.%I)', t.schemaname, t.tablename) into there;
-                continue when not there;
-                execute format('create table pristine.%I as select * from %I.%I', t.schemaname || '.' || t.tablename, t.schemaname, t.tablename);
+            for t in select n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname in ('ingestion', 'scoring', 'settlement', 'payout') and c.relkind in ('r', 'p') and not c.relispartition order by 1, 2 loop
+                execute format('select md5(string_agg(t::text, ''|'' order by t::text)) from %s t', t.name) into digest;
+                if digest is not null then
+                    execute format('create table pristine.%I as select * from %s', t.name, t.name);
+                    clean := clean || format(
+                        'if (select md5(string_agg(t::text, ''|'' order by t::text)) from %1$s t) is distinct from %2$L then delete from %1$s; '
+                        'insert into %1$s overriding system value select * from pristine.%3$I; end if; ', t.name, digest, t.name);
+                else
+                    clean := clean || format('delete from %s; ', t.name);
+                end if;
             end loop;
-        end $$;
-        create table pristine.sequences as
-            select schemaname, sequencename, start_value, last_value from pg_sequences where schemaname in ('ingestion', 'scoring', 'settlement', 'payout');
-        create function pristine.reset() returns void language plpgsql as $$
-        declare t record;
-        begin
-            set local session_replication_role = replica;
-            perform pristine.days('{start}', {days});
-            for t in select n.nspname as schemaname, c.relname as tablename, to_regclass(format('pristine.%I', n.nspname || '.' || c.relname)) as kept
-                from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                where n.nspname in ('ingestion', 'scoring', 'settlement', 'payout') and c.relkind = 'r' and pg_relation_size(c.oid) > 0 loop
-                execute format('delete from %I.%I', t.schemaname, t.tablename);
-                if t.kept is not null then execute format('insert into %I.%I overriding system value select * from %s', t.schemaname, t.tablename, t.kept); end if;
+            for t in select format('%I.%I', schemaname, sequencename) as name, coalesce(last_value, start_value) as value, last_value is not null as is_called
+                from pg_sequences where schemaname in ('ingestion', 'scoring', 'settlement', 'payout') order by 1 loop
+                clean := clean || format('perform setval(%L, %s, %L); ', t.name, t.value, t.is_called);
             end loop;
-            perform setval(format('%I.%I', s.schemaname, s.sequencename), coalesce(s.last_value, s.start_value), s.last_value is not null) from pristine.sequences s;
+            execute format('create function pristine.reset() returns void language plpgsql as %L',
+                format('begin set local session_replication_role = replica; perform pristine.days(%L, %s); %s end', '{start}', '{days}', clean));
         end $$;
         """;
 

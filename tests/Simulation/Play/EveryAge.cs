@@ -22,7 +22,7 @@ internal sealed partial class SimRun
     internal static async Task<int> ReplayAtEveryAge(ulong worlds, ulong first)
     {
         var wrong = 0;
-        await using var postgres = await SimPostgres.Start(CancellationToken.None);
+        await using var postgres = await SimPostgres.Start("every-age", CancellationToken.None);
         await using var lane = await SimLane.Open(postgres, "every_age", CancellationToken.None);
         for (var seed = first; seed < first + worlds; seed++)
         {
@@ -43,7 +43,7 @@ internal sealed partial class SimRun
     /// <summary>The same world each time: what an earlier replay left in the inboxes must not help a later one.</summary>
     private static async Task<ReplayedAge> ReplayAt(SimLane lane, ulong seed, TimeSpan age, CancellationToken ct)
     {
-        var run = new SimRun(lane, seed, Cut.None, tell: null, ct);
+        var run = new SimRun(lane, seed, Cut.None, tell: null, ct, isLarge: true);
         try
         {
             await run.Begin();
@@ -51,7 +51,7 @@ internal sealed partial class SimRun
             run.steps = 0;
             run.world.IsReplaying = true;
             run.world.Clock.Forward(age);
-            await run.Rest();
+            await run.CatchUp();
             var (before, ledger, remembered) = (await SimChecks.Moved(run.world, lane), await LedgerHash(lane), await Remembered(lane));
             var logs = Topics.All.SelectMany(t => Enumerable.Range(0, t.Partitions).Select(p => run.world.Broker.Log(t.Name, p))).ToArray();
             var records = logs.Sum(log => (long)log.Count);

@@ -17,16 +17,22 @@ internal sealed class Scenario
     internal const int ContestsMax = 2;
     internal const int PlayersMax = 7;
     internal const int PlaysMax = 13;
+    private const int LargePercent = 4;
+    private const int MediumPercent = 16;
 
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;
     private readonly Cut cut;
+    private readonly int players;
+    private readonly int playsMax;
 
-    internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut)
+    /// <param name="isLarge">Whatever the seed says.</param>
+    internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge)
     {
         (this.random, this.start, this.cut) = (random, start, cut);
+        (var contests, players, playsMax) = Size(random, isLarge ? 0 : random.Next(100));
         LockAt = start.AddMinutes(60);
-        Definitions = [.. Enumerable.Range(1, Math.Min(1 + random.Next(ContestsMax), cut.Contests)).Select(Definition)];
+        Definitions = [.. Enumerable.Range(1, Math.Min(contests, cut.Contests)).Select(Definition)];
         TrueFeed = Feed();
         Arrivals = [.. Commands().Concat(FeedArrivals()).OrderBy(a => a.At)];
     }
@@ -53,6 +59,14 @@ internal sealed class Scenario
             [.. totals.Select(t => new CaseLine(Stream, t.Key, new Dictionary<string, long> { [Stat] = t.Value }))], RuledOut: []));
     }
 
+    /// <summary>What goes wrong needs few players and plays more often than many; a hundred small worlds show more than ten large ones in the same time.</summary>
+    private static (int Contests, int Players, int PlaysMax) Size(SeededRandom random, int percent) => percent switch
+    {
+        < LargePercent => (ContestsMax, PlayersMax, PlaysMax),
+        < LargePercent + MediumPercent => (1 + random.Next(ContestsMax), 3 + random.Next(3), 6),
+        _ => (1, 2 + random.Next(3), 3),
+    };
+
     private static string Player(int n) => $"player-{n}";
 
     /// <summary>Free ones are guaranteed by the house; those with a fee may be, or may be called off when too few pay.</summary>
@@ -63,7 +77,7 @@ internal sealed class Scenario
     }
 
     private ContestDefinitionV1 Definition(int n, long feeMinor, long? guaranteedMinor) => new(
-        $"sim-{n}", $"Simulated {n}", ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: PlayersMax - 1, MaxEntriesPerPlayer: 1, MinEntries: 2,
+        $"sim-{n}", $"Simulated {n}", ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: Math.Max(2, players - random.Next(2)), MaxEntriesPerPlayer: 1, MinEntries: 2,
         guaranteedMinor, LockAt, GameIds: [Stream], RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
         new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
@@ -77,9 +91,9 @@ internal sealed class Scenario
             yield return new Arrival(start, new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "simulation"));
             if (random.Chance(CancelledPercent))
                 yield return new Arrival(start.AddMinutes(2 + random.Next(100)), new CancelContestV1($"cancel/{contest.ContestId}", contest.ContestId, "rain", IssuedBy: "simulation"));
-            for (var n = 1; n <= PlayersMax; n++)
+            for (var n = 1; n <= players; n++)
             {
-                if (!random.Chance(80) || n > cut.Players) continue;
+                if (!random.Chance(90) || n > cut.Players) continue;
                 var entry = $"{contest.ContestId}-{n}";
                 var submitted = new Arrival(
                     start.AddMinutes(1 + random.Next(62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), []));
@@ -102,10 +116,10 @@ internal sealed class Scenario
         Add(-1, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Scheduled, at));
         Add(1, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.InProgress, at));
         var totals = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var plays = Math.Min(4 + random.Next(PlaysMax - 3), cut.Plays);
+        var plays = Math.Min(1 + random.Next(playsMax), cut.Plays);
         for (var n = 1; n <= plays; n++)
         {
-            var player = Player(1 + random.Next(PlayersMax));
+            var player = Player(1 + random.Next(players));
             var points = 10 * (1 + random.Next(3));
             totals[player] = totals.GetValueOrDefault(player) + points;
             Add(1 + n, (sequence, at) => new FeedPlayV1(Stream, $"activity-{n}", sequence, 1, "upsert", true, [Line(player, points)], at));

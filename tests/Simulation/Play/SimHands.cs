@@ -10,6 +10,7 @@ namespace ContestPipeline.Simulation;
 internal sealed class SimHands(SimWorld world)
 {
     private const string Secret = "secret";
+    private const int DeliveriesMax = 12;
     private readonly SortedDictionary<(DateTimeOffset At, int No), Action> plans = [];
     private static readonly string[] s_cards = ["pm_card_bypassPending", "pm_card_bypassPending", "pm_card_visa", "pm_card_chargeDeclined", "pm_card_pendingRefund"];
     private readonly HashSet<string> seenAccounts = new(StringComparer.Ordinal);
@@ -92,7 +93,7 @@ internal sealed class SimHands(SimWorld world)
     internal Task Deliver()
     {
         var now = world.Clock.GetUtcNow();
-        foreach (var delivery in world.Stripe.State.TakeDeliveries(now, now.ToUnixTimeSeconds(), 4))
+        foreach (var delivery in world.Stripe.State.TakeDeliveries(now, now.ToUnixTimeSeconds(), 1 + world.Random.Next(DeliveriesMax)))
         {
             var isLost = world.Random.Chance(world.Weather.WebhookLossPercent);
             var copies = isLost ? 0 : world.Random.Chance(world.Weather.RepeatPercent) ? 2 : 1;

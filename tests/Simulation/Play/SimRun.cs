@@ -14,16 +14,10 @@ internal sealed partial class SimRun
     private const int IdleRoundsMax = 160;
     /// <summary>It stays rough until everybody is paid, unless that never comes about.</summary>
     private const int RoughRoundsMax = 40;
-    private const int CatchUpsMax = 5;
     private const int RarePercent = 4;
     private const int OftenPercent = 12;
     private const int IdlePercent = 60;
-    private const int LateReplayPercent = 10;
-
-    /// <summary>When the inbox has forgotten; seldom, because making and dropping its days costs more than all else in a seed.</summary>
-    private static readonly TimeSpan[] s_lateReplayAges = [TimeSpan.FromDays(31), TimeSpan.FromDays(400)];
-
-    private static readonly TimeSpan[] s_replayAges = [TimeSpan.FromHours(1), TimeSpan.FromHours(25), TimeSpan.FromDays(8)];
+    private const int BlindJumpPercent = 30;
     internal static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
     private readonly SimLane lane;
@@ -33,20 +27,22 @@ internal sealed partial class SimRun
     private readonly Dictionary<string, SimGroup> groups = new(StringComparer.Ordinal);
     private readonly Queue<Arrival> arrivals;
     private readonly CancellationToken ct;
+    private bool isUnsent;
     private int idleRounds;
     private int steps;
 
-    private SimRun(SimLane lane, ulong seed, Cut cut, Action<string>? tell, CancellationToken ct)
+    private SimRun(SimLane lane, ulong seed, Cut cut, Action<string>? tell, CancellationToken ct, bool isLarge = false)
     {
         (this.lane, this.ct) = (lane, ct);
-        world = new SimWorld(seed, Start, cut, tell);
-        scenario = new Scenario(world.Random, Start, cut);
+        world = new SimWorld(seed, Start, cut, tell, isLarge);
+        scenario = new Scenario(world.Random, Start, cut, isLarge);
         arrivals = new Queue<Arrival>(scenario.Arrivals);
         hands = new SimHands(world);
         world.AnotherStep = OtherStep;
         world.TimePassed = AllDue;
         world.Committed = worker =>
         {
+            isUnsent = true;
             foreach (var process in Processes.Where(p => p.Worker == worker)) process.HasCommitted = true;
         };
     }
@@ -93,51 +89,12 @@ internal sealed partial class SimRun
             if (++steps > StepsMax) throw new SimFailure($"no end after {StepsMax} steps");
             await BuryTheDead();
             if (await SomethingDone()) continue;
+            if (await IsAnythingUnsent()) continue;
             if (Moved()) continue;
             if (hands.IsOver && world.Weather == Weather.Calm && await IsOver()) return;
             if (++idleRounds > IdleRoundsMax) throw new SimFailure($"nothing moves any more: {hands.WhatIsMissing(scenario)}");
-            if (arrivals.Count == 0 && (idleRounds > RoughRoundsMax || idleRounds > 2 && scenario.Definitions.All(d => hands.IsFinished(d.ContestId)))) world.Weather = Weather.Calm;
-            world.Clock.Forward(world.Random.Pick([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(30), TimeSpan.FromHours(3)]));
-            AllDue();
-        }
-    }
-
-    /// <summary>Hours, weeks or a year later somebody replays every topic from its beginning, when the inbox may have forgotten it: no money may move.</summary>
-    private async Task ReplayEverything()
-    {
-        var later = world.Random.Pick(world.Random.Chance(LateReplayPercent) ? s_lateReplayAges : s_replayAges);
-        world.Faults.Hit($"everything replayed {later.TotalHours} h later");
-        world.Note($"everything is replayed {later} later");
-        world.Stripe.EndOutage();
-        await Rest();
-        world.Clock.Forward(later);
-        await Rest();
-        for (var more = 0; more < CatchUpsMax && !await SimChecks.IsMoneyAtRest(lane); more++) await Rest();
-        var before = await SimChecks.Moved(world, lane);
-        world.IsReplaying = true;
-        world.Broker.RepeatEverything();
-        await Rest();
-        var after = await SimChecks.Moved(world, lane);
-        if (after != before) throw new SimFailure($"a replay after {later} moved money: {before} became {after}");
-    }
-
-    /// <summary>Until there is nothing to do now, nor an hour later.</summary>
-    private async Task Rest()
-    {
-        for (var round = 0; round < 2; round++)
-        {
-            foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
-            {
-                foreach (var looked in world.Random.Pick([.. worker]).Process!.Rounds) looked.IsDue = true;
-            }
-
-            foreach (var process in Processes) process.HasCommitted = true;
-            while (await SomethingDone())
-            {
-                if (++steps > StepsMax) throw new SimFailure($"no end after {StepsMax} steps");
-            }
-
-            world.Clock.Forward(TimeSpan.FromHours(1));
+            if (arrivals.Count == 0 && hands.IsOver && (idleRounds > RoughRoundsMax || scenario.Definitions.All(d => hands.IsFinished(d.ContestId)))) world.Weather = Weather.Calm;
+            await Jump();
         }
     }
 
@@ -158,7 +115,7 @@ internal sealed partial class SimRun
         if (but is null && world.Stripe.State.NextDueAt is { } due && due <= world.Clock.GetUtcNow()) options.Add(hands.Deliver);
         foreach (var process in Processes.Where(p => !p.IsDead && p != but))
         {
-            foreach (var partition in process.Unread) options.Add(() => process.Consume(partition, 1 + world.Random.Next(6)));
+            if (process.Unread.Count > 0) options.Add(process.Consume);
             if (process.HasCommitted) options.Add(process.Relay);
             foreach (var round in process.Rounds.Where(r => r.IsDue)) options.Add(() => process.Do(round));
         }
@@ -194,15 +151,34 @@ internal sealed partial class SimRun
         return true;
     }
 
+    /// <summary>What no relay has sent makes all of its worker look again: slices may have gone from one to another.</summary>
+    private async Task<bool> IsAnythingUnsent()
+    {
+        if (!isUnsent) return false;
+        var unsent = await SimChecks.Unsent(lane);
+        isUnsent = unsent.Count > 0;
+        foreach (var process in Processes.Where(p => unsent.Contains(p.Worker))) process.HasCommitted = process.IsUnbalanced = true;
+        return isUnsent;
+    }
+
+    /// <summary>Nothing comes from outside any more: on to when the next thing of Payout's comes due, or for a while, when other things may.</summary>
+    private async Task Jump()
+    {
+        var now = world.Clock.GetUtcNow();
+        var due = await SimChecks.NextDueAt(lane);
+        if (due > now && !world.Random.Chance(BlindJumpPercent)) world.Clock.ForwardTo(due.Value);
+        else world.Clock.Forward(world.Random.Pick([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(11), TimeSpan.FromHours(1), TimeSpan.FromHours(5)]));
+        AllDue();
+    }
+
     /// <summary>Time has passed: of each worker one process looks what there is to do now.</summary>
     private void AllDue()
     {
         hands.See();
-        foreach (var process in Processes) process.HasCommitted |= world.Random.Chance(arrivals.Count == 0 ? IdlePercent : OftenPercent);
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
             foreach (var round in world.Random.Pick([.. worker]).Process!.Rounds)
-                round.IsDue |= world.Random.Chance(round.IsRare ? RarePercent : arrivals.Count > 0 ? OftenPercent : IdlePercent);
+                round.IsDue |= world.Random.Next(10_000) < world.Quiet.Percent(worker.Key, round.Name) * (round.IsRare ? RarePercent : arrivals.Count > 0 ? OftenPercent : IdlePercent);
         }
     }
 

@@ -17,15 +17,18 @@ internal sealed class ProcessDied(string where) : OperationCanceledException($"t
 /// </summary>
 internal sealed class SimWorld
 {
+    private const int LongPercent = 12;
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Stack<SimProcess> acting = new();
 
-    internal SimWorld(ulong seed, DateTimeOffset start, Cut cut, Action<string>? tell)
+    internal SimWorld(ulong seed, DateTimeOffset start, Cut cut, Action<string>? tell, bool isLong = false)
     {
         Seed = seed;
         Random = new SeededRandom(seed);
         Weather = Weather.Of(Random).Without(cut.Without);
+        IsLong = Random.Chance(LongPercent) | isLong;
         Clock = new SimClock(start);
+        Quiet = new SimQuiet(Clock);
         Stripe = new SimStripe(this);
         Tell = tell;
     }
@@ -34,9 +37,14 @@ internal sealed class SimWorld
 
     internal SeededRandom Random { get; }
 
+    /// <summary>The inboxes get new days and lose old ones. Seldom: that costs more than all else in a seed, and every plan that knew the days is made anew.</summary>
+    internal bool IsLong { get; }
+
     internal Weather Weather { get; set; }
 
     internal SimClock Clock { get; }
+
+    internal SimQuiet Quiet { get; }
 
     internal SimBroker Broker { get; } = new();
 
@@ -128,6 +136,7 @@ internal sealed class SimWorld
     {
         var where = isDone ? "after commit" : "before commit";
         if (isDone && hasMessages) Committed?.Invoke(process.Worker);
+        if (isDone && hasMessages) Quiet.Stir(process.Worker);
         await Point(process, $"{process.Worker}, {where}");
         if (!Random.Chance(Weather.LostCommitPercent)) return;
         Faults.Hit($"connection lost {where} of {process.Worker}");

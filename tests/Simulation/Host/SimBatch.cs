@@ -1,0 +1,32 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>What a process reads at once.</summary>
+internal sealed partial class SimProcess
+{
+    private const int NarrowPercent = 30;
+    private const int NarrowMax = 6;
+    private const int WideMax = 24;
+    private const int ReplayedMax = 400;
+
+    /// <summary>As a consumer gets them: each partition's in its order, the partitions one after the other from any of them on.</summary>
+    private List<Item> Batch()
+    {
+        var unread = Unread;
+        var isNarrow = world.Random.Chance(NarrowPercent);
+        var countMax = 1 + world.Random.Next(isNarrow ? NarrowMax : world.IsReplaying ? ReplayedMax : WideMax);
+        var first = world.Random.Next(Math.Max(1, unread.Count));
+        var items = new List<Item>();
+        foreach (var partition in unread.Skip(first).Concat(isNarrow ? [] : unread.Take(first)).Take(isNarrow ? 1 : unread.Count))
+        {
+            var from = positions[partition];
+            var log = world.Broker.Log(partition.Topic, partition.Partition);
+            for (var at = from; at < log.Count && items.Count < countMax; at++) items.Add(parts.Item(log[at] with { Offset = at }));
+            world.Note($"{Name} takes {partition.Topic}/{partition.Partition} from {from}");
+            if (items.Count == countMax) break;
+        }
+
+        return items;
+    }
+}

@@ -1,0 +1,60 @@
+namespace ContestPipeline.Simulation;
+
+/// <summary>At the end of every seed all that any topic holds is delivered once more.</summary>
+internal sealed partial class SimRun
+{
+    private const int CatchUpsMax = 5;
+    /// <summary>When the inbox may have forgotten.</summary>
+    private static readonly TimeSpan[] s_lateReplayAges = [TimeSpan.FromDays(8), TimeSpan.FromDays(8), TimeSpan.FromDays(31), TimeSpan.FromDays(400)];
+
+    private static readonly TimeSpan[] s_replayAges = [TimeSpan.FromHours(1), TimeSpan.FromHours(25)];
+
+    /// <summary>Hours, weeks or a year later somebody replays every topic from its beginning, when the inbox may have forgotten it: no money may move.</summary>
+    private async Task ReplayEverything()
+    {
+        var later = world.Random.Pick(world.IsLong ? s_lateReplayAges : s_replayAges);
+        world.Faults.Hit($"everything replayed {later.TotalHours} h later");
+        world.Note($"everything is replayed {later} later");
+        world.Stripe.EndOutage();
+        world.Clock.Forward(later);
+        await CatchUp();
+        var before = await SimChecks.Moved(world, lane);
+        world.IsReplaying = true;
+        world.Broker.RepeatEverything();
+        await Rest();
+        var after = await SimChecks.Moved(world, lane);
+        if (after != before) throw new SimFailure($"a replay after {later} moved money: {before} became {after}");
+    }
+
+    /// <summary>What came due meanwhile is done.</summary>
+    private async Task CatchUp()
+    {
+        await Rest();
+        for (var more = 0; more < CatchUpsMax && !await SimChecks.IsMoneyAtRest(lane); more++) await Rest();
+    }
+
+    /// <summary>Until everything is read and sent, and every worker has looked once more what there is to do.</summary>
+    private async Task Rest()
+    {
+        await DoAll();
+        foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
+        {
+            foreach (var looked in world.Random.Pick([.. worker]).Process!.Rounds) looked.IsDue = true;
+        }
+
+        await DoAll();
+        world.Clock.Forward(TimeSpan.FromHours(1));
+    }
+
+    private async Task DoAll()
+    {
+        do
+        {
+            while (await SomethingDone())
+            {
+                if (++steps > StepsMax) throw new SimFailure($"no end after {StepsMax} steps");
+            }
+        }
+        while (await IsAnythingUnsent());
+    }
+}
