@@ -34,6 +34,7 @@ public static class PayoutService
             .Job<GiveBackJob>("give-back", TimeSpan.FromMilliseconds(200))
             .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1))
             .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1)));
+        builder.Services.AddSingleton<IHostedService, PaceSharing>();
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();
         builder.Services.AddSingleton<IHostedService, CallRunner>();
         builder.Services.AddSingleton<IHostedService, BalanceWatch>();
@@ -76,6 +77,7 @@ public static class PayoutService
         services.AddSingleton<IRereads, TransferReader>();
         services.AddSingleton<ICallKind, CorrectionReversalCall>();
         services.AddSingleton<IRereads, ReductionEffects>();
+        services.AddSingleton<IRereads, ReversalsAgain>();
         services.AddSingleton(PayoutApiOptions.From(settings));
         services.AddSingleton<PayoutApi>();
         services.AddReconciliation(settings, options);

@@ -29,10 +29,6 @@ public abstract class RoundLoop : BackgroundService, IHasPulse
 
     public Pulse Pulse { get; }
 
-    /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up: the same work succeeds later.</summary>
-    internal static bool PassesBy(NpgsqlException trouble) =>
-        trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" };
-
     /// <returns>True when there is more to do at once.</returns>
     protected abstract Task<bool> Round(CancellationToken ct);
 
@@ -50,7 +46,7 @@ public abstract class RoundLoop : BackgroundService, IHasPulse
             {
                 return;
             }
-            catch (NpgsqlException trouble) when (PassesBy(trouble))
+            catch (NpgsqlException trouble) when (WorkerDatabase.PassesBy(trouble))
             {
                 log.DatabaseTrouble(trouble);
                 await Task.Delay(s_trouble, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -46,8 +46,12 @@ public sealed class WorkerDatabase : IAsyncDisposable
     /// <summary>Called just before each commit (false) and just after it (true): where the simulation lets processes die and answers get lost.</summary>
     internal Func<Tx, bool, Task>? AtCommit { get; init; }
 
+    /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up: the same work succeeds later.</summary>
+    public static bool PassesBy(NpgsqlException trouble) =>
+        trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" };
+
     /// <summary>Runs work in one transaction; what it sent is committed with it, what it left for after the commit runs then.</summary>
-    /// <exception cref="NpgsqlException">The database's trouble, which passes by if <see cref="NpgsqlException.IsTransient"/> says so.</exception>
+    /// <exception cref="NpgsqlException">The database's trouble, which <see cref="PassesBy"/> or not.</exception>
     public async Task<T> Run<T>(Func<Tx, Task<T>> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);

@@ -12,6 +12,9 @@ public sealed partial class WebhookDesk(WebhookOptions options, IngressProducer 
 {
     public const int BodyBytesMax = 256 * 1024;
 
+    /// <summary>Stripe has a schedule of its own; others who deliver again do as they are told.</summary>
+    private const string RetryAfterSeconds = "30";
+
     private static readonly TimeSpan s_readinessLasts = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private Task<string?>? probe;
@@ -80,6 +83,7 @@ public sealed partial class WebhookDesk(WebhookOptions options, IngressProducer 
         if (await producer.TryPublish(Topics.StripeWebhooks, publish.Key, publish.Headers.ToDictionary(), body) is { } why)
         {
             Log.NotTaken(log, publish.Headers.EventId, why);
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
             await Answer(context, StatusCodes.Status503ServiceUnavailable, "The event could not be stored now; send it again.");
             return;
         }

@@ -34,7 +34,7 @@ public sealed class CallRunner(
             Pulse.Beat();
             try
             {
-                var begun = stripe.OutageSuspected ? 0 : await Fill(underWay, stoppingToken);
+                var begun = stripe.IsSilent ? 0 : await Fill(underWay, stoppingToken);
                 await Pause(underWay, begun, stoppingToken);
                 await Collect(underWay);
             }
@@ -42,7 +42,7 @@ public sealed class CallRunner(
             {
                 break;
             }
-            catch (NpgsqlException trouble) when (RoundLoop.PassesBy(trouble))
+            catch (NpgsqlException trouble) when (WorkerDatabase.PassesBy(trouble))
             {
                 log.DatabaseTrouble(trouble);
                 await Task.Delay(s_trouble, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

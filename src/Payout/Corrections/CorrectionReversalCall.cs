@@ -5,7 +5,11 @@ using Stripe;
 namespace ContestPipeline.Payout;
 
 /// <summary>How much of a paid payout is taken back for a correction.</summary>
-public sealed record CorrectionToTakeBack(string PayoutId, string TransferId, long AmountMinor, ReductionPart Part);
+/// <param name="Try">Above 1: it is asked for again, because Stripe did not make the one before. The mark stays that of the first.</param>
+public sealed record CorrectionToTakeBack(string PayoutId, string TransferId, long AmountMinor, ReductionPart Part, int Try = 1)
+{
+    public string Key => DecideAgain.Key(Part.CallKey, Try);
+}
 
 /// <summary>Takes a part of a transfer back because the result was corrected, once.</summary>
 public sealed class CorrectionReversalCall : ICallKind
@@ -40,10 +44,17 @@ public sealed class CorrectionReversalCall : ICallKind
             return;
         }
 
-        if (await tx.LockAsked(call.Key) is not { Outcome: "asked" }) return;
-        await tx.AnswerPart(call.Key, "lost", 0, null);
+        if (await tx.LockAsked(wanted.Part.CallKey) is not { Outcome: "asked" }) return;
+        var what = answer is StripeCallAnswer.Refused refused ? refused.What : "Stripe made none in time";
+        if (DecideAgain.IsWorthIt(answer, wanted.Try))
+        {
+            await tx.AskAgain(call.Key, what);
+            return;
+        }
+
+        await tx.AnswerPart(wanted.Part.CallKey, "lost", 0, null);
         await tx.Post([ReductionLines.Loss(wanted.Part, "refused", wanted.AmountMinor)]);
-        TellLoss(wanted, "refused", answer is StripeCallAnswer.Refused refused ? refused.What : "Stripe made none in time", tx);
+        TellLoss(wanted, "refused", what, tx);
     }
 
     /// <summary>What cannot be taken back stays a loss; a person may pursue it.</summary>

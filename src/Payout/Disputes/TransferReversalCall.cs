@@ -4,9 +4,10 @@ using Stripe;
 namespace ContestPipeline.Payout;
 
 /// <summary>How much of a paid payout is taken back, and why.</summary>
-public sealed record ReversalToMake(string PayoutId, string TransferId, long AmountMinor, string Currency, string DisputeId)
+/// <param name="Try">Above 1: it is asked for again, because Stripe did not make the one before.</param>
+public sealed record ReversalToMake(string PayoutId, string TransferId, long AmountMinor, string Currency, string DisputeId, int Try = 1)
 {
-    public string Key => $"dispute/{DisputeId}/reversal/{PayoutId}";
+    public string Key => DecideAgain.Key($"dispute/{DisputeId}/reversal/{PayoutId}", Try);
 }
 
 /// <summary>Takes a transfer back, in full or in part, once.</summary>
@@ -43,12 +44,18 @@ public sealed class TransferReversalCall : ICallKind
         }
 
         var what = answer is StripeCallAnswer.Refused refused ? refused.What : "Stripe made none in time";
-        if (await tx.AnswerReversal(wanted.PayoutId, wanted.DisputeId, "refused", 0, null)) TellLoss(wanted, what, tx);
+        if (DecideAgain.IsWorthIt(answer, wanted.Try))
+        {
+            await tx.AskAgain(call.Key, what);
+            return;
+        }
+
+        if (await tx.AnswerReversal(wanted.PayoutId, wanted.DisputeId, "refused", 0, null)) TellLoss(wanted with { Try = wanted.Try + 1 }, what, tx);
     }
 
     /// <summary>What cannot be taken back stays a loss; a person may pursue it.</summary>
     public static void TellLoss(ReversalToMake wanted, string what, Tx tx) =>
-        tx.Alert($"reversal-short/{wanted.DisputeId}/{wanted.PayoutId}", "warning", "reversal-short", wanted.PayoutId,
+        tx.Alert(DecideAgain.Key($"reversal-short/{wanted.DisputeId}/{wanted.PayoutId}", wanted.Try), "warning", "reversal-short", wanted.PayoutId,
             $"The prize of dispute {wanted.DisputeId} could not be taken back in full: {what}.", "The rest is booked as a loss; claim it from the player if it is worth it.");
 }
 

@@ -19,7 +19,7 @@ public sealed class StripeRereads(IEnumerable<IRereads> kinds, StripeGateway str
 
     protected override async Task<bool> Round(CancellationToken ct)
     {
-        if (stripe.OutageSuspected) return false;
+        if (stripe.IsSilent) return false;
         var read = 0;
         foreach (var kind in kinds) read += await ReadStale(kind, ct);
         return read > 0;

@@ -54,7 +54,7 @@ public sealed class StripeSweep(
 
     protected override async Task<bool> Round(CancellationToken ct)
     {
-        if (stripe.OutageSuspected) return false;
+        if (stripe.IsSilent) return false;
         await Scheduled(ct);
         return false;
     }
@@ -88,7 +88,7 @@ public sealed class StripeSweep(
 
     /// <returns>What a person has to look at; null when it went well, when the worker is being stopped, or when it is the database's trouble.</returns>
     private static Exception? Broken(Task work, CancellationToken ct) =>
-        work.IsCompletedSuccessfully || ct.IsCancellationRequested || work.Exception?.InnerException is NpgsqlException trouble && PassesBy(trouble)
+        work.IsCompletedSuccessfully || ct.IsCancellationRequested || work.Exception?.InnerException is NpgsqlException trouble && WorkerDatabase.PassesBy(trouble)
             ? null : work.Exception?.InnerException;
 
     private async Task<SweepResult> SweepOne(SweepScope scope, DateTimeOffset until, CancellationToken ct)

@@ -80,6 +80,7 @@ public static partial class OpenApi
 
         AddProblem(429, "Too many requests of this caller; Retry-After says when to come again.");
         AddProblem(500, "Our fault; nothing was changed.");
+        AddProblem(503, "The database does not answer; Retry-After says when to come again.");
         var responses = new JsonObject();
         foreach (var answer in answers.GroupBy(a => a.Status).OrderBy(g => g.Key).Select(g => g.First()))
         {

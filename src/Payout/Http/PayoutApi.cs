@@ -146,7 +146,7 @@ public sealed class PayoutApi(
             $"At most {options.RatePerMinute} requests a minute. Try again in {seconds} s."));
     }
 
-    /// <summary>What a route did not catch: a request that cannot be read is the caller's, everything else is ours and is only logged.</summary>
+    /// <summary>What a route did not catch: a request that cannot be read is the caller's, the database's troubles pass by, everything else is ours and is only logged.</summary>
     private static Task Failed(HttpContext context)
     {
         var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
@@ -157,6 +157,7 @@ public sealed class PayoutApi(
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiProblem.Write(
                 context, StatusCodes.Status413PayloadTooLarge, "Too large", $"A body may have {PayoutApiOptions.BodyBytesMax} bytes at most."),
             BadHttpRequestException bad => ApiProblem.Write(context, bad.StatusCode, "Not understood", bad.Message),
+            NpgsqlException trouble when WorkerDatabase.PassesBy(trouble) => ApiProblem.Away(context),
             _ => ApiProblem.Write(context, StatusCodes.Status500InternalServerError, "Our fault",
                 "The request could not be carried out; nothing was changed. The log of the Payout worker says why."),
         };

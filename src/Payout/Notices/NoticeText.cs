@@ -52,9 +52,8 @@ public static class NoticeText
         _ => throw new ArgumentException($"notification kind {n.Kind} has no template", nameof(n)),
     };
 
-    /// <summary>Minor units of a two-digit currency as people write them: <c>12.34 USD</c>.</summary>
-    public static string Money(long amountMinor, string currency) =>
-        string.Create(CultureInfo.InvariantCulture, $"{amountMinor / 100m:N2} {currency.ToUpperInvariant()}");
+    /// <summary>Minor units as people write them: <c>12.34 USD</c>, <c>1,234 JPY</c>.</summary>
+    public static string Money(long amountMinor, string currency) => $"{Currencies.Written(amountMinor, currency)} {currency.ToUpperInvariant()}";
 
     private static string Amount(NotificationV1 n) => n.AmountMinor is { } minor ? Money(minor, n.Currency ?? "") : "an amount";
 

@@ -45,6 +45,7 @@ public static class VoidPrize
     {
         PayoutState.Submitting => new VoidStep.Wait(),
         PayoutState.Paid => new VoidStep.Tell("the prize was paid before the entry was refunded"),
+        PayoutState.Reversed => new VoidStep.Tell("the prize was paid, and something was taken back, before the entry was refunded"),
         PayoutState.Failed or PayoutState.Rejected => new VoidStep.Tell($"the payout is {payout.State}"),
         _ when prize.ToVoidMinor > payout.AmountMinor => new VoidStep.Tell("the payout is smaller than the prize that is to be taken back"),
         _ => new VoidStep.Replace(prize.ToVoidMinor, payout.AmountMinor - prize.ToVoidMinor),

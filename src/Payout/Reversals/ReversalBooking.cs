@@ -15,7 +15,7 @@ public static class ReversalBooking
         var payout = locked.Payout;
         var disputeId = reversal.DisputeMark is { } mark && await tx.AnswerReversal(payout.PayoutId, mark, "done", reversal.AmountMinor, reversal.ReversalId)
             ? mark : null;
-        var asked = reversal.CorrectionMark is { } key ? await tx.LockAsked(key) : null;
+        var asked = reversal.CorrectionMark is { } key && await tx.LockAsked(key) is { Outcome: "asked" or "lost" } open ? open : ((ReductionPart Part, string Outcome)?)null;
         await tx.InsertReversal(reversal, payout.PayoutId, disputeId);
         var extent = ReversalLines.Extent(await tx.ReversedMinor(payout.PayoutId), payout.AmountMinor);
         await tx.ChangePayout(locked.Contest, payout, PayoutState.Reversed, extent);

@@ -21,7 +21,7 @@ public sealed class PayoutRunner(
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task<bool> Round(CancellationToken ct) => !stripe.OutageSuspected && await RunOnce(ct) > 0;
+    protected override async Task<bool> Round(CancellationToken ct) => !stripe.IsSilent && await RunOnce(ct) > 0;
 
     /// <summary>One round: accounts that changed, how far the balance reaches, then as many due payouts as may run at once.</summary>
     /// <returns>How many payouts were claimed.</returns>

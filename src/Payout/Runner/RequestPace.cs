@@ -19,8 +19,9 @@ public sealed class RequestPace
     private readonly Lock gate = new();
     private readonly Channel<DateTimeOffset> permits = Channel.CreateUnbounded<DateTimeOffset>();
     private readonly TimeProvider clock;
-    private readonly int perSecond;
-    private readonly TimeSpan spacing;
+    private int perSecond;
+    private TimeSpan spacing;
+    private int surplus;
     private DateTimeOffset nextSlot = DateTimeOffset.MinValue;
     private TimeSpan fastest = TimeSpan.MaxValue;
     private int answers;
@@ -33,6 +34,27 @@ public sealed class RequestPace
         for (var n = 0; n < perSecond; n++) permits.Writer.TryWrite(DateTimeOffset.MinValue);
     }
 
+    public int PerSecond
+    {
+        get
+        {
+            lock (gate) return perSecond;
+        }
+    }
+
+    /// <summary>From now on so many a second: permits that are too many are taken out before they are used again, new ones are good once the others' second is over.</summary>
+    public void Resize(int newPerSecond)
+    {
+        lock (gate)
+        {
+            var more = newPerSecond - perSecond - surplus;
+            surplus = Math.Max(0, -more);
+            for (var n = 0; n < more; n++) permits.Writer.TryWrite(clock.GetUtcNow() + Window);
+            perSecond = newPerSecond;
+            spacing = TimeSpan.FromSeconds(1) / perSecond;
+        }
+    }
+
     /// <summary>Waits for a permit and its slot, in the order of the callers.</summary>
     /// <returns>To be disposed of once the answer is there.</returns>
     public async Task<PacePermit> Turn(CancellationToken ct) => (await Turn(DateTimeOffset.MaxValue, ct))!.Value;
@@ -43,13 +65,28 @@ public sealed class RequestPace
     /// </returns>
     public async Task<PacePermit?> Turn(DateTimeOffset before, CancellationToken ct)
     {
-        var good = await permits.Reader.ReadAsync(ct);
-        if (Reserve(good, clock.GetUtcNow(), before) is not { } slot)
+        while (true)
         {
-            permits.Writer.TryWrite(good);
+            var good = await permits.Reader.ReadAsync(ct);
+            if (IsSurplus()) continue;
+            if (Reserve(good, clock.GetUtcNow(), before) is not { } slot)
+            {
+                permits.Writer.TryWrite(good);
+                return null;
+            }
+
+            await WaitFor(slot, ct);
+            if (IsSurplus()) continue;
+            var sentAt = clock.GetUtcNow();
+            if (sentAt < before) return new PacePermit(this, sentAt);
+            permits.Writer.TryWrite(slot);
             return null;
         }
+    }
 
+    /// <summary>A caller who gives up leaves the permit to the next.</summary>
+    private async Task WaitFor(DateTimeOffset slot, CancellationToken ct)
+    {
         try
         {
             for (var wait = slot - clock.GetUtcNow(); wait > TimeSpan.Zero; wait = slot - clock.GetUtcNow())
@@ -60,11 +97,6 @@ public sealed class RequestPace
             permits.Writer.TryWrite(slot);
             throw;
         }
-
-        var sentAt = clock.GetUtcNow();
-        if (sentAt < before) return new PacePermit(this, sentAt);
-        permits.Writer.TryWrite(slot);
-        return null;
     }
 
     /// <param name="good">When the permit is good again.</param>
@@ -80,6 +112,17 @@ public sealed class RequestPace
             if (at >= before) return null;
             nextSlot = slot + spacing;
             return at;
+        }
+    }
+
+    /// <returns>True when the permit that was just taken is one too many.</returns>
+    private bool IsSurplus()
+    {
+        lock (gate)
+        {
+            if (surplus == 0) return false;
+            surplus--;
+            return true;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging;
@@ -18,18 +17,19 @@ public sealed class StripeGateway
     /// <summary>Transfers of one payout looked at before giving up; there should be one.</summary>
     public const int LookUpMax = 1000;
 
+    /// <summary>Reads of the payouts' own path share one pace.</summary>
+    private const string Reads = "reads";
+
     private static readonly StripeAnswer.Busy s_tooLate = new("not sent: the lease was too short for the queue");
+    private static readonly StripeAnswer.Busy s_unannounced = new("not sent: other processes may not know yet that this one shares the account's rate");
 
     private readonly TransferService transfers;
     private readonly AccountService accounts;
     private readonly TimeProvider clock;
-    private readonly RequestPace createPace;
-    private readonly RequestPace readPace;
     private readonly IStripeClient client;
     private readonly IStripeClient reading;
     private readonly TransferService transfersRead;
     private readonly PayoutOptions options;
-    private readonly ConcurrentDictionary<string, RequestPace> paces = new(StringComparer.Ordinal);
     private readonly CircuitBreakerStateProvider circuit = new();
     private readonly CircuitBreakerStateProvider readingCircuit = new();
     private readonly ILogger log;
@@ -48,8 +48,7 @@ public sealed class StripeGateway
         this.client = client;
         this.options = options;
         this.clock = clock;
-        createPace = new RequestPace(options.RatePerSecond, clock);
-        readPace = new RequestPace(options.RatePerSecond, clock);
+        Paces = new RequestPaces(options.RatePerSecond, clock);
         pipeline = Guard(circuit, "money");
         readingPipeline = reading is null ? pipeline : Guard(readingCircuit, "reading");
     }
@@ -59,6 +58,12 @@ public sealed class StripeGateway
     /// request is made, and it is whoever looks here that makes it.
     /// </summary>
     public bool OutageSuspected => circuit.CircuitState == CircuitState.Open && clock.GetUtcNow().UtcTicks < Interlocked.Read(ref leftAloneUntilTicks);
+
+    /// <summary>True while nothing would be sent: nobody needs to claim work.</summary>
+    public bool IsSilent => Paces.IsClosed || OutageSuspected;
+
+    /// <summary>How fast this process may ask.</summary>
+    public RequestPaces Paces { get; }
 
     /// <summary>Records whether Stripe is asked.</summary>
     internal void TellCircuits()
@@ -71,7 +76,7 @@ public sealed class StripeGateway
     public Task<StripeAnswer> Send(PayoutFacts payout, PayoutAttempt attempt, DateTimeOffset sendBefore, CancellationToken ct) =>
         Guarded(pipeline, "transfers.create", async token =>
         {
-            using var permit = await createPace.Turn(sendBefore, token);
+            using var permit = await Paces.Of("transfers.create").Turn(sendBefore, token);
             if (permit is null) return s_tooLate;
             var transfer = await transfers.CreateAsync(
                 new TransferCreateOptions
@@ -97,7 +102,7 @@ public sealed class StripeGateway
     public Task<StripeAnswer> LookUp(PayoutFacts payout, PayoutAttempt attempt, CancellationToken ct) =>
         Guarded(readingPipeline, "transfers.list", async token =>
         {
-            using var permit = await readPace.Turn(token);
+            using var permit = await Paces.Of(Reads).Turn(token);
             var options = new TransferListOptions { TransferGroup = payout.PayoutId, Destination = attempt.Destination, Limit = 100 };
             var seen = 0;
             await foreach (var transfer in transfersRead.ListAutoPagingAsync(options, cancellationToken: token))
@@ -116,7 +121,7 @@ public sealed class StripeGateway
         string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, DateTimeOffset sendBefore, CancellationToken ct) =>
         Guarded(pipeline, endpoint, async token =>
         {
-            using var permit = await Pace(endpoint).Turn(sendBefore, token);
+            using var permit = await Paces.Of(endpoint).Turn(sendBefore, token);
             if (permit is null) return s_tooLate;
             return new StripeAnswer.Found(await request(client, token));
         }, ct);
@@ -126,7 +131,7 @@ public sealed class StripeGateway
     public Task<StripeAnswer> Look(string endpoint, Func<IStripeClient, CancellationToken, Task<object?>> request, CancellationToken ct) =>
         Guarded(readingPipeline, endpoint, async token =>
         {
-            using var permit = await Pace(endpoint).Turn(token);
+            using var permit = await Paces.Of(endpoint).Turn(token);
             return new StripeAnswer.Found(await request(reading, token));
         }, ct);
 
@@ -135,7 +140,7 @@ public sealed class StripeGateway
     {
         var answer = await Guarded(readingPipeline, "accounts.read", async token =>
         {
-            using var permit = await readPace.Turn(token);
+            using var permit = await Paces.Of(Reads).Turn(token);
             var readAt = clock.GetUtcNow();
             var account = await accounts.GetAsync(accountId, cancellationToken: token);
             return new StripeAnswer.Account(AccountReading.Of(account, readAt));
@@ -147,8 +152,6 @@ public sealed class StripeGateway
             _ => null,
         };
     }
-
-    private RequestPace Pace(string endpoint) => paces.GetOrAdd(endpoint, static (_, gateway) => new RequestPace(gateway.options.RatePerSecond, gateway.clock), this);
 
     /// <summary>A key that can only look has a breaker of its own: that Stripe refuses it is no reason to hold money back.</summary>
     private ResiliencePipeline<StripeAnswer> Guard(CircuitBreakerStateProvider state, string name) => new ResiliencePipelineBuilder<StripeAnswer> { TimeProvider = clock }
@@ -187,7 +190,7 @@ public sealed class StripeGateway
     {
         using var span = Telemetry.Spans.StartActivity($"stripe {endpoint}", ActivityKind.Client);
         var started = clock.GetTimestamp();
-        var answer = await Protected(pipeline, call, ct);
+        var answer = Paces.IsClosed ? s_unannounced : await Protected(pipeline, call, ct);
         PayoutMetrics.Called(endpoint, answer, clock.GetElapsedTime(started), span);
         return answer;
     }

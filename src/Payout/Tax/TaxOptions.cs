@@ -63,7 +63,7 @@ public sealed record TaxOptions(TaxPolicy Policy, IReadOnlyDictionary<int, long>
 
 /// <summary>What a player was paid in a year (UTC, by the day of the transfer), in minor units.</summary>
 /// <param name="PaidMinor">Transferred, less what was reversed.</param>
-/// <param name="FeesMinor">The platform's fees on the contests that were paid.</param>
+/// <param name="FeesMinor">The platform's fees on what was paid, less those on what was reversed.</param>
 public sealed record YearPaid(string PlayerId, int Year, string Currency, long PaidMinor, long FeesMinor, int Contests)
 {
     public long Winnings(TaxPolicy policy) => policy == TaxPolicy.Gross ? PaidMinor + FeesMinor : PaidMinor;

@@ -27,6 +27,7 @@ public static class Reasons
     public const string ContestFinal = "contest-final";
     public const string ContestFull = "contest-full";
     public const string DefinitionInvalid = "definition-invalid";
+    public const string CurrencyUnsupported = "currency-unsupported";
     public const string RuleSetUnknown = "rule-set-unknown";
     public const string PrizesInvalid = "prizes-invalid";
     public const string EnvironmentDiffers = "environment-differs";

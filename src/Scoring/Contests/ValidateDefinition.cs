@@ -12,13 +12,11 @@ public static class ValidateDefinition
     public const int TitleCharsMax = 200;
     public const int CorrectionWindowSecondsMax = 30 * 24 * 3600;
 
-    /// <summary>Stripe collects no less than 50 cents and no more than eight digits.</summary>
-    public const long EntryFeeMinorMin = 50;
+    /// <summary>Stripe collects no more than eight digits; how little, is <see cref="Currency.EntryFeeMinorMin"/>.</summary>
     public const long EntryFeeMinorMax = 99_999_999;
 
     private const int MultiplierHundredthsMax = 1_000;
     private const long SalaryMax = 1_000_000_000;
-
 
     /// <param name="environment">The environment this worker runs in.</param>
     /// <returns>Null when the definition is valid.</returns>
@@ -34,14 +32,21 @@ public static class ValidateDefinition
             return Bad("definition.title", $"expected 1 to {TitleCharsMax} characters without control characters");
         if (!ContestKinds.All.Contains(d.Kind)) return Bad("definition.kind", $"expected one of {string.Join(", ", ContestKinds.All)}");
         if (d.Currency.Length != 3 || !d.Currency.All(char.IsAsciiLetterLower)) return Bad("definition.currency", "expected three lower-case letters (usd)");
+        if (Currencies.Find(d.Currency) is null)
+        {
+            var known = string.Join(", ", Currencies.All.Select(c => c.Code).Order(StringComparer.Ordinal));
+            return new Refusal(Reasons.CurrencyUnsupported, $"contests are held in {known}; got {d.Currency}", "definition.currency");
+        }
+
         return LateCorrectionPolicies.All.Contains(d.LateCorrectionPolicy)
             ? null : Bad("definition.lateCorrectionPolicy", $"expected one of {string.Join(", ", LateCorrectionPolicies.All)}");
     }
 
     private static Refusal? Numbers(ContestDefinitionV1 d, DateTimeOffset now)
     {
-        if (d.EntryFeeMinor != 0 && d.EntryFeeMinor is < EntryFeeMinorMin or > EntryFeeMinorMax)
-            return Bad("definition.entryFeeMinor", $"expected 0 or {EntryFeeMinorMin} to {EntryFeeMinorMax}, what Stripe can collect; got {d.EntryFeeMinor}");
+        var feeMinorMin = Currencies.Find(d.Currency)!.EntryFeeMinorMin;
+        if (d.EntryFeeMinor != 0 && (d.EntryFeeMinor < feeMinorMin || d.EntryFeeMinor > EntryFeeMinorMax))
+            return Bad("definition.entryFeeMinor", $"expected 0 or {feeMinorMin} to {EntryFeeMinorMax} {d.Currency} minor units, what Stripe can collect; got {d.EntryFeeMinor}");
         if (d.MaxEntries is < 1 or > EntriesMax) return Bad("definition.maxEntries", $"expected 1 to {EntriesMax}; got {d.MaxEntries}");
         if (d.MaxEntriesPerPlayer is < 1 or > EntriesMax) return Bad("definition.maxEntriesPerPlayer", $"expected 1 to {EntriesMax}; got {d.MaxEntriesPerPlayer}");
         if (d.MinEntries < 0 || d.MinEntries > d.MaxEntries) return Bad("definition.minEntries", $"expected 0 to maxEntries ({d.MaxEntries}); got {d.MinEntries}");

@@ -1,15 +1,20 @@
+using System.Globalization;
 using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace ContestPipeline.Scoring;
 
 /// <summary>Answers over HTTP where an entry stands: <c>GET /contests/{id}/standings</c> and <c>GET /contests/{id}/entries/{entryId}</c>.</summary>
 public sealed class RankServer(Ranks ranks, string url, ILogger<RankServer> log) : IHostedService
 {
+    private const int AwaySeconds = 5;
+
     private WebApplication? app;
 
     /// <summary>Where it listens, once started; a port of 0 has become a real one.</summary>
@@ -21,6 +26,7 @@ public sealed class RankServer(Ranks ranks, string url, ILogger<RankServer> log)
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
         app = builder.Build();
+        app.Use(Guard);
         app.MapGet("/contests/{contestId}/standings", async (string contestId, CancellationToken ct) =>
             Answer(WireText.IsId(contestId) ? await ranks.Top(contestId, ct) : null, "no such contest"));
         app.MapGet("/contests/{contestId}/entries/{entryId}", async (string contestId, string entryId, CancellationToken ct) =>
@@ -35,6 +41,21 @@ public sealed class RankServer(Ranks ranks, string url, ILogger<RankServer> log)
         if (app is null) return;
         await app.StopAsync(cancellationToken);
         await app.DisposeAsync();
+    }
+
+    /// <summary>While the database is away the asker is told when to come again.</summary>
+    private static async Task Guard(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (NpgsqlException trouble) when (WorkerDatabase.PassesBy(trouble) && !context.Response.HasStarted)
+        {
+            context.Response.Headers.RetryAfter = AwaySeconds.ToString(CultureInfo.InvariantCulture);
+            await Results.Problem($"The database does not answer. Try again in {AwaySeconds} s.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not now")
+                .ExecuteAsync(context);
+        }
     }
 
     private static IResult Answer(object? found, string otherwise) =>

@@ -91,5 +91,60 @@ public sealed class RequestPaceTests
             Assert.True(sorted[n] - sorted[n - perSecond] >= TimeSpan.FromSeconds(1), $"{perSecond + 1} requests from {sorted[n - perSecond]:O} to {sorted[n]:O}");
     }
 
+    [Fact]
+    public async Task After_another_process_came_in_no_second_sees_more_than_the_smaller_share()
+    {
+        const int before = 40;
+        const int after = 10;
+        var ct = TestContext.Current.CancellationToken;
+        var pace = new RequestPace(before, TimeProvider.System);
+        var sent = new ConcurrentBag<DateTimeOffset>();
+        var resizedAt = DateTimeOffset.MinValue;
+        var count = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 90).Select(async n =>
+        {
+            using var permit = await pace.Turn(ct);
+            sent.Add(permit.SentAt);
+            if (Interlocked.Increment(ref count) != 60) return;
+            pace.Resize(after);
+            resizedAt = TimeProvider.System.GetUtcNow();
+        }));
+
+        Assert.Equal(after, pace.PerSecond);
+        var late = sent.Where(s => s > resizedAt + RequestPace.Window).Order().ToArray();
+        Assert.NotEmpty(late);
+        for (var n = after; n < late.Length; n++)
+            Assert.True(late[n] - late[n - after] >= TimeSpan.FromSeconds(1), $"{after + 1} requests from {late[n - after]:O} to {late[n]:O}");
+    }
+
+    [Fact]
+    public async Task A_share_that_grows_again_gives_its_new_permits_out_only_when_the_others_seconds_are_over()
+    {
+        var pace = new RequestPace(4, TimeProvider.System);
+        pace.Resize(2);
+        pace.Resize(4);
+
+        var permits = new List<PacePermit>();
+        for (var n = 0; n < 4; n++) permits.Add(await pace.Turn(TestContext.Current.CancellationToken));
+
+        Assert.Equal(4, permits.Count);
+        Assert.Equal(4, pace.PerSecond);
+    }
+
+    [Fact]
+    public void The_rate_is_divided_by_the_processes_for_every_endpoint_and_never_to_nothing()
+    {
+        var paces = new RequestPaces(20, TimeProvider.System);
+        var known = paces.Of("refunds.create");
+
+        paces.SharedBy(3);
+        Assert.Equal((6, 6), (known.PerSecond, paces.Of("transfers.create").PerSecond));
+        paces.SharedBy(50);
+        Assert.Equal(1, known.PerSecond);
+        paces.SharedBy(1);
+        Assert.Equal(20, known.PerSecond);
+    }
+
     private static DateTimeOffset Slot(RequestPace pace, DateTimeOffset now) => pace.Reserve(DateTimeOffset.MinValue, now, DateTimeOffset.MaxValue)!.Value;
 }

@@ -98,7 +98,9 @@ public sealed class CommandDecisionTests
         { "definition.currency", d => d with { Currency = "USD" } },
         { "definition.currency", d => d with { Currency = "dollar" } },
         { "definition.currency", d => d with { Currency = "" } },
+        { "definition.currency", d => d with { Currency = "xyz" } },
         { "definition.entryFeeMinor", d => d with { EntryFeeMinor = 49 } },
+        { "definition.entryFeeMinor", d => d with { Currency = "sek", EntryFeeMinor = 299 } },
         { "definition.entryFeeMinor", d => d with { EntryFeeMinor = -1 } },
         { "definition.entryFeeMinor", d => d with { EntryFeeMinor = 100_000_000 } },
         { "definition.maxEntries", d => d with { MaxEntries = 0 } },
@@ -135,6 +137,22 @@ public sealed class CommandDecisionTests
         Assert.IsType<CommandDecision.Publish>(Decide(view, new CreateContestV1("k", "c1", good, "ops")));
         var refused = Assert.IsType<CommandDecision.Refuse>(Decide(view, new CreateContestV1("k", "c1", spoil(good), "ops")));
         Assert.Equal(field, refused.Refusal.Field);
+    }
+
+    [Theory]
+    [InlineData("kwd")]
+    [InlineData("isk")]
+    [InlineData("xyz")]
+    public void A_currency_in_which_nothing_could_be_paid_is_refused_before_anybody_enters(string currency)
+    {
+        var definition = Build.Contest() with { RuleSet = RuleSets.Ref(RuleSets.All.First()), Currency = currency };
+
+        var refusal = Assert.IsType<CommandDecision.Refuse>(
+            Decide(View() with { Rules = null, State = null }, new CreateContestV1("k", "c1", definition, "ops"))).Refusal;
+
+        Assert.Equal((Reasons.CurrencyUnsupported, "definition.currency"), (refusal.ReasonCode, refusal.Field));
+        Assert.Contains("jpy", refusal.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"got {currency}", refusal.Message, StringComparison.Ordinal);
     }
 
     private static CommandView View() => new(

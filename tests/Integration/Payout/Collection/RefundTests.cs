@@ -97,6 +97,28 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
     }
 
     [Fact]
+    public async Task A_prize_that_was_paid_and_taken_back_in_part_is_left_alone_and_a_person_is_told()
+    {
+        var rig = await Entered("ref-back", 1);
+        await rig.LockContest("ref-back");
+        await rig.Settle("ref-back", winners: 1);
+        await world.GivenReady("ref-back-p0");
+        await world.RunToRest(world.Runner());
+        var transfer = (await world.Scalar<string>("select transfer_id from payout.payout where contest_id = 'ref-back'"))!;
+        await new global::Stripe.TransferReversalService(world.Stripe()).CreateAsync(transfer, new global::Stripe.TransferReversalCreateOptions { Amount = 700 }, cancellationToken: ct);
+        foreach (var stripeEvent in await world.StripeEvents("transfer.reversed")) await world.Take(stripeEvent);
+        await world.TransferReader().ReadStale(ct);
+
+        await Refund("ref-back", "r1", null);
+        await rig.Run();
+        while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
+
+        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "refunded-prize" && a.DedupKey.Contains("/ref-back/", StringComparison.Ordinal));
+        Assert.Equal("reversed", await world.Scalar<string>("select string_agg(state, ',') from payout.payout where contest_id = 'ref-back'"));
+        await rig.EveryCentIsAccountedFor();
+    }
+
+    [Fact]
     public async Task Nobody_can_slip_in_a_derived_payout_that_stands_for_nothing()
     {
         await world.GivenReady("ref-forged-a");

@@ -56,6 +56,67 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await BooksAgree();
     }
 
+    [Theory]
+    [InlineData("emptied-a", -9_000, "9700 reversed partial: 700 of 9700", "reversed 700", 700L, 3_180L)]
+    [InlineData("emptied-b", -9_700, "9700 paid", "lost 0", 0L, 3_880L)]
+    public async Task An_account_that_is_emptied_after_it_was_read_gives_back_what_it_still_holds_and_the_rest_is_a_booked_loss(
+        string player, long spentMinor, string payouts, string parts, long backMinor, long lossMinor)
+    {
+        var contest = $"c-{player}";
+        var account = await world.GivenAccount(player);
+        await world.GivenSettled(ContestBuilder.Of(contest, 10, (player, [10_000])));
+        await world.RunToRest(world.Runner());
+        await Reduce(contest, 2, (player, $"{contest}-{player}-0", 4_000, 120));
+        await Effects().ReadStale(ct);
+        await world.Admin($"accounts/{account}/balance", new { delta_minor = spentMinor });
+        await Settle();
+
+        Assert.Equal((payouts, parts), (await Payouts(contest), await Parts(contest)));
+        Assert.Equal((backMinor, lossMinor), (await Posted(contest, "prize-reduced"), await Posted(contest, "correction-loss")));
+        var told = Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "correction-short" && a.DedupKey.Contains($"/{contest}/", StringComparison.Ordinal));
+        Assert.Contains($"of 3880 the player's account at Stripe now holds {backMinor}", told.Cause, StringComparison.Ordinal);
+        Assert.Equal(0, await Balance($"player_payable:{player}"));
+        await BooksAgree();
+    }
+
+    [Fact]
+    public async Task An_account_that_is_emptied_again_and_again_ends_as_a_loss_after_a_few_tries()
+    {
+        var account = await world.GivenAccount("drained");
+        await world.GivenSettled(ContestBuilder.Of("c-drained", 10, ("drained", [10_000])));
+        await world.RunToRest(world.Runner());
+        await Reduce("c-drained", 2, ("drained", "c-drained-drained-0", 10_000, 300));
+        var calls = world.Calls(null, new CorrectionReversalCall());
+        for (var round = 0; round < DecideAgain.TriesMax + 2; round++)
+        {
+            await Effects().ReadStale(ct);
+            await Again().ReadStale(ct);
+            if (round < DecideAgain.TriesMax) await world.Admin($"accounts/{account}/balance", new { delta_minor = -1_000 });
+            await calls.RunOnce(ct);
+        }
+
+        Assert.Equal("9700 paid", await Payouts("c-drained"));
+        Assert.Equal("lost 0", await Parts("c-drained"));
+        Assert.Equal(9_700, await Posted("c-drained", "correction-loss"));
+        Assert.Equal(DecideAgain.TriesMax, await world.Scalar<long>("select count(*) from payout.stripe_call where key like 'correction/c-drained/%' and state = 'refused'"));
+        await BooksAgree();
+    }
+
+    [Fact]
+    public async Task Of_a_reduced_prize_only_the_fee_on_what_was_kept_counts_as_winnings_in_the_year()
+    {
+        await world.GivenAccount("taxed");
+        await world.GivenSettled(ContestBuilder.Of("c-taxed", 10, ("taxed", [10_000, 5_000])));
+        await world.RunToRest(world.Runner());
+        Assert.Equal((14_550L, 450L), await Year("taxed"));
+
+        await Reduce("c-taxed", 2, ("taxed", "c-taxed-taxed-0", 4_000, 120));
+        await Settle();
+
+        Assert.Equal((10_670L, 330L), await Year("taxed"));
+        await BooksAgree();
+    }
+
     [Fact]
     public async Task A_worker_that_dies_after_Stripe_s_answer_books_the_reversal_once_from_the_event_or_the_repeated_call()
     {
@@ -123,7 +184,16 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         {
             await Effects().ReadStale(ct);
             await calls.RunOnce(ct);
+            await Again().ReadStale(ct);
         }
+    }
+
+    private ReversalsAgain Again() => new(world.Database, world.Gateway().Stripe);
+
+    private async Task<(long PaidMinor, long FeesMinor)> Year(string player)
+    {
+        var year = Assert.Single(await world.Database.Run(tx => tx.PaidByYear(player), ct));
+        return (year.PaidMinor, year.FeesMinor);
     }
 
     private Task Reduce(string contestId, int revision, params (string PlayerId, string EntryId, long GrossMinor, long FeeMinor)[] prizes) =>

@@ -85,6 +85,30 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     }
 
     [Theory]
+    [InlineData("shrunk", -9_000, "reversed", 700L)]
+    [InlineData("gone", -9_700, "paid", 0L)]
+    public async Task An_account_that_is_emptied_after_it_was_read_gives_back_what_it_still_holds(string name, long spentMinor, string state, long backMinor)
+    {
+        var (player, contest) = ($"race-{name}", $"c-race-{name}");
+        var account = await world.GivenAccount(player);
+        var dispute = await GivenDispute(player, contest);
+        await world.GivenSettled(ContestBuilder.Of(contest, player));
+        await world.RunToRest(world.Runner());
+        await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
+        await world.Hint("charge.dispute.closed", dispute);
+        await world.DisputeReader().ReadStale(ct);
+        await world.Admin($"accounts/{account}/balance", new { delta_minor = spentMinor });
+        await Hear("closed", dispute);
+
+        Assert.Equal(state, await world.State(contest));
+        Assert.Equal(backMinor, await world.Scalar<long>(
+            $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest}' and code = 'prize-forfeited'"));
+        var told = Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.DedupKey.StartsWith($"reversal-short/{dispute}/", StringComparison.Ordinal));
+        Assert.Contains($"now holds {backMinor}", told.Cause, StringComparison.Ordinal);
+        await BooksAgree();
+    }
+
+    [Theory]
     [InlineData("unpaid", false)]
     [InlineData("paid", true)]
     public async Task A_lost_dispute_costs_the_prize_of_the_disputed_entry_and_leaves_the_player_s_other_prizes(string name, bool paidFirst)
@@ -173,6 +197,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         {
             await reader.ReadStale(ct);
             await calls.RunOnce(ct);
+            await new ReversalsAgain(world.Database, world.Gateway().Stripe).ReadStale(ct);
         }
     }
 

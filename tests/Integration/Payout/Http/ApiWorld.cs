@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -47,6 +48,18 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
         return new Uri(api.Address!);
     }
 
+    /// <summary>The same with a database that does not answer.</summary>
+    public async Task<Uri> ServeWithoutDatabase()
+    {
+        var away = new WorkerDatabase(PayoutService.Name, $"Host=127.0.0.1;Port={FreePorts.One()};Username=payout;Timeout=2", Payouts.Clock);
+        var services = Worker(isTest: true, away);
+        workers.Add(services);
+        var api = new PayoutApi(away, new PayoutApiOptions("http://127.0.0.1:0", Tokens, 100_000), Payouts.Clock, services, NullLoggerFactory.Instance);
+        await api.StartAsync(CancellationToken.None);
+        apis.Add(api);
+        return new Uri(api.Address!);
+    }
+
     /// <param name="subject">The person; for players the player id.</param>
     public string Token(string subject, params string[] roles) => Jwt.Make(Tokens, new JwtBearer(subject, roles, Payouts.Clock.GetUtcNow().AddDays(3650)), Payouts.Clock.GetUtcNow());
 
@@ -69,7 +82,7 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
         await Payouts.DisposeAsync();
     }
 
-    private ServiceProvider Worker(bool isTest)
+    private ServiceProvider Worker(bool isTest, WorkerDatabase? database = null)
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -77,6 +90,6 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
             ["PAYOUT_RISK_POLICY_FILE"] = "default",
         }).Build();
         return new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Payouts.Clock).AddPayoutParts(settings)
-            .AddSingleton(Onboarding with { MayReset = isTest }).AddKeyedSingleton(PayoutService.Name, Payouts.Database).BuildServiceProvider();
+            .AddSingleton(Onboarding with { MayReset = isTest }).AddKeyedSingleton(PayoutService.Name, database ?? Payouts.Database).BuildServiceProvider();
     }
 }

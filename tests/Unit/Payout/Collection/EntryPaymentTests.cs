@@ -135,6 +135,7 @@ public sealed class EntryPaymentTests
     [InlineData(PayoutState.AwaitingFunds, typeof(VoidStep.Replace))]
     [InlineData(PayoutState.Submitting, typeof(VoidStep.Wait))]
     [InlineData(PayoutState.Paid, typeof(VoidStep.Tell))]
+    [InlineData(PayoutState.Reversed, typeof(VoidStep.Tell))]
     [InlineData(PayoutState.Failed, typeof(VoidStep.Tell))]
     public void A_prize_is_taken_back_only_while_it_is_certain_that_it_was_not_paid(string state, Type step)
     {
