@@ -75,6 +75,9 @@ public static class DemoSql
             + (select count(*) from payout.entry_payment where read_due_at <= now() and intent_id is not null)
             + (select count(*) from payout.entry_payment where void_due_at <= now())
             + (select count(*) from payout.dispute where stale or phase <> applied)
+            + (select count(*) from payout.transfer_reading where due_at <= now())
+            + (select count(*) from payout.reversal_again where due_at <= now())
+            + (select count(*) from payout.reduction_part where due_at <= now())
             + (select count(*) from payout.onboarding where next_at <= now()))::int
         """, ct);
 

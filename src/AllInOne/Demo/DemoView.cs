@@ -14,6 +14,9 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
     /// <summary>Of what is said, so many of the latest below the table while it lives.</summary>
     private const int NotesShown = 14;
 
+    /// <summary>As wide as a line may be where nobody says how wide it is shown.</summary>
+    private const int ColumnsMax = 100;
+
     private readonly long startedAt = clock.GetTimestamp();
     private readonly Lock gate = new();
     private readonly List<string> notes = [];
@@ -25,7 +28,7 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
         lock (gate)
         {
             notes.Add(line);
-            if (Console.IsOutputRedirected) Console.WriteLine(Stamp() + line);
+            if (Console.IsOutputRedirected) Write(Stamp(), line);
         }
     }
 
@@ -48,7 +51,7 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
         AnsiConsole.Write(Render(notesMax: 0));
         lock (gate)
         {
-            foreach (var note in notes) Console.WriteLine(note);
+            foreach (var note in notes) Write("", note);
         }
     }
 
@@ -79,7 +82,18 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
         {
             if (line.Length == 0 || line == lastPlain) return;
             lastPlain = line;
-            Console.WriteLine(Stamp() + line);
+            Write(Stamp(), line);
+        }
+    }
+
+    /// <summary>What is too wide goes on below, under its own beginning.</summary>
+    private static void Write(string stamp, string line)
+    {
+        var before = stamp;
+        foreach (var part in Figures.Wrapped(line, ColumnsMax - stamp.Length))
+        {
+            Console.WriteLine(before + part);
+            before = new string(' ', stamp.Length);
         }
     }
 
@@ -138,6 +152,23 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
 public static class Figures
 {
     public static string Usd(long amountMinor) => $"${amountMinor / 100:N0}.{Math.Abs(amountMinor % 100):D2}";
+
+    /// <returns>The line in parts of so many columns at most, broken at spaces; what follows is indented two columns more than it. A word that is wider stays whole.</returns>
+    public static IEnumerable<string> Wrapped(string line, int columns)
+    {
+        var indent = new string(' ', line.Length - line.TrimStart().Length + 2);
+        while (line.Length > columns)
+        {
+            var from = line.Length - line.TrimStart().Length;
+            var at = line.LastIndexOf(' ', columns, Math.Max(0, columns - from));
+            if (at <= from) at = line.IndexOf(' ', columns);
+            if (at < 0) break;
+            yield return line[..at].TrimEnd();
+            line = indent + line[at..].TrimStart();
+        }
+
+        yield return line;
+    }
 
     public static string Points(long points, int scale)
     {

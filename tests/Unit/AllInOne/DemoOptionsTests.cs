@@ -35,5 +35,19 @@ public sealed class DemoOptionsTests
     public void Points_are_written_with_their_scale(long points, int scale, string text) => Assert.Equal(text, Figures.Points(points, scale));
 
     [Fact]
+    public void A_line_that_is_too_wide_goes_on_below_at_a_space_and_no_word_is_lost_or_cut()
+    {
+        var line = "    " + string.Join(' ', Enumerable.Range(0, 60).Select(n => new string((char)('a' + n % 26), 1 + n % 9)));
+
+        var parts = Figures.Wrapped(line, 40).ToArray();
+
+        Assert.All(parts, p => Assert.InRange(p.Length, 1, 40));
+        Assert.All(parts.Skip(1), p => Assert.StartsWith("      ", p, StringComparison.Ordinal));
+        Assert.Equal(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), parts.SelectMany(p => p.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal(["short"], Figures.Wrapped("short", 40));
+        Assert.Equal(["a", "  " + new string('x', 50), "  b"], Figures.Wrapped($"a {new string('x', 50)} b", 40));
+    }
+
+    [Fact]
     public void Money_is_written_in_dollars_and_cents() => Assert.Equal("$2,499.05", Figures.Usd(249_905));
 }
