@@ -9,6 +9,9 @@ public sealed class DemoCrew : IAsyncDisposable
     /// <summary>How often workers that end by themselves are started again, all together.</summary>
     private const int RevivalsMax = 5;
 
+    /// <summary>One less than Stripe, and the simulator, allow at an endpoint.</summary>
+    private const string RatePerSecond = "24";
+
     private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
 
@@ -29,6 +32,7 @@ public sealed class DemoCrew : IAsyncDisposable
         stage.Settings["PAYOUT_LEASE_SECONDS"] = "4";
         stage.Settings["PAYOUT_STRIPE_TIMEOUT_SECONDS"] = "2";
         stage.Settings["PAYOUT_PARALLEL"] = "16";
+        stage.Settings["PAYOUT_RATE_PER_SECOND"] = RatePerSecond;
         await Task.WhenAll(outside.Select(o => o.Start()));
         if (inside.Count == 0) return;
         host = Workers.Host(stage.Settings, stage.Folder.Sub("workers.log"), [.. inside]);

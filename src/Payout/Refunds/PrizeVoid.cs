@@ -41,12 +41,15 @@ public abstract record VoidStep
 /// <summary>Decides what to do about the prize of a refunded entry. Nobody changes a payout's amount: a smaller one is another payout.</summary>
 public static class VoidPrize
 {
-    public static VoidStep Decide(RefundedPrize prize, PayoutFacts payout) => payout.State switch
+    /// <param name="attempts">A payout that waits or has failed may have one whose money moved: another in its place would be paid as well.</param>
+    public static VoidStep Decide(RefundedPrize prize, PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts) => payout.State switch
     {
         PayoutState.Submitting => new VoidStep.Wait(),
         PayoutState.Paid => new VoidStep.Tell("the prize was paid before the entry was refunded"),
         PayoutState.Reversed => new VoidStep.Tell("the prize was paid, and something was taken back, before the entry was refunded"),
-        PayoutState.Failed or PayoutState.Rejected => new VoidStep.Tell($"the payout is {payout.State}"),
+        PayoutState.Rejected => new VoidStep.Tell($"the payout is {payout.State}"),
+        _ when attempts.Any(a => a.Outcome == AttemptOutcome.Mismatch) => new VoidStep.Tell("what Stripe says of its payout does not fit"),
+        _ when attempts.Any(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid) => new VoidStep.Wait(),
         _ when prize.ToVoidMinor > payout.AmountMinor => new VoidStep.Tell("the payout is smaller than the prize that is to be taken back"),
         _ => new VoidStep.Replace(prize.ToVoidMinor, payout.AmountMinor - prize.ToVoidMinor),
     };

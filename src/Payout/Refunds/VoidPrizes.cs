@@ -19,7 +19,7 @@ public static class VoidPrizes
         var payoutId = await tx.LatestPayout(prize.ContestId, prize.Revision, prize.PlayerId);
         var locked = (payoutId is null ? null : await tx.LockPayout(payoutId))
             ?? throw new InvariantException($"player {prize.PlayerId} won in contest {prize.ContestId} and has no payout");
-        switch (VoidPrize.Decide(prize, locked.Payout))
+        switch (VoidPrize.Decide(prize, locked.Payout, await tx.Attempts(locked.Payout.PayoutId)))
         {
             case VoidStep.Replace replace:
                 await tx.Replace(prize, locked, replace);

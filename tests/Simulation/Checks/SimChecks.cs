@@ -33,11 +33,13 @@ internal static class SimChecks
 
     /// <summary>Nothing waits to be asked of Stripe or to be given back.</summary>
     internal static async Task<bool> IsMoneyAtRest(SimLane lane) => await lane.Admin.ExecuteScalarAsync<bool>(
-        "select not exists (select from payout.stripe_call where state = 'open') and not exists (select from payout.payout where due_at is not null)");
+        "select not exists (select from payout.stripe_call where state = 'open') and not exists (select from payout.payout where due_at is not null) "
+        + "and not exists (select from payout.reversal_again where due_at is not null)");
 
     /// <summary>When Payout has something to ask of Stripe next; null when it has nothing.</summary>
     internal static Task<DateTimeOffset?> NextDueAt(SimLane lane) => lane.Admin.ExecuteScalarAsync<DateTimeOffset?>(
         "select min(due_at) from (select due_at from payout.stripe_call where state = 'open' union all select due_at from payout.payout where due_at is not null "
+        + "union all select due_at from payout.reversal_again where due_at is not null "
         + "union all select least(read_due_at, void_due_at) from payout.entry_payment where read_due_at is not null or void_due_at is not null) as waiting");
 
     /// <summary>Workers whose outbox has rows that no relay has sent.</summary>

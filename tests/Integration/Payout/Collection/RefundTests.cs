@@ -1,3 +1,4 @@
+using System.Net;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout;
@@ -118,6 +119,43 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         await rig.EveryCentIsAccountedFor();
     }
 
+    [Theory]
+    [InlineData(2_500, "rejected", 0)]
+    [InlineData(1_000, "rejected,paid", 5_820)]
+    public async Task A_failed_payout_of_a_refunded_entry_cannot_be_sent_again_in_full(long amountMinor, string states, long paidMinor)
+    {
+        var contestId = $"ref-failed-{amountMinor}";
+        var rig = await Won(contestId, new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_small"));
+        Assert.Equal("failed", await world.State(contestId));
+
+        await Refund(contestId, "r1", amountMinor);
+        await rig.Run();
+        while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
+        await world.RunToRest(world.Runner());
+
+        Assert.Equal(states, await world.Scalar<string>($"select string_agg(state, ',' order by reduction_no) from payout.payout where contest_id = '{contestId}'"));
+        Assert.Equal(paidMinor, await world.PaidMinor(contestId));
+        Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == contestId);
+        await rig.EveryCentIsAccountedFor();
+    }
+
+    [Fact]
+    public async Task A_payout_of_which_nobody_knows_whether_its_money_moved_is_not_replaced_by_another()
+    {
+        var rig = await Won("ref-doubt", new RefusingWire(HttpStatusCode.BadRequest, "idempotency_error", null));
+        Assert.Equal("held", await world.State("ref-doubt"));
+
+        await Refund("ref-doubt", "r1", 1_000);
+        await rig.Run();
+        while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
+        await world.RunToRest(world.Runner());
+
+        Assert.Equal("9700 held", await world.Scalar<string>("select string_agg(amount_minor || ' ' || state, ',') from payout.payout where contest_id = 'ref-doubt'"));
+        Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "refunded-prize" && a.DedupKey.Contains("/ref-doubt/", StringComparison.Ordinal));
+        Assert.Equal(0, await world.PaidMinor("ref-doubt"));
+        await rig.EveryCentIsAccountedFor();
+    }
+
     [Fact]
     public async Task Nobody_can_slip_in_a_derived_payout_that_stands_for_nothing()
     {
@@ -133,6 +171,17 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
             }, ct));
 
         Assert.Contains("does not stand for", refused.MessageText, StringComparison.Ordinal);
+    }
+
+    /// <summary>One entry that has won, and whose payout has come to rest one way or the other.</summary>
+    private async Task<CollectionRig> Won(string contestId, DelegatingHandler wire)
+    {
+        var rig = await Entered(contestId, 1);
+        await rig.LockContest(contestId);
+        await rig.Settle(contestId, winners: 1);
+        await world.GivenReady($"{contestId}-p0");
+        await world.RunToRest(world.Runner(wire));
+        return rig;
     }
 
     private async Task<CollectionRig> Entered(string contestId, int count)

@@ -136,13 +136,22 @@ public sealed class EntryPaymentTests
     [InlineData(PayoutState.Submitting, typeof(VoidStep.Wait))]
     [InlineData(PayoutState.Paid, typeof(VoidStep.Tell))]
     [InlineData(PayoutState.Reversed, typeof(VoidStep.Tell))]
-    [InlineData(PayoutState.Failed, typeof(VoidStep.Tell))]
-    public void A_prize_is_taken_back_only_while_it_is_certain_that_it_was_not_paid(string state, Type step)
+    [InlineData(PayoutState.Failed, typeof(VoidStep.Replace))]
+    [InlineData(PayoutState.Failed, typeof(VoidStep.Replace), AttemptOutcome.Refused)]
+    [InlineData(PayoutState.Failed, typeof(VoidStep.Wait), AttemptOutcome.Open)]
+    [InlineData(PayoutState.Held, typeof(VoidStep.Tell), AttemptOutcome.Mismatch)]
+    [InlineData(PayoutState.Held, typeof(VoidStep.Wait), AttemptOutcome.Open)]
+    [InlineData(PayoutState.Held, typeof(VoidStep.Wait), AttemptOutcome.Paid)]
+    [InlineData(PayoutState.AwaitingFunds, typeof(VoidStep.Replace), AttemptOutcome.Unfunded)]
+    [InlineData(PayoutState.Rejected, typeof(VoidStep.Tell))]
+    public void A_prize_is_taken_back_only_while_it_is_certain_that_it_was_not_paid(string state, Type step, string? lastAttempt = null)
     {
         var prize = new RefundedPrize("c", 1, "e", "p", "usd", 900, 2_500, 2_500, 0, 0);
         var payout = new PayoutFacts("po", "c", 1, "p", 1_000, "usd", state, null, 1, 0, null);
 
-        Assert.IsType(step, VoidPrize.Decide(prize, payout));
+        PayoutAttempt[] attempts = lastAttempt is null ? [] : [new PayoutAttempt("po", 1, "payout/po/a1", "hash", "acct", default, lastAttempt, 0, null, null)];
+
+        Assert.IsType(step, VoidPrize.Decide(prize, payout, attempts));
     }
 
     private static RefundDecision.Refuse Refused(EntryPayment payment, RefundRequest request) =>
