@@ -23,7 +23,7 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
     public IReadOnlyList<WorkerSchema> Workers =>
         [.. DeclaredWorkers.Schemas.Select(w => w with { ConnectionString = Settings.Optional(Plumbing.Settings.DatabaseSetting(w.Name)) })];
 
-    public string AdminDatabase => Settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+    public string AdminDatabase => Settings.AdminDatabase();
 
     /// <exception cref="SettingException">There is no broker at the address.</exception>
     public KafkaSettings Kafka()

@@ -17,6 +17,10 @@ public sealed record MigrationFile(string Source, int Number, string Name, strin
 /// <summary>Reads the embedded <c>Sql/NNN-what-it-does.sql</c> files.</summary>
 public static partial class MigrationFiles
 {
+    /// <summary>All that make up a worker's schema, in the order they land: the machinery's tables, then its own.</summary>
+    /// <exception cref="InvariantException">The numbers have a gap or a repetition.</exception>
+    public static IReadOnlyList<MigrationFile> OfWorker(Assembly migrations) => [.. Of(typeof(Migrator).Assembly, "plumbing"), .. Of(migrations, "worker")];
+
     /// <exception cref="InvariantException">The numbers have a gap or a repetition.</exception>
     public static IReadOnlyList<MigrationFile> Of(Assembly assembly, string source)
     {

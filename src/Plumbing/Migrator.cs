@@ -58,7 +58,7 @@ public sealed class Migrator(string adminConnectionString, string environment)
         await Execute(connection, SchemaSql(schema), ct);
         if (!worker.IsOwners) await Execute(connection, GrantSql(schema), ct);
         var landed = await Landed(connection, schema, ct);
-        var files = (worker.IsOwners ? [] : MigrationFiles.Of(typeof(Migrator).Assembly, "plumbing")).Concat(MigrationFiles.Of(worker.Migrations, "worker")).ToArray();
+        var files = worker.IsOwners ? MigrationFiles.Of(worker.Migrations, "worker") : MigrationFiles.OfWorker(worker.Migrations);
         foreach (var (key, checksum) in landed)
         {
             var file = files.FirstOrDefault(f => (f.Source, f.Number) == key);

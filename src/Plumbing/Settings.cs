@@ -46,5 +46,10 @@ public static class Settings
         return value is "test" or "live" ? value : throw new SettingException("PIPELINE_ENVIRONMENT", $"must be test or live, not '{value}'");
     }
 
+    /// <summary>How the owner of all schemas connects; the workers do not know it.</summary>
+    /// <exception cref="SettingException">It is not set.</exception>
+    public static string AdminDatabase(this IConfiguration configuration) =>
+        configuration.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+
     public static string DatabaseSetting(string worker) => worker.ToUpperInvariant() + "_DATABASE";
 }

@@ -57,8 +57,7 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
         await using var command = new NpgsqlCommand($"select source, number from {worker}.migration", connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct)) landed.Add((reader.GetString(0), reader.GetInt32(1)));
-        var missing = MigrationFiles.Of(typeof(Migrator).Assembly, "plumbing").Concat(MigrationFiles.Of(migrations, "worker"))
-            .FirstOrDefault(file => !landed.Contains((file.Source, file.Number)));
+        var missing = MigrationFiles.OfWorker(migrations).FirstOrDefault(file => !landed.Contains((file.Source, file.Number)));
         if (missing is not null) throw new SettingException(Setting, $"names a database that lacks migration {missing.Name}; run contestctl migrate");
     }
 

@@ -2,6 +2,7 @@ using System.Data;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace ContestPipeline.Plumbing;
 
@@ -26,6 +27,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.AddTypeHandler(new UtcTimes());
+        SqlMapper.AddTypeHandler(new UtcTimesOrNone());
     }
 
     public WorkerDatabase(string worker, string connectionString, TimeProvider clock, ILoggerFactory? logging = null)
@@ -47,8 +49,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
     internal Func<Tx, bool, Task>? AtCommit { get; init; }
 
     /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up: the same work succeeds later.</summary>
-    public static bool PassesBy(NpgsqlException trouble) =>
-        trouble.IsTransient || trouble is PostgresException { SqlState: "40001" or "40P01" or "57P01" or "57P02" or "57P03" };
+    public static bool PassesBy(Exception trouble) => Plumbing.Worker.IsTransient(trouble);
 
     /// <summary>Runs work in one transaction; what it sent is committed with it, what it left for after the commit runs then.</summary>
     /// <exception cref="NpgsqlException">The database's trouble, which <see cref="PassesBy"/> or not.</exception>
@@ -104,5 +105,17 @@ public sealed class WorkerDatabase : IAsyncDisposable
         };
 
         public override void SetValue(System.Data.IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+    }
+
+    /// <summary>Npgsql guesses the type of a list of times from its first: one that begins with none would be of times without a zone, and refuse the others.</summary>
+    private sealed class UtcTimesOrNone : SqlMapper.TypeHandler<DateTimeOffset?[]>
+    {
+        public override DateTimeOffset?[] Parse(object value) => throw new InvariantException("lists of times are written only");
+
+        public override void SetValue(System.Data.IDbDataParameter parameter, DateTimeOffset?[]? value)
+        {
+            parameter.Value = value?.Select(time => time?.UtcDateTime).ToArray();
+            ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
+        }
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace ContestPipeline.Plumbing;
 
@@ -85,6 +86,7 @@ public static class WorkerHosting
 /// <summary>Runs a process of workers: a missing or wrong setting is one sentence on stderr and exit code 2; SIGTERM is a clean stop within ten seconds.</summary>
 public static class WorkerHost
 {
+    private const int Broken = 1;
     private const int WrongSetting = 2;
 
     public static async Task<int> Run(string[] args, Action<IHostApplicationBuilder> add)
@@ -94,16 +96,28 @@ public static class WorkerHost
             var builder = Host.CreateApplicationBuilder(args);
             builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(9));
             builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
-            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+            builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
             add(builder);
             using var host = builder.Build();
+            var loops = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
             await host.RunAsync();
-            return 0;
+            return loops.Any(loop => loop.ExecuteTask is { IsFaulted: true }) ? Broken : 0;
         }
         catch (SettingException wrong)
         {
             await Console.Error.WriteLineAsync(wrong.Message);
             return WrongSetting;
+        }
+        catch (NpgsqlException gone)
+        {
+            await Console.Error.WriteLineAsync($"PostgreSQL stopped answering while this process started ({gone.Message}).");
+            return WrongSetting;
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop before it had started.
+            return 0;
         }
     }
 }

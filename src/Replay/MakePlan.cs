@@ -27,7 +27,7 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
     public async Task<(ReplayEffect Effect, string Migrations)> Run(IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
     {
         var environment = settings.PipelineEnvironment();
-        var admin = settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+        var admin = settings.AdminDatabase();
         var label = DeterministicId.From($"shadow/{Environment.ProcessId}/{clock.GetUtcNow().UtcTicks}").ToString("N")[..12];
         await using var shadow = await ShadowDatabase.Make(
             admin, environment, DeclaredWorkers.Schemas, label, copy => tell(new PlanProgress("copying " + copy.Table, copy.Bytes, copy.BytesExpected)), ct);

@@ -87,7 +87,7 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
     {
         if (wish.Game is { } game) return [game];
         if (wish.Contest is not { } contest) return null;
-        var admin = settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+        var admin = settings.AdminDatabase();
         await using var live = new WorkerDatabase(ScoringService.Name, EffectSql.ReadOnly(admin), clock);
         var games = await live.Run(tx => tx.GameIdsOf(contest), ct);
         Invariant.Holds(games.Count > 0, $"contest {contest} is not known");

@@ -51,8 +51,8 @@ public static class LineSql
             games = games.Select(g => g.GameId).ToArray(),
             versions = games.Select(g => g.Version).ToArray(),
             bodies = games.Select(g => g.Body).ToArray(),
-            starts = games.Select(g => g.StartedAt?.UtcDateTime).ToArray(),
-            confirmations = games.Select(g => g.ConfirmedAt?.UtcDateTime).ToArray(),
+            starts = games.Select(g => g.StartedAt).ToArray(),
+            confirmations = games.Select(g => g.ConfirmedAt).ToArray(),
         });
 
     public static Task<IReadOnlyList<LineRow>> Lines(this Tx tx, IReadOnlyCollection<string> gameIds) => tx.Query<LineRow>(

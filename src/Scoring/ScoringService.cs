@@ -28,7 +28,7 @@ public static class ScoringService
             worker.Services.AddSingleton<ContestDefinitions>();
             worker.Services.AddSingleton<LiveStandings>();
             worker.Services.AddSingleton<Ranks>();
-            if (builder.Configuration.Optional("SCORING_HTTP_URL") is not { } url) return;
+            if (builder.Configuration.ListenAddress(RankServer.Setting) is not { } url) return;
             worker.Services.AddSingleton(services =>
                 new RankServer(services.GetRequiredService<Ranks>(), url, services.GetRequiredService<ILogger<RankServer>>()));
             worker.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<RankServer>());

@@ -67,6 +67,9 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
     public async Task<int> OpenDeliveries(CancellationToken ct) =>
         (await http.GetFromJsonAsync<JsonElement>("/_admin/webhooks", ct)).GetProperty("open").GetArrayLength();
 
+    /// <summary>As after a day: what a key was answered with counts no longer.</summary>
+    public Task ForgetKeys(CancellationToken ct) => PostJson("/_admin/keys", new { forget = true }, ct);
+
     public Task RetryWebhooks(TimeSpan first, CancellationToken ct) => PostJson("/_admin/webhooks", new { retry_first_ms = (long)first.TotalMilliseconds }, ct);
 
     /// <summary>The platform's own money, sent to Stripe from its bank.</summary>

@@ -54,7 +54,7 @@ internal static class DatabaseChecks
     private static Finding Migrations(WorkerSchema worker, IReadOnlyList<LandedRow> landed)
     {
         var check = $"migrations of {worker.Name}";
-        var files = MigrationFiles.Of(typeof(Migrator).Assembly, "plumbing").Concat(MigrationFiles.Of(worker.Migrations, "worker")).ToArray();
+        var files = MigrationFiles.OfWorker(worker.Migrations);
         foreach (var row in landed)
         {
             var file = files.FirstOrDefault(f => (f.Source, f.Number) == (row.Source, row.Number));
@@ -62,8 +62,8 @@ internal static class DatabaseChecks
             if (file.Checksum != row.Checksum) return Finding.Failed(check, $"{row.Name} was edited after it landed", "restore the file and write a new one instead");
         }
 
-        return landed.Count == files.Length ? Finding.Ok(check, $"{files.Length} landed")
-            : Finding.Failed(check, $"{landed.Count} of {files.Length} have landed", "run contestctl migrate");
+        return landed.Count == files.Count ? Finding.Ok(check, $"{files.Count} landed")
+            : Finding.Failed(check, $"{landed.Count} of {files.Count} have landed", "run contestctl migrate");
     }
 
     private static async Task<Finding> Role(WorkerSchema worker, CancellationToken ct)

@@ -23,7 +23,11 @@ internal static class SettingChecks
     {
         yield return Environment(settings);
         foreach (var (name, meaning) in s_required) yield return Present(settings, name, meaning);
-        if (settings.Optional("SCORING_HTTP_URL") is { } url) yield return Url("SCORING_HTTP_URL", url);
+        foreach (var name in (string[])["SCORING_HTTP_URL", "PAYOUT_HTTP_URL", "HEALTH_URL"])
+        {
+            if (settings.Optional(name) is { } url) yield return Agrees(name, url, () => settings.ListenAddress(name));
+        }
+
         if (settings.Optional("STRIPE_API_BASE") is { } stripe) yield return Agrees("STRIPE_API_BASE", stripe, () => StripeKeys.Address(settings));
         if (settings.Optional("STRIPE_RESTRICTED_KEY") is not null) yield return Agrees("STRIPE_RESTRICTED_KEY", "is set", () => StripeKeys.Reading(settings));
         if (settings.Optional("INGESTION_HTTP_URL") is { } ingestion) yield return Agrees("INGESTION_HTTP_URL", ingestion, () => WebhookOptions.From(settings));
@@ -68,9 +72,4 @@ internal static class SettingChecks
             return Finding.Failed(name, e.Message, $"create the file or correct {name}_FILE");
         }
     }
-
-    private static Finding Url(string name, string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is ("http" or "https")
-            ? Finding.Ok(name, url)
-            : Finding.Failed(name, $"'{url}' is no address", $"set {name} to an address such as http://127.0.0.1:8080");
 }

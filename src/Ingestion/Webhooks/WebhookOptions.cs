@@ -14,12 +14,12 @@ public sealed record WebhookOptions(
 {
     public const int RatePerSecondDefault = 2_000;
 
+    internal const string UrlSetting = "INGESTION_HTTP_URL";
+
     /// <returns>Null when INGESTION_HTTP_URL is not set: then there is no endpoint here.</returns>
     public static WebhookOptions? From(IConfiguration settings)
     {
-        if (settings.Optional("INGESTION_HTTP_URL") is not { } url) return null;
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
-            throw new SettingException("INGESTION_HTTP_URL", $"must be an address such as http://0.0.0.0:8080, not '{url}'");
+        if (settings.ListenAddress(UrlSetting) is not { } url) return null;
         var platform = Secrets(settings, "STRIPE_WEBHOOK_SECRETS", "the signing secrets of the platform's webhook endpoint");
         var connect = Secrets(settings, "STRIPE_CONNECT_WEBHOOK_SECRETS", "the signing secrets of the webhook endpoint for connected accounts");
         if (platform.Intersect(connect, StringComparer.Ordinal).Any())

@@ -44,25 +44,11 @@ public sealed class WebhookServer(WebhookOptions options, WebhookDesk desk, ILog
         app.MapGet("/readyz", async () => await desk.NotReady() is { } why
             ? Results.Json(new { status = "not ready", error = why }, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Json(new { status = "ready" }));
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (IOException taken)
-        {
-            throw new SettingException("INGESTION_HTTP_URL", $"names {options.Url}, where this process cannot listen: {taken.Message}");
-        }
-
-        Address = app.Urls.First();
+        Address = await app.Listen(WebhookOptions.UrlSetting, options.Url, cancellationToken);
         log.LogInformation("Stripe's webhooks are received at {Address}{Path} and {Address}{ConnectPath}", Address, StripeEndpoints.PlatformPath, Address, StripeEndpoints.ConnectPath);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (app is null) return;
-        await app.StopAsync(cancellationToken);
-        await app.DisposeAsync();
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => app.Hush(cancellationToken);
 
     /// <summary>Each remote address for itself, so that a flood from one does not shut out Stripe's.</summary>
     private void Limit(RateLimiterOptions limiter)

@@ -7,9 +7,10 @@ namespace ContestPipeline.Payout;
 /// <summary>Looks at the platform's balance once a day, at a set time; after a stop, as soon as it runs again.</summary>
 public sealed class BalanceWatch(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, PlatformBalance balance, PayoutOptions options, TimeProvider clock,
-    ILogger<BalanceWatch> log) : RoundLoop(s_look, clock, log)
+    ILogger<BalanceWatch> log) : RoundLoop(database, s_look, clock, log)
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMinutes(1);
+    private readonly WorkerDatabase database = database;
     private readonly TimeProvider clock = clock;
 
     /// <returns>True when it was time and the balance was read.</returns>

@@ -1,4 +1,5 @@
 using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Payout;
@@ -11,8 +12,9 @@ public interface IRereads
 }
 
 /// <summary>Goes round all kinds of objects that have hints.</summary>
-public sealed class StripeRereads(IEnumerable<IRereads> kinds, StripeGateway stripe, TimeProvider clock, ILogger<StripeRereads> log)
-    : RoundLoop(TimeSpan.FromMilliseconds(300), clock, log, LongRound)
+public sealed class StripeRereads(
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, IEnumerable<IRereads> kinds, StripeGateway stripe, TimeProvider clock,
+    ILogger<StripeRereads> log) : RoundLoop(database, TimeSpan.FromMilliseconds(300), clock, log, LongRound)
 {
     private readonly IReadOnlyList<IRereads> kinds = [.. kinds];
     private readonly ILogger log = log;

@@ -3,7 +3,6 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Stripe;
 
 namespace ContestPipeline.Payout;
@@ -25,7 +24,7 @@ public sealed record SweepResult(int Scopes, int Found, int Filled, int Unread)
 /// </summary>
 public sealed class StripeSweep(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, SweepOptions options, TimeProvider clock,
-    ILogger<StripeSweep> log) : RoundLoop(options.Every, clock, log, LongRound)
+    ILogger<StripeSweep> log) : RoundLoop(database, options.Every, clock, log, LongRound)
 {
     /// <summary>Stripe lists no older ones.</summary>
     public static readonly TimeSpan Listed = TimeSpan.FromDays(30);
@@ -35,6 +34,7 @@ public sealed class StripeSweep(
     /// <summary>Pages of one list in one run; what is left is found by the next, since the list is then swept up to nowhere.</summary>
     private const int PagesMax = 10_000;
 
+    private readonly WorkerDatabase database = database;
     private readonly TimeProvider clock = clock;
     private readonly ILogger log = log;
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
@@ -88,7 +88,7 @@ public sealed class StripeSweep(
 
     /// <returns>What a person has to look at; null when it went well, when the worker is being stopped, or when it is the database's trouble.</returns>
     private static Exception? Broken(Task work, CancellationToken ct) =>
-        work.IsCompletedSuccessfully || ct.IsCancellationRequested || work.Exception?.InnerException is NpgsqlException trouble && WorkerDatabase.PassesBy(trouble)
+        work.IsCompletedSuccessfully || ct.IsCancellationRequested || work.Exception?.InnerException is { } trouble && WorkerDatabase.PassesBy(trouble)
             ? null : work.Exception?.InnerException;
 
     private async Task<SweepResult> SweepOne(SweepScope scope, DateTimeOffset until, CancellationToken ct)

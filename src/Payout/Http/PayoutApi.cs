@@ -47,25 +47,11 @@ public sealed class PayoutApi(
     {
         if (options.Url is null) return;
         app = Make(options.Url);
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (IOException taken)
-        {
-            throw new SettingException("PAYOUT_HTTP_URL", $"names {options.Url}, where this process cannot listen: {taken.Message}");
-        }
-
-        Address = app.Urls.First();
+        Address = await app.Listen(PayoutApiOptions.UrlSetting, options.Url, cancellationToken);
         logging.CreateLogger<PayoutApi>().ApiListens(Address);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (app is null) return;
-        await app.StopAsync(cancellationToken);
-        await app.DisposeAsync();
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => app.Hush(cancellationToken);
 
     private static IEnumerable<RouteEndpoint> Endpoints(WebApplication app) =>
         ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();

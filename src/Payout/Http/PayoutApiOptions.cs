@@ -12,13 +12,13 @@ public sealed record PayoutApiOptions(string? Url, JwtRules Tokens, int RatePerM
     /// <summary>No request needs more.</summary>
     public const int BodyBytesMax = 64 * 1024;
 
+    internal const string UrlSetting = "PAYOUT_HTTP_URL";
+
     private const int KeyBytesMin = 32;
 
     public static PayoutApiOptions From(IConfiguration settings)
     {
-        var url = settings.Optional("PAYOUT_HTTP_URL");
-        if (url is not null && !(Uri.TryCreate(url.Replace("*", "any", StringComparison.Ordinal), UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
-            throw new SettingException("PAYOUT_HTTP_URL", $"must be an http or https address such as http://127.0.0.1:8083, not '{url}'");
+        var url = settings.ListenAddress(UrlSetting);
         return new PayoutApiOptions(url, url is null ? new JwtRules([], "", "") : Rules(settings), settings.Whole("PAYOUT_HTTP_RATE_PER_MINUTE", 300, 1, 1_000_000));
     }
 

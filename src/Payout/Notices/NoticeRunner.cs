@@ -10,12 +10,13 @@ namespace ContestPipeline.Payout;
 /// </summary>
 public sealed class NoticeRunner(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, IEnumerable<INoticeSink> sinks, TimeProvider clock, ILogger<NoticeRunner> log)
-    : RoundLoop(s_idle, clock, log)
+    : RoundLoop(database, s_idle, clock, log)
 {
     public const int AttemptsMax = 12;
     private const int ClaimMax = 50;
     private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(500);
+    private readonly WorkerDatabase database = database;
     private readonly TimeProvider clock = clock;
     private readonly ILogger log = log;
     private readonly Dictionary<string, INoticeSink> sinks = sinks.ToDictionary(s => s.Name, StringComparer.Ordinal);

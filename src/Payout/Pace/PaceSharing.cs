@@ -30,7 +30,7 @@ public sealed class PaceSharing : RoundLoop
     /// <param name="clock">Its timestamp tells processes apart that follow each other under one number, as they do in containers.</param>
     public PaceSharing(
         [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock, ILogger<PaceSharing> log)
-        : base(Every, clock, log)
+        : base(database, Every, clock, log)
     {
         this.database = database;
         this.clock = clock;

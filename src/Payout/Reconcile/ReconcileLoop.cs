@@ -27,7 +27,7 @@ public sealed record ReconcileOptions(TimeSpan Every, TimeSpan Window, TimeSpan 
 /// </summary>
 public sealed class ReconcileLoop(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, [FromKeyedServices(ReconcileLoop.ReadingStripe)] IStripeClient stripe, ReconcileOptions options,
-    TimeProvider clock, ILogger<ReconcileLoop> log) : RoundLoop(s_look, clock, log, LongRound)
+    TimeProvider clock, ILogger<ReconcileLoop> log) : RoundLoop(database, s_look, clock, log, LongRound)
 {
     public const string ReadingStripe = "stripe-for-reading";
 
@@ -37,6 +37,7 @@ public sealed class ReconcileLoop(
     private static readonly TimeSpan s_look = TimeSpan.FromMinutes(1);
     private static readonly string[] s_critical = [DifferenceKinds.Duplicate, DifferenceKinds.Amount, DifferenceKinds.Destination, DifferenceKinds.UnknownHere];
 
+    private readonly WorkerDatabase database = database;
     private readonly TimeProvider clock = clock;
     private readonly DateTimeOffset firstAt = clock.GetUtcNow() + options.Settling;
 

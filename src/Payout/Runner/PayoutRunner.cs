@@ -1,25 +1,18 @@
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace ContestPipeline.Payout;
 
 /// <summary>Claims due payouts and dispatches them in parallel. Any number of these may run, in one process or in many.</summary>
 public sealed class PayoutRunner(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, PayoutDispatch dispatch, AccountReader accounts, StripeGateway stripe,
-    PlatformBalance balance, PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log) : RoundLoop(s_idle, clock, log)
+    PlatformBalance balance, PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log) : RoundLoop(database, s_idle, clock, log)
 {
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>On a standby, or a former primary that does not know it yet, nothing may be paid.</summary>
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        if (await database.Run(tx => tx.IsStandby(), cancellationToken))
-            throw new SettingException(Settings.DatabaseSetting(PayoutService.Name), "names a standby: Payout runs only on the primary");
-        await base.StartAsync(cancellationToken);
-    }
+    private readonly WorkerDatabase database = database;
+    private readonly TimeProvider clock = clock;
+    private readonly ILogger log = log;
 
     protected override async Task<bool> Round(CancellationToken ct) => !stripe.IsSilent && await RunOnce(ct) > 0;
 
@@ -57,9 +50,6 @@ public sealed class PayoutRunner(
 /// <summary>What the runner logs.</summary>
 internal static partial class PayoutLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "The database did not answer; payouts are tried again")]
-    public static partial void DatabaseTrouble(this ILogger log, Exception trouble);
-
     [LoggerMessage(2, LogLevel.Error, "Payout {PayoutId} is held")]
     public static partial void PayoutHeld(this ILogger log, Exception broken, string payoutId);
 }

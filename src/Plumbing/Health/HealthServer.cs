@@ -22,7 +22,7 @@ public sealed partial class HealthServer(ProcessHealth health, IConfiguration se
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (Url() is not { } url) return;
+        if (settings.ListenAddress(Setting) is not { } url) return;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
@@ -30,34 +30,11 @@ public sealed partial class HealthServer(ProcessHealth health, IConfiguration se
         app = builder.Build();
         app.MapGet("/healthz", () => Answer(health.Alive()));
         app.MapGet("/readyz", async () => Answer(await health.Ready()));
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (IOException taken)
-        {
-            throw new SettingException(Setting, $"names {url}, where this process cannot listen: {taken.Message}");
-        }
-
-        Address = app.Urls.First();
+        Address = await app.Listen(Setting, url, cancellationToken);
         Log.Listens(log, Address);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (app is null) return;
-        await app.StopAsync(cancellationToken);
-        await app.DisposeAsync();
-    }
-
-    /// <summary>A port alone is one of this machine only.</summary>
-    private string? Url()
-    {
-        if (settings.Optional(Setting) is not { } text) return null;
-        if (ushort.TryParse(text, out var port)) return $"http://127.0.0.1:{port}";
-        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" ? text
-            : throw new SettingException(Setting, $"must be a port or an http address such as http://127.0.0.1:8090, not '{text}'");
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => app.Hush(cancellationToken);
 
     private static IResult Answer(HealthReport report) =>
         Results.Json(report, WireJson.Options, statusCode: report.Ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);

@@ -14,7 +14,7 @@ public static class LiveMigrations
         var all = new StringBuilder();
         foreach (var worker in workers)
         {
-            var code = MigrationFiles.Of(typeof(Migrator).Assembly, "plumbing").Concat(MigrationFiles.Of(worker.Migrations, "worker"))
+            var code = MigrationFiles.OfWorker(worker.Migrations)
                 .Select(f => $"{worker.Name}/{f.Source}/{f.Number:000} {f.Checksum}").Order(StringComparer.Ordinal).ToArray();
             var there = await Landed(live, worker.Name, ct);
             var other = code.Except(there).Concat(there.Except(code)).FirstOrDefault();

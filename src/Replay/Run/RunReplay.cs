@@ -33,7 +33,7 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
     private static readonly WorkerSchema s_operations = new("operations", typeof(RunReplay).Assembly, IsOwners: true);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(300);
 
-    private string Admin => settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+    private string Admin => settings.AdminDatabase();
 
     /// <summary>The same plan is the same run, however often it is ordered.</summary>
     public static string IdOf(ReplayPlan plan) => DeterministicId.From($"replay/{plan.Hash}").ToString("N")[..16];

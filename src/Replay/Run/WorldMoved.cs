@@ -9,7 +9,7 @@ namespace ContestPipeline.Replay.Run;
 /// <summary>Looks whether what a plan was made for is still so. Reads only.</summary>
 internal sealed class WorldMoved(IConfiguration settings, KafkaSettings kafka, TimeProvider clock)
 {
-    private string Admin => settings.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+    private string Admin => settings.AdminDatabase();
 
     /// <returns>What has moved, in words; nothing: the plan holds.</returns>
     internal async Task<IReadOnlyList<string>> Since(ReplayPlan plan, CancellationToken ct)

@@ -13,6 +13,8 @@ namespace ContestPipeline.Scoring;
 /// <summary>Answers over HTTP where an entry stands: <c>GET /contests/{id}/standings</c> and <c>GET /contests/{id}/entries/{entryId}</c>.</summary>
 public sealed class RankServer(Ranks ranks, string url, ILogger<RankServer> log) : IHostedService
 {
+    internal const string Setting = "SCORING_HTTP_URL";
+
     private const int AwaySeconds = 5;
 
     private WebApplication? app;
@@ -31,17 +33,11 @@ public sealed class RankServer(Ranks ranks, string url, ILogger<RankServer> log)
             Answer(WireText.IsId(contestId) ? await ranks.Top(contestId, ct) : null, "no such contest"));
         app.MapGet("/contests/{contestId}/entries/{entryId}", async (string contestId, string entryId, CancellationToken ct) =>
             Answer(WireText.IsId(contestId) && WireText.IsId(entryId) ? await ranks.Of(contestId, entryId, ct) : null, "no such entry in this contest"));
-        await app.StartAsync(cancellationToken);
-        Address = app.Urls.First();
+        Address = await app.Listen(Setting, url, cancellationToken);
         log.LogInformation("Ranks are served at {Address}", Address);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (app is null) return;
-        await app.StopAsync(cancellationToken);
-        await app.DisposeAsync();
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => app.Hush(cancellationToken);
 
     /// <summary>While the database is away the asker is told when to come again.</summary>
     private static async Task Guard(HttpContext context, RequestDelegate next)

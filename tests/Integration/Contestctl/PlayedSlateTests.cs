@@ -16,11 +16,7 @@ public sealed class PlayedSlateTests
     public async Task Contests_results_payouts_and_the_ledger_of_a_played_slate_are_shown_and_verified()
     {
         await using var run = await SlateRun.Start("test-contestctl", broker: null, Workers.All, new Dictionary<string, string>(), Ct);
-        await run.CreateContests(Ct);
-        await run.Enter();
-        await run.EntriesAnswered(Ct);
-        await run.Play(run.Slate.Feed, Ct);
-        await run.Finish(Ct);
+        await run.PlayToTheEnd(Ct);
         var told = run.Told;
 
         foreach (var contest in told.Contests)

@@ -19,11 +19,7 @@ public sealed class LateCorrectionTests
     public async Task A_corrected_feed_message_a_week_later_ends_exactly_as_each_policy_says_and_a_replay_of_everything_changes_nothing()
     {
         await using var run = await SlateRun.Start("test-corrected", broker: null, Workers.All, new Dictionary<string, string>(), Ct, onePerPolicy: true);
-        await run.CreateContests(Ct);
-        await run.Enter();
-        await run.EntriesAnswered(Ct);
-        await run.Play(run.Slate.Feed, Ct);
-        await run.Finish(Ct);
+        await run.PlayToTheEnd(Ct);
 
         var corrected = Correct(run.Slate);
         var plan = await Plan(run, corrected);

@@ -72,6 +72,22 @@ internal sealed class SlateRun : IAsyncDisposable
     public Task EntriesAnswered(CancellationToken ct) =>
         Wait.Until("every entry has its answer", () => Told is var t && t.Accepted + t.Refused.Count >= Slate.Entries.Count, Explain, ct);
 
+    /// <summary>Opens the contests, and waits until every entry of the slate is answered.</summary>
+    public async Task FillContests(CancellationToken ct)
+    {
+        await CreateContests(ct);
+        await Enter();
+        await EntriesAnswered(ct);
+    }
+
+    /// <summary>The whole slate, from open contests to paid ones.</summary>
+    public async Task PlayToTheEnd(CancellationToken ct)
+    {
+        await FillContests(ct);
+        await Play(Slate.Feed, ct);
+        await Finish(ct);
+    }
+
     public Task Play(IReadOnlyList<FeedRecord> part, CancellationToken ct) => player.Run(part, speed: 0, ct);
 
     /// <summary>Lets the late accounts receive, waits until every contest is paid and nobody has anything left to do.</summary>

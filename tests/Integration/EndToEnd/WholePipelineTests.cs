@@ -16,11 +16,7 @@ public sealed class WholePipelineTests(Backbone backbone)
     public async Task A_slate_ends_in_the_transfers_that_pure_computation_says_and_a_replay_of_all_input_moves_nothing()
     {
         await using var run = await SlateRun.Start("test-inside", broker: null, Workers.All, new Dictionary<string, string>(), Ct);
-        await run.CreateContests(Ct);
-        await run.Enter();
-        await run.EntriesAnswered(Ct);
-        await run.Play(run.Slate.Feed, Ct);
-        await run.Finish(Ct);
+        await run.PlayToTheEnd(Ct);
         await AssertOutcome(run);
         var ledger = await run.Stage.Database.LedgerHash(Ct);
 

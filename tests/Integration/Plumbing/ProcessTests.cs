@@ -24,6 +24,7 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
     [InlineData("Payout", "CONSUMER_BATCH_COUNT_MAX", "many")]
     [InlineData("Settlement", "TOPIC_PREFIX", "live.")]
     [InlineData("Ingestion", "INGESTION_HTTP_URL", "here")]
+    [InlineData("Scoring", "SCORING_HTTP_URL", "http://127.0.0.1:8080/ranks")]
     public async Task A_missing_or_wrong_setting_is_one_sentence_that_names_it_and_exit_code_2(string worker, string setting, string? value)
     {
         var lines = new ConcurrentQueue<string>();
@@ -37,6 +38,8 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
     [Theory]
     [InlineData("Ingestion", "INGESTION_HTTP_URL")]
     [InlineData("Payout", "PAYOUT_HTTP_URL")]
+    [InlineData("Scoring", "SCORING_HTTP_URL")]
+    [InlineData("Settlement", "HEALTH_URL")]
     public async Task An_address_that_somebody_else_has_is_one_sentence_that_names_its_setting_and_exit_code_2(string worker, string setting)
     {
         using var holder = new TcpListener(IPAddress.Loopback, FreePorts.One());

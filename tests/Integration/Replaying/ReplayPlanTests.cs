@@ -19,9 +19,7 @@ public sealed class ReplayPlanTests
     public async Task A_plan_foretells_every_cent_and_leaves_every_table_topic_and_Stripe_as_they_were()
     {
         await using var run = await SlateRun.Start("test-replay-plan", broker: null, Workers.All, new Dictionary<string, string>(), Ct);
-        await run.CreateContests(Ct);
-        await run.Enter();
-        await run.EntriesAnswered(Ct);
+        await run.FillContests(Ct);
         await run.Rest(Ct);
 
         await TheWholeFeedIsForetold(run);

@@ -19,11 +19,7 @@ public sealed class ReplayRunTests
     public async Task A_replay_that_was_paused_and_killed_goes_on_repeats_nothing_skips_nothing_and_moves_no_cent()
     {
         await using var run = await SlateRun.Start("test-replay-run", broker: null, Workers.All, new Dictionary<string, string>(), Ct);
-        await run.CreateContests(Ct);
-        await run.Enter();
-        await run.EntriesAnswered(Ct);
-        await run.Play(run.Slate.Feed, Ct);
-        await run.Finish(Ct);
+        await run.PlayToTheEnd(Ct);
         var ledger = await run.Stage.Database.LedgerHash(Ct);
         var transfers = (await run.Stage.Stripe.Transfers(Ct)).Count;
         var file = run.Stage.Folder.Sub("plan.json");

@@ -35,11 +35,7 @@ public sealed class TelemetryTests
     {
         await using var collector = await OtlpReceiver.Start();
         await using var run = await SlateRun.Start("test-telemetry", broker: null, inside: [], collector.Settings(), Ct);
-        await run.CreateContests(Ct);
-        await run.Enter();
-        await run.EntriesAnswered(Ct);
-        await run.Play(run.Slate.Feed, Ct);
-        await run.Finish(Ct);
+        await run.PlayToTheEnd(Ct);
         var transfers = run.Slate.ExpectedPayouts.Count;
         await PipelineScope.Eventually(() => Task.FromResult(Paid(collector).Count >= transfers), "the spans of all transfers have come");
 

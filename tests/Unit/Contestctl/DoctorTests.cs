@@ -37,7 +37,10 @@ public sealed class DoctorTests
 
     [Theory]
     [InlineData("http://127.0.0.1:0", "ok")]
-    [InlineData("https://example.org", "ok")]
+    [InlineData("http://*:8080", "ok")]
+    [InlineData("8080", "ok")]
+    [InlineData("https://example.org", "failed")]
+    [InlineData("http://127.0.0.1:8080/ranks", "failed")]
     [InlineData("127.0.0.1:8080", "failed")]
     [InlineData("ftp://example.org", "failed")]
     [InlineData("here", "failed")]

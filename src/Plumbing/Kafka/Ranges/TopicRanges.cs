@@ -21,12 +21,25 @@ public sealed record KafkaRecord(Envelope Envelope, DateTimeOffset WrittenAt)
 public sealed class TopicRanges(KafkaSettings kafka)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_leaderless = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What the broker has of each partition at this moment.</summary>
+    /// <exception cref="TimeoutException">The broker does not answer.</exception>
     public IReadOnlyList<PartitionRange> All(string topic)
     {
         using var consumer = Build();
-        return [.. Partitions(topic).Select(p => (p, consumer.QueryWatermarkOffsets(p, s_patience))).Select(a => new PartitionRange(a.p.Partition.Value, a.Item2.Low.Value, a.Item2.High.Value))];
+        return All(consumer, topic);
+    }
+
+    /// <summary>All that the broker has at this moment.</summary>
+    /// <param name="total">Told beforehand how many records that is at most.</param>
+    /// <exception cref="TimeoutException">The broker does not answer, or stopped answering.</exception>
+    public IEnumerable<KafkaRecord> Read(string topic, Action<long> total, CancellationToken ct)
+    {
+        using var consumer = Build();
+        var all = All(consumer, topic);
+        total(all.Sum(r => r.To - r.From));
+        foreach (var record in Read(consumer, topic, all, ct)) yield return record;
     }
 
     /// <summary>
@@ -46,9 +59,14 @@ public sealed class TopicRanges(KafkaSettings kafka)
     /// <exception cref="TimeoutException">The broker stopped answering.</exception>
     public IEnumerable<KafkaRecord> Read(string topic, IReadOnlyList<PartitionRange> ranges, CancellationToken ct)
     {
+        using var consumer = Build();
+        foreach (var record in Read(consumer, topic, ranges, ct)) yield return record;
+    }
+
+    private IEnumerable<KafkaRecord> Read(IConsumer<byte[], byte[]> consumer, string topic, IReadOnlyList<PartitionRange> ranges, CancellationToken ct)
+    {
         var open = ranges.Where(r => r.From < r.To).ToDictionary(r => r.Partition, r => r.To);
         if (open.Count == 0) yield break;
-        using var consumer = Build();
         consumer.Assign(ranges.Where(r => open.ContainsKey(r.Partition)).Select(r => new TopicPartitionOffset(kafka.Physical(topic), r.Partition, r.From)));
         while (open.Count > 0)
         {
@@ -64,8 +82,35 @@ public sealed class TopicRanges(KafkaSettings kafka)
         }
     }
 
-    private List<TopicPartition> Partitions(string topic) =>
-        [.. Enumerable.Range(0, Topics.Find(topic).Partitions).Select(p => new TopicPartition(kafka.Physical(topic), p))];
+    private List<PartitionRange> All(IConsumer<byte[], byte[]> consumer, string topic)
+    {
+        try
+        {
+            return [.. Enumerable.Range(0, Topics.Find(topic).Partitions).Select(p => One(consumer, new TopicPartition(kafka.Physical(topic), p)))];
+        }
+        catch (KafkaException silent)
+        {
+            throw new TimeoutException($"{topic}: the broker does not say what it holds ({silent.Error.Reason})", silent);
+        }
+    }
+
+    /// <summary>While a partition changes its leader it is asked again.</summary>
+    private static PartitionRange One(IConsumer<byte[], byte[]> consumer, TopicPartition partition)
+    {
+        for (var again = (int)(s_patience / s_leaderless); ; again--)
+        {
+            try
+            {
+                var ends = consumer.QueryWatermarkOffsets(partition, s_patience);
+                return new PartitionRange(partition.Partition.Value, ends.Low.Value, ends.High.Value);
+            }
+            catch (KafkaException moving) when (again > 0 && moving.Error.Code is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable)
+            {
+                // Nothing is assigned yet: this only waits.
+                consumer.Consume(s_leaderless);
+            }
+        }
+    }
 
     private IConsumer<byte[], byte[]> Build()
     {

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>How a process comes to listen for HTTP where one of its settings says.</summary>
+public static class Listening
+{
+    /// <summary>An http address, as TLS ends before it; a port alone is one of this machine only, and <c>*</c> stands for every address of it.</summary>
+    /// <returns>Null when the setting is not set.</returns>
+    /// <exception cref="SettingException">It names no address to listen at.</exception>
+    public static string? ListenAddress(this IConfiguration settings, string name)
+    {
+        if (settings.Optional(name) is not { } text) return null;
+        if (ushort.TryParse(text, out var port)) return $"http://127.0.0.1:{port}";
+        return Uri.TryCreate(text.Replace("//*", "//any", StringComparison.Ordinal), UriKind.Absolute, out var url) && url is { Scheme: "http", PathAndQuery: "/" } ? text
+            : throw new SettingException(name, $"must be a port or an http address such as http://127.0.0.1:8080, not '{text}'");
+    }
+
+    /// <summary>Begins to listen.</summary>
+    /// <returns>Where; a port of 0 has become a real one.</returns>
+    /// <exception cref="SettingException">Somebody else listens there, or this process may not.</exception>
+    public static async Task<string> Listen(this WebApplication app, string setting, string url, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (IOException taken)
+        {
+            throw new SettingException(setting, $"names {url}, where this process cannot listen: {taken.Message}");
+        }
+
+        return app.Urls.First();
+    }
+
+    /// <summary>Answers what it has begun, and takes nothing more; null never listened.</summary>
+    public static async Task Hush(this WebApplication? app, CancellationToken ct)
+    {
+        if (app is null) return;
+        await app.StopAsync(ct);
+        await app.DisposeAsync();
+    }
+}

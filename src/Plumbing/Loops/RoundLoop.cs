@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>
+/// Work in rounds, for ever: at once again while there is more, after growing pauses when a round fails, and no failure ends it. What will not pass by itself is
+/// logged and raises a critical alert, one a day for each kind of error.
+/// </summary>
+public abstract partial class RoundLoop : BackgroundService, IHasPulse
+{
+    /// <summary>For rounds that may read long lists from elsewhere.</summary>
+    protected static readonly TimeSpan LongRound = TimeSpan.FromHours(2);
+
+    private readonly string name;
+    private readonly WorkerDatabase database;
+    private readonly TimeSpan pause;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+
+    /// <param name="name">What it is called in alerts and in health answers; null: as its class.</param>
+    /// <param name="pause">After a round that left nothing to do.</param>
+    /// <param name="roundMax">A round that takes longer is stuck; null: <see cref="Pulse.Patience"/>.</param>
+    protected RoundLoop(WorkerDatabase database, TimeSpan pause, TimeProvider clock, ILogger log, TimeSpan? roundMax = null, string? name = null)
+    {
+        (this.database, this.pause, this.clock, this.log, this.name) = (database, pause, clock, log, name ?? GetType().Name);
+        Pulse = new Pulse(database.Worker, this.name, pause + (roundMax ?? Pulse.Patience), clock);
+    }
+
+    public Pulse Pulse { get; }
+
+    /// <returns>True when there is more to do at once.</returns>
+    protected abstract Task<bool> Round(CancellationToken ct);
+
+    /// <summary>Told of each round how long it took, and whether it did what it should.</summary>
+    protected virtual void Ended(TimeSpan took, bool isDone)
+    {
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Pulse.Beat();
+            var more = false;
+            var started = clock.GetTimestamp();
+            var outcome = await Worker.Attempt(async () => more = await Round(stoppingToken), stoppingToken);
+            failures = outcome is Outcome.Done ? 0 : failures + 1;
+            Ended(clock.GetElapsedTime(started), failures == 0);
+            if (outcome is Outcome.Transient transient) Log.Again(log, name, transient.Error.Message);
+            if (outcome is Outcome.Poison poison) await Tell(poison.Error, stoppingToken);
+            if (more && failures == 0) continue;
+            await Backoff.Wait(failures == 0 ? pause : Backoff.After(failures), clock, stoppingToken);
+        }
+    }
+
+    private async Task Tell(Exception error, CancellationToken ct)
+    {
+        Log.Failed(log, error, name);
+        await Worker.Attempt(() => database.Run(
+            tx =>
+            {
+                tx.Alert($"job-failed/{tx.Schema}/{name}/{error.GetType().Name}/{tx.Now:yyyyMMdd}", "critical", "job-failed", $"{tx.Schema} {name}",
+                    $"{error.GetType().Name}: {error.Message}".Replace('\0', ' '), "It is tried again by itself; mend the cause it names.");
+                return Task.CompletedTask;
+            }, ct), ct);
+    }
+
+    /// <summary>Log messages.</summary>
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{Name} is tried again: {Cause}")]
+        internal static partial void Again(ILogger log, string name, string cause);
+
+        [LoggerMessage(LogLevel.Error, "{Name} failed and is tried again")]
+        internal static partial void Failed(ILogger log, Exception error, string name);
+    }
+}
