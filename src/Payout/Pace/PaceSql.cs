@@ -13,7 +13,7 @@ public static class PaceSql
     /// <summary>Says that the process lives, and sees who else does. One at a time: two that join together see each other.</summary>
     public static async Task<PaceOthers> Beat(this Tx tx, string sharer, TimeSpan livesFor)
     {
-        await tx.Execute("lock table payout.pace_sharer in share row exclusive mode");
+        await tx.Execute("select pg_advisory_xact_lock(hashtext('payout.pace_sharer'))");
         await tx.Execute("delete from payout.pace_sharer where seen_at < @gone and sharer <> @sharer", new { gone = tx.Now - livesFor, sharer });
         var others = await tx.QueryOne<PaceOthers>(
             "select count(*)::int as others, coalesce(min(divisor), 0) as divisor_min from payout.pace_sharer where sharer <> @sharer", new { sharer })
