@@ -36,7 +36,13 @@ public sealed class PaceSharing : RoundLoop
         this.clock = clock;
         paces = stripe.Paces;
         sharer = $"{Environment.MachineName}/{Environment.ProcessId}/{clock.GetTimestamp()}/{Interlocked.Increment(ref s_made)}";
+    }
+
+    /// <summary>It starts before whatever asks Stripe. Where nothing is started, as in the simulation, nobody shares.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
         paces.Close();
+        return base.StartAsync(cancellationToken);
     }
 
     public async Task Beat(CancellationToken ct)

@@ -30,6 +30,19 @@ public sealed class PaceSharingTests(PayoutWorld world) : IClassFixture<PayoutWo
     }
 
     [Fact]
+    public async Task Only_a_process_that_is_started_is_closed_until_the_others_know_of_it()
+    {
+        var stripe = world.Gateway().Stripe;
+        using var sharing = new PaceSharing(world.Database, stripe, world.Clock, NullLogger<PaceSharing>.Instance);
+        Assert.False(stripe.Paces.IsClosed);
+
+        await sharing.StartAsync(ct);
+        await sharing.StopAsync(ct);
+
+        Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.pace_sharer"));
+    }
+
+    [Fact]
     public async Task One_that_joins_sends_nothing_until_the_other_has_made_room_for_a_second()
     {
         var (first, firstSharing) = Process();
@@ -119,6 +132,7 @@ public sealed class PaceSharingTests(PayoutWorld world) : IClassFixture<PayoutWo
         var stripe = world.Gateway().Stripe;
         var sharing = new PaceSharing(world.Database, stripe, world.Clock, NullLogger<PaceSharing>.Instance);
         sharings.Add(sharing);
+        stripe.Paces.Close();
         return (stripe.Paces, sharing);
     }
 }
