@@ -4,11 +4,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ContestPipeline.Contracts;
 
-/// <summary>The one way messages become JSON and back: camelCase, a missing or null required field is an error, a missing nullable field is null, unknown fields are ignored.</summary>
+/// <summary>The one way messages become JSON and back: camelCase to the letter, a missing or null required field is an error, a missing nullable field is null, unknown fields are ignored.</summary>
 public static class WireJson
 {
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
+        PropertyNameCaseInsensitive = false,
         IgnoreReadOnlyProperties = true,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,

@@ -48,5 +48,18 @@ public sealed class WireJsonTests
         Assert.Null(data.Whole("absent"));
     }
 
+    [Fact]
+    public void A_member_in_other_capitals_is_another_member()
+    {
+        const string Right = """{"gameId":"g","lastSequence":3,"providerTime":"2026-01-01T00:00:00Z"}""";
+        byte[] Body(string json) => Encoding.UTF8.GetBytes(json);
+
+        var missing = Assert.Throws<System.Text.Json.JsonException>(() => WireJson.Read<FeedHeartbeatV1>(Body(Right.Replace("gameId", "GAMEID", StringComparison.Ordinal))));
+        var read = WireJson.Read<FeedHeartbeatV1>(Body(Right.Replace("{", """{"GAMEID":"other",""", StringComparison.Ordinal)));
+
+        Assert.Contains("'gameId'", missing.Message, StringComparison.Ordinal);
+        Assert.Equal(("g", 3), (read.GameId, read.LastSequence));
+    }
+
     private static System.Text.Json.JsonElement Element(string json) => System.Text.Json.JsonDocument.Parse(json).RootElement;
 }
