@@ -52,15 +52,23 @@ public static class ReplayBench
         await using (var stream = file.Create()) await FeedFile.Write(stream, timed, CancellationToken.None);
         ReplayPlan? plan = null;
         var planned = TimeSpan.Zero;
+        var steps = new List<(string Step, TimeSpan At)>();
         FeedTimes real;
         await using (var pipeline = await FeedPipeline.Start(postgres, kafka, admin))
         {
             real = await pipeline.Measure(slates, WarmUp, async () =>
             {
                 var watch = Stopwatch.StartNew();
-                plan = await new PlanReplay(Settings(postgres, kafka), kafka, TimeProvider.System, _ => { }).Of(file, CancellationToken.None);
+                Reached("reading the file", TimeSpan.Zero);
+                plan = await new PlanReplay(Settings(postgres, kafka), kafka, TimeProvider.System, p => Reached(p.Step, watch.Elapsed)).Of(file, CancellationToken.None);
                 planned = watch.Elapsed;
             });
+        }
+
+        void Reached(string step, TimeSpan at)
+        {
+            var name = step.StartsWith("copying", StringComparison.Ordinal) ? "copying" : step;
+            if (steps.Count == 0 || steps[^1].Step != name) steps.Add((name, at));
         }
 
         Invariant.Holds(plan!.Effect.Messages.New == timed.Length, $"{plan.Effect.Messages.New} of {timed.Length} messages were new to the plan");
@@ -68,6 +76,8 @@ public static class ReplayBench
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"replay plan: {timed.Length:N0} messages, {plan.Effect.Total.EntriesRescored:N0} entries rescored, {plan.Effect.Total.ScoresChanged:N0} scores changed: {planned.TotalSeconds:F1} s; consumed for real in {real.RankedSeconds:F1} s; ratio {ratio:F2} (at most {RatioMax})"));
+        Console.WriteLine("  seconds: " + string.Join(", ", steps.Zip(steps.Skip(1).Select(s => s.At).Append(planned)).Select(
+            step => string.Create(CultureInfo.InvariantCulture, $"{step.First.Step} {(step.Second - step.First.At).TotalSeconds:F1}"))));
     }
 
     private static IConfiguration Settings(PrivatePostgres postgres, KafkaSettings kafka) => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>

@@ -14,9 +14,11 @@ internal sealed class ApiClient : IDisposable
 {
     private readonly HttpClient http;
     private readonly string url;
+    private readonly TimeProvider clock;
 
     public ApiClient(Session session)
     {
+        clock = session.Clock;
         url = session.Settings.Require("PAYOUT_API_URL", "say where Payout answers (its PAYOUT_HTTP_URL), such as http://127.0.0.1:8083");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address)) throw new SettingException("PAYOUT_API_URL", $"must be an address, not '{url}'");
         http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
@@ -36,6 +38,7 @@ internal sealed class ApiClient : IDisposable
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: WireOptions);
+        using var work = LongWork.Begin("waiting for Payout", clock);
         try
         {
             using var response = await http.SendAsync(request, ct);

@@ -31,72 +31,73 @@ public static class CommandLine
     /// <summary>After Ctrl-C a command clears away what it made; a shadow database takes a moment to drop.</summary>
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(20);
 
-    public static async Task<int> Run(string[] args, Session session, CancellationToken ct = default)
+    public static Task<int> Run(string[] args, Session session, CancellationToken ct = default) => Run(args, session, Console.Error, ct);
+
+    /// <param name="errors">Where it says what went wrong.</param>
+    internal static async Task<int> Run(string[] args, Session session, TextWriter errors, CancellationToken ct)
     {
         var parsed = Root(session).Parse(args);
-        if (parsed.Errors.Count > 0 && !IsCompletion(args)) return Say([.. parsed.Errors.Select(e => e.Message), "add --help to see what is expected"], ExitCodes.Usage);
+        if (parsed.Errors.Count > 0 && !IsCompletion(args)) return await Say(errors, [.. parsed.Errors.Select(e => e.Message), "add --help to see what is expected"], ExitCodes.Usage);
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_stopPatience }, ct);
         }
         catch (SettingException e)
         {
-            return Say(e.Message, ExitCodes.Usage);
+            return await Say(errors, [e.Message], ExitCodes.Usage);
         }
         catch (IOException e)
         {
-            return Say(e.Message, ExitCodes.Usage);
+            return await Say(errors, [e.Message], ExitCodes.Usage);
         }
         catch (InvalidDataException e)
         {
-            return Say(e.Message, ExitCodes.Usage);
+            return await Say(errors, [e.Message], ExitCodes.Usage);
         }
         catch (UnauthorizedAccessException e)
         {
-            return Say(e.Message, ExitCodes.Usage);
+            return await Say(errors, [e.Message], ExitCodes.Usage);
         }
         catch (JsonException e)
         {
-            return Say($"{e.Path ?? "$"}: {e.Message}", ExitCodes.Usage);
+            return await Say(errors, [$"{e.Path ?? "$"}: {e.Message}"], ExitCodes.Usage);
         }
         catch (NpgsqlException e)
         {
-            return Say($"PostgreSQL: {e.Message}", ExitCodes.Found);
+            return await Say(errors, [$"PostgreSQL: {e.Message}"], ExitCodes.Found);
         }
         catch (Stripe.StripeException e)
         {
-            return Say($"Stripe: {e.Message}", ExitCodes.Found);
+            return await Say(errors, [$"Stripe: {e.Message}"], ExitCodes.Found);
         }
         catch (HttpRequestException e)
         {
-            return Say($"Stripe: {e.Message}", ExitCodes.Found);
+            return await Say(errors, [$"Stripe: {e.Message}"], ExitCodes.Found);
         }
         catch (RefusedException e)
         {
-            return Say(e.Message, ExitCodes.Found);
+            return await Say(errors, [e.Message], ExitCodes.Found);
         }
         catch (InvariantException e)
         {
-            return Say(e.Message, ExitCodes.Found);
+            return await Say(errors, [e.Message], ExitCodes.Found);
         }
         catch (TimeoutException e)
         {
-            return Say(e.Message, ExitCodes.Found);
+            return await Say(errors, [e.Message], ExitCodes.Found);
         }
         catch (OperationCanceledException)
         {
-            return Say("stopped", ExitCodes.Found);
+            return await Say(errors, ["stopped"], ExitCodes.Found);
         }
     }
 
     /// <summary>A shell asks what may come next: of an unfinished line, which has its errors.</summary>
     private static bool IsCompletion(string[] args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
 
-    private static int Say(string what, int exitCode) => Say([what], exitCode);
-
-    private static int Say(IEnumerable<string> lines, int exitCode)
+    private static async Task<int> Say(TextWriter errors, IEnumerable<string> lines, int exitCode)
     {
-        foreach (var line in lines) Console.Error.WriteLine($"contestctl: {line}");
+        foreach (var line in lines) await errors.WriteLineAsync($"contestctl: {line.ReplaceLineEndings(" ")}");
         return exitCode;
     }
 

@@ -40,6 +40,10 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
     /// <param name="key">From <see cref="StripeKeys"/>: the one that may do no more than the command needs.</param>
     public Stripe.IStripeClient OpenStripe(string key) => StripeWire.Client(key, StripeKeys.Address(Settings), s_stripePatience, new SocketsHttpHandler());
 
+    /// <summary>For what opens its own connections: before anything is done, whether the database answers.</summary>
+    /// <exception cref="SettingException">It does not.</exception>
+    public async Task RequireAdmin(CancellationToken ct) => await (await OpenAdmin(ct)).DisposeAsync();
+
     /// <exception cref="SettingException">The database does not answer.</exception>
     public async Task<NpgsqlConnection> OpenAdmin(CancellationToken ct)
     {

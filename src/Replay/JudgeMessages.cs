@@ -14,6 +14,8 @@ internal sealed class JudgeMessages(IReadOnlyList<DrivenWorker> workers, WorkerD
     /// <summary>Seen earlier in this very replay: by now they are in the inbox, or will be with their batch.</summary>
     private readonly HashSet<Guid> seen = [];
 
+    private readonly HashSet<string> seenCommands = new(StringComparer.Ordinal);
+
     internal SortedDictionary<string, long> Counts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>That the messages name.</summary>
@@ -36,12 +38,13 @@ internal sealed class JudgeMessages(IReadOnlyList<DrivenWorker> workers, WorkerD
                 if (ReplaySource.Member(envelope, "contestId") is { } contest) Contests.Add(contest);
                 if (ReplaySource.Member(envelope, "gameId") is { } game) Games.Add(game);
                 var answers = judgements.Select(j => j[i]).Where(s => s != Standing.PassedOver).Distinct().ToArray();
-                var again = !seen.Add(envelope.MessageId) || (ReplaySource.Member(envelope, "commandId") is { } command && commands.Contains(command));
+                var again = !seen.Add(envelope.MessageId);
+                again |= topic.Key == Topics.ContestCommands && ReplaySource.Member(envelope, "commandId") is { } command && (commands.Contains(command) | !seenCommands.Add(command));
                 Count(answers switch
                 {
                     [] => PassedOver,
                     [Standing.Known] => Known,
-                    [Standing.Fresh] when again => Known,
+                    _ when again && !answers.Contains(Standing.Malformed) => Known,
                     _ => Fresh,
                 });
             }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 namespace ContestPipeline.Replay;
 
 /// <summary>How far the making of a plan has come.</summary>
+/// <param name="Expected">0: nobody knows.</param>
 public sealed record PlanProgress(string Step, long Done, long Expected);
 
 /// <summary>A record to try out, with the time at which it was written.</summary>
@@ -29,11 +30,12 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
         var environment = settings.PipelineEnvironment();
         var admin = settings.AdminDatabase();
         var label = DeterministicId.From($"shadow/{Environment.ProcessId}/{clock.GetUtcNow().UtcTicks}").ToString("N")[..12];
+        tell(new PlanProgress("making the shadow", 0, 0));
         await using var shadow = await ShadowDatabase.Make(
             admin, environment, DeclaredWorkers.Schemas, label, copy => tell(new PlanProgress("copying " + copy.Table, copy.Bytes, copy.BytesExpected)), ct);
         var time = new ShadowClock(clock);
         await using var pipeline = new ShadowPipeline(await ShadowWorkers.Open(shadow, settings, time, ct), time);
-        tell(new PlanProgress("coming to rest", 0, 1));
+        tell(new PlanProgress("coming to rest", 0, 0));
         await pipeline.Rest(ct);
         pipeline.Forget();
         await using var writing = new WorkerDatabase(ScoringService.Name, shadow.ConnectionString, time);
@@ -47,6 +49,7 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
                 var judged = await Feed(pipeline, writing, records, count, expected, ct);
                 var touched = await looking.Run(after => Touched(after, judged, moment), ct);
                 var waits = await WaitForRevisions(pipeline, looking, touched, time, ct);
+                tell(new PlanProgress("comparing", 0, 0));
                 return await looking.Run(after => Compare(before, after, totals, judged, touched, waits, pipeline, moment), ct);
             }, ct);
         return (effect, shadow.Migrations);
@@ -57,19 +60,43 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
     {
         var judge = new JudgeMessages(pipeline.Workers, database);
         var done = 0L;
-        foreach (var batch in records.Chunk(BatchCountMax))
+        using var batches = records.Chunk(BatchCountMax).GetEnumerator();
+        var next = await Read();
+        while (next.Length > 0)
         {
-            foreach (var (record, writtenAt) in batch) count.Add(record.Envelope(), writtenAt);
-            await judge.Judge([.. batch.Select(t => t.Record)], ct);
-            await pipeline.Feed([.. batch.Select(t => t.Record)], ct);
+            var batch = next;
+            var reading = Task.Run(Read, ct);
+            await Task.WhenAll(reading, Handle(batch));
+            next = await reading;
             done += batch.Length;
             tell(new PlanProgress("handling", done, Math.Max(expected, done)));
         }
 
-        tell(new PlanProgress("coming to rest again", 0, 1));
+        tell(new PlanProgress("coming to rest again", 0, 0));
         await pipeline.Rest(ct);
         return judge;
+
+        async Task<DrivenRecord[]> Read()
+        {
+            if (!batches.MoveNext()) return [];
+            foreach (var (record, writtenAt) in batches.Current) count.Add(record.Envelope(), writtenAt);
+            DrivenRecord[] batch = [.. batches.Current.Select(t => t.Record)];
+            if (ComeFromOutside(batch)) await judge.Judge(batch, ct);
+            return batch;
+        }
+
+        // What workers send as well is judged when all that came before has come about: it may have been sent by then.
+        async Task Handle(DrivenRecord[] batch)
+        {
+            var areSentByWorkers = !ComeFromOutside(batch);
+            if (areSentByWorkers) await judge.Judge(batch, ct);
+            await pipeline.Feed(batch, ct);
+            if (areSentByWorkers) await pipeline.Flow(ct);
+        }
     }
+
+    /// <summary>No worker sends to such a topic, so what is known of its messages does not depend on what is being handled.</summary>
+    private static bool ComeFromOutside(DrivenRecord[] batch) => batch.All(record => Topics.All.Any(t => t.Name == Topics.Rejected(record.Topic)));
 
     /// <summary>Contests that the messages are about or of which anything was written.</summary>
     private static async Task<IReadOnlyList<string>> Touched(Tx after, JudgeMessages judge, string moment) =>
@@ -86,7 +113,7 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
         var began = time.GetUtcNow();
         for (var last = began; await looking.Run(tx => tx.RevisedAt(contests), ct) is { } next && next > last; last = next)
         {
-            tell(new PlanProgress("waiting for correction windows", 0, 1));
+            tell(new PlanProgress("waiting for correction windows", 0, 0));
             if (next > time.GetUtcNow()) time.Forward(next - time.GetUtcNow() + s_afterwards);
             await pipeline.Rest(ct);
         }

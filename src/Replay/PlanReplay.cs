@@ -55,15 +55,16 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
     }
 
     /// <summary>How many records the workers have still to read, all topics together.</summary>
-    internal long Unread()
+    internal async Task<long> Unread()
     {
         using var admin = new TopicAdmin(kafka);
-        return new UnreadRecords(kafka, admin.List()).Of(DeclaredTopics.All()).Sum(u => u.Lag);
+        return await new UnreadRecords(kafka, admin.List()).Count(DeclaredTopics.All());
     }
 
     private async Task<ReplayPlan> Make(ReplaySource source, PlannedFile? file, IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
     {
-        var unread = Unread();
+        tell(new PlanProgress("asking how far the workers are", 0, 0));
+        var unread = await Unread();
         var (effect, migrations) = await new MakePlan(settings, clock, tell).Run(records, count, expected, ct);
         return new ReplayPlan(
             ReplayPlan.FormatNow, settings.PipelineEnvironment(), kafka.TopicPrefix, clock.GetUtcNow(), migrations, source, file, count.Done(), unread, effect);

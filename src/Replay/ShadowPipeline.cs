@@ -10,7 +10,7 @@ internal sealed class ShadowPipeline(IReadOnlyList<DrivenWorker> workers, Shadow
     private const long FirstOffset = 1L << 50;
 
     private const int BatchCountMax = 4_000;
-    private const int RoundsMax = 1_000_000;
+    private const int TurnsMax = 1_000_000;
 
     /// <summary>So often must nothing happen, a second later each time: jobs look again within that.</summary>
     private const int QuietRounds = 3;
@@ -25,11 +25,26 @@ internal sealed class ShadowPipeline(IReadOnlyList<DrivenWorker> workers, Shadow
 
     internal List<AlertRaisedV1> Alerts { get; } = [];
 
-    /// <summary>Hands records to all who read their topic, and lets everything that follows happen, up to what waits for time to pass.</summary>
+    /// <summary>
+    /// Hands records to all who read their topic and gives every worker a turn. What follows goes on while the next are handed in; more than a batch never waits.
+    /// </summary>
     internal async Task Feed(IReadOnlyList<DrivenRecord> records, CancellationToken ct)
     {
         foreach (var record in records) Route(record);
-        await Flow(ct);
+        do await Turn(ct);
+        while (waiting.Values.Any(queue => queue.Count > BatchCountMax));
+    }
+
+    /// <summary>Lets everything happen that follows, up to what waits for time to pass.</summary>
+    /// <returns>True when anything was handled or sent.</returns>
+    internal async Task<bool> Flow(CancellationToken ct)
+    {
+        for (var turn = 0; turn < TurnsMax; turn++)
+        {
+            if (!await Turn(ct)) return turn > 0;
+        }
+
+        throw new InvariantException($"the shadow did not come to rest within {TurnsMax} turns");
     }
 
     /// <summary>Until nothing is left to do, nor within the seconds that follow.</summary>
@@ -38,7 +53,7 @@ internal sealed class ShadowPipeline(IReadOnlyList<DrivenWorker> workers, Shadow
         for (var quiet = 0; quiet < QuietRounds;)
         {
             var moved = await Flow(ct);
-            foreach (var worker in workers) await worker.RunJobs(ct);
+            await Each(worker => worker.RunJobs(ct));
             moved |= await Relay(ct);
             quiet = moved ? 0 : quiet + 1;
             clock.Forward(TimeSpan.FromSeconds(1));
@@ -56,46 +71,38 @@ internal sealed class ShadowPipeline(IReadOnlyList<DrivenWorker> workers, Shadow
         foreach (var worker in workers) await worker.DisposeAsync();
     }
 
+    /// <summary>Everybody sends what there is to send, then everybody handles a batch: what comes of it does not depend on who is done first.</summary>
     /// <returns>True when anything was handled or sent.</returns>
-    private async Task<bool> Flow(CancellationToken ct)
+    private async Task<bool> Turn(CancellationToken ct)
     {
-        var moved = false;
-        for (var round = 0; round < RoundsMax; round++)
+        var moved = await Relay(ct);
+        await Each(async worker =>
         {
-            var now = await Relay(ct);
-            foreach (var worker in workers)
-            {
-                var queue = waiting[worker.Name];
-                var batch = new List<DrivenRecord>(Math.Min(queue.Count, BatchCountMax));
-                while (batch.Count < BatchCountMax && queue.TryDequeue(out var next)) batch.Add(next);
-                if (batch.Count == 0) continue;
-                await worker.Handle(batch, ct);
-                now = true;
-            }
-
-            if (!now) return moved;
+            var queue = waiting[worker.Name];
+            var batch = new List<DrivenRecord>(Math.Min(queue.Count, BatchCountMax));
+            while (batch.Count < BatchCountMax && queue.TryDequeue(out var next)) batch.Add(next);
+            if (batch.Count == 0) return;
+            await worker.Handle(batch, ct);
             moved = true;
-        }
-
-        throw new InvariantException($"the shadow did not come to rest within {RoundsMax} rounds");
+        });
+        return moved;
     }
 
     private async Task<bool> Relay(CancellationToken ct)
     {
-        var any = false;
-        foreach (var worker in workers)
+        var sent = await Task.WhenAll(workers.Select(worker => Task.Run(() => worker.Relay(ct))));
+        foreach (var record in sent.SelectMany(s => s))
         {
-            foreach (var record in await worker.Relay(ct))
-            {
-                any = true;
-                Sent[record.Topic] = Sent.GetValueOrDefault(record.Topic) + 1;
-                if (record.Topic == Topics.Alerts && record.Envelope() is { WireName: "alert.raised.v1" } envelope) Alerts.Add(WireJson.Read<AlertRaisedV1>(envelope.Body.Span));
-                Route(record);
-            }
+            Sent[record.Topic] = Sent.GetValueOrDefault(record.Topic) + 1;
+            if (record.Topic == Topics.Alerts && record.Envelope() is { WireName: "alert.raised.v1" } envelope) Alerts.Add(WireJson.Read<AlertRaisedV1>(envelope.Body.Span));
+            Route(record);
         }
 
-        return any;
+        return sent.Any(s => s.Count > 0);
     }
+
+    /// <summary>All workers at once, each on a thread of its own: they share nothing but the clock, which stands still meanwhile.</summary>
+    private Task Each(Func<DrivenWorker, Task> work) => Task.WhenAll(workers.Select(worker => Task.Run(() => work(worker))));
 
     private void Route(DrivenRecord record)
     {

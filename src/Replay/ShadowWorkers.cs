@@ -14,15 +14,13 @@ internal static class ShadowWorkers
 
     internal static async Task<IReadOnlyList<DrivenWorker>> Open(ShadowDatabase shadow, IConfiguration settings, TimeProvider clock, CancellationToken ct)
     {
-        var workers = new List<DrivenWorker>();
-        foreach (var (name, _, add) in DeclaredWorkers.All)
-            workers.Add(await DrivenWorker.Open(await Host(name, add, shadow, settings, clock, ct), name, clock, ct));
-        return workers;
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, _, _) in DeclaredWorkers.All) places[name] = await shadow.ConnectionStringOf(name, ct);
+        return await Task.WhenAll(DeclaredWorkers.All.Select(w => Task.Run(() => DrivenWorker.Open(Host(w.Name, w.Add, places[w.Name], settings, clock), w.Name, clock, ct), ct)));
     }
 
     /// <summary>Policies and limits are those of the settings given; whatever leads out of the process leads nowhere.</summary>
-    private static async Task<IHost> Host(
-        string name, Action<IHostApplicationBuilder> add, ShadowDatabase shadow, IConfiguration settings, TimeProvider clock, CancellationToken ct)
+    private static IHost Host(string name, Action<IHostApplicationBuilder> add, string database, IConfiguration settings, TimeProvider clock)
     {
         var environment = settings.PipelineEnvironment();
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
@@ -31,7 +29,7 @@ internal static class ShadowWorkers
         [
             .. s_doors.SelectMany(d => (string[])[d, d + "_FILE"]).Select(d => KeyValuePair.Create(d, (string?)"")),
             new("KAFKA_BOOTSTRAP_SERVERS", "nowhere:1"), new("STRIPE_API_KEY", $"sk_{environment}_nobody"),
-            new(Settings.DatabaseSetting(name), await shadow.ConnectionStringOf(name, ct)),
+            new(Settings.DatabaseSetting(name), database),
         ]);
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton(clock);

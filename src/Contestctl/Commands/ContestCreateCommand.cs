@@ -36,7 +36,8 @@ internal static class ContestCreateCommand
             using (var producer = new MessageProducer(kafka, "contestctl", session.Clock))
                 await producer.Publish(new CreateContestV1(commandId, definition.ContestId, definition, parsed.GetRequiredValue(by)));
 
-            var answer = await Answer(session, kafka, definition.ContestId, commandId, TimeSpan.FromSeconds(parsed.GetValue(wait)), ct);
+            var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
+            var answer = await LongWork.While("waiting for the answer", session.Clock, _ => Answer(session, kafka, definition.ContestId, commandId, patience, ct));
             Output.Show(parsed.GetValue(json), new { contest = definition.ContestId, commandId, answer = (object?)answer }, console => console.WriteLine(InWords(answer)));
             return answer is ContestPublishedV1 ? ExitCodes.Well : ExitCodes.Found;
         });

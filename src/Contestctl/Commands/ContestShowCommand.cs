@@ -23,13 +23,13 @@ internal static class ContestShowCommand
         var top = new Option<int>("--top") { Description = "How many leaders to show (100 at most).", DefaultValueFactory = _ => 10 };
         var json = Output.JsonOption();
         var command = new Command("show", About) { id, top, json };
-        command.SetAction((parsed, ct) =>
+        command.SetAction(async (parsed, ct) =>
         {
             var contestId = parsed.GetRequiredValue(id);
-            var view = Read(new ContestFacts(session.Reader()), contestId, ct);
-            if (view.Lifecycle is null) Console.Error.WriteLine($"contestctl: the topics know no contest '{contestId}'");
-            else Output.Show(parsed.GetValue(json), view, console => Write(console, view, parsed.GetValue(top)));
-            return Task.FromResult(view.Lifecycle is null ? ExitCodes.Found : ExitCodes.Well);
+            var view = await Task.Run(() => Read(new ContestFacts(session.Reader()), contestId, ct), ct);
+            if (view.Lifecycle is null) throw new RefusedException($"the topics know no contest '{contestId}'");
+            Output.Show(parsed.GetValue(json), view, console => Write(console, view, parsed.GetValue(top)));
+            return ExitCodes.Well;
         });
         return command;
     }

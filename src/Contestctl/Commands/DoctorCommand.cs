@@ -22,15 +22,23 @@ internal static class DoctorCommand
         var command = new Command("doctor", About) { json };
         command.SetAction(async (parsed, ct) =>
         {
-            var findings = new List<Finding>(SettingChecks.All(session.Settings));
-            findings.AddRange(await DatabaseChecks.All(session, ct));
-            findings.AddRange(await KafkaChecks.All(session));
-            findings.AddRange(await StripeChecks.All(session, ct));
+            var findings = await LongWork.While("looking at PostgreSQL", session.Clock, work => Look(session, work, ct));
             var failed = findings.Count(f => f.State == "failed");
             Output.Show(parsed.GetValue(json), new { healthy = failed == 0, findings }, console => Write(console, findings, failed));
             return failed == 0 ? ExitCodes.Well : ExitCodes.Found;
         });
         return command;
+    }
+
+    private static async Task<List<Finding>> Look(Session session, LongWork work, CancellationToken ct)
+    {
+        var findings = new List<Finding>(SettingChecks.All(session.Settings));
+        findings.AddRange(await DatabaseChecks.All(session, ct));
+        work.Step("looking at Kafka");
+        findings.AddRange(await KafkaChecks.All(session));
+        work.Step("looking at Stripe");
+        findings.AddRange(await StripeChecks.All(session, ct));
+        return findings;
     }
 
     private static void Write(IAnsiConsole console, List<Finding> findings, int failed)

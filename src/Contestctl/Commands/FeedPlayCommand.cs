@@ -73,22 +73,19 @@ internal static class FeedPlayCommand
     {
         var start = session.Clock.GetTimestamp();
         using var producer = new MessageProducer(session.Kafka(), "feed", session.Clock);
-        var progress = Output.Progress().Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
-        await progress.StartAsync(async context =>
+        using var work = LongWork.Begin("publishing to feed.games.v1", session.Clock);
+        var sending = new Queue<Task>();
+        for (var i = 0; i < records.Count; i++)
         {
-            var bar = context.AddTask("feed.games.v1", maxValue: Math.Max(1, records.Count));
-            var sending = new Queue<Task>();
-            foreach (var record in records)
-            {
-                if (speed > 0 && TimeSpan.FromMilliseconds(record.AtMs / (double)speed) - session.Clock.GetElapsedTime(start) is { } early && early > TimeSpan.Zero)
-                    await Task.Delay(early, session.Clock, ct);
-                ct.ThrowIfCancellationRequested();
-                sending.Enqueue(producer.Publish(record.Message, record.Id, record.Time));
-                if (sending.Count > InFlightMax) await sending.Dequeue();
-                bar.Increment(1);
-            }
+            var record = records[i];
+            if (speed > 0 && TimeSpan.FromMilliseconds(record.AtMs / (double)speed) - session.Clock.GetElapsedTime(start) is { } early && early > TimeSpan.Zero)
+                await Task.Delay(early, session.Clock, ct);
+            ct.ThrowIfCancellationRequested();
+            sending.Enqueue(producer.Publish(record.Message, record.Id, record.Time));
+            if (sending.Count > InFlightMax) await sending.Dequeue();
+            work.Report((i + 1, records.Count));
+        }
 
-            await Task.WhenAll(sending);
-        });
+        await Task.WhenAll(sending);
     }
 }

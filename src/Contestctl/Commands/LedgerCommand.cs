@@ -24,9 +24,7 @@ internal static class LedgerCommand
         command.SetAction(async (parsed, ct) =>
         {
             await using var connection = await session.OpenAdmin(ct);
-            using var work = LongWork.Begin("lines checked", session.Clock);
-            var report = await LedgerVerify.Run(connection, ct, work);
-            work.Dispose();
+            var report = await LongWork.While("lines checked", session.Clock, work => LedgerVerify.Run(connection, ct, work));
             Output.Show(parsed.GetValue(json), report, console =>
             {
                 foreach (var fault in report.Faults) console.WriteLine($"{fault.Where}: {fault.What}");
@@ -54,7 +52,7 @@ internal static class LedgerCommand
         command.SetAction(async (parsed, ct) =>
         {
             await using var connection = await session.OpenAdmin(ct);
-            var balances = (await LedgerBalance.All(connection, ct)).Where(b => b.Account.StartsWith(parsed.GetValue(prefix) ?? "", StringComparison.Ordinal)).ToArray();
+            var balances = (await LongWork.While("adding up", session.Clock, _ => LedgerBalance.All(connection, ct))).Where(b => b.Account.StartsWith(parsed.GetValue(prefix) ?? "", StringComparison.Ordinal)).ToArray();
             Output.Show(parsed.GetValue(json), new { accounts = balances }, console =>
             {
                 var table = Output.Table("account", "currency", "balance", "lines");

@@ -23,8 +23,8 @@ internal static class MigrateCommand
         command.SetAction(async (parsed, ct) =>
         {
             var environment = session.Settings.PipelineEnvironment();
-            await using (await session.OpenAdmin(ct)) { }
-            var applied = await new Migrator(session.AdminDatabase, environment).Apply(session.Workers, ct);
+            await session.RequireAdmin(ct);
+            var applied = await LongWork.While("migrating", session.Clock, _ => new Migrator(session.AdminDatabase, environment).Apply(session.Workers, ct));
             var files = applied.Select(f => f.Name).ToArray();
             Output.Show(parsed.GetValue(json), new { applied = files }, console =>
                 console.WriteLine(files.Length == 0 ? "nothing to do: the database is up to date" : $"{files.Length} files applied"));

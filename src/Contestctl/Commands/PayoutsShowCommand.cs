@@ -24,12 +24,7 @@ internal static class PayoutsShowCommand
         {
             var payoutId = parsed.GetRequiredValue(id);
             await using var connection = await session.OpenAdmin(ct);
-            if (await connection.Payout(payoutId, ct) is not { } payout)
-            {
-                await Console.Error.WriteLineAsync($"contestctl: there is no payout '{payoutId}'");
-                return ExitCodes.Found;
-            }
-
+            if (await connection.Payout(payoutId, ct) is not { } payout) throw new RefusedException($"there is no payout '{payoutId}'");
             var history = await connection.PayoutChanges(payoutId, ct);
             var attempts = await connection.Attempts(payoutId, ct);
             Output.Show(parsed.GetValue(json), new { payout, history, attempts }, console => Write(console, payout, history, attempts));

@@ -28,12 +28,7 @@ internal static class TokenCommand
             if (session.Settings.PipelineEnvironment() != "test")
                 throw new SettingException("PIPELINE_ENVIRONMENT", "is not test: tokens are made here in the test environment only");
             var forHours = parsed.GetValue(hours);
-            if (forHours is < 1 or > 24 * 365)
-            {
-                Console.Error.WriteLine($"contestctl: --hours must be from 1 to {24 * 365}, not {forHours}");
-                return ExitCodes.Usage;
-            }
-
+            if (forHours is < 1 or > 24 * 365) throw new SettingException("--hours", $"must be from 1 to {24 * 365}, not {forHours}");
             var now = session.Clock.GetUtcNow();
             var bearer = new JwtBearer(parsed.GetRequiredValue(subject), parsed.GetRequiredValue(roles), now.AddHours(forHours));
             var token = Jwt.Make(PayoutApiOptions.Rules(session.Settings), bearer, now);

@@ -24,9 +24,11 @@ internal static class TopicsCommand
         var command = new Command("provision", About) { json };
         command.SetAction(async (parsed, ct) =>
         {
-            using var admin = new TopicAdmin(session.Kafka());
-            var made = await admin.Provision();
-            var differences = await admin.Compare();
+            var (made, differences) = await LongWork.While("asking the broker", session.Clock, async _ =>
+            {
+                using var admin = new TopicAdmin(session.Kafka());
+                return (await admin.Provision(), await admin.Compare());
+            });
             Output.Show(parsed.GetValue(json), new { made, differences }, console =>
             {
                 console.WriteLine(made.Count == 0 ? "no topic was missing" : $"made {string.Join(", ", made)}");
@@ -48,10 +50,13 @@ internal static class TopicsCommand
             """;
         var json = Output.JsonOption();
         var command = new Command("list", About) { json };
-        command.SetAction((parsed, ct) =>
+        command.SetAction(async (parsed, _) =>
         {
-            using var admin = new TopicAdmin(session.Kafka());
-            var there = admin.List();
+            var there = await LongWork.While("asking the broker", session.Clock, _ =>
+            {
+                using var admin = new TopicAdmin(session.Kafka());
+                return Task.FromResult(admin.List());
+            });
             var rows = Topics.All.Select(t => new TopicRow(
                 t.Name, t.Partitions, there.TryGetValue(t.Name, out var partitions) ? partitions : 0,
                 t.Compacted ? "compacted" : $"{t.RetentionDays} days")).ToArray();
@@ -61,7 +66,7 @@ internal static class TopicsCommand
                 foreach (var row in rows) table.Row(row.Topic, row.Partitions, row.AtBroker == 0 ? "missing" : row.AtBroker, row.Kept);
                 console.Write(table);
             });
-            return Task.FromResult(rows.All(r => r.Partitions == r.AtBroker) ? ExitCodes.Well : ExitCodes.Found);
+            return rows.All(r => r.Partitions == r.AtBroker) ? ExitCodes.Well : ExitCodes.Found;
         });
         return command;
     }

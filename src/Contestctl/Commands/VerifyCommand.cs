@@ -23,12 +23,13 @@ internal static class VerifyCommand
         var revision = new Option<int?>("--revision") { Description = "Which result; without it the newest that was published." };
         var json = Output.JsonOption();
         var command = new Command("verify", About) { id, revision, json };
-        command.SetAction((parsed, ct) =>
+        command.SetAction(async (parsed, ct) =>
         {
-            var copy = Read(new ContestFacts(session.Reader()), parsed.GetRequiredValue(id), ct);
-            var verdict = Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max());
+            var copy = await Task.Run(() => Read(new ContestFacts(session.Reader()), parsed.GetRequiredValue(id), ct), ct);
+            var verdict = await LongWork.While(
+                "computing the result", session.Clock, _ => Task.Run(() => Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max()), ct));
             Output.Show(parsed.GetValue(json), verdict, console => Write(console, verdict));
-            return Task.FromResult(verdict.Verified ? ExitCodes.Well : ExitCodes.Found);
+            return verdict.Verified ? ExitCodes.Well : ExitCodes.Found;
         });
         return command;
     }

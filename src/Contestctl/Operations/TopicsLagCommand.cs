@@ -37,23 +37,24 @@ internal static class TopicsLagCommand
         var each = new Option<bool>("--partitions") { Description = "A row for each partition." };
         var json = Output.JsonOption();
         var command = new Command("lag", About) { worker, topic, maxLag, each, json };
-        command.SetAction((parsed, ct) =>
+        command.SetAction(async (parsed, _) =>
         {
-            var report = Look(session, parsed.GetValue(worker), parsed.GetValue(topic), parsed.GetValue(maxLag));
+            var report = await LongWork.While(
+                "asking the broker", session.Clock, _ => Look(session, parsed.GetValue(worker), parsed.GetValue(topic), parsed.GetValue(maxLag)));
             Output.Show(parsed.GetValue(json), report, console => Write(console, report, parsed.GetValue(each)));
-            return Task.FromResult(report.Well ? ExitCodes.Well : ExitCodes.Found);
+            return report.Well ? ExitCodes.Well : ExitCodes.Found;
         });
         return command;
     }
 
-    private static LagReport Look(Session session, string? worker, string? topic, long? maxLag)
+    private static async Task<LagReport> Look(Session session, string? worker, string? topic, long? maxLag)
     {
         var wanted = DeclaredTopics.All().Where(d => (worker is null || d.Worker == worker) && (topic is null || d.Topic == topic)).ToArray();
         var kafka = session.Kafka();
         using var admin = new TopicAdmin(kafka);
         var there = admin.List();
         var now = session.Clock.GetUtcNow();
-        return Report(new UnreadRecords(kafka, there).Of(wanted), [.. wanted.Select(w => w.Topic).Distinct().Where(t => !there.ContainsKey(t))], maxLag, now);
+        return Report(await new UnreadRecords(kafka, there).Of(wanted), [.. wanted.Select(w => w.Topic).Distinct().Where(t => !there.ContainsKey(t))], maxLag, now);
     }
 
     /// <summary>Sums the partitions up and judges.</summary>

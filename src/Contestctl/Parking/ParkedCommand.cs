@@ -82,7 +82,7 @@ internal static class ParkedCommand
     /// <summary>The worker's schema, as the owner of the database: what a person decides is no act of the worker's role.</summary>
     internal static async Task<WorkerDatabase> Open(Session session, string worker, CancellationToken ct)
     {
-        await using (await session.OpenAdmin(ct)) { }
+        await session.RequireAdmin(ct);
         return new WorkerDatabase(worker, session.AdminDatabase, session.Clock);
     }
 

@@ -41,11 +41,12 @@ internal static class ReconcileCommand
             if (start >= end) throw new SettingException("--from", "must be before --to");
             if (parsed.GetValue(settling) is < 0 or > 86_400) throw new SettingException("--settling", "must be from 0 to 86400 seconds");
             var stripe = session.OpenStripe(StripeKeys.Reading(session.Settings));
+            await session.RequireAdmin(ct);
             await using var database = new WorkerDatabase(PayoutService.Name, session.AdminDatabase, session.Clock);
-            var progress = Output.Progress();
-            var report = await ReconcileRun.Run(
-                database, stripe, start, end, TimeSpan.FromSeconds(parsed.GetValue(settling)), session.Clock,
-                (what, count) => progress.WriteLine(count == 0 ? $"reading {what}" : string.Create(CultureInfo.InvariantCulture, $"  {count:N0} {what}")), ct);
+            var apart = TimeSpan.FromSeconds(parsed.GetValue(settling));
+            var report = await LongWork.While(
+                "reading", session.Clock,
+                work => ReconcileRun.Run(database, stripe, start, end, apart, session.Clock, (what, count) => work.Step($"reading {what}", count), ct));
             Output.Show(parsed.GetValue(json), report, console => Write(console, report));
             return report.Clean ? ExitCodes.Well : ExitCodes.Found;
         });

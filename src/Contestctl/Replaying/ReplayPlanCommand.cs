@@ -37,9 +37,10 @@ internal static class ReplayPlanCommand
         command.SetAction(async (parsed, ct) =>
         {
             var wish = options.Of(parsed);
-            var plan = await Progress.Show(tell =>
+            await session.RequireAdmin(ct);
+            var plan = await LongWork.While("looking", session.Clock, work =>
             {
-                var planner = new PlanReplay(session.Settings, session.Kafka(), session.Clock, tell);
+                var planner = new PlanReplay(session.Settings, session.Kafka(), session.Clock, step => work.Step(step.Step, step.Done, step.Expected));
                 return wish is null ? planner.Of(parsed.GetValue(options.File)!, ct) : planner.Of(wish, ct);
             });
             if (plan.File is null) await plan.Write(parsed.GetValue(output)!.FullName, ct);

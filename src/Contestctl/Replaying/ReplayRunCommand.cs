@@ -40,7 +40,10 @@ internal static class ReplayRunCommand
             var plan = await ReplayPlan.Read(parsed.GetRequiredValue(file).FullName, ct);
             var order = new ReplayOrder(
                 parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(patience)));
-            switch (await Progress.Show(tell => new RunReplay(session.Settings, session.Kafka(), session.Clock, tell).Run(plan, order, ct)))
+            await session.RequireAdmin(ct);
+            switch (await LongWork.While(
+                "looking", session.Clock,
+                work => new RunReplay(session.Settings, session.Kafka(), session.Clock, step => work.Step(step.Step, step.Done, step.Expected)).Run(plan, order, ct)))
             {
                 case ReplayAnswer.Ended ended:
                     Output.Show(parsed.GetValue(json), new { ended.Run, ended.Differences }, console =>

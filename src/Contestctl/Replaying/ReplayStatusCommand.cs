@@ -44,7 +44,7 @@ internal static class ReplayStatusCommand
         command.SetAction(async (parsed, ct) =>
         {
             var wanted = parsed.GetValue(id);
-            var runs = (await Replays(session).Runs(ct)).Where(r => wanted is null || r.RunId == wanted).ToArray();
+            var runs = (await (await Replays(session, ct)).Runs(ct)).Where(r => wanted is null || r.RunId == wanted).ToArray();
             Output.Show(parsed.GetValue(json), new { runs }, console =>
             {
                 var table = Output.Table("run", "state", "topic", "produced", "of", "rate", "started (UTC)", "last change (UTC)", "who", "why");
@@ -72,7 +72,7 @@ internal static class ReplayStatusCommand
         command.SetAction(async (parsed, ct) =>
         {
             var run = parsed.GetRequiredValue(id);
-            if (!await Replays(session).Pause(run, pause, parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), ct))
+            if (!await (await Replays(session, ct)).Pause(run, pause, parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), ct))
                 throw new RefusedException($"run {run} is not {(pause ? "producing" : "paused")}; contestctl replay status shows it");
             Output.Show(parsed.GetValue(json), new { run, paused = pause }, console => console.WriteLine($"run {run} {(pause ? "pauses" : "goes on")}"));
             return ExitCodes.Well;
@@ -80,7 +80,11 @@ internal static class ReplayStatusCommand
         return command;
     }
 
-    private static RunReplay Replays(Session session) => new(session.Settings, KafkaSettings.From(session.Settings), session.Clock, _ => { });
+    private static async Task<RunReplay> Replays(Session session, CancellationToken ct)
+    {
+        await session.RequireAdmin(ct);
+        return new RunReplay(session.Settings, KafkaSettings.From(session.Settings), session.Clock, _ => { });
+    }
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -36,7 +36,8 @@ internal static class SetupWebhooksCommand
             var looksOnly = parsed.GetValue(dryRun) || parsed.GetValue(check);
             var key = looksOnly ? StripeKeys.Reading(session.Settings) : StripeKeys.Money(session.Settings);
             var endpoints = new WebhookEndpointService(session.OpenStripe(key));
-            var results = await Run(endpoints, PlanWebhooks.Wanted(address, StripeWire.ApiVersion), looksOnly, ct);
+            var wanted = PlanWebhooks.Wanted(address, StripeWire.ApiVersion);
+            var results = await LongWork.While("waiting for Stripe", session.Clock, _ => Run(endpoints, wanted, looksOnly, ct));
             Output.Show(parsed.GetValue(json), new { endpoints = results }, console => Write(console, results));
             var differs = results.Any(r => r.Step.Action != PlanWebhooks.None && !r.Done);
             return differs && !parsed.GetValue(dryRun) ? ExitCodes.Found : ExitCodes.Well;

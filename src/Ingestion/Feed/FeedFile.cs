@@ -13,6 +13,7 @@ namespace ContestPipeline.Ingestion.Feed;
 public static class FeedFile
 {
     private const int LineBytesMax = 1_000_000;
+    private const int LinesAtOnce = 4_096;
 
     /// <summary>Everything in the file, and everything that is wrong with it, by line number.</summary>
     public sealed record Content(IReadOnlyList<FeedRecord> Records, IReadOnlyList<LineProblem> Problems);
@@ -47,20 +48,33 @@ public static class FeedFile
         }
     }
 
-    /// <summary>Reads the whole file; a line that cannot be used is reported and left out, the others are returned.</summary>
+    /// <summary>Reads the whole file, on every processor there is; a line that cannot be used is reported and left out, the others are returned.</summary>
     public static async Task<Content> Read(Stream from, CancellationToken ct)
     {
         var records = new List<FeedRecord>();
         var problems = new List<LineProblem>();
         using var reader = new StreamReader(from, Encoding.UTF8, leaveOpen: true);
+        var share = new List<(int Number, string Line)>(LinesAtOnce);
         for (var number = 1; await reader.ReadLineAsync(ct) is { } line; number++)
         {
-            if (line.Length == 0) continue;
-            if (Parse(line, out var problem) is { } record) records.Add(record);
-            else problems.Add(new LineProblem(number, problem!));
+            if (line.Length > 0) share.Add((number, line));
+            if (share.Count == LinesAtOnce) ParseAll();
         }
 
+        ParseAll();
         return new Content(records, problems);
+
+        void ParseAll()
+        {
+            var parsed = share.AsParallel().AsOrdered().WithCancellation(ct).Select(l => (l.Number, Record: Parse(l.Line, out var problem), Problem: problem));
+            foreach (var (number, record, problem) in parsed)
+            {
+                if (record is not null) records.Add(record);
+                else problems.Add(new LineProblem(number, problem!));
+            }
+
+            share.Clear();
+        }
     }
 
     private static FeedRecord? Parse(string line, out FeedProblem? problem)

@@ -130,7 +130,7 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
         var (movedAt, before) = (clock.GetTimestamp(), (Unread: -1L, Different: -1));
         while (true)
         {
-            var unread = planning.Unread();
+            var unread = await planning.Unread();
             var unsent = await database.Run(tx => tx.HasUnsent([.. DeclaredWorkers.All.Select(w => w.Name)]), ct);
             IReadOnlyList<string> different = unread > 0 || unsent ? ["the workers are not done"] : await world.Contests(plan, c => c.HashAfter, "did not come to what was planned", ct);
             if (different.Count == 0) return [];

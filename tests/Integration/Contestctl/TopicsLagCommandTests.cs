@@ -17,7 +17,7 @@ public sealed class TopicsLagCommandTests(PipelineScope scope) : IClassFixture<P
     {
         await scope.Publish([.. Enumerable.Range(1, 30).Select(n => new FeedStatusV1($"game-{n % 7}", n, GameStatus.InProgress, DateTimeOffset.UnixEpoch))]);
 
-        var before = Unread();
+        var before = await Unread();
         Assert.Equal(30, before.Sum(u => u.Lag));
         Assert.All(before, u => Assert.Null(u.Committed));
         Assert.All(before, u => Assert.Equal(u.Lag > 0, u.OldestUnreadAt is not null));
@@ -28,11 +28,11 @@ public sealed class TopicsLagCommandTests(PipelineScope scope) : IClassFixture<P
         Assert.Equal(ExitCodes.Well, await Run("topics lag --json"));
 
         var host = await scope.Start(builder => builder.AddIngestion());
-        await PipelineScope.Eventually(() => Task.FromResult(Unread().Sum(u => u.Lag) == 0), "all is read");
+        await PipelineScope.Eventually(async () => (await Unread()).Sum(u => u.Lag) == 0, "all is read");
         await scope.Stop(host);
 
         Assert.Equal(ExitCodes.Well, await Run("topics lag --worker ingestion --topic feed.games.v1 --max-lag 0"));
-        Assert.All(Unread(), u => Assert.Null(u.OldestUnreadAt));
+        Assert.All(await Unread(), u => Assert.Null(u.OldestUnreadAt));
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class TopicsLagCommandTests(PipelineScope scope) : IClassFixture<P
         Assert.Equal(ExitCodes.Usage, await Run("topics lag", ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")));
     }
 
-    private IReadOnlyList<UnreadPartition> Unread()
+    private async Task<IReadOnlyList<UnreadPartition>> Unread()
     {
         using var admin = new TopicAdmin(scope.Kafka);
-        return new UnreadRecords(scope.Kafka, admin.List()).Of(s_feed);
+        return await new UnreadRecords(scope.Kafka, admin.List()).Of(s_feed);
     }
 
     private Task<int> Run(string arguments, params (string Name, string Value)[] changes)

@@ -53,14 +53,14 @@ public sealed class ReplayRunTests
     private static async Task<string> PausedAndKilled(SlateRun run, string file)
     {
         Assert.Empty((await Ask(run, "replay status")).GetProperty("runs").EnumerateArray());
-        await using var first = await Start(run, $"replay run {file} {Who} --rate 300", _ => { });
+        await using var first = await Start(run, $"replay run {file} {Who} --rate 50", _ => { });
         await run.Wait.Until("records are being produced", async () => await Produced(run) > 100, run.Explain, Ct);
         var id = (await Query(run, "select run_id from operations.replay_run")).Single();
         await Say(run, $"replay pause {id} {Who}", expected: 0);
         await Say(run, $"replay pause {id} {Who}", expected: 1);
         Assert.Equal("paused", (await Ask(run, $"replay status {id}")).GetProperty("runs")[0].GetProperty("state").GetString());
-        await Say(run, $"replay resume {id} {Who}", expected: 0);
         var before = await Produced(run);
+        await Say(run, $"replay resume {id} {Who}", expected: 0);
         await run.Wait.Until("it goes on", async () => await Produced(run) > before, run.Explain, Ct);
         await first.Kill();
         return id;

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace ContestPipeline.Plumbing;
 
@@ -20,26 +21,17 @@ public sealed record UnreadPartition(string Worker, string Topic, int Partition,
 /// <param name="partitions">Of each topic, as the broker has them.</param>
 public sealed class UnreadRecords(KafkaSettings kafka, IReadOnlyDictionary<string, int> partitions)
 {
-    private const int AskedAtOnce = 16;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     /// <param name="topics">What each worker reads. A topic the broker does not have is left out.</param>
     /// <exception cref="TimeoutException">The broker does not answer.</exception>
-    public IReadOnlyList<UnreadPartition> Of(IReadOnlyCollection<(string Worker, string Topic)> topics)
+    public async Task<IReadOnlyList<UnreadPartition>> Of(IReadOnlyCollection<(string Worker, string Topic)> topics)
     {
         try
         {
-            var unread = new List<UnreadPartition>();
-            // Committed offsets first: the end that is asked for afterwards is never below them.
-            var committed = topics.GroupBy(t => t.Worker).SelectMany(worker => Committed(worker.Key, [.. worker.Select(t => t.Topic).Distinct()])).ToArray();
-            var ends = Ends([.. committed.Select(c => c.Place).Distinct()]);
-            foreach (var (worker, place, offset) in committed)
-            {
-                var (low, high) = ends[place];
-                unread.Add(new UnreadPartition(worker, kafka.Logical(place.Topic), place.Partition.Value, offset, low, high, OldestUnreadAt: null));
-            }
-
-            var times = Times([.. unread.Where(u => u.Lag > 0).Select(u => (u.Topic, u.Partition, u.GoesOnFrom)).Distinct()]);
+            var unread = await Counted(topics);
+            var wanted = unread.Where(u => u.Lag > 0).Select(u => (u.Topic, u.Partition, u.GoesOnFrom)).Distinct().ToArray();
+            var times = await Task.Run(() => Times(wanted));
             return [.. unread.Select(u => u with { OldestUnreadAt = times.GetValueOrDefault((u.Topic, u.Partition, u.GoesOnFrom)) })];
         }
         catch (KafkaException trouble)
@@ -48,20 +40,47 @@ public sealed class UnreadRecords(KafkaSettings kafka, IReadOnlyDictionary<strin
         }
     }
 
+    /// <summary>How many records the workers have still to read, all topics together: without looking at any record, so soon known.</summary>
+    /// <exception cref="TimeoutException">The broker does not answer.</exception>
+    public async Task<long> Count(IReadOnlyCollection<(string Worker, string Topic)> topics)
+    {
+        try
+        {
+            return (await Counted(topics)).Sum(u => u.Lag);
+        }
+        catch (KafkaException trouble)
+        {
+            throw new TimeoutException($"Kafka: {trouble.Error.Reason}", trouble);
+        }
+    }
+
+    /// <summary>Committed offsets first: the end that is asked for afterwards is never below them.</summary>
+    private async Task<IReadOnlyList<UnreadPartition>> Counted(IReadOnlyCollection<(string Worker, string Topic)> topics)
+    {
+        var asked = topics.GroupBy(t => t.Worker).Select(worker => Task.Run(() => Committed(worker.Key, [.. worker.Select(t => t.Topic).Distinct()])));
+        var committed = (await Task.WhenAll(asked)).SelectMany(c => c).ToArray();
+        TopicPartition[] places = [.. committed.Select(c => c.Place).Distinct()];
+        if (places.Length == 0) return [];
+        using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
+        var ends = await Task.WhenAll(Offsets(admin, places, OffsetSpec.Earliest()), Offsets(admin, places, OffsetSpec.Latest()));
+        return [.. committed.Select(c => new UnreadPartition(c.Worker, kafka.Logical(c.Place.Topic), c.Place.Partition.Value, c.Offset, ends[0][c.Place], ends[1][c.Place], OldestUnreadAt: null))];
+    }
+
+    /// <summary>One question for all partitions of a broker: a question for each takes a minute and a half on a machine that has much to do.</summary>
+    private static async Task<Dictionary<TopicPartition, long>> Offsets(IAdminClient admin, TopicPartition[] places, OffsetSpec which)
+    {
+        var answer = await admin.ListOffsetsAsync(
+            places.Select(place => new TopicPartitionOffsetSpec { TopicPartition = place, OffsetSpec = which }),
+            new ListOffsetsOptions { RequestTimeout = s_patience, IsolationLevel = IsolationLevel.ReadCommitted });
+        return answer.ResultInfos.ToDictionary(i => i.TopicPartitionOffsetError.TopicPartition, i => i.TopicPartitionOffsetError.Offset.Value);
+    }
+
     private List<(string Worker, TopicPartition Place, long? Offset)> Committed(string worker, IReadOnlyList<string> topics)
     {
         using var consumer = Build(kafka.TopicPrefix + worker);
         var places = topics.SelectMany(t => Enumerable.Range(0, partitions.GetValueOrDefault(t)).Select(p => new TopicPartition(kafka.Physical(t), p))).ToArray();
         if (places.Length == 0) return [];
         return [.. consumer.Committed(places, s_patience).Select(c => (worker, c.TopicPartition, c.Offset == Offset.Unset ? (long?)null : c.Offset.Value))];
-    }
-
-    private Dictionary<TopicPartition, (long Low, long High)> Ends(IReadOnlyList<TopicPartition> places)
-    {
-        using var consumer = Build("lag");
-        return places.AsParallel().WithDegreeOfParallelism(AskedAtOnce)
-            .Select(place => (place, consumer.QueryWatermarkOffsets(place, s_patience)))
-            .ToDictionary(asked => asked.place, asked => (asked.Item2.Low.Value, asked.Item2.High.Value));
     }
 
     /// <summary>When the first record at or after each offset was written. Workers at different offsets of a partition are asked about in turns.</summary>
