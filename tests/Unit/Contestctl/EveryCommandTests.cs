@@ -1,0 +1,126 @@
+using System.CommandLine;
+using ContestPipeline.Contestctl;
+using ContestPipeline.Unit.Tidy;
+using Microsoft.Extensions.Configuration;
+
+namespace ContestPipeline.Unit.Contestctl;
+
+/// <summary>Every command there is, run with nothing set, with nothing that answers, and with an option it does not have: one sentence each and the documented exit code.</summary>
+public sealed class EveryCommandTests
+{
+    private const string Nowhere = "127.0.0.1:1";
+    private const string Sample = "samples/kc-at-pit-2016-week-4.jsonl";
+    private const string Place = "scoring stats.lines.v1 game/athlete";
+    private const string Said = "--who ann --why reason";
+
+    /// <summary>The exit codes without any setting, and with settings that name addresses where nothing answers.</summary>
+    private static readonly (string Command, string Arguments, int Unset, int Unreachable)[] s_commands =
+    [
+        ("doctor", "", ExitCodes.Found, ExitCodes.Found),
+        ("migrate", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("topics provision", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("topics list", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("topics lag", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("feed convert", "no-such-file.json --out not-written.jsonl", ExitCodes.Usage, ExitCodes.Usage),
+        ("feed validate", "no-such-file.jsonl", ExitCodes.Usage, ExitCodes.Usage),
+        ("feed play", Sample, ExitCodes.Usage, ExitCodes.Usage),
+        ("contest create", "no-such-file.json", ExitCodes.Usage, ExitCodes.Usage),
+        ("contest show", "c", ExitCodes.Usage, ExitCodes.Usage),
+        ("stripe setup-webhooks", "--url https://hooks.example.org", ExitCodes.Usage, ExitCodes.Found),
+        ("stripe sweep", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("payouts list", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("payouts show", "p", ExitCodes.Usage, ExitCodes.Usage),
+        ("payouts release", "p", ExitCodes.Usage, ExitCodes.Usage),
+        ("payouts reject", "p --note reason", ExitCodes.Usage, ExitCodes.Usage),
+        ("payouts retry", "p --reason reason", ExitCodes.Usage, ExitCodes.Usage),
+        ("onboarding reset", "player", ExitCodes.Usage, ExitCodes.Usage),
+        ("parked list", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("parked show", Place, ExitCodes.Usage, ExitCodes.Usage),
+        ("parked retry", Place, ExitCodes.Usage, ExitCodes.Usage),
+        ("parked discard", Place + " --offset 1 --by ann --reason reason", ExitCodes.Usage, ExitCodes.Usage),
+        ("parked discarded", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("replay plan", "feed.games.v1", ExitCodes.Usage, ExitCodes.Usage),
+        ("replay run", "no-such-plan.json " + Said, ExitCodes.Usage, ExitCodes.Usage),
+        ("replay status", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("replay pause", "run " + Said, ExitCodes.Usage, ExitCodes.Usage),
+        ("replay resume", "run " + Said, ExitCodes.Usage, ExitCodes.Usage),
+        ("entries refund", "c e --request case-1 --reason reason", ExitCodes.Usage, ExitCodes.Usage),
+        ("ledger verify", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("ledger balance", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("reconcile", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("verify", "c", ExitCodes.Usage, ExitCodes.Usage),
+        ("explain payout", "p", ExitCodes.Usage, ExitCodes.Usage),
+        ("explain prize", "e", ExitCodes.Usage, ExitCodes.Usage),
+        ("explain entry", "e", ExitCodes.Usage, ExitCodes.Usage),
+        ("balance", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("alerts list", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("alerts ack", "key", ExitCodes.Usage, ExitCodes.Usage),
+        ("alerts resolve", "key", ExitCodes.Usage, ExitCodes.Usage),
+        ("audit", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("tax 1099", "--year 2026", ExitCodes.Usage, ExitCodes.Usage),
+        ("token", "--sub ann --role operator", ExitCodes.Usage, ExitCodes.Usage),
+        ("completion", "bash", ExitCodes.Well, ExitCodes.Well),
+    ];
+
+    private static readonly Dictionary<string, string?> s_nothingSet = new() { ["PIPELINE_ENVIRONMENT"] = "test" };
+
+    private static readonly Dictionary<string, string?> s_nothingAnswers = new()
+    {
+        ["PIPELINE_ENVIRONMENT"] = "test", ["ADMIN_DATABASE"] = "Host=127.0.0.1;Port=1;Username=nobody;Database=none;Timeout=5", ["KAFKA_BOOTSTRAP_SERVERS"] = Nowhere,
+        ["PAYOUT_API_URL"] = "http://" + Nowhere, ["PAYOUT_API_TOKEN"] = "token", ["STRIPE_API_KEY"] = "sk_test_nobody", ["STRIPE_API_BASE"] = "http://" + Nowhere,
+    };
+
+    [Fact]
+    public void Every_command_of_the_tree_is_in_the_table()
+    {
+        var there = Leaves(CommandLine.Root(Session(s_nothingSet)), "").Order(StringComparer.Ordinal);
+
+        Assert.Equal(there, s_commands.Select(c => c.Command).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_any_setting_each_ends_with_its_exit_code_and_names_what_is_missing() =>
+        AreSentences(await Task.WhenAll(s_commands.Select(c => Run(c.Command, c.Arguments, s_nothingSet, c.Unset))));
+
+    [Fact]
+    public async Task Where_nothing_answers_each_ends_with_its_exit_code_and_says_so() =>
+        AreSentences(await Task.WhenAll(s_commands.Select(c => Run(c.Command, c.Arguments, s_nothingAnswers, c.Unreachable))));
+
+    [Fact]
+    public async Task With_an_option_it_does_not_have_each_is_wrong_usage()
+    {
+        var ends = await Task.WhenAll(s_commands.Select(c => Run(c.Command, c.Arguments + " --no-such-option", s_nothingSet, ExitCodes.Usage)));
+
+        AreSentences(ends, linesMax: 3);
+        Assert.All(ends, end => Assert.Contains("--no-such-option", end.Errors, StringComparison.Ordinal));
+    }
+
+    private static void AreSentences(IEnumerable<End> ends, int linesMax = 1) => Assert.All(ends, end =>
+    {
+        Assert.True(end.Expected == end.ExitCode, $"{end.Command}: exit code {end.ExitCode} instead of {end.Expected}: {end.Errors}");
+        var lines = end.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(lines.Length <= linesMax && lines.All(l => l.StartsWith("contestctl: ", StringComparison.Ordinal)), $"{end.Command}: {end.Errors}");
+        Assert.Equal(end.ExitCode == ExitCodes.Well || end is { Command: "doctor", ExitCode: ExitCodes.Found }, lines.Length == 0);
+        Assert.DoesNotContain("   at ", end.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", end.Errors, StringComparison.Ordinal);
+    });
+
+    /// <summary>On a thread of its own: asking a broker that does not answer keeps one for seconds.</summary>
+    private static Task<End> Run(string command, string arguments, Dictionary<string, string?> settings, int expected) => Task.Factory.StartNew(
+        async () =>
+        {
+            var errors = new StringWriter { NewLine = "\n" };
+            string[] words = [.. $"{command} {arguments}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => w == Sample ? Source.Full(Sample) : w)];
+            var exitCode = await CommandLine.Run(words, Session(settings), errors, CancellationToken.None);
+            return new End(command, expected, exitCode, errors.ToString());
+        },
+        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+
+    private static IEnumerable<string> Leaves(Command command, string path) =>
+        command.Subcommands.Count == 0 ? [path] : command.Subcommands.SelectMany(c => Leaves(c, $"{path} {c.Name}".Trim()));
+
+    private static Session Session(Dictionary<string, string?> settings) => new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System);
+
+    /// <summary>How a command ended, and how it should have.</summary>
+    private sealed record End(string Command, int Expected, int ExitCode, string Errors);
+}
