@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using ContestPipeline.Contestctl.Commands;
 using ContestPipeline.Contestctl.Entries;
@@ -37,7 +38,8 @@ public static class CommandLine
     internal static async Task<int> Run(string[] args, Session session, TextWriter errors, CancellationToken ct)
     {
         var parsed = Root(session).Parse(args);
-        if (parsed.Errors.Count > 0 && !IsCompletion(args)) return await Say(errors, [.. parsed.Errors.Select(e => e.Message), "add --help to see what is expected"], ExitCodes.Usage);
+        string[] wrong = [.. parsed.Errors.Select(e => e.Message), .. Mistyped(parsed, args)];
+        if (wrong.Length > 0 && !IsCompletion(args)) return await Say(errors, [.. wrong, "add --help to see what is expected"], ExitCodes.Usage);
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_stopPatience }, ct);
@@ -91,6 +93,11 @@ public static class CommandLine
             return await Say(errors, ["stopped"], ExitCodes.Found);
         }
     }
+
+    /// <summary>An option that a command does not have would pass for an argument where the command takes one more.</summary>
+    private static IEnumerable<string> Mistyped(ParseResult parsed, string[] args) => args.Contains("--") ? [] : parsed.CommandResult.Children
+        .OfType<ArgumentResult>().SelectMany(a => a.Tokens).Where(t => t.Value.StartsWith("--", StringComparison.Ordinal))
+        .Select(t => $"Unrecognized command or argument '{t.Value}'.");
 
     /// <summary>A shell asks what may come next: of an unfinished line, which has its errors.</summary>
     private static bool IsCompletion(string[] args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];

@@ -10,14 +10,20 @@ namespace ContestPipeline.Contestctl;
 internal static class Output
 {
     private const int WidthWhenRedirected = 200;
-    private static readonly JsonSerializerOptions s_json = new(WireJson.Options) { WriteIndented = true, IgnoreReadOnlyProperties = false };
+    /// <summary>How answers are written with <c>--json</c>.</summary>
+    public static JsonSerializerOptions Json { get; } = new(WireJson.Options) { WriteIndented = true, IgnoreReadOnlyProperties = false };
 
-    public static Option<bool> JsonOption() => new("--json") { Description = "Write one JSON document instead of tables." };
+    /// <summary>The command answers with a type of its own.</summary>
+    public static JsonOption<T> JsonOption<T>() => new([]);
+
+    /// <summary>The command passes on what Payout's HTTP interface answers.</summary>
+    /// <param name="routes">Such as <c>GET /v1/balance</c>, with the status of the answer where that is not 200.</param>
+    public static JsonOption<JsonElement> JsonOption(params string[] routes) => new(routes);
 
     /// <summary>Writes the result one way or the other.</summary>
-    public static void Show(bool json, object result, Action<IAnsiConsole> forPeople)
+    public static void Show<T>(ParseResult parsed, JsonOption<T> json, T result, Action<IAnsiConsole> forPeople)
     {
-        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(result, result.GetType(), s_json));
+        if (parsed.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(result, Json));
         else forPeople(Console_(Console.Out, Console.IsOutputRedirected));
     }
 
@@ -50,4 +56,20 @@ internal static class Output
         if (redirected) console.Profile.Width = WidthWhenRedirected;
         return console;
     }
+}
+
+/// <summary><c>--json</c>, and what the command answers with it: docs/contestctl.schema.json is made of that.</summary>
+/// <param name="answer">What is written.</param>
+/// <param name="routes">Of Payout's HTTP interface, where its answer is passed on as it is.</param>
+internal abstract class JsonOption(Type answer, IReadOnlyList<string> routes) : Option<bool>("--json")
+{
+    public Type Answer => answer;
+
+    public IReadOnlyList<string> Routes => routes;
+}
+
+/// <summary>The option of a command that answers with this type and no other.</summary>
+internal sealed class JsonOption<T> : JsonOption
+{
+    public JsonOption(IReadOnlyList<string> routes) : base(typeof(T), routes) => Description = "Write one JSON document instead of tables.";
 }

@@ -18,14 +18,14 @@ internal static class BalanceCommand
 
     public static Command Make(Session session)
     {
-        var json = Output.JsonOption();
+        var json = Output.JsonOption("GET /v1/balance");
         var command = new Command("balance", About) { json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
             var answer = await api.Get("/v1/balance", ct);
             var balances = answer.GetProperty("balances").EnumerateArray().ToArray();
-            Output.Show(parsed.GetValue(json), answer, console => Write(console, balances));
+            Output.Show(parsed, json, answer, console => Write(console, balances));
             return balances.Any(b => b.GetProperty("status").GetString() is "depleted" or "critical") ? ExitCodes.Found : ExitCodes.Well;
         });
         return command;

@@ -24,7 +24,7 @@ internal static class ContestCreateCommand
         var file = new Argument<FileInfo>("FILE") { Description = "The definition, as in src/Contracts/Schemas/contest.create.v1.json." };
         var by = new Option<string>("--by") { Description = "Who issues the command.", DefaultValueFactory = _ => "contestctl" };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for the answer.", DefaultValueFactory = _ => 15 };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ContestCreateAnswer>();
         var command = new Command("create", About) { file, by, wait, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -38,7 +38,7 @@ internal static class ContestCreateCommand
 
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
             var answer = await LongWork.While("waiting for the answer", session.Clock, _ => Answer(session, kafka, definition.ContestId, commandId, patience, ct));
-            Output.Show(parsed.GetValue(json), new { contest = definition.ContestId, commandId, answer = (object?)answer }, console => console.WriteLine(InWords(answer)));
+            Output.Show(parsed, json, new ContestCreateAnswer(definition.ContestId, commandId, answer), console => console.WriteLine(InWords(answer)));
             return answer is ContestPublishedV1 ? ExitCodes.Well : ExitCodes.Found;
         });
         return command;

@@ -21,14 +21,14 @@ internal static class ContestShowCommand
     {
         var id = new Argument<string>("CONTEST") { Description = "The contest's id." };
         var top = new Option<int>("--top") { Description = "How many leaders to show (100 at most).", DefaultValueFactory = _ => 10 };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<View>();
         var command = new Command("show", About) { id, top, json };
         command.SetAction(async (parsed, ct) =>
         {
             var contestId = parsed.GetRequiredValue(id);
             var view = await Task.Run(() => Read(new ContestFacts(session.Reader()), contestId, ct), ct);
             if (view.Lifecycle is null) throw new RefusedException($"the topics know no contest '{contestId}'");
-            Output.Show(parsed.GetValue(json), view, console => Write(console, view, parsed.GetValue(top)));
+            Output.Show(parsed, json, view, console => Write(console, view, parsed.GetValue(top)));
             return ExitCodes.Well;
         });
         return command;
@@ -75,7 +75,7 @@ internal static class ContestShowCommand
         foreach (var state in view.Payouts) console.WriteLine($"payouts {state.State}: {state.Payouts}, {Output.Money(state.AmountMinor)}");
     }
 
-    private sealed record View(LifecycleV1? Lifecycle, StandingsV1? Standings, ContestSettledV1? Result, IReadOnlyList<PayoutState> Payouts);
+    internal sealed record View(LifecycleV1? Lifecycle, StandingsV1? Standings, ContestSettledV1? Result, IReadOnlyList<PayoutState> Payouts);
 
-    private sealed record PayoutState(string State, int Payouts, long AmountMinor);
+    internal sealed record PayoutState(string State, int Payouts, long AmountMinor);
 }

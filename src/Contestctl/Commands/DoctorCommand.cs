@@ -18,13 +18,13 @@ internal static class DoctorCommand
 
     public static Command Make(Session session)
     {
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<DoctorAnswer>();
         var command = new Command("doctor", About) { json };
         command.SetAction(async (parsed, ct) =>
         {
             var findings = await LongWork.While("looking at PostgreSQL", session.Clock, work => Look(session, work, ct));
             var failed = findings.Count(f => f.State == "failed");
-            Output.Show(parsed.GetValue(json), new { healthy = failed == 0, findings }, console => Write(console, findings, failed));
+            Output.Show(parsed, json, new DoctorAnswer(failed == 0, findings), console => Write(console, findings, failed));
             return failed == 0 ? ExitCodes.Well : ExitCodes.Found;
         });
         return command;

@@ -24,7 +24,7 @@ internal static class FeedConvertCommand
         var output = new Option<FileInfo>("--out") { Description = "The feed file to write.", Required = true };
         var schedule = new Option<FileInfo?>("--schedule") { Description = "The provider's schedule, for the time of the kick-off; else one in the afternoon, New York." };
         var open = new Option<bool>("--unconfirmed") { Description = "The last document is not the last word: leave the game complete, not closed." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ConvertAnswer>();
         var command = new Command("convert", About) { files, output, schedule, open, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -35,9 +35,9 @@ internal static class FeedConvertCommand
             var records = documents.SelectMany((d, i) => feed.Apply(d, confirmed: i == documents.Count - 1 && !parsed.GetValue(open))).ToArray();
             await using (var stream = parsed.GetRequiredValue(output).Create()) await FeedFile.Write(stream, records, ct);
 
-            var result = new { game = documents[0].GameId, kickoff, messages = records.Length, file = parsed.GetRequiredValue(output).Name };
-            Output.Show(parsed.GetValue(json), result, console =>
-                console.WriteLine($"{result.game}: {result.messages} messages from {documents.Count} documents into {result.file}"));
+            var result = new ConvertAnswer(documents[0].GameId, kickoff, records.Length, parsed.GetRequiredValue(output).Name);
+            Output.Show(parsed, json, result, console =>
+                console.WriteLine($"{result.Game}: {result.Messages} messages from {documents.Count} documents into {result.File}"));
             return ExitCodes.Well;
         });
         return command;

@@ -31,7 +31,7 @@ internal static class FeedPlayCommand
         var lateEdits = new Option<int>("--late-edits") { Description = "Percent of the plays first sent wrong and corrected later." };
         var seed = new Option<ulong>("--seed") { Description = "What chance is drawn from.", DefaultValueFactory = _ => 1 };
         var withdrawals = new Option<int>("--withdrawals") { Description = "Percent of the plays after which one is reported that never was, and withdrawn later." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<PlayAnswer>();
         foreach (var percent in new[] { duplicates, lateEdits, withdrawals }) Between(percent, 0, 100);
         Between(speed, 0, 100_000);
         Between(reorder, 0, 10_000);
@@ -42,8 +42,8 @@ internal static class FeedPlayCommand
             var records = FeedDisorder.Apply(await Read(parsed.GetRequiredValue(files), ct), faults, parsed.GetValue(seed));
             var watch = Stopwatch.StartNew();
             await Play(session, records, parsed.GetValue(speed), ct);
-            var result = new { messages = records.Count, milliseconds = watch.ElapsedMilliseconds };
-            Output.Show(parsed.GetValue(json), result, console => console.WriteLine($"{result.messages} messages published in {result.milliseconds} ms"));
+            var result = new PlayAnswer(records.Count, watch.ElapsedMilliseconds);
+            Output.Show(parsed, json, result, console => console.WriteLine($"{result.Messages} messages published in {result.Milliseconds} ms"));
             return ExitCodes.Well;
         });
         return command;

@@ -18,19 +18,19 @@ internal static class FeedValidateCommand
     public static Command Make()
     {
         var files = new Argument<FileInfo[]>("FILE") { Description = "Feed files, one JSON object a line.", Arity = ArgumentArity.OneOrMore };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ValidateAnswer>();
         var command = new Command("validate", About) { files, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var results = new List<FileResult>();
+            var results = new List<FeedFileResult>();
             foreach (var file in parsed.GetRequiredValue(files))
             {
                 await using var stream = file.OpenRead();
                 var content = await FeedFile.Read(stream, ct);
-                results.Add(new FileResult(file.Name, content.Records.Count, [.. content.Problems.Select(p => p.ToString())]));
+                results.Add(new FeedFileResult(file.Name, content.Records.Count, [.. content.Problems.Select(p => p.ToString())]));
             }
 
-            Output.Show(parsed.GetValue(json), new { files = results }, console =>
+            Output.Show(parsed, json, new ValidateAnswer(results), console =>
             {
                 foreach (var result in results)
                 {
@@ -42,6 +42,4 @@ internal static class FeedValidateCommand
         });
         return command;
     }
-
-    private sealed record FileResult(string File, int Messages, IReadOnlyList<string> Problems);
 }

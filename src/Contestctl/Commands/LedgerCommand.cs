@@ -19,13 +19,13 @@ internal static class LedgerCommand
             Example:
               contestctl ledger verify
             """;
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<LedgerReport>();
         var command = new Command("verify", About) { json };
         command.SetAction(async (parsed, ct) =>
         {
             await using var connection = await session.OpenAdmin(ct);
             var report = await LongWork.While("lines checked", session.Clock, work => LedgerVerify.Run(connection, ct, work));
-            Output.Show(parsed.GetValue(json), report, console =>
+            Output.Show(parsed, json, report, console =>
             {
                 foreach (var fault in report.Faults) console.WriteLine($"{fault.Where}: {fault.What}");
                 console.WriteLine(
@@ -47,13 +47,13 @@ internal static class LedgerCommand
               contestctl ledger balance --account player_payable
             """;
         var prefix = new Option<string?>("--account") { Description = "Only accounts whose name begins so." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<BalancesAnswer>();
         var command = new Command("balance", About) { prefix, json };
         command.SetAction(async (parsed, ct) =>
         {
             await using var connection = await session.OpenAdmin(ct);
             var balances = (await LongWork.While("adding up", session.Clock, _ => LedgerBalance.All(connection, ct))).Where(b => b.Account.StartsWith(parsed.GetValue(prefix) ?? "", StringComparison.Ordinal)).ToArray();
-            Output.Show(parsed.GetValue(json), new { accounts = balances }, console =>
+            Output.Show(parsed, json, new BalancesAnswer(balances), console =>
             {
                 var table = Output.Table("account", "currency", "balance", "lines");
                 foreach (var balance in balances) table.Row(balance.Account, balance.Currency, Output.Money(balance.BalanceMinor), balance.Lines);

@@ -18,7 +18,7 @@ internal static class MigrateCommand
 
     public static Command Make(Session session)
     {
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<MigrateAnswer>();
         var command = new Command("migrate", About) { json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -26,7 +26,7 @@ internal static class MigrateCommand
             await session.RequireAdmin(ct);
             var applied = await LongWork.While("migrating", session.Clock, _ => new Migrator(session.AdminDatabase, environment).Apply(session.Workers, ct));
             var files = applied.Select(f => f.Name).ToArray();
-            Output.Show(parsed.GetValue(json), new { applied = files }, console =>
+            Output.Show(parsed, json, new MigrateAnswer(files), console =>
                 console.WriteLine(files.Length == 0 ? "nothing to do: the database is up to date" : $"{files.Length} files applied"));
             return ExitCodes.Well;
         });

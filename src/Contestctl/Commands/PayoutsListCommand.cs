@@ -26,13 +26,13 @@ internal static class PayoutsListCommand
         var held = new Option<bool>("--held") { Description = "Only those that wait for a person: the same as --state held." };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 1000 };
         state.AcceptOnlyFromAmong(s_states);
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<PayoutsAnswer>();
         var command = new Command("list", About) { contest, player, state, held, limit, json };
         command.SetAction(async (parsed, ct) =>
         {
             await using var connection = await session.OpenAdmin(ct);
             var payouts = await connection.Payouts(parsed.GetValue(contest), parsed.GetValue(player), parsed.GetValue(held) ? "held" : parsed.GetValue(state), parsed.GetValue(limit), ct);
-            Output.Show(parsed.GetValue(json), new { payouts }, console => Write(console, payouts));
+            Output.Show(parsed, json, new PayoutsAnswer(payouts), console => Write(console, payouts));
             return ExitCodes.Well;
         });
         return command;

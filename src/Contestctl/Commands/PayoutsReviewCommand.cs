@@ -32,14 +32,14 @@ internal static class PayoutsReviewCommand
     {
         var id = new Argument<string>("PAYOUT") { Description = "The payout's id." };
         var note = new Option<string?>("--note") { Description = "Why; kept with the decision and shown to the player.", Required = noteRequired };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption($"POST /v1/payouts/{{payoutId}}/{decision}");
         var command = new Command(decision, about) { id, note, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
             var path = $"/v1/payouts/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{decision}";
             var answer = await api.Post(path, new { note = parsed.GetValue(note) ?? "" }, ct);
-            Output.Show(parsed.GetValue(json), answer, console => console.WriteLine(
+            Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{answer.GetProperty("payoutId").GetString()}: {answer.GetProperty("result").GetString()}"));
             return ExitCodes.Well;
         });

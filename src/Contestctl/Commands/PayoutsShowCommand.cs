@@ -18,7 +18,7 @@ internal static class PayoutsShowCommand
     public static Command Make(Session session)
     {
         var id = new Argument<string>("PAYOUT") { Description = "The payout's id." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<PayoutAnswer>();
         var command = new Command("show", About) { id, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -27,7 +27,7 @@ internal static class PayoutsShowCommand
             if (await connection.Payout(payoutId, ct) is not { } payout) throw new RefusedException($"there is no payout '{payoutId}'");
             var history = await connection.PayoutChanges(payoutId, ct);
             var attempts = await connection.Attempts(payoutId, ct);
-            Output.Show(parsed.GetValue(json), new { payout, history, attempts }, console => Write(console, payout, history, attempts));
+            Output.Show(parsed, json, new PayoutAnswer(payout, history, attempts), console => Write(console, payout, history, attempts));
             return ExitCodes.Well;
         });
         return command;

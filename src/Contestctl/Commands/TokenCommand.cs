@@ -21,7 +21,7 @@ internal static class TokenCommand
         var roles = new Option<string[]>("--role") { Description = $"One or more of {string.Join(", ", ApiRole.All)}.", Required = true, AllowMultipleArgumentsPerToken = true };
         var hours = new Option<int>("--hours") { Description = "How long it is good.", DefaultValueFactory = _ => 8 };
         roles.AcceptOnlyFromAmong([.. ApiRole.All]);
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<TokenAnswer>();
         var command = new Command("token", About) { subject, roles, hours, json };
         command.SetAction(parsed =>
         {
@@ -32,8 +32,7 @@ internal static class TokenCommand
             var now = session.Clock.GetUtcNow();
             var bearer = new JwtBearer(parsed.GetRequiredValue(subject), parsed.GetRequiredValue(roles), now.AddHours(forHours));
             var token = Jwt.Make(PayoutApiOptions.Rules(session.Settings), bearer, now);
-            if (parsed.GetValue(json)) Output.Show(json: true, new { token, bearer.Subject, bearer.Roles, bearer.ExpiresAt }, _ => { });
-            else Console.Out.WriteLine(token);
+            Output.Show(parsed, json, new TokenAnswer(token, bearer.Subject, bearer.Roles, bearer.ExpiresAt), _ => Console.Out.WriteLine(token));
             return ExitCodes.Well;
         });
         return command;

@@ -20,7 +20,7 @@ internal static class TopicsCommand
             Example:
               contestctl topics provision
             """;
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ProvisionAnswer>();
         var command = new Command("provision", About) { json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -29,7 +29,7 @@ internal static class TopicsCommand
                 using var admin = new TopicAdmin(session.Kafka());
                 return (await admin.Provision(), await admin.Compare());
             });
-            Output.Show(parsed.GetValue(json), new { made, differences }, console =>
+            Output.Show(parsed, json, new ProvisionAnswer(made, differences), console =>
             {
                 console.WriteLine(made.Count == 0 ? "no topic was missing" : $"made {string.Join(", ", made)}");
                 foreach (var difference in differences) console.WriteLine(difference);
@@ -48,7 +48,7 @@ internal static class TopicsCommand
             Example:
               contestctl topics list --json
             """;
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<TopicsAnswer>();
         var command = new Command("list", About) { json };
         command.SetAction(async (parsed, _) =>
         {
@@ -60,7 +60,7 @@ internal static class TopicsCommand
             var rows = Topics.All.Select(t => new TopicRow(
                 t.Name, t.Partitions, there.TryGetValue(t.Name, out var partitions) ? partitions : 0,
                 t.Compacted ? "compacted" : $"{t.RetentionDays} days")).ToArray();
-            Output.Show(parsed.GetValue(json), new { topics = rows }, console =>
+            Output.Show(parsed, json, new TopicsAnswer(rows), console =>
             {
                 var table = Output.Table("topic", "partitions", "at the broker", "kept");
                 foreach (var row in rows) table.Row(row.Topic, row.Partitions, row.AtBroker == 0 ? "missing" : row.AtBroker, row.Kept);
@@ -70,6 +70,4 @@ internal static class TopicsCommand
         });
         return command;
     }
-
-    private sealed record TopicRow(string Topic, int Partitions, int AtBroker, string Kept);
 }

@@ -21,14 +21,14 @@ internal static class VerifyCommand
     {
         var id = new Argument<string>("CONTEST") { Description = "The contest's id." };
         var revision = new Option<int?>("--revision") { Description = "Which result; without it the newest that was published." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<Verdict>();
         var command = new Command("verify", About) { id, revision, json };
         command.SetAction(async (parsed, ct) =>
         {
             var copy = await Task.Run(() => Read(new ContestFacts(session.Reader()), parsed.GetRequiredValue(id), ct), ct);
             var verdict = await LongWork.While(
                 "computing the result", session.Clock, _ => Task.Run(() => Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max()), ct));
-            Output.Show(parsed.GetValue(json), verdict, console => Write(console, verdict));
+            Output.Show(parsed, json, verdict, console => Write(console, verdict));
             return verdict.Verified ? ExitCodes.Well : ExitCodes.Found;
         });
         return command;

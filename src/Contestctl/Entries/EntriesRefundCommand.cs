@@ -24,7 +24,7 @@ internal static class EntriesRefundCommand
         var request = new Option<string>("--request") { Description = "A name of your own for this refund: a case, a ticket.", Required = true };
         var reason = new Option<string>("--reason") { Description = "Why; kept in the audit log and told to the player.", Required = true };
         var amount = new Option<long?>("--amount") { Description = "In minor units (cents); without it everything that is left." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption("POST /v1/entries/{contestId}/{entryId}/refunds 202");
         var command = new Command("refund", About) { contest, entry, request, reason, amount, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -32,7 +32,7 @@ internal static class EntriesRefundCommand
             var path = $"/v1/entries/{Uri.EscapeDataString(parsed.GetRequiredValue(contest))}/{Uri.EscapeDataString(parsed.GetRequiredValue(entry))}/refunds";
             var body = new { requestId = parsed.GetRequiredValue(request), reason = parsed.GetRequiredValue(reason), amountMinor = parsed.GetValue(amount) };
             var answer = await api.Post(path, body, ct);
-            Output.Show(parsed.GetValue(json), answer, console => console.WriteLine(
+            Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"refund {answer.GetProperty("refundNo").GetInt32()} over {Output.Money(answer.GetProperty("amountMinor").GetInt64())}: {answer.GetProperty("state").GetString()}"));
             return ExitCodes.Well;
         });

@@ -43,7 +43,7 @@ internal static class ExplainCommand
     private static Command Payout(Session session)
     {
         var id = new Argument<string>("PAYOUT") { Description = "The payout's id." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<Explanation>();
         var command = new Command("payout", AboutPayout) { id, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -52,7 +52,7 @@ internal static class ExplainCommand
             var payout = await connection.Payout(payoutId, ct) ?? throw new RefusedException($"there is no payout '{payoutId}'");
             var explain = new ExplainEntry(ContestRecords.Read(session.Reader(), payout.ContestId, payout.Revision, ct), payout.Revision);
             var entries = explain.Of(explain.WinnersOf(payout.PlayerId), ct);
-            return Show(parsed.GetValue(json), new Explanation(entries, await Money(connection, payout, ct)));
+            return Show(parsed, json, new Explanation(entries, await Money(connection, payout, ct)));
         });
         return command;
     }
@@ -62,7 +62,7 @@ internal static class ExplainCommand
         var id = new Argument<string>("ENTRY") { Description = "The entry's id." };
         var contest = new Option<string?>("--contest") { Description = "The contest's id; needed when entries of several contests have this id." };
         var revision = new Option<int>("--revision") { Description = "Which result.", DefaultValueFactory = _ => 1 };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<Explanation>();
         var command = new Command(name, about) { id, contest, revision, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -74,7 +74,7 @@ internal static class ExplainCommand
             if (onlyWithPrize && entry.Published is null) throw new RefusedException($"{entryId} wins nothing in {contestId}: it has rank {entry.Steps.Rank}");
             var payoutId = entry.Published is null ? null : await connection.PayoutOf(contestId, no, entry.PlayerId, ct);
             var payout = payoutId is null ? null : await connection.Payout(payoutId, ct);
-            return Show(parsed.GetValue(json), new Explanation([entry], payout is null ? null : await Money(connection, payout, ct)));
+            return Show(parsed, json, new Explanation([entry], payout is null ? null : await Money(connection, payout, ct)));
         });
         return command;
     }
@@ -90,9 +90,9 @@ internal static class ExplainCommand
         payout, await connection.LedgerLines(payout.ContestId, payout.PlayerId, ct), await connection.PayoutChanges(payout.PayoutId, ct),
         await connection.Attempts(payout.PayoutId, ct));
 
-    private static int Show(bool json, Explanation explanation)
+    private static int Show(ParseResult parsed, JsonOption<Explanation> json, Explanation explanation)
     {
-        Output.Show(json, explanation, console => ExplainText.Write(console, explanation));
+        Output.Show(parsed, json, explanation, console => ExplainText.Write(console, explanation));
         return explanation.Agrees ? ExitCodes.Well : ExitCodes.Found;
     }
 }

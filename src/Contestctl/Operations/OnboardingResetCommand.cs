@@ -18,13 +18,13 @@ internal static class OnboardingResetCommand
     public static Command Make(Session session)
     {
         var player = new Argument<string>("PLAYER") { Description = "The player's id." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption("POST /v1/players/{playerId}/onboarding/reset");
         var command = new Command("reset", About) { player, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
             var answer = await api.Post($"/v1/players/{Uri.EscapeDataString(parsed.GetRequiredValue(player))}/onboarding/reset", new { }, ct);
-            Output.Show(parsed.GetValue(json), answer, console => console.WriteLine(
+            Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{answer.GetProperty("playerId").GetString()}: {answer.GetProperty("accountsForgotten").GetInt32()} accounts forgotten"));
             return ExitCodes.Well;
         });

@@ -19,14 +19,14 @@ internal static class PayoutsRetryCommand
     {
         var id = new Argument<string>("PAYOUT") { Description = "The payout's id." };
         var reason = new Option<string>("--reason") { Description = "Why; kept in the audit log.", Required = true };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption("POST /v1/payouts/{payoutId}/retry");
         var command = new Command("retry", About) { id, reason, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
             var path = $"/v1/payouts/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/retry";
             var answer = await api.Post(path, new { reason = parsed.GetRequiredValue(reason) }, ct);
-            Output.Show(parsed.GetValue(json), answer, console => console.WriteLine(
+            Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{answer.GetProperty("payoutId").GetString()}: {answer.GetProperty("state").GetString()}, goes by itself"));
             return ExitCodes.Well;
         });

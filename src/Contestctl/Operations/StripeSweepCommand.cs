@@ -18,14 +18,14 @@ internal static class StripeSweepCommand
 
     public static Command Make(Session session)
     {
-        var json = Output.JsonOption();
+        var json = Output.JsonOption("POST /v1/stripe/sweep");
         var command = new Command("sweep", About) { json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
             var answer = await api.Post("/v1/stripe/sweep", new { }, ct);
             var unread = answer.GetProperty("unread").GetInt32();
-            Output.Show(parsed.GetValue(json), answer, console => console.WriteLine(
+            Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{answer.GetProperty("scopes").GetInt32()} lists: {answer.GetProperty("found").GetInt32()} events found, {answer.GetProperty("filled").GetInt32()} had not arrived and were filled, {unread} lists unread"));
             return unread == 0 ? ExitCodes.Well : ExitCodes.Found;
         });

@@ -35,13 +35,13 @@ internal static class TopicsLagCommand
                 option.AddError("--max-lag must be 0 or more");
         });
         var each = new Option<bool>("--partitions") { Description = "A row for each partition." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<LagReport>();
         var command = new Command("lag", About) { worker, topic, maxLag, each, json };
         command.SetAction(async (parsed, _) =>
         {
             var report = await LongWork.While(
                 "asking the broker", session.Clock, _ => Look(session, parsed.GetValue(worker), parsed.GetValue(topic), parsed.GetValue(maxLag)));
-            Output.Show(parsed.GetValue(json), report, console => Write(console, report, parsed.GetValue(each)));
+            Output.Show(parsed, json, report, console => Write(console, report, parsed.GetValue(each)));
             return report.Well ? ExitCodes.Well : ExitCodes.Found;
         });
         return command;

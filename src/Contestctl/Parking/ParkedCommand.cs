@@ -35,14 +35,14 @@ internal static class ParkedCommand
     private static Command Retry(Session session)
     {
         var place = new PlaceArguments(session);
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ParkedRetryAnswer>();
         var command = new Command("retry", AboutRetry) { place.Worker, place.Topic, place.Key, json };
         command.SetAction(async (parsed, ct) =>
         {
             var (worker, topic, key) = place.Of(parsed);
             await using var database = await Open(session, worker, ct);
             if (!await Parked.Retry(database, topic, key, ct)) throw NotParked(worker, topic, key);
-            Output.Show(parsed.GetValue(json), new { worker, topic, key, retryRequested = true }, console => console.WriteLine(
+            Output.Show(parsed, json, new ParkedRetryAnswer(worker, topic, key, RetryRequested: true), console => console.WriteLine(
                 $"{worker} is asked to handle {topic} {key} again; contestctl parked list shows what became of it"));
             return ExitCodes.Well;
         });
@@ -57,7 +57,7 @@ internal static class ParkedCommand
         var reason = new Option<string>("--reason") { Description = "Why; kept with the message.", Required = true };
         by.Validators.Add(NotBlank);
         reason.Validators.Add(NotBlank);
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ParkedDiscardAnswer>();
         var command = new Command("discard", AboutDiscard) { place.Worker, place.Topic, place.Key, offset, by, reason, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -67,7 +67,7 @@ internal static class ParkedCommand
             switch (await Parked.Discard(database, topic, key, wanted, parsed.GetRequiredValue(by), parsed.GetRequiredValue(reason), ct))
             {
                 case DiscardAnswer.Discarded done:
-                    Output.Show(parsed.GetValue(json), new { worker, topic, key, done.Message.Partition, done.Message.Offset, done.Left }, console => console.WriteLine(
+                    Output.Show(parsed, json, new ParkedDiscardAnswer(worker, topic, key, done.Message.Partition, done.Message.Offset, done.Left), console => console.WriteLine(
                         $"{topic}[{done.Message.Partition}] offset {done.Message.Offset} is discarded; {done.Left} messages of {key} go on"));
                     return ExitCodes.Well;
                 case DiscardAnswer.NotAtTheHead other:

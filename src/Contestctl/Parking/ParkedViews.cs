@@ -46,16 +46,14 @@ internal static class ParkedViews
     public static Command List(Session session)
     {
         var worker = WorkerOption(session);
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ParkedListAnswer>();
         var command = new Command("list", AboutList) { worker, json };
         command.SetAction(async (parsed, ct) =>
         {
             var keys = (await OfEach(session, parsed.GetValue(worker), database => Parked.List(database, ct), ct))
-                .Select(k => new
-                {
-                    k.Worker, k.Row.Topic, k.Row.Key, k.Row.Partition, k.Row.HeadOffset, k.Row.ParkedAt, k.Row.FirstSeen, k.Row.QueuedBehind, k.Row.RetryRequested, k.Row.Error,
-                }).ToArray();
-            Output.Show(parsed.GetValue(json), new { keys }, console =>
+                .Select(k => new ParkedKeyAnswer(
+                    k.Worker, k.Row.Topic, k.Row.Key, k.Row.Partition, k.Row.HeadOffset, k.Row.ParkedAt, k.Row.FirstSeen, k.Row.QueuedBehind, k.Row.RetryRequested, k.Row.Error)).ToArray();
+            Output.Show(parsed, json, new ParkedListAnswer(keys), console =>
             {
                 var table = Output.Table("worker", "topic", "key", "offset", "first seen (UTC)", "queue behind", "state", "error");
                 foreach (var k in keys)
@@ -73,25 +71,23 @@ internal static class ParkedViews
         var place = new ParkedCommand.PlaceArguments(session);
         var limit = new Option<int>("--limit") { Description = "How many messages at most.", DefaultValueFactory = _ => LimitDefault };
         limit.Validators.Add(AtLeastOne);
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ParkedShowAnswer>();
         var command = new Command("show", AboutShow) { place.Worker, place.Topic, place.Key, limit, json };
         command.SetAction(async (parsed, ct) =>
         {
             var (worker, topic, key) = place.Of(parsed);
             await using var database = await ParkedCommand.Open(session, worker, ct);
-            var messages = (await Parked.Show(database, topic, key, parsed.GetValue(limit), ct)).Select(m => new
-            {
-                m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, headers = m.HeaderTexts(), body = Encoding.UTF8.GetString(m.Body), bodyBase64 = Base64(m.Body),
-            }).ToArray();
+            var messages = (await Parked.Show(database, topic, key, parsed.GetValue(limit), ct)).Select(m => new ParkedMessageAnswer(
+                m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, m.HeaderTexts(), Encoding.UTF8.GetString(m.Body), Base64(m.Body))).ToArray();
             if (messages.Length == 0) throw ParkedCommand.NotParked(worker, topic, key);
-            Output.Show(parsed.GetValue(json), new { worker, topic, key, messages }, console =>
+            Output.Show(parsed, json, new ParkedShowAnswer(worker, topic, key, messages), console =>
             {
                 foreach (var m in messages)
                 {
                     console.WriteLine($"{m.Topic}[{m.Partition}] offset {m.Offset}, first seen {Time(m.FirstSeen)} UTC");
                     console.WriteLine($"  error    {m.Error}");
-                    foreach (var (name, value) in m.headers.OrderBy(h => h.Key, StringComparer.Ordinal)) console.WriteLine($"  {name,-8} {value}");
-                    console.WriteLine($"  body     {m.body}");
+                    foreach (var (name, value) in m.Headers.OrderBy(h => h.Key, StringComparer.Ordinal)) console.WriteLine($"  {name,-8} {value}");
+                    console.WriteLine($"  body     {m.Body}");
                 }
             });
             return ExitCodes.Well;
@@ -104,17 +100,14 @@ internal static class ParkedViews
         var worker = WorkerOption(session);
         var limit = new Option<int>("--limit") { Description = "How many of each worker at most.", DefaultValueFactory = _ => LimitDefault };
         limit.Validators.Add(AtLeastOne);
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<DiscardedAnswer>();
         var command = new Command("discarded", AboutDiscarded) { worker, limit, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var messages = (await OfEach(session, parsed.GetValue(worker), database => Parked.AllDiscarded(database, parsed.GetValue(limit), ct), ct)).Select(m => new
-            {
+            var messages = (await OfEach(session, parsed.GetValue(worker), database => Parked.AllDiscarded(database, parsed.GetValue(limit), ct), ct)).Select(m => new DiscardedMessageAnswer(
                 m.Worker, m.Row.DiscardNo, m.Row.Topic, m.Row.Partition, m.Row.Offset, m.Row.Key, m.Row.FirstSeen, m.Row.Error, m.Row.DiscardedAt, m.Row.DiscardedBy,
-                m.Row.Reason, headers = JsonSerializer.Deserialize<Dictionary<string, string>>(m.Row.Headers), body = Encoding.UTF8.GetString(m.Row.Body),
-                bodyBase64 = Base64(m.Row.Body),
-            }).ToArray();
-            Output.Show(parsed.GetValue(json), new { messages }, console =>
+                m.Row.Reason, JsonSerializer.Deserialize<Dictionary<string, string>>(m.Row.Headers)!, Encoding.UTF8.GetString(m.Row.Body), Base64(m.Row.Body))).ToArray();
+            Output.Show(parsed, json, new DiscardedAnswer(messages), console =>
             {
                 var table = Output.Table("worker", "topic", "key", "partition", "offset", "discarded (UTC)", "by", "reason", "error");
                 foreach (var m in messages)

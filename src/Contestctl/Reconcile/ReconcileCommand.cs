@@ -32,7 +32,7 @@ internal static class ReconcileCommand
         {
             Description = "Seconds that the two halves of a thing may be apart at the end.", DefaultValueFactory = _ => SettlingSecondsDefault,
         };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ReconcileReport>();
         var command = new Command("reconcile", About) { from, to, settling, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -47,7 +47,7 @@ internal static class ReconcileCommand
             var report = await LongWork.While(
                 "reading", session.Clock,
                 work => ReconcileRun.Run(database, stripe, start, end, apart, session.Clock, (what, count) => work.Step($"reading {what}", count), ct));
-            Output.Show(parsed.GetValue(json), report, console => Write(console, report));
+            Output.Show(parsed, json, report, console => Write(console, report));
             return report.Clean ? ExitCodes.Well : ExitCodes.Found;
         });
         return command;

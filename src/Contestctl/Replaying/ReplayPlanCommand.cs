@@ -31,7 +31,7 @@ internal static class ReplayPlanCommand
     {
         var options = new SelectionOptions();
         var output = new Option<FileInfo>("--out") { Description = "Where the plan goes.", DefaultValueFactory = _ => new FileInfo(FileDefault) };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<PlanAnswer>();
         var command = new Command("plan", About) { output, json };
         options.AddTo(command);
         command.SetAction(async (parsed, ct) =>
@@ -45,7 +45,7 @@ internal static class ReplayPlanCommand
             });
             if (plan.File is null) await plan.Write(parsed.GetValue(output)!.FullName, ct);
             var written = plan.File is null ? parsed.GetValue(output)!.Name : null;
-            Output.Show(parsed.GetValue(json), new { plan.Hash, file = written, plan }, console => EffectTables.Write(console, plan, written));
+            Output.Show(parsed, json, new PlanAnswer(plan.Hash, written, plan), console => EffectTables.Write(console, plan, written));
             return plan.Effect.Messages.Parked > 0 || plan.Effect.Failures.Count > 0 ? ExitCodes.Found : ExitCodes.Well;
         });
         return command;

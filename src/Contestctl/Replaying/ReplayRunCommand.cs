@@ -33,7 +33,7 @@ internal static class ReplayRunCommand
         rate.Validators.Add(NotNegative);
         var patience = new Option<int>("--patience") { Description = "Seconds that the workers may take without getting on.", DefaultValueFactory = _ => PatienceSecondsDefault };
         patience.Validators.Add(NotNegative);
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ReplayRunAnswer>();
         var command = new Command("run", About) { file, who, why, rate, patience, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -46,14 +46,14 @@ internal static class ReplayRunCommand
                 work => new RunReplay(session.Settings, session.Kafka(), session.Clock, step => work.Step(step.Step, step.Done, step.Expected)).Run(plan, order, ct)))
             {
                 case ReplayAnswer.Ended ended:
-                    Output.Show(parsed.GetValue(json), new { ended.Run, ended.Differences }, console =>
+                    Output.Show(parsed, json, new ReplayRunAnswer(ended.Run, ended.Differences, Refused: null), console =>
                     {
                         console.WriteLine($"replay {ended.Run.RunId}: {ended.Run.Produced} of {ended.Run.Selected} records produced to {ended.Run.Topic}; {(ended.Differences.Count == 0 ? "it came to what was planned" : "it differs from the plan")}");
                         foreach (var difference in ended.Differences) console.WriteLine($"  {difference}");
                     });
                     return ended.Differences.Count == 0 ? ExitCodes.Well : ExitCodes.Found;
                 case ReplayAnswer.Refused refused:
-                    Output.Show(parsed.GetValue(json), new { refused = refused.Because }, console =>
+                    Output.Show(parsed, json, new ReplayRunAnswer(Run: null, Differences: null, refused.Because), console =>
                     {
                         console.WriteLine("nothing was produced:");
                         foreach (var reason in refused.Because) console.WriteLine($"  {reason}");

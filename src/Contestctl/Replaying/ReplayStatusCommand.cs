@@ -39,13 +39,13 @@ internal static class ReplayStatusCommand
     public static Command MakeStatus(Session session)
     {
         var id = new Argument<string?>("RUN") { Description = "The id of a run.", Arity = ArgumentArity.ZeroOrOne };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ReplayStatusAnswer>();
         var command = new Command("status", AboutStatus) { id, json };
         command.SetAction(async (parsed, ct) =>
         {
             var wanted = parsed.GetValue(id);
             var runs = (await (await Replays(session, ct)).Runs(ct)).Where(r => wanted is null || r.RunId == wanted).ToArray();
-            Output.Show(parsed.GetValue(json), new { runs }, console =>
+            Output.Show(parsed, json, new ReplayStatusAnswer(runs), console =>
             {
                 var table = Output.Table("run", "state", "topic", "produced", "of", "rate", "started (UTC)", "last change (UTC)", "who", "why");
                 foreach (var r in runs)
@@ -67,14 +67,14 @@ internal static class ReplayStatusCommand
     {
         var id = new Argument<string>("RUN") { Description = "The id of the run, as replay status gives it." };
         var (who, why) = (ReplayRunCommand.Who(), ReplayRunCommand.Why());
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<ReplayPauseAnswer>();
         var command = new Command(name, about) { id, who, why, json };
         command.SetAction(async (parsed, ct) =>
         {
             var run = parsed.GetRequiredValue(id);
             if (!await (await Replays(session, ct)).Pause(run, pause, parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), ct))
                 throw new RefusedException($"run {run} is not {(pause ? "producing" : "paused")}; contestctl replay status shows it");
-            Output.Show(parsed.GetValue(json), new { run, paused = pause }, console => console.WriteLine($"run {run} {(pause ? "pauses" : "goes on")}"));
+            Output.Show(parsed, json, new ReplayPauseAnswer(run, pause), console => console.WriteLine($"run {run} {(pause ? "pauses" : "goes on")}"));
             return ExitCodes.Well;
         });
         return command;

@@ -28,7 +28,7 @@ internal static class SetupWebhooksCommand
         var url = new Option<string>("--url") { Description = "Where Stripe reaches Ingestion, without the path.", Required = true };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done and do nothing." };
         var check = new Option<bool>("--check") { Description = "Only compare; exit code 1 on any difference." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption<WebhooksAnswer>();
         var command = new Command("setup-webhooks", About) { url, dryRun, check, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -38,7 +38,7 @@ internal static class SetupWebhooksCommand
             var endpoints = new WebhookEndpointService(session.OpenStripe(key));
             var wanted = PlanWebhooks.Wanted(address, StripeWire.ApiVersion);
             var results = await LongWork.While("waiting for Stripe", session.Clock, _ => Run(endpoints, wanted, looksOnly, ct));
-            Output.Show(parsed.GetValue(json), new { endpoints = results }, console => Write(console, results));
+            Output.Show(parsed, json, new WebhooksAnswer(results), console => Write(console, results));
             var differs = results.Any(r => r.Step.Action != PlanWebhooks.None && !r.Done);
             return differs && !parsed.GetValue(dryRun) ? ExitCodes.Found : ExitCodes.Well;
         });
@@ -96,5 +96,5 @@ internal static class SetupWebhooksCommand
 
     /// <summary>What was found and done about one endpoint.</summary>
     /// <param name="Secret">Only of an endpoint that was made just now; Stripe never tells it again.</param>
-    private sealed record Result(WebhookStep Step, bool Done, string SecretSetting, string? Secret);
+    internal sealed record Result(WebhookStep Step, bool Done, string SecretSetting, string? Secret);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using ContestPipeline.Contestctl;
 using ContestPipeline.Unit.Tidy;
 using Microsoft.Extensions.Configuration;
@@ -79,6 +80,16 @@ public sealed class EveryCommandTests
     }
 
     [Fact]
+    public void Every_command_but_completion_says_what_it_answers_in_json_and_every_route_it_names_exists()
+    {
+        var api = JsonNode.Parse(Source.Read("docs/openapi.json"))!;
+        var answers = CommandAnswers.All().ToArray();
+
+        Assert.Equal(s_commands.Select(c => c.Command).Where(c => c != "completion").Order(StringComparer.Ordinal), answers.Select(a => a.Name));
+        Assert.All(answers.SelectMany(a => a.Answer.Routes), route => Assert.True(At(api, CommandAnswers.Place(route)) is not null, $"docs/openapi.json has no {route}"));
+    }
+
+    [Fact]
     public async Task Without_any_setting_each_ends_with_its_exit_code_and_names_what_is_missing() =>
         AreSentences(await Task.WhenAll(s_commands.Select(c => Run(c.Command, c.Arguments, s_nothingSet, c.Unset))));
 
@@ -115,6 +126,10 @@ public sealed class EveryCommandTests
             return new End(command, expected, exitCode, errors.ToString());
         },
         CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+
+    private static JsonNode? At(JsonNode document, string pointer) => pointer.Split('/', StringSplitOptions.RemoveEmptyEntries)
+        .Aggregate<string, JsonNode?>(
+            document, (node, step) => node?[step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)]);
 
     private static IEnumerable<string> Leaves(Command command, string path) =>
         command.Subcommands.Count == 0 ? [path] : command.Subcommands.SelectMany(c => Leaves(c, $"{path} {c.Name}".Trim()));

@@ -47,13 +47,13 @@ internal static class AlertsCommand
     {
         var state = new Option<string?>("--state") { Description = $"Only in this state: {string.Join(", ", s_states)}." };
         state.AcceptOnlyFromAmong(s_states);
-        var json = Output.JsonOption();
+        var json = Output.JsonOption("GET /v1/alerts");
         var command = new Command("list", AboutList) { state, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
             var answer = await api.Get("/v1/alerts" + (parsed.GetValue(state) is { } s ? $"?state={s}" : ""), ct);
-            Output.Show(parsed.GetValue(json), answer, console =>
+            Output.Show(parsed, json, answer, console =>
             {
                 var table = Output.Table("severity", "key", "about", "cause", "what to do", "taken up by", "raised (UTC)");
                 foreach (var a in answer.GetProperty("alerts").EnumerateArray())
@@ -69,13 +69,13 @@ internal static class AlertsCommand
     {
         var key = new Argument<string>("KEY") { Description = "The alert's key, as the list shows it." };
         var note = new Option<string?>("--note") { Description = "What you found or did; kept with the alert." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption($"POST /v1/alerts/{route}");
         var command = new Command(name, about) { key, note, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
             var answer = await api.Post($"/v1/alerts/{route}", new { dedupKey = parsed.GetRequiredValue(key), note = parsed.GetValue(note) }, ct);
-            Output.Show(parsed.GetValue(json), answer, console => console.WriteLine(
+            Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{Text(answer, "dedupKey")}: {(Text(answer, "resolvedBy") is { } by ? $"resolved by {by}" : $"acknowledged by {Text(answer, "acknowledgedBy")}")}"));
             return ExitCodes.Well;
         });

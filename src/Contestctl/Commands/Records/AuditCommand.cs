@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Commands;
@@ -26,12 +27,12 @@ internal static class AuditCommand
         var actor = new Option<string?>("--actor") { Description = "Only by this person." };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
         var verify = new Option<bool>("--verify") { Description = "Check the hash chains instead." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption("GET /v1/audit", "GET /v1/audit/verification");
         var command = new Command("audit", About) { contest, player, payout, actor, limit, verify, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
-            if (parsed.GetValue(verify)) return await Verify(api, parsed.GetValue(json), ct);
+            if (parsed.GetValue(verify)) return await Verify(api, parsed, json, ct);
             (string Name, string? Value)[] filters =
             [
                 ("contest", parsed.GetValue(contest)), ("player", parsed.GetValue(player)), ("payout", parsed.GetValue(payout)), ("actor", parsed.GetValue(actor)),
@@ -39,7 +40,7 @@ internal static class AuditCommand
             ];
             var query = string.Join('&', filters.Where(f => f.Value is not null).Select(f => $"{f.Name}={Uri.EscapeDataString(f.Value!)}"));
             var answer = await api.Get($"/v1/audit?{query}", ct);
-            Output.Show(parsed.GetValue(json), answer, console =>
+            Output.Show(parsed, json, answer, console =>
             {
                 string[] columns = ["at", "actor", "action", "subject", "contestId", "playerId", "payoutId", "reason", "result"];
                 var table = Output.Table(columns);
@@ -52,11 +53,11 @@ internal static class AuditCommand
         return command;
     }
 
-    private static async Task<int> Verify(ApiClient api, bool json, CancellationToken ct)
+    private static async Task<int> Verify(ApiClient api, ParseResult parsed, JsonOption<JsonElement> json, CancellationToken ct)
     {
         var answer = await api.Get("/v1/audit/verification", ct);
         var verified = answer.GetProperty("verified").GetBoolean();
-        Output.Show(json, answer, console =>
+        Output.Show(parsed, json, answer, console =>
         {
             foreach (var fault in answer.GetProperty("faults").EnumerateArray()) console.WriteLine(fault.GetString()!);
             console.WriteLine(verified ? "the audit log is as it was written" : "the audit log was tampered with");

@@ -23,7 +23,7 @@ internal static class TaxCommand
         var year = new Option<int>("--year") { Description = "The year, UTC.", Required = true };
         var all = new Option<bool>("--all") { Description = "Also players below the threshold." };
         var file = new Option<FileInfo?>("--out") { Description = "The file to write; it must not be there yet." };
-        var json = Output.JsonOption();
+        var json = Output.JsonOption("GET /v1/tax/1099/{year}");
         var form = new Command("1099", About) { year, all, file, json };
         form.SetAction(async (parsed, ct) =>
         {
@@ -35,13 +35,12 @@ internal static class TaxCommand
             {
                 await using (var stream = new FileStream(target.FullName, FileMode.CreateNew))
                     await stream.WriteAsync(Encoding.UTF8.GetBytes(csv), ct);
-                Output.Show(parsed.GetValue(json), answer, console => console.WriteLine(
+                Output.Show(parsed, json, answer, console => console.WriteLine(
                     $"{answer.GetProperty("players").GetArrayLength()} players written to {target.FullName}"));
                 return ExitCodes.Well;
             }
 
-            if (parsed.GetValue(json)) Output.Show(json: true, answer, _ => { });
-            else await Console.Out.WriteAsync(csv.AsMemory(), ct);
+            Output.Show(parsed, json, answer, _ => Console.Out.Write(csv));
             return ExitCodes.Well;
         });
         var group = new Command("tax", "What winners were paid in a year.");
