@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using ContestPipeline.Contracts;
 using ContestPipeline.Replay;
@@ -74,10 +75,13 @@ internal static class ReplayPlanCommand
             foreach (var option in (Option[])[partition, fromOffset, toOffset, from, to, key, contest, game, ofReplay, File]) command.Add(option);
             command.Validators.Add(result =>
             {
-                if ((result.GetValue(topic) is null) == (result.GetValue(File) is null)) result.AddError("name a topic or a --feed-file, one of the two");
-                if (result.GetValue(contest) is not null && result.GetValue(game) is not null) result.AddError("--contest and --game exclude each other");
+                if (IsGiven(result.GetResult(topic)) == IsGiven(result.GetResult(File))) result.AddError("name a topic or a --feed-file, one of the two");
+                if (IsGiven(result.GetResult(contest)) && IsGiven(result.GetResult(game))) result.AddError("--contest and --game exclude each other");
             });
         }
+
+        /// <summary>Asking for the value of an option that lacks its word would throw before anybody can say that it is lacking.</summary>
+        private static bool IsGiven(SymbolResult? result) => result is { Tokens.Count: > 0 };
 
         /// <returns>Null when a file was named.</returns>
         public ReplayWish? Of(ParseResult parsed) => parsed.GetValue(topic) is not { } name ? null : new ReplayWish(

@@ -106,6 +106,17 @@ public sealed class EveryCommandTests
         Assert.All(ends, end => Assert.Contains("--no-such-option", end.Errors, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_option_without_the_word_it_needs_is_wrong_usage_at_every_command()
+    {
+        var lacking = Options(CommandLine.Root(Session(s_nothingSet)), "").Join(s_commands, o => o.Command, c => c.Command, (o, c) => (c.Command, c.Arguments, o.Option));
+
+        var ends = await Task.WhenAll(lacking.Select(l => Run(l.Command, $"{l.Arguments} {l.Option}", s_nothingSet, ExitCodes.Usage)));
+
+        Assert.True(ends.Length > 40);
+        AreSentences(ends, linesMax: 3);
+    }
+
     private static void AreSentences(IEnumerable<End> ends, int linesMax = 1) => Assert.All(ends, end =>
     {
         Assert.True(end.Expected == end.ExitCode, $"{end.Command}: exit code {end.ExitCode} instead of {end.Expected}: {end.Errors}");
@@ -126,6 +137,10 @@ public sealed class EveryCommandTests
             return new End(command, expected, exitCode, errors.ToString());
         },
         CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+
+    private static IEnumerable<(string Command, string Option)> Options(Command command, string path) =>
+        command.Options.Where(o => o.Arity.MinimumNumberOfValues > 0).Select(o => (path, o.Name))
+            .Concat(command.Subcommands.SelectMany(c => Options(c, $"{path} {c.Name}".Trim())));
 
     private static JsonNode? At(JsonNode document, string pointer) => pointer.Split('/', StringSplitOptions.RemoveEmptyEntries)
         .Aggregate<string, JsonNode?>(
