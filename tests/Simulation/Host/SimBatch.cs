@@ -5,7 +5,7 @@ namespace ContestPipeline.Simulation;
 /// <summary>What a process reads at once.</summary>
 internal sealed partial class SimProcess
 {
-    private const int NarrowPercent = 30;
+    private const int NarrowPercent = 20;
     private const int NarrowMax = 6;
     private const int WideMax = 24;
     private const int ReplayedMax = 400;

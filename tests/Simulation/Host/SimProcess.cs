@@ -45,8 +45,10 @@ internal sealed partial class SimProcess
     internal IServiceProvider Services => host.Services;
 
     /// <summary>Partitions with records that this process has not read.</summary>
-    internal IReadOnlyList<(string Topic, int Partition)> Unread =>
+    private IReadOnlyList<(string Topic, int Partition)> Unread =>
         [.. positions.Where(p => p.Value < world.Broker.Log(p.Key.Topic, p.Key.Partition).Count).Select(p => p.Key)];
+
+    internal bool HasUnread => positions.Any(p => p.Value < world.Broker.Log(p.Key.Topic, p.Key.Partition).Count);
 
     internal IReadOnlyList<string> Topics => parts.Plans.Keys;
 

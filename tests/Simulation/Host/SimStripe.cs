@@ -16,6 +16,14 @@ internal sealed class SimStripe(SimWorld world)
 
     private static readonly TimeSpan[] s_outages = [TimeSpan.FromHours(2), TimeSpan.FromHours(25), TimeSpan.FromHours(30)];
 
+    /// <summary>What a request hears whose key's first one is not done yet.</summary>
+    private static readonly string[] s_stillAtIt = [FaultKind.KeyInUse, FaultKind.LockTimeout, FaultKind.RateLimited];
+
+    private const int StillAtItPercent = 40;
+
+    /// <summary>Of requests that were carried out, and whose answer nobody heard.</summary>
+    private readonly HashSet<string> lostKeys = new(StringComparer.Ordinal);
+
     internal StripeState State { get; } = new();
 
     /// <summary>Until then no worker reaches Stripe; what it has done just before nobody knows, and it forgets its keys meanwhile.</summary>
@@ -68,10 +76,16 @@ internal sealed class SimStripe(SimWorld world)
                 world.Faults.Hit($"long outage at {what}");
                 fault = new Fault(FaultKind.TimeoutBefore, 0, null);
             }
+            else if (received.IdempotencyKey is { } lost && world.Stripe.lostKeys.Remove(lost) && world.Random.Chance(StillAtItPercent))
+            {
+                fault = new Fault(world.Random.Pick(s_stillAtIt), 0, null);
+                world.Faults.Hit($"{fault.Kind} at {what}");
+            }
             else if (world.Random.Chance(received.Method == "POST" ? 2 * world.Weather.StripeFaultPercent : world.Weather.StripeFaultPercent))
             {
                 fault = new Fault(world.Random.Pick(Faults), 0, null);
                 world.Faults.Hit($"{fault.Kind} at {what}");
+                if (fault.Kind == FaultKind.TimeoutAfter && received.IdempotencyKey is { } key) world.Stripe.lostKeys.Add(key);
                 if (fault.Kind == FaultKind.TimeoutAfter && received.Method == "POST" && world.Random.Chance(world.Weather.OutagePercent))
                     world.Stripe.OutageUntil = world.Clock.GetUtcNow() + world.Random.Pick(s_outages);
             }

@@ -16,6 +16,8 @@ internal sealed partial class SimRun
         world.Faults.Hit($"everything replayed {later.TotalHours} h later");
         world.Note($"everything is replayed {later} later");
         world.Stripe.EndOutage();
+        if (world.IsLong) await CatchUp();
+        if (world.IsLong) await CatchUp();
         world.Clock.Forward(later);
         await CatchUp();
         var before = await SimChecks.Moved(world, lane);

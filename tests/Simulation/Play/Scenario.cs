@@ -17,6 +17,7 @@ internal sealed class Scenario
     internal const int ContestsMax = 2;
     internal const int PlayersMax = 7;
     internal const int PlaysMax = 13;
+    private const int OnTimePercent = 85;
     private const int LargePercent = 4;
     private const int MediumPercent = 16;
 
@@ -63,8 +64,8 @@ internal sealed class Scenario
     private static (int Contests, int Players, int PlaysMax) Size(SeededRandom random, int percent) => percent switch
     {
         < LargePercent => (ContestsMax, PlayersMax, PlaysMax),
-        < LargePercent + MediumPercent => (1 + random.Next(ContestsMax), 3 + random.Next(3), 6),
-        _ => (1, 2 + random.Next(3), 3),
+        < LargePercent + MediumPercent => (1 + random.Next(ContestsMax), 2 + random.Next(4), 6),
+        _ => (1, 3 + random.Next(2), 3),
     };
 
     private static string Player(int n) => $"player-{n}";
@@ -72,7 +73,7 @@ internal sealed class Scenario
     /// <summary>Free ones are guaranteed by the house; those with a fee may be, or may be called off when too few pay.</summary>
     private ContestDefinitionV1 Definition(int n)
     {
-        var feeMinor = random.Pick([0, 500, 777]);
+        var feeMinor = random.Pick([0, 0, 500, 777]);
         return Definition(n, feeMinor, guaranteedMinor: feeMinor == 0 || random.Chance(40) ? 1_000 + random.Next(20_000) : null);
     }
 
@@ -80,7 +81,7 @@ internal sealed class Scenario
         $"sim-{n}", $"Simulated {n}", ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: Math.Max(2, players - random.Next(2)), MaxEntriesPerPlayer: 1, MinEntries: 2,
         guaranteedMinor, LockAt, GameIds: [Stream], RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
-        new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
+        new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
         PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600]), LateCorrectionPolicy: "freeze", LateSwap: false,
         ReconcileTolerance: 0, Environment: "test");
 
@@ -93,10 +94,10 @@ internal sealed class Scenario
                 yield return new Arrival(start.AddMinutes(2 + random.Next(100)), new CancelContestV1($"cancel/{contest.ContestId}", contest.ContestId, "rain", IssuedBy: "simulation"));
             for (var n = 1; n <= players; n++)
             {
-                if (!random.Chance(90) || n > cut.Players) continue;
+                if (n > 2 && !random.Chance(90) || n > cut.Players) continue;
                 var entry = $"{contest.ContestId}-{n}";
                 var submitted = new Arrival(
-                    start.AddMinutes(1 + random.Next(62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), []));
+                    start.AddMinutes(1 + random.Next(random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), []));
                 yield return submitted;
                 if (random.Chance(8)) yield return new Arrival(submitted.At.AddMinutes(2), new WithdrawEntryV1($"withdraw/{entry}", contest.ContestId, entry, Player(n)));
             }
@@ -116,13 +117,15 @@ internal sealed class Scenario
         Add(-1, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Scheduled, at));
         Add(1, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.InProgress, at));
         var totals = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var minute = 1;
         var plays = Math.Min(1 + random.Next(playsMax), cut.Plays);
         for (var n = 1; n <= plays; n++)
         {
             var player = Player(1 + random.Next(players));
             var points = 10 * (1 + random.Next(3));
             totals[player] = totals.GetValueOrDefault(player) + points;
-            Add(1 + n, (sequence, at) => new FeedPlayV1(Stream, $"activity-{n}", sequence, 1, "upsert", true, [Line(player, points)], at));
+            minute += random.Next(3);
+            Add(minute, (sequence, at) => new FeedPlayV1(Stream, $"activity-{n}", sequence, 1, "upsert", true, [Line(player, points)], at));
         }
 
         Add(30, (sequence, at) => new FeedBoxV1(Stream, sequence, [Stat], [.. totals.Select(t => Line(t.Key, t.Value))], at));

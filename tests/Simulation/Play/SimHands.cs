@@ -12,7 +12,10 @@ internal sealed class SimHands(SimWorld world)
     private const string Secret = "secret";
     private const int DeliveriesMax = 12;
     private readonly SortedDictionary<(DateTimeOffset At, int No), Action> plans = [];
-    private static readonly string[] s_cards = ["pm_card_bypassPending", "pm_card_bypassPending", "pm_card_visa", "pm_card_chargeDeclined", "pm_card_pendingRefund"];
+    private static readonly string[] s_cards =
+    [
+        "pm_card_bypassPending", "pm_card_bypassPending", "pm_card_bypassPending", "pm_card_visa", "pm_card_visa", "pm_card_visa", "pm_card_chargeDeclined", "pm_card_pendingRefund",
+    ];
     private readonly HashSet<string> seenAccounts = new(StringComparer.Ordinal);
     private readonly HashSet<string> seenIntents = new(StringComparer.Ordinal);
     private int planned;
@@ -72,9 +75,9 @@ internal sealed class SimHands(SimWorld world)
         {
             var id = intent.GetProperty("id").GetString()!;
             if (intent.GetProperty("status").GetString() != "requires_payment_method" || !seenIntents.Add(id)) continue;
-            if (world.Random.Chance(8)) continue;
+            if (world.Random.Chance(5)) continue;
             var card = world.Random.Pick(s_cards);
-            Plan(TimeSpan.FromMinutes(world.Random.Pick([0, 0, 5, 30, 90])), () =>
+            Plan(TimeSpan.FromMinutes(world.Random.Pick([0, 0, 0, 5, 5, 30, 90])), () =>
             {
                 world.Note($"the player of {id} pays with {card}");
                 world.Stripe.Try("POST", $"/v1/payment_intents/{id}/confirm", $"payment_method={card}&return_url=https%3A%2F%2Fsimulation");
@@ -108,8 +111,10 @@ internal sealed class SimHands(SimWorld world)
         return Task.CompletedTask;
     }
 
+    /// <summary>Paid, called off, or never made, because its command was read after its lock.</summary>
     internal bool IsFinished(string contestId) => world.Broker.Messages<LifecycleV1>()
-        .Any(l => l.ContestId == contestId && l.State is ContestStates.Paid or ContestStates.Cancelled);
+        .Any(l => l.ContestId == contestId && l.State is ContestStates.Paid or ContestStates.Cancelled)
+        || world.Broker.Messages<CommandRejectedV1>().Any(r => r.CommandId == $"create/{contestId}");
 
     internal string WhatIsMissing(Scenario scenario) => string.Join("; ", scenario.Definitions.Where(d => !IsFinished(d.ContestId)).Select(d =>
         world.Broker.Messages<LifecycleV1>().LastOrDefault(l => l.ContestId == d.ContestId) is { } last ? $"{d.ContestId} is {last.State}, hold {last.Hold}" : $"no {d.ContestId}")

@@ -15,9 +15,14 @@ internal sealed partial class SimRun
     /// <summary>It stays rough until everybody is paid, unless that never comes about.</summary>
     private const int RoughRoundsMax = 40;
     private const int RarePercent = 4;
+    private const int GatherPercent = 60;
     private const int OftenPercent = 12;
     private const int IdlePercent = 60;
     private const int BlindJumpPercent = 30;
+
+    /// <summary>So much later than it might have been seen.</summary>
+    private static readonly TimeSpan[] s_delays = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(4)];
+
     internal static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
     private readonly SimLane lane;
@@ -113,9 +118,11 @@ internal sealed partial class SimRun
         var options = new List<Func<Task>>();
         if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) options.Add(Arrive);
         if (but is null && world.Stripe.State.NextDueAt is { } due && due <= world.Clock.GetUtcNow()) options.Add(hands.Deliver);
+        // What comes from outside gathers for a while before somebody reads it, or every batch would be one record.
+        if (options.Count > 0 && world.Random.Chance(GatherPercent)) return options;
         foreach (var process in Processes.Where(p => !p.IsDead && p != but))
         {
-            if (process.Unread.Count > 0) options.Add(process.Consume);
+            if (process.HasUnread) options.Add(process.Consume);
             if (process.HasCommitted) options.Add(process.Relay);
             foreach (var round in process.Rounds.Where(r => r.IsDue)) options.Add(() => process.Do(round));
         }
@@ -145,7 +152,7 @@ internal sealed partial class SimRun
         var next = arrivals.TryPeek(out var arrival) ? arrival.At : (DateTimeOffset?)null;
         if (hands.NextAt is { } hand && !(next < hand)) next = hand;
         if (next is null) return false;
-        world.Clock.ForwardTo(next.Value);
+        world.Clock.ForwardTo(next.Value + world.Random.Pick(s_delays));
         hands.Act();
         AllDue();
         return true;
