@@ -40,8 +40,8 @@ internal static class Output
     public static void Row(this Table table, params object?[] cells) =>
         table.AddRow([.. cells.Select(c => Markup.Escape(Convert.ToString(c, CultureInfo.InvariantCulture) ?? ""))]);
 
-    /// <summary>1234 as 12.34: minor units of currencies with two digits.</summary>
-    public static string Money(long amountMinor) => (amountMinor / 100m).ToString("N2", CultureInfo.InvariantCulture);
+    /// <summary>1234 minor units of usd as 12.34, of jpy as 1,234.</summary>
+    public static string Money(long amountMinor, string currency) => Currencies.Written(amountMinor, currency);
 
     public static string Points(long points, int scale)
     {

@@ -37,15 +37,16 @@ internal static class BalanceCommand
         foreach (var balance in balances)
         {
             var figures = balance.GetProperty("figures");
+            var currency = figures.GetProperty("currency").GetString()!;
             table.Row(
-                figures.GetProperty("currency").GetString(), Money(figures, "availableMinor"), Money(figures, "pendingMinor"), Money(figures, "obligationsMinor"),
-                Money(balance, "reserveMinor"), balance.GetProperty("status").GetString(), balance.GetProperty("direction").GetString(),
-                Money(balance, "changeMinorPerDay"), balance.TryGetProperty("daysOfCoverage", out var days) ? days.GetInt64() : null,
+                currency, Money(figures, "availableMinor", currency), Money(figures, "pendingMinor", currency), Money(figures, "obligationsMinor", currency),
+                Money(balance, "reserveMinor", currency), balance.GetProperty("status").GetString(), balance.GetProperty("direction").GetString(),
+                Money(balance, "changeMinorPerDay", currency), balance.TryGetProperty("daysOfCoverage", out var days) ? days.GetInt64() : null,
                 balance.GetProperty("recommendedAction").GetString());
         }
 
         console.Write(table);
     }
 
-    private static string? Money(JsonElement of, string name) => of.TryGetProperty(name, out var minor) ? Output.Money(minor.GetInt64()) : null;
+    private static string? Money(JsonElement of, string name, string currency) => of.TryGetProperty(name, out var minor) ? Output.Money(minor.GetInt64(), currency) : null;
 }

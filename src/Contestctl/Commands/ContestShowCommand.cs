@@ -46,8 +46,8 @@ internal static class ContestShowCommand
             facts.On(Topics.Lifecycle, contestId, ct).OfType<LifecycleV1>().MaxBy(l => l.Version),
             facts.On(Topics.Standings, contestId, ct).OfType<StandingsV1>().MaxBy(s => s.Version),
             facts.On(Topics.Results, contestId, ct).OfType<ContestSettledV1>().MaxBy(s => s.Revision),
-            [.. payouts.Values.GroupBy(p => p.State).OrderBy(g => g.Key, StringComparer.Ordinal)
-                .Select(g => new PayoutState(g.Key, g.Count(), g.Sum(p => p.AmountMinor)))]);
+            [.. payouts.Values.GroupBy(p => (p.State, p.Currency)).OrderBy(g => g.Key.State, StringComparer.Ordinal)
+                .Select(g => new PayoutState(g.Key.State, g.Count(), g.Sum(p => p.AmountMinor), g.Key.Currency))]);
     }
 
     private static void Write(IAnsiConsole console, View view, int top)
@@ -67,15 +67,15 @@ internal static class ContestShowCommand
         if (view.Result is { } result)
         {
             console.WriteLine(
-                $"settled: {result.Winners} winners of {result.EntryCount} entries, pool {Output.Money(result.PoolMinor)}, prizes {Output.Money(result.PrizesNetMinor)} "
-                + $"+ fees {Output.Money(result.PlatformFeesMinor)}, to the house {Output.Money(result.HouseRemainderMinor)} {result.Currency}");
+                $"settled: {result.Winners} winners of {result.EntryCount} entries, pool {Output.Money(result.PoolMinor, result.Currency)}, prizes {Output.Money(result.PrizesNetMinor, result.Currency)} "
+                + $"+ fees {Output.Money(result.PlatformFeesMinor, result.Currency)}, to the house {Output.Money(result.HouseRemainderMinor, result.Currency)} {result.Currency}");
             console.WriteLine($"digest {result.Digest}");
         }
 
-        foreach (var state in view.Payouts) console.WriteLine($"payouts {state.State}: {state.Payouts}, {Output.Money(state.AmountMinor)}");
+        foreach (var state in view.Payouts) console.WriteLine($"payouts {state.State}: {state.Payouts}, {Output.Money(state.AmountMinor, state.Currency)}");
     }
 
     internal sealed record View(LifecycleV1? Lifecycle, StandingsV1? Standings, ContestSettledV1? Result, IReadOnlyList<PayoutState> Payouts);
 
-    internal sealed record PayoutState(string State, int Payouts, long AmountMinor);
+    internal sealed record PayoutState(string State, int Payouts, long AmountMinor, string Currency);
 }

@@ -56,7 +56,7 @@ internal static class LedgerCommand
             Output.Show(parsed, json, new BalancesAnswer(balances), console =>
             {
                 var table = Output.Table("account", "currency", "balance", "lines");
-                foreach (var balance in balances) table.Row(balance.Account, balance.Currency, Output.Money(balance.BalanceMinor), balance.Lines);
+                foreach (var balance in balances) table.Row(balance.Account, balance.Currency, Output.Money(balance.BalanceMinor, balance.Currency), balance.Lines);
                 console.Write(table);
             });
             return ExitCodes.Well;

@@ -41,9 +41,9 @@ internal static class PayoutsListCommand
     private static void Write(IAnsiConsole console, IReadOnlyList<PayoutRow> payouts)
     {
         var table = Output.Table("payout", "contest", "player", "amount", "state", "reason", "transfer");
-        foreach (var p in payouts) table.Row(p.PayoutId, p.ContestId, p.PlayerId, $"{Output.Money(p.AmountMinor)} {p.Currency}", p.State, p.Reason, p.TransferId);
+        foreach (var p in payouts) table.Row(p.PayoutId, p.ContestId, p.PlayerId, $"{Output.Money(p.AmountMinor, p.Currency)} {p.Currency}", p.State, p.Reason, p.TransferId);
         console.Write(table);
         foreach (var state in payouts.GroupBy(p => (p.State, p.Currency)).OrderBy(g => g.Key.State, StringComparer.Ordinal))
-            console.WriteLine($"{state.Key.State}: {state.Count()}, {Output.Money(state.Sum(p => p.AmountMinor))} {state.Key.Currency}");
+            console.WriteLine($"{state.Key.State}: {state.Count()}, {Output.Money(state.Sum(p => p.AmountMinor), state.Key.Currency)} {state.Key.Currency}");
     }
 }

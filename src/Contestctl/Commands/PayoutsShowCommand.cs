@@ -35,7 +35,7 @@ internal static class PayoutsShowCommand
 
     private static void Write(IAnsiConsole console, PayoutRow payout, IReadOnlyList<PayoutChangeRow> history, IReadOnlyList<AttemptRow> attempts)
     {
-        console.WriteLine($"{payout.PayoutId}: {Output.Money(payout.AmountMinor)} {payout.Currency} to {payout.PlayerId} for {payout.ContestId}, {payout.State}");
+        console.WriteLine($"{payout.PayoutId}: {Output.Money(payout.AmountMinor, payout.Currency)} {payout.Currency} to {payout.PlayerId} for {payout.ContestId}, {payout.State}");
         var changes = Output.Table("no", "state", "at", "reason", "transfer");
         foreach (var c in history) changes.Row(c.ChangeNo, c.State, c.At.ToString("u", CultureInfo.InvariantCulture), c.Reason, c.TransferId);
         console.Write(changes);

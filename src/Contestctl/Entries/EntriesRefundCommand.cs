@@ -33,7 +33,7 @@ internal static class EntriesRefundCommand
             var body = new { requestId = parsed.GetRequiredValue(request), reason = parsed.GetRequiredValue(reason), amountMinor = parsed.GetValue(amount) };
             var answer = await api.Post(path, body, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
-                $"refund {answer.GetProperty("refundNo").GetInt32()} over {Output.Money(answer.GetProperty("amountMinor").GetInt64())}: {answer.GetProperty("state").GetString()}"));
+                $"refund {answer.GetProperty("refundNo").GetInt32()} over {answer.GetProperty("amountMinor").GetInt64()} minor units: {answer.GetProperty("state").GetString()}"));
             return ExitCodes.Well;
         });
         return command;

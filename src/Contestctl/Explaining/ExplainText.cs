@@ -24,22 +24,22 @@ internal static class ExplainText
         if (s.PlacesMinor.Count > 0)
         {
             console.WriteLine(
-                $"  their places win {string.Join(" + ", s.PlacesMinor.Select(Output.Money))} = {Output.Money(s.PooledMinor)}; over {s.Tied}: {Output.Money(s.ShareMinor)} each, "
+                $"  their places win {string.Join(" + ", s.PlacesMinor.Select(minor => Output.Money(minor, entry.Currency)))} = {Output.Money(s.PooledMinor, entry.Currency)}; over {s.Tied}: {Output.Money(s.ShareMinor, entry.Currency)} each, "
                 + $"{s.SpareCents} odd cents to {s.SpareCentsGoTo}, turn {s.TurnForSpare}: {(s.GotSpareCent ? "one more cent" : "none")}");
         }
 
         console.WriteLine(
-            $"  gross {Output.Money(s.GrossMinor)}, fee {s.FeeBps} bps of the player's {Output.Money(s.PlayerGrossMinor)} is {Output.Money(s.PlayerFeeMinor)}, "
-            + $"of which here {Output.Money(s.FeeMinor)}; net {Output.Money(s.NetMinor)} {entry.Currency}");
+            $"  gross {Output.Money(s.GrossMinor, entry.Currency)}, fee {s.FeeBps} bps of the player's {Output.Money(s.PlayerGrossMinor, entry.Currency)} is {Output.Money(s.PlayerFeeMinor, entry.Currency)}, "
+            + $"of which here {Output.Money(s.FeeMinor, entry.Currency)}; net {Output.Money(s.NetMinor, entry.Currency)} {entry.Currency}");
         if (entry.Revision > 1)
         {
             var change = entry.Change;
             console.WriteLine(
-                $"  to what earlier revisions awarded this one adds {Output.Money(change.MoreNetMinor)} net (fee {Output.Money(change.MoreFeeMinor)}) "
-                + $"and takes back {Output.Money(change.LessNetMinor)} (fee {Output.Money(change.LessFeeMinor)})");
+                $"  to what earlier revisions awarded this one adds {Output.Money(change.MoreNetMinor, entry.Currency)} net (fee {Output.Money(change.MoreFeeMinor, entry.Currency)}) "
+                + $"and takes back {Output.Money(change.LessNetMinor, entry.Currency)} (fee {Output.Money(change.LessFeeMinor, entry.Currency)})");
         }
 
-        console.WriteLine(entry.Published is null ? "  no prize was published" : $"  published {Output.Money(entry.Published.NetMinor)} at {entry.PublishedAt}");
+        console.WriteLine(entry.Published is null ? "  no prize was published" : $"  published {Output.Money(entry.Published.NetMinor, entry.Currency)} at {entry.PublishedAt}");
         console.WriteLine($"  digest published {entry.PublishedDigest}, computed {entry.ComputedDigest}");
     }
 
@@ -59,9 +59,9 @@ internal static class ExplainText
 
     private static void Money(IAnsiConsole console, ExplainedMoney money)
     {
-        console.WriteLine($"payout {money.Payout.PayoutId}: {Output.Money(money.Payout.AmountMinor)} {money.Payout.Currency} to {money.Payout.PlayerId}, {money.Payout.State}, transfer {money.Payout.TransferId ?? "-"}");
+        console.WriteLine($"payout {money.Payout.PayoutId}: {Output.Money(money.Payout.AmountMinor, money.Payout.Currency)} {money.Payout.Currency} to {money.Payout.PlayerId}, {money.Payout.State}, transfer {money.Payout.TransferId ?? "-"}");
         foreach (var line in money.Ledger)
-            console.WriteLine($"  {Time(line.PostedAt)} {line.Code}: {Output.Money(line.AmountMinor)} from {line.DebitAccount} to {line.CreditAccount}, line {line.TransferId} for {line.Reference}");
+            console.WriteLine($"  {Time(line.PostedAt)} {line.Code}: {Output.Money(line.AmountMinor, money.Payout.Currency)} from {line.DebitAccount} to {line.CreditAccount}, line {line.TransferId} for {line.Reference}");
         foreach (var change in money.History) console.WriteLine($"  {Time(change.At)} {change.State} {change.Reason} {change.TransferId}".TrimEnd());
         foreach (var a in money.Attempts)
             console.WriteLine($"  attempt {a.AttemptNo} with key {a.IdempotencyKey} to {a.Destination}: {a.Outcome} {a.TransferId}".TrimEnd());

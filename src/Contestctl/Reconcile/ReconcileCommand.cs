@@ -73,8 +73,8 @@ internal static class ReconcileCommand
         console.WriteLine($"{report.From:u} to {report.To:u}: {report.Matched} matched, {report.Pending} pending, {report.Differences.Count} differences");
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"clearing {report.Clearing:P4}, completeness {report.Completeness:P4}, timeliness {report.Timeliness:P4}; outside the pipeline {report.Outside} movements, {Output.Money(report.OutsideMinor)} in all"));
+            $"clearing {report.Clearing:P4}, completeness {report.Completeness:P4}, timeliness {report.Timeliness:P4}; outside the pipeline {report.Outside} movements, {report.OutsideMinor} minor units of all currencies"));
     }
 
-    private static string Amount(long? minor, string? currency) => minor is { } amount ? $"{Output.Money(amount)} {currency}" : "";
+    private static string Amount(long? minor, string? currency) => minor is { } amount ? $"{Output.Money(amount, currency ?? "")} {currency}" : "";
 }

@@ -29,7 +29,7 @@ internal static class EffectTables
     }
 
     public static string Cents(IReadOnlyList<CentsEffect> cents) =>
-        cents.Count == 0 ? "0" : string.Join(", ", cents.Select(c => $"+{Output.Money(c.UpMinor)} −{Output.Money(c.DownMinor)} {c.Currency}"));
+        cents.Count == 0 ? "0" : string.Join(", ", cents.Select(c => $"+{Output.Money(c.UpMinor, c.Currency)} −{Output.Money(c.DownMinor, c.Currency)} {c.Currency}"));
 
     private static void Contests(IAnsiConsole console, ReplayEffect effect)
     {
