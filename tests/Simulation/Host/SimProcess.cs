@@ -46,13 +46,16 @@ internal sealed partial class SimProcess
 
     /// <summary>Partitions with records that this process has not read.</summary>
     private IReadOnlyList<(string Topic, int Partition)> Unread =>
-        [.. positions.Where(p => p.Value < world.Broker.Log(p.Key.Topic, p.Key.Partition).Count).Select(p => p.Key)];
+        [.. positions.Where(p => IsUnread(p.Key, p.Value)).Select(p => p.Key)];
 
-    internal bool HasUnread => positions.Any(p => p.Value < world.Broker.Log(p.Key.Topic, p.Key.Partition).Count);
+    internal bool HasUnread => positions.Any(p => IsUnread(p.Key, p.Value));
 
     internal IReadOnlyList<string> Topics => parts.Plans.Keys;
 
     internal void Join(SimGroup joined) => group = joined;
+
+    private bool IsUnread((string Topic, int Partition) partition, int position) =>
+        position < world.Broker.Log(partition.Topic, partition.Partition).Count && !world.IsBehind(Worker, partition.Topic);
 
     internal void Die()
     {

@@ -74,11 +74,12 @@ internal sealed class Scenario
     private ContestDefinitionV1 Definition(int n)
     {
         var feeMinor = random.Pick([0, 0, 500, 777]);
-        return Definition(n, feeMinor, guaranteedMinor: feeMinor == 0 || random.Chance(40) ? 1_000 + random.Next(20_000) : null);
+        var room = Math.Max(2, players - random.Next(3));
+        return Definition(n, feeMinor, guaranteedMinor: feeMinor == 0 || random.Chance(40) ? 1_000 + random.Next(20_000) : null, room, enough: random.Pick([2, 2, room]));
     }
 
-    private ContestDefinitionV1 Definition(int n, long feeMinor, long? guaranteedMinor) => new(
-        $"sim-{n}", $"Simulated {n}", ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: Math.Max(2, players - random.Next(2)), MaxEntriesPerPlayer: 1, MinEntries: 2,
+    private ContestDefinitionV1 Definition(int n, long feeMinor, long? guaranteedMinor, int room, int enough) => new(
+        $"sim-{n}", $"Simulated {n}", ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: 1, MinEntries: enough,
         guaranteedMinor, LockAt, GameIds: [Stream], RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
         new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),

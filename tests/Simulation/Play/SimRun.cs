@@ -18,6 +18,7 @@ internal sealed partial class SimRun
     private const int GatherPercent = 60;
     private const int OftenPercent = 12;
     private const int IdlePercent = 60;
+    private const int TwinPercent = 40;
     private const int BlindJumpPercent = 30;
 
     /// <summary>So much later than it might have been seen.</summary>
@@ -85,6 +86,8 @@ internal sealed partial class SimRun
             foreach (var process in processes) process.Join(groups[worker.Key]);
             groups[worker.Key].Share(world, processes);
         }
+
+        world.FallBehind([.. Processes.Where(p => p.Name.EndsWith('1')).SelectMany(p => p.Topics.Order(StringComparer.Ordinal).Select(topic => (p.Worker, topic)))]);
     }
 
     private async Task PlayOn()
@@ -130,9 +133,12 @@ internal sealed partial class SimRun
         return options;
     }
 
+    /// <summary>Often it is the other process of the same worker, at any of its work: they are the ones that can be at the same thing.</summary>
     private async Task OtherStep()
     {
-        var options = Options(world.Acting);
+        var acting = world.Acting;
+        var twin = world.Random.Chance(TwinPercent) ? Processes.FirstOrDefault(p => !p.IsDead && p != acting && p.Worker == acting?.Worker && p.Rounds.Count > 0) : null;
+        var options = twin is null ? Options(acting) : [.. twin.Rounds.Where(r => !r.IsRare).Select(r => (Func<Task>)(() => twin.Do(r)))];
         if (options.Count > 0) await world.Random.Pick(options)();
     }
 

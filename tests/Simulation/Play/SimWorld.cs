@@ -18,6 +18,8 @@ internal sealed class ProcessDied(string where) : OperationCanceledException($"t
 internal sealed class SimWorld
 {
     private const int LongPercent = 12;
+    private const int BehindPercent = 30;
+    private (string Worker, string Topic, DateTimeOffset Until) behind;
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Stack<SimProcess> acting = new();
 
@@ -82,6 +84,18 @@ internal sealed class SimWorld
         Tell?.Invoke($"{Clock.GetUtcNow():HH:mm:ss.fff} {what}");
         trace.AppendData(Encoding.UTF8.GetBytes(what + "\n"));
     }
+
+    /// <summary>One worker may hear nothing of one topic for hours, as when a broker's disk or a long queue keeps it: everything else reaches it first.</summary>
+    internal void FallBehind(IReadOnlyList<(string Worker, string Topic)> readers)
+    {
+        if (!Random.Chance(BehindPercent)) return;
+        var (worker, topic) = Random.Pick(readers);
+        behind = (worker, topic, Clock.GetUtcNow() + TimeSpan.FromHours(Random.Pick([2, 5, 30])));
+        Note($"{worker} is behind with {topic} until {behind.Until:u}");
+        Faults.Hit($"{worker} behind with {topic}");
+    }
+
+    internal bool IsBehind(string worker, string topic) => worker == behind.Worker && topic == behind.Topic && Clock.GetUtcNow() < behind.Until;
 
     internal string TraceDigest() => Convert.ToHexStringLower(trace.GetCurrentHash());
 
