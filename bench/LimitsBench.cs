@@ -70,7 +70,7 @@ public static class LimitsBench
             var stripe = new StripeGateway(StripeWire.Client(options, transport), options, TimeProvider.System);
             var balance = new PlatformBalance(database, stripe, options, TimeProvider.System);
             using var runner = new PayoutRunner(
-                database, new PayoutDispatch(database, stripe, balance, options, TimeProvider.System), new AccountReader(database, stripe), stripe, balance, options,
+                database, new PayoutDispatch(database, stripe, balance, options, TimeProvider.System), new AccountReader(database, stripe, options), stripe, balance, options,
                 TimeProvider.System, NullLogger<PayoutRunner>.Instance);
             while (await runner.RunOnce(CancellationToken.None) > 0)
             {

@@ -57,9 +57,7 @@ public static class CallSql
     public static Task<IReadOnlyList<OpenCall>> ClaimCalls(
         this Tx tx, IReadOnlyList<string> kinds, IReadOnlyList<int> countsMax, DateTimeOffset leaseUntil) => tx.Query<OpenCall>(
         $"""
-        update payout.stripe_call c
-        set fence = c.fence + 1, lease_until = @leaseUntil, first_used_at = coalesce(c.first_used_at, @now)
-        from (
+        with due as materialized (
             select d.key
             from unnest(@kinds::text[], @counts::integer[]) k(kind, count_max)
                 cross join lateral (
@@ -67,7 +65,10 @@ public static class CallSql
                     where s.kind = k.kind and s.due_at <= @now and (s.lease_until is null or s.lease_until <= @now)
                     order by s.due_at, s.key
                     limit k.count_max
-                    for update skip locked) d) due
+                    for update skip locked) d)
+        update payout.stripe_call c
+        set fence = c.fence + 1, lease_until = @leaseUntil, first_used_at = coalesce(c.first_used_at, @now)
+        from due
         where c.key = due.key
         returning {OpenColumns}
         """,

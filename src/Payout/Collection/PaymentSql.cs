@@ -91,14 +91,15 @@ public static class PaymentSql
     /// <summary>Takes payments that are due to be read; should the reader die they are due again at <paramref name="again"/>.</summary>
     public static Task<IReadOnlyList<PaymentToRead>> ClaimReads(this Tx tx, int countMax, DateTimeOffset again) => tx.Query<PaymentToRead>(
         """
-        update payout.entry_payment p
-        set read_due_at = @again
-        from (
+        with due as materialized (
             select contest_id, entry_id from payout.entry_payment
             where read_due_at <= @now and intent_id is not null
             order by read_due_at, contest_id, entry_id
             limit @countMax
-            for update skip locked) due
+            for update skip locked)
+        update payout.entry_payment p
+        set read_due_at = @again
+        from due
         where p.contest_id = due.contest_id and p.entry_id = due.entry_id
         returning p.contest_id, p.entry_id, p.intent_id, p.refund_no, p.hints
         """,

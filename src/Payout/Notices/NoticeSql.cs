@@ -49,14 +49,15 @@ public static class NoticeSql
     public static Task<IReadOnlyList<ClaimedDelivery>> ClaimDeliveries(this Tx tx, IReadOnlyList<string> sinks, int countMax, DateTimeOffset leaseUntil) =>
         tx.Query<ClaimedDelivery>(
             """
-            update payout.notice_delivery d
-            set fence = d.fence + 1, lease_until = @leaseUntil, attempts = d.attempts + 1
-            from (
+            with due as materialized (
                 select notice_id, sink, level from payout.notice_delivery
                 where state = 'due' and due_at <= @now and (lease_until is null or lease_until <= @now) and sink = any(@sinks)
                 order by due_at, notice_id
                 limit @countMax
-                for update skip locked) due
+                for update skip locked)
+            update payout.notice_delivery d
+            set fence = d.fence + 1, lease_until = @leaseUntil, attempts = d.attempts + 1
+            from due
             join payout.notice n on n.notice_id = due.notice_id
             where d.notice_id = due.notice_id and d.sink = due.sink and d.level = due.level
             returning d.notice_id, d.sink, d.level, d.attempts, d.fence, n.audience, n.kind, n.player_id, n.contest_id, n.title, n.body, n.at

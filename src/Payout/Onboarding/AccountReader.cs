@@ -5,15 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ContestPipeline.Payout;
 
 /// <summary>Reads again the accounts that events hinted at, and wakes their players' waiting payouts when transfers are possible.</summary>
-public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe)
+public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options)
 {
-    /// <summary>So many at once: payouts wait for accounts that are to be read, so a round of it is short.</summary>
-    public const int AccountsMax = 16;
-
+    /// <summary>As many at once as payouts are dispatched: they wait for accounts that are to be read, so a round of it is short.</summary>
     /// <returns>How many were read; fewer than there are when Stripe does not answer now.</returns>
     public async Task<int> ReadStale(CancellationToken ct)
     {
-        var stale = await database.Run(tx => tx.StaleAccounts(AccountsMax), ct);
+        var stale = await database.Run(tx => tx.StaleAccounts(options.Parallel), ct);
         var read = await Task.WhenAll(stale.Select(account => Read(account.AccountId, ct)));
         return read.Count(r => r);
     }

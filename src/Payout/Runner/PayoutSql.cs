@@ -23,16 +23,17 @@ public static class PayoutSql
     /// </summary>
     public static Task<IReadOnlyList<Claim>> ClaimDue(this Tx tx, int countMax, DateTimeOffset leaseUntil) => tx.Query<Claim>(
         """
-        update payout.payout p
-        set fence = p.fence + 1, lease_until = @leaseUntil
-        from (
+        with due as materialized (
             select q.payout_id
             from payout.payout q
             join payout.contest c on c.contest_id = q.contest_id and c.revision = q.revision
             where q.due_at <= @now and (q.lease_until is null or q.lease_until <= @now) and c.completed_at is not null
             order by q.due_at, q.payout_id
             limit @countMax
-            for update of q skip locked) due
+            for update of q skip locked)
+        update payout.payout p
+        set fence = p.fence + 1, lease_until = @leaseUntil
+        from due
         where p.payout_id = due.payout_id
         returning p.payout_id, p.contest_id, p.revision, p.player_id, p.fence
         """,

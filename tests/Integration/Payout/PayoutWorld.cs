@@ -57,7 +57,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
         var (options, stripe) = Gateway(wire);
         var balance = new PlatformBalance(Database, stripe, options, Clock);
         return new PayoutRunner(
-            Database, new PayoutDispatch(Database, stripe, balance, options, Clock), new AccountReader(Database, stripe), stripe, balance, options, Clock,
+            Database, new PayoutDispatch(Database, stripe, balance, options, Clock), new AccountReader(Database, stripe, options), stripe, balance, options, Clock,
             NullLogger<PayoutRunner>.Instance);
     }
 

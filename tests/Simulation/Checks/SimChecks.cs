@@ -81,16 +81,24 @@ internal static class SimChecks
         }
     }
 
-    /// <summary>Who takes part: not more than there is room for, nobody after the lock, each number once; and what a contest says it paid is what it paid.</summary>
+    /// <summary>
+    /// Who takes part: not more than there is room for, nobody after the lock, each number once; whether so few may play; and what a contest says it paid is
+    /// what it paid.
+    /// </summary>
     private static IEnumerable<string> Entries(SimWorld world, Scenario scenario)
     {
         var withdrawn = world.Broker.Messages<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId)).ToHashSet();
+        var calledOff = world.Broker.Messages<ContestCancelledV1>().Where(c => c.CommandId is null).Select(c => c.ContestId).ToHashSet(StringComparer.Ordinal);
+        var paidOut = world.Broker.Messages<ContestPaidV1>().Select(c => c.ContestId).ToHashSet(StringComparer.Ordinal);
         foreach (var contest in scenario.Definitions)
         {
             var accepted = world.Broker.Messages<EntryAcceptedV1>().Where(e => e.ContestId == contest.ContestId).ToArray();
             var taking = accepted.Count(e => !withdrawn.Contains((e.ContestId, e.EntryId)));
             if (taking > contest.MaxEntries) yield return $"{contest.ContestId} has {taking} entries and room for {contest.MaxEntries}";
             if (accepted.Select(e => e.AcceptanceNo).Distinct().Count() < accepted.Length) yield return $"{contest.ContestId} gave an acceptance number twice";
+            var mayPlay = contest.GuaranteedPoolMinor is not null || taking >= contest.MinEntries;
+            if (mayPlay && calledOff.Contains(contest.ContestId)) yield return $"{contest.ContestId} was called off with {taking} entries, and needs {contest.MinEntries}";
+            if (!mayPlay && paidOut.Contains(contest.ContestId)) yield return $"{contest.ContestId} was played with {taking} entries, and needs {contest.MinEntries}";
             foreach (var late in accepted.Where(e => e.AcceptedAt >= contest.LockAt)) yield return $"{late.EntryId} was accepted at {late.AcceptedAt:u}, after the lock";
         }
 

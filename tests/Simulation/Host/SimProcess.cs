@@ -36,6 +36,9 @@ internal sealed partial class SimProcess
 
     internal bool IsDead { get; private set; }
 
+    /// <summary>The round that is under way; null: none was yet, or it reads or relays.</summary>
+    internal string? Doing { get; private set; }
+
     /// <summary>The relay may have something to send: somebody committed, or rows were left.</summary>
     internal bool HasCommitted { get; set; } = true;
 
@@ -135,7 +138,7 @@ internal sealed partial class SimProcess
 
     internal Task Do(SimRound round) => Step(round.Name, async ct =>
     {
-        round.IsDue = false;
+        (round.IsDue, Doing) = (false, round.Name);
         if (await round.Run(ct))
         {
             round.IsDue = true;
@@ -208,6 +211,7 @@ internal sealed partial class SimProcess
     private async Task Step(string what, Func<CancellationToken, Task> step)
     {
         world.Note($"{Name} {what}");
+        Doing = null;
         try
         {
             await world.Act(this, () => step(life.Token));

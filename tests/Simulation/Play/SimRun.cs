@@ -19,6 +19,7 @@ internal sealed partial class SimRun
     private const int OftenPercent = 12;
     private const int IdlePercent = 60;
     private const int TwinPercent = 40;
+    private const int SameWorkPercent = 60;
     private const int BlindJumpPercent = 30;
 
     /// <summary>So much later than it might have been seen.</summary>
@@ -87,7 +88,7 @@ internal sealed partial class SimRun
             groups[worker.Key].Share(world, processes);
         }
 
-        world.FallBehind([.. Processes.Where(p => p.Name.EndsWith('1')).SelectMany(p => p.Topics.Order(StringComparer.Ordinal).Select(topic => (p.Worker, topic)))]);
+        world.FallBehind([.. Processes]);
     }
 
     private async Task PlayOn()
@@ -133,12 +134,13 @@ internal sealed partial class SimRun
         return options;
     }
 
-    /// <summary>Often it is the other process of the same worker, at any of its work: they are the ones that can be at the same thing.</summary>
+    /// <summary>Often it is the other process of the same worker, and often at the same work: they are the ones that can be in each other's way.</summary>
     private async Task OtherStep()
     {
         var acting = world.Acting;
         var twin = world.Random.Chance(TwinPercent) ? Processes.FirstOrDefault(p => !p.IsDead && p != acting && p.Worker == acting?.Worker && p.Rounds.Count > 0) : null;
-        var options = twin is null ? Options(acting) : [.. twin.Rounds.Where(r => !r.IsRare).Select(r => (Func<Task>)(() => twin.Do(r)))];
+        var same = world.Random.Chance(SameWorkPercent) ? acting?.Doing : null;
+        var options = twin is null ? Options(acting) : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
         if (options.Count > 0) await world.Random.Pick(options)();
     }
 

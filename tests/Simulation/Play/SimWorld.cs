@@ -18,7 +18,7 @@ internal sealed class ProcessDied(string where) : OperationCanceledException($"t
 internal sealed class SimWorld
 {
     private const int LongPercent = 12;
-    private const int BehindPercent = 30;
+    private const int BehindPercent = 50;
     private (string Worker, string Topic, DateTimeOffset Until) behind;
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Stack<SimProcess> acting = new();
@@ -86,10 +86,11 @@ internal sealed class SimWorld
     }
 
     /// <summary>One worker may hear nothing of one topic for hours, as when a broker's disk or a long queue keeps it: everything else reaches it first.</summary>
-    internal void FallBehind(IReadOnlyList<(string Worker, string Topic)> readers)
+    internal void FallBehind(IReadOnlyList<SimProcess> readers)
     {
         if (!Random.Chance(BehindPercent)) return;
-        var (worker, topic) = Random.Pick(readers);
+        var reader = Random.Pick(readers);
+        var (worker, topic) = (reader.Worker, Random.Pick([.. reader.Topics.Order(StringComparer.Ordinal)]));
         behind = (worker, topic, Clock.GetUtcNow() + TimeSpan.FromHours(Random.Pick([2, 5, 30])));
         Note($"{worker} is behind with {topic} until {behind.Until:u}");
         Faults.Hit($"{worker} behind with {topic}");

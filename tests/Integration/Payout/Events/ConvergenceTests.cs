@@ -153,8 +153,8 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
 
     private async Task Read()
     {
-        var stripe = world.Gateway().Stripe;
-        await new AccountReader(world.Database, stripe).ReadStale(ct);
+        var (options, stripe) = world.Gateway();
+        await new AccountReader(world.Database, stripe, options).ReadStale(ct);
         await new BankPayoutReader(world.Database, stripe, world.Clock).ReadStale(ct);
         await world.DisputeReader().ReadStale(ct);
     }

@@ -55,7 +55,7 @@ public sealed class SweepTroubleTests(PayoutWorld world) : IClassFixture<PayoutW
             StripeWire.Client(options with { StripeApiKey = "rk_test_look" }, looking));
         var balance = new PlatformBalance(world.Database, stripe, options, world.Clock);
         using var runner = new PayoutRunner(
-            world.Database, new PayoutDispatch(world.Database, stripe, balance, options, world.Clock), new AccountReader(world.Database, stripe), stripe, balance,
+            world.Database, new PayoutDispatch(world.Database, stripe, balance, options, world.Clock), new AccountReader(world.Database, stripe, options), stripe, balance,
             options, world.Clock, NullLogger<PayoutRunner>.Instance);
         using var sweep = new StripeSweep(world.Database, stripe, SweepOptions.Default, world.Clock, NullLogger<StripeSweep>.Instance);
 

@@ -88,7 +88,7 @@ public sealed class BadInputTests(ApiWorld world, PipelineScope scope) : IClassF
             await payouts.DisputeReader().ReadStale(ct);
             await payouts.TransferReader().ReadStale(ct);
             await new BankPayoutReader(payouts.Database, payouts.Gateway().Stripe, payouts.Clock).ReadStale(ct);
-            await new AccountReader(payouts.Database, payouts.Gateway().Stripe).ReadStale(ct);
+            await new AccountReader(payouts.Database, payouts.Gateway().Stripe, payouts.Gateway().Options).ReadStale(ct);
         }
 
         Assert.Equal(lines, await payouts.Scalar<long>("select count(*) from payout.ledger_transfer"));
