@@ -86,10 +86,10 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("tax", "1099", "--year", "soon"));
         Assert.Equal(ExitCodes.Found, await desk.AsOperator("tax", "1099", "--year", "1999"));
         Assert.Equal(ExitCodes.Found, await desk.AsViewer("tax", "1099", "--year", year, "--out", file));
-        Assert.False(File.Exists(file));
+        Assert.False(System.IO.File.Exists(file));
 
         Assert.Equal(ExitCodes.Well, await desk.AsOperator("tax", "1099", "--year", year, "--out", file));
-        Assert.Contains($"{year},,,cmd-taxed,2910.00,1,2000.00", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains($"{year},,,cmd-taxed,2910.00,1,2000.00", await System.IO.File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("tax", "1099", "--year", year, "--out", file));
         folder.Delete(recursive: true);
     }
