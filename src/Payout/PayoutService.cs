@@ -51,7 +51,7 @@ public static class PayoutService
         var options = PayoutOptions.From(settings);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.TryAddSingleton(_ => StripeWire.Client(options, Transport()));
+        services.TryAddSingleton(parts => StripeWire.Client(options, new LastMoment(parts.GetRequiredService<TimeProvider>(), Transport())));
         services.AddSingleton(parts => new StripeGateway(
             parts.GetRequiredService<IStripeClient>(), options, parts.GetRequiredService<TimeProvider>(),
             StripeKeys.HasReading(settings) ? parts.GetRequiredKeyedService<IStripeClient>(ReconcileLoop.ReadingStripe) : null,

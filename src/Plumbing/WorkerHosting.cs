@@ -91,6 +91,7 @@ public static class WorkerHost
 
     public static async Task<int> Run(string[] args, Action<IHostApplicationBuilder> add)
     {
+        var isToldToStop = CancellationToken.None;
         try
         {
             var builder = Host.CreateApplicationBuilder(args);
@@ -101,6 +102,7 @@ public static class WorkerHost
             add(builder);
             using var host = builder.Build();
             var loops = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
+            isToldToStop = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             await host.RunAsync();
             return loops.Any(loop => loop.ExecuteTask is { IsFaulted: true }) ? Broken : 0;
         }
@@ -114,10 +116,15 @@ public static class WorkerHost
             await Console.Error.WriteLineAsync($"PostgreSQL stopped answering while this process started ({gone.Message}).");
             return WrongSetting;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (isToldToStop.IsCancellationRequested)
         {
-            // Told to stop before it had started.
+            // Before it had started.
             return 0;
+        }
+        catch (OperationCanceledException given)
+        {
+            await Console.Error.WriteLineAsync($"This process gave up while it started: something it needs did not answer in time ({given.Message}).");
+            return WrongSetting;
         }
     }
 }

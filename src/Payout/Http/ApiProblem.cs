@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ContestPipeline.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -20,8 +19,6 @@ public static class ApiProblem
 {
     public const string MediaType = "application/problem+json";
 
-    private const int AwaySeconds = 5;
-
     public static IResult NotFound(string what) => Of(StatusCodes.Status404NotFound, "Not found", $"There is no {what}, or it is not yours to see.");
 
     /// <summary>The request is understood and cannot be done as things stand.</summary>
@@ -33,14 +30,6 @@ public static class ApiProblem
     public static IResult Forbidden(string why) => Of(StatusCodes.Status403Forbidden, "Not for you", why);
 
     public static IResult Of(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
-
-    /// <summary>The database is away, which passes by: the caller is told when to come again.</summary>
-    public static Task Away(HttpContext context)
-    {
-        context.Response.Headers.RetryAfter = AwaySeconds.ToString(CultureInfo.InvariantCulture);
-        return Write(context, StatusCodes.Status503ServiceUnavailable, "Not now",
-            $"The database does not answer. Try again in {AwaySeconds} s; look first whether a change was made, for its answer may have been lost.");
-    }
 
     public static async Task Write(HttpContext context, int status, string title, string detail)
     {

@@ -143,7 +143,7 @@ public sealed class PayoutApi(
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiProblem.Write(
                 context, StatusCodes.Status413PayloadTooLarge, "Too large", $"A body may have {PayoutApiOptions.BodyBytesMax} bytes at most."),
             BadHttpRequestException bad => ApiProblem.Write(context, bad.StatusCode, "Not understood", bad.Message),
-            NpgsqlException trouble when WorkerDatabase.PassesBy(trouble) => ApiProblem.Away(context),
+            NpgsqlException trouble when WorkerDatabase.PassesBy(trouble) => context.DatabaseAway("look first whether a change was made, for its answer may have been lost"),
             _ => ApiProblem.Write(context, StatusCodes.Status500InternalServerError, "Our fault",
                 "The request could not be carried out; nothing was changed. The log of the Payout worker says why."),
         };

@@ -78,6 +78,7 @@ public sealed class StripeGateway
         {
             using var permit = await Paces.Of("transfers.create").Turn(sendBefore, token);
             if (permit is null) return s_tooLate;
+            LastMoment.SendBefore(sendBefore);
             var transfer = await transfers.CreateAsync(
                 new TransferCreateOptions
                 {
@@ -123,6 +124,7 @@ public sealed class StripeGateway
         {
             using var permit = await Paces.Of(endpoint).Turn(sendBefore, token);
             if (permit is null) return s_tooLate;
+            LastMoment.SendBefore(sendBefore);
             return new StripeAnswer.Found(await request(client, token));
         }, ct);
 
@@ -218,6 +220,10 @@ public sealed class StripeGateway
         {
             var error = refusal.StripeError;
             return ClassifyRefusal.Of((int)refusal.HttpStatusCode, error?.Type, error?.Code, error?.Param, error?.Message ?? refusal.Message);
+        }
+        catch (LeftTooLateException late)
+        {
+            return new StripeAnswer.Busy(late.Message);
         }
         catch (HttpRequestException broken)
         {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Plumbing;
@@ -6,6 +8,8 @@ namespace ContestPipeline.Plumbing;
 /// <summary>How a process comes to listen for HTTP where one of its settings says.</summary>
 public static class Listening
 {
+    private const int AwaySeconds = 5;
+
     /// <summary>An http address, as TLS ends before it; a port alone is one of this machine only, and <c>*</c> stands for every address of it.</summary>
     /// <returns>Null when the setting is not set.</returns>
     /// <exception cref="SettingException">It names no address to listen at.</exception>
@@ -32,6 +36,15 @@ public static class Listening
         }
 
         return app.Urls.First();
+    }
+
+    /// <summary>Answers that the database is away, which passes by: 503, and when to come again.</summary>
+    /// <param name="also">What else the caller should know; a sentence's part after a semicolon.</param>
+    public static Task DatabaseAway(this HttpContext context, string? also = null)
+    {
+        context.Response.Headers.RetryAfter = AwaySeconds.ToString(CultureInfo.InvariantCulture);
+        var detail = $"The database does not answer. Try again in {AwaySeconds} s{(also is null ? "" : $"; {also}")}.";
+        return Results.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not now").ExecuteAsync(context);
     }
 
     /// <summary>Answers what it has begun, and takes nothing more; null never listened.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.AspNetCore.Builder;
@@ -14,8 +13,6 @@ namespace ContestPipeline.Scoring;
 public sealed class RankServer(Ranks ranks, string url, ILogger<RankServer> log) : IHostedService
 {
     internal const string Setting = "SCORING_HTTP_URL";
-
-    private const int AwaySeconds = 5;
 
     private WebApplication? app;
 
@@ -48,9 +45,7 @@ public sealed class RankServer(Ranks ranks, string url, ILogger<RankServer> log)
         }
         catch (NpgsqlException trouble) when (WorkerDatabase.PassesBy(trouble) && !context.Response.HasStarted)
         {
-            context.Response.Headers.RetryAfter = AwaySeconds.ToString(CultureInfo.InvariantCulture);
-            await Results.Problem($"The database does not answer. Try again in {AwaySeconds} s.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not now")
-                .ExecuteAsync(context);
+            await context.DatabaseAway();
         }
     }
 

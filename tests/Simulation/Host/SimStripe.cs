@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ContestPipeline.Payout;
 using ContestPipeline.StripeSimulator.Core;
 
 namespace ContestPipeline.Simulation;
@@ -34,7 +35,19 @@ internal sealed class SimStripe(SimWorld world)
     /// <summary>Something was asked for since the last look at what is new.</summary>
     internal bool IsChanged { get; set; } = true;
 
-    internal HttpMessageHandler Wire(Func<SimProcess> process) => new Handler(world, process, State);
+    internal HttpMessageHandler Wire(Func<SimProcess> process) => new Leaving(world, process, new LastMoment(world.Clock, new Handler(world, process, State)));
+
+    /// <summary>A request on its way out: until the last look at the clock its process may stand still for as long as it likes.</summary>
+    private sealed class Leaving(SimWorld world, Func<SimProcess> caller, HttpMessageHandler onward) : DelegatingHandler(onward)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var process = caller();
+            await world.Point(process, $"{process.Worker}, {request.Method.Method} {Routes.Endpoint(await Received(request, world, cancellationToken))}, before");
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+
 
     /// <summary>What an operator, a player or the test does to Stripe; never fails by itself.</summary>
     internal string Ask(string method, string path, string parameters, string? key = "sk_test_simulation")
@@ -54,9 +67,8 @@ internal sealed class SimStripe(SimWorld world)
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var process = caller();
-            var received = await Received(request, cancellationToken);
+            var received = await Received(request, world, cancellationToken);
             var what = $"{process.Worker}, {received.Method} {Routes.Endpoint(received)}";
-            await world.Point(process, $"{what}, before");
             var outcome = Serve(received, what);
             await world.Point(process, $"{what}, after");
             if (outcome.IsDropped) throw new HttpRequestException("the simulation cut the connection");
@@ -96,14 +108,15 @@ internal sealed class SimStripe(SimWorld world)
             return outcome;
         }
 
-        private async Task<SimRequest> Received(HttpRequestMessage request, CancellationToken ct)
-        {
-            var parameters = request.Content is { } content ? await content.ReadAsStringAsync(ct) : request.RequestUri!.Query.TrimStart('?');
-            return new SimRequest(
-                request.Method.Method, request.RequestUri!.AbsolutePath, parameters, Header(request, "Idempotency-Key"), Header(request, "Stripe-Account"),
-                request.Headers.Authorization?.Parameter, world.Clock.GetUtcNow() + state.ClockOffset);
-        }
-
-        private static string? Header(HttpRequestMessage request, string name) => request.Headers.TryGetValues(name, out var values) ? values.First() : null;
     }
+
+    private static async Task<SimRequest> Received(HttpRequestMessage request, SimWorld world, CancellationToken ct)
+    {
+        var parameters = request.Content is { } content ? await content.ReadAsStringAsync(ct) : request.RequestUri!.Query.TrimStart('?');
+        return new SimRequest(
+            request.Method.Method, request.RequestUri!.AbsolutePath, parameters, Header(request, "Idempotency-Key"), Header(request, "Stripe-Account"),
+            request.Headers.Authorization?.Parameter, world.Clock.GetUtcNow() + world.Stripe.State.ClockOffset);
+    }
+
+    private static string? Header(HttpRequestMessage request, string name) => request.Headers.TryGetValues(name, out var values) ? values.First() : null;
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using ContestPipeline.Payout;
 using Microsoft.Extensions.Logging;
+using Stripe;
 
 namespace ContestPipeline.Unit.Payout;
 
@@ -64,8 +65,44 @@ public sealed class StripeGatewayTests
             line => Assert.Equal("Warning: Stripe answers again (money): payments go on", line));
     }
 
+    /// <summary>Found by simulated seeds: a process that stood still for a day sent its request all the same, and an entry was paid for twice.</summary>
+    [Fact]
+    public async Task A_request_that_was_held_up_past_its_lease_within_the_process_is_not_sent()
+    {
+        using var stripe = new Answering(HttpStatusCode.OK);
+        var clock = new ForwardClock();
+        using var held = new HeldUp(clock, new LastMoment(clock, stripe));
+        var gateway = Gateway(held, clock);
+        var before = clock.GetUtcNow().AddSeconds(50);
+
+        var inTime = await gateway.Make("refunds.create", Refund, before, CancellationToken.None);
+        held.By = TimeSpan.FromSeconds(51);
+        var late = await gateway.Make("refunds.create", Refund, before, CancellationToken.None);
+        var looked = await gateway.ReadAccount("acct_1", CancellationToken.None);
+
+        Assert.IsType<StripeAnswer.Found>(inTime);
+        Assert.Equal(new StripeAnswer.Busy("not sent: the time for it had passed"), late);
+        Assert.NotNull(looked);
+        Assert.Equal(2, stripe.Versions.Count);
+
+        static async Task<object> Refund(IStripeClient client, CancellationToken ct) =>
+            await new RefundService(client).CreateAsync(new RefundCreateOptions { PaymentIntent = "pi_1", Amount = 1 }, cancellationToken: ct);
+    }
+
     private static StripeGateway Gateway(HttpMessageHandler stripe, TimeProvider clock, ILogger? log = null) =>
         new(StripeWire.Client(s_options, stripe), s_options, clock, log: log);
+
+    /// <summary>The process stands still after it has decided to send, and before it does.</summary>
+    private sealed class HeldUp(ForwardClock clock, HttpMessageHandler onward) : DelegatingHandler(onward)
+    {
+        public TimeSpan By { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            clock.Forward(By);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 
     /// <summary>What was logged, line by line.</summary>
     private sealed class Lines : ILogger

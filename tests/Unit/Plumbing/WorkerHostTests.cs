@@ -20,7 +20,16 @@ public sealed class WorkerHostTests
     /// <summary>Found by chaos: SIGTERM before the process had started ended in a stack trace and an abort.</summary>
     [Fact]
     public async Task A_process_that_is_told_to_stop_before_it_has_started_ends_well() =>
-        Assert.Equal(0, await Run(_ => throw new OperationCanceledException()));
+        Assert.Equal(0, await WorkerHost.Run([], builder => builder.Services.AddHostedService(services => new AtStart(ct =>
+        {
+            services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+            throw new OperationCanceledException(ct);
+        }))));
+
+    /// <summary>Nobody told it to stop: that something did not answer in time is no clean end.</summary>
+    [Fact]
+    public async Task A_request_that_is_given_up_while_the_process_starts_is_a_sentence_and_exit_code_2() =>
+        Assert.Equal(2, await Run(_ => throw new TaskCanceledException("the request was canceled after 30 s")));
 
     /// <summary>Found by chaos: a loop that was broken stopped the process with exit code 0 and without a word.</summary>
     [Fact]

@@ -191,7 +191,7 @@ public sealed class WebhookTests
         [.. Json(stripe.Get("/v1/events", "delivery_success=false")).GetProperty("data").EnumerateArray().Select(e => e.GetProperty("type").GetString()!)];
 
     private void Verify(SignedDelivery delivery, string secret) =>
-        EventUtility.ConstructEvent(delivery.Body, delivery.Signature, secret, EventUtility.DefaultTimeTolerance, stripe.Now.ToUnixTimeSeconds());
+        EventUtility.ValidateSignature(delivery.Body, delivery.Signature, secret, EventUtility.DefaultTimeTolerance, stripe.Now.ToUnixTimeSeconds());
 
     private static string Type(SignedDelivery delivery) => Event.FromJson(delivery.Body).Type;
 

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 
 namespace ContestPipeline.Plumbing;
 
@@ -21,8 +20,6 @@ public sealed record UnreadPartition(string Worker, string Topic, int Partition,
 /// <param name="partitions">Of each topic, as the broker has them.</param>
 public sealed class UnreadRecords(KafkaSettings kafka, IReadOnlyDictionary<string, int> partitions)
 {
-    private const int AttemptsMax = 20;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     /// <param name="topics">What each worker reads. A topic the broker does not have is left out.</param>
@@ -56,48 +53,19 @@ public sealed class UnreadRecords(KafkaSettings kafka, IReadOnlyDictionary<strin
         }
     }
 
-    /// <summary>A broker that has just begun to look after a partition or a group, or has just ceased to, answers a moment later.</summary>
-    private async Task<IReadOnlyList<UnreadPartition>> Counted(IReadOnlyCollection<(string Worker, string Topic)> topics)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await CountedOnce(topics);
-            }
-            catch (KafkaException refused) when (!refused.Error.IsLocalError && attempt < AttemptsMax)
-            {
-                await Task.Delay(s_pause);
-            }
-        }
-    }
+    private Task<IReadOnlyList<UnreadPartition>> Counted(IReadOnlyCollection<(string Worker, string Topic)> topics) => PartitionBounds.Patiently(() => CountedOnce(topics));
 
     /// <summary>Committed offsets first: the end that is asked for afterwards is never below them.</summary>
     private async Task<IReadOnlyList<UnreadPartition>> CountedOnce(IReadOnlyCollection<(string Worker, string Topic)> topics)
     {
         var asked = topics.GroupBy(t => t.Worker).Select(worker => Task.Run(() => Committed(worker.Key, [.. worker.Select(t => t.Topic).Distinct()])));
         var committed = (await Task.WhenAll(asked)).SelectMany(c => c).ToArray();
-        TopicPartition[] places = [.. committed.Select(c => c.Place).Distinct()];
-        if (places.Length == 0) return [];
-        using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
-        var ends = await Task.WhenAll(Offsets(admin, places, OffsetSpec.Earliest()), Offsets(admin, places, OffsetSpec.Latest()));
-        return [.. committed.Select(c => new UnreadPartition(c.Worker, kafka.Logical(c.Place.Topic), c.Place.Partition.Value, c.Offset, ends[0][c.Place], ends[1][c.Place], OldestUnreadAt: null))];
-    }
-
-    /// <summary>One question for all partitions of a broker: a question for each takes a minute and a half on a machine that has much to do.</summary>
-    private static async Task<Dictionary<TopicPartition, long>> Offsets(IAdminClient admin, TopicPartition[] places, OffsetSpec which)
-    {
-        try
-        {
-            var answer = await admin.ListOffsetsAsync(
-                places.Select(place => new TopicPartitionOffsetSpec { TopicPartition = place, OffsetSpec = which }),
-                new ListOffsetsOptions { RequestTimeout = s_patience, IsolationLevel = IsolationLevel.ReadCommitted });
-            return answer.ResultInfos.ToDictionary(i => i.TopicPartitionOffsetError.TopicPartition, i => i.TopicPartitionOffsetError.Offset.Value);
-        }
-        catch (ListOffsetsException refused)
-        {
-            throw new KafkaException(refused.Result.ResultInfos.Select(i => i.TopicPartitionOffsetError.Error).FirstOrDefault(e => e.IsError) ?? refused.Error);
-        }
+        var bounds = await PartitionBounds.Of(kafka, [.. committed.Select(c => c.Place).Distinct()]);
+        return
+        [
+            .. committed.Select(c => new UnreadPartition(
+                c.Worker, kafka.Logical(c.Place.Topic), c.Place.Partition.Value, c.Offset, bounds[c.Place].Beginning, bounds[c.Place].End, OldestUnreadAt: null)),
+        ];
     }
 
     private List<(string Worker, TopicPartition Place, long? Offset)> Committed(string worker, IReadOnlyList<string> topics)

@@ -21,14 +21,21 @@ public sealed record KafkaRecord(Envelope Envelope, DateTimeOffset WrittenAt)
 public sealed class TopicRanges(KafkaSettings kafka)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_leaderless = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What the broker has of each partition at this moment.</summary>
     /// <exception cref="TimeoutException">The broker does not answer.</exception>
     public IReadOnlyList<PartitionRange> All(string topic)
     {
-        using var consumer = Build();
-        return All(consumer, topic);
+        var places = Enumerable.Range(0, Topics.Find(topic).Partitions).Select(p => new TopicPartition(kafka.Physical(topic), p)).ToArray();
+        try
+        {
+            var bounds = Task.Run(() => PartitionBounds.Of(kafka, places)).GetAwaiter().GetResult();
+            return [.. places.Select(place => new PartitionRange(place.Partition.Value, bounds[place].Beginning, bounds[place].End))];
+        }
+        catch (KafkaException silent)
+        {
+            throw new TimeoutException($"{topic}: the broker does not say what it holds ({silent.Error.Reason})", silent);
+        }
     }
 
     /// <summary>All that the broker has at this moment.</summary>
@@ -36,10 +43,9 @@ public sealed class TopicRanges(KafkaSettings kafka)
     /// <exception cref="TimeoutException">The broker does not answer, or stopped answering.</exception>
     public IEnumerable<KafkaRecord> Read(string topic, Action<long> total, CancellationToken ct)
     {
-        using var consumer = Build();
-        var all = All(consumer, topic);
+        var all = All(topic);
         total(all.Sum(r => r.To - r.From));
-        foreach (var record in Read(consumer, topic, all, ct)) yield return record;
+        foreach (var record in Read(topic, all, ct)) yield return record;
     }
 
     /// <summary>
@@ -59,14 +65,9 @@ public sealed class TopicRanges(KafkaSettings kafka)
     /// <exception cref="TimeoutException">The broker stopped answering.</exception>
     public IEnumerable<KafkaRecord> Read(string topic, IReadOnlyList<PartitionRange> ranges, CancellationToken ct)
     {
-        using var consumer = Build();
-        foreach (var record in Read(consumer, topic, ranges, ct)) yield return record;
-    }
-
-    private IEnumerable<KafkaRecord> Read(IConsumer<byte[], byte[]> consumer, string topic, IReadOnlyList<PartitionRange> ranges, CancellationToken ct)
-    {
         var open = ranges.Where(r => r.From < r.To).ToDictionary(r => r.Partition, r => r.To);
         if (open.Count == 0) yield break;
+        using var consumer = Build();
         consumer.Assign(ranges.Where(r => open.ContainsKey(r.Partition)).Select(r => new TopicPartitionOffset(kafka.Physical(topic), r.Partition, r.From)));
         while (open.Count > 0)
         {
@@ -79,36 +80,6 @@ public sealed class TopicRanges(KafkaSettings kafka)
                     Key = record.Message.Key, Value = record.Message.Value, Headers = record.Message.Headers,
                 };
             if (record.IsPartitionEOF || record.Offset.Value >= end - 1) open.Remove(record.Partition.Value);
-        }
-    }
-
-    private List<PartitionRange> All(IConsumer<byte[], byte[]> consumer, string topic)
-    {
-        try
-        {
-            return [.. Enumerable.Range(0, Topics.Find(topic).Partitions).Select(p => One(consumer, new TopicPartition(kafka.Physical(topic), p)))];
-        }
-        catch (KafkaException silent)
-        {
-            throw new TimeoutException($"{topic}: the broker does not say what it holds ({silent.Error.Reason})", silent);
-        }
-    }
-
-    /// <summary>While a partition changes its leader it is asked again.</summary>
-    private static PartitionRange One(IConsumer<byte[], byte[]> consumer, TopicPartition partition)
-    {
-        for (var again = (int)(s_patience / s_leaderless); ; again--)
-        {
-            try
-            {
-                var ends = consumer.QueryWatermarkOffsets(partition, s_patience);
-                return new PartitionRange(partition.Partition.Value, ends.Low.Value, ends.High.Value);
-            }
-            catch (KafkaException moving) when (again > 0 && moving.Error.Code is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable)
-            {
-                // Nothing is assigned yet: this only waits.
-                consumer.Consume(s_leaderless);
-            }
         }
     }
 

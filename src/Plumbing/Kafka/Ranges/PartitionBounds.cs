@@ -1,0 +1,57 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace ContestPipeline.Plumbing;
+
+/// <summary>Asks the broker for the oldest offset that it still has of partitions, and for their ends.</summary>
+internal static class PartitionBounds
+{
+    private const int AttemptsMax = 80;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    /// <returns>Of each place where its records begin and end: the end is the offset that the next record gets.</returns>
+    /// <exception cref="KafkaException">The broker does not answer, or refused for twenty seconds.</exception>
+    internal static Task<IReadOnlyDictionary<TopicPartition, (long Beginning, long End)>> Of(KafkaSettings kafka, IReadOnlyCollection<TopicPartition> places) =>
+        Patiently(() => Once(kafka, places));
+
+    /// <summary>A broker that has just begun to look after a partition or a group, or has just ceased to, answers a moment later.</summary>
+    internal static async Task<T> Patiently<T>(Func<Task<T>> ask)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (KafkaException refused) when (!refused.Error.IsLocalError && attempt < AttemptsMax)
+            {
+                await Task.Delay(s_pause);
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyDictionary<TopicPartition, (long Beginning, long End)>> Once(KafkaSettings kafka, IReadOnlyCollection<TopicPartition> places)
+    {
+        if (places.Count == 0) return new Dictionary<TopicPartition, (long, long)>();
+        using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
+        var bounds = await Task.WhenAll(Offsets(admin, places, OffsetSpec.Earliest()), Offsets(admin, places, OffsetSpec.Latest()));
+        return places.ToDictionary(place => place, place => (bounds[0][place], bounds[1][place]));
+    }
+
+    /// <summary>One question for all partitions of a broker: a question for each takes a minute and a half on a machine that has much to do.</summary>
+    private static async Task<Dictionary<TopicPartition, long>> Offsets(IAdminClient admin, IReadOnlyCollection<TopicPartition> places, OffsetSpec which)
+    {
+        try
+        {
+            var answer = await admin.ListOffsetsAsync(
+                places.Select(place => new TopicPartitionOffsetSpec { TopicPartition = place, OffsetSpec = which }),
+                new ListOffsetsOptions { RequestTimeout = s_patience, IsolationLevel = IsolationLevel.ReadCommitted });
+            return answer.ResultInfos.ToDictionary(i => i.TopicPartitionOffsetError.TopicPartition, i => i.TopicPartitionOffsetError.Offset.Value);
+        }
+        catch (ListOffsetsException refused)
+        {
+            throw new KafkaException(refused.Result.ResultInfos.Select(i => i.TopicPartitionOffsetError.Error).FirstOrDefault(e => e.IsError) ?? refused.Error);
+        }
+    }
+}
