@@ -67,7 +67,11 @@ internal sealed class SimGroup(SimBroker broker, IReadOnlyList<string> topics)
         [.. topics.Order(StringComparer.Ordinal).SelectMany(t => Enumerable.Range(0, broker.Partitions(t)).Select(p => (t, p)))];
 
     /// <summary>Which process was the last to write down that it has the partition: from then on nobody else may commit work for it.</summary>
-    internal Dictionary<(string Topic, int Partition), SimProcess> Claimants { get; } = [];
+    internal Dictionary<(string Topic, int Partition), (SimProcess? By, int No)> Claims { get; } = [];
+
+    internal int ClaimsMade { get; private set; }
+
+    internal void Claim((string, int) partition, SimProcess process) => Claims[partition] = (process, ++ClaimsMade);
 
     /// <summary>Which process the group believes to have the partition.</summary>
     internal Dictionary<(string Topic, int Partition), SimProcess> Owners { get; } = [];

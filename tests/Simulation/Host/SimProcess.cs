@@ -16,6 +16,7 @@ internal sealed partial class SimProcess
     private SimGroup group = null!;
     private readonly IHost host;
     private readonly CancellationTokenSource life = new();
+    private int claimsAtCommit;
     private readonly WorkerParts parts;
     private readonly HashSet<(string Topic, int Partition)> unwritten = [];
     private readonly SortedDictionary<(string Topic, int Partition), int> positions = [];
@@ -35,6 +36,9 @@ internal sealed partial class SimProcess
     internal IReadOnlyList<SimRound> Rounds { get; }
 
     internal bool IsDead { get; private set; }
+
+    /// <summary>Something was committed: what others claim from now on does not concern it.</summary>
+    internal void HasCommittedNow() => claimsAtCommit = group.ClaimsMade;
 
     /// <summary>The round that is under way; null: none was yet, or it reads or relays.</summary>
     internal string? Doing { get; private set; }
@@ -90,11 +94,11 @@ internal sealed partial class SimProcess
     /// </summary>
     internal Task Consume() => Step("reads", async ct =>
     {
-        var claim = await Plumbing.Worker.Attempt(() => parts.Ownership.ClaimNew(ct), ct);
-        Settle("claim", claim);
-        if (claim is Outcome.Done)
+        var written = await Plumbing.Worker.Attempt(() => parts.Ownership.ClaimNew(ct), ct);
+        Settle("claim", written);
+        if (written is Outcome.Done)
         {
-            foreach (var mine in unwritten) group.Claimants[mine] = this;
+            foreach (var mine in unwritten) group.Claim(mine, this);
             unwritten.Clear();
         }
 
@@ -113,8 +117,8 @@ internal sealed partial class SimProcess
         var isTold = world.Random.Chance(80);
         foreach (var handled in items.Take(end.Handled).GroupBy(i => i.Place))
         {
-            if (group.Claimants.GetValueOrDefault(handled.Key) is var claimant && claimant != this)
-                world.Wrongs.Add($"{Name} handled records of {handled.Key.Topic}/{handled.Key.Partition}, which is {claimant?.Name}'s");
+            if (group.Claims.GetValueOrDefault(handled.Key) is var claim && claim.By != this && claim.No <= claimsAtCommit)
+                world.Wrongs.Add($"{Name} handled records of {handled.Key.Topic}/{handled.Key.Partition}, which is {claim.By?.Name}'s");
             positions[handled.Key] = (int)handled.Last().Envelope.Offset + 1;
             if (isTold && group.Owners[handled.Key] == this) group.Commit(handled.Key, positions[handled.Key]);
         }

@@ -150,6 +150,7 @@ internal sealed class SimWorld
     internal async Task Commit(SimProcess process, bool hasMessages, bool isDone)
     {
         var where = isDone ? "after commit" : "before commit";
+        if (isDone) process.HasCommittedNow();
         if (isDone && hasMessages) Committed?.Invoke(process.Worker);
         if (isDone && hasMessages) Quiet.Stir(process.Worker);
         await Point(process, $"{process.Worker}, {where}");
