@@ -3,12 +3,13 @@ using ContestPipeline.Simulation;
 
 var numbers = new List<ulong>();
 var isEveryAge = false;
-var options = new SimulationOptions(100, 1, IsTraced: false, IsOverWhenFound: false, IsPlayedOnce: false, SecondsMax: null, Cut.None);
+var options = new SimulationOptions(100, 1, IsTraced: false, IsOverWhenFound: false, IsPlayedOnce: false, IsEachPlayedTwice: false, SecondsMax: null, Cut.None);
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--trace") options = options with { IsTraced = true };
     else if (args[i] == "--until-found") options = options with { IsOverWhenFound = true };
     else if (args[i] == "--once") options = options with { IsPlayedOnce = true };
+    else if (args[i] == "--twice") options = options with { IsEachPlayedTwice = true };
     else if (args[i] == "--every-age") isEveryAge = true;
     else if (args[i] == "--seconds" && i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
         (options, i) = (options with { SecondsMax = seconds }, i + 1);
@@ -17,7 +18,7 @@ for (var i = 0; i < args.Length; i++)
     else
     {
         await Console.Error.WriteLineAsync(
-            $"simulate: '{args[i]}' is not understood; expected [SEEDS [FIRST]] [--trace] [--until-found] [--once] [--seconds N] [--every-age] [--cut contests=1,players=3,plays=2,without={string.Join('+', Weather.Parts)}]");
+            $"simulate: '{args[i]}' is not understood; expected [SEEDS [FIRST]] [--trace] [--until-found] [--once] [--twice] [--seconds N] [--every-age] [--cut contests=1,players=3,plays=2,without={string.Join('+', Weather.Parts)}]");
         return 2;
     }
 }

@@ -1,13 +1,16 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace ContestPipeline.Simulation;
 
 /// <summary>What is played.</summary>
 /// <param name="IsTraced">Prints every event.</param>
 /// <param name="IsPlayedOnce">No seed is played a second time to compare the stories.</param>
+/// <param name="IsEachPlayedTwice">Every seed is; else one in fifty.</param>
 /// <param name="IsOverWhenFound">Ends with the first seed that finds something.</param>
 /// <param name="SecondsMax">No seed begins later than that; null: all are played.</param>
-internal sealed record SimulationOptions(ulong Seeds, ulong First, bool IsTraced, bool IsOverWhenFound, bool IsPlayedOnce, int? SecondsMax, Cut Cut);
+internal sealed record SimulationOptions(ulong Seeds, ulong First, bool IsTraced, bool IsOverWhenFound, bool IsPlayedOnce, bool IsEachPlayedTwice, int? SecondsMax, Cut Cut);
 
 /// <summary>Plays many seeds, each in one of a few databases side by side, and tells what they found.</summary>
 internal sealed class Simulation
@@ -51,32 +54,25 @@ internal sealed class Simulation
         {
             await using var postgres = await SimPostgres.Start($"simulation-{n}", stop.Token);
             await using var lane = await SimLane.Open(postgres, "simulation", stop.Token);
-            await Play(lane);
+            await using var twin = new SimTwin($"simulation-{n}-again");
+            await Play(lane, twin);
         })));
         return Tell();
     }
 
-    private async Task Play(SimLane lane)
+    private async Task Play(SimLane lane, SimTwin twin)
     {
         var last = (long)(options.First + options.Seeds) - 1;
         while (!IsOver && Interlocked.Increment(ref next) is var number && number <= last)
         {
             var seed = (ulong)number;
-            var end = await SimRun.Play(lane, seed, options.Cut, options.IsTraced ? Console.WriteLine : null, stop.Token);
-            if (!options.IsPlayedOnce && seed % TwiceEvery == 0 && end.Faults.Count == 0 && !await TellsTheSameAgain(lane, end))
-                end = end with { Faults = ["the same seed told another story each time it was played again"] };
+            var isTwice = options.IsEachPlayedTwice || seed % TwiceEvery == 0 && !options.IsPlayedOnce;
+            var told = new List<string>();
+            var end = await SimRun.Play(lane, seed, options.Cut, options.IsTraced ? Console.WriteLine : isTwice ? told.Add : null, stop.Token);
+            if (isTwice && end.Faults.Count == 0 && await twin.WhereItDiffers(end, told, options.Cut, stop.Token) is { } difference) end = end with { Faults = [difference] };
 
             if (Report(end) is var failed && failed <= CutDownMax && failed > 0 && options is { IsTraced: false, IsOverWhenFound: false }) await CutDown(lane, end);
         }
-    }
-
-    /// <summary>A lock that times out by the real clock can spoil one of two plays, not two of three.</summary>
-    private async Task<bool> TellsTheSameAgain(SimLane lane, SimEnd end)
-    {
-        var again = await SimRun.Play(lane, end.Seed, options.Cut, null, stop.Token);
-        if (again.Trace == end.Trace) return true;
-        var third = await SimRun.Play(lane, end.Seed, options.Cut, null, stop.Token);
-        return third.Trace == end.Trace || third.Trace == again.Trace;
     }
 
     private bool IsOver => stop.IsCancellationRequested || isFound || TimeProvider.System.GetElapsedTime(started).TotalSeconds >= options.SecondsMax;
@@ -121,9 +117,13 @@ internal sealed class Simulation
         var broken = ends.Count(e => e.Faults.Count > 0);
         if (options.IsOverWhenFound && ends.FirstOrDefault(e => e.Faults.Count > 0) is { } found)
             Console.WriteLine($"found by seed {found.Seed} after {ends.Count} seeds: {found.Faults[0].ReplaceLineEndings(" ")}");
+        Console.WriteLine($"traces: {AllTraces()}");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{ends.Count} seeds, {ends.Sum(e => e.Events)} events, {hit.Counts.Values.Sum()} faults of {hit.Counts.Count} kinds, {took.TotalSeconds:F0} s ({ends.Count / took.TotalSeconds:F1} seeds a second): {broken} found something wrong"));
         return broken == 0 && !stop.IsCancellationRequested && ends.Count > 0 ? 0 : 1;
     }
+
+    /// <summary>Equal for two runs of the same seeds exactly if each told the same story in both.</summary>
+    private string AllTraces() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', ends.OrderBy(e => e.Seed).Select(e => $"{e.Seed} {e.Trace}")))));
 }

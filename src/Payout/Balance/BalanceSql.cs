@@ -33,10 +33,12 @@ public static class BalanceSql
             where c.open and p.charge_id is not null and p.give_back_reason is null) owed
         group by currency
         having sum(amount_minor) <> 0
+        order by currency
         """);
 
     public static Task<IReadOnlyList<BalancePoint>> BalanceHistory(this Tx tx, string currency, DateTimeOffset since) => tx.Query<BalancePoint>(
-        "select taken_at as at, available_minor from payout.balance_snapshot where currency = @currency and taken_at >= @since", new { currency, since });
+        "select taken_at as at, available_minor from payout.balance_snapshot where currency = @currency and taken_at >= @since order by taken_at",
+        new { currency, since });
 
     /// <returns>Null when there is none yet.</returns>
     public static Task<string?> LastBalanceStatus(this Tx tx, string currency) => tx.QueryOne<string>(

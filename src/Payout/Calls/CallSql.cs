@@ -65,12 +65,14 @@ public static class CallSql
                     where s.kind = k.kind and s.due_at <= @now and (s.lease_until is null or s.lease_until <= @now)
                     order by s.due_at, s.key
                     limit k.count_max
-                    for update skip locked) d)
-        update payout.stripe_call c
-        set fence = c.fence + 1, lease_until = @leaseUntil, first_used_at = coalesce(c.first_used_at, @now)
-        from due
-        where c.key = due.key
-        returning {OpenColumns}
+                    for update skip locked) d),
+        claimed as (
+            update payout.stripe_call c
+            set fence = c.fence + 1, lease_until = @leaseUntil, first_used_at = coalesce(c.first_used_at, @now)
+            from due
+            where c.key = due.key
+            returning c.due_at, {OpenColumns})
+        select {OpenColumns} from claimed c order by c.due_at, c.key
         """,
         new { kinds = kinds.ToArray(), counts = countsMax.ToArray(), now = tx.Now, leaseUntil });
 

@@ -92,16 +92,18 @@ public static class PaymentSql
     public static Task<IReadOnlyList<PaymentToRead>> ClaimReads(this Tx tx, int countMax, DateTimeOffset again) => tx.Query<PaymentToRead>(
         """
         with due as materialized (
-            select contest_id, entry_id from payout.entry_payment
+            select contest_id, entry_id, read_due_at from payout.entry_payment
             where read_due_at <= @now and intent_id is not null
             order by read_due_at, contest_id, entry_id
             limit @countMax
-            for update skip locked)
-        update payout.entry_payment p
-        set read_due_at = @again
-        from due
-        where p.contest_id = due.contest_id and p.entry_id = due.entry_id
-        returning p.contest_id, p.entry_id, p.intent_id, p.refund_no, p.hints
+            for update skip locked),
+        claimed as (
+            update payout.entry_payment p
+            set read_due_at = @again
+            from due
+            where p.contest_id = due.contest_id and p.entry_id = due.entry_id
+            returning p.contest_id, p.entry_id, p.intent_id, p.refund_no, p.hints, due.read_due_at as was_due_at)
+        select contest_id, entry_id, intent_id, refund_no, hints from claimed order by was_due_at, contest_id, entry_id
         """,
         new { now = tx.Now, again, countMax });
 

@@ -44,7 +44,7 @@ public static class EarningsSql
         left join lateral (select sum(r.amount_minor) as minor from payout.transfer_reversal r where r.payout_id = p.payout_id) t on true
         left join payout.payout_change h on h.payout_id = p.payout_id and h.change_no = p.change_no
         where a.player_id = @playerId and (@contestId::text is null or a.contest_id = @contestId)
-        order by c.completed_at desc, a.contest_id, a.place, a.entry_id
+        order by c.completed_at desc, a.contest_id, a.revision, a.place, a.entry_id
         limit @limit
         """,
         new { playerId, contestId, limit });

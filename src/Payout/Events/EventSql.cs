@@ -44,7 +44,7 @@ public static class EventSql
     public static Task<int> ForgetEvents(this Tx tx, int countMax) => tx.Execute(
         """
         delete from payout.stripe_event
-        where event_id in (select event_id from payout.stripe_event where received_at < @before order by received_at limit @countMax)
+        where event_id in (select event_id from payout.stripe_event where received_at < @before order by received_at, event_id limit @countMax)
         """,
         new { before = tx.Now.AddDays(-KeptDays), countMax });
 }

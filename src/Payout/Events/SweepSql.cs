@@ -30,7 +30,7 @@ public static class SweepSql
 
     /// <returns>Those of the ids that are recorded.</returns>
     public static Task<IReadOnlyList<string>> KnownEvents(this Tx tx, IReadOnlyList<string> ids) =>
-        tx.Query<string>("select event_id from payout.stripe_event where event_id = any(@ids)", new { ids = ids.ToArray() });
+        tx.Query<string>("select event_id from payout.stripe_event where event_id = any(@ids) order by event_id", new { ids = ids.ToArray() });
 
     public static async Task SaveSweep(this Tx tx, string scope, DateTimeOffset sweptUntil, int found, int filled)
     {

@@ -52,15 +52,18 @@ public static class NoticeSql
             with due as materialized (
                 select notice_id, sink, level from payout.notice_delivery
                 where state = 'due' and due_at <= @now and (lease_until is null or lease_until <= @now) and sink = any(@sinks)
-                order by due_at, notice_id
+                order by due_at, notice_id, sink, level
                 limit @countMax
-                for update skip locked)
-            update payout.notice_delivery d
-            set fence = d.fence + 1, lease_until = @leaseUntil, attempts = d.attempts + 1
-            from due
-            join payout.notice n on n.notice_id = due.notice_id
-            where d.notice_id = due.notice_id and d.sink = due.sink and d.level = due.level
-            returning d.notice_id, d.sink, d.level, d.attempts, d.fence, n.audience, n.kind, n.player_id, n.contest_id, n.title, n.body, n.at
+                for update skip locked),
+            claimed as (
+                update payout.notice_delivery d
+                set fence = d.fence + 1, lease_until = @leaseUntil, attempts = d.attempts + 1
+                from due
+                where d.notice_id = due.notice_id and d.sink = due.sink and d.level = due.level
+                returning d.notice_id, d.sink, d.level, d.attempts, d.fence, d.due_at)
+            select d.notice_id, d.sink, d.level, d.attempts, d.fence, n.audience, n.kind, n.player_id, n.contest_id, n.title, n.body, n.at
+            from claimed d join payout.notice n on n.notice_id = d.notice_id
+            order by d.due_at, d.notice_id, d.sink, d.level
             """,
             new { sinks = sinks.ToArray(), countMax, leaseUntil, now = tx.Now });
 
@@ -86,7 +89,7 @@ public static class NoticeSql
         select dedup_key, level
         from payout.alert
         where escalate_at <= @now
-        order by escalate_at
+        order by escalate_at, dedup_key
         limit @countMax
         for update skip locked
         """,

@@ -28,6 +28,7 @@ public static class ReconcileSql
             case when debit_account = '{LedgerAccounts.StripeBalance}' then amount_minor else -amount_minor end as amount_minor, currency, posted_at
         from payout.ledger_transfer
         where (debit_account = '{LedgerAccounts.StripeBalance}' or credit_account = '{LedgerAccounts.StripeBalance}') and posted_at >= @from and posted_at < @to
+        order by transfer_id
         """,
         new { fees = LedgerAccounts.StripeFees, from, to });
 
@@ -53,6 +54,7 @@ public static class ReconcileSql
                 from payout.entry_payment_change c
                 where c.contest_id = p.contest_id and c.entry_id = p.entry_id) f
         where coalesce(f.paid_at, f.first_at) >= @from and coalesce(f.paid_at, f.first_at) < @to
+        order by p.contest_id, p.entry_id
         """,
         new { from, to });
 
@@ -63,6 +65,7 @@ public static class ReconcileSql
             r.asked_at as at
         from payout.entry_refund r join payout.entry_payment p on p.contest_id = r.contest_id and p.entry_id = r.entry_id
         where r.asked_at >= @from and r.asked_at < @to
+        order by r.contest_id, r.entry_id, r.refund_no
         """,
         new { from, to });
 
@@ -71,6 +74,7 @@ public static class ReconcileSql
         select 'reversal' as kind, reversal_id as stripe_id, payout_id as subject, amount_minor, currency, null::text as destination, booked_at as at
         from payout.transfer_reversal
         where booked_at >= @from and booked_at < @to
+        order by reversal_id
         """,
         new { from, to });
 
@@ -81,6 +85,7 @@ public static class ReconcileSql
             null::text as destination, opened_at as at
         from payout.dispute
         where phase <> 'unread' and opened_at >= @from and opened_at < @to
+        order by dispute_id
         """,
         new { from, to });
 
@@ -91,6 +96,7 @@ public static class ReconcileSql
             from payout.stripe_event
             where account is null and object_id is not null and type = any(@types) and coalesce(created, received_at) >= @from
                 and coalesce(created, received_at) < @to
+            order by event_id
             """,
             new { types = types.ToArray(), from, to });
 

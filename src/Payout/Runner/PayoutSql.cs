@@ -30,12 +30,14 @@ public static class PayoutSql
             where q.due_at <= @now and (q.lease_until is null or q.lease_until <= @now) and c.completed_at is not null
             order by q.due_at, q.payout_id
             limit @countMax
-            for update of q skip locked)
-        update payout.payout p
-        set fence = p.fence + 1, lease_until = @leaseUntil
-        from due
-        where p.payout_id = due.payout_id
-        returning p.payout_id, p.contest_id, p.revision, p.player_id, p.fence
+            for update of q skip locked),
+        claimed as (
+            update payout.payout p
+            set fence = p.fence + 1, lease_until = @leaseUntil
+            from due
+            where p.payout_id = due.payout_id
+            returning p.payout_id, p.contest_id, p.revision, p.player_id, p.fence, p.due_at)
+        select payout_id, contest_id, revision, player_id, fence from claimed order by due_at, payout_id
         """,
         new { now = tx.Now, leaseUntil, countMax });
 

@@ -49,10 +49,12 @@ public static class StandingsSql
     /// <summary>Renews this process's leases and takes those that ran out. The rows stay locked until the commit: nobody else publishes meanwhile.</summary>
     public static Task<IReadOnlyList<short>> LeaseSlices(this Tx tx, string owner, DateTimeOffset now, DateTimeOffset until) => tx.Query<short>(
         """
-        update scoring.standings_slice as s set owner = @owner, leased_until = @until
-        where s.slice in (
-            select f.slice from scoring.standings_slice f where f.owner = @owner or f.leased_until < @now order by f.slice for update skip locked)
-        returning s.slice
+        with leased as (
+            update scoring.standings_slice as s set owner = @owner, leased_until = @until
+            where s.slice in (
+                select f.slice from scoring.standings_slice f where f.owner = @owner or f.leased_until < @now order by f.slice for update skip locked)
+            returning s.slice)
+        select slice from leased order by slice
         """,
         new { owner, now, until });
 
@@ -75,10 +77,12 @@ public static class StandingsSql
     public static Task<IReadOnlyList<(string ContestId, long Version)>> NextStandingsVersions(this Tx tx, IReadOnlyList<string> contestIds) =>
         tx.Query<(string ContestId, long Version)>(
             """
-            insert into scoring.standings as s (contest_id, version)
-            select n.contest_id, 1 from unnest(@contestIds) as n (contest_id) order by n.contest_id
-            on conflict (contest_id) do update set version = s.version + 1
-            returning contest_id, version
+            with counted as (
+                insert into scoring.standings as s (contest_id, version)
+                select n.contest_id, 1 from unnest(@contestIds) as n (contest_id) order by n.contest_id
+                on conflict (contest_id) do update set version = s.version + 1
+                returning contest_id, version)
+            select contest_id, version from counted order by contest_id
             """,
             new { contestIds = contestIds.ToArray() });
 

@@ -52,13 +52,14 @@ internal sealed class SimLane : IAsyncDisposable
 {
     internal const int ProcessesPerWorker = 2;
 
-    private const int SeedsPerSweep = 40;
     private readonly NpgsqlConnection admin;
+    private readonly Func<string, string> connectionString;
+    private SimPlan plan = SimPlan.Usual;
     private int seeds;
 
-    private SimLane(NpgsqlConnection admin, IReadOnlyList<SimSlot> slots) => (this.admin, Slots) = (admin, slots);
+    private SimLane(NpgsqlConnection admin, Func<string, string> connectionString) => (this.admin, this.connectionString) = (admin, connectionString);
 
-    internal IReadOnlyList<SimSlot> Slots { get; }
+    internal IReadOnlyList<SimSlot> Slots { get; private set; } = [];
 
     internal NpgsqlConnection Admin => admin;
 
@@ -75,16 +76,34 @@ internal sealed class SimLane : IAsyncDisposable
         var admin = new NpgsqlConnection(connectionString + ";Max Auto Prepare=100");
         await admin.OpenAsync(ct);
         await Execute(admin, SimReset.Prepare(SimRun.Start), ct);
-        var slots = DeclaredWorkers.All.SelectMany(w => Enumerable.Range(1, ProcessesPerWorker).Select(n => new SimSlot(
-            w.Name, n, postgres.ConnectionString(database, w.Name) + ";Options=-c lock_timeout=20ms"))).ToArray();
-        foreach (var slot in slots) await slot.Lasting.OpenAsync(ct);
-        return new SimLane(admin, slots);
+        var lane = new SimLane(admin, user => postgres.ConnectionString(database, user));
+        await lane.Connect(ct);
+        return lane;
+    }
+
+    /// <summary>From the next seed on the workers' statements are run like this.</summary>
+    internal async Task Use(SimPlan next, CancellationToken ct)
+    {
+        if (next == plan) return;
+        plan = next;
+        foreach (var slot in Slots) await slot.DisposeAsync();
+        await Connect(ct);
+    }
+
+    private async Task Connect(CancellationToken ct)
+    {
+        Slots =
+        [
+            .. DeclaredWorkers.All.SelectMany(w => Enumerable.Range(1, ProcessesPerWorker).Select(n => new SimSlot(
+                w.Name, n, $"{connectionString(w.Name)};Options=-c lock_timeout=20ms {plan.Options}"))),
+        ];
+        foreach (var slot in Slots) await slot.Lasting.OpenAsync(ct);
     }
 
     internal async Task Reset(SimWorld world, CancellationToken ct)
     {
         await Execute(admin, SimReset.Run, ct);
-        if (++seeds % SeedsPerSweep == 0) await Execute(admin, SimReset.Sweep, ct);
+        if (++seeds % plan.SeedsPerSweep == 0) await Execute(admin, SimReset.Sweep, ct);
         foreach (var slot in Slots)
         {
             (slot.World, slot.Process) = (world, null);
