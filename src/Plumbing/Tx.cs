@@ -31,17 +31,20 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
 
     internal IReadOnlyList<Action> AfterCommitActions => afterCommit;
 
+    /// <summary>Called after each statement: where the simulation lets other processes have their turn.</summary>
+    internal Func<Task>? AfterStatement { get; init; }
+
     /// <returns>The number of rows written.</returns>
     public Task<int> Execute(string sql, object? parameters = null) =>
-        Connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct));
+        Done(Connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct)));
 
     public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null) =>
-        (await Connection.QueryAsync<T>(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct))).AsList();
+        (await Done(Connection.QueryAsync<T>(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct)))).AsList();
 
     /// <returns>Null (default) when there is no row.</returns>
     /// <exception cref="InvalidOperationException">There is more than one.</exception>
     public Task<T?> QueryOne<T>(string sql, object? parameters = null) =>
-        Connection.QuerySingleOrDefaultAsync<T?>(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct));
+        Done(Connection.QuerySingleOrDefaultAsync<T?>(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct)));
 
     /// <summary>Publishes with this transaction. Lock the row that owns the partition key before the first send: order per key is commit order.</summary>
     /// <param name="cause">The message being handled: its trace goes on in what is sent. Without it the span's in which this is called does, if there is one.</param>
@@ -66,6 +69,13 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
 
     /// <summary>For memory that must follow the database: runs only once the transaction is committed.</summary>
     public void AfterCommit(Action action) => afterCommit.Add(action);
+
+    private async Task<T> Done<T>(Task<T> statement)
+    {
+        var result = await statement;
+        if (AfterStatement is { } after) await after();
+        return result;
+    }
 }
 
 /// <summary>A message waiting in <see cref="Tx"/> for the set-based write into the outbox.</summary>

@@ -48,6 +48,9 @@ public sealed class WorkerDatabase : IAsyncDisposable
     /// <summary>Called just before each commit (false) and just after it (true): where the simulation lets processes die and answers get lost.</summary>
     internal Func<Tx, bool, Task>? AtCommit { get; init; }
 
+    /// <summary>Called after each statement of a transaction that is still open: where the simulation lets other processes have their turn.</summary>
+    internal Func<Task>? AfterStatement { get; init; }
+
     /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up: the same work succeeds later.</summary>
     public static bool PassesBy(Exception trouble) => Plumbing.Worker.IsTransient(trouble);
 
@@ -57,7 +60,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var tx = new Tx(connection, transaction, Worker, clock, ct);
+        var tx = new Tx(connection, transaction, Worker, clock, ct) { AfterStatement = AfterStatement };
         T result;
         try
         {

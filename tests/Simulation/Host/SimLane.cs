@@ -21,7 +21,7 @@ internal sealed class SimSlot(string worker, int number, string connectionString
 
     internal SimWorld? World { get; set; }
 
-    internal WorkerDatabase Database => database ??= new WorkerDatabase(worker, connectionString, new WorldClock(this)) { AtCommit = AtCommit };
+    internal WorkerDatabase Database => database ??= new WorkerDatabase(worker, connectionString, new WorldClock(this)) { AtCommit = AtCommit, AfterStatement = AfterStatement };
 
     internal NpgsqlConnection Lasting { get; } = new(connectionString + ";Pooling=false;Max Auto Prepare=20");
 
@@ -30,6 +30,8 @@ internal sealed class SimSlot(string worker, int number, string connectionString
         await Lasting.DisposeAsync();
         if (database is not null) await database.DisposeAsync();
     }
+
+    private Task AfterStatement() => World!.AfterStatement(Process!);
 
     private Task AtCommit(Tx tx, bool isDone) => World!.Commit(Process!, tx.Outgoing.Count > 0, isDone);
 

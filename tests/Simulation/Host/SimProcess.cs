@@ -46,6 +46,8 @@ internal sealed partial class SimProcess
     /// <summary>The relay may have something to send: somebody committed, or rows were left.</summary>
     internal bool HasCommitted { get; set; } = true;
 
+    internal bool IsRelaying { get; private set; }
+
     /// <summary>Its share of the slices may have changed.</summary>
     internal bool IsUnbalanced { get; set; }
 
@@ -129,7 +131,7 @@ internal sealed partial class SimProcess
 
     internal Task Relay() => Step("relays", async ct =>
     {
-        HasCommitted = false;
+        (HasCommitted, IsRelaying) = (false, true);
         var target = new SimTarget(world, this);
         Settle("relay", await Plumbing.Worker.Attempt(
             async () =>
@@ -138,6 +140,7 @@ internal sealed partial class SimProcess
                 IsUnbalanced = false;
                 HasCommitted |= await parts.Relay.SendWindow(parts.Slices, target, ct) == true;
             }, ct));
+        IsRelaying = false;
     });
 
     internal Task Do(SimRound round) => Step(round.Name, async ct =>
@@ -215,6 +218,7 @@ internal sealed partial class SimProcess
     private async Task Step(string what, Func<CancellationToken, Task> step)
     {
         world.Note($"{Name} {what}");
+        var outer = Doing;
         Doing = null;
         try
         {
@@ -223,6 +227,10 @@ internal sealed partial class SimProcess
         catch (ProcessDied)
         {
             // The driver buries it.
+        }
+        finally
+        {
+            Doing = outer;
         }
     }
 

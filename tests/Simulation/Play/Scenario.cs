@@ -13,6 +13,7 @@ internal sealed class Scenario
 {
     internal const string Stat = "activity_points";
     private const int CancelledPercent = 8;
+    private const int RushPercent = 35;
     private const string Stream = "sim-stream";
     internal const int ContestsMax = 2;
     internal const int PlayersMax = 7;
@@ -93,12 +94,14 @@ internal sealed class Scenario
             yield return new Arrival(start, new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "simulation"));
             if (random.Chance(CancelledPercent))
                 yield return new Arrival(start.AddMinutes(2 + random.Next(100)), new CancelContestV1($"cancel/{contest.ContestId}", contest.ContestId, "rain", IssuedBy: "simulation"));
+            // All at once: the contest is full before those who were let in have paid.
+            var isRush = random.Chance(RushPercent);
             for (var n = 1; n <= players; n++)
             {
                 if (n > 2 && !random.Chance(90) || n > cut.Players) continue;
                 var entry = $"{contest.ContestId}-{n}";
                 var submitted = new Arrival(
-                    start.AddMinutes(1 + random.Next(random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), []));
+                    start.AddMinutes(1 + random.Next(isRush ? 2 : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), []));
                 yield return submitted;
                 if (random.Chance(8)) yield return new Arrival(submitted.At.AddMinutes(2), new WithdrawEntryV1($"withdraw/{entry}", contest.ContestId, entry, Player(n)));
             }

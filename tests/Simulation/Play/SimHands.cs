@@ -7,9 +7,10 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Simulation;
 
 /// <summary>Everybody outside: Stripe's webhooks on their way, players who finish their accounts sooner or later, an operator who tops the balance up.</summary>
-internal sealed class SimHands(SimWorld world)
+internal sealed partial class SimHands(SimWorld world)
 {
     private const string Secret = "secret";
+    private const string PlatformUrl = "https://simulation/platform";
     private const int DeliveriesMax = 12;
     private readonly SortedDictionary<(DateTimeOffset At, int No), Action> plans = [];
     private static readonly string[] s_cards =
@@ -28,7 +29,7 @@ internal sealed class SimHands(SimWorld world)
 
     internal void SetUp()
     {
-        platformSecret = Endpoint("https://simulation/platform", connect: false);
+        platformSecret = Endpoint(PlatformUrl, connect: false);
         connectSecret = Endpoint("https://simulation/connect", connect: true);
         Admin("/_admin/limits", """{"endpoint_per_second_max":100000,"global_per_second_max":100000}""");
         if (world.Random.Chance(60)) Fund(10_000_000);
@@ -75,6 +76,12 @@ internal sealed class SimHands(SimWorld world)
         {
             var id = intent.GetProperty("id").GetString()!;
             if (intent.GetProperty("status").GetString() != "requires_payment_method" || !seenIntents.Add(id)) continue;
+            if (world.Random.Chance(ForgedPercent))
+            {
+                Plan(TimeSpan.FromMinutes(world.Random.Next(10)), () => Forge(intent));
+                continue;
+            }
+
             if (world.Random.Chance(5)) continue;
             var card = world.Random.Pick(s_cards);
             Plan(TimeSpan.FromMinutes(world.Random.Pick([0, 0, 0, 5, 5, 30, 90])), () =>

@@ -18,7 +18,7 @@ internal sealed partial class SimRun
     private const int GatherPercent = 60;
     private const int OftenPercent = 12;
     private const int IdlePercent = 60;
-    private const int TwinPercent = 40;
+    private const int RelayPercent = 20;
     private const int SameWorkPercent = 60;
     private const int BlindJumpPercent = 30;
 
@@ -134,11 +134,20 @@ internal sealed partial class SimRun
         return options;
     }
 
-    /// <summary>Often it is the other process of the same worker, and often at the same work: they are the ones that can be in each other's way.</summary>
-    private async Task OtherStep()
+    /// <summary>
+    /// Often it is the other process of the same worker, and often at the same work: they are the ones that can be in each other's way. Or a relay of the
+    /// worker, also that of the process that waits: it runs beside all that its process does, and looks for what to send while others have not committed.
+    /// </summary>
+    private async Task OtherStep(int twinPercent)
     {
         var acting = world.Acting;
-        var twin = world.Random.Chance(TwinPercent) ? Processes.FirstOrDefault(p => !p.IsDead && p != acting && p.Worker == acting?.Worker && p.Rounds.Count > 0) : null;
+        if (world.Random.Chance(RelayPercent) && Processes.Where(p => p is { IsDead: false, IsRelaying: false } && p.Worker == acting?.Worker).ToArray() is { Length: > 0 } relays)
+        {
+            await world.Random.Pick(relays).Relay();
+            return;
+        }
+
+        var twin = world.Random.Chance(twinPercent) ? Processes.FirstOrDefault(p => !p.IsDead && p != acting && p.Worker == acting?.Worker && p.Rounds.Count > 0) : null;
         var same = world.Random.Chance(SameWorkPercent) ? acting?.Doing : null;
         var options = twin is null ? Options(acting) : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
         if (options.Count > 0) await world.Random.Pick(options)();

@@ -19,6 +19,10 @@ internal sealed class SimWorld
 {
     private const int LongPercent = 12;
     private const int BehindPercent = 50;
+    private const int TwinPercent = 40;
+
+    /// <summary>While a process holds its locks, or stands still for longer than its lease, nobody is in its way but its like.</summary>
+    private const int RivalPercent = 80;
     private (string Worker, string Topic, DateTimeOffset Until) behind;
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Stack<SimProcess> acting = new();
@@ -57,8 +61,8 @@ internal sealed class SimWorld
     /// <summary>Hears every event as it is noted; null: nobody does.</summary>
     internal Action<string>? Tell { get; }
 
-    /// <summary>Runs a step of any process to its end, in the middle of another's; null while that is not wanted.</summary>
-    internal Func<Task>? AnotherStep { get; set; }
+    /// <summary>Runs a step of any process to its end, in the middle of another's: of the twin of that with so many percent. Null while that is not wanted.</summary>
+    internal Func<int, Task>? AnotherStep { get; set; }
 
     /// <summary>Hears which worker has something to relay.</summary>
     internal Action<string>? Committed { get; set; }
@@ -70,6 +74,9 @@ internal sealed class SimWorld
 
     /// <summary>What was seen to be wrong as it happened.</summary>
     internal List<string> Wrongs { get; } = [];
+
+    /// <summary>Payments of which a forged event says that they succeeded.</summary>
+    internal HashSet<string> Forged { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Everything comes again: what a worker has forgotten it may say again.</summary>
     internal bool IsReplaying { get; set; }
@@ -122,20 +129,32 @@ internal sealed class SimWorld
         if (AnotherStep is not { } another || acting.Count > 1 || !Random.Chance(Weather.InterleavePercent)) return;
         Faults.Hit($"interleaved at {where}");
         Note($"{process.Name} waits at {where}");
-        await another();
+        await another(TwinPercent);
         if (Random.Chance(Weather.PausePercent)) await Pause(process, where, another);
         Note($"{process.Name} goes on at {where}");
         process.ThrowIfDead(where);
     }
 
+    /// <summary>Between two statements of a transaction, which holds its locks and has not written all: the others go on, or wait for it.</summary>
+    internal async Task AfterStatement(SimProcess process)
+    {
+        if (AnotherStep is not { } another || acting.Count != 1 || Weather.StatementPerTenThousand == 0) return;
+        if (Random.Next(10_000) >= Weather.StatementPerTenThousand) return;
+        Faults.Hit($"interleaved within a transaction of {process.Worker}");
+        Note($"{process.Name} waits within a transaction");
+        await another(RivalPercent);
+        Note($"{process.Name} goes on within its transaction");
+        process.ThrowIfDead("a statement");
+    }
+
     /// <summary>For longer than any lease: the others find its work lying about, and it does not know.</summary>
-    private async Task Pause(SimProcess process, string where, Func<Task> another)
+    private async Task Pause(SimProcess process, string where, Func<int, Task> another)
     {
         Faults.Hit($"paused longer than a lease at {where}");
         Note($"{process.Name} stands still");
         Clock.Forward(TimeSpan.FromMinutes(Random.Pick([2, 20, 1_500])));
         TimePassed?.Invoke();
-        for (var steps = 2 + Random.Next(8); steps > 0; steps--) await another();
+        for (var steps = 2 + Random.Next(8); steps > 0; steps--) await another(RivalPercent);
     }
 
     internal ProcessDied Die(SimProcess process, string where)
