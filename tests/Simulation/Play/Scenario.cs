@@ -13,7 +13,9 @@ internal sealed class Scenario
 {
     internal const string Stat = "activity_points";
     private const int CancelledPercent = 8;
-    private const int RushPercent = 35;
+    private const int RushPercent = 50;
+    private const int RushRoom = 2;
+    private const int RushMinutes = 2;
     private const string Stream = "sim-stream";
     internal const int ContestsMax = 2;
     internal const int PlayersMax = 7;
@@ -27,6 +29,9 @@ internal sealed class Scenario
     private readonly Cut cut;
     private readonly int players;
     private readonly int playsMax;
+
+    /// <summary>Contests into which all want at once: they are full before those who were let in have paid.</summary>
+    private readonly HashSet<string> rushed = new(StringComparer.Ordinal);
 
     /// <param name="isLarge">Whatever the seed says.</param>
     internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge)
@@ -69,18 +74,21 @@ internal sealed class Scenario
         _ => (1, 3 + random.Next(2), 3),
     };
 
+    private static string Id(int n) => $"sim-{n}";
+
     private static string Player(int n) => $"player-{n}";
 
     /// <summary>Free ones are guaranteed by the house; those with a fee may be, or may be called off when too few pay.</summary>
     private ContestDefinitionV1 Definition(int n)
     {
         var feeMinor = random.Pick([0, 0, 500, 777]);
-        var room = Math.Max(2, players - random.Next(3));
+        if (feeMinor > 0 && random.Chance(RushPercent)) rushed.Add(Id(n));
+        var room = rushed.Contains(Id(n)) ? RushRoom : Math.Max(2, players - random.Next(3));
         return Definition(n, feeMinor, guaranteedMinor: feeMinor == 0 || random.Chance(40) ? 1_000 + random.Next(20_000) : null, room, enough: random.Pick([2, 2, room]));
     }
 
     private ContestDefinitionV1 Definition(int n, long feeMinor, long? guaranteedMinor, int room, int enough) => new(
-        $"sim-{n}", $"Simulated {n}", ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: 1, MinEntries: enough,
+        Id(n), $"Simulated {n}", ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: 1, MinEntries: enough,
         guaranteedMinor, LockAt, GameIds: [Stream], RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
         new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
@@ -94,14 +102,12 @@ internal sealed class Scenario
             yield return new Arrival(start, new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "simulation"));
             if (random.Chance(CancelledPercent))
                 yield return new Arrival(start.AddMinutes(2 + random.Next(100)), new CancelContestV1($"cancel/{contest.ContestId}", contest.ContestId, "rain", IssuedBy: "simulation"));
-            // All at once: the contest is full before those who were let in have paid.
-            var isRush = random.Chance(RushPercent);
             for (var n = 1; n <= players; n++)
             {
                 if (n > 2 && !random.Chance(90) || n > cut.Players) continue;
                 var entry = $"{contest.ContestId}-{n}";
                 var submitted = new Arrival(
-                    start.AddMinutes(1 + random.Next(isRush ? 2 : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), []));
+                    start.AddMinutes(1 + random.Next(rushed.Contains(contest.ContestId) ? RushMinutes : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), []));
                 yield return submitted;
                 if (random.Chance(8)) yield return new Arrival(submitted.At.AddMinutes(2), new WithdrawEntryV1($"withdraw/{entry}", contest.ContestId, entry, Player(n)));
             }

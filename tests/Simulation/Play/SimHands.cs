@@ -33,7 +33,7 @@ internal sealed partial class SimHands(SimWorld world)
         connectSecret = Endpoint("https://simulation/connect", connect: true);
         Admin("/_admin/limits", """{"endpoint_per_second_max":100000,"global_per_second_max":100000}""");
         if (world.Random.Chance(60)) Fund(10_000_000);
-        else Plan(TimeSpan.FromHours(1 + world.Random.Next(30)), () => Fund(10_000_000));
+        else Plan(TimeSpan.FromHours(world.Random.Pick([1 + world.Random.Next(30), 24 + world.Random.Next(80)])), () => Fund(10_000_000));
     }
 
     /// <summary>What was planned for now, and new accounts that their holders will finish.</summary>

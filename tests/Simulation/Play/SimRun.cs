@@ -20,10 +20,6 @@ internal sealed partial class SimRun
     private const int IdlePercent = 60;
     private const int RelayPercent = 20;
     private const int SameWorkPercent = 60;
-    private const int BlindJumpPercent = 30;
-
-    /// <summary>So much later than it might have been seen.</summary>
-    private static readonly TimeSpan[] s_delays = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(4)];
 
     internal static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
@@ -99,7 +95,7 @@ internal sealed partial class SimRun
             await BuryTheDead();
             if (await SomethingDone()) continue;
             if (await IsAnythingUnsent()) continue;
-            if (Moved()) continue;
+            if (await Moved()) continue;
             if (hands.IsOver && world.Weather == Weather.Calm && await IsOver()) return;
             if (++idleRounds > IdleRoundsMax) throw new SimFailure($"nothing moves any more: {hands.WhatIsMissing(scenario)}");
             if (arrivals.Count == 0 && hands.IsOver && (idleRounds > RoughRoundsMax || scenario.Definitions.All(d => hands.IsFinished(d.ContestId)))) world.Weather = Weather.Calm;
@@ -163,18 +159,6 @@ internal sealed partial class SimRun
         return Task.CompletedTask;
     }
 
-    /// <summary>Forward to the next thing that has a time; false when there is none.</summary>
-    private bool Moved()
-    {
-        var next = arrivals.TryPeek(out var arrival) ? arrival.At : (DateTimeOffset?)null;
-        if (hands.NextAt is { } hand && !(next < hand)) next = hand;
-        if (next is null) return false;
-        world.Clock.ForwardTo(next.Value + world.Random.Pick(s_delays));
-        hands.Act();
-        AllDue();
-        return true;
-    }
-
     /// <summary>What no relay has sent makes all of its worker look again: slices may have gone from one to another.</summary>
     private async Task<bool> IsAnythingUnsent()
     {
@@ -183,27 +167,6 @@ internal sealed partial class SimRun
         isUnsent = unsent.Count > 0;
         foreach (var process in Processes.Where(p => unsent.Contains(p.Worker))) process.HasCommitted = process.IsUnbalanced = true;
         return isUnsent;
-    }
-
-    /// <summary>Nothing comes from outside any more: on to when the next thing of Payout's comes due, or for a while, when other things may.</summary>
-    private async Task Jump()
-    {
-        var now = world.Clock.GetUtcNow();
-        var due = await SimChecks.NextDueAt(lane);
-        if (due > now && !world.Random.Chance(BlindJumpPercent)) world.Clock.ForwardTo(due.Value);
-        else world.Clock.Forward(world.Random.Pick([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(11), TimeSpan.FromHours(1), TimeSpan.FromHours(5)]));
-        AllDue();
-    }
-
-    /// <summary>Time has passed: of each worker one process looks what there is to do now.</summary>
-    private void AllDue()
-    {
-        hands.See();
-        foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
-        {
-            foreach (var round in world.Random.Pick([.. worker]).Process!.Rounds)
-                round.IsDue |= world.Random.Next(10_000) < world.Quiet.Percent(worker.Key, round.Name) * (round.IsRare ? RarePercent : arrivals.Count > 0 ? OftenPercent : IdlePercent);
-        }
     }
 
     /// <summary>Partitions change hands, with or without the knowledge of who had them.</summary>

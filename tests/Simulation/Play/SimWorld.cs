@@ -23,6 +23,11 @@ internal sealed class SimWorld
 
     /// <summary>While a process holds its locks, or stands still for longer than its lease, nobody is in its way but its like.</summary>
     private const int RivalPercent = 80;
+
+    /// <summary>Where money moves, things happen so much more often than elsewhere: a seed passes there a few times only.</summary>
+    private const int MoneyFactor = 6;
+
+    private static readonly string[] s_movesMoney = ["POST transfers.create", "POST refunds.create"];
     private (string Worker, string Topic, DateTimeOffset Until) behind;
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Stack<SimProcess> acting = new();
@@ -126,11 +131,12 @@ internal sealed class SimWorld
         process.ThrowIfDead(where);
         Faults.Pass(where);
         if (Random.Next(10_000) < Weather.CrashPerTenThousand) throw Die(process, where);
-        if (AnotherStep is not { } another || acting.Count > 1 || !Random.Chance(Weather.InterleavePercent)) return;
+        var more = s_movesMoney.Any(request => where.Contains(request, StringComparison.Ordinal)) ? MoneyFactor : 1;
+        if (AnotherStep is not { } another || acting.Count > 1 || !Random.Chance(more * Weather.InterleavePercent)) return;
         Faults.Hit($"interleaved at {where}");
         Note($"{process.Name} waits at {where}");
         await another(TwinPercent);
-        if (Random.Chance(Weather.PausePercent)) await Pause(process, where, another);
+        if (Random.Chance(Math.Min(more, 2) * Weather.PausePercent)) await Pause(process, where, another);
         Note($"{process.Name} goes on at {where}");
         process.ThrowIfDead(where);
     }
@@ -139,7 +145,7 @@ internal sealed class SimWorld
     internal async Task AfterStatement(SimProcess process)
     {
         if (AnotherStep is not { } another || acting.Count != 1 || Weather.StatementPerTenThousand == 0) return;
-        if (Random.Next(10_000) >= Weather.StatementPerTenThousand) return;
+        if (Random.Next(10_000) >= (process.Doing == "runner" ? MoneyFactor : 1) * Weather.StatementPerTenThousand) return;
         Faults.Hit($"interleaved within a transaction of {process.Worker}");
         Note($"{process.Name} waits within a transaction");
         await another(RivalPercent);

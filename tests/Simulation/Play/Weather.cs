@@ -12,7 +12,7 @@ internal sealed record Weather(
     internal static Weather Of(SeededRandom random) => new(
         CrashPerTenThousand: random.Pick([0, 30, 100, 300]), LostCommitPercent: random.Pick([0, 1, 3]), StripeFaultPercent: random.Pick([0, 10, 20, 30]),
         RepeatPercent: random.Pick([0, 10, 25, 50]), WebhookLossPercent: random.Pick([0, 10, 40]), InterleavePercent: random.Pick([0, 3, 8]),
-        RebalancePercent: random.Pick([0, 1, 3]), OutagePercent: random.Pick([0, 0, 25]), PausePercent: random.Pick([0, 10, 40]), StatementPerTenThousand: random.Pick([0, 0, 100, 300]));
+        RebalancePercent: random.Pick([0, 1, 3]), OutagePercent: random.Pick([0, 0, 25]), PausePercent: random.Pick([0, 10, 40]), StatementPerTenThousand: random.Pick([0, 100, 300]));
 
     /// <summary>After this nothing new goes wrong, and everything has to come right.</summary>
     internal static readonly Weather Calm = new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);

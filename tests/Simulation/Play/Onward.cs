@@ -1,0 +1,61 @@
+namespace ContestPipeline.Simulation;
+
+/// <summary>How time goes on when nothing is left to be done now.</summary>
+internal sealed partial class SimRun
+{
+    private const int BlindJumpPercent = 30;
+    private const int StopsMax = 8;
+    private static readonly TimeSpan s_farOff = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan s_stopAtLeast = TimeSpan.FromMinutes(5);
+
+    /// <summary>So much later than it might have been seen.</summary>
+    private static readonly TimeSpan[] s_delays = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(4)];
+
+    private int stops;
+
+    /// <summary>Forward to the next thing that has a time; false when there is none. While that is far off, what Payout has to ask of Stripe before is done first.</summary>
+    private async Task<bool> Moved()
+    {
+        var next = arrivals.TryPeek(out var arrival) ? arrival.At : (DateTimeOffset?)null;
+        if (hands.NextAt is { } hand && !(next < hand)) next = hand;
+        if (next is null) return false;
+        var now = world.Clock.GetUtcNow();
+        var mayStop = next > now + s_farOff && stops < StopsMax;
+        if (mayStop && await SimChecks.NextDueAt(lane) is { } due && due < next)
+        {
+            stops++;
+            world.Clock.ForwardTo(due > now + s_stopAtLeast ? due : now + s_stopAtLeast);
+            AllDue(IdlePercent);
+            return true;
+        }
+
+        stops = 0;
+        world.Clock.ForwardTo(next.Value + world.Random.Pick(s_delays));
+        hands.Act();
+        AllDue();
+        return true;
+    }
+
+    /// <summary>Nothing comes from outside any more: on to when the next thing of Payout's comes due, or for a while, when other things may.</summary>
+    private async Task Jump()
+    {
+        var now = world.Clock.GetUtcNow();
+        var due = await SimChecks.NextDueAt(lane);
+        if (due > now && !world.Random.Chance(BlindJumpPercent)) world.Clock.ForwardTo(due.Value);
+        else world.Clock.Forward(world.Random.Pick([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(11), TimeSpan.FromHours(1), TimeSpan.FromHours(5)]));
+        AllDue();
+    }
+
+    /// <summary>Time has passed: of each worker one process looks what there is to do now.</summary>
+    private void AllDue() => AllDue(arrivals.Count > 0 ? OftenPercent : IdlePercent);
+
+    private void AllDue(int percent)
+    {
+        hands.See();
+        foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
+        {
+            foreach (var round in world.Random.Pick([.. worker]).Process!.Rounds)
+                round.IsDue |= world.Random.Next(10_000) < world.Quiet.Percent(worker.Key, round.Name) * (round.IsRare ? RarePercent : percent);
+        }
+    }
+}
