@@ -29,4 +29,13 @@ internal sealed partial class SimProcess
 
         return items;
     }
+
+    /// <summary>After it was fenced: as if it had just joined.</summary>
+    private void Rejoin()
+    {
+        parts.Ownership.Clear();
+        unwritten.Clear();
+        positions.Clear();
+        foreach (var partition in group.Partitions.Where(p => group.Owners[p] == this)) Assign(partition);
+    }
 }

@@ -242,12 +242,4 @@ internal sealed partial class SimProcess
         if (outcome is not Outcome.Done) foreach (var round in Rounds) round.IsDue |= round.Name == what;
         if (outcome is Outcome.Transient) HasCommitted = true;
     }
-
-    private void Rejoin()
-    {
-        parts.Ownership.Clear();
-        unwritten.Clear();
-        positions.Clear();
-        foreach (var partition in group.Partitions.Where(p => group.Owners[p] == this)) Assign(partition);
-    }
 }
