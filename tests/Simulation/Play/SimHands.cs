@@ -17,9 +17,13 @@ internal sealed partial class SimHands(SimWorld world)
     [
         "pm_card_bypassPending", "pm_card_bypassPending", "pm_card_bypassPending", "pm_card_visa", "pm_card_visa", "pm_card_visa", "pm_card_chargeDeclined", "pm_card_pendingRefund",
     ];
+    private static readonly int[] s_finishAfter = [0, 5, 120, 3_000];
     private readonly HashSet<string> seenAccounts = new(StringComparer.Ordinal);
     private readonly HashSet<string> seenIntents = new(StringComparer.Ordinal);
     private int planned;
+
+    /// <summary>In minutes: all holders together, so that their payouts become due at once. Null: each when it comes to it.</summary>
+    private int? allFinishAfter;
     private string platformSecret = "";
     private string connectSecret = "";
 
@@ -31,6 +35,7 @@ internal sealed partial class SimHands(SimWorld world)
     {
         platformSecret = Endpoint(PlatformUrl, connect: false);
         connectSecret = Endpoint("https://simulation/connect", connect: true);
+        if (world.Random.Chance(50)) allFinishAfter = world.Random.Pick(s_finishAfter);
         Admin("/_admin/limits", """{"endpoint_per_second_max":100000,"global_per_second_max":100000}""");
         if (world.Random.Chance(60)) Fund(10_000_000);
         else Plan(TimeSpan.FromHours(world.Random.Pick([1 + world.Random.Next(30), 24 + world.Random.Next(80)])), () => Fund(10_000_000));
@@ -61,7 +66,7 @@ internal sealed partial class SimHands(SimWorld world)
         foreach (var id in Listed("/v1/accounts").Select(a => a.GetProperty("id").GetString()!))
         {
             if (!seenAccounts.Add(id)) continue;
-            Plan(TimeSpan.FromMinutes(world.Random.Pick([0, 5, 120, 3_000])), () =>
+            Plan(TimeSpan.FromMinutes(allFinishAfter ?? world.Random.Pick(s_finishAfter)), () =>
             {
                 world.Note($"the holder of {id} finishes");
                 Admin($"/_admin/accounts/{id}/onboarding", """{"outcome":"complete"}""");

@@ -144,7 +144,7 @@ internal sealed partial class SimRun
         }
 
         var twin = world.Random.Chance(twinPercent) ? Processes.FirstOrDefault(p => !p.IsDead && p != acting && p.Worker == acting?.Worker && p.Rounds.Count > 0) : null;
-        var same = world.Random.Chance(SameWorkPercent) ? acting?.Doing : null;
+        var same = world.Random.Chance(Math.Max(SameWorkPercent, twinPercent)) ? acting?.Doing : null;
         var options = twin is null ? Options(acting) : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
         if (options.Count > 0) await world.Random.Pick(options)();
     }
