@@ -49,7 +49,8 @@ internal sealed class Simulation
 
     private async Task<int> Run()
     {
-        var lanes = options.IsTraced ? 1 : Math.Max(1, Environment.ProcessorCount);
+        // A lane is either here or in its database; one more than there are processors keeps them busy.
+        var lanes = options.IsTraced ? 1 : Environment.ProcessorCount + 1;
         await Task.WhenAll(Enumerable.Range(1, lanes).Select(n => Task.Run(async () =>
         {
             await using var postgres = await SimPostgres.Start($"simulation-{n}", stop.Token);
