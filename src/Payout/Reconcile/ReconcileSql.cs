@@ -58,13 +58,14 @@ public static class ReconcileSql
         """,
         new { from, to });
 
+    /// <summary>Also those that were asked for before, and were made within the time or are still to be: Stripe's day is that on which it made them.</summary>
     public static Task<IReadOnlyList<ObjectFact>> RefundsHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
         """
         select 'refund' as kind, case when r.state = 'done' then coalesce(r.refund_id, '') else '' end as stripe_id,
             'refund/' || r.contest_id || '/' || r.entry_id || '/' || r.refund_no as subject, r.amount_minor, p.currency, null::text as destination,
             r.asked_at as at
         from payout.entry_refund r join payout.entry_payment p on p.contest_id = r.contest_id and p.entry_id = r.entry_id
-        where r.asked_at >= @from and r.asked_at < @to
+        where r.asked_at < @to and (r.asked_at >= @from or r.done_at >= @from or r.state = 'open')
         order by r.contest_id, r.entry_id, r.refund_no
         """,
         new { from, to });

@@ -152,7 +152,8 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
             $"outbox-held-back/{worker}/{horizon}", "warning", "outbox-held-back", $"outbox of {worker} at position {horizon}",
             $"a transaction that has been open for more than {s_heldBackTooLong.TotalSeconds} s holds back {newest - horizon} positions",
             $"Look in pg_stat_activity for the oldest transaction of role {worker} and end it; nothing is lost, what waits goes out at once.", worker, now);
-        var id = DeterministicId.From(alert.IdempotencyKey);
+        // Every relay of the worker may tell of it, each in its own words: those are messages of their own, of one alert.
+        var id = DeterministicId.From($"{alert.IdempotencyKey}/{now.UtcTicks}/{newest}");
         var wire = WireTypes.Of(typeof(AlertRaisedV1));
         producer.Send(new OutboxRow(
             horizon, 0, id, wire.Topic, wire.Name, alert.PartitionKey, alert.RecordKey, now, TraceParents.Next(null, id), WireJson.Bytes(alert)));

@@ -34,7 +34,7 @@ internal sealed class SimBroker
         positions[(worker, row.MessageId)] = row.Position;
         var last = furthest.GetValueOrDefault((worker, row.PartitionKey));
         furthest[(worker, row.PartitionKey)] = Math.Max(last, row.Position);
-        return row.Position > last ? null : $"{worker} sent {row.WireName} {row.MessageId} of {row.PartitionKey} after a later message of its key";
+        return row.Position >= last ? null : $"{worker} sent {row.WireName} {row.MessageId} of {row.PartitionKey} after a later message of its key";
     }
 
     /// <summary>A command that comes again is answered again, with the same bytes: Scoring remembers answers, not deliveries.</summary>

@@ -8,9 +8,9 @@ namespace ContestPipeline.Integration.Payout.Reconcile;
 /// <summary>What the tests of reconciliation do to a world again and again.</summary>
 internal static class ReconcileChecks
 {
-    /// <summary>Everything up to now, nothing given time to settle.</summary>
-    public static Task<ReconcileReport> Reconcile(this PayoutWorld world) => ReconcileRun.Run(
-        world.Database, world.Stripe(), world.Clock.GetUtcNow().AddDays(-30), world.Clock.GetUtcNow().AddSeconds(2), TimeSpan.Zero, world.Clock, (_, _) => { },
+    /// <summary>Everything of so many days up to now, nothing given time to settle.</summary>
+    public static Task<ReconcileReport> Reconcile(this PayoutWorld world, int days = 30) => ReconcileRun.Run(
+        world.Database, world.Stripe(), world.Clock.GetUtcNow().AddDays(-days), world.Clock.GetUtcNow().AddSeconds(2), TimeSpan.Zero, world.Clock, (_, _) => { },
         CancellationToken.None);
 
     /// <summary>What the webhooks would have brought.</summary>
