@@ -96,9 +96,12 @@ public sealed class PlayedSlateTests
         await Ask(run, $"contest create {file} --wait 60", expected: 1);
     }
 
-    /// <returns>The one JSON document it wrote.</returns>
-    private static async Task<JsonElement> Ask(SlateRun run, string command, int expected = 0) =>
-        JsonDocument.Parse(await Say(run, command + " --json", expected)).RootElement;
+    /// <returns>The one JSON document it wrote; on a slow machine lines of progress come before it, on stderr.</returns>
+    private static async Task<JsonElement> Ask(SlateRun run, string command, int expected = 0)
+    {
+        var said = await Say(run, command + " --json", expected);
+        return JsonDocument.Parse(said[Math.Max(0, said.IndexOf('{', StringComparison.Ordinal))..]).RootElement;
+    }
 
     private static async Task<string> Say(SlateRun run, string command, int expected)
     {
