@@ -70,10 +70,12 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     /// <summary>For memory that must follow the database: runs only once the transaction is committed.</summary>
     public void AfterCommit(Action action) => afterCommit.Add(action);
 
-    private async Task<T> Done<T>(Task<T> statement)
+    private Task<T> Done<T>(Task<T> statement) => AfterStatement is { } after ? Then(statement, after) : statement;
+
+    private static async Task<T> Then<T>(Task<T> statement, Func<Task> after)
     {
         var result = await statement;
-        if (AfterStatement is { } after) await after();
+        await after();
         return result;
     }
 }

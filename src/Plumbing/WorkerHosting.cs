@@ -91,7 +91,7 @@ public static class WorkerHost
 
     public static async Task<int> Run(string[] args, Action<IHostApplicationBuilder> add)
     {
-        var isToldToStop = CancellationToken.None;
+        var stopping = CancellationToken.None;
         try
         {
             var builder = Host.CreateApplicationBuilder(args);
@@ -102,7 +102,7 @@ public static class WorkerHost
             add(builder);
             using var host = builder.Build();
             var loops = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
-            isToldToStop = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             await host.RunAsync();
             return loops.Any(loop => loop.ExecuteTask is { IsFaulted: true }) ? Broken : 0;
         }
@@ -116,14 +116,14 @@ public static class WorkerHost
             await Console.Error.WriteLineAsync($"PostgreSQL stopped answering while this process started ({gone.Message}).");
             return WrongSetting;
         }
-        catch (OperationCanceledException) when (isToldToStop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Before it had started.
             return 0;
         }
-        catch (OperationCanceledException given)
+        catch (OperationCanceledException late)
         {
-            await Console.Error.WriteLineAsync($"This process gave up while it started: something it needs did not answer in time ({given.Message}).");
+            await Console.Error.WriteLineAsync($"This process gave up while it started: something it needs did not answer in time ({late.Message}).");
             return WrongSetting;
         }
     }

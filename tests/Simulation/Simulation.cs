@@ -68,9 +68,9 @@ internal sealed class Simulation
         {
             var seed = (ulong)number;
             var isTwice = options.IsEachPlayedTwice || seed % TwiceEvery == 0 && !options.IsPlayedOnce;
-            var told = new List<string>();
-            var end = await SimRun.Play(lane, seed, options.Cut, options.IsTraced ? Console.WriteLine : isTwice ? told.Add : null, stop.Token);
-            if (isTwice && end.Faults.Count == 0 && await twin.WhereItDiffers(end, told, options.Cut, stop.Token) is { } difference) end = end with { Faults = [difference] };
+            var story = new List<string>();
+            var end = await SimRun.Play(lane, seed, options.Cut, (options.IsTraced ? Console.WriteLine : null) + (isTwice ? story.Add : (Action<string>?)null), stop.Token);
+            if (isTwice && end.Faults.Count == 0 && await twin.WhereItDiffers(end, story, options.Cut, stop.Token) is { } difference) end = end with { Faults = [difference] };
 
             if (Report(end) is var failed && failed <= CutDownMax && failed > 0 && options is { IsTraced: false, IsOverWhenFound: false }) await CutDown(lane, end);
         }

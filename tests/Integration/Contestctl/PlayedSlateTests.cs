@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.EndToEnd;
@@ -21,33 +19,33 @@ public sealed class PlayedSlateTests
 
         foreach (var contest in told.Contests)
         {
-            var shown = await Ask(run, $"contest show {contest.ContestId}");
+            var shown = await run.Ask($"contest show {contest.ContestId}");
             Assert.Equal(ContestStates.Paid, shown.GetProperty("lifecycle").GetProperty("state").GetString());
             Assert.Equal(contest.Settled!.Digest, shown.GetProperty("result").GetProperty("digest").GetString());
 
-            var verdict = await Ask(run, $"verify {contest.ContestId}");
+            var verdict = await run.Ask($"verify {contest.ContestId}");
             Assert.True(verdict.GetProperty("verified").GetBoolean(), verdict.ToString());
             Assert.Equal(contest.Settled.Digest, verdict.GetProperty("computedDigest").GetString());
         }
 
         await EveryCentIsExplained(run, told.Contests[0].ContestId);
         await PayoutsAreThoseOfTheDatabase(run, told.Contests[0].ContestId);
-        await Ask(run, "ledger verify");
-        await Ask(run, "ledger balance");
+        await run.Ask("ledger verify");
+        await run.Ask("ledger balance");
         await ANewContestIsPublishedOnce(run);
     }
 
     private static async Task PayoutsAreThoseOfTheDatabase(SlateRun run, string contestId)
     {
         var expected = (await run.Stage.Database.Payouts(Ct)).Where(p => p.ContestId == contestId).ToDictionary(p => p.PayoutId);
-        var listed = (await Ask(run, $"payouts list --contest {contestId}")).GetProperty("payouts").EnumerateArray().ToArray();
+        var listed = (await run.Ask($"payouts list --contest {contestId}")).GetProperty("payouts").EnumerateArray().ToArray();
 
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), listed.Select(p => p.GetProperty("payoutId").GetString()!).Order(StringComparer.Ordinal));
         Assert.All(listed, p => Assert.Equal(expected[p.GetProperty("payoutId").GetString()!].AmountMinor, p.GetProperty("amountMinor").GetInt64()));
-        Assert.Empty((await Ask(run, $"payouts list --contest {contestId} --state failed")).GetProperty("payouts").EnumerateArray());
+        Assert.Empty((await run.Ask($"payouts list --contest {contestId} --state failed")).GetProperty("payouts").EnumerateArray());
 
         var one = expected.Values.First();
-        var shown = await Ask(run, $"payouts show {one.PayoutId}");
+        var shown = await run.Ask($"payouts show {one.PayoutId}");
         Assert.Equal("paid", shown.GetProperty("payout").GetProperty("state").GetString());
         Assert.Equal("paid", shown.GetProperty("history").EnumerateArray().Last().GetProperty("state").GetString());
         Assert.NotEmpty(shown.GetProperty("attempts").EnumerateArray().First().GetProperty("idempotencyKey").GetString()!);
@@ -56,7 +54,7 @@ public sealed class PlayedSlateTests
     private static async Task EveryCentIsExplained(SlateRun run, string contestId)
     {
         var payout = (await run.Stage.Database.Payouts(Ct)).Where(p => p.ContestId == contestId).MaxBy(p => p.AmountMinor)!;
-        var explained = await Ask(run, $"explain payout {payout.PayoutId}");
+        var explained = await run.Ask($"explain payout {payout.PayoutId}");
 
         var entries = explained.GetProperty("entries").EnumerateArray().ToArray();
         Assert.Equal(payout.AmountMinor, entries.Sum(e => e.GetProperty("steps").GetProperty("netMinor").GetInt64()));
@@ -69,14 +67,14 @@ public sealed class PlayedSlateTests
         Assert.Contains(money.GetProperty("ledger").EnumerateArray(), l => l.GetProperty("amountMinor").GetInt64() == payout.AmountMinor);
 
         var entryId = entries[0].GetProperty("entryId").GetString();
-        var prize = await Ask(run, $"explain prize {entryId} --contest {contestId}");
+        var prize = await run.Ask($"explain prize {entryId} --contest {contestId}");
         Assert.Equal(payout.PayoutId, prize.GetProperty("money").GetProperty("payout").GetProperty("payoutId").GetString());
-        var text = await Say(run, $"explain entry {entryId} --contest {contestId}", expected: 0);
+        var text = await run.Say($"explain entry {entryId} --contest {contestId}", expected: 0);
         Assert.Contains("every step leads to the next", text, StringComparison.Ordinal);
         Assert.Contains("feed.games.v1[", text, StringComparison.Ordinal);
-        await Say(run, "explain payout none", expected: 1);
-        await Say(run, $"explain entry none --contest {contestId}", expected: 1);
-        await Say(run, "explain prize none", expected: 1);
+        await run.Say("explain payout none", expected: 1);
+        await run.Say($"explain entry none --contest {contestId}", expected: 1);
+        await run.Say("explain prize none", expected: 1);
     }
 
     private static async Task ANewContestIsPublishedOnce(SlateRun run)
@@ -85,32 +83,14 @@ public sealed class PlayedSlateTests
         var file = run.Stage.Folder.Sub("by-hand.json");
         await File.WriteAllBytesAsync(file, WireJson.Bytes(definition), Ct);
 
-        var first = await Ask(run, $"contest create {file} --wait 60");
-        var again = await Ask(run, $"contest create {file} --wait 60");
+        var first = await run.Ask($"contest create {file} --wait 60");
+        var again = await run.Ask($"contest create {file} --wait 60");
 
         Assert.Equal(CanonicalHash.Of(definition), first.GetProperty("answer").GetProperty("definitionHash").GetString());
         Assert.Equal(first.GetProperty("commandId").GetString(), again.GetProperty("commandId").GetString());
         Assert.Single(new TopicReader(run.Stage.Kafka).Read<ContestPublishedV1>(Ct).Where(p => p.Message.ContestId == "by-hand").DistinctBy(p => p.Envelope.MessageId));
 
         await File.WriteAllBytesAsync(file, WireJson.Bytes(definition with { MaxEntries = definition.MaxEntries + 1 }), Ct);
-        await Ask(run, $"contest create {file} --wait 60", expected: 1);
-    }
-
-    /// <returns>The one JSON document it wrote; on a slow machine lines of progress come before it, on stderr.</returns>
-    private static async Task<JsonElement> Ask(SlateRun run, string command, int expected = 0)
-    {
-        var said = await Say(run, command + " --json", expected);
-        return JsonDocument.Parse(said[Math.Max(0, said.IndexOf('{', StringComparison.Ordinal))..]).RootElement;
-    }
-
-    private static async Task<string> Say(SlateRun run, string command, int expected)
-    {
-        var lines = new ConcurrentQueue<string>();
-        await using var process = await ChildProcess.Start(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), .. command.Split(' ')], run.Stage.Settings, lines.Enqueue);
-        await process.WaitForExit(Ct);
-        var said = string.Join('\n', lines);
-        Assert.True(process.ExitCode == expected, $"contestctl {command} ended with {process.ExitCode}: {said}");
-        return said;
+        await run.Ask($"contest create {file} --wait 60", expected: 1);
     }
 }

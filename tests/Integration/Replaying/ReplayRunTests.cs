@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.EndToEnd;
@@ -24,11 +22,11 @@ public sealed class ReplayRunTests
         var transfers = (await run.Stage.Stripe.Transfers(Ct)).Count;
         var file = run.Stage.Folder.Sub("plan.json");
         var commands = run.Stage.Folder.Sub("commands.json");
-        await Say(run, $"replay plan {Topics.FeedGames} --out {file}", expected: 0);
-        await Say(run, $"replay plan {Topics.ContestCommands} --contest {run.Slate.Definitions[0].ContestId} --out {commands}", expected: 0);
+        await run.Say($"replay plan {Topics.FeedGames} --out {file}", expected: 0);
+        await run.Say($"replay plan {Topics.ContestCommands} --contest {run.Slate.Definitions[0].ContestId} --out {commands}", expected: 0);
 
         var id = await PausedAndKilled(run, file);
-        var told = await Ask(run, $"replay run {file} {Who}");
+        var told = await run.Ask($"replay run {file} {Who}");
         await run.Rest(Ct);
 
         Assert.Equal(("done", (long)run.Slate.Feed.Count), (told.GetProperty("run").GetProperty("state").GetString(), told.GetProperty("run").GetProperty("produced").GetInt64()));
@@ -52,15 +50,15 @@ public sealed class ReplayRunTests
     /// <returns>The run's id.</returns>
     private static async Task<string> PausedAndKilled(SlateRun run, string file)
     {
-        Assert.Empty((await Ask(run, "replay status")).GetProperty("runs").EnumerateArray());
-        await using var first = await Start(run, $"replay run {file} {Who} --rate 50", _ => { });
+        Assert.Empty((await run.Ask("replay status")).GetProperty("runs").EnumerateArray());
+        await using var first = await run.StartContestctl($"replay run {file} {Who} --rate 50", _ => { });
         await run.Wait.Until("records are being produced", async () => await Produced(run) > 100, run.Explain, Ct);
         var id = (await Query(run, "select run_id from operations.replay_run")).Single();
-        await Say(run, $"replay pause {id} {Who}", expected: 0);
-        await Say(run, $"replay pause {id} {Who}", expected: 1);
-        Assert.Equal("paused", (await Ask(run, $"replay status {id}")).GetProperty("runs")[0].GetProperty("state").GetString());
+        await run.Say($"replay pause {id} {Who}", expected: 0);
+        await run.Say($"replay pause {id} {Who}", expected: 1);
+        Assert.Equal("paused", (await run.Ask($"replay status {id}")).GetProperty("runs")[0].GetProperty("state").GetString());
         var before = await Produced(run);
-        await Say(run, $"replay resume {id} {Who}", expected: 0);
+        await run.Say($"replay resume {id} {Who}", expected: 0);
         await run.Wait.Until("it goes on", async () => await Produced(run) > before, run.Explain, Ct);
         await first.Kill();
         return id;
@@ -68,17 +66,17 @@ public sealed class ReplayRunTests
 
     private static async Task TheSameAgainIsRefused(SlateRun run, string file)
     {
-        Assert.Contains("has been run", (await Ask(run, $"replay run {file} {Who}", expected: 1)).GetProperty("refused")[0].GetString(), StringComparison.Ordinal);
-        await Say(run, "replay status none", expected: 1);
-        await Say(run, $"replay resume none {Who}", expected: 1);
+        Assert.Contains("has been run", (await run.Ask($"replay run {file} {Who}", expected: 1)).GetProperty("refused")[0].GetString(), StringComparison.Ordinal);
+        await run.Say("replay status none", expected: 1);
+        await run.Say($"replay resume none {Who}", expected: 1);
     }
 
     private static async Task ReplayedRecordsAreLeftOut(SlateRun run, string id)
     {
         var count = run.Slate.Feed.Count;
-        var selection = (await Ask(run, $"replay plan {Topics.FeedGames} --out {run.Stage.Folder.Sub("again.json")}")).GetProperty("plan").GetProperty("selection");
+        var selection = (await run.Ask($"replay plan {Topics.FeedGames} --out {run.Stage.Folder.Sub("again.json")}")).GetProperty("plan").GetProperty("selection");
         Assert.Equal((count, count), (selection.GetProperty("messages").GetInt32(), selection.GetProperty("skippedReplays").GetInt32()));
-        selection = (await Ask(run, $"replay plan {Topics.FeedGames} --of-replay {id} --out {run.Stage.Folder.Sub("its.json")}")).GetProperty("plan").GetProperty("selection");
+        selection = (await run.Ask($"replay plan {Topics.FeedGames} --of-replay {id} --out {run.Stage.Folder.Sub("its.json")}")).GetProperty("plan").GetProperty("selection");
         Assert.Equal(count, selection.GetProperty("messages").GetInt32());
     }
 
@@ -94,7 +92,7 @@ public sealed class ReplayRunTests
         }
 
         var ends = new TopicRanges(run.Stage.Kafka).All(Topics.ContestCommands);
-        var refused = await Ask(run, $"replay run {plan} {Who}", expected: 1);
+        var refused = await run.Ask($"replay run {plan} {Who}", expected: 1);
         Assert.Contains(run.Slate.Definitions[0].ContestId, refused.GetProperty("refused")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal(ends, new TopicRanges(run.Stage.Kafka).All(Topics.ContestCommands));
     }
@@ -106,24 +104,4 @@ public sealed class ReplayRunTests
         await using var connection = await run.Stage.Database.OpenConnectionAsync(Ct);
         return [.. await Dapper.SqlMapper.QueryAsync<string>(connection, sql)];
     }
-
-    /// <returns>The one JSON document it wrote, among its remarks.</returns>
-    private static async Task<JsonElement> Ask(SlateRun run, string command, int expected = 0)
-    {
-        var lines = (await Say(run, command + " --json", expected)).Split('\n');
-        return JsonDocument.Parse(string.Join('\n', lines.SkipWhile(l => l != "{").TakeWhile(l => l != "}").Append("}"))).RootElement;
-    }
-
-    private static async Task<string> Say(SlateRun run, string command, int expected)
-    {
-        var lines = new ConcurrentQueue<string>();
-        await using var process = await Start(run, command, lines.Enqueue);
-        await process.WaitForExit(Ct);
-        var said = string.Join('\n', lines);
-        Assert.True(process.ExitCode == expected, $"contestctl {command} ended with {process.ExitCode}: {said}");
-        return said;
-    }
-
-    private static Task<ChildProcess> Start(SlateRun run, string command, Action<string> line) => ChildProcess.Start(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), .. command.Split(' ')], run.Stage.Settings, line);
 }

@@ -48,7 +48,6 @@ internal sealed class SimStripe(SimWorld world)
         }
     }
 
-
     /// <summary>What an operator, a player or the test does to Stripe; never fails by itself.</summary>
     internal string Ask(string method, string path, string parameters, string? key = "sk_test_simulation")
     {
@@ -107,7 +106,6 @@ internal sealed class SimStripe(SimWorld world)
             world.Note($"{what} {received.IdempotencyKey} {fault?.Kind} {outcome.Response?.Status}");
             return outcome;
         }
-
     }
 
     private static async Task<SimRequest> Received(HttpRequestMessage request, SimWorld world, CancellationToken ct)
