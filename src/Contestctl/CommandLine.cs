@@ -40,8 +40,10 @@ public static class CommandLine
         var parsed = Root(session).Parse(args);
         string[] wrong = [.. parsed.Errors.Select(e => e.Message), .. Mistyped(parsed, args)];
         if (wrong.Length > 0 && !IsCompletion(args)) return await Say(errors, [.. wrong, "add --help to see what is expected"], ExitCodes.Usage);
+        var line = new ProgressLine(errors, isTerminal: ReferenceEquals(errors, Console.Error) && !Console.IsErrorRedirected);
         try
         {
+            using var waiting = line.Command(Name(parsed.CommandResult), session.Clock);
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_stopPatience }, ct);
         }
         catch (SettingException e)
@@ -66,7 +68,7 @@ public static class CommandLine
         }
         catch (NpgsqlException e)
         {
-            return await Say(errors, [$"PostgreSQL: {e.Message}"], ExitCodes.Found);
+            return await Say(errors, [$"PostgreSQL: {Words(e)}"], ExitCodes.Found);
         }
         catch (Stripe.StripeException e)
         {
@@ -98,6 +100,13 @@ public static class CommandLine
     private static IEnumerable<string> Mistyped(ParseResult parsed, string[] args) => args.Contains("--") ? [] : parsed.CommandResult.Children
         .OfType<ArgumentResult>().SelectMany(a => a.Tokens).Where(t => t.Value.StartsWith("--", StringComparison.Ordinal))
         .Select(t => $"Unrecognized command or argument '{t.Value}'.");
+
+    private static string Words(NpgsqlException trouble) => trouble is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } lacking
+        ? $"{lacking.MessageText}: this database was not migrated (contestctl migrate), or is another one than the workers' (ADMIN_DATABASE)"
+        : trouble.Message;
+
+    /// <summary>The words that name it, such as payouts list.</summary>
+    private static string Name(CommandResult command) => command.Parent is CommandResult group ? $"{Name(group)} {command.Command.Name}" : "contestctl";
 
     /// <summary>A shell asks what may come next: of an unfinished line, which has its errors.</summary>
     private static bool IsCompletion(string[] args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];

@@ -23,12 +23,17 @@ internal static class Output
     /// <summary>Writes the result one way or the other.</summary>
     public static void Show<T>(ParseResult parsed, JsonOption<T> json, T result, Action<IAnsiConsole> forPeople)
     {
+        ProgressLine.End();
         if (parsed.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(result, Json));
         else forPeople(Console_(Console.Out, Console.IsOutputRedirected));
     }
 
-    /// <summary>Progress and remarks go to stderr, so that results can be piped.</summary>
-    public static IAnsiConsole Progress() => Console_(Console.Error, Console.IsErrorRedirected);
+    /// <summary>Remarks on a result go to stderr, so that results can be piped.</summary>
+    public static IAnsiConsole Progress()
+    {
+        ProgressLine.End();
+        return Console_(Console.Error, Console.IsErrorRedirected);
+    }
 
     public static Table Table(params string[] columns)
     {

@@ -29,6 +29,7 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
     public KafkaSettings Kafka()
     {
         var kafka = KafkaSettings.From(Settings);
+        using var waiting = LongWork.Begin("waiting for Kafka", Clock);
         BrokerCheck.Require(kafka);
         return kafka;
     }
@@ -47,10 +48,12 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
     /// <exception cref="SettingException">The database does not answer.</exception>
     public async Task<NpgsqlConnection> OpenAdmin(CancellationToken ct)
     {
+        ProgressLine.WaitsFor("PostgreSQL");
         var connection = new NpgsqlConnection(AdminDatabase);
         try
         {
-            await connection.OpenAsync(ct);
+            // Npgsql does not hear of a stop while a server that took the connection says nothing.
+            await connection.OpenAsync(ct).WaitAsync(ct);
             return connection;
         }
         catch (NpgsqlException e)

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using Dapper;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace ContestPipeline.Plumbing;
@@ -30,6 +31,9 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     internal IReadOnlyList<Outgoing> Outgoing => outgoing;
 
     internal IReadOnlyList<Action> AfterCommitActions => afterCommit;
+
+    /// <summary>Null where nobody keeps a log, such as in the shadow of a replay.</summary>
+    internal ILogger? Logger { get; init; }
 
     /// <summary>Called after each statement: where the simulation lets other processes have their turn.</summary>
     internal Func<Task>? AfterStatement { get; init; }
@@ -69,6 +73,12 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
 
     /// <summary>For memory that must follow the database: runs only once the transaction is committed.</summary>
     public void AfterCommit(Action action) => afterCommit.Add(action);
+
+    /// <summary>A line in the worker's log of what this transaction did: written once it is done, and not when it is taken back.</summary>
+    public void Log(Action<ILogger> line)
+    {
+        if (Logger is { } log) afterCommit.Add(() => line(log));
+    }
 
     private Task<T> Done<T>(Task<T> statement) => AfterStatement is { } after ? Then(statement, after) : statement;
 

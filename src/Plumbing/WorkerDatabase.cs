@@ -21,6 +21,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
     private readonly NpgsqlDataSource source;
     private readonly TimeProvider clock;
     private readonly string connectionString;
+    private readonly ILogger? log;
 
     static WorkerDatabase()
     {
@@ -35,6 +36,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
         Worker = worker;
         this.clock = clock;
         this.connectionString = connectionString;
+        log = logging?.CreateLogger($"ContestPipeline.{worker}");
         var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = worker };
         builder.ConnectionStringBuilder.ApplicationName = worker;
         builder.ConnectionStringBuilder.MaxAutoPrepare = StatementsMax;
@@ -60,7 +62,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var tx = new Tx(connection, transaction, Worker, clock, ct) { AfterStatement = AfterStatement };
+        var tx = new Tx(connection, transaction, Worker, clock, ct) { AfterStatement = AfterStatement, Logger = log };
         T result;
         try
         {

@@ -40,6 +40,7 @@ public static class PayoutCommits
             tx.Send(new PayoutChangedV1(
                 payout.PayoutId, changeNo, payout.ContestId, payout.Revision, payout.PlayerId, payout.AmountMinor, payout.Currency, state,
                 reason, transferId, tx.Now));
+            if (PayoutState.IsTerminal(state) && state != PayoutState.Paid) tx.Log(log => log.PayoutEnded(payout, state, reason));
         }
 
         if (!PayoutState.IsTerminal(state) || PayoutState.IsTerminal(payout.State)) return;
@@ -80,6 +81,7 @@ public static class PayoutCommits
             new LedgerLine(
                 $"payout/{payout.PayoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId), LedgerAccounts.StripeBalance, payout.Currency,
                 payout.AmountMinor, "payout", transfer.TransferId, payout.ContestId, payout.Revision)]);
+        tx.Log(log => log.PayoutPaid(payout, transfer.TransferId, attempt, adopted));
     }
 
     public static async Task HoldPayout(this Tx tx, PayingContest contest, PayoutFacts payout, string reason)

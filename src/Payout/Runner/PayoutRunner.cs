@@ -46,10 +46,3 @@ public sealed class PayoutRunner(
         }
     }
 }
-
-/// <summary>What the runner logs.</summary>
-internal static partial class PayoutLog
-{
-    [LoggerMessage(2, LogLevel.Error, "Payout {PayoutId} is held")]
-    public static partial void PayoutHeld(this ILogger log, Exception broken, string payoutId);
-}

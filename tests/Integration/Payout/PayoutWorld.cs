@@ -33,6 +33,9 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
 
     public ShiftedClock Clock { get; } = new();
 
+    /// <summary>What the worker tells of its transactions.</summary>
+    public KeptLog Log { get; } = new();
+
     public WorkerDatabase Database { get; private set; } = null!;
 
     public string AdminConnection { get; private set; } = "";
@@ -44,7 +47,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
     {
         var name = await backbone.NewDatabase();
         AdminConnection = backbone.Postgres.ConnectionString(name, "postgres");
-        Database = new WorkerDatabase("payout", backbone.Postgres.ConnectionString(name, "payout"), Clock);
+        Database = new WorkerDatabase("payout", backbone.Postgres.ConnectionString(name, "payout"), Clock, Log);
         simulator = await StripeSimulatorHost.Start(folder, Clock);
         admin = new HttpClient { BaseAddress = new Uri(simulator.Url) };
         await Admin("funds", new { amount_minor = 100_000_000, currency = "usd" });
