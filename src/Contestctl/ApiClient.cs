@@ -12,6 +12,9 @@ internal sealed class RefusedException(string why) : Exception(why);
 /// <summary>Payout's HTTP API as the command line uses it: whatever changes something goes through it, with the caller's own token.</summary>
 internal sealed class ApiClient : IDisposable
 {
+    /// <summary>Beside letters and digits, in a bearer token (RFC 6750).</summary>
+    private const string TokenMarks = "-._~+/=";
+
     private readonly HttpClient http;
     private readonly string url;
     private readonly TimeProvider clock;
@@ -22,8 +25,10 @@ internal sealed class ApiClient : IDisposable
         url = session.Settings.Require("PAYOUT_API_URL", "say where Payout answers (its PAYOUT_HTTP_URL), such as http://127.0.0.1:8083");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address)) throw new SettingException("PAYOUT_API_URL", $"must be an address, not '{url}'");
         http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Bearer", session.Settings.Require("PAYOUT_API_TOKEN", "a bearer token with your name and role"));
+        var token = session.Settings.Require("PAYOUT_API_TOKEN", "a bearer token with your name and role").Trim();
+        if (!token.All(c => char.IsAsciiLetterOrDigit(c) || TokenMarks.Contains(c, StringComparison.Ordinal)))
+            throw new SettingException("PAYOUT_API_TOKEN", "is no bearer token; it may hold letters, digits and " + TokenMarks);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
     /// <exception cref="RefusedException">The answer is no success.</exception>

@@ -10,6 +10,10 @@ namespace ContestPipeline.Contestctl;
 internal static class Output
 {
     private const int WidthWhenRedirected = 200;
+
+    /// <summary>In a window of less than this many columns tables save on the space between theirs.</summary>
+    private const int Narrow = 120;
+
     /// <summary>How answers are written with <c>--json</c>.</summary>
     public static JsonSerializerOptions Json { get; } = new(WireJson.Options) { WriteIndented = true, IgnoreReadOnlyProperties = false };
 
@@ -38,12 +42,14 @@ internal static class Output
     public static Table Table(params string[] columns)
     {
         var table = new Table { Border = TableBorder.Simple };
-        foreach (var column in columns) table.AddColumn(column);
+        foreach (var column in columns) table.AddColumn(column, c => c.Padding = new Padding(IsNarrow ? 0 : 1, 0, 1, 0));
         return table;
     }
 
     public static void Row(this Table table, params object?[] cells) =>
         table.AddRow([.. cells.Select(c => Markup.Escape(Convert.ToString(c, CultureInfo.InvariantCulture) ?? ""))]);
+
+    private static bool IsNarrow => !Console.IsOutputRedirected && Console.WindowWidth < Narrow;
 
     /// <summary>1234 minor units of usd as 12.34, of jpy as 1,234.</summary>
     public static string Money(long amountMinor, string currency) => Currencies.Written(amountMinor, currency);

@@ -24,7 +24,7 @@ internal static class KafkaChecks
         var findings = new List<Finding>
         {
             brokers >= 3 || session.Settings.Optional("PIPELINE_ENVIRONMENT") != "live"
-                ? Finding.Ok("Kafka", $"{brokers} brokers answer at {kafka.BootstrapServers}")
+                ? Finding.Ok("Kafka", $"{brokers} {(brokers == 1 ? "broker answers" : "brokers answer")} at {kafka.BootstrapServers}")
                 : Finding.Warning("Kafka", $"only {brokers} brokers: one lost disk loses messages", "run at least three brokers in live"),
         };
         IReadOnlyList<string> differences;

@@ -26,6 +26,9 @@ internal static class VerifyCommand
         command.SetAction(async (parsed, ct) =>
         {
             var copy = await Task.Run(() => Read(new ContestFacts(session.Reader()), parsed.GetRequiredValue(id), ct), ct);
+            if (copy.Definition is null) throw new RefusedException($"the topics know no contest '{copy.ContestId}'");
+            if (parsed.GetValue(revision) is { } wanted && copy.Settled.Count > 0 && !copy.Settled.ContainsKey(wanted))
+                throw new RefusedException($"{copy.ContestId} has no result with revision {wanted}; published: {string.Join(", ", copy.Settled.Keys.Order())}");
             var verdict = await LongWork.While(
                 "computing the result", session.Clock, _ => Task.Run(() => Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max()), ct));
             Output.Show(parsed, json, verdict, console => Write(console, verdict));

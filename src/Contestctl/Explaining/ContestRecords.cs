@@ -15,6 +15,7 @@ internal sealed record Place(string Topic, int Partition, long Offset, string Ty
 /// <summary>What the topics say about one contest, each message with its place.</summary>
 internal sealed class ContestRecords
 {
+    private static readonly Dictionary<string, long> s_none = [];
     private readonly TopicReader reader;
     private readonly List<(IMessage Message, Place Place)> told = [];
 
@@ -49,16 +50,30 @@ internal sealed class ContestRecords
     /// <summary>The feed's messages about some athletes, in the order of their games' streams. What retention removed is not among them.</summary>
     public ILookup<(string GameId, string AthleteId), FeedMention> Feed(IReadOnlySet<(string GameId, string AthleteId)> athletes, CancellationToken ct)
     {
-        var mentions = new List<((string, string), FeedMention)>();
+        var plays = new List<(FeedPlayV1, Place)>();
         var games = athletes.Select(a => a.GameId).ToHashSet(StringComparer.Ordinal);
         foreach (var envelope in reader.Read(Topics.FeedGames, ct).Where(e => games.Contains(e.Key)).DistinctBy(e => e.MessageId))
         {
             if (envelope.WireName != "feed.play.v1" || Readable(envelope) is not FeedPlayV1 play) continue;
-            mentions.AddRange(play.Athletes.Where(a => athletes.Contains((play.GameId, a.AthleteId))).Select(a => (
-                (play.GameId, a.AthleteId), new FeedMention(Place.Of(envelope), play.EventId, play.Sequence, play.Revision, play.Op, play.Official, a.Stats))));
+            plays.Add((play, Place.Of(envelope)));
         }
 
-        return mentions.OrderBy(m => m.Item2.Sequence).ToLookup(m => m.Item1, m => m.Item2);
+        return Mentions(plays, athletes);
+    }
+
+    /// <summary>A play that once named an athlete is his in all its revisions, also in those that take it back or name somebody else.</summary>
+    internal static ILookup<(string GameId, string AthleteId), FeedMention> Mentions(
+        IReadOnlyList<(FeedPlayV1 Play, Place Place)> plays, IReadOnlySet<(string GameId, string AthleteId)> athletes)
+    {
+        var revisions = plays.ToLookup(p => (p.Play.GameId, p.Play.EventId));
+        var named = plays
+            .SelectMany(p => p.Play.Athletes.Select(a => (Athlete: (p.Play.GameId, a.AthleteId), p.Play.EventId)))
+            .Where(n => athletes.Contains(n.Athlete)).Distinct();
+        return named
+            .SelectMany(n => revisions[(n.Athlete.GameId, n.EventId)].Select(r => (n.Athlete, Mention: new FeedMention(
+                r.Place, n.EventId, r.Play.Sequence, r.Play.Revision, r.Play.Op, r.Play.Official,
+                r.Play.Athletes.FirstOrDefault(a => a.AthleteId == n.Athlete.AthleteId)?.Stats ?? s_none))))
+            .OrderBy(m => m.Mention.Sequence).ToLookup(m => m.Athlete, m => m.Mention);
     }
 
     private void Take(string topic, Func<Envelope, bool> wanted, CancellationToken ct)
@@ -85,6 +100,6 @@ internal sealed class ContestRecords
     }
 }
 
-/// <summary>A play of the feed that names an athlete, and what it adds to the line. The highest revision of an event counts.</summary>
+/// <summary>A play of the feed that names an athlete, or did before, and what it adds to the line. The highest revision of an event counts.</summary>
 internal sealed record FeedMention(
     Place Place, string EventId, long Sequence, int Revision, string Op, bool Official, IReadOnlyDictionary<string, long> Stats);

@@ -53,7 +53,9 @@ internal static class ExplainText
         foreach (var f in slot.Feed)
         {
             var stats = string.Join(", ", f.Stats.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key} {s.Value}"));
-            console.WriteLine($"    feed {f.Place}  {f.EventId} revision {f.Revision} {f.Op}{(f.Official ? "" : ", not official")}: {stats}");
+            var isOld = slot.Feed.Any(other => other.EventId == f.EventId && other.Revision > f.Revision);
+            console.WriteLine(
+                $"    feed {f.Place}  {f.EventId} revision {f.Revision} {f.Op}{(f.Official ? "" : ", not official")}{(isOld ? ", replaced" : "")}: {(stats.Length > 0 ? stats : "nothing")}");
         }
     }
 

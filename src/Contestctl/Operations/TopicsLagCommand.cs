@@ -81,6 +81,8 @@ internal static class TopicsLagCommand
     private static void Write(IAnsiConsole console, LagReport report, bool each)
     {
         var table = Output.Table(["worker", "topic", .. each ? ["partition"] : Array.Empty<string>(), "goes on from", "end", "behind", "oldest unread (s)", "dropped unread"]);
+        // In a narrow window the heads break, the names do not.
+        foreach (var name in table.Columns.Take(2)) name.NoWrap();
         foreach (var t in report.Topics)
         {
             if (!each) table.Row(t.Worker, t.Topic, t.GoesOnFrom, t.End, t.Lag, t.OldestUnreadSeconds, t.Missed);

@@ -24,8 +24,9 @@ internal static class EffectTables
         console.WriteLine($"ledger lines: {effect.LedgerLines}; transfers that would be made: {effect.Total.Transfers} ({Cents(effect.Total.TransferCents)}); other calls to Stripe: {effect.StripeCalls}");
         foreach (var alert in effect.Alerts) console.WriteLine($"alert: {alert}");
         foreach (var failure in effect.Failures) console.WriteLine($"failure: {failure}");
+        if (messages.New == 0 && effect.Contests.All(c => !c.IsChange)) console.WriteLine("nothing would change: there is nothing to replay here");
         console.WriteLine();
-        if (file is not null) console.WriteLine($"plan {plan.Hash[..12]} is in {file}; contestctl replay run {file} --by … --reason … does exactly this");
+        if (file is not null) console.WriteLine($"plan {plan.Hash[..12]} is in {file}; contestctl replay run {file} --who … --why … does exactly this");
     }
 
     public static string Cents(IReadOnlyList<CentsEffect> cents) =>

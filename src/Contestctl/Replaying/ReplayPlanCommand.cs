@@ -77,11 +77,14 @@ internal static class ReplayPlanCommand
             {
                 if (IsGiven(result.GetResult(topic)) == IsGiven(result.GetResult(File))) result.AddError("name a topic or a --feed-file, one of the two");
                 if (IsGiven(result.GetResult(contest)) && IsGiven(result.GetResult(game))) result.AddError("--contest and --game exclude each other");
+                if (Moment(result.GetResult(from)) is { } begin && Moment(result.GetResult(to)) is { } end && begin >= end) result.AddError("--from must be before --to");
             });
         }
 
         /// <summary>Asking for the value of an option that lacks its word would throw before anybody can say that it is lacking.</summary>
         private static bool IsGiven(SymbolResult? result) => result is { Tokens.Count: > 0 };
+
+        private static DateTimeOffset? Moment(SymbolResult? result) => result is { Tokens: [{ Value: var text }] } ? Utc(text) : null;
 
         /// <returns>Null when a file was named.</returns>
         public ReplayWish? Of(ParseResult parsed) => parsed.GetValue(topic) is not { } name ? null : new ReplayWish(

@@ -15,10 +15,12 @@ internal sealed class ProduceAgain(KafkaSettings kafka, TimeProvider clock, Work
     private readonly Dictionary<int, long> sentTo = [];
     private long written;
     private long produced;
+    private long selected;
 
     /// <param name="isResumed">The run was begun before: what the topic has of it counts, whether it was written down or not.</param>
     internal async Task Run(ReplayPlan plan, string runId, long fence, int ratePerSecond, bool isResumed, CancellationToken ct)
     {
+        selected = plan.Selection.Messages;
         var progress = (await database.Run(tx => tx.Progress(runId), ct)).ToDictionary(p => p.Partition);
         if (isResumed) await FindProduced(plan, runId, progress, ct);
         using var producer = new MessageProducer(kafka, CloudEventsSource, clock);
@@ -28,14 +30,14 @@ internal sealed class ProduceAgain(KafkaSettings kafka, TimeProvider clock, Work
         {
             var (partition, offset) = (record.Envelope.Partition, record.Envelope.Offset);
             if (offset < Math.Max(progress[partition].ProducedTo, sentTo.GetValueOrDefault(partition))) continue;
-            await Throttle(++here, ratePerSecond, began, runId, fence, ct);
+            if (await Throttle(++here, ratePerSecond, began, runId, fence, ct)) (began, here) = (clock.GetTimestamp(), 0);
             sending.Add(producer.Republish(record, ReplaySource.Header, $"{runId} {partition}/{offset}"));
             sentTo[partition] = offset + 1;
             produced++;
             if (sending.Count < UnacknowledgedMax && clock.GetElapsedTime(written) < s_writeEvery) continue;
             var waited = await WriteDown(runId, fence, ct);
             if (waited) (began, here) = (clock.GetTimestamp(), 0);
-            tell(new PlanProgress("producing", produced, plan.Selection.Messages));
+            tell(new PlanProgress("producing", produced, selected));
         }
 
         await WriteDown(runId, fence, ct);
@@ -61,13 +63,15 @@ internal sealed class ProduceAgain(KafkaSettings kafka, TimeProvider clock, Work
         produced = found.Count;
     }
 
-    private async Task Throttle(long number, int ratePerSecond, long began, string runId, long fence, CancellationToken ct)
+    /// <returns>True when the run was paused meanwhile: what it did not do then is not to be caught up with.</returns>
+    private async Task<bool> Throttle(long number, int ratePerSecond, long began, string runId, long fence, CancellationToken ct)
     {
-        if (ratePerSecond == 0) return;
+        if (ratePerSecond == 0) return false;
         var early = TimeSpan.FromSeconds((double)(number - 1) / ratePerSecond) - clock.GetElapsedTime(began);
-        if (early <= TimeSpan.Zero) return;
-        if (clock.GetElapsedTime(written) > s_writeEvery) await WriteDown(runId, fence, ct);
+        if (early <= TimeSpan.Zero) return false;
+        if (clock.GetElapsedTime(written) > s_writeEvery && await WriteDown(runId, fence, ct)) return true;
         await Task.Delay(early, clock, ct);
+        return false;
     }
 
     /// <summary>Waits for the broker, writes down how far it is, and while the run is paused waits for that to end.</summary>
@@ -84,7 +88,7 @@ internal sealed class ProduceAgain(KafkaSettings kafka, TimeProvider clock, Work
             Invariant.Holds(state is not null, $"replay {runId} was taken over by another process");
             written = clock.GetTimestamp();
             if (state != "paused") return looks > 0;
-            tell(new PlanProgress("paused", produced, Math.Max(produced, 1)));
+            tell(new PlanProgress("paused", produced, selected));
             await Task.Delay(s_pausedLook, clock, ct);
         }
     }

@@ -12,7 +12,7 @@ public sealed class CommandLineTests
 
     public static TheoryData<string> Usages =>
     [
-        "feed play", "feed play FILE --speed -1", "feed play FILE --duplicates 101", "feed play FILE --speed fast", "contest", "contest create", "payouts list --state lost", "payouts retry p",
+        "feed play", "feed play FILE --speed -1", "feed play FILE --duplicates 101", "feed play FILE --speed fast", "contest", "contest create", "payouts list --state lost", "payouts list --limit 0", "replay plan feed.games.v1 --from 2026-11-22 --to 2026-11-21", "payouts retry p",
         "topics destroy", "explain", "explain payout", "explain entry e --revision one", "topics lag --max-lag -1", "topics lag --max-lag few", "topics lag --worker nobody", "topics lag --topic nothing", "parked", "parked list --worker nobody", "parked discard scoring t k --offset 1 --reason r --by ", "parked show scoring", "parked show scoring t k --limit 0", "parked retry nobody t k", "parked discard scoring t k --offset 1 --by ann", "parked discard scoring t k --by ann --reason r", "parked discard scoring t k --offset x --by ann --reason r", "stripe setup-webhooks", "reconcile --settling soon", "ledger", "verify", "no-such-command",
     ];
 

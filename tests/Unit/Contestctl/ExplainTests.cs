@@ -55,4 +55,25 @@ public sealed class ExplainTests
 
         Assert.Equal([new RulePoints("td 1 x 600", 600), new RulePoints("yds 104 x 10", 1_040), new RulePoints("yds 104 is 100 or more", 300)], parts);
     }
+
+    [Fact]
+    public void A_play_that_was_withdrawn_or_given_to_another_is_shown_with_what_took_it_away()
+    {
+        Place at = new("feed.games.v1", 0, 0, "feed.play.v1", DateTimeOffset.UnixEpoch);
+        (FeedPlayV1, Place)[] plays =
+        [
+            (Play("e1", 1, "upsert", "smith"), at), (Play("e2", 1, "upsert", "smith"), at), (Play("e3", 1, "upsert", "jones"), at),
+            (Play("e1", 2, "delete"), at), (Play("e2", 2, "upsert", "jones"), at),
+        ];
+
+        var mentions = ContestRecords.Mentions(plays, new HashSet<(string, string)> { ("g", "smith") });
+
+        Assert.Equal(("g", "smith"), Assert.Single(mentions).Key);
+        Assert.Equal(
+            ["e1 1 upsert 5", "e1 2 delete 0", "e2 1 upsert 5", "e2 2 upsert 0"],
+            mentions[("g", "smith")].Select(m => $"{m.EventId} {m.Revision} {m.Op} {m.Stats.Values.Sum()}").Order(StringComparer.Ordinal));
+
+        static FeedPlayV1 Play(string eventId, int revision, string op, params string[] athletes) => new(
+            "g", eventId, revision, revision, op, true, [.. athletes.Select(a => new AthleteStatsV1(a, new Dictionary<string, long> { ["yds"] = 5 }))], DateTimeOffset.UnixEpoch);
+    }
 }

@@ -42,11 +42,17 @@ internal static class AuditCommand
             var answer = await api.Get($"/v1/audit?{query}", ct);
             Output.Show(parsed, json, answer, console =>
             {
-                string[] columns = ["at", "actor", "action", "subject", "contestId", "playerId", "payoutId", "reason", "result"];
-                var table = Output.Table(columns);
+                // The subject of what is done to a payout is the payout.
+                string[] columns = ["actor", "action", "subject", "contestId", "playerId", "reason", "result"];
+                var table = Output.Table(["at (UTC)", .. columns]);
                 foreach (var row in answer.GetProperty("rows").EnumerateArray())
-                    table.Row([.. columns.Select(c => row.TryGetProperty(c, out var value) ? value.ToString() : "")]);
+                {
+                    var at = row.GetProperty("at").GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+                    table.Row([at, .. columns.Select(c => row.TryGetProperty(c, out var value) ? value.ToString() : "")]);
+                }
+
                 console.Write(table);
+                if (table.Rows.Count == 0) console.WriteLine("nothing was written down of that");
             });
             return ExitCodes.Well;
         });
