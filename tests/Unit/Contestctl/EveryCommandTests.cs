@@ -117,6 +117,19 @@ public sealed class EveryCommandTests
         AreSentences(ends, linesMax: 3);
     }
 
+    [Theory]
+    [InlineData("first\nsecond")]
+    [InlineData("contestctl: add --help to see what is expected")]
+    [InlineData("tokén")]
+    public async Task What_is_no_bearer_token_is_refused_in_words_and_not_shown(string token)
+    {
+        var end = await Run("audit", "", new Dictionary<string, string?>(s_nothingAnswers) { ["PAYOUT_API_TOKEN"] = token }, ExitCodes.Usage);
+
+        AreSentences([end]);
+        Assert.Contains("PAYOUT_API_TOKEN is no bearer token", end.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, end.Errors, StringComparison.Ordinal);
+    }
+
     private static void AreSentences(IEnumerable<End> ends, int linesMax = 1) => Assert.All(ends, end =>
     {
         Assert.True(end.Expected == end.ExitCode, $"{end.Command}: exit code {end.ExitCode} instead of {end.Expected}: {end.Errors}");
