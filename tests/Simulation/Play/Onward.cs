@@ -25,14 +25,14 @@ internal sealed partial class SimRun
         {
             stops++;
             world.Clock.ForwardTo(due > now + s_stopAtLeast ? due : now + s_stopAtLeast);
-            AllDue(IdlePercent);
+            await AllDue(IdlePercent);
             return true;
         }
 
         stops = 0;
         world.Clock.ForwardTo(next.Value + world.Random.Pick(s_delays));
         hands.Act();
-        AllDue();
+        await AllDue();
         return true;
     }
 
@@ -43,19 +43,20 @@ internal sealed partial class SimRun
         var due = await SimChecks.NextDueAt(lane);
         if (due > now && !world.Random.Chance(BlindJumpPercent)) world.Clock.ForwardTo(due.Value);
         else world.Clock.Forward(world.Random.Pick([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(11), TimeSpan.FromHours(1), TimeSpan.FromHours(5)]));
-        AllDue();
+        await AllDue();
     }
 
     /// <summary>Time has passed: of each worker one process looks what there is to do now.</summary>
-    private void AllDue() => AllDue(arrivals.Count > 0 ? OftenPercent : IdlePercent);
+    private Task AllDue() => AllDue(arrivals.Count > 0 ? OftenPercent : IdlePercent);
 
-    private void AllDue(int percent)
+    private async Task AllDue(int percent)
     {
         hands.See();
+        var idle = await SimDue.IdleRounds(lane, world.Clock.GetUtcNow());
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
             foreach (var round in world.Random.Pick([.. worker]).Process!.Rounds)
-                round.IsDue |= world.Random.Next(10_000) < world.Quiet.Percent(worker.Key, round.Name) * (round.IsRare ? RarePercent : percent);
+                round.IsDue |= world.Random.Next(10_000) < world.Quiet.Percent(worker.Key, round.Name) * (round.IsRare ? RarePercent : idle.Contains(round.Name) ? NothingPercent : percent);
         }
     }
 }

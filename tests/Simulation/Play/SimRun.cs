@@ -18,6 +18,7 @@ internal sealed partial class SimRun
     private const int GatherPercent = 60;
     private const int OftenPercent = 12;
     private const int IdlePercent = 60;
+    private const int NothingPercent = 4;
     private const int RelayPercent = 20;
     private const int SameWorkPercent = 60;
 

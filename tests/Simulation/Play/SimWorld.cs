@@ -17,7 +17,7 @@ internal sealed class ProcessDied(string where) : OperationCanceledException($"t
 /// </summary>
 internal sealed class SimWorld
 {
-    private const int LongPercent = 12;
+    private const int LongPercent = 5;
     private const int BehindPercent = 50;
     private const int TwinPercent = 40;
 
@@ -73,7 +73,7 @@ internal sealed class SimWorld
     internal Action<string>? Committed { get; set; }
 
     /// <summary>Hears that it is later than it was.</summary>
-    internal Action? TimePassed { get; set; }
+    internal Func<Task>? TimePassed { get; set; }
 
     internal long Events { get; private set; }
 
@@ -159,7 +159,7 @@ internal sealed class SimWorld
         Faults.Hit($"paused longer than a lease at {where}");
         Note($"{process.Name} stands still");
         Clock.Forward(TimeSpan.FromMinutes(Random.Pick([2, 20, 1_500])));
-        TimePassed?.Invoke();
+        if (TimePassed is { } passed) await passed();
         for (var steps = 2 + Random.Next(8); steps > 0; steps--) await another(RivalPercent);
     }
 
