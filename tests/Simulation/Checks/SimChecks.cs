@@ -15,7 +15,7 @@ internal static class SimChecks
     internal static async Task<IReadOnlyList<string>> Of(SimWorld world, Scenario scenario, SimLane lane, CancellationToken ct)
     {
         var faults = new List<string>(world.Wrongs);
-        faults.AddRange(Transfers(world, scenario));
+        faults.AddRange(SimTransfers.Faults(world, scenario));
         faults.AddRange(Entries(world, scenario));
         faults.AddRange(Fees(world, scenario));
         faults.AddRange(await Differences(world, lane, ct));
@@ -31,15 +31,17 @@ internal static class SimChecks
         return faults;
     }
 
-    /// <summary>Nothing waits to be asked of Stripe or to be given back.</summary>
+    /// <summary>Nothing waits to be asked of Stripe, to be given back or to be taken back, and no revision of a result is under way.</summary>
     internal static async Task<bool> IsMoneyAtRest(SimLane lane) => await lane.Admin.ExecuteScalarAsync<bool>(
         "select not exists (select from payout.stripe_call where state = 'open') and not exists (select from payout.payout where due_at is not null) "
-        + "and not exists (select from payout.reversal_again where due_at is not null)");
+        + "and not exists (select from payout.reversal_again where due_at is not null) and not exists (select from payout.reduction_part where due_at is not null or outcome = 'asked') "
+        + "and not exists (select from payout.contest where state in ('receiving', 'posting', 'paying')) and not exists (select from scoring.contest where wake_at is not null) "
+        + "and not exists (select from settlement.completion where state = 'waiting')");
 
     /// <summary>When Payout has something to ask of Stripe next; null when it has nothing.</summary>
     internal static Task<DateTimeOffset?> NextDueAt(SimLane lane) => lane.Admin.ExecuteScalarAsync<DateTimeOffset?>(
         "select min(due_at) from (select due_at from payout.stripe_call where state = 'open' union all select due_at from payout.payout where due_at is not null "
-        + "union all select due_at from payout.reversal_again where due_at is not null "
+        + "union all select due_at from payout.reversal_again where due_at is not null union all select due_at from payout.reduction_part where due_at is not null "
         + "union all select least(read_due_at, void_due_at) from payout.entry_payment where read_due_at is not null or void_due_at is not null) as waiting");
 
     /// <summary>Workers whose outbox has rows that no relay has sent.</summary>
@@ -106,11 +108,11 @@ internal static class SimChecks
             foreach (var late in accepted.Where(e => e.AcceptedAt >= contest.LockAt)) yield return $"{late.EntryId} was accepted at {late.AcceptedAt:u}, after the lock";
         }
 
-        var transfers = world.Stripe.State.Transfers.GroupBy(t => t.Metadata["contest_id"]).ToDictionary(g => g.Key, g => g.Sum(t => t.AmountMinor));
+        var transfers = SimTransfers.ByRevision(world).GroupBy(t => (t.ContestId, t.Revision)).ToDictionary(g => g.Key, g => g.Sum(t => t.Transfer.AmountMinor));
         foreach (var paid in world.Broker.Messages<ContestPaidV1>())
         {
-            var moved = transfers.GetValueOrDefault(paid.ContestId);
-            if (paid.PaidMinor != moved) yield return string.Create(CultureInfo.InvariantCulture, $"{paid.ContestId} says it paid {paid.PaidMinor}, {moved} went");
+            var moved = transfers.GetValueOrDefault((paid.ContestId, paid.Revision));
+            if (paid.PaidMinor != moved) yield return string.Create(CultureInfo.InvariantCulture, $"{paid.ContestId} says it paid {paid.PaidMinor} in revision {paid.Revision}, {moved} went");
         }
     }
 
@@ -132,32 +134,4 @@ internal static class SimChecks
         (await lane.Admin.QueryAsync<string>("select 'contest ' || c::text from payout.contest c")).Concat(
             await lane.Admin.QueryAsync<string>("select 'payout ' || p::text from payout.payout p")).Concat(
             await lane.Admin.QueryAsync<string>("select 'settlement ' || s::text from payout.settlement s"));
-
-    /// <summary>Stripe's transfers against what the oracle says: none missing, none twice, none of another amount.</summary>
-    private static IEnumerable<string> Transfers(SimWorld world, Scenario scenario)
-    {
-        var accepted = world.Broker.Messages<EntryAcceptedV1>();
-        var withdrawn = world.Broker.Messages<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId)).ToHashSet();
-        var cancelled = world.Broker.Messages<ContestCancelledV1>().Select(c => c.ContestId).ToHashSet(StringComparer.Ordinal);
-        var expected = new SortedDictionary<(string Contest, string Player), long>();
-        foreach (var definition in scenario.Definitions.Where(d => !cancelled.Contains(d.ContestId)))
-        {
-            var entries = accepted.Where(e => e.ContestId == definition.ContestId && !withdrawn.Contains((e.ContestId, e.EntryId))).ToArray();
-            foreach (var (entry, share) in scenario.Expected(definition, entries).Entries)
-            {
-                var net = (long)(share.GrossMinor - share.FeeMinor);
-                if (net > 0) expected[(definition.ContestId, entries.Single(e => e.EntryId == entry).PlayerId)] = net;
-            }
-        }
-
-        foreach (var transfer in world.Stripe.State.Transfers)
-        {
-            var key = (transfer.Metadata["contest_id"], transfer.Metadata["player_id"]);
-            if (!expected.Remove(key, out var amount)) yield return $"{transfer.Id} pays {key}, who is owed nothing (any more)";
-            else if (transfer.AmountMinor != amount)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{transfer.Id} pays {key} {transfer.AmountMinor}, not {amount}");
-        }
-
-        foreach (var (key, amount) in expected) yield return string.Create(CultureInfo.InvariantCulture, $"{key} was not paid {amount}");
-    }
 }

@@ -122,6 +122,7 @@ internal sealed partial class SimProcess
             if (group.Claims.GetValueOrDefault(handled.Key) is var claim && claim.By != this && claim.No <= claimsAtCommit)
                 world.Wrongs.Add($"{Name} handled records of {handled.Key.Topic}/{handled.Key.Partition}, which is {claim.By?.Name}'s");
             positions[handled.Key] = (int)handled.Last().Envelope.Offset + 1;
+            world.HasRead(Worker, handled.Key, positions[handled.Key]);
             if (isTold && group.Owners[handled.Key] == this) group.Commit(handled.Key, positions[handled.Key]);
         }
 

@@ -6,7 +6,8 @@ using ContestPipeline.Proofs.Prizes;
 namespace ContestPipeline.Simulation;
 
 /// <summary>Something that comes from outside at a moment.</summary>
-internal sealed record Arrival(DateTimeOffset At, IMessage Message);
+/// <param name="What">Under which it is counted; null: it is nothing out of the ordinary.</param>
+internal sealed record Arrival(DateTimeOffset At, IMessage Message, string? What = null);
 
 /// <summary>What a seed plays: contests on one stream of activities, who enters, what happens, and when each message arrives.</summary>
 internal sealed class Scenario
@@ -23,6 +24,7 @@ internal sealed class Scenario
     private const int OnTimePercent = 85;
     private const int LargePercent = 4;
     private const int MediumPercent = 16;
+    private const int CorrectedPercent = 17;
 
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;
@@ -41,30 +43,31 @@ internal sealed class Scenario
         LockAt = start.AddMinutes(60);
         Definitions = [.. Enumerable.Range(1, Math.Min(contests, cut.Contests)).Select(Definition)];
         TrueFeed = Feed();
-        Arrivals = [.. Commands().Concat(FeedArrivals()).OrderBy(a => a.At)];
+        Arrivals = [.. Commands().Concat(WithCorrections([.. FeedArrivals()])).OrderBy(a => a.At)];
     }
 
     internal DateTimeOffset LockAt { get; }
 
     internal IReadOnlyList<ContestDefinitionV1> Definitions { get; }
 
-    /// <summary>The feed as it really was.</summary>
+    /// <summary>The feed as it really was, until it was corrected.</summary>
     internal IReadOnlyList<FeedRecord> TrueFeed { get; }
+
+    /// <summary>One after the other; none: the feed was right.</summary>
+    internal IReadOnlyList<Correction> Corrections { get; private set; } = [];
+
+    /// <summary>What every player has before any correction, after the first, after the second and so on.</summary>
+    internal IReadOnlyList<IReadOnlyDictionary<string, long>> Totals =>
+        [LateCorrections.Totals(TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>()), .. Corrections.Select(c => c.Totals)];
 
     /// <summary>In order of time; what comes at the same time has the order in which it is sent.</summary>
     internal IReadOnlyList<Arrival> Arrivals { get; }
 
     /// <summary>Who gets what of a contest, by the money rules written a second time: none of the product's code for them has a say in it.</summary>
-    internal OracleResult Expected(ContestDefinitionV1 definition, IEnumerable<EntryAcceptedV1> accepted)
-    {
-        var totals = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var line in TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>().SelectMany(p => p.Athletes))
-            totals[line.AthleteId] = totals.GetValueOrDefault(line.AthleteId) + line.Stats[Stat];
-        return PrizeOracle.Of(new PrizeCase(
-            Seed: 0, definition, RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!,
-            [.. accepted.OrderBy(e => e.AcceptanceNo).Select(e => new CaseEntry(e.EntryId, e.PlayerId, e.AcceptanceNo, [e.PlayerId]))],
-            [.. totals.Select(t => new CaseLine(Stream, t.Key, new Dictionary<string, long> { [Stat] = t.Value }))], RuledOut: []));
-    }
+    internal static OracleResult Expected(ContestDefinitionV1 definition, IEnumerable<EntryAcceptedV1> accepted, IReadOnlyDictionary<string, long> totals) => PrizeOracle.Of(new PrizeCase(
+        Seed: 0, definition, RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!,
+        [.. accepted.OrderBy(e => e.AcceptanceNo).Select(e => new CaseEntry(e.EntryId, e.PlayerId, e.AcceptanceNo, [e.PlayerId]))],
+        [.. totals.Select(t => new CaseLine(Stream, t.Key, new Dictionary<string, long> { [Stat] = t.Value }))], RuledOut: []));
 
     /// <summary>What goes wrong needs few players and plays more often than many; a hundred small worlds show more than ten large ones in the same time.</summary>
     private static (int Contests, int Players, int PlaysMax) Size(SeededRandom random, int percent) => percent switch
@@ -76,7 +79,7 @@ internal sealed class Scenario
 
     private static string Id(int n) => $"sim-{n}";
 
-    private static string Player(int n) => $"player-{n}";
+    internal static string Player(int n) => $"player-{n}";
 
     /// <summary>Free ones are guaranteed by the house; those with a fee may be, or may be called off when too few pay.</summary>
     private ContestDefinitionV1 Definition(int n)
@@ -92,7 +95,7 @@ internal sealed class Scenario
         guaranteedMinor, LockAt, GameIds: [Stream], RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
         new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
-        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600]), LateCorrectionPolicy: "freeze", LateSwap: false,
+        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600]), LateCorrectionPolicy: random.Pick([.. LateCorrectionPolicies.All]), LateSwap: false,
         ReconcileTolerance: 0, Environment: "test");
 
     private IEnumerable<Arrival> Commands()
@@ -152,5 +155,13 @@ internal sealed class Scenario
         return FeedDisorder.Apply(TrueFeed, faults, random.NextULong()).Select(r => new Arrival(LockAt.AddMilliseconds(r.AtMs), r.Message));
     }
 
-    private static AthleteStatsV1 Line(string player, long points) => new(player, new Dictionary<string, long> { [Stat] = points });
+    private IReadOnlyList<Arrival> WithCorrections(IReadOnlyList<Arrival> feed)
+    {
+        if (!random.Chance(CorrectedPercent) || cut.Without.Contains(Weather.Correction)) return feed;
+        var late = new LateCorrections(random, TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>(), [.. feed.Select(a => a.Message)], players);
+        Corrections = late.Make(feed.Max(a => a.At));
+        return [.. feed, .. late.Arrivals(Corrections)];
+    }
+
+    internal static AthleteStatsV1 Line(string player, long points) => new(player, new Dictionary<string, long> { [Stat] = points });
 }

@@ -70,6 +70,9 @@ internal sealed partial class SimRun
         return new SimEnd(seed, run.world.Events, run.world.TraceDigest(), faults, run.world.Faults);
     }
 
+    /// <summary>Every contest has come to its end, and what was corrected is in its result.</summary>
+    private bool IsAllSettled => scenario.Definitions.All(d => hands.IsFinished(d.ContestId)) && SimRevisions.AllCounted(world, scenario);
+
     private IEnumerable<SimProcess> Processes => lane.Slots.Select(s => s.Process!);
 
     private async Task Begin()
@@ -99,7 +102,7 @@ internal sealed partial class SimRun
             if (await Moved()) continue;
             if (hands.IsOver && world.Weather == Weather.Calm && await IsOver()) return;
             if (++idleRounds > IdleRoundsMax) throw new SimFailure($"nothing moves any more: {hands.WhatIsMissing(scenario)}");
-            if (arrivals.Count == 0 && hands.IsOver && (idleRounds > RoughRoundsMax || scenario.Definitions.All(d => hands.IsFinished(d.ContestId)))) world.Weather = Weather.Calm;
+            if (arrivals.Count == 0 && hands.IsOver && (idleRounds > RoughRoundsMax || IsAllSettled)) world.Weather = Weather.Calm;
             await Jump();
         }
     }
@@ -156,6 +159,8 @@ internal sealed partial class SimRun
         var record = DrivenRecord.Of(arrival.Message, DeterministicId.From(arrival.Message.IdempotencyKey).ToString(), "contestpipeline/simulation", arrival.At);
         var copies = world.Random.Chance(world.Weather.RepeatPercent) ? 2 : 1;
         world.Note($"arrives {arrival.Message.IdempotencyKey} x{copies}");
+        world.ArrivedAt.TryAdd(arrival.Message.IdempotencyKey, world.Clock.GetUtcNow());
+        if (arrival.What is { } what) world.Faults.Hit(what);
         for (var n = 0; n < copies; n++) world.Broker.Append(record);
         return Task.CompletedTask;
     }

@@ -31,6 +31,7 @@ internal sealed class SimWorld
     private (string Worker, string Topic, DateTimeOffset Until) behind;
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Stack<SimProcess> acting = new();
+    private readonly Dictionary<(string Worker, string Topic, int Partition), List<(int Position, DateTimeOffset At)>> readAt = [];
 
     internal SimWorld(ulong seed, DateTimeOffset start, Cut cut, Action<string>? tell, bool isLong = false)
     {
@@ -80,6 +81,9 @@ internal sealed class SimWorld
     /// <summary>What was seen to be wrong as it happened.</summary>
     internal List<string> Wrongs { get; } = [];
 
+    /// <summary>When each message from outside first came, by its idempotency key.</summary>
+    internal Dictionary<string, DateTimeOffset> ArrivedAt { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Payments of which a forged event says that they succeeded.</summary>
     internal HashSet<string> Forged { get; } = new(StringComparer.Ordinal);
 
@@ -109,6 +113,17 @@ internal sealed class SimWorld
     }
 
     internal bool IsBehind(string worker, string topic) => worker == behind.Worker && topic == behind.Topic && Clock.GetUtcNow() < behind.Until;
+
+    /// <summary>A worker has committed what follows from a partition up to this position.</summary>
+    internal void HasRead(string worker, (string Topic, int Partition) partition, int position)
+    {
+        if (!readAt.TryGetValue((worker, partition.Topic, partition.Partition), out var reads)) readAt[(worker, partition.Topic, partition.Partition)] = reads = [];
+        if (reads.Count == 0 || reads[^1].Position < position) reads.Add((position, Clock.GetUtcNow()));
+    }
+
+    /// <returns>When the record was surely handled; null: it may not have been.</returns>
+    internal DateTimeOffset? ReadAt(string worker, string topic, int partition, int offset) =>
+        readAt.GetValueOrDefault((worker, topic, partition))?.FirstOrDefault(r => r.Position > offset) is { Position: > 0 } read ? read.At : null;
 
     internal string TraceDigest() => Convert.ToHexStringLower(trace.GetCurrentHash());
 

@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Numerics;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Proofs.Prizes;
+using ContestPipeline.Scoring;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>What one revision of a contest has to do for one entry, after the platform's fee.</summary>
+internal sealed record Change(string ContestId, int Revision, string PlayerId, long MoreMinor, long LessMinor);
+
+/// <summary>
+/// Which corrections count in which revision of a result, and what each revision then has to pay and to take back, decided here once more from the feed, the
+/// policy and the times: none of the product's code for late corrections has a say in it.
+/// </summary>
+internal sealed class SimRevisions
+{
+    private static readonly string s_gameState = WireTypes.Of(typeof(GameStateV1)).Name;
+    private readonly SimWorld world;
+    private readonly Scenario scenario;
+    private readonly Dictionary<(string Game, string Athlete, long Version), long> lines;
+    private readonly List<string> faults = [];
+    private readonly List<Change> changes = [];
+
+    private SimRevisions(SimWorld world, Scenario scenario)
+    {
+        (this.world, this.scenario) = (world, scenario);
+        lines = world.Broker.Messages<StatLineV1>().ToDictionary(l => (l.GameId, l.AthleteId, l.Version), l => l.Stats.GetValueOrDefault(Scenario.Stat));
+    }
+
+    internal static (IReadOnlyList<Change> Changes, IReadOnlyList<string> Faults) Of(SimWorld world, Scenario scenario)
+    {
+        var all = new SimRevisions(world, scenario);
+        var cancelled = world.Broker.Messages<ContestCancelledV1>().Select(c => c.ContestId).ToHashSet(StringComparer.Ordinal);
+        var finals = world.Broker.Messages<ContestFinalizedV1>().OrderBy(f => f.Revision).ToLookup(f => f.ContestId);
+        foreach (var definition in scenario.Definitions.Where(d => !cancelled.Contains(d.ContestId))) all.Follow(definition, [.. finals[definition.ContestId]]);
+        return (all.changes, all.faults);
+    }
+
+    /// <returns>Every contest that has a result, and whose policy it is, has the one that follows from all corrections.</returns>
+    internal static bool AllCounted(SimWorld world, Scenario scenario)
+    {
+        if (scenario.Corrections.Count == 0) return true;
+        var all = new SimRevisions(world, scenario);
+        var paid = world.Broker.Messages<ContestPaidV1>().Select(p => (p.ContestId, p.Revision)).ToHashSet();
+        return world.Broker.Messages<ContestFinalizedV1>().GroupBy(f => f.ContestId).Select(g => g.MaxBy(f => f.Revision)!).All(last =>
+            paid.Contains((last.ContestId, last.Revision))
+            && (scenario.Definitions.Single(d => d.ContestId == last.ContestId).LateCorrectionPolicy == LateCorrectionPolicies.Freeze || IsSame(all.Named(last), scenario.Totals[^1])));
+    }
+
+    private void Follow(ContestDefinitionV1 definition, IReadOnlyList<ContestFinalizedV1> finals)
+    {
+        var counted = -1;
+        foreach (var (no, final) in finals.Index())
+        {
+            if (final.Revision != no + 1) Wrong(definition, $"has revision {final.Revision} as number {no + 1}");
+            counted = Counted(definition, final, counted);
+            if (counted < 0) return;
+        }
+
+        if (finals.Count == 0) return;
+        var isFrozen = definition.LateCorrectionPolicy == LateCorrectionPolicies.Freeze;
+        if (isFrozen && finals.Count > 1) Wrong(definition, $"is frozen and has {finals.Count} revisions");
+        if (!isFrozen && !IsSame(scenario.Totals[^1], scenario.Totals[counted])) Wrong(definition, $"was not revised ({definition.LateCorrectionPolicy}): {counted} of {scenario.Corrections.Count} corrections count");
+        if (scenario.Corrections.Count > 0) Tell(definition, finals.Count, counted);
+        Award(definition, finals);
+    }
+
+    /// <summary>A ranking is made of the feed as it was after one of its corrections, not before its window is over, and with all that Scoring had read by then.</summary>
+    /// <param name="before">How many corrections count in the revision before; -1: this is the first.</param>
+    /// <returns>How many count in this one; -1 when that is not to be found out.</returns>
+    private int Counted(ContestDefinitionV1 definition, ContestFinalizedV1 final, int before)
+    {
+        var named = Named(final);
+        var fitting = Enumerable.Range(0, scenario.Totals.Count).Where(n => n > before && IsSame(scenario.Totals[n], named)).ToArray();
+        if (fitting.Length == 0 || before >= 0 && IsSame(scenario.Totals[before], named))
+        {
+            Wrong(definition, $"revision {final.Revision} is made of {string.Join(", ", named.OrderBy(t => t.Key, StringComparer.Ordinal))}, which is the feed after none of the corrections that follow {before}");
+            return -1;
+        }
+
+        var newest = fitting[0] == 0 ? ClosedAt : CompleteAt(fitting[0]);
+        if (before < 0 && newest < ClosedAt) newest = ClosedAt;
+        var from = before < 0 ? ClosedAt : newest;
+        if (final.At < from.AddSeconds(definition.CorrectionWindowSeconds)) Wrong(definition, $"revision {final.Revision} of {final.At:O} did not wait for the window of {definition.CorrectionWindowSeconds} s after {from:O}");
+        if (final.At < newest) Wrong(definition, $"revision {final.Revision} of {final.At:O} knows of {newest:O}");
+        var heard = Heard(final.At);
+        if (fitting.Max() < heard) Wrong(definition, $"revision {final.Revision} of {final.At:O} counts {fitting.Max()} corrections, and Scoring had read {heard}");
+        return fitting.Where(n => n >= heard).DefaultIfEmpty(fitting[0]).First();
+    }
+
+    private DateTimeOffset ClosedAt => scenario.Arrivals.Where(a => a.Message is FeedStatusV1 { Status: GameStatus.Closed }).Min(a => world.ArrivedAt[a.Message.IdempotencyKey]);
+
+    private DateTimeOffset CompleteAt(int correction)
+    {
+        var (play, box) = (world.ArrivedAt[scenario.Corrections[correction - 1].Play.Message.IdempotencyKey], world.ArrivedAt[scenario.Corrections[correction - 1].Box.Message.IdempotencyKey]);
+        return play > box ? play : box;
+    }
+
+    /// <returns>How many corrections are in the newest state of the game that Scoring had read before then and that does not contradict its box.</returns>
+    private int Heard(DateTimeOffset before)
+    {
+        var heard = 0;
+        foreach (var partition in Enumerable.Range(0, world.Broker.Partitions(Topics.StatLines)))
+        {
+            var log = world.Broker.Log(Topics.StatLines, partition);
+            for (var offset = 0; offset < log.Count && world.ReadAt(ScoringService.Name, Topics.StatLines, partition, offset) is { } at && at < before; offset++)
+            {
+                if (log[offset].Headers[CloudEvents.Type] != s_gameState) continue;
+                var state = WireJson.Read<GameStateV1>(log[offset].Body.Span);
+                if (state is not { Status: GameStatus.Closed, LineVersions: { } versions, Differences.Count: 0 }) continue;
+                var totals = Totals(state.GameId, versions);
+                var since = Enumerable.Range(heard, scenario.Totals.Count - heard).Where(n => IsSame(scenario.Totals[n], totals)).ToArray();
+                if (since.Length > 0) heard = since[0];
+            }
+        }
+
+        return heard;
+    }
+
+    private Dictionary<string, long> Named(ContestFinalizedV1 final) =>
+        final.Games.Where(g => !g.RuledOut).SelectMany(g => Totals(g.GameId, g.LineVersions)).GroupBy(t => t.Key).ToDictionary(g => g.Key, g => g.Sum(t => t.Value));
+
+    private Dictionary<string, long> Totals(string gameId, IReadOnlyDictionary<string, long> versions) =>
+        versions.ToDictionary(v => v.Key, v => lines[(gameId, v.Key, v.Value)]);
+
+    /// <summary>Who scored nothing may be named or not.</summary>
+    private static bool IsSame(IReadOnlyDictionary<string, long> one, IReadOnlyDictionary<string, long> other) =>
+        one.Keys.Union(other.Keys).All(player => one.GetValueOrDefault(player) == other.GetValueOrDefault(player));
+
+    /// <summary>An entry holds what it was awarded so far. It gets what its prize has risen by, and loses what it has fallen by if that is the policy; the fee is one figure on what it holds.</summary>
+    private void Award(ContestDefinitionV1 definition, IReadOnlyList<ContestFinalizedV1> finals)
+    {
+        var withdrawn = world.Broker.Messages<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId)).ToHashSet();
+        var entries = world.Broker.Messages<EntryAcceptedV1>().Where(e => e.ContestId == definition.ContestId && !withdrawn.Contains((e.ContestId, e.EntryId))).ToArray();
+        var holds = entries.ToDictionary(e => e.EntryId, _ => BigInteger.Zero);
+        foreach (var final in finals)
+        {
+            foreach (var (entryId, prize) in Scenario.Expected(definition, entries, Named(final)).Entries)
+            {
+                var held = holds[entryId];
+                var mayFall = definition.LateCorrectionPolicy == LateCorrectionPolicies.Resettle;
+                holds[entryId] = mayFall ? prize.GrossMinor : BigInteger.Max(held, prize.GrossMinor);
+                var net = (long)(Net(definition, holds[entryId]) - Net(definition, held));
+                if (net == 0) continue;
+                changes.Add(new Change(definition.ContestId, final.Revision, entries.Single(e => e.EntryId == entryId).PlayerId, Math.Max(net, 0), Math.Max(-net, 0)));
+            }
+        }
+    }
+
+    private static BigInteger Net(ContestDefinitionV1 definition, BigInteger grossMinor) =>
+        grossMinor - (new Fraction(grossMinor * definition.PlatformFeeBps, 10_000) + new Fraction(1, 2)).Floor();
+
+    private void Tell(ContestDefinitionV1 definition, int revisions, int counted) => world.Faults.Hit(
+        revisions > 1 ? $"late correction: {revisions} revisions, {definition.LateCorrectionPolicy}"
+        : counted > 0 ? "late correction: counts in the first result"
+        : $"late correction: no revision, {definition.LateCorrectionPolicy}");
+
+    private void Wrong(ContestDefinitionV1 definition, FormattableString what) => faults.Add($"{definition.ContestId} {what.ToString(CultureInfo.InvariantCulture)}");
+}
