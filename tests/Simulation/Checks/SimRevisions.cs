@@ -109,7 +109,7 @@ internal sealed class SimRevisions
             {
                 if (log[offset].Headers[CloudEvents.Type] != s_gameState) continue;
                 var state = WireJson.Read<GameStateV1>(log[offset].Body.Span);
-                if (state is not { Status: GameStatus.Closed, LineVersions: { } versions, Differences.Count: 0 }) continue;
+                if (state is not { Status: GameStatus.Closed, BoxReceived: true, Incomplete: false, LineVersions: { } versions, Differences.Count: 0 }) continue;
                 var totals = Totals(state.GameId, versions);
                 var since = Enumerable.Range(heard, scenario.Totals.Count - heard).Where(n => IsSame(scenario.Totals[n], totals)).ToArray();
                 if (since.Length > 0) heard = since[0];
