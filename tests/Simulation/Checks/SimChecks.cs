@@ -16,6 +16,7 @@ internal static class SimChecks
     {
         var faults = new List<string>(world.Wrongs);
         faults.AddRange(SimTransfers.Faults(world, scenario));
+        faults.AddRange(await SimDisputed.Faults(world, scenario, lane));
         faults.AddRange(Entries(world, scenario));
         faults.AddRange(Fees(world, scenario));
         faults.AddRange(await Differences(world, lane, ct));
@@ -35,7 +36,8 @@ internal static class SimChecks
     internal static async Task<bool> IsMoneyAtRest(SimLane lane) => await lane.Admin.ExecuteScalarAsync<bool>(
         "select not exists (select from payout.stripe_call where state = 'open') and not exists (select from payout.payout where due_at is not null) "
         + "and not exists (select from payout.reversal_again where due_at is not null) and not exists (select from payout.reduction_part where due_at is not null or outcome = 'asked') "
-        + "and not exists (select from payout.contest where state in ('receiving', 'posting', 'paying')) and not exists (select from scoring.contest where wake_at is not null) "
+        + "and not exists (select from payout.contest c where state in ('receiving', 'posting') "
+        + "or state = 'paying' and not exists (select from payout.payout p where p.contest_id = c.contest_id and p.revision = c.revision and p.state = 'held')) and not exists (select from scoring.contest where wake_at is not null) "
         + "and not exists (select from settlement.completion where state = 'waiting')");
 
     /// <summary>When Payout has something to ask of Stripe next; null when it has nothing.</summary>
@@ -57,7 +59,7 @@ internal static class SimChecks
         var transfers = world.Stripe.State.Transfers.ToArray();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{transfers.Length} transfers of {transfers.Sum(t => t.AmountMinor)}, {new SimHands(world).Listed("/v1/refunds").Count} refunds, {lines} ledger lines");
+            $"{transfers.Length} transfers of {transfers.Sum(t => t.AmountMinor)}, {transfers.Sum(t => t.ReversedMinor)} taken back, {new SimHands(world).Listed("/v1/refunds").Count} refunds, {lines} ledger lines");
     }
 
     /// <summary>A fee is kept for an entry that takes part and given back, all of it and once, for any other; nobody is accepted without.</summary>
@@ -79,6 +81,8 @@ internal static class SimChecks
             if (!paid.Add(entry)) yield return $"{entry} was paid for twice";
             var back = refunded.GetValueOrDefault(intent.GetProperty("id").GetString()!);
             var owed = takesPart.Contains(entry) ? 0 : intent.GetProperty("amount").GetInt64();
+            // What the bank has taken back Stripe does not refund as well.
+            if (back == 0 && world.Disputes.Any(d => d.IntentId == intent.GetProperty("id").GetString())) continue;
             if (back != owed) yield return string.Create(CultureInfo.InvariantCulture, $"{back} of the fee of {entry} went back, not {owed}");
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout;
 using ContestPipeline.StripeSimulator.Core;
 
 namespace ContestPipeline.Simulation;
@@ -26,30 +27,39 @@ internal static class SimTransfers
         foreach (var fault in faults) yield return fault;
         var paid = ByRevision(world).ToLookup(t => (t.ContestId, t.PlayerId));
         var owed = changes.ToLookup(c => (c.ContestId, c.PlayerId));
+        var frozen = Frozen(world);
+        var lost = world.Disputes.Where(d => d.Outcome == Disputed.Lost).Select(d => (d.ContestId, d.PlayerId)).ToHashSet();
         foreach (var key in paid.Select(p => p.Key).Union(owed.Select(o => o.Key)).Order())
         {
-            foreach (var fault in OfPlayer(key, [.. owed[key]], [.. paid[key]])) yield return fault;
+            foreach (var fault in OfPlayer(key, [.. owed[key]], [.. paid[key]], [.. frozen[key]], lost.Contains(key))) yield return fault;
         }
     }
 
+    /// <summary>Payouts that wait because of a dispute that is open at the end.</summary>
+    private static ILookup<(string ContestId, string PlayerId), PayoutChangedV1> Frozen(SimWorld world) => world.Broker.Messages<PayoutChangedV1>()
+        .GroupBy(p => p.PayoutId).Select(g => g.MaxBy(p => p.ChangeNo)!)
+        .Where(p => p.State == PayoutState.Held && world.Disputes.Any(d => d.Outcome is null && d.PlayerId == p.PlayerId && p.Reason!.Contains(d.Id, StringComparison.Ordinal)))
+        .ToLookup(p => (p.ContestId, p.PlayerId));
+
     /// <summary>
     /// Of each revision a player gets what he is owed more, in one transfer. Only what is taken back before it was paid makes that less; what is taken back of it
-    /// afterwards comes back whole, since nobody has spent it.
+    /// afterwards comes back whole, since nobody has spent it. Who has lost a dispute about the entry keeps nothing.
     /// </summary>
-    private static IEnumerable<string> OfPlayer((string ContestId, string PlayerId) key, IReadOnlyList<Change> owed, IReadOnlyList<PaidOut> paid)
+    private static IEnumerable<string> OfPlayer(
+        (string ContestId, string PlayerId) key, IReadOnlyList<Change> owed, IReadOnlyList<PaidOut> paid, IReadOnlyList<PayoutChangedV1> frozen, bool hasLost)
     {
-        var lessMinor = owed.Sum(c => c.LessMinor);
+        var isLess = hasLost || owed.Any(c => c.LessMinor > 0);
         foreach (var revision in paid.Select(p => p.Revision).Union(owed.Select(c => c.Revision)).Order())
         {
             var moreMinor = owed.SingleOrDefault(c => c.Revision == revision)?.MoreMinor ?? 0;
             var transfers = paid.Where(p => p.Revision == revision).Select(p => p.Transfer).ToArray();
-            var wentMinor = transfers.Sum(t => t.AmountMinor);
+            var wentMinor = transfers.Sum(t => t.AmountMinor) + frozen.Where(p => p.Revision == revision).Sum(p => p.AmountMinor);
             if (transfers.Length > 1) yield return Text($"{key} was paid {transfers.Length} times in revision {revision}: {string.Join(", ", transfers.Select(t => t.Id))}");
-            if (wentMinor > moreMinor || wentMinor < moreMinor && lessMinor == 0) yield return Text($"{key} was paid {wentMinor} in revision {revision}, not {moreMinor}");
+            if (wentMinor > moreMinor || wentMinor < moreMinor && !isLess) yield return Text($"{key} was paid {wentMinor} in revision {revision}, not {moreMinor}");
         }
 
-        var keptMinor = paid.Sum(p => p.Transfer.AmountMinor - p.Transfer.ReversedMinor);
-        var rightMinor = owed.Sum(c => c.MoreMinor - c.LessMinor);
+        var keptMinor = paid.Sum(p => p.Transfer.AmountMinor - p.Transfer.ReversedMinor) + frozen.Sum(p => p.AmountMinor);
+        var rightMinor = hasLost ? 0 : owed.Sum(c => c.MoreMinor - c.LessMinor);
         if (keptMinor != rightMinor) yield return Text($"{key} has {keptMinor} after all revisions, not {rightMinor}");
     }
 

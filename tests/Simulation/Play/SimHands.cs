@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
+using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;
@@ -31,8 +32,10 @@ internal sealed partial class SimHands(SimWorld world)
 
     internal DateTimeOffset? NextAt => plans.Count == 0 ? null : plans.Keys.First().At;
 
-    internal void SetUp()
+    /// <param name="mayDispute">Somebody pays, and is not cut out of disputing it.</param>
+    internal void SetUp(bool mayDispute)
     {
+        hasDisputes = mayDispute && world.Random.Chance(DisputesPercent);
         platformSecret = Endpoint(PlatformUrl, connect: false);
         connectSecret = Endpoint("https://simulation/connect", connect: true);
         if (world.Random.Chance(50)) allFinishAfter = world.Random.Pick(s_finishAfter);
@@ -59,6 +62,7 @@ internal sealed partial class SimHands(SimWorld world)
         world.Stripe.IsChanged = false;
         SeeAccounts();
         SeeIntents();
+        SeePaid();
     }
 
     private void SeeAccounts()
@@ -88,11 +92,13 @@ internal sealed partial class SimHands(SimWorld world)
             }
 
             if (world.Random.Chance(5)) continue;
-            var card = world.Random.Pick(s_cards);
+            var card = hasDisputes && world.Random.Chance(10) ? DisputedCard : world.Random.Pick(s_cards);
             Plan(TimeSpan.FromMinutes(world.Random.Pick([0, 0, 0, 5, 5, 30, 90])), () =>
             {
                 world.Note($"the player of {id} pays with {card}");
                 world.Stripe.Try("POST", $"/v1/payment_intents/{id}/confirm", $"payment_method={card}&return_url=https%3A%2F%2Fsimulation");
+                if (hasDisputes) SeePaid();
+                if (card == DisputedCard) SeeDisputes();
             });
         }
     }
@@ -123,10 +129,21 @@ internal sealed partial class SimHands(SimWorld world)
         return Task.CompletedTask;
     }
 
-    /// <summary>Paid, called off, or never made, because its command was read after its lock.</summary>
+    /// <summary>Paid, called off, never made, because its command was read after its lock, or settled with payouts that an open dispute has frozen.</summary>
     internal bool IsFinished(string contestId) => world.Broker.Messages<LifecycleV1>()
         .Any(l => l.ContestId == contestId && l.State is ContestStates.Paid or ContestStates.Cancelled)
-        || world.Broker.Messages<CommandRejectedV1>().Any(r => r.CommandId == $"create/{contestId}");
+        || world.Broker.Messages<CommandRejectedV1>().Any(r => r.CommandId == $"create/{contestId}") || IsFrozen(contestId);
+
+    /// <summary>All that is left to pay waits for a bank's decision.</summary>
+    private bool IsFrozen(string contestId)
+    {
+        if (world.Disputes.Count == 0) return false;
+        var payouts = world.Broker.Messages<PayoutChangedV1>().Where(p => p.ContestId == contestId).GroupBy(p => p.PayoutId).Select(g => g.MaxBy(p => p.ChangeNo)!).ToArray();
+        return payouts.Any(IsHeldByDispute) && payouts.All(p => PayoutState.IsTerminal(p.State) || IsHeldByDispute(p));
+    }
+
+    private bool IsHeldByDispute(PayoutChangedV1 payout) =>
+        payout.State == PayoutState.Held && world.Disputes.Any(d => d.Outcome is null && d.PlayerId == payout.PlayerId && payout.Reason!.Contains(d.Id, StringComparison.Ordinal));
 
     internal string WhatIsMissing(Scenario scenario) => string.Join("; ", scenario.Definitions.Where(d => !IsFinished(d.ContestId)).Select(d =>
         world.Broker.Messages<LifecycleV1>().LastOrDefault(l => l.ContestId == d.ContestId) is { } last ? $"{d.ContestId} is {last.State}, hold {last.Hold}" : $"no {d.ContestId}")

@@ -78,7 +78,7 @@ internal sealed partial class SimRun
     private async Task Begin()
     {
         await lane.Reset(world, ct);
-        hands.SetUp();
+        hands.SetUp(mayDispute: scenario.Definitions.Any(d => d.EntryFeeMinor > 0) && !world.IsWithout(Weather.Dispute));
         foreach (var slot in lane.Slots) await SimLane.Start(world, slot, ct);
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
@@ -208,6 +208,6 @@ internal sealed partial class SimRun
     private async Task<bool> IsOver()
     {
         foreach (var process in Processes) process.CommitOffsets();
-        return groups.Values.All(g => g.IsReadToTheEnd) && scenario.Definitions.All(d => hands.IsFinished(d.ContestId)) && await SimChecks.IsMoneyAtRest(lane);
+        return groups.Values.All(g => g.IsReadToTheEnd) && scenario.Definitions.All(d => hands.IsFinished(d.ContestId)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane);
     }
 }

@@ -31,13 +31,15 @@ internal sealed class SimWorld
     private (string Worker, string Topic, DateTimeOffset Until) behind;
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Stack<SimProcess> acting = new();
+    private readonly IReadOnlyList<string> without;
     private readonly Dictionary<(string Worker, string Topic, int Partition), List<(int Position, DateTimeOffset At)>> readAt = [];
 
     internal SimWorld(ulong seed, DateTimeOffset start, Cut cut, Action<string>? tell, bool isLong = false)
     {
         Seed = seed;
         Random = new SeededRandom(seed);
-        Weather = Weather.Of(Random).Without(cut.Without);
+        without = cut.Without;
+        Weather = Weather.Of(Random).Without(without);
         IsLong = Random.Chance(LongPercent) | isLong;
         Clock = new SimClock(start);
         Quiet = new SimQuiet(Clock);
@@ -46,6 +48,9 @@ internal sealed class SimWorld
     }
 
     internal ulong Seed { get; }
+
+    /// <returns>That part of the story is cut out.</returns>
+    internal bool IsWithout(string part) => without.Contains(part);
 
     internal SeededRandom Random { get; }
 
@@ -86,6 +91,9 @@ internal sealed class SimWorld
 
     /// <summary>Payments of which a forged event says that they succeeded.</summary>
     internal HashSet<string> Forged { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Fees that their payers want back from their bank, in the order in which they asked.</summary>
+    internal List<Disputed> Disputes { get; } = [];
 
     /// <summary>Everything comes again: what a worker has forgotten it may say again.</summary>
     internal bool IsReplaying { get; set; }
