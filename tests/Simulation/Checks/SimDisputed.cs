@@ -26,6 +26,8 @@ internal static class SimDisputed
         foreach (var lost in world.Disputes.Where(d => d.Outcome == Disputed.Lost))
         {
             var (fewest, greatest) = Forfeited(world, scenario, lost);
+            var transfers = world.Stripe.State.Transfers.Where(t => t.Metadata["contest_id"] == lost.ContestId && t.Metadata["player_id"] == lost.PlayerId).ToArray();
+            world.Faults.Hit(greatest == 0 ? "dispute lost, no prize" : transfers.Length == 0 ? "dispute lost, prize voided" : "dispute lost, prize taken back");
             least += lost.AmountMinor - Math.Min(lost.AmountMinor, greatest);
             most += lost.AmountMinor - Math.Min(lost.AmountMinor, fewest);
         }

@@ -59,6 +59,8 @@ internal sealed class SimRevisions
             if (counted < 0) return;
         }
 
+        if (finals.Count == 0 && scenario.Course is not { IsResumed: false } && world.Broker.Messages<EntryAcceptedV1>().Any(e => e.ContestId == definition.ContestId))
+            Wrong(definition, $"has entries, was not called off and has no result");
         if (finals.Count == 0) return;
         var isFrozen = definition.LateCorrectionPolicy == LateCorrectionPolicies.Freeze;
         if (isFrozen && finals.Count > 1) Wrong(definition, $"is frozen and has {finals.Count} revisions");
@@ -72,6 +74,8 @@ internal sealed class SimRevisions
     /// <returns>How many count in this one; -1 when that is not to be found out.</returns>
     private int Counted(ContestDefinitionV1 definition, ContestFinalizedV1 final, int before)
     {
+        if (scenario.Course is { IsResumed: false } course) return RuledOut(definition, final, course);
+        if (final.Games.Any(g => g.RuledOut)) Wrong(definition, $"revision {final.Revision} rules out what was played");
         var named = Named(final);
         var fitting = Enumerable.Range(0, scenario.Totals.Count).Where(n => n > before && IsSame(scenario.Totals[n], named)).ToArray();
         if (fitting.Length == 0 || before >= 0 && IsSame(scenario.Totals[before], named))
@@ -88,6 +92,18 @@ internal sealed class SimRevisions
         var heard = Heard(final.At);
         if (fitting.Max() < heard) Wrong(definition, $"revision {final.Revision} of {final.At:O} counts {fitting.Max()} corrections, and Scoring had read {heard}");
         return fitting.Where(n => n >= heard).DefaultIfEmpty(fitting[0]).First();
+    }
+
+    /// <summary>The game is ruled out, not before it is cancelled or the time for it is over.</summary>
+    private int RuledOut(ContestDefinitionV1 definition, ContestFinalizedV1 final, GameCourse course)
+    {
+        if (!course.IsRuledOut || final.Revision > 1) Wrong(definition, $"revision {final.Revision} is the result of what was never played ({course.Words})");
+        if (!final.Games.All(g => g.RuledOut)) Wrong(definition, $"revision {final.Revision} counts what was ruled out");
+        var over = scenario.Arrivals.Where(a => a.Message is FeedStatusV1 status && status.Status == course.Status).Min(a => world.ArrivedAt[a.Message.IdempotencyKey]);
+        if (course.Status == GameStatus.Postponed && course.ScoringEndsAt > over) over = course.ScoringEndsAt.Value;
+        if (final.At < over.AddSeconds(definition.CorrectionWindowSeconds)) Wrong(definition, $"revision 1 of {final.At:O} did not wait for the window after {over:O}");
+        world.Faults.Hit("result of a game that was ruled out");
+        return 0;
     }
 
     private DateTimeOffset ClosedAt => scenario.Arrivals.Where(a => a.Message is FeedStatusV1 { Status: GameStatus.Closed }).Min(a => world.ArrivedAt[a.Message.IdempotencyKey]);
@@ -137,7 +153,7 @@ internal sealed class SimRevisions
         var holds = entries.ToDictionary(e => e.EntryId, _ => BigInteger.Zero);
         foreach (var final in finals)
         {
-            foreach (var (entryId, prize) in Scenario.Expected(definition, entries, Named(final)).Entries)
+            foreach (var (entryId, prize) in scenario.Expected(definition, entries, Named(final)).Entries)
             {
                 var held = holds[entryId];
                 var mayFall = definition.LateCorrectionPolicy == LateCorrectionPolicies.Resettle;

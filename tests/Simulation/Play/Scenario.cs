@@ -26,6 +26,9 @@ internal sealed class Scenario
     private const int MediumPercent = 16;
     private const int CorrectedPercent = 17;
 
+    /// <summary>An operator sees that the game will not be played.</summary>
+    private const int CalledOffPercent = 60;
+
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;
     private readonly Cut cut;
@@ -41,8 +44,9 @@ internal sealed class Scenario
         (this.random, this.start, this.cut) = (random, start, cut);
         (var contests, players, playsMax) = Size(random, isLarge ? 0 : random.Next(100));
         LockAt = start.AddMinutes(60);
+        Course = cut.Without.Contains(Weather.Game) ? null : GameCourse.Of(random, LockAt);
         Definitions = [.. Enumerable.Range(1, Math.Min(contests, cut.Contests)).Select(Definition)];
-        TrueFeed = Feed();
+        TrueFeed = Course is null ? Feed() : Interrupted(Feed(), Course);
         Arrivals = [.. Commands().Concat(WithCorrections([.. FeedArrivals()])).OrderBy(a => a.At)];
     }
 
@@ -52,6 +56,9 @@ internal sealed class Scenario
 
     /// <summary>The feed as it really was, until it was corrected.</summary>
     internal IReadOnlyList<FeedRecord> TrueFeed { get; }
+
+    /// <summary>How the game was interrupted; null: it was not.</summary>
+    internal GameCourse? Course { get; }
 
     /// <summary>One after the other; none: the feed was right.</summary>
     internal IReadOnlyList<Correction> Corrections { get; private set; } = [];
@@ -64,10 +71,10 @@ internal sealed class Scenario
     internal IReadOnlyList<Arrival> Arrivals { get; }
 
     /// <summary>Who gets what of a contest, by the money rules written a second time: none of the product's code for them has a say in it.</summary>
-    internal static OracleResult Expected(ContestDefinitionV1 definition, IEnumerable<EntryAcceptedV1> accepted, IReadOnlyDictionary<string, long> totals) => PrizeOracle.Of(new PrizeCase(
+    internal OracleResult Expected(ContestDefinitionV1 definition, IEnumerable<EntryAcceptedV1> accepted, IReadOnlyDictionary<string, long> totals) => PrizeOracle.Of(new PrizeCase(
         Seed: 0, definition, RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!,
         [.. accepted.OrderBy(e => e.AcceptanceNo).Select(e => new CaseEntry(e.EntryId, e.PlayerId, e.AcceptanceNo, [e.PlayerId]))],
-        [.. totals.Select(t => new CaseLine(Stream, t.Key, new Dictionary<string, long> { [Stat] = t.Value }))], RuledOut: []));
+        [.. totals.Select(t => new CaseLine(Stream, t.Key, new Dictionary<string, long> { [Stat] = t.Value }))], RuledOut: Course is { IsRuledOut: true } ? [Stream] : []));
 
     /// <summary>What goes wrong needs few players and plays more often than many; a hundred small worlds show more than ten large ones in the same time.</summary>
     private static (int Contests, int Players, int PlaysMax) Size(SeededRandom random, int percent) => percent switch
@@ -96,7 +103,7 @@ internal sealed class Scenario
         new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
         new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
         PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600]), LateCorrectionPolicy: random.Pick([.. LateCorrectionPolicies.All]), LateSwap: false,
-        ReconcileTolerance: 0, Environment: "test");
+        ReconcileTolerance: 0, Environment: "test", ScoringEndsAt: Course?.ScoringEndsAt);
 
     private IEnumerable<Arrival> Commands()
     {
@@ -105,6 +112,8 @@ internal sealed class Scenario
             yield return new Arrival(start, new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "simulation"));
             if (random.Chance(CancelledPercent))
                 yield return new Arrival(start.AddMinutes(2 + random.Next(100)), new CancelContestV1($"cancel/{contest.ContestId}", contest.ContestId, "rain", IssuedBy: "simulation"));
+            if (Course is { IsResumed: false } && random.Chance(CalledOffPercent))
+                yield return new Arrival(LockAt.AddHours(random.Next(80)), new CancelContestV1($"cancel-unplayed/{contest.ContestId}", contest.ContestId, "not played", IssuedBy: "simulation"));
             for (var n = 1; n <= players; n++)
             {
                 if (n > 2 && !random.Chance(90) || n > cut.Players) continue;
@@ -152,12 +161,17 @@ internal sealed class Scenario
         var faults = new FeedFaults(
             DuplicatesPercent: random.Pick([0, 20, 50]), Window: random.Pick([0, 3, 8]), LateEditsPercent: random.Pick([0, 20]),
             WithdrawalsPercent: random.Pick([0, 10]), ReviewsPercent: random.Pick([0, 10]));
-        return FeedDisorder.Apply(TrueFeed, faults, random.NextULong()).Select(r => new Arrival(LockAt.AddMilliseconds(r.AtMs), r.Message));
+        return FeedDisorder.Apply(TrueFeed, faults, random.NextULong()).Select(r => new Arrival(
+            LockAt.AddMilliseconds(r.AtMs), r.Message, r.Message is FeedStatusV1 status && status.Status == Course?.Status ? Course.Words : null));
     }
+
+    /// <summary>Before it begins, or while it goes on and before its box.</summary>
+    private List<FeedRecord> Interrupted(List<FeedRecord> feed, GameCourse course) =>
+        course.Apply(feed, course.HasStarted ? 2 + random.Next(feed.FindIndex(r => r.Message is FeedBoxV1) - 1) : 1);
 
     private IReadOnlyList<Arrival> WithCorrections(IReadOnlyList<Arrival> feed)
     {
-        if (!random.Chance(CorrectedPercent) || cut.Without.Contains(Weather.Correction)) return feed;
+        if (Course is { IsResumed: false } || !random.Chance(CorrectedPercent) || cut.Without.Contains(Weather.Correction)) return feed;
         var late = new LateCorrections(random, TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>(), [.. feed.Select(a => a.Message)], players);
         Corrections = late.Make(feed.Max(a => a.At));
         return [.. feed, .. late.Arrivals(Corrections)];

@@ -129,10 +129,14 @@ internal sealed partial class SimHands(SimWorld world)
         return Task.CompletedTask;
     }
 
-    /// <summary>Paid, called off, never made, because its command was read after its lock, or settled with payouts that an open dispute has frozen.</summary>
-    internal bool IsFinished(string contestId) => world.Broker.Messages<LifecycleV1>()
+    /// <summary>Paid, called off, never made, because its command was read after its lock, held because its game is not played, or settled with payouts that an open dispute has frozen.</summary>
+    internal bool IsFinished(string contestId, Scenario scenario) => world.Broker.Messages<LifecycleV1>()
         .Any(l => l.ContestId == contestId && l.State is ContestStates.Paid or ContestStates.Cancelled)
-        || world.Broker.Messages<CommandRejectedV1>().Any(r => r.CommandId == $"create/{contestId}") || IsFrozen(contestId);
+        || world.Broker.Messages<CommandRejectedV1>().Any(r => r.CommandId == $"create/{contestId}") || IsFrozen(contestId) || IsHeld(contestId, scenario);
+
+    /// <summary>Its game is not played, and a person has to decide.</summary>
+    private bool IsHeld(string contestId, Scenario scenario) => scenario.Course is { } course
+        && world.Broker.Messages<LifecycleV1>().Where(l => l.ContestId == contestId).MaxBy(l => l.Version)?.Hold is { } hold && course.IsHeldBy(hold);
 
     /// <summary>All that is left to pay waits for a bank's decision.</summary>
     private bool IsFrozen(string contestId)
@@ -145,7 +149,7 @@ internal sealed partial class SimHands(SimWorld world)
     private bool IsHeldByDispute(PayoutChangedV1 payout) =>
         payout.State == PayoutState.Held && world.Disputes.Any(d => d.Outcome is null && d.PlayerId == payout.PlayerId && payout.Reason!.Contains(d.Id, StringComparison.Ordinal));
 
-    internal string WhatIsMissing(Scenario scenario) => string.Join("; ", scenario.Definitions.Where(d => !IsFinished(d.ContestId)).Select(d =>
+    internal string WhatIsMissing(Scenario scenario) => string.Join("; ", scenario.Definitions.Where(d => !IsFinished(d.ContestId, scenario)).Select(d =>
         world.Broker.Messages<LifecycleV1>().LastOrDefault(l => l.ContestId == d.ContestId) is { } last ? $"{d.ContestId} is {last.State}, hold {last.Hold}" : $"no {d.ContestId}")
         .Concat(world.Broker.Messages<CommandRejectedV1>().Where(r => r.CommandType.Contains("create", StringComparison.Ordinal)).Select(r => r.ToString()))
         .Concat(world.Broker.Messages<PayoutChangedV1>().GroupBy(p => p.PayoutId).Select(p => $"{p.Last().PlayerId} {p.Last().State} {p.Last().Reason}")));

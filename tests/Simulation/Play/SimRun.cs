@@ -71,7 +71,7 @@ internal sealed partial class SimRun
     }
 
     /// <summary>Every contest has come to its end, and what was corrected is in its result.</summary>
-    private bool IsAllSettled => scenario.Definitions.All(d => hands.IsFinished(d.ContestId)) && SimRevisions.AllCounted(world, scenario);
+    private bool IsAllSettled => scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && SimRevisions.AllCounted(world, scenario);
 
     private IEnumerable<SimProcess> Processes => lane.Slots.Select(s => s.Process!);
 
@@ -208,6 +208,6 @@ internal sealed partial class SimRun
     private async Task<bool> IsOver()
     {
         foreach (var process in Processes) process.CommitOffsets();
-        return groups.Values.All(g => g.IsReadToTheEnd) && scenario.Definitions.All(d => hands.IsFinished(d.ContestId)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane);
+        return groups.Values.All(g => g.IsReadToTheEnd) && scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane);
     }
 }

@@ -10,8 +10,9 @@ internal sealed record Weather(
     /// <summary>Parts of the story rather than of the weather: which of them a seed has, its scenario draws.</summary>
     internal const string Correction = "correction";
     internal const string Dispute = "dispute";
+    internal const string Game = "game";
 
-    internal static readonly IReadOnlyList<string> Parts = [Correction, Dispute, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
+    internal static readonly IReadOnlyList<string> Parts = [Correction, Dispute, Game, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
 
     internal static Weather Of(SeededRandom random) => new(
         CrashPerTenThousand: random.Pick([0, 30, 100, 300]), LostCommitPercent: random.Pick([0, 1, 3]), StripeFaultPercent: random.Pick([0, 10, 20, 30]),
