@@ -59,7 +59,9 @@ internal sealed class SimRevisions
             if (counted < 0) return;
         }
 
-        if (finals.Count == 0 && scenario.Course is not { IsResumed: false } && world.Broker.Messages<EntryAcceptedV1>().Any(e => e.ContestId == definition.ContestId))
+        // Disorder may hide that a game was under way before it was cancelled: then none of it was played.
+        var mayWait = scenario.Course is { IsResumed: false } course && !(course.IsRuledOut && world.Broker.Messages<GameStateV1>().Any(s => s.Status == GameStatus.InProgress));
+        if (finals.Count == 0 && !mayWait && world.Broker.Messages<EntryAcceptedV1>().Any(e => e.ContestId == definition.ContestId))
             Wrong(definition, $"has entries, was not called off and has no result");
         if (finals.Count == 0) return;
         var isFrozen = definition.LateCorrectionPolicy == LateCorrectionPolicies.Freeze;

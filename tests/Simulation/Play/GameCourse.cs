@@ -34,7 +34,7 @@ internal sealed record GameCourse(string Status, bool HasStarted, TimeSpan? Resu
 
     /// <summary>A contest that has one of these as its hold has come to its end: it waits for a person.</summary>
     internal bool IsHeldBy(string hold) => !IsResumed && (
-        IsRuledOut && !HasStarted && hold.StartsWith("every game is cancelled or ruled out", StringComparison.Ordinal)
+        IsRuledOut && hold.StartsWith("every game is cancelled or ruled out", StringComparison.Ordinal)
         || !IsRuledOut && hold.StartsWith("game ", StringComparison.Ordinal) && hold.Contains("is postponed; it must be played", StringComparison.Ordinal));
 
     internal string Words => $"game {Status}{(HasStarted ? "" : " before it began")}{(IsResumed ? ", resumed" : ScoringEndsAt is null ? "" : ", scoring ends")}";

@@ -5,6 +5,9 @@ internal sealed partial class SimRun
 {
     private const int BlindJumpPercent = 30;
     private const int StopsMax = 8;
+
+    /// <summary>Before the balance is filled: a payout has to find it empty more often than it may be refused.</summary>
+    private const int StopsWithoutFundsMax = 16;
     private static readonly TimeSpan s_farOff = TimeSpan.FromMinutes(8);
     private static readonly TimeSpan s_stopAtLeast = TimeSpan.FromMinutes(5);
 
@@ -20,7 +23,7 @@ internal sealed partial class SimRun
         if (hands.NextAt is { } hand && !(next < hand)) next = hand;
         if (next is null) return false;
         var now = world.Clock.GetUtcNow();
-        var mayStop = next > now + s_farOff && stops < StopsMax;
+        var mayStop = next > now + s_farOff && stops < (arrivals.Count == 0 && !hands.IsFunded ? StopsWithoutFundsMax : StopsMax);
         if (mayStop && await SimChecks.NextDueAt(lane) is { } due && due < next)
         {
             stops++;

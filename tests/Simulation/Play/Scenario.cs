@@ -27,7 +27,7 @@ internal sealed class Scenario
     private const int CorrectedPercent = 17;
 
     /// <summary>An operator sees that the game will not be played.</summary>
-    private const int CalledOffPercent = 60;
+    private const int CalledOffPercent = 40;
 
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;

@@ -28,6 +28,9 @@ internal sealed partial class SimHands(SimWorld world)
     private string platformSecret = "";
     private string connectSecret = "";
 
+    /// <summary>The platform's balance has been filled.</summary>
+    internal bool IsFunded { get; private set; }
+
     internal bool IsOver => plans.Count == 0;
 
     internal DateTimeOffset? NextAt => plans.Count == 0 ? null : plans.Keys.First().At;
@@ -174,6 +177,7 @@ internal sealed partial class SimHands(SimWorld world)
 
     private void Fund(long minor)
     {
+        IsFunded = true;
         world.Note($"the platform gets {minor}");
         Admin("/_admin/funds", $$"""{"amount_minor":{{minor}},"currency":"usd"}""");
     }
