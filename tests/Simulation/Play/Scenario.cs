@@ -23,7 +23,7 @@ internal sealed class Scenario
     internal const int PlaysMax = 13;
     private const int OnTimePercent = 85;
     private const int LargePercent = 4;
-    private const int MediumPercent = 16;
+    private const int MediumPercent = 14;
     private const int CorrectedPercent = 17;
 
     /// <summary>An operator sees that the game will not be played.</summary>

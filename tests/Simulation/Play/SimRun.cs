@@ -79,7 +79,7 @@ internal sealed partial class SimRun
     {
         await lane.Reset(world, ct);
         hands.SetUp(mayDispute: scenario.Definitions.Any(d => d.EntryFeeMinor > 0) && !world.IsWithout(Weather.Dispute));
-        foreach (var slot in lane.Slots) await SimLane.Start(world, slot, ct);
+        foreach (var slot in lane.Slots) await Begin(slot);
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
             var processes = worker.Select(s => s.Process!).ToArray();
@@ -89,6 +89,13 @@ internal sealed partial class SimRun
         }
 
         world.FallBehind([.. Processes]);
+    }
+
+    /// <summary>No two processes start at the same instant: some name themselves after it.</summary>
+    private Task<SimProcess> Begin(SimSlot slot)
+    {
+        world.Clock.Forward(TimeSpan.FromMicroseconds(1));
+        return SimLane.Start(world, slot, ct);
     }
 
     private async Task PlayOn()
@@ -192,7 +199,7 @@ internal sealed partial class SimRun
             var group = groups[slot.Worker];
             var dead = slot.Process!;
             dead.Dispose();
-            var born = await SimLane.Start(world, slot, ct);
+            var born = await Begin(slot);
             foreach (var round in born.Rounds) round.IsDue = world.Random.Chance(round.IsRare ? RarePercent : OftenPercent);
             born.Join(group);
             foreach (var partition in group.Partitions.Where(p => group.Owners[p] == dead))
