@@ -11,6 +11,9 @@ internal sealed partial class SimRun
     private static readonly TimeSpan s_farOff = TimeSpan.FromMinutes(8);
     private static readonly TimeSpan s_stopAtLeast = TimeSpan.FromMinutes(5);
 
+    /// <summary>Longer than any pause after a refusal.</summary>
+    private static readonly TimeSpan s_stopWithoutFunds = TimeSpan.FromMinutes(23);
+
     /// <summary>So much later than it might have been seen.</summary>
     private static readonly TimeSpan[] s_delays = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(4)];
 
@@ -23,11 +26,13 @@ internal sealed partial class SimRun
         if (hands.NextAt is { } hand && !(next < hand)) next = hand;
         if (next is null) return false;
         var now = world.Clock.GetUtcNow();
-        var mayStop = next > now + s_farOff && stops < (arrivals.Count == 0 && !hands.IsFunded ? StopsWithoutFundsMax : StopsMax);
+        var isShort = arrivals.Count == 0 && !hands.IsFunded;
+        var mayStop = next > now + s_farOff && stops < (isShort ? StopsWithoutFundsMax : StopsMax);
         if (mayStop && await SimChecks.NextDueAt(lane) is { } due && due < next)
         {
             stops++;
-            world.Clock.ForwardTo(due > now + s_stopAtLeast ? due : now + s_stopAtLeast);
+            var soonest = now + (isShort ? s_stopWithoutFunds : s_stopAtLeast);
+            world.Clock.ForwardTo(due > soonest ? due : soonest < next ? soonest : next.Value);
             await AllDue(IdlePercent);
             return true;
         }
