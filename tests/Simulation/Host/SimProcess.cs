@@ -10,7 +10,8 @@ internal sealed partial class SimProcess
 {
     private const string Maintenance = "maintenance";
     private const int BalancePercent = 10;
-    private const int LookPercent = 8;
+    private const int LookPercent = 25;
+    private const int IdleLookPercent = 1;
     private readonly SimWorld world;
     private readonly SimSlot slot;
     private SimGroup group = null!;
@@ -127,7 +128,9 @@ internal sealed partial class SimProcess
         }
 
         if (end.Handled > 0) world.Quiet.Stir(Worker);
-        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(LookPercent);
+        if (world.IdleRounds is not { } ask || !Rounds.Any(r => !r.IsRare)) return;
+        var idle = await ask(Worker);
+        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(idle.Contains(round.Name) ? IdleLookPercent : LookPercent);
     });
 
     internal Task Relay() => Step("relays", async ct =>

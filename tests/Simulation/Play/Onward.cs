@@ -4,6 +4,7 @@ namespace ContestPipeline.Simulation;
 internal sealed partial class SimRun
 {
     private const int BlindJumpPercent = 30;
+    private const int MeanwhilePercent = 60;
     private const int StopsMax = 8;
 
     /// <summary>Before the balance is filled: a payout has to find it empty more often than it may be refused.</summary>
@@ -22,9 +23,7 @@ internal sealed partial class SimRun
     /// <summary>Forward to the next thing that has a time; false when there is none. While that is far off, what Payout has to ask of Stripe before is done first.</summary>
     private async Task<bool> Moved()
     {
-        var next = arrivals.TryPeek(out var arrival) ? arrival.At : (DateTimeOffset?)null;
-        if (hands.NextAt is { } hand && !(next < hand)) next = hand;
-        if (next is null) return false;
+        if (NextFromOutside() is not { } next) return false;
         var now = world.Clock.GetUtcNow();
         var isShort = arrivals.Count == 0 && !hands.IsFunded;
         var mayStop = next > now + s_farOff && stops < (isShort ? StopsWithoutFundsMax : StopsMax);
@@ -38,9 +37,24 @@ internal sealed partial class SimRun
         }
 
         stops = 0;
-        world.Clock.ForwardTo(next.Value + world.Random.Pick(s_delays));
+        world.Clock.ForwardTo(next + world.Random.Pick(s_delays));
         hands.Act();
         await AllDue();
+        return true;
+    }
+
+    private DateTimeOffset? NextFromOutside()
+    {
+        var next = arrivals.TryPeek(out var arrival) ? arrival.At : (DateTimeOffset?)null;
+        return hands.NextAt is { } hand && !(next < hand) ? hand : next;
+    }
+
+    /// <summary>The workers may be slower than what comes from outside: before they read, more of it has come. Else nearly every batch would be one record.</summary>
+    private bool MovesOnMeanwhile()
+    {
+        if (NextFromOutside() is not { } next || next > world.Clock.GetUtcNow() + s_farOff || !world.Random.Chance(MeanwhilePercent)) return false;
+        world.Clock.ForwardTo(next);
+        hands.Act();
         return true;
     }
 

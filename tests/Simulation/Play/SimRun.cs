@@ -16,6 +16,10 @@ internal sealed partial class SimRun
     private const int RoughRoundsMax = 40;
     private const int RarePercent = 4;
     private const int GatherPercent = 60;
+
+    /// <summary>How often what is there to be read or sent is not left to gather while there is something else to do.</summary>
+    private const int ReadPercent = 15;
+    private const int SendPercent = 30;
     private const int OftenPercent = 12;
     private const int IdlePercent = 60;
     private const int NothingPercent = 4;
@@ -44,6 +48,7 @@ internal sealed partial class SimRun
         hands = new SimHands(world);
         world.AnotherStep = OtherStep;
         world.TimePassed = AllDue;
+        world.IdleRounds = worker => SimDue.IdleRounds(lane, world.Clock.GetUtcNow(), worker);
         world.Committed = worker =>
         {
             isUnsent = true;
@@ -118,27 +123,30 @@ internal sealed partial class SimRun
     private async Task<bool> SomethingDone()
     {
         Disturb();
-        var options = Options();
+        var (options, gathering) = Options();
+        if (options.Count == 0 && gathering.Count > 0 && MovesOnMeanwhile()) return true;
+        if (options.Count == 0) options = gathering;
         if (options.Count == 0) return false;
         await world.Random.Pick(options)();
         return true;
     }
 
-    private List<Func<Task>> Options(SimProcess? but = null)
+    /// <returns>What can be done now, and what there is to be read or sent that is left to gather while there is something else to do.</returns>
+    private (List<Func<Task>> Now, List<Func<Task>> Gathering) Options(SimProcess? but = null)
     {
-        var options = new List<Func<Task>>();
+        var (options, gathering) = (new List<Func<Task>>(), new List<Func<Task>>());
         if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) options.Add(Arrive);
         if (but is null && world.Stripe.State.NextDueAt is { } due && due <= world.Clock.GetUtcNow()) options.Add(hands.Deliver);
         // What comes from outside gathers for a while before somebody reads it, or every batch would be one record.
-        if (options.Count > 0 && world.Random.Chance(GatherPercent)) return options;
+        if (options.Count > 0 && world.Random.Chance(GatherPercent)) return (options, gathering);
         foreach (var process in Processes.Where(p => !p.IsDead && p != but))
         {
-            if (process.HasUnread) options.Add(process.Consume);
-            if (process.HasCommitted) options.Add(process.Relay);
+            if (process.HasUnread) (world.Random.Chance(ReadPercent) ? options : gathering).Add(process.Consume);
+            if (process.HasCommitted) (world.Random.Chance(SendPercent) ? options : gathering).Add(process.Relay);
             foreach (var round in process.Rounds.Where(r => r.IsDue)) options.Add(() => process.Do(round));
         }
 
-        return options;
+        return (options, gathering);
     }
 
     /// <summary>
@@ -156,8 +164,10 @@ internal sealed partial class SimRun
 
         var twin = world.Random.Chance(twinPercent) ? Processes.FirstOrDefault(p => !p.IsDead && p != acting && p.Worker == acting?.Worker && p.Rounds.Count > 0) : null;
         var same = world.Random.Chance(Math.Max(SameWorkPercent, twinPercent)) ? acting?.Doing : null;
-        var options = twin is null ? Options(acting) : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
+        IReadOnlyList<Func<Task>> options = twin is null ? Of(Options(acting)) : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
         if (options.Count > 0) await world.Random.Pick(options)();
+
+        static List<Func<Task>> Of((List<Func<Task>> Now, List<Func<Task>> Gathering) can) => can.Now.Count > 0 ? can.Now : can.Gathering;
     }
 
     private Task Arrive()
