@@ -2,13 +2,19 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;
 
-/// <summary>What a process reads at once.</summary>
+/// <summary>What a process reads at once, and what it looks at afterwards.</summary>
 internal sealed partial class SimProcess
 {
     private const int NarrowPercent = 20;
     private const int NarrowMax = 6;
     private const int WideMax = 24;
     private const int ReplayedMax = 400;
+    private const int LookPercent = 8;
+
+    /// <summary>Of a worker with so many rounds it is worth while to ask which of them would find something.</summary>
+    private const int ManyRounds = 8;
+    private const int BusyLookPercent = 25;
+    private const int IdleLookPercent = 1;
 
     /// <summary>As a consumer gets them: each partition's in its order, the partitions one after the other from any of them on.</summary>
     private List<Item> Batch()
@@ -28,6 +34,13 @@ internal sealed partial class SimProcess
         }
 
         return items;
+    }
+
+    /// <summary>What was read may have made something to do.</summary>
+    private async Task LookAround()
+    {
+        var idle = Rounds.Count > ManyRounds && world.IdleRounds is { } ask ? await ask(Worker) : null;
+        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(idle is null ? LookPercent : idle.Contains(round.Name) ? IdleLookPercent : BusyLookPercent);
     }
 
     /// <summary>After it was fenced: as if it had just joined.</summary>

@@ -10,8 +10,6 @@ internal sealed partial class SimProcess
 {
     private const string Maintenance = "maintenance";
     private const int BalancePercent = 10;
-    private const int LookPercent = 25;
-    private const int IdleLookPercent = 1;
     private readonly SimWorld world;
     private readonly SimSlot slot;
     private SimGroup group = null!;
@@ -128,9 +126,7 @@ internal sealed partial class SimProcess
         }
 
         if (end.Handled > 0) world.Quiet.Stir(Worker);
-        if (world.IdleRounds is not { } ask || !Rounds.Any(r => !r.IsRare)) return;
-        var idle = await ask(Worker);
-        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(idle.Contains(round.Name) ? IdleLookPercent : LookPercent);
+        await LookAround();
     });
 
     internal Task Relay() => Step("relays", async ct =>
