@@ -10,7 +10,7 @@ namespace ContestPipeline.Simulation;
 /// <param name="ScoringEndsAt">What is postponed then is ruled out; null: it holds its contests for good.</param>
 internal sealed record GameCourse(string Status, bool HasStarted, TimeSpan? ResumedAfter, DateTimeOffset? ScoringEndsAt)
 {
-    private const int OddPercent = 12;
+    private const int OddPercent = 18;
 
     internal static GameCourse? Of(SeededRandom random, DateTimeOffset lockAt)
     {

@@ -31,7 +31,7 @@ internal sealed partial class SimRun
         {
             stops++;
             var soonest = now + (isShort ? s_stopWithoutFunds : s_stopAtLeast);
-            world.Clock.ForwardTo(due > soonest ? due : soonest < next ? soonest : next.Value);
+            world.Clock.ForwardTo(due > soonest ? due : soonest < next ? soonest : next);
             await AllDue(IdlePercent);
             return true;
         }

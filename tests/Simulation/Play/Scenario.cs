@@ -24,10 +24,17 @@ internal sealed class Scenario
     private const int OnTimePercent = 85;
     private const int LargePercent = 4;
     private const int MediumPercent = 14;
-    private const int CorrectedPercent = 17;
+    private const int CorrectedPercent = 25;
 
     /// <summary>An operator sees that the game will not be played.</summary>
     private const int CalledOffPercent = 40;
+
+    /// <summary>The more there is to go wrong, the more often.</summary>
+    private static readonly string[] s_policies =
+    [
+        LateCorrectionPolicies.Freeze, LateCorrectionPolicies.CreditOnly, LateCorrectionPolicies.CreditOnly, LateCorrectionPolicies.Resettle, LateCorrectionPolicies.Resettle,
+        LateCorrectionPolicies.Resettle,
+    ];
 
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;
@@ -102,7 +109,7 @@ internal sealed class Scenario
         guaranteedMinor, LockAt, GameIds: [Stream], RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
         new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
-        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600]), LateCorrectionPolicy: random.Pick([.. LateCorrectionPolicies.All]), LateSwap: false,
+        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600]), LateCorrectionPolicy: random.Pick(s_policies), LateSwap: false,
         ReconcileTolerance: 0, Environment: "test", ScoringEndsAt: Course?.ScoringEndsAt);
 
     private IEnumerable<Arrival> Commands()

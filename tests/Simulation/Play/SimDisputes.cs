@@ -15,9 +15,9 @@ internal sealed record Disputed(string Id, string IntentId, string ContestId, st
 /// <summary>In some seeds players who have paid ask their bank for the money back: at once, before the result, or when the prize is paid. The bank decides, or has not by the end.</summary>
 internal sealed partial class SimHands
 {
-    private const int DisputesPercent = 17;
+    private const int DisputesPercent = 50;
     private const int DisputedPercent = 50;
-    private const int ClosedPercent = 75;
+    private const int ClosedPercent = 85;
 
     /// <summary>Stripe takes this payment and has the dispute at once.</summary>
     private const string DisputedCard = "pm_card_createDispute";
@@ -60,7 +60,7 @@ internal sealed partial class SimHands
             world.Note($"{player} disputes the fee of {entry}");
             var isClosed = world.Random.Chance(ClosedPercent);
             if (!isClosed) world.Faults.Hit("dispute left open");
-            else Plan(world.Random.Pick(s_closedAfter), () => Close(id, world.Random.Chance(50) ? Disputed.Won : Disputed.Lost));
+            else Plan(world.Random.Pick(s_closedAfter), () => Close(id, world.Random.Chance(30) ? Disputed.Won : Disputed.Lost));
 
             string Word(string name) => paidFor.GetProperty(name).GetString()!;
         }
