@@ -17,6 +17,7 @@ internal sealed record Change(string ContestId, int Revision, string PlayerId, l
 internal sealed class SimRevisions
 {
     private static readonly string s_gameState = WireTypes.Of(typeof(GameStateV1)).Name;
+    private static readonly (string Name, string Topic) s_lifecycle = (WireTypes.Of(typeof(LifecycleV1)).Name, WireTypes.Of(typeof(LifecycleV1)).Topic);
     private readonly SimWorld world;
     private readonly Scenario scenario;
     private readonly Dictionary<(string Game, string Athlete, long Version), long> lines;
@@ -63,6 +64,7 @@ internal sealed class SimRevisions
         var mayWait = scenario.Course is { IsResumed: false } course && !(course.IsRuledOut && world.Broker.Messages<GameStateV1>().Any(s => s.Status == GameStatus.InProgress));
         if (finals.Count == 0 && !mayWait && world.Broker.Messages<EntryAcceptedV1>().Any(e => e.ContestId == definition.ContestId))
             Wrong(definition, $"has entries, was not called off and has no result");
+        if (scenario.Course is { Status: GameStatus.Postponed } postponed && HeldAt(definition) is { } held && !(held >= postponed.ScoringEndsAt)) Wrong(definition, $"was held at {held:O} because its game is ruled out, and scoring ends at {postponed.ScoringEndsAt:O}");
         if (finals.Count == 0) return;
         var isFrozen = definition.LateCorrectionPolicy == LateCorrectionPolicies.Freeze;
         if (isFrozen && finals.Count > 1) Wrong(definition, $"is frozen and has {finals.Count} revisions");
@@ -107,6 +109,10 @@ internal sealed class SimRevisions
         world.Faults.Hit("result of a game that was ruled out");
         return 0;
     }
+
+    /// <returns>When a contest was first held because nothing of it is played; null: it never was.</returns>
+    private DateTimeOffset? HeldAt(ContestDefinitionV1 definition) => world.Broker.All(s_lifecycle.Topic)
+        .Where(r => r.Key == definition.ContestId && r.Headers[CloudEvents.Type] == s_lifecycle.Name && WireJson.Read<LifecycleV1>(r.Body.Span).Hold is { } hold && GameCourse.IsRuledOutHold(hold)).Select(r => (DateTimeOffset?)r.At).Min();
 
     private DateTimeOffset ClosedAt => scenario.Arrivals.Where(a => a.Message is FeedStatusV1 { Status: GameStatus.Closed }).Min(a => world.ArrivedAt[a.Message.IdempotencyKey]);
 

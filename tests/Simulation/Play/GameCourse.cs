@@ -16,7 +16,7 @@ internal sealed record GameCourse(string Status, bool HasStarted, TimeSpan? Resu
     {
         if (!random.Chance(OddPercent)) return null;
         var resumedAfter = random.Pick([TimeSpan.FromHours(2), TimeSpan.FromHours(26), TimeSpan.FromDays(3)]);
-        var hasStarted = random.Chance(60);
+        var hasStarted = random.Chance(75);
         return random.Next(6) switch
         {
             0 => new GameCourse(GameStatus.Delayed, hasStarted, resumedAfter, null),
@@ -34,8 +34,10 @@ internal sealed record GameCourse(string Status, bool HasStarted, TimeSpan? Resu
 
     /// <summary>A contest that has one of these as its hold has come to its end: it waits for a person.</summary>
     internal bool IsHeldBy(string hold) => !IsResumed && (
-        IsRuledOut && hold.StartsWith("every game is cancelled or ruled out", StringComparison.Ordinal)
+        IsRuledOut && IsRuledOutHold(hold)
         || !IsRuledOut && hold.StartsWith("game ", StringComparison.Ordinal) && hold.Contains("is postponed; it must be played", StringComparison.Ordinal));
+
+    internal static bool IsRuledOutHold(string hold) => hold.StartsWith("every game is cancelled or ruled out", StringComparison.Ordinal);
 
     internal string Words => $"game {Status}{(HasStarted ? "" : " before it began")}{(IsResumed ? ", resumed" : ScoringEndsAt is null ? "" : ", scoring ends")}";
 

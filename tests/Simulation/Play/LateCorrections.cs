@@ -19,8 +19,7 @@ internal sealed class LateCorrections
 
     private static readonly TimeSpan[] s_after =
     [
-        TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(150), TimeSpan.FromHours(8), TimeSpan.FromHours(30), TimeSpan.FromDays(4), TimeSpan.FromDays(4),
-        TimeSpan.FromDays(6),
+        TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(9), TimeSpan.FromHours(8), TimeSpan.FromHours(30), TimeSpan.FromDays(4), TimeSpan.FromDays(4), TimeSpan.FromDays(6), TimeSpan.FromDays(6),
     ];
 
     private static readonly TimeSpan[] s_apart = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(20), TimeSpan.FromHours(3), TimeSpan.FromHours(50)];

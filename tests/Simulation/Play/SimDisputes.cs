@@ -15,8 +15,8 @@ internal sealed record Disputed(string Id, string IntentId, string ContestId, st
 /// <summary>In some seeds players who have paid ask their bank for the money back: at once, before the result, or when the prize is paid. The bank decides, or has not by the end.</summary>
 internal sealed partial class SimHands
 {
-    private const int DisputesPercent = 50;
-    private const int DisputedPercent = 50;
+    private const int DisputesPercent = 45;
+    private const int DisputedPercent = 70;
     private const int ClosedPercent = 85;
 
     /// <summary>Stripe takes this payment and has the dispute at once.</summary>
@@ -60,7 +60,7 @@ internal sealed partial class SimHands
             world.Note($"{player} disputes the fee of {entry}");
             var isClosed = world.Random.Chance(ClosedPercent);
             if (!isClosed) world.Faults.Hit("dispute left open");
-            else Plan(world.Random.Pick(s_closedAfter), () => Close(id, world.Random.Chance(30) ? Disputed.Won : Disputed.Lost));
+            else Plan(world.Random.Pick(s_closedAfter), () => Close(id, world.Random.Chance(40) ? Disputed.Won : Disputed.Lost));
 
             string Word(string name) => paidFor.GetProperty(name).GetString()!;
         }
