@@ -44,8 +44,15 @@ internal sealed partial class SimHands(SimWorld world)
         connectSecret = Endpoint("https://simulation/connect", connect: true);
         if (world.Random.Chance(50)) allFinishAfter = world.Random.Pick(s_finishAfter);
         Admin("/_admin/limits", """{"endpoint_per_second_max":100000,"global_per_second_max":100000}""");
-        if (world.Random.Chance(60)) Fund(10_000_000);
-        else Plan(TimeSpan.FromHours(world.Random.Pick([1 + world.Random.Next(30), 24 + world.Random.Next(80)])), () => Fund(10_000_000));
+        if (world.Random.Chance(60))
+        {
+            Fund(10_000_000);
+            return;
+        }
+
+        // Prizes are to be due while the balance does not reach: the contest is over and the accounts are ready.
+        Plan(TimeSpan.FromHours(world.Random.Pick([1 + world.Random.Next(30), 10 + world.Random.Next(90), 24 + world.Random.Next(80)])), () => Fund(10_000_000));
+        if (world.Random.Chance(75)) allFinishAfter = world.Random.Pick([0, 5]);
     }
 
     /// <summary>What was planned for now, and new accounts that their holders will finish.</summary>
