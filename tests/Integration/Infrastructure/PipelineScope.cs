@@ -12,7 +12,7 @@ namespace ContestPipeline.Integration.Infrastructure;
 /// <summary>A pipeline of a test class's own: a fresh migrated database, topics under a prefix of their own. Use as <c>IClassFixture</c>.</summary>
 public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
 {
-    private const int PollsMax = 1200;
+    private const int PollsMax = 4800;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(25);
     private readonly List<IHost> hosts = [];
     private string database = "";
@@ -90,7 +90,7 @@ public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
     public IReadOnlyList<T> ReadTopic<T>() where T : IMessage => [.. new TopicReader(Kafka).Read<T>().Select(r => r.Message)];
 
     /// <summary>Asks until the answer is yes.</summary>
-    /// <exception cref="TimeoutException">It never was, within about half a minute.</exception>
+    /// <exception cref="TimeoutException">It never was, within about two minutes.</exception>
     public static async Task Eventually(Func<Task<bool>> isSo, string what)
     {
         for (var poll = 0; poll < PollsMax; poll++)

@@ -62,7 +62,8 @@ internal static class SimDisputed
             foreach (var transfer in world.Stripe.State.Transfers.Where(t => t.Metadata["player_id"] == dispute.PlayerId))
             {
                 var at = DateTimeOffset.FromUnixTimeSeconds(transfer.Created);
-                if (at <= since || at >= dispute.ClosedAt) continue;
+                // Stripe tells of whole seconds.
+                if (at <= since || at.AddSeconds(1) > dispute.ClosedAt) continue;
                 var asked = changes[transfer.Metadata["payout_id"]].Where(p => p.At <= since).MaxBy(p => p.ChangeNo)?.State;
                 if (asked != PayoutState.Submitting) yield return $"{transfer.Id} of {at:u} pays {dispute.PlayerId}, whose dispute {dispute.Id} had frozen a payout that was {asked ?? "not there"} at {since:u}";
             }
