@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Commands;
@@ -27,10 +26,7 @@ internal static class PayoutsListCommand
         var held = new Option<bool>("--held") { Description = "Only those that wait for a person: the same as --state held." };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 1000 };
         state.AcceptOnlyFromAmong(s_states);
-        limit.Validators.Add(option =>
-        {
-            if (option.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number < 1) option.AddError("--limit must be 1 or more");
-        });
+        limit.Validators.Add(OptionRules.AtLeast(1));
         var json = Output.JsonOption<PayoutsAnswer>();
         var command = new Command("list", About) { contest, player, state, held, limit, json };
         command.SetAction(async (parsed, ct) =>

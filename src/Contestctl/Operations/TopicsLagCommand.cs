@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
@@ -29,11 +28,7 @@ internal static class TopicsLagCommand
         var topic = new Option<string?>("--topic") { Description = "Only this topic." };
         topic.AcceptOnlyFromAmong([.. Topics.All.Select(t => t.Name)]);
         var maxLag = new Option<long?>("--max-lag") { Description = "Exit code 1 when a worker is behind by more records than this on a topic." };
-        maxLag.Validators.Add(option =>
-        {
-            if (option.Tokens is [{ Value: var text }] && long.TryParse(text, CultureInfo.InvariantCulture, out var number) && number < 0)
-                option.AddError("--max-lag must be 0 or more");
-        });
+        maxLag.Validators.Add(OptionRules.AtLeast(0));
         var each = new Option<bool>("--partitions") { Description = "A row for each partition." };
         var json = Output.JsonOption<LagReport>();
         var command = new Command("lag", About) { worker, topic, maxLag, each, json };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -70,7 +69,7 @@ internal static class ParkedViews
     {
         var place = new ParkedCommand.PlaceArguments(session);
         var limit = new Option<int>("--limit") { Description = "How many messages at most.", DefaultValueFactory = _ => LimitDefault };
-        limit.Validators.Add(AtLeastOne);
+        limit.Validators.Add(OptionRules.AtLeast(1));
         var json = Output.JsonOption<ParkedShowAnswer>();
         var command = new Command("show", AboutShow) { place.Worker, place.Topic, place.Key, limit, json };
         command.SetAction(async (parsed, ct) =>
@@ -99,7 +98,7 @@ internal static class ParkedViews
     {
         var worker = WorkerOption(session);
         var limit = new Option<int>("--limit") { Description = "How many of each worker at most.", DefaultValueFactory = _ => LimitDefault };
-        limit.Validators.Add(AtLeastOne);
+        limit.Validators.Add(OptionRules.AtLeast(1));
         var json = Output.JsonOption<DiscardedAnswer>();
         var command = new Command("discarded", AboutDiscarded) { worker, limit, json };
         command.SetAction(async (parsed, ct) =>
@@ -137,12 +136,6 @@ internal static class ParkedViews
         var option = new Option<string?>("--worker") { Description = "Only of this worker." };
         option.AcceptOnlyFromAmong([.. session.Workers.Select(w => w.Name)]);
         return option;
-    }
-
-    private static void AtLeastOne(OptionResult option)
-    {
-        if (option.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number < 1)
-            option.AddError($"{option.Option.Name} must be 1 or more");
     }
 
     /// <summary>Null for what is text anyway.</summary>

@@ -1,6 +1,3 @@
-using ContestPipeline.Payout;
-using ContestPipeline.Scoring;
-using ContestPipeline.Settlement;
 using Dapper;
 
 namespace ContestPipeline.Simulation;
@@ -11,44 +8,38 @@ namespace ContestPipeline.Simulation;
 /// </summary>
 internal static class SimDue
 {
-    private static readonly IReadOnlyList<(string Worker, string Round, string Rows)> s_due =
+    private static readonly IReadOnlyList<(string Round, string Rows)> s_due =
     [
-        (Payout, Runner, "payout.payout where due_at <= @now or state = 'awaiting_funds'"),
-        (Payout, Accounts, "payout.stripe_account where stale"),
-        (Payout, "calls", "payout.stripe_call where state = 'open' and due_at <= @now"),
-        (Payout, "post-awards", "payout.contest where state = 'posting'"),
-        (Payout, "void-prizes", "payout.entry_payment where void_due_at <= @now"),
-        (Payout, "give-back", "payout.collection where open"),
-        (Payout, "onboarding", "payout.onboarding where next_at <= @now"),
-        (Payout, "PaymentReader", "payout.entry_payment where read_due_at <= @now and intent_id is not null"),
-        (Payout, "ReductionEffects", "payout.reduction_part where due_at <= @now"),
-        (Payout, "DisputeReader", "payout.dispute where stale or phase <> applied"),
-        (Payout, "BankPayoutReader", "payout.bank_payout where stale"),
-        (Payout, "TransferReader", "payout.transfer_reading where due_at <= @now"),
-        (Payout, "ReversalsAgain", "payout.reversal_again where due_at <= @now"),
-        (ScoringService.Name, "lifecycle", "scoring.contest where wake_at <= @now"),
-        (ScoringService.Name, "standings", "scoring.contest where state in ('LOCKED', 'LIVE', 'COMPLETE')"),
-        (SettlementService.Name, "settle", "settlement.completion where state = 'waiting' and next_check_at <= @now"),
+        (Runner, "payout.payout where due_at <= @now or state = 'awaiting_funds'"),
+        (Accounts, "payout.stripe_account where stale"),
+        ("calls", "payout.stripe_call where state = 'open' and due_at <= @now"),
+        ("post-awards", "payout.contest where state = 'posting'"),
+        ("void-prizes", "payout.entry_payment where void_due_at <= @now"),
+        ("give-back", "payout.collection where open"),
+        ("onboarding", "payout.onboarding where next_at <= @now"),
+        ("PaymentReader", "payout.entry_payment where read_due_at <= @now and intent_id is not null"),
+        ("ReductionEffects", "payout.reduction_part where due_at <= @now"),
+        ("DisputeReader", "payout.dispute where stale or phase <> applied"),
+        ("BankPayoutReader", "payout.bank_payout where stale"),
+        ("TransferReader", "payout.transfer_reading where due_at <= @now"),
+        ("ReversalsAgain", "payout.reversal_again where due_at <= @now"),
+        ("lifecycle", "scoring.contest where wake_at <= @now"),
+        ("standings", "scoring.contest where state in ('LOCKED', 'LIVE', 'COMPLETE')"),
+        ("settle", "settlement.completion where state = 'waiting' and next_check_at <= @now"),
     ];
 
     /// <summary>The runner reads accounts before it pays.</summary>
-    private const string Payout = PayoutService.Name;
     private const string Runner = "runner";
     private const string Accounts = "accounts";
 
-    private static readonly string s_sql = Sql(s_due);
-    private static readonly IReadOnlyDictionary<string, string> s_sqlOf = s_due.GroupBy(d => d.Worker).ToDictionary(g => g.Key, Sql, StringComparer.Ordinal);
+    private static readonly string s_sql = string.Join(" union all ", s_due.Select(d => $"select '{d.Round}' where exists (select from {d.Rows})"));
 
-    /// <param name="worker">Of one worker alone; null: of all.</param>
     /// <returns>Names of rounds that would find nothing.</returns>
-    internal static async Task<IReadOnlySet<string>> IdleRounds(SimLane lane, DateTimeOffset now, string? worker = null)
+    internal static async Task<IReadOnlySet<string>> IdleRounds(SimLane lane, DateTimeOffset now)
     {
-        var idle = s_due.Where(d => worker is null || d.Worker == worker).Select(d => d.Round).ToHashSet(StringComparer.Ordinal);
-        if (idle.Count == 0) return idle;
-        idle.ExceptWith(await lane.Admin.QueryAsync<string>(worker is null ? s_sql : s_sqlOf[worker], new { now = now.UtcDateTime }));
-        if (worker is null or Payout && !idle.Contains(Accounts)) idle.Remove(Runner);
+        var idle = s_due.Select(d => d.Round).ToHashSet(StringComparer.Ordinal);
+        idle.ExceptWith(await lane.Admin.QueryAsync<string>(s_sql, new { now = now.UtcDateTime }));
+        if (!idle.Contains(Accounts)) idle.Remove(Runner);
         return idle;
     }
-
-    private static string Sql(IEnumerable<(string Worker, string Round, string Rows)> due) => string.Join(" union all ", due.Select(d => $"select '{d.Round}' where exists (select from {d.Rows})"));
 }

@@ -1,3 +1,4 @@
+using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;
@@ -11,8 +12,6 @@ internal sealed partial class SimProcess
     private const int ReplayedMax = 400;
     private const int LookPercent = 8;
 
-    /// <summary>Of a worker with so many rounds it is worth while to ask which of them would find something.</summary>
-    private const int ManyRounds = 8;
     private const int BusyLookPercent = 25;
     private const int IdleLookPercent = 1;
 
@@ -36,10 +35,10 @@ internal sealed partial class SimProcess
         return items;
     }
 
-    /// <summary>What was read may have made something to do.</summary>
+    /// <summary>What was read may have made something to do. Payout has so many rounds that it is worth while to ask which of them would find it.</summary>
     private async Task LookAround()
     {
-        var idle = Rounds.Count > ManyRounds && world.IdleRounds is { } ask ? await ask(Worker) : null;
+        var idle = Worker == PayoutService.Name && world.IdleRounds is { } ask ? await ask() : null;
         foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(idle is null ? LookPercent : idle.Contains(round.Name) ? IdleLookPercent : BusyLookPercent);
     }
 

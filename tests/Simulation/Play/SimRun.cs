@@ -48,7 +48,7 @@ internal sealed partial class SimRun
         hands = new SimHands(world);
         world.AnotherStep = OtherStep;
         world.TimePassed = AllDue;
-        world.IdleRounds = worker => SimDue.IdleRounds(lane, world.Clock.GetUtcNow(), worker);
+        world.IdleRounds = () => SimDue.IdleRounds(lane, world.Clock.GetUtcNow());
         world.Committed = worker =>
         {
             isUnsent = true;
@@ -123,9 +123,9 @@ internal sealed partial class SimRun
     private async Task<bool> SomethingDone()
     {
         Disturb();
-        var (options, gathering) = Options();
-        if (options.Count == 0 && gathering.Count > 0 && MovesOnMeanwhile()) return true;
-        if (options.Count == 0) options = gathering;
+        var can = Options();
+        if (can.Now.Count == 0 && can.Gathering.Count > 0 && MovesOnMeanwhile()) return true;
+        var options = First(can);
         if (options.Count == 0) return false;
         await world.Random.Pick(options)();
         return true;
@@ -164,11 +164,11 @@ internal sealed partial class SimRun
 
         var twin = world.Random.Chance(twinPercent) ? Processes.FirstOrDefault(p => !p.IsDead && p != acting && p.Worker == acting?.Worker && p.Rounds.Count > 0) : null;
         var same = world.Random.Chance(Math.Max(SameWorkPercent, twinPercent)) ? acting?.Doing : null;
-        IReadOnlyList<Func<Task>> options = twin is null ? Of(Options(acting)) : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
+        IReadOnlyList<Func<Task>> options = twin is null ? First(Options(acting)) : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
         if (options.Count > 0) await world.Random.Pick(options)();
-
-        static List<Func<Task>> Of((List<Func<Task>> Now, List<Func<Task>> Gathering) can) => can.Now.Count > 0 ? can.Now : can.Gathering;
     }
+
+    private static List<Func<Task>> First((List<Func<Task>> Now, List<Func<Task>> Gathering) can) => can.Now.Count > 0 ? can.Now : can.Gathering;
 
     private Task Arrive()
     {

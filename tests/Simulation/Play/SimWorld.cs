@@ -78,8 +78,8 @@ internal sealed class SimWorld
     /// <summary>Hears which worker has something to relay.</summary>
     internal Action<string>? Committed { get; set; }
 
-    /// <summary>Tells which rounds of a worker would find nothing to do now.</summary>
-    internal Func<string, Task<IReadOnlySet<string>>>? IdleRounds { get; set; }
+    /// <summary>Tells which rounds would find nothing to do now.</summary>
+    internal Func<Task<IReadOnlySet<string>>>? IdleRounds { get; set; }
 
     /// <summary>Hears that it is later than it was.</summary>
     internal Func<Task>? TimePassed { get; set; }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using ContestPipeline.Contestctl;
+using ContestPipeline.Unit.Plumbing;
 using ContestPipeline.Unit.Tidy;
 using Microsoft.Extensions.Configuration;
 

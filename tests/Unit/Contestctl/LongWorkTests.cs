@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ContestPipeline.Contestctl;
+using ContestPipeline.Unit.Plumbing;
 using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Unit.Contestctl;

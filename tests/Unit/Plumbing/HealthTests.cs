@@ -28,18 +28,6 @@ public sealed class HealthTests
         Assert.True(again.Ok);
     }
 
-    /// <summary>A clock that stands until it is stepped.</summary>
-    private sealed class SteppedClock : TimeProvider
-    {
-        private long ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => ticks;
-
-        public void Step(TimeSpan by) => ticks += by.Ticks;
-    }
-
     /// <summary>A hosted service that comes round when the test says so.</summary>
     private sealed class Loop(string name, TimeSpan silenceMax, TimeProvider clock) : IHostedService, IHasPulse
     {

@@ -1,4 +1,4 @@
-namespace ContestPipeline.Unit.Contestctl;
+namespace ContestPipeline.Unit.Plumbing;
 
 /// <summary>Time passes, and timers come round, only when it is stepped; the date is the real one.</summary>
 internal sealed class SteppedClock : TimeProvider
