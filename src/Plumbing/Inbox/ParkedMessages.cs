@@ -9,6 +9,10 @@ internal sealed record ParkedMessage(string Topic, int Partition, long RecordOff
         Topic, Partition, RecordOffset, Key, JsonSerializer.Deserialize<Dictionary<string, string>>(Headers)!, Body, FirstSeen);
 }
 
+/// <summary>A record that is not handled now.</summary>
+/// <param name="Error">Null: it only queues behind an earlier message of its key.</param>
+internal readonly record struct Aside(Envelope Envelope, string? Error);
+
 /// <summary>
 /// Keys whose message could not be handled. The messages wait in order; <see cref="Retry"/> asks the worker that owns the partition to handle them again,
 /// from the first one on. Here: what the worker does with them.
@@ -28,28 +32,46 @@ public static partial class Parked
         return [.. found.Select(f => (f.Topic, f.Key))];
     }
 
-    /// <param name="error">Null: it only queues behind an earlier message of its key.</param>
-    internal static async Task Add(Tx tx, Envelope envelope, string? error)
+    /// <summary>All of them in two statements: a batch may hold thousands that queue behind one key, and others wait for their place in it.</summary>
+    internal static async Task Add(Tx tx, IReadOnlyList<Aside> aside)
     {
-        var row = new
-        {
-            envelope.Topic, Key = KeyOf(envelope), envelope.Partition, RecordOffset = envelope.Offset, tx.Now,
-            Headers = JsonSerializer.Serialize(envelope.Headers), Body = envelope.Body.ToArray(), Error = Storable(error ?? "waits behind an earlier message of its key"),
-        };
+        if (aside.Count == 0) return;
         await tx.Execute(
-            $"insert into {tx.Schema}.parked_key (topic, key, partition, parked_at) values (@Topic, @Key, @Partition, @Now) on conflict do nothing", row);
-        var written = await tx.Execute(
+            $"""
+            insert into {tx.Schema}.parked_key (topic, key, partition, parked_at)
+            select topic, key, min(partition), @now from unnest(@topics::text[], @keys::text[], @partitions::integer[]) as row (topic, key, partition)
+            group by topic, key
+            order by topic, key
+            on conflict do nothing
+            """, new { topics = Column(a => a.Topic), keys = Column(a => KeyOf(a)), partitions = Column(a => a.Partition), tx.Now });
+        var written = await tx.Query<Place>(
             $"""
             insert into {tx.Schema}.parked (topic, partition, record_offset, key, headers, body, error, first_seen)
-            values (@Topic, @Partition, @RecordOffset, @Key, @Headers::jsonb, @Body, @Error, @Now)
+            select topic, partition, record_offset, key, headers::jsonb, body, error, @now
+            from unnest(@topics::text[], @partitions::integer[], @offsets::bigint[], @keys::text[], @headers::text[], @bodies::bytea[], @errors::text[])
+                as row (topic, partition, record_offset, key, headers, body, error)
             on conflict do nothing
-            """, row);
-        if (written == 1) tx.AfterCommit(() => Metrics.Parked.Add(1, Metrics.Of(tx.Schema, envelope.Topic)));
-        if (error is null || written == 0) return;
-        tx.Alert(
-            $"parked/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}", "critical", "message-parked", $"{envelope.Topic} key {KeyOf(envelope)}",
-            Storable(error), $"Mend the cause, then: contestctl parked retry {tx.Schema} {envelope.Topic} {Quoted(KeyOf(envelope))}");
+            returning topic, partition, record_offset
+            """,
+            new
+            {
+                topics = Column(a => a.Topic), partitions = Column(a => a.Partition), offsets = Column(a => a.Offset), keys = Column(a => KeyOf(a)),
+                headers = Column(a => JsonSerializer.Serialize(a.Headers)), bodies = Column(a => a.Body.ToArray()),
+                errors = aside.Select(a => Storable(a.Error ?? "waits behind an earlier message of its key")).ToArray(), tx.Now,
+            });
+        foreach (var topic in written.CountBy(w => w.Topic)) tx.AfterCommit(() => Metrics.Parked.Add(topic.Value, Metrics.Of(tx.Schema, topic.Key)));
+        var fresh = written.ToHashSet();
+        foreach (var (envelope, error) in aside)
+        {
+            if (error is not null && fresh.Contains(new Place(envelope.Topic, envelope.Partition, envelope.Offset))) Alert(tx, envelope, error);
+        }
+
+        T[] Column<T>(Func<Envelope, T> value) => [.. aside.Select(a => value(a.Envelope))];
     }
+
+    private static void Alert(Tx tx, Envelope envelope, string error) => tx.Alert(
+        $"parked/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}", "critical", "message-parked", $"{envelope.Topic} key {KeyOf(envelope)}",
+        Storable(error), $"Mend the cause, then: contestctl parked retry {tx.Schema} {envelope.Topic} {Quoted(KeyOf(envelope))}");
 
     /// <summary>The message at the head of a key. The key is locked first: the owner that handles it and the operator who discards it take turns.</summary>
     internal static async Task<ParkedMessage?> First(Tx tx, string topic, string key)
@@ -99,6 +121,9 @@ public static partial class Parked
 
     /// <summary>Constructor order is column order.</summary>
     private sealed record TopicKey(string Topic, string Key);
+
+    /// <summary>Constructor order is column order.</summary>
+    private sealed record Place(string Topic, int Partition, long RecordOffset);
 
     /// <summary>Constructor order is column order.</summary>
     internal sealed record RetryRequest(string Topic, string Key, int Partition);

@@ -104,7 +104,7 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
     private async Task Park(Item item, Exception error, Tx tx)
     {
         await ownership.Hold(tx, [item.Place]);
-        await Parked.Add(tx, item.Envelope, $"{error.GetType().Name}: {error.Message}");
+        await Parked.Add(tx, [new Aside(item.Envelope, $"{error.GetType().Name}: {error.Message}")]);
     }
 
     private async Task<Outcome> Attempt(Func<Task> work, CancellationToken ct)

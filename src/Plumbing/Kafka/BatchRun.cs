@@ -52,6 +52,7 @@ internal static class BatchRun
         var keys = items.Select(i => i.Key).Distinct().ToArray();
         var parked = await Parked.Among(tx, [.. keys.Select(k => k.Topic)], [.. keys.Select(k => k.Key)]);
         var live = new List<Item>(items.Count);
+        var aside = new List<Aside>();
         foreach (var item in items)
         {
             var wrong = item.Reading as Reading.Malformed;
@@ -59,12 +60,12 @@ internal static class BatchRun
             if (!wanted) continue;
             if (parked.Contains(item.Key))
             {
-                await Parked.Add(tx, item.Envelope, error: null);
+                aside.Add(new Aside(item.Envelope, Error: null));
             }
             else if (wrong is not null && item.Plan.Malformed == Malformed.Park)
             {
                 parked.Add(item.Key);
-                await Parked.Add(tx, item.Envelope, Words(wrong));
+                aside.Add(new Aside(item.Envelope, Words(wrong)));
             }
             else
             {
@@ -72,6 +73,7 @@ internal static class BatchRun
             }
         }
 
+        await Parked.Add(tx, aside);
         return live;
     }
 
