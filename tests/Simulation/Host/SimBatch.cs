@@ -39,7 +39,7 @@ internal sealed partial class SimProcess
     private async Task LookAround()
     {
         var idle = Worker == PayoutService.Name && world.IdleRounds is { } ask ? await ask() : null;
-        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(idle is null ? LookPercent : idle.Contains(round.Name) ? IdleLookPercent : BusyLookPercent);
+        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(idle is null ? LookPercent : idle.Contains(round.Name) ? world.IsEager ? IdleLookPercent : 0 : BusyLookPercent);
     }
 
     /// <summary>After it was fenced: as if it had just joined.</summary>

@@ -61,6 +61,9 @@ internal sealed class SimBroker
 /// <summary>How far a worker's group has read, and who reads what.</summary>
 internal sealed class SimGroup(SimBroker broker, IReadOnlyList<string> topics)
 {
+    /// <summary>What one process reads at once is one batch; of two it is two.</summary>
+    private const int FairPercent = 25;
+
     private readonly Dictionary<(string Topic, int Partition), int> committed = [];
 
     internal IReadOnlyList<(string Topic, int Partition)> Partitions { get; } =
@@ -86,9 +89,10 @@ internal sealed class SimGroup(SimBroker broker, IReadOnlyList<string> topics)
     internal void Share(SimWorld world, IReadOnlyList<SimProcess> processes)
     {
         world.Faults.Hit($"rebalance {processes[0].Worker}");
+        var most = world.Random.Pick(processes);
         foreach (var partition in Partitions)
         {
-            var owner = world.Random.Pick(processes);
+            var owner = world.IsEager || world.Random.Chance(FairPercent) ? world.Random.Pick(processes) : most;
             if (Owners.GetValueOrDefault(partition) == owner) continue;
             foreach (var other in processes) other.Revoke(partition);
             Owners[partition] = owner;

@@ -47,6 +47,9 @@ internal sealed partial class SimProcess
 
     internal bool IsRelaying { get; private set; }
 
+    /// <returns>It holds one of the slices, or none at all yet. A slice that nobody holds is found when nothing else is left to be done.</returns>
+    internal bool Relays(IReadOnlyList<short> slices) => parts.Slices.SentPositions.Count == 0 || slices.Any(parts.Slices.SentPositions.ContainsKey);
+
     /// <summary>Its share of the slices may have changed.</summary>
     internal bool IsUnbalanced { get; set; }
 
@@ -148,7 +151,7 @@ internal sealed partial class SimProcess
         (round.IsDue, Doing) = (false, round.Name);
         if (await round.Run(ct))
         {
-            round.IsDue = true;
+            round.IsDue = world.IsEager || world.IdleRounds is not { } ask || !(await ask()).Contains(round.Name);
             world.Quiet.Stir(Worker);
         }
         else if (!round.IsDue)

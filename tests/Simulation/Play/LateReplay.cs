@@ -1,25 +1,29 @@
 namespace ContestPipeline.Simulation;
 
-/// <summary>At the end of every seed all that any topic holds is delivered once more.</summary>
+/// <summary>At the end of a seed all that any topic holds is delivered once more.</summary>
 internal sealed partial class SimRun
 {
     private const int CatchUpsMax = 5;
+    private const int ReplayedPercent = 40;
+
     /// <summary>When the inbox may have forgotten.</summary>
     private static readonly TimeSpan[] s_lateReplayAges = [TimeSpan.FromDays(8), TimeSpan.FromDays(8), TimeSpan.FromDays(31), TimeSpan.FromDays(400)];
 
     private static readonly TimeSpan[] s_replayAges = [TimeSpan.FromHours(1), TimeSpan.FromHours(25)];
 
-    /// <summary>Hours, weeks or a year later somebody replays every topic from its beginning, when the inbox may have forgotten it: no money may move.</summary>
+    /// <summary>Hours, weeks or a year later what came due has been done, and often somebody replays every topic from its beginning, when the inbox may have forgotten it: no money may move.</summary>
     private async Task ReplayEverything()
     {
         var later = world.Random.Pick(world.IsLong ? s_lateReplayAges : s_replayAges);
-        world.Faults.Hit($"everything replayed {later.TotalHours} h later");
-        world.Note($"everything is replayed {later} later");
         world.Stripe.EndOutage();
         if (world.IsLong) await CatchUp();
         if (world.IsLong) await CatchUp();
         world.Clock.Forward(later);
         await CatchUp();
+        if (!world.IsLong && !world.Random.Chance(ReplayedPercent)) return;
+
+        world.Faults.Hit($"everything replayed {later.TotalHours} h later");
+        world.Note($"everything is replayed {later} later");
         var before = await SimChecks.Moved(world, lane);
         world.IsReplaying = true;
         world.Broker.RepeatEverything();
@@ -39,9 +43,10 @@ internal sealed partial class SimRun
     private async Task Rest()
     {
         await DoAll();
+        IReadOnlySet<string>? idle = world.IsEager ? null : await SimDue.IdleRounds(lane, world.Clock.GetUtcNow());
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
-            foreach (var looked in world.Random.Pick([.. worker]).Process!.Rounds) looked.IsDue = true;
+            foreach (var looked in world.Random.Pick([.. worker]).Process!.Rounds) looked.IsDue = idle?.Contains(looked.Name) != true;
         }
 
         await DoAll();

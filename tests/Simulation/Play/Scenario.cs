@@ -88,7 +88,7 @@ internal sealed class Scenario
     {
         < LargePercent => (ContestsMax, PlayersMax, PlaysMax),
         < LargePercent + MediumPercent => (1 + random.Next(ContestsMax), 2 + random.Next(4), 6),
-        _ => (1, 3 + random.Next(2), 3),
+        _ => (1, 2 + random.Next(3), 3),
     };
 
     private static string Id(int n) => $"sim-{n}";

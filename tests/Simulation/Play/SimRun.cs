@@ -15,14 +15,21 @@ internal sealed partial class SimRun
     /// <summary>It stays rough until everybody is paid, unless that never comes about.</summary>
     private const int RoughRoundsMax = 40;
     private const int RarePercent = 4;
-    private const int GatherPercent = 60;
+    private const int EagerGatherPercent = 60;
+    private const int GatherPercent = 90;
 
-    /// <summary>How often what is there to be read or sent is not left to gather while there is something else to do.</summary>
-    private const int ReadPercent = 15;
-    private const int SendPercent = 30;
+    /// <summary>How often what is there to be read or sent is not left to gather while there is something else to do: by eager workers, and by the others.</summary>
+    private const int EagerReadPercent = 15;
+    private const int EagerSendPercent = 30;
+    private const int ReadPercent = 3;
+    private const int SendPercent = 6;
+
+    /// <summary>All that is there is read before what follows from it is sent, so that much of it goes together.</summary>
+    private const int ReadFirstPercent = 85;
     private const int OftenPercent = 12;
     private const int IdlePercent = 60;
-    private const int NothingPercent = 4;
+    private const int EagerNothingPercent = 4;
+    private const int NothingPercent = 1;
     private const int RelayPercent = 20;
     private const int SameWorkPercent = 60;
 
@@ -49,10 +56,10 @@ internal sealed partial class SimRun
         world.AnotherStep = OtherStep;
         world.TimePassed = AllDue;
         world.IdleRounds = () => SimDue.IdleRounds(lane, world.Clock.GetUtcNow());
-        world.Committed = worker =>
+        world.Committed = (worker, slices) =>
         {
             isUnsent = true;
-            foreach (var process in Processes.Where(p => p.Worker == worker)) process.HasCommitted = true;
+            foreach (var process in Processes.Where(p => p.Worker == worker)) process.HasCommitted |= process.Relays(slices);
         };
     }
 
@@ -123,30 +130,30 @@ internal sealed partial class SimRun
     private async Task<bool> SomethingDone()
     {
         Disturb();
-        var can = Options();
-        if (can.Now.Count == 0 && can.Gathering.Count > 0 && MovesOnMeanwhile()) return true;
-        var options = First(can);
+        var choice = Choices();
+        if (choice.Now.Count == 0 && choice.IsGathering && MovesOnMeanwhile()) return true;
+        var options = First(choice);
         if (options.Count == 0) return false;
         await world.Random.Pick(options)();
         return true;
     }
 
-    /// <returns>What can be done now, and what there is to be read or sent that is left to gather while there is something else to do.</returns>
-    private (List<Func<Task>> Now, List<Func<Task>> Gathering) Options(SimProcess? but = null)
+    private Choice Choices(SimProcess? but = null)
     {
-        var (options, gathering) = (new List<Func<Task>>(), new List<Func<Task>>());
-        if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) options.Add(Arrive);
-        if (but is null && world.Stripe.State.NextDueAt is { } due && due <= world.Clock.GetUtcNow()) options.Add(hands.Deliver);
+        var choice = new Choice([], [], []);
+        if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) choice.Now.Add(Arrive);
+        if (but is null && world.Stripe.State.NextDueAt is { } due && due <= world.Clock.GetUtcNow()) choice.Now.Add(hands.Deliver);
         // What comes from outside gathers for a while before somebody reads it, or every batch would be one record.
-        if (options.Count > 0 && world.Random.Chance(GatherPercent)) return (options, gathering);
+        if (choice.Now.Count > 0 && world.Random.Chance(world.IsEager ? EagerGatherPercent : GatherPercent)) return choice;
+        var (readPercent, sendPercent) = world.IsEager ? (EagerReadPercent, EagerSendPercent) : (ReadPercent, SendPercent);
         foreach (var process in Processes.Where(p => !p.IsDead && p != but))
         {
-            if (process.HasUnread) (world.Random.Chance(ReadPercent) ? options : gathering).Add(process.Consume);
-            if (process.HasCommitted) (world.Random.Chance(SendPercent) ? options : gathering).Add(process.Relay);
-            foreach (var round in process.Rounds.Where(r => r.IsDue)) options.Add(() => process.Do(round));
+            if (process.HasUnread) (world.Random.Chance(readPercent) ? choice.Now : choice.Reads).Add(process.Consume);
+            if (process.HasCommitted) (world.Random.Chance(sendPercent) ? choice.Now : choice.Sends).Add(process.Relay);
+            foreach (var round in process.Rounds.Where(r => r.IsDue)) choice.Now.Add(() => process.Do(round));
         }
 
-        return (options, gathering);
+        return choice;
     }
 
     /// <summary>
@@ -164,11 +171,15 @@ internal sealed partial class SimRun
 
         var twin = world.Random.Chance(twinPercent) ? Processes.FirstOrDefault(p => !p.IsDead && p != acting && p.Worker == acting?.Worker && p.Rounds.Count > 0) : null;
         var same = world.Random.Chance(Math.Max(SameWorkPercent, twinPercent)) ? acting?.Doing : null;
-        IReadOnlyList<Func<Task>> options = twin is null ? First(Options(acting)) : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
+        IReadOnlyList<Func<Task>> options = twin is null ? First(Choices(acting)) : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
         if (options.Count > 0) await world.Random.Pick(options)();
     }
 
-    private static List<Func<Task>> First((List<Func<Task>> Now, List<Func<Task>> Gathering) can) => can.Now.Count > 0 ? can.Now : can.Gathering;
+    private List<Func<Task>> First(Choice choice)
+    {
+        if (choice.Now.Count > 0) return choice.Now;
+        return !world.IsEager && choice.Reads.Count > 0 && world.Random.Chance(ReadFirstPercent) ? choice.Reads : [.. choice.Reads, .. choice.Sends];
+    }
 
     private Task Arrive()
     {
@@ -226,5 +237,11 @@ internal sealed partial class SimRun
     {
         foreach (var process in Processes) process.CommitOffsets();
         return groups.Values.All(g => g.IsReadToTheEnd) && scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane);
+    }
+
+    /// <summary>What can be done now, and what there is to be read or sent that is left to gather while there is something else to do.</summary>
+    private readonly record struct Choice(List<Func<Task>> Now, List<Func<Task>> Reads, List<Func<Task>> Sends)
+    {
+        internal bool IsGathering => Reads.Count + Sends.Count > 0;
     }
 }
