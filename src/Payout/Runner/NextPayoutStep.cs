@@ -45,11 +45,12 @@ public sealed record PayoutPolicy(IReadOnlyList<TimeSpan> Retries, TimeSpan KeyU
 
     /// <summary>The pause after the n-th answer, lengthened by up to a tenth so that payouts that failed together do not return together.</summary>
     /// <param name="n">1, 2, 3 …; beyond the list the last pause stays.</param>
+    /// <returns>Whole microseconds, as the database keeps a time: a payout that comes due a fraction too early would be claimed and put back until the clock has moved.</returns>
     public TimeSpan Pause(int n, string payoutId)
     {
         var pause = Retries[Math.Clamp(n, 1, Retries.Count) - 1];
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{payoutId}/{n}"));
-        return pause + pause * (hash[0] / 2560.0);
+        return TimeSpan.FromMicroseconds(Math.Floor((pause + pause * (hash[0] / 2560.0)).TotalMicroseconds));
     }
 }
 

@@ -84,6 +84,14 @@ public sealed class NextPayoutStepTests
     }
 
     [Fact]
+    public void A_pause_ends_when_its_row_comes_due_whose_time_has_whole_microseconds()
+    {
+        var inAPayout = Enumerable.Range(0, 500).SelectMany(po => Enumerable.Range(1, 3).Select(n => s_policy.Pause(n, $"po-{po}").Ticks));
+
+        Assert.All(inAPayout, ticks => Assert.Equal(0, ticks % TimeSpan.TicksPerMicrosecond));
+    }
+
+    [Fact]
     public void The_fourth_refusal_is_the_last() => Assert.Equal(new PayoutStep.Fail("no"), Decide(Refused(4, s_now.AddDays(-1)), s_ready));
 
     [Fact]
