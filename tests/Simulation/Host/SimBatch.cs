@@ -11,9 +11,7 @@ internal sealed partial class SimProcess
     private const int WideMax = 24;
     private const int ReplayedMax = 400;
     private const int LookPercent = 8;
-
     private const int BusyLookPercent = 25;
-    private const int IdleLookPercent = 1;
 
     /// <summary>As a consumer gets them: each partition's in its order, the partitions one after the other from any of them on.</summary>
     private List<Item> Batch()
@@ -39,7 +37,7 @@ internal sealed partial class SimProcess
     private async Task LookAround()
     {
         var idle = Worker == PayoutService.Name && world.IdleRounds is { } ask ? await ask() : null;
-        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(idle is null ? LookPercent : idle.Contains(round.Name) ? world.IsEager ? IdleLookPercent : 0 : BusyLookPercent);
+        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(idle is null ? LookPercent : idle.Contains(round.Name) ? world.Pace.IdleLookPercent : BusyLookPercent);
     }
 
     /// <summary>After it was fenced: as if it had just joined.</summary>

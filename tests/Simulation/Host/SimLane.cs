@@ -33,7 +33,7 @@ internal sealed class SimSlot(string worker, int number, string connectionString
 
     private Task AfterStatement() => World!.AfterStatement(Process!);
 
-    private Task AtCommit(Tx tx, bool isDone) => World!.Commit(Process!, [.. tx.Outgoing.Select(m => KeyHash.Slice(m.Message.PartitionKey)).Distinct()], isDone);
+    private Task AtCommit(Tx tx, bool isDone) => World!.Commit(Process!, tx.Outgoing, isDone);
 
     /// <summary>The clock of the seed that is being played.</summary>
     private sealed class WorldClock(SimSlot slot) : TimeProvider

@@ -47,8 +47,9 @@ internal sealed partial class SimProcess
 
     internal bool IsRelaying { get; private set; }
 
-    /// <returns>It holds one of the slices, or none at all yet. A slice that nobody holds is found when nothing else is left to be done.</returns>
-    internal bool Relays(IReadOnlyList<short> slices) => parts.Slices.SentPositions.Count == 0 || slices.Any(parts.Slices.SentPositions.ContainsKey);
+    /// <returns>It holds a slice of one of these, or none at all yet. A slice that nobody holds is found when nothing else is left to be done.</returns>
+    internal bool Relays(IReadOnlyList<Outgoing> sent) =>
+        parts.Slices.SentPositions.Count == 0 || sent.Any(o => parts.Slices.SentPositions.ContainsKey(KeyHash.Slice(o.Message.PartitionKey)));
 
     /// <summary>Its share of the slices may have changed.</summary>
     internal bool IsUnbalanced { get; set; }

@@ -4,8 +4,6 @@ namespace ContestPipeline.Simulation;
 internal sealed partial class SimRun
 {
     private const int BlindJumpPercent = 30;
-    private const int EagerMeanwhilePercent = 60;
-    private const int MeanwhilePercent = 85;
     private const int StopsMax = 8;
 
     /// <summary>Before the balance is filled: a payout has to find it empty more often than it may be refused.</summary>
@@ -53,7 +51,7 @@ internal sealed partial class SimRun
     /// <summary>The workers may be slower than what comes from outside: before they read, more of it has come. Else nearly every batch would be one record.</summary>
     private bool MovesOnMeanwhile()
     {
-        if (NextFromOutside() is not { } next || next > world.Clock.GetUtcNow() + s_farOff || !world.Random.Chance(world.IsEager ? EagerMeanwhilePercent : MeanwhilePercent)) return false;
+        if (NextFromOutside() is not { } next || next > world.Clock.GetUtcNow() + s_farOff || !world.Random.Chance(world.Pace.MeanwhilePercent)) return false;
         world.Clock.ForwardTo(next);
         hands.Act();
         return true;
@@ -76,11 +74,10 @@ internal sealed partial class SimRun
     {
         hands.See();
         var idle = await SimDue.IdleRounds(lane, world.Clock.GetUtcNow());
-        var nothingPercent = world.IsEager ? EagerNothingPercent : NothingPercent;
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
             foreach (var round in world.Random.Pick([.. worker]).Process!.Rounds)
-                round.IsDue |= world.Random.Next(10_000) < world.Quiet.Percent(worker.Key, round.Name) * (round.IsRare ? RarePercent : idle.Contains(round.Name) ? nothingPercent : percent);
+                round.IsDue |= world.Random.Next(10_000) < world.Quiet.Percent(worker.Key, round.Name) * (round.IsRare ? RarePercent : idle.Contains(round.Name) ? world.Pace.NothingPercent : percent);
         }
     }
 }

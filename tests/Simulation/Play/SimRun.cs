@@ -15,21 +15,11 @@ internal sealed partial class SimRun
     /// <summary>It stays rough until everybody is paid, unless that never comes about.</summary>
     private const int RoughRoundsMax = 40;
     private const int RarePercent = 4;
-    private const int EagerGatherPercent = 60;
-    private const int GatherPercent = 90;
-
-    /// <summary>How often what is there to be read or sent is not left to gather while there is something else to do: by eager workers, and by the others.</summary>
-    private const int EagerReadPercent = 15;
-    private const int EagerSendPercent = 30;
-    private const int ReadPercent = 3;
-    private const int SendPercent = 6;
 
     /// <summary>All that is there is read before what follows from it is sent, so that much of it goes together.</summary>
     private const int ReadFirstPercent = 85;
     private const int OftenPercent = 12;
     private const int IdlePercent = 60;
-    private const int EagerNothingPercent = 4;
-    private const int NothingPercent = 1;
     private const int RelayPercent = 20;
     private const int SameWorkPercent = 60;
 
@@ -56,10 +46,10 @@ internal sealed partial class SimRun
         world.AnotherStep = OtherStep;
         world.TimePassed = AllDue;
         world.IdleRounds = () => SimDue.IdleRounds(lane, world.Clock.GetUtcNow());
-        world.Committed = (worker, slices) =>
+        world.Committed = (worker, sent) =>
         {
             isUnsent = true;
-            foreach (var process in Processes.Where(p => p.Worker == worker)) process.HasCommitted |= process.Relays(slices);
+            foreach (var process in Processes.Where(p => p.Worker == worker)) process.HasCommitted |= process.Relays(sent);
         };
     }
 
@@ -144,12 +134,11 @@ internal sealed partial class SimRun
         if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) choice.Now.Add(Arrive);
         if (but is null && world.Stripe.State.NextDueAt is { } due && due <= world.Clock.GetUtcNow()) choice.Now.Add(hands.Deliver);
         // What comes from outside gathers for a while before somebody reads it, or every batch would be one record.
-        if (choice.Now.Count > 0 && world.Random.Chance(world.IsEager ? EagerGatherPercent : GatherPercent)) return choice;
-        var (readPercent, sendPercent) = world.IsEager ? (EagerReadPercent, EagerSendPercent) : (ReadPercent, SendPercent);
+        if (choice.Now.Count > 0 && world.Random.Chance(world.Pace.GatherPercent)) return choice;
         foreach (var process in Processes.Where(p => !p.IsDead && p != but))
         {
-            if (process.HasUnread) (world.Random.Chance(readPercent) ? choice.Now : choice.Reads).Add(process.Consume);
-            if (process.HasCommitted) (world.Random.Chance(sendPercent) ? choice.Now : choice.Sends).Add(process.Relay);
+            if (process.HasUnread) (world.Random.Chance(world.Pace.ReadPercent) ? choice.Now : choice.Reads).Add(process.Consume);
+            if (process.HasCommitted) (world.Random.Chance(world.Pace.SendPercent) ? choice.Now : choice.Sends).Add(process.Relay);
             foreach (var round in process.Rounds.Where(r => r.IsDue)) choice.Now.Add(() => process.Do(round));
         }
 

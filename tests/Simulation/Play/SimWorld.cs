@@ -42,7 +42,7 @@ internal sealed class SimWorld
         without = cut.Without;
         Weather = Weather.Of(Random).Without(without);
         IsLong = Random.Chance(LongPercent) | isLong;
-        IsEager = Random.Chance(EagerPercent);
+        Pace = Random.Chance(EagerPercent) ? Pace.Eager : Pace.Gathering;
         Clock = new SimClock(start);
         Quiet = new SimQuiet(Clock);
         Stripe = new SimStripe(this);
@@ -59,11 +59,9 @@ internal sealed class SimWorld
     /// <summary>The inboxes get new days and lose old ones. Seldom: that costs more than all else in a seed, and every plan that knew the days is made anew.</summary>
     internal bool IsLong { get; }
 
-    /// <summary>
-    /// Everything is read and sent soon, and rounds look again and again, as by workers that have little to do. In the other seeds more gathers, and who has nothing to do hardly
-    /// looks: they have two thirds of the steps.
-    /// </summary>
-    internal bool IsEager { get; }
+    internal Pace Pace { get; }
+
+    internal bool IsEager => Pace == Pace.Eager;
 
     internal Weather Weather { get; set; }
 
@@ -83,8 +81,8 @@ internal sealed class SimWorld
     /// <summary>Runs a step of any process to its end, in the middle of another's: of the twin of that with so many percent. Null while that is not wanted.</summary>
     internal Func<int, Task>? AnotherStep { get; set; }
 
-    /// <summary>Hears which worker has something to relay, in which slices.</summary>
-    internal Action<string, IReadOnlyList<short>>? Committed { get; set; }
+    /// <summary>Hears which worker has something to relay, and what.</summary>
+    internal Action<string, IReadOnlyList<Outgoing>>? Committed { get; set; }
 
     /// <summary>Tells which rounds would find nothing to do now.</summary>
     internal Func<Task<IReadOnlySet<string>>>? IdleRounds { get; set; }
@@ -206,12 +204,16 @@ internal sealed class SimWorld
     }
 
     /// <summary>The commit of a process: it may die before or after, or not hear what became of it.</summary>
-    internal async Task Commit(SimProcess process, IReadOnlyList<short> slices, bool isDone)
+    internal async Task Commit(SimProcess process, IReadOnlyList<Outgoing> sent, bool isDone)
     {
         var where = isDone ? "after commit" : "before commit";
         if (isDone) process.HasCommittedNow();
-        if (isDone && slices.Count > 0) Committed?.Invoke(process.Worker, slices);
-        if (isDone && slices.Count > 0) Quiet.Stir(process.Worker);
+        if (isDone && sent.Count > 0)
+        {
+            Committed?.Invoke(process.Worker, sent);
+            Quiet.Stir(process.Worker);
+        }
+
         await Point(process, $"{process.Worker}, {where}");
         if (!Random.Chance(Weather.LostCommitPercent)) return;
         Faults.Hit($"connection lost {where} of {process.Worker}");
