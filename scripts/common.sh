@@ -74,6 +74,14 @@ build_if_changed() {
   echo "$before $(outputs "$1")" > "$stamp"
 }
 
+# FOLDER [ARGUMENT...]: becomes the simulation that was built there. The database's answer is handled where it comes in, since a seed is one thread of events and handing
+# it on would only take time; every connection has a thread for that, or seeds played side by side would wait for each other.
+play_seeds() {
+  local folder=$1
+  shift
+  DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT=128 exec dotnet "$folder/ContestPipeline.Simulation.dll" "$@"
+}
+
 # NAME MAX: what is set to NAME must be a whole number, before anything is built for it.
 whole_number() {
   [ -n "${!1+x}" ] || return 0

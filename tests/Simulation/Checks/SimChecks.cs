@@ -40,13 +40,6 @@ internal static class SimChecks
         + "or state = 'paying' and not exists (select from payout.payout p where p.contest_id = c.contest_id and p.revision = c.revision and p.state = 'held')) and not exists (select from scoring.contest where wake_at is not null) "
         + "and not exists (select from settlement.completion where state = 'waiting')");
 
-    /// <summary>When Payout has something to ask of Stripe next, or a contest goes on by itself; null when there is nothing.</summary>
-    internal static Task<DateTimeOffset?> NextDueAt(SimLane lane) => lane.Admin.ExecuteScalarAsync<DateTimeOffset?>(
-        "select min(due_at) from (select due_at from payout.stripe_call where state = 'open' union all select due_at from payout.payout where due_at is not null "
-        + "union all select due_at from payout.reversal_again where due_at is not null union all select due_at from payout.reduction_part where due_at is not null "
-        + "union all select wake_at from scoring.contest where wake_at is not null union all select next_check_at from settlement.completion where state = 'waiting' "
-        + "union all select least(read_due_at, void_due_at) from payout.entry_payment where read_due_at is not null or void_due_at is not null) as waiting");
-
     /// <summary>Workers whose outbox has rows that no relay has sent.</summary>
     internal static async Task<IReadOnlyList<string>> Unsent(SimLane lane) => (await lane.Admin.QueryAsync<string>(s_unsent)).AsList();
 

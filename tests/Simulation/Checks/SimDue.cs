@@ -3,43 +3,58 @@ using Dapper;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// Which rounds would find something to do now. Looking costs each of them a transaction, and most of a seed would be looks that find nothing; so they are asked about
-/// all at once, and those that would find nothing look seldom.
+/// When each round would find something to do. Looking costs each of them a transaction, and most of a seed would be looks that find nothing; so they are asked about
+/// all at once, when something was committed since they were asked about last, and those that would find nothing look seldom.
 /// </summary>
-internal static class SimDue
+internal sealed class SimDue(SimLane lane)
 {
-    private static readonly IReadOnlyList<(string Round, string Rows)> s_due =
-    [
-        (Runner, "payout.payout where due_at <= @now or state = 'awaiting_funds'"),
-        (Accounts, "payout.stripe_account where stale"),
-        ("calls", "payout.stripe_call where state = 'open' and due_at <= @now"),
-        ("post-awards", "payout.contest where state = 'posting'"),
-        ("void-prizes", "payout.entry_payment where void_due_at <= @now"),
-        ("give-back", "payout.collection where open"),
-        ("onboarding", "payout.onboarding where next_at <= @now"),
-        ("PaymentReader", "payout.entry_payment where read_due_at <= @now and intent_id is not null"),
-        ("ReductionEffects", "payout.reduction_part where due_at <= @now"),
-        ("DisputeReader", "payout.dispute where stale or phase <> applied"),
-        ("BankPayoutReader", "payout.bank_payout where stale"),
-        ("TransferReader", "payout.transfer_reading where due_at <= @now"),
-        ("ReversalsAgain", "payout.reversal_again where due_at <= @now"),
-        ("lifecycle", "scoring.contest where wake_at <= @now"),
-        ("standings", "scoring.contest where state in ('LOCKED', 'LIVE', 'COMPLETE')"),
-        ("settle", "settlement.completion where state = 'waiting' and next_check_at <= @now"),
-    ];
-
     /// <summary>The runner reads accounts before it pays.</summary>
     private const string Runner = "runner";
     private const string Accounts = "accounts";
+    private const string Now = "-infinity";
 
-    private static readonly string s_sql = string.Join(" union all ", s_due.Select(d => $"select '{d.Round}' where exists (select from {d.Rows})"));
+    /// <summary>At: when there is something to do, or the earliest of several such times. Awaited: what the clock may go on to.</summary>
+    private static readonly IReadOnlyList<(string Round, bool IsAwaited, string At, string Rows)> s_due =
+    [
+        (Runner, true, "due_at", "payout.payout"),
+        (Runner, false, $"'{Now}'", "payout.payout where state = 'awaiting_funds'"),
+        (Accounts, false, $"'{Now}'", "payout.stripe_account where stale"),
+        ("calls", true, "due_at", "payout.stripe_call where state = 'open'"),
+        ("post-awards", false, $"'{Now}'", "payout.contest where state = 'posting'"),
+        ("void-prizes", true, "void_due_at", "payout.entry_payment"),
+        ("give-back", false, $"'{Now}'", "payout.collection where open"),
+        ("onboarding", false, "next_at", "payout.onboarding"),
+        ("PaymentReader", true, "read_due_at", "payout.entry_payment where intent_id is not null"),
+        ("ReductionEffects", true, "due_at", "payout.reduction_part"),
+        ("DisputeReader", false, $"'{Now}'", "payout.dispute where stale or phase <> applied"),
+        ("BankPayoutReader", false, $"'{Now}'", "payout.bank_payout where stale"),
+        ("TransferReader", false, "due_at", "payout.transfer_reading"),
+        ("ReversalsAgain", true, "due_at", "payout.reversal_again"),
+        ("lifecycle", true, "wake_at", "scoring.contest"),
+        ("standings", false, $"'{Now}'", "scoring.contest where state in ('LOCKED', 'LIVE', 'COMPLETE')"),
+        ("settle", true, "next_check_at", "settlement.completion where state = 'waiting'"),
+    ];
+
+    private static readonly string s_sql = string.Join(
+        " union all ", s_due.Select((d, n) => $"select * from (select {n}, min(({d.At})::timestamptz) as at from {d.Rows}) as d where at is not null"));
+
+    private IReadOnlyList<(int No, DateTime At)>? known;
+
+    /// <summary>Something was committed.</summary>
+    internal void Forget() => known = null;
 
     /// <returns>Names of rounds that would find nothing.</returns>
-    internal static async Task<IReadOnlySet<string>> IdleRounds(SimLane lane, DateTimeOffset now)
+    internal async Task<IReadOnlySet<string>> IdleRounds(DateTimeOffset now)
     {
         var idle = s_due.Select(d => d.Round).ToHashSet(StringComparer.Ordinal);
-        idle.ExceptWith(await lane.Admin.QueryAsync<string>(s_sql, new { now = now.UtcDateTime }));
+        idle.ExceptWith((await Known()).Where(d => d.At <= now.UtcDateTime).Select(d => s_due[d.No].Round));
         if (!idle.Contains(Accounts)) idle.Remove(Runner);
         return idle;
     }
+
+    /// <summary>When Payout has something to ask of Stripe next, or a contest goes on by itself; null when there is nothing.</summary>
+    internal async Task<DateTimeOffset?> NextAt() =>
+        (await Known()).Where(d => s_due[d.No].IsAwaited).Min(d => (DateTime?)d.At) is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+
+    private async Task<IReadOnlyList<(int No, DateTime At)>> Known() => known ??= (await lane.Admin.QueryAsync<(int, DateTime)>(s_sql)).AsList();
 }

@@ -106,11 +106,7 @@ internal sealed class SimLane : IAsyncDisposable
     {
         await Execute(admin, SimReset.Run, ct);
         if (++seeds % plan.SeedsPerSweep == 0) await Execute(admin, SimReset.Sweep, ct);
-        foreach (var slot in Slots)
-        {
-            (slot.World, slot.Process) = (world, null);
-            await FreeLocks(slot, ct);
-        }
+        foreach (var slot in Slots) (slot.World, slot.Process) = (world, null);
     }
 
     /// <summary>A new process in the slot: the locks of the last one went with its connection.</summary>

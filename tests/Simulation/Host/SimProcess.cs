@@ -43,16 +43,16 @@ internal sealed partial class SimProcess
     internal string? Doing { get; private set; }
 
     /// <summary>The relay may have something to send: somebody committed, or rows were left.</summary>
-    internal bool HasCommitted { get; set; } = true;
+    internal bool HasCommitted { get; set; }
 
     internal bool IsRelaying { get; private set; }
 
-    /// <returns>It holds a slice of one of these, or none at all yet. A slice that nobody holds is found when nothing else is left to be done.</returns>
+    /// <returns>It holds a slice of one of these, or may get one. A slice that nobody holds is found when nothing else is left to be done.</returns>
     internal bool Relays(IReadOnlyList<Outgoing> sent) =>
-        parts.Slices.SentPositions.Count == 0 || sent.Any(o => parts.Slices.SentPositions.ContainsKey(KeyHash.Slice(o.Message.PartitionKey)));
+        IsUnbalanced || sent.Any(o => parts.Slices.SentPositions.ContainsKey(KeyHash.Slice(o.Message.PartitionKey)));
 
-    /// <summary>Its share of the slices may have changed.</summary>
-    internal bool IsUnbalanced { get; set; }
+    /// <summary>Its share of the slices is not taken yet, or may have changed.</summary>
+    internal bool IsUnbalanced { get; set; } = true;
 
     internal IServiceProvider Services => host.Services;
 
@@ -140,7 +140,7 @@ internal sealed partial class SimProcess
         Settle("relay", await Plumbing.Worker.Attempt(
             async () =>
             {
-                if (parts.Slices.SentPositions.Count == 0 || IsUnbalanced || world.Random.Chance(BalancePercent)) await parts.Slices.Balance(ct);
+                if (IsUnbalanced || world.Random.Chance(BalancePercent)) await parts.Slices.Balance(ct);
                 IsUnbalanced = false;
                 HasCommitted |= await parts.Relay.SendWindow(parts.Slices, target, ct) == true;
             }, ct));

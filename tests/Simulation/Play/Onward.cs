@@ -26,11 +26,11 @@ internal sealed partial class SimRun
         var now = world.Clock.GetUtcNow();
         var isShort = arrivals.Count == 0 && !hands.IsFunded;
         var mayStop = next > now + s_farOff && stops < (isShort ? StopsWithoutFundsMax : StopsMax);
-        if (mayStop && await SimChecks.NextDueAt(lane) is { } due && due < next)
+        if (mayStop && await due.NextAt() is { } at && at < next)
         {
             stops++;
             var soonest = now + (isShort ? s_stopWithoutFunds : s_stopAtLeast);
-            world.Clock.ForwardTo(due > soonest ? due : soonest < next ? soonest : next);
+            world.Clock.ForwardTo(at > soonest ? at : soonest < next ? soonest : next);
             await AllDue(IdlePercent);
             return true;
         }
@@ -61,8 +61,7 @@ internal sealed partial class SimRun
     private async Task Jump()
     {
         var now = world.Clock.GetUtcNow();
-        var due = await SimChecks.NextDueAt(lane);
-        if (due > now && !world.Random.Chance(BlindJumpPercent)) world.Clock.ForwardTo(due.Value);
+        if (await due.NextAt() is { } at && at > now && !world.Random.Chance(BlindJumpPercent)) world.Clock.ForwardTo(at);
         else world.Clock.Forward(world.Random.Pick([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(11), TimeSpan.FromHours(1), TimeSpan.FromHours(5)]));
         await AllDue();
     }
@@ -73,7 +72,7 @@ internal sealed partial class SimRun
     private async Task AllDue(int percent)
     {
         hands.See();
-        var idle = await SimDue.IdleRounds(lane, world.Clock.GetUtcNow());
+        var idle = await due.IdleRounds(world.Clock.GetUtcNow());
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
             foreach (var round in world.Random.Pick([.. worker]).Process!.Rounds)

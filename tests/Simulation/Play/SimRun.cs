@@ -29,6 +29,7 @@ internal sealed partial class SimRun
     private readonly SimWorld world;
     private readonly Scenario scenario;
     private readonly SimHands hands;
+    private readonly SimDue due;
     private readonly Dictionary<string, SimGroup> groups = new(StringComparer.Ordinal);
     private readonly Queue<Arrival> arrivals;
     private readonly CancellationToken ct;
@@ -43,10 +44,12 @@ internal sealed partial class SimRun
         scenario = new Scenario(world.Random, Start, cut, isLarge);
         arrivals = new Queue<Arrival>(scenario.Arrivals);
         hands = new SimHands(world);
+        due = new SimDue(lane);
         world.AnotherStep = OtherStep;
         world.TimePassed = AllDue;
-        world.IdleRounds = () => SimDue.IdleRounds(lane, world.Clock.GetUtcNow());
-        world.Committed = (worker, sent) =>
+        world.IdleRounds = () => due.IdleRounds(world.Clock.GetUtcNow());
+        world.Committed = due.Forget;
+        world.HasToSend = (worker, sent) =>
         {
             isUnsent = true;
             foreach (var process in Processes.Where(p => p.Worker == worker)) process.HasCommitted |= process.Relays(sent);
@@ -132,7 +135,7 @@ internal sealed partial class SimRun
     {
         var choice = new Choice([], [], []);
         if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) choice.Now.Add(Arrive);
-        if (but is null && world.Stripe.State.NextDueAt is { } due && due <= world.Clock.GetUtcNow()) choice.Now.Add(hands.Deliver);
+        if (but is null && world.Stripe.State.NextDueAt is { } at && at <= world.Clock.GetUtcNow()) choice.Now.Add(hands.Deliver);
         // What comes from outside gathers for a while before somebody reads it, or every batch would be one record.
         if (choice.Now.Count > 0 && world.Random.Chance(world.Pace.GatherPercent)) return choice;
         foreach (var process in Processes.Where(p => !p.IsDead && p != but))
@@ -212,6 +215,7 @@ internal sealed partial class SimRun
             var born = await Begin(slot);
             foreach (var round in born.Rounds) round.IsDue = world.Random.Chance(round.IsRare ? RarePercent : OftenPercent);
             born.Join(group);
+            born.HasCommitted = true;
             foreach (var partition in group.Partitions.Where(p => group.Owners[p] == dead))
             {
                 group.Owners[partition] = born;

@@ -82,7 +82,10 @@ internal sealed class SimWorld
     internal Func<int, Task>? AnotherStep { get; set; }
 
     /// <summary>Hears which worker has something to relay, and what.</summary>
-    internal Action<string, IReadOnlyList<Outgoing>>? Committed { get; set; }
+    internal Action<string, IReadOnlyList<Outgoing>>? HasToSend { get; set; }
+
+    /// <summary>Hears that a process has committed.</summary>
+    internal Action? Committed { get; set; }
 
     /// <summary>Tells which rounds would find nothing to do now.</summary>
     internal Func<Task<IReadOnlySet<string>>>? IdleRounds { get; set; }
@@ -207,10 +210,15 @@ internal sealed class SimWorld
     internal async Task Commit(SimProcess process, IReadOnlyList<Outgoing> sent, bool isDone)
     {
         var where = isDone ? "after commit" : "before commit";
-        if (isDone) process.HasCommittedNow();
+        if (isDone)
+        {
+            process.HasCommittedNow();
+            Committed?.Invoke();
+        }
+
         if (isDone && sent.Count > 0)
         {
-            Committed?.Invoke(process.Worker, sent);
+            HasToSend?.Invoke(process.Worker, sent);
             Quiet.Stir(process.Worker);
         }
 
