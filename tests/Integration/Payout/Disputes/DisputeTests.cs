@@ -154,6 +154,32 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await BooksAgree();
     }
 
+    [Theory]
+    [InlineData("unpaid", false, true, "9700 rejected, 3880 rejected")]
+    [InlineData("unpaid-lost", false, false, "9700 rejected")]
+    [InlineData("paid", true, true, "9700 reversed full")]
+    [InlineData("paid-lost", true, false, "9700 reversed full")]
+    public async Task Of_a_prize_that_a_correction_reduces_and_whose_dispute_is_lost_nothing_is_left(string name, bool paidFirst, bool correctedFirst, string payouts)
+    {
+        var (player, contest) = ($"both-{name}", $"c-both-{name}");
+        await world.GivenReady(player);
+        var dispute = await GivenDispute(player, contest);
+        await world.GivenSettled(ContestBuilder.Of(contest, player));
+        if (paidFirst) await world.RunToRest(world.Runner());
+        await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
+        if (!correctedFirst) await Hear("closed", dispute);
+        await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contest, 2, 0, "usd", [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
+        await Hear("closed", dispute);
+        await new ReductionEffects(world.Database, world.Gateway().Stripe).ReadStale(ct);
+        await world.Calls(null, new CorrectionReversalCall()).RunOnce(ct);
+        await world.RunToRest(world.Runner());
+
+        Assert.Equal(payouts, await world.Scalar<string>(
+            $"select string_agg(concat_ws(' ', amount_minor, state, case when state = 'reversed' then reason end), ', ' order by reduction_no) from payout.payout where contest_id = '{contest}'"));
+        Assert.Equal(0, await world.Scalar<long>($"select coalesce(sum(balance_minor), 0)::bigint from payout.ledger_account where account = 'player_payable:{player}'"));
+        await BooksAgree();
+    }
+
     [Fact]
     public async Task An_early_fraud_warning_alerts_once_however_often_it_comes()
     {
