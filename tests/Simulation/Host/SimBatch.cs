@@ -13,6 +13,23 @@ internal sealed partial class SimProcess
     private const int LookPercent = 8;
     private const int BusyLookPercent = 25;
 
+    /// <summary>Writes down what it was given.</summary>
+    private async Task Claim(CancellationToken ct)
+    {
+        isClaiming = unwritten.Count > 0;
+        var written = await Plumbing.Worker.Attempt(() => parts.Ownership.ClaimNew(ct), ct);
+        isClaiming = false;
+        Settle("claim", written);
+        if (written is Outcome.Done) unwritten.Clear();
+    }
+
+    /// <summary>A claim counts from its commit on, also when this process does not hear of that, or only after another one has claimed the same.</summary>
+    private void TellClaims()
+    {
+        foreach (var mine in unwritten) group.Claim(mine, this);
+        isClaiming = false;
+    }
+
     /// <summary>As a consumer gets them: each partition's in its order, the partitions one after the other from any of them on.</summary>
     private List<Item> Batch()
     {

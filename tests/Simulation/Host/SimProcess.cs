@@ -16,6 +16,7 @@ internal sealed partial class SimProcess
     private readonly IHost host;
     private readonly CancellationTokenSource life = new();
     private int claimsAtCommit;
+    private bool isClaiming;
     private readonly WorkerParts parts;
     private readonly HashSet<(string Topic, int Partition)> unwritten = [];
     private readonly SortedDictionary<(string Topic, int Partition), int> positions = [];
@@ -37,7 +38,11 @@ internal sealed partial class SimProcess
     internal bool IsDead { get; private set; }
 
     /// <summary>Something was committed: what others claim from now on does not concern it.</summary>
-    internal void HasCommittedNow() => claimsAtCommit = group.ClaimsMade;
+    internal void HasCommittedNow()
+    {
+        if (isClaiming && !IsRelaying) TellClaims();
+        claimsAtCommit = group.ClaimsMade;
+    }
 
     /// <summary>The round that is under way; null: none was yet, or it reads or relays.</summary>
     internal string? Doing { get; private set; }
@@ -99,14 +104,7 @@ internal sealed partial class SimProcess
     /// </summary>
     internal Task Consume() => Step("reads", async ct =>
     {
-        var written = await Plumbing.Worker.Attempt(() => parts.Ownership.ClaimNew(ct), ct);
-        Settle("claim", written);
-        if (written is Outcome.Done)
-        {
-            foreach (var mine in unwritten) group.Claim(mine, this);
-            unwritten.Clear();
-        }
-
+        await Claim(ct);
         var items = Batch();
         if (items.Count == 0) return;
         var end = await parts.Processor.Process(items, ct);
