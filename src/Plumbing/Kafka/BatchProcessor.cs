@@ -48,12 +48,19 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         return new BatchEnd(handled, Fenced: false);
     }
 
-    /// <summary>
-    /// Handles what waits under a parked key again, in order, each message in a transaction of its own, until one fails, none is left, or this turn's share
-    /// is done: what comes in for other keys has its turn in between.
-    /// </summary>
+    /// <summary>Has its turn at the keys that are to be tried again; new records come in between, however much was parked.</summary>
     /// <returns>True when there is more to do at the next turn.</returns>
-    internal async Task<bool> Replay(string topic, string key, IReadOnlyDictionary<string, TopicPlan> plans, int messagesMax, CancellationToken ct)
+    internal async Task<bool> RetryParked(IReadOnlyDictionary<string, TopicPlan> plans, int messagesMax, CancellationToken ct)
+    {
+        var ours = (await database.Run(Parked.RetryRequests, ct))
+            .Where(r => plans.ContainsKey(r.Topic) && ownership.Owns(r.Topic, r.Partition)).Take(messagesMax).ToArray();
+        var more = false;
+        foreach (var asked in ours) more |= await RetryKey(asked.Topic, asked.Key, plans, messagesMax / ours.Length, ct);
+        return more;
+    }
+
+    /// <summary>Handles what waits under a key again, in order, each message in a transaction of its own, until one fails, none is left, or this turn's share is done.</summary>
+    private async Task<bool> RetryKey(string topic, string key, IReadOnlyDictionary<string, TopicPlan> plans, int messagesMax, CancellationToken ct)
     {
         for (var handled = 0; handled < messagesMax; handled++)
         {

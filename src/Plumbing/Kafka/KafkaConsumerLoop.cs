@@ -165,15 +165,12 @@ internal sealed partial class KafkaConsumerLoop(
         }
     }
 
-    /// <summary>A bounded share of the keys that are to be tried again; new records come in between, however much was parked.</summary>
     private async Task RetryParked(BatchProcessor processor, CancellationToken ct)
     {
         if (!moreParked && clock.GetElapsedTime(retriedAt) < s_retriesEvery) return;
         retriedAt = clock.GetTimestamp();
         moreParked = false;
-        var ours = (await database.Run(Parked.RetryRequests, ct))
-            .Where(r => plans.ContainsKey(r.Topic) && ownership.Owns(r.Topic, r.Partition)).Take(RetriedPerTurnMax).ToArray();
-        foreach (var asked in ours) moreParked |= await processor.Replay(asked.Topic, asked.Key, plans, RetriedPerTurnMax / ours.Length, ct);
+        moreParked = await processor.RetryParked(plans, RetriedPerTurnMax, ct);
     }
 
     private void CommitOffsets(IConsumer<byte[], byte[]> consumer, bool evenEarly)

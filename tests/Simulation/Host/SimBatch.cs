@@ -23,6 +23,17 @@ internal sealed partial class SimProcess
         if (written is Outcome.Done) unwritten.Clear();
     }
 
+    /// <summary>What the consumer loop does between two batches; where no message is poison there is never anything to be tried again.</summary>
+    private IEnumerable<SimRound> ParkedRound()
+    {
+        if (world.Poison?.IsAt(Worker) != true) yield break;
+        yield return Round(PoisonMessage.Round, async ct =>
+        {
+            await Claim(ct);
+            return await parts.Processor.RetryParked(plans, 1 + world.Random.Next(NarrowMax), ct);
+        });
+    }
+
     /// <summary>A claim counts from its commit on, also when this process does not hear of that, or only after another one has claimed the same.</summary>
     private void TellClaims()
     {
@@ -42,7 +53,7 @@ internal sealed partial class SimProcess
         {
             var from = positions[partition];
             var log = world.Broker.Log(partition.Topic, partition.Partition);
-            for (var at = from; at < log.Count && items.Count < countMax; at++) items.Add(parts.Item(log[at] with { Offset = at }));
+            for (var at = from; at < log.Count && items.Count < countMax; at++) items.Add(parts.Item(log[at] with { Offset = at }) with { Plan = plans[partition.Topic] });
             world.Note($"{Name} takes {partition.Topic}/{partition.Partition} from {from}");
             if (items.Count == countMax) break;
         }

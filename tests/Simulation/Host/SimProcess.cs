@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ internal sealed partial class SimProcess
     private int claimsAtCommit;
     private bool isClaiming;
     private readonly WorkerParts parts;
+    private readonly FrozenDictionary<string, TopicPlan> plans;
     private readonly HashSet<(string Topic, int Partition)> unwritten = [];
     private readonly SortedDictionary<(string Topic, int Partition), int> positions = [];
 
@@ -26,7 +28,8 @@ internal sealed partial class SimProcess
         (this.world, this.slot, this.host) = (world, slot, host);
         var services = host.Services.GetServices<IHostedService>().ToArray();
         parts = new WorkerParts(services, slot.Database, slot.Lasting, world.Clock);
-        Rounds = [.. parts.Jobs.Where(job => world.IsLong || job.Name != Maintenance).Select(job => Round(job.Name, ct => slot.Database.Run(job.Job.Run, ct))), .. PayoutRounds(services)];
+        plans = world.Poison?.LaidOver(this, parts.Plans) ?? parts.Plans;
+        Rounds = [.. parts.Jobs.Where(job => world.IsLong || job.Name != Maintenance).Select(job => Round(job.Name, ct => slot.Database.Run(job.Job.Run, ct))), .. PayoutRounds(services), .. ParkedRound()];
     }
 
     internal string Worker => slot.Worker;
@@ -123,7 +126,7 @@ internal sealed partial class SimProcess
             if (group.Claims.GetValueOrDefault(handled.Key) is var claim && claim.By != this && claim.No <= claimsAtCommit)
                 world.Wrongs.Add($"{Name} handled records of {handled.Key.Topic}/{handled.Key.Partition}, which is {claim.By?.Name}'s");
             positions[handled.Key] = (int)handled.Last().Envelope.Offset + 1;
-            world.HasRead(Worker, handled.Key, positions[handled.Key]);
+            if (world.Poison?.Concerns(Worker, handled.Key.Topic) != true) world.HasRead(Worker, handled.Key, positions[handled.Key]);
             if (isTold && group.Owners[handled.Key] == this) group.Commit(handled.Key, positions[handled.Key]);
         }
 

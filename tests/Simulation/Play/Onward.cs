@@ -45,7 +45,8 @@ internal sealed partial class SimRun
     private DateTimeOffset? NextFromOutside()
     {
         var next = arrivals.TryPeek(out var arrival) ? arrival.At : (DateTimeOffset?)null;
-        return hands.NextAt is { } hand && !(next < hand) ? hand : next;
+        if (hands.NextAt is { } hand && !(next < hand)) next = hand;
+        return world.Poison?.NextAt is { } visit && !(next < visit) ? visit : next;
     }
 
     /// <summary>The workers may be slower than what comes from outside: before they read, more of it has come. Else nearly every batch would be one record.</summary>

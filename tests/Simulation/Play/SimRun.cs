@@ -136,6 +136,7 @@ internal sealed partial class SimRun
         var choice = new Choice([], [], []);
         if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) choice.Now.Add(Arrive);
         if (but is null && world.Stripe.State.NextDueAt is { } at && at <= world.Clock.GetUtcNow()) choice.Now.Add(hands.Deliver);
+        if (but is null && world.Poison is { } poison && poison.NextAt <= world.Clock.GetUtcNow()) choice.Now.Add(() => poison.Visit(lane, ct));
         // What comes from outside gathers for a while before somebody reads it, or every batch would be one record.
         if (choice.Now.Count > 0 && world.Random.Chance(world.Pace.GatherPercent)) return choice;
         foreach (var process in Processes.Where(p => !p.IsDead && p != but))
@@ -229,7 +230,7 @@ internal sealed partial class SimRun
     private async Task<bool> IsOver()
     {
         foreach (var process in Processes) process.CommitOffsets();
-        return groups.Values.All(g => g.IsReadToTheEnd) && scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane);
+        return groups.Values.All(g => g.IsReadToTheEnd) && world.Poison?.NextAt is null && scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane);
     }
 
     /// <summary>What can be done now, and what there is to be read or sent that is left to gather while there is something else to do.</summary>

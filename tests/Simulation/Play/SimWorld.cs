@@ -46,6 +46,7 @@ internal sealed class SimWorld
         Clock = new SimClock(start);
         Quiet = new SimQuiet(Clock);
         Stripe = new SimStripe(this);
+        Poison = IsWithout(Weather.Poison) ? null : PoisonMessage.Of(this);
         Tell = tell;
     }
 
@@ -60,6 +61,9 @@ internal sealed class SimWorld
     internal bool IsLong { get; }
 
     internal Pace Pace { get; }
+
+    /// <summary>Null: there is none.</summary>
+    internal PoisonMessage? Poison { get; }
 
     internal bool IsEager => Pace == Pace.Eager;
 

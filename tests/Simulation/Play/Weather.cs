@@ -7,12 +7,13 @@ internal sealed record Weather(
     int CrashPerTenThousand, int LostCommitPercent, int StripeFaultPercent, int RepeatPercent, int WebhookLossPercent, int InterleavePercent, int RebalancePercent,
     int OutagePercent, int PausePercent, int StatementPerTenThousand)
 {
-    /// <summary>Parts of the story rather than of the weather: which of them a seed has, its scenario draws.</summary>
+    /// <summary>Parts of the story rather than of the weather: which of them a seed has, it draws for itself.</summary>
     internal const string Correction = "correction";
     internal const string Dispute = "dispute";
     internal const string Game = "game";
+    internal const string Poison = "poison";
 
-    internal static readonly IReadOnlyList<string> Parts = [Correction, Dispute, Game, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
+    internal static readonly IReadOnlyList<string> Parts = [Correction, Dispute, Game, Poison, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
 
     internal static Weather Of(SeededRandom random) => new(
         CrashPerTenThousand: random.Pick([0, 30, 100, 300]), LostCommitPercent: random.Pick([0, 1, 3]), StripeFaultPercent: random.Pick([0, 10, 20, 30]),

@@ -1,0 +1,114 @@
+using System.Collections.Frozen;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Replay;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>
+/// One message that one worker cannot handle until somebody has mended it. Its key is parked there meanwhile, and what comes after it waits; an operator has it tried
+/// again every few hours, most often too early.
+/// </summary>
+internal sealed class PoisonMessage
+{
+    internal const string Round = "parked";
+    private const int Percent = 12;
+    private const int PassedOverMax = 4;
+
+    /// <summary>Its chance is its own: seeds without one tell the story that they would tell anyhow.</summary>
+    private const ulong Salt = 0x706F69736F6EUL;
+
+    private static readonly TimeSpan[] s_mendedAfter = [TimeSpan.FromMinutes(20), TimeSpan.FromHours(3), TimeSpan.FromHours(30)];
+    private static readonly TimeSpan[] s_visits = [TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(5)];
+    private readonly SimWorld world;
+    private readonly SeededRandom random;
+    private readonly string worker;
+    private string? topic;
+    private int passedOver;
+    private Envelope? message;
+    private DateTimeOffset mendedAt;
+    private bool isHandled;
+
+    private PoisonMessage(SimWorld world, SeededRandom random)
+    {
+        (this.world, this.random) = (world, random);
+        worker = random.Pick([.. DeclaredWorkers.All.Select(w => w.Name)]);
+        passedOver = random.Next(PassedOverMax);
+    }
+
+    /// <summary>When the operator looks next; null: there is nothing to be looked after.</summary>
+    internal DateTimeOffset? NextAt { get; private set; }
+
+    /// <returns>Null: in most seeds every message can be handled.</returns>
+    internal static PoisonMessage? Of(SimWorld world) => new SeededRandom(world.Seed ^ Salt) is var random && random.Chance(Percent) ? new PoisonMessage(world, random) : null;
+
+    internal bool IsAt(string name) => worker == name;
+
+    /// <summary>What was read of it may not have been handled.</summary>
+    internal bool Concerns(string name, string read) => worker == name && topic == read && message is not null;
+
+    /// <summary>An alert tells of the parked message, and of no other.</summary>
+    internal bool IsToldBy(AlertRaisedV1 alert) =>
+        message is not null && alert.DedupKey.StartsWith($"parked/{worker}/{topic}/{message.Partition}/", StringComparison.Ordinal) && alert.Subject == $"{topic} key {message.Key}";
+
+    /// <summary>The handlers of a process, with the fault in them if it is the worker's.</summary>
+    internal FrozenDictionary<string, TopicPlan> LaidOver(SimProcess process, FrozenDictionary<string, TopicPlan> plans)
+    {
+        if (!IsAt(process.Worker)) return plans;
+        topic ??= random.Pick([.. plans.Keys.Order(StringComparer.Ordinal)]);
+        var spoilt = plans[topic];
+        spoilt = spoilt with
+        {
+            ByType = spoilt.ByType.ToFrozenDictionary(t => t.Key, t => (Handling[])[Meet, .. t.Value]), Batches = spoilt.Batches.Length == 0 ? [] : [Meet, .. spoilt.Batches],
+        };
+        return plans.ToFrozenDictionary(p => p.Key, p => p.Key == topic ? spoilt : p.Value, StringComparer.Ordinal);
+
+        Task Meet(IReadOnlyList<Received<IMessage>> messages, Tx tx)
+        {
+            foreach (var met in messages) this.Meet(met.Envelope, process, tx);
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>The operator has all that is parked tried again.</summary>
+    internal async Task Visit(SimLane lane, CancellationToken ct)
+    {
+        await using var desk = new WorkerDatabase(worker, lane.Admin.ConnectionString, world.Clock);
+        var keys = await Parked.List(desk, ct);
+        foreach (var key in keys)
+        {
+            world.Note($"{key.Topic} {key.Key} is to be tried again at {worker}, {key.QueuedBehind} behind {key.HeadOffset}");
+            world.Faults.Hit($"parked key retried at {worker}");
+            if (key.QueuedBehind > 0) world.Faults.Hit("messages wait behind a parked one");
+            await Parked.Retry(desk, key.Topic, key.Key, ct);
+        }
+
+        foreach (var round in lane.Slots.Where(s => s.Worker == worker).SelectMany(s => s.Process!.Rounds)) round.IsDue |= round.Name == Round;
+        NextAt = isHandled && keys.Count == 0 ? null : world.Clock.GetUtcNow() + random.Pick(s_visits);
+    }
+
+    private void Meet(Envelope met, SimProcess process, Tx tx)
+    {
+        if (isHandled || (message is null && !IsChosen(met))) return;
+        if (met.MessageId == message!.MessageId && world.Clock.GetUtcNow() < mendedAt)
+        {
+            world.Note($"{process.Name} cannot handle {topic}/{met.Partition} {met.Offset}");
+            world.Faults.Hit($"poison message at {worker}");
+            throw new InvariantException("the simulation broke this handler");
+        }
+
+        isHandled = met.MessageId == message.MessageId;
+        if (isHandled || met.Partition != message.Partition || met.Key != message.Key || met.Offset < message.Offset) return;
+        tx.AfterCommit(() => world.Wrongs.Add($"{process.Name} handled {topic}/{met.Partition} {met.Offset} of {met.Key} before {message.Offset}, which is parked"));
+    }
+
+    /// <summary>While things go wrong still; what is poison later nobody would look after.</summary>
+    private bool IsChosen(Envelope met)
+    {
+        if (world.Weather == Weather.Calm || passedOver-- > 0) return false;
+        message = met;
+        mendedAt = world.Clock.GetUtcNow() + random.Pick(s_mendedAfter);
+        NextAt = world.Clock.GetUtcNow() + random.Pick(s_visits);
+        return true;
+    }
+}
