@@ -107,6 +107,25 @@ public static class ContestSql
         """,
         new { gameIds = gameIds.ToArray(), now });
 
+    /// <summary>Makes the lifecycle look again at what waits for more of these games, if they are confirmed. A contest that is just being held is waited for, and seen.</summary>
+    public static async Task WakeHeldContestsOf(this Tx tx, IReadOnlyCollection<string> gameIds, DateTimeOffset now)
+    {
+        var locked = await tx.Query<string>(
+            """
+            select c.contest_id
+            from scoring.contest c
+            where c.state <> 'CANCELLED' and c.contest_id in (
+                select o.contest_id
+                from scoring.contest_game o join scoring.game g on g.game_id = o.game_id
+                where g.game_id = any(@gameIds) and g.confirmed_at is not null)
+            order by c.contest_id
+            for update
+            """,
+            new { gameIds = gameIds.ToArray() });
+        if (locked.Count == 0) return;
+        await tx.Execute("update scoring.contest set wake_at = @now where contest_id = any(@locked) and hold is not null", new { locked = locked.ToArray(), now });
+    }
+
     public static Task<IReadOnlyList<GameRow>> GamesOf(this Tx tx, string contestId) => tx.Query<GameRow>(
         """
         select g.game_id, g.version, g.body, g.started_at, g.confirmed_at

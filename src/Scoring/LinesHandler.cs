@@ -9,11 +9,16 @@ public sealed class LinesHandler : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {
-        await StoreLines(batch, tx);
-        await StoreGames(batch, tx);
+        var lined = await StoreLines(batch, tx);
+        var woken = await StoreGames(batch, tx);
+
+        // A confirmed game that came before one of its lines, because that was parked, holds its contests; nothing else would make them look again.
+        lined.ExceptWith(woken);
+        if (lined.Count > 0) await tx.WakeHeldContestsOf(lined, tx.NowStored());
     }
 
-    private static async Task StoreLines(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    /// <returns>The games of the lines.</returns>
+    private static async Task<HashSet<string>> StoreLines(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {
         var newest = new Dictionary<(string, string), StatLineV1>();
         foreach (var received in batch)
@@ -23,14 +28,15 @@ public sealed class LinesHandler : IBatchHandler
             if (!newest.TryGetValue(key, out var known) || known.Version < line.Version) newest[key] = line;
         }
 
-        if (newest.Count == 0) return;
-        await tx.StoreLines([.. newest.Values.Select(l => new LineRow(l.GameId, l.AthleteId, l.Version, Encoding.UTF8.GetString(WireJson.Bytes(l.Stats))))]);
+        if (newest.Count > 0) await tx.StoreLines([.. newest.Values.Select(l => new LineRow(l.GameId, l.AthleteId, l.Version, Encoding.UTF8.GetString(WireJson.Bytes(l.Stats))))]);
+        return newest.Values.Select(l => l.GameId).ToHashSet(StringComparer.Ordinal);
     }
 
-    private static async Task StoreGames(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    /// <returns>The games whose contests were woken.</returns>
+    private static async Task<IReadOnlyCollection<string>> StoreGames(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {
         var states = batch.Select(r => r.Message).OfType<GameStateV1>().OrderBy(s => s.Version).ToArray();
-        if (states.Length == 0) return;
+        if (states.Length == 0) return [];
 
         var gameIds = states.Select(s => s.GameId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var before = (await tx.LockGames(gameIds)).ToDictionary(g => g.GameId, StringComparer.Ordinal);
@@ -49,6 +55,7 @@ public sealed class LinesHandler : IBatchHandler
 
         await tx.StoreGames([.. gameIds.Select(g => after[g]).Where(g => !ReferenceEquals(g, before.GetValueOrDefault(g.GameId)))]);
         if (woken.Count > 0) await tx.WakeContestsOf(woken, tx.NowStored());
+        return woken;
     }
 }
 

@@ -53,6 +53,30 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
     }
 
     [Fact]
+    public async Task A_line_that_comes_after_the_confirmation_because_its_key_was_parked_lets_its_contest_go_on()
+    {
+        const string Id = "parked";
+        await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3));
+        rig.Clock.Now = Slate.Lock.AddSeconds(1);
+        await rig.Tick();
+        await rig.Start(Id);
+        await rig.Close(Id, new() { ["a0"] = 2 });
+        rig.Clock.Now = rig.Clock.Now.AddSeconds(60);
+        await rig.Tick();
+        Assert.EndsWith("line version 2 is named, 0 is stored; the rest is on its way", (await rig.Sent<LifecycleV1>(Id))[^1].Hold, StringComparison.Ordinal);
+
+        await rig.Lines(Slate.Line(Id, 0, 1, 40, rig.Clock.Now));
+        await rig.Tick();
+        Assert.Equal("COMPLETE", await rig.State(Id));
+        Assert.Empty(await rig.Sent<ContestFinalizedV1>(Id));
+
+        await rig.Lines(Slate.Line(Id, 0, 2, 50, rig.Clock.Now));
+        await rig.Tick();
+        Assert.Equal(2, Assert.Single(await rig.Sent<ContestFinalizedV1>(Id)).Games[0].LineVersions["a0"]);
+        Assert.Null((await rig.Sent<LifecycleV1>(Id))[^1].Hold);
+    }
+
+    [Fact]
     public async Task A_worker_that_was_away_all_day_walks_every_state_when_it_comes_back()
     {
         const string Id = "away";
