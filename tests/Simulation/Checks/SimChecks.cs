@@ -15,7 +15,7 @@ internal static class SimChecks
     internal static async Task<IReadOnlyList<string>> Of(SimWorld world, Scenario scenario, SimLane lane, CancellationToken ct)
     {
         var faults = new List<string>(world.Wrongs);
-        faults.AddRange(SimTransfers.Faults(world, scenario));
+        faults.AddRange(SimTransfers.Faults(world, scenario, await Losses(lane)));
         faults.AddRange(await SimDisputed.Faults(world, scenario, lane));
         faults.AddRange(Entries(world, scenario));
         faults.AddRange(Fees(world, scenario));
@@ -31,6 +31,10 @@ internal static class SimChecks
         faults.AddRange(world.Broker.Messages<AlertRaisedV1>().Where(a => s_never.Contains(a.Kind) && world.Poison?.IsToldBy(a) != true).Select(a => $"alert {a.Kind} {a.Subject}: {a.Cause}"));
         return faults;
     }
+
+    private static async Task<IReadOnlyDictionary<string, long>> Losses(SimLane lane) => (await lane.Admin.QueryAsync<(string ContestId, long Minor)>(
+        "select contest_id, sum(case when debit_account = @account then amount_minor else -amount_minor end)::bigint from payout.ledger_transfer where @account in (debit_account, credit_account) group by contest_id",
+        new { account = LedgerAccounts.CorrectionLosses })).ToDictionary(l => l.ContestId, l => l.Minor, StringComparer.Ordinal);
 
     /// <summary>Nothing waits to be asked of Stripe, to be given back or to be taken back, and no revision of a result is under way.</summary>
     internal static async Task<bool> IsMoneyAtRest(SimLane lane) => await lane.Admin.ExecuteScalarAsync<bool>(

@@ -29,7 +29,7 @@ internal static class SimDisputed
             var transfers = world.Stripe.State.Transfers.Where(t => t.Metadata["contest_id"] == lost.ContestId && t.Metadata["player_id"] == lost.PlayerId).ToArray();
             world.Faults.Hit(greatest == 0 ? "dispute lost, no prize" : transfers.Length == 0 ? "dispute lost, prize voided" : "dispute lost, prize taken back");
             least += lost.AmountMinor - Math.Min(lost.AmountMinor, greatest);
-            most += lost.AmountMinor - Math.Min(lost.AmountMinor, fewest);
+            most += lost.AmountMinor - Math.Clamp(fewest - world.SpentMinor.GetValueOrDefault(lost.PlayerId), 0, lost.AmountMinor);
         }
 
         await Compare("dispute_losses", least, most);

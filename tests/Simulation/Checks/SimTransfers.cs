@@ -21,7 +21,8 @@ internal static class SimTransfers
         ];
     }
 
-    internal static IEnumerable<string> Faults(SimWorld world, Scenario scenario)
+    /// <param name="lossesMinor">By contest, what the ledger has lost because it was spent before it could be taken back.</param>
+    internal static IEnumerable<string> Faults(SimWorld world, Scenario scenario, IReadOnlyDictionary<string, long> lossesMinor)
     {
         var (changes, faults) = SimRevisions.Of(world, scenario);
         foreach (var fault in faults) yield return fault;
@@ -29,10 +30,24 @@ internal static class SimTransfers
         var owed = changes.ToLookup(c => (c.ContestId, c.PlayerId));
         var frozen = Frozen(world);
         var lost = world.Disputes.Where(d => d.Outcome == Disputed.Lost).Select(d => (d.ContestId, d.PlayerId)).ToHashSet();
-        foreach (var key in paid.Select(p => p.Key).Union(owed.Select(o => o.Key)).Order())
+        var keys = paid.Select(p => p.Key).Union(owed.Select(o => o.Key)).Order().ToArray();
+        foreach (var key in keys)
         {
             foreach (var fault in OfPlayer(key, [.. owed[key]], [.. paid[key]], [.. frozen[key]], lost.Contains(key))) yield return fault;
+            var (overMinor, spentMinor) = (OverMinor(key), world.SpentMinor.GetValueOrDefault(key.PlayerId));
+            if (overMinor < 0 || overMinor > spentMinor) yield return Text($"{key} has {overMinor} too much after all revisions, and has spent {spentMinor}");
         }
+
+        foreach (var contest in keys.GroupBy(k => k.ContestId))
+        {
+            // What a lost dispute does not bring back is no correction's loss; whose share of the two it is is not told apart.
+            var (least, most) = (contest.Where(k => !lost.Contains(k)).Sum(OverMinor), contest.Sum(OverMinor));
+            var booked = lossesMinor.GetValueOrDefault(contest.Key);
+            if (booked < least || booked > most) yield return Text($"{contest.Key} has booked {booked} as lost, not {least} to {most}");
+        }
+
+        long OverMinor((string, string) key) =>
+            paid[key].Sum(p => p.Transfer.AmountMinor - p.Transfer.ReversedMinor) + frozen[key].Sum(p => p.AmountMinor) - (lost.Contains(key) ? 0 : owed[key].Sum(c => c.MoreMinor - c.LessMinor));
     }
 
     /// <summary>Payouts that wait because of a dispute that is open at the end.</summary>
@@ -43,7 +58,7 @@ internal static class SimTransfers
 
     /// <summary>
     /// Of each revision a player gets what he is owed more, in one transfer. Only what is taken back before it was paid makes that less; what is taken back of it
-    /// afterwards comes back whole, since nobody has spent it. Who has lost a dispute about the entry keeps nothing.
+    /// afterwards comes back whole, unless he has spent it. Who has lost a dispute about the entry keeps nothing.
     /// </summary>
     private static IEnumerable<string> OfPlayer(
         (string ContestId, string PlayerId) key, IReadOnlyList<Change> owed, IReadOnlyList<PaidOut> paid, IReadOnlyList<PayoutChangedV1> frozen, bool hasLost)
@@ -57,10 +72,6 @@ internal static class SimTransfers
             if (transfers.Length > 1) yield return Text($"{key} was paid {transfers.Length} times in revision {revision}: {string.Join(", ", transfers.Select(t => t.Id))}");
             if (wentMinor > moreMinor || wentMinor < moreMinor && !isLess) yield return Text($"{key} was paid {wentMinor} in revision {revision}, not {moreMinor}");
         }
-
-        var keptMinor = paid.Sum(p => p.Transfer.AmountMinor - p.Transfer.ReversedMinor) + frozen.Sum(p => p.AmountMinor);
-        var rightMinor = hasLost ? 0 : owed.Sum(c => c.MoreMinor - c.LessMinor);
-        if (keptMinor != rightMinor) yield return Text($"{key} has {keptMinor} after all revisions, not {rightMinor}");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -39,12 +39,14 @@ internal sealed partial class SimHands(SimWorld world)
     /// <param name="mayDispute">Somebody pays, and is not cut out of disputing it.</param>
     internal void SetUp(bool mayDispute)
     {
+        hasSpenders = !world.IsWithout(Weather.Spending) && spenders.Chance(world.IsRegretted ? SpendersOfRegrettedPercent : SpendersPercent);
         hasDisputes = mayDispute && world.Random.Chance(DisputesPercent);
         platformSecret = Endpoint(PlatformUrl, connect: false);
         connectSecret = Endpoint("https://simulation/connect", connect: true);
         if (world.Random.Chance(50)) allFinishAfter = world.Random.Pick(s_finishAfter);
         Admin("/_admin/limits", """{"endpoint_per_second_max":100000,"global_per_second_max":100000}""");
-        if (world.Random.Chance(60))
+        if (world.IsRegretted) allFinishAfter = 0;
+        if (world.IsRegretted || world.Random.Chance(60))
         {
             Fund(10_000_000);
             return;
@@ -74,6 +76,7 @@ internal sealed partial class SimHands(SimWorld world)
         SeeAccounts();
         SeeIntents();
         SeePaid();
+        SeeTransfers();
     }
 
     private void SeeAccounts()

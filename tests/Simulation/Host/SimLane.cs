@@ -9,9 +9,10 @@ using Npgsql;
 namespace ContestPipeline.Simulation;
 
 /// <summary>A place for one process of a worker: its connections outlive the process, because making new ones would take longer than the whole seed.</summary>
-internal sealed class SimSlot(string worker, int number, string connectionString) : IAsyncDisposable
+internal sealed class SimSlot(string worker, int number, string connectionString, string ownersConnectionString) : IAsyncDisposable
 {
     private WorkerDatabase? database;
+    private WorkerDatabase? desk;
 
     internal string Worker => worker;
 
@@ -23,12 +24,16 @@ internal sealed class SimSlot(string worker, int number, string connectionString
 
     internal WorkerDatabase Database => database ??= new WorkerDatabase(worker, connectionString, new WorldClock(this)) { AtCommit = AtCommit, AfterStatement = AfterStatement };
 
+    /// <summary>Where an operator sits: nothing goes wrong there.</summary>
+    internal WorkerDatabase Desk => desk ??= new WorkerDatabase(worker, ownersConnectionString, new WorldClock(this));
+
     internal NpgsqlConnection Lasting { get; } = new(connectionString + ";Pooling=false;Max Auto Prepare=20");
 
     public async ValueTask DisposeAsync()
     {
         await Lasting.DisposeAsync();
         if (database is not null) await database.DisposeAsync();
+        if (desk is not null) await desk.DisposeAsync();
     }
 
     private Task AfterStatement() => World!.AfterStatement(Process!);
@@ -97,7 +102,7 @@ internal sealed class SimLane : IAsyncDisposable
         Slots =
         [
             .. DeclaredWorkers.All.SelectMany(w => Enumerable.Range(1, ProcessesPerWorker).Select(n => new SimSlot(
-                w.Name, n, $"{connectionString(w.Name)};Options=-c lock_timeout=20ms {plan.Options}"))),
+                w.Name, n, $"{connectionString(w.Name)};Options=-c lock_timeout=20ms {plan.Options}", connectionString("postgres")))),
         ];
         foreach (var slot in Slots) await slot.Lasting.OpenAsync(ct);
     }

@@ -44,10 +44,11 @@ internal sealed class LateCorrections
     }
 
     /// <param name="at">When the last of the stream came.</param>
-    internal IReadOnlyList<Correction> Make(DateTimeOffset at)
+    /// <param name="whenPaid">Not before its contests are.</param>
+    internal IReadOnlyList<Correction> Make(DateTimeOffset at, bool whenPaid)
     {
         var made = new List<Correction>();
-        at += random.Pick(s_after);
+        at += whenPaid ? s_after[^1] : random.Pick(s_after);
         for (var count = random.Pick([1, 1, 2, 3]); made.Count < count; at += random.Pick(s_apart))
         {
             var correction = One(at);

@@ -73,7 +73,7 @@ internal sealed class PoisonMessage
     /// <summary>The operator has all that is parked tried again.</summary>
     internal async Task Visit(SimLane lane, CancellationToken ct)
     {
-        await using var desk = new WorkerDatabase(worker, lane.Admin.ConnectionString, world.Clock);
+        var desk = lane.Slots.First(s => s.Worker == worker).Desk;
         var keys = await Parked.List(desk, ct);
         foreach (var key in keys)
         {

@@ -39,6 +39,7 @@ internal sealed class Scenario
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;
     private readonly Cut cut;
+    private readonly bool isRegretted;
     private readonly int players;
     private readonly int playsMax;
 
@@ -46,9 +47,10 @@ internal sealed class Scenario
     private readonly HashSet<string> rushed = new(StringComparer.Ordinal);
 
     /// <param name="isLarge">Whatever the seed says.</param>
-    internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge)
+    /// <param name="isRegretted">What was paid is corrected, and taken back.</param>
+    internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge, bool isRegretted)
     {
-        (this.random, this.start, this.cut) = (random, start, cut);
+        (this.random, this.start, this.cut, this.isRegretted) = (random, start, cut, isRegretted);
         (var contests, players, playsMax) = Size(random, isLarge ? 0 : random.Next(100));
         LockAt = start.AddMinutes(60);
         Course = cut.Without.Contains(Weather.Game) ? null : GameCourse.Of(random, LockAt);
@@ -109,7 +111,7 @@ internal sealed class Scenario
         guaranteedMinor, LockAt, GameIds: [Stream], RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
         new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
-        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600, 3_600]), LateCorrectionPolicy: random.Pick(s_policies), LateSwap: false,
+        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600, 3_600]), LateCorrectionPolicy: isRegretted ? LateCorrectionPolicies.Resettle : random.Pick(s_policies), LateSwap: false,
         ReconcileTolerance: 0, Environment: "test", ScoringEndsAt: Course?.ScoringEndsAt);
 
     private IEnumerable<Arrival> Commands()
@@ -178,9 +180,9 @@ internal sealed class Scenario
 
     private IReadOnlyList<Arrival> WithCorrections(IReadOnlyList<Arrival> feed)
     {
-        if (Course is { IsResumed: false } || !random.Chance(CorrectedPercent) || cut.Without.Contains(Weather.Correction)) return feed;
+        if (Course is { IsResumed: false } || !isRegretted && !random.Chance(CorrectedPercent) || cut.Without.Contains(Weather.Correction)) return feed;
         var late = new LateCorrections(random, TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>(), [.. feed.Select(a => a.Message)], players);
-        Corrections = late.Make(feed.Max(a => a.At));
+        Corrections = late.Make(feed.Max(a => a.At), isRegretted);
         return [.. feed, .. late.Arrivals(Corrections)];
     }
 

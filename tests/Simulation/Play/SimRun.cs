@@ -41,7 +41,7 @@ internal sealed partial class SimRun
     {
         (this.lane, this.ct) = (lane, ct);
         world = new SimWorld(seed, Start, cut, tell, isLarge);
-        scenario = new Scenario(world.Random, Start, cut, isLarge);
+        scenario = new Scenario(world.Random, Start, cut, isLarge, world.IsRegretted);
         arrivals = new Queue<Arrival>(scenario.Arrivals);
         hands = new SimHands(world);
         due = new SimDue(lane);

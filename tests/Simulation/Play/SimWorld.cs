@@ -21,6 +21,10 @@ internal sealed class SimWorld
     private const int EagerPercent = 20;
     private const int BehindPercent = 50;
     private const int TwinPercent = 40;
+    private const int RegrettedPercent = 8;
+
+    /// <summary>The chance of it is its own: other seeds tell the story that they would tell anyhow.</summary>
+    private const ulong RegrettedSalt = 0x726567726574UL;
 
     /// <summary>While a process holds its locks, or stands still for longer than its lease, nobody is in its way but its like.</summary>
     private const int RivalPercent = 80;
@@ -43,6 +47,7 @@ internal sealed class SimWorld
         Weather = Weather.Of(Random).Without(without);
         IsLong = Random.Chance(LongPercent) | isLong;
         Pace = Random.Chance(EagerPercent) ? Pace.Eager : Pace.Gathering;
+        IsRegretted = new SeededRandom(seed ^ RegrettedSalt).Chance(RegrettedPercent);
         Clock = new SimClock(start);
         Quiet = new SimQuiet(Clock);
         Stripe = new SimStripe(this);
@@ -61,6 +66,9 @@ internal sealed class SimWorld
     internal bool IsLong { get; }
 
     internal Pace Pace { get; }
+
+    /// <summary>All are paid early, and then the result is corrected: seldom else is there so much to take back.</summary>
+    internal bool IsRegretted { get; }
 
     /// <summary>Null: there is none.</summary>
     internal PoisonMessage? Poison { get; }
@@ -110,6 +118,9 @@ internal sealed class SimWorld
 
     /// <summary>Fees that their payers want back from their bank, in the order in which they asked.</summary>
     internal List<Disputed> Disputes { get; } = [];
+
+    /// <summary>What players have taken out of their accounts.</summary>
+    internal Dictionary<string, long> SpentMinor { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Everything comes again: what a worker has forgotten it may say again.</summary>
     internal bool IsReplaying { get; set; }
