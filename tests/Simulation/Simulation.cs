@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -39,12 +40,16 @@ internal sealed class Simulation
     internal static async Task<int> Run(SimulationOptions options)
     {
         var simulation = new Simulation(options);
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            simulation.stop.Cancel();
-        };
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        SimPostgres.RemoveLeftBehind();
         return await simulation.Run();
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            simulation.stop.Cancel();
+        }
     }
 
     private async Task<int> Run()
@@ -53,9 +58,9 @@ internal sealed class Simulation
         var lanes = options.IsTraced ? 1 : Environment.ProcessorCount + 1;
         await Task.WhenAll(Enumerable.Range(1, lanes).Select(n => Task.Run(async () =>
         {
-            await using var postgres = await SimPostgres.Start($"simulation-{n}", stop.Token);
+            await using var postgres = await SimPostgres.Start($"lane-{n}", stop.Token);
             await using var lane = await SimLane.Open(postgres, "simulation", stop.Token);
-            await using var twin = new SimTwin($"simulation-{n}-again");
+            await using var twin = new SimTwin($"lane-{n}-again");
             await Play(lane, twin);
         })));
         return Tell();

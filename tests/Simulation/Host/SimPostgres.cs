@@ -8,14 +8,34 @@ internal sealed class SimPostgres : IAsyncDisposable
     /// <summary>Few connections make the tables of locks small, through which every relay looks each time.</summary>
     private const int ConnectionsMax = 40;
 
+    private const string Prefix = "contestpipeline-simulated-";
+    private const string Processes = "/proc";
+    private static readonly string s_home = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
     private readonly DirectoryInfo folder;
     private readonly PrivatePostgres server;
 
     private SimPostgres(DirectoryInfo folder, PrivatePostgres server) => (this.folder, this.server) = (folder, server);
 
+    /// <summary>Whoever was killed could not take its data out of the memory of this machine.</summary>
+    internal static void RemoveLeftBehind()
+    {
+        foreach (var folder in Directory.Exists(Processes) ? Directory.GetDirectories(s_home, Prefix + "*") : [])
+        {
+            if (Directory.Exists(Path.Combine(Processes, folder[(folder.LastIndexOf('-') + 1)..]))) continue;
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // Somebody else's.
+            }
+        }
+    }
+
     internal static async Task<SimPostgres> Start(string name, CancellationToken ct)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"contestpipeline-{name}-{Environment.ProcessId}"));
+        var folder = Directory.CreateDirectory(Path.Combine(s_home, $"{Prefix}{name}-{Environment.ProcessId}"));
         string[] settings =
         [
             $"unix_socket_directories={Sockets(folder)}", $"max_connections={ConnectionsMax}", "synchronous_commit=off", "autovacuum=off", "track_activities=off", "track_counts=off",
