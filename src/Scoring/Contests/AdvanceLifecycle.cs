@@ -129,12 +129,12 @@ public static class AdvanceLifecycle
                 var due = WindowEnd(c, now);
                 if (due > now) return Waits(null, due);
                 var hold = FindHold.BeforeFinal(c, now);
-                return hold is null ? new LifecycleDecision(steps, null, Finalize: true, null) : Waits(hold, null);
+                return hold is null ? new LifecycleDecision(steps, null, Finalize: true, null) : Waits(hold, hold.LookAgainAt);
             default:
                 return LateCorrection.Decide(c, now) switch
                 {
                     LateCorrection.Wait wait => Waits(null, wait.Until),
-                    LateCorrection.Held held => Waits(held.Hold, null),
+                    LateCorrection.Held held => Waits(held.Hold, held.Hold.LookAgainAt),
                     LateCorrection.Revise => new LifecycleDecision(steps, null, Finalize: true, null),
                     _ => Waits(null, null),
                 };

@@ -5,6 +5,9 @@ namespace ContestPipeline.Scoring;
 /// <summary>Finds the first reason for which a contest must wait, and names the game, athlete and stat.</summary>
 public static class FindHold
 {
+    /// <summary>A line comes before the state that names it; one that is parked does not come.</summary>
+    public static readonly TimeSpan LinePatience = TimeSpan.FromMinutes(10);
+
     /// <summary>While games run nothing holds a contest; once all are over or ruled out, what is not confirmed does.</summary>
     public static Hold? WhileOpen(LifecycleView c, DateTimeOffset now)
     {
@@ -46,13 +49,13 @@ public static class FindHold
         {
             if (AdvanceLifecycle.RuledOut(c, gameId, now)) continue;
             if (!c.Games.TryGetValue(gameId, out var game)) return new Hold($"nothing is known of game {gameId}", Alerts: true);
-            if (OfGame(c, gameId, game) is { } hold) return hold;
+            if (OfGame(c, gameId, game, now) is { } hold) return hold;
         }
 
         return null;
     }
 
-    private static Hold? OfGame(LifecycleView c, string gameId, GameFacts game)
+    private static Hold? OfGame(LifecycleView c, string gameId, GameFacts game, DateTimeOffset now)
     {
         var state = game.State;
         if (state.Status != GameStatus.Closed) return new Hold($"game {gameId} was confirmed and is now {state.Status}", Alerts: true);
@@ -73,17 +76,20 @@ public static class FindHold
             }
         }
 
-        return OfLines(gameId, game);
+        return OfLines(gameId, game, now);
     }
 
-    private static Hold? OfLines(string gameId, GameFacts game)
+    private static Hold? OfLines(string gameId, GameFacts game, DateTimeOffset now)
     {
         if (game.State.LineVersions is not { } named) return new Hold($"game {gameId} is confirmed without its line versions", Alerts: true);
         foreach (var (athleteId, version) in named.OrderBy(v => v.Key, StringComparer.Ordinal))
         {
             var stored = game.StoredVersions.GetValueOrDefault(athleteId);
-            if (stored != version)
-                return new Hold($"game {gameId}, athlete {athleteId}: line version {version} is named, {stored} is stored; the rest is on its way", Alerts: false);
+            if (stored == version) continue;
+            var what = $"game {gameId}, athlete {athleteId}: line version {version} is named, {stored} is stored";
+            var patient = game.State.At + LinePatience;
+            if (stored > version || patient > now) return new Hold($"{what}; the rest is on its way", Alerts: false, LookAgainAt: stored > version ? null : patient);
+            return new Hold($"{what}; the rest has not come for {LinePatience.TotalMinutes} minutes, is it parked?", Alerts: true);
         }
 
         var extra = game.StoredVersions.Keys.Where(a => !named.ContainsKey(a)).Order(StringComparer.Ordinal).FirstOrDefault();

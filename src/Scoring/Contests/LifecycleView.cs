@@ -35,7 +35,8 @@ public abstract record LifecycleFact
 
 /// <summary>Why a contest does not go on, for people, and whether someone must act.</summary>
 /// <param name="Alerts">False while waiting is all that is needed.</param>
-public sealed record Hold(string Reason, bool Alerts);
+/// <param name="LookAgainAt">When waiting is no longer enough, UTC; null: only something that changes makes a difference.</param>
+public sealed record Hold(string Reason, bool Alerts, DateTimeOffset? LookAgainAt = null);
 
 /// <summary>What the lifecycle decided.</summary>
 /// <param name="Steps">The states to go through, in order; empty: none.</param>

@@ -65,6 +65,11 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         await rig.Tick();
         Assert.EndsWith("line version 2 is named, 0 is stored; the rest is on its way", (await rig.Sent<LifecycleV1>(Id))[^1].Hold, StringComparison.Ordinal);
 
+        rig.Clock.Now = rig.Clock.Now.AddMinutes(10);
+        await rig.Tick();
+        var told = Assert.Single(await rig.Sent<AlertRaisedV1>($"contest-held/{Id}/6"));
+        Assert.EndsWith("line version 2 is named, 0 is stored; the rest has not come for 10 minutes, is it parked?", told.Cause, StringComparison.Ordinal);
+
         await rig.Lines(Slate.Line(Id, 0, 1, 40, rig.Clock.Now));
         await rig.Tick();
         Assert.Equal("COMPLETE", await rig.State(Id));

@@ -110,7 +110,7 @@ public sealed class AdvanceLifecycleTests
         { "no box", "game g2 has no box to compare its plays with" },
         { "difference", "game g2, athlete r1, stat rush_yds: the plays say 12, the box says 10, the tolerance is 1" },
         { "reopened", "game g2 was confirmed and is now in_progress" },
-        { "line missing", "game g2, athlete r1: line version 4 is named, 0 is stored; the rest is on its way" },
+        { "line missing", "game g2, athlete r1: line version 4 is named, 0 is stored; the rest has not come for 10 minutes, is it parked?" },
         { "line unnamed", "game g2, athlete r3: a line is stored that the game does not name" },
     };
 

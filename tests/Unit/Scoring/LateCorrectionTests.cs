@@ -60,7 +60,12 @@ public sealed class LateCorrectionTests
         Assert.Contains("game g1 is incomplete", Assert.IsType<LateCorrection.Held>(LateCorrection.Decide(incomplete, s_corrected.AddDays(1))).Hold.Reason);
 
         var onItsWay = View(LateCorrectionPolicies.CreditOnly, s_after, stored: s_before);
-        Assert.Contains("on its way", Assert.IsType<LateCorrection.Held>(LateCorrection.Decide(onItsWay, s_corrected.AddDays(1))).Hold.Reason);
+        var waits = Assert.IsType<LateCorrection.Held>(LateCorrection.Decide(onItsWay, s_corrected.AddMinutes(9))).Hold;
+        Assert.EndsWith("the rest is on its way", waits.Reason, StringComparison.Ordinal);
+        Assert.Equal((false, s_corrected.AddMinutes(10)), (waits.Alerts, At(onItsWay, s_corrected.AddMinutes(9)).WakeAt));
+        var late = Assert.IsType<LateCorrection.Held>(LateCorrection.Decide(onItsWay, s_corrected.AddMinutes(10))).Hold;
+        Assert.EndsWith("the rest has not come for 10 minutes, is it parked?", late.Reason, StringComparison.Ordinal);
+        Assert.Equal((true, null), (late.Alerts, At(onItsWay, s_corrected.AddMinutes(10)).WakeAt));
     }
 
     [Fact]
