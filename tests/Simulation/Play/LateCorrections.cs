@@ -16,6 +16,10 @@ internal sealed class LateCorrections
 {
     private const int AgainPercent = 25;
     private const int BoxFirstPercent = 25;
+    private const int UpsetPercent = 75;
+
+    /// <summary>More than anybody else has.</summary>
+    private const int UpsetPoints = 1_000;
 
     private static readonly TimeSpan[] s_after =
     [
@@ -44,14 +48,14 @@ internal sealed class LateCorrections
     }
 
     /// <param name="at">When the last of the stream came.</param>
-    /// <param name="whenPaid">Not before its contests are.</param>
+    /// <param name="whenPaid">Not before its contests are, and most often so that somebody else has won.</param>
     internal IReadOnlyList<Correction> Make(DateTimeOffset at, bool whenPaid)
     {
         var made = new List<Correction>();
         at += whenPaid ? s_after[^1] : random.Pick(s_after);
         for (var count = random.Pick([1, 1, 2, 3]); made.Count < count; at += random.Pick(s_apart))
         {
-            var correction = One(at);
+            var correction = One(at, isUpset: whenPaid && random.Chance(UpsetPercent));
             made.Add(correction);
             at = correction.CompleteAt;
         }
@@ -78,10 +82,10 @@ internal sealed class LateCorrections
         return totals;
     }
 
-    private Correction One(DateTimeOffset at)
+    private Correction One(DateTimeOffset at, bool isUpset)
     {
         var play = plays[random.Pick([.. plays.Keys])];
-        var (what, corrected) = Change(play);
+        var (what, corrected) = Change(play, isUpset);
         revisions[play.EventId] = corrected.Revision;
         plays[play.EventId] = corrected;
         var totals = Totals(plays.Values);
@@ -93,11 +97,12 @@ internal sealed class LateCorrections
             new Arrival(isBoxFirst ? at + later : at, corrected, $"late correction: {what}"), new Arrival(isBoxFirst ? at : at + later, box), totals);
     }
 
-    private (string What, FeedPlayV1 Play) Change(FeedPlayV1 play)
+    private (string What, FeedPlayV1 Play) Change(FeedPlayV1 play, bool isUpset)
     {
         var next = play with { Revision = revisions[play.EventId] + 1, Sequence = ++sequence, Op = "upsert", Official = true };
         var was = first.Single(p => p.EventId == play.EventId);
         var line = was.Athletes.Single();
+        if (isUpset) return ("somebody else wins", next with { Athletes = [Scenario.Line(Scenario.Player(1 + random.Next(players)), UpsetPoints)] });
         return random.Next(9) switch
         {
             0 => ("withdrawn", next with { Op = "delete", Athletes = [] }),

@@ -36,6 +36,11 @@ internal sealed class Scenario
         LateCorrectionPolicies.Resettle,
     ];
 
+    private static readonly string[] s_prizes = [PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll];
+
+    /// <summary>Who wins makes a difference.</summary>
+    private static readonly string[] s_unequal = [PrizeTypes.TopThreeWeighted, PrizeTypes.WinnerTakesAll];
+
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;
     private readonly Cut cut;
@@ -110,7 +115,7 @@ internal sealed class Scenario
         Id(n), $"Simulated {n}", ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: 1, MinEntries: enough,
         guaranteedMinor, LockAt, GameIds: [Stream], RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
-        new PrizeStructureV1(random.Pick([PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll])), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
+        new PrizeStructureV1(random.Pick(isRegretted ? s_unequal : s_prizes)), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
         PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600, 3_600]), LateCorrectionPolicy: isRegretted ? LateCorrectionPolicies.Resettle : random.Pick(s_policies), LateSwap: false,
         ReconcileTolerance: 0, Environment: "test", ScoringEndsAt: Course?.ScoringEndsAt);
 
