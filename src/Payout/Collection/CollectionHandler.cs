@@ -8,14 +8,7 @@ public sealed class CollectionHandler : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {
-        var calls = new List<StripeCall>();
-        foreach (var required in batch.Select(r => r.Message).OfType<EntryPaymentRequiredV1>())
-        {
-            if (!await tx.InsertPayment(required)) continue;
-            calls.Add(PaymentIntentKind.Call((await tx.FindPayment(required.ContestId, required.EntryId))!));
-        }
-
-        await tx.Call(calls);
+        await Collect([.. batch.Select(r => r.Message).OfType<EntryPaymentRequiredV1>()], tx);
 
         // An entry is accepted only after its payment was booked here, and leaves only after it was accepted: so in this order.
         var accepted = batch.Select(r => r.Message).OfType<EntryAcceptedV1>().ToArray();
@@ -25,10 +18,10 @@ public sealed class CollectionHandler : IBatchHandler
             switch (received.Message)
             {
                 case EntryRefusedV1 refused:
-                    await Leave(refused.ContestId, refused.EntryId, EntryStanding.Refused, refused.Message, refused.ReasonCode, tx);
+                    await Leave(new LeftEntry(refused.ContestId, refused.EntryId, EntryStanding.Refused, refused.Message), refused.ReasonCode, tx);
                     break;
                 case EntryWithdrawnV1 withdrawn:
-                    await Leave(withdrawn.ContestId, withdrawn.EntryId, EntryStanding.Withdrawn, "the entry was taken back", null, tx);
+                    await Leave(new LeftEntry(withdrawn.ContestId, withdrawn.EntryId, EntryStanding.Withdrawn, "the entry was taken back"), null, tx);
                     break;
                 case ContestCancelledV1 cancelled:
                     await tx.CancelCollection(cancelled.ContestId, $"the contest was cancelled: {cancelled.Reason}");
@@ -41,10 +34,37 @@ public sealed class CollectionHandler : IBatchHandler
         }
     }
 
-    /// <param name="reasonCode">Null: the player asked for it and need not be told.</param>
-    private static async Task Leave(string contestId, string entryId, string standing, string reason, string? reasonCode, Tx tx)
+    /// <summary>
+    /// Asks for the fees. The order of a contest's messages is lost when an operator gives one up and it is replayed later: what has left or was cancelled before it was
+    /// to be paid is asked for nothing, or gets back what it paid.
+    /// </summary>
+    private static async Task Collect(IReadOnlyList<EntryPaymentRequiredV1> required, Tx tx)
     {
-        if (await tx.LockPayment(contestId, entryId) is not { } payment) return;
+        var calls = new List<StripeCall>();
+        var added = new List<EntryPaymentRequiredV1>();
+        foreach (var entry in required)
+        {
+            if (!await tx.InsertPayment(entry)) continue;
+            added.Add(entry);
+            calls.Add(PaymentIntentKind.Call((await tx.FindPayment(entry.ContestId, entry.EntryId))!));
+        }
+
+        if (added.Count == 0) return;
+        await tx.Call(calls);
+        foreach (var left in await tx.LeftBefore(added)) await Leave(left, null, tx);
+        await tx.GiveBackAlso([.. added.Select(e => e.ContestId).Distinct(StringComparer.Ordinal)]);
+    }
+
+    /// <param name="reasonCode">Null: the player asked for it, or never heard that there was something to pay, and need not be told.</param>
+    private static async Task Leave(LeftEntry entry, string? reasonCode, Tx tx)
+    {
+        var (contestId, entryId, standing, reason) = entry;
+        if (await tx.LockPayment(contestId, entryId) is not { } payment)
+        {
+            await tx.RememberLeft(entry);
+            return;
+        }
+
         var left = await tx.LeaveContest(payment, standing, reason);
         if (left == payment) return;
         if (reasonCode is not null)

@@ -6,6 +6,9 @@ namespace ContestPipeline.Payout;
 /// <param name="Hints">As counted when it was claimed: one that comes while it is read brings it back at once.</param>
 public sealed record PaymentToRead(string ContestId, string EntryId, string IntentId, int RefundNo, long Hints);
 
+/// <summary>An entry that has left its contest, and why.</summary>
+public sealed record LeftEntry(string ContestId, string EntryId, string EntryState, string Reason);
+
 /// <summary>All SQL of entries' payments. Each statement runs inside the caller's transaction.</summary>
 public static class PaymentSql
 {
@@ -29,6 +32,20 @@ public static class PaymentSql
             required.ContestId, required.EntryId, required.PlayerId, required.PlayerEntryNo, required.AmountMinor, required.Currency, required.PayBefore,
             now = tx.Now,
         }) == 1;
+
+    /// <summary>It leaves its contest and has no payment here: because it is free, or because the message that it was to be paid has not come.</summary>
+    public static Task RememberLeft(this Tx tx, LeftEntry left) => tx.Execute(
+        "insert into payout.entry_left (contest_id, entry_id, entry_state, reason) values (@ContestId, @EntryId, @EntryState, @Reason) on conflict do nothing", left);
+
+    /// <returns>Those of the entries that left before their payment was asked for.</returns>
+    public static Task<IReadOnlyList<LeftEntry>> LeftBefore(this Tx tx, IReadOnlyList<Contracts.EntryPaymentRequiredV1> required) => tx.Query<LeftEntry>(
+        """
+        select l.contest_id, l.entry_id, l.entry_state, l.reason
+        from unnest(@contests::text[], @entries::text[]) n(contest_id, entry_id)
+        join payout.entry_left l on l.contest_id = n.contest_id and l.entry_id = n.entry_id
+        order by l.contest_id, l.entry_id
+        """,
+        new { contests = required.Select(r => r.ContestId).ToArray(), entries = required.Select(r => r.EntryId).ToArray() });
 
     public static Task<EntryPayment?> LockPayment(this Tx tx, string contestId, string entryId) => tx.QueryOne<EntryPayment>(
         $"select {Columns} from payout.entry_payment where contest_id = @contestId and entry_id = @entryId for update", new { contestId, entryId });

@@ -30,6 +30,10 @@ public static class RefundSql
         """,
         new { contestId, reason });
 
+    /// <summary>Of these contests payments have become known: where a contest was cancelled before, they go back as well. Waits for who gives back just now, and has not seen them.</summary>
+    public static Task GiveBackAlso(this Tx tx, IReadOnlyList<string> contests) =>
+        tx.Execute("update payout.collection set open = true where contest_id = any(@contests) and cancel_reason is not null", new { contests });
+
     /// <summary>Every entry that takes part has been announced.</summary>
     public static Task CompleteCollection(this Tx tx, string contestId, int revision) => tx.Execute(
         """

@@ -124,7 +124,10 @@ public static class ReductionSql
             select greatest(0, least(
                     p.net_minor,
                     a.net_minor - coalesce(v.voided_minor, 0) - coalesce(o.taken_minor, 0)
-                        - case when l.is_lost then 0
+                        - case
+                            when exists (
+                                select from payout.dispute d
+                                where d.phase = 'lost' and d.contest_id = p.contest_id and d.entry_id = p.entry_id and d.player_id = p.player_id) then 0
                             else ceil((a.net_minor - o.reduced_minor) * (1 - coalesce(e.refunded_by_house_minor::numeric / nullif(e.amount_minor, 0), 0))) end))::bigint,
                 r.fee_minor, coalesce(v.void_no, 0)
             from payout.reduction_part p
@@ -139,10 +142,6 @@ public static class ReductionSql
                     select sum(x.taken_minor) as taken_minor, sum(x.net_minor) filter (where x.revision <= p.revision) as reduced_minor
                     from payout.reduction_part x
                     where x.contest_id = a.contest_id and x.award_revision = a.revision and x.entry_id = a.entry_id) o on true
-                cross join lateral (
-                    select exists (
-                        select from payout.dispute d
-                        where d.phase = 'lost' and d.contest_id = p.contest_id and d.entry_id = p.entry_id and d.player_id = p.player_id) as is_lost) l
             where p.contest_id = @ContestId and p.revision = @Revision and p.entry_id = @EntryId and p.award_revision = @AwardRevision
             """,
             part);

@@ -128,9 +128,12 @@ public sealed class CollectionRig
         foreach (var chunk in chunks) await world.Handle(new ContestAwardsHandler(), chunk);
         await world.Handle(new ContestSettledHandler(), built.Settled with { EntryFeesMinor = fees, OverlayMinor = built.Settled.PoolMinor - fees });
         var finalized = new ContestFinalizedV1(contestId, 1, "definition", winners, "hash", [], 0, DateTimeOffset.UnixEpoch);
-        await world.Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(finalized, world.EnvelopeOf(finalized))], tx), default);
+        await Hear(finalized);
         await world.PostAwards();
     }
+
+    /// <summary>Payout takes a message of Scoring's.</summary>
+    public Task Hear(IMessage message) => world.Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(message, world.EnvelopeOf(message))], tx), default);
 
     public Task<string?> State(string contestId, int n) =>
         world.Scalar<string>($"select state from payout.entry_payment where contest_id = '{contestId}' and entry_id = 'e{n}'");
@@ -165,8 +168,7 @@ public sealed class CollectionRig
         {
             carriedFromScoring = position;
             if (WireTypes.Find(name) is not { } type || WireTypes.Of(type).Topic != Topics.ContestEvents) continue;
-            var message = (IMessage)WireJson.Read(body, type);
-            await world.Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(message, world.EnvelopeOf(message))], tx), default);
+            await Hear((IMessage)WireJson.Read(body, type));
             carried++;
         }
 
