@@ -95,11 +95,11 @@ public sealed class ChildProcess : IAsyncDisposable
         await Task.WhenAll(output, errors).WaitAsync(ct);
     }
 
+    /// <summary>Stops it. Somebody may have killed the shell: its guard is told all the same, and stops what is left.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!shell.HasExited) await Stop(TimeSpan.FromSeconds(15));
+        await Stop(TimeSpan.FromSeconds(15));
         await Task.WhenAll(output, errors);
-        shell.StandardInput.Close();
         shell.Dispose();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using ContestPipeline.Integration.Infrastructure;
@@ -11,6 +12,7 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
 {
     private const int WrongSetting = 2;
     private static readonly TimeSpan s_stopWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
 
     [Theory]
     [InlineData("Ingestion", "PIPELINE_ENVIRONMENT", null)]
@@ -91,6 +93,20 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
 
         // A process of another test may have come as far before it refused to start.
         Task<long> Claims() => scope.Scalar<long>($"select coalesce(sum(epoch), 0)::bigint from {worker.ToLowerInvariant()}.partition_owner");
+    }
+
+    [Fact]
+    public async Task A_process_ends_with_its_parent_also_when_somebody_has_killed_the_shell_between_them()
+    {
+        var process = await ChildProcess.Start("sleep", ["600"]);
+        var stat = $"/proc/{process.Pid}/stat";
+        var shell = (await File.ReadAllTextAsync(stat, TestContext.Current.CancellationToken)).Split(' ')[3];
+        using (var kill = Process.Start("/bin/kill", ["-s", "KILL", shell])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await PipelineScope.Eventually(() => Task.FromResult(process.HasExited), "the shell is gone");
+
+        await process.DisposeAsync().AsTask().WaitAsync(s_limit, TestContext.Current.CancellationToken);
+
+        await PipelineScope.Eventually(() => Task.FromResult(!File.Exists(stat) || File.ReadAllText(stat).Contains(") Z ", StringComparison.Ordinal)), "the process is gone");
     }
 
     /// <param name="changes">Settings and their values; null takes one away.</param>

@@ -46,6 +46,13 @@ internal sealed class SimBroker
         foreach (var log in topics.Values.SelectMany(partitions => partitions)) log.AddRange(log.ToArray());
     }
 
+    /// <summary>The records of a key once more, from an offset on.</summary>
+    internal void Repeat(string topic, int partition, string key, int from)
+    {
+        var log = topics[topic][partition];
+        log.AddRange(log.Skip(from).Where(r => r.Key == key).ToArray());
+    }
+
     /// <summary>The messages of a type, each once, in the order of the log.</summary>
     internal IReadOnlyList<T> Messages<T>() where T : IMessage
     {

@@ -7,33 +7,40 @@ namespace ContestPipeline.Simulation;
 
 /// <summary>
 /// One message that one worker cannot handle until somebody has mended it. Its key is parked there meanwhile, and what comes after it waits; an operator has it tried
-/// again every few hours, most often too early.
+/// again every few hours, most often too early. Or he gives it up, what waited goes on without it, and somebody finds later that it was needed: then all of its key
+/// from there on is replayed, and what cannot be handled without it and is parked before it is given up as well, for it comes again.
 /// </summary>
 internal sealed class PoisonMessage
 {
     internal const string Round = "parked";
     private const int Percent = 12;
     private const int PassedOverMax = 4;
+    private const int DiscardedPercent = 40;
 
     /// <summary>Its chance is its own: seeds without one tell the story that they would tell anyhow.</summary>
     private const ulong Salt = 0x706F69736F6EUL;
 
     private static readonly TimeSpan[] s_mendedAfter = [TimeSpan.FromMinutes(20), TimeSpan.FromHours(3), TimeSpan.FromHours(30)];
     private static readonly TimeSpan[] s_visits = [TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(5)];
+    private static readonly TimeSpan[] s_missedAfter = [TimeSpan.FromMinutes(10), TimeSpan.FromHours(6), TimeSpan.FromDays(3)];
     private readonly SimWorld world;
     private readonly SeededRandom random;
     private readonly string worker;
+    private readonly bool isGivenUp;
     private string? topic;
     private int passedOver;
     private Envelope? message;
     private DateTimeOffset mendedAt;
     private bool isHandled;
+    private bool isDiscarded;
+    private int? replayedFrom;
 
     private PoisonMessage(SimWorld world, SeededRandom random)
     {
         (this.world, this.random) = (world, random);
         worker = random.Pick([.. DeclaredWorkers.All.Select(w => w.Name)]);
         passedOver = random.Next(PassedOverMax);
+        isGivenUp = random.Chance(DiscardedPercent);
     }
 
     /// <summary>When the operator looks next; null: there is nothing to be looked after.</summary>
@@ -70,21 +77,44 @@ internal sealed class PoisonMessage
         }
     }
 
-    /// <summary>The operator has all that is parked tried again.</summary>
+    /// <summary>The operator gives the message up, misses it, or has all that is parked tried again.</summary>
     internal async Task Visit(SimLane lane, CancellationToken ct)
     {
         var desk = lane.Slots.First(s => s.Worker == worker).Desk;
+        if (IsMissed) Replay();
         var keys = await Parked.List(desk, ct);
         foreach (var key in keys)
         {
+            if (key.QueuedBehind > 0) world.Faults.Hit("messages wait behind a parked one");
+            if (isGivenUp && (!isDiscarded || key.HeadOffset < replayedFrom) && await IsDiscarded(desk, key, ct)) continue;
             world.Note($"{key.Topic} {key.Key} is to be tried again at {worker}, {key.QueuedBehind} behind {key.HeadOffset}");
             world.Faults.Hit($"parked key retried at {worker}");
-            if (key.QueuedBehind > 0) world.Faults.Hit("messages wait behind a parked one");
             await Parked.Retry(desk, key.Topic, key.Key, ct);
         }
 
         foreach (var round in lane.Slots.Where(s => s.Worker == worker).SelectMany(s => s.Process!.Rounds)) round.IsDue |= round.Name == Round;
-        NextAt = isHandled && keys.Count == 0 ? null : world.Clock.GetUtcNow() + random.Pick(s_visits);
+        NextAt = isHandled && keys.Count == 0 && !IsMissed ? null : world.Clock.GetUtcNow() + random.Pick(IsMissed ? s_missedAfter : s_visits);
+    }
+
+    /// <summary>Nobody knows yet that what was given up is needed.</summary>
+    private bool IsMissed => isDiscarded && replayedFrom is null;
+
+    private async Task<bool> IsDiscarded(WorkerDatabase desk, ParkedKey key, CancellationToken ct)
+    {
+        if (key.Topic != topic || key.Key != message!.Key || !isDiscarded && key.HeadOffset != message.Offset) return false;
+        if (await Parked.Discard(desk, key.Topic, key.Key, key.HeadOffset, "simulation", "nobody seems to need it", ct) is not DiscardAnswer.Discarded discarded) return false;
+        world.Note($"{key.Topic} {key.Key} {key.HeadOffset} is given up at {worker}, {discarded.Left} go on");
+        world.Faults.Hit(isDiscarded ? "message discarded that needs a discarded one" : $"parked message discarded at {worker}");
+        if (!isDiscarded) mendedAt = world.Clock.GetUtcNow();
+        return isDiscarded = true;
+    }
+
+    private void Replay()
+    {
+        world.Note($"{topic} {message!.Key} is replayed from {message.Offset} on");
+        world.Faults.Hit(isHandled ? "discarded message replayed that came twice anyhow" : $"discarded message replayed at {worker}");
+        replayedFrom = world.Broker.Log(topic!, message.Partition).Count;
+        world.Broker.Repeat(topic!, message.Partition, message.Key, (int)message.Offset);
     }
 
     private void Meet(Envelope met, SimProcess process, Tx tx)
@@ -98,7 +128,7 @@ internal sealed class PoisonMessage
         }
 
         isHandled = met.MessageId == message.MessageId;
-        if (isHandled || met.Partition != message.Partition || met.Key != message.Key || met.Offset < message.Offset) return;
+        if (isHandled || isDiscarded || met.Partition != message.Partition || met.Key != message.Key || met.Offset < message.Offset) return;
         tx.AfterCommit(() => world.Wrongs.Add($"{process.Name} handled {topic}/{met.Partition} {met.Offset} of {met.Key} before {message.Offset}, which is parked"));
     }
 

@@ -229,12 +229,11 @@ internal sealed class SimWorld
         {
             process.HasCommittedNow();
             Committed?.Invoke();
-        }
-
-        if (isDone && sent.Count > 0)
-        {
-            HasToSend?.Invoke(process.Worker, sent);
-            Quiet.Stir(process.Worker);
+            if (sent.Count > 0)
+            {
+                HasToSend?.Invoke(process.Worker, sent);
+                Quiet.Stir(process.Worker);
+            }
         }
 
         await Point(process, $"{process.Worker}, {where}");
