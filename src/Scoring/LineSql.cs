@@ -44,7 +44,7 @@ public static class LineSql
         order by n.game_id
         on conflict (game_id) do update
         set version = excluded.version, body = excluded.body, started_at = excluded.started_at, confirmed_at = excluded.confirmed_at
-        where old.version < excluded.version
+        where old.version <= excluded.version
         """,
         new
         {

@@ -62,14 +62,13 @@ public sealed class LinesHandler : IBatchHandler
 /// <summary>Keeps the newest state of a game and remembers when it first started and was last confirmed.</summary>
 public static class FoldGame
 {
-    /// <returns>The same object when the state is not newer.</returns>
+    /// <returns>The same object when the state is not newer; but an older one that comes late may say that the game had started by then.</returns>
     public static GameRow Fold(GameRow? known, GameStateV1 state)
     {
-        if (known is not null && known.Version >= state.Version) return known;
-        var started = state.Status is GameStatus.InProgress or GameStatus.Suspended or GameStatus.Complete or GameStatus.Closed;
+        var startedAt = SaysStarted(state) && !(known?.StartedAt <= state.At) ? state.At : known?.StartedAt;
+        if (known is not null && known.Version >= state.Version) return startedAt == known.StartedAt ? known : known with { StartedAt = startedAt };
         return new GameRow(
-            state.GameId, state.Version, Encoding.UTF8.GetString(WireJson.Bytes(state)),
-            known?.StartedAt ?? (started ? state.At : null),
+            state.GameId, state.Version, Encoding.UTF8.GetString(WireJson.Bytes(state)), startedAt,
             state.Status != GameStatus.Closed ? null : known?.ConfirmedAt ?? state.At);
     }
 
@@ -77,4 +76,6 @@ public static class FoldGame
     public static bool MattersToContests(GameRow? known, GameStateV1 state) =>
         known is null || state.Status is not (GameStatus.InProgress or GameStatus.Scheduled)
         || WireJson.Read<GameStateV1>(Encoding.UTF8.GetBytes(known.Body)).Status != state.Status;
+
+    private static bool SaysStarted(GameStateV1 state) => state.Status is GameStatus.InProgress or GameStatus.Suspended or GameStatus.Complete or GameStatus.Closed;
 }

@@ -56,14 +56,23 @@ internal sealed class Simulation
     {
         // A lane is either here or in its database; one more than there are processors keeps them busy.
         var lanes = options.IsTraced ? 1 : Environment.ProcessorCount + 1;
-        await Task.WhenAll(Enumerable.Range(1, lanes).Select(n => Task.Run(async () =>
-        {
-            await using var postgres = await SimPostgres.Start($"lane-{n}", stop.Token);
-            await using var lane = await SimLane.Open(postgres, "simulation", stop.Token);
-            await using var twin = new SimTwin($"lane-{n}-again");
-            await Play(lane, twin);
-        })));
+        await Task.WhenAll(Enumerable.Range(1, lanes).Select(n => Task.Run(() => Play(n))));
         return Tell();
+    }
+
+    private async Task Play(int number)
+    {
+        try
+        {
+            await using var postgres = await SimPostgres.Start($"lane-{number}", stop.Token);
+            await using var lane = await SimLane.Open(postgres, "simulation", stop.Token);
+            await using var twin = new SimTwin($"lane-{number}-again");
+            await Play(lane, twin);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Something was just being started; what was played is told.
+        }
     }
 
     private async Task Play(SimLane lane, SimTwin twin)

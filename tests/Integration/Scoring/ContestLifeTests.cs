@@ -81,6 +81,26 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         Assert.Null((await rig.Sent<LifecycleV1>(Id))[^1].Hold);
     }
 
+    /// <summary>An operator gave the message up that a game is under way, and replayed it when the game was cancelled.</summary>
+    [Fact]
+    public async Task A_state_that_comes_after_a_newer_one_still_tells_that_its_game_was_under_way()
+    {
+        const string Id = "overtaken";
+        await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3));
+        rig.Clock.Now = Slate.Lock.AddHours(2);
+        await rig.Lines(Slate.Game($"{Id}-g1", 2, GameStatus.Cancelled, Slate.Lock.AddHours(1)), Slate.Game($"{Id}-g2", 1, GameStatus.Cancelled, Slate.Lock.AddHours(1)));
+        await rig.Tick();
+        Assert.EndsWith("none was played; the contest can only be cancelled", (await rig.Sent<LifecycleV1>(Id))[^1].Hold, StringComparison.Ordinal);
+
+        await rig.Lines(Slate.Game($"{Id}-g1", 1, GameStatus.InProgress, Slate.Lock.AddMinutes(5)));
+        await rig.Tick();
+
+        var end = (await rig.Sent<LifecycleV1>(Id))[^1];
+        Assert.Equal((ContestStates.Complete, null), (end.State, end.Hold));
+        Assert.Equal(Slate.Lock.AddMinutes(5), Assert.Single(end.Steps, step => step.State == ContestStates.Live).At);
+        Assert.All(Assert.Single(await rig.Sent<ContestFinalizedV1>(Id)).Games, game => Assert.True(game.RuledOut));
+    }
+
     [Fact]
     public async Task A_worker_that_was_away_all_day_walks_every_state_when_it_comes_back()
     {

@@ -125,7 +125,7 @@ internal sealed class SimRevisions
     /// <returns>How many corrections are in the newest state of the game that Scoring had read before then and that does not contradict its box.</returns>
     private int Heard(DateTimeOffset before)
     {
-        var heard = 0;
+        var (heard, newest) = (0, 0L);
         foreach (var partition in Enumerable.Range(0, world.Broker.Partitions(Topics.StatLines)))
         {
             var log = world.Broker.Log(Topics.StatLines, partition);
@@ -133,6 +133,8 @@ internal sealed class SimRevisions
             {
                 if (log[offset].Headers[CloudEvents.Type] != s_gameState) continue;
                 var state = WireJson.Read<GameStateV1>(log[offset].Body.Span);
+                if (state.Version <= newest) continue;
+                newest = state.Version;
                 if (state is not { Status: GameStatus.Closed, BoxReceived: true, Incomplete: false, LineVersions: { } versions, Differences.Count: 0 }) continue;
                 var totals = Totals(state.GameId, versions);
                 var since = Enumerable.Range(heard, scenario.Totals.Count - heard).Where(n => IsSame(scenario.Totals[n], totals)).ToArray();

@@ -86,7 +86,7 @@ internal sealed class PoisonMessage
         foreach (var key in keys)
         {
             if (key.QueuedBehind > 0) world.Faults.Hit("messages wait behind a parked one");
-            if (isGivenUp && (!isDiscarded || key.HeadOffset < replayedFrom) && await IsDiscarded(desk, key, ct)) continue;
+            if (isGivenUp && key.Topic == topic && key.Key == message!.Key && await IsDiscarded(desk, key, ct)) continue;
             world.Note($"{key.Topic} {key.Key} is to be tried again at {worker}, {key.QueuedBehind} behind {key.HeadOffset}");
             world.Faults.Hit($"parked key retried at {worker}");
             await Parked.Retry(desk, key.Topic, key.Key, ct);
@@ -99,12 +99,20 @@ internal sealed class PoisonMessage
     /// <summary>Nobody knows yet that what was given up is needed.</summary>
     private bool IsMissed => isDiscarded && replayedFrom is null;
 
+    /// <summary>The poison message; and, when it was missed, whatever of its key stands before what is replayed.</summary>
     private async Task<bool> IsDiscarded(WorkerDatabase desk, ParkedKey key, CancellationToken ct)
     {
-        if (key.Topic != topic || key.Key != message!.Key || !isDiscarded && key.HeadOffset != message.Offset) return false;
-        if (await Parked.Discard(desk, key.Topic, key.Key, key.HeadOffset, "simulation", "nobody seems to need it", ct) is not DiscardAnswer.Discarded discarded) return false;
-        world.Note($"{key.Topic} {key.Key} {key.HeadOffset} is given up at {worker}, {discarded.Left} go on");
-        world.Faults.Hit(isDiscarded ? "message discarded that needs a discarded one" : $"parked message discarded at {worker}");
+        var all = await Parked.Show(desk, key.Topic, key.Key, int.MaxValue, ct);
+        var offsets = all.Select(r => r.Offset).TakeWhile(offset => isDiscarded ? offset < replayedFrom : offset == message!.Offset).ToArray();
+        foreach (var offset in offsets)
+        {
+            if (await Parked.Discard(desk, key.Topic, key.Key, offset, "simulation", "nobody seems to need it", ct) is not DiscardAnswer.Discarded discarded)
+                throw new SimFailure($"{key.Topic} {key.Key} {offset} stands at the head of {worker} and could not be discarded");
+            world.Note($"{key.Topic} {key.Key} {offset} is given up at {worker}, {discarded.Left} go on");
+            world.Faults.Hit(isDiscarded ? "message discarded that comes again" : $"parked message discarded at {worker}");
+        }
+
+        if (offsets.Length == 0) return false;
         if (!isDiscarded) mendedAt = world.Clock.GetUtcNow();
         return isDiscarded = true;
     }

@@ -71,6 +71,7 @@ internal sealed partial class SimRun
         if (outcome is Outcome.Poison { Error: SimFailure failure }) faults = [failure.Message, .. await SimChecks.Dump(lane)];
         else if (outcome is Outcome.Poison or Outcome.Transient) faults = [$"the seed broke off: {outcome}"];
         foreach (var slot in lane.Slots) slot.Process?.Dispose();
+        ct.ThrowIfCancellationRequested();
 
         return new SimEnd(seed, run.world.Events, run.world.TraceDigest(), faults, run.world.Faults);
     }

@@ -123,36 +123,6 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         await rig.EveryCentIsAccountedFor();
     }
 
-    /// <summary>An operator gave the message up that asks for the fee, and replayed it when all was over.</summary>
-    [Theory]
-    [InlineData("refused")]
-    [InlineData("withdrawn")]
-    [InlineData("cancelled")]
-    public async Task An_entry_that_has_left_before_it_was_to_be_paid_is_not_charged(string how)
-    {
-        var rig = new CollectionRig(world, scope);
-        var contestId = $"col-left-{how}";
-        var at = DateTimeOffset.UnixEpoch;
-        await rig.Hear(how switch
-        {
-            "refused" => new EntryRefusedV1(contestId, "e0", $"{contestId}-p0", "contest-locked", "it locked", at),
-            "withdrawn" => new EntryWithdrawnV1("take-back", contestId, "e0", $"{contestId}-p0", at),
-            _ => new ContestCancelledV1(contestId, CommandId: null, "rain", "operator", at),
-        });
-        await rig.Run();
-
-        EntryPaymentRequiredV1 Required(int n) => new($"submit-{n}", contestId, $"e{n}", $"{contestId}-p{n}", 1, CollectionRig.FeeMinor, "usd", Slate.Lock, at);
-        await rig.Hear(Required(0));
-        await rig.Run();
-        Assert.Equal("cancelled", await rig.State(contestId, 0));
-
-        await rig.Hear(Required(0));
-        await rig.Run();
-        Assert.Equal(1, await world.Scalar<long>($"select count(*) from payout.entry_payment where contest_id = '{contestId}'"));
-        Assert.Equal(0, await rig.Count(contestId, "paid"));
-        await rig.EveryCentIsAccountedFor();
-    }
-
     [Fact]
     public async Task Too_few_paid_entries_cancel_a_contest_without_a_guarantee_and_every_fee_goes_back_once()
     {
