@@ -23,11 +23,11 @@ public abstract record AdvanceContest
 
     public sealed record Hold(string Reason) : AdvanceContest;
 
-    /// <summary>All chunks and the totals must be there and agree to the cent; anything else is not paid.</summary>
+    /// <summary>All chunks and the totals must be there and agree to the cent; anything else is not paid, until it does agree.</summary>
     /// <param name="collected">The entry fees as they were collected here: Settlement only counted entries. A later revision has none: the house pays it.</param>
     public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals, CollectedFees collected)
     {
-        if (received.State != ContestState.Receiving || totals is null || received.ChunksReceived < totals.AwardChunks) return new Wait();
+        if (received.State is not (ContestState.Receiving or ContestState.Held) || totals is null || received.ChunksReceived < totals.AwardChunks) return new Wait();
         if (collected.IsEarly(totals)) return new Wait();
         (string What, long Received, long Decided)[] compared =
         [

@@ -152,6 +152,10 @@ public static class AwardsSql
     public static async Task<bool> HasContest(this Tx tx, string contestId, int revision) => await tx.QueryOne<string>(
         "select contest_id from payout.contest where contest_id = @contestId and revision = @revision", new { contestId, revision }) is not null;
 
+    /// <returns>Those of the contests whose first result is held.</returns>
+    public static Task<IReadOnlyList<string>> HeldOf(this Tx tx, IReadOnlyList<string> contests) => tx.Query<string>(
+        "select contest_id from payout.contest where contest_id = any(@contests) and revision = 1 and state = 'held' order by contest_id", new { contests });
+
     /// <param name="passedOver">Contests that are left alone for now.</param>
     /// <returns>A contest with awards to post that no other worker is posting, its earlier revisions complete; null when there is none.</returns>
     public static Task<ReceivedContest?> NextToPost(this Tx tx, IReadOnlyCollection<string> passedOver) => tx.QueryOne<ReceivedContest>(

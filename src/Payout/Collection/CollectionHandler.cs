@@ -32,6 +32,19 @@ public sealed class CollectionHandler : IBatchHandler
                     break;
             }
         }
+
+        await LookAgain(batch, tx);
+    }
+
+    /// <summary>What is held because its fees do not sum to what was settled may be so for want of a message that comes only now.</summary>
+    private static async Task LookAgain(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    {
+        string[] contests =
+        [
+            .. batch.Select(r => r.Message).Where(m => m is EntryAcceptedV1 or EntryRefusedV1 or EntryWithdrawnV1).Select(m => m.PartitionKey).Distinct(StringComparer.Ordinal),
+        ];
+        if (contests.Length == 0) return;
+        foreach (var contestId in await tx.HeldOf(contests)) await tx.AdvanceIfReady(contestId, 1);
     }
 
     /// <summary>
