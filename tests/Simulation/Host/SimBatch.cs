@@ -1,5 +1,6 @@
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
+using Npgsql;
 
 namespace ContestPipeline.Simulation;
 
@@ -75,5 +76,16 @@ internal sealed partial class SimProcess
         unwritten.Clear();
         positions.Clear();
         foreach (var partition in group.Partitions.Where(p => group.Owners[p] == this)) Assign(partition);
+    }
+
+    /// <summary>What passes by is tried again by and by, as the loops do; what does not is the simulation's to tell.</summary>
+    private void Settle(string what, Outcome outcome)
+    {
+        if (outcome is Outcome.Transient { Error: NpgsqlException and not PostgresException and var broken } && !SimWorld.IsCut(broken))
+            throw new SimFailure($"{Name} {what}: the database itself is in trouble: {broken}");
+        if (outcome is Outcome.Transient transient) world.Note($"{Name} {what}: {transient.Error.GetType().Name}");
+        if (outcome is Outcome.Poison poison) throw new SimFailure($"{Name} {what} failed for good: {poison.Error}");
+        if (outcome is not Outcome.Done) foreach (var round in Rounds) round.IsDue |= round.Name == what;
+        if (outcome is Outcome.Transient) HasCommitted = true;
     }
 }

@@ -238,13 +238,4 @@ internal sealed partial class SimProcess
             Doing = outer;
         }
     }
-
-    /// <summary>What passes by is tried again by and by, as the loops do; what does not is the simulation's to tell.</summary>
-    private void Settle(string what, Outcome outcome)
-    {
-        if (outcome is Outcome.Transient transient) world.Note($"{Name} {what}: {transient.Error.GetType().Name}");
-        if (outcome is Outcome.Poison poison) throw new SimFailure($"{Name} {what} failed for good: {poison.Error}");
-        if (outcome is not Outcome.Done) foreach (var round in Rounds) round.IsDue |= round.Name == what;
-        if (outcome is Outcome.Transient) HasCommitted = true;
-    }
 }

@@ -32,6 +32,7 @@ internal sealed class SimWorld
     /// <summary>Where money moves, things happen so much more often than elsewhere: a seed passes there a few times only.</summary>
     private const int MoneyFactor = 6;
 
+    private const string CutWords = "the simulation cut the connection";
     private static readonly string[] s_movesMoney = ["POST transfers.create", "POST refunds.create"];
     private (string Worker, string Topic, DateTimeOffset Until) behind;
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -240,6 +241,9 @@ internal sealed class SimWorld
         if (!Random.Chance(Weather.LostCommitPercent)) return;
         Faults.Hit($"connection lost {where} of {process.Worker}");
         Note($"{process.Name} loses its connection {where}");
-        throw new NpgsqlException("Exception while reading from stream", new IOException("the simulation cut the connection"));
+        throw new NpgsqlException("Exception while reading from stream", new IOException(CutWords));
     }
+
+    /// <returns>The simulation did it; else the database that it plays on has really failed.</returns>
+    internal static bool IsCut(Exception broken) => broken.InnerException?.Message == CutWords;
 }
