@@ -114,7 +114,8 @@ internal sealed class SimRevisions
     private DateTimeOffset? HeldAt(ContestDefinitionV1 definition) => world.Broker.All(s_lifecycle.Topic)
         .Where(r => r.Key == definition.ContestId && r.Headers[CloudEvents.Type] == s_lifecycle.Name && WireJson.Read<LifecycleV1>(r.Body.Span).Hold is { } hold && GameCourse.IsRuledOutHold(hold)).Select(r => (DateTimeOffset?)r.At).Min();
 
-    private DateTimeOffset ClosedAt => scenario.Arrivals.Where(a => a.Message is FeedStatusV1 { Status: GameStatus.Closed }).Min(a => world.ArrivedAt[a.Message.IdempotencyKey]);
+    private DateTimeOffset ClosedAt => scenario.Arrivals.Where(a => a.Message is FeedStatusV1 { Status: GameStatus.Closed })
+        .GroupBy(a => a.Message.PartitionKey).Max(game => game.Min(a => world.ArrivedAt[a.Message.IdempotencyKey]));
 
     private DateTimeOffset CompleteAt(int correction)
     {
@@ -133,11 +134,11 @@ internal sealed class SimRevisions
             {
                 if (log[offset].Headers[CloudEvents.Type] != s_gameState) continue;
                 var state = WireJson.Read<GameStateV1>(log[offset].Body.Span);
-                if (state.Version <= newest) continue;
+                if (state.GameId != Scenario.Stream || state.Version <= newest) continue;
                 newest = state.Version;
                 if (state is not { Status: GameStatus.Closed, BoxReceived: true, Incomplete: false, LineVersions: { } versions, Differences.Count: 0 }) continue;
                 var totals = Totals(state.GameId, versions);
-                var since = Enumerable.Range(heard, scenario.Totals.Count - heard).Where(n => IsSame(scenario.Totals[n], totals)).ToArray();
+                var since = Enumerable.Range(heard, scenario.Totals.Count - heard).Where(n => IsSame(scenario.FirstTotals[n], totals)).ToArray();
                 if (since.Length > 0) heard = since[0];
             }
         }

@@ -22,7 +22,7 @@ internal sealed class SimTwin(string name) : IAsyncDisposable
         var second = await SimRun.Play(lane, end.Seed, cut, again.Add, ct);
         if (second.Trace == end.Trace) return null;
         var at = told.Zip(again).TakeWhile(pair => pair.First == pair.Second).Count();
-        return $"played again with {plan.Name} it tells another story from event {at + 1} on: '{At(told, at)}' became '{At(again, at)}'";
+        return $"played again with {plan.Name} it tells another story from event {at + 1} on: '{At(told, at)}' became '{At(again, at)}'{string.Concat(second.Faults.Take(1).Select(f => "; " + f))}";
     }
 
     public async ValueTask DisposeAsync()

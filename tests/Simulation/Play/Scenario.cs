@@ -17,7 +17,8 @@ internal sealed class Scenario
     private const int RushPercent = 50;
     private const int RushRoom = 2;
     private const int RushMinutes = 2;
-    private const string Stream = "sim-stream";
+    internal const string Stream = "sim-stream";
+    private const string OtherStream = "sim-stream-2";
     internal const int ContestsMax = 2;
     internal const int PlayersMax = 7;
     internal const int PlaysMax = 13;
@@ -41,34 +42,48 @@ internal sealed class Scenario
     /// <summary>Who wins makes a difference.</summary>
     private static readonly string[] s_unequal = [PrizeTypes.TopThreeWeighted, PrizeTypes.WinnerTakesAll];
 
+    private static readonly RosterSlotV1[] s_player = [new("player", [ContestKinds.PlayerPosition])];
+
+    /// <summary>One athlete of each game.</summary>
+    private static readonly RosterSlotV1[] s_pair = [new("first", [Stream]), new("captain", [OtherStream], MultiplierHundredths: 150)];
+
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;
     private readonly Cut cut;
     private readonly bool isRegretted;
+    private readonly IReadOnlyList<string> games;
     private readonly int players;
     private readonly int playsMax;
 
     /// <summary>Contests into which all want at once: they are full before those who were let in have paid.</summary>
     private readonly HashSet<string> rushed = new(StringComparer.Ordinal);
 
+    private readonly IReadOnlyDictionary<string, long> otherTotals = new Dictionary<string, long>();
+
     /// <param name="isLarge">Whatever the seed says.</param>
     /// <param name="isRegretted">What was paid is corrected, and taken back.</param>
-    internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge, bool isRegretted)
+    /// <param name="other">The chance of a second game: then entries are line-ups of an athlete of each. Null: there is none. One is enough where it is interrupted.</param>
+    internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge, bool isRegretted, SeededRandom? other)
     {
         (this.random, this.start, this.cut, this.isRegretted) = (random, start, cut, isRegretted);
         (var contests, players, playsMax) = Size(random, isLarge ? 0 : random.Next(100));
         LockAt = start.AddMinutes(60);
         Course = cut.Without.Contains(Weather.Game) ? null : GameCourse.Of(random, LockAt);
+        games = other is null || Course is not null ? [Stream] : [Stream, OtherStream];
         Definitions = [.. Enumerable.Range(1, Math.Min(contests, cut.Contests)).Select(Definition)];
-        TrueFeed = Course is null ? Feed() : Interrupted(Feed(), Course);
-        Arrivals = [.. Commands().Concat(WithCorrections([.. FeedArrivals()])).OrderBy(a => a.At)];
+        TrueFeed = Course is null ? Feed(Stream, random) : Interrupted(Feed(Stream, random), Course);
+        Arrivals = [.. Commands().Concat(WithCorrections([.. FeedArrivals(TrueFeed, random)])).OrderBy(a => a.At)];
+        if (other is null || games.Count == 1) return;
+        var feed = Feed(OtherStream, other);
+        otherTotals = LateCorrections.Totals(feed.Select(r => r.Message).OfType<FeedPlayV1>());
+        Arrivals = [.. Arrivals.Concat(FeedArrivals(feed, other)).OrderBy(a => a.At)];
     }
 
     internal DateTimeOffset LockAt { get; }
 
     internal IReadOnlyList<ContestDefinitionV1> Definitions { get; }
 
-    /// <summary>The feed as it really was, until it was corrected.</summary>
+    /// <summary>The feed of the first game as it really was, until it was corrected.</summary>
     internal IReadOnlyList<FeedRecord> TrueFeed { get; }
 
     /// <summary>How the game was interrupted; null: it was not.</summary>
@@ -77,8 +92,12 @@ internal sealed class Scenario
     /// <summary>One after the other; none: the feed was right.</summary>
     internal IReadOnlyList<Correction> Corrections { get; private set; } = [];
 
-    /// <summary>What every player has before any correction, after the first, after the second and so on.</summary>
-    internal IReadOnlyList<IReadOnlyDictionary<string, long>> Totals =>
+    /// <summary>What every player has in all games before any correction, after the first, after the second and so on.</summary>
+    internal IReadOnlyList<IReadOnlyDictionary<string, long>> Totals => otherTotals.Count == 0 ? FirstTotals :
+        [.. FirstTotals.Select(first => first.Concat(otherTotals).ToDictionary())];
+
+    /// <summary>The same of the first game only, the one that may be corrected.</summary>
+    internal IReadOnlyList<IReadOnlyDictionary<string, long>> FirstTotals =>
         [LateCorrections.Totals(TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>()), .. Corrections.Select(c => c.Totals)];
 
     /// <summary>In order of time; what comes at the same time has the order in which it is sent.</summary>
@@ -87,8 +106,8 @@ internal sealed class Scenario
     /// <summary>Who gets what of a contest, by the money rules written a second time: none of the product's code for them has a say in it.</summary>
     internal OracleResult Expected(ContestDefinitionV1 definition, IEnumerable<EntryAcceptedV1> accepted, IReadOnlyDictionary<string, long> totals) => PrizeOracle.Of(new PrizeCase(
         Seed: 0, definition, RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!,
-        [.. accepted.OrderBy(e => e.AcceptanceNo).Select(e => new CaseEntry(e.EntryId, e.PlayerId, e.AcceptanceNo, [e.PlayerId]))],
-        [.. totals.Select(t => new CaseLine(Stream, t.Key, new Dictionary<string, long> { [Stat] = t.Value }))], RuledOut: Course is { IsRuledOut: true } ? [Stream] : []));
+        [.. accepted.OrderBy(e => e.AcceptanceNo).Select(e => new CaseEntry(e.EntryId, e.PlayerId, e.AcceptanceNo, IsOfLineups ? e.AthleteIds : [e.PlayerId]))],
+        [.. totals.Select(t => new CaseLine(otherTotals.ContainsKey(t.Key) ? OtherStream : Stream, t.Key, new Dictionary<string, long> { [Stat] = t.Value }))], RuledOut: Course is { IsRuledOut: true } ? [Stream] : []));
 
     /// <summary>What goes wrong needs few players and plays more often than many; a hundred small worlds show more than ten large ones in the same time.</summary>
     private static (int Contests, int Players, int PlaysMax) Size(SeededRandom random, int percent) => percent switch
@@ -102,6 +121,9 @@ internal sealed class Scenario
 
     internal static string Player(int n) => $"player-{n}";
 
+    /// <summary>Who scores in a game. Where entries are line-ups the players' names are those of athletes as well.</summary>
+    private static string Athlete(string game, int n) => game == Stream ? Player(n) : $"other-{n}";
+
     /// <summary>Free ones are guaranteed by the house; those with a fee may be, or may be called off when too few pay.</summary>
     private ContestDefinitionV1 Definition(int n)
     {
@@ -112,12 +134,20 @@ internal sealed class Scenario
     }
 
     private ContestDefinitionV1 Definition(int n, long feeMinor, long? guaranteedMinor, int room, int enough) => new(
-        Id(n), $"Simulated {n}", ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: 1, MinEntries: enough,
-        guaranteedMinor, LockAt, GameIds: [Stream], RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
-        new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
+        Id(n), $"Simulated {n}", IsOfLineups ? ContestKinds.Lineup : ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: 1, MinEntries: enough,
+        guaranteedMinor, LockAt, games, RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
+        new RosterV1(IsOfLineups ? s_pair : s_player, SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), IsOfLineups ? Pool() : [],
         new PrizeStructureV1(random.Pick(isRegretted ? s_unequal : s_prizes)), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
         PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600, 3_600]), LateCorrectionPolicy: isRegretted ? LateCorrectionPolicies.Resettle : random.Pick(s_policies), LateSwap: false,
         ReconcileTolerance: 0, Environment: "test", ScoringEndsAt: Course?.ScoringEndsAt);
+
+    private bool IsOfLineups => games.Count > 1;
+
+    private IReadOnlyList<PoolAthleteV1> Pool() =>
+        [.. games.SelectMany(game => Enumerable.Range(1, players).Select(n => new PoolAthleteV1(Athlete(game, n), Athlete(game, n), [game], TeamId: game, game, Salary: 0)))];
+
+    /// <summary>Nobody has the athletes of another.</summary>
+    private IReadOnlyList<string> Lineup(int n) => IsOfLineups ? [Athlete(Stream, n), Athlete(OtherStream, players + 1 - n)] : [];
 
     private IEnumerable<Arrival> Commands()
     {
@@ -133,7 +163,7 @@ internal sealed class Scenario
                 if (n > 2 && !random.Chance(90) || n > cut.Players) continue;
                 var entry = $"{contest.ContestId}-{n}";
                 var submitted = new Arrival(
-                    start.AddMinutes(1 + random.Next(rushed.Contains(contest.ContestId) ? RushMinutes : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), []));
+                    start.AddMinutes(1 + random.Next(rushed.Contains(contest.ContestId) ? RushMinutes : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), Lineup(n)));
                 yield return submitted;
                 if (random.Chance(8)) yield return new Arrival(submitted.At.AddMinutes(2), new WithdrawEntryV1($"withdraw/{entry}", contest.ContestId, entry, Player(n)));
             }
@@ -141,7 +171,7 @@ internal sealed class Scenario
     }
 
     /// <summary>Few different scores, so that there are ties.</summary>
-    private List<FeedRecord> Feed()
+    private List<FeedRecord> Feed(string game, SeededRandom chance)
     {
         var records = new List<FeedRecord>();
         void Add(int minute, Func<long, DateTimeOffset, IMessage> message)
@@ -150,32 +180,32 @@ internal sealed class Scenario
             records.Add(new FeedRecord((minute + 1) * 60_000L, at, message(records.Count + 1L, at)));
         }
 
-        Add(-1, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Scheduled, at));
-        Add(1, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.InProgress, at));
+        Add(-1, (sequence, at) => new FeedStatusV1(game, sequence, GameStatus.Scheduled, at));
+        Add(1, (sequence, at) => new FeedStatusV1(game, sequence, GameStatus.InProgress, at));
         var totals = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var minute = 1;
-        var plays = Math.Min(1 + random.Next(playsMax), cut.Plays);
+        var plays = Math.Min(1 + chance.Next(playsMax), cut.Plays);
         for (var n = 1; n <= plays; n++)
         {
-            var player = Player(1 + random.Next(players));
-            var points = 10 * (1 + random.Next(3));
+            var player = Athlete(game, 1 + chance.Next(players));
+            var points = 10 * (1 + chance.Next(3));
             totals[player] = totals.GetValueOrDefault(player) + points;
-            minute += random.Next(3);
-            Add(minute, (sequence, at) => new FeedPlayV1(Stream, $"activity-{n}", sequence, 1, "upsert", true, [Line(player, points)], at));
+            minute += chance.Next(3);
+            Add(minute, (sequence, at) => new FeedPlayV1(game, $"activity-{n}", sequence, 1, "upsert", true, [Line(player, points)], at));
         }
 
-        Add(30, (sequence, at) => new FeedBoxV1(Stream, sequence, [Stat], [.. totals.Select(t => Line(t.Key, t.Value))], at));
-        Add(31, (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Complete, at));
-        Add(random.Pick([40, 40, 40, 400, 4_000]), (sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Closed, at));
+        Add(30, (sequence, at) => new FeedBoxV1(game, sequence, [Stat], [.. totals.Select(t => Line(t.Key, t.Value))], at));
+        Add(31, (sequence, at) => new FeedStatusV1(game, sequence, GameStatus.Complete, at));
+        Add(chance.Pick([40, 40, 40, 400, 4_000]), (sequence, at) => new FeedStatusV1(game, sequence, GameStatus.Closed, at));
         return records;
     }
 
-    private IEnumerable<Arrival> FeedArrivals()
+    private IEnumerable<Arrival> FeedArrivals(IReadOnlyList<FeedRecord> feed, SeededRandom chance)
     {
         var faults = new FeedFaults(
-            DuplicatesPercent: random.Pick([0, 20, 50]), Window: random.Pick([0, 3, 8]), LateEditsPercent: random.Pick([0, 20]),
-            WithdrawalsPercent: random.Pick([0, 10]), ReviewsPercent: random.Pick([0, 10]));
-        return FeedDisorder.Apply(TrueFeed, faults, random.NextULong()).Select(r => new Arrival(
+            DuplicatesPercent: chance.Pick([0, 20, 50]), Window: chance.Pick([0, 3, 8]), LateEditsPercent: chance.Pick([0, 20]),
+            WithdrawalsPercent: chance.Pick([0, 10]), ReviewsPercent: chance.Pick([0, 10]));
+        return FeedDisorder.Apply(feed, faults, chance.NextULong()).Select(r => new Arrival(
             LockAt.AddMilliseconds(r.AtMs), r.Message, r.Message is FeedStatusV1 status && status.Status == Course?.Status ? Course.Words : null));
     }
 
