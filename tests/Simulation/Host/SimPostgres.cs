@@ -47,7 +47,7 @@ internal sealed class SimPostgres : IAsyncDisposable
 
     /// <summary>A connection goes back to its pool as it is, since no worker leaves anything in one, and stays: another would have to prepare every statement anew.</summary>
     internal string ConnectionString(string database, string user) =>
-        $"Host={Sockets(folder)};Port={server.Port};Database={database};Username={user};Maximum Pool Size=8;No Reset On Close=true;Auto Prepare Min Usages=2;Connection Idle Lifetime=36000;Connection Pruning Interval=3600";
+        $"Host={Sockets(folder)};Port={server.Port};Database={database};Username={user};Maximum Pool Size=8;No Reset On Close=true;Auto Prepare Min Usages=2;Connection Idle Lifetime=36000;Connection Pruning Interval=3600;SSL Mode=Disable;GSS Encryption Mode=Disable";
 
     public async ValueTask DisposeAsync()
     {
