@@ -1,3 +1,7 @@
+using System.Collections.Concurrent;
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
 using ContestPipeline.Contracts;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -11,6 +15,9 @@ namespace ContestPipeline.Plumbing;
 /// </summary>
 public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transaction, string schema, TimeProvider clock, CancellationToken ct)
 {
+    /// <summary>How rows of a statement become what they are read as: a worker has some hundred statements, and each always has the same columns.</summary>
+    private static readonly ConcurrentDictionary<(string Sql, Type Type), Func<DbDataReader, object>> s_parsers = [];
+
     private readonly List<Outgoing> outgoing = [];
     private readonly List<Action> afterCommit = [];
 
@@ -42,13 +49,40 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     public Task<int> Execute(string sql, object? parameters = null) =>
         Done(Connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct)));
 
-    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null) =>
-        (await Done(Connection.QueryAsync<T>(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct)))).AsList();
+    public Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null) => Done(Read<T>(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct)));
 
     /// <returns>Null (default) when there is no row.</returns>
     /// <exception cref="InvalidOperationException">There is more than one.</exception>
-    public Task<T?> QueryOne<T>(string sql, object? parameters = null) =>
-        Done(Connection.QuerySingleOrDefaultAsync<T?>(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct)));
+    public async Task<T?> QueryOne<T>(string sql, object? parameters = null) => (await Query<T>(sql, parameters)).SingleOrDefault();
+
+    /// <summary>
+    /// Each row is read whole, then taken apart. Dapper's own queries read column by column: what of a long row has not come yet they wait for with their thread, and
+    /// where that is the one which hears of the socket's data they wait until the command times out.
+    /// </summary>
+    private async Task<IReadOnlyList<T>> Read<T>(CommandDefinition command)
+    {
+        await using var reader = await Connection.ExecuteReaderAsync(command, CommandBehavior.Default);
+        var rows = new List<T>();
+        if (reader.FieldCount > 0)
+        {
+            var parse = s_parsers.GetOrAdd((command.CommandText, typeof(T)), static (key, reader) => reader.GetRowParser(key.Type), reader);
+            while (await reader.ReadAsync(Ct)) rows.Add(Value<T>(parse(reader)));
+        }
+
+        // What went wrong after the rows is told only here.
+        while (await reader.NextResultAsync(Ct))
+        {
+        }
+
+        return rows;
+    }
+
+    private static T Value<T>(object? read) => read switch
+    {
+        null => default!,
+        T right => right,
+        _ => (T)Convert.ChangeType(read, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture),
+    };
 
     /// <summary>Publishes with this transaction. Lock the row that owns the partition key before the first send: order per key is commit order.</summary>
     /// <param name="cause">The message being handled: its trace goes on in what is sent. Without it the span's in which this is called does, if there is one.</param>
