@@ -12,6 +12,7 @@ public sealed class ContestAwardsHandler : IHandler<ContestAwardsV1>
         var fault = CheckAwards.Fault(chunk);
         Invariant.Holds(fault is null, $"awards of contest {chunk.ContestId} revision {chunk.Revision} chunk {chunk.Chunk}: {fault}");
 
+        await tx.LockCollections([chunk.ContestId]);
         await tx.OpenContest(chunk.ContestId, chunk.Revision, chunk.Currency);
         if (!await tx.ClaimChunk(chunk, CanonicalHash.OfBytes(WireJson.Bytes(chunk)))) return;
         await tx.CopyAwards(chunk);
@@ -26,6 +27,7 @@ public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
     public async Task Handle(Received<ContestSettledV1> received, Tx tx)
     {
         var settled = received.Message;
+        await tx.LockCollections([settled.ContestId]);
         await tx.OpenContest(settled.ContestId, settled.Revision, settled.Currency);
         await tx.RememberTrace(PayoutTraces.Of(settled.ContestId, settled.Revision), received.Envelope);
         if (!await tx.StoreSettlement(settled, CanonicalHash.Of(settled))) return;

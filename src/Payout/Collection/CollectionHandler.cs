@@ -8,6 +8,14 @@ public sealed class CollectionHandler : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {
+        string[] contests =
+        [
+            .. batch.Select(r => r.Message)
+                .Where(m => m is EntryPaymentRequiredV1 or EntryAcceptedV1 or EntryRefusedV1 or EntryWithdrawnV1 or ContestCancelledV1 or ContestFinalizedV1)
+                .Select(m => m.PartitionKey).Distinct(StringComparer.Ordinal),
+        ];
+        if (contests.Length == 0) return;
+        await tx.LockCollections(contests);
         await Collect([.. batch.Select(r => r.Message).OfType<EntryPaymentRequiredV1>()], tx);
 
         // An entry is accepted only after its payment was booked here, and leaves only after it was accepted: so in this order.
@@ -33,17 +41,7 @@ public sealed class CollectionHandler : IBatchHandler
             }
         }
 
-        await LookAgain(batch, tx);
-    }
-
-    /// <summary>What is held because its fees do not sum to what was settled may be so for want of a message that comes only now.</summary>
-    private static async Task LookAgain(IReadOnlyList<Received<IMessage>> batch, Tx tx)
-    {
-        string[] contests =
-        [
-            .. batch.Select(r => r.Message).Where(m => m is EntryAcceptedV1 or EntryRefusedV1 or EntryWithdrawnV1).Select(m => m.PartitionKey).Distinct(StringComparer.Ordinal),
-        ];
-        if (contests.Length == 0) return;
+        // What is held because its fees did not sum to what was settled may have been so for want of a message that comes only now.
         foreach (var contestId in await tx.HeldOf(contests)) await tx.AdvanceIfReady(contestId, 1);
     }
 

@@ -21,6 +21,19 @@ public static class RefundSql
     public static Task<IReadOnlyList<EntryRefund>> Refunds(this Tx tx, string contestId, string entryId) => tx.Query<EntryRefund>(
         $"select {Columns} from payout.entry_refund where contest_id = @contestId and entry_id = @entryId order by refund_no", new { contestId, entryId });
 
+    /// <summary>
+    /// Whatever is decided by what was collected for a contest is decided by one at a time: its entries and its awards come over different topics, which different
+    /// processes may read, and each has to see what the other has written. First in a transaction, before payments and the contest are locked.
+    /// </summary>
+    /// <param name="contests">Each once.</param>
+    public static Task LockCollections(this Tx tx, IReadOnlyList<string> contests) => tx.Execute(
+        """
+        insert into payout.collection (contest_id, open)
+        select contest_id, false from unnest(@contests::text[]) as n (contest_id) order by contest_id
+        on conflict (contest_id) do update set open = collection.open
+        """,
+        new { contests });
+
     /// <summary>The contest was cancelled: everything goes back.</summary>
     public static Task CancelCollection(this Tx tx, string contestId, string reason) => tx.Execute(
         """
@@ -30,7 +43,7 @@ public static class RefundSql
         """,
         new { contestId, reason });
 
-    /// <summary>Of these contests payments have become known: where a contest was cancelled before, they go back as well. Waits for who gives back just now, and has not seen them.</summary>
+    /// <summary>Of these contests payments have become known: where a contest was cancelled before, they go back as well.</summary>
     public static Task GiveBackAlso(this Tx tx, IReadOnlyList<string> contests) =>
         tx.Execute("update payout.collection set open = true where contest_id = any(@contests) and cancel_reason is not null", new { contests });
 

@@ -86,7 +86,7 @@ internal sealed class PoisonMessage
         foreach (var key in keys)
         {
             if (key.QueuedBehind > 0) world.Faults.Hit("messages wait behind a parked one");
-            if (isGivenUp && key.Topic == topic && key.Key == message!.Key && await IsDiscarded(desk, key, ct)) continue;
+            if (isGivenUp && key.Topic == topic && key.Key == message!.Key && await GivesUp(desk, key, ct)) continue;
             world.Note($"{key.Topic} {key.Key} is to be tried again at {worker}, {key.QueuedBehind} behind {key.HeadOffset}");
             world.Faults.Hit($"parked key retried at {worker}");
             await Parked.Retry(desk, key.Topic, key.Key, ct);
@@ -100,7 +100,8 @@ internal sealed class PoisonMessage
     private bool IsMissed => isDiscarded && replayedFrom is null;
 
     /// <summary>The poison message; and, when it was missed, whatever of its key stands before what is replayed.</summary>
-    private async Task<bool> IsDiscarded(WorkerDatabase desk, ParkedKey key, CancellationToken ct)
+    /// <returns>False when neither stands at the head of the key.</returns>
+    private async Task<bool> GivesUp(WorkerDatabase desk, ParkedKey key, CancellationToken ct)
     {
         var all = await Parked.Show(desk, key.Topic, key.Key, int.MaxValue, ct);
         var offsets = all.Select(r => r.Offset).TakeWhile(offset => isDiscarded ? offset < replayedFrom : offset == message!.Offset).ToArray();
