@@ -18,6 +18,7 @@ internal static class SimChecks
         faults.AddRange(SimTransfers.Faults(world, scenario, await Losses(lane)));
         faults.AddRange(await SimDisputed.Faults(world, scenario, lane));
         faults.AddRange(Entries(world, scenario));
+        faults.AddRange(SimSwaps.Faults(world, scenario));
         faults.AddRange(Fees(world, scenario));
         faults.AddRange(await Differences(world, lane, ct));
         var ledger = await LedgerVerify.Run(lane.Admin, ct);

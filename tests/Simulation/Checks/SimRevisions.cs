@@ -160,7 +160,7 @@ internal sealed class SimRevisions
     private void Award(ContestDefinitionV1 definition, IReadOnlyList<ContestFinalizedV1> finals)
     {
         var withdrawn = world.Broker.Messages<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId)).ToHashSet();
-        var entries = world.Broker.Messages<EntryAcceptedV1>().Where(e => e.ContestId == definition.ContestId && !withdrawn.Contains((e.ContestId, e.EntryId))).ToArray();
+        var entries = SimSwaps.Swapped(world, world.Broker.Messages<EntryAcceptedV1>().Where(e => e.ContestId == definition.ContestId && !withdrawn.Contains((e.ContestId, e.EntryId))));
         var holds = entries.ToDictionary(e => e.EntryId, _ => BigInteger.Zero);
         foreach (var final in finals)
         {

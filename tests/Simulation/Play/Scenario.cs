@@ -26,6 +26,8 @@ internal sealed class Scenario
     private const int LargePercent = 4;
     private const int MediumPercent = 14;
     private const int CorrectedPercent = 25;
+    private const int LateSwapPercent = 75;
+    private const int SwapsUntilMinute = 15;
 
     /// <summary>An operator sees that the game will not be played.</summary>
     private const int CalledOffPercent = 40;
@@ -42,6 +44,9 @@ internal sealed class Scenario
     /// <summary>Who wins makes a difference.</summary>
     private static readonly string[] s_unequal = [PrizeTypes.TopThreeWeighted, PrizeTypes.WinnerTakesAll];
 
+    /// <summary>So much later than the first the second game begins.</summary>
+    private static readonly int[] s_laterMinutes = [0, 20, 20, 200];
+
     private static readonly RosterSlotV1[] s_player = [new("player", [ContestKinds.PlayerPosition])];
 
     /// <summary>One athlete of each game.</summary>
@@ -51,7 +56,7 @@ internal sealed class Scenario
     private readonly DateTimeOffset start;
     private readonly Cut cut;
     private readonly bool isRegretted;
-    private readonly IReadOnlyList<string> games;
+    private readonly SeededRandom? other;
     private readonly int players;
     private readonly int playsMax;
 
@@ -65,23 +70,29 @@ internal sealed class Scenario
     /// <param name="other">The chance of a second game: then entries are line-ups of an athlete of each. Null: there is none. One is enough where it is interrupted.</param>
     internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge, bool isRegretted, SeededRandom? other)
     {
-        (this.random, this.start, this.cut, this.isRegretted) = (random, start, cut, isRegretted);
+        (this.random, this.start, this.cut, this.isRegretted, this.other) = (random, start, cut, isRegretted, other);
         (var contests, players, playsMax) = Size(random, isLarge ? 0 : random.Next(100));
         LockAt = start.AddMinutes(60);
         Course = cut.Without.Contains(Weather.Game) ? null : GameCourse.Of(random, LockAt);
-        games = other is null || Course is not null ? [Stream] : [Stream, OtherStream];
+        Games = other is null || Course is not null ? [Stream] : [Stream, OtherStream];
         Definitions = [.. Enumerable.Range(1, Math.Min(contests, cut.Contests)).Select(Definition)];
-        TrueFeed = Course is null ? Feed(Stream, random) : Interrupted(Feed(Stream, random), Course);
+        TrueFeed = Course is null ? Feed(Stream, random, 0) : Interrupted(Feed(Stream, random, 0), Course);
         Arrivals = [.. Commands().Concat(WithCorrections([.. FeedArrivals(TrueFeed, random)])).OrderBy(a => a.At)];
-        if (other is null || games.Count == 1) return;
-        var feed = Feed(OtherStream, other);
+        if (other is null || Games.Count == 1) return;
+        var laterMinutes = other.Pick(s_laterMinutes);
+        var feed = Feed(OtherStream, other, laterMinutes);
         otherTotals = LateCorrections.Totals(feed.Select(r => r.Message).OfType<FeedPlayV1>());
-        Arrivals = [.. Arrivals.Concat(FeedArrivals(feed, other)).OrderBy(a => a.At)];
+        IReadOnlyList<IReadOnlyList<string>> athletes = [.. Games.Select(Athletes)];
+        var swaps = cut.Without.Contains(Weather.Swap) ? [] : Definitions.SelectMany(d => LateSwaps.Of(other, d, athletes, laterMinutes + SwapsUntilMinute)).ToArray();
+        Arrivals = [.. Arrivals.Concat(FeedArrivals(feed, other)).Concat(swaps).OrderBy(a => a.At)];
     }
 
     internal DateTimeOffset LockAt { get; }
 
     internal IReadOnlyList<ContestDefinitionV1> Definitions { get; }
+
+    /// <summary>One; of line-ups two, one for each slot.</summary>
+    internal IReadOnlyList<string> Games { get; }
 
     /// <summary>The feed of the first game as it really was, until it was corrected.</summary>
     internal IReadOnlyList<FeedRecord> TrueFeed { get; }
@@ -121,6 +132,8 @@ internal sealed class Scenario
 
     internal static string Player(int n) => $"player-{n}";
 
+    internal static string Entry(ContestDefinitionV1 contest, int n) => $"{contest.ContestId}-{n}";
+
     /// <summary>Who scores in a game. Where entries are line-ups the players' names are those of athletes as well.</summary>
     private static string Athlete(string game, int n) => game == Stream ? Player(n) : $"other-{n}";
 
@@ -135,16 +148,19 @@ internal sealed class Scenario
 
     private ContestDefinitionV1 Definition(int n, long feeMinor, long? guaranteedMinor, int room, int enough) => new(
         Id(n), $"Simulated {n}", IsOfLineups ? ContestKinds.Lineup : ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: 1, MinEntries: enough,
-        guaranteedMinor, LockAt, games, RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
+        guaranteedMinor, LockAt, Games, RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1(IsOfLineups ? s_pair : s_player, SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), IsOfLineups ? Pool() : [],
         new PrizeStructureV1(random.Pick(isRegretted ? s_unequal : s_prizes)), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
-        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600, 3_600]), LateCorrectionPolicy: isRegretted ? LateCorrectionPolicies.Resettle : random.Pick(s_policies), LateSwap: false,
+        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600, 3_600]), LateCorrectionPolicy: isRegretted ? LateCorrectionPolicies.Resettle : random.Pick(s_policies),
+        LateSwap: IsOfLineups && other!.Chance(LateSwapPercent),
         ReconcileTolerance: 0, Environment: "test", ScoringEndsAt: Course?.ScoringEndsAt);
 
-    private bool IsOfLineups => games.Count > 1;
+    private bool IsOfLineups => Games.Count > 1;
+
+    private IReadOnlyList<string> Athletes(string game) => [.. Enumerable.Range(1, players).Select(n => Athlete(game, n))];
 
     private IReadOnlyList<PoolAthleteV1> Pool() =>
-        [.. games.SelectMany(game => Enumerable.Range(1, players).Select(n => new PoolAthleteV1(Athlete(game, n), Athlete(game, n), [game], TeamId: game, game, Salary: 0)))];
+        [.. Games.SelectMany(game => Athletes(game).Select(id => new PoolAthleteV1(id, id, [game], TeamId: game, game, Salary: 0)))];
 
     /// <summary>Nobody has the athletes of another.</summary>
     private IReadOnlyList<string> Lineup(int n) => IsOfLineups ? [Athlete(Stream, n), Athlete(OtherStream, players + 1 - n)] : [];
@@ -161,7 +177,7 @@ internal sealed class Scenario
             for (var n = 1; n <= players; n++)
             {
                 if (n > 2 && !random.Chance(90) || n > cut.Players) continue;
-                var entry = $"{contest.ContestId}-{n}";
+                var entry = Entry(contest, n);
                 var submitted = new Arrival(
                     start.AddMinutes(1 + random.Next(rushed.Contains(contest.ContestId) ? RushMinutes : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), Lineup(n)));
                 yield return submitted;
@@ -171,13 +187,13 @@ internal sealed class Scenario
     }
 
     /// <summary>Few different scores, so that there are ties.</summary>
-    private List<FeedRecord> Feed(string game, SeededRandom chance)
+    private List<FeedRecord> Feed(string game, SeededRandom chance, int laterMinutes)
     {
         var records = new List<FeedRecord>();
         void Add(int minute, Func<long, DateTimeOffset, IMessage> message)
         {
-            var at = LockAt.AddMinutes(minute);
-            records.Add(new FeedRecord((minute + 1) * 60_000L, at, message(records.Count + 1L, at)));
+            var at = LockAt.AddMinutes(laterMinutes + minute);
+            records.Add(new FeedRecord((laterMinutes + minute + 1) * 60_000L, at, message(records.Count + 1L, at)));
         }
 
         Add(-1, (sequence, at) => new FeedStatusV1(game, sequence, GameStatus.Scheduled, at));

@@ -14,8 +14,9 @@ internal sealed record Weather(
     internal const string Poison = "poison";
     internal const string SecondGame = "second-game";
     internal const string Spending = "spending";
+    internal const string Swap = "swap";
 
-    internal static readonly IReadOnlyList<string> Parts = [Correction, Dispute, Game, Poison, SecondGame, Spending, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
+    internal static readonly IReadOnlyList<string> Parts = [Correction, Dispute, Game, Poison, SecondGame, Spending, Swap, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
 
     internal static Weather Of(SeededRandom random) => new(
         CrashPerTenThousand: random.Pick([0, 30, 100, 300]), LostCommitPercent: random.Pick([0, 1, 3]), StripeFaultPercent: random.Pick([0, 10, 20, 30]),
