@@ -22,8 +22,9 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         }
 
         if (commands.Count == 0) return;
-        var now = tx.NowStored();
         var desk = await CommandDesk.Load([.. commands.Select(c => c.Command)], definitions, tx);
+        // Whoever had the contests before has told its time: this one's comes after, however long the wait was.
+        var now = tx.NowStored();
         foreach (var (command, envelope) in commands) await Answer(command, envelope, desk, now, tx);
         await desk.Write(tx);
     }

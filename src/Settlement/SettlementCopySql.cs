@@ -19,22 +19,18 @@ internal static class SettlementCopySql
         Invariant.Holds(written == 1, $"contest {published.ContestId} was published before with another definition");
     }
 
-    /// <summary>An acceptance that is known, or that a later one replaced, changes nothing: the inbox does not remember for ever.</summary>
+    /// <summary>An acceptance that is known changes nothing: the inbox does not remember for ever.</summary>
     public static Task AddEntries(this Tx tx, IReadOnlyCollection<EntryRow> rows) => rows.Count == 0 ? Task.CompletedTask : tx.Execute(
         """
-        insert into settlement.entry (contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn, accepted_at)
-        select contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn, accepted_at
+        insert into settlement.entry (contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn)
+        select contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn
         from unnest(
-                @contests::text[], @entries::text[], @players::text[], @numbers::bigint[], @versions::int[], @lineups::text[], @withdrawn::boolean[],
-                @accepted::timestamptz[])
-            as row (contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn, accepted_at)
+                @contests::text[], @entries::text[], @players::text[], @numbers::bigint[], @versions::int[], @lineups::text[], @withdrawn::boolean[])
+            as row (contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn)
         on conflict (contest_id, entry_id) do update
-        set player_id = excluded.player_id, acceptance_no = excluded.acceptance_no, accepted_at = excluded.accepted_at,
-            lineup = case when entry.acceptance_no = excluded.acceptance_no and entry.version > excluded.version then entry.lineup else excluded.lineup end,
-            version = case when entry.acceptance_no = excluded.acceptance_no then greatest(entry.version, excluded.version) else excluded.version end,
-            withdrawn = excluded.withdrawn or (entry.acceptance_no = excluded.acceptance_no and entry.withdrawn)
-        where (entry.acceptance_no < excluded.acceptance_no and entry.withdrawn)
-            or (entry.acceptance_no = excluded.acceptance_no and (entry.version < excluded.version or (excluded.withdrawn and not entry.withdrawn)))
+        set lineup = case when entry.version > excluded.version then entry.lineup else excluded.lineup end,
+            version = greatest(entry.version, excluded.version), withdrawn = excluded.withdrawn or entry.withdrawn
+        where entry.acceptance_no = excluded.acceptance_no and (entry.version < excluded.version or (excluded.withdrawn and not entry.withdrawn))
         """,
         new
         {
@@ -45,24 +41,22 @@ internal static class SettlementCopySql
             versions = rows.Select(r => r.Version).ToArray(),
             lineups = rows.Select(r => r.Lineup).ToArray(),
             withdrawn = rows.Select(r => r.Withdrawn).ToArray(),
-            accepted = rows.Select(r => r.AcceptedAt.UtcDateTime).ToArray(),
         });
 
-    /// <summary>A line-up that a later one replaced changes nothing, nor does one of an earlier acceptance.</summary>
+    /// <summary>A line-up that a later one replaced changes nothing. Versions tell which is later: those who accept and those who change have clocks of their own.</summary>
     public static async Task ChangeLineups(this Tx tx, IReadOnlyCollection<LineupChange> rows)
     {
         if (rows.Count == 0) return;
         var found = await tx.QueryOne<long>(
             """
             with change as (
-                select * from unnest(@contests::text[], @entries::text[], @versions::int[], @lineups::text[], @times::timestamptz[])
-                    as row (contest_id, entry_id, version, lineup, at)
+                select * from unnest(@contests::text[], @entries::text[], @versions::int[], @lineups::text[])
+                    as row (contest_id, entry_id, version, lineup)
             ), changed as (
                 update settlement.entry
                 set version = change.version, lineup = change.lineup
                 from change
                 where entry.contest_id = change.contest_id and entry.entry_id = change.entry_id and entry.version < change.version
-                    and not entry.withdrawn and coalesce(entry.accepted_at <= change.at, true)
             )
             select count(*) from change join settlement.entry on entry.contest_id = change.contest_id and entry.entry_id = change.entry_id
             """,
@@ -72,25 +66,23 @@ internal static class SettlementCopySql
                 entries = rows.Select(r => r.EntryId).ToArray(),
                 versions = rows.Select(r => r.Version).ToArray(),
                 lineups = rows.Select(r => r.Lineup).ToArray(),
-                times = rows.Select(r => r.At.UtcDateTime).ToArray(),
             });
         Invariant.Holds(found == rows.Count, $"{rows.Count} entries changed, {found} found");
     }
 
-    /// <summary>One that was taken back already, or accepted again since, stays as it is.</summary>
+    /// <summary>One that was taken back already stays as it is. No entry is accepted a second time, so whatever the clocks said a withdrawal comes after the acceptance.</summary>
     public static async Task WithdrawEntries(this Tx tx, IReadOnlyCollection<Withdrawal> rows)
     {
         if (rows.Count == 0) return;
         var found = await tx.QueryOne<long>(
             """
             with withdrawal as (
-                select * from unnest(@contests::text[], @entries::text[], @times::timestamptz[]) as row (contest_id, entry_id, at)
+                select * from unnest(@contests::text[], @entries::text[]) as row (contest_id, entry_id)
             ), withdrawn as (
                 update settlement.entry
                 set withdrawn = true
                 from withdrawal
                 where entry.contest_id = withdrawal.contest_id and entry.entry_id = withdrawal.entry_id and not entry.withdrawn
-                    and coalesce(entry.accepted_at <= withdrawal.at, true)
             )
             select count(*) from withdrawal join settlement.entry on entry.contest_id = withdrawal.contest_id and entry.entry_id = withdrawal.entry_id
             """,
@@ -98,7 +90,6 @@ internal static class SettlementCopySql
             {
                 contests = rows.Select(r => r.ContestId).ToArray(),
                 entries = rows.Select(r => r.EntryId).ToArray(),
-                times = rows.Select(r => r.At.UtcDateTime).ToArray(),
             });
         Invariant.Holds(found == rows.Count, $"{rows.Count} entries withdrawn, {found} found");
     }

@@ -10,7 +10,6 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
     public async Task Handle(Received<EntryPaymentChangedV1> received, Tx tx)
     {
         var payment = received.Message;
-        var now = tx.NowStored();
         if ((await tx.LockContests([payment.ContestId])).SingleOrDefault() is not { } contest)
         {
             tx.Alert($"payment-of-unknown/{payment.ContestId}/{payment.EntryId}", "critical", "payment-of-unknown", payment.EntryId,
@@ -19,6 +18,7 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         }
 
         var view = await Load(contest, payment, tx);
+        var now = tx.NowStored();
         switch (DecidePayment.Decide(view, payment.State, now))
         {
             case PaymentDecision.Accept:

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Scoring;
 
 namespace ContestPipeline.Integration.Scoring;
 
@@ -28,6 +29,41 @@ public sealed class PaidEntryTests(PipelineScope scope) : IClassFixture<Pipeline
         Assert.Equal(2, after.EntryCount);
     }
 
-    private static EntryPaymentChangedV1 Paid(int n) => new(
-        Id, $"e{n}", $"p{n % 7}", 2, EntryPaymentStates.Paid, FeeMinor, "usd", $"pi_{n}", null, null, Slate.Published);
+    /// <summary>Else a withdrawal could be told to have been before the acceptance that it follows.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_waited_for_its_contest_happened_after_what_it_waited_for(bool isPayment)
+    {
+        var id = $"paid-waits-{isPayment}";
+        var clock = new HandClock(Slate.Published);
+        var rig = new ScoringRig(scope, clock);
+        var create = Slate.Create(id);
+        await rig.Command(create with { Definition = create.Definition with { EntryFeeMinor = FeeMinor } });
+        await rig.Command(Slate.Submit(id, 1, 0, 1, 2, 3));
+        if (!isPayment) await rig.Payment(Paid(1, id));
+        var (held, mayCommit) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var holder = scope.Database(ScoringService.Name, clock).Run(
+            async tx =>
+            {
+                await tx.LockContests([id]);
+                held.SetResult();
+                await mayCommit.Task;
+            }, TestContext.Current.CancellationToken);
+        await held.Task;
+
+        var waiting = isPayment ? rig.Payment(Paid(1, id)) : rig.Command(new WithdrawEntryV1($"withdraw-{id}", id, "e1", "p1"));
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0, "it waits");
+        clock.Now += TimeSpan.FromSeconds(5);
+        mayCommit.SetResult();
+        await holder;
+        await waiting;
+
+        var at = isPayment ? Assert.Single(await rig.Sent<EntryAcceptedV1>(id)).AcceptedAt : Assert.Single(await rig.Sent<EntryWithdrawnV1>(id)).At;
+        Assert.Equal(clock.Now, at);
+    }
+
+    private static EntryPaymentChangedV1 Paid(int n, string contestId = Id) => new(
+        contestId, $"e{n}", $"p{n % 7}", 2, EntryPaymentStates.Paid, FeeMinor, "usd", $"pi_{n}", null, null, Slate.Published);
 }

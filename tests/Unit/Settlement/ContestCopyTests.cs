@@ -134,8 +134,8 @@ public sealed class ContestCopyTests
             new EntryWithdrawnV1("w2", "c", "e3", "p", s_at), new EntryAcceptedV1("a", "c", "e3", "p", ["x", "y"], 9, s_at),
         ]);
 
-        Assert.Equal([new LineupChange("c", "e1", 3, "b", s_at)], changes.Changed);
-        Assert.Equal([new Withdrawal("c", "e2", s_at)], changes.Withdrawn);
-        Assert.Equal([new EntryRow("c", "e3", "p", 9, 1, "x,y", false, s_at)], changes.Accepted);
+        Assert.Equal([new LineupChange("c", "e1", 3, "b")], changes.Changed);
+        Assert.Equal([new Withdrawal("c", "e2")], changes.Withdrawn);
+        Assert.Equal([new EntryRow("c", "e3", "p", 9, 1, "x,y", false)], changes.Accepted);
     }
 }
