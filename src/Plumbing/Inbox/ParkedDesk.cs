@@ -41,6 +41,9 @@ public abstract record DiscardAnswer
 /// <summary>What an operator does with parked keys.</summary>
 public static partial class Parked
 {
+    /// <summary>Each request has a number, so that the failure of an attempt that was under way is not taken for the answer to a later one.</summary>
+    private const string Request = "retry_requested = true, request_no = request_no + 1";
+
     public static Task<IReadOnlyList<ParkedKey>> List(WorkerDatabase database, CancellationToken ct) => database.Run(tx => tx.Query<ParkedKey>(
         $"""
         select k.topic, k.key, k.partition, k.parked_at, k.retry_requested, all_of_it.messages, head.record_offset as head_offset, head.first_seen, head.error
@@ -57,7 +60,7 @@ public static partial class Parked
 
     /// <returns>False when nothing of that key is parked.</returns>
     public static async Task<bool> Retry(WorkerDatabase database, string topic, string key, CancellationToken ct) => await database.Run(tx => tx.Execute(
-        $"update {tx.Schema}.parked_key set retry_requested = true where topic = @topic and key = @key", new { topic, key }), ct) == 1;
+        $"update {tx.Schema}.parked_key set {Request} where topic = @topic and key = @key", new { topic, key }), ct) == 1;
 
     /// <summary>
     /// Gives the message at the head of a key up: it is kept with who, when and why, and the owner of the partition is asked to go on with the next one.
@@ -81,7 +84,7 @@ public static partial class Parked
         var taken = await tx.Execute(
             $"delete from {tx.Schema}.parked where topic = @Topic and partition = @Partition and record_offset = @Offset", head);
         // Also when nothing is left: the owner takes the key away, and nobody else does.
-        var asked = await tx.Execute($"update {tx.Schema}.parked_key set retry_requested = true where topic = @Topic and key = @Key", head);
+        var asked = await tx.Execute($"update {tx.Schema}.parked_key set {Request} where topic = @Topic and key = @Key", head);
         Invariant.Holds((kept, taken, asked) == (1, 1, 1), $"{topic} {key}: kept {kept}, taken {taken}, asked {asked} rows");
         var left = await tx.QueryOne<long>($"select count(*) from {tx.Schema}.parked where topic = @topic and key = @key", new { topic, key });
         return new DiscardAnswer.Discarded(head, left);

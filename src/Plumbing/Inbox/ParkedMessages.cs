@@ -32,18 +32,22 @@ public static partial class Parked
         return [.. found.Select(f => (f.Topic, f.Key))];
     }
 
-    /// <summary>All of them in two statements: a batch may hold thousands that queue behind one key, and others wait for their place in it.</summary>
+    /// <summary>
+    /// All of them in two statements: a batch may hold thousands that queue behind one key, and others wait for their place in it. What was to queue behind a key
+    /// that is gone by now has nothing to wait for, and is asked for at once.
+    /// </summary>
     internal static async Task Add(Tx tx, IReadOnlyList<Aside> aside)
     {
         if (aside.Count == 0) return;
         await tx.Execute(
             $"""
-            insert into {tx.Schema}.parked_key (topic, key, partition, parked_at)
-            select topic, key, min(partition), @now from unnest(@topics::text[], @keys::text[], @partitions::integer[]) as row (topic, key, partition)
+            insert into {tx.Schema}.parked_key (topic, key, partition, parked_at, retry_requested)
+            select topic, key, min(partition), @now, bool_and(error is null)
+            from unnest(@topics::text[], @keys::text[], @partitions::integer[], @causes::text[]) as row (topic, key, partition, error)
             group by topic, key
             order by topic, key
             on conflict do nothing
-            """, new { topics = Column(a => a.Topic), keys = Column(a => KeyOf(a)), partitions = Column(a => a.Partition), tx.Now });
+            """, new { topics = Column(a => a.Topic), keys = Column(a => KeyOf(a)), partitions = Column(a => a.Partition), causes = aside.Select(a => a.Error).ToArray(), tx.Now });
         var written = await tx.Query<Place>(
             $"""
             insert into {tx.Schema}.parked (topic, partition, record_offset, key, headers, body, error, first_seen)
@@ -93,18 +97,21 @@ public static partial class Parked
     internal static Task RemoveKey(Tx tx, string topic, string key) => tx.Execute(
         $"delete from {tx.Schema}.parked_key where topic = @topic and key = @key", new { topic, key });
 
-    /// <summary>The request is done with, unless the message was discarded meanwhile: then it is about the next one.</summary>
-    internal static async Task FailedAgain(Tx tx, ParkedMessage message, string error)
+    /// <summary>The request is done with, unless it was made again meanwhile, or the message was discarded: then it is about the next one.</summary>
+    /// <param name="requestNo">Of the request that was followed.</param>
+    internal static async Task FailedAgain(Tx tx, ParkedMessage message, long requestNo, string error)
     {
         await LockKey(tx, message.Topic, message.Key);
         var still = await tx.Execute(
             $"update {tx.Schema}.parked set error = @error where topic = @Topic and partition = @Partition and record_offset = @RecordOffset",
             new { message.Topic, message.Partition, message.RecordOffset, error = Storable(error) });
-        if (still == 1) await tx.Execute($"update {tx.Schema}.parked_key set retry_requested = false where topic = @Topic and key = @Key", message);
+        if (still != 1) return;
+        await tx.Execute(
+            $"update {tx.Schema}.parked_key set retry_requested = false where topic = @Topic and key = @Key and request_no = @requestNo", new { message.Topic, message.Key, requestNo });
     }
 
     internal static Task<IReadOnlyList<RetryRequest>> RetryRequests(Tx tx) => tx.Query<RetryRequest>(
-        $"select topic, key, partition from {tx.Schema}.parked_key where retry_requested order by parked_at, topic, key");
+        $"select topic, key, partition, request_no from {tx.Schema}.parked_key where retry_requested order by parked_at, topic, key");
 
     /// <summary>A record without a key has no order to keep: it is parked by itself.</summary>
     internal static string KeyOf(Envelope envelope) => envelope.Key.Length > 0 ? envelope.Key : $"(no key, partition {envelope.Partition}, offset {envelope.Offset})";
@@ -126,5 +133,5 @@ public static partial class Parked
     private sealed record Place(string Topic, int Partition, long RecordOffset);
 
     /// <summary>Constructor order is column order.</summary>
-    internal sealed record RetryRequest(string Topic, string Key, int Partition);
+    internal sealed record RetryRequest(string Topic, string Key, int Partition, long RequestNo);
 }

@@ -55,18 +55,20 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         var ours = (await database.Run(Parked.RetryRequests, ct))
             .Where(r => plans.ContainsKey(r.Topic) && ownership.Owns(r.Topic, r.Partition)).Take(messagesMax).ToArray();
         var more = false;
-        foreach (var asked in ours) more |= await RetryKey(asked.Topic, asked.Key, plans, messagesMax / ours.Length, ct);
+        foreach (var asked in ours) more |= await RetryKey(asked, plans, messagesMax / ours.Length, ct);
         return more;
     }
 
     /// <summary>Handles what waits under a key again, in order, each message in a transaction of its own, until one fails, none is left, or this turn's share is done.</summary>
-    private async Task<bool> RetryKey(string topic, string key, IReadOnlyDictionary<string, TopicPlan> plans, int messagesMax, CancellationToken ct)
+    private async Task<bool> RetryKey(Parked.RetryRequest asked, IReadOnlyDictionary<string, TopicPlan> plans, int messagesMax, CancellationToken ct)
     {
+        var (topic, key) = (asked.Topic, asked.Key);
         for (var handled = 0; handled < messagesMax; handled++)
         {
             ParkedMessage? message = null;
             var outcome = await Worker.Attempt(() => database.Run(async tx =>
             {
+                await ownership.Hold(tx, [(topic, asked.Partition)]);
                 message = await Parked.First(tx, topic, key);
                 if (message is null) await Parked.RemoveKey(tx, topic, key);
                 else await HandleParked(message, plans[topic], tx);
@@ -75,7 +77,7 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
             // What may work later is asked for still, and tried at a later turn.
             if (outcome is Outcome.Transient transient) Log.Later(log, transient.Error.Message);
             if (outcome is Outcome.Poison poison && message is not null)
-                await Attempt(() => database.Run(tx => Parked.FailedAgain(tx, message, $"{poison.Error.GetType().Name}: {poison.Error.Message}"), ct), ct);
+                await Attempt(() => database.Run(tx => Parked.FailedAgain(tx, message, asked.RequestNo, $"{poison.Error.GetType().Name}: {poison.Error.Message}"), ct), ct);
             return false;
         }
 
@@ -98,10 +100,9 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         }
     }
 
-    private async Task HandleParked(ParkedMessage message, TopicPlan plan, Tx tx)
+    private static async Task HandleParked(ParkedMessage message, TopicPlan plan, Tx tx)
     {
         var envelope = message.Envelope();
-        await ownership.Hold(tx, [(envelope.Topic, envelope.Partition)]);
         var item = new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan);
         Invariant.Holds(item.Reading is not Reading.Malformed || plan.Malformed == Malformed.Reject, "the message is still malformed");
         await BatchRun.HandleLive([item], tx);

@@ -135,5 +135,60 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         await scope.Execute("delete from probe.parked_key where key = 'k'");
     }
 
+    [Fact]
+    public async Task What_was_to_queue_behind_a_key_that_is_gone_is_asked_for_at_once()
+    {
+        await using var database = AsOwner();
+        var queued = Envelope("gone", 1);
+
+        await database.Run(tx => Parked.Add(tx, [new Aside(queued, Error: null)]), Ct);
+        await database.Run(tx => Parked.Add(tx, [new Aside(Envelope("broken", 2), "it failed"), new Aside(Envelope("broken", 3), Error: null)]), Ct);
+
+        var requests = (await database.Run(Parked.RetryRequests, Ct)).Select(r => r.Key).ToArray();
+        Assert.Contains("gone", requests);
+        Assert.DoesNotContain("broken", requests);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_made_while_an_attempt_is_under_way_outlives_its_failure()
+    {
+        await using var database = AsOwner();
+        await database.Run(tx => Parked.Add(tx, [new Aside(Envelope("twice", 5), "it failed")]), Ct);
+        await Parked.Retry(database, Topics.FeedGames, "twice", Ct);
+        var followed = Assert.Single(await database.Run(Parked.RetryRequests, Ct), r => r.Key == "twice");
+        var message = (await database.Run(tx => Parked.First(tx, followed.Topic, followed.Key), Ct))!;
+
+        await Parked.Retry(database, Topics.FeedGames, "twice", Ct);
+        await database.Run(tx => Parked.FailedAgain(tx, message, followed.RequestNo, "it failed again"), Ct);
+        var again = Assert.Single(await database.Run(Parked.RetryRequests, Ct), r => r.Key == "twice");
+        await database.Run(tx => Parked.FailedAgain(tx, message, again.RequestNo, "and again"), Ct);
+
+        Assert.DoesNotContain(await database.Run(Parked.RetryRequests, Ct), r => r.Key == "twice");
+    }
+
+    /// <summary>As when a topic was given more partitions: what is parked came from the old one, what came since from the new one, which another process reads.</summary>
+    [Fact]
+    public async Task A_key_goes_on_although_some_of_its_messages_came_from_a_partition_of_another_process()
+    {
+        await scope.Execute("insert into probe.broken values ('moved')");
+        var host = await Probe.Start(scope);
+        await scope.Publish(Probe.Message("moved", 1), Probe.Message("moved", 2));
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'moved'") == 2, "both queue");
+        await scope.Execute("delete from probe.broken where key = 'moved'");
+        await scope.Execute("insert into probe.partition_owner select topic, partition + 1000, 1 from probe.parked_key where key = 'moved'");
+        await scope.Execute("update probe.parked set partition = partition + 1000 where key = 'moved' and record_offset = (select max(record_offset) from probe.parked where key = 'moved')");
+        await using var database = AsOwner();
+
+        await Parked.Retry(database, Topics.FeedGames, "moved", Ct);
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'moved'") == 0, "the key is free");
+        await scope.Stop(host);
+
+        Assert.Equal([1, 2], await Probe.Handled(scope, "moved"));
+    }
+
+    /// <summary>Of a partition that nobody reads.</summary>
+    private static Envelope Envelope(string key, long offset) => new(
+        Topics.FeedGames, 900, offset, key, DeterministicId.From($"{key}/{offset}"), "feed.status.v1", "tests", DateTimeOffset.UnixEpoch, null, new Dictionary<string, string>(), new byte[] { 1 });
+
     private WorkerDatabase AsOwner() => new(Probe.Name, scope.AdminConnection, TimeProvider.System);
 }
