@@ -28,17 +28,17 @@ public static class ContestSql
         new { contestIds = contestIds.ToArray() });
 
     /// <summary>Contests whose timer is due, or that something woke, locked; those another worker is at are left to it.</summary>
-    public static Task<IReadOnlyList<ContestRow>> LockDueContests(this Tx tx, DateTimeOffset now, int contestsMax) => tx.Query<ContestRow>(
+    public static Task<IReadOnlyList<ContestRow>> LockDueContests(this Tx tx, DateTimeOffset now, int contestsMax, string[] passedOver) => tx.Query<ContestRow>(
         """
         select contest_id, definition_hash, state, lifecycle_version, last_step_at, entry_count, last_acceptance_no, last_change_no, hold,
             finalized_revision, settled_at, paid_at, settled_revision
         from scoring.contest
-        where wake_at <= @now
+        where wake_at <= @now and contest_id <> all(@passedOver)
         order by wake_at, contest_id
         limit @contestsMax
         for update skip locked
         """,
-        new { now, contestsMax });
+        new { now, contestsMax, passedOver });
 
     public static async Task<string> Definition(this Tx tx, string contestId) =>
         await tx.QueryOne<string>("select definition from scoring.contest where contest_id = @contestId", new { contestId })

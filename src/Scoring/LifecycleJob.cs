@@ -11,13 +11,15 @@ namespace ContestPipeline.Scoring;
 public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
 {
     private const int ContestsMax = 50;
+    private readonly FailedKeys failed = new();
 
     public async Task<bool> Run(Tx tx)
     {
         var now = tx.NowStored();
-        var due = await tx.LockDueContests(now, ContestsMax);
+        var due = await tx.LockDueContests(now, ContestsMax, failed.PassedOver(tx));
         foreach (var contest in due)
         {
+            failed.Begin(contest.ContestId);
             var rules = await definitions.Find(contest.ContestId, contest.DefinitionHash, tx);
             var view = await LifecycleWriter.Load(contest, rules, tx);
             using var span = await tx.TraceOf([.. view.Games.Keys.Select(Subject)]) is { } trace ? Begin(contest.ContestId, trace) : null;

@@ -63,39 +63,24 @@ public static class AwardLines
 public sealed record Award(int Chunk, string PlayerId, string EntryId, long GrossMinor, long FeeMinor, long NetMinor);
 
 /// <summary>Posts the awards of released contests, some chunks a transaction, and completes the contest with the last: then its payouts can be claimed.</summary>
-/// <remarks>A contest whose posting fails is passed over for a while, so that it does not keep the others waiting; the failure itself is the job's, and raises its alert.</remarks>
-public sealed class PostAwardsJob : IJob
+public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.AwardsPerTransaction) : IJob
 {
     /// <summary>About as many as a transaction takes; a chunk is never split.</summary>
     public const int AwardsPerTransaction = 20_000;
 
-    public static readonly TimeSpan PassedOverFor = TimeSpan.FromMinutes(1);
-    private readonly Dictionary<string, DateTimeOffset> passedOver = new(StringComparer.Ordinal);
-    private string? underway;
+    private readonly FailedKeys failed = new();
 
     public async Task<bool> Run(Tx tx)
     {
-        PassOverFailed(tx.Now);
-        if (await tx.NextToPost(passedOver.Keys) is not { } contest) return false;
-        underway = contest.ContestId;
-        tx.AfterCommit(() => underway = null);
+        if (await tx.NextToPost(failed.PassedOver(tx)) is not { } contest) return false;
+        failed.Begin(contest.ContestId);
         var trace = await tx.TraceOf(PayoutTraces.Of(contest.ContestId, contest.Revision));
         using var span = Telemetry.Begin("post awards", ActivityKind.Internal, trace)?.SetTag("contest_id", contest.ContestId);
         await Post(contest, tx);
         return true;
     }
 
-    /// <summary>What was begun and not committed has failed, here or at the commit.</summary>
-    private void PassOverFailed(DateTimeOffset now)
-    {
-        foreach (var (contestId, until) in passedOver.ToArray())
-            if (until <= now) passedOver.Remove(contestId);
-        if (underway is null) return;
-        passedOver[underway] = now + PassedOverFor;
-        underway = null;
-    }
-
-    private static async Task Post(ReceivedContest contest, Tx tx)
+    private async Task Post(ReceivedContest contest, Tx tx)
     {
         var totals = await tx.Totals(contest.ContestId, contest.Revision)
             ?? throw new InvariantException($"contest {contest.ContestId} is being posted without totals");
@@ -103,7 +88,7 @@ public sealed class PostAwardsJob : IJob
         var posted = contest.ChunksPosted;
         if (posted < totals.AwardChunks)
         {
-            var before = await tx.ChunksUpTo(contest.ContestId, contest.Revision, posted, AwardsPerTransaction);
+            var before = await tx.ChunksUpTo(contest.ContestId, contest.Revision, posted, awardsPerTransaction);
             var awards = await tx.Awards(contest.ContestId, contest.Revision, posted, before);
             var chunks = awards.Select(a => a.Chunk).Distinct().Count();
             Invariant.Holds(

@@ -20,7 +20,7 @@ public sealed class CollectionHandler : IBatchHandler
 
         // An entry is accepted only after its payment was booked here, and leaves only after it was accepted: so in this order.
         var accepted = batch.Select(r => r.Message).OfType<EntryAcceptedV1>().ToArray();
-        if (accepted.Length > 0) await tx.AcceptPaidEntries(accepted);
+        if (accepted.Length > 0) await tx.Accept(accepted);
         foreach (var received in batch)
         {
             switch (received.Message)
@@ -93,10 +93,12 @@ public sealed class CollectionHandler : IBatchHandler
 public sealed class GiveBackJob : IJob
 {
     public const int EntriesMax = 500;
+    private readonly FailedKeys failed = new();
 
     public async Task<bool> Run(Tx tx)
     {
-        if (await tx.NextCancelled() is not { } cancelled) return false;
+        if (await tx.NextCancelled(failed.PassedOver(tx)) is not { } cancelled) return false;
+        failed.Begin(cancelled.ContestId);
         var payments = await tx.LockPaymentsToGiveBack(cancelled.ContestId, EntriesMax);
         var left = new List<EntryPayment>(payments.Count);
         foreach (var payment in payments) left.Add(await tx.LeaveContest(payment, EntryStanding.Cancelled, cancelled.CancelReason));

@@ -34,6 +34,21 @@ public static class PaymentCommits
         return changed;
     }
 
+    /// <summary>Entries that take part. What went back of a fee before that was known here was still the entry's own money, and is the house's now: so the prize has to be looked at.</summary>
+    public static async Task Accept(this Tx tx, IReadOnlyList<EntryAcceptedV1> accepted)
+    {
+        foreach (var payment in await tx.AcceptPaidEntries(accepted))
+        {
+            await tx.Post([
+                Line(payment, $"refund-borne/{payment.ContestId}/{payment.EntryId}", LedgerAccounts.Refunds, LedgerAccounts.EntryFees,
+                    payment.RefundedMinor - payment.RefundedByHouseMinor, "refund-moved", null)]);
+            foreach (var refund in await tx.Refunds(payment.ContestId, payment.EntryId))
+                if (refund is { State: "done", ByHouse: false }) await tx.UpdateRefunds(refund with { ByHouse = true });
+            await tx.UpdatePayment(payment with { RefundedByHouseMinor = payment.RefundedMinor });
+            await tx.LookAtPrizes([(payment.ContestId, payment.EntryId)]);
+        }
+    }
+
     /// <summary>The entry will not take part, or no longer does. What of its refunds the house bore is the entry's own money now.</summary>
     public static async Task<EntryPayment> LeaveContest(this Tx tx, EntryPayment payment, string standing, string reason)
     {

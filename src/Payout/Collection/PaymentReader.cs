@@ -55,17 +55,20 @@ public sealed class PaymentReader(
     {
         var payment = await tx.LockPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
         var failed = refunds.Where(RefundKind.IsVoid).ToDictionary(r => r.Id, r => r.FailureReason ?? r.Status, StringComparer.Ordinal);
+        var isUnanswered = false;
         if (failed.Count > 0)
         {
             foreach (var refund in await tx.Refunds(due.ContestId, due.EntryId))
             {
+                // The answer to it may still say that it was made: then it is this reading that knows better, once more.
+                isUnanswered |= refund.State == "open";
                 if (refund is { State: "done", RefundId: { } id } && failed.TryGetValue(id, out var why)) payment = await RefundKind.Undo(payment, refund, why, tx);
             }
         }
 
         await tx.ApplyReading(payment, facts);
         var after = await tx.FindPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
-        var more = after.IsOpen || after.IsPaid && after.StripeFeeMinor is null;
+        var more = after.IsOpen || after.IsPaid && after.StripeFeeMinor is null || isUnanswered;
         await tx.ReadPaymentAgain(due, more ? tx.Now + PaymentCommits.ReadEvery : null);
     }
 

@@ -79,12 +79,16 @@ public static class PaymentSql
         new { clientSecret, payment.ContestId, payment.EntryId });
 
     /// <summary>Entries that take part now; those that have gone further are left alone.</summary>
-    public static Task<int> AcceptPaidEntries(this Tx tx, IReadOnlyList<Contracts.EntryAcceptedV1> accepted) => tx.Execute(
-        """
-        update payout.entry_payment p
-        set entry_state = 'accepted'
-        from unnest(@contests::text[], @entries::text[]) n(contest_id, entry_id)
-        where p.contest_id = n.contest_id and p.entry_id = n.entry_id and p.entry_state = 'awaiting'
+    /// <returns>Those of them of whose fee something went back before.</returns>
+    public static Task<IReadOnlyList<EntryPayment>> AcceptPaidEntries(this Tx tx, IReadOnlyList<Contracts.EntryAcceptedV1> accepted) => tx.Query<EntryPayment>(
+        $"""
+        with accepted as (
+            update payout.entry_payment p
+            set entry_state = 'accepted'
+            from unnest(@contests::text[], @entries::text[]) n(contest_id, entry_id)
+            where p.contest_id = n.contest_id and p.entry_id = n.entry_id and p.entry_state = 'awaiting'
+            returning p.*)
+        select {Columns} from accepted where refunded_minor > refunded_by_house_minor order by contest_id, entry_id
         """,
         new { contests = accepted.Select(a => a.ContestId).ToArray(), entries = accepted.Select(a => a.EntryId).ToArray() });
 

@@ -57,8 +57,9 @@ public static class RefundSql
         new { contestId, revision });
 
     /// <returns>A cancelled contest whose fees are not all on their way back, and why it was cancelled; nobody else is at it.</returns>
-    public static Task<CancelledContest?> NextCancelled(this Tx tx) => tx.QueryOne<CancelledContest>(
-        "select contest_id, cancel_reason from payout.collection where open order by contest_id limit 1 for update skip locked");
+    public static Task<CancelledContest?> NextCancelled(this Tx tx, string[] passedOver) => tx.QueryOne<CancelledContest>(
+        "select contest_id, cancel_reason from payout.collection where open and contest_id <> all(@passedOver) order by contest_id limit 1 for update skip locked",
+        new { passedOver });
 
     public static Task CloseCollection(this Tx tx, string contestId) =>
         tx.Execute("update payout.collection set open = false where contest_id = @contestId", new { contestId });

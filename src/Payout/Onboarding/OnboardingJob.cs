@@ -8,11 +8,17 @@ namespace ContestPipeline.Payout;
 public sealed class OnboardingJob(OnboardingOptions options) : IJob
 {
     public const int PlayersMax = 20;
+    private readonly FailedKeys failed = new();
 
     public async Task<bool> Run(Tx tx)
     {
-        var due = await tx.DueOnboardings(PlayersMax);
-        foreach (var playerId in due.Order(StringComparer.Ordinal)) await Advance(playerId, tx);
+        var due = await tx.DueOnboardings(PlayersMax, failed.PassedOver(tx));
+        foreach (var playerId in due.Order(StringComparer.Ordinal))
+        {
+            failed.Begin(playerId);
+            await Advance(playerId, tx);
+        }
+
         return due.Count == PlayersMax;
     }
 

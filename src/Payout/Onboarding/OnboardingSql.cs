@@ -25,17 +25,22 @@ public sealed record WaitingPrizes(int Count, long AmountMinor, string? Currency
 /// <summary>All SQL of winner onboarding. The player is locked by the caller.</summary>
 public static class OnboardingSql
 {
-    /// <returns>False when it is open already.</returns>
-    public static async Task<bool> OpenOnboarding(this Tx tx, string playerId, string reason) => await tx.Execute(
+    /// <summary>One that is open goes on: from its quiet, if the player was told of an account for which nothing waited then.</summary>
+    public static Task OpenOnboarding(this Tx tx, string playerId, string reason) => tx.Execute(
         """
         insert into payout.onboarding as o (player_id, round, reason, opened_at, next_at)
         values (@playerId, 1, @reason, @now, @now)
         on conflict (player_id) do update
         set round = o.round + 1, reason = excluded.reason, opened_at = excluded.opened_at, next_at = excluded.next_at, first_notice_at = null,
             notices_sent = 0, alerted_at = null, closed_at = null
-        where o.closed_at is not null
+        where o.closed_at is not null;
+
+        update payout.onboarding
+        set next_at = @now
+        where player_id = @playerId and closed_at is null and next_at is null and notices_sent > 0
+            and exists (select from payout.stripe_account a where a.player_id = @playerId and a.gone_at is null)
         """,
-        new { playerId, reason, now = tx.Now }) == 1;
+        new { playerId, reason, now = tx.Now });
 
     /// <returns>The round that is over; null when none was open.</returns>
     public static Task<int?> CloseOnboarding(this Tx tx, string playerId) => tx.QueryOne<int?>(
@@ -47,8 +52,9 @@ public static class OnboardingSql
         """,
         new { playerId, now = tx.Now });
 
-    public static Task<IReadOnlyList<string>> DueOnboardings(this Tx tx, int countMax) => tx.Query<string>(
-        "select player_id from payout.onboarding where next_at <= @now order by next_at, player_id limit @countMax", new { now = tx.Now, countMax });
+    public static Task<IReadOnlyList<string>> DueOnboardings(this Tx tx, int countMax, string[] passedOver) => tx.Query<string>(
+        "select player_id from payout.onboarding where next_at <= @now and player_id <> all(@passedOver) order by next_at, player_id limit @countMax",
+        new { now = tx.Now, countMax, passedOver });
 
     /// <returns>Null when it is closed.</returns>
     public static Task<OnboardingFacts?> LockOnboarding(this Tx tx, string playerId) => tx.QueryOne<OnboardingFacts>(

@@ -20,7 +20,11 @@ public sealed record RefundedPrize(
 
 /// <summary>An entry of which something went back at the house's cost.</summary>
 /// <param name="IsBeingPosted">The contest's awards are on their way to the ledger.</param>
-public sealed record RefundedEntry(string ContestId, string EntryId, bool IsBeingPosted);
+public sealed record RefundedEntry(string ContestId, string EntryId, bool IsBeingPosted)
+{
+    /// <summary>Its contest and its id.</summary>
+    public string Key => $"{ContestId}/{EntryId}";
+}
 
 /// <summary>What a refunded entry's prize leads to.</summary>
 public abstract record VoidStep

@@ -12,13 +12,11 @@ public static class VoidPrizes
         foreach (var prize in await tx.PrizesToVoid(contestId, revision)) await tx.Void(prize);
     }
 
-    /// <returns>False when it must wait for Stripe.</returns>
+    /// <returns>False when it must wait for Stripe, or for somebody else who has just taken something of the same payout.</returns>
     public static async Task<bool> Void(this Tx tx, RefundedPrize prize)
     {
         if (prize.ToVoidMinor == 0) return true;
-        var payoutId = await tx.LatestPayout(prize.ContestId, prize.Revision, prize.PlayerId);
-        var locked = (payoutId is null ? null : await tx.LockPayout(payoutId))
-            ?? throw new InvariantException($"player {prize.PlayerId} won in contest {prize.ContestId} and has no payout");
+        if (await tx.LockLatestPayout(prize.ContestId, prize.Revision, prize.PlayerId) is not { } locked) return false;
         switch (VoidPrize.Decide(prize, locked.Payout, await tx.Attempts(locked.Payout.PayoutId)))
         {
             case VoidStep.Replace replace:
@@ -80,12 +78,14 @@ public static class VoidPrizes
 public sealed class VoidPrizesJob : IJob
 {
     public const int EntriesMax = 100;
+    private readonly FailedKeys failed = new();
 
     public async Task<bool> Run(Tx tx)
     {
-        var entries = await tx.EntriesToLookAt(EntriesMax);
+        var entries = await tx.EntriesToLookAt(EntriesMax, failed.PassedOver(tx));
         foreach (var entry in entries)
         {
+            failed.Begin(entry.Key);
             var later = entry.IsBeingPosted;
             foreach (var prize in await tx.PrizesToVoid(entry)) later |= !await tx.Void(prize);
             await tx.LookedAt(entry, later);

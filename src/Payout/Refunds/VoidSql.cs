@@ -44,24 +44,35 @@ public static class VoidSql
     }
 
     /// <returns>Refunded entries whose prizes have to be looked at; nobody else is at them.</returns>
-    public static Task<IReadOnlyList<RefundedEntry>> EntriesToLookAt(this Tx tx, int countMax) => tx.Query<RefundedEntry>(
+    public static Task<IReadOnlyList<RefundedEntry>> EntriesToLookAt(this Tx tx, int countMax, string[] passedOver) => tx.Query<RefundedEntry>(
         """
         select p.contest_id, p.entry_id,
             exists (select from payout.contest c where c.contest_id = p.contest_id and c.completed_at is null) as is_being_posted
         from payout.entry_payment p
-        where p.void_due_at <= @now
+        where p.void_due_at <= @now and p.contest_id || '/' || p.entry_id <> all(@passedOver)
         order by p.void_due_at, p.contest_id, p.entry_id
         limit @countMax
         for update skip locked
         """,
-        new { now = tx.Now, countMax });
+        new { now = tx.Now, countMax, passedOver });
 
     /// <param name="later">False: it is settled what becomes of the prize, or the contest will look at it when it is settled.</param>
     public static Task LookedAt(this Tx tx, RefundedEntry entry, bool later) => tx.Execute(
         "update payout.entry_payment set void_due_at = @at where contest_id = @ContestId and entry_id = @EntryId",
         new { at = later ? tx.Now + s_later : (DateTimeOffset?)null, entry.ContestId, entry.EntryId });
 
-    /// <returns>The payout that now stands for what the player won.</returns>
+    /// <summary>Locks the payout that stands for what a player won, and with it the contest and the player.</summary>
+    /// <returns>Null: another took its place while it was waited for, and all that was read before is no longer so. Look again later.</returns>
+    /// <exception cref="InvariantException">There is none.</exception>
+    public static async Task<LockedPayout?> LockLatestPayout(this Tx tx, string contestId, int revision, string playerId)
+    {
+        var payoutId = await tx.LatestPayout(contestId, revision, playerId)
+            ?? throw new InvariantException($"player {playerId} won in contest {contestId} and has no payout");
+        var locked = await tx.LockPayout(payoutId) ?? throw new InvariantException($"payout {payoutId} is gone");
+        return await tx.LatestPayout(contestId, revision, playerId) == payoutId ? locked : null;
+    }
+
+    /// <returns>The payout that now stands for what the player won; null when that was nothing.</returns>
     public static Task<string?> LatestPayout(this Tx tx, string contestId, int revision, string playerId) => tx.QueryOne<string>(
         """
         select payout_id from payout.payout

@@ -70,7 +70,7 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         Assert.False(await world.Database.Run(job.Run, CancellationToken.None));
         Assert.Equal("paying", await world.Scalar<string>("select state from payout.contest where contest_id = 'b-good'"));
 
-        world.Clock.Forward(PostAwardsJob.PassedOverFor);
+        world.Clock.Forward(FailedKeys.PassedOverFor);
         await Assert.ThrowsAsync<InvariantException>(() => world.Database.Run(job.Run, CancellationToken.None));
         Assert.Equal("posting", await world.Scalar<string>("select state from payout.contest where contest_id = 'a-bad'"));
         await world.PutAside("a-bad");

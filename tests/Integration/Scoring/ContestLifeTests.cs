@@ -1,6 +1,8 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
+using Npgsql;
 
 namespace ContestPipeline.Integration.Scoring;
 
@@ -8,6 +10,22 @@ namespace ContestPipeline.Integration.Scoring;
 public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<PipelineScope>
 {
     private readonly ScoringRig rig = new(scope, new HandClock(Slate.Published));
+
+    [Fact]
+    public async Task A_contest_that_cannot_go_on_does_not_keep_the_others_waiting()
+    {
+        await rig.Command(Slate.Create("life-a-bad"), Slate.Create("life-b-good"));
+        await scope.Execute("alter table scoring.contest add constraint bad check (contest_id <> 'life-a-bad' or state <> 'LOCKED') not valid");
+        rig.Clock.Now = Slate.Lock.AddSeconds(1);
+        await Assert.ThrowsAsync<PostgresException>(rig.Tick);
+        await rig.Tick();
+        Assert.Equal(("SCHEDULED", "LOCKED"), (await rig.State("life-a-bad"), await rig.State("life-b-good")));
+
+        await scope.Execute("alter table scoring.contest drop constraint bad");
+        rig.Clock.Now += FailedKeys.PassedOverFor;
+        await rig.Tick();
+        Assert.Equal("LOCKED", await rig.State("life-a-bad"));
+    }
 
     [Fact]
     public async Task From_create_to_paid_no_state_is_skipped_and_the_final_ranking_is_exact()

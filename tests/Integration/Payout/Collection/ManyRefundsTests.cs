@@ -1,5 +1,7 @@
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Npgsql;
 
 namespace ContestPipeline.Integration.Payout.Collection;
 
@@ -26,6 +28,33 @@ public sealed class ManyRefundsTests(PayoutWorld world, PipelineScope scope) : I
         Assert.Equal("held", await world.Scalar<string>("select state from payout.stripe_call where subject = 'ref-many/e5' and kind = 'entry-refund'"));
         Assert.Equal(11, await world.Scalar<long>("select count(*) from payout.ledger_transfer where contest_id = 'ref-many' and code = 'entry-refund'"));
         Assert.Equal(11, await world.Scalar<long>("select count(*) from payout.audit_log where contest_id = 'ref-many' and action = 'entry-refunded'"));
+        await world.LedgerIsClean();
+    }
+
+    [Fact]
+    public async Task A_cancelled_contest_whose_fees_cannot_be_given_back_does_not_keep_the_others_waiting()
+    {
+        var rig = new CollectionRig(world, scope);
+        foreach (var contestId in (string[])["ref-a-bad", "ref-b-good"])
+        {
+            await rig.Publish(contestId);
+            await rig.Enter(contestId, 1);
+            Assert.True(await rig.Pay(contestId, 0));
+        }
+
+        await rig.Run();
+        foreach (var contestId in (string[])["ref-a-bad", "ref-b-good"]) await world.Database.Run(tx => tx.CancelCollection(contestId, "the contest was cancelled"), ct);
+        await world.Scalar<object>("alter table payout.entry_payment add constraint bad check (contest_id <> 'ref-a-bad' or entry_state <> 'cancelled') not valid");
+        var job = new GiveBackJob();
+        await Assert.ThrowsAsync<PostgresException>(() => world.Database.Run(job.Run, ct));
+        while (await world.Database.Run(job.Run, ct)) { }
+        Assert.Equal("ref-b-good", await world.Scalar<string>("select string_agg(contest_id, ',') from payout.entry_payment where contest_id like 'ref-_-%' and entry_state = 'cancelled'"));
+
+        await world.Scalar<object>("alter table payout.entry_payment drop constraint bad");
+        world.Clock.Forward(FailedKeys.PassedOverFor);
+        while (await world.Database.Run(job.Run, ct)) { }
+        await rig.Run();
+        Assert.Equal((1L, 1L), (await rig.Count("ref-a-bad", "refunded"), await rig.Count("ref-b-good", "refunded")));
         await world.LedgerIsClean();
     }
 }

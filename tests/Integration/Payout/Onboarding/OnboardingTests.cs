@@ -78,6 +78,31 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
     }
 
     [Fact]
+    public async Task Who_was_told_of_a_disabled_account_when_nothing_waited_is_told_again_when_a_prize_does()
+    {
+        var account = await world.GivenAccount("quiet");
+        await Settle();
+        await world.Admin($"accounts/{account}/capabilities", new { transfers = "inactive", disabled_reason = "requirements.past_due" });
+        await world.AccountUpdated(account, "quiet");
+        await Settle();
+        world.Clock.Forward(TimeSpan.FromDays(8));
+        await Settle();
+        Assert.Equal([NotificationKinds.AccountDisabled], (await Told("quiet")).Select(n => n.Kind));
+        Assert.Null(await world.Scalar<DateTime?>("select next_at from payout.onboarding where player_id = 'quiet'"));
+
+        await world.GivenSettled(ContestBuilder.Of("c-quiet", "quiet"));
+        await Settle();
+
+        Assert.Equal("awaiting_account", await world.State("c-quiet"));
+        Assert.Equal([NotificationKinds.AccountDisabled, NotificationKinds.OnboardingReminder], (await Told("quiet")).Select(n => n.Kind));
+        Assert.Single(await world.Accounts(), a => a == "quiet");
+        await world.MakeReady(account);
+        await world.AccountUpdated(account, "quiet");
+        await world.RunToRest(world.Runner());
+        await world.IsPaidOnce("c-quiet");
+    }
+
+    [Fact]
     public async Task An_account_disabled_later_makes_payouts_wait_and_the_player_know()
     {
         var account = await world.GivenAccount("disabled");
