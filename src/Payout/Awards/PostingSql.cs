@@ -81,11 +81,12 @@ public static class PostingSql
         Invariant.Holds(written == 1, $"contest {contest.ContestId}: updated {written} rows");
     }
 
+    /// <summary>Also those that were held while the contest's other awards were being posted.</summary>
     public static Task<int> CountOpenPayouts(this Tx tx, ReceivedContest contest) => tx.QueryOne<int>(
         """
         select count(*)::int
         from payout.payout
-        where contest_id = @ContestId and revision = @Revision and state = 'pending'
+        where contest_id = @ContestId and revision = @Revision and state not in ('paid', 'failed', 'rejected', 'reversed')
         """,
         new { contest.ContestId, contest.Revision });
 

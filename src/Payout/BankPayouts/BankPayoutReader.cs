@@ -22,31 +22,32 @@ public sealed class BankPayoutReader(
                 "payouts.get",
                 async (client, token) => await new global::Stripe.PayoutService(client).GetAsync(
                     hinted.BankPayoutId, requestOptions: new RequestOptions { StripeAccount = hinted.AccountId }, cancellationToken: token), ct);
-            var now = answer switch
+            Func<BankPayout, BankPayout>? show = answer switch
             {
-                StripeAnswer.Found { Object: global::Stripe.Payout payout } => Of(hinted, payout, readAt),
-                StripeAnswer.Refused or StripeAnswer.AccountNotReady => hinted with { ReadAt = readAt },
+                StripeAnswer.Found { Object: global::Stripe.Payout payout } => before => Of(before, payout, readAt),
+                StripeAnswer.Refused or StripeAnswer.AccountNotReady => before => before with { ReadAt = readAt },
                 _ => null,
             };
-            if (now is null) return read;
-            await database.Run(tx => Save(now, tx), ct);
+            if (show is null) return read;
+            await database.Run(tx => Save(hinted, show, readAt, tx), ct);
             read++;
         }
 
         return read;
     }
 
-    private static BankPayout Of(BankPayout hinted, global::Stripe.Payout payout, DateTimeOffset readAt) => hinted with
+    private static BankPayout Of(BankPayout before, global::Stripe.Payout payout, DateTimeOffset readAt) => before with
     {
         AmountMinor = payout.Amount, Currency = payout.Currency, Status = payout.Status, FailureCode = payout.FailureCode,
         FailureMessage = payout.FailureMessage, ArrivesAt = new DateTimeOffset(payout.ArrivalDate, TimeSpan.Zero), ReadAt = readAt,
     };
 
-    private static async Task Save(BankPayout now, Tx tx)
+    private static async Task Save(StaleBankPayout hinted, Func<BankPayout, BankPayout> show, DateTimeOffset readAt, Tx tx)
     {
-        var before = await tx.LockBankPayout(now.BankPayoutId) ?? throw new InvariantException($"bank payout {now.BankPayoutId} is not known here");
-        if (before.ReadAt >= now.ReadAt) return;
-        await tx.SaveBankPayout(now);
+        var before = await tx.LockBankPayout(hinted.BankPayoutId) ?? throw new InvariantException($"bank payout {hinted.BankPayoutId} is not known here");
+        if (before.ReadAt >= readAt) return;
+        var now = show(before);
+        await tx.SaveBankPayout(now, hinted.Hints);
         if (before.Status != now.Status) Tell(now, tx);
     }
 

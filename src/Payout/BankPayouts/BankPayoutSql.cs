@@ -8,6 +8,10 @@ public sealed record BankPayout(
     string BankPayoutId, string AccountId, string PlayerId, long AmountMinor, string Currency, string Status, string? FailureCode, string? FailureMessage,
     DateTimeOffset? ArrivesAt, DateTimeOffset? ReadAt);
 
+/// <summary>A bank payout that is to be read.</summary>
+/// <param name="Hints">How many events hinted at it so far.</param>
+public sealed record StaleBankPayout(string BankPayoutId, string AccountId, long Hints);
+
 /// <summary>All SQL of bank payouts on players' accounts.</summary>
 public static class BankPayoutSql
 {
@@ -19,31 +23,34 @@ public static class BankPayoutSql
     {
         var written = await tx.Execute(
             """
-            insert into payout.bank_payout (bank_payout_id, account_id, player_id, amount_minor, currency, status, stale, hinted_at)
-            values (@bankPayoutId, @accountId, @playerId, 0, '', 'unread', true, @now)
-            on conflict (bank_payout_id) do update set stale = true, hinted_at = @now
+            insert into payout.bank_payout (bank_payout_id, account_id, player_id, amount_minor, currency, status, stale, hinted_at, hints)
+            values (@bankPayoutId, @accountId, @playerId, 0, '', 'unread', true, @now, 1)
+            on conflict (bank_payout_id) do update set stale = true, hinted_at = @now, hints = bank_payout.hints + 1
             """,
             new { bankPayoutId, accountId, playerId, now = tx.Now });
         Invariant.Holds(written == 1, $"bank payout {bankPayoutId}: wrote {written} rows");
     }
 
-    public static Task<IReadOnlyList<BankPayout>> StaleBankPayouts(this Tx tx, int countMax) => tx.Query<BankPayout>(
-        $"select {Columns} from payout.bank_payout where stale order by hinted_at, bank_payout_id limit @countMax", new { countMax });
+    public static Task<IReadOnlyList<StaleBankPayout>> StaleBankPayouts(this Tx tx, int countMax) => tx.Query<StaleBankPayout>(
+        "select bank_payout_id, account_id, hints from payout.bank_payout where stale order by hinted_at, bank_payout_id limit @countMax", new { countMax });
 
     public static Task<BankPayout?> LockBankPayout(this Tx tx, string bankPayoutId) => tx.QueryOne<BankPayout>(
         $"select {Columns} from payout.bank_payout where bank_payout_id = @bankPayoutId for update", new { bankPayoutId });
 
     /// <summary>Hints that came after it was read stay.</summary>
-    public static async Task SaveBankPayout(this Tx tx, BankPayout read)
+    public static async Task SaveBankPayout(this Tx tx, BankPayout read, long hints)
     {
         var written = await tx.Execute(
             """
             update payout.bank_payout
             set amount_minor = @AmountMinor, currency = @Currency, status = @Status, failure_code = @FailureCode, failure_message = @FailureMessage,
-                arrives_at = @ArrivesAt, stale = hinted_at > @ReadAt, read_at = @ReadAt
+                arrives_at = @ArrivesAt, stale = hints > @hints, read_at = @ReadAt
             where bank_payout_id = @BankPayoutId
             """,
-            read);
+            new
+            {
+                read.AmountMinor, read.Currency, read.Status, read.FailureCode, read.FailureMessage, read.ArrivesAt, read.ReadAt, read.BankPayoutId, hints,
+            });
         Invariant.Holds(written == 1, $"bank payout {read.BankPayoutId}: updated {written} rows");
     }
 

@@ -14,22 +14,15 @@ public sealed class ReductionEffects([FromKeyedServices(PayoutService.Name)] Wor
 
     public async Task<int> ReadStale(CancellationToken ct)
     {
-        var done = 0;
         var asked = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var part in await database.Run(tx => tx.DueParts(PartsMax), ct))
+        return await (await database.Run(tx => tx.DueParts(PartsMax), ct)).Reread(async part =>
         {
-            if (asked.Contains(part.PlayerId)) continue;
+            if (asked.Contains(part.PlayerId)) return false;
             var step = await database.Run(tx => tx.Reduce(part), ct);
-            if (step is ForfeitStep.TakeBack back)
-            {
-                asked.Add(part.PlayerId);
-                if (!await TakeBack(part, back, ct)) continue;
-            }
-
-            if (step is not ForfeitStep.Wait) done++;
-        }
-
-        return done;
+            if (step is not ForfeitStep.TakeBack back) return step is not ForfeitStep.Wait;
+            asked.Add(part.PlayerId);
+            return await TakeBack(part, back, ct);
+        });
     }
 
     /// <returns>False when Stripe does not say now what the account holds.</returns>
@@ -44,7 +37,8 @@ public sealed class ReductionEffects([FromKeyedServices(PayoutService.Name)] Wor
 
     private static async Task Ask(ReductionPart part, ForfeitStep.TakeBack back, CorrectionToTakeBack wanted, Tx tx)
     {
-        if (await tx.LockPayout(back.PayoutId) is null || await tx.LockPart(part) is not { } due) return;
+        // Something else may have been taken of it since.
+        if (await tx.Reduce(part) != back || await tx.LockPart(part) is not { } due) return;
         var lines = due.FeeLines();
         if (wanted.AmountMinor > 0)
         {
@@ -72,12 +66,11 @@ public static class Reducing
     /// <returns>What it came to. To take back what was paid is the caller's, outside any transaction.</returns>
     public static async Task<ForfeitStep> Reduce(this Tx tx, ReductionPart part)
     {
-        if (await tx.LatestPayout(part.ContestId, part.AwardRevision, part.PlayerId) is not { } payoutId)
-            throw new InvariantException($"player {part.PlayerId} was awarded a prize in contest {part.ContestId} and has no payout");
-        var locked = await tx.LockPayout(payoutId) ?? throw new InvariantException($"payout {payoutId} is gone");
-        if (await tx.LatestPayout(part.ContestId, part.AwardRevision, part.PlayerId) != payoutId) return new ForfeitStep.Wait();
+        if (await tx.LockLatestPayout(part.ContestId, part.AwardRevision, part.PlayerId) is not { } locked) return new ForfeitStep.Wait();
         if (await tx.LockPart(part) is not { } due) return new ForfeitStep.Nothing();
+        var payoutId = locked.Payout.PayoutId;
         var step = ForfeitPrize.Decide(due.EffectiveMinor, locked.Payout, await tx.Attempts(payoutId), await tx.ReversedMinor(payoutId));
+        if (step is ForfeitStep.TakeBack && await tx.IsBeingTakenBack(part.PlayerId)) step = new ForfeitStep.Wait();
         switch (step)
         {
             case ForfeitStep.Replace replace:

@@ -35,25 +35,29 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] Worke
             await database.Run(
                 async tx =>
                 {
-                    if (await tx.LockPayout(payoutId) is { } locked)
-                        await tx.Hold(
-                            locked.Contest, locked.Payout, HoldCause.Dispute, dispute.DisputeId, $"dispute {dispute.DisputeId} is open");
+                    // With its player locked: the bank may have decided while the payout was waited for.
+                    if (await tx.LockPayout(payoutId) is { } locked && await tx.IsOpen(dispute.DisputeId))
+                        await tx.Hold(locked.Contest, locked.Payout, HoldCause.Dispute, dispute.DisputeId, $"dispute {dispute.DisputeId} is open");
                 }, ct);
         }
 
         return true;
     }
 
+    /// <summary>Until none is left: what took the place of one that was waited for has taken its hold over.</summary>
     private async Task<bool> Release(DisputeFacts dispute, CancellationToken ct)
     {
-        foreach (var payoutId in await database.Run(tx => tx.PayoutsFrozenBy(dispute.DisputeId), ct))
+        while (await database.Run(tx => tx.PayoutsFrozenBy(dispute.DisputeId), ct) is { Count: > 0 } frozen)
         {
-            await database.Run(
-                async tx =>
-                {
-                    if (await tx.LockPayout(payoutId) is { } locked)
+            foreach (var payoutId in frozen)
+            {
+                await database.Run(
+                    async tx =>
+                    {
+                        var locked = await tx.LockPayout(payoutId) ?? throw new InvariantException($"payout {payoutId} is gone");
                         await tx.ReleaseHold(locked.Contest, locked.Payout, HoldCause.Dispute, dispute.DisputeId, ByStripe);
-                }, ct);
+                    }, ct);
+            }
         }
 
         return true;
@@ -83,15 +87,17 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] Worke
         var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
         if (await ConnectedBalance.Available(stripe, paid.Destination, prize.Currency, ct) is not { } available) return false;
         var wanted = new ReversalToMake(back.PayoutId, paid.TransferId, Math.Clamp(available, 0, back.AmountMinor), prize.Currency, prize.DisputeId);
-        await database.Run(
+        return await database.Run(
             async tx =>
             {
-                if (!await tx.AskReversal(wanted, wanted.AmountMinor > 0 ? "asked" : "refused")) return;
+                // Something else may have been taken of it since.
+                if (await tx.Forfeit(prize) != back) return false;
+                if (!await tx.AskReversal(wanted, wanted.AmountMinor > 0 ? "asked" : "refused")) return true;
                 if (wanted.AmountMinor > 0) await tx.Call(new StripeCall(wanted.Key, TransferReversalCall.KindName, back.PayoutId, wanted));
                 if (wanted.AmountMinor < back.AmountMinor)
                     TransferReversalCall.TellLoss(wanted, $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
+                return true;
             }, ct);
-        return true;
     }
 
     private static async Task<bool> Finish(DisputeFacts dispute, Tx tx)

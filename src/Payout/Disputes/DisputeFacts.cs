@@ -32,7 +32,11 @@ public sealed record DisputeMovement(string TransactionId, long AmountMinor, lon
 /// <summary>A dispute as Stripe shows it now, with what its payment was for.</summary>
 public sealed record DisputeReading(
     string DisputeId, string? ChargeId, string? PaymentIntentId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency,
-    string Reason, string Status, IReadOnlyList<DisputeMovement> Movements, DateTimeOffset ReadAt);
+    string Reason, string Status, IReadOnlyList<DisputeMovement> Movements, DateTimeOffset ReadAt, long Hints);
+
+/// <summary>A dispute that is to be read.</summary>
+/// <param name="Hints">How many events hinted at it so far.</param>
+public sealed record StaleDispute(string DisputeId, long Hints);
 
 /// <summary>A dispute as it is stored.</summary>
 /// <param name="Phase">What Stripe says.</param>

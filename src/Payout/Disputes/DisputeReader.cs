@@ -13,32 +13,30 @@ public sealed class DisputeReader(
     public async Task<int> ReadStale(CancellationToken ct)
     {
         var read = 0;
-        foreach (var disputeId in await database.Run(tx => tx.StaleDisputes(DisputesMax), ct))
+        foreach (var stale in await database.Run(tx => tx.StaleDisputes(DisputesMax), ct))
         {
-            switch (await Read(disputeId, ct))
+            switch (await Read(stale, ct))
             {
                 case StripeAnswer.Found { Object: DisputeReading reading }:
                     await database.Run(tx => Save(reading, tx), ct);
                     read++;
                     break;
                 case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
-                    await database.Run(tx => tx.GiveUpDispute(disputeId), ct);
+                    await database.Run(tx => tx.GiveUpDispute(stale), ct);
                     break;
             }
         }
 
-        foreach (var dispute in await database.Run(tx => tx.UnappliedDisputes(DisputesMax), ct))
-            if (await effects.Apply(dispute, ct)) read++;
-        return read;
+        return read + await (await database.Run(tx => tx.UnappliedDisputes(DisputesMax), ct)).Reread(dispute => effects.Apply(dispute, ct));
     }
 
     /// <summary>The dispute, and its payment for what it was for.</summary>
     /// <returns>Found with a <see cref="DisputeReading"/>, or why not.</returns>
-    private async Task<StripeAnswer> Read(string disputeId, CancellationToken ct)
+    private async Task<StripeAnswer> Read(StaleDispute stale, CancellationToken ct)
     {
         var readAt = clock.GetUtcNow();
         var answer = await stripe.Look(
-            "disputes.get", async (client, token) => await new DisputeService(client).GetAsync(disputeId, cancellationToken: token), ct);
+            "disputes.get", async (client, token) => await new DisputeService(client).GetAsync(stale.DisputeId, cancellationToken: token), ct);
         if (answer is not StripeAnswer.Found { Object: Dispute dispute }) return answer;
         Dictionary<string, string>? words = null;
         if (dispute.PaymentIntentId is { } intentId)
@@ -52,7 +50,7 @@ public sealed class DisputeReader(
         return new StripeAnswer.Found(new DisputeReading(
             dispute.Id, dispute.ChargeId, dispute.PaymentIntentId, words?.GetValueOrDefault("contest_id"), words?.GetValueOrDefault("entry_id"),
             words?.GetValueOrDefault("player_id"), dispute.Amount, dispute.Currency, dispute.Reason ?? "", dispute.Status,
-            [.. (dispute.BalanceTransactions ?? []).Select(t => new DisputeMovement(t.Id, t.Amount, t.Fee, t.Currency))], readAt));
+            [.. (dispute.BalanceTransactions ?? []).Select(t => new DisputeMovement(t.Id, t.Amount, t.Fee, t.Currency))], readAt, stale.Hints));
     }
 
     /// <summary>The player is locked: a payout that is about to begin sees the dispute or is seen by it.</summary>

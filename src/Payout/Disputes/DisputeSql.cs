@@ -13,16 +13,16 @@ public static class DisputeSql
     {
         var written = await tx.Execute(
             """
-            insert into payout.dispute (dispute_id, stale, hinted_at)
-            values (@disputeId, true, @now)
-            on conflict (dispute_id) do update set stale = true, hinted_at = @now
+            insert into payout.dispute (dispute_id, stale, hinted_at, hints)
+            values (@disputeId, true, @now, 1)
+            on conflict (dispute_id) do update set stale = true, hinted_at = @now, hints = dispute.hints + 1
             """,
             new { disputeId, now = tx.Now });
         Invariant.Holds(written == 1, $"dispute {disputeId}: wrote {written} rows");
     }
 
-    public static Task<IReadOnlyList<string>> StaleDisputes(this Tx tx, int countMax) => tx.Query<string>(
-        "select dispute_id from payout.dispute where stale order by hinted_at, dispute_id limit @countMax", new { countMax });
+    public static Task<IReadOnlyList<StaleDispute>> StaleDisputes(this Tx tx, int countMax) => tx.Query<StaleDispute>(
+        "select dispute_id, hints from payout.dispute where stale order by hinted_at, dispute_id limit @countMax", new { countMax });
 
     public static Task<IReadOnlyList<DisputeFacts>> UnappliedDisputes(this Tx tx, int countMax) => tx.Query<DisputeFacts>(
         $"select {Columns} from payout.dispute where phase <> applied order by hinted_at, dispute_id limit @countMax", new { countMax });
@@ -39,7 +39,7 @@ public static class DisputeSql
             update payout.dispute
             set charge_id = @ChargeId, payment_intent_id = @PaymentIntentId, contest_id = coalesce(@ContestId, contest_id),
                 entry_id = coalesce(@EntryId, entry_id), player_id = coalesce(@PlayerId, player_id), amount_minor = @AmountMinor, currency = @Currency,
-                reason = @Reason, status = @Status, phase = @phase, stale = hinted_at > @ReadAt, read_at = @ReadAt,
+                reason = @Reason, status = @Status, phase = @phase, stale = hints > @Hints, read_at = @ReadAt,
                 opened_at = coalesce(opened_at, @ReadAt),
                 closed_at = case when @phase in ('won', 'lost') then coalesce(closed_at, @ReadAt) end
             where dispute_id = @DisputeId
@@ -47,19 +47,24 @@ public static class DisputeSql
             new
             {
                 read.ChargeId, read.PaymentIntentId, read.ContestId, read.EntryId, read.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
-                phase, read.ReadAt, read.DisputeId,
+                phase, read.ReadAt, read.Hints, read.DisputeId,
             });
         Invariant.Holds(written == 1, $"dispute {read.DisputeId}: updated {written} rows");
     }
 
     /// <summary>Stripe does not know it: the event was about something that is not ours to see. A later event makes it be read again.</summary>
-    public static async Task GiveUpDispute(this Tx tx, string disputeId)
+    public static async Task GiveUpDispute(this Tx tx, StaleDispute stale)
     {
-        var written = await tx.Execute("update payout.dispute set stale = false, read_at = @now where dispute_id = @disputeId", new { disputeId, now = tx.Now });
+        var disputeId = stale.DisputeId;
+        var written = await tx.Execute(
+            "update payout.dispute set stale = hints > @Hints, read_at = @now where dispute_id = @disputeId", new { disputeId, stale.Hints, now = tx.Now });
         Invariant.Holds(written == 1, $"dispute {disputeId}: updated {written} rows");
         tx.Alert($"dispute-unreadable/{disputeId}", "warning", "dispute-unreadable", disputeId, "Stripe told of a dispute that it does not show.",
             "Look for it in Stripe's dashboard.");
     }
+
+    public static async Task<bool> IsOpen(this Tx tx, string disputeId) =>
+        await tx.QueryOne<string>("select phase from payout.dispute where dispute_id = @disputeId", new { disputeId }) == DisputePhase.Open;
 
     /// <returns>False when the dispute has moved on meanwhile: its new phase is applied next.</returns>
     public static async Task<bool> MarkApplied(this Tx tx, DisputeFacts dispute) => await tx.Execute(
@@ -84,11 +89,13 @@ public static class DisputeSql
         """,
         new { payout.PayoutId, payout.PlayerId, now = tx.Now }) > 0;
 
+    /// <summary>A contest whose awards are still being posted does not know yet how many payouts it has; each of them is looked at when it begins.</summary>
     /// <returns>Unpaid payouts of a player that do not bear the hold.</returns>
     public static Task<IReadOnlyList<string>> PayoutsToFreeze(this Tx tx, string playerId, string disputeId) => tx.Query<string>(
         """
         select p.payout_id
         from payout.payout p
+            join payout.contest c on c.contest_id = p.contest_id and c.revision = p.revision and c.completed_at is not null
         where p.player_id = @playerId and p.state in ('pending', 'held', 'awaiting_account', 'awaiting_funds', 'submitting')
             and not exists (
                 select 1 from payout.payout_hold h where h.payout_id = p.payout_id and h.cause = 'dispute' and h.reference = @disputeId)
@@ -103,6 +110,18 @@ public static class DisputeSql
         order by payout_id
         """,
         new { disputeId });
+
+    /// <summary>
+    /// Stripe has been asked to take something back from the player, and has not answered: how much is left to be taken is not known before. The player is locked.
+    /// </summary>
+    /// <param name="butFor">A dispute whose own request does not count.</param>
+    public static Task<bool> IsBeingTakenBack(this Tx tx, string playerId, string? butFor = null) => tx.QueryOne<bool>(
+        """
+        select exists (select from payout.reduction_part where player_id = @playerId and outcome = 'asked') or exists (
+            select from payout.payout_reversal r join payout.payout p on p.payout_id = r.payout_id
+            where p.player_id = @playerId and r.state = 'asked' and r.dispute_id is distinct from @butFor)
+        """,
+        new { playerId, butFor });
 
     /// <returns>False when it was asked before.</returns>
     public static async Task<bool> AskReversal(this Tx tx, ReversalToMake wanted, string state) => await tx.Execute(

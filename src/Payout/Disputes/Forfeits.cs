@@ -20,7 +20,7 @@ public abstract record ForfeitStep
     /// <summary>It was paid: so much of it is asked back, as far as the player's account holds it.</summary>
     public sealed record TakeBack(string PayoutId, long AmountMinor) : ForfeitStep;
 
-    /// <summary>Stripe has been asked for the transfer: first it must be known what came of that.</summary>
+    /// <summary>Stripe has been asked for the transfer, or to take something back: first it must be known what came of that.</summary>
     public sealed record Wait : ForfeitStep;
 
     /// <summary>What we and Stripe know of the payout does not fit: a person's matter.</summary>
@@ -67,10 +67,12 @@ public static class Forfeits
     /// <returns>What it came to. To take back what was paid is the caller's, outside any transaction.</returns>
     public static async Task<ForfeitStep> Forfeit(this Tx tx, DisputedPrize prize)
     {
-        var payoutId = await tx.LatestPayout(prize.ContestId, prize.Revision, prize.PlayerId);
-        if (payoutId is null || await tx.LockPayout(payoutId) is not { } locked) return new ForfeitStep.Nothing();
+        if (await tx.LatestPayout(prize.ContestId, prize.Revision, prize.PlayerId) is null) return new ForfeitStep.Nothing();
+        if (await tx.LockLatestPayout(prize.ContestId, prize.Revision, prize.PlayerId) is not { } locked) return new ForfeitStep.Wait();
         prize = await tx.ReadAgain(prize);
+        var payoutId = locked.Payout.PayoutId;
         var step = ForfeitPrize.Decide(prize, locked.Payout, await tx.Attempts(payoutId), await tx.ReversedMinor(payoutId));
+        if (step is ForfeitStep.TakeBack && await tx.IsBeingTakenBack(prize.PlayerId, butFor: prize.DisputeId)) step = new ForfeitStep.Wait();
         switch (step)
         {
             case ForfeitStep.Replace replace:

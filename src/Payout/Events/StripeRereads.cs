@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,33 @@ public interface IRereads
 {
     /// <returns>How many were read; fewer than there are when Stripe does not answer now.</returns>
     Task<int> ReadStale(CancellationToken ct);
+}
+
+/// <summary>How those who read again go through what there is.</summary>
+public static class RereadEach
+{
+    /// <summary>One after the other; what breaks a rule does not keep those after it waiting.</summary>
+    /// <returns>Of how many <paramref name="one"/> said true.</returns>
+    /// <exception cref="InvariantException">What broke one first, when all others were gone through.</exception>
+    public static async Task<int> Reread<T>(this IEnumerable<T> all, Func<T, Task<bool>> one)
+    {
+        var done = 0;
+        InvariantException? broken = null;
+        foreach (var each in all)
+        {
+            try
+            {
+                if (await one(each)) done++;
+            }
+            catch (InvariantException e)
+            {
+                broken ??= e;
+            }
+        }
+
+        if (broken is not null) ExceptionDispatchInfo.Throw(broken);
+        return done;
+    }
 }
 
 /// <summary>Goes round all kinds of objects that have hints.</summary>

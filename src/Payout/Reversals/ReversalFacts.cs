@@ -16,7 +16,7 @@ public sealed record ReversalFacts(string ReversalId, string TransferId, long Am
 
 /// <summary>A transfer with everything that was taken back of it, the oldest first.</summary>
 /// <param name="PayoutMark">The payout its metadata speak of; null when they do not.</param>
-public sealed record TransferReading(string TransferId, string? PayoutMark, IReadOnlyList<ReversalFacts> Reversals, DateTimeOffset ReadAt);
+public sealed record TransferReading(string TransferId, string? PayoutMark, IReadOnlyList<ReversalFacts> Reversals);
 
 /// <summary>What a reversal means for the payout that its transfer paid. Pure.</summary>
 public static class ReversalLines

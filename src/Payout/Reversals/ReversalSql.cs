@@ -2,6 +2,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout;
 
+/// <summary>A transfer that is to be read.</summary>
+/// <param name="Hints">How many events hinted at it so far.</param>
+public sealed record DueTransfer(string TransferId, long Hints);
+
 /// <summary>All SQL of reversals. Each statement runs inside the caller's transaction.</summary>
 public static class ReversalSql
 {
@@ -12,20 +16,20 @@ public static class ReversalSql
     {
         var written = await tx.Execute(
             """
-            insert into payout.transfer_reading (transfer_id, hinted_at, due_at)
-            values (@transferId, @now, @now)
-            on conflict (transfer_id) do update set hinted_at = @now, due_at = @now
+            insert into payout.transfer_reading (transfer_id, hinted_at, due_at, hints)
+            values (@transferId, @now, @now, 1)
+            on conflict (transfer_id) do update set hinted_at = @now, due_at = @now, hints = transfer_reading.hints + 1
             """,
             new { transferId, now = tx.Now });
         Invariant.Holds(written == 1, $"transfer {transferId}: wrote {written} rows");
     }
 
-    public static Task<IReadOnlyList<string>> DueTransfers(this Tx tx, int countMax) => tx.Query<string>(
-        "select transfer_id from payout.transfer_reading where due_at <= @now order by due_at, transfer_id limit @countMax", new { now = tx.Now, countMax });
+    public static Task<IReadOnlyList<DueTransfer>> DueTransfers(this Tx tx, int countMax) => tx.Query<DueTransfer>(
+        "select transfer_id, hints from payout.transfer_reading where due_at <= @now order by due_at, transfer_id limit @countMax", new { now = tx.Now, countMax });
 
     /// <summary>Hints that came after it was read stay.</summary>
-    public static Task TransferRead(this Tx tx, string transferId, DateTimeOffset readAt) => tx.Execute(
-        "update payout.transfer_reading set due_at = null where transfer_id = @transferId and hinted_at <= @readAt", new { transferId, readAt });
+    public static Task TransferRead(this Tx tx, DueTransfer read) => tx.Execute(
+        "update payout.transfer_reading set due_at = null where transfer_id = @TransferId and hints = @Hints", read);
 
     public static Task ReadTransferLater(this Tx tx, string transferId) => tx.Execute(
         "update payout.transfer_reading set due_at = @at where transfer_id = @transferId", new { at = tx.Now + s_later, transferId });

@@ -17,23 +17,22 @@ public static class TransferEvents
 
 /// <summary>Reads again the transfers that events hinted at, and books every reversal that is not booked: our own, and those made at Stripe's dashboard.</summary>
 public sealed class TransferReader(
-    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock) : IRereads
+    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe) : IRereads
 {
     public const int TransfersMax = 50;
 
     public async Task<int> ReadStale(CancellationToken ct)
     {
         var read = 0;
-        foreach (var transferId in await database.Run(tx => tx.DueTransfers(TransfersMax), ct))
+        foreach (var due in await database.Run(tx => tx.DueTransfers(TransfersMax), ct))
         {
-            var readAt = clock.GetUtcNow();
-            switch (await stripe.Look("transfers.get", (client, token) => Read(client, transferId, readAt, token), ct))
+            switch (await stripe.Look("transfers.get", (client, token) => Read(client, due.TransferId, token), ct))
             {
                 case StripeAnswer.Found { Object: TransferReading reading }:
-                    if (await Take(reading, ct)) read++;
+                    if (await Take(due, reading, ct)) read++;
                     break;
                 case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
-                    await database.Run(tx => GiveUp(transferId, readAt, tx), ct);
+                    await database.Run(tx => GiveUp(due, tx), ct);
                     break;
             }
         }
@@ -41,18 +40,18 @@ public sealed class TransferReader(
         return read;
     }
 
-    private static async Task<object?> Read(IStripeClient client, string transferId, DateTimeOffset readAt, CancellationToken ct)
+    private static async Task<object?> Read(IStripeClient client, string transferId, CancellationToken ct)
     {
         var transfer = await new TransferService(client).GetAsync(transferId, cancellationToken: ct);
         var reversals = new List<ReversalFacts>();
         var pages = new TransferReversalService(client).ListAutoPagingAsync(transferId, new TransferReversalListOptions { Limit = 100 }, cancellationToken: ct);
         await foreach (var reversal in pages) reversals.Add(ReversalFacts.Of(reversal, transferId));
         return new TransferReading(
-            transferId, transfer.Metadata?.GetValueOrDefault("payout_id"), [.. reversals.OrderBy(r => r.MadeAt).ThenBy(r => r.ReversalId, StringComparer.Ordinal)], readAt);
+            transferId, transfer.Metadata?.GetValueOrDefault("payout_id"), [.. reversals.OrderBy(r => r.MadeAt).ThenBy(r => r.ReversalId, StringComparer.Ordinal)]);
     }
 
     /// <returns>False when it has to be read later.</returns>
-    private async Task<bool> Take(TransferReading reading, CancellationToken ct)
+    private async Task<bool> Take(DueTransfer due, TransferReading reading, CancellationToken ct)
     {
         foreach (var reversal in reading.Reversals)
         {
@@ -61,7 +60,7 @@ public sealed class TransferReader(
             return false;
         }
 
-        await database.Run(tx => tx.TransferRead(reading.TransferId, reading.ReadAt), ct);
+        await database.Run(tx => tx.TransferRead(due), ct);
         return true;
     }
 
@@ -86,9 +85,10 @@ public sealed class TransferReader(
         return true;
     }
 
-    private static async Task GiveUp(string transferId, DateTimeOffset readAt, Tx tx)
+    private static async Task GiveUp(DueTransfer due, Tx tx)
     {
-        await tx.TransferRead(transferId, readAt);
+        var transferId = due.TransferId;
+        await tx.TransferRead(due);
         tx.Alert($"transfer-unreadable/{transferId}", "warning", "transfer-unreadable", transferId, "Stripe told of a reversed transfer that it does not show.",
             "Look for it in Stripe's dashboard.");
     }

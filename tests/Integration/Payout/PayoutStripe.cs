@@ -32,5 +32,28 @@ internal static class PayoutStripe
         return new DisputeReader(world.Database, stripe, new DisputeEffects(world.Database, stripe), world.Clock);
     }
 
-    public static TransferReader TransferReader(this PayoutWorld world) => new(world.Database, world.Gateway().Stripe, world.Clock);
+    public static TransferReader TransferReader(this PayoutWorld world) => new(world.Database, world.Gateway().Stripe);
+
+    /// <summary>What an entry costs whose payment is disputed.</summary>
+    public const long DisputedMinor = 1_000;
+
+    /// <summary>A payment for the first entry of a player in a contest.</summary>
+    /// <returns>The intent.</returns>
+    public static async Task<string> GivenPayment(this PayoutWorld world, string player, string contest)
+    {
+        var intent = await new PaymentIntentService(world.Stripe()).CreateAsync(new PaymentIntentCreateOptions
+        {
+            Amount = DisputedMinor, Currency = "usd", AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
+            Metadata = new Dictionary<string, string> { ["contest_id"] = contest, ["entry_id"] = $"{contest}-{player}-0", ["player_id"] = player },
+        });
+        await world.Admin($"payment_intents/{intent.Id}/pay", new { });
+        return intent.Id;
+    }
+
+    /// <returns>The dispute of such a payment.</returns>
+    public static async Task<string> GivenDispute(this PayoutWorld world, string player, string contest)
+    {
+        await world.Admin("disputes", new { payment_intent = await world.GivenPayment(player, contest) });
+        return (await new DisputeService(world.Stripe()).ListAsync(new DisputeListOptions { Limit = 1 })).Data[0].Id;
+    }
 }

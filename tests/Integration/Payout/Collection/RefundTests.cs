@@ -43,6 +43,31 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         await rig.EveryCentIsAccountedFor();
     }
 
+    [Fact]
+    public async Task What_went_back_before_Payout_heard_that_the_entry_takes_part_is_at_the_houses_cost_and_shrinks_its_prize()
+    {
+        var rig = new CollectionRig(world, scope);
+        await rig.Publish("ref-unheard");
+        await rig.Enter("ref-unheard", 1);
+        Assert.True(await rig.Pay("ref-unheard", 0));
+        await rig.Run(isHeard: false);
+        await Refund("ref-unheard", "r1", 1_000);
+        await rig.Run(isHeard: false);
+        Assert.Equal((CollectionRig.FeeMinor - 1_000, 0L), (await Net("ref-unheard", "entry_fees"), await Net("ref-unheard", "refunds")));
+
+        await rig.Run();
+        await rig.LockContest("ref-unheard");
+        await rig.Settle("ref-unheard", winners: 1);
+        while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
+        await world.GivenReady("ref-unheard-p0");
+        await world.RunToRest(world.Runner());
+
+        Assert.Equal(1, await rig.Accepted("ref-unheard"));
+        Assert.Equal(5_820, await world.PaidMinor("ref-unheard"));
+        Assert.Equal(9_700 - 5_820 - 1_000, await Net("ref-unheard", "refunds"));
+        await rig.EveryCentIsAccountedFor();
+    }
+
     [Theory]
     [InlineData("before", 2_500, 0)]
     [InlineData("after", 2_500, 0)]

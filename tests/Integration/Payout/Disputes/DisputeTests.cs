@@ -7,14 +7,14 @@ namespace ContestPipeline.Integration.Payout.Disputes;
 /// <summary>Disputes from the bank's letter to the last cent: frozen, released, forfeited, taken back; the ledger's Stripe balance is Stripe's.</summary>
 public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
-    private const long FeeMinor = 1_000;
+    private const long FeeMinor = PayoutStripe.DisputedMinor;
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_open_dispute_freezes_every_unpaid_payout_of_the_player_and_a_won_one_lets_them_go()
     {
         await world.GivenReady("won", "won-other");
-        var dispute = await GivenDispute("won", "c-won-1");
+        var dispute = await world.GivenDispute("won", "c-won-1");
         await world.GivenSettled(ContestBuilder.Of("c-won-1", "won"), ContestBuilder.Of("c-won-2", "won"), ContestBuilder.Of("c-won-3", "won-other"));
         await Hear("created", dispute);
         await world.RunToRest(world.Runner());
@@ -42,7 +42,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     public async Task A_lost_dispute_voids_the_unpaid_prize_of_its_contest_and_no_other()
     {
         await world.GivenReady("void");
-        var dispute = await GivenDispute("void", "c-void-1");
+        var dispute = await world.GivenDispute("void", "c-void-1");
         await world.GivenSettled(ContestBuilder.Of("c-void-1", "void"), ContestBuilder.Of("c-void-2", "void"));
         await Hear("created", dispute);
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
@@ -67,7 +67,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     {
         var (player, contest) = ($"back-{name}", $"c-back-{name}");
         var account = await world.GivenAccount(player);
-        var dispute = await GivenDispute(player, contest);
+        var dispute = await world.GivenDispute(player, contest);
         await world.GivenSettled(ContestBuilder.Of(contest, player));
         await world.RunToRest(world.Runner());
         await world.Admin($"accounts/{account}/balance", new { delta_minor = spentMinor });
@@ -91,7 +91,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     {
         var (player, contest) = ($"race-{name}", $"c-race-{name}");
         var account = await world.GivenAccount(player);
-        var dispute = await GivenDispute(player, contest);
+        var dispute = await world.GivenDispute(player, contest);
         await world.GivenSettled(ContestBuilder.Of(contest, player));
         await world.RunToRest(world.Runner());
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
@@ -115,7 +115,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     {
         var (player, contest) = ($"two-{name}", $"c-two-{name}");
         await world.GivenReady(player);
-        var dispute = await GivenDispute(player, contest);
+        var dispute = await world.GivenDispute(player, contest);
         await world.GivenSettled(ContestBuilder.Of(contest, 10, (player, [10_000, 20_000])));
         if (paidFirst) await world.RunToRest(world.Runner());
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
@@ -140,7 +140,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     public async Task A_dispute_that_was_lost_before_its_contest_is_settled_forfeits_the_prize_when_it_is()
     {
         await world.GivenReady("early");
-        var dispute = await GivenDispute("early", "c-early");
+        var dispute = await world.GivenDispute("early", "c-early");
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
         await Hear("closed", dispute);
         Assert.Equal("lost", await world.Scalar<string>($"select applied from payout.dispute where dispute_id = '{dispute}'"));
@@ -163,7 +163,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     {
         var (player, contest) = ($"both-{name}", $"c-both-{name}");
         await world.GivenReady(player);
-        var dispute = await GivenDispute(player, contest);
+        var dispute = await world.GivenDispute(player, contest);
         await world.GivenSettled(ContestBuilder.Of(contest, player));
         if (paidFirst) await world.RunToRest(world.Runner());
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
@@ -183,7 +183,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     [Fact]
     public async Task An_early_fraud_warning_alerts_once_however_often_it_comes()
     {
-        var intent = await GivenPayment("warned", "c-warned");
+        var intent = await world.GivenPayment("warned", "c-warned");
         await world.Admin("early_fraud_warnings", new { payment_intent = intent });
         var warning = (await world.StripeEvents("radar.early_fraud_warning.created"))[^1];
 
@@ -191,26 +191,6 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.Take(warning with { Id = warning.Id + "_twin" });
 
         Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "fraud-warning");
-    }
-
-    private async Task<string> GivenPayment(string player, string contest)
-    {
-        var intent = await new PaymentIntentService(world.Stripe()).CreateAsync(
-            new PaymentIntentCreateOptions
-            {
-                Amount = FeeMinor, Currency = "usd", AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
-                Metadata = new Dictionary<string, string> { ["contest_id"] = contest, ["entry_id"] = $"{contest}-{player}-0", ["player_id"] = player },
-            },
-            cancellationToken: ct);
-        await world.Admin($"payment_intents/{intent.Id}/pay", new { });
-        return intent.Id;
-    }
-
-    private async Task<string> GivenDispute(string player, string contest)
-    {
-        await world.Admin("disputes", new { payment_intent = await GivenPayment(player, contest) });
-        var disputes = await new DisputeService(world.Stripe()).ListAsync(new DisputeListOptions { Limit = 1 }, cancellationToken: ct);
-        return disputes.Data[0].Id;
     }
 
     /// <summary>The event, and everything that follows from it.</summary>
