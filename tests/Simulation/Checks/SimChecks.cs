@@ -19,6 +19,7 @@ internal static class SimChecks
         faults.AddRange(await SimDisputed.Faults(world, scenario, lane));
         faults.AddRange(Entries(world, scenario));
         faults.AddRange(SimSwaps.Faults(world, scenario));
+        faults.AddRange(SimBankPayouts.Faults(world));
         faults.AddRange(Fees(world, scenario));
         faults.AddRange(await Differences(world, lane, ct));
         var ledger = await LedgerVerify.Run(lane.Admin, ct);
@@ -43,7 +44,7 @@ internal static class SimChecks
         + "and not exists (select from payout.reversal_again where due_at is not null) and not exists (select from payout.reduction_part where due_at is not null or outcome = 'asked') "
         + "and not exists (select from payout.contest c where state in ('receiving', 'posting') "
         + "or state = 'paying' and not exists (select from payout.payout p where p.contest_id = c.contest_id and p.revision = c.revision and p.state = 'held')) and not exists (select from scoring.contest where wake_at is not null) "
-        + "and not exists (select from settlement.completion where state = 'waiting')");
+        + "and not exists (select from payout.entry_payment where void_due_at is not null) and not exists (select from settlement.completion where state = 'waiting')");
 
     /// <summary>Workers whose outbox has rows that no relay has sent.</summary>
     internal static async Task<IReadOnlyList<string>> Unsent(SimLane lane) => (await lane.Admin.QueryAsync<string>(s_unsent)).AsList();
@@ -79,7 +80,7 @@ internal static class SimChecks
             var entry = (metadata.GetProperty("contest_id").GetString()!, metadata.GetProperty("entry_id").GetString()!);
             if (!paid.Add(entry)) yield return $"{entry} was paid for twice";
             var back = refunded.GetValueOrDefault(intent.GetProperty("id").GetString()!);
-            var owed = takesPart.Contains(entry) ? 0 : intent.GetProperty("amount").GetInt64();
+            var owed = takesPart.Contains(entry) ? world.Stripe.RefundedMinor.GetValueOrDefault(entry) : intent.GetProperty("amount").GetInt64();
             // What the bank has taken back Stripe does not refund as well.
             if (back == 0 && world.Disputes.Any(d => d.IntentId == intent.GetProperty("id").GetString())) continue;
             if (back != owed) yield return string.Create(CultureInfo.InvariantCulture, $"{back} of the fee of {entry} went back, not {owed}");

@@ -47,7 +47,7 @@ internal static class SimDisputed
     /// <summary>A prize that was corrected downwards may have been taken back by the correction first: what that took makes no loss good.</summary>
     private static (long Least, long Most) Forfeited(SimWorld world, Scenario scenario, Disputed lost)
     {
-        var owed = SimRevisions.Of(world, scenario).Changes.Where(c => c.ContestId == lost.ContestId && c.PlayerId == lost.PlayerId).ToArray();
+        var owed = SimRevisions.Of(world, scenario).Changes.Where(c => c.ContestId == lost.ContestId && c.EntryId == lost.EntryId).ToArray();
         return (owed.Sum(c => c.MoreMinor - c.LessMinor), owed.Sum(c => c.MoreMinor));
     }
 

@@ -8,7 +8,7 @@ using ContestPipeline.Scoring;
 namespace ContestPipeline.Simulation;
 
 /// <summary>What one revision of a contest has to do for one entry, after the platform's fee.</summary>
-internal sealed record Change(string ContestId, int Revision, string PlayerId, long MoreMinor, long LessMinor);
+internal sealed record Change(string ContestId, int Revision, string EntryId, string PlayerId, long MoreMinor, long LessMinor);
 
 /// <summary>
 /// Which corrections count in which revision of a result, and what each revision then has to pay and to take back, decided here once more from the feed, the
@@ -156,24 +156,37 @@ internal sealed class SimRevisions
     private static bool IsSame(IReadOnlyDictionary<string, long> one, IReadOnlyDictionary<string, long> other) =>
         one.Keys.Union(other.Keys).All(player => one.GetValueOrDefault(player) == other.GetValueOrDefault(player));
 
-    /// <summary>An entry holds what it was awarded so far. It gets what its prize has risen by, and loses what it has fallen by if that is the policy; the fee is one figure on what it holds.</summary>
+    /// <summary>
+    /// An entry holds what it was awarded so far. It gets what its prize has risen by, and loses what it has fallen by if that is the policy; the fee is one figure on all
+    /// that its player holds, and changes entry by entry in order of their ids, those that rise first. A cent that an entry never got because of that is taken from nobody.
+    /// </summary>
     private void Award(ContestDefinitionV1 definition, IReadOnlyList<ContestFinalizedV1> finals)
     {
         var withdrawn = world.Broker.Messages<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId)).ToHashSet();
         var entries = SimSwaps.Swapped(world, world.Broker.Messages<EntryAcceptedV1>().Where(e => e.ContestId == definition.ContestId && !withdrawn.Contains((e.ContestId, e.EntryId))));
-        var holds = entries.ToDictionary(e => e.EntryId, _ => BigInteger.Zero);
+        var (held, got) = (entries.ToDictionary(e => e.EntryId, _ => BigInteger.Zero), entries.ToDictionary(e => e.EntryId, _ => 0L));
         foreach (var final in finals)
         {
-            foreach (var (entryId, prize) in scenario.Expected(definition, entries, Named(final)).Entries)
+            var prizes = scenario.Expected(definition, entries, Named(final)).Entries;
+            foreach (var player in entries.GroupBy(e => e.PlayerId))
             {
-                var held = holds[entryId];
-                var mayFall = definition.LateCorrectionPolicy == LateCorrectionPolicies.Resettle;
-                holds[entryId] = mayFall ? prize.GrossMinor : BigInteger.Max(held, prize.GrossMinor);
-                var net = (long)(Net(definition, holds[entryId]) - Net(definition, held));
-                if (net == 0) continue;
-                changes.Add(new Change(definition.ContestId, final.Revision, entries.Single(e => e.EntryId == entryId).PlayerId, Math.Max(net, 0), Math.Max(-net, 0)));
+                var ids = player.Select(e => e.EntryId).Order(StringComparer.Ordinal).ToArray();
+                foreach (var id in ids.Where(id => prizes[id].GrossMinor > held[id])) Move(id, player);
+                if (definition.LateCorrectionPolicy != LateCorrectionPolicies.Resettle) continue;
+                foreach (var id in ids.Where(id => prizes[id].GrossMinor < held[id])) Move(id, player);
+            }
+
+            void Move(string entryId, IGrouping<string, EntryAcceptedV1> player)
+            {
+                var before = Sum(player);
+                held[entryId] = prizes[entryId].GrossMinor;
+                var net = Math.Max((long)(Net(definition, Sum(player)) - Net(definition, before)), -got[entryId]);
+                got[entryId] += net;
+                if (net != 0) changes.Add(new Change(definition.ContestId, final.Revision, entryId, player.Key, Math.Max(net, 0), Math.Max(-net, 0)));
             }
         }
+
+        BigInteger Sum(IEnumerable<EntryAcceptedV1> of) => of.Aggregate(BigInteger.Zero, (sum, e) => sum + held[e.EntryId]);
     }
 
     private static BigInteger Net(ContestDefinitionV1 definition, BigInteger grossMinor) =>

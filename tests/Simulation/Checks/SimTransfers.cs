@@ -29,25 +29,40 @@ internal static class SimTransfers
         var paid = ByRevision(world).ToLookup(t => (t.ContestId, t.PlayerId));
         var owed = changes.ToLookup(c => (c.ContestId, c.PlayerId));
         var frozen = Frozen(world);
-        var lost = world.Disputes.Where(d => d.Outcome == Disputed.Lost).Select(d => (d.ContestId, d.PlayerId)).ToHashSet();
+        var lostDisputes = world.Disputes.Where(d => d.Outcome == Disputed.Lost).ToArray();
+        var lost = lostDisputes.Select(d => (d.ContestId, d.PlayerId)).ToHashSet();
+        var lostEntries = lostDisputes.Select(d => (d.ContestId, d.EntryId)).ToHashSet();
+        var fees = scenario.Definitions.ToDictionary(d => d.ContestId, d => d.EntryFeeMinor, StringComparer.Ordinal);
         var keys = paid.Select(p => p.Key).Union(owed.Select(o => o.Key)).Order().ToArray();
         foreach (var key in keys)
         {
-            foreach (var fault in OfPlayer(key, [.. owed[key]], [.. paid[key]], [.. frozen[key]], lost.Contains(key))) yield return fault;
+            var voidMinor = owed[key].Sum(VoidMinor);
+            foreach (var fault in OfPlayer(key, [.. owed[key]], [.. paid[key]], [.. frozen[key]], lost.Contains(key) || voidMinor > 0)) yield return fault;
             var (overMinor, spentMinor) = (OverMinor(key), world.SpentMinor.GetValueOrDefault(key.PlayerId));
-            if (overMinor < 0 || overMinor > spentMinor) yield return Text($"{key} has {overMinor} too much after all revisions, and has spent {spentMinor}");
+            if (overMinor < -voidMinor || overMinor > spentMinor) yield return Text($"{key} has {overMinor} too much after all revisions, has spent {spentMinor}, and {voidMinor} of the prize go with what was given back of the fee");
+            if (voidMinor > 0) world.Faults.Hit(overMinor == 0 ? "prize of a refunded entry was paid before" : "prize of a refunded entry reduced");
+            if (overMinor > -voidMinor && voidMinor > 0 && !IsTold(key)) yield return Text($"{key} was not reduced by {voidMinor} when fees were given back, but by {-overMinor}, and nobody was told");
         }
 
         foreach (var contest in keys.GroupBy(k => k.ContestId))
         {
             // What a lost dispute does not bring back is no correction's loss; whose share of the two it is is not told apart.
-            var (least, most) = (contest.Where(k => !lost.Contains(k)).Sum(OverMinor), contest.Sum(OverMinor));
+            var (least, most) = (contest.Where(k => !lost.Contains(k)).Sum(LossMinor), contest.Sum(LossMinor));
             var booked = lossesMinor.GetValueOrDefault(contest.Key);
             if (booked < least || booked > most) yield return Text($"{contest.Key} has booked {booked} as lost, not {least} to {most}");
         }
 
         long OverMinor((string, string) key) =>
-            paid[key].Sum(p => p.Transfer.AmountMinor - p.Transfer.ReversedMinor) + frozen[key].Sum(p => p.AmountMinor) - (lost.Contains(key) ? 0 : owed[key].Sum(c => c.MoreMinor - c.LessMinor));
+            paid[key].Sum(p => p.Transfer.AmountMinor - p.Transfer.ReversedMinor) + frozen[key].Sum(p => p.AmountMinor) - owed[key].Where(c => !lostEntries.Contains((c.ContestId, c.EntryId))).Sum(c => c.MoreMinor - c.LessMinor);
+
+        // What a prize is short of because of its fee is no loss.
+        long LossMinor((string, string) key) => owed[key].Sum(VoidMinor) > 0 ? 0 : OverMinor(key);
+
+        // Where fees are given back by hand nothing is corrected: one revision is all there is.
+        long VoidMinor(Change won) => world.Stripe.RefundedMinor.GetValueOrDefault((won.ContestId, won.EntryId)) is var refundedMinor and > 0 ? won.MoreMinor * refundedMinor / fees[won.ContestId] : 0;
+
+        bool IsTold((string ContestId, string) key) => owed[key].Any(c =>
+            world.Broker.Messages<AlertRaisedV1>().Any(a => a.Kind == "refunded-prize" && a.DedupKey.StartsWith($"refunded-prize/{c.ContestId}/{c.EntryId}/", StringComparison.Ordinal)));
     }
 
     /// <summary>Payouts that wait because of a dispute that is open at the end.</summary>
@@ -61,12 +76,12 @@ internal static class SimTransfers
     /// afterwards comes back whole, unless he has spent it. Who has lost a dispute about the entry keeps nothing.
     /// </summary>
     private static IEnumerable<string> OfPlayer(
-        (string ContestId, string PlayerId) key, IReadOnlyList<Change> owed, IReadOnlyList<PaidOut> paid, IReadOnlyList<PayoutChangedV1> frozen, bool hasLost)
+        (string ContestId, string PlayerId) key, IReadOnlyList<Change> owed, IReadOnlyList<PaidOut> paid, IReadOnlyList<PayoutChangedV1> frozen, bool mayBeLess)
     {
-        var isLess = hasLost || owed.Any(c => c.LessMinor > 0);
+        var isLess = mayBeLess || owed.Any(c => c.LessMinor > 0);
         foreach (var revision in paid.Select(p => p.Revision).Union(owed.Select(c => c.Revision)).Order())
         {
-            var moreMinor = owed.SingleOrDefault(c => c.Revision == revision)?.MoreMinor ?? 0;
+            var moreMinor = owed.Where(c => c.Revision == revision).Sum(c => c.MoreMinor);
             var transfers = paid.Where(p => p.Revision == revision).Select(p => p.Transfer).ToArray();
             var wentMinor = transfers.Sum(t => t.AmountMinor) + frozen.Where(p => p.Revision == revision).Sum(p => p.AmountMinor);
             if (transfers.Length > 1) yield return Text($"{key} was paid {transfers.Length} times in revision {revision}: {string.Join(", ", transfers.Select(t => t.Id))}");

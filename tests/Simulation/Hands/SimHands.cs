@@ -37,10 +37,12 @@ internal sealed partial class SimHands(SimWorld world)
     internal DateTimeOffset? NextAt => plans.Count == 0 ? null : plans.Keys.First().At;
 
     /// <param name="mayDispute">Somebody pays, and is not cut out of disputing it.</param>
-    internal void SetUp(bool mayDispute)
+    /// <param name="mayRefund">Somebody pays, and no correction takes back what a refund would.</param>
+    internal void SetUp(bool mayDispute, bool mayRefund)
     {
         hasSpenders = !world.IsWithout(Weather.Spending) && spenders.Chance(world.IsRegretted ? SpendersOfRegrettedPercent : SpendersPercent);
         hasDisputes = mayDispute && world.Random.Chance(DisputesPercent);
+        hasRefunds = mayRefund && !hasDisputes && refunders.Chance(RefundersPercent);
         platformSecret = Endpoint(PlatformUrl, connect: false);
         connectSecret = Endpoint("https://simulation/connect", connect: true);
         if (world.Random.Chance(50)) allFinishAfter = world.Random.Pick(s_finishAfter);
@@ -76,6 +78,7 @@ internal sealed partial class SimHands(SimWorld world)
         SeeAccounts();
         SeeIntents();
         SeePaid();
+        SeeCharged();
         SeeTransfers();
     }
 
@@ -195,5 +198,5 @@ internal sealed partial class SimHands(SimWorld world)
 
     private void Plan(TimeSpan after, Action act) => plans[(world.Clock.GetUtcNow() + after, ++planned)] = act;
 
-    private void Admin(string path, string body) => world.Stripe.Ask("POST", path, body, key: null);
+    private string Admin(string path, string body) => world.Stripe.Ask("POST", path, body, key: null);
 }

@@ -30,6 +30,12 @@ internal sealed class SimStripe(SimWorld world)
     /// <summary>Until then no worker reaches Stripe; what it has done just before nobody knows, and it forgets its keys meanwhile.</summary>
     internal DateTimeOffset OutageUntil { get; private set; }
 
+    /// <summary>What went from players' accounts to banks, and how it stands.</summary>
+    internal SortedDictionary<string, string> BankPayouts { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What an operator has given back by hand of the fee of each entry.</summary>
+    internal Dictionary<(string ContestId, string EntryId), long> RefundedMinor { get; } = [];
+
     internal void EndOutage() => OutageUntil = default;
 
     /// <summary>Something was asked for since the last look at what is new.</summary>

@@ -10,10 +10,11 @@ internal static class LateSwaps
     private const int OddPercent = 10;
 
     /// <param name="athletes">Of each slot's game, as many as there are players.</param>
+    /// <param name="owners">Who has each entry.</param>
     /// <param name="lastMinute">After the lock; until then the later of the games has begun.</param>
-    internal static IEnumerable<Arrival> Of(SeededRandom chance, ContestDefinitionV1 contest, IReadOnlyList<IReadOnlyList<string>> athletes, int lastMinute)
+    internal static IEnumerable<Arrival> Of(SeededRandom chance, ContestDefinitionV1 contest, IReadOnlyList<IReadOnlyList<string>> athletes, IReadOnlyList<string> owners, int lastMinute)
     {
-        for (var n = 1; n <= athletes[0].Count; n++)
+        for (var n = 1; n <= owners.Count; n++)
         {
             for (var no = 1; no <= 2 && chance.Chance(SwapsPercent); no++)
             {
@@ -22,7 +23,7 @@ internal static class LateSwaps
                 var entry = Scenario.Entry(contest, n);
                 yield return new Arrival(
                     contest.LockAt.AddMinutes(chance.Next(lastMinute + 30) - 30),
-                    new SwapAthleteV1($"swap/{entry}/{no}", contest.ContestId, entry, Scenario.Player(n), slot, chance.Pick(athletes[from])));
+                    new SwapAthleteV1($"swap/{entry}/{no}", contest.ContestId, entry, owners[n - 1], slot, chance.Pick(athletes[from])));
             }
         }
     }

@@ -27,6 +27,7 @@ internal sealed class Scenario
     private const int MediumPercent = 14;
     private const int CorrectedPercent = 25;
     private const int LateSwapPercent = 75;
+    private const int PairsPercent = 60;
     private const int SwapsUntilMinute = 15;
 
     /// <summary>An operator sees that the game will not be played.</summary>
@@ -57,6 +58,7 @@ internal sealed class Scenario
     private readonly Cut cut;
     private readonly bool isRegretted;
     private readonly SeededRandom? other;
+    private readonly bool isOfPairs;
     private readonly int players;
     private readonly int playsMax;
 
@@ -75,6 +77,7 @@ internal sealed class Scenario
         LockAt = start.AddMinutes(60);
         Course = cut.Without.Contains(Weather.Game) ? null : GameCourse.Of(random, LockAt);
         Games = other is null || Course is not null ? [Stream] : [Stream, OtherStream];
+        isOfPairs = IsOfLineups && other!.Chance(PairsPercent);
         Definitions = [.. Enumerable.Range(1, Math.Min(contests, cut.Contests)).Select(Definition)];
         TrueFeed = Course is null ? Feed(Stream, random, 0) : Interrupted(Feed(Stream, random, 0), Course);
         Arrivals = [.. Commands().Concat(WithCorrections([.. FeedArrivals(TrueFeed, random)])).OrderBy(a => a.At)];
@@ -83,7 +86,7 @@ internal sealed class Scenario
         var feed = Feed(OtherStream, other, laterMinutes);
         otherTotals = LateCorrections.Totals(feed.Select(r => r.Message).OfType<FeedPlayV1>());
         IReadOnlyList<IReadOnlyList<string>> athletes = [.. Games.Select(Athletes)];
-        var swaps = cut.Without.Contains(Weather.Swap) ? [] : Definitions.SelectMany(d => LateSwaps.Of(other, d, athletes, laterMinutes + SwapsUntilMinute)).ToArray();
+        var swaps = cut.Without.Contains(Weather.Swap) ? [] : Definitions.SelectMany(d => LateSwaps.Of(other, d, athletes, [.. Enumerable.Range(1, players).Select(Owner)], laterMinutes + SwapsUntilMinute)).ToArray();
         Arrivals = [.. Arrivals.Concat(FeedArrivals(feed, other)).Concat(swaps).OrderBy(a => a.At)];
     }
 
@@ -132,6 +135,9 @@ internal sealed class Scenario
 
     internal static string Player(int n) => $"player-{n}";
 
+    /// <summary>Where entries are line-ups many players have two of them.</summary>
+    private string Owner(int n) => Player(isOfPairs ? (n + 1) / 2 : n);
+
     internal static string Entry(ContestDefinitionV1 contest, int n) => $"{contest.ContestId}-{n}";
 
     /// <summary>Who scores in a game. Where entries are line-ups the players' names are those of athletes as well.</summary>
@@ -147,7 +153,7 @@ internal sealed class Scenario
     }
 
     private ContestDefinitionV1 Definition(int n, long feeMinor, long? guaranteedMinor, int room, int enough) => new(
-        Id(n), $"Simulated {n}", IsOfLineups ? ContestKinds.Lineup : ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: 1, MinEntries: enough,
+        Id(n), $"Simulated {n}", IsOfLineups ? ContestKinds.Lineup : ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: isOfPairs ? 2 : 1, MinEntries: enough,
         guaranteedMinor, LockAt, Games, RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1(IsOfLineups ? s_pair : s_player, SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), IsOfLineups ? Pool() : [],
         new PrizeStructureV1(random.Pick(isRegretted ? s_unequal : s_prizes)), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
@@ -179,9 +185,9 @@ internal sealed class Scenario
                 if (n > 2 && !random.Chance(90) || n > cut.Players) continue;
                 var entry = Entry(contest, n);
                 var submitted = new Arrival(
-                    start.AddMinutes(1 + random.Next(rushed.Contains(contest.ContestId) ? RushMinutes : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Player(n), Lineup(n)));
+                    start.AddMinutes(1 + random.Next(rushed.Contains(contest.ContestId) ? RushMinutes : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Owner(n), Lineup(n)));
                 yield return submitted;
-                if (random.Chance(8)) yield return new Arrival(submitted.At.AddMinutes(2), new WithdrawEntryV1($"withdraw/{entry}", contest.ContestId, entry, Player(n)));
+                if (random.Chance(8)) yield return new Arrival(submitted.At.AddMinutes(2), new WithdrawEntryV1($"withdraw/{entry}", contest.ContestId, entry, Owner(n)));
             }
         }
     }

@@ -89,7 +89,8 @@ internal sealed partial class SimRun
     private async Task Begin()
     {
         await lane.Reset(world, ct);
-        hands.SetUp(mayDispute: scenario.Definitions.Any(d => d.EntryFeeMinor > 0) && !world.IsWithout(Weather.Dispute));
+        var isPaidFor = scenario.Definitions.Any(d => d.EntryFeeMinor > 0);
+        hands.SetUp(mayDispute: isPaidFor && !world.IsWithout(Weather.Dispute), mayRefund: isPaidFor && scenario.Corrections.Count == 0 && !world.IsWithout(Weather.Refund));
         foreach (var slot in lane.Slots) await Begin(slot);
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
@@ -143,6 +144,7 @@ internal sealed partial class SimRun
         if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) choice.Now.Add(Arrive);
         if (but is null && world.Stripe.State.NextDueAt is { } at && at <= world.Clock.GetUtcNow()) choice.Now.Add(hands.Deliver);
         if (but is null && world.Poison is { } poison && poison.NextAt <= world.Clock.GetUtcNow()) choice.Now.Add(() => poison.Visit(lane, ct));
+        if (but is null && hands.HasToRefund) choice.Now.Add(() => hands.Refund(lane, ct));
         // What comes from outside gathers for a while before somebody reads it, or every batch would be one record.
         if (choice.Now.Count > 0 && world.Random.Chance(world.Pace.GatherPercent)) return choice;
         foreach (var process in Processes.Where(p => !p.IsDead && p != but))
@@ -236,7 +238,7 @@ internal sealed partial class SimRun
     private async Task<bool> IsOver()
     {
         foreach (var process in Processes) process.CommitOffsets();
-        return groups.Values.All(g => g.IsReadToTheEnd) && world.Poison?.NextAt is null && scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane);
+        return groups.Values.All(g => g.IsReadToTheEnd) && world.Poison?.NextAt is null && scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane) && await SimBankPayouts.AreKnown(world, lane);
     }
 
     /// <summary>What can be done now, and what there is to be read or sent that is left to gather while there is something else to do.</summary>

@@ -12,11 +12,12 @@ internal sealed record Weather(
     internal const string Dispute = "dispute";
     internal const string Game = "game";
     internal const string Poison = "poison";
+    internal const string Refund = "refund";
     internal const string SecondGame = "second-game";
     internal const string Spending = "spending";
     internal const string Swap = "swap";
 
-    internal static readonly IReadOnlyList<string> Parts = [Correction, Dispute, Game, Poison, SecondGame, Spending, Swap, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
+    internal static readonly IReadOnlyList<string> Parts = [Correction, Dispute, Game, Poison, Refund, SecondGame, Spending, Swap, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
 
     internal static Weather Of(SeededRandom random) => new(
         CrashPerTenThousand: random.Pick([0, 30, 100, 300]), LostCommitPercent: random.Pick([0, 1, 3]), StripeFaultPercent: random.Pick([0, 10, 20, 30]),

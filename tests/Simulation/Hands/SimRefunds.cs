@@ -1,0 +1,61 @@
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>In some seeds an operator gives fees back by hand, whole or in part, once or twice: before it is known that the entry takes part, before the result, or when the prize is on its way.</summary>
+internal sealed partial class SimHands
+{
+    private const int RefundersPercent = 15;
+    private const int RefundedPercent = 60;
+    private const int TwicePercent = 30;
+    private const int TriesMax = 4;
+
+    /// <summary>Its chance is its own: seeds in which nobody is given anything back tell the story that they would tell anyhow.</summary>
+    private const ulong RefundersSalt = 0x726566756E64UL;
+
+    private static readonly TimeSpan[] s_refundedAfter = [TimeSpan.Zero, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(100), TimeSpan.FromHours(3), TimeSpan.FromHours(30)];
+    private static readonly TimeSpan[] s_again = [TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(90)];
+    private readonly SeededRandom refunders = new(world.Seed ^ RefundersSalt);
+    private readonly HashSet<string> seenCharged = new(StringComparer.Ordinal);
+    private readonly Queue<(string ContestId, string EntryId, string RequestId, long? Minor, int Try)> toRefund = [];
+    private bool hasRefunds;
+
+    /// <summary>The operator has made up his mind.</summary>
+    internal bool HasToRefund => toRefund.Count > 0;
+
+    private void SeeCharged()
+    {
+        if (!hasRefunds) return;
+        foreach (var intent in Listed("/v1/payment_intents").Where(i => i.GetProperty("status").GetString() == "succeeded"))
+        {
+            if (!seenCharged.Add(intent.GetProperty("id").GetString()!) || !refunders.Chance(RefundedPercent)) continue;
+            var (paidFor, amountMinor) = (intent.GetProperty("metadata"), intent.GetProperty("amount").GetInt64());
+            var (contest, entry) = (paidFor.GetProperty("contest_id").GetString()!, paidFor.GetProperty("entry_id").GetString()!);
+            for (var no = 1; no <= 2 && (no == 1 || refunders.Chance(TwicePercent)); no++)
+            {
+                var (request, part) = ($"{entry}/{no}", refunders.Chance(40) ? (long?)null : 1 + refunders.Next((int)amountMinor));
+                Plan(refunders.Pick(s_refundedAfter), () => toRefund.Enqueue((contest, entry, request, part, 1)));
+            }
+        }
+    }
+
+    /// <summary>As the interface for operators does. Who is told that nothing was paid yet comes back later.</summary>
+    internal async Task Refund(SimLane lane, CancellationToken ct)
+    {
+        var (contest, entry, request, minor, no) = toRefund.Dequeue();
+        var payout = lane.Slots.Where(s => s.Worker == PayoutService.Name).ToArray();
+        var decision = (await payout[0].Desk.Run(tx => tx.Refund(contest, entry, new RefundRequest(request, "by hand", minor), "simulation"), ct))?.Decision;
+        world.Note($"{request} of {contest} is to be given back by hand: {decision}");
+        world.Faults.Hit(decision is RefundDecision.Ask ? minor is null ? "fee given back by hand" : "part of a fee given back by hand" : "refund by hand refused");
+        if (decision is not RefundDecision.Ask ask)
+        {
+            if (no < TriesMax && !world.Stripe.RefundedMinor.ContainsKey((contest, entry))) Plan(refunders.Pick(s_again), () => toRefund.Enqueue((contest, entry, request, minor, no + 1)));
+            return;
+        }
+
+        world.Stripe.RefundedMinor[(contest, entry)] = world.Stripe.RefundedMinor.GetValueOrDefault((contest, entry)) + ask.AmountMinor;
+        world.Committed?.Invoke();
+        foreach (var round in payout.SelectMany(s => s.Process!.Rounds)) round.IsDue |= round.Name == "calls";
+    }
+}
