@@ -6,7 +6,7 @@ namespace ContestPipeline.Simulation;
 /// <summary>In some seeds an operator gives fees back by hand, whole or in part, once or twice: before it is known that the entry takes part, before the result, or when the prize is on its way.</summary>
 internal sealed partial class SimHands
 {
-    private const int RefundersPercent = 15;
+    private const int RefundersPercent = 25;
     private const int RefundedPercent = 60;
     private const int TwicePercent = 30;
     private const int TriesMax = 4;

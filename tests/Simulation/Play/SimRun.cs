@@ -22,7 +22,7 @@ internal sealed partial class SimRun
     private const int IdlePercent = 60;
     private const int RelayPercent = 20;
     private const int SameWorkPercent = 60;
-    private const int SecondGamePercent = 15;
+    private const int SecondGamePercent = 20;
     private const ulong SecondGameSalt = 0x67616D6532UL;
 
     internal static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
