@@ -11,12 +11,9 @@ internal sealed partial class SimHands
     private const int TwicePercent = 30;
     private const int TriesMax = 4;
 
-    /// <summary>Its chance is its own: seeds in which nobody is given anything back tell the story that they would tell anyhow.</summary>
-    private const ulong RefundersSalt = 0x726566756E64UL;
-
     private static readonly TimeSpan[] s_refundedAfter = [TimeSpan.Zero, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(100), TimeSpan.FromHours(3), TimeSpan.FromHours(30)];
     private static readonly TimeSpan[] s_again = [TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(90)];
-    private readonly SeededRandom refunders = new(world.Seed ^ RefundersSalt);
+    private readonly SeededRandom refunders = world.ChanceOf("refund");
     private readonly HashSet<string> seenCharged = new(StringComparer.Ordinal);
     private readonly Queue<(string ContestId, string EntryId, string RequestId, long? Minor, int Try)> toRefund = [];
     private bool hasRefunds;

@@ -14,11 +14,8 @@ internal sealed partial class SimHands
     private const int SpendsPercent = 60;
     private const int BankPercent = 50;
 
-    /// <summary>Its chance is its own: seeds in which nobody spends tell the story that they would tell anyhow.</summary>
-    private const ulong SpendersSalt = 0x7370656E64UL;
-
     private static readonly TimeSpan[] s_spentAfter = [TimeSpan.Zero, TimeSpan.FromMinutes(10), TimeSpan.FromHours(3), TimeSpan.FromHours(30)];
-    private readonly SeededRandom spenders = new(world.Seed ^ SpendersSalt);
+    private readonly SeededRandom spenders = world.ChanceOf("spend");
     private readonly HashSet<string> seenTransfers = new(StringComparer.Ordinal);
     private static readonly string[][] s_bankEnds = [["paid"], ["paid"], ["paid"], ["failed"], ["paid", "failed"], ["canceled"], []];
     private static readonly TimeSpan[] s_bankAfter = [TimeSpan.FromMinutes(20), TimeSpan.FromHours(20), TimeSpan.FromDays(2)];

@@ -17,9 +17,6 @@ internal sealed class PoisonMessage
     private const int PassedOverMax = 4;
     private const int DiscardedPercent = 40;
 
-    /// <summary>Its chance is its own: seeds without one tell the story that they would tell anyhow.</summary>
-    private const ulong Salt = 0x706F69736F6EUL;
-
     private static readonly TimeSpan[] s_mendedAfter = [TimeSpan.FromMinutes(20), TimeSpan.FromHours(3), TimeSpan.FromHours(30)];
     private static readonly TimeSpan[] s_visits = [TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(5)];
     private static readonly TimeSpan[] s_missedAfter = [TimeSpan.FromMinutes(10), TimeSpan.FromHours(6), TimeSpan.FromDays(3)];
@@ -47,7 +44,7 @@ internal sealed class PoisonMessage
     internal DateTimeOffset? NextAt { get; private set; }
 
     /// <returns>Null: in most seeds every message can be handled.</returns>
-    internal static PoisonMessage? Of(SimWorld world) => new SeededRandom(world.Seed ^ Salt) is var random && random.Chance(Percent) ? new PoisonMessage(world, random) : null;
+    internal static PoisonMessage? Of(SimWorld world) => world.ChanceOf("poison") is var random && random.Chance(Percent) ? new PoisonMessage(world, random) : null;
 
     internal bool IsAt(string name) => worker == name;
 

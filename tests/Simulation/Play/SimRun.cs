@@ -23,7 +23,6 @@ internal sealed partial class SimRun
     private const int RelayPercent = 20;
     private const int SameWorkPercent = 60;
     private const int SecondGamePercent = 20;
-    private const ulong SecondGameSalt = 0x67616D6532UL;
 
     internal static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
@@ -43,7 +42,7 @@ internal sealed partial class SimRun
     {
         (this.lane, this.ct) = (lane, ct);
         world = new SimWorld(seed, Start, cut, tell, isLarge);
-        scenario = new Scenario(world.Random, Start, cut, isLarge, world.IsRegretted, world.IsWithout(Weather.SecondGame) ? null : SecondGame(seed));
+        scenario = new Scenario(world.Random, Start, cut, isLarge, world.IsRegretted, world.IsWithout(Weather.SecondGame) ? null : SecondGame(world));
         arrivals = new Queue<Arrival>(scenario.Arrivals);
         hands = new SimHands(world);
         due = new SimDue(lane);
@@ -78,8 +77,8 @@ internal sealed partial class SimRun
         return new SimEnd(seed, run.world.Events, run.world.TraceDigest(), faults, run.world.Faults);
     }
 
-    /// <summary>In most seeds contests are about one stream of activities. Others are decided upon by themselves: the rest tell the story that they would tell anyhow.</summary>
-    private static SeededRandom? SecondGame(ulong seed) => new SeededRandom(seed ^ SecondGameSalt) is var chance && chance.Chance(SecondGamePercent) ? chance : null;
+    /// <summary>In most seeds contests are about one stream of activities.</summary>
+    private static SeededRandom? SecondGame(SimWorld world) => world.ChanceOf("game2") is var chance && chance.Chance(SecondGamePercent) ? chance : null;
 
     /// <summary>Every contest has come to its end, and what was corrected is in its result.</summary>
     private bool IsAllSettled => scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && SimRevisions.AllCounted(world, scenario);

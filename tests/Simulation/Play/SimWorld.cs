@@ -23,9 +23,6 @@ internal sealed class SimWorld
     private const int TwinPercent = 40;
     private const int RegrettedPercent = 8;
 
-    /// <summary>The chance of it is its own: other seeds tell the story that they would tell anyhow.</summary>
-    private const ulong RegrettedSalt = 0x726567726574UL;
-
     /// <summary>While a process holds its locks, or stands still for longer than its lease, nobody is in its way but its like.</summary>
     private const int RivalPercent = 80;
 
@@ -48,7 +45,7 @@ internal sealed class SimWorld
         Weather = Weather.Of(Random).Without(without);
         IsLong = Random.Chance(LongPercent) | isLong;
         Pace = Random.Chance(EagerPercent) ? Pace.Eager : Pace.Gathering;
-        IsRegretted = new SeededRandom(seed ^ RegrettedSalt).Chance(RegrettedPercent);
+        IsRegretted = ChanceOf("regret").Chance(RegrettedPercent);
         Clock = new SimClock(start);
         Quiet = new SimQuiet(Clock);
         Stripe = new SimStripe(this);
@@ -62,6 +59,9 @@ internal sealed class SimWorld
     internal bool IsWithout(string part) => without.Contains(part);
 
     internal SeededRandom Random { get; }
+
+    /// <returns>The chance of one part of the story, which is its own: seeds without that part tell what they would tell anyhow.</returns>
+    internal SeededRandom ChanceOf(string part) => new(Seed ^ part.Aggregate(0UL, (salt, letter) => salt << 8 | letter));
 
     /// <summary>The inboxes get new days and lose old ones. Seldom: that costs more than all else in a seed, and every plan that knew the days is made anew.</summary>
     internal bool IsLong { get; }
