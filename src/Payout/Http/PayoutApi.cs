@@ -69,7 +69,7 @@ public sealed class PayoutApi(
         });
         AddServices(builder.Services);
         var made = builder.Build();
-        made.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed, SuppressDiagnosticsCallback = c => c.Exception is BadHttpRequestException });
+        made.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed, SuppressDiagnosticsCallback = c => c.Exception is BadHttpRequestException || IsAway(c.Exception) });
         made.UseStatusCodePages(context => ApiProblem.Write(
             context.HttpContext, context.HttpContext.Response.StatusCode, "Not understood",
             $"There is no answer to {context.HttpContext.Request.Method} {context.HttpContext.Request.Path}. The routes are listed in docs/api.md."));
@@ -133,9 +133,10 @@ public sealed class PayoutApi(
     }
 
     /// <summary>What a route did not catch: a request that cannot be read is the caller's, the database's troubles pass by, everything else is ours and is only logged.</summary>
-    private static Task Failed(HttpContext context)
+    private Task Failed(HttpContext context)
     {
         var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        if (IsAway(error)) logging.CreateLogger<PayoutApi>().DatabaseIsAway(context.Request.Method, context.Request.Path, error!.Message);
         return error switch
         {
             BadHttpRequestException { InnerException: JsonException json } => ApiProblem.Write(
@@ -143,11 +144,14 @@ public sealed class PayoutApi(
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiProblem.Write(
                 context, StatusCodes.Status413PayloadTooLarge, "Too large", $"A body may have {PayoutApiOptions.BodyBytesMax} bytes at most."),
             BadHttpRequestException bad => ApiProblem.Write(context, bad.StatusCode, "Not understood", bad.Message),
-            NpgsqlException trouble when WorkerDatabase.PassesBy(trouble) => context.DatabaseAway("look first whether a change was made, for its answer may have been lost"),
+            not null when IsAway(error) => context.DatabaseAway("look first whether a change was made, for its answer may have been lost"),
             _ => ApiProblem.Write(context, StatusCodes.Status500InternalServerError, "Our fault",
                 "The request could not be carried out; nothing was changed. The log of the Payout worker says why."),
         };
     }
+
+    /// <summary>Jobs and readiness tell of it as well: here it is one line for a request, without a stack.</summary>
+    private static bool IsAway(Exception? error) => error is NpgsqlException trouble && WorkerDatabase.PassesBy(trouble);
 
     private async Task<IResult> Health(CancellationToken ct)
     {
@@ -171,4 +175,7 @@ internal static partial class PayoutApiLog
 {
     [LoggerMessage(1, LogLevel.Information, "Payout answers at {Address}")]
     public static partial void ApiListens(this ILogger log, string address);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Method} {Path} was answered 503: {Cause}")]
+    public static partial void DatabaseIsAway(this ILogger log, string method, string path, string cause);
 }

@@ -7,6 +7,7 @@ using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Integration.Payout;
@@ -49,12 +50,12 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
     }
 
     /// <summary>The same with a database that does not answer.</summary>
-    public async Task<Uri> ServeWithoutDatabase()
+    public async Task<Uri> ServeWithoutDatabase(ILoggerFactory? log = null)
     {
         var away = new WorkerDatabase(PayoutService.Name, $"Host=127.0.0.1;Port={FreePorts.One()};Username=payout;Timeout=2", Payouts.Clock);
         var services = Worker(isTest: true, away);
         workers.Add(services);
-        var api = new PayoutApi(away, new PayoutApiOptions("http://127.0.0.1:0", Tokens, 100_000), Payouts.Clock, services, NullLoggerFactory.Instance);
+        var api = new PayoutApi(away, new PayoutApiOptions("http://127.0.0.1:0", Tokens, 100_000), Payouts.Clock, services, log ?? NullLoggerFactory.Instance);
         await api.StartAsync(CancellationToken.None);
         apis.Add(api);
         return new Uri(api.Address!);

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ContestPipeline.Payout;
+using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Integration.Payout;
 
@@ -32,5 +34,43 @@ public sealed class DatabaseAwayTests(ApiWorld world) : IClassFixture<ApiWorld>
         Assert.Equal(ApiProblem.MediaType, response.Content.Headers.ContentType?.MediaType);
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         Assert.Contains("database does not answer", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_outage_is_one_line_of_the_log_for_each_request_and_no_stack_trace()
+    {
+        using var log = new Lines();
+        using var client = new HttpClient { BaseAddress = await world.ServeWithoutDatabase(log) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", world.Token("olga", ApiRole.Operator));
+
+        for (var n = 0; n < 3; n++) using (await client.GetAsync("/v1/payouts", TestContext.Current.CancellationToken)) { }
+
+        Assert.Equal(Enumerable.Repeat((LogLevel.Warning, false), 3), log.Kept.Select(l => (l.Level, l.HasException)));
+        Assert.All(log.Kept, l => Assert.StartsWith("GET /v1/payouts was answered 503: ", l.Text, StringComparison.Ordinal));
+    }
+
+    /// <summary>Whatever is worth a look, of any category.</summary>
+    private sealed class Lines : ILoggerFactory, ILogger
+    {
+        private readonly ConcurrentQueue<(LogLevel Level, bool HasException, string Text)> kept = [];
+
+        public IReadOnlyCollection<(LogLevel Level, bool HasException, string Text)> Kept => kept;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel)) kept.Enqueue((logLevel, exception is not null, formatter(state, exception)));
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
