@@ -15,6 +15,9 @@ public static class FeedFile
     private const int LineBytesMax = 1_000_000;
     private const int LinesAtOnce = 4_096;
 
+    /// <summary>Fewer are not worth another one.</summary>
+    private const int LinesPerProcessor = 256;
+
     /// <summary>Everything in the file, and everything that is wrong with it, by line number.</summary>
     public sealed record Content(IReadOnlyList<FeedRecord> Records, IReadOnlyList<LineProblem> Problems);
 
@@ -66,7 +69,8 @@ public static class FeedFile
 
         void ParseAll()
         {
-            var parsed = share.AsParallel().AsOrdered().WithCancellation(ct).Select(l => (l.Number, Record: Parse(l.Line, out var problem), Problem: problem));
+            var processors = Math.Clamp(share.Count / LinesPerProcessor, 1, Environment.ProcessorCount);
+            var parsed = share.AsParallel().AsOrdered().WithDegreeOfParallelism(processors).WithCancellation(ct).Select(l => (l.Number, Record: Parse(l.Line, out var problem), Problem: problem));
             foreach (var (number, record, problem) in parsed)
             {
                 if (record is not null) records.Add(record);
