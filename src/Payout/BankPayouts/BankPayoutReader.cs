@@ -22,14 +22,9 @@ public sealed class BankPayoutReader(
                 "payouts.get",
                 async (client, token) => await new global::Stripe.PayoutService(client).GetAsync(
                     hinted.BankPayoutId, requestOptions: new RequestOptions { StripeAccount = hinted.AccountId }, cancellationToken: token), ct);
-            Func<BankPayout, BankPayout>? show = answer switch
-            {
-                StripeAnswer.Found { Object: global::Stripe.Payout payout } => before => Of(before, payout, readAt),
-                StripeAnswer.Refused or StripeAnswer.AccountNotReady => before => before with { ReadAt = readAt },
-                _ => null,
-            };
-            if (show is null) return read;
-            await database.Run(tx => Save(hinted, show, readAt, tx), ct);
+            var shown = (answer as StripeAnswer.Found)?.Object as global::Stripe.Payout;
+            if (shown is null && answer is not (StripeAnswer.Refused or StripeAnswer.AccountNotReady)) return read;
+            await database.Run(tx => Save(hinted, shown, readAt, tx), ct);
             read++;
         }
 
@@ -42,11 +37,12 @@ public sealed class BankPayoutReader(
         FailureMessage = payout.FailureMessage, ArrivesAt = new DateTimeOffset(payout.ArrivalDate, TimeSpan.Zero), ReadAt = readAt,
     };
 
-    private static async Task Save(StaleBankPayout hinted, Func<BankPayout, BankPayout> show, DateTimeOffset readAt, Tx tx)
+    /// <param name="shown">Null: Stripe does not show it, and it stays as it was last seen.</param>
+    private static async Task Save(StaleBankPayout hinted, global::Stripe.Payout? shown, DateTimeOffset readAt, Tx tx)
     {
         var before = await tx.LockBankPayout(hinted.BankPayoutId) ?? throw new InvariantException($"bank payout {hinted.BankPayoutId} is not known here");
         if (before.ReadAt >= readAt) return;
-        var now = show(before);
+        var now = shown is null ? before with { ReadAt = readAt } : Of(before, shown, readAt);
         await tx.SaveBankPayout(now, hinted.Hints);
         if (before.Status != now.Status) Tell(now, tx);
     }

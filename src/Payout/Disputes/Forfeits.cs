@@ -67,7 +67,7 @@ public static class Forfeits
     /// <returns>What it came to. To take back what was paid is the caller's, outside any transaction.</returns>
     public static async Task<ForfeitStep> Forfeit(this Tx tx, DisputedPrize prize)
     {
-        if (await tx.LatestPayout(prize.ContestId, prize.Revision, prize.PlayerId) is null) return new ForfeitStep.Nothing();
+        if (prize.LeftMinor <= 0) return new ForfeitStep.Nothing();
         if (await tx.LockLatestPayout(prize.ContestId, prize.Revision, prize.PlayerId) is not { } locked) return new ForfeitStep.Wait();
         prize = await tx.ReadAgain(prize);
         var payoutId = locked.Payout.PayoutId;

@@ -136,7 +136,6 @@ public sealed class PayoutApi(
     private Task Failed(HttpContext context)
     {
         var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        if (IsAway(error)) logging.CreateLogger<PayoutApi>().DatabaseIsAway(context.Request.Method, context.Request.Path, error!.Message);
         return error switch
         {
             BadHttpRequestException { InnerException: JsonException json } => ApiProblem.Write(
@@ -144,14 +143,20 @@ public sealed class PayoutApi(
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiProblem.Write(
                 context, StatusCodes.Status413PayloadTooLarge, "Too large", $"A body may have {PayoutApiOptions.BodyBytesMax} bytes at most."),
             BadHttpRequestException bad => ApiProblem.Write(context, bad.StatusCode, "Not understood", bad.Message),
-            not null when IsAway(error) => context.DatabaseAway("look first whether a change was made, for its answer may have been lost"),
+            not null when IsAway(error) => Away(context, error),
             _ => ApiProblem.Write(context, StatusCodes.Status500InternalServerError, "Our fault",
                 "The request could not be carried out; nothing was changed. The log of the Payout worker says why."),
         };
     }
 
-    /// <summary>Jobs and readiness tell of it as well: here it is one line for a request, without a stack.</summary>
     private static bool IsAway(Exception? error) => error is NpgsqlException trouble && WorkerDatabase.PassesBy(trouble);
+
+    /// <summary>Jobs and readiness tell of it as well: here it is one line for a request, without a stack.</summary>
+    private Task Away(HttpContext context, Exception error)
+    {
+        logging.CreateLogger<PayoutApi>().DatabaseIsAway(context.Request.Method, context.Request.Path, error.Message);
+        return context.DatabaseAway("look first whether a change was made, for its answer may have been lost");
+    }
 
     private async Task<IResult> Health(CancellationToken ct)
     {

@@ -72,7 +72,7 @@ public static class VoidSql
         return await tx.LatestPayout(contestId, revision, playerId) == payoutId ? locked : null;
     }
 
-    /// <returns>The payout that now stands for what the player won; null when that was nothing.</returns>
+    /// <returns>The payout that now stands for what the player won.</returns>
     public static Task<string?> LatestPayout(this Tx tx, string contestId, int revision, string playerId) => tx.QueryOne<string>(
         """
         select payout_id from payout.payout

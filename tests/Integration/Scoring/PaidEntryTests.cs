@@ -42,23 +42,11 @@ public sealed class PaidEntryTests(PipelineScope scope) : IClassFixture<Pipeline
         await rig.Command(create with { Definition = create.Definition with { EntryFeeMinor = FeeMinor } });
         await rig.Command(Slate.Submit(id, 1, 0, 1, 2, 3));
         if (!isPayment) await rig.Payment(Paid(1, id));
-        var (held, mayCommit) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var holder = scope.Database(ScoringService.Name, clock).Run(
-            async tx =>
-            {
-                await tx.LockContests([id]);
-                held.SetResult();
-                await mayCommit.Task;
-            }, TestContext.Current.CancellationToken);
-        await held.Task;
 
-        var waiting = isPayment ? rig.Payment(Paid(1, id)) : rig.Command(new WithdrawEntryV1($"withdraw-{id}", id, "e1", "p1"));
-        await PipelineScope.Eventually(
-            async () => await scope.Scalar<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0, "it waits");
-        clock.Now += TimeSpan.FromSeconds(5);
-        mayCommit.SetResult();
-        await holder;
-        await waiting;
+        await Race.Between(
+            scope.Database(ScoringService.Name, clock), tx => tx.LockContests([id]),
+            () => isPayment ? rig.Payment(Paid(1, id)) : rig.Command(new WithdrawEntryV1($"withdraw-{id}", id, "e1", "p1")),
+            TestContext.Current.CancellationToken, meanwhile: () => clock.Now += TimeSpan.FromSeconds(5));
 
         var at = isPayment ? Assert.Single(await rig.Sent<EntryAcceptedV1>(id)).AcceptedAt : Assert.Single(await rig.Sent<EntryWithdrawnV1>(id)).At;
         Assert.Equal(clock.Now, at);

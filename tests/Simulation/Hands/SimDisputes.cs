@@ -26,19 +26,12 @@ internal sealed partial class SimHands
         [TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(95), TimeSpan.FromHours(3), TimeSpan.FromHours(8), TimeSpan.FromHours(30), TimeSpan.FromDays(5)];
 
     private static readonly TimeSpan[] s_closedAfter = [TimeSpan.FromMinutes(10), TimeSpan.FromHours(2), TimeSpan.FromHours(9), TimeSpan.FromHours(30), TimeSpan.FromDays(6)];
-    private readonly HashSet<string> seenPaid = new(StringComparer.Ordinal);
     private bool hasDisputes;
 
     /// <summary>Who has paid may regret it.</summary>
-    private void SeePaid()
+    private void MayDispute(string intentId)
     {
-        if (!hasDisputes) return;
-        foreach (var intent in Listed("/v1/payment_intents").Where(i => i.GetProperty("status").GetString() == "succeeded"))
-        {
-            var id = intent.GetProperty("id").GetString()!;
-            if (!seenPaid.Add(id) || !world.Random.Chance(DisputedPercent)) continue;
-            Plan(world.Random.Pick(s_disputedAfter), () => Dispute(id));
-        }
+        if (world.Random.Chance(DisputedPercent)) Plan(world.Random.Pick(s_disputedAfter), () => Dispute(intentId));
     }
 
     private void Dispute(string intentId)

@@ -22,6 +22,7 @@ internal sealed partial class SimHands(SimWorld world)
     private static readonly int[] s_finishAfter = [0, 5, 120, 3_000];
     private readonly HashSet<string> seenAccounts = new(StringComparer.Ordinal);
     private readonly HashSet<string> seenIntents = new(StringComparer.Ordinal);
+    private readonly HashSet<string> seenPaid = new(StringComparer.Ordinal);
     private int planned;
 
     /// <summary>In minutes: all holders together, so that their payouts become due at once. Null: each when it comes to it.</summary>
@@ -78,7 +79,6 @@ internal sealed partial class SimHands(SimWorld world)
         SeeAccounts();
         SeeIntents();
         SeePaid();
-        SeeCharged();
         SeeTransfers();
     }
 
@@ -117,6 +117,19 @@ internal sealed partial class SimHands(SimWorld world)
                 if (hasDisputes) SeePaid();
                 if (card == DisputedCard) SeeDisputes();
             });
+        }
+    }
+
+    /// <summary>What was paid may be disputed, or given back by hand; in no seed both.</summary>
+    private void SeePaid()
+    {
+        if (!hasDisputes && !hasRefunds) return;
+        foreach (var intent in Listed("/v1/payment_intents").Where(i => i.GetProperty("status").GetString() == "succeeded"))
+        {
+            var id = intent.GetProperty("id").GetString()!;
+            if (!seenPaid.Add(id)) continue;
+            if (hasDisputes) MayDispute(id);
+            else MayRefund(intent);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 
@@ -14,26 +15,21 @@ internal sealed partial class SimHands
     private static readonly TimeSpan[] s_refundedAfter = [TimeSpan.Zero, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(100), TimeSpan.FromHours(3), TimeSpan.FromHours(30)];
     private static readonly TimeSpan[] s_again = [TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(90)];
     private readonly SeededRandom refunders = world.ChanceOf("refund");
-    private readonly HashSet<string> seenCharged = new(StringComparer.Ordinal);
     private readonly Queue<(string ContestId, string EntryId, string RequestId, long? Minor, int Try)> toRefund = [];
     private bool hasRefunds;
 
     /// <summary>The operator has made up his mind.</summary>
     internal bool HasToRefund => toRefund.Count > 0;
 
-    private void SeeCharged()
+    private void MayRefund(JsonElement intent)
     {
-        if (!hasRefunds) return;
-        foreach (var intent in Listed("/v1/payment_intents").Where(i => i.GetProperty("status").GetString() == "succeeded"))
+        if (!refunders.Chance(RefundedPercent)) return;
+        var (paidFor, amountMinor) = (intent.GetProperty("metadata"), intent.GetProperty("amount").GetInt64());
+        var (contest, entry) = (paidFor.GetProperty("contest_id").GetString()!, paidFor.GetProperty("entry_id").GetString()!);
+        for (var no = 1; no <= 2 && (no == 1 || refunders.Chance(TwicePercent)); no++)
         {
-            if (!seenCharged.Add(intent.GetProperty("id").GetString()!) || !refunders.Chance(RefundedPercent)) continue;
-            var (paidFor, amountMinor) = (intent.GetProperty("metadata"), intent.GetProperty("amount").GetInt64());
-            var (contest, entry) = (paidFor.GetProperty("contest_id").GetString()!, paidFor.GetProperty("entry_id").GetString()!);
-            for (var no = 1; no <= 2 && (no == 1 || refunders.Chance(TwicePercent)); no++)
-            {
-                var (request, part) = ($"{entry}/{no}", refunders.Chance(40) ? (long?)null : 1 + refunders.Next((int)amountMinor));
-                Plan(refunders.Pick(s_refundedAfter), () => toRefund.Enqueue((contest, entry, request, part, 1)));
-            }
+            var (request, part) = ($"{entry}/{no}", refunders.Chance(40) ? (long?)null : 1 + refunders.Next((int)amountMinor));
+            Plan(refunders.Pick(s_refundedAfter), () => toRefund.Enqueue((contest, entry, request, part, 1)));
         }
     }
 

@@ -15,10 +15,10 @@ internal sealed partial class SimHands
     private const int BankPercent = 50;
 
     private static readonly TimeSpan[] s_spentAfter = [TimeSpan.Zero, TimeSpan.FromMinutes(10), TimeSpan.FromHours(3), TimeSpan.FromHours(30)];
-    private readonly SeededRandom spenders = world.ChanceOf("spend");
-    private readonly HashSet<string> seenTransfers = new(StringComparer.Ordinal);
     private static readonly string[][] s_bankEnds = [["paid"], ["paid"], ["paid"], ["failed"], ["paid", "failed"], ["canceled"], []];
     private static readonly TimeSpan[] s_bankAfter = [TimeSpan.FromMinutes(20), TimeSpan.FromHours(20), TimeSpan.FromDays(2)];
+    private readonly SeededRandom spenders = world.ChanceOf("spend");
+    private readonly HashSet<string> seenTransfers = new(StringComparer.Ordinal);
 
     /// <summary>Accounts whose holders have to name another bank account first.</summary>
     private readonly HashSet<string> bankless = new(StringComparer.Ordinal);

@@ -27,22 +27,7 @@ public sealed class CollectionRaceTests(PayoutWorld world, PipelineScope scope) 
         Func<Tx, Task> one = isFinalFirst ? Entries : Awards;
         Func<Tx, Task> other = isFinalFirst ? Awards : Entries;
 
-        var (written, mayCommit) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var first = world.Database.Run(
-            async tx =>
-            {
-                await one(tx);
-                written.SetResult();
-                await mayCommit.Task.WaitAsync(ct);
-            }, ct);
-        await Task.WhenAny(first, written.Task);
-        var second = world.Database.Run(other, ct);
-        await PipelineScope.Eventually(
-            async () => second.IsCompleted || await world.Scalar<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
-            "the second has ended or waits for the first");
-        mayCommit.SetResult();
-        await first;
-        await second;
+        await Race.Between(world.Database, one, () => world.Database.Run(other, ct), ct);
 
         Assert.Equal("posting", await world.Scalar<string>($"select state from payout.contest where contest_id = '{contestId}'"));
 

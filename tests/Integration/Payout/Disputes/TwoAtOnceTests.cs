@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 
@@ -128,22 +129,15 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
     /// <summary>While a transaction has reduced a prize of the contest and has not committed; it commits when the other waits for it.</summary>
     private async Task<T> WhileReducing<T>(string contestId, Func<Task<T>> other)
     {
-        var (reduced, mayCommit) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var first = world.Database.Run(
+        var found = default(T);
+        await Race.Between(
+            world.Database,
             async tx =>
             {
                 foreach (var part in (await tx.DueParts(100)).Where(p => p.ContestId == contestId)) await tx.Reduce(part);
-                reduced.SetResult();
-                await mayCommit.Task.WaitAsync(ct);
-            }, ct);
-        await Task.WhenAny(first, reduced.Task);
-        var second = other();
-        await Infrastructure.PipelineScope.Eventually(
-            async () => second.IsCompleted || await world.Scalar<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
-            "the second has ended or waits for the first");
-        mayCommit.SetResult();
-        await first;
-        return await second;
+            },
+            async () => found = await other(), ct);
+        return found!;
     }
 
     private ReductionEffects Effects() => new(world.Database, world.Gateway().Stripe);
