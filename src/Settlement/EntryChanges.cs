@@ -2,30 +2,32 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Settlement;
 
-/// <summary>An entry as a batch leaves it.</summary>
-public sealed record EntryRow(string ContestId, string EntryId, string PlayerId, long AcceptanceNo, int Version, string Lineup, bool Withdrawn);
+/// <summary>An entry as it was accepted.</summary>
+public sealed record EntryRow(string ContestId, string EntryId, string PlayerId, long AcceptanceNo, string Lineup);
 
-/// <summary>A later line-up of an entry that an earlier batch brought.</summary>
+/// <summary>The latest line-up of an entry that a batch brings.</summary>
 public sealed record LineupChange(string ContestId, string EntryId, int Version, string Lineup);
 
-/// <summary>An entry that an earlier batch brought was taken back.</summary>
+/// <summary>An entry was taken back.</summary>
 public sealed record Withdrawal(string ContestId, string EntryId);
 
-/// <summary>What a batch of entry events comes to, one row per entry: so that any number of them is three statements.</summary>
+/// <summary>
+/// What a batch of entry events comes to, one row per entry and kind: so that any number of them is three statements, acceptances first.
+/// In which order a batch brings them changes nothing, for a topic that is replayed brings old ones after new ones.
+/// </summary>
 public sealed class EntryChanges
 {
     private readonly Dictionary<(string, string), EntryRow> accepted = [];
     private readonly Dictionary<(string, string), LineupChange> changed = [];
-    private readonly Dictionary<(string, string), Withdrawal> withdrawn = [];
+    private readonly HashSet<Withdrawal> withdrawn = [];
 
     public IReadOnlyCollection<EntryRow> Accepted => accepted.Values;
 
     public IReadOnlyCollection<LineupChange> Changed => changed.Values;
 
-    /// <summary>Of entries that an earlier batch brought.</summary>
-    public IReadOnlyCollection<Withdrawal> Withdrawn => withdrawn.Values;
+    public IReadOnlyCollection<Withdrawal> Withdrawn => withdrawn;
 
-    /// <param name="messages">In order per contest; anything but entry events is left alone.</param>
+    /// <param name="messages">In any order; anything but entry events is left alone.</param>
     public static EntryChanges Fold(IEnumerable<IMessage> messages)
     {
         var changes = new EntryChanges();
@@ -38,21 +40,14 @@ public sealed class EntryChanges
         switch (message)
         {
             case EntryAcceptedV1 m:
-                var key = (m.ContestId, m.EntryId);
-                changed.Remove(key);
-                withdrawn.Remove(key);
-                accepted[key] = new EntryRow(m.ContestId, m.EntryId, m.PlayerId, m.AcceptanceNo, 1, EntryBookBuilder.Join(m.AthleteIds), false);
+                accepted[(m.ContestId, m.EntryId)] = new EntryRow(m.ContestId, m.EntryId, m.PlayerId, m.AcceptanceNo, EntryBookBuilder.Join(m.AthleteIds));
                 break;
             case EntryChangedV1 m:
-                var lineup = EntryBookBuilder.Join(m.AthleteIds);
-                if (accepted.TryGetValue((m.ContestId, m.EntryId), out var row))
-                    accepted[(m.ContestId, m.EntryId)] = row with { Version = m.Version, Lineup = lineup };
-                else
-                    changed[(m.ContestId, m.EntryId)] = new LineupChange(m.ContestId, m.EntryId, m.Version, lineup);
+                if (changed.TryGetValue((m.ContestId, m.EntryId), out var other) && other.Version > m.Version) break;
+                changed[(m.ContestId, m.EntryId)] = new LineupChange(m.ContestId, m.EntryId, m.Version, EntryBookBuilder.Join(m.AthleteIds));
                 break;
             case EntryWithdrawnV1 { Reserved: false } m:
-                if (accepted.TryGetValue((m.ContestId, m.EntryId), out var taken)) accepted[(m.ContestId, m.EntryId)] = taken with { Withdrawn = true };
-                else withdrawn[(m.ContestId, m.EntryId)] = new Withdrawal(m.ContestId, m.EntryId);
+                withdrawn.Add(new Withdrawal(m.ContestId, m.EntryId));
                 break;
         }
     }

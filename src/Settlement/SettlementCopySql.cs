@@ -23,14 +23,10 @@ internal static class SettlementCopySql
     public static Task AddEntries(this Tx tx, IReadOnlyCollection<EntryRow> rows) => rows.Count == 0 ? Task.CompletedTask : tx.Execute(
         """
         insert into settlement.entry (contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn)
-        select contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn
-        from unnest(
-                @contests::text[], @entries::text[], @players::text[], @numbers::bigint[], @versions::int[], @lineups::text[], @withdrawn::boolean[])
-            as row (contest_id, entry_id, player_id, acceptance_no, version, lineup, withdrawn)
-        on conflict (contest_id, entry_id) do update
-        set lineup = case when entry.version > excluded.version then entry.lineup else excluded.lineup end,
-            version = greatest(entry.version, excluded.version), withdrawn = excluded.withdrawn or entry.withdrawn
-        where entry.acceptance_no = excluded.acceptance_no and (entry.version < excluded.version or (excluded.withdrawn and not entry.withdrawn))
+        select contest_id, entry_id, player_id, acceptance_no, 1, lineup, false
+        from unnest(@contests::text[], @entries::text[], @players::text[], @numbers::bigint[], @lineups::text[])
+            as row (contest_id, entry_id, player_id, acceptance_no, lineup)
+        on conflict do nothing
         """,
         new
         {
@@ -38,9 +34,7 @@ internal static class SettlementCopySql
             entries = rows.Select(r => r.EntryId).ToArray(),
             players = rows.Select(r => r.PlayerId).ToArray(),
             numbers = rows.Select(r => r.AcceptanceNo).ToArray(),
-            versions = rows.Select(r => r.Version).ToArray(),
             lineups = rows.Select(r => r.Lineup).ToArray(),
-            withdrawn = rows.Select(r => r.Withdrawn).ToArray(),
         });
 
     /// <summary>A line-up that a later one replaced changes nothing. Versions tell which is later: those who accept and those who change have clocks of their own.</summary>

@@ -66,6 +66,21 @@ public sealed class LateReplayTests(PipelineScope pipeline) : IClassFixture<Pipe
         }
     }
 
+    [Fact]
+    public async Task A_swap_and_a_withdrawal_count_also_when_a_replay_brings_what_was_before_them_in_the_same_batch()
+    {
+        await using var stage = new SettlementStage(pipeline);
+        var published = new PlayedContest("c-mixed").Published;
+        IMessage accepted = new EntryAcceptedV1("s1", "c-mixed", "e1", "p", ["ath1", "ath2"], 1, published.At);
+        IMessage first = new EntryChangedV1("x1", "c-mixed", "e1", 2, ["ath1", "ath3"], published.At);
+        await stage.Deliver([published, accepted, first]);
+
+        await stage.Deliver(
+            [new EntryChangedV1("x2", "c-mixed", "e1", 3, ["ath4", "ath3"], published.At), new EntryWithdrawnV1("w1", "c-mixed", "e1", "p", published.At), accepted, first]);
+
+        Assert.Equal("1 3 ath4,ath3 true", await Entry("c-mixed"));
+    }
+
     private Task<string?> Entry(string contestId) => pipeline.Scalar<string>(
         "select acceptance_no || ' ' || version || ' ' || lineup || ' ' || withdrawn from settlement.entry where contest_id = @contestId and entry_id = 'e1'", new { contestId });
 }
