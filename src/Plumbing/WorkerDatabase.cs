@@ -27,7 +27,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
-        SqlMapper.AddTypeHandler(new UtcTimes());
+        SqlMapper.AddTypeHandler(typeof(DateTimeOffset), new UtcTimes());
         SqlMapper.AddTypeHandler(new UtcTimesOrNone());
     }
 
@@ -100,16 +100,21 @@ public sealed class WorkerDatabase : IAsyncDisposable
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
     /// <summary>timestamptz is UTC both ways; Npgsql refuses any other offset.</summary>
-    private sealed class UtcTimes : SqlMapper.TypeHandler<DateTimeOffset>
+    /// <summary>Also of no time: a parameter of another type each time would have its statement parsed and planned each time.</summary>
+    private sealed class UtcTimes : SqlMapper.ITypeHandler
     {
-        public override DateTimeOffset Parse(object value) => value switch
+        public object Parse(Type destinationType, object value) => value switch
         {
             DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)),
             DateTimeOffset time => time.ToUniversalTime(),
             _ => throw new InvariantException($"a time came as {value.GetType().Name}"),
         };
 
-        public override void SetValue(System.Data.IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+        public void SetValue(System.Data.IDbDataParameter parameter, object value)
+        {
+            parameter.Value = value is DateTimeOffset time ? time.UtcDateTime : DBNull.Value;
+            ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.TimestampTz;
+        }
     }
 
     /// <summary>Npgsql guesses the type of a list of times from its first: one that begins with none would be of times without a zone, and refuse the others.</summary>

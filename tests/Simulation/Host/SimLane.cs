@@ -80,7 +80,7 @@ internal sealed class SimLane : IAsyncDisposable
 
         var connectionString = postgres.ConnectionString(database, "postgres");
         await new Migrator(connectionString, "test").Apply(DeclaredWorkers.Schemas, ct);
-        var admin = new NpgsqlConnection(connectionString + ";Max Auto Prepare=100");
+        var admin = new NpgsqlConnection($"{connectionString};Max Auto Prepare=100;Options=-c session_replication_role=replica");
         await admin.OpenAsync(ct);
         await Execute(admin, SimReset.Prepare(SimRun.Start), ct);
         var lane = new SimLane(admin, user => postgres.ConnectionString(database, user));

@@ -8,7 +8,7 @@ internal static class SimReset
 {
     /// <summary>
     /// Remembers the rows that migrations wrote, and makes the functions that take everything else away. The inbox has the days of the virtual beginning
-    /// (start), not those of the day on which the migrations ran.
+    /// (start), not those of the day on which the migrations ran. The connection has to leave triggers out; a function that did so itself would be planned anew each time.
     /// </summary>
     internal static string Prepare(DateTimeOffset start) => Text.Replace("{start}", start.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("{days}", Topics.InboxDays.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
@@ -65,7 +65,7 @@ internal static class SimReset
                 clean := clean || format('perform setval(%L, %s, %L); ', t.name, t.value, t.is_called);
             end loop;
             execute format('create function pristine.reset() returns void language plpgsql as %L',
-                format('begin set local session_replication_role = replica; perform pristine.days(%L, %s); %s end', '{start}', '{days}', clean));
+                format('begin perform pristine.days(%L, %s); %s end', '{start}', '{days}', clean));
         end $$;
         """;
 
