@@ -12,14 +12,14 @@ public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] Worker
     public async Task<int> ReadStale(CancellationToken ct)
     {
         var stale = await database.Run(tx => tx.StaleAccounts(options.Parallel), ct);
-        var read = await Task.WhenAll(stale.Select(account => Read(account.AccountId, ct)));
+        var read = await Task.WhenAll(stale.Select(account => Read(account, ct)));
         return read.Count(r => r);
     }
 
-    private async Task<bool> Read(string accountId, CancellationToken ct)
+    private async Task<bool> Read(PayoutAccount account, CancellationToken ct)
     {
-        if (await stripe.ReadAccount(accountId, ct) is not { } reading) return false;
-        await database.Run(tx => Save(reading, tx), ct);
+        if (await stripe.ReadAccount(account.AccountId, ct) is not { } reading) return false;
+        await database.Run(tx => Save(reading, account.Hints, tx), ct);
         return true;
     }
 
@@ -27,7 +27,8 @@ public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] Worker
     /// What Stripe says replaces what events said, the owner included: nobody is paid on the word of an event. The owner of the first reading stays: whoever
     /// may edit metadata at Stripe cannot give an account, and the prizes sent to it, to another player.
     /// </summary>
-    public static async Task Save(AccountReading reading, Tx tx)
+    /// <param name="hints">That were known before Stripe was asked.</param>
+    public static async Task Save(AccountReading reading, long hints, Tx tx)
     {
         var settled = await tx.SettledOwnerOf(reading.AccountId);
         var owner = settled ?? reading.PlayerId ?? await tx.OwnerOf(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} has no owner");
@@ -38,7 +39,7 @@ public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] Worker
         await tx.LockPlayer(owner);
         var before = await tx.LockAccount(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} is not known here");
         var after = AccountChange.Of(before, reading, tx.Now);
-        await tx.SaveAccount(reading, owner, after);
+        await tx.SaveAccount(reading, hints, owner, after);
         if (reading.IsReady && after.GoneAt is null) await tx.WakePayouts(owner);
         switch (after.Kind)
         {

@@ -12,7 +12,7 @@ public static class AccountSql
     /// <returns>The account that pays best: ready before not ready, then the newest.</returns>
     public static Task<PayoutAccount?> AccountOf(this Tx tx, string playerId) => tx.QueryOne<PayoutAccount>(
         """
-        select account_id, player_id, transfers, stale, read_at
+        select account_id, player_id, transfers, stale, read_at, hints
         from payout.stripe_account
         where player_id = @playerId and gone_at is null
         order by (transfers = 'active') desc, stale desc, hinted_at desc, account_id
@@ -25,9 +25,9 @@ public static class AccountSql
     {
         var written = await tx.Execute(
             """
-            insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at, first_seen_at)
-            values (@accountId, @playerId, 'unread', true, @now, @now)
-            on conflict (account_id) do update set stale = true, hinted_at = @now
+            insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at, hints, first_seen_at)
+            values (@accountId, @playerId, 'unread', true, @now, 1, @now)
+            on conflict (account_id) do update set stale = true, hinted_at = @now, hints = stripe_account.hints + 1
             """,
             new { accountId, playerId, now = tx.Now });
         Invariant.Holds(written == 1, $"account {accountId}: wrote {written} rows");
@@ -55,19 +55,19 @@ public static class AccountSql
         new { accountId });
 
     /// <summary>Hints that came after the account was read stay: it will be read again.</summary>
-    public static async Task SaveAccount(this Tx tx, AccountReading reading, string playerId, AccountChange after)
+    public static async Task SaveAccount(this Tx tx, AccountReading reading, long hints, string playerId, AccountChange after)
     {
         var written = await tx.Execute(
             """
             update payout.stripe_account
-            set player_id = @playerId, transfers = @Transfers, stale = hinted_at > @ReadAt, read_at = @ReadAt, status = @Status, status_no = @StatusNo,
+            set player_id = @playerId, transfers = @Transfers, stale = hints > @hints, read_at = @ReadAt, status = @Status, status_no = @StatusNo,
                 details_submitted = @DetailsSubmitted, payouts_enabled = @PayoutsEnabled, disabled_reason = @DisabledReason,
                 currently_due = @currentlyDue, gone_at = @GoneAt
             where account_id = @AccountId
             """,
             new
             {
-                playerId, reading.Transfers, reading.ReadAt, reading.AccountId, after.Status, after.StatusNo, after.GoneAt,
+                playerId, hints, reading.Transfers, reading.ReadAt, reading.AccountId, after.Status, after.StatusNo, after.GoneAt,
                 reading.Standing.DetailsSubmitted, reading.Standing.PayoutsEnabled, reading.Standing.DisabledReason,
                 currentlyDue = string.Join(',', reading.Standing.CurrentlyDue),
             });
@@ -76,7 +76,7 @@ public static class AccountSql
 
     public static Task<IReadOnlyList<PayoutAccount>> StaleAccounts(this Tx tx, int countMax) => tx.Query<PayoutAccount>(
         """
-        select account_id, player_id, transfers, stale, read_at
+        select account_id, player_id, transfers, stale, read_at, hints
         from payout.stripe_account
         where stale
         order by hinted_at, account_id

@@ -16,7 +16,8 @@ public abstract record PayoutStep
     public sealed record AwaitAccount(string Reason) : PayoutStep;
 
     /// <summary>An event hinted at a change, or the last look is old: read the account from Stripe again.</summary>
-    public sealed record ReadAccount(string AccountId) : PayoutStep;
+    /// <param name="Hints">That the reading will cover.</param>
+    public sealed record ReadAccount(string AccountId, long Hints) : PayoutStep;
 
     /// <summary>Commit the intent: a new attempt with a key of its own.</summary>
     public sealed record Begin(PayoutAttempt Attempt) : PayoutStep;
@@ -74,7 +75,7 @@ public static class NextPayoutStep
         if (counted.Count(a => a.Outcome is AttemptOutcome.Refused) > policy.Retries.Count)
             return new PayoutStep.Fail(last?.LastAnswer ?? "refused");
         if (account is null) return new PayoutStep.AwaitAccount("the player has no Stripe account");
-        if (account.Stale || !account.IsReady && now >= account.ReadAt + policy.AccountSweep) return new PayoutStep.ReadAccount(account.AccountId);
+        if (account.Stale || !account.IsReady && now >= account.ReadAt + policy.AccountSweep) return new PayoutStep.ReadAccount(account.AccountId, account.Hints);
         if (!account.IsReady) return new PayoutStep.AwaitAccount($"transfers of account {account.AccountId} are {account.Transfers}");
         if (counted.Length > 0 && DueAfter(payout, counted, counted[^1], policy) is { } due && now < due) return new PayoutStep.Wait(due);
 

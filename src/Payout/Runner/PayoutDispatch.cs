@@ -96,7 +96,7 @@ public sealed class PayoutDispatch(
             case PayoutStep.ReadAccount read:
                 if (await stripe.ReadAccount(read.AccountId, ct) is { } reading)
                 {
-                    await database.Run(tx => AccountReader.Save(reading, tx), ct);
+                    await database.Run(tx => AccountReader.Save(reading, read.Hints, tx), ct);
                     return true;
                 }
 

@@ -67,7 +67,8 @@ public sealed record PayoutAttempt(
 /// <summary>A player's connected account as last read from Stripe.</summary>
 /// <param name="Transfers">Stripe's capability status: active, inactive, pending.</param>
 /// <param name="Stale">An event hinted that it changed since.</param>
-public sealed record PayoutAccount(string AccountId, string PlayerId, string Transfers, bool Stale, DateTimeOffset? ReadAt)
+/// <param name="Hints">How many events have: what is read from now on covers them.</param>
+public sealed record PayoutAccount(string AccountId, string PlayerId, string Transfers, bool Stale, DateTimeOffset? ReadAt, long Hints)
 {
     public bool IsReady => Transfers == "active";
 }

@@ -124,7 +124,8 @@ public static class AdvanceLifecycle
             case ContestStates.Scheduled:
                 return Waits(null, c.Definition.LockAt);
             case ContestStates.Locked or ContestStates.Live:
-                return Waits(FindHold.WhileOpen(c, now), Later(c.Definition.ScoringEndsAt, now));
+                // The feed's clock may be ahead of this one.
+                return Waits(FindHold.WhileOpen(c, now), Later(FirstStart(c)?.At, now) ?? Later(c.Definition.ScoringEndsAt, now));
             case ContestStates.Complete when c.FinalizedRevision is null:
                 var due = WindowEnd(c, now);
                 if (due > now) return Waits(null, due);

@@ -62,9 +62,11 @@ internal static class SimDisputed
             foreach (var transfer in world.Stripe.State.Transfers.Where(t => t.Metadata["player_id"] == dispute.PlayerId))
             {
                 var at = DateTimeOffset.FromUnixTimeSeconds(transfer.Created);
-                // Stripe tells of whole seconds.
-                if (at <= since || at.AddSeconds(1) > dispute.ClosedAt) continue;
-                var asked = changes[transfer.Metadata["payout_id"]].Where(p => p.At <= since).MaxBy(p => p.ChangeNo)?.State;
+                // Stripe tells of whole seconds, and two of Payout's processes by two clocks.
+                if (at <= since + world.Clock.Apart || at.AddSeconds(1) > dispute.ClosedAt) continue;
+                var (before, after) = (since - 2 * world.Clock.Apart, since + 2 * world.Clock.Apart);
+                var payout = changes[transfer.Metadata["payout_id"]].Where(p => p.At <= after).OrderByDescending(p => p.ChangeNo).ToArray();
+                var asked = payout.FirstOrDefault(p => p.At <= before || p.State == PayoutState.Submitting)?.State;
                 if (asked != PayoutState.Submitting) yield return $"{transfer.Id} of {at:u} pays {dispute.PlayerId}, whose dispute {dispute.Id} had frozen a payout that was {asked ?? "not there"} at {since:u}";
             }
         }

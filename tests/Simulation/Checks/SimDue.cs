@@ -4,9 +4,9 @@ namespace ContestPipeline.Simulation;
 
 /// <summary>
 /// When each round would find something to do. Looking costs each of them a transaction, and most of a seed would be looks that find nothing; so they are asked about
-/// all at once, when something was committed since they were asked about last, and those that would find nothing look seldom.
+/// all at once, when something was committed since they were asked about last, and those that would find nothing look seldom. Due is what is due by every process's clock.
 /// </summary>
-internal sealed class SimDue(SimLane lane)
+internal sealed class SimDue(SimLane lane, SimClock clock)
 {
     /// <summary>The runner reads accounts before it pays.</summary>
     private const string Runner = "runner";
@@ -44,17 +44,17 @@ internal sealed class SimDue(SimLane lane)
     internal void Forget() => known = null;
 
     /// <returns>Names of rounds that would find nothing.</returns>
-    internal async Task<IReadOnlySet<string>> IdleRounds(DateTimeOffset now)
+    internal async Task<IReadOnlySet<string>> IdleRounds()
     {
         var idle = s_due.Select(d => d.Round).ToHashSet(StringComparer.Ordinal);
-        idle.ExceptWith((await Known()).Where(d => d.At <= now.UtcDateTime).Select(d => s_due[d.No].Round));
+        idle.ExceptWith((await Known()).Where(d => d.At <= (clock.GetUtcNow() - clock.Apart).UtcDateTime).Select(d => s_due[d.No].Round));
         if (!idle.Contains(Accounts)) idle.Remove(Runner);
         return idle;
     }
 
     /// <summary>When Payout has something to ask of Stripe next, or a contest goes on by itself; null when there is nothing.</summary>
     internal async Task<DateTimeOffset?> NextAt() =>
-        (await Known()).Where(d => s_due[d.No].IsAwaited).Min(d => (DateTime?)d.At) is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+        (await Known()).Where(d => s_due[d.No].IsAwaited).Min(d => (DateTime?)d.At) is { } at ? new DateTimeOffset(at, TimeSpan.Zero) + clock.Apart : null;
 
     private async Task<IReadOnlyList<(int No, DateTime At)>> Known() => known ??= (await lane.Admin.QueryAsync<(int, DateTime)>(s_sql)).AsList();
 }

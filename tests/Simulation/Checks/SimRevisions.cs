@@ -64,7 +64,7 @@ internal sealed class SimRevisions
         var mayWait = scenario.Course is { IsResumed: false } course && !(course.IsRuledOut && world.Broker.Messages<GameStateV1>().Any(s => s.Status == GameStatus.InProgress));
         if (finals.Count == 0 && !mayWait && world.Broker.Messages<EntryAcceptedV1>().Any(e => e.ContestId == definition.ContestId))
             Wrong(definition, $"has entries, was not called off and has no result");
-        if (scenario.Course is { Status: GameStatus.Postponed } postponed && HeldAt(definition) is { } held && !(held >= postponed.ScoringEndsAt)) Wrong(definition, $"was held at {held:O} because its game is ruled out, and scoring ends at {postponed.ScoringEndsAt:O}");
+        if (scenario.Course is { Status: GameStatus.Postponed } postponed && HeldAt(definition) is { } held && !(held >= postponed.ScoringEndsAt - world.Clock.Apart)) Wrong(definition, $"was held at {held:O} because its game is ruled out, and scoring ends at {postponed.ScoringEndsAt:O}");
         if (finals.Count == 0) return;
         var isFrozen = definition.LateCorrectionPolicy == LateCorrectionPolicies.Freeze;
         if (isFrozen && finals.Count > 1) Wrong(definition, $"is frozen and has {finals.Count} revisions");
@@ -91,9 +91,9 @@ internal sealed class SimRevisions
         var newest = fitting[0] == 0 ? ClosedAt : CompleteAt(fitting[0]);
         if (before < 0 && newest < ClosedAt) newest = ClosedAt;
         var from = before < 0 ? ClosedAt : newest;
-        if (final.At < from.AddSeconds(definition.CorrectionWindowSeconds)) Wrong(definition, $"revision {final.Revision} of {final.At:O} did not wait for the window of {definition.CorrectionWindowSeconds} s after {from:O}");
-        if (final.At < newest) Wrong(definition, $"revision {final.Revision} of {final.At:O} knows of {newest:O}");
-        var heard = Heard(final.At);
+        if (final.At < from.AddSeconds(definition.CorrectionWindowSeconds) - world.Clock.Apart) Wrong(definition, $"revision {final.Revision} of {final.At:O} did not wait for the window of {definition.CorrectionWindowSeconds} s after {from:O}");
+        if (final.At < newest - world.Clock.Apart) Wrong(definition, $"revision {final.Revision} of {final.At:O} knows of {newest:O}");
+        var heard = Heard(final.At - world.Clock.Apart);
         if (fitting.Max() < heard) Wrong(definition, $"revision {final.Revision} of {final.At:O} counts {fitting.Max()} corrections, and Scoring had read {heard}");
         return fitting.Where(n => n >= heard).DefaultIfEmpty(fitting[0]).First();
     }
@@ -105,7 +105,7 @@ internal sealed class SimRevisions
         if (!final.Games.All(g => g.RuledOut)) Wrong(definition, $"revision {final.Revision} counts what was ruled out");
         var over = scenario.Arrivals.Where(a => a.Message is FeedStatusV1 status && status.Status == course.Status).Min(a => world.ArrivedAt[a.Message.IdempotencyKey]);
         if (course.Status == GameStatus.Postponed && course.ScoringEndsAt > over) over = course.ScoringEndsAt.Value;
-        if (final.At < over.AddSeconds(definition.CorrectionWindowSeconds)) Wrong(definition, $"revision 1 of {final.At:O} did not wait for the window after {over:O}");
+        if (final.At < over.AddSeconds(definition.CorrectionWindowSeconds) - world.Clock.Apart) Wrong(definition, $"revision 1 of {final.At:O} did not wait for the window after {over:O}");
         world.Faults.Hit("result of a game that was ruled out");
         return 0;
     }

@@ -5,7 +5,7 @@ using ContestPipeline.Scoring;
 
 namespace ContestPipeline.Simulation;
 
-/// <summary>What must have come of swaps: each is answered once, changes its slot and nothing else, and ends for an athlete when his game has started.</summary>
+/// <summary>What must have come of swaps: each is answered once, changes its slot and nothing else, and ends for an athlete when his game has started, by some process's clock.</summary>
 internal sealed class SimSwaps(SimWorld world, Scenario scenario)
 {
     private static readonly string s_gameState = WireTypes.Of(typeof(GameStateV1)).Name;
@@ -48,8 +48,8 @@ internal sealed class SimSwaps(SimWorld world, Scenario scenario)
 
     private bool MayBeRefused(SwapAthleteV1 swap, CommandRejectedV1 refusal) => refusal.ReasonCode switch
     {
-        Reasons.AthleteStarted => SaidToHaveStarted(GameOf(swap)) <= refusal.At || SaidToHaveStarted(GameOfSlot(swap)) <= refusal.At,
-        Reasons.LateSwapOff => !Contest(swap).LateSwap && (refusal.At >= Contest(swap).LockAt || scenario.Games.Any(game => SaidToHaveStarted(game) <= refusal.At)),
+        Reasons.AthleteStarted => MayHaveStarted(GameOf(swap), refusal.At) || MayHaveStarted(GameOfSlot(swap), refusal.At),
+        Reasons.LateSwapOff => !Contest(swap).LateSwap && (refusal.At >= Contest(swap).LockAt - 2 * world.Clock.Apart || scenario.Games.Any(game => MayHaveStarted(game, refusal.At))),
         Reasons.Position or Reasons.AthleteTwice => GameOf(swap) != GameOfSlot(swap),
         var reason => s_refusals.Contains(reason),
     };
@@ -69,7 +69,7 @@ internal sealed class SimSwaps(SimWorld world, Scenario scenario)
                 if (!lineup.SequenceEqual(change.AthleteIds)) yield return Text($"{change.CommandId} made {string.Join(" ", change.AthleteIds)}, not {string.Join(" ", lineup)}");
                 if (GameOf(swap) != GameOfSlot(swap)) yield return Text($"{change.CommandId} put {swap.AthleteId} where he does not fit");
                 if (change.At >= Contest(swap).LockAt && !Contest(swap).LateSwap) yield return Text($"{change.CommandId} was taken at {change.At:u}, after the lock");
-                if (KnownToHaveStarted(GameOf(swap)) is { } started && started < change.At) yield return Text($"{change.CommandId} was taken at {change.At:O}, and Scoring knew at {started:O} that the game was under way");
+                if (KnownToHaveStarted(GameOf(swap)) is { } started && started < change.At - world.Clock.Apart) yield return Text($"{change.CommandId} was taken at {change.At:O}, and Scoring knew at {started:O} that the game was under way");
                 world.Faults.Hit(change.At < Contest(swap).LockAt ? "swap before the lock" : "late swap");
             }
         }
@@ -81,8 +81,8 @@ internal sealed class SimSwaps(SimWorld world, Scenario scenario)
 
     private string GameOfSlot(SwapAthleteV1 swap) => scenario.Games[swap.SlotIndex];
 
-    /// <returns>When it was first to be read; null: never.</returns>
-    private DateTimeOffset? SaidToHaveStarted(string game) => world.Broker.All(Topics.StatLines).Where(r => HasStarted(r, game)).Min(r => (DateTimeOffset?)r.At);
+    /// <returns>It was there to be read; who wrote it and who judges by it may have two clocks.</returns>
+    private bool MayHaveStarted(string game, DateTimeOffset at) => world.Broker.All(Topics.StatLines).Any(r => r.At <= at + 2 * world.Clock.Apart && HasStarted(r, game));
 
     /// <returns>When Scoring had surely read it first; null: that is not known.</returns>
     private DateTimeOffset? KnownToHaveStarted(string game) => Enumerable.Range(0, world.Broker.Partitions(Topics.StatLines)).SelectMany(partition =>

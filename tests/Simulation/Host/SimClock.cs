@@ -1,13 +1,24 @@
+using ContestPipeline.Plumbing;
+
 namespace ContestPipeline.Simulation;
 
 /// <summary>
 /// Time that stands still unless somebody waits for it: a wait (a pause between attempts, a turn at an endpoint) is over at once, and the clock has moved on
 /// by as much. Timeouts never strike by themselves; the simulation lets requests time out where it wants.
 /// </summary>
-internal sealed class SimClock(DateTimeOffset start) : TimeProvider
+/// <param name="apart">Chance of how far the clocks of processes are from this one.</param>
+internal sealed class SimClock(DateTimeOffset start, SeededRandom? apart) : TimeProvider
 {
+    private const int ApartPercent = 15;
+    private static readonly TimeSpan[] s_apart = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(90)];
     private readonly Lock gate = new();
     private long ticks = start.UtcTicks;
+
+    /// <summary>No process's clock is further off.</summary>
+    internal TimeSpan Apart { get; } = apart?.Chance(ApartPercent) == true ? apart.Pick(s_apart) : TimeSpan.Zero;
+
+    /// <returns>How far the clock of one more process is ahead of this one, which may be behind.</returns>
+    internal TimeSpan Off() => Apart == TimeSpan.Zero ? Apart : Apart * (apart!.Next(2_001) - 1_000) / 1_000;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

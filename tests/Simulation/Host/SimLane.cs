@@ -11,6 +11,7 @@ namespace ContestPipeline.Simulation;
 /// <summary>A place for one process of a worker: its connections outlive the process, because making new ones would take longer than the whole seed.</summary>
 internal sealed class SimSlot(string worker, int number, string connectionString, string ownersConnectionString) : IAsyncDisposable
 {
+    private readonly ProcessClock clock = new();
     private WorkerDatabase? database;
     private WorkerDatabase? desk;
 
@@ -20,12 +21,15 @@ internal sealed class SimSlot(string worker, int number, string connectionString
 
     internal SimProcess? Process { get; set; }
 
-    internal SimWorld? World { get; set; }
+    internal SimWorld? World { get; private set; }
 
-    internal WorkerDatabase Database => database ??= new WorkerDatabase(worker, connectionString, new WorldClock(this)) { AtCommit = AtCommit, AfterStatement = AfterStatement };
+    /// <summary>The clock of the machine that the slot is on: that of the seed, a little ahead of it or behind.</summary>
+    internal TimeProvider Clock => clock;
+
+    internal WorkerDatabase Database => database ??= new WorkerDatabase(worker, connectionString, clock) { AtCommit = AtCommit, AfterStatement = AfterStatement };
 
     /// <summary>Where an operator sits: nothing goes wrong there.</summary>
-    internal WorkerDatabase Desk => desk ??= new WorkerDatabase(worker, ownersConnectionString, new WorldClock(this));
+    internal WorkerDatabase Desk => desk ??= new WorkerDatabase(worker, ownersConnectionString, clock);
 
     internal NpgsqlConnection Lasting { get; } = new(connectionString + ";Pooling=false;Max Auto Prepare=20");
 
@@ -36,21 +40,30 @@ internal sealed class SimSlot(string worker, int number, string connectionString
         if (desk is not null) await desk.DisposeAsync();
     }
 
+    internal void Enter(SimWorld world)
+    {
+        (World, Process) = (world, null);
+        (clock.True, clock.Off) = (world.Clock, world.Clock.Off());
+    }
+
     private Task AfterStatement() => World!.AfterStatement(Process!);
 
     private Task AtCommit(Tx tx, bool isDone) => World!.Commit(Process!, tx.Outgoing, isDone);
 
-    /// <summary>The clock of the seed that is being played.</summary>
-    private sealed class WorldClock(SimSlot slot) : TimeProvider
+    private sealed class ProcessClock : TimeProvider
     {
+        /// <summary>Of the seed that is being played.</summary>
+        internal TimeProvider True { private get; set; } = TimeProvider.System;
+
+        internal TimeSpan Off { private get; set; }
+
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public override DateTimeOffset GetUtcNow() => slot.World!.Clock.GetUtcNow();
+        public override DateTimeOffset GetUtcNow() => True.GetUtcNow() + Off;
 
-        public override long GetTimestamp() => slot.World!.Clock.GetTimestamp();
+        public override long GetTimestamp() => True.GetTimestamp();
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            slot.World!.Clock.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => True.CreateTimer(callback, state, dueTime, period);
     }
 }
 
@@ -111,7 +124,7 @@ internal sealed class SimLane : IAsyncDisposable
     {
         await Execute(admin, SimReset.Run, ct);
         if (++seeds % plan.SeedsPerSweep == 0) await Execute(admin, SimReset.Sweep, ct);
-        foreach (var slot in Slots) (slot.World, slot.Process) = (world, null);
+        foreach (var slot in Slots) slot.Enter(world);
     }
 
     /// <summary>A new process in the slot: the locks of the last one went with its connection.</summary>
@@ -122,10 +135,10 @@ internal sealed class SimLane : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(Settings(slot.Worker));
         builder.Services.AddLogging();
-        builder.Services.AddSingleton<TimeProvider>(world.Clock);
-        builder.Services.AddSingleton(services => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(() => process!)));
+        builder.Services.AddSingleton(slot.Clock);
+        builder.Services.AddSingleton(services => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
         builder.Services.AddKeyedSingleton(
-            ReconcileLoop.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(() => process!)));
+            ReconcileLoop.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
         DeclaredWorkers.All.Single(w => w.Name == slot.Worker).Add(builder);
         builder.Services.AddKeyedSingleton<WorkerDatabase>(slot.Worker, slot.Database);
         process = new SimProcess(world, slot, builder.Build());

@@ -196,7 +196,7 @@ internal sealed partial class SimProcess
     private async Task<bool> OneCall(CancellationToken ct)
     {
         var dispatch = Services.GetRequiredService<CallDispatch>();
-        var leaseUntil = world.Clock.GetUtcNow().AddSeconds(Services.GetRequiredService<PayoutOptions>().LeaseSeconds);
+        var leaseUntil = slot.Clock.GetUtcNow().AddSeconds(Services.GetRequiredService<PayoutOptions>().LeaseSeconds);
         var calls = await slot.Database.Run(tx => tx.ClaimCalls(dispatch.Kinds, [.. dispatch.Kinds.Select(_ => 1)], leaseUntil), ct);
         foreach (var call in calls)
         {

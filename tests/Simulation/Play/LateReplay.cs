@@ -43,7 +43,7 @@ internal sealed partial class SimRun
     private async Task Rest()
     {
         await DoAll();
-        IReadOnlySet<string>? idle = world.IsEager ? null : await due.IdleRounds(world.Clock.GetUtcNow());
+        IReadOnlySet<string>? idle = world.IsEager ? null : await due.IdleRounds();
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
             foreach (var looked in world.Random.Pick([.. worker]).Process!.Rounds) looked.IsDue = idle?.Contains(looked.Name) != true;

@@ -73,7 +73,7 @@ internal sealed partial class SimRun
     private async Task AllDue(int percent)
     {
         hands.See();
-        var idle = await due.IdleRounds(world.Clock.GetUtcNow());
+        var idle = await due.IdleRounds();
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
             foreach (var round in world.Random.Pick([.. worker]).Process!.Rounds)

@@ -45,10 +45,10 @@ internal sealed partial class SimRun
         scenario = new Scenario(world.Random, Start, cut, isLarge, world.IsRegretted, world.IsWithout(Weather.SecondGame) ? null : SecondGame(world));
         arrivals = new Queue<Arrival>(scenario.Arrivals);
         hands = new SimHands(world);
-        due = new SimDue(lane);
+        due = new SimDue(lane, world.Clock);
         world.AnotherStep = OtherStep;
         world.TimePassed = AllDue;
-        world.IdleRounds = () => due.IdleRounds(world.Clock.GetUtcNow());
+        world.IdleRounds = () => due.IdleRounds();
         world.Committed = due.Forget;
         world.HasToSend = (worker, sent) =>
         {
@@ -100,6 +100,7 @@ internal sealed partial class SimRun
         }
 
         world.FallBehind([.. Processes]);
+        if (world.Clock.Apart > TimeSpan.Zero) world.Faults.Hit($"clocks up to {world.Clock.Apart.TotalSeconds} s off");
     }
 
     /// <summary>No two processes start at the same instant: some name themselves after it.</summary>

@@ -46,7 +46,7 @@ internal sealed class SimWorld
         IsLong = Random.Chance(LongPercent) | isLong;
         Pace = Random.Chance(EagerPercent) ? Pace.Eager : Pace.Gathering;
         IsRegretted = ChanceOf("regret").Chance(RegrettedPercent);
-        Clock = new SimClock(start);
+        Clock = new SimClock(start, IsWithout(Weather.Clocks) ? null : ChanceOf("clocks"));
         Quiet = new SimQuiet(Clock);
         Stripe = new SimStripe(this);
         Poison = IsWithout(Weather.Poison) ? null : PoisonMessage.Of(this);

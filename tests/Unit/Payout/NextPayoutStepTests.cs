@@ -10,7 +10,7 @@ public sealed class NextPayoutStepTests
     private static readonly DateTimeOffset s_now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
     private static readonly PayoutPolicy s_policy = PayoutPolicy.Default;
     private static readonly PayoutFacts s_payout = new("po-1", "c-1", 1, "player-1", 9_700, "usd", PayoutState.Pending, null, 1, 1, null);
-    private static readonly PayoutAccount s_ready = new(Destination, "player-1", "active", false, s_now);
+    private static readonly PayoutAccount s_ready = new(Destination, "player-1", "active", false, s_now, 1);
 
     [Fact]
     public void A_new_payout_with_a_ready_account_begins_its_first_attempt_with_a_key_of_its_own()
@@ -25,7 +25,7 @@ public sealed class NextPayoutStepTests
 
     [Fact]
     public void An_account_that_an_event_hinted_at_is_read_before_anything_is_sent() =>
-        Assert.Equal(new PayoutStep.ReadAccount(Destination), Decide([], s_ready with { Stale = true }));
+        Assert.Equal(new PayoutStep.ReadAccount(Destination, 3), Decide([], s_ready with { Stale = true, Hints = 3 }));
 
     [Theory]
     [InlineData("inactive")]

@@ -30,6 +30,15 @@ public sealed class AdvanceLifecycleTests
     }
 
     [Fact]
+    public void A_start_that_a_faster_clock_has_told_is_waited_for()
+    {
+        var (start, view) = (s_lock.AddMinutes(1), View(Game("g1", GameStatus.InProgress, s_lock.AddMinutes(1))));
+        var early = At(view, start.AddSeconds(-30));
+        Assert.Equal(("LOCKED", start), (Assert.Single(early.Steps).State, early.WakeAt));
+        Assert.Equal(["LOCKED", "LIVE"], At(view, start).Steps.Select(s => s.State));
+    }
+
+    [Fact]
     public void A_worker_that_wakes_up_late_walks_through_every_state_with_its_own_time_and_cause()
     {
         var view = View(Game("g1", GameStatus.Closed, s_lock.AddMinutes(1), s_lock.AddHours(3)), Game("g2", GameStatus.Closed, s_lock.AddMinutes(2), s_lock.AddHours(4)));

@@ -102,6 +102,22 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
         await world.IsPaidOnce("c-quiet");
     }
 
+    /// <summary>Two processes of Payout on two machines: the one that is ahead heard of the account, the other pays.</summary>
+    [Fact]
+    public async Task An_account_is_read_once_also_by_who_has_a_slower_clock_than_who_heard_of_it()
+    {
+        var ahead = TimeSpan.FromSeconds(90);
+        await world.GivenSettled(ContestBuilder.Of("c-ahead", "ahead"));
+        world.Clock.Forward(ahead);
+        var account = await world.GivenAccount("ahead");
+        world.Clock.Forward(-ahead);
+
+        await world.Runner().RunOnce(ct);
+
+        await world.IsPaidOnce("c-ahead");
+        Assert.False(await world.Scalar<bool>($"select stale from payout.stripe_account where account_id = '{account}'"));
+    }
+
     [Fact]
     public async Task An_account_disabled_later_makes_payouts_wait_and_the_player_know()
     {

@@ -75,7 +75,7 @@ public sealed class DisputePartsTests
     public void After_a_retry_the_next_attempt_begins_at_once_with_a_new_key_and_old_refusals_count_no_more()
     {
         PayoutAttempt[] attempts = [.. Enumerable.Range(1, 4).Select(n => Attempt(n, AttemptOutcome.Refused))];
-        var account = new PayoutAccount("acct_1", "p", "active", false, s_now);
+        var account = new PayoutAccount("acct_1", "p", "active", false, s_now, 1);
         var pending = s_payout with { State = PayoutState.Pending };
 
         Assert.IsType<PayoutStep.Fail>(NextPayoutStep.Decide(pending, attempts, account, s_now, PayoutPolicy.Default));

@@ -14,7 +14,7 @@ public sealed class OnboardingPartsTests
     private static readonly byte[] s_key = Encoding.UTF8.GetBytes("a key of at least thirty-two bytes");
     private static readonly DateTimeOffset s_now = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly OnboardingFacts s_fresh = new("p", 1, OnboardingReasons.NoAccount, 1, null, 0, s_now, null, s_now);
-    private static readonly PayoutAccount s_inactive = new("acct_1", "p", "inactive", false, s_now);
+    private static readonly PayoutAccount s_inactive = new("acct_1", "p", "inactive", false, s_now, 1);
     private static readonly WaitingPrizes s_one = new(1, 970, "usd", "c");
     private static readonly WaitingPrizes s_none = new(0, 0, null, null);
 
