@@ -61,7 +61,7 @@ internal sealed class SimRevisions
         }
 
         // Disorder may hide that a game was under way before it was cancelled: then none of it was played.
-        var mayWait = scenario.Course is { IsResumed: false } course && !(course.IsRuledOut && world.Broker.Messages<GameStateV1>().Any(s => s.Status == GameStatus.InProgress));
+        var mayWait = scenario.Course is { IsResumed: false } course && !(course.IsRuledOut && (scenario.Games.Count > 1 || world.Broker.Messages<GameStateV1>().Any(s => s.Status == GameStatus.InProgress)));
         if (finals.Count == 0 && !mayWait && world.Broker.Messages<EntryAcceptedV1>().Any(e => e.ContestId == definition.ContestId))
             Wrong(definition, $"has entries, was not called off and has no result");
         if (scenario.Course is { Status: GameStatus.Postponed } postponed && HeldAt(definition) is { } held && !(held >= postponed.ScoringEndsAt - world.Clock.Apart)) Wrong(definition, $"was held at {held:O} because its game is ruled out, and scoring ends at {postponed.ScoringEndsAt:O}");
@@ -98,13 +98,14 @@ internal sealed class SimRevisions
         return fitting.Where(n => n >= heard).DefaultIfEmpty(fitting[0]).First();
     }
 
-    /// <summary>The game is ruled out, not before it is cancelled or the time for it is over.</summary>
+    /// <summary>The first game is ruled out, not before it is cancelled or the time for it is over; another counts.</summary>
     private int RuledOut(ContestDefinitionV1 definition, ContestFinalizedV1 final, GameCourse course)
     {
         if (!course.IsRuledOut || final.Revision > 1) Wrong(definition, $"revision {final.Revision} is the result of what was never played ({course.Words})");
-        if (!final.Games.All(g => g.RuledOut)) Wrong(definition, $"revision {final.Revision} counts what was ruled out");
+        if (!final.Games.All(g => g.RuledOut == (g.GameId == Scenario.Stream))) Wrong(definition, $"revision {final.Revision} counts what was ruled out, or rules out what was played");
         var over = scenario.Arrivals.Where(a => a.Message is FeedStatusV1 status && status.Status == course.Status).Min(a => world.ArrivedAt[a.Message.IdempotencyKey]);
         if (course.Status == GameStatus.Postponed && course.ScoringEndsAt > over) over = course.ScoringEndsAt.Value;
+        if (scenario.Games.Count > 1 && ClosedAt > over) over = ClosedAt;
         if (final.At < over.AddSeconds(definition.CorrectionWindowSeconds) - world.Clock.Apart) Wrong(definition, $"revision 1 of {final.At:O} did not wait for the window after {over:O}");
         world.Faults.Hit("result of a game that was ruled out");
         return 0;

@@ -89,7 +89,7 @@ internal sealed class SimSwaps(SimWorld world, Scenario scenario)
         world.Broker.Log(Topics.StatLines, partition).Index().Where(r => HasStarted(r.Item, game)).Select(r => world.ReadAt(ScoringService.Name, Topics.StatLines, partition, r.Index))).Min();
 
     private static bool HasStarted(DrivenRecord record, string game) => record.Key == game && record.Headers[CloudEvents.Type] == s_gameState
-        && WireJson.Read<GameStateV1>(record.Body.Span).Status is GameStatus.InProgress or GameStatus.Complete or GameStatus.Closed;
+        && WireJson.Read<GameStateV1>(record.Body.Span).Status is GameStatus.InProgress or GameStatus.Suspended or GameStatus.Complete or GameStatus.Closed;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

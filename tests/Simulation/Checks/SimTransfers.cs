@@ -36,18 +36,18 @@ internal static class SimTransfers
         var keys = paid.Select(p => p.Key).Union(owed.Select(o => o.Key)).Order().ToArray();
         foreach (var key in keys)
         {
-            var voidMinor = owed[key].Sum(VoidMinor);
+            var voidMinor = VoidMinor(key);
             foreach (var fault in OfPlayer(key, [.. owed[key]], [.. paid[key]], [.. frozen[key]], lost.Contains(key) || voidMinor > 0)) yield return fault;
             var (overMinor, spentMinor) = (OverMinor(key), world.SpentMinor.GetValueOrDefault(key.PlayerId));
             if (overMinor < -voidMinor || overMinor > spentMinor) yield return Text($"{key} has {overMinor} too much after all revisions, has spent {spentMinor}, and {voidMinor} of the prize go with what was given back of the fee");
             if (voidMinor > 0) world.Faults.Hit(overMinor == 0 ? "prize of a refunded entry was paid before" : "prize of a refunded entry reduced");
-            if (overMinor > -voidMinor && voidMinor > 0 && !IsTold(key)) yield return Text($"{key} was not reduced by {voidMinor} when fees were given back, but by {-overMinor}, and nobody was told");
+            if (overMinor + voidMinor > spentMinor && voidMinor > 0 && !IsTold(key)) yield return Text($"{key} was not reduced by {voidMinor} when fees were given back, but by {-overMinor}, and nobody was told");
         }
 
         foreach (var contest in keys.GroupBy(k => k.ContestId))
         {
             // What a lost dispute does not bring back is no correction's loss; whose share of the two it is is not told apart.
-            var (least, most) = (contest.Where(k => !lost.Contains(k)).Sum(LossMinor), contest.Sum(LossMinor));
+            var (least, most) = (contest.Where(k => !lost.Contains(k)).Sum(k => LossMinor(k).Least), contest.Sum(k => LossMinor(k).Most));
             var booked = lossesMinor.GetValueOrDefault(contest.Key);
             if (booked < least || booked > most) yield return Text($"{contest.Key} has booked {booked} as lost, not {least} to {most}");
         }
@@ -56,13 +56,33 @@ internal static class SimTransfers
             paid[key].Sum(p => p.Transfer.AmountMinor - p.Transfer.ReversedMinor) + frozen[key].Sum(p => p.AmountMinor) - owed[key].Where(c => !lostEntries.Contains((c.ContestId, c.EntryId))).Sum(c => c.MoreMinor - c.LessMinor);
 
         // What a prize is short of because of its fee is no loss.
-        long LossMinor((string, string) key) => owed[key].Sum(VoidMinor) > 0 ? 0 : OverMinor(key);
+        (long Least, long Most) LossMinor((string, string) key) =>
+            (OverMinor(key), VoidMinor(key)) is var (over, goes) && goes > 0 ? (Math.Max(over, 0), over + goes) : (over, over);
 
-        // Where fees are given back by hand nothing is corrected: one revision is all there is.
-        long VoidMinor(Change won) => world.Stripe.RefundedMinor.GetValueOrDefault((won.ContestId, won.EntryId)) is var refundedMinor and > 0 ? won.MoreMinor * refundedMinor / fees[won.ContestId] : 0;
+        long VoidMinor((string, string) key) => owed[key].GroupBy(c => (c.ContestId, c.EntryId)).Sum(entry =>
+            world.Stripe.RefundedMinor.GetValueOrDefault(entry.Key) is var refundedMinor and > 0 ? Left([.. entry]).Sum(leftMinor => leftMinor * refundedMinor / fees[entry.Key.ContestId]) : 0);
 
         bool IsTold((string ContestId, string) key) => owed[key].Any(c =>
             world.Broker.Messages<AlertRaisedV1>().Any(a => a.Kind == "refunded-prize" && a.DedupKey.StartsWith($"refunded-prize/{c.ContestId}/{c.EntryId}/", StringComparison.Ordinal)));
+    }
+
+    /// <returns>Of what each revision gave an entry: what later ones left of it, who take from the newest first.</returns>
+    private static IReadOnlyList<long> Left(IReadOnlyList<Change> entry)
+    {
+        var left = new List<long>();
+        foreach (var change in entry.OrderBy(c => c.Revision))
+        {
+            var lessMinor = change.LessMinor;
+            for (var i = left.Count - 1; i >= 0; i--)
+            {
+                var takenMinor = Math.Min(lessMinor, left[i]);
+                (left[i], lessMinor) = (left[i] - takenMinor, lessMinor - takenMinor);
+            }
+
+            left.Add(change.MoreMinor);
+        }
+
+        return left;
     }
 
     /// <summary>Payouts that wait because of a dispute that is open at the end.</summary>

@@ -38,7 +38,7 @@ internal sealed partial class SimHands(SimWorld world)
     internal DateTimeOffset? NextAt => plans.Count == 0 ? null : plans.Keys.First().At;
 
     /// <param name="mayDispute">Somebody pays, and is not cut out of disputing it.</param>
-    /// <param name="mayRefund">Somebody pays, and no correction takes back what a refund would.</param>
+    /// <param name="mayRefund">Somebody pays.</param>
     internal void SetUp(bool mayDispute, bool mayRefund)
     {
         hasSpenders = !world.IsWithout(Weather.Spending) && spenders.Chance(world.IsRegretted ? SpendersOfRegrettedPercent : SpendersPercent);

@@ -69,14 +69,14 @@ internal sealed class Scenario
 
     /// <param name="isLarge">Whatever the seed says.</param>
     /// <param name="isRegretted">What was paid is corrected, and taken back.</param>
-    /// <param name="other">The chance of a second game: then entries are line-ups of an athlete of each. Null: there is none. One is enough where it is interrupted.</param>
+    /// <param name="other">The chance of a second game: then entries are line-ups of an athlete of each. Null: there is none.</param>
     internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge, bool isRegretted, SeededRandom? other)
     {
         (this.random, this.start, this.cut, this.isRegretted, this.other) = (random, start, cut, isRegretted, other);
         (var contests, players, playsMax) = Size(random, isLarge ? 0 : random.Next(100));
         LockAt = start.AddMinutes(60);
         Course = cut.Without.Contains(Weather.Game) ? null : GameCourse.Of(random, LockAt);
-        Games = other is null || Course is not null ? [Stream] : [Stream, OtherStream];
+        Games = other is null ? [Stream] : [Stream, OtherStream];
         isOfPairs = IsOfLineups && other!.Chance(PairsPercent);
         Definitions = [.. Enumerable.Range(1, Math.Min(contests, cut.Contests)).Select(Definition)];
         TrueFeed = Course is null ? Feed(Stream, random, 0) : Interrupted(Feed(Stream, random, 0), Course);
@@ -100,7 +100,7 @@ internal sealed class Scenario
     /// <summary>The feed of the first game as it really was, until it was corrected.</summary>
     internal IReadOnlyList<FeedRecord> TrueFeed { get; }
 
-    /// <summary>How the game was interrupted; null: it was not.</summary>
+    /// <summary>How the first game was interrupted; null: it was not.</summary>
     internal GameCourse? Course { get; }
 
     /// <summary>One after the other; none: the feed was right.</summary>

@@ -89,7 +89,7 @@ internal sealed partial class SimRun
     {
         await lane.Reset(world, ct);
         var isPaidFor = scenario.Definitions.Any(d => d.EntryFeeMinor > 0);
-        hands.SetUp(mayDispute: isPaidFor && !world.IsWithout(Weather.Dispute), mayRefund: isPaidFor && scenario.Corrections.Count == 0 && !world.IsWithout(Weather.Refund));
+        hands.SetUp(mayDispute: isPaidFor && !world.IsWithout(Weather.Dispute), mayRefund: isPaidFor && !world.IsWithout(Weather.Refund));
         foreach (var slot in lane.Slots) await Begin(slot);
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
