@@ -37,11 +37,12 @@ public sealed class BankPayoutReader(
         FailureMessage = payout.FailureMessage, ArrivesAt = new DateTimeOffset(payout.ArrivalDate, TimeSpan.Zero), ReadAt = readAt,
     };
 
+    /// <summary>A reading that another process stored meanwhile may be the newer one; if that one covers less than is known by now, it stays to be read.</summary>
     /// <param name="shown">Null: Stripe does not show it, and it stays as it was last seen.</param>
     private static async Task Save(StaleBankPayout hinted, global::Stripe.Payout? shown, DateTimeOffset readAt, Tx tx)
     {
         var before = await tx.LockBankPayout(hinted.BankPayoutId) ?? throw new InvariantException($"bank payout {hinted.BankPayoutId} is not known here");
-        if (before.ReadAt >= readAt) return;
+        if (before.Readings != hinted.Readings) return;
         var now = shown is null ? before with { ReadAt = readAt } : Of(before, shown, readAt);
         await tx.SaveBankPayout(now, hinted.Hints);
         if (before.Status != now.Status) Tell(now, tx);

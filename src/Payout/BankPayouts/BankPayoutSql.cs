@@ -4,19 +4,21 @@ namespace ContestPipeline.Payout;
 
 /// <summary>What leads from a player's account at Stripe to a bank, as it was last read.</summary>
 /// <param name="Status">Stripe's word (pending, in_transit, paid, failed, canceled), or <c>unread</c>.</param>
+/// <param name="Readings">How many readings of it were stored so far.</param>
 public sealed record BankPayout(
     string BankPayoutId, string AccountId, string PlayerId, long AmountMinor, string Currency, string Status, string? FailureCode, string? FailureMessage,
-    DateTimeOffset? ArrivesAt, DateTimeOffset? ReadAt);
+    DateTimeOffset? ArrivesAt, DateTimeOffset? ReadAt, long Readings);
 
 /// <summary>A bank payout that is to be read.</summary>
 /// <param name="Hints">How many events hinted at it so far.</param>
-public sealed record StaleBankPayout(string BankPayoutId, string AccountId, long Hints);
+/// <param name="Readings">How many readings of it were stored so far.</param>
+public sealed record StaleBankPayout(string BankPayoutId, string AccountId, long Hints, long Readings);
 
 /// <summary>All SQL of bank payouts on players' accounts.</summary>
 public static class BankPayoutSql
 {
     private const string Columns =
-        "bank_payout_id, account_id, player_id, amount_minor, currency, status, failure_code, failure_message, arrives_at, read_at";
+        "bank_payout_id, account_id, player_id, amount_minor, currency, status, failure_code, failure_message, arrives_at, read_at, readings";
 
     /// <summary>An event said that something about it may have changed.</summary>
     public static async Task HintBankPayout(this Tx tx, string bankPayoutId, string accountId, string playerId)
@@ -32,7 +34,7 @@ public static class BankPayoutSql
     }
 
     public static Task<IReadOnlyList<StaleBankPayout>> StaleBankPayouts(this Tx tx, int countMax) => tx.Query<StaleBankPayout>(
-        "select bank_payout_id, account_id, hints from payout.bank_payout where stale order by hinted_at, bank_payout_id limit @countMax", new { countMax });
+        "select bank_payout_id, account_id, hints, readings from payout.bank_payout where stale order by hinted_at, bank_payout_id limit @countMax", new { countMax });
 
     public static Task<BankPayout?> LockBankPayout(this Tx tx, string bankPayoutId) => tx.QueryOne<BankPayout>(
         $"select {Columns} from payout.bank_payout where bank_payout_id = @bankPayoutId for update", new { bankPayoutId });
@@ -44,7 +46,7 @@ public static class BankPayoutSql
             """
             update payout.bank_payout
             set amount_minor = @AmountMinor, currency = @Currency, status = @Status, failure_code = @FailureCode, failure_message = @FailureMessage,
-                arrives_at = @ArrivesAt, stale = hints > @hints, read_at = @ReadAt
+                arrives_at = @ArrivesAt, stale = hints > @hints, read_at = @ReadAt, readings = readings + 1
             where bank_payout_id = @BankPayoutId
             """,
             new

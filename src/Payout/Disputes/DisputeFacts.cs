@@ -32,11 +32,12 @@ public sealed record DisputeMovement(string TransactionId, long AmountMinor, lon
 /// <summary>A dispute as Stripe shows it now, with what its payment was for.</summary>
 public sealed record DisputeReading(
     string DisputeId, string? ChargeId, string? PaymentIntentId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency,
-    string Reason, string Status, IReadOnlyList<DisputeMovement> Movements, DateTimeOffset ReadAt, long Hints);
+    string Reason, string Status, IReadOnlyList<DisputeMovement> Movements, DateTimeOffset ReadAt, StaleDispute Asked);
 
 /// <summary>A dispute that is to be read.</summary>
 /// <param name="Hints">How many events hinted at it so far.</param>
-public sealed record StaleDispute(string DisputeId, long Hints);
+/// <param name="Readings">How many readings of it were stored so far.</param>
+public sealed record StaleDispute(string DisputeId, long Hints, long Readings);
 
 /// <summary>A dispute as it is stored.</summary>
 /// <param name="Phase">What Stripe says.</param>
@@ -44,7 +45,7 @@ public sealed record StaleDispute(string DisputeId, long Hints);
 /// <param name="RecoveredMinor">How much of the loss was made good by forfeited prizes.</param>
 public sealed record DisputeFacts(
     string DisputeId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency, string Reason, string Phase, string Applied,
-    long RecoveredMinor, DateTimeOffset? ReadAt);
+    long RecoveredMinor, long Readings);
 
 /// <summary>The ledger lines of a dispute. Pure: a movement makes the same lines whenever and however often it is seen.</summary>
 public static class DisputeLines

@@ -50,15 +50,18 @@ public sealed class DisputeReader(
         return new StripeAnswer.Found(new DisputeReading(
             dispute.Id, dispute.ChargeId, dispute.PaymentIntentId, words?.GetValueOrDefault("contest_id"), words?.GetValueOrDefault("entry_id"),
             words?.GetValueOrDefault("player_id"), dispute.Amount, dispute.Currency, dispute.Reason ?? "", dispute.Status,
-            [.. (dispute.BalanceTransactions ?? []).Select(t => new DisputeMovement(t.Id, t.Amount, t.Fee, t.Currency))], readAt, stale.Hints));
+            [.. (dispute.BalanceTransactions ?? []).Select(t => new DisputeMovement(t.Id, t.Amount, t.Fee, t.Currency))], readAt, stale));
     }
 
-    /// <summary>The player is locked: a payout that is about to begin sees the dispute or is seen by it.</summary>
+    /// <summary>
+    /// The player is locked: a payout that is about to begin sees the dispute or is seen by it. A reading that another process stored meanwhile may be the newer one;
+    /// if that one covers less than is known by now, the dispute stays to be read.
+    /// </summary>
     private static async Task Save(DisputeReading read, Tx tx)
     {
         if (read.PlayerId is not null) await tx.LockPlayer(read.PlayerId);
         var before = await tx.LockDispute(read.DisputeId);
-        if (before.ReadAt >= read.ReadAt) return;
+        if (before.Readings != read.Asked.Readings) return;
         await tx.SaveDispute(read, DisputePhase.Of(read.Status));
         await tx.Post(DisputeLines.Of(read));
     }

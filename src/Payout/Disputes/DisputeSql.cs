@@ -6,7 +6,7 @@ namespace ContestPipeline.Payout;
 public static class DisputeSql
 {
     private const string Columns =
-        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, read_at";
+        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, readings";
 
     /// <summary>An event said that something about it may have changed.</summary>
     public static async Task HintDispute(this Tx tx, string disputeId)
@@ -22,7 +22,7 @@ public static class DisputeSql
     }
 
     public static Task<IReadOnlyList<StaleDispute>> StaleDisputes(this Tx tx, int countMax) => tx.Query<StaleDispute>(
-        "select dispute_id, hints from payout.dispute where stale order by hinted_at, dispute_id limit @countMax", new { countMax });
+        "select dispute_id, hints, readings from payout.dispute where stale order by hinted_at, dispute_id limit @countMax", new { countMax });
 
     public static Task<IReadOnlyList<DisputeFacts>> UnappliedDisputes(this Tx tx, int countMax) => tx.Query<DisputeFacts>(
         $"select {Columns} from payout.dispute where phase <> applied order by hinted_at, dispute_id limit @countMax", new { countMax });
@@ -39,7 +39,7 @@ public static class DisputeSql
             update payout.dispute
             set charge_id = @ChargeId, payment_intent_id = @PaymentIntentId, contest_id = coalesce(@ContestId, contest_id),
                 entry_id = coalesce(@EntryId, entry_id), player_id = coalesce(@PlayerId, player_id), amount_minor = @AmountMinor, currency = @Currency,
-                reason = @Reason, status = @Status, phase = @phase, stale = hints > @Hints, read_at = @ReadAt,
+                reason = @Reason, status = @Status, phase = @phase, stale = hints > @Hints, read_at = @ReadAt, readings = readings + 1,
                 opened_at = coalesce(opened_at, @ReadAt),
                 closed_at = case when @phase in ('won', 'lost') then coalesce(closed_at, @ReadAt) end
             where dispute_id = @DisputeId
@@ -47,7 +47,7 @@ public static class DisputeSql
             new
             {
                 read.ChargeId, read.PaymentIntentId, read.ContestId, read.EntryId, read.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
-                phase, read.ReadAt, read.Hints, read.DisputeId,
+                phase, read.ReadAt, read.Asked.Hints, read.DisputeId,
             });
         Invariant.Holds(written == 1, $"dispute {read.DisputeId}: updated {written} rows");
     }

@@ -26,9 +26,9 @@ internal static class PayoutStripe
     public static Task Hint(this PayoutWorld world, string type, string objectId, string? account = null) => world.Take(new StripeEventV1(
         $"evt_{type}_{objectId}_{world.NextEvent()}", type, new StripeEventDataV1(JsonSerializer.SerializeToElement(new { id = objectId })), account));
 
-    public static DisputeReader DisputeReader(this PayoutWorld world)
+    public static DisputeReader DisputeReader(this PayoutWorld world, DelegatingHandler? wire = null)
     {
-        var stripe = world.Gateway().Stripe;
+        var stripe = world.Gateway(wire).Stripe;
         return new DisputeReader(world.Database, stripe, new DisputeEffects(world.Database, stripe), world.Clock);
     }
 

@@ -46,3 +46,18 @@ public sealed class RefusingWire(HttpStatusCode status, string type, string? cod
         return Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
     }
 }
+
+/// <summary>The first answer takes so long that something else happens before it is there.</summary>
+public sealed class SlowWire(Func<Task> meanwhile) : DelegatingHandler
+{
+    private Func<Task>? still = meanwhile;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var answer = await base.SendAsync(request, cancellationToken);
+        if (Interlocked.Exchange(ref still, null) is not { } first) return answer;
+        await answer.Content.LoadIntoBufferAsync(cancellationToken);
+        await first();
+        return answer;
+    }
+}

@@ -30,6 +30,24 @@ public sealed class BankPayoutTests(PayoutWorld world) : IClassFixture<PayoutWor
         Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "bank-payout-failed");
     }
 
+    [Fact]
+    public async Task A_bank_payout_that_a_process_with_a_faster_clock_has_read_is_read_by_a_slower_one_as_well()
+    {
+        var ahead = TimeSpan.FromSeconds(90);
+        var account = await world.GivenAccount("two-clocks");
+        await world.Admin($"accounts/{account}/balance", new { delta_minor = 5_000 });
+        await world.Admin($"accounts/{account}/payouts", new { amount_minor = 5_000 });
+        var created = (await world.StripeEvents("payout.created", account))[^1];
+        world.Clock.Forward(ahead);
+        await Read(created);
+        world.Clock.Forward(-ahead);
+        await world.Admin($"payouts/{created.Data.Text("id")}/paid", new { });
+
+        await Read((await world.StripeEvents("payout.paid", account))[^1]);
+
+        Assert.Equal("paid false", await world.Scalar<string>($"select status || ' ' || stale from payout.bank_payout where bank_payout_id = '{created.Data.Text("id")}'"));
+    }
+
     private async Task Read(StripeEventV1 stripeEvent)
     {
         await world.Take(stripeEvent);

@@ -116,6 +116,38 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.LedgerIsClean();
     }
 
+    [Fact]
+    public async Task A_dispute_that_a_process_with_a_faster_clock_has_read_is_read_by_a_slower_one_as_well()
+    {
+        var ahead = TimeSpan.FromSeconds(90);
+        var dispute = await world.GivenDispute("two-clocks", "c-two-clocks");
+        world.Clock.Forward(ahead);
+        await Hear("created", dispute);
+        world.Clock.Forward(-ahead);
+        await world.Admin($"disputes/{dispute}/close", new { outcome = "won" });
+
+        await Hear("closed", dispute);
+
+        Assert.Equal("won false", await Standing(dispute));
+    }
+
+    [Fact]
+    public async Task Who_asked_first_and_is_answered_last_does_not_take_a_decided_dispute_back()
+    {
+        var dispute = await world.GivenDispute("two-readers", "c-two-readers");
+        await world.Hint("charge.dispute.created", dispute);
+        var slow = new SlowWire(
+            async () =>
+            {
+                await world.Admin($"disputes/{dispute}/close", new { outcome = "won" });
+                await Hear("closed", dispute);
+            });
+
+        await world.DisputeReader(slow).ReadStale(ct);
+
+        Assert.Equal("won false", await Standing(dispute));
+    }
+
     /// <summary>A player who has disputed the first of two entries, both of which have won; nothing is paid yet.</summary>
     private async Task<string> Given(string player, params long[] grossMinor)
     {
@@ -156,6 +188,8 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.Hint($"charge.dispute.{what}", dispute);
         for (var round = 0; round < 6; round++) await world.DisputeReader().ReadStale(ct);
     }
+
+    private Task<string?> Standing(string dispute) => world.Scalar<string>($"select phase || ' ' || stale from payout.dispute where dispute_id = '{dispute}'");
 
     private Task<string?> Payouts(string contestId) => world.Scalar<string>(
         $"select string_agg(amount_minor || ' ' || state, ', ' order by revision, reduction_no) from payout.payout where contest_id = '{contestId}'");
