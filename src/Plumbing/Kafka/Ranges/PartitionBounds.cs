@@ -35,8 +35,25 @@ internal static class PartitionBounds
     {
         if (places.Count == 0) return new Dictionary<TopicPartition, (long, long)>();
         using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
+        await Task.Run(() => LearnLeaders(admin, places));
         var bounds = await Task.WhenAll(Offsets(admin, places, OffsetSpec.Earliest()), Offsets(admin, places, OffsetSpec.Latest()));
         return places.ToDictionary(place => place, place => (bounds[0][place], bounds[1][place]));
+    }
+
+    /// <summary>
+    /// librdkafka 2.15.1 may crash the process when it is asked for offsets of partitions whose leaders it has still to learn: it takes the question up on the caller's
+    /// thread and, should news of the cluster arrive meanwhile, on its own as well, and one of them frees it under the other (docs/traps.md).
+    /// </summary>
+    /// <exception cref="KafkaException">A partition is not known, or has no leader at this moment.</exception>
+    private static void LearnLeaders(IAdminClient admin, IReadOnlyCollection<TopicPartition> places)
+    {
+        var leaders = admin.GetMetadata(s_patience).Topics.SelectMany(t => t.Partitions.Select(p => (Place: new TopicPartition(t.Topic, p.PartitionId), p.Leader)))
+            .ToDictionary(p => p.Place, p => p.Leader);
+        foreach (var place in places)
+        {
+            if (!leaders.TryGetValue(place, out var leader)) throw new KafkaException(ErrorCode.UnknownTopicOrPart);
+            if (leader < 0) throw new KafkaException(ErrorCode.LeaderNotAvailable);
+        }
     }
 
     /// <summary>One question for all partitions of a broker: a question for each takes a minute and a half on a machine that has much to do.</summary>
