@@ -41,8 +41,7 @@ public sealed class BankPayoutReader(
     /// <param name="shown">Null: Stripe does not show it, and it stays as it was last seen.</param>
     private static async Task Save(StaleBankPayout hinted, global::Stripe.Payout? shown, DateTimeOffset readAt, Tx tx)
     {
-        var before = await tx.LockBankPayout(hinted.BankPayoutId) ?? throw new InvariantException($"bank payout {hinted.BankPayoutId} is not known here");
-        if (before.Readings != hinted.Readings) return;
+        if (await tx.LockBankPayout(hinted) is not { } before) return;
         var now = shown is null ? before with { ReadAt = readAt } : Of(before, shown, readAt);
         await tx.SaveBankPayout(now, hinted.Hints);
         if (before.Status != now.Status) Tell(now, tx);

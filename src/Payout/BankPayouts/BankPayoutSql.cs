@@ -4,10 +4,9 @@ namespace ContestPipeline.Payout;
 
 /// <summary>What leads from a player's account at Stripe to a bank, as it was last read.</summary>
 /// <param name="Status">Stripe's word (pending, in_transit, paid, failed, canceled), or <c>unread</c>.</param>
-/// <param name="Readings">How many readings of it were stored so far.</param>
 public sealed record BankPayout(
     string BankPayoutId, string AccountId, string PlayerId, long AmountMinor, string Currency, string Status, string? FailureCode, string? FailureMessage,
-    DateTimeOffset? ArrivesAt, DateTimeOffset? ReadAt, long Readings);
+    DateTimeOffset? ArrivesAt, DateTimeOffset? ReadAt);
 
 /// <summary>A bank payout that is to be read.</summary>
 /// <param name="Hints">How many events hinted at it so far.</param>
@@ -18,7 +17,7 @@ public sealed record StaleBankPayout(string BankPayoutId, string AccountId, long
 public static class BankPayoutSql
 {
     private const string Columns =
-        "bank_payout_id, account_id, player_id, amount_minor, currency, status, failure_code, failure_message, arrives_at, read_at, readings";
+        "bank_payout_id, account_id, player_id, amount_minor, currency, status, failure_code, failure_message, arrives_at, read_at";
 
     /// <summary>An event said that something about it may have changed.</summary>
     public static async Task HintBankPayout(this Tx tx, string bankPayoutId, string accountId, string playerId)
@@ -36,8 +35,9 @@ public static class BankPayoutSql
     public static Task<IReadOnlyList<StaleBankPayout>> StaleBankPayouts(this Tx tx, int countMax) => tx.Query<StaleBankPayout>(
         "select bank_payout_id, account_id, hints, readings from payout.bank_payout where stale order by hinted_at, bank_payout_id limit @countMax", new { countMax });
 
-    public static Task<BankPayout?> LockBankPayout(this Tx tx, string bankPayoutId) => tx.QueryOne<BankPayout>(
-        $"select {Columns} from payout.bank_payout where bank_payout_id = @bankPayoutId for update", new { bankPayoutId });
+    /// <returns>Null: another reading of it was stored since it was asked for.</returns>
+    public static Task<BankPayout?> LockBankPayout(this Tx tx, StaleBankPayout asked) => tx.QueryOne<BankPayout>(
+        $"select {Columns} from payout.bank_payout where bank_payout_id = @BankPayoutId and readings = @Readings for update", asked);
 
     /// <summary>Hints that came after it was read stay.</summary>
     public static async Task SaveBankPayout(this Tx tx, BankPayout read, long hints)

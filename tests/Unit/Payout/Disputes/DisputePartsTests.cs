@@ -88,7 +88,7 @@ public sealed class DisputePartsTests
         status == "won"
             ? [new DisputeMovement("txn_1", -1_000, 1_500, "usd"), new DisputeMovement("txn_2", 1_000, 0, "usd")]
             : [new DisputeMovement("txn_1", -1_000, 1_500, "usd")],
-        s_now, Hints: 1);
+        s_now, new StaleDispute("du", Hints: 1, Readings: 0));
 
     private static PayoutAttempt Attempt(int no, string outcome) => new(
         "po", no, $"payout/po/a{no}", "hash", "acct_1", s_now, outcome, 0, "no", outcome == AttemptOutcome.Open ? null : s_now);
