@@ -47,7 +47,8 @@ internal static class SimTransfers
         foreach (var contest in keys.GroupBy(k => k.ContestId))
         {
             // What a lost dispute does not bring back is no correction's loss; whose share of the two it is is not told apart.
-            var (least, most) = (contest.Where(k => !lost.Contains(k)).Sum(k => LossMinor(k).Least), contest.Sum(k => LossMinor(k).Most));
+            var losses = contest.Select(key => (IsDisputed: lost.Contains(key), Minor: LossMinor(key))).ToArray();
+            var (least, most) = (losses.Where(l => !l.IsDisputed).Sum(l => l.Minor.Least), losses.Sum(l => l.Minor.Most));
             var booked = lossesMinor.GetValueOrDefault(contest.Key);
             if (booked < least || booked > most) yield return Text($"{contest.Key} has booked {booked} as lost, not {least} to {most}");
         }
