@@ -22,6 +22,9 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         }
 
         if (commands.Count == 0) return;
+        // A game's state that is just being stored does not see what is published now, and would wake it never.
+        var games = commands.Select(c => c.Command).OfType<CreateContestV1>().SelectMany(c => c.Definition.GameIds.Take(ValidateDefinition.GamesMax)).ToHashSet(StringComparer.Ordinal);
+        if (games.Count > 0) await tx.HoldGames(games);
         var desk = await CommandDesk.Load([.. commands.Select(c => c.Command)], definitions, tx);
         // Whoever had the contests before has told its time: this one's comes after, however long the wait was.
         var now = tx.NowStored();

@@ -10,6 +10,8 @@ public sealed record LineRow(string GameId, string AthleteId, long Version, stri
 /// <summary>SQL over lines and games.</summary>
 public static class LineSql
 {
+    private const int GameLocksMax = 256;
+
     /// <summary>Keeps the highest version of each line.</summary>
     public static Task StoreLines(this Tx tx, IReadOnlyList<LineRow> lines) => tx.Execute(
         """
@@ -29,12 +31,26 @@ public static class LineSql
             stats = lines.Select(l => l.Stats).ToArray(),
         });
 
-    public static Task<IReadOnlyList<GameRow>> LockGames(this Tx tx, IReadOnlyCollection<string> gameIds) => tx.Query<GameRow>(
-        """
-        select game_id, version, body, started_at, confirmed_at from scoring.game
-        where game_id = any(@gameIds) order by game_id for update
-        """,
-        new { gameIds = gameIds.ToArray() });
+    /// <summary>Until the end nobody else stores states of them, also of those that have none yet, and no contest with them is published.</summary>
+    public static async Task<IReadOnlyList<GameRow>> LockGames(this Tx tx, IReadOnlyCollection<string> gameIds)
+    {
+        await tx.Execute(GameLocks("pg_advisory_xact_lock"), new { gameIds = gameIds.ToArray(), GameLocksMax });
+        return await tx.Query<GameRow>(
+            "select game_id, version, body, started_at, confirmed_at from scoring.game where game_id = any(@gameIds)", new { gameIds = gameIds.ToArray() });
+    }
+
+    /// <summary>
+    /// Waits for whoever is storing states of them; until the end nobody else does. To be taken before contests are locked, in the order of who stores states.
+    /// </summary>
+    public static Task HoldGames(this Tx tx, IReadOnlyCollection<string> gameIds) =>
+        tx.Execute(GameLocks("pg_advisory_xact_lock_shared"), new { gameIds = gameIds.ToArray(), GameLocksMax });
+
+    /// <summary>Games share a bounded number of locks: a batch may name more games than a server has locks to give.</summary>
+    private static string GameLocks(string kind) =>
+        $"""
+        select {kind}(hashtext('scoring/game'), game_lock)
+        from (select distinct abs(hashtext(game_id) % @GameLocksMax) as game_lock from unnest(@gameIds) as games (game_id) order by 1) locks
+        """;
 
     public static Task StoreGames(this Tx tx, IReadOnlyList<GameRow> games) => tx.Execute(
         """

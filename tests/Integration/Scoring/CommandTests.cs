@@ -123,6 +123,24 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
         Assert.Equal("e4", Assert.Single(await rig.Sent<EntryAcceptedV1>("ids")).EntryId);
     }
 
+    /// <summary>That state does not see the contest, so it cannot wake it; the contest has to see that state.</summary>
+    [Fact]
+    public async Task A_contest_that_is_published_while_a_state_of_its_game_is_being_stored_goes_on()
+    {
+        await Race.Between(
+            scope.Database(ScoringService.Name, rig.Clock), tx => rig.Lines(tx, Slate.Game("crossing-g1", 1, GameStatus.InProgress, Slate.Lock)),
+            async () =>
+            {
+                await rig.Command(Slate.Create("crossing"), Slate.Submit("crossing", 1, 1, 3));
+                rig.Clock.Now = Slate.Lock.AddSeconds(1);
+                await rig.Tick();
+            },
+            TestContext.Current.CancellationToken);
+        await rig.Tick();
+
+        Assert.Equal("LIVE", await rig.State("crossing"));
+    }
+
     private async Task UntilDone(IMessage command)
     {
         for (var attempt = 0; attempt < 5; attempt++)

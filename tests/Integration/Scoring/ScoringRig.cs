@@ -38,6 +38,9 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock)
 
     public Task Lines(params IMessage[] batch) => Handle(new LinesHandler(), batch);
 
+    /// <summary>In a transaction of somebody else's.</summary>
+    public Task Lines(Tx tx, params IMessage[] batch) => new LinesHandler().Handle([.. batch.Select(Receive<IMessage>)], tx);
+
     public Task Settled(ContestSettledV1 settled) => database.Run(tx => new ContestSettledHandler().Handle(Receive(settled), tx), default);
 
     public Task Paid(ContestPaidV1 paid) => database.Run(tx => new ContestPaidHandler().Handle(Receive(paid), tx), default);
