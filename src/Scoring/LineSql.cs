@@ -36,7 +36,7 @@ public static class LineSql
     {
         await tx.Execute(GameLocks("pg_advisory_xact_lock"), new { gameIds = gameIds.ToArray(), GameLocksMax });
         return await tx.Query<GameRow>(
-            "select game_id, version, body, started_at, confirmed_at from scoring.game where game_id = any(@gameIds)", new { gameIds = gameIds.ToArray() });
+            "select game_id, version, body, started_at, confirmed_at from scoring.game where game_id = any(@gameIds) order by game_id", new { gameIds = gameIds.ToArray() });
     }
 
     /// <summary>

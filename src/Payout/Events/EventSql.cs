@@ -23,19 +23,13 @@ public static class EventSql
     public const int KeptDays = 31;
 
     /// <returns>False when the event is recorded already.</returns>
-    /// <remarks>
-    /// Stripe may make two events of one fact; the second is recorded as the twin of the first. Its effect is not left out: a hint costs one more
-    /// reading, and what it does has a key of its own.
-    /// </remarks>
+    /// <remarks>Stripe may make two events of one fact. The second's effect is not left out: a hint costs one more reading, and what it does has a key of its own.</remarks>
     public static async Task<bool> ClaimEvent(this Tx tx, EventRow row) => await tx.Execute(
         """
         insert into payout.stripe_event
-            (event_id, type, object_id, account, created, amount_minor, currency, source, received_at, twin_of)
+            (event_id, type, object_id, account, created, amount_minor, currency, source, received_at)
         values
-            (@EventId, @Type, @ObjectId, @Account, @Created, @AmountMinor, @Currency, @Source, @ReceivedAt,
-             (select e.event_id from payout.stripe_event e
-              where e.type = @Type and e.object_id = @ObjectId and e.created = @Created and e.twin_of is null
-              order by e.event_id limit 1))
+            (@EventId, @Type, @ObjectId, @Account, @Created, @AmountMinor, @Currency, @Source, @ReceivedAt)
         on conflict do nothing
         """,
         row) == 1;

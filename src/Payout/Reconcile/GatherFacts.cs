@@ -67,7 +67,7 @@ public static class GatherFacts
         return
         [
             .. events.Where(e => !undone.Contains(e.ObjectId)).Select(e => new EventFact(
-                e.EventId, s_kindOfType[e.Type], charges.GetValueOrDefault(e.ObjectId, e.ObjectId), e.AmountMinor, e.Currency, e.CreatedAt, e.ReceivedAt, e.TwinOf)),
+                e.EventId, s_kindOfType[e.Type], charges.GetValueOrDefault(e.ObjectId, e.ObjectId), e.AmountMinor, e.Currency, e.CreatedAt, e.ReceivedAt)),
         ];
     }
 

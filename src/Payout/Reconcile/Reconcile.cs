@@ -126,7 +126,9 @@ public static class Reconcile
         IReadOnlyList<ObjectFact> ours, IReadOnlyList<ObjectFact> theirs, IReadOnlyList<EventFact> events, ReconcilePolicy policy, Tally tally)
     {
         const string Leg = ReconcileLegs.Events;
-        var told = events.Where(e => e.TwinOf is null).GroupBy(e => (e.Kind, e.ObjectId)).ToDictionary(g => g.Key, g => g.OrderBy(e => e.ReceivedAt).ToArray());
+        // Stripe sometimes makes two events of one fact: of the same second.
+        var told = events.GroupBy(e => (e.Kind, e.ObjectId)).ToDictionary(
+            g => g.Key, g => g.OrderBy(e => e.ReceivedAt).ThenBy(e => e.EventId, StringComparer.Ordinal).DistinctBy(e => e.CreatedAt).ToArray());
         foreach (var their in theirs)
         {
             if (!told.TryGetValue((their.Kind, their.StripeId), out var found))

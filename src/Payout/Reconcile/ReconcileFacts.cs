@@ -53,9 +53,8 @@ public sealed record ObjectFact(string Kind, string StripeId, string? Subject, l
 /// <param name="Kind">The kind of its object, as in <see cref="ObjectFact"/>.</param>
 /// <param name="ObjectId">Stripe's id of the object.</param>
 /// <param name="AmountMinor">As the event had it; null when it had none.</param>
-/// <param name="TwinOf">The event it says the same as: Stripe sometimes makes two of one fact.</param>
 public sealed record EventFact(
-    string EventId, string Kind, string ObjectId, long? AmountMinor, string? Currency, DateTimeOffset CreatedAt, DateTimeOffset ReceivedAt, string? TwinOf = null);
+    string EventId, string Kind, string ObjectId, long? AmountMinor, string? Currency, DateTimeOffset CreatedAt, DateTimeOffset ReceivedAt);
 
 /// <summary>What this side has.</summary>
 public sealed record LedgerFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<ObjectFact> Objects);

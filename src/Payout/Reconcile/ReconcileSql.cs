@@ -10,7 +10,7 @@ public sealed record BalanceLine(string LineId, string Reference, bool IsFee, lo
 
 /// <summary>An event of the platform as it was recorded.</summary>
 public sealed record RecordedEvent(
-    string EventId, string Type, string ObjectId, long? AmountMinor, string? Currency, DateTimeOffset CreatedAt, DateTimeOffset ReceivedAt, string? TwinOf);
+    string EventId, string Type, string ObjectId, long? AmountMinor, string? Currency, DateTimeOffset CreatedAt, DateTimeOffset ReceivedAt);
 
 /// <summary>What a run found, as it is kept.</summary>
 /// <param name="Differences">JSON.</param>
@@ -93,7 +93,7 @@ public static class ReconcileSql
     public static Task<IReadOnlyList<RecordedEvent>> EventsHere(this Tx tx, IReadOnlyCollection<string> types, DateTimeOffset from, DateTimeOffset to) =>
         tx.Query<RecordedEvent>(
             """
-            select event_id, type, object_id, amount_minor, currency, coalesce(created, received_at) as created_at, received_at, twin_of
+            select event_id, type, object_id, amount_minor, currency, coalesce(created, received_at) as created_at, received_at
             from payout.stripe_event
             where account is null and object_id is not null and type = any(@types) and coalesce(created, received_at) >= @from
                 and coalesce(created, received_at) < @to

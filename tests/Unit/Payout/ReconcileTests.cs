@@ -146,7 +146,7 @@ public sealed class ReconcileTests
                 13 => Change(StripeObjects, o => o.StripeId == id, o => o with { Destination = "acct_thief" }, "objects", "destination", id),
                 14 => Change(Objects, o => o.StripeId == id, o => o with { At = o.At.AddHours(30) }, "objects", "late", id),
                 15 => Drop(Events, e => e.ObjectId == id, "events", "missing", id),
-                16 => Change(Events, e => e.ObjectId == id, e => e with { EventId = e.EventId + "_again" }, "events", "duplicate", id, keep: true),
+                16 => Change(Events, e => e.ObjectId == id, e => e with { EventId = e.EventId + "_again", CreatedAt = e.CreatedAt.AddSeconds(1) }, "events", "duplicate", id, keep: true),
                 17 => Change(Events, e => e.ObjectId == id, e => e with { AmountMinor = 7 }, "events", "amount", id),
                 18 => Change(Events, e => e.ObjectId == id, e => e with { EventId = "evt_foreign", ObjectId = other }, "events", "unknown-at-stripe", other, keep: true),
                 _ => Change(Events, e => e.ObjectId == id, e => e with { ReceivedAt = e.ReceivedAt.AddHours(73) }, "events", "late", id),
@@ -178,7 +178,7 @@ public sealed class ReconcileTests
         private void AddOddities()
         {
             Outside.Add(new MoneyFact("txn_topup", "tu_1", MoneyParts.Gross, 1_000_000, "usd", from.AddDays(1)));
-            Events.Add(Events[0] with { EventId = "evt_twin", TwinOf = Events[0].EventId });
+            Events.Add(Events[0] with { EventId = "evt_twin" });
             foreach (var (amount, day) in ((long, int)[])[(-5_000, 1), (-1_500, 1), (5_000, 4), (-5_000, 5)])
             {
                 // A dispute, won, lost again: several movements of one subject, two of them alike.
