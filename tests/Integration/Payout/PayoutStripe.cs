@@ -32,6 +32,19 @@ internal static class PayoutStripe
         return new DisputeReader(world.Database, stripe, new DisputeEffects(world.Database, stripe), world.Clock);
     }
 
+    /// <summary>What Stripe says was moved into and out of the platform's balance.</summary>
+    public static async Task<long> StripeNetMinor(this PayoutWorld world, Func<BalanceTransaction, bool> counts)
+    {
+        var netMinor = 0L;
+        await foreach (var movement in new BalanceTransactionService(world.Stripe()).ListAutoPagingAsync(new BalanceTransactionListOptions { Limit = 100 }))
+            if (counts(movement)) netMinor += movement.Net;
+        return netMinor;
+    }
+
+    /// <summary>What the ledger says was moved into and out of it.</summary>
+    public static Task<long> BookedNetMinor(this PayoutWorld world) =>
+        world.Scalar<long>("select coalesce(-sum(balance_minor), 0)::bigint from payout.ledger_account where account = 'stripe_balance'");
+
     public static TransferReader TransferReader(this PayoutWorld world) => new(world.Database, world.Gateway().Stripe);
 
     /// <summary>What an entry costs whose payment is disputed.</summary>

@@ -20,7 +20,6 @@ public sealed class CollectionRig
     private readonly CallRunner calls;
     private readonly PaymentReader reader;
     private readonly PaymentIntentService intents;
-    private readonly BalanceTransactionService movements;
     private long carriedFromScoring;
     private long carriedFromPayout;
 
@@ -34,7 +33,6 @@ public sealed class CollectionRig
         reader = new PaymentReader(world.Database, stripe, options, NullLogger<PaymentReader>.Instance);
         var client = StripeWire.Client(options, new SocketsHttpHandler());
         intents = new PaymentIntentService(client);
-        movements = new BalanceTransactionService(client);
         Scoring = new ScoringRig(scope, new HandClock(Slate.Published));
     }
 
@@ -148,9 +146,7 @@ public sealed class CollectionRig
     /// <summary>What Stripe's balance and the ledger say of charges, fees and refunds is the same to the cent, and the ledger is whole.</summary>
     public async Task EveryCentIsAccountedFor()
     {
-        long atStripe = 0;
-        await foreach (var movement in movements.ListAutoPagingAsync(new BalanceTransactionListOptions { Limit = 100 }))
-            if (movement.Type is "charge" or "payment" or "refund" or "payment_refund" or "refund_failure") atStripe += movement.Net;
+        var atStripe = await world.StripeNetMinor(m => m.Type is "charge" or "payment" or "refund" or "payment_refund" or "refund_failure");
         var booked = await world.Scalar<long>(
             """
             select coalesce(sum(case when debit_account = 'stripe_balance' then amount_minor else -amount_minor end), 0)::bigint

@@ -220,11 +220,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     private async Task BooksAgree()
     {
         await world.LedgerIsClean();
-        var movements = new List<BalanceTransaction>();
-        await foreach (var movement in new BalanceTransactionService(world.Stripe()).ListAutoPagingAsync(new BalanceTransactionListOptions { Limit = 100 }, cancellationToken: ct))
-            if (movement.Type is not ("charge" or "payment") && !movement.SourceId.StartsWith("adj_", StringComparison.Ordinal)) movements.Add(movement);
-        var inLedger = await world.Scalar<long>(
-            "select coalesce(-sum(balance_minor), 0)::bigint from payout.ledger_account where account = 'stripe_balance'");
-        Assert.Equal(movements.Sum(m => m.Net), inLedger);
+        Assert.Equal(
+            await world.StripeNetMinor(m => m.Type is not ("charge" or "payment") && !m.SourceId.StartsWith("adj_", StringComparison.Ordinal)), await world.BookedNetMinor());
     }
 }
