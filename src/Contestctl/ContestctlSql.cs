@@ -16,7 +16,7 @@ internal sealed record AttemptRow(
     DateTimeOffset FirstUsedAt, DateTimeOffset? ClosedAt);
 
 /// <summary>What a database says about itself.</summary>
-internal sealed record ServerRow(int VersionNumber, bool IsStandby, string? Environment);
+internal sealed record ServerRow(int VersionNumber, bool IsStandby, string? Environment, DateTimeOffset Time);
 
 /// <summary>A migration as it landed.</summary>
 internal sealed record LandedRow(string Source, int Number, string Name, string Checksum);
@@ -72,7 +72,7 @@ internal static class ContestctlSql
         return await connection.QuerySingleAsync<ServerRow>(new CommandDefinition(
             $"""
             select current_setting('server_version_num')::int as version_number, pg_is_in_recovery() as is_standby,
-                {(stamped ? "(select name from pipeline.environment)" : "null::text")} as environment
+                {(stamped ? "(select name from pipeline.environment)" : "null::text")} as environment, clock_timestamp() as time
             """,
             cancellationToken: ct));
     }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ContestPipeline.Contestctl.Checks;
 
-/// <summary>Does PostgreSQL answer, is it new enough and the primary, is it migrated, can each role touch its own schema and no other?</summary>
+/// <summary>Does PostgreSQL answer, is its clock right, is it new enough and the primary, is it migrated, can each role touch its own schema and no other?</summary>
 internal static class DatabaseChecks
 {
     private const int OldestVersionNumber = 150000;
@@ -23,7 +23,10 @@ internal static class DatabaseChecks
             await using var connection = new NpgsqlConnection(connectionString);
             await connection.OpenAsync(ct);
             var findings = new List<Finding> { Finding.Ok("PostgreSQL", $"answers at {connection.Host}:{connection.Port}, database {connection.Database}") };
-            findings.AddRange(Server(await connection.Server(ct), session.Settings.Optional("PIPELINE_ENVIRONMENT")));
+            var asked = session.Clock.GetUtcNow();
+            var server = await connection.Server(ct);
+            findings.Add(ClockCheck.Compare("PostgreSQL", asked, server.Time, session.Clock.GetUtcNow()));
+            findings.AddRange(Server(server, session.Settings.Optional("PIPELINE_ENVIRONMENT")));
             foreach (var worker in session.Workers) findings.Add(Migrations(worker, await connection.Landed(worker.Name, ct)));
             return findings;
         }

@@ -51,6 +51,24 @@ public sealed class DoctorTests
         Assert.Equal(state, finding.State);
     }
 
+    [Theory]
+    [InlineData(-0.9, "ok", "agrees")]
+    [InlineData(0.3, "ok", "agrees")]
+    [InlineData(1.5, "ok", "agrees")]
+    [InlineData(-60, "warning", "is 60.0 s behind")]
+    [InlineData(13, "warning", "is 12.5 s ahead of")]
+    [InlineData(90.6, "failed", "is 90.1 s ahead of")]
+    [InlineData(-86_400, "failed", "is 86400.0 s behind")]
+    public void A_clock_that_is_apart_is_told_by_how_much_the_answer_cannot_explain(double theirSeconds, string state, string what)
+    {
+        var asked = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+
+        var finding = ClockCheck.Compare("PostgreSQL", asked, asked.AddSeconds(theirSeconds), asked.AddSeconds(0.5));
+
+        Assert.Equal(state, finding.State);
+        Assert.StartsWith(what, finding.What, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_secret_never_shows_in_a_finding()
     {
