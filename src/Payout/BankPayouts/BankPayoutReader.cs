@@ -22,9 +22,18 @@ public sealed class BankPayoutReader(
                 "payouts.get",
                 async (client, token) => await new global::Stripe.PayoutService(client).GetAsync(
                     hinted.BankPayoutId, requestOptions: new RequestOptions { StripeAccount = hinted.AccountId }, cancellationToken: token), ct);
-            var shown = (answer as StripeAnswer.Found)?.Object as global::Stripe.Payout;
-            if (shown is null && answer is not (StripeAnswer.Refused or StripeAnswer.AccountNotReady)) return read;
-            await database.Run(tx => Save(hinted, shown, readAt, tx), ct);
+            switch (answer)
+            {
+                case StripeAnswer.Found { Object: global::Stripe.Payout shown }:
+                    await database.Run(tx => Save(hinted, shown, readAt, tx), ct);
+                    break;
+                case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
+                    await database.Run(tx => tx.GiveUpBankPayout(hinted), ct);
+                    break;
+                default:
+                    return read;
+            }
+
             read++;
         }
 
@@ -38,11 +47,10 @@ public sealed class BankPayoutReader(
     };
 
     /// <summary>A reading that another process stored meanwhile may be the newer one; if that one covers less than is known by now, it stays to be read.</summary>
-    /// <param name="shown">Null: Stripe does not show it, and it stays as it was last seen.</param>
-    private static async Task Save(StaleBankPayout hinted, global::Stripe.Payout? shown, DateTimeOffset readAt, Tx tx)
+    private static async Task Save(StaleBankPayout hinted, global::Stripe.Payout shown, DateTimeOffset readAt, Tx tx)
     {
         if (await tx.LockBankPayout(hinted) is not { } before) return;
-        var now = shown is null ? before with { ReadAt = readAt } : Of(before, shown, readAt);
+        var now = Of(before, shown, readAt);
         await tx.SaveBankPayout(now, hinted.Hints);
         if (before.Status != now.Status) Tell(now, tx);
     }

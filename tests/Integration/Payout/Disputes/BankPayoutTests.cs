@@ -11,13 +11,10 @@ public sealed class BankPayoutTests(PayoutWorld world) : IClassFixture<PayoutWor
     [Fact]
     public async Task A_bank_payout_that_fails_after_it_was_paid_is_told_to_player_and_staff_in_any_order_of_events()
     {
-        var account = await world.GivenAccount("banked");
-        await world.Admin($"accounts/{account}/balance", new { delta_minor = 5_000 });
-        await world.Admin($"accounts/{account}/payouts", new { amount_minor = 5_000 });
-        var events = await world.StripeEvents("payout.created", account);
-        var bankPayout = events[^1].Data.Text("id")!;
+        var created = await Given("banked");
+        var (account, bankPayout) = (created.Account, created.Data.Text("id")!);
         await world.Admin($"payouts/{bankPayout}/paid", new { });
-        await Read(events[^1]);
+        await Read(created);
         await world.Admin($"payouts/{bankPayout}/failed", new { failure_code = "account_closed" });
 
         await Read((await world.StripeEvents("payout.failed", account))[^1]);
@@ -34,23 +31,46 @@ public sealed class BankPayoutTests(PayoutWorld world) : IClassFixture<PayoutWor
     public async Task A_bank_payout_that_a_process_with_a_faster_clock_has_read_is_read_by_a_slower_one_as_well()
     {
         var ahead = TimeSpan.FromSeconds(90);
-        var account = await world.GivenAccount("two-clocks");
-        await world.Admin($"accounts/{account}/balance", new { delta_minor = 5_000 });
-        await world.Admin($"accounts/{account}/payouts", new { amount_minor = 5_000 });
-        var created = (await world.StripeEvents("payout.created", account))[^1];
+        var created = await Given("two-clocks");
         world.Clock.Forward(ahead);
         await Read(created);
         world.Clock.Forward(-ahead);
         await world.Admin($"payouts/{created.Data.Text("id")}/paid", new { });
 
-        await Read((await world.StripeEvents("payout.paid", account))[^1]);
+        await Read((await world.StripeEvents("payout.paid", created.Account))[^1]);
 
-        Assert.Equal("paid false", await world.Scalar<string>($"select status || ' ' || stale from payout.bank_payout where bank_payout_id = '{created.Data.Text("id")}'"));
+        Assert.Equal("paid false", await Standing(created));
+    }
+
+    [Fact]
+    public async Task Who_was_refused_does_not_keep_out_what_somebody_else_was_shown()
+    {
+        var created = await Given("two-answers");
+        await world.Take(created);
+        var asked = Assert.Single(await world.Database.Run(tx => tx.StaleBankPayouts(10), ct));
+
+        await Reader(new SlowWire(() => world.Database.Run(tx => tx.GiveUpBankPayout(asked), ct))).ReadStale(ct);
+
+        Assert.Equal("in_transit false", await Standing(created));
+    }
+
+    /// <returns>The event that tells of it.</returns>
+    private async Task<StripeEventV1> Given(string player)
+    {
+        var account = await world.GivenAccount(player);
+        await world.Admin($"accounts/{account}/balance", new { delta_minor = 5_000 });
+        await world.Admin($"accounts/{account}/payouts", new { amount_minor = 5_000 });
+        return (await world.StripeEvents("payout.created", account))[^1];
     }
 
     private async Task Read(StripeEventV1 stripeEvent)
     {
         await world.Take(stripeEvent);
-        await new BankPayoutReader(world.Database, world.Gateway().Stripe, world.Clock).ReadStale(ct);
+        await Reader().ReadStale(ct);
     }
+
+    private BankPayoutReader Reader(DelegatingHandler? wire = null) => new(world.Database, world.Gateway(wire).Stripe, world.Clock);
+
+    private Task<string?> Standing(StripeEventV1 created) =>
+        world.Scalar<string>($"select status || ' ' || stale from payout.bank_payout where bank_payout_id = '{created.Data.Text("id")}'");
 }
