@@ -6,7 +6,7 @@ namespace ContestPipeline.Contestctl.Checks;
 internal static class ClockCheck
 {
     /// <summary>Clocks that are further apart have not been played by the simulation (docs/proof.md).</summary>
-    public static readonly TimeSpan ProvenApart = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_provenApart = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan s_agree = TimeSpan.FromSeconds(1);
 
@@ -21,8 +21,8 @@ internal static class ClockCheck
         var what = string.Create(
             CultureInfo.InvariantCulture, $"is {apart.Duration().TotalSeconds:F1} s {(apart > TimeSpan.Zero ? "ahead of" : "behind")} this machine's");
         const string Mend = "set both by NTP: a lock, a pause or a lease is so much early or late on one of them";
-        return apart.Duration() <= ProvenApart
+        return apart.Duration() <= s_provenApart
             ? Finding.Warning(check, what, Mend)
-            : Finding.Failed(check, string.Create(CultureInfo.InvariantCulture, $"{what}; up to {ProvenApart.TotalSeconds} s are proven to do no harm"), Mend);
+            : Finding.Failed(check, string.Create(CultureInfo.InvariantCulture, $"{what}; up to {s_provenApart.TotalSeconds} s are proven to do no harm"), Mend);
     }
 }

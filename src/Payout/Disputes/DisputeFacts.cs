@@ -45,7 +45,7 @@ public sealed record StaleDispute(string DisputeId, long Hints, long Readings);
 /// <param name="RecoveredMinor">How much of the loss was made good by forfeited prizes.</param>
 public sealed record DisputeFacts(
     string DisputeId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency, string Reason, string Phase, string Applied,
-    long RecoveredMinor, long Readings);
+    long RecoveredMinor);
 
 /// <summary>The ledger lines of a dispute. Pure: a movement makes the same lines whenever and however often it is seen.</summary>
 public static class DisputeLines

@@ -60,9 +60,6 @@ public sealed class DisputeReader(
     private static async Task Save(DisputeReading read, Tx tx)
     {
         if (read.PlayerId is not null) await tx.LockPlayer(read.PlayerId);
-        var before = await tx.LockDispute(read.DisputeId);
-        if (before.Readings != read.Asked.Readings) return;
-        await tx.SaveDispute(read, DisputePhase.Of(read.Status));
-        await tx.Post(DisputeLines.Of(read));
+        if (await tx.SaveDispute(read, DisputePhase.Of(read.Status))) await tx.Post(DisputeLines.Of(read));
     }
 }

@@ -6,7 +6,7 @@ namespace ContestPipeline.Payout;
 public static class DisputeSql
 {
     private const string Columns =
-        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, readings";
+        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor";
 
     /// <summary>An event said that something about it may have changed.</summary>
     public static async Task HintDispute(this Tx tx, string disputeId)
@@ -32,25 +32,22 @@ public static class DisputeSql
             ?? throw new InvariantException($"dispute {disputeId} is not known here");
 
     /// <summary>Hints that came after it was read stay.</summary>
-    public static async Task SaveDispute(this Tx tx, DisputeReading read, string phase)
-    {
-        var written = await tx.Execute(
-            """
-            update payout.dispute
-            set charge_id = @ChargeId, payment_intent_id = @PaymentIntentId, contest_id = coalesce(@ContestId, contest_id),
-                entry_id = coalesce(@EntryId, entry_id), player_id = coalesce(@PlayerId, player_id), amount_minor = @AmountMinor, currency = @Currency,
-                reason = @Reason, status = @Status, phase = @phase, stale = hints > @Hints, read_at = @ReadAt, readings = readings + 1,
-                opened_at = coalesce(opened_at, @ReadAt),
-                closed_at = case when @phase in ('won', 'lost') then coalesce(closed_at, @ReadAt) end
-            where dispute_id = @DisputeId
-            """,
-            new
-            {
-                read.ChargeId, read.PaymentIntentId, read.ContestId, read.EntryId, read.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
-                phase, read.ReadAt, read.Asked.Hints, read.DisputeId,
-            });
-        Invariant.Holds(written == 1, $"dispute {read.DisputeId}: updated {written} rows");
-    }
+    /// <returns>False: another reading of it was stored since this one was asked for.</returns>
+    public static async Task<bool> SaveDispute(this Tx tx, DisputeReading read, string phase) => await tx.Execute(
+        """
+        update payout.dispute
+        set charge_id = @ChargeId, payment_intent_id = @PaymentIntentId, contest_id = coalesce(@ContestId, contest_id),
+            entry_id = coalesce(@EntryId, entry_id), player_id = coalesce(@PlayerId, player_id), amount_minor = @AmountMinor, currency = @Currency,
+            reason = @Reason, status = @Status, phase = @phase, stale = hints > @Hints, read_at = @ReadAt, readings = readings + 1,
+            opened_at = coalesce(opened_at, @ReadAt),
+            closed_at = case when @phase in ('won', 'lost') then coalesce(closed_at, @ReadAt) end
+        where dispute_id = @DisputeId and readings = @Readings
+        """,
+        new
+        {
+            read.ChargeId, read.PaymentIntentId, read.ContestId, read.EntryId, read.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
+            phase, read.ReadAt, read.Asked.Hints, read.Asked.Readings, read.DisputeId,
+        }) == 1;
 
     /// <summary>Stripe does not know it: the event was about something that is not ours to see. A later event makes it be read again.</summary>
     public static async Task GiveUpDispute(this Tx tx, StaleDispute stale)

@@ -64,9 +64,14 @@ internal static class PayoutStripe
     }
 
     /// <returns>The dispute of such a payment.</returns>
-    public static async Task<string> GivenDispute(this PayoutWorld world, string player, string contest)
+    public static async Task<string> GivenDispute(this PayoutWorld world, string player, string contest) => await world.Dispute(await world.GivenPayment(player, contest));
+
+    /// <summary>The payer asks the bank for a payment back.</summary>
+    /// <param name="amountMinor">Null: all of it.</param>
+    /// <returns>The dispute's id.</returns>
+    public static async Task<string> Dispute(this PayoutWorld world, string intentId, long? amountMinor = null)
     {
-        await world.Admin("disputes", new { payment_intent = await world.GivenPayment(player, contest) });
+        await world.Admin("disputes", amountMinor is null ? new { payment_intent = intentId } : new { payment_intent = intentId, amount_minor = amountMinor });
         return (await new DisputeService(world.Stripe()).ListAsync(new DisputeListOptions { Limit = 1 })).Data[0].Id;
     }
 }

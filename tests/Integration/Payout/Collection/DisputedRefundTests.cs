@@ -24,8 +24,7 @@ public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope) 
         await Refund(contest, RefundedMinor);
         await rig.Run();
         await VoidPrizes();
-        await world.Admin("disputes", new { payment_intent = await rig.Intent(contest, 0), amount_minor = RestMinor });
-        var dispute = (await new DisputeService(world.Stripe()).ListAsync(new DisputeListOptions { Limit = 1 }, cancellationToken: ct)).Data[0].Id;
+        var dispute = await world.Dispute(await rig.Intent(contest, 0), RestMinor);
         await Hear("created", dispute);
         await world.Admin($"disputes/{dispute}/close", new { outcome });
         await Hear("closed", dispute);
@@ -44,8 +43,7 @@ public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope) 
     {
         var contest = $"du-first-{outcome}";
         var rig = await Entered(contest, paidFirst: false);
-        await world.Admin("disputes", new { payment_intent = await rig.Intent(contest, 0) });
-        var dispute = (await new DisputeService(world.Stripe()).ListAsync(new DisputeListOptions { Limit = 1 }, cancellationToken: ct)).Data[0].Id;
+        var dispute = await world.Dispute(await rig.Intent(contest, 0));
         await Hear("created", dispute);
         await Refund(contest, null);
         await rig.Run();

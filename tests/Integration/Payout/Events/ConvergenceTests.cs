@@ -116,8 +116,7 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
             },
             cancellationToken: ct);
         await world.Admin($"payment_intents/{intent.Id}/pay", new { });
-        await world.Admin("disputes", new { payment_intent = intent.Id });
-        var dispute = (await world.StripeEvents("charge.dispute.created"))[^1].Data.Text("id")!;
+        var dispute = await world.Dispute(intent.Id);
         var end = chance.Next(3);
         if (end > 0) await world.Admin($"disputes/{dispute}/close", new { outcome = end == 1 ? "won" : "lost" });
         return dispute;

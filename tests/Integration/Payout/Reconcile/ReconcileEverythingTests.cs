@@ -113,11 +113,7 @@ public sealed class ReconcileEverythingTests(PayoutWorld world, PipelineScope sc
         }
     }
 
-    private async Task<string> Dispute(CollectionRig rig, int n)
-    {
-        await world.Admin("disputes", new { payment_intent = await rig.Intent(Contest, n) });
-        return (await new DisputeService(world.Stripe()).ListAsync(new DisputeListOptions { Limit = 1 }, cancellationToken: ct)).Data[0].Id;
-    }
+    private async Task<string> Dispute(CollectionRig rig, int n) => await world.Dispute(await rig.Intent(Contest, n));
 
     /// <summary>A person at Stripe's dashboard.</summary>
     private async Task<string> TakeBack(int n, long amountMinor) => (await new TransferReversalService(world.Stripe()).CreateAsync(

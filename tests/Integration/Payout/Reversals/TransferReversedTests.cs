@@ -152,8 +152,7 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
             },
             cancellationToken: ct);
         await world.Admin($"payment_intents/{intent.Id}/pay", new { });
-        await world.Admin("disputes", new { payment_intent = intent.Id });
-        var dispute = (await world.StripeEvents("charge.dispute.created"))[^1].Data.Text("id")!;
+        var dispute = await world.Dispute(intent.Id);
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
         return dispute;
     }
