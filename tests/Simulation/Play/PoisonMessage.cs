@@ -90,7 +90,9 @@ internal sealed class PoisonMessage
         }
 
         foreach (var round in lane.Slots.Where(s => s.Worker == worker).SelectMany(s => s.Process!.Rounds)) round.IsDue |= round.Name == Round;
-        NextAt = isHandled && keys.Count == 0 && !IsMissed ? null : world.Clock.GetUtcNow() + random.Pick(IsMissed ? s_missedAfter : s_visits);
+        // A key may be left of which the last message was handled by a process that died then: workers look for it every few seconds, here they are sent to.
+        var isDone = isHandled && keys.Count == 0 && !IsMissed && (await desk.Run(Parked.RetryRequests, ct)).Count == 0;
+        NextAt = isDone ? null : world.Clock.GetUtcNow() + random.Pick(IsMissed ? s_missedAfter : s_visits);
     }
 
     /// <summary>Nobody knows yet that what was given up is needed.</summary>
