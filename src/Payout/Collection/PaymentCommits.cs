@@ -116,9 +116,10 @@ public static class PaymentCommits
         return asked.Refund;
     }
 
-    private static (EntryPayment Payment, EntryRefund Refund) NextRefund(EntryPayment payment, long amountMinor, string reason, string askedBy, string? requestId)
+    /// <summary>The payment and the refund as they are once it is asked for; nothing is written.</summary>
+    public static (EntryPayment Payment, EntryRefund Refund) NextRefund(EntryPayment payment, long amountMinor, string reason, string askedBy, string? requestId)
     {
-        Invariant.Holds(NextMoneyStep.RefundFault(payment, amountMinor) is null, $"refund of {amountMinor} for entry {payment.EntryId}");
+        Invariant.Holds(NextMoneyStep.RefundFault(payment, amountMinor) is null, $"refund of {amountMinor} for entry {payment.EntryId}: {NextMoneyStep.RefundFault(payment, amountMinor)}");
         payment = payment with { RefundNo = payment.RefundNo + 1, RefundAskedMinor = payment.RefundAskedMinor + amountMinor, RefundStuck = false };
         return (payment, new EntryRefund(
             payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, requestId, 1, "open", null, ByHouse: false));

@@ -30,7 +30,7 @@ public sealed class PaymentReader(
         if (seen is not StripeAnswer.Found { Object: PaymentIntent intent }) return;
 
         IReadOnlyList<Refund> refunds = [];
-        if (due.RefundNo > 0)
+        if (due.RefundNo > 0 || intent.LatestCharge is { AmountRefunded: > 0 })
         {
             var listed = await stripe.Look(
                 "refunds.list",
@@ -54,17 +54,18 @@ public sealed class PaymentReader(
     private static async Task Apply(PaymentToRead due, PaymentFacts facts, IReadOnlyList<Refund> refunds, Tx tx)
     {
         var payment = await tx.LockPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
+        IReadOnlyList<EntryRefund> known = refunds.Count > 0 ? await tx.Refunds(due.ContestId, due.EntryId) : [];
         var failed = refunds.Where(RefundKind.IsVoid).ToDictionary(r => r.Id, r => r.FailureReason ?? r.Status, StringComparer.Ordinal);
-        var isUnanswered = false;
-        if (failed.Count > 0)
+        foreach (var refund in known)
         {
-            foreach (var refund in await tx.Refunds(due.ContestId, due.EntryId))
-            {
-                // The answer to it may still say that it was made: then it is this reading that knows better, once more.
-                isUnanswered |= refund.State == "open";
-                if (refund is { State: "done", RefundId: { } id } && failed.TryGetValue(id, out var why)) payment = await RefundKind.Undo(payment, refund, why, tx);
-            }
+            if (refund is { State: "done", RefundId: { } id } && failed.TryGetValue(id, out var why)) payment = await RefundKind.Undo(payment, refund, why, tx);
         }
+
+        // The answer to what is open may still say that it was made, or that it could not be, since somebody else has refunded it: then it is this reading that knows better, once more.
+        var byHand = RefundKind.ByHand(refunds, known);
+        var isUnanswered = (failed.Count > 0 || byHand.Count > 0) && known.Any(r => r.State == "open");
+        if (byHand.Count > 0 && payment.IsPaid && !isUnanswered) payment = await RefundAnswers.MadeByHand(payment, byHand, tx);
+        else isUnanswered |= byHand.Count > 0;
 
         await tx.ApplyReading(payment, facts);
         var after = await tx.FindPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");

@@ -40,6 +40,27 @@ public static class RefundAnswers
         await writes.Write(tx);
     }
 
+    /// <summary>Somebody has refunded a payment at Stripe itself: what follows is as if it had been asked for here.</summary>
+    /// <param name="made">Oldest first; none of them is known here, and no other refund of the payment is open.</param>
+    /// <returns>The payment as it was written.</returns>
+    /// <exception cref="InvariantException">More than was left went back.</exception>
+    public static async Task<EntryPayment> MadeByHand(EntryPayment payment, IReadOnlyList<Refund> made, Tx tx)
+    {
+        var writes = new Writes([], []);
+        var rows = new List<EntryRefund>();
+        foreach (var refund in made)
+        {
+            var (after, row) = PaymentCommits.NextRefund(payment, refund.Amount, "refunded at Stripe", "stripe", requestId: null);
+            rows.Add(row);
+            Made(after, row, refund, writes, tx);
+            payment = writes.Payments[(payment.ContestId, payment.EntryId)];
+        }
+
+        await tx.InsertRefunds(rows);
+        await writes.Write(tx);
+        return payment;
+    }
+
     private static void Made(EntryPayment payment, EntryRefund refund, Refund made, Writes writes, Tx tx)
     {
         Invariant.Holds(made.Amount == refund.AmountMinor, $"refund {made.Id} is over {made.Amount}, asked {refund.AmountMinor}");
@@ -74,11 +95,12 @@ public static class RefundAnswers
         await tx.Call(RefundKind.Call(payment, refund), answer is StripeCallAnswer.Refused ? tx.Now + RefundKind.FundsPause : null);
     }
 
-    /// <summary>The money did not go back: a person decides what follows.</summary>
+    /// <summary>The money did not go back: a person decides what follows, unless the payment as it is at Stripe shows that somebody else has given it back.</summary>
     private static void Failed(EntryPayment payment, EntryRefund refund, string what, Writes writes, Tx tx)
     {
         writes.Set(
             payment with { RefundAskedMinor = payment.RefundAskedMinor - refund.AmountMinor, RefundStuck = true }, refund with { State = "failed" });
+        writes.Unsure.Add(payment.IntentId!);
         RefundKind.Alert(payment, refund, what, tx);
         writes.Audits.Add(RefundKind.Entry(payment, refund, "entry-refund-failed", what));
     }
@@ -102,6 +124,9 @@ public static class RefundAnswers
 
         public List<AuditEntry> Audits { get; } = [];
 
+        /// <summary>Payment intents that are to be read again.</summary>
+        public List<string> Unsure { get; } = [];
+
         public void Set(EntryPayment payment, EntryRefund refund)
         {
             var key = (payment.ContestId, payment.EntryId);
@@ -119,6 +144,7 @@ public static class RefundAnswers
             await tx.LookAtPrizes(Prizes);
             await tx.Post(Lines);
             await tx.Audit(Audits);
+            foreach (var intentId in Unsure) await tx.HintPayment(intentId);
         }
     }
 }

@@ -57,6 +57,17 @@ public sealed class RefundKind : IManyAtOnce
 
     public static bool IsVoid(Refund refund) => refund.Status is "failed" or "canceled";
 
+    /// <summary>Refunds that Stripe shows and nobody has asked for here, oldest first: whoever has the platform's dashboard can make them.</summary>
+    public static IReadOnlyList<Refund> ByHand(IReadOnlyList<Refund> shown, IReadOnlyList<EntryRefund> known)
+    {
+        var ours = known.Select(Words).Concat(known.Select(r => r.RefundId).OfType<string>()).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. shown.Where(r => !IsVoid(r) && !ours.Contains(r.Id) && !ours.Contains(r.Metadata?.GetValueOrDefault("refund") ?? ""))
+                .OrderBy(r => r.Created).ThenBy(r => r.Id, StringComparer.Ordinal),
+        ];
+    }
+
     /// <summary>A refund that was made has failed at the player's bank: the money is back with us, and still the player's.</summary>
     public static async Task<EntryPayment> Undo(EntryPayment payment, EntryRefund refund, string what, Tx tx)
     {
@@ -82,7 +93,7 @@ public sealed class RefundKind : IManyAtOnce
 
     public static void Alert(EntryPayment payment, EntryRefund refund, string what, Tx tx) => tx.Alert(
         $"entry-refund-failed/{Words(refund)}", "critical", "entry-refund-failed", payment.EntryId, what,
-        "ask the player for another way, then refund the entry again with contestctl entries refund");
+        "look at the payment at Stripe: what somebody refunded there is booked when it is read, and what is left goes back alone; if nothing was, ask the player for another way, then refund the entry again with contestctl entries refund");
 
     public static AuditEntry Entry(EntryPayment payment, EntryRefund refund, string action, string result) => new(
         refund.AskedBy, action, payment.EntryId, payment.ContestId, payment.PlayerId, null, refund.Reason, result);

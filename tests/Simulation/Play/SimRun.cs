@@ -238,7 +238,7 @@ internal sealed partial class SimRun
     private async Task<bool> IsOver()
     {
         foreach (var process in Processes) process.CommitOffsets();
-        return groups.Values.All(g => g.IsReadToTheEnd) && world.Poison?.NextAt is null && scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane) && await SimBankPayouts.AreKnown(world, lane);
+        return groups.Values.All(g => g.IsReadToTheEnd) && world.Poison?.NextAt is null && scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane) && await SimBankPayouts.AreKnown(world, lane) && await SimRefunded.AreKnown(world, lane);
     }
 
     /// <summary>What can be done now, and what there is to be read or sent that is left to gather while there is something else to do.</summary>

@@ -20,6 +20,7 @@ public sealed class CollectionRig
     private readonly CallRunner calls;
     private readonly PaymentReader reader;
     private readonly PaymentIntentService intents;
+    private readonly RefundService refunds;
     private long carriedFromScoring;
     private long carriedFromPayout;
 
@@ -32,7 +33,7 @@ public sealed class CollectionRig
         var (options, stripe) = world.Gateway();
         reader = new PaymentReader(world.Database, stripe, options, NullLogger<PaymentReader>.Instance);
         var client = StripeWire.Client(options, new SocketsHttpHandler());
-        intents = new PaymentIntentService(client);
+        (intents, refunds) = (new PaymentIntentService(client), new RefundService(client));
         Scoring = new ScoringRig(scope, new HandClock(Slate.Published));
     }
 
@@ -52,6 +53,27 @@ public sealed class CollectionRig
     }
 
     public static SubmitEntryV1 Entry(string contestId, int n) => Slate.Submit(contestId, n, 1, 2, 3, 4) with { PlayerId = $"{contestId}-p{n}" };
+
+    /// <summary>A contest with so many entries, all paid and taking part.</summary>
+    public async Task EnterPaid(string contestId, int count, string card = "pm_card_visa")
+    {
+        await Publish(contestId);
+        await Enter(contestId, count);
+        for (var n = 0; n < count; n++) Assert.True(await Pay(contestId, n, card));
+        await Run();
+        Assert.Equal(count, await Accepted(contestId));
+    }
+
+    /// <summary>Somebody gives a fee back at Stripe itself, and Stripe's event comes.</summary>
+    /// <param name="amountMinor">Null: all of it.</param>
+    /// <returns>The refund's id.</returns>
+    public async Task<string> RefundAtStripe(string contestId, int n, long? amountMinor)
+    {
+        var intentId = await Intent(contestId, n);
+        var made = await refunds.CreateAsync(new RefundCreateOptions { PaymentIntent = intentId, Amount = amountMinor });
+        await Hint(intentId);
+        return made.Id;
+    }
 
     /// <returns>False when the card was declined.</returns>
     public async Task<bool> Pay(string contestId, int n, string card = "pm_card_visa")

@@ -212,11 +212,7 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
     private async Task<CollectionRig> Entered(string contestId, int count)
     {
         var rig = new CollectionRig(world, scope);
-        await rig.Publish(contestId);
-        await rig.Enter(contestId, count);
-        for (var n = 0; n < count; n++) Assert.True(await rig.Pay(contestId, n));
-        await rig.Run();
-        Assert.Equal(count, await rig.Accepted(contestId));
+        await rig.EnterPaid(contestId, count);
         return rig;
     }
 

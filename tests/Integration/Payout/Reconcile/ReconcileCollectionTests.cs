@@ -40,5 +40,9 @@ public sealed class ReconcileCollectionTests(PayoutWorld world, PipelineScope sc
         Assert.Equal(
             [("balance", "unknown-here", behind.Id), ("objects", "unknown-here", behind.Id)],
             (await world.Reconcile()).Differences.Select(d => (d.Leg, d.Kind, d.Subject)).Order());
+
+        await rig.Run();
+        Assert.Equal("partly_refunded", await rig.State("rec-stays", 0));
+        Assert.Empty((await world.Reconcile()).Differences);
     }
 }
