@@ -10,6 +10,9 @@ public abstract record PaymentStep
     /// <summary>What Stripe took for the charge.</summary>
     public sealed record Fee(long FeeMinor, string BalanceTransactionId) : PaymentStep;
 
+    /// <summary>Stripe has turned the charge into another currency, in which the contest cannot be paid.</summary>
+    public sealed record Converted(string Currency) : PaymentStep;
+
     public sealed record Declined(string Mark, string What) : PaymentStep;
 
     public sealed record Cancelled : PaymentStep;
@@ -39,8 +42,8 @@ public static class DecideEntryPayment
         }
 
         var paid = payment.IsPaid || steps is [PaymentStep.Paid];
-        if (paid && payment.StripeFeeMinor is null && facts is { FeeMinor: { } fee, BalanceTransactionId: { } movement })
-            steps.Add(new PaymentStep.Fee(fee, movement));
+        if (paid && payment.StripeFeeMinor is null && facts is { FeeMinor: { } fee, BalanceTransactionId: { } movement, SettledIn: { } settledIn })
+            steps.Add(string.Equals(settledIn, payment.Currency, StringComparison.OrdinalIgnoreCase) ? new PaymentStep.Fee(fee, movement) : new PaymentStep.Converted(settledIn));
         return steps;
     }
 

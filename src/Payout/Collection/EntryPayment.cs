@@ -56,9 +56,10 @@ public static class EntryStanding
 /// <summary>A payment intent as Stripe shows it.</summary>
 /// <param name="ErrorMark">Names the failed try: its charge, else what was said; null when the last try did not fail.</param>
 /// <param name="FeeMinor">Of the charge's balance transaction; null when there is none yet.</param>
+/// <param name="SettledIn">The currency of that balance transaction: another one than the charge's when the platform has no balance in the latter.</param>
 public sealed record PaymentFacts(
     string IntentId, string Status, long AmountMinor, long ReceivedMinor, string Currency, string? ContestId, string? EntryId, string? ChargeId,
-    string? ErrorMark, string? ErrorMessage, string? BalanceTransactionId, long? FeeMinor)
+    string? ErrorMark, string? ErrorMessage, string? BalanceTransactionId, long? FeeMinor, string? SettledIn)
 {
     public static PaymentFacts Of(PaymentIntent intent)
     {
@@ -67,6 +68,6 @@ public sealed record PaymentFacts(
         return new PaymentFacts(
             intent.Id, intent.Status, intent.Amount, intent.AmountReceived, intent.Currency, intent.Metadata?.GetValueOrDefault("contest_id"),
             intent.Metadata?.GetValueOrDefault("entry_id"), intent.LatestChargeId,
-            error is null ? null : error.Charge ?? intent.LatestChargeId ?? $"{error.Code}/{error.DeclineCode}", error?.Message, movement?.Id, movement?.Fee);
+            error is null ? null : error.Charge ?? intent.LatestChargeId ?? $"{error.Code}/{error.DeclineCode}", error?.Message, movement?.Id, movement?.Fee, movement?.Currency);
     }
 }

@@ -151,6 +151,11 @@ public static class PaymentCommits
                         payment, $"stripe-fee/{subject}", LedgerAccounts.StripeFees, LedgerAccounts.StripeBalance, fee.FeeMinor, "stripe-fee",
                         fee.BalanceTransactionId));
                 return payment with { StripeFeeMinor = fee.FeeMinor };
+            case PaymentStep.Converted converted:
+                tx.Alert($"contest-currency/{payment.ContestId}", "critical", "contest-currency", payment.ContestId,
+                    $"fees of contest {payment.ContestId} are in {payment.Currency}, and Stripe turns them into {converted.Currency}: no prize in {payment.Currency} can be paid from that",
+                    $"give the platform a balance in {payment.Currency} at Stripe, or cancel the contest: then the fees go back; what Stripe has taken for these charges is not in the ledger");
+                return payment with { StripeFeeMinor = 0 };
             case PaymentStep.Declined declined:
                 tx.NotifyPlayer(
                     $"payment-declined/{subject}/{declined.Mark}", NotificationKinds.PaymentDeclined, payment.PlayerId, payment.EntryId, payment.ContestId,

@@ -208,6 +208,26 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         Assert.Null(await world.Scalar<string>("select client_secret from payout.entry_payment where contest_id = 'col-secret'"));
     }
 
+    [Fact]
+    public async Task A_contest_whose_fees_Stripe_turns_into_another_currency_is_told_of_with_the_first_of_them()
+    {
+        var rig = new CollectionRig(world, scope);
+        await rig.EnterPaid("col-converted", 2);
+        foreach (var entryId in (string[])["e0", "e1"])
+        {
+            await world.Scalar<int>($"update payout.entry_payment set stripe_fee_minor = null where contest_id = 'col-converted' and entry_id = '{entryId}' returning 1");
+            await world.Database.Run(async tx =>
+            {
+                var payment = (await tx.LockPayment("col-converted", entryId))!;
+                await tx.ApplyReading(payment, new PaymentFacts(
+                    payment.IntentId!, "succeeded", 2_500, 2_500, "usd", "col-converted", entryId, payment.ChargeId, null, null, "txn_in_chf", 61, "chf"));
+            }, default);
+        }
+
+        Assert.Contains("turns them into chf", Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "contest-currency").Cause, StringComparison.Ordinal);
+        Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.ledger_transfer where reference = 'txn_in_chf'"));
+    }
+
     private async Task EveryRefundHappenedOnce(string contestId, int count)
     {
         Assert.Equal(count, await world.Scalar<long>($"select count(*) from payout.entry_refund where contest_id = '{contestId}' and state = 'done'"));

@@ -11,10 +11,10 @@ public sealed class EntryPaymentTests
         "c", "e", "p", 1, 2_500, "usd", DateTimeOffset.UnixEpoch, PaymentState.RequiresPayment, EntryStanding.Awaiting, null, 1, "pi_1",
         "requires_payment_method", null, null, 0, false, 0, 0, 0, 0, false, null, 1, 0);
 
-    private static readonly PaymentFacts s_succeeded = new("pi_1", "succeeded", 2_500, 2_500, "usd", "c", "e", "ch_1", null, null, "txn_1", 103);
+    private static readonly PaymentFacts s_succeeded = new("pi_1", "succeeded", 2_500, 2_500, "usd", "c", "e", "ch_1", null, null, "txn_1", 103, "usd");
 
     private static readonly PaymentFacts s_declined =
-        new("pi_1", "requires_payment_method", 2_500, 0, "usd", "c", "e", "ch_0", "ch_0", "Your card was declined.", null, null);
+        new("pi_1", "requires_payment_method", 2_500, 0, "usd", "c", "e", "ch_0", "ch_0", "Your card was declined.", null, null, null);
 
     private static readonly EntryPayment s_paid = s_open with { State = PaymentState.Paid, ChargeId = "ch_1", StripeFeeMinor = 103 };
 
@@ -30,6 +30,33 @@ public sealed class EntryPaymentTests
     {
         Assert.Equal([new PaymentStep.Paid("ch_1")], DecideEntryPayment.FromReading(s_open, s_succeeded with { FeeMinor = null, BalanceTransactionId = null }));
         Assert.Equal([new PaymentStep.Fee(103, "txn_1")], DecideEntryPayment.FromReading(s_paid with { StripeFeeMinor = null }, s_succeeded));
+    }
+
+    [Fact]
+    public void A_charge_that_Stripe_turns_into_another_currency_is_paid_and_its_fee_is_none_of_the_ledgers()
+    {
+        Assert.Equal([new PaymentStep.Paid("ch_1"), new PaymentStep.Converted("chf")], DecideEntryPayment.FromReading(s_open, s_succeeded with { SettledIn = "chf" }));
+        Assert.Equal([new PaymentStep.Fee(103, "txn_1")], DecideEntryPayment.FromReading(s_paid with { StripeFeeMinor = null }, s_succeeded with { SettledIn = "USD" }));
+    }
+
+    [Fact]
+    public void A_refund_is_somebody_elses_when_neither_its_id_nor_its_mark_is_known_and_it_has_not_failed()
+    {
+        EntryRefund[] known = [Known(1, "done", "re_1"), Known(2, "open", null), Known(3, "failed", null)];
+        global::Stripe.Refund[] shown =
+        [
+            Shown("re_6", 20, null), Shown("re_5", 20, "of another system"), Shown("re_4", 10, null), Shown("re_1", 1, null), Shown("re_2", 2, RefundKind.Words(known[1])),
+            Shown("re_3", 3, RefundKind.Words(known[2])), Shown("re_7", 5, null, "failed"), Shown("re_8", 5, null, "canceled"),
+        ];
+
+        Assert.Equal(["re_4", "re_5", "re_6"], RefundKind.ByHand(shown, known).Select(r => r.Id));
+
+        static EntryRefund Known(int no, string state, string? id) => new("c", "e", no, 100, "why", "who", null, 1, state, id, ByHouse: false);
+
+        static global::Stripe.Refund Shown(string id, int second, string? mark, string status = "succeeded") => new()
+        {
+            Id = id, Status = status, Amount = 100, Created = DateTime.UnixEpoch.AddSeconds(second), Metadata = mark is null ? null : new() { ["refund"] = mark },
+        };
     }
 
     [Fact]
