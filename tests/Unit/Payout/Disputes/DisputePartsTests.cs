@@ -58,6 +58,7 @@ public sealed class DisputePartsTests
 
     [Theory]
     [InlineData(PayoutState.Failed, AttemptOutcome.Refused, true)]
+    [InlineData(PayoutState.Failed, AttemptOutcome.Account, true)]
     [InlineData(PayoutState.Failed, AttemptOutcome.Open, false)]
     [InlineData(PayoutState.Failed, AttemptOutcome.Mismatch, false)]
     [InlineData(PayoutState.Failed, AttemptOutcome.Absent, false)]
