@@ -48,7 +48,7 @@ public sealed class PayoutDispatch(
                 return null;
             case PayoutStep.AwaitAccount wait:
                 await tx.ChangePayout(contest, payout, PayoutState.AwaitingAccount, wait.Reason, dueAt: tx.Now + options.Policy.AccountSweep);
-                await tx.OpenOnboarding(payout.PlayerId, account is null ? OnboardingReasons.NoAccount : OnboardingReasons.NotReady);
+                await tx.AskForAccount(payout, account);
                 return null;
             case PayoutStep.Fail fail:
                 await tx.ChangePayout(contest, payout, PayoutState.Failed, fail.Reason);
