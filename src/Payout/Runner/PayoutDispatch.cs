@@ -182,8 +182,7 @@ public sealed class PayoutDispatch(
                 await Later(claim, attempt, unknown.What, true, tx);
                 break;
             case StripeAnswer.Busy busy:
-                if (busy.KeyRefused)
-                    tx.Alert("stripe-key-refused", "critical", "stripe-key-refused", "STRIPE_API_KEY", busy.What, "set a valid key and restart the Payout worker");
+                if (busy.KeyRefused) StripeKeys.TellRefused(tx, busy.What);
                 await Later(claim, attempt, busy.What, false, tx);
                 break;
             default:
