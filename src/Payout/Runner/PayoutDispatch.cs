@@ -61,6 +61,8 @@ public sealed class PayoutDispatch(
             case PayoutStep.Begin when await tx.HoldForDisputes(payout) || (await tx.OpenHolds(payout.PayoutId)).Count > 0:
                 await tx.ShowHolds(contest, payout);
                 return null;
+            case PayoutStep.Begin when await tx.ReduceFirst(payout):
+                return null;
             case PayoutStep.Begin begin:
                 if (await balance.MustWait(payout, tx))
                 {
