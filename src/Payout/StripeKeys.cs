@@ -38,6 +38,12 @@ public static class StripeKeys
         return address;
     }
 
+    /// <summary>Stripe does not accept the key: a person has to act. Told once a day, since it may happen again after it was mended.</summary>
+    /// <param name="what">Stripe's answer.</param>
+    public static void TellRefused(Tx tx, string what) =>
+        tx.Alert($"stripe-key-refused/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "stripe-key-refused", "STRIPE_API_KEY", what,
+            "set a valid key and restart the Payout worker");
+
     private static string Checked(IConfiguration settings, string name, string key, params ReadOnlySpan<string> kinds)
     {
         var mode = settings.PipelineEnvironment();

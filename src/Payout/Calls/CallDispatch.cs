@@ -104,8 +104,7 @@ public sealed class CallDispatch
 
     private static void Alert(OpenCall call, CallStep.Later later, Tx tx)
     {
-        if (later.KeyRefused)
-            tx.Alert("stripe-key-refused", "critical", "stripe-key-refused", "STRIPE_API_KEY", later.What, "set a valid key and restart the Payout worker");
+        if (later.KeyRefused) StripeKeys.TellRefused(tx, later.What);
         if (later.Alerts)
             tx.Alert($"stripe-call-unknown/{call.Key}", "warning", "stripe-call-unknown", call.Subject, later.What,
                 "look at Stripe's status page; the call keeps asking with the same key and is then looked up");

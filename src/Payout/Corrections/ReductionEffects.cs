@@ -98,6 +98,18 @@ public static class Reducing
         return step;
     }
 
+    /// <summary>
+    /// In the transaction that would begin a payout: what corrections are known to take of it is taken before it leaves, not got back from its player afterwards. Nothing
+    /// has to be waited for: no attempt of such a payout is open, so that it shrinks here and now.
+    /// </summary>
+    /// <returns>True: the payout does not go; what is left of it is another one.</returns>
+    public static async Task<bool> ReduceFirst(this Tx tx, PayoutFacts payout)
+    {
+        foreach (var part in await tx.OpenParts(payout))
+            if (await tx.Reduce(part) is not ForfeitStep.Nothing) return true;
+        return false;
+    }
+
     /// <summary>The fee on the whole reduction of the entry; a second part of it finds the line posted.</summary>
     public static List<LedgerLine> FeeLines(this DuePart due) => due.FeeMinor == 0
         ? [] : [ReductionLines.Fee(due.Part.ContestId, due.Part.Revision, due.Part.EntryId, due.Part.Currency, due.FeeMinor)];

@@ -107,6 +107,16 @@ public static class ReductionSql
         """,
         new { now = tx.Now, countMax });
 
+    /// <returns>What corrections are still to take of a payout.</returns>
+    public static Task<IReadOnlyList<ReductionPart>> OpenParts(this Tx tx, PayoutFacts payout) => tx.Query<ReductionPart>(
+        $"""
+        select {PartColumns}
+        from payout.reduction_part p
+        where p.contest_id = @ContestId and p.award_revision = @Revision and p.player_id = @PlayerId and p.outcome = 'open'
+        order by p.revision, p.entry_id
+        """,
+        payout);
+
     /// <summary>The payout's contest and player are locked by the caller, so that what refunds and disputes did is seen.</summary>
     /// <returns>Null when it is decided already.</returns>
     public static async Task<DuePart?> LockPart(this Tx tx, ReductionPart part)

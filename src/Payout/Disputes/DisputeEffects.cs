@@ -110,14 +110,16 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] Worke
             DisputePhase.Open => ("critical", "A payment is disputed", "Send evidence in Stripe's dashboard in time; the player's unpaid payouts are frozen."),
             DisputePhase.Won when dispute.Applied == DisputePhase.Lost =>
                 ("critical", "A lost dispute was won after all", "Decide whether the forfeited prize is paid in another way: it was voided or taken back."),
-            DisputePhase.Won => ("warning", "A dispute was won", "Nothing: frozen payouts go on."),
-            _ => ("critical", "A dispute was lost", "Nothing: the prize of the disputed entry was voided or taken back; look at the player."),
+            DisputePhase.Won =>
+                ("warning", dispute.Status == DisputePhase.Prevented ? "A dispute was prevented, and took no money" : "A dispute was won", "Nothing: frozen payouts go on."),
+            _ => ("critical", dispute.Status == DisputePhase.Prevented ? "A dispute was prevented by giving the payment back" : "A dispute was lost", "Nothing: the prize of the disputed entry was voided or taken back; look at the player."),
         };
-        tx.Alert($"dispute-{dispute.Phase}/{dispute.DisputeId}", severity, $"dispute-{dispute.Phase}", dispute.DisputeId, $"{cause}: {about}.", action);
+        // Decided once more and otherwise, it is told once more.
+        var words = $"dispute-{dispute.Phase}/{dispute.DisputeId}" + (dispute.Applied is DisputePhase.Won or DisputePhase.Lost ? $"/after-{dispute.Applied}" : "");
+        tx.Alert(words, severity, $"dispute-{dispute.Phase}", dispute.DisputeId, $"{cause}: {about}.", action);
         if (dispute.PlayerId is null || dispute.Phase == DisputePhase.Inquiry) return true;
         tx.NotifyPlayer(
-            $"dispute-{dispute.Phase}/{dispute.DisputeId}",
-            dispute.Phase == DisputePhase.Open ? NotificationKinds.DisputeOpened : NotificationKinds.DisputeClosed, dispute.PlayerId, dispute.DisputeId,
+            words, dispute.Phase == DisputePhase.Open ? NotificationKinds.DisputeOpened : NotificationKinds.DisputeClosed, dispute.PlayerId, dispute.DisputeId,
             dispute.ContestId, dispute.AmountMinor, dispute.Currency, new Dictionary<string, string> { ["reason"] = dispute.Phase });
         return true;
     }

@@ -14,11 +14,16 @@ public static class DisputePhase
     public const string Won = "won";
     public const string Lost = "lost";
 
+    /// <summary>Stripe's word for a dispute that its prevention has settled: by evidence, by a refund before it, or by giving the payment back.</summary>
+    public const string Prevented = "prevented";
+
     /// <param name="status">Stripe's word, an open set: an unknown one is taken for an open dispute.</param>
-    public static string Of(string status) => status switch
+    /// <param name="movements">All that were seen: they alone say whether a prevented dispute gave the player the payment back.</param>
+    public static string Of(string status, IReadOnlyList<DisputeMovement> movements) => status switch
     {
-        "won" or "warning_closed" or "prevented" => Won,
+        "won" or "warning_closed" => Won,
         "lost" => Lost,
+        Prevented => movements.Sum(m => m.AmountMinor) < 0 ? Lost : Won,
         "warning_needs_response" or "warning_under_review" => Inquiry,
         _ => Open,
     };
@@ -32,7 +37,10 @@ public sealed record DisputeMovement(string TransactionId, long AmountMinor, lon
 /// <summary>A dispute as Stripe shows it now, with what its payment was for.</summary>
 public sealed record DisputeReading(
     string DisputeId, string? ChargeId, string? PaymentIntentId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency,
-    string Reason, string Status, IReadOnlyList<DisputeMovement> Movements, DateTimeOffset ReadAt, StaleDispute Asked);
+    string Reason, string Status, IReadOnlyList<DisputeMovement> Movements, DateTimeOffset ReadAt, StaleDispute Asked)
+{
+    public string Phase => DisputePhase.Of(Status, Movements);
+}
 
 /// <summary>A dispute that is to be read.</summary>
 /// <param name="Hints">How many events hinted at it so far.</param>
@@ -43,9 +51,10 @@ public sealed record StaleDispute(string DisputeId, long Hints, long Readings);
 /// <param name="Phase">What Stripe says.</param>
 /// <param name="Applied">What has followed from it here: behind <paramref name="Phase"/> until everything is done.</param>
 /// <param name="RecoveredMinor">How much of the loss was made good by forfeited prizes.</param>
+/// <param name="Status">Stripe's word, which the phase follows from.</param>
 public sealed record DisputeFacts(
     string DisputeId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency, string Reason, string Phase, string Applied,
-    long RecoveredMinor);
+    long RecoveredMinor, string Status);
 
 /// <summary>The ledger lines of a dispute. Pure: a movement makes the same lines whenever and however often it is seen.</summary>
 public static class DisputeLines
@@ -55,7 +64,8 @@ public static class DisputeLines
     public static List<LedgerLine> Of(DisputeReading dispute)
     {
         var contestId = dispute.ContestId ?? NoContest;
-        var lost = DisputePhase.Of(dispute.Status) == DisputePhase.Lost;
+        // Whether a prevented one is lost changes with its movements, and what was booked of the first ones does not: all of them go through the losses.
+        var lost = dispute.Phase == DisputePhase.Lost || dispute.Status == DisputePhase.Prevented;
         var lines = new List<LedgerLine>();
         foreach (var movement in dispute.Movements)
         {

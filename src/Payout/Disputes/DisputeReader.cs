@@ -60,6 +60,6 @@ public sealed class DisputeReader(
     private static async Task Save(DisputeReading read, Tx tx)
     {
         if (read.PlayerId is not null) await tx.LockPlayer(read.PlayerId);
-        if (await tx.SaveDispute(read, DisputePhase.Of(read.Status))) await tx.Post(DisputeLines.Of(read));
+        if (await tx.SaveDispute(read)) await tx.Post(DisputeLines.Of(read));
     }
 }

@@ -6,7 +6,7 @@ namespace ContestPipeline.Payout;
 public static class DisputeSql
 {
     private const string Columns =
-        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor";
+        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, status";
 
     /// <summary>An event said that something about it may have changed.</summary>
     public static async Task HintDispute(this Tx tx, string disputeId)
@@ -33,20 +33,20 @@ public static class DisputeSql
 
     /// <summary>Hints that came after it was read stay.</summary>
     /// <returns>False: another reading of it was stored since this one was asked for.</returns>
-    public static async Task<bool> SaveDispute(this Tx tx, DisputeReading read, string phase) => await tx.Execute(
+    public static async Task<bool> SaveDispute(this Tx tx, DisputeReading read) => await tx.Execute(
         """
         update payout.dispute
         set charge_id = @ChargeId, payment_intent_id = @PaymentIntentId, contest_id = coalesce(@ContestId, contest_id),
             entry_id = coalesce(@EntryId, entry_id), player_id = coalesce(@PlayerId, player_id), amount_minor = @AmountMinor, currency = @Currency,
-            reason = @Reason, status = @Status, phase = @phase, stale = hints > @Hints, read_at = @ReadAt, readings = readings + 1,
+            reason = @Reason, status = @Status, phase = @Phase, stale = hints > @Hints, read_at = @ReadAt, readings = readings + 1,
             opened_at = coalesce(opened_at, @ReadAt),
-            closed_at = case when @phase in ('won', 'lost') then coalesce(closed_at, @ReadAt) end
+            closed_at = case when @Phase in ('won', 'lost') then coalesce(closed_at, @ReadAt) end
         where dispute_id = @DisputeId and readings = @Readings
         """,
         new
         {
             read.ChargeId, read.PaymentIntentId, read.ContestId, read.EntryId, read.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
-            phase, read.ReadAt, read.Asked.Hints, read.Asked.Readings, read.DisputeId,
+            read.Phase, read.ReadAt, read.Asked.Hints, read.Asked.Readings, read.DisputeId,
         }) == 1;
 
     /// <summary>Stripe does not know it: the event was about something that is not ours to see. A later event makes it be read again.</summary>

@@ -33,7 +33,7 @@ public sealed record AccountChange(AccountChangeKind Kind, string Status, int St
         var wasReady = before.Transfers == "active";
         var kind = status == OnboardingStatus.Rejected && before.Status != OnboardingStatus.Rejected ? AccountChangeKind.BecameRejected
             : reading.IsReady && !wasReady ? AccountChangeKind.BecameReady
-            : !reading.IsReady && wasReady ? AccountChangeKind.BecameDisabled
+            : !reading.IsReady && wasReady && status != OnboardingStatus.Rejected ? AccountChangeKind.BecameDisabled
             : AccountChangeKind.Nothing;
         return new AccountChange(kind, status, statusNo, null);
     }

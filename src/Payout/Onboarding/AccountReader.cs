@@ -69,7 +69,7 @@ public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] Worker
         tx.NotifyPlayer(
             $"account-disabled/{reading.AccountId}/{after.StatusNo}", NotificationKinds.AccountDisabled, owner, reading.AccountId,
             facts: new Dictionary<string, string> { ["reason"] = reading.Standing.DisabledReason ?? OnboardingStatus.Rejected });
-        tx.Alert($"account-rejected/{reading.AccountId}", "warning", "account-rejected", reading.AccountId,
+        tx.Alert($"account-rejected/{reading.AccountId}/{after.StatusNo}", "warning", "account-rejected", reading.AccountId,
             $"Stripe rejected the account of player {owner}: {reading.Standing.DisabledReason}.",
             "Talk to the player; what is owed stays in player_payable and waits.");
     }

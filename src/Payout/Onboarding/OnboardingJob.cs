@@ -66,3 +66,25 @@ public sealed class OnboardingJob(OnboardingOptions options) : IJob
                 "Reach the player in another way; the prize stays owed and reminders go on.");
     }
 }
+
+/// <summary>What follows when a payout has to wait for its player's account.</summary>
+public static class AskingForAccounts
+{
+    /// <summary>
+    /// The player is asked for an account, or to finish the one there is. Not after Stripe has rejected it: no link would help, so that a person is told of the prize,
+    /// once. The player is locked by the caller.
+    /// </summary>
+    /// <param name="account">The account that would be paid; null when the player has none.</param>
+    public static async Task AskForAccount(this Tx tx, PayoutFacts payout, PayoutAccount? account)
+    {
+        if (account is null || await tx.StatusOf(account.AccountId) != OnboardingStatus.Rejected)
+        {
+            await tx.OpenOnboarding(payout.PlayerId, account is null ? OnboardingReasons.NoAccount : OnboardingReasons.NotReady);
+            return;
+        }
+
+        tx.Alert($"prize-unclaimed/payout/{payout.PayoutId}", "warning", "prize-unclaimed", payout.PlayerId,
+            $"Payout {payout.PayoutId} of contest {payout.ContestId}, {payout.AmountMinor} {payout.Currency} minor units, waits for account {account.AccountId}, which Stripe has rejected.",
+            "Talk to the player; what is owed stays in player_payable, and is paid by itself if Stripe takes the account after all.");
+    }
+}

@@ -36,7 +36,7 @@ public abstract record PayoutStep
 }
 
 /// <summary>How long things take and how often they are tried.</summary>
-/// <param name="Retries">Pauses before the second, third … attempt; after as many refusals and one more the payout has failed.</param>
+/// <param name="Retries">Pauses before the second, third … attempt; after as many refusals and one more the payout has failed; those of an account that shows itself ready are counted as well.</param>
 /// <param name="KeyUsable">How long after its first use a key may be repeated; Stripe forgets keys after 24 hours.</param>
 /// <param name="AccountSweep">An account that is not ready is read again after this long even if no event came.</param>
 public sealed record PayoutPolicy(IReadOnlyList<TimeSpan> Retries, TimeSpan KeyUsable, TimeSpan AccountSweep)
@@ -72,7 +72,7 @@ public static class NextPayoutStep
         if (last?.Outcome is AttemptOutcome.Open) return Resume(payout, last, now, policy);
 
         var counted = attempts.Where(a => a.AttemptNo > forgivenUpTo).ToArray();
-        if (counted.Count(a => a.Outcome is AttemptOutcome.Refused) > policy.Retries.Count)
+        if (counted.Count(a => a.Outcome is AttemptOutcome.Refused || IsRefusedThoughReady(a, account)) > policy.Retries.Count)
             return new PayoutStep.Fail(last?.LastAnswer ?? "refused");
         if (account is null) return new PayoutStep.AwaitAccount("the player has no Stripe account");
         if (account.Stale || !account.IsReady && now >= account.ReadAt + policy.AccountSweep) return new PayoutStep.ReadAccount(account.AccountId, account.Hints);
@@ -84,6 +84,13 @@ public static class NextPayoutStep
             payout.PayoutId, attemptNo, $"payout/{payout.PayoutId}/a{attemptNo}", payout.ParameterHash(account.AccountId), account.AccountId,
             now, AttemptOutcome.Open, 0, null, null));
     }
+
+    /// <summary>
+    /// Stripe refused the account, it was read again - the refusal itself hints at it, so that one not stale was read since - and shows itself ready all the same: the
+    /// account cannot be waited for.
+    /// </summary>
+    private static bool IsRefusedThoughReady(PayoutAttempt attempt, PayoutAccount? account) =>
+        attempt.Outcome is AttemptOutcome.Account && account is { IsReady: true, Stale: false } && attempt.Destination == account.AccountId;
 
     /// <summary>An attempt without an answer comes before anything else, even before the state of the account: its money may have moved.</summary>
     private static PayoutStep Resume(PayoutFacts payout, PayoutAttempt open, DateTimeOffset now, PayoutPolicy policy)

@@ -48,11 +48,11 @@ public sealed class PayoutDispatch(
                 return null;
             case PayoutStep.AwaitAccount wait:
                 await tx.ChangePayout(contest, payout, PayoutState.AwaitingAccount, wait.Reason, dueAt: tx.Now + options.Policy.AccountSweep);
-                await tx.OpenOnboarding(payout.PlayerId, account is null ? OnboardingReasons.NoAccount : OnboardingReasons.NotReady);
+                await tx.AskForAccount(payout, account);
                 return null;
             case PayoutStep.Fail fail:
                 await tx.ChangePayout(contest, payout, PayoutState.Failed, fail.Reason);
-                tx.Alert($"payout-failed/{payout.PayoutId}", "critical", "payout-failed", payout.PayoutId, fail.Reason,
+                tx.Alert($"payout-failed/{payout.PayoutId}/{payout.ChangeNo + 1}", "critical", "payout-failed", payout.PayoutId, fail.Reason,
                     "mend the cause named by Stripe; the player's money stays in player_payable");
                 return null;
             case PayoutStep.Hold hold:
@@ -60,6 +60,8 @@ public sealed class PayoutDispatch(
                 return null;
             case PayoutStep.Begin when await tx.HoldForDisputes(payout) || (await tx.OpenHolds(payout.PayoutId)).Count > 0:
                 await tx.ShowHolds(contest, payout);
+                return null;
+            case PayoutStep.Begin when await tx.ReduceFirst(payout):
                 return null;
             case PayoutStep.Begin begin:
                 if (await balance.MustWait(payout, tx))
@@ -182,8 +184,7 @@ public sealed class PayoutDispatch(
                 await Later(claim, attempt, unknown.What, true, tx);
                 break;
             case StripeAnswer.Busy busy:
-                if (busy.KeyRefused)
-                    tx.Alert("stripe-key-refused", "critical", "stripe-key-refused", "STRIPE_API_KEY", busy.What, "set a valid key and restart the Payout worker");
+                if (busy.KeyRefused) StripeKeys.TellRefused(tx, busy.What);
                 await Later(claim, attempt, busy.What, false, tx);
                 break;
             default:

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace ContestPipeline.Integration.Payout;
 
@@ -58,6 +59,20 @@ public sealed class SlowWire(Func<Task> meanwhile) : DelegatingHandler
         if (Interlocked.Exchange(ref still, null) is not { } first) return answer;
         await answer.Content.LoadIntoBufferAsync(cancellationToken);
         await first();
+        return answer;
+    }
+}
+
+/// <summary>Stripe shows its disputes otherwise than the simulator can.</summary>
+public sealed class DisputeWire(Action<JsonNode> change) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var answer = await base.SendAsync(request, cancellationToken);
+        if (!request.RequestUri!.AbsolutePath.StartsWith("/v1/disputes/", StringComparison.Ordinal)) return answer;
+        var dispute = JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!;
+        change(dispute);
+        answer.Content = new StringContent(dispute.ToJsonString(), Encoding.UTF8, "application/json");
         return answer;
     }
 }

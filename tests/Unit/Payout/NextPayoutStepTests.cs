@@ -95,6 +95,27 @@ public sealed class NextPayoutStepTests
     public void The_fourth_refusal_is_the_last() => Assert.Equal(new PayoutStep.Fail("no"), Decide(Refused(4, s_now.AddDays(-1)), s_ready));
 
     [Fact]
+    public void An_account_that_is_refused_four_times_and_shows_itself_ready_is_as_many_refusals()
+    {
+        var attempts = Enumerable.Range(1, 4).Select(n => Closed(n, AttemptOutcome.Account, s_now.AddDays(-1))).ToArray();
+
+        Assert.IsType<PayoutStep.Begin>(Decide(attempts[..3], s_ready));
+        Assert.Equal(new PayoutStep.Fail("no"), Decide(attempts, s_ready));
+        Assert.Equal(new PayoutStep.Fail("no"), Decide([.. Refused(2, s_now.AddDays(-1)), .. attempts[2..]], s_ready));
+        Assert.IsType<PayoutStep.Begin>(NextPayoutStep.Decide(s_payout, attempts, s_ready, s_now, s_policy, forgivenUpTo: 4));
+    }
+
+    [Fact]
+    public void An_account_that_is_refused_is_waited_for_while_it_is_not_ready_or_not_read_again_or_another()
+    {
+        var attempts = Enumerable.Range(1, 4).Select(n => Closed(n, AttemptOutcome.Account, s_now.AddDays(-1))).ToArray();
+
+        Assert.IsType<PayoutStep.ReadAccount>(Decide(attempts, s_ready with { Stale = true }));
+        Assert.IsType<PayoutStep.AwaitAccount>(Decide(attempts, s_ready with { Transfers = "inactive" }));
+        Assert.Equal("acct_2", Assert.IsType<PayoutStep.Begin>(Decide(attempts, s_ready with { AccountId = "acct_2" })).Attempt.Destination);
+    }
+
+    [Fact]
     public void Missing_funds_are_never_a_failure()
     {
         PayoutAttempt[] attempts = [.. Enumerable.Range(1, 50).Select(n => Closed(n, AttemptOutcome.Unfunded, s_now.AddHours(-1)))];
@@ -139,6 +160,7 @@ public sealed class NextPayoutStepTests
             case PayoutStep.Begin begin:
                 Assert.DoesNotContain(attempts, a => a.Outcome == AttemptOutcome.Open || a.IdempotencyKey == begin.Attempt.IdempotencyKey);
                 Assert.True(account is { Stale: false, IsReady: true });
+                Assert.True(attempts.Count(a => a.Outcome is AttemptOutcome.Refused or AttemptOutcome.Account) <= s_policy.Retries.Count);
                 break;
             case PayoutStep.Send send:
                 Assert.Equal(attempts[^1], send.Attempt);

@@ -30,6 +30,31 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await BooksAgree();
     }
 
+    /// <summary>Payout was behind, or the correction quick: it is known before anything is due.</summary>
+    [Fact]
+    public async Task What_is_known_to_be_too_much_before_a_payout_begins_never_leaves()
+    {
+        await world.GivenReady("known", "known-none", "known-not");
+        var built = ContestBuilder.Of("c-known", 1, ("known", [10_000, 5_000]), ("known-none", [5_000]), ("known-not", [4_000]));
+        foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
+        await world.Handle(new ContestSettledHandler(), built.Settled);
+        await Reduce("c-known", 2, ("known", "c-known-known-0", 4_000, 120), ("known-none", "c-known-known-none-0", 5_000, 150));
+        await Reduce("c-known", 3, ("known", "c-known-known-1", 1_000, 30));
+
+        await world.PostAwards();
+        await world.RunToRest(world.Runner());
+
+        Assert.Equal("14550 rejected, 10670 rejected, 9700 paid, 4850 rejected, 3880 paid", await world.Scalar<string>(
+            "select string_agg(amount_minor || ' ' || state, ', ' order by player_id, reduction_no) from payout.payout where contest_id = 'c-known'"));
+        Assert.Equal((2, 9_700 + 3_880), (await world.TransferCount("c-known"), await world.PaidMinor("c-known")));
+        Assert.Equal("voided 3880, voided 4850, voided 970", await world.Scalar<string>(
+            "select string_agg(outcome || ' ' || taken_minor, ', ' order by revision, entry_id) from payout.reduction_part where contest_id = 'c-known'"));
+        Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-known");
+        await Settle();
+        Assert.Equal((9_700L, 0L), (await Posted("c-known", "prize-reduced"), await Balance("player_payable:known")));
+        await BooksAgree();
+    }
+
     [Theory]
     [InlineData("whole", 0, "9700 reversed partial: 3880 of 9700", "reversed 3880", 3_880L, 0L)]
     [InlineData("short", -9_000, "9700 reversed partial: 700 of 9700", "reversed 700", 700L, 3_180L)]

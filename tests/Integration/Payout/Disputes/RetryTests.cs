@@ -31,6 +31,30 @@ public sealed class RetryTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.LedgerIsClean();
     }
 
+    /// <summary>There is nothing to wait for: the account does not become any readier than it says it is.</summary>
+    [Fact]
+    public async Task A_payout_to_an_account_that_is_ready_and_refused_all_the_same_has_failed_after_four_tries_and_is_sent_again_by_a_person()
+    {
+        await world.GivenReady("shut");
+        await world.GivenSettled(ContestBuilder.Of("c-shut", "shut"));
+        var shut = new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "transfers_not_allowed");
+        var runner = world.Runner(shut);
+        await world.RunToRest(runner);
+
+        Assert.Equal(("failed", "account,account,account,account"), (await world.State("c-shut"), await world.Outcomes("c-shut")));
+        Assert.Equal(9_700, await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'player_payable:shut'"));
+        Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.onboarding where player_id = 'shut'"));
+        Assert.IsType<RetryAnswer.Go>(await Retry("c-shut"));
+        await world.RunToRest(runner);
+        Assert.Equal("failed", await world.State("c-shut"));
+        Assert.Equal(2, await Failures("c-shut"));
+
+        Assert.IsType<RetryAnswer.Go>(await Retry("c-shut"));
+        await world.RunToRest(world.Runner());
+
+        await world.IsPaidOnce("c-shut");
+    }
+
     [Fact]
     public async Task A_payout_that_is_paid_or_unknown_is_not_sent_again()
     {
@@ -40,6 +64,13 @@ public sealed class RetryTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 
         Assert.IsType<RetryAnswer.No>(await Retry("c-settled"));
         Assert.Null(await world.Database.Run(tx => RetryRoutes.Retry("no-such-payout", "operator-1", "test", tx), ct));
+    }
+
+    /// <summary>How often a person was told that the contest's payout has failed.</summary>
+    private async Task<int> Failures(string contestId)
+    {
+        var payoutId = await world.Scalar<string>($"select payout_id from payout.payout where contest_id = '{contestId}'");
+        return (await world.Sent<AlertRaisedV1>()).Count(a => a.Kind == "payout-failed" && a.Subject == payoutId);
     }
 
     private async Task<RetryAnswer?> Retry(string contestId)

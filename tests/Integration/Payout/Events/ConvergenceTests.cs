@@ -169,7 +169,7 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
             Assert.Equal(payout.Status, await world.Scalar<string>($"select status from payout.bank_payout where bank_payout_id = '{id}' and not stale"));
         }
 
-        var phase = DisputePhase.Of((await new DisputeService(world.Stripe()).GetAsync(dispute, cancellationToken: ct)).Status);
+        var phase = DisputePhase.Of((await new DisputeService(world.Stripe()).GetAsync(dispute, cancellationToken: ct)).Status, []);
         Assert.Equal($"{phase}/{phase}", await world.Scalar<string>($"select phase || '/' || applied from payout.dispute where dispute_id = '{dispute}' and not stale"));
     }
 }

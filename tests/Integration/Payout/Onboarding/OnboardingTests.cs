@@ -148,9 +148,44 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
         await world.Runner().RunOnce(ct);
 
         Assert.Equal([NotificationKinds.AccountDisabled], (await Told("rejected")).Select(n => n.Kind));
-        Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"account-rejected/{account}");
+        Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "account-rejected" && a.Subject == account);
         var link = OnboardingToken.Make(s_options.LinkKey, "rejected", world.Clock.GetUtcNow().AddDays(1));
         Assert.Equal(200, Assert.IsType<DeskAnswer.Say>(await Desk().Visit(link, ct)).Status);
+    }
+
+    [Fact]
+    public async Task A_prize_of_a_player_whose_account_is_rejected_is_told_to_a_person_once_and_the_player_is_asked_for_nothing()
+    {
+        var account = await world.GivenAccount("unwanted");
+        await world.Runner().RunOnce(ct);
+        await Say("inactive", "rejected.fraud");
+        await world.GivenSettled(ContestBuilder.Of("c-unwanted", "unwanted"));
+        for (var day = 0; day < 8; day++)
+        {
+            await Settle();
+            world.Clock.Forward(TimeSpan.FromDays(1));
+        }
+
+        Assert.Equal("awaiting_account", await world.State("c-unwanted"));
+        Assert.Equal([NotificationKinds.AccountDisabled], (await Told("unwanted")).Select(n => n.Kind));
+        var alert = Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "prize-unclaimed" && a.Subject == "unwanted");
+        Assert.Contains("9700 usd", alert.Cause, StringComparison.Ordinal);
+        Assert.Equal(1, await Rejections());
+
+        await Say("active", null);
+        await world.RunToRest(world.Runner());
+        await world.IsPaidOnce("c-unwanted");
+        await Say("inactive", "rejected.fraud");
+        await world.Runner().RunOnce(ct);
+        Assert.Equal(2, await Rejections());
+
+        async Task Say(string transfers, string? disabledReason)
+        {
+            await world.Admin($"accounts/{account}/capabilities", new { transfers, disabled_reason = disabledReason });
+            await world.AccountUpdated(account, "unwanted");
+        }
+
+        async Task<int> Rejections() => (await world.Sent<AlertRaisedV1>()).Count(a => a.Kind == "account-rejected" && a.Subject == account);
     }
 
     [Fact]

@@ -15,13 +15,35 @@ public sealed class DisputePartsTests
     [InlineData("warning_needs_response", DisputePhase.Inquiry)]
     [InlineData("warning_under_review", DisputePhase.Inquiry)]
     [InlineData("warning_closed", DisputePhase.Won)]
-    [InlineData("prevented", DisputePhase.Won)]
     [InlineData("needs_response", DisputePhase.Open)]
     [InlineData("under_review", DisputePhase.Open)]
     [InlineData("a_status_of_next_year", DisputePhase.Open)]
     [InlineData("won", DisputePhase.Won)]
     [InlineData("lost", DisputePhase.Lost)]
-    public void A_phase_follows_from_the_status(string status, string phase) => Assert.Equal(phase, DisputePhase.Of(status));
+    public void A_phase_follows_from_the_status(string status, string phase) => Assert.Equal(phase, DisputePhase.Of(status, []));
+
+    [Theory]
+    [InlineData(DisputePhase.Won)]
+    [InlineData(DisputePhase.Lost, -1_000L)]
+    [InlineData(DisputePhase.Lost, -1_000L, 400L)]
+    [InlineData(DisputePhase.Won, -1_000L, 1_000L)]
+    public void A_prevented_dispute_is_lost_if_money_has_gone_and_stayed_away(string phase, params long[] amountsMinor)
+    {
+        var movements = Movements(amountsMinor);
+
+        Assert.Equal(phase, DisputePhase.Of(DisputePhase.Prevented, movements));
+        var lines = DisputeLines.Of(Dispute(DisputePhase.Prevented) with { Movements = movements });
+        Assert.Equal((0, -amountsMinor.Sum()), (Debits(lines, LedgerAccounts.DisputeHolds), Debits(lines, LedgerAccounts.DisputeLosses)));
+    }
+
+    [Fact]
+    public void What_was_booked_of_a_prevented_dispute_is_booked_the_same_however_many_of_its_movements_are_seen()
+    {
+        var seen = Enumerable.Range(0, 4).Select(n => DisputeLines.Of(Dispute(DisputePhase.Prevented) with { Movements = Movements([-1_000L, 1_000L, -300L], n) })).ToArray();
+
+        Assert.All(seen[..3], (lines, n) => Assert.All(lines, line => Assert.Contains(line, seen[n + 1])));
+        Assert.All(DisputeLines.Of(Dispute("needs_response")), line => Assert.Contains(line, DisputeLines.Of(Dispute(DisputePhase.Prevented))));
+    }
 
     [Theory]
     [InlineData("needs_response", 1_000, 0, 1_500)]
@@ -58,6 +80,7 @@ public sealed class DisputePartsTests
 
     [Theory]
     [InlineData(PayoutState.Failed, AttemptOutcome.Refused, true)]
+    [InlineData(PayoutState.Failed, AttemptOutcome.Account, true)]
     [InlineData(PayoutState.Failed, AttemptOutcome.Open, false)]
     [InlineData(PayoutState.Failed, AttemptOutcome.Mismatch, false)]
     [InlineData(PayoutState.Failed, AttemptOutcome.Absent, false)]
@@ -89,6 +112,9 @@ public sealed class DisputePartsTests
             ? [new DisputeMovement("txn_1", -1_000, 1_500, "usd"), new DisputeMovement("txn_2", 1_000, 0, "usd")]
             : [new DisputeMovement("txn_1", -1_000, 1_500, "usd")],
         s_now, new StaleDispute("du", Hints: 1, Readings: 0));
+
+    private static DisputeMovement[] Movements(long[] amountsMinor, int first = int.MaxValue) =>
+        [.. amountsMinor.Take(first).Select((amountMinor, i) => new DisputeMovement($"txn_{i + 1}", amountMinor, 0, "usd"))];
 
     private static PayoutAttempt Attempt(int no, string outcome) => new(
         "po", no, $"payout/po/a{no}", "hash", "acct_1", s_now, outcome, 0, "no", outcome == AttemptOutcome.Open ? null : s_now);

@@ -45,6 +45,14 @@ public sealed class OnboardingStatusTests
         Assert.Equal(expected, AccountChange.Of(Known(before), Reading(after, true, after == "active", disabledReason, false), s_now).Kind);
 
     [Fact]
+    public void A_rejected_account_whose_transfers_are_switched_off_later_is_not_one_that_a_link_would_help()
+    {
+        var rejected = Known("active") with { Status = OnboardingStatus.Rejected };
+
+        Assert.Equal(AccountChangeKind.Nothing, AccountChange.Of(rejected, Reading("inactive", true, false, "rejected.fraud", false), s_now).Kind);
+    }
+
+    [Fact]
     public void An_account_is_lost_only_when_an_event_said_so_and_Stripe_does_not_show_it()
     {
         var told = Known("active") with { DeauthorizedAt = s_now };
