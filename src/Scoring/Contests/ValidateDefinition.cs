@@ -99,6 +99,8 @@ public static class ValidateDefinition
         if (d.Roster.SalaryCap is not null || d.Roster.MaxPerTeam is not null || d.Roster.MinTeams != 0 || d.Roster.MinGames != 0 || d.Roster.AllowEmpty)
             return Bad("definition.roster", "expected no salary cap, no rules about teams and games, and no empty entries");
         if (d.LateSwap) return Bad("definition.lateSwap", "expected false: nobody can be swapped for a player");
+        if (d.MaxEntries > FeedBoxV1.LinesMax)
+            return Bad("definition.maxEntries", $"expected at most {FeedBoxV1.LinesMax}: the box of the stream must name every player; got {d.MaxEntries}");
         return d.MaxEntriesPerPlayer == 1 ? null : Bad("definition.maxEntriesPerPlayer", $"expected 1; got {d.MaxEntriesPerPlayer}");
     }
 
