@@ -7,6 +7,9 @@ public static class DecideGameState
 {
     public const int MissingMax = 20;
 
+    /// <summary>A box of another game would disagree on more than fits a message.</summary>
+    public const int DifferencesMax = 200;
+
     /// <summary>
     /// Sequence gaps make a game incomplete until the missing messages come, or until the game is over and a box that came after them agrees with
     /// the plays on everything it covers: then nothing that counts was lost.
@@ -21,9 +24,16 @@ public static class DecideGameState
         var isSilent = game.IsSilent && game.Status == GameStatus.InProgress;
 
         var next = new GameStateV1(
-            game.GameId, game.Version + 1, game.Status, game.Clock, missing.Count > 0 || isSilent, missing, box is not null, differences,
+            game.GameId, game.Version + 1, game.Status, game.Clock, missing.Count > 0 || isSilent, missing, box is not null, Furthest(differences),
             game.IsOver ? LineVersions(game) : null, now);
         return game.Published is { } last && Same(last, next) ? null : next;
+    }
+
+    /// <summary>Those furthest apart, so that whoever asks whether one is beyond his tolerance is answered as by all of them. In the order they came in.</summary>
+    private static IReadOnlyList<StatDifferenceV1> Furthest(IReadOnlyList<StatDifferenceV1> differences)
+    {
+        if (differences.Count <= DifferencesMax) return differences;
+        return [.. differences.Index().OrderByDescending(d => Math.Abs(d.Item.FromPlays - d.Item.FromBox)).Take(DifferencesMax).OrderBy(d => d.Index).Select(d => d.Item)];
     }
 
     private static SortedDictionary<string, long> LineVersions(GameFold game)

@@ -45,10 +45,10 @@ public static class PublishGame
 
         if (state.Differences.Count > 0 && (before is null || !before.Differences.SequenceEqual(state.Differences)))
         {
-            var first = state.Differences[0];
+            var (first, orMore) = (state.Differences[0], state.Differences.Count == DecideGameState.DifferencesMax ? " or more" : "");
             tx.Alert(
                 $"box-differs/{state.GameId}/{CanonicalHash.Of(state.Differences)[..16]}", "critical", "plays-and-box-differ", state.GameId,
-                string.Create(CultureInfo.InvariantCulture, $"Plays and box of game {state.GameId} disagree on {state.Differences.Count} figures, first: ")
+                string.Create(CultureInfo.InvariantCulture, $"Plays and box of game {state.GameId} disagree on {state.Differences.Count}{orMore} figures, first: ")
                 + string.Create(CultureInfo.InvariantCulture, $"athlete {first.AthleteId}, {first.Stat}: plays {first.FromPlays}, box {first.FromBox}."),
                 "Compare with the provider's record; the provider has to send the missing plays or a corrected box.");
         }

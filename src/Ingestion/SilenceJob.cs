@@ -25,8 +25,9 @@ public sealed class SilenceJob : IJob
         {
             game.IsSilent = true;
             PublishGame.Changes(game, tx, cause: null);
+            // Each silence has another count of writes: what ends one is a write, also a heartbeat, which brings no new number, or one of a game that is incomplete anyway.
             tx.Alert(
-                $"feed-silent/{game.GameId}/{game.Received.Highest}", "critical", "feed-silent", game.GameId,
+                $"feed-silent/{game.GameId}/{game.Change}", "critical", "feed-silent", game.GameId,
                 $"Nothing has come for game {game.GameId} for {SilenceSeconds} seconds while it is in progress.",
                 "Check the provider's connection; once messages come again the game goes on by itself.");
         }

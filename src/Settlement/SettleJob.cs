@@ -18,6 +18,15 @@ public sealed record SettlementOptions(TimeSpan AlertAfter, TimeSpan CheckEvery)
 /// </remarks>
 public sealed class SettleJob(SettlementOptions options) : IJob
 {
+    /// <summary>
+    /// After so many that came to no end somebody is told of the contest, whatever the trouble was: what passes by itself, such as a statement that took too long, would have
+    /// passed by then. Thirty seconds each are ten minutes.
+    /// </summary>
+    public const int AttemptsMax = 20;
+
+    /// <summary>Of each contest that was begun and not committed since, how often this process has begun it.</summary>
+    private readonly Dictionary<(string ContestId, int Revision), int> attempts = [];
+
     private (string ContestId, int Revision)? chosen;
 
     public async Task<bool> Run(Tx tx)
@@ -25,6 +34,8 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         if (chosen is { } next)
         {
             chosen = null;
+            attempts[next] = attempts.GetValueOrDefault(next) + 1;
+            tx.AfterCommit(() => attempts.Remove(next));
             var trace = await tx.TraceOf(Subject(next.ContestId, next.Revision));
             using var span = Telemetry.Begin("settle", ActivityKind.Internal, trace)?.SetTag("contest_id", next.ContestId);
             await Settle(next.ContestId, next.Revision, tx);
@@ -32,6 +43,7 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         }
 
         if (await tx.NextWaiting(tx.Now + options.CheckEvery) is not { } waiting) return false;
+        if (attempts.GetValueOrDefault((waiting.ContestId, waiting.Revision)) >= AttemptsMax) TellOfAttempts(waiting, tx);
         tx.AfterCommit(() => chosen = (waiting.ContestId, waiting.Revision));
         return true;
     }
@@ -110,6 +122,12 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         await tx.Leave(completion, "settled");
         tx.Send(settled);
     }
+
+    /// <summary>Once a day. With the run that only takes the contest: what the other one sends is never committed.</summary>
+    private static void TellOfAttempts(WaitingCompletion completion, Tx tx) => tx.Alert(
+        $"settlement-failing/{completion.ContestId}/{completion.Revision}/{tx.Now:yyyyMMdd}", "critical", "settlement-failing", completion.ContestId,
+        $"Revision {completion.Revision} was begun {AttemptsMax} times and more and never came to its end; it was due at {completion.ReceivedAt:u}.",
+        "It is tried again by itself; the log of Settlement names the cause, such as a statement that takes too long or a lock that is not given back.");
 
     private static async Task Hold(WaitingCompletion completion, string difference, Tx tx)
     {

@@ -13,8 +13,8 @@ public static class PrizeRules
     public const int PlacesMax = 5_000_000;
     public const int TiersMax = 10_000;
 
-    /// <summary>All prizes of a player travel in one message, which must stay below what the broker takes.</summary>
-    public const int PlayerEntriesMax = 5_000;
+    /// <summary>All prizes of a player travel in one message, which must stay below what the broker takes: a prize is 275 bytes at most, with the longest id and amounts.</summary>
+    public const int PlayerEntriesMax = 3_000;
 
     /// <summary>No contest moves more than this, in minor units: far below where 64 bits end.</summary>
     public const long MoneyMaxMinor = 1_000_000_000_000_000;

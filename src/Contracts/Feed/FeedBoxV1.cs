@@ -8,6 +8,9 @@ namespace ContestPipeline.Contracts;
 public sealed record FeedBoxV1(
     string GameId, long Sequence, IReadOnlyList<string> CoveredStats, IReadOnlyList<AthleteStatsV1> Lines, DateTimeOffset ProviderTime) : IMessage
 {
+    /// <summary>A box names everybody: the athletes of a game, or every player of an activity stream. So no activity contest takes more players.</summary>
+    public const int LinesMax = 5_000;
+
     public string IdempotencyKey => $"feed/{GameId}/{Sequence}";
     public string PartitionKey => GameId;
 }

@@ -6,7 +6,7 @@ namespace ContestPipeline.Contracts;
 /// <param name="Incomplete">True while messages of the stream are missing or the feed has been silent too long.</param>
 /// <param name="MissingSequences">The first missing sequence numbers, 20 at most.</param>
 /// <param name="BoxReceived">True once a box has been compared.</param>
-/// <param name="Differences">Where plays and box disagree, ordered by athlete and stat.</param>
+/// <param name="Differences">Where plays and box disagree, ordered by athlete and stat; where there are more than 200 figures, the 200 that are furthest apart.</param>
 /// <param name="LineVersions">The version of every line of the game, sent while the status is complete or closed; null before.</param>
 [Wire("game.state.v1", Topics.StatLines)]
 public sealed record GameStateV1(

@@ -21,14 +21,17 @@ public static class Topics
     public const string Notifications = "notifications.v1";
     public const string Alerts = "alerts.v1";
 
+    /// <summary>Of the input topics' rejected messages: one of the largest size is 1,333,336 characters there, as base64, beside its headers and the reason.</summary>
+    private const int RejectedBytesMax = 2_000_000;
+
     /// <summary>Days the inbox remembers a message; longer than any topic keeps one.</summary>
     public const int InboxDays = 16;
 
     public static IReadOnlyList<TopicSpec> All { get; } =
     [
-        new(FeedGames, 8, 14), new(Rejected(FeedGames), 1, 14),
-        new(ContestCommands, 8, 14), new(Rejected(ContestCommands), 1, 14),
-        new(StripeWebhooks, 8, 14), new(Rejected(StripeWebhooks), 1, 14),
+        new(FeedGames, 8, 14), new(Rejected(FeedGames), 1, 14, MaxMessageBytes: RejectedBytesMax),
+        new(ContestCommands, 8, 14), new(Rejected(ContestCommands), 1, 14, MaxMessageBytes: RejectedBytesMax),
+        new(StripeWebhooks, 8, 14), new(Rejected(StripeWebhooks), 1, 14, MaxMessageBytes: RejectedBytesMax),
         new(StatLines, 8, 0, Compacted: true),
         new(Standings, 8, 0, Compacted: true),
         new(Lifecycle, 8, 0, Compacted: true),

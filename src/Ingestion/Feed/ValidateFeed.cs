@@ -15,9 +15,6 @@ public static class ValidateFeed
     public const int AthletesMax = 200;
     public const int StatsMax = 100;
 
-    /// <summary>A box names everybody: the athletes of a game, or every player of an activity stream.</summary>
-    public const int BoxLinesMax = 5_000;
-
     /// <summary>What one play can add.</summary>
     public const long FigureMax = 10_000;
 
@@ -54,7 +51,7 @@ public static class ValidateFeed
     private static FeedProblem? CheckBox(FeedBoxV1 box)
     {
         var problem = CheckId("gameId", box.GameId) ?? CheckRange("sequence", box.Sequence, 1, SequenceMax) ?? CheckTime(box.ProviderTime)
-            ?? CheckAthletes("lines", box.Lines, BoxLinesMax, TotalMax);
+            ?? CheckAthletes("lines", box.Lines, FeedBoxV1.LinesMax, TotalMax);
         if (problem is not null) return problem;
         if (box.CoveredStats.Count > StatsMax) return TooMany("coveredStats", StatsMax, box.CoveredStats.Count);
         for (var i = 0; i < box.CoveredStats.Count; i++)

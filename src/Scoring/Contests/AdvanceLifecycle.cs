@@ -125,7 +125,7 @@ public static class AdvanceLifecycle
                 return Waits(null, c.Definition.LockAt);
             case ContestStates.Locked or ContestStates.Live:
                 // The feed's clock may be ahead of this one.
-                return Waits(FindHold.WhileOpen(c, now), Later(FirstStart(c)?.At, now) ?? Later(c.Definition.ScoringEndsAt, now));
+                return Waits(FindHold.WhileOpen(c, now), Later(FirstStart(c)?.At, now) ?? Later(FindHold.UnknownFrom(c), now) ?? Later(c.Definition.ScoringEndsAt, now));
             case ContestStates.Complete when c.FinalizedRevision is null:
                 var due = WindowEnd(c, now);
                 if (due > now) return Waits(null, due);

@@ -8,9 +8,25 @@ public static class FindHold
     /// <summary>A line comes before the state that names it; one that is parked does not come.</summary>
     public static readonly TimeSpan LinePatience = TimeSpan.FromMinutes(10);
 
-    /// <summary>While games run nothing holds a contest; once all are over or ruled out, what is not confirmed does.</summary>
+    /// <summary>Some feeds name a game only when it begins; but by then one of a locked contest's games has begun.</summary>
+    public static readonly TimeSpan FirstGamePatience = TimeSpan.FromHours(6);
+
+    /// <summary>A slate may go from Thursday to Monday.</summary>
+    public static readonly TimeSpan LastGamePatience = TimeSpan.FromDays(5);
+
+    /// <summary>A game that the feed never names keeps its contest from its end; whoever wrote its id, or sends the feed, has to know.</summary>
+    /// <returns>From when on, UTC, a game of which nothing is known holds the contest; null: something is known of every one.</returns>
+    public static DateTimeOffset? UnknownFrom(LifecycleView c)
+    {
+        if (c.Definition.GameIds.All(c.Games.ContainsKey)) return null;
+        var from = c.Definition.LockAt + (c.State == ContestStates.Locked ? FirstGamePatience : LastGamePatience);
+        return c.Definition.ScoringEndsAt < from ? c.Definition.ScoringEndsAt : from;
+    }
+
+    /// <summary>While games run nothing but one that is unknown for too long holds a contest; once all are over or ruled out, what is not confirmed does.</summary>
     public static Hold? WhileOpen(LifecycleView c, DateTimeOffset now)
     {
+        if (UnknownFrom(c) <= now) return Unknown(c.Definition.GameIds.First(g => !c.Games.ContainsKey(g)));
         var ruledOut = 0;
         Hold? found = null;
         foreach (var gameId in c.Definition.GameIds)
@@ -48,12 +64,14 @@ public static class FindHold
         foreach (var gameId in c.Definition.GameIds)
         {
             if (AdvanceLifecycle.RuledOut(c, gameId, now)) continue;
-            if (!c.Games.TryGetValue(gameId, out var game)) return new Hold($"nothing is known of game {gameId}", Alerts: true);
+            if (!c.Games.TryGetValue(gameId, out var game)) return Unknown(gameId);
             if (OfGame(c, gameId, game, now) is { } hold) return hold;
         }
 
         return null;
     }
+
+    private static Hold Unknown(string gameId) => new($"nothing is known of game {gameId}", Alerts: true);
 
     private static Hold? OfGame(LifecycleView c, string gameId, GameFacts game, DateTimeOffset now)
     {

@@ -62,7 +62,7 @@ public static class ValidateDefinition
         if (d.GameIds.Count is 0 or > GamesMax) return Bad("definition.gameIds", $"expected 1 to {GamesMax} games; got {d.GameIds.Count}");
         for (var i = 0; i < d.GameIds.Count; i++)
         {
-            if (!WireText.IsId(d.GameIds[i])) return Bad($"definition.gameIds[{i}]", WireText.IdExpected);
+            if (!WireText.IsFeedId(d.GameIds[i])) return Bad($"definition.gameIds[{i}]", WireText.FeedIdExpected);
         }
 
         return d.GameIds.Distinct(StringComparer.Ordinal).Count() == d.GameIds.Count ? null : Bad("definition.gameIds", "a game is named twice");
@@ -99,6 +99,8 @@ public static class ValidateDefinition
         if (d.Roster.SalaryCap is not null || d.Roster.MaxPerTeam is not null || d.Roster.MinTeams != 0 || d.Roster.MinGames != 0 || d.Roster.AllowEmpty)
             return Bad("definition.roster", "expected no salary cap, no rules about teams and games, and no empty entries");
         if (d.LateSwap) return Bad("definition.lateSwap", "expected false: nobody can be swapped for a player");
+        if (d.MaxEntries > FeedBoxV1.LinesMax)
+            return Bad("definition.maxEntries", $"expected at most {FeedBoxV1.LinesMax}: the box of the stream must name every player; got {d.MaxEntries}");
         return d.MaxEntriesPerPlayer == 1 ? null : Bad("definition.maxEntriesPerPlayer", $"expected 1; got {d.MaxEntriesPerPlayer}");
     }
 
@@ -111,7 +113,7 @@ public static class ValidateDefinition
         {
             var field = $"definition.athletes[{i}]";
             if (d.Athletes[i] is not { } athlete) return Bad(field, "an athlete is null");
-            if (!WireText.IsId(athlete.AthleteId)) return Bad(field + ".athleteId", WireText.IdExpected);
+            if (!WireText.IsFeedId(athlete.AthleteId)) return Bad(field + ".athleteId", WireText.FeedIdExpected);
             if (!seen.Add(athlete.AthleteId)) return Bad(field + ".athleteId", $"athlete {athlete.AthleteId} is named twice");
             if (!games.Contains(athlete.GameId)) return Bad(field + ".gameId", "expected one of the contest's games");
             if (!WireText.IsId(athlete.TeamId)) return Bad(field + ".teamId", WireText.IdExpected);

@@ -8,11 +8,11 @@ public static class WireText
     public const string IdExpected = "expected 1 to 128 of the characters A-Z a-z 0-9 . _ : - @ / +";
 
     /// <summary>What the feed can name: see the feed's contract.</summary>
-    public const string FeedIdExpected = "expected 1 to 64 of the characters A-Z a-z 0-9 . _ : -, because the feed names the player";
+    public const string FeedIdExpected = "expected 1 to 64 of the characters A-Z a-z 0-9 . _ : -, because the feed must be able to name it";
 
     public const int FeedIdCharsMax = 64;
 
-    public static bool IsFeedId(string id) => id.Length <= FeedIdCharsMax && IsId(id) && !id.AsSpan().ContainsAny('@', '/', '+');
+    public static bool IsFeedId(string? id) => IsId(id) && id!.Length <= FeedIdCharsMax && !id.AsSpan().ContainsAny('@', '/', '+');
 
     public static bool IsId(string? id)
     {

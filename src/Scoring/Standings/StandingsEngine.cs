@@ -23,6 +23,9 @@ public sealed class StandingsEngine(int slots, int members)
     /// <summary>Groups larger than this are searched in order of acceptance instead of collected.</summary>
     private const int CollectMax = 10_000;
 
+    /// <summary>More bands than this are not told: the standings of a contest are one message.</summary>
+    public const int BandsMax = 1_000;
+
     private const int None = -1;
 
     private readonly LineupTable lineups = new(slots);
@@ -165,19 +168,31 @@ public sealed class StandingsEngine(int slots, int members)
     }
 
     /// <summary>Entries per band of scores, lowest first, empty bands left out.</summary>
-    public IReadOnlyList<(long From, long To, int Entries)> Histogram(int bandWidth)
+    /// <param name="bandWidth">Where that makes more than <see cref="BandsMax"/> bands, they are twice as wide, as often as it takes.</param>
+    public IReadOnlyList<(long From, long To, int Entries)> Histogram(long bandWidth)
     {
         Count();
-        var bands = new List<(long From, long To, int Entries)>();
+        List<(long From, long To, int Entries)> bands = [];
         for (var score = counts.Lowest; score <= counts.Highest; score++)
         {
-            if (counts.At(score) == 0) continue;
-            var from = (long)Math.Floor((decimal)score / bandWidth) * bandWidth;
-            if (bands.Count > 0 && bands[^1].From == from) bands[^1] = bands[^1] with { Entries = bands[^1].Entries + counts.At(score) };
-            else bands.Add((from, from + bandWidth, counts.At(score)));
+            if (counts.At(score) > 0) AddTo(bands, score, counts.At(score), bandWidth);
+        }
+
+        while (bands.Count > BandsMax)
+        {
+            var narrow = bands;
+            (bands, bandWidth) = ([], bandWidth * 2);
+            foreach (var band in narrow) AddTo(bands, band.From, band.Entries, bandWidth);
         }
 
         return bands;
+    }
+
+    private static void AddTo(List<(long From, long To, int Entries)> bands, long score, int entries, long width)
+    {
+        var from = (long)Math.Floor((decimal)score / width) * width;
+        if (bands.Count > 0 && bands[^1].From == from) bands[^1] = bands[^1] with { Entries = bands[^1].Entries + entries };
+        else bands.Add((from, from + width, entries));
     }
 
     /// <summary>Counts the scores if anything moved since, so that any rank can be told.</summary>

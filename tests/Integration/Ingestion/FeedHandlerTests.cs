@@ -86,6 +86,28 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
         Assert.Equal("in_progress false", await Status("quiet"));
     }
 
+    /// <summary>Also of a game that is incomplete before and after: its state says nothing new then.</summary>
+    [Theory]
+    [InlineData("silent-twice", 1)]
+    [InlineData("silent-gap", 4)]
+    public async Task Each_silence_is_told_once_also_one_that_follows_nothing_but_a_heartbeat(string gameId, long sequence)
+    {
+        var database = scope.Database(IngestionService.Name, clock);
+        var job = new SilenceJob();
+        await database.Run(job.Run, default);
+        await Handle([new FeedStatusV1(gameId, sequence, GameStatus.InProgress, s_start)]);
+        for (var silence = 1; silence <= 3; silence++)
+        {
+            clock.Step(seconds: SilenceJob.SilenceSeconds + 1);
+            await database.Run(job.Run, default);
+            await database.Run(job.Run, default);
+            Assert.Equal(silence, await scope.Scalar<long>(
+                "select count(*) from ingestion.outbox where wire_name = @name and partition_key like 'feed-silent/' || @gameId || '/%'",
+                new { name = WireTypes.Of(typeof(AlertRaisedV1)).Name, gameId }));
+            await Handle([new FeedHeartbeatV1(gameId, sequence, clock.GetUtcNow())]);
+        }
+    }
+
     [Fact]
     public async Task A_line_is_told_once_a_batch_with_its_last_value_and_versions_rise_by_one()
     {

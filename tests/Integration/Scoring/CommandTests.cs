@@ -39,6 +39,19 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
         Assert.Equal(refused[0], refused[1]);
     }
 
+    /// <summary>An input topic takes a message whole; as text among the reason and the headers it is a third larger.</summary>
+    [Fact]
+    public async Task A_large_command_that_cannot_be_read_is_rejected_with_every_byte_and_stops_nothing()
+    {
+        var command = new CancelContestV1("no id", "large", new string('x', 990_000), "ops");
+
+        await rig.Command(command);
+        await rig.Command(Slate.Create("large"), new CancelContestV1("cancel-large", "large", "storm", "ops"));
+
+        Assert.Equal(WireJson.Bytes(command), Assert.Single(await rig.Sent<RejectedV1>("large")).OriginalBytes);
+        Assert.Single(await rig.Sent<ContestCancelledV1>("large"));
+    }
+
     [Fact]
     public async Task A_batch_of_five_thousand_entries_is_accepted_in_order()
     {

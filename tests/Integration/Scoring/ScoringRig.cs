@@ -101,7 +101,7 @@ internal static class Slate
     public static readonly RuleSet Rules = RuleSets.Find("draftkings-nfl-classic", 2015) ?? RuleSets.All.First(r => r.Weights.ContainsKey("rush_yds"));
 
     /// <summary>Two games of a test's own, so that tests share a database without sharing games.</summary>
-    public static CreateContestV1 Create(string id, int maxEntries = 10_000, int perPlayer = 5_000, bool lateSwap = false, long tolerance = 0) => new(
+    public static CreateContestV1 Create(string id, int maxEntries = 10_000, int perPlayer = 3_000, bool lateSwap = false, long tolerance = 0) => new(
         $"create-{id}", id, new ContestDefinitionV1(
             id, "A contest", "lineup", "usd", 0, maxEntries, perPlayer, 0, 100_000, Lock, [$"{id}-g1", $"{id}-g2"], RuleSets.Ref(Rules),
             new RosterV1([.. Enumerable.Range(0, 4).Select(i => new RosterSlotV1($"S{i}", ["ANY"], i == 0 ? 150 : 100))], 1_000, 1, 1, null, AllowEmpty: true),

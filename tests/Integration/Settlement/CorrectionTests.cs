@@ -77,25 +77,71 @@ public sealed class CorrectionTests(PipelineScope pipeline) : IClassFixture<Pipe
         var contest = new PlayedContest("corr-forged", policy: LateCorrectionPolicies.Resettle);
         await stage.Deliver([.. contest.Lines, .. contest.Events]);
         await stage.RunJob();
-        const string Result = """
-            insert into settlement.completion (contest_id, revision, body, state, received_at, next_check_at)
-            select contest_id, {0}, body, 'waiting', received_at, next_check_at from settlement.completion where contest_id = 'corr-forged' and revision = 1;
-            insert into settlement.result
-            select contest_id, {0}, definition_hash, currency, entry_count, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, digest, settled_at
-            from settlement.result where contest_id = 'corr-forged' and revision = 1
-            """;
-
-        var skipped = await Assert.ThrowsAsync<PostgresException>(() => pipeline.Execute(Result.Replace("{0}", "3", StringComparison.Ordinal)));
+        var skipped = await Assert.ThrowsAsync<PostgresException>(() => pipeline.Execute(EmptyResult("corr-forged", 3)));
         var greedy = await Assert.ThrowsAsync<PostgresException>(() => pipeline.Execute(
             """
             insert into settlement.reduction
             select contest_id, 2, entry_id, player_id, rank, points, gross_minor + 1, 0, gross_minor + 1 from settlement.award
             where contest_id = 'corr-forged' limit 1;
-            """ + Result.Replace("{0}", "2", StringComparison.Ordinal)));
+            """ + EmptyResult("corr-forged", 2)));
 
         Assert.Contains("the revision before it is not settled", skipped.MessageText, StringComparison.Ordinal);
         Assert.Contains("takes back more than was awarded", greedy.MessageText, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_was_awarded_can_be_taken_back_to_the_last_cent_and_nothing_after_it()
+    {
+        await using var stage = new SettlementStage(pipeline);
+        var contest = new PlayedContest("corr-whole", policy: LateCorrectionPolicies.Resettle);
+        await stage.Deliver([.. contest.Lines, .. contest.Events]);
+        await stage.RunJob();
+
+        await pipeline.Execute(Reductions("corr-whole", 2, "gross_minor - 1") + EmptyResult("corr-whole", 2));
+        await pipeline.Execute(Reductions("corr-whole", 3, "1") + EmptyResult("corr-whole", 3));
+        var again = await Assert.ThrowsAsync<PostgresException>(() => pipeline.Execute(Reductions("corr-whole", 4, "1") + EmptyResult("corr-whole", 4)));
+
+        Assert.Contains("revision 4: it takes back more than was awarded", again.MessageText, StringComparison.Ordinal);
+        Assert.Equal(3, await Count("result", contest));
+    }
+
+    /// <summary>Sums that were looked up entry by entry took longer than the time a statement has, and the settlement began again for ever.</summary>
+    [Fact]
+    public async Task A_correction_of_thousands_of_entries_is_stored()
+    {
+        await using var stage = new SettlementStage(pipeline);
+        var contest = new PlayedContest("corr-large", policy: LateCorrectionPolicies.Resettle);
+        await stage.Deliver([.. contest.Lines, .. contest.Events]);
+        await stage.RunJob();
+        await pipeline.Execute(
+            """
+            insert into settlement.award select 'corr-large', 0, 'many-' || i, 'p' || i, i, 0, 1000, 30, 970 from generate_series(1, 80000) as i;
+            insert into settlement.reduction select 'corr-large', 2, 'many-' || i, 'p' || i, i, 0, 1000, 30, 970 from generate_series(1, 16000) as i
+            """);
+
+        await pipeline.Execute(EmptyResult("corr-large", 2));
+
+        Assert.Equal(2, await Count("result", contest));
+    }
+
+    /// <summary>Of every award of the first revision, before fees.</summary>
+    private static string Reductions(string contestId, int revision, string grossMinor) =>
+        $"""
+        insert into settlement.reduction
+        select contest_id, {revision}, entry_id, player_id, rank, points, {grossMinor}, 0, {grossMinor} from settlement.award
+        where contest_id = '{contestId}' and revision = 1;
+
+        """;
+
+    /// <summary>A revision that awards nothing, written by hand.</summary>
+    private static string EmptyResult(string contestId, int revision) =>
+        $"""
+        insert into settlement.completion (contest_id, revision, body, state, received_at, next_check_at)
+        select contest_id, {revision}, body, 'settled', received_at, next_check_at from settlement.completion where contest_id = '{contestId}' and revision = 1;
+        insert into settlement.result
+        select contest_id, {revision}, definition_hash, currency, entry_count, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, digest, settled_at
+        from settlement.result where contest_id = '{contestId}' and revision = 1
+        """;
 
     /// <summary>Published messages, stored rows and a recomputation from the messages alone, against the pure functions on the true results.</summary>
     private async Task AgreesWith(PlayedContest contest, IReadOnlyList<SettlementResult> full)

@@ -29,9 +29,13 @@ internal sealed class SettlementStage : IAsyncDisposable
     }
 
     /// <summary>Runs a job, as one process does, until it says that there is nothing more to do.</summary>
-    public async Task RunJob()
+    public Task RunJob() => Run(NewJob());
+
+    public static SettleJob NewJob() => new(new SettlementOptions(AlertAfter, CheckEvery: TimeSpan.FromSeconds(1)));
+
+    /// <summary>One that has run before, and remembers it.</summary>
+    public async Task Run(SettleJob job)
     {
-        var job = new SettleJob(new SettlementOptions(AlertAfter, CheckEvery: TimeSpan.FromSeconds(1)));
         for (var run = 0; run < RunsMax; run++)
         {
             if (!await database.Run(job.Run, CancellationToken.None)) return;

@@ -120,6 +120,20 @@ public sealed class FoldTests
     }
 
     [Fact]
+    public void Of_more_differences_than_a_message_takes_those_furthest_apart_are_told_in_order()
+    {
+        Send(Play("p1", 1, 1, ("b", "recs", 70)));
+        TrackSequence.Apply(game, Box(2, [.. Enumerable.Range(0, 5_000).Select(n => ($"c{n:0000}", "rush_yds", n is 7 or 4_321 ? 500L : 1L)), ("z", "recs", 99)]));
+        Send(new FeedStatusV1("g1", 3, GameStatus.Closed, DateTimeOffset.UnixEpoch));
+
+        var told = State().Differences;
+
+        Assert.Equal(DecideGameState.DifferencesMax, told.Count);
+        Assert.Equal(told.OrderBy(d => d.AthleteId, StringComparer.Ordinal), told);
+        Assert.Equal(["b", "c0007", "c4321", "z"], told.Where(d => Math.Abs(d.FromPlays - d.FromBox) > 1).Select(d => d.AthleteId));
+    }
+
+    [Fact]
     public void A_state_survives_its_own_json_with_and_without_what_may_be_absent()
     {
         Send(Play("p1", 1, 1, ("a", "rush_yds", 5)));

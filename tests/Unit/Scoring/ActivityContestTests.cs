@@ -24,6 +24,8 @@ public sealed class ActivityContestTests
         Assert.Equal("definition.roster.slots", Refused(s_contest with { Roster = s_contest.Roster with { Slots = [new("p", ["QB"])] } }));
         Assert.Equal("definition.roster.slots", Refused(s_contest with { Roster = s_contest.Roster with { Slots = [new("p", ["player"], 150)] } }));
         Assert.Equal("definition.roster", Refused(s_contest with { Roster = s_contest.Roster with { SalaryCap = 5 } }));
+        Assert.Null(Refused(s_contest with { MaxEntries = FeedBoxV1.LinesMax }));
+        Assert.Equal("definition.maxEntries", Refused(s_contest with { MaxEntries = FeedBoxV1.LinesMax + 1 }));
         Assert.Equal("definition.lateSwap", Refused(s_contest with { LateSwap = true }));
         Assert.Equal("definition.maxEntriesPerPlayer", Refused(s_contest with { MaxEntriesPerPlayer = 2 }));
         Assert.Equal("definition.kind", Refused(s_contest with { Kind = "lottery" }));

@@ -114,6 +114,8 @@ public sealed class CommandDecisionTests
         { "definition.gameIds", d => d with { GameIds = [] } },
         { "definition.gameIds", d => d with { GameIds = ["g1", "g1"] } },
         { "definition.gameIds[1]", d => d with { GameIds = ["g1", null!] } },
+        { "definition.gameIds[1]", d => d with { GameIds = ["g1", "2026/g2"] } },
+        { "definition.gameIds[1]", d => d with { GameIds = ["g1", new string('g', 65)] } },
         { "definition.ruleSet", d => d with { RuleSet = new RuleSetRefV1("no-such", 1, "x") } },
         { "definition.ruleSet.hash", d => d with { RuleSet = d.RuleSet with { Hash = "x" } } },
         { "definition.roster.slots", d => d with { Roster = d.Roster with { Slots = [] } } },
@@ -124,6 +126,8 @@ public sealed class CommandDecisionTests
         { "definition.athletes[0].gameId", d => d with { Athletes = [d.Athletes[0] with { GameId = "g9" }] } },
         { "definition.athletes[1].athleteId", d => d with { Athletes = [d.Athletes[0], d.Athletes[0]] } },
         { "definition.athletes[0].athleteId", d => d with { Athletes = [d.Athletes[0] with { AthleteId = "a,b" }] } },
+        { "definition.athletes[0].athleteId", d => d with { Athletes = [d.Athletes[0] with { AthleteId = "nfl@12" }] } },
+        { "definition.athletes[0].athleteId", d => d with { Athletes = [d.Athletes[0] with { AthleteId = new string('a', 65) }] } },
         { "definition.prizes", d => d with { Prizes = new PrizeStructureV1(PrizeTypes.Custom, PercentBps: [5_000, 4_000]) } },
     };
 

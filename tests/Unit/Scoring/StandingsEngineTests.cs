@@ -99,6 +99,25 @@ public sealed class StandingsEngineTests
     }
 
     [Fact]
+    public void A_histogram_of_more_bands_than_a_message_takes_has_wider_ones_in_order_with_every_entry_once()
+    {
+        const int Entries = 20_000;
+        var engine = new StandingsEngine(1, Entries);
+        for (var n = 0; n < Entries; n++)
+        {
+            engine.Put(n + 1, [n]);
+            engine.SetPoints(n, 100 * n - 700_000 + n % 7);
+        }
+
+        var bands = engine.Histogram(100);
+
+        Assert.InRange(bands.Count, StandingsEngine.BandsMax / 2, StandingsEngine.BandsMax);
+        Assert.Equal(Entries, bands.Sum(b => b.Entries));
+        Assert.All(bands, b => Assert.Equal(b.Entries, Enumerable.Range(0, Entries).Count(n => b.From <= 100 * n - 700_000 + n % 7 && 100 * n - 700_000 + n % 7 < b.To)));
+        Assert.All(bands.Zip(bands.Skip(1)), pair => Assert.True(pair.First.To <= pair.Second.From));
+    }
+
+    [Fact]
     public void Points_that_cannot_be_are_refused() =>
         Assert.Throws<InvariantException>(() => new StandingsEngine(1, 1).SetPoints(0, StandingsEngine.PointsMax + 1L));
 

@@ -80,10 +80,12 @@ public sealed class CompareAndChunkTests
             EntryFeeMinor = 0, GuaranteedPoolMinor = PrizeRules.MoneyMaxMinor, MaxEntriesPerPlayer = PrizeRules.PlayerEntriesMax,
             Prizes = new PrizeStructureV1(PrizeTypes.DoubleUp, Places: PrizeRules.PlayerEntriesMax),
         };
-        var entries = Enumerable.Range(0, PrizeRules.PlayerEntriesMax).Select(i => ($"{i:00000}-aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "one", (long)(i + 1), c.Entries[0].Lineup)).ToArray();
+        var entries = Enumerable.Range(0, PrizeRules.PlayerEntriesMax).Select(i => ($"{i:00000}".PadRight(128, '-'), "one", (long)(i + 1), c.Entries[0].Lineup)).ToArray();
 
         var chunk = Assert.Single(AwardChunks.Of((c with { Definition = definition, Entries = entries }).Settle()));
 
-        Assert.InRange(WireJson.Bytes(chunk).Length, AwardChunks.BytesMax, Topics.Find(Topics.Results).MaxMessageBytes - 50_000);
+        var largest = chunk with { Players = [chunk.Players[0] with { Prizes = [.. chunk.Players[0].Prizes.Select(p => new PrizeV1(
+            p.EntryId, PrizeRules.PlacesMax, long.MinValue, PrizeRules.MoneyMaxMinor, PrizeRules.MoneyMaxMinor, PrizeRules.MoneyMaxMinor))] }] };
+        Assert.InRange(WireJson.Bytes(largest).Length, WireJson.Bytes(chunk).Length, Topics.Find(Topics.Results).MaxMessageBytes - 50_000);
     }
 }
