@@ -45,8 +45,15 @@ public static class FindHold
                 case GameStatus.Complete:
                     found ??= new Hold($"game {gameId} is over but not confirmed", Alerts: false);
                     break;
-                case GameStatus.Postponed or GameStatus.Suspended:
-                    found ??= new Hold($"game {gameId} is {game.State.Status}; it must be played, cancelled, or the scoring period must end", Alerts: true);
+                case GameStatus.Postponed:
+                    found ??= new Hold($"game {gameId} is postponed; it must be played, cancelled, or the scoring period must end", Alerts: true);
+                    break;
+                case GameStatus.Suspended:
+                    found ??= new Hold($"game {gameId} is suspended; it must be played on, cancelled or postponed", Alerts: true);
+                    break;
+                // Not ruled out by this clock alone: it may have begun, and what says so not have been read yet.
+                case GameStatus.Scheduled or GameStatus.Delayed when game.StartedAt is null && c.Definition.ScoringEndsAt <= now:
+                    found ??= new Hold($"game {gameId} is {game.State.Status}, and the scoring period is over; it must be postponed or cancelled, or it counts when it is played", Alerts: true);
                     break;
                 default:
                     return null;

@@ -3,7 +3,7 @@ using ContestPipeline.Scoring;
 
 namespace ContestPipeline.Unit.Scoring;
 
-/// <summary>From when on a game of which the feed says nothing holds its contest.</summary>
+/// <summary>From when on a game of which the feed says nothing, or that does not begin, holds its contest.</summary>
 public sealed class UnnamedGameTests
 {
     private static readonly DateTimeOffset s_lock = Build.Lock;
@@ -25,6 +25,22 @@ public sealed class UnnamedGameTests
     {
         var view = View(s_lock.AddDays(2), ContestStates.Locked, GameStatus.Scheduled);
         Assert.Equal(s_lock.AddDays(2), At(view, s_lock + FindHold.FirstGamePatience).WakeAt);
+    }
+
+    [Theory]
+    [InlineData(GameStatus.Scheduled)]
+    [InlineData(GameStatus.Delayed)]
+    public void One_that_was_put_off_and_has_not_begun_when_the_scoring_period_ends_holds_it_and_is_not_ruled_out(string status)
+    {
+        var end = s_lock.AddDays(2);
+        var view = View(end, ContestStates.Live, GameStatus.Closed);
+        view = view with { Games = new Dictionary<string, GameFacts>(view.Games) { ["g2"] = new(Build.Game("g2", status), null, null, new Dictionary<string, long>()) } };
+
+        Assert.Null(At(view, end.AddSeconds(-1)).Hold);
+        var after = At(view, end);
+        Assert.Empty(after.Steps);
+        Assert.StartsWith($"game g2 is {status}, and the scoring period is over", after.Hold!.Reason, StringComparison.Ordinal);
+        Assert.True(after.Hold.Alerts);
     }
 
     private static void HoldsFrom(DateTimeOffset from, LifecycleView view)
