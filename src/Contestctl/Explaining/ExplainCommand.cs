@@ -50,7 +50,7 @@ internal static class ExplainCommand
             await using var connection = await session.OpenAdmin(ct);
             var payoutId = parsed.GetRequiredValue(id);
             var payout = await connection.Payout(payoutId, ct) ?? throw new RefusedException($"there is no payout '{payoutId}'");
-            var explain = new ExplainEntry(ContestRecords.Read(session.Reader(), payout.ContestId, payout.Revision, ct), payout.Revision);
+            var explain = new ExplainEntry(ContestRecords.Read(new LegibleRecords(session.Reader()), payout.ContestId, payout.Revision, ct), payout.Revision);
             var entries = explain.Of(explain.WinnersOf(payout.PlayerId), ct);
             return Show(parsed, json, new Explanation(entries, await Money(connection, payout, ct)));
         });
@@ -68,9 +68,9 @@ internal static class ExplainCommand
         {
             var (entryId, no) = (parsed.GetRequiredValue(id), parsed.GetValue(revision));
             await using var connection = await session.OpenAdmin(ct);
-            var reader = session.Reader();
-            var contestId = parsed.GetValue(contest) ?? Only(entryId, ContestRecords.ContestsOf(reader, entryId, ct));
-            var entry = new ExplainEntry(ContestRecords.Read(reader, contestId, no, ct), no).Of([entryId], ct)[0];
+            var topics = new LegibleRecords(session.Reader());
+            var contestId = parsed.GetValue(contest) ?? Only(entryId, ContestRecords.ContestsOf(topics, entryId, ct));
+            var entry = new ExplainEntry(ContestRecords.Read(topics, contestId, no, ct), no).Of([entryId], ct)[0];
             if (onlyWithPrize && entry.Published is null) throw new RefusedException($"{entryId} wins nothing in {contestId}: it has rank {entry.Steps.Rank}");
             var payoutId = entry.Published is null ? null : await connection.PayoutOf(contestId, no, entry.PlayerId, ct);
             var payout = payoutId is null ? null : await connection.Payout(payoutId, ct);
