@@ -28,9 +28,9 @@ public sealed class ExplainRevisionTests
         await run.Play(corrected, Ct);
         await Settled(run, revisions: 5);
 
-        await TheReducedPayoutIsExplained(run, resettle.ContestId, waits);
         foreach (var definition in run.Slate.Definitions.Where(d => d.LateCorrectionPolicy != LateCorrectionPolicies.Freeze))
             await WhatTheRevisionAddsIsExplained(run, definition, feed);
+        await TheReducedPayoutIsExplained(run, resettle.ContestId, waits);
     }
 
     /// <summary>Everything is paid but what waits for an account.</summary>
