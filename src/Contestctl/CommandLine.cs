@@ -46,55 +46,30 @@ public static class CommandLine
             using var waiting = line.Command(Name(parsed.CommandResult), session.Clock);
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_stopPatience }, ct);
         }
-        catch (SettingException e)
+        catch (Exception e)
         {
-            return await Say(errors, [e.Message], ExitCodes.Usage);
-        }
-        catch (IOException e)
-        {
-            return await Say(errors, [e.Message], ExitCodes.Usage);
-        }
-        catch (InvalidDataException e)
-        {
-            return await Say(errors, [e.Message], ExitCodes.Usage);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            return await Say(errors, [e.Message], ExitCodes.Usage);
-        }
-        catch (JsonException e)
-        {
-            return await Say(errors, [$"{e.Path ?? "$"}: {e.Message}"], ExitCodes.Usage);
-        }
-        catch (NpgsqlException e)
-        {
-            return await Say(errors, [$"PostgreSQL: {Words(e)}"], ExitCodes.Found);
-        }
-        catch (Stripe.StripeException e)
-        {
-            return await Say(errors, [$"Stripe: {e.Message}"], ExitCodes.Found);
-        }
-        catch (HttpRequestException e)
-        {
-            return await Say(errors, [$"Stripe: {e.Message}"], ExitCodes.Found);
-        }
-        catch (RefusedException e)
-        {
-            return await Say(errors, [e.Message], ExitCodes.Found);
-        }
-        catch (InvariantException e)
-        {
-            return await Say(errors, [e.Message], ExitCodes.Found);
-        }
-        catch (TimeoutException e)
-        {
-            return await Say(errors, [e.Message], ExitCodes.Found);
-        }
-        catch (OperationCanceledException)
-        {
-            return await Say(errors, ["stopped"], ExitCodes.Found);
+            var (words, exitCode) = Trouble(e, Name(parsed.CommandResult));
+            return await Say(errors, [words], exitCode);
         }
     }
+
+    /// <summary>What ended a command: one sentence and an exit code.</summary>
+    /// <param name="command">As it is typed.</param>
+    private static (string Words, int ExitCode) Trouble(Exception trouble, string command) => trouble switch
+    {
+        SettingException or IOException or InvalidDataException or UnauthorizedAccessException => (trouble.Message, ExitCodes.Usage),
+        JsonException e => ($"{e.Path ?? "$"}: {e.Message}", ExitCodes.Usage),
+        NpgsqlException e => ($"PostgreSQL: {Words(e)}", ExitCodes.Found),
+        Stripe.StripeException or HttpRequestException => ($"Stripe: {trouble.Message}", ExitCodes.Found),
+        RefusedException or InvariantException or TimeoutException => (trouble.Message, ExitCodes.Found),
+        OperationCanceledException => ("stopped", ExitCodes.Found),
+        _ when BrokerCheck.Complaint(trouble) is { } complaint => ($"Kafka: {complaint}", ExitCodes.Found),
+        _ => ($"{command} ended by a fault of this program, not of yours: {trouble.GetType().Name}: {trouble.Message} {Where(trouble)}".TrimEnd(), ExitCodes.Found),
+    };
+
+    /// <summary>The innermost place in our own code, for whoever mends it.</summary>
+    private static string? Where(Exception fault) =>
+        fault.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(nameof(ContestPipeline), StringComparison.Ordinal))?.Trim();
 
     /// <summary>An option that a command does not have would pass for an argument where the command takes one more.</summary>
     private static IEnumerable<string> Mistyped(ParseResult parsed, string[] args) => args.Contains("--") ? [] : parsed.CommandResult.Children

@@ -6,6 +6,8 @@ namespace ContestPipeline.Contestctl;
 /// <summary>Reads what the topics say about one contest.</summary>
 internal sealed class ContestFacts(TopicReader reader)
 {
+    private readonly LegibleRecords records = new(reader);
+
     /// <summary>Every message about the contest on a topic, in order. Messages that are none of ours are left out.</summary>
     public IEnumerable<IMessage> On(string topic, string contestId, CancellationToken ct) => Messages(topic, e => e.Key == contestId, ct);
 
@@ -13,11 +15,5 @@ internal sealed class ContestFacts(TopicReader reader)
     public IEnumerable<IMessage> Lines(IReadOnlySet<string> gameIds, CancellationToken ct) =>
         Messages(Topics.StatLines, e => gameIds.Contains(e.Key.Split('/')[0]), ct);
 
-    private IEnumerable<IMessage> Messages(string topic, Func<Envelope, bool> wanted, CancellationToken ct)
-    {
-        foreach (var envelope in reader.Read(topic, ct))
-        {
-            if (wanted(envelope) && WireTypes.Find(envelope.WireName) is { } type) yield return (IMessage)WireJson.Read(envelope.Body.Span, type);
-        }
-    }
+    private IEnumerable<IMessage> Messages(string topic, Func<Envelope, bool> wanted, CancellationToken ct) => records.On(topic, wanted, ct).Select(r => r.Message);
 }

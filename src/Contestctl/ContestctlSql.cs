@@ -18,6 +18,10 @@ internal sealed record AttemptRow(
 /// <summary>What a database says about itself.</summary>
 internal sealed record ServerRow(int VersionNumber, bool IsStandby, string? Environment, DateTimeOffset Time);
 
+/// <summary>A currency in which contests are to be paid.</summary>
+/// <param name="Contests">How many that are not over; <paramref name="First"/> is one of them.</param>
+internal sealed record CurrencyRow(string Currency, long Contests, string First);
+
 /// <summary>A migration as it landed.</summary>
 internal sealed record LandedRow(string Source, int Number, string Name, string Checksum);
 
@@ -76,6 +80,18 @@ internal static class ContestctlSql
             """,
             cancellationToken: ct));
     }
+
+    /// <summary>Of contests that are neither paid nor cancelled.</summary>
+    public static async Task<IReadOnlyList<CurrencyRow>> CurrenciesToPay(this NpgsqlConnection connection, CancellationToken ct) =>
+        (await connection.QueryAsync<CurrencyRow>(new CommandDefinition(
+            """
+            select c.definition::jsonb ->> 'currency' as currency, count(*) as contests, min(c.contest_id) as first
+            from scoring.contest c
+            where c.state not in ('PAID', 'CANCELLED')
+            group by 1
+            order by 1
+            """,
+            cancellationToken: ct))).AsList();
 
     /// <summary>Empty when the schema does not exist.</summary>
     public static async Task<IReadOnlyList<LandedRow>> Landed(this NpgsqlConnection connection, string schema, CancellationToken ct)

@@ -10,7 +10,8 @@ internal static class DoctorCommand
     private const string About =
         """
         Checks every setting and everything the workers depend on - PostgreSQL (version, primary, migrations, roles, environment), Kafka (brokers, topics),
-        Stripe (key, environment, reachability) - and says what is wrong and how to mend it. Changes nothing. Exit code 1 when a check failed.
+        Stripe (key, environment, reachability, the currencies contests are to be paid in) - and says what is wrong and how to mend it. Changes nothing.
+        Exit code 1 when a check failed.
 
         Example:
           contestctl doctor --json

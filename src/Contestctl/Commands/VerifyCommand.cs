@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ContestPipeline.Contestctl.Verifying;
 using ContestPipeline.Contracts;
 using ContestPipeline.Settlement;
 using Spectre.Console;
@@ -10,7 +11,8 @@ internal static class VerifyCommand
 {
     private const string About =
         """
-        Recomputes a contest from the topics alone - definition, entries, stat lines - and compares digest, prizes and ranking with what was published.
+        Recomputes a contest from the topics alone - definition, entries, stat lines - and compares with what was published: the digest, the ranking, and every
+        award and reduction of this revision and those before it, entry by entry. Awards that retention has removed are named and not compared.
         Reads no database. Exit code 1 when something is missing or differs.
 
         Example:
@@ -52,27 +54,32 @@ internal static class VerifyCommand
     {
         var missing = copy.Missing(revision);
         var published = copy.Settled.GetValueOrDefault(revision);
-        if (missing.Count > 0) return new Verdict(copy.ContestId, revision, false, published?.Digest, null, [.. missing.Select(m => $"missing: {m}")]);
+        if (missing.Count > 0) return new Verdict(copy.ContestId, revision, false, published?.Digest, null, [.. missing.Select(m => $"missing: {m}")], []);
 
-        var result = copy.Announced(revision).Result;
+        Correction[] announced = [.. copy.AnnouncedUpTo(revision)];
+        var result = announced[^1].Result;
         var differences = new List<string>();
         if (published is null) differences.Add("no result has been published");
         else if (published.Digest != result.Digest) differences.Add("the digests differ");
         if (published is not null && published.PrizesNetMinor != result.Totals.NetMinor)
             differences.Add($"prizes published {published.PrizesNetMinor}, computed {result.Totals.NetMinor} minor units");
         if (copy.DifferenceFromScoring(result) is { } difference) differences.Add($"ranking: {difference}");
-        return new Verdict(copy.ContestId, revision, differences.Count == 0, published?.Digest, result.Digest, differences);
+        var awards = CompareAwards.Of(copy, announced);
+        differences.AddRange(awards.Differences);
+        return new Verdict(copy.ContestId, revision, differences.Count == 0, published?.Digest, result.Digest, differences, awards.NotCompared);
     }
 
     private static void Write(IAnsiConsole console, Verdict verdict)
     {
         console.WriteLine($"published {verdict.PublishedDigest ?? "-"}");
         console.WriteLine($"computed  {verdict.ComputedDigest ?? "-"}");
-        foreach (var difference in verdict.Differences) console.WriteLine(difference);
+        foreach (var words in verdict.Differences.Concat(verdict.NotCompared)) console.WriteLine(words);
         console.WriteLine(verdict.Verified ? $"{verdict.ContestId} revision {verdict.Revision} is verified" : $"{verdict.ContestId} revision {verdict.Revision} is NOT verified");
     }
 
     /// <summary>What came of it.</summary>
+    /// <param name="NotCompared">Prizes that are not on the topics any more.</param>
     internal sealed record Verdict(
-        string ContestId, int Revision, bool Verified, string? PublishedDigest, string? ComputedDigest, IReadOnlyList<string> Differences);
+        string ContestId, int Revision, bool Verified, string? PublishedDigest, string? ComputedDigest, IReadOnlyList<string> Differences,
+        IReadOnlyList<string> NotCompared);
 }

@@ -16,17 +16,19 @@ internal sealed record Place(string Topic, int Partition, long Offset, string Ty
 internal sealed class ContestRecords
 {
     private static readonly Dictionary<string, long> s_none = [];
-    private readonly TopicReader reader;
+    private static readonly string s_accepted = WireTypes.Of(typeof(EntryAcceptedV1)).Name;
+    private static readonly string s_play = WireTypes.Of(typeof(FeedPlayV1)).Name;
+    private readonly LegibleRecords topics;
     private readonly List<(IMessage Message, Place Place)> told = [];
 
-    private ContestRecords(TopicReader reader, string contestId) => (this.reader, Copy) = (reader, new ContestCopy(contestId));
+    private ContestRecords(LegibleRecords topics, string contestId) => (this.topics, Copy) = (topics, new ContestCopy(contestId));
 
     public ContestCopy Copy { get; }
 
     /// <exception cref="RefusedException">The topics do not have what is needed.</exception>
-    public static ContestRecords Read(TopicReader reader, string contestId, int revision, CancellationToken ct)
+    public static ContestRecords Read(LegibleRecords topics, string contestId, int revision, CancellationToken ct)
     {
-        var records = new ContestRecords(reader, contestId);
+        var records = new ContestRecords(topics, contestId);
         records.Take(Topics.ContestEvents, e => e.Key == contestId, ct);
         records.Take(Topics.Results, e => e.Key == contestId, ct);
         if (records.Copy.Definition is { } definition)
@@ -35,14 +37,17 @@ internal sealed class ContestRecords
             records.Take(Topics.StatLines, e => games.Contains(e.Key.Split('/')[0]), ct);
         }
 
-        var missing = records.Copy.Missing(revision);
+        IReadOnlyList<string> missing = [.. records.Copy.Missing(revision), .. records.AwardsMissing(revision)];
         if (missing.Count > 0) throw new RefusedException($"{contestId} revision {revision} can not be explained, the topics lack: {string.Join("; ", missing)}");
         return records;
     }
 
     /// <returns>The contests in which an entry of this id was accepted.</returns>
-    public static IReadOnlyList<string> ContestsOf(TopicReader reader, string entryId, CancellationToken ct) =>
-        [.. reader.Read<EntryAcceptedV1>(ct).Where(e => e.Message.EntryId == entryId).Select(e => e.Message.ContestId).Distinct().Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> ContestsOf(LegibleRecords topics, string entryId, CancellationToken ct) =>
+    [
+        .. topics.On(Topics.ContestEvents, e => e.WireName == s_accepted, ct).Select(e => e.Message).OfType<EntryAcceptedV1>()
+            .Where(e => e.EntryId == entryId).Select(e => e.ContestId).Distinct().Order(StringComparer.Ordinal),
+    ];
 
     public IEnumerable<(T Message, Place Place)> Told<T>() where T : IMessage =>
         told.Where(t => t.Message is T).Select(t => ((T)t.Message, t.Place)).DistinctBy(t => t.Item1.IdempotencyKey);
@@ -52,12 +57,8 @@ internal sealed class ContestRecords
     {
         var plays = new List<(FeedPlayV1, Place)>();
         var games = athletes.Select(a => a.GameId).ToHashSet(StringComparer.Ordinal);
-        foreach (var envelope in reader.Read(Topics.FeedGames, ct).Where(e => games.Contains(e.Key)).DistinctBy(e => e.MessageId))
-        {
-            if (envelope.WireName != "feed.play.v1" || Readable(envelope) is not FeedPlayV1 play) continue;
-            plays.Add((play, Place.Of(envelope)));
-        }
-
+        foreach (var told in topics.On(Topics.FeedGames, e => e.WireName == s_play && games.Contains(e.Key), ct).DistinctBy(t => t.Envelope.MessageId))
+            plays.Add(((FeedPlayV1)told.Message, Place.Of(told.Envelope)));
         return Mentions(plays, athletes);
     }
 
@@ -76,26 +77,20 @@ internal sealed class ContestRecords
             .OrderBy(m => m.Mention.Sequence).ToLookup(m => m.Athlete, m => m.Mention);
     }
 
-    private void Take(string topic, Func<Envelope, bool> wanted, CancellationToken ct)
+    /// <summary>Of a published result: its chunks of awards that are not there.</summary>
+    private IEnumerable<string> AwardsMissing(int revision)
     {
-        foreach (var envelope in reader.Read(topic, ct).Where(wanted))
-        {
-            if (Readable(envelope) is not { } message) continue;
-            Copy.Apply(message);
-            told.Add((message, Place.Of(envelope)));
-        }
+        if (Copy.Settled.GetValueOrDefault(revision) is not { } settled) yield break;
+        var there = Told<ContestAwardsV1>().Count(a => a.Message.Revision == revision);
+        if (there < settled.AwardChunks) yield return $"{settled.AwardChunks - there} of {settled.AwardChunks} messages with its awards (contest.awards.v1)";
     }
 
-    /// <returns>Null for what is no message of ours; input topics have such.</returns>
-    private static IMessage? Readable(Envelope envelope)
+    private void Take(string topic, Func<Envelope, bool> wanted, CancellationToken ct)
     {
-        try
+        foreach (var (message, envelope) in topics.On(topic, wanted, ct))
         {
-            return WireTypes.Find(envelope.WireName) is { } type ? (IMessage)WireJson.Read(envelope.Body.Span, type) : null;
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return null;
+            Copy.Apply(message);
+            told.Add((message, Place.Of(envelope)));
         }
     }
 }

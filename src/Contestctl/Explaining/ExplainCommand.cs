@@ -8,9 +8,10 @@ internal static class ExplainCommand
 {
     private const string AboutPayout =
         """
-        Shows what a payout consists of: for each prize in it the feed messages, line versions, points rule by rule, rank, tie split and fee; then the
-        ledger's lines, every attempt and Stripe's ids. From the topics and the ledger; changes nothing. Exit code 1 when there is no such payout, the
-        topics no longer have what is needed, or what was paid is not what the steps lead to.
+        Shows what a payout consists of: for each prize in it the feed messages, line versions, points rule by rule, rank, tie split and fee; what earlier
+        revisions had awarded of it; what a refund, a lost dispute or a correction took out before it was paid; then the ledger's lines, every attempt and
+        Stripe's ids. From the topics and the ledger; changes nothing. Exit code 1 when there is no such payout, the topics no longer have what is needed,
+        or what was paid is not what the steps lead to.
 
         Examples:
           contestctl explain payout 4f1c…
@@ -50,9 +51,9 @@ internal static class ExplainCommand
             await using var connection = await session.OpenAdmin(ct);
             var payoutId = parsed.GetRequiredValue(id);
             var payout = await connection.Payout(payoutId, ct) ?? throw new RefusedException($"there is no payout '{payoutId}'");
-            var explain = new ExplainEntry(ContestRecords.Read(session.Reader(), payout.ContestId, payout.Revision, ct), payout.Revision);
-            var entries = explain.Of(explain.WinnersOf(payout.PlayerId), ct);
-            return Show(parsed, json, new Explanation(entries, await Money(connection, payout, ct)));
+            var explain = new ExplainEntry(ContestRecords.Read(new LegibleRecords(session.Reader()), payout.ContestId, payout.Revision, ct), payout.Revision);
+            var entries = explain.Of([.. explain.AwardedTo(payout.PlayerId).Select(a => a.EntryId)], ct);
+            return Show(parsed, json, new Explanation(entries, await Money(connection, payout, explain, ct)));
         });
         return command;
     }
@@ -68,13 +69,14 @@ internal static class ExplainCommand
         {
             var (entryId, no) = (parsed.GetRequiredValue(id), parsed.GetValue(revision));
             await using var connection = await session.OpenAdmin(ct);
-            var reader = session.Reader();
-            var contestId = parsed.GetValue(contest) ?? Only(entryId, ContestRecords.ContestsOf(reader, entryId, ct));
-            var entry = new ExplainEntry(ContestRecords.Read(reader, contestId, no, ct), no).Of([entryId], ct)[0];
+            var topics = new LegibleRecords(session.Reader());
+            var contestId = parsed.GetValue(contest) ?? Only(entryId, ContestRecords.ContestsOf(topics, entryId, ct));
+            var explain = new ExplainEntry(ContestRecords.Read(topics, contestId, no, ct), no);
+            var entry = explain.Of([entryId], ct)[0];
             if (onlyWithPrize && entry.Published is null) throw new RefusedException($"{entryId} wins nothing in {contestId}: it has rank {entry.Steps.Rank}");
-            var payoutId = entry.Published is null ? null : await connection.PayoutOf(contestId, no, entry.PlayerId, ct);
+            var payoutId = entry.Published is null ? null : (await connection.PayoutChain(contestId, no, entry.PlayerId, ct)).LastOrDefault()?.PayoutId;
             var payout = payoutId is null ? null : await connection.Payout(payoutId, ct);
-            return Show(parsed, json, new Explanation([entry], payout is null ? null : await Money(connection, payout, ct)));
+            return Show(parsed, json, new Explanation([entry], payout is null ? null : await Money(connection, payout, explain, ct)));
         });
         return command;
     }
@@ -86,8 +88,9 @@ internal static class ExplainCommand
         _ => throw new RefusedException($"'{entryId}' is an entry of {string.Join(", ", contests)}: name one with --contest"),
     };
 
-    private static async Task<ExplainedMoney> Money(NpgsqlConnection connection, PayoutRow payout, CancellationToken ct) => new(
-        payout, await connection.LedgerLines(payout.ContestId, payout.PlayerId, ct), await connection.PayoutChanges(payout.PayoutId, ct),
+    private static async Task<ExplainedMoney> Money(NpgsqlConnection connection, PayoutRow payout, ExplainEntry explain, CancellationToken ct) => new(
+        payout, explain.AwardedTo(payout.PlayerId), await connection.PayoutChain(payout.ContestId, payout.Revision, payout.PlayerId, ct),
+        await connection.LedgerLines(payout.ContestId, payout.PlayerId, ct), await connection.PayoutChanges(payout.PayoutId, ct),
         await connection.Attempts(payout.PayoutId, ct));
 
     private static int Show(ParseResult parsed, JsonOption<Explanation> json, Explanation explanation)
@@ -98,13 +101,15 @@ internal static class ExplainCommand
 }
 
 /// <summary>What the books and Stripe's answers say of one payout.</summary>
+/// <param name="Awarded">What the revision awards to the player, whichever of the entries is shown: the first payout of the chain is the sum of it.</param>
+/// <param name="Chain">All payouts that stood in turn for it; <paramref name="Payout"/> is one of them.</param>
 internal sealed record ExplainedMoney(
-    PayoutRow Payout, IReadOnlyList<LedgerLineRow> Ledger, IReadOnlyList<PayoutChangeRow> History, IReadOnlyList<AttemptRow> Attempts);
+    PayoutRow Payout, IReadOnlyList<AwardedEntry> Awarded, IReadOnlyList<ChainedPayout> Chain, IReadOnlyList<LedgerLineRow> Ledger,
+    IReadOnlyList<PayoutChangeRow> History, IReadOnlyList<AttemptRow> Attempts);
 
 /// <summary>The whole chain.</summary>
 internal sealed record Explanation(IReadOnlyList<ExplainedEntry> Entries, ExplainedMoney? Money)
 {
-    /// <summary>Every step leads to the next; a payout is the player's prizes together, whichever of them is shown.</summary>
-    public bool Agrees => Entries.All(e => e.Agrees)
-        && (Money is null || Entries.Count > 0 && Entries[0].Steps.PlayerGrossMinor - Entries[0].Steps.PlayerFeeMinor == Money.Payout.AmountMinor);
+    /// <summary>Every step leads to the next; a payout is what its revision awards the player in all, less what was taken out of those before it.</summary>
+    public bool Agrees => Entries.All(e => e.Agrees) && (Money is null || PayoutChain.Agrees(Money.Awarded, Money.Chain));
 }

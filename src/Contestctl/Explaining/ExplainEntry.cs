@@ -48,9 +48,17 @@ internal sealed class ExplainEntry(ContestRecords records, int revision)
         return [.. entries.Select(e => Entry(e.Id, e.Index, settled, rules, games, feed))];
     }
 
-    /// <summary>The entries of a player with a prize.</summary>
-    public IReadOnlyList<string> WinnersOf(string playerId) =>
-        [.. announced.Result.Awards.Winners.Where(w => result.Entries.Players[result.Entries.PlayerOf[w]] == playerId).Select(w => result.Entries.EntryIds[w])];
+    /// <summary>What the revision awards to a player, entry by entry; a later one only what it adds to those before it.</summary>
+    public IReadOnlyList<AwardedEntry> AwardedTo(string playerId)
+    {
+        var (prizes, more) = (result.Awards, announced.Result.Awards);
+        return
+        [
+            .. more.Winners.Where(w => result.Entries.Players[result.Entries.PlayerOf[w]] == playerId).Select(w => new AwardedEntry(
+                result.Entries.EntryIds[w], prizes.GrossMinor[w], prizes.GrossMinor[w] - more.GrossMinor[w], more.GrossMinor[w], more.FeeMinor[w],
+                more.GrossMinor[w] - more.FeeMinor[w])),
+        ];
+    }
 
     private ExplainedEntry Entry(
         string entryId, int index, ContestSettledV1 settled, RuleSet rules, Dictionary<string, string> games, ILookup<(string GameId, string AthleteId), FeedMention> feed)

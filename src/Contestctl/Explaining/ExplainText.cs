@@ -61,12 +61,31 @@ internal static class ExplainText
 
     private static void Money(IAnsiConsole console, ExplainedMoney money)
     {
-        console.WriteLine($"payout {money.Payout.PayoutId}: {Output.Money(money.Payout.AmountMinor, money.Payout.Currency)} {money.Payout.Currency} to {money.Payout.PlayerId}, {money.Payout.State}, transfer {money.Payout.TransferId ?? "-"}");
+        var currency = money.Payout.Currency;
+        console.WriteLine($"payout {money.Payout.PayoutId}: {Output.Money(money.Payout.AmountMinor, currency)} {currency} to {money.Payout.PlayerId}, {money.Payout.State}, transfer {money.Payout.TransferId ?? "-"}");
+        foreach (var award in money.Awarded) console.WriteLine($"  {Awarded(award, money.Payout)}");
+        if (money.Chain is not [{ TakenMinor: null }]) foreach (var payout in money.Chain) console.WriteLine($"  {Chained(payout, currency)}");
         foreach (var line in money.Ledger)
-            console.WriteLine($"  {Time(line.PostedAt)} {line.Code}: {Output.Money(line.AmountMinor, money.Payout.Currency)} from {line.DebitAccount} to {line.CreditAccount}, line {line.TransferId} for {line.Reference}");
+            console.WriteLine($"  {Time(line.PostedAt)} {line.Code}: {Output.Money(line.AmountMinor, currency)} from {line.DebitAccount} to {line.CreditAccount}, line {line.TransferId} for {line.Reference}");
         foreach (var change in money.History) console.WriteLine($"  {Time(change.At)} {change.State} {change.Reason} {change.TransferId}".TrimEnd());
         foreach (var a in money.Attempts)
             console.WriteLine($"  attempt {a.AttemptNo} with key {a.IdempotencyKey} to {a.Destination}: {a.Outcome} {a.TransferId}".TrimEnd());
+    }
+
+    private static string Awarded(AwardedEntry award, PayoutRow payout)
+    {
+        var before = payout.Revision == 1 ? ""
+            : $"awarded before revision {payout.Revision} {Output.Money(award.AwardedBeforeMinor, payout.Currency)}, more {Output.Money(award.MoreMinor, payout.Currency)}, ";
+        return $"of {award.EntryId}: prize of revision {payout.Revision} {Output.Money(award.PrizeMinor, payout.Currency)}, {before}"
+            + $"fee {Output.Money(award.FeeMinor, payout.Currency)}: {Output.Money(award.NetMinor, payout.Currency)}";
+    }
+
+    private static string Chained(ChainedPayout payout, string currency)
+    {
+        var stands = $"{(payout.ReductionNo == 0 ? "first" : "then")} payout {payout.PayoutId} of {Output.Money(payout.AmountMinor, currency)}, {payout.State}";
+        if (payout.TakenMinor is not { } takenMinor) return stands;
+        var refunds = payout.Refunds is null ? "" : $" ({payout.Refunds})";
+        return $"{stands}; taken out of {payout.EntryId}: {Output.Money(takenMinor, currency)} by a {payout.Cause}{refunds}: {payout.Reason}";
     }
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

@@ -28,4 +28,7 @@ public static class BrokerCheck
             throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names {kafka.BootstrapServers}, where no broker answers ({e.Error.Reason})");
         }
     }
+
+    /// <returns>What Kafka's client or the broker complains of; null when the trouble is none of theirs.</returns>
+    public static string? Complaint(Exception trouble) => (trouble as KafkaException)?.Error.Reason;
 }

@@ -26,6 +26,12 @@ public sealed class ContestCopy(string contestId)
     /// <summary>What Settlement published, by revision.</summary>
     public Dictionary<int, ContestSettledV1> Settled { get; } = [];
 
+    /// <summary>The prizes that Settlement published, of all revisions, each message as often as it came.</summary>
+    public List<ContestAwardsV1> PublishedAwards { get; } = [];
+
+    /// <summary>What Settlement published as awarded too much, likewise.</summary>
+    public List<ContestReductionsV1> PublishedReductions { get; } = [];
+
     /// <summary>Takes in what concerns this contest; anything else is left alone.</summary>
     public void Apply(IMessage message)
     {
@@ -57,6 +63,12 @@ public sealed class ContestCopy(string contestId)
             case ContestSettledV1 settled:
                 Settled[settled.Revision] = settled;
                 break;
+            case ContestAwardsV1 awards:
+                PublishedAwards.Add(awards);
+                break;
+            case ContestReductionsV1 reductions:
+                PublishedReductions.Add(reductions);
+                break;
         }
     }
 
@@ -79,18 +91,21 @@ public sealed class ContestCopy(string contestId)
     }
 
     /// <summary>Computes what had to be published: the full result of revision 1, of a later one what it adds and takes back. Only when nothing is <see cref="Missing"/>.</summary>
-    public Correction Announced(int revision = 1)
+    public Correction Announced(int revision = 1) => AnnouncedUpTo(revision).Last();
+
+    /// <summary>As <see cref="Announced"/>, of every revision from the first to this one.</summary>
+    public IEnumerable<Correction> AnnouncedUpTo(int revision)
     {
         var full = Settle();
         var announced = new Correction(full, new Awards([], new long[full.Entries.Count], new long[full.Entries.Count]));
+        yield return announced;
         var awardedMinor = new Dictionary<string, long>(StringComparer.Ordinal);
         for (var next = 2; next <= revision; next++)
         {
             AddTo(awardedMinor, announced);
             announced = CorrectAwards.Of(Settle(next), Definition!, awardedMinor);
+            yield return announced;
         }
-
-        return announced;
     }
 
     /// <returns>The first difference between this result and Scoring's final ranking, or null.</returns>

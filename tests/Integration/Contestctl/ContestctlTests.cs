@@ -53,6 +53,30 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
     }
 
     [Fact]
+    public async Task A_record_that_cannot_be_read_is_passed_over_by_whoever_reads_its_topic()
+    {
+        await scope.Producer.PublishRaw(Topics.ContestEvents, "garbled", new Dictionary<string, string> { ["ce_type"] = "contest.entry-accepted.v1" }, "{"u8.ToArray());
+
+        Assert.Equal(ExitCodes.Found, await Run("verify garbled"));
+        Assert.Equal(ExitCodes.Found, await Run("explain entry nobodys"));
+        Assert.Equal(ExitCodes.Found, await Run("explain entry nobodys --contest garbled"));
+    }
+
+    [Fact]
+    public async Task The_doctor_asks_in_which_currencies_contests_that_are_not_over_are_to_be_paid()
+    {
+        await scope.Execute(
+            """
+            insert into scoring.contest (contest_id, definition, definition_hash, state, lifecycle_version, last_step_at, entry_count, last_acceptance_no, last_change_no)
+            select 'owed-' || n, format('{"currency":"%s"}', c), 'h', s, 1, now(), 0, 0, 0
+            from (values (1, 'eur', 'LIVE'), (2, 'eur', 'SETTLED'), (3, 'usd', 'SCHEDULED'), (4, 'gbp', 'PAID'), (5, 'gbp', 'CANCELLED')) v (n, c, s)
+            """);
+        await using var connection = new Npgsql.NpgsqlConnection(scope.AdminConnection);
+
+        Assert.Equal([new CurrencyRow("eur", 2, "owed-1"), new CurrencyRow("usd", 1, "owed-3")], await connection.CurrenciesToPay(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task The_doctor_tells_a_standing_pipeline_from_its_missing_stripe_key() => Assert.Equal(ExitCodes.Found, await Run("doctor --json"));
 
     [Fact]

@@ -63,12 +63,13 @@ public sealed class LateCorrectionTests
     }
 
     /// <summary>A play of an athlete whom few hold gains many yards, and the game's box with it.</summary>
-    private static IReadOnlyList<FeedRecord> Correct(SmallSlate slate)
+    /// <param name="which">Of the plays that may be chosen; the first are those of athletes whom the fewest hold.</param>
+    internal static IReadOnlyList<FeedRecord> Correct(SmallSlate slate, int which = 0)
     {
         var held = slate.Entries.SelectMany(e => e.AthleteIds).GroupBy(a => a).ToDictionary(g => g.Key, g => g.Count());
         var (play, athlete) = slate.TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>()
             .SelectMany(p => p.Athletes.Where(a => a.Stats.ContainsKey("rush_yds") && held.ContainsKey(a.AthleteId)), (p, a) => (Play: p, Athlete: a))
-            .OrderBy(x => held[x.Athlete.AthleteId]).ThenBy(x => x.Athlete.AthleteId, StringComparer.Ordinal).ThenBy(x => x.Play.Sequence).First();
+            .OrderBy(x => held[x.Athlete.AthleteId]).ThenBy(x => x.Athlete.AthleteId, StringComparer.Ordinal).ThenBy(x => x.Play.Sequence).ElementAt(which);
         var box = slate.TrueFeed.Select(r => r.Message).OfType<FeedBoxV1>().Last(b => b.GameId == play.GameId);
         var told = slate.Feed.Select(r => r.Message).ToArray();
         var sequence = told.Max(m => m switch

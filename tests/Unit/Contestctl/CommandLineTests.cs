@@ -54,6 +54,29 @@ public sealed class CommandLineTests
     public async Task The_doctor_without_any_setting_finds_faults_and_does_not_fall_over() => Assert.Equal(ExitCodes.Found, await Run("doctor"));
 
     [Fact]
+    public async Task What_nobody_foresaw_ends_with_one_sentence_that_takes_the_blame_and_exit_code_1()
+    {
+        var errors = new StringWriter();
+
+        var exitCode = await CommandLine.Run(["payouts", "show", "p"], new Session(new Broken(), TimeProvider.System), errors, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Found, exitCode);
+        var line = Assert.Single(errors.ToString().Split(errors.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("contestctl: contestctl payouts show ended by a fault of this program, not of yours: InvalidOperationException: out of order", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_Kafka_complains_of_is_no_fault_of_the_program()
+    {
+        var errors = new StringWriter();
+        var broken = new Broken { Fault = new Confluent.Kafka.KafkaException(new Confluent.Kafka.Error(Confluent.Kafka.ErrorCode.Local_Transport, "the line is dead")) };
+
+        Assert.Equal(ExitCodes.Found, await CommandLine.Run(["payouts", "show", "p"], new Session(broken, TimeProvider.System), errors, TestContext.Current.CancellationToken));
+
+        Assert.Equal("contestctl: Kafka: the line is dead", errors.ToString().Trim());
+    }
+
+    [Fact]
     public void Every_command_explains_itself_and_every_one_that_runs_gives_an_example()
     {
         var commands = All(CommandLine.Root(NoSettings())).ToArray();
@@ -102,4 +125,22 @@ public sealed class CommandLineTests
 
     private static Task<int> Run(string arguments) =>
         CommandLine.Run(arguments.Split(' '), NoSettings(), TestContext.Current.CancellationToken);
+
+    /// <summary>Settings that fall over when the database is asked for.</summary>
+    private sealed class Broken : IConfiguration
+    {
+        public Exception Fault { get; init; } = new InvalidOperationException("out of order");
+
+        public string? this[string key]
+        {
+            get => key.StartsWith("ADMIN_DATABASE", StringComparison.Ordinal) ? throw Fault : null;
+            set => throw new NotSupportedException();
+        }
+
+        public IConfigurationSection GetSection(string key) => throw new NotSupportedException();
+
+        public IEnumerable<IConfigurationSection> GetChildren() => [];
+
+        public Microsoft.Extensions.Primitives.IChangeToken GetReloadToken() => throw new NotSupportedException();
+    }
 }

@@ -1,3 +1,4 @@
+using ContestPipeline.Contestctl;
 using ContestPipeline.Contestctl.Checks;
 using Microsoft.Extensions.Configuration;
 
@@ -75,6 +76,19 @@ public sealed class DoctorTests
         var findings = SettingChecks.All(Settings(new() { ["STRIPE_API_KEY"] = "sk_test_verysecret", ["PAYOUT_DATABASE"] = "Password=verysecret" }));
 
         Assert.DoesNotContain(findings, f => $"{f.What}{f.Mend}".Contains("verysecret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_currency_that_contests_are_to_be_paid_in_and_Stripe_keeps_none_of_is_a_fault()
+    {
+        var balance = new global::Stripe.Balance { Available = [new() { Currency = "usd" }], Pending = [new() { Currency = "gbp" }] };
+
+        var findings = StripeChecks.Currencies([new("eur", 2, "paris"), new("gbp", 1, "london"), new("usd", 1, "boston")], balance).ToArray();
+
+        Assert.Equal([("balance in eur", "failed"), ("balance in gbp", "ok"), ("balance in usd", "ok")], findings.Select(f => (f.Check, f.State)));
+        Assert.Contains("2 contests that are not over, such as paris", findings[0].What, StringComparison.Ordinal);
+        Assert.Contains("cancel", findings[0].Mend!, StringComparison.Ordinal);
+        Assert.Empty(StripeChecks.Currencies([], balance));
     }
 
     private static IConfiguration Settings(Dictionary<string, string?> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();

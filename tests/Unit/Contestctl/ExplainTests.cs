@@ -1,3 +1,4 @@
+using ContestPipeline.Contestctl;
 using ContestPipeline.Contestctl.Explaining;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
@@ -54,6 +55,39 @@ public sealed class ExplainTests
         var parts = PointsByRule.Of(rules, new Dictionary<string, long> { ["yds"] = 104, ["td"] = 1, ["fumble"] = 2 });
 
         Assert.Equal([new RulePoints("td 1 x 600", 600), new RulePoints("yds 104 x 10", 1_040), new RulePoints("yds 104 is 100 or more", 300)], parts);
+    }
+
+    [Fact]
+    public void A_payout_is_what_its_revision_awards_less_what_was_taken_out_of_those_before_it()
+    {
+        AwardedEntry[] awarded = [new("e1", 1_500, 1_000, 500, 0, 500), new("e2", 200, 0, 200, 0, 200)];
+
+        Assert.True(PayoutChain.Agrees(awarded, [Paid(0, 700)]));
+        Assert.True(PayoutChain.Agrees(awarded, [Taken(0, 700, 200), Taken(1, 500, 100), Paid(2, 400)]));
+        Assert.True(PayoutChain.Agrees(awarded, [Taken(0, 700, 700)]));
+        Assert.False(PayoutChain.Agrees(awarded, []));
+        Assert.False(PayoutChain.Agrees(awarded, [Paid(0, 701)]));
+        Assert.False(PayoutChain.Agrees(awarded, [Paid(0, 1_700)]));
+        Assert.False(PayoutChain.Agrees(awarded, [Taken(0, 700, 200)]));
+        Assert.False(PayoutChain.Agrees(awarded, [Taken(0, 700, 200), Paid(1, 700)]));
+
+        static ChainedPayout Paid(int no, long minor) => new($"p{no}", no, minor, "paid", null, null, null, null, null, null);
+        static ChainedPayout Taken(int no, long minor, long takenMinor) =>
+            new($"p{no}", no, minor, "rejected", "e2", takenMinor, "refund", "entry e2 was refunded", "re_1", DateTimeOffset.UnixEpoch);
+    }
+
+    [Fact]
+    public void A_record_that_cannot_be_read_is_left_out_and_named_with_its_place()
+    {
+        var said = new List<string>();
+
+        Assert.Null(LegibleRecords.Message(Record("contest.entry-accepted.v1", """{"entryId":7}"""), (_, words) => said.Add(words)));
+        Assert.Null(LegibleRecords.Message(Record("nobody.knows.v1", "{"), (_, words) => said.Add(words)));
+
+        Assert.Equal(["record contest.events.v1/3/41 cannot be read and is left out"], said);
+
+        static Envelope Record(string type, string body) => new(
+            Topics.ContestEvents, 3, 41, "c", Guid.Empty, type, "tests", DateTimeOffset.UnixEpoch, null, new Dictionary<string, string>(), System.Text.Encoding.UTF8.GetBytes(body));
     }
 
     [Fact]
