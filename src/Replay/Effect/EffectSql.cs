@@ -28,8 +28,8 @@ internal static class EffectSql
     /// <summary>First of all in a transaction: it sees what is there now until it ends, whatever others write meanwhile.</summary>
     internal static Task HoldStill(this Tx tx) => tx.Execute("set transaction isolation level repeatable read");
 
-    /// <summary>A moment in this database's history: what is written from now on is later.</summary>
-    internal static async Task<string> Now(this Tx tx) => (await tx.QueryOne<string>("select pg_current_xact_id()::text"))!;
+    /// <summary>A moment in this database's history: what is written from now on is later. Without the epoch, which rows do not carry and <c>xid</c> does not take from text.</summary>
+    internal static async Task<string> Now(this Tx tx) => (await tx.QueryOne<string>("select pg_current_xact_id()::xid::text"))!;
 
     /// <summary>Contests of which anything was written since, directly or through a line of one of their games.</summary>
     internal static async Task<IReadOnlyList<string>> ContestsWrittenSince(this Tx tx, string moment)
