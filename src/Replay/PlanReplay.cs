@@ -26,6 +26,7 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
     public async Task<ReplayPlan> Of(ReplayWish wish, CancellationToken ct)
     {
         var source = await Source(wish, ct);
+        if (NewerLeftOut(source, ct) is { } leftOut) throw new InvariantException(leftOut);
         var count = new SelectionCount();
         var expected = source.Ranges.Sum(r => r.To - r.From);
         return await Make(source, file: null, Selected(source, count, ct).Select(r => new Tried(DrivenRecord.Of(r.Envelope), r.WrittenAt)), count, expected, ct);
@@ -50,8 +51,26 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
         foreach (var record in ranges.Read(source.Topic, source.Ranges, ct))
         {
             if (source.Selects(record.Envelope, record.WrittenAt)) yield return record;
-            else if (source.OfReplay is null && record.Envelope.Headers.ContainsKey(ReplaySource.Header)) count.SkippedReplays++;
+            else if (source.LeavesReplaysOut && record.Envelope.Headers.ContainsKey(ReplaySource.Header)) count.SkippedReplays++;
         }
+    }
+
+    /// <summary>
+    /// A compacted topic keeps the newest record of each key, and a replay writes its records as the newest ones: an older one alone would take the place of the
+    /// right one for ever.
+    /// </summary>
+    /// <returns>What is wrong with the selection, in words; null: of each key that is selected the newest record is.</returns>
+    internal string? NewerLeftOut(ReplaySource source, CancellationToken ct)
+    {
+        if (!Topics.Find(source.Topic).Compacted) return null;
+        var planned = source.Ranges.ToDictionary(r => r.Partition);
+        var toEnd = ranges.All(source.Topic).Where(r => planned.ContainsKey(r.Partition)).Select(r => r with { From = planned[r.Partition].From }).ToArray();
+        var newest = new NewestOfKeys();
+        foreach (var record in ranges.Read(source.Topic, toEnd, ct))
+            newest.Add(record.Envelope.Key, record.Envelope.Offset < planned[record.Envelope.Partition].To && source.Selects(record.Envelope, record.WrittenAt));
+        return newest.LeftOut is not [var first, ..] keys ? null
+            : $"{source.Topic} keeps only the newest record of each key, and newer records of {keys.Count} selected keys are not selected ({first} is one): the replay would leave the "
+                + "older ones as the newest; plan it up to the end, without --to, --to-offset and --of-replay";
     }
 
     /// <summary>How many records the workers have still to read, all topics together.</summary>
