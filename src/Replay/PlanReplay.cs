@@ -73,17 +73,17 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
                 + "older ones as the newest; plan it up to the end, without --to, --to-offset and --of-replay";
     }
 
-    /// <summary>How many records the workers have still to read, all topics together.</summary>
-    internal async Task<long> Unread()
+    /// <summary>What each worker has still to read of each partition.</summary>
+    internal async Task<IReadOnlyList<UnreadPartition>> Unread()
     {
         using var admin = new TopicAdmin(kafka);
-        return await new UnreadRecords(kafka, admin.List()).Count(DeclaredTopics.All());
+        return await new UnreadRecords(kafka, admin.List()).Of(DeclaredTopics.All());
     }
 
     private async Task<ReplayPlan> Make(ReplaySource source, PlannedFile? file, IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
     {
         tell(new PlanProgress("asking how far the workers are", 0, 0));
-        var unread = await Unread();
+        var unread = (await Unread()).Sum(u => u.Lag);
         var (effect, migrations) = await new MakePlan(settings, clock, tell).Run(records, count, expected, ct);
         return new ReplayPlan(
             ReplayPlan.FormatNow, settings.PipelineEnvironment(), kafka.TopicPrefix, clock.GetUtcNow(), migrations, source, file, count.Done(), unread, effect);

@@ -73,6 +73,10 @@ internal static class EffectSql
     internal static Task<IReadOnlyList<EntryRow>> Entries(this Tx tx, string contestId) => tx.Query<EntryRow>(
         "select acceptance_no, entry_id, athlete_ids from scoring.entry where contest_id = @contestId and not withdrawn order by acceptance_no", new { contestId });
 
+    /// <summary>Entries of a contest with a fee that were asked for, and how far each has come.</summary>
+    internal static Task<IReadOnlyList<(string EntryId, string State)>> Reservations(this Tx tx, string contestId) => tx.Query<(string EntryId, string State)>(
+        "select entry_id, state from scoring.reserved_entry where contest_id = @contestId order by entry_id", new { contestId });
+
     internal static Task<ResultRow?> Result(this Tx tx, string contestId) => tx.QueryOne<ResultRow>(
         "select revision, digest from settlement.result where contest_id = @contestId order by revision desc limit 1", new { contestId });
 

@@ -20,12 +20,14 @@ internal sealed class WorldMoved(IConfiguration settings, KafkaSettings kafka, T
         if (moved.Count > 0) return moved;
         if (await Migrations(ct) != plan.Migrations) moved.Add("the tables were migrated since");
         moved.AddRange(Records(plan, ct));
-        moved.AddRange(await Contests(plan, c => c.HashBefore, "has changed since the plan was made", ct));
+        moved.AddRange(await Contests(plan, CheckStates.Moved, ct));
         return moved;
     }
 
-    /// <returns>Contests that are not as a plan says, in words.</returns>
-    internal async Task<IReadOnlyList<string>> Contests(ReplayPlan plan, Func<ContestEffect, string> expected, string words, CancellationToken ct)
+    /// <returns>Contests that did not come to what was planned, in words.</returns>
+    internal Task<IReadOnlyList<string>> Missed(ReplayPlan plan, CancellationToken ct) => Contests(plan, CheckStates.Missed, ct);
+
+    private async Task<IReadOnlyList<string>> Contests(ReplayPlan plan, Func<ContestEffect, ContestState?, IEnumerable<string>> check, CancellationToken ct)
     {
         await using var live = new WorkerDatabase(ScoringService.Name, EffectSql.ReadOnly(Admin), clock);
         var different = new List<string>();
@@ -37,7 +39,7 @@ internal sealed class WorldMoved(IConfiguration settings, KafkaSettings kafka, T
                     await tx.HoldStill();
                     return await ContestState.Read(tx, contest.ContestId);
                 }, ct);
-            if ((now?.Hash() ?? "") != expected(contest)) different.Add($"contest {contest.ContestId} {words}");
+            different.AddRange(check(contest, now));
         }
 
         return different;
