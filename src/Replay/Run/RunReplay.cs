@@ -60,10 +60,13 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
 
         var fence = await TakeOver(database, id, order, isResumed: known is not null, ct);
         var producing = new ProduceAgain(kafka, clock, database, new PlanReplay(settings, kafka, clock, tell), tell);
-        await producing.Run(plan, id, fence, order.RatePerSecond, isResumed: known is not null, ct);
+        var produced = await producing.Run(plan, id, fence, order.RatePerSecond, isResumed: known is not null, ct);
         await database.Run(tx => tx.Move(id, "settling", "producing", "paused"), ct);
-        var differences = await new AwaitWorkers(settings, kafka, clock, database, tell).Settled(plan, order.Patience, ct);
-        var state = differences.Count == 0 ? "done" : "differs";
+        string[] differences =
+        [
+            .. Lost(plan.Selection.Messages, produced), .. await new AwaitWorkers(settings, kafka, clock, database, tell).Settled(plan, order.Patience, ct),
+        ];
+        var state = differences.Length == 0 ? "done" : "differs";
         await database.Run(
             async tx =>
             {
@@ -92,6 +95,9 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
                 return true;
             }, ct);
     }
+
+    private static string[] Lost(long selected, long produced) =>
+        produced == selected ? [] : [$"{selected - produced} of the plan's {selected} records could not be produced: the broker no longer has them"];
 
     private async Task<WorkerDatabase> Open(CancellationToken ct)
     {

@@ -13,7 +13,7 @@ public sealed record ReplayRun(
 
 /// <summary>How far a run is in a partition.</summary>
 /// <param name="BeginsAt">The partition's end when the run began.</param>
-/// <param name="ProducedTo">Originals below it are acknowledged.</param>
+/// <param name="ProducedTo">Originals below it are acknowledged, or were dropped by the broker before they were produced.</param>
 public sealed record PartitionProgress(int Partition, long BeginsAt, long ProducedTo);
 
 /// <summary>SQL over the runs, as the owner.</summary>
