@@ -26,6 +26,7 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
     public async Task<ReplayPlan> Of(ReplayWish wish, CancellationToken ct)
     {
         var source = await Source(wish, ct);
+        if (NewerLeftOut(source, ct) is { } leftOut) throw new InvariantException(leftOut);
         var count = new SelectionCount();
         var expected = source.Ranges.Sum(r => r.To - r.From);
         return await Make(source, file: null, Selected(source, count, ct).Select(r => new Tried(DrivenRecord.Of(r.Envelope), r.WrittenAt)), count, expected, ct);
@@ -50,21 +51,39 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
         foreach (var record in ranges.Read(source.Topic, source.Ranges, ct))
         {
             if (source.Selects(record.Envelope, record.WrittenAt)) yield return record;
-            else if (source.OfReplay is null && record.Envelope.Headers.ContainsKey(ReplaySource.Header)) count.SkippedReplays++;
+            else if (source.LeavesReplaysOut && record.Envelope.Headers.ContainsKey(ReplaySource.Header)) count.SkippedReplays++;
         }
     }
 
-    /// <summary>How many records the workers have still to read, all topics together.</summary>
-    internal async Task<long> Unread()
+    /// <summary>
+    /// A compacted topic keeps the newest record of each key, and a replay writes its records as the newest ones: an older one alone would take the place of the
+    /// right one for ever.
+    /// </summary>
+    /// <returns>What is wrong with the selection, in words; null: of each key that is selected the newest record is.</returns>
+    internal string? NewerLeftOut(ReplaySource source, CancellationToken ct)
+    {
+        if (!Topics.Find(source.Topic).Compacted) return null;
+        var planned = source.Ranges.ToDictionary(r => r.Partition);
+        var toEnd = ranges.All(source.Topic).Where(r => planned.ContainsKey(r.Partition)).Select(r => r with { From = planned[r.Partition].From }).ToArray();
+        var newest = new NewestOfKeys();
+        foreach (var record in ranges.Read(source.Topic, toEnd, ct))
+            newest.Add(record.Envelope.Key, record.Envelope.Offset < planned[record.Envelope.Partition].To && source.Selects(record.Envelope, record.WrittenAt));
+        return newest.LeftOut is not [var first, ..] keys ? null
+            : $"{source.Topic} keeps only the newest record of each key, and newer records of {keys.Count} selected keys are not selected ({first} is one): the replay would leave the "
+                + "older ones as the newest; plan it up to the end, without --to, --to-offset and --of-replay";
+    }
+
+    /// <summary>What each worker has still to read of each partition.</summary>
+    internal async Task<IReadOnlyList<UnreadPartition>> Unread()
     {
         using var admin = new TopicAdmin(kafka);
-        return await new UnreadRecords(kafka, admin.List()).Count(DeclaredTopics.All());
+        return await new UnreadRecords(kafka, admin.List()).Of(DeclaredTopics.All());
     }
 
     private async Task<ReplayPlan> Make(ReplaySource source, PlannedFile? file, IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
     {
         tell(new PlanProgress("asking how far the workers are", 0, 0));
-        var unread = await Unread();
+        var unread = (await Unread()).Sum(u => u.Lag);
         var (effect, migrations) = await new MakePlan(settings, clock, tell).Run(records, count, expected, ct);
         return new ReplayPlan(
             ReplayPlan.FormatNow, settings.PipelineEnvironment(), kafka.TopicPrefix, clock.GetUtcNow(), migrations, source, file, count.Done(), unread, effect);

@@ -18,7 +18,7 @@ public sealed record ReplayPlan(
     int Format, string Environment, string TopicPrefix, DateTimeOffset MadeAt, string Migrations, ReplaySource Source, PlannedFile? File, Selection Selection,
     long Unread, ReplayEffect Effect)
 {
-    public const int FormatNow = 1;
+    public const int FormatNow = 2;
 
     private static readonly JsonSerializerOptions s_json = new(WireJson.Options) { WriteIndented = true };
 
@@ -34,12 +34,19 @@ public sealed record ReplayPlan(
     /// <exception cref="InvariantException">The file is no plan, or was edited.</exception>
     public static async Task<ReplayPlan> Read(string path, CancellationToken ct)
     {
-        var file = JsonSerializer.Deserialize<Sealed>(await System.IO.File.ReadAllTextAsync(path, ct), s_json);
-        Invariant.Holds(file?.Plan is { Format: FormatNow }, $"{path} is no replay plan of this version; make it anew");
+        var text = await System.IO.File.ReadAllTextAsync(path, ct);
+        Invariant.Holds(JsonSerializer.Deserialize<Versioned>(text, s_json)?.Plan?.Format == FormatNow, $"{path} is no replay plan of this version; make it anew");
+        var file = JsonSerializer.Deserialize<Sealed>(text, s_json)!;
         Invariant.Holds(file.Plan.Hash == file.Hash, $"{path} was edited after it was made; make it anew");
         return file.Plan;
     }
 
     /// <summary>The plan as it lies in a file.</summary>
     private sealed record Sealed(string Hash, ReplayPlan Plan);
+
+    /// <summary>What is looked at first: a plan of another version may lack what this one needs.</summary>
+    private sealed record Versioned(PlanVersion? Plan);
+
+    /// <summary>What every version of a plan has.</summary>
+    private sealed record PlanVersion(int? Format);
 }

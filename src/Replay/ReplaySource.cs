@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Replay;
@@ -13,7 +14,7 @@ namespace ContestPipeline.Replay;
 /// <param name="Key">The record's key, whole.</param>
 /// <param name="Contests">Only what is about one of these contests, or one of their games.</param>
 /// <param name="Games">Games of the contests; the one asked for, else.</param>
-/// <param name="OfReplay">Only what this replay run produced; null: only what no replay produced.</param>
+/// <param name="OfReplay">Only what this replay run produced; null: only what no replay produced, unless the topic keeps the newest record of each key only.</param>
 public sealed record ReplaySource(
     string Topic, IReadOnlyList<PartitionRange> Ranges, DateTimeOffset? NotBefore, DateTimeOffset? Before, string? Key, string? Contest,
     IReadOnlyList<string>? Games, string? OfReplay)
@@ -21,13 +22,16 @@ public sealed record ReplaySource(
     /// <summary>The header that a replay puts on what it produces: the id of the run, a blank, partition and offset of the original.</summary>
     public const string Header = "replay";
 
+    /// <summary>Of a compacted topic a replay's records may be all that is left: they are meant like any others.</summary>
+    internal bool LeavesReplaysOut => OfReplay is null && !Topics.Find(Topic).Compacted;
+
     /// <summary>Whether a record is meant; the ranges are the reader's business.</summary>
     public bool Selects(Envelope envelope, DateTimeOffset writtenAt)
     {
         if (NotBefore is { } from && writtenAt < from) return false;
         if (Before is { } to && writtenAt >= to) return false;
         if (Key is not null && envelope.Key != Key) return false;
-        if (envelope.Headers.GetValueOrDefault(Header)?.Split(' ')[0] != OfReplay) return false;
+        if ((OfReplay is not null || LeavesReplaysOut) && envelope.Headers.GetValueOrDefault(Header)?.Split(' ')[0] != OfReplay) return false;
         return (Contest is null && Games is null) || IsAbout(envelope);
     }
 

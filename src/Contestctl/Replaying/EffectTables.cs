@@ -48,6 +48,8 @@ internal static class EffectTables
             Cents(total.Prizes), total.Transfers, Cents(total.TransferCents));
         console.Write(table);
         if (effect.Contests.Count > ContestsShownMax) console.WriteLine($"… and {effect.Contests.Count - ContestsShownMax} more; --json has all");
+        foreach (var c in effect.Contests.Where(c => c.ReservationsBefore != c.ReservationsAfter))
+            console.WriteLine($"{c.ContestId}: reservations {Change(c.ReservationsBefore, c.ReservationsAfter)}");
         foreach (var c in effect.Contests.Where(c => c.HoldBefore != c.HoldAfter)) console.WriteLine($"{c.ContestId}: hold {c.HoldBefore ?? "none"} → {c.HoldAfter ?? "none"}");
     }
 

@@ -17,7 +17,8 @@ internal static class ReplayPlanCommand
         database, which is made beside it and dropped at the end. Nothing is written to the live database, nothing is produced, Stripe is not asked. What was
         selected and what it would do is written to a plan for contestctl replay run.
 
-        Records that a replay produced are left out, unless they are asked for by its id. --feed-file tries out feed messages that were not published yet, as
+        Records that a replay produced are left out, unless they are asked for by its id or the topic is compacted, where they may be all that is left. Of a
+        compacted topic a selection without the newest record of a selected key is refused: the replay would make an older one the newest. --feed-file tries out feed messages that were not published yet, as
         contestctl feed play takes them; such a plan cannot be run, play the file instead. Needs ADMIN_DATABASE, the workers' own settings for policies and
         limits, and room for a second database. Exit code 1 when a message would be parked or a job would fail.
 

@@ -64,6 +64,9 @@ public sealed class KafkaSettings
         MessageMaxBytes = 8_000_000, QueueBufferingMaxMessages = 1_000_000, EnableDeliveryReports = true,
     };
 
+    /// <summary>Tries a record until the broker takes or refuses it, without a time limit: none is given up while later ones go out.</summary>
+    internal ProducerConfig PatientProducer() => new(Producer()) { MessageTimeoutMs = 0 };
+
     /// <remarks>
     /// With a name of its own (KAFKA_GROUP_INSTANCE_ID, another one for every process of a worker) a process that died and was started again has its
     /// partitions back at once, where the group would otherwise wait for the dead one's session to end.

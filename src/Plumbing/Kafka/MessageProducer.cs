@@ -9,9 +9,14 @@ namespace ContestPipeline.Plumbing;
 /// of the calls.
 /// </summary>
 /// <param name="source"><c>ce_source</c> of what it publishes.</param>
-public sealed class MessageProducer(KafkaSettings kafka, string source, TimeProvider clock) : IDisposable
+/// <param name="untilTaken">
+/// A record is tried until the broker takes it or refuses it, however long it is away: for whoever would rather wait than have a later record overtake one that was
+/// given up.
+/// </param>
+public sealed class MessageProducer(KafkaSettings kafka, string source, TimeProvider clock, bool untilTaken = false) : IDisposable
 {
-    private readonly IProducer<byte[]?, byte[]?> producer = new ProducerBuilder<byte[]?, byte[]?>(kafka.Producer()).SetLogHandler((_, _) => { }).Build();
+    private readonly IProducer<byte[]?, byte[]?> producer =
+        new ProducerBuilder<byte[]?, byte[]?>(untilTaken ? kafka.PatientProducer() : kafka.Producer()).SetLogHandler((_, _) => { }).Build();
 
     /// <param name="id"><c>ce_id</c>; the id of the message's idempotency key unless given.</param>
     /// <param name="time"><c>ce_time</c>; the present unless given. A repetition must give the same.</param>

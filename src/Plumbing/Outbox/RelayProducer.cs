@@ -37,9 +37,7 @@ internal sealed class RelayProducer : IRelayTarget, IDisposable
         this.kafka = kafka;
         this.worker = worker;
         source = "contestpipeline/" + worker;
-        var config = kafka.Producer();
-        config.MessageTimeoutMs = 0;
-        producer = new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { })
+        producer = new ProducerBuilder<byte[], byte[]>(kafka.PatientProducer()).SetLogHandler((_, _) => { })
             .SetErrorHandler((_, error) => { if (error.IsFatal) window.Fail(error); })
             .Build();
     }

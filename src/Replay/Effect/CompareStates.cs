@@ -18,12 +18,13 @@ internal static class CompareStates
             entries.Count(e => e.Before.Points != e.After.Points), entries.Count(e => e.Before.Rank != e.After.Rank),
             prizes.Count(p => p.Before?.NetMinor != p.After?.NetMinor),
             Cents(prizes.Select(p => ((p.After ?? p.Before)!.Currency, (p.After?.NetMinor ?? 0) - (p.Before?.NetMinor ?? 0)))),
-            payouts.Length, Cents(payouts.Select(p => (p.After!.Currency, p.After.AmountMinor - (p.Before?.AmountMinor ?? 0)))), before?.Hash() ?? "", after.Hash());
+            payouts.Length, Cents(payouts.Select(p => (p.After!.Currency, p.After.AmountMinor - (p.Before?.AmountMinor ?? 0)))), before?.ReservationCounts ?? "", after.ReservationCounts,
+            before?.Hash() ?? "", after.Hash());
     }
 
     internal static ContestEffect Total(IReadOnlyList<ContestEffect> contests) => new(
         "", "", "", null, null, 0, 0, contests.Sum(c => c.EntriesRescored), contests.Sum(c => c.ScoresChanged), contests.Sum(c => c.RanksChanged),
-        contests.Sum(c => c.PrizesChanged), Sum(contests.SelectMany(c => c.Prizes)), contests.Sum(c => c.Transfers), Sum(contests.SelectMany(c => c.TransferCents)), "", "");
+        contests.Sum(c => c.PrizesChanged), Sum(contests.SelectMany(c => c.Prizes)), contests.Sum(c => c.Transfers), Sum(contests.SelectMany(c => c.TransferCents)), "", "", "", "");
 
     private static IEnumerable<(T? Before, T? After)> Both<T>(IReadOnlyDictionary<string, T>? before, IReadOnlyDictionary<string, T> after) =>
         (before?.Keys ?? []).Union(after.Keys, StringComparer.Ordinal)

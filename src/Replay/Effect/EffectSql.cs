@@ -28,8 +28,8 @@ internal static class EffectSql
     /// <summary>First of all in a transaction: it sees what is there now until it ends, whatever others write meanwhile.</summary>
     internal static Task HoldStill(this Tx tx) => tx.Execute("set transaction isolation level repeatable read");
 
-    /// <summary>A moment in this database's history: what is written from now on is later.</summary>
-    internal static async Task<string> Now(this Tx tx) => (await tx.QueryOne<string>("select pg_current_xact_id()::text"))!;
+    /// <summary>A moment in this database's history: what is written from now on is later. Without the epoch, which rows do not carry and <c>xid</c> does not take from text.</summary>
+    internal static async Task<string> Now(this Tx tx) => (await tx.QueryOne<string>("select pg_current_xact_id()::xid::text"))!;
 
     /// <summary>Contests of which anything was written since, directly or through a line of one of their games.</summary>
     internal static async Task<IReadOnlyList<string>> ContestsWrittenSince(this Tx tx, string moment)
@@ -72,6 +72,10 @@ internal static class EffectSql
 
     internal static Task<IReadOnlyList<EntryRow>> Entries(this Tx tx, string contestId) => tx.Query<EntryRow>(
         "select acceptance_no, entry_id, athlete_ids from scoring.entry where contest_id = @contestId and not withdrawn order by acceptance_no", new { contestId });
+
+    /// <summary>Entries of a contest with a fee that were asked for, and how far each has come.</summary>
+    internal static Task<IReadOnlyList<(string EntryId, string State)>> Reservations(this Tx tx, string contestId) => tx.Query<(string EntryId, string State)>(
+        "select entry_id, state from scoring.reserved_entry where contest_id = @contestId order by entry_id", new { contestId });
 
     internal static Task<ResultRow?> Result(this Tx tx, string contestId) => tx.QueryOne<ResultRow>(
         "select revision, digest from settlement.result where contest_id = @contestId order by revision desc limit 1", new { contestId });

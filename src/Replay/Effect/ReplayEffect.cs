@@ -17,10 +17,11 @@ public sealed record CentsEffect(string Currency, long UpMinor, long DownMinor);
 /// <param name="PrizesChanged">Of entries, all results of the contest together.</param>
 /// <param name="Prizes">What entries get more and less, after fees.</param>
 /// <param name="Transfers">Payouts that would come in or change, whose money has not left yet.</param>
+/// <param name="ReservationsBefore">How many entries with a fee are reserved, accepted, withdrawn and refused, in words; empty: none was ever asked for.</param>
 public sealed record ContestEffect(
     string ContestId, string StateBefore, string StateAfter, string? HoldBefore, string? HoldAfter, int RevisionBefore, int RevisionAfter, int EntriesRescored,
     int ScoresChanged, int RanksChanged, int PrizesChanged, IReadOnlyList<CentsEffect> Prizes, int Transfers, IReadOnlyList<CentsEffect> TransferCents,
-    string HashBefore, string HashAfter)
+    string ReservationsBefore, string ReservationsAfter, string HashBefore, string HashAfter)
 {
     public bool IsChange => HashBefore != HashAfter || StateBefore != StateAfter;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Replay.Run;
@@ -12,55 +13,59 @@ internal sealed class ProduceAgain(KafkaSettings kafka, TimeProvider clock, Work
     private static readonly TimeSpan s_stillOnTheirWay = TimeSpan.FromSeconds(1);
 
     private readonly List<Task> sending = [];
-    private readonly Dictionary<int, long> sentTo = [];
+    private ProducedRecords done = new(0, [], []);
     private long written;
-    private long produced;
     private long selected;
 
     /// <param name="isResumed">The run was begun before: what the topic has of it counts, whether it was written down or not.</param>
-    internal async Task Run(ReplayPlan plan, string runId, long fence, int ratePerSecond, bool isResumed, CancellationToken ct)
+    /// <returns>How many records of the plan the broker has again; fewer than were selected where it has dropped some before they were produced.</returns>
+    internal async Task<long> Run(ReplayPlan plan, string runId, long fence, int ratePerSecond, bool isResumed, CancellationToken ct)
     {
         selected = plan.Selection.Messages;
-        var progress = (await database.Run(tx => tx.Progress(runId), ct)).ToDictionary(p => p.Partition);
-        if (isResumed) await FindProduced(plan, runId, progress, ct);
-        using var producer = new MessageProducer(kafka, CloudEventsSource, clock);
+        var (produced, progress) = await database.Run(async tx => ((await tx.Run(runId))!.Produced, await tx.Progress(runId)), ct);
+        done = new ProducedRecords(produced, progress, isResumed ? await FindProduced(plan, runId, progress, ct) : []);
+        using var producer = new MessageProducer(kafka, CloudEventsSource, clock, untilTaken: true);
         await WriteDown(runId, fence, ct);
         var (began, here) = (clock.GetTimestamp(), 0L);
-        foreach (var record in planning.Selected(plan.Source, new SelectionCount(), ct))
+        foreach (var record in planning.Selected(plan.Source with { Ranges = done.Rest(plan.Source.Ranges) }, new SelectionCount(), ct))
         {
             var (partition, offset) = (record.Envelope.Partition, record.Envelope.Offset);
-            if (offset < Math.Max(progress[partition].ProducedTo, sentTo.GetValueOrDefault(partition))) continue;
-            if (await Throttle(++here, ratePerSecond, began, runId, fence, ct)) (began, here) = (clock.GetTimestamp(), 0);
-            sending.Add(producer.Republish(record, ReplaySource.Header, $"{runId} {partition}/{offset}"));
-            sentTo[partition] = offset + 1;
-            produced++;
+            if (!done.Has(partition, offset))
+            {
+                if (await Throttle(++here, ratePerSecond, began, runId, fence, ct)) (began, here) = (clock.GetTimestamp(), 0);
+                sending.Add(producer.Republish(record, ReplaySource.Header, $"{runId} {partition}/{offset}"));
+            }
+
+            done.Pass(partition, offset);
             if (sending.Count < UnacknowledgedMax && clock.GetElapsedTime(written) < s_writeEvery) continue;
             var waited = await WriteDown(runId, fence, ct);
             if (waited) (began, here) = (clock.GetTimestamp(), 0);
-            tell(new PlanProgress("producing", produced, selected));
+            tell(new PlanProgress("producing", done.Count, selected));
         }
 
+        done.PassRest(plan.Source.Ranges);
         await WriteDown(runId, fence, ct);
+        return done.Count;
     }
 
     /// <summary>What the run produced before it was interrupted: also what it did not come to write down.</summary>
-    private async Task FindProduced(ReplayPlan plan, string runId, Dictionary<int, PartitionProgress> progress, CancellationToken ct)
+    /// <returns>Partition and offset of the originals.</returns>
+    private async Task<IReadOnlyCollection<(int Partition, long Offset)>> FindProduced(
+        ReplayPlan plan, string runId, IReadOnlyList<PartitionProgress> progress, CancellationToken ct)
     {
         // What a killed process had handed to its network may still be arriving.
         await Task.Delay(s_stillOnTheirWay, clock, ct);
         var reader = new TopicRanges(kafka);
-        var ranges = reader.All(plan.Source.Topic).Where(r => progress.ContainsKey(r.Partition))
-            .Select(r => r with { From = Math.Max(r.From, progress[r.Partition].BeginsAt) }).ToArray();
+        var begins = progress.ToDictionary(p => p.Partition, p => p.BeginsAt);
+        var ranges = reader.All(plan.Source.Topic).Where(r => begins.ContainsKey(r.Partition)).Select(r => r with { From = Math.Max(r.From, begins[r.Partition]) }).ToArray();
         var found = new HashSet<(int, long)>();
         foreach (var record in reader.Read(plan.Source.Topic, ranges, ct))
         {
             if (record.Envelope.Headers.GetValueOrDefault(ReplaySource.Header)?.Split(' ', '/') is not [var run, var partition, var offset] || run != runId) continue;
-            var original = (int.Parse(partition, System.Globalization.CultureInfo.InvariantCulture), long.Parse(offset, System.Globalization.CultureInfo.InvariantCulture));
-            found.Add(original);
-            sentTo[original.Item1] = Math.Max(sentTo.GetValueOrDefault(original.Item1), original.Item2 + 1);
+            found.Add((int.Parse(partition, CultureInfo.InvariantCulture), long.Parse(offset, CultureInfo.InvariantCulture)));
         }
 
-        produced = found.Count;
+        return found;
     }
 
     /// <returns>True when the run was paused meanwhile: what it did not do then is not to be caught up with.</returns>
@@ -79,16 +84,15 @@ internal sealed class ProduceAgain(KafkaSettings kafka, TimeProvider clock, Work
     /// <exception cref="InvariantException">Somebody else has taken the run over.</exception>
     private async Task<bool> WriteDown(string runId, long fence, CancellationToken ct)
     {
-        await Task.WhenAll(sending);
+        await Task.WhenAll(sending).WaitAsync(ct);
         sending.Clear();
         for (var looks = 0; ; looks++)
         {
-            var state = await database.Run(
-                tx => tx.Produced(runId, fence, produced, [.. sentTo.Select(s => new PartitionProgress(s.Key, 0, s.Value))]), ct);
+            var state = await database.Run(tx => tx.Produced(runId, fence, done.Count, done.Progress), ct);
             Invariant.Holds(state is not null, $"replay {runId} was taken over by another process");
             written = clock.GetTimestamp();
             if (state != "paused") return looks > 0;
-            tell(new PlanProgress("paused", produced, selected));
+            tell(new PlanProgress("paused", done.Count, selected));
             await Task.Delay(s_pausedLook, clock, ct);
         }
     }

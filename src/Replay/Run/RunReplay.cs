@@ -31,7 +31,6 @@ public abstract record ReplayAnswer
 public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, TimeProvider clock, Action<PlanProgress> tell)
 {
     private static readonly WorkerSchema s_operations = new("operations", typeof(RunReplay).Assembly, IsOwners: true);
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(300);
 
     private string Admin => settings.AdminDatabase();
 
@@ -61,10 +60,13 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
 
         var fence = await TakeOver(database, id, order, isResumed: known is not null, ct);
         var producing = new ProduceAgain(kafka, clock, database, new PlanReplay(settings, kafka, clock, tell), tell);
-        await producing.Run(plan, id, fence, order.RatePerSecond, isResumed: known is not null, ct);
+        var produced = await producing.Run(plan, id, fence, order.RatePerSecond, isResumed: known is not null, ct);
         await database.Run(tx => tx.Move(id, "settling", "producing", "paused"), ct);
-        var differences = await Settled(plan, order.Patience, database, ct);
-        var state = differences.Count == 0 ? "done" : "differs";
+        string[] differences =
+        [
+            .. Lost(plan.Selection.Messages, produced), .. await new AwaitWorkers(settings, kafka, clock, database, tell).Settled(plan, order.Patience, ct),
+        ];
+        var state = differences.Length == 0 ? "done" : "differs";
         await database.Run(
             async tx =>
             {
@@ -94,6 +96,9 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
             }, ct);
     }
 
+    private static string[] Lost(long selected, long produced) =>
+        produced == selected ? [] : [$"{selected - produced} of the plan's {selected} records could not be produced: the broker no longer has them"];
+
     private async Task<WorkerDatabase> Open(CancellationToken ct)
     {
         await new Migrator(Admin, settings.PipelineEnvironment()).Apply([s_operations], ct);
@@ -119,33 +124,5 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
                     plan.Text(), [.. plan.Source.Ranges.Select(r => new PartitionProgress(r.Partition, ends[r.Partition], r.From))]);
                 await tx.Audit(new AuditEntry(order.Who, "replay-started", id, plan.Source.Contest, null, null, order.Why, $"{plan.Selection.Messages} records of {plan.Source.Topic}"));
             }, ct);
-    }
-
-    /// <summary>Waits until the workers have read everything, sent everything and come to what was planned, or get on no further.</summary>
-    /// <returns>What did not come as planned.</returns>
-    private async Task<IReadOnlyList<string>> Settled(ReplayPlan plan, TimeSpan patience, WorkerDatabase database, CancellationToken ct)
-    {
-        var planning = new PlanReplay(settings, kafka, clock, tell);
-        var world = new WorldMoved(settings, kafka, clock);
-        var (movedAt, before) = (clock.GetTimestamp(), (Unread: -1L, Different: -1));
-        while (true)
-        {
-            var unread = await planning.Unread();
-            var unsent = await database.Run(tx => tx.HasUnsent([.. DeclaredWorkers.All.Select(w => w.Name)]), ct);
-            IReadOnlyList<string> different = unread > 0 || unsent ? ["the workers are not done"] : await world.Contests(plan, c => c.HashAfter, "did not come to what was planned", ct);
-            if (different.Count == 0) return [];
-            if ((unread, different.Count) != before) (movedAt, before) = (clock.GetTimestamp(), (unread, different.Count));
-            if (clock.GetElapsedTime(movedAt) > patience + TimeSpan.FromSeconds(plan.Effect.WaitsSeconds))
-            {
-                return
-                [
-                    .. await world.Contests(plan, c => c.HashAfter, "did not come to what was planned", ct), .. unread > 0 ? [$"the workers have {unread} records still to read"] : Array.Empty<string>(),
-                    .. unsent ? ["a worker has messages that the broker has not taken"] : Array.Empty<string>(),
-                ];
-            }
-
-            tell(new PlanProgress($"waiting for the workers, {unread} records to read", 0, 1));
-            await Task.Delay(s_look, clock, ct);
-        }
     }
 }

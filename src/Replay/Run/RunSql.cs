@@ -1,3 +1,4 @@
+using System.Globalization;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Replay.Run;
@@ -12,7 +13,7 @@ public sealed record ReplayRun(
 
 /// <summary>How far a run is in a partition.</summary>
 /// <param name="BeginsAt">The partition's end when the run began.</param>
-/// <param name="ProducedTo">Originals below it are acknowledged.</param>
+/// <param name="ProducedTo">Originals below it are acknowledged, or were dropped by the broker before they were produced.</param>
 public sealed record PartitionProgress(int Partition, long BeginsAt, long ProducedTo);
 
 /// <summary>SQL over the runs, as the owner.</summary>
@@ -77,10 +78,18 @@ internal static class RunSql
         "update operations.replay_run set state = @state, differences = @differences, changed_at = @Now, ended_at = @Now where run_id = @runId and state = 'settling'",
         new { runId, state, differences, tx.Now });
 
-    /// <summary>Some worker has messages that the broker has not acknowledged yet.</summary>
-    internal static async Task<bool> HasUnsent(this Tx tx, IReadOnlyList<string> workers)
+    /// <summary>The newest position that each worker's outbox has given out.</summary>
+    internal static async Task<IReadOnlyList<(string Worker, long Position)>> OutboxPositions(this Tx tx, IReadOnlyList<string> workers)
     {
-        var each = workers.Select(w => $"exists (select from {w}.outbox o join {w}.outbox_slice s on s.slice = o.slice where o.position > s.sent_position)");
-        return await tx.QueryOne<bool>($"select {string.Join(" or ", each)}");
+        var each = workers.Select(w => $"select '{w}' as worker, last_value as position from {w}.outbox_position");
+        return await tx.Query<(string Worker, long Position)>($"{string.Join(" union all ", each)} order by worker");
+    }
+
+    /// <summary>How many messages up to these positions the broker has not acknowledged yet.</summary>
+    internal static async Task<long> Unsent(this Tx tx, IReadOnlyList<(string Worker, long Position)> upTo)
+    {
+        var each = upTo.Select(u =>
+            $"(select count(*) from {u.Worker}.outbox o join {u.Worker}.outbox_slice s on s.slice = o.slice where o.position > s.sent_position and o.position <= {u.Position.ToString(CultureInfo.InvariantCulture)})");
+        return await tx.QueryOne<long>($"select {string.Join(" + ", each)}");
     }
 }

@@ -19,13 +19,15 @@ internal sealed class WorldMoved(IConfiguration settings, KafkaSettings kafka, T
         if (plan.TopicPrefix != kafka.TopicPrefix) moved.Add($"the plan was made with TOPIC_PREFIX '{plan.TopicPrefix}', here it is '{kafka.TopicPrefix}'");
         if (moved.Count > 0) return moved;
         if (await Migrations(ct) != plan.Migrations) moved.Add("the tables were migrated since");
-        if (Records(plan, ct) is { } records) moved.Add(records);
-        moved.AddRange(await Contests(plan, c => c.HashBefore, "has changed since the plan was made", ct));
+        moved.AddRange(Records(plan, ct));
+        moved.AddRange(await Contests(plan, CheckStates.Moved, ct));
         return moved;
     }
 
-    /// <returns>Contests that are not as a plan says, in words.</returns>
-    internal async Task<IReadOnlyList<string>> Contests(ReplayPlan plan, Func<ContestEffect, string> expected, string words, CancellationToken ct)
+    /// <returns>Contests that did not come to what was planned, in words.</returns>
+    internal Task<IReadOnlyList<string>> Missed(ReplayPlan plan, CancellationToken ct) => Contests(plan, CheckStates.Missed, ct);
+
+    private async Task<IReadOnlyList<string>> Contests(ReplayPlan plan, Func<ContestEffect, ContestState?, IEnumerable<string>> check, CancellationToken ct)
     {
         await using var live = new WorkerDatabase(ScoringService.Name, EffectSql.ReadOnly(Admin), clock);
         var different = new List<string>();
@@ -37,7 +39,7 @@ internal sealed class WorldMoved(IConfiguration settings, KafkaSettings kafka, T
                     await tx.HoldStill();
                     return await ContestState.Read(tx, contest.ContestId);
                 }, ct);
-            if ((now?.Hash() ?? "") != expected(contest)) different.Add($"contest {contest.ContestId} {words}");
+            different.AddRange(check(contest, now));
         }
 
         return different;
@@ -50,12 +52,14 @@ internal sealed class WorldMoved(IConfiguration settings, KafkaSettings kafka, T
         return await LiveMigrations.Check(live, DeclaredWorkers.Schemas, ct);
     }
 
-    private string? Records(ReplayPlan plan, CancellationToken ct)
+    private IEnumerable<string> Records(ReplayPlan plan, CancellationToken ct)
     {
+        var planning = new PlanReplay(settings, kafka, clock, _ => { });
         var count = new SelectionCount();
-        foreach (var record in new PlanReplay(settings, kafka, clock, _ => { }).Selected(plan.Source, count, ct)) count.Add(record.Envelope, record.WrittenAt);
+        foreach (var record in planning.Selected(plan.Source, count, ct)) count.Add(record.Envelope, record.WrittenAt);
         var now = count.Done();
-        return now.Hash == plan.Selection.Hash ? null
-            : $"{now.Messages} records are selected, and not the {plan.Selection.Messages} of the plan: the broker has dropped some of them";
+        if (now.Hash != plan.Selection.Hash)
+            yield return $"{now.Messages} records are selected, and not the {plan.Selection.Messages} of the plan: the broker has dropped some of them";
+        if (planning.NewerLeftOut(plan.Source, ct) is { } leftOut) yield return leftOut;
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.EndToEnd;
@@ -44,6 +45,10 @@ public sealed class ReplayRunTests
 
         await TheSameAgainIsRefused(run, file);
         await ReplayedRecordsAreLeftOut(run, id);
+        await NewerRecordsOfACompactedTopicAreNotLeftOut(run);
+        await run.Crew.DisposeAsync();
+        await ARunEndsThoughOthersGoOnPublishing(run);
+        await WhatTheBrokerDroppedMeanwhileIsMissed(run);
         await AMovedWorldIsRefused(run, commands);
     }
 
@@ -80,20 +85,80 @@ public sealed class ReplayRunTests
         Assert.Equal(count, selection.GetProperty("messages").GetInt32());
     }
 
-    /// <summary>The plan over the commands of a contest: a score of it is another by now.</summary>
-    private static async Task AMovedWorldIsRefused(SlateRun run, string plan)
+    /// <summary>Of the states of a contest, all but the newest are asked for.</summary>
+    private static async Task NewerRecordsOfACompactedTopicAreNotLeftOut(SlateRun run)
     {
-        await using (var connection = await run.Stage.Database.OpenConnectionAsync(Ct))
-        await using (var command = connection.CreateCommand())
+        var key = new TopicReader(run.Stage.Kafka).Read(Topics.Lifecycle, Ct).GroupBy(e => (e.Partition, e.Key)).First(g => g.Count() > 1);
+        var newest = key.Max(e => e.Offset);
+        var refused = await run.Say($"replay plan {Topics.Lifecycle} --key {key.Key.Key} --to-offset {newest} --out {run.Stage.Folder.Sub("older.json")}", expected: 1);
+        Assert.Contains($"newer records of 1 selected keys are not selected ({key.Key.Key} is one)", refused, StringComparison.Ordinal);
+        await run.Say($"replay plan {Topics.Lifecycle} --key {key.Key.Key} --from-offset {newest} --out {run.Stage.Folder.Sub("newest.json")}", expected: 0);
+    }
+
+    /// <summary>Nobody reads what the run produced, and there is more to read all the time.</summary>
+    private static async Task ARunEndsThoughOthersGoOnPublishing(SlateRun run)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var others = PublishOn(run, ended.Token);
+
+        var told = await run.Ask($"replay run {run.Stage.Folder.Sub("again.json")} {Who} --patience 2", expected: 1);
+
+        await ended.CancelAsync();
+        Assert.True(await others > 0);
+        Assert.Contains(told.GetProperty("differences").EnumerateArray(), d => d.GetString()!.EndsWith("records still to read", StringComparison.Ordinal));
+        Assert.Equal(run.Slate.Feed.Count, told.GetProperty("run").GetProperty("produced").GetInt32());
+    }
+
+    /// <returns>How many records.</returns>
+    private static async Task<int> PublishOn(SlateRun run, CancellationToken ct)
+    {
+        using var producer = new MessageProducer(run.Stage.Kafka, "tests", TimeProvider.System);
+        for (var n = 0; ; n++)
         {
-            command.CommandText = "update scoring.contest set hold = 'by hand' where contest_id = $1";
-            command.Parameters.Add(new() { Value = run.Slate.Definitions[0].ContestId });
-            await command.ExecuteNonQueryAsync(Ct);
+            if (ct.IsCancellationRequested) return n;
+            await producer.PublishRaw(Topics.FeedGames, "other", new Dictionary<string, string>(), []);
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    /// <summary>The run is killed, and when it goes on the oldest records are gone from a broker that keeps 5 MB of a partition.</summary>
+    private static async Task WhatTheBrokerDroppedMeanwhileIsMissed(SlateRun run)
+    {
+        var order = $"replay run {run.Stage.Folder.Sub("its.json")} {Who} --patience 1";
+        await using (var first = await run.StartContestctl($"{order} --rate 200", _ => { }))
+        {
+            await run.Wait.Until("records are being produced", async () => await run.Figure("select produced from operations.replay_run where state = 'producing'", Ct) > 100, run.Explain, Ct);
+            await first.Kill();
         }
 
+        using (var producer = new MessageProducer(run.Stage.Kafka, "tests", TimeProvider.System))
+        {
+            foreach (var partition in Enumerable.Range(0, Topics.Find(Topics.FeedGames).Partitions))
+                for (var megabyte = 0; megabyte < 8; megabyte++) await producer.PublishRaw(Topics.FeedGames, "other", new Dictionary<string, string>(), Incompressible(), partition);
+        }
+
+        var told = await run.Ask(order, expected: 1);
+        var (selected, produced) = (told.GetProperty("run").GetProperty("selected").GetInt64(), told.GetProperty("run").GetProperty("produced").GetInt64());
+        Assert.Equal("differs", told.GetProperty("run").GetProperty("state").GetString());
+        Assert.InRange(produced, 100, selected - 1);
+        Assert.Equal(
+            $"{selected - produced} of the plan's {selected} records could not be produced: the broker no longer has them", told.GetProperty("differences")[0].GetString());
+    }
+
+    /// <summary>So that it takes its room at the broker.</summary>
+    private static byte[] Incompressible() => RandomNumberGenerator.GetBytes(900_000);
+
+    /// <summary>The plan over the commands of a contest: it is in another state by now, and then it is held.</summary>
+    private static async Task AMovedWorldIsRefused(SlateRun run, string plan)
+    {
+        var contest = run.Slate.Definitions[0].ContestId;
         var ends = new TopicRanges(run.Stage.Kafka).All(Topics.ContestCommands);
+        await Query(run, $"update scoring.contest set state = '{ContestStates.Live}' where contest_id = '{contest}'");
         var refused = await run.Ask($"replay run {plan} {Who}", expected: 1);
-        Assert.Contains(run.Slate.Definitions[0].ContestId, refused.GetProperty("refused")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal($"contest {contest} is LIVE, and PAID when the plan was made", refused.GetProperty("refused")[0].GetString());
+        await Query(run, $"update scoring.contest set state = '{ContestStates.Paid}', hold = 'by hand' where contest_id = '{contest}'");
+        refused = await run.Ask($"replay run {plan} {Who}", expected: 1);
+        Assert.Equal($"contest {contest} has changed since the plan was made", refused.GetProperty("refused")[0].GetString());
         Assert.Equal(ends, new TopicRanges(run.Stage.Kafka).All(Topics.ContestCommands));
     }
 

@@ -42,6 +42,23 @@ public sealed class TopicsLagTests
     }
 
     [Fact]
+    public void Offsets_without_a_record_are_nothing_to_read()
+    {
+        var read = Partition(0, 14, end: 15, null) with { HoldsNoRecord = true };
+
+        Assert.Equal((0L, 0L), (read.Lag, read.LagUpTo(15)));
+        Assert.True(TopicsLagCommand.Report([read], [], maxLag: 0, s_now).Well);
+    }
+
+    [Theory]
+    [InlineData(12, 2)]
+    [InlineData(15, 5)]
+    [InlineData(20, 5)]
+    [InlineData(9, 0)]
+    public void What_came_after_an_end_that_was_noted_does_not_count_up_to_it(long end, long lag) =>
+        Assert.Equal(lag, Partition(0, 10, end: 15, s_now).LagUpTo(end));
+
+    [Fact]
     public void A_record_from_a_clock_ahead_of_ours_is_not_younger_than_now() =>
         Assert.Equal(0, TopicsLagCommand.Report([Partition(0, 1, end: 2, s_now.AddSeconds(5))], [], null, s_now).Topics[0].OldestUnreadSeconds);
 

@@ -66,5 +66,5 @@ public sealed class CompareStatesTests
         "c1", "SETTLED", null, 1, "digest",
         new Dictionary<string, EntryStanding> { ["e1"] = new(90, 1), ["e2"] = new(80, 2), ["e3"] = new(10, 3) },
         new Dictionary<string, PrizeRow> { ["e1"] = new("e1", "p1", 700, "usd"), ["e2"] = new("e2", "p2", 300, "usd") },
-        new Dictionary<string, PayoutRow> { ["t1"] = new("t1", "p1", 700, "usd", "pending") });
+        new Dictionary<string, PayoutRow> { ["t1"] = new("t1", "p1", 700, "usd", "pending") }, new Dictionary<string, string>());
 }

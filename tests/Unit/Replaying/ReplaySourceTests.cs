@@ -30,6 +30,18 @@ public sealed class ReplaySourceTests
         Assert.False((All with { OfReplay = "run1" }).Selects(Record("{}"), s_noon));
     }
 
+    [Fact]
+    public void Of_a_compacted_topic_what_a_replay_produced_is_meant_like_any_other_record()
+    {
+        var lines = All with { Topic = Topics.StatLines };
+        var again = Record("{}", headers: new() { [ReplaySource.Header] = "run1 3/17" });
+
+        Assert.True(lines.Selects(again, s_noon));
+        Assert.True(lines.Selects(Record("{}"), s_noon));
+        Assert.False((lines with { OfReplay = "run2" }).Selects(again, s_noon));
+        Assert.False((lines with { OfReplay = "run1" }).Selects(Record("{}"), s_noon));
+    }
+
     [Theory]
     [InlineData("""{"contestId":"c1"}""", true)]
     [InlineData("""{"contestId":"c2","gameId":"g1"}""", false)]

@@ -6,11 +6,18 @@ namespace ContestPipeline.Plumbing;
 /// <param name="Committed">The offset it goes on from; null: it never committed one here and begins with the oldest record.</param>
 /// <param name="Beginning">The oldest offset the broker still has.</param>
 /// <param name="OldestUnreadAt">When the next record was written; null when there is none.</param>
-public sealed record UnreadPartition(string Worker, string Topic, int Partition, long? Committed, long Beginning, long End, DateTimeOffset? OldestUnreadAt)
+/// <param name="HoldsNoRecord">
+/// What is left are offsets without a record, as a producer's transactions leave them: nobody gets those to read, so nobody's offset moves past them.
+/// </param>
+public sealed record UnreadPartition(
+    string Worker, string Topic, int Partition, long? Committed, long Beginning, long End, DateTimeOffset? OldestUnreadAt, bool HoldsNoRecord = false)
 {
     public long GoesOnFrom => Math.Max(Committed ?? Beginning, Beginning);
 
-    public long Lag => End - GoesOnFrom;
+    public long Lag => HoldsNoRecord ? 0 : End - GoesOnFrom;
+
+    /// <summary>How many of them are below an offset, such as the end at an earlier moment.</summary>
+    public long LagUpTo(long offset) => Math.Max(0, Math.Min(offset - GoesOnFrom, Lag));
 
     /// <summary>Records that the broker dropped before they were read.</summary>
     public long Missed => Committed is { } committed ? Math.Max(0, Beginning - committed) : 0;
@@ -31,21 +38,8 @@ public sealed class UnreadRecords(KafkaSettings kafka, IReadOnlyDictionary<strin
             var unread = await Counted(topics);
             var wanted = unread.Where(u => u.Lag > 0).Select(u => (u.Topic, u.Partition, u.GoesOnFrom)).Distinct().ToArray();
             var times = await Task.Run(() => Times(wanted));
-            return [.. unread.Select(u => u with { OldestUnreadAt = times.GetValueOrDefault((u.Topic, u.Partition, u.GoesOnFrom)) })];
-        }
-        catch (KafkaException trouble)
-        {
-            throw new TimeoutException($"Kafka: {trouble.Error.Reason}", trouble);
-        }
-    }
-
-    /// <summary>How many records the workers have still to read, all topics together: without looking at any record, so soon known.</summary>
-    /// <exception cref="TimeoutException">The broker does not answer.</exception>
-    public async Task<long> Count(IReadOnlyCollection<(string Worker, string Topic)> topics)
-    {
-        try
-        {
-            return (await Counted(topics)).Sum(u => u.Lag);
+            return [.. unread.Select(u => times.TryGetValue((u.Topic, u.Partition, u.GoesOnFrom), out var next)
+                ? u with { OldestUnreadAt = next.WrittenAt, HoldsNoRecord = next.WrittenAt is null && next.Offset >= u.End } : u)];
         }
         catch (KafkaException trouble)
         {
@@ -76,10 +70,10 @@ public sealed class UnreadRecords(KafkaSettings kafka, IReadOnlyDictionary<strin
         return [.. consumer.Committed(places, s_patience).Select(c => (worker, c.TopicPartition, c.Offset == Offset.Unset ? (long?)null : c.Offset.Value))];
     }
 
-    /// <summary>When the first record at or after each offset was written. Workers at different offsets of a partition are asked about in turns.</summary>
-    private Dictionary<(string Topic, int Partition, long Offset), DateTimeOffset?> Times(IReadOnlyList<(string Topic, int Partition, long Offset)> wanted)
+    /// <summary>When the first record at or after each offset was written, and where it is; null: there is none up to that offset. Workers at different offsets of a partition are asked about in turns.</summary>
+    private Dictionary<(string Topic, int Partition, long Offset), (DateTimeOffset? WrittenAt, long Offset)> Times(IReadOnlyList<(string Topic, int Partition, long Offset)> wanted)
     {
-        var times = new Dictionary<(string, int, long), DateTimeOffset?>();
+        var times = new Dictionary<(string, int, long), (DateTimeOffset?, long)>();
         var turns = wanted.GroupBy(w => (w.Topic, w.Partition)).SelectMany(g => g.Select((w, turn) => (w, turn))).GroupBy(w => w.turn, w => w.w);
         foreach (var turn in turns)
         {
@@ -90,7 +84,7 @@ public sealed class UnreadRecords(KafkaSettings kafka, IReadOnlyDictionary<strin
             {
                 var record = consumer.Consume(s_patience) ?? throw new TimeoutException($"no record came within {s_patience.TotalSeconds} s");
                 if (!open.Remove(record.TopicPartition, out var asked)) continue;
-                times[asked] = record.IsPartitionEOF ? null : record.Message.Timestamp.UtcDateTime;
+                times[asked] = (record.IsPartitionEOF ? null : record.Message.Timestamp.UtcDateTime, record.Offset.Value);
             }
         }
 
