@@ -1,3 +1,4 @@
+using ContestPipeline.Contestctl.Commands;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Settlement;
@@ -92,6 +93,35 @@ public sealed class ContestCopyTests
         Assert.All(copy.Missing(), m => Assert.StartsWith("line ", m));
         foreach (var line in lines) copy.Apply(line);
         Assert.Empty(copy.Missing());
+    }
+
+    [Fact]
+    public void Verify_holds_a_result_for_right_only_with_the_prizes_that_were_published()
+    {
+        var (events, lines, expected) = Messages(5);
+        var awards = AwardChunks.Of(expected).ToArray();
+        var (player, prize) = (awards[0].Players[0], awards[0].Players[0].Prizes[0]);
+        var other = awards[0] with { Players = [player with { Prizes = [prize with { NetMinor = prize.NetMinor + 1 }, .. player.Prizes.Skip(1)] }, .. awards[0].Players.Skip(1)] };
+
+        var right = Judge(awards[0]);
+        var wrong = Judge(other);
+        var lacking = Judge(null);
+
+        Assert.True(right.Verified, string.Join('\n', right.Differences));
+        Assert.Empty(right.NotCompared);
+        Assert.False(wrong.Verified);
+        Assert.Contains($"award of entry {prize.EntryId} published", Assert.Single(wrong.Differences));
+        Assert.True(lacking.Verified);
+        Assert.Contains("not on the topic", Assert.Single(lacking.NotCompared));
+
+        VerifyCommand.Verdict Judge(ContestAwardsV1? published)
+        {
+            var copy = new ContestCopy(expected.ContestId);
+            foreach (var message in lines.Concat(events)) copy.Apply(message);
+            if (published is not null) copy.Apply(published);
+            copy.Apply(expected.ToMessage(awards.Length, s_at));
+            return VerifyCommand.Judge(copy, 1);
+        }
     }
 
     [Fact]
