@@ -18,9 +18,10 @@ internal static class ReplayPlanCommand
         selected and what it would do is written to a plan for contestctl replay run.
 
         Records that a replay produced are left out, unless they are asked for by its id or the topic is compacted, where they may be all that is left. Of a
-        compacted topic a selection without the newest record of a selected key is refused: the replay would make an older one the newest. --feed-file tries out feed messages that were not published yet, as
-        contestctl feed play takes them; such a plan cannot be run, play the file instead. Needs ADMIN_DATABASE, the workers' own settings for policies and
-        limits, and room for a second database. Exit code 1 when a message would be parked or a job would fail.
+        compacted topic a selection without the newest record of a selected key is refused: the replay would make an older one the newest. --feed-file
+        tries out feed messages that were not published yet, as contestctl feed play takes them; such a plan cannot be run, play the file instead. Needs
+        ADMIN_DATABASE, the workers' own settings for policies and limits, and room for a second database. Exit code 1 when a message would be parked or a
+        job would fail.
 
         Examples:
           contestctl replay plan feed.games.v1 --from 2026-09-13T17:00Z --to 2026-09-13T21:00Z

@@ -25,6 +25,11 @@ public static class ReadNflGameCenter
         {
             return new NflDocumentRead.Refused("$", "a JSON document", e.Message);
         }
+        catch (InvalidOperationException e)
+        {
+            // What JsonElement says of a value of another kind than it was asked for.
+            return new NflDocumentRead.Refused("$", "values of the kinds that GameCenter documents have", e.Message);
+        }
         catch (Fault fault)
         {
             return new NflDocumentRead.Refused(fault.Field, fault.Expected, fault.Got);
