@@ -12,6 +12,9 @@ internal sealed record GameCourse(string Status, bool HasStarted, TimeSpan? Resu
 {
     private const int OddPercent = 18;
 
+    /// <summary>As soon as it has begun: nothing that comes later tells of that a second time.</summary>
+    private const int AtOncePercent = 40;
+
     internal static GameCourse? Of(SeededRandom random, DateTimeOffset lockAt)
     {
         if (!random.Chance(OddPercent)) return null;
@@ -41,10 +44,11 @@ internal sealed record GameCourse(string Status, bool HasStarted, TimeSpan? Resu
 
     internal string Words => $"game {Status}{(HasStarted ? "" : " before it began")}{(IsResumed ? ", resumed" : ScoringEndsAt is null ? "" : ", scoring ends")}";
 
+    /// <summary>It is interrupted before it begins, or while it goes on and before its box.</summary>
     /// <param name="feed">As it would have been: scheduled, in progress, plays and the end.</param>
-    /// <param name="pausedAt">How many of its records come before.</param>
-    internal List<FeedRecord> Apply(IReadOnlyList<FeedRecord> feed, int pausedAt)
+    internal List<FeedRecord> Apply(List<FeedRecord> feed, SeededRandom random)
     {
+        var pausedAt = !HasStarted ? 1 : random.Chance(AtOncePercent) ? 2 : 2 + random.Next(feed.FindIndex(r => r.Message is FeedBoxV1) - 1);
         var (before, last) = (feed.Take(pausedAt).ToList(), feed[pausedAt - 1]);
         before.Add(last with { Message = new FeedStatusV1(last.Message.PartitionKey, pausedAt + 1, Status, last.Time) });
         if (ResumedAfter is not { } pause) return before;

@@ -45,6 +45,9 @@ internal sealed class Scenario
     /// <summary>Who wins makes a difference.</summary>
     private static readonly string[] s_unequal = [PrizeTypes.TopThreeWeighted, PrizeTypes.WinnerTakesAll];
 
+    /// <summary>What is reported so soon has, by some processes' clocks, not happened yet.</summary>
+    private static readonly int[] s_feedDelaySeconds = [1, 60];
+
     /// <summary>So much later than the first the second game begins.</summary>
     private static readonly int[] s_laterMinutes = [0, 20, 20, 200];
 
@@ -79,7 +82,7 @@ internal sealed class Scenario
         Games = other is null ? [Stream] : [Stream, OtherStream];
         isOfPairs = IsOfLineups && other!.Chance(PairsPercent);
         Definitions = [.. Enumerable.Range(1, Math.Min(contests, cut.Contests)).Select(Definition)];
-        TrueFeed = Course is null ? Feed(Stream, random, 0) : Interrupted(Feed(Stream, random, 0), Course);
+        TrueFeed = Course is null ? Feed(Stream, random, 0) : Course.Apply(Feed(Stream, random, 0), random);
         Arrivals = [.. Commands().Concat(WithCorrections([.. FeedArrivals(TrueFeed, random)])).OrderBy(a => a.At)];
         if (other is null || Games.Count == 1) return;
         var laterMinutes = other.Pick(s_laterMinutes);
@@ -196,10 +199,11 @@ internal sealed class Scenario
     private List<FeedRecord> Feed(string game, SeededRandom chance, int laterMinutes)
     {
         var records = new List<FeedRecord>();
+        var delayMs = 1_000L * chance.Pick(s_feedDelaySeconds);
         void Add(int minute, Func<long, DateTimeOffset, IMessage> message)
         {
             var at = LockAt.AddMinutes(laterMinutes + minute);
-            records.Add(new FeedRecord((laterMinutes + minute + 1) * 60_000L, at, message(records.Count + 1L, at)));
+            records.Add(new FeedRecord((laterMinutes + minute) * 60_000L + delayMs, at, message(records.Count + 1L, at)));
         }
 
         Add(-1, (sequence, at) => new FeedStatusV1(game, sequence, GameStatus.Scheduled, at));
@@ -230,10 +234,6 @@ internal sealed class Scenario
         return FeedDisorder.Apply(feed, faults, chance.NextULong()).Select(r => new Arrival(
             LockAt.AddMilliseconds(r.AtMs), r.Message, r.Message is FeedStatusV1 status && status.Status == Course?.Status ? Course.Words : null));
     }
-
-    /// <summary>Before it begins, or while it goes on and before its box.</summary>
-    private List<FeedRecord> Interrupted(List<FeedRecord> feed, GameCourse course) =>
-        course.Apply(feed, course.HasStarted ? 2 + random.Next(feed.FindIndex(r => r.Message is FeedBoxV1) - 1) : 1);
 
     private IReadOnlyList<Arrival> WithCorrections(IReadOnlyList<Arrival> feed)
     {
