@@ -5,14 +5,19 @@ namespace ContestPipeline.Payout;
 /// <summary>Money of the player that has left or may have left: an attempt whose answer is not known counts as sent.</summary>
 public sealed record SentPayout(string PayoutId, string Currency, long AmountMinor, DateTimeOffset At);
 
+/// <summary>An older payout of the player, in the same currency, that a limit keeps waiting.</summary>
+/// <param name="ResumesAt">When it is looked at again, UTC; not long past.</param>
+public sealed record WaitingPayout(long AmountMinor, DateTimeOffset ResumesAt);
+
 /// <summary>What the checks look at beside the payout itself.</summary>
 /// <param name="AccountSince">Since when the player's account is known; null: it is not.</param>
 /// <param name="Sent">Of the last 24 hours and of this calendar month, without the payout itself, in order of time.</param>
 /// <param name="HasSentBefore">Ever.</param>
 /// <param name="WonInDay">Payouts made for the player in the last 24 hours, whatever became of them, this one included if it is one of them.</param>
 /// <param name="WonMinor">Everything the player has won in the payout's currency and was not refused, this payout included.</param>
+/// <param name="Older">The oldest of those that wait; null: there is none.</param>
 public sealed record PlayerHistory(
-    DateTimeOffset? AccountSince, IReadOnlyList<SentPayout> Sent, bool HasSentBefore, int WonInDay, long WonMinor);
+    DateTimeOffset? AccountSince, IReadOnlyList<SentPayout> Sent, bool HasSentBefore, int WonInDay, long WonMinor, WaitingPayout? Older = null);
 
 /// <summary>One check that did not simply pass, with the figures it was based on.</summary>
 /// <param name="Flag">Which check, as one stable word with dashes.</param>
@@ -56,6 +61,7 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
         check.AmountPerDay();
         check.AmountPerMonth();
         check.TimeBetween();
+        check.OlderFirst();
         check.Patterns();
         var findings = check.Findings;
         if (findings.Any(f => f.Effect == RiskFinding.Hold)) return new Hold(findings);
@@ -66,6 +72,7 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
     private sealed class Checks(PayoutFacts payout, bool approved, PlayerHistory history, RiskPolicy policy, DateTimeOffset now)
     {
         private static readonly TimeSpan s_day = TimeSpan.FromHours(24);
+        private static readonly TimeSpan s_turn = TimeSpan.FromMinutes(1);
         private readonly CurrencyLimits? limits = policy.Currencies.GetValueOrDefault(payout.Currency);
         private readonly string unit = $"{payout.Currency}-minor";
         private readonly SentPayout[] day = [.. history.Sent.Where(s => s.At > now - s_day).OrderBy(s => s.At)];
@@ -118,12 +125,22 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
         public void AmountPerMonth()
         {
             if (limits is null) return;
-            var utc = now.UtcDateTime;
-            var month = new DateTimeOffset(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero);
-            var sentMinor = history.Sent.Where(s => s.At >= month && s.Currency == payout.Currency).Sum(s => s.AmountMinor);
+            var month = MonthOf(now);
+            var sentMinor = SentMinor(s => s.At >= month);
             if (sentMinor + payout.AmountMinor <= limits.MonthMaxMinor) return;
             if (payout.AmountMinor > limits.MonthMaxMinor) Hold("amount-per-month", payout.AmountMinor, limits.MonthMaxMinor, unit);
             if (sentMinor > 0) Delay("amount-per-month", sentMinor + payout.AmountMinor, limits.MonthMaxMinor, unit, month.AddMonths(1));
+        }
+
+        /// <summary>What goes now must leave room for the older payout when that one's time comes: else small prizes that come all the time would keep a large one waiting for ever.</summary>
+        public void OlderFirst()
+        {
+            if (limits is null || history.Older is not { } older || Findings.Exists(f => f.Effect == RiskFinding.Delay)) return;
+            var then = older.ResumesAt > now ? older.ResumesAt : now;
+            var dayMinor = now > then - s_day ? SentMinor(s => s.At > then - s_day) + older.AmountMinor + payout.AmountMinor : 0;
+            var monthMinor = MonthOf(now) == MonthOf(then) ? SentMinor(s => s.At >= MonthOf(then)) + older.AmountMinor + payout.AmountMinor : 0;
+            if (dayMinor > limits.DayMaxMinor) Delay("older-payout-first", dayMinor, limits.DayMaxMinor, unit, then + s_turn);
+            else if (monthMinor > limits.MonthMaxMinor) Delay("older-payout-first", monthMinor, limits.MonthMaxMinor, unit, then + s_turn);
         }
 
         public void TimeBetween()
@@ -148,6 +165,10 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
                 Hold("large-first-payout", payout.AmountMinor, limits.FirstPayoutReviewAboveMinor, unit);
             }
         }
+
+        private long SentMinor(Func<SentPayout, bool> when) => history.Sent.Where(s => s.Currency == payout.Currency && when(s)).Sum(s => s.AmountMinor);
+
+        private static DateTimeOffset MonthOf(DateTimeOffset moment) => new(moment.UtcDateTime.Year, moment.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero);
 
         private void Hold(string flag, long actual, long limit, string of) =>
             Findings.Add(new RiskFinding(flag, approved ? RiskFinding.Waived : RiskFinding.Hold, actual, limit, of));

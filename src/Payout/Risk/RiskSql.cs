@@ -10,6 +10,9 @@ public sealed record StoredAssessment(int AssessmentNo, string Decision, DateTim
 /// <summary>All SQL of assessments. The player is locked by the caller, so what is read here stands until the commit.</summary>
 public static class RiskSql
 {
+    /// <summary>A payout that has not gone for so long after its limit has let it is kept by something else, and nobody waits for it.</summary>
+    private static readonly TimeSpan s_olderPatience = TimeSpan.FromHours(1);
+
     public static async Task<PlayerHistory> HistoryFor(this Tx tx, PayoutFacts payout)
     {
         var utc = tx.Now.UtcDateTime;
@@ -36,7 +39,19 @@ public static class RiskSql
             order by at, p.payout_id
             """,
             new { payout.PlayerId, payout.PayoutId, since = month < day ? month.AddTicks(-10) : day });
-        return new PlayerHistory(sums!.AccountSince, sent, sums.HasSentBefore, sums.WonInDay, sums.WonMinor);
+        var older = await tx.QueryOne<WaitingPayout>(
+            """
+            select p.amount_minor, last.resumes_at
+            from payout.payout p
+            cross join lateral (
+                select decision, resumes_at from payout.risk_assessment a where a.payout_id = p.payout_id order by assessment_no desc limit 1) last
+            where p.player_id = @PlayerId and p.currency = @Currency and p.state = 'pending' and last.decision = 'delay' and last.resumes_at > @notBefore
+                and (p.created_at, p.payout_id) < (select created_at, payout_id from payout.payout where payout_id = @PayoutId)
+            order by p.created_at, p.payout_id
+            limit 1
+            """,
+            new { payout.PlayerId, payout.PayoutId, payout.Currency, notBefore = tx.Now - s_olderPatience });
+        return new PlayerHistory(sums!.AccountSince, sent, sums.HasSentBefore, sums.WonInDay, sums.WonMinor, older);
     }
 
     /// <returns>True when a reviewer let the payout go once: its approval is not asked for again.</returns>

@@ -31,7 +31,7 @@ public sealed class LimitsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         Assert.Equal(50 * 970_00, await PaidMinor("many"));
         Assert.Equal(150, await world.Scalar<long>("select count(*) from payout.payout where player_id = 'many' and state = 'pending' and due_at is not null"));
         Assert.StartsWith("limit: amount-per-day (2522000 usd-minor, limit 2500000); goes on at ", await world.Scalar<string>(
-            "select reason from payout.payout where player_id = 'many' and state = 'pending' limit 1"));
+            "select min(reason) from payout.payout where player_id = 'many' and state = 'pending'"));
         await world.LedgerIsClean();
         await world.Scalar<int>("update payout.payout set due_at = null where player_id = 'many' returning 1");
     }
@@ -91,6 +91,31 @@ public sealed class LimitsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await RunUntilNothingIsDue();
 
         Assert.Equal("paid", await world.State("c-twice-held"));
+    }
+
+    [Fact]
+    public async Task A_large_payout_that_was_approved_is_not_overtaken_by_small_ones_that_would_keep_it_waiting()
+    {
+        world.Risk = Policy(dayMaxMinor: 25_000_00);
+        await world.GivenReady("steady");
+        await world.GivenSettled(ContestBuilder.Of("c-steady-1", "steady"));
+        await RunUntilNothingIsDue();
+        await world.GivenSettled(ContestBuilder.Of("c-steady-large", 10, ("steady", [40_000_00])));
+        await RunUntilNothingIsDue();
+        var payoutId = (await world.Scalar<string>("select payout_id from payout.payout where contest_id = 'c-steady-large'"))!;
+        await Locked(payoutId, (tx, payout) => tx.ReleaseHold(payout.Contest, payout.Payout, HoldCause.Approval, "assessment/1", "bob"));
+        await RunUntilNothingIsDue();
+        world.Clock.Forward(TimeSpan.FromHours(12));
+        await world.GivenSettled(ContestBuilder.Of("c-steady-2", "steady"));
+
+        await RunUntilNothingIsDue();
+        Assert.StartsWith("limit: older-payout-first (3889700 usd-minor, limit 2500000); goes on at ", await world.Scalar<string>("select reason from payout.payout where contest_id = 'c-steady-2'"));
+        world.Clock.Forward(TimeSpan.FromHours(12));
+        await RunUntilNothingIsDue();
+        Assert.Equal("paid pending", $"{await world.State("c-steady-large")} {await world.State("c-steady-2")}");
+        world.Clock.Forward(TimeSpan.FromHours(24));
+        await RunUntilNothingIsDue();
+        Assert.Equal("paid", await world.State("c-steady-2"));
     }
 
     [Fact]

@@ -139,6 +139,39 @@ public sealed class AssessPayoutTests
         Assert.IsType<AssessPayout.Pass>(AssessPayout.Decide(large, true, s_regular, RiskPolicy.Default, s_now));
     }
 
+    /// <summary>Of $25,000 a day and $100,000 a month.</summary>
+    [Theory]
+    [InlineData(24_000_00, 10, 1_000_00, "")]
+    [InlineData(24_000_00, 10, 1_000_01, "older-payout-first")]
+    [InlineData(24_000_00, 24, 1_000_01, "")]
+    [InlineData(24_000_00, -0.5, 1_000_01, "older-payout-first")]
+    [InlineData(30_000_00, 20, 1, "older-payout-first")]
+    [InlineData(30_000_00, 25, 1, "")]
+    public void What_would_take_the_room_of_an_older_payout_waits_behind_it(long olderMinor, double hours, long amountMinor, string flags) =>
+        Assert.Equal(flags, Flags(Assess(Payout(amountMinor), s_regular with { Older = new WaitingPayout(olderMinor, s_now.AddHours(hours)) })));
+
+    [Fact]
+    public void Behind_an_older_payout_means_a_minute_after_it_and_its_own_limits_count_as_well()
+    {
+        var history = Sent((-23, 2_000_00)) with { Older = new WaitingPayout(24_000_00, s_now.AddHours(1)) };
+
+        Assert.IsType<AssessPayout.Pass>(Assess(Payout(1_000_00), history));
+        var delay = Assert.IsType<AssessPayout.Delay>(Assess(Payout(1_000_01), history));
+        Assert.Equal(s_now.AddMinutes(61), delay.Until);
+        Assert.Equal(new RiskFinding("older-payout-first", RiskFinding.Delay, 25_000_01, 25_000_00, "usd-minor", delay.Until), Assert.Single(delay.Findings));
+    }
+
+    [Fact]
+    public void An_older_payout_that_the_month_keeps_has_its_room_in_the_next()
+    {
+        var (late, next) = (new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
+        var history = s_regular with { Sent = [new SentPayout("p", "usd", 98_000_00, next.AddDays(-10))], Older = new WaitingPayout(3_000_00, next) };
+
+        Assert.IsType<AssessPayout.Pass>(AssessPayout.Decide(Payout(100), false, history, RiskPolicy.Default, late));
+        history = s_regular with { Sent = [new SentPayout("p", "usd", 98_000_00, next)], Older = new WaitingPayout(3_000_00, next) };
+        Assert.Equal("older-payout-first", Flags(AssessPayout.Decide(Payout(100), false, history, RiskPolicy.Default, next.AddDays(3))));
+    }
+
     [Fact]
     public void A_currency_without_limits_is_held()
     {
