@@ -85,12 +85,14 @@ public sealed record BankPayoutList(string PlayerId, IReadOnlyList<BankPayout> B
 /// <param name="ThresholdMinor">From which they are reported.</param>
 public sealed record WinningsOfYear(int Year, string Currency, long WinningsMinor, long ThresholdMinor);
 
-/// <summary>Everything a player has won.</summary>
+/// <summary>Everything a player has won: totals and years of all of it, the prizes a page at a time.</summary>
+/// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
 public sealed record EarningsAnswer(
-    string PlayerId, IReadOnlyList<EarningTotals> Totals, IReadOnlyList<WinningsOfYear> Years, IReadOnlyList<PrizeRecord> Prizes, string DashboardLink);
+    string PlayerId, IReadOnlyList<EarningTotals> Totals, IReadOnlyList<WinningsOfYear> Years, IReadOnlyList<PrizeRecord> Prizes, string DashboardLink, string? Next);
 
-/// <summary>What a player has won in one contest.</summary>
-public sealed record PrizesAnswer(string ContestId, IReadOnlyList<PrizeRecord> Prizes);
+/// <summary>What a player has won in one contest, a page of it.</summary>
+/// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
+public sealed record PrizesAnswer(string ContestId, IReadOnlyList<PrizeRecord> Prizes, string? Next);
 
 /// <summary>Alerts, the newest first.</summary>
 public sealed record AlertList(IReadOnlyList<AlertView> Alerts);
