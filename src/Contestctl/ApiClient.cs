@@ -15,16 +15,19 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Beside letters and digits, in a bearer token (RFC 6750).</summary>
     private const string TokenMarks = "-._~+/=";
 
+    private const int WaitSeconds = 100;
+
     private readonly HttpClient http;
     private readonly string url;
     private readonly TimeProvider clock;
 
-    public ApiClient(Session session)
+    /// <param name="waitSeconds">How long an answer may take.</param>
+    public ApiClient(Session session, int waitSeconds = WaitSeconds)
     {
         clock = session.Clock;
         url = session.Settings.Require("PAYOUT_API_URL", "say where Payout answers (its PAYOUT_HTTP_URL), such as http://127.0.0.1:8083");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address)) throw new SettingException("PAYOUT_API_URL", $"must be an address, not '{url}'");
-        http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
+        http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(waitSeconds) };
         var token = session.Settings.Require("PAYOUT_API_TOKEN", "a bearer token with your name and role").Trim();
         if (!token.All(c => char.IsAsciiLetterOrDigit(c) || TokenMarks.Contains(c, StringComparison.Ordinal)))
             throw new SettingException("PAYOUT_API_TOKEN", "is no bearer token; it may hold letters, digits and " + TokenMarks);

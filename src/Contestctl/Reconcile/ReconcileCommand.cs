@@ -36,8 +36,8 @@ internal static class ReconcileCommand
         var command = new Command("reconcile", About) { from, to, settling, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var end = Time("--to", parsed.GetValue(to)) ?? session.Clock.GetUtcNow();
-            var start = Time("--from", parsed.GetValue(from)) ?? end.AddDays(-DaysDefault);
+            var end = OptionRules.Time("--to", parsed.GetValue(to)) ?? session.Clock.GetUtcNow();
+            var start = OptionRules.Time("--from", parsed.GetValue(from)) ?? end.AddDays(-DaysDefault);
             if (start >= end) throw new SettingException("--from", "must be before --to");
             if (parsed.GetValue(settling) is < 0 or > 86_400) throw new SettingException("--settling", "must be from 0 to 86400 seconds");
             var stripe = session.OpenStripe(StripeKeys.Reading(session.Settings));
@@ -51,13 +51,6 @@ internal static class ReconcileCommand
             return report.Clean ? ExitCodes.Well : ExitCodes.Found;
         });
         return command;
-    }
-
-    private static DateTimeOffset? Time(string option, string? text)
-    {
-        if (text is null) return null;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
-            : throw new SettingException(option, $"must be a date or a time such as 2026-11-01 or 2026-11-01T18:00:00Z, not '{text}'");
     }
 
     private static void Write(IAnsiConsole console, ReconcileReport report)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ContestPipeline.Plumbing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,8 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ContestPipeline.Payout;
 
 /// <summary>Which rows of the audit log are asked for; null asks for any.</summary>
-/// <param name="Before">Only rows before this time, UTC: the next page.</param>
-public sealed record AuditQuery(string? Contest, string? Player, string? Payout, string? Actor, DateTimeOffset? Before, int Limit);
+/// <param name="Before">Only rows before this time, UTC.</param>
+/// <param name="After">The last row of the page before: its time, shard and number. A time alone would cut through the rows of one transaction.</param>
+public sealed record AuditQuery(string? Contest, string? Player, string? Payout, string? Actor, DateTimeOffset? Before, PageEnd? After, int Limit);
 
 /// <summary>The audit log as staff reads it, newest first, and whether it is still what was written.</summary>
 public static class AuditRoutes
@@ -18,9 +20,9 @@ public static class AuditRoutes
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
-        v1.MapGet("/audit", (string? contest, string? player, string? payout, string? actor, DateTimeOffset? before, int? limit, CancellationToken ct) =>
-            List(database, new AuditQuery(contest, player, payout, actor, before?.ToUniversalTime(), limit ?? 200), ct)).ForStaff()
-            .Says("Who did what, the newest first.").Answers<AuditPage>("Rows of the log.").Refuses(400, "A filter that is not understood.");
+        v1.MapGet("/audit", (string? contest, string? player, string? payout, string? actor, DateTimeOffset? before, string? after, int? limit, CancellationToken ct) =>
+            List(database, new AuditQuery(contest, player, payout, actor, before?.ToUniversalTime(), After: null, limit ?? 200), after, ct)).ForStaff()
+            .Says("Who did what, the newest first.").Answers<AuditPage>("A page of the log.").Refuses(400, "A filter that is not understood.");
         v1.MapGet("/audit/verification", async (CancellationToken ct) =>
         {
             var faults = await database.Run(AuditVerify.Faults, ct);
@@ -28,13 +30,18 @@ public static class AuditRoutes
         }).ForStaff().Says("Whether the log is as it was written.").Answers<AuditVerification>("What was found.");
     }
 
-    private static async Task<IResult> List(WorkerDatabase database, AuditQuery query, CancellationToken ct)
+    private static async Task<IResult> List(WorkerDatabase database, AuditQuery query, string? after, CancellationToken ct)
     {
         if (query.Limit is < 1 or > LimitMax) return ApiProblem.Invalid($"limit must be from 1 to {LimitMax}, not {query.Limit}.");
-        var rows = await database.Run(tx => tx.AuditRows(query), ct);
+        if (!PageEnd.Read(after, out var end) || end is not null && !long.TryParse(end.Id, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            return ApiProblem.NoPage(after);
+        var rows = await database.Run(tx => tx.AuditRows(query with { After = end }), ct);
         return ApiAnswer.Of(new AuditPage(
-            [.. rows.Select(r => new AuditRowView(r.At, r.Actor, r.Action, r.Subject, r.ContestId, r.PlayerId, r.PayoutId, r.Reason, r.Result, r.Shard, r.No))]));
+            [.. rows.Select(r => new AuditRowView(r.At, r.Actor, r.Action, r.Subject, r.ContestId, r.PlayerId, r.PayoutId, r.Reason, r.Result, r.Shard, r.No))],
+            rows.Count == query.Limit ? EndedAt(rows[^1]).ToString() : null));
     }
+
+    private static PageEnd EndedAt(AuditRow row) => new(row.At, row.Shard, row.No.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>Recomputes the chains of the audit log.</summary>

@@ -9,41 +9,58 @@ namespace ContestPipeline.Payout;
 /// <summary>What a player sees of his winnings, and nobody else's: totals, each prize with its state, what a year came to.</summary>
 public static class PlayerRoutes
 {
-    private const int PrizesMax = 1000;
+    private const int PageMax = 1000;
     private const string Me = "me";
 
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
         var tax = worker.GetRequiredService<TaxOptions>();
-        v1.MapGet("/players/{playerId}/earnings", (string playerId, Caller caller, CancellationToken ct) =>
-            Earnings(database, tax, Whose(playerId, caller), caller, ct)).For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
-            .Says("Totals by currency, winnings by year, and every prize with its state and what it waits for.").Answers<EarningsAnswer>("The winnings.")
-            .Refuses(404, "Another player's.");
-        v1.MapGet("/players/{playerId}/prizes/{contestId}", (string playerId, string contestId, Caller caller, CancellationToken ct) =>
-            PrizesIn(database, Whose(playerId, caller), contestId, caller, ct)).For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
-            .Says("The prizes of one contest.").Answers<PrizesAnswer>("The prizes.").Refuses(404, "None was won there, or it is another player's.");
+        v1.MapGet("/players/{playerId}/earnings", (string playerId, string? after, int? limit, Caller caller, CancellationToken ct) =>
+            Earnings(database, tax, Whose(playerId, caller), caller, after, limit ?? PageMax, ct)).For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
+            .Says("Totals by currency, winnings by year, and page by page every prize with its state and what it waits for.").Answers<EarningsAnswer>("The winnings.")
+            .Refuses(400, "A page that is not there.").Refuses(404, "Another player's.");
+        v1.MapGet("/players/{playerId}/prizes/{contestId}", (string playerId, string contestId, string? after, int? limit, Caller caller, CancellationToken ct) =>
+            PrizesIn(database, Whose(playerId, caller), contestId, caller, after, limit ?? PageMax, ct)).For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
+            .Says("The prizes of one contest.").Answers<PrizesAnswer>("The prizes.").Refuses(400, "A page that is not there.").Refuses(404, "None was won there, or it is another player's.");
     }
 
     private static string Whose(string playerId, Caller caller) => playerId == Me ? caller.Subject : playerId;
 
-    private static async Task<IResult> Earnings(WorkerDatabase database, TaxOptions tax, string playerId, Caller caller, CancellationToken ct)
+    private static async Task<IResult> Earnings(
+        WorkerDatabase database, TaxOptions tax, string playerId, Caller caller, string? after, int limit, CancellationToken ct)
     {
         if (!caller.MaySee(playerId)) return ApiProblem.NotFound($"player {playerId}");
+        if (NotAPage(after, limit, out var end) is { } refused) return refused;
         return await database.Run(async tx =>
         {
-            var prizes = PrizeRecord.Of(await tx.Prizes(playerId, contestId: null, PrizesMax));
+            var totals = EarningTotals.Of(await tx.WonAltogether(playerId));
             var years = await tx.PaidByYear(playerId);
+            var (prizes, next) = await Page(tx, playerId, contestId: null, end, limit);
             return ApiAnswer.Of(new EarningsAnswer(
-                playerId, EarningTotals.Of(prizes), [.. years.Select(y => new WinningsOfYear(y.Year, y.Currency, y.Winnings(tax.Policy), tax.ThresholdMinor(y.Year)))],
-                prizes, "/v1/players/me/dashboard-link"));
+                playerId, totals, [.. years.Select(y => new WinningsOfYear(y.Year, y.Currency, y.Winnings(tax.Policy), tax.ThresholdMinor(y.Year)))],
+                prizes, "/v1/players/me/dashboard-link", next));
         }, ct);
     }
 
-    private static async Task<IResult> PrizesIn(WorkerDatabase database, string playerId, string contestId, Caller caller, CancellationToken ct)
+    private static async Task<IResult> PrizesIn(
+        WorkerDatabase database, string playerId, string contestId, Caller caller, string? after, int limit, CancellationToken ct)
     {
         if (!caller.MaySee(playerId)) return ApiProblem.NotFound($"player {playerId}");
-        var prizes = PrizeRecord.Of(await database.Run(tx => tx.Prizes(playerId, contestId, PrizesMax), ct));
-        return prizes.Count == 0 ? ApiProblem.NotFound($"prize of player {playerId} in contest {contestId}") : ApiAnswer.Of(new PrizesAnswer(contestId, prizes));
+        if (NotAPage(after, limit, out var end) is { } refused) return refused;
+        var (prizes, next) = await database.Run(tx => Page(tx, playerId, contestId, end, limit), ct);
+        return prizes.Count == 0 && end is null ? ApiProblem.NotFound($"prize of player {playerId} in contest {contestId}")
+            : ApiAnswer.Of(new PrizesAnswer(contestId, prizes, next));
+    }
+
+    /// <returns>Null: such a page may be asked for.</returns>
+    private static IResult? NotAPage(string? after, int limit, out PageEnd? end) =>
+        !PageEnd.Read(after, out end) ? ApiProblem.NoPage(after)
+        : limit is < 1 or > PageMax ? ApiProblem.Invalid($"limit must be from 1 to {PageMax}, not {limit}.") : null;
+
+    private static async Task<(IReadOnlyList<PrizeRecord> Prizes, string? Next)> Page(Tx tx, string playerId, string? contestId, PageEnd? after, int limit)
+    {
+        var rows = await tx.Prizes(playerId, contestId, after, limit);
+        return (PrizeRecord.Of(rows), rows.Count < limit ? null : new PageEnd(rows[^1].AwardedAt, rows[^1].Revision, rows[^1].ContestId).ToString());
     }
 }

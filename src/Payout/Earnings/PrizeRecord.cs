@@ -76,17 +76,23 @@ public sealed record PrizeRecord(
     };
 }
 
+/// <summary>The prizes of a player in one currency whose payouts are in one state, summed up. All amounts in minor units.</summary>
+/// <param name="PayoutState">Null: the prizes are all fee and nothing is sent.</param>
+/// <param name="LostMinor">Of the net prizes: voided or taken back.</param>
+public sealed record WonRow(string Currency, string? PayoutState, int Wins, long GrossMinor, long FeesMinor, long NetMinor, long LostMinor);
+
 /// <summary>What a player has won altogether, in one currency and minor units.</summary>
 /// <param name="NetMinor">Won less fees: paid + waiting + failed, what was voided or taken back among the failed.</param>
 public sealed record EarningTotals(string Currency, int Wins, long GrossMinor, long FeesMinor, long NetMinor, long PaidMinor, long WaitingMinor, long FailedMinor)
 {
-    public static IReadOnlyList<EarningTotals> Of(IEnumerable<PrizeRecord> prizes) =>
+    /// <summary>The same sums as those of the player's prize records, without having every one of them in memory.</summary>
+    public static IReadOnlyList<EarningTotals> Of(IEnumerable<WonRow> won) =>
     [
-        .. prizes.GroupBy(p => p.Currency).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new EarningTotals(
-            g.Key, g.Count(), g.Sum(p => p.PrizeMinor), g.Sum(p => p.PlatformFeeMinor), g.Sum(p => p.NetMinor), Left(g, PrizeRecord.Paid),
-            Left(g, PrizeRecord.Pending) + Left(g, PrizeRecord.Processing),
-            g.Sum(p => p.Status == PrizeRecord.Failed ? p.NetMinor : p.LostMinor))),
+        .. won.GroupBy(w => w.Currency).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new EarningTotals(
+            g.Key, g.Sum(w => w.Wins), g.Sum(w => w.GrossMinor), g.Sum(w => w.FeesMinor), g.Sum(w => w.NetMinor), Left(g, PrizeRecord.Paid),
+            Left(g, PrizeRecord.Pending) + Left(g, PrizeRecord.Processing), g.Sum(w => w.LostMinor) + Left(g, PrizeRecord.Failed))),
     ];
 
-    private static long Left(IEnumerable<PrizeRecord> prizes, string status) => prizes.Where(p => p.Status == status).Sum(p => p.NetMinor - p.LostMinor);
+    private static long Left(IEnumerable<WonRow> won, string status) =>
+        won.Where(w => PrizeRecord.StatusOf(w.PayoutState) == status).Sum(w => w.NetMinor - w.LostMinor);
 }

@@ -1,7 +1,33 @@
+using System.Globalization;
+
 namespace ContestPipeline.Payout;
 
 /// <summary>The service answers and reaches its database.</summary>
 public sealed record HealthAnswer(string Status);
+
+/// <summary>Where a page of a list by time ended: the last one's time, and what tells it from others of the same time.</summary>
+/// <param name="At">UTC, to the microsecond, as the database stores it.</param>
+public sealed record PageEnd(DateTimeOffset At, int Number, string Id)
+{
+    private static readonly long s_microsecondsMax = (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <returns>False: it is not what a page gave as next.</returns>
+    /// <param name="text">Null: the first page is asked for.</param>
+    public static bool Read(string? text, out PageEnd? end)
+    {
+        end = null;
+        if (text is null) return true;
+        var parts = text.Split('.', 3);
+        if (parts.Length != 3 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) || microseconds > s_microsecondsMax
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return false;
+        end = new PageEnd(DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), number, parts[2]);
+        return true;
+    }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{(At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}.{Number}.{Id}");
+}
 
 /// <summary>A page of payouts.</summary>
 /// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
@@ -59,12 +85,14 @@ public sealed record BankPayoutList(string PlayerId, IReadOnlyList<BankPayout> B
 /// <param name="ThresholdMinor">From which they are reported.</param>
 public sealed record WinningsOfYear(int Year, string Currency, long WinningsMinor, long ThresholdMinor);
 
-/// <summary>Everything a player has won.</summary>
+/// <summary>Everything a player has won: totals and years of all of it, the prizes a page at a time.</summary>
+/// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
 public sealed record EarningsAnswer(
-    string PlayerId, IReadOnlyList<EarningTotals> Totals, IReadOnlyList<WinningsOfYear> Years, IReadOnlyList<PrizeRecord> Prizes, string DashboardLink);
+    string PlayerId, IReadOnlyList<EarningTotals> Totals, IReadOnlyList<WinningsOfYear> Years, IReadOnlyList<PrizeRecord> Prizes, string DashboardLink, string? Next);
 
-/// <summary>What a player has won in one contest.</summary>
-public sealed record PrizesAnswer(string ContestId, IReadOnlyList<PrizeRecord> Prizes);
+/// <summary>What a player has won in one contest, a page of it.</summary>
+/// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
+public sealed record PrizesAnswer(string ContestId, IReadOnlyList<PrizeRecord> Prizes, string? Next);
 
 /// <summary>Alerts, the newest first.</summary>
 public sealed record AlertList(IReadOnlyList<AlertView> Alerts);
@@ -75,7 +103,8 @@ public sealed record AuditRowView(
     short Shard, long No);
 
 /// <summary>Rows of the audit log, the newest first.</summary>
-public sealed record AuditPage(IReadOnlyList<AuditRowView> Rows);
+/// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
+public sealed record AuditPage(IReadOnlyList<AuditRowView> Rows, string? Next);
 
 /// <summary>Whether the audit log is as it was written.</summary>
 public sealed record AuditVerification(bool Verified, IReadOnlyList<string> Faults);

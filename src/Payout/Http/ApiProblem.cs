@@ -26,6 +26,9 @@ public static class ApiProblem
 
     public static IResult Invalid(string why) => Of(StatusCodes.Status400BadRequest, "Not understood", why);
 
+    /// <summary>Of a list that goes on where a page ended.</summary>
+    public static IResult NoPage(string? after) => Invalid($"after must be what the page before gave as next, not '{after}'.");
+
     /// <summary>The caller is known and may use the route, but not for this.</summary>
     public static IResult Forbidden(string why) => Of(StatusCodes.Status403Forbidden, "Not for you", why);
 

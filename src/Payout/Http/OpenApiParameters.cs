@@ -13,7 +13,7 @@ internal static class OpenApiParameters
         ["payoutId"] = "The payout.", ["contestId"] = "The contest; a slash in an id is escaped.", ["entryId"] = "The entry; a slash in an id is escaped.",
         ["playerId"] = "The player; where players may ask, me is the caller.", ["year"] = "The calendar year, UTC.", ["token"] = "Signed and short-lived, as it stands in the link.",
         ["state"] = "Only those in this state.", ["contest"] = "Only those of this contest.", ["player"] = "Only those of this player.",
-        ["payout"] = "Only those of this payout.", ["actor"] = "Only what this person or part did.", ["after"] = "The last one of the page before.",
+        ["payout"] = "Only those of this payout.", ["actor"] = "Only what this person or part did.", ["after"] = "Where the page before ended: what it gives as next.",
         ["before"] = "Only those before this time, UTC (RFC 3339).", ["limit"] = "How many at most.", ["all"] = "Also those below the threshold.",
     };
 

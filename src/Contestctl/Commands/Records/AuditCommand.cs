@@ -8,6 +8,9 @@ namespace ContestPipeline.Contestctl.Commands;
 /// <summary><c>contestctl audit</c>: who did what, and whether the log is still as it was written.</summary>
 internal static class AuditCommand
 {
+    /// <summary>As many rows as Payout gives at once.</summary>
+    private const int PageMax = 1000;
+
     private const string About =
         """
         Shows the audit log, newest first: when, who, what, on which payout, contest or player, why, with what result. --verify recomputes its hash chains
@@ -16,6 +19,7 @@ internal static class AuditCommand
         Examples:
           contestctl audit --payout 4f1c…
           contestctl audit --contest sunday-night --json
+          contestctl audit --actor ann --before 2026-11-01 --limit 5000
           contestctl audit --verify
         """;
 
@@ -25,10 +29,12 @@ internal static class AuditCommand
         var player = new Option<string?>("--player") { Description = "Only of this player." };
         var payout = new Option<string?>("--payout") { Description = "Only of this payout." };
         var actor = new Option<string?>("--actor") { Description = "Only by this person." };
-        var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
+        var before = new Option<string?>("--before") { Description = "Only what is older than this, a date or a time in UTC." };
+        var limit = new Option<int>("--limit") { Description = "How many at most; more than a page of Payout's are asked for page by page.", DefaultValueFactory = _ => 200 };
+        limit.Validators.Add(OptionRules.AtLeast(1));
         var verify = new Option<bool>("--verify") { Description = "Check the hash chains instead." };
         var json = Output.JsonOption("GET /v1/audit", "GET /v1/audit/verification");
-        var command = new Command("audit", About) { contest, player, payout, actor, limit, verify, json };
+        var command = new Command("audit", About) { contest, player, payout, actor, before, limit, verify, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
@@ -36,10 +42,10 @@ internal static class AuditCommand
             (string Name, string? Value)[] filters =
             [
                 ("contest", parsed.GetValue(contest)), ("player", parsed.GetValue(player)), ("payout", parsed.GetValue(payout)), ("actor", parsed.GetValue(actor)),
-                ("limit", parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture)),
+                ("before", OptionRules.Time("--before", parsed.GetValue(before))?.ToString("O", CultureInfo.InvariantCulture)),
             ];
-            var query = string.Join('&', filters.Where(f => f.Value is not null).Select(f => $"{f.Name}={Uri.EscapeDataString(f.Value!)}"));
-            var answer = await api.Get($"/v1/audit?{query}", ct);
+            var query = string.Concat(filters.Where(f => f.Value is not null).Select(f => $"&{f.Name}={Uri.EscapeDataString(f.Value!)}"));
+            var answer = await Rows(api, query, parsed.GetValue(limit), ct);
             Output.Show(parsed, json, answer, console =>
             {
                 // The subject of what is done to a payout is the payout.
@@ -54,10 +60,30 @@ internal static class AuditCommand
                 console.Write(table);
                 if (table.Rows.Count == 0) console.WriteLine("nothing was written down of that");
             });
+            if (Next(answer) is not null) Output.Progress().WriteLine("this is not all: --limit takes more, --before what is older than a time");
             return ExitCodes.Well;
         });
         return command;
     }
+
+    /// <returns>One answer of as many pages as the limit takes.</returns>
+    private static async Task<JsonElement> Rows(ApiClient api, string query, int limit, CancellationToken ct)
+    {
+        var rows = new List<JsonElement>();
+        string? next = null;
+        do
+        {
+            var after = next is null ? "" : $"&after={Uri.EscapeDataString(next)}";
+            var page = await api.Get($"/v1/audit?limit={Math.Min(PageMax, limit - rows.Count)}{query}{after}", ct);
+            rows.AddRange(page.GetProperty("rows").EnumerateArray());
+            next = Next(page);
+        }
+        while (next is not null && rows.Count < limit);
+
+        return JsonSerializer.SerializeToElement(new { rows, next }, Output.Json);
+    }
+
+    private static string? Next(JsonElement page) => page.TryGetProperty("next", out var next) ? next.GetString() : null;
 
     private static async Task<int> Verify(ApiClient api, ParseResult parsed, JsonOption<JsonElement> json, CancellationToken ct)
     {

@@ -7,6 +7,9 @@ namespace ContestPipeline.Contestctl.Commands;
 /// <summary><c>contestctl tax 1099</c>: who reached the year's threshold, as CSV.</summary>
 internal static class TaxCommand
 {
+    /// <summary>A little more than Payout gives the report, which reads every transfer there ever was.</summary>
+    private const int ReportSeconds = 660;
+
     private const string About =
         """
         Writes the 1099-MISC report of a year (box 3, other income) as CSV to stdout or a file: players whose winnings reached the threshold of the year,
@@ -27,7 +30,7 @@ internal static class TaxCommand
         var form = new Command("1099", About) { year, all, file, json };
         form.SetAction(async (parsed, ct) =>
         {
-            using var api = new ApiClient(session);
+            using var api = new ApiClient(session, ReportSeconds);
             var answer = await api.Get($"/v1/tax/1099/{parsed.GetValue(year)}?all={(parsed.GetValue(all) ? "true" : "false")}", ct);
             var csv = answer.GetProperty("csv").GetString()!;
             if (!answer.GetProperty("complete").GetBoolean()) Output.Progress().WriteLine("the year is not over: this is what it has come to so far");

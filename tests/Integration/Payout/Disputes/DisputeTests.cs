@@ -131,7 +131,7 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         Assert.Equal(9_700 - FeeMinor, await world.Scalar<long>(
             $"select balance_minor from payout.ledger_account where account = '{LedgerAccounts.PrizeUnpaid(contest)}'"));
         Assert.Equal(19_400, (await world.Database.Run(tx => tx.PaidByYear(player), ct)).Sum(y => y.PaidMinor));
-        var prizes = PrizeRecord.Of(await world.Database.Run(tx => tx.Prizes(player, contest, limit: 10), ct));
+        var prizes = PrizeRecord.Of(await world.Database.Run(tx => tx.Prizes(player, contest, after: null, limit: 10), ct));
         Assert.Equal([("failed", 9_700L), ("paid", 0L)], prizes.OrderBy(p => p.NetMinor).Select(p => (p.Status, p.LostMinor)));
         await BooksAgree();
     }
