@@ -11,7 +11,7 @@ public interface INoticeSink
 {
     string Name { get; }
 
-    /// <returns>Null when it was taken; otherwise why not.</returns>
+    /// <returns>Null when it was taken; otherwise why not. What it throws is as much of a refusal.</returns>
     Task<string?> Deliver(Notice notice, int level, CancellationToken ct);
 }
 
@@ -41,19 +41,8 @@ public sealed class WebhookSink(NoticeWebhook settings, HttpClient http, TimePro
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Add(SignatureHeader, Signature(settings.Secret, clock.GetUtcNow().ToUnixTimeSeconds(), body));
         request.Headers.Add("Idempotency-Key", $"{notice.NoticeId}/{level}");
-        try
-        {
-            using var response = await http.SendAsync(request, ct);
-            return response.IsSuccessStatusCode ? null : $"http {(int)response.StatusCode}";
-        }
-        catch (HttpRequestException broken)
-        {
-            return broken.Message;
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return "no answer in time";
-        }
+        using var response = await http.SendAsync(request, ct);
+        return response.IsSuccessStatusCode ? null : $"http {(int)response.StatusCode}";
     }
 
     public static string Signature(string secret, long unixSeconds, ReadOnlySpan<byte> body)
@@ -66,32 +55,19 @@ public sealed class WebhookSink(NoticeWebhook settings, HttpClient http, TimePro
 /// <summary>Sends notices as mail.</summary>
 public sealed class SmtpSink(NoticeSmtp settings) : INoticeSink
 {
-    private const int TimeoutMs = 20_000;
-
     public string Name => NoticeOptions.SmtpSink;
 
     public async Task<string?> Deliver(Notice notice, int level, CancellationToken ct)
     {
-        using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.Tls, Timeout = TimeoutMs };
+        using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.Tls };
         if (settings.User is { } user) client.Credentials = new System.Net.NetworkCredential(user, settings.Password);
-        try
+        using var mail = new MailMessage(settings.From, settings.AddressOf(notice), Subject(notice, level), notice.Body)
         {
-            using var mail = new MailMessage(settings.From, settings.AddressOf(notice), Subject(notice, level), notice.Body)
-            {
-                SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8,
-            };
-            mail.Headers.Add("X-Notice-Id", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{notice.NoticeId}/{level}"))));
-            await client.SendMailAsync(mail, ct);
-            return null;
-        }
-        catch (SmtpException refused)
-        {
-            return refused.InnerException is { } inner ? $"{refused.Message} {inner.Message}" : refused.Message;
-        }
-        catch (FormatException wrong)
-        {
-            return $"no mail address: {wrong.Message}";
-        }
+            SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8,
+        };
+        mail.Headers.Add("X-Notice-Id", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{notice.NoticeId}/{level}"))));
+        await client.SendMailAsync(mail, ct);
+        return null;
     }
 
     private static string Subject(Notice notice, int level) =>

@@ -2,6 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ContestPipeline.Unit.Payout.Notices;
 
@@ -67,6 +71,24 @@ public sealed class NoticeTests
         Assert.Equal(["log", "smtp"], options.SinksFor("operator"));
         Assert.Equal(["log", "smtp"], (options with { Smtp = smtp with { PlayerAddress = "{player}@players.example" } }).SinksFor("player"));
         Assert.Equal("ann@players.example", (smtp with { PlayerAddress = "{player}@players.example" }).AddressOf(NoticeText.Of(Notification(NotificationKinds.Won, 1))));
+    }
+
+    [Fact]
+    public void Each_way_to_people_has_a_loop_of_its_own()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [Settings.DatabaseSetting(PayoutService.Name)] = "Host=none", ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = "none:1",
+            ["STRIPE_API_KEY"] = "sk_test_none", ["NOTICE_WEBHOOK_URL"] = "http://none", ["NOTICE_WEBHOOK_SECRET"] = "secret", ["NOTICE_SMTP_HOST"] = "none",
+            ["NOTICE_SMTP_FROM"] = "from@x", ["NOTICE_SMTP_TO"] = "ops@x",
+        });
+        builder.AddPayout();
+        using var host = builder.Build();
+
+        var loops = host.Services.GetServices<IHostedService>().OfType<NoticeRunner>().Select(loop => loop.Pulse.Loop);
+
+        Assert.Equal(["notices log", "notices webhook", "notices smtp"], loops);
     }
 
     [Fact]
