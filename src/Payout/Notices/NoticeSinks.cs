@@ -40,7 +40,7 @@ public sealed class WebhookSink(NoticeWebhook settings, HttpClient http, TimePro
         using var request = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Add(SignatureHeader, Signature(settings.Secret, clock.GetUtcNow().ToUnixTimeSeconds(), body));
-        request.Headers.Add("Idempotency-Key", $"{notice.NoticeId}/{level}");
+        request.Headers.Add("Idempotency-Key", NoticeKey.Header(notice, level));
         using var response = await http.SendAsync(request, ct);
         return response.IsSuccessStatusCode ? null : $"http {(int)response.StatusCode}";
     }
@@ -65,13 +65,26 @@ public sealed class SmtpSink(NoticeSmtp settings) : INoticeSink
         {
             SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8,
         };
-        mail.Headers.Add("X-Notice-Id", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{notice.NoticeId}/{level}"))));
+        mail.Headers.Add("X-Notice-Id", NoticeKey.Digest(notice, level));
         await client.SendMailAsync(mail, ct);
         return null;
     }
 
     private static string Subject(Notice notice, int level) =>
         (level == 0 ? notice.Title : $"(again, {level}) {notice.Title}").ReplaceLineEndings(" ");
+}
+
+/// <summary>What receivers recognise a repetition by.</summary>
+internal static class NoticeKey
+{
+    /// <summary>An id may hold words from elsewhere, such as metadata at Stripe: what no header can carry goes as its digest.</summary>
+    public static string Header(Notice notice, int level) =>
+        Words(notice, level) is var words && words.All(c => c is >= ' ' and <= '~') ? words : $"sha256/{Digest(notice, level)}";
+
+    /// <returns>In hexadecimal.</returns>
+    public static string Digest(Notice notice, int level) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Words(notice, level))));
+
+    private static string Words(Notice notice, int level) => $"{notice.NoticeId}/{level}";
 }
 
 /// <summary>Log lines of notices.</summary>

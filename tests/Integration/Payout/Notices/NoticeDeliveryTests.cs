@@ -50,6 +50,29 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
     }
 
     [Fact]
+    public async Task A_notice_whose_id_no_header_can_carry_is_told_as_those_before_and_behind_it_are()
+    {
+        await using var mail = new MailServer();
+        await using var hook = await NoticeHook.Start();
+        var options = Options(mail, hook);
+        string[] keys = ["odd/1", "odd/2/ann\r\nX-Forged: yes", "odd/3/Ünï", "odd/4/\u007f", "odd/5"];
+        foreach (var key in keys)
+        {
+            await Payouts.Handle(new AlertHandler(options), new AlertRaisedV1(
+                key, "warning", "account-owner", key, "Somebody edited it.", "Ask.", "payout", Payouts.Clock.GetUtcNow()));
+        }
+
+        await DeliverAll(options);
+
+        Assert.Equal(keys.Select(k => $"alert/{k}"), hook.Got.Select(g => WireJson.Read<Notice>(g.Body).NoticeId));
+        var sent = hook.Got.Select(g => g.Key).ToArray();
+        Assert.Equal(("alert/odd/1/0", "alert/odd/5/0"), (sent[0], sent[^1]));
+        Assert.All(sent[1..^1], key => Assert.Matches("^sha256/[0-9a-f]{64}$", key));
+        Assert.Equal(keys.Length, sent.Distinct().Count());
+        Assert.Equal(keys.Length, mail.Mails.Count(m => m.Data.Contains("Somebody edited it.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_critical_alert_is_told_again_until_somebody_takes_it_up()
     {
         await using var mail = new MailServer();

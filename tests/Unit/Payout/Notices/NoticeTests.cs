@@ -73,6 +73,30 @@ public sealed class NoticeTests
         Assert.Equal("ann@players.example", (smtp with { PlayerAddress = "{player}@players.example" }).AddressOf(NoticeText.Of(Notification(NotificationKinds.Won, 1))));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a@evil.example,b")]
+    [InlineData("a@evil.example, b")]
+    [InlineData("a@evil.example")]
+    [InlineData("a@evil.example>,<b")]
+    [InlineData("\"Ann\" <a@evil.example>,b")]
+    [InlineData("a\r\nBcc: a@evil.example\r\nX: b")]
+    [InlineData("\"a\r\n b\"")]
+    [InlineData("a b")]
+    public void A_player_whose_id_makes_no_address_of_its_own_gets_no_mail_and_nor_does_anybody_else(string playerId)
+    {
+        foreach (var pattern in (string[])["{player}@players.example", "Players <{player}@players.example>"])
+            Assert.Throws<FormatException>(() => AddressOf(playerId, pattern));
+    }
+
+    [Fact]
+    public void Ids_that_are_mail_addresses_are_those_of_their_players()
+    {
+        Assert.Equal("ann@mail.example", AddressOf("ann@mail.example", "{player}"));
+        Assert.Equal("Players <ann+1@players.example>", AddressOf("ann+1", "Players <{player}@players.example>"));
+        Assert.Throws<FormatException>(() => AddressOf("ann@mail.example,ben@mail.example", "{player}"));
+    }
+
     [Fact]
     public void Each_way_to_people_has_a_loop_of_its_own()
     {
@@ -111,6 +135,9 @@ public sealed class NoticeTests
         Assert.Equal($"t=12,v1={expected}", WebhookSink.Signature("key", 12, "{}"u8));
         Assert.NotEqual(WebhookSink.Signature("key", 12, "{}"u8)[5..], WebhookSink.Signature("key", 13, "{}"u8)[5..]);
     }
+
+    private static string AddressOf(string playerId, string pattern) =>
+        new NoticeSmtp("h", 25, false, null, null, "from@x", "ops@x", pattern).AddressOf(new Notice("n", NotificationAudiences.Player, "kind", playerId, null, "t", "b", s_now));
 
     private static NotificationV1 Notification(string kind, long? amountMinor, string? reason = null) => new(
         $"{kind}/1", NotificationAudiences.Player, kind, "ann", "subject-1", "contest-1", amountMinor, amountMinor is null ? null : "usd",
