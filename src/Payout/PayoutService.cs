@@ -39,7 +39,7 @@ public static class PayoutService
         builder.Services.AddSingleton<IHostedService, CallRunner>();
         builder.Services.AddSingleton<IHostedService, BalanceWatch>();
         builder.Services.AddSingleton<IHostedService, ReconcileLoop>();
-        builder.Services.AddSingleton<IHostedService, NoticeRunner>();
+        builder.Services.AddNoticeRunners(builder.Configuration);
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<PayoutApi>());
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<StripeSweep>());
         builder.Services.AddSingleton<IHostedService, StripeRereads>();

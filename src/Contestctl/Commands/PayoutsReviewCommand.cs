@@ -24,14 +24,14 @@ internal static class PayoutsReviewCommand
           contestctl payouts reject 4f1c… --note "account taken over, case 118"
         """;
 
-    public static Command MakeRelease(Session session) => Make(session, "release", AboutRelease, noteRequired: false);
+    public static Command MakeRelease(Session session) => Make(session, "release", AboutRelease, "Why; kept with the decision.", noteRequired: false);
 
-    public static Command MakeReject(Session session) => Make(session, "reject", AboutReject, noteRequired: true);
+    public static Command MakeReject(Session session) => Make(session, "reject", AboutReject, "Why; kept with the decision and shown to the player.", noteRequired: true);
 
-    private static Command Make(Session session, string decision, string about, bool noteRequired)
+    private static Command Make(Session session, string decision, string about, string aboutNote, bool noteRequired)
     {
         var id = new Argument<string>("PAYOUT") { Description = "The payout's id." };
-        var note = new Option<string?>("--note") { Description = "Why; kept with the decision and shown to the player.", Required = noteRequired };
+        var note = new Option<string?>("--note") { Description = aboutNote, Required = noteRequired };
         var json = Output.JsonOption($"POST /v1/payouts/{{payoutId}}/{decision}");
         var command = new Command(decision, about) { id, note, json };
         command.SetAction(async (parsed, ct) =>

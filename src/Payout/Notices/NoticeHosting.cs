@@ -1,24 +1,36 @@
+using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Payout;
 
 /// <summary>Adds the ways to people that the settings name.</summary>
 internal static class NoticeHosting
 {
-    private static readonly TimeSpan s_webhookTimeout = TimeSpan.FromSeconds(20);
-
     public static void AddNotices(this IServiceCollection services, IConfiguration settings)
     {
         var options = NoticeOptions.From(settings);
         services.AddSingleton(options);
-        services.AddSingleton<INoticeSink, LogSink>();
+        services.AddKeyedSingleton<INoticeSink, LogSink>(NoticeOptions.LogSink);
         if (options.Webhook is { } webhook)
         {
-            services.AddSingleton<INoticeSink>(all => new WebhookSink(
-                webhook, new HttpClient { Timeout = s_webhookTimeout }, all.GetRequiredService<TimeProvider>()));
+            services.AddKeyedSingleton<INoticeSink>(
+                NoticeOptions.WebhookSink, (all, _) => new WebhookSink(webhook, new HttpClient(), all.GetRequiredService<TimeProvider>()));
         }
 
-        if (options.Smtp is { } smtp) services.AddSingleton<INoticeSink>(new SmtpSink(smtp));
+        if (options.Smtp is { } smtp) services.AddKeyedSingleton<INoticeSink>(NoticeOptions.SmtpSink, new SmtpSink(smtp));
+    }
+
+    /// <summary>A loop for each of them; staff is told by all.</summary>
+    public static void AddNoticeRunners(this IServiceCollection services, IConfiguration settings)
+    {
+        foreach (var sink in NoticeOptions.From(settings).SinksFor(NoticeText.Operator))
+        {
+            services.AddSingleton<IHostedService>(all => new NoticeRunner(
+                all.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name), all.GetRequiredKeyedService<INoticeSink>(sink),
+                all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<NoticeRunner>>()));
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Mail;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
@@ -66,6 +67,15 @@ public sealed record NoticeSmtp(
 {
     public const string PlayerMark = "{player}";
 
-    public string AddressOf(Notice notice) =>
-        notice.Audience == NotificationAudiences.Player ? PlayerAddress!.Replace(PlayerMark, notice.PlayerId, StringComparison.Ordinal) : OperatorsAddress;
+    /// <exception cref="FormatException">The player's id makes no address.</exception>
+    public string AddressOf(Notice notice) => notice.Audience == NotificationAudiences.Player ? AddressOf(notice.PlayerId ?? "") : OperatorsAddress;
+
+    /// <summary>Players' ids come from outside: one that would be read as a list, a name or a line of its own sends no mail to whomever it likes.</summary>
+    private string AddressOf(string playerId)
+    {
+        var written = PlayerAddress!.Replace(PlayerMark, playerId, StringComparison.Ordinal);
+        return playerId.Length > 0 && MailAddress.TryCreate(written, out var read) && read.Address.Contains(playerId, StringComparison.Ordinal)
+            ? written
+            : throw new FormatException($"player id '{playerId}' makes no mail address");
+    }
 }

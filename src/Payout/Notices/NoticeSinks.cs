@@ -11,7 +11,7 @@ public interface INoticeSink
 {
     string Name { get; }
 
-    /// <returns>Null when it was taken; otherwise why not.</returns>
+    /// <returns>Null when it was taken; otherwise why not. What it throws is as much of a refusal.</returns>
     Task<string?> Deliver(Notice notice, int level, CancellationToken ct);
 }
 
@@ -40,20 +40,9 @@ public sealed class WebhookSink(NoticeWebhook settings, HttpClient http, TimePro
         using var request = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Add(SignatureHeader, Signature(settings.Secret, clock.GetUtcNow().ToUnixTimeSeconds(), body));
-        request.Headers.Add("Idempotency-Key", $"{notice.NoticeId}/{level}");
-        try
-        {
-            using var response = await http.SendAsync(request, ct);
-            return response.IsSuccessStatusCode ? null : $"http {(int)response.StatusCode}";
-        }
-        catch (HttpRequestException broken)
-        {
-            return broken.Message;
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return "no answer in time";
-        }
+        request.Headers.Add("Idempotency-Key", NoticeKey.Header(notice, level));
+        using var response = await http.SendAsync(request, ct);
+        return response.IsSuccessStatusCode ? null : $"http {(int)response.StatusCode}";
     }
 
     public static string Signature(string secret, long unixSeconds, ReadOnlySpan<byte> body)
@@ -66,36 +55,36 @@ public sealed class WebhookSink(NoticeWebhook settings, HttpClient http, TimePro
 /// <summary>Sends notices as mail.</summary>
 public sealed class SmtpSink(NoticeSmtp settings) : INoticeSink
 {
-    private const int TimeoutMs = 20_000;
-
     public string Name => NoticeOptions.SmtpSink;
 
     public async Task<string?> Deliver(Notice notice, int level, CancellationToken ct)
     {
-        using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.Tls, Timeout = TimeoutMs };
+        using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.Tls };
         if (settings.User is { } user) client.Credentials = new System.Net.NetworkCredential(user, settings.Password);
-        try
+        using var mail = new MailMessage(settings.From, settings.AddressOf(notice), Subject(notice, level), notice.Body)
         {
-            using var mail = new MailMessage(settings.From, settings.AddressOf(notice), Subject(notice, level), notice.Body)
-            {
-                SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8,
-            };
-            mail.Headers.Add("X-Notice-Id", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{notice.NoticeId}/{level}"))));
-            await client.SendMailAsync(mail, ct);
-            return null;
-        }
-        catch (SmtpException refused)
-        {
-            return refused.InnerException is { } inner ? $"{refused.Message} {inner.Message}" : refused.Message;
-        }
-        catch (FormatException wrong)
-        {
-            return $"no mail address: {wrong.Message}";
-        }
+            SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8,
+        };
+        mail.Headers.Add("X-Notice-Id", NoticeKey.Digest(notice, level));
+        await client.SendMailAsync(mail, ct);
+        return null;
     }
 
     private static string Subject(Notice notice, int level) =>
         (level == 0 ? notice.Title : $"(again, {level}) {notice.Title}").ReplaceLineEndings(" ");
+}
+
+/// <summary>What receivers recognise a repetition by.</summary>
+internal static class NoticeKey
+{
+    /// <summary>An id may hold words from elsewhere, such as metadata at Stripe: what no header can carry goes as its digest.</summary>
+    public static string Header(Notice notice, int level) =>
+        Words(notice, level) is var words && words.All(c => c is >= ' ' and <= '~') ? words : $"sha256/{Digest(notice, level)}";
+
+    /// <returns>In hexadecimal.</returns>
+    public static string Digest(Notice notice, int level) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Words(notice, level))));
+
+    private static string Words(Notice notice, int level) => $"{notice.NoticeId}/{level}";
 }
 
 /// <summary>Log lines of notices.</summary>

@@ -4,6 +4,7 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout;
 
 /// <summary>A notice that is to be delivered now, by whoever holds the fence.</summary>
+/// <param name="Attempts">Earlier ones that ended.</param>
 public sealed record ClaimedDelivery(
     string NoticeId, string Sink, int Level, int Attempts, long Fence, string Audience, string Kind, string? PlayerId, string? ContestId, string Title,
     string Body, DateTimeOffset At)
@@ -39,38 +40,44 @@ public static class NoticeSql
 
     public static Task InsertDeliveries(this Tx tx, string noticeId, IReadOnlyList<string> sinks, int level) => tx.Execute(
         """
-        insert into payout.notice_delivery (notice_id, sink, level, state, due_at)
-        select @noticeId, sink, @level, 'due', @now
-        from unnest(@sinks) sink
+        insert into payout.notice_delivery (notice_id, sink, level, state, due_at, for_staff)
+        select n.notice_id, sink, @level, 'due', @now, n.audience <> 'player'
+        from payout.notice n, unnest(@sinks) sink
+        where n.notice_id = @noticeId
         on conflict do nothing
         """,
         new { noticeId, sinks = sinks.ToArray(), level, now = tx.Now });
 
-    public static Task<IReadOnlyList<ClaimedDelivery>> ClaimDeliveries(this Tx tx, IReadOnlyList<string> sinks, int countMax, DateTimeOffset leaseUntil) =>
+    /// <summary>The oldest due deliveries of a sink become the caller's until the lease ends. An attempt is counted when it ends, not here.</summary>
+    /// <param name="forStaff">True: those to operators and reviewers; false: those to players.</param>
+    public static Task<IReadOnlyList<ClaimedDelivery>> ClaimDeliveries(this Tx tx, string sink, bool forStaff, int countMax, DateTimeOffset leaseUntil) =>
         tx.Query<ClaimedDelivery>(
             """
             with due as materialized (
                 select notice_id, sink, level from payout.notice_delivery
-                where state = 'due' and due_at <= @now and (lease_until is null or lease_until <= @now) and sink = any(@sinks)
-                order by due_at, notice_id, sink, level
+                where sink = @sink and for_staff = @forStaff and state = 'due' and due_at <= @now and (lease_until is null or lease_until <= @now)
+                order by due_at, notice_id, level
                 limit @countMax
                 for update skip locked),
             claimed as (
                 update payout.notice_delivery d
-                set fence = d.fence + 1, lease_until = @leaseUntil, attempts = d.attempts + 1
+                set fence = d.fence + 1, lease_until = @leaseUntil
                 from due
                 where d.notice_id = due.notice_id and d.sink = due.sink and d.level = due.level
                 returning d.notice_id, d.sink, d.level, d.attempts, d.fence, d.due_at)
             select d.notice_id, d.sink, d.level, d.attempts, d.fence, n.audience, n.kind, n.player_id, n.contest_id, n.title, n.body, n.at
             from claimed d join payout.notice n on n.notice_id = d.notice_id
-            order by d.due_at, d.notice_id, d.sink, d.level
+            order by d.due_at, d.notice_id, d.level
             """,
-            new { sinks = sinks.ToArray(), countMax, leaseUntil, now = tx.Now });
+            new { sink, forStaff, countMax, leaseUntil, now = tx.Now });
 
+    /// <summary>Counts the attempt and says what came of it; nothing when the lease has ended and somebody else has claimed it since.</summary>
+    /// <param name="state"><c>sent</c>, <c>given_up</c>, or <c>due</c> again at <paramref name="dueAt"/>.</param>
+    /// <param name="error">Why it was not taken; null: it was.</param>
     public static Task EndDelivery(this Tx tx, ClaimedDelivery delivery, string state, string? error, DateTimeOffset dueAt) => tx.Execute(
         """
         update payout.notice_delivery
-        set state = @state, last_error = @error, due_at = @dueAt, lease_until = null, sent_at = case when @state = 'sent' then @now end
+        set state = @state, attempts = attempts + 1, last_error = @error, due_at = @dueAt, lease_until = null, sent_at = case when @state = 'sent' then @now end
         where notice_id = @NoticeId and sink = @Sink and level = @Level and fence = @Fence and state = 'due'
         """,
         new { state, error, dueAt, now = tx.Now, delivery.NoticeId, delivery.Sink, delivery.Level, delivery.Fence });

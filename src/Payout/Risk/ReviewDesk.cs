@@ -19,7 +19,7 @@ public static class ReviewDesk
                 await tx.InsertReview(payoutId, earlier.Count + 1, wish);
                 foreach (var hold in release.Ends) await tx.CloseHold(payoutId, hold.Cause, hold.Reference, wish.Reviewer);
                 await tx.ShowHolds(contest, payout);
-                Tell(tx, payout, NotificationKinds.Approved, wish);
+                Tell(tx, payout, NotificationKinds.Approved);
                 break;
             case ReviewPayout.AwaitSecond:
                 await tx.InsertReview(payoutId, earlier.Count + 1, wish);
@@ -43,7 +43,7 @@ public static class ReviewDesk
     private static async Task Reject(Tx tx, PayingContest contest, PayoutFacts payout, ReviewWish wish)
     {
         await tx.ChangePayout(contest, payout, PayoutState.Rejected, $"rejected by {wish.Reviewer}: {wish.Note}");
-        Tell(tx, payout, NotificationKinds.Rejected, wish);
+        Tell(tx, payout, NotificationKinds.Rejected, new Dictionary<string, string> { ["reason"] = wish.Note });
         tx.Alert(
             $"payout-rejected/{payout.PayoutId}", "warning", "payout-rejected", payout.PayoutId, $"rejected by {wish.Reviewer}: {wish.Note}",
             $"the prize is in {LedgerAccounts.PrizeUnpaid(payout.ContestId)}: decide what becomes of it");
@@ -53,9 +53,9 @@ public static class ReviewDesk
                 payout.Currency, payout.AmountMinor, "payout-rejected", payout.PayoutId, payout.ContestId, payout.Revision)]);
     }
 
-    private static void Tell(Tx tx, PayoutFacts payout, string kind, ReviewWish wish) => tx.NotifyPlayer(
-        $"{kind}/{payout.PayoutId}/{payout.ChangeNo}", kind, payout.PlayerId, payout.PayoutId, payout.ContestId, payout.AmountMinor, payout.Currency,
-        new Dictionary<string, string> { ["note"] = wish.Note });
+    /// <summary>Who is rejected is told why; what a reviewer noted at a release stays with us.</summary>
+    private static void Tell(Tx tx, PayoutFacts payout, string kind, IReadOnlyDictionary<string, string>? facts = null) => tx.NotifyPlayer(
+        $"{kind}/{payout.PayoutId}/{payout.ChangeNo}", kind, payout.PlayerId, payout.PayoutId, payout.ContestId, payout.AmountMinor, payout.Currency, facts);
 
     private static string Result(ReviewPayout decision) => decision switch
     {

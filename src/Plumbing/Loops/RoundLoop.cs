@@ -32,6 +32,17 @@ public abstract partial class RoundLoop : BackgroundService, IHasPulse
     /// <returns>True when there is more to do at once.</returns>
     protected abstract Task<bool> Round(CancellationToken ct);
 
+    /// <summary>For a round of pieces that have nothing to do with each other: one that fails, in whatever way, leaves the others alone.</summary>
+    /// <returns>What the piece failed with; null: it is done.</returns>
+    /// <exception cref="OperationCanceledException">It was not done because the process is being stopped.</exception>
+    protected static async Task<Exception?> Failure(Func<Task> piece, CancellationToken ct) => await Worker.Attempt(piece, ct) switch
+    {
+        Outcome.Done => null,
+        Outcome.Transient transient => transient.Error,
+        Outcome.Poison poison => poison.Error,
+        _ => throw new OperationCanceledException(ct),
+    };
+
     /// <summary>Told of each round how long it took, and whether it did what it should.</summary>
     protected virtual void Ended(TimeSpan took, bool isDone)
     {

@@ -1,9 +1,5 @@
-using System.Collections.Concurrent;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Integration.Payout.Notices;
@@ -17,20 +13,19 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
     public async Task A_notification_goes_to_every_sink_once_however_often_it_comes()
     {
         await using var mail = new MailServer();
-        await using var hook = await Hook.Start();
+        await using var hook = await NoticeHook.Start();
         var options = Options(mail, hook);
-        var runner = Runner(options);
         var notification = new NotificationV1(
             "won/once", NotificationAudiences.Player, NotificationKinds.Won, "ann", "po-1", "c-1", 970, "usd", new Dictionary<string, string>(), Payouts.Clock.GetUtcNow());
 
         for (var i = 0; i < 3; i++) await Payouts.Handle(new NotificationHandler(options), notification);
-        while (await runner.RunOnce(default) > 0) { }
+        await DeliverAll(options);
         await Payouts.Handle(new NotificationHandler(options), notification);
-        await runner.RunOnce(default);
+        await DeliverAll(options);
 
         var sent = Assert.Single(mail.Mails, m => m.Data.Contains("9.70 USD", StringComparison.Ordinal));
         Assert.Contains("ann@players.example", sent.To, StringComparison.Ordinal);
-        var (signature, body) = Assert.Single(hook.Got);
+        var (_, signature, body) = Assert.Single(hook.Got);
         Assert.Equal(signature, WebhookSink.Signature("secret", long.Parse(signature.Split(',')[0][2..]), body));
     }
 
@@ -38,21 +33,43 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
     public async Task What_a_sink_refuses_is_tried_again_and_the_others_do_not_wait()
     {
         await using var mail = new MailServer { Refuses = true };
-        await using var hook = await Hook.Start();
+        await using var hook = await NoticeHook.Start();
         var options = Options(mail, hook);
-        var runner = Runner(options);
         await Payouts.Handle(new NotificationHandler(options), new NotificationV1(
             "paid/again", NotificationAudiences.Player, NotificationKinds.Paid, "ben", "tr-1", "c-1", 5, "usd", new Dictionary<string, string>(), Payouts.Clock.GetUtcNow()));
 
-        while (await runner.RunOnce(default) > 0) { }
+        await DeliverAll(options);
         Assert.Empty(mail.Mails);
         Assert.Single(hook.Got);
 
         mail.Refuses = false;
         Payouts.Clock.Forward(NoticeRunner.Pause(1));
-        while (await runner.RunOnce(default) > 0) { }
+        await DeliverAll(options);
         Assert.Single(mail.Mails);
         Assert.Single(hook.Got);
+    }
+
+    [Fact]
+    public async Task A_notice_whose_id_no_header_can_carry_is_told_as_those_before_and_behind_it_are()
+    {
+        await using var mail = new MailServer();
+        await using var hook = await NoticeHook.Start();
+        var options = Options(mail, hook);
+        string[] keys = ["odd/1", "odd/2/ann\r\nX-Forged: yes", "odd/3/Ünï", "odd/4/\u007f", "odd/5"];
+        foreach (var key in keys)
+        {
+            await Payouts.Handle(new AlertHandler(options), new AlertRaisedV1(
+                key, "warning", "account-owner", key, "Somebody edited it.", "Ask.", "payout", Payouts.Clock.GetUtcNow()));
+        }
+
+        await DeliverAll(options);
+
+        Assert.Equal(keys.Select(k => $"alert/{k}"), hook.Got.Select(g => WireJson.Read<Notice>(g.Body).NoticeId));
+        var sent = hook.Got.Select(g => g.Key).ToArray();
+        Assert.Equal(("alert/odd/1/0", "alert/odd/5/0"), (sent[0], sent[^1]));
+        Assert.All(sent[1..^1], key => Assert.Matches("^sha256/[0-9a-f]{64}$", key));
+        Assert.Equal(keys.Length, sent.Distinct().Count());
+        Assert.Equal(keys.Length, mail.Mails.Count(m => m.Data.Contains("Somebody edited it.", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -60,14 +77,13 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
     {
         await using var mail = new MailServer();
         var options = Options(mail, hook: null);
-        var runner = Runner(options);
         var alert = new AlertRaisedV1("short/1", "critical", "balance-short", "platform", "The balance is low.", "Top up.", "payout", Payouts.Clock.GetUtcNow());
         await Payouts.Handle(new AlertHandler(options), alert);
         await Payouts.Handle(new AlertHandler(options), alert);
         async Task<int> Mailed()
         {
             await Payouts.Database.Run(new EscalateAlertsJob(options).Run, default);
-            while (await runner.RunOnce(default) > 0) { }
+            await DeliverAll(options);
             return mail.Mails.Count(m => m.Data.Contains("balance-short", StringComparison.Ordinal));
         }
 
@@ -111,47 +127,20 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
         Assert.True(await Verified());
     }
 
-    private NoticeRunner Runner(NoticeOptions options)
+    /// <summary>Whatever is due, to each sink.</summary>
+    private async Task DeliverAll(NoticeOptions options)
     {
         List<INoticeSink> sinks = [new LogSink(NullLogger<LogSink>.Instance), new SmtpSink(options.Smtp!)];
         if (options.Webhook is { } webhook) sinks.Add(new WebhookSink(webhook, new HttpClient(), Payouts.Clock));
-        return new NoticeRunner(Payouts.Database, sinks, Payouts.Clock, NullLogger<NoticeRunner>.Instance);
+        foreach (var sink in sinks)
+        {
+            var runner = new NoticeRunner(Payouts.Database, sink, Payouts.Clock, NullLogger<NoticeRunner>.Instance);
+            while (await runner.RunOnce(default) > 0) { }
+        }
     }
 
-    private static NoticeOptions Options(MailServer mail, Hook? hook) => new(
+    private static NoticeOptions Options(MailServer mail, NoticeHook? hook) => new(
         hook is null ? null : new NoticeWebhook(hook.Url, "secret"),
         new NoticeSmtp("127.0.0.1", mail.Port, Tls: false, null, null, "from@contests.example", "ops@contests.example", "{player}@players.example"),
         TimeSpan.FromMinutes(30));
-
-    /// <summary>Someone who takes web hooks.</summary>
-    private sealed class Hook : IAsyncDisposable
-    {
-        private readonly WebApplication app;
-
-        private Hook(WebApplication app) => this.app = app;
-
-        public ConcurrentQueue<(string Signature, byte[] Body)> Got { get; } = [];
-
-        public Uri Url => new(app.Urls.First() + "/notices");
-
-        public static async Task<Hook> Start()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            var app = builder.Build();
-            app.Urls.Add("http://127.0.0.1:0");
-            var hook = new Hook(app);
-            app.MapPost("/notices", async (HttpRequest request) =>
-            {
-                using var body = new MemoryStream();
-                await request.Body.CopyToAsync(body);
-                hook.Got.Enqueue((request.Headers[WebhookSink.SignatureHeader].ToString(), body.ToArray()));
-                return Results.Ok();
-            });
-            await app.StartAsync();
-            return hook;
-        }
-
-        public ValueTask DisposeAsync() => app.DisposeAsync();
-    }
 }

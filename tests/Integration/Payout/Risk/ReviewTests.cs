@@ -22,7 +22,8 @@ public sealed class ReviewTests(ApiWorld api) : IClassFixture<ApiWorld>
         Assert.Equal("payout-held,payout-release", await world.Scalar<string>(
             $"select string_agg(action, ',' order by no) from payout.audit_log where payout_id = '{payoutId}'"));
         Assert.Contains(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.ApprovalNeeded && n.Subject == payoutId && n.Audience == "reviewer");
-        Assert.Contains(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.Approved && n.PlayerId == "released");
+        var approved = Assert.Single(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.Approved && n.PlayerId == "released");
+        Assert.DoesNotContain("identity checked", approved.Facts.Values);
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public sealed class ReviewTests(ApiWorld api) : IClassFixture<ApiWorld>
         var paid = Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-rejected");
         Assert.Equal((0, 1, 5_820_00L), (paid.PaidCount, paid.OtherCount, paid.OtherMinor));
         Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "payout-rejected" && a.Subject == payoutId);
-        Assert.Contains(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.Rejected && n.Facts["note"] == "account taken over");
+        var told = NoticeText.Of(Assert.Single(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.Rejected && n.Subject == payoutId));
+        Assert.Equal(("rejected", "5,820.00 USD from contest c-rejected will not be paid. Reason: account taken over."), (told.PlayerId, told.Body));
         await RunOnce();
         Assert.Equal(0, await world.TransferCount("c-rejected"));
         await world.LedgerIsClean();

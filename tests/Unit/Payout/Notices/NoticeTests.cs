@@ -2,6 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ContestPipeline.Unit.Payout.Notices;
 
@@ -69,6 +73,48 @@ public sealed class NoticeTests
         Assert.Equal("ann@players.example", (smtp with { PlayerAddress = "{player}@players.example" }).AddressOf(NoticeText.Of(Notification(NotificationKinds.Won, 1))));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a@evil.example,b")]
+    [InlineData("a@evil.example, b")]
+    [InlineData("a@evil.example")]
+    [InlineData("a@evil.example>,<b")]
+    [InlineData("\"Ann\" <a@evil.example>,b")]
+    [InlineData("a\r\nBcc: a@evil.example\r\nX: b")]
+    [InlineData("\"a\r\n b\"")]
+    [InlineData("a b")]
+    public void A_player_whose_id_makes_no_address_of_its_own_gets_no_mail_and_nor_does_anybody_else(string playerId)
+    {
+        foreach (var pattern in (string[])["{player}@players.example", "Players <{player}@players.example>"])
+            Assert.Throws<FormatException>(() => AddressOf(playerId, pattern));
+    }
+
+    [Fact]
+    public void Ids_that_are_mail_addresses_are_those_of_their_players()
+    {
+        Assert.Equal("ann@mail.example", AddressOf("ann@mail.example", "{player}"));
+        Assert.Equal("Players <ann+1@players.example>", AddressOf("ann+1", "Players <{player}@players.example>"));
+        Assert.Throws<FormatException>(() => AddressOf("ann@mail.example,ben@mail.example", "{player}"));
+    }
+
+    [Fact]
+    public void Each_way_to_people_has_a_loop_of_its_own()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [Settings.DatabaseSetting(PayoutService.Name)] = "Host=none", ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = "none:1",
+            ["STRIPE_API_KEY"] = "sk_test_none", ["NOTICE_WEBHOOK_URL"] = "http://none", ["NOTICE_WEBHOOK_SECRET"] = "secret", ["NOTICE_SMTP_HOST"] = "none",
+            ["NOTICE_SMTP_FROM"] = "from@x", ["NOTICE_SMTP_TO"] = "ops@x",
+        });
+        builder.AddPayout();
+        using var host = builder.Build();
+
+        var loops = host.Services.GetServices<IHostedService>().OfType<NoticeRunner>().Select(loop => loop.Pulse.Loop);
+
+        Assert.Equal(["notices log", "notices webhook", "notices smtp"], loops);
+    }
+
     [Fact]
     public void A_delivery_is_tried_for_about_a_day_and_an_alert_is_told_four_times_at_most()
     {
@@ -89,6 +135,9 @@ public sealed class NoticeTests
         Assert.Equal($"t=12,v1={expected}", WebhookSink.Signature("key", 12, "{}"u8));
         Assert.NotEqual(WebhookSink.Signature("key", 12, "{}"u8)[5..], WebhookSink.Signature("key", 13, "{}"u8)[5..]);
     }
+
+    private static string AddressOf(string playerId, string pattern) =>
+        new NoticeSmtp("h", 25, false, null, null, "from@x", "ops@x", pattern).AddressOf(new Notice("n", NotificationAudiences.Player, "kind", playerId, null, "t", "b", s_now));
 
     private static NotificationV1 Notification(string kind, long? amountMinor, string? reason = null) => new(
         $"{kind}/1", NotificationAudiences.Player, kind, "ann", "subject-1", "contest-1", amountMinor, amountMinor is null ? null : "usd",
