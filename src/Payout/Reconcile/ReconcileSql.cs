@@ -128,6 +128,10 @@ public static class ReconcileSql
         """,
         new { countMax });
 
-    /// <returns>Null when there was none yet.</returns>
-    public static Task<DateTimeOffset?> LastReconciliation(this Tx tx) => tx.QueryOne<DateTimeOffset?>("select max(at) from payout.reconciliation");
+    /// <returns>The end of what the runs have compared, UTC; null when there was none yet.</returns>
+    public static Task<DateTimeOffset?> ComparedUntil(this Tx tx) => tx.QueryOne<DateTimeOffset?>("select max(window_to) from payout.reconciliation");
+
+    /// <returns>Those of the keys by which Payout has raised an alert before.</returns>
+    public static Task<IReadOnlyList<string>> AlertsRaised(this Tx tx, IReadOnlyCollection<string> keys) => tx.Query<string>(
+        "select dedup_key from payout.alert_raised where dedup_key = any(@keys) order by dedup_key", new { keys = keys.ToArray() });
 }
