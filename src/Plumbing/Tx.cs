@@ -49,9 +49,9 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     public Task<int> Execute(string sql, object? parameters = null) =>
         Done(Connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: Ct)));
 
-    /// <param name="timeout">How long the database may take; null: as long as for any statement.</param>
-    public Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null, TimeSpan? timeout = null) =>
-        Done(Read<T>(new CommandDefinition(sql, parameters, transaction, (int?)timeout?.TotalSeconds, cancellationToken: Ct)));
+    /// <param name="patiently">For what may walk a whole table: no time-out ends it, only <see cref="Ct"/>.</param>
+    public Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null, bool patiently = false) =>
+        Done(Read<T>(new CommandDefinition(sql, parameters, transaction, patiently ? 0 : null, cancellationToken: Ct)));
 
     /// <returns>Null (default) when there is no row.</returns>
     /// <exception cref="InvalidOperationException">There is more than one.</exception>

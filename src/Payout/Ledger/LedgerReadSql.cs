@@ -11,6 +11,9 @@ internal sealed record LedgerSide(
 /// <summary>All SQL that reads the ledger as a whole, for verification and balances. Works for any role that may read the schema.</summary>
 internal static class LedgerReadSql
 {
+    /// <summary>A large ledger takes as long as it takes: a check that gives up half-way never says that the books are right. Whoever asked can stop it.</summary>
+    private const int NoTimeout = 0;
+
     public static async Task<IReadOnlyList<AccountHead>> Heads(NpgsqlConnection connection, CancellationToken ct) =>
         (await connection.QueryAsync<AccountHead>(new CommandDefinition(
             """
@@ -18,7 +21,7 @@ internal static class LedgerReadSql
             from payout.ledger_account
             order by account, currency, shard
             """,
-            cancellationToken: ct))).AsList();
+            commandTimeout: NoTimeout, cancellationToken: ct))).AsList();
 
     /// <summary>Every row twice, once per account, in order of account and number. Streamed: the ledger need not fit in memory.</summary>
     public static async IAsyncEnumerable<LedgerSide> Sides(NpgsqlConnection connection, [EnumeratorCancellation] CancellationToken ct)
@@ -36,7 +39,7 @@ internal static class LedgerReadSql
             order by account, currency, shard, no, is_credit
             """,
             connection);
-        command.CommandTimeout = 0;
+        command.CommandTimeout = NoTimeout;
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
@@ -57,7 +60,7 @@ internal static class LedgerReadSql
             group by currency
             order by currency
             """,
-            cancellationToken: ct))).AsList();
+            commandTimeout: NoTimeout, cancellationToken: ct))).AsList();
 
     public static async Task<IReadOnlyList<AccountBalance>> Balances(NpgsqlConnection connection, CancellationToken ct) =>
         (await connection.QueryAsync<AccountBalance>(new CommandDefinition(
@@ -67,7 +70,7 @@ internal static class LedgerReadSql
             group by account, currency
             order by account, currency
             """,
-            cancellationToken: ct))).AsList();
+            commandTimeout: NoTimeout, cancellationToken: ct))).AsList();
 
     public static async Task<IReadOnlyList<ContestSums>> Contests(NpgsqlConnection connection, CancellationToken ct) =>
         (await connection.QueryAsync<ContestSums>(new CommandDefinition(
@@ -88,7 +91,7 @@ internal static class LedgerReadSql
             group by c.contest_id, c.revision, s.contest_id, s.revision
             order by c.contest_id, c.revision
             """,
-            cancellationToken: ct))).AsList();
+            commandTimeout: NoTimeout, cancellationToken: ct))).AsList();
 }
 
 /// <summary>Balances of all accounts, for people and tools.</summary>

@@ -46,24 +46,35 @@ public static class GatherFacts
             .. lists.Movements.Where(m => m.Type == ReversalMovement && m.SourceId is not null)
                 .Select(m => new ObjectFact(Reversal, m.SourceId, null, m.Amount, m.Currency, null, At(m.Created))),
         ],
-        [.. lists.Movements.Where(m => !IsOurs(m)).Select(m => new MoneyFact(m.Id, m.SourceId ?? m.Id, MoneyParts.Gross, m.Net, m.Currency, At(m.Created)))]);
+        [.. lists.Movements.Where(m => !IsOurs(m)).Select(m => new MoneyFact(m.Id, m.SourceId ?? m.Id, MoneyParts.Gross, m.Net, m.Currency, At(m.Created)))])
+    {
+        Charged = [.. lists.Charges.Where(c => c.Paid && c.PaymentIntentId is not null).Select(c => (c.PaymentIntentId, c.Id))],
+        UndoneRefunds = [.. lists.Refunds.Where(r => r.Status is "failed" or "canceled").Select(r => r.Id)],
+    };
+
+    /// <param name="parts">Of spans of time that do not overlap.</param>
+    public static StripeFacts Together(IReadOnlyList<StripeFacts> parts) => new(
+        [.. parts.SelectMany(p => p.Money)], [.. parts.SelectMany(p => p.Objects)], [.. parts.SelectMany(p => p.Outside)])
+    {
+        Charged = [.. parts.SelectMany(p => p.Charged)],
+        UndoneRefunds = [.. parts.SelectMany(p => p.UndoneRefunds)],
+    };
 
     /// <summary>A line that names a balance transaction is about what that is about.</summary>
-    public static LedgerFacts OfLedger(IReadOnlyList<BalanceLine> lines, IReadOnlyList<ObjectFact> objects, StripeLists lists)
+    public static LedgerFacts OfLedger(IReadOnlyList<BalanceLine> lines, IReadOnlyList<ObjectFact> objects, StripeFacts stripe)
     {
-        var sources = lists.Movements.Where(m => m.SourceId is not null).ToDictionary(m => m.Id, m => m.SourceId, StringComparer.Ordinal);
+        var sources = stripe.Money.Concat(stripe.Outside).DistinctBy(m => m.Id).ToDictionary(m => m.Id, m => m.Subject, StringComparer.Ordinal);
         return new LedgerFacts(
             [.. lines.Select(l => new MoneyFact(
                 l.LineId, sources.GetValueOrDefault(l.Reference, l.Reference), l.IsFee ? MoneyParts.Fee : MoneyParts.Gross, l.AmountMinor, l.Currency, l.PostedAt))],
             objects);
     }
 
-    /// <summary>Events of payments speak of the intent, everything else of its charge. A refund that failed was told of, and is no object any more.</summary>
-    public static IReadOnlyList<EventFact> OfEvents(IReadOnlyList<RecordedEvent> events, StripeLists lists)
+    /// <summary>Events of payments speak of the intent, everything else of its charge.</summary>
+    public static IReadOnlyList<EventFact> OfEvents(IReadOnlyList<RecordedEvent> events, StripeFacts stripe)
     {
-        var charges = lists.Charges.Where(c => c.Paid && c.PaymentIntentId is not null)
-            .GroupBy(c => c.PaymentIntentId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Id, StringComparer.Ordinal);
-        var undone = lists.Refunds.Where(r => r.Status is "failed" or "canceled").Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+        var charges = stripe.Charged.DistinctBy(c => c.IntentId).ToDictionary(c => c.IntentId, c => c.ChargeId, StringComparer.Ordinal);
+        var undone = stripe.UndoneRefunds.ToHashSet(StringComparer.Ordinal);
         return
         [
             .. events.Where(e => !undone.Contains(e.ObjectId)).Select(e => new EventFact(

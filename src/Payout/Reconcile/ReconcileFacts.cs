@@ -61,7 +61,14 @@ public sealed record LedgerFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<O
 
 /// <summary>What Stripe has.</summary>
 /// <param name="Outside">Movements that the pipeline never makes - top-ups, bank payouts of the platform itself, Stripe's own charges: shown, not compared.</param>
-public sealed record StripeFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<ObjectFact> Objects, IReadOnlyList<MoneyFact> Outside);
+public sealed record StripeFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<ObjectFact> Objects, IReadOnlyList<MoneyFact> Outside)
+{
+    /// <summary>Payment intents that were paid, each with its charge.</summary>
+    public IReadOnlyList<(string IntentId, string ChargeId)> Charged { get; init; } = [];
+
+    /// <summary>Refunds that failed or were cancelled: they were told of, and are no objects any more.</summary>
+    public IReadOnlyList<string> UndoneRefunds { get; init; } = [];
+}
 
 /// <summary>What is looked at. Both sides are read with a margin around it, so that what happened at its edge finds its other half.</summary>
 /// <param name="SettledBefore">What is younger may still be on its way: its absence on the other side is counted as pending.</param>

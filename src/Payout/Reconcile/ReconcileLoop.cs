@@ -31,20 +31,17 @@ public sealed class ReconcileLoop(
 {
     public const string ReadingStripe = "stripe-for-reading";
 
-    /// <summary>Alerts of one run; the rest is the same story, and all of it is kept with the run.</summary>
-    public const int AlertsMax = 20;
-
     private static readonly TimeSpan s_look = TimeSpan.FromMinutes(1);
-    private static readonly string[] s_critical = [DifferenceKinds.Duplicate, DifferenceKinds.Amount, DifferenceKinds.Destination, DifferenceKinds.UnknownHere];
 
     private readonly WorkerDatabase database = database;
     private readonly TimeProvider clock = clock;
-    private readonly DateTimeOffset firstAt = clock.GetUtcNow() + options.Settling;
+    private readonly DateTimeOffset startedAt = clock.GetUtcNow();
+
+    /// <summary>The last run that was begun did not come to its end.</summary>
+    private bool isFailing;
 
     protected override async Task<bool> Round(CancellationToken ct)
     {
-        var last = await database.Run(tx => tx.LastReconciliation(), ct);
-        if (clock.GetUtcNow() < (last + options.Every ?? firstAt)) return false;
         try
         {
             await RunOnce(ct);
@@ -65,24 +62,49 @@ public sealed class ReconcileLoop(
         return false;
     }
 
-    public async Task<ReconcileReport> RunOnce(CancellationToken ct)
+    /// <returns>What was found; null when no run is due.</returns>
+    /// <exception cref="StripeException">Stripe did not give its lists; nothing was kept, and the next run looks back as far.</exception>
+    public async Task<ReconcileReport?> RunOnce(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        var report = await ReconcileRun.Run(database, stripe, now - options.Window, now, options.Settling, clock, (_, _) => { }, ct);
-        await database.Run(
-            async tx =>
-            {
-                await tx.SaveReconciliation(report, Encoding.UTF8.GetString(WireJson.Bytes(report.Differences)));
-                foreach (var difference in report.Differences.Take(AlertsMax)) Alert(tx, difference);
-            }, ct);
+        var comparedUntil = await database.Run(tx => tx.ComparedUntil(), ct);
+        if (NextReconcile.Of(comparedUntil, startedAt, clock.GetUtcNow(), options) is not { } turn) return null;
+        if (isFailing && turn.To >= turn.DueAt + options.Every) await database.Run(tx => TellOverdue(turn, tx), ct);
+        isFailing = true;
+        var report = await ReconcileRun.Run(database, stripe, turn.From, turn.To, options.Settling, clock, (_, _) => Pulse.Beat(), ct);
+        await database.Run(tx => Keep(report, tx), ct);
+        isFailing = false;
         log.Reconciled(report.Matched, report.Pending, report.Differences.Count);
         return report;
     }
 
-    private static void Alert(Tx tx, Difference difference) => tx.Alert(
-        $"reconcile/{difference.Leg}/{difference.Kind}/{difference.Subject}", s_critical.Contains(difference.Kind) ? "critical" : "warning",
-        $"reconcile-{difference.Kind}", difference.Subject, difference.What,
-        "run contestctl reconcile and look the object up in Stripe's dashboard; nothing is corrected by itself");
+    private static async Task Keep(ReconcileReport report, Tx tx)
+    {
+        await tx.SaveReconciliation(report, Encoding.UTF8.GetString(WireJson.Bytes(report.Differences)));
+        var (each, rest) = TellDifferences.Of(report.Differences, await tx.AlertsRaised([.. report.Differences.Select(TellDifferences.Key)]));
+        foreach (var difference in each)
+        {
+            tx.Alert(
+                TellDifferences.Key(difference), TellDifferences.Severity(difference), $"reconcile-{difference.Kind}", difference.Subject, difference.What,
+                "run contestctl reconcile and look the object up in Stripe's dashboard; nothing is corrected by itself");
+        }
+
+        if (rest.Count == 0) return;
+        var worst = TellDifferences.Severity(rest[0]);
+        tx.Alert(
+            $"reconcile/more/{worst}/{tx.Now:yyyyMMdd}", worst, "reconcile-more", "Stripe",
+            $"{rest.Count} more differences were found than are told one by one, {rest.Count(d => TellDifferences.Severity(d) == AlertHandler.Critical)} of them critical",
+            $"run contestctl reconcile --from {report.From.UtcDateTime:s}Z --to {report.To.UtcDateTime:s}Z, which lists all; nothing is corrected by itself");
+    }
+
+    /// <summary>Once a day.</summary>
+    private static Task TellOverdue(ReconcileTurn turn, Tx tx)
+    {
+        tx.Alert(
+            $"reconcile-overdue/{tx.Now:yyyyMMdd}", "warning", "reconcile-overdue", "Stripe",
+            $"The comparison with Stripe that was due at {turn.DueAt:u} has failed again and again; what happened since {turn.From:u} is not compared.",
+            "Payout's log names the cause; mend it. It is tried again by itself, and the first run that succeeds compares all of that time.");
+        return Task.CompletedTask;
+    }
 }
 
 /// <summary>What reconciliation logs.</summary>

@@ -11,13 +11,17 @@ public static class ReconcileRun
 
     private static readonly TimeSpan s_margin = TimeSpan.FromDays(2);
 
+    /// <summary>Of Stripe's lists at once: as much as a scheduled run of the usual length takes. Of the rest only what is compared stays in memory.</summary>
+    private static readonly TimeSpan s_listed = TimeSpan.FromDays(6);
+
     /// <param name="settling">What is younger than this at the end of the window may lack its other half.</param>
     /// <param name="tell">Hears what is being read and how far it has come.</param>
     public static async Task<ReconcileReport> Run(
         WorkerDatabase database, IStripeClient stripe, DateTimeOffset from, DateTimeOffset to, TimeSpan settling, TimeProvider clock,
         Action<string, int> tell, CancellationToken ct)
     {
-        var (first, end) = (from - s_margin, to + s_margin);
+        var begun = clock.GetUtcNow();
+        var (first, end) = (from - s_margin, (to < begun ? to : begun) + s_margin);
         tell("ledger, payouts, payments, refunds, reversals, disputes and events here", 0);
         var (lines, objects, events) = await database.Run(
             async tx => (
@@ -25,10 +29,19 @@ public static class ReconcileRun
                 Objects: (IReadOnlyList<ObjectFact>)[.. await tx.TransfersHere(first, end), .. await tx.PaymentsHere(first, end), .. await tx.RefundsHere(first, end),
                     .. await tx.ReversalsHere(first, end), .. await tx.DisputesHere(first, end)],
                 Events: await tx.EventsHere(GatherFacts.EventTypes, first, end)), ct);
-        var lists = await StripeSide.Read(stripe, first, end, tell, ct);
+        var theirs = await Listed(new StripeSide(stripe, clock, tell), first, end, ct);
         var now = clock.GetUtcNow();
         return Reconcile.Compare(
-            GatherFacts.OfLedger(lines, objects, lists), GatherFacts.OfStripe(lists), GatherFacts.OfEvents(events, lists),
+            GatherFacts.OfLedger(lines, objects, theirs), theirs, GatherFacts.OfEvents(events, theirs),
             new ReconcileWindow(from, to, (to < now ? to : now) - settling, now - EventsListed), ReconcilePolicy.Default);
+    }
+
+    /// <summary>Read in pieces and compared in one: two halves of a thing may lie as far apart as the pipeline stood still.</summary>
+    private static async Task<StripeFacts> Listed(StripeSide stripe, DateTimeOffset first, DateTimeOffset end, CancellationToken ct)
+    {
+        var parts = new List<StripeFacts>();
+        for (var from = first; from < end; from += s_listed)
+            parts.Add(GatherFacts.OfStripe(await stripe.Read(from, from + s_listed < end ? from + s_listed : end, ct)));
+        return GatherFacts.Together(parts);
     }
 }

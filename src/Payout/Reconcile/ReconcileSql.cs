@@ -18,7 +18,7 @@ public sealed record ReconciliationRow(
     long RunNo, DateTimeOffset At, DateTimeOffset WindowFrom, DateTimeOffset WindowTo, int Matched, int Pending, int Outside, long OutsideMinor, decimal Clearing,
     decimal Completeness, decimal Timeliness, int DifferenceCount, string Differences);
 
-/// <summary>All SQL of reconciliation: this side's facts of a span of time, and what the runs found.</summary>
+/// <summary>All SQL of reconciliation: this side's facts of a span of time, read however long it takes, and what the runs found.</summary>
 public static class ReconcileSql
 {
     /// <remarks>The account stands in the text, not in a parameter: only so is the index of its lines taken.</remarks>
@@ -30,7 +30,7 @@ public static class ReconcileSql
         where (debit_account = '{LedgerAccounts.StripeBalance}' or credit_account = '{LedgerAccounts.StripeBalance}') and posted_at >= @from and posted_at < @to
         order by transfer_id
         """,
-        new { fees = LedgerAccounts.StripeFees, from, to });
+        new { fees = LedgerAccounts.StripeFees, from, to }, patiently: true);
 
     /// <summary>One row a payout that was ever attempted; without Stripe's id while none of its attempts is known to have paid.</summary>
     public static Task<IReadOnlyList<ObjectFact>> TransfersHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
@@ -41,7 +41,7 @@ public static class ReconcileSql
         where a.first_used_at >= @from and a.first_used_at < @to
         order by p.payout_id, (a.outcome = 'paid') desc, a.attempt_no desc
         """,
-        new { from, to });
+        new { from, to }, patiently: true);
 
     /// <summary>Paid or not; the time is that of its first payment, not of what came after.</summary>
     public static Task<IReadOnlyList<ObjectFact>> PaymentsHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
@@ -56,7 +56,7 @@ public static class ReconcileSql
         where coalesce(f.paid_at, f.first_at) >= @from and coalesce(f.paid_at, f.first_at) < @to
         order by p.contest_id, p.entry_id
         """,
-        new { from, to });
+        new { from, to }, patiently: true);
 
     /// <summary>Also those that were asked for before, and were made within the time or are still to be: Stripe's day is that on which it made them.</summary>
     public static Task<IReadOnlyList<ObjectFact>> RefundsHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
@@ -68,7 +68,7 @@ public static class ReconcileSql
         where r.asked_at < @to and (r.asked_at >= @from or r.done_at >= @from or r.state = 'open')
         order by r.contest_id, r.entry_id, r.refund_no
         """,
-        new { from, to });
+        new { from, to }, patiently: true);
 
     public static Task<IReadOnlyList<ObjectFact>> ReversalsHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
         """
@@ -77,7 +77,7 @@ public static class ReconcileSql
         where booked_at >= @from and booked_at < @to
         order by reversal_id
         """,
-        new { from, to });
+        new { from, to }, patiently: true);
 
     /// <summary>Those that were read from Stripe; the time is that of the first reading.</summary>
     public static Task<IReadOnlyList<ObjectFact>> DisputesHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
@@ -88,7 +88,7 @@ public static class ReconcileSql
         where phase <> 'unread' and opened_at >= @from and opened_at < @to
         order by dispute_id
         """,
-        new { from, to });
+        new { from, to }, patiently: true);
 
     public static Task<IReadOnlyList<RecordedEvent>> EventsHere(this Tx tx, IReadOnlyCollection<string> types, DateTimeOffset from, DateTimeOffset to) =>
         tx.Query<RecordedEvent>(
@@ -99,7 +99,7 @@ public static class ReconcileSql
                 and coalesce(created, received_at) < @to
             order by event_id
             """,
-            new { types = types.ToArray(), from, to });
+            new { types = types.ToArray(), from, to }, patiently: true);
 
     public static async Task SaveReconciliation(this Tx tx, ReconcileReport report, string differences)
     {
@@ -128,6 +128,10 @@ public static class ReconcileSql
         """,
         new { countMax });
 
-    /// <returns>Null when there was none yet.</returns>
-    public static Task<DateTimeOffset?> LastReconciliation(this Tx tx) => tx.QueryOne<DateTimeOffset?>("select max(at) from payout.reconciliation");
+    /// <returns>The end of what the runs have compared, UTC; null when there was none yet.</returns>
+    public static Task<DateTimeOffset?> ComparedUntil(this Tx tx) => tx.QueryOne<DateTimeOffset?>("select max(window_to) from payout.reconciliation");
+
+    /// <returns>Those of the keys by which Payout has raised an alert before.</returns>
+    public static Task<IReadOnlyList<string>> AlertsRaised(this Tx tx, IReadOnlyCollection<string> keys) => tx.Query<string>(
+        "select dedup_key from payout.alert_raised where dedup_key = any(@keys) order by dedup_key", new { keys = keys.ToArray() });
 }

@@ -7,39 +7,78 @@ public sealed record StripeLists(
     IReadOnlyList<BalanceTransaction> Movements, IReadOnlyList<Transfer> Transfers, IReadOnlyList<Charge> Charges, IReadOnlyList<Refund> Refunds,
     IReadOnlyList<Dispute> Disputes);
 
-/// <summary>Reads Stripe's side of a comparison, list by list, page by page. Looks only, so a restricted key will do.</summary>
-public static class StripeSide
+/// <summary>
+/// Reads Stripe's side of a comparison, list by list, page by page. Looks only, so a restricted key will do. A page that Stripe does not give at once is asked
+/// for again: lists of thousands of pages would else never be read to their end.
+/// </summary>
+/// <param name="tell">Hears with each page which list is being read and how far it has come.</param>
+public sealed class StripeSide(IStripeClient stripe, TimeProvider clock, Action<string, int> tell)
 {
-    private const int PageSize = 100;
-    private const int TellEvery = 500;
+    /// <summary>How often one page is asked for before the whole is given up.</summary>
+    public const int TriesMax = 5;
 
-    /// <param name="tell">Hears now and then which list is being read and how far it has come.</param>
-    public static async Task<StripeLists> Read(IStripeClient stripe, DateTimeOffset from, DateTimeOffset to, Action<string, int> tell, CancellationToken ct)
+    private const int PageSize = 100;
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pauseMax = TimeSpan.FromMinutes(1);
+
+    /// <param name="from">Stripe's own time of what is listed, inclusive, UTC.</param>
+    /// <param name="to">Exclusive, UTC.</param>
+    public async Task<StripeLists> Read(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         DateRangeOptions Span() => new() { GreaterThanOrEqual = from.UtcDateTime, LessThan = to.UtcDateTime };
         return new StripeLists(
-            await All("balance transactions", new BalanceTransactionService(stripe).ListAutoPagingAsync(
-                new BalanceTransactionListOptions { Created = Span(), Limit = PageSize }, cancellationToken: ct), tell),
-            await All("transfers", new TransferService(stripe).ListAutoPagingAsync(
-                new TransferListOptions { Created = Span(), Limit = PageSize }, cancellationToken: ct), tell),
-            await All("charges", new ChargeService(stripe).ListAutoPagingAsync(
-                new ChargeListOptions { Created = Span(), Limit = PageSize }, cancellationToken: ct), tell),
-            await All("refunds", new RefundService(stripe).ListAutoPagingAsync(
-                new RefundListOptions { Created = Span(), Limit = PageSize }, cancellationToken: ct), tell),
-            await All("disputes", new DisputeService(stripe).ListAutoPagingAsync(
-                new DisputeListOptions { Created = Span(), Limit = PageSize }, cancellationToken: ct), tell));
+            await All("balance transactions", new BalanceTransactionListOptions { Created = Span(), Limit = PageSize },
+                page => new BalanceTransactionService(stripe).ListAsync(page, cancellationToken: ct), ct),
+            await All("transfers", new TransferListOptions { Created = Span(), Limit = PageSize },
+                page => new TransferService(stripe).ListAsync(page, cancellationToken: ct), ct),
+            await All("charges", new ChargeListOptions { Created = Span(), Limit = PageSize },
+                page => new ChargeService(stripe).ListAsync(page, cancellationToken: ct), ct),
+            await All("refunds", new RefundListOptions { Created = Span(), Limit = PageSize },
+                page => new RefundService(stripe).ListAsync(page, cancellationToken: ct), ct),
+            await All("disputes", new DisputeListOptions { Created = Span(), Limit = PageSize },
+                page => new DisputeService(stripe).ListAsync(page, cancellationToken: ct), ct));
     }
 
-    private static async Task<List<T>> All<T>(string what, IAsyncEnumerable<T> pages, Action<string, int> tell)
+    private async Task<List<T>> All<T, TOptions>(string what, TOptions next, Func<TOptions, Task<StripeList<T>>> list, CancellationToken ct)
+        where T : IHasId
+        where TOptions : ListOptions
     {
         var all = new List<T>();
-        tell(what, 0);
-        await foreach (var one in pages)
+        while (true)
         {
-            all.Add(one);
-            if (all.Count % TellEvery == 0) tell(what, all.Count);
+            tell(what, all.Count);
+            var page = await Patiently(() => list(next), ct);
+            all.AddRange(page.Data);
+            if (!page.HasMore || page.Data.Count == 0) return all;
+            next.StartingAfter = page.Data[^1].Id;
         }
+    }
 
-        return all;
+    /// <summary>Reading changes nothing, so whatever may pass by itself is tried again: too many requests, Stripe's own trouble, no answer.</summary>
+    private async Task<T> Patiently<T>(Func<Task<T>> ask, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            TimeSpan? wished = null;
+            try
+            {
+                return await ask();
+            }
+            catch (StripeException refusal) when (tries < TriesMax && ClassifyRefusal.Of(refusal) is StripeAnswer.Busy { KeyRefused: false } or StripeAnswer.Unknown)
+            {
+                wished = refusal.StripeResponse?.Headers?.RetryAfter?.Delta;
+            }
+            catch (HttpRequestException) when (tries < TriesMax)
+            {
+                // No answer: asked again below.
+            }
+            catch (OperationCanceledException) when (tries < TriesMax && !ct.IsCancellationRequested)
+            {
+                // No answer in time: asked again below.
+            }
+
+            var pause = wished ?? s_firstPause * (1 << (tries - 1));
+            await Task.Delay(pause < s_pauseMax ? pause : s_pauseMax, clock, ct);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Stripe;
+
 namespace ContestPipeline.Payout;
 
 /// <summary>What a call to Stripe means for the money.</summary>
@@ -51,6 +53,13 @@ public sealed record TransferFacts(
 /// <summary>Sorts Stripe's refusals into the outcome classes. By status and code, never by type alone: types differ between captured answers.</summary>
 public static class ClassifyRefusal
 {
+    /// <param name="refusal">As the client library threw it.</param>
+    public static StripeAnswer Of(StripeException refusal)
+    {
+        var error = refusal.StripeError;
+        return Of((int)refusal.HttpStatusCode, error?.Type, error?.Code, error?.Param, error?.Message ?? refusal.Message);
+    }
+
     /// <param name="status">HTTP status.</param>
     /// <param name="type">Stripe's error type; null when the body was no Stripe error.</param>
     /// <param name="code">Stripe's error code, an open set.</param>

@@ -218,8 +218,7 @@ public sealed class StripeGateway
         }
         catch (StripeException refusal)
         {
-            var error = refusal.StripeError;
-            return ClassifyRefusal.Of((int)refusal.HttpStatusCode, error?.Type, error?.Code, error?.Param, error?.Message ?? refusal.Message);
+            return ClassifyRefusal.Of(refusal);
         }
         catch (LeftTooLateException late)
         {

@@ -5,9 +5,6 @@ namespace ContestPipeline.Payout;
 /// <summary>All SQL of yearly winnings: from the ledger, where nothing is ever deleted.</summary>
 public static class TaxSql
 {
-    /// <summary>How long the report of all players may take: it reads every transfer there ever was.</summary>
-    private static readonly TimeSpan s_reportMax = TimeSpan.FromMinutes(10);
-
     /// <summary>
     /// Transfers out count, transfers reversed count against, each in its own year and with its share of the platform's fee: of a prize that was voided, taken
     /// back or reduced by a correction no fee counts as winnings either. Shares are rounded as they add up, so that those of a prize paid in full are its fee.
@@ -45,6 +42,7 @@ public static class TaxSql
     public static Task<IReadOnlyList<YearPaid>> PaidByYear(this Tx tx, string playerId) =>
         tx.Query<YearPaid>($"{ByYear(ofOne: true)} order by m.year desc, m.currency", new { account = LedgerAccounts.PlayerPayable(playerId), playerId });
 
+    /// <summary>Reads every transfer there ever was, for as long as the caller waits.</summary>
     public static Task<IReadOnlyList<YearPaid>> PaidIn(this Tx tx, int year) => tx.Query<YearPaid>(
-        $"select * from ({ByYear(ofOne: false)}) years where year = @year order by player_id, currency", new { year }, s_reportMax);
+        $"select * from ({ByYear(ofOne: false)}) years where year = @year order by player_id, currency", new { year }, patiently: true);
 }

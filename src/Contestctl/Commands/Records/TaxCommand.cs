@@ -7,8 +7,8 @@ namespace ContestPipeline.Contestctl.Commands;
 /// <summary><c>contestctl tax 1099</c>: who reached the year's threshold, as CSV.</summary>
 internal static class TaxCommand
 {
-    /// <summary>A little more than Payout gives the report, which reads every transfer there ever was.</summary>
-    private const int ReportSeconds = 660;
+    /// <summary>The report reads every transfer there ever was.</summary>
+    private const int ReportSeconds = 600;
 
     private const string About =
         """
