@@ -27,7 +27,11 @@ public sealed class PaymentReader(
             "payment_intents.read",
             async (client, token) => await new PaymentIntentService(client).GetAsync(
                 due.IntentId, new PaymentIntentGetOptions { Expand = ["latest_charge.balance_transaction"] }, cancellationToken: token), ct);
-        if (seen is not StripeAnswer.Found { Object: PaymentIntent intent }) return;
+        if (seen is not StripeAnswer.Found { Object: PaymentIntent intent })
+        {
+            await Missed(due, seen, ct);
+            return;
+        }
 
         IReadOnlyList<Refund> refunds = [];
         if (due.RefundNo > 0 || intent.LatestCharge is { AmountRefunded: > 0 })
@@ -36,7 +40,12 @@ public sealed class PaymentReader(
                 "refunds.list",
                 async (client, token) => await new RefundService(client).ListAsync(
                     new RefundListOptions { PaymentIntent = due.IntentId, Limit = 100 }, cancellationToken: token), ct);
-            if (listed is not StripeAnswer.Found { Object: StripeList<Refund> list }) return;
+            if (listed is not StripeAnswer.Found { Object: StripeList<Refund> list })
+            {
+                await Missed(due, listed, ct);
+                return;
+            }
+
             refunds = list.Data;
         }
 
@@ -50,6 +59,11 @@ public sealed class PaymentReader(
             await database.Run(tx => PassOver(due, broken.Message, tx), ct);
         }
     }
+
+    /// <summary>It is due again when its lease is over; what the key may not read, as late as what waits for its player.</summary>
+    private Task Missed(PaymentToRead due, StripeAnswer answer, CancellationToken ct) => answer is StripeAnswer.Busy { Key: KeyFault.NotAllowed }
+        ? database.Run(tx => tx.ReadPaymentAgain(due, tx.Now + PaymentCommits.ReadEvery), ct)
+        : Task.CompletedTask;
 
     private static async Task Apply(PaymentToRead due, PaymentFacts facts, IReadOnlyList<Refund> refunds, Tx tx)
     {
