@@ -69,15 +69,17 @@ public sealed class PaymentReader(
     {
         var payment = await tx.LockPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
         IReadOnlyList<EntryRefund> known = refunds.Count > 0 ? await tx.Refunds(due.ContestId, due.EntryId) : [];
-        var failed = refunds.Where(RefundKind.IsVoid).ToDictionary(r => r.Id, r => r.FailureReason ?? r.Status, StringComparer.Ordinal);
+        var shown = refunds.ToDictionary(r => r.Id, StringComparer.Ordinal);
         foreach (var refund in known)
         {
-            if (refund is { State: "done", RefundId: { } id } && failed.TryGetValue(id, out var why)) payment = await RefundKind.Undo(payment, refund, why, tx);
+            if (refund is not { State: "done", RefundId: { } id } || !shown.TryGetValue(id, out var now)) continue;
+            if (RefundKind.IsVoid(now)) payment = await RefundKind.Undo(payment, refund, now.FailureReason ?? now.Status, tx);
+            else await RefundKind.Note(payment, refund, now, tx);
         }
 
         // The answer to what is open may still say that it was made, or that it could not be, since somebody else has refunded it: then it is this reading that knows better, once more.
         var byHand = RefundKind.ByHand(refunds, known);
-        var isUnanswered = (failed.Count > 0 || byHand.Count > 0) && known.Any(r => r.State == "open");
+        var isUnanswered = (refunds.Any(RefundKind.IsVoid) || byHand.Count > 0) && known.Any(r => r.State == "open");
         if (byHand.Count > 0 && payment.IsPaid && !isUnanswered) payment = await RefundAnswers.MadeByHand(payment, byHand, tx);
         else isUnanswered |= byHand.Count > 0;
 
