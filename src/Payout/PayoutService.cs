@@ -55,7 +55,7 @@ public static class PayoutService
         services.AddSingleton(parts => new StripeGateway(
             parts.GetRequiredService<IStripeClient>(), options, parts.GetRequiredService<TimeProvider>(),
             StripeKeys.HasReading(settings) ? parts.GetRequiredKeyedService<IStripeClient>(ReconcileLoop.ReadingStripe) : null,
-            parts.GetService<ILogger<StripeGateway>>()));
+            parts.GetService<ILogger<StripeGateway>>(), parts.GetRequiredKeyedService<WorkerDatabase>(Name)));
         services.AddKeyedSingleton<IMeasure, PayoutMeasures>(Name);
         services.AddSingleton<PlatformBalance>();
         services.AddSingleton<PayoutDispatch>();

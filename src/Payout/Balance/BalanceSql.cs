@@ -14,7 +14,8 @@ public static class BalanceSql
 {
     /// <summary>
     /// Owed and not yet transferred: what the ledger owes to players for prizes, and entry fees that have to go back and, by the ledger, have not: of an entry
-    /// that left the contest all that is left, of one that stays what was asked for.
+    /// that left the contest all that is left, of one that stays what was asked for. A refund that waits at Stripe for the balance is booked and still owed: what comes
+    /// in goes to it first.
     /// </summary>
     public static Task<IReadOnlyList<Owed>> Obligations(this Tx tx) => tx.Query<Owed>(
         """
@@ -30,7 +31,11 @@ public static class BalanceSql
             union all
             select p.currency, p.amount_minor - p.refund_asked_minor
             from payout.collection c join payout.entry_payment p on p.contest_id = c.contest_id
-            where c.open and p.charge_id is not null and p.give_back_reason is null) owed
+            where c.open and p.charge_id is not null and p.give_back_reason is null
+            union all
+            select p.currency, r.amount_minor
+            from payout.entry_refund r join payout.entry_payment p on p.contest_id = r.contest_id and p.entry_id = r.entry_id
+            where r.pending_reason = 'insufficient_funds') owed
         group by currency
         having sum(amount_minor) <> 0
         order by currency

@@ -30,6 +30,9 @@ public sealed class BankPayoutReader(
                 case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
                     await database.Run(tx => tx.GiveUpBankPayout(hinted), ct);
                     break;
+                case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
+                    await database.Run(tx => tx.PutOff(hinted.BankPayoutId), ct);
+                    continue;
                 default:
                     return read;
             }

@@ -33,7 +33,14 @@ public static class BankPayoutSql
     }
 
     public static Task<IReadOnlyList<StaleBankPayout>> StaleBankPayouts(this Tx tx, int countMax) => tx.Query<StaleBankPayout>(
-        "select bank_payout_id, account_id, hints, readings from payout.bank_payout where stale order by hinted_at, bank_payout_id limit @countMax", new { countMax });
+        $"""
+        select bank_payout_id, account_id, hints, readings
+        from payout.bank_payout
+        where stale and {PutOffSql.IsDue("bank_payout_id")}
+        order by hinted_at, bank_payout_id
+        limit @countMax
+        """,
+        new { now = tx.Now, countMax });
 
     /// <returns>Null: another reading of it was stored since it was asked for.</returns>
     public static Task<BankPayout?> LockBankPayout(this Tx tx, StaleBankPayout asked) => tx.QueryOne<BankPayout>(

@@ -85,7 +85,9 @@ public sealed class CallDispatch
                 break;
             case CallStep.Later later:
                 await tx.PostponeCall(call, later.What, later.Counts, tx.Now + later.Pause);
-                Alert(call, later, tx);
+                if (later.Alerts)
+                    tx.Alert($"stripe-call-unknown/{call.Key}", "warning", "stripe-call-unknown", call.Subject, later.What,
+                        "look at Stripe's status page; the call keeps asking with the same key and is then looked up");
                 break;
             case CallStep.Hold hold:
                 await HoldCall(call, hold.Reason, tx);
@@ -100,14 +102,6 @@ public sealed class CallDispatch
         await tx.CloseCalls(new ClosedCall(call, CallState.Held, reason, null));
         tx.Alert($"stripe-call-held/{call.Key}", "critical", "stripe-call-held", call.Subject, $"{call.Kind} {call.Key}: {reason}",
             "compare the call with Stripe's dashboard by its idempotency key; it is not made again until a person decides");
-    }
-
-    private static void Alert(OpenCall call, CallStep.Later later, Tx tx)
-    {
-        if (later.KeyRefused) StripeKeys.TellRefused(tx, later.What);
-        if (later.Alerts)
-            tx.Alert($"stripe-call-unknown/{call.Key}", "warning", "stripe-call-unknown", call.Subject, later.What,
-                "look at Stripe's status page; the call keeps asking with the same key and is then looked up");
     }
 
     private static string What(StripeCallAnswer answer) => answer switch

@@ -18,9 +18,9 @@ public abstract record CallStep
     public sealed record Close(string State, StripeCallAnswer Answer) : CallStep;
 
     /// <summary>Nobody knows yet: later.</summary>
-    /// <param name="Counts">False: Stripe did not take the request up, so it returns soon and as if it had not been sent.</param>
+    /// <param name="Counts">False: Stripe did not take the request up, so it returns as if it had not been sent; soon, unless the key may not make it.</param>
     /// <param name="Alerts">True once, when it has been asked for long without an answer.</param>
-    public sealed record Later(string What, bool Counts, TimeSpan Pause, bool Alerts, bool KeyRefused = false) : CallStep;
+    public sealed record Later(string What, bool Counts, TimeSpan Pause, bool Alerts) : CallStep;
 
     /// <summary>Something that must not be repaired by a machine.</summary>
     public sealed record Hold(string Reason) : CallStep;
@@ -65,7 +65,8 @@ public static class NextCallStep
 
     private static CallStep.Later Unsure(OpenCall call, StripeAnswer answer, PayoutPolicy policy) => answer switch
     {
-        StripeAnswer.Busy busy => new CallStep.Later(busy.What, false, Soon(call, policy), false, busy.KeyRefused),
+        StripeAnswer.Busy { Key: KeyFault.NotAllowed } busy => new CallStep.Later(busy.What, false, policy.Pause(1, call.Key), false),
+        StripeAnswer.Busy busy => new CallStep.Later(busy.What, false, Soon(call, policy), false),
         StripeAnswer.Unknown unknown => Again(call, unknown.What, policy),
         _ => throw new UnreachableException(),
     };

@@ -98,17 +98,19 @@ public static class GiveBackSql
         var written = await tx.Execute(
             """
             update payout.entry_refund r
-            set attempt = n.attempt, state = n.state, refund_id = n.refund_id, by_house = n.by_house,
+            set attempt = n.attempt, state = n.state, refund_id = n.refund_id, by_house = n.by_house, pending_reason = n.pending_reason,
                 done_at = case when n.state = 'done' then coalesce(r.done_at, @now) else r.done_at end
-            from unnest(@contests::text[], @entries::text[], @nos::integer[], @attempts::integer[], @states::text[], @ids::text[], @byHouse::boolean[])
-                n(contest_id, entry_id, refund_no, attempt, state, refund_id, by_house)
+            from unnest(
+                @contests::text[], @entries::text[], @nos::integer[], @attempts::integer[], @states::text[], @ids::text[], @byHouse::boolean[], @pending::text[])
+                n(contest_id, entry_id, refund_no, attempt, state, refund_id, by_house, pending_reason)
             where r.contest_id = n.contest_id and r.entry_id = n.entry_id and r.refund_no = n.refund_no
             """,
             new
             {
                 contests = refunds.Select(r => r.ContestId).ToArray(), entries = refunds.Select(r => r.EntryId).ToArray(),
                 nos = refunds.Select(r => r.RefundNo).ToArray(), attempts = refunds.Select(r => r.Attempt).ToArray(), states = refunds.Select(r => r.State).ToArray(),
-                ids = refunds.Select(r => r.RefundId).ToArray(), byHouse = refunds.Select(r => r.ByHouse).ToArray(), now = tx.Now,
+                ids = refunds.Select(r => r.RefundId).ToArray(), byHouse = refunds.Select(r => r.ByHouse).ToArray(),
+                pending = refunds.Select(r => r.PendingReason).ToArray(), now = tx.Now,
             });
         Invariant.Holds(written == refunds.Count, $"refunds of entry {refunds[0].EntryId} …: updated {written} of {refunds.Count} rows");
     }

@@ -27,7 +27,11 @@ public sealed class PaymentReader(
             "payment_intents.read",
             async (client, token) => await new PaymentIntentService(client).GetAsync(
                 due.IntentId, new PaymentIntentGetOptions { Expand = ["latest_charge.balance_transaction"] }, cancellationToken: token), ct);
-        if (seen is not StripeAnswer.Found { Object: PaymentIntent intent }) return;
+        if (seen is not StripeAnswer.Found { Object: PaymentIntent intent })
+        {
+            await Missed(due, seen, ct);
+            return;
+        }
 
         IReadOnlyList<Refund> refunds = [];
         if (due.RefundNo > 0 || intent.LatestCharge is { AmountRefunded: > 0 })
@@ -36,7 +40,12 @@ public sealed class PaymentReader(
                 "refunds.list",
                 async (client, token) => await new RefundService(client).ListAsync(
                     new RefundListOptions { PaymentIntent = due.IntentId, Limit = 100 }, cancellationToken: token), ct);
-            if (listed is not StripeAnswer.Found { Object: StripeList<Refund> list }) return;
+            if (listed is not StripeAnswer.Found { Object: StripeList<Refund> list })
+            {
+                await Missed(due, listed, ct);
+                return;
+            }
+
             refunds = list.Data;
         }
 
@@ -51,19 +60,26 @@ public sealed class PaymentReader(
         }
     }
 
+    /// <summary>It is due again when its lease is over; what the key may not read, as late as what waits for its player.</summary>
+    private Task Missed(PaymentToRead due, StripeAnswer answer, CancellationToken ct) => answer is StripeAnswer.Busy { Key: KeyFault.NotAllowed }
+        ? database.Run(tx => tx.ReadPaymentAgain(due, tx.Now + PaymentCommits.ReadEvery), ct)
+        : Task.CompletedTask;
+
     private static async Task Apply(PaymentToRead due, PaymentFacts facts, IReadOnlyList<Refund> refunds, Tx tx)
     {
         var payment = await tx.LockPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
         IReadOnlyList<EntryRefund> known = refunds.Count > 0 ? await tx.Refunds(due.ContestId, due.EntryId) : [];
-        var failed = refunds.Where(RefundKind.IsVoid).ToDictionary(r => r.Id, r => r.FailureReason ?? r.Status, StringComparer.Ordinal);
+        var shown = refunds.ToDictionary(r => r.Id, StringComparer.Ordinal);
         foreach (var refund in known)
         {
-            if (refund is { State: "done", RefundId: { } id } && failed.TryGetValue(id, out var why)) payment = await RefundKind.Undo(payment, refund, why, tx);
+            if (refund is not { State: "done", RefundId: { } id } || !shown.TryGetValue(id, out var now)) continue;
+            if (RefundKind.IsVoid(now)) payment = await RefundKind.Undo(payment, refund, now.FailureReason ?? now.Status, tx);
+            else await RefundKind.Note(payment, refund, now, tx);
         }
 
         // The answer to what is open may still say that it was made, or that it could not be, since somebody else has refunded it: then it is this reading that knows better, once more.
         var byHand = RefundKind.ByHand(refunds, known);
-        var isUnanswered = (failed.Count > 0 || byHand.Count > 0) && known.Any(r => r.State == "open");
+        var isUnanswered = (refunds.Any(RefundKind.IsVoid) || byHand.Count > 0) && known.Any(r => r.State == "open");
         if (byHand.Count > 0 && payment.IsPaid && !isUnanswered) payment = await RefundAnswers.MadeByHand(payment, byHand, tx);
         else isUnanswered |= byHand.Count > 0;
 

@@ -71,7 +71,15 @@ public static class RefundAnswers
             RefundedByHouseMinor = payment.RefundedByHouseMinor + (byHouse ? refund.AmountMinor : 0),
         };
         payment = tx.ChangePayment(payment, payment.PaidState, refund.Reason, writes.Changes);
-        writes.Set(payment, refund with { State = "done", RefundId = made.Id, ByHouse = byHouse });
+        refund = refund with { State = "done", RefundId = made.Id, ByHouse = byHouse, PendingReason = RefundKind.PendingReason(made) };
+        writes.Set(payment, refund);
+        if (refund.PendingReason == RefundKind.WaitsForFunds)
+        {
+            // The answer to a key may be an old one, and the event that it was sent have come before: so it is read once more.
+            writes.Unsure.Add(payment.IntentId!);
+            RefundKind.TellShort(payment, $"refund {made.Id} waits at Stripe for funds", tx);
+        }
+
         if (byHouse) writes.Prizes.Add((payment.ContestId, payment.EntryId));
         tx.NotifyPlayer(
             $"entry-refunded/{payment.ContestId}/{payment.EntryId}/{refund.RefundNo}", NotificationKinds.EntryRefunded, payment.PlayerId, payment.EntryId,
@@ -86,12 +94,7 @@ public static class RefundAnswers
     {
         refund = refund with { Attempt = refund.Attempt + 1 };
         writes.Set(payment, refund);
-        if (answer is StripeCallAnswer.Refused refused)
-        {
-            tx.Alert($"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "platform-balance-short", payment.EntryId, refused.What,
-                "add funds to the platform's Stripe balance; waiting refunds and payouts resume alone");
-        }
-
+        if (answer is StripeCallAnswer.Refused refused) RefundKind.TellShort(payment, refused.What, tx);
         await tx.Call(RefundKind.Call(payment, refund), answer is StripeCallAnswer.Refused ? tx.Now + RefundKind.FundsPause : null);
     }
 

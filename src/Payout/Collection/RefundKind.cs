@@ -12,6 +12,9 @@ public sealed class RefundKind : IManyAtOnce
 {
     public const string Name = "entry-refund";
 
+    /// <summary>Stripe's word for a refund that is made and waits until the platform's balance covers it.</summary>
+    public const string WaitsForFunds = "insufficient_funds";
+
     /// <summary>A refund that the platform's balance could not cover is asked for again after this long, with a key of its own.</summary>
     public static readonly TimeSpan FundsPause = TimeSpan.FromMinutes(5);
 
@@ -57,6 +60,24 @@ public sealed class RefundKind : IManyAtOnce
 
     public static bool IsVoid(Refund refund) => refund.Status is "failed" or "canceled";
 
+    /// <returns>Why Stripe has not sent it yet, in Stripe's word; null when it has.</returns>
+    public static string? PendingReason(Refund refund) => refund.Status == "pending" ? refund.PendingReason : null;
+
+    /// <summary>A refund that was made is seen again: it may have begun to wait for something, or have been sent.</summary>
+    public static async Task Note(EntryPayment payment, EntryRefund refund, Refund shown, Tx tx)
+    {
+        var pending = PendingReason(shown);
+        if (pending == refund.PendingReason) return;
+        await tx.UpdateRefunds(refund with { PendingReason = pending });
+        if (pending == WaitsForFunds) TellShort(payment, $"refund {shown.Id} waits at Stripe for funds", tx);
+    }
+
+    /// <summary>The platform's balance does not reach for what has to go back. Told once a day, as of payouts.</summary>
+    /// <param name="what">What Stripe says.</param>
+    public static void TellShort(EntryPayment payment, string what, Tx tx) =>
+        tx.Alert($"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "platform-balance-short", payment.EntryId, what,
+            "add funds to the platform's Stripe balance; waiting refunds and payouts resume alone");
+
     /// <summary>Refunds that Stripe shows and nobody has asked for here, oldest first: whoever has the platform's dashboard can make them.</summary>
     public static IReadOnlyList<Refund> ByHand(IReadOnlyList<Refund> shown, IReadOnlyList<EntryRefund> known)
     {
@@ -79,7 +100,7 @@ public sealed class RefundKind : IManyAtOnce
             RefundStuck = true,
         };
         payment = await tx.ChangePayment(payment, payment.PaidState, $"the refund failed: {what}");
-        await tx.UpdateRefunds(refund with { State = "failed" });
+        await tx.UpdateRefunds(refund with { State = "failed", PendingReason = null });
         Alert(payment, refund, what, tx);
         await tx.Post([
             PaymentCommits.Line(

@@ -6,9 +6,10 @@ namespace ContestPipeline.Payout;
 /// <param name="RequestId">Chosen by the person who asked: the same request asks once. Null for what the system gives back.</param>
 /// <param name="Attempt">Which key it is asked for with: a new one after a refusal for want of funds, or when a key grew too old.</param>
 /// <param name="State">open, done or failed.</param>
+/// <param name="PendingReason">Why Stripe has not sent what is done, in Stripe's word, when it was last seen; null when it has.</param>
 public sealed record EntryRefund(
     string ContestId, string EntryId, int RefundNo, long AmountMinor, string Reason, string AskedBy, string? RequestId, int Attempt, string State, string? RefundId,
-    bool ByHouse);
+    bool ByHouse, string? PendingReason = null);
 
 /// <summary>A cancelled contest whose fees go back.</summary>
 public sealed record CancelledContest(string ContestId, string CancelReason);
@@ -16,7 +17,7 @@ public sealed record CancelledContest(string ContestId, string CancelReason);
 /// <summary>All SQL of refunds and of what is known of a contest's entries as a whole.</summary>
 public static class RefundSql
 {
-    public const string Columns = "contest_id, entry_id, refund_no, amount_minor, reason, asked_by, request_id, attempt, state, refund_id, by_house";
+    public const string Columns = "contest_id, entry_id, refund_no, amount_minor, reason, asked_by, request_id, attempt, state, refund_id, by_house, pending_reason";
 
     public static Task<IReadOnlyList<EntryRefund>> Refunds(this Tx tx, string contestId, string entryId) => tx.Query<EntryRefund>(
         $"select {Columns} from payout.entry_refund where contest_id = @contestId and entry_id = @entryId order by refund_no", new { contestId, entryId });

@@ -24,6 +24,9 @@ public sealed class DisputeReader(
                 case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
                     await database.Run(tx => tx.GiveUpDispute(stale), ct);
                     break;
+                case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
+                    await database.Run(tx => tx.PutOff(stale.DisputeId), ct);
+                    break;
             }
         }
 

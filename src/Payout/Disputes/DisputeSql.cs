@@ -22,7 +22,8 @@ public static class DisputeSql
     }
 
     public static Task<IReadOnlyList<StaleDispute>> StaleDisputes(this Tx tx, int countMax) => tx.Query<StaleDispute>(
-        "select dispute_id, hints, readings from payout.dispute where stale order by hinted_at, dispute_id limit @countMax", new { countMax });
+        $"select dispute_id, hints, readings from payout.dispute where stale and {PutOffSql.IsDue("dispute_id")} order by hinted_at, dispute_id limit @countMax",
+        new { now = tx.Now, countMax });
 
     public static Task<IReadOnlyList<DisputeFacts>> UnappliedDisputes(this Tx tx, int countMax) => tx.Query<DisputeFacts>(
         $"select {Columns} from payout.dispute where phase <> applied order by hinted_at, dispute_id limit @countMax", new { countMax });

@@ -30,7 +30,7 @@ public static class NoticeText
         NotificationKinds.PaymentNeeded => ("Pay your entry fee", $"Your entry {n.Subject} to contest {n.ContestId} costs {Amount(n)}. It takes part once the fee is paid, before the contest locks."),
         NotificationKinds.PaymentDeclined => ("Your payment was declined", $"The fee of {Amount(n)} for entry {n.Subject} was not taken.{Because(n)} You can try again until contest {n.ContestId} locks."),
         NotificationKinds.EntryRefused => ("Your entry does not take part", $"Entry {n.Subject} does not take part in contest {n.ContestId}.{Because(n)} A fee that was paid goes back to you."),
-        NotificationKinds.EntryRefunded => ("Your entry fee went back", $"{Amount(n)} for entry {n.Subject} in contest {n.ContestId} went back to your card.{Because(n)}"),
+        NotificationKinds.EntryRefunded => ("Your entry fee goes back to you", $"{Amount(n)} for entry {n.Subject} in contest {n.ContestId} is being refunded to where it was paid from; it may take days to arrive.{Because(n)}"),
         NotificationKinds.Won when n.Facts.TryGetValue("revision", out var revision) =>
             ("You won more", $"The result of contest {n.ContestId} was corrected (revision {revision}): you won {Amount(n)} more after fees. It is sent to your account as soon as that can receive it."),
         NotificationKinds.Won => ("You won", $"You won {Amount(n)} after fees in contest {n.ContestId}. It is sent to your account as soon as that can receive it."),

@@ -18,9 +18,17 @@ public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] Worker
 
     private async Task<bool> Read(PayoutAccount account, CancellationToken ct)
     {
-        if (await stripe.ReadAccount(account.AccountId, ct) is not { } reading) return false;
-        await database.Run(tx => Save(reading, account.Hints, tx), ct);
-        return true;
+        switch (await stripe.ReadAccount(account.AccountId, ct))
+        {
+            case StripeAnswer.Account shown:
+                await database.Run(tx => Save(shown.Reading, account.Hints, tx), ct);
+                return true;
+            case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
+                await database.Run(tx => tx.PutOff(account.AccountId), ct);
+                return false;
+            default:
+                return false;
+        }
     }
 
     /// <summary>

@@ -75,14 +75,14 @@ public static class AccountSql
     }
 
     public static Task<IReadOnlyList<PayoutAccount>> StaleAccounts(this Tx tx, int countMax) => tx.Query<PayoutAccount>(
-        """
+        $"""
         select account_id, player_id, transfers, stale, read_at, hints
         from payout.stripe_account
-        where stale
+        where stale and {PutOffSql.IsDue("account_id")}
         order by hinted_at, account_id
         limit @countMax
         """,
-        new { countMax });
+        new { now = tx.Now, countMax });
 
     /// <summary>Waiting payouts of the player go by themselves.</summary>
     public static Task<int> WakePayouts(this Tx tx, string playerId) => tx.Execute(

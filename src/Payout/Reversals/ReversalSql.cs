@@ -25,7 +25,8 @@ public static class ReversalSql
     }
 
     public static Task<IReadOnlyList<DueTransfer>> DueTransfers(this Tx tx, int countMax) => tx.Query<DueTransfer>(
-        "select transfer_id, hints from payout.transfer_reading where due_at <= @now order by due_at, transfer_id limit @countMax", new { now = tx.Now, countMax });
+        $"select transfer_id, hints from payout.transfer_reading where due_at <= @now and {PutOffSql.IsDue("transfer_id")} order by due_at, transfer_id limit @countMax",
+        new { now = tx.Now, countMax });
 
     /// <summary>Hints that came after it was read stay.</summary>
     public static Task TransferRead(this Tx tx, DueTransfer read) => tx.Execute(

@@ -34,6 +34,9 @@ public sealed class TransferReader(
                 case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
                     await database.Run(tx => GiveUp(due, tx), ct);
                     break;
+                case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
+                    await database.Run(tx => tx.PutOff(due.TransferId), ct);
+                    break;
             }
         }
 

@@ -96,13 +96,14 @@ public sealed class PayoutDispatch(
             case PayoutStep.LookUp lookUp:
                 return await LookUp(claim, payout, lookUp, ct);
             case PayoutStep.ReadAccount read:
-                if (await stripe.ReadAccount(read.AccountId, ct) is { } reading)
+                var answer = await stripe.ReadAccount(read.AccountId, ct);
+                if (answer is StripeAnswer.Account shown)
                 {
-                    await database.Run(tx => AccountReader.Save(reading, read.Hints, tx), ct);
+                    await database.Run(tx => AccountReader.Save(shown.Reading, read.Hints, tx), ct);
                     return true;
                 }
 
-                await database.Run(tx => Later(claim, null, "the account could not be read", false, tx), ct);
+                await database.Run(tx => Later(claim, null, "the account could not be read", false, tx, (answer as StripeAnswer.Busy)?.Key), ct);
                 return false;
             default:
                 throw new UnreachableException();
@@ -184,22 +185,21 @@ public sealed class PayoutDispatch(
                 await Later(claim, attempt, unknown.What, true, tx);
                 break;
             case StripeAnswer.Busy busy:
-                if (busy.KeyRefused) StripeKeys.TellRefused(tx, busy.What);
-                await Later(claim, attempt, busy.What, false, tx);
+                await Later(claim, attempt, busy.What, false, tx, busy.Key);
                 break;
             default:
                 throw new UnreachableException();
         }
     }
 
-    /// <param name="counts">False: Stripe did not take the request up, so it returns soon and as if it had not been sent.</param>
-    private async Task Later(Claim claim, PayoutAttempt? attempt, string what, bool counts, Tx tx)
+    /// <param name="counts">False: Stripe did not take the request up, so it returns as if it had not been sent; soon, unless the key may not make it.</param>
+    private async Task Later(Claim claim, PayoutAttempt? attempt, string what, bool counts, Tx tx, KeyFault? key = null)
     {
         var contest = await tx.LockContest(claim.ContestId, claim.Revision);
         if (await tx.LockClaimed(claim) is not { } payout) return;
         if (attempt is not null) await tx.NoteAnswer(attempt, what, counts);
         var answers = (attempt?.UnknownAnswers ?? 0) + 1;
-        var pause = counts ? options.Policy.Pause(answers, payout.PayoutId) : SoonPause(payout.PayoutId);
+        var pause = counts || key is KeyFault.NotAllowed ? options.Policy.Pause(answers, payout.PayoutId) : SoonPause(payout.PayoutId);
         await tx.ChangePayout(contest, payout, payout.State, payout.Reason, dueAt: tx.Now + pause);
         if (counts && answers == options.Policy.Retries.Count + 1)
             tx.Alert($"payout-unknown/{attempt!.IdempotencyKey}", "warning", "payout-unknown", payout.PayoutId, what,

@@ -29,18 +29,33 @@ public abstract record StripeAnswer
     /// <summary>Nobody knows whether money moved: same key again.</summary>
     public sealed record Unknown(string What) : StripeAnswer;
 
-    /// <summary>Stripe did not take the request up: same key again, soon, and it does not count.</summary>
-    /// <param name="KeyRefused">The API key is not accepted: a person has to act.</param>
-    public sealed record Busy(string What, bool KeyRefused = false) : StripeAnswer;
+    /// <summary>Stripe did not take the request up: same key again, and it does not count.</summary>
+    /// <param name="Key">What is wrong with the API key; with nothing wrong it is asked again soon.</param>
+    public sealed record Busy(string What, KeyFault Key = KeyFault.None) : StripeAnswer;
 
     /// <summary>The key was used for something else before. Never to be repaired by a machine.</summary>
     public sealed record KeyConflict(string What) : StripeAnswer;
+}
+
+/// <summary>What is wrong with the API key that a request was made with. A person has to act on each but the first.</summary>
+public enum KeyFault
+{
+    None,
+
+    /// <summary>Stripe does not accept the key: whatever is asked for will be answered so.</summary>
+    Refused,
+
+    /// <summary>The key is good and lacks the permission for this one request: others go on, and this one is made again after minutes.</summary>
+    NotAllowed,
 }
 
 /// <summary>A transfer as Stripe shows it.</summary>
 public sealed record TransferFacts(
     string TransferId, long AmountMinor, string Currency, string Destination, string? TransferGroup, string? PayoutIdInMetadata)
 {
+    public static TransferFacts Of(Transfer transfer) => new(
+        transfer.Id, transfer.Amount, transfer.Currency, transfer.DestinationId, transfer.TransferGroup, transfer.Metadata?.GetValueOrDefault("payout_id"));
+
     /// <returns>What differs from what was asked; null when it is the transfer of this payout.</returns>
     public string? DiffersFrom(PayoutFacts payout, string destination) =>
         AmountMinor != payout.AmountMinor ? $"transfer {TransferId} has amount {AmountMinor}, asked {payout.AmountMinor}"
@@ -70,8 +85,8 @@ public static class ClassifyRefusal
         if (status == 409 || code is "idempotency_key_in_use" or "lock_timeout" or "rate_limit" || status == 429) return new StripeAnswer.Busy(what);
         if (status >= 500 || type is null || status < 400) return new StripeAnswer.Unknown(what);
         if (type == "idempotency_error") return new StripeAnswer.KeyConflict(what);
-        if (status == 401 || status == 403 && code is null || code is "api_key_expired" or "platform_api_key_expired" or "livemode_mismatch")
-            return new StripeAnswer.Busy(what, KeyRefused: true);
+        if (status == 401 || code is "api_key_expired" or "platform_api_key_expired" or "livemode_mismatch") return new StripeAnswer.Busy(what, KeyFault.Refused);
+        if (status == 403 && code is null) return new StripeAnswer.Busy(what, KeyFault.NotAllowed);
         return code switch
         {
             "balance_insufficient" => new StripeAnswer.Unfunded(what),

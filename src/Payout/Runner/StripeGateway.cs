@@ -33,13 +33,17 @@ public sealed class StripeGateway
     private readonly CircuitBreakerStateProvider circuit = new();
     private readonly CircuitBreakerStateProvider readingCircuit = new();
     private readonly ILogger log;
+    private readonly WorkerDatabase? alerts;
     private long leftAloneUntilTicks;
     private readonly ResiliencePipeline<StripeAnswer> pipeline;
     private readonly ResiliencePipeline<StripeAnswer> readingPipeline;
 
     /// <param name="reading">Speaks with a key that can only look; null: there is only one key.</param>
-    public StripeGateway(IStripeClient client, PayoutOptions options, TimeProvider clock, IStripeClient? reading = null, ILogger? log = null)
+    /// <param name="alerts">Where a person is told of a key that Stripe does not take, whoever asked; null: nobody is told.</param>
+    public StripeGateway(
+        IStripeClient client, PayoutOptions options, TimeProvider clock, IStripeClient? reading = null, ILogger? log = null, WorkerDatabase? alerts = null)
     {
+        this.alerts = alerts;
         this.log = log ?? NullLogger.Instance;
         this.reading = reading ?? client;
         transfers = new TransferService(client);
@@ -96,7 +100,7 @@ public sealed class StripeGateway
                 },
                 new RequestOptions { IdempotencyKey = attempt.IdempotencyKey },
                 token);
-            return new StripeAnswer.Success(Facts(transfer));
+            return new StripeAnswer.Success(TransferFacts.Of(transfer));
         }, ct);
 
     /// <returns>Success with the transfer of this payout, Refused when Stripe has none, anything else when it could not be found out.</returns>
@@ -109,7 +113,7 @@ public sealed class StripeGateway
             await foreach (var transfer in transfersRead.ListAutoPagingAsync(options, cancellationToken: token))
             {
                 Invariant.Holds(++seen <= LookUpMax, $"payout {payout.PayoutId}: more than {LookUpMax} transfers at Stripe");
-                var facts = Facts(transfer);
+                var facts = TransferFacts.Of(transfer);
                 if (facts.PayoutIdInMetadata == payout.PayoutId) return new StripeAnswer.Success(facts);
             }
 
@@ -137,8 +141,8 @@ public sealed class StripeGateway
             return new StripeAnswer.Found(await request(reading, token));
         }, ct);
 
-    /// <returns>Null when it could not be read now.</returns>
-    public async Task<AccountReading?> ReadAccount(string accountId, CancellationToken ct)
+    /// <returns>Account, also of one that Stripe does not show; anything else when it could not be read now.</returns>
+    public async Task<StripeAnswer> ReadAccount(string accountId, CancellationToken ct)
     {
         var answer = await Guarded(readingPipeline, "accounts.read", async token =>
         {
@@ -147,12 +151,8 @@ public sealed class StripeGateway
             var account = await accounts.GetAsync(accountId, cancellationToken: token);
             return new StripeAnswer.Account(AccountReading.Of(account, readAt));
         }, ct);
-        return answer switch
-        {
-            StripeAnswer.Account read => read.Reading,
-            StripeAnswer.Refused or StripeAnswer.AccountNotReady => AccountReading.OfUnreadable(accountId, clock.GetUtcNow()),
-            _ => null,
-        };
+        return answer is StripeAnswer.Refused or StripeAnswer.AccountNotReady
+            ? new StripeAnswer.Account(AccountReading.OfUnreadable(accountId, clock.GetUtcNow())) : answer;
     }
 
     /// <summary>A key that can only look has a breaker of its own: that Stripe refuses it is no reason to hold money back.</summary>
@@ -182,18 +182,20 @@ public sealed class StripeGateway
                 TellCircuits();
                 return ValueTask.CompletedTask;
             },
-            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.Busy { KeyRefused: true }),
+            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.Busy { Key: KeyFault.Refused }),
         })
         .Build();
 
-    /// <summary>Measured: a span, a count and a time, with what came of it.</summary>
+    /// <summary>Measured: a span, a count and a time, with what came of it. Of a key that Stripe does not take a person is told here, where nobody who asks can forget it.</summary>
     private async Task<StripeAnswer> Guarded(
-        ResiliencePipeline<StripeAnswer> pipeline, string endpoint, Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
+        ResiliencePipeline<StripeAnswer> guard, string endpoint, Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
     {
         using var span = Telemetry.Spans.StartActivity($"stripe {endpoint}", ActivityKind.Client);
         var started = clock.GetTimestamp();
-        var answer = Paces.IsClosed ? s_unannounced : await Protected(pipeline, call, ct);
+        var answer = Paces.IsClosed ? s_unannounced : await Protected(guard, call, ct);
         PayoutMetrics.Called(endpoint, answer, clock.GetElapsedTime(started), span);
+        if (alerts is not null && answer is StripeAnswer.Busy { Key: not KeyFault.None } busy)
+            await alerts.Run(tx => StripeKeys.Tell(tx, guard == pipeline ? "STRIPE_API_KEY" : "STRIPE_RESTRICTED_KEY", endpoint, busy), ct);
         return answer;
     }
 
@@ -237,8 +239,4 @@ public sealed class StripeGateway
             return new StripeAnswer.Unknown("no answer in time");
         }
     }
-
-    private static TransferFacts Facts(Transfer transfer) => new(
-        transfer.Id, transfer.Amount, transfer.Currency, transfer.DestinationId, transfer.TransferGroup,
-        transfer.Metadata?.GetValueOrDefault("payout_id"));
 }

@@ -86,7 +86,7 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
         }
 
         wires.Add(handler);
-        return (options, new StripeGateway(StripeWire.Client(options, handler), options, Clock));
+        return (options, new StripeGateway(StripeWire.Client(options, handler), options, Clock, alerts: Database));
     }
 
     /// <summary>Stripe as somebody else sees it who has the key.</summary>

@@ -48,6 +48,26 @@ public sealed class RefusingWire(HttpStatusCode status, string type, string? cod
     }
 }
 
+/// <summary>The key has no permission to read what is at a path; everything else is answered.</summary>
+public sealed class ForbiddenWire(params string[] paths) : DelegatingHandler
+{
+    private readonly List<string> refused = [];
+
+    public bool IsOpen { get; set; }
+
+    /// <summary>What was asked for and refused, in order.</summary>
+    public IReadOnlyList<string> Refused => refused;
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var path = request.RequestUri!.AbsolutePath;
+        if (IsOpen || !paths.Any(p => path.StartsWith(p, StringComparison.Ordinal))) return base.SendAsync(request, cancellationToken);
+        lock (refused) refused.Add(path);
+        const string Body = """{"error":{"type":"invalid_request_error","message":"Having the 'rak_payout_read' permission would allow this request to continue."}}""";
+        return Task.FromResult(new HttpResponseMessage(HttpStatusCode.Forbidden) { Content = new StringContent(Body, Encoding.UTF8, "application/json"), RequestMessage = request });
+    }
+}
+
 /// <summary>The first answer takes so long that something else happens before it is there.</summary>
 public sealed class SlowWire(Func<Task> meanwhile) : DelegatingHandler
 {

@@ -78,6 +78,15 @@ public sealed class NextCallStepTests
     }
 
     [Fact]
+    public void What_the_key_may_not_make_returns_after_minutes_and_does_not_count()
+    {
+        var later = Assert.IsType<CallStep.Later>(NextCallStep.AfterSending(Call(), new StripeAnswer.Busy("http 403", KeyFault.NotAllowed), s_policy));
+
+        Assert.False(later.Counts);
+        Assert.True(later.Pause >= TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
     public void Silence_pauses_longer_each_time_and_alerts_once_after_the_last_pause()
     {
         var laters = Enumerable.Range(0, 6).Select(n => Assert.IsType<CallStep.Later>(

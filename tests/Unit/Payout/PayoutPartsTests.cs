@@ -29,6 +29,15 @@ public sealed class PayoutPartsTests
     public void An_error_of_Stripe_falls_into_one_outcome_class(int status, string? type, string? code, string? param, Type expected) =>
         Assert.IsType(expected, ClassifyRefusal.Of(status, type, code, param, "message"));
 
+    [Theory]
+    [InlineData(401, null, KeyFault.Refused)]
+    [InlineData(401, "api_key_expired", KeyFault.Refused)]
+    [InlineData(400, "platform_api_key_expired", KeyFault.Refused)]
+    [InlineData(403, null, KeyFault.NotAllowed)]
+    [InlineData(429, null, KeyFault.None)]
+    public void A_key_that_is_not_accepted_is_told_from_one_that_lacks_a_permission(int status, string? code, KeyFault expected) =>
+        Assert.Equal(expected, Assert.IsType<StripeAnswer.Busy>(ClassifyRefusal.Of(status, "invalid_request_error", code, null, "message")).Key);
+
     [Fact]
     public void Awards_become_one_line_per_prize_and_one_fee_line_per_player()
     {

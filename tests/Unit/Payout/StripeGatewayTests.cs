@@ -29,11 +29,11 @@ public sealed class StripeGatewayTests
         var clock = new ForwardClock();
         var gateway = Gateway(stripe, clock);
 
-        for (var i = 0; i < 30; i++) Assert.Null(await gateway.ReadAccount("acct_1", CancellationToken.None));
+        for (var i = 0; i < 30; i++) Assert.IsNotType<StripeAnswer.Account>(await gateway.ReadAccount("acct_1", CancellationToken.None));
         var suspected = gateway.OutageSuspected;
         var asked = stripe.Versions.Count;
         stripe.Status = HttpStatusCode.OK;
-        Assert.Null(await gateway.ReadAccount("acct_1", CancellationToken.None));
+        Assert.IsType<StripeAnswer.Busy>(await gateway.ReadAccount("acct_1", CancellationToken.None));
         clock.Forward(s_options.OutagePause);
         var suspectedAfterThePause = gateway.OutageSuspected;
         var probed = await gateway.ReadAccount("acct_1", CancellationToken.None);
@@ -41,7 +41,7 @@ public sealed class StripeGatewayTests
         Assert.True(suspected);
         Assert.False(suspectedAfterThePause); // else nobody would ever probe: the runners ask nothing while it is true
         Assert.Equal(10, asked);
-        Assert.Equal("active", probed?.Transfers);
+        Assert.Equal("active", Assert.IsType<StripeAnswer.Account>(probed).Reading.Transfers);
         Assert.False(gateway.OutageSuspected);
         Assert.Equal(11, stripe.Versions.Count);
     }
@@ -82,11 +82,33 @@ public sealed class StripeGatewayTests
 
         Assert.IsType<StripeAnswer.Found>(inTime);
         Assert.Equal(new StripeAnswer.Busy("not sent: the time for it had passed"), late);
-        Assert.NotNull(looked);
+        Assert.IsType<StripeAnswer.Account>(looked);
         Assert.Equal(2, stripe.Versions.Count);
 
         static async Task<object> Refund(IStripeClient client, CancellationToken ct) =>
             await new RefundService(client).CreateAsync(new RefundCreateOptions { PaymentIntent = "pi_1", Amount = 1 }, cancellationToken: ct);
+    }
+
+    [Fact]
+    public async Task That_a_key_lacks_one_permission_stops_nothing_but_what_needs_it()
+    {
+        using var stripe = new Answering(HttpStatusCode.OK) { Forbids = "/v1/payouts/" };
+        var clock = new ForwardClock();
+        var gateway = Gateway(stripe, clock);
+        var attempt = new PayoutAttempt("p", 1, "payout/p/a1", "hash", "acct_1", DateTimeOffset.UnixEpoch, AttemptOutcome.Open, 0, null, null);
+        var payout = new PayoutFacts("p", "c", 1, "player", 100, "usd", PayoutState.Submitting, null, 0, 0, null);
+
+        var refused = new List<StripeAnswer>();
+        for (var i = 0; i < 30; i++)
+            refused.Add(await gateway.Look("payouts.get", async (client, ct) => await new global::Stripe.PayoutService(client).GetAsync("po_1", cancellationToken: ct), CancellationToken.None));
+        var sent = await gateway.Send(payout, attempt, clock.GetUtcNow().AddMinutes(1), CancellationToken.None);
+        var read = await gateway.Look(
+            "payment_intents.read", async (client, ct) => await new PaymentIntentService(client).GetAsync("pi_1", cancellationToken: ct), CancellationToken.None);
+
+        Assert.All(refused, answer => Assert.Contains("rak_payout_read", Assert.IsType<StripeAnswer.Busy>(answer).What, StringComparison.Ordinal));
+        Assert.False(gateway.OutageSuspected);
+        Assert.IsType<StripeAnswer.Success>(sent);
+        Assert.IsType<StripeAnswer.Found>(read);
     }
 
     private static StripeGateway Gateway(HttpMessageHandler stripe, TimeProvider clock, ILogger? log = null) =>
@@ -132,15 +154,21 @@ public sealed class StripeGatewayTests
     {
         public HttpStatusCode Status { get; set; } = status;
 
+        /// <summary>What the key has no permission for.</summary>
+        public string? Forbids { get; init; }
+
         public List<string[]> Versions { get; } = [];
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Versions.Add([.. request.Headers.GetValues("Stripe-Version")]);
-            var body = Status == HttpStatusCode.OK
+            var isForbidden = Forbids is not null && request.RequestUri!.AbsolutePath.StartsWith(Forbids, StringComparison.Ordinal);
+            var body = isForbidden
+                ? """{"error":{"type":"invalid_request_error","message":"Having the 'rak_payout_read' permission would allow this request to continue."}}"""
+                : Status == HttpStatusCode.OK
                 ? """{"id":"acct_1","object":"account","metadata":{"player_id":"p"},"capabilities":{"transfers":"active"}}"""
                 : """{"error":{"type":"api_error","message":"down"}}""";
-            return Task.FromResult(new HttpResponseMessage(Status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
+            return Task.FromResult(new HttpResponseMessage(isForbidden ? HttpStatusCode.Forbidden : Status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
         }
     }
 }

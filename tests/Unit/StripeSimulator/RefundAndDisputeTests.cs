@@ -58,6 +58,24 @@ public sealed class RefundAndDisputeTests
         Assert.Equal(outcome == "failed" ? 0 : 1_000, stripe.ChargeOf(intent).GetProperty("amount_refunded").GetInt64());
     }
 
+    [Theory]
+    [InlineData("succeeded", 9_941, 1_000)]
+    [InlineData("failed", 10_941, 0)]
+    public void A_refund_that_waits_for_funds_moves_money_when_it_is_sent_and_none_when_it_never_is(string outcome, long availableMinor, long refundedMinor)
+    {
+        stripe.Admin("payments", """{"refund_mode":"insufficient_funds"}""");
+        var intent = stripe.Pay(1_000, "pm_card_bypassPending");
+        var refund = stripe.Post("/v1/refunds", $"payment_intent={intent}");
+        var meanwhile = stripe.AvailableMinor;
+
+        stripe.Admin("refunds/re_sim_000001/settle", JsonSerializer.Serialize(new { outcome }));
+
+        Assert.Equal(("pending", "insufficient_funds"), (Status(refund), Json(refund).GetProperty("pending_reason").GetString()));
+        Assert.Equal(JsonValueKind.Null, Json(refund).GetProperty("balance_transaction").ValueKind);
+        Assert.Equal((10_941, availableMinor), (meanwhile, stripe.AvailableMinor));
+        Assert.Equal(refundedMinor, stripe.ChargeOf(intent).GetProperty("amount_refunded").GetInt64());
+    }
+
     [Fact]
     public void A_refund_can_fail_after_it_had_succeeded_and_then_be_made_again()
     {

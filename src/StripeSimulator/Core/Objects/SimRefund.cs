@@ -2,11 +2,14 @@ namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>Money given back to a payer.</summary>
 public sealed record SimRefund(
-    string Id, long Created, long AmountMinor, string Currency, string Charge, string PaymentIntent, string? Reason, string BalanceTransaction,
+    string Id, long Created, long AmountMinor, string Currency, string Charge, string PaymentIntent, string? Reason, string? BalanceTransaction,
     IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>pending, succeeded, failed or canceled.</summary>
     public required string Status { get; init; }
+
+    /// <summary>processing or insufficient_funds, which has moved no money yet; said while it is pending.</summary>
+    public string PendingReason { get; init; } = "processing";
 
     public string? FailureReason { get; init; }
 
@@ -32,7 +35,7 @@ public sealed record SimRefund(
             ["status"] = Status,
             ["transfer_reversal"] = null,
         };
-        if (Status == "pending") body["pending_reason"] = "processing";
+        if (Status == "pending") body["pending_reason"] = PendingReason;
         if (FailureReason is not null) body["failure_reason"] = FailureReason;
         if (FailureBalanceTransaction is not null) body["failure_balance_transaction"] = FailureBalanceTransaction;
         return body;

@@ -3,14 +3,16 @@ namespace ContestPipeline.StripeSimulator.Core;
 /// <summary>Charges, to be read, and their refunds.</summary>
 internal sealed class ChargeOperations(Books books)
 {
-    public static readonly string[] RefundModes = ["succeeded", "pending", "failed"];
+    private const string Unfunded = "insufficient_funds";
+
+    public static readonly string[] RefundModes = ["succeeded", "pending", Unfunded, "failed"];
 
     private static readonly ParameterCheck OfGet = new([], ["expand"]);
     private static readonly ParameterCheck OfList = ParameterCheck.List("customer", "payment_intent", "transfer_group");
     private static readonly ParameterCheck OfRefund = new(["amount#", "charge", "payment_intent", "reason"], ["metadata", "expand"]);
     private static readonly ParameterCheck OfRefunds = ParameterCheck.List("charge", "payment_intent");
 
-    /// <summary>What becomes of a refund: succeeded, pending until an operator settles it, or failed after it had succeeded.</summary>
+    /// <summary>What becomes of a refund: succeeded, pending until an operator settles it, the same for want of money, or failed after it had succeeded.</summary>
     public string RefundMode { get; set; } = "succeeded";
 
     public SimResponse Get(string id, FormParameters parameters) =>
@@ -52,11 +54,11 @@ internal sealed class ChargeOperations(Books books)
 
         var mode = TestPaymentMethod.Find(charge.PaymentMethod)?.RefundMode ?? RefundMode;
         var id = books.NextId("re");
-        var movement = books.Move(now, Math.Max(now, charge.AvailableOn), -amountMinor, charge.Currency, "refund", id);
+        var movement = mode == Unfunded ? null : Move(id, charge, -amountMinor, "refund", now);
         var refund = new SimRefund(
-            id, now, amountMinor, charge.Currency, charge.Id, charge.PaymentIntent, parameters["reason"], movement.Id, parameters.Children("metadata"))
+            id, now, amountMinor, charge.Currency, charge.Id, charge.PaymentIntent, parameters["reason"], movement, parameters.Children("metadata"))
         {
-            Status = mode == "pending" ? "pending" : "succeeded",
+            Status = mode is "pending" or Unfunded ? "pending" : "succeeded", PendingReason = mode == Unfunded ? Unfunded : "processing",
         };
         charge = charge with { RefundedMinor = charge.RefundedMinor + amountMinor };
         books.Charges.Replace(charge.Id, charge);
@@ -73,17 +75,17 @@ internal sealed class ChargeOperations(Books books)
         if (books.Refunds.Find(id) is not { } refund) return StripeErrors.NoSuch("refund", id);
         if (refund.Status == "failed" || (succeeded && refund.Status != "pending"))
             return StripeErrors.Business($"Refund {id} is {refund.Status} and cannot change any more that way.");
+        var charge = books.Charges.Find(refund.Charge)!;
         if (succeeded)
         {
-            refund = refund with { Status = "succeeded" };
+            refund = refund with { Status = "succeeded", BalanceTransaction = refund.BalanceTransaction ?? Move(id, charge, -refund.AmountMinor, "refund", now) };
             books.Refunds.Replace(id, refund);
             books.Emit(now, "refund.updated", refund.ToStripe());
             return StripeState.Ok(refund.ToStripe());
         }
 
-        var charge = books.Charges.Find(refund.Charge)!;
-        var movement = books.Move(now, Math.Max(now, charge.AvailableOn), refund.AmountMinor, refund.Currency, "refund_failure", id, category: "refund_failure");
-        refund = refund with { Status = "failed", FailureReason = failureReason, FailureBalanceTransaction = movement.Id };
+        var movement = refund.BalanceTransaction is null ? null : Move(id, charge, refund.AmountMinor, "refund_failure", now, "refund_failure");
+        refund = refund with { Status = "failed", FailureReason = failureReason, FailureBalanceTransaction = movement };
         charge = charge with { RefundedMinor = charge.RefundedMinor - refund.AmountMinor };
         books.Refunds.Replace(id, refund);
         books.Charges.Replace(charge.Id, charge);
@@ -92,6 +94,10 @@ internal sealed class ChargeOperations(Books books)
         books.Emit(now, "charge.updated", charge.ToStripe());
         return StripeState.Ok(refund.ToStripe());
     }
+
+    /// <returns>The id of the movement: of the same money as the charge, so pending while that is.</returns>
+    private string Move(string id, SimCharge charge, long amountMinor, string type, long now, string? category = null) =>
+        books.Move(now, Math.Max(now, charge.AvailableOn), amountMinor, charge.Currency, type, id, category: category).Id;
 
     private bool TryFindCharge(FormParameters parameters, out SimCharge charge, out SimResponse refusal)
     {

@@ -33,6 +33,25 @@ public sealed class KeyRefusedTests(PayoutWorld world) : IClassFixture<PayoutWor
         await world.IsPaidOnce("c-refused-key");
     }
 
+    [Fact]
+    public async Task A_transfer_that_the_key_may_not_make_waits_for_minutes_with_its_key_and_is_made_once_it_may()
+    {
+        await world.GivenReady("not-allowed");
+        await world.GivenSettled(ContestBuilder.Of("c-not-allowed", "not-allowed"));
+        using var runner = world.Runner(new RefusingWire(HttpStatusCode.Forbidden, "invalid_request_error", null));
+
+        var claimed = await runner.RunOnce(ct);
+        world.Clock.Forward(TimeSpan.FromMinutes(4));
+        var again = await runner.RunOnce(ct);
+
+        Assert.Equal((1, 0), (claimed, again));
+        var told = Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "stripe-not-allowed");
+        Assert.Equal(("transfers.create", "STRIPE_API_KEY: http 403 invalid_request_error: forged"), (told.Subject, told.Cause));
+        await world.RunToRest(world.Runner());
+        await world.IsPaidOnce("c-not-allowed");
+        Assert.Equal(1, await world.Scalar<long>("select count(*) from payout.attempt a join payout.payout p using (payout_id) where p.contest_id = 'c-not-allowed'"));
+    }
+
     private Task Pay() => world.Runner(Refusing()).RunOnce(ct);
 
     /// <summary>Twice: a key that has become too old is looked up first, and another takes its place.</summary>
