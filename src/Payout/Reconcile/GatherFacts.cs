@@ -64,8 +64,9 @@ public static class GatherFacts
     public static LedgerFacts OfLedger(IReadOnlyList<BalanceLine> lines, IReadOnlyList<ObjectFact> objects, StripeFacts stripe)
     {
         var sources = stripe.Money.Concat(stripe.Outside).DistinctBy(m => m.Id).ToDictionary(m => m.Id, m => m.Subject, StringComparer.Ordinal);
+        var moved = sources.Values.ToHashSet(StringComparer.Ordinal);
         return new LedgerFacts(
-            [.. lines.Select(l => new MoneyFact(
+            [.. lines.Where(l => !l.WaitsForFunds || moved.Contains(l.Reference)).Select(l => new MoneyFact(
                 l.LineId, sources.GetValueOrDefault(l.Reference, l.Reference), l.IsFee ? MoneyParts.Fee : MoneyParts.Gross, l.AmountMinor, l.Currency, l.PostedAt))],
             objects);
     }

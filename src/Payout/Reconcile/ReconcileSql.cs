@@ -6,7 +6,8 @@ namespace ContestPipeline.Payout;
 /// <param name="Reference">Stripe's id, as whoever posted it had it.</param>
 /// <param name="IsFee">What Stripe charged, not what was moved.</param>
 /// <param name="AmountMinor">Positive what came in.</param>
-public sealed record BalanceLine(string LineId, string Reference, bool IsFee, long AmountMinor, string Currency, DateTimeOffset PostedAt);
+/// <param name="WaitsForFunds">Of a refund that is booked, and that Stripe sends when the balance reaches: it may not have moved anything yet.</param>
+public sealed record BalanceLine(string LineId, string Reference, bool IsFee, long AmountMinor, string Currency, DateTimeOffset PostedAt, bool WaitsForFunds);
 
 /// <summary>An event of the platform as it was recorded.</summary>
 public sealed record RecordedEvent(
@@ -25,7 +26,8 @@ public static class ReconcileSql
     public static Task<IReadOnlyList<BalanceLine>> BalanceLines(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<BalanceLine>(
         $"""
         select transfer_id::text as line_id, reference, (debit_account = @fees or credit_account = @fees) as is_fee,
-            case when debit_account = '{LedgerAccounts.StripeBalance}' then amount_minor else -amount_minor end as amount_minor, currency, posted_at
+            case when debit_account = '{LedgerAccounts.StripeBalance}' then amount_minor else -amount_minor end as amount_minor, currency, posted_at,
+            exists (select from payout.entry_refund r where r.refund_id = reference and r.pending_reason = '{RefundKind.WaitsForFunds}') as waits_for_funds
         from payout.ledger_transfer
         where (debit_account = '{LedgerAccounts.StripeBalance}' or credit_account = '{LedgerAccounts.StripeBalance}') and posted_at >= @from and posted_at < @to
         order by transfer_id

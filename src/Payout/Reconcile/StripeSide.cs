@@ -64,7 +64,7 @@ public sealed class StripeSide(IStripeClient stripe, TimeProvider clock, Action<
             {
                 return await ask();
             }
-            catch (StripeException refusal) when (tries < TriesMax && ClassifyRefusal.Of(refusal) is StripeAnswer.Busy { KeyRefused: false } or StripeAnswer.Unknown)
+            catch (StripeException refusal) when (tries < TriesMax && ClassifyRefusal.Of(refusal) is StripeAnswer.Busy { Key: KeyFault.None } or StripeAnswer.Unknown)
             {
                 wished = refusal.StripeResponse?.Headers?.RetryAfter?.Delta;
             }

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Integration.Payout.Reconcile;
 using ContestPipeline.Payout;
 
 namespace ContestPipeline.Integration.Payout.Collection;
@@ -26,6 +27,8 @@ public sealed class UnfundedRefundTests(PayoutWorld world, PipelineScope scope) 
         await rig.Run();
         Assert.Equal(before + CollectionRig.FeeMinor, await Owed());
         Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "platform-balance-short");
+        await world.TakeEvents();
+        Assert.DoesNotContain((await world.Reconcile(days: 1)).Differences, d => d.Leg == ReconcileLegs.Balance);
         Assert.Single(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.EntryRefunded && n.ContestId == contestId);
 
         await Settle(rig, contestId, outcome);
