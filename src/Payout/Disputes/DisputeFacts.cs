@@ -42,6 +42,15 @@ public sealed record DisputeReading(
     public string Phase => DisputePhase.Of(Status, Movements);
 }
 
+/// <summary>What a dispute is about, as it was first known.</summary>
+/// <param name="BookedUnder">The contest that its lines stand under, also if it was not known when the first one was booked.</param>
+public sealed record SavedDispute(string? ContestId, string? EntryId, string? PlayerId, string BookedUnder)
+{
+    /// <returns>True unless the reading names something else.</returns>
+    public bool IsAbout(DisputeReading read) =>
+        (read.ContestId ?? ContestId, read.EntryId ?? EntryId, read.PlayerId ?? PlayerId) == (ContestId, EntryId, PlayerId);
+}
+
 /// <summary>A dispute that is to be read.</summary>
 /// <param name="Hints">How many events hinted at it so far.</param>
 /// <param name="Readings">How many readings of it were stored so far.</param>
@@ -59,11 +68,12 @@ public sealed record DisputeFacts(
 /// <summary>The ledger lines of a dispute. Pure: a movement makes the same lines whenever and however often it is seen.</summary>
 public static class DisputeLines
 {
-    private const string NoContest = "none";
+    /// <summary>What lines stand under whose payment names no contest.</summary>
+    public const string NoContest = "none";
 
-    public static List<LedgerLine> Of(DisputeReading dispute)
+    /// <param name="bookedUnder">The contest that they stand under.</param>
+    public static List<LedgerLine> Of(DisputeReading dispute, string bookedUnder)
     {
-        var contestId = dispute.ContestId ?? NoContest;
         // Whether a prevented one is lost changes with its movements, and what was booked of the first ones does not: all of them go through the losses.
         var lost = dispute.Phase == DisputePhase.Lost || dispute.Status == DisputePhase.Prevented;
         var lines = new List<LedgerLine>();
@@ -90,7 +100,7 @@ public static class DisputeLines
         {
             if (amountMinor <= 0) return;
             lines.Add(new LedgerLine(
-                $"{code}/{movement.TransactionId}", debit, credit, movement.Currency, amountMinor, code, movement.TransactionId, contestId, 0));
+                $"{code}/{movement.TransactionId}", debit, credit, movement.Currency, amountMinor, code, movement.TransactionId, bookedUnder, 0));
         }
     }
 

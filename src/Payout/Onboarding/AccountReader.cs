@@ -19,8 +19,12 @@ public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] Worker
     private async Task<bool> Read(PayoutAccount account, CancellationToken ct)
     {
         if (await stripe.ReadAccount(account.AccountId, ct) is not { } reading) return false;
-        await database.Run(tx => Save(reading, account.Hints, tx), ct);
-        return true;
+        return await database.OrPassOver(
+            async () =>
+            {
+                await database.Run(tx => Save(reading, account.Hints, tx), ct);
+                return true;
+            }, "account", account.AccountId, (at, tx) => tx.ReadAccountAt(account, at), ct);
     }
 
     /// <summary>

@@ -35,17 +35,20 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutService.Name)] Worke
     {
         var done = 0;
         foreach (var again in await database.Run(tx => tx.DueAgain(CallsMax), ct))
-        {
-            var call = new OpenCall(again.CallKey, again.Kind, "", again.Body, "", default, 0, null, 0);
-            done += again.Kind switch
-            {
-                TransferReversalCall.KindName => await Ask(again, call.Parameters<ReversalToMake>(), ct) ? 1 : 0,
-                CorrectionReversalCall.KindName => await Ask(again, call.Parameters<CorrectionToTakeBack>(), ct) ? 1 : 0,
-                _ => throw new InvariantException($"call {again.CallKey} is of kind {again.Kind}, which takes nothing back"),
-            };
-        }
-
+            if (await database.OrPassOver(() => Ask(again, ct), "reversal", again.CallKey, (at, tx) => tx.AgainAt(again.CallKey, at), ct)) done++;
         return done;
+    }
+
+    /// <returns>False when Stripe does not say now what the account holds.</returns>
+    private Task<bool> Ask(ReversalAgain again, CancellationToken ct)
+    {
+        var call = new OpenCall(again.CallKey, again.Kind, "", again.Body, "", default, 0, null, 0);
+        return again.Kind switch
+        {
+            TransferReversalCall.KindName => Ask(again, call.Parameters<ReversalToMake>(), ct),
+            CorrectionReversalCall.KindName => Ask(again, call.Parameters<CorrectionToTakeBack>(), ct),
+            _ => throw new InvariantException($"call {again.CallKey} is of kind {again.Kind}, which takes nothing back"),
+        };
     }
 
     private Task<bool> Ask(ReversalAgain again, ReversalToMake wanted, CancellationToken ct) =>
@@ -78,7 +81,7 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutService.Name)] Worke
         var paid = await database.Run(tx => tx.PaidPayout(payoutId), ct);
         if (await ConnectedBalance.Available(stripe, paid.Destination, currency, ct) is not { } availableMinor)
         {
-            await database.Run(tx => tx.AgainLater(again.CallKey), ct);
+            await database.Run(tx => tx.AgainAt(again.CallKey, tx.Now + AgainSql.Later), ct);
             return false;
         }
 

@@ -29,7 +29,8 @@ public sealed class TransferReader(
             switch (await stripe.Look("transfers.get", (client, token) => Read(client, due.TransferId, token), ct))
             {
                 case StripeAnswer.Found { Object: TransferReading reading }:
-                    if (await Take(due, reading, ct)) read++;
+                    if (await database.OrPassOver(
+                        () => Take(due, reading, ct), "transfer", due.TransferId, (at, tx) => tx.ReadTransferAt(due, at), ct)) read++;
                     break;
                 case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
                     await database.Run(tx => GiveUp(due, tx), ct);
@@ -56,7 +57,7 @@ public sealed class TransferReader(
         foreach (var reversal in reading.Reversals)
         {
             if (await database.Run(tx => Book(reading, reversal, tx), ct)) continue;
-            await database.Run(tx => tx.ReadTransferLater(reading.TransferId), ct);
+            await database.Run(tx => tx.ReadTransferAt(due, tx.Now + ReversalSql.Later), ct);
             return false;
         }
 

@@ -45,7 +45,7 @@ internal static class PayoutStripe
     public static Task<long> BookedNetMinor(this PayoutWorld world) =>
         world.Scalar<long>("select coalesce(-sum(balance_minor), 0)::bigint from payout.ledger_account where account = 'stripe_balance'");
 
-    public static TransferReader TransferReader(this PayoutWorld world) => new(world.Database, world.Gateway().Stripe);
+    public static TransferReader TransferReader(this PayoutWorld world, DelegatingHandler? wire = null) => new(world.Database, world.Gateway(wire).Stripe);
 
     /// <summary>What an entry costs whose payment is disputed.</summary>
     public const long DisputedMinor = 1_000;
