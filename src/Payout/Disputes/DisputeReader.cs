@@ -63,7 +63,14 @@ public sealed class DisputeReader(
         if ((await tx.PlayerOfDispute(read.DisputeId) ?? read.PlayerId) is { } player) await tx.LockPlayer(player);
         if (await tx.SaveDispute(read) is not { } saved) return false;
         TellEdited(read, saved, tx);
-        var lines = DisputeLines.Of(read, saved.BookedUnder);
+        var lines = DisputeLines.Of(read, saved.BookedUnder, await tx.LossBooked(read, saved.BookedUnder));
+        if (saved.RecoveredMinor > read.LostMinor(read.Currency))
+        {
+            var unneededMinor = saved.RecoveredMinor - read.LostMinor(read.Currency);
+            await tx.AddRecovered(read.DisputeId, -unneededMinor);
+            lines.Add(DisputeLines.Unneeded(read, saved.ContestId ?? saved.BookedUnder, unneededMinor));
+        }
+
         await tx.Post(lines);
         return true;
     }

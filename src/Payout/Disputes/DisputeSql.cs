@@ -6,7 +6,7 @@ namespace ContestPipeline.Payout;
 public static class DisputeSql
 {
     private const string Columns =
-        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, status";
+        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, status, lost_minor, was_lost, applied_no";
 
     /// <summary>An event said that something about it may have changed.</summary>
     public static async Task HintDispute(this Tx tx, string disputeId)
@@ -55,16 +55,30 @@ public static class DisputeSql
             entry_id = coalesce(entry_id, @EntryId), player_id = coalesce(player_id, @PlayerId),
             booked_under = coalesce(booked_under, contest_id, @ContestId, '{DisputeLines.NoContest}'), amount_minor = @AmountMinor, currency = @Currency,
             reason = @Reason, status = @Status, phase = @Phase, stale = hints > @Hints, read_at = @ReadAt, readings = readings + 1, read_after = null,
-            opened_at = coalesce(opened_at, @ReadAt),
+            lost_minor = @lostMinor, was_lost = was_lost or @Phase = 'lost', opened_at = coalesce(opened_at, @ReadAt),
             closed_at = case when @Phase in ('won', 'lost') then coalesce(closed_at, @ReadAt) end
         where dispute_id = @DisputeId and readings = @Readings
-        returning contest_id, entry_id, player_id, booked_under
+        returning contest_id, entry_id, player_id, booked_under, recovered_minor
         """,
         new
         {
             read.ChargeId, read.PaymentIntentId, read.ContestId, read.EntryId, read.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
-            read.Phase, read.ReadAt, read.Asked.Hints, read.Asked.Readings, read.DisputeId,
+            read.Phase, read.ReadAt, read.Asked.Hints, read.Asked.Readings, read.DisputeId, lostMinor = read.LostMinor(read.Currency),
         });
+
+    /// <summary>The dispute is locked. Lines of before refer to its movements, later ones to the dispute.</summary>
+    /// <returns>What the ledger has as lost of it, by currency, in minor units.</returns>
+    public static async Task<IReadOnlyDictionary<string, long>> LossBooked(this Tx tx, DisputeReading read, string bookedUnder) =>
+        (await tx.Query<(string Currency, long LostMinor)>(
+            $"""
+            select currency, sum(case when code = '{DisputeLines.Lost}' then amount_minor else -amount_minor end)::bigint as lost_minor
+            from payout.ledger_transfer
+            where contest_id = @bookedUnder and revision = 0 and code in ('{DisputeLines.Lost}', '{DisputeLines.Regained}') and reference = any(@references)
+            group by currency
+            order by currency
+            """,
+            new { bookedUnder, references = read.Movements.Select(m => m.TransactionId).Append(read.DisputeId).ToArray() }))
+        .ToDictionary(l => l.Currency, l => l.LostMinor, StringComparer.Ordinal);
 
     /// <summary>Stripe does not know it: the event was about something that is not ours to see. A later event makes it be read again.</summary>
     public static async Task GiveUpDispute(this Tx tx, StaleDispute stale)
@@ -82,7 +96,7 @@ public static class DisputeSql
 
     /// <returns>False when the dispute has moved on meanwhile: its new phase is applied next.</returns>
     public static async Task<bool> MarkApplied(this Tx tx, DisputeFacts dispute) => await tx.Execute(
-        "update payout.dispute set applied = @Phase where dispute_id = @DisputeId and phase = @Phase and applied = @Applied", dispute) == 1;
+        "update payout.dispute set applied = @Phase, applied_no = applied_no + 1 where dispute_id = @DisputeId and phase = @Phase and applied = @Applied and applied_no = @AppliedNo", dispute) == 1;
 
     public static async Task AddRecovered(this Tx tx, string disputeId, long amountMinor)
     {

@@ -68,7 +68,7 @@ public static class ForfeitPosting
         this Tx tx, string disputeId, string what, string reference, PayoutFacts payout, long amountMinor, params LedgerLine[] before)
     {
         var dispute = await tx.LockDispute(disputeId);
-        var lossOpenMinor = dispute.Currency == payout.Currency ? dispute.AmountMinor - dispute.RecoveredMinor : 0;
+        var lossOpenMinor = dispute.Currency == payout.Currency ? dispute.LostMinor - dispute.RecoveredMinor : 0;
         var lines = DisputeLines.Forfeit(what, reference, payout, amountMinor, lossOpenMinor);
         await tx.AddRecovered(disputeId, lines.Where(l => l.CreditAccount == LedgerAccounts.DisputeLosses).Sum(l => l.AmountMinor));
         await tx.Post([.. before, .. lines]);
