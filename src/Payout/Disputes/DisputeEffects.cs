@@ -85,8 +85,8 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] Worke
     private async Task<bool> TakeBack(DisputedPrize prize, ForfeitStep.TakeBack back, CancellationToken ct)
     {
         var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
-        if (await ConnectedBalance.Available(stripe, paid.Destination, prize.Currency, ct) is not { } available) return false;
-        var wanted = new ReversalToMake(back.PayoutId, paid.TransferId, Math.Clamp(available, 0, back.AmountMinor), prize.Currency, prize.DisputeId);
+        if (await ConnectedBalance.Reversible(stripe, paid.Destination, prize.Currency, back.AmountMinor, ct) is not { } now) return false;
+        var wanted = new ReversalToMake(back.PayoutId, paid.TransferId, now.AmountMinor, prize.Currency, prize.DisputeId, IsBlind: now.IsBlind);
         return await database.Run(
             async tx =>
             {
