@@ -44,7 +44,7 @@ public sealed class PlatformBalance(
         if (answer is not StripeAnswer.Found { Object: Balance balance })
         {
             shortOf.Clear();
-            readAt = clock.GetUtcNow() - options.BalanceReadKeeps + (answer is StripeAnswer.Busy { Key: KeyFault.NotAllowed } ? PutOffSql.Pause : s_retry);
+            readAt = clock.GetUtcNow() - options.BalanceReadKeeps + (answer is StripeAnswer.Busy { Key: KeyFault.NotAllowed } ? RereadEach.NotAllowedFor : s_retry);
             return null;
         }
 

@@ -25,13 +25,15 @@ public sealed class BankPayoutReader(
             switch (answer)
             {
                 case StripeAnswer.Found { Object: global::Stripe.Payout shown }:
-                    await database.Run(tx => Save(hinted, shown, readAt, tx), ct);
+                    await database.OrPassOver(
+                        () => database.Run(tx => Save(hinted, shown, readAt, tx), ct), "bank-payout", hinted.BankPayoutId,
+                        (at, tx) => tx.ReadBankPayoutAt(hinted, at), ct);
                     break;
                 case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
                     await database.Run(tx => tx.GiveUpBankPayout(hinted), ct);
                     break;
                 case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
-                    await database.Run(tx => tx.PutOff(hinted.BankPayoutId), ct);
+                    await database.Run(tx => tx.ReadBankPayoutAt(hinted, tx.Now + RereadEach.NotAllowedFor), ct);
                     continue;
                 default:
                     return read;
@@ -50,12 +52,14 @@ public sealed class BankPayoutReader(
     };
 
     /// <summary>A reading that another process stored meanwhile may be the newer one; if that one covers less than is known by now, it stays to be read.</summary>
-    private static async Task Save(StaleBankPayout hinted, global::Stripe.Payout shown, DateTimeOffset readAt, Tx tx)
+    /// <returns>False when it is.</returns>
+    private static async Task<bool> Save(StaleBankPayout hinted, global::Stripe.Payout shown, DateTimeOffset readAt, Tx tx)
     {
-        if (await tx.LockBankPayout(hinted) is not { } before) return;
+        if (await tx.LockBankPayout(hinted) is not { } before) return false;
         var now = Of(before, shown, readAt);
         await tx.SaveBankPayout(now, hinted.Hints);
         if (before.Status != now.Status) Tell(now, tx);
+        return true;
     }
 
     /// <summary>Once for each way it can end.</summary>

@@ -26,21 +26,25 @@ public static class BankPayoutSql
             """
             insert into payout.bank_payout (bank_payout_id, account_id, player_id, amount_minor, currency, status, stale, hinted_at, hints)
             values (@bankPayoutId, @accountId, @playerId, 0, '', 'unread', true, @now, 1)
-            on conflict (bank_payout_id) do update set stale = true, hinted_at = @now, hints = bank_payout.hints + 1
+            on conflict (bank_payout_id) do update set stale = true, hinted_at = @now, hints = bank_payout.hints + 1, read_after = null
             """,
             new { bankPayoutId, accountId, playerId, now = tx.Now });
         Invariant.Holds(written == 1, $"bank payout {bankPayoutId}: wrote {written} rows");
     }
 
     public static Task<IReadOnlyList<StaleBankPayout>> StaleBankPayouts(this Tx tx, int countMax) => tx.Query<StaleBankPayout>(
-        $"""
+        """
         select bank_payout_id, account_id, hints, readings
         from payout.bank_payout
-        where stale and {PutOffSql.IsDue("bank_payout_id")}
+        where stale and (read_after is null or read_after <= @now)
         order by hinted_at, bank_payout_id
         limit @countMax
         """,
-        new { now = tx.Now, countMax });
+        new { countMax, now = tx.Now });
+
+    /// <summary>Unless an event has hinted at it since.</summary>
+    public static Task ReadBankPayoutAt(this Tx tx, StaleBankPayout stale, DateTimeOffset at) => tx.Execute(
+        "update payout.bank_payout set read_after = @at where bank_payout_id = @BankPayoutId and hints = @Hints", new { at, stale.BankPayoutId, stale.Hints });
 
     /// <returns>Null: another reading of it was stored since it was asked for.</returns>
     public static Task<BankPayout?> LockBankPayout(this Tx tx, StaleBankPayout asked) => tx.QueryOne<BankPayout>(

@@ -6,7 +6,8 @@ namespace ContestPipeline.Payout;
 
 /// <summary>How much of a paid payout is taken back for a correction.</summary>
 /// <param name="Try">Above 1: it is asked for again, because Stripe did not make the one before. The mark stays that of the first.</param>
-public sealed record CorrectionToTakeBack(string PayoutId, string TransferId, long AmountMinor, ReductionPart Part, int Try = 1)
+/// <param name="IsBlind">As in <see cref="AmountToReverse"/>.</param>
+public sealed record CorrectionToTakeBack(string PayoutId, string TransferId, long AmountMinor, ReductionPart Part, int Try = 1, bool IsBlind = false)
 {
     public string Key => DecideAgain.Key(Part.CallKey, Try);
 }
@@ -46,7 +47,7 @@ public sealed class CorrectionReversalCall : ICallKind
 
         if (await tx.LockAsked(wanted.Part.CallKey) is not { Outcome: "asked" }) return;
         var what = answer is StripeCallAnswer.Refused refused ? refused.What : "Stripe made none in time";
-        if (DecideAgain.IsWorthIt(answer, wanted.Try))
+        if (DecideAgain.IsWorthIt(answer, wanted.Try, wanted.IsBlind))
         {
             await tx.AskAgain(call.Key, what);
             return;

@@ -29,9 +29,8 @@ public sealed class ReductionEffects([FromKeyedServices(PayoutService.Name)] Wor
     private async Task<bool> TakeBack(ReductionPart part, ForfeitStep.TakeBack back, CancellationToken ct)
     {
         var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
-        if (await ConnectedBalance.Available(stripe, paid.Destination, part.Currency, ct) is not { } availableMinor) return false;
-        var wantedMinor = Math.Clamp(availableMinor, 0, back.AmountMinor);
-        await database.Run(tx => Ask(part, back, new CorrectionToTakeBack(back.PayoutId, paid.TransferId, wantedMinor, part), tx), ct);
+        if (await ConnectedBalance.Reversible(stripe, paid.Destination, part.Currency, back.AmountMinor, ct) is not { } now) return false;
+        await database.Run(tx => Ask(part, back, new CorrectionToTakeBack(back.PayoutId, paid.TransferId, now.AmountMinor, part, IsBlind: now.IsBlind), tx), ct);
         return true;
     }
 

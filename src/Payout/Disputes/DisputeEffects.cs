@@ -85,8 +85,8 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] Worke
     private async Task<bool> TakeBack(DisputedPrize prize, ForfeitStep.TakeBack back, CancellationToken ct)
     {
         var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
-        if (await ConnectedBalance.Available(stripe, paid.Destination, prize.Currency, ct) is not { } available) return false;
-        var wanted = new ReversalToMake(back.PayoutId, paid.TransferId, Math.Clamp(available, 0, back.AmountMinor), prize.Currency, prize.DisputeId);
+        if (await ConnectedBalance.Reversible(stripe, paid.Destination, prize.Currency, back.AmountMinor, ct) is not { } now) return false;
+        var wanted = new ReversalToMake(back.PayoutId, paid.TransferId, now.AmountMinor, prize.Currency, prize.DisputeId, IsBlind: now.IsBlind);
         return await database.Run(
             async tx =>
             {
@@ -108,14 +108,14 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] Worke
         {
             DisputePhase.Inquiry => ("warning", "The card's bank asks about a payment", "Answer in Stripe's dashboard; no money has moved."),
             DisputePhase.Open => ("critical", "A payment is disputed", "Send evidence in Stripe's dashboard in time; the player's unpaid payouts are frozen."),
-            DisputePhase.Won when dispute.Applied == DisputePhase.Lost =>
-                ("critical", "A lost dispute was won after all", "Decide whether the forfeited prize is paid in another way: it was voided or taken back."),
+            DisputePhase.Won when dispute.WasLost =>
+                ("critical", "A lost dispute was won after all", "Decide whether what was voided or taken back of the prize while it was lost is paid in another way; frozen payouts go on."),
             DisputePhase.Won =>
                 ("warning", dispute.Status == DisputePhase.Prevented ? "A dispute was prevented, and took no money" : "A dispute was won", "Nothing: frozen payouts go on."),
             _ => ("critical", dispute.Status == DisputePhase.Prevented ? "A dispute was prevented by giving the payment back" : "A dispute was lost", "Nothing: the prize of the disputed entry was voided or taken back; look at the player."),
         };
         // Decided once more and otherwise, it is told once more.
-        var words = $"dispute-{dispute.Phase}/{dispute.DisputeId}" + (dispute.Applied is DisputePhase.Won or DisputePhase.Lost ? $"/after-{dispute.Applied}" : "");
+        var words = $"dispute-{dispute.Phase}/{dispute.DisputeId}/{dispute.AppliedNo + 1}";
         tx.Alert(words, severity, $"dispute-{dispute.Phase}", dispute.DisputeId, $"{cause}: {about}.", action);
         if (dispute.PlayerId is null || dispute.Phase == DisputePhase.Inquiry) return true;
         tx.NotifyPlayer(

@@ -40,6 +40,23 @@ public sealed record DisputeReading(
     string Reason, string Status, IReadOnlyList<DisputeMovement> Movements, DateTimeOffset ReadAt, StaleDispute Asked)
 {
     public string Phase => DisputePhase.Of(Status, Movements);
+
+    /// <summary>Of all readings of this dispute that are stored, if this one is.</summary>
+    public long ReadingNo => Asked.Readings + 1;
+
+    /// <returns>What went and has not come back, if the dispute is lost: minor units of this currency, 0 otherwise.</returns>
+    public long LostMinor(string currency) =>
+        Phase == DisputePhase.Lost ? Math.Max(0, -Movements.Where(m => m.Currency == currency).Sum(m => m.AmountMinor)) : 0;
+}
+
+/// <summary>What a dispute is about, as it was first known.</summary>
+/// <param name="BookedUnder">The contest that its lines stand under, also if it was not known when the first one was booked.</param>
+/// <param name="RecoveredMinor">How much of the loss forfeited prizes have made good.</param>
+public sealed record SavedDispute(string? ContestId, string? EntryId, string? PlayerId, string BookedUnder, long RecoveredMinor)
+{
+    /// <returns>True unless the reading names something else.</returns>
+    public bool IsAbout(DisputeReading read) =>
+        (read.ContestId ?? ContestId, read.EntryId ?? EntryId, read.PlayerId ?? PlayerId) == (ContestId, EntryId, PlayerId);
 }
 
 /// <summary>A dispute that is to be read.</summary>
@@ -52,47 +69,63 @@ public sealed record StaleDispute(string DisputeId, long Hints, long Readings);
 /// <param name="Applied">What has followed from it here: behind <paramref name="Phase"/> until everything is done.</param>
 /// <param name="RecoveredMinor">How much of the loss was made good by forfeited prizes.</param>
 /// <param name="Status">Stripe's word, which the phase follows from.</param>
+/// <param name="LostMinor">What is lost of it now, in its own currency.</param>
+/// <param name="WasLost">It is lost, or once was: what the entry won may have been forfeited.</param>
+/// <param name="AppliedNo">How many times something has followed from it.</param>
 public sealed record DisputeFacts(
     string DisputeId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency, string Reason, string Phase, string Applied,
-    long RecoveredMinor, string Status);
+    long RecoveredMinor, string Status, long LostMinor, bool WasLost, int AppliedNo);
 
-/// <summary>The ledger lines of a dispute. Pure: a movement makes the same lines whenever and however often it is seen.</summary>
+/// <summary>
+/// The ledger lines of a dispute. Pure: a movement makes the same lines whenever and however often it is seen. A bank may decide more than once, and what it decided in
+/// between may never be read: what is lost is booked as the difference between what is so now and what the ledger says.
+/// </summary>
 public static class DisputeLines
 {
-    private const string NoContest = "none";
+    /// <summary>What lines stand under whose payment names no contest.</summary>
+    public const string NoContest = "none";
 
-    public static List<LedgerLine> Of(DisputeReading dispute)
+    public const string Lost = "dispute-lost";
+    public const string Regained = "dispute-regained";
+
+    /// <param name="bookedUnder">The contest that they stand under.</param>
+    /// <param name="lossBooked">What the ledger has as lost of this dispute, by currency, in minor units.</param>
+    public static List<LedgerLine> Of(DisputeReading dispute, string bookedUnder, IReadOnlyDictionary<string, long> lossBooked)
     {
-        var contestId = dispute.ContestId ?? NoContest;
-        // Whether a prevented one is lost changes with its movements, and what was booked of the first ones does not: all of them go through the losses.
-        var lost = dispute.Phase == DisputePhase.Lost || dispute.Status == DisputePhase.Prevented;
         var lines = new List<LedgerLine>();
         foreach (var movement in dispute.Movements)
         {
-            if (movement.AmountMinor < 0)
-            {
-                Add("dispute-withdrawn", LedgerAccounts.DisputeHolds, LedgerAccounts.StripeBalance, movement, -movement.AmountMinor);
-                if (lost) Add("dispute-lost", LedgerAccounts.DisputeLosses, LedgerAccounts.DisputeHolds, movement, -movement.AmountMinor);
-            }
-            else
-            {
-                Add("dispute-reinstated", LedgerAccounts.StripeBalance, LedgerAccounts.DisputeHolds, movement, movement.AmountMinor);
-                if (lost) Add("dispute-regained", LedgerAccounts.DisputeHolds, LedgerAccounts.DisputeLosses, movement, movement.AmountMinor);
-            }
+            AddMoved("dispute-withdrawn", LedgerAccounts.DisputeHolds, LedgerAccounts.StripeBalance, movement, -movement.AmountMinor);
+            AddMoved("dispute-reinstated", LedgerAccounts.StripeBalance, LedgerAccounts.DisputeHolds, movement, movement.AmountMinor);
+            AddMoved("dispute-fee", LedgerAccounts.StripeFees, LedgerAccounts.StripeBalance, movement, movement.FeeMinor);
+            AddMoved("dispute-fee-returned", LedgerAccounts.StripeBalance, LedgerAccounts.StripeFees, movement, -movement.FeeMinor);
+        }
 
-            Add("dispute-fee", LedgerAccounts.StripeFees, LedgerAccounts.StripeBalance, movement, movement.FeeMinor);
-            Add("dispute-fee-returned", LedgerAccounts.StripeBalance, LedgerAccounts.StripeFees, movement, -movement.FeeMinor);
+        foreach (var currency in dispute.Movements.Select(m => m.Currency).Union(lossBooked.Keys).Order(StringComparer.Ordinal))
+        {
+            var moreMinor = dispute.LostMinor(currency) - lossBooked.GetValueOrDefault(currency);
+            AddDecided(Lost, LedgerAccounts.DisputeLosses, LedgerAccounts.DisputeHolds, currency, moreMinor);
+            AddDecided(Regained, LedgerAccounts.DisputeHolds, LedgerAccounts.DisputeLosses, currency, -moreMinor);
         }
 
         return lines;
 
-        void Add(string code, string debit, string credit, DisputeMovement movement, long amountMinor)
+        void AddMoved(string code, string debit, string credit, DisputeMovement movement, long amountMinor) =>
+            Add($"{code}/{movement.TransactionId}", code, debit, credit, movement.Currency, amountMinor, movement.TransactionId);
+
+        void AddDecided(string code, string debit, string credit, string currency, long amountMinor) =>
+            Add($"{code}/{dispute.DisputeId}/{currency}/{dispute.ReadingNo}", code, debit, credit, currency, amountMinor, dispute.DisputeId);
+
+        void Add(string words, string code, string debit, string credit, string currency, long amountMinor, string reference)
         {
-            if (amountMinor <= 0) return;
-            lines.Add(new LedgerLine(
-                $"{code}/{movement.TransactionId}", debit, credit, movement.Currency, amountMinor, code, movement.TransactionId, contestId, 0));
+            if (amountMinor > 0) lines.Add(new LedgerLine(words, debit, credit, currency, amountMinor, code, reference, bookedUnder, 0));
         }
     }
+
+    /// <summary>A loss that came back needs no prize to make it good: what forfeited ones gave for it waits with the contest until people say what becomes of it.</summary>
+    public static LedgerLine Unneeded(DisputeReading dispute, string contestId, long amountMinor) => new(
+        $"forfeit-unneeded/{dispute.DisputeId}/{dispute.ReadingNo}", LedgerAccounts.DisputeLosses, LedgerAccounts.PrizeUnpaid(contestId), dispute.Currency,
+        amountMinor, "forfeit-unneeded", dispute.DisputeId, contestId, 0);
 
     /// <summary>A forfeited prize makes good the loss first; what is left of it stays with the contest as prize money nobody has.</summary>
     /// <param name="what">What the line is for: its words begin with it.</param>

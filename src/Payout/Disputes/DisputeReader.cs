@@ -18,14 +18,14 @@ public sealed class DisputeReader(
             switch (await Read(stale, ct))
             {
                 case StripeAnswer.Found { Object: DisputeReading reading }:
-                    await database.Run(tx => Save(reading, tx), ct);
-                    read++;
+                    if (await database.OrPassOver(
+                        () => database.Run(tx => Save(reading, tx), ct), "dispute", stale.DisputeId, (at, tx) => tx.ReadDisputeAt(stale, at), ct)) read++;
                     break;
                 case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
                     await database.Run(tx => tx.GiveUpDispute(stale), ct);
                     break;
                 case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
-                    await database.Run(tx => tx.PutOff(stale.DisputeId), ct);
+                    await database.Run(tx => tx.ReadDisputeAt(stale, tx.Now + RereadEach.NotAllowedFor), ct);
                     break;
             }
         }
@@ -60,9 +60,30 @@ public sealed class DisputeReader(
     /// The player is locked: a payout that is about to begin sees the dispute or is seen by it. A reading that another process stored meanwhile may be the newer one;
     /// if that one covers less than is known by now, the dispute stays to be read.
     /// </summary>
-    private static async Task Save(DisputeReading read, Tx tx)
+    /// <returns>False when another one was stored.</returns>
+    private static async Task<bool> Save(DisputeReading read, Tx tx)
     {
-        if (read.PlayerId is not null) await tx.LockPlayer(read.PlayerId);
-        if (await tx.SaveDispute(read)) await tx.Post(DisputeLines.Of(read));
+        if ((await tx.PlayerOfDispute(read.DisputeId) ?? read.PlayerId) is { } player) await tx.LockPlayer(player);
+        if (await tx.SaveDispute(read) is not { } saved) return false;
+        TellEdited(read, saved, tx);
+        var lines = DisputeLines.Of(read, saved.BookedUnder, await tx.LossBooked(read, saved.BookedUnder));
+        if (saved.RecoveredMinor > read.LostMinor(read.Currency))
+        {
+            var unneededMinor = saved.RecoveredMinor - read.LostMinor(read.Currency);
+            await tx.AddRecovered(read.DisputeId, -unneededMinor);
+            lines.Add(DisputeLines.Unneeded(read, saved.ContestId ?? saved.BookedUnder, unneededMinor));
+        }
+
+        await tx.Post(lines);
+        return true;
+    }
+
+    /// <summary>Whose fee is disputed stays as it was first known: whoever may edit metadata at Stripe frees nobody's payouts, and forfeits nobody's prize.</summary>
+    private static void TellEdited(DisputeReading read, SavedDispute saved, Tx tx)
+    {
+        if (saved.IsAbout(read)) return;
+        tx.Alert($"dispute-owner/{read.DisputeId}", "critical", "dispute-owner", read.DisputeId,
+            $"Stripe's metadata now name entry {read.EntryId} of player {read.PlayerId} in contest {read.ContestId}; the dispute was read as about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}, and stays so.",
+            "Find out who edited the payment at Stripe, and put its metadata back.");
     }
 }

@@ -6,7 +6,7 @@ namespace ContestPipeline.Payout;
 public static class DisputeSql
 {
     private const string Columns =
-        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, status";
+        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, status, lost_minor, was_lost, applied_no";
 
     /// <summary>An event said that something about it may have changed.</summary>
     public static async Task HintDispute(this Tx tx, string disputeId)
@@ -15,15 +15,25 @@ public static class DisputeSql
             """
             insert into payout.dispute (dispute_id, stale, hinted_at, hints)
             values (@disputeId, true, @now, 1)
-            on conflict (dispute_id) do update set stale = true, hinted_at = @now, hints = dispute.hints + 1
+            on conflict (dispute_id) do update set stale = true, hinted_at = @now, hints = dispute.hints + 1, read_after = null
             """,
             new { disputeId, now = tx.Now });
         Invariant.Holds(written == 1, $"dispute {disputeId}: wrote {written} rows");
     }
 
     public static Task<IReadOnlyList<StaleDispute>> StaleDisputes(this Tx tx, int countMax) => tx.Query<StaleDispute>(
-        $"select dispute_id, hints, readings from payout.dispute where stale and {PutOffSql.IsDue("dispute_id")} order by hinted_at, dispute_id limit @countMax",
-        new { now = tx.Now, countMax });
+        """
+        select dispute_id, hints, readings
+        from payout.dispute
+        where stale and (read_after is null or read_after <= @now)
+        order by hinted_at, dispute_id
+        limit @countMax
+        """,
+        new { countMax, now = tx.Now });
+
+    /// <summary>Unless an event has hinted at it since.</summary>
+    public static Task ReadDisputeAt(this Tx tx, StaleDispute stale, DateTimeOffset at) => tx.Execute(
+        "update payout.dispute set read_after = @at where dispute_id = @DisputeId and hints = @Hints", new { at, stale.DisputeId, stale.Hints });
 
     public static Task<IReadOnlyList<DisputeFacts>> UnappliedDisputes(this Tx tx, int countMax) => tx.Query<DisputeFacts>(
         $"select {Columns} from payout.dispute where phase <> applied order by hinted_at, dispute_id limit @countMax", new { countMax });
@@ -32,23 +42,43 @@ public static class DisputeSql
         await tx.QueryOne<DisputeFacts>($"select {Columns} from payout.dispute where dispute_id = @disputeId for update", new { disputeId })
             ?? throw new InvariantException($"dispute {disputeId} is not known here");
 
-    /// <summary>Hints that came after it was read stay.</summary>
-    /// <returns>False: another reading of it was stored since this one was asked for.</returns>
-    public static async Task<bool> SaveDispute(this Tx tx, DisputeReading read) => await tx.Execute(
-        """
+    /// <returns>The player as first known; null before.</returns>
+    public static Task<string?> PlayerOfDispute(this Tx tx, string disputeId) =>
+        tx.QueryOne<string>("select player_id from payout.dispute where dispute_id = @disputeId", new { disputeId });
+
+    /// <summary>Hints that came after it was read stay. So does what it is about, once known, and the contest that its lines are booked under.</summary>
+    /// <returns>Null: another reading of it was stored since this one was asked for.</returns>
+    public static Task<SavedDispute?> SaveDispute(this Tx tx, DisputeReading read) => tx.QueryOne<SavedDispute>(
+        $"""
         update payout.dispute
-        set charge_id = @ChargeId, payment_intent_id = @PaymentIntentId, contest_id = coalesce(@ContestId, contest_id),
-            entry_id = coalesce(@EntryId, entry_id), player_id = coalesce(@PlayerId, player_id), amount_minor = @AmountMinor, currency = @Currency,
-            reason = @Reason, status = @Status, phase = @Phase, stale = hints > @Hints, read_at = @ReadAt, readings = readings + 1,
-            opened_at = coalesce(opened_at, @ReadAt),
+        set charge_id = @ChargeId, payment_intent_id = @PaymentIntentId, contest_id = coalesce(contest_id, @ContestId),
+            entry_id = coalesce(entry_id, @EntryId), player_id = coalesce(player_id, @PlayerId),
+            booked_under = coalesce(booked_under, contest_id, @ContestId, '{DisputeLines.NoContest}'), amount_minor = @AmountMinor, currency = @Currency,
+            reason = @Reason, status = @Status, phase = @Phase, stale = hints > @Hints, read_at = @ReadAt, readings = readings + 1, read_after = null,
+            lost_minor = @lostMinor, was_lost = was_lost or @Phase = 'lost', opened_at = coalesce(opened_at, @ReadAt),
             closed_at = case when @Phase in ('won', 'lost') then coalesce(closed_at, @ReadAt) end
         where dispute_id = @DisputeId and readings = @Readings
+        returning contest_id, entry_id, player_id, booked_under, recovered_minor
         """,
         new
         {
             read.ChargeId, read.PaymentIntentId, read.ContestId, read.EntryId, read.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
-            read.Phase, read.ReadAt, read.Asked.Hints, read.Asked.Readings, read.DisputeId,
-        }) == 1;
+            read.Phase, read.ReadAt, read.Asked.Hints, read.Asked.Readings, read.DisputeId, lostMinor = read.LostMinor(read.Currency),
+        });
+
+    /// <summary>The dispute is locked. Lines of before refer to its movements, later ones to the dispute.</summary>
+    /// <returns>What the ledger has as lost of it, by currency, in minor units.</returns>
+    public static async Task<IReadOnlyDictionary<string, long>> LossBooked(this Tx tx, DisputeReading read, string bookedUnder) =>
+        (await tx.Query<(string Currency, long LostMinor)>(
+            $"""
+            select currency, sum(case when code = '{DisputeLines.Lost}' then amount_minor else -amount_minor end)::bigint as lost_minor
+            from payout.ledger_transfer
+            where contest_id = @bookedUnder and revision = 0 and code in ('{DisputeLines.Lost}', '{DisputeLines.Regained}') and reference = any(@references)
+            group by currency
+            order by currency
+            """,
+            new { bookedUnder, references = read.Movements.Select(m => m.TransactionId).Append(read.DisputeId).ToArray() }))
+        .ToDictionary(l => l.Currency, l => l.LostMinor, StringComparer.Ordinal);
 
     /// <summary>Stripe does not know it: the event was about something that is not ours to see. A later event makes it be read again.</summary>
     public static async Task GiveUpDispute(this Tx tx, StaleDispute stale)
@@ -66,7 +96,7 @@ public static class DisputeSql
 
     /// <returns>False when the dispute has moved on meanwhile: its new phase is applied next.</returns>
     public static async Task<bool> MarkApplied(this Tx tx, DisputeFacts dispute) => await tx.Execute(
-        "update payout.dispute set applied = @Phase where dispute_id = @DisputeId and phase = @Phase and applied = @Applied", dispute) == 1;
+        "update payout.dispute set applied = @Phase, applied_no = applied_no + 1 where dispute_id = @DisputeId and phase = @Phase and applied = @Applied and applied_no = @AppliedNo", dispute) == 1;
 
     public static async Task AddRecovered(this Tx tx, string disputeId, long amountMinor)
     {

@@ -5,7 +5,9 @@ namespace ContestPipeline.Payout;
 
 /// <summary>How much of a paid payout is taken back, and why.</summary>
 /// <param name="Try">Above 1: it is asked for again, because Stripe did not make the one before.</param>
-public sealed record ReversalToMake(string PayoutId, string TransferId, long AmountMinor, string Currency, string DisputeId, int Try = 1)
+/// <param name="IsBlind">As in <see cref="AmountToReverse"/>.</param>
+public sealed record ReversalToMake(
+    string PayoutId, string TransferId, long AmountMinor, string Currency, string DisputeId, int Try = 1, bool IsBlind = false)
 {
     public string Key => DecideAgain.Key($"dispute/{DisputeId}/reversal/{PayoutId}", Try);
 }
@@ -44,7 +46,7 @@ public sealed class TransferReversalCall : ICallKind
         }
 
         var what = answer is StripeCallAnswer.Refused refused ? refused.What : "Stripe made none in time";
-        if (DecideAgain.IsWorthIt(answer, wanted.Try))
+        if (DecideAgain.IsWorthIt(answer, wanted.Try, wanted.IsBlind))
         {
             await tx.AskAgain(call.Key, what);
             return;
@@ -68,7 +70,7 @@ public static class ForfeitPosting
         this Tx tx, string disputeId, string what, string reference, PayoutFacts payout, long amountMinor, params LedgerLine[] before)
     {
         var dispute = await tx.LockDispute(disputeId);
-        var lossOpenMinor = dispute.Currency == payout.Currency ? dispute.AmountMinor - dispute.RecoveredMinor : 0;
+        var lossOpenMinor = dispute.Currency == payout.Currency ? dispute.LostMinor - dispute.RecoveredMinor : 0;
         var lines = DisputeLines.Forfeit(what, reference, payout, amountMinor, lossOpenMinor);
         await tx.AddRecovered(disputeId, lines.Where(l => l.CreditAccount == LedgerAccounts.DisputeLosses).Sum(l => l.AmountMinor));
         await tx.Post([.. before, .. lines]);

@@ -21,10 +21,14 @@ public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] Worker
         switch (await stripe.ReadAccount(account.AccountId, ct))
         {
             case StripeAnswer.Account shown:
-                await database.Run(tx => Save(shown.Reading, account.Hints, tx), ct);
-                return true;
+                return await database.OrPassOver(
+                    async () =>
+                    {
+                        await database.Run(tx => Save(shown.Reading, account.Hints, tx), ct);
+                        return true;
+                    }, "account", account.AccountId, (at, tx) => tx.ReadAccountAt(account, at), ct);
             case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
-                await database.Run(tx => tx.PutOff(account.AccountId), ct);
+                await database.Run(tx => tx.ReadAccountAt(account, tx.Now + RereadEach.NotAllowedFor), ct);
                 return false;
             default:
                 return false;

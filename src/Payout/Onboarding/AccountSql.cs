@@ -27,7 +27,7 @@ public static class AccountSql
             """
             insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at, hints, first_seen_at)
             values (@accountId, @playerId, 'unread', true, @now, 1, @now)
-            on conflict (account_id) do update set stale = true, hinted_at = @now, hints = stripe_account.hints + 1
+            on conflict (account_id) do update set stale = true, hinted_at = @now, hints = stripe_account.hints + 1, read_after = null
             """,
             new { accountId, playerId, now = tx.Now });
         Invariant.Holds(written == 1, $"account {accountId}: wrote {written} rows");
@@ -75,14 +75,18 @@ public static class AccountSql
     }
 
     public static Task<IReadOnlyList<PayoutAccount>> StaleAccounts(this Tx tx, int countMax) => tx.Query<PayoutAccount>(
-        $"""
+        """
         select account_id, player_id, transfers, stale, read_at, hints
         from payout.stripe_account
-        where stale and {PutOffSql.IsDue("account_id")}
+        where stale and (read_after is null or read_after <= @now)
         order by hinted_at, account_id
         limit @countMax
         """,
-        new { now = tx.Now, countMax });
+        new { countMax, now = tx.Now });
+
+    /// <summary>Unless an event has hinted at it since.</summary>
+    public static Task ReadAccountAt(this Tx tx, PayoutAccount stale, DateTimeOffset at) => tx.Execute(
+        "update payout.stripe_account set read_after = @at where account_id = @AccountId and hints = @Hints", new { at, stale.AccountId, stale.Hints });
 
     /// <summary>Waiting payouts of the player go by themselves.</summary>
     public static Task<int> WakePayouts(this Tx tx, string playerId) => tx.Execute(

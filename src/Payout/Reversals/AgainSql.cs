@@ -10,7 +10,8 @@ public sealed record ReversalAgain(string CallKey, string Kind, string Body, str
 /// <summary>All SQL of reversals that are asked for again. Each statement runs inside the caller's transaction.</summary>
 public static class AgainSql
 {
-    private static readonly TimeSpan s_later = TimeSpan.FromSeconds(30);
+    /// <summary>When a reversal is asked for again for which Stripe did not say what the account holds.</summary>
+    public static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
 
     /// <summary>In the transaction that stores Stripe's answer.</summary>
     public static async Task AskAgain(this Tx tx, string callKey, string why)
@@ -36,6 +37,6 @@ public static class AgainSql
         "update payout.reversal_again set due_at = null, asked_key = @askedKey where call_key = @callKey and due_at is not null",
         new { callKey, askedKey }) == 1;
 
-    public static Task AgainLater(this Tx tx, string callKey) => tx.Execute(
-        "update payout.reversal_again set due_at = @at where call_key = @callKey and due_at is not null", new { callKey, at = tx.Now + s_later });
+    public static Task AgainAt(this Tx tx, string callKey, DateTimeOffset at) => tx.Execute(
+        "update payout.reversal_again set due_at = @at where call_key = @callKey and due_at is not null", new { callKey, at });
 }

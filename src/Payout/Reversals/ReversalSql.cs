@@ -9,7 +9,8 @@ public sealed record DueTransfer(string TransferId, long Hints);
 /// <summary>All SQL of reversals. Each statement runs inside the caller's transaction.</summary>
 public static class ReversalSql
 {
-    private static readonly TimeSpan s_later = TimeSpan.FromSeconds(30);
+    /// <summary>When a transfer is read again that is not known here yet.</summary>
+    public static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
 
     /// <summary>An event said that something of the transfer was taken back.</summary>
     public static async Task HintTransfer(this Tx tx, string transferId)
@@ -25,15 +26,15 @@ public static class ReversalSql
     }
 
     public static Task<IReadOnlyList<DueTransfer>> DueTransfers(this Tx tx, int countMax) => tx.Query<DueTransfer>(
-        $"select transfer_id, hints from payout.transfer_reading where due_at <= @now and {PutOffSql.IsDue("transfer_id")} order by due_at, transfer_id limit @countMax",
-        new { now = tx.Now, countMax });
+        "select transfer_id, hints from payout.transfer_reading where due_at <= @now order by due_at, transfer_id limit @countMax", new { now = tx.Now, countMax });
 
     /// <summary>Hints that came after it was read stay.</summary>
     public static Task TransferRead(this Tx tx, DueTransfer read) => tx.Execute(
         "update payout.transfer_reading set due_at = null where transfer_id = @TransferId and hints = @Hints", read);
 
-    public static Task ReadTransferLater(this Tx tx, string transferId) => tx.Execute(
-        "update payout.transfer_reading set due_at = @at where transfer_id = @transferId", new { at = tx.Now + s_later, transferId });
+    /// <summary>Unless an event has hinted at it since.</summary>
+    public static Task ReadTransferAt(this Tx tx, DueTransfer due, DateTimeOffset at) => tx.Execute(
+        "update payout.transfer_reading set due_at = @at where transfer_id = @TransferId and hints = @Hints", new { at, due.TransferId, due.Hints });
 
     /// <returns>Null when no attempt is known to have been paid by it.</returns>
     public static Task<string?> PaidBy(this Tx tx, string transferId) => tx.QueryOne<string>(

@@ -9,9 +9,12 @@ public static class DecideAgain
     /// <summary>The first request and so many more: an account that is emptied as fast as it is read ends as a loss, which a person is told of.</summary>
     public const int TriesMax = 5;
 
-    /// <summary>Only when less may do, or when the request was never made: every other refusal stays one however little is asked for.</summary>
-    public static bool IsWorthIt(StripeCallAnswer answer, int tryNo) =>
-        tryNo < TriesMax && (answer is StripeCallAnswer.Refused { Code: "balance_insufficient" } or StripeCallAnswer.Gone);
+    /// <summary>
+    /// Only when less may do, or when the request was never made: every other refusal stays one however little is asked for. What was asked for blindly was all,
+    /// and how much less would do cannot be seen.
+    /// </summary>
+    public static bool IsWorthIt(StripeCallAnswer answer, int tryNo, bool isBlind) =>
+        tryNo < TriesMax && (answer is StripeCallAnswer.Gone || !isBlind && answer is StripeCallAnswer.Refused { Code: "balance_insufficient" });
 
     /// <param name="wantedMinor">What was asked for.</param>
     /// <param name="availableMinor">What the account holds now.</param>
@@ -35,23 +38,26 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutService.Name)] Worke
     {
         var done = 0;
         foreach (var again in await database.Run(tx => tx.DueAgain(CallsMax), ct))
-        {
-            var call = new OpenCall(again.CallKey, again.Kind, "", again.Body, "", default, 0, null, 0);
-            done += again.Kind switch
-            {
-                TransferReversalCall.KindName => await Ask(again, call.Parameters<ReversalToMake>(), ct) ? 1 : 0,
-                CorrectionReversalCall.KindName => await Ask(again, call.Parameters<CorrectionToTakeBack>(), ct) ? 1 : 0,
-                _ => throw new InvariantException($"call {again.CallKey} is of kind {again.Kind}, which takes nothing back"),
-            };
-        }
-
+            if (await database.OrPassOver(() => Ask(again, ct), "reversal", again.CallKey, (at, tx) => tx.AgainAt(again.CallKey, at), ct)) done++;
         return done;
     }
 
-    private Task<bool> Ask(ReversalAgain again, ReversalToMake wanted, CancellationToken ct) =>
-        Ask(again, wanted.PayoutId, wanted.AmountMinor, wanted.Currency, async (amountMinor, tx) =>
+    /// <returns>False when Stripe does not say now what the account holds.</returns>
+    private Task<bool> Ask(ReversalAgain again, CancellationToken ct)
+    {
+        var call = new OpenCall(again.CallKey, again.Kind, "", again.Body, "", default, 0, null, 0);
+        return again.Kind switch
         {
-            var next = wanted with { AmountMinor = amountMinor, Try = wanted.Try + 1 };
+            TransferReversalCall.KindName => Ask(again, call.Parameters<ReversalToMake>(), ct),
+            CorrectionReversalCall.KindName => Ask(again, call.Parameters<CorrectionToTakeBack>(), ct),
+            _ => throw new InvariantException($"call {again.CallKey} is of kind {again.Kind}, which takes nothing back"),
+        };
+    }
+
+    private Task<bool> Ask(ReversalAgain again, ReversalToMake wanted, CancellationToken ct) =>
+        Ask(again, wanted.PayoutId, wanted.AmountMinor, wanted.Currency, async (amountMinor, isBlind, tx) =>
+        {
+            var next = wanted with { AmountMinor = amountMinor, Try = wanted.Try + 1, IsBlind = isBlind };
             if (!await tx.TakeAgain(again.CallKey, amountMinor > 0 ? next.Key : null)) return;
             if (amountMinor > 0) await tx.Call(new StripeCall(next.Key, TransferReversalCall.KindName, wanted.PayoutId, next));
             else await tx.AnswerReversal(wanted.PayoutId, wanted.DisputeId, "refused", 0, null);
@@ -59,9 +65,9 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutService.Name)] Worke
         }, ct);
 
     private Task<bool> Ask(ReversalAgain again, CorrectionToTakeBack wanted, CancellationToken ct) =>
-        Ask(again, wanted.PayoutId, wanted.AmountMinor, wanted.Part.Currency, async (amountMinor, tx) =>
+        Ask(again, wanted.PayoutId, wanted.AmountMinor, wanted.Part.Currency, async (amountMinor, isBlind, tx) =>
         {
-            var next = wanted with { AmountMinor = amountMinor, Try = wanted.Try + 1 };
+            var next = wanted with { AmountMinor = amountMinor, Try = wanted.Try + 1, IsBlind = isBlind };
             if (!await tx.TakeAgain(again.CallKey, amountMinor > 0 ? next.Key : null)) return;
             if (amountMinor > 0) await tx.Call(new StripeCall(next.Key, CorrectionReversalCall.KindName, wanted.PayoutId, next));
             else await tx.AnswerPart(wanted.Part.CallKey, "lost", 0, null);
@@ -73,12 +79,12 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutService.Name)] Worke
 
     /// <returns>False when Stripe does not say now what the account holds.</returns>
     private async Task<bool> Ask(
-        ReversalAgain again, string payoutId, long wantedMinor, string currency, Func<long, Tx, Task> ask, CancellationToken ct)
+        ReversalAgain again, string payoutId, long wantedMinor, string currency, Func<long, bool, Tx, Task> ask, CancellationToken ct)
     {
         var paid = await database.Run(tx => tx.PaidPayout(payoutId), ct);
-        if (await ConnectedBalance.Available(stripe, paid.Destination, currency, ct) is not { } availableMinor)
+        if (await ConnectedBalance.Reversible(stripe, paid.Destination, currency, wantedMinor, ct) is not { } now)
         {
-            await database.Run(tx => tx.AgainLater(again.CallKey), ct);
+            await database.Run(tx => tx.AgainAt(again.CallKey, tx.Now + AgainSql.Later), ct);
             return false;
         }
 
@@ -87,7 +93,7 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutService.Name)] Worke
             {
                 var locked = await tx.LockPayout(payoutId) ?? throw new InvariantException($"payout {payoutId} is gone");
                 var unreversedMinor = locked.Payout.AmountMinor - await tx.ReversedMinor(payoutId);
-                await ask(DecideAgain.AmountMinor(wantedMinor, availableMinor, unreversedMinor), tx);
+                await ask(DecideAgain.AmountMinor(wantedMinor, now.AmountMinor, unreversedMinor), now.IsBlind, tx);
             }, ct);
         return true;
     }

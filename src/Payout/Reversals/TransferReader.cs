@@ -29,13 +29,14 @@ public sealed class TransferReader(
             switch (await stripe.Look("transfers.get", (client, token) => Read(client, due.TransferId, token), ct))
             {
                 case StripeAnswer.Found { Object: TransferReading reading }:
-                    if (await Take(due, reading, ct)) read++;
+                    if (await database.OrPassOver(
+                        () => Take(due, reading, ct), "transfer", due.TransferId, (at, tx) => tx.ReadTransferAt(due, at), ct)) read++;
                     break;
                 case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
                     await database.Run(tx => GiveUp(due, tx), ct);
                     break;
                 case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
-                    await database.Run(tx => tx.PutOff(due.TransferId), ct);
+                    await database.Run(tx => tx.ReadTransferAt(due, tx.Now + RereadEach.NotAllowedFor), ct);
                     break;
             }
         }
@@ -59,7 +60,7 @@ public sealed class TransferReader(
         foreach (var reversal in reading.Reversals)
         {
             if (await database.Run(tx => Book(reading, reversal, tx), ct)) continue;
-            await database.Run(tx => tx.ReadTransferLater(reading.TransferId), ct);
+            await database.Run(tx => tx.ReadTransferAt(due, tx.Now + ReversalSql.Later), ct);
             return false;
         }
 

@@ -136,8 +136,8 @@ public sealed class Books
 
     public object AccountBalanceToStripe(string account)
     {
-        var currencies = accountMinor.Keys.Where(key => key.Account == account).Select(key => key.Currency).Append("usd").Distinct()
-            .Order(StringComparer.Ordinal).ToList();
+        var currencies = accountMinor.Keys.Where(key => key.Account == account).Select(key => key.Currency)
+            .Append(Accounts.Find(account)?.DefaultCurrency ?? "usd").Distinct().Order(StringComparer.Ordinal).ToList();
         return new
         {
             @object = "balance",

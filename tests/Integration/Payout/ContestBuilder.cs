@@ -43,6 +43,8 @@ public sealed class ContestBuilder
     public static ContestBuilder Of(string contestId, params string[] players) =>
         Of(contestId, 100, [.. players.Select((p, i) => (p, new long[] { 10_000 + i }))]);
 
+    public ContestBuilder In(string currency) => new([.. Chunks.Select(c => c with { Currency = currency })], Settled with { Currency = currency });
+
     private static PlayerAwardsV1 Player(string contestId, string playerId, long[] grossMinor)
     {
         var prizes = grossMinor.Select((gross, i) =>

@@ -45,18 +45,18 @@ internal static class PayoutStripe
     public static Task<long> BookedNetMinor(this PayoutWorld world) =>
         world.Scalar<long>("select coalesce(-sum(balance_minor), 0)::bigint from payout.ledger_account where account = 'stripe_balance'");
 
-    public static TransferReader TransferReader(this PayoutWorld world) => new(world.Database, world.Gateway().Stripe);
+    public static TransferReader TransferReader(this PayoutWorld world, DelegatingHandler? wire = null) => new(world.Database, world.Gateway(wire).Stripe);
 
     /// <summary>What an entry costs whose payment is disputed.</summary>
     public const long DisputedMinor = 1_000;
 
     /// <summary>A payment for the first entry of a player in a contest.</summary>
     /// <returns>The intent.</returns>
-    public static async Task<string> GivenPayment(this PayoutWorld world, string player, string contest)
+    public static async Task<string> GivenPayment(this PayoutWorld world, string player, string contest, string currency = "usd")
     {
         var intent = await new PaymentIntentService(world.Stripe()).CreateAsync(new PaymentIntentCreateOptions
         {
-            Amount = DisputedMinor, Currency = "usd", AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
+            Amount = DisputedMinor, Currency = currency, AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
             Metadata = new Dictionary<string, string> { ["contest_id"] = contest, ["entry_id"] = $"{contest}-{player}-0", ["player_id"] = player },
         });
         await world.Admin($"payment_intents/{intent.Id}/pay", new { });
@@ -64,7 +64,8 @@ internal static class PayoutStripe
     }
 
     /// <returns>The dispute of such a payment.</returns>
-    public static async Task<string> GivenDispute(this PayoutWorld world, string player, string contest) => await world.Dispute(await world.GivenPayment(player, contest));
+    public static async Task<string> GivenDispute(this PayoutWorld world, string player, string contest, string currency = "usd") =>
+        await world.Dispute(await world.GivenPayment(player, contest, currency));
 
     /// <summary>The payer asks the bank for a payment back.</summary>
     /// <param name="amountMinor">Null: all of it.</param>

@@ -83,16 +83,17 @@ public sealed class SlowWire(Func<Task> meanwhile) : DelegatingHandler
     }
 }
 
-/// <summary>Stripe shows its disputes otherwise than the simulator can.</summary>
-public sealed class DisputeWire(Action<JsonNode> change) : DelegatingHandler
+/// <summary>Stripe shows some objects otherwise than the simulator can.</summary>
+/// <param name="path">What the paths begin with at which they are shown.</param>
+public sealed class ShownWire(string path, Action<JsonNode> change) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var answer = await base.SendAsync(request, cancellationToken);
-        if (!request.RequestUri!.AbsolutePath.StartsWith("/v1/disputes/", StringComparison.Ordinal)) return answer;
-        var dispute = JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!;
-        change(dispute);
-        answer.Content = new StringContent(dispute.ToJsonString(), Encoding.UTF8, "application/json");
+        if (!request.RequestUri!.AbsolutePath.StartsWith(path, StringComparison.Ordinal)) return answer;
+        var shown = JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!;
+        change(shown);
+        answer.Content = new StringContent(shown.ToJsonString(), Encoding.UTF8, "application/json");
         return answer;
     }
 }

@@ -137,6 +137,23 @@ public sealed class RefundAndDisputeTests
     }
 
     [Fact]
+    public void What_the_bank_has_decided_it_can_decide_otherwise_and_the_platform_cannot()
+    {
+        stripe.Pay(1_000, "pm_card_createDispute");
+        var before = stripe.AvailableMinor;
+
+        foreach (var outcome in (string[])["lost", "won", "lost"]) stripe.Admin("disputes/du_sim_000001/close", JsonSerializer.Serialize(new { outcome }));
+        var same = stripe.Admin("disputes/du_sim_000001/close", """{"outcome":"lost"}""");
+        stripe.Admin("disputes/du_sim_000001/close", """{"outcome":"won"}""");
+        var givenUp = stripe.Post("/v1/disputes/du_sim_000001/close", "");
+
+        Assert.Equal((400, 400, before + 1_000), (same.Response!.Status, givenUp.Response!.Status, stripe.AvailableMinor));
+        Assert.Equal(
+            [-1_000L, 1_000L, -1_000L, 1_000L],
+            Json(stripe.Get("/v1/disputes/du_sim_000001")).GetProperty("balance_transactions").EnumerateArray().Select(m => m.GetProperty("amount").GetInt64()));
+    }
+
+    [Fact]
     public void A_dispute_can_push_the_platform_below_zero()
     {
         var poor = new SimulatedStripe(fundsMinor: 0);

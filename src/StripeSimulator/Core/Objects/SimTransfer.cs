@@ -7,9 +7,15 @@ public sealed record SimTransfer(
 {
     public string? SourceTransaction { get; init; }
 
+    /// <summary>What the account holds: a transfer in another currency is turned into it.</summary>
+    public required string ArrivesIn { get; init; }
+
     public IReadOnlyList<SimReversal> Reversals { get; init; } = [];
 
     public long ReversedMinor => Reversals.Sum(reversal => reversal.AmountMinor);
+
+    /// <returns>What so much of the transfer is in the account's own currency: a tenth more than in another one, whichever that is.</returns>
+    public long ArrivedMinor(long amountMinor) => Currency == ArrivesIn ? amountMinor : amountMinor * 11 / 10;
 
     public object ToStripe() => new
     {

@@ -28,27 +28,30 @@ internal sealed class DisputeOperations(Books books)
         return StripeState.Ok(dispute.ToStripe(now));
     }
 
-    /// <summary>Won: the amount comes back, the fee does not.</summary>
+    /// <summary>Won: the amount comes back, the fee does not. What was decided can be decided otherwise afterwards: an appeal of either side.</summary>
     public SimResponse Decide(string id, bool won, long now)
     {
         if (books.Disputes.Find(id) is not { } dispute) return StripeErrors.NoSuch("dispute", id);
-        if (dispute.Status != SimDispute.NeedsResponse) return StripeErrors.Business("This dispute is already closed.");
-        dispute = dispute with { Status = won ? "won" : "lost" };
-        if (won)
+        var outcome = won ? "won" : "lost";
+        if (dispute.Status == outcome) return AlreadyClosed();
+        var isMoved = won || dispute.Status == "won";
+        dispute = dispute with { Status = outcome };
+        if (isMoved)
         {
-            var movement = books.Move(
-                now, now, dispute.AmountMinor, dispute.Currency, "adjustment", id, 0, "dispute_reversal", $"Chargeback reversal for {dispute.Charge}");
+            var (amountMinor, category, what) = won ? (dispute.AmountMinor, "dispute_reversal", "reversal") : (-dispute.AmountMinor, "dispute", "withdrawal");
+            var movement = books.Move(now, now, amountMinor, dispute.Currency, "adjustment", id, 0, category, $"Chargeback {what} for {dispute.Charge}");
             dispute = dispute with { Movements = [.. dispute.Movements, movement] };
         }
 
         books.Disputes.Replace(id, dispute);
         books.Emit(now, "charge.dispute.closed", dispute.ToStripe(now));
-        if (won) books.Emit(now, "charge.dispute.funds_reinstated", dispute.ToStripe(now));
+        if (isMoved) books.Emit(now, won ? "charge.dispute.funds_reinstated" : "charge.dispute.funds_withdrawn", dispute.ToStripe(now));
         return StripeState.Ok(dispute.ToStripe(now));
     }
 
     /// <summary>The platform gives up: the dispute is lost.</summary>
-    public SimResponse Close(string id, FormParameters parameters, long now) => OfGet.Refusal(parameters) ?? Decide(id, won: false, now);
+    public SimResponse Close(string id, FormParameters parameters, long now) =>
+        OfGet.Refusal(parameters) ?? (books.Disputes.Find(id) is { Status: not SimDispute.NeedsResponse } ? AlreadyClosed() : Decide(id, won: false, now));
 
     public SimResponse Get(string id, FormParameters parameters, long now) =>
         OfGet.Refusal(parameters) ?? (books.Disputes.Find(id) is { } dispute ? StripeState.Ok(dispute.ToStripe(now)) : StripeErrors.NoSuch("dispute", id));
@@ -81,6 +84,8 @@ internal sealed class DisputeOperations(Books books)
                 (parameters["charge"] is not { } charge || warning.Charge == charge)
                 && (parameters["payment_intent"] is not { } intent || warning.PaymentIntent == intent)),
             warning => warning.Id, warning => warning.Created, ToStripe);
+
+    private static SimResponse AlreadyClosed() => StripeErrors.Business("This dispute is already closed.");
 
     private object ToStripe(SimFraudWarning warning) =>
         warning.ToStripe(books.Charges.Find(warning.Charge) is { UnrefundedMinor: > 0, Dispute: null });

@@ -28,13 +28,13 @@ internal sealed class TransferOperations(Books books)
 
         var id = books.NextId("tr");
         var movement = books.Move(now, Math.Max(now, source?.AvailableOn ?? now), -amountMinor, currency, "transfer", id);
-        books.MoveAccount(destination.Id, now, amountMinor, currency, "payment", PaymentOf(id));
         var transfer = new SimTransfer(
             id, now, amountMinor, currency, destination.Id, parameters["transfer_group"] ?? source?.TransferGroup, parameters["description"], movement.Id,
             parameters.Children("metadata"))
         {
-            SourceTransaction = source?.Id,
+            SourceTransaction = source?.Id, ArrivesIn = destination.DefaultCurrency,
         };
+        books.MoveAccount(destination.Id, now, transfer.ArrivedMinor(amountMinor), transfer.ArrivesIn, "payment", PaymentOf(id));
         books.Transfers.Add(id, transfer);
         books.Emit(now, "transfer.created", transfer.ToStripe());
         return StripeState.Ok(transfer.ToStripe());
@@ -64,11 +64,12 @@ internal sealed class TransferOperations(Books books)
         if (leftMinor == 0) return StripeErrors.Business($"Transfer {transferId} is already fully reversed.");
         if (amountMinor > leftMinor)
             return StripeErrors.Business($"Transfer amount ({amountMinor}) is greater than unreversed amount ({leftMinor}).", "amount");
-        if (books.AccountMinor(transfer.Destination, transfer.Currency) < amountMinor) return StripeErrors.DestinationBalanceInsufficient();
+        var backMinor = transfer.ArrivedMinor(transfer.ReversedMinor + amountMinor) - transfer.ArrivedMinor(transfer.ReversedMinor);
+        if (books.AccountMinor(transfer.Destination, transfer.ArrivesIn) < backMinor) return StripeErrors.DestinationBalanceInsufficient();
 
         var id = books.NextId("trr");
         var movement = books.Move(now, now, amountMinor, transfer.Currency, "transfer_refund", id);
-        books.MoveAccount(transfer.Destination, now, -amountMinor, transfer.Currency, "payment_refund", PaymentOf(transferId));
+        books.MoveAccount(transfer.Destination, now, -backMinor, transfer.ArrivesIn, "payment_refund", PaymentOf(transferId));
         var reversal = new SimReversal(id, now, amountMinor, transfer.Currency, transferId, movement.Id, parameters.Children("metadata"));
         var reversed = transfer with { Reversals = [.. transfer.Reversals, reversal] };
         books.Transfers.Replace(transferId, reversed);

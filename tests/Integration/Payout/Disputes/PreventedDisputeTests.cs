@@ -81,7 +81,7 @@ public sealed class PreventedDisputeTests(PayoutWorld world) : IClassFixture<Pay
     private async Task Hear(string dispute, Action<JsonNode> shown)
     {
         await world.Hint("charge.dispute.updated", dispute);
-        var reader = world.DisputeReader(new DisputeWire(shown));
+        var reader = world.DisputeReader(new ShownWire("/v1/disputes/", shown));
         var calls = world.Calls(null, new TransferReversalCall());
         for (var round = 0; round < 3; round++)
         {

@@ -32,11 +32,11 @@ public sealed class NotAllowedTests(PayoutWorld world, PipelineScope scope) : IC
         Assert.Contains("STRIPE_API_KEY: http 403", told.Cause, StringComparison.Ordinal);
         Assert.Contains("rak_payout_read", told.Cause, StringComparison.Ordinal);
 
-        world.Clock.Forward(PutOffSql.Pause);
+        world.Clock.Forward(RereadEach.NotAllowedFor);
         await banks.ReadStale(ct);
         Assert.Equal(2 * hinted.Length, wire.Refused.Count);
         wire.IsOpen = true;
-        world.Clock.Forward(PutOffSql.Pause);
+        world.Clock.Forward(RereadEach.NotAllowedFor);
 
         Assert.Equal(hinted.Length, await banks.ReadStale(ct));
     }

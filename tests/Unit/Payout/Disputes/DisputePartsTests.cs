@@ -9,6 +9,10 @@ public sealed class DisputePartsTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private static readonly Arbitrary<(string Status, int Count)[]> s_readings = Gen.Elements(
+        "warning_needs_response", "needs_response", "under_review", "appeal_needs_response", "won", "lost", DisputePhase.Prevented)
+        .SelectMany(_ => Gen.Choose(0, 6), (status, count) => (status, count)).ArrayOf().Resize(12).ToArbitrary();
+
     private static readonly PayoutFacts s_payout = new("po", "c", 1, "p", 9_700, "usd", PayoutState.Failed, null, 4, 7, null);
 
     [Theory]
@@ -32,17 +36,42 @@ public sealed class DisputePartsTests
         var movements = Movements(amountsMinor);
 
         Assert.Equal(phase, DisputePhase.Of(DisputePhase.Prevented, movements));
-        var lines = DisputeLines.Of(Dispute(DisputePhase.Prevented) with { Movements = movements });
+        var lines = Lines(Dispute(DisputePhase.Prevented) with { Movements = movements });
         Assert.Equal((0, -amountsMinor.Sum()), (Debits(lines, LedgerAccounts.DisputeHolds), Debits(lines, LedgerAccounts.DisputeLosses)));
     }
 
+    /// <summary>Whatever the bank decides, as often as it likes, and whatever of it is never read: each reading is a status and how many movements there were by then.</summary>
     [Fact]
-    public void What_was_booked_of_a_prevented_dispute_is_booked_the_same_however_many_of_its_movements_are_seen()
-    {
-        var seen = Enumerable.Range(0, 4).Select(n => DisputeLines.Of(Dispute(DisputePhase.Prevented) with { Movements = Movements([-1_000L, 1_000L, -300L], n) })).ToArray();
+    public void After_any_readings_the_books_hold_what_is_held_now_and_have_lost_what_is_lost_now() =>
+        Prop.ForAll(s_readings, readings =>
+        {
+            var posted = new Dictionary<string, LedgerLine>(StringComparer.Ordinal);
+            return readings.OrderBy(r => r.Count).Select((r, i) => (r.Status, r.Count, No: i)).All(shown =>
+            {
+                var reading = Dispute(shown.Status) with
+                {
+                    Movements = Movements([-1_000L, 1_000L, -1_000L, 400L, -400L, 1_000L], shown.Count), Asked = new StaleDispute("du", Hints: 1, Readings: shown.No),
+                };
+                foreach (var line in DisputeLines.Of(reading, "c", new Dictionary<string, long> { ["usd"] = Booked(posted.Values) }))
+                {
+                    if (!posted.TryAdd(line.Words, line) && posted[line.Words] != line) return false;
+                }
 
-        Assert.All(seen[..3], (lines, n) => Assert.All(lines, line => Assert.Contains(line, seen[n + 1])));
-        Assert.All(DisputeLines.Of(Dispute("needs_response")), line => Assert.Contains(line, DisputeLines.Of(Dispute(DisputePhase.Prevented))));
+                var goneMinor = -reading.Movements.Sum(m => m.AmountMinor);
+                var lostMinor = reading.Phase == DisputePhase.Lost ? goneMinor : 0;
+                LedgerLine[] all = [.. posted.Values];
+                return (Debits(all, LedgerAccounts.DisputeHolds), Debits(all, LedgerAccounts.DisputeLosses), Debits(all, LedgerAccounts.StripeBalance))
+                    == (goneMinor - lostMinor, lostMinor, -goneMinor);
+            });
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_is_booked_as_lost_by_then_is_booked_no_second_time_and_taken_back_when_the_dispute_is_won()
+    {
+        var booked = new Dictionary<string, long> { ["usd"] = 1_000 };
+
+        Assert.DoesNotContain(DisputeLines.Of(Dispute("lost"), "c", booked), l => l.Code is DisputeLines.Lost or DisputeLines.Regained);
+        Assert.Equal(-1_000, Debits(DisputeLines.Of(Dispute("won"), "c", booked), LedgerAccounts.DisputeLosses));
     }
 
     [Theory]
@@ -51,7 +80,7 @@ public sealed class DisputePartsTests
     [InlineData("lost", 0, 1_000, 1_500)]
     public void Withdrawn_money_is_held_until_it_comes_back_or_is_lost(string status, long heldMinor, long lostMinor, long feeMinor)
     {
-        var lines = DisputeLines.Of(Dispute(status));
+        var lines = Lines(Dispute(status));
 
         Assert.Equal(heldMinor, Debits(lines, LedgerAccounts.DisputeHolds));
         Assert.Equal(lostMinor, Debits(lines, LedgerAccounts.DisputeLosses));
@@ -62,10 +91,10 @@ public sealed class DisputePartsTests
     [Fact]
     public void What_was_booked_while_open_is_booked_the_same_when_closed()
     {
-        var whileOpen = DisputeLines.Of(Dispute("needs_response"));
+        var whileOpen = Lines(Dispute("needs_response"));
 
-        Assert.All(whileOpen, line => Assert.Contains(line, DisputeLines.Of(Dispute("won"))));
-        Assert.All(whileOpen, line => Assert.Contains(line, DisputeLines.Of(Dispute("lost"))));
+        Assert.All(whileOpen, line => Assert.Contains(line, Lines(Dispute("won"))));
+        Assert.All(whileOpen, line => Assert.Contains(line, Lines(Dispute("lost"))));
     }
 
     [Fact]
@@ -112,6 +141,13 @@ public sealed class DisputePartsTests
             ? [new DisputeMovement("txn_1", -1_000, 1_500, "usd"), new DisputeMovement("txn_2", 1_000, 0, "usd")]
             : [new DisputeMovement("txn_1", -1_000, 1_500, "usd")],
         s_now, new StaleDispute("du", Hints: 1, Readings: 0));
+
+    /// <summary>Of a dispute of which nothing is booked as lost.</summary>
+    private static List<LedgerLine> Lines(DisputeReading reading) => DisputeLines.Of(reading, "c", new Dictionary<string, long>());
+
+    /// <summary>What the ledger would say is booked as lost.</summary>
+    private static long Booked(IEnumerable<LedgerLine> lines) =>
+        lines.Where(l => l.Code is DisputeLines.Lost or DisputeLines.Regained).Sum(l => l.Code == DisputeLines.Lost ? l.AmountMinor : -l.AmountMinor);
 
     private static DisputeMovement[] Movements(long[] amountsMinor, int first = int.MaxValue) =>
         [.. amountsMinor.Take(first).Select((amountMinor, i) => new DisputeMovement($"txn_{i + 1}", amountMinor, 0, "usd"))];

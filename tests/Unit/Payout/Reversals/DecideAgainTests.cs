@@ -10,12 +10,19 @@ public sealed class DecideAgainTests
     {
         var shrunk = new StripeCallAnswer.Refused("balance_insufficient", "http 400");
 
-        Assert.All(Enumerable.Range(1, DecideAgain.TriesMax - 1), tryNo => Assert.True(DecideAgain.IsWorthIt(shrunk, tryNo)));
-        Assert.True(DecideAgain.IsWorthIt(new StripeCallAnswer.Gone("too old"), 1));
-        Assert.False(DecideAgain.IsWorthIt(shrunk, DecideAgain.TriesMax));
-        Assert.False(DecideAgain.IsWorthIt(new StripeCallAnswer.Gone("too old"), DecideAgain.TriesMax));
-        Assert.False(DecideAgain.IsWorthIt(new StripeCallAnswer.Refused("resource_missing", "http 404"), 1));
-        Assert.False(DecideAgain.IsWorthIt(new StripeCallAnswer.Success(new object(), Adopted: false), 1));
+        Assert.All(Enumerable.Range(1, DecideAgain.TriesMax - 1), tryNo => Assert.True(DecideAgain.IsWorthIt(shrunk, tryNo, isBlind: false)));
+        Assert.True(DecideAgain.IsWorthIt(new StripeCallAnswer.Gone("too old"), 1, isBlind: false));
+        Assert.False(DecideAgain.IsWorthIt(shrunk, DecideAgain.TriesMax, isBlind: false));
+        Assert.False(DecideAgain.IsWorthIt(new StripeCallAnswer.Gone("too old"), DecideAgain.TriesMax, isBlind: false));
+        Assert.False(DecideAgain.IsWorthIt(new StripeCallAnswer.Refused("resource_missing", "http 404"), 1, isBlind: false));
+        Assert.False(DecideAgain.IsWorthIt(new StripeCallAnswer.Success(new object(), Adopted: false), 1, isBlind: false));
+    }
+
+    [Fact]
+    public void What_was_asked_for_blindly_and_refused_is_not_looked_at_again()
+    {
+        Assert.False(DecideAgain.IsWorthIt(new StripeCallAnswer.Refused("balance_insufficient", "http 400"), 1, isBlind: true));
+        Assert.True(DecideAgain.IsWorthIt(new StripeCallAnswer.Gone("too old"), 1, isBlind: true));
     }
 
     [Theory]
