@@ -50,7 +50,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
     /// <summary>Called after each statement of a transaction that is still open: where the simulation lets other processes have their turn.</summary>
     internal Func<Task>? AfterStatement { get; init; }
 
-    /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up: the same work succeeds later.</summary>
+    /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up, or takes no writes: the same work succeeds later.</summary>
     public static bool PassesBy(Exception trouble) => Plumbing.Worker.IsTransient(trouble);
 
     /// <summary>Runs work in one transaction; what it sent is committed with it, what it left for after the commit runs then.</summary>
@@ -71,6 +71,12 @@ public sealed class WorkerDatabase : IAsyncDisposable
         catch (ObjectDisposedException gone) when (gone.ObjectName == s_partOfConnection || !connection.FullState.HasFlag(ConnectionState.Open))
         {
             throw new NpgsqlException("The connection broke while it was used", new IOException(gone.Message, gone));
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            // No connection breaks by it, and one that began read-only may stay so when the server is writable again, or another is the primary.
+            source.Clear();
+            throw;
         }
 
         if (AtCommit is { } after) await after(tx, true);

@@ -66,6 +66,7 @@ internal sealed partial class KafkaConsumerLoop(
         {
             var processor = new BatchProcessor(database, ownership, clock, log);
             var items = new List<Item>();
+            var inVain = 0;
             while (!ct.IsCancellationRequested)
             {
                 Pulse.Beat();
@@ -81,12 +82,14 @@ internal sealed partial class KafkaConsumerLoop(
                 var end = await work;
                 Finish(consumer);
                 CommitOffsets(consumer, evenEarly: false);
+                if (end.Handled > 0) inVain = 0;
                 if (end.Handled == batch.Count) continue;
                 ReadAgain(consumer, [.. batch.Skip(end.Handled), .. items]);
                 items = [];
 
                 // Somebody raised an epoch we believed was ours: ask the group anew.
                 if (end.Fenced) throw new FencedException("a topic", -1);
+                if (end.Handled == 0) await Backoff.Wait(Backoff.After(++inVain), clock, ct);
             }
         }
         finally
