@@ -6,6 +6,9 @@ namespace ContestPipeline.Plumbing;
 /// <summary>A record that was read, not yet handled.</summary>
 internal sealed record Item(Envelope Envelope, Reading Reading, TopicPlan Plan)
 {
+    /// <summary>Under which leader of the partition the record was written; null where the broker does not say.</summary>
+    internal int? LeaderEpoch { get; init; }
+
     internal (string Topic, string Key) Key => (Envelope.Topic, Parked.KeyOf(Envelope));
 
     internal (string Topic, int Partition) Place => (Envelope.Topic, Envelope.Partition);
