@@ -90,7 +90,8 @@ internal static class BatchRun
         if (seen[0] != Claim.Fresh) return;
         tx.Alert(
             $"message-id-reused/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}", "critical", "message-id-reused",
-            $"{envelope.Topic} key {envelope.Key}", $"ce_id {envelope.Headers.GetValueOrDefault(CloudEvents.Id)} of {envelope.Source} came before with another body",
+            $"{envelope.Topic} key {Rejection.Cut(envelope.Key)}",
+            $"ce_id {Rejection.Cut(envelope.Headers.GetValueOrDefault(CloudEvents.Id))} of {Rejection.Cut(envelope.Source)} came before with another body",
             "Find out which producer gives one id to two messages; this one was not handled.");
         if (item.Plan.Malformed == Malformed.Reject) tx.Reject(envelope, "message-id-reused", CloudEvents.Id, "an id never used for another body", null);
     }
