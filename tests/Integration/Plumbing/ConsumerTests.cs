@@ -135,7 +135,7 @@ public sealed class ConsumerTests(PipelineScope scope) : IClassFixture<PipelineS
         var committed = Assert.Single(group.Committed([new TopicPartition(scope.Kafka.Physical(Topics.FeedGames), partition)], TimeSpan.FromSeconds(30)));
 
         Assert.True(committed.Offset > 0);
-        Assert.NotNull(committed.LeaderEpoch);
+        Assert.True(committed.LeaderEpoch >= 0, $"leader epoch {committed.LeaderEpoch}");
     }
 
     private IReadOnlyList<RejectedV1> Rejected() => [.. scope.ReadTopic(Topics.Rejected(Topics.FeedGames)).Select(e => WireJson.Read<RejectedV1>(e.Body.Span))];
