@@ -2,9 +2,9 @@ using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.AllInOne.RealContest;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 using ContestPipeline.Settlement;
-using Microsoft.Extensions.Hosting;
 
 switch (args)
 {
@@ -20,10 +20,10 @@ switch (args)
     default: break;
 }
 
-var builder = Host.CreateApplicationBuilder(args);
-builder.AddIngestion();
-builder.AddScoring();
-builder.AddSettlement();
-builder.AddPayout();
-await builder.Build().RunAsync();
-return 0;
+return await WorkerHost.Run(args, builder =>
+{
+    builder.AddIngestion();
+    builder.AddScoring();
+    builder.AddSettlement();
+    builder.AddPayout();
+});

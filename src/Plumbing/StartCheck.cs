@@ -23,9 +23,12 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
         try
         {
             await using var connection = await database.Open(ct);
-            await CheckPrimary(connection, ct);
             await CheckEnvironment(connection, ct);
             await CheckMigrations(connection, ct);
+        }
+        catch (StandbyException)
+        {
+            throw new SettingException(Setting, "names a standby; a worker needs the primary");
         }
         catch (NpgsqlException trouble)
         {
@@ -34,13 +37,6 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>A standby is behind, and may be on the losing side of a failover.</summary>
-    private async Task CheckPrimary(NpgsqlConnection connection, CancellationToken ct)
-    {
-        await using var asked = new NpgsqlCommand("select pg_is_in_recovery()", connection);
-        if ((bool)(await asked.ExecuteScalarAsync(ct))!) throw new SettingException(Setting, "names a standby; a worker needs the primary");
-    }
 
     private async Task CheckEnvironment(NpgsqlConnection connection, CancellationToken ct)
     {

@@ -95,13 +95,11 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     public void Send(IMessage message, Envelope? cause = null, DateTimeOffset? time = null) =>
         outgoing.Add(new Outgoing(message, WireTypes.Of(message.GetType()).Topic, cause?.TraceParent ?? Telemetry.Here, time ?? Now));
 
-    /// <summary>Answers a message of an input topic that cannot be accepted: it goes to <c>&lt;topic&gt;.rejected</c> with its original bytes.</summary>
+    /// <summary>Answers a message of an input topic that cannot be accepted: it goes to <c>&lt;topic&gt;.rejected</c> with its original bytes, as many as fit.</summary>
     /// <param name="field">The JSON path or header at fault.</param>
     public void Reject(Envelope envelope, string reason, string? field = null, string? expected = null, string? got = null) =>
         outgoing.Add(new Outgoing(
-            new RejectedV1(envelope.Topic, envelope.Partition, envelope.Offset, envelope.Key, reason, field, expected, got,
-                envelope.Headers, envelope.Body.ToArray(), Now),
-            Topics.Rejected(envelope.Topic), envelope.TraceParent, Now));
+            Rejection.Of(envelope, reason, field, expected, got, Now), Topics.Rejected(envelope.Topic), envelope.TraceParent, Now));
 
     /// <summary>Tells a person. The same dedup key alerts once.</summary>
     public void Alert(string dedupKey, string severity, string kind, string subject, string cause, string recommendedAction) =>

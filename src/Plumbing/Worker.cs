@@ -28,6 +28,11 @@ internal abstract record Outcome
 /// <summary>The one place where any exception is caught: it decides whether to stop, to try again or to set the work aside.</summary>
 internal static class Worker
 {
+    private const string IdleInTransactionTimeout = "25P03";
+
+    /// <summary>New in PostgreSQL 17.</summary>
+    private const string TransactionTimeout = "25P04";
+
     internal static async Task<Outcome> Attempt(Func<Task> work, CancellationToken ct)
     {
         try
@@ -49,14 +54,25 @@ internal static class Worker
         }
     }
 
-    /// <summary>Connections, serialization, deadlocks, a server that is going down or coming up.</summary>
+    /// <summary>Connections, serialization, deadlocks, a server that is going down or coming up, or that takes no writes for a while (full, or a standby by now).</summary>
     internal static bool IsTransient(Exception error) => error switch
     {
         PostgresException { SqlState: ['5', '7', 'P', '0', _] } => true,
         PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } => true,
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => true,
         NpgsqlException { IsTransient: true } => true,
         SocketException or TimeoutException or IOException => true,
         _ => error.InnerException is { } inner && IsTransient(inner),
+    };
+
+    /// <summary>
+    /// Ended from outside: by a person (<c>pg_cancel_backend</c>) or a time limit of the server. The first passes, the second may come every time, so that it is tried
+    /// again only so often.
+    /// </summary>
+    internal static bool IsCutShort(Exception error) => error switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or IdleInTransactionTimeout or TransactionTimeout } => true,
+        _ => error.InnerException is { } inner && IsCutShort(inner),
     };
 }
 

@@ -19,8 +19,8 @@ public sealed class WorkerDatabase : IAsyncDisposable
     private static readonly string s_partOfConnection = typeof(ManualResetEventSlim).FullName!;
 
     private readonly NpgsqlDataSource source;
+    private readonly NpgsqlDataSource lasting;
     private readonly TimeProvider clock;
-    private readonly string connectionString;
     private readonly ILogger? log;
 
     static WorkerDatabase()
@@ -35,13 +35,10 @@ public sealed class WorkerDatabase : IAsyncDisposable
     {
         Worker = worker;
         this.clock = clock;
-        this.connectionString = connectionString;
         log = logging?.CreateLogger($"ContestPipeline.{worker}");
-        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = worker };
-        builder.ConnectionStringBuilder.ApplicationName = worker;
-        builder.ConnectionStringBuilder.MaxAutoPrepare = StatementsMax;
-        if (logging is not null) builder.UseLoggerFactory(logging);
-        source = builder.Build();
+        source = Source(worker, connectionString, logging);
+        var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = 5 };
+        lasting = Source($"{worker}-lasting", unpooled.ConnectionString, logging);
     }
 
     /// <summary>Also the schema.</summary>
@@ -53,7 +50,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
     /// <summary>Called after each statement of a transaction that is still open: where the simulation lets other processes have their turn.</summary>
     internal Func<Task>? AfterStatement { get; init; }
 
-    /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up: the same work succeeds later.</summary>
+    /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up, or takes no writes: the same work succeeds later.</summary>
     public static bool PassesBy(Exception trouble) => Plumbing.Worker.IsTransient(trouble);
 
     /// <summary>Runs work in one transaction; what it sent is committed with it, what it left for after the commit runs then.</summary>
@@ -75,6 +72,12 @@ public sealed class WorkerDatabase : IAsyncDisposable
         {
             throw new NpgsqlException("The connection broke while it was used", new IOException(gone.Message, gone));
         }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            // No connection breaks by it, and one that began read-only may stay so when the server is writable again, or another is the primary.
+            source.Clear();
+            throw;
+        }
 
         if (AtCommit is { } after) await after(tx, true);
         foreach (var action in tx.AfterCommitActions) action();
@@ -88,16 +91,41 @@ public sealed class WorkerDatabase : IAsyncDisposable
     }, ct);
 
     /// <summary>A connection of its own outside any pool, for locks that last as long as it does and for LISTEN.</summary>
-    internal async Task<NpgsqlConnection> OpenLasting(CancellationToken ct)
-    {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = 5 }.ConnectionString);
-        await connection.OpenAsync(ct);
-        return connection;
-    }
+    /// <exception cref="StandbyException">The server is a standby; so from <see cref="Run{T}"/> and <see cref="Open"/>.</exception>
+    internal ValueTask<NpgsqlConnection> OpenLasting(CancellationToken ct) => lasting.OpenConnectionAsync(ct);
 
     internal ValueTask<NpgsqlConnection> Open(CancellationToken ct) => source.OpenConnectionAsync(ct);
 
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        await lasting.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Each connection is asked once, when it is made, whether it reached the primary: a name may lead elsewhere from one connection to the next. A primary becomes
+    /// a standby only by a start, which none of its connections survives.
+    /// </summary>
+    private NpgsqlDataSource Source(string name, string connectionString, ILoggerFactory? logging)
+    {
+        const string IsStandby = "select pg_is_in_recovery()";
+        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
+        builder.ConnectionStringBuilder.ApplicationName = Worker;
+        builder.ConnectionStringBuilder.MaxAutoPrepare = StatementsMax;
+        if (logging is not null) builder.UseLoggerFactory(logging);
+        builder.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var asked = new NpgsqlCommand(IsStandby, connection);
+                StandbyException.ThrowIf(asked.ExecuteScalar());
+            },
+            async connection =>
+            {
+                await using var asked = new NpgsqlCommand(IsStandby, connection);
+                StandbyException.ThrowIf(await asked.ExecuteScalarAsync());
+            });
+        return builder.Build();
+    }
 
     /// <summary>timestamptz is UTC both ways; Npgsql refuses any other offset.</summary>
     /// <summary>Also of no time: a parameter of another type each time would have its statement parsed and planned each time.</summary>
@@ -127,5 +155,16 @@ public sealed class WorkerDatabase : IAsyncDisposable
             parameter.Value = value?.Select(time => time?.UtcDateTime).ToArray();
             ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
         }
+    }
+}
+
+/// <summary>A standby answers every question, late, and shows nobody's locks. It passes by: what leads to the primary may be on its way, as after a failover.</summary>
+internal sealed class StandbyException() : NpgsqlException("The server is a standby; a worker needs the primary")
+{
+    public override bool IsTransient => true;
+
+    internal static void ThrowIf(object? isStandby)
+    {
+        if (isStandby is true) throw new StandbyException();
     }
 }

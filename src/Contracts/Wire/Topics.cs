@@ -21,7 +21,10 @@ public static class Topics
     public const string Notifications = "notifications.v1";
     public const string Alerts = "alerts.v1";
 
-    /// <summary>Of the input topics' rejected messages: one of the largest size is 1,333,336 characters there, as base64, beside its headers and the reason.</summary>
+    /// <summary>
+    /// Of the input topics' rejected messages: one of the largest size is 1,333,336 characters there, as base64, beside its headers and the reason. Of a larger one, which
+    /// was compressed on its way, a part is rejected.
+    /// </summary>
     private const int RejectedBytesMax = 2_000_000;
 
     /// <summary>Days the inbox remembers a message; longer than any topic keeps one.</summary>

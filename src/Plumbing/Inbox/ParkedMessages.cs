@@ -67,14 +67,43 @@ public static partial class Parked
         var fresh = written.ToHashSet();
         foreach (var (envelope, error) in aside)
         {
-            if (error is not null && fresh.Contains(new Place(envelope.Topic, envelope.Partition, envelope.Offset))) Alert(tx, envelope, error);
+            if (error is not null && fresh.Contains(Place.Of(envelope))) Alert(tx, envelope, error);
         }
+
+        await RefuseTaken(tx, [.. aside.Select(a => a.Envelope).Where(e => !fresh.Contains(Place.Of(e)))]);
 
         T[] Column<T>(Func<Envelope, T> value) => [.. aside.Select(a => value(a.Envelope))];
     }
 
+    /// <summary>What is parked already came again, which is no matter. Another message in its place would be lost: the partition stops instead, and says why.</summary>
+    /// <exception cref="InvariantException">A topic that was made anew, or lost its end, gave the offset a second time.</exception>
+    private static async Task RefuseTaken(Tx tx, IReadOnlyList<Envelope> known)
+    {
+        if (known.Count == 0) return;
+        var taken = await tx.Query<TakenPlace>(
+            $"""
+            select p.topic, p.partition, p.record_offset, p.key
+            from {tx.Schema}.parked p
+            join unnest(@topics::text[], @partitions::integer[], @offsets::bigint[], @keys::text[], @headers::text[], @bodies::bytea[])
+                as row (topic, partition, record_offset, key, headers, body)
+                on row.topic = p.topic and row.partition = p.partition and row.record_offset = p.record_offset
+            where row.key <> p.key or row.headers::jsonb <> p.headers or row.body <> p.body
+            order by p.topic, p.partition, p.record_offset
+            limit 1
+            """,
+            new
+            {
+                topics = known.Select(e => e.Topic).ToArray(), partitions = known.Select(e => e.Partition).ToArray(), offsets = known.Select(e => e.Offset).ToArray(),
+                keys = known.Select(KeyOf).ToArray(), headers = known.Select(e => JsonSerializer.Serialize(e.Headers)).ToArray(), bodies = known.Select(e => e.Body.ToArray()).ToArray(),
+            });
+        if (taken is [var row])
+            throw new InvariantException(
+                $"{row.Topic}[{row.Partition}] offset {row.RecordOffset} is the place of a parked message that is another one, of key {row.Key}: the topic was made anew, or lost "
+                + $"its end. Mend or give up what is parked (contestctl parked retry or discard {tx.Schema} {row.Topic} {Quoted(row.Key)}); the partition goes on by itself then");
+    }
+
     private static void Alert(Tx tx, Envelope envelope, string error) => tx.Alert(
-        $"parked/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}", "critical", "message-parked", $"{envelope.Topic} key {KeyOf(envelope)}",
+        $"parked/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}/{envelope.MessageId}", "critical", "message-parked", $"{envelope.Topic} key {KeyOf(envelope)}",
         Storable(error), $"Mend the cause, then: contestctl parked retry {tx.Schema} {envelope.Topic} {Quoted(KeyOf(envelope))}");
 
     /// <summary>The message at the head of a key. The key is locked first: the owner that handles it and the operator who discards it take turns.</summary>
@@ -130,7 +159,13 @@ public static partial class Parked
     private sealed record TopicKey(string Topic, string Key);
 
     /// <summary>Constructor order is column order.</summary>
-    private sealed record Place(string Topic, int Partition, long RecordOffset);
+    private sealed record Place(string Topic, int Partition, long RecordOffset)
+    {
+        internal static Place Of(Envelope envelope) => new(envelope.Topic, envelope.Partition, envelope.Offset);
+    }
+
+    /// <summary>Constructor order is column order.</summary>
+    private sealed record TakenPlace(string Topic, int Partition, long RecordOffset, string Key);
 
     /// <summary>Constructor order is column order.</summary>
     internal sealed record RetryRequest(string Topic, string Key, int Partition, long RequestNo);

@@ -9,7 +9,8 @@ internal readonly record struct BatchEnd(int Handled, bool Fenced);
 
 /// <summary>
 /// Gets a batch through: all at once; when that fails for good, in halves, down to the one message that fails, whose key is parked. What may work later is
-/// tried again a bounded number of times and then left to be read again.
+/// tried again a bounded number of times and then left to be read again. What is cut short is too long, or unlucky: many are tried in halves, one message as
+/// often as what may work later, and then parked, for a time limit would end it every time.
 /// </summary>
 internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionOwnership ownership, TimeProvider clock, ILogger log)
 {
@@ -24,7 +25,7 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         {
             if (end == handled) continue;
             var share = items.Skip(handled).Take(end - handled).ToArray();
-            switch (await Attempt(() => Handle(share, ct), ct))
+            switch (await Attempt(() => Handle(share, ct), share.Length, ct))
             {
                 case Outcome.Done:
                     handled = end;
@@ -32,6 +33,7 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
                 case Outcome.Poison poison when share.Length == 1:
                     Log.Poison(log, poison.Error, share[0].Envelope.Topic, share[0].Envelope.Partition, share[0].Envelope.Offset);
                     var parking = await Attempt(() => database.Run(tx => Park(share[0], poison.Error, tx), ct), ct);
+                    if (parking is Outcome.Poison trouble) Log.NotParked(log, trouble.Error, share[0].Envelope.Topic, share[0].Envelope.Partition, share[0].Envelope.Offset);
                     if (parking is not Outcome.Done) return Left(handled, parking);
                     handled = end;
                     break;
@@ -115,13 +117,22 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         await Parked.Add(tx, [new Aside(item.Envelope, $"{error.GetType().Name}: {error.Message}")]);
     }
 
-    private async Task<Outcome> Attempt(Func<Task> work, CancellationToken ct)
+    private Task<Outcome> Attempt(Func<Task> work, CancellationToken ct) => Attempt(work, messages: 1, ct);
+
+    /// <param name="messages">How many the work is about.</param>
+    private async Task<Outcome> Attempt(Func<Task> work, int messages, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
             var outcome = await Worker.Attempt(work, ct);
-            if (outcome is not Outcome.Transient transient || attempt == AttemptsMax) return outcome;
-            Log.Again(log, attempt, transient.Error.Message);
+            var trouble = outcome switch
+            {
+                Outcome.Transient transient => transient.Error,
+                Outcome.Poison poison when messages == 1 && Worker.IsCutShort(poison.Error) => poison.Error,
+                _ => null,
+            };
+            if (trouble is null || attempt == AttemptsMax) return outcome;
+            Log.Again(log, attempt, trouble.Message);
             await Backoff.Wait(Backoff.After(attempt), clock, ct);
         }
     }
@@ -133,6 +144,9 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
     {
         [LoggerMessage(LogLevel.Error, "{Topic}[{Partition}] at {Offset} cannot be handled: its key is parked")]
         internal static partial void Poison(ILogger log, Exception error, string topic, int partition, long offset);
+
+        [LoggerMessage(LogLevel.Error, "{Topic}[{Partition}] at {Offset} cannot be parked either: the partition waits")]
+        internal static partial void NotParked(ILogger log, Exception error, string topic, int partition, long offset);
 
         [LoggerMessage(LogLevel.Warning, "A batch of {Count} failed and is tried in halves: {Cause}")]
         internal static partial void Halved(ILogger log, int count, string cause);

@@ -6,6 +6,9 @@ namespace ContestPipeline.Plumbing;
 /// <summary>A record that was read, not yet handled.</summary>
 internal sealed record Item(Envelope Envelope, Reading Reading, TopicPlan Plan)
 {
+    /// <summary>Under which leader of the partition the record was written; null where the broker does not say.</summary>
+    internal int? LeaderEpoch { get; init; }
+
     internal (string Topic, string Key) Key => (Envelope.Topic, Parked.KeyOf(Envelope));
 
     internal (string Topic, int Partition) Place => (Envelope.Topic, Envelope.Partition);
@@ -87,7 +90,8 @@ internal static class BatchRun
         if (seen[0] != Claim.Fresh) return;
         tx.Alert(
             $"message-id-reused/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}", "critical", "message-id-reused",
-            $"{envelope.Topic} key {envelope.Key}", $"ce_id {envelope.Headers.GetValueOrDefault(CloudEvents.Id)} of {envelope.Source} came before with another body",
+            $"{envelope.Topic} key {Rejection.Cut(envelope.Key)}",
+            $"ce_id {Rejection.Cut(envelope.Headers.GetValueOrDefault(CloudEvents.Id))} of {Rejection.Cut(envelope.Source)} came before with another body",
             "Find out which producer gives one id to two messages; this one was not handled.");
         if (item.Plan.Malformed == Malformed.Reject) tx.Reject(envelope, "message-id-reused", CloudEvents.Id, "an id never used for another body", null);
     }

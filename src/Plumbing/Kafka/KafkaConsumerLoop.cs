@@ -66,6 +66,7 @@ internal sealed partial class KafkaConsumerLoop(
         {
             var processor = new BatchProcessor(database, ownership, clock, log);
             var items = new List<Item>();
+            var inVain = 0;
             while (!ct.IsCancellationRequested)
             {
                 Pulse.Beat();
@@ -81,12 +82,14 @@ internal sealed partial class KafkaConsumerLoop(
                 var end = await work;
                 Finish(consumer);
                 CommitOffsets(consumer, evenEarly: false);
+                if (end.Handled > 0) inVain = 0;
                 if (end.Handled == batch.Count) continue;
                 ReadAgain(consumer, [.. batch.Skip(end.Handled), .. items]);
                 items = [];
 
                 // Somebody raised an epoch we believed was ours: ask the group anew.
                 if (end.Fenced) throw new FencedException("a topic", -1);
+                if (end.Handled == 0) await Backoff.Wait(Backoff.After(++inVain), clock, ct);
             }
         }
         finally
@@ -106,7 +109,7 @@ internal sealed partial class KafkaConsumerLoop(
         foreach (var place in batch.Items.Take(handled).GroupBy(i => i.Place))
         {
             if (!ownership.Owns(place.Key.Topic, place.Key.Partition)) continue;
-            var next = At(place.Last().Envelope, 1);
+            var next = At(place.Last(), 1);
             consumer.StoreOffset(next);
             lag.Handled(next);
             stored = true;
@@ -118,11 +121,13 @@ internal sealed partial class KafkaConsumerLoop(
     {
         foreach (var place in items.GroupBy(i => i.Place))
         {
-            if (ownership.Owns(place.Key.Topic, place.Key.Partition)) consumer.Seek(At(place.MinBy(i => i.Envelope.Offset)!.Envelope, 0));
+            if (ownership.Owns(place.Key.Topic, place.Key.Partition)) consumer.Seek(At(place.MinBy(i => i.Envelope.Offset)!, 0));
         }
     }
 
-    private TopicPartitionOffset At(Envelope envelope, int after) => new(kafka.Physical(envelope.Topic), envelope.Partition, envelope.Offset + after);
+    /// <summary>With the record's leader epoch: a log that was cut off before it, and written anew, is noticed, where the offset alone would be gone on from.</summary>
+    private TopicPartitionOffset At(Item item, int after) =>
+        new(kafka.Physical(item.Envelope.Topic), item.Envelope.Partition, item.Envelope.Offset + after, item.LeaderEpoch);
 
     private List<Item> Collect(IConsumer<byte[], byte[]> consumer, CancellationToken ct)
     {
@@ -141,7 +146,7 @@ internal sealed partial class KafkaConsumerLoop(
                 if (items.Count == 0) first = clock.GetTimestamp();
                 var plan = plans[kafka.Logical(record.Topic)];
                 var envelope = EnvelopeReader.Envelope(plan.Topic, record);
-                items.Add(new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan));
+                items.Add(new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan) { LeaderEpoch = record.LeaderEpoch });
                 bytes += envelope.Body.Length;
             }
 

@@ -48,13 +48,17 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         var slices = new RelaySlices(connection, worker);
         await slices.Balance(ct);
         balancedAt = freeAt = clock.GetTimestamp();
+        var isNotified = false;
+        connection.Notification += (_, _) => isNotified = true;
         while (!ct.IsCancellationRequested)
         {
             Pulse.Beat();
+            isNotified = false;
             var heldBack = await SendWindow(slices, producer, ct);
             TellAge();
             if (heldBack is null) continue;
-            await connection.WaitAsync(heldBack.Value ? s_heldBackPoll : s_poll, ct);
+            // What came with the answer to a statement is not waited for again.
+            if (!isNotified) await connection.WaitAsync(heldBack.Value ? s_heldBackPoll : s_poll, ct);
             if (clock.GetElapsedTime(balancedAt) < s_balanceEvery) continue;
             await slices.Balance(ct);
             balancedAt = clock.GetTimestamp();
@@ -71,7 +75,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         }
 
         var looked = clock.GetTimestamp();
-        var (horizon, newest) = await Horizon(ct);
+        var (horizon, newest) = await Horizon(slices, ct);
         waitingSince = newest > slices.LowestSent ? waitingSince ?? looked : null;
         await WatchHeldBack(horizon, newest, producer, ct);
         if (horizon <= slices.LowestSent) return newest > horizon;
@@ -96,10 +100,9 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     private void TellAge() => Metrics.OutboxAge.Record(waitingSince is { } since ? clock.GetElapsedTime(since).TotalSeconds : 0, Metrics.Of(worker));
 
     /// <summary>A statement of its own, before the rows are read: what was open then, is either below the horizon and visible now, or above it.</summary>
-    private async Task<(long Horizon, long Newest)> Horizon(CancellationToken ct)
+    private async Task<(long Horizon, long Newest)> Horizon(RelaySlices slices, CancellationToken ct)
     {
-        await using var connection = await database.Open(ct);
-        await using var command = new NpgsqlCommand($"select horizon, newest from {worker}.outbox_horizon()", connection);
+        await using var command = new NpgsqlCommand($"select horizon, newest from {worker}.outbox_horizon()", slices.Connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return (reader.GetInt64(0), reader.GetInt64(1));
@@ -108,7 +111,6 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     private async IAsyncEnumerable<OutboxRow> Rows(
         RelaySlices slices, long horizon, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        await using var connection = await database.Open(ct);
         await using var command = new NpgsqlCommand(
             $"""
             select position, slice, message_id, topic, wire_name, partition_key, record_key, at, trace_parent, body
@@ -116,7 +118,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
             where position > $1 and position <= $2 and slice = any($3)
             order by position
             limit {WindowRowsMax}
-            """, connection)
+            """, slices.Connection)
         {
             Parameters = { new() { Value = slices.LowestSent }, new() { Value = horizon }, new() { Value = slices.SentPositions.Keys.ToArray() } },
         };

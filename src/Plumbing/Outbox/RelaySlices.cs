@@ -12,6 +12,9 @@ internal sealed class RelaySlices(NpgsqlConnection connection, string schema)
     private readonly Dictionary<short, long> sentPositions = [];
     private bool present;
 
+    /// <summary>Holds the locks. What is to be sent is read through it as well: another one might reach another server, which shows neither locks nor all rows.</summary>
+    internal NpgsqlConnection Connection => connection;
+
     internal IReadOnlyDictionary<short, long> SentPositions => sentPositions;
 
     internal long LowestSent => sentPositions.Values.DefaultIfEmpty(long.MaxValue).Min();

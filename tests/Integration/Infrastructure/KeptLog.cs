@@ -5,14 +5,18 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ContestPipeline.Integration.Infrastructure;
 
 /// <summary>Keeps what the pipeline itself logs, with its fields.</summary>
-public sealed class KeptLog : ILoggerFactory
+/// <param name="of">How the categories begin that are kept.</param>
+public sealed class KeptLog(string of = "ContestPipeline.") : ILoggerFactory
 {
     private readonly ConcurrentQueue<Line> lines = [];
 
     /// <summary>The lines about one contest, in order.</summary>
     public IReadOnlyList<Line> Of(string contestId) => [.. lines.Where(l => contestId.Equals(l["ContestId"]))];
 
-    public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("ContestPipeline.", StringComparison.Ordinal) ? new Keeper(lines) : NullLogger.Instance;
+    /// <summary>True when a line was written that has this field and a cause that begins so.</summary>
+    public bool Has(string field, string cause) => lines.Any(l => l[field] is not null && l["Cause"] is string given && given.StartsWith(cause, StringComparison.Ordinal));
+
+    public ILogger CreateLogger(string categoryName) => categoryName.StartsWith(of, StringComparison.Ordinal) ? new Keeper(lines) : NullLogger.Instance;
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 

@@ -1,5 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using Confluent.Kafka;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
@@ -96,6 +97,45 @@ public sealed class ConsumerTests(PipelineScope scope) : IClassFixture<PipelineS
         var rejected = Assert.Single(Rejected(), r => r.Key == key);
         Assert.Equal((reason, field), (rejected.Reason, rejected.Field));
         Assert.Equal(body, Encoding.UTF8.GetString(rejected.OriginalBytes));
+    }
+
+    /// <summary>It is small on the wire: a broker limits what is compressed.</summary>
+    [Fact]
+    public async Task A_malformed_record_larger_than_a_rejection_may_be_is_rejected_in_part_and_its_key_goes_on()
+    {
+        const string key = "large";
+        var body = new byte[3_000_000];
+        Array.Fill(body, (byte)'x');
+        var headers = new Dictionary<string, string> { ["ce_id"] = key, ["ce_source"] = "tests", ["ce_time"] = "2026-01-01T00:00:00Z", ["ce_type"] = "feed.status.v1" };
+        var host = await Probe.Start(scope);
+
+        await scope.Producer.PublishRaw(Topics.FeedGames, key, headers, body);
+        await scope.Publish(Probe.Message(key, 1));
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, key)).Count == 1 && await scope.OutboxIsSent(Probe.Name), "the good one is handled");
+        await scope.Stop(host);
+
+        var rejected = Assert.Single(Rejected(), r => r.Key == key);
+        Assert.True(rejected.OriginalBytes.AsSpan().SequenceEqual(body.AsSpan(0, rejected.OriginalBytes.Length)));
+        Assert.Equal((body.Length, Convert.ToHexStringLower(SHA256.HashData(body))), (rejected.OriginalLength, rejected.OriginalSha256));
+        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.parked where key = @key", new { key }));
+    }
+
+    /// <summary>Without it a log that lost its end, and was written on, is read on from the old offset: what took the lost records' places is skipped.</summary>
+    [Fact]
+    public async Task What_is_committed_names_the_leader_under_which_the_last_record_was_written()
+    {
+        Assert.SkipWhen(!scope.Backbone.IsRealBroker, "skipped: the embedded broker keeps no leader epoch beside an offset");
+        var host = await Probe.Start(scope);
+        await scope.Publish(Probe.Message("epoch", 1));
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "epoch")).Count == 1, "it is handled");
+        await scope.Stop(host);
+
+        var partition = KeyHash.Partition(Probe.Message("epoch", 1).PartitionKey, Topics.Find(Topics.FeedGames).Partitions);
+        using var group = new ConsumerBuilder<byte[], byte[]>(scope.Kafka.Consumer(scope.Kafka.TopicPrefix + Probe.Name)).Build();
+        var committed = Assert.Single(group.Committed([new TopicPartition(scope.Kafka.Physical(Topics.FeedGames), partition)], TimeSpan.FromSeconds(30)));
+
+        Assert.True(committed.Offset > 0);
+        Assert.True(committed.LeaderEpoch >= 0, $"leader epoch {committed.LeaderEpoch}");
     }
 
     private IReadOnlyList<RejectedV1> Rejected() => [.. scope.ReadTopic(Topics.Rejected(Topics.FeedGames)).Select(e => WireJson.Read<RejectedV1>(e.Body.Span))];

@@ -1,6 +1,11 @@
+using System.Collections.Frozen;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace ContestPipeline.Integration.Plumbing;
@@ -69,6 +74,97 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
         await AssertOnceInOrder("move");
     }
 
+    /// <summary>As when its disk is full and its provider makes it read-only, or when it has become a standby: no connection breaks by it.</summary>
+    [Fact]
+    public async Task A_database_that_takes_no_writes_for_a_while_parks_nothing_and_everything_is_handled_afterwards()
+    {
+        using var log = new KeptLog(Probe.Name);
+        var host = await Start(log);
+        await Publish("full", 1);
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.handled where key like 'full-%'") == Keys, "the worker works");
+
+        await OfProbe("set default_transaction_read_only = on");
+        await scope.Execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = @Name and datname = current_database()", new { Probe.Name });
+        for (var wave = 2; wave <= Waves; wave++) await Publish("full", wave);
+        await PipelineScope.Eventually(() => Task.FromResult(log.Has("Attempt", PostgresErrorCodes.ReadOnlySqlTransaction)), "a batch is refused");
+        await OfProbe("reset default_transaction_read_only");
+        await PipelineScope.Eventually(() => AllHandledAndSent("full"), "everything is handled and sent");
+        await scope.Stop(host);
+
+        await AssertOnceInOrder("full");
+        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.parked"));
+
+        Task OfProbe(string change) => scope.Execute($"do $$ begin execute format('alter role probe in database %I {change}', current_database()); end $$");
+    }
+
+    /// <summary>As a person does who was told that a transaction holds the outbox back.</summary>
+    [Fact]
+    public async Task A_message_whose_statement_a_person_cancels_is_tried_again_and_not_parked()
+    {
+        using var log = new KeptLog(Probe.Name);
+        var host = await Start(log);
+        await using var connection = new NpgsqlConnection(scope.AdminConnection);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var holding = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var hold = new NpgsqlCommand("lock table probe.handled in access exclusive mode", connection)) await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        await scope.Publish(Probe.Message("cancelled", 1));
+        await PipelineScope.Eventually(
+            () => scope.Scalar<bool>(
+                "select coalesce(bool_or(pg_cancel_backend(pid)), false) from pg_stat_activity where usename = @Name and datname = current_database() and wait_event_type = 'Lock'",
+                new { Probe.Name }), "the message waits and is cancelled");
+        await PipelineScope.Eventually(() => Task.FromResult(log.Has("Attempt", PostgresErrorCodes.QueryCanceled)), "it is tried again");
+        await holding.CommitAsync(TestContext.Current.CancellationToken);
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "cancelled")).Count == 1, "it is handled");
+        await scope.Stop(host);
+
+        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.parked"));
+    }
+
+    [Fact]
+    public async Task A_message_that_a_time_limit_ends_every_time_is_parked_in_the_end_and_its_neighbours_go_on()
+    {
+        await using var database = scope.Database(Probe.Name);
+        var attempts = 0;
+        Handling handling = async (batch, tx) =>
+        {
+            foreach (var message in batch.Select(one => (FeedStatusV1)one.Message))
+            {
+                if (message.GameId == "long-1") attempts++;
+                await tx.Execute($"set local statement_timeout = {(message.GameId == "long-1" ? 5 : 0)}");
+                await tx.Execute(message.GameId == "long-1" ? "select pg_sleep(60)" : "insert into probe.handled (key, sequence) values (@GameId, @Sequence)", message);
+            }
+        };
+        var plan = new TopicPlan(
+            Topics.FeedGames, Malformed.Reject, Dedupe.ByInbox, Reader: null, FrozenDictionary<Type, Handling[]>.Empty, [handling]);
+        var items = Enumerable.Range(0, 3).Select(n => Item($"long-{n}", plan)).ToArray();
+        var ownership = new PartitionOwnership(database);
+        foreach (var (topic, partition) in items.Select(i => i.Place)) ownership.Assigned(topic, partition);
+        await ownership.ClaimNew(TestContext.Current.CancellationToken);
+
+        var end = await new BatchProcessor(database, ownership, new Impatient(), NullLogger.Instance).Process(items, TestContext.Current.CancellationToken);
+
+        Assert.Equal(new BatchEnd(3, Fenced: false), end);
+        Assert.True(attempts > 5, $"{attempts} attempts");
+        Assert.Equal(["long-1"], await scope.Query<string>("select key from probe.parked where key like 'long-%'"));
+        Assert.Equal(["long-0", "long-2"], await scope.Query<string>("select key from probe.handled where key like 'long-%' order by key"));
+        await scope.Execute("delete from probe.parked; delete from probe.parked_key");
+
+        static Item Item(string game, TopicPlan plan)
+        {
+            var message = Probe.Message(game, 1);
+            var envelope = DrivenRecord.Of(message, game, "tests", DateTimeOffset.UnixEpoch).Envelope();
+            return new Item(envelope, new Reading.Understood(message), plan);
+        }
+    }
+
+    private Task<IHost> Start(KeptLog log) => scope.Start(
+        builder =>
+        {
+            Probe.Add(builder);
+            builder.Services.AddSingleton<ILoggerFactory>(log);
+        }, Probe.Settings(scope));
+
     private Task Publish(string prefix, int wave) =>
         scope.Publish([.. Enumerable.Range(0, Keys).Select(key => (IMessage)Probe.Message($"{prefix}-{key}", wave))]);
 
@@ -95,5 +191,12 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
             Assert.Equal(expected, await Probe.Handled(scope, $"{prefix}-{key}"));
             Assert.Equal(expected, sent[$"{prefix}-{key}"].Distinct());
         }
+    }
+
+    /// <summary>Waits for nothing.</summary>
+    private sealed class Impatient : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
 }

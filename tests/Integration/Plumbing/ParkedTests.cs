@@ -166,6 +166,26 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         Assert.DoesNotContain(await database.Run(Parked.RetryRequests, Ct), r => r.Key == "twice");
     }
 
+    /// <summary>As in a topic that was made anew, whose offsets begin again: left alone, the second message would be gone without a word.</summary>
+    [Fact]
+    public async Task A_message_whose_place_is_taken_by_another_parked_one_is_refused_in_words_until_that_one_is_gone()
+    {
+        await using var database = AsOwner();
+        var (first, second) = (Envelope("first-topic", 11), Envelope("second-topic", 11));
+        await database.Run(tx => Parked.Add(tx, [new Aside(first, "it failed")]), Ct);
+
+        await database.Run(tx => Parked.Add(tx, [new Aside(first, "it failed again")]), Ct);
+        var refused = await Assert.ThrowsAsync<InvariantException>(() => database.Run(tx => Parked.Add(tx, [new Aside(Envelope("other", 12), null), new Aside(second, "it failed")]), Ct));
+        await Parked.Discard(database, Topics.FeedGames, "first-topic", 11, "ann", "of the old topic", Ct);
+        await database.Run(tx => Parked.Add(tx, [new Aside(second, "it failed")]), Ct);
+
+        Assert.Contains("feed.games.v1[900] offset 11", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"contestctl parked retry or discard {Probe.Name} feed.games.v1 first-topic", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(11, Assert.Single(await Parked.Show(database, Topics.FeedGames, "second-topic", 10, Ct)).Offset);
+        Assert.Empty(await Parked.Show(database, Topics.FeedGames, "other", 10, Ct));
+        Assert.Equal(2, await scope.Scalar<long>("select count(*) from probe.alert_raised where dedup_key like 'parked/probe/feed.games.v1/900/11/%'"));
+    }
+
     /// <summary>As when a topic was given more partitions: what is parked came from the old one, what came since from the new one, which another process reads.</summary>
     [Fact]
     public async Task A_key_goes_on_although_some_of_its_messages_came_from_a_partition_of_another_process()

@@ -27,6 +27,8 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
     [InlineData("Settlement", "TOPIC_PREFIX", "live.")]
     [InlineData("Ingestion", "INGESTION_HTTP_URL", "here")]
     [InlineData("Scoring", "SCORING_HTTP_URL", "http://127.0.0.1:8080/ranks")]
+    [InlineData("AllInOne", "PIPELINE_ENVIRONMENT", null)]
+    [InlineData("AllInOne", "SETTLEMENT_DATABASE", null)]
     public async Task A_missing_or_wrong_setting_is_one_sentence_that_names_it_and_exit_code_2(string worker, string setting, string? value)
     {
         var lines = new ConcurrentQueue<string>();

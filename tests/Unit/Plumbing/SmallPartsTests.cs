@@ -85,6 +85,7 @@ public sealed class SmallPartsTests
     [InlineData("40P01", true)]
     [InlineData("53300", true)]
     [InlineData("08006", true)]
+    [InlineData("25006", true)]
     [InlineData("23505", false)]
     [InlineData("23514", false)]
     [InlineData("22P02", false)]
@@ -96,6 +97,21 @@ public sealed class SmallPartsTests
 
         Assert.Equal(again, Worker.IsTransient(error));
         Assert.Equal(again, Worker.IsTransient(new InvalidOperationException("around it", error)));
+    }
+
+    [Theory]
+    [InlineData("57014", true)]
+    [InlineData("25P03", true)]
+    [InlineData("25P04", true)]
+    [InlineData("25P02", false)]
+    [InlineData("40001", false)]
+    public void What_a_person_or_a_time_limit_ended_is_cut_short_and_not_sure_to_work_the_next_time(string sqlState, bool isCutShort)
+    {
+        var error = new PostgresException("m", "ERROR", "ERROR", sqlState);
+
+        Assert.Equal(isCutShort, Worker.IsCutShort(error));
+        Assert.Equal(isCutShort, Worker.IsCutShort(new InvalidOperationException("around it", error)));
+        Assert.Equal(!isCutShort && sqlState == "40001", Worker.IsTransient(error));
     }
 
     [Fact]
