@@ -9,7 +9,7 @@ namespace ContestPipeline.Simulation;
 /// <param name="apart">Chance of how far the clocks of processes are from this one.</param>
 internal sealed class SimClock(DateTimeOffset start, SeededRandom? apart) : TimeProvider
 {
-    private const int ApartPercent = 25;
+    private const int ApartPercent = 40;
     private static readonly TimeSpan[] s_apart = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(90)];
     private readonly Lock gate = new();
     private long ticks = start.UtcTicks;

@@ -45,6 +45,9 @@ internal sealed class Scenario
     /// <summary>Who wins makes a difference.</summary>
     private static readonly string[] s_unequal = [PrizeTypes.TopThreeWeighted, PrizeTypes.WinnerTakesAll];
 
+    /// <summary>A feed that was cut off tells of a whole game when it is over: one state says that it began and that it ended, and by some processes' clocks neither has come.</summary>
+    private const int AllAtOncePercent = 30;
+
     /// <summary>What is reported so soon has, by some processes' clocks, not happened yet.</summary>
     private static readonly int[] s_feedDelaySeconds = [1, 60];
 
@@ -223,7 +226,7 @@ internal sealed class Scenario
         Add(30, (sequence, at) => new FeedBoxV1(game, sequence, [Stat], [.. totals.Select(t => Line(t.Key, t.Value))], at));
         Add(31, (sequence, at) => new FeedStatusV1(game, sequence, GameStatus.Complete, at));
         Add(chance.Pick([40, 40, 40, 400, 4_000]), (sequence, at) => new FeedStatusV1(game, sequence, GameStatus.Closed, at));
-        return records;
+        return chance.Chance(AllAtOncePercent) ? [.. records.Select(r => r with { AtMs = records[^1].AtMs })] : records;
     }
 
     private IEnumerable<Arrival> FeedArrivals(IReadOnlyList<FeedRecord> feed, SeededRandom chance)
