@@ -6,7 +6,7 @@ namespace ContestPipeline.Bench;
 /// <summary>Sees what has arrived on a topic: how many records the broker has acknowledged to anyone, or each new record as a consumer gets it.</summary>
 internal sealed class ArrivalWatch : IDisposable
 {
-    private const int PollMs = 10;
+    internal const int PollMs = 10;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
     private readonly IConsumer<byte[], byte[]> consumer;
     private readonly TopicPartition[] partitions;

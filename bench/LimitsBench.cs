@@ -99,6 +99,13 @@ public static class LimitsBench
             values (@id, @player, 'active', false, now(), now(), now() - interval '1 year')
             """,
             new { id = account.Id, player = Player });
+        await connection.ExecuteAsync(
+            """
+            insert into payout.published_contest (contest_id, title, kind, currency, distribution, platform_fee_bps, definition_hash)
+            select 'limits-' || i, 'Bench', 'lineup', 'usd', 'winner_takes_all', 0, 'definition' from generate_series(0, @last) as i;
+            insert into payout.finalized_contest (contest_id, revision) select 'limits-' || i, 1 from generate_series(0, @last) as i;
+            """,
+            new { last = Payouts - 1 });
         for (var i = 0; i < Payouts; i++)
         {
             var contest = $"limits-{i}";

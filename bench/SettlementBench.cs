@@ -129,6 +129,9 @@ internal static class SettlementBench
         IMessage[] events = [new ContestPublishedV1("create", ContestId, definition, hash, default), .. chunks, new ContestFinalizedV1(ContestId, 1, hash, entries, book.Hash, games, chunks.Length, default)];
         await settlement.Run(tx => new StatLinesHandler().Handle([.. lines.Select(l => new Received<IMessage>(l, null!))], tx), CancellationToken.None);
         await settlement.Run(tx => new ContestEventsHandler().Handle([.. events.Select(e => new Received<IMessage>(e, null!))], tx), CancellationToken.None);
+        await using var payout = new WorkerDatabase("payout", admin.ConnectionString, TimeProvider.System);
+        await payout.Run(tx => new PublishedContests().Handle(new Received<ContestPublishedV1>((ContestPublishedV1)events[0], null!), tx), CancellationToken.None);
+        await payout.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(events[^1], null!)], tx), CancellationToken.None);
     }
 
     /// <summary>Top-heavy, about a quarter of the places paid, as the large contests of 2016.</summary>

@@ -59,7 +59,7 @@ as_group() {
 
 # The size and time of everything that a build reads.
 sources() {
-  find src Directory.*.props Directory.Build.targets global.json BannedSymbols*.txt .build/choice.props .build/native \
+  find src Directory.*.props Directory.Build.targets global.json BannedSymbols*.txt \
     \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' 2> /dev/null | LC_ALL=C sort | cksum
 }
 outputs() { find "$(dirname "$1")/bin/$configuration" -type f \( -name '*.dll' -o -name '*.so' -o -name '*.json' \) -printf '%p %s %T@\n' 2> /dev/null | LC_ALL=C sort | cksum; }

@@ -16,6 +16,9 @@ internal sealed record MigrateAnswer(IReadOnlyList<string> Applied);
 /// <summary>Topics that were made, and where the others differ from their declaration.</summary>
 internal sealed record ProvisionAnswer(IReadOnlyList<string> Made, IReadOnlyList<string> Differences);
 
+/// <summary>Rules that were made, that are still missing, and that go beyond what is declared.</summary>
+internal sealed record RightsAnswer(IReadOnlyList<string> Granted, IReadOnlyList<string> Missing, IReadOnlyList<string> Beyond);
+
 /// <summary>One topic as it is declared and as the broker has it.</summary>
 internal sealed record TopicRow(string Topic, int Partitions, int AtBroker, string Kept);
 
@@ -37,6 +40,9 @@ internal sealed record PlayAnswer(int Messages, long Milliseconds);
 /// <param name="Answer">contest.published.v1 or command.rejected.v1; absent when none came in time.</param>
 internal sealed record ContestCreateAnswer(string Contest, string CommandId, object? Answer);
 
+/// <param name="Answer">contest.cancelled.v1, contest.recall-answered.v1 or contest.command-rejected.v1; contest.recall-requested.v1 while Settlement is asked; absent when none came in time.</param>
+internal sealed record ContestRecallAnswer(string Contest, string CommandId, object? Answer);
+
 /// <summary>What was found and done about the webhook endpoints.</summary>
 internal sealed record WebhooksAnswer(IReadOnlyList<Webhooks.SetupWebhooksCommand.Result> Endpoints);
 
@@ -55,28 +61,39 @@ internal sealed record ParkedListAnswer(IReadOnlyList<ParkedKeyAnswer> Keys);
 
 /// <param name="BodyBase64">Only of a body that is no text.</param>
 internal sealed record ParkedMessageAnswer(
-    string Topic, int Partition, long Offset, string Key, DateTimeOffset FirstSeen, string? Error, IReadOnlyDictionary<string, string> Headers, string Body, string? BodyBase64);
+    string Topic, int Partition, long Offset, string Key, DateTimeOffset FirstSeen, string? Error, int Failures, string? LastError, IReadOnlyDictionary<string, string> Headers, string Body,
+    string? BodyBase64);
 
 /// <summary>What waits under one key, in order.</summary>
-internal sealed record ParkedShowAnswer(string Worker, string Topic, string Key, IReadOnlyList<ParkedMessageAnswer> Messages);
+/// <param name="Stakes">What will not happen to money if the first message is discarded; empty: no money hangs on it.</param>
+/// <param name="DiscardAsked">Who wants it discarded, which waits for an approver; absent when nobody does.</param>
+internal sealed record ParkedShowAnswer(
+    string Worker, string Topic, string Key, IReadOnlyList<ParkedMessageAnswer> Messages, IReadOnlyList<Parking.Stake> Stakes, Plumbing.DiscardAsked? DiscardAsked);
 
-/// <summary>The key will be tried again.</summary>
-internal sealed record ParkedRetryAnswer(string Worker, string Topic, string Key, bool RetryRequested);
+/// <param name="Outcome">done, failed, not-owner (nobody that may work on the partition has taken it up yet) or waiting (no answer yet).</param>
+/// <param name="Handled">How many messages are handled by now.</param>
+/// <param name="Left">How many of those that were parked still are.</param>
+/// <param name="Error">Of the message that is first now, when it failed.</param>
+internal sealed record ParkedRetryAnswer(string Worker, string Topic, string Key, string Outcome, long Handled, long Left, string? Error);
 
-/// <summary>What was discarded, and how many are left of the key.</summary>
-internal sealed record ParkedDiscardAnswer(string Worker, string Topic, string Key, int Partition, long Offset, long Left);
+/// <summary>What was discarded, or waits for an approver, and how many are left of the key.</summary>
+/// <param name="Outcome">discarded or awaits-approver.</param>
+/// <param name="Left">Absent while it waits.</param>
+/// <param name="Stakes">What will not happen to money; empty: no money hangs on it.</param>
+internal sealed record ParkedDiscardAnswer(
+    string Worker, string Topic, string Key, int Partition, long Offset, string Outcome, long? Left, string By, string? ApprovedBy, IReadOnlyList<Parking.Stake> Stakes);
 
 /// <summary>A message that was given up.</summary>
 internal sealed record DiscardedMessageAnswer(
     string Worker, long DiscardNo, string Topic, int Partition, long Offset, string Key, DateTimeOffset FirstSeen, string Error, DateTimeOffset DiscardedAt,
-    string DiscardedBy, string Reason, IReadOnlyDictionary<string, string> Headers, string Body, string? BodyBase64);
+    string DiscardedBy, string? ApprovedBy, string Reason, IReadOnlyDictionary<string, string> Headers, string Body, string? BodyBase64);
 
 /// <summary>Every message that was given up, the latest first.</summary>
 internal sealed record DiscardedAnswer(IReadOnlyList<DiscardedMessageAnswer> Messages);
 
 /// <param name="Hash">Of the plan as it was written.</param>
-/// <param name="File">Where it was written; absent for a plan that cannot be run.</param>
-internal sealed record PlanAnswer(string Hash, string? File, ReplayPlan Plan);
+/// <param name="File">Where it was written.</param>
+internal sealed record PlanAnswer(string Hash, string File, ReplayPlan Plan);
 
 /// <param name="Refused">Why nothing was produced; absent when something was.</param>
 /// <param name="Differences">What did not come as planned.</param>
@@ -92,4 +109,8 @@ internal sealed record ReplayPauseAnswer(string Run, bool Paused);
 internal sealed record BalancesAnswer(IReadOnlyList<AccountBalance> Accounts);
 
 /// <summary>A bearer token and what it says.</summary>
-internal sealed record TokenAnswer(string Token, string Subject, IReadOnlyList<string> Roles, DateTimeOffset ExpiresAt);
+internal sealed record TokenAnswer(string Token, string Subject, IReadOnlyList<string> Roles, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"{nameof(TokenAnswer)} {{ Subject = {Subject}, ExpiresAt = {ExpiresAt:u} }}";
+}

@@ -27,6 +27,7 @@ internal sealed class ApiClient : IDisposable
         clock = session.Clock;
         url = session.Settings.Require("PAYOUT_API_URL", "say where Payout answers (its PAYOUT_HTTP_URL), such as http://127.0.0.1:8083");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address)) throw new SettingException("PAYOUT_API_URL", $"must be an address, not '{url}'");
+        TransportSecurity.Require(session.Settings, Session.Api);
         http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(waitSeconds) };
         var token = session.Settings.Require("PAYOUT_API_TOKEN", "a bearer token with your name and role").Trim();
         if (!token.All(c => char.IsAsciiLetterOrDigit(c) || TokenMarks.Contains(c, StringComparison.Ordinal)))

@@ -88,7 +88,7 @@ public static class CommandLine
 
     private static async Task<int> Say(TextWriter errors, IEnumerable<string> lines, int exitCode)
     {
-        foreach (var line in lines) await errors.WriteLineAsync($"contestctl: {line.ReplaceLineEndings(" ")}");
+        foreach (var line in lines) await errors.WriteLineAsync($"contestctl: {Legible.Line(line.ReplaceLineEndings(" "))}");
         return exitCode;
     }
 
@@ -101,17 +101,19 @@ public static class CommandLine
         root.Add(TopicsCommand.Make(session));
         root.Add(Group("feed", "Feed files: make them, check them, play them.",
             FeedConvertCommand.Make(), FeedValidateCommand.Make(), FeedPlayCommand.Make(session)));
-        root.Add(Group("contest", "Contests: publish one, look at one.", ContestCreateCommand.Make(session), ContestShowCommand.Make(session)));
+        root.Add(Group("contest", "Contests: publish one, look at one, get one out of a dead end.", ContestCreateCommand.Make(session), ContestShowCommand.Make(session),
+            ContestRecallCommands.MakeCancel(session), ContestRecallCommands.MakeRetry(session)));
         root.Add(Group("stripe", "What is kept at Stripe for the pipeline, and what it has to tell.",
             SetupWebhooksCommand.Make(session), StripeSweepCommand.Make(session)));
         root.Add(Group("payouts", "Payouts: their states and histories, and what a reviewer decides about those that are held.",
             PayoutsListCommand.Make(session), PayoutsShowCommand.Make(session), PayoutsReviewCommand.MakeRelease(session), PayoutsReviewCommand.MakeReject(session),
-            PayoutsRetryCommand.Make(session)));
+            PayoutsRetryCommand.Make(session), PayoutsMismatchCommand.MakeAdopt(session), PayoutsMismatchCommand.MakeEstablishNone(session)));
         if (session.Settings.Optional("PIPELINE_ENVIRONMENT") == "test")
             root.Add(Group("onboarding", "Players' accounts, in the test environment only.", OnboardingResetCommand.Make(session)));
         root.Add(ParkedCommand.Make(session));
         root.Add(Group("replay", "Replays: see what one would do, then do exactly that.", ReplayPlanCommand.Make(session),
             ReplayRunCommand.Make(session), ReplayStatusCommand.MakeStatus(session), ReplayStatusCommand.MakePause(session), ReplayStatusCommand.MakeResume(session)));
+        root.Add(Group("recovery", "Money stopped because a database went back in time, and how it goes on.", [.. RecoveryCommand.All(session)]));
         root.Add(Group("entries", "Entries and their fees.", EntriesRefundCommand.Make(session)));
         root.Add(LedgerCommand.Make(session));
         root.Add(ReconcileCommand.Make(session));

@@ -45,6 +45,17 @@ internal static class ContestctlSql
             """,
             new { contestId, playerId, state, limit }, cancellationToken: ct))).AsList();
 
+    /// <summary>Fees that were collected and have not gone back: of a contest, or of one entry of it.</summary>
+    public static async Task<IReadOnlyList<Parking.CollectedFee>> FeesHeld(this NpgsqlConnection connection, string contestId, string? entryId, CancellationToken ct) =>
+        (await connection.QueryAsync<Parking.CollectedFee>(new CommandDefinition(
+            """
+            select entry_id, player_id, amount_minor - refunded_minor as held_minor, currency
+            from payout.entry_payment
+            where contest_id = @contestId and (@entryId::text is null or entry_id = @entryId) and charge_id is not null and refunded_minor < amount_minor
+            order by entry_id
+            """,
+            new { contestId, entryId }, cancellationToken: ct))).AsList();
+
     public static Task<PayoutRow?> Payout(this NpgsqlConnection connection, string payoutId, CancellationToken ct) =>
         connection.QuerySingleOrDefaultAsync<PayoutRow?>(new CommandDefinition(
             """
@@ -92,6 +103,13 @@ internal static class ContestctlSql
             order by 1
             """,
             cancellationToken: ct))).AsList();
+
+    /// <returns>The account at Stripe that Payout's database tells of; null when it tells of none yet.</returns>
+    public static async Task<string?> StampedAccount(this NpgsqlConnection connection, CancellationToken ct)
+    {
+        var exists = await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select to_regclass('payout.platform_account') is not null", cancellationToken: ct));
+        return exists ? await connection.ExecuteScalarAsync<string?>(new CommandDefinition("select account_id from payout.platform_account", cancellationToken: ct)) : null;
+    }
 
     /// <summary>Empty when the schema does not exist.</summary>
     public static async Task<IReadOnlyList<LandedRow>> Landed(this NpgsqlConnection connection, string schema, CancellationToken ct)

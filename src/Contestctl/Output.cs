@@ -28,7 +28,7 @@ internal static class Output
     public static void Show<T>(ParseResult parsed, JsonOption<T> json, T result, Action<IAnsiConsole> forPeople)
     {
         ProgressLine.End();
-        if (parsed.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(result, Json));
+        if (parsed.GetValue(json)) Json_(JsonSerializer.Serialize(result, Json));
         else forPeople(Console_(Console.Out, Console.IsOutputRedirected));
     }
 
@@ -47,7 +47,7 @@ internal static class Output
     }
 
     public static void Row(this Table table, params object?[] cells) =>
-        table.AddRow([.. cells.Select(c => Markup.Escape(Convert.ToString(c, CultureInfo.InvariantCulture) ?? ""))]);
+        table.AddRow([.. cells.Select(c => Markup.Escape(Legible.Line(Convert.ToString(c, CultureInfo.InvariantCulture) ?? "")))]);
 
     private static bool IsNarrow => !Console.IsOutputRedirected && Console.WindowWidth < Narrow;
 
@@ -61,9 +61,20 @@ internal static class Output
         return (points / unit).ToString("F" + scale.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Within a string of JSON the escapes mean the same characters.</summary>
+    private static void Json_(string text)
+    {
+        using var writer = new LegibleWriter(Console.Out);
+        writer.WriteLine(text);
+        writer.Flush();
+    }
+
     private static IAnsiConsole Console_(TextWriter writer, bool redirected)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(new LegibleWriter(writer)),
+        });
         if (redirected) console.Profile.Width = WidthWhenRedirected;
         return console;
     }

@@ -15,6 +15,16 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
     /// <summary>The rules by which rows become records come with the first worker database; most commands have none.</summary>
     static Session() => RuntimeHelpers.RunClassConstructor(typeof(WorkerDatabase).TypeHandle);
 
+    /// <summary>Where Payout's API answers.</summary>
+    internal static OutgoingConnection Api { get; } = new OutgoingConnection.Http("PAYOUT_API_URL");
+
+    /// <summary>All that this program and the workers connect to.</summary>
+    internal static IReadOnlyList<OutgoingConnection> Connections { get; } =
+    [
+        OutgoingConnection.Broker, OutgoingConnection.BrokerTokens, new OutgoingConnection.Postgres(Plumbing.Settings.AdminSetting),
+        .. DeclaredWorkers.Schemas.Select(w => new OutgoingConnection.Postgres(Plumbing.Settings.DatabaseSetting(w.Name))), .. OutgoingConnection.Telemetry, .. PayoutService.Connections, Api,
+    ];
+
     public IConfiguration Settings { get; } = settings;
 
     public TimeProvider Clock { get; } = clock;
@@ -25,10 +35,11 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
 
     public string AdminDatabase => Settings.AdminDatabase();
 
-    /// <exception cref="SettingException">There is no broker at the address.</exception>
+    /// <exception cref="SettingException">There is no broker at the address, or it would be asked in plaintext in live.</exception>
     public KafkaSettings Kafka()
     {
         var kafka = KafkaSettings.From(Settings);
+        TransportSecurity.Require(Settings, OutgoingConnection.Broker, OutgoingConnection.BrokerTokens);
         using var waiting = LongWork.Begin("waiting for Kafka", Clock);
         BrokerCheck.Require(kafka);
         return kafka;

@@ -25,7 +25,8 @@ public static class DecideGameState
 
         var next = new GameStateV1(
             game.GameId, game.Version + 1, game.Status, game.Clock, missing.Count > 0 || isSilent, missing, box is not null, Furthest(differences),
-            game.IsOver ? LineVersions(game) : null, now);
+            game.IsOver ? LineVersions(game) : null, now, game.StartsAt, game.StartedAt,
+            game.IsOver ? LinesHash.Of(game.Lines.Where(l => l.Value.Version > 0).Select(l => (l.Key, (IReadOnlyDictionary<string, long>)l.Value.Stats))) : null);
         return game.Published is { } last && Same(last, next) ? null : next;
     }
 
@@ -45,6 +46,7 @@ public static class DecideGameState
 
     private static bool Same(GameStateV1 a, GameStateV1 b) =>
         a.Status == b.Status && a.Clock == b.Clock && a.Incomplete == b.Incomplete && a.BoxReceived == b.BoxReceived
+        && a.StartsAt == b.StartsAt && a.StartedAt == b.StartedAt && (a.LinesHash is null || b.LinesHash is null || a.LinesHash == b.LinesHash)
         && a.MissingSequences.SequenceEqual(b.MissingSequences) && a.Differences.SequenceEqual(b.Differences)
         && Same(a.LineVersions, b.LineVersions);
 

@@ -19,6 +19,7 @@ public sealed class FeedHandler(GameMemory memory) : IBatchHandler
         {
             var messages = accepted[game.GameId];
             foreach (var received in messages) Apply(game, received, tx);
+            TellStart.Settle(game);
             game.IsSilent = false;
             lines.AddRange(PublishGame.Changes(game, tx, messages[^1].Envelope));
         }
@@ -69,8 +70,12 @@ public sealed class FeedHandler(GameMemory memory) : IBatchHandler
 
     private static void Apply(GameFold game, Received<IMessage> received, Tx tx)
     {
+        TellStart.Hear(game, received.Message, tx.Now);
         switch (received.Message)
         {
+            case FeedPlayV1 play when FoldPlays.TooManyAthletes(game, play) is { } too:
+                tx.Reject(received.Envelope, too.Reason, too.Field, too.Expected, too.Got);
+                break;
             case FeedPlayV1 play:
                 if (FoldPlays.Apply(game, play) == FoldOutcome.Contradicted)
                 {

@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Ingestion.Feed;
 
 namespace ContestPipeline.Ingestion;
 
@@ -43,6 +44,21 @@ public static class FoldPlays
         foreach (var line in game.Lines.Values) line.Stats.Clear();
         foreach (var play in game.Plays.Values.Where(p => p.Counts)) Add(game, play.Athletes, 1);
         foreach (var line in game.Lines.Values) line.IsChanged = false;
+    }
+
+    /// <summary>A game names every line when it is over, and its box must name everybody: more than a box takes would hold its contests for ever.</summary>
+    /// <returns>Null when the play brings no athlete too many.</returns>
+    public static FeedProblem? TooManyAthletes(GameFold game, FeedPlayV1 play)
+    {
+        var athletes = game.Lines.Count + play.Athletes.Count(a => !game.Lines.ContainsKey(a.AthleteId));
+        return athletes <= FeedBoxV1.LinesMax || play.Athletes.All(a => game.Lines.ContainsKey(a.AthleteId)) ? null : new FeedProblem(
+            "too-many-athletes", "athletes", $"{FeedBoxV1.LinesMax} athletes in a game at most, as its box", $"{athletes}");
+    }
+
+    /// <summary>Every line is to be told once more: what was told of them is not known, or was made void with their versions (docs/runbooks/database-failover.md).</summary>
+    public static void TellAgain(GameFold game)
+    {
+        foreach (var line in game.Lines.Values) line.IsChanged = true;
     }
 
     private static void Add(GameFold game, IReadOnlyList<AthleteStatsV1> athletes, int sign)

@@ -30,6 +30,14 @@ public sealed class GameFold(string gameId)
     /// <summary>True once the feed has said nothing for too long while the game was in progress.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>When the provider says that the game is to begin, UTC, and the message that said so.</summary>
+    public DateTimeOffset? StartsAt { get; set; }
+
+    public long StartsAtSequence { get; set; }
+
+    /// <summary>The earliest time, UTC, of what says that the game has begun; null while nothing does.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
     public FeedBoxV1? Box { get; set; }
 
     public Dictionary<string, PlayFold> Plays { get; } = new(StringComparer.Ordinal);

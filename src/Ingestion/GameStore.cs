@@ -19,7 +19,12 @@ public static class GameStore
         }
 
         foreach (var line in await tx.Lines(gameIds)) games[line.GameId].Lines[line.AthleteId] = new LineFold { Version = line.Version };
-        foreach (var game in games.Values) FoldPlays.Rebuild(game);
+        foreach (var game in games.Values)
+        {
+            FoldPlays.Rebuild(game);
+            if (game is { Published: null, Version: > 0 }) FoldPlays.TellAgain(game);
+        }
+
         return [.. games.Values];
     }
 
@@ -50,12 +55,16 @@ public static class GameStore
         AnnouncedSequence = row.AnnouncedSequence,
         IsSilent = row.IsSilent,
         Box = FoldedText.Read<FeedBoxV1>(row.Box),
+        StartsAt = row.StartsAt,
+        StartsAtSequence = row.StartsAtSequence,
+        StartedAt = row.StartedAt,
         Published = FoldedText.Read<GameStateV1>(row.Published),
     };
 
     private static GameRow ToRow(GameFold game) => new(
         game.GameId, game.Change, game.Version, game.Status, game.StatusSequence, game.Clock ?? "", game.ClockSequence, game.Received.ToString(),
-        game.AnnouncedSequence, game.IsSilent, game.Box is null ? "" : FoldedText.Of(game.Box), game.Published is null ? "" : FoldedText.Of(game.Published));
+        game.AnnouncedSequence, game.IsSilent, game.Box is null ? "" : FoldedText.Of(game.Box), game.Published is null ? "" : FoldedText.Of(game.Published),
+        game.StartsAt, game.StartsAtSequence, game.StartedAt);
 
     private static PlayRow ToRow(GameFold game, string eventId)
     {

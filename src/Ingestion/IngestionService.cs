@@ -17,6 +17,11 @@ public static class IngestionService
             worker.Services.AddSingleton<GameMemory>();
             worker.Topic(Topics.FeedGames, Malformed.Reject, Dedupe.ByInbox).OnBatch<FeedHandler>(Topics.FeedGames);
             worker.Job<SilenceJob>("silence", TimeSpan.FromSeconds(2));
+            worker.WhenDatabaseWentBack(async (lost, tx) =>
+            {
+                await tx.RaiseVersions();
+                lost.Tell(tx, "The versions of all lines were raised.");
+            });
         });
 
         // After the worker's own checks: what it needs is there before Stripe is answered.

@@ -6,7 +6,8 @@ namespace ContestPipeline.Ingestion;
 /// <summary>A game's row, in the order of its columns.</summary>
 public sealed record GameRow(
     string GameId, long Change, long Version, string Status, long StatusSequence, string Clock, long ClockSequence, string Received,
-    long AnnouncedSequence, bool IsSilent, string Box, string Published);
+    long AnnouncedSequence, bool IsSilent, string Box, string Published, DateTimeOffset? StartsAt, long StartsAtSequence,
+    DateTimeOffset? StartedAt);
 
 /// <summary>A play's row.</summary>
 public sealed record PlayRow(string GameId, string EventId, int Revision, bool IsDeleted, bool IsOfficial, string Athletes);
@@ -18,7 +19,7 @@ public sealed record LineRow(string GameId, string AthleteId, long Version);
 public static class IngestionSql
 {
     private const string GameColumns =
-        "game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, box, published";
+        "game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, box, published, starts_at, starts_at_sequence, started_at";
 
     /// <summary>Makes rows for games never heard of, then locks all of them in order of id, so that two transactions take turns.</summary>
     public static async Task<IReadOnlyList<GameRow>> LockGames(this Tx tx, IReadOnlyList<string> gameIds)
@@ -116,6 +117,16 @@ public static class IngestionSql
         Invariant.Holds(written == lines.Count, $"wrote {written} of {lines.Count} lines");
     }
 
+    /// <summary>
+    /// Versions of which some may have been told and forgotten again are left behind: each line and each game goes on above everything that was told of it, and is told
+    /// whole with the next message of the game.
+    /// </summary>
+    public static async Task RaiseVersions(this Tx tx)
+    {
+        await tx.Execute("update ingestion.line set version = version + 1000000");
+        await tx.Execute("update ingestion.game set version = version + 1000000, change = change + 1, published = '' where version > 0");
+    }
+
     /// <param name="seenAt">When the feed was heard of last; null when this write has another cause.</param>
     public static async Task WriteGames(this Tx tx, IReadOnlyList<GameRow> games, DateTimeOffset? seenAt)
     {
@@ -124,11 +135,14 @@ public static class IngestionSql
             update ingestion.game
             set change = new.change, version = new.version, status = new.status, status_sequence = new.status_sequence, clock = new.clock,
                 clock_sequence = new.clock_sequence, received = new.received, announced_sequence = new.announced_sequence,
-                is_silent = new.is_silent, box = new.box, published = new.published, last_seen_at = coalesce(@seenAt, last_seen_at)
+                is_silent = new.is_silent, box = new.box, published = new.published,
+                starts_at = new.starts_at, starts_at_sequence = new.starts_at_sequence, started_at = new.started_at, last_seen_at = coalesce(@seenAt, last_seen_at)
             from unnest(
                 @ids::text[], @changes::bigint[], @versions::bigint[], @statuses::text[], @statusSequences::bigint[], @clocks::text[],
-                @clockSequences::bigint[], @received::text[], @announced::bigint[], @silent::bool[], @boxes::text[], @published::text[])
-                as new (game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, box, published)
+                @clockSequences::bigint[], @received::text[], @announced::bigint[], @silent::bool[], @boxes::text[], @published::text[],
+                @starts::timestamptz[], @startSequences::bigint[], @started::timestamptz[])
+                as new (game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, box, published,
+                    starts_at, starts_at_sequence, started_at)
             where game.game_id = new.game_id and game.change = new.change - 1
             """,
             new
@@ -146,6 +160,9 @@ public static class IngestionSql
                 silent = games.Select(g => g.IsSilent).ToArray(),
                 boxes = games.Select(g => g.Box).ToArray(),
                 published = games.Select(g => g.Published).ToArray(),
+                starts = games.Select(g => g.StartsAt).ToArray(),
+                startSequences = games.Select(g => g.StartsAtSequence).ToArray(),
+                started = games.Select(g => g.StartedAt).ToArray(),
             });
         Invariant.Holds(written == games.Count, $"wrote {written} of {games.Count} games");
     }

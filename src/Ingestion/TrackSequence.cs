@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Ingestion;
 
@@ -9,6 +10,7 @@ public static class TrackSequence
     {
         game.Received.Add(status.Sequence);
         SetClock(game, status.Sequence, status.Clock);
+        if (status.StartsAt is { } startsAt && status.Sequence > game.StartsAtSequence) (game.StartsAt, game.StartsAtSequence) = (Tx.Stored(startsAt), status.Sequence);
         if (status.Sequence <= game.StatusSequence) return;
         game.Status = status.Status;
         game.StatusSequence = status.Sequence;
@@ -39,4 +41,37 @@ public static class TrackSequence
         game.Clock = clock;
         game.ClockSequence = sequence;
     }
+}
+
+/// <summary>
+/// When a game began, from everything that says so: a status, a play that counts, a box with a figure. The provider's time is taken, for a feed may come late; a status that is
+/// late or never comes makes no game unbegun.
+/// </summary>
+public static class TellStart
+{
+    /// <summary>A provider's time that lies further back is that of an old file which is played again: then the time at which it was heard counts.</summary>
+    public static readonly TimeSpan LateMax = TimeSpan.FromHours(24);
+
+    /// <param name="now">When the message is handled, UTC.</param>
+    public static void Hear(GameFold game, IMessage message, DateTimeOffset now)
+    {
+        DateTimeOffset? time = message switch
+        {
+            FeedStatusV1 status when GameStatus.HasBegun(status.Status) => status.ProviderTime,
+            FeedPlayV1 { Op: "upsert", Official: true } play => play.ProviderTime,
+            FeedBoxV1 box when HasFigure(box) => box.ProviderTime,
+            _ => null,
+        };
+        if (time is not { } said) return;
+        var at = Tx.Stored(said <= now && said >= now - LateMax ? said : now);
+        if (game.StartedAt is null || at < game.StartedAt) game.StartedAt = at;
+    }
+
+    /// <summary>Once all messages of a batch were heard: a start of which nothing is left was told in error.</summary>
+    public static void Settle(GameFold game)
+    {
+        if (!GameStatus.HasBegun(game.Status) && !game.Plays.Values.Any(p => p.Counts) && !(game.Box is { } box && HasFigure(box))) game.StartedAt = null;
+    }
+
+    private static bool HasFigure(FeedBoxV1 box) => box.Lines.Any(l => l.Stats.Values.Any(v => v != 0));
 }

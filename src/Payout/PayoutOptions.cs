@@ -7,11 +7,14 @@ namespace ContestPipeline.Payout;
 /// <summary>Settings of the Payout worker, read once at start.</summary>
 /// <param name="LeaseSeconds">How long a claimed payout belongs to a worker; after a crash it waits at most this long.</param>
 /// <param name="OutagePause">How long nothing is sent once Stripe is taken to be down.</param>
-/// <param name="Risk">Limits and approvals; null: nothing is delayed and nothing is held.</param>
+/// <param name="Risk">Limits and approvals; null: none are wanted, nothing is delayed and nothing is held.</param>
 public sealed record PayoutOptions(
     string StripeApiKey, string? StripeApiBase, PayoutPolicy Policy, int RatePerSecond, int Parallel, int LeaseSeconds, int StripeTimeoutSeconds,
     TimeSpan OutagePause, RiskPolicy? Risk = null)
 {
+    /// <summary>Without the key.</summary>
+    public override string ToString() => $"{nameof(PayoutOptions)} {{ StripeApiBase = {StripeApiBase}, RatePerSecond = {RatePerSecond}, Parallel = {Parallel} }}";
+
     public BalanceThresholds Balance { get; init; } = BalanceThresholds.Default;
 
     /// <summary>When the platform's balance is looked at every day, UTC.</summary>

@@ -14,8 +14,15 @@ public static class PayoutService
 {
     public const string Name = "payout";
 
+    /// <summary>What Payout connects to beside database, broker and Stripe, and where it sends players.</summary>
+    public static IReadOnlyList<OutgoingConnection> Connections { get; } =
+    [
+        new OutgoingConnection.Http("NOTICE_WEBHOOK_URL"), new OutgoingConnection.Smtp("NOTICE_SMTP_HOST", "NOTICE_SMTP_TLS"), new OutgoingConnection.Http("PAYOUT_PUBLIC_URL"),
+    ];
+
     public static void AddPayout(this IHostApplicationBuilder builder)
     {
+        foreach (var connection in Connections) builder.Services.AddSingleton(connection);
         builder.Services.AddPayoutParts(builder.Configuration);
         builder.AddWorker(Name, typeof(PayoutService).Assembly, worker => worker
             .On<ContestAwardsV1, ContestAwardsHandler>()
@@ -27,19 +34,34 @@ public static class PayoutService
             .On<PayoutChangedV1, PayoutNotices>()
             .On<NotificationV1, NotificationHandler>()
             .On<AlertRaisedV1, AlertHandler>()
+            .On<AlertResolvedV1, AlertResolvedHandler>()
             .On<ContestPublishedV1, PublishedContests>()
             .Job<EscalateAlertsJob>("escalate-alerts", TimeSpan.FromSeconds(30))
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
+            .Job<EndAlertsJob>("end-alerts", TimeSpan.FromMinutes(1))
+            .Job<WaitingJob>("waiting", TimeSpan.FromMinutes(1))
+            .Job<HeldContestsJob>("held-contests", TimeSpan.FromSeconds(10))
+            .Job<UnfoundedResultsJob>("unfounded-results", TimeSpan.FromSeconds(10))
             .Job<VoidPrizesJob>("void-prizes", TimeSpan.FromSeconds(1))
             .Job<GiveBackJob>("give-back", TimeSpan.FromMilliseconds(200))
             .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1))
-            .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1)));
+            .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1))
+            .WhenDatabaseWentBack(BooksWentBack.Stop));
+        builder.Services.AddSingleton<IHostedService, WhoseKeys>();
         builder.Services.AddSingleton<IHostedService, PaceSharing>();
+        builder.Services.AddSingleton<IHostedService, BooksWatch>();
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();
         builder.Services.AddSingleton<IHostedService, CallRunner>();
         builder.Services.AddSingleton<IHostedService, BalanceWatch>();
         builder.Services.AddSingleton<IHostedService, ReconcileLoop>();
         builder.Services.AddNoticeRunners(builder.Configuration);
+        if (AnchorOptions.From(builder.Configuration) is { } anchors)
+        {
+            builder.Services.AddSingleton(anchors);
+            builder.Services.TryAddSingleton<IAnchorStore>(new AnchorFile(anchors.File));
+            builder.Services.AddSingleton<IHostedService, AnchorLoop>();
+        }
+
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<PayoutApi>());
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<StripeSweep>());
         builder.Services.AddSingleton<IHostedService, StripeRereads>();
@@ -49,8 +71,9 @@ public static class PayoutService
     public static IServiceCollection AddPayoutParts(this IServiceCollection services, IConfiguration settings)
     {
         var options = PayoutOptions.From(settings);
-        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TimeProvider>(new SteadyClock(TimeProvider.System));
         services.AddSingleton(options);
+        services.AddSingleton(OverlayLimit.From(settings));
         services.TryAddSingleton(parts => StripeWire.Client(options, new LastMoment(parts.GetRequiredService<TimeProvider>(), Transport())));
         services.AddSingleton(parts => new StripeGateway(
             parts.GetRequiredService<IStripeClient>(), options, parts.GetRequiredService<TimeProvider>(),

@@ -5,9 +5,13 @@ namespace ContestPipeline.Plumbing;
 
 /// <summary>What a worker needs of the database: a schema and a role of its name, and its tables.</summary>
 /// <param name="Migrations">Assembly with the worker's numbered SQL files.</param>
-/// <param name="ConnectionString">The worker's own; when it has a password, the role gets it.</param>
+/// <param name="ConnectionString">The worker's own; when it has a password, the role has it afterwards.</param>
 /// <param name="IsOwners">Tables of the owner alone: no role, and neither inbox nor outbox.</param>
-public sealed record WorkerSchema(string Name, Assembly Migrations, string? ConnectionString = null, bool IsOwners = false);
+public sealed record WorkerSchema(string Name, Assembly Migrations, string? ConnectionString = null, bool IsOwners = false)
+{
+    /// <summary>Without the connection string, which holds a password.</summary>
+    public override string ToString() => $"{nameof(WorkerSchema)} {{ Name = {Name} }}";
+}
 
 /// <summary>
 /// Brings the database up to the code: schemas, roles, numbered SQL files, each once. Runs as the owner, one at a time, all or nothing per worker.
@@ -24,7 +28,7 @@ public sealed class Migrator(string adminConnectionString, string environment)
         """;
 
     /// <returns>The files that were new.</returns>
-    /// <exception cref="SettingException">The database belongs to the other environment.</exception>
+    /// <exception cref="SettingException">The database belongs to the other environment, or a role whose password would have to be changed does.</exception>
     /// <exception cref="InvariantException">A landed file was edited or removed.</exception>
     public async Task<IReadOnlyList<MigrationFile>> Apply(IReadOnlyList<WorkerSchema> workers, CancellationToken ct = default)
     {
@@ -33,6 +37,7 @@ public sealed class Migrator(string adminConnectionString, string environment)
         await Execute(connection, "select pg_advisory_lock($1)", ct, LockKey);
         await Execute(connection, Stamp, ct);
         await StampEnvironment(connection, ct);
+        await WorkerRoles.Prepare(connection, adminConnectionString, environment, [.. workers.Where(w => !w.IsOwners)], ct);
         var applied = new List<MigrationFile>();
         foreach (var worker in workers) applied.AddRange(await Apply(connection, worker, ct));
         await Execute(connection, "select pg_advisory_unlock($1)", ct, LockKey);
@@ -52,7 +57,6 @@ public sealed class Migrator(string adminConnectionString, string environment)
     {
         var schema = worker.Name;
         Invariant.Holds(schema.All(char.IsAsciiLetterLower), $"'{schema}' is no worker name");
-        if (!worker.IsOwners) await CreateRole(connection, worker, ct);
 
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await Execute(connection, SchemaSql(schema), ct);
@@ -77,30 +81,34 @@ public sealed class Migrator(string adminConnectionString, string environment)
         if (!worker.IsOwners)
         {
             await Execute(connection, $"select {schema}.outbox_maintain({MaintenanceJob.OutboxRowsPerPartition})", ct);
-            await Execute(connection, $"select {schema}.inbox_maintain((now() at time zone 'UTC')::date, {Contracts.Topics.InboxDays})", ct);
+            await Execute(connection, $"select {schema}.inbox_maintain({Contracts.Topics.InboxDays})", ct);
         }
 
+        if (Contracts.Principals.Workers.Contains(schema)) await BindOutbox(connection, schema, ct);
         await transaction.CommitAsync(ct);
         return fresh;
     }
 
-    /// <summary>Roles belong to the whole server: one that is there, from another database, is used.</summary>
-    private static async Task CreateRole(NpgsqlConnection connection, WorkerSchema worker, CancellationToken ct)
+    /// <summary>
+    /// The outbox takes what its worker may send and nothing else, whoever writes into it. What is there already is not looked at. Only when the topics have changed,
+    /// for nobody may write meanwhile.
+    /// </summary>
+    private static async Task BindOutbox(NpgsqlConnection connection, string schema, CancellationToken ct)
     {
-        await Execute(connection,
-            $"""
-            do $$ begin
-                if not exists (select from pg_roles where rolname = '{worker.Name}') then create role {worker.Name} login; end if;
-            exception when duplicate_object or unique_violation then null;
-            end $$
-            """, ct);
-        var password = worker.ConnectionString is null ? null : new NpgsqlConnectionStringBuilder(worker.ConnectionString).Password;
-        if (string.IsNullOrEmpty(password)) return;
-        await using var quote = new NpgsqlCommand("select format('alter role %I password %L', $1::text, $2::text)", connection)
+        var topics = string.Join(", ", Contracts.TopicRights.WrittenBy(schema).Select(topic => $"'{topic}'"));
+        await using var read = new NpgsqlCommand(
+            "select obj_description(oid, 'pg_constraint') from pg_constraint where conname = 'outbox_topics' and conrelid = $1::regclass", connection)
         {
-            Parameters = { new() { Value = worker.Name }, new() { Value = password } },
+            Parameters = { new() { Value = $"{schema}.outbox" } },
         };
-        await Execute(connection, (string)(await quote.ExecuteScalarAsync(ct))!, ct);
+        if (await read.ExecuteScalarAsync(ct) as string == topics) return;
+        await Execute(
+            connection,
+            $"""
+            alter table {schema}.outbox drop constraint if exists outbox_topics;
+            alter table {schema}.outbox add constraint outbox_topics check (topic in ({topics})) not valid;
+            comment on constraint outbox_topics on {schema}.outbox is '{topics.Replace("'", "''", StringComparison.Ordinal)}';
+            """, ct);
     }
 
     private static string SchemaSql(string schema) =>

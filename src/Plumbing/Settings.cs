@@ -12,6 +12,9 @@ public sealed class SettingException(string setting, string what) : Exception($"
 /// <summary>Settings come from environment variables only; <c>NAME_FILE</c> names a file that holds the value of <c>NAME</c>.</summary>
 public static class Settings
 {
+    /// <summary>How the owner connects; contestctl's alone.</summary>
+    public const string AdminSetting = "ADMIN_DATABASE";
+
     /// <exception cref="SettingException">Neither NAME nor NAME_FILE is set.</exception>
     public static string Require(this IConfiguration configuration, string name, string meaning) =>
         configuration.Optional(name) ?? throw new SettingException(name, $"is not set: {meaning}");
@@ -47,9 +50,13 @@ public static class Settings
     }
 
     /// <summary>How the owner of all schemas connects; the workers do not know it.</summary>
-    /// <exception cref="SettingException">It is not set.</exception>
-    public static string AdminDatabase(this IConfiguration configuration) =>
-        configuration.Require("ADMIN_DATABASE", "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+    /// <exception cref="SettingException">It is not set, or would connect in plaintext in live.</exception>
+    public static string AdminDatabase(this IConfiguration configuration)
+    {
+        var database = configuration.Require(AdminSetting, "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+        TransportSecurity.Require(configuration, new OutgoingConnection.Postgres(AdminSetting));
+        return database;
+    }
 
     public static string DatabaseSetting(string worker) => worker.ToUpperInvariant() + "_DATABASE";
 }

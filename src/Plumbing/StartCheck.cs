@@ -5,8 +5,8 @@ using Npgsql;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>Before a worker's loops start: is the database there, ours and up to date, and does Kafka answer and have the topics?</summary>
-internal sealed class StartCheck(string worker, Assembly migrations, string environment, KafkaSettings kafka, WorkerDatabase database) : IHostedService
+/// <summary>Before a worker's loops start: is the database there, ours and up to date, does Kafka answer and have the topics, and does the database have what was handled?</summary>
+internal sealed class StartCheck(string worker, Assembly migrations, string environment, KafkaSettings kafka, WorkerDatabase database, OffsetWatch offsets) : IHostedService
 {
     private string Setting => Settings.DatabaseSetting(worker);
 
@@ -15,6 +15,8 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
     {
         await CheckDatabase(cancellationToken);
         CheckKafka();
+        await CheckSessions(cancellationToken);
+        await offsets.LookAtStart(cancellationToken);
     }
 
     /// <exception cref="SettingException">It is not there, not ours, or not up to date.</exception>
@@ -38,6 +40,21 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>What need not be asked again while the process runs.</summary>
+    private async Task CheckSessions(CancellationToken ct)
+    {
+        if (await SessionCheck.Trouble(database, ct) is { } trouble) throw new SettingException(Setting, trouble);
+        if (await SessionCheck.CollationTrouble(database, ct) is { } unsorted) throw new SettingException(Setting, unsorted);
+        var prefix = await database.Run(
+            async tx =>
+            {
+                await tx.Execute($"insert into {worker}.topic_prefix (prefix) values (@TopicPrefix) on conflict do nothing", new { kafka.TopicPrefix });
+                return await tx.QueryOne<string>($"select prefix from {worker}.topic_prefix");
+            }, ct);
+        if (prefix != kafka.TopicPrefix)
+            throw new SettingException("TOPIC_PREFIX", $"is '{kafka.TopicPrefix}', but {worker} has used the database of {Setting} with '{prefix}' since its first start: each needs a database of its own");
+    }
+
     private async Task CheckEnvironment(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var there = new NpgsqlCommand($"select to_regclass('pipeline.environment') is not null and to_regclass('{worker}.migration') is not null", connection);
@@ -60,8 +77,11 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
     private void CheckKafka()
     {
         var there = BrokerCheck.Require(kafka).Topics;
-        var missing = Topics.All.FirstOrDefault(t => !there.Contains(kafka.Physical(t.Name)));
+        // A broker that checks rights shows nobody a topic of others.
+        var missing = TopicRights.All.FirstOrDefault(r => TopicRights.Concerns(r, worker) && !there.Contains(kafka.Physical(r.Topic)));
         if (missing is not null)
-            throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names a Kafka without the topic {kafka.Physical(missing.Name)}; run contestctl topics provision");
+            throw new SettingException(
+                "KAFKA_BOOTSTRAP_SERVERS",
+                $"names a Kafka without the topic {kafka.Physical(missing.Topic)}, or one that does not show it to {worker}; run contestctl topics provision, and contestctl topics rights");
     }
 }

@@ -19,6 +19,8 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     private static readonly ConcurrentDictionary<(string Sql, Type Type), Func<DbDataReader, object>> s_parsers = [];
 
     private readonly List<Outgoing> outgoing = [];
+    private readonly List<Rejected> rejections = [];
+    private readonly List<AlertAct> alertActs = [];
     private readonly List<Action> afterCommit = [];
 
     /// <summary>The schema (and worker) this transaction belongs to.</summary>
@@ -33,9 +35,17 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>The clock's present as the database stores it, to the microsecond: what is sent or hashed now and what is read back later are the same.</summary>
-    public DateTimeOffset NowStored() => new(Now.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+    public DateTimeOffset NowStored() => Stored(Now);
+
+    /// <returns>A time as the database keeps it: UTC, to the microsecond, cut off.</returns>
+    public static DateTimeOffset Stored(DateTimeOffset time) => new(time.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 
     internal IReadOnlyList<Outgoing> Outgoing => outgoing;
+
+    /// <summary>Of <see cref="Outgoing"/>, with the messages that they are about.</summary>
+    internal IReadOnlyList<Rejected> Rejections => rejections;
+
+    internal IReadOnlyList<AlertAct> AlertActs => alertActs;
 
     internal IReadOnlyList<Action> AfterCommitActions => afterCommit;
 
@@ -95,15 +105,45 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     public void Send(IMessage message, Envelope? cause = null, DateTimeOffset? time = null) =>
         outgoing.Add(new Outgoing(message, WireTypes.Of(message.GetType()).Topic, cause?.TraceParent ?? Telemetry.Here, time ?? Now));
 
-    /// <summary>Answers a message of an input topic that cannot be accepted: it goes to <c>&lt;topic&gt;.rejected</c> with its original bytes, as many as fit.</summary>
+    /// <summary>
+    /// Answers a message of an input topic that cannot be accepted: it goes to <c>&lt;topic&gt;.rejected</c> with its original bytes, as many as fit.
+    /// Its message id stays free for the message as it should have been.
+    /// </summary>
     /// <param name="field">The JSON path or header at fault.</param>
-    public void Reject(Envelope envelope, string reason, string? field = null, string? expected = null, string? got = null) =>
-        outgoing.Add(new Outgoing(
-            Rejection.Of(envelope, reason, field, expected, got, Now), Topics.Rejected(envelope.Topic), envelope.TraceParent, Now));
+    public void Reject(Envelope envelope, string reason, string? field = null, string? expected = null, string? got = null)
+    {
+        var told = new Outgoing(Rejection.Of(envelope, reason, field, expected, got, Now), Topics.Rejected(envelope.Topic), envelope.TraceParent, Now);
+        outgoing.Add(told);
+        rejections.Add(new Rejected(envelope, told));
+    }
 
-    /// <summary>Tells a person. The same dedup key alerts once.</summary>
+    /// <summary>These are not sent after all.</summary>
+    internal void TakeBack(IReadOnlyList<Outgoing> told)
+    {
+        if (told.Count == 0) return;
+        var gone = told.ToHashSet<object>(ReferenceEqualityComparer.Instance);
+        outgoing.RemoveAll(gone.Contains);
+    }
+
+    /// <summary>
+    /// Tells a person. A dedup key that is open is told again only in other words, and not within minutes; one that was resolved is told again at once.
+    /// </summary>
     public void Alert(string dedupKey, string severity, string kind, string subject, string cause, string recommendedAction) =>
-        Send(new AlertRaisedV1(dedupKey, severity, kind, subject, cause, recommendedAction, Schema, Now));
+        alertActs.Add(new AlertAct.Raise(new AlertRaisedV1(dedupKey, severity, kind, subject, cause, recommendedAction, Schema, Now)));
+
+    /// <summary>The fact that ends an alert was seen. Nothing happens when it is not open.</summary>
+    /// <param name="because">What ended it, in one sentence for a person.</param>
+    public void ResolveAlert(string dedupKey, string because) => alertActs.Add(new AlertAct.Resolve(dedupKey, IsPrefix: false, because));
+
+    /// <summary>As <see cref="ResolveAlert"/>, for every open alert whose key begins with <paramref name="prefix"/>; end it with a slash.</summary>
+    public void ResolveAlertsUnder(string prefix, string because)
+    {
+        Invariant.Holds(prefix.EndsWith('/'), $"'{prefix}' could be the beginning of somebody else's key");
+        alertActs.Add(new AlertAct.Resolve(prefix, IsPrefix: true, because));
+    }
+
+    /// <returns>The keys of open alerts that begin with one of <paramref name="prefixes"/>, in order. What this transaction says of alerts itself is not in it.</returns>
+    public Task<IReadOnlyList<string>> AlertsOpenUnder(params IReadOnlyList<string> prefixes) => AlertEpisodes.OpenUnder(this, prefixes);
 
     /// <summary>For memory that must follow the database: runs only once the transaction is committed.</summary>
     public void AfterCommit(Action action) => afterCommit.Add(action);
@@ -126,3 +166,6 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
 
 /// <summary>A message waiting in <see cref="Tx"/> for the set-based write into the outbox.</summary>
 internal sealed record Outgoing(IMessage Message, string Topic, string? TraceParent, DateTimeOffset Time);
+
+/// <summary>A message that was refused, and what is told of it.</summary>
+internal readonly record struct Rejected(Envelope Refused, Outgoing Told);

@@ -65,6 +65,23 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
         return this;
     }
 
+    /// <summary>
+    /// What is done, in one transaction, when the worker's database turns out to have gone back in time; by default a person is told. What the database lacks is read
+    /// and handled again in any case.
+    /// </summary>
+    /// <param name="act">May be called again for the same loss, when further partitions show it later.</param>
+    public WorkerBuilder WhenDatabaseWentBack(Func<WentBack, Tx, Task> act)
+    {
+        OnWentBack = act;
+        return this;
+    }
+
+    internal Func<WentBack, Tx, Task> OnWentBack { get; private set; } = (lost, tx) =>
+    {
+        lost.Tell(tx);
+        return Task.CompletedTask;
+    };
+
     internal Dictionary<string, (Malformed Malformed, Dedupe Dedupe)> TopicRules { get; } = [];
 
     internal Dictionary<string, Func<Envelope, IMessage?>> Readers { get; } = new(StringComparer.Ordinal);

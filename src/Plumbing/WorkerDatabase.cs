@@ -112,6 +112,7 @@ public sealed class WorkerDatabase : IAsyncDisposable
         var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = name };
         builder.ConnectionStringBuilder.ApplicationName = Worker;
         builder.ConnectionStringBuilder.MaxAutoPrepare = StatementsMax;
+        builder.ConnectionStringBuilder.Options = SessionLimits.Options(builder.ConnectionStringBuilder.Options);
         if (logging is not null) builder.UseLoggerFactory(logging);
         builder.UsePhysicalConnectionInitializer(
             connection =>

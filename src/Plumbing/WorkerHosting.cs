@@ -19,10 +19,12 @@ public static class WorkerHosting
     /// <exception cref="SettingException">A setting is missing or wrong.</exception>
     public static void AddWorker(this IHostApplicationBuilder host, string name, Assembly migrations, Action<WorkerBuilder> declare)
     {
-        host.Services.TryAddSingleton(TimeProvider.System);
+        host.Services.TryAddSingleton<TimeProvider>(new SteadyClock(TimeProvider.System));
         var worker = new WorkerBuilder(host, name);
         declare(worker);
+        worker.On<AlertResolvedV1, AlertEndings>();
         worker.Job<MaintenanceJob>("maintenance", s_maintenanceEvery);
+        worker.Job<ClockJob>("clock", s_maintenanceEvery);
 
         foreach (var consumption in worker.Consumptions)
             host.Services.AddSingleton(new Subscription(name, consumption.Topic, consumption.MessageType is { } type ? WireTypes.Of(type).Name : null));
@@ -33,6 +35,7 @@ public static class WorkerHosting
         host.Services.AddKeyedSingleton(name, (services, _) =>
             new WorkerDatabase(name, connectionString, services.GetRequiredService<TimeProvider>(), services.GetService<ILoggerFactory>()));
         AddOfTheProcess(host, name);
+        host.Services.AddSingleton<OutgoingConnection>(new OutgoingConnection.Postgres(Settings.DatabaseSetting(name)));
         AddLoops(worker, migrations, environment, kafka, Consumer(host.Configuration));
     }
 
@@ -41,6 +44,8 @@ public static class WorkerHosting
     {
         host.Services.AddSingleton(new WorkerName(name));
         if (host.Services.Any(service => service.ServiceType == typeof(HealthServer))) return;
+        foreach (var connection in (OutgoingConnection[])[OutgoingConnection.Broker, OutgoingConnection.BrokerTokens, .. OutgoingConnection.Telemetry]) host.Services.AddSingleton(connection);
+        host.Services.AddSingleton<IHostedService>(services => new TransportCheck(host.Configuration, services.GetServices<OutgoingConnection>()));
         host.Services.AddSingleton<IHostedService>(services => new TelemetryExport(host.Configuration, services.GetServices<WorkerName>()));
         host.Services.AddSingleton<ProcessHealth>();
         host.Services.AddSingleton(services => new HealthServer(
@@ -53,13 +58,14 @@ public static class WorkerHosting
     {
         var name = worker.Name;
         var measureEvery = TimeSpan.FromMilliseconds(worker.Host.Configuration.Whole("OTEL_METRIC_EXPORT_INTERVAL", 60_000, min: 100));
-        worker.Services.AddKeyedSingleton(name, (services, _) => new StartCheck(name, migrations, environment, kafka, Database(services)));
+        worker.Services.AddKeyedSingleton(name, (services, _) => new OffsetWatch(name, kafka, Database(services), worker.OnWentBack, Log(services, "offsets")));
+        worker.Services.AddKeyedSingleton(name, (services, _) => new StartCheck(name, migrations, environment, kafka, Database(services), Offsets(services)));
         worker.Services.AddSingleton<IHostedService>(services => services.GetRequiredKeyedService<StartCheck>(name));
         worker.Services.AddSingleton(services => new Readiness(
             name, services.GetRequiredKeyedService<StartCheck>(name), kafka, services.GetRequiredKeyedService<KafkaConsumerLoop>(name)));
         worker.Services.AddSingleton<IHostedService>(services => new OutboxRelay(name, kafka, Database(services), Clock(services), Log(services, "outbox")));
         worker.Services.AddKeyedSingleton(name, (services, _) => new KafkaConsumerLoop(
-            name, kafka, Database(services), () => TopicPlan.Of(worker, services), options, Clock(services), Log(services, "consumer")));
+            name, kafka, Database(services), () => TopicPlan.Of(worker, services), options, Offsets(services), Clock(services), Log(services, "consumer")));
         worker.Services.AddSingleton<IHostedService>(services => services.GetRequiredKeyedService<KafkaConsumerLoop>(name));
         worker.Services.AddSingleton<IHostedService>(services => new MeasureLoop(
             name, Database(services), services.GetKeyedServices<IMeasure>(name), measureEvery, Clock(services), Log(services, "measure")));
@@ -69,6 +75,7 @@ public static class WorkerHosting
                 job.Name, job.Every, () => job.Job(services), Database(services), Clock(services), Log(services, "job")));
         }
 
+        OffsetWatch Offsets(IServiceProvider services) => services.GetRequiredKeyedService<OffsetWatch>(name);
         WorkerDatabase Database(IServiceProvider services) => services.GetRequiredKeyedService<WorkerDatabase>(name);
         ILogger Log(IServiceProvider services, string part) => services.GetRequiredService<ILoggerFactory>().CreateLogger($"{name}.{part}");
         static TimeProvider Clock(IServiceProvider services) => services.GetRequiredService<TimeProvider>();
@@ -104,7 +111,7 @@ public static class WorkerHost
             var loops = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
             stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             await host.RunAsync();
-            return loops.Any(loop => loop.ExecuteTask is { IsFaulted: true }) ? Broken : 0;
+            return await HowItEnded(loops);
         }
         catch (SettingException wrong)
         {
@@ -126,5 +133,14 @@ public static class WorkerHost
             await Console.Error.WriteLineAsync($"This process gave up while it started: something it needs did not answer in time ({late.Message}).");
             return WrongSetting;
         }
+    }
+
+    /// <summary>A loop may find out only later, when what it asks answers at last, that a setting is wrong.</summary>
+    private static async Task<int> HowItEnded(IReadOnlyList<BackgroundService> loops)
+    {
+        var broken = loops.Select(loop => loop.ExecuteTask).Where(task => task is { IsFaulted: true }).Select(task => task!.Exception!.InnerException).ToArray();
+        if (broken.OfType<SettingException>().FirstOrDefault() is not { } wrong) return broken.Length > 0 ? Broken : 0;
+        await Console.Error.WriteLineAsync(wrong.Message);
+        return WrongSetting;
     }
 }

@@ -17,7 +17,8 @@ public sealed record Tried(DrivenRecord Record, DateTimeOffset WrittenAt);
 /// Tries messages out on a shadow of the four workers and says what they would do. The live database is read, the live topics are read, and nothing else is
 /// touched: no row is written, no record produced, no group joined, Stripe not asked.
 /// </summary>
-public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action<PlanProgress> tell)
+/// <param name="reprocess">The records are handled anew also where an inbox remembers them.</param>
+public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action<PlanProgress> tell, bool reprocess = false)
 {
     private const int BatchCountMax = 4_000;
     private const int AlertsShownMax = 50;
@@ -59,6 +60,7 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
         ShadowPipeline pipeline, WorkerDatabase database, IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
     {
         var judge = new JudgeMessages(pipeline.Workers, database);
+        var forgotten = new HashSet<Guid>();
         var done = 0L;
         using var batches = records.Chunk(BatchCountMax).GetEnumerator();
         var next = await Read();
@@ -81,17 +83,32 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
             if (!batches.MoveNext()) return [];
             foreach (var (record, writtenAt) in batches.Current) count.Add(record.Envelope(), writtenAt);
             DrivenRecord[] batch = [.. batches.Current.Select(t => t.Record)];
-            if (ComeFromOutside(batch)) await judge.Judge(batch, ct);
+            if (ComeFromOutside(batch)) await Judge(batch);
             return batch;
+        }
+
+        async Task Judge(DrivenRecord[] batch)
+        {
+            if (reprocess) await Forget(pipeline, database, [.. batch.Select(r => r.Envelope()).Where(e => forgotten.Add(e.MessageId))], ct);
+            await judge.Judge(batch, ct);
         }
 
         // What workers send as well is judged when all that came before has come about: it may have been sent by then.
         async Task Handle(DrivenRecord[] batch)
         {
             var areSentByWorkers = !ComeFromOutside(batch);
-            if (areSentByWorkers) await judge.Judge(batch, ct);
+            if (areSentByWorkers) await Judge(batch);
             await pipeline.Feed(batch, ct);
             if (areSentByWorkers) await pipeline.Flow(ct);
+        }
+    }
+
+    /// <summary>As in a run, each message's claim is forgotten once: a second record of it in the selection is known.</summary>
+    private static async Task Forget(ShadowPipeline pipeline, WorkerDatabase database, IReadOnlyList<Envelope> messages, CancellationToken ct)
+    {
+        foreach (var topic in messages.GroupBy(m => m.Topic, StringComparer.Ordinal))
+        {
+            foreach (var worker in pipeline.Workers.Where(w => w.Topics.Contains(topic.Key))) await database.Run(tx => Reprocess.Forget(tx, worker.Name, [.. topic]), ct);
         }
     }
 

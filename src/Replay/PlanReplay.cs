@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using ContestPipeline.Contracts;
-using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Effect;
 using ContestPipeline.Scoring;
@@ -12,20 +10,20 @@ namespace ContestPipeline.Replay;
 /// <param name="Partition">Null: all of them.</param>
 /// <param name="FromOffset">Of each partition; null: the oldest that is there.</param>
 /// <param name="ToOffset">Up to and without it; null: the end at this moment.</param>
+/// <param name="Reprocess">What is known is handled anew.</param>
 public sealed record ReplayWish(
     string Topic, int? Partition, long? FromOffset, long? ToOffset, DateTimeOffset? NotBefore, DateTimeOffset? Before, string? Key, string? Contest, string? Game,
-    string? OfReplay);
+    string? OfReplay, bool Reprocess = false);
 
 /// <summary>Makes plans: fixes what is selected, tries it out, says how far behind the live workers are.</summary>
 public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, TimeProvider clock, Action<PlanProgress> tell)
 {
-    private const string FeedSource = "feed";
-
     private readonly TopicRanges ranges = new(kafka);
 
     public async Task<ReplayPlan> Of(ReplayWish wish, CancellationToken ct)
     {
         var source = await Source(wish, ct);
+        Invariant.Holds(Selected(source, new SelectionCount(), ct).Any(), $"no record of {wish.Topic} is selected: nothing lies in those offsets and times under that key, contest or game");
         if (NewerLeftOut(source, ct) is { } leftOut) throw new InvariantException(leftOut);
         var count = new SelectionCount();
         var expected = source.Ranges.Sum(r => r.To - r.From);
@@ -35,14 +33,10 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
     /// <summary>What a file of feed messages would do if it were played.</summary>
     public async Task<ReplayPlan> Of(FileInfo file, CancellationToken ct)
     {
-        var bytes = await File.ReadAllBytesAsync(file.FullName, ct);
-        var content = await FeedFile.Read(new MemoryStream(bytes), ct);
-        if (content.Problems.Count > 0)
-            throw new InvalidDataException($"{file.Name}: {content.Problems[0]} ({content.Problems.Count} problems; see contestctl feed validate)");
+        var feed = await PlannedFeed.Read(file, ct);
         var source = new ReplaySource(Topics.FeedGames, [], null, null, null, null, null, null);
         return await Make(
-            source, new PlannedFile(file.Name, Convert.ToHexStringLower(SHA256.HashData(bytes))),
-            content.Records.Select(r => new Tried(DrivenRecord.Of(r.Message, r.Id, FeedSource, r.Time), r.Time)), new SelectionCount(), content.Records.Count, ct);
+            source, feed.File, feed.Records, new SelectionCount(), feed.Records.Count, ct);
     }
 
     /// <summary>The records of a source, counted as they are read.</summary>
@@ -84,22 +78,24 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
     {
         tell(new PlanProgress("asking how far the workers are", 0, 0));
         var unread = (await Unread()).Sum(u => u.Lag);
-        var (effect, migrations) = await new MakePlan(settings, clock, tell).Run(records, count, expected, ct);
+        var (effect, migrations) = await new MakePlan(settings, clock, tell, source.Reprocess).Run(records, count, expected, ct);
         return new ReplayPlan(
             ReplayPlan.FormatNow, settings.PipelineEnvironment(), kafka.TopicPrefix, clock.GetUtcNow(), migrations, source, file, count.Done(), unread, effect);
     }
 
     private async Task<ReplaySource> Source(ReplayWish wish, CancellationToken ct)
     {
+        var all = ranges.All(wish.Topic);
+        if (OutsideTopic.Fault(wish, all) is { } outside) throw new InvariantException(outside);
         IReadOnlyList<PartitionRange> wanted =
         [
-            .. ranges.All(wish.Topic).Where(r => wish.Partition is null || r.Partition == wish.Partition).Select(r => r with
+            .. all.Where(r => wish.Partition is null || r.Partition == wish.Partition).Select(r => r with
             {
                 From = Math.Max(r.From, wish.FromOffset ?? r.From), To = Math.Min(r.To, wish.ToOffset ?? r.To),
             }).Where(r => r.From < r.To),
         ];
         if (wish.NotBefore is { } time && wanted.Count > 0) wanted = ranges.NotBefore(wish.Topic, wanted, time);
-        return new ReplaySource(wish.Topic, wanted, wish.NotBefore, wish.Before, wish.Key, wish.Contest, await Games(wish, ct), wish.OfReplay);
+        return new ReplaySource(wish.Topic, wanted, wish.NotBefore, wish.Before, wish.Key, wish.Contest, await Games(wish, ct), wish.OfReplay, wish.Reprocess);
     }
 
     /// <summary>A contest's games, because the feed knows games only.</summary>

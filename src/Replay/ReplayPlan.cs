@@ -13,12 +13,12 @@ public sealed record PlannedFile(string Name, string Sha256);
 /// <summary>What was selected, what it would do, and what that holds for: the state of the contests and the version of the tables.</summary>
 /// <param name="Migrations">Hash of all migrations: the version of the tables.</param>
 /// <param name="Unread">Records that workers had not read yet when the plan was made; the plan does not count what they will do.</param>
-/// <param name="File">Such a plan is for looking at; it cannot be run.</param>
+/// <param name="File">Whose messages are tried out; the run publishes those of the same file.</param>
 public sealed record ReplayPlan(
     int Format, string Environment, string TopicPrefix, DateTimeOffset MadeAt, string Migrations, ReplaySource Source, PlannedFile? File, Selection Selection,
     long Unread, ReplayEffect Effect)
 {
-    public const int FormatNow = 2;
+    public const int FormatNow = 3;
 
     private static readonly JsonSerializerOptions s_json = new(WireJson.Options) { WriteIndented = true };
 
@@ -30,6 +30,19 @@ public sealed record ReplayPlan(
 
     public async Task Write(string path, CancellationToken ct) =>
         await System.IO.File.WriteAllTextAsync(path, JsonSerializer.Serialize(new Sealed(Hash, this), s_json) + "\n", ct);
+
+    /// <summary>Whether a file holds a plan, of whatever version.</summary>
+    public static async Task<bool> IsPlan(string path, CancellationToken ct)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Versioned>(await System.IO.File.ReadAllTextAsync(path, ct), s_json)?.Plan?.Format is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     /// <exception cref="InvariantException">The file is no plan, or was edited.</exception>
     public static async Task<ReplayPlan> Read(string path, CancellationToken ct)

@@ -15,12 +15,13 @@ namespace ContestPipeline.Replay;
 /// <param name="Contests">Only what is about one of these contests, or one of their games.</param>
 /// <param name="Games">Games of the contests; the one asked for, else.</param>
 /// <param name="OfReplay">Only what this replay run produced; null: only what no replay produced, unless the topic keeps the newest record of each key only.</param>
+/// <param name="Reprocess">Handled anew also where an inbox remembers it: its claims are forgotten, for these records alone.</param>
 public sealed record ReplaySource(
     string Topic, IReadOnlyList<PartitionRange> Ranges, DateTimeOffset? NotBefore, DateTimeOffset? Before, string? Key, string? Contest,
-    IReadOnlyList<string>? Games, string? OfReplay)
+    IReadOnlyList<string>? Games, string? OfReplay, bool Reprocess = false)
 {
-    /// <summary>The header that a replay puts on what it produces: the id of the run, a blank, partition and offset of the original.</summary>
-    public const string Header = "replay";
+    /// <summary>The header that a replay puts on what it produces.</summary>
+    public const string Header = Plumbing.Reprocess.Header;
 
     /// <summary>Of a compacted topic a replay's records may be all that is left: they are meant like any others.</summary>
     internal bool LeavesReplaysOut => OfReplay is null && !Topics.Find(Topic).Compacted;
@@ -41,8 +42,9 @@ public sealed record ReplaySource(
         return Games is not null && Member(envelope, "gameId") is { } game && Games.Contains(game);
     }
 
+    /// <summary>A text of the body's object.</summary>
     /// <returns>Null when the body is no JSON object with such a text.</returns>
-    internal static string? Member(Envelope envelope, string name)
+    public static string? Member(Envelope envelope, string name)
     {
         var json = new Utf8JsonReader(envelope.Body.Span);
         try

@@ -11,7 +11,9 @@ namespace ContestPipeline.Scoring;
 /// </summary>
 public sealed class CommandHandler(ContestDefinitions definitions, IConfiguration configuration) : IBatchHandler
 {
+    private readonly HoldPatience patience = HoldPatience.From(configuration);
     private readonly string environment = configuration.PipelineEnvironment();
+    private readonly long overlayMaxMinor = configuration.Whole(PrizeRules.OverlayMaxSetting, PrizeRules.OverlayMaxMinorDefault, min: 0);
 
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {
@@ -51,7 +53,10 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         var bodyHash = Convert.ToHexStringLower(SHA256.HashData(envelope.Body.Span));
         if (desk.Answered(command.CommandId) is not { } answer)
         {
-            var decision = DecideCommand.Decide(desk.View(command), command, environment, now);
+            var view = desk.View(command, now);
+            if (command is CreateContestV1 { Definition: var definition } && view.Rules is null)
+                view = view with { StartedGames = BegunGames.At(definition, await tx.HeardStartsOf(command.ContestId, [.. definition.GameIds.Take(ValidateDefinition.GamesMax)]), now) };
+            var decision = DecideCommand.Decide(view, command, environment, now, overlayMaxMinor);
             answer = await Apply(decision, command, bodyHash, desk, now, tx);
             desk.Answer(answer);
             tx.Send(CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition), envelope, answer.At);
@@ -68,7 +73,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         CommandDecision decision, IContestCommand command, string bodyHash, CommandDesk desk, DateTimeOffset now, Tx tx)
     {
         CommandRow Done(string outcome, long number = 0, string? athleteIds = null) =>
-            new(command.CommandId, bodyHash, command.ContestId, outcome, number, athleteIds, null, null, null, now);
+            new(command.CommandId, bodyHash, command.ContestId, outcome, number, athleteIds, null, null, null, now, null);
         CommandRow Refused(Refusal refusal) =>
             Done(CommandAnswer.Refused) with { ReasonCode = refusal.ReasonCode, Message = refusal.Message, Field = refusal.Field };
 
@@ -81,7 +86,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
                 desk.Reserve(command.ContestId, command.CommandId, reserve, now);
                 return Done(CommandAnswer.Reserved, reserve.PlayerEntryNo);
             case CommandDecision.Change change:
-                desk.Change(command.ContestId, change);
+                desk.Change(command.ContestId, change, now);
                 return Done(CommandAnswer.Changed, change.Version, string.Join(',', change.AthleteIds));
             case CommandDecision.Withdraw withdraw:
                 desk.Withdraw(command.ContestId, withdraw);
@@ -94,6 +99,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
                 return Done(CommandAnswer.Published);
             case CommandDecision.Cancel cancel:
                 return await Cancel(command.ContestId, cancel, desk, now, tx) is { } late ? Refused(late) : Done(CommandAnswer.Cancelled);
+            case CommandDecision.Recall { Ranking: var ranking }:
+                return Done(CommandAnswer.RecallRequested, ranking.Revision) with { Attempt = ranking.Attempt };
             case CommandDecision.Refuse { Refusal: var refusal }:
                 return Refused(refusal);
             default:
@@ -107,7 +114,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         var step = new LifecycleStepV1(ContestStates.Scheduled, now, "published");
         await tx.InsertStep(definition.ContestId, step);
         await Reopen(definition.ContestId, desk, tx);
-        foreach (var (_, gameId) in await tx.StartedGames([definition.ContestId])) desk.Contest(definition.ContestId).StartedGames.Add(gameId);
+        await desk.HearStarts(definition.ContestId, tx);
         tx.Send(new LifecycleV1(definition.ContestId, ContestStates.Scheduled, 1, [step], null));
     }
 
@@ -125,7 +132,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         {
             await Reopen(contestId, desk, tx);
             var contest = desk.Contest(contestId);
-            var view = await LifecycleWriter.Load(contest.Row!, contest.Rules!, tx);
+            var view = await LifecycleWriter.Load(contest.Row!, contest.Rules!, patience, tx);
             await LifecycleWriter.Write(contest.Row!, AdvanceLifecycle.Decide(view, fact), fact, tx);
             await Reopen(contestId, desk, tx);
         }

@@ -8,7 +8,7 @@ namespace ContestPipeline.Scoring;
 /// Moves contests on: those whose timer is due and those that a fact woke. The timers are rows, so a restart loses none, and several workers share
 /// them without waiting for each other.
 /// </summary>
-public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
+public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience patience) : IJob
 {
     private const int ContestsMax = 50;
     private readonly FailedKeys failed = new();
@@ -17,17 +17,20 @@ public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
     {
         var now = tx.NowStored();
         var due = await tx.LockDueContests(now, ContestsMax, failed.PassedOver(tx));
-        foreach (var contest in due)
+        foreach (var row in due)
         {
-            failed.Begin(contest.ContestId);
-            var rules = await definitions.Find(contest.ContestId, contest.DefinitionHash, tx);
-            var view = await LifecycleWriter.Load(contest, rules, tx);
+            failed.Begin(row.ContestId);
+            var rules = await definitions.Find(row.ContestId, row.DefinitionHash, tx);
+            var view = await LifecycleWriter.Load(row, rules, patience, tx);
+            await TellLateEntries.Tell(row, view, now, tx);
+            var contest = await UndoLateSwaps.Apply(row, view, rules, now, tx);
             using var span = await tx.TraceOf([.. view.Games.Keys.Select(Subject)]) is { } trace ? Begin(contest.ContestId, trace) : null;
             var time = new LifecycleFact.TimeIs(now);
             var decision = AdvanceLifecycle.Decide(view, time);
             var lines = decision.Finalize ? await tx.Lines([.. view.Games.Keys.Where(g => !AdvanceLifecycle.RuledOut(view, g, now))]) : [];
             if (decision.Finalize && PointsInRange.FindHold(rules, lines) is { } hold) decision = decision with { Hold = hold, Finalize = false };
             await LifecycleWriter.Write(contest, decision, time, tx);
+            if (decision.Recall) await Recall(contest, view, now, tx);
             NoticeLateCorrections(contest.ContestId, view, tx);
 
             // A final ranking can be large: it gets its transaction to itself and the contests that follow wait for the next run.
@@ -45,9 +48,21 @@ public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
     private static Activity? Begin(string contestId, string trace) =>
         Telemetry.Begin("advance contest", ActivityKind.Internal, trace)?.SetTag("contest_id", contestId);
 
+    /// <summary>Settlement has not settled the ranking, and the feed has corrected a game since: it is to settle what is right now.</summary>
+    private static async Task Recall(ContestRow contest, LifecycleView view, DateTimeOffset now, Tx tx)
+    {
+        var (revision, attempt) = (contest.FinalizedRevision!.Value, contest.FinalizedAttempt!.Value);
+        await tx.MarkRecallAsked(contest.ContestId, now);
+        tx.Send(new RecallRequestedV1(
+            contest.ContestId, $"correction of {revision} attempt {attempt}", RecallPurposes.Correction, revision, attempt,
+            $"game {LateCorrection.ChangedGames(view)[0]} changed after the final ranking, which is not settled", "rule", now));
+    }
+
     private static async Task Finalize(ContestRow contest, LifecycleView view, ContestRules rules, IReadOnlyList<LineRow> lines, DateTimeOffset now, Tx tx)
     {
-        var revision = (contest.FinalizedRevision ?? 0) + 1;
+        var revision = view.IsRecalled ? contest.FinalizedRevision!.Value : (contest.FinalizedRevision ?? 0) + 1;
+        var attempt = view.IsRecalled ? contest.FinalizedAttempt!.Value + 1 : 1;
+        int? told = attempt == 1 ? null : attempt;
         if (lines.Any(l => view.Games[l.GameId].StoredVersions.GetValueOrDefault(l.AthleteId) != l.Version))
         {
             // A line arrived since the decision: decide again with it.
@@ -61,12 +76,12 @@ public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
         await tx.StoreFinalGames(contest.ContestId, games);
 
         // A correction that was itself corrected back: the versions are new, what they say is not.
-        if (view.Final is { } known && games.All(g => known[g.GameId].StatsHash == g.StatsHash)) return;
+        if (!view.IsRecalled && view.Final is { } known && games.All(g => known[g.GameId].StatsHash == g.StatsHash)) return;
 
-        await tx.MarkFinalized(contest.ContestId, revision);
-        for (var chunk = 0; chunk < final.Chunks.Count; chunk++) tx.Send(new RankingChunkV1(contest.ContestId, revision, chunk, final.Chunks[chunk]));
+        await tx.MarkFinalized(contest.ContestId, revision, attempt, now);
+        for (var chunk = 0; chunk < final.Chunks.Count; chunk++) tx.Send(new RankingChunkV1(contest.ContestId, revision, chunk, final.Chunks[chunk], told));
         tx.Send(new ContestFinalizedV1(
-            contest.ContestId, revision, contest.DefinitionHash, final.EntryCount, final.EntryHash, final.Games, final.Chunks.Count, now));
+            contest.ContestId, revision, contest.DefinitionHash, final.EntryCount, final.EntryHash, final.Games, final.Chunks.Count, now, told));
     }
 
     /// <summary>Told once for each game and revision; under the policy freeze once.</summary>
@@ -79,6 +94,7 @@ public sealed class LifecycleJob(ContestDefinitions definitions) : IJob
                 ? ($"late-correction/{contestId}/{gameId}", $"the result stays ({policy})", "nothing, unless the players must be told")
                 : ($"late-correction/{contestId}/{gameId}/{next}", $"revision {next} follows once the correction window is over ({policy})",
                     "nothing; look at what the revision awards before its payouts go, if the correction is a large one");
+            if (view.SettledRevision != view.FinalizedRevision) what += "; should Settlement not settle that ranking, it is made anew with the change";
             tx.Alert(key, "warning", "late-correction", contestId, $"game {gameId} changed after the final ranking of contest {contestId}; {what}", action);
         }
     }

@@ -31,12 +31,29 @@ public static class LineSql
             stats = lines.Select(l => l.Stats).ToArray(),
         });
 
+    /// <returns>Those of which the same version is stored with another text.</returns>
+    public static Task<IReadOnlyList<LineRow>> OtherLinesOfVersion(this Tx tx, IReadOnlyList<LineRow> lines) => tx.Query<LineRow>(
+        """
+        select l.game_id, l.athlete_id, l.version, l.stats
+        from unnest(@games, @athletes, @versions, @stats) as n (game_id, athlete_id, version, stats)
+            join scoring.line l on l.game_id = n.game_id and l.athlete_id = n.athlete_id and l.version = n.version
+        where l.stats <> n.stats
+        order by l.game_id, l.athlete_id
+        """,
+        new
+        {
+            games = lines.Select(l => l.GameId).ToArray(),
+            athletes = lines.Select(l => l.AthleteId).ToArray(),
+            versions = lines.Select(l => l.Version).ToArray(),
+            stats = lines.Select(l => l.Stats).ToArray(),
+        });
+
     /// <summary>Until the end nobody else stores states of them, also of those that have none yet, and no contest with them is published.</summary>
     public static async Task<IReadOnlyList<GameRow>> LockGames(this Tx tx, IReadOnlyCollection<string> gameIds)
     {
         await tx.Execute(GameLocks("pg_advisory_xact_lock"), new { gameIds = gameIds.ToArray(), GameLocksMax });
         return await tx.Query<GameRow>(
-            "select game_id, version, body, started_at, confirmed_at from scoring.game where game_id = any(@gameIds) order by game_id", new { gameIds = gameIds.ToArray() });
+            "select game_id, version, body, started_at, confirmed_at, starts_at from scoring.game where game_id = any(@gameIds) order by game_id", new { gameIds = gameIds.ToArray() });
     }
 
     /// <summary>
@@ -54,12 +71,14 @@ public static class LineSql
 
     public static Task StoreGames(this Tx tx, IReadOnlyList<GameRow> games) => tx.Execute(
         """
-        insert into scoring.game as old (game_id, version, body, started_at, confirmed_at)
-        select n.game_id, n.version, n.body, n.started_at, n.confirmed_at
-        from unnest(@games, @versions, @bodies, @starts::timestamptz[], @confirmations::timestamptz[]) as n (game_id, version, body, started_at, confirmed_at)
+        insert into scoring.game as old (game_id, version, body, started_at, confirmed_at, starts_at)
+        select n.game_id, n.version, n.body, n.started_at, n.confirmed_at, n.starts_at
+        from unnest(@games, @versions, @bodies, @started::timestamptz[], @confirmations::timestamptz[], @starts::timestamptz[])
+            as n (game_id, version, body, started_at, confirmed_at, starts_at)
         order by n.game_id
         on conflict (game_id) do update
-        set version = excluded.version, body = excluded.body, started_at = excluded.started_at, confirmed_at = excluded.confirmed_at
+        set version = excluded.version, body = excluded.body, started_at = excluded.started_at, confirmed_at = excluded.confirmed_at,
+            starts_at = excluded.starts_at
         where old.version <= excluded.version
         """,
         new
@@ -67,8 +86,9 @@ public static class LineSql
             games = games.Select(g => g.GameId).ToArray(),
             versions = games.Select(g => g.Version).ToArray(),
             bodies = games.Select(g => g.Body).ToArray(),
-            starts = games.Select(g => g.StartedAt).ToArray(),
+            started = games.Select(g => g.StartedAt).ToArray(),
             confirmations = games.Select(g => g.ConfirmedAt).ToArray(),
+            starts = games.Select(g => g.StartsAt).ToArray(),
         });
 
     public static Task<IReadOnlyList<LineRow>> Lines(this Tx tx, IReadOnlyCollection<string> gameIds) => tx.Query<LineRow>(

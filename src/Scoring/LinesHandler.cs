@@ -28,9 +28,21 @@ public sealed class LinesHandler : IBatchHandler
             if (!newest.TryGetValue(key, out var known) || known.Version < line.Version) newest[key] = line;
         }
 
-        if (newest.Count > 0) await tx.StoreLines([.. newest.Values.Select(l => new LineRow(l.GameId, l.AthleteId, l.Version, Encoding.UTF8.GetString(WireJson.Bytes(l.Stats))))]);
+        if (newest.Count == 0) return [];
+        LineRow[] rows = [.. newest.Values.Select(l => new LineRow(l.GameId, l.AthleteId, l.Version, Encoding.UTF8.GetString(WireJson.Bytes(l.Stats))))];
+        foreach (var known in await tx.OtherLinesOfVersion(rows))
+        {
+            if (!LinesHash.Same(LineSql.ReadStats(known.Stats), newest[(known.GameId, known.AthleteId)].Stats)) TellOfConflict(known, tx);
+        }
+
+        await tx.StoreLines(rows);
         return newest.Values.Select(l => l.GameId).ToHashSet(StringComparer.Ordinal);
     }
+
+    private static void TellOfConflict(LineRow known, Tx tx) => tx.Alert(
+        $"line-version-reused/{known.GameId}/{known.AthleteId}/{known.Version}", "critical", "line-version-reused", known.GameId,
+        $"Version {known.Version} of the line of athlete {known.AthleteId} in game {known.GameId} came with other statistics than before; the first is kept. Ingestion's database went back and read its input again.",
+        "No contest of the game is settled from it. Raise the versions of Ingestion's lines as docs/runbooks/database-failover.md says; the game's contests go on by themselves then.");
 
     /// <returns>The games whose contests were woken.</returns>
     private static async Task<IReadOnlyCollection<string>> StoreGames(IReadOnlyList<Received<IMessage>> batch, Tx tx)
@@ -48,7 +60,7 @@ public sealed class LinesHandler : IBatchHandler
             var folded = FoldGame.Fold(known, state);
             if (ReferenceEquals(folded, known)) continue;
             after[state.GameId] = folded;
-            if (!FoldGame.MattersToContests(known, state)) continue;
+            if (!FoldGame.MattersToContests(known, folded, state)) continue;
             woken.Add(state.GameId);
             await tx.RememberTrace(LifecycleJob.Subject(state.GameId), batch.Last(r => ReferenceEquals(r.Message, state)).Envelope);
         }
@@ -65,17 +77,21 @@ public static class FoldGame
     /// <returns>The same object when the state is not newer; but an older one that comes late may say that the game had started by then.</returns>
     public static GameRow Fold(GameRow? known, GameStateV1 state)
     {
-        var startedAt = SaysStarted(state) && !(known?.StartedAt <= state.At) ? state.At : known?.StartedAt;
-        if (known is not null && known.Version >= state.Version) return startedAt == known.StartedAt ? known : known with { StartedAt = startedAt };
+        var startedAt = Earlier(state.StartedAt ?? (GameStatus.HasBegun(state.Status) ? state.At : null), known?.StartedAt);
+        if (known is not null && known.Version >= state.Version) return startedAt == known.StartedAt || IsTakenBack(Read(known)) ? known : known with { StartedAt = startedAt };
         return new GameRow(
-            state.GameId, state.Version, Encoding.UTF8.GetString(WireJson.Bytes(state)), startedAt,
-            state.Status != GameStatus.Closed ? null : known?.ConfirmedAt ?? state.At);
+            state.GameId, state.Version, Encoding.UTF8.GetString(WireJson.Bytes(state)), IsTakenBack(state) ? null : startedAt,
+            state.Status != GameStatus.Closed ? null : known?.ConfirmedAt ?? state.At, state.StartsAt);
     }
 
-    /// <summary>While a game runs only a change of its status moves a contest; afterwards anything about it may.</summary>
-    public static bool MattersToContests(GameRow? known, GameStateV1 state) =>
-        known is null || state.Status is not (GameStatus.InProgress or GameStatus.Scheduled)
-        || WireJson.Read<GameStateV1>(Encoding.UTF8.GetBytes(known.Body)).Status != state.Status;
+    /// <summary>While a game runs only a change of its status, or of when it began, moves a contest; afterwards anything about it may.</summary>
+    public static bool MattersToContests(GameRow? known, GameRow folded, GameStateV1 state) =>
+        known is null || known.StartedAt != folded.StartedAt || state.Status is not (GameStatus.InProgress or GameStatus.Scheduled) || Read(known).Status != state.Status;
 
-    private static bool SaysStarted(GameStateV1 state) => state.Status is GameStatus.InProgress or GameStatus.Suspended or GameStatus.Complete or GameStatus.Closed;
+    /// <summary>A game that is still to come, and of which nothing says that it began: whatever said so before was an error of the feed.</summary>
+    private static bool IsTakenBack(GameStateV1 state) => state.Status == GameStatus.Scheduled && state.StartedAt is null;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
+
+    private static GameStateV1 Read(GameRow row) => WireJson.Read<GameStateV1>(Encoding.UTF8.GetBytes(row.Body));
 }

@@ -10,10 +10,12 @@ public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
     {
         var settled = received.Message;
         if (await tx.MarkSettled(settled.ContestId, settled.Revision, settled.At, tx.NowStored()) == 1) return;
-        tx.Alert($"settled-not-final/{settled.ContestId}/{settled.Revision}", "critical", "settled-not-final", settled.ContestId,
-            $"revision {settled.Revision} of contest {settled.ContestId} was settled, but Scoring never published its final ranking",
-            "find out who published the result; do not pay before");
+        TellOfNotFinal(settled.ContestId, settled.Revision, tx);
     }
+
+    internal static void TellOfNotFinal(string contestId, int revision, Tx tx) => tx.Alert(
+        $"settled-not-final/{contestId}/{revision}", "critical", "settled-not-final", contestId,
+        $"revision {revision} of contest {contestId} was settled, but Scoring never published its final ranking", "find out who published the result; do not pay before");
 }
 
 /// <summary>Every payout of a contest is terminal: a fact for the lifecycle.</summary>

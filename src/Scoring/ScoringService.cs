@@ -21,16 +21,18 @@ public static class ScoringService
                 .Topic(Topics.ContestCommands, Malformed.Reject, Dedupe.ByHandler).OnBatch<CommandHandler>(Topics.ContestCommands)
                 .OnBatch<LinesHandler>(Topics.StatLines)
                 .On<ContestSettledV1, ContestSettledHandler>()
+                .On<RecallAnsweredV1, RecallHandler>()
                 .On<ContestPaidV1, ContestPaidHandler>()
                 .On<EntryPaymentChangedV1, EntryPaymentHandler>()
                 .Job<LifecycleJob>("lifecycle", s_lifecycleEvery)
                 .Job<StandingsJob>("standings", s_standingsEvery);
+            worker.Services.AddSingleton(HoldPatience.From(builder.Configuration));
             worker.Services.AddSingleton<ContestDefinitions>();
             worker.Services.AddSingleton<LiveStandings>();
             worker.Services.AddSingleton<Ranks>();
-            if (builder.Configuration.ListenAddress(RankServer.Setting) is not { } url) return;
+            if (RankServerOptions.From(builder.Configuration) is not { } ranks) return;
             worker.Services.AddSingleton(services =>
-                new RankServer(services.GetRequiredService<Ranks>(), url, services.GetRequiredService<ILogger<RankServer>>()));
+                new RankServer(services.GetRequiredService<Ranks>(), ranks, services.GetRequiredService<ILogger<RankServer>>()));
             worker.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<RankServer>());
         });
 }

@@ -31,11 +31,32 @@ public sealed class ContestEventsHandler : IBatchHandler
                     await tx.AddCompletion(finalized);
                     await tx.RememberTrace(SettleJob.Subject(finalized.ContestId, finalized.Revision), received.Envelope);
                     break;
+                case RecallRequestedV1 request:
+                    await Recall(request, received.Envelope, tx);
+                    break;
                 case ContestCancelledV1 cancelled:
                     await Cancel(cancelled, tx);
                     break;
             }
         }
+    }
+
+    /// <summary>Under the contest's lock, as a settlement: whichever of the two is first stands. The first answer to a request is kept, and given again.</summary>
+    private static async Task Recall(RecallRequestedV1 request, Envelope cause, Tx tx)
+    {
+        Invariant.Holds(RecallPurposes.All.Contains(request.Purpose), $"contest {request.ContestId}: recalls for the purpose {request.Purpose} are not known");
+        await tx.LockContest(request.ContestId);
+        var recall = await tx.StoreRecall(request);
+        if (recall.SettledAt is null)
+        {
+            foreach (var revision in await tx.DropRecalled(request.ContestId))
+                SettleJob.EndAlerts(request.ContestId, revision, $"the ranking was recalled ({request.Purpose}): {request.Reason}", tx);
+        }
+
+        tx.Send(
+            new RecallAnsweredV1(
+                request.ContestId, request.RequestId, request.Purpose, request.Revision, recall.Attempt, recall.SettledAt, request.Reason, request.By, request.At),
+            cause);
     }
 
     private static async Task Cancel(ContestCancelledV1 cancelled, Tx tx)
@@ -52,9 +73,19 @@ public sealed class ContestEventsHandler : IBatchHandler
 /// <summary>stats.lines.v1 in: every version of every line is kept. Game states are not needed; the completion says which games count.</summary>
 public sealed class StatLinesHandler : IBatchHandler
 {
-    public Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
+    public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {
         var lines = batch.Select(r => r.Message).OfType<StatLineV1>().ToArray();
-        return lines.Length == 0 ? Task.CompletedTask : tx.AddLines(lines);
+        if (lines.Length == 0) return;
+        await tx.AddLines(lines);
+        var came = lines.ToLookup(l => (l.GameId, l.AthleteId, l.Version), l => l.Stats);
+        foreach (var known in await tx.OtherLinesOfVersion(lines))
+        {
+            if (came[(known.GameId, known.AthleteId, known.Version)].All(stats => LinesHash.Same(stats, SettlementSql.Read<Dictionary<string, long>>(known.Stats)))) continue;
+            tx.Alert(
+                $"line-version-reused/{known.GameId}/{known.AthleteId}/{known.Version}", "critical", "line-version-reused", known.GameId,
+                $"Version {known.Version} of the line of athlete {known.AthleteId} in game {known.GameId} came with other statistics than before; the first is kept. Ingestion's database went back and read its input again.",
+                "Raise the versions of Ingestion's lines as docs/runbooks/database-failover.md says, and look at what was settled from the game.");
+        }
     }
 }

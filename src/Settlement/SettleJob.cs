@@ -24,6 +24,9 @@ public sealed class SettleJob(SettlementOptions options) : IJob
     /// </summary>
     public const int AttemptsMax = 20;
 
+    /// <summary>What is held is computed anew so often: a copy that was behind or restored may have come right.</summary>
+    public static readonly TimeSpan HeldCheckEvery = TimeSpan.FromMinutes(10);
+
     /// <summary>Of each contest that was begun and not committed since, how often this process has begun it.</summary>
     private readonly Dictionary<(string ContestId, int Revision), int> attempts = [];
 
@@ -70,11 +73,17 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         var finalized = SettlementSql.Read<ContestFinalizedV1>(completion.Body);
         var definition = contest is null ? null : SettlementSql.Read<ContestDefinitionV1>(contest.Definition);
         var lines = await tx.NamedLines(finalized);
-        var chunks = await tx.RankingChunks(contestId, revision);
+        var chunks = await tx.RankingChunks(contestId, revision, finalized.Attempt ?? 1);
         var missing = FindMissing.Of(finalized, definition, contest?.DefinitionHash, await tx.CountEntries(contestId), lines, chunks);
         if (missing.Count > 0)
         {
             await Wait(completion, FindMissing.InWords(missing), tx);
+            return;
+        }
+
+        if (FindMissing.OtherStats(finalized, lines) is { } otherStats)
+        {
+            await Hold(completion, otherStats, tx);
             return;
         }
 
@@ -120,7 +129,16 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         await tx.StoreAwards(result);
         await tx.StoreResult(settled);
         await tx.Leave(completion, "settled");
+        EndAlerts(completion.ContestId, completion.Revision, "the contest is settled", tx);
         tx.Send(settled);
+    }
+
+    /// <summary>Those that tell why a revision is not settled.</summary>
+    internal static void EndAlerts(string contestId, int revision, string note, Tx tx)
+    {
+        tx.ResolveAlert($"settlement-mismatch/{contestId}/{revision}", note);
+        tx.ResolveAlert($"settlement-waiting/{contestId}/{revision}", note);
+        tx.ResolveAlertsUnder($"settlement-failing/{contestId}/{revision}/", note);
     }
 
     /// <summary>Once a day. With the run that only takes the contest: what the other one sends is never committed.</summary>
@@ -132,10 +150,10 @@ public sealed class SettleJob(SettlementOptions options) : IJob
     private static async Task Hold(WaitingCompletion completion, string difference, Tx tx)
     {
         await tx.StoreHold(completion.ContestId, completion.Revision, difference);
-        await tx.Leave(completion, "held", difference);
+        await tx.Leave(completion, "held", difference, completion.Alerted, tx.Now + HeldCheckEvery);
         tx.Alert(
             $"settlement-mismatch/{completion.ContestId}/{completion.Revision}", "critical", "settlement-mismatch", completion.ContestId, difference,
-            "Nobody is paid for this contest. Find out which of the two computed from other lines, entries or rules, and cancel or correct the contest.");
+            "Nobody is paid for this contest. Find out which of the two computed from other lines, entries or rules, and mend that one's copy; it is computed anew every ten minutes. Where the ranking is wrong, contestctl contest retry has it made anew; contestctl contest cancel gives the fees back.");
     }
 
     private async Task Wait(WaitingCompletion completion, string missing, Tx tx)

@@ -104,32 +104,61 @@ internal static class SettlementCopySql
             stats = lines.Select(l => Text(l.Stats)).ToArray(),
         });
 
+    /// <returns>Those of which the same version is stored with another text.</returns>
+    public static Task<IReadOnlyList<LineRow>> OtherLinesOfVersion(this Tx tx, IReadOnlyCollection<StatLineV1> lines) => tx.Query<LineRow>(
+        """
+        select distinct l.game_id, l.athlete_id, l.version, l.stats
+        from unnest(@games::text[], @athletes::text[], @versions::bigint[], @stats::text[]) as n (game_id, athlete_id, version, stats)
+            join settlement.line l on l.game_id = n.game_id and l.athlete_id = n.athlete_id and l.version = n.version
+        where l.stats <> n.stats
+        order by l.game_id, l.athlete_id, l.version
+        """,
+        new
+        {
+            games = lines.Select(l => l.GameId).ToArray(),
+            athletes = lines.Select(l => l.AthleteId).ToArray(),
+            versions = lines.Select(l => l.Version).ToArray(),
+            stats = lines.Select(l => Text(l.Stats)).ToArray(),
+        });
+
     /// <summary>A chunk that came before is left as it is; it can only be the same.</summary>
     public static async Task AddRankingChunk(this Tx tx, RankingChunkV1 chunk)
     {
-        var row = new { chunk.ContestId, chunk.Revision, chunk.Chunk, body = Text(chunk) };
-        var written = await tx.Execute(
-            "insert into settlement.ranking_chunk (contest_id, revision, chunk, body) values (@ContestId, @Revision, @Chunk, @body) on conflict do nothing", row);
-        if (written == 1) return;
-        var isSame = await tx.QueryOne<bool>(
-            "select body = @body from settlement.ranking_chunk where contest_id = @ContestId and revision = @Revision and chunk = @Chunk", row);
-        Invariant.Holds(isSame, $"chunk {chunk.Chunk} of the ranking of contest {chunk.ContestId} came before with another body");
-    }
-
-    /// <summary>A completion waits for the job, unless the contest is cancelled already; one that came before is left as it is and can only be the same.</summary>
-    public static async Task AddCompletion(this Tx tx, ContestFinalizedV1 finalized)
-    {
-        var row = new { finalized.ContestId, finalized.Revision, body = Text(finalized), now = tx.Now };
+        var row = new { chunk.ContestId, chunk.Revision, attempt = chunk.Attempt ?? 1, chunk.Chunk, body = Text(chunk) };
         var written = await tx.Execute(
             """
-            insert into settlement.completion (contest_id, revision, body, state, received_at, next_check_at)
-            select @ContestId, @Revision, @body,
-                case when exists (select from settlement.contest where contest_id = @ContestId and cancelled_at is not null) then 'cancelled' else 'waiting' end,
-                @now, @now
+            insert into settlement.ranking_chunk (contest_id, revision, attempt, chunk, body) values (@ContestId, @Revision, @attempt, @Chunk, @body)
             on conflict do nothing
             """, row);
         if (written == 1) return;
-        var isSame = await tx.QueryOne<bool>("select body = @body from settlement.completion where contest_id = @ContestId and revision = @Revision", row);
+        var isSame = await tx.QueryOne<bool>(
+            "select body = @body from settlement.ranking_chunk where contest_id = @ContestId and revision = @Revision and attempt = @attempt and chunk = @Chunk", row);
+        Invariant.Holds(isSame, $"chunk {chunk.Chunk} of the ranking of contest {chunk.ContestId} came before with another body");
+    }
+
+    /// <summary>
+    /// A completion waits for the job, unless the contest is cancelled or it was recalled already. A further attempt takes the place of the one before, which is never settled; one that
+    /// came before is left as it is and can only be the same.
+    /// </summary>
+    public static async Task AddCompletion(this Tx tx, ContestFinalizedV1 finalized)
+    {
+        var row = new { finalized.ContestId, finalized.Revision, attempt = finalized.Attempt ?? 1, body = Text(finalized), now = tx.Now };
+        var written = await tx.Execute(
+            """
+            insert into settlement.completion (contest_id, revision, attempt, body, state, received_at, next_check_at)
+            select @ContestId, @Revision, @attempt, @body,
+                case when exists (select from settlement.contest where contest_id = @ContestId and cancelled_at is not null) then 'cancelled'
+                    when settlement.is_recalled(@ContestId, @Revision, @attempt) then 'recalled'
+                    else 'waiting' end,
+                @now, @now
+            on conflict (contest_id, revision) do update
+            set attempt = excluded.attempt, body = excluded.body, state = excluded.state, received_at = excluded.received_at, next_check_at = excluded.next_check_at,
+                missing = '', alerted = false
+            where completion.attempt < excluded.attempt and completion.state <> 'settled'
+            """, row);
+        if (written == 1) return;
+        var isSame = await tx.QueryOne<bool>(
+            "select attempt <> @attempt or body = @body from settlement.completion where contest_id = @ContestId and revision = @Revision", row);
         Invariant.Holds(isSame, $"contest {finalized.ContestId} was completed before as revision {finalized.Revision} with another body");
     }
 
@@ -143,12 +172,15 @@ internal static class SettlementCopySql
             where contest_id = @ContestId
             """,
             new { cancelled.ContestId, cancelled.At, cancelled.Reason });
-        Invariant.Holds(written == 1, $"contest {cancelled.ContestId} is cancelled but was never published");
+        // A contest whose publication was lost can be recalled all the same: nothing of it is ever settled.
+        Invariant.Holds(
+            written == 1 || await tx.QueryOne<bool>("select settlement.is_recalled(@ContestId, 1, 1)", new { cancelled.ContestId }),
+            $"contest {cancelled.ContestId} is cancelled but was never published");
         await tx.Execute(
             """
             update settlement.completion
             set state = 'cancelled'
-            where contest_id = @ContestId and state in ('waiting', 'held')
+            where contest_id = @ContestId and state in ('waiting', 'held', 'recalled')
             """,
             new { cancelled.ContestId });
     }

@@ -24,7 +24,7 @@ internal static class SettlementSql
         where (contest_id, revision) = (
             select contest_id, revision
             from settlement.completion
-            where state = 'waiting' and next_check_at <= @now
+            where state in ('waiting', 'held') and next_check_at <= @now
             order by next_check_at, contest_id, revision
             limit 1
             for update skip locked)
@@ -47,7 +47,7 @@ internal static class SettlementSql
         """
         select contest_id, revision, body, received_at, alerted
         from settlement.completion
-        where contest_id = @contestId and revision = @revision and state = 'waiting'
+        where contest_id = @contestId and revision = @revision and state in ('waiting', 'held')
         for update skip locked
         """,
         new { contestId, revision });
@@ -82,16 +82,16 @@ internal static class SettlementSql
         return lines;
     }
 
-    public static async Task<IReadOnlyList<RankingChunkV1>> RankingChunks(this Tx tx, string contestId, int revision)
+    public static async Task<IReadOnlyList<RankingChunkV1>> RankingChunks(this Tx tx, string contestId, int revision, int attempt)
     {
         var bodies = await tx.Query<string>(
             """
             select body
             from settlement.ranking_chunk
-            where contest_id = @contestId and revision = @revision
+            where contest_id = @contestId and revision = @revision and attempt = @attempt
             order by chunk
             """,
-            new { contestId, revision });
+            new { contestId, revision, attempt });
         return [.. bodies.Select(Read<RankingChunkV1>)];
     }
 
@@ -182,22 +182,24 @@ internal static class SettlementSql
         Invariant.Holds(written == 1, $"contest {settled.ContestId}: the result of revision {settled.Revision} was not written");
     }
 
+    /// <summary>Why it was held first; why it is held now is with the completion.</summary>
     public static Task StoreHold(this Tx tx, string contestId, int revision, string difference) => tx.Execute(
         """
         insert into settlement.hold (contest_id, revision, difference, held_at)
         values (@contestId, @revision, @difference, @now)
+        on conflict do nothing
         """,
         new { contestId, revision, difference, now = tx.Now });
 
-    public static async Task Leave(this Tx tx, WaitingCompletion completion, string state, string missing = "", bool alerted = false)
+    public static async Task Leave(this Tx tx, WaitingCompletion completion, string state, string missing = "", bool alerted = false, DateTimeOffset? nextCheckAt = null)
     {
         var written = await tx.Execute(
             """
             update settlement.completion
-            set state = @state, missing = @missing, alerted = @alerted
-            where contest_id = @ContestId and revision = @Revision and state = 'waiting'
+            set state = @state, missing = @missing, alerted = @alerted, next_check_at = coalesce(@nextCheckAt::timestamptz, next_check_at)
+            where contest_id = @ContestId and revision = @Revision and state in ('waiting', 'held')
             """,
-            new { completion.ContestId, completion.Revision, state, missing, alerted });
+            new { completion.ContestId, completion.Revision, state, missing, alerted, nextCheckAt });
         Invariant.Holds(written == 1, $"contest {completion.ContestId}: its completion is no longer waiting");
     }
 

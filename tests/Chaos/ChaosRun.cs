@@ -59,7 +59,7 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
     {
         await stage.Stripe.Fund(FundsMinor, ct);
         await stage.Stripe.SetAvailability(TimeSpan.Zero, ct);
-        var accounts = new PlayerAccounts(stage.Stripe, Wave.Players);
+        var accounts = new PlayerAccounts(stage.Stripe, stage.Database, stage.Clock, Wave.Players);
         await accounts.Create(ct);
         await accounts.ActivateLate(ct);
         await new Await(stage.Clock, TimeSpan.FromMinutes(2)).Until(
@@ -102,8 +102,8 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
     private static async Task<long?> Look(ChaosStage stage, CancellationToken ct)
     {
         using var admin = new TopicAdmin(stage.Kafka);
-        var lags = Workers.All.SelectMany(w => admin.Lag(w.Name)).ToArray();
-        var isAtRest = await stage.Stripe.OpenDeliveries(ct) == 0 && lags.All(l => l.Behind == 0) && await stage.Database.Unfinished(ct) == 0;
+        var lags = (await Task.WhenAll(Workers.All.Select(w => admin.Lag(w.Name)))).SelectMany(lag => lag).ToArray();
+        var isAtRest = await stage.Stripe.OpenDeliveries(ct) == 0 && lags.All(l => l.Lag == 0) && await stage.Database.Unfinished(ct) == 0;
         return isAtRest ? lags.Sum(l => l.End) : null;
     }
 

@@ -129,6 +129,8 @@ internal sealed class Simulation
         foreach (var (kind, count) in hit.Counts) Console.WriteLine($"{count,10} {kind}");
         if (options.IsTraced) foreach (var end in ends) Console.WriteLine($"trace of seed {end.Seed}: {end.Trace}");
         else foreach (var seldom in hit.Seldom(HitsMin, SimStripe.Faults)) Console.WriteLine($"fewer than {HitsMin} times: {seldom}");
+        foreach (var cut in SimAnswers.Cuts) Console.WriteLine($"not played: {cut.Name}, because {cut.Because}");
+        foreach (var (name, because) in SimAnswers.Parts) Console.WriteLine($"not played: {name}, because {because}");
         var broken = ends.Count(e => e.Faults.Count > 0);
         if (options.IsOverWhenFound && ends.FirstOrDefault(e => e.Faults.Count > 0) is { } found)
             Console.WriteLine($"found by seed {found.Seed} after {ends.Count} seeds: {found.Faults[0].ReplaceLineEndings(" ")}");

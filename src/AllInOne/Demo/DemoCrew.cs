@@ -71,8 +71,8 @@ public sealed class DemoCrew : IAsyncDisposable
 
         async Task<long?> Look()
         {
-            var lags = Workers.All.SelectMany(w => admin.Lag(w.Name)).ToArray();
-            var isAtRest = await stage.Stripe.OpenDeliveries(ct) == 0 && lags.All(l => l.Behind == 0) && await stage.Database.Unfinished(ct) == 0;
+            var lags = (await Task.WhenAll(Workers.All.Select(w => admin.Lag(w.Name)))).SelectMany(lag => lag).ToArray();
+            var isAtRest = await stage.Stripe.OpenDeliveries(ct) == 0 && lags.All(l => l.Lag == 0) && await stage.Database.Unfinished(ct) == 0;
             return isAtRest ? lags.Sum(l => l.End) : null;
         }
     }

@@ -24,7 +24,7 @@ public sealed class DemoScene(
 
     public PlayFeed Player { get; } = new(producer, clock);
 
-    public PlayerAccounts Accounts { get; } = new(stage.Stripe, without: ActivityChallenge.Third);
+    public PlayerAccounts Accounts { get; } = new(stage.Stripe, stage.Database, clock, without: ActivityChallenge.Third);
 
     /// <summary>Payouts that a lost dispute took back.</summary>
     public HashSet<string> Forfeited { get; } = new(StringComparer.Ordinal);

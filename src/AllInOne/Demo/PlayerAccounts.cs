@@ -1,9 +1,11 @@
+using Npgsql;
+
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>The players' accounts at the simulated Stripe; its webhooks tell the pipeline about them.</summary>
+/// <summary>The players' accounts at the simulated Stripe, which Payout asked for before the story begins.</summary>
 /// <param name="players">How many there are, from number 1.</param>
 /// <param name="without">A player who has none: Payout makes one when there is something to pay.</param>
-public sealed class PlayerAccounts(SimulatorAdmin stripe, int players = DemoEntries.Players, string? without = null)
+public sealed class PlayerAccounts(SimulatorAdmin stripe, NpgsqlDataSource database, TimeProvider clock, int players = DemoEntries.Players, string? without = null)
 {
     private const int Parallel = 4;
 
@@ -25,11 +27,21 @@ public sealed class PlayerAccounts(SimulatorAdmin stripe, int players = DemoEntr
             Enumerable.Range(1, players).Where(n => DemoEntries.PlayerId(n) != without), new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (number, token) =>
         {
             var player = DemoEntries.PlayerId(number);
-            var account = await stripe.CreateAccount(player, token);
+            var account = await Create(stripe, database, clock, player, token);
             await stripe.SetTransfers(account, active: !DemoEntries.IsAccountLate(number), token);
             lock (gate) accounts[player] = account;
         });
         await stripe.Limit(RatePerEndpoint, RateInAll, ct);
+    }
+
+    /// <summary>An account at the simulated Stripe that Payout asked for; its holder has not identified himself.</summary>
+    /// <returns>The account's id.</returns>
+    public static async Task<string> Create(SimulatorAdmin stripe, NpgsqlDataSource database, TimeProvider clock, string playerId, CancellationToken ct)
+    {
+        await database.AskForAccount(playerId, clock.GetUtcNow(), ct);
+        var account = await stripe.CreateAccount(playerId, ct);
+        await database.AccountMade(playerId, account, clock.GetUtcNow(), ct);
+        return account;
     }
 
     /// <summary>An account that the pipeline made by itself.</summary>

@@ -83,7 +83,7 @@ public sealed class RealContestRun(DemoStage stage, RealContestData data, bool i
     {
         if (!isEmbedded) return true;
         using var admin = new TopicAdmin(stage.Kafka);
-        return admin.Lag(Workers.Settlement.Name).All(l => l.Behind <= UnansweredMaxEmbedded);
+        return Task.Run(() => admin.Lag(Workers.Settlement.Name)).GetAwaiter().GetResult().All(l => l.Lag <= UnansweredMaxEmbedded);
     }
 
     private int Answered() => Contest()?.Accepted + state.Snapshot().Refused.Count ?? 0;

@@ -11,10 +11,13 @@ internal static class DatabaseChecks
     public static async Task<IReadOnlyList<Finding>> All(Session session, CancellationToken ct)
     {
         var findings = new List<Finding>();
-        if (session.Settings.Optional("ADMIN_DATABASE") is { } admin) findings.AddRange(await Owner(session, admin, ct));
-        foreach (var worker in session.Workers.Where(w => w.ConnectionString is not null)) findings.Add(await Role(worker, ct));
+        if (session.Settings.Optional(Settings.AdminSetting) is { } admin && MayConnect(session, Settings.AdminSetting)) findings.AddRange(await Owner(session, admin, ct));
+        foreach (var worker in session.Workers.Where(w => w.ConnectionString is not null && MayConnect(session, Settings.DatabaseSetting(w.Name)))) findings.Add(await Role(worker, ct));
         return findings;
     }
+
+    /// <summary>What SettingChecks refuses as plaintext is not tried.</summary>
+    private static bool MayConnect(Session session, string setting) => TransportSecurity.Refusals(session.Settings, [new OutgoingConnection.Postgres(setting)]).Count == 0;
 
     private static async Task<IReadOnlyList<Finding>> Owner(Session session, string connectionString, CancellationToken ct)
     {

@@ -8,6 +8,7 @@ internal static class KafkaChecks
     public static async Task<IReadOnlyList<Finding>> All(Session session)
     {
         if (session.Settings.Optional("KAFKA_BOOTSTRAP_SERVERS") is null) return [];
+        if (TransportSecurity.Refusals(session.Settings, [OutgoingConnection.Broker, OutgoingConnection.BrokerTokens]).Count > 0) return []; // told by SettingChecks
         KafkaSettings kafka;
         int brokers;
         try

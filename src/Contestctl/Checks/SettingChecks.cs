@@ -28,9 +28,20 @@ internal static class SettingChecks
             if (settings.Optional(name) is { } url) yield return Agrees(name, url, () => settings.ListenAddress(name));
         }
 
+        foreach (var finding in Encryption(settings)) yield return finding;
+        if (settings.Optional("PIPELINE_ENVIRONMENT") is not null)
+            yield return Agrees(RiskPolicy.Setting, settings[RiskPolicy.Setting] is { Length: > 0 } policy ? policy : "default", () => RiskPolicy.From(settings));
         if (settings.Optional("STRIPE_API_BASE") is { } stripe) yield return Agrees("STRIPE_API_BASE", stripe, () => StripeKeys.Address(settings));
         if (settings.Optional("STRIPE_RESTRICTED_KEY") is not null) yield return Agrees("STRIPE_RESTRICTED_KEY", "is set", () => StripeKeys.Reading(settings));
         if (settings.Optional("INGESTION_HTTP_URL") is { } ingestion) yield return Agrees("INGESTION_HTTP_URL", ingestion, () => WebhookOptions.From(settings));
+    }
+
+    /// <summary>Nothing to say in test, where everything may be plaintext.</summary>
+    private static IEnumerable<Finding> Encryption(IConfiguration settings)
+    {
+        var refused = TransportSecurity.Refusals(settings, Session.Connections);
+        foreach (var refusal in refused) yield return Finding.Failed("encryption", $"{refusal.Setting} {refusal.What}", $"{refusal.Mend}; the workers refuse to start");
+        if (refused.Count == 0 && settings.Optional("PIPELINE_ENVIRONMENT") == "live") yield return Finding.Ok("encryption", "whatever is connected to is connected to with TLS");
     }
 
     /// <summary>Reads a setting as the worker does that needs it.</summary>

@@ -1,3 +1,4 @@
+using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using Npgsql;
 using Stripe;
@@ -37,31 +38,56 @@ internal static class StripeChecks
         }
     }
 
-    /// <summary>Nothing when the database cannot be asked: DatabaseChecks says so.</summary>
-    private static async Task<IReadOnlyList<CurrencyRow>> Owed(Session session, CancellationToken ct)
+    /// <summary>As Payout compares at its start: of which account each key is, and which account the database tells of.</summary>
+    private static async Task<IReadOnlyList<Finding>> Accounts(string key, Session session, string? apiBase, HttpMessageHandler transport, CancellationToken ct)
     {
-        if (session.Settings.Optional("ADMIN_DATABASE") is not { } admin) return [];
+        const string Check = "Stripe account";
+        var reading = Key(session, CompareAccounts.ReadingSetting);
+        var owner = await WhoseKeys.OwnerOf(StripeWire.Client(key, apiBase, s_patience, transport), ct);
+        var other = reading is null || reading == key ? null : await WhoseKeys.OwnerOf(StripeWire.Client(reading, apiBase, s_patience, transport), ct);
+        return CompareAccounts.Decide(await FromDatabase(session, connection => connection.StampedAccount(ct), null, ct), owner, other) switch
+        {
+            KeyVerdict.Other wrong => [Finding.Failed(Check, $"{wrong.Setting} {wrong.What}", "use the keys of the account that the database tells of; Payout refuses to start")],
+            KeyVerdict.Later later => [Finding.Failed(Check, $"{later.Setting}: {later.What}", "let the key read its account (GET /v1/account); Payout sends nothing until it knows")],
+            KeyVerdict.Same { ReadingNotTold: { } why } => [Finding.Warning(
+                Check, $"{CompareAccounts.ReadingSetting} does not say whose it is: {why}",
+                $"let it read its account (GET /v1/account); Payout looks things up with {CompareAccounts.MoneySetting} instead")],
+            KeyVerdict.Same same => [Finding.Ok(Check, $"all keys are of {same.AccountId}")],
+            _ => [],
+        };
+    }
+
+    private static Task<IReadOnlyList<CurrencyRow>> Owed(Session session, CancellationToken ct) =>
+        FromDatabase(session, connection => connection.CurrenciesToPay(ct), [], ct);
+
+    /// <returns>The other when the database cannot be asked: DatabaseChecks or SettingChecks says so.</returns>
+    private static async Task<T> FromDatabase<T>(Session session, Func<NpgsqlConnection, Task<T>> read, T otherwise, CancellationToken ct)
+    {
         try
         {
-            await using var connection = new NpgsqlConnection(admin);
+            await using var connection = new NpgsqlConnection(session.AdminDatabase);
             await connection.OpenAsync(ct);
-            return await connection.CurrenciesToPay(ct);
+            return await read(connection);
+        }
+        catch (SettingException)
+        {
+            return otherwise;
         }
         catch (NpgsqlException)
         {
-            return [];
+            return otherwise;
         }
         catch (ArgumentException)
         {
-            return [];
+            return otherwise;
         }
     }
 
-    private static string? Key(Session session)
+    private static string? Key(Session session, string setting = CompareAccounts.MoneySetting)
     {
         try
         {
-            return session.Settings.Optional("STRIPE_API_KEY");
+            return session.Settings.Optional(setting);
         }
         catch (SettingException)
         {
@@ -72,16 +98,15 @@ internal static class StripeChecks
     private static async Task<IReadOnlyList<Finding>> Ask(string key, Session session, string environment, CancellationToken ct)
     {
         var apiBase = session.Settings.Optional("STRIPE_API_BASE");
-        using var http = new HttpClient { Timeout = s_patience };
-        var options = new StripeClientOptions { ApiKey = key, HttpClient = new SystemNetHttpClient(http, maxNetworkRetries: 0) };
-        if (apiBase is not null) options.ApiBase = apiBase;
+        using var transport = new SocketsHttpHandler();
         var where = apiBase ?? "Stripe";
         try
         {
-            var balance = await new StripeClient(options).V1.Balance.GetAsync(cancellationToken: ct);
+            var balance = await new BalanceService(StripeWire.Client(key, apiBase, s_patience, transport)).GetAsync(cancellationToken: ct);
             if (balance.Livemode != (environment == "live"))
                 return [Finding.Failed("Stripe", $"{where} answers in {(balance.Livemode ? "live" : "test")} mode", "use the key and the address of this environment")];
-            return [Finding.Ok("Stripe", $"{where} accepts the key"), .. Currencies(await Owed(session, ct), balance)];
+            return [Finding.Ok("Stripe", $"{where} accepts the key"), .. await Accounts(key, session, apiBase, transport, ct),
+                .. Currencies(await Owed(session, ct), balance)];
         }
         catch (StripeException e)
         {

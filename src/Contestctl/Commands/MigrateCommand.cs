@@ -10,7 +10,8 @@ internal static class MigrateCommand
     private const string About =
         """
         Brings the database up to the code: schemas, roles, tables. Each numbered file runs once; an edited one is refused.
-        Needs ADMIN_DATABASE and PIPELINE_ENVIRONMENT; the roles get the passwords of the workers' own connection strings where those are set.
+        Needs ADMIN_DATABASE and PIPELINE_ENVIRONMENT; the roles get the passwords of the workers' own connection strings where those are set and differ.
+        Refused where a role belongs to another environment's database on the same server.
 
         Example:
           contestctl migrate

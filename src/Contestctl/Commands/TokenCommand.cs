@@ -21,8 +21,9 @@ internal static class TokenCommand
         var roles = new Option<string[]>("--role") { Description = $"One or more of {string.Join(", ", ApiRole.All)}.", Required = true, AllowMultipleArgumentsPerToken = true };
         var hours = new Option<int>("--hours") { Description = "How long it is good.", DefaultValueFactory = _ => 8 };
         roles.AcceptOnlyFromAmong([.. ApiRole.All]);
+        var players = new Option<string[]>("--player") { Description = "A player that the person is; an approver decides nothing about payouts of theirs.", AllowMultipleArgumentsPerToken = true };
         var json = Output.JsonOption<TokenAnswer>();
-        var command = new Command("token", About) { subject, roles, hours, json };
+        var command = new Command("token", About) { subject, roles, players, hours, json };
         command.SetAction(parsed =>
         {
             if (session.Settings.PipelineEnvironment() != "test")
@@ -30,7 +31,7 @@ internal static class TokenCommand
             var forHours = parsed.GetValue(hours);
             if (forHours is < 1 or > 24 * 365) throw new SettingException("--hours", $"must be from 1 to {24 * 365}, not {forHours}");
             var now = session.Clock.GetUtcNow();
-            var bearer = new JwtBearer(parsed.GetRequiredValue(subject), parsed.GetRequiredValue(roles), now.AddHours(forHours));
+            var bearer = new JwtBearer(parsed.GetRequiredValue(subject), parsed.GetRequiredValue(roles), now.AddHours(forHours)) { PlayerIds = parsed.GetValue(players) ?? [] };
             var token = Jwt.Make(PayoutApiOptions.Rules(session.Settings), bearer, now);
             Output.Show(parsed, json, new TokenAnswer(token, bearer.Subject, bearer.Roles, bearer.ExpiresAt), _ => Console.Out.WriteLine(token));
             return ExitCodes.Well;

@@ -6,10 +6,13 @@ using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Commands;
 
-/// <summary><c>contestctl topics provision|list|lag</c>: topics as they are declared and as the broker has them.</summary>
+/// <summary><c>contestctl topics provision|rights|list|lag</c>: topics as they are declared and as the broker has them.</summary>
 internal static class TopicsCommand
 {
-    public static Command Make(Session session) => new("topics", "Topics: make what is missing, compare what is there, see who is behind.") { Provision(session), List(session), TopicsLagCommand.Make(session) };
+    public static Command Make(Session session) => new("topics", "Topics: make what is missing, compare what is there, see who may do what and who is behind.")
+    {
+        Provision(session), TopicsRightsCommand.Make(session), List(session), TopicsLagCommand.Make(session),
+    };
 
     private static Command Provision(Session session)
     {

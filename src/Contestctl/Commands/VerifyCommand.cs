@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ContestPipeline.Contestctl.Verifying;
 using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
 using ContestPipeline.Settlement;
 using Spectre.Console;
 
@@ -13,7 +14,8 @@ internal static class VerifyCommand
         """
         Recomputes a contest from the topics alone - definition, entries, stat lines - and compares with what was published: the digest, the ranking, and every
         award and reduction of this revision and those before it, entry by entry. Awards that retention has removed are named and not compared.
-        Reads no database. Exit code 1 when something is missing or differs.
+        Where ADMIN_DATABASE is set the ledger's lines are added up, and they and the payouts compared with the result, player by player: before Payout has posted a
+        result they are not there. Without it no database is read. Exit code 1 when something is missing or differs.
 
         Example:
           contestctl verify sunday-night --json
@@ -31,8 +33,9 @@ internal static class VerifyCommand
             if (copy.Definition is null) throw new RefusedException($"the topics know no contest '{copy.ContestId}'");
             if (parsed.GetValue(revision) is { } wanted && copy.Settled.Count > 0 && !copy.Settled.ContainsKey(wanted))
                 throw new RefusedException($"{copy.ContestId} has no result with revision {wanted}; published: {string.Join(", ", copy.Settled.Keys.Order())}");
+            var booked = session.Settings.Optional("ADMIN_DATABASE") is null ? null : await Booked(session, copy.ContestId, ct);
             var verdict = await LongWork.While(
-                "computing the result", session.Clock, _ => Task.Run(() => Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max()), ct));
+                "computing the result", session.Clock, _ => Task.Run(() => Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max(), booked), ct));
             Output.Show(parsed, json, verdict, console => Write(console, verdict));
             return verdict.Verified ? ExitCodes.Well : ExitCodes.Found;
         });
@@ -49,8 +52,15 @@ internal static class VerifyCommand
         return copy;
     }
 
-    /// <summary>What the topics prove about one revision of a contest.</summary>
-    internal static Verdict Judge(ContestCopy copy, int revision)
+    private static async Task<IReadOnlyList<BookedPlayer>> Booked(Session session, string contestId, CancellationToken ct)
+    {
+        await using var connection = await session.OpenAdmin(ct);
+        return await connection.Booked(contestId, ct);
+    }
+
+    /// <summary>What the topics prove about one revision of a contest, and whether the books have it.</summary>
+    /// <param name="booked">Null: there are no books to compare with.</param>
+    internal static Verdict Judge(ContestCopy copy, int revision, IReadOnlyList<BookedPlayer>? booked = null)
     {
         var missing = copy.Missing(revision);
         var published = copy.Settled.GetValueOrDefault(revision);
@@ -66,6 +76,7 @@ internal static class VerifyCommand
         if (copy.DifferenceFromScoring(result) is { } difference) differences.Add($"ranking: {difference}");
         var awards = CompareAwards.Of(copy, announced);
         differences.AddRange(awards.Differences);
+        if (booked is not null && published is not null) differences.AddRange(CompareBooks.Of(announced, booked));
         return new Verdict(copy.ContestId, revision, differences.Count == 0, published?.Digest, result.Digest, differences, awards.NotCompared);
     }
 

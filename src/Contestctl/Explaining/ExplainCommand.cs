@@ -110,6 +110,10 @@ internal sealed record ExplainedMoney(
 /// <summary>The whole chain.</summary>
 internal sealed record Explanation(IReadOnlyList<ExplainedEntry> Entries, ExplainedMoney? Money)
 {
+    /// <summary>What of the money is not what the steps lead to, in words: lines that do not add up, or a prize that nobody pays.</summary>
+    public IReadOnlyList<string> Faults => Money is not null ? LedgerOfPayout.Faults(Money.Payout, Money.Awarded, Money.Ledger)
+        : [.. Entries.Where(e => e.Change.MoreNetMinor > 0).Select(e => $"{e.EntryId} won {e.Change.MoreNetMinor} {e.Currency} minor units, and there is no payout of it: nobody pays it")];
+
     /// <summary>Every step leads to the next; a payout is what its revision awards the player in all, less what was taken out of those before it.</summary>
-    public bool Agrees => Entries.All(e => e.Agrees) && (Money is null || PayoutChain.Agrees(Money.Awarded, Money.Chain));
+    public bool Agrees => Entries.All(e => e.Agrees) && Faults.Count == 0 && (Money is null || PayoutChain.Agrees(Money.Awarded, Money.Chain));
 }

@@ -32,7 +32,8 @@ internal sealed class ExplainEntry(ContestRecords records, int revision)
     private readonly ContestDefinitionV1 definition = records.Copy.Definition!;
     private readonly SettlementResult result = records.Copy.Settle(revision);
     private readonly Correction announced = records.Copy.Announced(revision);
-    private readonly ContestFinalizedV1 finalized = records.Told<ContestFinalizedV1>().First(f => f.Message.Revision == revision).Message;
+    private readonly ContestFinalizedV1 finalized = records.Told<ContestFinalizedV1>()
+        .Where(f => f.Message.Revision == revision).MaxBy(f => f.Message.Attempt ?? 1)!.Message;
 
     /// <exception cref="RefusedException">No such entry takes part, or there is no result.</exception>
     public IReadOnlyList<ExplainedEntry> Of(IReadOnlyCollection<string> entryIds, CancellationToken ct)
@@ -103,6 +104,6 @@ internal sealed class ExplainEntry(ContestRecords records, int revision)
         records.Told<ContestPublishedV1>().Select(m => m.Place)
             .Concat(records.Told<EntryAcceptedV1>().Where(m => m.Message.EntryId == entryId).Select(m => m.Place))
             .Concat(records.Told<EntryChangedV1>().Where(m => m.Message.EntryId == entryId).Select(m => m.Place))
-            .Concat(records.Told<ContestFinalizedV1>().Where(m => m.Message.Revision == revision).Select(m => m.Place))
+            .Concat(records.Told<ContestFinalizedV1>().Where(m => m.Message.Revision == revision && m.Message.Attempt == finalized.Attempt).Select(m => m.Place))
             .Concat(records.Told<ContestSettledV1>().Where(m => m.Message.Revision == revision).Select(m => m.Place));
 }

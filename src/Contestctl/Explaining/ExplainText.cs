@@ -10,6 +10,7 @@ internal static class ExplainText
     {
         foreach (var entry in explanation.Entries) Entry(console, entry);
         if (explanation.Money is { } money) Money(console, money);
+        foreach (var fault in explanation.Faults) console.WriteLine(fault);
         console.WriteLine(explanation.Agrees ? "every step leads to the next" : "something published or paid is NOT what these steps lead to");
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
 
@@ -8,75 +8,76 @@ namespace ContestPipeline.Contestctl.Parking;
 /// <summary><c>contestctl parked list|show|retry|discard|discarded</c>: messages that could not be handled, and what a person does about them.</summary>
 internal static class ParkedCommand
 {
+    private const int WaitSecondsDefault = 15;
+
     private const string AboutRetry =
         """
-        Asks the worker to handle the key's messages again, in their order, from the first one on; it does so within a second or two, if it runs. When the
-        first fails again the key stays parked, with the new error. Exit code 1 when nothing of the key is parked.
+        Asks the worker to handle the key's messages again, in their order, from the first one on, waits for it and says what came of it: handled; failed again,
+        and how; taken up by a process that may not work on the partition any more, which did nothing; or not taken up by anybody, as when the worker does not
+        run. The request stands in the last two cases: whoever gets the partition follows it. Who asked is kept in the audit log, under the name in your
+        token (PAYOUT_API_TOKEN, with the role operator or approver). Exit code 1 unless at least one message was handled and none failed.
 
-        Example:
+        Examples:
           contestctl parked retry scoring stats.lines.v1 kc-at-pit-2016-week-4/smith
-        """;
-
-    private const string AboutDiscard =
-        """
-        Gives the first message of a key up for good; the key goes on with the next one. The message is kept whole, with who, when and why (contestctl parked
-        discarded). Name the offset that parked show gave: when another message is first by now, nothing is done. A discarded message that is delivered
-        again, by a replay for instance, is handled like any other. Exit code 1 when it was not discarded.
-
-        Example:
-          contestctl parked discard scoring stats.lines.v1 kc-at-pit-2016-week-4/smith --offset 4711 --by ann --reason "no such game, case 120"
+          contestctl parked retry payout contests.results.v1 sunday-night --wait 120 --json
         """;
 
     public static Command Make(Session session) => new("parked", "Messages that could not be handled: look at them, try them again, give one up.")
     {
-        ParkedViews.List(session), ParkedViews.Show(session), Retry(session), Discard(session), ParkedViews.Discarded(session),
+        ParkedViews.List(session), ParkedViews.Show(session), Retry(session), DiscardCommand.Make(session), ParkedViews.Discarded(session),
     };
 
     private static Command Retry(Session session)
     {
         var place = new PlaceArguments(session);
+        var wait = new Option<int>("--wait") { Description = "Seconds to wait for the worker's answer.", DefaultValueFactory = _ => WaitSecondsDefault };
+        wait.Validators.Add(OptionRules.AtLeast(0));
+        var reason = new Option<string>("--reason") { Description = "Why; kept in the audit log.", DefaultValueFactory = _ => "the cause is mended" };
         var json = Output.JsonOption<ParkedRetryAnswer>();
-        var command = new Command("retry", AboutRetry) { place.Worker, place.Topic, place.Key, json };
+        var command = new Command("retry", AboutRetry) { place.Worker, place.Topic, place.Key, reason, wait, json };
         command.SetAction(async (parsed, ct) =>
         {
             var (worker, topic, key) = place.Of(parsed);
+            var bearer = await Bearer.Require(session, ct);
             await using var database = await Open(session, worker, ct);
-            if (!await Parked.Retry(database, topic, key, ct)) throw NotParked(worker, topic, key);
-            Output.Show(parsed, json, new ParkedRetryAnswer(worker, topic, key, RetryRequested: true), console => console.WriteLine(
-                $"{worker} is asked to handle {topic} {key} again; contestctl parked list shows what became of it"));
-            return ExitCodes.Well;
+            var asked = await database.Run(
+                async tx =>
+                {
+                    if (await Parked.Retry(tx, topic, key) is not { } known) return null;
+                    await tx.Audit(new AuditEntry(
+                        bearer.Subject, "parked-retried", $"{worker} {topic} {KeyName.Of(known.Key)}", null, null, null, parsed.GetRequiredValue(reason), $"{known.Messages} messages asked for"));
+                    return known;
+                }, ct) ?? throw NotParked(worker, topic, key);
+            var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
+            var came = await LongWork.While($"waiting for {worker}", session.Clock, _ => Parked.Await(database, asked, patience, session.Clock, ct));
+            var answer = Answer(worker, asked, came);
+            Output.Show(parsed, json, answer, console => console.WriteLine(Words(answer)));
+            return answer is { Outcome: "failed" } or { Handled: 0, Left: > 0 } ? ExitCodes.Found : ExitCodes.Well;
         });
         return command;
     }
 
-    private static Command Discard(Session session)
+    private static ParkedRetryAnswer Answer(string worker, RetryAsked asked, KeyRetry came) => came switch
     {
-        var place = new PlaceArguments(session);
-        var offset = new Option<long>("--offset") { Description = "The offset of the message, as parked show gives it.", Required = true };
-        var by = new Option<string>("--by") { Description = "Your name; kept with the message.", Required = true };
-        var reason = new Option<string>("--reason") { Description = "Why; kept with the message.", Required = true };
-        by.Validators.Add(NotBlank);
-        reason.Validators.Add(NotBlank);
-        var json = Output.JsonOption<ParkedDiscardAnswer>();
-        var command = new Command("discard", AboutDiscard) { place.Worker, place.Topic, place.Key, offset, by, reason, json };
-        command.SetAction(async (parsed, ct) =>
+        KeyRetry.Done done => new(worker, asked.Topic, asked.Key, "done", done.Handled, 0, null),
+        KeyRetry.Failed failed => new(worker, asked.Topic, asked.Key, "failed", failed.Handled, failed.Left, failed.Error),
+        KeyRetry.NotOwner fenced => new(worker, asked.Topic, asked.Key, "not-owner", fenced.Handled, fenced.Left, null),
+        KeyRetry.NotYet waiting => new(worker, asked.Topic, asked.Key, "waiting", waiting.Handled, waiting.Left, null),
+        _ => throw new InvalidOperationException(came.GetType().Name),
+    };
+
+    private static string Words(ParkedRetryAnswer answer)
+    {
+        var key = $"{answer.Topic} {KeyName.Of(answer.Key)}";
+        return answer.Outcome switch
         {
-            var (worker, topic, key) = place.Of(parsed);
-            var wanted = parsed.GetValue(offset);
-            await using var database = await Open(session, worker, ct);
-            switch (await Parked.Discard(database, topic, key, wanted, parsed.GetRequiredValue(by), parsed.GetRequiredValue(reason), ct))
-            {
-                case DiscardAnswer.Discarded done:
-                    Output.Show(parsed, json, new ParkedDiscardAnswer(worker, topic, key, done.Message.Partition, done.Message.Offset, done.Left), console => console.WriteLine(
-                        $"{topic}[{done.Message.Partition}] offset {done.Message.Offset} is discarded; {done.Left} messages of {key} go on"));
-                    return ExitCodes.Well;
-                case DiscardAnswer.NotAtTheHead other:
-                    throw new RefusedException($"offset {wanted} is not the first of {worker} {topic} {key}, that is {other.HeadOffset}; nothing was done");
-                default:
-                    throw NotParked(worker, topic, key);
-            }
-        });
-        return command;
+            "done" => $"{answer.Worker} has handled {answer.Handled} messages of {key}; the key goes on",
+            "failed" => $"{answer.Worker} has handled {answer.Handled} messages of {key}, and the next failed: {answer.Error}; {answer.Left} wait",
+            "not-owner" => $"the {answer.Worker} that took {key} up may not work on its partition any more, another process has it: {answer.Handled} handled, {answer.Left} wait. "
+                + "The request stands; try again, and look at contestctl topics lag when this is said twice",
+            _ when answer.Handled > 0 => $"{answer.Worker} is at it: {answer.Handled} messages of {key} are handled, {answer.Left} wait",
+            _ => $"no {answer.Worker} has taken {key} up yet, {answer.Left} messages wait; does it run? The request stands, and contestctl parked list shows what becomes of it",
+        };
     }
 
     /// <summary>The worker's schema, as the owner of the database: what a person decides is no act of the worker's role.</summary>
@@ -84,11 +85,6 @@ internal static class ParkedCommand
     {
         await session.RequireAdmin(ct);
         return new WorkerDatabase(worker, session.AdminDatabase, session.Clock);
-    }
-
-    private static void NotBlank(OptionResult option)
-    {
-        if (string.IsNullOrWhiteSpace(option.Tokens.SingleOrDefault()?.Value)) option.AddError($"{option.Option.Name} must say something");
     }
 
     internal static RefusedException NotParked(string worker, string topic, string key) => new($"nothing of {topic} {key} is parked at {worker}");

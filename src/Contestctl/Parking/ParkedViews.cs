@@ -26,8 +26,10 @@ internal static class ParkedViews
 
     private const string AboutShow =
         """
-        Shows the messages of one parked key in their order: place, headers, body, error. The first is the one that could not be handled, the others queue
-        behind it. A body that is no text is shown with its odd bytes replaced; --json has it whole as bodyBase64. Exit code 1 when nothing of the key is parked.
+        Shows the messages of one parked key in the order of their arrival: place, headers, body, error. The first is the one that could not be handled, the
+        others queue behind it. The error is that of the first time; what a retry said since is shown with it. Control characters are shown escaped. A body
+        that is no text is shown with its odd bytes replaced; --json has it whole as bodyBase64. A key that is too long for a line is named by its SHA-256,
+        here and in parked list. Exit code 1 when nothing of the key is parked.
 
         Examples:
           contestctl parked show scoring stats.lines.v1 kc-at-pit-2016-week-4/smith
@@ -56,7 +58,7 @@ internal static class ParkedViews
             {
                 var table = Output.Table("worker", "topic", "key", "offset", "first seen (UTC)", "queue behind", "state", "error");
                 foreach (var k in keys)
-                    table.Row(k.Worker, k.Topic, k.Key, k.HeadOffset, Time(k.FirstSeen), k.QueuedBehind, k.RetryRequested ? "to be retried" : "waits", Short(k.Error));
+                    table.Row(k.Worker, k.Topic, KeyName.Of(k.Key), k.HeadOffset, Time(k.FirstSeen), k.QueuedBehind, k.RetryRequested ? "to be retried" : "waits", Short(k.Error));
                 console.Write(table);
                 console.WriteLine(keys.Length == 0 ? "nothing is parked" : $"{keys.Length} keys are parked");
             });
@@ -76,17 +78,24 @@ internal static class ParkedViews
         {
             var (worker, topic, key) = place.Of(parsed);
             await using var database = await ParkedCommand.Open(session, worker, ct);
-            var messages = (await Parked.Show(database, topic, key, parsed.GetValue(limit), ct)).Select(m => new ParkedMessageAnswer(
-                m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, m.HeaderTexts(), Encoding.UTF8.GetString(m.Body), Base64(m.Body))).ToArray();
+            var records = await Parked.Show(database, topic, key, parsed.GetValue(limit), ct);
+            var messages = records.Select(m => new ParkedMessageAnswer(
+                m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, m.Failures, m.LastError, m.HeaderTexts(), Encoding.UTF8.GetString(m.Body), Base64(m.Body))).ToArray();
             if (messages.Length == 0) throw ParkedCommand.NotParked(worker, topic, key);
-            Output.Show(parsed, json, new ParkedShowAnswer(worker, topic, key, messages), console =>
+            var stakes = await DiscardCommand.StakesOf(session, records[0], ct);
+            var asked = await database.Run(tx => Parked.AskedFor(tx, records[0]), ct);
+            Output.Show(parsed, json, new ParkedShowAnswer(worker, topic, key, messages, stakes, asked), console =>
             {
+                if (asked is not null) console.WriteLine(Legible.Line($"{asked.AskedBy} wants the first discarded since {Time(asked.AskedAt)} UTC: {asked.Reason}"));
+                if (stakes.Count > 0) console.WriteLine("if the first is discarded, for which an approver is needed:");
+                foreach (var line in MoneyAtStake.Words(stakes)) console.WriteLine($"  {Legible.Line(line)}");
                 foreach (var m in messages)
                 {
                     console.WriteLine($"{m.Topic}[{m.Partition}] offset {m.Offset}, first seen {Time(m.FirstSeen)} UTC");
-                    console.WriteLine($"  error    {m.Error}");
-                    foreach (var (name, value) in m.Headers.OrderBy(h => h.Key, StringComparer.Ordinal)) console.WriteLine($"  {name,-8} {value}");
-                    console.WriteLine($"  body     {m.Body}");
+                    console.WriteLine($"  error    {Legible.Line(m.Error ?? "")}");
+                    if (m.LastError is { } last) console.WriteLine($"  again    {Legible.Line(last)} (failed {m.Failures} times)");
+                    foreach (var (name, value) in m.Headers.OrderBy(h => h.Key, StringComparer.Ordinal)) console.WriteLine($"  {Legible.Line(name),-8} {Legible.Line(value)}");
+                    console.WriteLine($"  body     {Legible.Line(m.Body)}");
                 }
             });
             return ExitCodes.Well;
@@ -104,13 +113,13 @@ internal static class ParkedViews
         command.SetAction(async (parsed, ct) =>
         {
             var messages = (await OfEach(session, parsed.GetValue(worker), database => Parked.AllDiscarded(database, parsed.GetValue(limit), ct), ct)).Select(m => new DiscardedMessageAnswer(
-                m.Worker, m.Row.DiscardNo, m.Row.Topic, m.Row.Partition, m.Row.Offset, m.Row.Key, m.Row.FirstSeen, m.Row.Error, m.Row.DiscardedAt, m.Row.DiscardedBy,
+                m.Worker, m.Row.DiscardNo, m.Row.Topic, m.Row.Partition, m.Row.Offset, m.Row.Key, m.Row.FirstSeen, m.Row.Error, m.Row.DiscardedAt, m.Row.DiscardedBy, m.Row.ApprovedBy,
                 m.Row.Reason, JsonSerializer.Deserialize<Dictionary<string, string>>(m.Row.Headers)!, Encoding.UTF8.GetString(m.Row.Body), Base64(m.Row.Body))).ToArray();
             Output.Show(parsed, json, new DiscardedAnswer(messages), console =>
             {
-                var table = Output.Table("worker", "topic", "key", "partition", "offset", "discarded (UTC)", "by", "reason", "error");
+                var table = Output.Table("worker", "topic", "key", "partition", "offset", "discarded (UTC)", "by", "approved by", "reason", "error");
                 foreach (var m in messages)
-                    table.Row(m.Worker, m.Topic, m.Key, m.Partition, m.Offset, Time(m.DiscardedAt), m.DiscardedBy, m.Reason, Short(m.Error));
+                    table.Row(m.Worker, m.Topic, KeyName.Of(m.Key), m.Partition, m.Offset, Time(m.DiscardedAt), m.DiscardedBy, m.ApprovedBy, m.Reason, Short(m.Error));
                 console.Write(table);
             });
             return ExitCodes.Well;

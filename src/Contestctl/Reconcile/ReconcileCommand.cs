@@ -14,10 +14,12 @@ internal static class ReconcileCommand
 
     private const string About =
         """
-        Compares three ways: the ledger's lines of Stripe's balance with Stripe's balance transactions, payouts, payments and refunds with Stripe's transfers,
-        charges and refunds, and those with the events that arrived. Names every difference - missing, duplicate, amount, destination, late, unknown at Stripe,
+        Compares the ledger's lines of Stripe's balance with Stripe's balance transactions, payouts, payments and refunds with Stripe's transfers, charges and
+        refunds, those with the events that arrived, results as they were published with ledger and payouts by contest and player, and what the ledger says
+        Stripe holds with what it holds. Names every difference - missing, duplicate, amount, destination, late, unknown at Stripe,
         unknown here - however small; exit code 1 when there is one. What is younger than --settling and lacks its other half is counted as pending. Movements
-        that the pipeline does not make (top-ups, the platform's own bank payouts) are counted apart. Reads only; takes STRIPE_RESTRICTED_KEY where it is set.
+        that the pipeline does not make are counted apart; those that are not everyday (bank payouts of the platform, reserves) are differences until the
+        scheduled comparison has booked and told them. Reads only; takes STRIPE_RESTRICTED_KEY where it is set.
 
         Examples:
           contestctl reconcile

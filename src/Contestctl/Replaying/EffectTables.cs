@@ -9,7 +9,7 @@ internal static class EffectTables
 {
     private const int ContestsShownMax = 100;
 
-    public static void Write(IAnsiConsole console, ReplayPlan plan, string? file)
+    public static void Write(IAnsiConsole console, ReplayPlan plan, string file)
     {
         var (selection, effect) = (plan.Selection, plan.Effect);
         console.WriteLine(plan.File is null
@@ -24,9 +24,10 @@ internal static class EffectTables
         console.WriteLine($"ledger lines: {effect.LedgerLines}; transfers that would be made: {effect.Total.Transfers} ({Cents(effect.Total.TransferCents)}); other calls to Stripe: {effect.StripeCalls}");
         foreach (var alert in effect.Alerts) console.WriteLine($"alert: {alert}");
         foreach (var failure in effect.Failures) console.WriteLine($"failure: {failure}");
-        if (messages.New == 0 && effect.Contests.All(c => !c.IsChange)) console.WriteLine("nothing would change: there is nothing to replay here");
+        if (messages.New == 0 && effect.Contests.All(c => !c.IsChange)) console.WriteLine("nothing would change: there is nothing to replay here; --reprocess has also what is known handled anew");
         console.WriteLine();
-        if (file is not null) console.WriteLine($"plan {plan.Hash[..12]} is in {file}; contestctl replay run {file} --who … --why … does exactly this");
+        var feed = plan.File is { } planned ? $" --feed-file {planned.Name}" : "";
+        console.WriteLine($"plan {plan.Hash[..12]} is in {file}; contestctl replay run {file}{feed} --who … --why … does exactly this");
     }
 
     public static string Cents(IReadOnlyList<CentsEffect> cents) =>

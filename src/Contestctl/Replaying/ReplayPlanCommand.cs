@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
 
 namespace ContestPipeline.Contestctl.Replaying;
@@ -19,11 +20,16 @@ internal static class ReplayPlanCommand
 
         Records that a replay produced are left out, unless they are asked for by its id or the topic is compacted, where they may be all that is left. Of a
         compacted topic a selection without the newest record of a selected key is refused: the replay would make an older one the newest. --feed-file
-        tries out feed messages that were not published yet, as contestctl feed play takes them; such a plan cannot be run, play the file instead. Needs
+        tries out feed messages that were not published yet, such as a correction; contestctl replay run publishes them as they were tried out. Needs
         ADMIN_DATABASE, the workers' own settings for policies and limits, and room for a second database. Exit code 1 when a message would be parked or a
         job would fail.
 
+        --reprocess has the selected records handled anew also where an inbox remembers them, as after rows were lost: their claims are forgotten, for them alone,
+        when the plan is run. What handlers themselves know by a natural key (an entry, a prize, a transfer) stays done. A selection without any record, or
+        that lies outside the topic, is refused, and so is an --out that is something else than a plan.
+
         Examples:
+          contestctl replay plan stats.lines.v1 --game kc-at-pit-2016-week-4 --reprocess --out lines.json
           contestctl replay plan feed.games.v1 --from 2026-09-13T17:00Z --to 2026-09-13T21:00Z
           contestctl replay plan feed.games.v1 --contest sunday-night --out sunday.json
           contestctl replay plan contest.commands.v1 --partition 3 --from-offset 1200 --to-offset 1300 --json
@@ -40,18 +46,27 @@ internal static class ReplayPlanCommand
         command.SetAction(async (parsed, ct) =>
         {
             var wish = options.Of(parsed);
+            await RefuseToOverwrite(parsed.GetValue(output)!, parsed.GetValue(options.File), ct);
             await session.RequireAdmin(ct);
             var plan = await LongWork.While("looking", session.Clock, work =>
             {
                 var planner = new PlanReplay(session.Settings, session.Kafka(), session.Clock, step => work.Step(step.Step, step.Done, step.Expected));
                 return wish is null ? planner.Of(parsed.GetValue(options.File)!, ct) : planner.Of(wish, ct);
             });
-            if (plan.File is null) await plan.Write(parsed.GetValue(output)!.FullName, ct);
-            var written = plan.File is null ? parsed.GetValue(output)!.Name : null;
+            await plan.Write(parsed.GetValue(output)!.FullName, ct);
+            var written = parsed.GetValue(output)!.Name;
             Output.Show(parsed, json, new PlanAnswer(plan.Hash, written, plan), console => EffectTables.Write(console, plan, written));
             return plan.Effect.Messages.Parked > 0 || plan.Effect.Failures.Count > 0 ? ExitCodes.Found : ExitCodes.Well;
         });
         return command;
+    }
+
+    /// <summary>A plan may take the place of another plan, and of nothing else.</summary>
+    private static async Task RefuseToOverwrite(FileInfo output, FileInfo? input, CancellationToken ct)
+    {
+        if (input is not null && input.FullName == output.FullName) throw new SettingException("--out", $"names {output.Name}, which is what the plan is to be made of");
+        if (!output.Exists || output.Length == 0 || await ReplayPlan.IsPlan(output.FullName, ct)) return;
+        throw new SettingException("--out", $"names {output.Name}, which exists and is no replay plan; it would be overwritten");
     }
 
     /// <summary>What names the records.</summary>
@@ -68,16 +83,19 @@ internal static class ReplayPlanCommand
         private readonly Option<string?> game = new("--game") { Description = "Only what is about this game." };
         private readonly Option<string?> ofReplay = new("--of-replay") { Description = "Only what this replay run produced." };
 
+        private readonly Option<bool> reprocess = new("--reprocess") { Description = "Handle the records anew also where they are known." };
+
         public Option<FileInfo?> File { get; } = new("--feed-file") { Description = "Feed messages that were not published yet, one JSON object a line; instead of a topic." };
 
         public void AddTo(Command command)
         {
             topic.AcceptOnlyFromAmong([.. Topics.All.Select(t => t.Name)]);
             command.Add(topic);
-            foreach (var option in (Option[])[partition, fromOffset, toOffset, from, to, key, contest, game, ofReplay, File]) command.Add(option);
+            foreach (var option in (Option[])[partition, fromOffset, toOffset, from, to, key, contest, game, ofReplay, reprocess, File]) command.Add(option);
             command.Validators.Add(result =>
             {
                 if (IsGiven(result.GetResult(topic)) == IsGiven(result.GetResult(File))) result.AddError("name a topic or a --feed-file, one of the two");
+                if (result.GetResult(reprocess) is { Implicit: false } && IsGiven(result.GetResult(File))) result.AddError("--reprocess is about records that were published; a --feed-file has none");
                 if (IsGiven(result.GetResult(contest)) && IsGiven(result.GetResult(game))) result.AddError("--contest and --game exclude each other");
                 if (Moment(result.GetResult(from)) is { } begin && Moment(result.GetResult(to)) is { } end && begin >= end) result.AddError("--from must be before --to");
             });
@@ -91,7 +109,7 @@ internal static class ReplayPlanCommand
         /// <returns>Null when a file was named.</returns>
         public ReplayWish? Of(ParseResult parsed) => parsed.GetValue(topic) is not { } name ? null : new ReplayWish(
             name, parsed.GetValue(partition), parsed.GetValue(fromOffset), parsed.GetValue(toOffset), Utc(parsed.GetValue(from)), Utc(parsed.GetValue(to)),
-            parsed.GetValue(key), parsed.GetValue(contest), parsed.GetValue(game), parsed.GetValue(ofReplay));
+            parsed.GetValue(key), parsed.GetValue(contest), parsed.GetValue(game), parsed.GetValue(ofReplay), parsed.GetValue(reprocess));
 
         private static Option<string?> Time(string name, string what)
         {

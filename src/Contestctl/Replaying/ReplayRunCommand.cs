@@ -17,10 +17,14 @@ internal static class ReplayRunCommand
         "replay" that names the run, so that later replays leave them out. The workers read them like any others; no offset is moved. First it is looked
         whether the records, the tables and the contests are still those of the plan; if not, nothing is done and what moved is said.
 
+        Of a plan over a file (replay plan --feed-file) it publishes the messages of that same file, with the ids, numbers and revisions that were tried out;
+        the file is named again, and refused if it was changed since.
+
         The same command goes on after it was stopped or killed: what the broker has is not produced again. One run at a time. It is kept with who and why,
         here and in the audit log. Exit code 1: refused, or it did not come to what was planned.
 
         Examples:
+          contestctl replay run replay-plan.json --feed-file corrected.jsonl --who ann --why "the provider's correction, case 121"
           contestctl replay run replay-plan.json --who ann --why "lines lost on Sunday, case 120"
           contestctl replay run sunday.json --who ann --why "case 120" --rate 500
         """;
@@ -33,8 +37,9 @@ internal static class ReplayRunCommand
         rate.Validators.Add(NotNegative);
         var patience = new Option<int>("--patience") { Description = "Seconds that the workers may take without getting on.", DefaultValueFactory = _ => PatienceSecondsDefault };
         patience.Validators.Add(NotNegative);
+        var feed = new Option<FileInfo?>("--feed-file") { Description = "The file that the plan is about." };
         var json = Output.JsonOption<ReplayRunAnswer>();
-        var command = new Command("run", About) { file, who, why, rate, patience, json };
+        var command = new Command("run", About) { file, feed, who, why, rate, patience, json };
         command.SetAction(async (parsed, ct) =>
         {
             var plan = await ReplayPlan.Read(parsed.GetRequiredValue(file).FullName, ct);
@@ -43,7 +48,7 @@ internal static class ReplayRunCommand
             await session.RequireAdmin(ct);
             switch (await LongWork.While(
                 "looking", session.Clock,
-                work => new RunReplay(session.Settings, session.Kafka(), session.Clock, step => work.Step(step.Step, step.Done, step.Expected)).Run(plan, order, ct)))
+                work => new RunReplay(session.Settings, session.Kafka(), session.Clock, step => work.Step(step.Step, step.Done, step.Expected)).Run(plan, parsed.GetValue(feed), order, ct)))
             {
                 case ReplayAnswer.Ended ended:
                     Output.Show(parsed, json, new ReplayRunAnswer(ended.Run, ended.Differences, Refused: null), console =>

@@ -96,5 +96,9 @@ internal static class SetupWebhooksCommand
 
     /// <summary>What was found and done about one endpoint.</summary>
     /// <param name="Secret">Only of an endpoint that was made just now; Stripe never tells it again.</param>
-    internal sealed record Result(WebhookStep Step, bool Done, string SecretSetting, string? Secret);
+    internal sealed record Result(WebhookStep Step, bool Done, string SecretSetting, string? Secret)
+    {
+        /// <summary>Without the secret.</summary>
+        public override string ToString() => $"{nameof(Result)} {{ Step = {Step}, Done = {Done} }}";
+    }
 }

@@ -45,9 +45,23 @@ public sealed record WithdrawEntryV1(string CommandId, string ContestId, string 
     public string PartitionKey => ContestId;
 }
 
-/// <summary>Cancels a contest that is not settled. Answer: <see cref="ContestCancelledV1"/> or <see cref="CommandRejectedV1"/>.</summary>
+/// <summary>
+/// Cancels a contest that is not settled. Answer: <see cref="ContestCancelledV1"/> or <see cref="CommandRejectedV1"/>; once the final ranking is published <see cref="RecallRequestedV1"/>,
+/// and one of the two when Settlement has answered.
+/// </summary>
 [Wire("contest.cancel.v1", Topics.ContestCommands)]
 public sealed record CancelContestV1(string CommandId, string ContestId, string Reason, string IssuedBy) : IContestCommand
+{
+    public string IdempotencyKey => $"command/{CommandId}";
+    public string PartitionKey => ContestId;
+}
+
+/// <summary>
+/// Has the final ranking of a contest made anew that was handed to Settlement and is not settled. Answer: <see cref="RecallRequestedV1"/>, and once Settlement has answered a new
+/// <see cref="ContestFinalizedV1"/>, or <see cref="CommandRejectedV1"/>.
+/// </summary>
+[Wire("contest.retry-settlement.v1", Topics.ContestCommands)]
+public sealed record RetrySettlementV1(string CommandId, string ContestId, string Reason, string IssuedBy) : IContestCommand
 {
     public string IdempotencyKey => $"command/{CommandId}";
     public string PartitionKey => ContestId;

@@ -14,12 +14,16 @@ namespace ContestPipeline.Contracts;
 /// <param name="ReconcileTolerance">Largest difference between plays and box, per athlete and stat, that does not hold the contest.</param>
 /// <param name="Environment"><c>test</c> or <c>live</c>.</param>
 /// <param name="ScoringEndsAt">A game still postponed at this time is ruled out; null: a postponed game holds the contest.</param>
+/// <param name="GameStarts">
+/// When each game is scheduled to start, UTC, by game id: its athletes are not swapped from then on, whatever the feed says or does not say; null, or a game that is not
+/// named: only the feed tells.
+/// </param>
 public sealed record ContestDefinitionV1(
     string ContestId, string Title, string Kind, string Currency, long EntryFeeMinor, int MaxEntries, int MaxEntriesPerPlayer, int MinEntries,
     long? GuaranteedPoolMinor, DateTimeOffset LockAt, IReadOnlyList<string> GameIds, RuleSetRefV1 RuleSet, RosterV1 Roster,
     IReadOnlyList<PoolAthleteV1> Athletes, PrizeStructureV1 Prizes, int RakeBps, int PlatformFeeBps, int CorrectionWindowSeconds,
     string LateCorrectionPolicy, bool LateSwap, long ReconcileTolerance, string Environment,
-    DateTimeOffset? ScoringEndsAt = null);
+    DateTimeOffset? ScoringEndsAt = null, IReadOnlyDictionary<string, DateTimeOffset>? GameStarts = null);
 
 /// <summary>What becomes of a result when the feed corrects a game after it.</summary>
 public static class LateCorrectionPolicies

@@ -9,16 +9,18 @@ public sealed record EntryAcceptedV1(
     string CommandId, string ContestId, string EntryId, string PlayerId, IReadOnlyList<string> AthleteIds, long AcceptanceNo,
     DateTimeOffset AcceptedAt) : IMessage
 {
-    public string IdempotencyKey => $"entry-accepted/{ContestId}/{EntryId}/{CommandId}";
+    public string IdempotencyKey => $"entry-accepted/{KeyPart.Of(ContestId)}/{KeyPart.Of(EntryId)}/{CommandId}";
     public string PartitionKey => ContestId;
 }
 
 /// <summary>An entry's line-up changed (late swap). The whole new line-up, with a version that rises by one; the accepted line-up is version 1.</summary>
+/// <remarks>Key: contest id. Producer: Scoring. Consumers: Settlement, front ends.</remarks>
+/// <param name="Reason">Why swaps were taken back: an athlete's game had begun before his swap, and the feed told of it only later; null: the player asked for the change.</param>
 [Wire("contest.entry-changed.v1", Topics.ContestEvents)]
 public sealed record EntryChangedV1(
-    string CommandId, string ContestId, string EntryId, int Version, IReadOnlyList<string> AthleteIds, DateTimeOffset At) : IMessage
+    string CommandId, string ContestId, string EntryId, int Version, IReadOnlyList<string> AthleteIds, DateTimeOffset At, string? Reason = null) : IMessage
 {
-    public string IdempotencyKey => $"entry-changed/{ContestId}/{EntryId}/{Version}";
+    public string IdempotencyKey => $"entry-changed/{KeyPart.Of(ContestId)}/{KeyPart.Of(EntryId)}/{Version}";
     public string PartitionKey => ContestId;
 }
 
@@ -27,6 +29,6 @@ public sealed record EntryChangedV1(
 [Wire("contest.entry-withdrawn.v1", Topics.ContestEvents)]
 public sealed record EntryWithdrawnV1(string CommandId, string ContestId, string EntryId, string PlayerId, DateTimeOffset At, bool Reserved = false) : IMessage
 {
-    public string IdempotencyKey => $"entry-withdrawn/{ContestId}/{EntryId}/{CommandId}";
+    public string IdempotencyKey => $"entry-withdrawn/{KeyPart.Of(ContestId)}/{KeyPart.Of(EntryId)}/{CommandId}";
     public string PartitionKey => ContestId;
 }

@@ -10,7 +10,7 @@ public sealed record EntryPaymentRequiredV1(
     string CommandId, string ContestId, string EntryId, string PlayerId, int PlayerEntryNo, long AmountMinor, string Currency,
     DateTimeOffset PayBefore, DateTimeOffset At) : IMessage
 {
-    public string IdempotencyKey => $"entry-payment-required/{ContestId}/{EntryId}";
+    public string IdempotencyKey => $"entry-payment-required/{KeyPart.Of(ContestId)}/{KeyPart.Of(EntryId)}";
     public string PartitionKey => ContestId;
 }
 
@@ -22,7 +22,7 @@ public sealed record EntryPaymentRequiredV1(
 public sealed record EntryRefusedV1(
     string ContestId, string EntryId, string PlayerId, string ReasonCode, string Message, DateTimeOffset At) : IMessage
 {
-    public string IdempotencyKey => $"entry-refused/{ContestId}/{EntryId}";
+    public string IdempotencyKey => $"entry-refused/{KeyPart.Of(ContestId)}/{KeyPart.Of(EntryId)}";
     public string PartitionKey => ContestId;
 }
 
@@ -39,7 +39,7 @@ public sealed record EntryPaymentChangedV1(
     string ContestId, string EntryId, string PlayerId, int ChangeNo, string State, long AmountMinor, string Currency, string? PaymentIntentId,
     string? ClientSecretReference, string? Reason, DateTimeOffset At) : IMessage
 {
-    public string IdempotencyKey => $"entry-payment/{ContestId}/{EntryId}/{ChangeNo}";
+    public string IdempotencyKey => $"entry-payment/{KeyPart.Of(ContestId)}/{KeyPart.Of(EntryId)}/{ChangeNo}";
     public string PartitionKey => ContestId;
 }
 

@@ -52,6 +52,12 @@ public static class PrizeRules
         return total;
     }
 
+    /// <summary>Of Scoring and Payout: how much the house may add to the pool of one contest at most, in minor units of its currency.</summary>
+    public const string OverlayMaxSetting = "CONTEST_OVERLAY_MAX_MINOR";
+
+    /// <summary>Where nothing is set.</summary>
+    public const int OverlayMaxMinorDefault = 1_000_000_000;
+
     /// <summary>The house's share of all entry fees. Rounded down: the odd cent goes to the players.</summary>
     public static long RakeMinor(long entryFeesMinor, int rakeBps) => (long)((Int128)entryFeesMinor * rakeBps / BpsTotal);
 

@@ -3,7 +3,9 @@ namespace ContestPipeline.Contracts;
 /// <summary>One topic as it must exist at the broker.</summary>
 /// <param name="Partitions">Number of partitions; a change needs a new topic version, because keys would move.</param>
 /// <param name="RetentionDays">Days a record is kept; 0 for a compacted topic, which keeps the last record of each key.</param>
-public sealed record TopicSpec(string Name, int Partitions, int RetentionDays, bool Compacted = false, int MaxMessageBytes = 1_000_000);
+/// <param name="CompactionLagDays">Days in which a compacted topic keeps every record all the same.</param>
+public sealed record TopicSpec(string Name, int Partitions, int RetentionDays, bool Compacted = false, int MaxMessageBytes = 1_000_000,
+    int CompactionLagDays = 0);
 
 /// <summary>Every topic of the pipeline, declared once: names, partitions, retention, compaction.</summary>
 public static class Topics
@@ -35,7 +37,8 @@ public static class Topics
         new(FeedGames, 8, 14), new(Rejected(FeedGames), 1, 14, MaxMessageBytes: RejectedBytesMax),
         new(ContestCommands, 8, 14), new(Rejected(ContestCommands), 1, 14, MaxMessageBytes: RejectedBytesMax),
         new(StripeWebhooks, 8, 14), new(Rejected(StripeWebhooks), 1, 14, MaxMessageBytes: RejectedBytesMax),
-        new(StatLines, 8, 0, Compacted: true),
+        // A completion names line versions: Settlement must find each as long as it can find the completion.
+        new(StatLines, 8, 0, Compacted: true, CompactionLagDays: 14),
         new(Standings, 8, 0, Compacted: true),
         new(Lifecycle, 8, 0, Compacted: true),
         new(ContestEvents, 8, 14),

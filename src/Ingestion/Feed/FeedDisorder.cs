@@ -18,8 +18,10 @@ public sealed record FeedFaults(int DuplicatesPercent = 0, int Window = 0, int L
 public static class FeedDisorder
 {
     /// <param name="stream">One or several games; the games keep their own numbering.</param>
+    /// <returns>Without any fault the stream as it is: numbers, ids and revisions of a correction are its own.</returns>
     public static IReadOnlyList<FeedRecord> Apply(IReadOnlyList<FeedRecord> stream, FeedFaults faults, ulong seed)
     {
+        if (faults == new FeedFaults()) return stream;
         var random = new SeededRandom(seed);
         var edited = Renumber(AddEdits(stream, faults, random));
         return Scatter(edited, faults, random);
@@ -85,7 +87,7 @@ public static class FeedDisorder
     };
 
     /// <summary>Messages were added: each game is numbered again from 1, and heartbeats name the number before them.</summary>
-    private static List<FeedRecord> Renumber(List<FeedRecord> stream)
+    public static List<FeedRecord> Renumber(List<FeedRecord> stream)
     {
         var last = new Dictionary<string, long>(StringComparer.Ordinal);
         var result = new List<FeedRecord>(stream.Count);

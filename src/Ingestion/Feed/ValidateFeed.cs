@@ -21,8 +21,8 @@ public static class ValidateFeed
     /// <summary>What a box can say of one stat.</summary>
     public const long TotalMax = 1_000_000;
 
-    /// <summary>A game has a few hundred messages; a number far beyond is a provider's clock, and would open a gap of billions.</summary>
-    public const long SequenceMax = 1_000_000;
+    /// <summary>A game has a few hundred messages, a season's stream of activities some tens of millions; a number beyond is a provider's clock.</summary>
+    public const long SequenceMax = 1_000_000_000;
 
     private static readonly SearchValues<char> s_plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:_-");
 
@@ -64,6 +64,7 @@ public static class ValidateFeed
 
     private static FeedProblem? CheckStatus(FeedStatusV1 status) =>
         CheckId("gameId", status.GameId) ?? CheckRange("sequence", status.Sequence, 1, SequenceMax) ?? CheckTime(status.ProviderTime)
+        ?? (status.StartsAt is { } startsAt ? CheckTime(startsAt, "startsAt") : null)
         ?? (GameStatus.All.Contains(status.Status) ? null : new FeedProblem("status-unknown", "status", string.Join(", ", GameStatus.All), status.Status));
 
     private static FeedProblem? CheckAthletes(string field, IReadOnlyList<AthleteStatsV1> athletes, int max, long figureMax)
@@ -97,9 +98,9 @@ public static class ValidateFeed
         : new FeedProblem(
             "figure-out-of-range", field, string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"), value.ToString(CultureInfo.InvariantCulture));
 
-    private static FeedProblem? CheckTime(DateTimeOffset time) => time.Year is >= 1990 and < 2200
+    private static FeedProblem? CheckTime(DateTimeOffset time, string field = "providerTime") => time.Year is >= 1990 and < 2200
         ? null
-        : new FeedProblem("time-out-of-range", "providerTime", "a year from 1990 to 2199", time.ToString("O", CultureInfo.InvariantCulture));
+        : new FeedProblem("time-out-of-range", field, "a year from 1990 to 2199", time.ToString("O", CultureInfo.InvariantCulture));
 
     /// <summary>Ids become keys everywhere: plain characters, no slash (which separates them) and none that a terminal or a log could stumble over.</summary>
     private static FeedProblem? CheckId(string field, string id)

@@ -14,6 +14,9 @@ public sealed record WebhookOptions(
 {
     public const int RatePerSecondDefault = 2_000;
 
+    /// <summary>Proxies whose word about the sender's address is believed; see <see cref="Plumbing.TrustedProxies"/>.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
+
     internal const string UrlSetting = "INGESTION_HTTP_URL";
 
     /// <returns>Null when INGESTION_HTTP_URL is not set: then there is no endpoint here.</returns>
@@ -26,7 +29,10 @@ public sealed record WebhookOptions(
             throw new SettingException("STRIPE_CONNECT_WEBHOOK_SECRETS", "shares a secret with STRIPE_WEBHOOK_SECRETS: each endpoint has its own");
         return new WebhookOptions(
             url, platform, connect, settings.PipelineEnvironment() == "live",
-            settings.Whole("WEBHOOK_RATE_PER_SECOND", RatePerSecondDefault, 1, 100_000));
+            settings.Whole("WEBHOOK_RATE_PER_SECOND", RatePerSecondDefault, 1, 100_000))
+        {
+            TrustedProxies = Plumbing.TrustedProxies.From(settings),
+        };
     }
 
     public IReadOnlyList<string> SecretsOf(string endpoint) => endpoint == StripeEndpoints.Connect ? ConnectSecrets : PlatformSecrets;

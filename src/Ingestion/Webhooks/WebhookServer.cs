@@ -37,6 +37,7 @@ public sealed class WebhookServer(WebhookOptions options, WebhookDesk desk, ILog
         });
         builder.Services.AddRateLimiter(Limit);
         app = builder.Build();
+        app.UseTrustedProxies(options.TrustedProxies);
         app.UseRateLimiter();
         app.MapPost(StripeEndpoints.PlatformPath, context => desk.Receive(context, StripeEndpoints.Platform)).RequireRateLimiting(nameof(WebhookServer));
         app.MapPost(StripeEndpoints.ConnectPath, context => desk.Receive(context, StripeEndpoints.Connect)).RequireRateLimiting(nameof(WebhookServer));
@@ -55,7 +56,7 @@ public sealed class WebhookServer(WebhookOptions options, WebhookDesk desk, ILog
     {
         limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limiter.AddPolicy(nameof(WebhookServer), context => RateLimitPartition.GetTokenBucketLimiter(
-            context.Connection.RemoteIpAddress?.ToString() ?? "",
+            CallerRate.Address(context),
             _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = options.RatePerSecond, TokensPerPeriod = options.RatePerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,

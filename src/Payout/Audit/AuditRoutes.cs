@@ -44,25 +44,33 @@ public static class AuditRoutes
     private static PageEnd EndedAt(AuditRow row) => new(row.At, row.Shard, row.No.ToString(CultureInfo.InvariantCulture));
 }
 
-/// <summary>Recomputes the chains of the audit log.</summary>
+/// <summary>Recomputes the chains of the audit log, a page of rows in memory at a time, however long the log is.</summary>
 public static class AuditVerify
 {
+    /// <summary>How many rows are in memory at once.</summary>
+    public const int PageRows = 1_000;
+
+    /// <param name="tx">New: nothing was asked of it before, so that all is read as one moment left it.</param>
     /// <returns>The first broken row of every shard, and heads that name another row than the last; empty when all is as it was written.</returns>
     public static async Task<IReadOnlyList<string>> Faults(Tx tx)
     {
+        await tx.ReadAsOfOneMoment();
         var faults = new List<string>();
         foreach (var head in await tx.AuditHeads())
         {
             var chain = new byte[32];
             var no = 0L;
             string? fault = null;
-            foreach (var row in await tx.AuditShard(head.Shard))
+            for (var page = await tx.AuditShard(head.Shard, no, PageRows); page.Count > 0 && fault is null; page = await tx.AuditShard(head.Shard, no, PageRows))
             {
-                no++;
-                chain = AuditLog.Next(chain, row);
-                if (row.No == no && chain.AsSpan().SequenceEqual(row.Chain)) continue;
-                fault = $"audit row {head.Shard}/{no}: {(row.No == no ? "its fields or its chain were changed" : $"it is missing, {row.No} follows")}";
-                break;
+                foreach (var row in page)
+                {
+                    no++;
+                    chain = AuditLog.Next(chain, row);
+                    if (row.No == no && chain.AsSpan().SequenceEqual(row.Chain)) continue;
+                    fault = $"audit row {head.Shard}/{no}: {(row.No == no ? "its fields or its chain were changed" : $"it is missing, {row.No} follows")}";
+                    break;
+                }
             }
 
             fault ??= head.LastNo > no ? $"audit shard {head.Shard}: row {head.Shard}/{no + 1} is missing, the head names row {head.LastNo}"

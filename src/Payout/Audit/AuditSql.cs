@@ -77,6 +77,8 @@ public static class AuditSql
     public static Task<IReadOnlyList<AuditHead>> AuditHeads(this Tx tx) =>
         tx.Query<AuditHead>("select shard, last_no, chain from payout.audit_head order by shard");
 
-    public static Task<IReadOnlyList<AuditRow>> AuditShard(this Tx tx, short shard) =>
-        tx.Query<AuditRow>($"select {Columns} from payout.audit_log where shard = @shard order by no", new { shard });
+    /// <summary>The next rows of a shard in their order.</summary>
+    /// <param name="after">The number of the last row that was read; 0 at first.</param>
+    public static Task<IReadOnlyList<AuditRow>> AuditShard(this Tx tx, short shard, long after, int limit) => tx.Query<AuditRow>(
+        $"select {Columns} from payout.audit_log where shard = @shard and no > @after order by no limit @limit", new { shard, after, limit });
 }

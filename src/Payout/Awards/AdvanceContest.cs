@@ -25,7 +25,9 @@ public abstract record AdvanceContest
 
     /// <summary>All chunks and the totals must be there and agree to the cent; anything else is not paid, until it does agree.</summary>
     /// <param name="collected">The entry fees as they were collected here: Settlement only counted entries. A later revision has none: the house pays it.</param>
-    public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals, CollectedFees collected)
+    /// <param name="grounds">What Scoring told of the contest: what it has not published and finalised is nobody's result.</param>
+    /// <param name="overlay">Null: the limit where nothing is set.</param>
+    public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals, CollectedFees collected, ResultGrounds grounds, OverlayLimit? overlay = null)
     {
         if (received.State is not (ContestState.Receiving or ContestState.Held) || totals is null || received.ChunksReceived < totals.AwardChunks) return new Wait();
         if (collected.IsEarly(totals)) return new Wait();
@@ -40,8 +42,19 @@ public abstract record AdvanceContest
         ];
         foreach (var (what, have, decided) in compared)
             if (have != decided) return new Hold($"{what}: received {have}, settled {decided}");
-        return new Post();
+        if (grounds.Missing(totals) is not null) return new Wait();
+        return (grounds.Fault(totals, received.Currency) ?? (overlay ?? OverlayLimit.Default).Fault(totals)) is { } fault ? new Hold(fault) : new Post();
     }
+}
+
+/// <summary>A prize for an entry that is, by what Payout was told when its fee was asked for, not the winner's.</summary>
+/// <param name="OwnerId">Whose entry it is; null: in a contest with fees, nobody's.</param>
+public sealed record StrangePrize(string EntryId, string PlayerId, string? OwnerId)
+{
+    /// <summary>In words.</summary>
+    public string Fault => OwnerId is null
+        ? $"entry {EntryId}: awarded to player {PlayerId}, but no fee was ever asked for such an entry"
+        : $"entry {EntryId}: it is player {OwnerId}'s, awarded to player {PlayerId}";
 }
 
 /// <summary>States of a contest in Payout.</summary>

@@ -15,11 +15,11 @@ public static class AwardsSql
     /// <summary>Makes the contest's row when this is the first that is heard of it.</summary>
     public static Task OpenContest(this Tx tx, string contestId, int revision, string currency) => tx.Execute(
         """
-        insert into payout.contest (contest_id, revision, currency, state)
-        values (@contestId, @revision, @currency, 'receiving')
+        insert into payout.contest (contest_id, revision, currency, state, opened_at)
+        values (@contestId, @revision, @currency, 'receiving', @Now)
         on conflict do nothing
         """,
-        new { contestId, revision, currency });
+        new { contestId, revision, currency, tx.Now });
 
     public static async Task<ReceivedContest> LockReceived(this Tx tx, string contestId, int revision) =>
         await tx.QueryOne<ReceivedContest>(
@@ -109,17 +109,17 @@ public static class AwardsSql
             """
             insert into payout.settlement
                 (contest_id, revision, body_hash, award_chunks, winners, entry_fees_minor, rake_minor, pool_minor, overlay_minor, surplus_minor,
-                 prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor, digest, settled_at)
+                 prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor, digest, settled_at, definition_hash)
             values
                 (@ContestId, @Revision, @bodyHash, @AwardChunks, @Winners, @EntryFeesMinor, @RakeMinor, @PoolMinor, @OverlayMinor, @SurplusMinor,
-                 @PrizesGrossMinor, @PlatformFeesMinor, @PrizesNetMinor, @HouseRemainderMinor, @Digest, @At)
+                 @PrizesGrossMinor, @PlatformFeesMinor, @PrizesNetMinor, @HouseRemainderMinor, @Digest, @At, @DefinitionHash)
             on conflict do nothing
             """,
             new
             {
                 bodyHash, settled.ContestId, settled.Revision, settled.AwardChunks, settled.Winners, settled.EntryFeesMinor, settled.RakeMinor,
                 settled.PoolMinor, settled.OverlayMinor, settled.SurplusMinor, settled.PrizesGrossMinor, settled.PlatformFeesMinor,
-                settled.PrizesNetMinor, settled.HouseRemainderMinor, settled.Digest, settled.At,
+                settled.PrizesNetMinor, settled.HouseRemainderMinor, settled.Digest, settled.At, settled.DefinitionHash,
             });
         if (written == 1) return true;
         var earlier = await tx.QueryOne<string>(
@@ -149,12 +149,15 @@ public static class AwardsSql
         Invariant.Holds(written == 1, $"contest {contest.ContestId}: updated {written} rows");
     }
 
-    public static async Task<bool> HasContest(this Tx tx, string contestId, int revision) => await tx.QueryOne<string>(
-        "select contest_id from payout.contest where contest_id = @contestId and revision = @revision", new { contestId, revision }) is not null;
-
     /// <returns>Those of the contests whose first result is held.</returns>
     public static Task<IReadOnlyList<string>> HeldOf(this Tx tx, IReadOnlyList<string> contests) => tx.Query<string>(
         "select contest_id from payout.contest where contest_id = any(@contests) and revision = 1 and state = 'held' order by contest_id", new { contests });
+
+    /// <param name="passedOver">Contests that are left alone for now.</param>
+    /// <returns>A contest of which a result is held; null when there is none.</returns>
+    public static Task<string?> HeldContest(this Tx tx, IReadOnlyCollection<string> passedOver) => tx.QueryOne<string>(
+        "select contest_id from payout.contest where state = 'held' and contest_id <> all(@passedOver) order by contest_id, revision limit 1",
+        new { passedOver = passedOver.ToArray() });
 
     /// <param name="passedOver">Contests that are left alone for now.</param>
     /// <returns>A contest with awards to post that no other worker is posting, its earlier revisions complete; null when there is none.</returns>

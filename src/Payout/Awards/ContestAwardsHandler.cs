@@ -4,7 +4,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout;
 
 /// <summary>contest.awards.v1 in: one chunk of prizes stored. Money moves only when all chunks and the totals agree.</summary>
-public sealed class ContestAwardsHandler : IHandler<ContestAwardsV1>
+/// <param name="overlay">Null: the limit where nothing is set.</param>
+public sealed class ContestAwardsHandler(OverlayLimit? overlay = null) : IHandler<ContestAwardsV1>
 {
     public async Task Handle(Received<ContestAwardsV1> received, Tx tx)
     {
@@ -17,12 +18,13 @@ public sealed class ContestAwardsHandler : IHandler<ContestAwardsV1>
         if (!await tx.ClaimChunk(chunk, CanonicalHash.OfBytes(WireJson.Bytes(chunk)))) return;
         await tx.CopyAwards(chunk);
         await tx.CountReceived(chunk);
-        await tx.AdvanceIfReady(chunk.ContestId, chunk.Revision);
+        await tx.AdvanceIfReady(chunk.ContestId, chunk.Revision, overlay);
     }
 }
 
 /// <summary>contest.settled.v1 in: the totals stored, and the contest released for posting when its chunks agree with them.</summary>
-public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
+/// <param name="overlay">Null: the limit where nothing is set.</param>
+public sealed class ContestSettledHandler(OverlayLimit? overlay = null) : IHandler<ContestSettledV1>
 {
     public async Task Handle(Received<ContestSettledV1> received, Tx tx)
     {
@@ -31,27 +33,39 @@ public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
         await tx.OpenContest(settled.ContestId, settled.Revision, settled.Currency);
         await tx.RememberTrace(PayoutTraces.Of(settled.ContestId, settled.Revision), received.Envelope);
         if (!await tx.StoreSettlement(settled, CanonicalHash.Of(settled))) return;
-        await tx.AdvanceIfReady(settled.ContestId, settled.Revision);
+        await tx.AdvanceAll(settled.ContestId, overlay);
     }
 }
 
 /// <summary>Moves a contest on when everything that was settled has arrived.</summary>
 public static class Advancing
 {
-    public static async Task AdvanceIfReady(this Tx tx, string contestId, int revision)
+    /// <summary>Every revision that waits: what one of them waited for may be what has just come.</summary>
+    public static async Task AdvanceAll(this Tx tx, string contestId, OverlayLimit? overlay)
+    {
+        foreach (var revision in await tx.WaitingRevisions(contestId)) await tx.AdvanceIfReady(contestId, revision, overlay);
+    }
+
+    public static async Task AdvanceIfReady(this Tx tx, string contestId, int revision, OverlayLimit? overlay)
     {
         var contest = await tx.LockReceived(contestId, revision);
         var collected = revision == 1 ? await tx.CollectedFees(contestId, revision) : CollectedFees.None;
-        switch (AdvanceContest.Decide(contest, await tx.Totals(contestId, revision), collected))
+        var step = AdvanceContest.Decide(contest, await tx.Totals(contestId, revision), collected, await tx.Grounds(contestId, revision), overlay);
+        if (step is AdvanceContest.Post && await tx.StrangePrize(contestId, revision) is { } strange) step = new AdvanceContest.Hold(strange.Fault);
+        switch (step)
         {
             case AdvanceContest.Post:
                 await tx.SetContestState(contest, ContestState.Posting, null);
+                tx.ResolveAlert(UnfoundedResultsJob.AlertKey(contestId, revision), "Scoring has published and finalised the contest");
+                tx.ResolveAlert(AlertKey(contestId, revision), "chunks, totals and collected fees agree: the awards are posted");
                 break;
             case AdvanceContest.Hold hold:
                 await tx.SetContestState(contest, ContestState.Held, hold.Reason);
-                tx.Alert($"awards-differ/{contestId}/{revision}", "critical", "awards-differ", contestId, hold.Reason,
-                    "compare the award chunks with the settlement; nothing of this contest is paid");
+                tx.Alert(AlertKey(contestId, revision), "critical", "awards-differ", contestId, hold.Reason,
+                    "compare the award chunks with the settlement and its entry fees with the charges at Stripe; nothing of this contest is paid, and it goes on by itself once they agree");
                 break;
         }
     }
+
+    private static string AlertKey(string contestId, int revision) => $"awards-differ/{contestId}/{revision}";
 }

@@ -125,7 +125,7 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
         await tx.CompleteContest(contest, open);
         await tx.VoidRefunded(contest.ContestId, contest.Revision);
         await tx.ForfeitLost(contest.ContestId, contest.Revision);
-        if (open == 0) tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, ContestState.Paid, 0, 0, 0, 0, 0));
+        if (open == 0) tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, ContestState.Paid, 0, 0, 0, 0, 0, null));
     }
 
     private static string PayoutId(ReceivedContest contest, string playerId) =>

@@ -22,24 +22,17 @@ public sealed class BankPayoutReader(
                 "payouts.get",
                 async (client, token) => await new global::Stripe.PayoutService(client).GetAsync(
                     hinted.BankPayoutId, requestOptions: new RequestOptions { StripeAccount = hinted.AccountId }, cancellationToken: token), ct);
-            switch (answer)
+            if (answer is StripeAnswer.Found { Object: global::Stripe.Payout shown })
             {
-                case StripeAnswer.Found { Object: global::Stripe.Payout shown }:
-                    await database.OrPassOver(
-                        () => database.Run(tx => Save(hinted, shown, readAt, tx), ct), "bank-payout", hinted.BankPayoutId,
-                        (at, tx) => tx.ReadBankPayoutAt(hinted, at), ct);
-                    break;
-                case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
-                    await database.Run(tx => tx.GiveUpBankPayout(hinted), ct);
-                    break;
-                case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
-                    await database.Run(tx => tx.ReadBankPayoutAt(hinted, tx.Now + RereadEach.NotAllowedFor), ct);
-                    continue;
-                default:
-                    return read;
+                await database.OrPassOver(
+                    () => database.Run(tx => Save(hinted, shown, readAt, tx), ct), "bank-payout", hinted.BankPayoutId,
+                    (at, tx) => tx.ReadBankPayoutAt(hinted, at), ct);
+                read++;
+                continue;
             }
 
-            read++;
+            if (stripe.IsSilent) return read;
+            await database.Run(tx => tx.NotRead("bank-payout", hinted.BankPayoutId, answer, at => tx.ReadBankPayoutAt(hinted, at)), ct);
         }
 
         return read;
@@ -55,6 +48,7 @@ public sealed class BankPayoutReader(
     /// <returns>False when it is.</returns>
     private static async Task<bool> Save(StaleBankPayout hinted, global::Stripe.Payout shown, DateTimeOffset readAt, Tx tx)
     {
+        await tx.WasRead("bank-payout", hinted.BankPayoutId);
         if (await tx.LockBankPayout(hinted) is not { } before) return false;
         var now = Of(before, shown, readAt);
         await tx.SaveBankPayout(now, hinted.Hints);

@@ -67,14 +67,6 @@ public static class BankPayoutSql
         Invariant.Holds(written == 1, $"bank payout {read.BankPayoutId}: updated {written} rows");
     }
 
-    /// <summary>Stripe does not show it: it stays as it was last seen, until a later event makes it be read again.</summary>
-    public static async Task GiveUpBankPayout(this Tx tx, StaleBankPayout asked)
-    {
-        var written = await tx.Execute(
-            "update payout.bank_payout set stale = hints > @Hints, read_at = @now where bank_payout_id = @BankPayoutId", new { asked.Hints, now = tx.Now, asked.BankPayoutId });
-        Invariant.Holds(written == 1, $"bank payout {asked.BankPayoutId}: updated {written} rows");
-    }
-
     /// <summary>The newest first.</summary>
     public static Task<IReadOnlyList<BankPayout>> BankPayoutsOf(this Tx tx, string playerId, int countMax) => tx.Query<BankPayout>(
         $"select {Columns} from payout.bank_payout where player_id = @playerId order by hinted_at desc, bank_payout_id limit @countMax", new { playerId, countMax });

@@ -40,7 +40,7 @@ public sealed class CallDispatch
         var step = NextCallStep.Before(call, clock.GetUtcNow(), options.Policy);
         if (step is CallStep.LookUp lookUp)
         {
-            var found = await stripe.Look($"{kind.Endpoint}/look-up", (client, token) => kind.LookUp(client, call, token), ct);
+            var found = await stripe.LookUp($"{kind.Endpoint}/look-up", (client, token) => kind.LookUp(client, call, token), ct);
             step = NextCallStep.AfterLookUp(call, found, lookUp.SendWhenAbsent, options.Policy);
         }
 
@@ -84,7 +84,12 @@ public sealed class CallDispatch
                 await kind.Apply(close.Answer, call, tx);
                 break;
             case CallStep.Later later:
-                await tx.PostponeCall(call, later.What, later.Counts, tx.Now + later.Pause);
+                var since = later.IsLookUp ? call.LookUpSince ?? tx.Now : (DateTimeOffset?)null;
+                await tx.PostponeCall(call, later.What, later.Counts, tx.Now + later.Pause, since);
+                if (UnansweredLookUp.IsTold(since, tx.Now))
+                    tx.Alert(UnansweredLookUp.AlertKey(call.Key), "critical", "look-up-unanswered", call.Subject,
+                        $"Since {since:u} Stripe does not say whether {call.Kind} {call.Key} was done; what it shows has to be complete, it answers: {later.What}",
+                        "Mend what Stripe names, often the API key or its permissions; the call is not made again before Stripe says what became of it, and then it goes on by itself.");
                 if (later.Alerts)
                     tx.Alert($"stripe-call-unknown/{call.Key}", "warning", "stripe-call-unknown", call.Subject, later.What,
                         "look at Stripe's status page; the call keeps asking with the same key and is then looked up");

@@ -11,7 +11,10 @@ public static class CallSql
 {
     public const int CallsMax = 20_000;
 
-    private const string OpenColumns = "c.key, c.kind, c.subject, c.body, c.body_hash, c.first_used_at, c.unknown_answers, c.last_answer, c.fence";
+    private const string OpenColumns =
+        "c.key, c.kind, c.subject, c.body, c.body_hash, c.created_at, c.first_used_at, c.unknown_answers, c.last_answer, c.fence, c.look_up_since";
+
+    private const string RecoveryColumns = $"{RecoverySql.LooksFirst} as looks_first, (select lost_since from payout.recovery where state = 'recovering') as lost_since";
 
     /// <summary>Writes the wish down; the runner makes the call after the commit. The same key with the same body is one call, with another body a bug.</summary>
     public static Task Call(this Tx tx, StripeCall call, DateTimeOffset? notBefore = null) => tx.Call([call], notBefore);
@@ -53,7 +56,7 @@ public static class CallSql
         Invariant.Holds(same == calls.Count, $"{calls.Count - same} of {calls.Count} calls ({calls[0].Key} …) exist with other parameters");
     }
 
-    /// <summary>Takes due calls that nobody holds, oldest first, so many of each kind, and notes the first use of their keys.</summary>
+    /// <summary>Takes due calls that nobody holds, oldest first, so many of each kind, and notes the first use of their keys. None while money is stopped.</summary>
     public static Task<IReadOnlyList<OpenCall>> ClaimCalls(
         this Tx tx, IReadOnlyList<string> kinds, IReadOnlyList<int> countsMax, DateTimeOffset leaseUntil) => tx.Query<OpenCall>(
         $"""
@@ -63,6 +66,7 @@ public static class CallSql
                 cross join lateral (
                     select s.key from payout.stripe_call s
                     where s.kind = k.kind and s.due_at <= @now and (s.lease_until is null or s.lease_until <= @now)
+                        and {RecoverySql.MoneyMayMove}
                     order by s.due_at, s.key
                     limit k.count_max
                     for update skip locked) d),
@@ -72,7 +76,7 @@ public static class CallSql
             from due
             where c.key = due.key
             returning c.due_at, {OpenColumns})
-        select {OpenColumns} from claimed c order by c.due_at, c.key
+        select {OpenColumns}, {RecoveryColumns} from claimed c order by c.due_at, c.key
         """,
         new { kinds = kinds.ToArray(), counts = countsMax.ToArray(), now = tx.Now, leaseUntil });
 
@@ -106,17 +110,21 @@ public static class CallSql
                 whats = calls.Select(c => c.What).ToArray(), objects = calls.Select(c => c.ObjectId).ToArray(), now = tx.Now,
             });
         Invariant.Holds(written == calls.Count, $"calls {calls[0].Call.Key} …: closed {written} of {calls.Count} rows");
+        foreach (var looked in calls.Where(c => c.Call.LookUpSince is not null))
+            tx.ResolveAlert(UnansweredLookUp.AlertKey(looked.Call.Key), "It is known what became of the request.");
     }
 
-    public static async Task PostponeCall(this Tx tx, OpenCall call, string what, bool counts, DateTimeOffset dueAt)
+    /// <param name="lookUpSince">When it was first looked up without an answer; null: it was not, or the look-up was answered.</param>
+    public static async Task PostponeCall(this Tx tx, OpenCall call, string what, bool counts, DateTimeOffset dueAt, DateTimeOffset? lookUpSince)
     {
         var written = await tx.Execute(
             """
             update payout.stripe_call
-            set last_answer = @what, unknown_answers = unknown_answers + @counted, due_at = @dueAt, lease_until = null
+            set last_answer = @what, unknown_answers = unknown_answers + @counted, due_at = @dueAt, lease_until = null,
+                look_up_since = @lookUpSince
             where key = @Key and fence = @Fence and state = 'open'
             """,
-            new { what, counted = counts ? 1 : 0, dueAt, call.Key, call.Fence });
+            new { what, counted = counts ? 1 : 0, dueAt, lookUpSince, call.Key, call.Fence });
         Invariant.Holds(written == 1, $"call {call.Key}: postponed {written} rows");
     }
 }

@@ -18,8 +18,8 @@ public interface ICallKind
     Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct);
 
     /// <summary>Looks for what the call has made: by its own mark in the metadata, or by the state of the object it changes.</summary>
-    /// <returns>Null when Stripe has nothing of it.</returns>
-    Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct);
+    /// <returns>Found, or what Stripe showed whole that does not hold it.</returns>
+    Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct);
 
     /// <summary>Writes down what the answer means, in the transaction that closes the call. May write further calls.</summary>
     Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx);

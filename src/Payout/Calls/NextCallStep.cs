@@ -20,7 +20,8 @@ public abstract record CallStep
     /// <summary>Nobody knows yet: later.</summary>
     /// <param name="Counts">False: Stripe did not take the request up, so it returns as if it had not been sent; soon, unless the key may not make it.</param>
     /// <param name="Alerts">True once, when it has been asked for long without an answer.</param>
-    public sealed record Later(string What, bool Counts, TimeSpan Pause, bool Alerts) : CallStep;
+    /// <param name="IsLookUp">Stripe was asked what became of it, and did not say: nothing is sent before it does.</param>
+    public sealed record Later(string What, bool Counts, TimeSpan Pause, bool Alerts, bool IsLookUp = false) : CallStep;
 
     /// <summary>Something that must not be repaired by a machine.</summary>
     public sealed record Hold(string Reason) : CallStep;
@@ -34,13 +35,16 @@ public static class NextCallStep
     public static CallStep Before(OpenCall call, DateTimeOffset now, PayoutPolicy policy)
     {
         if (OpenCall.HashOf(call.Body) != call.BodyHash) return new CallStep.Hold("the parameters of the call have changed");
-        if (now >= call.FirstUsedAt + policy.KeyUsable) return new CallStep.LookUp(SendWhenAbsent: false);
-        return call.AnsweredByServerError ? new CallStep.LookUp(SendWhenAbsent: true) : new CallStep.Send();
+        if (now >= call.FirstUsedAt + policy.KeyUsable || call.IsRefusedAgain) return new CallStep.LookUp(SendWhenAbsent: false);
+        var looksFirst = call.LooksFirst || now >= call.CreatedAt + policy.LooksFirstAfter || call.AnsweredByServerError || call.LookUpSince is not null;
+        return looksFirst ? new CallStep.LookUp(SendWhenAbsent: true) : new CallStep.Send();
     }
 
     public static CallStep AfterSending(OpenCall call, StripeAnswer answer, PayoutPolicy policy) => answer switch
     {
         StripeAnswer.Found found => new CallStep.Close(CallState.Done, new StripeCallAnswer.Success(found.Object!, Adopted: false)),
+        StripeAnswer.Refused or StripeAnswer.Unfunded or StripeAnswer.AccountNotReady when call.MayHaveBeenSent =>
+            Again(call, LastAnswers.RefusedAgainPrefix + answer.Words, policy),
         StripeAnswer.Refused refused => Refused(refused.Code, refused.What),
         StripeAnswer.Unfunded unfunded => Refused("balance_insufficient", unfunded.What),
         StripeAnswer.AccountNotReady notReady => Refused("account", notReady.What),
@@ -49,16 +53,15 @@ public static class NextCallStep
     };
 
     /// <param name="sendWhenAbsent">As in <see cref="CallStep.LookUp"/>.</param>
-    public static CallStep AfterLookUp(OpenCall call, StripeAnswer answer, bool sendWhenAbsent, PayoutPolicy policy) => answer switch
+    public static CallStep AfterLookUp(OpenCall call, LookUpResult found, bool sendWhenAbsent, PayoutPolicy policy) => found switch
     {
-        StripeAnswer.Found { Object: { } made } => new CallStep.Close(CallState.Done, new StripeCallAnswer.Success(made, Adopted: true)),
-        StripeAnswer.Found when sendWhenAbsent => new CallStep.Send(),
-        StripeAnswer.Found => new CallStep.Close(CallState.Gone, new StripeCallAnswer.Gone("the key is too old, and Stripe knows nothing of the call")),
-        StripeAnswer.Refused refused => Again(call, refused.What, policy),
-        StripeAnswer.Unfunded unfunded => Again(call, unfunded.What, policy),
-        StripeAnswer.AccountNotReady notReady => Again(call, notReady.What, policy),
-        StripeAnswer.KeyConflict conflict => new CallStep.Hold(conflict.What),
-        _ => Unsure(call, answer, policy),
+        LookUpResult.Found { Made: var made } => new CallStep.Close(CallState.Done, new StripeCallAnswer.Success(made, Adopted: true)),
+        LookUpResult.FoundNone when sendWhenAbsent => new CallStep.Send(),
+        LookUpResult.FoundNone => new CallStep.Close(CallState.Gone, new StripeCallAnswer.Gone("Stripe knows nothing of the call, and its key is not used again")),
+        LookUpResult.Unexplained unexplained => new CallStep.Hold(unexplained.What),
+        LookUpResult.AskAgain { Key: KeyFault.NotAllowed } again => new CallStep.Later(again.Reason, false, policy.Pause(1, call.Key), false, IsLookUp: true),
+        LookUpResult.AskAgain again => Again(call, again.Reason, policy) with { IsLookUp = true },
+        _ => throw new UnreachableException(),
     };
 
     private static CallStep.Close Refused(string? code, string what) => new(CallState.Refused, new StripeCallAnswer.Refused(code, what));

@@ -22,14 +22,27 @@ public sealed record StripeCall(string Key, string Kind, string Subject, object 
 
 /// <summary>A call as the runner has claimed it.</summary>
 /// <param name="Body">The parameters as JSON.</param>
+/// <param name="CreatedAt">When the call was wished for.</param>
 /// <param name="FirstUsedAt">When the key was first claimed for sending: Stripe cannot have seen it earlier.</param>
 /// <param name="Fence">Grows with every claim; a write with an old one finds no row.</param>
+/// <param name="LookUpSince">When Stripe was first asked without an answer what became of it; null: it was not, or has answered.</param>
+/// <param name="LooksFirst">The books went back in time and are being recovered: Stripe is asked what it has before each sending.</param>
+/// <param name="LostSince">Since when, UTC, what was committed may be missing in them.</param>
 public sealed record OpenCall(
-    string Key, string Kind, string Subject, string Body, string BodyHash, DateTimeOffset FirstUsedAt, int UnknownAnswers, string? LastAnswer, long Fence)
+    string Key, string Kind, string Subject, string Body, string BodyHash, DateTimeOffset CreatedAt, DateTimeOffset FirstUsedAt, int UnknownAnswers, string? LastAnswer,
+    long Fence, DateTimeOffset? LookUpSince = null, bool LooksFirst = false, DateTimeOffset? LostSince = null)
 {
-    /// <summary>Stripe replays a stored 5xx for as long as it keeps the key: looking is the only way to learn more.</summary>
-    public bool AnsweredByServerError =>
-        UnknownAnswers > 0 && LastAnswer is not null && LastAnswer.StartsWith(PayoutAttempt.ServerErrorPrefix, StringComparison.Ordinal);
+    /// <summary>An earlier claim may have sent it, whatever came of that.</summary>
+    public bool MayHaveBeenSent => Fence > 1;
+
+    /// <inheritdoc cref="LastAnswers.IsRefusedAgain"/>
+    public bool IsRefusedAgain => LastAnswers.IsRefusedAgain(LastAnswer);
+
+    /// <summary>What Stripe made of the call it made after this moment, UTC.</summary>
+    public DateTimeOffset MadeAfter => LostSince < CreatedAt ? LostSince.Value : CreatedAt;
+
+    /// <inheritdoc cref="LastAnswers.IsServerError"/>
+    public bool AnsweredByServerError => UnknownAnswers > 0 && LastAnswers.IsServerError(LastAnswer);
 
     public T Parameters<T>() => WireJson.Read<T>(Encoding.UTF8.GetBytes(Body));
 

@@ -23,10 +23,10 @@ public sealed class CancelIntentKind : ICallKind
         await new PaymentIntentService(stripe).CancelAsync(
             call.Parameters<CancelParameters>().IntentId, new PaymentIntentCancelOptions { CancellationReason = "abandoned" }, options, ct);
 
-    public async Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
     {
         var intent = await new PaymentIntentService(stripe).GetAsync(call.Parameters<CancelParameters>().IntentId, cancellationToken: ct);
-        return intent.Status == "canceled" ? intent : null;
+        return intent.Status == "canceled" ? new LookUpResult.Found(intent) : LookUpResult.FoundNone.Unchanged(intent);
     }
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)

@@ -4,7 +4,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout;
 
 /// <summary>contest.events.v1 in: what is to be collected, for which entries it is kept, and for which it goes back.</summary>
-public sealed class CollectionHandler : IBatchHandler
+/// <param name="overlay">Null: the limit where nothing is set.</param>
+public sealed class CollectionHandler(OverlayLimit? overlay = null) : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {
@@ -36,13 +37,14 @@ public sealed class CollectionHandler : IBatchHandler
                     break;
                 case ContestFinalizedV1 finalized:
                     await tx.CompleteCollection(finalized.ContestId, finalized.Revision);
-                    if (await tx.HasContest(finalized.ContestId, finalized.Revision)) await tx.AdvanceIfReady(finalized.ContestId, finalized.Revision);
+                    await tx.InsertFinalized(finalized);
+                    await tx.AdvanceAll(finalized.ContestId, overlay);
                     break;
             }
         }
 
         // What is held because its fees did not sum to what was settled may have been so for want of a message that comes only now.
-        foreach (var contestId in await tx.HeldOf(contests)) await tx.AdvanceIfReady(contestId, 1);
+        foreach (var contestId in await tx.HeldOf(contests)) await tx.AdvanceIfReady(contestId, 1, overlay);
     }
 
     /// <summary>

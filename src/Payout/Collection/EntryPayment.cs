@@ -55,6 +55,7 @@ public static class EntryStanding
 
 /// <summary>A payment intent as Stripe shows it.</summary>
 /// <param name="ErrorMark">Names the failed try: its charge, else what was said; null when the last try did not fail.</param>
+/// <param name="ErrorMessage">What the player may be told of a failed try: Stripe writes the messages of card errors for customers, and no others (docs, "Errors").</param>
 /// <param name="FeeMinor">Of the charge's balance transaction; null when there is none yet.</param>
 /// <param name="SettledIn">The currency of that balance transaction: another one than the charge's when the platform has no balance in the latter.</param>
 public sealed record PaymentFacts(
@@ -68,6 +69,6 @@ public sealed record PaymentFacts(
         return new PaymentFacts(
             intent.Id, intent.Status, intent.Amount, intent.AmountReceived, intent.Currency, intent.Metadata?.GetValueOrDefault("contest_id"),
             intent.Metadata?.GetValueOrDefault("entry_id"), intent.LatestChargeId,
-            error is null ? null : error.Charge ?? intent.LatestChargeId ?? $"{error.Code}/{error.DeclineCode}", error?.Message, movement?.Id, movement?.Fee, movement?.Currency);
+            error is null ? null : error.Charge ?? intent.LatestChargeId ?? $"{error.Code}/{error.DeclineCode}", error is { Type: "card_error" } ? error.Message : null, movement?.Id, movement?.Fee, movement?.Currency);
     }
 }

@@ -47,18 +47,14 @@ public sealed class PaymentIntentKind : ICallKind
             options, ct);
     }
 
-    public async Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
     {
-        var since = (call.FirstUsedAt - s_clocksDiffer).UtcDateTime;
-        var options = new PaymentIntentListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since }, Limit = 100 };
-        var seen = 0;
-        await foreach (var intent in new PaymentIntentService(stripe).ListAutoPagingAsync(options, cancellationToken: ct))
-        {
-            Invariant.Holds(++seen <= LookUpMax, $"call {call.Key}: more than {LookUpMax} payment intents since its first use");
-            if (intent.Metadata?.GetValueOrDefault("call") == call.Key) return intent;
-        }
-
-        return null;
+        var since = (call.MadeAfter - s_clocksDiffer).UtcDateTime;
+        var service = new PaymentIntentService(stripe);
+        var intents = await CompleteLists.Read(
+            new PaymentIntentListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since } }, page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
+        return intents.Items.FirstOrDefault(i => i.Metadata?.GetValueOrDefault("call") == call.Key) is { } made
+            ? new LookUpResult.Found(made) : LookUpResult.FoundNone.In(intents);
     }
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)

@@ -13,6 +13,8 @@ public sealed class PaymentReader(
     [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options,
     ILogger<PaymentReader> log) : IRereads
 {
+    private const string What = "payment";
+
     /// <returns>How many were due.</returns>
     public async Task<int> ReadStale(CancellationToken ct)
     {
@@ -38,15 +40,14 @@ public sealed class PaymentReader(
         {
             var listed = await stripe.Look(
                 "refunds.list",
-                async (client, token) => await new RefundService(client).ListAsync(
-                    new RefundListOptions { PaymentIntent = due.IntentId, Limit = 100 }, cancellationToken: token), ct);
-            if (listed is not StripeAnswer.Found { Object: StripeList<Refund> list })
+                async (client, token) => await RefundKind.All(client, due.IntentId, token), ct);
+            if (listed is not StripeAnswer.Found { Object: CompleteList<Refund> list })
             {
                 await Missed(due, listed, ct);
                 return;
             }
 
-            refunds = list.Data;
+            refunds = list.Items;
         }
 
         try
@@ -60,13 +61,14 @@ public sealed class PaymentReader(
         }
     }
 
-    /// <summary>It is due again when its lease is over; what the key may not read, as late as what waits for its player.</summary>
-    private Task Missed(PaymentToRead due, StripeAnswer answer, CancellationToken ct) => answer is StripeAnswer.Busy { Key: KeyFault.NotAllowed }
-        ? database.Run(tx => tx.ReadPaymentAgain(due, tx.Now + PaymentCommits.ReadEvery), ct)
-        : Task.CompletedTask;
+    /// <summary>It is due again by itself; while nothing is asked at all, when its lease is over.</summary>
+    private Task Missed(PaymentToRead due, StripeAnswer answer, CancellationToken ct) => stripe.IsSilent
+        ? Task.CompletedTask
+        : database.Run(tx => tx.NotRead(What, $"{due.ContestId}/{due.EntryId}", answer, at => tx.ReadPaymentAgain(due, at)), ct);
 
     private static async Task Apply(PaymentToRead due, PaymentFacts facts, IReadOnlyList<Refund> refunds, Tx tx)
     {
+        await tx.WasRead(What, $"{due.ContestId}/{due.EntryId}");
         var payment = await tx.LockPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
         IReadOnlyList<EntryRefund> known = refunds.Count > 0 ? await tx.Refunds(due.ContestId, due.EntryId) : [];
         var shown = refunds.ToDictionary(r => r.Id, StringComparer.Ordinal);

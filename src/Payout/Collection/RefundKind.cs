@@ -12,6 +12,9 @@ public sealed class RefundKind : IManyAtOnce
 {
     public const string Name = "entry-refund";
 
+    /// <summary>Refunds of one payment looked at before giving up; there are few.</summary>
+    private const int RefundsMax = 10_000;
+
     /// <summary>Stripe's word for a refund that is made and waits until the platform's balance covers it.</summary>
     public const string WaitsForFunds = "insufficient_funds";
 
@@ -43,13 +46,25 @@ public sealed class RefundKind : IManyAtOnce
             options, ct);
     }
 
-    public async Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
     {
         var asked = call.Parameters<RefundParameters>();
-        var options = new RefundListOptions { PaymentIntent = asked.IntentId, Limit = 100 };
-        await foreach (var refund in new RefundService(stripe).ListAutoPagingAsync(options, cancellationToken: ct))
-            if (refund.Metadata?.GetValueOrDefault("refund") == asked.Mark && !IsVoid(refund)) return refund;
-        return null;
+        var refunds = await All(stripe, asked.IntentId, ct);
+        if (refunds.Items.FirstOrDefault(r => r.Metadata?.GetValueOrDefault("refund") == asked.Mark && !IsVoid(r)) is { } made) return new LookUpResult.Found(made);
+        var from = (call.FirstUsedAt - FindTransfer.ClocksDiffer).UtcDateTime;
+        return refunds.Items.FirstOrDefault(r => r.Amount == asked.AmountMinor && r.Created >= from && !IsVoid(r) && IsEdited(r)) is { } edited
+            ? new LookUpResult.Unexplained($"refund {edited.Id} of {edited.Amount} has other metadata than were ever written here: it may be this one")
+            : LookUpResult.FoundNone.In(refunds);
+    }
+
+    /// <summary>What somebody gives back in Stripe's dashboard has no metadata, unless somebody writes some.</summary>
+    private static bool IsEdited(Refund refund) => refund.Metadata is { Count: > 0 } words && !words.ContainsKey("refund");
+
+    /// <summary>Everything that was given back of a payment intent.</summary>
+    public static Task<CompleteList<Refund>> All(IStripeClient stripe, string intentId, CancellationToken ct)
+    {
+        var service = new RefundService(stripe);
+        return CompleteLists.Read(new RefundListOptions { PaymentIntent = intentId }, page => service.ListAsync(page, cancellationToken: ct), RefundsMax);
     }
 
     public Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx) =>

@@ -65,11 +65,11 @@ public static class RefundSql
     public static Task CloseCollection(this Tx tx, string contestId) =>
         tx.Execute("update payout.collection set open = false where contest_id = @contestId", new { contestId });
 
-    /// <summary>What was collected for the entries that take part, and whether all of those are known.</summary>
+    /// <summary>What the ledger has of charges for the entries that take part, and whether all of those are known.</summary>
     public static async Task<CollectedFees> CollectedFees(this Tx tx, string contestId, int revision) => await tx.QueryOne<CollectedFees>(
         """
         select
-            coalesce((select sum(p.amount_minor) from payout.entry_payment p where p.contest_id = @contestId and p.entry_state = 'accepted'), 0)::bigint as amount_minor,
+            payout.collected_minor(@contestId) as amount_minor,
             exists (select from payout.collection c where c.contest_id = @contestId and c.finalized_revision >= @revision) as complete
         """,
         new { contestId, revision }) ?? throw new InvariantException("a sum without a row");

@@ -29,10 +29,10 @@ public sealed class CorrectionReversalCall : ICallKind
         return await TransferReversals.Create(stripe, wanted.TransferId, wanted.AmountMinor, wanted.PayoutId, (CorrectionMark, wanted.Part.CallKey), options, ct);
     }
 
-    public async Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
     {
         var wanted = call.Parameters<CorrectionToTakeBack>();
-        return await TransferReversals.Find(stripe, wanted.TransferId, (CorrectionMark, wanted.Part.CallKey), ct);
+        return await TransferReversals.Find(stripe, wanted.TransferId, wanted.AmountMinor, (CorrectionMark, wanted.Part.CallKey), call.FirstUsedAt, ct);
     }
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)

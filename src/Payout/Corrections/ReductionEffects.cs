@@ -29,7 +29,13 @@ public sealed class ReductionEffects([FromKeyedServices(PayoutService.Name)] Wor
     private async Task<bool> TakeBack(ReductionPart part, ForfeitStep.TakeBack back, CancellationToken ct)
     {
         var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
-        if (await ConnectedBalance.Reversible(stripe, paid.Destination, part.Currency, back.AmountMinor, ct) is not { } now) return false;
+        var look = await ConnectedBalance.Reversible(stripe, paid, part.Currency, back.AmountMinor, ct);
+        if (look.Amount is not { } now)
+        {
+            if (!stripe.IsSilent) await database.Run(tx => look.AskAgain(tx, back.PayoutId, at => tx.PartAt(part, at)), ct);
+            return false;
+        }
+
         await database.Run(tx => Ask(part, back, new CorrectionToTakeBack(back.PayoutId, paid.TransferId, now.AmountMinor, part, IsBlind: now.IsBlind), tx), ct);
         return true;
     }
@@ -38,6 +44,7 @@ public sealed class ReductionEffects([FromKeyedServices(PayoutService.Name)] Wor
     {
         // Something else may have been taken of it since.
         if (await tx.Reduce(part) != back || await tx.LockPart(part) is not { } due) return;
+        await BalanceLook.WasShown(tx, back.PayoutId);
         var lines = due.FeeLines();
         if (wanted.AmountMinor > 0)
         {

@@ -133,7 +133,7 @@ public static class ReductionSql
             """
             select greatest(0, least(
                     p.net_minor,
-                    a.net_minor - coalesce(v.voided_minor, 0) - coalesce(o.taken_minor, 0)
+                    a.net_minor - coalesce(v.voided_minor, 0) - coalesce(o.taken_minor, 0) - f.forfeited_minor
                         - case
                             when exists (
                                 select from payout.dispute d
@@ -152,6 +152,13 @@ public static class ReductionSql
                     select sum(x.taken_minor) as taken_minor, sum(x.net_minor) filter (where x.revision <= p.revision) as reduced_minor
                     from payout.reduction_part x
                     where x.contest_id = a.contest_id and x.award_revision = a.revision and x.entry_id = a.entry_id) o on true
+                cross join lateral (
+                    select coalesce(sum(x.amount_minor), 0)::bigint as forfeited_minor
+                    from payout.transfer_reversal x
+                        join payout.payout y on y.payout_id = x.payout_id
+                        join payout.dispute d on d.dispute_id = x.dispute_id
+                    where y.contest_id = a.contest_id and y.revision = a.revision and y.player_id = a.player_id
+                        and d.contest_id = a.contest_id and d.entry_id = a.entry_id) f
             where p.contest_id = @ContestId and p.revision = @Revision and p.entry_id = @EntryId and p.award_revision = @AwardRevision
             """,
             part);
@@ -170,12 +177,15 @@ public static class ReductionSql
         Invariant.Holds(written == 1, $"reduction {part.Words}: updated {written} rows");
     }
 
-    public static Task PartLater(this Tx tx, ReductionPart part) => tx.Execute(
+    public static Task PartLater(this Tx tx, ReductionPart part) => tx.PartAt(part, tx.Now + s_later);
+
+    /// <summary>It is tried again then.</summary>
+    public static Task PartAt(this Tx tx, ReductionPart part, DateTimeOffset at) => tx.Execute(
         """
         update payout.reduction_part set due_at = @at
         where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and outcome = 'open'
         """,
-        new { at = tx.Now + s_later, part.ContestId, part.Revision, part.EntryId, part.AwardRevision });
+        new { at, part.ContestId, part.Revision, part.EntryId, part.AwardRevision });
 
     /// <returns>The part that asked for a reversal with this mark, and what is known of it, locked; null when none did.</returns>
     public static async Task<(ReductionPart Part, string Outcome)?> LockAsked(this Tx tx, string callKey)

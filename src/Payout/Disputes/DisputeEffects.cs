@@ -85,13 +85,20 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] Worke
     private async Task<bool> TakeBack(DisputedPrize prize, ForfeitStep.TakeBack back, CancellationToken ct)
     {
         var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
-        if (await ConnectedBalance.Reversible(stripe, paid.Destination, prize.Currency, back.AmountMinor, ct) is not { } now) return false;
+        var look = await ConnectedBalance.Reversible(stripe, paid, prize.Currency, back.AmountMinor, ct);
+        if (look.Amount is not { } now)
+        {
+            if (!stripe.IsSilent) await database.Run(tx => look.AskAgain(tx, back.PayoutId, at => tx.ApplyDisputeAt(prize.DisputeId, at)), ct);
+            return false;
+        }
+
         var wanted = new ReversalToMake(back.PayoutId, paid.TransferId, now.AmountMinor, prize.Currency, prize.DisputeId, IsBlind: now.IsBlind);
         return await database.Run(
             async tx =>
             {
                 // Something else may have been taken of it since.
                 if (await tx.Forfeit(prize) != back) return false;
+                await BalanceLook.WasShown(tx, back.PayoutId);
                 if (!await tx.AskReversal(wanted, wanted.AmountMinor > 0 ? "asked" : "refused")) return true;
                 if (wanted.AmountMinor > 0) await tx.Call(new StripeCall(wanted.Key, TransferReversalCall.KindName, back.PayoutId, wanted));
                 if (wanted.AmountMinor < back.AmountMinor)

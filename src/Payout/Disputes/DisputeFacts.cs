@@ -34,7 +34,8 @@ public static class DisputePhase
 /// <param name="FeeMinor">What Stripe charged with it.</param>
 public sealed record DisputeMovement(string TransactionId, long AmountMinor, long FeeMinor, string Currency);
 
-/// <summary>A dispute as Stripe shows it now, with what its payment was for.</summary>
+/// <summary>A dispute as Stripe shows it now.</summary>
+/// <param name="ContestId">As the payment's metadata name it, like entry and player: a hint, which decides nothing.</param>
 public sealed record DisputeReading(
     string DisputeId, string? ChargeId, string? PaymentIntentId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency,
     string Reason, string Status, IReadOnlyList<DisputeMovement> Movements, DateTimeOffset ReadAt, StaleDispute Asked)

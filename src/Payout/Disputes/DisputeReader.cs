@@ -15,25 +15,22 @@ public sealed class DisputeReader(
         var read = 0;
         foreach (var stale in await database.Run(tx => tx.StaleDisputes(DisputesMax), ct))
         {
-            switch (await Read(stale, ct))
+            var answer = await Read(stale, ct);
+            if (answer is StripeAnswer.Found { Object: DisputeReading reading })
             {
-                case StripeAnswer.Found { Object: DisputeReading reading }:
-                    if (await database.OrPassOver(
-                        () => database.Run(tx => Save(reading, tx), ct), "dispute", stale.DisputeId, (at, tx) => tx.ReadDisputeAt(stale, at), ct)) read++;
-                    break;
-                case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
-                    await database.Run(tx => tx.GiveUpDispute(stale), ct);
-                    break;
-                case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
-                    await database.Run(tx => tx.ReadDisputeAt(stale, tx.Now + RereadEach.NotAllowedFor), ct);
-                    break;
+                if (await database.OrPassOver(
+                    () => database.Run(tx => Save(reading, tx), ct), "dispute", stale.DisputeId, (at, tx) => tx.ReadDisputeAt(stale, at), ct)) read++;
+                continue;
             }
+
+            if (stripe.IsSilent) break;
+            await database.Run(tx => tx.NotRead("dispute", stale.DisputeId, answer, at => tx.ReadDisputeAt(stale, at)), ct);
         }
 
         return read + await (await database.Run(tx => tx.UnappliedDisputes(DisputesMax), ct)).Reread(dispute => effects.Apply(dispute, ct));
     }
 
-    /// <summary>The dispute, and its payment for what it was for.</summary>
+    /// <summary>The dispute, and what the metadata of its payment say it was for: a hint, without which it is read all the same.</summary>
     /// <returns>Found with a <see cref="DisputeReading"/>, or why not.</returns>
     private async Task<StripeAnswer> Read(StaleDispute stale, CancellationToken ct)
     {
@@ -46,8 +43,7 @@ public sealed class DisputeReader(
         {
             var payment = await stripe.Look(
                 "payment_intents.get", async (client, token) => await new PaymentIntentService(client).GetAsync(intentId, cancellationToken: token), ct);
-            if (payment is not StripeAnswer.Found { Object: PaymentIntent intent }) return payment;
-            words = intent.Metadata;
+            words = (payment as StripeAnswer.Found)?.Object is PaymentIntent intent ? intent.Metadata : null;
         }
 
         return new StripeAnswer.Found(new DisputeReading(
@@ -63,9 +59,12 @@ public sealed class DisputeReader(
     /// <returns>False when another one was stored.</returns>
     private static async Task<bool> Save(DisputeReading read, Tx tx)
     {
-        if ((await tx.PlayerOfDispute(read.DisputeId) ?? read.PlayerId) is { } player) await tx.LockPlayer(player);
-        if (await tx.SaveDispute(read) is not { } saved) return false;
-        TellEdited(read, saved, tx);
+        await tx.WasRead("dispute", read.DisputeId);
+        var paid = await tx.EntryPaidBy(read.PaymentIntentId, read.ChargeId);
+        if ((await tx.PlayerOfDispute(read.DisputeId) ?? paid?.PlayerId) is { } player) await tx.LockPlayer(player);
+        if (await tx.SaveDispute(read, paid) is not { } saved) return false;
+        if (saved.PlayerId is null) TellUnknown(read, tx);
+        else TellOwner(read, saved, tx);
         var lines = DisputeLines.Of(read, saved.BookedUnder, await tx.LossBooked(read, saved.BookedUnder));
         if (saved.RecoveredMinor > read.LostMinor(read.Currency))
         {
@@ -78,12 +77,21 @@ public sealed class DisputeReader(
         return true;
     }
 
+    private static string UnknownKey(DisputeReading read) => $"dispute-unknown/{read.DisputeId}";
+
+    /// <summary>What was paid by a charge says our own record of it. Metadata, which whoever has the dashboard can write, freeze nobody's payouts and forfeit nobody's prize.</summary>
+    private static void TellUnknown(DisputeReading read, Tx tx) => tx.Alert(
+        UnknownKey(read), "critical", "dispute-unknown", read.DisputeId,
+        $"A payment of {read.AmountMinor} {read.Currency} minor units is disputed (charge {read.ChargeId}, payment intent {read.PaymentIntentId}) that no entry here was paid by; its metadata name entry {read.EntryId ?? "(none)"} of player {read.PlayerId ?? "(none)"} in contest {read.ContestId ?? "(none)"}.",
+        "Find out who made the payment; what Stripe moves is booked under no contest, and no player is frozen for it.");
+
     /// <summary>Whose fee is disputed stays as it was first known: whoever may edit metadata at Stripe frees nobody's payouts, and forfeits nobody's prize.</summary>
-    private static void TellEdited(DisputeReading read, SavedDispute saved, Tx tx)
+    private static void TellOwner(DisputeReading read, SavedDispute saved, Tx tx)
     {
+        tx.ResolveAlert(UnknownKey(read), $"it is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}");
         if (saved.IsAbout(read)) return;
         tx.Alert($"dispute-owner/{read.DisputeId}", "critical", "dispute-owner", read.DisputeId,
-            $"Stripe's metadata now name entry {read.EntryId} of player {read.PlayerId} in contest {read.ContestId}; the dispute was read as about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}, and stays so.",
+            $"Stripe's metadata now name entry {read.EntryId} of player {read.PlayerId} in contest {read.ContestId}; the dispute is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}, by our own record of the payment.",
             "Find out who edited the payment at Stripe, and put its metadata back.");
     }
 }

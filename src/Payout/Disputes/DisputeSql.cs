@@ -2,6 +2,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout;
 
+/// <summary>Whose entry a payment paid.</summary>
+public sealed record PaidEntry(string ContestId, string EntryId, string PlayerId);
+
 /// <summary>All SQL of disputes.</summary>
 public static class DisputeSql
 {
@@ -21,12 +24,14 @@ public static class DisputeSql
         Invariant.Holds(written == 1, $"dispute {disputeId}: wrote {written} rows");
     }
 
+    /// <summary>What an event hinted at; and what was about a payment that no entry was known to be paid by, once one is: Stripe's answer to who asked for it may come after the dispute.</summary>
     public static Task<IReadOnlyList<StaleDispute>> StaleDisputes(this Tx tx, int countMax) => tx.Query<StaleDispute>(
         """
-        select dispute_id, hints, readings
-        from payout.dispute
-        where stale and (read_after is null or read_after <= @now)
-        order by hinted_at, dispute_id
+        select d.dispute_id, d.hints, d.readings
+        from payout.dispute d
+        where (d.stale or d.player_id is null and exists (select from payout.entry_payment e where e.intent_id = d.payment_intent_id))
+            and (d.read_after is null or d.read_after <= @now)
+        order by d.hinted_at, d.dispute_id
         limit @countMax
         """,
         new { countMax, now = tx.Now });
@@ -36,23 +41,44 @@ public static class DisputeSql
         "update payout.dispute set read_after = @at where dispute_id = @DisputeId and hints = @Hints", new { at, stale.DisputeId, stale.Hints });
 
     public static Task<IReadOnlyList<DisputeFacts>> UnappliedDisputes(this Tx tx, int countMax) => tx.Query<DisputeFacts>(
-        $"select {Columns} from payout.dispute where phase <> applied order by hinted_at, dispute_id limit @countMax", new { countMax });
+        $"select {Columns} from payout.dispute where phase <> applied and (apply_after is null or apply_after <= @now) order by hinted_at, dispute_id limit @countMax",
+        new { countMax, now = tx.Now });
+
+    /// <summary>What follows from it is tried again then.</summary>
+    public static Task ApplyDisputeAt(this Tx tx, string disputeId, DateTimeOffset at) => tx.Execute(
+        "update payout.dispute set apply_after = @at where dispute_id = @disputeId", new { disputeId, at });
 
     public static async Task<DisputeFacts> LockDispute(this Tx tx, string disputeId) =>
         await tx.QueryOne<DisputeFacts>($"select {Columns} from payout.dispute where dispute_id = @disputeId for update", new { disputeId })
             ?? throw new InvariantException($"dispute {disputeId} is not known here");
 
+    /// <returns>The entry for whose fee the payment was asked; null when none is recorded as asked for by it.</returns>
+    public static Task<PaidEntry?> EntryPaidBy(this Tx tx, string? intentId, string? chargeId) => tx.QueryOne<PaidEntry>(
+        """
+        select contest_id, entry_id, player_id
+        from payout.entry_payment
+        where intent_id = @intentId or @intentId is null and charge_id = @chargeId
+        order by contest_id, entry_id
+        limit 1
+        """,
+        new { intentId, chargeId });
+
     /// <returns>The player as first known; null before.</returns>
     public static Task<string?> PlayerOfDispute(this Tx tx, string disputeId) =>
         tx.QueryOne<string>("select player_id from payout.dispute where dispute_id = @disputeId", new { disputeId });
 
-    /// <summary>Hints that came after it was read stay. So does what it is about, once known, and the contest that its lines are booked under.</summary>
+    /// <summary>
+    /// Hints that came after it was read stay. So does what it is about, once known, and the contest that its lines are booked under. What follows from it for a player
+    /// follows when the player is known.
+    /// </summary>
     /// <returns>Null: another reading of it was stored since this one was asked for.</returns>
-    public static Task<SavedDispute?> SaveDispute(this Tx tx, DisputeReading read) => tx.QueryOne<SavedDispute>(
+    /// <param name="paid">The entry that the disputed payment paid, by our own record; null: no entry is recorded as paid by it.</param>
+    public static Task<SavedDispute?> SaveDispute(this Tx tx, DisputeReading read, PaidEntry? paid) => tx.QueryOne<SavedDispute>(
         $"""
         update payout.dispute
         set charge_id = @ChargeId, payment_intent_id = @PaymentIntentId, contest_id = coalesce(contest_id, @ContestId),
             entry_id = coalesce(entry_id, @EntryId), player_id = coalesce(player_id, @PlayerId),
+            applied = case when player_id is null and @PlayerId is not null then 'unread' else applied end,
             booked_under = coalesce(booked_under, contest_id, @ContestId, '{DisputeLines.NoContest}'), amount_minor = @AmountMinor, currency = @Currency,
             reason = @Reason, status = @Status, phase = @Phase, stale = hints > @Hints, read_at = @ReadAt, readings = readings + 1, read_after = null,
             lost_minor = @lostMinor, was_lost = was_lost or @Phase = 'lost', opened_at = coalesce(opened_at, @ReadAt),
@@ -62,7 +88,7 @@ public static class DisputeSql
         """,
         new
         {
-            read.ChargeId, read.PaymentIntentId, read.ContestId, read.EntryId, read.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
+            read.ChargeId, read.PaymentIntentId, paid?.ContestId, paid?.EntryId, paid?.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
             read.Phase, read.ReadAt, read.Asked.Hints, read.Asked.Readings, read.DisputeId, lostMinor = read.LostMinor(read.Currency),
         });
 
@@ -79,17 +105,6 @@ public static class DisputeSql
             """,
             new { bookedUnder, references = read.Movements.Select(m => m.TransactionId).Append(read.DisputeId).ToArray() }))
         .ToDictionary(l => l.Currency, l => l.LostMinor, StringComparer.Ordinal);
-
-    /// <summary>Stripe does not know it: the event was about something that is not ours to see. A later event makes it be read again.</summary>
-    public static async Task GiveUpDispute(this Tx tx, StaleDispute stale)
-    {
-        var disputeId = stale.DisputeId;
-        var written = await tx.Execute(
-            "update payout.dispute set stale = hints > @Hints, read_at = @now where dispute_id = @disputeId", new { disputeId, stale.Hints, now = tx.Now });
-        Invariant.Holds(written == 1, $"dispute {disputeId}: updated {written} rows");
-        tx.Alert($"dispute-unreadable/{disputeId}", "warning", "dispute-unreadable", disputeId, "Stripe told of a dispute that it does not show.",
-            "Look for it in Stripe's dashboard.");
-    }
 
     public static async Task<bool> IsOpen(this Tx tx, string disputeId) =>
         await tx.QueryOne<string>("select phase from payout.dispute where dispute_id = @disputeId", new { disputeId }) == DisputePhase.Open;

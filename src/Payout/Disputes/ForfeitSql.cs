@@ -3,7 +3,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout;
 
 /// <summary>Where a payout was sent.</summary>
-public sealed record PaidPayout(string TransferId, string Destination);
+/// <param name="IsGone">The platform was told that it has lost the account, and Stripe does not show it any more.</param>
+public sealed record PaidPayout(string TransferId, string Destination, bool IsGone);
 
 /// <summary>All SQL of forfeited prizes.</summary>
 public static class ForfeitSql
@@ -42,6 +43,10 @@ public static class ForfeitSql
         prize) ?? throw new InvariantException($"the prize of entry {prize.EntryId} is gone");
 
     public static async Task<PaidPayout> PaidPayout(this Tx tx, string payoutId) => await tx.QueryOne<PaidPayout>(
-        "select transfer_id, destination from payout.attempt where payout_id = @payoutId and outcome = 'paid'", new { payoutId })
+        """
+        select p.transfer_id, p.destination, exists (select from payout.stripe_account a where a.account_id = p.destination and a.gone_at is not null) as is_gone
+        from payout.attempt p
+        where p.payout_id = @payoutId and p.outcome = 'paid'
+        """, new { payoutId })
             ?? throw new InvariantException($"payout {payoutId} is paid, and none of its attempts is");
 }

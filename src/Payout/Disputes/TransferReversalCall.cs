@@ -29,10 +29,10 @@ public sealed class TransferReversalCall : ICallKind
         return await TransferReversals.Create(stripe, wanted.TransferId, wanted.AmountMinor, wanted.PayoutId, (DisputeMark, wanted.DisputeId), options, ct);
     }
 
-    public async Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
     {
         var wanted = call.Parameters<ReversalToMake>();
-        return await TransferReversals.Find(stripe, wanted.TransferId, (DisputeMark, wanted.DisputeId), ct);
+        return await TransferReversals.Find(stripe, wanted.TransferId, wanted.AmountMinor, (DisputeMark, wanted.DisputeId), call.FirstUsedAt, ct);
     }
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)

@@ -8,14 +8,17 @@ public static class EarningsSql
 {
     public static Task InsertPublished(this Tx tx, ContestPublishedV1 published) => tx.Execute(
         """
-        insert into payout.published_contest (contest_id, title, kind, currency, distribution, platform_fee_bps, definition_hash)
-        values (@ContestId, @Title, @Kind, @Currency, @Type, @PlatformFeeBps, @DefinitionHash)
+        insert into payout.published_contest
+            (contest_id, title, kind, currency, distribution, platform_fee_bps, definition_hash, rake_bps, guaranteed_pool_minor, late_correction_policy)
+        values
+            (@ContestId, @Title, @Kind, @Currency, @Type, @PlatformFeeBps, @DefinitionHash, @RakeBps, @GuaranteedPoolMinor, @LateCorrectionPolicy)
         on conflict do nothing
         """,
         new
         {
             published.ContestId, published.Definition.Title, published.Definition.Kind, published.Definition.Currency, published.Definition.Prizes.Type,
-            published.Definition.PlatformFeeBps, published.DefinitionHash,
+            published.Definition.PlatformFeeBps, published.DefinitionHash, published.Definition.RakeBps, published.Definition.GuaranteedPoolMinor,
+            published.Definition.LateCorrectionPolicy,
         });
 
     /// <summary>Prizes of contests whose results are posted, each with its payout and what was voided or taken back of it.</summary>

@@ -65,9 +65,10 @@ public sealed record PrizeRecord(
         _ => Pending,
     };
 
+    /// <summary>In words for the player: what Stripe or an operator said is for those who work on it.</summary>
     private static string? Waiting(PrizeRow row) => row.PayoutState switch
     {
-        Payout.PayoutState.Pending => row.Reason ?? "its turn",
+        Payout.PayoutState.Pending => row.Reason is null ? "its turn" : "its turn, after a limit or a try that is made again",
         Payout.PayoutState.AwaitingAccount => "your account: set it up or finish its requirements",
         Payout.PayoutState.AwaitingFunds => "funds on the platform's account; it goes by itself",
         Payout.PayoutState.Held => "a review",

@@ -3,8 +3,14 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout;
 
-/// <summary>Published contests in; what winners are told about them is kept.</summary>
-public sealed class PublishedContests : IHandler<ContestPublishedV1>
+/// <summary>Published contests in: their terms, by which results are judged, and what winners are told about them.</summary>
+/// <param name="overlay">Null: the limit where nothing is set.</param>
+public sealed class PublishedContests(OverlayLimit? overlay = null) : IHandler<ContestPublishedV1>
 {
-    public Task Handle(Received<ContestPublishedV1> received, Tx tx) => tx.InsertPublished(received.Message);
+    public async Task Handle(Received<ContestPublishedV1> received, Tx tx)
+    {
+        await tx.LockCollections([received.Message.ContestId]);
+        await tx.InsertPublished(received.Message);
+        await tx.AdvanceAll(received.Message.ContestId, overlay);
+    }
 }

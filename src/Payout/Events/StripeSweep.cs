@@ -54,8 +54,8 @@ public sealed class StripeSweep(
 
     protected override async Task<bool> Round(CancellationToken ct)
     {
-        if (stripe.IsSilent) return false;
-        await Scheduled(ct);
+        if (stripe.IsSilent) await database.Run(async tx => await tx.Failed(await tx.PlatformScope(), "not asked: Stripe is taken to be down, or this process may not ask yet"), ct);
+        else await Scheduled(ct);
         return false;
     }
 
@@ -82,7 +82,12 @@ public sealed class StripeSweep(
         await ((Task)sweeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Broken(sweeping, ct) is not { } broken) return await sweeping;
         log.ScopeBroken(broken, scope.Scope);
-        await database.Run(tx => tx.AlertOf(scope, broken), ct);
+        await database.Run(
+            async tx =>
+            {
+                await tx.AlertOf(scope, broken);
+                await tx.Failed(scope, broken.Message);
+            }, ct);
         return new SweepResult(1, 0, 0, 1);
     }
 
@@ -133,7 +138,12 @@ public sealed class StripeSweep(
     /// <summary>A list that Stripe will not show, because the account is no more ours, is not asked for again at once.</summary>
     private async Task<SweepResult> Unreadable(SweepScope scope, DateTimeOffset from, StripeAnswer answer, SweepResult result, CancellationToken ct)
     {
-        if (answer is not (StripeAnswer.Refused or StripeAnswer.AccountNotReady) || scope.Account is null) return result;
+        if (answer is not StripeAnswer.AccountNotReady || scope.Account is null)
+        {
+            await database.Run(tx => tx.Failed(scope, answer.Words), ct);
+            return result;
+        }
+
         await database.Run(tx => tx.SaveSweep(scope.Scope, from, result.Found, result.Filled), ct);
         return result with { Unread = 0 };
     }
@@ -141,6 +151,7 @@ public sealed class StripeSweep(
     private static async Task Finish(SweepScope scope, DateTimeOffset oldest, DateTimeOffset until, int found, int filled, int missed, Tx tx)
     {
         await tx.SaveSweep(scope.Scope, until, found, filled);
+        tx.ResolveAlert(SweepTrouble.AlertKey(scope.Scope), "Stripe's list of events was read to its end.");
         if (missed > 0)
             tx.Alert($"stripe-events-missed/{scope.Scope}/{tx.Now:yyyyMMdd}", "warning", "stripe-events-missed", scope.Scope,
                 $"{missed} Stripe events had not arrived by webhook and were found by the sweep.",
@@ -151,9 +162,16 @@ public sealed class StripeSweep(
                 "Run contestctl reconcile over that time: it compares the objects themselves.");
     }
 
-    private static async Task<object?> List(
-        IStripeClient client, string? account, DateTimeOffset from, DateTimeOffset until, string? after, CancellationToken ct) =>
-        await new EventService(client).ListAsync(
+    /// <summary>One page of events, newest first.</summary>
+    /// <param name="account">In whose name; null: the platform.</param>
+    /// <param name="from">Inclusive, UTC.</param>
+    /// <param name="until">Inclusive, UTC.</param>
+    /// <param name="after">The last event of the page before; null: the first page.</param>
+    /// <exception cref="IncompleteListException">The page is not whole: what it does not show may be there.</exception>
+    public static async Task<object> List(
+        IStripeClient client, string? account, DateTimeOffset from, DateTimeOffset until, string? after, CancellationToken ct)
+    {
+        var page = await new EventService(client).ListAsync(
             new EventListOptions
             {
                 Created = new DateRangeOptions { GreaterThanOrEqual = from.UtcDateTime, LessThanOrEqual = until.UtcDateTime },
@@ -161,6 +179,9 @@ public sealed class StripeSweep(
                 StartingAfter = after,
             },
             new RequestOptions { StripeAccount = account }, ct);
+        CompleteLists.HasMore(page.StripeResponse, page.Data?.Count);
+        return page;
+    }
 
     /// <returns>Null when the event cannot be taken: a person is told, and the others go on.</returns>
     private async Task<EventOutcome?> Take(Event listed, string? account, CancellationToken ct)

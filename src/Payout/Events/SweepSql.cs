@@ -32,6 +32,18 @@ public static class SweepSql
     public static Task<IReadOnlyList<string>> KnownEvents(this Tx tx, IReadOnlyList<string> ids) =>
         tx.Query<string>("select event_id from payout.stripe_event where event_id = any(@ids) order by event_id", new { ids = ids.ToArray() });
 
+    /// <summary>The list could not be read to its end.</summary>
+    /// <param name="answer">Stripe's.</param>
+    /// <returns>Since when that is so.</returns>
+    public static Task<DateTimeOffset> SweepFailed(this Tx tx, string scope, string answer) => tx.QueryOne<DateTimeOffset>(
+        """
+        insert into payout.stripe_sweep as s (scope, found, filled, failing_since, last_answer)
+        values (@scope, 0, 0, @now, @answer)
+        on conflict (scope) do update set failing_since = coalesce(s.failing_since, @now), last_answer = @answer
+        returning failing_since
+        """,
+        new { scope, answer, now = tx.Now });
+
     public static async Task SaveSweep(this Tx tx, string scope, DateTimeOffset sweptUntil, int found, int filled)
     {
         var written = await tx.Execute(
@@ -39,7 +51,7 @@ public static class SweepSql
             insert into payout.stripe_sweep as s (scope, swept_until, swept_at, found, filled)
             values (@scope, @sweptUntil, @now, @found, @filled)
             on conflict (scope) do update
-            set swept_until = greatest(s.swept_until, @sweptUntil), swept_at = @now, found = s.found + @found, filled = s.filled + @filled
+            set swept_until = greatest(s.swept_until, @sweptUntil), swept_at = @now, found = s.found + @found, filled = s.filled + @filled, failing_since = null, last_answer = null
             """,
             new { scope, sweptUntil, now = tx.Now, found, filled });
         Invariant.Holds(written == 1, $"sweep of {scope}: wrote {written} rows");

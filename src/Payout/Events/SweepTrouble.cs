@@ -24,6 +24,22 @@ internal static partial class SweepTrouble
         return Task.CompletedTask;
     }
 
+    /// <summary>How long a list may stay unread before a person is told.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
+    /// <summary>A list could not be read to its end; when that lasts, a person is told.</summary>
+    public static async Task Failed(this Tx tx, SweepScope scope, string answer)
+    {
+        var since = await tx.SweepFailed(scope.Scope, answer);
+        if (tx.Now < since + Patience) return;
+        tx.Alert(AlertKey(scope.Scope), "critical", "stripe-sweep-failing", scope.Scope,
+            $"Since {since:u} Stripe's list of events could not be read to its end; events that no webhook brings are not noticed. It was last read up to {scope.SweptUntil?.ToString("u") ?? "nowhere"}. Stripe's answer: {answer}",
+            "Mend what Stripe names, often the key's permission to read events; every sweep tries again, and the alert ends with the first one that is complete. Stripe lists events for 30 days.");
+    }
+
+    /// <summary>The alert's key.</summary>
+    public static string AlertKey(string scope) => $"stripe-sweep-failing/{scope}";
+
     [LoggerMessage(1, LogLevel.Error, "Event {EventId} of type {Type} could not be applied")]
     public static partial void EventBroken(this ILogger log, Exception broken, string eventId, string type);
 

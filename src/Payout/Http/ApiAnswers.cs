@@ -56,7 +56,11 @@ public sealed record RefundView(int RefundNo, long AmountMinor, string Reason, s
 /// <param name="ClientSecret">For the player who pays, while there is something to pay.</param>
 public sealed record EntryPaymentView(
     string ContestId, string EntryId, string PlayerId, string State, long AmountMinor, string Currency, DateTimeOffset PayBefore, long RefundedMinor,
-    string? Reason, string? ClientSecret, IReadOnlyList<RefundView> Refunds);
+    string? Reason, string? ClientSecret, IReadOnlyList<RefundView> Refunds)
+{
+    /// <summary>Without the secret that lets a browser pay.</summary>
+    public override string ToString() => $"{nameof(EntryPaymentView)} {{ ContestId = {ContestId}, EntryId = {EntryId}, State = {State} }}";
+}
 
 /// <summary>A refund that was taken up.</summary>
 public sealed record RefundResult(string ContestId, string EntryId, int RefundNo, long AmountMinor, string State, string RequestId);

@@ -13,13 +13,16 @@ public static class ApiRoutes
         OnboardingRoutes.Map(v1, worker);
         SweepRoutes.Map(v1, worker);
         ReviewRoutes.Map(v1, worker);
+        MismatchRoutes.Map(v1, worker);
         ReconcileRoutes.Map(v1, worker);
         BalanceRoutes.Map(v1, worker);
         RetryRoutes.Map(v1, worker);
+        RecoveryRoutes.Map(v1, worker);
         BankPayoutRoutes.Map(v1, worker);
         AlertRoutes.Map(v1, worker);
         AuditRoutes.Map(v1, worker);
         PlayerRoutes.Map(v1, worker);
         TaxRoutes.Map(v1, worker);
+        WhoRoutes.Map(v1);
     }
 }

@@ -7,6 +7,11 @@ namespace ContestPipeline.Payout;
 /// <param name="Subject">The person: for players the player id.</param>
 public sealed record Caller(string Subject, IReadOnlyList<string> Roles)
 {
+    internal const string PlayerIdClaim = "player_id";
+
+    /// <summary>The players that a member of staff is.</summary>
+    public IReadOnlyList<string> PlayerIds { get; init; } = [];
+
     public bool IsStaff => Roles.Any(r => r is ApiRole.Viewer or ApiRole.Operator or ApiRole.Approver);
 
     /// <summary>Players see what is their own, staff sees everything.</summary>
@@ -14,5 +19,8 @@ public sealed record Caller(string Subject, IReadOnlyList<string> Roles)
 
     /// <summary>The way by which routes get one (ASP.NET's convention).</summary>
     public static ValueTask<Caller> BindAsync(HttpContext context) => ValueTask.FromResult(new Caller(
-        context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", [.. context.User.FindAll(ClaimTypes.Role).Select(c => c.Value)]));
+        context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", [.. context.User.FindAll(ClaimTypes.Role).Select(c => c.Value)])
+        {
+            PlayerIds = [.. context.User.FindAll(PlayerIdClaim).Select(c => c.Value)],
+        });
 }

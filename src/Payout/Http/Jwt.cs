@@ -6,12 +6,33 @@ using System.Text.Json;
 namespace ContestPipeline.Payout;
 
 /// <summary>Which tokens are believed: signed with this key, by this issuer, for this audience.</summary>
-public sealed record JwtRules(byte[] Key, string Issuer, string Audience);
+/// <param name="Key">Signs, and checks; at least 32 bytes.</param>
+public sealed record JwtRules(byte[] Key, string Issuer, string Audience)
+{
+    /// <summary>Keys that only check: those that signed before <see cref="Key"/> did, or will after it.</summary>
+    public IReadOnlyList<byte[]> OtherKeys { get; init; } = [];
+
+    /// <summary>What a token's claim <c>env</c> has to say where it has one, test or live; null: nothing is asked.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>A token without the claim <c>env</c> is not believed.</summary>
+    public bool EnvironmentRequired { get; init; }
+
+    /// <summary>The longest that a token may be good for, from <c>iat</c> to <c>exp</c>; null: any time.</summary>
+    public TimeSpan? LifetimeMax { get; init; }
+
+    /// <summary>Without the keys.</summary>
+    public override string ToString() => $"{nameof(JwtRules)} {{ Issuer = {Issuer}, Audience = {Audience}, Environment = {Environment} }}";
+}
 
 /// <summary>What a token says about its bearer.</summary>
 /// <param name="Subject">The person: for players the player id.</param>
 /// <param name="Roles">See <see cref="ApiRole"/>.</param>
-public sealed record JwtBearer(string Subject, IReadOnlyList<string> Roles, DateTimeOffset ExpiresAt);
+public sealed record JwtBearer(string Subject, IReadOnlyList<string> Roles, DateTimeOffset ExpiresAt)
+{
+    /// <summary>The players that a member of staff is, under the ids that payouts have (claim <c>player_ids</c>): what is theirs they do not decide about.</summary>
+    public IReadOnlyList<string> PlayerIds { get; init; } = [];
+}
 
 /// <summary>A token is believed or it is not, and then why.</summary>
 public abstract record JwtReading
@@ -32,11 +53,14 @@ public static class Jwt
     public static string Make(JwtRules rules, JwtBearer bearer, DateTimeOffset now)
     {
         var header = Part(new Dictionary<string, object> { ["alg"] = "HS256", ["typ"] = "JWT" });
-        var claims = Part(new Dictionary<string, object>
+        var said = new Dictionary<string, object>
         {
             ["iss"] = rules.Issuer, ["aud"] = rules.Audience, ["sub"] = bearer.Subject, ["roles"] = bearer.Roles,
             ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = bearer.ExpiresAt.ToUnixTimeSeconds(),
-        });
+        };
+        if (rules.Environment is { } environment) said["env"] = environment;
+        if (bearer.PlayerIds.Count > 0 || bearer.Roles.Contains(ApiRole.Approver)) said["player_ids"] = bearer.PlayerIds;
+        var claims = Part(said);
         return $"{header}.{claims}.{Base64Url.EncodeToString(Signature(rules.Key, $"{header}.{claims}"))}";
     }
 
@@ -46,7 +70,7 @@ public static class Jwt
         var parts = token.Length > LengthMax ? [] : token.Split('.');
         if (parts.Length != 3 || Bytes(parts[0]) is not { } header || Bytes(parts[1]) is not { } claims || Bytes(parts[2]) is not { } signature)
             return new JwtReading.Refused($"not a token of three base64url parts and at most {LengthMax} characters");
-        if (!CryptographicOperations.FixedTimeEquals(signature, Signature(rules.Key, $"{parts[0]}.{parts[1]}")))
+        if (!rules.OtherKeys.Prepend(rules.Key).Any(key => CryptographicOperations.FixedTimeEquals(signature, Signature(key, $"{parts[0]}.{parts[1]}"))))
             return new JwtReading.Refused("the signature is not ours");
         try
         {
@@ -68,8 +92,16 @@ public static class Jwt
         if (Time(claims, "exp") is not { } expiresAt) return new JwtReading.Refused("it has no expiry");
         if (now >= expiresAt + s_clockSkew) return new JwtReading.Refused("it has expired");
         if (Time(claims, "nbf") is { } notBefore && now < notBefore - s_clockSkew) return new JwtReading.Refused("it is not valid yet");
+        if (Text(claims, "env") is var environment && (environment ?? (rules.EnvironmentRequired ? "(none)" : rules.Environment)) != rules.Environment)
+            return new JwtReading.Refused($"its environment is {environment ?? "not said"}, and this is {rules.Environment}");
+        if (rules.LifetimeMax is { } longest && (Time(claims, "iat") is not { } issuedAt || expiresAt - issuedAt > longest || issuedAt > now + s_clockSkew))
+            return new JwtReading.Refused($"it has to be issued in the past (iat) and to expire within {longest.TotalHours:0} hours of that");
         if (Text(claims, "sub") is not { Length: > 0 } subject) return new JwtReading.Refused("it has no subject");
-        return new JwtReading.Believed(new JwtBearer(subject, Texts(claims, "roles"), expiresAt));
+        var roles = Texts(claims, "roles");
+        // Staff and players have ids of two kinds: without this nobody could tell that an approver is the winner.
+        if (rules.EnvironmentRequired && roles.Contains(ApiRole.Approver) && !claims.TryGetProperty("player_ids", out _))
+            return new JwtReading.Refused("it has the role approver and does not say which players its bearer is (player_ids, [] for none)");
+        return new JwtReading.Believed(new JwtBearer(subject, roles, expiresAt) { PlayerIds = Texts(claims, "player_ids") });
     }
 
     private static string? Text(JsonElement claims, string name) =>

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Threading.RateLimiting;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.AspNetCore.Authorization;
@@ -10,7 +8,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -69,6 +66,7 @@ public sealed class PayoutApi(
         });
         AddServices(builder.Services);
         var made = builder.Build();
+        made.UseTrustedProxies(options.TrustedProxies);
         made.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed, SuppressDiagnosticsCallback = c => c.Exception is BadHttpRequestException || IsAway(c.Exception) });
         made.UseStatusCodePages(context => ApiProblem.Write(
             context.HttpContext, context.HttpContext.Response.StatusCode, "Not understood",
@@ -77,7 +75,7 @@ public sealed class PayoutApi(
         made.UseAuthentication();
         made.UseRateLimiter();
         made.UseAuthorization();
-        made.MapGet("/healthz", Health).AllowAnonymous().Says("Whether the service answers and reaches its database.")
+        made.MapGet("/healthz", Health).AllowAnonymous().DisableRateLimiting().Says("Whether the service answers and reaches its database.")
             .Answers<HealthAnswer>("It does.").Refuses(503, "The database does not answer.");
         made.MapGet(OpenApi.Path, () => Results.Text(OpenApi.Of(Endpoints(made)).ToJsonString(), "application/json")).AllowAnonymous()
             .Says("This document.").Answers<object>("The OpenAPI document of everything that answers here.");
@@ -94,11 +92,7 @@ public sealed class PayoutApi(
             o.TimeProvider = clock;
         });
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
-        services.AddRateLimiter(limiter =>
-        {
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(CallerKey(context), _ => Rate()));
-            limiter.OnRejected = TooFast;
-        });
+        services.AddCallerRate(options.RatePerMinute, CallerKey);
         services.AddProblemDetails();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
@@ -114,23 +108,7 @@ public sealed class PayoutApi(
     /// <summary>Those who are known by who they are, the others by where they come from.</summary>
     private static string CallerKey(HttpContext context) =>
         context.User.Identity is { IsAuthenticated: true } ? "sub:" + context.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)!.Value
-            : $"address:{context.Connection.RemoteIpAddress}";
-
-    private TokenBucketRateLimiterOptions Rate() => new()
-    {
-        TokenLimit = options.RatePerMinute,
-        TokensPerPeriod = Math.Max(1, options.RatePerMinute / 60),
-        ReplenishmentPeriod = options.RatePerMinute >= 60 ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1) / options.RatePerMinute,
-        QueueLimit = 0,
-    };
-
-    private ValueTask TooFast(OnRejectedContext context, CancellationToken ct)
-    {
-        var seconds = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
-        context.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return new ValueTask(ApiProblem.Write(context.HttpContext, StatusCodes.Status429TooManyRequests, "Too many requests",
-            $"At most {options.RatePerMinute} requests a minute. Try again in {seconds} s."));
-    }
+            : CallerRate.Address(context);
 
     /// <summary>What a route did not catch: a request that cannot be read is the caller's, the database's troubles pass by, everything else is ours and is only logged.</summary>
     private Task Failed(HttpContext context)
@@ -154,7 +132,9 @@ public sealed class PayoutApi(
     /// <summary>Jobs and readiness tell of it as well: here it is one line for a request, without a stack.</summary>
     private Task Away(HttpContext context, Exception error)
     {
-        logging.CreateLogger<PayoutApi>().DatabaseIsAway(context.Request.Method, context.Request.Path, error.Message);
+        // The pattern, not the path: a link's path holds the token that opens it.
+        var route = (context.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText;
+        logging.CreateLogger<PayoutApi>().DatabaseIsAway(context.Request.Method, route ?? "(no route)", error.Message);
         return context.DatabaseAway("look first whether a change was made, for its answer may have been lost");
     }
 
@@ -181,6 +161,6 @@ internal static partial class PayoutApiLog
     [LoggerMessage(1, LogLevel.Information, "Payout answers at {Address}")]
     public static partial void ApiListens(this ILogger log, string address);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Method} {Path} was answered 503: {Cause}")]
-    public static partial void DatabaseIsAway(this ILogger log, string method, string path, string cause);
+    [LoggerMessage(2, LogLevel.Warning, "{Method} {Route} was answered 503: {Cause}")]
+    public static partial void DatabaseIsAway(this ILogger log, string method, string route, string cause);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 
@@ -12,21 +11,35 @@ public sealed record PayoutApiOptions(string? Url, JwtRules Tokens, int RatePerM
     /// <summary>No request needs more.</summary>
     public const int BodyBytesMax = 64 * 1024;
 
+    /// <summary>Proxies whose word about the caller's address is believed; see <see cref="Plumbing.TrustedProxies"/>.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
+
     internal const string UrlSetting = "PAYOUT_HTTP_URL";
 
-    private const int KeyBytesMin = 32;
+    private const int LiveHours = 24;
+    private const int TestHours = 24 * 366;
 
     public static PayoutApiOptions From(IConfiguration settings)
     {
         var url = settings.ListenAddress(UrlSetting);
-        return new PayoutApiOptions(url, url is null ? new JwtRules([], "", "") : Rules(settings), settings.Whole("PAYOUT_HTTP_RATE_PER_MINUTE", 300, 1, 1_000_000));
+        return new PayoutApiOptions(url, url is null ? new JwtRules([], "", "") : Rules(settings), settings.Whole("PAYOUT_HTTP_RATE_PER_MINUTE", 300, 1, 1_000_000))
+        {
+            TrustedProxies = Plumbing.TrustedProxies.From(settings),
+        };
     }
 
     /// <exception cref="SettingException">There is no key, or it is too short to be one.</exception>
     public static JwtRules Rules(IConfiguration settings)
     {
-        var key = Encoding.UTF8.GetBytes(settings.Require("PAYOUT_JWT_KEY", "the key that signs callers' tokens (HS256); Payout checks them with it"));
-        if (key.Length < KeyBytesMin) throw new SettingException("PAYOUT_JWT_KEY", $"must have at least {KeyBytesMin} bytes, not {key.Length}");
-        return new JwtRules(key, settings.Optional("PAYOUT_JWT_ISSUER") ?? "contest-pipeline", settings.Optional("PAYOUT_JWT_AUDIENCE") ?? "payout-api");
+        var isLive = settings.PipelineEnvironment() == "live";
+        return new JwtRules(
+            SigningKeys.One(settings, "PAYOUT_JWT_KEY", "the key that signs callers' tokens (HS256); Payout checks them with it"),
+            settings.Optional("PAYOUT_JWT_ISSUER") ?? "contest-pipeline", settings.Optional("PAYOUT_JWT_AUDIENCE") ?? "payout-api")
+        {
+            OtherKeys = SigningKeys.Others(settings, "PAYOUT_JWT_OTHER_KEYS"),
+            Environment = settings.PipelineEnvironment(),
+            EnvironmentRequired = isLive,
+            LifetimeMax = TimeSpan.FromHours(settings.Whole("PAYOUT_JWT_HOURS_MAX", isLive ? LiveHours : TestHours, 1, TestHours)),
+        };
     }
 }

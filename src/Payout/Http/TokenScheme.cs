@@ -47,5 +47,6 @@ public sealed class TokenScheme(IOptionsMonitor<TokenSchemeOptions> options, ILo
             $"Your token's roles ({string.Join(", ", Context.User.FindAll(ClaimTypes.Role).Select(c => c.Value))}) do not open {Request.Method} {Request.Path}."));
 
     private static ClaimsPrincipal Person(JwtBearer bearer) => new(new ClaimsIdentity(
-        [new SaidClaim(ClaimTypes.NameIdentifier, bearer.Subject), .. bearer.Roles.Select(r => new SaidClaim(ClaimTypes.Role, r))], Name));
+        [new SaidClaim(ClaimTypes.NameIdentifier, bearer.Subject), .. bearer.Roles.Select(r => new SaidClaim(ClaimTypes.Role, r)),
+        .. bearer.PlayerIds.Select(p => new SaidClaim(Caller.PlayerIdClaim, p))], Name));
 }

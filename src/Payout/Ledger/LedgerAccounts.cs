@@ -30,6 +30,21 @@ public static class LedgerAccounts
     /// <summary>What Stripe charges, as its balance transactions say.</summary>
     public const string StripeFees = "stripe_fees";
 
+    /// <summary>What the house has brought into Stripe's balance, less what it took back.</summary>
+    public const string HouseFunds = "house_funds";
+
+    /// <summary>What went from Stripe's balance to the platform's own bank account.</summary>
+    public const string PlatformBank = "platform_bank";
+
+    /// <summary>What Stripe keeps back of the balance.</summary>
+    public const string StripeReserves = "stripe_reserves";
+
+    /// <summary>Movements of Stripe's balance that nothing here explains: each was told, and is for a person to explain.</summary>
+    public const string StripeUnexplained = "stripe_unexplained";
+
+    /// <summary>What Stripe's balance held before the first comparison.</summary>
+    public const string StripeOpening = "stripe_opening";
+
     /// <summary>Shards of an account that every contest or payout touches.</summary>
     public const int ShardsMax = 16;
 

@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -44,12 +45,19 @@ public static class AlertRoutes
         {
             if (await tx.LockAlert(decision.DedupKey) is not { } found) return null;
             if (found.ResolvedAt is not null || (!resolve && found.AcknowledgedAt is not null)) return found;
-            if (resolve) await tx.Resolve(found.DedupKey, caller.Subject, decision.Note);
+            if (resolve) await Resolve(found, caller, decision.Note, tx);
             else await tx.Acknowledge(found.DedupKey, caller.Subject, decision.Note);
             await tx.Audit(new AuditEntry(
                 caller.Subject, resolve ? "alert-resolved" : "alert-acknowledged", found.DedupKey, null, null, null, decision.Note ?? "", "done"));
             return await tx.LockAlert(found.DedupKey);
         }, ct);
         return alert is null ? ApiProblem.NotFound($"alert {decision.DedupKey}") : ApiAnswer.Of(alert);
+    }
+
+    /// <summary>The worker that raised it hears of it: the next time is told again.</summary>
+    private static async Task Resolve(AlertView alert, Caller caller, string? note, Tx tx)
+    {
+        await tx.Resolve(alert.DedupKey, caller.Subject, note);
+        tx.Send(new AlertResolvedV1(alert.DedupKey, alert.Episode, caller.Subject, ByPerson: true, note ?? "", tx.Now));
     }
 }

@@ -58,7 +58,11 @@ public sealed record NoticeOptions(NoticeWebhook? Webhook, NoticeSmtp? Smtp, Tim
 }
 
 /// <summary>Where signed notices are posted.</summary>
-public sealed record NoticeWebhook(Uri Url, string Secret);
+public sealed record NoticeWebhook(Uri Url, string Secret)
+{
+    /// <summary>Without the secret, and without the address's path, where services keep theirs.</summary>
+    public override string ToString() => $"{nameof(NoticeWebhook)} {{ Url = {Url.GetLeftPart(UriPartial.Authority)} }}";
+}
 
 /// <summary>How mail is sent.</summary>
 /// <param name="PlayerAddress">A player's address, with <see cref="PlayerMark"/> for the player id; null: players get no mail from here.</param>
@@ -66,6 +70,9 @@ public sealed record NoticeSmtp(
     string Host, int Port, bool Tls, string? User, string? Password, string From, string OperatorsAddress, string? PlayerAddress)
 {
     public const string PlayerMark = "{player}";
+
+    /// <summary>Without the password.</summary>
+    public override string ToString() => $"{nameof(NoticeSmtp)} {{ Host = {Host}, Port = {Port}, User = {User} }}";
 
     /// <exception cref="FormatException">The player's id makes no address.</exception>
     public string AddressOf(Notice notice) => notice.Audience == NotificationAudiences.Player ? AddressOf(notice.PlayerId ?? "") : OperatorsAddress;

@@ -13,12 +13,14 @@ public sealed record ClaimedDelivery(
 }
 
 /// <summary>An alert that nobody has taken up.</summary>
-public sealed record EscalatingAlert(string DedupKey, int Level);
+public sealed record EscalatingAlert(string DedupKey, int Level, int Episode);
 
 /// <summary>An alert with what was done about it.</summary>
+/// <param name="Level">How often it was told again because nobody took it up.</param>
+/// <param name="Episode">How often it was raised; what is shown is the last time.</param>
 public sealed record AlertView(
     string DedupKey, string Severity, string Kind, string Subject, string Cause, string RecommendedAction, string RaisedBy, DateTimeOffset RaisedAt,
-    int Level, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy, DateTimeOffset? ResolvedAt, string? ResolvedBy, string? Note);
+    int Level, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy, DateTimeOffset? ResolvedAt, string? ResolvedBy, string? Note, int Episode);
 
 /// <summary>All SQL of notices and alerts.</summary>
 public static class NoticeSql
@@ -26,7 +28,7 @@ public static class NoticeSql
     private const string AlertColumns =
         """
         dedup_key, severity, kind, subject, cause, recommended_action, raised_by, raised_at, level, acknowledged_at, acknowledged_by, resolved_at,
-        resolved_by, note
+        resolved_by, note, episode
         """;
 
     /// <returns>False when it was there before.</returns>
@@ -82,18 +84,36 @@ public static class NoticeSql
         """,
         new { state, error, dueAt, now = tx.Now, delivery.NoticeId, delivery.Sink, delivery.Level, delivery.Fence });
 
-    /// <returns>False when it was there before.</returns>
-    public static async Task<bool> InsertAlert(this Tx tx, AlertRaisedV1 alert, DateTimeOffset? escalateAt) => await tx.Execute(
+    public static async Task InsertAlert(this Tx tx, AlertRaisedV1 alert, DateTimeOffset? escalateAt)
+    {
+        var written = await tx.Execute(
+            """
+            insert into payout.alert (dedup_key, severity, kind, subject, cause, recommended_action, raised_by, raised_at, escalate_at, episode)
+            values (@DedupKey, @Severity, @Kind, @Subject, @Cause, @RecommendedAction, @RaisedBy, @RaisedAt, @escalateAt, @episode)
+            """,
+            new
+            {
+                alert.DedupKey, alert.Severity, alert.Kind, alert.Subject, alert.Cause, alert.RecommendedAction, alert.RaisedBy, alert.RaisedAt, escalateAt,
+                episode = alert.Episode ?? 1,
+            });
+        Invariant.Holds(written == 1, $"alert {alert.DedupKey}: wrote {written} rows");
+    }
+
+    /// <param name="isOver">It had been resolved: who took it up then is forgotten, since it is another time.</param>
+    public static Task RaiseAgain(this Tx tx, AlertRaisedV1 alert, bool isOver, DateTimeOffset? escalateAt) => tx.Execute(
         """
-        insert into payout.alert (dedup_key, severity, kind, subject, cause, recommended_action, raised_by, raised_at, escalate_at)
-        values (@DedupKey, @Severity, @Kind, @Subject, @Cause, @RecommendedAction, @RaisedBy, @RaisedAt, @escalateAt)
-        on conflict do nothing
+        update payout.alert
+        set severity = @Severity, cause = @Cause, recommended_action = @RecommendedAction, raised_at = @RaisedAt, episode = @episode, level = 0,
+            escalate_at = @escalateAt,
+            acknowledged_at = case when @isOver then null else acknowledged_at end, acknowledged_by = case when @isOver then null else acknowledged_by end,
+            resolved_at = null, resolved_by = null, note = case when @isOver then null else note end
+        where dedup_key = @DedupKey
         """,
-        new { alert.DedupKey, alert.Severity, alert.Kind, alert.Subject, alert.Cause, alert.RecommendedAction, alert.RaisedBy, alert.RaisedAt, escalateAt }) == 1;
+        new { alert.Severity, alert.Cause, alert.RecommendedAction, alert.RaisedAt, episode = alert.Episode ?? 1, isOver, escalateAt, alert.DedupKey });
 
     public static Task<IReadOnlyList<EscalatingAlert>> LockEscalating(this Tx tx, int countMax) => tx.Query<EscalatingAlert>(
         """
-        select dedup_key, level
+        select dedup_key, level, episode
         from payout.alert
         where escalate_at <= @now
         order by escalate_at, dedup_key

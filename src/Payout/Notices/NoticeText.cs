@@ -22,8 +22,16 @@ public static class NoticeText
     }
 
     public static Notice Of(AlertRaisedV1 a) => new(
-        $"alert/{a.DedupKey}", Operator, a.Kind, null, null, $"[{a.Severity.ToUpperInvariant()}] {a.Kind}: {a.Subject}",
+        AlertNoticeId(a.DedupKey, a.Episode ?? 1), Operator, a.Kind, null, null, $"[{a.Severity.ToUpperInvariant()}] {a.Kind}: {a.Subject}",
         $"{a.Cause}\n\nWhat to do: {a.RecommendedAction}\n\nRaised by {a.RaisedBy} at {a.RaisedAt:u}; key {a.DedupKey}.", a.RaisedAt);
+
+    /// <summary>That an alert is over.</summary>
+    public static Notice Of(AlertResolvedV1 over, AlertView alert) => new(
+        $"{AlertNoticeId(alert.DedupKey, alert.Episode)}/over", Operator, alert.Kind, null, null, $"[RESOLVED] {alert.Kind}: {alert.Subject}",
+        $"{over.Because}\n\nIt was: {alert.Cause}\n\nEnded by {over.ResolvedBy} at {over.ResolvedAt:u}; key {alert.DedupKey}.", over.ResolvedAt);
+
+    /// <summary>The id of the notice that tells of an alert for the n-th time.</summary>
+    public static string AlertNoticeId(string dedupKey, int episode) => episode == 1 ? $"alert/{dedupKey}" : $"alert/{dedupKey}#{episode}";
 
     private static (string Title, string Body) Words(NotificationV1 n) => n.Kind switch
     {
@@ -39,7 +47,7 @@ public static class NoticeText
         NotificationKinds.AccountReady => ("Your account is ready", "Your account can receive prizes now; what was waiting is on its way."),
         NotificationKinds.AccountDisabled => ("Your account cannot receive prizes", $"Your account cannot receive transfers at the moment.{Because(n)} What you win waits for you until it can."),
         NotificationKinds.Paid => ("Your prize was sent", $"{Amount(n)} from contest {n.ContestId} was transferred to your account ({n.Subject})."),
-        NotificationKinds.PayoutFailed => ("Your prize could not be sent", $"{Amount(n)} from contest {n.ContestId} could not be transferred.{Because(n)} The money stays yours and we look into it."),
+        NotificationKinds.PayoutFailed => ("Your prize could not be sent", $"{Amount(n)} from contest {n.ContestId} could not be transferred. The money stays yours and we look into it."),
         NotificationKinds.PayoutDelayed => ("Your prize is on hold", $"{Amount(n)} from contest {n.ContestId} is waiting.{Because(n)}"),
         NotificationKinds.BankPayoutPaid => ("Money is in your bank account", $"{Amount(n)} arrived in your bank account ({n.Subject})."),
         NotificationKinds.BankPayoutFailed => ("Your bank did not take the money", $"{Amount(n)} could not be paid into your bank account ({n.Subject}).{Because(n)} Check your bank details."),

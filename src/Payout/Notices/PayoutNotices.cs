@@ -12,6 +12,7 @@ public sealed class PayoutNotices : IHandler<PayoutChangedV1>
         return Task.CompletedTask;
     }
 
+    /// <summary>Without the reason, which is what Stripe said to us: it may name accounts and keys.</summary>
     /// <returns>Null when the change is nobody's business but ours.</returns>
     public static NotificationV1? Of(PayoutChangedV1 change)
     {
@@ -25,7 +26,6 @@ public sealed class PayoutNotices : IHandler<PayoutChangedV1>
         };
         if (kind is null) return null;
         var facts = new Dictionary<string, string>();
-        if (change.Reason is { } reason && kind == NotificationKinds.PayoutFailed) facts["reason"] = reason;
         if (change.Revision > 1 && kind == NotificationKinds.Won) facts["revision"] = change.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return new NotificationV1(
             $"{kind}/{change.PayoutId}/{change.ChangeNo}", NotificationAudiences.Player, kind, change.PlayerId, change.TransferId ?? change.PayoutId,

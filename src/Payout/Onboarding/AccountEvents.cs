@@ -3,7 +3,7 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout;
 
-/// <summary>Events of players' accounts: the account is read again before anything follows.</summary>
+/// <summary>Events of players' accounts: the account is read again before anything follows. One that no request of ours made is never taken over.</summary>
 public static class AccountEvents
 {
     /// <summary><c>account.updated</c>, <c>capability.updated</c>.</summary>
@@ -13,10 +13,10 @@ public static class AccountEvents
             ? stripeEvent.Data.Text("account") ?? stripeEvent.Account
             : stripeEvent.Data.Text("id");
         if (accountId is null) return;
-        var playerId = await tx.OwnerOf(accountId) ?? stripeEvent.Data.Text("metadata", "player_id");
-        if (playerId is null) return;
+        if ((await tx.OwnerOf(accountId) ?? stripeEvent.Data.Text("metadata", "player_id")) is not { } playerId) return;
         await tx.LockPlayer(playerId);
-        await tx.HintAccount(accountId, playerId);
+        if (await tx.OwnerOf(accountId) is not null) await tx.HintAccount(accountId);
+        else if (!await tx.IsAccountAskedFor(playerId)) TellForeign(accountId, playerId, tx);
     }
 
     /// <summary><c>account.application.deauthorized</c>: its object is the application, the account is named beside it.</summary>
@@ -24,7 +24,13 @@ public static class AccountEvents
     {
         if (stripeEvent.Account is not { } accountId || await tx.OwnerOf(accountId) is not { } playerId) return;
         await tx.LockPlayer(playerId);
-        await tx.HintAccount(accountId, playerId);
+        await tx.HintAccount(accountId);
         await tx.HintDeauthorized(accountId);
     }
+
+    /// <summary>An account that one of our requests is making is told by its answer; every other that names a player was made by somebody else.</summary>
+    private static void TellForeign(string accountId, string playerId, Tx tx) => tx.Alert(
+        $"foreign-account/{accountId}", "critical", "foreign-account", accountId,
+        $"Account {accountId} names player {playerId} in its metadata, and no request of ours made it. It is not taken over: nothing is ever paid to it.",
+        "Find out who made it at Stripe and who can; the player is paid to the account that the pipeline asked for.");
 }

@@ -18,40 +18,38 @@ public sealed class AccountReader([FromKeyedServices(PayoutService.Name)] Worker
 
     private async Task<bool> Read(PayoutAccount account, CancellationToken ct)
     {
-        switch (await stripe.ReadAccount(account.AccountId, ct))
+        var answer = await stripe.ReadAccount(account.AccountId, ct);
+        if (answer is StripeAnswer.Account shown)
         {
-            case StripeAnswer.Account shown:
-                return await database.OrPassOver(
-                    async () =>
-                    {
-                        await database.Run(tx => Save(shown.Reading, account.Hints, tx), ct);
-                        return true;
-                    }, "account", account.AccountId, (at, tx) => tx.ReadAccountAt(account, at), ct);
-            case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
-                await database.Run(tx => tx.ReadAccountAt(account, tx.Now + RereadEach.NotAllowedFor), ct);
-                return false;
-            default:
-                return false;
+            return await database.OrPassOver(
+                async () =>
+                {
+                    await database.Run(tx => Save(shown.Reading, account.Hints, tx), ct);
+                    return true;
+                }, "account", account.AccountId, (at, tx) => tx.ReadAccountAt(account, at), ct);
         }
+
+        if (!stripe.IsSilent) await database.Run(tx => tx.NotRead("account", account.AccountId, answer, at => tx.ReadAccountAt(account, at)), ct);
+        return false;
     }
 
     /// <summary>
-    /// What Stripe says replaces what events said, the owner included: nobody is paid on the word of an event. The owner of the first reading stays: whoever
-    /// may edit metadata at Stripe cannot give an account, and the prizes sent to it, to another player.
+    /// What Stripe says replaces what events said: nobody is paid on the word of an event. Whose the account is says our own request for it, and not the metadata, which
+    /// whoever can write accounts at Stripe can edit.
     /// </summary>
     /// <param name="hints">That were known before Stripe was asked.</param>
     public static async Task Save(AccountReading reading, long hints, Tx tx)
     {
-        var settled = await tx.SettledOwnerOf(reading.AccountId);
-        var owner = settled ?? reading.PlayerId ?? await tx.OwnerOf(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} has no owner");
-        if (settled is not null && reading.PlayerId is { } named && named != settled)
+        var owner = await tx.OwnerOf(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} has no owner");
+        if (reading.PlayerId is { } named && named != owner)
             tx.Alert($"account-owner/{reading.AccountId}/{named}", "critical", "account-owner", reading.AccountId,
-                $"Stripe's metadata now name player {named}; the account was read as player {settled}'s, and stays so.",
+                $"Stripe's metadata now name player {named}; the account was made for player {owner}, and stays that player's.",
                 "Find out who edited the account at Stripe, and put player_id back.");
         await tx.LockPlayer(owner);
         var before = await tx.LockAccount(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} is not known here");
         var after = AccountChange.Of(before, reading, tx.Now);
-        await tx.SaveAccount(reading, hints, owner, after);
+        await tx.SaveAccount(reading, hints, after);
+        await tx.WasRead("account", reading.AccountId);
         if (reading.IsReady && after.GoneAt is null) await tx.WakePayouts(owner);
         switch (after.Kind)
         {

@@ -3,10 +3,12 @@ using Stripe;
 namespace ContestPipeline.Payout;
 
 /// <summary>An account as Stripe shows it now.</summary>
-/// <param name="PlayerId">Our own mark in the account's metadata; null when it has none.</param>
+/// <param name="PlayerId">Whom the account's metadata name, which whoever can write accounts at Stripe can write; null when they name nobody.</param>
 /// <param name="Transfers">Status of the transfers capability, or <see cref="Unreadable"/>.</param>
 /// <param name="Standing">What Stripe has and still wants of the holder.</param>
-public sealed record AccountReading(string AccountId, string? PlayerId, string Transfers, AccountStanding Standing, DateTimeOffset ReadAt)
+/// <param name="CreatedAt">When Stripe made it, by Stripe's clock, UTC; null when Stripe does not say.</param>
+public sealed record AccountReading(string AccountId, string? PlayerId, string Transfers, AccountStanding Standing, DateTimeOffset ReadAt,
+    DateTimeOffset? CreatedAt = null)
 {
     /// <summary>Stripe does not show us the account: it is not there, or not ours any more.</summary>
     public const string Unreadable = "unreadable";
@@ -18,7 +20,7 @@ public sealed record AccountReading(string AccountId, string? PlayerId, string T
         new AccountStanding(
             account.DetailsSubmitted, account.PayoutsEnabled, account.Requirements?.DisabledReason,
             [.. account.Requirements?.CurrentlyDue ?? []], [.. account.Requirements?.PastDue ?? []]),
-        readAt);
+        readAt, account.Created == default ? null : new DateTimeOffset(DateTime.SpecifyKind(account.Created, DateTimeKind.Utc)));
 
     public static AccountReading OfUnreadable(string accountId, DateTimeOffset readAt) =>
         new(accountId, null, Unreadable, new AccountStanding(false, false, null, [], []), readAt);

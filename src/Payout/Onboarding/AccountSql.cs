@@ -9,29 +9,43 @@ public static class AccountSql
     public static Task LockPlayer(this Tx tx, string playerId) =>
         tx.Execute("select pg_advisory_xact_lock(hashtextextended('payout/player/' || @playerId, 0))", new { playerId });
 
-    /// <returns>The account that pays best: ready before not ready, then the newest.</returns>
+    /// <returns>Of the accounts that requests of ours made the one that pays best: ready before not ready, then the newest.</returns>
     public static Task<PayoutAccount?> AccountOf(this Tx tx, string playerId) => tx.QueryOne<PayoutAccount>(
         """
         select account_id, player_id, transfers, stale, read_at, hints
         from payout.stripe_account
-        where player_id = @playerId and gone_at is null
+        where player_id = @playerId and gone_at is null and made_by is not null
         order by (transfers = 'active') desc, stale desc, hinted_at desc, account_id
         limit 1
         """,
         new { playerId });
 
-    /// <summary>An event said that something about the account may have changed.</summary>
-    public static async Task HintAccount(this Tx tx, string accountId, string playerId)
+    /// <summary>A request of ours made the account: it is read before anything follows.</summary>
+    /// <param name="madeBy">The key of the request, which is closed as done with this account.</param>
+    public static async Task AddAccount(this Tx tx, string accountId, string playerId, string madeBy)
     {
         var written = await tx.Execute(
             """
-            insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at, hints, first_seen_at)
-            values (@accountId, @playerId, 'unread', true, @now, 1, @now)
-            on conflict (account_id) do update set stale = true, hinted_at = @now, hints = stripe_account.hints + 1, read_after = null
+            insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at, hints, first_seen_at, made_by)
+            values (@accountId, @playerId, 'unread', true, @now, 1, @now, @madeBy)
+            on conflict (account_id) do update set stale = true, hinted_at = @now, hints = stripe_account.hints + 1, read_after = null, made_by = @madeBy
             """,
-            new { accountId, playerId, now = tx.Now });
+            new { accountId, playerId, madeBy, now = tx.Now });
         Invariant.Holds(written == 1, $"account {accountId}: wrote {written} rows");
     }
+
+    /// <summary>Something about an account that is known here may have changed.</summary>
+    public static async Task HintAccount(this Tx tx, string accountId)
+    {
+        var written = await tx.Execute(
+            "update payout.stripe_account set stale = true, hinted_at = @now, hints = hints + 1, read_after = null where account_id = @accountId",
+            new { accountId, now = tx.Now });
+        Invariant.Holds(written == 1, $"account {accountId}: wrote {written} rows");
+    }
+
+    /// <returns>True while Stripe has been asked to make an account for the player, and its answer is not stored.</returns>
+    public static Task<bool> IsAccountAskedFor(this Tx tx, string playerId) => tx.QueryOne<bool>(
+        $"select exists (select from payout.stripe_call where kind = '{AccountCreation.KindName}' and subject = @playerId and state = 'open')", new { playerId });
 
     /// <summary>The platform was told that it has lost the account; true once a reading shows it.</summary>
     public static Task<int> HintDeauthorized(this Tx tx, string accountId) => tx.Execute(
@@ -40,10 +54,6 @@ public static class AccountSql
     /// <returns>The owner as it was recorded; null when the account is not known here.</returns>
     public static Task<string?> OwnerOf(this Tx tx, string accountId) => tx.QueryOne<string>(
         "select player_id from payout.stripe_account where account_id = @accountId", new { accountId });
-
-    /// <returns>The owner as Stripe named them when the account was first read; null before.</returns>
-    public static Task<string?> SettledOwnerOf(this Tx tx, string accountId) => tx.QueryOne<string>(
-        "select player_id from payout.stripe_account where account_id = @accountId and read_at is not null", new { accountId });
 
     public static Task<KnownAccount?> LockAccount(this Tx tx, string accountId) => tx.QueryOne<KnownAccount>(
         """
@@ -55,19 +65,19 @@ public static class AccountSql
         new { accountId });
 
     /// <summary>Hints that came after the account was read stay: it will be read again.</summary>
-    public static async Task SaveAccount(this Tx tx, AccountReading reading, long hints, string playerId, AccountChange after)
+    public static async Task SaveAccount(this Tx tx, AccountReading reading, long hints, AccountChange after)
     {
         var written = await tx.Execute(
             """
             update payout.stripe_account
-            set player_id = @playerId, transfers = @Transfers, stale = hints > @hints, read_at = @ReadAt, status = @Status, status_no = @StatusNo,
+            set created_at = coalesce(created_at, @CreatedAt), transfers = @Transfers, stale = hints > @hints, read_at = @ReadAt, status = @Status, status_no = @StatusNo,
                 details_submitted = @DetailsSubmitted, payouts_enabled = @PayoutsEnabled, disabled_reason = @DisabledReason,
                 currently_due = @currentlyDue, gone_at = @GoneAt
             where account_id = @AccountId
             """,
             new
             {
-                playerId, hints, reading.Transfers, reading.ReadAt, reading.AccountId, after.Status, after.StatusNo, after.GoneAt,
+                reading.CreatedAt, hints, reading.Transfers, reading.ReadAt, reading.AccountId, after.Status, after.StatusNo, after.GoneAt,
                 reading.Standing.DetailsSubmitted, reading.Standing.PayoutsEnabled, reading.Standing.DisabledReason,
                 currentlyDue = string.Join(',', reading.Standing.CurrentlyDue),
             });

@@ -34,7 +34,7 @@ public sealed class OnboardingDesk(
         new(200, "Please contact us", "Stripe cannot offer you an account. Please contact support; what you have won stays yours.");
 
     /// <summary>The link in a notice, and the address Stripe sends those to whose visit took too long.</summary>
-    public async Task<DeskAnswer> Visit(string token, CancellationToken ct) => OnboardingToken.Check(options.LinkKey, token, clock.GetUtcNow()) switch
+    public async Task<DeskAnswer> Visit(string token, CancellationToken ct) => options.Read(token, clock.GetUtcNow()) switch
     {
         LinkAnswer.Valid valid => await SendOn(valid.PlayerId, token, ct),
         LinkAnswer.Expired => new DeskAnswer.Say(410, "This link has expired", "Please use the newest message from us, or sign in to get a new link."),
@@ -44,7 +44,7 @@ public sealed class OnboardingDesk(
     /// <summary>Coming back proves nothing: the account is read again, and that decides.</summary>
     public async Task<DeskAnswer> ComeBack(string token, CancellationToken ct)
     {
-        if (OnboardingToken.Check(options.LinkKey, token, clock.GetUtcNow()) is LinkAnswer.Valid { PlayerId: var playerId })
+        if (options.Read(token, clock.GetUtcNow()) is LinkAnswer.Valid { PlayerId: var playerId })
             await database.Run(tx => AskAgain(playerId, tx), ct);
         return new DeskAnswer.Say(200, "Thank you", "We are asking Stripe how your account stands. You will get a message when it is ready, or when something is missing.");
     }
@@ -117,6 +117,6 @@ public sealed class OnboardingDesk(
     private static async Task AskAgain(string playerId, Tx tx)
     {
         await tx.LockPlayer(playerId);
-        if (await tx.AccountOf(playerId) is { } account) await tx.HintAccount(account.AccountId, playerId);
+        if (await tx.AccountOf(playerId) is { } account) await tx.HintAccount(account.AccountId);
     }
 }

@@ -38,7 +38,7 @@ public sealed class OnboardingJob(OnboardingOptions options) : IJob
                 break;
             case OnboardingStep.MakeAccount make:
                 await tx.SaveOnboarding(facts with { AccountsAsked = make.AccountNo, NextAt = null });
-                await tx.Call(new StripeCall(make.Key, AccountCreation.KindName, playerId, new AccountToMake(playerId, options.Country)));
+                await tx.Call(new StripeCall(make.Key, AccountCreation.KindName, playerId, new AccountToMake(playerId, options.Country, options.MarkOf(make.Key))));
                 break;
             case OnboardingStep.Tell tell:
                 await Tell(facts, tell, account, waiting, tx);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
@@ -15,7 +16,6 @@ namespace ContestPipeline.Payout;
 public sealed record OnboardingOptions(
     string? PublicUrl, byte[] LinkKey, TimeSpan LinkLifetime, string Country, ReminderSchedule Schedule, bool MayReset)
 {
-    private const int KeyBytesMin = 32;
     private const int DaysMax = 3650;
 
     public static OnboardingOptions From(IConfiguration settings)
@@ -24,18 +24,44 @@ public sealed record OnboardingOptions(
         if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
             throw new SettingException("PAYOUT_PUBLIC_URL", $"must be the http or https address at which players reach Payout, not '{url}'");
         var key = url is null
-            ? []
-            : Encoding.UTF8.GetBytes(settings.Require("PAYOUT_LINK_KEY", "the key that signs players' onboarding links; needed with PAYOUT_PUBLIC_URL"));
-        if (url is not null && key.Length < KeyBytesMin)
-            throw new SettingException("PAYOUT_LINK_KEY", $"must have at least {KeyBytesMin} bytes, not {key.Length}");
+            ? [] : SigningKeys.One(settings, "PAYOUT_LINK_KEY", "the key that signs players' onboarding links; needed with PAYOUT_PUBLIC_URL");
         var country = settings.Optional("PAYOUT_ACCOUNT_COUNTRY") ?? "US";
         if (country.Length != 2 || !country.All(char.IsAsciiLetterUpper))
             throw new SettingException("PAYOUT_ACCOUNT_COUNTRY", $"must be a country of two capital letters such as US, not '{country}'");
         return new OnboardingOptions(
             url, key, TimeSpan.FromDays(settings.Whole("PAYOUT_LINK_DAYS", 14, 1, 365)), country,
             new ReminderSchedule(Days(settings), TimeSpan.FromDays(settings.Whole("PAYOUT_UNCLAIMED_DAYS", 30, 1, DaysMax))),
-            settings.PipelineEnvironment() == "test");
+            settings.PipelineEnvironment() == "test")
+        {
+            MarkKey = key.Length > 0 ? key : Encoding.UTF8.GetBytes(settings.Optional("STRIPE_API_KEY") ?? ""),
+            OtherLinkKeys = SigningKeys.Others(settings, "PAYOUT_LINK_OTHER_KEYS"),
+        };
     }
+
+    /// <summary>Keys of links that are out: those that signed before <see cref="LinkKey"/> did, or will after it.</summary>
+    public IReadOnlyList<byte[]> OtherLinkKeys { get; init; } = [];
+
+    /// <summary>Signs the marks of accounts: a key that whoever can write accounts at Stripe does not have, <see cref="LinkKey"/> or else Stripe's own.</summary>
+    public byte[] MarkKey { get; init; } = LinkKey;
+
+    /// <summary>What an account that a request makes carries, so that it is recognised if the answer is lost.</summary>
+    /// <param name="requestKey">The request's idempotency key.</param>
+    /// <returns>64 hexadecimal digits, the same for the same request; null without a key to sign with.</returns>
+    public string? MarkOf(string requestKey) =>
+        MarkKey.Length == 0 ? null : Convert.ToHexStringLower(HMACSHA256.HashData(MarkKey, Encoding.UTF8.GetBytes($"account-mark/1\n{requestKey}")));
+
+    /// <summary>What a link of ours says, whichever of the keys signed it.</summary>
+    /// <param name="token">The part of the address after <c>/onboarding/</c>.</param>
+    /// <param name="now">UTC.</param>
+    public LinkAnswer Read(string token, DateTimeOffset now)
+    {
+        foreach (var key in OtherLinkKeys.Prepend(LinkKey))
+            if (OnboardingToken.Check(key, token, now) is not LinkAnswer.Forged and var answer) return answer;
+        return new LinkAnswer.Forged();
+    }
+
+    /// <summary>Without the keys.</summary>
+    public override string ToString() => $"{nameof(OnboardingOptions)} {{ PublicUrl = {PublicUrl}, Country = {Country} }}";
 
     /// <returns>Null when there is nowhere to link to.</returns>
     public string? LinkFor(string playerId, DateTimeOffset now) =>

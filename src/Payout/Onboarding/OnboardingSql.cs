@@ -38,7 +38,7 @@ public static class OnboardingSql
         update payout.onboarding
         set next_at = @now
         where player_id = @playerId and closed_at is null and next_at is null and notices_sent > 0
-            and exists (select from payout.stripe_account a where a.player_id = @playerId and a.gone_at is null)
+            and exists (select from payout.stripe_account a where a.player_id = @playerId and a.gone_at is null and a.made_by is not null)
         """,
         new { playerId, reason, now = tx.Now });
 

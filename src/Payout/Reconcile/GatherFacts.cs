@@ -14,14 +14,6 @@ public static class GatherFacts
 
     private const string ReversalMovement = "transfer_refund";
 
-    /// <summary>Movements that only what the pipeline does brings about; of adjustments those that are about disputes.</summary>
-    private static readonly HashSet<string> s_ours =
-    [
-        "charge", "payment", "refund", "payment_refund", "refund_failure", "payment_failure_refund", "transfer", ReversalMovement, "transfer_failure", "transfer_cancel",
-    ];
-
-    private static readonly HashSet<string> s_oursByCategory = ["dispute", "dispute_reversal"];
-
     private static readonly Dictionary<string, string> s_kindOfType = new()
     {
         [StripeEventTypes.TransferCreated] = Transfer, [StripeEventTypes.PaymentSucceeded] = Payment, [StripeEventTypes.RefundCreated] = Refund,
@@ -46,7 +38,10 @@ public static class GatherFacts
             .. lists.Movements.Where(m => m.Type == ReversalMovement && m.SourceId is not null)
                 .Select(m => new ObjectFact(Reversal, m.SourceId, null, m.Amount, m.Currency, null, At(m.Created))),
         ],
-        [.. lists.Movements.Where(m => !IsOurs(m)).Select(m => new MoneyFact(m.Id, m.SourceId ?? m.Id, MoneyParts.Gross, m.Net, m.Currency, At(m.Created)))])
+        [
+            .. lists.Movements.Where(m => !IsOurs(m)).Select(m => new OutsideMovement(
+                m.Id, m.Type, MovementTypes.Of(m.Type, m.ReportingCategory), m.Net, m.Currency, At(m.Created), MovementTypes.IsOfPayments(m.BalanceType))),
+        ])
     {
         Charged = [.. lists.Charges.Where(c => c.Paid && c.PaymentIntentId is not null).Select(c => (c.PaymentIntentId, c.Id))],
         UndoneRefunds = [.. lists.Refunds.Where(r => r.Status is "failed" or "canceled").Select(r => r.Id)],
@@ -63,10 +58,10 @@ public static class GatherFacts
     /// <summary>A line that names a balance transaction is about what that is about.</summary>
     public static LedgerFacts OfLedger(IReadOnlyList<BalanceLine> lines, IReadOnlyList<ObjectFact> objects, StripeFacts stripe)
     {
-        var sources = stripe.Money.Concat(stripe.Outside).DistinctBy(m => m.Id).ToDictionary(m => m.Id, m => m.Subject, StringComparer.Ordinal);
+        var sources = stripe.Money.DistinctBy(m => m.Id).ToDictionary(m => m.Id, m => m.Subject, StringComparer.Ordinal);
         var moved = sources.Values.ToHashSet(StringComparer.Ordinal);
         return new LedgerFacts(
-            [.. lines.Where(l => !l.WaitsForFunds || moved.Contains(l.Reference)).Select(l => new MoneyFact(
+            [.. lines.Where(l => !l.IsOutside && (!l.WaitsForFunds || moved.Contains(l.Reference))).Select(l => new MoneyFact(
                 l.LineId, sources.GetValueOrDefault(l.Reference, l.Reference), l.IsFee ? MoneyParts.Fee : MoneyParts.Gross, l.AmountMinor, l.Currency, l.PostedAt))],
             objects);
     }
@@ -90,8 +85,7 @@ public static class GatherFacts
         if (movement.Fee != 0) yield return new MoneyFact(movement.Id, subject, MoneyParts.Fee, -movement.Fee, movement.Currency, at);
     }
 
-    private static bool IsOurs(BalanceTransaction movement) =>
-        s_ours.Contains(movement.Type) || (movement.Type == "adjustment" && movement.ReportingCategory is not null && s_oursByCategory.Contains(movement.ReportingCategory));
+    private static bool IsOurs(BalanceTransaction movement) => MovementTypes.Of(movement.Type, movement.ReportingCategory).Use == MovementUse.Compared;
 
     private static string? Mark(Dictionary<string, string>? metadata, string name) => metadata?.GetValueOrDefault(name);
 

@@ -6,17 +6,39 @@ namespace ContestPipeline.Payout;
 /// </summary>
 public static class Reconcile
 {
+    /// <param name="totals">Of each currency; null: they were not compared.</param>
+    /// <param name="results">What differs between results and books; null: they were not compared.</param>
     public static ReconcileReport Compare(
-        LedgerFacts ledger, StripeFacts stripe, IReadOnlyList<EventFact> events, ReconcileWindow window, ReconcilePolicy policy)
+        LedgerFacts ledger, StripeFacts stripe, IReadOnlyList<EventFact> events, ReconcileWindow window, ReconcilePolicy policy, IReadOnlyList<StripeTotal>? totals = null,
+        IReadOnlyList<Difference>? results = null)
     {
+        totals ??= [];
         var tally = new Tally(window, policy);
         var known = Known(ledger, stripe);
         foreach (var (ours, theirs) in Pairs(ledger.Money, stripe.Money, m => (m.Subject, m.Part))) CompareMoney(ours, theirs, known, policy, tally);
         CompareObjects(ledger.Objects, stripe.Objects, policy, tally);
         CompareEvents(
             ledger.Objects, [.. stripe.Objects.Where(o => o.At >= window.EventsFrom && GatherFacts.IsTold(o.Kind))], events, policy, tally);
+        foreach (var movement in stripe.Outside.Where(m => m.Rule.Use == MovementUse.Told && !ledger.Booked.Contains(m.Id)))
+        {
+            tally.Absent(
+                ReconcileLegs.Balance, DifferenceKinds.UnknownHere, movement.Id, $"a {movement.Type} that nothing here brought about{Whither(movement)}", null, movement.NetMinor,
+                movement.Currency, movement.At);
+        }
+
+        foreach (var total in totals.Where(t => t.DifferenceMinor != 0))
+        {
+            tally.DiffersNow(
+                ReconcileLegs.Total, DifferenceKinds.Amount, total.Currency,
+                $"Stripe holds {total.StripeMinor} {total.Currency} and the ledger says {total.LedgerMinor}; with {total.ExplainedMinor} on its way, {total.DifferenceMinor} is not explained",
+                total.LedgerMinor, total.StripeMinor, total.Currency);
+        }
+
+        tally.Add(results ?? []);
         return tally.Report(stripe.Outside);
     }
+
+    private static string Whither(OutsideMovement movement) => movement.IsOfPayments ? $"; it is booked to {movement.Rule.Account}" : ", in a balance that the ledger does not keep";
 
     /// <summary>Stripe's ids of what we have a record of, or of what bears our mark.</summary>
     private static HashSet<string> Known(LedgerFacts ledger, StripeFacts stripe)

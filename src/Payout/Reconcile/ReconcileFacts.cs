@@ -1,6 +1,6 @@
 namespace ContestPipeline.Payout;
 
-/// <summary>The three comparisons; a difference is named in the one where it shows first.</summary>
+/// <summary>The comparisons; a difference is named in the one where it shows first.</summary>
 public static class ReconcileLegs
 {
     /// <summary>The ledger's lines of Stripe's balance, against Stripe's balance transactions.</summary>
@@ -11,6 +11,12 @@ public static class ReconcileLegs
 
     /// <summary>What happened at Stripe, against the events that told us.</summary>
     public const string Events = "events";
+
+    /// <summary>The ledger's balance of Stripe's balance, against what Stripe says it holds: whatever the other comparisons looked at or passed over.</summary>
+    public const string Total = "total";
+
+    /// <summary>What was awarded to whom as it was published, against the ledger and the payouts.</summary>
+    public const string Results = "results";
 }
 
 /// <summary>Everything that can be different.</summary>
@@ -57,11 +63,22 @@ public sealed record EventFact(
     string EventId, string Kind, string ObjectId, long? AmountMinor, string? Currency, DateTimeOffset CreatedAt, DateTimeOffset ReceivedAt);
 
 /// <summary>What this side has.</summary>
-public sealed record LedgerFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<ObjectFact> Objects);
+public sealed record LedgerFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<ObjectFact> Objects)
+{
+    /// <summary>Movements from outside that need no further line: Stripe's ids of them.</summary>
+    public IReadOnlySet<string> Booked { get; init; } = new HashSet<string>();
+}
+
+/// <summary>A movement that nothing here brought about.</summary>
+/// <param name="Id">Stripe's balance transaction.</param>
+/// <param name="Type">Stripe's word.</param>
+/// <param name="NetMinor">What it changed the balance by: positive what came in.</param>
+/// <param name="IsOfPayments">It is of the balance that transfers are made from.</param>
+public sealed record OutsideMovement(string Id, string Type, MovementRule Rule, long NetMinor, string Currency, DateTimeOffset At, bool IsOfPayments = true);
 
 /// <summary>What Stripe has.</summary>
-/// <param name="Outside">Movements that the pipeline never makes - top-ups, bank payouts of the platform itself, Stripe's own charges: shown, not compared.</param>
-public sealed record StripeFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<ObjectFact> Objects, IReadOnlyList<MoneyFact> Outside)
+/// <param name="Outside">Movements that the pipeline never makes - top-ups, bank payouts of the platform itself, Stripe's own charges: booked, or told as differences.</param>
+public sealed record StripeFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<ObjectFact> Objects, IReadOnlyList<OutsideMovement> Outside)
 {
     /// <summary>Payment intents that were paid, each with its charge.</summary>
     public IReadOnlyList<(string IntentId, string ChargeId)> Charged { get; init; } = [];

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
@@ -30,6 +31,9 @@ public sealed class ReconcileLoop(
     TimeProvider clock, ILogger<ReconcileLoop> log) : RoundLoop(database, s_look, clock, log, LongRound)
 {
     public const string ReadingStripe = "stripe-for-reading";
+
+    /// <summary>As many as may have found what is over now.</summary>
+    private const int RunsLooked = 20;
 
     private static readonly TimeSpan s_look = TimeSpan.FromMinutes(1);
 
@@ -66,15 +70,38 @@ public sealed class ReconcileLoop(
     /// <exception cref="StripeException">Stripe did not give its lists; nothing was kept, and the next run looks back as far.</exception>
     public async Task<ReconcileReport?> RunOnce(CancellationToken ct)
     {
-        var comparedUntil = await database.Run(tx => tx.ComparedUntil(), ct);
-        if (NextReconcile.Of(comparedUntil, startedAt, clock.GetUtcNow(), options) is not { } turn) return null;
+        var (comparedUntil, recovery) = await database.Run(async tx => (await tx.ComparedUntil(), await tx.OpenRecovery()), ct);
+        if (NextReconcile.Of(comparedUntil, startedAt, clock.GetUtcNow(), options, recovery) is not { } turn) return null;
         if (isFailing && turn.To >= turn.DueAt + options.Every) await database.Run(tx => TellOverdue(turn, tx), ct);
         isFailing = true;
-        var report = await ReconcileRun.Run(database, stripe, turn.From, turn.To, options.Settling, clock, (_, _) => Pulse.Beat(), ct);
-        await database.Run(tx => Keep(report, tx), ct);
+        var outcome = await ReconcileRun.Compare(database, stripe, turn.From, turn.To, options.Settling, clock, (_, _) => Pulse.Beat(), ct);
+        var report = outcome.Report;
+        await database.Run(async tx =>
+        {
+            await Keep(report, tx);
+            foreach (var total in outcome.Totals ?? [])
+                if (total.DifferenceMinor == 0) tx.ResolveAlert(TellDifferences.TotalKey(total.Currency), "Stripe's balance and the ledger's are the same again");
+            await EndDifferences(report, tx);
+            await tx.BookOutside(outcome);
+        }, ct);
         isFailing = false;
         log.Reconciled(report.Matched, report.Pending, report.Differences.Count);
         return report;
+    }
+
+    /// <summary>
+    /// What was awarded and not paid is so until it is: of that each run tells all. Of the other comparisons a difference is over when a run looks at its time again and
+    /// does not find it; movements from outside, which are booked once told, are for a person to end.
+    /// </summary>
+    private static async Task EndDifferences(ReconcileReport report, Tx tx)
+    {
+        var still = report.Differences.Select(TellDifferences.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var key in await tx.AlertsOpenUnder($"reconcile/{ReconcileLegs.Results}/"))
+            if (!still.Contains(key)) tx.ResolveAlert(key, "the result, the ledger and the payouts say the same");
+        var looked = (await tx.Reconciliations(RunsLooked)).SelectMany(r => JsonSerializer.Deserialize<IReadOnlyList<Difference>>(r.Differences, WireJson.Options) ?? [])
+            .Where(d => d.At >= report.From && d.At < report.To && d.Leg is ReconcileLegs.Balance or ReconcileLegs.Objects or ReconcileLegs.Events && !TellDifferences.IsOfMovement(d));
+        foreach (var key in looked.Select(TellDifferences.Key).Distinct(StringComparer.Ordinal).Where(k => !still.Contains(k)))
+            tx.ResolveAlert(key, "both sides say the same");
     }
 
     private static async Task Keep(ReconcileReport report, Tx tx)

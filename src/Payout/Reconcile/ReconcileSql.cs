@@ -7,7 +7,13 @@ namespace ContestPipeline.Payout;
 /// <param name="IsFee">What Stripe charged, not what was moved.</param>
 /// <param name="AmountMinor">Positive what came in.</param>
 /// <param name="WaitsForFunds">Of a refund that is booked, and that Stripe sends when the balance reaches: it may not have moved anything yet.</param>
-public sealed record BalanceLine(string LineId, string Reference, bool IsFee, long AmountMinor, string Currency, DateTimeOffset PostedAt, bool WaitsForFunds);
+/// <param name="IsOutside">Booked by a comparison, of a movement that nothing here brought about.</param>
+public sealed record BalanceLine(
+    string LineId, string Reference, bool IsFee, long AmountMinor, string Currency, DateTimeOffset PostedAt, bool WaitsForFunds, bool IsOutside);
+
+/// <summary>From where on movements from outside are booked one by one.</summary>
+/// <param name="FromTime">What was before is in the opening amount.</param>
+public sealed record StripeOpening(string Currency, long AmountMinor, DateTimeOffset FromTime);
 
 /// <summary>An event of the platform as it was recorded.</summary>
 public sealed record RecordedEvent(
@@ -27,12 +33,42 @@ public static class ReconcileSql
         $"""
         select transfer_id::text as line_id, reference, (debit_account = @fees or credit_account = @fees) as is_fee,
             case when debit_account = '{LedgerAccounts.StripeBalance}' then amount_minor else -amount_minor end as amount_minor, currency, posted_at,
-            exists (select from payout.entry_refund r where r.refund_id = reference and r.pending_reason = '{RefundKind.WaitsForFunds}') as waits_for_funds
+            exists (select from payout.entry_refund r where r.refund_id = reference and r.pending_reason = '{RefundKind.WaitsForFunds}') as waits_for_funds,
+            code in ('{OutsideBooking.MovementCode}', '{OutsideBooking.OpeningCode}') as is_outside
         from payout.ledger_transfer
         where (debit_account = '{LedgerAccounts.StripeBalance}' or credit_account = '{LedgerAccounts.StripeBalance}') and posted_at >= @from and posted_at < @to
         order by transfer_id
         """,
         new { fees = LedgerAccounts.StripeFees, from, to }, patiently: true);
+
+    /// <summary>First in a transaction: all that it reads is of one moment.</summary>
+    public static Task ReadAsOfOneMoment(this Tx tx) => tx.Execute("set transaction isolation level repeatable read");
+
+    /// <returns>What the ledger says Stripe holds, by currency.</returns>
+    public static Task<IReadOnlyList<StripeHolds>> LedgerTotals(this Tx tx) => tx.Query<StripeHolds>(
+        "select currency, -sum(balance_minor)::bigint as amount_minor from payout.ledger_account where account = @account group by currency order by currency",
+        new { account = LedgerAccounts.StripeBalance });
+
+    /// <returns>Lines of refunds that wait at Stripe for the balance, however old.</returns>
+    public static Task<IReadOnlyList<MoneyFact>> WaitingRefunds(this Tx tx) => tx.Query<MoneyFact>(
+        $"""
+        select t.transfer_id::text as id, t.reference as subject, '{MoneyParts.Gross}' as part, -t.amount_minor as amount_minor, t.currency, t.posted_at as at
+        from payout.entry_refund r
+        join payout.ledger_transfer t on t.contest_id = r.contest_id and t.revision = 0 and t.reference = r.refund_id and t.credit_account = '{LedgerAccounts.StripeBalance}'
+        where r.pending_reason = '{RefundKind.WaitsForFunds}'
+        order by t.transfer_id
+        """);
+
+    public static Task<IReadOnlyList<StripeOpening>> Openings(this Tx tx) =>
+        tx.Query<StripeOpening>("select currency, amount_minor, from_time from payout.stripe_opening order by currency");
+
+    public static async Task Open(this Tx tx, StripeOpening opening)
+    {
+        var written = await tx.Execute(
+            "insert into payout.stripe_opening (currency, amount_minor, from_time, opened_at) values (@Currency, @AmountMinor, @FromTime, @now)",
+            new { opening.Currency, opening.AmountMinor, opening.FromTime, now = tx.Now });
+        Invariant.Holds(written == 1, $"opening of {opening.Currency}: wrote {written} rows");
+    }
 
     /// <summary>One row a payout that was ever attempted; without Stripe's id while none of its attempts is known to have paid.</summary>
     public static Task<IReadOnlyList<ObjectFact>> TransfersHere(this Tx tx, DateTimeOffset from, DateTimeOffset to) => tx.Query<ObjectFact>(
@@ -133,7 +169,7 @@ public static class ReconcileSql
     /// <returns>The end of what the runs have compared, UTC; null when there was none yet.</returns>
     public static Task<DateTimeOffset?> ComparedUntil(this Tx tx) => tx.QueryOne<DateTimeOffset?>("select max(window_to) from payout.reconciliation");
 
-    /// <returns>Those of the keys by which Payout has raised an alert before.</returns>
+    /// <returns>Those of the keys of which an alert is open.</returns>
     public static Task<IReadOnlyList<string>> AlertsRaised(this Tx tx, IReadOnlyCollection<string> keys) => tx.Query<string>(
-        "select dedup_key from payout.alert_raised where dedup_key = any(@keys) order by dedup_key", new { keys = keys.ToArray() });
+        "select dedup_key from payout.alert_raised where dedup_key = any(@keys) and resolved_at is null order by dedup_key", new { keys = keys.ToArray() });
 }

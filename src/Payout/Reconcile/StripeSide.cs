@@ -23,6 +23,8 @@ public sealed class StripeSide(IStripeClient stripe, TimeProvider clock, Action<
 
     /// <param name="from">Stripe's own time of what is listed, inclusive, UTC.</param>
     /// <param name="to">Exclusive, UTC.</param>
+    /// <exception cref="StripeException">A list was refused, or a page again and again.</exception>
+    /// <exception cref="IncompleteListException">A page was not whole, so that something may be missing.</exception>
     public async Task<StripeLists> Read(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         DateRangeOptions Span() => new() { GreaterThanOrEqual = from.UtcDateTime, LessThan = to.UtcDateTime };
@@ -39,6 +41,18 @@ public sealed class StripeSide(IStripeClient stripe, TimeProvider clock, Action<
                 page => new DisputeService(stripe).ListAsync(page, cancellationToken: ct), ct));
     }
 
+    /// <returns>What the balance holds, available and pending, by currency.</returns>
+    public async Task<IReadOnlyList<StripeHolds>> Holds(CancellationToken ct)
+    {
+        tell("balance", 0);
+        var balance = await Patiently(() => new BalanceService(stripe).GetAsync(cancellationToken: ct), ct);
+        return
+        [
+            .. balance.Available.Select(a => (a.Currency, a.Amount)).Concat(balance.Pending.Select(p => (p.Currency, p.Amount)))
+                .GroupBy(p => p.Currency, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new StripeHolds(g.Key, g.Sum(p => p.Amount))),
+        ];
+    }
+
     private async Task<List<T>> All<T, TOptions>(string what, TOptions next, Func<TOptions, Task<StripeList<T>>> list, CancellationToken ct)
         where T : IHasId
         where TOptions : ListOptions
@@ -47,11 +61,18 @@ public sealed class StripeSide(IStripeClient stripe, TimeProvider clock, Action<
         while (true)
         {
             tell(what, all.Count);
-            var page = await Patiently(() => list(next), ct);
+            var (page, hasMore) = await Patiently(() => Whole(list, next), ct);
             all.AddRange(page.Data);
-            if (!page.HasMore || page.Data.Count == 0) return all;
+            if (!hasMore) return all;
             next.StartingAfter = page.Data[^1].Id;
         }
+    }
+
+    private static async Task<(StripeList<T> Page, bool HasMore)> Whole<T, TOptions>(Func<TOptions, Task<StripeList<T>>> list, TOptions options)
+        where T : IHasId
+    {
+        var page = await list(options);
+        return (page, CompleteLists.HasMore(page.StripeResponse, page.Data?.Count));
     }
 
     /// <summary>Reading changes nothing, so whatever may pass by itself is tried again: too many requests, Stripe's own trouble, no answer.</summary>

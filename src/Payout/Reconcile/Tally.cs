@@ -47,11 +47,18 @@ internal sealed class Tally(ReconcileWindow window, ReconcilePolicy policy)
         differences.Add(new Difference(leg, kind, subject, what, oursMinor, theirsMinor, currency, at));
     }
 
-    public ReconcileReport Report(IReadOnlyList<MoneyFact> outside)
+    /// <summary>Of no moment in the window but of now.</summary>
+    public void DiffersNow(string leg, string kind, string subject, string what, long? oursMinor, long? theirsMinor, string? currency) =>
+        differences.Add(new Difference(leg, kind, subject, what, oursMinor, theirsMinor, currency, window.To));
+
+    /// <summary>Found by another comparison, and not of a moment in the window.</summary>
+    public void Add(IEnumerable<Difference> found) => differences.AddRange(found);
+
+    public ReconcileReport Report(IReadOnlyList<OutsideMovement> outside)
     {
         var inWindow = outside.Where(m => window.Holds(m.At)).ToArray();
         return new ReconcileReport(
-            window.From, window.To, matched, pending, inWindow.Length, inWindow.Sum(m => m.AmountMinor),
+            window.From, window.To, matched, pending, inWindow.Length, inWindow.Sum(m => m.NetMinor),
             Share(clearedMinor, clearedMinor + unclearedMinor), Share(matched, matched + absent), Share(prompt, matched),
             [.. differences.OrderBy(d => d.At).ThenBy(d => d.Leg, StringComparer.Ordinal).ThenBy(d => d.Subject, StringComparer.Ordinal)]);
     }

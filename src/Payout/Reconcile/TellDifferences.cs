@@ -9,10 +9,18 @@ public static class TellDifferences
     private static readonly string[] s_critical = [DifferenceKinds.Duplicate, DifferenceKinds.Amount, DifferenceKinds.Destination, DifferenceKinds.UnknownHere];
 
     /// <returns>The key by which a difference alerts once, however many runs find it.</returns>
-    public static string Key(Difference difference) => $"reconcile/{difference.Leg}/{difference.Kind}/{difference.Subject}";
+    public static string Key(Difference difference) => Key(difference.Leg, difference.Kind, difference.Subject);
 
-    /// <returns>How bad it is if it is true: money that went where it should not is critical, a half that is still to come is a warning.</returns>
-    public static string Severity(Difference difference) => s_critical.Contains(difference.Kind) ? AlertHandler.Critical : "warning";
+    /// <returns>The key of the alert that the balance as a whole differs.</returns>
+    public static string TotalKey(string currency) => Key(ReconcileLegs.Total, DifferenceKinds.Amount, currency);
+
+    private static string Key(string leg, string kind, string subject) => $"reconcile/{leg}/{kind}/{subject}";
+
+    /// <returns>True of what moved Stripe's balance from outside: it has no other id than that of the movement.</returns>
+    public static bool IsOfMovement(Difference difference) => difference is { Leg: ReconcileLegs.Balance, Kind: DifferenceKinds.UnknownHere } && difference.Subject.StartsWith("txn_", StringComparison.Ordinal);
+
+    /// <returns>How bad it is if it is true: money that went where it should not, or goes to nobody, is critical, a half that is still to come is a warning.</returns>
+    public static string Severity(Difference difference) => s_critical.Contains(difference.Kind) || difference.Leg == ReconcileLegs.Results ? AlertHandler.Critical : "warning";
 
     /// <param name="told">Keys of what was told before: the next of a long list have their turn then.</param>
     /// <returns>What is told one by one, critical differences before all others and the older first, and the rest in the same order.</returns>

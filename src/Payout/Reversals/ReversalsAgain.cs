@@ -45,7 +45,7 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutService.Name)] Worke
     /// <returns>False when Stripe does not say now what the account holds.</returns>
     private Task<bool> Ask(ReversalAgain again, CancellationToken ct)
     {
-        var call = new OpenCall(again.CallKey, again.Kind, "", again.Body, "", default, 0, null, 0);
+        var call = new OpenCall(again.CallKey, again.Kind, "", again.Body, "", default, default, 0, null, 0);
         return again.Kind switch
         {
             TransferReversalCall.KindName => Ask(again, call.Parameters<ReversalToMake>(), ct),
@@ -82,9 +82,10 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutService.Name)] Worke
         ReversalAgain again, string payoutId, long wantedMinor, string currency, Func<long, bool, Tx, Task> ask, CancellationToken ct)
     {
         var paid = await database.Run(tx => tx.PaidPayout(payoutId), ct);
-        if (await ConnectedBalance.Reversible(stripe, paid.Destination, currency, wantedMinor, ct) is not { } now)
+        var look = await ConnectedBalance.Reversible(stripe, paid, currency, wantedMinor, ct);
+        if (look.Amount is not { } now)
         {
-            await database.Run(tx => tx.AgainAt(again.CallKey, tx.Now + AgainSql.Later), ct);
+            await database.Run(tx => stripe.IsSilent ? tx.AgainAt(again.CallKey, tx.Now + AgainSql.Later) : look.AskAgain(tx, payoutId, at => tx.AgainAt(again.CallKey, at)), ct);
             return false;
         }
 
@@ -92,6 +93,7 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutService.Name)] Worke
             async tx =>
             {
                 var locked = await tx.LockPayout(payoutId) ?? throw new InvariantException($"payout {payoutId} is gone");
+                await BalanceLook.WasShown(tx, payoutId);
                 var unreversedMinor = locked.Payout.AmountMinor - await tx.ReversedMinor(payoutId);
                 await ask(DecideAgain.AmountMinor(wantedMinor, now.AmountMinor, unreversedMinor), now.IsBlind, tx);
             }, ct);

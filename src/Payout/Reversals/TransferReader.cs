@@ -26,30 +26,25 @@ public sealed class TransferReader(
         var read = 0;
         foreach (var due in await database.Run(tx => tx.DueTransfers(TransfersMax), ct))
         {
-            switch (await stripe.Look("transfers.get", (client, token) => Read(client, due.TransferId, token), ct))
+            var answer = await stripe.Look("transfers.get", (client, token) => Read(client, due.TransferId, token), ct);
+            if (answer is StripeAnswer.Found { Object: TransferReading reading })
             {
-                case StripeAnswer.Found { Object: TransferReading reading }:
-                    if (await database.OrPassOver(
-                        () => Take(due, reading, ct), "transfer", due.TransferId, (at, tx) => tx.ReadTransferAt(due, at), ct)) read++;
-                    break;
-                case StripeAnswer.Refused or StripeAnswer.AccountNotReady:
-                    await database.Run(tx => GiveUp(due, tx), ct);
-                    break;
-                case StripeAnswer.Busy { Key: KeyFault.NotAllowed }:
-                    await database.Run(tx => tx.ReadTransferAt(due, tx.Now + RereadEach.NotAllowedFor), ct);
-                    break;
+                if (await database.OrPassOver(
+                    () => Take(due, reading, ct), "transfer", due.TransferId, (at, tx) => tx.ReadTransferAt(due, at), ct)) read++;
+                continue;
             }
+
+            if (stripe.IsSilent) return read;
+            await database.Run(tx => tx.NotRead("transfer", due.TransferId, answer, at => tx.ReadTransferAt(due, at)), ct);
         }
 
         return read;
     }
 
-    private static async Task<object?> Read(IStripeClient client, string transferId, CancellationToken ct)
+    private static async Task<object> Read(IStripeClient client, string transferId, CancellationToken ct)
     {
         var transfer = await new TransferService(client).GetAsync(transferId, cancellationToken: ct);
-        var reversals = new List<ReversalFacts>();
-        var pages = new TransferReversalService(client).ListAutoPagingAsync(transferId, new TransferReversalListOptions { Limit = 100 }, cancellationToken: ct);
-        await foreach (var reversal in pages) reversals.Add(ReversalFacts.Of(reversal, transferId));
+        var reversals = (await TransferReversals.All(client, transferId, ct)).Items.Select(r => ReversalFacts.Of(r, transferId));
         return new TransferReading(
             transferId, transfer.Metadata?.GetValueOrDefault("payout_id"), [.. reversals.OrderBy(r => r.MadeAt).ThenBy(r => r.ReversalId, StringComparer.Ordinal)]);
     }
@@ -64,7 +59,12 @@ public sealed class TransferReader(
             return false;
         }
 
-        await database.Run(tx => tx.TransferRead(due), ct);
+        await database.Run(
+            async tx =>
+            {
+                await tx.TransferRead(due);
+                await tx.WasRead("transfer", due.TransferId);
+            }, ct);
         return true;
     }
 
@@ -87,13 +87,5 @@ public sealed class TransferReader(
             $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at Stripe, and no payout here was paid by it.",
             "Run contestctl reconcile: it names the transfer and what became of it. Nothing is booked here.");
         return true;
-    }
-
-    private static async Task GiveUp(DueTransfer due, Tx tx)
-    {
-        var transferId = due.TransferId;
-        await tx.TransferRead(due);
-        tx.Alert($"transfer-unreadable/{transferId}", "warning", "transfer-unreadable", transferId, "Stripe told of a reversed transfer that it does not show.",
-            "Look for it in Stripe's dashboard.");
     }
 }

@@ -10,7 +10,7 @@ public sealed record SentPayout(string PayoutId, string Currency, long AmountMin
 public sealed record WaitingPayout(long AmountMinor, DateTimeOffset ResumesAt);
 
 /// <summary>What the checks look at beside the payout itself.</summary>
-/// <param name="AccountSince">Since when the player's account is known; null: it is not.</param>
+/// <param name="AccountSince">When Stripe made the account that would be paid; null: it is not known.</param>
 /// <param name="Sent">Of the last 24 hours and of this calendar month, without the payout itself, in order of time.</param>
 /// <param name="HasSentBefore">Ever.</param>
 /// <param name="WonInDay">Payouts made for the player in the last 24 hours, whatever became of them, this one included if it is one of them.</param>

@@ -1,3 +1,5 @@
+using ContestPipeline.Plumbing;
+
 namespace ContestPipeline.Payout;
 
 /// <summary>What a reviewer wants.</summary>
@@ -7,6 +9,12 @@ public sealed record ReviewWish(string Decision, string Reviewer, string Note)
 {
     public const string Release = "release";
     public const string Reject = "reject";
+
+    /// <summary>The players that the reviewer is, as the token names them.</summary>
+    public IReadOnlyList<string> PlayerIds { get; init; } = [];
+
+    /// <summary>Whether a name or an id of a player means the reviewer.</summary>
+    internal bool IsOf(string person) => PersonName.IsOf(person, Reviewer, PlayerIds);
 }
 
 /// <summary>One person's decision about a payout.</summary>
@@ -39,9 +47,9 @@ public abstract record ReviewPayout
         PayoutFacts payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> earlier, ReviewWish wish, RiskPolicy? policy)
     {
         if (payout.State != PayoutState.Held) return new Refuse($"Payout {payout.PayoutId} is {payout.State}, not held: there is nothing to decide.");
-        if (wish.Reviewer == payout.PlayerId) return new NotYours("Nobody decides about a payout of their own.");
+        if (wish.IsOf(payout.PlayerId)) return new NotYours("Nobody decides about a payout of their own.");
         var round = earlier.Where(r => open.Count == 0 || r.At >= open.Min(h => h.Since)).ToArray();
-        if (round.Any(r => r.Reviewer == wish.Reviewer)) return new NotYours("You have said so before; the second approval needs another person.");
+        if (round.Any(r => wish.IsOf(r.Reviewer))) return new NotYours("You have said so before; the second approval needs another person.");
         if (open.FirstOrDefault(h => h.Cause == HoldCause.Mismatch) is { } mismatch)
             return new Refuse($"Payout {payout.PayoutId} is held because our record and Stripe's differ ({mismatch.Reason}): its money may have moved, and no review can end that.");
         return wish.Decision switch

@@ -19,11 +19,11 @@ public static class ReviewRoutes
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutService.Name);
         var policy = worker.GetService<PayoutOptions>()?.Risk;
         v1.MapPost("/payouts/{payoutId}/release", (string payoutId, ReviewBody body, Caller caller, CancellationToken ct) =>
-            Review(database, policy, payoutId, new ReviewWish(ReviewWish.Release, caller.Subject, (body.Note ?? "").Trim()), ct)).For(ApiRole.Approver)
+            Review(database, policy, payoutId, new ReviewWish(ReviewWish.Release, caller.Subject, (body.Note ?? "").Trim()) { PlayerIds = caller.PlayerIds }, ct)).For(ApiRole.Approver)
             .Says("Lets a held payout go.").Answers<ReviewResult>("Released.")
             .Answers<ReviewResult>("A second person has to approve as well.", StatusCodes.Status202Accepted).Reviewed();
         v1.MapPost("/payouts/{payoutId}/reject", (string payoutId, ReviewBody body, Caller caller, CancellationToken ct) =>
-            Review(database, policy, payoutId, new ReviewWish(ReviewWish.Reject, caller.Subject, (body.Note ?? "").Trim()), ct)).For(ApiRole.Approver)
+            Review(database, policy, payoutId, new ReviewWish(ReviewWish.Reject, caller.Subject, (body.Note ?? "").Trim()) { PlayerIds = caller.PlayerIds }, ct)).For(ApiRole.Approver)
             .Says("Rejects a held payout; the prize goes to prize_unpaid of its contest.").Answers<ReviewResult>("Rejected.").Reviewed();
     }
 

@@ -18,7 +18,7 @@ public sealed record CurrencyLimits(
     long SinglePayoutMaxMinor, long ApprovalAboveMinor, long NewAccountMaxMinor, long DayMaxMinor, long MonthMaxMinor,
     long FirstPayoutReviewAboveMinor, long? SecondApproverAboveMinor);
 
-/// <summary>Limits and what is looked at by a person. Without a policy nothing is delayed and nothing is held.</summary>
+/// <summary>Limits and what is looked at by a person. Without a policy, which somebody has to ask for in so many words, nothing is delayed and nothing is held.</summary>
 /// <param name="NewAccountDays">How long an account is new.</param>
 /// <param name="PayoutsPerDayMax">Of one player in any 24 hours.</param>
 /// <param name="SecondsBetweenPayouts">Of one player.</param>
@@ -29,11 +29,14 @@ public sealed record RiskPolicy(
     int NewAccountDays, int PayoutsPerDayMax, int SecondsBetweenPayouts, int ReviewFromPayoutsPerDay, int ReviewAboveShareOfWinningsPercent,
     IReadOnlyDictionary<string, CurrencyLimits> Currencies)
 {
+    public const string Setting = "PAYOUT_RISK_POLICY_FILE";
+
     private static readonly JsonSerializerOptions s_json = new(WireJson.Options)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
     };
 
+    /// <summary>The limits of the specification, in US dollars.</summary>
     public static RiskPolicy Default { get; } = new(
         30, 3, 300, 5, 80,
         new Dictionary<string, CurrencyLimits>
@@ -41,15 +44,21 @@ public sealed record RiskPolicy(
             ["usd"] = new(10_000_00, 5_000_00, 1_000_00, 25_000_00, 100_000_00, 2_000_00, null),
         });
 
-    /// <summary><c>PAYOUT_RISK_POLICY_FILE</c>: a JSON file, or the word <c>default</c>.</summary>
-    /// <returns>Null when it is not set.</returns>
-    /// <exception cref="SettingException">There is no such file, or it is no policy.</exception>
+    /// <summary><c>PAYOUT_RISK_POLICY_FILE</c>: a JSON file, or the word <c>default</c> or <c>none</c>. In test the defaults hold when it is not set.</summary>
+    /// <returns>Null when it says that no policy is wanted.</returns>
+    /// <exception cref="SettingException">There is no such file, or it is no policy; or it is live and nobody has said which policy is wanted.</exception>
     public static RiskPolicy? From(IConfiguration settings)
     {
-        const string Setting = "PAYOUT_RISK_POLICY_FILE";
-        if (settings[Setting] is not { Length: > 0 } file) return null;
+        if (settings[Setting] is not { Length: > 0 } file)
+        {
+            return settings.PipelineEnvironment() == "live"
+                ? throw new SettingException(Setting, "is not set: in live name the file of limits and approvals, or say default for the built-in limits or none for no limits at all")
+                : Default;
+        }
+
         if (file == "default") return Default;
-        if (!File.Exists(file)) throw new SettingException(Setting, $"names {file}, which does not exist (write default for the built-in limits)");
+        if (file == "none") return null;
+        if (!File.Exists(file)) throw new SettingException(Setting, $"names {file}, which does not exist (write default for the built-in limits, none for no limits)");
         try
         {
             var policy = Read(File.ReadAllBytes(file));

@@ -20,7 +20,7 @@ public static class RiskSql
         var day = tx.Now - TimeSpan.FromHours(24);
         var sums = await tx.QueryOne<PlayerSums>(
             """
-            select (select min(first_seen_at) from payout.stripe_account where player_id = @PlayerId) as account_since,
+            select (select created_at from payout.stripe_account where account_id = @accountId) as account_since,
                 exists (
                     select 1 from payout.payout p join payout.attempt a on a.payout_id = p.payout_id and a.outcome in ('open', 'paid', 'mismatch')
                     where p.player_id = @PlayerId and p.payout_id <> @PayoutId) as has_sent_before,
@@ -28,7 +28,7 @@ public static class RiskSql
                 (select coalesce(sum(amount_minor), 0)::bigint from payout.payout
                     where player_id = @PlayerId and currency = @Currency and state <> 'rejected') as won_minor
             """,
-            new { payout.PlayerId, payout.PayoutId, payout.Currency, day });
+            new { payout.PlayerId, payout.PayoutId, payout.Currency, day, accountId = (await tx.AccountOf(payout.PlayerId))?.AccountId });
         var sent = await tx.Query<SentPayout>(
             """
             select p.payout_id, p.currency, p.amount_minor, max(a.first_used_at) as at

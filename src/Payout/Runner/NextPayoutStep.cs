@@ -20,14 +20,16 @@ public abstract record PayoutStep
     public sealed record ReadAccount(string AccountId, long Hints) : PayoutStep;
 
     /// <summary>Commit the intent: a new attempt with a key of its own.</summary>
-    public sealed record Begin(PayoutAttempt Attempt) : PayoutStep;
+    /// <param name="LooksSince">Stripe is asked before the first sending whether it has the transfer, made at that moment (UTC) or later; null: it is sent at once.</param>
+    public sealed record Begin(PayoutAttempt Attempt, DateTimeOffset? LooksSince) : PayoutStep;
 
     /// <summary>Call Stripe with the attempt's key, for the first time or again.</summary>
     public sealed record Send(PayoutAttempt Attempt) : PayoutStep;
 
     /// <summary>Ask Stripe what it did with an attempt before anything else.</summary>
     /// <param name="SendWhenAbsent">True: its key is still young, so sending it again cannot pay twice. False: the attempt ends as absent.</param>
-    public sealed record LookUp(PayoutAttempt Attempt, bool SendWhenAbsent) : PayoutStep;
+    /// <param name="Since">By Stripe's clock: a transfer made earlier cannot be of this payout.</param>
+    public sealed record LookUp(PayoutAttempt Attempt, bool SendWhenAbsent, DateTimeOffset Since) : PayoutStep;
 
     public sealed record Fail(string Reason) : PayoutStep;
 
@@ -41,6 +43,12 @@ public abstract record PayoutStep
 /// <param name="AccountSweep">An account that is not ready is read again after this long even if no event came.</param>
 public sealed record PayoutPolicy(IReadOnlyList<TimeSpan> Retries, TimeSpan KeyUsable, TimeSpan AccountSweep)
 {
+    /// <summary>
+    /// What is owed for longer is looked up at Stripe before each sending, the first too: it may have been sent under keys that Stripe has forgotten and that this
+    /// database, restored from an earlier time, knows nothing of. Less than the 24 hours that Stripe keeps a key.
+    /// </summary>
+    public TimeSpan LooksFirstAfter { get; init; } = TimeSpan.FromHours(20);
+
     public static PayoutPolicy Default { get; } = new(
         [TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(20)], TimeSpan.FromHours(23), TimeSpan.FromHours(1));
 
@@ -60,16 +68,20 @@ public static class NextPayoutStep
 {
     /// <param name="attempts">All of them, in order.</param>
     /// <param name="account">The player's Stripe account; null when none is known.</param>
+    /// <param name="owedSince">When the contest was settled.</param>
+    /// <param name="isRecovering">The books went back in time: everything is looked up first.</param>
     /// <param name="forgivenUpTo">Refusals up to this attempt count no more: a person sent the payout again.</param>
     public static PayoutStep Decide(
         PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, DateTimeOffset now, PayoutPolicy policy,
-        int forgivenUpTo = 0)
+        DateTimeOffset owedSince, bool isRecovering = false, int forgivenUpTo = 0)
     {
+        var looksFirst = isRecovering || now >= owedSince + policy.LooksFirstAfter;
         if (payout.State == PayoutState.Held || PayoutState.IsTerminal(payout.State)) return new PayoutStep.Rest();
         var last = attempts.Count == 0 ? null : attempts[^1];
         if (attempts.Any(a => a.Outcome is AttemptOutcome.Paid)) return new PayoutStep.Hold("an attempt is paid, the payout is not");
         if (last?.Outcome is AttemptOutcome.Mismatch) return new PayoutStep.Hold(last.LastAnswer ?? "Stripe answered with another transfer");
-        if (last?.Outcome is AttemptOutcome.Open) return Resume(payout, last, now, policy);
+        if (last?.Outcome is AttemptOutcome.Open)
+            return Resume(payout, last, Since(attempts[0], owedSince, looksFirst), now, policy, looksFirst);
 
         var counted = attempts.Where(a => a.AttemptNo > forgivenUpTo).ToArray();
         if (counted.Count(a => a.Outcome is AttemptOutcome.Refused || IsRefusedThoughReady(a, account)) > policy.Retries.Count)
@@ -80,9 +92,10 @@ public static class NextPayoutStep
         if (counted.Length > 0 && DueAfter(payout, counted, counted[^1], policy) is { } due && now < due) return new PayoutStep.Wait(due);
 
         var attemptNo = attempts.Count + 1;
-        return new PayoutStep.Begin(new PayoutAttempt(
+        var attempt = new PayoutAttempt(
             payout.PayoutId, attemptNo, $"payout/{payout.PayoutId}/a{attemptNo}", payout.ParameterHash(account.AccountId), account.AccountId,
-            now, AttemptOutcome.Open, 0, null, null));
+            now, AttemptOutcome.Open, 0, null, null);
+        return new PayoutStep.Begin(attempt, looksFirst ? Since(attempts.Count > 0 ? attempts[0] : attempt, owedSince, looksFirst) : null);
     }
 
     /// <summary>
@@ -93,12 +106,18 @@ public static class NextPayoutStep
         attempt.Outcome is AttemptOutcome.Account && account is { IsReady: true, Stale: false } && attempt.Destination == account.AccountId;
 
     /// <summary>An attempt without an answer comes before anything else, even before the state of the account: its money may have moved.</summary>
-    private static PayoutStep Resume(PayoutFacts payout, PayoutAttempt open, DateTimeOffset now, PayoutPolicy policy)
+    private static PayoutStep Resume(
+        PayoutFacts payout, PayoutAttempt open, DateTimeOffset since, DateTimeOffset now, PayoutPolicy policy, bool looksFirst)
     {
         if (open.ParameterHash != payout.ParameterHash(open.Destination)) return new PayoutStep.Hold("the parameters of the open attempt have changed");
-        if (now >= open.FirstUsedAt + policy.KeyUsable) return new PayoutStep.LookUp(open, SendWhenAbsent: false);
-        return open.AnsweredByServerError ? new PayoutStep.LookUp(open, SendWhenAbsent: true) : new PayoutStep.Send(open);
+        if (now >= open.FirstUsedAt + policy.KeyUsable || open.IsRefusedAgain) return new PayoutStep.LookUp(open, SendWhenAbsent: false, since);
+        return looksFirst || open.AnsweredByServerError || open.LookUpSince is not null
+            ? new PayoutStep.LookUp(open, SendWhenAbsent: true, since) : new PayoutStep.Send(open);
     }
+
+    /// <summary>Since when a transfer may have been made: of what is looked up first, since it is owed; attempts before those that are stored may be lost.</summary>
+    private static DateTimeOffset Since(PayoutAttempt first, DateTimeOffset owedSince, bool looksFirst) =>
+        (looksFirst && owedSince < first.FirstUsedAt ? owedSince : first.FirstUsedAt) - FindTransfer.ClocksDiffer;
 
     /// <returns>Null: at once.</returns>
     private static DateTimeOffset? DueAfter(PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAttempt last, PayoutPolicy policy) =>

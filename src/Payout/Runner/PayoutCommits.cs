@@ -75,7 +75,7 @@ public static class PayoutCommits
             return;
         }
 
-        await tx.CloseAttempt(attempt, AttemptOutcome.Paid, adopted ? "found at Stripe" : "answered", transfer.TransferId);
+        await tx.CloseAttempt(attempt, AttemptOutcome.Paid, adopted ? "found at Stripe" : "answered", transfer);
         await tx.ChangePayout(contest, payout, PayoutState.Paid, transferId: transfer.TransferId);
         await tx.Post([
             new LedgerLine(
@@ -89,6 +89,6 @@ public static class PayoutCommits
         await tx.InsertHold(payout.PayoutId, HoldCause.Mismatch, $"change/{payout.ChangeNo + 1}", reason);
         await tx.ChangePayout(contest, payout, PayoutState.Held, PayoutHolds.Words(await tx.OpenHolds(payout.PayoutId)));
         tx.Alert($"payout-held/{payout.PayoutId}/{payout.ChangeNo + 1}", "critical", "payout-held", payout.PayoutId, reason,
-            "compare the payout with Stripe's dashboard by transfer group; nothing moves until a person decides");
+            "compare the payout with Stripe's dashboard by transfer group; nothing moves until two persons decide: contestctl payouts adopt or establish-none");
     }
 }

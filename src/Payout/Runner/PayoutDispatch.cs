@@ -25,7 +25,8 @@ public sealed class PayoutDispatch(
             if (next is not { } step || !await Call(claim, step.Payout, step.Step, ct)) return;
         }
 
-        throw new InvariantException($"payout {claim.PayoutId} did not come to rest in {StepsMax} steps");
+        // Events about the account came as fast as it was read: nothing was sent, and it goes on in a moment.
+        await database.Run(tx => Later(claim, null, "", false, tx), ct);
     }
 
     /// <summary>Decides on locked rows; steps that need no network are stored here, in the same transaction.</summary>
@@ -35,9 +36,12 @@ public sealed class PayoutDispatch(
         var contest = await tx.LockContest(claim.ContestId, claim.Revision);
         await tx.LockPlayer(claim.PlayerId);
         if (await tx.LockClaimed(claim) is not { } payout) return null;
+        var recovery = await tx.OpenRecovery();
+        if (recovery is { State: RecoveryState.Stopped }) return null; // claimed before the stop; the lease passes
         var attempts = await tx.Attempts(payout.PayoutId);
         var account = await tx.AccountOf(payout.PlayerId);
-        var step = NextPayoutStep.Decide(payout, attempts, account, tx.Now, options.Policy, await tx.ForgivenUpTo(payout.PayoutId));
+        var step = NextPayoutStep.Decide(payout, attempts, account, tx.Now, options.Policy, contest.OwedSince ?? throw new InvariantException($"contest {claim.ContestId} has payouts and was not settled"),
+            isRecovering: recovery is not null, await tx.ForgivenUpTo(payout.PayoutId));
         switch (step)
         {
             case PayoutStep.Rest:
@@ -76,7 +80,7 @@ public sealed class PayoutDispatch(
                 var leaseUntil = tx.Now.AddSeconds(options.LeaseSeconds);
                 await tx.InsertAttempt(begin.Attempt);
                 await tx.ChangePayout(contest, payout, PayoutState.Submitting, dueAt: tx.Now, leaseUntil: leaseUntil);
-                return (payout with { State = PayoutState.Submitting, LeaseUntil = leaseUntil }, new PayoutStep.Send(begin.Attempt));
+                return (payout with { State = PayoutState.Submitting, LeaseUntil = leaseUntil }, begin);
             case PayoutStep.Send or PayoutStep.LookUp or PayoutStep.ReadAccount:
                 return (payout, step);
             default:
@@ -90,11 +94,16 @@ public sealed class PayoutDispatch(
     {
         switch (step)
         {
+            case PayoutStep.Begin { LooksSince: { } since } begin:
+                return await LookUp(claim, payout, new PayoutStep.LookUp(begin.Attempt, SendWhenAbsent: true, since), isFirst: true, ct);
+            case PayoutStep.Begin begin:
+                await Send(claim, payout, begin.Attempt, isFirst: true, ct);
+                return false;
             case PayoutStep.Send send:
-                await Send(claim, payout, send.Attempt, ct);
+                await Send(claim, payout, send.Attempt, isFirst: false, ct);
                 return false;
             case PayoutStep.LookUp lookUp:
-                return await LookUp(claim, payout, lookUp, ct);
+                return await LookUp(claim, payout, lookUp, isFirst: false, ct);
             case PayoutStep.ReadAccount read:
                 var answer = await stripe.ReadAccount(read.AccountId, ct);
                 if (answer is StripeAnswer.Account shown)
@@ -110,42 +119,66 @@ public sealed class PayoutDispatch(
         }
     }
 
-    private async Task Send(Claim claim, PayoutFacts payout, PayoutAttempt attempt, CancellationToken ct)
+    /// <param name="isFirst">The key was never sent before; else nobody knows what became of it then.</param>
+    private async Task Send(Claim claim, PayoutFacts payout, PayoutAttempt attempt, bool isFirst, CancellationToken ct)
     {
         var keyUsableUntil = attempt.FirstUsedAt + options.Policy.KeyUsable;
         var leaseUsableUntil = (payout.LeaseUntil ?? clock.GetUtcNow()).AddSeconds(-options.StripeTimeoutSeconds);
         var answer = await stripe.Send(payout, attempt, keyUsableUntil < leaseUsableUntil ? keyUsableUntil : leaseUsableUntil, ct);
-        await database.Run(tx => Store(claim, attempt, answer, tx), ct);
+        if (!isFirst && answer is (StripeAnswer.Refused or StripeAnswer.Unfunded or StripeAnswer.AccountNotReady))
+            await database.Run(tx => Later(claim, attempt, LastAnswers.RefusedAgainPrefix + answer.Words, true, tx), ct);
+        else await database.Run(tx => Store(claim, attempt, answer, tx), ct);
     }
 
-    private async Task<bool> LookUp(Claim claim, PayoutFacts payout, PayoutStep.LookUp step, CancellationToken ct)
+    private async Task<bool> LookUp(Claim claim, PayoutFacts payout, PayoutStep.LookUp step, bool isFirst, CancellationToken ct)
     {
-        var found = await stripe.LookUp(payout, step.Attempt, ct);
+        var found = await stripe.LookUp(payout, step.Attempt.Destination, step.Since, ct);
+        if (found is LookUpResult.Found { Made: TransfersShown shown })
+            found = await database.Run(async tx => FindTransfer.Decide(payout, shown, await tx.KnownOf(shown.All)), ct);
+        if (found is LookUpResult.FoundNone && step.SendWhenAbsent)
+        {
+            await Send(claim, payout, step.Attempt, isFirst, ct);
+            return false;
+        }
+
+        return await database.Run(tx => Store(claim, step.Attempt, found, tx), ct);
+    }
+
+    /// <summary>Stores what a look-up came to. When the lease is gone, nothing is: the new holder looks again.</summary>
+    /// <returns>True when there may be more to do at once.</returns>
+    private async Task<bool> Store(Claim claim, PayoutAttempt attempt, LookUpResult found, Tx tx)
+    {
+        var contest = await tx.LockContest(claim.ContestId, claim.Revision);
+        if (await tx.LockClaimed(claim) is not { } payout) return false;
         switch (found)
         {
-            case StripeAnswer.Success success:
-                await database.Run(
-                    async tx =>
-                    {
-                        var contest = await tx.LockContest(claim.ContestId, claim.Revision);
-                        if (await tx.LockClaimed(claim) is { } locked) await tx.CommitTransfer(contest, locked, step.Attempt, success.Transfer, adopted: true);
-                    }, ct);
+            case LookUpResult.Found { Made: TransferFacts transfer }:
+                await tx.CommitTransfer(contest, payout, attempt, transfer, adopted: true);
                 return false;
-            case StripeAnswer.Refused when step.SendWhenAbsent:
-                await Send(claim, payout, step.Attempt, ct);
+            case LookUpResult.FoundNone:
+                await tx.CloseAttempt(attempt, AttemptOutcome.Absent, "Stripe has no transfer of this payout", null);
+                return true;
+            case LookUpResult.Unexplained unexplained:
+                await tx.CloseAttempt(attempt, AttemptOutcome.Mismatch, unexplained.What, null);
+                await tx.HoldPayout(contest, payout, unexplained.What);
                 return false;
-            case StripeAnswer.Refused absent:
-                return await database.Run(
-                    async tx =>
-                    {
-                        if (await tx.LockClaimed(claim) is null) return false;
-                        await tx.CloseAttempt(step.Attempt, AttemptOutcome.Absent, absent.What, null);
-                        return true;
-                    }, ct);
+            case LookUpResult.AskAgain again:
+                await Later(claim, attempt, again, tx);
+                return false;
             default:
-                await database.Run(tx => Later(claim, step.Attempt, What(found), true, tx), ct);
-                return false;
+                throw new UnreachableException();
         }
+    }
+
+    /// <summary>Stripe does not say what became of an attempt: it is asked again, and nothing is sent meanwhile.</summary>
+    private async Task Later(Claim claim, PayoutAttempt attempt, LookUpResult.AskAgain again, Tx tx)
+    {
+        var since = attempt.LookUpSince ?? tx.Now;
+        await Later(claim, attempt, again.Reason, true, tx, again.Key, since);
+        if (UnansweredLookUp.IsTold(since, tx.Now))
+            tx.Alert(UnansweredLookUp.AlertKey(attempt.IdempotencyKey), "critical", "look-up-unanswered", claim.PayoutId,
+                $"Since {since:u} Stripe does not say whether payout {claim.PayoutId} was paid by attempt {attempt.AttemptNo}; a complete list of transfers is needed, it answers: {again.Reason}",
+                "Mend what Stripe names, often the API key or its permissions; nothing is sent for this payout before the list is read, and then it goes on by itself.");
     }
 
     /// <summary>Stores what Stripe said. When the lease is gone, nothing is: the new holder repeats the key and hears the same.</summary>
@@ -174,7 +207,7 @@ public sealed class PayoutDispatch(
                 break;
             case StripeAnswer.AccountNotReady notReady:
                 await tx.CloseAttempt(attempt, AttemptOutcome.Account, notReady.What, null);
-                await tx.HintAccount(attempt.Destination, payout.PlayerId);
+                await tx.HintAccount(attempt.Destination);
                 await tx.ChangePayout(contest, payout, PayoutState.AwaitingAccount, notReady.What, dueAt: tx.Now);
                 break;
             case StripeAnswer.KeyConflict conflict:
@@ -193,11 +226,12 @@ public sealed class PayoutDispatch(
     }
 
     /// <param name="counts">False: Stripe did not take the request up, so it returns as if it had not been sent; soon, unless the key may not make it.</param>
-    private async Task Later(Claim claim, PayoutAttempt? attempt, string what, bool counts, Tx tx, KeyFault? key = null)
+    private async Task Later(
+        Claim claim, PayoutAttempt? attempt, string what, bool counts, Tx tx, KeyFault? key = null, DateTimeOffset? lookUpSince = null)
     {
         var contest = await tx.LockContest(claim.ContestId, claim.Revision);
         if (await tx.LockClaimed(claim) is not { } payout) return;
-        if (attempt is not null) await tx.NoteAnswer(attempt, what, counts);
+        if (attempt is not null) await tx.NoteAnswer(attempt, what, counts, lookUpSince);
         var answers = (attempt?.UnknownAnswers ?? 0) + 1;
         var pause = counts || key is KeyFault.NotAllowed ? options.Policy.Pause(answers, payout.PayoutId) : SoonPause(payout.PayoutId);
         await tx.ChangePayout(contest, payout, payout.State, payout.Reason, dueAt: tx.Now + pause);
@@ -212,14 +246,4 @@ public sealed class PayoutDispatch(
         var soon = TimeSpan.FromSeconds(2) * (shortest / options.Policy.Retries[0]);
         return soon < shortest ? soon : shortest;
     }
-
-    private static string What(StripeAnswer answer) => answer switch
-    {
-        StripeAnswer.Unknown unknown => unknown.What,
-        StripeAnswer.Busy busy => busy.What,
-        StripeAnswer.KeyConflict conflict => conflict.What,
-        StripeAnswer.AccountNotReady notReady => notReady.What,
-        StripeAnswer.Unfunded unfunded => unfunded.What,
-        _ => "the look-up did not succeed",
-    };
 }

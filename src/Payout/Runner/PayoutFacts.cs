@@ -53,15 +53,32 @@ public sealed record PayoutFacts(
 /// <summary>One use of Stripe for a payout: a key, what it asks for, and what came of it.</summary>
 /// <param name="UnknownAnswers">How often the call ended without telling whether money moved.</param>
 /// <param name="LastAnswer">For people, and for <see cref="AnsweredByServerError"/>.</param>
+/// <param name="LookUpSince">When Stripe was first asked without an answer what became of it; null: it was not, or has answered.</param>
 public sealed record PayoutAttempt(
     string PayoutId, int AttemptNo, string IdempotencyKey, string ParameterHash, string Destination, DateTimeOffset FirstUsedAt,
-    string Outcome, int UnknownAnswers, string? LastAnswer, DateTimeOffset? ClosedAt)
+    string Outcome, int UnknownAnswers, string? LastAnswer, DateTimeOffset? ClosedAt, DateTimeOffset? LookUpSince = null)
 {
+    /// <inheritdoc cref="LastAnswers.IsRefusedAgain"/>
+    public bool IsRefusedAgain => LastAnswers.IsRefusedAgain(LastAnswer);
+
+    /// <inheritdoc cref="LastAnswers.IsServerError"/>
+    public bool AnsweredByServerError => UnknownAnswers > 0 && LastAnswers.IsServerError(LastAnswer);
+}
+
+/// <summary>What the last answer of Stripe to a key, as it is stored for people, says to the protocol.</summary>
+public static class LastAnswers
+{
+    /// <summary>Begins what is stored of an answer whose status is 500 or above.</summary>
     public const string ServerErrorPrefix = "http 5";
 
+    /// <summary>Begins what is stored when a key was refused that had been sent before.</summary>
+    public const string RefusedAgainPrefix = "refused when it was sent again: ";
+
+    /// <summary>Stripe refuses before it looks at the key, so that the refusal says nothing of the first time: that money did not move only a look-up can tell.</summary>
+    public static bool IsRefusedAgain(string? lastAnswer) => lastAnswer is not null && lastAnswer.StartsWith(RefusedAgainPrefix, StringComparison.Ordinal);
+
     /// <summary>Stripe replays a stored 5xx for as long as it keeps the key: looking is the only way to learn more.</summary>
-    public bool AnsweredByServerError =>
-        UnknownAnswers > 0 && LastAnswer is not null && LastAnswer.StartsWith(ServerErrorPrefix, StringComparison.Ordinal);
+    public static bool IsServerError(string? lastAnswer) => lastAnswer is not null && lastAnswer.StartsWith(ServerErrorPrefix, StringComparison.Ordinal);
 }
 
 /// <summary>A player's connected account as last read from Stripe.</summary>

@@ -7,14 +7,26 @@ public abstract record StripeAnswer
 {
     private StripeAnswer() { }
 
+    /// <summary>The answer in words, for people.</summary>
+    public string Words => this switch
+    {
+        Refused refused => refused.What,
+        Unfunded unfunded => unfunded.What,
+        AccountNotReady notReady => notReady.What,
+        Unknown unknown => unknown.What,
+        Busy busy => busy.What,
+        KeyConflict conflict => conflict.What,
+        _ => "Stripe answered with something else than was asked for",
+    };
+
     /// <summary>The transfer exists.</summary>
     public sealed record Success(TransferFacts Transfer) : StripeAnswer;
 
     /// <summary>The account was read. Answer to reading, never to sending.</summary>
     public sealed record Account(AccountReading Reading) : StripeAnswer;
 
-    /// <summary>The object that was made or looked for; null when it was looked for and is not there.</summary>
-    public sealed record Found(object? Object) : StripeAnswer;
+    /// <summary>The object that was made or read.</summary>
+    public sealed record Found(object Object) : StripeAnswer;
 
     /// <summary>No money moved and none will under this key.</summary>
     /// <param name="Code">Stripe's error code, an open set; null when it gave none.</param>
@@ -50,11 +62,13 @@ public enum KeyFault
 }
 
 /// <summary>A transfer as Stripe shows it.</summary>
+/// <param name="MadeAt">When Stripe made it, by Stripe's clock, UTC, whole seconds.</param>
 public sealed record TransferFacts(
-    string TransferId, long AmountMinor, string Currency, string Destination, string? TransferGroup, string? PayoutIdInMetadata)
+    string TransferId, long AmountMinor, string Currency, string Destination, string? TransferGroup, string? PayoutIdInMetadata, DateTimeOffset MadeAt)
 {
     public static TransferFacts Of(Transfer transfer) => new(
-        transfer.Id, transfer.Amount, transfer.Currency, transfer.DestinationId, transfer.TransferGroup, transfer.Metadata?.GetValueOrDefault("payout_id"));
+        transfer.Id, transfer.Amount, transfer.Currency, transfer.DestinationId, transfer.TransferGroup, transfer.Metadata?.GetValueOrDefault("payout_id"),
+        new DateTimeOffset(DateTime.SpecifyKind(transfer.Created, DateTimeKind.Utc)));
 
     /// <returns>What differs from what was asked; null when it is the transfer of this payout.</returns>
     public string? DiffersFrom(PayoutFacts payout, string destination) =>
@@ -83,7 +97,7 @@ public static class ClassifyRefusal
     {
         var what = $"http {status} {code ?? type ?? "no code"}: {message}";
         if (status == 409 || code is "idempotency_key_in_use" or "lock_timeout" or "rate_limit" || status == 429) return new StripeAnswer.Busy(what);
-        if (status >= 500 || type is null || status < 400) return new StripeAnswer.Unknown(what);
+        if (status is >= 500 or 408 or 424 || type is null || status < 400) return new StripeAnswer.Unknown(what);
         if (type == "idempotency_error") return new StripeAnswer.KeyConflict(what);
         if (status == 401 || code is "api_key_expired" or "platform_api_key_expired" or "livemode_mismatch") return new StripeAnswer.Busy(what, KeyFault.Refused);
         if (status == 403 && code is null) return new StripeAnswer.Busy(what, KeyFault.NotAllowed);
@@ -95,5 +109,41 @@ public static class ClassifyRefusal
             "resource_missing" when param == "destination" => new StripeAnswer.AccountNotReady(what),
             _ => new StripeAnswer.Refused(what, code),
         };
+    }
+}
+
+/// <summary>Makes a call and sorts every way in which it can end.</summary>
+internal static class SortedCall
+{
+    public static async Task<StripeAnswer> Of(Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
+    {
+        try
+        {
+            return await call(ct);
+        }
+        catch (StripeException refusal)
+        {
+            return ClassifyRefusal.Of(refusal);
+        }
+        catch (IncompleteListException incomplete)
+        {
+            return new StripeAnswer.Unknown(incomplete.Message);
+        }
+        catch (LeftTooLateException late)
+        {
+            return new StripeAnswer.Busy(late.Message);
+        }
+        catch (HttpRequestException broken)
+        {
+            return new StripeAnswer.Unknown($"connection: {broken.Message}");
+        }
+        catch (IOException broken)
+        {
+            return new StripeAnswer.Unknown($"connection: {broken.Message}");
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return new StripeAnswer.Unknown("no answer in time");
+        }
     }
 }

@@ -14,27 +14,29 @@ namespace ContestPipeline.Payout;
 /// </summary>
 public sealed class StripeGateway
 {
-    /// <summary>Transfers of one payout looked at before giving up; there should be one.</summary>
-    public const int LookUpMax = 1000;
+    /// <summary>Transfers looked at for one payout before giving up; there should be one.</summary>
+    public const int LookUpMax = 10_000;
 
     /// <summary>Reads of the payouts' own path share one pace.</summary>
     private const string Reads = "reads";
 
     private static readonly StripeAnswer.Busy s_tooLate = new("not sent: the lease was too short for the queue");
+    private static readonly StripeAnswer.Busy s_whose = new("not sent: it is not known yet of which account at Stripe the keys are");
     private static readonly StripeAnswer.Busy s_unannounced = new("not sent: other processes may not know yet that this one shares the account's rate");
 
     private readonly TransferService transfers;
-    private readonly AccountService accounts;
     private readonly TimeProvider clock;
     private readonly IStripeClient client;
-    private readonly IStripeClient reading;
-    private readonly TransferService transfersRead;
+    private readonly IStripeClient readingClient;
     private readonly PayoutOptions options;
     private readonly CircuitBreakerStateProvider circuit = new();
     private readonly CircuitBreakerStateProvider readingCircuit = new();
     private readonly ILogger log;
     private readonly WorkerDatabase? alerts;
     private long leftAloneUntilTicks;
+    private volatile bool isAccountUnknown;
+    private volatile bool readsWithMoneyKey;
+    private volatile bool areBooksUnknown;
     private readonly ResiliencePipeline<StripeAnswer> pipeline;
     private readonly ResiliencePipeline<StripeAnswer> readingPipeline;
 
@@ -45,10 +47,8 @@ public sealed class StripeGateway
     {
         this.alerts = alerts;
         this.log = log ?? NullLogger.Instance;
-        this.reading = reading ?? client;
+        readingClient = reading ?? client;
         transfers = new TransferService(client);
-        transfersRead = new TransferService(this.reading);
-        accounts = new AccountService(this.reading);
         this.client = client;
         this.options = options;
         this.clock = clock;
@@ -64,7 +64,18 @@ public sealed class StripeGateway
     public bool OutageSuspected => circuit.CircuitState == CircuitState.Open && clock.GetUtcNow().UtcTicks < Interlocked.Read(ref leftAloneUntilTicks);
 
     /// <summary>True while nothing would be sent: nobody needs to claim work.</summary>
-    public bool IsSilent => Paces.IsClosed || OutageSuspected;
+    public bool IsSilent => Paces.IsClosed || isAccountUnknown || areBooksUnknown || OutageSuspected;
+
+    /// <summary>While true nothing is asked of Stripe: the keys may be of another account than the one the books tell of.</summary>
+    public void AccountIsUnknown(bool isUnknown) => isAccountUnknown = isUnknown;
+
+    /// <summary>While true nobody claims work: Stripe may have transfers that the books have lost.</summary>
+    public void BooksAreUnknown(bool areUnknown) => areBooksUnknown = areUnknown;
+
+    /// <summary>From here on everything is asked with the key that moves money: the other one does not say whose it is.</summary>
+    public void ReadWithMoneyKey() => readsWithMoneyKey = true;
+
+    private IStripeClient Reading => readsWithMoneyKey ? client : readingClient;
 
     /// <summary>How fast this process may ask.</summary>
     public RequestPaces Paces { get; }
@@ -100,25 +111,39 @@ public sealed class StripeGateway
                 },
                 new RequestOptions { IdempotencyKey = attempt.IdempotencyKey },
                 token);
-            return new StripeAnswer.Success(TransferFacts.Of(transfer));
+            return transfer.Id is { Length: > 0 } ? new StripeAnswer.Success(TransferFacts.Of(transfer)) : new StripeAnswer.Unknown("the answer shows no transfer");
         }, ct);
 
-    /// <returns>Success with the transfer of this payout, Refused when Stripe has none, anything else when it could not be found out.</returns>
-    public Task<StripeAnswer> LookUp(PayoutFacts payout, PayoutAttempt attempt, CancellationToken ct) =>
-        Guarded(readingPipeline, "transfers.list", async token =>
+    /// <summary>Lists what may be the transfer of a payout: everything of its group, and what went to the same account since its first attempt.</summary>
+    /// <param name="destination">The account.</param>
+    /// <param name="since">By Stripe's clock; earlier transfers to the account are left out.</param>
+    /// <returns>Found with <see cref="TransfersShown"/>, or <see cref="LookUpResult.AskAgain"/>.</returns>
+    public Task<LookUpResult> LookUp(PayoutFacts payout, string destination, DateTimeOffset since, CancellationToken ct) =>
+        LookUp(Reads, "transfers.list", async (client, token) =>
         {
-            using var permit = await Paces.Of(Reads).Turn(token);
-            var options = new TransferListOptions { TransferGroup = payout.PayoutId, Destination = attempt.Destination, Limit = 100 };
-            var seen = 0;
-            await foreach (var transfer in transfersRead.ListAutoPagingAsync(options, cancellationToken: token))
-            {
-                Invariant.Holds(++seen <= LookUpMax, $"payout {payout.PayoutId}: more than {LookUpMax} transfers at Stripe");
-                var facts = TransferFacts.Of(transfer);
-                if (facts.PayoutIdInMetadata == payout.PayoutId) return new StripeAnswer.Success(facts);
-            }
+            var service = new TransferService(client);
+            return new LookUpResult.Found(new TransfersShown(
+                await List(new TransferListOptions { TransferGroup = payout.PayoutId }),
+                await List(new TransferListOptions
+                {
+                    Destination = destination, Created = new DateRangeOptions { GreaterThanOrEqual = since.UtcDateTime },
+                })));
 
-            return new StripeAnswer.Refused("Stripe has no transfer of this payout");
+            Task<CompleteList<TransferFacts>> List(TransferListOptions options) => CompleteList<TransferFacts>.Read(
+                options, page => service.ListAsync(page, cancellationToken: token), TransferFacts.Of, LookUpMax);
         }, ct);
+
+    /// <summary>Looks for something, with the key that can only look where there is one.</summary>
+    /// <param name="look">Concludes from what Stripe shows; whatever it throws means that nothing is known.</param>
+    public Task<LookUpResult> LookUp(string endpoint, Func<IStripeClient, CancellationToken, Task<LookUpResult>> look, CancellationToken ct) =>
+        LookUp(endpoint, endpoint, look, ct);
+
+    private async Task<LookUpResult> LookUp(string pace, string endpoint, Func<IStripeClient, CancellationToken, Task<LookUpResult>> look, CancellationToken ct) =>
+        LookUpResult.Of(await Guarded(readingPipeline, endpoint, async token =>
+        {
+            using var permit = await Paces.Of(pace).Turn(token);
+            return new StripeAnswer.Found(await look(Reading, token));
+        }, ct));
 
     /// <summary>One request that changes something, at the pace of its endpoint.</summary>
     /// <param name="sendBefore">After this moment the lease may not cover the request any more, and it is not made.</param>
@@ -133,25 +158,24 @@ public sealed class StripeGateway
         }, ct);
 
     /// <summary>Reads something, at the pace of its endpoint, with the key that can only look where there is one.</summary>
-    /// <returns>Found with null when what was looked for is not there.</returns>
-    public Task<StripeAnswer> Look(string endpoint, Func<IStripeClient, CancellationToken, Task<object?>> request, CancellationToken ct) =>
+    public Task<StripeAnswer> Look(string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, CancellationToken ct) =>
         Guarded(readingPipeline, endpoint, async token =>
         {
             using var permit = await Paces.Of(endpoint).Turn(token);
-            return new StripeAnswer.Found(await request(reading, token));
+            return new StripeAnswer.Found(await request(Reading, token));
         }, ct);
 
-    /// <returns>Account, also of one that Stripe does not show; anything else when it could not be read now.</returns>
+    /// <returns>Account, also of one that Stripe says is not there or not ours; anything else, another refusal too, when it could not be read now.</returns>
     public async Task<StripeAnswer> ReadAccount(string accountId, CancellationToken ct)
     {
         var answer = await Guarded(readingPipeline, "accounts.read", async token =>
         {
             using var permit = await Paces.Of(Reads).Turn(token);
             var readAt = clock.GetUtcNow();
-            var account = await accounts.GetAsync(accountId, cancellationToken: token);
+            var account = await new AccountService(Reading).GetAsync(accountId, cancellationToken: token);
             return new StripeAnswer.Account(AccountReading.Of(account, readAt));
         }, ct);
-        return answer is StripeAnswer.Refused or StripeAnswer.AccountNotReady
+        return answer is StripeAnswer.AccountNotReady or StripeAnswer.Refused { Code: "resource_missing" }
             ? new StripeAnswer.Account(AccountReading.OfUnreadable(accountId, clock.GetUtcNow())) : answer;
     }
 
@@ -167,7 +191,7 @@ public sealed class StripeGateway
             OnOpened = opened =>
             {
                 if (state == circuit) Interlocked.Exchange(ref leftAloneUntilTicks, (clock.GetUtcNow() + opened.BreakDuration).UtcTicks);
-                log.TakenToBeDown(name, opened.BreakDuration, opened.Outcome.Result?.ToString() ?? opened.Outcome.Exception?.Message ?? "");
+                log.TakenToBeDown(name, opened.BreakDuration, opened.Outcome.Result?.Words ?? opened.Outcome.Exception?.Message ?? "");
                 TellCircuits();
                 return ValueTask.CompletedTask;
             },
@@ -192,10 +216,10 @@ public sealed class StripeGateway
     {
         using var span = Telemetry.Spans.StartActivity($"stripe {endpoint}", ActivityKind.Client);
         var started = clock.GetTimestamp();
-        var answer = Paces.IsClosed ? s_unannounced : await Protected(guard, call, ct);
+        var answer = Paces.IsClosed ? s_unannounced : isAccountUnknown ? s_whose : await Protected(guard, call, ct);
         PayoutMetrics.Called(endpoint, answer, clock.GetElapsedTime(started), span);
         if (alerts is not null && answer is StripeAnswer.Busy { Key: not KeyFault.None } busy)
-            await alerts.Run(tx => StripeKeys.Tell(tx, guard == pipeline ? "STRIPE_API_KEY" : "STRIPE_RESTRICTED_KEY", endpoint, busy), ct);
+            await alerts.Run(tx => StripeKeys.Tell(tx, guard == pipeline || readsWithMoneyKey ? "STRIPE_API_KEY" : "STRIPE_RESTRICTED_KEY", endpoint, busy), ct);
         return answer;
     }
 
@@ -204,39 +228,11 @@ public sealed class StripeGateway
     {
         try
         {
-            return await pipeline.ExecuteAsync(async token => await Sorted(call, token), ct);
+            return await pipeline.ExecuteAsync(async token => await SortedCall.Of(call, token), ct);
         }
         catch (BrokenCircuitException)
         {
             return new StripeAnswer.Busy("not sent: Stripe is taken to be down");
-        }
-    }
-
-    private static async Task<StripeAnswer> Sorted(Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
-    {
-        try
-        {
-            return await call(ct);
-        }
-        catch (StripeException refusal)
-        {
-            return ClassifyRefusal.Of(refusal);
-        }
-        catch (LeftTooLateException late)
-        {
-            return new StripeAnswer.Busy(late.Message);
-        }
-        catch (HttpRequestException broken)
-        {
-            return new StripeAnswer.Unknown($"connection: {broken.Message}");
-        }
-        catch (IOException broken)
-        {
-            return new StripeAnswer.Unknown($"connection: {broken.Message}");
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return new StripeAnswer.Unknown("no answer in time");
         }
     }
 }

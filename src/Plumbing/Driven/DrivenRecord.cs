@@ -22,7 +22,7 @@ public sealed record DrivenRecord(
 
     internal static DrivenRecord Of(OutboxRow row, string worker) => new(
         row.Topic, KeyHash.Partition(row.PartitionKey, Topics.Find(row.Topic).Partitions), Offset: 0, row.RecordKey,
-        CloudEvents.Read(CloudEvents.Headers(row.MessageId.ToString(), row.WireName, "contestpipeline/" + worker, row.At, row.TraceParent)), row.Body, row.At);
+        CloudEvents.Read(CloudEvents.Headers(row.MessageId.ToString(), row.WireName, TopicRights.SourceOf(worker), row.At, row.TraceParent)), row.Body, row.At);
 
     /// <summary>What the record is to whoever reads it.</summary>
     public Envelope Envelope() => EnvelopeReader.Envelope(Topic, Partition, Offset, Key, Headers, Body, At);

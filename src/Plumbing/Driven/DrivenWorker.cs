@@ -125,6 +125,13 @@ public sealed class DrivenWorker : IAsyncDisposable
 
         public void Send(OutboxRow row) => Records.Add(DrivenRecord.Of(row, worker));
 
-        public Task AllAcknowledged(CancellationToken ct) => Task.CompletedTask;
+        public Task<IReadOnlyDictionary<short, string>> AllAcknowledged(CancellationToken ct) =>
+            Task.FromResult<IReadOnlyDictionary<short, string>>(new Dictionary<short, string>());
+
+        public Task Tell(OutboxRow row, CancellationToken ct)
+        {
+            Send(row);
+            return Task.CompletedTask;
+        }
     }
 }

@@ -67,31 +67,47 @@ public sealed partial class EmbeddedKafka : IDisposable
     {
         internal const int TopicExists = 36;
 
-        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_conf_new")]
+        private const string Library = "librdkafka";
+
+        /// <summary>As Confluent.Kafka looks for it: the first needs libsasl2.so.3, which Debian and Ubuntu lack; the others need glibc or musl alone.</summary>
+        private static readonly string[] s_builds = [Library, "centos8-librdkafka", "alpine-librdkafka"];
+
+        static Native() => NativeLibrary.SetDllImportResolver(typeof(EmbeddedKafka).Assembly, static (name, assembly, path) =>
+        {
+            if (name != Library) return 0;
+            foreach (var build in s_builds)
+            {
+                if (NativeLibrary.TryLoad(build, assembly, path, out var handle)) return handle;
+            }
+
+            return 0;
+        });
+
+        [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
         internal static partial nint ConfNew();
 
-        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+        [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
         internal static partial int ConfSet(nint conf, string name, string value, [Out] byte[] errors, nuint size);
 
-        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_new")]
+        [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
         internal static partial nint New(int type, nint conf, [Out] byte[] errors, nuint size);
 
-        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_destroy")]
+        [LibraryImport(Library, EntryPoint = "rd_kafka_destroy")]
         internal static partial void Destroy(nint handle);
 
-        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_cluster_new")]
+        [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
         internal static partial nint ClusterNew(nint handle, int brokers);
 
-        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_cluster_destroy")]
+        [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_destroy")]
         internal static partial void ClusterDestroy(nint cluster);
 
-        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+        [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
         internal static partial nint ClusterBootstraps(nint cluster);
 
-        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
+        [LibraryImport(Library, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
         internal static partial void GroupInitialRebalanceDelay(nint cluster, int delayMs);
 
-        [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+        [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
         internal static partial int TopicCreate(nint cluster, string name, int partitions, int replication);
     }
 }

@@ -41,6 +41,18 @@ internal static class Inbox
         return claims;
     }
 
+    /// <summary>Gives back ids that this transaction has claimed, and no others.</summary>
+    internal static async Task Release(Tx tx, IReadOnlyList<Envelope> messages)
+    {
+        if (messages.Count == 0) return;
+        var ids = messages.Select(m => m.MessageId).ToArray();
+        var released = await tx.QueryOne<long>($"select {tx.Schema}.inbox_release(@ids, @days)", new { ids, days = messages.Select(Day).ToArray() });
+        Invariant.Holds(released == ids.Length, $"inbox of {tx.Schema}: {ids.Length} ids to give back, {released} of this transaction");
+    }
+
+    /// <summary>Under which day a claim is kept.</summary>
+    internal static DateOnly Day(Envelope envelope) => DateOnly.FromDateTime(envelope.Time.UtcDateTime);
+
     /// <summary>Over the type and the body: what a message says, not how it travelled.</summary>
     /// <param name="sha">Used for message after message: making one costs more than hashing a body.</param>
     internal static Guid BodyHash(Envelope envelope, IncrementalHash sha)
@@ -61,7 +73,7 @@ internal static class Inbox
     {
         var ids = firsts.Keys.Order().ToArray();
         if (ids.Length == 0) return [];
-        var days = ids.Select(id => DateOnly.FromDateTime(messages[firsts[id]].Envelope.Time.UtcDateTime)).ToArray();
+        var days = ids.Select(id => Day(messages[firsts[id]].Envelope)).ToArray();
         // "do nothing" and the rows that were written: catching a violation would leave a transaction that can do nothing more.
         var fresh = await tx.Query<Guid>(
             $"""

@@ -11,32 +11,23 @@ public sealed record ParkedKey(
 }
 
 /// <summary>A parked message, whole.</summary>
-public sealed record ParkedRecord(string Topic, int Partition, long Offset, string Key, string Headers, byte[] Body, string Error, DateTimeOffset FirstSeen)
+/// <param name="Error">Of the first time it could not be handled.</param>
+/// <param name="Failures">How often it could not be handled; 0: it only queues.</param>
+/// <param name="LastError">Of the latest retry; null: it was never tried again.</param>
+/// <param name="Arrival">Its number in the order of arrival: of this worker, never given twice.</param>
+public sealed record ParkedRecord(
+    string Topic, int Partition, long Offset, string Key, string Headers, byte[] Body, string Error, DateTimeOffset FirstSeen, int Failures, string? LastError, long Arrival)
 {
     public IReadOnlyDictionary<string, string> HeaderTexts() => JsonSerializer.Deserialize<Dictionary<string, string>>(Headers)!;
+
+    /// <summary>As its worker would read it.</summary>
+    public Envelope Envelope() => EnvelopeReader.Envelope(Topic, Partition, Offset, Key, HeaderTexts(), Body, FirstSeen);
 }
 
 /// <summary>A parked message that a person gave up.</summary>
 public sealed record DiscardedRecord(
     long DiscardNo, string Topic, int Partition, long Offset, string Key, string Headers, byte[] Body, string Error, DateTimeOffset FirstSeen,
-    DateTimeOffset DiscardedAt, string DiscardedBy, string Reason);
-
-/// <summary>What came of an operator's wish to discard.</summary>
-public abstract record DiscardAnswer
-{
-    private DiscardAnswer()
-    {
-    }
-
-    /// <param name="Left">How many messages of the key go on now.</param>
-    public sealed record Discarded(ParkedRecord Message, long Left) : DiscardAnswer;
-
-    /// <summary>Nothing of the key is parked.</summary>
-    public sealed record NotParked : DiscardAnswer;
-
-    /// <summary>Another message stands at the head: what was looked at was handled or discarded meanwhile, or only queues.</summary>
-    public sealed record NotAtTheHead(long HeadOffset) : DiscardAnswer;
-}
+    DateTimeOffset DiscardedAt, string DiscardedBy, string Reason, string? LastError, string? ApprovedBy);
 
 /// <summary>What an operator does with parked keys.</summary>
 public static partial class Parked
@@ -49,52 +40,21 @@ public static partial class Parked
         select k.topic, k.key, k.partition, k.parked_at, k.retry_requested, all_of_it.messages, head.record_offset as head_offset, head.first_seen, head.error
         from {tx.Schema}.parked_key k
         cross join lateral (
-            select p.record_offset, p.first_seen, p.error from {tx.Schema}.parked p where p.topic = k.topic and p.key = k.key order by p.record_offset limit 1) as head
-        cross join lateral (select count(*) as messages from {tx.Schema}.parked p where p.topic = k.topic and p.key = k.key) as all_of_it
+            select p.record_offset, p.first_seen, p.error from {tx.Schema}.parked p where p.topic = k.topic and p.key_hash = k.key_hash order by p.arrival limit 1) as head
+        cross join lateral (select count(*) as messages from {tx.Schema}.parked p where p.topic = k.topic and p.key_hash = k.key_hash) as all_of_it
         order by k.parked_at, k.topic, k.key
         """), ct);
 
-    /// <summary>The messages of one key, in their order.</summary>
+    /// <summary>The messages of one key in the order of their arrival; the first is the one that could not be handled.</summary>
+    /// <param name="key">The key, or the name of one that is too long to be shown (<see cref="KeyName"/>).</param>
     public static Task<IReadOnlyList<ParkedRecord>> Show(WorkerDatabase database, string topic, string key, int limit, CancellationToken ct) =>
         database.Run(tx => Records(tx, topic, key, limit), ct);
-
-    /// <returns>False when nothing of that key is parked.</returns>
-    public static async Task<bool> Retry(WorkerDatabase database, string topic, string key, CancellationToken ct) => await database.Run(tx => tx.Execute(
-        $"update {tx.Schema}.parked_key set {Request} where topic = @topic and key = @key", new { topic, key }), ct) == 1;
-
-    /// <summary>
-    /// Gives the message at the head of a key up: it is kept with who, when and why, and the owner of the partition is asked to go on with the next one.
-    /// As the owner of the database only.
-    /// </summary>
-    /// <param name="offset">Of the message that was looked at; another one at the head is left alone.</param>
-    public static Task<DiscardAnswer> Discard(
-        WorkerDatabase database, string topic, string key, long offset, string by, string reason, CancellationToken ct) => database.Run<DiscardAnswer>(async tx =>
-    {
-        await LockKey(tx, topic, key);
-        if ((await Records(tx, topic, key, limit: 1)).SingleOrDefault() is not { } head) return new DiscardAnswer.NotParked();
-        if (head.Offset != offset) return new DiscardAnswer.NotAtTheHead(head.Offset);
-
-        var kept = await tx.Execute(
-            $"""
-            insert into {tx.Schema}.parked_discarded
-                (topic, partition, record_offset, key, headers, body, error, first_seen, discarded_at, discarded_by, reason)
-            values (@Topic, @Partition, @Offset, @Key, @Headers::jsonb, @Body, @Error, @FirstSeen, @Now, @by, @reason)
-            """,
-            new { head.Topic, head.Partition, head.Offset, head.Key, head.Headers, head.Body, head.Error, head.FirstSeen, tx.Now, by, reason });
-        var taken = await tx.Execute(
-            $"delete from {tx.Schema}.parked where topic = @Topic and partition = @Partition and record_offset = @Offset", head);
-        // Also when nothing is left: the owner takes the key away, and nobody else does.
-        var asked = await tx.Execute($"update {tx.Schema}.parked_key set {Request} where topic = @Topic and key = @Key", head);
-        Invariant.Holds((kept, taken, asked) == (1, 1, 1), $"{topic} {key}: kept {kept}, taken {taken}, asked {asked} rows");
-        var left = await tx.QueryOne<long>($"select count(*) from {tx.Schema}.parked where topic = @topic and key = @key", new { topic, key });
-        return new DiscardAnswer.Discarded(head, left);
-    }, ct);
 
     /// <summary>What was given up, the latest first.</summary>
     public static Task<IReadOnlyList<DiscardedRecord>> AllDiscarded(WorkerDatabase database, int limit, CancellationToken ct) => database.Run(tx => tx.Query<DiscardedRecord>(
         $"""
         select discard_no, topic, partition, record_offset as "offset", key, headers::text as headers, body, error, first_seen,
-            discarded_at, discarded_by, reason
+            discarded_at, discarded_by, reason, last_error, approved_by
         from {tx.Schema}.parked_discarded
         order by discard_no desc
         limit @limit
@@ -102,10 +62,10 @@ public static partial class Parked
 
     private static Task<IReadOnlyList<ParkedRecord>> Records(Tx tx, string topic, string key, int limit) => tx.Query<ParkedRecord>(
         $"""
-        select topic, partition, record_offset as "offset", key, headers::text as headers, body, error, first_seen
+        select topic, partition, record_offset as "offset", key, headers::text as headers, body, error, first_seen, failures, last_error, arrival
         from {tx.Schema}.parked
-        where topic = @topic and key = @key
-        order by record_offset
+        where topic = @topic and key_hash = any(@hashes)
+        order by arrival
         limit @limit
-        """, new { topic, key, limit });
+        """, new { topic, hashes = KeyName.Meant(key), limit });
 }

@@ -19,6 +19,9 @@ internal readonly record struct Aside(Envelope Envelope, string? Error);
 /// </summary>
 public static partial class Parked
 {
+    /// <summary>The error of a message that only queues, until it becomes the first and fails itself.</summary>
+    private const string Queues = "waits behind an earlier message of its key";
+
     /// <summary>The keys of these that are parked.</summary>
     internal static async Task<HashSet<(string Topic, string Key)>> Among(Tx tx, IReadOnlyList<string> topics, IReadOnlyList<string> keys)
     {
@@ -26,9 +29,9 @@ public static partial class Parked
             $"""
             select k.topic, k.key
             from {tx.Schema}.parked_key k
-            where exists (select from unnest(@topics::text[], @keys::text[]) as asked (topic, key) where asked.topic = k.topic and asked.key = k.key)
+            where exists (select from unnest(@topics::text[], @hashes::bytea[]) as asked (topic, hash) where asked.topic = k.topic and asked.hash = k.key_hash)
             """,
-            new { topics, keys });
+            new { topics, hashes = keys.Select(KeyName.Hash).ToArray() });
         return [.. found.Select(f => (f.Topic, f.Key))];
     }
 
@@ -42,18 +45,19 @@ public static partial class Parked
         await tx.Execute(
             $"""
             insert into {tx.Schema}.parked_key (topic, key, partition, parked_at, retry_requested)
-            select topic, key, min(partition), @now, bool_and(error is null)
-            from unnest(@topics::text[], @keys::text[], @partitions::integer[], @causes::text[]) as row (topic, key, partition, error)
+            select topic, key, (array_agg(partition order by no))[1], @now, bool_and(error is null)
+            from unnest(@topics::text[], @keys::text[], @partitions::integer[], @causes::text[]) with ordinality as row (topic, key, partition, error, no)
             group by topic, key
             order by topic, key
             on conflict do nothing
             """, new { topics = Column(a => a.Topic), keys = Column(a => KeyOf(a)), partitions = Column(a => a.Partition), causes = aside.Select(a => a.Error).ToArray(), tx.Now });
         var written = await tx.Query<Place>(
             $"""
-            insert into {tx.Schema}.parked (topic, partition, record_offset, key, headers, body, error, first_seen)
-            select topic, partition, record_offset, key, headers::jsonb, body, error, @now
+            insert into {tx.Schema}.parked (topic, partition, record_offset, key, headers, body, error, first_seen, failures)
+            select topic, partition, record_offset, key, headers::jsonb, body, coalesce(error, '{Queues}'), @now, case when error is null then 0 else 1 end
             from unnest(@topics::text[], @partitions::integer[], @offsets::bigint[], @keys::text[], @headers::text[], @bodies::bytea[], @errors::text[])
-                as row (topic, partition, record_offset, key, headers, body, error)
+                with ordinality as row (topic, partition, record_offset, key, headers, body, error, no)
+            order by no
             on conflict do nothing
             returning topic, partition, record_offset
             """,
@@ -61,7 +65,7 @@ public static partial class Parked
             {
                 topics = Column(a => a.Topic), partitions = Column(a => a.Partition), offsets = Column(a => a.Offset), keys = Column(a => KeyOf(a)),
                 headers = Column(a => JsonSerializer.Serialize(a.Headers)), bodies = Column(a => a.Body.ToArray()),
-                errors = aside.Select(a => Storable(a.Error ?? "waits behind an earlier message of its key")).ToArray(), tx.Now,
+                errors = aside.Select(a => a.Error is { } error ? Storable(error) : null).ToArray(), tx.Now,
             });
         foreach (var topic in written.CountBy(w => w.Topic)) tx.AfterCommit(() => Metrics.Parked.Add(topic.Value, Metrics.Of(tx.Schema, topic.Key)));
         var fresh = written.ToHashSet();
@@ -98,13 +102,16 @@ public static partial class Parked
             });
         if (taken is [var row])
             throw new InvariantException(
-                $"{row.Topic}[{row.Partition}] offset {row.RecordOffset} is the place of a parked message that is another one, of key {row.Key}: the topic was made anew, or lost "
-                + $"its end. Mend or give up what is parked (contestctl parked retry or discard {tx.Schema} {row.Topic} {Quoted(row.Key)}); the partition goes on by itself then");
+                $"{row.Topic}[{row.Partition}] offset {row.RecordOffset} is the place of a parked message that is another one, of key {KeyName.Of(row.Key)}: the topic was made anew, or lost "
+                + $"its end. Mend or give up what is parked (contestctl parked retry or discard {tx.Schema} {row.Topic} {KeyName.Word(row.Key)}); the partition goes on by itself then");
     }
 
     private static void Alert(Tx tx, Envelope envelope, string error) => tx.Alert(
-        $"parked/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}/{envelope.MessageId}", "critical", "message-parked", $"{envelope.Topic} key {KeyOf(envelope)}",
-        Storable(error), $"Mend the cause, then: contestctl parked retry {tx.Schema} {envelope.Topic} {Quoted(KeyOf(envelope))}");
+        AlertKey(tx, envelope), "critical", "message-parked", $"{envelope.Topic} key {KeyName.Of(KeyOf(envelope))}",
+        Storable(error), $"Mend the cause, then: contestctl parked retry {tx.Schema} {envelope.Topic} {KeyName.Word(KeyOf(envelope))}");
+
+    private static string AlertKey(Tx tx, Envelope envelope) =>
+        $"parked/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}/{envelope.MessageId}";
 
     /// <summary>The message at the head of a key. The key is locked first: the owner that handles it and the operator who discards it take turns.</summary>
     internal static async Task<ParkedMessage?> First(Tx tx, string topic, string key)
@@ -114,30 +121,53 @@ public static partial class Parked
             $"""
             select topic, partition, record_offset, key, headers::text as headers, body, first_seen
             from {tx.Schema}.parked
-            where topic = @topic and key = @key
-            order by record_offset
+            where topic = @topic and key_hash = @hash
+            order by arrival
             limit 1
-            """, new { topic, key });
+            """, new { topic, hash = KeyName.Hash(key) });
     }
 
-    internal static Task Remove(Tx tx, ParkedMessage message) => tx.Execute(
-        $"delete from {tx.Schema}.parked where topic = @Topic and partition = @Partition and record_offset = @RecordOffset", message);
+    /// <summary>It was handled, which ends its alert.</summary>
+    internal static async Task Remove(Tx tx, ParkedMessage message)
+    {
+        await tx.Execute($"delete from {tx.Schema}.parked where topic = @Topic and partition = @Partition and record_offset = @RecordOffset", message);
+        tx.ResolveAlert(AlertKey(tx, message.Envelope()), "The message was handled when it was tried again.");
+    }
 
     internal static Task RemoveKey(Tx tx, string topic, string key) => tx.Execute(
-        $"delete from {tx.Schema}.parked_key where topic = @topic and key = @key", new { topic, key });
+        $"delete from {tx.Schema}.parked_key where topic = @topic and key_hash = @hash", new { topic, hash = KeyName.Hash(key) });
 
     /// <summary>The request is done with, unless it was made again meanwhile, or the message was discarded: then it is about the next one.</summary>
     /// <param name="requestNo">Of the request that was followed.</param>
     internal static async Task FailedAgain(Tx tx, ParkedMessage message, long requestNo, string error)
     {
         await LockKey(tx, message.Topic, message.Key);
-        var still = await tx.Execute(
-            $"update {tx.Schema}.parked set error = @error where topic = @Topic and partition = @Partition and record_offset = @RecordOffset",
+        var failures = await tx.Query<int>(
+            $"""
+            update {tx.Schema}.parked
+            set error = case when failures = 0 then @error else error end, last_error = @error, failures = failures + 1
+            where topic = @Topic and partition = @Partition and record_offset = @RecordOffset
+            returning failures
+            """,
             new { message.Topic, message.Partition, message.RecordOffset, error = Storable(error) });
-        if (still != 1) return;
+        if (failures is not [var count]) return;
+        if (count == 1) Alert(tx, message.Envelope(), error);
         await tx.Execute(
-            $"update {tx.Schema}.parked_key set retry_requested = false where topic = @Topic and key = @Key and request_no = @requestNo", new { message.Topic, message.Key, requestNo });
+            $"""
+            update {tx.Schema}.parked_key
+            set retry_requested = request_no <> @requestNo, answered_no = @requestNo, answer = 'failed'
+            where topic = @Topic and key_hash = @hash
+            """,
+            new { message.Topic, hash = KeyName.Hash(message.Key), requestNo });
     }
+
+    /// <summary>This process may not commit for the partition: it says so to whoever asked. The request stands, for the partition's new owner.</summary>
+    internal static Task Fenced(Tx tx, RetryRequest request) => tx.Execute(
+        $"""
+        update {tx.Schema}.parked_key set answered_no = @RequestNo, answer = 'fenced'
+        where topic = @Topic and key_hash = @hash and request_no = @RequestNo and answered_no < @RequestNo
+        """,
+        new { request.Topic, hash = KeyName.Hash(request.Key), request.RequestNo });
 
     internal static Task<IReadOnlyList<RetryRequest>> RetryRequests(Tx tx) => tx.Query<RetryRequest>(
         $"select topic, key, partition, request_no from {tx.Schema}.parked_key where retry_requested order by parked_at, topic, key");
@@ -147,11 +177,7 @@ public static partial class Parked
 
     /// <summary>Records may go on being parked behind it: their foreign key takes a weaker lock.</summary>
     private static Task LockKey(Tx tx, string topic, string key) => tx.Query<int>(
-        $"select 1 from {tx.Schema}.parked_key where topic = @topic and key = @key for no key update", new { topic, key });
-
-    /// <summary>As one word of a shell.</summary>
-    private static string Quoted(string key) =>
-        key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':') ? key : $"'{key.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        $"select 1 from {tx.Schema}.parked_key where topic = @topic and key_hash = @hash for no key update", new { topic, hash = KeyName.Hash(key) });
 
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 

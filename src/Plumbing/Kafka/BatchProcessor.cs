@@ -52,9 +52,18 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
 
     /// <summary>Has its turn at the keys that are to be tried again; new records come in between, however much was parked.</summary>
     /// <returns>True when there is more to do at the next turn.</returns>
+    /// <exception cref="FencedException">
+    /// Somebody has taken over a partition that the group gave to this process, or the database went back: whoever asked is told, and the group is to be asked anew.
+    /// </exception>
     internal async Task<bool> RetryParked(IReadOnlyDictionary<string, TopicPlan> plans, int messagesMax, CancellationToken ct)
     {
-        var ours = (await database.Run(Parked.RetryRequests, ct))
+        var requests = await database.Run(
+            async tx =>
+            {
+                await ownership.StillThere(tx);
+                return await Parked.RetryRequests(tx);
+            }, ct);
+        var ours = requests
             .Where(r => plans.ContainsKey(r.Topic) && ownership.Owns(r.Topic, r.Partition)).Take(messagesMax).ToArray();
         var more = false;
         foreach (var asked in ours) more |= await RetryKey(asked, plans, messagesMax / ours.Length, ct);
@@ -76,6 +85,13 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
                 else await HandleParked(message, plans[topic], tx);
             }, ct), ct);
             if (outcome is Outcome.Done && message is not null) continue;
+            if (outcome is Outcome.Fenced)
+            {
+                Log.RetryFenced(log, topic, asked.Partition);
+                await Attempt(() => database.Run(tx => Parked.Fenced(tx, asked), ct), ct);
+                throw new FencedException(topic, asked.Partition);
+            }
+
             // What may work later is asked for still, and tried at a later turn.
             if (outcome is Outcome.Transient transient) Log.Later(log, transient.Error.Message);
             if (outcome is Outcome.Poison poison && message is not null)
@@ -115,6 +131,7 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
     {
         await ownership.Hold(tx, [item.Place]);
         await Parked.Add(tx, [new Aside(item.Envelope, $"{error.GetType().Name}: {error.Message}")]);
+        await ownership.Note(tx, [item]);
     }
 
     private Task<Outcome> Attempt(Func<Task> work, CancellationToken ct) => Attempt(work, messages: 1, ct);
@@ -150,6 +167,9 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
 
         [LoggerMessage(LogLevel.Warning, "A batch of {Count} failed and is tried in halves: {Cause}")]
         internal static partial void Halved(ILogger log, int count, string cause);
+
+        [LoggerMessage(LogLevel.Warning, "A parked key of {Topic}[{Partition}] was to be tried again, and the partition has a new owner: nothing was done, the group is asked anew")]
+        internal static partial void RetryFenced(ILogger log, string topic, int partition);
 
         [LoggerMessage(LogLevel.Warning, "A parked message is tried again later: {Cause}")]
         internal static partial void Later(ILogger log, string cause);

@@ -14,7 +14,7 @@ internal sealed record Item(Envelope Envelope, Reading Reading, TopicPlan Plan)
     internal (string Topic, int Partition) Place => (Envelope.Topic, Envelope.Partition);
 }
 
-/// <summary>One transaction over a batch of records: fence, set aside what is parked, claim ids, run handlers.</summary>
+/// <summary>One transaction over a batch of records: fence, set aside what is parked, claim ids, run handlers, note how far it got.</summary>
 internal static class BatchRun
 {
     /// <exception cref="FencedException">A partition of the batch has a new owner.</exception>
@@ -23,23 +23,54 @@ internal static class BatchRun
         await ownership.Hold(tx, items.Select(i => i.Place).Distinct().ToArray());
         var live = await SetAsideParked(items, tx);
         await HandleLive(live, tx);
+        await ownership.Note(tx, items);
     }
 
     /// <summary>Claims and handles messages that are neither parked nor behind a parked one.</summary>
     internal static async Task HandleLive(IReadOnlyList<Item> live, Tx tx)
     {
-        var asks = live.Select(i => i.Reading is Reading.Malformed || i.Plan.Dedupe == Dedupe.ByInbox).ToArray();
-        var answers = await Inbox.ClaimAll(tx, [.. live.Where((_, i) => asks[i]).Select(i => (IdOf(i), i.Envelope))]);
+        foreach (var turn in Turns(live)) await HandleTurn(turn, tx);
+    }
+
+    /// <summary>Cut where an id comes with a second body or key: whether that one may have it is known only when the first has been handled or refused.</summary>
+    private static IEnumerable<ArraySegment<Item>> Turns(IReadOnlyList<Item> live)
+    {
+        var items = live.ToArray();
+        var firsts = new Dictionary<Guid, Envelope>(items.Length);
+        var start = 0;
+        for (var i = 0; i < items.Length; i++)
+        {
+            var envelope = items[i].Envelope;
+            if (!Asks(items[i]) || firsts.TryAdd(envelope.MessageId, envelope) || SaysTheSame(firsts[envelope.MessageId], envelope)) continue;
+            yield return new ArraySegment<Item>(items, start, i - start);
+            start = i;
+            firsts.Clear();
+            firsts.Add(envelope.MessageId, envelope);
+        }
+
+        yield return new ArraySegment<Item>(items, start, items.Length - start);
+    }
+
+    private static bool SaysTheSame(Envelope one, Envelope other) => one.Key == other.Key && one.WireName == other.WireName && one.Body.Span.SequenceEqual(other.Body.Span);
+
+    private static bool Asks(Item item) => item is { Reading: Reading.Understood, Plan.Dedupe: Dedupe.ByInbox };
+
+    private static async Task HandleTurn(IReadOnlyList<Item> items, Tx tx)
+    {
+        await Reprocess.Forget(tx, items.Where(Asks).Select(i => i.Envelope));
+        var answers = await Inbox.ClaimAll(tx, [.. items.Where(Asks).Select(i => (i.Envelope.MessageId, i.Envelope))]);
         var next = 0;
         var tally = new BatchTally(tx);
+        var refusals = new Refusals(tx);
         var ready = new Dictionary<TopicPlan, List<Received<IMessage>>>(ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < live.Count; i++)
+        foreach (var item in items)
         {
-            var item = live[i];
-            var claim = asks[i] ? answers[next++] : Claim.Fresh;
+            var asks = Asks(item);
+            var claim = asks ? answers[next++] : Claim.Fresh;
             tally.Count(item, claim);
-            if (claim == Claim.Reused) await Refuse(item, tx);
+            if (claim == Claim.Reused) refusals.Reused(item);
             if (claim != Claim.Fresh) continue;
+            if (asks) refusals.Claimed(item.Envelope);
             if (item.Reading is Reading.Malformed wrong) tx.Reject(item.Envelope, wrong.Reason, wrong.Field, wrong.Expected, wrong.Got);
             if (item.Reading is not Reading.Understood understood) continue;
             if (!ready.TryGetValue(item.Plan, out var messages)) ready[item.Plan] = messages = [];
@@ -47,6 +78,7 @@ internal static class BatchRun
         }
 
         foreach (var (plan, messages) in ready) await plan.Handle(messages, tx);
+        await refusals.Settle();
     }
 
     /// <summary>What is left after records of parked keys, and malformed records of our own topics, went to the parked table.</summary>
@@ -81,20 +113,4 @@ internal static class BatchRun
     }
 
     internal static string Words(Reading.Malformed wrong) => $"{wrong.Reason}: {wrong.Field} should be {wrong.Expected}, is {wrong.Got ?? "absent"}";
-
-    /// <summary>An id that was used for something else: an alarm, never work.</summary>
-    private static async Task Refuse(Item item, Tx tx)
-    {
-        var envelope = item.Envelope;
-        var seen = await Inbox.ClaimAll(tx, [(EnvelopeReader.PlaceId(envelope), envelope)]);
-        if (seen[0] != Claim.Fresh) return;
-        tx.Alert(
-            $"message-id-reused/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}", "critical", "message-id-reused",
-            $"{envelope.Topic} key {Rejection.Cut(envelope.Key)}",
-            $"ce_id {Rejection.Cut(envelope.Headers.GetValueOrDefault(CloudEvents.Id))} of {Rejection.Cut(envelope.Source)} came before with another body",
-            "Find out which producer gives one id to two messages; this one was not handled.");
-        if (item.Plan.Malformed == Malformed.Reject) tx.Reject(envelope, "message-id-reused", CloudEvents.Id, "an id never used for another body", null);
-    }
-
-    private static Guid IdOf(Item item) => item.Reading is Reading.Malformed ? EnvelopeReader.PlaceId(item.Envelope) : item.Envelope.MessageId;
 }

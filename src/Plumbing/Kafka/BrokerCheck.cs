@@ -17,7 +17,7 @@ public static class BrokerCheck
     /// <exception cref="SettingException">None answered in time.</exception>
     public static BrokerView Require(KafkaSettings kafka, TimeSpan patience)
     {
-        using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
+        using var admin = Build(kafka);
         try
         {
             var there = admin.GetMetadata(patience);
@@ -26,6 +26,19 @@ public static class BrokerCheck
         catch (KafkaException e)
         {
             throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names {kafka.BootstrapServers}, where no broker answers ({e.Error.Reason})");
+        }
+    }
+
+    /// <summary>The client reads keys and certificates when it is made.</summary>
+    private static IAdminClient Build(KafkaSettings kafka)
+    {
+        try
+        {
+            return new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SettingException(KafkaSecurity.Protocol, $"and the settings beside it that begin with KAFKA_SSL_ and KAFKA_SASL_ make no client ({e.Message})");
         }
     }
 

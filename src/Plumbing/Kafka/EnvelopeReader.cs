@@ -33,6 +33,10 @@ internal static class EnvelopeReader
         topic, record.Partition.Value, record.Offset.Value, record.Message.Key is { } key ? Text(key) : "", CloudEvents.Read(record.Message.Headers),
         record.Message.Value ?? [], RecordTime(record.Message.Timestamp.UnixTimestampMs));
 
+    /// <summary>What a record takes of memory, in bytes: a sender may put as much into headers and key as into the value.</summary>
+    internal static int Bytes(ConsumeResult<byte[], byte[]> record) => (record.Message.Value?.Length ?? 0) + (record.Message.Key?.Length ?? 0)
+        + (record.Message.Headers ?? []).Sum(header => header.Key.Length + (header.GetValueBytes()?.Length ?? 0));
+
     /// <summary>A producer may write any number, also one that is no time of this calendar.</summary>
     internal static DateTimeOffset RecordTime(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
@@ -63,6 +67,8 @@ internal static class EnvelopeReader
                 return new Reading.Malformed("header-missing", header, "a CloudEvents 1.0 header", null);
         }
 
+        if (TopicRights.SourcesOf(envelope.Topic) is { Count: > 0 } sources && !sources.Contains(envelope.Source))
+            return new Reading.Malformed("source-not-allowed", CloudEvents.Source, string.Join(" or ", sources), envelope.Source);
         if (Time(envelope.Headers[CloudEvents.Time]) is null)
             return new Reading.Malformed("header-invalid", CloudEvents.Time, "an RFC 3339 time", envelope.Headers[CloudEvents.Time]);
         if (!Utf8.IsValid(envelope.Body.Span)) return new Reading.Malformed("body-invalid", null, "UTF-8 text", Beginning(envelope.Body.Span));

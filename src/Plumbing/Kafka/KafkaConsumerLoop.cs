@@ -13,8 +13,8 @@ public sealed record ConsumerOptions(int BatchCountMax = 4_000, int BatchBytesMa
 /// is read; whenever the group takes or gives partitions, the batch under way is finished first.
 /// </summary>
 internal sealed partial class KafkaConsumerLoop(
-    string worker, KafkaSettings kafka, WorkerDatabase database, Func<FrozenDictionary<string, TopicPlan>> declared, ConsumerOptions options, TimeProvider clock,
-    ILogger log) : BackgroundService, IHasPulse
+    string worker, KafkaSettings kafka, WorkerDatabase database, Func<FrozenDictionary<string, TopicPlan>> declared, ConsumerOptions options, OffsetWatch watch,
+    TimeProvider clock, ILogger log) : BackgroundService, IHasPulse
 {
     private const int RetriedPerTurnMax = 100;
     private const int NotYet = -1;
@@ -25,6 +25,7 @@ internal sealed partial class KafkaConsumerLoop(
     private readonly PartitionOwnership ownership = new(database);
     private FrozenDictionary<string, TopicPlan> plans = FrozenDictionary<string, TopicPlan>.Empty;
     private UnderWay? underWay;
+    private CollectedItems? reading;
     private long committedAt;
     private long retriedAt;
     private bool moreParked;
@@ -65,16 +66,18 @@ internal sealed partial class KafkaConsumerLoop(
         try
         {
             var processor = new BatchProcessor(database, ownership, clock, log);
+            var unclaimed = new UnclaimedPartitions(kafka, ownership);
             var items = new List<Item>();
             var inVain = 0;
             while (!ct.IsCancellationRequested)
             {
                 Pulse.Beat();
                 lag.Tell(consumer);
-                await ownership.ClaimNew(ct);
+                await watch.LookAt(await ownership.ClaimNew(ct), consumer, ct);
                 await RetryParked(processor, ct);
                 items.RemoveAll(i => !ownership.Owns(i.Envelope.Topic, i.Envelope.Partition));
-                var batch = items;
+                var batch = unclaimed.Sift(consumer, items, out var early);
+                ReadAgain(consumer, early);
                 var work = batch.Count == 0 ? Task.FromResult(default(BatchEnd)) : Task.Run(() => processor.Process(batch, ct), CancellationToken.None);
                 underWay = new UnderWay(batch, work);
                 // Reading blocks: on a thread of its own, or the pool's few would all be waiting for records while handlers wait for one of them.
@@ -131,25 +134,30 @@ internal sealed partial class KafkaConsumerLoop(
 
     private List<Item> Collect(IConsumer<byte[], byte[]> consumer, CancellationToken ct)
     {
-        var items = new List<Item>();
-        var bytes = 0;
+        var collected = reading = new CollectedItems(options);
+        var items = collected.Items;
         var first = clock.GetTimestamp();
         var wait = s_poll;
-        while (items.Count < options.BatchCountMax && bytes < options.BatchBytesMax && !ct.IsCancellationRequested)
+        while (!collected.IsFull && !ct.IsCancellationRequested)
         {
             if (Next(consumer, wait) is not { } record)
             {
                 if (items.Count == 0 || wait == TimeSpan.Zero) break;
             }
+            else if (record.IsPartitionEOF)
+            {
+                lag.AtEnd(record.TopicPartitionOffset);
+            }
             else
             {
                 if (items.Count == 0) first = clock.GetTimestamp();
+                lag.Read(record);
                 var plan = plans[kafka.Logical(record.Topic)];
                 var envelope = EnvelopeReader.Envelope(plan.Topic, record);
-                items.Add(new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan) { LeaderEpoch = record.LeaderEpoch });
-                bytes += envelope.Body.Length;
+                collected.Add(new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan) { LeaderEpoch = record.LeaderEpoch }, EnvelopeReader.Bytes(record));
             }
 
+            if (items.Count == 0) continue;
             var left = TimeSpan.FromMilliseconds(options.LingerMs) - clock.GetElapsedTime(first);
             wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
@@ -194,7 +202,7 @@ internal sealed partial class KafkaConsumerLoop(
         }
     }
 
-    private IConsumer<byte[], byte[]> Build() => new ConsumerBuilder<byte[], byte[]>(kafka.Consumer(kafka.TopicPrefix + worker))
+    private IConsumer<byte[], byte[]> Build() => new ConsumerBuilder<byte[], byte[]>(kafka.Consumer(kafka.TopicPrefix + worker, toldOfEnds: true))
         .SetPartitionsAssignedHandler((consumer, partitions) =>
         {
             Finish(consumer);
@@ -221,6 +229,7 @@ internal sealed partial class KafkaConsumerLoop(
     private void Gone(TopicPartition place)
     {
         ownership.Gone(kafka.Logical(place.Topic), place.Partition.Value);
+        reading?.Gone(kafka.Logical(place.Topic), place.Partition.Value);
         lag.Gone(place);
         Volatile.Write(ref assigned, Math.Max(0, assigned - 1));
     }

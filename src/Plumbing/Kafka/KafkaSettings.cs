@@ -17,18 +17,15 @@ public sealed class KafkaSettings
 
     public string TopicPrefix { get; }
 
+    /// <exception cref="SettingException">A setting is missing or wrong. That live may not be plaintext is <see cref="TransportSecurity"/>'s to say.</exception>
     public static KafkaSettings From(IConfiguration configuration)
     {
         var client = new ClientConfig
         {
-            BootstrapServers = configuration.Require("KAFKA_BOOTSTRAP_SERVERS", "say where Kafka is, e.g. 127.0.0.1:9092"),
+            BootstrapServers = configuration.Require(KafkaSecurity.Servers, "say where Kafka is, e.g. 127.0.0.1:9092"),
             ClientId = "contestpipeline",
-            SaslUsername = configuration.Optional("KAFKA_SASL_USERNAME"),
-            SaslPassword = configuration.Optional("KAFKA_SASL_PASSWORD"),
-            SslCaLocation = configuration.Optional("KAFKA_SSL_CA_LOCATION"),
         };
-        if (configuration.Optional("KAFKA_SECURITY_PROTOCOL") is { } protocol) client.Set("security.protocol", protocol);
-        if (configuration.Optional("KAFKA_SASL_MECHANISM") is { } mechanism) client.Set("sasl.mechanism", mechanism);
+        KafkaSecurity.Apply(configuration, client);
         return new KafkaSettings(client, Prefix(configuration), configuration.Optional("KAFKA_GROUP_INSTANCE_ID"));
     }
 
@@ -67,15 +64,21 @@ public sealed class KafkaSettings
     /// <summary>Tries a record until the broker takes or refuses it, without a time limit: none is given up while later ones go out.</summary>
     internal ProducerConfig PatientProducer() => new(Producer()) { MessageTimeoutMs = 0 };
 
+    /// <summary>For windows that are readable as a whole or not at all. Whoever opens the same id later ends this one's right to send.</summary>
+    /// <param name="id">Without the prefix of the topics.</param>
+    internal ProducerConfig Transactional(string id) => new(Producer()) { TransactionalId = TopicPrefix + id };
+
     /// <remarks>
     /// With a name of its own (KAFKA_GROUP_INSTANCE_ID, another one for every process of a worker) a process that died and was started again has its
     /// partitions back at once, where the group would otherwise wait for the dead one's session to end.
     /// </remarks>
-    internal ConsumerConfig Consumer(string group) => new(new Dictionary<string, string>(client))
+    /// <param name="toldOfEnds">Whether the consumer hears when it has read a partition to its end.</param>
+    internal ConsumerConfig Consumer(string group, bool toldOfEnds = false) => new(new Dictionary<string, string>(client))
     {
         GroupId = group, GroupInstanceId = groupInstanceId, EnableAutoCommit = false, EnableAutoOffsetStore = false, AutoOffsetReset = AutoOffsetReset.Earliest,
         PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky, FetchMinBytes = 1, FetchWaitMaxMs = 50,
         SessionTimeoutMs = 10_000, HeartbeatIntervalMs = 1_000, MaxPollIntervalMs = 600_000, QueuedMaxMessagesKbytes = 65_536,
-        EnablePartitionEof = false, MetadataMaxAgeMs = 30_000, AllowAutoCreateTopics = false,
+        IsolationLevel = IsolationLevel.ReadCommitted, EnablePartitionEof = toldOfEnds,
+        MetadataMaxAgeMs = 30_000, AllowAutoCreateTopics = false,
     };
 }

@@ -5,12 +5,6 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>How far a consumer group is behind on one partition.</summary>
-public sealed record PartitionLag(string Group, string Topic, int Partition, long Committed, long End)
-{
-    public long Behind => End - Committed;
-}
-
 /// <summary>Makes topics at a real broker as they are declared, and says where they differ. The embedded one is asked directly (<see cref="EmbeddedKafka"/>).</summary>
 public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
 {
@@ -78,19 +72,28 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
         return differences;
     }
 
+    /// <returns>How large a batch of records the broker takes on a topic, in bytes; null when it does not say.</returns>
+    internal async Task<string?> MaxMessageBytes(string topic)
+    {
+        try
+        {
+            return (await Configuration(new ConfigResource { Type = ResourceType.Topic, Name = kafka.Physical(topic) }))?["max.message.bytes"].Value;
+        }
+        catch (SettingException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Partitions by topic as the broker has them, without the prefix; for listings.</summary>
     public IReadOnlyDictionary<string, int> List() =>
         admin.GetMetadata(s_patience).Topics.Where(t => t.Topic.StartsWith(kafka.TopicPrefix, StringComparison.Ordinal))
             .ToDictionary(t => kafka.Logical(t.Topic), t => t.Partitions.Count, StringComparer.Ordinal);
 
     /// <summary>How far a worker is behind on each partition it has committed an offset for.</summary>
-    public IReadOnlyList<PartitionLag> Lag(string worker)
-    {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(kafka.Consumer(kafka.TopicPrefix + worker)).SetLogHandler((_, _) => { }).Build();
-        var partitions = Topics.All.SelectMany(t => Enumerable.Range(0, t.Partitions).Select(p => new TopicPartition(kafka.Physical(t.Name), p)));
-        return [.. consumer.Committed(partitions, s_patience).Where(c => c.Offset != Offset.Unset).Select(c => new PartitionLag(
-            worker, kafka.Logical(c.Topic), c.Partition.Value, c.Offset.Value, consumer.QueryWatermarkOffsets(c.TopicPartition, s_patience).High.Value))];
-    }
+    /// <exception cref="TimeoutException">The broker does not answer.</exception>
+    public async Task<IReadOnlyList<UnreadPartition>> Lag(string worker) =>
+        await new UnreadRecords(kafka, List()).Of([.. Topics.All.Select(t => (worker, t.Name))], isBegun: true);
 
     public void Dispose() => admin.Dispose();
 
@@ -115,6 +118,7 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
     {
         ["cleanup.policy"] = topic.Compacted ? "compact" : "delete",
         ["retention.ms"] = topic.Compacted ? "-1" : (topic.RetentionDays * 86_400_000L).ToString(CultureInfo.InvariantCulture),
+        ["min.compaction.lag.ms"] = (topic.CompactionLagDays * 86_400_000L).ToString(CultureInfo.InvariantCulture),
         ["max.message.bytes"] = topic.MaxMessageBytes.ToString(CultureInfo.InvariantCulture),
         ["min.insync.replicas"] = copies >= 3 ? "2" : "1",
     };

@@ -29,8 +29,9 @@ internal sealed class MaintenanceJob : IJob
     public async Task<bool> Run(Tx tx)
     {
         await tx.Execute($"select {tx.Schema}.outbox_maintain(@rows)", new { rows = OutboxRowsPerPartition });
-        await tx.Execute($"select {tx.Schema}.inbox_maintain((@today at time zone 'UTC')::date, @days)", new { today = tx.Now, days = Contracts.Topics.InboxDays });
+        await tx.Execute($"select {tx.Schema}.inbox_maintain(@days)", new { days = Contracts.Topics.InboxDays });
         await tx.ForgetTraces();
+        await AlertEpisodes.EndOfDay(tx);
         return false;
     }
 }

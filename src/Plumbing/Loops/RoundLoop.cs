@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,9 @@ public abstract partial class RoundLoop : BackgroundService, IHasPulse
 {
     /// <summary>For rounds that may read long lists from elsewhere.</summary>
     protected static readonly TimeSpan LongRound = TimeSpan.FromHours(2);
+
+    /// <summary>Trouble that should pass by itself, such as a connection that breaks, is told when it lasts as long.</summary>
+    internal static readonly TimeSpan Lasting = TimeSpan.FromMinutes(15);
 
     private readonly string name;
     private readonly WorkerDatabase database;
@@ -52,6 +56,8 @@ public abstract partial class RoundLoop : BackgroundService, IHasPulse
     {
         await Task.Yield();
         var failures = 0;
+        var failsSince = clock.GetTimestamp();
+        bool? isTold = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             Pulse.Beat();
@@ -59,13 +65,40 @@ public abstract partial class RoundLoop : BackgroundService, IHasPulse
             var started = clock.GetTimestamp();
             var outcome = await Worker.Attempt(async () => more = await Round(stoppingToken), stoppingToken);
             failures = outcome is Outcome.Done ? 0 : failures + 1;
+            if (failures == 0) failsSince = clock.GetTimestamp();
+            if (failures == 0 && isTold != false && await TellOver(stoppingToken)) isTold = false;
             Ended(clock.GetElapsedTime(started), failures == 0);
-            if (outcome is Outcome.Transient transient) Log.Again(log, name, transient.Error.Message);
+            if (outcome is Outcome.Transient transient)
+            {
+                Log.Again(log, name, transient.Error.Message);
+                if (isTold != true && clock.GetElapsedTime(failsSince) >= Lasting && await TellLasting(transient.Error, stoppingToken)) isTold = true;
+            }
+
             if (outcome is Outcome.Poison poison) await Tell(poison.Error, stoppingToken);
             if (more && failures == 0) continue;
             await Backoff.Wait(failures == 0 ? pause : Backoff.After(failures), clock, stoppingToken);
         }
     }
+
+    /// <returns>Whether it is told; should the database be the trouble, it is tried again after the next round.</returns>
+    private async Task<bool> TellLasting(Exception error, CancellationToken ct) => await Worker.Attempt(() => database.Run(
+        tx =>
+        {
+            tx.Alert(LastingKey(tx), "critical", "job-keeps-failing", $"{tx.Schema} {name}",
+                string.Create(CultureInfo.InvariantCulture, $"has not got through one round for more than {Lasting.TotalMinutes} minutes, by trouble that should pass by itself: ")
+                + $"{error.GetType().Name}: {error.Message}".Replace('\0', ' '),
+                "It is tried again by itself, every few seconds. Mend what the cause names; the alert ends with the first round that succeeds.");
+            return Task.CompletedTask;
+        }, ct), ct) is Outcome.Done;
+
+    private async Task<bool> TellOver(CancellationToken ct) => await Worker.Attempt(() => database.Run(
+        tx =>
+        {
+            tx.ResolveAlert(LastingKey(tx), "a round succeeded");
+            return Task.CompletedTask;
+        }, ct), ct) is Outcome.Done;
+
+    private string LastingKey(Tx tx) => $"job-keeps-failing/{tx.Schema}/{name}";
 
     private async Task Tell(Exception error, CancellationToken ct)
     {

@@ -17,10 +17,13 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     private static readonly TimeSpan s_heldBackPoll = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan s_balanceEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_heldBackTooLong = TimeSpan.FromSeconds(5);
+    private readonly RefusedSlices refusals = new(clock);
+    private readonly OutboxAlerts alerts = new(database, kafka);
+    private readonly OutboxAge age = new(worker, new OutboxAlerts(database, kafka), clock);
+    private readonly HashSet<short> stopped = [];
     private long balancedAt;
     private long freeAt;
     private long alertedHorizon = -1;
-    private long? waitingSince;
 
     public Pulse Pulse { get; } = new(worker, "outbox", Pulse.Patience, clock);
 
@@ -34,7 +37,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
             if (outcome is Outcome.Transient transient) Log.Restart(log, transient.Error.Message);
             if (outcome is Outcome.Poison poison) Log.Broken(log, poison.Error);
             if (clock.GetElapsedTime(started) > s_heldBackTooLong) failures = 1;
-            TellAge();
+            age.Tell();
             await Backoff.Wait(Backoff.After(failures), clock, stoppingToken);
         }
     }
@@ -44,10 +47,10 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     {
         await using var connection = await database.OpenLasting(ct);
         await using (var listen = new NpgsqlCommand($"listen {OutboxWriter.Channel(worker)}", connection)) await listen.ExecuteNonQueryAsync(ct);
-        using var producer = new RelayProducer(kafka, worker);
         var slices = new RelaySlices(connection, worker);
-        await slices.Balance(ct);
-        balancedAt = freeAt = clock.GetTimestamp();
+        await using var producer = new RelayProducer(kafka, worker, clock, WhileWaiting);
+        await Balance();
+        freeAt = clock.GetTimestamp();
         var isNotified = false;
         connection.Notification += (_, _) => isNotified = true;
         while (!ct.IsCancellationRequested)
@@ -55,79 +58,84 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
             Pulse.Beat();
             isNotified = false;
             var heldBack = await SendWindow(slices, producer, ct);
-            TellAge();
+            await age.Look(connection, producer, ct);
             if (heldBack is null) continue;
             // What came with the answer to a statement is not waited for again.
             if (!isNotified) await connection.WaitAsync(heldBack.Value ? s_heldBackPoll : s_poll, ct);
-            if (clock.GetElapsedTime(balancedAt) < s_balanceEvery) continue;
-            await slices.Balance(ct);
+            if (clock.GetElapsedTime(balancedAt) >= s_balanceEvery) await Balance();
+        }
+
+        async Task Balance()
+        {
+            if (await slices.Balance(ct)) stopped.UnionWith(await alerts.OpenRefusals(ct));
+            await producer.Keep(slices.SentPositions.Keys);
             balancedAt = clock.GetTimestamp();
+        }
+
+        // Whoever has lost the locks must not send what another relay may have sent before.
+        async Task WhileWaiting(CancellationToken waiting)
+        {
+            Pulse.Beat();
+            age.Tell();
+            await slices.StillOurs(waiting);
         }
     }
 
     /// <returns>Null when there may be more at once; else whether rows may be hidden behind an open transaction.</returns>
     internal async Task<bool?> SendWindow(RelaySlices slices, IRelayTarget producer, CancellationToken ct)
     {
-        if (slices.SentPositions.Count == 0)
-        {
-            waitingSince = null;
-            return false;
-        }
-
-        var looked = clock.GetTimestamp();
-        var (horizon, newest) = await Horizon(slices, ct);
-        waitingSince = newest > slices.LowestSent ? waitingSince ?? looked : null;
+        if (slices.SentPositions.Count == 0) return false;
+        var (horizon, newest) = await OutboxRows.Horizon(slices.Connection, worker, ct);
         await WatchHeldBack(horizon, newest, producer, ct);
-        if (horizon <= slices.LowestSent) return newest > horizon;
+        var (from, rowsMax) = refusals.Next(slices.SentPositions, horizon, WindowRowsMax);
+        if (from.Count == 0 || horizon <= from.Values.Min()) return newest > horizon;
 
-        var (rows, sent) = (0, 0);
-        var upTo = horizon;
-        await foreach (var row in Rows(slices, horizon, ct))
+        var window = new RelayWindow(horizon, rowsMax);
+        await foreach (var row in OutboxRows.Unsent(slices.Connection, worker, from, horizon, rowsMax, ct))
         {
-            if (++rows == WindowRowsMax) upTo = row.Position;
-            if (row.Position <= slices.SentPositions[row.Slice]) continue;
-            producer.Send(row);
-            sent++;
+            if (window.Add(row, TopicRights.MaySend(worker, row.Topic))) producer.Send(row);
+            if (window.IsFull) break;
         }
 
-        await producer.AllAcknowledged(ct);
-        await slices.Advance(upTo, ct);
-        Metrics.Sent.Add(sent, Metrics.Of(worker));
-        if (upTo == horizon) waitingSince = newest > horizon ? looked : null;
-        return rows > 0 ? null : newest > horizon;
+        var refused = await producer.AllAcknowledged(ct);
+        var foreign = window.Foreign.Where(f => !refused.ContainsKey(f.Key)).Select(f => f.Value).ToArray();
+        var passed = from.Keys.Where(slice => !refused.ContainsKey(slice) && !window.Foreign.ContainsKey(slice)).ToArray();
+        await slices.Advance(passed, window.UpTo, ct);
+        foreach (var row in foreign) await slices.Advance([row.Slice], row.Position - 1, ct);
+        Metrics.Sent.Add(passed.Concat(foreign.Select(row => row.Slice)).Sum(slice => window.Slices.GetValueOrDefault(slice).Rows), Metrics.Of(worker));
+        await Note(refused, passed, window, producer, ct);
+        await NoteForeign(foreign, producer, ct);
+        return window.Rows > 0 ? null : newest > horizon;
     }
 
-    private void TellAge() => Metrics.OutboxAge.Record(waitingSince is { } since ? clock.GetElapsedTime(since).TotalSeconds : 0, Metrics.Of(worker));
-
-    /// <summary>A statement of its own, before the rows are read: what was open then, is either below the horizon and visible now, or above it.</summary>
-    private async Task<(long Horizon, long Newest)> Horizon(RelaySlices slices, CancellationToken ct)
+    /// <summary>Which slices stop, and which go on.</summary>
+    private async Task Note(IReadOnlyDictionary<short, string> refused, short[] passed, RelayWindow window, IRelayTarget producer, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"select horizon, newest from {worker}.outbox_horizon()", slices.Connection);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        await reader.ReadAsync(ct);
-        return (reader.GetInt64(0), reader.GetInt64(1));
+        foreach (var (slice, reason) in refused)
+        {
+            var (rows, first) = window.Slices[slice];
+            if (!refusals.Refused(slice, rows)) continue;
+            Log.Refused(log, first.MessageId, first.Topic, first.Body.Length, reason);
+            stopped.Add(slice);
+            await alerts.TellRefused(first, reason, producer, ct);
+        }
+
+        foreach (var slice in passed)
+        {
+            refusals.Passed(slice, WindowRowsMax);
+            if (stopped.Remove(slice)) await alerts.TellPassed(slice, producer, ct);
+        }
     }
 
-    private async IAsyncEnumerable<OutboxRow> Rows(
-        RelaySlices slices, long horizon, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Their slices stop at these rows, as at what the broker refuses.</summary>
+    private async Task NoteForeign(OutboxRow[] foreign, IRelayTarget producer, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(
-            $"""
-            select position, slice, message_id, topic, wire_name, partition_key, record_key, at, trace_parent, body
-            from {worker}.outbox
-            where position > $1 and position <= $2 and slice = any($3)
-            order by position
-            limit {WindowRowsMax}
-            """, slices.Connection)
+        foreach (var row in foreign)
         {
-            Parameters = { new() { Value = slices.LowestSent }, new() { Value = horizon }, new() { Value = slices.SentPositions.Keys.ToArray() } },
-        };
-        await using var r = await command.ExecuteReaderAsync(ct);
-        while (await r.ReadAsync(ct))
-        {
-            yield return new OutboxRow(
-                r.GetInt64(0), r.GetInt16(1), r.GetGuid(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6),
-                r.GetFieldValue<DateTimeOffset>(7), r.GetString(8), r.GetFieldValue<byte[]>(9));
+            if (!refusals.Refused(row.Slice, rows: 1)) continue;
+            Log.Foreign(log, row.MessageId, row.Position, row.Topic, worker);
+            stopped.Add(row.Slice);
+            await alerts.TellForeign(row, producer, ct);
         }
     }
 
@@ -157,9 +165,8 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         // Every relay of the worker may tell of it, each in its own words: those are messages of their own, of one alert.
         var id = DeterministicId.From($"{alert.IdempotencyKey}/{now.UtcTicks}/{newest}");
         var wire = WireTypes.Of(typeof(AlertRaisedV1));
-        producer.Send(new OutboxRow(
-            horizon, 0, id, wire.Topic, wire.Name, alert.PartitionKey, alert.RecordKey, now, TraceParents.Next(null, id), WireJson.Bytes(alert)));
-        await producer.AllAcknowledged(ct);
+        await producer.Tell(
+            new OutboxRow(horizon, 0, id, wire.Topic, wire.Name, alert.PartitionKey, alert.RecordKey, now, TraceParents.Next(null, id), WireJson.Bytes(alert)), ct);
     }
 
     /// <summary>Log messages.</summary>
@@ -170,6 +177,12 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
 
         [LoggerMessage(LogLevel.Error, "The outbox relay failed and starts again")]
         internal static partial void Broken(ILogger log, Exception error);
+
+        [LoggerMessage(LogLevel.Error, "The broker refuses {Message} ({Bytes} bytes) on {Topic}: its slice of the outbox waits: {Reason}")]
+        internal static partial void Refused(ILogger log, Guid message, string topic, int bytes, string reason);
+
+        [LoggerMessage(LogLevel.Error, "Message {Message} at position {Position} of the outbox is for {Topic}, which {Worker} may not write: its slice waits")]
+        internal static partial void Foreign(ILogger log, Guid message, long position, string topic, string worker);
 
         [LoggerMessage(LogLevel.Warning, "{Count} outbox positions have been held back by an open transaction for {Time}")]
         internal static partial void HeldBack(ILogger log, long count, TimeSpan time);

@@ -13,9 +13,9 @@ internal static class OutboxWriter
 
     internal static async Task Flush(Tx tx)
     {
-        var outgoing = await WithoutRepeatedAlerts(tx);
-        if (outgoing.Count == 0) return;
-        var rows = new Rows(outgoing);
+        foreach (var message in await AlertEpisodes.Store(tx, tx.AlertActs)) tx.Send(message);
+        if (tx.Outgoing.Count == 0) return;
+        var rows = new Rows(tx.Outgoing, tx.Schema);
         await using var batch = new NpgsqlBatch(tx.Connection)
         {
             BatchCommands =
@@ -26,22 +26,6 @@ internal static class OutboxWriter
             },
         };
         await batch.ExecuteNonQueryAsync(tx.Ct);
-    }
-
-    /// <summary>An alert whose dedup key was raised before, here or by an earlier transaction, is not sent again.</summary>
-    private static async Task<IReadOnlyList<Outgoing>> WithoutRepeatedAlerts(Tx tx)
-    {
-        var keys = tx.Outgoing.Select(o => o.Message).OfType<AlertRaisedV1>().Select(a => a.DedupKey).Distinct().Order(StringComparer.Ordinal).ToArray();
-        if (keys.Length == 0) return tx.Outgoing;
-        var fresh = (await tx.Query<string>(
-            $"""
-            insert into {tx.Schema}.alert_raised (dedup_key, raised_at)
-            select key, @now from unnest(@keys::text[]) as key
-            on conflict do nothing
-            returning dedup_key
-            """,
-            new { keys, now = tx.Now })).ToHashSet(StringComparer.Ordinal);
-        return [.. tx.Outgoing.Where(o => o.Message is not AlertRaisedV1 alert || fresh.Remove(alert.DedupKey))];
     }
 
     /// <summary>The messages as columns.</summary>
@@ -57,7 +41,7 @@ internal static class OutboxWriter
         private readonly byte[][] bodies;
         private readonly DateTimeOffset[] times;
 
-        internal Rows(IReadOnlyList<Outgoing> outgoing)
+        internal Rows(IReadOnlyList<Outgoing> outgoing, string worker)
         {
             var n = outgoing.Count;
             times = [.. outgoing.Select(o => o.Time.ToUniversalTime())];
@@ -66,6 +50,7 @@ internal static class OutboxWriter
             for (var i = 0; i < n; i++)
             {
                 var message = outgoing[i].Message;
+                Invariant.Holds(TopicRights.MaySend(worker, outgoing[i].Topic), $"{worker} may not send {message.IdempotencyKey}: {outgoing[i].Topic} is not its topic");
                 ids[i] = DeterministicId.From(message.IdempotencyKey);
                 topics[i] = outgoing[i].Topic;
                 wireNames[i] = WireTypes.Of(message.GetType()).Name;

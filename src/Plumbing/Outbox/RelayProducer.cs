@@ -5,78 +5,87 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>One outbox row on its way.</summary>
-internal readonly record struct OutboxRow(
-    long Position, short Slice, Guid MessageId, string Topic, string WireName, string PartitionKey, string RecordKey, DateTimeOffset At, string TraceParent,
-    byte[] Body);
-
-/// <summary>Where a relay sends its rows.</summary>
-internal interface IRelayTarget
-{
-    void Send(OutboxRow row);
-
-    /// <summary>Waits until everything sent since the last call is taken for good.</summary>
-    Task AllAcknowledged(CancellationToken ct);
-}
-
 /// <summary>
-/// Sends a window of rows and says when the broker has all of it. Idempotent and without a time limit: a record is retried until the broker takes it, so a
-/// later record of a key never overtakes an earlier one. After a fatal error it is of no more use.
+/// Sends windows of rows, the rows of each slice as one Kafka transaction (docs/decisions/0017-relay-transactions.md). After anything but a refusal it is of no more use.
 /// </summary>
-internal sealed class RelayProducer : IRelayTarget, IDisposable
+/// <param name="whileWaiting">Called about once a second while the broker lets us wait. What it throws ends the wait: nothing more is sent then.</param>
+internal sealed class RelayProducer(KafkaSettings kafka, string worker, TimeProvider clock, Func<CancellationToken, Task> whileWaiting) : IRelayTarget, IAsyncDisposable
 {
-    private static readonly TimeSpan s_fullQueueWait = TimeSpan.FromMilliseconds(50);
-    private readonly KafkaSettings kafka;
-    private readonly string worker;
-    private readonly string source;
-    private readonly IProducer<byte[], byte[]> producer;
-    private Window window = new();
-
-    internal RelayProducer(KafkaSettings kafka, string worker)
-    {
-        this.kafka = kafka;
-        this.worker = worker;
-        source = "contestpipeline/" + worker;
-        producer = new ProducerBuilder<byte[], byte[]>(kafka.PatientProducer()).SetLogHandler((_, _) => { })
-            .SetErrorHandler((_, error) => { if (error.IsFatal) window.Fail(error); })
-            .Build();
-    }
+    private const int TellMs = 10_000;
+    private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(1);
+    private readonly string source = TopicRights.SourceOf(worker);
+    private readonly Dictionary<short, SliceSender> senders = [];
+    private readonly CancellationTokenSource disposing = new();
+    private readonly Lazy<IProducer<byte[], byte[]>> plain = new(() => new ProducerBuilder<byte[], byte[]>(new ProducerConfig(kafka.Producer()) { MessageTimeoutMs = TellMs }).SetLogHandler((_, _) => { }).Build());
+    private Task commits = Task.CompletedTask;
 
     public void Send(OutboxRow row)
     {
+        if (!senders.TryGetValue(row.Slice, out var sender)) senders[row.Slice] = sender = new SliceSender(kafka.Transactional($"{worker}-outbox-{row.Slice:00}"));
         var span = Begin(row);
-        var record = new Message<byte[], byte[]>
+        sender.Send(To(row), Record(row, span), span is null ? null : report => End(span, report));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">Another relay has taken a slice over, or the broker was away for too long: the window counts as not sent.</exception>
+    public async Task<IReadOnlyDictionary<short, string>> AllAcknowledged(CancellationToken ct)
+    {
+        var underWay = senders.Where(s => s.Value.IsUnderWay).Select(s => (Slice: s.Key, Commit: s.Value.Commit(disposing.Token))).ToArray();
+        commits = Task.WhenAll(underWay.Select(s => s.Commit));
+        while (await Task.WhenAny(commits, Task.Delay(s_turn, clock, ct)) != commits) await whileWaiting(ct);
+        try
         {
-            Key = Encoding.UTF8.GetBytes(row.RecordKey), Value = row.Body,
-            Headers = CloudEvents.Headers(row.MessageId.ToString(), row.WireName, source, row.At, span?.Id ?? row.TraceParent),
-        };
-        var to = new TopicPartition(kafka.Physical(row.Topic), KeyHash.Partition(row.PartitionKey, Topics.Find(row.Topic).Partitions));
-        var current = window;
-        current.Sent();
-        while (true)
+            await commits;
+        }
+        catch (KafkaException trouble)
         {
-            try
-            {
-                producer.Produce(to, record, span is null ? current.Report : report => Report(current, span, report));
-                return;
-            }
-            catch (ProduceException<byte[], byte[]> full) when (full.Error.Code == ErrorCode.Local_QueueFull)
-            {
-                producer.Poll(s_fullQueueWait);
-            }
+            throw new IOException($"Kafka: {trouble.Error.Reason}", trouble);
+        }
+
+        var refused = underWay.Where(s => s.Commit.Result is not null).ToDictionary(s => s.Slice, s => s.Commit.Result!.Reason);
+        await Drop([.. refused.Keys]);
+        return refused;
+    }
+
+    public async Task Tell(OutboxRow row, CancellationToken ct)
+    {
+        try
+        {
+            await plain.Value.ProduceAsync(To(row), Record(row, span: null), ct);
+        }
+        catch (ProduceException<byte[], byte[]> trouble)
+        {
+            throw new IOException($"{row.Topic}: {trouble.Error.Reason}", trouble);
         }
     }
 
-    /// <summary>Waits until the broker has acknowledged everything sent since the last call.</summary>
-    /// <exception cref="KafkaException">Something was refused for good; nothing of the window counts as sent.</exception>
-    public async Task AllAcknowledged(CancellationToken ct)
+    /// <summary>Of other slices nothing is sent any more: whoever has them now has ended our right to.</summary>
+    internal Task Keep(IEnumerable<short> slices) => Drop([.. senders.Keys.Except(slices)]);
+
+    /// <summary>What is not committed is dropped.</summary>
+    public async ValueTask DisposeAsync()
     {
-        var current = window;
-        window = new Window();
-        await current.Complete().WaitAsync(ct);
+        await disposing.CancelAsync();
+        await commits.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Drop([.. senders.Keys]);
+        if (plain.IsValueCreated) plain.Value.Dispose();
+        disposing.Dispose();
     }
 
-    public void Dispose() => producer.Dispose();
+    /// <summary>Each waits for its threads. Should there be more to send, another one is made.</summary>
+    private async Task Drop(short[] slices)
+    {
+        await Task.WhenAll(slices.Select(slice => Task.Run(senders[slice].Dispose)));
+        foreach (var slice in slices) senders.Remove(slice);
+    }
+
+    private TopicPartition To(OutboxRow row) => new(kafka.Physical(row.Topic), KeyHash.Partition(row.PartitionKey, Topics.Find(row.Topic).Partitions));
+
+    private Message<byte[], byte[]> Record(OutboxRow row, Activity? span) => new()
+    {
+        Key = Encoding.UTF8.GetBytes(row.RecordKey), Value = row.Body,
+        Headers = CloudEvents.Headers(row.MessageId.ToString(), row.WireName, source, row.At, span?.Id ?? row.TraceParent),
+    };
 
     /// <summary>Many are under way at once: none of them is what the code here belongs to.</summary>
     private Activity? Begin(OutboxRow row)
@@ -90,33 +99,9 @@ internal sealed class RelayProducer : IRelayTarget, IDisposable
         return span;
     }
 
-    private static void Report(Window window, Activity span, DeliveryReport<byte[], byte[]> report)
+    private static void End(Activity span, DeliveryReport<byte[], byte[]> report)
     {
         if (report.Error.IsError) span.SetStatus(ActivityStatusCode.Error, report.Error.Reason);
         span.Dispose();
-        window.Report(report);
-    }
-
-    /// <summary>Counts acknowledgements.</summary>
-    private sealed class Window
-    {
-        private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private long open = 1;
-
-        internal void Sent() => Interlocked.Increment(ref open);
-
-        internal void Report(DeliveryReport<byte[], byte[]> report)
-        {
-            if (report.Error.IsError) Fail(report.Error);
-            if (Interlocked.Decrement(ref open) == 0) done.TrySetResult();
-        }
-
-        internal void Fail(Error error) => done.TrySetException(new KafkaException(error));
-
-        internal Task Complete()
-        {
-            if (Interlocked.Decrement(ref open) == 0) done.TrySetResult();
-            return done.Task;
-        }
     }
 }

@@ -9,6 +9,7 @@ namespace ContestPipeline.Plumbing;
 internal sealed class RelaySlices(NpgsqlConnection connection, string schema)
 {
     private const int PresenceKey = 1000;
+    private const int AnswerSecondsMax = 10;
     private readonly Dictionary<short, long> sentPositions = [];
     private bool present;
 
@@ -17,10 +18,9 @@ internal sealed class RelaySlices(NpgsqlConnection connection, string schema)
 
     internal IReadOnlyDictionary<short, long> SentPositions => sentPositions;
 
-    internal long LowestSent => sentPositions.Values.DefaultIfEmpty(long.MaxValue).Min();
-
     /// <summary>Takes free slices up to a fair share and gives back what is above it. Call it only while nothing is on its way to the broker.</summary>
-    internal async Task Balance(CancellationToken ct)
+    /// <returns>Whether it took any.</returns>
+    internal async Task<bool> Balance(CancellationToken ct)
     {
         if (!present) present = await Ask<bool>("select pg_try_advisory_lock_shared($1, $2)", ct, Class, PresenceKey);
         var relays = await Ask<long>(
@@ -30,28 +30,29 @@ internal sealed class RelaySlices(NpgsqlConnection connection, string schema)
         var extra = sentPositions.Keys.OrderDescending().Take(Math.Max(0, sentPositions.Count - share)).ToArray();
         foreach (var slice in extra) sentPositions.Remove(slice);
         if (extra.Length > 0) await Ask<long>("select count(pg_advisory_unlock($1, slice)) from unnest($2::int[]) as slice", ct, Class, extra.Select(s => (int)s).ToArray());
-        if (sentPositions.Count < share) await Take(share - sentPositions.Count, ct);
+        return sentPositions.Count < share && await Take(share - sentPositions.Count, ct);
     }
 
     /// <summary>Locks first and reads afterwards: what the last owner wrote before it gave a slice back is seen. A row beyond the limit is not asked for its lock.</summary>
-    private async Task Take(int slicesMax, CancellationToken ct)
+    private async Task<bool> Take(int slicesMax, CancellationToken ct)
     {
         var candidates = Enumerable.Range(0, KeyHash.Slices).Where(s => !sentPositions.ContainsKey((short)s)).ToArray();
         var taken = await Ask<int[]>(
             "select array(select slice from unnest($2::int[]) as slice where pg_try_advisory_lock($1, slice) limit $3)", ct, Class, candidates, slicesMax);
-        if (taken.Length == 0) return;
+        if (taken.Length == 0) return false;
         await using var command = new NpgsqlCommand($"select slice, sent_position from {schema}.outbox_slice where slice = any($1)", connection)
         {
             Parameters = { new() { Value = taken } },
         };
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct)) sentPositions[reader.GetInt16(0)] = reader.GetInt64(1);
+        return true;
     }
 
-    /// <summary>Everything of the owned slices up to this position is at the broker. Written through the connection that holds the locks.</summary>
-    internal async Task Advance(long position, CancellationToken ct)
+    /// <summary>Everything of these slices up to this position is at the broker. Written through the connection that holds the locks.</summary>
+    internal async Task Advance(IEnumerable<short> slices, long position, CancellationToken ct)
     {
-        var behind = sentPositions.Where(s => s.Value < position).Select(s => s.Key).ToArray();
+        var behind = slices.Where(s => sentPositions[s] < position).ToArray();
         if (behind.Length == 0) return;
         await using var command = new NpgsqlCommand(
             $"update {schema}.outbox_slice set sent_position = $1 where slice = any($2) and sent_position < $1", connection)
@@ -60,6 +61,14 @@ internal sealed class RelaySlices(NpgsqlConnection connection, string schema)
         };
         await command.ExecuteNonQueryAsync(ct);
         foreach (var slice in behind) sentPositions[slice] = position;
+    }
+
+    /// <summary>Asks the server through the connection that holds the locks.</summary>
+    /// <exception cref="NpgsqlException">It is gone, and the locks with it, or does not answer in time.</exception>
+    internal async Task StillOurs(CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select 1", connection) { CommandTimeout = AnswerSecondsMax };
+        await command.ExecuteScalarAsync(ct);
     }
 
     /// <summary>Locks of different schemas of one database must differ; the name's hash is the same for every relay of the schema.</summary>

@@ -14,7 +14,7 @@ namespace ContestPipeline.Plumbing;
 /// </summary>
 internal sealed class TelemetryExport(IConfiguration settings, IEnumerable<WorkerName> workers) : IHostedService
 {
-    private const string Setting = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    internal const string Setting = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private TracerProvider? traces;
     private MeterProvider? metrics;
 

@@ -30,6 +30,8 @@ public abstract record ReplayAnswer
 /// </summary>
 public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, TimeProvider clock, Action<PlanProgress> tell)
 {
+    private const int IdsAtOnce = 10_000;
+
     private static readonly WorkerSchema s_operations = new("operations", typeof(RunReplay).Assembly, IsOwners: true);
 
     private string Admin => settings.AdminDatabase();
@@ -37,9 +39,11 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
     /// <summary>The same plan is the same run, however often it is ordered.</summary>
     public static string IdOf(ReplayPlan plan) => DeterministicId.From($"replay/{plan.Hash}").ToString("N")[..16];
 
-    public async Task<ReplayAnswer> Run(ReplayPlan plan, ReplayOrder order, CancellationToken ct)
+    /// <param name="file">The file that the plan is about; null: the plan is about records of a topic.</param>
+    public async Task<ReplayAnswer> Run(ReplayPlan plan, FileInfo? file, ReplayOrder order, CancellationToken ct)
     {
-        if (plan.File is { } file) return new ReplayAnswer.Refused([$"the plan is about {file.Name}, which is in no topic yet; publish it with contestctl feed play"]);
+        var feed = file is null ? null : await PlannedFeed.Read(file, ct);
+        if (AnotherFile(plan, feed) is { } wrong) return new ReplayAnswer.Refused([wrong]);
         await using var database = await Open(ct);
         await using var turn = new NpgsqlConnection(Admin + ";Pooling=false;KeepAlive=5");
         await turn.OpenAsync(ct);
@@ -59,8 +63,10 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
         }
 
         var fence = await TakeOver(database, id, order, isResumed: known is not null, ct);
-        var producing = new ProduceAgain(kafka, clock, database, new PlanReplay(settings, kafka, clock, tell), tell);
-        var produced = await producing.Run(plan, id, fence, order.RatePerSecond, isResumed: known is not null, ct);
+        var produced = feed is null
+            ? await new ProduceAgain(kafka, clock, database, new PlanReplay(settings, kafka, clock, tell), tell).Run(plan, id, fence, order.RatePerSecond, isResumed: known is not null, ct)
+            : await feed.Publish(kafka, clock, tell, ct);
+        if (feed is not null) await database.Run(tx => tx.Produced(id, fence, produced, []), ct);
         await database.Run(tx => tx.Move(id, "settling", "producing", "paused"), ct);
         string[] differences =
         [
@@ -71,6 +77,7 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
             async tx =>
             {
                 await tx.End(id, state, string.Join('\n', differences));
+                foreach (var (worker, _) in Readers(plan)) await Reprocess.End(tx, worker, id);
                 await tx.Audit(new AuditEntry(order.Who, "replay-ended", id, null, null, null, order.Why, state));
             }, ct);
         return new ReplayAnswer.Ended((await database.Run(tx => tx.Run(id), ct))!, differences);
@@ -95,6 +102,15 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
                 return true;
             }, ct);
     }
+
+    /// <returns>Why what is to be published is not what was tried out; null: it is.</returns>
+    private static string? AnotherFile(ReplayPlan plan, PlannedFeed? feed) => (plan.File, feed) switch
+    {
+        (null, null) => null,
+        (null, _) => "the plan is about records of a topic, and not about a file",
+        ({ } planned, null) => $"the plan is about {planned.Name}, which is in no topic yet; name it with --feed-file",
+        ({ } planned, _) => planned.Sha256 == feed.File.Sha256 ? null : $"{feed.File.Name} is not what the plan was made of, {planned.Name} as it was then; make the plan anew",
+    };
 
     private static string[] Lost(long selected, long produced) =>
         produced == selected ? [] : [$"{selected - produced} of the plan's {selected} records could not be produced: the broker no longer has them"];
@@ -122,7 +138,20 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
                 await tx.Begin(
                     new ReplayRun(id, plan.Hash, plan.Source.Topic, order.Who, order.Why, "producing", order.RatePerSecond, plan.Selection.Messages, 0, 1, now, now, null, ""),
                     plan.Text(), [.. plan.Source.Ranges.Select(r => new PartitionProgress(r.Partition, ends[r.Partition], r.From))]);
-                await tx.Audit(new AuditEntry(order.Who, "replay-started", id, plan.Source.Contest, null, null, order.Why, $"{plan.Selection.Messages} records of {plan.Source.Topic}"));
+                await tx.Audit(new AuditEntry(order.Who, "replay-started", id, plan.Source.Contest, null, null, order.Why, $"{plan.Selection.Messages} records of {plan.File?.Name ?? plan.Source.Topic}{(plan.Source.Reprocess ? ", handled anew" : "")}"));
+                if (plan.Source.Reprocess) await OrderAnew(tx, id, plan, ct);
             }, ct);
     }
+
+    /// <summary>Before anything is produced: what the workers are to forget that they know.</summary>
+    private async Task OrderAnew(Tx tx, string id, ReplayPlan plan, CancellationToken ct)
+    {
+        var planning = new PlanReplay(settings, kafka, clock, tell);
+        foreach (var chunk in planning.Selected(plan.Source, new SelectionCount(), ct).Select(r => r.Envelope.MessageId).Chunk(IdsAtOnce))
+        {
+            foreach (var (worker, _) in Readers(plan)) await Reprocess.Order(tx, worker, id, chunk);
+        }
+    }
+
+    private static IEnumerable<(string Worker, string Topic)> Readers(ReplayPlan plan) => DeclaredTopics.All().Where(d => d.Topic == plan.Source.Topic);
 }

@@ -54,6 +54,7 @@ internal sealed class WorldMoved(IConfiguration settings, KafkaSettings kafka, T
 
     private IEnumerable<string> Records(ReplayPlan plan, CancellationToken ct)
     {
+        if (plan.File is not null) yield break;
         var planning = new PlanReplay(settings, kafka, clock, _ => { });
         var count = new SelectionCount();
         foreach (var record in planning.Selected(plan.Source, count, ct)) count.Add(record.Envelope, record.WrittenAt);

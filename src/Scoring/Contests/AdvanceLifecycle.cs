@@ -37,17 +37,20 @@ public static class AdvanceLifecycle
             at = at with { State = ContestStates.Cancelled, LastStepAt = cancelledAt };
         }
 
-        return Rest(at, now, steps);
+        var decision = Rest(at, now, steps);
+        return steps.Any(s => s.State == ContestStates.Complete) ? decision with { RuledOut = [.. at.Definition.GameIds.Where(g => RuledOut(at, g, now))] } : decision;
     }
 
-    /// <summary>Until Settlement has been told to compute: from then on a result may exist and be paid, and history is not edited.</summary>
+    /// <summary>
+    /// Until Settlement has been told to compute, and again once it has said that it never will: in between a result may exist and be paid, and history is not edited.
+    /// </summary>
     public static bool MayCancel(LifecycleView contest) =>
-        contest.FinalizedRevision is null && contest.State is not (ContestStates.Settled or ContestStates.Paid or ContestStates.Cancelled);
+        (contest.FinalizedRevision is null || contest.IsRecalled) && contest.State is not (ContestStates.Settled or ContestStates.Paid or ContestStates.Cancelled);
 
     private static LifecycleStepV1? Next(LifecycleView c, DateTimeOffset now) => c.State switch
     {
         ContestStates.Scheduled => Locking(c, now),
-        ContestStates.Locked => FirstStart(c) is { } start && start.At <= now
+        ContestStates.Locked => FirstStart(c, now) is { } start && start.At <= now
             ? new LifecycleStepV1(ContestStates.Live, start.At, $"game {start.GameId} is under way") : null,
         ContestStates.Live => Completion(c, now),
         ContestStates.Complete => c.FinalizedRevision is not null && c.SettledAt is { } settledAt
@@ -59,7 +62,7 @@ public static class AdvanceLifecycle
 
     private static LifecycleStepV1? Locking(LifecycleView c, DateTimeOffset now)
     {
-        var start = FirstStart(c);
+        var start = FirstStart(c, now);
         var early = start is { } s && s.At < c.Definition.LockAt;
         if (!early && c.Definition.LockAt > now) return null;
 
@@ -88,10 +91,10 @@ public static class AdvanceLifecycle
         return new LifecycleStepV1(ContestStates.Complete, at, cause);
     }
 
-    /// <summary>Cancelled, or still postponed when the scoring period ended: the game's athletes score 0. What the first result says of it stays.</summary>
+    /// <summary>Cancelled, or still postponed when the scoring period ended: the game's athletes score 0. What was ruled out when the contest completed, or by the first result, stays so.</summary>
     public static bool RuledOut(LifecycleView c, string gameId, DateTimeOffset now) => c.Final?.GetValueOrDefault(gameId) is { } final
         ? final.RuledOut
-        : c.Games.TryGetValue(gameId, out var game) && game.State.Status switch
+        : c.RuledOutWhenComplete?.Contains(gameId) == true || c.Games.TryGetValue(gameId, out var game) && game.State.Status switch
         {
             GameStatus.Cancelled => true,
             GameStatus.Postponed => c.Definition.ScoringEndsAt <= now,
@@ -101,16 +104,17 @@ public static class AdvanceLifecycle
     private static DateTimeOffset? ConfirmedOrRuledOut(LifecycleView c, string gameId, DateTimeOffset now)
     {
         if (!c.Games.TryGetValue(gameId, out var game)) return null;
+        if (c.RuledOutWhenComplete?.Contains(gameId) == true) return c.LastStepAt;
         if (!RuledOut(c, gameId, now)) return game.ConfirmedAt;
         return game.State.Status == GameStatus.Postponed && c.Definition.ScoringEndsAt > game.State.At ? c.Definition.ScoringEndsAt : game.State.At;
     }
 
-    private static (string GameId, DateTimeOffset At)? FirstStart(LifecycleView c)
+    internal static (string GameId, DateTimeOffset At)? FirstStart(LifecycleView c, DateTimeOffset now)
     {
         (string GameId, DateTimeOffset At)? first = null;
         foreach (var gameId in c.Definition.GameIds)
         {
-            if (c.Games.TryGetValue(gameId, out var game) && game.StartedAt is { } at && (first is null || at < first.Value.At)) first = (gameId, at);
+            if (c.Games.TryGetValue(gameId, out var game) && game.StartedAt is { } at && !FindHold.IsDoubtful(c, gameId, game, now) && (first is null || at < first.Value.At)) first = (gameId, at);
         }
 
         return first;
@@ -118,28 +122,44 @@ public static class AdvanceLifecycle
 
     private static LifecycleDecision Rest(LifecycleView c, DateTimeOffset now, List<LifecycleStepV1> steps)
     {
-        LifecycleDecision Waits(Hold? hold, DateTimeOffset? wakeAt) => new(steps, hold, Finalize: false, wakeAt);
+        LifecycleDecision Waits(Hold? hold, params ReadOnlySpan<DateTimeOffset?> wakeAt) =>
+            new(steps, hold is { Reason.Length: > 0 } ? hold : null, Finalize: false, Earliest([hold?.LookAgainAt, .. wakeAt]));
+        LifecycleDecision Finalize() => new(steps, null, Finalize: true, now + c.Patience.Result);
         switch (c.State)
         {
             case ContestStates.Scheduled:
-                return Waits(null, c.Definition.LockAt);
+                return Waits(FindHold.WhileScheduled(c, now), c.Definition.LockAt);
             case ContestStates.Locked or ContestStates.Live:
                 // The feed's clock may be ahead of this one.
-                return Waits(FindHold.WhileOpen(c, now), Later(FirstStart(c)?.At, now) ?? Later(FindHold.UnknownFrom(c), now) ?? Later(c.Definition.ScoringEndsAt, now));
+                return Waits(FindHold.WhileOpen(c, now), Later(FirstStart(c, now)?.At, now), Later(FindHold.UnknownFrom(c), now), Later(c.Definition.ScoringEndsAt, now));
             case ContestStates.Complete when c.FinalizedRevision is null:
                 var due = WindowEnd(c, now);
                 if (due > now) return Waits(null, due);
-                var hold = FindHold.BeforeFinal(c, now);
-                return hold is null ? new LifecycleDecision(steps, null, Finalize: true, null) : Waits(hold, hold.LookAgainAt);
+                return FindHold.BeforeFinal(c, now) is { } hold ? Waits(hold) : Finalize();
+            case ContestStates.Cancelled:
+                return Waits(null);
             default:
+                var owed = FindHold.AfterFinal(c, now);
                 return LateCorrection.Decide(c, now) switch
                 {
-                    LateCorrection.Wait wait => Waits(null, wait.Until),
-                    LateCorrection.Held held => Waits(held.Hold, held.Hold.LookAgainAt),
-                    LateCorrection.Revise => new LifecycleDecision(steps, null, Finalize: true, null),
-                    _ => Waits(null, null),
+                    LateCorrection.Wait wait => Waits(owed, wait.Until),
+                    LateCorrection.Held held => Waits(owed is { Alerts: true } ? owed : held.Hold, held.Hold.LookAgainAt, owed?.LookAgainAt),
+                    LateCorrection.Revise => Finalize(),
+                    LateCorrection.Recall => Waits(owed) with { Recall = true },
+                    _ => Waits(owed),
                 };
         }
+    }
+
+    private static DateTimeOffset? Earliest(ReadOnlySpan<DateTimeOffset?> times)
+    {
+        DateTimeOffset? first = null;
+        foreach (var time in times)
+        {
+            if (first is null || time < first) first = time;
+        }
+
+        return first;
     }
 
     /// <summary>The correction window runs from the last confirmation, also when a game was confirmed a second time.</summary>

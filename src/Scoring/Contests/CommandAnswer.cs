@@ -14,6 +14,7 @@ public static class CommandAnswer
     public const string Changed = "changed";
     public const string Withdrawn = "withdrawn";
     public const string Cancelled = "cancelled";
+    public const string RecallRequested = "recall-requested";
     public const string Refused = "refused";
 
     /// <param name="definition">Of the contest the answer is about; a reserved entry's answer says what is to be paid until when.</param>
@@ -30,6 +31,8 @@ public static class CommandAnswer
             c.CommandId, c.ContestId, c.EntryId, checked((int)answer.Number), CommandDesk.Split(answer.AthleteIds!), answer.At),
         (Withdrawn, WithdrawEntryV1 c) => new EntryWithdrawnV1(c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.At, Reserved: answer.Number == 1),
         (Cancelled, CancelContestV1 c) => new ContestCancelledV1(c.ContestId, c.CommandId, c.Reason, c.IssuedBy, answer.At),
+        (RecallRequested, CancelContestV1 c) => Recall(c, RecallPurposes.Cancel, c.Reason, c.IssuedBy, answer),
+        (RecallRequested, RetrySettlementV1 c) => Recall(c, RecallPurposes.Retry, c.Reason, c.IssuedBy, answer),
         (Refused, _) => new CommandRejectedV1(
             command.CommandId, command.ContestId, TypeOf(command), answer.ReasonCode!, answer.Message!, answer.Field, answer.BodyHash, answer.At),
         _ => throw new Plumbing.InvariantException($"command {command.CommandId}: {answer.Outcome} is no answer to {TypeOf(command)}"),
@@ -39,6 +42,9 @@ public static class CommandAnswer
     public static CommandRejectedV1 Reused(IContestCommand command, CommandRow first, string bodyHash) => new(
         command.CommandId, command.ContestId, TypeOf(command), Reasons.CommandIdReused,
         "this command id was used before for another command; use a new one", "commandId", bodyHash, first.At);
+
+    private static RecallRequestedV1 Recall(IContestCommand command, string purpose, string reason, string by, CommandRow answer) =>
+        new(command.ContestId, command.CommandId, purpose, checked((int)answer.Number), answer.Attempt!.Value, reason, by, answer.At);
 
     private static string TypeOf(IContestCommand command) => WireTypes.Of(command.GetType()).Name;
 }

@@ -12,7 +12,10 @@ internal sealed class DeskContest(string contestId)
     public int EntryCount { get; set; }
     public long LastAcceptanceNo { get; set; }
     public long LastChangeNo { get; set; }
-    public HashSet<string> StartedGames { get; } = new(StringComparer.Ordinal);
+    public List<HeardStart> HeardStarts { get; } = [];
+
+    /// <summary>Games that have begun, and when that was asked.</summary>
+    public (DateTimeOffset At, IReadOnlySet<string> Games)? Begun { get; set; }
     public Dictionary<string, EntryRow> Entries { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, int> PlayerEntries { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, ReservedEntry> Reserved { get; } = new(StringComparer.Ordinal);
@@ -33,6 +36,7 @@ internal sealed class CommandDesk
     private readonly Dictionary<string, CommandRow> answers = new(StringComparer.Ordinal);
     private readonly List<CommandRow> newAnswers = [];
     private readonly List<(string ContestId, long ChangeNo, long AcceptanceNo)> changes = [];
+    private readonly List<SwapRow> swaps = [];
 
     public static async Task<CommandDesk> Load(IReadOnlyList<IContestCommand> commands, ContestDefinitions definitions, Tx tx)
     {
@@ -41,7 +45,7 @@ internal sealed class CommandDesk
         foreach (var contestId in contestIds) desk.contests[contestId] = new DeskContest(contestId);
         foreach (var row in await tx.LockContests(contestIds)) await desk.Open(row, definitions, tx);
         foreach (var answer in await tx.Commands([.. commands.Select(c => c.CommandId).Distinct(StringComparer.Ordinal)])) desk.answers[answer.CommandId] = answer;
-        foreach (var (contestId, gameId) in await tx.StartedGames(contestIds)) desk.contests[contestId].StartedGames.Add(gameId);
+        foreach (var heard in await tx.HeardStarts(contestIds)) desk.contests[heard.ContestId].HeardStarts.Add(heard);
 
         var entries = commands.Select(EntryOf).OfType<(string, string, string)>().Where(e => WireText.IsId(e.Item2) && WireText.IsId(e.Item3)).ToArray();
         if (entries.Length == 0) return desk;
@@ -78,6 +82,13 @@ internal sealed class CommandDesk
         (contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo) = (row.EntryCount, row.LastAcceptanceNo, row.LastChangeNo);
     }
 
+    /// <summary>Of a contest that was just published: a game may have begun before.</summary>
+    public async Task HearStarts(string contestId, Tx tx)
+    {
+        contests[contestId].HeardStarts.AddRange(await tx.HeardStarts([contestId]));
+        contests[contestId].Begun = null;
+    }
+
     public CommandRow? Answered(string commandId) => answers.GetValueOrDefault(commandId);
 
     public void Answer(CommandRow answer)
@@ -86,18 +97,24 @@ internal sealed class CommandDesk
         newAnswers.Add(answer);
     }
 
-    public CommandView View(IContestCommand command)
+    /// <param name="now">When the command is judged, UTC.</param>
+    public CommandView View(IContestCommand command, DateTimeOffset now)
     {
         var contest = contests[command.ContestId];
         var (_, entryId, playerId) = EntryOf(command) ?? ("", "", "");
         var entry = entryId is null ? null : contest.Entries.GetValueOrDefault(entryId);
         return new CommandView(
-            contest.Rules, contest.Row?.State, contest.EntryCount, contest.StartedGames,
+            contest.Rules, contest.Row?.State, contest.EntryCount, Begun(contest, now),
             entry is null ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, Split(entry.AthleteIds), entry.Withdrawn),
-            playerId is null ? 0 : contest.PlayerEntries.GetValueOrDefault(playerId), contest.Row?.FinalizedRevision is null,
+            playerId is null ? 0 : contest.PlayerEntries.GetValueOrDefault(playerId), MayCancel(contest.Row),
             entryId is null ? null : contest.Reserved.GetValueOrDefault(entryId),
-            playerId is null ? 0 : contest.PlayerReservations.GetValueOrDefault(playerId));
+            playerId is null ? 0 : contest.PlayerReservations.GetValueOrDefault(playerId), Unsettled(contest.Row));
     }
+
+    private static bool MayCancel(ContestRow? row) => row?.FinalizedRevision is null || row.RecalledAt is not null;
+
+    private static UnsettledRanking? Unsettled(ContestRow? row) => row is { FinalizedRevision: { } revision, RecalledAt: null } && row.SettledRevision != revision
+        ? new UnsettledRanking(revision, row.FinalizedAttempt!.Value) : null;
 
     public long Accept(string contestId, CommandDecision.Accept accept, DateTimeOffset at)
     {
@@ -130,8 +147,12 @@ internal sealed class CommandDesk
         contest.PlayerEntries[withdraw.PlayerId]--;
     }
 
-    public void Change(string contestId, CommandDecision.Change change) =>
+    public void Change(string contestId, CommandDecision.Change change, DateTimeOffset at)
+    {
         Replace(contests[contestId], change.EntryId, e => e with { Version = change.Version, AthleteIds = string.Join(',', change.AthleteIds) });
+        swaps.Add(new SwapRow(
+            contestId, change.EntryId, change.Version, change.Slot, change.Outgoing.AthleteId, change.Incoming.AthleteId, change.Outgoing.GameId, change.Incoming.GameId, at));
+    }
 
     public void Withdraw(string contestId, CommandDecision.Withdraw withdraw)
     {
@@ -162,8 +183,19 @@ internal sealed class CommandDesk
 
         if (changes.Count > 0) await tx.InsertChanges(changes);
         if (newAnswers.Count > 0) await tx.InsertCommands(newAnswers);
+        if (swaps.Count > 0) await tx.InsertSwaps(swaps);
         changes.Clear();
+        swaps.Clear();
         newAnswers.Clear();
+    }
+
+    private static IReadOnlySet<string> Begun(DeskContest contest, DateTimeOffset now)
+    {
+        if (contest.Rules is not { } rules) return new HashSet<string>();
+        if (contest.Begun is { } known && known.At == now) return known.Games;
+        var games = BegunGames.At(rules.Definition, contest.HeardStarts, now);
+        contest.Begun = (now, games);
+        return games;
     }
 
     public static string[] Split(string athleteIds) => athleteIds.Length == 0 ? [] : athleteIds.Split(',');

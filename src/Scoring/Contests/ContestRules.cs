@@ -25,11 +25,13 @@ public static class Reasons
     public const string ContestLocked = "contest-locked";
     public const string ContestOver = "contest-over";
     public const string ContestFinal = "contest-final";
+    public const string NothingUnsettled = "nothing-unsettled";
     public const string ContestFull = "contest-full";
     public const string DefinitionInvalid = "definition-invalid";
     public const string CurrencyUnsupported = "currency-unsupported";
     public const string RuleSetUnknown = "rule-set-unknown";
     public const string PrizesInvalid = "prizes-invalid";
+    public const string OverlayTooLarge = "overlay-too-large";
     public const string EnvironmentDiffers = "environment-differs";
     public const string EntryExists = "entry-exists";
     public const string EntryUnknown = "entry-unknown";

@@ -3,14 +3,18 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Scoring;
 
 /// <summary>What a command is judged by: the contest (null: there is none), the entry it names and what its player already has.</summary>
-/// <param name="StartedGames">Games of the contest that are or were under way.</param>
+/// <param name="StartedGames">Games of the contest that have begun, see <see cref="BegunGames"/>.</param>
 /// <param name="PlayerEntries">Entries of the command's player that take part or are reserved.</param>
 /// <param name="MayCancel">False once a result may exist.</param>
+/// <param name="Unsettled">The final ranking that Settlement has not settled; null: there is none.</param>
 /// <param name="Reserved">The entry as far as its fee is not paid; null: it was never reserved.</param>
 /// <param name="PlayerReservations">How many entries the player ever reserved here.</param>
 public sealed record CommandView(
     ContestRules? Rules, string? State, int EntryCount, IReadOnlySet<string> StartedGames, EntryView? Entry, int PlayerEntries, bool MayCancel = true,
-    ReservedEntry? Reserved = null, int PlayerReservations = 0);
+    ReservedEntry? Reserved = null, int PlayerReservations = 0, UnsettledRanking? Unsettled = null);
+
+/// <summary>A final ranking that was handed to Settlement and is not settled, as far as Scoring knows.</summary>
+public sealed record UnsettledRanking(int Revision, int Attempt);
 
 /// <summary>An entry as it stands.</summary>
 public sealed record EntryView(string EntryId, string PlayerId, int Version, IReadOnlyList<string> AthleteIds, bool Withdrawn);
@@ -23,10 +27,13 @@ public abstract record CommandDecision
     public sealed record Publish(ContestDefinitionV1 Definition) : CommandDecision;
     public sealed record Accept(string EntryId, string PlayerId, IReadOnlyList<string> AthleteIds) : CommandDecision;
     public sealed record Reserve(string EntryId, string PlayerId, int PlayerEntryNo, IReadOnlyList<string> AthleteIds) : CommandDecision;
-    public sealed record Change(string EntryId, int Version, IReadOnlyList<string> AthleteIds) : CommandDecision;
+    public sealed record Change(string EntryId, int Version, IReadOnlyList<string> AthleteIds, int Slot, PoolAthleteV1 Outgoing, PoolAthleteV1 Incoming) : CommandDecision;
     public sealed record Withdraw(string EntryId, string PlayerId) : CommandDecision;
     public sealed record WithdrawReserved(string EntryId, string PlayerId) : CommandDecision;
     public sealed record Cancel(string Reason, string By) : CommandDecision;
+
+    /// <summary>Settlement is asked first.</summary>
+    public sealed record Recall(UnsettledRanking Ranking) : CommandDecision;
     public sealed record Refuse(Refusal Refusal) : CommandDecision;
 }
 
@@ -34,13 +41,16 @@ public abstract record CommandDecision
 public static class DecideCommand
 {
     /// <param name="now">When the command is handled: a late command is late whatever its sender's clock says.</param>
-    public static CommandDecision Decide(CommandView view, IContestCommand command, string environment, DateTimeOffset now) => command switch
+    /// <param name="overlayMaxMinor">As <see cref="ValidateDefinition.Check"/> takes it.</param>
+    public static CommandDecision Decide(
+        CommandView view, IContestCommand command, string environment, DateTimeOffset now, long overlayMaxMinor = PrizeRules.OverlayMaxMinorDefault) => command switch
     {
-        CreateContestV1 create => Create(view, create, environment, now),
+        CreateContestV1 create => Create(view, create, environment, now, overlayMaxMinor),
         SubmitEntryV1 submit => Submit(view, submit, now),
         SwapAthleteV1 swap => Swap(view, swap, now),
         WithdrawEntryV1 withdraw => Withdraw(view, withdraw, now),
         CancelContestV1 cancel => Cancel(view, cancel),
+        RetrySettlementV1 retry => Retry(view, retry),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -48,11 +58,14 @@ public static class DecideCommand
     public static bool Locked(CommandView view, DateTimeOffset now) =>
         view.State != ContestStates.Scheduled || now >= view.Rules!.Definition.LockAt || view.StartedGames.Count > 0;
 
-    private static CommandDecision Create(CommandView view, CreateContestV1 create, string environment, DateTimeOffset now)
+    private static CommandDecision Create(CommandView view, CreateContestV1 create, string environment, DateTimeOffset now, long overlayMaxMinor)
     {
         if (view.Rules is not null) return Refuse(Reasons.ContestExists, "a contest of this id is published already and never changes", "contestId");
+        if (!WireText.IsNewId(create.ContestId)) return Refuse(Reasons.InvalidId, WireText.NewIdExpected, "contestId");
         if (!WireText.IsClean(create.IssuedBy)) return Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
-        if (ValidateDefinition.Check(create.Definition, create.ContestId, environment, now) is { } refusal) return new CommandDecision.Refuse(refusal);
+        if (ValidateDefinition.Check(create.Definition, create.ContestId, environment, now, overlayMaxMinor) is { } refusal) return new CommandDecision.Refuse(refusal);
+        if (create.Definition.GameIds.FirstOrDefault(view.StartedGames.Contains) is { } begun)
+            return Refuse(Reasons.DefinitionInvalid, $"expected games that are still to begin, for entries end with the first start; game {begun} has begun", "definition.gameIds");
         return new CommandDecision.Publish(create.Definition);
     }
 
@@ -63,6 +76,8 @@ public static class DecideCommand
         if (!WireText.IsId(submit.PlayerId)) return Refuse(Reasons.InvalidId, WireText.IdExpected, "playerId");
         if (Locked(view, now)) return Refuse(Reasons.ContestLocked, "the contest takes no more entries", null);
         if (view.Entry is not null || view.Reserved is not null) return Refuse(Reasons.EntryExists, "the contest already has an entry of this id", "entryId");
+        if (!WireText.IsNewId(submit.EntryId)) return Refuse(Reasons.InvalidId, WireText.NewIdExpected, "entryId");
+        if (!WireText.IsNewId(submit.PlayerId)) return Refuse(Reasons.InvalidId, WireText.NewIdExpected, "playerId");
         if (view.EntryCount >= rules.Definition.MaxEntries)
             return Refuse(Reasons.ContestFull, $"the contest has its {rules.Definition.MaxEntries} entries", null);
         if (view.PlayerEntries >= rules.Definition.MaxEntriesPerPlayer)
@@ -94,7 +109,7 @@ public static class DecideCommand
         var lineup = entry.AthleteIds.ToArray();
         lineup[swap.SlotIndex] = swap.AthleteId;
         if (ValidateLineup.Check(rules, lineup) is { } refusal) return new CommandDecision.Refuse(refusal);
-        return new CommandDecision.Change(entry.EntryId, entry.Version + 1, lineup);
+        return new CommandDecision.Change(entry.EntryId, entry.Version + 1, lineup, swap.SlotIndex, outgoing, incoming);
     }
 
     private static CommandDecision Withdraw(CommandView view, WithdrawEntryV1 withdraw, DateTimeOffset now)
@@ -113,13 +128,27 @@ public static class DecideCommand
     private static CommandDecision Cancel(CommandView view, CancelContestV1 cancel)
     {
         if (view.Rules is null) return UnknownContest();
-        if (!WireText.IsClean(cancel.Reason) || cancel.Reason.Length == 0)
-            return Refuse(Reasons.InvalidText, $"expected 1 to {WireText.TextCharsMax} characters without control characters", "reason");
-        if (!WireText.IsClean(cancel.IssuedBy)) return Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
+        if (Wording(cancel.Reason, cancel.IssuedBy) is { } refused) return refused;
         if (view.State is ContestStates.Settled or ContestStates.Paid or ContestStates.Cancelled)
             return Refuse(Reasons.ContestOver, $"the contest is {view.State}", null);
-        if (!view.MayCancel) return Refuse(Reasons.ContestFinal, "the final ranking is published; a result may already exist", null);
-        return new CommandDecision.Cancel(cancel.Reason, cancel.IssuedBy);
+        if (view.MayCancel) return new CommandDecision.Cancel(cancel.Reason, cancel.IssuedBy);
+        return view.Unsettled is { } ranking ? new CommandDecision.Recall(ranking) : Refuse(Reasons.ContestFinal, "the contest is settled", null);
+    }
+
+    private static CommandDecision Retry(CommandView view, RetrySettlementV1 retry)
+    {
+        if (view.Rules is null) return UnknownContest();
+        if (Wording(retry.Reason, retry.IssuedBy) is { } refused) return refused;
+        if (view.State == ContestStates.Cancelled) return Refuse(Reasons.ContestOver, "the contest is cancelled", null);
+        return view.Unsettled is { } ranking ? new CommandDecision.Recall(ranking)
+            : Refuse(Reasons.NothingUnsettled, "there is no final ranking of the contest that waits to be settled", null);
+    }
+
+    private static CommandDecision? Wording(string reason, string issuedBy)
+    {
+        if (!WireText.IsClean(reason) || reason.Length == 0)
+            return Refuse(Reasons.InvalidText, $"expected 1 to {WireText.TextCharsMax} characters without control characters", "reason");
+        return WireText.IsClean(issuedBy) ? null : Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
     }
 
     private static CommandDecision? Owned(CommandView view, string entryId, string playerId, out ContestRules rules, out EntryView entry)

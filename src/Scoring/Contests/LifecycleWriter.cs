@@ -6,7 +6,7 @@ namespace ContestPipeline.Scoring;
 /// <summary>Loads what the lifecycle decides from, and writes and announces what it decided.</summary>
 public static class LifecycleWriter
 {
-    public static async Task<LifecycleView> Load(ContestRow contest, ContestRules rules, Tx tx)
+    public static async Task<LifecycleView> Load(ContestRow contest, ContestRules rules, HoldPatience patience, Tx tx)
     {
         var rows = await tx.GamesOf(contest.ContestId);
         var closed = rows.Where(g => g.ConfirmedAt is not null).Select(g => g.GameId).ToArray();
@@ -16,11 +16,17 @@ public static class LifecycleWriter
             g => g.GameId,
             g => new GameFacts(
                 WireJson.Read<GameStateV1>(System.Text.Encoding.UTF8.GetBytes(g.Body)), g.StartedAt, g.ConfirmedAt,
-                stored[g.GameId].ToDictionary(l => l.AthleteId, l => l.Version, StringComparer.Ordinal)),
+                stored[g.GameId].ToDictionary(l => l.AthleteId, l => l.Version, StringComparer.Ordinal),
+                g.ConfirmedAt is null ? null : LinesHash.Of(stored[g.GameId].Select(l => (l.AthleteId, (IReadOnlyDictionary<string, long>)LineSql.ReadStats(l.Stats))))),
             StringComparer.Ordinal);
         return new LifecycleView(
             rules.Definition, contest.State, contest.LastStepAt, contest.EntryCount, games, contest.FinalizedRevision, contest.SettledAt, contest.PaidAt,
-            contest.SettledRevision, contest.FinalizedRevision is null ? null : (await tx.FinalGames(contest.ContestId)).ToDictionary(g => g.GameId, StringComparer.Ordinal));
+            contest.SettledRevision, contest.FinalizedRevision is null ? null : (await tx.FinalGames(contest.ContestId)).ToDictionary(g => g.GameId, StringComparer.Ordinal),
+            contest.FinalizedAt)
+        {
+            Patience = patience, RecallAskedAt = contest.RecallAskedAt, IsRecalled = contest.RecalledAt is not null,
+            RuledOutWhenComplete = (await tx.RuledOutGames(contest.ContestId)).ToHashSet(StringComparer.Ordinal),
+        };
     }
 
     /// <summary>What is not paid by now never takes part. A cancellation says so for all entries at once.</summary>
@@ -30,7 +36,7 @@ public static class LifecycleWriter
         if (step.State == ContestStates.Cancelled) return;
         foreach (var entry in unpaid)
             tx.Send(new EntryRefusedV1(
-                contestId, entry.EntryId, entry.PlayerId, Reasons.ContestLocked, "the contest locked before the entry's fee was paid", step.At));
+                contestId, entry.EntryId, entry.PlayerId, Reasons.ContestLocked, "the contest locked before a payment of the entry's fee was heard of", step.At));
     }
 
     /// <summary>Writes the steps and sends one <see cref="LifecycleV1"/> for each, and one more when the hold changed.</summary>
@@ -54,12 +60,24 @@ public static class LifecycleWriter
 
         if (decision.Steps.Count == 0 && decision.Hold?.Reason != contest.Hold)
             tx.Send(new LifecycleV1(contestId, state, ++version, steps, decision.Hold?.Reason));
-        await tx.UpdateLifecycle(contestId, state, version, at, decision.Hold?.Reason, decision.WakeAt);
+        if (decision.RuledOut.Count > 0) await tx.RuleOut(contestId, decision.RuledOut);
+        var isOther = decision.Hold?.Reason != contest.Hold;
+        long? holdVersion = decision.Hold is null ? null : isOther ? version : contest.HoldVersion;
+        await tx.UpdateLifecycle(contestId, state, version, at, decision.Hold?.Reason, holdVersion, decision.WakeAt);
 
-        if (decision.Hold is { Alerts: true } held && held.Reason != contest.Hold)
+        if (isOther && contest.HoldVersion is { } told) tx.ResolveAlert(Told(told), decision.Hold is { } other ? $"the contest waits for something else: {other.Reason}" : "the contest goes on");
+        if (decision.Hold is { Alerts: true } held && isOther)
         {
-            tx.Alert($"contest-held/{contestId}/{version}", "critical", "contest-held", contestId, held.Reason,
+            tx.Alert(Told(version), "critical", "contest-held", contestId, held.Reason,
                 "mend the feed (recovery message or correction); the contest goes on by itself, or cancel it");
         }
+
+        if (decision.Steps.Any(s => s.State is ContestStates.Settled or ContestStates.Cancelled))
+        {
+            tx.ResolveAlertsUnder($"swaps-taken-back/{contestId}/", $"the contest is {state}");
+            tx.ResolveAlertsUnder($"{TellLateEntries.Kind}/{contestId}/", $"the contest is {state}");
+        }
+
+        string Told(long holdVersion) => $"contest-held/{contestId}/{holdVersion}";
     }
 }

@@ -19,9 +19,11 @@ public static class ValidateDefinition
     private const long SalaryMax = 1_000_000_000;
 
     /// <param name="environment">The environment this worker runs in.</param>
+    /// <param name="overlayMaxMinor">The most that the house adds to one contest's pool, in minor units: a guaranteed pool may have to be paid without any fee.</param>
     /// <returns>Null when the definition is valid.</returns>
-    public static Refusal? Check(ContestDefinitionV1 d, string contestId, string environment, DateTimeOffset now) =>
-        Identity(d, contestId, environment) ?? Numbers(d, now) ?? Games(d) ?? Roster(d.Roster) ?? Pool(d) ?? RuleSet(d.RuleSet) ?? Prizes(d);
+    public static Refusal? Check(
+        ContestDefinitionV1 d, string contestId, string environment, DateTimeOffset now, long overlayMaxMinor = PrizeRules.OverlayMaxMinorDefault) =>
+        Identity(d, contestId, environment) ?? Numbers(d, now) ?? Games(d) ?? Roster(d.Roster) ?? Pool(d) ?? RuleSet(d.RuleSet) ?? Prizes(d) ?? Overlay(d, overlayMaxMinor);
 
     private static Refusal? Identity(ContestDefinitionV1 d, string contestId, string environment)
     {
@@ -65,7 +67,14 @@ public static class ValidateDefinition
             if (!WireText.IsFeedId(d.GameIds[i])) return Bad($"definition.gameIds[{i}]", WireText.FeedIdExpected);
         }
 
-        return d.GameIds.Distinct(StringComparer.Ordinal).Count() == d.GameIds.Count ? null : Bad("definition.gameIds", "a game is named twice");
+        if (d.GameIds.Distinct(StringComparer.Ordinal).Count() != d.GameIds.Count) return Bad("definition.gameIds", "a game is named twice");
+        foreach (var (gameId, startsAt) in d.GameStarts ?? new Dictionary<string, DateTimeOffset>())
+        {
+            if (!d.GameIds.Contains(gameId)) return Bad("definition.gameStarts", "expected only games of the contest");
+            if (startsAt < d.LockAt) return Bad($"definition.gameStarts.{gameId}", $"expected lockAt ({d.LockAt:O}) or later, because entries end when the first game starts; got {startsAt:O}");
+        }
+
+        return null;
     }
 
     private static Refusal? Roster(RosterV1 roster)
@@ -138,6 +147,11 @@ public static class ValidateDefinition
         if (d.Prizes.Ranges?.Any(r => r is null) == true) return Bad("definition.prizes.ranges", "a range is null");
         return PrizeRules.Validate(d) is { } problem ? new Refusal(Reasons.PrizesInvalid, problem, "definition.prizes") : null;
     }
+
+    private static Refusal? Overlay(ContestDefinitionV1 d, long maxMinor) => d.GuaranteedPoolMinor is not { } poolMinor || poolMinor <= maxMinor ? null : new Refusal(
+        Reasons.OverlayTooLarge,
+        $"expected at most {maxMinor} {d.Currency} minor units, the most that the house adds to the pool of one contest ({PrizeRules.OverlayMaxSetting}); got {poolMinor}",
+        "definition.guaranteedPoolMinor");
 
     private static Refusal Bad(string field, string message) => new(Reasons.DefinitionInvalid, message, field);
 }

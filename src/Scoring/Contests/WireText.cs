@@ -14,6 +14,11 @@ public static class WireText
 
     public static bool IsFeedId(string? id) => IsId(id) && id!.Length <= FeedIdCharsMax && !id.AsSpan().ContainsAny('@', '/', '+');
 
+    public const string NewIdExpected = "expected 1 to 128 of the characters A-Z a-z 0-9 . _ : - @ +, and no slash: ids are joined by slashes to keys, and two contests could get the same one";
+
+    /// <summary>Whether a contest, entry or player may be called so from now on. What exists under an id with a slash keeps it.</summary>
+    public static bool IsNewId(string? id) => IsId(id) && !id!.Contains('/', StringComparison.Ordinal);
+
     public static bool IsId(string? id)
     {
         if (id is null || id.Length is 0 or > IdCharsMax) return false;

@@ -46,7 +46,7 @@ public static class DecidePayment
     {
         if (view.State == ContestStates.Cancelled) return new PaymentDecision.Refuse(Reasons.ContestOver, "the contest was cancelled");
         if (DecideCommand.Locked(view, now))
-            return new PaymentDecision.Refuse(Reasons.ContestLocked, $"the entry was paid after the contest locked ({definition.LockAt:u})");
+            return new PaymentDecision.Refuse(Reasons.ContestLocked, $"the contest locked ({definition.LockAt:u} at the latest) before the payment was heard of ({now:u})");
         if (view.EntryCount >= definition.MaxEntries)
             return new PaymentDecision.Refuse(Reasons.ContestFull, $"the contest filled up with its {definition.MaxEntries} entries before this one was paid");
         return view.PlayerEntries >= definition.MaxEntriesPerPlayer

@@ -17,8 +17,8 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
             return;
         }
 
-        var view = await Load(contest, payment, tx);
         var now = tx.NowStored();
+        var view = await Load(contest, payment, now, tx);
         switch (DecidePayment.Decide(view, payment.State, now))
         {
             case PaymentDecision.Accept:
@@ -38,15 +38,15 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         }
     }
 
-    private async Task<CommandView> Load(ContestRow contest, EntryPaymentChangedV1 payment, Tx tx)
+    private async Task<CommandView> Load(ContestRow contest, EntryPaymentChangedV1 payment, DateTimeOffset now, Tx tx)
     {
         var rules = await definitions.Find(contest.ContestId, contest.DefinitionHash, tx);
-        var started = await tx.StartedGames([contest.ContestId]);
+        var begun = BegunGames.At(rules.Definition, await tx.HeardStarts([contest.ContestId]), now);
         var entry = (await tx.EntriesNamed([(contest.ContestId, payment.EntryId)])).SingleOrDefault();
         var reserved = (await tx.ReservedNamed([(contest.ContestId, payment.EntryId)])).SingleOrDefault();
         var ofPlayer = (await tx.EntriesOfPlayers([(contest.ContestId, payment.PlayerId)])).Select(p => p.Entries).SingleOrDefault();
         return new CommandView(
-            rules, contest.State, contest.EntryCount, started.Select(s => s.GameId).ToHashSet(StringComparer.Ordinal),
+            rules, contest.State, contest.EntryCount, begun,
             entry is null ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, CommandDesk.Split(entry.AthleteIds), entry.Withdrawn),
             ofPlayer, Reserved: reserved);
     }

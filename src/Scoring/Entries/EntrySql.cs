@@ -8,20 +8,24 @@ namespace ContestPipeline.Scoring;
 public sealed record EntryRow(
     string ContestId, string EntryId, long AcceptanceNo, string PlayerId, int Version, string AthleteIds, DateTimeOffset AcceptedAt, bool Withdrawn);
 
+/// <summary>Entries that were accepted after some moment.</summary>
+public sealed record LateEntries(int Count, string FirstId, DateTimeOffset FirstAt);
+
 /// <summary>The stored answer to a command. What the command itself says is not repeated.</summary>
-/// <param name="Outcome">published, accepted, reserved, changed, withdrawn, cancelled or refused.</param>
-/// <param name="Number">Acceptance number, number of the reservation or version; 1 when what was withdrawn had only been reserved.</param>
+/// <param name="Outcome">published, accepted, reserved, changed, withdrawn, cancelled, recall-requested or refused.</param>
+/// <param name="Number">Acceptance number, number of the reservation, version or revision; 1 when what was withdrawn had only been reserved.</param>
 /// <param name="AthleteIds">The whole line-up after a swap.</param>
+/// <param name="Attempt">Of a ranking that is to be recalled; null otherwise.</param>
 public sealed record CommandRow(
     string CommandId, string BodyHash, string ContestId, string Outcome, long Number, string? AthleteIds, string? ReasonCode, string? Message,
-    string? Field, DateTimeOffset At);
+    string? Field, DateTimeOffset At, int? Attempt);
 
 /// <summary>SQL over entries and commands, whole batches at a time.</summary>
 public static class EntrySql
 {
     public static Task<IReadOnlyList<CommandRow>> Commands(this Tx tx, IReadOnlyCollection<string> commandIds) => tx.Query<CommandRow>(
         """
-        select command_id, body_hash, contest_id, outcome, number, athlete_ids, reason_code, message, field, at
+        select command_id, body_hash, contest_id, outcome, number, athlete_ids, reason_code, message, field, at, attempt
         from scoring.command where command_id = any(@commandIds) order by command_id
         """,
         new { commandIds = commandIds.ToArray() });
@@ -30,9 +34,9 @@ public static class EntrySql
     {
         var written = await tx.Execute(
             """
-            insert into scoring.command (command_id, body_hash, contest_id, outcome, number, athlete_ids, reason_code, message, field, at)
-            select * from unnest(@ids, @hashes, @contests, @outcomes, @numbers, @lineups, @reasons, @messages, @fields, @times)
-                as n (command_id, body_hash, contest_id, outcome, number, athlete_ids, reason_code, message, field, at)
+            insert into scoring.command (command_id, body_hash, contest_id, outcome, number, athlete_ids, reason_code, message, field, at, attempt)
+            select * from unnest(@ids, @hashes, @contests, @outcomes, @numbers, @lineups, @reasons, @messages, @fields, @times, @attempts::int[])
+                as n (command_id, body_hash, contest_id, outcome, number, athlete_ids, reason_code, message, field, at, attempt)
             order by n.command_id
             on conflict (command_id) do nothing
             """,
@@ -48,6 +52,7 @@ public static class EntrySql
                 messages = commands.Select(c => c.Message).ToArray(),
                 fields = commands.Select(c => c.Field).ToArray(),
                 times = commands.Select(c => c.At.UtcDateTime).ToArray(),
+                attempts = commands.Select(c => c.Attempt).ToArray(),
             });
         if (written != commands.Count) await tx.GiveWay();
     }
@@ -127,6 +132,17 @@ public static class EntrySql
             changes = changes.Select(c => c.ChangeNo).ToArray(),
             acceptances = changes.Select(c => c.AcceptanceNo).ToArray(),
         });
+
+    /// <returns>How many entries that take part were accepted later than this, and the first of them; null when none was.</returns>
+    public static Task<LateEntries?> EntriesAfter(this Tx tx, string contestId, DateTimeOffset from) => tx.QueryOne<LateEntries>(
+        """
+        select (count(*) over ())::int as count, entry_id as first_id, accepted_at as first_at
+        from scoring.entry
+        where contest_id = @contestId and not withdrawn and accepted_at > @from
+        order by acceptance_no
+        limit 1
+        """,
+        new { contestId, from });
 
     public static async Task UpdateCounts(this Tx tx, string contestId, int entryCount, long lastAcceptanceNo, long lastChangeNo)
     {

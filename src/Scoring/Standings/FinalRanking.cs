@@ -60,7 +60,8 @@ public static class FinalRanking
         [
             .. view.Definition.GameIds.Order(StringComparer.Ordinal).Select(gameId => new FinalGameV1(
                 gameId, AdvanceLifecycle.RuledOut(view, gameId, now),
-                new SortedDictionary<string, long>(versions[gameId].ToDictionary(l => l.AthleteId, l => l.Version), StringComparer.Ordinal))),
+                new SortedDictionary<string, long>(versions[gameId].ToDictionary(l => l.AthleteId, l => l.Version), StringComparer.Ordinal),
+                LinesHash.Of(versions[gameId].Select(l => (l.AthleteId, (IReadOnlyDictionary<string, long>)LineSql.ReadStats(l.Stats)))))),
         ];
     }
 }

@@ -12,7 +12,7 @@ public sealed class ContestCopy(string contestId)
     private readonly Dictionary<string, CopiedEntry> entries = new(StringComparer.Ordinal);
     private readonly HashSet<string> withdrawals = new(StringComparer.Ordinal);
     private readonly Dictionary<int, ContestFinalizedV1> finalized = [];
-    private readonly Dictionary<(int Revision, int Chunk), RankingChunkV1> chunks = [];
+    private readonly Dictionary<(int Revision, int Attempt, int Chunk), RankingChunkV1> chunks = [];
     private readonly LineVersions lines = new();
 
     public string ContestId { get; } = contestId;
@@ -55,9 +55,10 @@ public sealed class ContestCopy(string contestId)
                 Cancelled = cancelled;
                 break;
             case RankingChunkV1 chunk:
-                chunks[(chunk.Revision, chunk.Chunk)] = chunk;
+                chunks[(chunk.Revision, chunk.Attempt ?? 1, chunk.Chunk)] = chunk;
                 break;
-            case ContestFinalizedV1 completion:
+            // A further attempt follows only when the one before is never settled.
+            case ContestFinalizedV1 completion when !finalized.TryGetValue(completion.Revision, out var before) || (before.Attempt ?? 1) <= (completion.Attempt ?? 1):
                 finalized[completion.Revision] = completion;
                 break;
             case ContestSettledV1 settled:
@@ -124,7 +125,7 @@ public sealed class ContestCopy(string contestId)
         }
     }
 
-    private List<RankingChunkV1> Chunks(int revision) => [.. chunks.Where(c => c.Key.Revision == revision).Select(c => c.Value)];
+    private List<RankingChunkV1> Chunks(int revision) => [.. chunks.Where(c => c.Key.Revision == revision && c.Key.Attempt == (finalized[revision].Attempt ?? 1)).Select(c => c.Value)];
 
     private void Accept(EntryAcceptedV1 accepted)
     {

@@ -65,6 +65,17 @@ public static class FindMissing
         return entries.Hash == finalized.EntryHash ? null : $"entries with hash {finalized.EntryHash} (those here have {entries.Hash})";
     }
 
+    /// <summary>Both workers may have kept the first of two lines of one version, and agree on points that the feed has taken back: the versions alone do not show it.</summary>
+    /// <param name="lines">With every line that the completion names.</param>
+    /// <returns>Null when the lines here say what Scoring's said, or the completion does not tell.</returns>
+    public static string? OtherStats(ContestFinalizedV1 finalized, LineVersions lines)
+    {
+        var final = lines.Final(finalized).Lines.ToLookup(l => l.Key.GameId, l => (l.Key.AthleteId, l.Value));
+        return (from game in finalized.Games
+                where !game.RuledOut && game.LinesHash is not null && LinesHash.Of(final[game.GameId]) != game.LinesHash
+                select $"game {game.GameId}: the lines of the versions that count say other statistics here than in Scoring; a version was used twice").FirstOrDefault();
+    }
+
     public static string InWords(IReadOnlyList<string> missing) =>
         string.Join("; ", missing.Take(ListedMax)) + (missing.Count > ListedMax ? $"; and {missing.Count - ListedMax} more" : "");
 

@@ -34,11 +34,11 @@ public static class FaultKind
     /// <summary>Executed when an operator releases it; until then the key is in use.</summary>
     public const string Hold = "hold";
 
-    public static IReadOnlySet<string> All { get; } = new HashSet<string>(StringComparer.Ordinal)
+    public static IReadOnlySet<string> All { get; } = new[]
     {
         TimeoutBefore, TimeoutAfter, ServerErrorCommitted, ServerErrorRolledBack, KeyInUse, RateLimited, RateLimitedNoReason, LockTimeout,
         InsufficientFunds, ForgetKeys, Delay, Hold,
-    };
+    }.Concat(AnswerTable.All.Select(answer => answer.Name)).ToHashSet(StringComparer.Ordinal);
 }
 
 /// <summary>One failure that befalls one request.</summary>

@@ -7,6 +7,7 @@ public static class Routes
     [
         .. Lines(
             """
+            GET account account.get
             POST account_links account_links.create
             POST accounts accounts.create
             GET accounts accounts.list
@@ -42,6 +43,7 @@ public static class Routes
             POST transfers transfers.create
             GET transfers transfers.list
             GET transfers/* transfers.get
+            POST transfers/* transfers.update
             POST transfers/*/reversals reversals.create
             GET transfers/*/reversals reversals.list
             GET transfers/*/reversals/* reversals.get

@@ -131,6 +131,10 @@ public static class StripeErrors
 
     public static SimResponse CannotExpand(string path, string message) => Error(400, "invalid_request_error", null, message, $"expand[{path}]", saved: false);
 
+    /// <summary>An error as the table of answers has it.</summary>
+    public static SimResponse Of(TableAnswer answer, bool saved) => Error(
+        answer.Status, answer.Type ?? "api_error", answer.Code, $"The simulator was told to answer {answer.Name}.", answer.Parameter, saved);
+
     private static SimResponse Error(int status, string type, string? code, string message, string? parameter, bool saved = true)
     {
         var error = new Dictionary<string, string> { ["type"] = type, ["message"] = message };

@@ -87,6 +87,7 @@ public sealed class StripeState
         if (fault?.Kind == FaultKind.ForgetKeys) Keys.Forget();
 
         var response = request.IsPost ? Once(request, parameters, hash, fault, requestId) : Perform(request, parameters, fault);
+        response = AnswerShaping.Shown(AnswerTable.Find(fault?.Kind), response, request.At.ToUnixTimeSeconds());
         return new SimOutcome(Answered(request, hash, response, fault, requestId), fault, true);
     }
 
@@ -98,7 +99,7 @@ public sealed class StripeState
         FaultKind.RateLimited => StripeErrors.RateLimited("endpoint-concurrency"),
         FaultKind.RateLimitedNoReason => StripeErrors.RateLimited(null),
         FaultKind.LockTimeout => StripeErrors.LockTimeout(),
-        _ => null,
+        _ => AnswerShaping.Instead(AnswerTable.Find(fault?.Kind)),
     };
 
     private SimResponse Once(SimRequest request, FormParameters parameters, string hash, Fault? fault, string requestId)
@@ -114,6 +115,7 @@ public sealed class StripeState
     private SimResponse Perform(SimRequest request, FormParameters parameters, Fault? fault)
     {
         if (fault?.Kind == FaultKind.ServerErrorRolledBack) return StripeErrors.ServerError();
+        if (AnswerShaping.InExecution(AnswerTable.Find(fault?.Kind)) is { } refused) return refused;
         var response = operations.Perform(request, parameters, withoutFunds: fault?.Kind == FaultKind.InsufficientFunds);
         response = Expansion.Apply(response, parameters, books, request.At.ToUnixTimeSeconds());
         return fault?.Kind == FaultKind.ServerErrorCommitted && response.IsSaved ? StripeErrors.ServerError() : response;

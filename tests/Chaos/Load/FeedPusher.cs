@@ -108,6 +108,6 @@ internal sealed class FeedPusher(ChaosStage stage, Action<string> say)
     private long Unread()
     {
         using var admin = new TopicAdmin(stage.Kafka);
-        return admin.Lag(Workers.Ingestion.Name).Where(l => l.Topic == Topics.FeedGames).Sum(l => l.Behind);
+        return Task.Run(() => admin.Lag(Workers.Ingestion.Name)).GetAwaiter().GetResult().Where(l => l.Topic == Topics.FeedGames).Sum(l => l.Lag);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class LoadRun(StateFolder folder, int backlog, TimeProvider cloc
         for (var n = 0; n < SlatePlayers; n++)
         {
             if (n is >= 1 and <= Wave.Players) continue;
-            await stage.Stripe.SetTransfers(await stage.Stripe.CreateAccount($"player-{n:000}", ct), active: true, ct);
+            await stage.Stripe.SetTransfers(await PlayerAccounts.Create(stage.Stripe, stage.Database, stage.Clock, $"player-{n:000}", ct), active: true, ct);
         }
 
         var slates = await FeedSlates.Make(Path.Combine(StateFolder.Checkout(), "samples"), 1);

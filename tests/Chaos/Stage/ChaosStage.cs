@@ -133,6 +133,7 @@ internal sealed class ChaosStage : IAsyncDisposable
         Payout = new PayoutClient(await StripeDoors.Open(Stripe, Settings, ct), Clock);
 
         Settings["STRIPE_API_KEY"] = DemoStage.StripeKey;
+        Settings["PAYOUT_RISK_POLICY_FILE"] = "none";
 
         // Stripe delivers to a proxy, behind which Ingestion listens.
         if (Proxies is null) return;

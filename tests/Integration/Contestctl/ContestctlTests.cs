@@ -1,6 +1,7 @@
 using ContestPipeline.Contestctl;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using Dapper;
 using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Integration.Contestctl;
@@ -18,8 +19,32 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
     }
 
     [Fact]
-    public async Task A_database_of_the_other_environment_is_refused() =>
-        Assert.Equal(ExitCodes.Usage, await Run("migrate", ("PIPELINE_ENVIRONMENT", "live")));
+    public async Task A_database_of_the_other_environment_is_refused()
+    {
+        var database = await scope.Backbone.NewDatabase();
+        var owner = scope.Backbone.Postgres.ConnectionString(database, "postgres");
+        await using (var connection = new Npgsql.NpgsqlConnection(owner + ";Pooling=false"))
+            await connection.ExecuteAsync("update pipeline.environment set name = 'live'");
+
+        Assert.Equal(ExitCodes.Usage, await Run("migrate", ("ADMIN_DATABASE", owner)));
+    }
+
+    [Theory]
+    [InlineData("migrate", "ADMIN_DATABASE")]
+    [InlineData("topics list", "KAFKA_SECURITY_PROTOCOL")]
+    [InlineData("balance", "PAYOUT_API_URL")]
+    public async Task In_live_nothing_is_asked_in_plaintext(string command, string setting)
+    {
+        var errors = new StringWriter();
+        var settings = scope.Settings();
+        foreach (var (name, value) in (ValueTuple<string, string?>[])[("PIPELINE_ENVIRONMENT", "live"), ("TOPIC_PREFIX", null), ("PAYOUT_API_URL", "http://payout.example.org"), ("PAYOUT_API_TOKEN", "token")])
+            settings[name] = value;
+        var session = new Session(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System);
+
+        Assert.Equal(ExitCodes.Usage, await CommandLine.Run(command.Split(' '), session, errors, TestContext.Current.CancellationToken));
+
+        Assert.Contains($"{setting} must", errors.ToString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_database_that_does_not_answer_is_a_setting_named() =>

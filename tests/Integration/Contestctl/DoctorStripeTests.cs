@@ -17,7 +17,7 @@ public sealed class DoctorStripeTests
         {
             var findings = await Ask("sk_test_doctor", "test", stripe.Url);
 
-            Assert.Equal([("Stripe key", "ok"), ("Stripe", "ok")], findings.Select(f => (f.Check, f.State)));
+            Assert.Equal([("Stripe key", "ok"), ("Stripe", "ok"), ("Stripe account", "ok")], findings.Select(f => (f.Check, f.State)));
         }
 
         Directory.Delete(folder, recursive: true);

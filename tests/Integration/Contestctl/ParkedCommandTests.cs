@@ -1,5 +1,7 @@
 using ContestPipeline.Contestctl;
+using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Payout;
 using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Integration.Contestctl;
@@ -14,7 +16,7 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
         Assert.Equal(ExitCodes.Well, await Run("parked discarded --worker payout"));
         Assert.Equal(ExitCodes.Found, await Run("parked show payout t none"));
         Assert.Equal(ExitCodes.Found, await Run("parked retry payout t none"));
-        Assert.Equal(ExitCodes.Found, await Run("parked discard payout t none --offset 1 --by ann --reason r"));
+        Assert.Equal(ExitCodes.Found, await Run("parked discard payout t none --offset 1 --reason r"));
     }
 
     [Fact]
@@ -26,17 +28,77 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
         Assert.Equal(ExitCodes.Well, await Run("parked list"));
         Assert.Equal(ExitCodes.Well, await Run("parked show scoring t k"));
         Assert.Equal(ExitCodes.Well, await Run("parked show scoring t k --json"));
-        Assert.Equal(ExitCodes.Well, await Run("parked retry scoring t k"));
+        Assert.Equal(ExitCodes.Found, await Run("parked retry scoring t k --wait 0"));
         Assert.True(await scope.Scalar<bool>("select retry_requested from scoring.parked_key where key = 'k'"));
-        Assert.Equal(ExitCodes.Found, await Run("parked discard scoring t k --offset 8 --by ann --reason r"));
-        Assert.Equal(ExitCodes.Well, await Run("parked discard scoring t k --offset 7 --by ann --reason r --json"));
-        Assert.Equal(ExitCodes.Found, await Run("parked discard scoring t k --offset 7 --by ann --reason r"));
+        Assert.Equal(ExitCodes.Found, await Run("parked discard scoring t k --offset 8 --reason r"));
+        Assert.Equal(ExitCodes.Well, await Run("parked discard scoring t k --offset 7 --reason r --json"));
+        Assert.Equal(ExitCodes.Found, await Run("parked discard scoring t k --offset 7 --reason r"));
         Assert.Equal(ExitCodes.Well, await Run("parked discarded --json"));
         Assert.Equal("7 ann r", await scope.Scalar<string>("select record_offset || ' ' || discarded_by || ' ' || reason from scoring.parked_discarded"));
         Assert.Equal(8, await scope.Scalar<long>("select record_offset from scoring.parked"));
     }
 
-    private Task<int> Run(string arguments) => CommandLine.Run(
-        arguments.Split(' '), new Session(new ConfigurationBuilder().AddInMemoryCollection(scope.Settings()).Build(), TimeProvider.System),
-        TestContext.Current.CancellationToken);
+    /// <summary>An approver alone cannot, nor the first person under another spelling; what will not be paid is in the log.</summary>
+    [Fact]
+    public async Task A_message_that_carries_money_is_discarded_by_two_persons_of_whom_one_approves()
+    {
+        await scope.Execute("insert into payout.parked_key values ('contests.results.v1', 'c', 0, now())");
+        var awards = new ContestAwardsV1("c", 1, 0, "usd", [new("winner", 1_234, 0, 1_234, [])]);
+        await scope.Execute(
+            "insert into payout.parked values ('contests.results.v1', 0, 7, 'c', @headers::jsonb, @body, 'wrong', now())",
+            new { headers = """{"ce_id":"one","ce_type":"contest.awards.v1","ce_source":"contestpipeline/settlement","ce_time":"2026-09-13T17:00:00Z"}""", body = WireJson.Bytes(awards) });
+        const string Discard = "parked discard payout contests.results.v1 c --offset 7 --reason case-120";
+
+        var nobody = await Run(Discard, "ann", ApiRole.Viewer);
+        var first = await Run(Discard, "Ann", ApiRole.Operator, ApiRole.Approver);
+        var again = await Run(Discard, "ann", ApiRole.Operator, ApiRole.Approver);
+        var noApprover = await Run(Discard, "bob", ApiRole.Operator);
+        var parked = await scope.Scalar<long>("select count(*) from payout.parked");
+        var second = await Run(Discard, "bob", ApiRole.Approver);
+
+        Assert.Equal((ExitCodes.Found, ExitCodes.Found, ExitCodes.Found, ExitCodes.Found), (nobody, first, again, noApprover));
+        Assert.Equal((1, ExitCodes.Well), (parked, second));
+        Assert.Equal("Ann bob case-120; approved: case-120", await scope.Scalar<string>("select discarded_by || ' ' || approved_by || ' ' || reason from payout.parked_discarded"));
+        Assert.Equal(
+            ["Ann: awaits an approver (player winner: 12.34 usd, prize in contest c, revision 1, not paid; in total 12.34 usd)", "ann: refused", "bob: refused", "bob: done; asked by Ann"],
+            (await scope.Query<string>("select actor || ': ' || result from payout.audit_log where action = 'parked-discarded' and subject like 'payout contests.results.v1%' order by no")).Select((line, i) => i switch
+            {
+                1 or 2 => line[..line.IndexOf("refused", StringComparison.Ordinal)] + "refused",
+                3 => line[..line.IndexOf(" (", StringComparison.Ordinal)],
+                _ => line,
+            }));
+    }
+
+    [Fact]
+    public async Task Who_asked_for_a_retry_is_in_the_audit_log_under_the_name_of_the_token_and_nobody_without_one_asks()
+    {
+        await scope.Execute("insert into scoring.parked_key values ('t', 'audited', 0, now())");
+        await scope.Execute("insert into scoring.parked values ('t', 0, 17, 'audited', '{}', 'x', 'wrong', now())");
+
+        var forged = await CommandLine.Run(
+            ["parked", "retry", "scoring", "t", "audited", "--wait", "0"], Session(Token("ann", ApiRole.Operator)[..^2] + "xx"), TestContext.Current.CancellationToken);
+        var asked = await scope.Scalar<bool>("select retry_requested from scoring.parked_key where key = 'audited'");
+        await Run("parked retry scoring t audited --wait 0 --reason mended");
+
+        Assert.Equal((ExitCodes.Found, false), (forged, asked));
+        Assert.Equal("ann parked-retried mended", await scope.Scalar<string>(
+            "select actor || ' ' || action || ' ' || reason from payout.audit_log where subject = 'scoring t audited'"));
+        await scope.Execute("delete from scoring.parked where key = 'audited'; delete from scoring.parked_key where key = 'audited'");
+    }
+
+    private Task<int> Run(string arguments) => Run(arguments, "ann", ApiRole.Operator);
+
+    private Task<int> Run(string arguments, string subject, params string[] roles) =>
+        CommandLine.Run(arguments.Split(' '), Session(Token(subject, roles)), TestContext.Current.CancellationToken);
+
+    private Session Session(string token) => new(Settings(token), TimeProvider.System);
+
+    private string Token(string subject, params string[] roles)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return Jwt.Make(PayoutApiOptions.Rules(Settings("")), new JwtBearer(subject, roles, now.AddHours(1)), now);
+    }
+
+    private IConfigurationRoot Settings(string token) => new ConfigurationBuilder().AddInMemoryCollection(scope.Settings())
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["PAYOUT_JWT_KEY"] = new('k', 40), ["PAYOUT_API_TOKEN"] = token }).Build();
 }

@@ -3,6 +3,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Replay;
 using ContestPipeline.Replay.Effect;
+using ContestPipeline.Replay.Run;
 using ContestPipeline.Settlement;
 using Microsoft.Extensions.Configuration;
 
@@ -23,7 +24,7 @@ public sealed class LateCorrectionTests
 
         var corrected = Correct(run.Slate);
         var plan = await Plan(run, corrected);
-        await run.Play(corrected, Ct);
+        await CarryOut(run, plan);
         await AllSettled(run);
         await AssertForetold(run, plan.Effect);
         await AssertOutcome(run, [.. run.Slate.TrueFeed, .. corrected]);
@@ -42,6 +43,24 @@ public sealed class LateCorrectionTests
         await using (var stream = file.Create()) await FeedFile.Write(stream, records, Ct);
         var settings = new ConfigurationBuilder().AddInMemoryCollection(run.Stage.Settings).Build();
         return await new PlanReplay(settings, run.Stage.Kafka, TimeProvider.System, _ => { }).Of(file, Ct);
+    }
+
+    /// <summary>The documented way: by the plan, from the file that it was made of; another file is refused.</summary>
+    private static async Task CarryOut(SlateRun run, ReplayPlan plan)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(run.Stage.Settings).Build();
+        var running = new RunReplay(settings, run.Stage.Kafka, TimeProvider.System, _ => { });
+        var order = new ReplayOrder("ann", "case 121", 0, TimeSpan.FromMinutes(2));
+        var file = new FileInfo(run.Stage.Folder.Sub("corrected.jsonl"));
+        var another = new FileInfo(run.Stage.Folder.Sub("another.jsonl"));
+        await File.WriteAllLinesAsync(another.FullName, (await File.ReadAllLinesAsync(file.FullName, Ct)).Take(1), Ct);
+
+        Assert.Contains("is not what the plan was made of", Assert.IsType<ReplayAnswer.Refused>(await running.Run(plan, another, order, Ct)).Because[0], StringComparison.Ordinal);
+        Assert.Contains("--feed-file", Assert.IsType<ReplayAnswer.Refused>(await running.Run(plan, null, order, Ct)).Because[0], StringComparison.Ordinal);
+        var ended = Assert.IsType<ReplayAnswer.Ended>(await running.Run(plan, file, order, Ct));
+
+        Assert.Empty(ended.Differences);
+        Assert.Equal(("done", 2L), (ended.Run.State, ended.Run.Produced));
     }
 
     /// <summary>What the plan said of the contests came to pass, to the cent.</summary>

@@ -28,7 +28,7 @@ internal sealed class SlateRun : IAsyncDisposable
         (this.folder, Stage, Slate, Crew) = (folder, stage, slate, new DemoCrew(stage, inside));
         producer = new MessageProducer(stage.Kafka, "contestpipeline/tests", TimeProvider.System);
         player = new PlayFeed(producer, TimeProvider.System);
-        Accounts = new PlayerAccounts(stage.Stripe, SmallSlate.Players);
+        Accounts = new PlayerAccounts(stage.Stripe, stage.Database, TimeProvider.System, SmallSlate.Players);
         following = new TopicFollower(stage.Kafka).Run(s_followed, state.Apply, spectating.Token);
     }
 

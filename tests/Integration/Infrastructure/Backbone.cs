@@ -56,6 +56,41 @@ public sealed class Backbone : IAsyncLifetime
         }
     }
 
+    /// <summary>A back-up of a database as it is now, itself a database. Whoever is connected is cut off.</summary>
+    /// <returns>Its name.</returns>
+    public async Task<string> CopyOf(string database)
+    {
+        await oneAtATime.WaitAsync();
+        try
+        {
+            var name = $"test_{++databases}";
+            await ExecuteAsAdmin($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'");
+            await ExecuteAsAdmin($"create database {name} template {database}");
+            return name;
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    /// <summary>The database becomes what it was when it was backed up, under the name that everybody knows. Whoever is connected is cut off.</summary>
+    public async Task GoBack(string database, string copy)
+    {
+        await oneAtATime.WaitAsync();
+        try
+        {
+            await ExecuteAsAdmin($"alter database {database} allow_connections false");
+            await ExecuteAsAdmin($"select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{database}'");
+            await ExecuteAsAdmin($"alter database {database} rename to test_{++databases}_lost");
+            await ExecuteAsAdmin($"create database {database} template {copy}");
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Postgres is not null) await Postgres.DisposeAsync();

@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Dapper;
@@ -35,6 +36,8 @@ public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
         {
             ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = Backbone.BootstrapServers, ["TOPIC_PREFIX"] = Kafka.TopicPrefix,
             ["ADMIN_DATABASE"] = AdminConnection,
+            // Limits have tests of their own.
+            ["PAYOUT_RISK_POLICY_FILE"] = "none",
         };
         foreach (var worker in Backbone.Workers) settings[ContestPipeline.Plumbing.Settings.DatabaseSetting(worker.Name)] = WorkerConnection(worker.Name);
         return settings;
@@ -81,6 +84,38 @@ public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
 
     /// <summary>A worker's own way into the database, for tests that call handlers or jobs without a running worker.</summary>
     public WorkerDatabase Database(string worker, TimeProvider? clock = null) => new(worker, WorkerConnection(worker), clock ?? TimeProvider.System);
+
+    /// <summary>A back-up of the database as it is now. Whoever is connected is cut off.</summary>
+    public async Task<string> BackUp()
+    {
+        var copy = await Backbone.CopyOf(database);
+        NpgsqlConnection.ClearPool(new NpgsqlConnection(AdminConnection));
+        return copy;
+    }
+
+    /// <summary>From here on the database is what it was when it was backed up; topics and groups stay as they are. Whoever is connected is cut off.</summary>
+    public async Task GoBack(string copy)
+    {
+        await Backbone.GoBack(database, copy);
+        NpgsqlConnection.ClearPool(new NpgsqlConnection(AdminConnection));
+    }
+
+    /// <summary>Where a stopped worker's group goes on with a partition, as somebody with Kafka's own tools may set it.</summary>
+    public void SetGroup(string worker, string topic, int partition, long offset)
+    {
+        using var group = new ConsumerBuilder<byte[], byte[]>(Kafka.Consumer(Kafka.TopicPrefix + worker)).Build();
+        var place = new TopicPartitionOffset(Kafka.Physical(topic), partition, offset);
+        // As a member of the group: the embedded broker takes no offset from anybody else.
+        group.Subscribe(place.Topic);
+        for (var poll = 0; !group.Assignment.Contains(place.TopicPartition); poll++)
+        {
+            if (poll == PollsMax) throw new TimeoutException($"the group of {worker} does not give {place.Topic} out");
+            group.Consume(s_poll);
+        }
+
+        group.Commit([place]);
+        group.Close();
+    }
 
     /// <summary>Publishes one message after the other and waits until the broker has them all.</summary>
     public Task Publish(params IMessage[] messages) => Task.WhenAll(messages.Select(m => Producer.Publish(m)));

@@ -19,6 +19,7 @@ internal sealed class StripeEventConsumer(ConsumerConfig config, string topic, I
     {
         config.EnableAutoCommit = false;
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
+        config.IsolationLevel = IsolationLevel.ReadCommitted;
         using var consumer = new ConsumerBuilder<string, byte[]>(config).Build();
         consumer.Subscribe(topic);
         try

@@ -11,6 +11,7 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     public async Task Twenty_concurrent_deliveries_of_everything_make_each_payout_once()
     {
         var contest = ContestBuilder.Of("c-dup", 2, ("d1", [100, 200]), ("d2", [300]), ("d3", [400]));
+        await world.GivenFinal(contest.Settled);
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () =>
         {
@@ -58,9 +59,11 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.Database.Run(
             tx => tx.Post([new LedgerLine("award/a-bad/1/a-bad-b1-0", LedgerAccounts.HouseOverlay, LedgerAccounts.PlayerPayable("b1"), "usd", 1, "test", "forged", "a-bad", 1)]),
             CancellationToken.None);
+        await world.GivenFinal(bad.Settled);
         foreach (var chunk in bad.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
         await world.Handle(new ContestSettledHandler(), bad.Settled);
         var good = ContestBuilder.Of("b-good", "b2");
+        await world.GivenFinal(good.Settled);
         foreach (var chunk in good.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
         await world.Handle(new ContestSettledHandler(), good.Settled);
 

@@ -6,6 +6,7 @@ namespace ContestPipeline.Integration.Payout;
 public sealed class ContestBuilder
 {
     private const long RemainderMinor = 7;
+    private static readonly DateTimeOffset s_settledAt = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private ContestBuilder(IReadOnlyList<ContestAwardsV1> chunks, ContestSettledV1 settled)
     {
@@ -27,7 +28,7 @@ public sealed class ContestBuilder
         var poolMinor = grossMinor + RemainderMinor;
         return new ContestBuilder(chunks, new ContestSettledV1(
             contestId, 1, "definition", "usd", EntryCount: 10, EntryFeesMinor: 0, RakeMinor: 0, poolMinor, OverlayMinor: poolMinor, SurplusMinor: 0,
-            grossMinor, feeMinor, grossMinor - feeMinor, RemainderMinor, players.Length, chunks.Length, "digest", DateTimeOffset.UnixEpoch));
+            grossMinor, feeMinor, grossMinor - feeMinor, RemainderMinor, players.Length, chunks.Length, "digest", s_settledAt));
     }
 
     /// <summary>A later revision: compensating awards, paid by the house.</summary>
@@ -42,6 +43,10 @@ public sealed class ContestBuilder
 
     public static ContestBuilder Of(string contestId, params string[] players) =>
         Of(contestId, 100, [.. players.Select((p, i) => (p, new long[] { 10_000 + i }))]);
+
+    /// <summary>The prizes are for the entries that <c>CollectionRig</c> enters: player p0 of the contest has e0, and so on.</summary>
+    public ContestBuilder OfEntered() => new(
+        [.. Chunks.Select(c => c with { Players = [.. c.Players.Select(p => p with { Prizes = [.. p.Prizes.Select(z => z with { EntryId = $"e{p.PlayerId[^1]}" })] })] })], Settled);
 
     public ContestBuilder In(string currency) => new([.. Chunks.Select(c => c with { Currency = currency })], Settled with { Currency = currency });
 

@@ -53,7 +53,7 @@ internal static class PayoutChecks
 
     public static async Task<List<JsonElement>> OfContest(this PayoutWorld world, string contestId) =>
         [.. (await world.Transfers()).GetProperty("transfers").EnumerateArray()
-            .Where(t => t.GetProperty("metadata").GetProperty("contest_id").GetString() == contestId)];
+            .Where(t => t.GetProperty("metadata").TryGetProperty("contest_id", out var of) && of.GetString() == contestId)];
 
     public static Task<string?> State(this PayoutWorld world, string contestId) => world.Scalar<string>($"select state from payout.payout where contest_id = '{contestId}'");
 

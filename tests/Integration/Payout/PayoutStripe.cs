@@ -47,12 +47,31 @@ internal static class PayoutStripe
 
     public static TransferReader TransferReader(this PayoutWorld world, DelegatingHandler? wire = null) => new(world.Database, world.Gateway(wire).Stripe);
 
+    /// <summary>A transfer that somebody makes who has the key.</summary>
+    /// <returns>Its id.</returns>
+    public static async Task<string> TransferByHand(this PayoutWorld world, string accountId, long amountMinor, string? group, string currency = "usd") =>
+        (await new TransferService(world.Stripe()).CreateAsync(
+            new TransferCreateOptions { Amount = amountMinor, Currency = currency, Destination = accountId, TransferGroup = group })).Id;
+
+    /// <summary>An account that somebody else makes at Stripe who can, and that names a player.</summary>
+    public static async Task<string> ForeignAccount(this PayoutWorld world, IReadOnlyDictionary<string, string> metadata)
+    {
+        var account = await new AccountService(world.Stripe()).CreateAsync(new AccountCreateOptions
+        {
+            Metadata = new Dictionary<string, string>(metadata),
+            Capabilities = new AccountCapabilitiesOptions { Transfers = new AccountCapabilitiesTransfersOptions { Requested = true } },
+        });
+        await world.MakeReady(account.Id);
+        return account.Id;
+    }
+
     /// <summary>What an entry costs whose payment is disputed.</summary>
     public const long DisputedMinor = 1_000;
 
     /// <summary>A payment for the first entry of a player in a contest.</summary>
+    /// <param name="isOurs">False: nothing here asked for it, whatever its metadata say.</param>
     /// <returns>The intent.</returns>
-    public static async Task<string> GivenPayment(this PayoutWorld world, string player, string contest, string currency = "usd")
+    public static async Task<string> GivenPayment(this PayoutWorld world, string player, string contest, string currency = "usd", bool isOurs = true)
     {
         var intent = await new PaymentIntentService(world.Stripe()).CreateAsync(new PaymentIntentCreateOptions
         {
@@ -60,8 +79,18 @@ internal static class PayoutStripe
             Metadata = new Dictionary<string, string> { ["contest_id"] = contest, ["entry_id"] = $"{contest}-{player}-0", ["player_id"] = player },
         });
         await world.Admin($"payment_intents/{intent.Id}/pay", new { });
+        if (isOurs) await world.Record(intent.Id, player, contest, currency);
         return intent.Id;
     }
+
+    /// <summary>What Payout knows of a payment that it asked for.</summary>
+    public static Task Record(this PayoutWorld world, string intentId, string player, string contest, string currency = "usd") => world.Scalar<object>(
+        $"""
+        insert into payout.entry_payment
+            (contest_id, entry_id, player_id, player_entry_no, amount_minor, currency, pay_before, state, entry_state, intent_id, created_at)
+        values
+            ('{contest}', '{contest}-{player}-0', '{player}', 1, {DisputedMinor}, '{currency}', now(), 'requires_payment', 'awaiting', '{intentId}', now())
+        """);
 
     /// <returns>The dispute of such a payment.</returns>
     public static async Task<string> GivenDispute(this PayoutWorld world, string player, string contest, string currency = "usd") =>

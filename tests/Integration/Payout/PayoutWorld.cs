@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Integration.Scoring;
+using ContestPipeline.Integration.Upgrade;
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using ContestPipeline.StripeSimulator.Shell;
@@ -22,7 +24,7 @@ public sealed class ShiftedClock : TimeProvider
 }
 
 /// <summary>Payout's parts against a fresh database and a simulator of their own, under one clock.</summary>
-public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
+public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private readonly string folder = Directory.CreateTempSubdirectory("payout-tests-").FullName;
@@ -40,14 +42,16 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
 
     public string AdminConnection { get; private set; } = "";
 
+    /// <summary>An earlier version's database and its Stripe, which this one takes over; null: both are new.</summary>
+    internal LeftBehind? Left { get; init; }
+
     /// <summary>Limits of runners made from now on; null: none.</summary>
     public RiskPolicy? Risk { get; set; }
 
     public async ValueTask InitializeAsync()
     {
-        var name = await backbone.NewDatabase();
-        AdminConnection = backbone.Postgres.ConnectionString(name, "postgres");
-        Database = new WorkerDatabase("payout", backbone.Postgres.ConnectionString(name, "payout"), Clock, Log);
+        Use(await backbone.NewDatabase(migrated: Left is null));
+        if (Left is not null) await Left.Unpack(AdminConnection, folder, Clock);
         simulator = await StripeSimulatorHost.Start(folder, Clock);
         admin = new HttpClient { BaseAddress = new Uri(simulator.Url) };
         await Admin("funds", new { amount_minor = 100_000_000, currency = "usd" });
@@ -101,19 +105,16 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
 
     public async Task<JsonElement> Requests() => await admin.GetFromJsonAsync<JsonElement>("/_admin/requests");
 
-    /// <summary>A player with an account at the simulator, known to Payout through its event.</summary>
+    /// <summary>A player with an account at the simulator, which Payout asked for.</summary>
     public async Task<string> GivenAccount(string playerId, bool ready = true)
     {
-        var service = new AccountService(new StripeClient(
-            apiKey: "sk_test_x", httpClient: new SystemNetHttpClient(admin, maxNetworkRetries: 0), apiBase: simulator.Url));
-        var account = await service.CreateAsync(new AccountCreateOptions
-        {
-            Metadata = new Dictionary<string, string> { ["player_id"] = playerId },
-            Capabilities = new AccountCapabilitiesOptions { Transfers = new AccountCapabilitiesTransfersOptions { Requested = true } },
-        });
-        if (ready) await MakeReady(account.Id);
-        await AccountUpdated(account.Id, playerId);
-        return account.Id;
+        var call = new StripeCall($"account/{playerId}/given-{NextEvent()}", AccountCreation.KindName, playerId, new AccountToMake(playerId, "US"));
+        await Database.Run(tx => tx.Call(call), CancellationToken.None);
+        await Calls(null, new AccountCreation()).RunOnce(CancellationToken.None);
+        var accountId = await Scalar<string>($"select object_id from payout.stripe_call where key = '{call.Key}'");
+        if (ready) await MakeReady(accountId!);
+        await AccountUpdated(accountId!, playerId);
+        return accountId!;
     }
 
     public Task MakeReady(string accountId) => Admin($"accounts/{accountId}/capabilities", new { transfers = "active" });
@@ -138,12 +139,50 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
     {
         foreach (var contest in contests)
         {
-            foreach (var chunk in contest.Chunks) await Handle(new ContestAwardsHandler(), chunk);
-            await Handle(new ContestSettledHandler(), contest.Settled);
+            var settledNow = contest.Settled with { At = SettledAt(contest.Settled) };
+            await GivenFinal(settledNow);
+            await GivenResult(contest.Chunks, settledNow);
         }
 
         await PostAwards();
     }
+
+    /// <summary>What Settlement tells of a contest.</summary>
+    public async Task GivenResult(IEnumerable<ContestAwardsV1> chunks, ContestSettledV1 settled)
+    {
+        foreach (var chunk in chunks) await Handle(new ContestAwardsHandler(), chunk);
+        await Handle(new ContestSettledHandler(), settled);
+    }
+
+    /// <summary>What Scoring tells of a contest before its result comes: it is published, with terms under which the pool is what was settled.</summary>
+    public Task GivenPublished(ContestSettledV1 settled) => Handle(new PublishedContests(), Published(settled));
+
+    /// <summary>A definition under which the pool is what was settled.</summary>
+    public static ContestPublishedV1 Published(ContestSettledV1 settled)
+    {
+        var definition = Slate.Create(settled.ContestId).Definition with
+        {
+            Currency = settled.Currency, GuaranteedPoolMinor = settled.OverlayMinor + settled.SurplusMinor == 0 ? null : settled.PoolMinor,
+            RakeBps = settled.EntryFeesMinor == 0 ? 0 : (int)((settled.RakeMinor * 10_000 + settled.EntryFeesMinor - 1) / settled.EntryFeesMinor),
+            LateCorrectionPolicy = LateCorrectionPolicies.Resettle,
+        };
+        return new ContestPublishedV1($"create-{settled.ContestId}", settled.ContestId, definition, settled.DefinitionHash!, DateTimeOffset.UnixEpoch);
+    }
+
+    /// <summary>As <see cref="GivenPublished"/>, and the revision is final.</summary>
+    public async Task GivenFinal(ContestSettledV1 settled)
+    {
+        await GivenPublished(settled);
+        await Finalize(settled.ContestId, settled.Revision);
+    }
+
+    public Task Finalize(string contestId, int revision)
+    {
+        IMessage final = Final(contestId, revision);
+        return Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(final, EnvelopeOf(final))], tx), CancellationToken.None);
+    }
+
+    public static ContestFinalizedV1 Final(string contestId, int revision) => new(contestId, revision, "definition", 10, "hash", [], 0, DateTimeOffset.UnixEpoch);
 
     public async Task PostAwards()
     {
@@ -158,17 +197,17 @@ public sealed class PayoutWorld(Backbone backbone) : IAsyncLifetime
     public Task Handle<T>(IHandler<T> handler, T message) where T : IMessage =>
         Database.Run(tx => handler.Handle(new Received<T>(message, EnvelopeOf(message)), tx), CancellationToken.None);
 
-    /// <summary>Rounds of the runner, the clock put forward whenever nothing is due, until every payout is at rest.</summary>
+    /// <summary>Rounds of the runner, the clock put forward whenever nothing is due, until every payout is at rest, or waits for a player to have an account.</summary>
     public async Task RunToRest(PayoutRunner runner)
     {
         for (var round = 0; round < 400; round++)
         {
             if (await runner.RunOnce(CancellationToken.None) > 0) continue;
-            if (await Scalar<long>("select count(*) from payout.payout where due_at is not null") == 0) return;
+            if (await Scalar<long>("select count(*) from payout.payout where due_at is not null and reason is distinct from 'the player has no Stripe account'") == 0) return;
             Clock.Forward(TimeSpan.FromMinutes(6));
         }
 
-        Assert.Fail("the payouts did not come to rest");
+        Assert.Fail("the payouts did not come to rest: " + await Scalar<string>("select string_agg(concat_ws(' ', payout_id, state, reason), '; ' order by payout_id) from payout.payout where due_at is not null"));
     }
 
     public async Task<LedgerReport> VerifyLedger()

@@ -68,6 +68,37 @@ public sealed class ForbiddenWire(params string[] paths) : DelegatingHandler
     }
 }
 
+/// <summary>Stripe refuses whatever is asked for at some paths.</summary>
+/// <param name="paths">What the paths begin with.</param>
+public sealed class RefusedWire(IReadOnlyList<string> paths, HttpStatusCode status, string? code) : DelegatingHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var path = request.RequestUri!.AbsolutePath;
+        if (!paths.Any(p => path.StartsWith(p, StringComparison.Ordinal))) return base.SendAsync(request, cancellationToken);
+        var (_, body) = ForgedWire.Refusal(status, (int)status >= 500 ? "api_error" : "invalid_request_error", code);
+        return Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
+    }
+}
+
+/// <summary>Stripe answers one list with something else than the list.</summary>
+/// <param name="path">Of the list; what lies below it is answered as ever.</param>
+public sealed class ListWire(string path, HttpStatusCode status, string body) : DelegatingHandler
+{
+    private int posts;
+
+    /// <summary>How many requests that change something went past.</summary>
+    public int Posts => posts;
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Method == HttpMethod.Post) Interlocked.Increment(ref posts);
+        return request.Method != HttpMethod.Get || request.RequestUri!.AbsolutePath != path
+            ? base.SendAsync(request, cancellationToken)
+            : Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
+    }
+}
+
 /// <summary>The first answer takes so long that something else happens before it is there.</summary>
 public sealed class SlowWire(Func<Task> meanwhile) : DelegatingHandler
 {

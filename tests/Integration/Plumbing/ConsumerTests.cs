@@ -45,16 +45,42 @@ public sealed class ConsumerTests(PipelineScope scope) : IClassFixture<PipelineS
         await scope.Execute("delete from probe.broken");
         await using var database = scope.Database(Probe.Name);
         var parked = await Parked.List(database, default);
-        var found = await Parked.Retry(database, Topics.FeedGames, "poison", default);
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key") == 0, "the key is free");
+        var found = await Parked.Retry(database, Topics.FeedGames, "poison", default) is not null;
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'poison'") == 0, "the key is free");
         await scope.Publish(Probe.Message("poison", 7));
         await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "poison")).Count == 7, "poison goes on");
         await scope.Stop(host);
 
         Assert.True(found);
-        Assert.Equal(6, Assert.Single(parked).Messages);
+        Assert.Equal(6, Assert.Single(parked, p => p.Key == "poison").Messages);
         Assert.Equal([1, 2, 3, 4, 5, 6, 7], await Probe.Handled(scope, "poison"));
         Assert.Single(scope.ReadTopic<AlertRaisedV1>(), a => a.Kind == "message-parked" && a.Subject.Contains("poison", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_batch_is_bounded_by_what_its_records_take_of_memory_headers_and_keys_included()
+    {
+        const int Records = 12;
+        const int HeaderBytes = 200_000;
+        const int BatchBytesMax = 800_000;
+        var message = Probe.Message("fat", 1);
+        for (var n = 1; n <= Records; n++)
+        {
+            var headers = new Dictionary<string, string>
+            {
+                ["ce_id"] = $"fat-{n}", ["ce_source"] = "tests", ["ce_time"] = "2026-01-01T00:00:00Z", ["ce_type"] = "feed.status.v1", ["ballast"] = new string('x', HeaderBytes),
+            };
+            await scope.Producer.PublishRaw(Topics.FeedGames, "fat", headers, WireJson.Bytes(message with { Sequence = n }));
+        }
+
+        var settings = Probe.Settings(scope);
+        (settings["CONSUMER_BATCH_BYTES_MAX"], settings["CONSUMER_LINGER_MS"]) = ($"{BatchBytesMax}", "5000");
+        var host = await scope.Start(Probe.Add, settings);
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "fat")).Count == Records, "all handled");
+        await scope.Stop(host);
+
+        var largest = await scope.Scalar<long>("select max(n) from (select count(*) as n from probe.handled where key = 'fat' group by xmin::text) as batch");
+        Assert.InRange(largest, 1, BatchBytesMax / HeaderBytes + 1);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
 
         Assert.True(terminated > 0);
         await AssertOnceInOrder("cut");
-        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.parked"));
+        Assert.Null(await scope.Scalar<string>("select string_agg(error, chr(10)) from probe.parked where topic = 'feed.games.v1'"));
     }
 
     /// <summary>Found by chaos: a connection that broke as a statement began came as ObjectDisposedException, for which a message is parked and a payout runner ends.</summary>
@@ -92,7 +92,7 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
         await scope.Stop(host);
 
         await AssertOnceInOrder("full");
-        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.parked"));
+        Assert.Null(await scope.Scalar<string>("select string_agg(error, chr(10)) from probe.parked where topic = 'feed.games.v1'"));
 
         Task OfProbe(string change) => scope.Execute($"do $$ begin execute format('alter role probe in database %I {change}', current_database()); end $$");
     }
@@ -118,7 +118,7 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
         await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "cancelled")).Count == 1, "it is handled");
         await scope.Stop(host);
 
-        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.parked"));
+        Assert.Null(await scope.Scalar<string>("select string_agg(error, chr(10)) from probe.parked where topic = 'feed.games.v1'"));
     }
 
     [Fact]
@@ -148,7 +148,8 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
         Assert.True(attempts > 5, $"{attempts} attempts");
         Assert.Equal(["long-1"], await scope.Query<string>("select key from probe.parked where key like 'long-%'"));
         Assert.Equal(["long-0", "long-2"], await scope.Query<string>("select key from probe.handled where key like 'long-%' order by key"));
-        await scope.Execute("delete from probe.parked; delete from probe.parked_key");
+        // The offsets of these records are no broker's.
+        await scope.Execute("delete from probe.parked; delete from probe.parked_key; delete from probe.handled_offset");
 
         static Item Item(string game, TopicPlan plan)
         {

@@ -30,7 +30,7 @@ public sealed class HealthTests(PipelineScope scope) : IClassFixture<PipelineSco
         Assert.DoesNotContain("0 assigned", Assert.Single(ready, c => c.Check == "partitions").What, StringComparison.Ordinal);
         Assert.Contains("lacks migration 002", Assert.Single(lacking, c => !c.Ok).What, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, alive);
-        Assert.Equal(["consumer", "job maintenance", "job settle", "measure", "outbox"], loops.Select(c => c.Check));
+        Assert.Equal(["consumer", "job clock", "job maintenance", "job settle", "measure", "outbox"], loops.Select(c => c.Check));
         Assert.All(loops, c => Assert.Equal(("settlement", true), (c.Worker, c.Ok)));
     }
 

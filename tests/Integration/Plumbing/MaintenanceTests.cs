@@ -48,9 +48,8 @@ public sealed class MaintenanceTests(PipelineScope scope) : IClassFixture<Pipeli
     public async Task An_inbox_partition_is_dropped_only_when_its_day_is_older_than_the_inbox_remembers()
     {
         await using var database = scope.Database(Probe.Name);
-        var envelope = EnvelopeReader.Envelope(
-            Topics.FeedGames, 0, 0, "key", new Dictionary<string, string> { ["ce_id"] = "remembered", ["ce_source"] = "tests", ["ce_type"] = "feed.status.v1" },
-            new byte[1], s_today);
+        await Maintain(s_today);
+        var envelope = Claimable("remembered", s_today);
         var day = $"inbox_{s_today:yyyyMMdd}";
         Task<Claim[]> Claimed() => database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
 
@@ -70,9 +69,7 @@ public sealed class MaintenanceTests(PipelineScope scope) : IClassFixture<Pipeli
     public async Task Messages_that_came_before_their_day_had_a_partition_move_into_it()
     {
         await using var database = scope.Database(Probe.Name);
-        var envelope = EnvelopeReader.Envelope(
-            Topics.FeedGames, 0, 0, "key", new Dictionary<string, string> { ["ce_id"] = "early", ["ce_source"] = "tests", ["ce_type"] = "feed.status.v1" },
-            new byte[1], s_today.AddDays(200));
+        var envelope = Claimable("early", s_today.AddDays(200));
         await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
 
         await Maintain(s_today.AddDays(199));
@@ -81,10 +78,49 @@ public sealed class MaintenanceTests(PipelineScope scope) : IClassFixture<Pipeli
         Assert.Equal([Claim.Repeated], await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default));
     }
 
-    /// <summary>As the worker does it: under its own role.</summary>
+    [Fact]
+    public async Task A_process_whose_clock_is_days_ahead_makes_the_inbox_forget_nothing()
+    {
+        await Maintain(s_today);
+        await using var database = scope.Database(Probe.Name);
+        await using var ahead = scope.Database(Probe.Name, new StoppedClock(s_today.AddDays(20)));
+        var envelope = Claimable("ahead", s_today);
+        await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
+
+        await ahead.Run(new MaintenanceJob().Run, default);
+
+        Assert.Equal([Claim.Repeated], await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default));
+    }
+
+    [Theory]
+    [InlineData("1999-12-31T23:59:59Z")]
+    [InlineData("2125-06-01T00:00:00Z")]
+    public async Task A_claim_of_a_day_without_a_partition_is_kept_as_long_as_any_other_and_then_forgotten(string time)
+    {
+        await using var database = scope.Database(Probe.Name);
+        var envelope = Claimable("stray" + time, DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
+        await Maintain(s_today);
+        await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
+
+        await Maintain(s_today.AddDays(1));
+        await Maintain(s_today.AddDays(1 + Topics.InboxDays));
+        var kept = await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
+        await Maintain(s_today.AddDays(2 + Topics.InboxDays));
+
+        Assert.Equal([Claim.Repeated], kept);
+        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.inbox where message_id = @MessageId", new { envelope.MessageId }));
+        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.inbox_stray where message_id = @MessageId", new { envelope.MessageId }));
+    }
+
+    private static Envelope Claimable(string id, DateTimeOffset time) => EnvelopeReader.Envelope(
+        Topics.FeedGames, 0, 0, "key", new Dictionary<string, string> { ["ce_id"] = id, ["ce_source"] = "tests", ["ce_type"] = "feed.status.v1" }, new byte[1], time);
+
+    /// <summary>As the worker does it, under its own role, on a day of the database.</summary>
     private async Task Maintain(DateTimeOffset now)
     {
-        await using var database = scope.Database(Probe.Name, new StoppedClock(now));
+        await scope.Execute($"create or replace function probe.inbox_today() returns date language sql stable as $$ select date '{now:yyyy-MM-dd}' $$");
+        await scope.Execute($"update probe.inbox_stray_look set looked = least(looked, date '{now.AddDays(-1):yyyy-MM-dd}')");
+        await using var database = scope.Database(Probe.Name);
         await database.Run(new MaintenanceJob().Run, default);
     }
 

@@ -208,7 +208,8 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
 
     /// <summary>Of a partition that nobody reads.</summary>
     private static Envelope Envelope(string key, long offset) => new(
-        Topics.FeedGames, 900, offset, key, DeterministicId.From($"{key}/{offset}"), "feed.status.v1", "tests", DateTimeOffset.UnixEpoch, null, new Dictionary<string, string>(), new byte[] { 1 });
+        Topics.FeedGames, 900, offset, key, DeterministicId.From($"tests\n{key}/{offset}"), "feed.status.v1", "tests", DateTimeOffset.UnixEpoch, null,
+        new Dictionary<string, string> { ["ce_id"] = $"{key}/{offset}", ["ce_source"] = "tests" }, new byte[] { 1 });
 
     private WorkerDatabase AsOwner() => new(Probe.Name, scope.AdminConnection, TimeProvider.System);
 }

@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.Sockets;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
+using Dapper;
+using Npgsql;
 
 namespace ContestPipeline.Integration.Plumbing;
 
@@ -65,13 +67,37 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
     public async Task A_database_of_the_other_environment_is_refused_at_start(string worker)
     {
         var lines = new ConcurrentQueue<string>();
-        await using var process = await Start(worker, lines, ("PIPELINE_ENVIRONMENT", "live"), ("TOPIC_PREFIX", null));
+        var setting = $"{worker.ToUpperInvariant()}_DATABASE";
+        await using var process = await Start(worker, lines, (setting, scope.Backbone.Postgres.ConnectionString(await StampedLive(), worker.ToLowerInvariant())));
         await process.WaitForExit(TestContext.Current.CancellationToken);
 
         Assert.Equal(WrongSetting, process.ExitCode);
         var sentence = Assert.Single(lines);
-        Assert.StartsWith("PIPELINE_ENVIRONMENT is live", sentence, StringComparison.Ordinal);
-        Assert.Contains($"{worker.ToUpperInvariant()}_DATABASE is stamped test", sentence, StringComparison.Ordinal);
+        Assert.StartsWith("PIPELINE_ENVIRONMENT is test", sentence, StringComparison.Ordinal);
+        Assert.Contains($"{setting} is stamped live", sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Ingestion", "INGESTION_DATABASE", "KAFKA_SECURITY_PROTOCOL")]
+    [InlineData("Scoring", "KAFKA_SECURITY_PROTOCOL", "SCORING_DATABASE")]
+    [InlineData("Settlement", "KAFKA_SECURITY_PROTOCOL", "SETTLEMENT_DATABASE")]
+    [InlineData("Payout", "KAFKA_SECURITY_PROTOCOL", "NOTICE_SMTP_TLS", "NOTICE_WEBHOOK_URL", "PAYOUT_DATABASE", "PAYOUT_PUBLIC_URL")]
+    [InlineData(
+        "AllInOne", "INGESTION_DATABASE", "KAFKA_SECURITY_PROTOCOL", "NOTICE_SMTP_TLS", "NOTICE_WEBHOOK_URL", "PAYOUT_DATABASE", "PAYOUT_PUBLIC_URL", "SCORING_DATABASE",
+        "SETTLEMENT_DATABASE")]
+    public async Task In_live_plaintext_is_refused_at_start_with_every_setting_that_would_have_it(string worker, params string[] refused)
+    {
+        var lines = new ConcurrentQueue<string>();
+        await using var process = await Start(
+            worker, lines, ("PIPELINE_ENVIRONMENT", "live"), ("TOPIC_PREFIX", null), ("STRIPE_API_KEY", "sk_live_of_nobody"), ("STRIPE_API_BASE", null),
+            ("NOTICE_WEBHOOK_URL", "http://hooks.example.org"), ("NOTICE_WEBHOOK_SECRET", "Qx7secret"), ("NOTICE_SMTP_HOST", "mail.example.org"), ("NOTICE_SMTP_TLS", "false"),
+            ("NOTICE_SMTP_FROM", "us@example.org"), ("NOTICE_SMTP_TO", "us@example.org"), ("PAYOUT_PUBLIC_URL", "http://pay.example.org"),
+            ("PAYOUT_LINK_KEY", "a key that signs the links of players"));
+        await process.WaitForExit(TestContext.Current.CancellationToken);
+
+        Assert.Equal(WrongSetting, process.ExitCode);
+        Assert.Equal(refused, lines.Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
+        Assert.All(lines, line => Assert.Contains("because PIPELINE_ENVIRONMENT is live", line, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -109,6 +135,14 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
         await process.DisposeAsync().AsTask().WaitAsync(s_limit, TestContext.Current.CancellationToken);
 
         await PipelineScope.Eventually(() => Task.FromResult(!File.Exists(stat) || File.ReadAllText(stat).Contains(") Z ", StringComparison.Ordinal)), "the process is gone");
+    }
+
+    private async Task<string> StampedLive()
+    {
+        var database = await scope.Backbone.NewDatabase();
+        await using var connection = new NpgsqlConnection(scope.Backbone.Postgres.ConnectionString(database, "postgres") + ";Pooling=false");
+        await connection.ExecuteAsync("update pipeline.environment set name = 'live'");
+        return database;
     }
 
     /// <param name="changes">Settings and their values; null takes one away.</param>

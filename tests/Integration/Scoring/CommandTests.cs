@@ -136,9 +136,9 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
         Assert.Equal("e4", Assert.Single(await rig.Sent<EntryAcceptedV1>("ids")).EntryId);
     }
 
-    /// <summary>That state does not see the contest, so it cannot wake it; the contest has to see that state.</summary>
+    /// <summary>That state does not see the contest, so it cannot wake it; the command has to see that state.</summary>
     [Fact]
-    public async Task A_contest_that_is_published_while_a_state_of_its_game_is_being_stored_goes_on()
+    public async Task A_contest_over_a_game_whose_start_is_just_being_stored_is_refused_and_takes_no_entry()
     {
         await Race.Between(
             scope.Database(ScoringService.Name, rig.Clock), tx => rig.Lines(tx, Slate.Game("crossing-g1", 1, GameStatus.InProgress, Slate.Lock)),
@@ -151,7 +151,9 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
             TestContext.Current.CancellationToken);
         await rig.Tick();
 
-        Assert.Equal("LIVE", await rig.State("crossing"));
+        var refused = await rig.Sent<CommandRejectedV1>("crossing");
+        Assert.Equal([Reasons.DefinitionInvalid, Reasons.ContestUnknown], refused.Select(r => r.ReasonCode));
+        Assert.Contains("game crossing-g1 has begun", refused[0].Message, StringComparison.Ordinal);
     }
 
     private async Task UntilDone(IMessage command)

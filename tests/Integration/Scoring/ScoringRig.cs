@@ -25,7 +25,7 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock)
     private static long s_offset;
     private readonly WorkerDatabase database = scope.Database(ScoringService.Name, clock);
     private readonly LiveStandings standings = new(s_definitions);
-    private readonly LifecycleJob lifecycle = new(s_definitions);
+    private readonly LifecycleJob lifecycle = new(s_definitions, HoldPatience.Default);
     private readonly CommandHandler commands = new(s_definitions, new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test" }).Build());
     private StandingsJob? standingsJob;
@@ -42,6 +42,8 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock)
     public Task Lines(Tx tx, params IMessage[] batch) => new LinesHandler().Handle([.. batch.Select(Receive<IMessage>)], tx);
 
     public Task Settled(ContestSettledV1 settled) => database.Run(tx => new ContestSettledHandler().Handle(Receive(settled), tx), default);
+
+    public Task Recalled(RecallAnsweredV1 answer) => database.Run(tx => new RecallHandler(s_definitions, HoldPatience.Default).Handle(Receive(answer), tx), default);
 
     public Task Paid(ContestPaidV1 paid) => database.Run(tx => new ContestPaidHandler().Handle(Receive(paid), tx), default);
 

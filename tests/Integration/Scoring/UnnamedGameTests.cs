@@ -14,13 +14,13 @@ public sealed class UnnamedGameTests(PipelineScope scope) : IClassFixture<Pipeli
     {
         const string Id = "unnamed";
         await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3));
-        rig.Clock.Now = Slate.Lock + FindHold.FirstGamePatience - TimeSpan.FromSeconds(1);
+        rig.Clock.Now = Slate.Lock + HoldPatience.Default.FirstGame - TimeSpan.FromSeconds(1);
         await rig.Tick();
         await rig.Lines(Slate.Game($"{Id}-g1", 1, GameStatus.Scheduled, rig.Clock.Now));
         await rig.Tick();
         Assert.Null((await rig.Sent<LifecycleV1>(Id))[^1].Hold);
 
-        rig.Clock.Now = Slate.Lock + FindHold.FirstGamePatience;
+        rig.Clock.Now = Slate.Lock + HoldPatience.Default.FirstGame;
         await rig.Tick();
         await rig.Tick();
         var told = Assert.Single(await rig.Sent<AlertRaisedV1>($"contest-held/{Id}/3"));

@@ -32,6 +32,7 @@ internal sealed class FuzzCommands : IFuzzTarget
         ("contest.swap-athlete.v1", Text(new SwapAthleteV1("k4", "c1", "e1", "p1", 0, "a3"))),
         ("contest.withdraw-entry.v1", Text(new WithdrawEntryV1("k5", "c1", "e1", "p1"))),
         ("contest.cancel.v1", Text(new CancelContestV1("k6", "c1", "weather", "someone"))),
+        ("contest.retry-settlement.v1", Text(new RetrySettlementV1("k7", "c1", "mended", "someone"))),
     ];
 
     public string Name => "commands";
@@ -68,7 +69,7 @@ internal sealed class FuzzCommands : IFuzzTarget
         var started = chance.Chance(20) ? new HashSet<string> { chance.Pick(s_definition.GameIds) } : [];
         return new CommandView(
             s_published, chance.Chance(70) ? ContestStates.Scheduled : chance.Pick(s_states), chance.Chance(95) ? chance.Next(100) : 100, started, entry, chance.Next(12),
-            chance.Chance(90));
+            chance.Chance(90), Unsettled: chance.Chance(50) ? new UnsettledRanking(1, 2) : null);
     }
 
     /// <summary>Published, sent, read again, entered and settled.</summary>

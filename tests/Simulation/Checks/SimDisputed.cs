@@ -26,7 +26,7 @@ internal static class SimDisputed
         foreach (var lost in world.Disputes.Where(d => d.Outcome == Disputed.Lost))
         {
             var (fewest, greatest) = Forfeited(world, scenario, lost);
-            var transfers = world.Stripe.State.Transfers.Where(t => t.Metadata["contest_id"] == lost.ContestId && t.Metadata["player_id"] == lost.PlayerId).ToArray();
+            var transfers = world.Stripe.State.Transfers.Where(t => !world.Stripe.MadeByOthers(t) && t.Metadata["contest_id"] == lost.ContestId && t.Metadata["player_id"] == lost.PlayerId).ToArray();
             world.Faults.Hit(greatest == 0 ? "dispute lost, no prize" : transfers.Length == 0 ? "dispute lost, prize voided" : "dispute lost, prize taken back");
             least += lost.AmountMinor - Math.Min(lost.AmountMinor, greatest);
             most += lost.AmountMinor - Math.Clamp(fewest - world.SpentMinor.GetValueOrDefault(lost.PlayerId), 0, lost.AmountMinor);
@@ -54,18 +54,20 @@ internal static class SimDisputed
     /// <summary>From the moment at which a dispute has had its effect until the bank decides, nothing new is sent to the player; what was asked of Stripe before may still come about.</summary>
     private static IEnumerable<string> PaidWhileFrozen(SimWorld world)
     {
-        var frozenAt = world.Broker.Messages<AlertRaisedV1>().Where(a => a.Kind == $"dispute-{DisputePhase.Open}").ToDictionary(a => a.Subject, a => a.RaisedAt, StringComparer.Ordinal);
+        // A dispute about a payment whose entry is not known yet is told of as well, and freezes nobody.
+        var frozenAt = world.Broker.Messages<AlertRaisedV1>().Where(a => a.Kind == $"dispute-{DisputePhase.Open}" && !a.Cause.Contains("player unknown", StringComparison.Ordinal))
+            .ToDictionary(a => a.Subject, a => a.RaisedAt, StringComparer.Ordinal);
         var changes = world.Broker.Messages<PayoutChangedV1>().ToLookup(p => p.PayoutId, StringComparer.Ordinal);
         foreach (var dispute in world.Disputes)
         {
             if (!frozenAt.TryGetValue(dispute.Id, out var since)) continue;
-            foreach (var transfer in world.Stripe.State.Transfers.Where(t => t.Metadata["player_id"] == dispute.PlayerId))
+            foreach (var transfer in world.Stripe.State.Transfers.Where(t => !world.Stripe.MadeByOthers(t) && t.Metadata["player_id"] == dispute.PlayerId))
             {
                 var at = DateTimeOffset.FromUnixTimeSeconds(transfer.Created);
                 // Stripe tells of whole seconds, and two of Payout's processes by two clocks.
                 if (at <= since + world.Clock.Apart || at.AddSeconds(1) > dispute.ClosedAt) continue;
                 var (before, after) = (since - 2 * world.Clock.Apart, since + 2 * world.Clock.Apart);
-                var payout = changes[transfer.Metadata["payout_id"]].Where(p => p.At <= after).OrderByDescending(p => p.ChangeNo).ToArray();
+                var payout = changes[transfer.TransferGroup!].Where(p => p.At <= after).OrderByDescending(p => p.ChangeNo).ToArray();
                 var asked = payout.FirstOrDefault(p => p.At <= before || p.State == PayoutState.Submitting)?.State;
                 if (asked != PayoutState.Submitting) yield return $"{transfer.Id} of {at:u} pays {dispute.PlayerId}, whose dispute {dispute.Id} had frozen a payout that was {asked ?? "not there"} at {since:u}";
             }

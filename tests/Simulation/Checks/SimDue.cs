@@ -13,6 +13,10 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
     private const string Accounts = "accounts";
     private const string Now = "-infinity";
 
+    /// <summary>What would be told if others did not do their part meanwhile: nothing is awaited by it.</summary>
+    private const string Patience =
+        "finalized_revision is distinct from settled_revision or state = 'SETTLED' and settled_at is not null and wake_at >= settled_at + interval '45 days'";
+
     /// <summary>At: when there is something to do, or the earliest of several such times. Awaited: what the clock may go on to.</summary>
     private static readonly IReadOnlyList<(string Round, bool IsAwaited, string At, string Rows)> s_due =
     [
@@ -30,7 +34,8 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
         ("BankPayoutReader", false, $"'{Now}'", "payout.bank_payout where stale"),
         ("TransferReader", false, "due_at", "payout.transfer_reading"),
         ("ReversalsAgain", true, "due_at", "payout.reversal_again"),
-        ("lifecycle", true, "wake_at", "scoring.contest"),
+        ("lifecycle", true, "wake_at", $"scoring.contest where not ({Patience})"),
+        ("lifecycle", false, "wake_at", $"scoring.contest where {Patience}"),
         ("standings", false, $"'{Now}'", "scoring.contest where state in ('LOCKED', 'LIVE', 'COMPLETE')"),
         ("settle", true, "next_check_at", "settlement.completion where state = 'waiting'"),
     ];

@@ -34,7 +34,7 @@ internal sealed class SimRevisions
     {
         var all = new SimRevisions(world, scenario);
         var cancelled = world.Broker.Messages<ContestCancelledV1>().Select(c => c.ContestId).ToHashSet(StringComparer.Ordinal);
-        var finals = world.Broker.Messages<ContestFinalizedV1>().OrderBy(f => f.Revision).ToLookup(f => f.ContestId);
+        var finals = Settling(world).OrderBy(f => f.Revision).ToLookup(f => f.ContestId);
         foreach (var definition in scenario.Definitions.Where(d => !cancelled.Contains(d.ContestId))) all.Follow(definition, [.. finals[definition.ContestId]]);
         return (all.changes, all.faults);
     }
@@ -45,10 +45,16 @@ internal sealed class SimRevisions
         if (scenario.Corrections.Count == 0) return true;
         var all = new SimRevisions(world, scenario);
         var paid = world.Broker.Messages<ContestPaidV1>().Select(p => (p.ContestId, p.Revision)).ToHashSet();
-        return world.Broker.Messages<ContestFinalizedV1>().GroupBy(f => f.ContestId).Select(g => g.MaxBy(f => f.Revision)!).All(last =>
+        // A contest may be cancelled after its ranking was recalled.
+        var cancelled = world.Broker.Messages<ContestCancelledV1>().Select(c => c.ContestId).ToHashSet(StringComparer.Ordinal);
+        return Settling(world).Where(f => !cancelled.Contains(f.ContestId)).GroupBy(f => f.ContestId).Select(g => g.MaxBy(f => f.Revision)!).All(last =>
             paid.Contains((last.ContestId, last.Revision))
             && (scenario.Definitions.Single(d => d.ContestId == last.ContestId).LateCorrectionPolicy == LateCorrectionPolicies.Freeze || IsSame(all.Named(last), scenario.Totals[^1])));
     }
+
+    /// <summary>Of a revision that was recalled the last attempt; the others are never settled.</summary>
+    private static IEnumerable<ContestFinalizedV1> Settling(SimWorld world) =>
+        world.Broker.Messages<ContestFinalizedV1>().GroupBy(f => (f.ContestId, f.Revision)).Select(g => g.MaxBy(f => f.Attempt ?? 1)!);
 
     private void Follow(ContestDefinitionV1 definition, IReadOnlyList<ContestFinalizedV1> finals)
     {
@@ -82,7 +88,8 @@ internal sealed class SimRevisions
         if (final.Games.Any(g => g.RuledOut)) Wrong(definition, $"revision {final.Revision} rules out what was played");
         var named = Named(final);
         var fitting = Enumerable.Range(0, scenario.Totals.Count).Where(n => n > before && IsSame(scenario.Totals[n], named)).ToArray();
-        if (fitting.Length == 0 || before >= 0 && IsSame(scenario.Totals[before], named))
+        // A revision that was recalled stays one, also when the feed has come back meanwhile to what the revision before is made of.
+        if (fitting.Length == 0 || before >= 0 && final.Attempt is null or 1 && IsSame(scenario.Totals[before], named))
         {
             Wrong(definition, $"revision {final.Revision} is made of {string.Join(", ", named.OrderBy(t => t.Key, StringComparer.Ordinal))}, which is the feed after none of the corrections that follow {before}");
             return -1;
@@ -133,7 +140,7 @@ internal sealed class SimRevisions
             var log = world.Broker.Log(Topics.StatLines, partition);
             for (var offset = 0; offset < log.Count && world.ReadAt(ScoringService.Name, Topics.StatLines, partition, offset) is { } at && at < before; offset++)
             {
-                if (log[offset].Headers[CloudEvents.Type] != s_gameState) continue;
+                if (log[offset].Headers[CloudEvents.Type] != s_gameState || world.Broker.IsForged(log[offset])) continue;
                 var state = WireJson.Read<GameStateV1>(log[offset].Body.Span);
                 if (state.GameId != Scenario.Stream || state.Version <= newest) continue;
                 newest = state.Version;

@@ -29,7 +29,7 @@ internal sealed class SimSwaps(SimWorld world, Scenario scenario)
     internal static IEnumerable<string> Faults(SimWorld world, Scenario scenario)
     {
         var all = new SimSwaps(world, scenario);
-        return all.swaps.Count == 0 ? [] : all.Answers().Concat(all.Changes());
+        return all.swaps.Count == 0 ? [] : all.Answers().Concat(all.Changes()).Concat(all.Standing());
     }
 
     private IEnumerable<string> Answers()
@@ -63,6 +63,13 @@ internal sealed class SimSwaps(SimWorld world, Scenario scenario)
             var lineup = accepted[entry.Key].ToArray();
             foreach (var (no, change) in entry.OrderBy(c => c.Version).Index())
             {
+                if (change.Reason is not null)
+                {
+                    world.Faults.Hit("late swap taken back");
+                    lineup = [.. change.AthleteIds];
+                    continue;
+                }
+
                 var swap = swaps[change.CommandId];
                 lineup[swap.SlotIndex] = swap.AthleteId;
                 if (change.Version != no + 2) yield return Text($"{change.EntryId} has version {change.Version} as number {no + 2}");
@@ -71,6 +78,25 @@ internal sealed class SimSwaps(SimWorld world, Scenario scenario)
                 if (change.At >= Contest(swap).LockAt && !Contest(swap).LateSwap) yield return Text($"{change.CommandId} was taken at {change.At:u}, after the lock");
                 if (KnownToHaveStarted(GameOf(swap)) is { } started && started < change.At - world.Clock.Apart) yield return Text($"{change.CommandId} was taken at {change.At:O}, and Scoring knew at {started:O} that the game was under way");
                 world.Faults.Hit(change.At < Contest(swap).LockAt ? "swap before the lock" : "late swap");
+            }
+        }
+    }
+
+    /// <summary>Whoever plays for an entry in the end came before his game began, by what the feed told of its start until the final ranking.</summary>
+    private IEnumerable<string> Standing()
+    {
+        var states = world.Broker.Messages<GameStateV1>().Where(s => s.StartedAt is not null).ToLookup(s => s.GameId);
+        var finals = world.Broker.Messages<ContestFinalizedV1>().Where(f => f.Revision == 1).GroupBy(f => f.ContestId).Select(g => g.MaxBy(f => f.Attempt ?? 1)!).ToDictionary(f => f.ContestId, f => f.Games.ToDictionary(g => g.GameId, g => g.RuledOut));
+        foreach (var entry in world.Broker.Messages<EntryChangedV1>().GroupBy(c => (c.ContestId, c.EntryId)))
+        {
+            var lineup = entry.MaxBy(c => c.Version)!.AthleteIds;
+            foreach (var change in entry.Where(c => c.Reason is null && finals.ContainsKey(c.ContestId)).GroupBy(c => swaps[c.CommandId].SlotIndex).Select(slot => slot.MaxBy(c => c.Version)!))
+            {
+                var swap = swaps[change.CommandId];
+                // An athlete may have been swapped for himself: taking that back leaves him there.
+                if (entry.Any(c => c.Reason is not null && c.Version > change.Version) || lineup[swap.SlotIndex] != swap.AthleteId || finals[change.ContestId][GameOf(swap)]) continue;
+                if (states[GameOf(swap)].Min(s => s.StartedAt) + UndoLateSwaps.ClocksApart < change.At - world.Clock.Apart)
+                    yield return Text($"{change.CommandId} of {change.At:O} stands, and its game had begun");
             }
         }
     }
@@ -86,10 +112,10 @@ internal sealed class SimSwaps(SimWorld world, Scenario scenario)
 
     /// <returns>When Scoring had surely read it first; null: that is not known.</returns>
     private DateTimeOffset? KnownToHaveStarted(string game) => Enumerable.Range(0, world.Broker.Partitions(Topics.StatLines)).SelectMany(partition =>
-        world.Broker.Log(Topics.StatLines, partition).Index().Where(r => HasStarted(r.Item, game)).Select(r => world.ReadAt(ScoringService.Name, Topics.StatLines, partition, r.Index))).Min();
+        world.Broker.Log(Topics.StatLines, partition).Index().Where(r => !world.Broker.IsForged(r.Item) && HasStarted(r.Item, game)).Select(r => world.ReadAt(ScoringService.Name, Topics.StatLines, partition, r.Index))).Min();
 
     private static bool HasStarted(DrivenRecord record, string game) => record.Key == game && record.Headers[CloudEvents.Type] == s_gameState
-        && WireJson.Read<GameStateV1>(record.Body.Span).Status is GameStatus.InProgress or GameStatus.Suspended or GameStatus.Complete or GameStatus.Closed;
+        && WireJson.Read<GameStateV1>(record.Body.Span) is { } state && (state.StartedAt is not null || GameStatus.HasBegun(state.Status));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,13 +11,14 @@ internal sealed record PaidOut(SimTransfer Transfer, string ContestId, int Revis
 /// <summary>Stripe's transfers and what was taken back of them, against what the oracle says: none missing, none twice, none of another amount.</summary>
 internal static class SimTransfers
 {
-    /// <summary>A transfer knows its payout, and the payout's messages say which revision it is of.</summary>
+    /// <summary>A transfer's group is its payout, whatever others write into its metadata, and the payout's messages say which revision it is of.</summary>
     internal static IReadOnlyList<PaidOut> ByRevision(SimWorld world)
     {
         var revisionOf = world.Broker.Messages<PayoutChangedV1>().DistinctBy(p => p.PayoutId).ToDictionary(p => p.PayoutId, p => p.Revision, StringComparer.Ordinal);
         return
         [
-            .. world.Stripe.State.Transfers.Select(t => new PaidOut(t, t.Metadata["contest_id"], revisionOf.GetValueOrDefault(t.Metadata["payout_id"]), t.Metadata["player_id"])),
+            .. world.Stripe.State.Transfers.Where(t => !world.Stripe.MadeByOthers(t))
+                .Select(t => new PaidOut(t, t.Metadata["contest_id"], revisionOf.GetValueOrDefault(t.TransferGroup!), t.Metadata["player_id"])),
         ];
     }
 

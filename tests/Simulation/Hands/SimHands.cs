@@ -44,6 +44,7 @@ internal sealed partial class SimHands(SimWorld world)
         hasSpenders = !world.IsWithout(Weather.Spending) && spenders.Chance(world.IsRegretted ? SpendersOfRegrettedPercent : SpendersPercent);
         hasDisputes = mayDispute && world.Random.Chance(DisputesPercent);
         hasRefunds = mayRefund && !hasDisputes && refunders.Chance(RefundersPercent);
+        PlanOthers();
         platformSecret = Endpoint(PlatformUrl, connect: false);
         connectSecret = Endpoint("https://simulation/connect", connect: true);
         if (world.Random.Chance(50)) allFinishAfter = world.Random.Pick(s_finishAfter);
@@ -80,13 +81,16 @@ internal sealed partial class SimHands(SimWorld world)
         SeeIntents();
         SeePaid();
         SeeTransfers();
+        SeePaidOut();
     }
 
     private void SeeAccounts()
     {
-        foreach (var id in Listed("/v1/accounts").Select(a => a.GetProperty("id").GetString()!))
+        foreach (var account in Listed("/v1/accounts"))
         {
+            var id = account.GetProperty("id").GetString()!;
             if (!seenAccounts.Add(id)) continue;
+            world.Stripe.Holders[id] = account.GetProperty("metadata").GetProperty("player_id").GetString()!;
             Plan(TimeSpan.FromMinutes(allFinishAfter ?? world.Random.Pick(s_finishAfter)), () =>
             {
                 world.Note($"the holder of {id} finishes");

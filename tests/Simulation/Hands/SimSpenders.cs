@@ -32,13 +32,13 @@ internal sealed partial class SimHands
         foreach (var transfer in world.Stripe.State.Transfers.ToArray())
         {
             if (!seenTransfers.Add(transfer.Id) || !spenders.Chance(SpendsPercent)) continue;
-            Plan(spenders.Pick(s_spentAfter), () => Spend(transfer.Destination, transfer.Metadata["player_id"]));
+            Plan(spenders.Pick(s_spentAfter), () => Spend(transfer.Destination, world.Stripe.Holders[transfer.Destination]));
         }
     }
 
     private void Spend(string account, string player)
     {
-        var heldMinor = world.Stripe.State.Transfers.Where(t => t.Destination == account).Sum(t => t.AmountMinor - t.ReversedMinor) - spentOf.GetValueOrDefault(account);
+        var heldMinor = world.Stripe.State.Transfers.Where(t => t.Destination == account && !world.Stripe.MadeByOthers(t)).Sum(t => t.AmountMinor - t.ReversedMinor) - spentOf.GetValueOrDefault(account);
         var minor = spenders.Chance(50) ? heldMinor : heldMinor * (1 + spenders.Next(99)) / 100;
         if (minor <= 0) return;
         world.Note($"{player} spends {minor} of {heldMinor}");

@@ -21,7 +21,21 @@ internal sealed partial class SimProcess
         var written = await Plumbing.Worker.Attempt(() => parts.Ownership.ClaimNew(ct), ct);
         isClaiming = false;
         Settle("claim", written);
-        if (written is Outcome.Done) unwritten.Clear();
+        if (written is not Outcome.Done || unwritten.Count == 0) return;
+        unwritten.RemoveWhere(p => !parts.Ownership.IsUnclaimed(p.Topic, p.Partition));
+        await CompareWithGroup(ct);
+    }
+
+    /// <summary>As the consumer loop does of what it has claimed: no database of the simulation goes back in time, so that none may seem to.</summary>
+    private async Task CompareWithGroup(CancellationToken ct)
+    {
+        foreach (var handled in await slot.Desk.Run(HandledOffsets.Handled, ct))
+        {
+            var place = (handled.Topic, handled.Partition);
+            if (!parts.Ownership.Owns(handled.Topic, handled.Partition) || unwritten.Contains(place)) continue;
+            if (CompareOffsets.Lost(handled, group.Committed(place), world.Broker.Log(handled.Topic, handled.Partition).Count) is { } lost)
+                world.Wrongs.Add($"{Name} would say that its database went back: {lost}");
+        }
     }
 
     /// <summary>What the consumer loop does between two batches; where no message is poison there is never anything to be tried again.</summary>
@@ -31,14 +45,23 @@ internal sealed partial class SimProcess
         yield return Round(PoisonMessage.Round, async ct =>
         {
             await Claim(ct);
-            return await parts.Processor.RetryParked(plans, 1 + world.Random.Next(NarrowMax), ct);
+            try
+            {
+                return await parts.Processor.RetryParked(plans, 1 + world.Random.Next(NarrowMax), ct);
+            }
+            catch (FencedException)
+            {
+                world.Faults.Hit("retry of a parked key fenced");
+                Rejoin();
+                return false;
+            }
         });
     }
 
     /// <summary>A claim counts from its commit on, also when this process does not hear of that, or only after another one has claimed the same.</summary>
     private void TellClaims()
     {
-        foreach (var mine in unwritten) group.Claim(mine, this);
+        foreach (var mine in parts.Ownership.Claiming) group.Claim(mine, this);
         isClaiming = false;
     }
 

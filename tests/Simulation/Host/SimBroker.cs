@@ -10,6 +10,7 @@ internal sealed class SimBroker
 {
     private readonly SortedDictionary<string, List<DrivenRecord>[]> topics = new(StringComparer.Ordinal);
 
+    private readonly HashSet<DrivenRecord> forged = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(string Worker, Guid Message), long> positions = [];
     private readonly Dictionary<(string Worker, string Key), long> furthest = [];
 
@@ -22,7 +23,17 @@ internal sealed class SimBroker
 
     internal int Partitions(string topic) => topics[topic].Length;
 
-    internal IEnumerable<DrivenRecord> All(string topic) => topics[topic].SelectMany(p => p);
+    /// <summary>What was said; of what was forged the checks know nothing.</summary>
+    internal IEnumerable<DrivenRecord> All(string topic) => topics[topic].SelectMany(p => p).Where(r => !IsForged(r));
+
+    internal bool IsForged(DrivenRecord record) => forged.Contains(record);
+
+    /// <summary>Nobody has said it.</summary>
+    internal void AppendForged(DrivenRecord record)
+    {
+        forged.Add(record);
+        Append(record);
+    }
 
     internal void Append(DrivenRecord record) => topics[record.Topic][record.Partition].Add(record);
 

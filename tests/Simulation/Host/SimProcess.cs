@@ -29,7 +29,12 @@ internal sealed partial class SimProcess
         var services = host.Services.GetServices<IHostedService>().ToArray();
         parts = new WorkerParts(services, slot.Database, slot.Lasting, world.Clock);
         plans = world.Poison?.LaidOver(this, parts.Plans) ?? parts.Plans;
-        Rounds = [.. parts.Jobs.Where(job => world.IsLong || job.Name != Maintenance).Select(job => Round(job.Name, ct => slot.Database.Run(job.Job.Run, ct))), .. PayoutRounds(services), .. ParkedRound()];
+        Rounds = [.. parts.Jobs.Where(job => world.IsLong || job.Name != Maintenance).Select(job => Round(job.Name, ct => slot.Database.Run(
+            async tx =>
+            {
+                if (job.Name == Maintenance) await tx.Execute(SimReset.SetToday, new { today = $"{world.Clock.GetUtcNow():yyyy-MM-dd}" });
+                return await job.Job.Run(tx);
+            }, ct))), .. PayoutRounds(services), .. ParkedRound()];
     }
 
     internal string Worker => slot.Worker;
@@ -66,7 +71,7 @@ internal sealed partial class SimProcess
 
     /// <summary>Partitions with records that this process has not read.</summary>
     private IReadOnlyList<(string Topic, int Partition)> Unread =>
-        [.. positions.Where(p => IsUnread(p.Key, p.Value)).Select(p => p.Key)];
+        [.. positions.Where(p => IsUnread(p.Key, p.Value) && !unwritten.Contains(p.Key)).Select(p => p.Key)];
 
     internal bool HasUnread => positions.Any(p => IsUnread(p.Key, p.Value));
 

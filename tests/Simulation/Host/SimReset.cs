@@ -16,6 +16,15 @@ internal static class SimReset
     private const string Text =
         """
         create schema pristine;
+        do $$
+        declare
+            worker text;
+        begin
+            foreach worker in array array['ingestion', 'scoring', 'settlement', 'payout'] loop
+                execute format('create or replace function %I.inbox_today() returns date language sql stable as %L',
+                    worker, 'select current_setting(''simulation.today'')::date');
+            end loop;
+        end $$;
         create table pristine.inbox_days (worker text, day date, primary key (worker, day));
         create function pristine.inbox_days() returns table (worker text, day date) language sql stable as $$
             select w.name, to_date(substr(c.relname, 7), 'YYYYMMDD')
@@ -68,6 +77,9 @@ internal static class SimReset
                 format('begin perform pristine.days(%L, %s); %s end', '{start}', '{days}', clean));
         end $$;
         """;
+
+    /// <summary>What the database takes for today until the transaction ends.</summary>
+    internal const string SetToday = "select set_config('simulation.today', @today, true)";
 
     internal const string Run = "select pristine.reset()";
 

@@ -22,6 +22,9 @@ internal sealed class SimStripe(SimWorld world)
 
     private const int StillAtItPercent = 40;
 
+    /// <summary>Of what goes wrong at Stripe: from the table of all answers rather than one of those above.</summary>
+    private const int AnswersPercent = 60;
+
     /// <summary>Of requests that were carried out, and whose answer nobody heard.</summary>
     private readonly HashSet<string> lostKeys = new(StringComparer.Ordinal);
 
@@ -32,6 +35,17 @@ internal sealed class SimStripe(SimWorld world)
 
     /// <summary>What went from players' accounts to banks, and how it stands.</summary>
     internal SortedDictionary<string, string> BankPayouts { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Ids of what others have made, moved or edited: reconciliation may name it.</summary>
+    internal HashSet<string> ByOthers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What others have moved of the balance, and its movement: reconciliation has to know of each.</summary>
+    internal List<(string Source, string Id)> MovedByOthers { get; } = [];
+
+    /// <summary>Whose each account is, as it was made.</summary>
+    internal Dictionary<string, string> Holders { get; } = new(StringComparer.Ordinal);
+
+    internal bool MadeByOthers(SimTransfer transfer) => transfer.TransferGroup is null && ByOthers.Contains(transfer.Id);
 
     /// <summary>What an operator has given back by hand of the fee of each entry.</summary>
     internal Dictionary<(string ContestId, string EntryId), long> RefundedMinor { get; } = [];
@@ -85,6 +99,14 @@ internal sealed class SimStripe(SimWorld world)
             return answer;
         }
 
+        /// <returns>What the table of answers has for the operation; null: one of the others comes.</returns>
+        private IReadOnlyList<string>? OfTable(SimRequest received)
+        {
+            if (Routes.Endpoint(received) is not { } endpoint || !AnswerTable.Endpoints.Contains(endpoint))
+                throw new SimFailure($"{received.Method} {received.Path} is not in the table of Stripe's answers");
+            return !world.IsWithout(Weather.Answers) && world.Random.Chance(AnswersPercent) ? SimAnswers.Of(endpoint) : null;
+        }
+
         private SimOutcome Serve(SimRequest received, string what)
         {
             if (state.Admit(received, out var fault) is { } refusal) return new SimOutcome(state.Refuse(received, refusal), null, false);
@@ -100,7 +122,7 @@ internal sealed class SimStripe(SimWorld world)
             }
             else if (world.Random.Chance(received.Method == "POST" ? 2 * world.Weather.StripeFaultPercent : world.Weather.StripeFaultPercent))
             {
-                fault = new Fault(world.Random.Pick(Faults), 0, null);
+                fault = new Fault(world.Random.Pick(OfTable(received) ?? Faults), 0, null);
                 world.Faults.Hit($"{fault.Kind} at {what}");
                 if (fault.Kind == FaultKind.TimeoutAfter && received.IdempotencyKey is { } key) world.Stripe.lostKeys.Add(key);
                 if (fault.Kind == FaultKind.TimeoutAfter && received.Method == "POST" && world.Random.Chance(world.Weather.OutagePercent))

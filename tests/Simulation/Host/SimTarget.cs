@@ -9,17 +9,21 @@ internal sealed class SimTarget(SimWorld world, SimProcess process) : IRelayTarg
 
     public void Send(OutboxRow row) => sent.Add(row);
 
-    public async Task AllAcknowledged(CancellationToken ct)
+    public async Task<IReadOnlyDictionary<short, string>> AllAcknowledged(CancellationToken ct)
     {
-        foreach (var row in sent)
-        {
-            await world.Point(process, $"{process.Worker}, before the broker");
-            world.Note($"{process.Name} sends {row.WireName} {row.MessageId}");
-            if (!world.IsReplaying && world.Broker.WhatIsWrongWith(process.Worker, row) is { } wrong) world.Wrongs.Add(wrong);
-            world.Broker.Append(DrivenRecord.Of(row, process.Worker));
-        }
-
+        foreach (var row in sent) await Append(row);
         sent.Clear();
         await world.Point(process, $"{process.Worker}, after the broker");
+        return new Dictionary<short, string>();
+    }
+
+    public Task Tell(OutboxRow row, CancellationToken ct) => Append(row);
+
+    private async Task Append(OutboxRow row)
+    {
+        await world.Point(process, $"{process.Worker}, before the broker");
+        world.Note($"{process.Name} sends {row.WireName} {row.MessageId}");
+        if (!world.IsReplaying && world.Forger?.HasForged != true && world.Broker.WhatIsWrongWith(process.Worker, row) is { } wrong) world.Wrongs.Add(wrong);
+        world.Broker.Append(DrivenRecord.Of(row, process.Worker));
     }
 }

@@ -51,10 +51,10 @@ internal sealed record GameCourse(string Status, bool HasStarted, TimeSpan? Resu
         var pausedAt = !HasStarted ? 1 : random.Chance(AtOncePercent) ? 2 : 2 + random.Next(feed.FindIndex(r => r.Message is FeedBoxV1) - 1);
         var (before, last) = (feed.Take(pausedAt).ToList(), feed[pausedAt - 1]);
         before.Add(last with { Message = new FeedStatusV1(last.Message.PartitionKey, pausedAt + 1, Status, last.Time) });
-        if (ResumedAfter is not { } pause) return before;
+        if (ResumedAfter is not { } pause) return FeedDisorder.Renumber(before);
         var more = (long)pause.TotalMilliseconds;
         if (HasStarted)
             before.Add(new FeedRecord(last.AtMs + more, last.Time + pause, new FeedStatusV1(last.Message.PartitionKey, pausedAt + 2, GameStatus.InProgress, last.Time + pause)));
-        return [.. before, .. feed.Skip(pausedAt).Select(r => r with { AtMs = r.AtMs + more, Time = r.Time + pause })];
+        return FeedDisorder.Renumber([.. before, .. feed.Skip(pausedAt).Select(r => r with { AtMs = r.AtMs + more, Time = r.Time + pause })]);
     }
 }

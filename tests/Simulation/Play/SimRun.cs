@@ -120,7 +120,7 @@ internal sealed partial class SimRun
             if (await IsAnythingUnsent()) continue;
             if (await Moved()) continue;
             if (hands.IsOver && world.Weather == Weather.Calm && await IsOver()) return;
-            if (++idleRounds > IdleRoundsMax) throw new SimFailure($"nothing moves any more: {hands.WhatIsMissing(scenario)}");
+            if (++idleRounds > IdleRoundsMax) throw new SimFailure($"nothing moves any more, {await WhyNotOver() ?? $"weather {world.Weather}"}: {hands.WhatIsMissing(scenario)}");
             if (arrivals.Count == 0 && hands.IsOver && (idleRounds > RoughRoundsMax || IsAllSettled)) world.Weather = Weather.Calm;
             await Jump();
         }
@@ -204,16 +204,6 @@ internal sealed partial class SimRun
         return isUnsent;
     }
 
-    /// <summary>Partitions change hands, with or without the knowledge of who had them.</summary>
-    private void Disturb()
-    {
-        if (!world.Random.Chance(world.Weather.RebalancePercent)) return;
-        var (worker, group) = groups.ElementAt(world.Random.Next(groups.Count));
-        var processes = Processes.Where(p => p.Worker == worker).ToArray();
-        if (world.Random.Chance(50)) group.Share(world, processes);
-        else group.StealOne(world, processes);
-    }
-
     private async Task BuryTheDead()
     {
         foreach (var slot in lane.Slots.Where(s => s.Process!.IsDead))
@@ -233,12 +223,6 @@ internal sealed partial class SimRun
 
             world.Note($"{born.Name} starts again");
         }
-    }
-
-    private async Task<bool> IsOver()
-    {
-        foreach (var process in Processes) process.CommitOffsets();
-        return groups.Values.All(g => g.IsReadToTheEnd) && world.Poison?.NextAt is null && scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && await SimChecks.IsMoneyAtRest(lane) && await SimDisputed.AreKnown(world, lane) && await SimBankPayouts.AreKnown(world, lane) && await SimRefunded.AreKnown(world, lane);
     }
 
     /// <summary>What can be done now, and what there is to be read or sent that is left to gather while there is something else to do.</summary>

@@ -46,10 +46,10 @@ internal sealed class SimWorld
         IsLong = Random.Chance(LongPercent) | isLong;
         Pace = Random.Chance(EagerPercent) ? Pace.Eager : Pace.Gathering;
         IsRegretted = ChanceOf("regret").Chance(RegrettedPercent);
-        Clock = new SimClock(start, IsWithout(Weather.Clocks) ? null : ChanceOf("clocks"));
-        Quiet = new SimQuiet(Clock);
-        Stripe = new SimStripe(this);
+        Clock = new SimClock(start, IsWithout(Weather.Clocks) ? null : ChanceOf("clocks"), IsWithout(Weather.ClockJumps) ? null : ChanceOf("jumps"));
+        (Quiet, Stripe) = (new SimQuiet(Clock), new SimStripe(this));
         Poison = IsWithout(Weather.Poison) ? null : PoisonMessage.Of(this);
+        Forger = IsWithout(Weather.Facts) ? null : ForgedFacts.Of(this);
         Tell = tell;
     }
 
@@ -71,8 +71,9 @@ internal sealed class SimWorld
     /// <summary>All are paid early, and then the result is corrected: seldom else is there so much to take back.</summary>
     internal bool IsRegretted { get; }
 
-    /// <summary>Null: there is none.</summary>
+    /// <summary>Null: there is none, as of the forger.</summary>
     internal PoisonMessage? Poison { get; }
+    internal ForgedFacts? Forger { get; }
 
     internal bool IsEager => Pace == Pace.Eager;
 

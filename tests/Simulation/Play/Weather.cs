@@ -8,17 +8,21 @@ internal sealed record Weather(
     int OutagePercent, int PausePercent, int StatementPerTenThousand)
 {
     /// <summary>Parts of the story rather than of the weather: which of them a seed has, it draws for itself.</summary>
+    internal const string Answers = "answers";
     internal const string Clocks = "clocks";
+    internal const string ClockJumps = "clock-jumps";
     internal const string Correction = "correction";
     internal const string Dispute = "dispute";
+    internal const string Facts = "facts";
     internal const string Game = "game";
+    internal const string Others = "others";
     internal const string Poison = "poison";
     internal const string Refund = "refund";
     internal const string SecondGame = "second-game";
     internal const string Spending = "spending";
     internal const string Swap = "swap";
 
-    internal static readonly IReadOnlyList<string> Parts = [Clocks, Correction, Dispute, Game, Poison, Refund, SecondGame, Spending, Swap, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
+    internal static readonly IReadOnlyList<string> Parts = [Answers, Clocks, ClockJumps, Correction, Dispute, Facts, Game, Others, Poison, Refund, SecondGame, Spending, Swap, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
 
     internal static Weather Of(SeededRandom random) => new(
         CrashPerTenThousand: random.Pick([0, 30, 100, 300]), LostCommitPercent: random.Pick([0, 1, 3]), StripeFaultPercent: random.Pick([0, 10, 20, 30]),

@@ -70,6 +70,34 @@ public sealed class DoctorTests
         Assert.StartsWith(what, finding.What, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("test", null, "ok")]
+    [InlineData("live", null, "failed")]
+    [InlineData("live", "none", "ok")]
+    [InlineData("live", "/nowhere/policy.json", "failed")]
+    public void Live_without_a_word_on_limits_is_a_fault(string environment, string? policy, string state)
+    {
+        var findings = SettingChecks.All(Settings(new() { ["PIPELINE_ENVIRONMENT"] = environment, ["PAYOUT_RISK_POLICY_FILE"] = policy }));
+
+        Assert.Equal(state, Assert.Single(findings, f => f.Check == "PAYOUT_RISK_POLICY_FILE").State);
+    }
+
+    [Theory]
+    [InlineData("live", "Host=db;Password=verysecret", "failed")]
+    [InlineData("live", "Host=db;SSL Mode=VerifyFull", "ok")]
+    [InlineData("test", "Host=db", null)]
+    public void Plaintext_in_live_is_a_fault(string environment, string database, string? state)
+    {
+        var findings = SettingChecks.All(Settings(new()
+        {
+            ["PIPELINE_ENVIRONMENT"] = environment, ["PAYOUT_DATABASE"] = database, ["KAFKA_BOOTSTRAP_SERVERS"] = "k:1", ["KAFKA_SECURITY_PROTOCOL"] = "ssl",
+        })).Where(f => f.Check == "encryption").ToArray();
+
+        Assert.Equal(state is null ? [] : [state], findings.Select(f => f.State));
+        Assert.DoesNotContain(findings, f => f.What.Contains("verysecret", StringComparison.Ordinal));
+        Assert.All(findings.Where(f => f.State == "failed"), f => Assert.StartsWith("PAYOUT_DATABASE must say SSL Mode=VerifyFull", f.What, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_secret_never_shows_in_a_finding()
     {

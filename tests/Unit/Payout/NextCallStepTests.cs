@@ -15,7 +15,17 @@ public sealed class NextCallStepTests
     [Fact]
     public void A_call_without_an_answer_is_sent_again_with_its_key_while_the_key_is_young() =>
         Assert.IsType<CallStep.Send>(NextCallStep.Before(
-            Call() with { UnknownAnswers = 2, LastAnswer = "no answer in time" }, s_now.AddHours(22.9), s_policy));
+            Call() with { UnknownAnswers = 2, LastAnswer = "no answer in time" }, s_now.AddHours(19.9), s_policy));
+
+    [Theory]
+    [InlineData(19.9, false)]
+    [InlineData(20, true)]
+    public void A_call_that_was_wished_for_20_hours_ago_is_looked_up_before_it_is_sent_for_the_first_time(double hours, bool looksFirst)
+    {
+        var step = NextCallStep.Before(Call() with { CreatedAt = s_now.AddHours(-hours) }, s_now, s_policy);
+
+        Assert.Equal(looksFirst ? new CallStep.LookUp(SendWhenAbsent: true) : new CallStep.Send(), step);
+    }
 
     [Fact]
     public void A_call_whose_key_Stripe_may_forget_is_looked_up_and_never_sent_again()
@@ -24,7 +34,7 @@ public sealed class NextCallStepTests
 
         Assert.False(Assert.IsType<CallStep.LookUp>(step).SendWhenAbsent);
         Assert.IsType<StripeCallAnswer.Gone>(Assert.IsType<CallStep.Close>(
-            NextCallStep.AfterLookUp(Call(), new StripeAnswer.Found(null), sendWhenAbsent: false, s_policy)).Answer);
+            NextCallStep.AfterLookUp(Call(), TestLists.FoundNone, sendWhenAbsent: false, s_policy)).Answer);
     }
 
     [Fact]
@@ -33,15 +43,20 @@ public sealed class NextCallStepTests
         var step = NextCallStep.Before(Call() with { UnknownAnswers = 1, LastAnswer = "http 500 api_error: x" }, s_now, s_policy);
 
         Assert.True(Assert.IsType<CallStep.LookUp>(step).SendWhenAbsent);
-        Assert.IsType<CallStep.Send>(NextCallStep.AfterLookUp(Call(), new StripeAnswer.Found(null), sendWhenAbsent: true, s_policy));
+        Assert.IsType<CallStep.Send>(NextCallStep.AfterLookUp(Call(), TestLists.FoundNone, sendWhenAbsent: true, s_policy));
     }
+
+    [Fact]
+    public void What_was_once_looked_up_without_an_answer_is_not_sent_before_there_is_one() =>
+        Assert.True(Assert.IsType<CallStep.LookUp>(NextCallStep.Before(
+            Call() with { UnknownAnswers = 2, LastAnswer = "http 402 request_blocked: no", LookUpSince = s_now }, s_now.AddMinutes(2), s_policy)).SendWhenAbsent);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void What_is_found_at_Stripe_is_adopted(bool sendWhenAbsent)
     {
-        var close = Assert.IsType<CallStep.Close>(NextCallStep.AfterLookUp(Call(), new StripeAnswer.Found(s_made), sendWhenAbsent, s_policy));
+        var close = Assert.IsType<CallStep.Close>(NextCallStep.AfterLookUp(Call(), new LookUpResult.Found(s_made), sendWhenAbsent, s_policy));
 
         Assert.Equal(new StripeCallAnswer.Success(s_made, Adopted: true), close.Answer);
     }
@@ -64,9 +79,20 @@ public sealed class NextCallStepTests
     }
 
     [Fact]
+    public void A_refusal_to_a_call_that_may_have_been_made_before_is_looked_up_first()
+    {
+        var again = Call() with { Fence = 2 };
+
+        var later = Assert.IsType<CallStep.Later>(NextCallStep.AfterSending(again, new StripeAnswer.Refused("http 402", "request_blocked"), PayoutPolicy.Default));
+        var next = NextCallStep.Before(again with { LastAnswer = later.What, UnknownAnswers = 1 }, again.FirstUsedAt.AddMinutes(5), PayoutPolicy.Default);
+
+        Assert.Equal(new CallStep.LookUp(SendWhenAbsent: false), next);
+    }
+
+    [Fact]
     public void A_refused_look_up_says_nothing_about_the_call() =>
         Assert.True(Assert.IsType<CallStep.Later>(
-            NextCallStep.AfterLookUp(Call(), new StripeAnswer.Refused("http 400"), sendWhenAbsent: false, s_policy)).Counts);
+            NextCallStep.AfterLookUp(Call(), LookUpResult.Of(new StripeAnswer.Refused("http 400")), sendWhenAbsent: false, s_policy)) is { Counts: true, IsLookUp: true });
 
     [Fact]
     public void What_Stripe_did_not_take_up_returns_soon_and_does_not_count()
@@ -108,6 +134,6 @@ public sealed class NextCallStepTests
     private static OpenCall Call()
     {
         const string Body = """{"amountMinor":1}""";
-        return new OpenCall("test/1", "test", "subject", Body, OpenCall.HashOf(Body), s_now, 0, null, 1);
+        return new OpenCall("test/1", "test", "subject", Body, OpenCall.HashOf(Body), s_now, s_now, 0, null, 1);
     }
 }

@@ -20,6 +20,22 @@ public sealed class NextPayoutStepTests
         Assert.Equal((1, "payout/po-1/a1", Destination), (begin.Attempt.AttemptNo, begin.Attempt.IdempotencyKey, begin.Attempt.Destination));
     }
 
+    [Theory]
+    [InlineData(19.9, false)]
+    [InlineData(20, true)]
+    [InlineData(24 * 30, true)]
+    public void What_is_owed_for_20_hours_is_looked_up_before_its_first_sending_and_before_each_other(double hours, bool looksFirst)
+    {
+        var owedSince = s_now.AddHours(-hours);
+        var first = Assert.IsType<PayoutStep.Begin>(NextPayoutStep.Decide(s_payout, [], s_ready, s_now, s_policy, owedSince));
+        var open = Open(s_now);
+
+        Assert.Equal(looksFirst ? owedSince - FindTransfer.ClocksDiffer : null, first.LooksSince);
+        Assert.Equal(
+            looksFirst ? new PayoutStep.LookUp(open, SendWhenAbsent: true, owedSince - FindTransfer.ClocksDiffer) : new PayoutStep.Send(open),
+            NextPayoutStep.Decide(s_payout, [open], s_ready, s_now, s_policy, owedSince));
+    }
+
     [Fact]
     public void Without_an_account_it_waits() => Assert.IsType<PayoutStep.AwaitAccount>(Decide([], null));
 
@@ -53,7 +69,18 @@ public sealed class NextPayoutStepTests
     {
         var open = Open(s_now.AddHours(-23));
 
-        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: false), Decide([open], s_ready));
+        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: false, open.FirstUsedAt - FindTransfer.ClocksDiffer), Decide([open], s_ready));
+    }
+
+    /// <summary>Found by simulated seed 5032: the first answer was lost, the second was a refusal, and a new key paid once more.</summary>
+    [Fact]
+    public void A_key_that_is_refused_when_it_is_sent_again_is_looked_up_and_not_sent_any_more()
+    {
+        var open = Open(s_now.AddMinutes(-5)) with { UnknownAnswers = 2, LastAnswer = $"{LastAnswers.RefusedAgainPrefix}http 400" };
+
+        var step = Assert.IsType<PayoutStep.LookUp>(Decide([open], s_ready));
+
+        Assert.False(step.SendWhenAbsent);
     }
 
     [Fact]
@@ -61,7 +88,15 @@ public sealed class NextPayoutStepTests
     {
         var open = Open(s_now.AddMinutes(-5)) with { UnknownAnswers = 1, LastAnswer = "http 500 api_error: oops" };
 
-        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: true), Decide([open], s_ready));
+        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: true, open.FirstUsedAt - FindTransfer.ClocksDiffer), Decide([open], s_ready));
+    }
+
+    [Fact]
+    public void What_was_once_looked_up_without_an_answer_is_not_sent_before_there_is_one()
+    {
+        var open = Open(s_now.AddMinutes(-5)) with { UnknownAnswers = 2, LastAnswer = "http 400 request_blocked: no", LookUpSince = s_now.AddMinutes(-2) };
+
+        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: true, open.FirstUsedAt - FindTransfer.ClocksDiffer), Decide([open], s_ready));
     }
 
     [Fact]
@@ -77,7 +112,7 @@ public sealed class NextPayoutStepTests
         var attempts = Refused(refusals, s_now);
 
         var wait = Assert.IsType<PayoutStep.Wait>(Decide(attempts, s_ready));
-        var begin = NextPayoutStep.Decide(s_payout, attempts, s_ready with { ReadAt = wait.Until }, wait.Until, s_policy);
+        var begin = NextPayoutStep.Decide(s_payout, attempts, s_ready with { ReadAt = wait.Until }, wait.Until, s_policy, s_now);
 
         Assert.InRange(wait.Until - s_now, TimeSpan.FromMinutes(minutes), TimeSpan.FromMinutes(minutes * 1.1));
         Assert.Equal($"payout/po-1/a{refusals + 1}", Assert.IsType<PayoutStep.Begin>(begin).Attempt.IdempotencyKey);
@@ -102,7 +137,7 @@ public sealed class NextPayoutStepTests
         Assert.IsType<PayoutStep.Begin>(Decide(attempts[..3], s_ready));
         Assert.Equal(new PayoutStep.Fail("no"), Decide(attempts, s_ready));
         Assert.Equal(new PayoutStep.Fail("no"), Decide([.. Refused(2, s_now.AddDays(-1)), .. attempts[2..]], s_ready));
-        Assert.IsType<PayoutStep.Begin>(NextPayoutStep.Decide(s_payout, attempts, s_ready, s_now, s_policy, forgivenUpTo: 4));
+        Assert.IsType<PayoutStep.Begin>(NextPayoutStep.Decide(s_payout, attempts, s_ready, s_now, s_policy, s_now, forgivenUpTo: 4));
     }
 
     [Fact]
@@ -144,7 +179,7 @@ public sealed class NextPayoutStepTests
             var account = random.Chance(20) ? null : s_ready with { Stale = random.Chance(20), Transfers = random.Chance(30) ? "pending" : "active" };
             var payout = s_payout with { State = states[random.Next(states.Length)] };
 
-            var step = NextPayoutStep.Decide(payout, attempts, account, s_now, s_policy);
+            var step = NextPayoutStep.Decide(payout, attempts, account, s_now, s_policy, s_now);
 
             Check(payout, attempts, account, step);
         }
@@ -173,7 +208,7 @@ public sealed class NextPayoutStepTests
     }
 
     private static PayoutStep Decide(IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, PayoutFacts? payout = null) =>
-        NextPayoutStep.Decide(payout ?? s_payout, attempts, account, s_now, s_policy);
+        NextPayoutStep.Decide(payout ?? s_payout, attempts, account, s_now, s_policy, s_now);
 
     private static PayoutAttempt Open(DateTimeOffset firstUsedAt) => new(
         "po-1", 1, "payout/po-1/a1", s_payout.ParameterHash(Destination), Destination, firstUsedAt, AttemptOutcome.Open, 0, null, null);

@@ -60,19 +60,71 @@ public sealed class PayoutPartsTests
     }
 
     [Fact]
+    public void More_of_the_house_s_money_than_the_limit_is_held_whatever_was_promised()
+    {
+        var received = new ReceivedContest("c", 1, "usd", ContestState.Receiving, 2, 3, 1000, 30, 970, 0);
+        var totals = new SettledTotals("c", 1, 2, 3, 0, 0, 1007, 1007, 0, 1000, 30, 970, 7);
+
+        var hold = Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(received, totals, CollectedFees.None, s_grounds, new OverlayLimit(1006)));
+
+        Assert.Equal("overlay: the house adds at most 1006 minor units (CONTEST_OVERLAY_MAX_MINOR), settled 1007", hold.Reason);
+        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(received, totals, CollectedFees.None, s_grounds, new OverlayLimit(1007)));
+        Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(received, totals with { Revision = 2 }, CollectedFees.None, s_grounds, new OverlayLimit(1006)));
+    }
+
+    private static readonly ResultGrounds s_grounds = new(true, "hash", "usd", 0, 1007, "resettle", true, "hash", "hash", 1007);
+
+    [Fact]
+    public void What_Scoring_has_not_told_of_waits_and_what_is_not_as_it_was_published_is_held()
+    {
+        var received = new ReceivedContest("c", 1, "usd", ContestState.Receiving, 2, 3, 1000, 30, 970, 0);
+        var totals = new SettledTotals("c", 1, 2, 3, 0, 0, 1007, 1007, 0, 1000, 30, 970, 7);
+        var further = totals with { Revision = 2 };
+
+        Assert.All(
+            [s_grounds with { IsPublished = false }, s_grounds with { IsFinalized = false }],
+            g => Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received, totals, CollectedFees.None, g)));
+        Assert.All(
+            [s_grounds with { Currency = "eur" }, s_grounds with { SettledHash = "other" }, s_grounds with { FinalizedHash = "other" }, s_grounds with { GuaranteedPoolMinor = 1006 },
+                s_grounds with { GuaranteedPoolMinor = null }],
+            g => Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(received, totals, CollectedFees.None, g)));
+        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(received, further, CollectedFees.None, s_grounds));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received, further, CollectedFees.None, s_grounds with { FirstPoolMinor = null }));
+        Assert.All(
+            [s_grounds with { FirstPoolMinor = 1006 }, s_grounds with { LateCorrectionPolicy = "freeze" }],
+            g => Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(received, further, CollectedFees.None, g)));
+        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(
+            received, totals, CollectedFees.None, new ResultGrounds(true, "hash", "usd", null, null, null, true, null, null, null)));
+    }
+
+    [Fact]
+    public void Fees_bring_in_the_pool_less_rake_and_the_house_adds_what_is_guaranteed_and_no_more()
+    {
+        var totals = new SettledTotals("c", 1, 1, 1, EntryFeesMinor: 1_999, RakeMinor: 199, PoolMinor: 1_800, OverlayMinor: 0, SurplusMinor: 0, 1_800, 0, 1_800, 0);
+        var own = s_grounds with { RakeBps = 1_000, GuaranteedPoolMinor = null };
+
+        Assert.Null(own.Fault(totals, "usd"));
+        Assert.Equal("rake: by the published definition 199, settled 0", own.Fault(totals with { RakeMinor = 0, PoolMinor = 1_999 }, "usd"));
+        Assert.Equal("pool: by the published definition 1800, settled 5000", own.Fault(totals with { PoolMinor = 5_000, OverlayMinor = 3_200 }, "usd"));
+        Assert.Null((own with { GuaranteedPoolMinor = 5_000 }).Fault(totals with { PoolMinor = 5_000, OverlayMinor = 3_200 }, "usd"));
+        Assert.Null((own with { GuaranteedPoolMinor = 1_000 }).Fault(totals with { PoolMinor = 1_000, SurplusMinor = 800 }, "usd"));
+        Assert.Equal("surplus: by the published definition 800, settled 0", (own with { GuaranteedPoolMinor = 1_000 }).Fault(totals with { PoolMinor = 1_000 }, "usd"));
+    }
+
+    [Fact]
     public void Every_difference_between_chunks_and_totals_holds_the_contest()
     {
         var received = new ReceivedContest("c", 1, "usd", ContestState.Receiving, 2, 3, 1000, 30, 970, 0);
         var totals = new SettledTotals("c", 1, 2, 3, 0, 0, 1007, 1007, 0, 1000, 30, 970, 7);
 
-        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(received, totals, CollectedFees.None));
-        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received, null, CollectedFees.None));
-        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { ChunksReceived = 1 }, totals, CollectedFees.None));
-        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { State = ContestState.Paid }, totals, CollectedFees.None));
+        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(received, totals, CollectedFees.None, s_grounds));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received, null, CollectedFees.None, s_grounds));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { ChunksReceived = 1 }, totals, CollectedFees.None, s_grounds));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { State = ContestState.Paid }, totals, CollectedFees.None, s_grounds));
         Assert.All(
             [received with { ChunksReceived = 3 }, received with { PlayersReceived = 2 }, received with { GrossReceivedMinor = 999 },
                 received with { FeeReceivedMinor = 31 }, received with { NetReceivedMinor = 971 }],
-            wrong => Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(wrong, totals, CollectedFees.None)));
+            wrong => Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(wrong, totals, CollectedFees.None, s_grounds)));
     }
 
     [Fact]

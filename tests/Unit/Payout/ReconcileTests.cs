@@ -121,7 +121,7 @@ public sealed class ReconcileTests
 
         public List<EventFact> Events { get; } = [];
 
-        public List<MoneyFact> Outside { get; } = [];
+        public List<OutsideMovement> Outside { get; } = [];
 
         /// <returns>What must be found.</returns>
         public (string Leg, string Kind, string Subject) Inject(int fault)
@@ -177,7 +177,7 @@ public sealed class ReconcileTests
         /// <summary>What is unusual and yet as it should be.</summary>
         private void AddOddities()
         {
-            Outside.Add(new MoneyFact("txn_topup", "tu_1", MoneyParts.Gross, 1_000_000, "usd", from.AddDays(1)));
+            Outside.Add(new OutsideMovement("txn_topup", "topup", MovementTypes.Of("topup", null), 1_000_000, "usd", from.AddDays(1)));
             Events.Add(Events[0] with { EventId = "evt_twin" });
             foreach (var (amount, day) in ((long, int)[])[(-5_000, 1), (-1_500, 1), (5_000, 4), (-5_000, 5)])
             {

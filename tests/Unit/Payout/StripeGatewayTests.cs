@@ -60,7 +60,7 @@ public sealed class StripeGatewayTests
 
         Assert.Collection(
             log.Written,
-            line => Assert.StartsWith("Error: Stripe is taken to be down (money): nothing is sent for 00:00:15; the last answer was: Unknown { What = http 500", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("Error: Stripe is taken to be down (money): nothing is sent for 00:00:15; the last answer was: http 500", line, StringComparison.Ordinal),
             line => Assert.Equal("Warning: Stripe is asked again (money), by one request", line),
             line => Assert.Equal("Warning: Stripe answers again (money): payments go on", line));
     }

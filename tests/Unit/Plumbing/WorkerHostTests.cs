@@ -36,6 +36,10 @@ public sealed class WorkerHostTests
     public async Task A_loop_that_breaks_stops_the_process_with_exit_code_1() =>
         Assert.Equal(1, await WorkerHost.Run([], builder => builder.Services.AddHostedService<BrokenLoop>()));
 
+    [Fact]
+    public async Task A_setting_that_a_loop_finds_wrong_later_stops_the_process_with_a_sentence_and_exit_code_2() =>
+        Assert.Equal(2, await WorkerHost.Run([], builder => builder.Services.AddHostedService<LoopThatFindsOut>()));
+
     private static Task<int> Run(Func<CancellationToken, Task> start) =>
         WorkerHost.Run([], builder => builder.Services.AddHostedService(_ => new AtStart(start)));
 
@@ -54,6 +58,16 @@ public sealed class WorkerHostTests
         {
             await Task.Yield();
             throw new InvariantException("this cannot be");
+        }
+    }
+
+    /// <summary>Asks somebody, and learns that a setting is wrong.</summary>
+    private sealed class LoopThatFindsOut : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await Task.Yield();
+            throw new SettingException("STRIPE_API_KEY", "is a key of another account");
         }
     }
 }

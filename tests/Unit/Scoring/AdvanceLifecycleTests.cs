@@ -63,7 +63,7 @@ public sealed class AdvanceLifecycleTests
     [Fact]
     public void Over_but_unconfirmed_is_not_complete_and_the_hold_names_the_game()
     {
-        var decision = At(View(Closed("g1"), Game("g2", GameStatus.Complete, s_lock)), s_lock.AddDays(1));
+        var decision = At(View(Closed("g1"), Game("g2", GameStatus.Complete, s_lock)), s_lock.AddHours(20));
 
         Assert.Equal("LIVE", decision.Steps[^1].State);
         Assert.Equal("game g2 is over but not confirmed", decision.Hold!.Reason);
@@ -120,7 +120,7 @@ public sealed class AdvanceLifecycleTests
         { "difference", "game g2, athlete r1, stat rush_yds: the plays say 12, the box says 10, the tolerance is 1" },
         { "reopened", "game g2 was confirmed and is now in_progress" },
         { "line missing", "game g2, athlete r1: line version 4 is named, 0 is stored; the rest has not come for 10 minutes, is it parked?" },
-        { "line unnamed", "game g2, athlete r3: a line is stored that the game does not name" },
+        { "line unnamed", "game g2, athlete r3: a line is stored that the game does not name, for 10 minutes" },
     };
 
     [Theory]

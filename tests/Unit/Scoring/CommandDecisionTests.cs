@@ -82,7 +82,20 @@ public sealed class CommandDecisionTests
         Assert.IsType<CommandDecision.Cancel>(Decide(View() with { State = ContestStates.Live }, cancel));
         Assert.Equal(Reasons.InvalidText, Refused(View(), cancel with { Reason = "" }));
         Assert.Equal(Reasons.ContestOver, Refused(View() with { State = ContestStates.Settled }, cancel));
-        Assert.Equal(Reasons.ContestFinal, Refused(View() with { State = ContestStates.Complete, MayCancel = false }, cancel));
+        var handed = View() with { State = ContestStates.Complete, MayCancel = false };
+        Assert.Equal(Reasons.ContestFinal, Refused(handed, cancel));
+        Assert.Equal(new CommandDecision.Recall(new UnsettledRanking(1, 2)), Decide(handed with { Unsettled = new UnsettledRanking(1, 2) }, cancel));
+    }
+
+    [Fact]
+    public void Settlement_is_asked_again_only_about_what_it_has_and_has_not_settled()
+    {
+        var retry = new RetrySettlementV1("k", "c1", "mended", "ops");
+        var handed = View() with { State = ContestStates.Settled, MayCancel = false, Unsettled = new UnsettledRanking(2, 1) };
+        Assert.Equal(new CommandDecision.Recall(new UnsettledRanking(2, 1)), Decide(handed, retry));
+        Assert.Equal(Reasons.InvalidText, Refused(handed, retry with { Reason = "" }));
+        Assert.Equal(Reasons.NothingUnsettled, Refused(View() with { State = ContestStates.Live }, retry));
+        Assert.Equal(Reasons.ContestOver, Refused(handed with { State = ContestStates.Cancelled }, retry));
     }
 
     [Fact]
@@ -157,6 +170,38 @@ public sealed class CommandDecisionTests
         Assert.Equal((Reasons.CurrencyUnsupported, "definition.currency"), (refusal.ReasonCode, refusal.Field));
         Assert.Contains("jpy", refusal.Message, StringComparison.Ordinal);
         Assert.EndsWith($"got {currency}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(100_000, false)]
+    [InlineData(99_999, true)]
+    [InlineData(0, true)]
+    public void A_pool_that_is_guaranteed_beyond_what_the_house_adds_at_most_is_refused(long maxMinor, bool isRefused)
+    {
+        var definition = Build.Contest() with { RuleSet = RuleSets.Ref(RuleSets.All.First()) };
+
+        var decision = DecideCommand.Decide(
+            View() with { Rules = null, State = null }, new CreateContestV1("k", "c1", definition, "ops"), "test", s_before, maxMinor);
+
+        if (!isRefused)
+        {
+            Assert.IsType<CommandDecision.Publish>(decision);
+            return;
+        }
+
+        var refusal = Assert.IsType<CommandDecision.Refuse>(decision).Refusal;
+        Assert.Equal((Reasons.OverlayTooLarge, "definition.guaranteedPoolMinor"), (refusal.ReasonCode, refusal.Field));
+        Assert.EndsWith("(CONTEST_OVERLAY_MAX_MINOR); got 100000", refusal.Message, StringComparison.Ordinal);
+        Assert.IsType<CommandDecision.Publish>(DecideCommand.Decide(
+            View() with { Rules = null, State = null }, new CreateContestV1("k", "c1", definition with { GuaranteedPoolMinor = null }, "ops"), "test", s_before, maxMinor));
+    }
+
+    [Fact]
+    public void Nothing_set_means_a_limit_all_the_same()
+    {
+        var definition = Build.Contest(guaranteed: PrizeRules.OverlayMaxMinorDefault + 1) with { RuleSet = RuleSets.Ref(RuleSets.All.First()) };
+
+        Assert.Equal(Reasons.OverlayTooLarge, Refused(View() with { Rules = null, State = null }, new CreateContestV1("k", "c1", definition, "ops")));
     }
 
     private static CommandView View() => new(

@@ -45,12 +45,37 @@ public sealed class LateCorrectionTests
     [Fact]
     public void A_correction_that_arrives_while_a_revision_is_being_settled_waits_for_it()
     {
-        var view = View(LateCorrectionPolicies.CreditOnly, s_after) with { SettledRevision = null };
-        Assert.Equal(new LateCorrection.Wait(null), LateCorrection.Decide(view, s_corrected.AddDays(1)));
+        var finalized = s_corrected.AddDays(1).AddMinutes(-59);
+        var view = View(LateCorrectionPolicies.CreditOnly, s_after) with { SettledRevision = null, FinalizedAt = finalized };
+        Assert.Equal(new LateCorrection.Wait(finalized.AddHours(1)), LateCorrection.Decide(view, s_corrected.AddDays(1)));
 
         var second = view with { FinalizedRevision = 2, SettledRevision = 1 };
-        Assert.Equal(new LateCorrection.Wait(null), LateCorrection.Decide(second, s_corrected.AddDays(1)));
+        Assert.Equal(new LateCorrection.Wait(finalized.AddHours(1)), LateCorrection.Decide(second, s_corrected.AddDays(1)));
         Assert.IsType<LateCorrection.Revise>(LateCorrection.Decide(second with { SettledRevision = 2 }, s_corrected.AddDays(1)));
+    }
+
+    [Theory]
+    [InlineData(LateCorrectionPolicies.Freeze)]
+    [InlineData(LateCorrectionPolicies.Resettle)]
+    public void A_ranking_that_is_not_settled_for_an_hour_is_recalled_for_a_correction_whatever_the_policy_and_asked_for_once(string policy)
+    {
+        var view = View(policy, s_after) with { State = ContestStates.Complete, SettledAt = null, PaidAt = null, SettledRevision = null, FinalizedAt = s_corrected };
+
+        Assert.False(At(view, s_corrected.AddMinutes(59)).Recall);
+        Assert.Equal((true, false), (At(view, s_corrected.AddHours(1)).Recall, At(view, s_corrected.AddHours(1)).Finalize));
+        Assert.False(At(view with { RecallAskedAt = s_corrected.AddHours(1) }, s_corrected.AddDays(1)).Recall);
+        Assert.True(At(view with { IsRecalled = true }, s_corrected.AddHours(1)).Finalize);
+        Assert.False(At(View(policy, s_before) with { State = ContestStates.Complete, SettledAt = null, PaidAt = null, SettledRevision = null, FinalizedAt = s_corrected }, s_corrected.AddDays(1)).Recall);
+    }
+
+    [Fact]
+    public void A_contest_whose_ranking_is_handed_over_is_cancelled_only_once_it_is_recalled()
+    {
+        var view = View(LateCorrectionPolicies.Freeze, s_before) with { State = ContestStates.Complete, SettledAt = null, PaidAt = null, SettledRevision = null };
+        var cancel = new LifecycleFact.CancelRequested(s_corrected, "storm", "ops");
+
+        Assert.Empty(AdvanceLifecycle.Decide(view, cancel).Steps);
+        Assert.Equal(ContestStates.Cancelled, Assert.Single(AdvanceLifecycle.Decide(view with { IsRecalled = true }, cancel).Steps).State);
     }
 
     [Fact]
@@ -98,7 +123,7 @@ public sealed class LateCorrectionTests
                 && view.Games["g1"].StoredVersions["a"] == lines["a"] && now >= view.Games["g1"].State.At.AddSeconds(60);
             Assert.Equal(expected, decision.Finalize);
             Assert.Empty(decision.Steps);
-            Assert.True(decision.WakeAt is null || (decision.WakeAt > now && !decision.Finalize));
+            Assert.True(decision.WakeAt is null || decision.WakeAt > now);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
 
     private static Gen<(LifecycleView, DateTimeOffset)> Views() =>

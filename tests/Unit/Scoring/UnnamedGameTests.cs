@@ -10,11 +10,11 @@ public sealed class UnnamedGameTests
 
     [Fact]
     public void It_holds_a_contest_of_which_no_game_began_for_hours_after_its_lock() =>
-        HoldsFrom(s_lock + FindHold.FirstGamePatience, View(null, ContestStates.Locked, GameStatus.Scheduled));
+        HoldsFrom(s_lock + HoldPatience.Default.FirstGame, View(null, ContestStates.Locked, GameStatus.Scheduled));
 
     [Fact]
     public void It_holds_a_contest_that_is_under_way_only_after_the_longest_slate_and_whatever_else_is_played() =>
-        HoldsFrom(s_lock + FindHold.LastGamePatience, View(null, ContestStates.Live, GameStatus.InProgress));
+        HoldsFrom(s_lock + HoldPatience.Default.LastGame, View(null, ContestStates.Live, GameStatus.Closed));
 
     [Fact]
     public void It_holds_a_contest_once_the_scoring_period_is_over() =>
@@ -24,7 +24,7 @@ public sealed class UnnamedGameTests
     public void Later_than_that_the_contest_is_woken_for_the_end_of_the_scoring_period_as_ever()
     {
         var view = View(s_lock.AddDays(2), ContestStates.Locked, GameStatus.Scheduled);
-        Assert.Equal(s_lock.AddDays(2), At(view, s_lock + FindHold.FirstGamePatience).WakeAt);
+        Assert.Equal(s_lock.AddDays(2), At(view, s_lock + HoldPatience.Default.FirstGame).WakeAt);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using ContestPipeline.Contestctl.Commands;
+using ContestPipeline.Contestctl.Verifying;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Settlement;
@@ -121,6 +122,36 @@ public sealed class ContestCopyTests
             if (published is not null) copy.Apply(published);
             copy.Apply(expected.ToMessage(awards.Length, s_at));
             return VerifyCommand.Judge(copy, 1);
+        }
+    }
+
+    [Fact]
+    public void Verify_adds_up_the_books_and_names_players_who_get_something_else_than_they_won()
+    {
+        var (events, lines, expected) = Messages(5);
+        var awards = AwardChunks.Of(expected).ToArray();
+        BookedPlayer[] right = [.. awards.SelectMany(a => a.Players).Select(p => new BookedPlayer(1, p.PlayerId, p.NetMinor, p.NetMinor))];
+        var first = right[0];
+
+        Assert.True(Judge(right).Verified);
+        Assert.Contains("have nothing", Wrong(right[1..]), StringComparison.Ordinal);
+        Assert.Contains($"add up to {first.LedgerMinor + 1}", Wrong([first with { LedgerMinor = first.LedgerMinor + 1 }, .. right[1..]]), StringComparison.Ordinal);
+        Assert.Contains("the payout is 1", Wrong([first with { PayoutMinor = 1 }, .. right[1..]]), StringComparison.Ordinal);
+        Assert.Contains("won nothing", Wrong([.. right, new BookedPlayer(1, "nobody", 5, 5)]), StringComparison.Ordinal);
+
+        string Wrong(BookedPlayer[] booked)
+        {
+            var verdict = Judge(booked);
+            Assert.False(verdict.Verified);
+            return Assert.Single(verdict.Differences);
+        }
+
+        VerifyCommand.Verdict Judge(BookedPlayer[] booked)
+        {
+            var copy = new ContestCopy(expected.ContestId);
+            foreach (var message in lines.Concat(events).Concat(awards)) copy.Apply(message);
+            copy.Apply(expected.ToMessage(awards.Length, s_at));
+            return VerifyCommand.Judge(copy, 1, booked);
         }
     }
 

@@ -79,7 +79,7 @@ public sealed class MoneyTests
             .Select(movement => (movement.GetProperty("type").GetString(), movement.GetProperty("net").GetInt64(), movement.GetProperty("source").GetString()));
 
         Assert.Equal(
-            [("transfer_refund", 200, "trr_sim_000001"), ("transfer", -600, "tr_sim_000001"), ("adjustment", 1_000, "adj_sim_000001")], movements);
+            [("transfer_refund", 200, "trr_sim_000001"), ("transfer", -600, "tr_sim_000001"), ("topup", 1_000, "tu_sim_000001")], movements);
         Assert.Single(Ids(stripe.Get("/v1/balance_transactions", "type=transfer")));
     }
 

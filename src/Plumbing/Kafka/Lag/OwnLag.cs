@@ -8,12 +8,28 @@ internal sealed class OwnLag(string worker, KafkaSettings kafka, IReadOnlyCollec
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
     private readonly Dictionary<TopicPartition, long> goesOnFrom = [];
+    private readonly Dictionary<TopicPartition, long> read = [];
+    private readonly Dictionary<TopicPartition, long> ends = [];
     private long toldAt;
 
     /// <param name="next">What comes after it is to be handled next.</param>
     internal void Handled(TopicPartitionOffset next) => goesOnFrom[next.TopicPartition] = next.Offset.Value;
 
-    internal void Gone(TopicPartition place) => goesOnFrom.Remove(place);
+    /// <param name="record">Read, and to be handled.</param>
+    internal void Read(ConsumeResult<byte[], byte[]> record)
+    {
+        if (Metrics.Lag.Enabled) read[record.TopicPartition] = record.Offset.Value + 1;
+    }
+
+    /// <param name="end">Nothing was left to read below it: what lies there after the last record are the ends of producers' transactions, which nobody gets.</param>
+    internal void AtEnd(TopicPartitionOffset end) => ends[end.TopicPartition] = end.Offset.Value;
+
+    internal void Gone(TopicPartition place)
+    {
+        goesOnFrom.Remove(place);
+        read.Remove(place);
+        ends.Remove(place);
+    }
 
     /// <summary>Once a second, and only while somebody listens.</summary>
     internal void Tell(IConsumer<byte[], byte[]> consumer)
@@ -26,8 +42,9 @@ internal sealed class OwnLag(string worker, KafkaSettings kafka, IReadOnlyCollec
         foreach (var place in assigned)
         {
             if (!goesOnFrom.TryGetValue(place, out var next)) continue;
-            var ends = consumer.GetWatermarkOffsets(place);
-            if (!ends.High.IsSpecial) behind[kafka.Logical(place.Topic)] += Math.Max(0, ends.High.Value - Math.Max(next, ends.Low.IsSpecial ? 0 : ends.Low.Value));
+            if (ends.TryGetValue(place, out var end) && next >= read.GetValueOrDefault(place)) next = Math.Max(next, end);
+            var there = consumer.GetWatermarkOffsets(place);
+            if (!there.High.IsSpecial) behind[kafka.Logical(place.Topic)] += Math.Max(0, there.High.Value - Math.Max(next, there.Low.IsSpecial ? 0 : there.Low.Value));
         }
 
         foreach (var (topic, lag) in behind) Metrics.Lag.Record(lag, Metrics.Of(worker, topic));

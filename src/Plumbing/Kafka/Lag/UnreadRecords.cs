@@ -30,12 +30,13 @@ public sealed class UnreadRecords(KafkaSettings kafka, IReadOnlyDictionary<strin
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     /// <param name="topics">What each worker reads. A topic the broker does not have is left out.</param>
+    /// <param name="isBegun">Only partitions of which a worker has committed an offset.</param>
     /// <exception cref="TimeoutException">The broker does not answer.</exception>
-    public async Task<IReadOnlyList<UnreadPartition>> Of(IReadOnlyCollection<(string Worker, string Topic)> topics)
+    public async Task<IReadOnlyList<UnreadPartition>> Of(IReadOnlyCollection<(string Worker, string Topic)> topics, bool isBegun = false)
     {
         try
         {
-            var unread = await Counted(topics);
+            var unread = (await Counted(topics)).Where(u => !isBegun || u.Committed is not null).ToArray();
             var wanted = unread.Where(u => u.Lag > 0).Select(u => (u.Topic, u.Partition, u.GoesOnFrom)).Distinct().ToArray();
             var times = await Task.Run(() => Times(wanted));
             return [.. unread.Select(u => times.TryGetValue((u.Topic, u.Partition, u.GoesOnFrom), out var next)
@@ -94,8 +95,7 @@ public sealed class UnreadRecords(KafkaSettings kafka, IReadOnlyDictionary<strin
     /// <summary>One record of each partition is enough: little is fetched ahead.</summary>
     private IConsumer<byte[], byte[]> Build(string group)
     {
-        var config = kafka.Consumer(group);
-        config.EnablePartitionEof = true;
+        var config = kafka.Consumer(group, toldOfEnds: true);
         config.QueuedMinMessages = 1;
         config.MaxPartitionFetchBytes = 4_096;
         return new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).Build();

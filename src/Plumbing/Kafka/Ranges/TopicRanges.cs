@@ -85,8 +85,7 @@ public sealed class TopicRanges(KafkaSettings kafka)
 
     private IConsumer<byte[], byte[]> Build()
     {
-        var config = kafka.Consumer("reader");
-        config.EnablePartitionEof = true;
+        var config = kafka.Consumer("reader", toldOfEnds: true);
         config.FetchWaitMaxMs = 20;
         return new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).Build();
     }

@@ -9,6 +9,7 @@ internal sealed class AdminMoney(Books books, AllOperations operations)
     public SimResponse? Execute(string[] segments, AdminBody body, long now) => segments switch
     {
         ["funds"] => Funds(body, now),
+        ["movements"] => Movement(body, now),
         ["payments"] => Settings(body),
         ["payment_intents", var id, "pay"] => operations.Payments.Pay(IntentOf(id), body.Text("payment_method") ?? PaymentMethodDefault, now),
         ["payment_intents", var id, "settle"] => Outcome(body, ["succeeded", "failed"], outcome => operations.Payments.Settle(IntentOf(id), outcome == "succeeded", now)),
@@ -25,8 +26,18 @@ internal sealed class AdminMoney(Books books, AllOperations operations)
     {
         if (body.Whole("amount_minor") is not { } amountMinor) return AdminOperations.Refused("amount_minor is missing");
         var availableOn = now + (body.Whole("available_in_seconds") ?? 0);
-        books.Move(now, availableOn, amountMinor, body.Text("currency") ?? "usd", "adjustment", books.NextId("adj"));
+        books.Move(now, availableOn, amountMinor, body.Text("currency") ?? "usd", amountMinor < 0 ? "topup_reversal" : "topup", books.NextId("tu"));
         return StripeState.Ok(books.BalanceToStripe());
+    }
+
+    /// <summary>The balance moves for a reason that is not played otherwise: any of Stripe's types, or one that Stripe does not have yet.</summary>
+    private SimResponse Movement(AdminBody body, long now)
+    {
+        if (body.Text("type") is not { } type || body.Whole("amount_minor") is not { } amountMinor) return AdminOperations.Refused("type or amount_minor is missing");
+        var movement = books.Move(
+            now, now + (body.Whole("available_in_seconds") ?? 0), amountMinor, body.Text("currency") ?? "usd", type, body.Text("source") ?? books.NextId("src"),
+            body.Whole("fee_minor") ?? 0, body.Text("reporting_category"), body.Text("description"));
+        return StripeState.Ok(movement.ToStripe(now));
     }
 
     private SimResponse Settings(AdminBody body)

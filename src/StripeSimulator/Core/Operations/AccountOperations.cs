@@ -19,6 +19,12 @@ internal sealed class AccountOperations(Books books)
     private static readonly ParameterCheck OfReject = new(["reason!", "payouts_action"], ["expand"]);
     private static readonly ParameterCheck OfGet = new([], ["expand"]);
 
+    private static readonly SimAccount s_platform = new(
+        "acct_simulatedplatform", 0, "US", "usd", "platform@simulator.test", "active", new Dictionary<string, string>())
+    {
+        Type = "standard", DetailsSubmitted = true, PayoutsEnabled = true, CurrentlyDue = [],
+    };
+
     /// <summary>A capability that was asked for starts inactive: it becomes active when the holder has identified himself.</summary>
     public SimResponse Create(FormParameters parameters, long now)
     {
@@ -51,6 +57,9 @@ internal sealed class AccountOperations(Books books)
             TransfersCapability = account.TransfersCapability ?? (RequestsTransfers(parameters) ? "inactive" : null),
         });
     }
+
+    /// <summary>Whose key it is: every key here is of the one platform.</summary>
+    public static SimResponse Platform(FormParameters parameters) => OfGet.Refusal(parameters) ?? StripeState.Ok(s_platform.ToStripe());
 
     public SimResponse Get(string id, FormParameters parameters) =>
         OfGet.Refusal(parameters) ?? (TryFind(id, out var account, out var unknown) ? StripeState.Ok(account.ToStripe()) : unknown);

@@ -88,6 +88,7 @@ internal sealed class AllOperations
     {
         "account_links.create" => Links.Create(parameters, now),
         "login_links.create" => Links.Login(id, parameters, now),
+        "account.get" => AccountOperations.Platform(parameters),
         "accounts.create" => Accounts.Create(parameters, now),
         "accounts.list" => Accounts.List(parameters),
         "accounts.get" => Accounts.Get(id, parameters),
@@ -106,6 +107,7 @@ internal sealed class AllOperations
         "transfers.create" => transfers.Create(parameters, now, withoutFunds),
         "transfers.list" => transfers.List(parameters),
         "transfers.get" => transfers.Get(segments[1], parameters),
+        "transfers.update" => transfers.Update(segments[1], parameters, now),
         "reversals.create" => transfers.Reverse(segments[1], parameters, now),
         "reversals.list" => transfers.ListReversals(segments[1], parameters),
         "reversals.get" => transfers.GetReversal(segments[1], segments[3], parameters),

@@ -8,6 +8,8 @@ internal sealed class TransferOperations(Books books)
 
     private static readonly ParameterCheck OfReverse = new(["amount#", "description", "refund_application_fee"], ["metadata", "expand"]);
 
+    private static readonly ParameterCheck OfUpdate = new(["description"], ["metadata", "expand"]);
+
     private static readonly ParameterCheck OfGet = new([], ["expand"]);
 
     private static readonly ParameterCheck OfList = ParameterCheck.List("destination", "transfer_group");
@@ -43,6 +45,17 @@ internal sealed class TransferOperations(Books books)
     public SimResponse Get(string id, FormParameters parameters) =>
         OfGet.Refusal(parameters)
         ?? (books.Transfers.Find(id) is { } transfer ? StripeState.Ok(transfer.ToStripe()) : StripeErrors.NoSuch("transfer", id));
+
+    /// <summary>Whoever has the key or the dashboard may write other metadata; amount, destination and group stay.</summary>
+    public SimResponse Update(string id, FormParameters parameters, long now)
+    {
+        if (OfUpdate.Refusal(parameters) is { } refusal) return refusal;
+        if (books.Transfers.Find(id) is not { } transfer) return StripeErrors.NoSuch("transfer", id);
+        transfer = transfer with { Description = parameters["description"] ?? transfer.Description, Metadata = parameters.Merge("metadata", transfer.Metadata) };
+        books.Transfers.Replace(id, transfer);
+        books.Emit(now, "transfer.updated", transfer.ToStripe());
+        return StripeState.Ok(transfer.ToStripe());
+    }
 
     public SimResponse List(FormParameters parameters) =>
         OfList.Refusal(parameters) ?? ListPage.Of(

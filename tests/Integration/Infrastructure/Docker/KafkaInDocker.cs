@@ -3,7 +3,7 @@ using Testcontainers.Kafka;
 
 namespace ContestPipeline.Integration.Infrastructure;
 
-/// <summary>A real broker in a container, where the package Testcontainers.Kafka was chosen and a Docker engine answers. It ends with the test process.</summary>
+/// <summary>A real broker in a container, where a Docker engine answers. It ends with the test process.</summary>
 internal sealed class KafkaInDocker : IAsyncDisposable
 {
     private const string Image = "apache/kafka:4.1.0";
@@ -24,7 +24,7 @@ internal sealed class KafkaInDocker : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("DOCKER_HOST") is not { Length: > 0 } && !File.Exists(Socket)) return null;
         try
         {
-            var container = new KafkaBuilder().WithImage(Image).WithListener(InsideListener).WithEnvironment("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false").Build();
+            var container = new KafkaBuilder(Image).WithListener(InsideListener).WithEnvironment("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false").Build();
             await container.StartAsync(ct);
             return new KafkaInDocker(container);
         }

@@ -34,8 +34,13 @@ public sealed class TransferKind : ICallKind
             options, ct);
     }
 
-    public async Task<object?> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct) =>
-        (await new TransferService(stripe).ListAsync(new TransferListOptions { TransferGroup = call.Subject }, cancellationToken: ct)).Data.FirstOrDefault();
+    public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    {
+        var service = new TransferService(stripe);
+        var list = await CompleteLists.Read(
+            new TransferListOptions { TransferGroup = call.Subject }, page => service.ListAsync(page, cancellationToken: ct), itemsMax: 1000);
+        return list.Items.Count > 0 ? new LookUpResult.Found(list.Items[0]) : LookUpResult.FoundNone.In(list);
+    }
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
     {

@@ -21,9 +21,10 @@ public sealed class CollectionRaceTests(PayoutWorld world, PipelineScope scope) 
         await rig.Enter(contestId, 1);
         await rig.Pay(contestId, 0);
         await rig.Run();
-        var built = ContestBuilder.Of(contestId, $"{contestId}-p0");
+        var built = ContestBuilder.Of(contestId, $"{contestId}-p0").OfEntered();
         var settled = built.Settled with { EntryFeesMinor = CollectionRig.FeeMinor, OverlayMinor = built.Settled.PoolMinor - CollectionRig.FeeMinor };
         var finalized = new ContestFinalizedV1(contestId, 1, "definition", 1, "hash", [], 0, DateTimeOffset.UnixEpoch);
+        await world.GivenPublished(settled);
         Func<Tx, Task> one = isFinalFirst ? Entries : Awards;
         Func<Tx, Task> other = isFinalFirst ? Awards : Entries;
 

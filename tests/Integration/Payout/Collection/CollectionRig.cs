@@ -140,14 +140,12 @@ public sealed class CollectionRig
     /// <summary>Entries 0 … won a hundred each; three per cent go to the platform.</summary>
     public async Task Settle(string contestId, int winners = 2)
     {
-        var built = ContestBuilder.Of(contestId, 10, [.. Enumerable.Range(0, winners).Select(n => ($"{contestId}-p{n}", new long[] { 10_000 }))]);
-        var chunks = built.Chunks.Select(c => c with
-        {
-            Players = [.. c.Players.Select(p => p with { Prizes = [.. p.Prizes.Select(z => z with { EntryId = $"e{p.PlayerId[^1]}" })] })],
-        });
+        var built = ContestBuilder.Of(contestId, 10, [.. Enumerable.Range(0, winners).Select(n => ($"{contestId}-p{n}", new long[] { 10_000 }))]).OfEntered();
         var fees = winners * FeeMinor;
-        foreach (var chunk in chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), built.Settled with { EntryFeesMinor = fees, OverlayMinor = built.Settled.PoolMinor - fees });
+        var settled = built.Settled with { EntryFeesMinor = fees, OverlayMinor = built.Settled.PoolMinor - fees };
+        await world.GivenPublished(settled);
+        foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
+        await world.Handle(new ContestSettledHandler(), settled);
         var finalized = new ContestFinalizedV1(contestId, 1, "definition", winners, "hash", [], 0, DateTimeOffset.UnixEpoch);
         await Hear(finalized);
         await world.PostAwards();

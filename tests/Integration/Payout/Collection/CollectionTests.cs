@@ -172,10 +172,10 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         for (var n = 0; n < 3; n++) await rig.Pay("col-held", n);
         await rig.Run();
         await world.Scalar<int>("update payout.entry_payment set entry_state = 'awaiting' where contest_id = 'col-held' and entry_id = 'e2' returning 1");
-        var builder = ContestBuilder.Of("col-held", "col-held-p0");
+        var builder = ContestBuilder.Of("col-held", "col-held-p0").OfEntered();
         var settled = builder.Settled with { EntryFeesMinor = 3 * CollectionRig.FeeMinor, OverlayMinor = builder.Settled.PoolMinor - 3 * CollectionRig.FeeMinor };
-        foreach (var chunk in builder.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), settled);
+        await world.GivenPublished(settled);
+        await world.GivenResult(builder.Chunks, settled);
         Assert.Equal("receiving", await State());
 
         await rig.Hear(new ContestFinalizedV1("col-held", 1, "definition", 2, "hash", [], 0, DateTimeOffset.UnixEpoch));

@@ -34,10 +34,11 @@ public sealed class FurtherRevisionTests(PayoutWorld world) : IClassFixture<Payo
     {
         await world.GivenAccount("early");
         var first = ContestBuilder.Of("c-early", 10, ("early", [10_000]));
+        await world.GivenFinal(first.Settled);
         foreach (var chunk in first.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
 
         await world.GivenSettled(ContestBuilder.Further("c-early", 2, ("early", [2_500])));
-        Assert.Equal("posting", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-early' and revision = 2"));
+        Assert.Equal("receiving", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-early' and revision = 2"));
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-early'"));
 
         await world.Handle(new ContestSettledHandler(), first.Settled);

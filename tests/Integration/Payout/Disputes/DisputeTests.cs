@@ -168,10 +168,9 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         if (paidFirst) await world.RunToRest(world.Runner());
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
         if (!correctedFirst) await Hear("closed", dispute);
-        await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contest, 2, 0, "usd", [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
+        await Reduce(player, contest);
         await Hear("closed", dispute);
-        await new ReductionEffects(world.Database, world.Gateway().Stripe).ReadStale(ct);
-        await world.Calls(null, new CorrectionReversalCall()).RunOnce(ct);
+        await TakeBack();
         await world.RunToRest(world.Runner());
 
         Assert.Equal(payouts, await world.Scalar<string>(
@@ -180,17 +179,37 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await BooksAgree();
     }
 
-    [Fact]
-    public async Task An_early_fraud_warning_alerts_once_however_often_it_comes()
+    /// <summary>Both prizes are in one payout: what the dispute took back of its entry is not taken once more, from the other's.</summary>
+    [Theory]
+    [InlineData("first", true)]
+    [InlineData("last", false)]
+    public async Task A_correction_of_an_entry_whose_prize_a_dispute_took_back_leaves_the_player_s_other_prize(string name, bool correctedFirst)
     {
-        var intent = await world.GivenPayment("warned", "c-warned");
-        await world.Admin("early_fraud_warnings", new { payment_intent = intent });
-        var warning = (await world.StripeEvents("radar.early_fraud_warning.created"))[^1];
+        var (player, contest) = ($"pair-{name}", $"c-pair-{name}");
+        await world.GivenReady(player);
+        var dispute = await world.GivenDispute(player, contest);
+        await world.GivenSettled(ContestBuilder.Of(contest, 10, (player, [10_000, 20_000])));
+        await world.RunToRest(world.Runner());
+        await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
+        if (!correctedFirst) await Hear("closed", dispute);
+        await Reduce(player, contest);
+        await TakeBack();
+        await Hear("closed", dispute);
+        await world.RunToRest(world.Runner());
 
-        await world.Take(warning);
-        await world.Take(warning with { Id = warning.Id + "_twin" });
+        Assert.Equal("29100 reversed", await world.Scalar<string>($"select string_agg(concat_ws(' ', amount_minor, state), ', ' order by reduction_no) from payout.payout where contest_id = '{contest}'"));
+        Assert.Equal(9_700, await world.Scalar<long>(
+            $"select sum(r.amount_minor)::bigint from payout.transfer_reversal r join payout.payout p on p.payout_id = r.payout_id where p.contest_id = '{contest}'"));
+        await BooksAgree();
+    }
 
-        Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "fraud-warning");
+    private Task Reduce(string player, string contest) => world.Handle(
+        new ContestReductionsHandler(), new ContestReductionsV1(contest, 2, 0, "usd", [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
+
+    private async Task TakeBack()
+    {
+        await new ReductionEffects(world.Database, world.Gateway().Stripe).ReadStale(ct);
+        await world.Calls(null, new CorrectionReversalCall()).RunOnce(ct);
     }
 
     /// <summary>The event, and everything that follows from it.</summary>
@@ -221,6 +240,6 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     {
         await world.LedgerIsClean();
         Assert.Equal(
-            await world.StripeNetMinor(m => m.Type is not ("charge" or "payment") && !m.SourceId.StartsWith("adj_", StringComparison.Ordinal)), await world.BookedNetMinor());
+            await world.StripeNetMinor(m => m.Type is not ("charge" or "payment" or "topup")), await world.BookedNetMinor());
     }
 }

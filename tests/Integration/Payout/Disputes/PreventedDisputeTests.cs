@@ -4,7 +4,7 @@ using ContestPipeline.Payout;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 
-/// <summary>Disputes that Stripe's prevention has settled: what came and went says for whom.</summary>
+/// <summary>Disputes that Stripe's prevention has settled: what came and went says for whom; and warnings before any dispute.</summary>
 public sealed class PreventedDisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -48,6 +48,19 @@ public sealed class PreventedDisputeTests(PayoutWorld world) : IClassFixture<Pay
         Assert.Equal(["A dispute was prevented, and took no money", "A lost dispute was won after all"], await Told(dispute, "dispute-won"));
         Assert.Equal(0, await Booked("c-seen-late", LedgerAccounts.DisputeLosses));
         await world.LedgerIsClean();
+    }
+
+    [Fact]
+    public async Task An_early_fraud_warning_alerts_once_however_often_it_comes()
+    {
+        var intent = await world.GivenPayment("warned", "c-warned");
+        await world.Admin("early_fraud_warnings", new { payment_intent = intent });
+        var warning = (await world.StripeEvents("radar.early_fraud_warning.created"))[^1];
+
+        await world.Take(warning);
+        await world.Take(warning with { Id = warning.Id + "_twin" });
+
+        Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "fraud-warning");
     }
 
     [Fact]

@@ -97,6 +97,7 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.GivenReady("two-posted-a", "two-posted-b");
         var dispute = await world.GivenDispute("two-posted-a", "c-two-posted");
         var built = ContestBuilder.Of("c-two-posted", 1, ("two-posted-a", [10_000]), ("two-posted-b", [10_000]));
+        await world.GivenFinal(built.Settled);
         foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
         await world.Handle(new ContestSettledHandler(), built.Settled);
         var job = new PostAwardsJob(awardsPerTransaction: 1);

@@ -26,20 +26,20 @@ public sealed class PassedOverTests(PayoutWorld world) : IClassFixture<PayoutWor
         Assert.Equal("c-edited edited won/won false", await Standing(edited));
         Assert.Equal(("open/open", "held"), ((await Standing(behind))?.Split(' ')[2], await world.State("c-edited-next")));
         var told = Assert.Single(await Alerts(), a => a.Subject == edited && a.Kind == "dispute-owner");
-        Assert.Contains("contest c-other; the dispute was read as about entry c-edited-edited-0 of player edited in contest c-edited", told.Cause, StringComparison.Ordinal);
+        Assert.Contains("contest c-other; the dispute is about entry c-edited-edited-0 of player edited in contest c-edited", told.Cause, StringComparison.Ordinal);
         Assert.DoesNotContain(await Alerts(), a => a.Kind == "dispute-passed-over" && a.Subject == edited);
         await world.LedgerIsClean();
     }
 
     [Fact]
-    public async Task A_payment_that_named_no_contest_at_first_freezes_its_player_when_it_does_and_its_lines_stay_where_they_are()
+    public async Task A_payment_that_was_not_known_here_at_first_freezes_its_player_when_it_is_and_its_lines_stay_where_they_are()
     {
         await world.GivenReady("late-name");
-        var intent = await world.GivenPayment("late-name", "c-late-name");
+        var intent = await world.GivenPayment("late-name", "c-late-name", isOurs: false);
         var dispute = await world.Dispute(intent);
-        await world.Hint("charge.dispute.created", dispute);
-        await world.DisputeReader(new ShownWire("/v1/payment_intents/", i => i["metadata"] = new JsonObject())).ReadStale(ct);
+        await Read(dispute);
 
+        await world.Record(intent, "late-name", "c-late-name");
         await Read(dispute);
         await world.GivenSettled(ContestBuilder.Of("c-late-name", "late-name"));
         await world.RunToRest(world.Runner());

@@ -92,8 +92,9 @@ public sealed class BadInputTests(ApiWorld world, PipelineScope scope) : IClassF
         }
 
         Assert.Equal(lines, await payouts.Scalar<long>("select count(*) from payout.ledger_transfer"));
-        Assert.Equal(0, await payouts.Scalar<long>(
-            "select (select count(*) from payout.dispute where stale) + (select count(*) from payout.transfer_reading where due_at is not null)"));
+        Assert.Equal(1, await payouts.Scalar<long>("select count(*) from payout.stripe_unread where what = 'dispute' and id = 'unknown_1' and last_answer like 'http 404%'"));
+        payouts.Clock.Forward(Unread.Patience);
+        await payouts.DisputeReader().ReadStale(ct);
         Assert.Single(await payouts.Sent<AlertRaisedV1>(), a => a.DedupKey == "dispute-unreadable/unknown_1");
     }
 

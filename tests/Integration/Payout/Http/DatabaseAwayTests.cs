@@ -49,6 +49,20 @@ public sealed class DatabaseAwayTests(ApiWorld world) : IClassFixture<ApiWorld>
         Assert.All(log.Kept, l => Assert.StartsWith("GET /v1/payouts was answered 503: ", l.Text, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task The_token_of_an_onboarding_link_is_not_in_the_log()
+    {
+        using var log = new Lines();
+        using var client = new HttpClient { BaseAddress = await world.ServeWithoutDatabase(log) };
+        var token = OnboardingToken.Make(ApiWorld.Onboarding.LinkKey, "ann", world.Payouts.Clock.GetUtcNow().AddDays(1));
+
+        using var answer = await client.GetAsync($"/onboarding/{token}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(503, (int)answer.StatusCode);
+        Assert.NotEmpty(log.Kept);
+        Assert.DoesNotContain(log.Kept, l => l.Text.Contains(token[..20], StringComparison.Ordinal));
+    }
+
     /// <summary>Whatever is worth a look, of any category.</summary>
     private sealed class Lines : ILoggerFactory, ILogger
     {

@@ -104,4 +104,16 @@ public sealed class PayoutApiTests(ApiWorld world) : IClassFixture<ApiWorld>
         Assert.Equal(3, answers.Count(a => a == 429));
         Assert.Equal(200, other);
     }
+
+    [Fact]
+    public async Task A_stranger_who_uses_up_the_rate_of_an_address_does_not_make_the_service_look_unhealthy()
+    {
+        var address = await world.Serve(ratePerMinute: 2);
+
+        for (var i = 0; i < 4; i++) await world.Ask(HttpMethod.Get, "/openapi/v1.json", null, address: address);
+        var (refused, _) = await world.Ask(HttpMethod.Get, "/openapi/v1.json", null, address: address);
+        var (health, _) = await world.Ask(HttpMethod.Get, "/healthz", null, address: address);
+
+        Assert.Equal((429, 200), (refused, health));
+    }
 }

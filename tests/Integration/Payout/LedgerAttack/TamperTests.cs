@@ -54,6 +54,28 @@ public sealed class TamperTests(PayoutWorld world, ITestOutputHelper output) : I
         await IsClean();
     }
 
+    /// <summary>A log is read a page at a time, and a change far behind the first page is found.</summary>
+    [Fact]
+    public async Task A_log_of_many_pages_is_verified_page_by_page_and_a_change_on_a_later_one_is_named()
+    {
+        await world.Database.Run(
+            tx => tx.Audit([.. Enumerable.Range(1, 2 * AuditVerify.PageRows + 300).Select(i => new AuditEntry("ann", "looked", "pages", null, null, null, $"{i}", "done"))]), CancellationToken.None);
+        var before = await world.Database.Run(AuditVerify.Faults, CancellationToken.None);
+        await using var owner = new NpgsqlConnection(world.AdminConnection);
+        await owner.OpenAsync();
+        var (shard, no) = await owner.QuerySingleAsync<(short Shard, long No)>("select shard, no from payout.audit_log where subject = 'pages' order by no desc limit 1 offset 50");
+        await owner.ExecuteAsync(
+            "set session_replication_role = replica; update payout.audit_log set reason = 'another' where shard = @shard and no = @no", new { shard, no });
+        var after = await world.Database.Run(AuditVerify.Faults, CancellationToken.None);
+        await owner.ExecuteAsync(
+            "update payout.audit_log set reason = @was where shard = @shard and no = @no", new { shard, no, was = $"{2 * AuditVerify.PageRows + 250}" });
+
+        Assert.Empty(before);
+        Assert.True(no > 2 * AuditVerify.PageRows);
+        Assert.Equal([$"audit row {shard}/{no}: its fields or its chain were changed"], after);
+        Assert.Empty(await world.Database.Run(AuditVerify.Faults, CancellationToken.None));
+    }
+
     /// <returns>True: found and named; false: not found, or another row named; null: a constraint refused it even to the owner.</returns>
     private async Task<bool?> Flip(NpgsqlConnection owner, string table, string column, string type, SeededRandom random)
     {

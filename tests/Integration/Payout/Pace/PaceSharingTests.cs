@@ -71,12 +71,12 @@ public sealed class PaceSharingTests(PayoutWorld world) : IClassFixture<PayoutWo
         var (options, stripe) = world.Gateway();
         stripe.Paces.Close();
 
-        var answer = await stripe.Look("balance.get", (_, _) => Task.FromResult<object?>("asked"), ct);
+        var answer = await stripe.Look("balance.get", (_, _) => Task.FromResult<object>("asked"), ct);
         Assert.Contains("not sent", Assert.IsType<StripeAnswer.Busy>(answer).What, StringComparison.Ordinal);
         Assert.True(stripe.IsSilent);
 
         stripe.Paces.Open();
-        Assert.Equal("asked", Assert.IsType<StripeAnswer.Found>(await stripe.Look("balance.get", (_, _) => Task.FromResult<object?>("asked"), ct)).Object);
+        Assert.Equal("asked", Assert.IsType<StripeAnswer.Found>(await stripe.Look("balance.get", (_, _) => Task.FromResult<object>("asked"), ct)).Object);
     }
 
     [Fact]

@@ -144,15 +144,7 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
 
     private async Task<string> GivenLostDispute(string player, string contest)
     {
-        var intent = await new PaymentIntentService(world.Stripe()).CreateAsync(
-            new PaymentIntentCreateOptions
-            {
-                Amount = 1_000, Currency = "usd", AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
-                Metadata = new Dictionary<string, string> { ["contest_id"] = contest, ["entry_id"] = $"{contest}-{player}-0", ["player_id"] = player },
-            },
-            cancellationToken: ct);
-        await world.Admin($"payment_intents/{intent.Id}/pay", new { });
-        var dispute = await world.Dispute(intent.Id);
+        var dispute = await world.GivenDispute(player, contest);
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
         return dispute;
     }

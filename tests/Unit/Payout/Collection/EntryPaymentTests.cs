@@ -183,4 +183,15 @@ public sealed class EntryPaymentTests
 
     private static RefundDecision.Refuse Refused(EntryPayment payment, RefundRequest request) =>
         Assert.IsType<RefundDecision.Refuse>(RefundDecision.Decide(payment, [], request));
+
+    [Theory]
+    [InlineData("card_error", "Your card has insufficient funds.", "Your card has insufficient funds.")]
+    [InlineData("invalid_request_error", "No such customer: 'cus_1'; a similar object exists in live mode", null)]
+    [InlineData("api_error", "acct_1 may not use this payment method", null)]
+    public void Only_what_Stripe_writes_for_customers_is_told_to_them(string type, string message, string? told)
+    {
+        var intent = new Stripe.PaymentIntent { Id = "pi_1", Status = "requires_payment_method", Currency = "usd", LastPaymentError = new Stripe.StripeError { Type = type, Message = message } };
+
+        Assert.Equal(told, PaymentFacts.Of(intent).ErrorMessage);
+    }
 }

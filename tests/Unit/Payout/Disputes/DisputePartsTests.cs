@@ -130,8 +130,8 @@ public sealed class DisputePartsTests
         var account = new PayoutAccount("acct_1", "p", "active", false, s_now, 1);
         var pending = s_payout with { State = PayoutState.Pending };
 
-        Assert.IsType<PayoutStep.Fail>(NextPayoutStep.Decide(pending, attempts, account, s_now, PayoutPolicy.Default));
-        var begin = Assert.IsType<PayoutStep.Begin>(NextPayoutStep.Decide(pending, attempts, account, s_now, PayoutPolicy.Default, forgivenUpTo: 4));
+        Assert.IsType<PayoutStep.Fail>(NextPayoutStep.Decide(pending, attempts, account, s_now, PayoutPolicy.Default, s_now));
+        var begin = Assert.IsType<PayoutStep.Begin>(NextPayoutStep.Decide(pending, attempts, account, s_now, PayoutPolicy.Default, s_now, forgivenUpTo: 4));
         Assert.Equal("payout/po/a5", begin.Attempt.IdempotencyKey);
     }
 

@@ -103,4 +103,37 @@ public sealed class JwtTests
         var signed = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}";
         return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(s_rules.Key, Encoding.UTF8.GetBytes(signed)))}";
     }
+
+    [Fact]
+    public void While_a_key_is_replaced_tokens_of_the_old_and_the_new_one_are_believed()
+    {
+        var next = s_rules with { Key = Encoding.UTF8.GetBytes("the next key of thirty-two bytes …"), OtherKeys = [s_rules.Key] };
+        var prepared = s_rules with { OtherKeys = [next.Key] };
+
+        Assert.IsType<JwtReading.Believed>(Jwt.Read(Jwt.Make(s_rules, s_bearer, s_now), next, s_now));
+        Assert.IsType<JwtReading.Believed>(Jwt.Read(Jwt.Make(next, s_bearer, s_now), prepared, s_now));
+        Assert.IsType<JwtReading.Refused>(Jwt.Read(Jwt.Make(s_rules, s_bearer, s_now), next with { OtherKeys = [] }, s_now));
+    }
+
+    [Fact]
+    public void A_token_of_the_test_environment_opens_nothing_in_live()
+    {
+        var test = s_rules with { Environment = "test" };
+        var live = s_rules with { Environment = "live", EnvironmentRequired = true };
+
+        Assert.IsType<JwtReading.Believed>(Jwt.Read(Jwt.Make(live, s_bearer, s_now), live, s_now));
+        Assert.Equal(new JwtReading.Refused("its environment is test, and this is live"), Jwt.Read(Jwt.Make(test, s_bearer, s_now), live, s_now));
+        Assert.Equal(new JwtReading.Refused("its environment is not said, and this is live"), Jwt.Read(Jwt.Make(s_rules, s_bearer, s_now), live, s_now));
+        Assert.IsType<JwtReading.Believed>(Jwt.Read(Jwt.Make(s_rules, s_bearer, s_now), test, s_now));
+    }
+
+    [Fact]
+    public void A_token_that_is_good_for_too_long_is_not_believed()
+    {
+        var bounded = s_rules with { LifetimeMax = TimeSpan.FromHours(24) };
+
+        Assert.IsType<JwtReading.Believed>(Jwt.Read(Jwt.Make(bounded, s_bearer with { ExpiresAt = s_now.AddHours(24) }, s_now), bounded, s_now));
+        Assert.IsType<JwtReading.Refused>(Jwt.Read(Jwt.Make(bounded, s_bearer with { ExpiresAt = s_now.AddHours(25) }, s_now), bounded, s_now));
+        Assert.IsType<JwtReading.Refused>(Jwt.Read(Jwt.Make(bounded, s_bearer with { ExpiresAt = s_now.AddHours(30) }, s_now.AddHours(10)), bounded, s_now));
+    }
 }

@@ -62,6 +62,15 @@ public sealed class NoticeTests
     }
 
     [Fact]
+    public void What_Stripe_said_to_us_is_not_told_to_the_player()
+    {
+        var told = PayoutNotices.Of(new PayoutChangedV1("po", 5, "c", 1, "ann", 970, "usd", PayoutState.Failed, "resource_missing: No such destination: 'acct_1'", null, s_now));
+
+        Assert.DoesNotContain("acct_1", NoticeText.Of(told!).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(told!.Facts, f => f.Value.Contains("acct_1", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Players_get_mail_only_where_the_settings_say_how_a_player_becomes_an_address()
     {
         var smtp = new NoticeSmtp("h", 25, false, null, null, "from@x", "ops@x", PlayerAddress: null);

@@ -19,6 +19,23 @@ public sealed class ReviewPayoutTests
         Assert.IsType<ReviewPayout.NotYours>(Decide([s_approval], ReviewWish.Reject, reviewer: "ann"));
     }
 
+    /// <summary>Staff and players have ids of two kinds: the token says which player its bearer is.</summary>
+    [Fact]
+    public void An_approver_who_is_the_winner_under_another_id_or_spelling_decides_nothing_about_it()
+    {
+        Assert.IsType<ReviewPayout.NotYours>(Decide([s_approval], reviewer: " ANN"));
+        Assert.IsType<ReviewPayout.NotYours>(ReviewPayout.Decide(s_payout, [s_approval], [], Wish("ann.smith@example.org") with { PlayerIds = ["other", "ann"] }, null));
+        Assert.IsType<ReviewPayout.Release>(ReviewPayout.Decide(s_payout, [s_approval], [], Wish("ann.smith@example.org") with { PlayerIds = ["other"] }, null));
+    }
+
+    [Fact]
+    public void The_second_approver_is_not_the_first_in_another_spelling()
+    {
+        var first = new Review(1, "Bob@Example.org", ReviewWish.Release, "", s_then.AddMinutes(1));
+
+        Assert.IsType<ReviewPayout.NotYours>(ReviewPayout.Decide(s_payout, [s_approval], [first], Wish("bob@example.org"), null));
+    }
+
     [Fact]
     public void A_rejection_needs_a_reason_and_ends_every_hold()
     {

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Unit.Payout;
 
@@ -16,6 +18,21 @@ public sealed class RiskPolicyTests
         Assert.Null(read.Fault());
         Assert.Equal(RiskPolicy.Default.Currencies["usd"], read.Currencies["usd"]);
         Assert.Equal(RiskPolicy.Default with { Currencies = read.Currencies }, read);
+    }
+
+    [Fact]
+    public void Without_a_word_the_limits_of_the_specification_hold()
+    {
+        Assert.Same(RiskPolicy.Default, RiskPolicy.From(Settings("test", null)));
+        Assert.Same(RiskPolicy.Default, RiskPolicy.From(Settings("live", "default")));
+    }
+
+    [Fact]
+    public void In_live_payout_does_not_start_until_somebody_says_which_limits_are_wanted()
+    {
+        Assert.Equal("PAYOUT_RISK_POLICY_FILE", Assert.Throws<SettingException>(() => RiskPolicy.From(Settings("live", null))).Setting);
+        Assert.Equal("PAYOUT_RISK_POLICY_FILE", Assert.Throws<SettingException>(() => RiskPolicy.From(Settings("live", ""))).Setting);
+        Assert.Null(RiskPolicy.From(Settings("live", "none")));
     }
 
     [Fact]
@@ -50,4 +67,7 @@ public sealed class RiskPolicyTests
 
         Assert.Throws<JsonException>(() => RiskPolicy.Read(Encoding.UTF8.GetBytes(json.Replace(right, wrong, StringComparison.Ordinal))));
     }
+
+    private static IConfiguration Settings(string environment, string? policy) => new ConfigurationBuilder().AddInMemoryCollection(
+        new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = environment, ["PAYOUT_RISK_POLICY_FILE"] = policy }).Build();
 }

@@ -31,7 +31,7 @@ public sealed class ApproveHeld : IAct
         };
         var file = stage.Folder.Sub("risk-policy.json");
         File.WriteAllBytes(file, WireJson.Bytes(policy));
-        stage.Settings["PAYOUT_RISK_POLICY_FILE"] = file;
+        stage.Settings[RiskPolicy.Setting] = file;
     }
 
     public async Task Play(DemoScene scene, CancellationToken ct)

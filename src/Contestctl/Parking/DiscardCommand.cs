@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using ContestPipeline.Payout;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Replay;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Parking;
+
+/// <summary><c>contestctl parked discard</c>: gives a message up, with a second person where money hangs on it.</summary>
+internal static class DiscardCommand
+{
+    private const int ResultCharactersMax = 2_000;
+
+    private const string About =
+        """
+        Gives the first message of a key up for good; the key goes on with the next one. The message is kept whole, with who, when and why (contestctl parked
+        discarded), and the audit log has it under the name in your token (PAYOUT_API_TOKEN, role operator or approver). Name the offset that parked show gave:
+        when another message is first by now, nothing is done. A discarded message that is delivered again, by a replay for instance, is handled like any other.
+
+        Of a message that carries money (awards, a settlement, fees that are paid or go back) it first says, to the cent, what will not be paid, writes down
+        that you want it, and does nothing: an approver, another person, gives the same command and it is done. Exit code 1 when it was not discarded.
+
+        Example:
+          contestctl parked discard scoring stats.lines.v1 kc-at-pit-2016-week-4/smith --offset 4711 --reason "no such game, case 120"
+        """;
+
+    public static Command Make(Session session)
+    {
+        var place = new ParkedCommand.PlaceArguments(session);
+        var offset = new Option<long>("--offset") { Description = "The offset of the message, as parked show gives it.", Required = true };
+        var reason = new Option<string>("--reason") { Description = "Why; kept with the message.", Required = true };
+        reason.Validators.Add(NotBlank);
+        var json = Output.JsonOption<ParkedDiscardAnswer>();
+        var command = new Command("discard", About) { place.Worker, place.Topic, place.Key, offset, reason, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var (worker, topic, key) = place.Of(parsed);
+            var bearer = await Bearer.Require(session, ct);
+            await using var database = await ParkedCommand.Open(session, worker, ct);
+            if ((await Parked.Show(database, topic, key, limit: 1, ct)) is not [var head]) throw ParkedCommand.NotParked(worker, topic, key);
+            var stakes = await StakesOf(session, head, ct);
+            var wish = new DiscardWish(bearer.Subject, bearer.IsApprover, parsed.GetRequiredValue(reason));
+            var answer = await database.Run(tx => Discard(tx, worker, topic, key, parsed.GetValue(offset), wish, head, stakes), ct);
+            return answer switch
+            {
+                DiscardAnswer.Discarded done => Tell(parsed, json, stakes, new ParkedDiscardAnswer(
+                    worker, topic, head.Key, head.Partition, head.Offset, "discarded", done.Left, done.By, done.ApprovedBy, stakes)),
+                DiscardAnswer.AwaitsApprover waits => Tell(parsed, json, stakes, new ParkedDiscardAnswer(
+                    worker, topic, head.Key, head.Partition, head.Offset, "awaits-approver", Left: null, waits.Asked.AskedBy, ApprovedBy: null, stakes)),
+                DiscardAnswer.NotYours no => throw new RefusedException(no.Why),
+                DiscardAnswer.NotAtTheHead other => throw new RefusedException(
+                    $"offset {parsed.GetValue(offset)} is not the first of {worker} {topic} {KeyName.Of(head.Key)}, that is {other.HeadOffset}; nothing was done"),
+                _ => throw ParkedCommand.NotParked(worker, topic, key),
+            };
+        });
+        return command;
+    }
+
+    /// <summary>What hangs on a message, with the fees that Payout holds where it would give some back.</summary>
+    public static async Task<IReadOnlyList<Stake>> StakesOf(Session session, ParkedRecord message, CancellationToken ct)
+    {
+        var envelope = message.Envelope();
+        if (MoneyAtStake.GivesBack(envelope) is not var (contest, entry)) return MoneyAtStake.Of(envelope, []);
+        await using var connection = await session.OpenAdmin(ct);
+        return MoneyAtStake.Of(envelope, await connection.FeesHeld(contest, entry, ct));
+    }
+
+    /// <param name="looked">The message that the stakes are of.</param>
+    private static async Task<DiscardAnswer> Discard(
+        Tx tx, string worker, string topic, string key, long offset, DiscardWish wish, ParkedRecord looked, IReadOnlyList<Stake> stakes)
+    {
+        // What became the first since it was looked at has not been judged.
+        var answer = await Parked.Discard(tx, topic, key, offset, wish, head => head.Arrival != looked.Arrival || stakes.Count > 0);
+        var result = answer switch
+        {
+            DiscardAnswer.Discarded { ApprovedBy: not null } done => $"done; asked by {done.By}",
+            DiscardAnswer.Discarded => "done",
+            DiscardAnswer.AwaitsApprover => "awaits an approver",
+            DiscardAnswer.NotYours no => $"refused: {no.Why}",
+            _ => null,
+        };
+        if (result is null) return answer;
+        var words = stakes.Count == 0 ? "" : $" ({string.Join("; ", MoneyAtStake.Words(stakes))})";
+        await tx.Audit(new AuditEntry(
+            wish.By, "parked-discarded", $"{worker} {topic}[{looked.Partition}] offset {looked.Offset} {KeyName.Of(looked.Key)}", ReplaySource.Member(looked.Envelope(), "contestId"), null, null, wish.Reason,
+            Cut(result + words)));
+        return answer;
+    }
+
+    private static string Cut(string words) => words.Length <= ResultCharactersMax ? words : words[..ResultCharactersMax] + "…";
+
+    private static int Tell(ParseResult parsed, JsonOption<ParkedDiscardAnswer> json, IReadOnlyList<Stake> stakes, ParkedDiscardAnswer answer)
+    {
+        Output.Show(parsed, json, answer, console =>
+        {
+            foreach (var line in MoneyAtStake.Words(stakes)) console.WriteLine(Legible.Line(line));
+            var what = $"{answer.Topic}[{answer.Partition}] offset {answer.Offset}";
+            console.WriteLine(answer.Left is { } left
+                ? $"{what} is discarded{(answer.ApprovedBy is null ? "" : $", asked by {answer.By}, approved by {answer.ApprovedBy}")}; {left} messages of {KeyName.Of(answer.Key)} go on"
+                : $"{what} carries money and is not discarded yet: {answer.By} has asked for it, now an approver, another person, gives the same command");
+        });
+        return answer.Left is null ? ExitCodes.Found : ExitCodes.Well;
+    }
+
+    private static void NotBlank(OptionResult option)
+    {
+        if (string.IsNullOrWhiteSpace(option.Tokens.SingleOrDefault()?.Value)) option.AddError($"{option.Option.Name} must say something");
+    }
+}

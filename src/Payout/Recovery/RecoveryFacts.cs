@@ -1,0 +1,53 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>States of a recovery as they are stored and shown.</summary>
+public static class RecoveryState
+{
+    /// <summary>No recovery is open: money moves as always.</summary>
+    public const string Normal = "normal";
+
+    /// <summary>The books may lack what was paid: nothing is sent.</summary>
+    public const string Stopped = "stopped";
+
+    /// <summary>Money moves; each transfer, refund, reversal, charge and account is looked up at Stripe before it is asked for.</summary>
+    public const string Recovering = "recovering";
+
+    public const string Ended = "ended";
+}
+
+/// <summary>A recovery that is open.</summary>
+/// <param name="LostSince">What was committed after this moment, UTC, may be missing in the books.</param>
+public sealed record RecoveryFacts(
+    long RecoveryNo, string State, string Cause, DateTimeOffset LostSince, DateTimeOffset StoppedAt, DateTimeOffset? StartedAt, string? StartedBy, string? StartReason);
+
+/// <summary>The newest comparison with Stripe that was made since a recovery began.</summary>
+/// <param name="From">The beginning of what it compared, UTC.</param>
+public sealed record ComparedSince(DateTimeOffset At, DateTimeOffset From, int Differences);
+
+/// <summary>Whether a person's wish about a recovery can be granted. No clock, no database.</summary>
+public static class DecideRecovery
+{
+    /// <returns>Why it cannot begin; null when it can.</returns>
+    public static string? WhyNotStart(RecoveryFacts? open) => open switch
+    {
+        null => "money is not stopped: there is nothing to recover from",
+        { State: RecoveryState.Recovering } => $"it was begun already, by {open.StartedBy}",
+        _ => null,
+    };
+
+    /// <param name="compared">Null: no comparison was made since it began.</param>
+    /// <param name="actor">Who wants to end it.</param>
+    /// <returns>Why it cannot end; null when it can.</returns>
+    public static string? WhyNotEnd(RecoveryFacts? open, ComparedSince? compared, string actor) => open switch
+    {
+        null => "no recovery is open",
+        { State: RecoveryState.Stopped } => "it has not begun: contestctl recovery start",
+        _ when open.StartedBy is { } starter && PersonName.Same(starter, actor) => "who began it does not end it",
+        _ when compared is null => "nothing was compared with Stripe since it began; a comparison is made by itself every few minutes",
+        _ when compared.From > open.LostSince => $"the newest comparison begins at {compared.From:u}, after {open.LostSince:u}, since when the books may lack something",
+        _ when compared.Differences > 0 => $"the newest comparison, of {compared.At:u}, found {compared.Differences} differences: contestctl reconcile lists them",
+        _ => null,
+    };
+}

@@ -1,0 +1,64 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout;
+
+/// <summary>All SQL of recoveries. Each statement runs inside the caller's transaction.</summary>
+public static class RecoverySql
+{
+    /// <summary>Part of a condition: money is not stopped.</summary>
+    public const string MoneyMayMove = "not exists (select from payout.recovery where state = 'stopped')";
+
+    /// <summary>An expression: everything is to be looked up at Stripe first.</summary>
+    public const string LooksFirst = "exists (select from payout.recovery where state = 'recovering')";
+
+    private const string Columns = "recovery_no, state, cause, lost_since, stopped_at, started_at, started_by, start_reason";
+
+    /// <returns>Null: none is open.</returns>
+    public static Task<RecoveryFacts?> OpenRecovery(this Tx tx) => tx.QueryOne<RecoveryFacts>($"select {Columns} from payout.recovery where state <> 'ended'");
+
+    /// <returns>Null: none is open.</returns>
+    public static Task<RecoveryFacts?> LockRecovery(this Tx tx) => tx.QueryOne<RecoveryFacts>($"select {Columns} from payout.recovery where state <> 'ended' for update");
+
+    /// <summary>Those made before the end of an earlier recovery were looked at then.</summary>
+    /// <returns>The ids of the transfers of which no attempt is known here.</returns>
+    public static Task<IReadOnlyList<string>> UnknownTransfers(this Tx tx, IReadOnlyList<NamedTransfer> named) => tx.Query<string>(
+        """
+        select n.id
+        from unnest(@ids::text[], @keys::text[], @times::timestamptz[]) n(id, key, at)
+        where not exists (select from payout.attempt a where a.idempotency_key = n.key)
+            and not exists (select from payout.attempt a where a.transfer_id = n.id)
+            and n.at > coalesce((select max(ended_at) from payout.recovery), '-infinity')
+        order by n.id
+        """,
+        new { ids = named.Select(t => t.TransferId).ToArray(), keys = named.Select(t => t.AttemptKey).ToArray(), times = named.Select(t => t.CreatedAt).ToArray() });
+
+    /// <summary>From the commit on nothing that moves money is claimed. One that is open is stopped again, and reaches back as far as the earlier of both.</summary>
+    /// <param name="lostSince">What was committed after this moment, UTC, may be missing.</param>
+    public static Task StopMoney(this Tx tx, string cause, DateTimeOffset lostSince) => tx.Execute(
+        """
+        insert into payout.recovery as r (state, cause, lost_since, stopped_at) values ('stopped', @cause, @lostSince, @now)
+        on conflict ((true)) where state <> 'ended' do update
+        set state = 'stopped', cause = r.cause || E'\n' || excluded.cause, lost_since = least(r.lost_since, excluded.lost_since), stopped_at = excluded.stopped_at
+        """,
+        new { cause, lostSince, now = tx.Now });
+
+    public static Task StartRecovery(this Tx tx, RecoveryFacts open, string actor, string reason) => tx.Execute(
+        "update payout.recovery set state = 'recovering', started_at = @now, started_by = @actor, start_reason = @reason where recovery_no = @RecoveryNo",
+        new { now = tx.Now, actor, reason, open.RecoveryNo });
+
+    public static Task EndRecovery(this Tx tx, RecoveryFacts open, string actor, string reason) => tx.Execute(
+        "update payout.recovery set state = 'ended', ended_at = @now, ended_by = @actor, end_reason = @reason where recovery_no = @RecoveryNo",
+        new { now = tx.Now, actor, reason, open.RecoveryNo });
+
+    /// <summary>What is booked late is no difference here: a recovery books what was paid before.</summary>
+    /// <returns>Null when none was made since.</returns>
+    public static Task<ComparedSince?> ComparedSince(this Tx tx, DateTimeOffset since) => tx.QueryOne<ComparedSince>(
+        """
+        select at, window_from as "from", (select count(*)::integer from jsonb_array_elements(differences) d where d ->> 'kind' <> @late) as differences
+        from payout.reconciliation
+        where at > @since
+        order by run_no desc
+        limit 1
+        """,
+        new { since, late = DifferenceKinds.Late });
+}

@@ -1,0 +1,105 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Ingestion;
+using ContestPipeline.Ingestion.Feed;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Integration.Ingestion;
+
+/// <summary>A feed message that is refused and then sent again rightly under the same id: a rejection claims nothing.</summary>
+public sealed class RefusedMessagesTests(PipelineScope scope) : IClassFixture<PipelineScope>
+{
+    private static readonly DateTimeOffset s_time = new(2026, 10, 4, 17, 0, 0, TimeSpan.Zero);
+    private long offset;
+
+    [Theory]
+    [InlineData("wrong-key", false)]
+    [InlineData("wrong-key-one-batch", true)]
+    public async Task A_message_under_a_wrong_key_counts_when_it_comes_again_under_the_right_one(string game, bool inOneBatch)
+    {
+        var right = Record(new FeedStatusV1(game, 1, GameStatus.Postponed, s_time), "m1");
+        var wrong = right with { Key = "not-" + game };
+
+        await Handle(inOneBatch, At(wrong), At(right));
+
+        Assert.Equal("postponed", await Status(game));
+        Assert.Equal(["key-mismatch"], await Rejected("not-" + game));
+        Assert.Empty(await Rejected(game));
+    }
+
+    [Theory]
+    [InlineData("unknown-value", false)]
+    [InlineData("unknown-value-one-batch", true)]
+    public async Task A_message_with_an_unknown_value_counts_when_it_comes_again_with_a_known_one(string game, bool inOneBatch)
+    {
+        await Handle(inOneBatch, At(Record(new FeedStatusV1(game, 1, "halftime", s_time), "m1")), At(Record(new FeedStatusV1(game, 1, GameStatus.Postponed, s_time), "m1")));
+
+        Assert.Equal("postponed", await Status(game));
+        Assert.Equal(["status-unknown"], await Rejected(game));
+        Assert.Equal(0, await Alerts(game));
+    }
+
+    [Fact]
+    public async Task A_revision_that_contradicts_what_came_before_counts_when_it_comes_again_under_a_higher_number()
+    {
+        const string game = "contradicted";
+        await Handle(inOneBatch: true,
+            At(Record(Play(game, revision: 1, yards: 5), "p1")), At(Record(Play(game, revision: 1, yards: 7), "p2")), At(Record(Play(game, revision: 2, yards: 7), "p2")));
+
+        Assert.Equal("""{"rush_yds":7}""", await scope.Scalar<string>("select stats from ingestion.line where game_id = @game", new { game }));
+        Assert.Equal(["revision-contradicted"], await Rejected(game));
+    }
+
+    [Fact]
+    public async Task A_refused_record_is_told_of_once_however_often_it_is_delivered_and_each_record_by_itself()
+    {
+        const string game = "told-once";
+        var first = At(Record(new FeedStatusV1(game, 1, "halftime", s_time), "m1"));
+        var second = At(Record(new FeedStatusV1(game, 1, "halftime", s_time), "m1"));
+        await Handle(inOneBatch: false, first, first, second, first, second);
+
+        Assert.Equal(["status-unknown", "status-unknown"], await Rejected(game));
+        Assert.Equal(2, await scope.Scalar<long>("select count(distinct message_id) from ingestion.outbox where partition_key = @game and topic like '%.rejected'", new { game }));
+    }
+
+    [Fact]
+    public async Task The_id_of_a_message_that_was_handled_is_not_given_back()
+    {
+        const string game = "kept";
+        await Handle(inOneBatch: false,
+            At(Record(new FeedStatusV1(game, 1, GameStatus.Postponed, s_time), "m1")), At(Record(new FeedStatusV1(game, 1, "halftime", s_time), "m1")),
+            At(Record(new FeedStatusV1(game, 2, GameStatus.Closed, s_time), "m1")));
+
+        Assert.Equal("postponed", await Status(game));
+        Assert.Equal(["message-id-reused", "message-id-reused"], await Rejected(game));
+        Assert.Equal(2, await Alerts(game));
+        await using var database = scope.Database(IngestionService.Name);
+        var id = await scope.Scalar<Guid>("select message_id from ingestion.outbox where partition_key = @game limit 1", new { game });
+        Assert.Equal(0, await database.Run(tx => tx.QueryOne<long>(
+            "select ingestion.inbox_release(array_agg(message_id), array_agg(day)) from ingestion.inbox where message_id <> @id", new { id }), default));
+    }
+
+    private async Task Handle(bool inOneBatch, params DrivenRecord[] records)
+    {
+        await using var worker = await DrivenWorker.Open(scope.Build(b => b.AddIngestion()), IngestionService.Name, TimeProvider.System, default);
+        if (inOneBatch) await worker.Handle(records, default);
+        else foreach (var record in records) await worker.Handle([record], default);
+    }
+
+    /// <summary>In the next place of its partition.</summary>
+    private DrivenRecord At(DrivenRecord record) => record with { Offset = ++offset };
+
+    private static DrivenRecord Record(IMessage message, string id) => DrivenRecord.Of(message, $"{message.PartitionKey}-{id}", "provider", s_time);
+
+    private static FeedPlayV1 Play(string game, int revision, long yards) => new(
+        game, "e1", 1, revision, "upsert", true, [new AthleteStatsV1("a1", new Dictionary<string, long> { ["rush_yds"] = yards })], s_time);
+
+    private Task<string?> Status(string game) => scope.Scalar<string>("select status from ingestion.game where game_id = @game", new { game });
+
+    private async Task<IEnumerable<string>> Rejected(string key) => (await scope.Query<byte[]>(
+        "select body from ingestion.outbox where topic = 'feed.games.v1.rejected' and partition_key = @key order by position", new { key }))
+        .Select(body => WireJson.Read<RejectedV1>(body).Reason);
+
+    private Task<long> Alerts(string game) => scope.Scalar<long>(
+        "select count(*) from ingestion.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like '%message-id-reused%' || @key || '%'", new { key = game });
+}

@@ -1,0 +1,104 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Integration.Plumbing;
+
+/// <summary>A database that goes back in time is noticed by the offsets that it had, at once and without anybody's help, and nothing else is taken for it.</summary>
+public sealed class HandledOffsetsTests(PipelineScope scope) : IClassFixture<PipelineScope>, IAsyncLifetime
+{
+    private const string Late = "late";
+    private static readonly int s_partition = KeyHash.Partition(Probe.Message(Late, 1).PartitionKey, Topics.Find(Topics.FeedGames).Partitions);
+
+    public async ValueTask InitializeAsync() => await Probe.Install(scope);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_restored_database_is_told_of_once_and_handles_again_what_it_lacks_whether_the_worker_stood_still_or_ran()
+    {
+        var host = await Probe.Start(scope);
+        await Handle("early", 1, 5);
+        await Handle(Late, 1, 2);
+        var copy = await scope.BackUp();
+        await Handle(Late, 3, 5);
+        await scope.Stop(host);
+
+        await scope.GoBack(copy);
+        Assert.Equal([1, 2], await Probe.Handled(scope, Late));
+        host = await Probe.Start(scope);
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, Late)).Count == 5, "what was lost while it stood still is handled again");
+        await scope.Publish(Probe.Message(Late, 6));
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, Late)).Count == 6 && Resolved() == 1, "it is over");
+
+        Assert.Equal(1, Raised());
+        Assert.Matches($"feed.games.v1/{s_partition} it knows what comes before offset 2, and the consumer group has handled what comes before 5\\. ", Alerts()[0].Cause);
+
+        await scope.GoBack(copy);
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, Late)).Count == 6, "what was lost while it ran is handled again");
+        await PipelineScope.Eventually(() => Task.FromResult(Resolved() == 2), "it is over again");
+        await scope.Stop(host);
+
+        Assert.Equal((2, null), (Raised(), await scope.Scalar<string>("select string_agg(key || ': ' || error, chr(10)) from probe.parked where topic = 'feed.games.v1'")));
+        Assert.Equal([1, 2, 3, 4, 5, 6], await Probe.Handled(scope, Late));
+        Assert.Equal([1, 2, 3, 4, 5], await Probe.Handled(scope, "early"));
+    }
+
+    public static TheoryData<string, string, long?> NoLosses => new()
+    {
+        { "row", "delete from probe.handled_offset", null },
+        { "older", "update probe.handled_offset set next_offset = 0; update probe.partition_owner set epoch = epoch + 1", null },
+        { "set-back", "select 1", 0 },
+        { "made-anew", "select 1", 1_000_000 },
+    };
+
+    /// <summary>The row removed; a worker of an older version had the partition; the group set back by hand; the topic made anew, and its offsets begin again.</summary>
+    [Theory]
+    [MemberData(nameof(NoLosses))]
+    public async Task What_only_looks_like_it_is_not_told_of_and_the_worker_goes_on(string key, string sql, long? group)
+    {
+        var partition = KeyHash.Partition(Probe.Message(key, 1).PartitionKey, Topics.Find(Topics.FeedGames).Partitions);
+        var before = Raised();
+        var host = await Probe.Start(scope);
+        await Handle(key, 1, 3);
+        await scope.Stop(host);
+
+        await scope.Execute(sql);
+        if (group is { } offset) scope.SetGroup(Probe.Name, Topics.FeedGames, partition, offset);
+        host = await Probe.Start(scope);
+        await Handle(key, 4, 4);
+        await scope.Stop(host);
+        await scope.Stop(await Probe.Start(scope));
+
+        Assert.Equal([1, 2, 3, 4], await Probe.Handled(scope, key));
+        Assert.Equal(before, Raised());
+    }
+
+    [Fact]
+    public async Task A_record_whose_key_is_parked_counts_as_handled()
+    {
+        await scope.Execute("insert into probe.broken values ('unlucky')");
+        var host = await Probe.Start(scope);
+        await scope.Publish(Probe.Message("unlucky", 1));
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'unlucky'") == 1, "it is parked");
+        await scope.Stop(host);
+        await scope.Stop(await Probe.Start(scope));
+
+        var next = await scope.Scalar<long>(
+            "select h.next_offset - p.record_offset from probe.handled_offset h join probe.parked p on p.topic = h.topic and p.partition = h.partition where p.key = 'unlucky'");
+        await scope.Execute("delete from probe.broken; delete from probe.parked; delete from probe.parked_key");
+        Assert.Equal(1, next);
+    }
+
+    private async Task Handle(string key, int from, int to)
+    {
+        await scope.Publish([.. Enumerable.Range(from, to - from + 1).Select(n => (IMessage)Probe.Message(key, n))]);
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, key)).Contains(to) && await scope.OutboxIsSent(Probe.Name), $"{key} is handled up to {to}");
+    }
+
+    private IReadOnlyList<AlertRaisedV1> Alerts() => [.. scope.ReadTopic<AlertRaisedV1>().Where(a => a.Kind == "database-went-back")];
+
+    private int Raised() => Alerts().Count;
+
+    private int Resolved() => scope.ReadTopic<AlertResolvedV1>().Count(r => r.DedupKey == "database-went-back/probe");
+}

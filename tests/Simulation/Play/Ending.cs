@@ -1,0 +1,39 @@
+namespace ContestPipeline.Simulation;
+
+/// <summary>What comes between a seed and its end: disturbances that nobody orders, and whatever is not done yet.</summary>
+internal sealed partial class SimRun
+{
+    /// <summary>Partitions change hands, with or without the knowledge of who had them.</summary>
+    private void Disturb()
+    {
+        world.Forger?.Maybe(groups.Values);
+        if (world.Clock.IsSet())
+        {
+            var slot = world.Clock.Which(lane.Slots);
+            slot.SetClock();
+            world.Note($"the clock of {slot.Worker}-{slot.Number} is set");
+            world.Faults.Hit("clock set back or forth");
+        }
+
+        if (!world.Random.Chance(world.Weather.RebalancePercent)) return;
+        var (worker, group) = groups.ElementAt(world.Random.Next(groups.Count));
+        var processes = Processes.Where(p => p.Worker == worker).ToArray();
+        if (world.Random.Chance(50)) group.Share(world, processes);
+        else group.StealOne(world, processes);
+    }
+
+    private async Task<bool> IsOver() => await WhyNotOver() is null;
+
+    /// <returns>Null: all is done.</returns>
+    private async Task<string?> WhyNotOver()
+    {
+        foreach (var process in Processes) process.CommitOffsets();
+        if (groups.FirstOrDefault(g => !g.Value.IsReadToTheEnd) is { Key: { } reader }) return $"{reader} has not read all";
+        if (world.Poison?.NextAt is not null) return "a parked key is not done";
+        if (scenario.Definitions.Any(d => !hands.IsFinished(d.ContestId, scenario))) return "a contest is not finished";
+        if (!await SimChecks.IsMoneyAtRest(lane)) return "money is not at rest";
+        if (!await SimDisputed.AreKnown(world, lane)) return "a dispute is not known as it is";
+        if (!await SimBankPayouts.AreKnown(world, lane)) return "a bank payout is not known as it is";
+        return await SimRefunded.AreKnown(world, lane) ? null : "a refund is not known";
+    }
+}

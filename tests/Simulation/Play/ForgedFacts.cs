@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Simulation;
+
+/// <summary>
+/// In some seeds somebody who may write to the topics between workers writes what nobody has said: under the id of a message that was handled other words, which are
+/// refused, or the same words under another id, late and after what followed them, which change nothing.
+/// </summary>
+internal sealed class ForgedFacts
+{
+    private const int Percent = 15;
+    private const int NowPercent = 2;
+    private const int ForgedMax = 6;
+
+    private readonly SimWorld world;
+    private readonly SeededRandom random;
+    private readonly HashSet<string> ids = new(StringComparer.Ordinal);
+    private int forged;
+
+    private ForgedFacts(SimWorld world, SeededRandom random) => (this.world, this.random) = (world, random);
+
+    /// <returns>Null: in most seeds nobody does.</returns>
+    internal static ForgedFacts? Of(SimWorld world) =>
+        world.ChanceOf("facts") is var random && random.Chance(Percent) && world.Poison is null && !world.IsLong ? new ForgedFacts(world, random) : null;
+
+    /// <summary>An alert tells of a forged message, and of no other.</summary>
+    internal bool IsToldBy(AlertRaisedV1 alert) => ids.Any(id => alert.Cause.Contains(id, StringComparison.Ordinal));
+
+    /// <summary>Whoever hears a thing again under another id may say again what follows from it, under the id that it had.</summary>
+    internal bool HasForged => forged > 0;
+
+    /// <param name="groups">All who read.</param>
+    internal void Maybe(IReadOnlyCollection<SimGroup> groups)
+    {
+        if (forged >= ForgedMax || world.Weather == Weather.Calm || !random.Chance(NowPercent)) return;
+        var read = groups.SelectMany(g => g.Partitions.Select(p => (Place: p, At: g.Committed(p)))).GroupBy(p => p.Place).Select(p => (Place: p.Key, Until: p.Min(one => one.At)))
+            .Where(p => p.Until > 0 && IsBetweenWorkers(p.Place.Topic)).OrderBy(p => p.Place.Topic, StringComparer.Ordinal).ThenBy(p => p.Place.Partition).ToArray();
+        if (read.Length == 0) return;
+        var (place, until) = random.Pick(read);
+        // Forged words under an id that is new are a fact to whoever reads: they are kept off the topics by rights, not by readers.
+        var said = world.Broker.Log(place.Topic, place.Partition).Take(until).Where(r => r.Body.Span.IndexOf("\"forged\":true"u8) < 0).ToArray();
+        Forge(said[random.Next(said.Length)]);
+        forged++;
+    }
+
+    private static bool IsBetweenWorkers(string topic) => topic != Topics.StripeWebhooks && topic != Topics.FeedGames && topic != Topics.ContestCommands;
+
+    private void Forge(DrivenRecord record)
+    {
+        var id = record.Headers[CloudEvents.Id];
+        switch (random.Next(2))
+        {
+            // Not played: the state of a game that is said again late names versions of lines that have grown since, and holds its contest until the feed tells the game whole.
+            case 0 or 1 when record.Headers[CloudEvents.Type] == WireTypes.Of(typeof(GameStateV1)).Name:
+            case 0:
+                ids.Add(id);
+                Append(record with { Body = OtherWords(record.Body) }, "message forged under a known id");
+                break;
+            default:
+                Append(record with { Headers = Renamed(record) }, "old message said again under another id");
+                break;
+        }
+    }
+
+    /// <returns>As well formed as it was, one more of the first number in it, and something that nobody asked for.</returns>
+    private static byte[] OtherWords(ReadOnlyMemory<byte> body)
+    {
+        var said = JsonNode.Parse(body.Span)!.AsObject();
+        if (said.FirstOrDefault(m => m.Value?.GetValueKind() == JsonValueKind.Number && m.Value.AsValue().TryGetValue<int>(out _)) is { Key: { } name })
+            said[name] = said[name]!.GetValue<int>() + 1;
+        said["forged"] = true;
+        return Encoding.UTF8.GetBytes(said.ToJsonString());
+    }
+
+    private Dictionary<string, string> Renamed(DrivenRecord record)
+    {
+        var headers = record.Headers.ToDictionary();
+        headers[CloudEvents.Id] = DeterministicId.From($"forged/{record.Headers[CloudEvents.Id]}/{forged}").ToString();
+        ids.Add(headers[CloudEvents.Id]);
+        return headers;
+    }
+
+    private void Append(DrivenRecord record, string kind)
+    {
+        world.Note($"{kind}: {record.Topic} {record.Key}");
+        world.Faults.Hit(kind);
+        world.Broker.AppendForged(record);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.RegularExpressions;
+using ContestPipeline.Payout;
+
+namespace ContestPipeline.Unit.Tidy;
+
+/// <summary>The page of alerts and the code agree: whatever is told stands there with what it means, what ends it and what to do, and nothing else does.</summary>
+public sealed partial class AlertCatalogueTests
+{
+    private const string Page = "docs/alerts.md";
+
+    /// <summary>Kinds that are put together from a word and a state.</summary>
+    private static readonly Dictionary<string, string[]> s_states = new()
+    {
+        ["platform-balance-*"] = ["platform-balance-depleted", "platform-balance-critical", "platform-balance-warning"],
+        ["dispute-*"] = ["dispute-inquiry", "dispute-open", "dispute-won", "dispute-lost"],
+        ["bank-payout-*"] = ["bank-payout-failed", "bank-payout-canceled"],
+        ["*-passed-over"] = ["account-passed-over", "bank-payout-passed-over", "dispute-passed-over", "reversal-passed-over", "transfer-passed-over"],
+        ["*-unreadable"] = ["account-unreadable", "bank-payout-unreadable", "dispute-unreadable", "payment-unreadable", "reversal-balance-unreadable", "transfer-unreadable"],
+        ["reconcile-*"] = [.. DifferenceKinds.All.Select(k => $"reconcile-{k}")],
+    };
+
+    [Fact]
+    public void Every_alert_that_the_code_raises_stands_on_the_page_and_every_one_of_the_page_is_raised()
+    {
+        var raised = Raised().Distinct().Order(StringComparer.Ordinal).ToArray();
+
+        Assert.True(raised.Length > 50, "the calls were not found");
+        Assert.Equal(raised, Rows().Select(r => r.Kind).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>An alert that nothing ends stands open for ever, and the next one is not seen among the stale.</summary>
+    [Fact]
+    public void Every_alert_has_a_fact_that_ends_it_or_the_reason_why_a_person_must()
+    {
+        foreach (var row in Rows())
+        {
+            Assert.True(row.Ends.StartsWith("fact: ", StringComparison.Ordinal) || row.Ends.StartsWith("person: ", StringComparison.Ordinal), $"{row.Kind}: {row.Ends}");
+            Assert.True(row.Ends.Length > 15 && row.Means.Length > 10 && row.Do.Length > 5, row.Kind);
+            Assert.Contains(row.Severity, (string[])["critical", "warning", "either"]);
+        }
+    }
+
+    private static IEnumerable<(string Kind, string Severity, string Means, string Ends, string Do)> Rows() =>
+        from line in Source.Lines(Page)
+        where line.StartsWith("| `", StringComparison.Ordinal)
+        let cells = line.Trim('|', ' ').Split('|').Select(c => c.Trim()).ToArray()
+        select (cells[0].Trim('`'), cells[1], cells[2], cells[3], cells[4]);
+
+    private static IEnumerable<string> Raised()
+    {
+        foreach (var file in Source.Files("src", ".cs"))
+        {
+            var text = Source.Read(file);
+            foreach (Match call in Call().Matches(text))
+                foreach (var kind in Kinds(Arguments(text, call.Index + call.Length)[2], text)) yield return kind;
+        }
+    }
+
+    private static IEnumerable<string> Kinds(string argument, string file)
+    {
+        if (argument == "rule.Kind") return WaitRules.All.Select(r => r.Kind);
+        if (argument[0] is not ('"' or '$')) argument = Regex.Match(file, $"{Regex.Escape(argument)} = (\".*?\")").Groups[1].Value;
+        var kind = Hole().Replace(argument.Trim('$', '"'), "*");
+        Assert.False(kind.Length == 0, $"the kind of an alert in\n{file}");
+        return kind.Contains('*', StringComparison.Ordinal) ? s_states[kind] : [kind];
+    }
+
+    /// <summary>The arguments of a call, from behind its opening bracket.</summary>
+    private static List<string> Arguments(string text, int from)
+    {
+        var (found, depth, isQuoted, start) = (new List<string>(), 0, false, from);
+        for (var i = from; ; i++)
+        {
+            var c = text[i];
+            if (c == '"' && text[i - 1] != '\\') isQuoted = !isQuoted;
+            if (isQuoted) continue;
+            if (c is '(' or '[' or '{') depth++;
+            if (c is ')' or ']' or '}' && --depth < 0 || c == ',' && depth == 0)
+            {
+                found.Add(text[start..i].Trim());
+                start = i + 1;
+            }
+
+            if (depth < 0) return found;
+        }
+    }
+
+    [GeneratedRegex(@"\btx\.Alert\(")]
+    private static partial Regex Call();
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Hole();
+}
