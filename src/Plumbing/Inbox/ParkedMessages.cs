@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Plumbing;
 
@@ -106,12 +107,25 @@ public static partial class Parked
                 + $"its end. Mend or give up what is parked (contestctl parked retry or discard {tx.Schema} {row.Topic} {KeyName.Word(row.Key)}); the partition goes on by itself then");
     }
 
-    private static void Alert(Tx tx, Envelope envelope, string error) => tx.Alert(
-        AlertKey(tx, envelope), "critical", "message-parked", $"{envelope.Topic} key {KeyName.Of(KeyOf(envelope))}",
-        Storable(error), $"Mend the cause, then: contestctl parked retry {tx.Schema} {envelope.Topic} {KeyName.Word(KeyOf(envelope))}");
+    private static void Alert(Tx tx, Envelope envelope, string error)
+    {
+        var retry = $"contestctl parked retry {tx.Schema} {envelope.Topic}";
+        if (TellsOfParkedAlert(envelope))
+            tx.Alert(AlertKey(tx, envelope), "critical", "message-parked", envelope.Topic, "alerts cannot be handled, nor can those that say so", $"Mend the cause, then for each key: {retry} KEY");
+        else
+            tx.Alert(
+                AlertKey(tx, envelope), "critical", "message-parked", $"{envelope.Topic} key {KeyName.Of(KeyOf(envelope))}", Storable(error),
+                $"Mend the cause, then: {retry} {KeyName.Word(KeyOf(envelope))}");
+    }
 
-    private static string AlertKey(Tx tx, Envelope envelope) =>
-        $"parked/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}/{envelope.MessageId}";
+    /// <summary>An alert of its own for each would be parked too, and so on without end: there is one for all of them.</summary>
+    private static string AlertKey(Tx tx, Envelope envelope) => TellsOfParkedAlert(envelope)
+        ? $"parked/{tx.Schema}/{envelope.Topic}"
+        : $"parked/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}/{envelope.MessageId}";
+
+    /// <summary>The message is an alert, of any worker, that an alert is parked.</summary>
+    private static bool TellsOfParkedAlert(Envelope envelope) =>
+        envelope.Topic == Topics.Alerts && KeyOf(envelope).Split('/') is ["parked", _, Topics.Alerts, ..];
 
     /// <summary>The message at the head of a key. The key is locked first: the owner that handles it and the operator who discards it take turns.</summary>
     internal static async Task<ParkedMessage?> First(Tx tx, string topic, string key)

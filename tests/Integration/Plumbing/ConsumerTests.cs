@@ -48,7 +48,7 @@ public sealed class ConsumerTests(PipelineScope scope) : IClassFixture<PipelineS
         var found = await Parked.Retry(database, Topics.FeedGames, "poison", default) is not null;
         await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'poison'") == 0, "the key is free");
         await scope.Publish(Probe.Message("poison", 7));
-        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "poison")).Count == 7, "poison goes on");
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "poison")).Count == 7 && await scope.OutboxIsSent(Probe.Name), "poison goes on and its alert is sent");
         await scope.Stop(host);
 
         Assert.True(found);

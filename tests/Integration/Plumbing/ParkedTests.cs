@@ -45,6 +45,23 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
     }
 
     [Fact]
+    public async Task Alerts_that_cannot_be_handled_are_told_of_once_and_not_for_each_alert_that_says_so()
+    {
+        // Nobody may send alerts as this worker: each of its own is parked when it comes back to it.
+        await scope.Execute("insert into probe.broken values ('echo')");
+        var host = await Probe.Start(scope);
+        await scope.Publish(Probe.Message("echo", 1));
+
+        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key in ('echo', 'parked/probe/alerts.v1')") == 2, "it and the last alert are parked");
+        await PipelineScope.Eventually(async () => await scope.OutboxIsSent(Probe.Name), "nothing is left to send");
+        await scope.Stop(host);
+        await scope.Execute("delete from probe.broken");
+
+        Assert.Single(scope.ReadTopic<AlertRaisedV1>(), a => a.DedupKey == "parked/probe/alerts.v1");
+        Assert.Single(scope.ReadTopic<AlertRaisedV1>(), a => a.Subject == "feed.games.v1 key echo");
+    }
+
+    [Fact]
     public async Task The_last_message_discarded_frees_its_key()
     {
         await scope.Execute("insert into probe.broken values ('alone')");
