@@ -23,13 +23,18 @@ public abstract record AdvanceContest
 
     public sealed record Hold(string Reason) : AdvanceContest;
 
+    /// <summary>Whoever wrote the result: by what Scoring told there can be none.</summary>
+    public sealed record Unfounded(string Reason) : AdvanceContest;
+
     /// <summary>All chunks and the totals must be there and agree to the cent; anything else is not paid, until it does agree.</summary>
     /// <param name="collected">The entry fees as they were collected here: Settlement only counted entries. A later revision has none: the house pays it.</param>
     /// <param name="grounds">What Scoring told of the contest: what it has not published and finalised is nobody's result.</param>
     /// <param name="overlay">Null: the limit where nothing is set.</param>
     public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals, CollectedFees collected, ResultGrounds grounds, OverlayLimit? overlay = null)
     {
-        if (received.State is not (ContestState.Receiving or ContestState.Held) || totals is null || received.ChunksReceived < totals.AwardChunks) return new Wait();
+        if (received.State is not (ContestState.Receiving or ContestState.Held or ContestState.Posting) || totals is null || received.ChunksReceived < totals.AwardChunks) return new Wait();
+        if (grounds.CancelReason is { } cancelled) return new Unfounded(cancelled);
+        if (received.State == ContestState.Posting) return new Wait();
         if (collected.IsEarly(totals)) return new Wait();
         (string What, long Received, long Decided)[] compared =
         [

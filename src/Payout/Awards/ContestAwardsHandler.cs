@@ -46,6 +46,18 @@ public static class Advancing
         foreach (var revision in await tx.WaitingRevisions(contestId)) await tx.AdvanceIfReady(contestId, revision, overlay);
     }
 
+    /// <summary>The contest was cancelled. What waits or is being posted is held, and so is each payout when its turn comes; of what has begun to be paid a person is told.</summary>
+    public static async Task HoldCancelled(this Tx tx, string contestId, OverlayLimit? overlay)
+    {
+        await tx.AdvanceAll(contestId, overlay);
+        foreach (var revision in await tx.PayingRevisions(contestId))
+        {
+            await tx.AdvanceIfReady(contestId, revision, overlay);
+            var contest = await tx.LockReceived(contestId, revision);
+            if (contest.State == ContestState.Paying && (await tx.Grounds(contestId, revision)).CancelReason is { } cancelled) TellUnfounded(contest, cancelled, tx);
+        }
+    }
+
     public static async Task AdvanceIfReady(this Tx tx, string contestId, int revision, OverlayLimit? overlay)
     {
         var contest = await tx.LockReceived(contestId, revision);
@@ -64,8 +76,18 @@ public static class Advancing
                 tx.Alert(AlertKey(contestId, revision), "critical", "awards-differ", contestId, hold.Reason,
                     "compare the award chunks with the settlement and its entry fees with the charges at Stripe; nothing of this contest is paid, and it goes on by itself once they agree");
                 break;
+            case AdvanceContest.Unfounded unfounded:
+                await tx.SetContestState(contest, ContestState.Held, unfounded.Reason);
+                TellUnfounded(contest, unfounded.Reason, tx);
+                break;
         }
     }
+
+    private static void TellUnfounded(ReceivedContest contest, string reason, Tx tx) => tx.Alert(
+        UnfoundedResultsJob.AlertKey(contest.ContestId, contest.Revision), "critical", "result-unfounded", contest.ContestId,
+        $"a result of revision {contest.Revision} came, {contest.NetReceivedMinor} {contest.Currency} minor units for {contest.PlayersReceived} players; {reason}",
+        $"Find out who wrote the result, or the cancellation: contestctl contest show {contest.ContestId}, and the ACLs of contests.results.v1 and contest.events.v1. What has not been sent is not paid; "
+            + "a payout that had been made is held, and a reviewer releases or rejects it.");
 
     private static string AlertKey(string contestId, int revision) => $"awards-differ/{contestId}/{revision}";
 }

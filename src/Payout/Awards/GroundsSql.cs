@@ -19,18 +19,35 @@ public static class GroundsSql
         """
         select p.contest_id is not null as is_published, p.definition_hash, p.currency, p.rake_bps, p.guaranteed_pool_minor, p.late_correction_policy,
             f.contest_id is not null as is_finalized, f.definition_hash as finalized_hash,
-            s.definition_hash as settled_hash, first.pool_minor as first_pool_minor
+            s.definition_hash as settled_hash, first.pool_minor as first_pool_minor, n.cancel_reason
         from (values (@contestId)) as asked (contest_id)
         left join payout.published_contest p on p.contest_id = asked.contest_id
         left join payout.finalized_contest f on f.contest_id = asked.contest_id and f.revision = @revision
         left join payout.settlement s on s.contest_id = asked.contest_id and s.revision = @revision
         left join payout.settlement first on first.contest_id = asked.contest_id and first.revision = 1
+        left join payout.collection n on n.contest_id = asked.contest_id
         """,
         new { contestId, revision }) ?? throw new InvariantException("a left join without a row");
 
     /// <returns>The revisions of a contest whose result is not paid yet, in order.</returns>
     public static Task<IReadOnlyList<int>> WaitingRevisions(this Tx tx, string contestId) => tx.Query<int>(
         "select revision from payout.contest where contest_id = @contestId and state in ('receiving', 'held') order by revision", new { contestId });
+
+    /// <returns>The revisions of a contest that have begun to be paid, in order.</returns>
+    public static Task<IReadOnlyList<int>> PayingRevisions(this Tx tx, string contestId) => tx.Query<int>(
+        "select revision from payout.contest where contest_id = @contestId and state in ('posting', 'paying') order by revision", new { contestId });
+
+    /// <summary>Holds a payout whose contest was cancelled. A person who lets it go has decided; it is not held for this again.</summary>
+    /// <returns>True when there was a new hold.</returns>
+    public static async Task<bool> HoldForCancellation(this Tx tx, PayoutFacts payout) => await tx.Execute(
+        """
+        insert into payout.payout_hold (payout_id, cause, reference, reason, since)
+        select @PayoutId, @manual, 'contest-cancelled', n.cancel_reason, @now
+        from payout.collection n
+        where n.contest_id = @ContestId and n.cancel_reason is not null
+        on conflict do nothing
+        """,
+        new { payout.PayoutId, payout.ContestId, manual = HoldCause.Manual, now = tx.Now }) > 0;
 
     /// <summary>
     /// Of a contest with fees every entry that takes part is known here with its player, since its fee was asked for. Of one without fees none is.

@@ -14,9 +14,10 @@ namespace ContestPipeline.Payout;
 /// <param name="FinalizedHash">Of the definition, as the finalisation names it; null: it was heard before that was kept here.</param>
 /// <param name="SettledHash">Of the definition, as the result names it; null: it came before that was kept here.</param>
 /// <param name="FirstPoolMinor">The pool of the first revision, in minor units; null: its result has not come.</param>
+/// <param name="CancelReason">In words, as contest.cancelled.v1 told it; null: it was not heard. Scoring cancels only what Settlement has said is never settled, and the fees go back.</param>
 public sealed record ResultGrounds(
     bool IsPublished, string? DefinitionHash, string? Currency, int? RakeBps, long? GuaranteedPoolMinor, string? LateCorrectionPolicy,
-    bool IsFinalized, string? FinalizedHash, string? SettledHash, long? FirstPoolMinor)
+    bool IsFinalized, string? FinalizedHash, string? SettledHash, long? FirstPoolMinor, string? CancelReason = null)
 {
     /// <returns>What has not come yet, in words; null when nothing is missing.</returns>
     public string? Missing(SettledTotals totals)

@@ -34,6 +34,7 @@ public sealed class CollectionHandler(OverlayLimit? overlay = null) : IBatchHand
                     break;
                 case ContestCancelledV1 cancelled:
                     await tx.CancelCollection(cancelled.ContestId, $"the contest was cancelled: {cancelled.Reason}");
+                    await tx.HoldCancelled(cancelled.ContestId, overlay);
                     break;
                 case ContestFinalizedV1 finalized:
                     await tx.CompleteCollection(finalized.ContestId, finalized.Revision);

@@ -62,7 +62,7 @@ public sealed class PayoutDispatch(
             case PayoutStep.Hold hold:
                 await tx.HoldPayout(contest, payout, hold.Reason);
                 return null;
-            case PayoutStep.Begin when await tx.HoldForDisputes(payout) || (await tx.OpenHolds(payout.PayoutId)).Count > 0:
+            case PayoutStep.Begin when await tx.HoldForDisputes(payout) || await tx.HoldForCancellation(payout) || (await tx.OpenHolds(payout.PayoutId)).Count > 0:
                 await tx.ShowHolds(contest, payout);
                 return null;
             case PayoutStep.Begin when await tx.ReduceFirst(payout):
