@@ -12,6 +12,12 @@ Dictionary<string, Func<string[], Task>> benchmarks = new(StringComparer.Ordinal
     ["webhook"] = ContestPipeline.Bench.WebhookBench.Run,
 };
 
+if (args is ["-h" or "--help"])
+{
+    Console.WriteLine($"usage: [{string.Join(" | ", benchmarks.Keys)}]; without a name all of them");
+    return 0;
+}
+
 var chosen = args.Length > 0 ? [args[0]] : benchmarks.Keys.ToArray();
 foreach (var name in chosen)
 {

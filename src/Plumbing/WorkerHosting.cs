@@ -96,8 +96,18 @@ public static class WorkerHost
     private const int Broken = 1;
     private const int WrongSetting = 2;
 
+    private const string Help =
+        "Runs until it is told to stop (SIGTERM). It takes no arguments: settings are environment variables, see docs/environments.md; contestctl doctor checks them.";
+
+    /// <summary>With <c>--help</c> it says in one line what the program is, and starts nothing.</summary>
     public static async Task<int> Run(string[] args, Action<IHostApplicationBuilder> add)
     {
+        if (args is ["-h" or "--help"])
+        {
+            Console.WriteLine(Help);
+            return 0;
+        }
+
         var stopping = CancellationToken.None;
         try
         {

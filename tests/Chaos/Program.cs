@@ -3,9 +3,16 @@ using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Chaos;
 using ContestPipeline.Plumbing;
 
+const string Usage = "usage: chaos FAULTS SEED | load MESSAGES";
+if (args is ["-h" or "--help"])
+{
+    Console.WriteLine(Usage);
+    return Command.Held;
+}
+
 if (args is not [var what and ("chaos" or "load"), var number, .. var rest] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
     || !ulong.TryParse(rest.FirstOrDefault("0"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
-    return await Command.Complain("usage: chaos FAULTS SEED | load MESSAGES", Command.WrongUsage);
+    return await Command.Complain(Usage, Command.WrongUsage);
 
 var checkout = StateFolder.Checkout();
 if (PrivateKafka.FindHome(checkout) is not { } kafka)

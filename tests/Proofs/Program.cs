@@ -6,7 +6,8 @@ return args switch
 {
     ["properties", .. var rest] => PrizeRun.Run((int)Number(rest, 0, 1_000_000), Number(rest, 1, 1)),
     ["fuzz", .. var rest] => await Fuzz((int)Number(rest, 0, 1_000_000), Number(rest, 1, 1)),
-    _ => Usage(),
+    ["-h" or "--help"] => Usage(Console.Out, 0),
+    _ => Usage(Console.Error, 2),
 };
 
 static ulong Number(string[] rest, int at, ulong otherwise) => at >= rest.Length ? otherwise : ulong.Parse(rest[at], CultureInfo.InvariantCulture);
@@ -18,8 +19,8 @@ static async Task<int> Fuzz(int inputs, ulong seed)
     return inputs < 1_000 ? exitCode : Math.Max(exitCode, await FuzzDatabase.Run(inputs / 100, seed));
 }
 
-static int Usage()
+static int Usage(TextWriter to, int exitCode)
 {
-    Console.Error.WriteLine("usage: properties [CASES] [SEED] | fuzz [INPUTS] [SEED]");
-    return 2;
+    to.WriteLine("usage: properties [CASES] [SEED] | fuzz [INPUTS] [SEED]");
+    return exitCode;
 }

@@ -1,6 +1,13 @@
 using System.Globalization;
 using ContestPipeline.Simulation;
 
+const string Usage = "[SEEDS [FIRST]] [--trace] [--until-found] [--once] [--twice] [--seconds N] [--every-age] [--cut contests=1,players=3,plays=2,without=";
+if (args is ["-h" or "--help"])
+{
+    Console.WriteLine($"usage: {Usage}{string.Join('+', Weather.Parts)}]");
+    return 0;
+}
+
 var numbers = new List<ulong>();
 var isEveryAge = false;
 var options = new SimulationOptions(100, 1, IsTraced: false, IsOverWhenFound: false, IsPlayedOnce: false, IsEachPlayedTwice: false, SecondsMax: null, Cut.None);
@@ -17,8 +24,7 @@ for (var i = 0; i < args.Length; i++)
     else if (numbers.Count < 2 && ulong.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < long.MaxValue) numbers.Add(number);
     else
     {
-        await Console.Error.WriteLineAsync(
-            $"simulate: '{args[i]}' is not understood; expected [SEEDS [FIRST]] [--trace] [--until-found] [--once] [--twice] [--seconds N] [--every-age] [--cut contests=1,players=3,plays=2,without={string.Join('+', Weather.Parts)}]");
+        await Console.Error.WriteLineAsync($"simulate: '{args[i]}' is not understood; expected {Usage}{string.Join('+', Weather.Parts)}]");
         return 2;
     }
 }

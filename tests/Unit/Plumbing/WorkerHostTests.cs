@@ -40,6 +40,12 @@ public sealed class WorkerHostTests
     public async Task A_setting_that_a_loop_finds_wrong_later_stops_the_process_with_a_sentence_and_exit_code_2() =>
         Assert.Equal(2, await WorkerHost.Run([], builder => builder.Services.AddHostedService<LoopThatFindsOut>()));
 
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public async Task Who_asks_for_help_gets_a_line_and_starts_nothing(string asked) =>
+        Assert.Equal(0, await WorkerHost.Run([asked], _ => throw new InvariantException("it was started")));
+
     private static Task<int> Run(Func<CancellationToken, Task> start) =>
         WorkerHost.Run([], builder => builder.Services.AddHostedService(_ => new AtStart(start)));
 
