@@ -19,6 +19,9 @@ internal static class SettingChecks
         ("STRIPE_API_KEY", "Stripe's secret key of the platform account"),
     ];
 
+    /// <summary>Which letter or ticket of Stripe's allows these contests; only the doctor reads it.</summary>
+    private const string ApprovalSetting = "STRIPE_APPROVAL_REFERENCE";
+
     public static IEnumerable<Finding> All(IConfiguration settings)
     {
         yield return Environment(settings);
@@ -29,12 +32,21 @@ internal static class SettingChecks
         }
 
         foreach (var finding in Encryption(settings)) yield return finding;
+        if (settings.Optional("PIPELINE_ENVIRONMENT") == "live") yield return Approval(settings);
         if (settings.Optional("PIPELINE_ENVIRONMENT") is not null)
             yield return Agrees(RiskPolicy.Setting, settings[RiskPolicy.Setting] is { Length: > 0 } policy ? policy : "default", () => RiskPolicy.From(settings));
         if (settings.Optional("STRIPE_API_BASE") is { } stripe) yield return Agrees("STRIPE_API_BASE", stripe, () => StripeKeys.Address(settings));
         if (settings.Optional("STRIPE_RESTRICTED_KEY") is not null) yield return Agrees("STRIPE_RESTRICTED_KEY", "is set", () => StripeKeys.Reading(settings));
         if (settings.Optional("INGESTION_HTTP_URL") is { } ingestion) yield return Agrees("INGESTION_HTTP_URL", ingestion, () => WebhookOptions.From(settings));
     }
+
+    /// <summary>Stripe's list of prohibited businesses (https://stripe.com/legal/restricted-businesses, Gambling) names contests such as these; whoever runs them says who allowed it.</summary>
+    private static Finding Approval(IConfiguration settings) =>
+        settings.Optional(ApprovalSetting) is { } reference
+            ? Finding.Ok(ApprovalSetting, $"Stripe's written approval: {reference}")
+            : Finding.Warning(
+                ApprovalSetting, "is not set: Stripe prohibits fantasy leagues with a monetary prize, and entry fees that promise one, unless it has approved them in writing",
+                $"set {ApprovalSetting} to the reference of Stripe's written approval; see 'Before real money' in README.md");
 
     /// <summary>Nothing to say in test, where everything may be plaintext.</summary>
     private static IEnumerable<Finding> Encryption(IConfiguration settings)

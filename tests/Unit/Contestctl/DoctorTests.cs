@@ -83,6 +83,18 @@ public sealed class DoctorTests
     }
 
     [Theory]
+    [InlineData("test", null, null)]
+    [InlineData("live", null, "warning")]
+    [InlineData("live", "", "warning")]
+    [InlineData("live", "letter of 2026-10-01, case 4711", "ok")]
+    public void Live_without_Stripes_approval_is_warned_of(string environment, string? reference, string? state)
+    {
+        var findings = SettingChecks.All(Settings(new() { ["PIPELINE_ENVIRONMENT"] = environment, ["STRIPE_APPROVAL_REFERENCE"] = reference }));
+
+        Assert.Equal(state, findings.SingleOrDefault(f => f.Check == "STRIPE_APPROVAL_REFERENCE")?.State);
+    }
+
+    [Theory]
     [InlineData("live", "Host=db;Password=verysecret", "failed")]
     [InlineData("live", "Host=db;SSL Mode=VerifyFull", "ok")]
     [InlineData("test", "Host=db", null)]
