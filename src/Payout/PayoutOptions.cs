@@ -29,15 +29,15 @@ public sealed record PayoutOptions(
             StripeKeys.Money(settings),
             StripeKeys.Address(settings),
             PayoutPolicy.Default with { Retries = Retries(settings) },
-            settings.Whole("PAYOUT_RATE_PER_SECOND", 20, 1, 1000),
-            settings.Whole("PAYOUT_PARALLEL", 8, 1, 64),
-            settings.Whole("PAYOUT_LEASE_SECONDS", 60, 2, 3600),
-            settings.Whole("PAYOUT_STRIPE_TIMEOUT_SECONDS", 20, 1, 600),
-            TimeSpan.FromSeconds(settings.Whole("PAYOUT_OUTAGE_PAUSE_SECONDS", 15, 1, 3600)),
+            settings.Whole("PAYOUT_RATE_PER_SECOND"),
+            settings.Whole("PAYOUT_PARALLEL"),
+            settings.Whole("PAYOUT_LEASE_SECONDS"),
+            settings.Whole("PAYOUT_STRIPE_TIMEOUT_SECONDS"),
+            TimeSpan.FromSeconds(settings.Whole("PAYOUT_OUTAGE_PAUSE_SECONDS")),
             RiskPolicy.From(settings))
         {
             Balance = Thresholds(settings),
-            BalanceReadKeeps = TimeSpan.FromSeconds(settings.Whole("PAYOUT_BALANCE_READ_SECONDS", (int)PlatformBalance.ReadingKeeps.TotalSeconds, 1, 3600)),
+            BalanceReadKeeps = TimeSpan.FromSeconds(settings.Whole("PAYOUT_BALANCE_READ_SECONDS")),
             BalanceCheckAt = TimeOfDay(settings, "PAYOUT_BALANCE_CHECK_UTC", TimeSpan.FromHours(6)),
         };
         if (options.LeaseSeconds < 2 * options.StripeTimeoutSeconds)
@@ -45,14 +45,9 @@ public sealed record PayoutOptions(
         return options;
     }
 
-    private static BalanceThresholds Thresholds(IConfiguration settings)
-    {
-        var otherwise = BalanceThresholds.Default;
-        return new BalanceThresholds(
-            settings.Whole("PAYOUT_BALANCE_CRITICAL_MINOR", (int)otherwise.CriticalMinor), settings.Whole("PAYOUT_BALANCE_WARNING_MINOR", (int)otherwise.WarningMinor),
-            settings.Whole("PAYOUT_BALANCE_HEALTHY_MINOR", (int)otherwise.HealthyMinor), settings.Whole("PAYOUT_BALANCE_RESERVE_PERCENT", otherwise.ReservePercent, 100, 1000),
-            settings.Whole("PAYOUT_BALANCE_TREND_MINOR", (int)otherwise.TrendMinorPerDay));
-    }
+    private static BalanceThresholds Thresholds(IConfiguration settings) => new(
+        settings.Whole("PAYOUT_BALANCE_CRITICAL_MINOR"), settings.Whole("PAYOUT_BALANCE_WARNING_MINOR"), settings.Whole("PAYOUT_BALANCE_HEALTHY_MINOR"),
+        settings.Whole("PAYOUT_BALANCE_RESERVE_PERCENT"), settings.Whole("PAYOUT_BALANCE_TREND_MINOR"));
 
     private static TimeSpan TimeOfDay(IConfiguration settings, string name, TimeSpan otherwise)
     {

@@ -1,5 +1,8 @@
 using System.Globalization;
+using ContestPipeline.Contracts;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Plumbing;
 
@@ -35,9 +38,14 @@ public static class Settings
         }
     }
 
-    public static int Whole(this IConfiguration configuration, string name, int otherwise, int min = 1, int max = int.MaxValue)
+    /// <summary>A whole number within the bounds of its declaration.</summary>
+    /// <param name="otherwise">What holds where it is not set, if that is not what is declared.</param>
+    /// <exception cref="SettingException">It is no such number.</exception>
+    public static int Whole(this IConfiguration configuration, string name, int? otherwise = null)
     {
-        if (configuration.Optional(name) is not { } text) return otherwise;
+        var declared = SettingsReference.Find(name);
+        var (min, max) = declared.Bounds ?? throw new InvariantException($"{name} is not declared as a whole number");
+        if (configuration.Optional(name) is not { } text) return otherwise ?? int.Parse(declared.Default!, CultureInfo.InvariantCulture);
         return int.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
             : throw new SettingException(name, $"must be a whole number from {min} to {max}, not '{text}'");
     }
@@ -59,4 +67,19 @@ public static class Settings
     }
 
     public static string DatabaseSetting(string worker) => worker.ToUpperInvariant() + "_DATABASE";
+}
+
+/// <summary>Warns at the start of settings that look like the pipeline's own and that nothing reads, such as misspelt ones.</summary>
+internal sealed partial class UnknownSettings(IConfiguration settings, ILogger<UnknownSettings> log) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var name in SettingsReference.Unknown(settings.AsEnumerable().Select(setting => setting.Key))) Unread(log, name);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The setting {Name} is read by nothing; docs/settings.md lists those that are")]
+    private static partial void Unread(ILogger log, string name);
 }

@@ -45,6 +45,7 @@ public static class WorkerHosting
         host.Services.AddSingleton(new WorkerName(name));
         if (host.Services.Any(service => service.ServiceType == typeof(HealthServer))) return;
         foreach (var connection in (OutgoingConnection[])[OutgoingConnection.Broker, OutgoingConnection.BrokerTokens, .. OutgoingConnection.Telemetry]) host.Services.AddSingleton(connection);
+        host.Services.AddSingleton<IHostedService>(services => new UnknownSettings(host.Configuration, services.GetRequiredService<ILogger<UnknownSettings>>()));
         host.Services.AddSingleton<IHostedService>(services => new TransportCheck(host.Configuration, services.GetServices<OutgoingConnection>()));
         host.Services.AddSingleton<IHostedService>(services => new TelemetryExport(host.Configuration, services.GetServices<WorkerName>()));
         host.Services.AddSingleton<ProcessHealth>();
@@ -57,7 +58,7 @@ public static class WorkerHosting
     private static void AddLoops(WorkerBuilder worker, Assembly migrations, string environment, KafkaSettings kafka, ConsumerOptions options)
     {
         var name = worker.Name;
-        var measureEvery = TimeSpan.FromMilliseconds(worker.Host.Configuration.Whole("OTEL_METRIC_EXPORT_INTERVAL", 60_000, min: 100));
+        var measureEvery = TimeSpan.FromMilliseconds(worker.Host.Configuration.Whole("OTEL_METRIC_EXPORT_INTERVAL"));
         worker.Services.AddKeyedSingleton(name, (services, _) => new OffsetWatch(name, kafka, Database(services), worker.OnWentBack, Log(services, "offsets")));
         worker.Services.AddKeyedSingleton(name, (services, _) => new StartCheck(name, migrations, environment, kafka, Database(services), Offsets(services)));
         worker.Services.AddSingleton<IHostedService>(services => services.GetRequiredKeyedService<StartCheck>(name));
@@ -81,13 +82,8 @@ public static class WorkerHosting
         static TimeProvider Clock(IServiceProvider services) => services.GetRequiredService<TimeProvider>();
     }
 
-    private static ConsumerOptions Consumer(IConfiguration configuration)
-    {
-        var defaults = new ConsumerOptions();
-        return new ConsumerOptions(
-            configuration.Whole("CONSUMER_BATCH_COUNT_MAX", defaults.BatchCountMax), configuration.Whole("CONSUMER_BATCH_BYTES_MAX", defaults.BatchBytesMax),
-            configuration.Whole("CONSUMER_LINGER_MS", defaults.LingerMs, min: 0));
-    }
+    private static ConsumerOptions Consumer(IConfiguration configuration) => new(
+        configuration.Whole("CONSUMER_BATCH_COUNT_MAX"), configuration.Whole("CONSUMER_BATCH_BYTES_MAX"), configuration.Whole("CONSUMER_LINGER_MS"));
 }
 
 /// <summary>Runs a process of workers: a missing or wrong setting is one sentence on stderr and exit code 2; SIGTERM is a clean stop within ten seconds.</summary>
@@ -97,7 +93,7 @@ public static class WorkerHost
     private const int WrongSetting = 2;
 
     private const string Help =
-        "Runs until it is told to stop (SIGTERM). It takes no arguments: settings are environment variables, see docs/environments.md; contestctl doctor checks them.";
+        "Runs until it is told to stop (SIGTERM). It takes no arguments: settings are environment variables, see docs/settings.md; contestctl doctor checks them.";
 
     /// <summary>With <c>--help</c> it says in one line what the program is, and starts nothing.</summary>
     public static async Task<int> Run(string[] args, Action<IHostApplicationBuilder> add)

@@ -13,7 +13,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
 {
     private readonly HoldPatience patience = HoldPatience.From(configuration);
     private readonly string environment = configuration.PipelineEnvironment();
-    private readonly long overlayMaxMinor = configuration.Whole(PrizeRules.OverlayMaxSetting, PrizeRules.OverlayMaxMinorDefault, min: 0);
+    private readonly long overlayMaxMinor = configuration.Whole(PrizeRules.OverlayMaxSetting);
 
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {

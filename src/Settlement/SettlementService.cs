@@ -10,13 +10,12 @@ public static class SettlementService
 {
     public const string Name = "settlement";
 
-    private const int WaitAlertSeconds = 60;
     private static readonly TimeSpan s_checkEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(200);
 
     public static void AddSettlement(this IHostApplicationBuilder builder)
     {
-        var alertAfter = TimeSpan.FromSeconds(builder.Configuration.Whole("SETTLEMENT_WAIT_ALERT_SECONDS", WaitAlertSeconds));
+        var alertAfter = TimeSpan.FromSeconds(builder.Configuration.Whole("SETTLEMENT_WAIT_ALERT_SECONDS"));
         builder.Services.AddSingleton(new SettlementOptions(alertAfter, s_checkEvery));
         builder.AddWorker(Name, typeof(SettlementService).Assembly, worker => worker
             .OnBatch<ContestEventsHandler>(Topics.ContestEvents)

@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
@@ -32,6 +33,8 @@ internal static class SettingChecks
         }
 
         foreach (var finding in Encryption(settings)) yield return finding;
+        foreach (var name in SettingsReference.Unknown(settings.AsEnumerable().Select(setting => setting.Key)))
+            yield return Finding.Warning(name, "is read by nothing", "correct the name, or take it out; docs/settings.md lists all settings");
         if (settings.Optional("PIPELINE_ENVIRONMENT") == "live") yield return Approval(settings);
         if (settings.Optional("PIPELINE_ENVIRONMENT") is not null)
             yield return Agrees(RiskPolicy.Setting, settings[RiskPolicy.Setting] is { Length: > 0 } policy ? policy : "default", () => RiskPolicy.From(settings));

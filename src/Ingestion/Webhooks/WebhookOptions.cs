@@ -12,8 +12,6 @@ namespace ContestPipeline.Ingestion;
 public sealed record WebhookOptions(
     string Url, IReadOnlyList<string> PlatformSecrets, IReadOnlyList<string> ConnectSecrets, bool IsLive, int RatePerSecond)
 {
-    public const int RatePerSecondDefault = 2_000;
-
     /// <summary>Proxies whose word about the sender's address is believed; see <see cref="Plumbing.TrustedProxies"/>.</summary>
     public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -29,7 +27,7 @@ public sealed record WebhookOptions(
             throw new SettingException("STRIPE_CONNECT_WEBHOOK_SECRETS", "shares a secret with STRIPE_WEBHOOK_SECRETS: each endpoint has its own");
         return new WebhookOptions(
             url, platform, connect, settings.PipelineEnvironment() == "live",
-            settings.Whole("WEBHOOK_RATE_PER_SECOND", RatePerSecondDefault, 1, 100_000))
+            settings.Whole("WEBHOOK_RATE_PER_SECOND"))
         {
             TrustedProxies = Plumbing.TrustedProxies.From(settings),
         };

@@ -20,7 +20,7 @@ public sealed record AnchorOptions(string File, string KeyPem, TimeSpan Every)
         if (settings.Optional("PAYOUT_ANCHOR_FILE") is not { } file) return null;
         var pem = settings.Require("PAYOUT_ANCHOR_KEY", "the private key (PEM, EC P-256) that signs what PAYOUT_ANCHOR_FILE is given");
         using (Key("PAYOUT_ANCHOR_KEY", pem)) { }
-        return new AnchorOptions(file, pem, TimeSpan.FromMinutes(settings.Whole("PAYOUT_ANCHOR_MINUTES", 60, 1, 1440)));
+        return new AnchorOptions(file, pem, TimeSpan.FromMinutes(settings.Whole("PAYOUT_ANCHOR_MINUTES")));
     }
 
     /// <exception cref="SettingException">It is no key.</exception>

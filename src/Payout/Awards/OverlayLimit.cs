@@ -12,7 +12,7 @@ public sealed record OverlayLimit(long MaxMinor)
     public static OverlayLimit Default { get; } = new(PrizeRules.OverlayMaxMinorDefault);
 
     /// <exception cref="SettingException">The setting is no whole number from 0 on.</exception>
-    public static OverlayLimit From(IConfiguration settings) => new(settings.Whole(PrizeRules.OverlayMaxSetting, PrizeRules.OverlayMaxMinorDefault, min: 0));
+    public static OverlayLimit From(IConfiguration settings) => new(settings.Whole(PrizeRules.OverlayMaxSetting));
 
     /// <returns>In words, what of a result is above the limit; null when nothing is.</returns>
     public string? Fault(SettledTotals totals) => totals.OverlayMinor <= MaxMinor ? null

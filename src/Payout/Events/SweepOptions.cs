@@ -14,7 +14,7 @@ public sealed record SweepOptions(TimeSpan Every, int AccountsPerRound, TimeSpan
 
     public static SweepOptions From(IConfiguration settings) => Default with
     {
-        Every = TimeSpan.FromSeconds(settings.Whole("STRIPE_SWEEP_SECONDS", 600, 1, 86_400)),
-        AccountsPerRound = settings.Whole("STRIPE_SWEEP_ACCOUNTS", 200, 0, 100_000),
+        Every = TimeSpan.FromSeconds(settings.Whole("STRIPE_SWEEP_SECONDS")),
+        AccountsPerRound = settings.Whole("STRIPE_SWEEP_ACCOUNTS"),
     };
 }

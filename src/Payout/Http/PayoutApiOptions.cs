@@ -22,7 +22,7 @@ public sealed record PayoutApiOptions(string? Url, JwtRules Tokens, int RatePerM
     public static PayoutApiOptions From(IConfiguration settings)
     {
         var url = settings.ListenAddress(UrlSetting);
-        return new PayoutApiOptions(url, url is null ? new JwtRules([], "", "") : Rules(settings), settings.Whole("PAYOUT_HTTP_RATE_PER_MINUTE", 300, 1, 1_000_000))
+        return new PayoutApiOptions(url, url is null ? new JwtRules([], "", "") : Rules(settings), settings.Whole("PAYOUT_HTTP_RATE_PER_MINUTE"))
         {
             TrustedProxies = Plumbing.TrustedProxies.From(settings),
         };
@@ -39,7 +39,7 @@ public sealed record PayoutApiOptions(string? Url, JwtRules Tokens, int RatePerM
             OtherKeys = SigningKeys.Others(settings, "PAYOUT_JWT_OTHER_KEYS"),
             Environment = settings.PipelineEnvironment(),
             EnvironmentRequired = isLive,
-            LifetimeMax = TimeSpan.FromHours(settings.Whole("PAYOUT_JWT_HOURS_MAX", isLive ? LiveHours : TestHours, 1, TestHours)),
+            LifetimeMax = TimeSpan.FromHours(settings.Whole("PAYOUT_JWT_HOURS_MAX", isLive ? LiveHours : TestHours)),
         };
     }
 }

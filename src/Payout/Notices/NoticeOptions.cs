@@ -26,7 +26,7 @@ public sealed record NoticeOptions(NoticeWebhook? Webhook, NoticeSmtp? Smtp, Tim
     }
 
     public static NoticeOptions From(IConfiguration settings) =>
-        new(ReadWebhook(settings), ReadSmtp(settings), TimeSpan.FromMinutes(settings.Whole("NOTICE_ESCALATE_MINUTES", 30, 1, 10_080)));
+        new(ReadWebhook(settings), ReadSmtp(settings), TimeSpan.FromMinutes(settings.Whole("NOTICE_ESCALATE_MINUTES")));
 
     private static NoticeWebhook? ReadWebhook(IConfiguration settings)
     {
@@ -43,7 +43,7 @@ public sealed record NoticeOptions(NoticeWebhook? Webhook, NoticeSmtp? Smtp, Tim
         if (player is not null && !player.Contains(NoticeSmtp.PlayerMark, StringComparison.Ordinal))
             throw new SettingException("NOTICE_SMTP_PLAYER_ADDRESS", $"must contain {NoticeSmtp.PlayerMark}, which the player id replaces");
         return new NoticeSmtp(
-            host, settings.Whole("NOTICE_SMTP_PORT", 587, 1, 65_535), Flag(settings, "NOTICE_SMTP_TLS", otherwise: true), settings.Optional("NOTICE_SMTP_USER"),
+            host, settings.Whole("NOTICE_SMTP_PORT"), Flag(settings, "NOTICE_SMTP_TLS", otherwise: true), settings.Optional("NOTICE_SMTP_USER"),
             settings.Optional("NOTICE_SMTP_PASSWORD"), settings.Require("NOTICE_SMTP_FROM", "the sender's address of mails"),
             settings.Require("NOTICE_SMTP_TO", "the operators' address"), player);
     }

@@ -29,8 +29,8 @@ public sealed record OnboardingOptions(
         if (country.Length != 2 || !country.All(char.IsAsciiLetterUpper))
             throw new SettingException("PAYOUT_ACCOUNT_COUNTRY", $"must be a country of two capital letters such as US, not '{country}'");
         return new OnboardingOptions(
-            url, key, TimeSpan.FromDays(settings.Whole("PAYOUT_LINK_DAYS", 14, 1, 365)), country,
-            new ReminderSchedule(Days(settings), TimeSpan.FromDays(settings.Whole("PAYOUT_UNCLAIMED_DAYS", 30, 1, DaysMax))),
+            url, key, TimeSpan.FromDays(settings.Whole("PAYOUT_LINK_DAYS")), country,
+            new ReminderSchedule(Days(settings), TimeSpan.FromDays(settings.Whole("PAYOUT_UNCLAIMED_DAYS"))),
             settings.PipelineEnvironment() == "test")
         {
             MarkKey = key.Length > 0 ? key : Encoding.UTF8.GetBytes(settings.Optional("STRIPE_API_KEY") ?? ""),

@@ -17,7 +17,7 @@ public sealed record ReconcileOptions(TimeSpan Every, TimeSpan Window, TimeSpan 
 {
     public static ReconcileOptions From(IConfiguration settings)
     {
-        var every = TimeSpan.FromMinutes(settings.Whole("PAYOUT_RECONCILE_MINUTES", 360, 1, 7 * 24 * 60));
+        var every = TimeSpan.FromMinutes(settings.Whole("PAYOUT_RECONCILE_MINUTES"));
         return new ReconcileOptions(every, 2 * every + TimeSpan.FromDays(1), TimeSpan.FromMinutes(15));
     }
 }

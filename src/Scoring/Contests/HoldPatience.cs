@@ -23,11 +23,10 @@ public sealed record HoldPatience(
     /// <exception cref="SettingException">One is no whole number of minutes above 0.</exception>
     public static HoldPatience From(IConfiguration configuration)
     {
-        TimeSpan Minutes(string name, TimeSpan otherwise) =>
-            TimeSpan.FromMinutes(configuration.Whole($"SCORING_PATIENCE_{name}_MINUTES", (int)otherwise.TotalMinutes));
+        TimeSpan Minutes(string name) => TimeSpan.FromMinutes(configuration.Whole($"SCORING_PATIENCE_{name}_MINUTES"));
         return new HoldPatience(
-            Minutes("LINE", Default.Line), Minutes("FIRST_GAME", Default.FirstGame), Minutes("LAST_GAME", Default.LastGame), Minutes("RUNNING", Default.Running),
-            Minutes("STREAM", Default.Stream), Minutes("CONFIRMATION", Default.Confirmation), Minutes("RESULT", Default.Result), Minutes("PAYOUTS", Default.Payouts));
+            Minutes("LINE"), Minutes("FIRST_GAME"), Minutes("LAST_GAME"), Minutes("RUNNING"), Minutes("STREAM"), Minutes("CONFIRMATION"), Minutes("RESULT"),
+            Minutes("PAYOUTS"));
     }
 
     /// <summary>In words for people: <c>10 minutes</c>, <c>24 hours</c>, <c>5 days</c>.</summary>

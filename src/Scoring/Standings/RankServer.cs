@@ -24,7 +24,7 @@ public sealed record RankServerOptions(string Url, int RatePerMinute)
     /// <returns>Null when ranks are not served.</returns>
     /// <exception cref="SettingException">One of them is wrong.</exception>
     public static RankServerOptions? From(IConfiguration settings) => settings.ListenAddress(UrlSetting) is not { } url ? null
-        : new RankServerOptions(url, settings.Whole("SCORING_HTTP_RATE_PER_MINUTE", 600, 1, 1_000_000)) { TrustedProxies = Plumbing.TrustedProxies.From(settings) };
+        : new RankServerOptions(url, settings.Whole("SCORING_HTTP_RATE_PER_MINUTE")) { TrustedProxies = Plumbing.TrustedProxies.From(settings) };
 }
 
 /// <summary>Answers over HTTP where an entry stands: <c>GET /contests/{id}/standings</c> and <c>GET /contests/{id}/entries/{entryId}</c>.</summary>

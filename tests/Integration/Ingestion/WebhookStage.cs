@@ -35,7 +35,7 @@ internal sealed class WebhookStage : IAsyncDisposable
     public int Connections => connections;
 
     public static WebhookOptions Options { get; } =
-        new("http://127.0.0.1:0", [PlatformSecret, OldPlatformSecret], [ConnectSecret], IsLive: false, WebhookOptions.RatePerSecondDefault);
+        new("http://127.0.0.1:0", [PlatformSecret, OldPlatformSecret], [ConnectSecret], IsLive: false, RatePerSecond: 2_000);
 
     public static async Task<WebhookStage> Start(KafkaSettings kafka, WebhookOptions? options = null)
     {

@@ -82,6 +82,14 @@ public sealed class DoctorTests
         Assert.Equal(state, Assert.Single(findings, f => f.Check == "PAYOUT_RISK_POLICY_FILE").State);
     }
 
+    [Fact]
+    public void A_misspelt_setting_is_warned_of()
+    {
+        var findings = SettingChecks.All(Settings(new() { ["PAYOUT_RATE_PER_SECNOD"] = "5", ["PAYOUT_RATE_PER_SECOND"] = "5" }));
+
+        Assert.Equal("warning", Assert.Single(findings, f => f.Check.StartsWith("PAYOUT_RATE", StringComparison.Ordinal)).State);
+    }
+
     [Theory]
     [InlineData("test", null, null)]
     [InlineData("live", null, "warning")]

@@ -31,6 +31,7 @@ internal static class ContractDocuments
         yield return (HeadersSchema, Schema(typeof(StripeWebhookHeaders)));
         yield return ("src/Contracts/asyncapi.yaml", AsyncApi());
         yield return ("docs/contestctl.schema.json", CommandAnswers.Document().ToJsonString(s_indented) + "\n");
+        yield return ("docs/settings.md", SettingsPage.Text());
         yield return ("docs/openapi.json", MappedApi.Document().GetAwaiter().GetResult().ToJsonString(s_indented) + "\n");
     }
 
