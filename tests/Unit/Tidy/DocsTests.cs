@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ContestPipeline.Contestctl;
+using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Unit.Tidy;
 
@@ -37,8 +39,63 @@ public sealed partial class DocsTests
     [Fact]
     public void The_pages_that_a_newcomer_reads_first_are_there() =>
         Assert.All(
-            (string[])["README.md", "docs/ARCHITECTURE.md", "docs/paths.md", "docs/decisions/0001-embedded-kafka.md"],
+            (string[])["README.md", "docs/ARCHITECTURE.md", "docs/paths.md", "docs/glossary.md", "docs/settings.md", "docs/proof.md", "docs/decisions/0001-embedded-kafka.md"],
             page => Assert.True(Source.Read(page).Length > 500, page));
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/ARCHITECTURE.md")]
+    [InlineData("docs/paths.md")]
+    public void Every_type_and_method_a_walk_names_exists(string page)
+    {
+        var code = Source.Files("src", ".cs").Select(Source.Read).ToArray();
+
+        var missing = from Match named in NamedMember().Matches(Source.Read(page))
+                      let declaring = code.Where(c => Declares(c, named.Groups[1].Value)).ToArray()
+                      where !declaring.Any(c => Regex.IsMatch(c, $@"\b{named.Groups[2].Value}\s*[(<]"))
+                      select named.Value;
+
+        Assert.Empty(missing.Distinct());
+        Assert.True(page == "README.md" || NamedMember().Count(Source.Read(page)) > 10, $"{page} names no methods");
+    }
+
+    [Fact]
+    public void Every_word_of_the_glossary_is_one_of_the_code()
+    {
+        var code = Source.Files("src", ".cs").Select(Source.Read).ToArray();
+        var words = GlossaryName().Matches(Source.Read("docs/glossary.md")).Select(m => m.Groups[1].Value).ToArray();
+
+        Assert.True(words.Length > 40, $"{words.Length} words");
+        Assert.Empty(words.Where(word => !code.Any(c => Declares(c, word))).Select(word => $"`{word}` is no type"));
+    }
+
+    [Fact]
+    public void Every_section_a_link_names_is_there()
+    {
+        var broken = from page in Pages
+                     from link in Link().Matches(Source.Read(page)).Select(m => m.Groups[1].Value)
+                     where !link.Contains("://", StringComparison.Ordinal) && link.Contains('#', StringComparison.Ordinal)
+                     let parts = link.Split('#')
+                     let target = parts[0].Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, parts[0])
+                     where !Source.Lines(target).Any(line => line.StartsWith('#') && Anchor(line) == parts[1])
+                     select $"{page}: {link}";
+
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void The_readme_lists_the_commands_that_contestctl_has()
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test" }).Build();
+        var commands = CommandLine.Root(new Session(settings, TimeProvider.System)).Subcommands.Select(c => c.Name);
+
+        var listed = CommandList().Match(Source.Read("README.md")).Groups[1].Value.Split(", ");
+
+        Assert.Equal(commands.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_readme_is_two_screens() => Assert.InRange(Source.Lines("README.md").Length, 40, 80);
 
     [Fact]
     public void Every_make_target_is_a_script_or_builds() =>
@@ -56,6 +113,12 @@ public sealed partial class DocsTests
         Assert.Empty(named.Where(n => !tests[n.Class].Any(f => Source.Read(f).Contains($" {n.Test}(", StringComparison.Ordinal))).Select(n => $"{n.Page}: {n.Class}.{n.Test}"));
     }
 
+    private static bool Declares(string code, string type) => Regex.IsMatch(code, $@"\b(class|record|struct|interface|enum) (struct )?{type}\b");
+
+    /// <summary>As GitHub makes it of a heading.</summary>
+    private static string Anchor(string heading) =>
+        NotOfAnAnchor().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
+
     private static IEnumerable<string> Paths(string page) =>
         Quoted().Matches(Source.Read(page)).Select(m => m.Groups[1].Value.TrimEnd('/', '.', ','))
             .Where(p => s_folders.Contains(p.Split('/')[0]) && !p.Contains('*') && !p.Contains('<') && !p.Contains('{') && !p.Contains(' '))
@@ -66,6 +129,18 @@ public sealed partial class DocsTests
 
     [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]
     private static partial Regex NamedTest();
+
+    [GeneratedRegex(@"`([A-Z]\w+)\.([A-Z]\w+)`")]
+    private static partial Regex NamedMember();
+
+    [GeneratedRegex(@"\| `(\w+)` \|\r?$", RegexOptions.Multiline)]
+    private static partial Regex GlossaryName();
+
+    [GeneratedRegex(@"`contestctl`: ([a-z, ]+) \|")]
+    private static partial Regex CommandList();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotOfAnAnchor();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
