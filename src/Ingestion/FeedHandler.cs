@@ -70,6 +70,12 @@ public sealed class FeedHandler(GameMemory memory) : IBatchHandler
 
     private static void Apply(GameFold game, Received<IMessage> received, Tx tx)
     {
+        if (TrackSequence.Contradiction(game, received.Message) is { } taken)
+        {
+            Contradicted(game, received.Envelope, taken, tx);
+            return;
+        }
+
         TellStart.Hear(game, received.Message, tx.Now);
         switch (received.Message)
         {
@@ -79,9 +85,9 @@ public sealed class FeedHandler(GameMemory memory) : IBatchHandler
             case FeedPlayV1 play:
                 if (FoldPlays.Apply(game, play) == FoldOutcome.Contradicted)
                 {
-                    tx.Reject(received.Envelope, "revision-contradicted", "revision",
+                    Contradicted(game, received.Envelope, new FeedProblem("revision-contradicted", "revision",
                         string.Create(CultureInfo.InvariantCulture, $"the content of revision {play.Revision} that came first, or a higher revision"),
-                        string.Create(CultureInfo.InvariantCulture, $"event {play.EventId} revision {play.Revision} with other content"));
+                        string.Create(CultureInfo.InvariantCulture, $"event {play.EventId} revision {play.Revision} with other content")), tx);
                 }
 
                 TrackSequence.Apply(game, play);
@@ -90,5 +96,15 @@ public sealed class FeedHandler(GameMemory memory) : IBatchHandler
             case FeedStatusV1 status: TrackSequence.Apply(game, status); break;
             case FeedHeartbeatV1 beat: TrackSequence.Apply(game, beat); break;
         }
+    }
+
+    /// <summary>What came first counts; a person finds out whether it is right, before the game's contests pay by it.</summary>
+    private static void Contradicted(GameFold game, Envelope envelope, FeedProblem problem, Tx tx)
+    {
+        tx.Reject(envelope, problem.Reason, problem.Field, problem.Expected, problem.Got);
+        tx.Alert(
+            $"feed-contradicted/{game.GameId}/{problem.Reason}", "critical", "feed-contradicted", game.GameId,
+            $"The feed of game {game.GameId} contradicts itself: expected {problem.Expected}, got {problem.Got}. What came first counts.",
+            "Ask the provider which is right; what is wrong is corrected by a higher revision under a new number.");
     }
 }

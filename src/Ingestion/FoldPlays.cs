@@ -24,15 +24,17 @@ public static class FoldPlays
 {
     public static FoldOutcome Apply(GameFold game, FeedPlayV1 play)
     {
-        var next = new PlayFold(play.Revision, play.Op == "delete", play.Official, play.Athletes);
+        var next = new PlayFold(play.Sequence, play.Revision, play.Op == "delete", play.Official, play.Athletes);
         if (game.Plays.TryGetValue(play.EventId, out var known))
         {
             if (known.Revision > next.Revision) return FoldOutcome.Superseded;
             if (known.Revision == next.Revision) return Same(known, next) ? FoldOutcome.Repeated : FoldOutcome.Contradicted;
             if (known.Counts) Add(game, known.Athletes, -1);
+            if (game.PlayAt.GetValueOrDefault(known.Sequence) == play.EventId) game.PlayAt.Remove(known.Sequence);
         }
 
         game.Plays[play.EventId] = next;
+        game.PlayAt[play.Sequence] = play.EventId;
         game.ChangedPlays.Add(play.EventId);
         if (next.Counts) Add(game, next.Athletes, 1);
         return FoldOutcome.Applied;
@@ -43,6 +45,7 @@ public static class FoldPlays
     {
         foreach (var line in game.Lines.Values) line.Stats.Clear();
         foreach (var play in game.Plays.Values.Where(p => p.Counts)) Add(game, play.Athletes, 1);
+        foreach (var (eventId, play) in game.Plays.Where(p => p.Value.Sequence > 0)) game.PlayAt[play.Sequence] = eventId;
         foreach (var line in game.Lines.Values) line.IsChanged = false;
     }
 

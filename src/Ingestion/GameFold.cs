@@ -44,6 +44,9 @@ public sealed class GameFold(string gameId)
 
     public Dictionary<string, LineFold> Lines { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Which play holds a number of the stream: the latest revision of each.</summary>
+    public Dictionary<long, string> PlayAt { get; } = [];
+
     /// <summary>What consumers were told last.</summary>
     public GameStateV1? Published { get; set; }
 
@@ -54,7 +57,8 @@ public sealed class GameFold(string gameId)
 }
 
 /// <summary>The latest revision of one play.</summary>
-public sealed record PlayFold(int Revision, bool IsDeleted, bool IsOfficial, IReadOnlyList<AthleteStatsV1> Athletes)
+/// <param name="Sequence">The message's number in the game's stream; 0: stored before numbers were.</param>
+public sealed record PlayFold(long Sequence, int Revision, bool IsDeleted, bool IsOfficial, IReadOnlyList<AthleteStatsV1> Athletes)
 {
     /// <summary>Whether its increments count in the lines.</summary>
     public bool Counts => !IsDeleted && IsOfficial;

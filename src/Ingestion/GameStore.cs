@@ -15,7 +15,7 @@ public static class GameStore
         foreach (var play in await tx.Plays(gameIds))
         {
             games[play.GameId].Plays[play.EventId] = new PlayFold(
-                play.Revision, play.IsDeleted, play.IsOfficial, FoldedText.Read<List<AthleteStatsV1>>(play.Athletes) ?? []);
+                play.Sequence, play.Revision, play.IsDeleted, play.IsOfficial, FoldedText.Read<List<AthleteStatsV1>>(play.Athletes) ?? []);
         }
 
         foreach (var line in await tx.Lines(gameIds)) games[line.GameId].Lines[line.AthleteId] = new LineFold { Version = line.Version };
@@ -69,6 +69,6 @@ public static class GameStore
     private static PlayRow ToRow(GameFold game, string eventId)
     {
         var play = game.Plays[eventId];
-        return new PlayRow(game.GameId, eventId, play.Revision, play.IsDeleted, play.IsOfficial, FoldedText.Of(play.Athletes));
+        return new PlayRow(game.GameId, eventId, play.Sequence, play.Revision, play.IsDeleted, play.IsOfficial, FoldedText.Of(play.Athletes));
     }
 }

@@ -10,7 +10,7 @@ public sealed record GameRow(
     DateTimeOffset? StartedAt);
 
 /// <summary>A play's row.</summary>
-public sealed record PlayRow(string GameId, string EventId, int Revision, bool IsDeleted, bool IsOfficial, string Athletes);
+public sealed record PlayRow(string GameId, string EventId, long Sequence, int Revision, bool IsDeleted, bool IsOfficial, string Athletes);
 
 /// <summary>A line's row.</summary>
 public sealed record LineRow(string GameId, string AthleteId, long Version);
@@ -57,7 +57,7 @@ public static class IngestionSql
 
     public static Task<IReadOnlyList<PlayRow>> Plays(this Tx tx, IReadOnlyList<string> gameIds) => tx.Query<PlayRow>(
         """
-        select game_id, event_id, revision, is_deleted, is_official, athletes
+        select game_id, event_id, sequence, revision, is_deleted, is_official, athletes
         from ingestion.play
         where game_id = any(@gameIds)
         order by game_id, event_id
@@ -78,16 +78,17 @@ public static class IngestionSql
         if (plays.Count == 0) return;
         var written = await tx.Execute(
             """
-            insert into ingestion.play (game_id, event_id, revision, is_deleted, is_official, athletes)
-            select * from unnest(@games::text[], @events::text[], @revisions::int[], @deleted::bool[], @official::bool[], @athletes::text[])
+            insert into ingestion.play (game_id, event_id, sequence, revision, is_deleted, is_official, athletes)
+            select * from unnest(@games::text[], @events::text[], @sequences::bigint[], @revisions::int[], @deleted::bool[], @official::bool[], @athletes::text[])
             on conflict (game_id, event_id) do update
-            set revision = excluded.revision, is_deleted = excluded.is_deleted, is_official = excluded.is_official, athletes = excluded.athletes
+            set sequence = excluded.sequence, revision = excluded.revision, is_deleted = excluded.is_deleted, is_official = excluded.is_official, athletes = excluded.athletes
             where play.revision < excluded.revision
             """,
             new
             {
                 games = plays.Select(p => p.GameId).ToArray(),
                 events = plays.Select(p => p.EventId).ToArray(),
+                sequences = plays.Select(p => p.Sequence).ToArray(),
                 revisions = plays.Select(p => p.Revision).ToArray(),
                 deleted = plays.Select(p => p.IsDeleted).ToArray(),
                 official = plays.Select(p => p.IsOfficial).ToArray(),

@@ -1,4 +1,6 @@
+using System.Globalization;
 using ContestPipeline.Contracts;
+using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Ingestion;
@@ -34,6 +36,32 @@ public static class TrackSequence
         game.Received.Add(play.Sequence);
         SetClock(game, play.Sequence, play.Clock);
     }
+
+    /// <summary>
+    /// One number is one message. Another message under a number that is taken says that the provider counts anew, or counts wrongly: which of the two is right nobody can
+    /// tell here. Numbers of statuses and boxes that were overtaken are not kept.
+    /// </summary>
+    /// <returns>Null when the number is free, or is this message's.</returns>
+    public static FeedProblem? Contradiction(GameFold game, IMessage message)
+    {
+        var (number, name) = message switch
+        {
+            FeedPlayV1 play => (play.Sequence, $"event {play.EventId}"),
+            FeedStatusV1 status => (status.Sequence, $"status {status.Status}"),
+            FeedBoxV1 other => (other.Sequence, "a box"),
+            _ => (0, ""),
+        };
+        if (number == 0) return null;
+        var taken = game.PlayAt.TryGetValue(number, out var eventId) && !(message is FeedPlayV1 same && same.EventId == eventId) ? $"event {eventId}"
+            : game.StatusSequence == number && !(message is FeedStatusV1 again && again.Status == game.Status) ? $"status {game.Status}"
+            : game.Box?.Sequence == number && !(message is FeedBoxV1 box && Same(box, game.Box)) ? "a box with its figures"
+            : null;
+        return taken is null ? null : new FeedProblem(
+            "sequence-contradicted", "sequence", string.Create(CultureInfo.InvariantCulture, $"a number of its own: {number} is {taken}"),
+            string.Create(CultureInfo.InvariantCulture, $"{number} for {name}"));
+    }
+
+    private static bool Same(FeedBoxV1 a, FeedBoxV1 b) => FoldedText.Of(a with { ProviderTime = b.ProviderTime }) == FoldedText.Of(b);
 
     private static void SetClock(GameFold game, long sequence, string? clock)
     {

@@ -50,6 +50,47 @@ public sealed class RefusedMessagesTests(PipelineScope scope) : IClassFixture<Pi
         Assert.Equal(["revision-contradicted"], await Rejected(game));
     }
 
+    [Theory]
+    [InlineData("numbered-play", true)]
+    [InlineData("numbered-play-later", false)]
+    public async Task Two_plays_under_one_number_are_a_contradiction_that_is_told_and_the_first_counts(string game, bool inOneBatch)
+    {
+        var second = Play(game, revision: 1, yards: 7) with { EventId = "e2" };
+        await Handle(inOneBatch, At(Record(Play(game, revision: 1, yards: 5), "p1")), At(Record(second, "p2")), At(Record(second with { Sequence = 2 }, "p3")));
+
+        Assert.Equal("""{"rush_yds":12}""", await scope.Scalar<string>("select stats from ingestion.line where game_id = @game", new { game }));
+        Assert.Equal(["sequence-contradicted"], await Rejected(game));
+        Assert.Equal(1, await Alerts(game, "feed-contradicted"));
+    }
+
+    [Fact]
+    public async Task A_provider_that_counts_anew_is_told_that_its_messages_are_refused()
+    {
+        const string game = "counted-anew";
+        await Handle(inOneBatch: false,
+            At(Record(Play(game, revision: 1, yards: 5), "p1")), At(Record(new FeedStatusV1(game, 2, GameStatus.Complete, s_time), "s2")),
+            At(Record(new FeedStatusV1(game, 1, GameStatus.Closed, s_time), "again-s1")), At(Record(new FeedStatusV1(game, 2, GameStatus.Closed, s_time), "again-s2")),
+            At(Record(Play(game, revision: 1, yards: 9) with { EventId = "e9", Sequence = 2 }, "again-p2")));
+
+        Assert.Equal("complete", await Status(game));
+        Assert.Equal(["sequence-contradicted", "sequence-contradicted", "sequence-contradicted"], await Rejected(game));
+        Assert.Equal(1, await Alerts(game, "feed-contradicted"));
+    }
+
+    [Fact]
+    public async Task The_same_message_under_its_number_again_and_a_revision_under_the_number_of_its_play_are_no_contradiction()
+    {
+        const string game = "no-contradiction";
+        var box = new FeedBoxV1(game, 3, ["rush_yds"], [new AthleteStatsV1("a1", new Dictionary<string, long> { ["rush_yds"] = 7 })], s_time);
+        var status = new FeedStatusV1(game, 2, GameStatus.InProgress, s_time);
+        await Handle(inOneBatch: false,
+            At(Record(Play(game, revision: 1, yards: 5), "p1")), At(Record(status, "s2")), At(Record(box, "b3")), At(Record(Play(game, revision: 2, yards: 7), "p1b")),
+            At(Record(status with { Clock = "Q2" }, "s2b")), At(Record(box with { ProviderTime = s_time.AddMinutes(1) }, "b3b")), At(Record(Play(game, revision: 1, yards: 5), "p1c")));
+
+        Assert.Equal("""{"rush_yds":7}""", await scope.Scalar<string>("select stats from ingestion.line where game_id = @game", new { game }));
+        Assert.Empty(await Rejected(game));
+    }
+
     [Fact]
     public async Task A_refused_record_is_told_of_once_however_often_it_is_delivered_and_each_record_by_itself()
     {
@@ -100,6 +141,6 @@ public sealed class RefusedMessagesTests(PipelineScope scope) : IClassFixture<Pi
         "select body from ingestion.outbox where topic = 'feed.games.v1.rejected' and partition_key = @key order by position", new { key }))
         .Select(body => WireJson.Read<RejectedV1>(body).Reason);
 
-    private Task<long> Alerts(string game) => scope.Scalar<long>(
-        "select count(*) from ingestion.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like '%message-id-reused%' || @key || '%'", new { key = game });
+    private Task<long> Alerts(string game, string kind = "message-id-reused") => scope.Scalar<long>(
+        "select count(*) from ingestion.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like '%' || @kind || '%' || @game || '%'", new { game, kind });
 }
