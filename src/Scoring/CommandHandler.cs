@@ -7,11 +7,12 @@ namespace ContestPipeline.Scoring;
 
 /// <summary>
 /// Commands in, one answer each on <c>contest.events.v1</c> out. The contests are locked, the whole batch is judged in memory in the order it came, then
-/// written and sent. Every answer is kept for good: the same command gets the same answer again.
+/// written and sent. Every answer is kept for good: the same command gets the same answer again. A player's command that comes before its contest waits for it.
 /// </summary>
 public sealed class CommandHandler(ContestDefinitions definitions, IConfiguration configuration) : IBatchHandler
 {
     private readonly HoldPatience patience = HoldPatience.From(configuration);
+    private readonly EarlyLimits limits = EarlyLimits.From(configuration);
     private readonly string environment = configuration.PipelineEnvironment();
     private readonly long overlayMaxMinor = configuration.Whole(PrizeRules.OverlayMaxSetting);
 
@@ -27,11 +28,35 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         // A game's state that is just being stored does not see what is published now, and would wake it never.
         var games = commands.Select(c => c.Command).OfType<CreateContestV1>().SelectMany(c => c.Definition.GameIds.Take(ValidateDefinition.GamesMax)).ToHashSet(StringComparer.Ordinal);
         if (games.Count > 0) await tx.HoldGames(games);
-        var desk = await CommandDesk.Load([.. commands.Select(c => c.Command)], definitions, tx);
+        await Judge([.. commands.Select(c => c.Command.ContestId).Distinct(StringComparer.Ordinal)], commands, tx);
+    }
+
+    /// <summary>Judges commands that waited for a contest, if it is published by now, and refuses those whose time is up.</summary>
+    public Task JudgeEarly(string contestId, Tx tx) => Judge([contestId], [], tx);
+
+    private async Task Judge(string[] contestIds, IReadOnlyList<(IContestCommand Command, Envelope Envelope)> commands, Tx tx)
+    {
+        var desk = await CommandDesk.Lock(contestIds, definitions, tx);
+        var early = await EarlyDesk.Load(contestIds, limits, tx);
+        await desk.Load([.. early.Commands, .. commands.Select(c => c.Command)], tx);
         // Whoever had the contests before has told its time: this one's comes after, however long the wait was.
         var now = tx.NowStored();
-        foreach (var (command, envelope) in commands) await Answer(command, envelope, desk, now, tx);
+        foreach (var contestId in contestIds) await AnswerEarly(contestId);
+        foreach (var (command, envelope) in commands)
+        {
+            var isPublished = desk.Contest(command.ContestId).Rules is not null;
+            if (!isPublished && desk.Answered(command.CommandId) is null && await early.Keep(command, envelope, now, tx)) continue;
+            await Answer(command, envelope, desk, now, tx);
+            if (!isPublished) await AnswerEarly(command.ContestId);
+        }
+
         await desk.Write(tx);
+        await early.Write(tx);
+
+        async Task AnswerEarly(string contestId)
+        {
+            foreach (var waited in early.Take(contestId, desk.Contest(contestId).Rules is not null, now)) await Answer(waited.Command, waited.Envelope, desk, now, tx);
+        }
     }
 
     /// <summary>An answer needs an address: a command without usable ids goes back whole.</summary>

@@ -12,6 +12,7 @@ public static class ScoringService
     public const string Name = "scoring";
 
     private static readonly TimeSpan s_lifecycleEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_earlyEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_standingsEvery = TimeSpan.FromMilliseconds(100);
 
     public static void AddScoring(this IHostApplicationBuilder builder) =>
@@ -25,7 +26,9 @@ public static class ScoringService
                 .On<ContestPaidV1, ContestPaidHandler>()
                 .On<EntryPaymentChangedV1, EntryPaymentHandler>()
                 .Job<LifecycleJob>("lifecycle", s_lifecycleEvery)
+                .Job<EarlyCommandsJob>("early-commands", s_earlyEvery)
                 .Job<StandingsJob>("standings", s_standingsEvery);
+            worker.Services.AddKeyedSingleton<IMeasure, ScoringMeasures>(Name);
             worker.Services.AddSingleton(HoldPatience.From(builder.Configuration));
             worker.Services.AddSingleton<ContestDefinitions>();
             worker.Services.AddSingleton<LiveStandings>();

@@ -17,6 +17,7 @@ public sealed record CreateContestV1(string CommandId, string ContestId, Contest
 }
 
 /// <summary>Enters a line-up. Answer: <see cref="EntryAcceptedV1"/>, <see cref="EntryPaymentRequiredV1"/> where there is a fee, or <see cref="CommandRejectedV1"/>.</summary>
+/// <remarks>Like a swap or a withdrawal it waits some minutes, in its turn and unanswered, for a contest that is not published yet.</remarks>
 /// <param name="EntryId">Chosen by the caller, unique within the contest.</param>
 /// <param name="AthleteIds">One athlete per roster slot, in slot order; empty for an entry without athletes where the contest allows it.</param>
 [Wire("contest.submit-entry.v1", Topics.ContestCommands)]

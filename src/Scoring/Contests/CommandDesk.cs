@@ -38,23 +38,27 @@ internal sealed class CommandDesk
     private readonly List<(string ContestId, long ChangeNo, long AcceptanceNo)> changes = [];
     private readonly List<SwapRow> swaps = [];
 
-    public static async Task<CommandDesk> Load(IReadOnlyList<IContestCommand> commands, ContestDefinitions definitions, Tx tx)
+    public static async Task<CommandDesk> Lock(IReadOnlyCollection<string> contestIds, ContestDefinitions definitions, Tx tx)
     {
         var desk = new CommandDesk();
-        var contestIds = commands.Select(c => c.ContestId).Distinct(StringComparer.Ordinal).ToArray();
         foreach (var contestId in contestIds) desk.contests[contestId] = new DeskContest(contestId);
         foreach (var row in await tx.LockContests(contestIds)) await desk.Open(row, definitions, tx);
-        foreach (var answer in await tx.Commands([.. commands.Select(c => c.CommandId).Distinct(StringComparer.Ordinal)])) desk.answers[answer.CommandId] = answer;
-        foreach (var heard in await tx.HeardStarts(contestIds)) desk.contests[heard.ContestId].HeardStarts.Add(heard);
+        return desk;
+    }
+
+    /// <param name="commands">All that will be judged, of contests that are locked.</param>
+    public async Task Load(IReadOnlyList<IContestCommand> commands, Tx tx)
+    {
+        foreach (var answer in await tx.Commands([.. commands.Select(c => c.CommandId).Distinct(StringComparer.Ordinal)])) answers[answer.CommandId] = answer;
+        foreach (var heard in await tx.HeardStarts(contests.Keys)) contests[heard.ContestId].HeardStarts.Add(heard);
 
         var entries = commands.Select(EntryOf).OfType<(string, string, string)>().Where(e => WireText.IsId(e.Item2) && WireText.IsId(e.Item3)).ToArray();
-        if (entries.Length == 0) return desk;
+        if (entries.Length == 0) return;
         foreach (var entry in await tx.EntriesNamed([.. entries.Select(e => (e.Item1, e.Item2)).Distinct()]))
-            desk.contests[entry.ContestId].Entries[entry.EntryId] = entry;
+            contests[entry.ContestId].Entries[entry.EntryId] = entry;
         foreach (var (contestId, playerId, count) in await tx.EntriesOfPlayers([.. entries.Select(e => (e.Item1, e.Item3)).Distinct()]))
-            desk.contests[contestId].PlayerEntries[playerId] = count;
-        await desk.LoadReserved(entries, tx);
-        return desk;
+            contests[contestId].PlayerEntries[playerId] = count;
+        await LoadReserved(entries, tx);
     }
 
     private async Task LoadReserved((string ContestId, string EntryId, string PlayerId)[] entries, Tx tx)

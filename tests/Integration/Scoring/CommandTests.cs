@@ -150,6 +150,9 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
             },
             TestContext.Current.CancellationToken);
         await rig.Tick();
+        Assert.Single(await rig.Sent<CommandRejectedV1>("crossing"));
+        rig.Clock.Now = rig.Clock.Now.AddMinutes(EarlyLimits.MinutesDefault);
+        await rig.JudgeEarly();
 
         var refused = await rig.Sent<CommandRejectedV1>("crossing");
         Assert.Equal([Reasons.DefinitionInvalid, Reasons.ContestUnknown], refused.Select(r => r.ReasonCode));

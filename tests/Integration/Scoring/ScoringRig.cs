@@ -19,7 +19,8 @@ public sealed class HandClock(DateTimeOffset start) : TimeProvider
 /// Scoring's own handlers and jobs over the real database, called directly and with a clock set by hand: one rig is what one process would do, and a new
 /// one is a restart.
 /// </summary>
-public sealed class ScoringRig(PipelineScope scope, HandClock clock)
+/// <param name="earlyMinutes">How long entries wait for their contest.</param>
+public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMinutes = EarlyLimits.MinutesDefault)
 {
     private static readonly ContestDefinitions s_definitions = new();
     private static long s_offset;
@@ -27,7 +28,7 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock)
     private readonly LiveStandings standings = new(s_definitions);
     private readonly LifecycleJob lifecycle = new(s_definitions, HoldPatience.Default);
     private readonly CommandHandler commands = new(s_definitions, new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test" }).Build());
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test", [EarlyLimits.Setting] = $"{earlyMinutes}" }).Build());
     private StandingsJob? standingsJob;
 
     public HandClock Clock => clock;
@@ -35,6 +36,16 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock)
     public Ranks Ranks => new(database, standings);
 
     public Task Command(params IMessage[] batch) => Handle(commands, batch);
+
+    /// <summary>In a transaction of somebody else's.</summary>
+    public Task Command(Tx tx, params IMessage[] batch) => commands.Handle([.. batch.Select(Receive<IMessage>)], tx);
+
+    /// <summary>Has commands judged that waited for their contest and need not wait longer.</summary>
+    public async Task JudgeEarly()
+    {
+        var job = new EarlyCommandsJob(commands);
+        while (await database.Run(job.Run, default)) { }
+    }
 
     public Task Lines(params IMessage[] batch) => Handle(new LinesHandler(), batch);
 

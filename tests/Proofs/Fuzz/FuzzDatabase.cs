@@ -117,10 +117,12 @@ internal static class FuzzDatabase
             : await admin.ExecuteScalarAsync<long>("select count(*) from scoring.outbox where partition_key = 'good'");
         var answered = await admin.ExecuteScalarAsync<long>($"select count(*) from {worker}.outbox where topic = @topic", new { topic = Topics.ContestEvents });
         var faults = 0;
-        if (topic == Topics.ContestCommands && answered + rejected < inputs) faults += Say($"  FAILED {worker}: {inputs} commands, only {answered} answers and {rejected} rejections");
+        var waiting = topic == Topics.ContestCommands ? await admin.ExecuteScalarAsync<long>("select count(*) from scoring.early_command") : 0;
+        if (topic == Topics.ContestCommands && answered + rejected + waiting < inputs)
+            faults += Say($"  FAILED {worker}: {inputs} commands, only {answered} answers and {rejected} rejections, and {waiting} that wait for their contest");
         if (took != good) faults += Say($"  FAILED {worker}: {took} of {good} good records took effect");
         if (parked.Count > 0) faults += Say($"  FAILED {worker}: parked: {string.Join(" | ", parked)}");
-        Say($"  {inputs:N0} records through {worker} on PostgreSQL: {good:N0} good ones all took effect, {answered:N0} answered, {rejected:N0} rejected with their bytes, {parked.Count} parked, {clock.Elapsed.TotalSeconds:0.0} s");
+        Say($"  {inputs:N0} records through {worker} on PostgreSQL: {good:N0} good ones all took effect, {answered:N0} answered, {waiting:N0} wait for their contest, {rejected:N0} rejected with their bytes, {parked.Count} parked, {clock.Elapsed.TotalSeconds:0.0} s");
         return faults;
     }
 
