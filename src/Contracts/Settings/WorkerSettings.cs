@@ -22,6 +22,8 @@ internal static class WorkerSettings
         Setting.Whole(
             PrizeRules.OverlayMaxSetting, "Scoring, Payout, contestctl", PrizeRules.OverlayMaxMinorDefault, "minor units",
             "The most that the house adds to the pool of one contest; 0: nothing.", min: 0),
+        Setting.Whole(
+            "SCORING_EARLY_ENTRY_MINUTES", "Scoring", 10, "min", "How long an entry, a swap or a withdrawal waits for a contest that is not published; 0: not at all.", min: 0),
         Patience("LINE", 10, "A line, or the game's state, that the other of the two names."),
         Patience("FIRST_GAME", 6 * 60, "The first game of a locked contest to be named."),
         Patience("LAST_GAME", 5 * 24 * 60, "Any game to be named or to begin, from lock or scheduled start."),

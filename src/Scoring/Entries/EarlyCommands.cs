@@ -8,7 +8,7 @@ namespace ContestPipeline.Scoring;
 /// <param name="Wait">Zero: nothing waits.</param>
 public sealed record EarlyLimits(TimeSpan Wait)
 {
-    public const string Setting = "SCORING_EARLY_ENTRY_MINUTES";
+    /// <summary>Where nothing is set.</summary>
     public const int MinutesDefault = 10;
 
     /// <summary>All commands of a contest are judged in one transaction.</summary>
@@ -21,7 +21,7 @@ public sealed record EarlyLimits(TimeSpan Wait)
     public const int BodyBytesMax = 8_192;
 
     /// <exception cref="SettingException">The setting is no whole number of minutes from 0 on.</exception>
-    public static EarlyLimits From(IConfiguration configuration) => new(TimeSpan.FromMinutes(configuration.Whole(Setting, MinutesDefault, min: 0)));
+    public static EarlyLimits From(IConfiguration configuration) => new(TimeSpan.FromMinutes(configuration.Whole("SCORING_EARLY_ENTRY_MINUTES")));
 }
 
 /// <summary>A command that waits for its contest.</summary>

@@ -28,7 +28,7 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
     private readonly LiveStandings standings = new(s_definitions);
     private readonly LifecycleJob lifecycle = new(s_definitions, HoldPatience.Default);
     private readonly CommandHandler commands = new(s_definitions, new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test", [EarlyLimits.Setting] = $"{earlyMinutes}" }).Build());
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test", ["SCORING_EARLY_ENTRY_MINUTES"] = $"{earlyMinutes}" }).Build());
     private StandingsJob? standingsJob;
 
     public HandClock Clock => clock;

@@ -19,6 +19,7 @@ internal static class SimChecks
         faults.AddRange(SimMoney.Faults(world, scenario));
         faults.AddRange(await SimDisputed.Faults(world, scenario, lane));
         faults.AddRange(Entries(world, scenario));
+        faults.AddRange(await SimEarly.Faults(world, scenario, lane));
         faults.AddRange(SimSwaps.Faults(world, scenario));
         faults.AddRange(SimBankPayouts.Faults(world));
         faults.AddRange(Fees(world, scenario));

@@ -36,6 +36,8 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
         ("ReversalsAgain", true, "due_at", "payout.reversal_again"),
         ("lifecycle", true, "wake_at", $"scoring.contest where not ({Patience})"),
         ("lifecycle", false, "wake_at", $"scoring.contest where {Patience}"),
+        ("early-commands", true, "due_at", "scoring.early_command"),
+        ("early-commands", false, $"'{Now}'", "scoring.early_command e where exists (select from scoring.contest c where c.contest_id = e.contest_id)"),
         ("standings", false, $"'{Now}'", "scoring.contest where state in ('LOCKED', 'LIVE', 'COMPLETE')"),
         ("settle", true, "next_check_at", "settlement.completion where state = 'waiting'"),
     ];

@@ -43,7 +43,7 @@ internal sealed partial class SimRun
         (this.lane, this.ct) = (lane, ct);
         world = new SimWorld(seed, Start, cut, tell, isLarge);
         scenario = new Scenario(world.Random, Start, cut, isLarge, world.IsRegretted, world.IsWithout(Weather.SecondGame) ? null : SecondGame(world));
-        arrivals = new Queue<Arrival>(scenario.Arrivals);
+        arrivals = new Queue<Arrival>(SimEarly.Postponed(scenario.Arrivals, world));
         hands = new SimHands(world);
         due = new SimDue(lane, world.Clock);
         world.AnotherStep = OtherStep;

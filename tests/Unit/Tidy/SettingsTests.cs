@@ -84,6 +84,7 @@ public sealed partial class SettingsTests
         var settings = Settings(s_needed);
 
         Assert.Equal(HoldPatience.Default, HoldPatience.From(settings));
+        Assert.Equal(TimeSpan.FromMinutes(EarlyLimits.MinutesDefault), EarlyLimits.From(settings).Wait);
         Assert.Equal(SweepOptions.Default, SweepOptions.From(settings));
         Assert.Equal(BalanceThresholds.Default, PayoutOptions.From(settings).Balance);
         Assert.Equal(PlatformBalance.ReadingKeeps, PayoutOptions.From(settings).BalanceReadKeeps);
