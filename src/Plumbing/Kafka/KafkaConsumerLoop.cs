@@ -73,7 +73,7 @@ internal sealed partial class KafkaConsumerLoop(
             {
                 Pulse.Beat();
                 lag.Tell(consumer);
-                await watch.LookAt(await ownership.ClaimNew(ct), consumer, ct);
+                await watch.LookAt(await ownership.ClaimNew(ct), ownership, consumer, ct);
                 await RetryParked(processor, ct);
                 items.RemoveAll(i => !ownership.Owns(i.Envelope.Topic, i.Envelope.Partition));
                 var batch = unclaimed.Sift(consumer, items, out var early);

@@ -99,6 +99,26 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
         return Claiming;
     }
 
+    /// <summary>Claimed partitions of which the database does not say how far they were handled, in order.</summary>
+    internal IReadOnlyList<(string Topic, int Partition)> Unsaid =>
+        [.. epochs.Keys.Where(place => !handled.ContainsKey(place)).OrderBy(place => place.Topic, StringComparer.Ordinal).ThenBy(place => place.Partition)];
+
+    /// <summary>
+    /// Of partitions of which the database says nothing it says from now on what the group does: a database that goes back to before the first record of one shows it by that.
+    /// </summary>
+    /// <param name="committed">How far the group is with each; 0: it has not begun.</param>
+    /// <exception cref="FencedException">One of the partitions has a new owner.</exception>
+    internal async Task NoteFirst(IReadOnlyList<((string Topic, int Partition) Place, long Committed)> committed, Tx tx)
+    {
+        if (committed.Count == 0) return;
+        await Hold(tx, [.. committed.Select(c => c.Place)]);
+        await tx.NoteHandled([.. committed.Select(c => (c.Place.Topic, c.Place.Partition, epochs[c.Place], c.Committed))]);
+        tx.AfterCommit(() =>
+        {
+            foreach (var (place, next) in committed) handled[place] = next;
+        });
+    }
+
     /// <exception cref="FencedException">One of the partitions has a new owner, or the database lacks what it had of it.</exception>
     internal async Task Hold(Tx tx, IReadOnlyCollection<(string Topic, int Partition)> partitions)
     {

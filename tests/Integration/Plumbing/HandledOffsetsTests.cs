@@ -44,6 +44,28 @@ public sealed class HandledOffsetsTests(PipelineScope scope) : IClassFixture<Pip
         Assert.Equal([1, 2, 3, 4, 5], await Probe.Handled(scope, "early"));
     }
 
+    [Fact]
+    public async Task What_a_partition_held_whose_first_record_came_after_the_back_up_is_handled_again_as_well()
+    {
+        const string key = "first-of-its-partition";
+        var partition = KeyHash.Partition(Probe.Message(key, 1).PartitionKey, Topics.Find(Topics.FeedGames).Partitions);
+        var before = Raised();
+        var host = await Probe.Start(scope);
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.handled_offset where topic = 'feed.games.v1'") == Topics.Find(Topics.FeedGames).Partitions, "all partitions are claimed");
+        Assert.Equal(0, await scope.Scalar<long>($"select next_offset from probe.handled_offset where topic = 'feed.games.v1' and partition = {partition}"));
+        var copy = await scope.BackUp();
+        await Handle(key, 1, 3);
+        await scope.Stop(host);
+
+        await scope.GoBack(copy);
+        host = await Probe.Start(scope);
+        await PipelineScope.Eventually(async () => (await Probe.Handled(scope, key)).Count == 3, "what the partition held is handled again");
+        await scope.Stop(host);
+
+        Assert.Equal(before + 1, Raised());
+    }
+
     public static TheoryData<string, string, long?> NoLosses => new()
     {
         { "row", "delete from probe.handled_offset", null },

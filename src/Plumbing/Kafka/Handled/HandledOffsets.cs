@@ -12,7 +12,7 @@ internal static class HandledOffsets
         order by h.topic, h.partition
         """);
 
-    /// <summary>By the owner, in the transaction that handles what comes before these offsets.</summary>
+    /// <summary>By the owner, in the transaction that handles what comes before these offsets, or before it has handled anything.</summary>
     internal static async Task NoteHandled(this Tx tx, IReadOnlyList<(string Topic, int Partition, long Epoch, long NextOffset)> places)
     {
         var written = await tx.Execute(

@@ -32,14 +32,30 @@ internal sealed partial class OffsetWatch(string worker, KafkaSettings kafka, Wo
     /// </summary>
     /// <exception cref="FencedException">The group was set back.</exception>
     /// <exception cref="KafkaException">The broker does not say how far the group is, or does not take where it is now.</exception>
-    internal async Task LookAt(IReadOnlyCollection<(string Topic, int Partition)> claimed, IConsumer<byte[], byte[]> consumer, CancellationToken ct)
+    internal async Task LookAt(
+        IReadOnlyCollection<(string Topic, int Partition)> claimed, PartitionOwnership ownership, IConsumer<byte[], byte[]> consumer, CancellationToken ct)
     {
         if (claimed.Count == 0) return;
         var lost = await Look(consumer, claimed.Contains, ct);
-        if (lost.Count == 0) return;
+        if (lost.Count == 0)
+        {
+            await NoteFirst(ownership, consumer, ct);
+            return;
+        }
+
         foreach (var one in lost) Log.Again(log, one.Topic, one.Partition, one.From, one.Committed);
         consumer.Commit(lost.Select(one => new TopicPartitionOffset(kafka.Physical(one.Topic), one.Partition, one.From)));
         throw new FencedException(lost[0].Topic, lost[0].Partition);
+    }
+
+    private async Task NoteFirst(PartitionOwnership ownership, IConsumer<byte[], byte[]> consumer, CancellationToken ct)
+    {
+        var unsaid = ownership.Unsaid;
+        if (unsaid.Count == 0) return;
+        var places = unsaid.Select(place => new TopicPartition(kafka.Physical(place.Topic), place.Partition)).ToArray();
+        var answers = (await PartitionBounds.Patiently(() => Task.Run(() => consumer.Committed(places, s_patience), ct))).ToDictionary(c => c.TopicPartition, c => c.Offset);
+        await database.Run(
+            tx => ownership.NoteFirst([.. unsaid.Zip(places, (place, physical) => (place, answers[physical] is { IsSpecial: false } offset ? offset.Value : 0))], tx), ct);
     }
 
     /// <param name="isAsked">Which partitions are looked at; null: all.</param>
@@ -56,15 +72,21 @@ internal sealed partial class OffsetWatch(string worker, KafkaSettings kafka, Wo
         if (ahead.Length == 0) return [];
         var bounds = await PartitionBounds.Of(kafka, [.. ahead.Select(Physical)]);
         LostRecords[] lost = [.. ahead.Select(h => CompareOffsets.Lost(h, committed[Physical(h)], bounds[Physical(h)].End)).OfType<LostRecords>()];
-        if (lost.Any(l => !l.IsTold)) await database.Run(tx => Tell(lost, tx), ct);
+        await Tell(lost, ct);
         return lost;
 
         async Task<IReadOnlyList<HandledOffset>> Handled() => [.. (await database.Run(HandledOffsets.Handled, ct)).Where(h => isAsked?.Invoke((h.Topic, h.Partition)) != false)];
     }
 
-    private async Task Tell(IReadOnlyList<LostRecords> lost, Tx tx)
+    /// <summary>Once of each loss, however many processes find it.</summary>
+    internal async Task Tell(IReadOnlyList<LostRecords> lost, CancellationToken ct)
     {
-        if (await tx.NoteTold(lost)) await act(WentBack.Of(worker, lost), tx);
+        if (lost.All(l => l.IsTold)) return;
+        await database.Run(
+            async tx =>
+            {
+                if (await tx.NoteTold(lost)) await act(WentBack.Of(worker, lost), tx);
+            }, ct);
     }
 
     private TopicPartition Physical(HandledOffset handled) => new(kafka.Physical(handled.Topic), handled.Partition);
