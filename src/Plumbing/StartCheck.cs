@@ -6,7 +6,8 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>Before a worker's loops start: is the database there, ours and up to date, does Kafka answer and have the topics, and does the database have what was handled?</summary>
-internal sealed class StartCheck(string worker, Assembly migrations, string environment, KafkaSettings kafka, WorkerDatabase database, OffsetWatch offsets) : IHostedService
+internal sealed class StartCheck(string worker, Assembly migrations, string environment, KafkaSettings kafka, WorkerDatabase database, OffsetWatch offsets,
+    Func<KafkaSettings, WorkerDatabase, CancellationToken, Task> onStart) : IHostedService
 {
     private string Setting => Settings.DatabaseSetting(worker);
 
@@ -17,6 +18,7 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
         CheckKafka();
         await CheckSessions(cancellationToken);
         await offsets.LookAtStart(cancellationToken);
+        await onStart(kafka, database, cancellationToken);
     }
 
     /// <exception cref="SettingException">It is not there, not ours, or not up to date.</exception>

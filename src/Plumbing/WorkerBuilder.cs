@@ -76,6 +76,15 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
         return this;
     }
 
+    /// <summary>What is done before the worker's loops start, once its database and its broker are there; may be done again at any start.</summary>
+    public WorkerBuilder AtStart(Func<KafkaSettings, WorkerDatabase, CancellationToken, Task> act)
+    {
+        OnStart = act;
+        return this;
+    }
+
+    internal Func<KafkaSettings, WorkerDatabase, CancellationToken, Task> OnStart { get; private set; } = (_, _, _) => Task.CompletedTask;
+
     internal Func<WentBack, Tx, Task> OnWentBack { get; private set; } = (lost, tx) =>
     {
         lost.Tell(tx);

@@ -60,7 +60,7 @@ public static class WorkerHosting
         var name = worker.Name;
         var measureEvery = TimeSpan.FromMilliseconds(worker.Host.Configuration.Whole("OTEL_METRIC_EXPORT_INTERVAL"));
         worker.Services.AddKeyedSingleton(name, (services, _) => new OffsetWatch(name, kafka, Database(services), worker.OnWentBack, Log(services, "offsets")));
-        worker.Services.AddKeyedSingleton(name, (services, _) => new StartCheck(name, migrations, environment, kafka, Database(services), Offsets(services)));
+        worker.Services.AddKeyedSingleton(name, (services, _) => new StartCheck(name, migrations, environment, kafka, Database(services), Offsets(services), worker.OnStart));
         worker.Services.AddSingleton<IHostedService>(services => services.GetRequiredKeyedService<StartCheck>(name));
         worker.Services.AddSingleton(services => new Readiness(
             name, services.GetRequiredKeyedService<StartCheck>(name), kafka, services.GetRequiredKeyedService<KafkaConsumerLoop>(name)));

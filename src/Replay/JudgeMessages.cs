@@ -31,7 +31,8 @@ internal sealed class JudgeMessages(IReadOnlyList<DrivenWorker> workers, WorkerD
             var ofTopic = topic.ToArray();
             var judgements = new List<IReadOnlyList<Standing>>();
             foreach (var worker in workers.Where(w => w.Topics.Contains(topic.Key))) judgements.Add(await worker.Judge(ofTopic, ct));
-            var commands = topic.Key == Topics.ContestCommands ? await KnownCommands(ofTopic, ct) : [];
+            var areCommands = topic.Key is Topics.ContestCommands or Topics.ContestOperations;
+            var commands = areCommands ? await KnownCommands(ofTopic, ct) : [];
             for (var i = 0; i < ofTopic.Length; i++)
             {
                 var envelope = ofTopic[i].Envelope();
@@ -39,7 +40,7 @@ internal sealed class JudgeMessages(IReadOnlyList<DrivenWorker> workers, WorkerD
                 if (ReplaySource.Member(envelope, "gameId") is { } game) Games.Add(game);
                 var answers = judgements.Select(j => j[i]).Where(s => s != Standing.PassedOver).Distinct().ToArray();
                 var again = !seen.Add(envelope.MessageId);
-                again |= topic.Key == Topics.ContestCommands && ReplaySource.Member(envelope, "commandId") is { } command && (commands.Contains(command) | !seenCommands.Add(command));
+                again |= areCommands && ReplaySource.Member(envelope, "commandId") is { } command && (commands.Contains(command) | !seenCommands.Add(command));
                 Count(answers switch
                 {
                     [] => PassedOver,

@@ -44,6 +44,12 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         foreach (var contestId in contestIds) await AnswerEarly(contestId);
         foreach (var (command, envelope) in commands)
         {
+            if (desk.Answered(command.CommandId) is null && await tx.IsMisplaced(command, envelope))
+            {
+                tx.Reject(envelope, "type-on-wrong-topic", "ce_type", $"a message type of {envelope.Topic}; this one goes to {Topics.ContestOperations}", envelope.WireName);
+                continue;
+            }
+
             var isPublished = desk.Contest(command.ContestId).Rules is not null;
             if (!isPublished && desk.Answered(command.CommandId) is null && await early.Keep(command, envelope, now, tx)) continue;
             await Answer(command, envelope, desk, now, tx);

@@ -53,6 +53,7 @@ public sealed class RealContestRun(DemoStage stage, RealContestData data, bool i
     {
         var startedAt = clock.GetTimestamp();
         await producer.Publish(new CreateContestV1($"create/{RealContestData.ContestId}", RealContestData.ContestId, data.Definition, IssuedBy: "real-contest"));
+        await wait.Until("the contest is published", () => Alive() && Contest() is not null, Explain, ct);
         await Enter(producer, ct);
         var entering = clock.GetElapsedTime(startedAt);
 

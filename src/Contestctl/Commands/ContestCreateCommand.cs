@@ -71,6 +71,6 @@ internal static class ContestCreateCommand
     {
         ContestPublishedV1 published => $"published {published.ContestId}, definition {published.DefinitionHash}",
         CommandRejectedV1 rejected => $"refused: {rejected.ReasonCode}: {rejected.Field}: {rejected.Message}",
-        _ => "no answer came; is Scoring running? The command is on contest.commands.v1 and will be handled once it is.",
+        _ => "no answer came; is Scoring running? The command is on contest.operations.v1 and will be handled once it is.",
     };
 }

@@ -85,6 +85,6 @@ internal static class ContestRecallCommands
         RecallAnsweredV1 settled => $"nothing to do: revision {settled.Revision} was settled at {settled.SettledAt:u}",
         CommandRejectedV1 rejected => $"refused: {rejected.ReasonCode}: {rejected.Message}",
         RecallRequestedV1 => "Settlement was asked and has not answered; is it running? It goes on by itself once it is.",
-        _ => "no answer came; is Scoring running? The command is on contest.commands.v1 and will be handled once it is.",
+        _ => "no answer came; is Scoring running? The command is on contest.operations.v1 and will be handled once it is.",
     };
 }

@@ -9,7 +9,7 @@ public interface IContestCommand : IMessage
 
 /// <summary>Publishes a contest. Answer: <see cref="ContestPublishedV1"/> or <see cref="CommandRejectedV1"/>.</summary>
 /// <remarks>Key of every command: contest id. Consumer: Scoring.</remarks>
-[Wire("contest.create.v1", Topics.ContestCommands)]
+[Wire("contest.create.v1", Topics.ContestOperations, FormerTopic = Topics.ContestCommands)]
 public sealed record CreateContestV1(string CommandId, string ContestId, ContestDefinitionV1 Definition, string IssuedBy) : IContestCommand
 {
     public string IdempotencyKey => $"command/{CommandId}";
@@ -50,7 +50,7 @@ public sealed record WithdrawEntryV1(string CommandId, string ContestId, string 
 /// Cancels a contest that is not settled. Answer: <see cref="ContestCancelledV1"/> or <see cref="CommandRejectedV1"/>; once the final ranking is published <see cref="RecallRequestedV1"/>,
 /// and one of the two when Settlement has answered.
 /// </summary>
-[Wire("contest.cancel.v1", Topics.ContestCommands)]
+[Wire("contest.cancel.v1", Topics.ContestOperations, FormerTopic = Topics.ContestCommands)]
 public sealed record CancelContestV1(string CommandId, string ContestId, string Reason, string IssuedBy) : IContestCommand
 {
     public string IdempotencyKey => $"command/{CommandId}";
@@ -61,7 +61,7 @@ public sealed record CancelContestV1(string CommandId, string ContestId, string 
 /// Has the final ranking of a contest made anew that was handed to Settlement and is not settled. Answer: <see cref="RecallRequestedV1"/>, and once Settlement has answered a new
 /// <see cref="ContestFinalizedV1"/>, or <see cref="CommandRejectedV1"/>.
 /// </summary>
-[Wire("contest.retry-settlement.v1", Topics.ContestCommands)]
+[Wire("contest.retry-settlement.v1", Topics.ContestOperations, FormerTopic = Topics.ContestCommands)]
 public sealed record RetrySettlementV1(string CommandId, string ContestId, string Reason, string IssuedBy) : IContestCommand
 {
     public string IdempotencyKey => $"command/{CommandId}";

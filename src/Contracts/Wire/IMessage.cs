@@ -19,4 +19,7 @@ public sealed class WireAttribute(string name, string topic) : Attribute
 {
     public string Name { get; } = name;
     public string Topic { get; } = topic;
+
+    /// <summary>Where an earlier release sent it, and where its reader decides whether it still has a right to be; null: nowhere else.</summary>
+    public string? FormerTopic { get; init; }
 }

@@ -66,7 +66,7 @@ public static class TopicRights
     /// <summary>The values of <c>ce_source</c> that messages of a topic may have; none: producers from outside name themselves.</summary>
     public static IReadOnlyList<string> SourcesOf(string topic) => topic switch
     {
-        Topics.FeedGames or Topics.ContestCommands => s_none,
+        Topics.FeedGames or Topics.ContestCommands or Topics.ContestOperations => s_none,
         Topics.StripeWebhooks => ["stripe/platform", "stripe/connect"],
         _ => s_byTopic.TryGetValue(topic, out var right) ? [.. right.Writers.Where(w => Principals.Workers.Contains(w)).Select(SourceOf)] : s_none,
     };
@@ -77,6 +77,8 @@ public static class TopicRights
         yield return Refused(Topics.FeedGames, Principals.Ingestion, Principals.Feed);
         yield return Input(Topics.ContestCommands, [Principals.Front, Principals.Operator], Principals.Scoring);
         yield return Refused(Topics.ContestCommands, Principals.Scoring, Principals.Front);
+        yield return Input(Topics.ContestOperations, [Principals.Operator], Principals.Scoring);
+        yield return new TopicRight(Topics.Rejected(Topics.ContestOperations), [Principals.Scoring, Principals.Replay], [Principals.Operator, Principals.Replay]);
         yield return Input(Topics.StripeWebhooks, [Principals.Ingestion, Principals.Operator], Principals.Payout);
         yield return Refused(Topics.StripeWebhooks, Principals.Payout, Principals.Ingestion);
         yield return Own(Topics.StatLines, Principals.Ingestion, Principals.Scoring, Principals.Settlement);

@@ -12,6 +12,9 @@ public static class Topics
 {
     public const string FeedGames = "feed.games.v1";
     public const string ContestCommands = "contest.commands.v1";
+
+    /// <summary>What only operators may say of contests: that they are, are cancelled, are ranked anew.</summary>
+    public const string ContestOperations = "contest.operations.v1";
     public const string StripeWebhooks = "stripe.webhooks.v1";
     public const string StatLines = "stats.lines.v1";
     public const string Standings = "contests.standings.v1";
@@ -36,6 +39,7 @@ public static class Topics
     [
         new(FeedGames, 8, 14), new(Rejected(FeedGames), 1, 14, MaxMessageBytes: RejectedBytesMax),
         new(ContestCommands, 8, 14), new(Rejected(ContestCommands), 1, 14, MaxMessageBytes: RejectedBytesMax),
+        new(ContestOperations, 8, 14), new(Rejected(ContestOperations), 1, 14, MaxMessageBytes: RejectedBytesMax),
         new(StripeWebhooks, 8, 14), new(Rejected(StripeWebhooks), 1, 14, MaxMessageBytes: RejectedBytesMax),
         // A completion names line versions: Settlement must find each as long as it can find the completion.
         new(StatLines, 8, 0, Compacted: true, CompactionLagDays: 14),

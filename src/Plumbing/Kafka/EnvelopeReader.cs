@@ -91,7 +91,7 @@ internal static class EnvelopeReader
     {
         if (WireTypes.Find(envelope.WireName) is not { } type)
             return new Reading.Malformed("type-unknown", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
-        if (WireTypes.Of(type).Topic is { Length: > 0 } home && home != envelope.Topic)
+        if (WireTypes.Of(type) is { Topic: { Length: > 0 } home } wire && home != envelope.Topic && wire.FormerTopic != envelope.Topic)
             return new Reading.Malformed("type-on-wrong-topic", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
         if (envelope.Body.Span.IndexOf("\\u0000"u8) >= 0)
             return new Reading.Malformed("body-invalid", null, "text without NUL characters", "\\u0000");

@@ -104,7 +104,7 @@ internal sealed class SlateRun : IAsyncDisposable
     public async Task<int> ReplayEverything(CancellationToken ct)
     {
         var records = 0;
-        foreach (var topic in (string[])[Topics.FeedGames, Topics.ContestCommands, Topics.Results, Topics.StripeWebhooks])
+        foreach (var topic in (string[])[Topics.FeedGames, Topics.ContestOperations, Topics.ContestCommands, Topics.Results, Topics.StripeWebhooks])
             records += await player.Replay(Stage.Kafka, topic, ct);
         return records;
     }

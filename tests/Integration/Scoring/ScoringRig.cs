@@ -37,6 +37,13 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
 
     public Task Command(params IMessage[] batch) => Handle(commands, batch);
 
+    /// <summary>On the topic where players' commands come, at a place of the test's choice.</summary>
+    public Task CommandOfPlayers(long offset, IMessage command, int partition = 0)
+    {
+        var received = Receive(command);
+        return database.Run(tx => commands.Handle([received with { Envelope = received.Envelope with { Topic = Topics.ContestCommands, Partition = partition, Offset = offset } }], tx), default);
+    }
+
     /// <summary>In a transaction of somebody else's.</summary>
     public Task Command(Tx tx, params IMessage[] batch) => commands.Handle([.. batch.Select(Receive<IMessage>)], tx);
 

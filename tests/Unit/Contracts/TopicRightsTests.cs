@@ -28,6 +28,31 @@ public sealed class TopicRightsTests
         Assert.Equal([Topics.Rejected(Topics.FeedGames), Topics.StripeWebhooks, Topics.StatLines, Topics.Alerts], TopicRights.WrittenBy(Principals.Ingestion));
     }
 
+    /// <summary>A contest pays with the house's money: whoever may enter players may not make one, nor end one.</summary>
+    [Fact]
+    public void What_only_operators_say_of_contests_nobody_else_may_write()
+    {
+        Assert.Equal([Principals.Operator, Principals.Replay], TopicRights.Of(Topics.ContestOperations).Writers);
+        Assert.All([typeof(CreateContestV1), typeof(CancelContestV1), typeof(RetrySettlementV1)], t => Assert.Equal(Topics.ContestOperations, WireTypes.Of(t).Topic));
+        Assert.DoesNotContain(TopicRights.All, r => r.Writers.Contains(Principals.Front) && r.Topic != Topics.ContestCommands);
+        Assert.All(
+            WireTypes.All.Where(t => WireTypes.Of(t).Topic == Topics.ContestCommands),
+            t => Assert.Contains(t, (Type[])[typeof(SubmitEntryV1), typeof(SwapAthleteV1), typeof(WithdrawEntryV1)]));
+    }
+
+    /// <summary>Of an operator's command the worker judges whether it was on the topic of players before it was refused there; a player's has nothing to do on that of operators.</summary>
+    [Theory]
+    [InlineData("contest.submit-entry.v1", Topics.ContestOperations, true)]
+    [InlineData("contest.create.v1", Topics.ContestOperations, false)]
+    [InlineData("contest.create.v1", Topics.ContestCommands, false)]
+    [InlineData("contest.create.v1", Topics.FeedGames, true)]
+    public void A_command_is_read_on_its_topic_and_where_it_once_was(string type, string topic, bool isRefused)
+    {
+        var envelope = Envelope(topic, "tests") with { WireName = type };
+        envelope = envelope with { Headers = new Dictionary<string, string>(envelope.Headers) { ["ce_type"] = type } };
+        Assert.Equal(isRefused, EnvelopeReader.Read(envelope, custom: null) is Reading.Malformed { Reason: "type-on-wrong-topic" });
+    }
+
     /// <summary>What has no outside producers is taken from the worker that is declared to write it, and from nobody else.</summary>
     [Theory]
     [MemberData(nameof(OwnTopics))]

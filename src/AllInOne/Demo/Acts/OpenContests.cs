@@ -11,6 +11,7 @@ public sealed class OpenContests : IAct
     {
         var definitions = DemoContests.All(scene.Slate.Athletes);
         await Task.WhenAll(definitions.Select(d => scene.Producer.Publish(new CreateContestV1($"create/{d.ContestId}", d.ContestId, d, IssuedBy: "demo"))));
+        await scene.Until("every contest is published", told => told.Contests.Count == definitions.Count, ct);
         var entries = DemoEntries.Commands(definitions, scene.Options.Seed);
         scene.EntriesSubmitted = entries.Count;
         await Task.WhenAll(entries.Select(e => scene.Producer.Publish(e)));
