@@ -47,7 +47,7 @@ internal sealed class ForgedFacts
         forged++;
     }
 
-    private static bool IsBetweenWorkers(string topic) => topic != Topics.StripeWebhooks && topic != Topics.FeedGames && topic != Topics.ContestCommands;
+    private static bool IsBetweenWorkers(string topic) => topic != Topics.StripeWebhooks && topic != Topics.FeedGames && topic is not (Topics.ContestCommands or Topics.ContestOperations);
 
     private void Forge(DrivenRecord record)
     {
