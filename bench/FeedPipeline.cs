@@ -59,11 +59,9 @@ public sealed class FeedPipeline : IAsyncDisposable
     /// <param name="before">Runs between the two, while both workers have nothing to do.</param>
     public async Task<FeedTimes> Measure(IReadOnlyList<FeedSlate> slates, int warmUp, Func<Task>? before = null)
     {
-        foreach (var slate in slates)
-        {
-            await producer.Publish(new CreateContestV1($"create/{slate.Contest.ContestId}", slate.Contest.ContestId, slate.Contest, "bench"));
-            await Task.WhenAll(slate.Entries.Select(e => producer.Publish(e)));
-        }
+        foreach (var slate in slates) await producer.Publish(new CreateContestV1($"create/{slate.Contest.ContestId}", slate.Contest.ContestId, slate.Contest, "bench"));
+        await Until(async () => await Count("select count(*) from scoring.contest") == slates.Count, "every contest is published");
+        foreach (var slate in slates) await Task.WhenAll(slate.Entries.Select(e => producer.Publish(e)));
 
         var entries = slates.Sum(s => s.Entries.Count);
         await Until(async () => await Count("select coalesce(sum(entry_count), 0) from scoring.contest") == entries, "every entry is accepted");

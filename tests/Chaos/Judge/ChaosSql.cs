@@ -10,6 +10,9 @@ internal static class ChaosSql
     internal static Task<int> ContestsOver(this NpgsqlDataSource database, CancellationToken ct) => Count(
         database, "select count(*)::int from scoring.contest where state in ('PAID', 'CANCELLED')", null, ct);
 
+    internal static Task<int> Contests(this NpgsqlDataSource database, string[] contestIds, CancellationToken ct) => Count(
+        database, "select count(*)::int from scoring.contest where contest_id = any(@contestIds)", new { contestIds }, ct);
+
     /// <summary>Entries that take part.</summary>
     internal static Task<int> EntriesOf(this NpgsqlDataSource database, string[] contestIds, CancellationToken ct) => Count(
         database, "select count(*)::int from scoring.entry where contest_id = any(@contestIds)", new { contestIds }, ct);

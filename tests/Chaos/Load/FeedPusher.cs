@@ -21,8 +21,10 @@ internal sealed class FeedPusher(ChaosStage stage, Action<string> say)
     internal async Task Open(FeedSlate slate, CancellationToken ct)
     {
         await producer.Publish(new CreateContestV1($"create/{slate.Contest.ContestId}", slate.Contest.ContestId, slate.Contest, "load"));
+        var patient = new Await(stage.Clock, s_patience);
+        await patient.Until("the contest is published", async () => await stage.Database.Contests([slate.Contest.ContestId], ct) == 1, () => "", ct);
         await Task.WhenAll(slate.Entries.Select(e => producer.Publish(e)));
-        await new Await(stage.Clock, s_patience).Until(
+        await patient.Until(
             "every entry is accepted", async () => await stage.Database.EntriesOf([slate.Contest.ContestId], ct) == slate.Entries.Count, () => "", ct);
     }
 
