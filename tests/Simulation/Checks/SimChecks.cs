@@ -23,6 +23,7 @@ internal static class SimChecks
         faults.AddRange(SimSwaps.Faults(world, scenario));
         faults.AddRange(SimBankPayouts.Faults(world));
         faults.AddRange(Fees(world, scenario));
+        faults.AddRange(world.Back?.Faults() ?? []);
         faults.AddRange(await Differences(world, lane, ct));
         var ledger = await LedgerVerify.Run(lane.Admin, ct);
         faults.AddRange(ledger.Faults.Select(f => $"ledger: {f.Where}: {f.What}"));
@@ -32,7 +33,7 @@ internal static class SimChecks
             if (parked > 0) faults.Add($"{parked} messages are parked in {schema}: {await lane.Admin.ExecuteScalarAsync<string>($"select min(error) from {schema}.parked")}");
         }
 
-        faults.AddRange(world.Broker.Messages<AlertRaisedV1>().Where(a => s_never.Contains(a.Kind) && world.Poison?.IsToldBy(a) != true && world.Forger?.IsToldBy(a) != true).Select(a => $"alert {a.Kind} {a.Subject}: {a.Cause}"));
+        faults.AddRange(world.Broker.Messages<AlertRaisedV1>().Where(a => s_never.Contains(a.Kind) && world.Poison?.IsToldBy(a) != true && world.Forger?.IsToldBy(a) != true && world.Back?.IsToldBy(a) != true).Select(a => $"alert {a.Kind} {a.Subject}: {a.Cause}"));
         return faults;
     }
 

@@ -106,7 +106,7 @@ internal sealed partial class SimHands(SimWorld world)
         {
             var id = intent.GetProperty("id").GetString()!;
             if (intent.GetProperty("status").GetString() != "requires_payment_method" || !seenIntents.Add(id)) continue;
-            if (!hasDisputes && world.Random.Chance(ForgedPercent))
+            if (!hasDisputes && world.Back is null && world.Random.Chance(ForgedPercent))
             {
                 Plan(TimeSpan.FromMinutes(world.Random.Next(10)), () => Forge(intent));
                 continue;

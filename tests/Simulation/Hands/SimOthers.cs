@@ -29,7 +29,7 @@ internal sealed partial class SimHands
 
     private void PlanOthers()
     {
-        hasOthers = !world.IsWithout(Weather.Others) && others.Chance(OthersPercent);
+        hasOthers = !world.IsWithout(Weather.Others) && world.Back is null && others.Chance(OthersPercent);
         for (var n = hasOthers ? 1 + others.Next(ActsMax) : 0; n > 0; n--)
             Plan(TimeSpan.FromMinutes(others.Next(60 * HoursMax)), others.Chance(60) ? MoveBalance : others.Chance(50) ? TransferByHand : MakeAccount);
     }

@@ -1,5 +1,7 @@
 using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace ContestPipeline.Simulation;
@@ -26,17 +28,56 @@ internal sealed partial class SimProcess
         await CompareWithGroup(ct);
     }
 
-    /// <summary>As the consumer loop does of what it has claimed: no database of the simulation goes back in time, so that none may seem to.</summary>
+    /// <summary>As the consumer loop does of what it has claimed: where the database went back, the group does so as well. None that did not may seem to.</summary>
     private async Task CompareWithGroup(CancellationToken ct)
     {
-        foreach (var handled in await slot.Desk.Run(HandledOffsets.Handled, ct))
+        var lost = await Lost(place => parts.Ownership.Owns(place.Topic, place.Partition) && !unwritten.Contains(place), ct);
+        if (lost.Count == 0)
         {
-            var place = (handled.Topic, handled.Partition);
-            if (!parts.Ownership.Owns(handled.Topic, handled.Partition) || unwritten.Contains(place)) continue;
-            if (CompareOffsets.Lost(handled, group.Committed(place), world.Broker.Log(handled.Topic, handled.Partition).Count) is { } lost)
-                world.Wrongs.Add($"{Name} would say that its database went back: {lost}");
+            // From the desk, since nothing may go wrong here; who has lost a partition meanwhile hears of it with the next batch.
+            if (parts.Ownership.Unsaid is { Count: > 0 } unsaid)
+                await Plumbing.Worker.Attempt(() => slot.Desk.Run(tx => parts.Ownership.NoteFirst([.. unsaid.Select(p => (p, (long)group.Committed(p)))], tx), ct), ct);
+            return;
         }
+
+        if (world.Back?.HasGoneBack(Worker) != true)
+        {
+            world.Wrongs.Add($"{Name} would say that its database went back: {lost[0]}");
+            return;
+        }
+
+        var told = await Plumbing.Worker.Attempt(() => Watch.Tell(lost, ct), ct);
+        Settle("tells of its database", told);
+        foreach (var one in told is Outcome.Done ? lost : []) group.SetBack((one.Topic, one.Partition), (int)one.From);
+        world.Note($"{Name} reads {lost.Count} partitions again");
+        Rejoin();
     }
+
+    /// <summary>What is done before the loops of a worker start: it looks at all partitions. A process that cannot ends, and another one is started.</summary>
+    internal Task LookAtStart() => Step("looks whether its database went back", async ct =>
+    {
+        var told = await Plumbing.Worker.Attempt(async () => await Watch.Tell(await Lost(_ => true, ct), ct), ct);
+        if (told is not Outcome.Done) Die();
+    });
+
+    /// <summary>As the loop does that compares on a schedule; a Stripe that gives no lists is asked again later.</summary>
+    internal Task CompareWithStripe() => Step("compares with Stripe", async ct =>
+    {
+        var outcome = await Plumbing.Worker.Attempt(() => Services.GetServices<IHostedService>().OfType<ReconcileLoop>().Single().RunOnce(ct), ct);
+        if (outcome is not Outcome.Poison { Error: Stripe.StripeException or HttpRequestException }) Settle("compares with Stripe", outcome);
+    });
+
+    /// <summary><c>contestctl stripe sweep</c>.</summary>
+    internal Task SweepEverything() => Step("sweeps everything", async ct =>
+        Settle("sweeps everything", await Plumbing.Worker.Attempt(() => Services.GetRequiredService<StripeSweep>().Everything(ct), ct)));
+
+    private OffsetWatch Watch => Services.GetRequiredKeyedService<OffsetWatch>(Worker);
+
+    private async Task<IReadOnlyList<LostRecords>> Lost(Func<(string Topic, int Partition), bool> isAsked, CancellationToken ct) =>
+    [
+        .. (await slot.Desk.Run(HandledOffsets.Handled, ct)).Where(h => isAsked((h.Topic, h.Partition)))
+            .Select(h => CompareOffsets.Lost(h, group.Committed((h.Topic, h.Partition)), world.Broker.Log(h.Topic, h.Partition).Count)).OfType<LostRecords>(),
+    ];
 
     /// <summary>What the consumer loop does between two batches; where no message is poison there is never anything to be tried again.</summary>
     private IEnumerable<SimRound> ParkedRound()

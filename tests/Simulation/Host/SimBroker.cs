@@ -101,6 +101,9 @@ internal sealed class SimGroup(SimBroker broker, IReadOnlyList<string> topics)
 
     internal void Commit((string, int) partition, int position) => committed[partition] = Math.Max(position, Committed(partition));
 
+    /// <summary>What comes from this position on comes again.</summary>
+    internal void SetBack((string, int) partition, int position) => committed[partition] = position;
+
     internal bool IsReadToTheEnd => Partitions.All(p => Committed(p) == broker.Log(p.Topic, p.Partition).Count);
 
     /// <summary>A rebalance: who has a partition is settled anew, and everybody hears of it.</summary>

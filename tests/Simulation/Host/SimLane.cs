@@ -99,6 +99,7 @@ internal sealed class SimLane : IAsyncDisposable
         var admin = new NpgsqlConnection($"{connectionString};Max Auto Prepare=100;Options=-c session_replication_role=replica");
         await admin.OpenAsync(ct);
         await Execute(admin, SimReset.Prepare(SimRun.Start), ct);
+        await Execute(admin, SimBackUp.Prepare, ct);
         var lane = new SimLane(admin, user => postgres.ConnectionString(database, user));
         await lane.Connect(ct);
         return lane;

@@ -73,7 +73,8 @@ internal sealed partial class SimProcess
     private IReadOnlyList<(string Topic, int Partition)> Unread =>
         [.. positions.Where(p => IsUnread(p.Key, p.Value) && !unwritten.Contains(p.Key)).Select(p => p.Key)];
 
-    internal bool HasUnread => positions.Any(p => IsUnread(p.Key, p.Value));
+    /// <summary>Or to claim what it was given: where the database went back, that is when it is noticed what is to be read again.</summary>
+    internal bool HasUnread => positions.Any(p => IsUnread(p.Key, p.Value)) || unwritten.Count > 0 && world.Back?.HasGoneBack(Worker) == true;
 
     internal IReadOnlyList<string> Topics => parts.Plans.Keys;
 

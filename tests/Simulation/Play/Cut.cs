@@ -31,6 +31,8 @@ internal sealed record Cut(int Contests, int Players, int Plays, IReadOnlyList<s
         return cut;
     }
 
+    internal Cut But(string part) => this with { Without = [.. Without, part] };
+
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"contests={Contests},players={Players},plays={Plays}") + (Without.Count == 0 ? "" : $",without={string.Join('+', Without)}");
 
@@ -38,7 +40,7 @@ internal sealed record Cut(int Contests, int Players, int Plays, IReadOnlyList<s
     internal IEnumerable<Cut> Smaller()
     {
         if (Contests > 1) yield return this with { Contests = 1 };
-        foreach (var part in Weather.Parts.Except(Without)) yield return this with { Without = [.. Without, part] };
+        foreach (var part in Weather.Parts.Except(Without)) yield return But(part);
         if (Players > 3) yield return this with { Players = Players / 2 };
         if (Players > 2) yield return this with { Players = Players - 1 };
         if (Plays > 1) yield return this with { Plays = Plays / 2 };

@@ -1,3 +1,5 @@
+using ContestPipeline.Payout;
+
 namespace ContestPipeline.Simulation;
 
 /// <summary>What comes between a seed and its end: disturbances that nobody orders, and whatever is not done yet.</summary>
@@ -22,6 +24,38 @@ internal sealed partial class SimRun
         else group.StealOne(world, processes);
     }
 
+    private async Task MayGoBack(DatabaseBack back)
+    {
+        if (back.IsSaved()) await back.Save(lane, groups[PayoutService.Name], ct);
+        else if (back.IsLost()) await GoBack(back);
+    }
+
+    /// <summary>What was backed up is lost at the latest when all is settled; and things go wrong on until that is mended.</summary>
+    private async Task<bool> IsNothingLeftToGoBack()
+    {
+        if (world.Back is not { } back) return true;
+        if (back.MayBeLost) await GoBack(back);
+        return !back.IsRoughStill;
+    }
+
+    /// <summary>All of the worker's processes end, and are started again on the restored database.</summary>
+    private async Task GoBack(DatabaseBack back)
+    {
+        foreach (var process in Processes.Where(p => p.Worker == PayoutService.Name)) process.Die();
+        await back.Restore(lane, groups[PayoutService.Name], ct);
+        due.Forget();
+        while (Processes.Any(p => p.IsDead)) await BuryTheDead();
+        await back.Begin(lane, ct);
+        isUnsent = true;
+    }
+
+    private async Task LookAfter(DatabaseBack back)
+    {
+        await back.Visit(lane, groups[PayoutService.Name], ct);
+        due.Forget();
+        isUnsent = true;
+    }
+
     private async Task<bool> IsOver() => await WhyNotOver() is null;
 
     /// <returns>Null: all is done.</returns>
@@ -30,6 +64,7 @@ internal sealed partial class SimRun
         foreach (var process in Processes) process.CommitOffsets();
         if (groups.FirstOrDefault(g => !g.Value.IsReadToTheEnd) is { Key: { } reader }) return $"{reader} has not read all";
         if (world.Poison?.NextAt is not null) return "a parked key is not done";
+        if (world.Back?.NextAt is not null) return "restored books are not recovered";
         if (scenario.Definitions.Any(d => !hands.IsFinished(d.ContestId, scenario))) return "a contest is not finished";
         if (!await SimChecks.IsMoneyAtRest(lane)) return "money is not at rest";
         if (!await SimDisputed.AreKnown(world, lane)) return "a dispute is not known as it is";

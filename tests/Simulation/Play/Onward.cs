@@ -46,6 +46,7 @@ internal sealed partial class SimRun
     {
         var next = arrivals.TryPeek(out var arrival) ? arrival.At : (DateTimeOffset?)null;
         if (hands.NextAt is { } hand && !(next < hand)) next = hand;
+        if (world.Back?.NextAt is { } look && !(next < look)) next = look;
         return world.Poison?.NextAt is { } visit && !(next < visit) ? visit : next;
     }
 

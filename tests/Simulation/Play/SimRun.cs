@@ -42,7 +42,7 @@ internal sealed partial class SimRun
     {
         (this.lane, this.ct) = (lane, ct);
         world = new SimWorld(seed, Start, cut, tell, isLarge);
-        scenario = new Scenario(world.Random, Start, cut, isLarge, world.IsRegretted, world.IsWithout(Weather.SecondGame) ? null : SecondGame(world));
+        scenario = new Scenario(world.Random, Start, world.Back is null ? cut : cut.But(Weather.Correction), isLarge, world.IsRegretted, world.IsWithout(Weather.SecondGame) ? null : SecondGame(world));
         arrivals = new Queue<Arrival>(SimEarly.Postponed(scenario.Arrivals, world));
         hands = new SimHands(world);
         due = new SimDue(lane, world.Clock);
@@ -88,7 +88,7 @@ internal sealed partial class SimRun
     private async Task Begin()
     {
         await lane.Reset(world, ct);
-        var isPaidFor = scenario.Definitions.Any(d => d.EntryFeeMinor > 0);
+        var isPaidFor = scenario.Definitions.Any(d => d.EntryFeeMinor > 0) && world.Back is null;
         hands.SetUp(mayDispute: isPaidFor && !world.IsWithout(Weather.Dispute), mayRefund: isPaidFor && !world.IsWithout(Weather.Refund));
         foreach (var slot in lane.Slots) await Begin(slot);
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
@@ -116,12 +116,13 @@ internal sealed partial class SimRun
         {
             if (++steps > StepsMax) throw new SimFailure($"no end after {StepsMax} steps");
             await BuryTheDead();
+            if (world.Back is { } back) await MayGoBack(back);
             if (await SomethingDone()) continue;
             if (await IsAnythingUnsent()) continue;
             if (await Moved()) continue;
             if (hands.IsOver && world.Weather == Weather.Calm && await IsOver()) return;
             if (++idleRounds > IdleRoundsMax) throw new SimFailure($"nothing moves any more, {await WhyNotOver() ?? $"weather {world.Weather}"}: {hands.WhatIsMissing(scenario)}");
-            if (arrivals.Count == 0 && hands.IsOver && (idleRounds > RoughRoundsMax || IsAllSettled)) world.Weather = Weather.Calm;
+            if (arrivals.Count == 0 && hands.IsOver && (idleRounds > RoughRoundsMax || IsAllSettled) && await IsNothingLeftToGoBack()) world.Weather = Weather.Calm;
             await Jump();
         }
     }
@@ -144,6 +145,7 @@ internal sealed partial class SimRun
         if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) choice.Now.Add(Arrive);
         if (but is null && world.Stripe.State.NextDueAt is { } at && at <= world.Clock.GetUtcNow()) choice.Now.Add(hands.Deliver);
         if (but is null && world.Poison is { } poison && poison.NextAt <= world.Clock.GetUtcNow()) choice.Now.Add(() => poison.Visit(lane, ct));
+        if (but is null && world.Back is { } back && back.NextAt <= world.Clock.GetUtcNow()) choice.Now.Add(() => LookAfter(back));
         if (but is null && hands.HasToRefund) choice.Now.Add(() => hands.Refund(lane, ct));
         // What comes from outside gathers for a while before somebody reads it, or every batch would be one record.
         if (choice.Now.Count > 0 && world.Random.Chance(world.Pace.GatherPercent)) return choice;
@@ -215,6 +217,7 @@ internal sealed partial class SimRun
             foreach (var round in born.Rounds) round.IsDue = world.Random.Chance(round.IsRare ? RarePercent : OftenPercent);
             born.Join(group);
             born.HasCommitted = true;
+            if (world.Back?.HasGoneBack(born.Worker) == true) await born.LookAtStart();
             foreach (var partition in group.Partitions.Where(p => group.Owners[p] == dead))
             {
                 group.Owners[partition] = born;

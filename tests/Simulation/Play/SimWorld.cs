@@ -50,7 +50,7 @@ internal sealed class SimWorld
         (Quiet, Stripe) = (new SimQuiet(Clock), new SimStripe(this));
         Poison = IsWithout(Weather.Poison) ? null : PoisonMessage.Of(this);
         Forger = IsWithout(Weather.Facts) ? null : ForgedFacts.Of(this);
-        Tell = tell;
+        (Back, Tell) = (IsWithout(Weather.DatabaseBack) ? null : DatabaseBack.Of(this), tell);
     }
 
     internal ulong Seed { get; }
@@ -71,14 +71,14 @@ internal sealed class SimWorld
     /// <summary>All are paid early, and then the result is corrected: seldom else is there so much to take back.</summary>
     internal bool IsRegretted { get; }
 
-    /// <summary>Null: there is none, as of the forger.</summary>
+    /// <summary>Null: there is none, as of the forger and of the database that goes back.</summary>
     internal PoisonMessage? Poison { get; }
     internal ForgedFacts? Forger { get; }
+    internal DatabaseBack? Back { get; }
 
     internal bool IsEager => Pace == Pace.Eager;
 
     internal Weather Weather { get; set; }
-
     internal SimClock Clock { get; }
 
     internal SimQuiet Quiet { get; }

@@ -12,6 +12,7 @@ internal sealed record Weather(
     internal const string Clocks = "clocks";
     internal const string ClockJumps = "clock-jumps";
     internal const string Correction = "correction";
+    internal const string DatabaseBack = "database-back";
     internal const string Dispute = "dispute";
     internal const string Early = "early";
     internal const string Facts = "facts";
@@ -23,7 +24,7 @@ internal sealed record Weather(
     internal const string Spending = "spending";
     internal const string Swap = "swap";
 
-    internal static readonly IReadOnlyList<string> Parts = [Answers, Clocks, ClockJumps, Correction, Dispute, Early, Facts, Game, Others, Poison, Refund, SecondGame, Spending, Swap, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
+    internal static readonly IReadOnlyList<string> Parts = [Answers, Clocks, ClockJumps, Correction, DatabaseBack, Dispute, Early, Facts, Game, Others, Poison, Refund, SecondGame, Spending, Swap, "crash", "commit", "stripe", "repeat", "webhook", "interleave", "rebalance", "outage", "pause", "statement"];
 
     internal static Weather Of(SeededRandom random) => new(
         CrashPerTenThousand: random.Pick([0, 30, 100, 300]), LostCommitPercent: random.Pick([0, 1, 3]), StripeFaultPercent: random.Pick([0, 10, 20, 30]),
