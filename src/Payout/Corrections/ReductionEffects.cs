@@ -77,6 +77,7 @@ public static class Reducing
         var payoutId = locked.Payout.PayoutId;
         var step = ForfeitPrize.Decide(due.EffectiveMinor, locked.Payout, await tx.Attempts(payoutId), await tx.ReversedMinor(payoutId));
         if (step is ForfeitStep.TakeBack && await tx.IsBeingTakenBack(part.PlayerId)) step = new ForfeitStep.Wait();
+        if (step is ForfeitStep.Replace && await tx.MayHaveGone(payoutId)) step = new ForfeitStep.Wait();
         switch (step)
         {
             case ForfeitStep.Replace replace:

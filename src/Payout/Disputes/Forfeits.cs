@@ -61,7 +61,11 @@ public static class Forfeits
     /// <summary>In the transaction that completes a contest: what was disputed and lost before is never due.</summary>
     public static async Task ForfeitLost(this Tx tx, string contestId, int revision)
     {
-        foreach (var prize in await tx.PrizesLost(contestId, revision)) await tx.Forfeit(prize);
+        foreach (var prize in await tx.PrizesLost(contestId, revision))
+        {
+            // The dispute is over and is not looked at again.
+            if (await tx.Forfeit(prize) is ForfeitStep.Wait) TellStuck(prize, $"{contestId}/{revision}", "may have been paid before the books went back", tx);
+        }
     }
 
     /// <returns>What it came to. To take back what was paid is the caller's, outside any transaction.</returns>
@@ -73,15 +77,14 @@ public static class Forfeits
         var payoutId = locked.Payout.PayoutId;
         var step = ForfeitPrize.Decide(prize, locked.Payout, await tx.Attempts(payoutId), await tx.ReversedMinor(payoutId));
         if (step is ForfeitStep.TakeBack && await tx.IsBeingTakenBack(prize.PlayerId, butFor: prize.DisputeId)) step = new ForfeitStep.Wait();
+        if (step is ForfeitStep.Replace && await tx.MayHaveGone(payoutId)) step = new ForfeitStep.Wait();
         switch (step)
         {
             case ForfeitStep.Replace replace:
                 await tx.Replace(prize, locked, replace);
                 break;
             case ForfeitStep.Tell:
-                tx.Alert($"forfeit-stuck/{prize.DisputeId}/{payoutId}", "critical", "forfeit-stuck", payoutId,
-                    $"Dispute {prize.DisputeId} was lost; the prize of entry {prize.EntryId} is in a payout that does not fit what Stripe says, and was left alone.",
-                    $"Settle the payout with Stripe's dashboard first; {prize.LeftMinor} {prize.Currency} minor units of it are forfeited.");
+                TellStuck(prize, payoutId, "does not fit what Stripe says", tx);
                 break;
             case ForfeitStep.TakeBack or ForfeitStep.Wait or ForfeitStep.Nothing:
                 break;
@@ -91,6 +94,11 @@ public static class Forfeits
 
         return step;
     }
+
+    private static void TellStuck(DisputedPrize prize, string subject, string why, Tx tx) => tx.Alert(
+        $"forfeit-stuck/{prize.DisputeId}/{subject}", "critical", "forfeit-stuck", subject,
+        $"Dispute {prize.DisputeId} was lost; the prize of entry {prize.EntryId} is in a payout that {why}, and was left alone.",
+        $"Settle the payout with Stripe's dashboard first; {prize.LeftMinor} {prize.Currency} minor units of it are forfeited.");
 
     private static async Task Replace(this Tx tx, DisputedPrize prize, LockedPayout locked, ForfeitStep.Replace replace)
     {

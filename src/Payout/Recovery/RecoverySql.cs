@@ -19,6 +19,38 @@ public static class RecoverySql
     /// <returns>Null: none is open.</returns>
     public static Task<RecoveryFacts?> LockRecovery(this Tx tx) => tx.QueryOne<RecoveryFacts>($"select {Columns} from payout.recovery where state <> 'ended' for update");
 
+    /// <summary>
+    /// While a recovery is open the books may lack a payout's transfer, until Stripe has been asked for it since the recovery began: before that nothing may take its place,
+    /// or both would be paid.
+    /// </summary>
+    public static Task<bool> MayHaveGone(this Tx tx, string payoutId) => tx.QueryOne<bool>(
+        """
+        select exists (
+            select from payout.recovery r
+            where r.state = 'stopped'
+                or r.state = 'recovering' and not exists (select from payout.attempt a where a.payout_id = @payoutId and a.closed_at >= r.started_at))
+        """,
+        new { payoutId });
+
+    /// <summary>Money is being recovered, and something of this payout is still to be taken: a correction's, or of an entry that was refunded.</summary>
+    public static async Task<bool> ShrinksInRecovery(this Tx tx, PayoutFacts payout) => await tx.QueryOne<bool>(
+        $"""
+        select {LooksFirst} and exists (
+            select from payout.reduction_part p
+            where p.contest_id = @ContestId and p.award_revision = @Revision and p.player_id = @PlayerId and p.outcome = 'open')
+        """,
+        payout) || await tx.IsVoidedInRecovery(payout);
+
+    /// <summary>Money is being recovered, and an entry of this payout's player was refunded, whose prize is still to be looked at.</summary>
+    public static Task<bool> IsVoidedInRecovery(this Tx tx, PayoutFacts payout) => tx.QueryOne<bool>(
+        $"""
+        select {LooksFirst} and exists (
+            select from payout.award a
+                join payout.entry_payment p on p.contest_id = a.contest_id and p.entry_id = a.entry_id and p.void_due_at is not null
+            where a.contest_id = @ContestId and a.revision = @Revision and a.player_id = @PlayerId)
+        """,
+        payout);
+
     /// <summary>Those made before the end of an earlier recovery were looked at then.</summary>
     /// <returns>The ids of the transfers of which no attempt is known here.</returns>
     public static Task<IReadOnlyList<string>> UnknownTransfers(this Tx tx, IReadOnlyList<NamedTransfer> named) => tx.Query<string>(

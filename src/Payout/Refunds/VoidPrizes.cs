@@ -9,7 +9,8 @@ public static class VoidPrizes
     /// <summary>In the transaction that completes a contest: what was refunded meanwhile is never due in full.</summary>
     public static async Task VoidRefunded(this Tx tx, string contestId, int revision)
     {
-        foreach (var prize in await tx.PrizesToVoid(contestId, revision)) await tx.Void(prize);
+        foreach (var prize in await tx.PrizesToVoid(contestId, revision))
+            if (!await tx.Void(prize)) await tx.LookAtPrizes([(prize.ContestId, prize.EntryId)]);
     }
 
     /// <returns>False when it must wait for Stripe, or for somebody else who has just taken something of the same payout.</returns>
@@ -19,6 +20,8 @@ public static class VoidPrizes
         if (await tx.LockLatestPayout(prize.ContestId, prize.Revision, prize.PlayerId) is not { } locked) return false;
         switch (VoidPrize.Decide(prize, locked.Payout, await tx.Attempts(locked.Payout.PayoutId)))
         {
+            case VoidStep.Replace when await tx.MayHaveGone(locked.Payout.PayoutId):
+                return false;
             case VoidStep.Replace replace:
                 await tx.Replace(prize, locked, replace);
                 return true;

@@ -65,7 +65,10 @@ public sealed class PayoutDispatch(
             case PayoutStep.Begin when await tx.HoldForDisputes(payout) || await tx.HoldForCancellation(payout) || (await tx.OpenHolds(payout.PayoutId)).Count > 0:
                 await tx.ShowHolds(contest, payout);
                 return null;
-            case PayoutStep.Begin when await tx.ReduceFirst(payout):
+            case PayoutStep.Begin when (recovery is null || !await tx.MayHaveGone(payout.PayoutId)) && await tx.ReduceFirst(payout):
+                return null;
+            case PayoutStep.Begin when recovery is not null && !await tx.MayHaveGone(payout.PayoutId) && await tx.IsVoidedInRecovery(payout):
+                await tx.ChangePayout(contest, payout, PayoutState.Pending, "an entry was refunded: what is left of the prize is decided first", dueAt: tx.Now + SoonPause(payout.PayoutId));
                 return null;
             case PayoutStep.Begin begin:
                 if (await balance.MustWait(payout, tx))
@@ -135,7 +138,7 @@ public sealed class PayoutDispatch(
         var found = await stripe.LookUp(payout, step.Attempt.Destination, step.Since, ct);
         if (found is LookUpResult.Found { Made: TransfersShown shown })
             found = await database.Run(async tx => FindTransfer.Decide(payout, shown, await tx.KnownOf(shown.All)), ct);
-        if (found is LookUpResult.FoundNone && step.SendWhenAbsent)
+        if (found is LookUpResult.FoundNone && step.SendWhenAbsent && !await database.Run(tx => tx.ShrinksInRecovery(payout), ct))
         {
             await Send(claim, payout, step.Attempt, isFirst, ct);
             return false;
