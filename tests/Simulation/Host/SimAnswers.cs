@@ -40,7 +40,7 @@ internal static class SimAnswers
         ("malformed-fact", "one between workers parks its key until two persons discard it"),
         ("fact-lost", "the checks do not ask yet for the alert that tells of it, which WaitingTests play; lost and found again it is played, as a message that is discarded and replayed"),
         ("game-state-repeated", "the state of a game that is said again late holds its contest until the feed tells the game whole"),
-        ("database-back-corrected", "a correction that is handled again while money is stopped takes off a payout which the books take for unsent, and what is left is paid beside what went: a fault that is known and not mended; disputes and refunds by hand are left out with it"),
+        ("database-back-corrected", "a correction, refund or lost dispute that is handled again while money is stopped waits until the payout is looked up, which RestoredPrizesTests play; it is not drawn here yet"),
         ("database-back-accounts", "an account that was made after the back-up under a later number is not found, another is made, and a payout that went to the first is held for two persons"),
         ("database-back-others", "of the other workers' databases none is restored yet, nor topics with one; HandledOffsetsTests and Ingestion's tests play it"),
     ];

@@ -45,8 +45,8 @@ public sealed class UnreadTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         var (options, stripe) = world.Gateway(new RefusedWire([.. unread.Select(id => $"/v1/accounts/{id}")], HttpStatusCode.PaymentRequired, "request_blocked"));
         var reader = new AccountReader(world.Database, stripe, options);
 
-        await reader.ReadStale(ct);
-        await reader.ReadStale(ct);
+        // Accounts of other tests may be before it as well.
+        for (var round = 0; round < 20; round++) await reader.ReadStale(ct);
 
         Assert.Equal("active", await world.Scalar<string>($"select transfers from payout.stripe_account where account_id = '{behind}'"));
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.stripe_account where transfers = 'unreadable'"));
