@@ -65,10 +65,7 @@ public sealed class PayoutDispatch(
             case PayoutStep.Begin when await tx.HoldForDisputes(payout) || await tx.HoldForCancellation(payout) || (await tx.OpenHolds(payout.PayoutId)).Count > 0:
                 await tx.ShowHolds(contest, payout);
                 return null;
-            case PayoutStep.Begin when (recovery is null || !await tx.MayHaveGone(payout.PayoutId)) && await tx.ReduceFirst(payout):
-                return null;
-            case PayoutStep.Begin when recovery is not null && !await tx.MayHaveGone(payout.PayoutId) && await tx.IsVoidedInRecovery(payout):
-                await tx.ChangePayout(contest, payout, PayoutState.Pending, "an entry was refunded: what is left of the prize is decided first", dueAt: tx.Now + SoonPause(payout.PayoutId));
+            case PayoutStep.Begin when recovery is null ? await tx.ReduceFirst(payout) : await tx.ShrinkInRecovery(contest, payout, SoonPause(payout.PayoutId)):
                 return null;
             case PayoutStep.Begin begin:
                 if (await balance.MustWait(payout, tx))
