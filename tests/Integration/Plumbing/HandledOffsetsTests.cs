@@ -54,7 +54,9 @@ public sealed class HandledOffsetsTests(PipelineScope scope) : IClassFixture<Pip
         await PipelineScope.Eventually(
             async () => await scope.Scalar<long>("select count(*) from probe.handled_offset where topic = 'feed.games.v1'") == Topics.Find(Topics.FeedGames).Partitions, "all partitions are claimed");
         Assert.Equal(0, await scope.Scalar<long>($"select next_offset from probe.handled_offset where topic = 'feed.games.v1' and partition = {partition}"));
+        await scope.Stop(host);
         var copy = await scope.BackUp();
+        host = await Probe.Start(scope);
         await Handle(key, 1, 3);
         await scope.Stop(host);
 
