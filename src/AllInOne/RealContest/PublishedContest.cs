@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
+using CsvHelper;
 
 namespace ContestPipeline.AllInOne.RealContest;
 
@@ -27,12 +28,12 @@ public static partial class PublishedContest
     public static IEnumerable<PublishedEntry> Parse(TextReader text)
     {
         var lineups = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        _ = text.ReadLine();
-        while (text.ReadLine() is { } line)
+        using var csv = new CsvParser(text, CultureInfo.InvariantCulture);
+        csv.Read();
+        while (csv.Read())
         {
-            var cells = line.Split(',', Columns);
-            if (cells.Length != Columns) throw new FormatException($"expected {Columns} columns, got '{line}'");
-            if (!lineups.TryGetValue(cells[6], out var names)) lineups[cells[6]] = names = Names(cells[6].Trim('"'));
+            if (csv.Record is not { Length: Columns } cells) throw new FormatException($"expected {Columns} columns, got '{csv.RawRecord.TrimEnd()}'");
+            if (!lineups.TryGetValue(cells[6], out var names)) lineups[cells[6]] = names = Names(cells[6]);
 
             // The published figures carry binary rounding (99.96001); the rank goes by the value rounded to hundredths.
             var points = decimal.Parse(cells[5], NumberStyles.Float, CultureInfo.InvariantCulture);

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.IO.Compression;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Ingestion.Providers;
 using ContestPipeline.Plumbing;
+using CsvHelper;
 
 namespace ContestPipeline.AllInOne.RealContest;
 
@@ -26,9 +28,8 @@ public sealed record RealContestData(
         if (!files.All(f => File.Exists(Path.Combine(folder, f)))) return null;
 
         var games = s_games.Select(g => Game(Path.Combine(folder, g))).ToArray();
-        var names = File.ReadLines(Path.Combine(folder, Players)).Skip(1).Select(l => l.Split(','))
-            .ToDictionary(c => c[0], c => c[1].Trim('"'), StringComparer.Ordinal);
-        var kickoffs = NflSchedule.Read(File.ReadLines(Path.Combine(folder, Schedule)));
+        var names = Names(Path.Combine(folder, Players));
+        var kickoffs = Kickoffs(Path.Combine(folder, Schedule));
         var entries = PublishedContest.Read(Path.Combine(folder, Contest));
         var pool = AthleteNames.Pool(entries, games, names);
         var feed = games.SelectMany(g => new NflGameCenterFeed(kickoffs.TryGetValue(g.GameId, out var at) ? at : NflSchedule.Guess(g.GameId)!.Value)
@@ -52,6 +53,23 @@ public sealed record RealContestData(
         [.. pool.Values.OrderBy(a => a.AthleteId, StringComparer.Ordinal)], new PrizeStructureV1(PrizeTypes.TopThreeWeighted),
         RakeBps: 0, PlatformFeeBps: 300, CorrectionWindowSeconds: 1, LateCorrectionPolicy: "freeze", LateSwap: false, ReconcileTolerance: 1_000,
         Environment: "test");
+
+    /// <summary>Gsis id to full name.</summary>
+    private static Dictionary<string, string> Names(string path)
+    {
+        using var csv = new CsvReader(File.OpenText(path), CultureInfo.InvariantCulture);
+        csv.Read();
+        csv.ReadHeader();
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (csv.Read()) names.Add(csv.GetField("gsis_id")!, csv.GetField("full_name")!);
+        return names;
+    }
+
+    private static IReadOnlyDictionary<string, DateTimeOffset> Kickoffs(string path)
+    {
+        using var text = File.OpenText(path);
+        return NflSchedule.Read(text);
+    }
 
     private static NflGameCenterDocument Game(string path)
     {

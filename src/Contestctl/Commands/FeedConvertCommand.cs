@@ -56,7 +56,13 @@ internal static class FeedConvertCommand
         var gameId = documents[0].GameId;
         if (documents.Any(d => d.GameId != gameId))
             throw new InvalidDataException($"the documents are of several games: {string.Join(", ", documents.Select(d => d.GameId).Distinct())}");
-        if (schedule is not null && NflSchedule.Read(await File.ReadAllLinesAsync(schedule.FullName, ct)).TryGetValue(gameId, out var kickoff)) return kickoff;
+        if (schedule is not null && await Schedule(schedule, ct) is var kickoffs && kickoffs.TryGetValue(gameId, out var kickoff)) return kickoff;
         return NflSchedule.Guess(gameId) ?? throw new InvalidDataException($"the game id {gameId} holds no date: give --schedule");
+    }
+
+    private static async Task<IReadOnlyDictionary<string, DateTimeOffset>> Schedule(FileInfo file, CancellationToken ct)
+    {
+        using var text = new StringReader(await File.ReadAllTextAsync(file.FullName, ct));
+        return NflSchedule.Read(text);
     }
 }

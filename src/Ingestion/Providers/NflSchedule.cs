@@ -1,19 +1,27 @@
 using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
 
 namespace ContestPipeline.Ingestion.Providers;
 
 /// <summary>When games were scheduled to start: from the provider's schedule file, else guessed from the date in the game id.</summary>
 public static class NflSchedule
 {
+    private const int GameIdColumn = 0;
+    private const int KickoffColumn = 6;
+
     /// <summary>Reads <c>eid,folder,season,season_type,week,wday,kickoff_et,away,home,gamekey</c>.</summary>
     /// <returns>Kick-off in UTC by game id; lines that hold no such game are left out.</returns>
-    public static IReadOnlyDictionary<string, DateTimeOffset> Read(IEnumerable<string> lines)
+    public static IReadOnlyDictionary<string, DateTimeOffset> Read(TextReader text)
     {
+        using var csv = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null });
         var kickoffs = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var cells in lines.Skip(1).Select(l => l.Split(',')).Where(c => c.Length >= 7))
+        csv.Read();
+        while (csv.Read())
         {
-            if (TimeOnly.TryParseExact(cells[6], "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) && DateOf(cells[0]) is { } date)
-                kickoffs[cells[0]] = Utc(date, at);
+            if (csv.Count > KickoffColumn && DateOf(csv[GameIdColumn]) is { } date
+                && TimeOnly.TryParseExact(csv[KickoffColumn], "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
+                kickoffs[csv[GameIdColumn]] = Utc(date, at);
         }
 
         return kickoffs;

@@ -80,10 +80,9 @@ public sealed partial class PublishedPointsTests
 
     private static IEnumerable<(int Week, string Club, string Name, string Position, long Points)> ReadPublished(string path)
     {
-        foreach (var line in File.ReadLines(path).Skip(1))
+        foreach (var cells in SharedData.Rows(File.OpenText(path)))
         {
-            var cells = Quoted().Replace(line, m => m.Value.Trim('"').Replace(",", "|", StringComparison.Ordinal)).Split(',');
-            var name = cells[3].Split('|');
+            var name = cells[3].Split(',');
             var isUnit = cells[4] == "Def";
             yield return (int.Parse(cells[1], CultureInfo.InvariantCulture), Club(cells[5]),
                 isUnit ? "DST" : Plain($"{name[^1].Trim()} {name[0].Trim()}"), cells[4],
@@ -100,9 +99,6 @@ public sealed partial class PublishedPointsTests
 
     private static string Plain(string name) =>
         Suffix().Replace(name.ToLowerInvariant(), "").Replace(".", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal).Trim();
-
-    [GeneratedRegex("\"[^\"]*\"")]
-    private static partial Regex Quoted();
 
     [GeneratedRegex(@" (jr|sr|ii|iii|iv|v)\.?$")]
     private static partial Regex Suffix();

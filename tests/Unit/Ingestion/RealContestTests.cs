@@ -50,13 +50,12 @@ public sealed partial class RealContestTests
 
     private static List<(int Rank, long Points, string[] Names)> ReadEntries(string path)
     {
-        var text = System.Text.Encoding.UTF8.GetString(SharedData.Unzipped(path));
+        using var text = new StringReader(System.Text.Encoding.UTF8.GetString(SharedData.Unzipped(path)));
         var entries = new List<(int, long, string[])>();
-        foreach (var line in text.Split('\n').Skip(1).Where(l => l.Length > 0))
+        foreach (var cells in SharedData.Rows(text))
         {
-            var cells = line.TrimEnd('\r').Split(',', 7);
             var points = (long)Math.Round(decimal.Parse(cells[5], NumberStyles.Float, CultureInfo.InvariantCulture) * 100, MidpointRounding.AwayFromZero);
-            var names = Slot().Split(" " + cells[6].Trim('"')).Skip(1).Select(n => n.Trim().Replace(" Jr.", "", StringComparison.Ordinal)).ToArray();
+            var names = Slot().Split(" " + cells[6]).Skip(1).Select(n => n.Trim().Replace(" Jr.", "", StringComparison.Ordinal)).ToArray();
             entries.Add((int.Parse(cells[0], CultureInfo.InvariantCulture), points, names));
         }
 

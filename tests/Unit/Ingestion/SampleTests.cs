@@ -18,7 +18,8 @@ public sealed class SampleTests
     public async Task A_sample_is_what_the_adapter_makes_of_the_raw_game(string sample, string raw, string kickoff)
     {
         var game = SharedData.Game(raw);
-        var schedule = NflSchedule.Read(File.ReadLines(SharedData.Require("nfl-gamecenter/schedule.csv")));
+        using var text = File.OpenText(SharedData.Require("nfl-gamecenter/schedule.csv"));
+        var schedule = NflSchedule.Read(text);
         Assert.Equal(DateTimeOffset.Parse(kickoff, System.Globalization.CultureInfo.InvariantCulture), schedule[game.GameId]);
 
         using var made = new MemoryStream();
@@ -46,7 +47,7 @@ public sealed class SampleTests
     public async Task The_athlete_pool_is_what_the_two_games_make_with_its_seed()
     {
         var games = new[] { "nfl-gamecenter/2016/2016100212.json.gz", "nfl-gamecenter/2016/2016100300.json.gz" }.Select(SharedData.Game).ToArray();
-        var names = File.ReadLines(SharedData.Require("nfl-gamecenter/players.csv")).Skip(1).Select(l => l.Split(','))
+        var names = SharedData.Rows(File.OpenText(SharedData.Require("nfl-gamecenter/players.csv")))
             .ToDictionary(c => c[0], c => (c[1], c[3]), StringComparer.Ordinal);
 
         var pool = NflAthletePool.Of(games, names, RuleSets.Find("draftkings-nfl-classic", 2015)!, seed: 20161002);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.IO.Compression;
 using ContestPipeline.Ingestion.Providers;
+using CsvHelper;
 
 namespace ContestPipeline.Unit.Ingestion;
 
@@ -36,8 +38,16 @@ public static class SharedData
     public static DateTimeOffset Kickoff(NflGameCenterDocument game) => NflSchedule.Guess(game.GameId)!.Value;
 
     /// <summary>Gsis id to full name, as of the snapshot.</summary>
-    public static IReadOnlyDictionary<string, string> PlayerNames() => File.ReadLines(Require("nfl-gamecenter/players.csv")).Skip(1)
-        .Select(l => l.Split(',')).ToDictionary(c => c[0], c => c[1].Trim('"'), StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, string> PlayerNames() =>
+        Rows(File.OpenText(Require("nfl-gamecenter/players.csv"))).ToDictionary(c => c[0], c => c[1], StringComparer.Ordinal);
+
+    /// <summary>The rows of a CSV file under its header.</summary>
+    public static IEnumerable<string[]> Rows(TextReader text)
+    {
+        using var csv = new CsvParser(text, CultureInfo.InvariantCulture);
+        csv.Read();
+        while (csv.Read()) yield return csv.Record!;
+    }
 
     private static string FindRepository()
     {
