@@ -48,9 +48,8 @@ public static class WorkerHosting
         host.Services.AddSingleton<IHostedService>(services => new UnknownSettings(host.Configuration, services.GetRequiredService<ILogger<UnknownSettings>>()));
         host.Services.AddSingleton<IHostedService>(services => new TransportCheck(host.Configuration, services.GetServices<OutgoingConnection>()));
         host.Services.AddSingleton<IHostedService>(services => new TelemetryExport(host.Configuration, services.GetServices<WorkerName>()));
-        host.Services.AddSingleton<ProcessHealth>();
         host.Services.AddSingleton(services => new HealthServer(
-            services.GetRequiredService<ProcessHealth>(), host.Configuration, services.GetRequiredService<ILogger<HealthServer>>()));
+            services, services.GetRequiredService<TimeProvider>(), host.Configuration, services.GetRequiredService<ILogger<HealthServer>>()));
         host.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<HealthServer>());
     }
 

@@ -23,7 +23,7 @@ public sealed class Pulse(string worker, string loop, TimeSpan silenceMax, TimeP
     public void Beat() => Volatile.Write(ref beatAt, clock.GetTimestamp());
 }
 
-/// <summary>A loop that shows that it turns. Every hosted service that is one is watched by <see cref="ProcessHealth"/>.</summary>
+/// <summary>A loop that shows that it turns. Every hosted service that is one is watched by <see cref="HealthServer"/>.</summary>
 public interface IHasPulse
 {
     Pulse Pulse { get; }

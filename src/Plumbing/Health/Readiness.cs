@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ContestPipeline.Plumbing;
 
@@ -7,41 +8,31 @@ internal sealed class Readiness(string worker, StartCheck start, KafkaSettings k
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    internal async Task<IReadOnlyList<HealthCheck>> Checks(CancellationToken ct) =>
-        [await Database(ct), await Task.Run(Broker, ct), Partitions()];
+    public string Worker => worker;
 
-    private async Task<HealthCheck> Database(CancellationToken ct)
+    /// <summary>By what they look at. What is wrong with a setting they throw, as a <see cref="SettingException"/>; its sentence is the answer.</summary>
+    public IReadOnlyList<(string What, Func<CancellationToken, Task<HealthCheckResult>> Look)> Checks =>
+        [("database", Database), ("broker", Broker), ("partitions", _ => Task.FromResult(Partitions()))];
+
+    private async Task<HealthCheckResult> Database(CancellationToken ct)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limited.CancelAfter(s_patience);
         try
         {
             await start.CheckDatabase(limited.Token);
-            return new HealthCheck(worker, "database", true, "answers, is the primary, has every migration");
-        }
-        catch (SettingException wrong)
-        {
-            return new HealthCheck(worker, "database", false, wrong.Message);
+            return HealthCheckResult.Healthy("answers, is the primary, has every migration");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return new HealthCheck(worker, "database", false, string.Create(CultureInfo.InvariantCulture, $"does not answer within {s_patience.TotalSeconds} s"));
+            return HealthCheckResult.Unhealthy(string.Create(CultureInfo.InvariantCulture, $"does not answer within {s_patience.TotalSeconds} s"));
         }
     }
 
-    private HealthCheck Broker()
-    {
-        try
-        {
-            return new HealthCheck(worker, "broker", true, string.Create(CultureInfo.InvariantCulture, $"{BrokerCheck.Require(kafka, s_patience).Brokers} answer"));
-        }
-        catch (SettingException silent)
-        {
-            return new HealthCheck(worker, "broker", false, silent.Message);
-        }
-    }
+    private Task<HealthCheckResult> Broker(CancellationToken ct) => Task.Run(
+        () => HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{BrokerCheck.Require(kafka, s_patience).Brokers} answer")), ct);
 
-    private HealthCheck Partitions() => consumer.Assigned is { } assigned
-        ? new HealthCheck(worker, "partitions", true, string.Create(CultureInfo.InvariantCulture, $"{assigned} assigned"))
-        : new HealthCheck(worker, "partitions", false, "the consumer group has assigned none yet");
+    private HealthCheckResult Partitions() => consumer.Assigned is { } assigned
+        ? HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{assigned} assigned"))
+        : HealthCheckResult.Unhealthy("the consumer group has assigned none yet");
 }

@@ -34,10 +34,10 @@ public sealed class HealthTests(PipelineScope scope) : IClassFixture<PipelineSco
         Assert.All(loops, c => Assert.Equal(("settlement", true), (c.Worker, c.Ok)));
     }
 
-    private static async Task<(HttpStatusCode Status, HealthCheck[] Checks)> Ask(HttpClient client, string url)
+    private static async Task<(HttpStatusCode Status, WorkerCheck[] Checks)> Ask(HttpClient client, string url)
     {
         using var answer = await client.GetAsync(url, Ct);
-        var report = JsonSerializer.Deserialize<HealthReport>(await answer.Content.ReadAsStringAsync(Ct), JsonSerializerOptions.Web)!;
+        var report = JsonSerializer.Deserialize<ProcessHealth>(await answer.Content.ReadAsStringAsync(Ct), JsonSerializerOptions.Web)!;
         Assert.Equal(answer.IsSuccessStatusCode, report.Ok);
         return (answer.StatusCode, [.. report.Checks]);
     }
