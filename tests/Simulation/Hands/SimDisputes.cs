@@ -1,3 +1,7 @@
+using System.Text.Json;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
 namespace ContestPipeline.Simulation;
 
 /// <summary>A payer asked the bank for an entry's fee back.</summary>
@@ -18,6 +22,7 @@ internal sealed partial class SimHands
     private const int DisputesPercent = 45;
     private const int DisputedPercent = 70;
     private const int ClosedPercent = 85;
+    private const int ForfeitedPercent = 85;
 
     /// <summary>Stripe takes this payment and has the dispute at once.</summary>
     private const string DisputedCard = "pm_card_createDispute";
@@ -26,12 +31,35 @@ internal sealed partial class SimHands
         [TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(95), TimeSpan.FromHours(3), TimeSpan.FromHours(8), TimeSpan.FromHours(30), TimeSpan.FromDays(5)];
 
     private static readonly TimeSpan[] s_closedAfter = [TimeSpan.FromMinutes(10), TimeSpan.FromHours(2), TimeSpan.FromHours(9), TimeSpan.FromHours(30), TimeSpan.FromDays(6)];
+
+    /// <summary>When the prize is paid, and so that the bank has decided when the result is corrected.</summary>
+    private static readonly TimeSpan[] s_disputedWhenPaid = [TimeSpan.FromHours(3), TimeSpan.FromHours(8), TimeSpan.FromHours(30)];
+    private static readonly TimeSpan[] s_closedSoon = [TimeSpan.FromMinutes(10), TimeSpan.FromHours(2), TimeSpan.FromHours(9)];
+    private readonly HashSet<(string ContestId, string PlayerId)> seenPrizes = [];
     private bool hasDisputes;
+
+    private bool IsForfeited => world.Regret == Regret.Forfeited;
 
     /// <summary>Who has paid may regret it.</summary>
     private void MayDispute(string intentId)
     {
-        if (world.Random.Chance(DisputedPercent)) Plan(world.Random.Pick(s_disputedAfter), () => Dispute(intentId));
+        if (!IsForfeited && world.Random.Chance(DisputedPercent)) Plan(world.Random.Pick(s_disputedAfter), () => Dispute(intentId));
+    }
+
+    /// <summary>Who has two prizes in one payout wants the fee back of the entry with the greater one, when he has both.</summary>
+    private void SeePrizes()
+    {
+        if (!IsForfeited || !hasDisputes) return;
+        foreach (var awards in world.Broker.Messages<ContestAwardsV1>())
+        {
+            foreach (var player in awards.Players.Where(p => p.Prizes.Count > 1 && seenPrizes.Add((awards.ContestId, p.PlayerId))))
+            {
+                var entry = player.Prizes.MaxBy(p => p.NetMinor)!.EntryId;
+                var intents = Listed("/v1/payment_intents").Where(i => i.GetProperty("status").GetString() == "succeeded" && i.GetProperty("metadata").GetProperty("entry_id").GetString() == entry);
+                if (intents.FirstOrDefault() is { ValueKind: JsonValueKind.Object } paid && world.Random.Chance(ForfeitedPercent))
+                    Plan(world.Random.Pick(s_disputedWhenPaid), () => Dispute(paid.GetProperty("id").GetString()!));
+            }
+        }
     }
 
     private void Dispute(string intentId)
@@ -51,9 +79,9 @@ internal sealed partial class SimHands
             var (contest, entry, player) = (Word("contest_id"), Word("entry_id"), Word("player_id"));
             world.Disputes.Add(new Disputed(id, intentId, contest, entry, player, dispute.GetProperty("amount").GetInt64()));
             world.Note($"{player} disputes the fee of {entry}");
-            var isClosed = world.Random.Chance(ClosedPercent);
+            var isClosed = world.Random.Chance(IsForfeited ? 100 : ClosedPercent);
             if (!isClosed) world.Faults.Hit("dispute left open");
-            else Plan(world.Random.Pick(s_closedAfter), () => Close(id, world.Random.Chance(40) ? Disputed.Won : Disputed.Lost));
+            else Plan(world.Random.Pick(IsForfeited ? s_closedSoon : s_closedAfter), () => Close(id, world.Random.Chance(IsForfeited ? 10 : 40) ? Disputed.Won : Disputed.Lost));
 
             string Word(string name) => paidFor.GetProperty(name).GetString()!;
         }

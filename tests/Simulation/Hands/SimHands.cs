@@ -42,7 +42,7 @@ internal sealed partial class SimHands(SimWorld world)
     internal void SetUp(bool mayDispute, bool mayRefund)
     {
         hasSpenders = !world.IsWithout(Weather.Spending) && spenders.Chance(world.IsRegretted ? SpendersOfRegrettedPercent : SpendersPercent);
-        hasDisputes = mayDispute && world.Random.Chance(DisputesPercent);
+        hasDisputes = mayDispute && (world.Random.Chance(DisputesPercent) || IsForfeited);
         hasRefunds = mayRefund && !hasDisputes && refunders.Chance(RefundersPercent);
         PlanOthers();
         platformSecret = Endpoint(PlatformUrl, connect: false);
@@ -81,6 +81,7 @@ internal sealed partial class SimHands(SimWorld world)
         SeeIntents();
         SeePaid();
         SeeTransfers();
+        SeePrizes();
         SeePaidOut();
     }
 
@@ -113,7 +114,7 @@ internal sealed partial class SimHands(SimWorld world)
             }
 
             if (world.Random.Chance(5)) continue;
-            var card = hasDisputes ? world.Random.Chance(10) ? DisputedCard : GoodCard : world.Random.Pick(s_cards);
+            var card = hasDisputes ? world.Random.Chance(10) && !IsForfeited ? DisputedCard : GoodCard : world.Random.Pick(s_cards);
             Plan(TimeSpan.FromMinutes(hasDisputes ? 0 : world.Random.Pick([0, 0, 0, 5, 5, 30, 90])), () =>
             {
                 world.Note($"the player of {id} pays with {card}");

@@ -25,7 +25,7 @@ internal static class SimAnswers
         new("refund-refused", "what Stripe will not give back a person gives back another way", (endpoint, answer) =>
             endpoint == "refunds.create" && IsRefusal(answer) && answer.Code != "balance_insufficient"),
         new("reversal-refused", "what Stripe will not take back is booked as lost, as the alert says, and the checks know only of what was spent", (endpoint, answer) =>
-            endpoint is "reversals.create" or "balance.get" && IsRefusal(answer)),
+            endpoint == "reversals.create" && IsRefusal(answer)),
         new("read-refused", "what Stripe refuses to show is given up with an alert, and a person has it read again", (endpoint, answer) =>
             s_givenUp.Contains(endpoint) && IsRefusal(answer)),
     ];

@@ -13,12 +13,12 @@ internal sealed record Arrival(DateTimeOffset At, IMessage Message, string? What
 internal sealed class Scenario
 {
     internal const string Stat = "activity_points";
+    internal const string Stream = "sim-stream";
+    private const string OtherStream = "sim-stream-2";
     private const int CancelledPercent = 8;
     private const int RushPercent = 50;
     private const int RushRoom = 2;
     private const int RushMinutes = 2;
-    internal const string Stream = "sim-stream";
-    private const string OtherStream = "sim-stream-2";
     internal const int ContestsMax = 2;
     internal const int PlayersMax = 7;
     internal const int PlaysMax = 13;
@@ -29,6 +29,7 @@ internal sealed class Scenario
     private const int LateSwapPercent = 75;
     private const int PairsPercent = 60;
     private const int SwapsUntilMinute = 15;
+    private const int ForfeitedEntries = 4;
 
     /// <summary>An operator sees that the game will not be played.</summary>
     private const int CalledOffPercent = 40;
@@ -55,39 +56,38 @@ internal sealed class Scenario
     private static readonly int[] s_laterMinutes = [0, 20, 20, 200];
 
     private static readonly RosterSlotV1[] s_player = [new("player", [ContestKinds.PlayerPosition])];
-
     /// <summary>One athlete of each game.</summary>
     private static readonly RosterSlotV1[] s_pair = [new("first", [Stream]), new("captain", [OtherStream], MultiplierHundredths: 150)];
 
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;
     private readonly Cut cut;
-    private readonly bool isRegretted;
+    private readonly Regret regret;
     private readonly SeededRandom? other;
     private readonly bool isOfPairs;
     private readonly int players;
     private readonly int playsMax;
-
     /// <summary>Contests into which all want at once: they are full before those who were let in have paid.</summary>
     private readonly HashSet<string> rushed = new(StringComparer.Ordinal);
 
     private readonly IReadOnlyDictionary<string, long> otherTotals = new Dictionary<string, long>();
 
     /// <param name="isLarge">Whatever the seed says.</param>
-    /// <param name="isRegretted">What was paid is corrected, and taken back.</param>
+    /// <param name="regret">Why what was paid is taken back.</param>
     /// <param name="other">The chance of a second game: then entries are line-ups of an athlete of each. Null: there is none.</param>
-    internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge, bool isRegretted, SeededRandom? other)
+    internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge, Regret regret, SeededRandom? other)
     {
-        (this.random, this.start, this.cut, this.isRegretted, this.other) = (random, start, cut, isRegretted, other);
+        (this.random, this.start, this.cut, this.regret, this.other) = (random, start, cut, regret, other);
         (var contests, players, playsMax) = Size(random, isLarge ? 0 : random.Next(100));
+        if (IsForfeited) (contests, players) = (1, ForfeitedEntries);
         LockAt = start.AddMinutes(60);
-        Course = cut.Without.Contains(Weather.Game) ? null : GameCourse.Of(random, LockAt);
+        Course = cut.Without.Contains(Weather.Game) || IsForfeited ? null : GameCourse.Of(random, LockAt);
         Games = other is null ? [Stream] : [Stream, OtherStream];
-        isOfPairs = IsOfLineups && other!.Chance(PairsPercent);
+        isOfPairs = IsOfLineups && (other!.Chance(PairsPercent) || IsForfeited);
         Definitions = [.. Enumerable.Range(1, Math.Min(contests, cut.Contests)).Select(Definition)];
         TrueFeed = Course is null ? Feed(Stream, random, 0) : Course.Apply(Feed(Stream, random, 0), random);
         Arrivals = [.. Commands().Concat(WithCorrections([.. FeedArrivals(TrueFeed, random)])).OrderBy(a => a.At)];
-        if (other is null || Games.Count == 1) return;
+        if (other is null) return;
         var laterMinutes = other.Pick(s_laterMinutes);
         var feed = Feed(OtherStream, other, laterMinutes);
         otherTotals = LateCorrections.Totals(feed.Select(r => r.Message).OfType<FeedPlayV1>());
@@ -138,7 +138,6 @@ internal sealed class Scenario
     };
 
     private static string Id(int n) => $"sim-{n}";
-
     internal static string Player(int n) => $"player-{n}";
 
     /// <summary>Where entries are line-ups many players have two of them.</summary>
@@ -152,25 +151,26 @@ internal sealed class Scenario
     /// <summary>Free ones are guaranteed by the house; those with a fee may be, or may be called off when too few pay.</summary>
     private ContestDefinitionV1 Definition(int n)
     {
-        var feeMinor = random.Pick([0, 0, 500, 777]);
-        if (feeMinor > 0 && random.Chance(RushPercent)) rushed.Add(Id(n));
-        var room = rushed.Contains(Id(n)) ? RushRoom : Math.Max(2, players - random.Next(3));
-        return Definition(n, feeMinor, guaranteedMinor: feeMinor == 0 || random.Chance(40) ? 1_000 + random.Next(20_000) : null, room, enough: random.Pick([2, 2, room]));
+        var feeMinor = IsForfeited ? random.Pick([500, 777]) : random.Pick([0, 0, 500, 777]);
+        if (feeMinor > 0 && !IsForfeited && random.Chance(RushPercent)) rushed.Add(Id(n));
+        var room = rushed.Contains(Id(n)) ? RushRoom : IsForfeited ? players : Math.Max(2, players - random.Next(3));
+        return Definition(n, feeMinor, guaranteedMinor: feeMinor == 0 || random.Chance(40) || IsForfeited ? 1_000 + random.Next(20_000) : null, room, enough: random.Pick([2, 2, room]));
     }
 
     private ContestDefinitionV1 Definition(int n, long feeMinor, long? guaranteedMinor, int room, int enough) => new(
         Id(n), $"Simulated {n}", IsOfLineups ? ContestKinds.Lineup : ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: isOfPairs ? 2 : 1, MinEntries: enough,
         guaranteedMinor, LockAt, Games, RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
         new RosterV1(IsOfLineups ? s_pair : s_player, SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), IsOfLineups ? Pool() : [],
-        new PrizeStructureV1(random.Pick(isRegretted ? s_unequal : s_prizes)), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
-        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600, 3_600]), LateCorrectionPolicy: isRegretted ? LateCorrectionPolicies.Resettle : random.Pick(s_policies),
+        new PrizeStructureV1(IsForfeited ? PrizeTypes.TopThreeWeighted : random.Pick(IsRegretted ? s_unequal : s_prizes)), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
+        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600, 3_600]), LateCorrectionPolicy: IsRegretted ? LateCorrectionPolicies.Resettle : random.Pick(s_policies),
         LateSwap: IsOfLineups && other!.Chance(LateSwapPercent),
         ReconcileTolerance: 0, Environment: "test", ScoringEndsAt: Course?.ScoringEndsAt);
 
     private bool IsOfLineups => Games.Count > 1;
+    private bool IsRegretted => regret != Regret.None;
+    private bool IsForfeited => regret == Regret.Forfeited;
 
     private IReadOnlyList<string> Athletes(string game) => [.. Enumerable.Range(1, players).Select(n => Athlete(game, n))];
-
     private IReadOnlyList<PoolAthleteV1> Pool() =>
         [.. Games.SelectMany(game => Athletes(game).Select(id => new PoolAthleteV1(id, id, [game], TeamId: game, game, Salary: 0)))];
 
@@ -191,7 +191,7 @@ internal sealed class Scenario
                 if (n > 2 && !random.Chance(90) || n > cut.Players) continue;
                 var entry = Entry(contest, n);
                 var submitted = new Arrival(
-                    start.AddMinutes(1 + random.Next(rushed.Contains(contest.ContestId) ? RushMinutes : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Owner(n), Lineup(n)));
+                    start.AddMinutes(1 + random.Next(rushed.Contains(contest.ContestId) || IsForfeited ? RushMinutes : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Owner(n), Lineup(n)));
                 yield return submitted;
                 if (random.Chance(8)) yield return new Arrival(submitted.At.AddMinutes(2), new WithdrawEntryV1($"withdraw/{entry}", contest.ContestId, entry, Owner(n)));
             }
@@ -240,9 +240,9 @@ internal sealed class Scenario
 
     private IReadOnlyList<Arrival> WithCorrections(IReadOnlyList<Arrival> feed)
     {
-        if (Course is { IsResumed: false } || !isRegretted && !random.Chance(CorrectedPercent) || cut.Without.Contains(Weather.Correction)) return feed;
+        if (Course is { IsResumed: false } || !IsRegretted && !random.Chance(CorrectedPercent) || cut.Without.Contains(Weather.Correction)) return feed;
         var late = new LateCorrections(random, TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>(), [.. feed.Select(a => a.Message)], players);
-        Corrections = late.Make(feed.Max(a => a.At), isRegretted);
+        Corrections = late.Make(feed.Max(a => a.At), IsRegretted);
         return [.. feed, .. late.Arrivals(Corrections)];
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class SimRun
     {
         (this.lane, this.ct) = (lane, ct);
         world = new SimWorld(seed, Start, cut, tell, isLarge);
-        scenario = new Scenario(world.Random, Start, world.Back is null ? cut : cut.But(Weather.Correction), isLarge, world.IsRegretted, world.IsWithout(Weather.SecondGame) ? null : SecondGame(world));
+        scenario = new Scenario(world.Random, Start, world.Back is null ? cut : cut.But(Weather.Correction), isLarge, world.Regret, world.IsWithout(Weather.SecondGame) ? null : SecondGame(world));
         arrivals = new Queue<Arrival>(SimEarly.Postponed(scenario.Arrivals, world));
         hands = new SimHands(world);
         due = new SimDue(lane, world.Clock);
@@ -78,7 +78,7 @@ internal sealed partial class SimRun
     }
 
     /// <summary>In most seeds contests are about one stream of activities.</summary>
-    private static SeededRandom? SecondGame(SimWorld world) => world.ChanceOf("game2") is var chance && chance.Chance(SecondGamePercent) ? chance : null;
+    private static SeededRandom? SecondGame(SimWorld world) => world.ChanceOf("game2") is var chance && (chance.Chance(SecondGamePercent) || world.Regret == Regret.Forfeited) ? chance : null;
 
     /// <summary>Every contest has come to its end, and what was corrected is in its result.</summary>
     private bool IsAllSettled => scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && SimRevisions.AllCounted(world, scenario);

@@ -21,7 +21,8 @@ internal sealed class SimWorld
     private const int EagerPercent = 20;
     private const int BehindPercent = 50;
     private const int TwinPercent = 40;
-    private const int RegrettedPercent = 8;
+    private const int RegrettedPercent = 10;
+    private const int ForfeitedPercent = 40;
 
     /// <summary>While a process holds its locks, or stands still for longer than its lease, nobody is in its way but its like.</summary>
     private const int RivalPercent = 80;
@@ -45,7 +46,7 @@ internal sealed class SimWorld
         Weather = Weather.Of(Random).Without(without);
         IsLong = Random.Chance(LongPercent) | isLong;
         Pace = Random.Chance(EagerPercent) ? Pace.Eager : Pace.Gathering;
-        IsRegretted = ChanceOf("regret").Chance(RegrettedPercent);
+        Regret = !ChanceOf("regret").Chance(RegrettedPercent) ? Regret.None : !IsWithout(Weather.SecondGame) && ChanceOf("forfeit").Chance(ForfeitedPercent) ? Regret.Forfeited : Regret.Corrected;
         Clock = new SimClock(start, IsWithout(Weather.Clocks) ? null : ChanceOf("clocks"), IsWithout(Weather.ClockJumps) ? null : ChanceOf("jumps"));
         (Quiet, Stripe) = (new SimQuiet(Clock), new SimStripe(this));
         Poison = IsWithout(Weather.Poison) ? null : PoisonMessage.Of(this);
@@ -68,8 +69,8 @@ internal sealed class SimWorld
 
     internal Pace Pace { get; }
 
-    /// <summary>All are paid early, and then the result is corrected: seldom else is there so much to take back.</summary>
-    internal bool IsRegretted { get; }
+    internal Regret Regret { get; }
+    internal bool IsRegretted => Regret != Regret.None;
 
     /// <summary>Null: there is none, as of the forger and of the database that goes back.</summary>
     internal PoisonMessage? Poison { get; }
@@ -80,7 +81,6 @@ internal sealed class SimWorld
 
     internal Weather Weather { get; set; }
     internal SimClock Clock { get; }
-
     internal SimQuiet Quiet { get; }
 
     internal SimBroker Broker { get; } = new();

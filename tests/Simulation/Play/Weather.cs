@@ -40,3 +40,15 @@ internal sealed record Weather(
         parts.Contains("rebalance") ? 0 : RebalancePercent, parts.Contains("outage") ? 0 : OutagePercent, parts.Contains("pause") ? 0 : PausePercent,
         parts.Contains("statement") ? 0 : StatementPerTenThousand);
 }
+
+/// <summary>In some seeds all are paid early, and what was paid is taken back: seldom else is there so much to take back.</summary>
+internal enum Regret
+{
+    None,
+
+    /// <summary>The result is corrected, mostly so that somebody else has won.</summary>
+    Corrected,
+
+    /// <summary>And before, players who have two prizes in the contest lose a dispute about one of their entries.</summary>
+    Forfeited,
+}
