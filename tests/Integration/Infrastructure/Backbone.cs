@@ -56,7 +56,7 @@ public sealed class Backbone : IAsyncLifetime
         }
     }
 
-    /// <summary>A back-up of a database as it is now, itself a database. Whoever is connected is cut off.</summary>
+    /// <summary>A back-up of a database as it is now, itself a database. Whoever is connected is cut off, and nobody comes in before it is made: PostgreSQL copies no database in use.</summary>
     /// <returns>Its name.</returns>
     public async Task<string> CopyOf(string database)
     {
@@ -64,8 +64,9 @@ public sealed class Backbone : IAsyncLifetime
         try
         {
             var name = $"test_{++databases}";
-            await ExecuteAsAdmin($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'");
+            await CutOff(database);
             await ExecuteAsAdmin($"create database {name} template {database}");
+            await ExecuteAsAdmin($"alter database {database} allow_connections true");
             return name;
         }
         finally
@@ -80,8 +81,7 @@ public sealed class Backbone : IAsyncLifetime
         await oneAtATime.WaitAsync();
         try
         {
-            await ExecuteAsAdmin($"alter database {database} allow_connections false");
-            await ExecuteAsAdmin($"select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{database}'");
+            await CutOff(database);
             await ExecuteAsAdmin($"alter database {database} rename to test_{++databases}_lost");
             await ExecuteAsAdmin($"create database {database} template {copy}");
         }
@@ -119,6 +119,12 @@ public sealed class Backbone : IAsyncLifetime
             Embedded = new EmbeddedKafka();
             BootstrapServers = Embedded.BootstrapServers;
         }
+    }
+
+    private async Task CutOff(string database)
+    {
+        await ExecuteAsAdmin($"alter database {database} allow_connections false");
+        await ExecuteAsAdmin($"select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{database}'");
     }
 
     private async Task ExecuteAsAdmin(string sql)

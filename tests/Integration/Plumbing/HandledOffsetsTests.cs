@@ -5,14 +5,21 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Integration.Plumbing;
 
 /// <summary>A database that goes back in time is noticed by the offsets that it had, at once and without anybody's help, and nothing else is taken for it.</summary>
-public sealed class HandledOffsetsTests(PipelineScope scope) : IClassFixture<PipelineScope>, IAsyncLifetime
+/// <remarks>A pipeline for each test: a worker that a failed one leaves behind would keep the partitions, and the others wait for them in vain for minutes.</remarks>
+public sealed class HandledOffsetsTests(Backbone backbone) : IAsyncLifetime
 {
     private const string Late = "late";
     private static readonly int s_partition = KeyHash.Partition(Probe.Message(Late, 1).PartitionKey, Topics.Find(Topics.FeedGames).Partitions);
 
-    public async ValueTask InitializeAsync() => await Probe.Install(scope);
+    private readonly PipelineScope scope = new(backbone);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask InitializeAsync()
+    {
+        await scope.InitializeAsync();
+        await Probe.Install(scope);
+    }
+
+    public ValueTask DisposeAsync() => scope.DisposeAsync();
 
     [Fact]
     public async Task A_restored_database_is_told_of_once_and_handles_again_what_it_lacks_whether_the_worker_stood_still_or_ran()
@@ -20,7 +27,9 @@ public sealed class HandledOffsetsTests(PipelineScope scope) : IClassFixture<Pip
         var host = await Probe.Start(scope);
         await Handle("early", 1, 5);
         await Handle(Late, 1, 2);
+        await scope.Stop(host);
         var copy = await scope.BackUp();
+        host = await Probe.Start(scope);
         await Handle(Late, 3, 5);
         await scope.Stop(host);
 
@@ -49,7 +58,6 @@ public sealed class HandledOffsetsTests(PipelineScope scope) : IClassFixture<Pip
     {
         const string key = "first-of-its-partition";
         var partition = KeyHash.Partition(Probe.Message(key, 1).PartitionKey, Topics.Find(Topics.FeedGames).Partitions);
-        var before = Raised();
         var host = await Probe.Start(scope);
         await PipelineScope.Eventually(
             async () => await scope.Scalar<long>("select count(*) from probe.handled_offset where topic = 'feed.games.v1'") == Topics.Find(Topics.FeedGames).Partitions, "all partitions are claimed");
@@ -65,7 +73,7 @@ public sealed class HandledOffsetsTests(PipelineScope scope) : IClassFixture<Pip
         await PipelineScope.Eventually(async () => (await Probe.Handled(scope, key)).Count == 3, "what the partition held is handled again");
         await scope.Stop(host);
 
-        Assert.Equal(before + 1, Raised());
+        Assert.Equal(1, Raised());
     }
 
     public static TheoryData<string, string, long?> NoLosses => new()
@@ -82,7 +90,6 @@ public sealed class HandledOffsetsTests(PipelineScope scope) : IClassFixture<Pip
     public async Task What_only_looks_like_it_is_not_told_of_and_the_worker_goes_on(string key, string sql, long? group)
     {
         var partition = KeyHash.Partition(Probe.Message(key, 1).PartitionKey, Topics.Find(Topics.FeedGames).Partitions);
-        var before = Raised();
         var host = await Probe.Start(scope);
         await Handle(key, 1, 3);
         await scope.Stop(host);
@@ -95,7 +102,7 @@ public sealed class HandledOffsetsTests(PipelineScope scope) : IClassFixture<Pip
         await scope.Stop(await Probe.Start(scope));
 
         Assert.Equal([1, 2, 3, 4], await Probe.Handled(scope, key));
-        Assert.Equal(before, Raised());
+        Assert.Equal(0, Raised());
     }
 
     [Fact]
@@ -110,7 +117,6 @@ public sealed class HandledOffsetsTests(PipelineScope scope) : IClassFixture<Pip
 
         var next = await scope.Scalar<long>(
             "select h.next_offset - p.record_offset from probe.handled_offset h join probe.parked p on p.topic = h.topic and p.partition = h.partition where p.key = 'unlucky'");
-        await scope.Execute("delete from probe.broken; delete from probe.parked; delete from probe.parked_key");
         Assert.Equal(1, next);
     }
 
