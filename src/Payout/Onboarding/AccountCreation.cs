@@ -8,7 +8,8 @@ namespace ContestPipeline.Payout;
 public sealed record AccountToMake(string PlayerId, string Country, string? Mark = null);
 
 /// <summary>Makes the account of a winner, once: the player's own dashboard, Stripe asks the questions, the platform bears fees and losses.</summary>
-public sealed class AccountCreation : ICallKind
+/// <param name="onboarding">Signs the marks by which accounts are known whose requests were lost.</param>
+public sealed class AccountCreation(OnboardingOptions onboarding) : ICallKind
 {
     public const string KindName = "account-create";
 
@@ -57,34 +58,72 @@ public sealed class AccountCreation : ICallKind
         var accounts = await CompleteLists.Read(
             new AccountListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since } }, page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
         var marked = accounts.Items.Where(a => a.Metadata?.GetValueOrDefault(KeyMark) == call.Key).ToArray();
+        var wanted = call.Parameters<AccountToMake>();
         return marked switch
         {
+            [] when call.LooksFirst => OfLostRequests(accounts.Items, wanted, call) switch
+            {
+                [] => LookUpResult.FoundNone.In(accounts),
+                [var one] => new LookUpResult.Found(one),
+                var several => new LookUpResult.Unexplained($"a request of ours made one of {string.Join(", ", several.Select(a => a.Id))}, and it cannot be told which: all bear its mark"),
+            },
             [] => LookUpResult.FoundNone.In(accounts),
-            [var one] when IsCertainlyOurs(one, call) => new LookUpResult.Found(one),
+            [var one] when IsCertainlyOurs(one, wanted, call) => new LookUpResult.Found(one),
             _ => new LookUpResult.Unexplained(
                 $"the answer to the request was lost, and it cannot be told for certain which account it made: {string.Join(", ", marked.Select(a => a.Id))} bear its key"),
         };
     }
 
     /// <summary>Anybody who can write accounts at Stripe can write the key, which follows from the player.</summary>
-    private static bool IsCertainlyOurs(Account account, OpenCall call)
+    private static bool IsCertainlyOurs(Account account, AccountToMake wanted, OpenCall call) =>
+        wanted.Mark is { } mark && account.Metadata.GetValueOrDefault(SecretMark) == mark && account.Metadata.GetValueOrDefault("player_id") == wanted.PlayerId
+            && WasMade(account) >= call.MadeAfter - s_clocksDiffer && WasMade(account) <= call.FirstUsedAt + s_keyLives + s_clocksDiffer;
+
+    /// <summary>
+    /// What the first of the player's later requests made, which the books have lost: no request of that number is recorded here, so that only the account itself can have shown its
+    /// mark to anybody. Accounts after it are found by the requests that follow when it is lost.
+    /// </summary>
+    private Account[] OfLostRequests(IReadOnlyList<Account> accounts, AccountToMake wanted, OpenCall call)
     {
-        var wanted = call.Parameters<AccountToMake>();
-        var created = new DateTimeOffset(DateTime.SpecifyKind(account.Created, DateTimeKind.Utc));
-        return wanted.Mark is { } mark && account.Metadata.GetValueOrDefault(SecretMark) == mark && account.Metadata.GetValueOrDefault("player_id") == wanted.PlayerId
-            && created >= call.MadeAfter - s_clocksDiffer && created <= call.FirstUsedAt + s_keyLives + s_clocksDiffer;
+        var own = NextOnboardingStep.NumberOf(wanted.PlayerId, call.Key);
+        var later =
+            from account in accounts
+            let key = account.Metadata?.GetValueOrDefault(KeyMark)
+            let number = key is null ? null : NextOnboardingStep.NumberOf(wanted.PlayerId, key)
+            where number > own && onboarding.MarkOf(key) is { } mark && account.Metadata.GetValueOrDefault(SecretMark) == mark
+                && account.Metadata.GetValueOrDefault("player_id") == wanted.PlayerId && WasMade(account) <= call.FirstUsedAt + s_clocksDiffer
+            group account by number into made
+            orderby made.Key
+            select made.ToArray();
+        return later.FirstOrDefault() ?? [];
     }
+
+    private static DateTimeOffset WasMade(Account account) => new(DateTime.SpecifyKind(account.Created, DateTimeKind.Utc));
 
     /// <summary>The account is read before the player is told.</summary>
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
     {
         var playerId = call.Parameters<AccountToMake>().PlayerId;
         await tx.LockPlayer(playerId);
-        if (answer is StripeCallAnswer.Success success) await tx.AddAccount(((Account)success.Made).Id, playerId, call.Key);
+        if (answer is StripeCallAnswer.Success { Made: Account made })
+        {
+            await tx.AddAccount(made.Id, playerId, call.Key);
+            tx.ResolveAlert(AccountEvents.ForeignAlert(made.Id), "A request of ours made the account, of which the books knew nothing.");
+        }
+
         if (answer is StripeCallAnswer.Refused refused)
             tx.Alert($"account-refused/{call.Key}", "critical", "account-refused", playerId,
                 $"Stripe did not make an account for player {playerId}: {refused.What}", "Mend the cause Stripe names; it is asked again every day.");
         if (await tx.LockOnboarding(playerId) is { } open)
-            await tx.SaveOnboarding(open with { NextAt = answer is StripeCallAnswer.Refused ? tx.Now.AddDays(1) : tx.Now });
+        {
+            await tx.SaveOnboarding(open with
+            {
+                AccountsAsked = Math.Max(open.AccountsAsked, NumberMade(answer, playerId) ?? 0), NextAt = answer is StripeCallAnswer.Refused ? tx.Now.AddDays(1) : tx.Now,
+            });
+        }
     }
+
+    /// <summary>Of the request that made the account, which may be a later one that was lost: its key is not used again for another account.</summary>
+    private static int? NumberMade(StripeCallAnswer answer, string playerId) =>
+        answer is StripeCallAnswer.Success { Made: Account { Metadata: { } metadata } } && metadata.GetValueOrDefault(KeyMark) is { } key ? NextOnboardingStep.NumberOf(playerId, key) : null;
 }

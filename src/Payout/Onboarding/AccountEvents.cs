@@ -28,9 +28,11 @@ public static class AccountEvents
         await tx.HintDeauthorized(accountId);
     }
 
+    internal static string ForeignAlert(string accountId) => $"foreign-account/{accountId}";
+
     /// <summary>An account that one of our requests is making is told by its answer; every other that names a player was made by somebody else.</summary>
     private static void TellForeign(string accountId, string playerId, Tx tx) => tx.Alert(
-        $"foreign-account/{accountId}", "critical", "foreign-account", accountId,
+        ForeignAlert(accountId), "critical", "foreign-account", accountId,
         $"Account {accountId} names player {playerId} in its metadata, and no request of ours made it. It is not taken over: nothing is ever paid to it.",
         "Find out who made it at Stripe and who can; the player is paid to the account that the pipeline asked for.");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Payout;
@@ -36,7 +37,7 @@ public static class NextOnboardingStep
         if (account is null)
         {
             var accountNo = facts.AccountsAsked + 1;
-            return new OnboardingStep.MakeAccount(accountNo, accountNo == 1 ? $"account/{facts.PlayerId}" : $"account/{facts.PlayerId}/{accountNo}");
+            return new OnboardingStep.MakeAccount(accountNo, KeyOf(facts.PlayerId, accountNo));
         }
 
         var firstAt = facts.FirstNoticeAt ?? now;
@@ -47,5 +48,17 @@ public static class NextOnboardingStep
         var nextAt = schedule.NextAfter(firstAt, now);
         if (facts.AlertedAt is null && !alert && firstAt + schedule.AlertAfter < nextAt) nextAt = firstAt + schedule.AlertAfter;
         return new OnboardingStep.Tell(kind, nextAt, alert);
+    }
+
+    /// <summary>The idempotency key of a player's request for an account.</summary>
+    /// <param name="accountNo">1, 2, 3 …</param>
+    public static string KeyOf(string playerId, int accountNo) => accountNo == 1 ? $"account/{playerId}" : $"account/{playerId}/{accountNo}";
+
+    /// <returns>Which request for an account of the player the key is of; null: of none.</returns>
+    public static int? NumberOf(string playerId, string key)
+    {
+        if (key == KeyOf(playerId, 1)) return 1;
+        return int.TryParse(key.AsSpan(key.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number > 1 && key == KeyOf(playerId, number) ? number : null;
     }
 }

@@ -110,7 +110,7 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     {
         var call = new StripeCall($"account/{playerId}/given-{NextEvent()}", AccountCreation.KindName, playerId, new AccountToMake(playerId, "US"));
         await Database.Run(tx => tx.Call(call), CancellationToken.None);
-        await Calls(null, new AccountCreation()).RunOnce(CancellationToken.None);
+        await Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(CancellationToken.None);
         var accountId = await Scalar<string>($"select object_id from payout.stripe_call where key = '{call.Key}'");
         if (ready) await MakeReady(accountId!);
         await AccountUpdated(accountId!, playerId);

@@ -1,4 +1,6 @@
+using System.Text;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using Npgsql;
 
@@ -7,6 +9,10 @@ namespace ContestPipeline.Integration.Payout;
 /// <summary>Its database: which one it is, and back-ups of it.</summary>
 public sealed partial class PayoutWorld
 {
+    /// <summary>How winners are brought to accounts.</summary>
+    public static readonly OnboardingOptions Onboarding = new(
+        "http://pay.test", Encoding.UTF8.GetBytes("a key of at least thirty-two bytes"), TimeSpan.FromDays(14), "US", ReminderSchedule.Default, MayReset: true);
+
     private readonly Dictionary<(string ContestId, int Revision), DateTimeOffset> settled = [];
     private string name = "";
 

@@ -46,14 +46,14 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
     {
         await Ask("hasty", Mark);
         await world.Admin("faults", new { endpoint = "accounts.create", kind = "timeout-after", count = 1 });
-        await world.Calls(null, new AccountCreation()).RunOnce(ct);
+        await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
         var account = Assert.Single(await Made("hasty"));
 
         await world.AccountUpdated(account, "hasty");
 
         Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Subject == account);
         world.Clock.Forward(TimeSpan.FromMinutes(10));
-        await world.Calls(null, new AccountCreation()).RunOnce(ct);
+        await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
         Assert.Equal(account, await world.Scalar<string>("select account_id from payout.stripe_account where player_id = 'hasty' and made_by is not null"));
     }
 
@@ -63,7 +63,7 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
         await Ask("lost-answer", Mark);
         await LoseTheAnswer();
 
-        await world.Calls(null, new AccountCreation()).RunOnce(ct);
+        await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
 
         Assert.Equal(Assert.Single(await Made("lost-answer")), await world.Scalar<string>("select account_id from payout.stripe_account where player_id = 'lost-answer'"));
     }
@@ -76,13 +76,13 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
     {
         await Ask(player, Mark);
         await world.Admin("faults", new { endpoint = "accounts.create", kind = isOursThereToo ? "timeout-after" : "timeout-before", count = 1 });
-        await world.Calls(null, new AccountCreation()).RunOnce(ct);
+        await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
         var metadata = new Dictionary<string, string> { ["player_id"] = player, ["account_key"] = Key(player) };
         if (claimed is not null) metadata["account_mark"] = claimed;
         await world.ForeignAccount(metadata);
         world.Clock.Forward(TimeSpan.FromHours(25));
 
-        await world.Calls(null, new AccountCreation()).RunOnce(ct);
+        await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
 
         Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.stripe_account where player_id = '{player}'"));
         Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"stripe-call-held/{Key(player)}" && a.Severity == "critical");
@@ -135,7 +135,7 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
     private async Task LoseTheAnswer()
     {
         await world.Admin("faults", new { endpoint = "accounts.create", kind = "timeout-after", count = 1 });
-        await world.Calls(null, new AccountCreation()).RunOnce(ct);
+        await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
         world.Clock.Forward(TimeSpan.FromHours(25));
     }
 

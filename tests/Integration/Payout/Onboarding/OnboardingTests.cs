@@ -1,4 +1,3 @@
-using System.Text;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout;
@@ -8,8 +7,7 @@ namespace ContestPipeline.Integration.Payout.Onboarding;
 /// <summary>From a prize without an account to a paid prize, and back when the account is lost.</summary>
 public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
-    private static readonly OnboardingOptions s_options = new(
-        "http://pay.test", Encoding.UTF8.GetBytes("a key of at least thirty-two bytes"), TimeSpan.FromDays(14), "US", ReminderSchedule.Default, MayReset: true);
+    private static readonly OnboardingOptions s_options = PayoutWorld.Onboarding;
 
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
@@ -222,7 +220,7 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
     private async Task Settle()
     {
         var runner = world.Runner();
-        var calls = world.Calls(null, new AccountCreation());
+        var calls = world.Calls(null, new AccountCreation(PayoutWorld.Onboarding));
         for (var round = 0; round < 4; round++)
         {
             await runner.RunOnce(ct);

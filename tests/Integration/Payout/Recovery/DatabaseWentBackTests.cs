@@ -69,14 +69,14 @@ public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
     {
         await world.Database.Run(tx => tx.Call(new StripeCall("account/back/1", AccountCreation.KindName, "back", new AccountToMake("back", "US", "mark-back"))), ct);
         var earlier = await world.BackUp();
-        await world.Calls(null, new AccountCreation()).RunOnce(ct);
+        await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
         await world.Restore(earlier);
         await world.Admin("keys", new { forget = true });
 
         await world.Database.Run(tx => RecoveryRoutes.Stop(new StopReason("restored", world.Clock.GetUtcNow().AddHours(-1)), Operator, tx), ct);
-        Assert.Equal(0, await world.Calls(null, new AccountCreation()).RunOnce(ct));
+        Assert.Equal(0, await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct));
         await world.Database.Run(tx => RecoveryRoutes.Start("go on", Operator, tx), ct);
-        await world.Calls(null, new AccountCreation()).RunOnce(ct);
+        await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
 
         Assert.Single(await world.Accounts(), player => player == "back");
         Assert.Equal("found at Stripe", await world.Scalar<string>("select last_answer from payout.stripe_call where key = 'account/back/1'"));

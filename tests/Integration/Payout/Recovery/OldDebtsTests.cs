@@ -29,11 +29,11 @@ public sealed class OldDebtsTests(PayoutWorld world) : IClassFixture<PayoutWorld
     {
         await world.Database.Run(tx => tx.Call(new StripeCall("account/lost/1", AccountCreation.KindName, "lost", new AccountToMake("lost", "US", "mark-lost"))), ct);
         var earlier = await world.BackUp();
-        await world.Calls(null, new AccountCreation()).RunOnce(ct);
+        await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
 
         await world.Restore(earlier);
         world.Clock.Forward(TimeSpan.FromHours(25));
-        await world.Calls(null, new AccountCreation()).RunOnce(ct);
+        await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
 
         Assert.Single(await world.Accounts(), player => player == "lost");
         Assert.Equal("found at Stripe", await world.Scalar<string>("select last_answer from payout.stripe_call where key = 'account/lost/1'"));

@@ -32,6 +32,8 @@ internal static class AskEndpoint
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
 
+    private static readonly OnboardingOptions s_onboarding = new(null, [], TimeSpan.FromDays(14), "US", ReminderSchedule.Default, MayReset: false);
+
     /// <returns>One word of <see cref="Came"/>.</returns>
     public static Task<string> Of(string endpoint, AskedStripe stripe) => endpoint switch
     {
@@ -43,8 +45,8 @@ internal static class AskEndpoint
         "payment_intents.list" => LookUp(stripe, new PaymentIntentKind(), Intent(stripe)),
         "payment_intents.cancel" => Make(stripe, new CancelIntentKind(), Cancel(stripe)),
         "payment_intents.get" => LookUp(stripe, new CancelIntentKind(), Cancel(stripe)),
-        "accounts.create" => Make(stripe, new AccountCreation(), NewAccount(stripe)),
-        "accounts.list" => LookUp(stripe, new AccountCreation(), NewAccount(stripe)),
+        "accounts.create" => Make(stripe, new AccountCreation(s_onboarding), NewAccount(stripe)),
+        "accounts.list" => LookUp(stripe, new AccountCreation(s_onboarding), NewAccount(stripe)),
         "reversals.create" => Make(stripe, new TransferReversalCall(), Reversal(stripe)),
         "reversals.list" => LookUp(stripe, new TransferReversalCall(), Reversal(stripe)),
         "accounts.get" => Account(stripe),
