@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using Dapper;
 using Npgsql;
@@ -26,7 +29,7 @@ public static class LedgerBench
         try
         {
             await using var postgres = await PrivatePostgres.Start(Path.Combine(folder, "postgres"), durable: true);
-            await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(PayoutService.Name, typeof(PayoutService).Assembly)]);
+            await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(PayoutWorker.Name, typeof(PayoutService).Assembly)]);
             await MakeSingleTable(postgres);
             var alone = await Pgbench(postgres, folder, 1);
             var crowd = await Pgbench(postgres, folder, PgbenchClients);
@@ -50,8 +53,8 @@ public static class LedgerBench
     /// <summary>The first postings are not timed: they are the compiler's.</summary>
     private static async Task<(double One, double Two)> Ledger(PrivatePostgres postgres)
     {
-        var connectionString = postgres.ConnectionString("postgres", PayoutService.Name);
-        await using var database = new WorkerDatabase(PayoutService.Name, connectionString, TimeProvider.System);
+        var connectionString = postgres.ConnectionString("postgres", PayoutWorker.Name);
+        await using var database = new WorkerDatabase(PayoutWorker.Name, connectionString, TimeProvider.System);
         await Post(database, "warming", WarmingPostings);
 
         var watch = Stopwatch.StartNew();

@@ -2,7 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Sending;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using ContestPipeline.StripeSimulator.Shell;
 using Dapper;
@@ -35,10 +40,10 @@ public static class LimitsBench
         try
         {
             await using var postgres = await PrivatePostgres.Start(Path.Combine(folder, "postgres"), durable: true);
-            await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(PayoutService.Name, typeof(PayoutService).Assembly)]);
+            await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(PayoutWorker.Name, typeof(PayoutService).Assembly)]);
             await using var simulator = await StripeSimulatorHost.Start(Path.Combine(folder, "stripe"), TimeProvider.System);
-            var patient = new NpgsqlConnectionStringBuilder(postgres.ConnectionString("postgres", PayoutService.Name)) { Timeout = ConnectionSecondsMax };
-            await using var database = new WorkerDatabase(PayoutService.Name, patient.ConnectionString, TimeProvider.System);
+            var patient = new NpgsqlConnectionStringBuilder(postgres.ConnectionString("postgres", PayoutWorker.Name)) { Timeout = ConnectionSecondsMax };
+            await using var database = new WorkerDatabase(PayoutWorker.Name, patient.ConnectionString, TimeProvider.System);
             await using var connection = new NpgsqlConnection(postgres.AdminConnectionString);
             await Prepare(database, connection, simulator.Url);
             using var transport = new SocketsHttpHandler();

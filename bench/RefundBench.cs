@@ -2,7 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using ContestPipeline.StripeSimulator.Shell;
 using Dapper;
@@ -39,9 +43,9 @@ public static class RefundBench
         try
         {
             await using var postgres = await PrivatePostgres.Start(Path.Combine(folder, "postgres"), durable: true);
-            await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(PayoutService.Name, typeof(PayoutService).Assembly)]);
+            await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(PayoutWorker.Name, typeof(PayoutService).Assembly)]);
             await using var simulator = await StripeSimulatorHost.Start(Path.Combine(stripe, "stripe"), TimeProvider.System);
-            await using var database = new WorkerDatabase(PayoutService.Name, postgres.ConnectionString("postgres", PayoutService.Name), TimeProvider.System);
+            await using var database = new WorkerDatabase(PayoutWorker.Name, postgres.ConnectionString("postgres", PayoutWorker.Name), TimeProvider.System);
             await using var books = new NpgsqlConnection(postgres.AdminConnectionString);
             await Measure(database, books, simulator.Url, entries, rate);
         }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Reports;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Settlement;
 using Npgsql;

@@ -1,5 +1,5 @@
 using ContestPipeline.Contestctl.Checks;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Replay;
 using ContestPipeline.Replay.Run;
 

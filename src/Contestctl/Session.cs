@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
 using Microsoft.Extensions.Configuration;

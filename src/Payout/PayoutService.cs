@@ -1,4 +1,27 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Anchors;
+using ContestPipeline.Payout.Api;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Corrections;
+using ContestPipeline.Payout.Disputes;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Monitoring;
+using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.Recovery;
+using ContestPipeline.Payout.Reports;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.Rereads;
+using ContestPipeline.Payout.Sending;
+using ContestPipeline.Payout.StripeAccount;
+using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,8 +35,6 @@ namespace ContestPipeline.Payout;
 /// <summary>Declares the Payout worker: award chunks and settlements in, ledger lines, transfers and payout events out.</summary>
 public static class PayoutService
 {
-    public const string Name = "payout";
-
     /// <summary>What Payout connects to beside database, broker and Stripe, and where it sends players.</summary>
     public static IReadOnlyList<OutgoingConnection> Connections { get; } =
     [
@@ -24,7 +45,7 @@ public static class PayoutService
     {
         foreach (var connection in Connections) builder.Services.AddSingleton(connection);
         builder.Services.AddPayoutParts(builder.Configuration);
-        builder.AddWorker(Name, typeof(PayoutService).Assembly, worker => worker
+        builder.AddWorker(PayoutWorker.Name, typeof(PayoutService).Assembly, worker => worker
             .On<ContestAwardsV1, ContestAwardsHandler>()
             .On<ContestSettledV1, ContestSettledHandler>()
             .On<ContestReductionsV1, ContestReductionsHandler>()
@@ -77,9 +98,9 @@ public static class PayoutService
         services.TryAddSingleton(parts => StripeWire.Client(options, new LastMoment(parts.GetRequiredService<TimeProvider>(), Transport())));
         services.AddSingleton(parts => new StripeGateway(
             parts.GetRequiredService<IStripeClient>(), options, parts.GetRequiredService<TimeProvider>(),
-            StripeKeys.HasReading(settings) ? parts.GetRequiredKeyedService<IStripeClient>(ReconcileLoop.ReadingStripe) : null,
-            parts.GetService<ILogger<StripeGateway>>(), parts.GetRequiredKeyedService<WorkerDatabase>(Name)));
-        services.AddKeyedSingleton<IMeasure, PayoutMeasures>(Name);
+            StripeKeys.HasReading(settings) ? parts.GetRequiredKeyedService<IStripeClient>(StripeWire.ReadingStripe) : null,
+            parts.GetService<ILogger<StripeGateway>>(), parts.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name)));
+        services.AddKeyedSingleton<IMeasure, PayoutMeasures>(PayoutWorker.Name);
         services.AddSingleton<PlatformBalance>();
         services.AddSingleton<PayoutDispatch>();
         services.AddSingleton<AccountReader>();
@@ -115,7 +136,7 @@ public static class PayoutService
     private static void AddReconciliation(this IServiceCollection services, IConfiguration settings, PayoutOptions options)
     {
         var (key, address, patience) = (StripeKeys.Reading(settings), options.StripeApiBase, TimeSpan.FromSeconds(options.StripeTimeoutSeconds));
-        services.TryAddKeyedSingleton(ReconcileLoop.ReadingStripe, (_, _) => StripeWire.Client(key, address, patience, Transport()));
+        services.TryAddKeyedSingleton(StripeWire.ReadingStripe, (_, _) => StripeWire.Client(key, address, patience, Transport()));
         services.AddSingleton(ReconcileOptions.From(settings));
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 using ContestPipeline.Settlement;
@@ -15,7 +16,7 @@ public static class DeclaredWorkers
     public static IReadOnlyList<(string Name, Assembly Assembly, Action<IHostApplicationBuilder> Add)> All { get; } =
     [
         (IngestionService.Name, typeof(IngestionService).Assembly, b => b.AddIngestion()), (ScoringService.Name, typeof(ScoringService).Assembly, b => b.AddScoring()),
-        (SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement()), (PayoutService.Name, typeof(PayoutService).Assembly, b => b.AddPayout()),
+        (SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement()), (PayoutWorker.Name, typeof(PayoutService).Assembly, b => b.AddPayout()),
     ];
 
     public static IReadOnlyList<WorkerSchema> Schemas { get; } = [.. All.Select(w => new WorkerSchema(w.Name, w.Assembly))];

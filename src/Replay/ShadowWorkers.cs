@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +35,7 @@ internal static class ShadowWorkers
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(services => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
-        builder.Services.AddKeyedSingleton(ReconcileLoop.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
+        builder.Services.AddKeyedSingleton(StripeWire.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
         add(builder);
         return builder.Build();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ContestPipeline.AllInOne.Demo;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Simulation;
 

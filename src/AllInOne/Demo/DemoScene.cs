@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.AllInOne.Demo;
 

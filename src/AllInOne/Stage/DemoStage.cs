@@ -1,5 +1,5 @@
 using ContestPipeline.Ingestion;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 using ContestPipeline.Settlement;

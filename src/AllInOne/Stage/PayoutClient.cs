@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.AllInOne.Demo;
 

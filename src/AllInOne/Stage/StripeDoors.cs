@@ -1,6 +1,6 @@
 using System.Text;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Scoring;
 using ContestPipeline.Settlement;
 using Microsoft.Extensions.Configuration;
@@ -24,7 +25,7 @@ public static class Workers
 
     public static Worker Settlement { get; } = new(SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement());
 
-    public static Worker Payout { get; } = new(PayoutService.Name, typeof(PayoutService).Assembly, b => b.AddPayout());
+    public static Worker Payout { get; } = new(PayoutWorker.Name, typeof(PayoutService).Assembly, b => b.AddPayout());
 
     public static IReadOnlyList<Worker> All { get; } = [Ingestion, Scoring, Settlement, Payout];
 

@@ -1,6 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 

@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeAccount;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Npgsql;
 using Stripe;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Anchors;
+using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
 

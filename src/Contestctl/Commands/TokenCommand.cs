@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Contestctl.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
 using Spectre.Console;

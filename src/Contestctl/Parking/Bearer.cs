@@ -1,4 +1,4 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Contestctl.Parking;

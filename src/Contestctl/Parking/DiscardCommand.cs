@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Audit;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
 using Spectre.Console;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Audit;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
 
@@ -44,7 +45,7 @@ internal static class ReconcileCommand
             if (parsed.GetValue(settling) is < 0 or > 86_400) throw new SettingException("--settling", "must be from 0 to 86400 seconds");
             var stripe = session.OpenStripe(StripeKeys.Reading(session.Settings));
             await session.RequireAdmin(ct);
-            await using var database = new WorkerDatabase(PayoutService.Name, session.AdminDatabase, session.Clock);
+            await using var database = new WorkerDatabase(PayoutWorker.Name, session.AdminDatabase, session.Clock);
             var apart = TimeSpan.FromSeconds(parsed.GetValue(settling));
             var report = await LongWork.While(
                 "reading", session.Clock,

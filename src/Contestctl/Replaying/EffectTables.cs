@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Replay;
 using ContestPipeline.Replay.Effect;
 using Spectre.Console;

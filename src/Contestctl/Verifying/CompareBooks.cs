@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Contestctl.Verifying;

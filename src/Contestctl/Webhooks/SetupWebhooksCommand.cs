@@ -1,5 +1,6 @@
 using System.CommandLine;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
 using Stripe;

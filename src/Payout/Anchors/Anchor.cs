@@ -1,8 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ContestPipeline.Payout.Ledger;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Anchors;
 
 /// <summary>The last row of one hash chain: of a shard of an account of the ledger, or of a shard of the audit log.</summary>
 /// <param name="Account">Of the ledger; empty: the audit log.</param>

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Anchors;
 
 /// <summary>How anchors are written.</summary>
 /// <param name="File">Where to.</param>
@@ -79,7 +81,7 @@ public static class AnchorVerify
 /// That it cannot write is told as of every loop; what it finds changed is a critical alert and nothing is written over it.
 /// </summary>
 public sealed class AnchorLoop(
-    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, AnchorOptions options, IAnchorStore store, TimeProvider clock, ILogger<AnchorLoop> log)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, AnchorOptions options, IAnchorStore store, TimeProvider clock, ILogger<AnchorLoop> log)
     : RoundLoop(database, options.Every, clock, log, LongRound)
 {
     /// <summary>The alert that the books are not what was anchored.</summary>

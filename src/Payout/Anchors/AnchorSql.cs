@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using Dapper;
 using Npgsql;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Anchors;
 
 /// <summary>All SQL of anchors. Works for any role that may read the schema.</summary>
 internal static class AnchorSql

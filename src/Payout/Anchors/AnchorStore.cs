@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Anchors;
 
 /// <summary>Where anchors are kept: outside the database, and best where what is written cannot be written again (WORM).</summary>
 public interface IAnchorStore

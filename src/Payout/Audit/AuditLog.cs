@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Audit;
 
 /// <summary>Who did what to which money, when, why, and what came of it.</summary>
 /// <param name="Actor">A person's identity as the token gives it, or <c>system</c>.</param>

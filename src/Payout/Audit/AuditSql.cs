@@ -1,7 +1,8 @@
 using System.Globalization;
+using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Audit;
 
 /// <summary>All SQL of the audit log.</summary>
 public static class AuditSql
@@ -82,3 +83,8 @@ public static class AuditSql
     public static Task<IReadOnlyList<AuditRow>> AuditShard(this Tx tx, short shard, long after, int limit) => tx.Query<AuditRow>(
         $"select {Columns} from payout.audit_log where shard = @shard and no > @after order by no limit @limit", new { shard, after, limit });
 }
+
+/// <summary>Which rows of the audit log are asked for; null asks for any.</summary>
+/// <param name="Before">Only rows before this time, UTC.</param>
+/// <param name="After">The last row of the page before: its time, shard and number. A time alone would cut through the rows of one transaction.</param>
+public sealed record AuditQuery(string? Contest, string? Player, string? Payout, string? Actor, DateTimeOffset? Before, PageEnd? After, int Limit);

@@ -1,6 +1,7 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Payouts;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Awards;
 
 /// <summary>What has arrived of a contest's awards.</summary>
 public sealed record ReceivedContest(
@@ -32,9 +33,9 @@ public abstract record AdvanceContest
     /// <param name="overlay">Null: the limit where nothing is set.</param>
     public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals, CollectedFees collected, ResultGrounds grounds, OverlayLimit? overlay = null)
     {
-        if (received.State is not (ContestState.Receiving or ContestState.Held or ContestState.Posting) || totals is null || received.ChunksReceived < totals.AwardChunks) return new Wait();
+        if (received.State is not (PayingState.Receiving or PayingState.Held or PayingState.Posting) || totals is null || received.ChunksReceived < totals.AwardChunks) return new Wait();
         if (grounds.CancelReason is { } cancelled) return new Unfounded(cancelled);
-        if (received.State == ContestState.Posting) return new Wait();
+        if (received.State == PayingState.Posting) return new Wait();
         if (collected.IsEarly(totals)) return new Wait();
         (string What, long Received, long Decided)[] compared =
         [
@@ -60,16 +61,6 @@ public sealed record StrangePrize(string EntryId, string PlayerId, string? Owner
     public string Fault => OwnerId is null
         ? $"entry {EntryId}: awarded to player {PlayerId}, but no fee was ever asked for such an entry"
         : $"entry {EntryId}: it is player {OwnerId}'s, awarded to player {PlayerId}";
-}
-
-/// <summary>States of a contest in Payout.</summary>
-public static class ContestState
-{
-    public const string Receiving = "receiving";
-    public const string Posting = "posting";
-    public const string Held = "held";
-    public const string Paying = "paying";
-    public const string Paid = "paid";
 }
 
 /// <summary>The arithmetic every award chunk has to satisfy before it is stored.</summary>

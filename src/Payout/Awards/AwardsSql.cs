@@ -1,7 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Awards;
 
 /// <summary>All SQL of contests, their settlements and awards. Each statement runs inside the caller's transaction.</summary>
 public static class AwardsSql

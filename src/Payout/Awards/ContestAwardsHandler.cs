@@ -1,7 +1,9 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Awards;
 
 /// <summary>contest.awards.v1 in: one chunk of prizes stored. Money moves only when all chunks and the totals agree.</summary>
 /// <param name="overlay">Null: the limit where nothing is set.</param>
@@ -54,7 +56,7 @@ public static class Advancing
         {
             await tx.AdvanceIfReady(contestId, revision, overlay);
             var contest = await tx.LockReceived(contestId, revision);
-            if (contest.State == ContestState.Paying && (await tx.Grounds(contestId, revision)).CancelReason is { } cancelled) TellUnfounded(contest, cancelled, tx);
+            if (contest.State == PayingState.Paying && (await tx.Grounds(contestId, revision)).CancelReason is { } cancelled) TellUnfounded(contest, cancelled, tx);
         }
     }
 
@@ -67,17 +69,17 @@ public static class Advancing
         switch (step)
         {
             case AdvanceContest.Post:
-                await tx.SetContestState(contest, ContestState.Posting, null);
+                await tx.SetContestState(contest, PayingState.Posting, null);
                 tx.ResolveAlert(UnfoundedResultsJob.AlertKey(contestId, revision), "Scoring has published and finalised the contest");
                 tx.ResolveAlert(AlertKey(contestId, revision), "chunks, totals and collected fees agree: the awards are posted");
                 break;
             case AdvanceContest.Hold hold:
-                await tx.SetContestState(contest, ContestState.Held, hold.Reason);
+                await tx.SetContestState(contest, PayingState.Held, hold.Reason);
                 tx.Alert(AlertKey(contestId, revision), "critical", "awards-differ", contestId, hold.Reason,
                     "compare the award chunks with the settlement and its entry fees with the charges at Stripe; nothing of this contest is paid, and it goes on by itself once they agree");
                 break;
             case AdvanceContest.Unfounded unfounded:
-                await tx.SetContestState(contest, ContestState.Held, unfounded.Reason);
+                await tx.SetContestState(contest, PayingState.Held, unfounded.Reason);
                 TellUnfounded(contest, unfounded.Reason, tx);
                 break;
         }

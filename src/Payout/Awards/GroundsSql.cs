@@ -1,7 +1,8 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Awards;
 
 /// <summary>All SQL of what Scoring told of contests whose results came. Each statement runs inside the caller's transaction.</summary>
 public static class GroundsSql
@@ -28,6 +29,15 @@ public static class GroundsSql
         left join payout.collection n on n.contest_id = asked.contest_id
         """,
         new { contestId, revision }) ?? throw new InvariantException("a left join without a row");
+
+    /// <summary>What the ledger has of charges for the entries that take part, and whether all of those are known.</summary>
+    public static async Task<CollectedFees> CollectedFees(this Tx tx, string contestId, int revision) => await tx.QueryOne<CollectedFees>(
+        """
+        select
+            payout.collected_minor(@contestId) as amount_minor,
+            exists (select from payout.collection c where c.contest_id = @contestId and c.finalized_revision >= @revision) as complete
+        """,
+        new { contestId, revision }) ?? throw new InvariantException("a sum without a row");
 
     /// <returns>The revisions of a contest whose result is not paid yet, in order.</returns>
     public static Task<IReadOnlyList<int>> WaitingRevisions(this Tx tx, string contestId) => tx.Query<int>(

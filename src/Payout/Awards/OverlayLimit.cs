@@ -2,7 +2,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Awards;
 
 /// <summary>How much the house adds to the pool of one contest at most, whatever its definition promised.</summary>
 /// <param name="MaxMinor">For each revision of a result, in minor units of the contest's currency.</param>

@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Disputes;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Awards;
 
 /// <summary>The ledger lines of a settled contest. Pure: the same awards always make the same lines with the same ids.</summary>
 public static class AwardLines
@@ -125,7 +129,7 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
         await tx.CompleteContest(contest, open);
         await tx.VoidRefunded(contest.ContestId, contest.Revision);
         await tx.ForfeitLost(contest.ContestId, contest.Revision);
-        if (open == 0) tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, ContestState.Paid, 0, 0, 0, 0, 0, null));
+        if (open == 0) tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, PayingState.Paid, 0, 0, 0, 0, 0, null));
     }
 
     private static string PayoutId(ReceivedContest contest, string playerId) =>

@@ -1,6 +1,7 @@
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Awards;
 
 /// <summary>All SQL that turns awards into payouts. Each statement runs inside the caller's transaction.</summary>
 public static class PostingSql

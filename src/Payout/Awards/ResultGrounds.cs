@@ -1,7 +1,7 @@
 using System.Globalization;
 using ContestPipeline.Contracts;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Awards;
 
 /// <summary>
 /// What Scoring told of a contest whose result came from Settlement. The two come on different topics, which different workers may write: whoever can write results

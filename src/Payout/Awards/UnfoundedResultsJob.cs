@@ -1,6 +1,8 @@
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Awards;
 
 /// <summary>
 /// Holds results that Scoring has neither published nor finalised. What comes on two topics may come in any order, so each result has a while; a forged one has
@@ -23,8 +25,8 @@ public sealed class UnfoundedResultsJob : IJob
         await tx.LockCollections([result.ContestId]);
         var contest = await tx.LockReceived(result.ContestId, result.Revision);
         var totals = await tx.Totals(result.ContestId, result.Revision) ?? throw new InvariantException($"the settlement of contest {result.ContestId} is gone");
-        if (contest.State != ContestState.Receiving || (await tx.Grounds(result.ContestId, result.Revision)).Missing(totals) is not { } missing) return true;
-        await tx.SetContestState(contest, ContestState.Held, $"{missing} has not come");
+        if (contest.State != PayingState.Receiving || (await tx.Grounds(result.ContestId, result.Revision)).Missing(totals) is not { } missing) return true;
+        await tx.SetContestState(contest, PayingState.Held, $"{missing} has not come");
         tx.Alert(
             AlertKey(result.ContestId, result.Revision), "critical", "result-unfounded", result.ContestId,
             $"a result of revision {result.Revision} came {Patience.TotalMinutes:0} minutes ago, {totals.PrizesGrossMinor} {contest.Currency} minor units in prizes; expected {missing} from Scoring, nothing came",

@@ -1,6 +1,6 @@
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Balance;
 
 /// <summary>What is owed in one currency.</summary>
 public sealed record Owed(string Currency, long AmountMinor);

@@ -1,12 +1,13 @@
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Balance;
 
 /// <summary>Looks at the platform's balance once a day, at a set time; after a stop, as soon as it runs again.</summary>
 public sealed class BalanceWatch(
-    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, PlatformBalance balance, PayoutOptions options, TimeProvider clock,
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, PlatformBalance balance, PayoutOptions options, TimeProvider clock,
     ILogger<BalanceWatch> log) : RoundLoop(database, s_look, clock, log)
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMinutes(1);

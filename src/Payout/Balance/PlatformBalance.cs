@@ -1,20 +1,21 @@
 using System.Collections.Concurrent;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Rereads;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Stripe;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Balance;
 
 /// <summary>
 /// Reads the platform's balance at Stripe, judges it against what the ledger owes, raises alerts, and says which payouts it covers. When it covers not all,
 /// the older ones go and the others wait for funds; once it does, they go by themselves.
 /// </summary>
 public sealed class PlatformBalance(
-    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options, TimeProvider clock)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options, TimeProvider clock)
 {
-    /// <summary>How long a reading is good enough for payouts, unless the settings say otherwise.</summary>
-    public static readonly TimeSpan ReadingKeeps = TimeSpan.FromMinutes(1);
-
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_week = TimeSpan.FromDays(7);
     private readonly ConcurrentDictionary<string, QueueEnd> shortOf = new(StringComparer.Ordinal);
@@ -41,7 +42,7 @@ public sealed class PlatformBalance(
     public async Task<IReadOnlyList<BalanceReport>?> Check(string cause, CancellationToken ct)
     {
         var answer = await stripe.Look("balance.read", async (client, token) => await new BalanceService(client).GetAsync(cancellationToken: token), ct);
-        if (answer is not StripeAnswer.Found { Object: Balance balance })
+        if (answer is not StripeAnswer.Found { Object: Stripe.Balance balance })
         {
             shortOf.Clear();
             readAt = clock.GetUtcNow() - options.BalanceReadKeeps + (answer is StripeAnswer.Busy { Key: KeyFault.NotAllowed } ? RereadEach.NotAllowedFor : s_retry);
@@ -53,7 +54,7 @@ public sealed class PlatformBalance(
         return reports;
     }
 
-    private async Task<IReadOnlyList<BalanceReport>> Judge(Balance balance, string cause, Tx tx)
+    private async Task<IReadOnlyList<BalanceReport>> Judge(Stripe.Balance balance, string cause, Tx tx)
     {
         var owed = (await tx.Obligations()).ToDictionary(o => o.Currency, o => o.AmountMinor);
         var available = Sums(balance.Available);

@@ -1,7 +1,10 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Corrections;
 
 /// <summary>contest.reductions.v1 in: what entries were awarded too much, stored and laid on their awards. What becomes of each part is <see cref="ReductionEffects"/>'s.</summary>
 public sealed class ContestReductionsHandler : IHandler<ContestReductionsV1>

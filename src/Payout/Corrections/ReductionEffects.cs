@@ -1,14 +1,24 @@
 using System.Diagnostics;
+using ContestPipeline.Payout.Audit;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Disputes;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Recovery;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.Rereads;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Corrections;
 
 /// <summary>
 /// Takes back what a correction reduced, part by part in transactions of their own: what is not paid yet shrinks, what was paid is reversed at Stripe as far as
 /// the player's account holds it, and the rest is a loss of the house.
 /// </summary>
-public sealed class ReductionEffects([FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe) : IRereads
+public sealed class ReductionEffects([FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe) : IRereads
 {
     public const int PartsMax = 50;
 

@@ -1,7 +1,9 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Corrections;
 
 /// <summary>What is left of a net award after earlier corrections.</summary>
 public sealed record AwardLeft(string EntryId, string PlayerId, int Revision, long LeftMinor);
@@ -18,8 +20,6 @@ public sealed record DuePart(ReductionPart Part, long EffectiveMinor, long FeeMi
 public static class ReductionSql
 {
     private static readonly TimeSpan s_later = TimeSpan.FromSeconds(30);
-
-    private const string PartColumns = "p.contest_id, p.revision, p.entry_id, p.award_revision, p.player_id, p.currency, p.net_minor";
 
     /// <returns>False when the same chunk is stored already.</returns>
     public static async Task<bool> ClaimReductions(this Tx tx, ContestReductionsV1 chunk, string bodyHash)
@@ -98,7 +98,7 @@ public static class ReductionSql
     /// <summary>Of contests whose awards are posted; of a player from whom Stripe is just taking something back, the next waits until that is known.</summary>
     public static Task<IReadOnlyList<ReductionPart>> DueParts(this Tx tx, int countMax) => tx.Query<ReductionPart>(
         $"""
-        select {PartColumns}
+        select {ClawbackSql.PartColumns}
         from payout.reduction_part p
             join payout.contest c on c.contest_id = p.contest_id and c.revision = p.award_revision and c.completed_at is not null
         where p.due_at <= @now and not exists (select from payout.reduction_part o where o.player_id = p.player_id and o.outcome = 'asked')
@@ -110,7 +110,7 @@ public static class ReductionSql
     /// <returns>What corrections are still to take of a payout.</returns>
     public static Task<IReadOnlyList<ReductionPart>> OpenParts(this Tx tx, PayoutFacts payout) => tx.Query<ReductionPart>(
         $"""
-        select {PartColumns}
+        select {ClawbackSql.PartColumns}
         from payout.reduction_part p
         where p.contest_id = @ContestId and p.award_revision = @Revision and p.player_id = @PlayerId and p.outcome = 'open'
         order by p.revision, p.entry_id
@@ -186,24 +186,4 @@ public static class ReductionSql
         where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and outcome = 'open'
         """,
         new { at, part.ContestId, part.Revision, part.EntryId, part.AwardRevision });
-
-    /// <returns>The part that asked for a reversal with this mark, and what is known of it, locked; null when none did.</returns>
-    public static async Task<(ReductionPart Part, string Outcome)?> LockAsked(this Tx tx, string callKey)
-    {
-        var part = await tx.QueryOne<ReductionPart>($"select {PartColumns} from payout.reduction_part p where p.call_key = @callKey for update", new { callKey });
-        if (part is null) return null;
-        return (part, (await tx.QueryOne<string>("select outcome from payout.reduction_part where call_key = @callKey", new { callKey }))!);
-    }
-
-    /// <param name="outcome">reversed, or lost; what was taken for lost may turn out to be reversed.</param>
-    public static async Task AnswerPart(this Tx tx, string callKey, string outcome, long takenMinor, string? reversalId)
-    {
-        var written = await tx.Execute(
-            """
-            update payout.reduction_part set outcome = @outcome, taken_minor = @takenMinor, reversal_id = @reversalId
-            where call_key = @callKey and (outcome = 'asked' or outcome = 'lost' and @outcome = 'reversed')
-            """,
-            new { callKey, outcome, takenMinor, reversalId });
-        Invariant.Holds(written == 1, $"reduction {callKey}: answered {written} rows");
-    }
 }

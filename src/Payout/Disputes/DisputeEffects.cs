@@ -1,15 +1,21 @@
 using System.Diagnostics;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Disputes;
 
 /// <summary>
 /// What follows from a dispute, payout by payout in transactions of their own, each of which may be done before: open freezes the player's unpaid payouts,
 /// won lets them go, lost forfeits what the disputed entry won. The contest itself never changes.
 /// </summary>
-public sealed class DisputeEffects([FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe)
+public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe)
 {
     private const string ByStripe = "stripe";
 

@@ -1,7 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Disputes;
 
 /// <summary>Events of disputes and of what often comes before one.</summary>
 public static class DisputeEvents

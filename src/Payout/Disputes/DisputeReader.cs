@@ -1,12 +1,18 @@
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Rereads;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Stripe;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Disputes;
 
 /// <summary>Reads again the disputes that events hinted at, books what Stripe moved, and sees to it that what follows is done.</summary>
 public sealed class DisputeReader(
-    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, DisputeEffects effects, TimeProvider clock) : IRereads
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, DisputeEffects effects, TimeProvider clock) : IRereads
 {
     public const int DisputesMax = 50;
 

@@ -1,6 +1,8 @@
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Disputes;
 
 /// <summary>Whose entry a payment paid.</summary>
 public sealed record PaidEntry(string ContestId, string EntryId, string PlayerId);
@@ -8,9 +10,6 @@ public sealed record PaidEntry(string ContestId, string EntryId, string PlayerId
 /// <summary>All SQL of disputes.</summary>
 public static class DisputeSql
 {
-    private const string Columns =
-        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, status, lost_minor, was_lost, applied_no";
-
     /// <summary>An event said that something about it may have changed.</summary>
     public static async Task HintDispute(this Tx tx, string disputeId)
     {
@@ -41,16 +40,12 @@ public static class DisputeSql
         "update payout.dispute set read_after = @at where dispute_id = @DisputeId and hints = @Hints", new { at, stale.DisputeId, stale.Hints });
 
     public static Task<IReadOnlyList<DisputeFacts>> UnappliedDisputes(this Tx tx, int countMax) => tx.Query<DisputeFacts>(
-        $"select {Columns} from payout.dispute where phase <> applied and (apply_after is null or apply_after <= @now) order by hinted_at, dispute_id limit @countMax",
+        $"select {ClawbackSql.DisputeColumns} from payout.dispute where phase <> applied and (apply_after is null or apply_after <= @now) order by hinted_at, dispute_id limit @countMax",
         new { countMax, now = tx.Now });
 
     /// <summary>What follows from it is tried again then.</summary>
     public static Task ApplyDisputeAt(this Tx tx, string disputeId, DateTimeOffset at) => tx.Execute(
         "update payout.dispute set apply_after = @at where dispute_id = @disputeId", new { disputeId, at });
-
-    public static async Task<DisputeFacts> LockDispute(this Tx tx, string disputeId) =>
-        await tx.QueryOne<DisputeFacts>($"select {Columns} from payout.dispute where dispute_id = @disputeId for update", new { disputeId })
-            ?? throw new InvariantException($"dispute {disputeId} is not known here");
 
     /// <returns>The entry for whose fee the payment was asked; null when none is recorded as asked for by it.</returns>
     public static Task<PaidEntry?> EntryPaidBy(this Tx tx, string? intentId, string? chargeId) => tx.QueryOne<PaidEntry>(
@@ -113,13 +108,6 @@ public static class DisputeSql
     public static async Task<bool> MarkApplied(this Tx tx, DisputeFacts dispute) => await tx.Execute(
         "update payout.dispute set applied = @Phase, applied_no = applied_no + 1 where dispute_id = @DisputeId and phase = @Phase and applied = @Applied and applied_no = @AppliedNo", dispute) == 1;
 
-    public static async Task AddRecovered(this Tx tx, string disputeId, long amountMinor)
-    {
-        var written = await tx.Execute(
-            "update payout.dispute set recovered_minor = recovered_minor + @amountMinor where dispute_id = @disputeId", new { disputeId, amountMinor });
-        Invariant.Holds(written == 1, $"dispute {disputeId}: updated {written} rows");
-    }
-
     /// <summary>Holds a payout for every open dispute of its player. The player is locked, so none can open unseen.</summary>
     /// <returns>True when there was a new hold.</returns>
     public static async Task<bool> HoldForDisputes(this Tx tx, PayoutFacts payout) => await tx.Execute(
@@ -174,15 +162,4 @@ public static class DisputeSql
         on conflict do nothing
         """,
         new { wanted.PayoutId, wanted.DisputeId, wanted.TransferId, wanted.AmountMinor, state, now = tx.Now }) == 1;
-
-    /// <returns>False when the answer is stored already. What was taken for refused may turn out to be done.</returns>
-    public static async Task<bool> AnswerReversal(
-        this Tx tx, string payoutId, string disputeId, string state, long reversedMinor, string? reversalId) => await tx.Execute(
-        """
-        update payout.payout_reversal
-        set state = @state, reversed_minor = @reversedMinor, reversal_id = @reversalId, at = @now
-        where payout_id = @payoutId and dispute_id = @disputeId and asked_minor >= @reversedMinor
-            and (state = 'asked' or state = 'refused' and @state = 'done')
-        """,
-        new { payoutId, disputeId, state, reversedMinor, reversalId, now = tx.Now }) == 1;
 }

@@ -1,10 +1,6 @@
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
-
-/// <summary>Where a payout was sent.</summary>
-/// <param name="IsGone">The platform was told that it has lost the account, and Stripe does not show it any more.</param>
-public sealed record PaidPayout(string TransferId, string Destination, bool IsGone);
+namespace ContestPipeline.Payout.Disputes;
 
 /// <summary>All SQL of forfeited prizes.</summary>
 public static class ForfeitSql
@@ -41,12 +37,4 @@ public static class ForfeitSql
     public static async Task<DisputedPrize> ReadAgain(this Tx tx, DisputedPrize prize) => await tx.QueryOne<DisputedPrize>(
         $"{Prizes} where d.dispute_id = @DisputeId and a.contest_id = @ContestId and a.revision = @Revision and a.entry_id = @EntryId and a.player_id = @PlayerId",
         prize) ?? throw new InvariantException($"the prize of entry {prize.EntryId} is gone");
-
-    public static async Task<PaidPayout> PaidPayout(this Tx tx, string payoutId) => await tx.QueryOne<PaidPayout>(
-        """
-        select p.transfer_id, p.destination, exists (select from payout.stripe_account a where a.account_id = p.destination and a.gone_at is not null) as is_gone
-        from payout.attempt p
-        where p.payout_id = @payoutId and p.outcome = 'paid'
-        """, new { payoutId })
-            ?? throw new InvariantException($"payout {payoutId} is paid, and none of its attempts is");
 }

@@ -1,7 +1,11 @@
 using System.Diagnostics;
+using ContestPipeline.Payout.Audit;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Disputes;
 
 /// <summary>What an entry won whose fee was disputed and lost.</summary>
 /// <param name="LeftMinor">Of the net prize: what no refund has voided before.</param>

@@ -3,7 +3,7 @@ using ContestPipeline.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Http;
 
 /// <summary>Answers that are a success: JSON as on the wire, computed properties included.</summary>
 public static class ApiAnswer

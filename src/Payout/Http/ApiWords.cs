@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Http;
 
 /// <summary>What a route is for, in one sentence.</summary>
 public sealed record RouteSummary(string Text);

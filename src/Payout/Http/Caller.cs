@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Http;
 
 /// <summary>Who is asking. A route takes one as a parameter.</summary>
 /// <param name="Subject">The person: for players the player id.</param>

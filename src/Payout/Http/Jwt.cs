@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Http;
 
 /// <summary>Which tokens are believed: signed with this key, by this issuer, for this audience.</summary>
 /// <param name="Key">Signs, and checks; at least 32 bytes.</param>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Http;
 
 /// <summary>The OpenAPI document, made from the routes as they are mapped: their patterns, signatures, roles and words. So it cannot say anything else.</summary>
 public static partial class OpenApi

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Http;
 
 /// <summary>What a route takes, as its handler's signature says: parts of the path, of the query, and a body.</summary>
 internal static class OpenApiParameters

@@ -1,7 +1,8 @@
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Http;
 
 /// <summary>Where Payout answers over HTTP, whose tokens it believes, and how much it takes from one caller.</summary>
 /// <param name="Url">Null: Payout does not answer over HTTP.</param>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SaidClaim = System.Security.Claims.Claim;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Http;
 
 /// <summary>The rules under which <see cref="TokenScheme"/> believes a token.</summary>
 public sealed class TokenSchemeOptions : AuthenticationSchemeOptions

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Ledger;
 
 /// <summary>The accounts of the ledger by name, and which shard of a hot account a line uses.</summary>
 /// <remarks>Balances are credits less debits: what the platform owes is positive, what it owns (<see cref="StripeBalance"/>) negative.</remarks>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Ledger;
 
 /// <summary>Each line of an account hashes the one before it: a changed, removed or inserted row breaks every later hash.</summary>
 public static class LedgerChain

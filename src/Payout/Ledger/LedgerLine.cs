@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Ledger;
 
 /// <summary>One movement of money to be posted: from one account to another, for one reason, with an id derived from that reason.</summary>
 /// <param name="Words">What the line is for (<c>award/{contest}/{revision}/{entry}</c>): the id is derived from it, so it can happen only once.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Ledger;
 
 /// <summary>Posts lines: accounts locked in sorted order, balances and chains moved on, rows written by COPY. All within the caller's transaction.</summary>
 /// <remarks>

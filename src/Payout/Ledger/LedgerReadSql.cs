@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Dapper;
 using Npgsql;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Ledger;
 
 /// <summary>One side of a ledger row: the row as one of its two accounts sees it.</summary>
 internal sealed record LedgerSide(

@@ -1,7 +1,7 @@
 using ContestPipeline.Plumbing;
 using Npgsql;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Ledger;
 
 /// <summary>A line with its numbers and chains in both accounts, ready to be written.</summary>
 internal readonly record struct LedgerRow(LedgerBody Body, long DebitNo, byte[] DebitChain, long CreditNo, byte[] CreditChain);

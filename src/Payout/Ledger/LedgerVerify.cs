@@ -1,7 +1,8 @@
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Npgsql;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Ledger;
 
 /// <summary>What a check of the whole ledger found. Clean when there is no fault.</summary>
 /// <param name="Faults">The first bad row of each account, and every contest that does not balance.</param>

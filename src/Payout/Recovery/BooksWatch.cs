@@ -1,9 +1,11 @@
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Stripe;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Recovery;
 
 /// <summary>A transfer that names the attempt it was made for.</summary>
 /// <param name="AttemptKey">The idempotency key of the attempt, as the transfer's metadata say.</param>
@@ -14,12 +16,9 @@ public sealed record NamedTransfer(string TransferId, string AttemptKey, DateTim
 /// books without it have gone back in time, by a restored back-up or a standby that lacked the newest commits. Everything that moves money is stopped.
 /// </summary>
 public sealed class BooksWatch(
-    [FromKeyedServices(PayoutService.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock, ILogger<BooksWatch> log)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock, ILogger<BooksWatch> log)
     : RoundLoop(database, s_every, clock, log)
 {
-    /// <summary>All alerts of books that went back begin with it.</summary>
-    public const string AlertsUnder = "database-went-back/";
-
     /// <summary>The newest are looked at: books that went back lack those first.</summary>
     private const int TransfersLookedAt = 100;
 
@@ -71,7 +70,7 @@ public sealed class BooksWatch(
         var cause = $"Stripe has transfer {first.TransferId} of {first.CreatedAt:u} for attempt {first.AttemptKey}, and {unknown.Count - 1} more, of which the books know no attempt: the database of "
             + "payout went back in time";
         await tx.StopMoney(cause, first.CreatedAt - BooksWentBack.Before);
-        tx.Alert($"{AlertsUnder}{first.TransferId}", "critical", "database-went-back", PayoutService.Name,
+        tx.Alert($"{BooksWentBack.AlertsUnder}{first.TransferId}", "critical", "database-went-back", PayoutWorker.Name,
             $"{cause}. Each attempt is committed before it is sent, so that it was expected here. Nothing that moves money is sent.",
             "follow docs/runbooks/database-failover.md: find out which database this is, then contestctl recovery status");
     }

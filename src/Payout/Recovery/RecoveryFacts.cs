@@ -1,6 +1,6 @@
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Recovery;
 
 /// <summary>States of a recovery as they are stored and shown.</summary>
 public static class RecoveryState

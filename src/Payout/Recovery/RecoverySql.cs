@@ -1,6 +1,6 @@
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Recovery;
 
 /// <summary>All SQL of recoveries. Each statement runs inside the caller's transaction.</summary>
 public static class RecoverySql
@@ -32,25 +32,6 @@ public static class RecoverySql
         """,
         new { payoutId });
 
-    /// <summary>Money is being recovered, and something of this payout is still to be taken: a correction's, or of an entry that was refunded.</summary>
-    public static async Task<bool> ShrinksInRecovery(this Tx tx, PayoutFacts payout) => await tx.QueryOne<bool>(
-        $"""
-        select {LooksFirst} and exists (
-            select from payout.reduction_part p
-            where p.contest_id = @ContestId and p.award_revision = @Revision and p.player_id = @PlayerId and p.outcome = 'open')
-        """,
-        payout) || await tx.IsVoidedInRecovery(payout);
-
-    /// <summary>Money is being recovered, and an entry of this payout's player was refunded, whose prize is still to be looked at.</summary>
-    public static Task<bool> IsVoidedInRecovery(this Tx tx, PayoutFacts payout) => tx.QueryOne<bool>(
-        $"""
-        select {LooksFirst} and exists (
-            select from payout.award a
-                join payout.entry_payment p on p.contest_id = a.contest_id and p.entry_id = a.entry_id and p.void_due_at is not null
-            where a.contest_id = @ContestId and a.revision = @Revision and a.player_id = @PlayerId)
-        """,
-        payout);
-
     /// <summary>Those made before the end of an earlier recovery were looked at then.</summary>
     /// <returns>The ids of the transfers of which no attempt is known here.</returns>
     public static Task<IReadOnlyList<string>> UnknownTransfers(this Tx tx, IReadOnlyList<NamedTransfer> named) => tx.Query<string>(
@@ -81,16 +62,4 @@ public static class RecoverySql
     public static Task EndRecovery(this Tx tx, RecoveryFacts open, string actor, string reason) => tx.Execute(
         "update payout.recovery set state = 'ended', ended_at = @now, ended_by = @actor, end_reason = @reason where recovery_no = @RecoveryNo",
         new { now = tx.Now, actor, reason, open.RecoveryNo });
-
-    /// <summary>What is booked late is no difference here: a recovery books what was paid before.</summary>
-    /// <returns>Null when none was made since.</returns>
-    public static Task<ComparedSince?> ComparedSince(this Tx tx, DateTimeOffset since) => tx.QueryOne<ComparedSince>(
-        """
-        select at, window_from as "from", (select count(*)::integer from jsonb_array_elements(differences) d where d ->> 'kind' <> @late) as differences
-        from payout.reconciliation
-        where at > @since
-        order by run_no desc
-        limit 1
-        """,
-        new { since, late = DifferenceKinds.Late });
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Risk;
 
 /// <summary>Money of the player that has left or may have left: an attempt whose answer is not known counts as sent.</summary>
 public sealed record SentPayout(string PayoutId, string Currency, long AmountMinor, DateTimeOffset At);

@@ -1,8 +1,12 @@
 using System.Globalization;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Audit;
+using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Risk;
 
 /// <summary>Assesses a payout at the moment before its money would leave, and does what the assessment says.</summary>
 public static class RiskDesk

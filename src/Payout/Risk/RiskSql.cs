@@ -1,8 +1,10 @@
 using System.Text.Json;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Payout;
+namespace ContestPipeline.Payout.Risk;
 
 /// <summary>An assessment as it was stored; the findings are JSON.</summary>
 public sealed record StoredAssessment(int AssessmentNo, string Decision, DateTimeOffset? ResumesAt, string Findings, DateTimeOffset At);

@@ -1,4 +1,4 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Audit;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Npgsql;

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Chaos;
@@ -20,7 +23,7 @@ internal sealed record Evidence(
         var now = stage.Clock.GetUtcNow();
         // The lists of many contests are more requests in a second than Stripe takes of one key.
         await stage.Lists.Command("limits", new { endpoint_per_second_max = 100_000, global_per_second_max = 100_000 }, ct);
-        await using var database = new WorkerDatabase(PayoutService.Name, stage.Settings["ADMIN_DATABASE"]!, stage.Clock);
+        await using var database = new WorkerDatabase(PayoutWorker.Name, stage.Settings["ADMIN_DATABASE"]!, stage.Clock);
         var stripe = StripeWire.Client(DemoStage.StripeKey, $"http://127.0.0.1:{stage.Plan.Stripe}", TimeSpan.FromSeconds(20), new SocketsHttpHandler());
         return new Evidence(
             waves, Read(stage, Topics.ContestEvents, ct), [.. Read(stage, Topics.Lifecycle, ct).OfType<LifecycleV1>()], Read(stage, Topics.Results, ct),

@@ -2,6 +2,7 @@ using System.Globalization;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Bench;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Chaos;

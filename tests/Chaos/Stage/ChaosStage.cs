@@ -1,5 +1,4 @@
 using ContestPipeline.AllInOne.Demo;
-using ContestPipeline.Payout;
 using ContestPipeline.Plumbing;
 using Dapper;
 using Npgsql;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

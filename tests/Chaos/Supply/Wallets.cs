@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using ContestPipeline.AllInOne.Demo;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.Chaos;
 

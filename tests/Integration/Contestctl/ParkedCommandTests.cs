@@ -1,7 +1,7 @@
 using ContestPipeline.Contestctl;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Integration.Contestctl;

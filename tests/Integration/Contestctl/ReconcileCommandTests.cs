@@ -1,6 +1,6 @@
 using ContestPipeline.Contestctl;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.StripeSimulator.Shell;
 using Microsoft.Extensions.Configuration;
 using Stripe;

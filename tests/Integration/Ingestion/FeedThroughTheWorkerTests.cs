@@ -3,6 +3,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Integration.Ingestion;
 

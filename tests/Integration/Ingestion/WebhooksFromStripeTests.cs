@@ -6,7 +6,7 @@ using ContestPipeline.Contestctl;
 using ContestPipeline.Contestctl.Webhooks;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using ContestPipeline.StripeSimulator.Shell;
 using Microsoft.Extensions.Configuration;

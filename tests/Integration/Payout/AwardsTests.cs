@@ -1,5 +1,7 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout;

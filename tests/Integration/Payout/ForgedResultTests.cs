@@ -1,5 +1,5 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Awards;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout;

@@ -1,5 +1,5 @@
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Plumbing;
 using Dapper;
 using Npgsql;

@@ -2,6 +2,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Scoring;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 using Microsoft.Extensions.Hosting;
@@ -24,7 +25,7 @@ public sealed class OverlayLimitTests(PipelineScope scope) : IClassFixture<Pipel
                 m, $"house-{i}", TopicRights.SourceOf(m is ContestAwardsV1 or ContestSettledV1 ? Principals.Settlement : Principals.Scoring), s_time) with { Offset = i + 1 }),
         ];
 
-        await using (var payout = await Open(PayoutService.Name, b => b.AddPayout(), limitMinor: 1_006))
+        await using (var payout = await Open(PayoutWorker.Name, b => b.AddPayout(), limitMinor: 1_006))
         {
             await payout.Handle(records, default);
             await payout.RunJobs(default);
@@ -33,7 +34,7 @@ public sealed class OverlayLimitTests(PipelineScope scope) : IClassFixture<Pipel
         Assert.Equal(("held", "overlay: the house adds at most 1006 minor units (CONTEST_OVERLAY_MAX_MINOR), settled 1007"), await State());
         Assert.Equal(0, await scope.Scalar<long>("select count(*) from payout.payout"));
 
-        await using (var payout = await Open(PayoutService.Name, b => b.AddPayout(), limitMinor: 1_007))
+        await using (var payout = await Open(PayoutWorker.Name, b => b.AddPayout(), limitMinor: 1_007))
         {
             await payout.RunJobs(default);
             await payout.RunJobs(default);

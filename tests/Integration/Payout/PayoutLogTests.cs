@@ -1,4 +1,4 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Payouts;
 using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Integration.Payout;

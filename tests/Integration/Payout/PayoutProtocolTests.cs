@@ -1,6 +1,7 @@
 using System.Net;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Sending;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout;

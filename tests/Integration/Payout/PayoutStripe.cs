@@ -1,6 +1,8 @@
 using System.Text.Json;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Disputes;
+using ContestPipeline.Payout.StripeEvents;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout;

@@ -1,6 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -101,7 +102,7 @@ public sealed class ForeignTopicTests(PipelineScope scope) : IClassFixture<Pipel
     {
         IMessage[] forged = [new ContestAwardsV1("forged", 1, 0, "usd", [new PlayerAwardsV1("thief", 100, 0, 100, [new PrizeV1("e", 1, 1, 100, 0, 100)])]), Settled("forged")];
         await using (var payout = await DrivenWorker.Open(
-            scope.Build(b => b.AddPayout(), new Dictionary<string, string?> { ["STRIPE_API_KEY"] = "sk_test_nobody" }), PayoutService.Name, TimeProvider.System, default))
+            scope.Build(b => b.AddPayout(), new Dictionary<string, string?> { ["STRIPE_API_KEY"] = "sk_test_nobody" }), PayoutWorker.Name, TimeProvider.System, default))
         {
             await payout.Handle([.. forged.Select((m, i) => DrivenRecord.Of(m, $"forged-{i}", TopicRights.SourceOf(Principals.Ingestion), s_time) with { Offset = i + 1 })], default);
             await payout.RunJobs(default);

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Plumbing;

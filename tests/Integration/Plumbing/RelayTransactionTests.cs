@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Plumbing;

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Settlement;
 using Npgsql;

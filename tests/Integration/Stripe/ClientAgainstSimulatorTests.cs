@@ -1,4 +1,5 @@
 using System.Net;
+using ContestPipeline.Payout.StripeEvents;
 using Stripe;
 
 namespace ContestPipeline.Integration.Stripe;

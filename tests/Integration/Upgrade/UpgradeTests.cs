@@ -1,7 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Api.Operators;
 
 namespace ContestPipeline.Integration.Upgrade;
 

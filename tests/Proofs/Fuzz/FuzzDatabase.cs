@@ -4,6 +4,7 @@ using System.Globalization;
 using Confluent.Kafka;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 using Dapper;

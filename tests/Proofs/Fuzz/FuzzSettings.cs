@@ -1,7 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using ContestPipeline.Ingestion;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.Reports;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Proofs.Fuzz;

@@ -1,6 +1,9 @@
 using System.Globalization;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Replay;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -128,8 +131,8 @@ internal static class SimChecks
     /// <summary>Our books, Stripe's, and the events between.</summary>
     private static async Task<IEnumerable<string>> Differences(SimWorld world, SimLane lane, CancellationToken ct)
     {
-        var payout = lane.Slots.First(s => s.Worker == PayoutService.Name);
-        var stripe = payout.Process!.Services.GetRequiredKeyedService<Stripe.IStripeClient>(ReconcileLoop.ReadingStripe);
+        var payout = lane.Slots.First(s => s.Worker == PayoutWorker.Name);
+        var stripe = payout.Process!.Services.GetRequiredKeyedService<Stripe.IStripeClient>(StripeWire.ReadingStripe);
         var now = world.Clock.GetUtcNow();
         var report = await ReconcileRun.Run(payout.Database, stripe, now.AddDays(-29), now, TimeSpan.Zero, world.Clock, (_, _) => { }, ct);
 

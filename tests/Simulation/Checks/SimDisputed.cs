@@ -1,6 +1,7 @@
 using System.Globalization;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Payouts;
 using Dapper;
 
 namespace ContestPipeline.Simulation;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.StripeSimulator.Core;
 
 namespace ContestPipeline.Simulation;

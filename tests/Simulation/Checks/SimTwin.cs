@@ -1,3 +1,6 @@
+
+using ContestPipeline.Payout.StripeEvents;
+
 namespace ContestPipeline.Simulation;
 
 /// <summary>

@@ -1,5 +1,7 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Api.Operators;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;
@@ -51,7 +53,7 @@ internal sealed class DatabaseBack
     /// <summary>Things go on going wrong while the books are recovered, unless that takes too long.</summary>
     internal bool IsRoughStill => NextAt is not null && visits < RoughVisitsMax;
 
-    internal bool HasGoneBack(string worker) => isRestored && worker == PayoutService.Name;
+    internal bool HasGoneBack(string worker) => isRestored && worker == PayoutWorker.Name;
 
     /// <summary>A back-up was made and is not lost yet; it has every account of the players', see <see cref="SimAnswers.Parts"/>.</summary>
     internal bool MayBeLost => savedAt is not null && !isRestored && Accounts == accountsSaved;
@@ -67,13 +69,13 @@ internal sealed class DatabaseBack
 
     /// <summary>What Payout had said and does not know any more it says again, under the same id and at another time; who has heard it before refuses that, and says so.</summary>
     internal bool IsToldBy(AlertRaisedV1 alert) =>
-        isRestored && alert.Kind == "message-id-reused" && alert.Cause.Contains($"of contestpipeline/{PayoutService.Name} came before", StringComparison.Ordinal);
+        isRestored && alert.Kind == "message-id-reused" && alert.Cause.Contains($"of contestpipeline/{PayoutWorker.Name} came before", StringComparison.Ordinal);
 
     /// <summary>Not before the worker's first start is over and it has claimed everything: what was lost before that no offset shows.</summary>
     internal async Task Save(SimLane lane, SimGroup group, CancellationToken ct)
     {
         if ((await Desk(lane).Run(HandledOffsets.Handled, ct)).Count < group.Partitions.Count) return;
-        await SimBackUp.Save(lane.Admin, PayoutService.Name, ct);
+        await SimBackUp.Save(lane.Admin, PayoutWorker.Name, ct);
         (savedAt, transfersSaved, accountsSaved) = (world.Clock.GetUtcNow(), world.Stripe.State.Transfers.Count(), Accounts);
         world.Note("the database of payout is backed up");
     }
@@ -81,7 +83,7 @@ internal sealed class DatabaseBack
     /// <summary>Nobody is connected to it.</summary>
     internal async Task Restore(SimLane lane, SimGroup group, CancellationToken ct)
     {
-        await SimBackUp.Restore(lane.Admin, PayoutService.Name, ct);
+        await SimBackUp.Restore(lane.Admin, PayoutWorker.Name, ct);
         isRestored = true;
         var lost = world.Stripe.State.Transfers.Count() - transfersSaved;
         world.Note($"the database of payout is restored to {savedAt:u}, {lost} transfers ago");
@@ -107,8 +109,8 @@ internal sealed class DatabaseBack
     internal async Task Visit(SimLane lane, SimGroup group, CancellationToken ct)
     {
         var open = await Desk(lane).Run(tx => tx.OpenRecovery(), ct);
-        var process = random.Pick([.. lane.Slots.Where(s => s.Worker == PayoutService.Name)]).Process!;
-        foreach (var slot in lane.Slots.Where(s => s.Worker == PayoutService.Name)) slot.Process!.CommitOffsets();
+        var process = random.Pick([.. lane.Slots.Where(s => s.Worker == PayoutWorker.Name)]).Process!;
+        foreach (var slot in lane.Slots.Where(s => s.Worker == PayoutWorker.Name)) slot.Process!.CommitOffsets();
         string? whyNot;
         if (open is { State: RecoveryState.Stopped })
         {
@@ -149,5 +151,5 @@ internal sealed class DatabaseBack
         return whyNot;
     }
 
-    private static WorkerDatabase Desk(SimLane lane) => lane.Slots.First(s => s.Worker == PayoutService.Name).Desk;
+    private static WorkerDatabase Desk(SimLane lane) => lane.Slots.First(s => s.Worker == PayoutWorker.Name).Desk;
 }

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;

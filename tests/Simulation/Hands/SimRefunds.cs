@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;
@@ -61,7 +62,7 @@ internal sealed partial class SimHands
     internal async Task Refund(SimLane lane, CancellationToken ct)
     {
         var (contest, entry, request, minor, no) = toRefund.Dequeue();
-        var payout = lane.Slots.Where(s => s.Worker == PayoutService.Name).ToArray();
+        var payout = lane.Slots.Where(s => s.Worker == PayoutWorker.Name).ToArray();
         var decision = (await payout[0].Desk.Run(tx => tx.Refund(contest, entry, new RefundRequest(request, "by hand", minor), "simulation"), ct))?.Decision;
         world.Note($"{request} of {contest} is to be given back by hand: {decision}");
         world.Faults.Hit(decision is RefundDecision.Ask ? minor is null ? "fee given back by hand" : "part of a fee given back by hand" : "refund by hand refused");

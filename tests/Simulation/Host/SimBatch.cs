@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -129,7 +131,7 @@ internal sealed partial class SimProcess
     /// <summary>What was read may have made something to do. Payout has so many rounds that it is worth while to ask which of them would find it.</summary>
     private async Task LookAround()
     {
-        var idle = Worker == PayoutService.Name && world.IdleRounds is { } ask ? await ask() : null;
+        var idle = Worker == PayoutWorker.Name && world.IdleRounds is { } ask ? await ask() : null;
         foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(idle is null ? LookPercent : idle.Contains(round.Name) ? world.Pace.IdleLookPercent : BusyLookPercent);
     }
 

@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
 using Microsoft.Extensions.Configuration;
@@ -142,7 +143,7 @@ internal sealed class SimLane : IAsyncDisposable
         builder.Services.AddSingleton(slot.Clock);
         builder.Services.AddSingleton(services => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
         builder.Services.AddKeyedSingleton(
-            ReconcileLoop.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
+            StripeWire.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
         DeclaredWorkers.All.Single(w => w.Name == slot.Worker).Add(builder);
         builder.Services.AddKeyedSingleton<WorkerDatabase>(slot.Worker, slot.Database);
         process = new SimProcess(world, slot, builder.Build());

@@ -1,5 +1,9 @@
 using System.Collections.Frozen;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.Rereads;
+using ContestPipeline.Payout.Sending;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -185,7 +189,7 @@ internal sealed partial class SimProcess
 
     private IEnumerable<SimRound> PayoutRounds(IReadOnlyList<IHostedService> services)
     {
-        if (Worker != PayoutService.Name) yield break;
+        if (Worker != PayoutWorker.Name) yield break;
         var runner = services.OfType<PayoutRunner>().Single();
         yield return Round("runner", async ct => await runner.RunOnce(ct) > 0);
         yield return Round("calls", OneCall);

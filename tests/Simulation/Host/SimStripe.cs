@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.StripeSimulator.Core;
 
 namespace ContestPipeline.Simulation;

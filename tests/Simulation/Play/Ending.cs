@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Options;
 
 namespace ContestPipeline.Simulation;
 
@@ -26,7 +27,7 @@ internal sealed partial class SimRun
 
     private async Task MayGoBack(DatabaseBack back)
     {
-        if (back.IsSaved()) await back.Save(lane, groups[PayoutService.Name], ct);
+        if (back.IsSaved()) await back.Save(lane, groups[PayoutWorker.Name], ct);
         else if (back.IsLost()) await GoBack(back);
     }
 
@@ -41,8 +42,8 @@ internal sealed partial class SimRun
     /// <summary>All of the worker's processes end, and are started again on the restored database.</summary>
     private async Task GoBack(DatabaseBack back)
     {
-        foreach (var process in Processes.Where(p => p.Worker == PayoutService.Name)) process.Die();
-        await back.Restore(lane, groups[PayoutService.Name], ct);
+        foreach (var process in Processes.Where(p => p.Worker == PayoutWorker.Name)) process.Die();
+        await back.Restore(lane, groups[PayoutWorker.Name], ct);
         due.Forget();
         while (Processes.Any(p => p.IsDead)) await BuryTheDead();
         await back.Begin(lane, ct);
@@ -51,7 +52,7 @@ internal sealed partial class SimRun
 
     private async Task LookAfter(DatabaseBack back)
     {
-        await back.Visit(lane, groups[PayoutService.Name], ct);
+        await back.Visit(lane, groups[PayoutWorker.Name], ct);
         due.Forget();
         isUnsent = true;
     }

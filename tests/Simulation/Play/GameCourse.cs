@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;

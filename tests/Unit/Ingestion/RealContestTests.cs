@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Unit.Ingestion;
 

@@ -1,4 +1,4 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,4 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeApi;
 using Stripe;
 
 namespace ContestPipeline.Unit.Payout;

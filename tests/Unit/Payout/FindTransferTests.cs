@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.StripeApi;
 
 namespace ContestPipeline.Unit.Payout;
 

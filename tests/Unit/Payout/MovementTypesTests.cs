@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Reconciliation;
 
 namespace ContestPipeline.Unit.Payout;
 

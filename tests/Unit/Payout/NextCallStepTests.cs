@@ -1,4 +1,7 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.StripeApi;
 
 namespace ContestPipeline.Unit.Payout;
 

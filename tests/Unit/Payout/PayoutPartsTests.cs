@@ -1,5 +1,9 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 
@@ -62,7 +66,7 @@ public sealed class PayoutPartsTests
     [Fact]
     public void More_of_the_house_s_money_than_the_limit_is_held_whatever_was_promised()
     {
-        var received = new ReceivedContest("c", 1, "usd", ContestState.Receiving, 2, 3, 1000, 30, 970, 0);
+        var received = new ReceivedContest("c", 1, "usd", PayingState.Receiving, 2, 3, 1000, 30, 970, 0);
         var totals = new SettledTotals("c", 1, 2, 3, 0, 0, 1007, 1007, 0, 1000, 30, 970, 7);
 
         var hold = Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(received, totals, CollectedFees.None, s_grounds, new OverlayLimit(1006)));
@@ -77,7 +81,7 @@ public sealed class PayoutPartsTests
     [Fact]
     public void What_Scoring_has_not_told_of_waits_and_what_is_not_as_it_was_published_is_held()
     {
-        var received = new ReceivedContest("c", 1, "usd", ContestState.Receiving, 2, 3, 1000, 30, 970, 0);
+        var received = new ReceivedContest("c", 1, "usd", PayingState.Receiving, 2, 3, 1000, 30, 970, 0);
         var totals = new SettledTotals("c", 1, 2, 3, 0, 0, 1007, 1007, 0, 1000, 30, 970, 7);
         var further = totals with { Revision = 2 };
 
@@ -114,13 +118,13 @@ public sealed class PayoutPartsTests
     [Fact]
     public void Every_difference_between_chunks_and_totals_holds_the_contest()
     {
-        var received = new ReceivedContest("c", 1, "usd", ContestState.Receiving, 2, 3, 1000, 30, 970, 0);
+        var received = new ReceivedContest("c", 1, "usd", PayingState.Receiving, 2, 3, 1000, 30, 970, 0);
         var totals = new SettledTotals("c", 1, 2, 3, 0, 0, 1007, 1007, 0, 1000, 30, 970, 7);
 
         Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(received, totals, CollectedFees.None, s_grounds));
         Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received, null, CollectedFees.None, s_grounds));
         Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { ChunksReceived = 1 }, totals, CollectedFees.None, s_grounds));
-        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { State = ContestState.Paid }, totals, CollectedFees.None, s_grounds));
+        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received with { State = PayingState.Paid }, totals, CollectedFees.None, s_grounds));
         Assert.All(
             [received with { ChunksReceived = 3 }, received with { PlayersReceived = 2 }, received with { GrossReceivedMinor = 999 },
                 received with { FeeReceivedMinor = 31 }, received with { NetReceivedMinor = 971 }],

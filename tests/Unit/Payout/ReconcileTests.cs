@@ -1,4 +1,4 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Unit.Payout;

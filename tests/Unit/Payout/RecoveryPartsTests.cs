@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.Recovery;
 
 namespace ContestPipeline.Unit.Payout;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeApi;
 
 namespace ContestPipeline.Unit.Payout;
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.StripeApi;
 using Microsoft.Extensions.Logging;
 using Stripe;
 

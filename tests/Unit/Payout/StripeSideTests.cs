@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.StripeApi;
 using Stripe;
 
 namespace ContestPipeline.Unit.Payout;

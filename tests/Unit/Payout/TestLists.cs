@@ -1,5 +1,5 @@
 using System.Net;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeApi;
 using Stripe;
 
 namespace ContestPipeline.Unit.Payout;

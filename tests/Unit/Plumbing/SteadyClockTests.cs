@@ -1,4 +1,4 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Unit.Plumbing;

@@ -51,7 +51,7 @@ public sealed class CorrectAwardsTests
             Assert.Equal(new Pool(0, 0, result.Totals.GrossMinor, result.Totals.GrossMinor, 0), result.Pool);
             Assert.Equal(0, result.Totals.HouseRemainderMinor);
             Assert.Equal(result.Totals.GrossMinor, result.Totals.FeesMinor + result.Totals.NetMinor);
-            foreach (var chunk in AwardChunks.Of(result)) Assert.Null(ContestPipeline.Payout.CheckAwards.Fault(chunk));
+            foreach (var chunk in AwardChunks.Of(result)) Assert.Null(ContestPipeline.Payout.Awards.CheckAwards.Fault(chunk));
         }
     });
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Unit.Settlement;
 

@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.StripeSimulator.Core;
 using static ContestPipeline.Unit.StripeSimulator.SimulatedStripe;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Monitoring;
+using ContestPipeline.Payout.Reconciliation;
 
 namespace ContestPipeline.Unit.Tidy;
 

@@ -2,7 +2,14 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.Reports;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 using Microsoft.Extensions.Configuration;
@@ -87,7 +94,7 @@ public sealed partial class SettingsTests
         Assert.Equal(TimeSpan.FromMinutes(EarlyLimits.MinutesDefault), EarlyLimits.From(settings).Wait);
         Assert.Equal(SweepOptions.Default, SweepOptions.From(settings));
         Assert.Equal(BalanceThresholds.Default, PayoutOptions.From(settings).Balance);
-        Assert.Equal(PlatformBalance.ReadingKeeps, PayoutOptions.From(settings).BalanceReadKeeps);
+        Assert.Equal(TimeSpan.FromMinutes(1), PayoutOptions.From(settings).BalanceReadKeeps);
         Assert.Equal(
             new ConsumerOptions(), new ConsumerOptions(settings.Whole("CONSUMER_BATCH_COUNT_MAX"), settings.Whole("CONSUMER_BATCH_BYTES_MAX"), settings.Whole("CONSUMER_LINGER_MS")));
     }

@@ -3,7 +3,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout;
 using ContestPipeline.Integration.Payout.Collection;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Notifications;
 using Microsoft.Extensions.Configuration;
 using Stripe;
 

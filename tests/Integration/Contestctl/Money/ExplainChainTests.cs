@@ -3,7 +3,9 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout;
 using ContestPipeline.Integration.Payout.Collection;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Corrections;
+using ContestPipeline.Payout.EntryFees;
 using Npgsql;
 
 namespace ContestPipeline.Integration.Contestctl.Money;

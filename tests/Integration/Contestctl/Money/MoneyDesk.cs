@@ -1,6 +1,6 @@
 using ContestPipeline.Contestctl;
 using ContestPipeline.Integration.Payout;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Integration.Contestctl.Money;

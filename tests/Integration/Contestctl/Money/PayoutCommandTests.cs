@@ -1,7 +1,8 @@
 using System.Net;
 using ContestPipeline.Contestctl;
 using ContestPipeline.Integration.Payout;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Options;
 
 namespace ContestPipeline.Integration.Contestctl.Money;
 

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Anchors;
+using ContestPipeline.Payout.Audit;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,7 +25,7 @@ public sealed class AnchorTests(Backbone backbone) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         name = await backbone.NewDatabase();
-        database = new WorkerDatabase(PayoutService.Name, backbone.Postgres.ConnectionString(name, "payout"), TimeProvider.System);
+        database = new WorkerDatabase(PayoutWorker.Name, backbone.Postgres.ConnectionString(name, "payout"), TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,7 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Sending;
 
 namespace ContestPipeline.Integration.Payout;
 
@@ -24,7 +26,7 @@ public sealed class PlatformBalanceTests(PayoutWorld world) : IClassFixture<Payo
         Assert.Equal(1, await world.Scalar<long>("select count(*) from payout.attempt"));
 
         await world.Admin("funds", new { amount_minor = 500_000_00, currency = "usd" });
-        world.Clock.Forward(PlatformBalance.ReadingKeeps);
+        world.Clock.Forward(TimeSpan.FromMinutes(1));
         await RunUntilNothingIsDue(runner);
 
         Assert.Equal(("paid", "paid", "paid"), await States());

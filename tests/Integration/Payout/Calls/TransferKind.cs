@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Stripe;
 

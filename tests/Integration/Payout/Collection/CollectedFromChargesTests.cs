@@ -1,6 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Awards;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

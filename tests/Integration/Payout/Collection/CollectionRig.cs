@@ -1,7 +1,10 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Scoring;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Stripe;

@@ -1,7 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Scoring;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.EntryFees;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Collection;

@@ -1,6 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.EntryFees;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Collection;

@@ -1,5 +1,5 @@
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.EntryFees;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

@@ -1,7 +1,9 @@
 using System.Net;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Collection;

@@ -1,7 +1,8 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Reconcile;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Reconciliation;
 
 namespace ContestPipeline.Integration.Payout.Collection;
 

@@ -1,5 +1,5 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 

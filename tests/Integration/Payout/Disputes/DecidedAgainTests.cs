@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Ledger;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 

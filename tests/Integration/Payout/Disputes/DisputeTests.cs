@@ -1,5 +1,8 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Corrections;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Reports;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Disputes;

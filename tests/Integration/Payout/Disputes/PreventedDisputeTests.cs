@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Ledger;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 

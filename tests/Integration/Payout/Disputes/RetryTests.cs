@@ -1,6 +1,7 @@
 using System.Net;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Api.Operators;
+using ContestPipeline.Payout.Reviews;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 

@@ -1,6 +1,9 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Corrections;
+using ContestPipeline.Payout.Disputes;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Disputes;

@@ -1,5 +1,4 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 

@@ -1,5 +1,7 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Stripe;

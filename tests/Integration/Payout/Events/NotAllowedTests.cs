@@ -1,7 +1,12 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Collection;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Disputes;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Rereads;
+using ContestPipeline.Payout.StripeEvents;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Integration.Payout.Events;

@@ -1,6 +1,12 @@
 using System.Collections.Concurrent;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Sending;
+using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Payout.StripeEvents;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

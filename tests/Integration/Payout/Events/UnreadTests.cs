@@ -1,6 +1,9 @@
 using System.Net;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Rereads;
+using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Integration.Payout.Events;
 

@@ -4,6 +4,10 @@ using System.Text;
 using System.Text.Json;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Api;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,7 +56,7 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
     /// <summary>The same with a database that does not answer.</summary>
     public async Task<Uri> ServeWithoutDatabase(ILoggerFactory? log = null)
     {
-        var away = new WorkerDatabase(PayoutService.Name, $"Host=127.0.0.1;Port={FreePorts.One()};Username=payout;Timeout=2", Payouts.Clock);
+        var away = new WorkerDatabase(PayoutWorker.Name, $"Host=127.0.0.1;Port={FreePorts.One()};Username=payout;Timeout=2", Payouts.Clock);
         var services = Worker(isTest: true, away);
         workers.Add(services);
         var api = new PayoutApi(away, new PayoutApiOptions("http://127.0.0.1:0", Tokens, 100_000), Payouts.Clock, services, log ?? NullLoggerFactory.Instance);
@@ -91,6 +95,6 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
             ["PAYOUT_RISK_POLICY_FILE"] = "default",
         }).Build();
         return new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Payouts.Clock).AddPayoutParts(settings)
-            .AddSingleton(Onboarding with { MayReset = isTest }).AddKeyedSingleton(PayoutService.Name, database ?? Payouts.Database).BuildServiceProvider();
+            .AddSingleton(Onboarding with { MayReset = isTest }).AddKeyedSingleton(PayoutWorker.Name, database ?? Payouts.Database).BuildServiceProvider();
     }
 }

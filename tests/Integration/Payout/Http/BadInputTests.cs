@@ -2,7 +2,10 @@ using System.Text;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Collection;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Rereads;
+using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Integration.Payout;
 

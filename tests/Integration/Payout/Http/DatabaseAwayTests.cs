@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Http;
 using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Integration.Payout;

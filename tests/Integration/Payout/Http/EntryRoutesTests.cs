@@ -1,6 +1,6 @@
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Collection;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.Integration.Payout;
 

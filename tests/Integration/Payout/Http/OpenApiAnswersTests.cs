@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.Integration.Payout;
 

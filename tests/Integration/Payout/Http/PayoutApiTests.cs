@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.Integration.Payout;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Integration.Payout;
 

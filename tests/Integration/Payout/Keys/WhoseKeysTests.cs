@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Sending;
+using ContestPipeline.Payout.StripeAccount;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Stripe;

@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.Audit;
 using Dapper;
 using Npgsql;
 
@@ -149,7 +150,7 @@ public sealed class AttackTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.GivenSettled(ContestBuilder.Of("c-attack", "attack"));
         await world.RunToRest(world.Runner());
         await world.Database.Run(
-            tx => ContestPipeline.Payout.AuditLog.Audit(tx, new ContestPipeline.Payout.AuditEntry("ana", "payout-approved", "payout", null, null, null, "a reason", "done")),
+            tx => ContestPipeline.Payout.Audit.AuditLog.Audit(tx, new ContestPipeline.Payout.Audit.AuditEntry("ana", "payout-approved", "payout", null, null, null, "a reason", "done")),
             CancellationToken.None);
     }
 }

@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

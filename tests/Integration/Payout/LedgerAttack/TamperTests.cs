@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Api.Operators;
+using ContestPipeline.Payout.Audit;
 using ContestPipeline.Plumbing;
 using Dapper;
 using Npgsql;

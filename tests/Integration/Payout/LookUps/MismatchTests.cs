@@ -1,6 +1,7 @@
 using System.Net;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Reviews;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.LookUps;

@@ -1,7 +1,7 @@
 using System.Net;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Payout.Calls;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Requests;
 
 namespace ContestPipeline.Integration.Payout.LookUps;
 

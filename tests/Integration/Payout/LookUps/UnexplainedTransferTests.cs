@@ -1,5 +1,4 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.LookUps;

@@ -1,4 +1,3 @@
-using ContestPipeline.Payout;
 
 namespace ContestPipeline.Integration.Payout.Notices;
 

@@ -1,6 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Notices;

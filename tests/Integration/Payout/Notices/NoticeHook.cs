@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Notifications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Reports;
 
 namespace ContestPipeline.Integration.Payout.Notices;
 

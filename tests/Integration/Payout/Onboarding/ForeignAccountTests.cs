@@ -1,5 +1,8 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.Risk;
 using Npgsql;
 using Stripe;
 

@@ -1,5 +1,6 @@
 using System.Net;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.Integration.Payout.Onboarding;
 

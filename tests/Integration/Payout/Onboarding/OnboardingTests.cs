@@ -1,6 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
 
 namespace ContestPipeline.Integration.Payout.Onboarding;
 

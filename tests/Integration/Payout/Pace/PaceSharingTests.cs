@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeAccount;
+using ContestPipeline.Payout.StripeApi;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Integration.Payout.Pace;

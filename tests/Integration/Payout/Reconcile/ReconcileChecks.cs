@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.StripeEvents;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Reconcile;

@@ -1,6 +1,5 @@
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Collection;
-using ContestPipeline.Payout;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Reconcile;

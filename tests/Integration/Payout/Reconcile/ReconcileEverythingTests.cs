@@ -1,6 +1,8 @@
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Collection;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Ledger;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Reconcile;

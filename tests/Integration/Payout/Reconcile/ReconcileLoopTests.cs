@@ -1,7 +1,8 @@
 using System.Net;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.StripeApi;
 using Microsoft.Extensions.Logging.Abstractions;
 using Stripe;
 

@@ -1,4 +1,4 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Ledger;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Reconcile;

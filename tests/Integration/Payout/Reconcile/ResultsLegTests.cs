@@ -1,6 +1,8 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

@@ -1,6 +1,8 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,7 +19,7 @@ public sealed class BooksBehindTheirGroupTests(PipelineScope scope) : IClassFixt
         var key = "behind";
         for (var n = 0; n < 5; n++) await scope.Producer.PublishRaw(Topics.Results, key, new Dictionary<string, string>(), "{}"u8.ToArray());
         var partition = KeyHash.Partition(key, Topics.Find(Topics.Results).Partitions);
-        scope.SetGroup(PayoutService.Name, Topics.Results, partition, 5);
+        scope.SetGroup(PayoutWorker.Name, Topics.Results, partition, 5);
         await scope.Execute(
             """
             insert into payout.partition_owner (topic, partition, epoch) values (@topic, @partition, 4);
@@ -29,7 +31,7 @@ public sealed class BooksBehindTheirGroupTests(PipelineScope scope) : IClassFixt
         await scope.Execute("update payout.handled_offset set next_offset = 3");
         await Start();
         await Start();
-        await using var database = scope.Database(PayoutService.Name);
+        await using var database = scope.Database(PayoutWorker.Name);
         var (open, mayMove) = await database.Run(async tx => (await tx.OpenRecovery(), await tx.QueryOne<bool>($"select {RecoverySql.MoneyMayMove}")), ct);
 
         Assert.Equal((RecoveryState.Stopped, false), (open!.State, mayMove));
@@ -38,7 +40,7 @@ public sealed class BooksBehindTheirGroupTests(PipelineScope scope) : IClassFixt
         Assert.Equal(new DateTimeOffset(2026, 1, 5, 11, 0, 0, TimeSpan.Zero), open.LostSince);
         Assert.Equal(1, await Alerts());
 
-        await database.Run(tx => BooksWentBack.Stop(new WentBack(PayoutService.Name, "more of it", new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero)), tx), ct);
+        await database.Run(tx => BooksWentBack.Stop(new WentBack(PayoutWorker.Name, "more of it", new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero)), tx), ct);
         open = await database.Run(tx => tx.OpenRecovery(), ct);
         Assert.EndsWith("\nmore of it", open!.Cause, StringComparison.Ordinal);
         Assert.Equal((new DateTimeOffset(2026, 1, 5, 8, 0, 0, TimeSpan.Zero), 1), (open.LostSince, await Alerts()));
@@ -48,7 +50,7 @@ public sealed class BooksBehindTheirGroupTests(PipelineScope scope) : IClassFixt
     private async Task Start()
     {
         using var host = scope.Build(b => b.AddPayout(), new Dictionary<string, string?> { ["STRIPE_API_KEY"] = "sk_test_nobody" });
-        await host.Services.GetRequiredKeyedService<StartCheck>(PayoutService.Name).StartAsync(ct);
+        await host.Services.GetRequiredKeyedService<StartCheck>(PayoutWorker.Name).StartAsync(ct);
     }
 
     private Task<long> Alerts() => scope.Scalar<long>("select count(*) from payout.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like '%\"kind\":\"database-went-back\"%'");

@@ -1,7 +1,11 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Reconcile;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Api.Operators;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.Recovery;
+using ContestPipeline.Payout.Requests;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging.Abstractions;
 

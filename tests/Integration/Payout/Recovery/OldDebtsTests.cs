@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Requests;
 
 namespace ContestPipeline.Integration.Payout.Recovery;
 

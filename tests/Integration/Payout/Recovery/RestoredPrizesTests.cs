@@ -1,7 +1,10 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Collection;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Api.Operators;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Corrections;
+using ContestPipeline.Payout.EntryFees;
 
 namespace ContestPipeline.Integration.Payout.Recovery;
 

@@ -1,6 +1,8 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Payout.Reconcile;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Reports;
+using ContestPipeline.Payout.StripeEvents;
 using Microsoft.Extensions.Logging.Abstractions;
 using Stripe;
 

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
 
 namespace ContestPipeline.Integration.Payout;
 

@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Api;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Recovery;
 using Dapper;
 using Npgsql;
 using Stripe;

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Notifications;
 
 namespace ContestPipeline.Integration.Payout;
 

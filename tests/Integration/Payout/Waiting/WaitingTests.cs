@@ -1,7 +1,9 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout.Collection;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Monitoring;
 
 namespace ContestPipeline.Integration.Payout.Waiting;
 

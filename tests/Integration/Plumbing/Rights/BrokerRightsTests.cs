@@ -3,7 +3,7 @@ using ContestPipeline.Contestctl;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Scoring;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
 using ContestPipeline.Scoring;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Anchors;
 
 namespace ContestPipeline.Unit.Payout.Anchors;
 

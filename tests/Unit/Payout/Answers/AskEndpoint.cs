@@ -1,4 +1,13 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.StripeAccount;
+using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Stripe;
 

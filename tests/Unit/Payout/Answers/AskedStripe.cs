@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.StripeSimulator.Core;
 using ContestPipeline.Unit.StripeSimulator;
 using Stripe;

@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Options;
 
 namespace ContestPipeline.Unit.Payout;
 

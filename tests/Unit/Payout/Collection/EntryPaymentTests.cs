@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Payouts;
 using FsCheck;
 using FsCheck.Fluent;
 

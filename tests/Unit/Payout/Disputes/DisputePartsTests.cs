@@ -1,4 +1,10 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Reviews;
+using ContestPipeline.Payout.Sending;
+using ContestPipeline.Payout.StripeEvents;
 using FsCheck;
 using FsCheck.Fluent;
 

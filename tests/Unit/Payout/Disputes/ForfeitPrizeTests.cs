@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Disputes;
+using ContestPipeline.Payout.Payouts;
 
 namespace ContestPipeline.Unit.Payout;
 

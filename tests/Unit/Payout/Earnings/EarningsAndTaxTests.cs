@@ -1,4 +1,5 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Reports;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Unit.Payout;
 

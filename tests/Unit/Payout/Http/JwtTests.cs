@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.Unit.Payout;
 

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Api;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,8 +21,8 @@ internal static class MappedApi
             ["PIPELINE_ENVIRONMENT"] = "test", ["STRIPE_API_KEY"] = "sk_test_none", ["PAYOUT_PUBLIC_URL"] = "https://pay.example",
             ["PAYOUT_LINK_KEY"] = "a key of at least thirty-two bytes",
         }).Build();
-        await using var database = new WorkerDatabase(PayoutService.Name, "Host=none", TimeProvider.System);
-        await using var worker = new ServiceCollection().AddLogging().AddPayoutParts(settings).AddKeyedSingleton(PayoutService.Name, database).BuildServiceProvider();
+        await using var database = new WorkerDatabase(PayoutWorker.Name, "Host=none", TimeProvider.System);
+        await using var worker = new ServiceCollection().AddLogging().AddPayoutParts(settings).AddKeyedSingleton(PayoutWorker.Name, database).BuildServiceProvider();
         var api = new PayoutApi(
             database, new PayoutApiOptions(null, new JwtRules([], "", ""), 1), TimeProvider.System, worker, NullLoggerFactory.Instance);
         return await api.Describe();

@@ -2,6 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout;
+using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -112,7 +115,7 @@ public sealed class NoticeTests
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            [Settings.DatabaseSetting(PayoutService.Name)] = "Host=none", ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = "none:1",
+            [Settings.DatabaseSetting(PayoutWorker.Name)] = "Host=none", ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = "none:1",
             ["STRIPE_API_KEY"] = "sk_test_none", ["NOTICE_WEBHOOK_URL"] = "http://none", ["NOTICE_WEBHOOK_SECRET"] = "secret", ["NOTICE_SMTP_HOST"] = "none",
             ["NOTICE_SMTP_FROM"] = "from@x", ["NOTICE_SMTP_TO"] = "ops@x",
         });

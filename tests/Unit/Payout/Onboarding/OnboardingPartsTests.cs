@@ -1,6 +1,7 @@
 using System.Text;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 using FsCheck;
 using FsCheck.Fluent;

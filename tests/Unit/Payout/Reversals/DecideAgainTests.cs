@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Clawbacks;
+using ContestPipeline.Payout.Requests;
 
 namespace ContestPipeline.Unit.Payout.Reversals;
 

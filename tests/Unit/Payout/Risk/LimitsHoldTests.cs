@@ -1,4 +1,6 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Risk;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,7 @@
-using ContestPipeline.Payout;
+
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Reviews;
 
 namespace ContestPipeline.Unit.Payout;
 

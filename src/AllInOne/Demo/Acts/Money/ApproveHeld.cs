@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Options;
 
 namespace ContestPipeline.AllInOne.Demo;
 

@@ -1,4 +1,7 @@
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;
@@ -10,7 +13,7 @@ public sealed class ReconcileWithStripe : IAct
 
     public async Task Play(DemoScene scene, CancellationToken ct)
     {
-        await using var database = new WorkerDatabase(PayoutService.Name, scene.Stage.Settings["ADMIN_DATABASE"]!, scene.Clock);
+        await using var database = new WorkerDatabase(PayoutWorker.Name, scene.Stage.Settings["ADMIN_DATABASE"]!, scene.Clock);
         var stripe = StripeWire.Client(DemoStage.StripeKey, scene.Stage.Settings["STRIPE_API_BASE"], TimeSpan.FromSeconds(20), new SocketsHttpHandler());
         var now = scene.Clock.GetUtcNow();
         var report = await ReconcileRun.Run(database, stripe, scene.StartedAt.AddMinutes(-1), now.AddMinutes(1), TimeSpan.Zero, scene.Clock, (_, _) => { }, ct);

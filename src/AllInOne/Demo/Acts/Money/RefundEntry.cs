@@ -1,6 +1,6 @@
 using System.Net;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.AllInOne.Demo;
 

@@ -1,0 +1,91 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Rereads;
+using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout.Accounts;
+
+/// <summary>Reads again the accounts that events hinted at, and wakes their players' waiting payouts when transfers are possible.</summary>
+public sealed class AccountReader([FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options)
+{
+    /// <summary>As many at once as payouts are dispatched: they wait for accounts that are to be read, so a round of it is short.</summary>
+    /// <returns>How many were read; fewer than there are when Stripe does not answer now.</returns>
+    public async Task<int> ReadStale(CancellationToken ct)
+    {
+        var stale = await database.Run(tx => tx.StaleAccounts(options.Parallel), ct);
+        var read = await Task.WhenAll(stale.Select(account => Read(account, ct)));
+        return read.Count(r => r);
+    }
+
+    private async Task<bool> Read(PayoutAccount account, CancellationToken ct)
+    {
+        var answer = await stripe.ReadAccount(account.AccountId, ct);
+        if (answer is StripeAnswer.Account shown)
+        {
+            return await database.OrPassOver(
+                async () =>
+                {
+                    await database.Run(tx => Save(shown.Reading, account.Hints, tx), ct);
+                    return true;
+                }, "account", account.AccountId, (at, tx) => tx.ReadAccountAt(account, at), ct);
+        }
+
+        if (!stripe.IsSilent) await database.Run(tx => tx.NotRead("account", account.AccountId, answer, at => tx.ReadAccountAt(account, at)), ct);
+        return false;
+    }
+
+    /// <summary>
+    /// What Stripe says replaces what events said: nobody is paid on the word of an event. Whose the account is says our own request for it, and not the metadata, which
+    /// whoever can write accounts at Stripe can edit.
+    /// </summary>
+    /// <param name="hints">That were known before Stripe was asked.</param>
+    public static async Task Save(AccountReading reading, long hints, Tx tx)
+    {
+        var owner = await tx.OwnerOf(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} has no owner");
+        if (reading.PlayerId is { } named && named != owner)
+            tx.Alert($"account-owner/{reading.AccountId}/{named}", "critical", "account-owner", reading.AccountId,
+                $"Stripe's metadata now name player {named}; the account was made for player {owner}, and stays that player's.",
+                "Find out who edited the account at Stripe, and put player_id back.");
+        await tx.LockPlayer(owner);
+        var before = await tx.LockAccount(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} is not known here");
+        var after = AccountChange.Of(before, reading, tx.Now);
+        await tx.SaveAccount(reading, hints, after);
+        await tx.WasRead("account", reading.AccountId);
+        if (reading.IsReady && after.GoneAt is null) await tx.WakePayouts(owner);
+        switch (after.Kind)
+        {
+            case AccountChangeKind.BecameReady:
+                if (await tx.CloseOnboarding(owner) is { } round)
+                    tx.NotifyPlayer($"account-ready/{owner}/{round}", NotificationKinds.AccountReady, owner, reading.AccountId);
+                break;
+            case AccountChangeKind.BecameDisabled:
+                await tx.OpenOnboarding(owner, OnboardingReasons.Disabled);
+                break;
+            case AccountChangeKind.BecameRejected:
+                await Rejected(reading, owner, after, tx);
+                break;
+            case AccountChangeKind.WasLost:
+                await tx.OpenOnboarding(owner, OnboardingReasons.Deauthorized);
+                await tx.WakePayouts(owner);
+                tx.Alert($"account-lost/{reading.AccountId}", "warning", "account-lost", reading.AccountId,
+                    $"The connection to the Stripe account of player {owner} was cut.", "Nothing: the player is asked for a new account, and payouts wait for it.");
+                break;
+        }
+    }
+
+    /// <summary>No link would help: a person has to talk to the player.</summary>
+    private static async Task Rejected(AccountReading reading, string owner, AccountChange after, Tx tx)
+    {
+        await tx.CloseOnboarding(owner);
+        tx.NotifyPlayer(
+            $"account-disabled/{reading.AccountId}/{after.StatusNo}", NotificationKinds.AccountDisabled, owner, reading.AccountId,
+            facts: new Dictionary<string, string> { ["reason"] = reading.Standing.DisabledReason ?? OnboardingStatus.Rejected });
+        tx.Alert($"account-rejected/{reading.AccountId}/{after.StatusNo}", "warning", "account-rejected", reading.AccountId,
+            $"Stripe rejected the account of player {owner}: {reading.Standing.DisabledReason}.",
+            "Talk to the player; what is owed stays in player_payable and waits.");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Reconciliation;
+using ContestPipeline.Payout.Reports;
+using ContestPipeline.Payout.Reviews;
+using ContestPipeline.Payout.Risk;
+using ContestPipeline.Payout.StripeEvents;
+
+namespace ContestPipeline.Payout.Api.Answers;
+
+/// <summary>The service answers and reaches its database.</summary>
+public sealed record HealthAnswer(string Status);
+
+/// <summary>A page of payouts.</summary>
+/// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
+public sealed record PayoutPage(IReadOnlyList<PayoutView> Payouts, string? Next);
+
+/// <summary>An assessment with its findings.</summary>
+public sealed record AssessmentView(int AssessmentNo, string Decision, DateTimeOffset? ResumesAt, IReadOnlyList<RiskFinding> Findings, DateTimeOffset At);
+
+/// <summary>Everything that is known about one payout.</summary>
+public sealed record PayoutDetails(
+    PayoutView Payout, IReadOnlyList<PayoutChangeView> History, IReadOnlyList<PayoutAttempt> Attempts, IReadOnlyList<PayoutHold> Holds,
+    IReadOnlyList<AssessmentView> Assessments, IReadOnlyList<Review> Reviews);
+
+/// <summary>What a review came to.</summary>
+/// <param name="Result"><c>released</c>, <c>rejected</c> or <c>second-approval-needed</c>.</param>
+public sealed record ReviewResult(string PayoutId, string Result);
+
+/// <summary>A failed payout that is on its way again.</summary>
+public sealed record RetryResult(string PayoutId, string State);
+
+/// <summary>One refund of an entry.</summary>
+public sealed record RefundView(int RefundNo, long AmountMinor, string Reason, string State);
+
+/// <summary>How an entry is paid.</summary>
+/// <param name="Reason">Why everything goes back; null while the entry stands.</param>
+/// <param name="ClientSecret">For the player who pays, while there is something to pay.</param>
+public sealed record EntryPaymentView(
+    string ContestId, string EntryId, string PlayerId, string State, long AmountMinor, string Currency, DateTimeOffset PayBefore, long RefundedMinor,
+    string? Reason, string? ClientSecret, IReadOnlyList<RefundView> Refunds)
+{
+    /// <summary>Without the secret that lets a browser pay.</summary>
+    public override string ToString() => $"{nameof(EntryPaymentView)} {{ ContestId = {ContestId}, EntryId = {EntryId}, State = {State} }}";
+}
+
+/// <summary>A refund that was taken up.</summary>
+public sealed record RefundResult(string ContestId, string EntryId, int RefundNo, long AmountMinor, string State, string RequestId);
+
+/// <summary>The platform's balances by currency.</summary>
+public sealed record BalanceAnswer(IReadOnlyList<BalanceReport> Balances);
+
+/// <summary>Where to go.</summary>
+public sealed record LinkAnswerView(string Url);
+
+/// <summary>What was forgotten of a player.</summary>
+public sealed record OnboardingReset(string PlayerId, int AccountsForgotten);
+
+/// <summary>One comparison with Stripe, as it was kept.</summary>
+public sealed record ReconciliationView(
+    long RunNo, DateTimeOffset At, DateTimeOffset WindowFrom, DateTimeOffset WindowTo, int Matched, int Pending, int Outside, long OutsideMinor, decimal Clearing,
+    decimal Completeness, decimal Timeliness, int DifferenceCount, IReadOnlyList<Difference> Differences);
+
+/// <summary>Comparisons with Stripe, latest first.</summary>
+public sealed record ReconciliationList(IReadOnlyList<ReconciliationView> Reconciliations);
+
+/// <summary>What went from a player's account to a bank.</summary>
+public sealed record BankPayoutList(string PlayerId, IReadOnlyList<BankPayout> BankPayouts);
+
+/// <summary>A year's winnings of a player, by currency.</summary>
+/// <param name="ThresholdMinor">From which they are reported.</param>
+public sealed record WinningsOfYear(int Year, string Currency, long WinningsMinor, long ThresholdMinor);
+
+/// <summary>Everything a player has won: totals and years of all of it, the prizes a page at a time.</summary>
+/// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
+public sealed record EarningsAnswer(
+    string PlayerId, IReadOnlyList<EarningTotals> Totals, IReadOnlyList<WinningsOfYear> Years, IReadOnlyList<PrizeRecord> Prizes, string DashboardLink, string? Next);
+
+/// <summary>What a player has won in one contest, a page of it.</summary>
+/// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
+public sealed record PrizesAnswer(string ContestId, IReadOnlyList<PrizeRecord> Prizes, string? Next);
+
+/// <summary>Alerts, the newest first.</summary>
+public sealed record AlertList(IReadOnlyList<AlertView> Alerts);
+
+/// <summary>A row of the audit log.</summary>
+public sealed record AuditRowView(
+    DateTimeOffset At, string Actor, string Action, string Subject, string? ContestId, string? PlayerId, string? PayoutId, string Reason, string Result,
+    short Shard, long No);
+
+/// <summary>Rows of the audit log, the newest first.</summary>
+/// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
+public sealed record AuditPage(IReadOnlyList<AuditRowView> Rows, string? Next);
+
+/// <summary>Whether the audit log is as it was written.</summary>
+public sealed record AuditVerification(bool Verified, IReadOnlyList<string> Faults);
+
+/// <summary>A year's report.</summary>
+/// <param name="Complete">False: the year is not over.</param>
+/// <param name="Csv">The same as CSV (RFC 4180), amounts in dollars.</param>
+public sealed record TaxReport(int Year, long ThresholdMinor, bool Complete, IReadOnlyList<YearPaid> Players, string Csv);

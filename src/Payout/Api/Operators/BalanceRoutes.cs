@@ -1,0 +1,22 @@
+using ContestPipeline.Payout.Api.Answers;
+using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout.Api.Operators;
+
+/// <summary>The platform's balance as it is at Stripe now, and how it is judged.</summary>
+public static class BalanceRoutes
+{
+    public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
+    {
+        var balance = worker.GetRequiredService<PlatformBalance>();
+        v1.MapGet("/balance", async (CancellationToken ct) => await balance.Check("asked", ct) is { } reports
+            ? ApiAnswer.Of(new BalanceAnswer(reports))
+            : ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "Not now", "Stripe's balance could not be read. Try again in a minute.")).ForStaff()
+            .Says("The platform's balance at Stripe now, judged.").Answers<BalanceAnswer>("By currency.").Refuses(503, "Stripe does not answer now.");
+    }
+}

@@ -1,0 +1,53 @@
+using ContestPipeline.Payout.Audit;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout.Clawbacks;
+
+/// <summary>Books what was taken back of a paid payout, once, whoever made it and whoever saw it first: the answer to our call, an event, the sweep.</summary>
+public static class ReversalBooking
+{
+    private const string ByPerson = "stripe-dashboard";
+
+    /// <param name="locked">Locked in this transaction, and paid by the reversed transfer.</param>
+    /// <returns>False when it was booked before.</returns>
+    public static async Task<bool> BookReversal(this Tx tx, LockedPayout locked, ReversalFacts reversal)
+    {
+        if (await tx.IsBooked(reversal.ReversalId)) return false;
+        var payout = locked.Payout;
+        var disputeId = reversal.DisputeMark is { } mark && await tx.AnswerReversal(payout.PayoutId, mark, "done", reversal.AmountMinor, reversal.ReversalId)
+            ? mark : null;
+        var asked = reversal.CorrectionMark is { } key && await tx.LockAsked(key) is { Outcome: "asked" or "lost" } open ? open : ((ReductionPart Part, string Outcome)?)null;
+        await tx.InsertReversal(reversal, payout.PayoutId, disputeId);
+        var extent = ReversalLines.Extent(await tx.ReversedMinor(payout.PayoutId), payout.AmountMinor);
+        await tx.ChangePayout(locked.Contest, payout, PayoutState.Reversed, extent);
+        var why = disputeId is not null ? $"dispute {disputeId} was lost"
+            : asked is { Part: var reduced } ? $"revision {reduced.Revision} reduced the prize of entry {reduced.EntryId}" : "taken back at Stripe by a person";
+        await tx.Audit(new AuditEntry(
+            disputeId is null && asked is null ? ByPerson : "system", "payout-reversed", reversal.ReversalId, payout.ContestId, payout.PlayerId, payout.PayoutId, why, extent));
+        if (asked is { } correction)
+        {
+            await tx.AnswerPart(reversal.CorrectionMark!, "reversed", reversal.AmountMinor, reversal.ReversalId);
+            await tx.Post([
+                ReversalLines.Back(reversal, payout),
+                ReductionLines.Back(correction.Part, $"reversal/{reversal.ReversalId}", reversal.ReversalId, reversal.AmountMinor, wasLost: correction.Outcome == "lost")]);
+        }
+        else if (disputeId is null)
+        {
+            TellPersons(reversal, payout, extent, tx);
+            await tx.Post([ReversalLines.Back(reversal, payout), ReversalLines.Unpaid(reversal, payout)]);
+        }
+        else
+        {
+            await tx.PostForfeit(disputeId, $"reversal/{reversal.ReversalId}", reversal.ReversalId, payout, reversal.AmountMinor, ReversalLines.Back(reversal, payout));
+        }
+
+        return true;
+    }
+
+    private static void TellPersons(ReversalFacts reversal, PayoutFacts payout, string extent, Tx tx) => tx.Alert(
+        $"transfer-reversed/{reversal.ReversalId}", "critical", "transfer-reversed", payout.PayoutId,
+        $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at Stripe; the payout is reversed ({extent}).",
+        $"Find out who did it and why; the money is booked to prize_unpaid of contest {payout.ContestId}, and is not paid again by itself.");
+}

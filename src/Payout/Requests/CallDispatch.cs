@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Plumbing;
+using Microsoft.Extensions.DependencyInjection;
+using Stripe;
+
+namespace ContestPipeline.Payout.Requests;
+
+/// <summary>
+/// Takes one claimed call as far as it will go. The claim has committed its first use; the request is made outside any transaction; the answer, and what
+/// it means, are committed together. It may die at any point: whoever claims the call next finds the same rows.
+/// </summary>
+public sealed class CallDispatch
+{
+    private readonly WorkerDatabase database;
+    private readonly StripeGateway stripe;
+    private readonly PayoutOptions options;
+    private readonly TimeProvider clock;
+    private readonly Dictionary<string, ICallKind> kinds;
+    private readonly Dictionary<string, AnswerStore> stores;
+
+    public CallDispatch(
+        [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, IEnumerable<ICallKind> kinds, PayoutOptions options,
+        TimeProvider clock)
+    {
+        this.database = database;
+        this.stripe = stripe;
+        this.options = options;
+        this.clock = clock;
+        this.kinds = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
+        stores = this.kinds.Values.OfType<IManyAtOnce>().ToDictionary(k => k.Kind, k => new AnswerStore(database, k), StringComparer.Ordinal);
+        Kinds = [.. this.kinds.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The kinds this worker can perform.</summary>
+    public IReadOnlyList<string> Kinds { get; }
+
+    public async Task Advance(OpenCall call, DateTimeOffset leaseUntil, CancellationToken ct)
+    {
+        var kind = kinds[call.Kind];
+        var step = NextCallStep.Before(call, clock.GetUtcNow(), options.Policy);
+        if (step is CallStep.LookUp lookUp)
+        {
+            var found = await stripe.LookUp($"{kind.Endpoint}/look-up", (client, token) => kind.LookUp(client, call, token), ct);
+            step = NextCallStep.AfterLookUp(call, found, lookUp.SendWhenAbsent, options.Policy);
+        }
+
+        if (step is CallStep.Send)
+        {
+            var answer = await stripe.Make(
+                kind.Endpoint, (client, token) => kind.Perform(client, call, new RequestOptions { IdempotencyKey = call.Key }, token),
+                SendBefore(call, leaseUntil), ct);
+            step = NextCallStep.AfterSending(call, answer, options.Policy);
+        }
+
+        if (step is CallStep.Close close && stores.TryGetValue(call.Kind, out var store)) await store.Store(new AnsweredCall(call, close), ct);
+        else await database.Run(tx => Store(kind, call, step, tx), ct);
+    }
+
+    internal static ClosedCall Closing(OpenCall call, CallStep.Close close) =>
+        new(call, close.State, What(close.Answer), (close.Answer as StripeCallAnswer.Success)?.Made is IHasId made ? made.Id : null);
+
+    /// <summary>A call that breaks a rule is held; the others go on.</summary>
+    public Task Hold(OpenCall call, string reason, CancellationToken ct) => database.Run(
+        async tx =>
+        {
+            if (await tx.LockCall(call)) await HoldCall(call, reason, tx);
+        }, ct);
+
+    private DateTimeOffset SendBefore(OpenCall call, DateTimeOffset leaseUntil)
+    {
+        var keyUsableUntil = call.FirstUsedAt + options.Policy.KeyUsable;
+        var leaseUsableUntil = leaseUntil.AddSeconds(-options.StripeTimeoutSeconds);
+        return keyUsableUntil < leaseUsableUntil ? keyUsableUntil : leaseUsableUntil;
+    }
+
+    /// <summary>When the lease is gone nothing is stored: the new holder repeats the key and hears the same.</summary>
+    private static async Task Store(ICallKind kind, OpenCall call, CallStep step, Tx tx)
+    {
+        if (!await tx.LockCall(call)) return;
+        switch (step)
+        {
+            case CallStep.Close close:
+                await tx.CloseCalls(Closing(call, close));
+                await kind.Apply(close.Answer, call, tx);
+                break;
+            case CallStep.Later later:
+                var since = later.IsLookUp ? call.LookUpSince ?? tx.Now : (DateTimeOffset?)null;
+                await tx.PostponeCall(call, later.What, later.Counts, tx.Now + later.Pause, since);
+                if (UnansweredLookUp.IsTold(since, tx.Now))
+                    tx.Alert(UnansweredLookUp.AlertKey(call.Key), "critical", "look-up-unanswered", call.Subject,
+                        $"Since {since:u} Stripe does not say whether {call.Kind} {call.Key} was done; what it shows has to be complete, it answers: {later.What}",
+                        "Mend what Stripe names, often the API key or its permissions; the call is not made again before Stripe says what became of it, and then it goes on by itself.");
+                if (later.Alerts)
+                    tx.Alert($"stripe-call-unknown/{call.Key}", "warning", "stripe-call-unknown", call.Subject, later.What,
+                        "look at Stripe's status page; the call keeps asking with the same key and is then looked up");
+                break;
+            case CallStep.Hold hold:
+                await HoldCall(call, hold.Reason, tx);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static async Task HoldCall(OpenCall call, string reason, Tx tx)
+    {
+        await tx.CloseCalls(new ClosedCall(call, CallState.Held, reason, null));
+        tx.Alert($"stripe-call-held/{call.Key}", "critical", "stripe-call-held", call.Subject, $"{call.Kind} {call.Key}: {reason}",
+            "compare the call with Stripe's dashboard by its idempotency key; it is not made again until a person decides");
+    }
+
+    private static string What(StripeCallAnswer answer) => answer switch
+    {
+        StripeCallAnswer.Success { Adopted: true } => "found at Stripe",
+        StripeCallAnswer.Success => "answered",
+        StripeCallAnswer.Refused refused => refused.What,
+        StripeCallAnswer.Gone gone => gone.What,
+        _ => throw new UnreachableException(),
+    };
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using ContestPipeline.Plumbing;
+using Polly.CircuitBreaker;
+
+namespace ContestPipeline.Payout.StripeApi;
+
+/// <summary>What Payout measures of money and of Stripe.</summary>
+internal static class PayoutMetrics
+{
+    internal static Gauge<long> Payouts { get; } = Telemetry.Meter.CreateGauge<long>("payout.payouts", "{payout}", "Payouts in each state.");
+
+    internal static Gauge<long> AmountMinor { get; } = Telemetry.Meter.CreateGauge<long>(
+        "payout.amount", "{cent}", "Money of the payouts in each state, in minor units.");
+
+    internal static Gauge<double> OldestOpenSeconds { get; } = Telemetry.Meter.CreateGauge<double>(
+        "payout.open.age", "s", "For how long the oldest payout that is not over has been waiting.");
+
+    internal static Counter<long> Calls { get; } = Telemetry.Meter.CreateCounter<long>(
+        "payout.stripe.calls", "{call}", "Requests to Stripe by endpoint and by what came of them.");
+
+    internal static Histogram<double> CallSeconds { get; } = Telemetry.Meter.CreateHistogram(
+        "payout.stripe.duration", "s", "A request to Stripe, waiting for its turn included.", null, Telemetry.Seconds);
+
+    internal static Gauge<long> Circuit { get; } = Telemetry.Meter.CreateGauge<long>(
+        "payout.stripe.circuit", "{state}", "0: Stripe is asked; 1: one request finds out whether it answers again; 2: it is taken to be down.");
+
+    internal static Gauge<long> LedgerDriftMinor { get; } = Telemetry.Meter.CreateGauge<long>(
+        "payout.ledger.drift", "{cent}", "What all accounts of the ledger sum to, in minor units: anything but 0 is wrong.");
+
+    internal static Gauge<long> Differences { get; } = Telemetry.Meter.CreateGauge<long>(
+        "payout.reconciliation.differences", "{difference}", "Differences between ledger, records and Stripe that the last comparison found.");
+
+    internal static Gauge<double> ReconciledSeconds { get; } = Telemetry.Meter.CreateGauge<double>(
+        "payout.reconciliation.age", "s", "Since the last comparison with Stripe.");
+
+    internal static Gauge<long> AvailableMinor { get; } = Telemetry.Meter.CreateGauge<long>(
+        "payout.balance.available", "{cent}", "The platform's balance at Stripe when it was last written down, in minor units.");
+
+    internal static Gauge<long> OwedMinor { get; } = Telemetry.Meter.CreateGauge<long>(
+        "payout.balance.owed", "{cent}", "What the platform owed its players then, in minor units.");
+
+    internal static void Called(string endpoint, StripeAnswer answer, TimeSpan time, Activity? span)
+    {
+        var outcome = Outcome(answer);
+        Calls.Add(1, new("endpoint", endpoint), new KeyValuePair<string, object?>("outcome", outcome));
+        CallSeconds.Record(time.TotalSeconds, new("endpoint", endpoint), new KeyValuePair<string, object?>("outcome", outcome));
+        if (span is null) return;
+        span.SetTag("stripe.endpoint", endpoint).SetTag("stripe.outcome", outcome);
+        if (answer is StripeAnswer.Success made) span.SetTag("stripe.transfer", made.Transfer.TransferId);
+        if (outcome != "ok") span.SetStatus(ActivityStatusCode.Error, outcome);
+    }
+
+    /// <summary>The circuit of a key that is not there was never used: closed.</summary>
+    internal static void Tell(CircuitBreakerStateProvider circuit, string name) => Circuit.Record(
+        circuit.CircuitState switch { CircuitState.Closed => 0, CircuitState.HalfOpen => 1, _ => 2 },
+        new KeyValuePair<string, object?>("circuit", name));
+
+    /// <summary>What came of a request, in one word.</summary>
+    internal static string Outcome(StripeAnswer answer) => answer switch
+    {
+        StripeAnswer.Success or StripeAnswer.Account or StripeAnswer.Found => "ok",
+        StripeAnswer.Refused => "refused",
+        StripeAnswer.Unfunded => "unfunded",
+        StripeAnswer.AccountNotReady => "account_not_ready",
+        StripeAnswer.Unknown => "unknown",
+        StripeAnswer.Busy { Key: KeyFault.Refused } => "key_refused",
+        StripeAnswer.Busy { Key: KeyFault.NotAllowed } => "not_allowed",
+        StripeAnswer.Busy => "busy",
+        StripeAnswer.KeyConflict => "key_conflict",
+        _ => throw new UnreachableException(),
+    };
+}
