@@ -27,4 +27,12 @@ public sealed record PayoutPolicy(IReadOnlyList<TimeSpan> Retries, TimeSpan KeyU
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{payoutId}/{n}"));
         return TimeSpan.FromMicroseconds(Math.Floor((pause + pause * (hash[0] / 2560.0)).TotalMicroseconds));
     }
+
+    /// <summary>The pause when Stripe did not take a request up: two seconds, or less where the pauses are shorter.</summary>
+    public TimeSpan SoonPause(string payoutId)
+    {
+        var shortest = Pause(1, payoutId);
+        var soon = TimeSpan.FromSeconds(2) * (shortest / Retries[0]);
+        return soon < shortest ? soon : shortest;
+    }
 }

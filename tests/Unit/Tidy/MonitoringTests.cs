@@ -48,7 +48,7 @@ public sealed partial class MonitoringTests
         {
             InstrumentPublished = (instrument, _) => { if (instrument.Meter.Name == Telemetry.Name) found.Add(instrument); },
         };
-        foreach (var type in (string[])["ContestPipeline.Plumbing.Metrics, ContestPipeline.Plumbing", "ContestPipeline.Payout.PayoutMetrics, ContestPipeline.Payout", "ContestPipeline.Scoring.ScoringMetrics, ContestPipeline.Scoring"])
+        foreach (var type in (string[])["ContestPipeline.Plumbing.Metrics, ContestPipeline.Plumbing", "ContestPipeline.Payout.StripeApi.PayoutMetrics, ContestPipeline.Payout", "ContestPipeline.Scoring.ScoringMetrics, ContestPipeline.Scoring"])
             RuntimeHelpers.RunClassConstructor(Type.GetType(type, throwOnError: true)!.TypeHandle);
         listener.Start();
         return found;

@@ -33,7 +33,6 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await BooksAgree();
     }
 
-    /// <summary>Payout was behind, or the correction quick: it is known before anything is due.</summary>
     [Fact]
     public async Task What_is_known_to_be_too_much_before_a_payout_begins_never_leaves()
     {
