@@ -112,9 +112,7 @@ internal sealed partial class SimProcess
         positions.Remove(partition);
     }
 
-    /// <summary>
-    /// Reads and handles some records, of one partition or of all that have any, and tells the group how far it came; that may get lost, then they come again.
-    /// </summary>
+    /// <summary>Reads and handles some records, of one partition or of all that have any, and tells the group how far it came; that may get lost, then they come again.</summary>
     internal Task Consume() => Step("reads", async ct =>
     {
         await Claim(ct);

@@ -19,8 +19,9 @@ public sealed class MutantTests
     public void Every_mutant_fits_the_sources()
     {
         var unfit = from patch in Source.Files(Folder, ".patch")
-                    let lines = Source.Lines(patch)
-                    let file = lines.Single(l => l.StartsWith("+++ b/", StringComparison.Ordinal))["+++ b/".Length..]
+                    from section in Source.Read(patch).Split("\n+++ b/").Skip(1)
+                    let lines = section.Split('\n')
+                    let file = lines[0]
                     from hunk in Hunks(lines)
                     where !Source.Exists(file) || !Source.Read(file).Contains(hunk, StringComparison.Ordinal)
                     select $"{patch} no longer fits {file}: change it so that it breaks the same thing again";
@@ -39,7 +40,7 @@ public sealed class MutantTests
                 if (hunk is not null) yield return string.Join('\n', hunk);
                 hunk = [];
             }
-            else if (hunk is not null && line is [' ' or '-', ..])
+            else if (hunk is not null && line is [' ' or '-', ..] && !line.StartsWith("--- a/", StringComparison.Ordinal))
             {
                 hunk.Add(line[1..]);
             }

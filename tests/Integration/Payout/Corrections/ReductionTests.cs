@@ -225,11 +225,8 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
     }
 
     private Task Reduce(string contestId, int revision, params (string PlayerId, string EntryId, long GrossMinor, long FeeMinor)[] prizes) =>
-        world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contestId, revision, 0, "usd",
-        [
-            .. prizes.Select(p => new PlayerAwardsV1(
-                p.PlayerId, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor, [new PrizeV1(p.EntryId, 2, 90, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor)])),
-        ]));
+        world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contestId, revision, 0, "usd", [.. prizes.Select(p => new PlayerAwardsV1(
+            p.PlayerId, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor, [new PrizeV1(p.EntryId, 2, 90, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor)]))]));
 
     private Task<string?> Payouts(string contestId) => world.Scalar<string>(
         $"select string_agg(concat_ws(' ', amount_minor, state, case when state = 'reversed' then reason end), ', ' order by revision, reduction_no) from payout.payout where contest_id = '{contestId}'");

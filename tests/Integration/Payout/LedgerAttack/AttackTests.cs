@@ -1,4 +1,3 @@
-using ContestPipeline.Payout.Audit;
 using Dapper;
 using Npgsql;
 
