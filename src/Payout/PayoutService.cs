@@ -38,7 +38,7 @@ public static class PayoutService
     /// <summary>What Payout connects to beside database, broker and Stripe, and where it sends players.</summary>
     public static IReadOnlyList<OutgoingConnection> Connections { get; } =
     [
-        new OutgoingConnection.Http("NOTICE_WEBHOOK_URL"), new OutgoingConnection.Smtp("NOTICE_SMTP_HOST", "NOTICE_SMTP_TLS"), new OutgoingConnection.Http("PAYOUT_PUBLIC_URL"),
+        new OutgoingConnection.Http("NOTICE_WEBHOOK_URL"), new OutgoingConnection.Smtp("NOTICE_SMTP_HOST", "NOTICE_SMTP_TLS"), new OutgoingConnection.Http("PAYOUT_PUBLIC_URL"), new OutgoingConnection.Http(PayoutApiOptions.AuthoritySetting),
     ];
 
     public static void AddPayout(this IHostApplicationBuilder builder)

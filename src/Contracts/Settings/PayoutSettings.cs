@@ -48,6 +48,8 @@ internal static class PayoutSettings
         new("PAYOUT_JWT_ISSUER", Both, "contest-pipeline", "text", "What a token must say in `iss`."),
         new("PAYOUT_JWT_AUDIENCE", Both, "payout-api", "text", "What a token must say in `aud`."),
         Setting.WholeOr("PAYOUT_JWT_HOURS_MAX", Both, "24 in live, 8784 in test", "h", "The longest life of a token.", 1, 8784),
+        new("PAYOUT_API_AUTHORITY", Both, "none", "URL", "An OpenID Connect authority whose tokens are believed, too; https in live."),
+        new("PAYOUT_API_AUDIENCE", Both, "PAYOUT_JWT_AUDIENCE", "text", "What a token of that authority must say in `aud`."),
         new("PAYOUT_API_URL", "contestctl", null, "URL", "Where Payout's API answers. Needed by what asks Payout."),
         new("PAYOUT_API_TOKEN", "contestctl", null, "secret", "A bearer token with the operator's name and role. Needed by what asks Payout."),
     ];
@@ -65,7 +67,8 @@ internal static class PayoutSettings
         new("NOTICE_WEBHOOK_SECRET", Payout, null, "secret", "Signs what is posted. Needed with NOTICE_WEBHOOK_URL."),
         new("NOTICE_SMTP_HOST", Payout, null, "host", "The mail server; not set: no mail."),
         Setting.Whole("NOTICE_SMTP_PORT", Payout, 587, "port", "Of the mail server.", 1, 65_535),
-        new("NOTICE_SMTP_TLS", Payout, "true", "true or false", "STARTTLS; not `false` in live."),
+        new("NOTICE_SMTP_TLS", Payout, "true", "true, implicit or false", "STARTTLS, on port 465 TLS at once; `implicit`: at once on any port; not `false` in live."),
+        new("NOTICE_SMTP_CA", Payout, "none", "PEM", "Authorities of the mail server's certificate besides the machine's."),
         new("NOTICE_SMTP_USER", Payout, null, "name", "As whom to sign in."),
         new("NOTICE_SMTP_PASSWORD", Payout, null, "secret", "The password of that name."),
         new("NOTICE_SMTP_FROM", Payout, null, "address", "The sender. Needed with NOTICE_SMTP_HOST."),

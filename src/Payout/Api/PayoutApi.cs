@@ -91,11 +91,7 @@ public sealed class PayoutApi(
 
     private void AddServices(IServiceCollection services)
     {
-        services.AddAuthentication(TokenScheme.Name).AddScheme<TokenSchemeOptions, TokenScheme>(TokenScheme.Name, o =>
-        {
-            o.Rules = options.Tokens;
-            o.TimeProvider = clock;
-        });
+        services.AddBearerTokens(options.Tokens, clock);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
         services.AddCallerRate(options.RatePerMinute, CallerKey);
         services.AddProblemDetails();

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace ContestPipeline.Payout.Http;
 
@@ -21,9 +21,17 @@ public sealed record JwtRules(byte[] Key, string Issuer, string Audience)
     /// <summary>The longest that a token may be good for, from <c>iat</c> to <c>exp</c>; null: any time.</summary>
     public TimeSpan? LifetimeMax { get; init; }
 
+    /// <summary>An authority of OpenID Connect whose tokens are believed as well; null: none.</summary>
+    public JwtAuthority? Authority { get; init; }
+
     /// <summary>Without the keys.</summary>
     public override string ToString() => $"{nameof(JwtRules)} {{ Issuer = {Issuer}, Audience = {Audience}, Environment = {Environment} }}";
 }
+
+/// <summary>Somebody who signs tokens with keys of their own and publishes them (OpenID Connect Discovery 1.0).</summary>
+/// <param name="Address">Under which <c>.well-known/openid-configuration</c> lies.</param>
+/// <param name="Audience">What its tokens have to say in <c>aud</c>.</param>
+public sealed record JwtAuthority(Uri Address, string Audience);
 
 /// <summary>What a token says about its bearer.</summary>
 /// <param name="Subject">The person: for players the player id.</param>
@@ -44,54 +52,96 @@ public abstract record JwtReading
     public sealed record Refused(string Why) : JwtReading;
 }
 
-/// <summary>JSON web tokens signed with HMAC-SHA256, and no other kind: the algorithm is ours to say, not the token's.</summary>
+/// <summary>
+/// JSON web tokens signed with our key (HMAC-SHA256), and what every token has to say, whoever signed it. Form, signature, algorithm, issuer and audience are
+/// Microsoft.IdentityModel's to check; times, on the clock that is given, and the claims of our own are checked here.
+/// </summary>
 public static class Jwt
 {
     public const int LengthMax = 4096;
     private static readonly TimeSpan s_clockSkew = TimeSpan.FromSeconds(30);
 
+    /// <summary>Reads claims under their own names, and nothing that is too long to be a token.</summary>
+    internal static JsonWebTokenHandler Handler { get; } = new()
+    {
+        MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = LengthMax,
+    };
+
     public static string Make(JwtRules rules, JwtBearer bearer, DateTimeOffset now)
     {
-        var header = Part(new Dictionary<string, object> { ["alg"] = "HS256", ["typ"] = "JWT" });
         var said = new Dictionary<string, object>
         {
-            ["iss"] = rules.Issuer, ["aud"] = rules.Audience, ["sub"] = bearer.Subject, ["roles"] = bearer.Roles,
+            ["iss"] = rules.Issuer, ["aud"] = rules.Audience, ["sub"] = bearer.Subject, ["roles"] = bearer.Roles.ToArray(),
             ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = bearer.ExpiresAt.ToUnixTimeSeconds(),
         };
         if (rules.Environment is { } environment) said["env"] = environment;
-        if (bearer.PlayerIds.Count > 0 || bearer.Roles.Contains(ApiRole.Approver)) said["player_ids"] = bearer.PlayerIds;
-        var claims = Part(said);
-        return $"{header}.{claims}.{Base64Url.EncodeToString(Signature(rules.Key, $"{header}.{claims}"))}";
+        if (bearer.PlayerIds.Count > 0 || bearer.Roles.Contains(ApiRole.Approver)) said["player_ids"] = bearer.PlayerIds.ToArray();
+        return Handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Claims = said, SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(rules.Key), SecurityAlgorithms.HmacSha256),
+        });
     }
 
-    /// <summary>Looks at the signature before it looks at anything the token says.</summary>
-    public static JwtReading Read(string token, JwtRules rules, DateTimeOffset now)
+    /// <summary>Reads a token that is signed with a key of ours.</summary>
+    public static async Task<JwtReading> Read(string token, JwtRules rules, DateTimeOffset now)
     {
-        var parts = token.Length > LengthMax ? [] : token.Split('.');
-        if (parts.Length != 3 || Bytes(parts[0]) is not { } header || Bytes(parts[1]) is not { } claims || Bytes(parts[2]) is not { } signature)
-            return new JwtReading.Refused($"not a token of three base64url parts and at most {LengthMax} characters");
-        if (!rules.OtherKeys.Prepend(rules.Key).Any(key => CryptographicOperations.FixedTimeEquals(signature, Signature(key, $"{parts[0]}.{parts[1]}"))))
-            return new JwtReading.Refused("the signature is not ours");
+        var result = await Handler.ValidateTokenAsync(token, OfOurKeys(rules));
+        return result.IsValid ? Check((JsonWebToken)result.SecurityToken, rules, now) : new JwtReading.Refused(Why(result.Exception, rules.Issuer, rules.Audience));
+    }
+
+    /// <summary>Whether it says that it is signed with a key that both sides know. The token only says so; who checks it decides which algorithms are taken.</summary>
+    public static bool SaysOurKey(string token)
+    {
         try
         {
-            using var head = JsonDocument.Parse(header);
-            if (Text(head.RootElement, "alg") != "HS256") return new JwtReading.Refused("the algorithm is not HS256");
-            using var body = JsonDocument.Parse(claims);
-            return Check(body.RootElement, rules, now);
+            return Handler.ReadJsonWebToken(token).Alg.StartsWith("HS", StringComparison.Ordinal);
         }
-        catch (JsonException)
+        catch (ArgumentException)
         {
-            return new JwtReading.Refused("header or claims are no JSON");
+            return true;
         }
     }
 
-    private static JwtReading Check(JsonElement claims, JwtRules rules, DateTimeOffset now)
+    /// <summary>One algorithm, which is ours to say and not the token's.</summary>
+    internal static TokenValidationParameters OfOurKeys(JwtRules rules) => new()
     {
-        if (Text(claims, "iss") != rules.Issuer) return new JwtReading.Refused($"the issuer is not {rules.Issuer}");
-        if (!Texts(claims, "aud").Contains(rules.Audience)) return new JwtReading.Refused($"the audience is not {rules.Audience}");
+        ValidIssuer = rules.Issuer,
+        ValidAudience = rules.Audience,
+        ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+        IssuerSigningKeys = [.. rules.OtherKeys.Prepend(rules.Key).Select(key => new SymmetricSecurityKey(key))],
+        ValidateLifetime = false, // Check does, on the clock that it is given.
+    };
+
+    /// <summary>Of an authority, whose keys and whose name as issuer come from its discovery document: algorithms of public keys, and no other.</summary>
+    internal static TokenValidationParameters OfAuthority(JwtAuthority authority) => new()
+    {
+        ValidAudience = authority.Audience,
+        ValidAlgorithms =
+        [
+            SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384,
+            SecurityAlgorithms.RsaSsaPssSha512, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+        ],
+        ValidateLifetime = false, // Check does, on the clock that it is given.
+    };
+
+    /// <summary>Why a token was not believed before its claims were looked at; a sentence's part.</summary>
+    internal static string Why(Exception trouble, string issuer, string audience) => trouble switch
+    {
+        SecurityTokenInvalidIssuerException => $"the issuer is not {issuer}",
+        SecurityTokenInvalidAudienceException => $"the audience is not {audience}",
+        SecurityTokenValidationException => "the signature is not ours",
+        _ => $"not a token of three base64url parts, two of them JSON, and at most {LengthMax} characters",
+    };
+
+    /// <summary>Looks at the claims of a token whose signature, issuer and audience are good.</summary>
+    internal static JwtReading Check(JsonWebToken token, JwtRules rules, DateTimeOffset now)
+    {
+        using var body = JsonDocument.Parse(Base64Url.DecodeFromChars(token.EncodedPayload));
+        var claims = body.RootElement;
         if (Time(claims, "exp") is not { } expiresAt) return new JwtReading.Refused("it has no expiry");
         if (now >= expiresAt + s_clockSkew) return new JwtReading.Refused("it has expired");
-        if (Time(claims, "nbf") is { } notBefore && now < notBefore - s_clockSkew) return new JwtReading.Refused("it is not valid yet");
+        if (claims.TryGetProperty("nbf", out _) && (Time(claims, "nbf") is not { } notBefore || now < notBefore - s_clockSkew))
+            return new JwtReading.Refused("it is not valid yet");
         if (Text(claims, "env") is var environment && (environment ?? (rules.EnvironmentRequired ? "(none)" : rules.Environment)) != rules.Environment)
             return new JwtReading.Refused($"its environment is {environment ?? "not said"}, and this is {rules.Environment}");
         if (rules.LifetimeMax is { } longest && (Time(claims, "iat") is not { } issuedAt || expiresAt - issuedAt > longest || issuedAt > now + s_clockSkew))
@@ -105,26 +155,20 @@ public static class Jwt
     }
 
     private static string? Text(JsonElement claims, string name) =>
-        claims.ValueKind == JsonValueKind.Object && claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>One text or a list of them.</summary>
     private static List<string> Texts(JsonElement claims, string name)
     {
         if (Text(claims, name) is { } one) return [one];
-        if (claims.ValueKind != JsonValueKind.Object || !claims.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array) return [];
+        if (!claims.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array) return [];
         return [.. list.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.String).Select(e => e.GetString()!)];
     }
 
     private static DateTimeOffset? Time(JsonElement claims, string name)
     {
         const long Year9999 = 253_402_300_799;
-        if (claims.ValueKind != JsonValueKind.Object || !claims.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.Number) return null;
+        if (!claims.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.Number) return null;
         return value.TryGetDouble(out var seconds) && seconds is >= 0 and <= Year9999 ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
     }
-
-    private static string Part(object content) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(content));
-
-    private static byte[]? Bytes(string part) => Base64Url.IsValid(part) ? Base64Url.DecodeFromChars(part) : null;
-
-    private static byte[] Signature(byte[] key, string signed) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(signed));
 }

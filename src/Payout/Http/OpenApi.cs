@@ -38,7 +38,7 @@ public static partial class OpenApi
                     ["bearer"] = new JsonObject
                     {
                         ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT",
-                        ["description"] = "HS256 with iss, aud, sub, exp and roles: player, viewer, operator, approver.",
+                        ["description"] = "HS256, or RS, PS or ES of an authority, with iss, aud, sub, exp and roles: player, viewer, operator, approver.",
                     },
                 },
                 ["schemas"] = schemas.All(),

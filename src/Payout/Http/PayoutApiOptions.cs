@@ -16,6 +16,7 @@ public sealed record PayoutApiOptions(string? Url, JwtRules Tokens, int RatePerM
     public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
 
     internal const string UrlSetting = "PAYOUT_HTTP_URL";
+    internal const string AuthoritySetting = "PAYOUT_API_AUTHORITY";
 
     private const int LiveHours = 24;
     private const int TestHours = 24 * 366;
@@ -29,18 +30,28 @@ public sealed record PayoutApiOptions(string? Url, JwtRules Tokens, int RatePerM
         };
     }
 
-    /// <exception cref="SettingException">There is no key, or it is too short to be one.</exception>
+    /// <exception cref="SettingException">There is no key, it is too short to be one, or the authority's address is none.</exception>
     public static JwtRules Rules(IConfiguration settings)
     {
         var isLive = settings.PipelineEnvironment() == "live";
+        var audience = settings.Optional("PAYOUT_JWT_AUDIENCE") ?? "payout-api";
         return new JwtRules(
             SigningKeys.One(settings, "PAYOUT_JWT_KEY", "the key that signs callers' tokens (HS256); Payout checks them with it"),
-            settings.Optional("PAYOUT_JWT_ISSUER") ?? "contest-pipeline", settings.Optional("PAYOUT_JWT_AUDIENCE") ?? "payout-api")
+            settings.Optional("PAYOUT_JWT_ISSUER") ?? "contest-pipeline", audience)
         {
             OtherKeys = SigningKeys.Others(settings, "PAYOUT_JWT_OTHER_KEYS"),
             Environment = settings.PipelineEnvironment(),
             EnvironmentRequired = isLive,
             LifetimeMax = TimeSpan.FromHours(settings.Whole("PAYOUT_JWT_HOURS_MAX", isLive ? LiveHours : TestHours)),
+            Authority = Authority(settings, audience),
         };
+    }
+
+    private static JwtAuthority? Authority(IConfiguration settings, string audience)
+    {
+        if (settings.Optional(AuthoritySetting) is not { } text) return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            throw new SettingException(AuthoritySetting, $"must be an http or https address, not '{text}'");
+        return new JwtAuthority(address, settings.Optional("PAYOUT_API_AUDIENCE") ?? audience);
     }
 }

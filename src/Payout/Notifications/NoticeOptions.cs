@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
@@ -42,19 +44,38 @@ public sealed record NoticeOptions(NoticeWebhook? Webhook, NoticeSmtp? Smtp, Tim
         var player = settings.Optional("NOTICE_SMTP_PLAYER_ADDRESS");
         if (player is not null && !player.Contains(NoticeSmtp.PlayerMark, StringComparison.Ordinal))
             throw new SettingException("NOTICE_SMTP_PLAYER_ADDRESS", $"must contain {NoticeSmtp.PlayerMark}, which the player id replaces");
+        var port = settings.Whole("NOTICE_SMTP_PORT");
         return new NoticeSmtp(
-            host, settings.Whole("NOTICE_SMTP_PORT"), Flag(settings, "NOTICE_SMTP_TLS", otherwise: true), settings.Optional("NOTICE_SMTP_USER"),
+            host, port, ReadTls(settings, port), settings.Optional("NOTICE_SMTP_USER"),
             settings.Optional("NOTICE_SMTP_PASSWORD"), settings.Require("NOTICE_SMTP_FROM", "the sender's address of mails"),
-            settings.Require("NOTICE_SMTP_TO", "the operators' address"), player);
+            settings.Require("NOTICE_SMTP_TO", "the operators' address"), player)
+        {
+            Authorities = ReadAuthorities(settings.Optional("NOTICE_SMTP_CA")),
+        };
     }
 
-    private static bool Flag(IConfiguration settings, string name, bool otherwise) => settings.Optional(name)?.ToLower(CultureInfo.InvariantCulture) switch
+    private static MailTls ReadTls(IConfiguration settings, int port) => settings.Optional("NOTICE_SMTP_TLS")?.ToLower(CultureInfo.InvariantCulture) switch
     {
-        null => otherwise,
-        "true" => true,
-        "false" => false,
-        var other => throw new SettingException(name, $"must be true or false, not '{other}'"),
+        null or "true" => port == NoticeSmtp.ImplicitTlsPort ? MailTls.Implicit : MailTls.StartTls,
+        "implicit" => MailTls.Implicit,
+        "false" => MailTls.None,
+        var other => throw new SettingException("NOTICE_SMTP_TLS", $"must be true, implicit or false, not '{other}'"),
     };
+
+    private static string? ReadAuthorities(string? pem)
+    {
+        if (pem is null) return null;
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPem(pem);
+            return authorities.Count > 0 ? pem : throw new SettingException("NOTICE_SMTP_CA", "must be certificates in PEM, and holds none");
+        }
+        catch (CryptographicException wrong)
+        {
+            throw new SettingException("NOTICE_SMTP_CA", $"must be certificates in PEM: {wrong.Message}");
+        }
+    }
 }
 
 /// <summary>Where signed notices are posted.</summary>
@@ -64,12 +85,31 @@ public sealed record NoticeWebhook(Uri Url, string Secret)
     public override string ToString() => $"{nameof(NoticeWebhook)} {{ Url = {Url.GetLeftPart(UriPartial.Authority)} }}";
 }
 
+/// <summary>How the way to a mail server is encrypted.</summary>
+public enum MailTls
+{
+    /// <summary>Not at all; not in live.</summary>
+    None,
+
+    /// <summary>After STARTTLS, which the server has to offer.</summary>
+    StartTls,
+
+    /// <summary>From the first byte.</summary>
+    Implicit,
+}
+
 /// <summary>How mail is sent.</summary>
 /// <param name="PlayerAddress">A player's address, with <see cref="PlayerMark"/> for the player id; null: players get no mail from here.</param>
 public sealed record NoticeSmtp(
-    string Host, int Port, bool Tls, string? User, string? Password, string From, string OperatorsAddress, string? PlayerAddress)
+    string Host, int Port, MailTls Tls, string? User, string? Password, string From, string OperatorsAddress, string? PlayerAddress)
 {
     public const string PlayerMark = "{player}";
+
+    /// <summary>Of mail submission over TLS (RFC 8314, 7.3): there is no STARTTLS.</summary>
+    public const int ImplicitTlsPort = 465;
+
+    /// <summary>Authorities, in PEM, that are believed besides the machine's; null: no others.</summary>
+    public string? Authorities { get; init; }
 
     /// <summary>Without the password.</summary>
     public override string ToString() => $"{nameof(NoticeSmtp)} {{ Host = {Host}, Port = {Port}, User = {User} }}";

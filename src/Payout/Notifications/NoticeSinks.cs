@@ -1,8 +1,12 @@
-using System.Net.Mail;
+using System.Net.Security;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ContestPipeline.Contracts;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using Microsoft.Extensions.Logging;
+using MimeKit;
 
 namespace ContestPipeline.Payout.Notifications;
 
@@ -55,19 +59,56 @@ public sealed class WebhookSink(NoticeWebhook settings, HttpClient http, TimePro
 /// <summary>Sends notices as mail.</summary>
 public sealed class SmtpSink(NoticeSmtp settings) : INoticeSink
 {
+    /// <summary>What a certificate has to be good for where it says anything of that (RFC 5280, 4.2.1.12).</summary>
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
+    private static readonly ParserOptions s_strict = new()
+    {
+        AddressParserComplianceMode = RfcComplianceMode.Strict, AllowUnquotedCommasInAddresses = false, AllowAddressesWithoutDomain = false,
+    };
+
     public string Name => NoticeOptions.SmtpSink;
 
     public async Task<string?> Deliver(Notice notice, int level, CancellationToken ct)
     {
-        using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.Tls };
-        if (settings.User is { } user) client.Credentials = new System.Net.NetworkCredential(user, settings.Password);
-        using var mail = new MailMessage(settings.From, settings.AddressOf(notice), Subject(notice, level), notice.Body)
+        using var mail = Mail(notice, level);
+        // Revocation is not asked for: a list that cannot be fetched would keep every alert back.
+        using var client = new SmtpClient { CheckCertificateRevocation = false, ServerCertificateValidationCallback = IsTrusted };
+        await client.ConnectAsync(settings.Host, settings.Port, settings.Tls switch
         {
-            SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8,
-        };
-        mail.Headers.Add("X-Notice-Id", NoticeKey.Digest(notice, level));
-        await client.SendMailAsync(mail, ct);
+            MailTls.None => SecureSocketOptions.None,
+            MailTls.StartTls => SecureSocketOptions.StartTls,
+            MailTls.Implicit => SecureSocketOptions.SslOnConnect,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        }, ct);
+        if (settings.User is { } user) await client.AuthenticateAsync(user, settings.Password ?? "", ct);
+        await client.SendAsync(mail, ct);
+        await client.DisconnectAsync(quit: true, ct);
         return null;
+    }
+
+    private MimeMessage Mail(Notice notice, int level)
+    {
+        var (from, digest) = (MailboxAddress.Parse(s_strict, settings.From), NoticeKey.Digest(notice, level));
+        var mail = new MimeMessage { Subject = Subject(notice, level), Body = new TextPart("plain") { Text = notice.Body }, MessageId = $"{digest}@{from.Domain}" };
+        mail.From.Add(from);
+        mail.To.AddRange(InternetAddressList.Parse(s_strict, settings.AddressOf(notice)));
+        mail.Headers.Add("X-Notice-Id", digest);
+        return mail;
+    }
+
+    /// <summary>A certificate for the name that was asked for, of an authority that the machine or the settings believe; nothing less.</summary>
+    private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None) return true;
+        if (settings.Authorities is null || errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 shown) return false;
+        using var own = new X509Chain();
+        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        own.ChainPolicy.CustomTrustStore.ImportFromPem(settings.Authorities);
+        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        own.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
+        if (chain is not null) own.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
+        return own.Build(shown);
     }
 
     private static string Subject(Notice notice, int level) =>

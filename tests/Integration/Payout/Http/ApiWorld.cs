@@ -42,12 +42,13 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
         "http://pay.test", Encoding.UTF8.GetBytes("another key of at least thirty-two bytes"), TimeSpan.FromDays(14), "US", ReminderSchedule.Default, MayReset: true);
 
     /// <param name="isTest">False: with the routes of the live environment.</param>
-    public async Task<Uri> Serve(int ratePerMinute, bool isTest = true)
+    /// <param name="tokens">Which are believed; null: <see cref="Tokens"/>.</param>
+    public async Task<Uri> Serve(int ratePerMinute, bool isTest = true, JwtRules? tokens = null)
     {
         var services = Worker(isTest);
         workers.Add(services);
         var api = new PayoutApi(
-            Payouts.Database, new PayoutApiOptions("http://127.0.0.1:0", Tokens, ratePerMinute), Payouts.Clock, services, NullLoggerFactory.Instance);
+            Payouts.Database, new PayoutApiOptions("http://127.0.0.1:0", tokens ?? Tokens, ratePerMinute), Payouts.Clock, services, NullLoggerFactory.Instance);
         await api.StartAsync(CancellationToken.None);
         apis.Add(api);
         return new Uri(api.Address!);

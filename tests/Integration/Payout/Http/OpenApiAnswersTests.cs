@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ContestPipeline.Payout.Http;
+using NJsonSchema;
 
 namespace ContestPipeline.Integration.Payout;
 
@@ -37,42 +38,39 @@ public sealed partial class OpenApiAnswersTests(ApiWorld api) : IClassFixture<Ap
             var (status, body) = await api.Ask(HttpMethod.Get, at, api.Token("openapi", [.. ApiRole.All]));
             var said = path.Value!["get"]!["responses"]![$"{status}"];
             Assert.True(said is not null, $"{at} answered {status}, which the document does not say");
-            Fits(body, Schema(document, Assert.Single(said["content"]!.AsObject()).Value!["schema"]!), at);
+            await Fits(body, Schema(document, Assert.Single(said["content"]!.AsObject()).Value!["schema"]!), at);
             if (status == 200) answered++;
         }
 
         Assert.True(answered >= 14, $"{answered}");
         var (refused, problem) = await api.Ask(HttpMethod.Post, $"/v1/payouts/{payoutId}/reject", api.Token("ann", ApiRole.Approver), new { note = "" });
         Assert.Equal(400, refused);
-        Fits(problem, Schema(document, document["paths"]!["/v1/payouts/{payoutId}/reject"]!["post"]!["responses"]!["400"]!["content"]!["application/problem+json"]!["schema"]!), "reject");
+        await Fits(problem, Schema(document, document["paths"]!["/v1/payouts/{payoutId}/reject"]!["post"]!["responses"]!["400"]!["content"]!["application/problem+json"]!["schema"]!), "reject");
     }
 
     private static JsonNode Schema(JsonNode document, JsonNode schema) =>
         schema["$ref"] is { } reference ? document["components"]!["schemas"]![reference.GetValue<string>().Split('/')[^1]]! : schema;
 
-    /// <summary>Types, required fields, and no field the schema does not know.</summary>
-    private static void Fits(JsonElement value, JsonNode schema, string where)
+    /// <summary>Types, formats, required fields, and no field that the schema does not know.</summary>
+    private static async Task Fits(JsonElement value, JsonNode schema, string where)
     {
-        var types = schema["type"] switch { JsonArray several => several.Select(t => t!.GetValue<string>()), { } one => [one.GetValue<string>()], null => [] };
-        var type = value.ValueKind switch
+        var closed = schema.DeepClone();
+        Close(closed);
+        var judge = await JsonSchema.FromJsonAsync(closed.ToJsonString(), TestContext.Current.CancellationToken);
+        Assert.True(judge.Validate(value.GetRawText()) is { Count: 0 }, $"{where}: {string.Join("; ", judge.Validate(value.GetRawText()))}");
+    }
+
+    /// <summary>A schema leaves open what it does not name.</summary>
+    private static void Close(JsonNode? schema)
+    {
+        if (schema is JsonArray several)
         {
-            JsonValueKind.Object => "object", JsonValueKind.Array => "array", JsonValueKind.String => "string",
-            JsonValueKind.Number => value.TryGetInt64(out _) && types.Contains("integer") ? "integer" : "number", JsonValueKind.Null => "null", _ => "boolean",
-        };
-        Assert.True(types.Contains(type), $"{where} is {type}, not {string.Join(" or ", types)}");
-        if (type == "array")
-        {
-            foreach (var item in value.EnumerateArray()) Fits(item, schema["items"]!, $"{where}[]");
+            foreach (var one in several) Close(one);
         }
 
-        if (type != "object") return;
-        var properties = schema["properties"]!.AsObject();
-        foreach (var required in schema["required"]?.AsArray() ?? []) Assert.True(value.TryGetProperty(required!.GetValue<string>(), out _), $"{where} lacks {required}");
-        foreach (var field in value.EnumerateObject())
-        {
-            Assert.True(properties.ContainsKey(field.Name), $"{where} has {field.Name}, which the document does not know");
-            Fits(field.Value, properties[field.Name]!, $"{where}.{field.Name}");
-        }
+        if (schema is not JsonObject fields) return;
+        foreach (var (_, inner) in fields) Close(inner);
+        if (fields["properties"] is JsonObject && !fields.ContainsKey("additionalProperties")) fields["additionalProperties"] = false;
     }
 
     private async Task<JsonNode> Document(Uri? address = null)

@@ -142,6 +142,6 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
 
     private static NoticeOptions Options(MailServer mail, NoticeHook? hook) => new(
         hook is null ? null : new NoticeWebhook(hook.Url, "secret"),
-        new NoticeSmtp("127.0.0.1", mail.Port, Tls: false, null, null, "from@contests.example", "ops@contests.example", "{player}@players.example"),
+        new NoticeSmtp("127.0.0.1", mail.Port, MailTls.None, null, null, "from@contests.example", "ops@contests.example", "{player}@players.example"),
         TimeSpan.FromMinutes(30));
 }

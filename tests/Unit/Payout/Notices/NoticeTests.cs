@@ -76,7 +76,7 @@ public sealed class NoticeTests
     [Fact]
     public void Players_get_mail_only_where_the_settings_say_how_a_player_becomes_an_address()
     {
-        var smtp = new NoticeSmtp("h", 25, false, null, null, "from@x", "ops@x", PlayerAddress: null);
+        var smtp = new NoticeSmtp("h", 25, MailTls.None, null, null, "from@x", "ops@x", PlayerAddress: null);
         var options = new NoticeOptions(null, smtp, TimeSpan.FromMinutes(30));
 
         Assert.Equal(["log"], options.SinksFor("player"));
@@ -149,7 +149,7 @@ public sealed class NoticeTests
     }
 
     private static string AddressOf(string playerId, string pattern) =>
-        new NoticeSmtp("h", 25, false, null, null, "from@x", "ops@x", pattern).AddressOf(new Notice("n", NotificationAudiences.Player, "kind", playerId, null, "t", "b", s_now));
+        new NoticeSmtp("h", 25, MailTls.None, null, null, "from@x", "ops@x", pattern).AddressOf(new Notice("n", NotificationAudiences.Player, "kind", playerId, null, "t", "b", s_now));
 
     private static NotificationV1 Notification(string kind, long? amountMinor, string? reason = null) => new(
         $"{kind}/1", NotificationAudiences.Player, kind, "ann", "subject-1", "contest-1", amountMinor, amountMinor is null ? null : "usd",
