@@ -24,6 +24,7 @@ internal static class ChaosReport
         Line($"{evidence.Waves.Sum(w => w.Entries.Count)} entries, {evidence.Intents.Count(i => i.GetProperty("status").GetString() == "succeeded")} fees paid, {evidence.Refunds.Count} given back.");
         Line($"Owed {verdict.OwedPayouts} payouts of {verdict.OwedMinor} cents; at Stripe {transfers} transfers of {moved} cents, in {await stage.Database.Attempts(ct)} attempts.");
         Line($"Ledger: {evidence.Ledger.Transfers} lines, {evidence.Ledger.Faults.Count} faults. Reconciliation: {evidence.Reconciliation.Matched} facts matched, {evidence.Reconciliation.Differences.Count} differences. Parked: {evidence.Parked}.");
+        if (evidence.WentBack is { } back) Line($"{back}");
         Line($"Lives: {string.Join(", ", stage.Servers.Values.Select(s => $"{s.Name} {s.Lives}"))}.");
         foreach (var ending in stage.Endings.GroupBy(e => e).OrderBy(g => g.Key.Name, StringComparer.Ordinal))
             Line($"{ending.Key.Name} ended by itself {ending.Count()} times, exit code {ending.Key.ExitCode}, and was started again.");

@@ -11,6 +11,9 @@ namespace ContestPipeline.Chaos;
 internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeProvider clock)
 {
     private const int ShownMax = 60;
+
+    /// <summary>In fewer there is no time to pay something between a back-up and its restore.</summary>
+    private const int FaultsToRestore = 30;
     private const long FundsMinor = 500_000_000;
     private static readonly TimeSpan s_calm = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_progress = TimeSpan.FromSeconds(10);
@@ -27,18 +30,20 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
         Say($"{stage.Servers.Count} processes run, {stage.Links.Count} links between them");
 
         var began = clock.GetUtcNow();
-        var storm = new Storm(stage, FaultSchedule.Draw(faults, random, stage.Links, [.. stage.Disks.Keys]), Path.Combine(folder.Path, "faults.log"));
+        var back = new DatabaseBack(stage, folder.Path, Say);
+        var breaks = faults < FaultsToRestore ? [] : new Dictionary<int, Func<CancellationToken, Task>> { [faults / 3] = back.Save, [2 * faults / 3] = back.Restore };
+        var storm = new Storm(stage, FaultSchedule.Draw(faults, random, stage.Links, [.. stage.Disks.Keys]), Path.Combine(folder.Path, "faults.log"), breaks);
         var supply = new ContestSupply(stage, random.NextULong());
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watching = Task.WhenAll(stage.Servers.Values.Select(s => s.Watch(end.Token)));
         var telling = Tell(stage, storm, supply, end.Token);
-        var evidence = await FirstFailure(Play(stage, storm, supply, began, ct), watching, telling);
+        var evidence = await FirstFailure(Play(stage, storm, supply, back, began, ct), watching, telling);
         await end.CancelAsync();
         await Task.WhenAll(watching.ContinueWith(_ => { }, TaskScheduler.Default), telling.ContinueWith(_ => { }, TaskScheduler.Default));
         return await Report(stage, storm, new Verdict(evidence), evidence, ct);
     }
 
-    private async Task<Evidence> Play(ChaosStage stage, Storm storm, ContestSupply supply, DateTimeOffset began, CancellationToken ct)
+    private async Task<Evidence> Play(ChaosStage stage, Storm storm, ContestSupply supply, DatabaseBack back, DateTimeOffset began, CancellationToken ct)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var playing = supply.Run(enough.Token, ct);
@@ -46,13 +51,14 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
         await enough.CancelAsync();
         Say($"the storm is over: {storm.Done.Count} faults; {supply.Opened} contests, {await supply.Over(ct)} of them over");
         await playing;
+        if (back.Words is not null) await back.End(ct);
         // What ended in a server error and came to nothing gets that error for as long as Stripe keeps its key: a day, which nobody here waits for.
         await stage.Stripe.ForgetKeys(ct);
         await Rest(stage, ct);
         await Sweep(stage, ct);
         await Rest(stage, ct);
         Say("everything is at rest; judging");
-        return await Evidence.Gather(stage, supply.Waves, began, ct);
+        return await Evidence.Gather(stage, supply.Waves, began, ct) with { WentBack = back.Words };
     }
 
     /// <summary>Money at Stripe, and an account for every player, which Payout has heard of.</summary>

@@ -7,7 +7,8 @@ namespace ContestPipeline.Chaos;
 internal sealed record DoneFault(PlannedFault Fault, TimeSpan BeganAt, TimeSpan Took);
 
 /// <summary>Inflicts a schedule, a few faults at a time, never two on the same target, and keeps the log of it.</summary>
-internal sealed class Storm(ChaosStage stage, IReadOnlyList<PlannedFault> schedule, string logFile)
+/// <param name="breaks">What is done before the fault of that number, when all before it are over.</param>
+internal sealed class Storm(ChaosStage stage, IReadOnlyList<PlannedFault> schedule, string logFile, IReadOnlyDictionary<int, Func<CancellationToken, Task>> breaks)
 {
     private const int AtOnceMax = 4;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
@@ -39,6 +40,12 @@ internal sealed class Storm(ChaosStage stage, IReadOnlyList<PlannedFault> schedu
         var running = new List<Task>();
         foreach (var fault in schedule)
         {
+            if (breaks.TryGetValue(fault.Number, out var pause))
+            {
+                await Task.WhenAll(running);
+                await pause(ct);
+            }
+
             await Task.Delay(fault.After, stage.Clock, ct);
             while (!MayBegin(fault)) await Task.Delay(s_look, stage.Clock, ct);
             running.Add(Inflict(fault, ct));

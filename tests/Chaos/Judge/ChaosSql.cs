@@ -36,7 +36,7 @@ internal static class ChaosSql
             """
             select 'contest ' || contest_id || ' is ' || state || ', hold: ' || coalesce(hold, 'none') from scoring.contest where state not in ('PAID', 'CANCELLED')
             union all select 'payout ' || payout_id || ' is ' || state || ': ' || coalesce(reason, '') from payout.payout where state <> 'paid'
-            union all select 'call ' || c::text from payout.stripe_call c where state not in ('done', 'refused')
+            union all select 'call ' || c::text from payout.stripe_call c where state not in ('done', 'refused', 'gone')
             """, cancellationToken: ct))).AsList();
     }
 

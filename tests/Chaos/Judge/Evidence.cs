@@ -18,6 +18,9 @@ internal sealed record Evidence(
     /// <summary>Contests that were played beside the waves and are judged elsewhere.</summary>
     internal IReadOnlySet<string> Others { get; init; } = new HashSet<string>();
 
+    /// <summary>How Payout's database went back; null: it did not.</summary>
+    internal string? WentBack { get; init; }
+
     internal static async Task<Evidence> Gather(ChaosStage stage, IReadOnlyList<Wave> waves, DateTimeOffset startedAt, CancellationToken ct)
     {
         var now = stage.Clock.GetUtcNow();

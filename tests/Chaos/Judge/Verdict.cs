@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout;
 using ContestPipeline.Proofs.Prizes;
 using ContestPipeline.Settlement;
 
@@ -19,8 +20,11 @@ internal sealed class Verdict(Evidence evidence)
     internal IReadOnlyList<string> Faults() =>
     [
         .. Contests(), .. Entries(), .. Transfers(), .. Fees(), .. Digests(), .. Books(),
-        .. evidence.Alerts.Where(a => s_never.Contains(a.Kind)).DistinctBy(a => a.DedupKey).Select(a => $"alert {a.Kind} {a.Subject}: {a.Cause}"),
+        .. evidence.Alerts.Where(a => s_never.Contains(a.Kind) && !IsSaidAgain(a)).DistinctBy(a => a.DedupKey).Select(a => $"alert {a.Kind} {a.Subject}: {a.Cause}"),
     ];
+
+    /// <summary>What restored books have said and know nothing of they say again, under the same id, and who has heard it refuses that.</summary>
+    private bool IsSaidAgain(AlertRaisedV1 alert) => evidence.WentBack is not null && alert.Kind == "message-id-reused" && alert.Cause.Contains("of contestpipeline/payout came before", StringComparison.Ordinal);
 
     internal long OwedMinor => Expected().Values.Sum();
 
@@ -135,7 +139,7 @@ internal sealed class Verdict(Evidence evidence)
     private IEnumerable<string> Books()
     {
         foreach (var fault in evidence.Ledger.Faults) yield return $"ledger: {fault.Where}: {fault.What}";
-        foreach (var d in evidence.Reconciliation.Differences) yield return Text($"reconciliation: {d.Leg} {d.Kind} {d.Subject}, here {d.OursMinor}, at Stripe {d.TheirsMinor}: {d.What}");
+        foreach (var d in evidence.Reconciliation.Differences.Where(d => evidence.WentBack is null || d.Kind != DifferenceKinds.Late)) yield return Text($"reconciliation: {d.Leg} {d.Kind} {d.Subject}, here {d.OursMinor}, at Stripe {d.TheirsMinor}: {d.What}");
         if (evidence.Reconciliation.Pending > 0) yield return $"reconciliation left {evidence.Reconciliation.Pending} facts pending";
         if (evidence.Parked > 0) yield return $"{evidence.Parked} messages are parked";
     }
