@@ -107,6 +107,9 @@ internal static class SimChecks
     {
         var withdrawn = world.Broker.Messages<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId)).ToHashSet();
         var calledOff = world.Broker.Messages<ContestCancelledV1>().Where(c => c.CommandId is null).Select(c => c.ContestId).ToHashSet(StringComparer.Ordinal);
+        var sent = scenario.Arrivals.Select(a => a.Message).OfType<CancelContestV1>().Select(c => c.CommandId).ToHashSet(StringComparer.Ordinal);
+        foreach (var cancelled in world.Broker.Messages<ContestCancelledV1>().Where(c => c.CommandId is { } id && !sent.Contains(id)))
+            yield return $"{cancelled.ContestId} was called off by {cancelled.CommandId}, which no operator has sent";
         var paidOut = world.Broker.Messages<ContestPaidV1>().Select(c => c.ContestId).ToHashSet(StringComparer.Ordinal);
         foreach (var contest in scenario.Definitions)
         {

@@ -9,13 +9,14 @@ namespace ContestPipeline.Simulation;
 
 /// <summary>
 /// In some seeds somebody who may write to the topics between workers writes what nobody has said: under the id of a message that was handled other words, which are
-/// refused, or the same words under another id, late and after what followed them, which change nothing.
+/// refused, or the same words under another id, late and after what followed them, which change nothing. Or he who may write players' commands writes one of operators'.
 /// </summary>
 internal sealed class ForgedFacts
 {
     private const int Percent = 15;
     private const int NowPercent = 2;
     private const int ForgedMax = 6;
+    private const int MisplacedPercent = 30;
 
     private readonly SimWorld world;
     private readonly SeededRandom random;
@@ -38,6 +39,12 @@ internal sealed class ForgedFacts
     internal void Maybe(IReadOnlyCollection<SimGroup> groups)
     {
         if (forged >= ForgedMax || world.Weather == Weather.Calm || !random.Chance(NowPercent)) return;
+        if (random.Chance(MisplacedPercent))
+        {
+            Misplace();
+            return;
+        }
+
         var read = groups.SelectMany(g => g.Partitions.Select(p => (Place: p, At: g.Committed(p)))).GroupBy(p => p.Place).Select(p => (Place: p.Key, Until: p.Min(one => one.At)))
             .Where(p => p.Until > 0 && IsBetweenWorkers(p.Place.Topic)).OrderBy(p => p.Place.Topic, StringComparer.Ordinal).ThenBy(p => p.Place.Partition).ToArray();
         if (read.Length == 0) return;
@@ -46,6 +53,16 @@ internal sealed class ForgedFacts
         var said = world.Broker.Log(place.Topic, place.Partition).Take(until).Where(r => r.Body.Span.IndexOf("\"forged\":true"u8) < 0).ToArray();
         Forge(said[random.Next(said.Length)]);
         forged++;
+    }
+
+    /// <summary>Whoever may write players' commands calls a contest off, as only operators may, on a topic of their own.</summary>
+    private void Misplace()
+    {
+        var contest = $"sim-{1 + random.Next(Scenario.ContestsMax)}";
+        var cancel = new CancelContestV1($"misplaced/{contest}/{++forged}", contest, "no operator has said so", IssuedBy: "nobody");
+        ids.Add(cancel.CommandId);
+        var record = DrivenRecord.Of(cancel, DeterministicId.From(cancel.IdempotencyKey).ToString(), "contestpipeline/simulation", world.Clock.GetUtcNow());
+        Append(record with { Topic = Topics.ContestCommands, Partition = KeyHash.Partition(record.Key, world.Broker.Partitions(Topics.ContestCommands)) }, "operators' command on the players' topic");
     }
 
     private static bool IsBetweenWorkers(string topic) => topic != Topics.StripeWebhooks && topic != Topics.FeedGames && topic is not (Topics.ContestCommands or Topics.ContestOperations);
