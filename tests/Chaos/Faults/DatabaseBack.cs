@@ -3,7 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using ContestPipeline.AllInOne.Demo;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Plumbing;
 using Npgsql;
 
@@ -99,7 +101,7 @@ internal sealed class DatabaseBack(ChaosStage stage, string folder, Action<strin
     private async Task<IReadOnlyList<UnreadPartition>> Lags()
     {
         using var admin = new TopicAdmin(stage.Kafka);
-        return await admin.Lag(PayoutService.Name);
+        return await admin.Lag(PayoutWorker.Name);
     }
 
     private async Task<int> Transfers(CancellationToken ct) => (await stage.Lists.All("transfers", ct)).Count;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Proofs.Prizes;
 using ContestPipeline.Settlement;
 

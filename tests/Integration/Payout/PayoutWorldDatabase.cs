@@ -1,6 +1,6 @@
 using System.Text;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Notifications;
 using MailKit.Security;
 
 namespace ContestPipeline.Integration.Payout.Notices;
@@ -37,7 +37,7 @@ public sealed class MailSinkTests : IDisposable
             Assert.True(mail.IsEncrypted);
             Assert.Contains("ops@contests.example", mail.To, StringComparison.Ordinal);
             Assert.Equal(("Contests", "from@contests.example"), (Assert.Single(mail.Message.From.Mailboxes).Name, Assert.Single(mail.Message.From.Mailboxes).Address));
-            Assert.Equal(("(again, 1) Ünpaid: 9.70 USD", "Look."), (mail.Message.Subject, mail.Message.TextBody.TrimEnd()));
+            Assert.Equal(("(again, 1) Ünpaid: 9.70 USD", "Look."), (mail.Message.Subject, mail.Message.TextBody!.TrimEnd()));
             Assert.Matches("^[0-9a-f]{64}$", mail.Message.Headers["X-Notice-Id"]);
         });
         Assert.Single(server.Mails.Select(mail => mail.Message.MessageId).Distinct());

@@ -1,6 +1,8 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout;
+using ContestPipeline.Payout.Accounts;
+using ContestPipeline.Payout.Api.Operators;
+using ContestPipeline.Payout.Requests;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Recovery;
