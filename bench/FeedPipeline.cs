@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 using Npgsql;

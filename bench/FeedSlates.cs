@@ -3,7 +3,6 @@ using System.Text;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Ingestion.Feed;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Bench;

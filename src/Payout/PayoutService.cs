@@ -63,6 +63,7 @@ public static class PayoutService
             .Job<WaitingJob>("waiting", TimeSpan.FromMinutes(1))
             .Job<HeldContestsJob>("held-contests", TimeSpan.FromSeconds(10))
             .Job<UnfoundedResultsJob>("unfounded-results", TimeSpan.FromSeconds(10))
+            .Job<UnfoundedReductionsJob>("unfounded-reductions", TimeSpan.FromSeconds(10))
             .Job<VoidPrizesJob>("void-prizes", TimeSpan.FromSeconds(1))
             .Job<GiveBackJob>("give-back", TimeSpan.FromMilliseconds(200))
             .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1))

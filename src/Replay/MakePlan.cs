@@ -1,6 +1,5 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Awards;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Effect;
 using ContestPipeline.Scoring;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Payout.Http;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

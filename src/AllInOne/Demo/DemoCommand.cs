@@ -1,6 +1,4 @@
 
-using ContestPipeline.Payout.StripeEvents;
-
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>The commands <c>demo</c> and <c>demo-processes</c>: sets the stage, plays, judges, clears up. Exit code 0 only when everything held.</summary>

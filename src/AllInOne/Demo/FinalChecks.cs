@@ -1,6 +1,5 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Ledger;
-using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.AllInOne.Demo;
 

@@ -1,7 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Ingestion.Providers;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;

@@ -1,5 +1,4 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.AllInOne.Demo;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Commands;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
 using Spectre.Console;

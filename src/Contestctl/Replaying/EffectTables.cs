@@ -1,4 +1,3 @@
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Replay;
 using ContestPipeline.Replay.Effect;
 using Spectre.Console;

@@ -1,5 +1,4 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Contestctl.Verifying;

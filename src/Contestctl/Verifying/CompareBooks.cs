@@ -1,4 +1,3 @@
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Contestctl.Verifying;

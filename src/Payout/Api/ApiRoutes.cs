@@ -1,6 +1,5 @@
 using ContestPipeline.Payout.Api.Operators;
 using ContestPipeline.Payout.Api.Players;
-using ContestPipeline.Payout.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace ContestPipeline.Payout.Api;

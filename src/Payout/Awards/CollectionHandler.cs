@@ -1,6 +1,5 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.EntryFees;
-using ContestPipeline.Payout.StripeAccount;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Awards;

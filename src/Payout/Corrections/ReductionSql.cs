@@ -19,6 +19,18 @@ public sealed record DuePart(ReductionPart Part, long EffectiveMinor, long FeeMi
 /// <summary>All SQL of reductions. Each statement runs inside the caller's transaction.</summary>
 public static class ReductionSql
 {
+    /// <summary>
+    /// Part of a condition on a part p: Scoring has finalised its revision and did not cancel the contest. Whoever can write results alone takes nothing back. Of contests
+    /// that were finalised before that was kept revision by revision, the newest that was counts.
+    /// </summary>
+    internal const string Founded =
+        """
+        (exists (select from payout.finalized_contest f where f.contest_id = p.contest_id and f.revision = p.revision)
+            or not exists (select from payout.finalized_contest f where f.contest_id = p.contest_id)
+                and exists (select from payout.collection c where c.contest_id = p.contest_id and c.finalized_revision >= p.revision))
+        and not exists (select from payout.collection c where c.contest_id = p.contest_id and c.cancel_reason is not null)
+        """;
+
     private static readonly TimeSpan s_later = TimeSpan.FromSeconds(30);
 
     /// <returns>False when the same chunk is stored already.</returns>
@@ -102,17 +114,37 @@ public static class ReductionSql
         from payout.reduction_part p
             join payout.contest c on c.contest_id = p.contest_id and c.revision = p.award_revision and c.completed_at is not null
         where p.due_at <= @now and not exists (select from payout.reduction_part o where o.player_id = p.player_id and o.outcome = 'asked')
+            and {Founded}
         order by p.due_at, p.contest_id, p.revision, p.entry_id, p.award_revision
         limit @countMax
         """,
         new { now = tx.Now, countMax });
+
+    /// <param name="before">What came later has time yet, UTC.</param>
+    /// <param name="passedOver">Contests that are left alone for now.</param>
+    /// <returns>Reductions that Scoring has not finalised, or of a contest that it has cancelled; null when there are none.</returns>
+    public static Task<UnfoundedReductions?> NextUnfoundedReductions(this Tx tx, DateTimeOffset before, string[] passedOver) => tx.QueryOne<UnfoundedReductions>(
+        $"""
+        select p.contest_id, p.revision, sum(p.net_minor)::bigint as net_minor, min(p.currency) as currency, count(distinct p.player_id)::integer as players,
+            (select c.cancel_reason from payout.collection c where c.contest_id = p.contest_id) as cancel_reason
+        from payout.reduction_part p
+        where p.due_at <= @before and p.contest_id <> all(@passedOver) and not ({Founded})
+        group by p.contest_id, p.revision
+        order by p.contest_id, p.revision
+        limit 1
+        """,
+        new { before, passedOver });
+
+    public static Task ReductionsLater(this Tx tx, UnfoundedReductions unfounded, DateTimeOffset at) => tx.Execute(
+        "update payout.reduction_part set due_at = @at where contest_id = @ContestId and revision = @Revision and outcome = 'open'",
+        new { at, unfounded.ContestId, unfounded.Revision });
 
     /// <returns>What corrections are still to take of a payout.</returns>
     public static Task<IReadOnlyList<ReductionPart>> OpenParts(this Tx tx, PayoutFacts payout) => tx.Query<ReductionPart>(
         $"""
         select {ClawbackSql.PartColumns}
         from payout.reduction_part p
-        where p.contest_id = @ContestId and p.award_revision = @Revision and p.player_id = @PlayerId and p.outcome = 'open'
+        where p.contest_id = @ContestId and p.award_revision = @Revision and p.player_id = @PlayerId and p.outcome = 'open' and {Founded}
         order by p.revision, p.entry_id
         """,
         payout);
@@ -187,3 +219,8 @@ public static class ReductionSql
         """,
         new { at, part.ContestId, part.Revision, part.EntryId, part.AwardRevision });
 }
+
+/// <summary>Reductions of a revision without grounds. Constructor order is column order.</summary>
+/// <param name="NetMinor">In minor units, after the platform's fee.</param>
+/// <param name="CancelReason">In words; null: the contest was not cancelled.</param>
+public sealed record UnfoundedReductions(string ContestId, int Revision, long NetMinor, string Currency, int Players, string? CancelReason);

@@ -12,7 +12,7 @@ public static class ShrinkingSql
         $"""
         select {RecoverySql.LooksFirst} and exists (
             select from payout.reduction_part p
-            where p.contest_id = @ContestId and p.award_revision = @Revision and p.player_id = @PlayerId and p.outcome = 'open')
+            where p.contest_id = @ContestId and p.award_revision = @Revision and p.player_id = @PlayerId and p.outcome = 'open' and {ReductionSql.Founded})
         """,
         payout) || await tx.IsVoidedInRecovery(payout);
 

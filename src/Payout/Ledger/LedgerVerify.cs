@@ -1,4 +1,3 @@
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

@@ -1,5 +1,4 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Reconciliation;

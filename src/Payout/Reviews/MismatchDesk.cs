@@ -4,7 +4,6 @@ using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.StripeApi;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Stripe;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Bench;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Chaos;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

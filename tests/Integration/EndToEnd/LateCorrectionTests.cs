@@ -1,7 +1,6 @@
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Replay;
 using ContestPipeline.Replay.Effect;
 using ContestPipeline.Replay.Run;

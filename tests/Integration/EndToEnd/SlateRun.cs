@@ -1,7 +1,6 @@
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Settlement;
 using Dapper;

@@ -2,7 +2,6 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Ingestion;

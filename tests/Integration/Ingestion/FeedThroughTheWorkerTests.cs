@@ -3,7 +3,6 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Integration.Ingestion;
 

@@ -1,6 +1,5 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 

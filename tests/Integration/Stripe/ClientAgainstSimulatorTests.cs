@@ -1,5 +1,4 @@
 using System.Net;
-using ContestPipeline.Payout.StripeEvents;
 using Stripe;
 
 namespace ContestPipeline.Integration.Stripe;

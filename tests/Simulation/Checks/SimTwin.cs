@@ -1,6 +1,4 @@
 
-using ContestPipeline.Payout.StripeEvents;
-
 namespace ContestPipeline.Simulation;
 
 /// <summary>

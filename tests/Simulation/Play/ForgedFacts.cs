@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;

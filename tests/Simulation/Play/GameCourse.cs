@@ -1,6 +1,5 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;

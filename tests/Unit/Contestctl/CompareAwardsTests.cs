@@ -1,6 +1,5 @@
 using ContestPipeline.Contestctl.Verifying;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Settlement;
 using ContestPipeline.Unit.Settlement;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Unit.Ingestion;
 

@@ -1,6 +1,4 @@
-
 using ContestPipeline.Payout.Reconciliation;
-using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Unit.Payout;
 

@@ -1,5 +1,4 @@
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 

@@ -1,7 +1,6 @@
 using ContestPipeline.Contestctl.Commands;
 using ContestPipeline.Contestctl.Verifying;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Settlement;
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Unit.Settlement;
 

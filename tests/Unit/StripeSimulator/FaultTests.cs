@@ -1,4 +1,3 @@
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.StripeSimulator.Core;
 using static ContestPipeline.Unit.StripeSimulator.SimulatedStripe;
 

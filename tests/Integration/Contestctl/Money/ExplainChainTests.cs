@@ -48,6 +48,7 @@ public sealed class ExplainChainTests(PayoutWorld world, PipelineScope scope) : 
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
         await world.Hint("charge.dispute.closed", dispute);
         await world.DisputeReader().ReadStale(ct);
+        await world.Finalize("exp-both", 2);
         await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(
             "exp-both", 2, 0, "usd", [new PlayerAwardsV1("exp-both", 4_000, 120, 3_880, [new PrizeV1("exp-both-exp-both-1", 2, 90, 4_000, 120, 3_880)])]));
         await new ReductionEffects(world.Database, world.Gateway().Stripe).ReadStale(ct);

@@ -118,7 +118,7 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         for (var round = 0; round < DecideAgain.TriesMax + 2; round++)
         {
             await Effects().ReadStale(ct);
-            await Again().ReadStale(ct);
+            await new ReversalsAgain(world.Database, world.Gateway().Stripe).ReadStale(ct);
             if (round < DecideAgain.TriesMax) await world.Admin($"accounts/{account}/balance", new { delta_minor = -1_000 });
             await calls.RunOnce(ct);
         }
@@ -212,11 +212,9 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         {
             await Effects().ReadStale(ct);
             await calls.RunOnce(ct);
-            await Again().ReadStale(ct);
+            await new ReversalsAgain(world.Database, world.Gateway().Stripe).ReadStale(ct);
         }
     }
-
-    private ReversalsAgain Again() => new(world.Database, world.Gateway().Stripe);
 
     private async Task<(long PaidMinor, long FeesMinor)> Year(string player)
     {
@@ -224,9 +222,12 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         return (year.PaidMinor, year.FeesMinor);
     }
 
-    private Task Reduce(string contestId, int revision, params (string PlayerId, string EntryId, long GrossMinor, long FeeMinor)[] prizes) =>
-        world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contestId, revision, 0, "usd", [.. prizes.Select(p => new PlayerAwardsV1(
+    private async Task Reduce(string contestId, int revision, params (string PlayerId, string EntryId, long GrossMinor, long FeeMinor)[] prizes)
+    {
+        await world.Finalize(contestId, revision);
+        await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contestId, revision, 0, "usd", [.. prizes.Select(p => new PlayerAwardsV1(
             p.PlayerId, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor, [new PrizeV1(p.EntryId, 2, 90, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor)]))]));
+    }
 
     private Task<string?> Payouts(string contestId) => world.Scalar<string>(
         $"select string_agg(concat_ws(' ', amount_minor, state, case when state = 'reversed' then reason end), ', ' order by revision, reduction_no) from payout.payout where contest_id = '{contestId}'");

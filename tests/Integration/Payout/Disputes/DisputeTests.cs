@@ -206,8 +206,11 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await BooksAgree();
     }
 
-    private Task Reduce(string player, string contest) => world.Handle(
-        new ContestReductionsHandler(), new ContestReductionsV1(contest, 2, 0, "usd", [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
+    private async Task Reduce(string player, string contest)
+    {
+        await world.Finalize(contest, 2);
+        await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contest, 2, 0, "usd", [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
+    }
 
     private async Task TakeBack()
     {
@@ -215,7 +218,6 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.Calls(null, new CorrectionReversalCall()).RunOnce(ct);
     }
 
-    /// <summary>The event, and everything that follows from it.</summary>
     private async Task Hear(string what, string dispute)
     {
         await world.Hint($"charge.dispute.{what}", dispute);

@@ -178,10 +178,11 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
 
     private ReductionEffects Effects() => new(world.Database, world.Gateway().Stripe);
 
-    private Task Reduce(string contestId, string player, int entry, long grossMinor)
+    private async Task Reduce(string contestId, string player, int entry, long grossMinor)
     {
         var feeMinor = (grossMinor * 300 + 5_000) / 10_000;
-        return world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contestId, 2, 0, "usd",
+        await world.Finalize(contestId, 2);
+        await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contestId, 2, 0, "usd",
         [
             new PlayerAwardsV1(player, grossMinor, feeMinor, grossMinor - feeMinor, [new PrizeV1($"{contestId}-{player}-{entry}", 2, 90, grossMinor, feeMinor, grossMinor - feeMinor)]),
         ]));

@@ -1,6 +1,5 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Notifications;
-using ContestPipeline.Payout.StripeEvents;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Integration.Payout.Notices;

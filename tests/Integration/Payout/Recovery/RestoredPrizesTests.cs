@@ -26,8 +26,12 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
 
         await Stop();
         foreach (var player in (string[])["sent", "unsent"])
+        {
+            await world.Finalize($"c-{player}", 2);
             await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1($"c-{player}", 2, 0, "usd",
                 [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"c-{player}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
+        }
+
         await TakeBack();
         Assert.Equal(("9700 pending", "9700 pending"), (await Payouts("c-sent"), await Payouts("c-unsent")));
 

@@ -40,6 +40,7 @@ public sealed class ConvertedTests(PayoutWorld world) : IClassFixture<PayoutWorl
     {
         var (player, contest) = ($"corr-{name}", $"c-corr-{name}");
         await GivenPaid(player, contest, spentMinor);
+        await world.Finalize(contest, 2);
         await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(
             contest, 2, 0, "eur", [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
         await Settle();

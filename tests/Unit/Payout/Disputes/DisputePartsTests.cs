@@ -4,7 +4,6 @@ using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.Reviews;
 using ContestPipeline.Payout.Sending;
-using ContestPipeline.Payout.StripeEvents;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,7 +1,6 @@
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Payout.StripeApi;
-using ContestPipeline.Payout.StripeEvents;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;
