@@ -49,6 +49,7 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
     {
         // Nobody may send alerts as this worker: each of its own is parked when it comes back to it.
         await scope.Execute("insert into probe.broken values ('echo')");
+        var toldBefore = Told();
         var host = await Probe.Start(scope);
         await scope.Publish(Probe.Message("echo", 1));
 
@@ -57,8 +58,10 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         await scope.Stop(host);
         await scope.Execute("delete from probe.broken");
 
-        Assert.Single(scope.ReadTopic<AlertRaisedV1>(), a => a.DedupKey == "parked/probe/alerts.v1");
+        Assert.InRange(Told(), Math.Max(1, toldBefore), toldBefore + 1); // other tests of this pipeline may have raised it before, and it may still be open
         Assert.Single(scope.ReadTopic<AlertRaisedV1>(), a => a.Subject == "feed.games.v1 key echo");
+
+        int Told() => scope.ReadTopic<AlertRaisedV1>().Count(a => a.DedupKey == "parked/probe/alerts.v1");
     }
 
     [Fact]
