@@ -7,10 +7,41 @@ namespace ContestPipeline.Unit.Tidy;
 /// <summary>What the pages say about the tree is true: every path they name is there, every command they show exists.</summary>
 public sealed partial class DocsTests
 {
+    private const int ProjectPageLinesMax = 80;
+
     private static readonly string[] s_folders =
         ["src", "tests", "docs", "scripts", "bench", "samples", ".ci", "Makefile", "Dockerfile", "docker-compose.yml", ".env.example", "README.md", "ContestPipeline.sln"];
 
     private static IEnumerable<string> Pages => Source.Files("docs", ".md").Append("README.md");
+
+    private static IEnumerable<string> Projects => Source.Files("src", ".csproj").Concat(Source.Files("tests", ".csproj")).Select(p => Path.GetDirectoryName(p)!.Replace('\\', '/'));
+
+    [Fact]
+    public void Every_project_has_a_page_of_at_most_two_screens_and_what_it_names_exists()
+    {
+        Assert.True(Projects.Count() > 12);
+        Assert.All(Projects, project =>
+        {
+            var page = $"{project}/README.md";
+            Assert.True(Source.Exists(page), $"{page} is missing");
+            Assert.True(Source.Lines(page).Length <= ProjectPageLinesMax, $"{page} is longer than two screens");
+            Assert.DoesNotContain(Named().Matches(Source.Read(page)).Select(m => m.Groups["path"].Value), path => !Source.Exists(path) && !Source.Exists($"{project}/{path}"));
+        });
+    }
+
+    /// <summary>A page that lists folders lists all of them.</summary>
+    [Fact]
+    public void The_page_of_a_project_lists_its_folders()
+    {
+        var unlisted = from project in Projects
+                       let page = Source.Read($"{project}/README.md")
+                       where page.Contains("| folder |", StringComparison.Ordinal) && !page.Contains("The other folders", StringComparison.Ordinal)
+                       from folder in Source.Files(project).Select(f => f[(project.Length + 1)..]).Where(f => f.Contains('/')).Select(f => f.Split('/')[0]).Distinct()
+                       where !page.Contains($"| `{folder}` |", StringComparison.Ordinal)
+                       select $"{project}: {folder}";
+
+        Assert.Empty(unlisted);
+    }
 
     [Fact]
     public void Every_path_a_page_names_exists()
@@ -141,6 +172,10 @@ public sealed partial class DocsTests
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NotOfAnAnchor();
+
+    /// <summary>What stands in backquotes and has a slash or the ending of a file.</summary>
+    [GeneratedRegex(@"`(?<path>[A-Za-z][\w./-]*(/[\w.-]+|\.(cs|json|txt|yaml)))`")]
+    private static partial Regex Named();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
