@@ -5,7 +5,7 @@ namespace ContestPipeline.Contestctl.Checks;
 /// <summary>Whether this machine's clock agrees with another's. Lock times, pauses and leases go by the clock of whichever process looks at them.</summary>
 internal static class ClockCheck
 {
-    /// <summary>Clocks that are further apart have not been played by the simulation (docs/proof/simulation.md).</summary>
+    /// <summary>Clocks that are further apart have not been played by the simulation (docs/developers/proof/simulation.md).</summary>
     private static readonly TimeSpan s_provenApart = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan s_agree = TimeSpan.FromSeconds(1);

@@ -75,7 +75,7 @@ public sealed class PayoutApi(
         made.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed, SuppressDiagnosticsCallback = c => c.Exception is BadHttpRequestException || IsAway(c.Exception) });
         made.UseStatusCodePages(context => ApiProblem.Write(
             context.HttpContext, context.HttpContext.Response.StatusCode, "Not understood",
-            $"There is no answer to {context.HttpContext.Request.Method} {context.HttpContext.Request.Path}. The routes are listed in docs/api.md."));
+            $"There is no answer to {context.HttpContext.Request.Method} {context.HttpContext.Request.Path}. The routes are listed in docs/consumers/api.md."));
         made.UseRouting();
         made.UseAuthentication();
         made.UseRateLimiter();

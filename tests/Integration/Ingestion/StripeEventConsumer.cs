@@ -7,7 +7,7 @@ using Confluent.Kafka;
 namespace ContestPipeline.Integration.Ingestion;
 
 /// <summary>
-/// How another team reads Stripe's events: with a Kafka client and nothing of ours. This file is shown whole in docs/stripe-webhooks-consumer.md and run by
+/// How another team reads Stripe's events: with a Kafka client and nothing of ours. This file is shown whole in docs/consumers/stripe-webhooks.md and run by
 /// <see cref="StripeEventConsumerTests"/>.
 /// </summary>
 internal sealed class StripeEventConsumer(ConsumerConfig config, string topic, IReadOnlyList<string> signingSecrets)

@@ -21,7 +21,7 @@ internal static class SimAnswers
     [
         new("held-for-good", "a payout or call that is held waits for two persons, whom the simulation does not have", (endpoint, answer) =>
             answer.Type == "idempotency_error" || answer.Shape == AnswerShape.Edited),
-        new("empty-list", "that a whole list of Stripe's is empty is believed (docs/assumptions.md)", (endpoint, answer) => answer.Shape == AnswerShape.EmptyPage),
+        new("empty-list", "that a whole list of Stripe's is empty is believed (docs/developers/assumptions.md)", (endpoint, answer) => answer.Shape == AnswerShape.EmptyPage),
         new("refund-refused", "what Stripe will not give back a person gives back another way", (endpoint, answer) =>
             endpoint == "refunds.create" && IsRefusal(answer) && answer.Code != "balance_insufficient"),
         new("reversal-refused", "what Stripe will not take back is booked as lost, as the alert says, and the checks know only of what was spent", (endpoint, answer) =>

@@ -7,7 +7,7 @@ namespace ContestPipeline.Unit.Tidy;
 /// <summary>The page of alerts and the code agree: whatever is told stands there with what it means, what ends it and what to do, and nothing else does.</summary>
 public sealed partial class AlertCatalogueTests
 {
-    private const string Page = "docs/alerts.md";
+    private const string Page = "docs/operators/alerts.md";
 
     /// <summary>Kinds that are put together from a word and a state.</summary>
     private static readonly Dictionary<string, string[]> s_states = new()

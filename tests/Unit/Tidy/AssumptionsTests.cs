@@ -5,7 +5,7 @@ namespace ContestPipeline.Unit.Tidy;
 /// <summary>The ledger of assumptions names, for each step, the test that breaks what the step takes for granted.</summary>
 public sealed partial class AssumptionsTests
 {
-    private const string Page = "docs/assumptions.md";
+    private const string Page = "docs/developers/assumptions.md";
     private const int RowsMin = 35;
     private static readonly string[] s_parts = ["## Stripe", "## Kafka", "## PostgreSQL", "## Clocks", "## Other people"];
 

@@ -70,7 +70,7 @@ public sealed partial class DocsTests
     [Fact]
     public void The_pages_that_a_newcomer_reads_first_are_there() =>
         Assert.All(
-            (string[])["README.md", "docs/ARCHITECTURE.md", "docs/paths.md", "docs/glossary.md", "docs/settings.md", "docs/proof.md", "docs/decisions/0001-embedded-kafka.md"],
+            (string[])["README.md", "docs/ARCHITECTURE.md", "docs/paths.md", "docs/glossary.md", "docs/settings.md", "docs/developers/proof.md", "docs/decisions/0001-embedded-kafka.md"],
             page => Assert.True(Source.Read(page).Length > 500, page));
 
     [Theory]

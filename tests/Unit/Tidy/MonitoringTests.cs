@@ -8,7 +8,7 @@ namespace ContestPipeline.Unit.Tidy;
 /// <summary>Dashboard, alert rules and the page about telemetry name what the code measures, and the page names all of it.</summary>
 public sealed partial class MonitoringTests
 {
-    private static readonly string[] s_files = ["docs/monitoring/alerts.yml", "docs/monitoring/alerts-test.yml", "docs/monitoring/dashboard.json", "docs/telemetry.md"];
+    private static readonly string[] s_files = ["docs/monitoring/alerts.yml", "docs/monitoring/alerts-test.yml", "docs/monitoring/dashboard.json", "docs/operators/telemetry.md"];
 
     [Fact]
     public void Every_figure_that_is_shown_or_watched_is_measured()
@@ -22,7 +22,7 @@ public sealed partial class MonitoringTests
     [Fact]
     public void Every_figure_that_is_measured_is_explained()
     {
-        var page = Source.Read("docs/telemetry.md");
+        var page = Source.Read("docs/operators/telemetry.md");
 
         Assert.All(Instruments(), instrument => Assert.Contains($"`{instrument.Name}`", page, StringComparison.Ordinal));
     }

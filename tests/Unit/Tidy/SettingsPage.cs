@@ -13,8 +13,8 @@ internal static class SettingsPage
             # Settings
             Made from `src/Contracts/Settings` by `scripts/contracts`; a test fails when it is stale. Settings are environment variables and nothing else. Instead of
             `NAME`, `NAME_FILE` may name a file that holds the value. A missing or wrong setting ends the process with one sentence and exit code 2. A name that looks
-            like one of these and is none is warned of at the start and by `contestctl doctor`. What they are for: [environments](environments.md),
-            [operations](operations.md).
+            like one of these and is none is warned of at the start and by `contestctl doctor`. What they are for: [environments](operators/environments.md),
+            [operations](operators/operations.md).
 
             | setting | read by | default | unit | meaning |
             | --- | --- | --- | --- | --- |

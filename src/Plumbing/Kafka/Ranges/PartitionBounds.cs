@@ -42,7 +42,7 @@ internal static class PartitionBounds
 
     /// <summary>
     /// librdkafka 2.15.1 may crash the process when it is asked for offsets of partitions whose leaders it has still to learn: it takes the question up on the caller's
-    /// thread and, should news of the cluster arrive meanwhile, on its own as well, and one of them frees it under the other (docs/traps.md).
+    /// thread and, should news of the cluster arrive meanwhile, on its own as well, and one of them frees it under the other (docs/developers/traps.md).
     /// </summary>
     /// <exception cref="KafkaException">A partition is not known, or has no leader at this moment.</exception>
     private static void LearnLeaders(IAdminClient admin, IReadOnlyCollection<TopicPartition> places)
