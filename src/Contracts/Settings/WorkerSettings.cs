@@ -24,14 +24,14 @@ internal static class WorkerSettings
             "The most that the house adds to the pool of one contest; 0: nothing.", min: 0),
         Setting.Whole(
             "SCORING_EARLY_ENTRY_MINUTES", "Scoring", 10, "min", "How long an entry, a swap or a withdrawal waits for a contest that is not published; 0: not at all.", min: 0),
-        Patience("LINE", 10, "A line, or the game's state, that the other of the two names."),
-        Patience("FIRST_GAME", 6 * 60, "The first game of a locked contest to be named."),
-        Patience("LAST_GAME", 5 * 24 * 60, "Any game to be named or to begin, from lock or scheduled start."),
-        Patience("RUNNING", 24 * 60, "A game under way to be over."),
-        Patience("STREAM", 30 * 24 * 60, "The stream of an activity contest without `scoringEndsAt` to be over."),
-        Patience("CONFIRMATION", 24 * 60, "A game that is over to be confirmed; a stream to end after `scoringEndsAt`."),
+        Patience("LINE", 10, "a line or game state that the other names."),
+        Patience("FIRST_GAME", 6 * 60, "a locked contest's first game to be named."),
+        Patience("LAST_GAME", 5 * 24 * 60, "any game to be named or to begin, from lock or scheduled start."),
+        Patience("RUNNING", 24 * 60, "a game under way to end."),
+        Patience("STREAM", 30 * 24 * 60, "an activity stream without `scoringEndsAt` to end."),
+        Patience("CONFIRMATION", 24 * 60, "a game that is over to be confirmed; a stream to end after `scoringEndsAt`."),
         Patience("RESULT", 60, "Settlement to settle a final ranking."),
-        Patience("PAYOUTS", 45 * 24 * 60, "Every payout of a settled contest to be terminal."),
+        Patience("PAYOUTS", 45 * 24 * 60, "every payout of a settled contest to end."),
     ];
 
     public static IReadOnlyList<Setting> All { get; } =
@@ -52,5 +52,5 @@ internal static class WorkerSettings
     ];
 
     private static Setting Patience(string what, int otherwise, string meaning) =>
-        Setting.Whole($"SCORING_PATIENCE_{what}_MINUTES", "Scoring", otherwise, "min", $"How long until the alert `contest-held`. {meaning}");
+        Setting.Whole($"SCORING_PATIENCE_{what}_MINUTES", "Scoring", otherwise, "min", $"Before the alert `contest-held`: wait for {meaning}");
 }
