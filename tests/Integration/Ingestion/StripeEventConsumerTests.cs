@@ -31,7 +31,7 @@ public sealed class StripeEventConsumerTests(PipelineScope scope) : IClassFixtur
     [Fact]
     public void The_page_shows_the_consumer_as_it_is()
     {
-        var page = File.ReadAllText(Path.Combine(Root(), "docs", "stripe-webhooks-consumer.md")).ReplaceLineEndings("\n");
+        var page = File.ReadAllText(Path.Combine(Root(), "docs", "consumers", "stripe-webhooks.md")).ReplaceLineEndings("\n");
         var code = File.ReadAllText(Path.Combine(Root(), "tests", "Integration", "Ingestion", "StripeEventConsumer.cs")).ReplaceLineEndings("\n");
         var shown = code[code.IndexOf("internal sealed class", StringComparison.Ordinal)..];
 
