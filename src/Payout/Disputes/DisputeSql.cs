@@ -108,6 +108,10 @@ public static class DisputeSql
     public static async Task<bool> MarkApplied(this Tx tx, DisputeFacts dispute) => await tx.Execute(
         "update payout.dispute set applied = @Phase, applied_no = applied_no + 1 where dispute_id = @DisputeId and phase = @Phase and applied = @Applied and applied_no = @AppliedNo", dispute) == 1;
 
+    /// <summary>What follows from a lost dispute is done once more, and told once more: there is a prize that has to wait.</summary>
+    public static Task LookAtDispute(this Tx tx, string disputeId) => tx.Execute(
+        "update payout.dispute set applied = 'unread', apply_after = null where dispute_id = @disputeId and phase = 'lost'", new { disputeId });
+
     /// <summary>Holds a payout for every open dispute of its player. The player is locked, so none can open unseen.</summary>
     /// <returns>True when there was a new hold.</returns>
     public static async Task<bool> HoldForDisputes(this Tx tx, PayoutFacts payout) => await tx.Execute(

@@ -62,13 +62,15 @@ public static class ForfeitPrize
 /// <summary>Forfeits the prizes of lost disputes as far as they are unpaid.</summary>
 public static class Forfeits
 {
-    /// <summary>In the transaction that completes a contest: what was disputed and lost before is never due.</summary>
+    /// <summary>
+    /// In the transaction that completes a contest: what was disputed and lost before is never due. Where the payout may have been paid before the books went back, the
+    /// dispute is looked at again until that is known.
+    /// </summary>
     public static async Task ForfeitLost(this Tx tx, string contestId, int revision)
     {
         foreach (var prize in await tx.PrizesLost(contestId, revision))
         {
-            // The dispute is over and is not looked at again.
-            if (await tx.Forfeit(prize) is ForfeitStep.Wait) TellStuck(prize, $"{contestId}/{revision}", "may have been paid before the books went back", tx);
+            if (await tx.Forfeit(prize) is ForfeitStep.Wait) await tx.LookAtDispute(prize.DisputeId);
         }
     }
 
@@ -88,7 +90,7 @@ public static class Forfeits
                 await tx.Replace(prize, locked, replace);
                 break;
             case ForfeitStep.Tell:
-                TellStuck(prize, payoutId, "does not fit what Stripe says", tx);
+                TellStuck(prize, payoutId, tx);
                 break;
             case ForfeitStep.TakeBack or ForfeitStep.Wait or ForfeitStep.Nothing:
                 break;
@@ -99,9 +101,9 @@ public static class Forfeits
         return step;
     }
 
-    private static void TellStuck(DisputedPrize prize, string subject, string why, Tx tx) => tx.Alert(
-        $"forfeit-stuck/{prize.DisputeId}/{subject}", "critical", "forfeit-stuck", subject,
-        $"Dispute {prize.DisputeId} was lost; the prize of entry {prize.EntryId} is in a payout that {why}, and was left alone.",
+    private static void TellStuck(DisputedPrize prize, string payoutId, Tx tx) => tx.Alert(
+        $"forfeit-stuck/{prize.DisputeId}/{payoutId}", "critical", "forfeit-stuck", payoutId,
+        $"Dispute {prize.DisputeId} was lost; the prize of entry {prize.EntryId} is in a payout that does not fit what Stripe says, and was left alone.",
         $"Settle the payout with Stripe's dashboard first; {prize.LeftMinor} {prize.Currency} minor units of it are forfeited.");
 
     private static async Task Replace(this Tx tx, DisputedPrize prize, LockedPayout locked, ForfeitStep.Replace replace)

@@ -85,6 +85,46 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
         Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "refunded-prize" && a.DedupKey.Contains($"/{contest}/e0/", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_prize_whose_dispute_was_lost_while_its_contest_was_missing_is_taken_back_where_it_was_paid_and_not_paid_where_it_was_not()
+    {
+        await world.GivenReady("lost-sent");
+        var account = await world.GivenAccount("lost-unsent", ready: false);
+        string[] disputes = [await world.GivenDispute("lost-sent", "c-lost-sent"), await world.GivenDispute("lost-unsent", "c-lost-unsent")];
+        var before = await world.BackUp();
+        await Settle();
+        await Run();
+        Assert.Equal(1, await world.TransferCount("c-lost-sent"));
+        await world.Restore(before);
+        await Stop();
+
+        foreach (var dispute in disputes)
+        {
+            await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
+            await world.Hint("charge.dispute.closed", dispute);
+        }
+
+        while (await world.DisputeReader().ReadStale(ct) > 0) { }
+        await Settle();
+        await world.Database.Run(tx => RecoveryRoutes.Start("go on", "olga", tx), ct);
+        await world.MakeReady(account);
+        await world.AccountUpdated(account, "lost-unsent");
+        for (var round = 0; round < 5; round++)
+        {
+            await Run();
+            await world.DisputeReader().ReadStale(ct);
+            await world.Calls(null, new TransferReversalCall()).RunOnce(ct);
+            world.Clock.Forward(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(("9700 reversed", "9700 rejected"), (await Payouts("c-lost-sent"), await Payouts("c-lost-unsent")));
+        Assert.Equal((1, 0), (await world.TransferCount("c-lost-sent"), await world.TransferCount("c-lost-unsent")));
+        Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Kind == "forfeit-stuck");
+        Assert.Empty((await world.VerifyLedger()).Faults);
+
+        Task Settle() => world.GivenSettled(ContestBuilder.Of("c-lost-sent", 10, ("lost-sent", [10_000])), ContestBuilder.Of("c-lost-unsent", 10, ("lost-unsent", [10_000])));
+    }
+
     public ValueTask InitializeAsync() => world.InitializeAsync();
 
     public ValueTask DisposeAsync() => world.DisposeAsync();
