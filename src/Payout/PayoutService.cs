@@ -118,9 +118,9 @@ public static class PayoutService
         services.AddSingleton<IRereads, PaymentReader>();
         services.AddSingleton<DisputeEffects>();
         services.AddSingleton<IRereads, DisputeReader>();
-        services.AddSingleton<ICallKind, TransferReversalCall>();
+        services.AddSingleton<ICallKind, ReversalCall<ReversalToMake>>();
         services.AddSingleton<IRereads, TransferReader>();
-        services.AddSingleton<ICallKind, CorrectionReversalCall>();
+        services.AddSingleton<ICallKind, ReversalCall<CorrectionToTakeBack>>();
         services.AddSingleton<IRereads, ReductionEffects>();
         services.AddSingleton<IRereads, ReversalsAgain>();
         services.AddSingleton(PayoutApiOptions.From(settings));

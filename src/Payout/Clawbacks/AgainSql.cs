@@ -1,3 +1,5 @@
+using System.Text;
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Clawbacks;
@@ -5,7 +7,17 @@ namespace ContestPipeline.Payout.Clawbacks;
 /// <summary>A call for a reversal that Stripe did not make, to be asked for again.</summary>
 /// <param name="Body">Its parameters as JSON.</param>
 /// <param name="Why">Stripe's words.</param>
-public sealed record ReversalAgain(string CallKey, string Kind, string Body, string Why);
+public sealed record ReversalAgain(string CallKey, string Kind, string Body, string Why)
+{
+    /// <exception cref="InvariantException">The call takes nothing back.</exception>
+    public IWantedReversal Wanted()
+    {
+        var body = Encoding.UTF8.GetBytes(Body);
+        if (Kind == ReversalToMake.KindName) return WireJson.Read<ReversalToMake>(body);
+        if (Kind == CorrectionToTakeBack.KindName) return WireJson.Read<CorrectionToTakeBack>(body);
+        throw new InvariantException($"call {CallKey} is of kind {Kind}, which takes nothing back");
+    }
+}
 
 /// <summary>All SQL of reversals that are asked for again. Each statement runs inside the caller's transaction.</summary>
 public static class AgainSql

@@ -51,3 +51,19 @@ public static class ReversalBooking
         $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at Stripe; the payout is reversed ({extent}).",
         $"Find out who did it and why; the money is booked to prize_unpaid of contest {payout.ContestId}, and is not paid again by itself.");
 }
+
+/// <summary>Books a forfeited prize against the loss it makes good.</summary>
+public static class ForfeitPosting
+{
+    /// <param name="what">What the lines are for: their words begin with it.</param>
+    /// <param name="before">Lines that come first.</param>
+    public static async Task PostForfeit(
+        this Tx tx, string disputeId, string what, string reference, PayoutFacts payout, long amountMinor, params LedgerLine[] before)
+    {
+        var dispute = await tx.LockDispute(disputeId);
+        var lossOpenMinor = dispute.Currency == payout.Currency ? dispute.LostMinor - dispute.RecoveredMinor : 0;
+        var lines = DisputeLines.Forfeit(what, reference, payout, amountMinor, lossOpenMinor);
+        await tx.AddRecovered(disputeId, lines.Where(l => l.CreditAccount == LedgerAccounts.DisputeLosses).Sum(l => l.AmountMinor));
+        await tx.Post([.. before, .. lines]);
+    }
+}

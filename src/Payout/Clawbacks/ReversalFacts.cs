@@ -11,9 +11,9 @@ public sealed record ReversalFacts(string ReversalId, string TransferId, long Am
     string? CorrectionMark = null)
 {
     public static ReversalFacts Of(TransferReversal reversal, string transferId) => new(
-        reversal.Id, transferId, reversal.Amount, reversal.Currency, reversal.Metadata?.GetValueOrDefault(TransferReversalCall.DisputeMark),
+        reversal.Id, transferId, reversal.Amount, reversal.Currency, reversal.Metadata?.GetValueOrDefault(ReversalToMake.MarkName),
         new DateTimeOffset(DateTime.SpecifyKind(reversal.Created, DateTimeKind.Utc)),
-        reversal.Metadata?.GetValueOrDefault(CorrectionReversalCall.CorrectionMark));
+        reversal.Metadata?.GetValueOrDefault(CorrectionToTakeBack.MarkName));
 }
 
 /// <summary>A transfer with everything that was taken back of it, the oldest first.</summary>

@@ -49,63 +49,35 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutWorker.Name)] Worker
     }
 
     /// <returns>False when Stripe does not say now what the account holds.</returns>
-    private Task<bool> Ask(ReversalAgain again, CancellationToken ct)
+    private async Task<bool> Ask(ReversalAgain again, CancellationToken ct)
     {
-        var call = new OpenCall(again.CallKey, again.Kind, "", again.Body, "", default, default, 0, null, 0);
-        return again.Kind switch
-        {
-            TransferReversalCall.KindName => Ask(again, call.Parameters<ReversalToMake>(), ct),
-            CorrectionReversalCall.KindName => Ask(again, call.Parameters<CorrectionToTakeBack>(), ct),
-            _ => throw new InvariantException($"call {again.CallKey} is of kind {again.Kind}, which takes nothing back"),
-        };
-    }
-
-    private Task<bool> Ask(ReversalAgain again, ReversalToMake wanted, CancellationToken ct) =>
-        Ask(again, wanted.PayoutId, wanted.AmountMinor, wanted.Currency, async (amountMinor, isBlind, tx) =>
-        {
-            var next = wanted with { AmountMinor = amountMinor, Try = wanted.Try + 1, IsBlind = isBlind };
-            if (!await tx.TakeAgain(again.CallKey, amountMinor > 0 ? next.Key : null)) return;
-            if (amountMinor > 0) await tx.Call(new StripeCall(next.Key, TransferReversalCall.KindName, wanted.PayoutId, next));
-            else await tx.AnswerReversal(wanted.PayoutId, wanted.DisputeId, "refused", 0, null);
-            if (amountMinor < wanted.AmountMinor) TransferReversalCall.TellLoss(next, Shrunk(amountMinor, wanted.AmountMinor, again), tx);
-        }, ct);
-
-    private Task<bool> Ask(ReversalAgain again, CorrectionToTakeBack wanted, CancellationToken ct) =>
-        Ask(again, wanted.PayoutId, wanted.AmountMinor, wanted.Part.Currency, async (amountMinor, isBlind, tx) =>
-        {
-            var next = wanted with { AmountMinor = amountMinor, Try = wanted.Try + 1, IsBlind = isBlind };
-            if (!await tx.TakeAgain(again.CallKey, amountMinor > 0 ? next.Key : null)) return;
-            if (amountMinor > 0) await tx.Call(new StripeCall(next.Key, CorrectionReversalCall.KindName, wanted.PayoutId, next));
-            else await tx.AnswerPart(wanted.Part.CallKey, "lost", 0, null);
-            if (amountMinor == wanted.AmountMinor) return;
-            var why = $"shrunk-{wanted.Try}";
-            await tx.Post([ReductionLines.Loss(wanted.Part, why, wanted.AmountMinor - amountMinor)]);
-            CorrectionReversalCall.TellLoss(next, why, Shrunk(amountMinor, wanted.AmountMinor, again), tx);
-        }, ct);
-
-    /// <returns>False when Stripe does not say now what the account holds.</returns>
-    private async Task<bool> Ask(
-        ReversalAgain again, string payoutId, long wantedMinor, string currency, Func<long, bool, Tx, Task> ask, CancellationToken ct)
-    {
-        var paid = await database.Run(tx => tx.PaidPayout(payoutId), ct);
-        var look = await ConnectedBalance.Reversible(stripe, paid, currency, wantedMinor, ct);
+        var wanted = again.Wanted();
+        var paid = await database.Run(tx => tx.PaidPayout(wanted.PayoutId), ct);
+        var look = await ConnectedBalance.Reversible(stripe, paid, wanted.Currency, wanted.AmountMinor, ct);
         if (look.Amount is not { } now)
         {
-            await database.Run(tx => stripe.IsSilent ? tx.AgainAt(again.CallKey, tx.Now + AgainSql.Later) : look.AskAgain(tx, payoutId, at => tx.AgainAt(again.CallKey, at)), ct);
+            await database.Run(
+                tx => stripe.IsSilent
+                    ? tx.AgainAt(again.CallKey, tx.Now + AgainSql.Later) : look.AskAgain(tx, wanted.PayoutId, at => tx.AgainAt(again.CallKey, at)), ct);
             return false;
         }
 
-        await database.Run(
-            async tx =>
-            {
-                var locked = await tx.LockPayout(payoutId) ?? throw new InvariantException($"payout {payoutId} is gone");
-                await BalanceLook.WasShown(tx, payoutId);
-                var unreversedMinor = locked.Payout.AmountMinor - await tx.ReversedMinor(payoutId);
-                await ask(DecideAgain.AmountMinor(wantedMinor, now.AmountMinor, unreversedMinor), now.IsBlind, tx);
-            }, ct);
+        await database.Run(tx => Ask(again, wanted, now, tx), ct);
         return true;
     }
 
-    private static string Shrunk(long amountMinor, long wantedMinor, ReversalAgain again) =>
-        $"of {wantedMinor} the player's account at Stripe now holds {amountMinor} ({again.Why})";
+    private static async Task Ask(ReversalAgain again, IWantedReversal wanted, AmountToReverse now, Tx tx)
+    {
+        var locked = await tx.LockPayout(wanted.PayoutId) ?? throw new InvariantException($"payout {wanted.PayoutId} is gone");
+        await BalanceLook.WasShown(tx, wanted.PayoutId);
+        var unreversedMinor = locked.Payout.AmountMinor - await tx.ReversedMinor(wanted.PayoutId);
+        var next = wanted.Again(DecideAgain.AmountMinor(wanted.AmountMinor, now.AmountMinor, unreversedMinor), now.IsBlind);
+        if (!await tx.TakeAgain(again.CallKey, next.AmountMinor > 0 ? next.Key : null)) return;
+        if (next.AmountMinor > 0) await tx.Call(next.ToCall());
+        else await wanted.End(tx);
+        if (next.AmountMinor == wanted.AmountMinor) return;
+        await tx.Post(wanted.LossLines(ReversalShort.Shrunk, wanted.AmountMinor - next.AmountMinor));
+        wanted.TellLoss(
+            ReversalShort.Shrunk, $"of {wanted.AmountMinor} the player's account at Stripe now holds {next.AmountMinor} ({again.Why})", tx);
+    }
 }

@@ -38,7 +38,7 @@ public static class TransferReversals
     }
 
     private static bool IsMarked(TransferReversal reversal) =>
-        reversal.Metadata is { } words && (words.ContainsKey(TransferReversalCall.DisputeMark) || words.ContainsKey(CorrectionReversalCall.CorrectionMark));
+        reversal.Metadata is { } words && (words.ContainsKey(ReversalToMake.MarkName) || words.ContainsKey(CorrectionToTakeBack.MarkName));
 
     /// <summary>Everything that was taken back of a transfer.</summary>
     public static Task<CompleteList<TransferReversal>> All(IStripeClient stripe, string transferId, CancellationToken ct)

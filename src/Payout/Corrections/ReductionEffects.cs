@@ -59,7 +59,7 @@ public sealed class ReductionEffects([FromKeyedServices(PayoutWorker.Name)] Work
         if (wanted.AmountMinor > 0)
         {
             await tx.FinishPart(part, "asked", callKey: part.CallKey);
-            await tx.Call(new StripeCall(part.CallKey, CorrectionReversalCall.KindName, back.PayoutId, wanted));
+            await tx.Call(wanted.ToCall());
         }
         else
         {
@@ -68,8 +68,8 @@ public sealed class ReductionEffects([FromKeyedServices(PayoutWorker.Name)] Work
 
         if (wanted.AmountMinor < back.AmountMinor)
         {
-            lines.Add(ReductionLines.Loss(part, "short", back.AmountMinor - wanted.AmountMinor));
-            CorrectionReversalCall.TellLoss(wanted, "short", $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
+            lines.AddRange(wanted.LossLines(ReversalShort.AtFirst, back.AmountMinor - wanted.AmountMinor));
+            wanted.TellLoss(ReversalShort.AtFirst, $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
         }
 
         await tx.Post(lines);

@@ -106,9 +106,9 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] Worker
                 if (await tx.Forfeit(prize) != back) return false;
                 await BalanceLook.WasShown(tx, back.PayoutId);
                 if (!await tx.AskReversal(wanted, wanted.AmountMinor > 0 ? "asked" : "refused")) return true;
-                if (wanted.AmountMinor > 0) await tx.Call(new StripeCall(wanted.Key, TransferReversalCall.KindName, back.PayoutId, wanted));
+                if (wanted.AmountMinor > 0) await tx.Call(wanted.ToCall());
                 if (wanted.AmountMinor < back.AmountMinor)
-                    TransferReversalCall.TellLoss(wanted, $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
+                    wanted.TellLoss(ReversalShort.AtFirst, $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
                 return true;
             }, ct);
     }

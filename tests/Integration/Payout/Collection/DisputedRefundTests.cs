@@ -84,7 +84,7 @@ public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope) 
     private async Task Hear(string what, string dispute)
     {
         await world.Hint($"charge.dispute.{what}", dispute);
-        var calls = world.Calls(null, new TransferReversalCall());
+        var calls = world.Calls(null, new ReversalCall<ReversalToMake>());
         for (var round = 0; round < 6; round++)
         {
             await world.DisputeReader().ReadStale(ct);

@@ -114,7 +114,7 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.GivenSettled(ContestBuilder.Of("c-drained", 10, ("drained", [10_000])));
         await world.RunToRest(world.Runner());
         await Reduce("c-drained", 2, ("drained", "c-drained-drained-0", 10_000, 300));
-        var calls = world.Calls(null, new CorrectionReversalCall());
+        var calls = world.Calls(null, new ReversalCall<CorrectionToTakeBack>());
         for (var round = 0; round < DecideAgain.TriesMax + 2; round++)
         {
             await Effects().ReadStale(ct);
@@ -155,7 +155,7 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await Effects().ReadStale(ct);
         using var death = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => world.Calls(new DyingWire(afterTheAnswer: true, death), new CorrectionReversalCall()).RunOnce(death.Token));
+            () => world.Calls(new DyingWire(afterTheAnswer: true, death), new ReversalCall<CorrectionToTakeBack>()).RunOnce(death.Token));
 
         foreach (var stripeEvent in await world.StripeEvents("transfer.reversed")) await world.Take(stripeEvent);
         await world.TransferReader().ReadStale(ct);
@@ -207,7 +207,7 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
 
     private async Task Settle()
     {
-        var calls = world.Calls(null, new CorrectionReversalCall());
+        var calls = world.Calls(null, new ReversalCall<CorrectionToTakeBack>());
         for (var round = 0; round < 3; round++)
         {
             await Effects().ReadStale(ct);

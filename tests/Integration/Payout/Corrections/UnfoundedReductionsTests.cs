@@ -78,7 +78,7 @@ public sealed class UnfoundedReductionsTests(PayoutWorld world) : IClassFixture<
     /// <summary>Whatever could take something back or tell has its turn.</summary>
     private async Task Effects()
     {
-        var calls = world.Calls(null, new CorrectionReversalCall());
+        var calls = world.Calls(null, new ReversalCall<CorrectionToTakeBack>());
         for (var round = 0; round < 3; round++)
         {
             await new ReductionEffects(world.Database, world.Gateway().Stripe).ReadStale(ct);

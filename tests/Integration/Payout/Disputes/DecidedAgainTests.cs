@@ -76,7 +76,7 @@ public sealed class DecidedAgainTests(PayoutWorld world) : IClassFixture<PayoutW
         await world.DisputeReader().ReadStale(ct);
         Assert.Equal("paid", await world.State("c-again-late"));
 
-        await world.Calls(null, new TransferReversalCall()).RunOnce(ct);
+        await world.Calls(null, new ReversalCall<ReversalToMake>()).RunOnce(ct);
 
         Assert.Equal("reversed", await world.State("c-again-late"));
         Assert.Equal(0, await Booked("c-again-late", LedgerAccounts.DisputeLosses));
@@ -106,7 +106,7 @@ public sealed class DecidedAgainTests(PayoutWorld world) : IClassFixture<PayoutW
     private async Task Hear(string dispute, ShownWire? wire = null)
     {
         await world.Hint("charge.dispute.updated", dispute);
-        var (reader, calls) = (world.DisputeReader(wire), world.Calls(null, new TransferReversalCall()));
+        var (reader, calls) = (world.DisputeReader(wire), world.Calls(null, new ReversalCall<ReversalToMake>()));
         for (var round = 0; round < 3; round++)
         {
             await reader.ReadStale(ct);

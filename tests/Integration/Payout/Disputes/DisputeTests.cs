@@ -215,14 +215,14 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     private async Task TakeBack()
     {
         await new ReductionEffects(world.Database, world.Gateway().Stripe).ReadStale(ct);
-        await world.Calls(null, new CorrectionReversalCall()).RunOnce(ct);
+        await world.Calls(null, new ReversalCall<CorrectionToTakeBack>()).RunOnce(ct);
     }
 
     private async Task Hear(string what, string dispute)
     {
         await world.Hint($"charge.dispute.{what}", dispute);
         var reader = world.DisputeReader();
-        var calls = world.Calls(null, new TransferReversalCall());
+        var calls = world.Calls(null, new ReversalCall<ReversalToMake>());
         for (var round = 0; round < 6; round++)
         {
             await reader.ReadStale(ct);

@@ -96,7 +96,7 @@ public sealed class PreventedDisputeTests(PayoutWorld world) : IClassFixture<Pay
     {
         await world.Hint("charge.dispute.updated", dispute);
         var reader = world.DisputeReader(new ShownWire("/v1/disputes/", shown));
-        var calls = world.Calls(null, new TransferReversalCall());
+        var calls = world.Calls(null, new ReversalCall<ReversalToMake>());
         for (var round = 0; round < 3; round++)
         {
             await reader.ReadStale(ct);

@@ -78,7 +78,7 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         Assert.Equal("asked", await world.Scalar<string>($"select state from payout.payout_reversal where dispute_id = '{dispute}'"));
         await Reduce("c-two-back", "two-back", 0, 4_000);
 
-        var calls = world.Calls(null, new TransferReversalCall(), new CorrectionReversalCall());
+        var calls = world.Calls(null, new ReversalCall<ReversalToMake>(), new ReversalCall<CorrectionToTakeBack>());
         for (var round = 0; round < 6; round++)
         {
             await Effects().ReadStale(ct);

@@ -96,7 +96,7 @@ public sealed class UnreadTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Kind == "reversal-short" && a.Cause.Contains(dispute, StringComparison.Ordinal));
         Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "reversal-balance-unreadable" && a.Cause.Contains(code, StringComparison.Ordinal));
         await world.DisputeReader().ReadStale(ct);
-        await world.Calls(null, new TransferReversalCall()).RunOnce(ct);
+        await world.Calls(null, new ReversalCall<ReversalToMake>()).RunOnce(ct);
         Assert.Equal("reversed", await world.State($"c-{player}"));
     }
 

@@ -104,7 +104,7 @@ public sealed class ReconcileEverythingTests(PayoutWorld world, PipelineScope sc
     /// <summary>All events, and everything that follows from them.</summary>
     private async Task Settle(CollectionRig rig)
     {
-        var calls = world.Calls(null, new TransferReversalCall());
+        var calls = world.Calls(null, new ReversalCall<ReversalToMake>());
         for (var round = 0; round < 3; round++)
         {
             await world.TakeEvents();

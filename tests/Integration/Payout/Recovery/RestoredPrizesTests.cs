@@ -154,7 +154,7 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
         for (var round = 0; round < 3; round++)
         {
             await new ReductionEffects(world.Database, stripe).ReadStale(ct);
-            await world.Calls(null, new CorrectionReversalCall()).RunOnce(ct);
+            await world.Calls(null, new ReversalCall<CorrectionToTakeBack>()).RunOnce(ct);
             await new ReversalsAgain(world.Database, stripe).ReadStale(ct);
             world.Clock.Forward(TimeSpan.FromMinutes(1));
         }

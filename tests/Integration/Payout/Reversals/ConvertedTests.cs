@@ -70,7 +70,7 @@ public sealed class ConvertedTests(PayoutWorld world) : IClassFixture<PayoutWorl
     private async Task Settle()
     {
         var stripe = world.Gateway().Stripe;
-        var calls = world.Calls(null, new TransferReversalCall(), new CorrectionReversalCall());
+        var calls = world.Calls(null, new ReversalCall<ReversalToMake>(), new ReversalCall<CorrectionToTakeBack>());
         for (var round = 0; round < 4; round++)
         {
             await world.DisputeReader().ReadStale(ct);

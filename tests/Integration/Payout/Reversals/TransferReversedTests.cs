@@ -69,12 +69,12 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
 
         using var death = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => world.Calls(new DyingWire(afterTheAnswer: true, death), new TransferReversalCall()).RunOnce(death.Token));
+            () => world.Calls(new DyingWire(afterTheAnswer: true, death), new ReversalCall<ReversalToMake>()).RunOnce(death.Token));
         await Hear(transfer);
         Assert.Equal("reversed full", await Standing("rev-own"));
 
         world.Clock.Forward(PayoutWorld.Lease + TimeSpan.FromMinutes(1));
-        await world.Calls(null, new TransferReversalCall()).RunOnce(ct);
+        await world.Calls(null, new ReversalCall<ReversalToMake>()).RunOnce(ct);
         await reader.ReadStale(ct);
         await Hear(transfer);
 
@@ -93,7 +93,7 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
         await Reverse(transfer, 9_000);
         await Hear(transfer);
         await world.Hint("charge.dispute.closed", dispute);
-        var calls = world.Calls(null, new TransferReversalCall());
+        var calls = world.Calls(null, new ReversalCall<ReversalToMake>());
         for (var round = 0; round < 3; round++)
         {
             await world.DisputeReader().ReadStale(ct);

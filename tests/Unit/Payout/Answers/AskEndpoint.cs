@@ -56,8 +56,8 @@ internal static class AskEndpoint
         "payment_intents.get" => LookUp(stripe, new CancelIntentKind(), Cancel(stripe)),
         "accounts.create" => Make(stripe, new AccountCreation(s_onboarding), NewAccount(stripe)),
         "accounts.list" => LookUp(stripe, new AccountCreation(s_onboarding), NewAccount(stripe)),
-        "reversals.create" => Make(stripe, new TransferReversalCall(), Reversal(stripe)),
-        "reversals.list" => LookUp(stripe, new TransferReversalCall(), Reversal(stripe)),
+        "reversals.create" => Make(stripe, new ReversalCall<ReversalToMake>(), Reversal(stripe)),
+        "reversals.list" => LookUp(stripe, new ReversalCall<ReversalToMake>(), Reversal(stripe)),
         "accounts.get" => Account(stripe),
         "account.get" => WhoseKey(stripe),
         "account_links.create" => Shown(stripe.Gateway.Make(

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout.Clawbacks;
+
+/// <summary>A prize goes back because the dispute about its entry's fee was lost.</summary>
+/// <param name="Try">As in <see cref="IWantedReversal.Try"/>.</param>
+/// <param name="IsBlind">As in <see cref="AmountToReverse"/>.</param>
+public sealed record ReversalToMake(
+    string PayoutId, string TransferId, long AmountMinor, string Currency, string DisputeId, int Try = 1, bool IsBlind = false) : IWantedReversal
+{
+    /// <summary>In the reversal's metadata at Stripe.</summary>
+    public const string MarkName = "dispute_id";
+
+    public static string KindName => "transfer-reversal";
+
+    public string Key => DecideAgain.Key($"dispute/{DisputeId}/reversal/{PayoutId}", Try);
+
+    (string Name, string Value) IWantedReversal.Mark => (MarkName, DisputeId);
+
+    public StripeCall ToCall() => new(Key, KindName, PayoutId, this);
+
+    IWantedReversal IWantedReversal.Again(long amountMinor, bool isBlind) => this with { AmountMinor = amountMinor, Try = Try + 1, IsBlind = isBlind };
+
+    /// <summary>Whatever is known: <see cref="End"/> looks.</summary>
+    Task<bool> IWantedReversal.IsAsked(Tx tx) => Task.FromResult(true);
+
+    public Task<bool> End(Tx tx) => tx.AnswerReversal(PayoutId, DisputeId, "refused", 0, null);
+
+    /// <summary>The bank has taken the fee, which was booked as a loss when the dispute was lost.</summary>
+    IReadOnlyList<LedgerLine> IWantedReversal.LossLines(ReversalShort why, long lostMinor) => [];
+
+    public void TellLoss(ReversalShort why, string what, Tx tx) =>
+        tx.Alert(
+            DecideAgain.Key($"reversal-short/{DisputeId}/{PayoutId}", why == ReversalShort.AtFirst ? Try : Try + 1), "warning", "reversal-short", PayoutId,
+            $"The prize of dispute {DisputeId} could not be taken back in full: {what}.", "The rest is booked as a loss; claim it from the player if it is worth it.");
+}
+
+/// <summary>A part of a prize goes back because the result was corrected.</summary>
+/// <param name="Try">As in <see cref="IWantedReversal.Try"/>.</param>
+/// <param name="IsBlind">As in <see cref="AmountToReverse"/>.</param>
+public sealed record CorrectionToTakeBack(string PayoutId, string TransferId, long AmountMinor, ReductionPart Part, int Try = 1, bool IsBlind = false)
+    : IWantedReversal
+{
+    /// <summary>In the reversal's metadata at Stripe.</summary>
+    public const string MarkName = "correction";
+
+    public static string KindName => "correction-reversal";
+
+    public string Key => DecideAgain.Key(Part.CallKey, Try);
+
+    string IWantedReversal.Currency => Part.Currency;
+
+    (string Name, string Value) IWantedReversal.Mark => (MarkName, Part.CallKey);
+
+    public StripeCall ToCall() => new(Key, KindName, PayoutId, this);
+
+    IWantedReversal IWantedReversal.Again(long amountMinor, bool isBlind) => this with { AmountMinor = amountMinor, Try = Try + 1, IsBlind = isBlind };
+
+    async Task<bool> IWantedReversal.IsAsked(Tx tx) => await tx.LockAsked(Part.CallKey) is { Outcome: "asked" };
+
+    public async Task<bool> End(Tx tx)
+    {
+        await tx.AnswerPart(Part.CallKey, "lost", 0, null);
+        return true;
+    }
+
+    public IReadOnlyList<LedgerLine> LossLines(ReversalShort why, long lostMinor) => [ReductionLines.Loss(Part, Words(why), lostMinor)];
+
+    public void TellLoss(ReversalShort why, string what, Tx tx) =>
+        tx.Alert($"correction-short/{Part.Words}/{Words(why)}", "warning", "correction-short", PayoutId,
+            $"Revision {Part.Revision} of contest {Part.ContestId} reduces the prize of entry {Part.EntryId}, which could not be taken back in full: {what}.",
+            "The rest is booked as a loss; claim it from the player if it is worth it.");
+
+    private string Words(ReversalShort why) => why switch
+    {
+        ReversalShort.AtFirst => "short",
+        ReversalShort.Refused => "refused",
+        ReversalShort.Shrunk => $"shrunk-{Try}",
+        _ => throw new UnreachableException(),
+    };
+}
