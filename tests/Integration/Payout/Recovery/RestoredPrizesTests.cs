@@ -113,7 +113,7 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
         {
             await Run();
             await world.DisputeReader().ReadStale(ct);
-            await world.Calls(null, new TransferReversalCall()).RunOnce(ct);
+            await world.Calls(null, new ReversalCall<ReversalToMake>()).RunOnce(ct);
             world.Clock.Forward(TimeSpan.FromMinutes(1));
         }
 
