@@ -69,13 +69,13 @@ public static class RefundBench
         var client = StripeWire.Client(options, wire);
         var stripe = new StripeGateway(client, options, TimeProvider.System);
         using var runner = new CallRunner(
-            database, new CallDispatch(database, stripe, [new RefundKind()], options, TimeProvider.System), stripe, options, TimeProvider.System,
+            database, new CallDispatch(database, stripe, [new RefundRequestHandler()], options, TimeProvider.System), stripe, options, TimeProvider.System,
             NullLogger<CallRunner>.Instance);
         var before = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         await database.Run(tx => tx.CancelCollection(ContestId, "the contest was cancelled: bench"), default);
         await runner.StartAsync(default);
-        while (await database.Run(new GiveBackJob().Run, default))
+        while (await database.Run(new RefundContestsJob().Run, default))
         {
         }
 

@@ -50,7 +50,7 @@ internal static class WebhookBench
         var options = new WebhookOptions("http://127.0.0.1:0", [Secret, "whsec_before"], ["whsec_connect"], IsLive: false, RatePerSecond: 100_000);
         using var producer = new IngressProducer(kafka, TimeProvider.System);
         var server = new WebhookServer(
-            options, new WebhookDesk(options, producer, TimeProvider.System, NullLogger<WebhookDesk>.Instance), NullLogger<WebhookServer>.Instance);
+            options, new WebhookReceiver(options, producer, TimeProvider.System, NullLogger<WebhookReceiver>.Instance), NullLogger<WebhookServer>.Instance);
         await server.StartAsync(default);
         var bodies = Enumerable.Range(0, Objects).Select(Event).ToArray();
         using var load = new WebhookLoad(new Uri(server.Address!), bodies, Secret);

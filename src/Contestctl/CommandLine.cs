@@ -59,12 +59,12 @@ public static class CommandLine
     {
         SettingException or IOException or InvalidDataException or UnauthorizedAccessException => (trouble.Message, ExitCodes.Usage),
         JsonException e => ($"{e.Path ?? "$"}: {e.Message}", ExitCodes.Usage),
-        NpgsqlException e => ($"PostgreSQL: {Words(e)}", ExitCodes.Found),
-        Stripe.StripeException or HttpRequestException => ($"Stripe: {trouble.Message}", ExitCodes.Found),
-        RefusedException or InvariantException or TimeoutException => (trouble.Message, ExitCodes.Found),
-        OperationCanceledException => ("stopped", ExitCodes.Found),
-        _ when BrokerCheck.Complaint(trouble) is { } complaint => ($"Kafka: {complaint}", ExitCodes.Found),
-        _ => ($"{command} ended by a fault of this program, not of yours: {trouble.GetType().Name}: {trouble.Message} {Where(trouble)}".TrimEnd(), ExitCodes.Found),
+        NpgsqlException e => ($"PostgreSQL: {Words(e)}", ExitCodes.CheckFailed),
+        Stripe.StripeException or HttpRequestException => ($"Stripe: {trouble.Message}", ExitCodes.CheckFailed),
+        RefusedException or InvariantException or TimeoutException => (trouble.Message, ExitCodes.CheckFailed),
+        OperationCanceledException => ("stopped", ExitCodes.CheckFailed),
+        _ when BrokerCheck.Complaint(trouble) is { } complaint => ($"Kafka: {complaint}", ExitCodes.CheckFailed),
+        _ => ($"{command} ended by a fault of this program, not of yours: {trouble.GetType().Name}: {trouble.Message} {Where(trouble)}".TrimEnd(), ExitCodes.CheckFailed),
     };
 
     /// <summary>The innermost place in our own code, for whoever mends it.</summary>
@@ -139,10 +139,10 @@ public static class CommandLine
 /// <summary>The exit codes of every command.</summary>
 public static class ExitCodes
 {
-    public const int Well = 0;
+    public const int Success = 0;
 
     /// <summary>A check failed, something was refused, or something could not be done.</summary>
-    public const int Found = 1;
+    public const int CheckFailed = 1;
 
     /// <summary>Wrong usage, an unreadable file, a missing or wrong setting.</summary>
     public const int Usage = 2;

@@ -6,7 +6,7 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Ingestion;
 
 /// <summary>Feed messages in; changed lines and game states out. A batch is folded game by game, and each line is told once with its last value.</summary>
-public sealed class FeedHandler(GameMemory memory) : IBatchHandler
+public sealed class FeedHandler(GameCache memory) : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {

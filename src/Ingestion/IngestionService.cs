@@ -14,7 +14,7 @@ public static class IngestionService
     {
         builder.AddWorker(Name, typeof(IngestionService).Assembly, worker =>
         {
-            worker.Services.AddSingleton<GameMemory>();
+            worker.Services.AddSingleton<GameCache>();
             worker.Topic(Topics.FeedGames, Malformed.Reject, Dedupe.ByInbox).OnBatch<FeedHandler>(Topics.FeedGames);
             worker.Job<SilenceJob>("silence", TimeSpan.FromSeconds(2));
             worker.WhenDatabaseWentBack(async (lost, tx) =>
@@ -29,7 +29,7 @@ public static class IngestionService
         var kafka = KafkaSettings.From(builder.Configuration);
         builder.Services.AddSingleton(webhooks);
         builder.Services.AddSingleton(services => new IngressProducer(kafka, services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton<WebhookDesk>();
+        builder.Services.AddSingleton<WebhookReceiver>();
         builder.Services.AddSingleton<WebhookServer>();
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<WebhookServer>());
     }

@@ -65,12 +65,12 @@ public static class PayoutService
             .Job<UnfoundedResultsJob>("unfounded-results", TimeSpan.FromSeconds(10))
             .Job<UnfoundedReductionsJob>("unfounded-reductions", TimeSpan.FromSeconds(10))
             .Job<VoidPrizesJob>("void-prizes", TimeSpan.FromSeconds(1))
-            .Job<GiveBackJob>("give-back", TimeSpan.FromMilliseconds(200))
+            .Job<RefundContestsJob>("give-back", TimeSpan.FromMilliseconds(200))
             .Job<ForgetEventsJob>("forget-events", TimeSpan.FromHours(1))
             .Job<OnboardingJob>("onboarding", TimeSpan.FromSeconds(1))
             .WhenDatabaseWentBack(BooksWentBack.Stop));
         builder.Services.AddSingleton<IHostedService, WhoseKeys>();
-        builder.Services.AddSingleton<IHostedService, PaceSharing>();
+        builder.Services.AddSingleton<IHostedService, RateLimitCoordinator>();
         builder.Services.AddSingleton<IHostedService, BooksWatch>();
         builder.Services.AddSingleton<IHostedService, PayoutRunner>();
         builder.Services.AddSingleton<IHostedService, CallRunner>();
@@ -85,7 +85,7 @@ public static class PayoutService
         }
 
         builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<PayoutApi>());
-        builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<StripeSweep>());
+        builder.Services.AddSingleton<IHostedService>(services => services.GetRequiredService<EventBackfill>());
         builder.Services.AddSingleton<IHostedService, StripeRereads>();
     }
 
@@ -96,7 +96,7 @@ public static class PayoutService
         services.TryAddSingleton<TimeProvider>(new SteadyClock(TimeProvider.System));
         services.AddSingleton(options);
         services.AddSingleton(OverlayLimit.From(settings));
-        services.TryAddSingleton(parts => StripeWire.Client(options, new LastMoment(parts.GetRequiredService<TimeProvider>(), Transport())));
+        services.TryAddSingleton(parts => StripeWire.Client(options, new SendDeadline(parts.GetRequiredService<TimeProvider>(), Transport())));
         services.AddSingleton(parts => new StripeGateway(
             parts.GetRequiredService<IStripeClient>(), options, parts.GetRequiredService<TimeProvider>(),
             StripeKeys.HasReading(settings) ? parts.GetRequiredKeyedService<IStripeClient>(StripeWire.ReadingStripe) : null,
@@ -107,20 +107,20 @@ public static class PayoutService
         services.AddSingleton<AccountReader>();
         services.AddSingleton<CallDispatch>();
         services.AddSingleton(OnboardingOptions.From(settings));
-        services.AddSingleton<OnboardingDesk>();
-        services.AddSingleton<ICallKind, AccountCreation>();
-        services.AddSingleton(SweepOptions.From(settings));
-        services.AddSingleton<StripeSweep>();
+        services.AddSingleton<OnboardingService>();
+        services.AddSingleton<IStripeRequestHandler, AccountCreation>();
+        services.AddSingleton(EventBackfillOptions.From(settings));
+        services.AddSingleton<EventBackfill>();
         services.AddSingleton<IRereads, BankPayoutReader>();
-        services.AddSingleton<ICallKind, PaymentIntentKind>();
-        services.AddSingleton<ICallKind, CancelIntentKind>();
-        services.AddSingleton<ICallKind, RefundKind>();
+        services.AddSingleton<IStripeRequestHandler, PaymentIntentRequestHandler>();
+        services.AddSingleton<IStripeRequestHandler, CancelIntentRequestHandler>();
+        services.AddSingleton<IStripeRequestHandler, RefundRequestHandler>();
         services.AddSingleton<IRereads, PaymentReader>();
         services.AddSingleton<DisputeEffects>();
         services.AddSingleton<IRereads, DisputeReader>();
-        services.AddSingleton<ICallKind, ReversalCall<ReversalToMake>>();
+        services.AddSingleton<IStripeRequestHandler, ReversalCall<ReversalToMake>>();
         services.AddSingleton<IRereads, TransferReader>();
-        services.AddSingleton<ICallKind, ReversalCall<CorrectionToTakeBack>>();
+        services.AddSingleton<IStripeRequestHandler, ReversalCall<CorrectionToTakeBack>>();
         services.AddSingleton<IRereads, ReductionEffects>();
         services.AddSingleton<IRereads, ReversalsAgain>();
         services.AddSingleton(PayoutApiOptions.From(settings));

@@ -51,10 +51,10 @@ public sealed class WorkerDatabase : IAsyncDisposable
     internal Func<Task>? AfterStatement { get; init; }
 
     /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up, or takes no writes: the same work succeeds later.</summary>
-    public static bool PassesBy(Exception trouble) => Plumbing.Worker.IsTransient(trouble);
+    public static bool IsTransient(Exception trouble) => Plumbing.Worker.IsTransient(trouble);
 
     /// <summary>Runs work in one transaction; what it sent is committed with it, what it left for after the commit runs then.</summary>
-    /// <exception cref="NpgsqlException">The database's trouble, which <see cref="PassesBy"/> or not.</exception>
+    /// <exception cref="NpgsqlException">The database's trouble, which <see cref="IsTransient"/> or not.</exception>
     public async Task<T> Run<T>(Func<Tx, Task<T>> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);

@@ -5,7 +5,7 @@ using ContestPipeline.Replay.Effect;
 namespace ContestPipeline.Replay;
 
 /// <summary>Counts what the workers would make of messages, just before they get them.</summary>
-internal sealed class JudgeMessages(IReadOnlyList<DrivenWorker> workers, WorkerDatabase database)
+internal sealed class JudgeMessages(IReadOnlyList<WorkerHarness> workers, WorkerDatabase database)
 {
     internal const string Known = "known";
     internal const string PassedOver = "passed over";
@@ -24,7 +24,7 @@ internal sealed class JudgeMessages(IReadOnlyList<DrivenWorker> workers, WorkerD
     /// <summary>That the messages name.</summary>
     internal HashSet<string> Games { get; } = new(StringComparer.Ordinal);
 
-    internal async Task Judge(IReadOnlyList<DrivenRecord> records, CancellationToken ct)
+    internal async Task Judge(IReadOnlyList<HarnessRecord> records, CancellationToken ct)
     {
         foreach (var topic in records.GroupBy(r => r.Topic, StringComparer.Ordinal))
         {
@@ -53,7 +53,7 @@ internal sealed class JudgeMessages(IReadOnlyList<DrivenWorker> workers, WorkerD
     }
 
     /// <summary>Commands are recognised by a permanent key of their own, not by the inbox.</summary>
-    private async Task<HashSet<string>> KnownCommands(IReadOnlyList<DrivenRecord> records, CancellationToken ct)
+    private async Task<HashSet<string>> KnownCommands(IReadOnlyList<HarnessRecord> records, CancellationToken ct)
     {
         var ids = records.Select(r => ReplaySource.Member(r.Envelope(), "commandId")).OfType<string>().Distinct().ToArray();
         return [.. await database.Run(tx => tx.KnownCommands(ids), ct)];

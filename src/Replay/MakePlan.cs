@@ -12,7 +12,7 @@ namespace ContestPipeline.Replay;
 public sealed record PlanProgress(string Step, long Done, long Expected);
 
 /// <summary>A record to try out, with the time at which it was written.</summary>
-public sealed record Tried(DrivenRecord Record, DateTimeOffset WrittenAt);
+public sealed record PlannedRecord(HarnessRecord Record, DateTimeOffset WrittenAt);
 
 /// <summary>
 /// Tries messages out on a shadow of the four workers and says what they would do. The live database is read, the live topics are read, and nothing else is
@@ -27,7 +27,7 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
 
     /// <param name="records">Those that are selected, each partition's in their order; read once.</param>
     /// <param name="count">Counts them as they are read.</param>
-    public async Task<(ReplayEffect Effect, string Migrations)> Run(IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
+    public async Task<(ReplayEffect Effect, string Migrations)> Run(IEnumerable<PlannedRecord> records, SelectionCount count, long expected, CancellationToken ct)
     {
         var environment = settings.PipelineEnvironment();
         var admin = settings.AdminDatabase();
@@ -58,7 +58,7 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
     }
 
     private async Task<JudgeMessages> Feed(
-        ShadowPipeline pipeline, WorkerDatabase database, IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
+        ShadowPipeline pipeline, WorkerDatabase database, IEnumerable<PlannedRecord> records, SelectionCount count, long expected, CancellationToken ct)
     {
         var judge = new JudgeMessages(pipeline.Workers, database);
         var forgotten = new HashSet<Guid>();
@@ -79,23 +79,23 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
         await pipeline.Rest(ct);
         return judge;
 
-        async Task<DrivenRecord[]> Read()
+        async Task<HarnessRecord[]> Read()
         {
             if (!batches.MoveNext()) return [];
             foreach (var (record, writtenAt) in batches.Current) count.Add(record.Envelope(), writtenAt);
-            DrivenRecord[] batch = [.. batches.Current.Select(t => t.Record)];
+            HarnessRecord[] batch = [.. batches.Current.Select(t => t.Record)];
             if (ComeFromOutside(batch)) await Judge(batch);
             return batch;
         }
 
-        async Task Judge(DrivenRecord[] batch)
+        async Task Judge(HarnessRecord[] batch)
         {
             if (reprocess) await Forget(pipeline, database, [.. batch.Select(r => r.Envelope()).Where(e => forgotten.Add(e.MessageId))], ct);
             await judge.Judge(batch, ct);
         }
 
         // What workers send as well is judged when all that came before has come about: it may have been sent by then.
-        async Task Handle(DrivenRecord[] batch)
+        async Task Handle(HarnessRecord[] batch)
         {
             var areSentByWorkers = !ComeFromOutside(batch);
             if (areSentByWorkers) await Judge(batch);
@@ -114,7 +114,7 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
     }
 
     /// <summary>No worker sends to such a topic, so what is known of its messages does not depend on what is being handled.</summary>
-    private static bool ComeFromOutside(DrivenRecord[] batch) => batch.All(record => Topics.All.Any(t => t.Name == Topics.Rejected(record.Topic)));
+    private static bool ComeFromOutside(HarnessRecord[] batch) => batch.All(record => Topics.All.Any(t => t.Name == Topics.Rejected(record.Topic)));
 
     /// <summary>Contests that the messages are about or of which anything was written.</summary>
     private static async Task<IReadOnlyList<string>> Touched(Tx after, JudgeMessages judge, string moment) =>

@@ -27,7 +27,7 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
         if (NewerLeftOut(source, ct) is { } leftOut) throw new InvariantException(leftOut);
         var count = new SelectionCount();
         var expected = source.Ranges.Sum(r => r.To - r.From);
-        return await Make(source, file: null, Selected(source, count, ct).Select(r => new Tried(DrivenRecord.Of(r.Envelope), r.WrittenAt)), count, expected, ct);
+        return await Make(source, file: null, Selected(source, count, ct).Select(r => new PlannedRecord(HarnessRecord.Of(r.Envelope), r.WrittenAt)), count, expected, ct);
     }
 
     /// <summary>What a file of feed messages would do if it were played.</summary>
@@ -74,7 +74,7 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
         return await new UnreadRecords(kafka, admin.List()).Of(DeclaredTopics.All());
     }
 
-    private async Task<ReplayPlan> Make(ReplaySource source, PlannedFile? file, IEnumerable<Tried> records, SelectionCount count, long expected, CancellationToken ct)
+    private async Task<ReplayPlan> Make(ReplaySource source, PlannedFile? file, IEnumerable<PlannedRecord> records, SelectionCount count, long expected, CancellationToken ct)
     {
         tell(new PlanProgress("asking how far the workers are", 0, 0));
         var unread = (await Unread()).Sum(u => u.Lag);

@@ -4,7 +4,7 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Replay;
 
 /// <summary>The four workers in one process, driven step by step; what one sends the others get in the order in which it was sent.</summary>
-internal sealed class ShadowPipeline(IReadOnlyList<DrivenWorker> workers, ShadowClock clock) : IAsyncDisposable
+internal sealed class ShadowPipeline(IReadOnlyList<WorkerHarness> workers, ShadowClock clock) : IAsyncDisposable
 {
     /// <summary>Beyond every offset a broker will give while a plan is made.</summary>
     private const long FirstOffset = 1L << 50;
@@ -15,10 +15,10 @@ internal sealed class ShadowPipeline(IReadOnlyList<DrivenWorker> workers, Shadow
     /// <summary>So often must nothing happen, a second later each time: jobs look again within that.</summary>
     private const int QuietRounds = 3;
 
-    private readonly Dictionary<string, Queue<DrivenRecord>> waiting = workers.ToDictionary(w => w.Name, _ => new Queue<DrivenRecord>(), StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<HarnessRecord>> waiting = workers.ToDictionary(w => w.Name, _ => new Queue<HarnessRecord>(), StringComparer.Ordinal);
     private long nextOffset = FirstOffset;
 
-    internal IReadOnlyList<DrivenWorker> Workers => workers;
+    internal IReadOnlyList<WorkerHarness> Workers => workers;
 
     /// <summary>How many records each topic would have got.</summary>
     internal SortedDictionary<string, long> Sent { get; } = new(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal sealed class ShadowPipeline(IReadOnlyList<DrivenWorker> workers, Shadow
     /// <summary>
     /// Hands records to all who read their topic and gives every worker a turn. What follows goes on while the next are handed in; more than a batch never waits.
     /// </summary>
-    internal async Task Feed(IReadOnlyList<DrivenRecord> records, CancellationToken ct)
+    internal async Task Feed(IReadOnlyList<HarnessRecord> records, CancellationToken ct)
     {
         foreach (var record in records) Route(record);
         do await Turn(ct);
@@ -79,7 +79,7 @@ internal sealed class ShadowPipeline(IReadOnlyList<DrivenWorker> workers, Shadow
         await Each(async worker =>
         {
             var queue = waiting[worker.Name];
-            var batch = new List<DrivenRecord>(Math.Min(queue.Count, BatchCountMax));
+            var batch = new List<HarnessRecord>(Math.Min(queue.Count, BatchCountMax));
             while (batch.Count < BatchCountMax && queue.TryDequeue(out var next)) batch.Add(next);
             if (batch.Count == 0) return;
             await worker.Handle(batch, ct);
@@ -102,9 +102,9 @@ internal sealed class ShadowPipeline(IReadOnlyList<DrivenWorker> workers, Shadow
     }
 
     /// <summary>All workers at once, each on a thread of its own: they share nothing but the clock, which stands still meanwhile.</summary>
-    private Task Each(Func<DrivenWorker, Task> work) => Task.WhenAll(workers.Select(worker => Task.Run(() => work(worker))));
+    private Task Each(Func<WorkerHarness, Task> work) => Task.WhenAll(workers.Select(worker => Task.Run(() => work(worker))));
 
-    private void Route(DrivenRecord record)
+    private void Route(HarnessRecord record)
     {
         var placed = record with { Offset = nextOffset++ };
         foreach (var worker in workers)

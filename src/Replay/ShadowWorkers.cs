@@ -13,11 +13,11 @@ internal static class ShadowWorkers
 {
     private static readonly string[] s_doors = ["INGESTION_HTTP_URL", "SCORING_HTTP_URL", "PAYOUT_HTTP_URL", "STRIPE_API_BASE", "STRIPE_RESTRICTED_KEY", "TOPIC_PREFIX"];
 
-    internal static async Task<IReadOnlyList<DrivenWorker>> Open(ShadowDatabase shadow, IConfiguration settings, TimeProvider clock, CancellationToken ct)
+    internal static async Task<IReadOnlyList<WorkerHarness>> Open(ShadowDatabase shadow, IConfiguration settings, TimeProvider clock, CancellationToken ct)
     {
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, _, _) in DeclaredWorkers.All) places[name] = await shadow.ConnectionStringOf(name, ct);
-        return await Task.WhenAll(DeclaredWorkers.All.Select(w => Task.Run(() => DrivenWorker.Open(Host(w.Name, w.Add, places[w.Name], settings, clock), w.Name, clock, ct), ct)));
+        return await Task.WhenAll(DeclaredWorkers.All.Select(w => Task.Run(() => WorkerHarness.Open(Host(w.Name, w.Add, places[w.Name], settings, clock), w.Name, clock, ct), ct)));
     }
 
     /// <summary>Policies and limits are those of the settings given; whatever leads out of the process leads nowhere.</summary>

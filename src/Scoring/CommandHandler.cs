@@ -36,8 +36,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
 
     private async Task Judge(string[] contestIds, IReadOnlyList<(IContestCommand Command, Envelope Envelope)> commands, Tx tx)
     {
-        var desk = await CommandDesk.Lock(contestIds, definitions, tx);
-        var early = await EarlyDesk.Load(contestIds, limits, tx);
+        var desk = await CommandProcessor.Lock(contestIds, definitions, tx);
+        var early = await EarlyCommandQueue.Load(contestIds, limits, tx);
         await desk.Load([.. early.Commands, .. commands.Select(c => c.Command)], tx);
         // Whoever had the contests before has told its time: this one's comes after, however long the wait was.
         var now = tx.NowStored();
@@ -74,12 +74,12 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
             return null;
         }
 
-        if (WireText.IsId(command.CommandId) && WireText.IsId(command.ContestId)) return command;
-        tx.Reject(received.Envelope, Reasons.InvalidId, WireText.IsId(command.CommandId) ? "contestId" : "commandId", WireText.IdExpected);
+        if (IdRules.IsId(command.CommandId) && IdRules.IsId(command.ContestId)) return command;
+        tx.Reject(received.Envelope, Reasons.InvalidId, IdRules.IsId(command.CommandId) ? "contestId" : "commandId", IdRules.IdExpected);
         return null;
     }
 
-    private async Task Answer(IContestCommand command, Envelope envelope, CommandDesk desk, DateTimeOffset now, Tx tx)
+    private async Task Answer(IContestCommand command, Envelope envelope, CommandProcessor desk, DateTimeOffset now, Tx tx)
     {
         var bodyHash = Convert.ToHexStringLower(SHA256.HashData(envelope.Body.Span));
         if (desk.Answered(command.CommandId) is not { } answer)
@@ -101,7 +101,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
     }
 
     private async Task<CommandRow> Apply(
-        CommandDecision decision, IContestCommand command, string bodyHash, CommandDesk desk, DateTimeOffset now, Tx tx)
+        CommandDecision decision, IContestCommand command, string bodyHash, CommandProcessor desk, DateTimeOffset now, Tx tx)
     {
         CommandRow Done(string outcome, long number = 0, string? athleteIds = null) =>
             new(command.CommandId, bodyHash, command.ContestId, outcome, number, athleteIds, null, null, null, now, null);
@@ -139,7 +139,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         }
     }
 
-    private async Task Publish(ContestDefinitionV1 definition, CommandDesk desk, DateTimeOffset now, Tx tx)
+    private async Task Publish(ContestDefinitionV1 definition, CommandProcessor desk, DateTimeOffset now, Tx tx)
     {
         await tx.InsertContest(definition, CanonicalHash.Of(definition), now);
         var step = new LifecycleStepV1(ContestStates.Scheduled, now, "published");
@@ -150,7 +150,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
     }
 
     /// <summary>First walks whatever is due (no state is skipped), then cancels, unless a rule did so on the way.</summary>
-    private async Task<Refusal?> Cancel(string contestId, CommandDecision.Cancel cancel, CommandDesk desk, DateTimeOffset now, Tx tx)
+    private async Task<Refusal?> Cancel(string contestId, CommandDecision.Cancel cancel, CommandProcessor desk, DateTimeOffset now, Tx tx)
     {
         await desk.Write(tx);
         await Walk(new LifecycleFact.TimeIs(now));
@@ -169,6 +169,6 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         }
     }
 
-    private async Task Reopen(string contestId, CommandDesk desk, Tx tx) =>
+    private async Task Reopen(string contestId, CommandProcessor desk, Tx tx) =>
         await desk.Open((await tx.LockContests([contestId])).Single(), definitions, tx);
 }

@@ -1,7 +1,7 @@
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>The commands <c>demo</c> and <c>demo-processes</c>: sets the stage, plays, judges, clears up. Exit code 0 only when everything held.</summary>
+/// <summary>The commands <c>demo</c> and <c>demo-processes</c>: sets the environment, plays, judges, clears up. Exit code 0 only when everything held.</summary>
 public static class DemoCommand
 {
     private const int FaultsShownMax = 50;
@@ -26,13 +26,13 @@ public static class DemoCommand
 
         var state = new DemoState();
         var view = new DemoView(state, clock);
-        await using var stage = await DemoStage.Build(folder, broker, withStripe: true, view.Say, ct);
+        await using var environment = await DemoEnvironment.Build(folder, broker, withStripe: true, view.Say, ct);
         Worker[] inside = processes ? [] : [Workers.Ingestion, Workers.Scoring, Workers.Settlement];
-        var faults = await new DemoDirector(stage, options, inside, state, view, clock).Run(ct);
+        var faults = await new DemoDirector(environment, options, inside, state, view, clock).Run(ct);
 
         foreach (var fault in faults.Take(FaultsShownMax)) Console.WriteLine($"FAILED: {fault}");
         if (faults.Count > 0) return Command.Failed;
-        Console.WriteLine(Story.Verdict);
+        Console.WriteLine(DemoSummary.Verdict);
         return Command.Held;
     }
 }

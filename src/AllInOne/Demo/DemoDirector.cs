@@ -3,9 +3,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>Plays the acts on the running pipeline, from contest creation to the last transfer, while the crew is watched and the spectator shows.</summary>
+/// <summary>Plays the acts on the running pipeline, from contest creation to the last transfer, while the workers is watched and the spectator shows.</summary>
 /// <param name="workersInside">Which workers run inside this process; the others are processes of their own.</param>
-public sealed class DemoDirector(DemoStage stage, DemoOptions options, IReadOnlyList<Worker> workersInside, DemoState state, DemoView view, TimeProvider clock)
+public sealed class DemoDirector(DemoEnvironment environment, DemoOptions options, IReadOnlyList<Worker> workersInside, DemoState state, DemoView view, TimeProvider clock)
 {
     private static readonly IAct s_play = new InTurn(
         new AtOnce(new MakeAccounts(), new InTurn(new OpenContests(), new CollectFees(), new RefundEntry())),
@@ -23,20 +23,20 @@ public sealed class DemoDirector(DemoStage stage, DemoOptions options, IReadOnly
     /// <returns>What did not hold; empty when everything did.</returns>
     public async Task<IReadOnlyList<string>> Run(CancellationToken ct)
     {
-        ApproveHeld.Prepare(stage);
-        await RunShort.Prepare(stage, ct);
+        ApproveHeld.Prepare(environment);
+        await RunShort.Prepare(environment, ct);
         var slate = await Slate.Read(Path.Combine(StateFolder.Checkout(), "samples"), ct);
         using var spectating = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var following = new TopicFollower(stage.Kafka).Run(s_followed, state.Apply, spectating.Token);
+        var following = new TopicFollower(environment.Kafka).Run(s_followed, state.Apply, spectating.Token);
         var showing = view.Run(spectating.Token);
-        using var producer = new MessageProducer(stage.Kafka, "contestpipeline/demo", clock);
+        using var producer = new MessageProducer(environment.Kafka, "contestpipeline/demo", clock);
 
-        await using var crew = new DemoCrew(stage, workersInside);
-        var scene = new DemoScene(stage, options, crew, slate, producer, state, view, clock);
+        await using var workers = new DemoWorkers(environment, workersInside);
+        var context = new DemoContext(environment, options, workers, slate, producer, state, view, clock);
         try
         {
-            await crew.Start(ct);
-            await PlayWatched(scene, ct);
+            await workers.Start(ct);
+            await PlayWatched(context, ct);
         }
         finally
         {
@@ -44,15 +44,15 @@ public sealed class DemoDirector(DemoStage stage, DemoOptions options, IReadOnly
             await Task.WhenAll(showing, following.ContinueWith(_ => { }, TaskScheduler.Default));
         }
 
-        return scene.Faults;
+        return context.Faults;
     }
 
-    /// <summary>Plays; ends early with what happened to the crew when it cannot go on.</summary>
-    private async Task PlayWatched(DemoScene scene, CancellationToken ct)
+    /// <summary>Plays; ends early with what happened to the workers when it cannot go on.</summary>
+    private async Task PlayWatched(DemoContext context, CancellationToken ct)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = scene.Crew.Watch(view.Say, clock, both.Token);
-        var playing = s_play.Play(scene, both.Token);
+        var watching = context.Workers.Watch(view.Say, clock, both.Token);
+        var playing = s_play.Play(context, both.Token);
         var first = await Task.WhenAny(playing, watching);
         await both.CancelAsync();
         await Task.WhenAny(Task.WhenAll(playing, watching));

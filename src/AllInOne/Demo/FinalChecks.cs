@@ -17,9 +17,9 @@ public sealed record DemoFacts(
     public IReadOnlySet<string> Forfeited { get; init; } = new HashSet<string>();
 
     public static async Task<DemoFacts> Gather(
-        DemoStage stage, int entriesSubmitted, DemoSnapshot told, IReadOnlyDictionary<string, string> accounts, LedgerReport ledger, CancellationToken ct) => new(
-            entriesSubmitted, told, await stage.Database.Payouts(ct), await stage.Stripe.Transfers(ct), accounts, await stage.Database.LedgerPaidMinor(ct),
-            await stage.Database.Parked(ct), ledger.Clean ? null : string.Join("; ", ledger.Faults.Take(3).Select(f => $"{f.Where}: {f.What}")));
+        DemoEnvironment environment, int entriesSubmitted, DemoSnapshot told, IReadOnlyDictionary<string, string> accounts, LedgerReport ledger, CancellationToken ct) => new(
+            entriesSubmitted, told, await environment.Database.Payouts(ct), await environment.Stripe.Transfers(ct), accounts, await environment.Database.LedgerPaidMinor(ct),
+            await environment.Database.Parked(ct), ledger.Clean ? null : string.Join("; ", ledger.Faults.Take(3).Select(f => $"{f.Where}: {f.What}")));
 }
 
 /// <summary>The verdict: what was doubled, what was lost, what does not balance. Pure.</summary>

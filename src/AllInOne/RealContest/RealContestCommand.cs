@@ -33,8 +33,8 @@ public static class RealContestCommand
     {
         var round = folder.Round();
         await using var broker = await RealBroker.Find(round, $"real-{Environment.ProcessId}-{Path.GetFileName(round.Path)}.", ct);
-        await using var stage = await DemoStage.Build(round, broker, withStripe: false, Console.WriteLine, ct);
-        var outcome = await new RealContestRun(stage, data, isEmbedded: broker is null, clock).Run(faults, Seed, ct);
+        await using var environment = await DemoEnvironment.Build(round, broker, withStripe: false, Console.WriteLine, ct);
+        var outcome = await new RealContestRun(environment, data, isEmbedded: broker is null, clock).Run(faults, Seed, ct);
 
         var (comparison, peaks) = (outcome.Comparison, string.Join(", ", outcome.Peaks.Select(p => $"{p.Process} {p.Mib} MiB")));
         Console.WriteLine($"{title}: {comparison.Exact} / {comparison.Total} entries exact in points and rank");

@@ -10,7 +10,7 @@ namespace ContestPipeline.AllInOne.RealContest;
 public sealed record RealContestOutcome(RankingComparison Comparison, string Digest, TimeSpan Entering, TimeSpan Scoring, IReadOnlyList<(string Process, long Mib)> Peaks);
 
 /// <summary>Plays the contest once through Ingestion, Scoring and Settlement, each a process of its own: every entry a command, every play a message.</summary>
-public sealed class RealContestRun(DemoStage stage, RealContestData data, bool isEmbedded, TimeProvider clock)
+public sealed class RealContestRun(DemoEnvironment environment, RealContestData data, bool isEmbedded, TimeProvider clock)
 {
     /// <summary>The embedded broker keeps 5 MB a partition: nobody may be further ahead of the slowest reader than this.</summary>
     private const int UnansweredMaxEmbedded = 4_000;
@@ -29,14 +29,14 @@ public sealed class RealContestRun(DemoStage stage, RealContestData data, bool i
     public async Task<RealContestOutcome> Run(FeedFaults faults, ulong seed, CancellationToken ct)
     {
         using var following = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var follower = new TopicFollower(stage.Kafka).Run(s_followed, Apply, following.Token);
-        using var producer = new MessageProducer(stage.Kafka, "contestpipeline/real-contest", clock);
+        var follower = new TopicFollower(environment.Kafka).Run(s_followed, Apply, following.Token);
+        using var producer = new MessageProducer(environment.Kafka, "contestpipeline/real-contest", clock);
         try
         {
             foreach (var worker in new[] { Workers.Ingestion, Workers.Scoring, Workers.Settlement })
             {
                 var log = logs[worker.Name] = new ConcurrentLines();
-                workers[worker.Name] = await Application.Start(worker.Application, stage.Settings, log.Add);
+                workers[worker.Name] = await Application.Start(worker.Application, environment.Settings, log.Add);
             }
 
             return await Play(producer, faults, seed, ct);
@@ -83,7 +83,7 @@ public sealed class RealContestRun(DemoStage stage, RealContestData data, bool i
     private bool IsFollowed()
     {
         if (!isEmbedded) return true;
-        using var admin = new TopicAdmin(stage.Kafka);
+        using var admin = new TopicAdmin(environment.Kafka);
         return Task.Run(() => admin.Lag(Workers.Settlement.Name)).GetAwaiter().GetResult().All(l => l.Lag <= UnansweredMaxEmbedded);
     }
 

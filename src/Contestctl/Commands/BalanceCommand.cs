@@ -26,7 +26,7 @@ internal static class BalanceCommand
             var answer = await api.Get("/v1/balance", ct);
             var balances = answer.GetProperty("balances").EnumerateArray().ToArray();
             Output.Show(parsed, json, answer, console => Write(console, balances));
-            return balances.Any(b => b.GetProperty("status").GetString() is "depleted" or "critical") ? ExitCodes.Found : ExitCodes.Well;
+            return balances.Any(b => b.GetProperty("status").GetString() is "depleted" or "critical") ? ExitCodes.CheckFailed : ExitCodes.Success;
         });
         return command;
     }

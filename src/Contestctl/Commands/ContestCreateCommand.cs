@@ -39,7 +39,7 @@ internal static class ContestCreateCommand
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
             var answer = await LongWork.While("waiting for the answer", session.Clock, _ => Answer(session, kafka, definition.ContestId, commandId, patience, ct));
             Output.Show(parsed, json, new ContestCreateAnswer(definition.ContestId, commandId, answer), console => console.WriteLine(InWords(answer)));
-            return answer is ContestPublishedV1 ? ExitCodes.Well : ExitCodes.Found;
+            return answer is ContestPublishedV1 ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }

@@ -29,7 +29,7 @@ internal static class ContestShowCommand
             var view = await Task.Run(() => Read(new ContestFacts(session.Reader()), contestId, ct), ct);
             if (view.Lifecycle is null) throw new RefusedException($"the topics know no contest '{contestId}'");
             Output.Show(parsed, json, view, console => Write(console, view, parsed.GetValue(top)));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

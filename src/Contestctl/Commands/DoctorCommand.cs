@@ -26,7 +26,7 @@ internal static class DoctorCommand
             var findings = await LongWork.While("looking at PostgreSQL", session.Clock, work => Look(session, work, ct));
             var failed = findings.Count(f => f.State == "failed");
             Output.Show(parsed, json, new DoctorAnswer(failed == 0, findings), console => Write(console, findings, failed));
-            return failed == 0 ? ExitCodes.Well : ExitCodes.Found;
+            return failed == 0 ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }

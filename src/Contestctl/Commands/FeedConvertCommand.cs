@@ -38,7 +38,7 @@ internal static class FeedConvertCommand
             var result = new ConvertAnswer(documents[0].GameId, kickoff, records.Length, parsed.GetRequiredValue(output).Name);
             Output.Show(parsed, json, result, console =>
                 console.WriteLine($"{result.Game}: {result.Messages} messages from {documents.Count} documents into {result.File}"));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -44,7 +44,7 @@ internal static class FeedPlayCommand
             await Play(session, records, parsed.GetValue(speed), ct);
             var result = new PlayAnswer(records.Count, watch.ElapsedMilliseconds);
             Output.Show(parsed, json, result, console => console.WriteLine($"{result.Messages} messages published in {result.Milliseconds} ms"));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -38,7 +38,7 @@ internal static class FeedValidateCommand
                     foreach (var problem in result.Problems) console.WriteLine($"  {problem}");
                 }
             });
-            return results.All(r => r.Problems.Count == 0) ? ExitCodes.Well : ExitCodes.Found;
+            return results.All(r => r.Problems.Count == 0) ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }

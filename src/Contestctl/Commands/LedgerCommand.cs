@@ -50,7 +50,7 @@ internal static class LedgerCommand
                     + (anchored is { } lines ? $"{lines} anchors compared, " : "")
                     + (report.Clean ? "the ledger is balanced" : $"{report.Faults.Count} faults"));
             });
-            return report.Clean ? ExitCodes.Well : ExitCodes.Found;
+            return report.Clean ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }
@@ -77,7 +77,7 @@ internal static class LedgerCommand
                 foreach (var balance in balances) table.Row(balance.Account, balance.Currency, Output.Money(balance.BalanceMinor, balance.Currency), balance.Lines);
                 console.Write(table);
             });
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -29,7 +29,7 @@ internal static class MigrateCommand
             var files = applied.Select(f => f.Name).ToArray();
             Output.Show(parsed, json, new MigrateAnswer(files), console =>
                 console.WriteLine(files.Length == 0 ? "nothing to do: the database is up to date" : $"{files.Length} files applied"));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -34,7 +34,7 @@ internal static class PayoutsListCommand
             await using var connection = await session.OpenAdmin(ct);
             var payouts = await connection.Payouts(parsed.GetValue(contest), parsed.GetValue(player), parsed.GetValue(held) ? "held" : parsed.GetValue(state), parsed.GetValue(limit), ct);
             Output.Show(parsed, json, new PayoutsAnswer(payouts), console => Write(console, payouts));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -41,7 +41,7 @@ internal static class PayoutsReviewCommand
             var answer = await api.Post(path, new { note = parsed.GetValue(note) ?? "" }, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{answer.GetProperty("payoutId").GetString()}: {answer.GetProperty("result").GetString()}"));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -28,7 +28,7 @@ internal static class PayoutsShowCommand
             var history = await connection.PayoutChanges(payoutId, ct);
             var attempts = await connection.Attempts(payoutId, ct);
             Output.Show(parsed, json, new PayoutAnswer(payout, history, attempts), console => Write(console, payout, history, attempts));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

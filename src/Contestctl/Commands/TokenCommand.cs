@@ -34,7 +34,7 @@ internal static class TokenCommand
             var bearer = new JwtBearer(parsed.GetRequiredValue(subject), parsed.GetRequiredValue(roles), now.AddHours(forHours)) { PlayerIds = parsed.GetValue(players) ?? [] };
             var token = Jwt.Make(PayoutApiOptions.Rules(session.Settings), bearer, now);
             Output.Show(parsed, json, new TokenAnswer(token, bearer.Subject, bearer.Roles, bearer.ExpiresAt), _ => Console.Out.WriteLine(token));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -37,7 +37,7 @@ internal static class TopicsCommand
                 console.WriteLine(made.Count == 0 ? "no topic was missing" : $"made {string.Join(", ", made)}");
                 foreach (var difference in differences) console.WriteLine(difference);
             });
-            return differences.Count == 0 ? ExitCodes.Well : ExitCodes.Found;
+            return differences.Count == 0 ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }
@@ -69,7 +69,7 @@ internal static class TopicsCommand
                 foreach (var row in rows) table.Row(row.Topic, row.Partitions, row.AtBroker == 0 ? "missing" : row.AtBroker, row.Kept);
                 console.Write(table);
             });
-            return rows.All(r => r.Partitions == r.AtBroker) ? ExitCodes.Well : ExitCodes.Found;
+            return rows.All(r => r.Partitions == r.AtBroker) ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }

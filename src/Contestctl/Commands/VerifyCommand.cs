@@ -37,7 +37,7 @@ internal static class VerifyCommand
             var verdict = await LongWork.While(
                 "computing the result", session.Clock, _ => Task.Run(() => Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max(), booked), ct));
             Output.Show(parsed, json, verdict, console => Write(console, verdict));
-            return verdict.Verified ? ExitCodes.Well : ExitCodes.Found;
+            return verdict.Verified ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }

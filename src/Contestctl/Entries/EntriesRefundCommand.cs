@@ -34,7 +34,7 @@ internal static class EntriesRefundCommand
             var answer = await api.Post(path, body, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"refund {answer.GetProperty("refundNo").GetInt32()} over {answer.GetProperty("amountMinor").GetInt64()} minor units: {answer.GetProperty("state").GetString()}"));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

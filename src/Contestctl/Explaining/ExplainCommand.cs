@@ -96,7 +96,7 @@ internal static class ExplainCommand
     private static int Show(ParseResult parsed, JsonOption<Explanation> json, Explanation explanation)
     {
         Output.Show(parsed, json, explanation, console => ExplainText.Write(console, explanation));
-        return explanation.Agrees ? ExitCodes.Well : ExitCodes.Found;
+        return explanation.Agrees ? ExitCodes.Success : ExitCodes.CheckFailed;
     }
 }
 

@@ -57,7 +57,7 @@ internal static class ContestRecallCommands
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
             var answer = await LongWork.While("waiting for the answer", session.Clock, _ => Answer(session, reader, contestId, commandId, patience, ct));
             Output.Show(parsed, json, new ContestRecallAnswer(contestId, commandId, answer), console => console.WriteLine(InWords(answer)));
-            return answer is ContestCancelledV1 or RecallAnsweredV1 { SettledAt: null } ? ExitCodes.Well : ExitCodes.Found;
+            return answer is ContestCancelledV1 or RecallAnsweredV1 { SettledAt: null } ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }

@@ -26,7 +26,7 @@ internal static class OnboardingResetCommand
             var answer = await api.Post($"/v1/players/{Uri.EscapeDataString(parsed.GetRequiredValue(player))}/onboarding/reset", new { }, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{answer.GetProperty("playerId").GetString()}: {answer.GetProperty("accountsForgotten").GetInt32()} accounts forgotten"));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

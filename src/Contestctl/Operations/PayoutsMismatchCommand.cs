@@ -52,7 +52,7 @@ internal static class PayoutsMismatchCommand
             var answer = await api.Post(path, body, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{answer.GetProperty("payoutId").GetString()}: {answer.GetProperty("result").GetString()}"));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

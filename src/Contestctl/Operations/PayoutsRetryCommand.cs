@@ -28,7 +28,7 @@ internal static class PayoutsRetryCommand
             var answer = await api.Post(path, new { reason = parsed.GetRequiredValue(reason) }, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{answer.GetProperty("payoutId").GetString()}: {answer.GetProperty("state").GetString()}, goes by itself"));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -55,7 +55,7 @@ internal static class RecoveryCommand
             using var api = new ApiClient(session);
             var answer = await api.Get("/v1/recovery", ct);
             Output.Show(parsed, json, answer, console => Write(console, answer));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -71,7 +71,7 @@ internal static class RecoveryCommand
             using var api = new ApiClient(session);
             var answer = await api.Post("/v1/recovery/stop", new { reason = parsed.GetRequiredValue(reason), lostSince = parsed.GetRequiredValue(since) }, ct);
             Output.Show(parsed, json, answer, console => Write(console, answer));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -86,7 +86,7 @@ internal static class RecoveryCommand
             using var api = new ApiClient(session);
             var answer = await api.Post($"/v1/recovery/{verb}", new { reason = parsed.GetRequiredValue(reason) }, ct);
             Output.Show(parsed, json, answer, console => Write(console, answer));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -27,7 +27,7 @@ internal static class StripeSweepCommand
             var unread = answer.GetProperty("unread").GetInt32();
             Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{answer.GetProperty("scopes").GetInt32()} lists: {answer.GetProperty("found").GetInt32()} events found, {answer.GetProperty("filled").GetInt32()} had not arrived and were filled, {unread} lists unread"));
-            return unread == 0 ? ExitCodes.Well : ExitCodes.Found;
+            return unread == 0 ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }

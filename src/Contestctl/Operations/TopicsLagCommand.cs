@@ -37,7 +37,7 @@ internal static class TopicsLagCommand
             var report = await LongWork.While(
                 "asking the broker", session.Clock, _ => Look(session, parsed.GetValue(worker), parsed.GetValue(topic), parsed.GetValue(maxLag)));
             Output.Show(parsed, json, report, console => Write(console, report, parsed.GetValue(each)));
-            return report.Well ? ExitCodes.Well : ExitCodes.Found;
+            return report.Well ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }

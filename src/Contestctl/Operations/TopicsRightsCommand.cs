@@ -40,7 +40,7 @@ internal static class TopicsRightsCommand
                 foreach (var beyond in answer.Beyond) console.WriteLine($"beyond:  {beyond}");
                 if (answer is { Granted.Count: 0, Missing.Count: 0, Beyond.Count: 0 }) console.WriteLine("all rules are there as declared, and none beyond");
             });
-            return answer is { Missing.Count: 0, Beyond.Count: 0 } ? ExitCodes.Well : ExitCodes.Found;
+            return answer is { Missing.Count: 0, Beyond.Count: 0 } ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }

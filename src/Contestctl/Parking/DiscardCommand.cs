@@ -100,7 +100,7 @@ internal static class DiscardCommand
                 ? $"{what} is discarded{(answer.ApprovedBy is null ? "" : $", asked by {answer.By}, approved by {answer.ApprovedBy}")}; {left} messages of {KeyName.Of(answer.Key)} go on"
                 : $"{what} carries money and is not discarded yet: {answer.By} has asked for it, now an approver, another person, gives the same command");
         });
-        return answer.Left is null ? ExitCodes.Found : ExitCodes.Well;
+        return answer.Left is null ? ExitCodes.CheckFailed : ExitCodes.Success;
     }
 
     private static void NotBlank(OptionResult option)

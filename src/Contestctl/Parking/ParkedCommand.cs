@@ -52,7 +52,7 @@ internal static class ParkedCommand
             var came = await LongWork.While($"waiting for {worker}", session.Clock, _ => Parked.Await(database, asked, patience, session.Clock, ct));
             var answer = Answer(worker, asked, came);
             Output.Show(parsed, json, answer, console => console.WriteLine(Words(answer)));
-            return answer is { Outcome: "failed" } or { Handled: 0, Left: > 0 } ? ExitCodes.Found : ExitCodes.Well;
+            return answer is { Outcome: "failed" } or { Handled: 0, Left: > 0 } ? ExitCodes.CheckFailed : ExitCodes.Success;
         });
         return command;
     }

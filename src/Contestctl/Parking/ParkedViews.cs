@@ -62,7 +62,7 @@ internal static class ParkedViews
                 console.Write(table);
                 console.WriteLine(keys.Length == 0 ? "nothing is parked" : $"{keys.Length} keys are parked");
             });
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -98,7 +98,7 @@ internal static class ParkedViews
                     console.WriteLine($"  body     {Legible.Line(m.Body)}");
                 }
             });
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -122,7 +122,7 @@ internal static class ParkedViews
                     table.Row(m.Worker, m.Topic, KeyName.Of(m.Key), m.Partition, m.Offset, Time(m.DiscardedAt), m.DiscardedBy, m.ApprovedBy, m.Reason, Short(m.Error));
                 console.Write(table);
             });
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

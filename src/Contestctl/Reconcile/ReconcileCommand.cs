@@ -51,7 +51,7 @@ internal static class ReconcileCommand
                 "reading", session.Clock,
                 work => ReconcileRun.Run(database, stripe, start, end, apart, session.Clock, (what, count) => work.Step($"reading {what}", count), ct));
             Output.Show(parsed, json, report, console => Write(console, report));
-            return report.Clean ? ExitCodes.Well : ExitCodes.Found;
+            return report.Clean ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }

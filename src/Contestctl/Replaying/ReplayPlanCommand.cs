@@ -56,7 +56,7 @@ internal static class ReplayPlanCommand
             await plan.Write(parsed.GetValue(output)!.FullName, ct);
             var written = parsed.GetValue(output)!.Name;
             Output.Show(parsed, json, new PlanAnswer(plan.Hash, written, plan), console => EffectTables.Write(console, plan, written));
-            return plan.Effect.Messages.Parked > 0 || plan.Effect.Failures.Count > 0 ? ExitCodes.Found : ExitCodes.Well;
+            return plan.Effect.Messages.Parked > 0 || plan.Effect.Failures.Count > 0 ? ExitCodes.CheckFailed : ExitCodes.Success;
         });
         return command;
     }

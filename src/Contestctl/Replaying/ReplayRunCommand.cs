@@ -56,14 +56,14 @@ internal static class ReplayRunCommand
                         console.WriteLine($"replay {ended.Run.RunId}: {ended.Run.Produced} of {ended.Run.Selected} records produced to {ended.Run.Topic}; {(ended.Differences.Count == 0 ? "it came to what was planned" : "it differs from the plan")}");
                         foreach (var difference in ended.Differences) console.WriteLine($"  {difference}");
                     });
-                    return ended.Differences.Count == 0 ? ExitCodes.Well : ExitCodes.Found;
+                    return ended.Differences.Count == 0 ? ExitCodes.Success : ExitCodes.CheckFailed;
                 case ReplayAnswer.Refused refused:
                     Output.Show(parsed, json, new ReplayRunAnswer(Run: null, Differences: null, refused.Because), console =>
                     {
                         console.WriteLine("nothing was produced:");
                         foreach (var reason in refused.Because) console.WriteLine($"  {reason}");
                     });
-                    return ExitCodes.Found;
+                    return ExitCodes.CheckFailed;
                 case var other:
                     throw new InvalidOperationException(other.GetType().Name);
             }

@@ -54,7 +54,7 @@ internal static class ReplayStatusCommand
                 foreach (var line in runs.Where(r => r.Differences.Length > 0).SelectMany(r => r.Differences.Split('\n').Select(d => $"{r.RunId}: {d}"))) console.WriteLine(line);
                 if (runs.Length == 0) console.WriteLine(wanted is null ? "nothing was ever replayed" : $"there is no run {wanted}");
             });
-            return wanted is not null && runs.Length == 0 ? ExitCodes.Found : ExitCodes.Well;
+            return wanted is not null && runs.Length == 0 ? ExitCodes.CheckFailed : ExitCodes.Success;
         });
         return command;
     }
@@ -75,7 +75,7 @@ internal static class ReplayStatusCommand
             if (!await (await Replays(session, ct)).Pause(run, pause, parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), ct))
                 throw new RefusedException($"run {run} is not {(pause ? "producing" : "paused")}; contestctl replay status shows it");
             Output.Show(parsed, json, new ReplayPauseAnswer(run, pause), console => console.WriteLine($"run {run} {(pause ? "pauses" : "goes on")}"));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

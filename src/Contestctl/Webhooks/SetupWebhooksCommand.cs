@@ -41,7 +41,7 @@ internal static class SetupWebhooksCommand
             var results = await LongWork.While("waiting for Stripe", session.Clock, _ => Run(endpoints, wanted, looksOnly, ct));
             Output.Show(parsed, json, new WebhooksAnswer(results), console => Write(console, results));
             var differs = results.Any(r => r.Step.Action != PlanWebhooks.None && !r.Done);
-            return differs && !parsed.GetValue(dryRun) ? ExitCodes.Found : ExitCodes.Well;
+            return differs && !parsed.GetValue(dryRun) ? ExitCodes.CheckFailed : ExitCodes.Success;
         });
         return command;
     }

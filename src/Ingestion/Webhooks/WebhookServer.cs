@@ -16,7 +16,7 @@ namespace ContestPipeline.Ingestion;
 /// Listens where Stripe delivers: <c>POST /stripe/webhooks</c>, <c>POST /stripe/webhooks/connect</c>; <c>GET /healthz</c> says that it runs,
 /// <c>GET /readyz</c> whether the broker would take a delivery.
 /// </summary>
-public sealed class WebhookServer(WebhookOptions options, WebhookDesk desk, ILogger<WebhookServer> log) : IHostedService
+public sealed class WebhookServer(WebhookOptions options, WebhookReceiver desk, ILogger<WebhookServer> log) : IHostedService
 {
     private static readonly TimeSpan s_headersWithin = TimeSpan.FromSeconds(10);
     private WebApplication? app;
@@ -32,7 +32,7 @@ public sealed class WebhookServer(WebhookOptions options, WebhookDesk desk, ILog
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = WebhookDesk.BodyBytesMax;
+            kestrel.Limits.MaxRequestBodySize = WebhookReceiver.BodyBytesMax;
             kestrel.Limits.RequestHeadersTimeout = s_headersWithin;
         });
         builder.Services.AddRateLimiter(Limit);
@@ -49,7 +49,7 @@ public sealed class WebhookServer(WebhookOptions options, WebhookDesk desk, ILog
         log.LogInformation("Stripe's webhooks are received at {Address}{Path} and {Address}{ConnectPath}", Address, StripeEndpoints.PlatformPath, Address, StripeEndpoints.ConnectPath);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => app.Hush(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => app.StopGracefully(cancellationToken);
 
     /// <summary>Each remote address for itself, so that a flood from one does not shut out Stripe's.</summary>
     private void Limit(RateLimiterOptions limiter)
@@ -64,7 +64,7 @@ public sealed class WebhookServer(WebhookOptions options, WebhookDesk desk, ILog
         limiter.OnRejected = (rejected, _) =>
         {
             rejected.HttpContext.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
-            return new ValueTask(WebhookDesk.Answer(
+            return new ValueTask(WebhookReceiver.Answer(
                 rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"More than {options.RatePerSecond} requests came within a second."));
         };
     }

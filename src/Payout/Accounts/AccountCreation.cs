@@ -12,7 +12,7 @@ public sealed record AccountToMake(string PlayerId, string Country, string? Mark
 
 /// <summary>Makes the account of a winner, once: the player's own dashboard, Stripe asks the questions, the platform bears fees and losses.</summary>
 /// <param name="onboarding">Signs the marks by which accounts are known whose requests were lost.</param>
-public sealed class AccountCreation(OnboardingOptions onboarding) : ICallKind
+public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeRequestHandler
 {
     public const string KindName = "account-create";
 

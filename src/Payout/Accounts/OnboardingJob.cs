@@ -78,7 +78,7 @@ public static class AskingForAccounts
     /// once. The player is locked by the caller.
     /// </summary>
     /// <param name="account">The account that would be paid; null when the player has none.</param>
-    public static async Task AskForAccount(this Tx tx, PayoutFacts payout, PayoutAccount? account)
+    public static async Task AskForAccount(this Tx tx, PayoutRecord payout, PayoutAccount? account)
     {
         if (account is null || await tx.StatusOf(account.AccountId) != OnboardingStatus.Rejected)
         {

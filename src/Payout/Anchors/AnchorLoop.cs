@@ -82,7 +82,7 @@ public static class AnchorVerify
 /// </summary>
 public sealed class AnchorLoop(
     [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, AnchorOptions options, IAnchorStore store, TimeProvider clock, ILogger<AnchorLoop> log)
-    : RoundLoop(database, options.Every, clock, log, LongRound)
+    : PollingLoop(database, options.Every, clock, log, LongRound)
 {
     /// <summary>The alert that the books are not what was anchored.</summary>
     public const string AlertKey = "anchored-books-differ";

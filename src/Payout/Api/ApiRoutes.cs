@@ -13,7 +13,7 @@ public static class ApiRoutes
         PayoutRoutes.Map(v1, worker);
         EntryRoutes.Map(v1, worker);
         OnboardingRoutes.Map(v1, worker);
-        SweepRoutes.Map(v1, worker);
+        EventBackfillRoutes.Map(v1, worker);
         ReviewRoutes.Map(v1, worker);
         MismatchRoutes.Map(v1, worker);
         ReconcileRoutes.Map(v1, worker);

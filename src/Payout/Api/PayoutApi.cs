@@ -53,7 +53,7 @@ public sealed class PayoutApi(
         logging.CreateLogger<PayoutApi>().ApiListens(Address);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => app.Hush(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => app.StopGracefully(cancellationToken);
 
     private static IEnumerable<RouteEndpoint> Endpoints(WebApplication app) =>
         ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
@@ -128,7 +128,7 @@ public sealed class PayoutApi(
         };
     }
 
-    private static bool IsAway(Exception? error) => error is NpgsqlException trouble && WorkerDatabase.PassesBy(trouble);
+    private static bool IsAway(Exception? error) => error is NpgsqlException trouble && WorkerDatabase.IsTransient(trouble);
 
     /// <summary>Jobs and readiness tell of it as well: here it is one line for a request, without a stack.</summary>
     private Task Away(HttpContext context, Exception error)

@@ -49,7 +49,7 @@ public static class GroundsSql
 
     /// <summary>Holds a payout whose contest was cancelled. A person who lets it go has decided; it is not held for this again.</summary>
     /// <returns>True when there was a new hold.</returns>
-    public static async Task<bool> HoldForCancellation(this Tx tx, PayoutFacts payout) => await tx.Execute(
+    public static async Task<bool> HoldForCancellation(this Tx tx, PayoutRecord payout) => await tx.Execute(
         """
         insert into payout.payout_hold (payout_id, cause, reference, reason, since)
         select @PayoutId, @manual, 'contest-cancelled', n.cancel_reason, @now

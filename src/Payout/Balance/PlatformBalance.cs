@@ -29,7 +29,7 @@ public sealed class PlatformBalance(
     }
 
     /// <returns>True when the payout has to wait until there is more in Stripe's balance. Nothing known: it may try, and Stripe says what it says.</returns>
-    public async Task<bool> MustWait(PayoutFacts payout, Tx tx)
+    public async Task<bool> MustWait(PayoutRecord payout, Tx tx)
     {
         if (!shortOf.TryGetValue(payout.Currency, out var end)) return false;
         if (end.CreatedAt is not { } lastCovered) return true;
@@ -45,7 +45,7 @@ public sealed class PlatformBalance(
         if (answer is not StripeAnswer.Found { Object: Stripe.Balance balance })
         {
             shortOf.Clear();
-            readAt = clock.GetUtcNow() - options.BalanceReadKeeps + (answer is StripeAnswer.Busy { Key: KeyFault.NotAllowed } ? RereadEach.NotAllowedFor : s_retry);
+            readAt = clock.GetUtcNow() - options.BalanceReadKeeps + (answer is StripeAnswer.RetryLater { Key: KeyFault.NotAllowed } ? RereadEach.NotAllowedFor : s_retry);
             return null;
         }
 

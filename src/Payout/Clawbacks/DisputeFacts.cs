@@ -135,7 +135,7 @@ public static class DisputeLines
     /// <param name="what">What the line is for: its words begin with it.</param>
     /// <param name="lossOpenMinor">How much of the loss is not made good yet.</param>
     public static List<LedgerLine> Forfeit(
-        string what, string reference, PayoutFacts payout, long amountMinor, long lossOpenMinor)
+        string what, string reference, PayoutRecord payout, long amountMinor, long lossOpenMinor)
     {
         var from = LedgerAccounts.PlayerPayable(payout.PlayerId);
         var toLossMinor = Math.Clamp(lossOpenMinor, 0, amountMinor);

@@ -48,7 +48,7 @@ public abstract record VoidStep
 public static class VoidPrize
 {
     /// <param name="attempts">A payout that waits or has failed may have one whose money moved: another in its place would be paid as well.</param>
-    public static VoidStep Decide(RefundedPrize prize, PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts) => payout.State switch
+    public static VoidStep Decide(RefundedPrize prize, PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts) => payout.State switch
     {
         PayoutState.Submitting => new VoidStep.Wait(),
         PayoutState.Paid => new VoidStep.Tell("the prize was paid before the entry was refunded"),

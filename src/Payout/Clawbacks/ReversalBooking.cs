@@ -46,7 +46,7 @@ public static class ReversalBooking
         return true;
     }
 
-    private static void TellPersons(ReversalFacts reversal, PayoutFacts payout, string extent, Tx tx) => tx.Alert(
+    private static void TellPersons(ReversalFacts reversal, PayoutRecord payout, string extent, Tx tx) => tx.Alert(
         $"transfer-reversed/{reversal.ReversalId}", "critical", "transfer-reversed", payout.PayoutId,
         $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at Stripe; the payout is reversed ({extent}).",
         $"Find out who did it and why; the money is booked to prize_unpaid of contest {payout.ContestId}, and is not paid again by itself.");
@@ -58,7 +58,7 @@ public static class ForfeitPosting
     /// <param name="what">What the lines are for: their words begin with it.</param>
     /// <param name="before">Lines that come first.</param>
     public static async Task PostForfeit(
-        this Tx tx, string disputeId, string what, string reference, PayoutFacts payout, long amountMinor, params LedgerLine[] before)
+        this Tx tx, string disputeId, string what, string reference, PayoutRecord payout, long amountMinor, params LedgerLine[] before)
     {
         var dispute = await tx.LockDispute(disputeId);
         var lossOpenMinor = dispute.Currency == payout.Currency ? dispute.LostMinor - dispute.RecoveredMinor : 0;

@@ -71,7 +71,7 @@ public interface IWantedReversal
 }
 
 /// <summary>Takes a transfer back, in full or in part, once.</summary>
-public sealed class ReversalCall<TWanted> : ICallKind
+public sealed class ReversalCall<TWanted> : IStripeRequestHandler
     where TWanted : IWantedReversal
 {
     public string Kind => TWanted.KindName;

@@ -27,12 +27,12 @@ public static class ReversalLines
     public static string Extent(long reversedMinor, long amountMinor) => reversedMinor == amountMinor ? "full" : $"partial: {reversedMinor} of {amountMinor}";
 
     /// <summary>The money is the platform's again, and for a moment the player's prize: who forfeits it says the next line.</summary>
-    public static LedgerLine Back(ReversalFacts reversal, PayoutFacts payout) => new(
+    public static LedgerLine Back(ReversalFacts reversal, PayoutRecord payout) => new(
         $"reversal/{reversal.ReversalId}", LedgerAccounts.StripeBalance, LedgerAccounts.PlayerPayable(payout.PlayerId), reversal.Currency,
         reversal.AmountMinor, "payout-reversed", reversal.ReversalId, payout.ContestId, payout.Revision);
 
     /// <summary>Taken back by a person: prize money that nobody has, until people say what becomes of it.</summary>
-    public static LedgerLine Unpaid(ReversalFacts reversal, PayoutFacts payout) => new(
+    public static LedgerLine Unpaid(ReversalFacts reversal, PayoutRecord payout) => new(
         $"reversal/{reversal.ReversalId}/unpaid", LedgerAccounts.PlayerPayable(payout.PlayerId), LedgerAccounts.PrizeUnpaid(payout.ContestId),
         reversal.Currency, reversal.AmountMinor, "prize-taken-back", reversal.ReversalId, payout.ContestId, payout.Revision);
 }

@@ -59,7 +59,7 @@ public static class VoidPrizes
     }
 
     /// <summary>What holds the payout holds the one derived from it.</summary>
-    public static async Task<PayingContest> Derive(this Tx tx, PayingContest contest, PayoutFacts payout, long leftMinor, int voidNo)
+    public static async Task<PayingContest> Derive(this Tx tx, PayingContest contest, PayoutRecord payout, long leftMinor, int voidNo)
     {
         var words = $"payout/{payout.ContestId}/{payout.Revision}/{payout.PlayerId}/reduced/{payout.PayoutId}/{voidNo}";
         var derived = payout with

@@ -95,7 +95,7 @@ public static class VoidSql
     }
 
     /// <summary>The database refuses one that is not smaller than what it stands for, and a second one for the same payout.</summary>
-    public static async Task InsertDerived(this Tx tx, PayoutFacts derived, string from)
+    public static async Task InsertDerived(this Tx tx, PayoutRecord derived, string from)
     {
         var written = await tx.Execute(
             """

@@ -120,7 +120,7 @@ public static class Reducing
     /// has to be waited for: no attempt of such a payout is open, so that it shrinks here and now.
     /// </summary>
     /// <returns>True: the payout does not go; what is left of it is another one.</returns>
-    public static async Task<bool> ReduceFirst(this Tx tx, PayoutFacts payout)
+    public static async Task<bool> ReduceFirst(this Tx tx, PayoutRecord payout)
     {
         foreach (var part in await tx.OpenParts(payout))
             if (await tx.Reduce(part) is not ForfeitStep.Nothing) return true;

@@ -140,7 +140,7 @@ public static class ReductionSql
         new { at, unfounded.ContestId, unfounded.Revision });
 
     /// <returns>What corrections are still to take of a payout.</returns>
-    public static Task<IReadOnlyList<ReductionPart>> OpenParts(this Tx tx, PayoutFacts payout) => tx.Query<ReductionPart>(
+    public static Task<IReadOnlyList<ReductionPart>> OpenParts(this Tx tx, PayoutRecord payout) => tx.Query<ReductionPart>(
         $"""
         select {ClawbackSql.PartColumns}
         from payout.reduction_part p

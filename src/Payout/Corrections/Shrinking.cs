@@ -13,7 +13,7 @@ public static class Shrinking
     /// </summary>
     /// <param name="pause">When to look again, if a refund or a lost dispute is still being dealt with.</param>
     /// <returns>True: the payout does not go now.</returns>
-    public static async Task<bool> ShrinkInRecovery(this Tx tx, PayingContest contest, PayoutFacts payout, TimeSpan pause)
+    public static async Task<bool> ShrinkInRecovery(this Tx tx, PayingContest contest, PayoutRecord payout, TimeSpan pause)
     {
         if (await tx.MayHaveGone(payout.PayoutId)) return false;
         if (await tx.ReduceFirst(payout)) return true;

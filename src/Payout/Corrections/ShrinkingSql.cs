@@ -8,7 +8,7 @@ namespace ContestPipeline.Payout.Corrections;
 public static class ShrinkingSql
 {
     /// <summary>Money is being recovered, and something of this payout is still to be taken: a correction's, or of an entry that was refunded or whose dispute was lost.</summary>
-    public static async Task<bool> ShrinksInRecovery(this Tx tx, PayoutFacts payout) => await tx.QueryOne<bool>(
+    public static async Task<bool> ShrinksInRecovery(this Tx tx, PayoutRecord payout) => await tx.QueryOne<bool>(
         $"""
         select {RecoverySql.LooksFirst} and exists (
             select from payout.reduction_part p
@@ -17,7 +17,7 @@ public static class ShrinkingSql
         payout) || await tx.IsVoidedInRecovery(payout);
 
     /// <summary>Money is being recovered, and an entry of this payout's player was refunded, or its dispute lost, whose prize is still to be looked at.</summary>
-    public static Task<bool> IsVoidedInRecovery(this Tx tx, PayoutFacts payout) => tx.QueryOne<bool>(
+    public static Task<bool> IsVoidedInRecovery(this Tx tx, PayoutRecord payout) => tx.QueryOne<bool>(
         $"""
         select {RecoverySql.LooksFirst} and exists (
             select from payout.award a

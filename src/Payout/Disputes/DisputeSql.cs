@@ -114,7 +114,7 @@ public static class DisputeSql
 
     /// <summary>Holds a payout for every open dispute of its player. The player is locked, so none can open unseen.</summary>
     /// <returns>True when there was a new hold.</returns>
-    public static async Task<bool> HoldForDisputes(this Tx tx, PayoutFacts payout) => await tx.Execute(
+    public static async Task<bool> HoldForDisputes(this Tx tx, PayoutRecord payout) => await tx.Execute(
         """
         insert into payout.payout_hold (payout_id, cause, reference, reason, since)
         select @PayoutId, 'dispute', d.dispute_id, 'dispute ' || d.dispute_id || ' is open', @now

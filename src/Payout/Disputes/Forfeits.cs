@@ -39,11 +39,11 @@ public static class ForfeitPrize
 {
     /// <param name="payout">The one that stands for what the player won in the contest.</param>
     /// <param name="reversedMinor">What was taken back of it before.</param>
-    public static ForfeitStep Decide(DisputedPrize prize, PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor) =>
+    public static ForfeitStep Decide(DisputedPrize prize, PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor) =>
         Decide(prize.LeftMinor, payout, attempts, reversedMinor);
 
     /// <param name="wantedMinor">What is to be taken from the winner, whatever for.</param>
-    public static ForfeitStep Decide(long wantedMinor, PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor)
+    public static ForfeitStep Decide(long wantedMinor, PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor)
     {
         if (wantedMinor <= 0 || payout.State == PayoutState.Rejected) return new ForfeitStep.Nothing();
         if (payout.State is PayoutState.Paid or PayoutState.Reversed)

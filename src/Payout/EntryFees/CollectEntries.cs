@@ -20,7 +20,7 @@ public static class CollectEntries
         {
             if (!await tx.InsertPayment(entry)) continue;
             added.Add(entry);
-            calls.Add(PaymentIntentKind.Call((await tx.FindPayment(entry.ContestId, entry.EntryId))!));
+            calls.Add(PaymentIntentRequestHandler.Call((await tx.FindPayment(entry.ContestId, entry.EntryId))!));
         }
 
         if (added.Count == 0) return;

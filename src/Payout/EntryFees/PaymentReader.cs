@@ -43,7 +43,7 @@ public sealed class PaymentReader(
         {
             var listed = await stripe.Look(
                 "refunds.list",
-                async (client, token) => await RefundKind.All(client, due.IntentId, token), ct);
+                async (client, token) => await RefundRequestHandler.All(client, due.IntentId, token), ct);
             if (listed is not StripeAnswer.Found { Object: CompleteList<Refund> list })
             {
                 await Missed(due, listed, ct);
@@ -78,25 +78,25 @@ public sealed class PaymentReader(
         foreach (var refund in known)
         {
             if (refund is not { State: "done", RefundId: { } id } || !shown.TryGetValue(id, out var now)) continue;
-            if (RefundKind.IsVoid(now)) payment = await RefundKind.Undo(payment, refund, now.FailureReason ?? now.Status, tx);
-            else await RefundKind.Note(payment, refund, now, tx);
+            if (RefundRequestHandler.IsVoid(now)) payment = await RefundRequestHandler.Undo(payment, refund, now.FailureReason ?? now.Status, tx);
+            else await RefundRequestHandler.Note(payment, refund, now, tx);
         }
 
         // The answer to what is open may still say that it was made, or that it could not be, since somebody else has refunded it: then it is this reading that knows better, once more.
-        var byHand = RefundKind.ByHand(refunds, known);
-        var isUnanswered = (refunds.Any(RefundKind.IsVoid) || byHand.Count > 0) && known.Any(r => r.State == "open");
+        var byHand = RefundRequestHandler.ByHand(refunds, known);
+        var isUnanswered = (refunds.Any(RefundRequestHandler.IsVoid) || byHand.Count > 0) && known.Any(r => r.State == "open");
         if (byHand.Count > 0 && payment.IsPaid && !isUnanswered) payment = await RefundAnswers.MadeByHand(payment, byHand, tx);
         else isUnanswered |= byHand.Count > 0;
 
         await tx.ApplyReading(payment, facts);
         var after = await tx.FindPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
         var more = after.IsOpen || after.IsPaid && after.StripeFeeMinor is null || isUnanswered;
-        await tx.ReadPaymentAgain(due, more ? tx.Now + PaymentCommits.ReadEvery : null);
+        await tx.ReadPaymentAgain(due, more ? tx.Now + PaymentTransitions.ReadEvery : null);
     }
 
     private static async Task PassOver(PaymentToRead due, string what, Tx tx)
     {
-        await tx.ReadPaymentAgain(due, tx.Now + PaymentCommits.ReadEvery);
+        await tx.ReadPaymentAgain(due, tx.Now + PaymentTransitions.ReadEvery);
         tx.Alert($"payment-unreadable/{due.ContestId}/{due.EntryId}", "critical", "payment-unreadable", due.EntryId, what,
             "compare the payment intent with the entry; it is read again every few minutes");
     }

@@ -129,7 +129,7 @@ public static class PaymentSql
         new { now = tx.Now, again, countMax });
 
     /// <returns>Payments of cancelled contests of which nobody has said yet that they go back, locked.</returns>
-    public static Task<IReadOnlyList<EntryPayment>> LockPaymentsToGiveBack(this Tx tx, string contestId, int countMax) => tx.Query<EntryPayment>(
+    public static Task<IReadOnlyList<EntryPayment>> LockPaymentsToRefund(this Tx tx, string contestId, int countMax) => tx.Query<EntryPayment>(
         $"""
         select {Columns} from payout.entry_payment
         where contest_id = @contestId and entry_state in ('awaiting', 'accepted')

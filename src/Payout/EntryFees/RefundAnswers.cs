@@ -27,7 +27,7 @@ public static class RefundAnswers
                 ?? throw new InvariantException($"refund {asked.RefundNo} of entry {asked.EntryId} was asked for and has no row");
             switch (answer)
             {
-                case StripeCallAnswer.Success { Made: Refund made } when !RefundKind.IsVoid(made):
+                case StripeCallAnswer.Success { Made: Refund made } when !RefundRequestHandler.IsVoid(made):
                     Made(payment, refund, made, writes, tx);
                     break;
                 case StripeCallAnswer.Refused { Code: "balance_insufficient" } or StripeCallAnswer.Gone:
@@ -55,7 +55,7 @@ public static class RefundAnswers
         var rows = new List<EntryRefund>();
         foreach (var refund in made)
         {
-            var (after, row) = PaymentCommits.NextRefund(payment, refund.Amount, "refunded at Stripe", "stripe", requestId: null);
+            var (after, row) = PaymentTransitions.NextRefund(payment, refund.Amount, "refunded at Stripe", "stripe", requestId: null);
             rows.Add(row);
             Made(after, row, refund, writes, tx);
             payment = writes.Payments[(payment.ContestId, payment.EntryId)];
@@ -76,31 +76,31 @@ public static class RefundAnswers
             RefundedByHouseMinor = payment.RefundedByHouseMinor + (byHouse ? refund.AmountMinor : 0),
         };
         payment = tx.ChangePayment(payment, payment.PaidState, refund.Reason, writes.Changes);
-        refund = refund with { State = "done", RefundId = made.Id, ByHouse = byHouse, PendingReason = RefundKind.PendingReason(made) };
+        refund = refund with { State = "done", RefundId = made.Id, ByHouse = byHouse, PendingReason = RefundRequestHandler.PendingReason(made) };
         writes.Set(payment, refund);
-        if (refund.PendingReason == RefundKind.WaitsForFunds)
+        if (refund.PendingReason == RefundRequestHandler.WaitsForFunds)
         {
             // The answer to a key may be an old one, and the event that it was sent have come before: so it is read once more.
             writes.Unsure.Add(payment.IntentId!);
-            RefundKind.TellShort(payment, $"refund {made.Id} waits at Stripe for funds", tx);
+            RefundRequestHandler.TellShort(payment, $"refund {made.Id} waits at Stripe for funds", tx);
         }
 
         if (byHouse) writes.Prizes.Add((payment.ContestId, payment.EntryId));
         tx.NotifyPlayer(
             $"entry-refunded/{payment.ContestId}/{payment.EntryId}/{refund.RefundNo}", NotificationKinds.EntryRefunded, payment.PlayerId, payment.EntryId,
             payment.ContestId, refund.AmountMinor, payment.Currency, new Dictionary<string, string> { ["reason"] = refund.Reason });
-        writes.Lines.Add(PaymentCommits.Line(
-            payment, RefundKind.Words(refund), byHouse ? LedgerAccounts.Refunds : LedgerAccounts.EntryFees, LedgerAccounts.StripeBalance, refund.AmountMinor,
+        writes.Lines.Add(PaymentTransitions.Line(
+            payment, RefundRequestHandler.Words(refund), byHouse ? LedgerAccounts.Refunds : LedgerAccounts.EntryFees, LedgerAccounts.StripeBalance, refund.AmountMinor,
             "entry-refund", made.Id));
-        writes.Audits.Add(RefundKind.Entry(payment, refund, "entry-refunded", made.Id));
+        writes.Audits.Add(RefundRequestHandler.Entry(payment, refund, "entry-refunded", made.Id));
     }
 
     private static async Task Again(EntryPayment payment, EntryRefund refund, StripeCallAnswer answer, Writes writes, Tx tx)
     {
         refund = refund with { Attempt = refund.Attempt + 1 };
         writes.Set(payment, refund);
-        if (answer is StripeCallAnswer.Refused refused) RefundKind.TellShort(payment, refused.What, tx);
-        await tx.Call(RefundKind.Call(payment, refund), answer is StripeCallAnswer.Refused ? tx.Now + RefundKind.FundsPause : null);
+        if (answer is StripeCallAnswer.Refused refused) RefundRequestHandler.TellShort(payment, refused.What, tx);
+        await tx.Call(RefundRequestHandler.Call(payment, refund), answer is StripeCallAnswer.Refused ? tx.Now + RefundRequestHandler.FundsPause : null);
     }
 
     /// <summary>The money did not go back: a person decides what follows, unless the payment as it is at Stripe shows that somebody else has given it back.</summary>
@@ -109,8 +109,8 @@ public static class RefundAnswers
         writes.Set(
             payment with { RefundAskedMinor = payment.RefundAskedMinor - refund.AmountMinor, RefundStuck = true }, refund with { State = "failed" });
         writes.Unsure.Add(payment.IntentId!);
-        RefundKind.Alert(payment, refund, what, tx);
-        writes.Audits.Add(RefundKind.Entry(payment, refund, "entry-refund-failed", what));
+        RefundRequestHandler.Alert(payment, refund, what, tx);
+        writes.Audits.Add(RefundRequestHandler.Entry(payment, refund, "entry-refund-failed", what));
     }
 
     /// <summary>What is known, and what is to be written in the end.</summary>

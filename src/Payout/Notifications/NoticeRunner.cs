@@ -9,7 +9,7 @@ namespace ContestPipeline.Payout.Notifications;
 /// </summary>
 /// <param name="sink">Whose notices these are.</param>
 public sealed class NoticeRunner(WorkerDatabase database, INoticeSink sink, TimeProvider clock, ILogger<NoticeRunner> log)
-    : RoundLoop(database, s_idle, clock, log, name: $"notices {sink.Name}")
+    : PollingLoop(database, s_idle, clock, log, name: $"notices {sink.Name}")
 {
     public const int AttemptsMax = 12;
     private const int ClaimMax = 50;

@@ -25,7 +25,7 @@ public static class FindTransfer
     /// <summary>Stripe's clock and ours may be so far apart, and a request so long on its way.</summary>
     public static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(10);
 
-    public static LookUpResult Decide(PayoutFacts payout, TransfersShown shown, TransfersKnown known)
+    public static LookUpResult Decide(PayoutRecord payout, TransfersShown shown, TransfersKnown known)
     {
         if (shown.All.FirstOrDefault(t => t.TransferGroup == payout.PayoutId && IsMarked(payout, t)) is { } ours) return new LookUpResult.Found(ours);
         LookUpResult? later = null;
@@ -46,9 +46,9 @@ public static class FindTransfer
         return later ?? LookUpResult.FoundNone.In(shown.OfGroup);
     }
 
-    private static bool IsMarked(PayoutFacts payout, TransferFacts transfer) => transfer.PayoutIdInMetadata == payout.PayoutId;
+    private static bool IsMarked(PayoutRecord payout, TransferFacts transfer) => transfer.PayoutIdInMetadata == payout.PayoutId;
 
-    private static bool MayBe(PayoutFacts payout, TransferFacts transfer) =>
+    private static bool MayBe(PayoutRecord payout, TransferFacts transfer) =>
         transfer.TransferGroup == payout.PayoutId || IsMarked(payout, transfer)
         || transfer.AmountMinor == payout.AmountMinor && string.Equals(transfer.Currency, payout.Currency, StringComparison.OrdinalIgnoreCase);
 }

@@ -3,7 +3,7 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout.Payouts;
 
 /// <summary>A payout and its contest, both locked, with the player.</summary>
-public sealed record LockedPayout(PayingContest Contest, PayoutFacts Payout);
+public sealed record LockedPayout(PayingContest Contest, PayoutRecord Payout);
 
 /// <summary>All SQL of holds, and of locking one payout for a decision that is not the runner's.</summary>
 public static class HoldSql
@@ -21,7 +21,7 @@ public static class HoldSql
         if (owner is null) return null;
         var contest = await tx.LockContest(owner.ContestId, owner.Revision);
         await tx.LockPlayer(owner.PlayerId);
-        var payout = await tx.QueryOne<PayoutFacts>(
+        var payout = await tx.QueryOne<PayoutRecord>(
             """
             select payout_id, contest_id, revision, player_id, amount_minor, currency, state, reason, change_no, fence, lease_until
             from payout.payout

@@ -27,7 +27,7 @@ public static class PayoutHolds
     /// failed or rejected is left alone. The same cause and reference hold once.
     /// </summary>
     /// <returns>False when the hold was there before or the payout is over.</returns>
-    public static async Task<bool> Hold(this Tx tx, PayingContest contest, PayoutFacts payout, string cause, string reference, string reason)
+    public static async Task<bool> Hold(this Tx tx, PayingContest contest, PayoutRecord payout, string cause, string reference, string reason)
     {
         if (PayoutState.IsTerminal(payout.State)) return false;
         if (!await tx.InsertHold(payout.PayoutId, cause, reference, reason)) return false;
@@ -37,7 +37,7 @@ public static class PayoutHolds
 
     /// <summary>The payout goes on by itself when this was the last hold.</summary>
     /// <returns>False when there was no such open hold.</returns>
-    public static async Task<bool> ReleaseHold(this Tx tx, PayingContest contest, PayoutFacts payout, string cause, string reference, string by)
+    public static async Task<bool> ReleaseHold(this Tx tx, PayingContest contest, PayoutRecord payout, string cause, string reference, string by)
     {
         if (!await tx.CloseHold(payout.PayoutId, cause, reference, by)) return false;
         if (payout.State == PayoutState.Held) await tx.ShowHolds(contest, payout);
@@ -45,7 +45,7 @@ public static class PayoutHolds
     }
 
     /// <summary>Held with every open reason, or pending and due when none is left.</summary>
-    public static async Task ShowHolds(this Tx tx, PayingContest contest, PayoutFacts payout)
+    public static async Task ShowHolds(this Tx tx, PayingContest contest, PayoutRecord payout)
     {
         var open = await tx.OpenHolds(payout.PayoutId);
         if (open.Count > 0) await tx.ChangePayout(contest, payout, PayoutState.Held, Words(open));

@@ -6,11 +6,11 @@ namespace ContestPipeline.Payout.Payouts;
 internal static partial class PayoutLog
 {
     /// <param name="adopted">No answer told of the transfer; it was found at Stripe.</param>
-    public static void PayoutPaid(this ILogger log, PayoutFacts payout, string transferId, PayoutAttempt attempt, bool adopted) => log.Paid(
+    public static void PayoutPaid(this ILogger log, PayoutRecord payout, string transferId, PayoutAttempt attempt, bool adopted) => log.Paid(
         payout.PayoutId, payout.ContestId, payout.Revision, payout.AmountMinor, payout.Currency, transferId, attempt.AttemptNo, adopted ? "found at Stripe" : "answered");
 
     /// <summary>Failed, rejected or voided, or reversed after it was paid: the reason says which.</summary>
-    public static void PayoutEnded(this ILogger log, PayoutFacts payout, string state, string? reason) =>
+    public static void PayoutEnded(this ILogger log, PayoutRecord payout, string state, string? reason) =>
         log.Ended(payout.PayoutId, payout.ContestId, payout.Revision, payout.AmountMinor, payout.Currency, state, reason?.ReplaceLineEndings(" "));
 
     [LoggerMessage(2, LogLevel.Error, "Payout {PayoutId} is held")]

@@ -59,7 +59,7 @@ public static class PayoutSql
             new { contestId, revision }) ?? throw new InvariantException($"contest {contestId} revision {revision} has payouts but no row");
 
     /// <returns>Null when the lease went to somebody else: what was found out is theirs to find out again.</returns>
-    public static Task<PayoutFacts?> LockClaimed(this Tx tx, PayoutLease claim) => tx.QueryOne<PayoutFacts>(
+    public static Task<PayoutRecord?> LockClaimed(this Tx tx, PayoutLease claim) => tx.QueryOne<PayoutRecord>(
         $"""
         select {PayoutColumns}
         from payout.payout
@@ -143,7 +143,7 @@ public static class PayoutSql
     }
 
     public static async Task UpdatePayout(
-        this Tx tx, PayoutFacts payout, string state, string? reason, int changeNo, string? transferId, DateTimeOffset? dueAt, DateTimeOffset? leaseUntil)
+        this Tx tx, PayoutRecord payout, string state, string? reason, int changeNo, string? transferId, DateTimeOffset? dueAt, DateTimeOffset? leaseUntil)
     {
         var written = await tx.Execute(
             """

@@ -11,7 +11,7 @@ public static class PayoutTransfers
 
     /// <param name="sendBefore">After this moment the lease may not cover the call any more, and it is not made.</param>
     /// <returns>Success with the transfer, or how the call ended otherwise.</returns>
-    public static Task<StripeAnswer> Send(this StripeGateway stripe, PayoutFacts payout, PayoutAttempt attempt, DateTimeOffset sendBefore, CancellationToken ct) =>
+    public static Task<StripeAnswer> Send(this StripeGateway stripe, PayoutRecord payout, PayoutAttempt attempt, DateTimeOffset sendBefore, CancellationToken ct) =>
         stripe.Change("transfers.create", async (client, token) =>
         {
             var transfer = await new TransferService(client).CreateAsync(
@@ -38,7 +38,7 @@ public static class PayoutTransfers
     /// <param name="destination">The account.</param>
     /// <param name="since">By Stripe's clock; earlier transfers to the account are left out.</param>
     /// <returns>Found with <see cref="TransfersShown"/>, or <see cref="LookUpResult.AskAgain"/>.</returns>
-    public static Task<LookUpResult> LookUp(this StripeGateway stripe, PayoutFacts payout, string destination, DateTimeOffset since, CancellationToken ct) =>
+    public static Task<LookUpResult> LookUp(this StripeGateway stripe, PayoutRecord payout, string destination, DateTimeOffset since, CancellationToken ct) =>
         stripe.LookUp(StripeGateway.Reads, "transfers.list", async (client, token) =>
         {
             var service = new TransferService(client);
@@ -54,7 +54,7 @@ public static class PayoutTransfers
         }, ct);
 
     /// <returns>What differs from what was asked; null when it is the transfer of this payout.</returns>
-    public static string? DiffersFrom(this TransferFacts transfer, PayoutFacts payout, string destination) =>
+    public static string? DiffersFrom(this TransferFacts transfer, PayoutRecord payout, string destination) =>
         transfer.AmountMinor != payout.AmountMinor ? $"transfer {transfer.TransferId} has amount {transfer.AmountMinor}, asked {payout.AmountMinor}"
         : !string.Equals(transfer.Currency, payout.Currency, StringComparison.OrdinalIgnoreCase)
             ? $"transfer {transfer.TransferId} is in {transfer.Currency}, asked {payout.Currency}"

@@ -13,7 +13,7 @@ public static class Reconcile
         IReadOnlyList<Difference>? results = null)
     {
         totals ??= [];
-        var tally = new Tally(window, policy);
+        var tally = new ReportBuilder(window, policy);
         var known = Known(ledger, stripe);
         foreach (var (ours, theirs) in Pairs(ledger.Money, stripe.Money, m => (m.Subject, m.Part))) CompareMoney(ours, theirs, known, policy, tally);
         CompareObjects(ledger.Objects, stripe.Objects, policy, tally);
@@ -48,7 +48,7 @@ public static class Reconcile
     }
 
     /// <summary>One part of one movement: equal amounts find each other first, then what is left over is paired or named.</summary>
-    private static void CompareMoney(List<MoneyFact> ours, List<MoneyFact> theirs, HashSet<string> known, ReconcilePolicy policy, Tally tally)
+    private static void CompareMoney(List<MoneyFact> ours, List<MoneyFact> theirs, HashSet<string> known, ReconcilePolicy policy, ReportBuilder tally)
     {
         const string Leg = ReconcileLegs.Balance;
         var (oursSeen, theirsSeen) = (ours.Count > 0, theirs.Count > 0);
@@ -85,7 +85,7 @@ public static class Reconcile
     }
 
     /// <summary>One movement booked to several accounts: the lines together are the movement, to the cent.</summary>
-    private static void MatchSplit(List<MoneyFact> ours, List<MoneyFact> theirs, ReconcilePolicy policy, Tally tally)
+    private static void MatchSplit(List<MoneyFact> ours, List<MoneyFact> theirs, ReconcilePolicy policy, ReportBuilder tally)
     {
         if (ours.Count == 0 || theirs.Count == 0 || ours.Concat(theirs).Select(m => m.Currency).Distinct().Count() > 1) return;
         if (ours.Sum(o => o.AmountMinor) != theirs.Sum(t => t.AmountMinor)) return;
@@ -95,7 +95,7 @@ public static class Reconcile
         theirs.Clear();
     }
 
-    private static void CompareObjects(IReadOnlyList<ObjectFact> ours, IReadOnlyList<ObjectFact> theirs, ReconcilePolicy policy, Tally tally)
+    private static void CompareObjects(IReadOnlyList<ObjectFact> ours, IReadOnlyList<ObjectFact> theirs, ReconcilePolicy policy, ReportBuilder tally)
     {
         const string Leg = ReconcileLegs.Objects;
         var here = ours.Where(o => o.StripeId.Length > 0).GroupBy(o => o.StripeId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
@@ -123,7 +123,7 @@ public static class Reconcile
             tally.Absent(Leg, DifferenceKinds.UnknownAtStripe, our.StripeId, $"the {our.Kind} of {our.Subject} is not at Stripe", our.AmountMinor, null, our.Currency, our.At);
     }
 
-    private static void Alike(ObjectFact our, ObjectFact their, ReconcilePolicy policy, Tally tally)
+    private static void Alike(ObjectFact our, ObjectFact their, ReconcilePolicy policy, ReportBuilder tally)
     {
         const string Leg = ReconcileLegs.Objects;
         if (our.AmountMinor != their.AmountMinor || our.Currency != their.Currency)
@@ -145,7 +145,7 @@ public static class Reconcile
     }
 
     private static void CompareEvents(
-        IReadOnlyList<ObjectFact> ours, IReadOnlyList<ObjectFact> theirs, IReadOnlyList<EventFact> events, ReconcilePolicy policy, Tally tally)
+        IReadOnlyList<ObjectFact> ours, IReadOnlyList<ObjectFact> theirs, IReadOnlyList<EventFact> events, ReconcilePolicy policy, ReportBuilder tally)
     {
         const string Leg = ReconcileLegs.Events;
         // Stripe sometimes makes two events of one fact: of the same second.

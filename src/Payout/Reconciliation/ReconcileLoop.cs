@@ -32,7 +32,7 @@ public sealed record ReconcileOptions(TimeSpan Every, TimeSpan Window, TimeSpan 
 /// </summary>
 public sealed class ReconcileLoop(
     [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, [FromKeyedServices(StripeWire.ReadingStripe)] IStripeClient stripe, ReconcileOptions options,
-    TimeProvider clock, ILogger<ReconcileLoop> log) : RoundLoop(database, s_look, clock, log, LongRound)
+    TimeProvider clock, ILogger<ReconcileLoop> log) : PollingLoop(database, s_look, clock, log, LongRound)
 {
     /// <summary>As many as may have found what is over now.</summary>
     private const int RunsLooked = 20;
@@ -76,7 +76,7 @@ public sealed class ReconcileLoop(
         if (NextReconcile.Of(comparedUntil, startedAt, clock.GetUtcNow(), options, recovery) is not { } turn) return null;
         if (isFailing && turn.To >= turn.DueAt + options.Every) await database.Run(tx => TellOverdue(turn, tx), ct);
         isFailing = true;
-        var outcome = await ReconcileRun.Compare(database, stripe, turn.From, turn.To, options.Settling, clock, (_, _) => Pulse.Beat(), ct);
+        var outcome = await ReconcileRun.Compare(database, stripe, turn.From, turn.To, options.Settling, clock, (_, _) => Heartbeat.Beat(), ct);
         var report = outcome.Report;
         await database.Run(async tx =>
         {

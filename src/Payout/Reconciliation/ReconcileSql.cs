@@ -36,7 +36,7 @@ public static class ReconcileSql
         $"""
         select transfer_id::text as line_id, reference, (debit_account = @fees or credit_account = @fees) as is_fee,
             case when debit_account = '{LedgerAccounts.StripeBalance}' then amount_minor else -amount_minor end as amount_minor, currency, posted_at,
-            exists (select from payout.entry_refund r where r.refund_id = reference and r.pending_reason = '{RefundKind.WaitsForFunds}') as waits_for_funds,
+            exists (select from payout.entry_refund r where r.refund_id = reference and r.pending_reason = '{RefundRequestHandler.WaitsForFunds}') as waits_for_funds,
             code in ('{OutsideBooking.MovementCode}', '{OutsideBooking.OpeningCode}') as is_outside
         from payout.ledger_transfer
         where (debit_account = '{LedgerAccounts.StripeBalance}' or credit_account = '{LedgerAccounts.StripeBalance}') and posted_at >= @from and posted_at < @to
@@ -58,7 +58,7 @@ public static class ReconcileSql
         select t.transfer_id::text as id, t.reference as subject, '{MoneyParts.Gross}' as part, -t.amount_minor as amount_minor, t.currency, t.posted_at as at
         from payout.entry_refund r
         join payout.ledger_transfer t on t.contest_id = r.contest_id and t.revision = 0 and t.reference = r.refund_id and t.credit_account = '{LedgerAccounts.StripeBalance}'
-        where r.pending_reason = '{RefundKind.WaitsForFunds}'
+        where r.pending_reason = '{RefundRequestHandler.WaitsForFunds}'
         order by t.transfer_id
         """);
 

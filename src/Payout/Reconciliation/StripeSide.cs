@@ -86,7 +86,7 @@ public sealed class StripeSide(IStripeClient stripe, TimeProvider clock, Action<
             {
                 return await ask();
             }
-            catch (StripeException refusal) when (tries < TriesMax && ClassifyRefusal.Of(refusal) is StripeAnswer.Busy { Key: KeyFault.None } or StripeAnswer.Unknown)
+            catch (StripeException refusal) when (tries < TriesMax && ClassifyRefusal.Of(refusal) is StripeAnswer.RetryLater { Key: KeyFault.None } or StripeAnswer.Unknown)
             {
                 wished = refusal.StripeResponse?.Headers?.RetryAfter?.Delta;
             }

@@ -17,7 +17,7 @@ public sealed record NamedTransfer(string TransferId, string AttemptKey, DateTim
 /// </summary>
 public sealed class BooksWatch(
     [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock, ILogger<BooksWatch> log)
-    : RoundLoop(database, s_every, clock, log)
+    : PollingLoop(database, s_every, clock, log)
 {
     /// <summary>The newest are looked at: books that went back lack those first.</summary>
     private const int TransfersLookedAt = 100;

@@ -17,11 +17,11 @@ public sealed class CallDispatch
     private readonly StripeGateway stripe;
     private readonly PayoutOptions options;
     private readonly TimeProvider clock;
-    private readonly Dictionary<string, ICallKind> kinds;
-    private readonly Dictionary<string, AnswerStore> stores;
+    private readonly Dictionary<string, IStripeRequestHandler> kinds;
+    private readonly Dictionary<string, AnswerBatcher> stores;
 
     public CallDispatch(
-        [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, IEnumerable<ICallKind> kinds, PayoutOptions options,
+        [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, IEnumerable<IStripeRequestHandler> kinds, PayoutOptions options,
         TimeProvider clock)
     {
         this.database = database;
@@ -29,7 +29,7 @@ public sealed class CallDispatch
         this.options = options;
         this.clock = clock;
         this.kinds = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
-        stores = this.kinds.Values.OfType<IManyAtOnce>().ToDictionary(k => k.Kind, k => new AnswerStore(database, k), StringComparer.Ordinal);
+        stores = this.kinds.Values.OfType<IManyAtOnce>().ToDictionary(k => k.Kind, k => new AnswerBatcher(database, k), StringComparer.Ordinal);
         Kinds = [.. this.kinds.Keys.Order(StringComparer.Ordinal)];
     }
 
@@ -76,7 +76,7 @@ public sealed class CallDispatch
     }
 
     /// <summary>When the lease is gone nothing is stored: the new holder repeats the key and hears the same.</summary>
-    private static async Task Store(ICallKind kind, OpenCall call, CallStep step, Tx tx)
+    private static async Task Store(IStripeRequestHandler kind, OpenCall call, CallStep step, Tx tx)
     {
         if (!await tx.LockCall(call)) return;
         switch (step)

@@ -12,7 +12,7 @@ namespace ContestPipeline.Payout.Requests;
 /// </summary>
 public sealed class CallRunner(
     [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, CallDispatch dispatch, StripeGateway stripe, PayoutOptions options,
-    TimeProvider clock, ILogger<CallRunner> log) : RoundLoop(database, s_idle, clock, log)
+    TimeProvider clock, ILogger<CallRunner> log) : PollingLoop(database, s_idle, clock, log)
 {
     /// <summary>Calls wait for their turn at an endpoint while others are answered: more are under way than Stripe works at.</summary>
     public const int UnderWayPerParallel = 4;

@@ -45,10 +45,10 @@ public static class NextCallStep
     public static CallStep AfterSending(OpenCall call, StripeAnswer answer, PayoutPolicy policy) => answer switch
     {
         StripeAnswer.Found found => new CallStep.Close(CallState.Done, new StripeCallAnswer.Success(found.Object!, Adopted: false)),
-        StripeAnswer.Refused or StripeAnswer.Unfunded or StripeAnswer.AccountNotReady when call.MayHaveBeenSent =>
+        StripeAnswer.Refused or StripeAnswer.InsufficientFunds or StripeAnswer.AccountNotReady when call.MayHaveBeenSent =>
             Again(call, LastAnswers.RefusedAgainPrefix + answer.Words, policy),
         StripeAnswer.Refused refused => Refused(refused.Code, refused.What),
-        StripeAnswer.Unfunded unfunded => Refused("balance_insufficient", unfunded.What),
+        StripeAnswer.InsufficientFunds unfunded => Refused("balance_insufficient", unfunded.What),
         StripeAnswer.AccountNotReady notReady => Refused("account", notReady.What),
         StripeAnswer.KeyConflict conflict => new CallStep.Hold(conflict.What),
         _ => Unsure(call, answer, policy),
@@ -70,8 +70,8 @@ public static class NextCallStep
 
     private static CallStep.Later Unsure(OpenCall call, StripeAnswer answer, PayoutPolicy policy) => answer switch
     {
-        StripeAnswer.Busy { Key: KeyFault.NotAllowed } busy => new CallStep.Later(busy.What, false, policy.Pause(1, call.Key), false),
-        StripeAnswer.Busy busy => new CallStep.Later(busy.What, false, Soon(call, policy), false),
+        StripeAnswer.RetryLater { Key: KeyFault.NotAllowed } busy => new CallStep.Later(busy.What, false, policy.Pause(1, call.Key), false),
+        StripeAnswer.RetryLater busy => new CallStep.Later(busy.What, false, Soon(call, policy), false),
         StripeAnswer.Unknown unknown => Again(call, unknown.What, policy),
         _ => throw new UnreachableException(),
     };

@@ -7,7 +7,7 @@ namespace ContestPipeline.Payout.Requests;
 
 /// <summary>A request to Stripe that changes something, to be made exactly once: written with the business change that wants it, made later by the runner.</summary>
 /// <param name="Key">The idempotency key, derived from what the call is for (<c>refund/{contest}/{entry}/{n}</c>); at most 255 characters.</param>
-/// <param name="Kind">Which <see cref="ICallKind"/> performs and applies it.</param>
+/// <param name="Kind">Which <see cref="IStripeRequestHandler"/> performs and applies it.</param>
 /// <param name="Subject">What it concerns; for people and for look-ups.</param>
 /// <param name="Parameters">A record with everything the request says; never changed.</param>
 public sealed record StripeCall(string Key, string Kind, string Subject, object Parameters)

@@ -82,7 +82,7 @@ public static class RereadEach
 /// <summary>Goes round all kinds of objects that have hints.</summary>
 public sealed class StripeRereads(
     [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, IEnumerable<IRereads> kinds, StripeGateway stripe, TimeProvider clock,
-    ILogger<StripeRereads> log) : RoundLoop(database, TimeSpan.FromMilliseconds(300), clock, log, LongRound)
+    ILogger<StripeRereads> log) : PollingLoop(database, TimeSpan.FromMilliseconds(300), clock, log, LongRound)
 {
     private readonly IReadOnlyList<IRereads> kinds = [.. kinds];
     private readonly ILogger log = log;

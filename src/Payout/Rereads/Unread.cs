@@ -23,7 +23,7 @@ public static class Unread
     /// <returns>Until the next try.</returns>
     public static TimeSpan Pause(int tries, StripeAnswer answer)
     {
-        if (answer is StripeAnswer.Busy { Key: KeyFault.NotAllowed }) return RereadEach.NotAllowedFor;
+        if (answer is StripeAnswer.RetryLater { Key: KeyFault.NotAllowed }) return RereadEach.NotAllowedFor;
         var pause = s_firstPause * (1L << Math.Clamp(tries - 1, 0, DoublingsMax));
         return pause < PauseMax ? pause : PauseMax;
     }

@@ -56,7 +56,7 @@ public abstract record MismatchStep
     /// <param name="attempts">All of them, in order.</param>
     /// <param name="earlier">What was said of this payout so far.</param>
     public static MismatchStep Decide(
-        PayoutFacts payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<PayoutAttempt> attempts, IReadOnlyList<MismatchWord> earlier, MismatchWish wish)
+        PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<PayoutAttempt> attempts, IReadOnlyList<MismatchWord> earlier, MismatchWish wish)
     {
         if (payout.State != PayoutState.Held || open.FirstOrDefault(h => h.Cause == HoldCause.Mismatch) is not { } hold)
             return new Refuse($"Payout {payout.PayoutId} is {payout.State}, not held for a mismatch: there is nothing to decide.");
@@ -70,7 +70,7 @@ public abstract record MismatchStep
     }
 
     /// <returns>Why a transfer that Stripe shows cannot have paid the payout; null when it can.</returns>
-    public static string? Differs(PayoutFacts payout, TransferFacts transfer, string? account, string? paidBy) =>
+    public static string? Differs(PayoutRecord payout, TransferFacts transfer, string? account, string? paidBy) =>
         paidBy is not null ? $"transfer {transfer.TransferId} is recorded as that of payout {paidBy}"
         : account is null || account != payout.PlayerId ? $"transfer {transfer.TransferId} went to {transfer.Destination}, which was not made for player {payout.PlayerId}"
         : transfer.AmountMinor != payout.AmountMinor ? $"transfer {transfer.TransferId} has amount {transfer.AmountMinor}, the payout {payout.AmountMinor}"

@@ -18,7 +18,7 @@ public abstract record RetryAnswer
 public static class RetryPayout
 {
     /// <param name="attempts">All of them, in order.</param>
-    public static RetryAnswer Decide(PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts)
+    public static RetryAnswer Decide(PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts)
     {
         if (payout.State != PayoutState.Failed) return new RetryAnswer.No($"the payout is {payout.State}; only one that has failed can be sent again");
         if (attempts.FirstOrDefault(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid or AttemptOutcome.Mismatch) is { } unsure)

@@ -46,7 +46,7 @@ public abstract record ReviewPayout
     /// <param name="earlier">Reviews of this payout so far; those before the oldest open hold were about something else.</param>
     /// <param name="policy">Null: one approver is enough.</param>
     public static ReviewPayout Decide(
-        PayoutFacts payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> earlier, ReviewWish wish, RiskPolicy? policy)
+        PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> earlier, ReviewWish wish, RiskPolicy? policy)
     {
         if (payout.State != PayoutState.Held) return new Refuse($"Payout {payout.PayoutId} is {payout.State}, not held: there is nothing to decide.");
         if (wish.IsOf(payout.PlayerId)) return new NotYours("Nobody decides about a payout of their own.");
@@ -63,7 +63,7 @@ public abstract record ReviewPayout
         };
     }
 
-    private static ReviewPayout DecideRelease(PayoutFacts payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> round, RiskPolicy? policy)
+    private static ReviewPayout DecideRelease(PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> round, RiskPolicy? policy)
     {
         var ends = open.Where(h => h.Cause is HoldCause.Approval or HoldCause.Limit or HoldCause.Manual).ToArray();
         if (ends.Length == 0) return new Refuse($"Payout {payout.PayoutId} is held by what a review cannot end: {PayoutHolds.Words(open)}.");

@@ -54,7 +54,7 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
     /// more, but keeps to the velocity limits; one that exceeds a window by itself then waits until the window is empty.
     /// </summary>
     /// <param name="approved">A person has released this payout.</param>
-    public static AssessPayout Decide(PayoutFacts payout, bool approved, PlayerHistory history, RiskPolicy policy, DateTimeOffset now)
+    public static AssessPayout Decide(PayoutRecord payout, bool approved, PlayerHistory history, RiskPolicy policy, DateTimeOffset now)
     {
         var check = new Checks(payout, approved, history, policy, now);
         check.Amounts();
@@ -71,7 +71,7 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
     }
 
     /// <summary>One assessment as it goes through the list.</summary>
-    private sealed class Checks(PayoutFacts payout, bool approved, PlayerHistory history, RiskPolicy policy, DateTimeOffset now)
+    private sealed class Checks(PayoutRecord payout, bool approved, PlayerHistory history, RiskPolicy policy, DateTimeOffset now)
     {
         private static readonly TimeSpan s_day = TimeSpan.FromHours(24);
         private static readonly TimeSpan s_turn = TimeSpan.FromMinutes(1);

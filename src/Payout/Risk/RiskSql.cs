@@ -15,7 +15,7 @@ public static class RiskSql
     /// <summary>A payout that has not gone for so long after its limit has let it is kept by something else, and nobody waits for it.</summary>
     private static readonly TimeSpan s_olderPatience = TimeSpan.FromHours(1);
 
-    public static async Task<PlayerHistory> HistoryFor(this Tx tx, PayoutFacts payout)
+    public static async Task<PlayerHistory> HistoryFor(this Tx tx, PayoutRecord payout)
     {
         var utc = tx.Now.UtcDateTime;
         var month = new DateTimeOffset(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero);

@@ -46,7 +46,7 @@ public static class NextPayoutStep
     /// <param name="isRecovering">The books went back in time: everything is looked up first.</param>
     /// <param name="forgivenUpTo">Refusals up to this attempt count no more: a person sent the payout again.</param>
     public static PayoutStep Decide(
-        PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, DateTimeOffset now, PayoutPolicy policy,
+        PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, DateTimeOffset now, PayoutPolicy policy,
         DateTimeOffset owedSince, bool isRecovering = false, int forgivenUpTo = 0)
     {
         var looksFirst = isRecovering || now >= owedSince + policy.LooksFirstAfter;
@@ -81,7 +81,7 @@ public static class NextPayoutStep
 
     /// <summary>An attempt without an answer comes before anything else, even before the state of the account: its money may have moved.</summary>
     private static PayoutStep Resume(
-        PayoutFacts payout, PayoutAttempt open, DateTimeOffset since, DateTimeOffset now, PayoutPolicy policy, bool looksFirst)
+        PayoutRecord payout, PayoutAttempt open, DateTimeOffset since, DateTimeOffset now, PayoutPolicy policy, bool looksFirst)
     {
         if (open.ParameterHash != payout.ParameterHash(open.Destination)) return new PayoutStep.Hold("the parameters of the open attempt have changed");
         if (now >= open.FirstUsedAt + policy.KeyUsable || open.IsRefusedAgain) return new PayoutStep.LookUp(open, SendWhenAbsent: false, since);
@@ -94,7 +94,7 @@ public static class NextPayoutStep
         (looksFirst && owedSince < first.FirstUsedAt ? owedSince : first.FirstUsedAt) - FindTransfer.ClocksDiffer;
 
     /// <returns>Null: at once.</returns>
-    private static DateTimeOffset? DueAfter(PayoutFacts payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAttempt last, PayoutPolicy policy) =>
+    private static DateTimeOffset? DueAfter(PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAttempt last, PayoutPolicy policy) =>
         last.Outcome switch
         {
             AttemptOutcome.Absent => null,

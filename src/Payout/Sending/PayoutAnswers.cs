@@ -64,7 +64,7 @@ internal sealed class PayoutAnswers(PayoutPolicy policy)
                 await tx.CloseAttempt(attempt, AttemptOutcome.Refused, refused.What, null);
                 await tx.ChangePayout(contest, payout, PayoutState.Pending, refused.What, dueAt: tx.Now);
                 break;
-            case StripeAnswer.Unfunded unfunded:
+            case StripeAnswer.InsufficientFunds unfunded:
                 await tx.CloseAttempt(attempt, AttemptOutcome.Unfunded, unfunded.What, null);
                 await tx.ChangePayout(
                     contest, payout, PayoutState.AwaitingFunds, unfunded.What, dueAt: tx.Now + policy.Pause(1, payout.PayoutId));
@@ -85,7 +85,7 @@ internal sealed class PayoutAnswers(PayoutPolicy policy)
             case StripeAnswer.Unknown unknown:
                 await Later(claim, attempt, unknown.What, true, tx);
                 break;
-            case StripeAnswer.Busy busy:
+            case StripeAnswer.RetryLater busy:
                 await Later(claim, attempt, busy.What, false, tx, busy.Key);
                 break;
             default:

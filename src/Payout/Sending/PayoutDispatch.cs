@@ -44,7 +44,7 @@ public sealed class PayoutDispatch(
 
     /// <summary>Decides on locked rows; steps that need no network are stored here, in the same transaction.</summary>
     /// <returns>Null when the payout is at rest, waits, or belongs to somebody else by now.</returns>
-    private async Task<(PayoutFacts Payout, PayoutStep Step)?> DecideAndStore(PayoutLease claim, Tx tx)
+    private async Task<(PayoutRecord Payout, PayoutStep Step)?> DecideAndStore(PayoutLease claim, Tx tx)
     {
         var contest = await tx.LockContest(claim.ContestId, claim.Revision);
         await tx.LockPlayer(claim.PlayerId);
@@ -103,7 +103,7 @@ public sealed class PayoutDispatch(
 
     /// <summary>The network, outside any transaction.</summary>
     /// <returns>True when there may be more to do at once.</returns>
-    private async Task<bool> Call(PayoutLease claim, PayoutFacts payout, PayoutStep step, CancellationToken ct)
+    private async Task<bool> Call(PayoutLease claim, PayoutRecord payout, PayoutStep step, CancellationToken ct)
     {
         switch (step)
         {
@@ -125,7 +125,7 @@ public sealed class PayoutDispatch(
                     return true;
                 }
 
-                await database.Run(tx => answers.Later(claim, null, "the account could not be read", false, tx, (answer as StripeAnswer.Busy)?.Key), ct);
+                await database.Run(tx => answers.Later(claim, null, "the account could not be read", false, tx, (answer as StripeAnswer.RetryLater)?.Key), ct);
                 return false;
             default:
                 throw new UnreachableException();
@@ -133,17 +133,17 @@ public sealed class PayoutDispatch(
     }
 
     /// <param name="isFirst">The key was never sent before; else nobody knows what became of it then.</param>
-    private async Task Send(PayoutLease claim, PayoutFacts payout, PayoutAttempt attempt, bool isFirst, CancellationToken ct)
+    private async Task Send(PayoutLease claim, PayoutRecord payout, PayoutAttempt attempt, bool isFirst, CancellationToken ct)
     {
         var keyUsableUntil = attempt.FirstUsedAt + options.Policy.KeyUsable;
         var leaseUsableUntil = (payout.LeaseUntil ?? clock.GetUtcNow()).AddSeconds(-options.StripeTimeoutSeconds);
         var answer = await stripe.Send(payout, attempt, keyUsableUntil < leaseUsableUntil ? keyUsableUntil : leaseUsableUntil, ct);
-        if (!isFirst && answer is (StripeAnswer.Refused or StripeAnswer.Unfunded or StripeAnswer.AccountNotReady))
+        if (!isFirst && answer is (StripeAnswer.Refused or StripeAnswer.InsufficientFunds or StripeAnswer.AccountNotReady))
             await database.Run(tx => answers.Later(claim, attempt, LastAnswers.RefusedAgainPrefix + answer.Words, true, tx), ct);
         else await database.Run(tx => answers.Store(claim, attempt, answer, tx), ct);
     }
 
-    private async Task<bool> LookUp(PayoutLease claim, PayoutFacts payout, PayoutStep.LookUp step, bool isFirst, CancellationToken ct)
+    private async Task<bool> LookUp(PayoutLease claim, PayoutRecord payout, PayoutStep.LookUp step, bool isFirst, CancellationToken ct)
     {
         var found = await stripe.LookUp(payout, step.Attempt.Destination, step.Since, ct);
         if (found is LookUpResult.Found { Made: TransfersShown shown })

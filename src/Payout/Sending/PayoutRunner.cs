@@ -12,7 +12,7 @@ namespace ContestPipeline.Payout.Sending;
 /// <summary>Claims due payouts and dispatches them in parallel. Any number of these may run, in one process or in many.</summary>
 public sealed class PayoutRunner(
     [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, PayoutDispatch dispatch, AccountReader accounts, StripeGateway stripe,
-    PlatformBalance balance, PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log) : RoundLoop(database, s_idle, clock, log)
+    PlatformBalance balance, PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log) : PollingLoop(database, s_idle, clock, log)
 {
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(200);
     private readonly WorkerDatabase database = database;

@@ -72,7 +72,7 @@ public sealed class WhoseKeys(
             {
                 await Ask(stoppingToken);
             }
-            catch (NpgsqlException trouble) when (WorkerDatabase.PassesBy(trouble))
+            catch (NpgsqlException trouble) when (WorkerDatabase.IsTransient(trouble))
             {
                 log.NotKnownYet("PAYOUT_DATABASE", trouble.Message);
             }

@@ -12,7 +12,7 @@ public static class KeyAlerts
     /// <param name="setting">Where the key is set.</param>
     /// <param name="endpoint">What was asked for.</param>
     /// <param name="busy">Stripe's answer; where a permission is missing it names it.</param>
-    public static Task Tell(Tx tx, string setting, string endpoint, StripeAnswer.Busy busy)
+    public static Task Tell(Tx tx, string setting, string endpoint, StripeAnswer.RetryLater busy)
     {
         if (busy.Key == KeyFault.Refused)
             tx.Alert($"stripe-key-refused/{setting}/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "stripe-key-refused", setting, busy.What,

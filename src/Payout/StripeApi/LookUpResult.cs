@@ -43,7 +43,7 @@ public abstract record LookUpResult
     public static LookUpResult Of(StripeAnswer answer) => answer switch
     {
         StripeAnswer.Found { Object: LookUpResult result } => result,
-        StripeAnswer.Busy busy => new AskAgain(busy.What, busy.Key),
+        StripeAnswer.RetryLater busy => new AskAgain(busy.What, busy.Key),
         _ => new AskAgain(answer.Words),
     };
 }

@@ -61,12 +61,12 @@ internal static class PayoutMetrics
     {
         StripeAnswer.Success or StripeAnswer.Account or StripeAnswer.Found => "ok",
         StripeAnswer.Refused => "refused",
-        StripeAnswer.Unfunded => "unfunded",
+        StripeAnswer.InsufficientFunds => "unfunded",
         StripeAnswer.AccountNotReady => "account_not_ready",
         StripeAnswer.Unknown => "unknown",
-        StripeAnswer.Busy { Key: KeyFault.Refused } => "key_refused",
-        StripeAnswer.Busy { Key: KeyFault.NotAllowed } => "not_allowed",
-        StripeAnswer.Busy => "busy",
+        StripeAnswer.RetryLater { Key: KeyFault.Refused } => "key_refused",
+        StripeAnswer.RetryLater { Key: KeyFault.NotAllowed } => "not_allowed",
+        StripeAnswer.RetryLater => "busy",
         StripeAnswer.KeyConflict => "key_conflict",
         _ => throw new UnreachableException(),
     };

@@ -11,10 +11,10 @@ public abstract record StripeAnswer
     public string Words => this switch
     {
         Refused refused => refused.What,
-        Unfunded unfunded => unfunded.What,
+        InsufficientFunds insufficient => insufficient.What,
         AccountNotReady notReady => notReady.What,
         Unknown unknown => unknown.What,
-        Busy busy => busy.What,
+        RetryLater later => later.What,
         KeyConflict conflict => conflict.What,
         _ => "Stripe answered with something else than was asked for",
     };
@@ -33,7 +33,7 @@ public abstract record StripeAnswer
     public sealed record Refused(string What, string? Code = null) : StripeAnswer;
 
     /// <summary>The platform's balance is too small. This key replays the refusal for a day, so the next attempt needs a new one.</summary>
-    public sealed record Unfunded(string What) : StripeAnswer;
+    public sealed record InsufficientFunds(string What) : StripeAnswer;
 
     /// <summary>The destination cannot receive transfers now.</summary>
     public sealed record AccountNotReady(string What) : StripeAnswer;
@@ -43,7 +43,7 @@ public abstract record StripeAnswer
 
     /// <summary>Stripe did not take the request up: same key again, and it does not count.</summary>
     /// <param name="Key">What is wrong with the API key; with nothing wrong it is asked again soon.</param>
-    public sealed record Busy(string What, KeyFault Key = KeyFault.None) : StripeAnswer;
+    public sealed record RetryLater(string What, KeyFault Key = KeyFault.None) : StripeAnswer;
 
     /// <summary>The key was used for something else before. Never to be repaired by a machine.</summary>
     public sealed record KeyConflict(string What) : StripeAnswer;
@@ -88,14 +88,14 @@ public static class ClassifyRefusal
     public static StripeAnswer Of(int status, string? type, string? code, string? param, string message)
     {
         var what = $"http {status} {code ?? type ?? "no code"}: {message}";
-        if (status == 409 || code is "idempotency_key_in_use" or "lock_timeout" or "rate_limit" || status == 429) return new StripeAnswer.Busy(what);
+        if (status == 409 || code is "idempotency_key_in_use" or "lock_timeout" or "rate_limit" || status == 429) return new StripeAnswer.RetryLater(what);
         if (status is >= 500 or 408 or 424 || type is null || status < 400) return new StripeAnswer.Unknown(what);
         if (type == "idempotency_error") return new StripeAnswer.KeyConflict(what);
-        if (status == 401 || code is "api_key_expired" or "platform_api_key_expired" or "livemode_mismatch") return new StripeAnswer.Busy(what, KeyFault.Refused);
-        if (status == 403 && code is null) return new StripeAnswer.Busy(what, KeyFault.NotAllowed);
+        if (status == 401 || code is "api_key_expired" or "platform_api_key_expired" or "livemode_mismatch") return new StripeAnswer.RetryLater(what, KeyFault.Refused);
+        if (status == 403 && code is null) return new StripeAnswer.RetryLater(what, KeyFault.NotAllowed);
         return code switch
         {
-            "balance_insufficient" => new StripeAnswer.Unfunded(what),
+            "balance_insufficient" => new StripeAnswer.InsufficientFunds(what),
             "account_closed" or "account_invalid" or "no_account" or "transfers_not_allowed" or "capability_not_active"
                 or "insufficient_capabilities_for_transfer" => new StripeAnswer.AccountNotReady(what),
             "resource_missing" when param == "destination" => new StripeAnswer.AccountNotReady(what),
@@ -123,7 +123,7 @@ internal static class SortedCall
         }
         catch (LeftTooLateException late)
         {
-            return new StripeAnswer.Busy(late.Message);
+            return new StripeAnswer.RetryLater(late.Message);
         }
         catch (HttpRequestException broken)
         {

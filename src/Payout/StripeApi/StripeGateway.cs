@@ -18,9 +18,9 @@ public sealed class StripeGateway
     /// <summary>Reads of the payouts' own path share one pace.</summary>
     public const string Reads = "reads";
 
-    private static readonly StripeAnswer.Busy s_tooLate = new("not sent: the lease was too short for the queue");
-    private static readonly StripeAnswer.Busy s_whose = new("not sent: it is not known yet of which account at Stripe the keys are");
-    private static readonly StripeAnswer.Busy s_unannounced = new("not sent: other processes may not know yet that this one shares the account's rate");
+    private static readonly StripeAnswer.RetryLater s_tooLate = new("not sent: the lease was too short for the queue");
+    private static readonly StripeAnswer.RetryLater s_whose = new("not sent: it is not known yet of which account at Stripe the keys are");
+    private static readonly StripeAnswer.RetryLater s_unannounced = new("not sent: other processes may not know yet that this one shares the account's rate");
 
     private readonly TimeProvider clock;
     private readonly IStripeClient client;
@@ -48,7 +48,7 @@ public sealed class StripeGateway
         this.client = client;
         this.options = options;
         this.clock = clock;
-        Paces = new RequestPaces(options.RatePerSecond, clock);
+        Paces = new StripeRateLimiters(options.RatePerSecond, clock);
         pipeline = Guard(circuit, "money");
         readingPipeline = reading is null ? pipeline : Guard(readingCircuit, "reading");
     }
@@ -74,7 +74,7 @@ public sealed class StripeGateway
     private IStripeClient Reading => readsWithMoneyKey ? client : readingClient;
 
     /// <summary>How fast this process may ask.</summary>
-    public RequestPaces Paces { get; }
+    public StripeRateLimiters Paces { get; }
 
     /// <summary>Records whether Stripe is asked.</summary>
     internal void TellCircuits()
@@ -94,7 +94,7 @@ public sealed class StripeGateway
         string pace, string endpoint, Func<IStripeClient, CancellationToken, Task<LookUpResult>> look, CancellationToken ct) =>
         LookUpResult.Of(await Guarded(readingPipeline, endpoint, async token =>
         {
-            using var permit = await Paces.Of(pace).Turn(token);
+            using var permit = await Paces.Of(pace).Acquire(token);
             return new StripeAnswer.Found(await look(Reading, token));
         }, ct));
 
@@ -110,9 +110,9 @@ public sealed class StripeGateway
         string endpoint, Func<IStripeClient, CancellationToken, Task<StripeAnswer>> request, DateTimeOffset sendBefore, CancellationToken ct) =>
         Guarded(pipeline, endpoint, async token =>
         {
-            using var permit = await Paces.Of(endpoint).Turn(sendBefore, token);
+            using var permit = await Paces.Of(endpoint).Acquire(sendBefore, token);
             if (permit is null) return s_tooLate;
-            LastMoment.SendBefore(sendBefore);
+            SendDeadline.SendBefore(sendBefore);
             return await request(client, token);
         }, ct);
 
@@ -120,7 +120,7 @@ public sealed class StripeGateway
     public Task<StripeAnswer> Look(string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, CancellationToken ct) =>
         Guarded(readingPipeline, endpoint, async token =>
         {
-            using var permit = await Paces.Of(endpoint).Turn(token);
+            using var permit = await Paces.Of(endpoint).Acquire(token);
             return new StripeAnswer.Found(await request(Reading, token));
         }, ct);
 
@@ -129,7 +129,7 @@ public sealed class StripeGateway
     {
         var answer = await Guarded(readingPipeline, "accounts.read", async token =>
         {
-            using var permit = await Paces.Of(Reads).Turn(token);
+            using var permit = await Paces.Of(Reads).Acquire(token);
             var readAt = clock.GetUtcNow();
             var account = await new AccountService(Reading).GetAsync(accountId, cancellationToken: token);
             return new StripeAnswer.Account(AccountReading.Of(account, readAt));
@@ -165,7 +165,7 @@ public sealed class StripeGateway
                 TellCircuits();
                 return ValueTask.CompletedTask;
             },
-            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.Busy { Key: KeyFault.Refused }),
+            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.RetryLater { Key: KeyFault.Refused }),
         })
         .Build();
 
@@ -177,7 +177,7 @@ public sealed class StripeGateway
         var started = clock.GetTimestamp();
         var answer = Paces.IsClosed ? s_unannounced : isAccountUnknown ? s_whose : await Protected(guard, call, ct);
         PayoutMetrics.Called(endpoint, answer, clock.GetElapsedTime(started), span);
-        if (alerts is not null && answer is StripeAnswer.Busy { Key: not KeyFault.None } busy)
+        if (alerts is not null && answer is StripeAnswer.RetryLater { Key: not KeyFault.None } busy)
             await alerts.Run(tx => KeyAlerts.Tell(tx, guard == pipeline || readsWithMoneyKey ? "STRIPE_API_KEY" : "STRIPE_RESTRICTED_KEY", endpoint, busy), ct);
         return answer;
     }
@@ -191,7 +191,7 @@ public sealed class StripeGateway
         }
         catch (BrokenCircuitException)
         {
-            return new StripeAnswer.Busy("not sent: Stripe is taken to be down");
+            return new StripeAnswer.RetryLater("not sent: Stripe is taken to be down");
         }
     }
 }

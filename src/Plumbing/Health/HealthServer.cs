@@ -46,7 +46,7 @@ public sealed partial class HealthServer(IServiceProvider services, TimeProvider
         Log.Listens(log, Address);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => app.Hush(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => app.StopGracefully(cancellationToken);
 
     private static HealthCheckOptions Options(string tag) => new()
     {

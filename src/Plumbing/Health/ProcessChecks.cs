@@ -22,9 +22,9 @@ internal static class ProcessChecks
     /// <param name="process">Where its loops and workers are.</param>
     public static void AddProcess(this IHealthChecksBuilder checks, IServiceProvider process, TimeProvider clock)
     {
-        var pulses = process.GetServices<IHostedService>().OfType<IHasPulse>().Select(loop => loop.Pulse)
-            .OrderBy(pulse => pulse.Worker, StringComparer.Ordinal).ThenBy(pulse => pulse.Loop, StringComparer.Ordinal);
-        foreach (var (number, pulse) in pulses.Index()) checks.AddCheck(Name(pulse.Worker, number, pulse.Loop), () => Of(pulse), [Alive]);
+        var heartbeats = process.GetServices<IHostedService>().OfType<IHasHeartbeat>().Select(loop => loop.Heartbeat)
+            .OrderBy(heartbeat => heartbeat.Worker, StringComparer.Ordinal).ThenBy(heartbeat => heartbeat.Loop, StringComparer.Ordinal);
+        foreach (var (number, heartbeat) in heartbeats.Index()) checks.AddCheck(Name(heartbeat.Worker, number, heartbeat.Loop), () => Of(heartbeat), [Alive]);
         foreach (var (number, worker) in process.GetServices<Readiness>().Index())
         {
             foreach (var (what, look) in worker.Checks)
@@ -45,10 +45,10 @@ internal static class ProcessChecks
         return (parts[0], parts[2]);
     }
 
-    private static HealthCheckResult Of(Pulse pulse)
+    private static HealthCheckResult Of(Heartbeat heartbeat)
     {
-        var said = string.Create(CultureInfo.InvariantCulture, $"came round {pulse.Silence.TotalSeconds:0.0} s ago, may stay away {pulse.SilenceMax.TotalSeconds:0} s");
-        return pulse.IsStuck ? HealthCheckResult.Unhealthy(said) : HealthCheckResult.Healthy(said);
+        var said = string.Create(CultureInfo.InvariantCulture, $"came round {heartbeat.Silence.TotalSeconds:0.0} s ago, may stay away {heartbeat.SilenceMax.TotalSeconds:0} s");
+        return heartbeat.IsStuck ? HealthCheckResult.Unhealthy(said) : HealthCheckResult.Healthy(said);
     }
 }
 

@@ -48,7 +48,7 @@ public static class Listening
     }
 
     /// <summary>Answers what it has begun, and takes nothing more; null never listened.</summary>
-    public static async Task Hush(this WebApplication? app, CancellationToken ct)
+    public static async Task StopGracefully(this WebApplication? app, CancellationToken ct)
     {
         if (app is null) return;
         await app.StopAsync(ct);

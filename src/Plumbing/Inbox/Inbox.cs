@@ -7,13 +7,13 @@ namespace ContestPipeline.Plumbing;
 internal enum Claim
 {
     /// <summary>Never seen; it is ours to handle in this transaction.</summary>
-    Fresh,
+    New,
 
     /// <summary>Handled before, or earlier in this batch.</summary>
-    Repeated,
+    Duplicate,
 
     /// <summary>The id was used before for another body.</summary>
-    Reused,
+    Conflict,
 }
 
 /// <summary>Claims message ids, a whole batch in one statement. A concurrent delivery of the same id waits until the first transaction ends.</summary>
@@ -65,7 +65,7 @@ internal static class Inbox
         return new Guid(hash[..16], bigEndian: true);
     }
 
-    private static Claim Again(Guid hash, Guid earlier) => hash == earlier ? Claim.Repeated : Claim.Reused;
+    private static Claim Again(Guid hash, Guid earlier) => hash == earlier ? Claim.Duplicate : Claim.Conflict;
 
     /// <summary>Inserts what is new, in the order of ids so that two batches cannot deadlock, and returns the hashes of what was there before.</summary>
     private static async Task<IReadOnlyList<EarlierClaim>> Earlier(

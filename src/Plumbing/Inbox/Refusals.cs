@@ -10,13 +10,13 @@ internal sealed class Refusals(Tx tx)
 {
     private readonly int told = tx.Rejections.Count;
     private readonly HashSet<Envelope> claimed = new(ReferenceEqualityComparer.Instance);
-    private readonly List<Item> reused = [];
+    private readonly List<ConsumedRecord> reused = [];
 
     /// <summary>The message's id was claimed with this batch.</summary>
     internal void Claimed(Envelope envelope) => claimed.Add(envelope);
 
     /// <summary>An id that was used for something else: an alarm, never work.</summary>
-    internal void Reused(Item item)
+    internal void Reused(ConsumedRecord item)
     {
         reused.Add(item);
         if (item.Plan.Malformed == Malformed.Reject) tx.Reject(item.Envelope, "message-id-reused", CloudEvents.Id, "an id never used for another body", null);
@@ -31,7 +31,7 @@ internal sealed class Refusals(Tx tx)
 
         var places = rejections.Select(r => r.Refused).Concat(reused.Select(r => r.Envelope)).DistinctBy(EnvelopeReader.PlaceId).ToArray();
         var claims = await Inbox.ClaimAll(tx, [.. places.Select(p => (EnvelopeReader.PlaceId(p), p))]);
-        var again = places.Where((_, i) => claims[i] == Claim.Repeated).Select(EnvelopeReader.PlaceId).ToHashSet();
+        var again = places.Where((_, i) => claims[i] == Claim.Duplicate).Select(EnvelopeReader.PlaceId).ToHashSet();
         tx.TakeBack([.. rejections.Where(r => again.Contains(EnvelopeReader.PlaceId(r.Refused))).Select(r => r.Told)]);
         foreach (var item in reused.Where(r => !again.Contains(EnvelopeReader.PlaceId(r.Envelope)))) Alert(item.Envelope);
     }

@@ -5,7 +5,7 @@ namespace ContestPipeline.Plumbing;
 /// <summary>How a batch ended.</summary>
 /// <param name="Handled">How many of its items, from the first on, are committed and may be acknowledged.</param>
 /// <param name="Fenced">A partition was lost: what is left must be forgotten, not repeated.</param>
-internal readonly record struct BatchEnd(int Handled, bool Fenced);
+internal readonly record struct BatchResult(int Handled, bool Fenced);
 
 /// <summary>
 /// Gets a batch through: all at once; when that fails for good, in halves, down to the one message that fails, whose key is parked. What may work later is
@@ -16,7 +16,7 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
 {
     private const int AttemptsMax = 10;
 
-    internal async Task<BatchEnd> Process(IReadOnlyList<Item> items, CancellationToken ct)
+    internal async Task<BatchResult> Process(IReadOnlyList<ConsumedRecord> items, CancellationToken ct)
     {
         var handled = 0;
         var ranges = new Stack<int>();
@@ -47,7 +47,7 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
             }
         }
 
-        return new BatchEnd(handled, Fenced: false);
+        return new BatchResult(handled, Fenced: false);
     }
 
     /// <summary>Has its turn at the keys that are to be tried again; new records come in between, however much was parked.</summary>
@@ -103,7 +103,7 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
     }
 
     /// <summary>One transaction; how long it took counts also when it failed.</summary>
-    private async Task Handle(IReadOnlyList<Item> share, CancellationToken ct)
+    private async Task Handle(IReadOnlyList<ConsumedRecord> share, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var result = "failed";
@@ -121,13 +121,13 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
     private static async Task HandleParked(ParkedMessage message, TopicPlan plan, Tx tx)
     {
         var envelope = message.Envelope();
-        var item = new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan);
-        Invariant.Holds(item.Reading is not Reading.Malformed || plan.Malformed == Malformed.Reject, "the message is still malformed");
+        var item = new ConsumedRecord(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan);
+        Invariant.Holds(item.Result is not DecodeResult.Malformed || plan.Malformed == Malformed.Reject, "the message is still malformed");
         await BatchRun.HandleLive([item], tx);
         await Parked.Remove(tx, message);
     }
 
-    private async Task Park(Item item, Exception error, Tx tx)
+    private async Task Park(ConsumedRecord item, Exception error, Tx tx)
     {
         await ownership.Hold(tx, [item.Place]);
         await Parked.Add(tx, [new Aside(item.Envelope, $"{error.GetType().Name}: {error.Message}")]);
@@ -154,7 +154,7 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         }
     }
 
-    private static BatchEnd Left(int handled, Outcome outcome) => new(handled, outcome is Outcome.Fenced);
+    private static BatchResult Left(int handled, Outcome outcome) => new(handled, outcome is Outcome.Fenced);
 
     /// <summary>Log messages.</summary>
     private static partial class Log

@@ -8,19 +8,19 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>What a record turned out to be.</summary>
-internal abstract record Reading
+internal abstract record DecodeResult
 {
-    private Reading()
+    private DecodeResult()
     {
     }
 
-    internal sealed record Understood(IMessage Message) : Reading;
+    internal sealed record Decoded(IMessage Message) : DecodeResult;
 
     /// <summary>A valid record that its topic's own reader has no use for.</summary>
-    internal sealed record Ignored : Reading;
+    internal sealed record Ignored : DecodeResult;
 
     /// <param name="Field">Header or JSON path at fault.</param>
-    internal sealed record Malformed(string Reason, string? Field, string? Expected, string? Got) : Reading;
+    internal sealed record Malformed(string Reason, string? Field, string? Expected, string? Got) : DecodeResult;
 }
 
 /// <summary>Turns a Kafka record into an envelope and a message, or says what is wrong with it.</summary>
@@ -59,27 +59,27 @@ internal static class EnvelopeReader
     internal static Guid PlaceId(Envelope envelope) => DeterministicId.From($"record/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}");
 
     /// <param name="custom">The topic's own reader; null: the body is JSON of the type that <c>ce_type</c> names.</param>
-    internal static Reading Read(Envelope envelope, Func<Envelope, IMessage?>? custom)
+    internal static DecodeResult Read(Envelope envelope, Func<Envelope, IMessage?>? custom)
     {
         foreach (var header in (string[])[CloudEvents.Id, CloudEvents.Type, CloudEvents.Source, CloudEvents.Time])
         {
             if (string.IsNullOrEmpty(envelope.Headers.GetValueOrDefault(header)))
-                return new Reading.Malformed("header-missing", header, "a CloudEvents 1.0 header", null);
+                return new DecodeResult.Malformed("header-missing", header, "a CloudEvents 1.0 header", null);
         }
 
         if (TopicRights.SourcesOf(envelope.Topic) is { Count: > 0 } sources && !sources.Contains(envelope.Source))
-            return new Reading.Malformed("source-not-allowed", CloudEvents.Source, string.Join(" or ", sources), envelope.Source);
+            return new DecodeResult.Malformed("source-not-allowed", CloudEvents.Source, string.Join(" or ", sources), envelope.Source);
         if (Time(envelope.Headers[CloudEvents.Time]) is null)
-            return new Reading.Malformed("header-invalid", CloudEvents.Time, "an RFC 3339 time", envelope.Headers[CloudEvents.Time]);
-        if (!Utf8.IsValid(envelope.Body.Span)) return new Reading.Malformed("body-invalid", null, "UTF-8 text", Beginning(envelope.Body.Span));
+            return new DecodeResult.Malformed("header-invalid", CloudEvents.Time, "an RFC 3339 time", envelope.Headers[CloudEvents.Time]);
+        if (!Utf8.IsValid(envelope.Body.Span)) return new DecodeResult.Malformed("body-invalid", null, "UTF-8 text", Beginning(envelope.Body.Span));
         return custom is null ? ReadJson(envelope) : ReadOwn(envelope, custom);
     }
 
-    private static Reading ReadOwn(Envelope envelope, Func<Envelope, IMessage?> custom)
+    private static DecodeResult ReadOwn(Envelope envelope, Func<Envelope, IMessage?> custom)
     {
         try
         {
-            return custom(envelope) is { } message ? new Reading.Understood(message) : new Reading.Ignored();
+            return custom(envelope) is { } message ? new DecodeResult.Decoded(message) : new DecodeResult.Ignored();
         }
         catch (JsonException wrong)
         {
@@ -87,17 +87,17 @@ internal static class EnvelopeReader
         }
     }
 
-    private static Reading ReadJson(Envelope envelope)
+    private static DecodeResult ReadJson(Envelope envelope)
     {
         if (WireTypes.Find(envelope.WireName) is not { } type)
-            return new Reading.Malformed("type-unknown", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
+            return new DecodeResult.Malformed("type-unknown", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
         if (WireTypes.Of(type) is { Topic: { Length: > 0 } home } wire && home != envelope.Topic && wire.FormerTopic != envelope.Topic)
-            return new Reading.Malformed("type-on-wrong-topic", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
+            return new DecodeResult.Malformed("type-on-wrong-topic", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
         if (envelope.Body.Span.IndexOf("\\u0000"u8) >= 0)
-            return new Reading.Malformed("body-invalid", null, "text without NUL characters", "\\u0000");
+            return new DecodeResult.Malformed("body-invalid", null, "text without NUL characters", "\\u0000");
         try
         {
-            return new Reading.Understood((IMessage)WireJson.Read(envelope.Body.Span, type));
+            return new DecodeResult.Decoded((IMessage)WireJson.Read(envelope.Body.Span, type));
         }
         catch (JsonException wrong)
         {
@@ -105,12 +105,12 @@ internal static class EnvelopeReader
         }
     }
 
-    private static Reading.Malformed FromJson(JsonException wrong, Envelope envelope)
+    private static DecodeResult.Malformed FromJson(JsonException wrong, Envelope envelope)
     {
         var path = wrong.Path;
         var field = Missing(wrong.Message) ?? path;
         var expected = wrong.Message.Split(" Path:", 2)[0];
-        return new Reading.Malformed("body-invalid", field, expected, Got(envelope.Body.Span, path));
+        return new DecodeResult.Malformed("body-invalid", field, expected, Got(envelope.Body.Span, path));
     }
 
     /// <summary>The serializer names missing fields only in its words: "... was missing required properties including: 'gameId', ...".</summary>

@@ -14,7 +14,7 @@ public sealed record ConsumerOptions(int BatchCountMax = 4_000, int BatchBytesMa
 /// </summary>
 internal sealed partial class KafkaConsumerLoop(
     string worker, KafkaSettings kafka, WorkerDatabase database, Func<FrozenDictionary<string, TopicPlan>> declared, ConsumerOptions options, OffsetWatch watch,
-    TimeProvider clock, ILogger log) : BackgroundService, IHasPulse
+    TimeProvider clock, ILogger log) : BackgroundService, IHasHeartbeat
 {
     private const int RetriedPerTurnMax = 100;
     private const int NotYet = -1;
@@ -24,7 +24,7 @@ internal sealed partial class KafkaConsumerLoop(
     private static readonly TimeSpan s_healthy = TimeSpan.FromMinutes(1);
     private readonly PartitionOwnership ownership = new(database);
     private FrozenDictionary<string, TopicPlan> plans = FrozenDictionary<string, TopicPlan>.Empty;
-    private UnderWay? underWay;
+    private InFlight? inFlight;
     private CollectedItems? reading;
     private long committedAt;
     private long retriedAt;
@@ -33,7 +33,7 @@ internal sealed partial class KafkaConsumerLoop(
     private int assigned = NotYet;
     private OwnLag lag = new(worker, kafka, [], clock);
 
-    public Pulse Pulse { get; } = new(worker, "consumer", Pulse.Patience, clock);
+    public Heartbeat Heartbeat { get; } = new(worker, "consumer", Heartbeat.Patience, clock);
 
     /// <summary>How many partitions the group has given to this process; null while it has not said.</summary>
     internal int? Assigned => declared().Count == 0 ? 0 : Volatile.Read(ref assigned) is >= 0 and var count ? count : null;
@@ -58,7 +58,7 @@ internal sealed partial class KafkaConsumerLoop(
     private async Task Consume(CancellationToken ct)
     {
         ownership.Clear();
-        underWay = null;
+        inFlight = null;
         Volatile.Write(ref assigned, NotYet);
         lag = new OwnLag(worker, kafka, plans.Keys, clock);
         using var consumer = Build();
@@ -67,19 +67,19 @@ internal sealed partial class KafkaConsumerLoop(
         {
             var processor = new BatchProcessor(database, ownership, clock, log);
             var unclaimed = new UnclaimedPartitions(kafka, ownership);
-            var items = new List<Item>();
+            var items = new List<ConsumedRecord>();
             var inVain = 0;
             while (!ct.IsCancellationRequested)
             {
-                Pulse.Beat();
+                Heartbeat.Beat();
                 lag.Tell(consumer);
                 await watch.LookAt(await ownership.ClaimNew(ct), ownership, consumer, ct);
                 await RetryParked(processor, ct);
                 items.RemoveAll(i => !ownership.Owns(i.Envelope.Topic, i.Envelope.Partition));
                 var batch = unclaimed.Sift(consumer, items, out var early);
                 ReadAgain(consumer, early);
-                var work = batch.Count == 0 ? Task.FromResult(default(BatchEnd)) : Task.Run(() => processor.Process(batch, ct), CancellationToken.None);
-                underWay = new UnderWay(batch, work);
+                var work = batch.Count == 0 ? Task.FromResult(default(BatchResult)) : Task.Run(() => processor.Process(batch, ct), CancellationToken.None);
+                inFlight = new InFlight(batch, work);
                 // Reading blocks: on a thread of its own, or the pool's few would all be waiting for records while handlers wait for one of them.
                 items = await Task.Factory.StartNew(() => Collect(consumer, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 var end = await work;
@@ -106,8 +106,8 @@ internal sealed partial class KafkaConsumerLoop(
     /// <summary>Waits for the batch under way and stores the offsets of what is committed of it. Called before anything about the partitions changes.</summary>
     private void Finish(IConsumer<byte[], byte[]> consumer)
     {
-        if (underWay is not { } batch) return;
-        underWay = null;
+        if (inFlight is not { } batch) return;
+        inFlight = null;
         var handled = batch.Work.GetAwaiter().GetResult().Handled;
         foreach (var place in batch.Items.Take(handled).GroupBy(i => i.Place))
         {
@@ -120,7 +120,7 @@ internal sealed partial class KafkaConsumerLoop(
     }
 
     /// <summary>What was not committed, and everything read after it, comes again.</summary>
-    private void ReadAgain(IConsumer<byte[], byte[]> consumer, IReadOnlyList<Item> items)
+    private void ReadAgain(IConsumer<byte[], byte[]> consumer, IReadOnlyList<ConsumedRecord> items)
     {
         foreach (var place in items.GroupBy(i => i.Place))
         {
@@ -129,10 +129,10 @@ internal sealed partial class KafkaConsumerLoop(
     }
 
     /// <summary>With the record's leader epoch: a log that was cut off before it, and written anew, is noticed, where the offset alone would be gone on from.</summary>
-    private TopicPartitionOffset At(Item item, int after) =>
+    private TopicPartitionOffset At(ConsumedRecord item, int after) =>
         new(kafka.Physical(item.Envelope.Topic), item.Envelope.Partition, item.Envelope.Offset + after, item.LeaderEpoch);
 
-    private List<Item> Collect(IConsumer<byte[], byte[]> consumer, CancellationToken ct)
+    private List<ConsumedRecord> Collect(IConsumer<byte[], byte[]> consumer, CancellationToken ct)
     {
         var collected = reading = new CollectedItems(options);
         var items = collected.Items;
@@ -154,7 +154,7 @@ internal sealed partial class KafkaConsumerLoop(
                 lag.Read(record);
                 var plan = plans[kafka.Logical(record.Topic)];
                 var envelope = EnvelopeReader.Envelope(plan.Topic, record);
-                collected.Add(new Item(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan) { LeaderEpoch = record.LeaderEpoch }, EnvelopeReader.Bytes(record));
+                collected.Add(new ConsumedRecord(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan) { LeaderEpoch = record.LeaderEpoch }, EnvelopeReader.Bytes(record));
             }
 
             if (items.Count == 0) continue;
@@ -218,8 +218,8 @@ internal sealed partial class KafkaConsumerLoop(
         .SetPartitionsLostHandler((_, partitions) =>
         {
             // Nothing to store: whoever has them now reads on from what was committed, and the inbox knows what was handled.
-            underWay?.Work.GetAwaiter().GetResult();
-            underWay = null;
+            inFlight?.Work.GetAwaiter().GetResult();
+            inFlight = null;
             foreach (var p in partitions) Gone(p.TopicPartition);
         })
         .SetErrorHandler((_, error) => Log.Trouble(log, error.Reason))
@@ -235,7 +235,7 @@ internal sealed partial class KafkaConsumerLoop(
     }
 
     /// <summary>A batch and what becomes of it.</summary>
-    private sealed record UnderWay(IReadOnlyList<Item> Items, Task<BatchEnd> Work);
+    private sealed record InFlight(IReadOnlyList<ConsumedRecord> Items, Task<BatchResult> Work);
 
     /// <summary>Log messages.</summary>
     private static partial class Log

@@ -153,7 +153,7 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
     }
 
     /// <summary>Writes down, in the transaction that handles these records of held partitions, up to where it is done.</summary>
-    internal async Task Note(Tx tx, IReadOnlyList<Item> items)
+    internal async Task Note(Tx tx, IReadOnlyList<ConsumedRecord> items)
     {
         var places = items.GroupBy(i => i.Place).OrderBy(g => g.Key.Topic, StringComparer.Ordinal).ThenBy(g => g.Key.Partition)
             .Select(g => (Place: g.Key, Next: g.Max(i => i.Envelope.Offset) + 1)).ToArray();

@@ -4,7 +4,7 @@ namespace ContestPipeline.Plumbing;
 
 /// <summary>Runs one job for ever, a transaction a round.</summary>
 internal sealed class JobLoop(string name, TimeSpan every, Func<IJob> make, WorkerDatabase database, TimeProvider clock, ILogger log)
-    : RoundLoop(database, every, clock, log, name: $"job {name}")
+    : PollingLoop(database, every, clock, log, name: $"job {name}")
 {
     private readonly WorkerDatabase database = database;
     private readonly Lazy<IJob> job = new(make);

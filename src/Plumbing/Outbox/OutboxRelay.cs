@@ -10,7 +10,7 @@ namespace ContestPipeline.Plumbing;
 /// never passed over; it remembers per slice how far the broker has acknowledged, so after a crash it repeats a little and skips nothing.
 /// </summary>
 internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, WorkerDatabase database, TimeProvider clock, ILogger log)
-    : BackgroundService, IHasPulse
+    : BackgroundService, IHasHeartbeat
 {
     private const int WindowRowsMax = 20_000;
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(1);
@@ -25,13 +25,13 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     private long freeAt;
     private long alertedHorizon = -1;
 
-    public Pulse Pulse { get; } = new(worker, "outbox", Pulse.Patience, clock);
+    public Heartbeat Heartbeat { get; } = new(worker, "outbox", Heartbeat.Patience, clock);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         for (var failures = 1; !stoppingToken.IsCancellationRequested; failures++)
         {
-            Pulse.Beat();
+            Heartbeat.Beat();
             var started = clock.GetTimestamp();
             var outcome = await Worker.Attempt(() => Relay(stoppingToken), stoppingToken);
             if (outcome is Outcome.Transient transient) Log.Restart(log, transient.Error.Message);
@@ -55,7 +55,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         connection.Notification += (_, _) => isNotified = true;
         while (!ct.IsCancellationRequested)
         {
-            Pulse.Beat();
+            Heartbeat.Beat();
             isNotified = false;
             var heldBack = await SendWindow(slices, producer, ct);
             await age.Look(connection, producer, ct);
@@ -75,7 +75,7 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         // Whoever has lost the locks must not send what another relay may have sent before.
         async Task WhileWaiting(CancellationToken waiting)
         {
-            Pulse.Beat();
+            Heartbeat.Beat();
             age.Tell();
             await slices.StillOurs(waiting);
         }

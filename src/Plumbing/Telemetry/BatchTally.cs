@@ -12,18 +12,18 @@ internal sealed class BatchTally
         foreach (var ((what, topic), count) in counts) what.Add(count, Metrics.Of(tx.Schema, topic));
     });
 
-    internal void Count(Item item, Claim claim)
+    internal void Count(ConsumedRecord item, Claim claim)
     {
         if (What(item, claim) is not { Enabled: true } what) return;
         counts[(what, item.Envelope.Topic)] = counts.GetValueOrDefault((what, item.Envelope.Topic)) + 1;
     }
 
-    private static Counter<long>? What(Item item, Claim claim) => (claim, item.Reading) switch
+    private static Counter<long>? What(ConsumedRecord item, Claim claim) => (claim, item.Result) switch
     {
-        (Claim.Repeated, _) => Metrics.Duplicates,
-        (Claim.Reused, _) => Metrics.Reused,
-        (_, Reading.Malformed) => Metrics.Malformed,
-        (_, Reading.Understood) => Metrics.Handled,
+        (Claim.Duplicate, _) => Metrics.Duplicates,
+        (Claim.Conflict, _) => Metrics.Reused,
+        (_, DecodeResult.Malformed) => Metrics.Malformed,
+        (_, DecodeResult.Decoded) => Metrics.Handled,
         _ => null,
     };
 }

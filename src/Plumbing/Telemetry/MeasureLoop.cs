@@ -12,15 +12,15 @@ public interface IMeasure
 
 /// <summary>Reads what a worker can only know from its database: parked keys, and what the worker itself adds.</summary>
 internal sealed partial class MeasureLoop(string worker, WorkerDatabase database, IEnumerable<IMeasure> measures, TimeSpan every, TimeProvider clock, ILogger log)
-    : BackgroundService, IHasPulse
+    : BackgroundService, IHasHeartbeat
 {
-    public Pulse Pulse { get; } = new(worker, "measure", every + Pulse.Patience, clock);
+    public Heartbeat Heartbeat { get; } = new(worker, "measure", every + Heartbeat.Patience, clock);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            Pulse.Beat();
+            Heartbeat.Beat();
             if (Metrics.ParkedKeys.Enabled)
             {
                 var outcome = await Worker.Attempt(() => Once(stoppingToken), stoppingToken);

@@ -18,7 +18,7 @@ internal sealed class AwaitWorkers(IConfiguration settings, KafkaSettings kafka,
     internal async Task<IReadOnlyList<string>> Settled(ReplayPlan plan, TimeSpan patience, CancellationToken ct)
     {
         var planning = new PlanReplay(settings, kafka, clock, tell);
-        var world = new WorldMoved(settings, kafka, clock);
+        var world = new PlanStaleness(settings, kafka, clock);
         for (var hop = 0; hop < s_workers.Length; hop++)
         {
             var atFirst = await planning.Unread();
@@ -40,7 +40,7 @@ internal sealed class AwaitWorkers(IConfiguration settings, KafkaSettings kafka,
     /// <returns>What was left when nothing was, or when it got on no further.</returns>
     private async Task<long> Left(Func<Task<long>> ask, string what, TimeSpan limit, CancellationToken ct)
     {
-        var (patience, began) = (new Patience(limit), clock.GetTimestamp());
+        var (patience, began) = (new StallDetector(limit), clock.GetTimestamp());
         while (true)
         {
             var left = await ask();

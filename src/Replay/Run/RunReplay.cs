@@ -57,7 +57,7 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
         if (known is { EndedAt: { } ended }) return new ReplayAnswer.Refused([$"this plan has been run, it ended {ended:yyyy-MM-dd HH:mm:ss} UTC as {known.State}; make a new plan"]);
         if (known is null)
         {
-            var moved = await new WorldMoved(settings, kafka, clock).Since(plan, ct);
+            var moved = await new PlanStaleness(settings, kafka, clock).Since(plan, ct);
             if (moved.Count > 0) return new ReplayAnswer.Refused(moved);
             await Begin(database, id, plan, order, ct);
         }

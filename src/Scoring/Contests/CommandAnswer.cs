@@ -22,13 +22,13 @@ public static class CommandAnswer
     {
         (Published, CreateContestV1 c) => new ContestPublishedV1(c.CommandId, c.ContestId, c.Definition, CanonicalHash.Of(c.Definition), answer.At),
         (Accepted, SubmitEntryV1 c) => new EntryAcceptedV1(
-            c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.AthleteIds is { } members ? CommandDesk.Split(members) : c.AthleteIds, answer.Number,
+            c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.AthleteIds is { } members ? CommandProcessor.Split(members) : c.AthleteIds, answer.Number,
             answer.At),
         (Reserved, SubmitEntryV1 c) => new EntryPaymentRequiredV1(
             c.CommandId, c.ContestId, c.EntryId, c.PlayerId, checked((int)answer.Number), definition!.EntryFeeMinor, definition.Currency,
             definition.LockAt, answer.At),
         (Changed, SwapAthleteV1 c) => new EntryChangedV1(
-            c.CommandId, c.ContestId, c.EntryId, checked((int)answer.Number), CommandDesk.Split(answer.AthleteIds!), answer.At),
+            c.CommandId, c.ContestId, c.EntryId, checked((int)answer.Number), CommandProcessor.Split(answer.AthleteIds!), answer.At),
         (Withdrawn, WithdrawEntryV1 c) => new EntryWithdrawnV1(c.CommandId, c.ContestId, c.EntryId, c.PlayerId, answer.At, Reserved: answer.Number == 1),
         (Cancelled, CancelContestV1 c) => new ContestCancelledV1(c.ContestId, c.CommandId, c.Reason, c.IssuedBy, answer.At),
         (RecallRequested, CancelContestV1 c) => Recall(c, RecallPurposes.Cancel, c.Reason, c.IssuedBy, answer),

@@ -61,8 +61,8 @@ public static class DecideCommand
     private static CommandDecision Create(CommandView view, CreateContestV1 create, string environment, DateTimeOffset now, long overlayMaxMinor)
     {
         if (view.Rules is not null) return Refuse(Reasons.ContestExists, "a contest of this id is published already and never changes", "contestId");
-        if (!WireText.IsNewId(create.ContestId)) return Refuse(Reasons.InvalidId, WireText.NewIdExpected, "contestId");
-        if (!WireText.IsClean(create.IssuedBy)) return Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
+        if (!IdRules.IsNewId(create.ContestId)) return Refuse(Reasons.InvalidId, IdRules.NewIdExpected, "contestId");
+        if (!IdRules.IsClean(create.IssuedBy)) return Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
         if (ValidateDefinition.Check(create.Definition, create.ContestId, environment, now, overlayMaxMinor) is { } refusal) return new CommandDecision.Refuse(refusal);
         if (create.Definition.GameIds.FirstOrDefault(view.StartedGames.Contains) is { } begun)
             return Refuse(Reasons.DefinitionInvalid, $"expected games that are still to begin, for entries end with the first start; game {begun} has begun", "definition.gameIds");
@@ -72,12 +72,12 @@ public static class DecideCommand
     private static CommandDecision Submit(CommandView view, SubmitEntryV1 submit, DateTimeOffset now)
     {
         if (view.Rules is not { } rules) return UnknownContest();
-        if (!WireText.IsId(submit.EntryId)) return Refuse(Reasons.InvalidId, WireText.IdExpected, "entryId");
-        if (!WireText.IsId(submit.PlayerId)) return Refuse(Reasons.InvalidId, WireText.IdExpected, "playerId");
+        if (!IdRules.IsId(submit.EntryId)) return Refuse(Reasons.InvalidId, IdRules.IdExpected, "entryId");
+        if (!IdRules.IsId(submit.PlayerId)) return Refuse(Reasons.InvalidId, IdRules.IdExpected, "playerId");
         if (Locked(view, now)) return Refuse(Reasons.ContestLocked, "the contest takes no more entries", null);
         if (view.Entry is not null || view.Reserved is not null) return Refuse(Reasons.EntryExists, "the contest already has an entry of this id", "entryId");
-        if (!WireText.IsNewId(submit.EntryId)) return Refuse(Reasons.InvalidId, WireText.NewIdExpected, "entryId");
-        if (!WireText.IsNewId(submit.PlayerId)) return Refuse(Reasons.InvalidId, WireText.NewIdExpected, "playerId");
+        if (!IdRules.IsNewId(submit.EntryId)) return Refuse(Reasons.InvalidId, IdRules.NewIdExpected, "entryId");
+        if (!IdRules.IsNewId(submit.PlayerId)) return Refuse(Reasons.InvalidId, IdRules.NewIdExpected, "playerId");
         if (view.EntryCount >= rules.Definition.MaxEntries)
             return Refuse(Reasons.ContestFull, $"the contest has its {rules.Definition.MaxEntries} entries", null);
         if (view.PlayerEntries >= rules.Definition.MaxEntriesPerPlayer)
@@ -146,9 +146,9 @@ public static class DecideCommand
 
     private static CommandDecision? Wording(string reason, string issuedBy)
     {
-        if (!WireText.IsClean(reason) || reason.Length == 0)
-            return Refuse(Reasons.InvalidText, $"expected 1 to {WireText.TextCharsMax} characters without control characters", "reason");
-        return WireText.IsClean(issuedBy) ? null : Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
+        if (!IdRules.IsClean(reason) || reason.Length == 0)
+            return Refuse(Reasons.InvalidText, $"expected 1 to {IdRules.TextCharsMax} characters without control characters", "reason");
+        return IdRules.IsClean(issuedBy) ? null : Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
     }
 
     private static CommandDecision? Owned(CommandView view, string entryId, string playerId, out ContestRules rules, out EntryView entry)

@@ -30,7 +30,7 @@ public static class ValidateDefinition
         if (d.ContestId != contestId) return Bad("definition.contestId", $"expected {contestId}, as in the command; got another id");
         if (d.Environment != environment)
             return new Refusal(Reasons.EnvironmentDiffers, $"this pipeline runs in {environment}; the definition is for another environment", "definition.environment");
-        if (d.Title.Length is 0 or > TitleCharsMax || !WireText.IsClean(d.Title))
+        if (d.Title.Length is 0 or > TitleCharsMax || !IdRules.IsClean(d.Title))
             return Bad("definition.title", $"expected 1 to {TitleCharsMax} characters without control characters");
         if (!ContestKinds.All.Contains(d.Kind)) return Bad("definition.kind", $"expected one of {string.Join(", ", ContestKinds.All)}");
         if (d.Currency.Length != 3 || !d.Currency.All(char.IsAsciiLetterLower)) return Bad("definition.currency", "expected three lower-case letters (usd)");
@@ -64,7 +64,7 @@ public static class ValidateDefinition
         if (d.GameIds.Count is 0 or > GamesMax) return Bad("definition.gameIds", $"expected 1 to {GamesMax} games; got {d.GameIds.Count}");
         for (var i = 0; i < d.GameIds.Count; i++)
         {
-            if (!WireText.IsFeedId(d.GameIds[i])) return Bad($"definition.gameIds[{i}]", WireText.FeedIdExpected);
+            if (!IdRules.IsFeedId(d.GameIds[i])) return Bad($"definition.gameIds[{i}]", IdRules.FeedIdExpected);
         }
 
         if (d.GameIds.Distinct(StringComparer.Ordinal).Count() != d.GameIds.Count) return Bad("definition.gameIds", "a game is named twice");
@@ -84,8 +84,8 @@ public static class ValidateDefinition
         {
             var field = $"definition.roster.slots[{i}]";
             if (roster.Slots[i] is not { } slot) return Bad(field, "a slot is null");
-            if (!WireText.IsClean(slot.Name)) return Bad(field + ".name", "expected text without control characters");
-            if (slot.Positions.Count == 0 || slot.Positions.Any(p => !WireText.IsId(p))) return Bad(field + ".positions", "expected at least one position");
+            if (!IdRules.IsClean(slot.Name)) return Bad(field + ".name", "expected text without control characters");
+            if (slot.Positions.Count == 0 || slot.Positions.Any(p => !IdRules.IsId(p))) return Bad(field + ".positions", "expected at least one position");
             if (slot.MultiplierHundredths is < 1 or > MultiplierHundredthsMax)
                 return Bad(field + ".multiplierHundredths", $"expected 1 to {MultiplierHundredthsMax}; got {slot.MultiplierHundredths}");
         }
@@ -122,12 +122,12 @@ public static class ValidateDefinition
         {
             var field = $"definition.athletes[{i}]";
             if (d.Athletes[i] is not { } athlete) return Bad(field, "an athlete is null");
-            if (!WireText.IsFeedId(athlete.AthleteId)) return Bad(field + ".athleteId", WireText.FeedIdExpected);
+            if (!IdRules.IsFeedId(athlete.AthleteId)) return Bad(field + ".athleteId", IdRules.FeedIdExpected);
             if (!seen.Add(athlete.AthleteId)) return Bad(field + ".athleteId", $"athlete {athlete.AthleteId} is named twice");
             if (!games.Contains(athlete.GameId)) return Bad(field + ".gameId", "expected one of the contest's games");
-            if (!WireText.IsId(athlete.TeamId)) return Bad(field + ".teamId", WireText.IdExpected);
-            if (!WireText.IsClean(athlete.Name)) return Bad(field + ".name", "expected text without control characters");
-            if (athlete.Positions.Count == 0 || athlete.Positions.Any(p => !WireText.IsId(p))) return Bad(field + ".positions", "expected at least one position");
+            if (!IdRules.IsId(athlete.TeamId)) return Bad(field + ".teamId", IdRules.IdExpected);
+            if (!IdRules.IsClean(athlete.Name)) return Bad(field + ".name", "expected text without control characters");
+            if (athlete.Positions.Count == 0 || athlete.Positions.Any(p => !IdRules.IsId(p))) return Bad(field + ".positions", "expected at least one position");
             if (athlete.Salary is < 0 or > SalaryMax) return Bad(field + ".salary", $"expected 0 to {SalaryMax}; got {athlete.Salary}");
         }
 

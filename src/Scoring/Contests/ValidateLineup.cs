@@ -16,7 +16,7 @@ public static class ValidateLineup
         if (rules.Definition.Kind != ContestKinds.Activity) return Check(rules, submit.AthleteIds);
         if (submit.AthleteIds.Count > 0)
             return new Refusal(Reasons.LineupSize, $"expected no athletes, the entry is the player; got {submit.AthleteIds.Count}", "athleteIds");
-        return WireText.IsFeedId(submit.PlayerId) ? null : new Refusal(Reasons.InvalidId, WireText.FeedIdExpected, "playerId");
+        return IdRules.IsFeedId(submit.PlayerId) ? null : new Refusal(Reasons.InvalidId, IdRules.FeedIdExpected, "playerId");
     }
 
     /// <param name="athleteIds">In slot order; empty where the contest allows it.</param>

@@ -35,23 +35,23 @@ internal sealed record EarlyCommand(string ContestId, long ArrivalNo, string Wir
 }
 
 /// <summary>The commands that wait for the contests of a batch.</summary>
-internal sealed class EarlyDesk
+internal sealed class EarlyCommandQueue
 {
     private readonly EarlyLimits limits;
     private readonly Dictionary<string, List<EarlyCommand>> waiting = new(StringComparer.Ordinal);
     private readonly List<EarlyCommand> taken = [];
     private long? inAll;
 
-    private EarlyDesk(EarlyLimits limits) => this.limits = limits;
+    private EarlyCommandQueue(EarlyLimits limits) => this.limits = limits;
 
     /// <summary>Those that are stored.</summary>
     public IReadOnlyList<IContestCommand> Commands { get; private init; } = [];
 
     /// <param name="contestIds">Locked, where there are such.</param>
-    public static async Task<EarlyDesk> Load(IReadOnlyCollection<string> contestIds, EarlyLimits limits, Tx tx)
+    public static async Task<EarlyCommandQueue> Load(IReadOnlyCollection<string> contestIds, EarlyLimits limits, Tx tx)
     {
         var stored = await tx.EarlyCommands(contestIds);
-        var desk = new EarlyDesk(limits) { Commands = [.. stored.Select(e => e.Command)] };
+        var desk = new EarlyCommandQueue(limits) { Commands = [.. stored.Select(e => e.Command)] };
         foreach (var contestId in contestIds) desk.waiting[contestId] = [];
         foreach (var command in stored) desk.waiting[command.ContestId].Add(command);
         return desk;

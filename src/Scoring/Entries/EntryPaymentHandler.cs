@@ -47,7 +47,7 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         var ofPlayer = (await tx.EntriesOfPlayers([(contest.ContestId, payment.PlayerId)])).Select(p => p.Entries).SingleOrDefault();
         return new CommandView(
             rules, contest.State, contest.EntryCount, begun,
-            entry is null ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, CommandDesk.Split(entry.AthleteIds), entry.Withdrawn),
+            entry is null ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, CommandProcessor.Split(entry.AthleteIds), entry.Withdrawn),
             ofPlayer, Reserved: reserved);
     }
 
@@ -62,7 +62,7 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         await tx.UpdateCounts(contest.ContestId, contest.EntryCount + 1, contest.LastAcceptanceNo, change);
         tx.Send(
             new EntryAcceptedV1(
-                reserved.CommandId, contest.ContestId, reserved.EntryId, reserved.PlayerId, CommandDesk.Split(reserved.AthleteIds), reserved.AcceptanceNo, now),
+                reserved.CommandId, contest.ContestId, reserved.EntryId, reserved.PlayerId, CommandProcessor.Split(reserved.AthleteIds), reserved.AcceptanceNo, now),
             cause);
     }
 

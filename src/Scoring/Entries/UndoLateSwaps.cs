@@ -56,7 +56,7 @@ public static class UndoLateSwaps
         foreach (var ofEntry in swaps.GroupBy(s => s.EntryId, StringComparer.Ordinal))
         {
             var entry = entries[ofEntry.Key];
-            var undone = Of(rules, CommandDesk.Split(entry.AthleteIds), [.. ofEntry], startedAt);
+            var undone = Of(rules, CommandProcessor.Split(entry.AthleteIds), [.. ofEntry], startedAt);
             dropped.AddRange(undone.Dropped);
             if (entry.Withdrawn || undone.Dropped.Count == 0) continue;
             changed.Add(entry with { Version = entry.Version + 1, AthleteIds = string.Join(',', undone.AthleteIds) });

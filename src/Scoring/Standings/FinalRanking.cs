@@ -19,7 +19,7 @@ public static class FinalRanking
         foreach (var entry in entries) board.Put(entry.AcceptanceNo, entry.AthleteIds);
         foreach (var line in lines) board.SetLine(line.GameId, line.AthleteId, LineSql.ReadStats(line.Stats));
 
-        var hash = EntryHash.Of(entries.Select(e => (e.EntryId, e.PlayerId, e.AcceptanceNo, (IReadOnlyList<string>)CommandDesk.Split(e.AthleteIds))));
+        var hash = EntryHash.Of(entries.Select(e => (e.EntryId, e.PlayerId, e.AcceptanceNo, (IReadOnlyList<string>)CommandProcessor.Split(e.AthleteIds))));
         var groups = Groups(entries.Select(e => (e.EntryId, board.Engine.PlaceOf(e.AcceptanceNo)!.Value.Points)));
         return new FinalResult(entries.Count, hash, Games(view, lines, now), [.. groups.Chunk(GroupsPerChunkMax)]);
     }

@@ -47,14 +47,14 @@ public sealed class RankServer(Ranks ranks, RankServerOptions options, ILogger<R
         app.UseRateLimiter();
         app.Use(Guard);
         app.MapGet("/contests/{contestId}/standings", async (string contestId, CancellationToken ct) =>
-            Answer(WireText.IsId(contestId) ? await ranks.Top(contestId, ct) : null, "no such contest"));
+            Answer(IdRules.IsId(contestId) ? await ranks.Top(contestId, ct) : null, "no such contest"));
         app.MapGet("/contests/{contestId}/entries/{entryId}", async (string contestId, string entryId, CancellationToken ct) =>
-            Answer(WireText.IsId(contestId) && WireText.IsId(entryId) ? await ranks.Of(contestId, entryId, ct) : null, "no such entry in this contest"));
+            Answer(IdRules.IsId(contestId) && IdRules.IsId(entryId) ? await ranks.Of(contestId, entryId, ct) : null, "no such entry in this contest"));
         Address = await app.Listen(RankServerOptions.UrlSetting, options.Url, cancellationToken);
         log.LogInformation("Ranks are served at {Address}", Address);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => app.Hush(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => app.StopGracefully(cancellationToken);
 
     /// <summary>While the database is away the asker is told when to come again.</summary>
     private static async Task Guard(HttpContext context, RequestDelegate next)
@@ -63,7 +63,7 @@ public sealed class RankServer(Ranks ranks, RankServerOptions options, ILogger<R
         {
             await next(context);
         }
-        catch (NpgsqlException trouble) when (WorkerDatabase.PassesBy(trouble) && !context.Response.HasStarted)
+        catch (NpgsqlException trouble) when (WorkerDatabase.IsTransient(trouble) && !context.Response.HasStarted)
         {
             await context.DatabaseAway();
         }

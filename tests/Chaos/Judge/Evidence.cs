@@ -27,7 +27,7 @@ internal sealed record Evidence(
         // The lists of many contests are more requests in a second than Stripe takes of one key.
         await stage.Lists.Command("limits", new { endpoint_per_second_max = 100_000, global_per_second_max = 100_000 }, ct);
         await using var database = new WorkerDatabase(PayoutWorker.Name, stage.Settings["ADMIN_DATABASE"]!, stage.Clock);
-        var stripe = StripeWire.Client(DemoStage.StripeKey, $"http://127.0.0.1:{stage.Plan.Stripe}", TimeSpan.FromSeconds(20), new SocketsHttpHandler());
+        var stripe = StripeWire.Client(DemoEnvironment.StripeKey, $"http://127.0.0.1:{stage.Plan.Stripe}", TimeSpan.FromSeconds(20), new SocketsHttpHandler());
         return new Evidence(
             waves, Read(stage, Topics.ContestEvents, ct), [.. Read(stage, Topics.Lifecycle, ct).OfType<LifecycleV1>()], Read(stage, Topics.Results, ct),
             [.. Read(stage, Topics.StatLines, ct).OfType<StatLineV1>()], [.. Read(stage, Topics.Alerts, ct).OfType<AlertRaisedV1>()], await stage.Lists.All("transfers", ct),

@@ -121,17 +121,17 @@ internal sealed class ChaosStage : IAsyncDisposable
 
     private async Task StartStripe(CancellationToken ct)
     {
-        Stripe = new SimulatorAdmin(new Uri($"http://127.0.0.1:{Plan.Stripe}"), DemoStage.StripeKey);
-        Lists = new StripeSide(new Uri($"http://127.0.0.1:{Plan.Stripe}"), DemoStage.StripeKey);
+        Stripe = new SimulatorAdmin(new Uri($"http://127.0.0.1:{Plan.Stripe}"), DemoEnvironment.StripeKey);
+        Lists = new StripeSide(new Uri($"http://127.0.0.1:{Plan.Stripe}"), DemoEnvironment.StripeKey);
         var settings = new Dictionary<string, string?>
         {
             ["PIPELINE_ENVIRONMENT"] = "test", ["SIMULATOR_URL"] = $"http://127.0.0.1:{Plan.Stripe}", ["SIMULATOR_DATA"] = Folder.Sub("simulator"),
         };
         await Add(StripeName, _ => Lives.Application("ContestPipeline.StripeSimulator", settings, Log(StripeName))).Start(ct);
         await new Await(Clock, TimeSpan.FromSeconds(30)).Until("the simulated Stripe answers", () => Lists.Answers(ct), () => StripeName, ct);
-        Payout = new PayoutClient(await StripeDoors.Open(Stripe, Settings, ct), Clock);
+        Payout = new PayoutClient(await DemoStripeEndpoints.Open(Stripe, Settings, ct), Clock);
 
-        Settings["STRIPE_API_KEY"] = DemoStage.StripeKey;
+        Settings["STRIPE_API_KEY"] = DemoEnvironment.StripeKey;
         Settings["PAYOUT_RISK_POLICY_FILE"] = "none";
 
         // Stripe delivers to a proxy, behind which Ingestion listens.

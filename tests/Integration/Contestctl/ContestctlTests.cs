@@ -14,7 +14,7 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
     {
         var before = await scope.Scalar<long>("select count(*) from payout.migration");
 
-        Assert.Equal(ExitCodes.Well, await Run("migrate"));
+        Assert.Equal(ExitCodes.Success, await Run("migrate"));
         Assert.Equal(before, await scope.Scalar<long>("select count(*) from payout.migration"));
     }
 
@@ -55,26 +55,26 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
         Assert.Equal(ExitCodes.Usage, await Run("topics list", ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")));
 
     [Fact]
-    public async Task The_topics_of_a_fresh_pipeline_are_those_declared() => Assert.Equal(ExitCodes.Well, await Run("topics list --json"));
+    public async Task The_topics_of_a_fresh_pipeline_are_those_declared() => Assert.Equal(ExitCodes.Success, await Run("topics list --json"));
 
     [Fact]
-    public async Task Topics_under_another_prefix_are_missing() => Assert.Equal(ExitCodes.Found, await Run("topics list", ("TOPIC_PREFIX", "nobodys.")));
+    public async Task Topics_under_another_prefix_are_missing() => Assert.Equal(ExitCodes.CheckFailed, await Run("topics list", ("TOPIC_PREFIX", "nobodys.")));
 
     [Fact]
-    public async Task An_empty_ledger_is_balanced() => Assert.Equal(ExitCodes.Well, await Run("ledger verify --json"));
+    public async Task An_empty_ledger_is_balanced() => Assert.Equal(ExitCodes.Success, await Run("ledger verify --json"));
 
     [Fact]
     public async Task Payouts_are_listed_and_an_unknown_one_is_not_found()
     {
-        Assert.Equal(ExitCodes.Well, await Run("payouts list --contest none --json"));
-        Assert.Equal(ExitCodes.Found, await Run("payouts show none"));
+        Assert.Equal(ExitCodes.Success, await Run("payouts list --contest none --json"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("payouts show none"));
     }
 
     [Fact]
     public async Task A_contest_nobody_knows_is_neither_shown_nor_verified()
     {
-        Assert.Equal(ExitCodes.Found, await Run("contest show nobodys"));
-        Assert.Equal(ExitCodes.Found, await Run("verify nobodys"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("contest show nobodys"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("verify nobodys"));
     }
 
     [Fact]
@@ -82,9 +82,9 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
     {
         await scope.Producer.PublishRaw(Topics.ContestEvents, "garbled", new Dictionary<string, string> { ["ce_type"] = "contest.entry-accepted.v1" }, "{"u8.ToArray());
 
-        Assert.Equal(ExitCodes.Found, await Run("verify garbled"));
-        Assert.Equal(ExitCodes.Found, await Run("explain entry nobodys"));
-        Assert.Equal(ExitCodes.Found, await Run("explain entry nobodys --contest garbled"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("verify garbled"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("explain entry nobodys"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("explain entry nobodys --contest garbled"));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
     }
 
     [Fact]
-    public async Task The_doctor_tells_a_standing_pipeline_from_its_missing_stripe_key() => Assert.Equal(ExitCodes.Found, await Run("doctor --json"));
+    public async Task The_doctor_tells_a_standing_pipeline_from_its_missing_stripe_key() => Assert.Equal(ExitCodes.CheckFailed, await Run("doctor --json"));
 
     [Fact]
     public async Task A_feed_is_played_whole_with_its_duplicates_under_the_same_ids()
@@ -110,7 +110,7 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
         var sample = Path.Combine(Root(), "samples", "nyg-at-min-2016-week-4.jsonl");
         var lines = File.ReadLines(sample).Count();
 
-        Assert.Equal(ExitCodes.Well, await Run($"feed play {sample} --speed 0 --duplicates 20 --reorder 8 --seed 7"));
+        Assert.Equal(ExitCodes.Success, await Run($"feed play {sample} --speed 0 --duplicates 20 --reorder 8 --seed 7"));
 
         var envelopes = scope.ReadTopic(Topics.FeedGames);
         Assert.True(envelopes.Count > lines, $"{envelopes.Count} records of {lines} messages");

@@ -12,11 +12,11 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
     [Fact]
     public async Task Nothing_parked_is_well_and_a_key_that_is_not_parked_is_not_found()
     {
-        Assert.Equal(ExitCodes.Well, await Run("parked list --worker payout --json"));
-        Assert.Equal(ExitCodes.Well, await Run("parked discarded --worker payout"));
-        Assert.Equal(ExitCodes.Found, await Run("parked show payout t none"));
-        Assert.Equal(ExitCodes.Found, await Run("parked retry payout t none"));
-        Assert.Equal(ExitCodes.Found, await Run("parked discard payout t none --offset 1 --reason r"));
+        Assert.Equal(ExitCodes.Success, await Run("parked list --worker payout --json"));
+        Assert.Equal(ExitCodes.Success, await Run("parked discarded --worker payout"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("parked show payout t none"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("parked retry payout t none"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("parked discard payout t none --offset 1 --reason r"));
     }
 
     [Fact]
@@ -25,15 +25,15 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
         await scope.Execute("insert into scoring.parked_key values ('t', 'k', 0, now())");
         await scope.Execute("""insert into scoring.parked values ('t', 0, 7, 'k', '{"ce_id":"one"}', '\xff00', 'wrong', now()), ('t', 0, 8, 'k', '{}', 'x', 'waits', now())""");
 
-        Assert.Equal(ExitCodes.Well, await Run("parked list"));
-        Assert.Equal(ExitCodes.Well, await Run("parked show scoring t k"));
-        Assert.Equal(ExitCodes.Well, await Run("parked show scoring t k --json"));
-        Assert.Equal(ExitCodes.Found, await Run("parked retry scoring t k --wait 0"));
+        Assert.Equal(ExitCodes.Success, await Run("parked list"));
+        Assert.Equal(ExitCodes.Success, await Run("parked show scoring t k"));
+        Assert.Equal(ExitCodes.Success, await Run("parked show scoring t k --json"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("parked retry scoring t k --wait 0"));
         Assert.True(await scope.Scalar<bool>("select retry_requested from scoring.parked_key where key = 'k'"));
-        Assert.Equal(ExitCodes.Found, await Run("parked discard scoring t k --offset 8 --reason r"));
-        Assert.Equal(ExitCodes.Well, await Run("parked discard scoring t k --offset 7 --reason r --json"));
-        Assert.Equal(ExitCodes.Found, await Run("parked discard scoring t k --offset 7 --reason r"));
-        Assert.Equal(ExitCodes.Well, await Run("parked discarded --json"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("parked discard scoring t k --offset 8 --reason r"));
+        Assert.Equal(ExitCodes.Success, await Run("parked discard scoring t k --offset 7 --reason r --json"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("parked discard scoring t k --offset 7 --reason r"));
+        Assert.Equal(ExitCodes.Success, await Run("parked discarded --json"));
         Assert.Equal("7 ann r", await scope.Scalar<string>("select record_offset || ' ' || discarded_by || ' ' || reason from scoring.parked_discarded"));
         Assert.Equal(8, await scope.Scalar<long>("select record_offset from scoring.parked"));
     }
@@ -56,8 +56,8 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
         var parked = await scope.Scalar<long>("select count(*) from payout.parked");
         var second = await Run(Discard, "bob", ApiRole.Approver);
 
-        Assert.Equal((ExitCodes.Found, ExitCodes.Found, ExitCodes.Found, ExitCodes.Found), (nobody, first, again, noApprover));
-        Assert.Equal((1, ExitCodes.Well), (parked, second));
+        Assert.Equal((ExitCodes.CheckFailed, ExitCodes.CheckFailed, ExitCodes.CheckFailed, ExitCodes.CheckFailed), (nobody, first, again, noApprover));
+        Assert.Equal((1, ExitCodes.Success), (parked, second));
         Assert.Equal("Ann bob case-120; approved: case-120", await scope.Scalar<string>("select discarded_by || ' ' || approved_by || ' ' || reason from payout.parked_discarded"));
         Assert.Equal(
             ["Ann: awaits an approver (player winner: 12.34 usd, prize in contest c, revision 1, not paid; in total 12.34 usd)", "ann: refused", "bob: refused", "bob: done; asked by Ann"],
@@ -80,7 +80,7 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
         var asked = await scope.Scalar<bool>("select retry_requested from scoring.parked_key where key = 'audited'");
         await Run("parked retry scoring t audited --wait 0 --reason mended");
 
-        Assert.Equal((ExitCodes.Found, false), (forged, asked));
+        Assert.Equal((ExitCodes.CheckFailed, false), (forged, asked));
         Assert.Equal("ann parked-retried mended", await scope.Scalar<string>(
             "select actor || ' ' || action || ' ' || reason from payout.audit_log where subject = 'scoring t audited'"));
         await scope.Execute("delete from scoring.parked where key = 'audited'; delete from scoring.parked_key where key = 'audited'");

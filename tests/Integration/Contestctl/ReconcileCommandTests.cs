@@ -24,14 +24,14 @@ public sealed class ReconcileCommandTests(PipelineScope scope) : IClassFixture<P
     [Fact]
     public async Task Nothing_on_either_side_is_well_and_a_charge_nobody_asked_for_is_found_unless_it_may_still_be_on_its_way()
     {
-        Assert.Equal(ExitCodes.Well, await Run("reconcile --json"));
+        Assert.Equal(ExitCodes.Success, await Run("reconcile --json"));
         var stripe = StripeWire.Client("sk_test_x", simulator.Url, TimeSpan.FromSeconds(20), new SocketsHttpHandler());
         var intent = await new PaymentIntentService(stripe).CreateAsync(new PaymentIntentCreateOptions { Amount = 1_000, Currency = "usd" });
         await new PaymentIntentService(stripe).ConfirmAsync(intent.Id, new PaymentIntentConfirmOptions { PaymentMethod = "pm_card_visa", ReturnUrl = "https://pipeline.example/" });
 
-        Assert.Equal(ExitCodes.Well, await Run("reconcile --settling 3600"));
-        Assert.Equal(ExitCodes.Found, await Run("reconcile --settling 0 --to 2099-01-01 --from 2026-01-01"));
-        Assert.Equal(ExitCodes.Well, await Run("reconcile --to 2026-01-01"));
+        Assert.Equal(ExitCodes.Success, await Run("reconcile --settling 3600"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("reconcile --settling 0 --to 2099-01-01 --from 2026-01-01"));
+        Assert.Equal(ExitCodes.Success, await Run("reconcile --to 2026-01-01"));
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class ReconcileCommandTests(PipelineScope scope) : IClassFixture<P
     [Fact]
     public async Task A_restricted_key_is_taken_where_there_is_one_and_one_of_the_other_environment_refused()
     {
-        Assert.Equal(ExitCodes.Well, await Run("reconcile", ("STRIPE_RESTRICTED_KEY", "rk_test_x"), ("STRIPE_API_KEY", "")));
+        Assert.Equal(ExitCodes.Success, await Run("reconcile", ("STRIPE_RESTRICTED_KEY", "rk_test_x"), ("STRIPE_API_KEY", "")));
         Assert.Equal(ExitCodes.Usage, await Run("reconcile", ("STRIPE_RESTRICTED_KEY", "rk_live_x")));
     }
 

@@ -26,15 +26,15 @@ public sealed class TopicsLagCommandTests(PipelineScope scope) : IClassFixture<P
         Assert.All(before, u => Assert.Equal(u.Lag > 0, u.OldestUnreadAt is not null));
         var written = scope.ReadTopic(Topics.FeedGames).GroupBy(e => e.Partition).ToDictionary(g => g.Key, g => g.Count());
         Assert.All(before, u => Assert.Equal(written.GetValueOrDefault(u.Partition), u.Lag));
-        Assert.Equal(ExitCodes.Found, await Run("topics lag --worker ingestion --max-lag 29"));
-        Assert.Equal(ExitCodes.Well, await Run("topics lag --worker ingestion --max-lag 30 --partitions"));
-        Assert.Equal(ExitCodes.Well, await Run("topics lag --json"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("topics lag --worker ingestion --max-lag 29"));
+        Assert.Equal(ExitCodes.Success, await Run("topics lag --worker ingestion --max-lag 30 --partitions"));
+        Assert.Equal(ExitCodes.Success, await Run("topics lag --json"));
 
         var host = await scope.Start(builder => builder.AddIngestion());
         await PipelineScope.Eventually(async () => (await Unread()).Sum(u => u.Lag) == 0, "all is read");
         await scope.Stop(host);
 
-        Assert.Equal(ExitCodes.Well, await Run("topics lag --worker ingestion --topic feed.games.v1 --max-lag 0"));
+        Assert.Equal(ExitCodes.Success, await Run("topics lag --worker ingestion --topic feed.games.v1 --max-lag 0"));
         Assert.All(await Unread(), u => Assert.Null(u.OldestUnreadAt));
     }
 
@@ -60,13 +60,13 @@ public sealed class TopicsLagCommandTests(PipelineScope scope) : IClassFixture<P
 
         var read = (await Unread(s_commands)).Single(u => u.End > 0);
         Assert.Equal((1L, 2L, 0L), (read.Committed, read.End, read.Lag));
-        Assert.Equal(ExitCodes.Well, await Run("topics lag --worker scoring --topic contest.commands.v1 --max-lag 0"));
+        Assert.Equal(ExitCodes.Success, await Run("topics lag --worker scoring --topic contest.commands.v1 --max-lag 0"));
     }
 
     [Fact]
     public async Task Topics_that_are_missing_are_found_and_a_broker_that_does_not_answer_is_a_setting_named()
     {
-        Assert.Equal(ExitCodes.Found, await Run("topics lag", ("TOPIC_PREFIX", "nobodys.")));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("topics lag", ("TOPIC_PREFIX", "nobodys.")));
         Assert.Equal(ExitCodes.Usage, await Run("topics lag", ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")));
     }
 

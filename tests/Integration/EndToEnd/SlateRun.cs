@@ -23,20 +23,20 @@ internal sealed class SlateRun : IAsyncDisposable
     private readonly PlayFeed player;
     private readonly Task following;
 
-    private SlateRun(StateFolder folder, DemoStage stage, SmallSlate slate, IReadOnlyList<Worker> inside)
+    private SlateRun(StateFolder folder, DemoEnvironment stage, SmallSlate slate, IReadOnlyList<Worker> inside)
     {
-        (this.folder, Stage, Slate, Crew) = (folder, stage, slate, new DemoCrew(stage, inside));
+        (this.folder, Stage, Slate, Crew) = (folder, stage, slate, new DemoWorkers(stage, inside));
         producer = new MessageProducer(stage.Kafka, "contestpipeline/tests", TimeProvider.System);
         player = new PlayFeed(producer, TimeProvider.System);
         Accounts = new PlayerAccounts(stage.Stripe, stage.Database, TimeProvider.System, SmallSlate.Players);
         following = new TopicFollower(stage.Kafka).Run(s_followed, state.Apply, spectating.Token);
     }
 
-    public DemoStage Stage { get; }
+    public DemoEnvironment Stage { get; }
 
     public SmallSlate Slate { get; }
 
-    public DemoCrew Crew { get; }
+    public DemoWorkers Crew { get; }
 
     public PlayerAccounts Accounts { get; }
 
@@ -52,7 +52,7 @@ internal sealed class SlateRun : IAsyncDisposable
     {
         var slate = await SmallSlate.Read(ct, onePerPolicy);
         var folder = StateFolder.Take(name, keep: false) ?? throw new InvalidOperationException($"another run of {name} is under way in this checkout");
-        var stage = await DemoStage.Build(folder, broker, withStripe: true, _ => { }, ct);
+        var stage = await DemoEnvironment.Build(folder, broker, withStripe: true, _ => { }, ct);
         foreach (var (setting, value) in settings) stage.Settings[setting] = value;
         var run = new SlateRun(folder, stage, slate, inside);
         await run.Crew.Start(ct);

@@ -11,7 +11,7 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
 {
     private static readonly DateTimeOffset s_start = new(2016, 10, 2, 17, 0, 0, TimeSpan.Zero);
     private readonly SteppedClock clock = new(s_start);
-    private readonly GameMemory memory = new();
+    private readonly GameCache memory = new();
 
     [Fact]
     public async Task A_whole_game_in_batches_of_any_size_stores_the_lines_that_the_plays_add_up_to()
@@ -58,7 +58,7 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
     public async Task Two_workers_that_take_turns_with_one_game_never_trust_stale_memory()
     {
         var sample = await Samples.Read("turns", "kc-at-pit-2016-week-4.jsonl");
-        GameMemory[] memories = [new(), new()];
+        GameCache[] memories = [new(), new()];
         var turn = 0;
         foreach (var batch in sample.Select(r => r.Message).Chunk(40)) await Handle(batch, memories[turn++ % 3 % 2]);
 
@@ -144,7 +144,7 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => database.Run(tx => tx.Execute("select count(*) from scoring.inbox"), default));
     }
 
-    private Task Handle(IReadOnlyList<IMessage> batch, GameMemory? of = null) =>
+    private Task Handle(IReadOnlyList<IMessage> batch, GameCache? of = null) =>
         scope.Database(IngestionService.Name, clock).Run(tx => new FeedHandler(of ?? memory).Handle(Received(batch), tx), default);
 
     private async Task<string?> Status(string gameId) => await scope.Scalar<string>(

@@ -120,17 +120,17 @@ public sealed class RefusedMessagesTests(PipelineScope scope) : IClassFixture<Pi
             "select ingestion.inbox_release(array_agg(message_id), array_agg(day)) from ingestion.inbox where message_id <> @id", new { id }), default));
     }
 
-    private async Task Handle(bool inOneBatch, params DrivenRecord[] records)
+    private async Task Handle(bool inOneBatch, params HarnessRecord[] records)
     {
-        await using var worker = await DrivenWorker.Open(scope.Build(b => b.AddIngestion()), IngestionService.Name, TimeProvider.System, default);
+        await using var worker = await WorkerHarness.Open(scope.Build(b => b.AddIngestion()), IngestionService.Name, TimeProvider.System, default);
         if (inOneBatch) await worker.Handle(records, default);
         else foreach (var record in records) await worker.Handle([record], default);
     }
 
     /// <summary>In the next place of its partition.</summary>
-    private DrivenRecord At(DrivenRecord record) => record with { Offset = ++offset };
+    private HarnessRecord At(HarnessRecord record) => record with { Offset = ++offset };
 
-    private static DrivenRecord Record(IMessage message, string id) => DrivenRecord.Of(message, $"{message.PartitionKey}-{id}", "provider", s_time);
+    private static HarnessRecord Record(IMessage message, string id) => HarnessRecord.Of(message, $"{message.PartitionKey}-{id}", "provider", s_time);
 
     private static FeedPlayV1 Play(string game, int revision, long yards) => new(
         game, "e1", 1, revision, "upsert", true, [new AthleteStatsV1("a1", new Dictionary<string, long> { ["rush_yds"] = yards })], s_time);

@@ -36,7 +36,7 @@ public sealed class WebhookEndpointTests(PipelineScope scope) : IClassFixture<Pi
 
         Assert.Equal("acct_9", read.Envelope.Key);
         Assert.Equal("acct_9", read.Message.PartitionKey);
-        Assert.IsType<Reading.Understood>(EnvelopeReader.Read(read.Envelope, custom: null));
+        Assert.IsType<DecodeResult.Decoded>(EnvelopeReader.Read(read.Envelope, custom: null));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class WebhookEndpointTests(PipelineScope scope) : IClassFixture<Pi
         var now = TimeProvider.System.GetUtcNow();
         var genuine = StripeSignature.Header(body, now, WebhookStage.PlatformSecret);
         byte[] garbage = [0xFF, 0x00, 0x7B];
-        var huge = new byte[WebhookDesk.BodyBytesMax + 1];
+        var huge = new byte[WebhookReceiver.BodyBytesMax + 1];
         (int Expected, string Word, Task<(int Status, string Answer)> Delivery)[] deliveries =
         [
             (400, "Stripe-Signature", stage.Deliver(body, signature: "")),

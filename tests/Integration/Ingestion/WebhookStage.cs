@@ -26,7 +26,7 @@ internal sealed class WebhookStage : IAsyncDisposable
         producer = new IngressProducer(kafka, TimeProvider.System);
         http = new HttpClient(new SocketsHttpHandler { ConnectCallback = Connect });
         server = new WebhookServer(
-            options, new WebhookDesk(options, producer, TimeProvider.System, NullLogger<WebhookDesk>.Instance), NullLogger<WebhookServer>.Instance);
+            options, new WebhookReceiver(options, producer, TimeProvider.System, NullLogger<WebhookReceiver>.Instance), NullLogger<WebhookServer>.Instance);
     }
 
     public Uri Address => new(server.Address!);

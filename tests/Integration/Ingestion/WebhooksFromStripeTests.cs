@@ -66,25 +66,25 @@ public sealed class WebhooksFromStripeTests(PipelineScope scope) : IClassFixture
     public async Task Contestctl_makes_the_endpoints_once_and_mends_what_was_changed()
     {
         const string Command = "stripe setup-webhooks --url https://hooks.example.org";
-        Assert.Equal(ExitCodes.Well, await Run($"{Command} --dry-run"));
+        Assert.Equal(ExitCodes.Success, await Run($"{Command} --dry-run"));
         Assert.Empty((await new WebhookEndpointService(stripe).ListAsync()).Data);
-        Assert.Equal(ExitCodes.Found, await Run($"{Command} --check"));
-        Assert.Equal(ExitCodes.Well, await Run(Command));
-        Assert.Equal(ExitCodes.Well, await Run($"{Command} --check --json"));
-        Assert.Equal(ExitCodes.Well, await Run(Command));
+        Assert.Equal(ExitCodes.CheckFailed, await Run($"{Command} --check"));
+        Assert.Equal(ExitCodes.Success, await Run(Command));
+        Assert.Equal(ExitCodes.Success, await Run($"{Command} --check --json"));
+        Assert.Equal(ExitCodes.Success, await Run(Command));
         var made = (await new WebhookEndpointService(stripe).ListAsync()).Data;
         Assert.Equal(2, made.Count);
         Assert.All(made, e => Assert.Equal(StripeWire.ApiVersion, e.ApiVersion));
 
         await new WebhookEndpointService(stripe).UpdateAsync(made[0].Id, new WebhookEndpointUpdateOptions { EnabledEvents = ["invoice.paid"], Disabled = true });
-        Assert.Equal(ExitCodes.Found, await Run($"{Command} --check"));
-        Assert.Equal(ExitCodes.Well, await Run(Command));
-        Assert.Equal(ExitCodes.Well, await Run($"{Command} --check"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run($"{Command} --check"));
+        Assert.Equal(ExitCodes.Success, await Run(Command));
+        Assert.Equal(ExitCodes.Success, await Run($"{Command} --check"));
     }
 
     [Fact]
     public async Task A_stripe_that_does_not_answer_is_said_in_one_sentence() =>
-        Assert.Equal(ExitCodes.Found, await Run("stripe setup-webhooks --url https://hooks.example.org --check", ("STRIPE_API_BASE", "http://127.0.0.1:1")));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("stripe setup-webhooks --url https://hooks.example.org --check", ("STRIPE_API_BASE", "http://127.0.0.1:1")));
 
     [Fact]
     public async Task A_key_of_the_other_environment_is_refused_before_stripe_is_asked() =>

@@ -19,9 +19,9 @@ public sealed class OverlayLimitTests(PipelineScope scope) : IClassFixture<Pipel
     {
         var built = ContestBuilder.Of("c-house", 1, ("ann", [1_000]));
         IMessage[] told = [PayoutWorld.Published(built.Settled), PayoutWorld.Final("c-house", 1), .. built.Chunks, built.Settled];
-        DrivenRecord[] records =
+        HarnessRecord[] records =
         [
-            .. told.Select((m, i) => DrivenRecord.Of(
+            .. told.Select((m, i) => HarnessRecord.Of(
                 m, $"house-{i}", TopicRights.SourceOf(m is ContestAwardsV1 or ContestSettledV1 ? Principals.Settlement : Principals.Scoring), s_time) with { Offset = i + 1 }),
         ];
 
@@ -50,7 +50,7 @@ public sealed class OverlayLimitTests(PipelineScope scope) : IClassFixture<Pipel
         var create = Slate.Create("c-promised");
         create = create with { Definition = create.Definition with { LockAt = new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero) } };
         var poolMinor = create.Definition.GuaranteedPoolMinor!.Value;
-        var record = DrivenRecord.Of(create, "promised", "tests", s_time) with { Offset = 1 };
+        var record = HarnessRecord.Of(create, "promised", "tests", s_time) with { Offset = 1 };
 
         await using (var scoring = await Open(ScoringService.Name, b => b.AddScoring(), (int)poolMinor - 1))
         {
@@ -62,7 +62,7 @@ public sealed class OverlayLimitTests(PipelineScope scope) : IClassFixture<Pipel
         }
     }
 
-    private Task<DrivenWorker> Open(string name, Action<IHostApplicationBuilder> add, int limitMinor) => DrivenWorker.Open(
+    private Task<WorkerHarness> Open(string name, Action<IHostApplicationBuilder> add, int limitMinor) => WorkerHarness.Open(
         scope.Build(add, new Dictionary<string, string?> { ["STRIPE_API_KEY"] = "sk_test_nobody", ["CONTEST_OVERLAY_MAX_MINOR"] = $"{limitMinor}" }), name, TimeProvider.System, default);
 
     private async Task<(string?, string?)> State() => (

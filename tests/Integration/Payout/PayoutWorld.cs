@@ -68,7 +68,7 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     }
 
     /// <param name="wire">What stands between the worker and Stripe; null: nothing.</param>
-    public CallRunner Calls(DelegatingHandler? wire, params ICallKind[] kinds)
+    public CallRunner Calls(DelegatingHandler? wire, params IStripeRequestHandler[] kinds)
     {
         var (options, stripe) = Gateway(wire);
         return new CallRunner(

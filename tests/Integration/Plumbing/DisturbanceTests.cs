@@ -146,18 +146,18 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
 
         var end = await new BatchProcessor(database, ownership, new Impatient(), NullLogger.Instance).Process(items, TestContext.Current.CancellationToken);
 
-        Assert.Equal(new BatchEnd(3, Fenced: false), end);
+        Assert.Equal(new BatchResult(3, Fenced: false), end);
         Assert.True(attempts > 5, $"{attempts} attempts");
         Assert.Equal(["long-1"], await scope.Query<string>("select key from probe.parked where key like 'long-%'"));
         Assert.Equal(["long-0", "long-2"], await scope.Query<string>("select key from probe.handled where key like 'long-%' order by key"));
         // The offsets of these records are no broker's.
         await scope.Execute("delete from probe.parked; delete from probe.parked_key; delete from probe.handled_offset");
 
-        static Item Item(string game, TopicPlan plan)
+        static ConsumedRecord Item(string game, TopicPlan plan)
         {
             var message = Probe.Message(game, 1);
-            var envelope = DrivenRecord.Of(message, game, "tests", DateTimeOffset.UnixEpoch).Envelope();
-            return new Item(envelope, new Reading.Understood(message), plan);
+            var envelope = HarnessRecord.Of(message, game, "tests", DateTimeOffset.UnixEpoch).Envelope();
+            return new ConsumedRecord(envelope, new DecodeResult.Decoded(message), plan);
         }
     }
 

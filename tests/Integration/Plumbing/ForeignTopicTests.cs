@@ -101,10 +101,10 @@ public sealed class ForeignTopicTests(PipelineScope scope) : IClassFixture<Pipel
     public async Task A_forged_pair_of_awards_and_settled_is_parked_with_an_alert_and_makes_no_payout()
     {
         IMessage[] forged = [new ContestAwardsV1("forged", 1, 0, "usd", [new PlayerAwardsV1("thief", 100, 0, 100, [new PrizeV1("e", 1, 1, 100, 0, 100)])]), Settled("forged")];
-        await using (var payout = await DrivenWorker.Open(
+        await using (var payout = await WorkerHarness.Open(
             scope.Build(b => b.AddPayout(), new Dictionary<string, string?> { ["STRIPE_API_KEY"] = "sk_test_nobody" }), PayoutWorker.Name, TimeProvider.System, default))
         {
-            await payout.Handle([.. forged.Select((m, i) => DrivenRecord.Of(m, $"forged-{i}", TopicRights.SourceOf(Principals.Ingestion), s_time) with { Offset = i + 1 })], default);
+            await payout.Handle([.. forged.Select((m, i) => HarnessRecord.Of(m, $"forged-{i}", TopicRights.SourceOf(Principals.Ingestion), s_time) with { Offset = i + 1 })], default);
             await payout.RunJobs(default);
         }
 

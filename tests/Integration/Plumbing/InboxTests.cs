@@ -21,8 +21,8 @@ public sealed class InboxTests(PipelineScope scope) : IClassFixture<PipelineScop
         var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() =>
             database.Run(async tx => (await Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]))[0], default))));
 
-        Assert.Single(claims, c => c == Claim.Fresh);
-        Assert.Equal(19, claims.Count(c => c == Claim.Repeated));
+        Assert.Single(claims, c => c == Claim.New);
+        Assert.Equal(19, claims.Count(c => c == Claim.Duplicate));
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public sealed class InboxTests(PipelineScope scope) : IClassFixture<PipelineScop
         var claims = await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope), (envelope.MessageId, envelope), (other.MessageId, other)]), default);
         var later = await database.Run(tx => Inbox.ClaimAll(tx, [(other.MessageId, other), (envelope.MessageId, envelope)]), default);
 
-        Assert.Equal([Claim.Fresh, Claim.Repeated, Claim.Reused], claims);
-        Assert.Equal([Claim.Reused, Claim.Repeated], later);
+        Assert.Equal([Claim.New, Claim.Duplicate, Claim.Conflict], claims);
+        Assert.Equal([Claim.Conflict, Claim.Duplicate], later);
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class InboxTests(PipelineScope scope) : IClassFixture<PipelineScop
         var first = await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
         var second = await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
 
-        Assert.Equal((Claim.Fresh, Claim.Repeated), (first[0], second[0]));
+        Assert.Equal((Claim.New, Claim.Duplicate), (first[0], second[0]));
     }
 
     [Fact]

@@ -53,9 +53,9 @@ public sealed class MaintenanceTests(PipelineScope scope) : IClassFixture<Pipeli
         var day = $"inbox_{s_today:yyyyMMdd}";
         Task<Claim[]> Claimed() => database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
 
-        Assert.Equal([Claim.Fresh], await Claimed());
+        Assert.Equal([Claim.New], await Claimed());
         await Maintain(s_today.AddDays(Topics.InboxDays));
-        Assert.Equal([Claim.Repeated], await Claimed());
+        Assert.Equal([Claim.Duplicate], await Claimed());
         Assert.Contains(day, await Partitions("inbox"));
         Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.inbox_default"));
 
@@ -75,7 +75,7 @@ public sealed class MaintenanceTests(PipelineScope scope) : IClassFixture<Pipeli
         await Maintain(s_today.AddDays(199));
 
         Assert.Equal(1, await scope.Scalar<long>($"select count(*) from probe.inbox_{s_today.AddDays(200):yyyyMMdd}"));
-        Assert.Equal([Claim.Repeated], await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default));
+        Assert.Equal([Claim.Duplicate], await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class MaintenanceTests(PipelineScope scope) : IClassFixture<Pipeli
 
         await ahead.Run(new MaintenanceJob().Run, default);
 
-        Assert.Equal([Claim.Repeated], await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default));
+        Assert.Equal([Claim.Duplicate], await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default));
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class MaintenanceTests(PipelineScope scope) : IClassFixture<Pipeli
         var kept = await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
         await Maintain(s_today.AddDays(2 + Topics.InboxDays));
 
-        Assert.Equal([Claim.Repeated], kept);
+        Assert.Equal([Claim.Duplicate], kept);
         Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.inbox where message_id = @MessageId", new { envelope.MessageId }));
         Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.inbox_stray where message_id = @MessageId", new { envelope.MessageId }));
     }

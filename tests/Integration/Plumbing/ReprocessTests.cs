@@ -28,10 +28,10 @@ public sealed class ReprocessTests(PipelineScope scope) : IClassFixture<Pipeline
         var first = await Claims(worker, Of("run", selected), Of("run", selected), Of("run", other));
         var second = await Claims(worker, Of("run", selected));
 
-        Assert.Equal([Claim.Repeated, Claim.Repeated], withoutTheHeader);
-        Assert.Equal([Claim.Repeated], ofAnotherRun);
-        Assert.Equal([Claim.Fresh, Claim.Repeated, Claim.Repeated], first);
-        Assert.Equal([Claim.Repeated], second);
+        Assert.Equal([Claim.Duplicate, Claim.Duplicate], withoutTheHeader);
+        Assert.Equal([Claim.Duplicate], ofAnotherRun);
+        Assert.Equal([Claim.New, Claim.Duplicate, Claim.Duplicate], first);
+        Assert.Equal([Claim.Duplicate], second);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ReprocessTests(PipelineScope scope) : IClassFixture<Pipeline
         await owner.Run(tx => Reprocess.End(tx, Probe.Name, "cut"), Ct);
         var late = await Claims(worker, Of("cut", second));
 
-        Assert.Equal((Claim.Repeated, Claim.Fresh, Claim.Repeated), (plain[0], again[0], late[0]));
+        Assert.Equal((Claim.Duplicate, Claim.New, Claim.Duplicate), (plain[0], again[0], late[0]));
         await Assert.ThrowsAsync<PostgresException>(() => worker.Run(tx => Reprocess.Order(tx, Probe.Name, "own", [first.MessageId]), Ct));
     }
 

@@ -30,7 +30,7 @@ public sealed class StandbyTests(PipelineScope scope, PrimaryAndStandby servers)
         var pooled = await Assert.ThrowsAsync<StandbyException>(() => database.Run(tx => tx.QueryOne<int>("select 1"), Ct));
         var lasting = await Assert.ThrowsAsync<StandbyException>(async () => await database.OpenLasting(Ct));
 
-        Assert.All((Exception[])[pooled, lasting], trouble => Assert.True(WorkerDatabase.PassesBy(trouble)));
+        Assert.All((Exception[])[pooled, lasting], trouble => Assert.True(WorkerDatabase.IsTransient(trouble)));
     }
 
     /// <summary>By a standby's answer rows would be passed over for good: it knows none of the writers' locks.</summary>
@@ -44,7 +44,7 @@ public sealed class StandbyTests(PipelineScope scope, PrimaryAndStandby servers)
         var refused = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(Ct));
 
         Assert.Equal(PostgresErrorCodes.CannotConnectNow, refused.SqlState);
-        Assert.True(WorkerDatabase.PassesBy(refused));
+        Assert.True(WorkerDatabase.IsTransient(refused));
     }
 
     [Fact]

@@ -43,9 +43,9 @@ internal sealed class FuzzCommands : IFuzzTarget
         input = MutateJson.Of(template, chance);
         var record = Records.Of(Topics.ContestCommands, type, "c1", "id", input, 1, chance);
         var reading = Records.Read(record, out var envelope);
-        if (reading is Reading.Malformed wrong) return Records.Rejected(envelope, wrong.Reason, wrong.Field, wrong.Expected, wrong.Got);
-        if (((Reading.Understood)reading).Message is not IContestCommand command) return Records.Rejected(envelope, "not-a-command", "ce_type", "a contest command", null);
-        if (!WireText.IsId(command.CommandId) || !WireText.IsId(command.ContestId)) return Records.Rejected(envelope, "invalid-id", "commandId", WireText.IdExpected, null);
+        if (reading is DecodeResult.Malformed wrong) return Records.Rejected(envelope, wrong.Reason, wrong.Field, wrong.Expected, wrong.Got);
+        if (((DecodeResult.Decoded)reading).Message is not IContestCommand command) return Records.Rejected(envelope, "not-a-command", "ce_type", "a contest command", null);
+        if (!IdRules.IsId(command.CommandId) || !IdRules.IsId(command.ContestId)) return Records.Rejected(envelope, "invalid-id", "commandId", IdRules.IdExpected, null);
 
         var decision = DecideCommand.Decide(View(command, chance), command, "test", s_now);
         if (decision is CommandDecision.Refuse { Refusal: var refusal })

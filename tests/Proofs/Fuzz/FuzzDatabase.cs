@@ -38,7 +38,7 @@ internal static class FuzzDatabase
             await new Migrator(postgres.AdminConnectionString, "test").Apply(
                 [new WorkerSchema(IngestionService.Name, typeof(IngestionService).Assembly), new WorkerSchema(ScoringService.Name, typeof(ScoringService).Assembly)]);
             var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test" }).Build();
-            var feed = new FeedHandler(new GameMemory());
+            var feed = new FeedHandler(new GameCache());
             var commands = new CommandHandler(new ContestDefinitions(), settings);
             // Operators' commands are spoilt as well, on the topic where they once were.
             await using (var admin = new NpgsqlConnection(postgres.AdminConnectionString)) await admin.ExecuteAsync("insert into scoring.former_command (partition, end_offset) values (0, 1000000000)");
@@ -73,7 +73,7 @@ internal static class FuzzDatabase
 
         while (offset < inputs)
         {
-            var batch = new List<Item>();
+            var batch = new List<ConsumedRecord>();
             for (var more = chance.Next(1, BatchMax); more > 0; more--, offset++)
             {
                 var isGood = chance.Chance(25);
@@ -88,10 +88,10 @@ internal static class FuzzDatabase
         return await Compare(postgres, worker, plan.Topic, offset, good, clock);
     }
 
-    private static Item Read(ConsumeResult<byte[], byte[]> record, TopicPlan plan)
+    private static ConsumedRecord Read(ConsumeResult<byte[], byte[]> record, TopicPlan plan)
     {
         var reading = Records.Read(record, out var envelope);
-        return new Item(envelope, reading, plan);
+        return new ConsumedRecord(envelope, reading, plan);
     }
 
     /// <summary>Of a key of its own, so that it shows whether bad neighbours disturb it.</summary>

@@ -30,8 +30,8 @@ internal sealed class FuzzFeed : IFuzzTarget
         input = MutateJson.Of(template, chance);
         var record = Records.Of(Topics.FeedGames, type, "g1", "id", input, 1, chance);
         var reading = Records.Read(record, out var envelope);
-        if (reading is Reading.Malformed wrong) return Records.Rejected(envelope, wrong.Reason, wrong.Field, wrong.Expected, wrong.Got);
-        var message = ((Reading.Understood)reading).Message;
+        if (reading is DecodeResult.Malformed wrong) return Records.Rejected(envelope, wrong.Reason, wrong.Field, wrong.Expected, wrong.Got);
+        var message = ((DecodeResult.Decoded)reading).Message;
         if (ValidateFeed.Check(message) is { } problem) return Records.Rejected(envelope, problem.Reason, problem.Field, problem.Expected, problem.Got);
         Invariant.Holds(WireJson.Bytes(message).Length > 0 && message.PartitionKey.Length > 0, "an accepted message has no key");
         return Fold(message, chance);

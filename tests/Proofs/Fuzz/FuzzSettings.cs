@@ -19,7 +19,7 @@ internal sealed class FuzzSettings : IFuzzTarget
 {
     private static readonly (string Name, Func<IConfiguration, object?> Read)[] s_readers =
     [
-        ("kafka", KafkaSettings.From), ("webhooks", WebhookOptions.From), ("payout", PayoutOptions.From), ("risk", RiskPolicy.From), ("sweep", SweepOptions.From),
+        ("kafka", KafkaSettings.From), ("webhooks", WebhookOptions.From), ("payout", PayoutOptions.From), ("risk", RiskPolicy.From), ("sweep", EventBackfillOptions.From),
         ("api", PayoutApiOptions.From), ("notices", NoticeOptions.From), ("onboarding", OnboardingOptions.From), ("tax", TaxOptions.From), ("reconcile", ReconcileOptions.From), ("overlay", OverlayLimit.From),
     ];
 

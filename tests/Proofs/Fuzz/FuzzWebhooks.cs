@@ -45,8 +45,8 @@ internal sealed class FuzzWebhooks : IFuzzTarget
         var envelope = EnvelopeReader.Envelope(Topics.StripeWebhooks, 0, 1, publish.Key, headers, body, s_now);
         switch (EnvelopeReader.Read(envelope, custom: null))
         {
-            case Reading.Malformed wrong: return Records.Rejected(envelope, wrong.Reason, wrong.Field, wrong.Expected, wrong.Got) + " by the consumer";
-            case Reading.Understood { Message: StripeEventV1 stripeEvent }:
+            case DecodeResult.Malformed wrong: return Records.Rejected(envelope, wrong.Reason, wrong.Field, wrong.Expected, wrong.Got) + " by the consumer";
+            case DecodeResult.Decoded { Message: StripeEventV1 stripeEvent }:
                 Invariant.Holds(stripeEvent.PartitionKey == publish.Key, "the key is not the one that the message names");
                 Invariant.Holds(EventRow.Of(stripeEvent, EventSources.Webhook, s_now).EventId == publish.Headers.EventId, "the event's id is another");
                 foreach (var member in (string[])["currency", "status", "payment_intent"]) stripeEvent.Data.Text(member);

@@ -42,7 +42,7 @@ internal static class Records
         },
     };
 
-    public static Reading Read(ConsumeResult<byte[], byte[]> record, out Envelope envelope)
+    public static DecodeResult Read(ConsumeResult<byte[], byte[]> record, out Envelope envelope)
     {
         envelope = EnvelopeReader.Envelope(record.Topic, record);
         return EnvelopeReader.Read(envelope, custom: null);

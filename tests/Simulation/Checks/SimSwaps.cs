@@ -114,7 +114,7 @@ internal sealed class SimSwaps(SimWorld world, Scenario scenario)
     private DateTimeOffset? KnownToHaveStarted(string game) => Enumerable.Range(0, world.Broker.Partitions(Topics.StatLines)).SelectMany(partition =>
         world.Broker.Log(Topics.StatLines, partition).Index().Where(r => !world.Broker.IsForged(r.Item) && HasStarted(r.Item, game)).Select(r => world.ReadAt(ScoringService.Name, Topics.StatLines, partition, r.Index))).Min();
 
-    private static bool HasStarted(DrivenRecord record, string game) => record.Key == game && record.Headers[CloudEvents.Type] == s_gameState
+    private static bool HasStarted(HarnessRecord record, string game) => record.Key == game && record.Headers[CloudEvents.Type] == s_gameState
         && WireJson.Read<GameStateV1>(record.Body.Span) is { } state && (state.StartedAt is not null || GameStatus.HasBegun(state.Status));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

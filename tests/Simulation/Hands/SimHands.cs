@@ -196,7 +196,7 @@ internal sealed partial class SimHands(SimWorld world)
         var decision = CheckWebhook.Decide(
             new WebhookRequest(isConnect ? StripeEndpoints.Connect : StripeEndpoints.Platform, signature, body), [isConnect ? connectSecret : platformSecret], isLive: false, now);
         if (decision is not WebhookDecision.Publish publish) throw new SimFailure($"a webhook was not taken: {decision}");
-        world.Broker.Append(new DrivenRecord(
+        world.Broker.Append(new HarnessRecord(
             Topics.StripeWebhooks, KeyHash.Partition(publish.Key, world.Broker.Partitions(Topics.StripeWebhooks)), Offset: 0, publish.Key, publish.Headers.ToDictionary(), body, now));
     }
 

@@ -71,7 +71,7 @@ internal sealed partial class SimProcess
 
     /// <summary><c>contestctl stripe sweep</c>.</summary>
     internal Task SweepEverything() => Step("sweeps everything", async ct =>
-        Settle("sweeps everything", await Plumbing.Worker.Attempt(() => Services.GetRequiredService<StripeSweep>().Everything(ct), ct)));
+        Settle("sweeps everything", await Plumbing.Worker.Attempt(() => Services.GetRequiredService<EventBackfill>().Everything(ct), ct)));
 
     private OffsetWatch Watch => Services.GetRequiredKeyedService<OffsetWatch>(Worker);
 
@@ -109,13 +109,13 @@ internal sealed partial class SimProcess
     }
 
     /// <summary>As a consumer gets them: each partition's in its order, the partitions one after the other from any of them on.</summary>
-    private List<Item> Batch()
+    private List<ConsumedRecord> Batch()
     {
         var unread = Unread;
         var isNarrow = world.Random.Chance(NarrowPercent);
         var countMax = 1 + world.Random.Next(isNarrow ? NarrowMax : world.IsReplaying ? ReplayedMax : WideMax);
         var first = world.Random.Next(Math.Max(1, unread.Count));
-        var items = new List<Item>();
+        var items = new List<ConsumedRecord>();
         foreach (var partition in unread.Skip(first).Concat(isNarrow ? [] : unread.Take(first)).Take(isNarrow ? 1 : unread.Count))
         {
             var from = positions[partition];

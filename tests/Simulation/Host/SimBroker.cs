@@ -8,34 +8,34 @@ namespace ContestPipeline.Simulation;
 /// <summary>Kafka as far as its promises go: partitions are logs that never lose what they took; groups know who has which partition and how far it got.</summary>
 internal sealed class SimBroker
 {
-    private readonly SortedDictionary<string, List<DrivenRecord>[]> topics = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, List<HarnessRecord>[]> topics = new(StringComparer.Ordinal);
 
-    private readonly HashSet<DrivenRecord> forged = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<HarnessRecord> forged = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(string Worker, Guid Message), long> positions = [];
     private readonly Dictionary<(string Worker, string Key), long> furthest = [];
 
     internal SimBroker()
     {
-        foreach (var topic in Topics.All) topics[topic.Name] = [.. Enumerable.Range(0, topic.Partitions).Select(_ => new List<DrivenRecord>())];
+        foreach (var topic in Topics.All) topics[topic.Name] = [.. Enumerable.Range(0, topic.Partitions).Select(_ => new List<HarnessRecord>())];
     }
 
-    internal List<DrivenRecord> Log(string topic, int partition) => topics[topic][partition];
+    internal List<HarnessRecord> Log(string topic, int partition) => topics[topic][partition];
 
     internal int Partitions(string topic) => topics[topic].Length;
 
     /// <summary>What was said; of what was forged the checks know nothing.</summary>
-    internal IEnumerable<DrivenRecord> All(string topic) => topics[topic].SelectMany(p => p).Where(r => !IsForged(r));
+    internal IEnumerable<HarnessRecord> All(string topic) => topics[topic].SelectMany(p => p).Where(r => !IsForged(r));
 
-    internal bool IsForged(DrivenRecord record) => forged.Contains(record);
+    internal bool IsForged(HarnessRecord record) => forged.Contains(record);
 
     /// <summary>Nobody has said it.</summary>
-    internal void AppendForged(DrivenRecord record)
+    internal void AppendForged(HarnessRecord record)
     {
         forged.Add(record);
         Append(record);
     }
 
-    internal void Append(DrivenRecord record) => topics[record.Topic][record.Partition].Add(record);
+    internal void Append(HarnessRecord record) => topics[record.Topic][record.Partition].Add(record);
 
     /// <summary>A relay may send a row again, and nothing else: a message is written once, and of one key none comes before an earlier one.</summary>
     internal string? WhatIsWrongWith(string worker, OutboxRow row)

@@ -192,7 +192,7 @@ internal sealed partial class SimProcess
         yield return Round("runner", async ct => await runner.RunOnce(ct) > 0);
         yield return Round("calls", OneCall);
         foreach (var reread in Services.GetServices<IRereads>()) yield return Round(reread.GetType().Name, async ct => await reread.ReadStale(ct) > 0);
-        var sweep = Services.GetRequiredService<StripeSweep>();
+        var sweep = Services.GetRequiredService<EventBackfill>();
         yield return Round("sweep", async ct =>
         {
             await sweep.Scheduled(ct);

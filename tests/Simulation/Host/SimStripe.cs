@@ -55,7 +55,7 @@ internal sealed class SimStripe(SimWorld world)
     /// <summary>Something was asked for since the last look at what is new.</summary>
     internal bool IsChanged { get; set; } = true;
 
-    internal HttpMessageHandler Wire(TimeProvider clock, Func<SimProcess> process) => new Leaving(world, process, new LastMoment(clock, new Handler(world, process, State)));
+    internal HttpMessageHandler Wire(TimeProvider clock, Func<SimProcess> process) => new Leaving(world, process, new SendDeadline(clock, new Handler(world, process, State)));
 
     /// <summary>A request on its way out: until the last look at the clock its process may stand still for as long as it likes.</summary>
     private sealed class Leaving(SimWorld world, Func<SimProcess> caller, HttpMessageHandler onward) : DelegatingHandler(onward)

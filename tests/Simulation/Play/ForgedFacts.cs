@@ -60,13 +60,13 @@ internal sealed class ForgedFacts
         var contest = $"sim-{1 + random.Next(Scenario.ContestsMax)}";
         var cancel = new CancelContestV1($"misplaced/{contest}/{++forged}", contest, "no operator has said so", IssuedBy: "nobody");
         ids.Add(cancel.CommandId);
-        var record = DrivenRecord.Of(cancel, DeterministicId.From(cancel.IdempotencyKey).ToString(), "contestpipeline/simulation", world.Clock.GetUtcNow());
+        var record = HarnessRecord.Of(cancel, DeterministicId.From(cancel.IdempotencyKey).ToString(), "contestpipeline/simulation", world.Clock.GetUtcNow());
         Append(record with { Topic = Topics.ContestCommands, Partition = KeyHash.Partition(record.Key, world.Broker.Partitions(Topics.ContestCommands)) }, "operators' command on the players' topic");
     }
 
     private static bool IsBetweenWorkers(string topic) => topic != Topics.StripeWebhooks && topic != Topics.FeedGames && topic is not (Topics.ContestCommands or Topics.ContestOperations);
 
-    private void Forge(DrivenRecord record)
+    private void Forge(HarnessRecord record)
     {
         var id = record.Headers[CloudEvents.Id];
         switch (random.Next(2))
@@ -93,7 +93,7 @@ internal sealed class ForgedFacts
         return Encoding.UTF8.GetBytes(said.ToJsonString());
     }
 
-    private Dictionary<string, string> Renamed(DrivenRecord record)
+    private Dictionary<string, string> Renamed(HarnessRecord record)
     {
         var headers = record.Headers.ToDictionary();
         headers[CloudEvents.Id] = DeterministicId.From($"forged/{record.Headers[CloudEvents.Id]}/{forged}").ToString();
@@ -101,7 +101,7 @@ internal sealed class ForgedFacts
         return headers;
     }
 
-    private void Append(DrivenRecord record, string kind)
+    private void Append(HarnessRecord record, string kind)
     {
         world.Note($"{kind}: {record.Topic} {record.Key}");
         world.Faults.Hit(kind);

@@ -187,7 +187,7 @@ internal sealed partial class SimRun
     private Task Arrive()
     {
         var arrival = arrivals.Dequeue();
-        var record = DrivenRecord.Of(arrival.Message, DeterministicId.From(arrival.Message.IdempotencyKey).ToString(), "contestpipeline/simulation", arrival.At);
+        var record = HarnessRecord.Of(arrival.Message, DeterministicId.From(arrival.Message.IdempotencyKey).ToString(), "contestpipeline/simulation", arrival.At);
         var copies = world.Random.Chance(world.Weather.RepeatPercent) ? 2 : 1;
         world.Note($"arrives {arrival.Message.IdempotencyKey} x{copies}");
         world.ArrivedAt.TryAdd(arrival.Message.IdempotencyKey, world.Clock.GetUtcNow());

@@ -36,7 +36,7 @@ public sealed class CommandLineTests
     public async Task A_file_that_is_not_there_ends_with_exit_code_2() => Assert.Equal(ExitCodes.Usage, await Run("feed validate no-such-file.jsonl"));
 
     [Fact]
-    public async Task The_samples_that_ship_are_valid() => Assert.Equal(ExitCodes.Well, await Run($"feed validate {s_sample}"));
+    public async Task The_samples_that_ship_are_valid() => Assert.Equal(ExitCodes.Success, await Run($"feed validate {s_sample}"));
 
     [Fact]
     public async Task A_damaged_feed_file_ends_with_exit_code_1()
@@ -47,11 +47,11 @@ public sealed class CommandLineTests
         var exitCode = await Run($"feed validate {file}");
 
         File.Delete(file);
-        Assert.Equal(ExitCodes.Found, exitCode);
+        Assert.Equal(ExitCodes.CheckFailed, exitCode);
     }
 
     [Fact]
-    public async Task The_doctor_without_any_setting_finds_faults_and_does_not_fall_over() => Assert.Equal(ExitCodes.Found, await Run("doctor"));
+    public async Task The_doctor_without_any_setting_finds_faults_and_does_not_fall_over() => Assert.Equal(ExitCodes.CheckFailed, await Run("doctor"));
 
     [Fact]
     public async Task What_nobody_foresaw_ends_with_one_sentence_that_takes_the_blame_and_exit_code_1()
@@ -60,7 +60,7 @@ public sealed class CommandLineTests
 
         var exitCode = await CommandLine.Run(["payouts", "show", "p"], new Session(new Broken(), TimeProvider.System), errors, TestContext.Current.CancellationToken);
 
-        Assert.Equal(ExitCodes.Found, exitCode);
+        Assert.Equal(ExitCodes.CheckFailed, exitCode);
         var line = Assert.Single(errors.ToString().Split(errors.NewLine, StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("contestctl: contestctl payouts show ended by a fault of this program, not of yours: InvalidOperationException: out of order", line, StringComparison.Ordinal);
     }
@@ -71,7 +71,7 @@ public sealed class CommandLineTests
         var errors = new StringWriter();
         var broken = new Broken { Fault = new Confluent.Kafka.KafkaException(new Confluent.Kafka.Error(Confluent.Kafka.ErrorCode.Local_Transport, "the line is dead")) };
 
-        Assert.Equal(ExitCodes.Found, await CommandLine.Run(["payouts", "show", "p"], new Session(broken, TimeProvider.System), errors, TestContext.Current.CancellationToken));
+        Assert.Equal(ExitCodes.CheckFailed, await CommandLine.Run(["payouts", "show", "p"], new Session(broken, TimeProvider.System), errors, TestContext.Current.CancellationToken));
 
         Assert.Equal("contestctl: Kafka: the line is dead", errors.ToString().Trim());
     }
@@ -116,7 +116,7 @@ public sealed class CommandLineTests
         var offered = CommandLine.Root(NoSettings()).Parse(line).GetCompletions(line.Length).Select(c => c.Label);
 
         Assert.Contains(completed, offered);
-        Assert.Equal(ExitCodes.Well, await CommandLine.Run([$"[suggest:{line.Length}]", line], NoSettings(), TestContext.Current.CancellationToken));
+        Assert.Equal(ExitCodes.Success, await CommandLine.Run([$"[suggest:{line.Length}]", line], NoSettings(), TestContext.Current.CancellationToken));
     }
 
     private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);

@@ -18,7 +18,7 @@ public sealed class EveryCommandTests
     /// <summary>The exit codes without any setting, and with settings that name addresses where nothing answers.</summary>
     private static readonly (string Command, string Arguments, int Unset, int Unreachable)[] s_commands =
     [
-        ("doctor", "", ExitCodes.Found, ExitCodes.Found),
+        ("doctor", "", ExitCodes.CheckFailed, ExitCodes.CheckFailed),
         ("migrate", "", ExitCodes.Usage, ExitCodes.Usage),
         ("topics provision", "", ExitCodes.Usage, ExitCodes.Usage),
         ("topics rights", "", ExitCodes.Usage, ExitCodes.Usage),
@@ -31,7 +31,7 @@ public sealed class EveryCommandTests
         ("contest show", "c", ExitCodes.Usage, ExitCodes.Usage),
         ("contest cancel", "c --reason reason --by ann", ExitCodes.Usage, ExitCodes.Usage),
         ("contest retry", "c --reason reason --by ann", ExitCodes.Usage, ExitCodes.Usage),
-        ("stripe setup-webhooks", "--url https://hooks.example.org", ExitCodes.Usage, ExitCodes.Found),
+        ("stripe setup-webhooks", "--url https://hooks.example.org", ExitCodes.Usage, ExitCodes.CheckFailed),
         ("stripe sweep", "", ExitCodes.Usage, ExitCodes.Usage),
         ("payouts list", "", ExitCodes.Usage, ExitCodes.Usage),
         ("payouts show", "p", ExitCodes.Usage, ExitCodes.Usage),
@@ -70,7 +70,7 @@ public sealed class EveryCommandTests
         ("audit", "", ExitCodes.Usage, ExitCodes.Usage),
         ("tax 1099", "--year 2026", ExitCodes.Usage, ExitCodes.Usage),
         ("token", "--sub ann --role operator", ExitCodes.Usage, ExitCodes.Usage),
-        ("completion", "bash", ExitCodes.Well, ExitCodes.Well),
+        ("completion", "bash", ExitCodes.Success, ExitCodes.Success),
     ];
 
     private static readonly Dictionary<string, string?> s_nothingSet = new() { ["PIPELINE_ENVIRONMENT"] = "test" };
@@ -145,7 +145,7 @@ public sealed class EveryCommandTests
         Assert.True(end.Expected == end.ExitCode, $"{end.Command}: exit code {end.ExitCode} instead of {end.Expected}: {end.Errors}");
         var lines = end.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length <= linesMax && lines.All(l => l.StartsWith("contestctl: ", StringComparison.Ordinal)), $"{end.Command}: {end.Errors}");
-        Assert.Equal(end.ExitCode == ExitCodes.Well || end is { Command: "doctor", ExitCode: ExitCodes.Found }, lines.Length == 0);
+        Assert.Equal(end.ExitCode == ExitCodes.Success || end is { Command: "doctor", ExitCode: ExitCodes.CheckFailed }, lines.Length == 0);
         Assert.DoesNotContain("   at ", end.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", end.Errors, StringComparison.Ordinal);
     });

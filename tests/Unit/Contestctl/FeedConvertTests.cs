@@ -18,7 +18,7 @@ public sealed class FeedConvertTests : IDisposable
     [Fact]
     public async Task A_document_becomes_the_feed_file_that_the_samples_have()
     {
-        Assert.Equal(ExitCodes.Well, await Convert(Document(Game), "--schedule", SharedData.Require("nfl-gamecenter/schedule.csv")));
+        Assert.Equal(ExitCodes.Success, await Convert(Document(Game), "--schedule", SharedData.Require("nfl-gamecenter/schedule.csv")));
 
         Assert.Equal(
             await File.ReadAllBytesAsync(Path.Combine(SharedData.Repository, "samples", "kc-at-pit-2016-week-4.jsonl"), TestContext.Current.CancellationToken),
@@ -29,14 +29,14 @@ public sealed class FeedConvertTests : IDisposable
     public async Task The_same_document_again_adds_nothing_and_an_unconfirmed_one_leaves_the_game_open()
     {
         var document = Document(Game);
-        Assert.Equal(ExitCodes.Well, await Convert(document));
+        Assert.Equal(ExitCodes.Success, await Convert(document));
         var once = File.ReadLines(Feed).Count();
-        Assert.Equal(ExitCodes.Well, await Run("feed", "convert", document, document, "--out", Feed));
+        Assert.Equal(ExitCodes.Success, await Run("feed", "convert", document, document, "--out", Feed));
 
         Assert.Equal(once, File.ReadLines(Feed).Count());
         Assert.Contains("\"closed\"", File.ReadLines(Feed).Last(), StringComparison.Ordinal);
 
-        Assert.Equal(ExitCodes.Well, await Convert(document, "--unconfirmed"));
+        Assert.Equal(ExitCodes.Success, await Convert(document, "--unconfirmed"));
         Assert.DoesNotContain(File.ReadLines(Feed), l => l.Contains("\"closed\"", StringComparison.Ordinal));
     }
 

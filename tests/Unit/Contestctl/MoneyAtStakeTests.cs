@@ -71,5 +71,5 @@ public sealed class MoneyAtStakeTests
 
     private static IReadOnlyList<Stake> Of(IMessage message) => MoneyAtStake.Of(Envelope(message), []);
 
-    private static Envelope Envelope(IMessage message) => DrivenRecord.Of(message, "id", "tests", s_at).Envelope();
+    private static Envelope Envelope(IMessage message) => HarnessRecord.Of(message, "id", "tests", s_at).Envelope();
 }

@@ -50,7 +50,7 @@ public sealed class TopicRightsTests
     {
         var envelope = Envelope(topic, "tests") with { WireName = type };
         envelope = envelope with { Headers = new Dictionary<string, string>(envelope.Headers) { ["ce_type"] = type } };
-        Assert.Equal(isRefused, EnvelopeReader.Read(envelope, custom: null) is Reading.Malformed { Reason: "type-on-wrong-topic" });
+        Assert.Equal(isRefused, EnvelopeReader.Read(envelope, custom: null) is DecodeResult.Malformed { Reason: "type-on-wrong-topic" });
     }
 
     /// <summary>What has no outside producers is taken from the worker that is declared to write it, and from nobody else.</summary>
@@ -61,7 +61,7 @@ public sealed class TopicRightsTests
         foreach (var source in (string[])["tests", "contestpipeline/tests", .. Principals.Workers.Select(TopicRights.SourceOf), "stripe/platform"])
         {
             var reading = EnvelopeReader.Read(Envelope(topic, source), custom: null);
-            var isForged = reading is Reading.Malformed { Reason: "source-not-allowed" };
+            var isForged = reading is DecodeResult.Malformed { Reason: "source-not-allowed" };
             Assert.Equal(!TopicRights.SourcesOf(topic).Contains(source), isForged);
         }
     }

@@ -7,7 +7,7 @@ namespace ContestPipeline.Unit.Payout;
 /// <summary>Which of the transfers that Stripe lists is the payout's, and which may be.</summary>
 public sealed class FindTransferTests
 {
-    private static readonly PayoutFacts s_payout = new("p1", "c", 1, "player", 9_700, "usd", PayoutState.Submitting, null, 1, 1, null);
+    private static readonly PayoutRecord s_payout = new("p1", "c", 1, "player", 9_700, "usd", PayoutState.Submitting, null, 1, 1, null);
     private static readonly TransferFacts s_ours = new("tr_1", 9_700, "usd", "acct_1", "p1", "p1", DateTimeOffset.UnixEpoch);
 
     [Fact]

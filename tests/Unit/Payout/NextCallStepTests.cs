@@ -100,7 +100,7 @@ public sealed class NextCallStepTests
     [Fact]
     public void What_Stripe_did_not_take_up_returns_soon_and_does_not_count()
     {
-        var later = Assert.IsType<CallStep.Later>(NextCallStep.AfterSending(Call(), new StripeAnswer.Busy("http 429"), s_policy));
+        var later = Assert.IsType<CallStep.Later>(NextCallStep.AfterSending(Call(), new StripeAnswer.RetryLater("http 429"), s_policy));
 
         Assert.False(later.Counts);
         Assert.True(later.Pause < TimeSpan.FromSeconds(5));
@@ -109,7 +109,7 @@ public sealed class NextCallStepTests
     [Fact]
     public void What_the_key_may_not_make_returns_after_minutes_and_does_not_count()
     {
-        var later = Assert.IsType<CallStep.Later>(NextCallStep.AfterSending(Call(), new StripeAnswer.Busy("http 403", KeyFault.NotAllowed), s_policy));
+        var later = Assert.IsType<CallStep.Later>(NextCallStep.AfterSending(Call(), new StripeAnswer.RetryLater("http 403", KeyFault.NotAllowed), s_policy));
 
         Assert.False(later.Counts);
         Assert.True(later.Pause >= TimeSpan.FromMinutes(5));

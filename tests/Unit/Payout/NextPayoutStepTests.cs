@@ -12,7 +12,7 @@ public sealed class NextPayoutStepTests
     private const string Destination = "acct_1";
     private static readonly DateTimeOffset s_now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
     private static readonly PayoutPolicy s_policy = PayoutPolicy.Default;
-    private static readonly PayoutFacts s_payout = new("po-1", "c-1", 1, "player-1", 9_700, "usd", PayoutState.Pending, null, 1, 1, null);
+    private static readonly PayoutRecord s_payout = new("po-1", "c-1", 1, "player-1", 9_700, "usd", PayoutState.Pending, null, 1, 1, null);
     private static readonly PayoutAccount s_ready = new(Destination, "player-1", "active", false, s_now, 1);
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class NextPayoutStepTests
         }
     }
 
-    private static void Check(PayoutFacts payout, List<PayoutAttempt> attempts, PayoutAccount? account, PayoutStep step)
+    private static void Check(PayoutRecord payout, List<PayoutAttempt> attempts, PayoutAccount? account, PayoutStep step)
     {
         var sends = step is PayoutStep.Begin or PayoutStep.Send or PayoutStep.LookUp { SendWhenAbsent: true };
         if (payout.State is PayoutState.Held || PayoutState.IsTerminal(payout.State)) Assert.IsType<PayoutStep.Rest>(step);
@@ -210,7 +210,7 @@ public sealed class NextPayoutStepTests
         }
     }
 
-    private static PayoutStep Decide(IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, PayoutFacts? payout = null) =>
+    private static PayoutStep Decide(IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, PayoutRecord? payout = null) =>
         NextPayoutStep.Decide(payout ?? s_payout, attempts, account, s_now, s_policy, s_now);
 
     private static PayoutAttempt Open(DateTimeOffset firstUsedAt) => new(

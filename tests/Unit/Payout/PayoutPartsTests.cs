@@ -13,17 +13,17 @@ namespace ContestPipeline.Unit.Payout;
 public sealed class PayoutPartsTests
 {
     [Theory]
-    [InlineData(409, "invalid_request_error", "idempotency_key_in_use", null, typeof(StripeAnswer.Busy))]
-    [InlineData(409, "idempotency_error", null, null, typeof(StripeAnswer.Busy))]
-    [InlineData(429, "invalid_request_error", "rate_limit", null, typeof(StripeAnswer.Busy))]
-    [InlineData(429, "invalid_request_error", "lock_timeout", null, typeof(StripeAnswer.Busy))]
-    [InlineData(400, "invalid_request_error", "lock_timeout", null, typeof(StripeAnswer.Busy))]
-    [InlineData(401, "invalid_request_error", null, null, typeof(StripeAnswer.Busy))]
+    [InlineData(409, "invalid_request_error", "idempotency_key_in_use", null, typeof(StripeAnswer.RetryLater))]
+    [InlineData(409, "idempotency_error", null, null, typeof(StripeAnswer.RetryLater))]
+    [InlineData(429, "invalid_request_error", "rate_limit", null, typeof(StripeAnswer.RetryLater))]
+    [InlineData(429, "invalid_request_error", "lock_timeout", null, typeof(StripeAnswer.RetryLater))]
+    [InlineData(400, "invalid_request_error", "lock_timeout", null, typeof(StripeAnswer.RetryLater))]
+    [InlineData(401, "invalid_request_error", null, null, typeof(StripeAnswer.RetryLater))]
     [InlineData(500, "api_error", null, null, typeof(StripeAnswer.Unknown))]
     [InlineData(503, null, null, null, typeof(StripeAnswer.Unknown))]
     [InlineData(400, null, null, null, typeof(StripeAnswer.Unknown))]
     [InlineData(400, "idempotency_error", null, null, typeof(StripeAnswer.KeyConflict))]
-    [InlineData(400, "invalid_request_error", "balance_insufficient", null, typeof(StripeAnswer.Unfunded))]
+    [InlineData(400, "invalid_request_error", "balance_insufficient", null, typeof(StripeAnswer.InsufficientFunds))]
     [InlineData(400, "invalid_request_error", "insufficient_capabilities_for_transfer", null, typeof(StripeAnswer.AccountNotReady))]
     [InlineData(400, "invalid_request_error", "account_closed", null, typeof(StripeAnswer.AccountNotReady))]
     [InlineData(404, "invalid_request_error", "resource_missing", "destination", typeof(StripeAnswer.AccountNotReady))]
@@ -40,7 +40,7 @@ public sealed class PayoutPartsTests
     [InlineData(403, null, KeyFault.NotAllowed)]
     [InlineData(429, null, KeyFault.None)]
     public void A_key_that_is_not_accepted_is_told_from_one_that_lacks_a_permission(int status, string? code, KeyFault expected) =>
-        Assert.Equal(expected, Assert.IsType<StripeAnswer.Busy>(ClassifyRefusal.Of(status, "invalid_request_error", code, null, "message")).Key);
+        Assert.Equal(expected, Assert.IsType<StripeAnswer.RetryLater>(ClassifyRefusal.Of(status, "invalid_request_error", code, null, "message")).Key);
 
     [Fact]
     public void Awards_become_one_line_per_prize_and_one_fee_line_per_player()

@@ -35,7 +35,7 @@ public sealed class StripeGatewayTests
         var suspected = gateway.OutageSuspected;
         var asked = stripe.Versions.Count;
         stripe.Status = HttpStatusCode.OK;
-        Assert.IsType<StripeAnswer.Busy>(await gateway.ReadAccount("acct_1", CancellationToken.None));
+        Assert.IsType<StripeAnswer.RetryLater>(await gateway.ReadAccount("acct_1", CancellationToken.None));
         clock.Forward(s_options.OutagePause);
         var suspectedAfterThePause = gateway.OutageSuspected;
         var probed = await gateway.ReadAccount("acct_1", CancellationToken.None);
@@ -73,7 +73,7 @@ public sealed class StripeGatewayTests
     {
         using var stripe = new Answering(HttpStatusCode.OK);
         var clock = new ForwardClock();
-        using var held = new HeldUp(clock, new LastMoment(clock, stripe));
+        using var held = new HeldUp(clock, new SendDeadline(clock, stripe));
         var gateway = Gateway(held, clock);
         var before = clock.GetUtcNow().AddSeconds(50);
 
@@ -83,7 +83,7 @@ public sealed class StripeGatewayTests
         var looked = await gateway.ReadAccount("acct_1", CancellationToken.None);
 
         Assert.IsType<StripeAnswer.Found>(inTime);
-        Assert.Equal(new StripeAnswer.Busy("not sent: the time for it had passed"), late);
+        Assert.Equal(new StripeAnswer.RetryLater("not sent: the time for it had passed"), late);
         Assert.IsType<StripeAnswer.Account>(looked);
         Assert.Equal(2, stripe.Versions.Count);
 
@@ -98,7 +98,7 @@ public sealed class StripeGatewayTests
         var clock = new ForwardClock();
         var gateway = Gateway(stripe, clock);
         var attempt = new PayoutAttempt("p", 1, "payout/p/a1", "hash", "acct_1", DateTimeOffset.UnixEpoch, AttemptOutcome.Open, 0, null, null);
-        var payout = new PayoutFacts("p", "c", 1, "player", 100, "usd", PayoutState.Submitting, null, 0, 0, null);
+        var payout = new PayoutRecord("p", "c", 1, "player", 100, "usd", PayoutState.Submitting, null, 0, 0, null);
 
         var refused = new List<StripeAnswer>();
         for (var i = 0; i < 30; i++)
@@ -107,7 +107,7 @@ public sealed class StripeGatewayTests
         var read = await gateway.Look(
             "payment_intents.read", async (client, ct) => await new PaymentIntentService(client).GetAsync("pi_1", cancellationToken: ct), CancellationToken.None);
 
-        Assert.All(refused, answer => Assert.Contains("rak_payout_read", Assert.IsType<StripeAnswer.Busy>(answer).What, StringComparison.Ordinal));
+        Assert.All(refused, answer => Assert.Contains("rak_payout_read", Assert.IsType<StripeAnswer.RetryLater>(answer).What, StringComparison.Ordinal));
         Assert.False(gateway.OutageSuspected);
         Assert.IsType<StripeAnswer.Success>(sent);
         Assert.IsType<StripeAnswer.Found>(read);

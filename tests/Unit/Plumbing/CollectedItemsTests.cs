@@ -34,9 +34,9 @@ public sealed class CollectedItemsTests
         Assert.True(bySize.IsFull);
     }
 
-    private static Item Item(int partition, long offset)
+    private static ConsumedRecord Item(int partition, long offset)
     {
         var envelope = EnvelopeReader.Envelope(Topics.FeedGames, partition, offset, "key", new Dictionary<string, string>(), new byte[1], DateTimeOffset.UnixEpoch);
-        return new Item(envelope, new Reading.Ignored(), null!);
+        return new ConsumedRecord(envelope, new DecodeResult.Ignored(), null!);
     }
 }

@@ -13,7 +13,7 @@ public sealed class EnvelopeReaderTests
     [Fact]
     public void A_valid_record_is_understood()
     {
-        var message = Assert.IsType<FeedStatusV1>(Assert.IsType<Reading.Understood>(Read(Headers(), Body)).Message);
+        var message = Assert.IsType<FeedStatusV1>(Assert.IsType<DecodeResult.Decoded>(Read(Headers(), Body)).Message);
 
         Assert.Equal(("g", 1L), (message.GameId, message.Sequence));
     }
@@ -130,7 +130,7 @@ public sealed class EnvelopeReaderTests
         byte[] body = [.. "{\"gameId\":\""u8, 0xAD, .. "\"}"u8];
 
         foreach (var custom in (Func<Envelope, IMessage?>?[])[null, _ => null])
-            Assert.Equal("UTF-8 text", Assert.IsType<Reading.Malformed>(EnvelopeReader.Read(Envelope(Headers(), body), custom)).Expected);
+            Assert.Equal("UTF-8 text", Assert.IsType<DecodeResult.Malformed>(EnvelopeReader.Read(Envelope(Headers(), body), custom)).Expected);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class EnvelopeReaderTests
             var bytes = Encoding.UTF8.GetBytes(Body);
             for (var hit = chance.Next(4); hit >= 0; hit--) bytes[chance.Next(bytes.Length)] = (byte)chance.Next(256);
             var reading = EnvelopeReader.Read(Envelope(Headers(), bytes[..(chance.Chance(20) ? chance.Next(bytes.Length) : bytes.Length)]), null);
-            if (reading is Reading.Malformed wrong)
+            if (reading is DecodeResult.Malformed wrong)
             {
                 damaged++;
                 Assert.InRange(wrong.Got?.Length ?? 0, 0, 200);
@@ -151,7 +151,7 @@ public sealed class EnvelopeReaderTests
             }
             else
             {
-                Assert.IsType<Reading.Understood>(reading);
+                Assert.IsType<DecodeResult.Decoded>(reading);
             }
         }
 
@@ -197,7 +197,7 @@ public sealed class EnvelopeReaderTests
     private static Envelope Envelope(Dictionary<string, string> headers, byte[] body) =>
         EnvelopeReader.Envelope(Topics.FeedGames, 0, 0, "key", headers, body, DateTimeOffset.UnixEpoch);
 
-    private static Reading Read(Dictionary<string, string> headers, string body) => EnvelopeReader.Read(Envelope(headers, body), null);
+    private static DecodeResult Read(Dictionary<string, string> headers, string body) => EnvelopeReader.Read(Envelope(headers, body), null);
 
-    private static Reading.Malformed Malformed(Dictionary<string, string> headers, string body) => Assert.IsType<Reading.Malformed>(Read(headers, body));
+    private static DecodeResult.Malformed Malformed(Dictionary<string, string> headers, string body) => Assert.IsType<DecodeResult.Malformed>(Read(headers, body));
 }

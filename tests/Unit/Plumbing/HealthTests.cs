@@ -20,7 +20,7 @@ public sealed class HealthTests
         var alive = await Look(health);
         clock.Step(TimeSpan.FromSeconds(1));
         var stuck = await Look(health);
-        quick.Pulse.Beat();
+        quick.Heartbeat.Beat();
         var again = await Look(health);
 
         Assert.Equal(HealthStatus.Healthy, alive.Status);
@@ -71,9 +71,9 @@ public sealed class HealthTests
     private static Task<HealthReport> Look(ServiceProvider health) => health.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
     /// <summary>A hosted service that comes round when the test says so.</summary>
-    private sealed class Loop(string name, TimeSpan silenceMax, TimeProvider clock) : IHostedService, IHasPulse
+    private sealed class Loop(string name, TimeSpan silenceMax, TimeProvider clock) : IHostedService, IHasHeartbeat
     {
-        public Pulse Pulse { get; } = new("worker", name, silenceMax, clock);
+        public Heartbeat Heartbeat { get; } = new("worker", name, silenceMax, clock);
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -35,7 +35,7 @@ public sealed class SteadyClockTests
     [Fact]
     public void What_was_to_be_sent_is_sent_as_soon_as_before_when_the_clock_is_set_back_half_an_hour()
     {
-        var pace = new RequestPace(20, clock);
+        var pace = new StripeRateLimiter(20, clock);
         for (var n = 0; n < 100; n++) pace.Reserve(clock.GetUtcNow(), clock.GetUtcNow(), DateTimeOffset.MaxValue);
         wall.Set(TimeSpan.FromMinutes(-30));
         wall.Pass(TimeSpan.FromSeconds(10));

@@ -49,7 +49,7 @@ public sealed class RunPartsTests
     [Fact]
     public void Patience_runs_out_while_what_is_left_grows_or_goes_up_and_down_above_the_least_it_was()
     {
-        var patience = new Patience(TimeSpan.FromSeconds(10));
+        var patience = new StallDetector(TimeSpan.FromSeconds(10));
 
         Assert.False(patience.RanOut(100, TimeSpan.Zero));
         Assert.False(patience.RanOut(120, TimeSpan.FromSeconds(5)));

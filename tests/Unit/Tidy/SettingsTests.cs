@@ -37,7 +37,7 @@ public sealed partial class SettingsTests
     [
         ("payouts", s => PayoutOptions.From(s)), ("onboarding", s => OnboardingOptions.From(s)), ("notices", s => NoticeOptions.From(s)),
         ("tax", s => TaxOptions.From(s)), ("tokens", s => PayoutApiOptions.Rules(s)), ("api", s => PayoutApiOptions.From(s).RatePerMinute),
-        ("sweep", s => SweepOptions.From(s)), ("reconciliation", s => ReconcileOptions.From(s)), ("patience", s => HoldPatience.From(s)),
+        ("sweep", s => EventBackfillOptions.From(s)), ("reconciliation", s => ReconcileOptions.From(s)), ("patience", s => HoldPatience.From(s)),
         ("webhooks", s => WebhookOptions.From(s)), ("ranks", s => RankServerOptions.From(s)),
         ("overlay", s => OverlayLimit.From(s)),
     ];
@@ -92,7 +92,7 @@ public sealed partial class SettingsTests
 
         Assert.Equal(HoldPatience.Default, HoldPatience.From(settings));
         Assert.Equal(TimeSpan.FromMinutes(EarlyLimits.MinutesDefault), EarlyLimits.From(settings).Wait);
-        Assert.Equal(SweepOptions.Default, SweepOptions.From(settings));
+        Assert.Equal(EventBackfillOptions.Default, EventBackfillOptions.From(settings));
         Assert.Equal(BalanceThresholds.Default, PayoutOptions.From(settings).Balance);
         Assert.Equal(TimeSpan.FromMinutes(1), PayoutOptions.From(settings).BalanceReadKeeps);
         Assert.Equal(

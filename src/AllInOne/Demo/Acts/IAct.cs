@@ -3,5 +3,5 @@ namespace ContestPipeline.AllInOne.Demo;
 /// <summary>One act of the demo: it does something to the running pipeline, waits for what must come of it and says so.</summary>
 public interface IAct
 {
-    Task Play(DemoScene scene, CancellationToken ct);
+    Task Play(DemoContext context, CancellationToken ct);
 }

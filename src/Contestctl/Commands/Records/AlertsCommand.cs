@@ -60,7 +60,7 @@ internal static class AlertsCommand
                     table.Row(Text(a, "severity"), Text(a, "dedupKey"), Text(a, "subject"), Text(a, "cause"), Text(a, "recommendedAction"), Text(a, "acknowledgedBy"), Text(a, "raisedAt"));
                 console.Write(table);
             });
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -77,7 +77,7 @@ internal static class AlertsCommand
             var answer = await api.Post($"/v1/alerts/{route}", new { dedupKey = parsed.GetRequiredValue(key), note = parsed.GetValue(note) }, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{Text(answer, "dedupKey")}: {(Text(answer, "resolvedBy") is { } by ? $"resolved by {by}" : $"acknowledged by {Text(answer, "acknowledgedBy")}")}"));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -61,7 +61,7 @@ internal static class AuditCommand
                 if (table.Rows.Count == 0) console.WriteLine("nothing was written down of that");
             });
             if (Next(answer) is not null) Output.Progress().WriteLine("this is not all: --limit takes more, --before what is older than a time");
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -94,6 +94,6 @@ internal static class AuditCommand
             foreach (var fault in answer.GetProperty("faults").EnumerateArray()) console.WriteLine(fault.GetString()!);
             console.WriteLine(verified ? "the audit log is as it was written" : "the audit log was tampered with");
         });
-        return verified ? ExitCodes.Well : ExitCodes.Found;
+        return verified ? ExitCodes.Success : ExitCodes.CheckFailed;
     }
 }

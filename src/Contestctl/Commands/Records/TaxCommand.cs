@@ -40,11 +40,11 @@ internal static class TaxCommand
                     await stream.WriteAsync(Encoding.UTF8.GetBytes(csv), ct);
                 Output.Show(parsed, json, answer, console => console.WriteLine(
                     $"{answer.GetProperty("players").GetArrayLength()} players written to {target.FullName}"));
-                return ExitCodes.Well;
+                return ExitCodes.Success;
             }
 
             Output.Show(parsed, json, answer, _ => Console.Out.Write(csv));
-            return ExitCodes.Well;
+            return ExitCodes.Success;
         });
         var group = new Command("tax", "What winners were paid in a year.");
         group.Add(form);

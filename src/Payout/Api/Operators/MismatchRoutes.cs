@@ -27,7 +27,7 @@ public static class MismatchRoutes
 
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
-        var desk = new MismatchDesk(worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name), worker.GetRequiredService<StripeGateway>());
+        var desk = new MismatchService(worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name), worker.GetRequiredService<StripeGateway>());
         v1.MapPost("/payouts/{payoutId}/adopt", (string payoutId, AdoptBody body, Caller caller, CancellationToken ct) =>
             Say(desk, payoutId, new MismatchWish(MismatchWish.Adopt, body.TransferId.Trim(), caller.Subject, body.Note.Trim()) { PlayerIds = caller.PlayerIds }, ct)).For(ApiRole.Approver)
             .Says("Says that a transfer that Stripe shows has paid a payout that is held for a mismatch; the second person's word books it.").Decided();
@@ -42,7 +42,7 @@ public static class MismatchRoutes
         .Refuses(404, "There is no such payout.").Refuses(409, "It is not held for a mismatch, or what Stripe shows does not fit.")
         .Refuses(503, "Stripe does not show it now.");
 
-    private static async Task<IResult> Say(MismatchDesk desk, string payoutId, MismatchWish wish, CancellationToken ct)
+    private static async Task<IResult> Say(MismatchService desk, string payoutId, MismatchWish wish, CancellationToken ct)
     {
         if (wish.Note.Length is 0 or > NoteMax || wish.Note.Any(char.IsControl)) return ApiProblem.Invalid($"note must say why in 1 to {NoteMax} characters, without control characters.");
         if (wish.TransferId is { } id && (id.Length is 0 or > 255 || !id.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')))

@@ -14,7 +14,7 @@ public static class OnboardingPages
     public static void Map(IEndpointRouteBuilder app, IServiceProvider worker)
     {
         if (worker.GetRequiredService<OnboardingOptions>().PublicUrl is null) return;
-        var desk = worker.GetRequiredService<OnboardingDesk>();
+        var desk = worker.GetRequiredService<OnboardingService>();
         app.MapGet("/onboarding/return", async (string token, HttpContext http) => Page(await desk.ComeBack(token, http.RequestAborted), http)).AllowAnonymous()
             .Says("Where Stripe sends players back to; the account is read again.").AnswersPage(200, "Thanks.");
         app.MapGet("/onboarding/refresh", async (string token, HttpContext http) => Page(await desk.Visit(token, http.RequestAborted), http)).AllowAnonymous()

@@ -18,7 +18,7 @@ public static class OnboardingRoutes
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
-        var desk = worker.GetRequiredService<OnboardingDesk>();
+        var desk = worker.GetRequiredService<OnboardingService>();
         v1.MapGet("/players/me/dashboard-link", async (Caller caller, CancellationToken ct) =>
             await desk.Dashboard(caller.Subject, ct) switch
             {

@@ -5,12 +5,12 @@ internal sealed class CollectedItems(ConsumerOptions options)
 {
     private long bytes;
 
-    internal List<Item> Items { get; } = [];
+    internal List<ConsumedRecord> Items { get; } = [];
 
     internal bool IsFull => Items.Count >= options.BatchCountMax || bytes >= options.BatchBytesMax;
 
     /// <param name="size">What the record takes of memory, in bytes.</param>
-    internal void Add(Item item, int size)
+    internal void Add(ConsumedRecord item, int size)
     {
         Items.Add(item);
         bytes += size;

@@ -10,7 +10,7 @@ internal sealed class UnclaimedPartitions(KafkaSettings kafka, PartitionOwnershi
     /// <summary>Pauses what is not claimed, lets go on what is by now, and forgets what was taken from us.</summary>
     /// <param name="items">Read before it was known.</param>
     /// <returns>Those of them that belong to claimed partitions; the others are to be read again, from <paramref name="early"/> on.</returns>
-    internal List<Item> Sift(IConsumer<byte[], byte[]> consumer, List<Item> items, out IReadOnlyList<Item> early)
+    internal List<ConsumedRecord> Sift(IConsumer<byte[], byte[]> consumer, List<ConsumedRecord> items, out IReadOnlyList<ConsumedRecord> early)
     {
         foreach (var place in consumer.Assignment.Where(p => IsUnclaimed(p) && !paused.Contains(p)).ToArray())
         {

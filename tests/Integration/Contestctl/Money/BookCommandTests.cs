@@ -26,18 +26,18 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
 
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("entries", "refund", "cmd-refund", "e0", "--reason", "no request"));
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("entries", "refund", "cmd-refund", "e0", "--request", "case-1", "--reason", "r", "--amount", "much"));
-        Assert.Equal(ExitCodes.Found, await Refund(desk.AsViewer, "e0", "case-1"));
-        Assert.Equal(ExitCodes.Found, await Refund(desk.AsOperator, "e9", "case-1"));
-        Assert.Equal(ExitCodes.Found, await Refund(desk.AsOperator, "e0", "case-1", "--amount", "2501"));
-        Assert.Equal(ExitCodes.Found, await Refund(desk.AsOperator, "e0", "case-1", "--amount", "0"));
-        Assert.Equal(ExitCodes.Found, await Refund(desk.AsOperator, "e0", "case-1", "--amount", "-5"));
+        Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsViewer, "e0", "case-1"));
+        Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsOperator, "e9", "case-1"));
+        Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsOperator, "e0", "case-1", "--amount", "2501"));
+        Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsOperator, "e0", "case-1", "--amount", "0"));
+        Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsOperator, "e0", "case-1", "--amount", "-5"));
 
-        for (var time = 0; time < 3; time++) Assert.Equal(ExitCodes.Well, await Refund(desk.AsOperator, "e0", "case-2", "--amount", "1000"));
+        for (var time = 0; time < 3; time++) Assert.Equal(ExitCodes.Success, await Refund(desk.AsOperator, "e0", "case-2", "--amount", "1000"));
         await rig.Run();
 
         Assert.Equal("partly_refunded", await rig.State("cmd-refund", 0));
-        Assert.Equal(ExitCodes.Found, await Refund(desk.AsOperator, "e0", "case-3", "--amount", "1501"));
-        Assert.Equal(ExitCodes.Well, await Refund(desk.AsOperator, "e1", "case-4", "--json"));
+        Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsOperator, "e0", "case-3", "--amount", "1501"));
+        Assert.Equal(ExitCodes.Success, await Refund(desk.AsOperator, "e1", "case-4", "--json"));
         await rig.Run();
         Assert.Equal("refunded", await rig.State("cmd-refund", 1));
         await rig.EveryCentIsAccountedFor();
@@ -53,18 +53,18 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
         await world.Payouts.Handle(new AlertHandler(options), new AlertRaisedV1(
             "cmd/short", "critical", "balance-short", "platform", "The balance is low.", "Top up.", "payout", world.Payouts.Clock.GetUtcNow()));
 
-        Assert.Equal(ExitCodes.Well, await desk.AsViewer("alerts", "list", "--json"));
-        Assert.Equal(ExitCodes.Well, await desk.AsViewer("alerts", "list", "--state", "open"));
+        Assert.Equal(ExitCodes.Success, await desk.AsViewer("alerts", "list", "--json"));
+        Assert.Equal(ExitCodes.Success, await desk.AsViewer("alerts", "list", "--state", "open"));
         Assert.Equal(ExitCodes.Usage, await desk.AsViewer("alerts", "list", "--state", "lost"));
-        Assert.Equal(ExitCodes.Found, await desk.AsViewer("alerts", "ack", "cmd/short"));
-        Assert.Equal(ExitCodes.Found, await desk.AsOperator("alerts", "ack", "cmd/nobody"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsViewer("alerts", "ack", "cmd/short"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsOperator("alerts", "ack", "cmd/nobody"));
         Assert.Equal("open", await State());
 
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("alerts", "ack", "cmd/short", "--note", "top-up ordered"));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("alerts", "ack", "cmd/short", "--note", "top-up ordered"));
         Assert.Equal("acknowledged", await State());
-        Assert.Equal(ExitCodes.Well, await desk.AsApprover("alerts", "resolve", "cmd/short", "--note", "topped up"));
+        Assert.Equal(ExitCodes.Success, await desk.AsApprover("alerts", "resolve", "cmd/short", "--note", "topped up"));
         Assert.Equal("resolved", await State());
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("alerts", "resolve", "cmd/short"));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("alerts", "resolve", "cmd/short"));
         Assert.Equal("ann: topped up", await world.Payouts.Scalar<string>("select resolved_by || ': ' || note from payout.alert where dedup_key = 'cmd/short'"));
 
         Task<string?> State() => world.Payouts.Scalar<string>(
@@ -84,11 +84,11 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
 
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("tax", "1099"));
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("tax", "1099", "--year", "soon"));
-        Assert.Equal(ExitCodes.Found, await desk.AsOperator("tax", "1099", "--year", "1999"));
-        Assert.Equal(ExitCodes.Found, await desk.AsViewer("tax", "1099", "--year", year, "--out", file));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsOperator("tax", "1099", "--year", "1999"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsViewer("tax", "1099", "--year", year, "--out", file));
         Assert.False(System.IO.File.Exists(file));
 
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("tax", "1099", "--year", year, "--out", file));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("tax", "1099", "--year", year, "--out", file));
         Assert.Contains($"{year},,,cmd-taxed,2910.00,1,2000.00", await System.IO.File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("tax", "1099", "--year", year, "--out", file));
         folder.Delete(recursive: true);
@@ -100,9 +100,9 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
         await new PaymentIntentService(world.Payouts.Stripe()).CreateAsync(new PaymentIntentCreateOptions { Amount = 700, Currency = "usd" });
         var before = await Swept();
 
-        Assert.Equal(ExitCodes.Found, await desk.AsViewer("stripe", "sweep"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsViewer("stripe", "sweep"));
         Assert.Equal(before, await Swept());
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("stripe", "sweep", "--json"));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("stripe", "sweep", "--json"));
         Assert.True(await Swept() > before);
 
         Task<long> Swept() => world.Payouts.Scalar<long>("select count(*) from payout.stripe_event where source = 'sweep'");
@@ -113,14 +113,14 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
     {
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("stripe", "setup-webhooks"));
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("stripe", "setup-webhooks", "--url", "hooks.example.org"));
-        Assert.Equal(ExitCodes.Found, await desk.AsOperator("stripe", "setup-webhooks", "--url", Hooks, "--check"));
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("stripe", "setup-webhooks", "--url", Hooks, "--dry-run"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsOperator("stripe", "setup-webhooks", "--url", Hooks, "--check"));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("stripe", "setup-webhooks", "--url", Hooks, "--dry-run"));
         Assert.Empty(await Endpoints());
 
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("stripe", "setup-webhooks", "--url", Hooks, "--json"));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("stripe", "setup-webhooks", "--url", Hooks, "--json"));
         Assert.Equal(2, (await Endpoints()).Count);
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("stripe", "setup-webhooks", "--url", Hooks, "--check"));
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("stripe", "setup-webhooks", "--url", Hooks));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("stripe", "setup-webhooks", "--url", Hooks, "--check"));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("stripe", "setup-webhooks", "--url", Hooks));
         Assert.Equal(2, (await Endpoints()).Count);
         Assert.Equal(ExitCodes.Usage, await desk.TypeIn("live", "stripe", "setup-webhooks", "--url", Hooks, "--check"));
 
@@ -132,14 +132,14 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
     {
         var account = await world.Payouts.GivenAccount("cmd-reset");
 
-        Assert.Equal(ExitCodes.Well, await desk.AsViewer("balance", "--json"));
-        Assert.Equal(ExitCodes.Well, await desk.AsViewer("audit", "--verify"));
-        Assert.Equal(ExitCodes.Found, await desk.AsViewer("onboarding", "reset", "cmd-reset"));
+        Assert.Equal(ExitCodes.Success, await desk.AsViewer("balance", "--json"));
+        Assert.Equal(ExitCodes.Success, await desk.AsViewer("audit", "--verify"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsViewer("onboarding", "reset", "cmd-reset"));
         Assert.Equal(ExitCodes.Usage, await desk.TypeIn("live", "onboarding", "reset", "cmd-reset"));
         Assert.Equal(1, await Known());
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("onboarding", "reset", "cmd-reset"));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("onboarding", "reset", "cmd-reset"));
         Assert.Equal(0, await Known());
-        Assert.Equal(ExitCodes.Well, await desk.AsViewer("audit", "--player", "cmd-reset", "--json"));
+        Assert.Equal(ExitCodes.Success, await desk.AsViewer("audit", "--player", "cmd-reset", "--json"));
 
         Task<long> Known() => world.Payouts.Scalar<long>($"select count(*) from payout.stripe_account where account_id = '{account}' and gone_at is null");
     }
@@ -152,8 +152,8 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
 
         await new TransferService(world.Payouts.Stripe()).CreateAsync(new TransferCreateOptions { Amount = 500, Currency = "usd", Destination = account });
 
-        Assert.Equal(ExitCodes.Found, await desk.AsOperator("reconcile", "--settling", "0", "--from", "2020-01-01", "--to", "2099-01-01", "--json"));
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("reconcile", "--to", "2020-01-01"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsOperator("reconcile", "--settling", "0", "--from", "2020-01-01", "--to", "2099-01-01", "--json"));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("reconcile", "--to", "2020-01-01"));
         Assert.Equal(ExitCodes.Usage, await desk.TypeIn("live", "reconcile"));
     }
 }

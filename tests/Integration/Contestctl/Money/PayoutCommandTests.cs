@@ -16,18 +16,18 @@ public sealed class PayoutCommandTests(ApiWorld world) : IClassFixture<ApiWorld>
     {
         var payoutId = await GivenHeld("cmd-release", "cmd-winner");
 
-        Assert.Equal(ExitCodes.Found, await desk.AsViewer("payouts", "release", payoutId));
-        Assert.Equal(ExitCodes.Found, await desk.AsOperator("payouts", "release", payoutId));
-        Assert.Equal(ExitCodes.Found, await desk.Type(ApiRole.Approver, "cmd-winner", "payouts", "release", payoutId));
-        Assert.Equal(ExitCodes.Found, await desk.AsApprover("payouts", "release", "po_nobody"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsViewer("payouts", "release", payoutId));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsOperator("payouts", "release", payoutId));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.Type(ApiRole.Approver, "cmd-winner", "payouts", "release", payoutId));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsApprover("payouts", "release", "po_nobody"));
         Assert.Equal("held", await world.Payouts.State("cmd-release"));
 
-        Assert.Equal(ExitCodes.Well, await desk.AsApprover("payouts", "release", payoutId, "--note", "identity checked", "--json"));
+        Assert.Equal(ExitCodes.Success, await desk.AsApprover("payouts", "release", payoutId, "--note", "identity checked", "--json"));
         await world.Payouts.Runner().RunOnce(CancellationToken.None);
         Assert.Equal("paid", await world.Payouts.State("cmd-release"));
         Assert.Equal("ann: identity checked", await world.Payouts.Scalar<string>(
             $"select reviewer || ': ' || note from payout.payout_review where payout_id = '{payoutId}' and decision = 'release'"));
-        Assert.Equal(ExitCodes.Found, await desk.AsApprover("payouts", "release", payoutId));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsApprover("payouts", "release", payoutId));
     }
 
     [Fact]
@@ -36,13 +36,13 @@ public sealed class PayoutCommandTests(ApiWorld world) : IClassFixture<ApiWorld>
         var payoutId = await GivenHeld("cmd-reject", "cmd-suspect");
 
         Assert.Equal(ExitCodes.Usage, await desk.AsApprover("payouts", "reject", payoutId));
-        Assert.Equal(ExitCodes.Found, await desk.AsApprover("payouts", "reject", payoutId, "--note", " "));
-        Assert.Equal(ExitCodes.Found, await desk.AsOperator("payouts", "reject", payoutId, "--note", "case 118"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsApprover("payouts", "reject", payoutId, "--note", " "));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsOperator("payouts", "reject", payoutId, "--note", "case 118"));
         Assert.Equal("held", await world.Payouts.State("cmd-reject"));
 
-        Assert.Equal(ExitCodes.Well, await desk.AsApprover("payouts", "reject", payoutId, "--note", "account taken over, case 118"));
+        Assert.Equal(ExitCodes.Success, await desk.AsApprover("payouts", "reject", payoutId, "--note", "account taken over, case 118"));
         Assert.Equal("rejected", await world.Payouts.State("cmd-reject"));
-        Assert.Equal(ExitCodes.Found, await desk.AsApprover("payouts", "reject", payoutId, "--note", "again"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsApprover("payouts", "reject", payoutId, "--note", "again"));
     }
 
     [Fact]
@@ -55,12 +55,12 @@ public sealed class PayoutCommandTests(ApiWorld world) : IClassFixture<ApiWorld>
         var payoutId = await desk.PayoutOf("cmd-retry");
 
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("payouts", "retry", payoutId));
-        Assert.Equal(ExitCodes.Found, await desk.AsApprover("payouts", "retry", payoutId, "--reason", "mended"));
-        Assert.Equal(ExitCodes.Found, await desk.AsOperator("payouts", "retry", "po_nobody", "--reason", "mended"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsApprover("payouts", "retry", payoutId, "--reason", "mended"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsOperator("payouts", "retry", "po_nobody", "--reason", "mended"));
         Assert.Equal("failed", await world.Payouts.State("cmd-retry"));
 
-        Assert.Equal(ExitCodes.Well, await desk.AsOperator("payouts", "retry", payoutId, "--reason", "mended"));
-        Assert.Equal(ExitCodes.Found, await desk.AsOperator("payouts", "retry", payoutId, "--reason", "impatience"));
+        Assert.Equal(ExitCodes.Success, await desk.AsOperator("payouts", "retry", payoutId, "--reason", "mended"));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsOperator("payouts", "retry", payoutId, "--reason", "impatience"));
         await world.Payouts.RunToRest(world.Payouts.Runner());
         await world.Payouts.IsPaidOnce("cmd-retry");
     }
@@ -71,11 +71,11 @@ public sealed class PayoutCommandTests(ApiWorld world) : IClassFixture<ApiWorld>
         await world.Payouts.GivenReady("cmd-listed");
         await world.Payouts.GivenSettled(ContestBuilder.Of("cmd-list", "cmd-listed"));
 
-        Assert.Equal(ExitCodes.Well, await desk.AsViewer("payouts", "list", "--contest", "cmd-list", "--json"));
-        Assert.Equal(ExitCodes.Well, await desk.AsViewer("payouts", "list", "--held"));
+        Assert.Equal(ExitCodes.Success, await desk.AsViewer("payouts", "list", "--contest", "cmd-list", "--json"));
+        Assert.Equal(ExitCodes.Success, await desk.AsViewer("payouts", "list", "--held"));
         Assert.Equal(ExitCodes.Usage, await desk.AsViewer("payouts", "list", "--state", "lost"));
-        Assert.Equal(ExitCodes.Well, await desk.AsViewer("payouts", "show", await desk.PayoutOf("cmd-list")));
-        Assert.Equal(ExitCodes.Found, await desk.AsViewer("payouts", "show", "po_nobody"));
+        Assert.Equal(ExitCodes.Success, await desk.AsViewer("payouts", "show", await desk.PayoutOf("cmd-list")));
+        Assert.Equal(ExitCodes.CheckFailed, await desk.AsViewer("payouts", "show", "po_nobody"));
         Assert.Equal(ExitCodes.Usage, await desk.AsViewer("payouts", "show"));
     }
 

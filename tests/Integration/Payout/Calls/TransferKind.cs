@@ -10,7 +10,7 @@ namespace ContestPipeline.Integration.Payout.Calls;
 public sealed record TransferParameters(string Destination, long AmountMinor);
 
 /// <summary>A kind of call that is easy to count at Stripe: a transfer, and a ledger line once it is answered.</summary>
-public sealed class TransferKind : ICallKind
+public sealed class TransferKind : IStripeRequestHandler
 {
     public const string Name = "test-transfer";
 

@@ -32,7 +32,7 @@ public sealed class CollectionRig
     {
         this.world = world;
         this.scope = scope;
-        calls = world.Calls(wire, new PaymentIntentKind(), new CancelIntentKind(), new RefundKind());
+        calls = world.Calls(wire, new PaymentIntentRequestHandler(), new CancelIntentRequestHandler(), new RefundRequestHandler());
         var (options, stripe) = world.Gateway();
         reader = new PaymentReader(world.Database, stripe, options, NullLogger<PaymentReader>.Instance);
         var client = StripeWire.Client(options, new SocketsHttpHandler());
@@ -112,7 +112,7 @@ public sealed class CollectionRig
         for (var round = 0; round < 400; round++)
         {
             var done = await calls.RunOnce(default) + await reader.ReadStale(default);
-            while (await world.Database.Run(new GiveBackJob().Run, default)) done++;
+            while (await world.Database.Run(new RefundContestsJob().Run, default)) done++;
             if (isHeard) done += await Carry();
             if (done == 0) return;
         }

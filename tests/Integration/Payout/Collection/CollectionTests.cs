@@ -93,7 +93,7 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         await rig.Run();
         Assert.Equal(0, await rig.Accepted("col-silent"));
 
-        world.Clock.Forward(PaymentCommits.ReadEvery);
+        world.Clock.Forward(PaymentTransitions.ReadEvery);
         await rig.Run();
         Assert.Equal(1, await rig.Accepted("col-silent"));
         await rig.Hint(intentId, 20);

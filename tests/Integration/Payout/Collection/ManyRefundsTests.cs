@@ -19,7 +19,7 @@ public sealed class ManyRefundsTests(PayoutWorld world, PipelineScope scope) : I
         for (var n = 0; n < 12; n++) Assert.True(await rig.Pay("ref-many", n));
         await rig.Run();
         await world.Database.Run(tx => tx.CancelCollection("ref-many", "the contest was cancelled"), ct);
-        while (await world.Database.Run(new GiveBackJob().Run, ct)) { }
+        while (await world.Database.Run(new RefundContestsJob().Run, ct)) { }
         await world.Scalar<object>("update payout.entry_refund set amount_minor = 2400 where contest_id = 'ref-many' and entry_id = 'e5'");
 
         await rig.Run();
@@ -45,7 +45,7 @@ public sealed class ManyRefundsTests(PayoutWorld world, PipelineScope scope) : I
         await rig.Run();
         foreach (var contestId in (string[])["ref-a-bad", "ref-b-good"]) await world.Database.Run(tx => tx.CancelCollection(contestId, "the contest was cancelled"), ct);
         await world.Scalar<object>("alter table payout.entry_payment add constraint bad check (contest_id <> 'ref-a-bad' or entry_state <> 'cancelled') not valid");
-        var job = new GiveBackJob();
+        var job = new RefundContestsJob();
         await Assert.ThrowsAsync<PostgresException>(() => world.Database.Run(job.Run, ct));
         while (await world.Database.Run(job.Run, ct)) { }
         Assert.Equal("ref-b-good", await world.Scalar<string>("select string_agg(contest_id, ',') from payout.entry_payment where contest_id like 'ref-_-%' and entry_state = 'cancelled'"));

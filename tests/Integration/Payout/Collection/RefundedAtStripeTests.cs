@@ -64,7 +64,7 @@ public sealed class RefundedAtStripeTests(PayoutWorld world, PipelineScope scope
         if (refunded == "before it was asked for") await rig.RefundAtStripe(contestId, 0, amountMinor);
         if (refunded == "before it was asked for") await rig.Run(isHeard: false);
         await world.Database.Run(tx => tx.CancelCollection(contestId, "the contest was cancelled"), ct);
-        while (await world.Database.Run(new GiveBackJob().Run, ct)) { }
+        while (await world.Database.Run(new RefundContestsJob().Run, ct)) { }
         if (refunded == "while it is asked for") await rig.RefundAtStripe(contestId, 0, amountMinor);
 
         await rig.RunToRest();

@@ -32,7 +32,7 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
         var dispute = await DisputeOf(player, chance);
 
         await Deliver(await Heard(account, chance), chance);
-        using var sweep = new StripeSweep(world.Database, world.Gateway().Stripe, SweepOptions.Default, world.Clock, NullLogger<StripeSweep>.Instance);
+        using var sweep = new EventBackfill(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock, NullLogger<EventBackfill>.Instance);
         await sweep.Everything(ct);
         await Read();
         var alerts = await AlertsOfEffects();

@@ -39,6 +39,6 @@ public sealed class SweepFailingTests(PayoutWorld world) : IClassFixture<PayoutW
 
     private async Task<IReadOnlyList<AlertRaisedV1>> Told() => [.. (await world.Sent<AlertRaisedV1>()).Where(a => a.DedupKey == "stripe-sweep-failing/platform")];
 
-    private StripeSweep Sweep(DelegatingHandler? wire) =>
-        new(world.Database, world.Gateway(wire).Stripe, SweepOptions.Default, world.Clock, NullLogger<StripeSweep>.Instance);
+    private EventBackfill Sweep(DelegatingHandler? wire) =>
+        new(world.Database, world.Gateway(wire).Stripe, EventBackfillOptions.Default, world.Clock, NullLogger<EventBackfill>.Instance);
 }

@@ -42,5 +42,5 @@ public sealed class SweepTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         Assert.Equal(0, scheduled.Filled);
     }
 
-    private StripeSweep Sweep() => new(world.Database, world.Gateway().Stripe, SweepOptions.Default, world.Clock, NullLogger<StripeSweep>.Instance);
+    private EventBackfill Sweep() => new(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock, NullLogger<EventBackfill>.Instance);
 }

@@ -91,7 +91,7 @@ public sealed class LongListsTests(ApiWorld world) : IClassFixture<ApiWorld>
                 "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), "audit", "--actor", "shell", "--json", .. more],
                 settings: new Dictionary<string, string> { ["PAYOUT_API_URL"] = world.Address.ToString(), ["PAYOUT_API_TOKEN"] = world.Token("vera", ApiRole.Viewer) });
             var answer = JsonDocument.Parse(string.Join('\n', [.. await contestctl.LinesUntil("}"), "}"])).RootElement;
-            Assert.Equal(ExitCodes.Well, await contestctl.ExitCode());
+            Assert.Equal(ExitCodes.Success, await contestctl.ExitCode());
             return (answer.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("subject").GetString()).Distinct().Count(), answer.TryGetProperty("next", out _));
         }
     }

@@ -129,5 +129,5 @@ public sealed class MismatchTests(PayoutWorld world) : IClassFixture<PayoutWorld
 
     private Task<MismatchStep?> None(string payout, string person, DelegatingHandler? wire = null) => Say(payout, new MismatchWish(MismatchWish.EstablishNone, null, person, "case 122"), wire);
 
-    private Task<MismatchStep?> Say(string payout, MismatchWish wish, DelegatingHandler? wire) => new MismatchDesk(world.Database, world.Gateway(wire).Stripe).Say(payout, wish, ct);
+    private Task<MismatchStep?> Say(string payout, MismatchWish wish, DelegatingHandler? wire) => new MismatchService(world.Database, world.Gateway(wire).Stripe).Say(payout, wish, ct);
 }

@@ -236,7 +236,7 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
         }
     }
 
-    private OnboardingDesk Desk() => new(world.Database, world.Gateway().Stripe, s_options, world.Clock);
+    private OnboardingService Desk() => new(world.Database, world.Gateway().Stripe, s_options, world.Clock);
 
     private static string Token(NotificationV1 told) => told.Facts["link"].Split('/')[^1];
 

@@ -48,7 +48,7 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
         var transfer = await GivenPaid("rev-swept");
         await Reverse(transfer, null);
 
-        using var sweep = new StripeSweep(world.Database, world.Gateway().Stripe, SweepOptions.Default, world.Clock, NullLogger<StripeSweep>.Instance);
+        using var sweep = new EventBackfill(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock, NullLogger<EventBackfill>.Instance);
         await sweep.Everything(ct);
         await world.TransferReader().ReadStale(ct);
         await sweep.Everything(ct);

@@ -30,8 +30,8 @@ public sealed class SecuredKafka : IAsyncLifetime
         broker = await PrivateKafka.Start(home, folder, port, Rules());
         foreach (var prefix in (string[])[Prefix, OtherPrefix])
         {
-            Assert.Equal(ExitCodes.Well, await Run("topics provision", SuperUser(prefix)));
-            Assert.Equal(ExitCodes.Well, await Run("topics rights --grant", SuperUser(prefix)));
+            Assert.Equal(ExitCodes.Success, await Run("topics provision", SuperUser(prefix)));
+            Assert.Equal(ExitCodes.Success, await Run("topics rights --grant", SuperUser(prefix)));
         }
     }
 

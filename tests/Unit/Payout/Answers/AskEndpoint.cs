@@ -48,12 +48,12 @@ internal static class AskEndpoint
     {
         "transfers.create" => Send(stripe),
         "transfers.list" => LookUp(stripe),
-        "refunds.create" => Make(stripe, new RefundKind(), Refund(stripe)),
-        "refunds.list" => LookUp(stripe, new RefundKind(), Refund(stripe)),
-        "payment_intents.create" => Make(stripe, new PaymentIntentKind(), Intent(stripe)),
-        "payment_intents.list" => LookUp(stripe, new PaymentIntentKind(), Intent(stripe)),
-        "payment_intents.cancel" => Make(stripe, new CancelIntentKind(), Cancel(stripe)),
-        "payment_intents.get" => LookUp(stripe, new CancelIntentKind(), Cancel(stripe)),
+        "refunds.create" => Make(stripe, new RefundRequestHandler(), Refund(stripe)),
+        "refunds.list" => LookUp(stripe, new RefundRequestHandler(), Refund(stripe)),
+        "payment_intents.create" => Make(stripe, new PaymentIntentRequestHandler(), Intent(stripe)),
+        "payment_intents.list" => LookUp(stripe, new PaymentIntentRequestHandler(), Intent(stripe)),
+        "payment_intents.cancel" => Make(stripe, new CancelIntentRequestHandler(), Cancel(stripe)),
+        "payment_intents.get" => LookUp(stripe, new CancelIntentRequestHandler(), Cancel(stripe)),
         "accounts.create" => Make(stripe, new AccountCreation(s_onboarding), NewAccount(stripe)),
         "accounts.list" => LookUp(stripe, new AccountCreation(s_onboarding), NewAccount(stripe)),
         "reversals.create" => Make(stripe, new ReversalCall<ReversalToMake>(), Reversal(stripe)),
@@ -71,7 +71,7 @@ internal static class AskEndpoint
         "transfers.get" => Read(stripe, endpoint, async (client, ct) => await new TransferService(client).GetAsync(stripe.Transfer, cancellationToken: ct)),
         "payouts.get" => Read(stripe, endpoint, async (client, ct) => await new global::Stripe.PayoutService(client).GetAsync(
             stripe.BankPayout, requestOptions: new RequestOptions { StripeAccount = stripe.Account }, cancellationToken: ct)),
-        "events.list" => Read(stripe, endpoint, async (client, ct) => await StripeSweep.List(client, null, stripe.Now.AddDays(-1), stripe.Now, null, ct)),
+        "events.list" => Read(stripe, endpoint, async (client, ct) => await EventBackfill.List(client, null, stripe.Now.AddDays(-1), stripe.Now, null, ct)),
         "balance_transactions.list" or "charges.list" or "disputes.list" => Compare(stripe),
         _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, "nobody knows how Payout asks for this"),
     };
@@ -84,13 +84,13 @@ internal static class AskEndpoint
             ? Word(FindTransfer.Decide(stripe.Payout, shown, new TransfersKnown(new Dictionary<string, string>(), new HashSet<string>(StringComparer.Ordinal))))
             : Came.Again;
 
-    private static async Task<string> Make(AskedStripe stripe, ICallKind kind, OpenCall call) => Word(NextCallStep.AfterSending(
+    private static async Task<string> Make(AskedStripe stripe, IStripeRequestHandler kind, OpenCall call) => Word(NextCallStep.AfterSending(
         call,
         await stripe.Gateway.Make(
             kind.Endpoint, (client, ct) => kind.Perform(client, call, new RequestOptions { IdempotencyKey = call.Key }, ct), DateTimeOffset.MaxValue, s_none),
         PayoutPolicy.Default));
 
-    private static async Task<string> LookUp(AskedStripe stripe, ICallKind kind, OpenCall call) => Word(NextCallStep.AfterLookUp(
+    private static async Task<string> LookUp(AskedStripe stripe, IStripeRequestHandler kind, OpenCall call) => Word(NextCallStep.AfterLookUp(
         call, await stripe.Gateway.LookUp($"{kind.Endpoint}/look-up", (client, ct) => kind.LookUp(client, call, ct), s_none), sendWhenAbsent: false, PayoutPolicy.Default));
 
     private static async Task<string> Account(AskedStripe stripe) =>
@@ -126,7 +126,7 @@ internal static class AskEndpoint
     {
         StripeAnswer.Success or StripeAnswer.Found => Came.Done,
         StripeAnswer.Refused => Came.Refused,
-        StripeAnswer.Unfunded => Came.WaitsForFunds,
+        StripeAnswer.InsufficientFunds => Came.WaitsForFunds,
         StripeAnswer.AccountNotReady => Came.WaitsForAccount,
         StripeAnswer.KeyConflict => Came.Held,
         _ => Came.Again,
@@ -150,12 +150,12 @@ internal static class AskEndpoint
     };
 
     private static OpenCall Refund(AskedStripe stripe) =>
-        Call(stripe, "refund/1", RefundKind.Name, new RefundParameters("c", "e", 1, stripe.Paid, AskedStripe.AmountMinor, AskedStripe.RefundMark));
+        Call(stripe, "refund/1", RefundRequestHandler.Name, new RefundParameters("c", "e", 1, stripe.Paid, AskedStripe.AmountMinor, AskedStripe.RefundMark));
 
     private static OpenCall Intent(AskedStripe stripe) =>
-        Call(stripe, AskedStripe.IntentKey, PaymentIntentKind.Name, new CollectParameters("c", "e", AskedStripe.Player, 1_000, "usd", AskedStripe.IntentKey));
+        Call(stripe, AskedStripe.IntentKey, PaymentIntentRequestHandler.Name, new CollectParameters("c", "e", AskedStripe.Player, 1_000, "usd", AskedStripe.IntentKey));
 
-    private static OpenCall Cancel(AskedStripe stripe) => Call(stripe, "cancel/1", CancelIntentKind.Name, new CancelParameters("c", "e", stripe.Open));
+    private static OpenCall Cancel(AskedStripe stripe) => Call(stripe, "cancel/1", CancelIntentRequestHandler.Name, new CancelParameters("c", "e", stripe.Open));
 
     private static OpenCall NewAccount(AskedStripe stripe) => Call(stripe, AskedStripe.AccountKey, AccountCreation.KindName, new AccountToMake(AskedStripe.Player, "US", AskedStripe.AccountMark));
 

@@ -74,7 +74,7 @@ internal sealed class AskedStripe : HttpMessageHandler
     /// <summary>Stripe's clock, which stands still.</summary>
     public DateTimeOffset Now => stripe.Now;
 
-    public PayoutFacts Payout { get; } = new(PayoutId, "c", 1, Player, AmountMinor, "usd", PayoutState.Submitting, null, 0, 0, null);
+    public PayoutRecord Payout { get; } = new(PayoutId, "c", 1, Player, AmountMinor, "usd", PayoutState.Submitting, null, 0, 0, null);
 
     public PayoutAttempt Attempt => new(PayoutId, 1, "payout/1/a1", Payout.ParameterHash(Account), Account, stripe.Now, AttemptOutcome.Open, 0, null, null);
 

@@ -47,11 +47,11 @@ public sealed class EntryPaymentTests
         EntryRefund[] known = [Known(1, "done", "re_1"), Known(2, "open", null), Known(3, "failed", null)];
         global::Stripe.Refund[] shown =
         [
-            Shown("re_6", 20, null), Shown("re_5", 20, "of another system"), Shown("re_4", 10, null), Shown("re_1", 1, null), Shown("re_2", 2, RefundKind.Words(known[1])),
-            Shown("re_3", 3, RefundKind.Words(known[2])), Shown("re_7", 5, null, "failed"), Shown("re_8", 5, null, "canceled"),
+            Shown("re_6", 20, null), Shown("re_5", 20, "of another system"), Shown("re_4", 10, null), Shown("re_1", 1, null), Shown("re_2", 2, RefundRequestHandler.Words(known[1])),
+            Shown("re_3", 3, RefundRequestHandler.Words(known[2])), Shown("re_7", 5, null, "failed"), Shown("re_8", 5, null, "canceled"),
         ];
 
-        Assert.Equal(["re_4", "re_5", "re_6"], RefundKind.ByHand(shown, known).Select(r => r.Id));
+        Assert.Equal(["re_4", "re_5", "re_6"], RefundRequestHandler.ByHand(shown, known).Select(r => r.Id));
 
         static EntryRefund Known(int no, string state, string? id) => new("c", "e", no, 100, "why", "who", null, 1, state, id, ByHouse: false);
 
@@ -176,7 +176,7 @@ public sealed class EntryPaymentTests
     public void A_prize_is_taken_back_only_while_it_is_certain_that_it_was_not_paid(string state, Type step, string? lastAttempt = null)
     {
         var prize = new RefundedPrize("c", 1, "e", "p", "usd", 900, 2_500, 2_500, 0, 0);
-        var payout = new PayoutFacts("po", "c", 1, "p", 1_000, "usd", state, null, 1, 0, null);
+        var payout = new PayoutRecord("po", "c", 1, "p", 1_000, "usd", state, null, 1, 0, null);
 
         PayoutAttempt[] attempts = lastAttempt is null ? [] : [new PayoutAttempt("po", 1, "payout/po/a1", "hash", "acct", default, lastAttempt, 0, null, null)];
 

@@ -18,7 +18,7 @@ public sealed class DisputePartsTests
         "warning_needs_response", "needs_response", "under_review", "appeal_needs_response", "won", "lost", DisputePhase.Prevented)
         .SelectMany(_ => Gen.Choose(0, 6), (status, count) => (status, count)).ArrayOf().Resize(12).ToArbitrary();
 
-    private static readonly PayoutFacts s_payout = new("po", "c", 1, "p", 9_700, "usd", PayoutState.Failed, null, 4, 7, null);
+    private static readonly PayoutRecord s_payout = new("po", "c", 1, "p", 9_700, "usd", PayoutState.Failed, null, 4, 7, null);
 
     [Theory]
     [InlineData("warning_needs_response", DisputePhase.Inquiry)]

@@ -47,9 +47,9 @@ public sealed class ForfeitPrizeTests
         Assert.IsType<ForfeitStep.Nothing>(ForfeitPrize.Decide(s_prize with { LeftMinor = 0 }, Payout(PayoutState.Pending, 300), [], 0));
     }
 
-    private static ForfeitStep Decide(PayoutFacts payout, params string[] outcomes) => ForfeitPrize.Decide(s_prize, payout, [.. outcomes.Select(Attempt)], 0);
+    private static ForfeitStep Decide(PayoutRecord payout, params string[] outcomes) => ForfeitPrize.Decide(s_prize, payout, [.. outcomes.Select(Attempt)], 0);
 
-    private static PayoutFacts Payout(string state, long amountMinor) => new("po", "c", 1, "p", amountMinor, "usd", state, null, 4, 7, null);
+    private static PayoutRecord Payout(string state, long amountMinor) => new("po", "c", 1, "p", amountMinor, "usd", state, null, 4, 7, null);
 
     private static PayoutAttempt Attempt(string outcome) => new(
         "po", 1, "payout/po/a1", "hash", "acct_1", s_now, outcome, 0, null, outcome == AttemptOutcome.Open ? null : s_now);

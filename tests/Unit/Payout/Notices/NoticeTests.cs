@@ -122,7 +122,7 @@ public sealed class NoticeTests
         builder.AddPayout();
         using var host = builder.Build();
 
-        var loops = host.Services.GetServices<IHostedService>().OfType<NoticeRunner>().Select(loop => loop.Pulse.Loop);
+        var loops = host.Services.GetServices<IHostedService>().OfType<NoticeRunner>().Select(loop => loop.Heartbeat.Loop);
 
         Assert.Equal(["notices log", "notices webhook", "notices smtp"], loops);
     }

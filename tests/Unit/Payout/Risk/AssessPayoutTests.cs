@@ -199,11 +199,11 @@ public sealed class AssessPayoutTests
     private static PlayerHistory Sent(params (int Hours, long AmountMinor)[] sent) =>
         s_regular with { Sent = [.. sent.Select((s, i) => new SentPayout($"p{i}", "usd", s.AmountMinor, s_now.AddHours(s.Hours)))] };
 
-    private static AssessPayout Assess(PayoutFacts payout, PlayerHistory? history = null) =>
+    private static AssessPayout Assess(PayoutRecord payout, PlayerHistory? history = null) =>
         AssessPayout.Decide(payout, approved: false, history ?? s_regular, RiskPolicy.Default, s_now);
 
     private static string Flags(AssessPayout assessment) => string.Join(',', assessment.Findings.Select(f => f.Flag));
 
-    private static PayoutFacts Payout(long amountMinor) =>
+    private static PayoutRecord Payout(long amountMinor) =>
         new("po", "contest", 1, "ann", amountMinor, "usd", PayoutState.Pending, null, 1, 1, null);
 }

@@ -29,7 +29,7 @@ public sealed class LimitsHoldTests
     [Fact]
     public void A_payout_above_the_day_s_limit_that_was_approved_goes_although_small_ones_come_all_the_time()
     {
-        var due = new PriorityQueue<PayoutFacts, DateTimeOffset>();
+        var due = new PriorityQueue<PayoutRecord, DateTimeOffset>();
         var large = Payout("large", 300);
         due.Enqueue(large, s_start.AddMinutes(-30));
         foreach (var hour in Enumerable.Range(0, 24 * 40)) due.Enqueue(Payout($"small{hour}", 1), s_start.AddHours(hour - 1));
@@ -57,7 +57,7 @@ public sealed class LimitsHoldTests
     /// <param name="wins">Amount, and seconds after the one before.</param>
     private static bool EverythingGoesWithinTheLimits(RiskPolicy policy, IEnumerable<(int AmountMinor, int SecondsLater)> wins)
     {
-        var due = new PriorityQueue<(PayoutFacts Payout, DateTimeOffset At), DateTimeOffset>();
+        var due = new PriorityQueue<(PayoutRecord Payout, DateTimeOffset At), DateTimeOffset>();
         var at = s_start;
         foreach (var (amountMinor, secondsLater) in wins)
         {
@@ -86,7 +86,7 @@ public sealed class LimitsHoldTests
         return sent.TrueForAll(last => WithinLimits(sent, last));
     }
 
-    private static PayoutFacts Payout(string payoutId, long amountMinor) => new(payoutId, "c", 1, "ann", amountMinor, "usd", PayoutState.Pending, null, 1, 1, null);
+    private static PayoutRecord Payout(string payoutId, long amountMinor) => new(payoutId, "c", 1, "ann", amountMinor, "usd", PayoutState.Pending, null, 1, 1, null);
 
     private static PlayerHistory History(List<SentPayout> sent, DateTimeOffset now) =>
         new(s_start.AddYears(-1), [.. sent.Where(s => s.At > now.AddDays(-32))], sent.Count > 0, 1, 1_000_000);

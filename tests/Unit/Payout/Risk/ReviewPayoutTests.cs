@@ -90,7 +90,7 @@ public sealed class ReviewPayoutTests
         Assert.IsType<ReviewPayout.Release>(ReviewPayout.Decide(s_payout, [s_approval], [before], Wish(), null));
     }
 
-    private static readonly PayoutFacts s_payout = new("po", "contest", 1, "ann", 6_000_00, "usd", PayoutState.Held, null, 1, 1, null);
+    private static readonly PayoutRecord s_payout = new("po", "contest", 1, "ann", 6_000_00, "usd", PayoutState.Held, null, 1, 1, null);
 
     private static ReviewPayout Decide(PayoutHold[] open, string decision = ReviewWish.Release, string reviewer = "bob", string note = "why") =>
         ReviewPayout.Decide(s_payout, open, [], new ReviewWish(decision, reviewer, note), null);

@@ -22,7 +22,7 @@ public sealed class ApproveHeld : IAct
     private const string Operator = "olga";
 
     /// <summary>The limits of the demo, in the file that Payout's setting names.</summary>
-    public static void Prepare(DemoStage stage)
+    public static void Prepare(DemoEnvironment environment)
     {
         var limits = RiskPolicy.Default.Currencies["usd"] with { ApprovalAboveMinor = AboveMinor };
         var policy = RiskPolicy.Default with
@@ -30,46 +30,46 @@ public sealed class ApproveHeld : IAct
             PayoutsPerDayMax = ManyPayouts, SecondsBetweenPayouts = 0, ReviewFromPayoutsPerDay = ManyPayouts, ReviewAboveShareOfWinningsPercent = 100,
             Currencies = new Dictionary<string, CurrencyLimits> { ["usd"] = limits },
         };
-        var file = stage.Folder.Sub("risk-policy.json");
+        var file = environment.Folder.Sub("risk-policy.json");
         File.WriteAllBytes(file, WireJson.Bytes(policy));
-        stage.Settings[RiskPolicy.Setting] = file;
+        environment.Settings[RiskPolicy.Setting] = file;
     }
 
-    public async Task Play(DemoScene scene, CancellationToken ct)
+    public async Task Play(DemoContext context, CancellationToken ct)
     {
         var released = new HashSet<string>(StringComparer.Ordinal);
-        await scene.Until("whatever had to be approved is approved, and all but the late accounts' prizes are paid", async () =>
+        await context.Until("whatever had to be approved is approved, and all but the late accounts' prizes are paid", async () =>
         {
-            foreach (var held in scene.Told.Payouts.Where(p => Prizes.NeedsApproval(p) && !released.Contains(p.PayoutId)).OrderBy(p => p.PayoutId, StringComparer.Ordinal))
+            foreach (var held in context.Told.Payouts.Where(p => Prizes.NeedsApproval(p) && !released.Contains(p.PayoutId)).OrderBy(p => p.PayoutId, StringComparer.Ordinal))
             {
-                if (released.Count == 0 && !await Forbidden(scene, held, ct)) break;
-                if (await Release(scene, held, Approver, ApiRole.Approver, ct) == HttpStatusCode.OK) released.Add(held.PayoutId);
+                if (released.Count == 0 && !await Forbidden(context, held, ct)) break;
+                if (await Release(context, held, Approver, ApiRole.Approver, ct) == HttpStatusCode.OK) released.Add(held.PayoutId);
             }
 
-            return Prizes.AllMade(scene.Told) && scene.Told.Payouts.All(p => p.State is "paid" or "awaiting_account" || scene.Forfeited.Contains(p.PayoutId));
+            return Prizes.AllMade(context.Told) && context.Told.Payouts.All(p => p.State is "paid" or "awaiting_account" || context.Forfeited.Contains(p.PayoutId));
         }, ct);
-        var large = scene.Told.Payouts.Where(p => released.Contains(p.PayoutId)).ToArray();
-        scene.Check(large.Length > 0, "no payout was held and approved");
-        scene.Check(
-            scene.Told.Payouts.Where(p => p.AmountMinor > AboveMinor && p.State == "paid").All(p => released.Contains(p.PayoutId)),
+        var large = context.Told.Payouts.Where(p => released.Contains(p.PayoutId)).ToArray();
+        context.Check(large.Length > 0, "no payout was held and approved");
+        context.Check(
+            context.Told.Payouts.Where(p => p.AmountMinor > AboveMinor && p.State == "paid").All(p => released.Contains(p.PayoutId)),
             string.Create(CultureInfo.InvariantCulture, $"a payout above {AboveMinor} was paid without approval"));
-        scene.Check(large.All(p => scene.Told.Notices.Any(n => n.Kind == NotificationKinds.Approved && n.Subject == p.PayoutId)), "a player was not told of the approval");
-        scene.Say($"approval: {large.Length} payouts above {Figures.Usd(AboveMinor)} were held; the winner may not approve his own, nor an operator; {Approver} released {Figures.Usd(large.Sum(p => p.AmountMinor))}");
+        context.Check(large.All(p => context.Told.Notices.Any(n => n.Kind == NotificationKinds.Approved && n.Subject == p.PayoutId)), "a player was not told of the approval");
+        context.Say($"approval: {large.Length} payouts above {Figures.Usd(AboveMinor)} were held; the winner may not approve his own, nor an operator; {Approver} released {Figures.Usd(large.Sum(p => p.AmountMinor))}");
     }
 
     /// <returns>False when Payout does not answer now.</returns>
-    private static async Task<bool> Forbidden(DemoScene scene, PayoutChangedV1 held, CancellationToken ct)
+    private static async Task<bool> Forbidden(DemoContext context, PayoutChangedV1 held, CancellationToken ct)
     {
         foreach (var (who, role) in ((string, string)[])[(held.PlayerId, ApiRole.Approver), (Operator, ApiRole.Operator)])
         {
-            var status = await Release(scene, held, who, role, ct);
+            var status = await Release(context, held, who, role, ct);
             if (status == 0) return false;
-            scene.Check(status == HttpStatusCode.Forbidden, $"{who} as {role} released payout {held.PayoutId} of {held.PlayerId}: {(int)status}");
+            context.Check(status == HttpStatusCode.Forbidden, $"{who} as {role} released payout {held.PayoutId} of {held.PlayerId}: {(int)status}");
         }
 
         return true;
     }
 
-    private static async Task<HttpStatusCode> Release(DemoScene scene, PayoutChangedV1 held, string who, string role, CancellationToken ct) =>
-        (await scene.Stage.Payout.Post($"/v1/payouts/{held.PayoutId}/release", new { note = "looked at the line-up" }, who, role, ct)).Status;
+    private static async Task<HttpStatusCode> Release(DemoContext context, PayoutChangedV1 held, string who, string role, CancellationToken ct) =>
+        (await context.Environment.Payout.Post($"/v1/payouts/{held.PayoutId}/release", new { note = "looked at the line-up" }, who, role, ct)).Status;
 }

@@ -15,20 +15,20 @@ public sealed class CollectFees : IAct
     private const int DelayedPercent = 10;
     private const int DelayMs = 400;
 
-    public async Task Play(DemoScene scene, CancellationToken ct)
+    public async Task Play(DemoContext context, CancellationToken ct)
     {
-        await scene.Stage.Stripe.DisturbWebhooks("duplicate", DuplicatesPercent, 0, ct);
-        await scene.Stage.Stripe.DisturbWebhooks("delay", DelayedPercent, DelayMs, ct);
-        await scene.Stage.Stripe.TwinNext(StripeEventTypes.PaymentSucceeded, ct);
+        await context.Environment.Stripe.DisturbWebhooks("duplicate", DuplicatesPercent, 0, ct);
+        await context.Environment.Stripe.DisturbWebhooks("delay", DelayedPercent, DelayMs, ct);
+        await context.Environment.Stripe.TwinNext(StripeEventTypes.PaymentSucceeded, ct);
         var begun = new HashSet<string>(StringComparer.Ordinal);
-        await scene.Until("every entry fee is paid or declined", async () =>
+        await context.Until("every entry fee is paid or declined", async () =>
         {
-            var asked = scene.Told.Payments.Values.Where(p => p.State == EntryPaymentStates.RequiresPayment && begun.Add(p.EntryId)).ToArray();
+            var asked = context.Told.Payments.Values.Where(p => p.State == EntryPaymentStates.RequiresPayment && begun.Add(p.EntryId)).ToArray();
             await Parallel.ForEachAsync(
-                asked, new ParallelOptions { MaxDegreeOfParallelism = BrowsersMax, CancellationToken = ct }, async (payment, token) => await Browser(scene, payment, token));
-            return Collected(scene.Told);
+                asked, new ParallelOptions { MaxDegreeOfParallelism = BrowsersMax, CancellationToken = ct }, async (payment, token) => await Browser(context, payment, token));
+            return Collected(context.Told);
         }, ct);
-        await TellWhatCame(scene, ct);
+        await TellWhatCame(context, ct);
     }
 
     private static bool Collected(DemoSnapshot told) =>
@@ -39,24 +39,24 @@ public sealed class CollectFees : IAct
     private static bool Declined(DemoSnapshot told, string entryId) =>
         told.Notices.Any(n => n.Kind == NotificationKinds.PaymentDeclined && n.Subject == entryId);
 
-    private static async Task Browser(DemoScene scene, EntryPaymentChangedV1 payment, CancellationToken ct)
+    private static async Task Browser(DemoContext context, EntryPaymentChangedV1 payment, CancellationToken ct)
     {
         foreach (var (card, tryNo) in PaidContest.Cards(payment.EntryId).Select((card, i) => (card, i + 1)))
         {
             // Only a player who was told that the card was declined takes another.
-            if (tryNo > 1) await scene.Until($"{payment.PlayerId} is told that the card was declined", told => Declined(told, payment.EntryId), ct);
-            var secret = await Secret(scene, payment, ct);
-            var paid = await scene.Stage.Stripe.Pay(secret, ct, card);
-            scene.Check(paid == (card == PaidContest.CardGood), $"{payment.EntryId}: card {card} was {(paid ? "taken" : "declined")}");
+            if (tryNo > 1) await context.Until($"{payment.PlayerId} is told that the card was declined", told => Declined(told, payment.EntryId), ct);
+            var secret = await Secret(context, payment, ct);
+            var paid = await context.Environment.Stripe.Pay(secret, ct, card);
+            context.Check(paid == (card == PaidContest.CardGood), $"{payment.EntryId}: card {card} was {(paid ? "taken" : "declined")}");
         }
     }
 
-    private static async Task<string> Secret(DemoScene scene, EntryPaymentChangedV1 payment, CancellationToken ct)
+    private static async Task<string> Secret(DemoContext context, EntryPaymentChangedV1 payment, CancellationToken ct)
     {
         PayoutReply reply = default;
-        await scene.Until($"Payout shows {payment.PlayerId} how to pay", async () =>
+        await context.Until($"Payout shows {payment.PlayerId} how to pay", async () =>
         {
-            reply = await scene.Stage.Payout.Get(payment.ClientSecretReference ?? Path(payment), payment.PlayerId, ApiRole.Player, ct);
+            reply = await context.Environment.Payout.Get(payment.ClientSecretReference ?? Path(payment), payment.PlayerId, ApiRole.Player, ct);
             return reply.Status == HttpStatusCode.OK;
         }, ct);
         return reply.Body.GetProperty("clientSecret").GetString()!;
@@ -64,13 +64,13 @@ public sealed class CollectFees : IAct
 
     private static string Path(EntryPaymentChangedV1 payment) => $"/v1/entries/{payment.ContestId}/{payment.EntryId}/payment";
 
-    private static async Task TellWhatCame(DemoScene scene, CancellationToken ct)
+    private static async Task TellWhatCame(DemoContext context, CancellationToken ct)
     {
-        var told = scene.Told;
+        var told = context.Told;
         var paid = told.Payments.Values.Count(p => p.State == EntryPaymentStates.Paid);
-        scene.Say($"fees: {Figures.Usd(paid * PaidContest.FeeMinor)} collected for {paid} entries; 1 player's card was declined, 1 paid with a second card");
-        var twice = await scene.Stage.Stripe.TwinOf(StripeEventTypes.PaymentSucceeded, ct);
-        scene.Check(twice is not null, "no payment was told twice by Stripe");
-        scene.Say($"fees: Stripe told twice that {twice} was paid, and {DuplicatesPercent} % of all webhooks come twice: each entry was charged and accepted once");
+        context.Say($"fees: {Figures.Usd(paid * PaidContest.FeeMinor)} collected for {paid} entries; 1 player's card was declined, 1 paid with a second card");
+        var twice = await context.Environment.Stripe.TwinOf(StripeEventTypes.PaymentSucceeded, ct);
+        context.Check(twice is not null, "no payment was told twice by Stripe");
+        context.Say($"fees: Stripe told twice that {twice} was paid, and {DuplicatesPercent} % of all webhooks come twice: each entry was charged and accepted once");
     }
 }

@@ -7,25 +7,25 @@ public sealed class RunShort : IAct
     private const long FundsMinor = 450_00;
 
     /// <summary>The platform begins with little, and with thresholds of its size.</summary>
-    public static Task Prepare(DemoStage stage, CancellationToken ct)
+    public static Task Prepare(DemoEnvironment environment, CancellationToken ct)
     {
-        stage.Settings["PAYOUT_BALANCE_READ_SECONDS"] = "1";
-        stage.Settings["PAYOUT_BALANCE_CRITICAL_MINOR"] = "10000";
-        stage.Settings["PAYOUT_BALANCE_WARNING_MINOR"] = "20000";
-        stage.Settings["PAYOUT_BALANCE_HEALTHY_MINOR"] = "40000";
-        return stage.Stripe.Fund(FundsMinor, ct);
+        environment.Settings["PAYOUT_BALANCE_READ_SECONDS"] = "1";
+        environment.Settings["PAYOUT_BALANCE_CRITICAL_MINOR"] = "10000";
+        environment.Settings["PAYOUT_BALANCE_WARNING_MINOR"] = "20000";
+        environment.Settings["PAYOUT_BALANCE_HEALTHY_MINOR"] = "40000";
+        return environment.Stripe.Fund(FundsMinor, ct);
     }
 
-    public async Task Play(DemoScene scene, CancellationToken ct)
+    public async Task Play(DemoContext context, CancellationToken ct)
     {
-        await scene.Until("what the balance covers is paid and the rest waits for funds", told =>
+        await context.Until("what the balance covers is paid and the rest waits for funds", told =>
             Prizes.AllMade(told) && told.Payouts.All(p => p.State is "paid" or "awaiting_account" or "awaiting_funds" or "held")
             && told.Payouts.Any(p => p.State == "awaiting_funds") && told.Alerts.Any(IsCritical), ct);
-        var told = scene.Told;
+        var told = context.Told;
         var waiting = told.Payouts.Where(p => p.State == "awaiting_funds").ToArray();
         var alert = told.Alerts.First(IsCritical);
-        scene.Say($"funds: {told.Payouts.Count(p => p.State == "paid")} prizes paid, then the balance ran short: {waiting.Length} over {Figures.Usd(waiting.Sum(p => p.AmountMinor))} wait");
-        scene.Say($"alert: {alert.Kind} ({alert.Severity}), with the amount that is missing, for whoever looks after the balance");
+        context.Say($"funds: {told.Payouts.Count(p => p.State == "paid")} prizes paid, then the balance ran short: {waiting.Length} over {Figures.Usd(waiting.Sum(p => p.AmountMinor))} wait");
+        context.Say($"alert: {alert.Kind} ({alert.Severity}), with the amount that is missing, for whoever looks after the balance");
     }
 
     private static bool IsCritical(Contracts.AlertRaisedV1 alert) =>

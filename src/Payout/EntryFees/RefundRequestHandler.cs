@@ -1,0 +1,141 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Audit;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Plumbing;
+using Stripe;
+
+namespace ContestPipeline.Payout.EntryFees;
+
+/// <summary>What is to go back of which payment.</summary>
+public sealed record RefundParameters(string ContestId, string EntryId, int RefundNo, string IntentId, long AmountMinor, string Mark);
+
+/// <summary>Gives an entry's fee back, wholly or in part, once.</summary>
+public sealed class RefundRequestHandler : IManyAtOnce
+{
+    public const string Name = "entry-refund";
+
+    /// <summary>Refunds of one payment looked at before giving up; there are few.</summary>
+    private const int RefundsMax = 10_000;
+
+    /// <summary>Stripe's word for a refund that is made and waits until the platform's balance covers it.</summary>
+    public const string WaitsForFunds = "insufficient_funds";
+
+    /// <summary>A refund that the platform's balance could not cover is asked for again after this long, with a key of its own.</summary>
+    public static readonly TimeSpan FundsPause = TimeSpan.FromMinutes(5);
+
+    public string Kind => Name;
+
+    public string Endpoint => "refunds.create";
+
+    public static StripeCall Call(EntryPayment payment, EntryRefund refund)
+    {
+        var words = $"refund/{payment.ContestId}/{payment.EntryId}/{refund.RefundNo}";
+        var key = StripeCall.KeyOf(refund.Attempt == 1 ? words : $"{words}/{refund.Attempt}");
+        return new StripeCall(key, Name, $"{payment.ContestId}/{payment.EntryId}", new RefundParameters(
+            payment.ContestId, payment.EntryId, refund.RefundNo, payment.IntentId!, refund.AmountMinor, words));
+    }
+
+    public async Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct)
+    {
+        var asked = call.Parameters<RefundParameters>();
+        return await new RefundService(stripe).CreateAsync(
+            new RefundCreateOptions
+            {
+                PaymentIntent = asked.IntentId,
+                Amount = asked.AmountMinor,
+                Metadata = new Dictionary<string, string> { ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId, ["refund"] = asked.Mark },
+            },
+            options, ct);
+    }
+
+    public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    {
+        var asked = call.Parameters<RefundParameters>();
+        var refunds = await All(stripe, asked.IntentId, ct);
+        if (refunds.Items.FirstOrDefault(r => r.Metadata?.GetValueOrDefault("refund") == asked.Mark && !IsVoid(r)) is { } made) return new LookUpResult.Found(made);
+        var from = (call.FirstUsedAt - FindTransfer.ClocksDiffer).UtcDateTime;
+        return refunds.Items.FirstOrDefault(r => r.Amount == asked.AmountMinor && r.Created >= from && !IsVoid(r) && IsEdited(r)) is { } edited
+            ? new LookUpResult.Unexplained($"refund {edited.Id} of {edited.Amount} has other metadata than were ever written here: it may be this one")
+            : LookUpResult.FoundNone.In(refunds);
+    }
+
+    /// <summary>What somebody gives back in Stripe's dashboard has no metadata, unless somebody writes some.</summary>
+    private static bool IsEdited(Refund refund) => refund.Metadata is { Count: > 0 } words && !words.ContainsKey("refund");
+
+    /// <summary>Everything that was given back of a payment intent.</summary>
+    public static Task<CompleteList<Refund>> All(IStripeClient stripe, string intentId, CancellationToken ct)
+    {
+        var service = new RefundService(stripe);
+        return CompleteLists.Read(new RefundListOptions { PaymentIntent = intentId }, page => service.ListAsync(page, cancellationToken: ct), RefundsMax);
+    }
+
+    public Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx) =>
+        RefundAnswers.Apply([(answer, call.Parameters<RefundParameters>())], tx);
+
+    public Task Apply(IReadOnlyList<AnsweredCall> answered, Tx tx) =>
+        RefundAnswers.Apply([.. answered.Select(a => (a.End.Answer, a.Call.Parameters<RefundParameters>()))], tx);
+
+    public static bool IsVoid(Refund refund) => refund.Status is "failed" or "canceled";
+
+    /// <returns>Why Stripe has not sent it yet, in Stripe's word; null when it has.</returns>
+    public static string? PendingReason(Refund refund) => refund.Status == "pending" ? refund.PendingReason : null;
+
+    /// <summary>A refund that was made is seen again: it may have begun to wait for something, or have been sent.</summary>
+    public static async Task Note(EntryPayment payment, EntryRefund refund, Refund shown, Tx tx)
+    {
+        var pending = PendingReason(shown);
+        if (pending == refund.PendingReason) return;
+        await tx.UpdateRefunds(refund with { PendingReason = pending });
+        if (pending == WaitsForFunds) TellShort(payment, $"refund {shown.Id} waits at Stripe for funds", tx);
+    }
+
+    /// <summary>The platform's balance does not reach for what has to go back. Told once a day, as of payouts.</summary>
+    /// <param name="what">What Stripe says.</param>
+    public static void TellShort(EntryPayment payment, string what, Tx tx) =>
+        tx.Alert($"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "platform-balance-short", payment.EntryId, what,
+            "add funds to the platform's Stripe balance; waiting refunds and payouts resume alone");
+
+    /// <summary>Refunds that Stripe shows and nobody has asked for here, oldest first: whoever has the platform's dashboard can make them.</summary>
+    public static IReadOnlyList<Refund> ByHand(IReadOnlyList<Refund> shown, IReadOnlyList<EntryRefund> known)
+    {
+        var ours = known.Select(Words).Concat(known.Select(r => r.RefundId).OfType<string>()).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. shown.Where(r => !IsVoid(r) && !ours.Contains(r.Id) && !ours.Contains(r.Metadata?.GetValueOrDefault("refund") ?? ""))
+                .OrderBy(r => r.Created).ThenBy(r => r.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>A refund that was made has failed at the player's bank: the money is back with us, and still the player's.</summary>
+    public static async Task<EntryPayment> Undo(EntryPayment payment, EntryRefund refund, string what, Tx tx)
+    {
+        payment = payment with
+        {
+            RefundAskedMinor = payment.RefundAskedMinor - refund.AmountMinor,
+            RefundedMinor = payment.RefundedMinor - refund.AmountMinor,
+            RefundedByHouseMinor = payment.RefundedByHouseMinor - (refund.ByHouse ? refund.AmountMinor : 0),
+            RefundStuck = true,
+        };
+        payment = await tx.ChangePayment(payment, payment.PaidState, $"the refund failed: {what}");
+        await tx.UpdateRefunds(refund with { State = "failed", PendingReason = null });
+        Alert(payment, refund, what, tx);
+        await tx.Post([
+            PaymentTransitions.Line(
+                payment, $"{Words(refund)}/failed", LedgerAccounts.StripeBalance, refund.ByHouse ? LedgerAccounts.Refunds : LedgerAccounts.EntryFees,
+                refund.AmountMinor, "entry-refund-failed", refund.RefundId)]);
+        await tx.Audit(Entry(payment, refund, "entry-refund-failed", what));
+        return payment;
+    }
+
+    public static string Words(EntryRefund refund) => $"refund/{refund.ContestId}/{refund.EntryId}/{refund.RefundNo}";
+
+    public static void Alert(EntryPayment payment, EntryRefund refund, string what, Tx tx) => tx.Alert(
+        $"entry-refund-failed/{Words(refund)}", "critical", "entry-refund-failed", payment.EntryId, what,
+        "look at the payment at Stripe: what somebody refunded there is booked when it is read, and what is left goes back alone; if nothing was, ask the player for another way, then refund the entry again with contestctl entries refund");
+
+    public static AuditEntry Entry(EntryPayment payment, EntryRefund refund, string action, string result) => new(
+        refund.AskedBy, action, payment.EntryId, payment.ContestId, payment.PlayerId, null, refund.Reason, result);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout.StripeApi;
+
+namespace ContestPipeline.Payout.Payouts;
+
+/// <summary>States of a payout as they are stored and published.</summary>
+public static class PayoutState
+{
+    public const string Pending = "pending";
+    public const string Held = "held";
+    public const string AwaitingAccount = "awaiting_account";
+    public const string AwaitingFunds = "awaiting_funds";
+    public const string Submitting = "submitting";
+    public const string Paid = "paid";
+    public const string Failed = "failed";
+    public const string Rejected = "rejected";
+
+    /// <summary>Paid, and taken back in full or in part; the reason says which.</summary>
+    public const string Reversed = "reversed";
+
+    public static IReadOnlyList<string> All { get; } = [Pending, Held, AwaitingAccount, AwaitingFunds, Submitting, Paid, Failed, Rejected, Reversed];
+
+    public static bool IsTerminal(string state) => state is Paid or Failed or Rejected or Reversed;
+}
+
+/// <summary>How an attempt ended; <see cref="Open"/> while Stripe's answer is not stored.</summary>
+public static class AttemptOutcome
+{
+    public const string Open = "open";
+    public const string Paid = "paid";
+    public const string Refused = "refused";
+    public const string Unfunded = "unfunded";
+    public const string Account = "account";
+    public const string Absent = "absent";
+    public const string Mismatch = "mismatch";
+}
+
+/// <summary>What is owed to whom, and where the payout stands.</summary>
+/// <param name="Fence">Grows with every claim; a write with an old one finds no row.</param>
+public sealed record PayoutRecord(
+    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State, string? Reason,
+    int ChangeNo, long Fence, DateTimeOffset? LeaseUntil)
+{
+    /// <summary>Over everything Stripe is asked for under one key: the same key must never ask for something else.</summary>
+    public string ParameterHash(string destination)
+    {
+        string[] fields = [PayoutId, ContestId, PlayerId, AmountMinor.ToString(CultureInfo.InvariantCulture), Currency, destination];
+        return CanonicalHash.OfBytes(Encoding.UTF8.GetBytes(string.Concat(fields.Select(f => $"{f.Length}:{f}"))));
+    }
+}
+
+/// <summary>One use of Stripe for a payout: a key, what it asks for, and what came of it.</summary>
+/// <param name="UnknownAnswers">How often the call ended without telling whether money moved.</param>
+/// <param name="LastAnswer">For people, and for <see cref="AnsweredByServerError"/>.</param>
+/// <param name="LookUpSince">When Stripe was first asked without an answer what became of it; null: it was not, or has answered.</param>
+public sealed record PayoutAttempt(
+    string PayoutId, int AttemptNo, string IdempotencyKey, string ParameterHash, string Destination, DateTimeOffset FirstUsedAt,
+    string Outcome, int UnknownAnswers, string? LastAnswer, DateTimeOffset? ClosedAt, DateTimeOffset? LookUpSince = null)
+{
+    /// <inheritdoc cref="LastAnswers.IsRefusedAgain"/>
+    public bool IsRefusedAgain => LastAnswers.IsRefusedAgain(LastAnswer);
+
+    /// <inheritdoc cref="LastAnswers.IsServerError"/>
+    public bool AnsweredByServerError => UnknownAnswers > 0 && LastAnswers.IsServerError(LastAnswer);
+}
+
+/// <summary>A player's connected account as last read from Stripe.</summary>
+/// <param name="Transfers">Stripe's capability status: active, inactive, pending.</param>
+/// <param name="Stale">An event hinted that it changed since.</param>
+/// <param name="Hints">How many events have: what is read from now on covers them.</param>
+public sealed record PayoutAccount(string AccountId, string PlayerId, string Transfers, bool Stale, DateTimeOffset? ReadAt, long Hints)
+{
+    public bool IsReady => Transfers == "active";
+}

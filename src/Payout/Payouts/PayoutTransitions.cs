@@ -1,0 +1,96 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout.Payouts;
+
+/// <summary>What follows for a contest when one of its payouts is over. The one place that says a contest is paid.</summary>
+public static class FinishPayout
+{
+    public static PayingContest Decide(PayingContest contest, string state, long amountMinor)
+    {
+        Invariant.Holds(contest.PayoutsOpen > 0, $"contest {contest.ContestId}: a payout ended, none was open");
+        var open = contest.PayoutsOpen - 1;
+        return state == PayoutState.Paid
+            ? contest with
+            {
+                PayoutsOpen = open, PaidCount = contest.PaidCount + 1, PaidMinor = contest.PaidMinor + amountMinor,
+                State = open == 0 ? "paid" : contest.State,
+            }
+            : contest with
+            {
+                PayoutsOpen = open, OtherCount = contest.OtherCount + 1, OtherMinor = contest.OtherMinor + amountMinor,
+                State = open == 0 ? "paid" : contest.State,
+            };
+    }
+}
+
+/// <summary>Writes a payout's new state: row, history, event, and what it means for the contest. The contest's row is locked by the caller.</summary>
+public static class PayoutTransitions
+{
+    public static async Task ChangePayout(
+        this Tx tx, PayingContest contest, PayoutRecord payout, string state, string? reason = null, string? transferId = null,
+        DateTimeOffset? dueAt = null, DateTimeOffset? leaseUntil = null)
+    {
+        var changes = state != payout.State || reason != payout.Reason;
+        var changeNo = changes ? payout.ChangeNo + 1 : payout.ChangeNo;
+        await tx.UpdatePayout(payout, state, reason, changeNo, transferId, dueAt, leaseUntil);
+        if (changes)
+        {
+            await tx.InsertChange(payout.PayoutId, changeNo, state, reason, transferId);
+            tx.Send(new PayoutChangedV1(
+                payout.PayoutId, changeNo, payout.ContestId, payout.Revision, payout.PlayerId, payout.AmountMinor, payout.Currency, state,
+                reason, transferId, tx.Now));
+            if (PayoutState.IsTerminal(state) && state != PayoutState.Paid) tx.Log(log => log.PayoutEnded(payout, state, reason));
+        }
+
+        if (!PayoutState.IsTerminal(state) || PayoutState.IsTerminal(payout.State)) return;
+        var after = FinishPayout.Decide(contest, state, payout.AmountMinor);
+        await tx.UpdateContest(after);
+        if (after.PayoutsOpen == 0 && contest.State != PayingState.Paid) tx.SendContestPaid(after);
+    }
+
+    /// <summary>A payout that has failed is open again; a contest that was said to be paid stays so.</summary>
+    public static async Task ReopenPayout(this Tx tx, PayingContest contest, PayoutRecord payout, string reason)
+    {
+        Invariant.Holds(payout.State == PayoutState.Failed, $"payout {payout.PayoutId} is {payout.State}: only a failed one opens again");
+        await tx.UpdateContest(contest with
+        {
+            PayoutsOpen = contest.PayoutsOpen + 1, OtherCount = contest.OtherCount - 1, OtherMinor = contest.OtherMinor - payout.AmountMinor,
+        });
+        await tx.ChangePayout(contest, payout, PayoutState.Pending, reason, dueAt: tx.Now);
+    }
+
+    public static void SendContestPaid(this Tx tx, PayingContest contest) => tx.Send(new ContestPaidV1(
+        contest.ContestId, contest.Revision, contest.PaidCount, contest.PaidMinor, contest.OtherCount, contest.OtherMinor, tx.Now));
+
+    /// <summary>The third step of the protocol: answer, ledger line and events, all or nothing.</summary>
+    /// <param name="adopted">The transfer was found at Stripe; no answer told us.</param>
+    public static async Task CommitTransfer(
+        this Tx tx, PayingContest contest, PayoutRecord payout, PayoutAttempt attempt, TransferFacts transfer, bool adopted)
+    {
+        if (transfer.DiffersFrom(payout, attempt.Destination) is { } difference)
+        {
+            await tx.CloseAttempt(attempt, AttemptOutcome.Mismatch, difference, null);
+            await tx.HoldPayout(contest, payout, difference);
+            return;
+        }
+
+        await tx.CloseAttempt(attempt, AttemptOutcome.Paid, adopted ? "found at Stripe" : "answered", transfer);
+        await tx.ChangePayout(contest, payout, PayoutState.Paid, transferId: transfer.TransferId);
+        await tx.Post([
+            new LedgerLine(
+                $"payout/{payout.PayoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId), LedgerAccounts.StripeBalance, payout.Currency,
+                payout.AmountMinor, "payout", transfer.TransferId, payout.ContestId, payout.Revision)]);
+        tx.Log(log => log.PayoutPaid(payout, transfer.TransferId, attempt, adopted));
+    }
+
+    public static async Task HoldPayout(this Tx tx, PayingContest contest, PayoutRecord payout, string reason)
+    {
+        await tx.InsertHold(payout.PayoutId, HoldCause.Mismatch, $"change/{payout.ChangeNo + 1}", reason);
+        await tx.ChangePayout(contest, payout, PayoutState.Held, PayoutHolds.Words(await tx.OpenHolds(payout.PayoutId)));
+        tx.Alert($"payout-held/{payout.PayoutId}/{payout.ChangeNo + 1}", "critical", "payout-held", payout.PayoutId, reason,
+            "compare the payout with Stripe's dashboard by transfer group; nothing moves until two persons decide: contestctl payouts adopt or establish-none");
+    }
+}
