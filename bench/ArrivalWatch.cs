@@ -3,7 +3,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Bench;
 
-/// <summary>Sees what has arrived on a topic: how many records the broker has acknowledged to anyone, or each new record as a consumer gets it.</summary>
+/// <summary>
+/// Sees what has arrived on a topic: how many records the broker has acknowledged to anyone, or each new record as a consumer
+/// gets it.
+/// </summary>
 internal sealed class ArrivalWatch : IDisposable
 {
     internal const int PollMs = 10;
@@ -24,7 +27,8 @@ internal sealed class ArrivalWatch : IDisposable
     {
         for (var poll = 0; Records() < records; poll++)
         {
-            if (poll * PollMs > s_patience.TotalMilliseconds) throw new TimeoutException($"{partitions[0].Topic} has {Records()} records, not {records}");
+            if (poll * PollMs > s_patience.TotalMilliseconds)
+                throw new TimeoutException($"{partitions[0].Topic} has {Records()} records, not {records}");
             await Task.Delay(PollMs);
         }
     }
@@ -32,7 +36,8 @@ internal sealed class ArrivalWatch : IDisposable
     internal void FollowFromEnd() =>
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(p, consumer.QueryWatermarkOffsets(p, s_patience).High)));
 
-    internal void Next() => _ = consumer.Consume(s_patience) ?? throw new TimeoutException($"nothing came on {partitions[0].Topic}");
+    internal void Next() =>
+        _ = consumer.Consume(s_patience) ?? throw new TimeoutException($"nothing came on {partitions[0].Topic}");
 
     public void Dispose()
     {

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace ContestPipeline.Bench;
 
-/// <summary>Debezium's PostgreSQL connector with its outbox router, on the same server, fed with the same rows; and nothing else of ours running.</summary>
+/// <summary>
+/// Debezium's PostgreSQL connector with its outbox router, on the same server, fed with the same rows; and nothing else of ours
+/// running.
+/// </summary>
 internal sealed class DebeziumPeer : IAsyncDisposable
 {
     internal const string Topic = "outbox.event.line";
@@ -16,24 +19,30 @@ internal sealed class DebeziumPeer : IAsyncDisposable
     private readonly NpgsqlDataSource admin;
     private readonly string rows;
 
-    private DebeziumPeer(ChildProcess process, NpgsqlDataSource admin, string rows) => (this.process, this.admin, this.rows) = (process, admin, rows);
+    private DebeziumPeer(ChildProcess process, NpgsqlDataSource admin, string rows) =>
+        (this.process, this.admin, this.rows) = (process, admin, rows);
 
     /// <param name="rows">The outbox whose rows it is given.</param>
     /// <returns>Null where it is not installed.</returns>
-    internal static async Task<DebeziumPeer?> Start(string kafkaHome, string folder, KafkaSettings kafka, PrivatePostgres postgres, string rows)
+    internal static async Task<DebeziumPeer?> Start(
+        string kafkaHome, string folder, KafkaSettings kafka, PrivatePostgres postgres, string rows)
     {
         var script = Path.Combine(Path.GetFullPath(kafkaHome), "..", "peers", "debezium", "run.sh");
         if (!File.Exists(script)) return null;
         var admin = NpgsqlDataSource.Create(postgres.AdminConnectionString + ";Command Timeout=0");
-        await Execute(admin, $"create schema peer; create table {Table} (id uuid primary key, aggregatetype text, aggregateid text, type text, payload bytea)");
+        await Execute(admin,
+            $"create schema peer; create table {Table} (id uuid primary key, aggregatetype text, aggregateid text, type text, "
+                + $"payload bytea)");
         var words = new List<string>();
         var port = FreePorts.One().ToString(CultureInfo.InvariantCulture);
         var process = await ChildProcess.Start(
-            script, [Path.Combine(folder, "debezium"), kafka.BootstrapServers, postgres.Port.ToString(CultureInfo.InvariantCulture), "postgres", "postgres", Table, port],
+            script, [Path.Combine(folder, "debezium"), kafka.BootstrapServers,
+                postgres.Port.ToString(CultureInfo.InvariantCulture), "postgres", "postgres", Table, port],
             onLine: line => { lock (words) words.Add(line); });
         for (var poll = 0; poll < StartPollsMax && !process.HasExited; poll++)
         {
-            await using var command = admin.CreateCommand("select exists (select from pg_replication_slots where slot_name = 'debezium_outbox' and active)");
+            await using var command = admin.CreateCommand(
+                "select exists (select from pg_replication_slots where slot_name = 'debezium_outbox' and active)");
             if ((bool)(await command.ExecuteScalarAsync())!) return new DebeziumPeer(process, admin, rows);
             await Task.Delay(s_poll);
         }
@@ -46,7 +55,9 @@ internal sealed class DebeziumPeer : IAsyncDisposable
     internal async Task<TimeSpan> Relay(int count, ArrivalWatch topic)
     {
         var before = topic.Records();
-        await Execute(admin, $"insert into {Table} select gen_random_uuid(), 'line', partition_key, wire_name, body from (select * from {rows} order by position limit {count}) r order by position");
+        await Execute(admin,
+            $"insert into {Table} select gen_random_uuid(), 'line', partition_key, wire_name, body from (select * from {rows} "
+                + $"order by position limit {count}) r order by position");
         var committed = Stopwatch.StartNew();
         await topic.Until(before + count);
         return committed.Elapsed;

@@ -8,7 +8,10 @@ using Npgsql;
 
 namespace ContestPipeline.Bench;
 
-/// <summary>Seconds from the moment Ingestion was let go until Ingestion had folded all, Scoring had stored all, and the published standings showed all.</summary>
+/// <summary>
+/// Seconds from the moment Ingestion was let go until Ingestion had folded all, Scoring had stored all, and the published
+/// standings showed all.
+/// </summary>
 public sealed record FeedTimes(double FoldedSeconds, double StoredSeconds, double RankedSeconds, string Peaks);
 
 /// <summary>Ingestion and Scoring as processes of their own, and somebody who watches what comes out.</summary>
@@ -39,11 +42,13 @@ public sealed class FeedPipeline : IAsyncDisposable
     public static async Task<FeedPipeline> Start(PrivatePostgres postgres, KafkaSettings kafka, NpgsqlDataSource admin)
     {
         var pipeline = new FeedPipeline(kafka, admin);
-        foreach (var (name, assembly) in new[] { (IngestionService.Name, typeof(IngestionService).Assembly), (ScoringService.Name, typeof(ScoringService).Assembly) })
+        foreach (var (name, assembly) in new[] { (IngestionService.Name, typeof(IngestionService).Assembly),
+            (ScoringService.Name, typeof(ScoringService).Assembly) })
         {
             var settings = new Dictionary<string, string?>
             {
-                ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = kafka.BootstrapServers, ["TOPIC_PREFIX"] = kafka.TopicPrefix,
+                ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = kafka.BootstrapServers,
+                ["TOPIC_PREFIX"] = kafka.TopicPrefix,
                 [Settings.DatabaseSetting(name)] = postgres.ConnectionString("postgres", name),
             };
             pipeline.workers[name] = await ChildProcess.Start(Dotnet, [assembly.Location], settings, pipeline.Remember);
@@ -53,18 +58,22 @@ public sealed class FeedPipeline : IAsyncDisposable
     }
 
     /// <summary>
-    /// Plays the first slates to warm up. Then Ingestion is stopped while the others are published, so that it finds a full topic as the baselines do,
-    /// and the time runs from the moment it may go on.
+    /// Plays the first slates to warm up. Then Ingestion is stopped while the others are published, so that it finds a full topic
+    /// as the baselines do, and the time runs from the moment it may go on.
     /// </summary>
     /// <param name="before">Runs between the two, while both workers have nothing to do.</param>
     public async Task<FeedTimes> Measure(IReadOnlyList<FeedSlate> slates, int warmUp, Func<Task>? before = null)
     {
-        foreach (var slate in slates) await producer.Publish(new CreateContestV1($"create/{slate.Contest.ContestId}", slate.Contest.ContestId, slate.Contest, "bench"));
-        await Until(async () => await Count("select count(*) from scoring.contest") == slates.Count, "every contest is published");
+        foreach (var slate in slates)
+            await producer.Publish(
+                new CreateContestV1($"create/{slate.Contest.ContestId}", slate.Contest.ContestId, slate.Contest, "bench"));
+        await Until(
+            async () => await Count("select count(*) from scoring.contest") == slates.Count, "every contest is published");
         foreach (var slate in slates) await Task.WhenAll(slate.Entries.Select(e => producer.Publish(e)));
 
         var entries = slates.Sum(s => s.Entries.Count);
-        await Until(async () => await Count("select coalesce(sum(entry_count), 0) from scoring.contest") == entries, "every entry is accepted");
+        await Until(async () => await Count("select coalesce(sum(entry_count), 0) from scoring.contest") == entries,
+            "every entry is accepted");
         await Publish(slates.Take(warmUp).SelectMany(slate => slate.Messages));
         await Until(() => Task.FromResult(IsRanked(slates.Take(warmUp))), "the slates to warm up with are in the standings");
 
@@ -77,12 +86,16 @@ public sealed class FeedPipeline : IAsyncDisposable
         double folded = 0, stored = 0;
         await Until(async () =>
         {
-            if (folded == 0 && await Count("select count(*) from ingestion.game where status = 'closed'") == games) folded = watch.Elapsed.TotalSeconds;
-            if (folded > 0 && stored == 0 && await Count("select count(*) from scoring.game where confirmed_at is not null") == games) stored = watch.Elapsed.TotalSeconds;
+            if (folded == 0 && await Count("select count(*) from ingestion.game where status = 'closed'") == games)
+                folded = watch.Elapsed.TotalSeconds;
+            if (folded > 0 && stored == 0
+                && await Count("select count(*) from scoring.game where confirmed_at is not null") == games)
+                    stored = watch.Elapsed.TotalSeconds;
             return stored > 0 && IsRanked(slates);
         }, "every slate is stored and in the standings");
         var ranked = watch.Elapsed.TotalSeconds;
-        return new FeedTimes(folded, stored, ranked, string.Join(", ", workers.Select(w => $"{w.Key} {PeakMib(w.Value.Pid)} MB")));
+        return new FeedTimes(
+            folded, stored, ranked, string.Join(", ", workers.Select(w => $"{w.Key} {PeakMib(w.Value.Pid)} MB")));
     }
 
     /// <summary>Of the lines in Scoring's table.</summary>
@@ -91,7 +104,8 @@ public sealed class FeedPipeline : IAsyncDisposable
         var lines = new List<KeyValuePair<string, IReadOnlyDictionary<string, long>>>();
         await using var command = admin.CreateCommand("select game_id, athlete_id, stats from scoring.line");
         await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync()) lines.Add(new($"{reader.GetString(0)}/{reader.GetString(1)}", LineSql.ReadStats(reader.GetString(2))));
+        while (await reader.ReadAsync())
+            lines.Add(new($"{reader.GetString(0)}/{reader.GetString(1)}", LineSql.ReadStats(reader.GetString(2))));
         return FeedSlates.Digest(lines);
     }
 
@@ -106,7 +120,8 @@ public sealed class FeedPipeline : IAsyncDisposable
 
     private async Task Publish(IEnumerable<Ingestion.Feed.FeedRecord> records)
     {
-        foreach (var share in records.Chunk(UnconfirmedMax)) await Task.WhenAll(share.Select(r => producer.Publish(r.Message, r.Id, r.Time)));
+        foreach (var share in records.Chunk(UnconfirmedMax))
+            await Task.WhenAll(share.Select(r => producer.Publish(r.Message, r.Id, r.Time)));
     }
 
     private void Watch(IMessage message)
@@ -149,7 +164,8 @@ public sealed class FeedPipeline : IAsyncDisposable
 
     private static long PeakMib(int pid)
     {
-        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status")).First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status"))
+            .First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
         return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) >> 10;
     }
 }

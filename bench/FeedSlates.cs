@@ -7,16 +7,18 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Bench;
 
-/// <summary>One slate: games played side by side, a contest over all of them, and what must have come of both at the end.</summary>
+/// <summary>
+/// One slate: games played side by side, a contest over all of them, and what must have come of both at the end.
+/// </summary>
 /// <param name="Messages">In the order in which they arrive.</param>
 /// <param name="TopPoints">The points of the first hundred entries, best first.</param>
 public sealed record FeedSlate(
-    IReadOnlyList<FeedRecord> Messages, ContestDefinitionV1 Contest, IReadOnlyList<SubmitEntryV1> Entries, IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Lines,
-    IReadOnlyList<long> TopPoints);
+    IReadOnlyList<FeedRecord> Messages, ContestDefinitionV1 Contest, IReadOnlyList<SubmitEntryV1> Entries,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Lines, IReadOnlyList<long> TopPoints);
 
 /// <summary>
-/// Slates made of the two real games of <c>samples/</c> under as many names as are wanted: their plays, boxes and statuses in the order of the game clock,
-/// game by game in turn. Heartbeats are left out: they are most of a feed and the least work.
+/// Slates made of the two real games of <c>samples/</c> under as many names as are wanted: their plays, boxes and statuses in the
+/// order of the game clock, game by game in turn. Heartbeats are left out: they are most of a feed and the least work.
 /// </summary>
 public static class FeedSlates
 {
@@ -34,7 +36,8 @@ public static class FeedSlates
         foreach (var file in Directory.GetFiles(samples, "*.jsonl").Order(StringComparer.Ordinal))
         {
             await using var stream = File.OpenRead(file);
-            feed.AddRange((await FeedFile.Read(stream, CancellationToken.None)).Records.Where(r => r.Message is not FeedHeartbeatV1));
+            feed.AddRange(
+                (await FeedFile.Read(stream, CancellationToken.None)).Records.Where(r => r.Message is not FeedHeartbeatV1));
         }
 
         FeedRecord[] inTurn = [.. feed.OrderBy(r => r.AtMs)];
@@ -48,7 +51,8 @@ public static class FeedSlates
         foreach (var (key, stats) in lines.OrderBy(l => l.Key, StringComparer.Ordinal))
         {
             var words = new StringBuilder(key);
-            foreach (var (stat, sum) in stats.OrderBy(s => s.Key, StringComparer.Ordinal)) words.Append(' ').Append(stat).Append('=').Append(sum);
+            foreach (var (stat, sum) in stats.OrderBy(s => s.Key, StringComparer.Ordinal))
+                words.Append(' ').Append(stat).Append('=').Append(sum);
             hash.AppendData(Encoding.UTF8.GetBytes(words.Append('\n').ToString()));
         }
 
@@ -58,14 +62,19 @@ public static class FeedSlates
     private static FeedSlate Slate(int slate, FeedRecord[] inTurn)
     {
         string[] names = [.. Enumerable.Range(0, CopiesPerSlate).Select(copy => $"-s{slate:000}c{copy:00}")];
-        FeedRecord[] messages = [.. inTurn.SelectMany(record => names.Select(name => record with { Message = Renamed(record.Message, name) }))];
+        FeedRecord[] messages =
+            [.. inTurn.SelectMany(record => names.Select(name => record with { Message = Renamed(record.Message, name) }))];
         var games = Fold(messages);
-        var lines = games.SelectMany(g => g.Lines.Where(l => l.Value.IsChanged).Select(l => (Key: $"{g.GameId}/{l.Key}", g.GameId, AthleteId: l.Key, l.Value.Stats))).ToArray();
-        var contest = Contest($"bench-{slate:000}", [.. lines.Select(l => new PoolAthleteV1(l.AthleteId, l.AthleteId, ["ANY"], l.GameId, l.GameId, 0))]);
+        var lines = games.SelectMany(g =>
+            g.Lines.Where(l => l.Value.IsChanged)
+                .Select(l => (Key: $"{g.GameId}/{l.Key}", g.GameId, AthleteId: l.Key, l.Value.Stats))).ToArray();
+        var contest = Contest($"bench-{slate:000}",
+            [.. lines.Select(l => new PoolAthleteV1(l.AthleteId, l.AthleteId, ["ANY"], l.GameId, l.GameId, 0))]);
         var points = lines.ToDictionary(l => l.AthleteId, l => ScoreLine.Points(Rules, l.Stats), StringComparer.Ordinal);
         var entries = Entries(contest, new SeededRandom(checked((ulong)slate + 1)));
         return new FeedSlate(
-            messages, contest, entries, lines.ToDictionary(l => l.Key, l => (IReadOnlyDictionary<string, long>)l.Stats, StringComparer.Ordinal),
+            messages, contest, entries,
+            lines.ToDictionary(l => l.Key, l => (IReadOnlyDictionary<string, long>)l.Stats, StringComparer.Ordinal),
             [.. entries.Select(e => e.AthleteIds.Sum(a => points[a])).OrderDescending().Take(TopMax)]);
     }
 
@@ -95,12 +104,12 @@ public static class FeedSlates
         [.. athletes.Select(a => a with { AthleteId = a.AthleteId + name })];
 
     private static ContestDefinitionV1 Contest(string contestId, IReadOnlyList<PoolAthleteV1> pool) => new(
-        contestId, "Bench", "lineup", "usd", EntryFeeMinor: 0, EntriesPerContest, MaxEntriesPerPlayer: EntriesPerContest, MinEntries: 0,
-        GuaranteedPoolMinor: 100_000, LockAt: new DateTimeOffset(2099, 12, 31, 0, 0, 0, TimeSpan.Zero),
+        contestId, "Bench", "lineup", "usd", EntryFeeMinor: 0, EntriesPerContest, MaxEntriesPerPlayer: EntriesPerContest,
+        MinEntries: 0, GuaranteedPoolMinor: 100_000, LockAt: new DateTimeOffset(2099, 12, 31, 0, 0, 0, TimeSpan.Zero),
         [.. pool.Select(a => a.GameId).Distinct().Order(StringComparer.Ordinal)], RuleSets.Ref(Rules),
-        new RosterV1([.. Enumerable.Range(0, Slots).Select(s => new RosterSlotV1($"S{s}", ["ANY"]))], null, 1, 1, null, false), pool,
-        new PrizeStructureV1(PrizeTypes.WinnerTakesAll), RakeBps: 0, PlatformFeeBps: 300, CorrectionWindowSeconds: 0, "freeze", LateSwap: false,
-        ReconcileTolerance: 0, "test");
+        new RosterV1([.. Enumerable.Range(0, Slots).Select(s => new RosterSlotV1($"S{s}", ["ANY"]))], null, 1, 1, null, false),
+        pool, new PrizeStructureV1(PrizeTypes.WinnerTakesAll), RakeBps: 0, PlatformFeeBps: 300, CorrectionWindowSeconds: 0,
+        "freeze", LateSwap: false, ReconcileTolerance: 0, "test");
 
     private static SubmitEntryV1[] Entries(ContestDefinitionV1 contest, SeededRandom random)
     {

@@ -11,8 +11,9 @@ using Npgsql;
 namespace ContestPipeline.Bench;
 
 /// <summary>
-/// Ledger credits per second, posted as Payout posts awards (chains, balances, checks, COPY), by one worker and by two with a contest each, against pgbench writing
-/// single rows into a plain ledger table on the same server in the same run. The database is durable: every commit waits for the disk in both.
+/// Ledger credits per second, posted as Payout posts awards (chains, balances, checks, COPY), by one worker and by two with a
+/// contest each, against pgbench writing single rows into a plain ledger table on the same server in the same run. The database
+/// is durable: every commit waits for the disk in both.
 /// </summary>
 public static class LedgerBench
 {
@@ -29,7 +30,8 @@ public static class LedgerBench
         try
         {
             await using var postgres = await PrivatePostgres.Start(Path.Combine(folder, "postgres"), durable: true);
-            await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(PayoutWorker.Name, typeof(PayoutService).Assembly)]);
+            await new Migrator(postgres.AdminConnectionString, "test")
+                .Apply([new WorkerSchema(PayoutWorker.Name, typeof(PayoutService).Assembly)]);
             await MakeSingleTable(postgres);
             var alone = await Pgbench(postgres, folder, 1);
             var crowd = await Pgbench(postgres, folder, PgbenchClients);
@@ -37,10 +39,13 @@ public static class LedgerBench
             using var process = Process.GetCurrentProcess();
             string[] lines =
             [
-                $"ledger: {Postings * LinesPerPosting:N0} credits, {LinesPerPosting:N0} a transaction, {Postings * LinesPerPosting / PrizesPerPlayer:N0} players new to the ledger",
+                $"ledger: {Postings * LinesPerPosting:N0} credits, {LinesPerPosting:N0} a transaction, "
+                    + $"{Postings * LinesPerPosting / PrizesPerPlayer:N0} players new to the ledger",
                 $"  pgbench single inserts, 1 client {alone:N0}/s, {PgbenchClients} clients {crowd:N0}/s",
-                $"  ours, one worker {one:N0} credits/s, two workers {two:N0} credits/s; peak memory {process.PeakWorkingSet64 >> 20:N0} MB",
-                $"  ratio to pgbench with {PgbenchClients} clients {Math.Max(one, two) / crowd:N1}x (target 10x), with 1 client {Math.Max(one, two) / alone:N1}x",
+                $"  ours, one worker {one:N0} credits/s, two workers {two:N0} credits/s; peak memory "
+                    + $"{process.PeakWorkingSet64 >> 20:N0} MB",
+                $"  ratio to pgbench with {PgbenchClients} clients {Math.Max(one, two) / crowd:N1}x (target 10x), with 1 "
+                    + $"client {Math.Max(one, two) / alone:N1}x",
             ];
             foreach (var line in lines) Console.WriteLine(line);
         }
@@ -62,24 +67,31 @@ public static class LedgerBench
         var one = Postings * LinesPerPosting / watch.Elapsed.TotalSeconds;
 
         watch.Restart();
-        await Task.WhenAll(Task.Run(() => Post(database, "left", Postings / 2)), Task.Run(() => Post(database, "right", Postings / 2)));
+        await Task.WhenAll(
+            Task.Run(() => Post(database, "left", Postings / 2)), Task.Run(() => Post(database, "right", Postings / 2)));
         var two = Postings * LinesPerPosting / watch.Elapsed.TotalSeconds;
 
         await using var connection = new NpgsqlConnection(postgres.AdminConnectionString);
         await connection.OpenAsync();
         var report = await LedgerVerify.Run(connection, CancellationToken.None);
-        if (!report.Clean) throw new InvariantException($"the ledger is not clean: {report.Faults[0].Where}: {report.Faults[0].What}");
+        if (!report.Clean)
+            throw new InvariantException($"the ledger is not clean: {report.Faults[0].Where}: {report.Faults[0].What}");
         return (one, two);
     }
 
     private static async Task Post(WorkerDatabase database, string contestId, int postings)
     {
         var pool = LedgerAccounts.PrizePool(contestId);
-        await database.Run(tx => tx.Post([Line($"overlay/{contestId}/1", LedgerAccounts.HouseOverlay, pool, 1_000_000_000, "overlay", contestId)]), CancellationToken.None);
+        await database.Run(
+            tx =>
+                tx.Post([Line($"overlay/{contestId}/1", LedgerAccounts.HouseOverlay, pool, 1_000_000_000, "overlay", contestId)]),
+                CancellationToken.None);
         for (var posting = 0; posting < postings; posting++)
         {
             var lines = Enumerable.Range(posting * LinesPerPosting, LinesPerPosting)
-                .Select(i => Line($"award/{contestId}/1/entry-{i}", pool, LedgerAccounts.PlayerPayable($"{contestId}-{i / PrizesPerPlayer}"), 100, "award", contestId)).ToArray();
+                .Select(i =>
+                    Line($"award/{contestId}/1/entry-{i}", pool,
+                        LedgerAccounts.PlayerPayable($"{contestId}-{i / PrizesPerPlayer}"), 100, "award", contestId)).ToArray();
             await database.Run(tx => tx.Post(lines), CancellationToken.None);
         }
     }
@@ -105,7 +117,8 @@ public static class LedgerBench
             """
             \set number random(1, 50000)
             insert into single (debit_account, credit_account, currency, amount_minor, code, reference, posted_at)
-            values ('prize_pool:bench', 'player_payable:player-' || :number::text, 'usd', 100, 'award', 'award/bench/1/entry-' || :number::text, now());
+            values ('prize_pool:bench', 'player_payable:player-' || :number::text, 'usd', 100, 'award', 'award/bench/1/entry-' ||
+                :number::text, now());
             """);
         var at = new NpgsqlConnectionStringBuilder(postgres.AdminConnectionString);
         var start = new ProcessStartInfo(Path.Combine(PostgresBinaries.Find(), "pgbench"))

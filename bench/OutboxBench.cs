@@ -11,8 +11,9 @@ using Npgsql;
 namespace ContestPipeline.Bench;
 
 /// <summary>
-/// From the commit of one large transaction until the broker has its last message, in order per key: our relay beside a bare producer that has the very same
-/// records in memory, and beside Debezium's outbox router with the same rows. Then single messages on an idle system, from the commit to a consumer's hands.
+/// From the commit of one large transaction until the broker has its last message, in order per key: our relay beside a bare
+/// producer that has the very same records in memory, and beside Debezium's outbox router with the same rows. Then single
+/// messages on an idle system, from the commit to a consumer's hands.
 /// </summary>
 internal static class OutboxBench
 {
@@ -40,12 +41,14 @@ internal static class OutboxBench
         }
 
         var folder = Path.Combine(Path.GetTempPath(), $"contestpipeline-bench-{Environment.ProcessId}");
-        await using (var postgres = await PrivatePostgres.Start(Path.Combine(folder, "postgres"), durable: true, ["wal_level=logical"]))
+        await using (var postgres = await PrivatePostgres.Start(
+            Path.Combine(folder, "postgres"), durable: true, ["wal_level=logical"]))
         await using (var broker = await PrivateKafka.Start(home, Path.Combine(folder, "kafka")))
         {
             var kafka = KafkaSettings.At(broker.BootstrapServers);
             await MakeTopics(kafka);
-            await new Migrator(postgres.AdminConnectionString, "test").Apply([new WorkerSchema(Worker, typeof(OutboxBench).Assembly)]);
+            await new Migrator(postgres.AdminConnectionString, "test")
+                .Apply([new WorkerSchema(Worker, typeof(OutboxBench).Assembly)]);
             await Measure(postgres, kafka, home, folder, count);
         }
 
@@ -56,7 +59,8 @@ internal static class OutboxBench
     {
         var lines = Lines(count);
         var bytes = lines.Sum(l => (long)WireJson.Bytes(l).Length) / count;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"outbox: {count:N0} messages of {bytes} bytes, {Games} keys, one transaction; best of {Rounds}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"outbox: {count:N0} messages of {bytes} bytes, {Games} keys, one transaction; best of {Rounds}"));
         var raw = Best(await Repeat(() => Produce(kafka, lines)));
         Print("raw produce", count, raw);
 
@@ -67,9 +71,12 @@ internal static class OutboxBench
             await relay.StartAsync(default);
             var ours = Best(await Repeat(() => Relayed(database, lines)));
             Print("ours, from commit to the broker", count, ours);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio to raw produce: {raw / ours:P0} (level: 30 %)"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"  ratio to raw produce: {raw / ours:P0} (level: 30 %)"));
             PrintIdle("ours", await Idle(topic, IdleSamples, n => CommitOne(database, n)));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  peak memory of this process, all messages and their transaction in it, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MB"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  peak memory of this process, all messages and their transaction in it, "
+                    + $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MB"));
             await relay.StopAsync(default);
 
             await using var peer = await DebeziumPeer.Start(home, folder, kafka, postgres, $"{Worker}.outbox");
@@ -82,18 +89,22 @@ internal static class OutboxBench
             using var routed = new ArrivalWatch(kafka, DebeziumPeer.Topic, s_partitions);
             var debezium = Best(await Repeat(() => peer.Relay(count, routed)));
             Print("Debezium, from commit to the broker", count, debezium);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio to Debezium: {debezium / ours:0.00}x (level: 1x)"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"  ratio to Debezium: {debezium / ours:0.00}x (level: 1x)"));
             PrintIdle("Debezium", await Idle(routed, PeerIdleSamples, _ => peer.CommitOne()));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  peak memory of Debezium {peer.PeakMemoryMb():N0} MB"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"  peak memory of Debezium {peer.PeakMemoryMb():N0} MB"));
         }
     }
 
     private static StatLineV1[] Lines(int count)
     {
         var chance = new SeededRandom(4);
-        string[] names = ["pass_yds", "pass_tds", "pass_ints", "rush_atts", "rush_yds", "rush_tds", "recs", "rec_yds", "rec_tds", "fumbles_lost"];
+        string[] names = ["pass_yds", "pass_tds", "pass_ints", "rush_atts", "rush_yds", "rush_tds", "recs", "rec_yds", "rec_tds",
+            "fumbles_lost"];
         return [.. Enumerable.Range(0, count).Select(n => new StatLineV1(
-            $"2016100{n % 9}-game-{n % Games:000}", $"athlete-{chance.Next(AthletesPerGame):0000000}", n, names.ToDictionary(s => s, _ => (long)chance.Next(400)),
+            $"2016100{n % 9}-game-{n % Games:000}", $"athlete-{chance.Next(AthletesPerGame):0000000}", n,
+            names.ToDictionary(s => s, _ => (long)chance.Next(400)),
             DateTimeOffset.UnixEpoch.AddMilliseconds(n)))];
     }
 
@@ -102,9 +113,11 @@ internal static class OutboxBench
         var records = lines.Select(line =>
         {
             var id = DeterministicId.From(line.IdempotencyKey);
-            var headers = CloudEvents.Headers(id.ToString(), WireTypes.Of(typeof(StatLineV1)).Name, "contestpipeline/bench", line.At, TraceParents.Next(null, id));
+            var headers = CloudEvents.Headers(id.ToString(), WireTypes.Of(typeof(StatLineV1)).Name, "contestpipeline/bench",
+                line.At, TraceParents.Next(null, id));
             return (To: new TopicPartition(RawTopic, KeyHash.Partition(line.PartitionKey, s_partitions)),
-                Record: new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(line.RecordKey), Value = WireJson.Bytes(line), Headers = headers });
+                Record: new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(line.RecordKey), Value = WireJson.Bytes(line),
+                    Headers = headers });
         }).ToArray();
         using var producer = new ProducerBuilder<byte[], byte[]>(kafka.Producer()).SetLogHandler((_, _) => { }).Build();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -137,10 +150,16 @@ internal static class OutboxBench
         return committed.Elapsed;
     }
 
-    /// <summary>Waits until the relay has noted that the broker has everything: offsets do not tell, because transactions take some of their own.</summary>
+    /// <summary>
+    /// Waits until the relay has noted that the broker has everything: offsets do not tell, because transactions take some of
+    /// their own.
+    /// </summary>
     private static async Task Acknowledged(WorkerDatabase database)
     {
-        while (!await database.Run(tx => tx.QueryOne<bool>($"select min(sent_position) >= (select last_value from {Worker}.outbox_position) from {Worker}.outbox_slice"), default))
+        while (!await database.Run(
+            tx => tx.QueryOne<bool>(
+                $"select min(sent_position) >= (select last_value from {Worker}.outbox_position) from {Worker}.outbox_slice"),
+                default))
             await Task.Delay(ArrivalWatch.PollMs);
     }
 
@@ -150,7 +169,8 @@ internal static class OutboxBench
         await database.Run(
             tx =>
             {
-                tx.Send(new StatLineV1($"idle-{n % Games}", "athlete", n, new Dictionary<string, long>(), DateTimeOffset.UnixEpoch));
+                tx.Send(
+                    new StatLineV1($"idle-{n % Games}", "athlete", n, new Dictionary<string, long>(), DateTimeOffset.UnixEpoch));
                 tx.AfterCommit(() => committed = Stopwatch.GetTimestamp());
                 return Task.CompletedTask;
             }, default);
@@ -198,5 +218,7 @@ internal static class OutboxBench
 
     private static void PrintIdle(string whose, double[] sampleMs) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"  {whose}, idle, commit to a consumer's hands: p50 {sampleMs[sampleMs.Length / 2]:0.0} ms, p99 {sampleMs[sampleMs.Length * 99 / 100]:0.0} ms of {sampleMs.Length}{(whose == "ours" ? " (level: p99 50 ms)" : "")}"));
+        $"  {whose}, idle, commit to a consumer's hands: p50 {sampleMs[sampleMs.Length / 2]:0.0} ms, p99 "
+            + $"{sampleMs[sampleMs.Length * 99 / 100]:0.0} ms of "
+            + $"{sampleMs.Length}{(whose == "ours" ? " (level: p99 50 ms)" : "")}"));
 }

@@ -9,8 +9,8 @@ using Npgsql;
 namespace ContestPipeline.Bench;
 
 /// <summary>
-/// A replay plan over feed messages that nobody knows yet - shadow made, handled by all four workers, compared, dropped - beside consuming the same messages for real,
-/// in Ingestion and Scoring as processes of their own.
+/// A replay plan over feed messages that nobody knows yet - shadow made, handled by all four workers, compared, dropped - beside
+/// consuming the same messages for real, in Ingestion and Scoring as processes of their own.
 /// </summary>
 public static class ReplayBench
 {
@@ -42,7 +42,8 @@ public static class ReplayBench
         }
     }
 
-    private static async Task Compare(string folder, PrivatePostgres postgres, KafkaSettings kafka, IReadOnlyList<FeedSlate> slates)
+    private static async Task Compare(
+        string folder, PrivatePostgres postgres, KafkaSettings kafka, IReadOnlyList<FeedSlate> slates)
     {
         using (var topics = new TopicAdmin(kafka)) await topics.Provision();
         await new Migrator(postgres.AdminConnectionString, "test").Apply(DeclaredWorkers.Schemas);
@@ -60,7 +61,8 @@ public static class ReplayBench
             {
                 var watch = Stopwatch.StartNew();
                 Reached("reading the file", TimeSpan.Zero);
-                plan = await new PlanReplay(Settings(postgres, kafka), kafka, TimeProvider.System, p => Reached(p.Step, watch.Elapsed)).Of(file, CancellationToken.None);
+                plan = await new PlanReplay(Settings(postgres, kafka), kafka, TimeProvider.System,
+                    p => Reached(p.Step, watch.Elapsed)).Of(file, CancellationToken.None);
                 planned = watch.Elapsed;
             });
         }
@@ -71,18 +73,24 @@ public static class ReplayBench
             if (steps.Count == 0 || steps[^1].Step != name) steps.Add((name, at));
         }
 
-        Invariant.Holds(plan!.Effect.Messages.New == timed.Length, $"{plan.Effect.Messages.New} of {timed.Length} messages were new to the plan");
+        Invariant.Holds(plan!.Effect.Messages.New == timed.Length,
+            $"{plan.Effect.Messages.New} of {timed.Length} messages were new to the plan");
         var ratio = planned.TotalSeconds / real.RankedSeconds;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"replay plan: {timed.Length:N0} messages, {plan.Effect.Total.EntriesRescored:N0} entries rescored, {plan.Effect.Total.ScoresChanged:N0} scores changed: {planned.TotalSeconds:F1} s; consumed for real in {real.RankedSeconds:F1} s; ratio {ratio:F2} (at most {RatioMax})"));
+            $"replay plan: {timed.Length:N0} messages, {plan.Effect.Total.EntriesRescored:N0} entries rescored, "
+                + $"{plan.Effect.Total.ScoresChanged:N0} scores changed: {planned.TotalSeconds:F1} s; consumed for real in "
+                + $"{real.RankedSeconds:F1} s; ratio {ratio:F2} (at most {RatioMax})"));
         Console.WriteLine("  seconds: " + string.Join(", ", steps.Zip(steps.Skip(1).Select(s => s.At).Append(planned)).Select(
-            step => string.Create(CultureInfo.InvariantCulture, $"{step.First.Step} {(step.Second - step.First.At).TotalSeconds:F1}"))));
+            step => string.Create(
+                CultureInfo.InvariantCulture, $"{step.First.Step} {(step.Second - step.First.At).TotalSeconds:F1}"))));
     }
 
-    private static IConfiguration Settings(PrivatePostgres postgres, KafkaSettings kafka) => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    private static IConfiguration Settings(PrivatePostgres postgres,
+        KafkaSettings kafka) => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
     {
-        ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = kafka.BootstrapServers, ["TOPIC_PREFIX"] = kafka.TopicPrefix,
+        ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = kafka.BootstrapServers,
+        ["TOPIC_PREFIX"] = kafka.TopicPrefix,
         ["ADMIN_DATABASE"] = postgres.AdminConnectionString,
     }).Build();
 }

@@ -8,8 +8,9 @@ using ContestPipeline.Scoring;
 namespace ContestPipeline.Bench;
 
 /// <summary>
-/// One play that touches 60 % of 3.5 M entries (700 K distinct line-ups, 150 contests): our standings against Redis sorted sets. After each play every
-/// entry's rank can be told. Redis gets one ZADD per contest and 1,000 touched entries, pipelined over one connection, with scores computed beforehand.
+/// One play that touches 60 % of 3.5 M entries (700 K distinct line-ups, 150 contests): our standings against Redis sorted sets.
+/// After each play every entry's rank can be told. Redis gets one ZADD per contest and 1,000 touched entries, pipelined over one
+/// connection, with scores computed beforehand.
 /// </summary>
 public static class RescoringBench
 {
@@ -25,7 +26,8 @@ public static class RescoringBench
     {
         var engines = Fill(out var lineups);
         var entries = engines.Sum(e => (long)e.Entries);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rescoring: {Contests} contests, {engines.Sum(e => (long)e.Lineups):N0} distinct line-ups, {entries:N0} entries"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"rescoring: {Contests} contests, {engines.Sum(e => (long)e.Lineups):N0} distinct line-ups, {entries:N0} entries"));
 
         var touched = (long)lineups.Sum(contest => contest.Count(row => row[0] == 0)) * EntriesPerLineup;
         Play(engines, 1_000);
@@ -40,8 +42,10 @@ public static class RescoringBench
             foreach (var engine in engines) engine.Top(100);
         }
 
-        Print("ours, and the first 100 of every contest", touched, clock.Elapsed / Plays, touched * Plays / clock.Elapsed.TotalSeconds);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  peak memory of this process {Process.GetCurrentProcess().PeakWorkingSet64 / 1_048_576:N0} MiB"));
+        Print("ours, and the first 100 of every contest", touched, clock.Elapsed / Plays,
+            touched * Plays / clock.Elapsed.TotalSeconds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  peak memory of this process {Process.GetCurrentProcess().PeakWorkingSet64 / 1_048_576:N0} MiB"));
         await AgainstRedis(lineups, touched, ours);
     }
 
@@ -89,7 +93,8 @@ public static class RescoringBench
         }
 
         var socket = Path.Combine(Path.GetTempPath(), $"rescoring-bench-{Environment.ProcessId}.sock");
-        using var server = Process.Start(new ProcessStartInfo("/usr/bin/redis-server", ["--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no"])
+        using var server = Process.Start(new ProcessStartInfo(
+            "/usr/bin/redis-server", ["--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no"])
         {
             RedirectStandardOutput = true,
         })!;
@@ -102,7 +107,8 @@ public static class RescoringBench
             var redis = touched * RedisPlays / clock.Elapsed.TotalSeconds;
             server.Refresh();
             Print("Redis, ZADD of every touched entry", touched, clock.Elapsed / RedisPlays, redis);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  peak memory of Redis {server.PeakWorkingSet64 / 1_048_576:N0} MiB"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  peak memory of Redis {server.PeakWorkingSet64 / 1_048_576:N0} MiB"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio: {ours / redis:N0} x (level: 50 x)"));
         }
         finally
@@ -153,7 +159,8 @@ public static class RescoringBench
 
                 foreach (var chunk in members.Chunk(2 * MembersPerCommand))
                 {
-                    await connection.WriteAsync(Command(["ZADD", string.Create(CultureInfo.InvariantCulture, $"c{contest}"), .. chunk]));
+                    await connection.WriteAsync(
+                        Command(["ZADD", string.Create(CultureInfo.InvariantCulture, $"c{contest}"), .. chunk]));
                 }
             }
 
@@ -178,5 +185,6 @@ public static class RescoringBench
     }
 
     private static void Print(string what, long touched, TimeSpan each, double perSecond) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"  {what}: {touched:N0} entries in {each.TotalMilliseconds:N1} ms = {perSecond / 1e6:N2} M entries/s"));
+        CultureInfo.InvariantCulture,
+        $"  {what}: {touched:N0} entries in {each.TotalMilliseconds:N1} ms = {perSecond / 1e6:N2} M entries/s"));
 }

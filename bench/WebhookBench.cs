@@ -9,8 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ContestPipeline.Bench;
 
 /// <summary>
-/// Signed deliveries over HTTP until the answer that follows the broker's acknowledgement: at rates that rise until the level's p99 is missed, latencies counted
-/// from the moment each was due; beside them a bare producer that waits for the same acknowledgements. Load generator, endpoint and broker share the machine.
+/// Signed deliveries over HTTP until the answer that follows the broker's acknowledgement: at rates that rise until the level's
+/// p99 is missed, latencies counted from the moment each was due; beside them a bare producer that waits for the same
+/// acknowledgements. Load generator, endpoint and broker share the machine.
 /// </summary>
 internal static class WebhookBench
 {
@@ -47,16 +48,20 @@ internal static class WebhookBench
 
     private static async Task Measure(KafkaSettings kafka, int seconds)
     {
-        var options = new WebhookOptions("http://127.0.0.1:0", [Secret, "whsec_before"], ["whsec_connect"], IsLive: false, RatePerSecond: 100_000);
+        var options = new WebhookOptions(
+            "http://127.0.0.1:0", [Secret, "whsec_before"], ["whsec_connect"], IsLive: false, RatePerSecond: 100_000);
         using var producer = new IngressProducer(kafka, TimeProvider.System);
         var server = new WebhookServer(
-            options, new WebhookReceiver(options, producer, TimeProvider.System, NullLogger<WebhookReceiver>.Instance), NullLogger<WebhookServer>.Instance);
+            options, new WebhookReceiver(options, producer, TimeProvider.System, NullLogger<WebhookReceiver>.Instance),
+            NullLogger<WebhookServer>.Instance);
         await server.StartAsync(default);
         var bodies = Enumerable.Range(0, Objects).Select(Event).ToArray();
         using var load = new WebhookLoad(new Uri(server.Address!), bodies, Secret);
 
         await load.Run(WarmUpSeconds * LevelPerSecond, LevelPerSecond);
-        Console.WriteLine($"webhook: events of {bodies[0].Length} bytes, {Objects} objects, two secrets tried, acknowledged by the broker before the answer; {seconds} s each");
+        Console.WriteLine(
+            $"webhook: events of {bodies[0].Length} bytes, {Objects} objects, two secrets tried, acknowledged by the broker "
+                + $"before the answer; {seconds} s each");
         var sustained = 0;
         foreach (var rate in s_rates)
         {
@@ -65,12 +70,17 @@ internal static class WebhookBench
             if (figures.P99Ms < LevelMs) sustained = rate;
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  highest rate with a p99 below {LevelMs} ms: {sustained:N0}/s (level: {LevelPerSecond:N0}/s)"));
-        var headers = new Dictionary<string, string> { [StripeWebhookHeaders.SignatureHeader] = StripeSignature.Header(bodies[0], TimeProvider.System.GetUtcNow(), Secret) };
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  highest rate with a p99 below {LevelMs} ms: {sustained:N0}/s (level: {LevelPerSecond:N0}/s)"));
+        var headers =
+            new Dictionary<string, string> { [StripeWebhookHeaders.SignatureHeader] = StripeSignature.Header(
+                bodies[0], TimeProvider.System.GetUtcNow(), Secret) };
         var raw = await Bare(BareCount, n => Produce(producer, headers, n, bodies[n % Objects]));
         Print($"{Clients} waiting producers, no HTTP, no signature", raw, "");
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"  peak memory of this process, with the load generator, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MB"));
+            CultureInfo.InvariantCulture,
+            $"  peak memory of this process, with the load generator, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} "
+                + $"MB"));
         await server.StopAsync(default);
     }
 
@@ -88,7 +98,8 @@ internal static class WebhookBench
 
     private static async Task Produce(IngressProducer producer, Dictionary<string, string> headers, int n, byte[] body)
     {
-        if (await producer.TryPublish(Topics.StripeWebhooks, $"pi_{n % Objects}", headers, body) is { } why) throw new InvariantException($"webhook: {why}");
+        if (await producer.TryPublish(Topics.StripeWebhooks, $"pi_{n % Objects}", headers, body) is { } why)
+            throw new InvariantException($"webhook: {why}");
     }
 
     private static async Task<Figures> Bare(int count, Func<int, Task> send)
@@ -110,7 +121,8 @@ internal static class WebhookBench
 
     private static void Print(string what, Figures figures, string more) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"  {what}: {figures.Rate:N0}/s, p50 {figures.P50Ms:0.0} ms, p99 {figures.P99Ms:0.0} ms, max {figures.MaxMs:0.0} ms{more}"));
+        $"  {what}: {figures.Rate:N0}/s, p50 {figures.P50Ms:0.0} ms, p99 {figures.P99Ms:0.0} ms, max {figures.MaxMs:0.0} "
+            + $"ms{more}"));
 
     /// <summary>As large as Stripe's own of this type.</summary>
     private static byte[] Event(int n) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
@@ -127,7 +139,8 @@ internal static class WebhookBench
         internal static Figures Of(double[] latenciesMs, double seconds)
         {
             Array.Sort(latenciesMs);
-            return new Figures(latenciesMs.Length / seconds, latenciesMs[latenciesMs.Length / 2], latenciesMs[latenciesMs.Length * 99 / 100], latenciesMs[^1]);
+            return new Figures(latenciesMs.Length / seconds, latenciesMs[latenciesMs.Length / 2],
+                latenciesMs[latenciesMs.Length * 99 / 100], latenciesMs[^1]);
         }
     }
 }

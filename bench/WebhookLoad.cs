@@ -9,8 +9,9 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Bench;
 
 /// <summary>
-/// Sends signed deliveries at a fixed rate whether earlier ones are answered or not, from one thread with requests made beforehand, so that what it measures
-/// is the endpoint and not itself. A delivery that finds no free connection waits, and that counts: the time runs from when it was due.
+/// Sends signed deliveries at a fixed rate whether earlier ones are answered or not, from one thread with requests made
+/// beforehand, so that what it measures is the endpoint and not itself. A delivery that finds no free connection waits, and that
+/// counts: the time runs from when it was due.
 /// </summary>
 internal sealed class WebhookLoad : IDisposable
 {
@@ -34,7 +35,8 @@ internal sealed class WebhookLoad : IDisposable
 
     /// <returns>Milliseconds of each delivery from when it was due, and how long all took.</returns>
     internal Task<(double[] LatenciesMs, double Seconds)> Run(int count, int perSecond) =>
-        Task.Factory.StartNew(() => Send(count, perSecond), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            () => Send(count, perSecond), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public void Dispose()
     {
@@ -52,7 +54,8 @@ internal sealed class WebhookLoad : IDisposable
         var clock = Stopwatch.StartNew();
         while (answered < count)
         {
-            if (clock.Elapsed > limit) throw new InvariantException($"webhook: {count - answered} of {count} deliveries were not answered");
+            if (clock.Elapsed > limit)
+                throw new InvariantException($"webhook: {count - answered} of {count} deliveries were not answered");
             for (; sent < count && sent <= clock.Elapsed.TotalSeconds * perSecond && free.TryPop(out var connection); sent++)
             {
                 connection.Begin(sent, requests[sent % requests.Length]);
@@ -85,8 +88,10 @@ internal sealed class WebhookLoad : IDisposable
     private static byte[] Request(Uri address, byte[] body, string secret)
     {
         var head = string.Create(CultureInfo.InvariantCulture,
-            $"POST {StripeEndpoints.PlatformPath} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json; charset=utf-8\r\n"
-            + $"Stripe-Signature: {StripeSignature.Header(body, TimeProvider.System.GetUtcNow(), secret)}\r\nContent-Length: {body.Length}\r\n\r\n");
+            $"POST {StripeEndpoints.PlatformPath} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json; "
+                + $"charset=utf-8\r\n"
+            + $"Stripe-Signature: {StripeSignature.Header(body, TimeProvider.System.GetUtcNow(), secret)}\r\nContent-Length: "
+            + $"{body.Length}\r\n\r\n");
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 
@@ -116,7 +121,8 @@ internal sealed class WebhookLoad : IDisposable
             var headEnd = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             if (headEnd < 0) return false;
             Invariant.Holds(text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal), $"webhook: {text}");
-            return text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal) || Length(text) is { } length && text.Length >= headEnd + 4 + length;
+            return text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)
+                || Length(text) is { } length && text.Length >= headEnd + 4 + length;
         }
 
         private static int? Length(string head)

@@ -15,10 +15,13 @@ switch (args)
         await Console.Error.WriteLineAsync($"real-contest takes no arguments, got '{string.Join(' ', surplus)}'.");
         return 2;
     case ["-h" or "--help"]:
-        Console.WriteLine("demo [--speed N] [--seed N] [--keep] | demo-processes [the same] | real-contest | none: the four workers in one process, set by environment variables");
+        Console.WriteLine(
+            "demo [--speed N] [--seed N] [--keep] | demo-processes [the same] | real-contest | none: the four workers in one "
+                + "process, set by environment variables");
         return 0;
     case [var unknown, ..] when !unknown.StartsWith('-'):
-        await Console.Error.WriteLineAsync($"Unknown command '{unknown}': expected demo, demo-processes, real-contest, or none to run the four workers.");
+        await Console.Error.WriteLineAsync(
+            $"Unknown command '{unknown}': expected demo, demo-processes, real-contest, or none to run the four workers.");
         return 2;
     default: break;
 }

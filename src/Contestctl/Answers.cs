@@ -40,7 +40,8 @@ internal sealed record PlayAnswer(int Messages, long Milliseconds);
 /// <param name="Answer">contest.published.v1 or command.rejected.v1; absent when none came in time.</param>
 internal sealed record ContestCreateAnswer(string Contest, string CommandId, object? Answer);
 
-/// <param name="Answer">contest.cancelled.v1, contest.recall-answered.v1 or contest.command-rejected.v1; contest.recall-requested.v1 while Settlement is asked; absent when none came in time.</param>
+/// <param name="Answer">contest.cancelled.v1, contest.recall-answered.v1 or contest.command-rejected.v1;
+/// contest.recall-requested.v1 while Settlement is asked; absent when none came in time.</param>
 internal sealed record ContestRecallAnswer(string Contest, string CommandId, object? Answer);
 
 /// <summary>What was found and done about the webhook endpoints.</summary>
@@ -54,39 +55,45 @@ internal sealed record PayoutAnswer(PayoutRow Payout, IReadOnlyList<PayoutChange
 
 /// <summary>A key that is parked, with its first message's place.</summary>
 internal sealed record ParkedKeyAnswer(
-    string Worker, string Topic, string Key, int Partition, long HeadOffset, DateTimeOffset ParkedAt, DateTimeOffset FirstSeen, long QueuedBehind, bool RetryRequested, string Error);
+    string Worker, string Topic, string Key, int Partition, long HeadOffset, DateTimeOffset ParkedAt, DateTimeOffset FirstSeen,
+    long QueuedBehind, bool RetryRequested, string Error);
 
 /// <summary>Every key that is parked.</summary>
 internal sealed record ParkedListAnswer(IReadOnlyList<ParkedKeyAnswer> Keys);
 
 /// <param name="BodyBase64">Only of a body that is no text.</param>
 internal sealed record ParkedMessageAnswer(
-    string Topic, int Partition, long Offset, string Key, DateTimeOffset FirstSeen, string? Error, int Failures, string? LastError, IReadOnlyDictionary<string, string> Headers, string Body,
-    string? BodyBase64);
+    string Topic, int Partition, long Offset, string Key, DateTimeOffset FirstSeen, string? Error, int Failures,
+    string? LastError, IReadOnlyDictionary<string, string> Headers, string Body, string? BodyBase64);
 
 /// <summary>What waits under one key, in order.</summary>
 /// <param name="Stakes">What will not happen to money if the first message is discarded; empty: no money hangs on it.</param>
 /// <param name="DiscardAsked">Who wants it discarded, which waits for an approver; absent when nobody does.</param>
 internal sealed record ParkedShowAnswer(
-    string Worker, string Topic, string Key, IReadOnlyList<ParkedMessageAnswer> Messages, IReadOnlyList<Parking.Stake> Stakes, Plumbing.DiscardAsked? DiscardAsked);
+    string Worker, string Topic, string Key, IReadOnlyList<ParkedMessageAnswer> Messages, IReadOnlyList<Parking.Stake> Stakes,
+    Plumbing.DiscardAsked? DiscardAsked);
 
-/// <param name="Outcome">done, failed, not-owner (nobody that may work on the partition has taken it up yet) or waiting (no answer yet).</param>
+/// <param name="Outcome">done, failed, not-owner (nobody that may work on the partition has taken it up yet) or waiting (no
+/// answer yet).</param>
 /// <param name="Handled">How many messages are handled by now.</param>
 /// <param name="Left">How many of those that were parked still are.</param>
 /// <param name="Error">Of the message that is first now, when it failed.</param>
-internal sealed record ParkedRetryAnswer(string Worker, string Topic, string Key, string Outcome, long Handled, long Left, string? Error);
+internal sealed record ParkedRetryAnswer(
+    string Worker, string Topic, string Key, string Outcome, long Handled, long Left, string? Error);
 
 /// <summary>What was discarded, or waits for an approver, and how many are left of the key.</summary>
 /// <param name="Outcome">discarded or awaits-approver.</param>
 /// <param name="Left">Absent while it waits.</param>
 /// <param name="Stakes">What will not happen to money; empty: no money hangs on it.</param>
 internal sealed record ParkedDiscardAnswer(
-    string Worker, string Topic, string Key, int Partition, long Offset, string Outcome, long? Left, string By, string? ApprovedBy, IReadOnlyList<Parking.Stake> Stakes);
+    string Worker, string Topic, string Key, int Partition, long Offset, string Outcome, long? Left, string By,
+    string? ApprovedBy, IReadOnlyList<Parking.Stake> Stakes);
 
 /// <summary>A message that was given up.</summary>
 internal sealed record DiscardedMessageAnswer(
-    string Worker, long DiscardNo, string Topic, int Partition, long Offset, string Key, DateTimeOffset FirstSeen, string Error, DateTimeOffset DiscardedAt,
-    string DiscardedBy, string? ApprovedBy, string Reason, IReadOnlyDictionary<string, string> Headers, string Body, string? BodyBase64);
+    string Worker, long DiscardNo, string Topic, int Partition, long Offset, string Key, DateTimeOffset FirstSeen, string Error,
+    DateTimeOffset DiscardedAt, string DiscardedBy, string? ApprovedBy, string Reason,
+    IReadOnlyDictionary<string, string> Headers, string Body, string? BodyBase64);
 
 /// <summary>Every message that was given up, the latest first.</summary>
 internal sealed record DiscardedAnswer(IReadOnlyList<DiscardedMessageAnswer> Messages);

@@ -9,7 +9,9 @@ namespace ContestPipeline.Contestctl;
 /// <summary>The worker said no, and why.</summary>
 internal sealed class RefusedException(string why) : Exception(why);
 
-/// <summary>Payout's HTTP API as the command line uses it: whatever changes something goes through it, with the caller's own token.</summary>
+/// <summary>
+/// Payout's HTTP API as the command line uses it: whatever changes something goes through it, with the caller's own token.
+/// </summary>
 internal sealed class ApiClient : IDisposable
 {
     /// <summary>Beside letters and digits, in a bearer token (RFC 6750).</summary>
@@ -25,8 +27,10 @@ internal sealed class ApiClient : IDisposable
     public ApiClient(Session session, int waitSeconds = WaitSeconds)
     {
         clock = session.Clock;
-        url = session.Settings.Require("PAYOUT_API_URL", "say where Payout answers (its PAYOUT_HTTP_URL), such as http://127.0.0.1:8083");
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address)) throw new SettingException("PAYOUT_API_URL", $"must be an address, not '{url}'");
+        url = session.Settings.Require(
+            "PAYOUT_API_URL", "say where Payout answers (its PAYOUT_HTTP_URL), such as http://127.0.0.1:8083");
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
+            throw new SettingException("PAYOUT_API_URL", $"must be an address, not '{url}'");
         TransportSecurity.Require(session.Settings, Session.Api);
         http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(waitSeconds) };
         var token = session.Settings.Require("PAYOUT_API_TOKEN", "a bearer token with your name and role").Trim();
@@ -52,7 +56,8 @@ internal sealed class ApiClient : IDisposable
         {
             using var response = await http.SendAsync(request, ct);
             var text = await response.Content.ReadAsStringAsync(ct);
-            return response.IsSuccessStatusCode ? JsonSerializer.Deserialize<JsonElement>(text) : throw new RefusedException(Why((int)response.StatusCode, text));
+            return response.IsSuccessStatusCode
+                ? JsonSerializer.Deserialize<JsonElement>(text) : throw new RefusedException(Why((int)response.StatusCode, text));
         }
         catch (HttpRequestException e)
         {
@@ -71,7 +76,8 @@ internal sealed class ApiClient : IDisposable
         try
         {
             using var problem = JsonDocument.Parse(text);
-            if (problem.RootElement.TryGetProperty("detail", out var detail) && detail.GetString() is { Length: > 0 } why) return why;
+            if (problem.RootElement.TryGetProperty("detail", out var detail) && detail.GetString() is { Length: > 0 } why)
+                return why;
         }
         catch (JsonException)
         {

@@ -14,7 +14,9 @@ using Npgsql;
 
 namespace ContestPipeline.Contestctl;
 
-/// <summary>The operator's command line: parses, runs one command, and turns what went wrong into one sentence and an exit code.</summary>
+/// <summary>
+/// The operator's command line: parses, runs one command, and turns what went wrong into one sentence and an exit code.
+/// </summary>
 public static class CommandLine
 {
     private const string About =
@@ -32,19 +34,22 @@ public static class CommandLine
     /// <summary>After Ctrl-C a command clears away what it made; a shadow database takes a moment to drop.</summary>
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(20);
 
-    public static Task<int> Run(string[] args, Session session, CancellationToken ct = default) => Run(args, session, Console.Error, ct);
+    public static Task<int> Run(string[] args, Session session, CancellationToken ct = default) =>
+        Run(args, session, Console.Error, ct);
 
     /// <param name="errors">Where it says what went wrong.</param>
     internal static async Task<int> Run(string[] args, Session session, TextWriter errors, CancellationToken ct)
     {
         var parsed = Root(session).Parse(args);
         string[] wrong = [.. parsed.Errors.Select(e => e.Message), .. Mistyped(parsed, args)];
-        if (wrong.Length > 0 && !IsCompletion(args)) return await Say(errors, [.. wrong, "add --help to see what is expected"], ExitCodes.Usage);
+        if (wrong.Length > 0 && !IsCompletion(args))
+            return await Say(errors, [.. wrong, "add --help to see what is expected"], ExitCodes.Usage);
         var line = new ProgressLine(errors, isTerminal: ReferenceEquals(errors, Console.Error) && !Console.IsErrorRedirected);
         try
         {
             using var waiting = line.Command(Name(parsed.CommandResult), session.Clock);
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_stopPatience }, ct);
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = s_stopPatience }, ct);
         }
         catch (Exception e)
         {
@@ -57,31 +62,39 @@ public static class CommandLine
     /// <param name="command">As it is typed.</param>
     private static (string Words, int ExitCode) Trouble(Exception trouble, string command) => trouble switch
     {
-        SettingException or IOException or InvalidDataException or UnauthorizedAccessException => (trouble.Message, ExitCodes.Usage),
+        SettingException or IOException or InvalidDataException or UnauthorizedAccessException =>
+            (trouble.Message, ExitCodes.Usage),
         JsonException e => ($"{e.Path ?? "$"}: {e.Message}", ExitCodes.Usage),
         NpgsqlException e => ($"PostgreSQL: {Words(e)}", ExitCodes.CheckFailed),
         Stripe.StripeException or HttpRequestException => ($"Stripe: {trouble.Message}", ExitCodes.CheckFailed),
         RefusedException or InvariantException or TimeoutException => (trouble.Message, ExitCodes.CheckFailed),
         OperationCanceledException => ("stopped", ExitCodes.CheckFailed),
         _ when BrokerCheck.Complaint(trouble) is { } complaint => ($"Kafka: {complaint}", ExitCodes.CheckFailed),
-        _ => ($"{command} ended by a fault of this program, not of yours: {trouble.GetType().Name}: {trouble.Message} {Where(trouble)}".TrimEnd(), ExitCodes.CheckFailed),
+        _ =>
+            ($"{command} ended by a fault of this program, not of yours: {trouble.GetType().Name}: {trouble.Message} {Where(trouble)}".TrimEnd(), ExitCodes.CheckFailed),
     };
 
     /// <summary>The innermost place in our own code, for whoever mends it.</summary>
     private static string? Where(Exception fault) =>
-        fault.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(nameof(ContestPipeline), StringComparison.Ordinal))?.Trim();
+        fault.StackTrace?.Split('\n')
+            .FirstOrDefault(line => line.Contains(nameof(ContestPipeline), StringComparison.Ordinal))?.Trim();
 
     /// <summary>An option that a command does not have would pass for an argument where the command takes one more.</summary>
-    private static IEnumerable<string> Mistyped(ParseResult parsed, string[] args) => args.Contains("--") ? [] : parsed.CommandResult.Children
+    private static IEnumerable<string> Mistyped(
+        ParseResult parsed, string[] args) => args.Contains("--") ? [] : parsed.CommandResult.Children
         .OfType<ArgumentResult>().SelectMany(a => a.Tokens).Where(t => t.Value.StartsWith("--", StringComparison.Ordinal))
         .Select(t => $"Unrecognized command or argument '{t.Value}'.");
 
-    private static string Words(NpgsqlException trouble) => trouble is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } lacking
-        ? $"{lacking.MessageText}: this database was not migrated (contestctl migrate), or is another one than the workers' (ADMIN_DATABASE)"
+    private static string Words(
+        NpgsqlException trouble) => trouble
+            is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } lacking
+        ? $"{lacking.MessageText}: this database was not migrated (contestctl migrate), or is another one than the workers' "
+            + $"(ADMIN_DATABASE)"
         : trouble.Message;
 
     /// <summary>The words that name it, such as payouts list.</summary>
-    private static string Name(CommandResult command) => command.Parent is CommandResult group ? $"{Name(group)} {command.Command.Name}" : "contestctl";
+    private static string Name(CommandResult command) =>
+        command.Parent is CommandResult group ? $"{Name(group)} {command.Command.Name}" : "contestctl";
 
     /// <summary>A shell asks what may come next: of an unfinished line, which has its errors.</summary>
     private static bool IsCompletion(string[] args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
@@ -101,19 +114,24 @@ public static class CommandLine
         root.Add(TopicsCommand.Make(session));
         root.Add(Group("feed", "Feed files: make them, check them, play them.",
             FeedConvertCommand.Make(), FeedValidateCommand.Make(), FeedPlayCommand.Make(session)));
-        root.Add(Group("contest", "Contests: publish one, look at one, get one out of a dead end.", ContestCreateCommand.Make(session), ContestShowCommand.Make(session),
-            ContestRecallCommands.MakeCancel(session), ContestRecallCommands.MakeRetry(session)));
+        root.Add(Group("contest", "Contests: publish one, look at one, get one out of a dead end.",
+            ContestCreateCommand.Make(session), ContestShowCommand.Make(session), ContestRecallCommands.MakeCancel(session),
+            ContestRecallCommands.MakeRetry(session)));
         root.Add(Group("stripe", "What is kept at Stripe for the pipeline, and what it has to tell.",
             SetupWebhooksCommand.Make(session), StripeSweepCommand.Make(session)));
         root.Add(Group("payouts", "Payouts: their states and histories, and what a reviewer decides about those that are held.",
-            PayoutsListCommand.Make(session), PayoutsShowCommand.Make(session), PayoutsReviewCommand.MakeRelease(session), PayoutsReviewCommand.MakeReject(session),
-            PayoutsRetryCommand.Make(session), PayoutsMismatchCommand.MakeAdopt(session), PayoutsMismatchCommand.MakeEstablishNone(session)));
+            PayoutsListCommand.Make(session), PayoutsShowCommand.Make(session), PayoutsReviewCommand.MakeRelease(session),
+            PayoutsReviewCommand.MakeReject(session), PayoutsRetryCommand.Make(session),
+            PayoutsMismatchCommand.MakeAdopt(session), PayoutsMismatchCommand.MakeEstablishNone(session)));
         if (session.Settings.Optional("PIPELINE_ENVIRONMENT") == "test")
-            root.Add(Group("onboarding", "Players' accounts, in the test environment only.", OnboardingResetCommand.Make(session)));
+            root.Add(
+                Group("onboarding", "Players' accounts, in the test environment only.", OnboardingResetCommand.Make(session)));
         root.Add(ParkedCommand.Make(session));
         root.Add(Group("replay", "Replays: see what one would do, then do exactly that.", ReplayPlanCommand.Make(session),
-            ReplayRunCommand.Make(session), ReplayStatusCommand.MakeStatus(session), ReplayStatusCommand.MakePause(session), ReplayStatusCommand.MakeResume(session)));
-        root.Add(Group("recovery", "Money stopped because a database went back in time, and how it goes on.", [.. RecoveryCommand.All(session)]));
+            ReplayRunCommand.Make(session), ReplayStatusCommand.MakeStatus(session), ReplayStatusCommand.MakePause(session),
+            ReplayStatusCommand.MakeResume(session)));
+        root.Add(Group("recovery", "Money stopped because a database went back in time, and how it goes on.",
+            [.. RecoveryCommand.All(session)]));
         root.Add(Group("entries", "Entries and their fees.", EntriesRefundCommand.Make(session)));
         root.Add(LedgerCommand.Make(session));
         root.Add(ReconcileCommand.Make(session));

@@ -9,11 +9,13 @@ internal sealed class ContestFacts(TopicReader reader)
     private readonly LegibleRecords records = new(reader);
 
     /// <summary>Every message about the contest on a topic, in order. Messages that are none of ours are left out.</summary>
-    public IEnumerable<IMessage> On(string topic, string contestId, CancellationToken ct) => Messages(topic, e => e.Key == contestId, ct);
+    public IEnumerable<IMessage> On(string topic, string contestId, CancellationToken ct) =>
+        Messages(topic, e => e.Key == contestId, ct);
 
     /// <summary>All lines of the games named, all their versions.</summary>
     public IEnumerable<IMessage> Lines(IReadOnlySet<string> gameIds, CancellationToken ct) =>
         Messages(Topics.StatLines, e => gameIds.Contains(e.Key.Split('/')[0]), ct);
 
-    private IEnumerable<IMessage> Messages(string topic, Func<Envelope, bool> wanted, CancellationToken ct) => records.On(topic, wanted, ct).Select(r => r.Message);
+    private IEnumerable<IMessage> Messages(string topic, Func<Envelope, bool> wanted, CancellationToken ct) =>
+        records.On(topic, wanted, ct).Select(r => r.Message);
 }

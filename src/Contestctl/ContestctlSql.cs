@@ -5,15 +5,16 @@ namespace ContestPipeline.Contestctl;
 
 /// <summary>A payout as a list shows it.</summary>
 internal sealed record PayoutRow(
-    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State, string? Reason, string? TransferId);
+    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State,
+    string? Reason, string? TransferId);
 
 /// <summary>One state in a payout's history.</summary>
 internal sealed record PayoutChangeRow(int ChangeNo, string State, string? Reason, string? TransferId, DateTimeOffset At);
 
 /// <summary>One call to Stripe, or one that was about to be made, for a payout.</summary>
 internal sealed record AttemptRow(
-    int AttemptNo, string IdempotencyKey, string Destination, string Outcome, int UnknownAnswers, string? LastAnswer, string? TransferId,
-    DateTimeOffset FirstUsedAt, DateTimeOffset? ClosedAt);
+    int AttemptNo, string IdempotencyKey, string Destination, string Outcome, int UnknownAnswers, string? LastAnswer,
+    string? TransferId, DateTimeOffset FirstUsedAt, DateTimeOffset? ClosedAt);
 
 /// <summary>What a database says about itself.</summary>
 internal sealed record ServerRow(int VersionNumber, bool IsStandby, string? Environment, DateTimeOffset Time);
@@ -46,12 +47,14 @@ internal static class ContestctlSql
             new { contestId, playerId, state, limit }, cancellationToken: ct))).AsList();
 
     /// <summary>Fees that were collected and have not gone back: of a contest, or of one entry of it.</summary>
-    public static async Task<IReadOnlyList<Parking.CollectedFee>> FeesHeld(this NpgsqlConnection connection, string contestId, string? entryId, CancellationToken ct) =>
+    public static async Task<IReadOnlyList<Parking.CollectedFee>> FeesHeld(
+        this NpgsqlConnection connection, string contestId, string? entryId, CancellationToken ct) =>
         (await connection.QueryAsync<Parking.CollectedFee>(new CommandDefinition(
             """
             select entry_id, player_id, amount_minor - refunded_minor as held_minor, currency
             from payout.entry_payment
-            where contest_id = @contestId and (@entryId::text is null or entry_id = @entryId) and charge_id is not null and refunded_minor < amount_minor
+            where contest_id = @contestId and (@entryId::text is null or entry_id = @entryId) and charge_id is not null and
+                refunded_minor < amount_minor
             order by entry_id
             """,
             new { contestId, entryId }, cancellationToken: ct))).AsList();
@@ -65,15 +68,19 @@ internal static class ContestctlSql
             """,
             new { payoutId }, cancellationToken: ct));
 
-    public static async Task<IReadOnlyList<PayoutChangeRow>> PayoutChanges(this NpgsqlConnection connection, string payoutId, CancellationToken ct) =>
+    public static async Task<IReadOnlyList<PayoutChangeRow>> PayoutChanges(
+        this NpgsqlConnection connection, string payoutId, CancellationToken ct) =>
         (await connection.QueryAsync<PayoutChangeRow>(new CommandDefinition(
-            "select change_no, state, reason, transfer_id, at from payout.payout_change where payout_id = @payoutId order by change_no",
+            "select change_no, state, reason, transfer_id, at from payout.payout_change where payout_id = @payoutId order by "
+                + "change_no",
             new { payoutId }, cancellationToken: ct))).AsList();
 
-    public static async Task<IReadOnlyList<AttemptRow>> Attempts(this NpgsqlConnection connection, string payoutId, CancellationToken ct) =>
+    public static async Task<IReadOnlyList<AttemptRow>> Attempts(
+        this NpgsqlConnection connection, string payoutId, CancellationToken ct) =>
         (await connection.QueryAsync<AttemptRow>(new CommandDefinition(
             """
-            select attempt_no, idempotency_key, destination, outcome, unknown_answers, last_answer, transfer_id, first_used_at, closed_at
+            select attempt_no, idempotency_key, destination, outcome, unknown_answers, last_answer, transfer_id, first_used_at,
+                closed_at
             from payout.attempt
             where payout_id = @payoutId
             order by attempt_no
@@ -83,7 +90,8 @@ internal static class ContestctlSql
     /// <summary>Environment null: the database was never migrated.</summary>
     public static async Task<ServerRow> Server(this NpgsqlConnection connection, CancellationToken ct)
     {
-        var stamped = await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select to_regclass('pipeline.environment') is not null", cancellationToken: ct));
+        var stamped = await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition("select to_regclass('pipeline.environment') is not null", cancellationToken: ct));
         return await connection.QuerySingleAsync<ServerRow>(new CommandDefinition(
             $"""
             select current_setting('server_version_num')::int as version_number, pg_is_in_recovery() as is_standby,
@@ -93,7 +101,8 @@ internal static class ContestctlSql
     }
 
     /// <summary>Of contests that are neither paid nor cancelled.</summary>
-    public static async Task<IReadOnlyList<CurrencyRow>> CurrenciesToPay(this NpgsqlConnection connection, CancellationToken ct) =>
+    public static async Task<IReadOnlyList<CurrencyRow>> CurrenciesToPay(
+        this NpgsqlConnection connection, CancellationToken ct) =>
         (await connection.QueryAsync<CurrencyRow>(new CommandDefinition(
             """
             select c.definition::jsonb ->> 'currency' as currency, count(*) as contests, min(c.contest_id) as first
@@ -107,18 +116,23 @@ internal static class ContestctlSql
     /// <returns>The account at Stripe that Payout's database tells of; null when it tells of none yet.</returns>
     public static async Task<string?> StampedAccount(this NpgsqlConnection connection, CancellationToken ct)
     {
-        var exists = await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select to_regclass('payout.platform_account') is not null", cancellationToken: ct));
-        return exists ? await connection.ExecuteScalarAsync<string?>(new CommandDefinition("select account_id from payout.platform_account", cancellationToken: ct)) : null;
+        var exists = await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition("select to_regclass('payout.platform_account') is not null", cancellationToken: ct));
+        return exists
+            ? await connection.ExecuteScalarAsync<string?>(
+                new CommandDefinition("select account_id from payout.platform_account", cancellationToken: ct)) : null;
     }
 
     /// <summary>Empty when the schema does not exist.</summary>
-    public static async Task<IReadOnlyList<LandedRow>> Landed(this NpgsqlConnection connection, string schema, CancellationToken ct)
+    public static async Task<IReadOnlyList<LandedRow>> Landed(
+        this NpgsqlConnection connection, string schema, CancellationToken ct)
     {
         var exists = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
             "select to_regclass(@table) is not null", new { table = $"{schema}.migration" }, cancellationToken: ct));
         if (!exists) return [];
         return (await connection.QueryAsync<LandedRow>(new CommandDefinition(
-            $"select source, number, name, checksum from {schema}.migration order by source, number", cancellationToken: ct))).AsList();
+            $"select source, number, name, checksum from {schema}.migration order by source, number",
+            cancellationToken: ct))).AsList();
     }
 
     public static Task<RoleRow> Role(this NpgsqlConnection connection, string schema, CancellationToken ct) =>

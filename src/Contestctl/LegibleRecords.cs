@@ -6,14 +6,16 @@ using Spectre.Console;
 namespace ContestPipeline.Contestctl;
 
 /// <summary>
-/// Messages off the topics. Input topics have records that are no message: the workers park them, somebody discards them, and they stay until retention removes them.
-/// Whoever reads afterwards passes them over, too, and says so.
+/// Messages off the topics. Input topics have records that are no message: the workers park them, somebody discards them, and
+/// they stay until retention removes them. Whoever reads afterwards passes them over, too, and says so.
 /// </summary>
 internal sealed class LegibleRecords(TopicReader reader)
 {
     private readonly HashSet<(string Topic, int Partition, long Offset)> named = [];
 
-    /// <summary>The messages of a topic that are wanted, in order; those of types that are none of ours are left out without a word.</summary>
+    /// <summary>
+    /// The messages of a topic that are wanted, in order; those of types that are none of ours are left out without a word.
+    /// </summary>
     public IEnumerable<Received<IMessage>> On(string topic, Func<Envelope, bool> wanted, CancellationToken ct)
     {
         foreach (var envelope in reader.Read(topic, ct).Where(wanted))

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ContestPipeline.Contestctl;
 
 /// <summary>
-/// Says how far something has come, once it has taken two seconds: a bar where it is known how much there is, a count where it is not. Work that reports nothing
-/// shows for how long it has been going on.
+/// Says how far something has come, once it has taken two seconds: a bar where it is known how much there is, a count where it is
+/// not. Work that reports nothing shows for how long it has been going on.
 /// </summary>
 internal sealed class LongWork : IProgress<(long Done, long Total)>, IDisposable
 {
@@ -61,7 +61,9 @@ internal sealed class LongWork : IProgress<(long Done, long Total)>, IDisposable
     public string Words(bool withSpinner)
     {
         var (what, done, total) = now;
-        if (total > 0) return string.Create(CultureInfo.InvariantCulture, $"{what} {Bar(done, total)} {100 * Math.Min(done, total) / total}% {done:N0} of {total:N0}");
+        if (total > 0)
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{what} {Bar(done, total)} {100 * Math.Min(done, total) / total}% {done:N0} of {total:N0}");
         if (done > 0) return string.Create(CultureInfo.InvariantCulture, $"{what} {done:N0}");
         var turning = withSpinner ? $"{Spinner[(int)(Elapsed / s_turn) % Spinner.Length]} " : "";
         return string.Create(CultureInfo.InvariantCulture, $"{turning}{what}, {Elapsed.TotalSeconds:F0} s");

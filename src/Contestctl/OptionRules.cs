@@ -10,7 +10,8 @@ internal static class OptionRules
     /// <returns>A rule that refuses a whole number below the least one.</returns>
     public static Action<OptionResult> AtLeast(int least) => option =>
     {
-        if (option.Tokens is [{ Value: var text }] && long.TryParse(text, CultureInfo.InvariantCulture, out var number) && number < least)
+        if (option.Tokens is [{ Value: var text }] && long.TryParse(text, CultureInfo.InvariantCulture, out var number)
+            && number < least)
             option.AddError($"{option.Option.Name} must be {least} or more");
     };
 
@@ -19,7 +20,9 @@ internal static class OptionRules
     public static DateTimeOffset? Time(string option, string? text)
     {
         if (text is null) return null;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
-            : throw new SettingException(option, $"must be a date or a time such as 2026-11-01 or 2026-11-01T18:00:00Z, not '{text}'");
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
+            : throw new SettingException(
+                option, $"must be a date or a time such as 2026-11-01 or 2026-11-01T18:00:00Z, not '{text}'");
     }
 }

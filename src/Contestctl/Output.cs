@@ -15,7 +15,8 @@ internal static class Output
     private const int Narrow = 120;
 
     /// <summary>How answers are written with <c>--json</c>.</summary>
-    public static JsonSerializerOptions Json { get; } = new(WireJson.Options) { WriteIndented = true, IgnoreReadOnlyProperties = false };
+    public static JsonSerializerOptions Json { get; } = new(
+        WireJson.Options) { WriteIndented = true, IgnoreReadOnlyProperties = false };
 
     /// <summary>The command answers with a type of its own.</summary>
     public static JsonOption<T> JsonOption<T>() => new([]);
@@ -47,7 +48,8 @@ internal static class Output
     }
 
     public static void Row(this Table table, params object?[] cells) =>
-        table.AddRow([.. cells.Select(c => Markup.Escape(Legible.Line(Convert.ToString(c, CultureInfo.InvariantCulture) ?? "")))]);
+        table.AddRow([.. cells.Select(c =>
+            Markup.Escape(Legible.Line(Convert.ToString(c, CultureInfo.InvariantCulture) ?? "")))]);
 
     private static bool IsNarrow => !Console.IsOutputRedirected && Console.WindowWidth < Narrow;
 
@@ -73,7 +75,8 @@ internal static class Output
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(new LegibleWriter(writer)),
+            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(new LegibleWriter(writer)),
         });
         if (redirected) console.Profile.Width = WidthWhenRedirected;
         return console;
@@ -93,5 +96,6 @@ internal abstract class JsonOption(Type answer, IReadOnlyList<string> routes) : 
 /// <summary>The option of a command that answers with this type and no other.</summary>
 internal sealed class JsonOption<T> : JsonOption
 {
-    public JsonOption(IReadOnlyList<string> routes) : base(typeof(T), routes) => Description = "Write one JSON document instead of tables.";
+    public JsonOption(IReadOnlyList<string> routes) : base(typeof(T), routes) =>
+        Description = "Write one JSON document instead of tables.";
 }

@@ -1,8 +1,9 @@
 namespace ContestPipeline.Contestctl;
 
 /// <summary>
-/// Where long work is shown, on stderr and nowhere else: one line, rewritten, where a person looks on; a line now and then where stderr goes to a file. All work
-/// of a command shares it, and only the innermost is shown, so that a wait within other work is not told twice.
+/// Where long work is shown, on stderr and nowhere else: one line, rewritten, where a person looks on; a line now and then where
+/// stderr goes to a file. All work of a command shares it, and only the innermost is shown, so that a wait within other work is
+/// not told twice.
 /// </summary>
 internal sealed class ProgressLine(TextWriter writer, bool isTerminal)
 {
@@ -37,7 +38,9 @@ internal sealed class ProgressLine(TextWriter writer, bool isTerminal)
         if (s_current.Value is { command: var (name, work) }) work.Step($"{name}: waiting for {what}");
     }
 
-    /// <summary>A command begins: whatever of it takes long and has nothing better to show is shown by its name and what it waits for.</summary>
+    /// <summary>
+    /// A command begins: whatever of it takes long and has nothing better to show is shown by its name and what it waits for.
+    /// </summary>
     public LongWork Command(string name, TimeProvider clock)
     {
         s_current.Value = this;

@@ -23,8 +23,10 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
     /// <summary>All that this program and the workers connect to.</summary>
     internal static IReadOnlyList<OutgoingConnection> Connections { get; } =
     [
-        OutgoingConnection.Broker, OutgoingConnection.BrokerTokens, new OutgoingConnection.Postgres(Plumbing.Settings.AdminSetting),
-        .. DeclaredWorkers.Schemas.Select(w => new OutgoingConnection.Postgres(Plumbing.Settings.DatabaseSetting(w.Name))), .. OutgoingConnection.Telemetry, .. PayoutService.Connections, Api,
+        OutgoingConnection.Broker, OutgoingConnection.BrokerTokens,
+        new OutgoingConnection.Postgres(Plumbing.Settings.AdminSetting),
+        .. DeclaredWorkers.Schemas.Select(w => new OutgoingConnection.Postgres(Plumbing.Settings.DatabaseSetting(w.Name))),
+        .. OutgoingConnection.Telemetry, .. PayoutService.Connections, Api,
     ];
 
     public IConfiguration Settings { get; } = settings;
@@ -33,11 +35,13 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
 
     /// <summary>The four workers; with a connection string where its setting is there.</summary>
     public IReadOnlyList<WorkerSchema> Workers =>
-        [.. DeclaredWorkers.Schemas.Select(w => w with { ConnectionString = Settings.Optional(Plumbing.Settings.DatabaseSetting(w.Name)) })];
+        [.. DeclaredWorkers.Schemas.Select(w =>
+            w with { ConnectionString = Settings.Optional(Plumbing.Settings.DatabaseSetting(w.Name)) })];
 
     public string AdminDatabase => Settings.AdminDatabase();
 
-    /// <exception cref="SettingException">There is no broker at the address, or it would be asked in plaintext in live.</exception>
+    /// <exception cref="SettingException">There is no broker at the address, or it would be asked in plaintext in
+    /// live.</exception>
     public KafkaSettings Kafka()
     {
         var kafka = KafkaSettings.From(Settings);
@@ -52,7 +56,8 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
     internal TopicReader Reader() => new(Kafka(), topic => LongWork.Begin($"reading {topic}", Clock));
 
     /// <param name="key">From <see cref="StripeKeys"/>: the one that may do no more than the command needs.</param>
-    public Stripe.IStripeClient OpenStripe(string key) => StripeWire.Client(key, StripeKeys.Address(Settings), s_stripePatience, new SocketsHttpHandler());
+    public Stripe.IStripeClient OpenStripe(string key) =>
+        StripeWire.Client(key, StripeKeys.Address(Settings), s_stripePatience, new SocketsHttpHandler());
 
     /// <summary>For what opens its own connections: before anything is done, whether the database answers.</summary>
     /// <exception cref="SettingException">It does not.</exception>

@@ -5,7 +5,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Ingestion;
 
-/// <summary>Feed messages in; changed lines and game states out. A batch is folded game by game, and each line is told once with its last value.</summary>
+/// <summary>
+/// Feed messages in; changed lines and game states out. A batch is folded game by game, and each line is told once with its last
+/// value.
+/// </summary>
 public sealed class FeedHandler(GameCache memory) : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
@@ -48,7 +51,9 @@ public sealed class FeedHandler(GameCache memory) : IBatchHandler
         return accepted;
     }
 
-    /// <summary>Under another key the messages of a game would lie in several partitions, and their order would be nobody's.</summary>
+    /// <summary>
+    /// Under another key the messages of a game would lie in several partitions, and their order would be nobody's.
+    /// </summary>
     private static FeedProblem? CheckKey(Received<IMessage> received) => received.Envelope.Key == received.Message.PartitionKey
         ? null
         : new FeedProblem("key-mismatch", "key", received.Message.PartitionKey, received.Envelope.Key);
@@ -86,8 +91,10 @@ public sealed class FeedHandler(GameCache memory) : IBatchHandler
                 if (FoldPlays.Apply(game, play) == FoldOutcome.Contradicted)
                 {
                     Contradicted(game, received.Envelope, new FeedProblem("revision-contradicted", "revision",
-                        string.Create(CultureInfo.InvariantCulture, $"the content of revision {play.Revision} that came first, or a higher revision"),
-                        string.Create(CultureInfo.InvariantCulture, $"event {play.EventId} revision {play.Revision} with other content")), tx);
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"the content of revision {play.Revision} that came first, or a higher revision"),
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"event {play.EventId} revision {play.Revision} with other content")), tx);
                 }
 
                 TrackSequence.Apply(game, play);
@@ -104,7 +111,8 @@ public sealed class FeedHandler(GameCache memory) : IBatchHandler
         tx.Reject(envelope, problem.Reason, problem.Field, problem.Expected, problem.Got);
         tx.Alert(
             $"feed-contradicted/{game.GameId}/{problem.Reason}", "critical", "feed-contradicted", game.GameId,
-            $"The feed of game {game.GameId} contradicts itself: expected {problem.Expected}, got {problem.Got}. What came first counts.",
+            $"The feed of game {game.GameId} contradicts itself: expected {problem.Expected}, got {problem.Got}. What came "
+                + $"first counts.",
             "Ask the provider which is right; what is wrong is corrected by a higher revision under a new number.");
     }
 }

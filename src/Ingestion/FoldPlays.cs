@@ -19,7 +19,9 @@ public enum FoldOutcome
     Contradicted,
 }
 
-/// <summary>Folds plays into absolute lines. The lines depend on the set of messages only, not on their order, number or grouping.</summary>
+/// <summary>
+/// Folds plays into absolute lines. The lines depend on the set of messages only, not on their order, number or grouping.
+/// </summary>
 public static class FoldPlays
 {
     public static FoldOutcome Apply(GameFold game, FeedPlayV1 play)
@@ -49,16 +51,23 @@ public static class FoldPlays
         foreach (var line in game.Lines.Values) line.IsChanged = false;
     }
 
-    /// <summary>A game names every line when it is over, and its box must name everybody: more than a box takes would hold its contests for ever.</summary>
+    /// <summary>
+    /// A game names every line when it is over, and its box must name everybody: more than a box takes would hold its contests
+    /// for ever.
+    /// </summary>
     /// <returns>Null when the play brings no athlete too many.</returns>
     public static FeedProblem? TooManyAthletes(GameFold game, FeedPlayV1 play)
     {
         var athletes = game.Lines.Count + play.Athletes.Count(a => !game.Lines.ContainsKey(a.AthleteId));
-        return athletes <= FeedBoxV1.LinesMax || play.Athletes.All(a => game.Lines.ContainsKey(a.AthleteId)) ? null : new FeedProblem(
+        return athletes <= FeedBoxV1.LinesMax || play.Athletes.All(a => game.Lines.ContainsKey(a.AthleteId))
+            ? null : new FeedProblem(
             "too-many-athletes", "athletes", $"{FeedBoxV1.LinesMax} athletes in a game at most, as its box", $"{athletes}");
     }
 
-    /// <summary>Every line is to be told once more: what was told of them is not known, or was made void with their versions (docs/runbooks/database-failover.md).</summary>
+    /// <summary>
+    /// Every line is to be told once more: what was told of them is not known, or was made void with their versions
+    /// (docs/runbooks/database-failover.md).
+    /// </summary>
     public static void TellAgain(GameFold game)
     {
         foreach (var line in game.Lines.Values) line.IsChanged = true;

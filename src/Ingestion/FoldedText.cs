@@ -9,5 +9,6 @@ public static class FoldedText
     public static string Of(object value) => Encoding.UTF8.GetString(WireJson.Bytes(value));
 
     /// <returns>Null for an empty column.</returns>
-    public static T? Read<T>(string text) where T : class => text.Length == 0 ? null : WireJson.Read<T>(Encoding.UTF8.GetBytes(text));
+    public static T? Read<T>(string text) where T : class =>
+        text.Length == 0 ? null : WireJson.Read<T>(Encoding.UTF8.GetBytes(text));
 }

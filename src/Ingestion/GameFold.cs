@@ -2,7 +2,9 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Ingestion;
 
-/// <summary>Everything known of one game: what the folds work on. It equals the database's rows whenever no transaction is under way.</summary>
+/// <summary>
+/// Everything known of one game: what the folds work on. It equals the database's rows whenever no transaction is under way.
+/// </summary>
 public sealed class GameFold(string gameId)
 {
     public string GameId { get; } = gameId;
@@ -58,7 +60,8 @@ public sealed class GameFold(string gameId)
 
 /// <summary>The latest revision of one play.</summary>
 /// <param name="Sequence">The message's number in the game's stream; 0: stored before numbers were.</param>
-public sealed record PlayFold(long Sequence, int Revision, bool IsDeleted, bool IsOfficial, IReadOnlyList<AthleteStatsV1> Athletes)
+public sealed record PlayFold(
+    long Sequence, int Revision, bool IsDeleted, bool IsOfficial, IReadOnlyList<AthleteStatsV1> Athletes)
 {
     /// <summary>Whether its increments count in the lines.</summary>
     public bool Counts => !IsDeleted && IsOfficial;

@@ -15,10 +15,12 @@ public static class GameStore
         foreach (var play in await tx.Plays(gameIds))
         {
             games[play.GameId].Plays[play.EventId] = new PlayFold(
-                play.Sequence, play.Revision, play.IsDeleted, play.IsOfficial, FoldedText.Read<List<AthleteStatsV1>>(play.Athletes) ?? []);
+                play.Sequence, play.Revision, play.IsDeleted, play.IsOfficial,
+                FoldedText.Read<List<AthleteStatsV1>>(play.Athletes) ?? []);
         }
 
-        foreach (var line in await tx.Lines(gameIds)) games[line.GameId].Lines[line.AthleteId] = new LineFold { Version = line.Version };
+        foreach (var line in await tx.Lines(gameIds))
+            games[line.GameId].Lines[line.AthleteId] = new LineFold { Version = line.Version };
         foreach (var game in games.Values)
         {
             FoldPlays.Rebuild(game);
@@ -62,13 +64,14 @@ public static class GameStore
     };
 
     private static GameRow ToRow(GameFold game) => new(
-        game.GameId, game.Change, game.Version, game.Status, game.StatusSequence, game.Clock ?? "", game.ClockSequence, game.Received.ToString(),
-        game.AnnouncedSequence, game.IsSilent, game.Box is null ? "" : FoldedText.Of(game.Box), game.Published is null ? "" : FoldedText.Of(game.Published),
-        game.StartsAt, game.StartsAtSequence, game.StartedAt);
+        game.GameId, game.Change, game.Version, game.Status, game.StatusSequence, game.Clock ?? "", game.ClockSequence,
+        game.Received.ToString(), game.AnnouncedSequence, game.IsSilent, game.Box is null ? "" : FoldedText.Of(game.Box),
+        game.Published is null ? "" : FoldedText.Of(game.Published), game.StartsAt, game.StartsAtSequence, game.StartedAt);
 
     private static PlayRow ToRow(GameFold game, string eventId)
     {
         var play = game.Plays[eventId];
-        return new PlayRow(game.GameId, eventId, play.Sequence, play.Revision, play.IsDeleted, play.IsOfficial, FoldedText.Of(play.Athletes));
+        return new PlayRow(
+            game.GameId, eventId, play.Sequence, play.Revision, play.IsDeleted, play.IsOfficial, FoldedText.Of(play.Athletes));
     }
 }

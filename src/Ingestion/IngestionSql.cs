@@ -5,12 +5,13 @@ namespace ContestPipeline.Ingestion;
 
 /// <summary>A game's row, in the order of its columns.</summary>
 public sealed record GameRow(
-    string GameId, long Change, long Version, string Status, long StatusSequence, string Clock, long ClockSequence, string Received,
-    long AnnouncedSequence, bool IsSilent, string Box, string Published, DateTimeOffset? StartsAt, long StartsAtSequence,
-    DateTimeOffset? StartedAt);
+    string GameId, long Change, long Version, string Status, long StatusSequence, string Clock, long ClockSequence,
+    string Received, long AnnouncedSequence, bool IsSilent, string Box, string Published, DateTimeOffset? StartsAt,
+    long StartsAtSequence, DateTimeOffset? StartedAt);
 
 /// <summary>A play's row.</summary>
-public sealed record PlayRow(string GameId, string EventId, long Sequence, int Revision, bool IsDeleted, bool IsOfficial, string Athletes);
+public sealed record PlayRow(
+    string GameId, string EventId, long Sequence, int Revision, bool IsDeleted, bool IsOfficial, string Athletes);
 
 /// <summary>A line's row.</summary>
 public sealed record LineRow(string GameId, string AthleteId, long Version);
@@ -19,9 +20,12 @@ public sealed record LineRow(string GameId, string AthleteId, long Version);
 public static class IngestionSql
 {
     private const string GameColumns =
-        "game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, box, published, starts_at, starts_at_sequence, started_at";
+        "game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, "
+            + "box, published, starts_at, starts_at_sequence, started_at";
 
-    /// <summary>Makes rows for games never heard of, then locks all of them in order of id, so that two transactions take turns.</summary>
+    /// <summary>
+    /// Makes rows for games never heard of, then locks all of them in order of id, so that two transactions take turns.
+    /// </summary>
     public static async Task<IReadOnlyList<GameRow>> LockGames(this Tx tx, IReadOnlyList<string> gameIds)
     {
         var locked = await Lock();
@@ -29,7 +33,8 @@ public static class IngestionSql
         await tx.Execute(
             """
             insert into ingestion.game
-                (game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, box, published,
+                (game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence,
+                    is_silent, box, published,
                  last_seen_at)
             select id, 0, 0, 'scheduled', 0, '', 0, '', 0, false, '', '', @now
             from unnest(@gameIds::text[]) as id
@@ -40,11 +45,16 @@ public static class IngestionSql
         return await Lock();
 
         Task<IReadOnlyList<GameRow>> Lock() => tx.Query<GameRow>(
-            $"select {GameColumns} from ingestion.game where game_id = any(@gameIds) order by game_id for update", new { gameIds });
+            $"select {GameColumns} from ingestion.game where game_id = any(@gameIds) order by game_id for update",
+            new { gameIds });
     }
 
-    /// <summary>Locks the games that should be heard of but have not been since <paramref name="seenBefore"/>; those being worked on are left alone.</summary>
-    public static Task<IReadOnlyList<GameRow>> LockSilentGames(this Tx tx, DateTimeOffset seenBefore, int max) => tx.Query<GameRow>(
+    /// <summary>
+    /// Locks the games that should be heard of but have not been since <paramref name="seenBefore"/>; those being worked on are
+    /// left alone.
+    /// </summary>
+    public static Task<IReadOnlyList<GameRow>> LockSilentGames(
+        this Tx tx, DateTimeOffset seenBefore, int max) => tx.Query<GameRow>(
         $"""
         select {GameColumns}
         from ingestion.game
@@ -79,9 +89,11 @@ public static class IngestionSql
         var written = await tx.Execute(
             """
             insert into ingestion.play (game_id, event_id, sequence, revision, is_deleted, is_official, athletes)
-            select * from unnest(@games::text[], @events::text[], @sequences::bigint[], @revisions::int[], @deleted::bool[], @official::bool[], @athletes::text[])
+            select * from unnest(@games::text[], @events::text[], @sequences::bigint[], @revisions::int[], @deleted::bool[],
+                @official::bool[], @athletes::text[])
             on conflict (game_id, event_id) do update
-            set sequence = excluded.sequence, revision = excluded.revision, is_deleted = excluded.is_deleted, is_official = excluded.is_official, athletes = excluded.athletes
+            set sequence = excluded.sequence, revision = excluded.revision, is_deleted = excluded.is_deleted, is_official =
+                excluded.is_official, athletes = excluded.athletes
             where play.revision < excluded.revision
             """,
             new
@@ -119,13 +131,14 @@ public static class IngestionSql
     }
 
     /// <summary>
-    /// Versions of which some may have been told and forgotten again are left behind: each line and each game goes on above everything that was told of it, and is told
-    /// whole with the next message of the game.
+    /// Versions of which some may have been told and forgotten again are left behind: each line and each game goes on above
+    /// everything that was told of it, and is told whole with the next message of the game.
     /// </summary>
     public static async Task RaiseVersions(this Tx tx)
     {
         await tx.Execute("update ingestion.line set version = version + 1000000");
-        await tx.Execute("update ingestion.game set version = version + 1000000, change = change + 1, published = '' where version > 0");
+        await tx.Execute(
+            "update ingestion.game set version = version + 1000000, change = change + 1, published = '' where version > 0");
     }
 
     /// <param name="seenAt">When the feed was heard of last; null when this write has another cause.</param>
@@ -134,15 +147,20 @@ public static class IngestionSql
         var written = await tx.Execute(
             """
             update ingestion.game
-            set change = new.change, version = new.version, status = new.status, status_sequence = new.status_sequence, clock = new.clock,
+            set change = new.change, version = new.version, status = new.status, status_sequence = new.status_sequence, clock =
+                new.clock,
                 clock_sequence = new.clock_sequence, received = new.received, announced_sequence = new.announced_sequence,
                 is_silent = new.is_silent, box = new.box, published = new.published,
-                starts_at = new.starts_at, starts_at_sequence = new.starts_at_sequence, started_at = new.started_at, last_seen_at = coalesce(@seenAt, last_seen_at)
+                starts_at = new.starts_at, starts_at_sequence = new.starts_at_sequence, started_at = new.started_at, last_seen_at
+                    = coalesce(@seenAt, last_seen_at)
             from unnest(
-                @ids::text[], @changes::bigint[], @versions::bigint[], @statuses::text[], @statusSequences::bigint[], @clocks::text[],
-                @clockSequences::bigint[], @received::text[], @announced::bigint[], @silent::bool[], @boxes::text[], @published::text[],
+                @ids::text[], @changes::bigint[], @versions::bigint[], @statuses::text[], @statusSequences::bigint[],
+                    @clocks::text[],
+                @clockSequences::bigint[], @received::text[], @announced::bigint[], @silent::bool[], @boxes::text[],
+                    @published::text[],
                 @starts::timestamptz[], @startSequences::bigint[], @started::timestamptz[])
-                as new (game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, box, published,
+                as new (game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence,
+                    is_silent, box, published,
                     starts_at, starts_at_sequence, started_at)
             where game.game_id = new.game_id and game.change = new.change - 1
             """,

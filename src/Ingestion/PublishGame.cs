@@ -4,7 +4,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Ingestion;
 
-/// <summary>Sends what changed of a game: first its lines, then its state, so that whoever reads the state has read the lines it names.</summary>
+/// <summary>
+/// Sends what changed of a game: first its lines, then its state, so that whoever reads the state has read the lines it names.
+/// </summary>
 public static class PublishGame
 {
     /// <returns>The lines that were sent and have to be stored.</returns>
@@ -15,7 +17,8 @@ public static class PublishGame
         {
             line.IsChanged = false;
             line.Version++;
-            lines.Add(new StatLineV1(game.GameId, athleteId, line.Version, new SortedDictionary<string, long>(line.Stats, StringComparer.Ordinal), tx.Now));
+            lines.Add(new StatLineV1(game.GameId, athleteId, line.Version,
+                new SortedDictionary<string, long>(line.Stats, StringComparer.Ordinal), tx.Now));
         }
 
         foreach (var line in lines) tx.Send(line, cause);
@@ -38,18 +41,24 @@ public static class PublishGame
         {
             var missing = string.Join(", ", state.MissingSequences);
             tx.Alert(
-                string.Create(CultureInfo.InvariantCulture, $"feed-gap/{state.GameId}/{state.MissingSequences[0]}"), "warning", "feed-gap", state.GameId,
-                $"Messages {missing} of the stream of game {state.GameId} have not come; its contests are not settled before they do or the box agrees.",
+                string.Create(CultureInfo.InvariantCulture, $"feed-gap/{state.GameId}/{state.MissingSequences[0]}"), "warning",
+                "feed-gap", state.GameId,
+                $"Messages {missing} of the stream of game {state.GameId} have not come; its contests are not settled before "
+                    + $"they do or the box agrees.",
                 "If they do not arrive by themselves, ask the provider to send the game again; repeated messages do no harm.");
         }
 
         if (state.Differences.Count > 0 && (before is null || !before.Differences.SequenceEqual(state.Differences)))
         {
-            var (first, orMore) = (state.Differences[0], state.Differences.Count == DecideGameState.DifferencesMax ? " or more" : "");
+            var (first, orMore) = (state.Differences[0],
+                state.Differences.Count == DecideGameState.DifferencesMax ? " or more" : "");
             tx.Alert(
-                $"box-differs/{state.GameId}/{CanonicalHash.Of(state.Differences)[..16]}", "critical", "plays-and-box-differ", state.GameId,
-                string.Create(CultureInfo.InvariantCulture, $"Plays and box of game {state.GameId} disagree on {state.Differences.Count}{orMore} figures, first: ")
-                + string.Create(CultureInfo.InvariantCulture, $"athlete {first.AthleteId}, {first.Stat}: plays {first.FromPlays}, box {first.FromBox}."),
+                $"box-differs/{state.GameId}/{CanonicalHash.Of(state.Differences)[..16]}", "critical", "plays-and-box-differ",
+                state.GameId,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Plays and box of game {state.GameId} disagree on {state.Differences.Count}{orMore} figures, first: ")
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"athlete {first.AthleteId}, {first.Stat}: plays {first.FromPlays}, box {first.FromBox}."),
                 "Compare with the provider's record; the provider has to send the missing plays or a corrected box.");
         }
     }

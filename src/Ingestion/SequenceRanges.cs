@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ContestPipeline.Ingestion;
 
-/// <summary>Which sequence numbers of a game's stream have come, kept as ranges: a complete stream of any length is one range.</summary>
+/// <summary>
+/// Which sequence numbers of a game's stream have come, kept as ranges: a complete stream of any length is one range.
+/// </summary>
 public sealed class SequenceRanges
 {
     private readonly List<(long From, long To)> ranges = [];
@@ -44,7 +46,8 @@ public sealed class SequenceRanges
         return missing;
     }
 
-    public override string ToString() => string.Join(',', ranges.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.From}-{r.To}")));
+    public override string ToString() =>
+        string.Join(',', ranges.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.From}-{r.To}")));
 
     public static SequenceRanges Parse(string text)
     {

@@ -2,16 +2,23 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Ingestion;
 
-/// <summary>Notices games in progress of which nothing was heard for too long, marks them incomplete and tells a person; any message ends it.</summary>
+/// <summary>
+/// Notices games in progress of which nothing was heard for too long, marks them incomplete and tells a person; any message ends
+/// it.
+/// </summary>
 public sealed class SilenceJob : IJob
 {
-    /// <summary>Providers send a heartbeat every 5 to 10 seconds; this is what three of them, or a pause at a gateway, may take.</summary>
+    /// <summary>
+    /// Providers send a heartbeat every 5 to 10 seconds; this is what three of them, or a pause at a gateway, may take.
+    /// </summary>
     public const int SilenceSeconds = 15;
 
     private const int GamesMax = 50;
     private DateTimeOffset? listeningSince;
 
-    /// <summary>Nothing can have been heard before this process listened: after a start the silence counts from the start.</summary>
+    /// <summary>
+    /// Nothing can have been heard before this process listened: after a start the silence counts from the start.
+    /// </summary>
     public async Task<bool> Run(Tx tx)
     {
         listeningSince ??= tx.Now;
@@ -25,7 +32,8 @@ public sealed class SilenceJob : IJob
         {
             game.IsSilent = true;
             PublishGame.Changes(game, tx, cause: null);
-            // Each silence has another count of writes: what ends one is a write, also a heartbeat, which brings no new number, or one of a game that is incomplete anyway.
+            // Each silence has another count of writes: what ends one is a write, also a heartbeat, which brings no new number,
+            // or one of a game that is incomplete anyway.
             tx.Alert(
                 $"feed-silent/{game.GameId}/{game.Change}", "critical", "feed-silent", game.GameId,
                 $"Nothing has come for game {game.GameId} for {SilenceSeconds} seconds while it is in progress.",

@@ -5,14 +5,18 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Ingestion;
 
-/// <summary>Folds what is not a play: statuses, boxes, heartbeats, clocks and sequence numbers. The highest sequence number has the last word.</summary>
+/// <summary>
+/// Folds what is not a play: statuses, boxes, heartbeats, clocks and sequence numbers. The highest sequence number has the last
+/// word.
+/// </summary>
 public static class TrackSequence
 {
     public static void Apply(GameFold game, FeedStatusV1 status)
     {
         game.Received.Add(status.Sequence);
         SetClock(game, status.Sequence, status.Clock);
-        if (status.StartsAt is { } startsAt && status.Sequence > game.StartsAtSequence) (game.StartsAt, game.StartsAtSequence) = (Tx.Stored(startsAt), status.Sequence);
+        if (status.StartsAt is { } startsAt && status.Sequence > game.StartsAtSequence)
+            (game.StartsAt, game.StartsAtSequence) = (Tx.Stored(startsAt), status.Sequence);
         if (status.Sequence <= game.StatusSequence) return;
         game.Status = status.Status;
         game.StatusSequence = status.Sequence;
@@ -38,8 +42,8 @@ public static class TrackSequence
     }
 
     /// <summary>
-    /// One number is one message. Another message under a number that is taken says that the provider counts anew, or counts wrongly: which of the two is right nobody can
-    /// tell here. Numbers of statuses and boxes that were overtaken are not kept.
+    /// One number is one message. Another message under a number that is taken says that the provider counts anew, or counts
+    /// wrongly: which of the two is right nobody can tell here. Numbers of statuses and boxes that were overtaken are not kept.
     /// </summary>
     /// <returns>Null when the number is free, or is this message's.</returns>
     public static FeedProblem? Contradiction(GameFold game, IMessage message)
@@ -52,16 +56,20 @@ public static class TrackSequence
             _ => (0, ""),
         };
         if (number == 0) return null;
-        var taken = game.PlayAt.TryGetValue(number, out var eventId) && !(message is FeedPlayV1 same && same.EventId == eventId) ? $"event {eventId}"
-            : game.StatusSequence == number && !(message is FeedStatusV1 again && again.Status == game.Status) ? $"status {game.Status}"
+        var taken = game.PlayAt.TryGetValue(number, out var eventId) && !(message is FeedPlayV1 same && same.EventId == eventId)
+            ? $"event {eventId}"
+            : game.StatusSequence == number && !(message is FeedStatusV1 again && again.Status == game.Status)
+                ? $"status {game.Status}"
             : game.Box?.Sequence == number && !(message is FeedBoxV1 box && Same(box, game.Box)) ? "a box with its figures"
             : null;
         return taken is null ? null : new FeedProblem(
-            "sequence-contradicted", "sequence", string.Create(CultureInfo.InvariantCulture, $"a number of its own: {number} is {taken}"),
+            "sequence-contradicted", "sequence",
+            string.Create(CultureInfo.InvariantCulture, $"a number of its own: {number} is {taken}"),
             string.Create(CultureInfo.InvariantCulture, $"{number} for {name}"));
     }
 
-    private static bool Same(FeedBoxV1 a, FeedBoxV1 b) => FoldedText.Of(a with { ProviderTime = b.ProviderTime }) == FoldedText.Of(b);
+    private static bool Same(FeedBoxV1 a, FeedBoxV1 b) =>
+        FoldedText.Of(a with { ProviderTime = b.ProviderTime }) == FoldedText.Of(b);
 
     private static void SetClock(GameFold game, long sequence, string? clock)
     {
@@ -72,12 +80,15 @@ public static class TrackSequence
 }
 
 /// <summary>
-/// When a game began, from everything that says so: a status, a play that counts, a box with a figure. The provider's time is taken, for a feed may come late; a status that is
-/// late or never comes makes no game unbegun.
+/// When a game began, from everything that says so: a status, a play that counts, a box with a figure. The provider's time is
+/// taken, for a feed may come late; a status that is late or never comes makes no game unbegun.
 /// </summary>
 public static class TellStart
 {
-    /// <summary>A provider's time that lies further back is that of an old file which is played again: then the time at which it was heard counts.</summary>
+    /// <summary>
+    /// A provider's time that lies further back is that of an old file which is played again: then the time at which it was heard
+    /// counts.
+    /// </summary>
     public static readonly TimeSpan LateMax = TimeSpan.FromHours(24);
 
     /// <param name="now">When the message is handled, UTC.</param>
@@ -98,7 +109,8 @@ public static class TellStart
     /// <summary>Once all messages of a batch were heard: a start of which nothing is left was told in error.</summary>
     public static void Settle(GameFold game)
     {
-        if (!GameStatus.HasBegun(game.Status) && !game.Plays.Values.Any(p => p.Counts) && !(game.Box is { } box && HasFigure(box))) game.StartedAt = null;
+        if (!GameStatus.HasBegun(game.Status) && !game.Plays.Values.Any(p => p.Counts)
+            && !(game.Box is { } box && HasFigure(box))) game.StartedAt = null;
     }
 
     private static bool HasFigure(FeedBoxV1 box) => box.Lines.Any(l => l.Stats.Values.Any(v => v != 0));

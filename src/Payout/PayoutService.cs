@@ -38,7 +38,8 @@ public static class PayoutService
     /// <summary>What Payout connects to beside database, broker and Stripe, and where it sends players.</summary>
     public static IReadOnlyList<OutgoingConnection> Connections { get; } =
     [
-        new OutgoingConnection.Http("NOTICE_WEBHOOK_URL"), new OutgoingConnection.Smtp("NOTICE_SMTP_HOST", "NOTICE_SMTP_TLS"), new OutgoingConnection.Http("PAYOUT_PUBLIC_URL"), new OutgoingConnection.Http(PayoutApiOptions.AuthoritySetting),
+        new OutgoingConnection.Http("NOTICE_WEBHOOK_URL"), new OutgoingConnection.Smtp("NOTICE_SMTP_HOST", "NOTICE_SMTP_TLS"),
+        new OutgoingConnection.Http("PAYOUT_PUBLIC_URL"), new OutgoingConnection.Http(PayoutApiOptions.AuthoritySetting),
     ];
 
     public static void AddPayout(this IHostApplicationBuilder builder)
@@ -96,7 +97,8 @@ public static class PayoutService
         services.TryAddSingleton<TimeProvider>(new SteadyClock(TimeProvider.System));
         services.AddSingleton(options);
         services.AddSingleton(OverlayLimit.From(settings));
-        services.TryAddSingleton(parts => StripeWire.Client(options, new SendDeadline(parts.GetRequiredService<TimeProvider>(), Transport())));
+        services.TryAddSingleton(parts =>
+            StripeWire.Client(options, new SendDeadline(parts.GetRequiredService<TimeProvider>(), Transport())));
         services.AddSingleton(parts => new StripeGateway(
             parts.GetRequiredService<IStripeClient>(), options, parts.GetRequiredService<TimeProvider>(),
             StripeKeys.HasReading(settings) ? parts.GetRequiredKeyedService<IStripeClient>(StripeWire.ReadingStripe) : null,
@@ -136,7 +138,8 @@ public static class PayoutService
 
     private static void AddReconciliation(this IServiceCollection services, IConfiguration settings, PayoutOptions options)
     {
-        var (key, address, patience) = (StripeKeys.Reading(settings), options.StripeApiBase, TimeSpan.FromSeconds(options.StripeTimeoutSeconds));
+        var (key, address, patience) = (StripeKeys.Reading(settings), options.StripeApiBase,
+            TimeSpan.FromSeconds(options.StripeTimeoutSeconds));
         services.TryAddKeyedSingleton(StripeWire.ReadingStripe, (_, _) => StripeWire.Client(key, address, patience, Transport()));
         services.AddSingleton(ReconcileOptions.From(settings));
     }

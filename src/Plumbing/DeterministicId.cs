@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>Ids are derived from what they are for, never drawn: the same words always give the same id (UUID version 8 over SHA-256).</summary>
+/// <summary>
+/// Ids are derived from what they are for, never drawn: the same words always give the same id (UUID version 8 over SHA-256).
+/// </summary>
 public static class DeterministicId
 {
     public static Guid From(string words)

@@ -9,8 +9,8 @@ public interface IHandler<T> where T : IMessage
 }
 
 /// <summary>
-/// Takes everything a batch holds of one topic at once, in order of partition and offset. Called again with one message at a time when the batch
-/// fails, so it must not remember anything of a transaction that did not commit (<see cref="Tx.AfterCommit"/>).
+/// Takes everything a batch holds of one topic at once, in order of partition and offset. Called again with one message at a time
+/// when the batch fails, so it must not remember anything of a transaction that did not commit (<see cref="Tx.AfterCommit"/>).
 /// </summary>
 public interface IBatchHandler
 {

@@ -8,7 +8,8 @@ public static class Invariant
 {
     /// <param name="message">Built only when the condition fails.</param>
     /// <exception cref="InvariantException">The condition is false: a bug, never a reason to try again.</exception>
-    public static void Holds([DoesNotReturnIf(false)] bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref InvariantMessage message)
+    public static void Holds([DoesNotReturnIf(false)] bool condition,
+        [InterpolatedStringHandlerArgument(nameof(condition))] ref InvariantMessage message)
     {
         if (!condition) throw new InvariantException(message.ToString());
     }
@@ -32,7 +33,9 @@ public ref struct InvariantMessage
     public InvariantMessage(int literalLength, int formattedCount, bool condition, out bool enabled)
     {
         enabled = failed = !condition;
-        if (failed) inner = new DefaultInterpolatedStringHandler(literalLength, formattedCount, System.Globalization.CultureInfo.InvariantCulture);
+        if (failed)
+            inner = new DefaultInterpolatedStringHandler(
+                literalLength, formattedCount, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public void AppendLiteral(string text) => inner.AppendLiteral(text);

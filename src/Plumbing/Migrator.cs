@@ -14,7 +14,8 @@ public sealed record WorkerSchema(string Name, Assembly Migrations, string? Conn
 }
 
 /// <summary>
-/// Brings the database up to the code: schemas, roles, numbered SQL files, each once. Runs as the owner, one at a time, all or nothing per worker.
+/// Brings the database up to the code: schemas, roles, numbered SQL files, each once. Runs as the owner, one at a time, all or
+/// nothing per worker.
 /// </summary>
 /// <param name="environment"><c>test</c> or <c>live</c>; stamped at first start, refused ever after when it differs.</param>
 public sealed class Migrator(string adminConnectionString, string environment)
@@ -28,7 +29,8 @@ public sealed class Migrator(string adminConnectionString, string environment)
         """;
 
     /// <returns>The files that were new.</returns>
-    /// <exception cref="SettingException">The database belongs to the other environment, or a role whose password would have to be changed does.</exception>
+    /// <exception cref="SettingException">The database belongs to the other environment, or a role whose password would have to
+    /// be changed does.</exception>
     /// <exception cref="InvariantException">A landed file was edited or removed.</exception>
     public async Task<IReadOnlyList<MigrationFile>> Apply(IReadOnlyList<WorkerSchema> workers, CancellationToken ct = default)
     {
@@ -50,10 +52,12 @@ public sealed class Migrator(string adminConnectionString, string environment)
         await using var read = new NpgsqlCommand("select name from pipeline.environment", connection);
         var stamped = (string?)await read.ExecuteScalarAsync(ct);
         if (stamped != environment)
-            throw new SettingException("PIPELINE_ENVIRONMENT", $"is {environment}, but this database was stamped {stamped} at its first start");
+            throw new SettingException(
+                "PIPELINE_ENVIRONMENT", $"is {environment}, but this database was stamped {stamped} at its first start");
     }
 
-    private static async Task<IReadOnlyList<MigrationFile>> Apply(NpgsqlConnection connection, WorkerSchema worker, CancellationToken ct)
+    private static async Task<IReadOnlyList<MigrationFile>> Apply(
+        NpgsqlConnection connection, WorkerSchema worker, CancellationToken ct)
     {
         var schema = worker.Name;
         Invariant.Holds(schema.All(char.IsAsciiLetterLower), $"'{schema}' is no worker name");
@@ -66,16 +70,19 @@ public sealed class Migrator(string adminConnectionString, string environment)
         foreach (var (key, checksum) in landed)
         {
             var file = files.FirstOrDefault(f => (f.Source, f.Number) == key);
-            Invariant.Holds(file is not null, $"{schema}: migration {key.Number:000} of {key.Source} has landed but is no longer in the code");
-            Invariant.Holds(file.Checksum == checksum, $"{schema}: migration {file.Name} was edited after it landed; write a new file instead");
+            Invariant.Holds(file is not null,
+                $"{schema}: migration {key.Number:000} of {key.Source} has landed but is no longer in the code");
+            Invariant.Holds(file.Checksum == checksum,
+                $"{schema}: migration {file.Name} was edited after it landed; write a new file instead");
         }
 
         var fresh = files.Where(f => !landed.ContainsKey((f.Source, f.Number))).ToArray();
         foreach (var file in fresh)
         {
-            await Execute(connection, file.Source == "plumbing" ? file.Sql.Replace("{schema}", schema, StringComparison.Ordinal) : file.Sql, ct);
-            await Execute(connection, $"insert into {schema}.migration (source, number, name, checksum) values ($1, $2, $3, $4)", ct,
-                file.Source, file.Number, file.Name, file.Checksum);
+            await Execute(connection,
+                file.Source == "plumbing" ? file.Sql.Replace("{schema}", schema, StringComparison.Ordinal) : file.Sql, ct);
+            await Execute(connection, $"insert into {schema}.migration (source, number, name, checksum) values ($1, $2, $3, $4)",
+                ct, file.Source, file.Number, file.Name, file.Checksum);
         }
 
         if (!worker.IsOwners)
@@ -90,14 +97,15 @@ public sealed class Migrator(string adminConnectionString, string environment)
     }
 
     /// <summary>
-    /// The outbox takes what its worker may send and nothing else, whoever writes into it. What is there already is not looked at. Only when the topics have changed,
-    /// for nobody may write meanwhile.
+    /// The outbox takes what its worker may send and nothing else, whoever writes into it. What is there already is not looked
+    /// at. Only when the topics have changed, for nobody may write meanwhile.
     /// </summary>
     private static async Task BindOutbox(NpgsqlConnection connection, string schema, CancellationToken ct)
     {
         var topics = string.Join(", ", Contracts.TopicRights.WrittenBy(schema).Select(topic => $"'{topic}'"));
         await using var read = new NpgsqlCommand(
-            "select obj_description(oid, 'pg_constraint') from pg_constraint where conname = 'outbox_topics' and conrelid = $1::regclass", connection)
+            "select obj_description(oid, 'pg_constraint') from pg_constraint where conname = 'outbox_topics' and conrelid = "
+                + "$1::regclass", connection)
         {
             Parameters = { new() { Value = $"{schema}.outbox" } },
         };
@@ -127,10 +135,12 @@ public sealed class Migrator(string adminConnectionString, string environment)
         grant select on {schema}.migration to {schema};
         """;
 
-    private static async Task<Dictionary<(string Source, int Number), string>> Landed(NpgsqlConnection connection, string schema, CancellationToken ct)
+    private static async Task<Dictionary<(string Source, int Number), string>> Landed(
+        NpgsqlConnection connection, string schema, CancellationToken ct)
     {
         var landed = new Dictionary<(string, int), string>();
-        await using var command = new NpgsqlCommand($"select source, number, checksum from {schema}.migration order by source, number", connection);
+        await using var command = new NpgsqlCommand(
+            $"select source, number, checksum from {schema}.migration order by source, number", connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct)) landed[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
         return landed;

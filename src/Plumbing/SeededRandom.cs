@@ -17,7 +17,8 @@ public sealed class SeededRandom(ulong seed)
         }
     }
 
-    /// <returns>From 0 up to, not including, <paramref name="max"/>; the multiply-shift bias is below 2^-32 for every int.</returns>
+    /// <returns>From 0 up to, not including, <paramref name="max"/>; the multiply-shift bias is below 2^-32 for every
+    /// int.</returns>
     public int Next(int max)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);

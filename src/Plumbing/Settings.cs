@@ -6,13 +6,17 @@ using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>A setting is missing or wrong, or what it names does not answer. The process ends with this sentence and exit code 2.</summary>
+/// <summary>
+/// A setting is missing or wrong, or what it names does not answer. The process ends with this sentence and exit code 2.
+/// </summary>
 public sealed class SettingException(string setting, string what) : Exception($"{setting} {what}.")
 {
     public string Setting { get; } = setting;
 }
 
-/// <summary>Settings come from environment variables only; <c>NAME_FILE</c> names a file that holds the value of <c>NAME</c>.</summary>
+/// <summary>
+/// Settings come from environment variables only; <c>NAME_FILE</c> names a file that holds the value of <c>NAME</c>.
+/// </summary>
 public static class Settings
 {
     /// <summary>How the owner connects; contestctl's alone.</summary>
@@ -45,7 +49,8 @@ public static class Settings
     {
         var declared = SettingsReference.Find(name);
         var (min, max) = declared.Bounds ?? throw new InvariantException($"{name} is not declared as a whole number");
-        if (configuration.Optional(name) is not { } text) return otherwise ?? int.Parse(declared.Default!, CultureInfo.InvariantCulture);
+        if (configuration.Optional(name) is not { } text)
+            return otherwise ?? int.Parse(declared.Default!, CultureInfo.InvariantCulture);
         return int.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
             : throw new SettingException(name, $"must be a whole number from {min} to {max}, not '{text}'");
     }
@@ -54,14 +59,16 @@ public static class Settings
     public static string PipelineEnvironment(this IConfiguration configuration)
     {
         var value = configuration.Require("PIPELINE_ENVIRONMENT", "say test or live");
-        return value is "test" or "live" ? value : throw new SettingException("PIPELINE_ENVIRONMENT", $"must be test or live, not '{value}'");
+        return value is "test" or "live"
+            ? value : throw new SettingException("PIPELINE_ENVIRONMENT", $"must be test or live, not '{value}'");
     }
 
     /// <summary>How the owner of all schemas connects; the workers do not know it.</summary>
     /// <exception cref="SettingException">It is not set, or would connect in plaintext in live.</exception>
     public static string AdminDatabase(this IConfiguration configuration)
     {
-        var database = configuration.Require(AdminSetting, "say how the owner connects to PostgreSQL (an Npgsql connection string)");
+        var database = configuration.Require(
+            AdminSetting, "say how the owner connects to PostgreSQL (an Npgsql connection string)");
         TransportSecurity.Require(configuration, new OutgoingConnection.Postgres(AdminSetting));
         return database;
     }
@@ -69,7 +76,9 @@ public static class Settings
     public static string DatabaseSetting(string worker) => worker.ToUpperInvariant() + "_DATABASE";
 }
 
-/// <summary>Warns at the start of settings that look like the pipeline's own and that nothing reads, such as misspelt ones.</summary>
+/// <summary>
+/// Warns at the start of settings that look like the pipeline's own and that nothing reads, such as misspelt ones.
+/// </summary>
 internal sealed partial class UnknownSettings(IConfiguration settings, ILogger<UnknownSettings> log) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
@@ -80,6 +89,7 @@ internal sealed partial class UnknownSettings(IConfiguration settings, ILogger<U
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The setting {Name} is read by nothing; docs/settings.md lists those that are")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
+        Message = "The setting {Name} is read by nothing; docs/settings.md lists those that are")]
     private static partial void Unread(ILogger log, string name);
 }

@@ -5,9 +5,13 @@ using Npgsql;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>Before a worker's loops start: is the database there, ours and up to date, does Kafka answer and have the topics, and does the database have what was handled?</summary>
-internal sealed class StartCheck(string worker, Assembly migrations, string environment, KafkaSettings kafka, WorkerDatabase database, OffsetWatch offsets,
-    Func<KafkaSettings, WorkerDatabase, CancellationToken, Task> onStart) : IHostedService
+/// <summary>
+/// Before a worker's loops start: is the database there, ours and up to date, does Kafka answer and have the topics, and does the
+/// database have what was handled?
+/// </summary>
+internal sealed class StartCheck(string worker, Assembly migrations, string environment, KafkaSettings kafka,
+    WorkerDatabase database, OffsetWatch offsets, Func<KafkaSettings, WorkerDatabase, CancellationToken, Task> onStart)
+        : IHostedService
 {
     private string Setting => Settings.DatabaseSetting(worker);
 
@@ -50,20 +54,29 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
         var prefix = await database.Run(
             async tx =>
             {
-                await tx.Execute($"insert into {worker}.topic_prefix (prefix) values (@TopicPrefix) on conflict do nothing", new { kafka.TopicPrefix });
+                await tx.Execute($"insert into {worker}.topic_prefix (prefix) values (@TopicPrefix) on conflict do nothing",
+                    new { kafka.TopicPrefix });
                 return await tx.QueryOne<string>($"select prefix from {worker}.topic_prefix");
             }, ct);
         if (prefix != kafka.TopicPrefix)
-            throw new SettingException("TOPIC_PREFIX", $"is '{kafka.TopicPrefix}', but {worker} has used the database of {Setting} with '{prefix}' since its first start: each needs a database of its own");
+            throw new SettingException("TOPIC_PREFIX",
+                $"is '{kafka.TopicPrefix}', but {worker} has used the database of {Setting} with '{prefix}' since its first "
+                    + $"start: each needs a database of its own");
     }
 
     private async Task CheckEnvironment(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var there = new NpgsqlCommand($"select to_regclass('pipeline.environment') is not null and to_regclass('{worker}.migration') is not null", connection);
-        if (!(bool)(await there.ExecuteScalarAsync(ct))!) throw new SettingException(Setting, "names a database without the pipeline's tables; run contestctl migrate");
+        await using var there =
+            new NpgsqlCommand(
+                $"select to_regclass('pipeline.environment') is not null and to_regclass('{worker}.migration') is not null",
+                connection);
+        if (!(bool)(await there.ExecuteScalarAsync(ct))!)
+            throw new SettingException(Setting, "names a database without the pipeline's tables; run contestctl migrate");
         await using var read = new NpgsqlCommand("select name from pipeline.environment", connection);
         var stamped = (string?)await read.ExecuteScalarAsync(ct);
-        if (stamped != environment) throw new SettingException("PIPELINE_ENVIRONMENT", $"is {environment}, but the database of {Setting} is stamped {stamped}");
+        if (stamped != environment)
+            throw new SettingException(
+                "PIPELINE_ENVIRONMENT", $"is {environment}, but the database of {Setting} is stamped {stamped}");
     }
 
     private async Task CheckMigrations(NpgsqlConnection connection, CancellationToken ct)
@@ -73,17 +86,20 @@ internal sealed class StartCheck(string worker, Assembly migrations, string envi
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct)) landed.Add((reader.GetString(0), reader.GetInt32(1)));
         var missing = MigrationFiles.OfWorker(migrations).FirstOrDefault(file => !landed.Contains((file.Source, file.Number)));
-        if (missing is not null) throw new SettingException(Setting, $"names a database that lacks migration {missing.Name}; run contestctl migrate");
+        if (missing is not null)
+            throw new SettingException(Setting, $"names a database that lacks migration {missing.Name}; run contestctl migrate");
     }
 
     private void CheckKafka()
     {
         var there = BrokerCheck.Require(kafka).Topics;
         // A broker that checks rights shows nobody a topic of others.
-        var missing = TopicRights.All.FirstOrDefault(r => TopicRights.Concerns(r, worker) && !there.Contains(kafka.Physical(r.Topic)));
+        var missing = TopicRights.All.FirstOrDefault(r => TopicRights.Concerns(r, worker)
+            && !there.Contains(kafka.Physical(r.Topic)));
         if (missing is not null)
             throw new SettingException(
                 "KAFKA_BOOTSTRAP_SERVERS",
-                $"names a Kafka without the topic {kafka.Physical(missing.Topic)}, or one that does not show it to {worker}; run contestctl topics provision, and contestctl topics rights");
+                $"names a Kafka without the topic {kafka.Physical(missing.Topic)}, or one that does not show it to {worker}; "
+                    + $"run contestctl topics provision, and contestctl topics rights");
     }
 }

@@ -10,12 +10,16 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// One database transaction and everything that must happen with it or not at all: SQL, messages to send, what to do after the commit.
-/// Handlers get one and use nothing else.
+/// One database transaction and everything that must happen with it or not at all: SQL, messages to send, what to do after the
+/// commit. Handlers get one and use nothing else.
 /// </summary>
-public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transaction, string schema, TimeProvider clock, CancellationToken ct)
+public sealed class Tx(
+    NpgsqlConnection connection, NpgsqlTransaction transaction, string schema, TimeProvider clock, CancellationToken ct)
 {
-    /// <summary>How rows of a statement become what they are read as: a worker has some hundred statements, and each always has the same columns.</summary>
+    /// <summary>
+    /// How rows of a statement become what they are read as: a worker has some hundred statements, and each always has the same
+    /// columns.
+    /// </summary>
     private static readonly ConcurrentDictionary<(string Sql, Type Type), Func<DbDataReader, object>> s_parsers = [];
 
     private readonly List<Outgoing> outgoing = [];
@@ -34,11 +38,15 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     /// <summary>The injected clock's present, UTC.</summary>
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    /// <summary>The clock's present as the database stores it, to the microsecond: what is sent or hashed now and what is read back later are the same.</summary>
+    /// <summary>
+    /// The clock's present as the database stores it, to the microsecond: what is sent or hashed now and what is read back later
+    /// are the same.
+    /// </summary>
     public DateTimeOffset NowStored() => Stored(Now);
 
     /// <returns>A time as the database keeps it: UTC, to the microsecond, cut off.</returns>
-    public static DateTimeOffset Stored(DateTimeOffset time) => new(time.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+    public static DateTimeOffset Stored(DateTimeOffset time) =>
+        new(time.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 
     internal IReadOnlyList<Outgoing> Outgoing => outgoing;
 
@@ -65,11 +73,13 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
 
     /// <returns>Null (default) when there is no row.</returns>
     /// <exception cref="InvalidOperationException">There is more than one.</exception>
-    public async Task<T?> QueryOne<T>(string sql, object? parameters = null) => (await Query<T>(sql, parameters)).SingleOrDefault();
+    public async Task<T?> QueryOne<T>(string sql, object? parameters = null) =>
+        (await Query<T>(sql, parameters)).SingleOrDefault();
 
     /// <summary>
-    /// Each row is read whole, then taken apart. Dapper's own queries read column by column: what of a long row has not come yet they wait for with their thread, and
-    /// where that is the one which hears of the socket's data they wait until the command times out.
+    /// Each row is read whole, then taken apart. Dapper's own queries read column by column: what of a long row has not come yet
+    /// they wait for with their thread, and where that is the one which hears of the socket's data they wait until the command
+    /// times out.
     /// </summary>
     private async Task<IReadOnlyList<T>> Read<T>(CommandDefinition command)
     {
@@ -77,7 +87,8 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
         var rows = new List<T>();
         if (reader.FieldCount > 0)
         {
-            var parse = s_parsers.GetOrAdd((command.CommandText, typeof(T)), static (key, reader) => reader.GetRowParser(key.Type), reader);
+            var parse = s_parsers.GetOrAdd(
+                (command.CommandText, typeof(T)), static (key, reader) => reader.GetRowParser(key.Type), reader);
             while (await reader.ReadAsync(Ct)) rows.Add(Value<T>(parse(reader)));
         }
 
@@ -96,23 +107,29 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
         _ => (T)Convert.ChangeType(read, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Publishes with this transaction. Lock the row that owns the partition key before the first send: order per key is commit order.</summary>
-    /// <param name="cause">The message being handled: its trace goes on in what is sent. Without it the span's in which this is called does, if there is one.</param>
+    /// <summary>
+    /// Publishes with this transaction. Lock the row that owns the partition key before the first send: order per key is commit
+    /// order.
+    /// </summary>
+    /// <param name="cause">The message being handled: its trace goes on in what is sent. Without it the span's in which this is
+    /// called does, if there is one.</param>
     /// <param name="time">
-    /// When the fact was, UTC: its <c>ce_time</c>, by whose day the inbox remembers it. A message that is sent again must give the time it gave before; the
-    /// present otherwise.
+    /// When the fact was, UTC: its <c>ce_time</c>, by whose day the inbox remembers it. A message that is sent again must give
+    /// the time it gave before; the present otherwise.
     /// </param>
     public void Send(IMessage message, Envelope? cause = null, DateTimeOffset? time = null) =>
-        outgoing.Add(new Outgoing(message, WireTypes.Of(message.GetType()).Topic, cause?.TraceParent ?? Telemetry.Here, time ?? Now));
+        outgoing.Add(
+            new Outgoing(message, WireTypes.Of(message.GetType()).Topic, cause?.TraceParent ?? Telemetry.Here, time ?? Now));
 
     /// <summary>
-    /// Answers a message of an input topic that cannot be accepted: it goes to <c>&lt;topic&gt;.rejected</c> with its original bytes, as many as fit.
-    /// Its message id stays free for the message as it should have been.
+    /// Answers a message of an input topic that cannot be accepted: it goes to <c>&lt;topic&gt;.rejected</c> with its original
+    /// bytes, as many as fit. Its message id stays free for the message as it should have been.
     /// </summary>
     /// <param name="field">The JSON path or header at fault.</param>
     public void Reject(Envelope envelope, string reason, string? field = null, string? expected = null, string? got = null)
     {
-        var told = new Outgoing(Rejection.Of(envelope, reason, field, expected, got, Now), Topics.Rejected(envelope.Topic), envelope.TraceParent, Now);
+        var told = new Outgoing(Rejection.Of(envelope, reason, field, expected, got, Now), Topics.Rejected(envelope.Topic),
+            envelope.TraceParent, Now);
         outgoing.Add(told);
         rejections.Add(new Rejected(envelope, told));
     }
@@ -126,29 +143,38 @@ public sealed class Tx(NpgsqlConnection connection, NpgsqlTransaction transactio
     }
 
     /// <summary>
-    /// Tells a person. A dedup key that is open is told again only in other words, and not within minutes; one that was resolved is told again at once.
+    /// Tells a person. A dedup key that is open is told again only in other words, and not within minutes; one that was resolved
+    /// is told again at once.
     /// </summary>
     public void Alert(string dedupKey, string severity, string kind, string subject, string cause, string recommendedAction) =>
-        alertActs.Add(new AlertAct.Raise(new AlertRaisedV1(dedupKey, severity, kind, subject, cause, recommendedAction, Schema, Now)));
+        alertActs.Add(
+            new AlertAct.Raise(new AlertRaisedV1(dedupKey, severity, kind, subject, cause, recommendedAction, Schema, Now)));
 
     /// <summary>The fact that ends an alert was seen. Nothing happens when it is not open.</summary>
     /// <param name="because">What ended it, in one sentence for a person.</param>
-    public void ResolveAlert(string dedupKey, string because) => alertActs.Add(new AlertAct.Resolve(dedupKey, IsPrefix: false, because));
+    public void ResolveAlert(string dedupKey, string because) =>
+        alertActs.Add(new AlertAct.Resolve(dedupKey, IsPrefix: false, because));
 
-    /// <summary>As <see cref="ResolveAlert"/>, for every open alert whose key begins with <paramref name="prefix"/>; end it with a slash.</summary>
+    /// <summary>
+    /// As <see cref="ResolveAlert"/>, for every open alert whose key begins with <paramref name="prefix"/>; end it with a slash.
+    /// </summary>
     public void ResolveAlertsUnder(string prefix, string because)
     {
         Invariant.Holds(prefix.EndsWith('/'), $"'{prefix}' could be the beginning of somebody else's key");
         alertActs.Add(new AlertAct.Resolve(prefix, IsPrefix: true, because));
     }
 
-    /// <returns>The keys of open alerts that begin with one of <paramref name="prefixes"/>, in order. What this transaction says of alerts itself is not in it.</returns>
-    public Task<IReadOnlyList<string>> AlertsOpenUnder(params IReadOnlyList<string> prefixes) => AlertEpisodes.OpenUnder(this, prefixes);
+    /// <returns>The keys of open alerts that begin with one of <paramref name="prefixes"/>, in order. What this transaction says
+    /// of alerts itself is not in it.</returns>
+    public Task<IReadOnlyList<string>> AlertsOpenUnder(params IReadOnlyList<string> prefixes) =>
+        AlertEpisodes.OpenUnder(this, prefixes);
 
     /// <summary>For memory that must follow the database: runs only once the transaction is committed.</summary>
     public void AfterCommit(Action action) => afterCommit.Add(action);
 
-    /// <summary>A line in the worker's log of what this transaction did: written once it is done, and not when it is taken back.</summary>
+    /// <summary>
+    /// A line in the worker's log of what this transaction did: written once it is done, and not when it is taken back.
+    /// </summary>
     public void Log(Action<ILogger> line)
     {
         if (Logger is { } log) afterCommit.Add(() => line(log));

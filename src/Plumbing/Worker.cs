@@ -25,7 +25,9 @@ internal abstract record Outcome
     internal sealed record Poison(Exception Error) : Outcome;
 }
 
-/// <summary>The one place where any exception is caught: it decides whether to stop, to try again or to set the work aside.</summary>
+/// <summary>
+/// The one place where any exception is caught: it decides whether to stop, to try again or to set the work aside.
+/// </summary>
 internal static class Worker
 {
     private const string IdleInTransactionTimeout = "25P03";
@@ -54,7 +56,10 @@ internal static class Worker
         }
     }
 
-    /// <summary>Connections, serialization, deadlocks, a server that is going down or coming up, or that takes no writes for a while (full, or a standby by now).</summary>
+    /// <summary>
+    /// Connections, serialization, deadlocks, a server that is going down or coming up, or that takes no writes for a while
+    /// (full, or a standby by now).
+    /// </summary>
     internal static bool IsTransient(Exception error) => error switch
     {
         PostgresException { SqlState: ['5', '7', 'P', '0', _] } => true,
@@ -66,12 +71,13 @@ internal static class Worker
     };
 
     /// <summary>
-    /// Ended from outside: by a person (<c>pg_cancel_backend</c>) or a time limit of the server. The first passes, the second may come every time, so that it is tried
-    /// again only so often.
+    /// Ended from outside: by a person (<c>pg_cancel_backend</c>) or a time limit of the server. The first passes, the second may
+    /// come every time, so that it is tried again only so often.
     /// </summary>
     internal static bool IsCutShort(Exception error) => error switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or IdleInTransactionTimeout or TransactionTimeout } => true,
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or IdleInTransactionTimeout or TransactionTimeout } =>
+            true,
         _ => error.InnerException is { } inner && IsCutShort(inner),
     };
 }
@@ -86,7 +92,8 @@ internal static class Backoff
     private const int CapMs = 5_000;
 
     /// <param name="failures">1 after the first failure.</param>
-    internal static TimeSpan After(int failures) => TimeSpan.FromMilliseconds(Math.Min(CapMs, FirstMs * Math.Pow(2, Math.Min(failures - 1, 20))));
+    internal static TimeSpan After(int failures) =>
+        TimeSpan.FromMilliseconds(Math.Min(CapMs, FirstMs * Math.Pow(2, Math.Min(failures - 1, 20))));
 
     /// <summary>Waits; returns early, without an exception, when the process is being stopped.</summary>
     internal static async Task Wait(TimeSpan time, TimeProvider clock, CancellationToken ct)

@@ -33,7 +33,10 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
         return this;
     }
 
-    /// <summary>Everything on a topic, a batch at a time. Types given with <see cref="On{T,THandler}"/> for the same topic are not passed on.</summary>
+    /// <summary>
+    /// Everything on a topic, a batch at a time. Types given with <see cref="On{T,THandler}"/> for the same topic are not passed
+    /// on.
+    /// </summary>
     public WorkerBuilder OnBatch<THandler>(string topic) where THandler : class, IBatchHandler
     {
         Services.AddSingleton<THandler>();
@@ -41,14 +44,19 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
         return this;
     }
 
-    /// <summary>How a topic's records are read; the default is <see cref="Malformed.Park"/> and <see cref="Dedupe.ByInbox"/>.</summary>
+    /// <summary>
+    /// How a topic's records are read; the default is <see cref="Malformed.Park"/> and <see cref="Dedupe.ByInbox"/>.
+    /// </summary>
     public WorkerBuilder Topic(string topic, Malformed malformed, Dedupe dedupe)
     {
         TopicRules[topic] = (malformed, dedupe);
         return this;
     }
 
-    /// <summary>Reads a topic whose records are no JSON of ours; null: nothing for this worker. The CloudEvents headers are asked for all the same.</summary>
+    /// <summary>
+    /// Reads a topic whose records are no JSON of ours; null: nothing for this worker. The CloudEvents headers are asked for all
+    /// the same.
+    /// </summary>
     /// <param name="read">A <see cref="System.Text.Json.JsonException"/> makes the record malformed.</param>
     public WorkerBuilder Reader(string topic, Func<Envelope, IMessage?> read)
     {
@@ -66,8 +74,8 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
     }
 
     /// <summary>
-    /// What is done, in one transaction, when the worker's database turns out to have gone back in time; by default a person is told. What the database lacks is read
-    /// and handled again in any case.
+    /// What is done, in one transaction, when the worker's database turns out to have gone back in time; by default a person is
+    /// told. What the database lacks is read and handled again in any case.
     /// </summary>
     /// <param name="act">May be called again for the same loss, when further partitions show it later.</param>
     public WorkerBuilder WhenDatabaseWentBack(Func<WentBack, Tx, Task> act)
@@ -76,14 +84,17 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
         return this;
     }
 
-    /// <summary>What is done before the worker's loops start, once its database and its broker are there; may be done again at any start.</summary>
+    /// <summary>
+    /// What is done before the worker's loops start, once its database and its broker are there; may be done again at any start.
+    /// </summary>
     public WorkerBuilder AtStart(Func<KafkaSettings, WorkerDatabase, CancellationToken, Task> act)
     {
         OnStart = act;
         return this;
     }
 
-    internal Func<KafkaSettings, WorkerDatabase, CancellationToken, Task> OnStart { get; private set; } = (_, _, _) => Task.CompletedTask;
+    internal Func<KafkaSettings, WorkerDatabase, CancellationToken, Task> OnStart { get; private set; } = (
+        _, _, _) => Task.CompletedTask;
 
     internal Func<WentBack, Tx, Task> OnWentBack { get; private set; } = (lost, tx) =>
     {
@@ -99,11 +110,16 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
 /// <summary>What runs on a topic's messages, in order.</summary>
 internal delegate Task Handling(IReadOnlyList<Received<IMessage>> batch, Tx tx);
 
-/// <summary>Which handler takes what of a topic; <see cref="MessageType"/> null: everything not taken by type, in batches.</summary>
+/// <summary>
+/// Which handler takes what of a topic; <see cref="MessageType"/> null: everything not taken by type, in batches.
+/// </summary>
 internal sealed record Consumption(string Topic, Type? MessageType, Func<IServiceProvider, Handling> Handler);
 
 /// <summary>A job as it was declared.</summary>
 internal sealed record JobSpec(string Name, TimeSpan Every, Func<IServiceProvider, IJob> Job);
 
-/// <summary>A topic that a worker consumes; <paramref name="Message"/> is the wire name of the one type it takes, null when it takes all of them.</summary>
+/// <summary>
+/// A topic that a worker consumes; <paramref name="Message"/> is the wire name of the one type it takes, null when it takes all
+/// of them.
+/// </summary>
 public sealed record Subscription(string Worker, string Topic, string? Message);

@@ -7,15 +7,20 @@ using NpgsqlTypes;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// A worker's own way into the database: each call of <see cref="Run{T}"/> is one transaction, with everything it sends. For what no message causes and no
-/// <see cref="IJob"/> fits, such as a runner that talks to the network between two transactions. Inject it keyed by the worker's name.
+/// A worker's own way into the database: each call of <see cref="Run{T}"/> is one transaction, with everything it sends. For what
+/// no message causes and no
+/// <see cref="IJob"/> fits, such as a runner that talks to the network between two transactions. Inject it keyed by the worker's
+/// name.
 /// </summary>
 public sealed class WorkerDatabase : IAsyncDisposable
 {
     /// <summary>More than a worker has: with fewer, each would push another out and be planned again every time.</summary>
     private const int StatementsMax = 250;
 
-    /// <summary>What Npgsql, unlike anybody here, waits with: it says so, instead of naming the trouble, when a connection breaks at the wrong moment.</summary>
+    /// <summary>
+    /// What Npgsql, unlike anybody here, waits with: it says so, instead of naming the trouble, when a connection breaks at the
+    /// wrong moment.
+    /// </summary>
     private static readonly string s_partOfConnection = typeof(ManualResetEventSlim).FullName!;
 
     private readonly NpgsqlDataSource source;
@@ -44,16 +49,27 @@ public sealed class WorkerDatabase : IAsyncDisposable
     /// <summary>Also the schema.</summary>
     public string Worker { get; }
 
-    /// <summary>Called just before each commit (false) and just after it (true): where the simulation lets processes die and answers get lost.</summary>
+    /// <summary>
+    /// Called just before each commit (false) and just after it (true): where the simulation lets processes die and answers get
+    /// lost.
+    /// </summary>
     internal Func<Tx, bool, Task>? AtCommit { get; init; }
 
-    /// <summary>Called after each statement of a transaction that is still open: where the simulation lets other processes have their turn.</summary>
+    /// <summary>
+    /// Called after each statement of a transaction that is still open: where the simulation lets other processes have their
+    /// turn.
+    /// </summary>
     internal Func<Task>? AfterStatement { get; init; }
 
-    /// <summary>Connections, serialization, deadlocks, a server that goes down or comes up, or takes no writes: the same work succeeds later.</summary>
+    /// <summary>
+    /// Connections, serialization, deadlocks, a server that goes down or comes up, or takes no writes: the same work succeeds
+    /// later.
+    /// </summary>
     public static bool IsTransient(Exception trouble) => Plumbing.Worker.IsTransient(trouble);
 
-    /// <summary>Runs work in one transaction; what it sent is committed with it, what it left for after the commit runs then.</summary>
+    /// <summary>
+    /// Runs work in one transaction; what it sent is committed with it, what it left for after the commit runs then.
+    /// </summary>
     /// <exception cref="NpgsqlException">The database's trouble, which <see cref="IsTransient"/> or not.</exception>
     public async Task<T> Run<T>(Func<Tx, Task<T>> work, CancellationToken ct)
     {
@@ -68,13 +84,15 @@ public sealed class WorkerDatabase : IAsyncDisposable
             if (AtCommit is { } before) await before(tx, false);
             await transaction.CommitAsync(ct);
         }
-        catch (ObjectDisposedException gone) when (gone.ObjectName == s_partOfConnection || !connection.FullState.HasFlag(ConnectionState.Open))
+        catch (ObjectDisposedException gone)
+            when (gone.ObjectName == s_partOfConnection || !connection.FullState.HasFlag(ConnectionState.Open))
         {
             throw new NpgsqlException("The connection broke while it was used", new IOException(gone.Message, gone));
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
         {
-            // No connection breaks by it, and one that began read-only may stay so when the server is writable again, or another is the primary.
+            // No connection breaks by it, and one that began read-only may stay so when the server is writable again, or another
+            // is the primary.
             source.Clear();
             throw;
         }
@@ -91,7 +109,8 @@ public sealed class WorkerDatabase : IAsyncDisposable
     }, ct);
 
     /// <summary>A connection of its own outside any pool, for locks that last as long as it does and for LISTEN.</summary>
-    /// <exception cref="StandbyException">The server is a standby; so from <see cref="Run{T}"/> and <see cref="Open"/>.</exception>
+    /// <exception cref="StandbyException">The server is a standby; so from <see cref="Run{T}"/> and
+    /// <see cref="Open"/>.</exception>
     internal ValueTask<NpgsqlConnection> OpenLasting(CancellationToken ct) => lasting.OpenConnectionAsync(ct);
 
     internal ValueTask<NpgsqlConnection> Open(CancellationToken ct) => source.OpenConnectionAsync(ct);
@@ -103,8 +122,8 @@ public sealed class WorkerDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Each connection is asked once, when it is made, whether it reached the primary: a name may lead elsewhere from one connection to the next. A primary becomes
-    /// a standby only by a start, which none of its connections survives.
+    /// Each connection is asked once, when it is made, whether it reached the primary: a name may lead elsewhere from one
+    /// connection to the next. A primary becomes a standby only by a start, which none of its connections survives.
     /// </summary>
     private NpgsqlDataSource Source(string name, string connectionString, ILoggerFactory? logging)
     {
@@ -129,7 +148,9 @@ public sealed class WorkerDatabase : IAsyncDisposable
     }
 
     /// <summary>timestamptz is UTC both ways; Npgsql refuses any other offset.</summary>
-    /// <summary>Also of no time: a parameter of another type each time would have its statement parsed and planned each time.</summary>
+    /// <summary>
+    /// Also of no time: a parameter of another type each time would have its statement parsed and planned each time.
+    /// </summary>
     private sealed class UtcTimes : SqlMapper.ITypeHandler
     {
         public object Parse(Type destinationType, object value) => value switch
@@ -146,7 +167,10 @@ public sealed class WorkerDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Npgsql guesses the type of a list of times from its first: one that begins with none would be of times without a zone, and refuse the others.</summary>
+    /// <summary>
+    /// Npgsql guesses the type of a list of times from its first: one that begins with none would be of times without a zone, and
+    /// refuse the others.
+    /// </summary>
     private sealed class UtcTimesOrNone : SqlMapper.TypeHandler<DateTimeOffset?[]>
     {
         public override DateTimeOffset?[] Parse(object value) => throw new InvariantException("lists of times are written only");
@@ -159,7 +183,10 @@ public sealed class WorkerDatabase : IAsyncDisposable
     }
 }
 
-/// <summary>A standby answers every question, late, and shows nobody's locks. It passes by: what leads to the primary may be on its way, as after a failover.</summary>
+/// <summary>
+/// A standby answers every question, late, and shows nobody's locks. It passes by: what leads to the primary may be on its way,
+/// as after a failover.
+/// </summary>
 internal sealed class StandbyException() : NpgsqlException("The server is a standby; a worker needs the primary")
 {
     public override bool IsTransient => true;

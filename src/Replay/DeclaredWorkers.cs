@@ -15,8 +15,10 @@ public static class DeclaredWorkers
 {
     public static IReadOnlyList<(string Name, Assembly Assembly, Action<IHostApplicationBuilder> Add)> All { get; } =
     [
-        (IngestionService.Name, typeof(IngestionService).Assembly, b => b.AddIngestion()), (ScoringService.Name, typeof(ScoringService).Assembly, b => b.AddScoring()),
-        (SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement()), (PayoutWorker.Name, typeof(PayoutService).Assembly, b => b.AddPayout()),
+        (IngestionService.Name, typeof(IngestionService).Assembly, b => b.AddIngestion()),
+        (ScoringService.Name, typeof(ScoringService).Assembly, b => b.AddScoring()),
+        (SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement()),
+        (PayoutWorker.Name, typeof(PayoutService).Assembly, b => b.AddPayout()),
     ];
 
     public static IReadOnlyList<WorkerSchema> Schemas { get; } = [.. All.Select(w => new WorkerSchema(w.Name, w.Assembly))];
@@ -35,12 +37,14 @@ public static class DeclaredTopics
         builder.Configuration.AddInMemoryCollection(
         [
             .. workers.Select(w => KeyValuePair.Create(Settings.DatabaseSetting(w), (string?)$"Host={Nowhere}")),
-            new("PIPELINE_ENVIRONMENT", "test"), new("KAFKA_BOOTSTRAP_SERVERS", $"{Nowhere}:1"), new("STRIPE_API_KEY", $"sk_test_{Nowhere}"),
+            new("PIPELINE_ENVIRONMENT", "test"), new("KAFKA_BOOTSTRAP_SERVERS", $"{Nowhere}:1"),
+            new("STRIPE_API_KEY", $"sk_test_{Nowhere}"),
         ]);
         foreach (var (_, _, add) in DeclaredWorkers.All) add(builder);
         return
         [
-            .. builder.Services.Select(s => s.IsKeyedService ? null : s.ImplementationInstance).OfType<Subscription>().Select(s => (s.Worker, s.Topic)).Distinct()
+            .. builder.Services.Select(s => s.IsKeyedService ? null : s.ImplementationInstance).OfType<Subscription>()
+                .Select(s => (s.Worker, s.Topic)).Distinct()
                 .OrderBy(s => Array.IndexOf(workers, s.Worker)).ThenBy(s => s.Topic, StringComparer.Ordinal),
         ];
     }

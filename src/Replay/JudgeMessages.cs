@@ -30,7 +30,8 @@ internal sealed class JudgeMessages(IReadOnlyList<WorkerHarness> workers, Worker
         {
             var ofTopic = topic.ToArray();
             var judgements = new List<IReadOnlyList<Standing>>();
-            foreach (var worker in workers.Where(w => w.Topics.Contains(topic.Key))) judgements.Add(await worker.Judge(ofTopic, ct));
+            foreach (var worker in workers.Where(w => w.Topics.Contains(topic.Key)))
+                judgements.Add(await worker.Judge(ofTopic, ct));
             var areCommands = topic.Key is Topics.ContestCommands or Topics.ContestOperations;
             var commands = areCommands ? await KnownCommands(ofTopic, ct) : [];
             for (var i = 0; i < ofTopic.Length; i++)
@@ -40,7 +41,8 @@ internal sealed class JudgeMessages(IReadOnlyList<WorkerHarness> workers, Worker
                 if (ReplaySource.Member(envelope, "gameId") is { } game) Games.Add(game);
                 var answers = judgements.Select(j => j[i]).Where(s => s != Standing.PassedOver).Distinct().ToArray();
                 var again = !seen.Add(envelope.MessageId);
-                again |= areCommands && ReplaySource.Member(envelope, "commandId") is { } command && (commands.Contains(command) | !seenCommands.Add(command));
+                again |= areCommands && ReplaySource.Member(envelope, "commandId") is { } command
+                    && (commands.Contains(command) | !seenCommands.Add(command));
                 Count(answers switch
                 {
                     [] => PassedOver,

@@ -15,8 +15,8 @@ public sealed record PlanProgress(string Step, long Done, long Expected);
 public sealed record PlannedRecord(HarnessRecord Record, DateTimeOffset WrittenAt);
 
 /// <summary>
-/// Tries messages out on a shadow of the four workers and says what they would do. The live database is read, the live topics are read, and nothing else is
-/// touched: no row is written, no record produced, no group joined, Stripe not asked.
+/// Tries messages out on a shadow of the four workers and says what they would do. The live database is read, the live topics are
+/// read, and nothing else is touched: no row is written, no record produced, no group joined, Stripe not asked.
 /// </summary>
 /// <param name="reprocess">The records are handled anew also where an inbox remembers them.</param>
 public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action<PlanProgress> tell, bool reprocess = false)
@@ -27,14 +27,16 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
 
     /// <param name="records">Those that are selected, each partition's in their order; read once.</param>
     /// <param name="count">Counts them as they are read.</param>
-    public async Task<(ReplayEffect Effect, string Migrations)> Run(IEnumerable<PlannedRecord> records, SelectionCount count, long expected, CancellationToken ct)
+    public async Task<(ReplayEffect Effect, string Migrations)> Run(
+        IEnumerable<PlannedRecord> records, SelectionCount count, long expected, CancellationToken ct)
     {
         var environment = settings.PipelineEnvironment();
         var admin = settings.AdminDatabase();
         var label = DeterministicId.From($"shadow/{Environment.ProcessId}/{clock.GetUtcNow().UtcTicks}").ToString("N")[..12];
         tell(new PlanProgress("making the shadow", 0, 0));
         await using var shadow = await ShadowDatabase.Make(
-            admin, environment, DeclaredWorkers.Schemas, label, copy => tell(new PlanProgress("copying " + copy.Table, copy.Bytes, copy.BytesExpected)), ct);
+            admin, environment, DeclaredWorkers.Schemas, label,
+            copy => tell(new PlanProgress("copying " + copy.Table, copy.Bytes, copy.BytesExpected)), ct);
         var time = new ShadowClock(clock);
         await using var pipeline = new ShadowPipeline(await ShadowWorkers.Open(shadow, settings, time, ct), time);
         tell(new PlanProgress("coming to rest", 0, 0));
@@ -58,7 +60,8 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
     }
 
     private async Task<JudgeMessages> Feed(
-        ShadowPipeline pipeline, WorkerDatabase database, IEnumerable<PlannedRecord> records, SelectionCount count, long expected, CancellationToken ct)
+        ShadowPipeline pipeline, WorkerDatabase database, IEnumerable<PlannedRecord> records, SelectionCount count, long expected,
+        CancellationToken ct)
     {
         var judge = new JudgeMessages(pipeline.Workers, database);
         var forgotten = new HashSet<Guid>();
@@ -90,7 +93,8 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
 
         async Task Judge(HarnessRecord[] batch)
         {
-            if (reprocess) await Forget(pipeline, database, [.. batch.Select(r => r.Envelope()).Where(e => forgotten.Add(e.MessageId))], ct);
+            if (reprocess)
+                await Forget(pipeline, database, [.. batch.Select(r => r.Envelope()).Where(e => forgotten.Add(e.MessageId))], ct);
             await judge.Judge(batch, ct);
         }
 
@@ -105,24 +109,30 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
     }
 
     /// <summary>As in a run, each message's claim is forgotten once: a second record of it in the selection is known.</summary>
-    private static async Task Forget(ShadowPipeline pipeline, WorkerDatabase database, IReadOnlyList<Envelope> messages, CancellationToken ct)
+    private static async Task Forget(
+        ShadowPipeline pipeline, WorkerDatabase database, IReadOnlyList<Envelope> messages, CancellationToken ct)
     {
         foreach (var topic in messages.GroupBy(m => m.Topic, StringComparer.Ordinal))
         {
-            foreach (var worker in pipeline.Workers.Where(w => w.Topics.Contains(topic.Key))) await database.Run(tx => Reprocess.Forget(tx, worker.Name, [.. topic]), ct);
+            foreach (var worker in pipeline.Workers.Where(w => w.Topics.Contains(topic.Key)))
+                await database.Run(tx => Reprocess.Forget(tx, worker.Name, [.. topic]), ct);
         }
     }
 
-    /// <summary>No worker sends to such a topic, so what is known of its messages does not depend on what is being handled.</summary>
-    private static bool ComeFromOutside(HarnessRecord[] batch) => batch.All(record => Topics.All.Any(t => t.Name == Topics.Rejected(record.Topic)));
+    /// <summary>
+    /// No worker sends to such a topic, so what is known of its messages does not depend on what is being handled.
+    /// </summary>
+    private static bool ComeFromOutside(HarnessRecord[] batch) =>
+        batch.All(record => Topics.All.Any(t => t.Name == Topics.Rejected(record.Topic)));
 
     /// <summary>Contests that the messages are about or of which anything was written.</summary>
     private static async Task<IReadOnlyList<string>> Touched(Tx after, JudgeMessages judge, string moment) =>
-        [.. (await after.ContestsWrittenSince(moment)).Union(judge.Contests).Union(await after.ContestsOf(judge.Games)).Order(StringComparer.Ordinal)];
+        [.. (await after.ContestsWrittenSince(moment)).Union(judge.Contests).Union(await after.ContestsOf(judge.Games))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>
-    /// A correction of a contest that has its result makes a further one when its correction window is over: the shadow lets that time pass. What it does to
-    /// contests that the messages are not about is left out.
+    /// A correction of a contest that has its result makes a further one when its correction window is over: the shadow lets that
+    /// time pass. What it does to contests that the messages are not about is left out.
     /// </summary>
     /// <returns>Seconds.</returns>
     private async Task<long> WaitForRevisions(
@@ -140,15 +150,16 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
     }
 
     private static async Task<ReplayEffect> Compare(
-        Tx before, Tx after, (long ParkedMessages, long LedgerLines, long StripeCalls) totals, JudgeMessages judge, IReadOnlyList<string> touched, long waitsSeconds,
-        ShadowPipeline pipeline, string moment)
+        Tx before, Tx after, (long ParkedMessages, long LedgerLines, long StripeCalls) totals, JudgeMessages judge,
+        IReadOnlyList<string> touched, long waitsSeconds, ShadowPipeline pipeline, string moment)
     {
         var lines = (await after.LinesWrittenSince(moment)).Select(l => l.AthleteId).ToHashSet(StringComparer.Ordinal);
         var contests = new List<ContestEffect>();
         foreach (var contestId in touched)
         {
             if (await ContestState.Read(after, contestId) is not { } now) continue;
-            contests.Add(CompareStates.Compare(await ContestState.Read(before, contestId), now, await Rescored(after, contestId, lines)));
+            contests.Add(
+                CompareStates.Compare(await ContestState.Read(before, contestId), now, await Rescored(after, contestId, lines)));
         }
 
         var later = await after.Totals();
@@ -159,10 +170,12 @@ public sealed class MakePlan(IConfiguration settings, TimeProvider clock, Action
         var known = judged.GetValueOrDefault(JudgeMessages.Known);
         var passedOver = judged.GetValueOrDefault(JudgeMessages.PassedOver);
         return new ReplayEffect(
-            new MessageEffect(read, known, Math.Max(0, read - known - passedOver - rejected - parked), rejected, parked, passedOver),
-            CompareStates.Total(contests), contests, waitsSeconds, later.LedgerLines - totals.LedgerLines, later.StripeCalls - totals.StripeCalls,
-            new SortedDictionary<string, long>(pipeline.Sent, StringComparer.Ordinal),
-            [.. pipeline.Alerts.Select(a => $"{a.Severity} {a.Kind} {a.Subject}: {a.Cause}").Distinct().Order(StringComparer.Ordinal).Take(AlertsShownMax)],
+            new MessageEffect(
+                read, known, Math.Max(0, read - known - passedOver - rejected - parked), rejected, parked, passedOver),
+            CompareStates.Total(contests), contests, waitsSeconds, later.LedgerLines - totals.LedgerLines,
+            later.StripeCalls - totals.StripeCalls, new SortedDictionary<string, long>(pipeline.Sent, StringComparer.Ordinal),
+            [.. pipeline.Alerts.Select(a => $"{a.Severity} {a.Kind} {a.Subject}: {a.Cause}").Distinct()
+                .Order(StringComparer.Ordinal).Take(AlertsShownMax)],
             [.. pipeline.Workers.SelectMany(w => w.Failures).Distinct().Order(StringComparer.Ordinal).Take(AlertsShownMax)]);
     }
 

@@ -10,11 +10,17 @@ internal static class OutsideTopic
     internal static string? Fault(ReplayWish wish, IReadOnlyList<PartitionRange> all)
     {
         var asked = all.Where(r => wish.Partition is null || r.Partition == wish.Partition).ToArray();
-        if (asked.Length == 0) return $"{wish.Topic} has the partitions {string.Join(", ", all.Select(r => r.Partition).Order())}, and not {wish.Partition}";
-        if (wish is { FromOffset: { } from, ToOffset: { } to } && from >= to) return $"--from-offset {from} is not below --to-offset {to}";
-        if (wish.FromOffset is { } first && asked.All(r => first >= r.To)) return $"--from-offset {first} lies behind the end of {Held(wish, asked)}";
-        if (wish.ToOffset is { } last && asked.All(r => last <= r.From)) return $"--to-offset {last} lies before the beginning of {Held(wish, asked)}";
-        if (wish is { Partition: not null, ToOffset: { } beyond } && asked.All(r => beyond > r.To)) return $"--to-offset {beyond} lies behind the end of {Held(wish, asked)}";
+        if (asked.Length == 0)
+            return $"{wish.Topic} has the partitions {string.Join(", ", all.Select(r => r.Partition).Order())}, and not "
+                + $"{wish.Partition}";
+        if (wish is { FromOffset: { } from, ToOffset: { } to } && from >= to)
+            return $"--from-offset {from} is not below --to-offset {to}";
+        if (wish.FromOffset is { } first && asked.All(r => first >= r.To))
+            return $"--from-offset {first} lies behind the end of {Held(wish, asked)}";
+        if (wish.ToOffset is { } last && asked.All(r => last <= r.From))
+            return $"--to-offset {last} lies before the beginning of {Held(wish, asked)}";
+        if (wish is { Partition: not null, ToOffset: { } beyond } && asked.All(r => beyond > r.To))
+            return $"--to-offset {beyond} lies behind the end of {Held(wish, asked)}";
         return null;
     }
 

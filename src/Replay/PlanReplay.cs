@@ -12,8 +12,8 @@ namespace ContestPipeline.Replay;
 /// <param name="ToOffset">Up to and without it; null: the end at this moment.</param>
 /// <param name="Reprocess">What is known is handled anew.</param>
 public sealed record ReplayWish(
-    string Topic, int? Partition, long? FromOffset, long? ToOffset, DateTimeOffset? NotBefore, DateTimeOffset? Before, string? Key, string? Contest, string? Game,
-    string? OfReplay, bool Reprocess = false);
+    string Topic, int? Partition, long? FromOffset, long? ToOffset, DateTimeOffset? NotBefore, DateTimeOffset? Before,
+    string? Key, string? Contest, string? Game, string? OfReplay, bool Reprocess = false);
 
 /// <summary>Makes plans: fixes what is selected, tries it out, says how far behind the live workers are.</summary>
 public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, TimeProvider clock, Action<PlanProgress> tell)
@@ -23,11 +23,14 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
     public async Task<ReplayPlan> Of(ReplayWish wish, CancellationToken ct)
     {
         var source = await Source(wish, ct);
-        Invariant.Holds(Selected(source, new SelectionCount(), ct).Any(), $"no record of {wish.Topic} is selected: nothing lies in those offsets and times under that key, contest or game");
+        Invariant.Holds(Selected(source, new SelectionCount(), ct).Any(),
+            $"no record of {wish.Topic} is selected: nothing lies in those offsets and times under that key, contest or game");
         if (NewerLeftOut(source, ct) is { } leftOut) throw new InvariantException(leftOut);
         var count = new SelectionCount();
         var expected = source.Ranges.Sum(r => r.To - r.From);
-        return await Make(source, file: null, Selected(source, count, ct).Select(r => new PlannedRecord(HarnessRecord.Of(r.Envelope), r.WrittenAt)), count, expected, ct);
+        return await Make(source, file: null,
+            Selected(source, count, ct).Select(r => new PlannedRecord(HarnessRecord.Of(r.Envelope), r.WrittenAt)), count,
+            expected, ct);
     }
 
     /// <summary>What a file of feed messages would do if it were played.</summary>
@@ -50,20 +53,24 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
     }
 
     /// <summary>
-    /// A compacted topic keeps the newest record of each key, and a replay writes its records as the newest ones: an older one alone would take the place of the
-    /// right one for ever.
+    /// A compacted topic keeps the newest record of each key, and a replay writes its records as the newest ones: an older one
+    /// alone would take the place of the right one for ever.
     /// </summary>
     /// <returns>What is wrong with the selection, in words; null: of each key that is selected the newest record is.</returns>
     internal string? NewerLeftOut(ReplaySource source, CancellationToken ct)
     {
         if (!Topics.Find(source.Topic).Compacted) return null;
         var planned = source.Ranges.ToDictionary(r => r.Partition);
-        var toEnd = ranges.All(source.Topic).Where(r => planned.ContainsKey(r.Partition)).Select(r => r with { From = planned[r.Partition].From }).ToArray();
+        var toEnd = ranges.All(source.Topic).Where(r => planned.ContainsKey(r.Partition))
+            .Select(r => r with { From = planned[r.Partition].From }).ToArray();
         var newest = new NewestOfKeys();
         foreach (var record in ranges.Read(source.Topic, toEnd, ct))
-            newest.Add(record.Envelope.Key, record.Envelope.Offset < planned[record.Envelope.Partition].To && source.Selects(record.Envelope, record.WrittenAt));
+            newest.Add(record.Envelope.Key,
+                record.Envelope.Offset < planned[record.Envelope.Partition].To
+                    && source.Selects(record.Envelope, record.WrittenAt));
         return newest.LeftOut is not [var first, ..] keys ? null
-            : $"{source.Topic} keeps only the newest record of each key, and newer records of {keys.Count} selected keys are not selected ({first} is one): the replay would leave the "
+            : $"{source.Topic} keeps only the newest record of each key, and newer records of {keys.Count} selected keys are "
+                + $"not selected ({first} is one): the replay would leave the "
                 + "older ones as the newest; plan it up to the end, without --to, --to-offset and --of-replay";
     }
 
@@ -74,13 +81,15 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
         return await new UnreadRecords(kafka, admin.List()).Of(DeclaredTopics.All());
     }
 
-    private async Task<ReplayPlan> Make(ReplaySource source, PlannedFile? file, IEnumerable<PlannedRecord> records, SelectionCount count, long expected, CancellationToken ct)
+    private async Task<ReplayPlan> Make(ReplaySource source, PlannedFile? file, IEnumerable<PlannedRecord> records,
+        SelectionCount count, long expected, CancellationToken ct)
     {
         tell(new PlanProgress("asking how far the workers are", 0, 0));
         var unread = (await Unread()).Sum(u => u.Lag);
         var (effect, migrations) = await new MakePlan(settings, clock, tell, source.Reprocess).Run(records, count, expected, ct);
         return new ReplayPlan(
-            ReplayPlan.FormatNow, settings.PipelineEnvironment(), kafka.TopicPrefix, clock.GetUtcNow(), migrations, source, file, count.Done(), unread, effect);
+            ReplayPlan.FormatNow, settings.PipelineEnvironment(), kafka.TopicPrefix, clock.GetUtcNow(), migrations, source, file,
+            count.Done(), unread, effect);
     }
 
     private async Task<ReplaySource> Source(ReplayWish wish, CancellationToken ct)
@@ -95,7 +104,8 @@ public sealed class PlanReplay(IConfiguration settings, KafkaSettings kafka, Tim
             }).Where(r => r.From < r.To),
         ];
         if (wish.NotBefore is { } time && wanted.Count > 0) wanted = ranges.NotBefore(wish.Topic, wanted, time);
-        return new ReplaySource(wish.Topic, wanted, wish.NotBefore, wish.Before, wish.Key, wish.Contest, await Games(wish, ct), wish.OfReplay, wish.Reprocess);
+        return new ReplaySource(wish.Topic, wanted, wish.NotBefore, wish.Before, wish.Key, wish.Contest, await Games(wish, ct),
+            wish.OfReplay, wish.Reprocess);
     }
 
     /// <summary>A contest's games, because the feed knows games only.</summary>

@@ -10,13 +10,16 @@ namespace ContestPipeline.Replay;
 /// <summary>A file whose lines were tried out instead of records of a topic.</summary>
 public sealed record PlannedFile(string Name, string Sha256);
 
-/// <summary>What was selected, what it would do, and what that holds for: the state of the contests and the version of the tables.</summary>
+/// <summary>
+/// What was selected, what it would do, and what that holds for: the state of the contests and the version of the tables.
+/// </summary>
 /// <param name="Migrations">Hash of all migrations: the version of the tables.</param>
-/// <param name="Unread">Records that workers had not read yet when the plan was made; the plan does not count what they will do.</param>
+/// <param name="Unread">Records that workers had not read yet when the plan was made; the plan does not count what they will
+/// do.</param>
 /// <param name="File">Whose messages are tried out; the run publishes those of the same file.</param>
 public sealed record ReplayPlan(
-    int Format, string Environment, string TopicPrefix, DateTimeOffset MadeAt, string Migrations, ReplaySource Source, PlannedFile? File, Selection Selection,
-    long Unread, ReplayEffect Effect)
+    int Format, string Environment, string TopicPrefix, DateTimeOffset MadeAt, string Migrations, ReplaySource Source,
+    PlannedFile? File, Selection Selection, long Unread, ReplayEffect Effect)
 {
     public const int FormatNow = 3;
 
@@ -36,7 +39,8 @@ public sealed record ReplayPlan(
     {
         try
         {
-            return JsonSerializer.Deserialize<Versioned>(await System.IO.File.ReadAllTextAsync(path, ct), s_json)?.Plan?.Format is not null;
+            return JsonSerializer.Deserialize<Versioned>(await System.IO.File.ReadAllTextAsync(path, ct), s_json)?.Plan?.Format
+                is not null;
         }
         catch (JsonException)
         {
@@ -48,7 +52,8 @@ public sealed record ReplayPlan(
     public static async Task<ReplayPlan> Read(string path, CancellationToken ct)
     {
         var text = await System.IO.File.ReadAllTextAsync(path, ct);
-        Invariant.Holds(JsonSerializer.Deserialize<Versioned>(text, s_json)?.Plan?.Format == FormatNow, $"{path} is no replay plan of this version; make it anew");
+        Invariant.Holds(JsonSerializer.Deserialize<Versioned>(text, s_json)?.Plan?.Format == FormatNow,
+            $"{path} is no replay plan of this version; make it anew");
         var file = JsonSerializer.Deserialize<Sealed>(text, s_json)!;
         Invariant.Holds(file.Plan.Hash == file.Hash, $"{path} was edited after it was made; make it anew");
         return file.Plan;

@@ -14,11 +14,13 @@ namespace ContestPipeline.Replay;
 /// <param name="Key">The record's key, whole.</param>
 /// <param name="Contests">Only what is about one of these contests, or one of their games.</param>
 /// <param name="Games">Games of the contests; the one asked for, else.</param>
-/// <param name="OfReplay">Only what this replay run produced; null: only what no replay produced, unless the topic keeps the newest record of each key only.</param>
-/// <param name="Reprocess">Handled anew also where an inbox remembers it: its claims are forgotten, for these records alone.</param>
+/// <param name="OfReplay">Only what this replay run produced; null: only what no replay produced, unless the topic keeps the
+/// newest record of each key only.</param>
+/// <param name="Reprocess">Handled anew also where an inbox remembers it: its claims are forgotten, for these records
+/// alone.</param>
 public sealed record ReplaySource(
-    string Topic, IReadOnlyList<PartitionRange> Ranges, DateTimeOffset? NotBefore, DateTimeOffset? Before, string? Key, string? Contest,
-    IReadOnlyList<string>? Games, string? OfReplay, bool Reprocess = false)
+    string Topic, IReadOnlyList<PartitionRange> Ranges, DateTimeOffset? NotBefore, DateTimeOffset? Before, string? Key,
+    string? Contest, IReadOnlyList<string>? Games, string? OfReplay, bool Reprocess = false)
 {
     /// <summary>The header that a replay puts on what it produces.</summary>
     public const string Header = Plumbing.Reprocess.Header;
@@ -32,7 +34,8 @@ public sealed record ReplaySource(
         if (NotBefore is { } from && writtenAt < from) return false;
         if (Before is { } to && writtenAt >= to) return false;
         if (Key is not null && envelope.Key != Key) return false;
-        if ((OfReplay is not null || LeavesReplaysOut) && envelope.Headers.GetValueOrDefault(Header)?.Split(' ')[0] != OfReplay) return false;
+        if ((OfReplay is not null || LeavesReplaysOut) && envelope.Headers.GetValueOrDefault(Header)?.Split(' ')[0] != OfReplay)
+            return false;
         return (Contest is null && Games is null) || IsAbout(envelope);
     }
 
@@ -74,7 +77,9 @@ public sealed record ReplaySource(
 /// <summary>What was selected: how much, the first and the last, and a hash over the ids and bodies of all of it.</summary>
 public sealed record Selection(long Messages, long Bytes, long SkippedReplays, string? First, string? Last, string Hash);
 
-/// <summary>Counts and hashes records as they are selected; partitions may come in any order, a partition's records in theirs.</summary>
+/// <summary>
+/// Counts and hashes records as they are selected; partitions may come in any order, a partition's records in theirs.
+/// </summary>
 public sealed class SelectionCount
 {
     private readonly SortedDictionary<int, IncrementalHash> hashes = [];
@@ -93,7 +98,8 @@ public sealed class SelectionCount
         var place = $"{envelope.Topic}[{envelope.Partition}] {envelope.Offset}, {writtenAt:yyyy-MM-dd'T'HH:mm:ss'Z'}";
         if (first is null || writtenAt < first.Value.At) first = (writtenAt, place);
         if (last is null || writtenAt >= last.Value.At) last = (writtenAt, place);
-        if (!hashes.TryGetValue(envelope.Partition, out var hash)) hashes[envelope.Partition] = hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (!hashes.TryGetValue(envelope.Partition, out var hash))
+            hashes[envelope.Partition] = hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(envelope.MessageId.ToByteArray());
         hash.AppendData(BitConverter.GetBytes(envelope.Body.Length));
         hash.AppendData(envelope.Body.Span);
@@ -110,6 +116,7 @@ public sealed class SelectionCount
         }
 
         hashes.Clear();
-        return new Selection(messages, bytes, SkippedReplays, first?.Place, last?.Place, Convert.ToHexStringLower(all.GetHashAndReset()));
+        return new Selection(
+            messages, bytes, SkippedReplays, first?.Place, last?.Place, Convert.ToHexStringLower(all.GetHashAndReset()));
     }
 }

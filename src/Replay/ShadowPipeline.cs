@@ -3,7 +3,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Replay;
 
-/// <summary>The four workers in one process, driven step by step; what one sends the others get in the order in which it was sent.</summary>
+/// <summary>
+/// The four workers in one process, driven step by step; what one sends the others get in the order in which it was sent.
+/// </summary>
 internal sealed class ShadowPipeline(IReadOnlyList<WorkerHarness> workers, ShadowClock clock) : IAsyncDisposable
 {
     /// <summary>Beyond every offset a broker will give while a plan is made.</summary>
@@ -15,7 +17,8 @@ internal sealed class ShadowPipeline(IReadOnlyList<WorkerHarness> workers, Shado
     /// <summary>So often must nothing happen, a second later each time: jobs look again within that.</summary>
     private const int QuietRounds = 3;
 
-    private readonly Dictionary<string, Queue<HarnessRecord>> waiting = workers.ToDictionary(w => w.Name, _ => new Queue<HarnessRecord>(), StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<HarnessRecord>> waiting = workers.ToDictionary(
+        w => w.Name, _ => new Queue<HarnessRecord>(), StringComparer.Ordinal);
     private long nextOffset = FirstOffset;
 
     internal IReadOnlyList<WorkerHarness> Workers => workers;
@@ -26,7 +29,8 @@ internal sealed class ShadowPipeline(IReadOnlyList<WorkerHarness> workers, Shado
     internal List<AlertRaisedV1> Alerts { get; } = [];
 
     /// <summary>
-    /// Hands records to all who read their topic and gives every worker a turn. What follows goes on while the next are handed in; more than a batch never waits.
+    /// Hands records to all who read their topic and gives every worker a turn. What follows goes on while the next are handed
+    /// in; more than a batch never waits.
     /// </summary>
     internal async Task Feed(IReadOnlyList<HarnessRecord> records, CancellationToken ct)
     {
@@ -71,7 +75,10 @@ internal sealed class ShadowPipeline(IReadOnlyList<WorkerHarness> workers, Shado
         foreach (var worker in workers) await worker.DisposeAsync();
     }
 
-    /// <summary>Everybody sends what there is to send, then everybody handles a batch: what comes of it does not depend on who is done first.</summary>
+    /// <summary>
+    /// Everybody sends what there is to send, then everybody handles a batch: what comes of it does not depend on who is done
+    /// first.
+    /// </summary>
     /// <returns>True when anything was handled or sent.</returns>
     private async Task<bool> Turn(CancellationToken ct)
     {
@@ -94,14 +101,17 @@ internal sealed class ShadowPipeline(IReadOnlyList<WorkerHarness> workers, Shado
         foreach (var record in sent.SelectMany(s => s))
         {
             Sent[record.Topic] = Sent.GetValueOrDefault(record.Topic) + 1;
-            if (record.Topic == Topics.Alerts && record.Envelope() is { WireName: "alert.raised.v1" } envelope) Alerts.Add(WireJson.Read<AlertRaisedV1>(envelope.Body.Span));
+            if (record.Topic == Topics.Alerts && record.Envelope() is { WireName: "alert.raised.v1" } envelope)
+                Alerts.Add(WireJson.Read<AlertRaisedV1>(envelope.Body.Span));
             Route(record);
         }
 
         return sent.Any(s => s.Count > 0);
     }
 
-    /// <summary>All workers at once, each on a thread of its own: they share nothing but the clock, which stands still meanwhile.</summary>
+    /// <summary>
+    /// All workers at once, each on a thread of its own: they share nothing but the clock, which stands still meanwhile.
+    /// </summary>
     private Task Each(Func<WorkerHarness, Task> work) => Task.WhenAll(workers.Select(worker => Task.Run(() => work(worker))));
 
     private void Route(HarnessRecord record)

@@ -8,20 +8,27 @@ using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Replay;
 
-/// <summary>The four workers with their real handlers and jobs on a shadow database: no broker, no Stripe, no ports, no runners.</summary>
+/// <summary>
+/// The four workers with their real handlers and jobs on a shadow database: no broker, no Stripe, no ports, no runners.
+/// </summary>
 internal static class ShadowWorkers
 {
-    private static readonly string[] s_doors = ["INGESTION_HTTP_URL", "SCORING_HTTP_URL", "PAYOUT_HTTP_URL", "STRIPE_API_BASE", "STRIPE_RESTRICTED_KEY", "TOPIC_PREFIX"];
+    private static readonly string[] s_doors = ["INGESTION_HTTP_URL", "SCORING_HTTP_URL", "PAYOUT_HTTP_URL", "STRIPE_API_BASE",
+        "STRIPE_RESTRICTED_KEY", "TOPIC_PREFIX"];
 
-    internal static async Task<IReadOnlyList<WorkerHarness>> Open(ShadowDatabase shadow, IConfiguration settings, TimeProvider clock, CancellationToken ct)
+    internal static async Task<IReadOnlyList<WorkerHarness>> Open(
+        ShadowDatabase shadow, IConfiguration settings, TimeProvider clock, CancellationToken ct)
     {
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, _, _) in DeclaredWorkers.All) places[name] = await shadow.ConnectionStringOf(name, ct);
-        return await Task.WhenAll(DeclaredWorkers.All.Select(w => Task.Run(() => WorkerHarness.Open(Host(w.Name, w.Add, places[w.Name], settings, clock), w.Name, clock, ct), ct)));
+        return await Task.WhenAll(
+            DeclaredWorkers.All.Select(w =>
+                Task.Run(() => WorkerHarness.Open(Host(w.Name, w.Add, places[w.Name], settings, clock), w.Name, clock, ct), ct)));
     }
 
     /// <summary>Policies and limits are those of the settings given; whatever leads out of the process leads nowhere.</summary>
-    private static IHost Host(string name, Action<IHostApplicationBuilder> add, string database, IConfiguration settings, TimeProvider clock)
+    private static IHost Host(
+        string name, Action<IHostApplicationBuilder> add, string database, IConfiguration settings, TimeProvider clock)
     {
         var environment = settings.PipelineEnvironment();
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
@@ -34,8 +41,10 @@ internal static class ShadowWorkers
         ]);
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton(clock);
-        builder.Services.AddSingleton(services => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
-        builder.Services.AddKeyedSingleton(StripeWire.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
+        builder.Services.AddSingleton(services =>
+            StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
+        builder.Services.AddKeyedSingleton(StripeWire.ReadingStripe,
+            (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
         add(builder);
         return builder.Build();
     }

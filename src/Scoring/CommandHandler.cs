@@ -6,8 +6,9 @@ using Microsoft.Extensions.Configuration;
 namespace ContestPipeline.Scoring;
 
 /// <summary>
-/// Commands in, one answer each on <c>contest.events.v1</c> out. The contests are locked, the whole batch is judged in memory in the order it came, then
-/// written and sent. Every answer is kept for good: the same command gets the same answer again. A player's command that comes before its contest waits for it.
+/// Commands in, one answer each on <c>contest.events.v1</c> out. The contests are locked, the whole batch is judged in memory in
+/// the order it came, then written and sent. Every answer is kept for good: the same command gets the same answer again. A
+/// player's command that comes before its contest waits for it.
 /// </summary>
 public sealed class CommandHandler(ContestDefinitions definitions, IConfiguration configuration) : IBatchHandler
 {
@@ -26,12 +27,15 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
 
         if (commands.Count == 0) return;
         // A game's state that is just being stored does not see what is published now, and would wake it never.
-        var games = commands.Select(c => c.Command).OfType<CreateContestV1>().SelectMany(c => c.Definition.GameIds.Take(ValidateDefinition.GamesMax)).ToHashSet(StringComparer.Ordinal);
+        var games = commands.Select(c => c.Command).OfType<CreateContestV1>()
+            .SelectMany(c => c.Definition.GameIds.Take(ValidateDefinition.GamesMax)).ToHashSet(StringComparer.Ordinal);
         if (games.Count > 0) await tx.HoldGames(games);
         await Judge([.. commands.Select(c => c.Command.ContestId).Distinct(StringComparer.Ordinal)], commands, tx);
     }
 
-    /// <summary>Judges commands that waited for a contest, if it is published by now, and refuses those whose time is up.</summary>
+    /// <summary>
+    /// Judges commands that waited for a contest, if it is published by now, and refuses those whose time is up.
+    /// </summary>
     public Task JudgeEarly(string contestId, Tx tx) => Judge([contestId], [], tx);
 
     private async Task Judge(string[] contestIds, IReadOnlyList<(IContestCommand Command, Envelope Envelope)> commands, Tx tx)
@@ -46,12 +50,14 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         {
             if (desk.Answered(command.CommandId) is null && await tx.IsMisplaced(command, envelope))
             {
-                tx.Reject(envelope, "type-on-wrong-topic", "ce_type", $"a message type of {envelope.Topic}; this one goes to {Topics.ContestOperations}", envelope.WireName);
+                tx.Reject(envelope, "type-on-wrong-topic", "ce_type",
+                    $"a message type of {envelope.Topic}; this one goes to {Topics.ContestOperations}", envelope.WireName);
                 continue;
             }
 
             var isPublished = desk.Contest(command.ContestId).Rules is not null;
-            if (!isPublished && desk.Answered(command.CommandId) is null && await early.Keep(command, envelope, now, tx)) continue;
+            if (!isPublished && desk.Answered(command.CommandId) is null && await early.Keep(command, envelope, now, tx))
+                continue;
             await Answer(command, envelope, desk, now, tx);
             if (!isPublished) await AnswerEarly(command.ContestId);
         }
@@ -61,7 +67,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
 
         async Task AnswerEarly(string contestId)
         {
-            foreach (var waited in early.Take(contestId, desk.Contest(contestId).Rules is not null, now)) await Answer(waited.Command, waited.Envelope, desk, now, tx);
+            foreach (var waited in early.Take(contestId, desk.Contest(contestId).Rules is not null, now))
+                await Answer(waited.Command, waited.Envelope, desk, now, tx);
         }
     }
 
@@ -75,7 +82,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         }
 
         if (IdRules.IsId(command.CommandId) && IdRules.IsId(command.ContestId)) return command;
-        tx.Reject(received.Envelope, Reasons.InvalidId, IdRules.IsId(command.CommandId) ? "contestId" : "commandId", IdRules.IdExpected);
+        tx.Reject(received.Envelope, Reasons.InvalidId, IdRules.IsId(command.CommandId) ? "contestId" : "commandId",
+            IdRules.IdExpected);
         return null;
     }
 
@@ -86,17 +94,20 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         {
             var view = desk.View(command, now);
             if (command is CreateContestV1 { Definition: var definition } && view.Rules is null)
-                view = view with { StartedGames = BegunGames.At(definition, await tx.HeardStartsOf(command.ContestId, [.. definition.GameIds.Take(ValidateDefinition.GamesMax)]), now) };
+                view = view with { StartedGames = BegunGames.At(definition,
+                    await tx.HeardStartsOf(command.ContestId, [.. definition.GameIds.Take(ValidateDefinition.GamesMax)]), now) };
             var decision = DecideCommand.Decide(view, command, environment, now, overlayMaxMinor);
             answer = await Apply(decision, command, bodyHash, desk, now, tx);
             desk.Answer(answer);
-            tx.Send(CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition), envelope, answer.At);
+            tx.Send(
+                CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition), envelope, answer.At);
             return;
         }
 
         tx.Send(
             answer.BodyHash == bodyHash
-                ? CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition) : CommandAnswer.Reused(command, answer, bodyHash),
+                ? CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition)
+                : CommandAnswer.Reused(command, answer, bodyHash),
             envelope, answer.At);
     }
 
@@ -106,12 +117,14 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         CommandRow Done(string outcome, long number = 0, string? athleteIds = null) =>
             new(command.CommandId, bodyHash, command.ContestId, outcome, number, athleteIds, null, null, null, now, null);
         CommandRow Refused(Refusal refusal) =>
-            Done(CommandAnswer.Refused) with { ReasonCode = refusal.ReasonCode, Message = refusal.Message, Field = refusal.Field };
+            Done(CommandAnswer.Refused) with { ReasonCode = refusal.ReasonCode, Message = refusal.Message,
+                Field = refusal.Field };
 
         switch (decision)
         {
             case CommandDecision.Accept accept:
-                var members = command is SubmitEntryV1 submit && submit.AthleteIds.SequenceEqual(accept.AthleteIds) ? null : string.Join(',', accept.AthleteIds);
+                var members = command is SubmitEntryV1 submit && submit.AthleteIds.SequenceEqual(accept.AthleteIds)
+                    ? null : string.Join(',', accept.AthleteIds);
                 return Done(CommandAnswer.Accepted, desk.Accept(command.ContestId, accept, now), members);
             case CommandDecision.Reserve reserve:
                 desk.Reserve(command.ContestId, command.CommandId, reserve, now);
@@ -129,7 +142,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
                 await Publish(publish.Definition, desk, now, tx);
                 return Done(CommandAnswer.Published);
             case CommandDecision.Cancel cancel:
-                return await Cancel(command.ContestId, cancel, desk, now, tx) is { } late ? Refused(late) : Done(CommandAnswer.Cancelled);
+                return await Cancel(command.ContestId, cancel, desk, now, tx) is { } late
+                    ? Refused(late) : Done(CommandAnswer.Cancelled);
             case CommandDecision.Recall { Ranking: var ranking }:
                 return Done(CommandAnswer.RecallRequested, ranking.Revision) with { Attempt = ranking.Attempt };
             case CommandDecision.Refuse { Refusal: var refusal }:
@@ -150,7 +164,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
     }
 
     /// <summary>First walks whatever is due (no state is skipped), then cancels, unless a rule did so on the way.</summary>
-    private async Task<Refusal?> Cancel(string contestId, CommandDecision.Cancel cancel, CommandProcessor desk, DateTimeOffset now, Tx tx)
+    private async Task<Refusal?> Cancel(
+        string contestId, CommandDecision.Cancel cancel, CommandProcessor desk, DateTimeOffset now, Tx tx)
     {
         await desk.Write(tx);
         await Walk(new LifecycleFact.TimeIs(now));

@@ -4,8 +4,9 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Scoring;
 
 /// <summary>
-/// Operators' commands travelled with those of players until they got a topic of their own. What was on the topic of players before this worker first started with the new one keeps
-/// its right; what comes there later is anybody's who may enter players, and is refused (docs/decisions/0019).
+/// Operators' commands travelled with those of players until they got a topic of their own. What was on the topic of players
+/// before this worker first started with the new one keeps its right; what comes there later is anybody's who may enter players,
+/// and is refused (docs/decisions/0019).
 /// </summary>
 public static class FormerCommands
 {
@@ -17,7 +18,8 @@ public static class FormerCommands
         await database.Run(tx => tx.InsertFormerEnds(ends), ct);
     }
 
-    /// <returns>True: it is a command that only operators give, on the topic of players, and was not there before that was so.</returns>
+    /// <returns>True: it is a command that only operators give, on the topic of players, and was not there before that was
+    /// so.</returns>
     internal static async Task<bool> IsMisplaced(this Tx tx, IContestCommand command, Envelope envelope) =>
         WireTypes.Of(command.GetType()).FormerTopic == envelope.Topic && !await tx.IsFormer(envelope.Partition, envelope.Offset);
 }

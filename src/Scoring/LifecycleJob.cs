@@ -5,8 +5,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Scoring;
 
 /// <summary>
-/// Moves contests on: those whose timer is due and those that a fact woke. The timers are rows, so a restart loses none, and several workers share
-/// them without waiting for each other.
+/// Moves contests on: those whose timer is due and those that a fact woke. The timers are rows, so a restart loses none, and
+/// several workers share them without waiting for each other.
 /// </summary>
 public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience patience) : IJob
 {
@@ -24,11 +24,14 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
             var view = await LifecycleWriter.Load(row, rules, patience, tx);
             await TellLateEntries.Tell(row, view, now, tx);
             var contest = await UndoLateSwaps.Apply(row, view, rules, now, tx);
-            using var span = await tx.TraceOf([.. view.Games.Keys.Select(Subject)]) is { } trace ? Begin(contest.ContestId, trace) : null;
+            using var span = await tx.TraceOf([.. view.Games.Keys.Select(Subject)]) is { } trace
+                ? Begin(contest.ContestId, trace) : null;
             var time = new LifecycleFact.TimeIs(now);
             var decision = AdvanceLifecycle.Decide(view, time);
-            var lines = decision.Finalize ? await tx.Lines([.. view.Games.Keys.Where(g => !AdvanceLifecycle.RuledOut(view, g, now))]) : [];
-            if (decision.Finalize && PointsInRange.FindHold(rules, lines) is { } hold) decision = decision with { Hold = hold, Finalize = false };
+            var lines = decision.Finalize
+                ? await tx.Lines([.. view.Games.Keys.Where(g => !AdvanceLifecycle.RuledOut(view, g, now))]) : [];
+            if (decision.Finalize && PointsInRange.FindHold(rules, lines) is { } hold)
+                decision = decision with { Hold = hold, Finalize = false };
             await LifecycleWriter.Write(contest, decision, time, tx);
             if (decision.Recall) await Recall(contest, view, now, tx);
             NoticeLateCorrections(contest.ContestId, view, tx);
@@ -48,7 +51,9 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
     private static Activity? Begin(string contestId, string trace) =>
         Telemetry.Begin("advance contest", ActivityKind.Internal, trace)?.SetTag("contest_id", contestId);
 
-    /// <summary>Settlement has not settled the ranking, and the feed has corrected a game since: it is to settle what is right now.</summary>
+    /// <summary>
+    /// Settlement has not settled the ranking, and the feed has corrected a game since: it is to settle what is right now.
+    /// </summary>
     private static async Task Recall(ContestRow contest, LifecycleView view, DateTimeOffset now, Tx tx)
     {
         var (revision, attempt) = (contest.FinalizedRevision!.Value, contest.FinalizedAttempt!.Value);
@@ -58,7 +63,8 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
             $"game {LateCorrection.ChangedGames(view)[0]} changed after the final ranking, which is not settled", "rule", now));
     }
 
-    private static async Task Finalize(ContestRow contest, LifecycleView view, ContestRules rules, IReadOnlyList<LineRow> lines, DateTimeOffset now, Tx tx)
+    private static async Task Finalize(
+        ContestRow contest, LifecycleView view, ContestRules rules, IReadOnlyList<LineRow> lines, DateTimeOffset now, Tx tx)
     {
         var revision = view.IsRecalled ? contest.FinalizedRevision!.Value : (contest.FinalizedRevision ?? 0) + 1;
         var attempt = view.IsRecalled ? contest.FinalizedAttempt!.Value + 1 : 1;
@@ -71,7 +77,8 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
         }
 
         var final = await FinalRanking.Compute(view, rules, lines, now, tx);
-        Invariant.Holds(final.EntryCount == contest.EntryCount, $"contest {contest.ContestId}: {final.EntryCount} entries ranked, {contest.EntryCount} counted");
+        Invariant.Holds(final.EntryCount == contest.EntryCount,
+            $"contest {contest.ContestId}: {final.EntryCount} entries ranked, {contest.EntryCount} counted");
         var games = FinalRanking.Stored(final.Games, lines);
         await tx.StoreFinalGames(contest.ContestId, games);
 
@@ -79,9 +86,11 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
         if (!view.IsRecalled && view.Final is { } known && games.All(g => known[g.GameId].StatsHash == g.StatsHash)) return;
 
         await tx.MarkFinalized(contest.ContestId, revision, attempt, now);
-        for (var chunk = 0; chunk < final.Chunks.Count; chunk++) tx.Send(new RankingChunkV1(contest.ContestId, revision, chunk, final.Chunks[chunk], told));
+        for (var chunk = 0; chunk < final.Chunks.Count; chunk++)
+            tx.Send(new RankingChunkV1(contest.ContestId, revision, chunk, final.Chunks[chunk], told));
         tx.Send(new ContestFinalizedV1(
-            contest.ContestId, revision, contest.DefinitionHash, final.EntryCount, final.EntryHash, final.Games, final.Chunks.Count, now, told));
+            contest.ContestId, revision, contest.DefinitionHash, final.EntryCount, final.EntryHash, final.Games,
+            final.Chunks.Count, now, told));
     }
 
     /// <summary>Told once for each game and revision; under the policy freeze once.</summary>
@@ -91,11 +100,15 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
         foreach (var gameId in LateCorrection.ChangedGames(view))
         {
             var (key, what, action) = policy == LateCorrectionPolicies.Freeze
-                ? ($"late-correction/{contestId}/{gameId}", $"the result stays ({policy})", "nothing, unless the players must be told")
-                : ($"late-correction/{contestId}/{gameId}/{next}", $"revision {next} follows once the correction window is over ({policy})",
+                ? ($"late-correction/{contestId}/{gameId}", $"the result stays ({policy})",
+                    "nothing, unless the players must be told")
+                : ($"late-correction/{contestId}/{gameId}/{next}",
+                    $"revision {next} follows once the correction window is over ({policy})",
                     "nothing; look at what the revision awards before its payouts go, if the correction is a large one");
-            if (view.SettledRevision != view.FinalizedRevision) what += "; should Settlement not settle that ranking, it is made anew with the change";
-            tx.Alert(key, "warning", "late-correction", contestId, $"game {gameId} changed after the final ranking of contest {contestId}; {what}", action);
+            if (view.SettledRevision != view.FinalizedRevision)
+                what += "; should Settlement not settle that ranking, it is made anew with the change";
+            tx.Alert(key, "warning", "late-correction", contestId,
+                $"game {gameId} changed after the final ranking of contest {contestId}; {what}", action);
         }
     }
 }

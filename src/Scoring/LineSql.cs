@@ -48,16 +48,20 @@ public static class LineSql
             stats = lines.Select(l => l.Stats).ToArray(),
         });
 
-    /// <summary>Until the end nobody else stores states of them, also of those that have none yet, and no contest with them is published.</summary>
+    /// <summary>
+    /// Until the end nobody else stores states of them, also of those that have none yet, and no contest with them is published.
+    /// </summary>
     public static async Task<IReadOnlyList<GameRow>> LockGames(this Tx tx, IReadOnlyCollection<string> gameIds)
     {
         await tx.Execute(GameLocks("pg_advisory_xact_lock"), new { gameIds = gameIds.ToArray(), GameLocksMax });
         return await tx.Query<GameRow>(
-            "select game_id, version, body, started_at, confirmed_at, starts_at from scoring.game where game_id = any(@gameIds) order by game_id", new { gameIds = gameIds.ToArray() });
+            "select game_id, version, body, started_at, confirmed_at, starts_at from scoring.game where game_id = "
+                + "any(@gameIds) order by game_id", new { gameIds = gameIds.ToArray() });
     }
 
     /// <summary>
-    /// Waits for whoever is storing states of them; until the end nobody else does. To be taken before contests are locked, in the order of who stores states.
+    /// Waits for whoever is storing states of them; until the end nobody else does. To be taken before contests are locked, in
+    /// the order of who stores states.
     /// </summary>
     public static Task HoldGames(this Tx tx, IReadOnlyCollection<string> gameIds) =>
         tx.Execute(GameLocks("pg_advisory_xact_lock_shared"), new { gameIds = gameIds.ToArray(), GameLocksMax });
@@ -77,7 +81,8 @@ public static class LineSql
             as n (game_id, version, body, started_at, confirmed_at, starts_at)
         order by n.game_id
         on conflict (game_id) do update
-        set version = excluded.version, body = excluded.body, started_at = excluded.started_at, confirmed_at = excluded.confirmed_at,
+        set version = excluded.version, body = excluded.body, started_at = excluded.started_at, confirmed_at =
+            excluded.confirmed_at,
             starts_at = excluded.starts_at
         where old.version <= excluded.version
         """,
@@ -99,7 +104,8 @@ public static class LineSql
     public static async Task<string> OldestOpenTransaction(this Tx tx) =>
         (await tx.QueryOne<string>("select pg_snapshot_xmin(pg_current_snapshot())::text"))!;
 
-    public static Task<IReadOnlyList<LineRow>> LinesSince(this Tx tx, string transaction, IReadOnlyCollection<string> gameIds) => tx.Query<LineRow>(
+    public static Task<IReadOnlyList<LineRow>> LinesSince(
+        this Tx tx, string transaction, IReadOnlyCollection<string> gameIds) => tx.Query<LineRow>(
         """
         select game_id, athlete_id, version, stats from scoring.line
         where written_by >= @transaction::xid8 and game_id = any(@gameIds)
@@ -107,5 +113,6 @@ public static class LineSql
         """,
         new { transaction, gameIds = gameIds.ToArray() });
 
-    public static Dictionary<string, long> ReadStats(string stats) => WireJson.Read<Dictionary<string, long>>(System.Text.Encoding.UTF8.GetBytes(stats));
+    public static Dictionary<string, long> ReadStats(string stats) =>
+        WireJson.Read<Dictionary<string, long>>(System.Text.Encoding.UTF8.GetBytes(stats));
 }

@@ -4,7 +4,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Scoring;
 
-/// <summary>Lines and game states in; Scoring's own copy of the highest versions out. Contests whose games changed are woken.</summary>
+/// <summary>
+/// Lines and game states in; Scoring's own copy of the highest versions out. Contests whose games changed are woken.
+/// </summary>
 public sealed class LinesHandler : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
@@ -12,7 +14,8 @@ public sealed class LinesHandler : IBatchHandler
         var lined = await StoreLines(batch, tx);
         var woken = await StoreGames(batch, tx);
 
-        // A confirmed game that came before one of its lines, because that was parked, holds its contests; nothing else would make them look again.
+        // A confirmed game that came before one of its lines, because that was parked, holds its contests; nothing else would
+        // make them look again.
         lined.ExceptWith(woken);
         if (lined.Count > 0) await tx.WakeHeldContestsOf(lined, tx.NowStored());
     }
@@ -29,10 +32,13 @@ public sealed class LinesHandler : IBatchHandler
         }
 
         if (newest.Count == 0) return [];
-        LineRow[] rows = [.. newest.Values.Select(l => new LineRow(l.GameId, l.AthleteId, l.Version, Encoding.UTF8.GetString(WireJson.Bytes(l.Stats))))];
+        LineRow[] rows =
+            [.. newest.Values.Select(l =>
+                new LineRow(l.GameId, l.AthleteId, l.Version, Encoding.UTF8.GetString(WireJson.Bytes(l.Stats))))];
         foreach (var known in await tx.OtherLinesOfVersion(rows))
         {
-            if (!LinesHash.Same(LineSql.ReadStats(known.Stats), newest[(known.GameId, known.AthleteId)].Stats)) TellOfConflict(known, tx);
+            if (!LinesHash.Same(LineSql.ReadStats(known.Stats), newest[(known.GameId, known.AthleteId)].Stats))
+                TellOfConflict(known, tx);
         }
 
         await tx.StoreLines(rows);
@@ -41,8 +47,10 @@ public sealed class LinesHandler : IBatchHandler
 
     private static void TellOfConflict(LineRow known, Tx tx) => tx.Alert(
         $"line-version-reused/{known.GameId}/{known.AthleteId}/{known.Version}", "critical", "line-version-reused", known.GameId,
-        $"Version {known.Version} of the line of athlete {known.AthleteId} in game {known.GameId} came with other statistics than before; the first is kept. Ingestion's database went back and read its input again.",
-        "No contest of the game is settled from it. Raise the versions of Ingestion's lines as docs/runbooks/database-failover.md says; the game's contests go on by themselves then.");
+        $"Version {known.Version} of the line of athlete {known.AthleteId} in game {known.GameId} came with other statistics "
+            + $"than before; the first is kept. Ingestion's database went back and read its input again.",
+        "No contest of the game is settled from it. Raise the versions of Ingestion's lines as "
+            + "docs/runbooks/database-failover.md says; the game's contests go on by themselves then.");
 
     /// <returns>The games whose contests were woken.</returns>
     private static async Task<IReadOnlyCollection<string>> StoreGames(IReadOnlyList<Received<IMessage>> batch, Tx tx)
@@ -62,10 +70,12 @@ public sealed class LinesHandler : IBatchHandler
             after[state.GameId] = folded;
             if (!FoldGame.MattersToContests(known, folded, state)) continue;
             woken.Add(state.GameId);
-            await tx.RememberTrace(LifecycleJob.Subject(state.GameId), batch.Last(r => ReferenceEquals(r.Message, state)).Envelope);
+            await tx.RememberTrace(
+                LifecycleJob.Subject(state.GameId), batch.Last(r => ReferenceEquals(r.Message, state)).Envelope);
         }
 
-        await tx.StoreGames([.. gameIds.Select(g => after[g]).Where(g => !ReferenceEquals(g, before.GetValueOrDefault(g.GameId)))]);
+        await tx.StoreGames([.. gameIds.Select(g => after[g])
+            .Where(g => !ReferenceEquals(g, before.GetValueOrDefault(g.GameId)))]);
         if (woken.Count > 0) await tx.WakeContestsOf(woken, tx.NowStored());
         return woken;
     }
@@ -74,21 +84,28 @@ public sealed class LinesHandler : IBatchHandler
 /// <summary>Keeps the newest state of a game and remembers when it first started and was last confirmed.</summary>
 public static class FoldGame
 {
-    /// <returns>The same object when the state is not newer; but an older one that comes late may say that the game had started by then.</returns>
+    /// <returns>The same object when the state is not newer; but an older one that comes late may say that the game had started
+    /// by then.</returns>
     public static GameRow Fold(GameRow? known, GameStateV1 state)
     {
         var startedAt = Earlier(state.StartedAt ?? (GameStatus.HasBegun(state.Status) ? state.At : null), known?.StartedAt);
-        if (known is not null && known.Version >= state.Version) return startedAt == known.StartedAt || IsTakenBack(Read(known)) ? known : known with { StartedAt = startedAt };
+        if (known is not null && known.Version >= state.Version)
+            return startedAt == known.StartedAt || IsTakenBack(Read(known)) ? known : known with { StartedAt = startedAt };
         return new GameRow(
             state.GameId, state.Version, Encoding.UTF8.GetString(WireJson.Bytes(state)), IsTakenBack(state) ? null : startedAt,
             state.Status != GameStatus.Closed ? null : known?.ConfirmedAt ?? state.At, state.StartsAt);
     }
 
-    /// <summary>While a game runs only a change of its status, or of when it began, moves a contest; afterwards anything about it may.</summary>
+    /// <summary>
+    /// While a game runs only a change of its status, or of when it began, moves a contest; afterwards anything about it may.
+    /// </summary>
     public static bool MattersToContests(GameRow? known, GameRow folded, GameStateV1 state) =>
-        known is null || known.StartedAt != folded.StartedAt || state.Status is not (GameStatus.InProgress or GameStatus.Scheduled) || Read(known).Status != state.Status;
+        known is null || known.StartedAt != folded.StartedAt
+            || state.Status is not (GameStatus.InProgress or GameStatus.Scheduled) || Read(known).Status != state.Status;
 
-    /// <summary>A game that is still to come, and of which nothing says that it began: whatever said so before was an error of the feed.</summary>
+    /// <summary>
+    /// A game that is still to come, and of which nothing says that it began: whatever said so before was an error of the feed.
+    /// </summary>
     private static bool IsTakenBack(GameStateV1 state) => state.Status == GameStatus.Scheduled && state.StartedAt is null;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;

@@ -15,7 +15,8 @@ public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
 
     internal static void TellOfNotFinal(string contestId, int revision, Tx tx) => tx.Alert(
         $"settled-not-final/{contestId}/{revision}", "critical", "settled-not-final", contestId,
-        $"revision {revision} of contest {contestId} was settled, but Scoring never published its final ranking", "find out who published the result; do not pay before");
+        $"revision {revision} of contest {contestId} was settled, but Scoring never published its final ranking",
+        "find out who published the result; do not pay before");
 }
 
 /// <summary>Every payout of a contest is terminal: a fact for the lifecycle.</summary>

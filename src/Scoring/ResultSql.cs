@@ -8,36 +8,50 @@ namespace ContestPipeline.Scoring;
 /// <param name="StatsHash">Of what the lines say, whatever their versions; null when that was not kept yet.</param>
 public sealed record FinalGameRow(string GameId, string LinesHash, bool RuledOut, string? StatsHash);
 
-/// <summary>SQL over what was told to Settlement and what came of it. Each statement runs inside the caller's transaction.</summary>
+/// <summary>
+/// SQL over what was told to Settlement and what came of it. Each statement runs inside the caller's transaction.
+/// </summary>
 public static class ResultSql
 {
-    /// <summary>From here on a result may exist: the contest can be cancelled only if Settlement agrees, and a change of its lines is a late correction.</summary>
+    /// <summary>
+    /// From here on a result may exist: the contest can be cancelled only if Settlement agrees, and a change of its lines is a
+    /// late correction.
+    /// </summary>
     /// <param name="attempt">1, or the one after that which was recalled.</param>
     public static async Task MarkFinalized(this Tx tx, string contestId, int revision, int attempt, DateTimeOffset now)
     {
         var written = await tx.Execute(
             """
-            update scoring.contest set finalized_revision = @revision, finalized_attempt = @attempt, finalized_at = @now, recall_asked_at = null, recalled_at = null
+            update scoring.contest set finalized_revision = @revision, finalized_attempt = @attempt, finalized_at = @now,
+                recall_asked_at = null, recalled_at = null
             where contest_id = @contestId and coalesce(settled_revision, 0) = @revision - 1
                 and (@attempt = 1 and coalesce(finalized_revision, 0) = @revision - 1
                     or finalized_revision = @revision and finalized_attempt = @attempt - 1 and recalled_at is not null)
             """,
             new { contestId, revision, attempt, now });
-        Invariant.Holds(written == 1, $"contest {contestId}: revision {revision} does not follow the last one, or that is not settled");
+        Invariant.Holds(
+            written == 1, $"contest {contestId}: revision {revision} does not follow the last one, or that is not settled");
     }
 
     /// <summary>Settlement is asked to recall the newest ranking.</summary>
     public static async Task MarkRecallAsked(this Tx tx, string contestId, DateTimeOffset now)
     {
-        var written = await tx.Execute("update scoring.contest set recall_asked_at = @now where contest_id = @contestId and recall_asked_at is null", new { contestId, now });
+        var written =
+            await tx.Execute(
+                "update scoring.contest set recall_asked_at = @now where contest_id = @contestId and recall_asked_at is null",
+                new { contestId, now });
         Invariant.Holds(written == 1, $"contest {contestId}: its recall was asked for before");
     }
 
-    /// <summary>Settlement will never settle this ranking; where the contest is to be cancelled, none of it. An answer about one of before, or of one that is settled, changes nothing.</summary>
+    /// <summary>
+    /// Settlement will never settle this ranking; where the contest is to be cancelled, none of it. An answer about one of
+    /// before, or of one that is settled, changes nothing.
+    /// </summary>
     public static Task MarkRecalled(this Tx tx, RecallAnsweredV1 answer, DateTimeOffset now) => tx.Execute(
         """
         update scoring.contest set recalled_at = @now, finalized_attempt = greatest(finalized_attempt, @Attempt), wake_at = @now
-        where contest_id = @ContestId and state <> 'CANCELLED' and recalled_at is null and coalesce(settled_revision, 0) < finalized_revision
+        where contest_id = @ContestId and state <> 'CANCELLED' and recalled_at is null and coalesce(settled_revision, 0) <
+            finalized_revision
             and (@Purpose = @cancel or finalized_revision = @Revision and finalized_attempt <= @Attempt)
         """,
         new { answer.ContestId, answer.Purpose, answer.Revision, answer.Attempt, now, cancel = RecallPurposes.Cancel });
@@ -75,15 +89,18 @@ public static class ResultSql
     public static async Task RuleOut(this Tx tx, string contestId, IReadOnlyList<string> gameIds)
     {
         var written = await tx.Execute(
-            "update scoring.contest_game set complete_ruled_out = true where contest_id = @contestId and game_id = any(@gameIds)", new { contestId, gameIds = gameIds.ToArray() });
+            "update scoring.contest_game set complete_ruled_out = true where contest_id = @contestId and game_id = any(@gameIds)",
+            new { contestId, gameIds = gameIds.ToArray() });
         Invariant.Holds(written == gameIds.Count, $"contest {contestId}: {written} of {gameIds.Count} games ruled out");
     }
 
     public static Task<IReadOnlyList<string>> RuledOutGames(this Tx tx, string contestId) => tx.Query<string>(
-        "select game_id from scoring.contest_game where contest_id = @contestId and complete_ruled_out order by game_id", new { contestId });
+        "select game_id from scoring.contest_game where contest_id = @contestId and complete_ruled_out order by game_id",
+        new { contestId });
 
     /// <summary>The time of the first result stays the contest's.</summary>
-    public static Task<int> MarkSettled(this Tx tx, string contestId, int revision, DateTimeOffset at, DateTimeOffset now) => tx.Execute(
+    public static Task<int> MarkSettled(
+        this Tx tx, string contestId, int revision, DateTimeOffset at, DateTimeOffset now) => tx.Execute(
         """
         update scoring.contest
         set settled_at = coalesce(settled_at, @at), settled_revision = greatest(settled_revision, @revision), wake_at = @now
@@ -91,7 +108,8 @@ public static class ResultSql
         """,
         new { contestId, revision, at, now });
 
-    public static Task<int> MarkPaid(this Tx tx, string contestId, int revision, DateTimeOffset at, DateTimeOffset now) => tx.Execute(
+    public static Task<int> MarkPaid(
+        this Tx tx, string contestId, int revision, DateTimeOffset at, DateTimeOffset now) => tx.Execute(
         """
         update scoring.contest set paid_at = coalesce(paid_at, @at), wake_at = @now
         where contest_id = @contestId and finalized_revision >= @revision

@@ -20,7 +20,8 @@ public static class ScoringService
         {
             worker
                 .Topic(Topics.ContestCommands, Malformed.Reject, Dedupe.ByHandler).OnBatch<CommandHandler>(Topics.ContestCommands)
-                .Topic(Topics.ContestOperations, Malformed.Reject, Dedupe.ByHandler).OnBatch<CommandHandler>(Topics.ContestOperations)
+                .Topic(Topics.ContestOperations, Malformed.Reject, Dedupe.ByHandler)
+                .OnBatch<CommandHandler>(Topics.ContestOperations)
                 .AtStart(FormerCommands.NoteEnds)
                 .OnBatch<LinesHandler>(Topics.StatLines)
                 .On<ContestSettledV1, ContestSettledHandler>()

@@ -3,7 +3,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Settlement;
 
-/// <summary>contest.events.v1 in, Settlement's own copy of contests, entries and final rankings out. Computes nothing: <see cref="SettleJob"/> does.</summary>
+/// <summary>
+/// contest.events.v1 in, Settlement's own copy of contests, entries and final rankings out. Computes nothing:
+/// <see cref="SettleJob"/> does.
+/// </summary>
 public sealed class ContestEventsHandler : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
@@ -11,7 +14,9 @@ public sealed class ContestEventsHandler : IBatchHandler
         foreach (var published in batch.Select(r => r.Message).OfType<ContestPublishedV1>())
         {
             var hash = CanonicalHash.Of(published.Definition);
-            Invariant.Holds(hash == published.DefinitionHash, $"contest {published.ContestId}: its definition hashes to {hash}, it was published as {published.DefinitionHash}");
+            Invariant.Holds(hash == published.DefinitionHash,
+                $"contest {published.ContestId}: its definition hashes to {hash}, it was published as "
+                    + $"{published.DefinitionHash}");
             await tx.AddContest(published);
         }
 
@@ -41,21 +46,27 @@ public sealed class ContestEventsHandler : IBatchHandler
         }
     }
 
-    /// <summary>Under the contest's lock, as a settlement: whichever of the two is first stands. The first answer to a request is kept, and given again.</summary>
+    /// <summary>
+    /// Under the contest's lock, as a settlement: whichever of the two is first stands. The first answer to a request is kept,
+    /// and given again.
+    /// </summary>
     private static async Task Recall(RecallRequestedV1 request, Envelope cause, Tx tx)
     {
-        Invariant.Holds(RecallPurposes.All.Contains(request.Purpose), $"contest {request.ContestId}: recalls for the purpose {request.Purpose} are not known");
+        Invariant.Holds(RecallPurposes.All.Contains(request.Purpose),
+            $"contest {request.ContestId}: recalls for the purpose {request.Purpose} are not known");
         await tx.LockContest(request.ContestId);
         var recall = await tx.StoreRecall(request);
         if (recall.SettledAt is null)
         {
             foreach (var revision in await tx.DropRecalled(request.ContestId))
-                SettleJob.EndAlerts(request.ContestId, revision, $"the ranking was recalled ({request.Purpose}): {request.Reason}", tx);
+                SettleJob.EndAlerts(
+                    request.ContestId, revision, $"the ranking was recalled ({request.Purpose}): {request.Reason}", tx);
         }
 
         tx.Send(
             new RecallAnsweredV1(
-                request.ContestId, request.RequestId, request.Purpose, request.Revision, recall.Attempt, recall.SettledAt, request.Reason, request.By, request.At),
+                request.ContestId, request.RequestId, request.Purpose, request.Revision, recall.Attempt, recall.SettledAt,
+                request.Reason, request.By, request.At),
             cause);
     }
 
@@ -70,7 +81,9 @@ public sealed class ContestEventsHandler : IBatchHandler
     }
 }
 
-/// <summary>stats.lines.v1 in: every version of every line is kept. Game states are not needed; the completion says which games count.</summary>
+/// <summary>
+/// stats.lines.v1 in: every version of every line is kept. Game states are not needed; the completion says which games count.
+/// </summary>
 public sealed class StatLinesHandler : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
@@ -81,11 +94,15 @@ public sealed class StatLinesHandler : IBatchHandler
         var came = lines.ToLookup(l => (l.GameId, l.AthleteId, l.Version), l => l.Stats);
         foreach (var known in await tx.OtherLinesOfVersion(lines))
         {
-            if (came[(known.GameId, known.AthleteId, known.Version)].All(stats => LinesHash.Same(stats, SettlementSql.Read<Dictionary<string, long>>(known.Stats)))) continue;
+            if (came[(known.GameId, known.AthleteId, known.Version)].All(stats =>
+                LinesHash.Same(stats, SettlementSql.Read<Dictionary<string, long>>(known.Stats)))) continue;
             tx.Alert(
-                $"line-version-reused/{known.GameId}/{known.AthleteId}/{known.Version}", "critical", "line-version-reused", known.GameId,
-                $"Version {known.Version} of the line of athlete {known.AthleteId} in game {known.GameId} came with other statistics than before; the first is kept. Ingestion's database went back and read its input again.",
-                "Raise the versions of Ingestion's lines as docs/runbooks/database-failover.md says, and look at what was settled from the game.");
+                $"line-version-reused/{known.GameId}/{known.AthleteId}/{known.Version}", "critical", "line-version-reused",
+                known.GameId,
+                $"Version {known.Version} of the line of athlete {known.AthleteId} in game {known.GameId} came with other "
+                    + $"statistics than before; the first is kept. Ingestion's database went back and read its input again.",
+                "Raise the versions of Ingestion's lines as docs/runbooks/database-failover.md says, and look at what was "
+                    + "settled from the game.");
         }
     }
 }

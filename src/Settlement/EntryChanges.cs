@@ -12,8 +12,8 @@ public sealed record LineupChange(string ContestId, string EntryId, int Version,
 public sealed record Withdrawal(string ContestId, string EntryId);
 
 /// <summary>
-/// What a batch of entry events comes to, one row per entry and kind: so that any number of them is three statements, acceptances first.
-/// In which order a batch brings them changes nothing, for a topic that is replayed brings old ones after new ones.
+/// What a batch of entry events comes to, one row per entry and kind: so that any number of them is three statements, acceptances
+/// first. In which order a batch brings them changes nothing, for a topic that is replayed brings old ones after new ones.
 /// </summary>
 public sealed class EntryChanges
 {
@@ -40,11 +40,13 @@ public sealed class EntryChanges
         switch (message)
         {
             case EntryAcceptedV1 m:
-                accepted[(m.ContestId, m.EntryId)] = new EntryRow(m.ContestId, m.EntryId, m.PlayerId, m.AcceptanceNo, EntryBookBuilder.Join(m.AthleteIds));
+                accepted[(m.ContestId, m.EntryId)] = new EntryRow(
+                    m.ContestId, m.EntryId, m.PlayerId, m.AcceptanceNo, EntryBookBuilder.Join(m.AthleteIds));
                 break;
             case EntryChangedV1 m:
                 if (changed.TryGetValue((m.ContestId, m.EntryId), out var other) && other.Version > m.Version) break;
-                changed[(m.ContestId, m.EntryId)] = new LineupChange(m.ContestId, m.EntryId, m.Version, EntryBookBuilder.Join(m.AthleteIds));
+                changed[(m.ContestId, m.EntryId)] = new LineupChange(
+                    m.ContestId, m.EntryId, m.Version, EntryBookBuilder.Join(m.AthleteIds));
                 break;
             case EntryWithdrawnV1 { Reserved: false } m:
                 withdrawn.Add(new Withdrawal(m.ContestId, m.EntryId));

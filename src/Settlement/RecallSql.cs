@@ -19,17 +19,21 @@ internal static class RecallSql
             """
             insert into settlement.recall (contest_id, request_id, purpose, revision, attempt, settled_at, reason, issued_by, at)
             select @ContestId, @RequestId, @Purpose, @Revision,
-                greatest(@Attempt, (select attempt from settlement.completion where contest_id = @ContestId and revision = @Revision)),
-                (select min(settled_at) from settlement.result where contest_id = @ContestId and (revision = @Revision or @Purpose = @cancel)),
+                greatest(@Attempt, (select attempt from settlement.completion where contest_id = @ContestId and revision =
+                    @Revision)),
+                (select min(settled_at) from settlement.result where contest_id = @ContestId and (revision = @Revision or @Purpose
+                    = @cancel)),
                 @Reason, @By, @now
             on conflict (contest_id, request_id) do nothing
             """,
             new
             {
-                request.ContestId, request.RequestId, request.Purpose, request.Revision, request.Attempt, request.Reason, request.By, cancel = RecallPurposes.Cancel, now = tx.Now,
+                request.ContestId, request.RequestId, request.Purpose, request.Revision, request.Attempt, request.Reason,
+                request.By, cancel = RecallPurposes.Cancel, now = tx.Now,
             });
         return await tx.QueryOne<RecallRow>(
-            "select attempt, settled_at from settlement.recall where contest_id = @ContestId and request_id = @RequestId", new { request.ContestId, request.RequestId })
+            "select attempt, settled_at from settlement.recall where contest_id = @ContestId and request_id = @RequestId",
+            new { request.ContestId, request.RequestId })
                 ?? throw new InvariantException($"contest {request.ContestId}: recall {request.RequestId} was not kept");
     }
 
@@ -40,7 +44,8 @@ internal static class RecallSql
         with dropped as (
             update settlement.completion
             set state = 'recalled'
-            where contest_id = @contestId and state in ('waiting', 'held') and settlement.is_recalled(contest_id, revision, attempt)
+            where contest_id = @contestId and state in ('waiting', 'held') and settlement.is_recalled(contest_id, revision,
+                attempt)
             returning revision)
         select revision from dropped order by revision
         """,

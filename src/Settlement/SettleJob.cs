@@ -10,17 +10,18 @@ namespace ContestPipeline.Settlement;
 public sealed record SettlementOptions(TimeSpan AlertAfter, TimeSpan CheckEvery);
 
 /// <summary>
-/// Completed contests in; awards and results out, once Settlement's own copy is what the completion names and comes to Scoring's ranking.
+/// Completed contests in; awards and results out, once Settlement's own copy is what the completion names and comes to Scoring's
+/// ranking.
 /// </summary>
 /// <remarks>
-/// Two runs per contest: the first takes the next one that waits and commits, the second computes it. So a contest whose computation fails is
-/// at the end of the queue by then, and holds up nobody.
+/// Two runs per contest: the first takes the next one that waits and commits, the second computes it. So a contest whose
+/// computation fails is at the end of the queue by then, and holds up nobody.
 /// </remarks>
 public sealed class SettleJob(SettlementOptions options) : IJob
 {
     /// <summary>
-    /// After so many that came to no end somebody is told of the contest, whatever the trouble was: what passes by itself, such as a statement that took too long, would have
-    /// passed by then. Thirty seconds each are ten minutes.
+    /// After so many that came to no end somebody is told of the contest, whatever the trouble was: what passes by itself, such
+    /// as a statement that took too long, would have passed by then. Thirty seconds each are ten minutes.
     /// </summary>
     public const int AttemptsMax = 20;
 
@@ -74,7 +75,8 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         var definition = contest is null ? null : SettlementSql.Read<ContestDefinitionV1>(contest.Definition);
         var lines = await tx.NamedLines(finalized);
         var chunks = await tx.RankingChunks(contestId, revision, finalized.Attempt ?? 1);
-        var missing = FindMissing.Of(finalized, definition, contest?.DefinitionHash, await tx.CountEntries(contestId), lines, chunks);
+        var missing = FindMissing.Of(
+            finalized, definition, contest?.DefinitionHash, await tx.CountEntries(contestId), lines, chunks);
         if (missing.Count > 0)
         {
             await Wait(completion, FindMissing.InWords(missing), tx);
@@ -96,7 +98,8 @@ public sealed class SettleJob(SettlementOptions options) : IJob
 
         var rules = RuleSets.Find(definition!.RuleSet.Name, definition.RuleSet.Version)!;
         var result = SettleContest.Compute(definition, contest!.DefinitionHash, rules, lines.Final(finalized), entries, revision);
-        if (CompareRankings.FirstDifference(result.Ranking, entries, chunks) is { } difference) await Hold(completion, difference, tx);
+        if (CompareRankings.FirstDifference(result.Ranking, entries, chunks) is { } difference)
+            await Hold(completion, difference, tx);
         else if (revision == 1) await Announce(completion, result, tx);
         else await Correct(completion, CorrectAwards.Of(result, definition, await tx.AwardedBefore(contestId, revision)), tx);
     }
@@ -111,8 +114,10 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         var (more, less) = (correction.Result.Totals, SettleContest.Totals(correction.Reductions, houseRemainderMinor: 0));
         tx.Alert(
             $"revised/{completion.ContestId}/{completion.Revision}", "warning", "revised", completion.ContestId,
-            $"Revision {completion.Revision} follows a late correction: {correction.Result.Awards.Winners.Length} entries are awarded {more.GrossMinor} more, " +
-            $"{correction.Reductions.Winners.Length} entries {less.GrossMinor} less ({correction.Result.Currency} minor units, before fees).",
+            $"Revision {completion.Revision} follows a late correction: {correction.Result.Awards.Winners.Length} entries are "
+                + $"awarded {more.GrossMinor} more, " +
+            $"{correction.Reductions.Winners.Length} entries {less.GrossMinor} less ({correction.Result.Currency} minor units, "
+                + $"before fees).",
             "Nothing; limits and approval hold for the further payouts as for any.");
     }
 
@@ -143,17 +148,23 @@ public sealed class SettleJob(SettlementOptions options) : IJob
 
     /// <summary>Once a day. With the run that only takes the contest: what the other one sends is never committed.</summary>
     private static void TellOfAttempts(WaitingCompletion completion, Tx tx) => tx.Alert(
-        $"settlement-failing/{completion.ContestId}/{completion.Revision}/{tx.Now:yyyyMMdd}", "critical", "settlement-failing", completion.ContestId,
-        $"Revision {completion.Revision} was begun {AttemptsMax} times and more and never came to its end; it was due at {completion.ReceivedAt:u}.",
-        "It is tried again by itself; the log of Settlement names the cause, such as a statement that takes too long or a lock that is not given back.");
+        $"settlement-failing/{completion.ContestId}/{completion.Revision}/{tx.Now:yyyyMMdd}", "critical", "settlement-failing",
+        completion.ContestId,
+        $"Revision {completion.Revision} was begun {AttemptsMax} times and more and never came to its end; it was due at "
+            + $"{completion.ReceivedAt:u}.",
+        "It is tried again by itself; the log of Settlement names the cause, such as a statement that takes too long or a lock "
+            + "that is not given back.");
 
     private static async Task Hold(WaitingCompletion completion, string difference, Tx tx)
     {
         await tx.StoreHold(completion.ContestId, completion.Revision, difference);
         await tx.Leave(completion, "held", difference, completion.Alerted, tx.Now + HeldCheckEvery);
         tx.Alert(
-            $"settlement-mismatch/{completion.ContestId}/{completion.Revision}", "critical", "settlement-mismatch", completion.ContestId, difference,
-            "Nobody is paid for this contest. Find out which of the two computed from other lines, entries or rules, and mend that one's copy; it is computed anew every ten minutes. Where the ranking is wrong, contestctl contest retry has it made anew; contestctl contest cancel gives the fees back.");
+            $"settlement-mismatch/{completion.ContestId}/{completion.Revision}", "critical", "settlement-mismatch",
+            completion.ContestId, difference,
+            "Nobody is paid for this contest. Find out which of the two computed from other lines, entries or rules, and mend "
+                + "that one's copy; it is computed anew every ten minutes. Where the ranking is wrong, contestctl contest "
+                + "retry has it made anew; contestctl contest cancel gives the fees back.");
     }
 
     private async Task Wait(WaitingCompletion completion, string missing, Tx tx)
@@ -162,8 +173,9 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         await tx.Leave(completion, "waiting", missing, completion.Alerted || alert);
         if (!alert) return;
         tx.Alert(
-            $"settlement-waiting/{completion.ContestId}/{completion.Revision}", "warning", "settlement-waiting", completion.ContestId,
-            $"Settlement's copy is not what the completion names; missing: {missing}.",
-            "See whether Settlement lags behind or has parked messages of this contest or its games; it goes on by itself once they are there.");
+            $"settlement-waiting/{completion.ContestId}/{completion.Revision}", "warning", "settlement-waiting",
+            completion.ContestId, $"Settlement's copy is not what the completion names; missing: {missing}.",
+            "See whether Settlement lags behind or has parked messages of this contest or its games; it goes on by itself once "
+                + "they are there.");
     }
 }

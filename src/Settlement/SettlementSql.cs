@@ -16,7 +16,10 @@ public sealed record LineRow(string GameId, string AthleteId, long Version, stri
 /// <summary>All SQL of <see cref="SettleJob"/>: what waits, what it is computed from, what comes of it.</summary>
 internal static class SettlementSql
 {
-    /// <summary>Takes the completion that has waited longest and puts it at the end of the queue, so that one that fails does not hold up the others.</summary>
+    /// <summary>
+    /// Takes the completion that has waited longest and puts it at the end of the queue, so that one that fails does not hold up
+    /// the others.
+    /// </summary>
     public static Task<WaitingCompletion?> NextWaiting(this Tx tx, DateTimeOffset nextCheckAt) => tx.QueryOne<WaitingCompletion>(
         """
         update settlement.completion
@@ -43,7 +46,8 @@ internal static class SettlementSql
         new { contestId });
 
     /// <returns>Null when it is no longer waiting or another process is at it.</returns>
-    public static Task<WaitingCompletion?> LockWaiting(this Tx tx, string contestId, int revision) => tx.QueryOne<WaitingCompletion>(
+    public static Task<WaitingCompletion?> LockWaiting(
+        this Tx tx, string contestId, int revision) => tx.QueryOne<WaitingCompletion>(
         """
         select contest_id, revision, body, received_at, alerted
         from settlement.completion
@@ -62,7 +66,8 @@ internal static class SettlementSql
 
     public static async Task<LineVersions> NamedLines(this Tx tx, ContestFinalizedV1 finalized)
     {
-        var named = finalized.Games.Where(g => !g.RuledOut).SelectMany(g => g.LineVersions, (g, line) => (g.GameId, AthleteId: line.Key, Version: line.Value)).ToArray();
+        var named = finalized.Games.Where(g => !g.RuledOut)
+            .SelectMany(g => g.LineVersions, (g, line) => (g.GameId, AthleteId: line.Key, Version: line.Value)).ToArray();
         var rows = await tx.Query<LineRow>(
             """
             select line.game_id, line.athlete_id, line.version, line.stats
@@ -108,7 +113,8 @@ internal static class SettlementSql
             """,
             tx.Connection) { Parameters = { new() { Value = contestId } }, CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(tx.Ct);
-        while (await reader.ReadAsync(tx.Ct)) book.Add(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3));
+        while (await reader.ReadAsync(tx.Ct))
+            book.Add(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3));
         return book.Build();
     }
 
@@ -145,7 +151,8 @@ internal static class SettlementSql
         }
 
         await copy.Complete();
-        Invariant.Holds(written == result.Awards.Winners.Length, $"contest {result.ContestId}: {result.Awards.Winners.Length} awards, {written} written");
+        Invariant.Holds(written == result.Awards.Winners.Length,
+            $"contest {result.ContestId}: {result.Awards.Winners.Length} awards, {written} written");
     }
 
     /// <returns>By entry id, in minor units: what the revisions before this one awarded less what they took back.</returns>
@@ -156,7 +163,8 @@ internal static class SettlementSql
             from (
                 select entry_id, gross_minor from settlement.award where contest_id = @contestId and revision < @revision
                 union all
-                select entry_id, -gross_minor from settlement.reduction where contest_id = @contestId and revision < @revision) awarded
+                select entry_id, -gross_minor from settlement.reduction where contest_id = @contestId and revision < @revision)
+                    awarded
             group by entry_id
             having sum(gross_minor) <> 0
             order by entry_id
@@ -164,18 +172,22 @@ internal static class SettlementSql
             new { contestId, revision })).ToDictionary(a => a.EntryId, a => a.GrossMinor, StringComparer.Ordinal);
 
     public static Task<bool> IsSettled(this Tx tx, string contestId, int revision) => tx.QueryOne<bool>(
-        "select exists (select from settlement.result where contest_id = @contestId and revision = @revision)", new { contestId, revision });
+        "select exists (select from settlement.result where contest_id = @contestId and revision = @revision)",
+        new { contestId, revision });
 
     /// <summary>The primary key lets a contest be settled once per revision, whatever is replayed.</summary>
     public static async Task StoreResult(this Tx tx, ContestSettledV1 settled)
     {
         var written = await tx.Execute(
             """
-            insert into settlement.result (contest_id, revision, definition_hash, currency, entry_count, entry_fees_minor, rake_minor, pool_minor,
-                overlay_minor, surplus_minor, prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor, winners,
+            insert into settlement.result (contest_id, revision, definition_hash, currency, entry_count, entry_fees_minor,
+                rake_minor, pool_minor,
+                overlay_minor, surplus_minor, prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor,
+                    winners,
                 award_chunks, digest, settled_at)
             values (@ContestId, @Revision, @DefinitionHash, @Currency, @EntryCount, @EntryFeesMinor, @RakeMinor, @PoolMinor,
-                @OverlayMinor, @SurplusMinor, @PrizesGrossMinor, @PlatformFeesMinor, @PrizesNetMinor, @HouseRemainderMinor, @Winners,
+                @OverlayMinor, @SurplusMinor, @PrizesGrossMinor, @PlatformFeesMinor, @PrizesNetMinor, @HouseRemainderMinor,
+                    @Winners,
                 @AwardChunks, @Digest, @At)
             """,
             settled);
@@ -191,12 +203,14 @@ internal static class SettlementSql
         """,
         new { contestId, revision, difference, now = tx.Now });
 
-    public static async Task Leave(this Tx tx, WaitingCompletion completion, string state, string missing = "", bool alerted = false, DateTimeOffset? nextCheckAt = null)
+    public static async Task Leave(this Tx tx, WaitingCompletion completion, string state, string missing = "",
+        bool alerted = false, DateTimeOffset? nextCheckAt = null)
     {
         var written = await tx.Execute(
             """
             update settlement.completion
-            set state = @state, missing = @missing, alerted = @alerted, next_check_at = coalesce(@nextCheckAt::timestamptz, next_check_at)
+            set state = @state, missing = @missing, alerted = @alerted, next_check_at = coalesce(@nextCheckAt::timestamptz,
+                next_check_at)
             where contest_id = @ContestId and revision = @Revision and state in ('waiting', 'held')
             """,
             new { completion.ContestId, completion.Revision, state, missing, alerted, nextCheckAt });

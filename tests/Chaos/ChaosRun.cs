@@ -6,7 +6,10 @@ using Npgsql;
 
 namespace ContestPipeline.Chaos;
 
-/// <summary>One run: everything is started, contests are played in a storm of faults, the storm ends, everything comes to rest, the books are judged.</summary>
+/// <summary>
+/// One run: everything is started, contests are played in a storm of faults, the storm ends, everything comes to rest, the books
+/// are judged.
+/// </summary>
 internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeProvider clock)
 {
     private const int ShownMax = 60;
@@ -30,19 +33,25 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
 
         var began = clock.GetUtcNow();
         var back = new DatabaseBack(stage, folder.Path, Say);
-        var breaks = faults < FaultsToRestore ? [] : new Dictionary<int, Func<CancellationToken, Task>> { [faults / 3] = back.Save, [2 * faults / 3] = back.Restore };
-        var storm = new Storm(stage, FaultSchedule.Draw(faults, random, stage.Links, [.. stage.Disks.Keys]), Path.Combine(folder.Path, "faults.log"), breaks);
+        var breaks = faults < FaultsToRestore
+            ? []
+            : new Dictionary<int, Func<CancellationToken, Task>> { [faults / 3] = back.Save, [2 * faults / 3] = back.Restore };
+        var storm = new Storm(stage, FaultSchedule.Draw(faults, random, stage.Links, [.. stage.Disks.Keys]),
+            Path.Combine(folder.Path, "faults.log"), breaks);
         var supply = new ContestSupply(stage, random.NextULong());
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watching = Task.WhenAll(stage.Servers.Values.Select(s => s.Watch(end.Token)));
         var telling = Tell(stage, storm, supply, end.Token);
         var evidence = await FirstFailure(Play(stage, storm, supply, back, began, ct), watching, telling);
         await end.CancelAsync();
-        await Task.WhenAll(watching.ContinueWith(_ => { }, TaskScheduler.Default), telling.ContinueWith(_ => { }, TaskScheduler.Default));
+        await Task.WhenAll(watching.ContinueWith(_ =>
+        {
+        }, TaskScheduler.Default), telling.ContinueWith(_ => { }, TaskScheduler.Default));
         return await Report(stage, storm, new Verdict(evidence), evidence, ct);
     }
 
-    private async Task<Evidence> Play(ChaosStage stage, Storm storm, ContestSupply supply, DatabaseBack back, DateTimeOffset began, CancellationToken ct)
+    private async Task<Evidence> Play(
+        ChaosStage stage, Storm storm, ContestSupply supply, DatabaseBack back, DateTimeOffset began, CancellationToken ct)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var playing = supply.Run(enough.Token, ct);
@@ -51,7 +60,8 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
         Say($"the storm is over: {storm.Done.Count} faults; {supply.Opened} contests, {await supply.Over(ct)} of them over");
         await playing;
         if (back.Words is not null) await back.End(ct);
-        // What ended in a server error and came to nothing gets that error for as long as Stripe keeps its key: a day, which nobody here waits for.
+        // What ended in a server error and came to nothing gets that error for as long as Stripe keeps its key: a day, which
+        // nobody here waits for.
         await stage.Stripe.ForgetKeys(ct);
         await Rest(stage, ct);
         await Sweep(stage, ct);
@@ -69,12 +79,13 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
         await accounts.Create(ct);
         await accounts.ActivateLate(ct);
         await new Await(stage.Clock, TimeSpan.FromMinutes(2)).Until(
-            "Payout knows every player's account", async () => await stage.Database.Accounts(ct) == Wave.Players, () => string.Join('\n', stage.Endings.Select(e => $"{e.Name} ended with {e.ExitCode}")), ct);
+            "Payout knows every player's account", async () => await stage.Database.Accounts(ct) == Wave.Players,
+            () => string.Join('\n', stage.Endings.Select(e => $"{e.Name} ended with {e.ExitCode}")), ct);
     }
 
     /// <summary>
-    /// The webhooks that were dropped for good are taken from Stripe's own list, as an operator would ask it (<c>contestctl stripe sweep</c>): by itself Payout does
-    /// so for events that are older than five minutes.
+    /// The webhooks that were dropped for good are taken from Stripe's own list, as an operator would ask it (<c>contestctl
+    /// stripe sweep</c>): by itself Payout does so for events that are older than five minutes.
     /// </summary>
     private static Task Sweep(ChaosStage stage, CancellationToken ct) => new Await(stage.Clock, s_calm).Until(
         "Stripe's events are swept", async () =>
@@ -109,7 +120,8 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
     {
         using var admin = new TopicAdmin(stage.Kafka);
         var lags = (await Task.WhenAll(Workers.All.Select(w => admin.Lag(w.Name)))).SelectMany(lag => lag).ToArray();
-        var isAtRest = await stage.Stripe.OpenDeliveries(ct) == 0 && lags.All(l => l.Lag == 0) && await stage.Database.Unfinished(ct) == 0;
+        var isAtRest = await stage.Stripe.OpenDeliveries(ct) == 0 && lags.All(l => l.Lag == 0)
+            && await stage.Database.Unfinished(ct) == 0;
         return isAtRest ? lags.Sum(l => l.End) : null;
     }
 
@@ -118,7 +130,9 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
         for (; ; await Task.Delay(s_progress, clock, ct))
         {
             var down = stage.Servers.Values.Where(s => !s.IsUp).Select(s => s.Name).ToArray();
-            Say($"{storm.Done.Count} of {faults} faults, {storm.UnderWay} under way{(down.Length == 0 ? "" : $", down: {string.Join(", ", down)}")}; {supply.Opened} contests opened, {await supply.Over(ct)} over");
+            Say($"{storm.Done.Count} of {faults} faults, {storm.UnderWay} under "
+                + $"way{(down.Length == 0 ? "" : $", down: {string.Join(", ", down)}")}; {supply.Opened} contests opened, "
+                + $"{await supply.Over(ct)} over");
         }
     }
 
@@ -142,5 +156,6 @@ internal sealed class ChaosRun(StateFolder folder, int faults, ulong seed, TimeP
     }
 
     private void Say(string line) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.GetElapsedTime(startedAt).TotalSeconds,7:0.0} s  {line}"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{clock.GetElapsedTime(startedAt).TotalSeconds,7:0.0} s  {line}"));
 }

@@ -10,7 +10,8 @@ return args switch
     _ => Usage(Console.Error, 2),
 };
 
-static ulong Number(string[] rest, int at, ulong otherwise) => at >= rest.Length ? otherwise : ulong.Parse(rest[at], CultureInfo.InvariantCulture);
+static ulong Number(string[] rest, int at, ulong otherwise) =>
+    at >= rest.Length ? otherwise : ulong.Parse(rest[at], CultureInfo.InvariantCulture);
 
 static async Task<int> Fuzz(int inputs, ulong seed)
 {

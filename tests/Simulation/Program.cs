@@ -1,7 +1,9 @@
 using System.Globalization;
 using ContestPipeline.Simulation;
 
-const string Usage = "[SEEDS [FIRST]] [--trace] [--until-found] [--once] [--twice] [--seconds N] [--every-age] [--cut contests=1,players=3,plays=2,without=";
+const string Usage =
+    "[SEEDS [FIRST]] [--trace] [--until-found] [--once] [--twice] [--seconds N] [--every-age] [--cut "
+        + "contests=1,players=3,plays=2,without=";
 if (args is ["-h" or "--help"])
 {
     Console.WriteLine($"usage: {Usage}{string.Join('+', Weather.Parts)}]");
@@ -10,7 +12,8 @@ if (args is ["-h" or "--help"])
 
 var numbers = new List<ulong>();
 var isEveryAge = false;
-var options = new SimulationOptions(100, 1, IsTraced: false, IsOverWhenFound: false, IsPlayedOnce: false, IsEachPlayedTwice: false, SecondsMax: null, Cut.None);
+var options = new SimulationOptions(
+    100, 1, IsTraced: false, IsOverWhenFound: false, IsPlayedOnce: false, IsEachPlayedTwice: false, SecondsMax: null, Cut.None);
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--trace") options = options with { IsTraced = true };
@@ -18,13 +21,17 @@ for (var i = 0; i < args.Length; i++)
     else if (args[i] == "--once") options = options with { IsPlayedOnce = true };
     else if (args[i] == "--twice") options = options with { IsEachPlayedTwice = true };
     else if (args[i] == "--every-age") isEveryAge = true;
-    else if (args[i] == "--seconds" && i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
+    else if (args[i] == "--seconds" && i + 1 < args.Length
+        && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
         (options, i) = (options with { SecondsMax = seconds }, i + 1);
-    else if (args[i] == "--cut" && i + 1 < args.Length && Cut.Read(args[i + 1]) is { } cut) (options, i) = (options with { Cut = cut }, i + 1);
-    else if (numbers.Count < 2 && ulong.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < long.MaxValue) numbers.Add(number);
+    else if (args[i] == "--cut" && i + 1 < args.Length && Cut.Read(args[i + 1]) is { } cut)
+        (options, i) = (options with { Cut = cut }, i + 1);
+    else if (numbers.Count < 2 && ulong.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number is > 0 and < long.MaxValue) numbers.Add(number);
     else
     {
-        await Console.Error.WriteLineAsync($"simulate: '{args[i]}' is not understood; expected {Usage}{string.Join('+', Weather.Parts)}]");
+        await Console.Error.WriteLineAsync(
+            $"simulate: '{args[i]}' is not understood; expected {Usage}{string.Join('+', Weather.Parts)}]");
         return 2;
     }
 }

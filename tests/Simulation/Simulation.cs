@@ -11,7 +11,8 @@ namespace ContestPipeline.Simulation;
 /// <param name="IsEachPlayedTwice">Every seed is; else one in fifty.</param>
 /// <param name="IsOverWhenFound">Ends with the first seed that finds something.</param>
 /// <param name="SecondsMax">No seed begins later than that; null: all are played.</param>
-internal sealed record SimulationOptions(ulong Seeds, ulong First, bool IsTraced, bool IsOverWhenFound, bool IsPlayedOnce, bool IsEachPlayedTwice, int? SecondsMax, Cut Cut);
+internal sealed record SimulationOptions(ulong Seeds, ulong First, bool IsTraced, bool IsOverWhenFound, bool IsPlayedOnce,
+    bool IsEachPlayedTwice, int? SecondsMax, Cut Cut);
 
 /// <summary>Plays many seeds, each in one of a few databases side by side, and tells what they found.</summary>
 internal sealed class Simulation
@@ -83,14 +84,19 @@ internal sealed class Simulation
             var seed = (ulong)number;
             var isTwice = options.IsEachPlayedTwice || seed % TwiceEvery == 0 && !options.IsPlayedOnce;
             var story = new List<string>();
-            var end = await SimRun.Play(lane, seed, options.Cut, (options.IsTraced ? Console.WriteLine : null) + (isTwice ? story.Add : (Action<string>?)null), stop.Token);
-            if (isTwice && end.Faults.Count == 0 && await twin.WhereItDiffers(end, story, options.Cut, stop.Token) is { } difference) end = end with { Faults = [difference] };
+            var end = await SimRun.Play(lane, seed, options.Cut,
+                (options.IsTraced ? Console.WriteLine : null) + (isTwice ? story.Add : (Action<string>?)null), stop.Token);
+            if (isTwice && end.Faults.Count == 0
+                && await twin.WhereItDiffers(end, story, options.Cut, stop.Token) is { } difference)
+                    end = end with { Faults = [difference] };
 
-            if (Report(end) is var failed && failed <= CutDownMax && failed > 0 && options is { IsTraced: false, IsOverWhenFound: false }) await CutDown(lane, end);
+            if (Report(end) is var failed && failed <= CutDownMax && failed > 0
+                && options is { IsTraced: false, IsOverWhenFound: false }) await CutDown(lane, end);
         }
     }
 
-    private bool IsOver => stop.IsCancellationRequested || isFound || TimeProvider.System.GetElapsedTime(started).TotalSeconds >= options.SecondsMax;
+    private bool IsOver =>
+        stop.IsCancellationRequested || isFound || TimeProvider.System.GetElapsedTime(started).TotalSeconds >= options.SecondsMax;
 
     /// <returns>How many have found something so far, when this one did; else 0.</returns>
     private int Report(SimEnd end)
@@ -99,12 +105,14 @@ internal sealed class Simulation
         {
             ends.Add(end);
             foreach (var fault in end.Faults) Console.WriteLine($"seed {end.Seed}: {fault}");
-            if (end.Faults.Count > 0) Console.WriteLine($"seed {end.Seed}: scripts/simulate 1 {end.Seed} --trace tells how it came to that");
+            if (end.Faults.Count > 0)
+                Console.WriteLine($"seed {end.Seed}: scripts/simulate 1 {end.Seed} --trace tells how it came to that");
             isFound |= end.Faults.Count > 0 && options.IsOverWhenFound;
             if (TimeProvider.System.GetElapsedTime(told) >= s_tellEvery)
             {
                 told = TimeProvider.System.GetTimestamp();
-                Console.WriteLine($"{ends.Count} of {options.Seeds} seeds, {ends.Count(e => e.Faults.Count > 0)} found something wrong");
+                Console.WriteLine(
+                    $"{ends.Count} of {options.Seeds} seeds, {ends.Count(e => e.Faults.Count > 0)} found something wrong");
             }
 
             return end.Faults.Count > 0 ? ends.Count(e => e.Faults.Count > 0) : 0;
@@ -116,7 +124,9 @@ internal sealed class Simulation
         var (cut, end) = await Cut.Down(smaller => SimRun.Play(lane, failed.Seed, smaller, null, stop.Token), failed);
         lock (gate)
         {
-            Console.WriteLine($"seed {failed.Seed}: from {failed.Events} events down to {end.Events}: scripts/simulate 1 {failed.Seed} --trace --cut {cut}");
+            Console.WriteLine(
+                $"seed {failed.Seed}: from {failed.Events} events down to {end.Events}: scripts/simulate 1 {failed.Seed} "
+                    + $"--trace --cut {cut}");
             foreach (var fault in end.Faults.Take(3)) Console.WriteLine($"seed {failed.Seed}: still {fault}");
         }
     }
@@ -128,7 +138,8 @@ internal sealed class Simulation
         foreach (var end in ends) hit.Add(end.Hit);
         foreach (var (kind, count) in hit.Counts) Console.WriteLine($"{count,10} {kind}");
         if (options.IsTraced) foreach (var end in ends) Console.WriteLine($"trace of seed {end.Seed}: {end.Trace}");
-        else foreach (var seldom in hit.Seldom(HitsMin, SimStripe.Faults)) Console.WriteLine($"fewer than {HitsMin} times: {seldom}");
+        else foreach (var seldom in hit.Seldom(HitsMin, SimStripe.Faults))
+            Console.WriteLine($"fewer than {HitsMin} times: {seldom}");
         foreach (var cut in SimAnswers.Cuts) Console.WriteLine($"not played: {cut.Name}, because {cut.Because}");
         foreach (var (name, because) in SimAnswers.Parts) Console.WriteLine($"not played: {name}, because {because}");
         var broken = ends.Count(e => e.Faults.Count > 0);
@@ -137,10 +148,14 @@ internal sealed class Simulation
         Console.WriteLine($"traces: {AllTraces()}");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{ends.Count} seeds, {ends.Sum(e => e.Events)} events, {hit.Counts.Values.Sum()} faults of {hit.Counts.Count} kinds, {took.TotalSeconds:F0} s ({ends.Count / took.TotalSeconds:F1} seeds a second): {broken} found something wrong"));
+            $"{ends.Count} seeds, {ends.Sum(e => e.Events)} events, {hit.Counts.Values.Sum()} faults of {hit.Counts.Count} "
+                + $"kinds, {took.TotalSeconds:F0} s ({ends.Count / took.TotalSeconds:F1} seeds a second): {broken} found "
+                + $"something wrong"));
         return broken == 0 && !stop.IsCancellationRequested && ends.Count > 0 ? 0 : 1;
     }
 
     /// <summary>Equal for two runs of the same seeds exactly if each told the same story in both.</summary>
-    private string AllTraces() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', ends.OrderBy(e => e.Seed).Select(e => $"{e.Seed} {e.Trace}")))));
+    private string AllTraces() =>
+        Convert.ToHexStringLower(SHA256.HashData(
+            Encoding.UTF8.GetBytes(string.Join('\n', ends.OrderBy(e => e.Seed).Select(e => $"{e.Seed} {e.Trace}")))));
 }

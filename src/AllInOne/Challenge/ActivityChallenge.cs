@@ -5,8 +5,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>
-/// The demo's activity contest: players move for a morning, the feed carries their own points, the best three share the pool. Seeded, so that it is the
-/// same on every run.
+/// The demo's activity contest: players move for a morning, the feed carries their own points, the best three share the pool.
+/// Seeded, so that it is the same on every run.
 /// </summary>
 public static class ActivityChallenge
 {
@@ -25,13 +25,15 @@ public static class ActivityChallenge
 
     public static ContestDefinitionV1 Definition(DateTimeOffset lockAt)
     {
-        var rules = RuleSets.Find("activity-points", 1) ?? throw new InvariantException("rule set activity-points 1 does not ship");
+        var rules = RuleSets.Find("activity-points", 1)
+            ?? throw new InvariantException("rule set activity-points 1 does not ship");
         return new ContestDefinitionV1(
-            ContestId, "Morning challenge", ContestKinds.Activity, Currency: "usd", EntryFeeMinor: 0, MaxEntries: Entries, MaxEntriesPerPlayer: 1, MinEntries: 2,
-            GuaranteedPoolMinor: 20_000, lockAt, GameIds: [StreamId], RuleSets.Ref(rules),
-            new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), Athletes: [],
-            new PrizeStructureV1(PrizeTypes.TopThreeWeighted), RakeBps: 0, PlatformFeeBps: 300, CorrectionWindowSeconds: 2, LateCorrectionPolicy: "freeze",
-            LateSwap: false, ReconcileTolerance: 0, Environment: "test");
+            ContestId, "Morning challenge", ContestKinds.Activity, Currency: "usd", EntryFeeMinor: 0, MaxEntries: Entries,
+            MaxEntriesPerPlayer: 1, MinEntries: 2, GuaranteedPoolMinor: 20_000, lockAt, GameIds: [StreamId], RuleSets.Ref(rules),
+            new RosterV1([new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0,
+                MaxPerTeam: null, AllowEmpty: false), Athletes: [],
+            new PrizeStructureV1(PrizeTypes.TopThreeWeighted), RakeBps: 0, PlatformFeeBps: 300, CorrectionWindowSeconds: 2,
+            LateCorrectionPolicy: "freeze", LateSwap: false, ReconcileTolerance: 0, Environment: "test");
     }
 
     /// <summary>The player who comes third and so certainly wins, whatever the run's seed.</summary>
@@ -61,13 +63,15 @@ public static class ActivityChallenge
                 StreamId, $"activity-{n + 1}", sequence, 1, "upsert", true, [Line(player, points)], at));
         }
 
-        stream.Add(runMs + 61_000, (sequence, at) => new FeedBoxV1(StreamId, sequence, [Stat], [.. totals.Select(t => Line(t.Key, t.Value))], at));
+        stream.Add(runMs + 61_000,
+            (sequence, at) => new FeedBoxV1(StreamId, sequence, [Stat], [.. totals.Select(t => Line(t.Key, t.Value))], at));
         stream.Add(runMs + 62_000, (sequence, at) => new FeedStatusV1(StreamId, sequence, GameStatus.Complete, at));
         stream.Add(runMs + 120_000, (sequence, at) => new FeedStatusV1(StreamId, sequence, GameStatus.Closed, at));
         return stream.WithHeartbeats(BeatSeconds);
     }
 
-    private static AthleteStatsV1 Line(string player, long points) => new(player, new Dictionary<string, long> { [Stat] = points });
+    private static AthleteStatsV1 Line(string player, long points) =>
+        new(player, new Dictionary<string, long> { [Stat] = points });
 
     /// <summary>Numbers the messages as they come.</summary>
     private sealed class Stream
@@ -89,7 +93,8 @@ public static class ActivityChallenge
             for (var atMs = records[1].AtMs + everySeconds * 1000L; atMs < last; atMs += everySeconds * 1000L)
             {
                 var at = s_start.AddMilliseconds(atMs);
-                beats.Add(new FeedRecord(atMs, at, new FeedHeartbeatV1(StreamId, records.Last(r => r.AtMs <= atMs).Sequence, at)));
+                beats.Add(
+                    new FeedRecord(atMs, at, new FeedHeartbeatV1(StreamId, records.Last(r => r.AtMs <= atMs).Sequence, at)));
             }
 
             return [.. records.Select(r => r.Record).Concat(beats).OrderBy(r => r.AtMs)];

@@ -1,7 +1,10 @@
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>The commands <c>demo</c> and <c>demo-processes</c>: sets the environment, plays, judges, clears up. Exit code 0 only when everything held.</summary>
+/// <summary>
+/// The commands <c>demo</c> and <c>demo-processes</c>: sets the environment, plays, judges, clears up. Exit code 0 only when
+/// everything held.
+/// </summary>
 public static class DemoCommand
 {
     private const int FaultsShownMax = 50;
@@ -15,12 +18,15 @@ public static class DemoCommand
             processes ? "demo-processes" : "demo", options.Keep, (folder, ct) => Play(options, processes, folder, clock, ct));
     }
 
-    private static async Task<int> Play(DemoOptions options, bool processes, StateFolder folder, TimeProvider clock, CancellationToken ct)
+    private static async Task<int> Play(
+        DemoOptions options, bool processes, StateFolder folder, TimeProvider clock, CancellationToken ct)
     {
         await using var broker = processes ? await RealBroker.Find(folder, $"demo-{Environment.ProcessId}.", ct) : null;
         if (processes && broker is null)
         {
-            Console.WriteLine("skipped: no real broker (set KAFKA_BOOTSTRAP_SERVERS or KAFKA_HOME, or put a distribution into ../shared/kafka)");
+            Console.WriteLine(
+                "skipped: no real broker (set KAFKA_BOOTSTRAP_SERVERS or KAFKA_HOME, or put a distribution into "
+                    + "../shared/kafka)");
             return Command.Held;
         }
 

@@ -3,8 +3,9 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>
-/// The contests of the demo: four of line-ups, of which one is played for its entry fees, and one of activities. They lock when the feed says that their first game has started; the lock time itself is one fixed date far ahead,
-/// so that the definitions, and with them the digests, are the same on every run.
+/// The contests of the demo: four of line-ups, of which one is played for its entry fees, and one of activities. They lock when
+/// the feed says that their first game has started; the lock time itself is one fixed date far ahead, so that the definitions,
+/// and with them the digests, are the same on every run.
 /// </summary>
 public static class DemoContests
 {
@@ -24,7 +25,8 @@ public static class DemoContests
             PrizeTypes.RankTable,
             Ranges:
             [
-                new(1, 1, 50_000), new(2, 2, 25_000), new(3, 3, 15_000), new(4, 10, 5_000), new(11, 40, 2_500), new(41, 70, 1_433),
+                new(1, 1, 50_000), new(2, 2, 25_000), new(3, 3, 15_000), new(4, 10, 5_000), new(11, 40, 2_500),
+                new(41, 70, 1_433),
             ])),
         Define(pool, DoubleUp, "Two-game double-up", DoubleUpEntries, poolMinor: 105_000, new PrizeStructureV1(
             PrizeTypes.DoubleUp, Places: 105, AmountMinor: 1_000)),
@@ -51,9 +53,11 @@ public static class DemoContests
         var rules = RuleSets.Find("draftkings-nfl-classic", 2015)
             ?? throw new ArgumentException("rule set draftkings-nfl-classic 2015 does not ship", nameof(contestId));
         return new ContestDefinitionV1(
-            contestId, title, Kind: "lineup", Currency: "usd", EntryFeeMinor: 0, MaxEntries: entries, MaxEntriesPerPlayer: 50, MinEntries: 2,
-            GuaranteedPoolMinor: poolMinor, LockAt: s_lockAt, GameIds: [.. pool.Select(a => a.GameId).Distinct().Order(StringComparer.Ordinal)],
+            contestId, title, Kind: "lineup", Currency: "usd", EntryFeeMinor: 0, MaxEntries: entries, MaxEntriesPerPlayer: 50,
+            MinEntries: 2, GuaranteedPoolMinor: poolMinor, LockAt: s_lockAt,
+            GameIds: [.. pool.Select(a => a.GameId).Distinct().Order(StringComparer.Ordinal)],
             RuleSet: RuleSets.Ref(rules), Roster: Classic, Athletes: pool, Prizes: prizes, RakeBps: 0, PlatformFeeBps: 300,
-            CorrectionWindowSeconds: 2, LateCorrectionPolicy: "freeze", LateSwap: false, ReconcileTolerance: 0, Environment: "test");
+            CorrectionWindowSeconds: 2, LateCorrectionPolicy: "freeze", LateSwap: false, ReconcileTolerance: 0,
+            Environment: "test");
     }
 }

@@ -3,9 +3,13 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>Plays the acts on the running pipeline, from contest creation to the last transfer, while the workers is watched and the spectator shows.</summary>
+/// <summary>
+/// Plays the acts on the running pipeline, from contest creation to the last transfer, while the workers is watched and the
+/// spectator shows.
+/// </summary>
 /// <param name="workersInside">Which workers run inside this process; the others are processes of their own.</param>
-public sealed class DemoDirector(DemoEnvironment environment, DemoOptions options, IReadOnlyList<Worker> workersInside, DemoState state, DemoView view, TimeProvider clock)
+public sealed class DemoDirector(DemoEnvironment environment, DemoOptions options, IReadOnlyList<Worker> workersInside,
+    DemoState state, DemoView view, TimeProvider clock)
 {
     private static readonly IAct s_play = new InTurn(
         new AtOnce(new MakeAccounts(), new InTurn(new OpenContests(), new CollectFees(), new RefundEntry())),
@@ -16,8 +20,8 @@ public sealed class DemoDirector(DemoEnvironment environment, DemoOptions option
     private static readonly string[] s_followed =
         
     [
-        Topics.StatLines, Topics.Standings, Topics.Lifecycle, Topics.ContestEvents, Topics.Results, Topics.PayoutEvents, Topics.PaymentEvents,
-        Topics.Notifications, Topics.Alerts,
+        Topics.StatLines, Topics.Standings, Topics.Lifecycle, Topics.ContestEvents, Topics.Results, Topics.PayoutEvents,
+        Topics.PaymentEvents, Topics.Notifications, Topics.Alerts,
     ];
 
     /// <returns>What did not hold; empty when everything did.</returns>

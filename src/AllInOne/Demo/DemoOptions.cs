@@ -25,7 +25,8 @@ public sealed record DemoOptions(int Speed, ulong Seed, bool Keep)
                 case "--keep":
                     options = options with { Keep = true };
                     break;
-                case "--speed" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var speed) && speed <= SpeedMax:
+                case "--speed"
+                    when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var speed) && speed <= SpeedMax:
                     options = options with { Speed = speed };
                     i++;
                     break;

@@ -8,7 +8,10 @@ namespace ContestPipeline.AllInOne.Demo;
 public sealed record StoredPayout(
     string PayoutId, string ContestId, string PlayerId, long AmountMinor, string Currency, string State, string TransferId);
 
-/// <summary>What the director reads, as the owner of the database, to check the pipeline from outside. It writes nothing; it only ever locks.</summary>
+/// <summary>
+/// What the director reads, as the owner of the database, to check the pipeline from outside. It writes nothing; it only ever
+/// locks.
+/// </summary>
 public static class DemoSql
 {
     public static async Task<IReadOnlyList<StoredPayout>> Payouts(this NpgsqlDataSource database, CancellationToken ct)
@@ -31,7 +34,8 @@ public static class DemoSql
         database,
         """
         select count(*) || ':' || coalesce(md5(string_agg(
-            transfer_id || '|' || debit_account || '|' || credit_account || '|' || currency || '|' || amount_minor || '|' || code, ',' order by transfer_id)), '')
+            transfer_id || '|' || debit_account || '|' || credit_account || '|' || currency || '|' || amount_minor || '|' || code,
+                ',' order by transfer_id)), '')
         from payout.ledger_transfer
         """, ct);
 
@@ -58,13 +62,18 @@ public static class DemoSql
             + (select count(*) from settlement.parked) + (select count(*) from payout.parked))::int
         """, ct);
 
-    /// <summary>What is still to be done without any further message: rows to send, timers that are due, results to compute, money to post and to pay.</summary>
+    /// <summary>
+    /// What is still to be done without any further message: rows to send, timers that are due, results to compute, money to post
+    /// and to pay.
+    /// </summary>
     public static Task<int> Unfinished(this NpgsqlDataSource database, CancellationToken ct) => Scalar<int>(
         database,
         """
-        select ((select count(*) from ingestion.outbox o join ingestion.outbox_slice s using (slice) where o.position > s.sent_position)
+        select ((select count(*) from ingestion.outbox o join ingestion.outbox_slice s using (slice) where o.position >
+            s.sent_position)
             + (select count(*) from scoring.outbox o join scoring.outbox_slice s using (slice) where o.position > s.sent_position)
-            + (select count(*) from settlement.outbox o join settlement.outbox_slice s using (slice) where o.position > s.sent_position)
+            + (select count(*) from settlement.outbox o join settlement.outbox_slice s using (slice) where o.position >
+                s.sent_position)
             + (select count(*) from payout.outbox o join payout.outbox_slice s using (slice) where o.position > s.sent_position)
             + (select count(*) from scoring.contest where wake_at <= now())
             + (select count(*) from settlement.completion where state = 'waiting')
@@ -82,15 +91,18 @@ public static class DemoSql
         """, ct);
 
     /// <returns>The account of a player; null when there is none.</returns>
-    public static Task<string?> AccountOf(this NpgsqlDataSource database, string playerId, CancellationToken ct) => Scalar<string?>(
+    public static Task<string?> AccountOf(
+        this NpgsqlDataSource database, string playerId, CancellationToken ct) => Scalar<string?>(
         database, "select account_id from payout.stripe_account where player_id = @playerId", ct, new { playerId });
 
     /// <returns>How far the account's holder has come; null while it is to be read again.</returns>
-    public static Task<string?> AccountStatus(this NpgsqlDataSource database, string accountId, CancellationToken ct) => Scalar<string?>(
+    public static Task<string?> AccountStatus(
+        this NpgsqlDataSource database, string accountId, CancellationToken ct) => Scalar<string?>(
         database, "select status from payout.stripe_account where account_id = @accountId and not stale", ct, new { accountId });
 
     /// <summary>What the ledger has of disputes, in minor units by code; of forfeited prizes those of one dispute.</summary>
-    public static async Task<IReadOnlyDictionary<string, long>> LinesOf(this NpgsqlDataSource database, string disputeId, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<string, long>> LinesOf(
+        this NpgsqlDataSource database, string disputeId, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         return (await connection.QueryAsync<(string Code, long AmountMinor)>(new CommandDefinition(
@@ -99,12 +111,16 @@ public static class DemoSql
             from payout.ledger_transfer
             where code like 'dispute-%' or code = 'prize-forfeited' and reference = @disputeId
             group by code
-            """, new { disputeId }, cancellationToken: ct))).ToDictionary(l => l.Code, l => l.AmountMinor, StringComparer.Ordinal);
+            """, new { disputeId }, cancellationToken: ct))).ToDictionary(
+                l => l.Code, l => l.AmountMinor, StringComparer.Ordinal);
     }
 
-    /// <summary>Lets nobody add a ledger line until the transaction is over: a payout's answer then cannot be committed.</summary>
+    /// <summary>
+    /// Lets nobody add a ledger line until the transaction is over: a payout's answer then cannot be committed.
+    /// </summary>
     public static Task HoldLedger(this NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct) =>
-        connection.ExecuteAsync(new CommandDefinition("lock table payout.ledger_transfer in share mode", transaction: transaction, cancellationToken: ct));
+        connection.ExecuteAsync(new CommandDefinition(
+            "lock table payout.ledger_transfer in share mode", transaction: transaction, cancellationToken: ct));
 
     private static async Task<T> Scalar<T>(NpgsqlDataSource database, string sql, CancellationToken ct, object? parameters = null)
     {

@@ -2,7 +2,10 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>What the topics have told so far, as a spectator sees it. Keeps the highest version of everything, so order and repetition do not matter.</summary>
+/// <summary>
+/// What the topics have told so far, as a spectator sees it. Keeps the highest version of everything, so order and repetition do
+/// not matter.
+/// </summary>
 public sealed class DemoState
 {
     private readonly Lock gate = new();
@@ -23,15 +26,21 @@ public sealed class DemoState
         {
             switch (message)
             {
-                case LifecycleV1 m: Update(m.ContestId, c => c.Lifecycle is { } old && old.Version >= m.Version ? c : c with { Lifecycle = m }); break;
-                case StandingsV1 m: Update(m.ContestId, c => c.Standings is { } old && old.Version >= m.Version ? c : c with { Standings = m }); break;
+                case LifecycleV1 m:
+                    Update(m.ContestId,
+                        c => c.Lifecycle is { } old && old.Version >= m.Version ? c : c with { Lifecycle = m }); break;
+                case StandingsV1 m:
+                    Update(m.ContestId,
+                        c => c.Standings is { } old && old.Version >= m.Version ? c : c with { Standings = m }); break;
                 case EntryAcceptedV1 m:
-                    if (accepted.Add($"{m.ContestId}/{m.EntryId}")) Update(m.ContestId, c => c with { Accepted = c.Accepted + 1 });
+                    if (accepted.Add($"{m.ContestId}/{m.EntryId}"))
+                        Update(m.ContestId, c => c with { Accepted = c.Accepted + 1 });
                     break;
                 case EntryWithdrawnV1 m: withdrawn.Add(m.EntryId); break;
                 case EntryRefusedV1 m: entriesRefused[m.EntryId] = m; break;
                 case EntryPaymentChangedV1 m:
-                    if (!payments.TryGetValue(m.EntryId, out var payment) || payment.ChangeNo < m.ChangeNo) payments[m.EntryId] = m;
+                    if (!payments.TryGetValue(m.EntryId, out var payment) || payment.ChangeNo < m.ChangeNo)
+                        payments[m.EntryId] = m;
                     break;
                 case NotificationV1 m: notices[m.NotificationId] = m; break;
                 case CommandRejectedV1 m: refused.Add(m); break;
@@ -56,10 +65,12 @@ public sealed class DemoState
         lock (gate)
         {
             return new DemoSnapshot(
-                [.. contests.Values.OrderBy(c => c.ContestId, StringComparer.Ordinal)], [.. games.Values.OrderBy(g => g.GameId, StringComparer.Ordinal)],
+                [.. contests.Values.OrderBy(c => c.ContestId, StringComparer.Ordinal)],
+                [.. games.Values.OrderBy(g => g.GameId, StringComparer.Ordinal)],
                 [.. payouts.Values], [.. alerts.Values.OrderBy(a => a.DedupKey, StringComparer.Ordinal)], [.. refused])
             {
-                Payments = new Dictionary<string, EntryPaymentChangedV1>(payments), Notices = [.. notices.Values], Withdrawn = [.. withdrawn],
+                Payments = new Dictionary<string, EntryPaymentChangedV1>(payments), Notices = [.. notices.Values],
+                Withdrawn = [.. withdrawn],
                 EntriesRefused = [.. entriesRefused.Values],
             };
         }
@@ -75,7 +86,8 @@ public sealed record DemoSnapshot(
     IReadOnlyList<AlertRaisedV1> Alerts, IReadOnlyList<CommandRejectedV1> Refused)
 {
     /// <summary>How each entry with a fee stands, by its id.</summary>
-    public IReadOnlyDictionary<string, EntryPaymentChangedV1> Payments { get; init; } = new Dictionary<string, EntryPaymentChangedV1>();
+    public IReadOnlyDictionary<string, EntryPaymentChangedV1> Payments { get; init; } =
+        new Dictionary<string, EntryPaymentChangedV1>();
 
     public IReadOnlyList<NotificationV1> Notices { get; init; } = [];
 
@@ -95,8 +107,8 @@ public sealed record DemoSnapshot(
 
 /// <summary>What the topics have told about one contest.</summary>
 public sealed record ContestProgress(
-    string ContestId, int Accepted = 0, LifecycleV1? Lifecycle = null, StandingsV1? Standings = null, ContestSettledV1? Settled = null,
-    ContestPaidV1? Paid = null)
+    string ContestId, int Accepted = 0, LifecycleV1? Lifecycle = null, StandingsV1? Standings = null,
+    ContestSettledV1? Settled = null, ContestPaidV1? Paid = null)
 {
     /// <summary>Award chunks by number: a repetition replaces itself.</summary>
     public IReadOnlyDictionary<int, ContestAwardsV1> Awards { get; private init; } = new Dictionary<int, ContestAwardsV1>();

@@ -12,7 +12,8 @@ public static class DemoSummary
         foreach (var contest in told.Contests)
         {
             if (contest.Settled is not { } s) continue;
-            yield return $"{contest.ContestId}: {s.EntryCount} entries, {s.Winners} winning players; pool {Figures.Usd(s.PoolMinor)} = prizes {Figures.Usd(s.PrizesNetMinor)}"
+            yield return $"{contest.ContestId}: {s.EntryCount} entries, {s.Winners} winning players; pool "
+                + $"{Figures.Usd(s.PoolMinor)} = prizes {Figures.Usd(s.PrizesNetMinor)}"
                 + $" + fees {Figures.Usd(s.PlatformFeesMinor)} + house {Figures.Usd(s.HouseRemainderMinor)}";
             foreach (var prize in Top(contest)) yield return "    " + prize;
             yield return $"    digest {s.Digest}";
@@ -26,7 +27,8 @@ public static class DemoSummary
     private static IEnumerable<string> Top(ContestProgress contest)
     {
         var scale = contest.Standings?.Scale ?? 2;
-        return contest.Awards.Values.SelectMany(a => a.Players).SelectMany(p => p.Prizes.Select(prize => (p.PlayerId, Prize: prize)))
+        return contest.Awards.Values.SelectMany(a => a.Players)
+            .SelectMany(p => p.Prizes.Select(prize => (p.PlayerId, Prize: prize)))
             .OrderBy(w => w.Prize.Rank).ThenBy(w => w.Prize.EntryId, StringComparer.Ordinal).Take(4)
             .Select(w => $"{w.Prize.Rank,4}. {w.Prize.EntryId} ({w.PlayerId}) {Figures.Points(w.Prize.Points, scale)} points,"
                 + $" {Figures.Usd(w.Prize.GrossMinor)} less {Figures.Usd(w.Prize.FeeMinor)} fee");

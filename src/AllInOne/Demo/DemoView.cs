@@ -5,7 +5,9 @@ using Spectre.Console.Rendering;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>Shows the state: a live table in a terminal, plain lines (only when something changed) where output is redirected.</summary>
+/// <summary>
+/// Shows the state: a live table in a terminal, plain lines (only when something changed) where output is redirected.
+/// </summary>
 public sealed class DemoView(DemoState state, TimeProvider clock)
 {
     private static readonly TimeSpan s_plainEvery = TimeSpan.FromSeconds(1);
@@ -100,21 +102,24 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
     private Rows Render(int notesMax)
     {
         var snapshot = state.Snapshot();
-        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Games(snapshot) is { Length: > 0 } games ? games : "waiting for the feed"));
+        var table = new Table().Border(TableBorder.Rounded)
+            .Title(Markup.Escape(Games(snapshot) is { Length: > 0 } games ? games : "waiting for the feed"));
         table.AddColumns("contest", "state", "entries", "leader", "points", "prizes", "fees");
         foreach (var c in snapshot.Contests)
         {
             var leader = c.Standings?.Top.FirstOrDefault();
             table.AddRow(
-                Markup.Escape(c.ContestId), c.Lifecycle?.State ?? "-", c.Accepted.ToString(CultureInfo.InvariantCulture), Markup.Escape(leader?.EntryId ?? "-"),
-                leader is null ? "-" : Figures.Points(leader.Points, c.Standings!.Scale), c.Settled is { } s ? Figures.Usd(s.PrizesGrossMinor) : "-",
+                Markup.Escape(c.ContestId), c.Lifecycle?.State ?? "-", c.Accepted.ToString(CultureInfo.InvariantCulture),
+                Markup.Escape(leader?.EntryId ?? "-"), leader is null ? "-" : Figures.Points(leader.Points, c.Standings!.Scale),
+                c.Settled is { } s ? Figures.Usd(s.PrizesGrossMinor) : "-",
                 c.Settled is { } f ? Figures.Usd(f.PlatformFeesMinor) : "-");
         }
 
         lock (gate)
         {
             IEnumerable<IRenderable> lines = notes.TakeLast(notesMax).Select(n => new Markup(Markup.Escape(n)));
-            return new Rows([table, new Markup(Markup.Escape(Fees(snapshot))), new Markup(Markup.Escape(Payouts(snapshot))), .. lines]);
+            return new Rows([table, new Markup(Markup.Escape(Fees(snapshot))), new Markup(Markup.Escape(Payouts(snapshot))),
+                .. lines]);
         }
     }
 
@@ -123,12 +128,15 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
 
     /// <summary>The two football games while they are played.</summary>
     private static string Clocks(DemoSnapshot snapshot) =>
-        string.Join(", ", snapshot.Games.Where(g => g is { Status: GameStatus.InProgress, Clock: not null }).Select(g => g.Clock));
+        string.Join(
+            ", ", snapshot.Games.Where(g => g is { Status: GameStatus.InProgress, Clock: not null }).Select(g => g.Clock));
 
     private static string States(DemoSnapshot snapshot)
     {
-        var states = string.Join(", ", snapshot.Contests.GroupBy(c => c.Lifecycle?.State ?? "new").Select(g => $"{g.Count()} {g.Key}"));
-        var leading = snapshot.Contests.FirstOrDefault(c => c is { ContestId: DemoContests.Gpp, Lifecycle.State: ContestStates.Live });
+        var states = string.Join(
+            ", ", snapshot.Contests.GroupBy(c => c.Lifecycle?.State ?? "new").Select(g => $"{g.Count()} {g.Key}"));
+        var leading =
+            snapshot.Contests.FirstOrDefault(c => c is { ContestId: DemoContests.Gpp, Lifecycle.State: ContestStates.Live });
         return leading?.Standings?.Top.FirstOrDefault() is { } first
             ? $"{states}; {first.EntryId} leads with {Figures.Points(first.Points, leading.Standings!.Scale)}" : states;
     }
@@ -138,14 +146,16 @@ public sealed class DemoView(DemoState state, TimeProvider clock)
         if (snapshot.Payments.Count == 0 || snapshot.Contests.Any(c => c.Settled is not null)) return "";
         var paid = snapshot.Payments.Values.Where(p => p.State == EntryPaymentStates.Paid).ToArray();
         var declined = snapshot.Payments.Values.Count(p => p.State == EntryPaymentStates.Declined);
-        return $"fees: {Figures.Usd(paid.Sum(p => p.AmountMinor))} of {snapshot.Payments.Count} entries" + (declined > 0 ? $", {declined} declined" : "");
+        return $"fees: {Figures.Usd(paid.Sum(p => p.AmountMinor))} of {snapshot.Payments.Count} entries"
+            + (declined > 0 ? $", {declined} declined" : "");
     }
 
     private static string Payouts(DemoSnapshot snapshot) => snapshot.Payouts.Count == 0
         ? ""
         : "payouts: " + string.Join(", ", snapshot.PayoutStates.Select(s => $"{s.Count} {s.State}"));
 
-    private string Stamp() => string.Create(CultureInfo.InvariantCulture, $"[{clock.GetElapsedTime(startedAt).TotalSeconds,5:F1}s] ");
+    private string Stamp() =>
+        string.Create(CultureInfo.InvariantCulture, $"[{clock.GetElapsedTime(startedAt).TotalSeconds,5:F1}s] ");
 }
 
 /// <summary>Whole-number figures written for people.</summary>
@@ -153,7 +163,8 @@ public static class Figures
 {
     public static string Usd(long amountMinor) => $"${amountMinor / 100:N0}.{Math.Abs(amountMinor % 100):D2}";
 
-    /// <returns>The line in parts of so many columns at most, broken at spaces; what follows is indented two columns more than it. A word that is wider stays whole.</returns>
+    /// <returns>The line in parts of so many columns at most, broken at spaces; what follows is indented two columns more than
+    /// it. A word that is wider stays whole.</returns>
     public static IEnumerable<string> Wrapped(string line, int columns)
     {
         var indent = new string(' ', line.Length - line.TrimStart().Length + 2);
@@ -176,6 +187,7 @@ public static class Figures
         for (var i = 0; i < scale; i++) unit *= 10;
         var sign = points < 0 ? "-" : "";
         var size = Math.Abs(points);
-        return scale == 0 ? $"{points}" : $"{sign}{size / unit}.{(size % unit).ToString(CultureInfo.InvariantCulture).PadLeft(scale, '0')}";
+        return scale == 0
+            ? $"{points}" : $"{sign}{size / unit}.{(size % unit).ToString(CultureInfo.InvariantCulture).PadLeft(scale, '0')}";
     }
 }

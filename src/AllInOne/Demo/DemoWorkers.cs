@@ -23,7 +23,8 @@ public sealed class DemoWorkers : IAsyncDisposable
     public DemoWorkers(DemoEnvironment environment, IReadOnlyList<Worker> inside)
     {
         (this.environment, this.inside) = (environment, inside);
-        outside = [.. Workers.All.Where(w => !inside.Contains(w)).Select(w => new WorkerProcess(w, environment.Settings, environment.Folder.Sub(w.Name + ".log")))];
+        outside = [.. Workers.All.Where(w => !inside.Contains(w))
+            .Select(w => new WorkerProcess(w, environment.Settings, environment.Folder.Sub(w.Name + ".log")))];
     }
 
     public async Task Start(CancellationToken ct)
@@ -47,12 +48,16 @@ public sealed class DemoWorkers : IAsyncDisposable
     {
         for (var revivals = 0; ; await Task.Delay(s_look, clock, ct))
         {
-            if (environment.WhatEnded() is { } part) throw new InvariantException($"{part} ended by itself; the run cannot go on without it");
+            if (environment.WhatEnded() is { } part)
+                throw new InvariantException($"{part} ended by itself; the run cannot go on without it");
             foreach (var one in outside)
             {
                 if (await one.Revive() is not { } ended) continue;
-                Invariant.Holds(++revivals <= RevivalsMax, $"{one.Name} ended by itself again (exit code {ended.ExitCode}), the last time of {revivals}; it wrote:\n{one.Log}");
-                say($"{one.Name} (process {ended.Pid}) ended by itself with exit code {ended.ExitCode}; started again as process {one.Pid}");
+                Invariant.Holds(++revivals <= RevivalsMax,
+                    $"{one.Name} ended by itself again (exit code {ended.ExitCode}), the last time of {revivals}; it "
+                        + $"wrote:\n{one.Log}");
+                say($"{one.Name} (process {ended.Pid}) ended by itself with exit code {ended.ExitCode}; started again as "
+                    + $"process {one.Pid}");
             }
         }
     }
@@ -61,8 +66,8 @@ public sealed class DemoWorkers : IAsyncDisposable
     public WorkerProcess Process(Worker worker) => outside.Single(o => o.Name == worker.Name);
 
     /// <summary>
-    /// True when nothing is left to do anywhere: looked at twice, with no record produced in between, every worker has consumed its topics, sent its
-    /// outbox and has no due work in its tables.
+    /// True when nothing is left to do anywhere: looked at twice, with no record produced in between, every worker has consumed
+    /// its topics, sent its outbox and has no due work in its tables.
     /// </summary>
     public async Task<bool> IsAtRest(CancellationToken ct)
     {
@@ -72,7 +77,8 @@ public sealed class DemoWorkers : IAsyncDisposable
         async Task<long?> Look()
         {
             var lags = (await Task.WhenAll(Workers.All.Select(w => admin.Lag(w.Name)))).SelectMany(lag => lag).ToArray();
-            var isAtRest = await environment.Stripe.OpenDeliveries(ct) == 0 && lags.All(l => l.Lag == 0) && await environment.Database.Unfinished(ct) == 0;
+            var isAtRest = await environment.Stripe.OpenDeliveries(ct) == 0 && lags.All(l => l.Lag == 0)
+                && await environment.Database.Unfinished(ct) == 0;
             return isAtRest ? lags.Sum(l => l.End) : null;
         }
     }

@@ -3,16 +3,22 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>Draws line-ups that are valid under a roster: positions, salary cap, teams and games. Pure but for the seeded generator it is given.</summary>
+/// <summary>
+/// Draws line-ups that are valid under a roster: positions, salary cap, teams and games. Pure but for the seeded generator it is
+/// given.
+/// </summary>
 public static class LineupGenerator
 {
     /// <summary>Draws before a roster is taken to be impossible for its pool.</summary>
     public const int DrawsMax = 20_000;
 
-    /// <summary>One athlete id per slot, in slot order. Dear athletes are drawn more often than cheap ones, as people do.</summary>
+    /// <summary>
+    /// One athlete id per slot, in slot order. Dear athletes are drawn more often than cheap ones, as people do.
+    /// </summary>
     public static IReadOnlyList<string> Draw(RosterV1 roster, IReadOnlyList<PoolAthleteV1> pool, SeededRandom random)
     {
-        var candidates = roster.Slots.Select(slot => pool.Where(a => a.Positions.Any(slot.Positions.Contains)).ToArray()).ToArray();
+        var candidates = roster.Slots.Select(slot => pool.Where(a => a.Positions.Any(slot.Positions.Contains)).ToArray())
+            .ToArray();
         for (var draw = 0; draw < DrawsMax; draw++)
         {
             var picked = new List<PoolAthleteV1>(roster.Slots.Count);

@@ -5,7 +5,8 @@ namespace ContestPipeline.AllInOne.Demo;
 /// <summary>The players' accounts at the simulated Stripe, which Payout asked for before the story begins.</summary>
 /// <param name="players">How many there are, from number 1.</param>
 /// <param name="without">A player who has none: Payout makes one when there is something to pay.</param>
-public sealed class PlayerAccounts(SimulatorAdmin stripe, NpgsqlDataSource database, TimeProvider clock, int players = DemoEntries.Players, string? without = null)
+public sealed class PlayerAccounts(SimulatorAdmin stripe, NpgsqlDataSource database, TimeProvider clock,
+    int players = DemoEntries.Players, string? without = null)
 {
     private const int Parallel = 4;
 
@@ -24,7 +25,8 @@ public sealed class PlayerAccounts(SimulatorAdmin stripe, NpgsqlDataSource datab
         var gate = new Lock();
         await stripe.Limit(perEndpoint: 0, inAll: 0, ct);
         await System.Threading.Tasks.Parallel.ForEachAsync(
-            Enumerable.Range(1, players).Where(n => DemoEntries.PlayerId(n) != without), new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (number, token) =>
+            Enumerable.Range(1, players).Where(n => DemoEntries.PlayerId(n) != without),
+            new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct }, async (number, token) =>
         {
             var player = DemoEntries.PlayerId(number);
             var account = await Create(stripe, database, clock, player, token);
@@ -36,7 +38,8 @@ public sealed class PlayerAccounts(SimulatorAdmin stripe, NpgsqlDataSource datab
 
     /// <summary>An account at the simulated Stripe that Payout asked for; its holder has not identified himself.</summary>
     /// <returns>The account's id.</returns>
-    public static async Task<string> Create(SimulatorAdmin stripe, NpgsqlDataSource database, TimeProvider clock, string playerId, CancellationToken ct)
+    public static async Task<string> Create(
+        SimulatorAdmin stripe, NpgsqlDataSource database, TimeProvider clock, string playerId, CancellationToken ct)
     {
         await database.AskForAccount(playerId, clock.GetUtcNow(), ct);
         var account = await stripe.CreateAccount(playerId, ct);

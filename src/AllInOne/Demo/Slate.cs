@@ -5,7 +5,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>The two games that ship with the product and the activity challenge: their feeds and the athletes who may be chosen.</summary>
+/// <summary>
+/// The two games that ship with the product and the activity challenge: their feeds and the athletes who may be chosen.
+/// </summary>
 public sealed record Slate(IReadOnlyList<PoolAthleteV1> Athletes, IReadOnlyList<FeedRecord> Feed)
 {
     private static readonly string[] s_games = ["kc-at-pit-2016-week-4.jsonl", "nyg-at-min-2016-week-4.jsonl"];
@@ -13,7 +15,8 @@ public sealed record Slate(IReadOnlyList<PoolAthleteV1> Athletes, IReadOnlyList<
     /// <summary>Reads <c>samples/</c>; all start together, whenever they were really played.</summary>
     public static async Task<Slate> Read(string folder, CancellationToken ct)
     {
-        var athletes = WireJson.Read<IReadOnlyList<PoolAthlete>>(await File.ReadAllBytesAsync(Path.Combine(folder, "players.json"), ct));
+        var athletes = WireJson.Read<IReadOnlyList<PoolAthlete>>(
+            await File.ReadAllBytesAsync(Path.Combine(folder, "players.json"), ct));
         var feed = new List<FeedRecord>();
         foreach (var game in s_games)
         {
@@ -24,6 +27,8 @@ public sealed record Slate(IReadOnlyList<PoolAthleteV1> Athletes, IReadOnlyList<
         }
 
         feed.AddRange(ActivityChallenge.Feed());
-        return new Slate([.. athletes.Select(a => new PoolAthleteV1(a.AthleteId, a.Name, a.Positions, a.Team, a.GameId, a.SalaryUnits))], [.. feed.OrderBy(r => r.AtMs)]);
+        return new Slate(
+            [.. athletes.Select(a => new PoolAthleteV1(a.AthleteId, a.Name, a.Positions, a.Team, a.GameId, a.SalaryUnits))],
+            [.. feed.OrderBy(r => r.AtMs)]);
     }
 }

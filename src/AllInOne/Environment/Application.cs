@@ -7,7 +7,8 @@ public static class Application
 {
     /// <param name="assembly">Without the extension; it lies beside this application.</param>
     /// <param name="settings">Environment variables.</param>
-    public static Task<ChildProcess> Start(string assembly, IReadOnlyDictionary<string, string?> settings, Action<string>? onLine = null) =>
+    public static Task<ChildProcess> Start(
+        string assembly, IReadOnlyDictionary<string, string?> settings, Action<string>? onLine = null) =>
         ChildProcess.Start(Dotnet(), [Path.Combine(AppContext.BaseDirectory, assembly + ".dll")], settings, onLine);
 
     /// <summary>The runtime this process itself runs on; it need not be on the path.</summary>

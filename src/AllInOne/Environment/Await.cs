@@ -8,7 +8,8 @@ public sealed class Await(TimeProvider clock, TimeSpan patience)
     /// <param name="what">A sentence: what is awaited.</param>
     /// <param name="explain">Where things stand, for when it does not happen.</param>
     /// <exception cref="TimeoutException">It did not happen in time.</exception>
-    public Task Until(string what, Func<bool> holds, Func<string> explain, CancellationToken ct) => Until(what, () => Task.FromResult(holds()), explain, ct);
+    public Task Until(string what, Func<bool> holds, Func<string> explain, CancellationToken ct) =>
+        Until(what, () => Task.FromResult(holds()), explain, ct);
 
     /// <inheritdoc cref="Until(string, Func{bool}, Func{string}, CancellationToken)"/>
     public async Task Until(string what, Func<Task<bool>> holds, Func<string> explain, CancellationToken ct)

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>What every command of this application has in common: a state folder of its own, a clean end on Ctrl-C, one sentence for what is wrong.</summary>
+/// <summary>
+/// What every command of this application has in common: a state folder of its own, a clean end on Ctrl-C, one sentence for what
+/// is wrong.
+/// </summary>
 public static class Command
 {
     public const int Held = 0;
@@ -21,15 +24,19 @@ public static class Command
     public static async Task<int> Run(string name, bool keep, Func<StateFolder, CancellationToken, Task<int>> play)
     {
         using var stop = new CancellationTokenSource();
-        using var deadline = TimeProvider.System.CreateTimer(_ => Abandon("An orderly end took too long"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var deadline = TimeProvider.System.CreateTimer(
+            _ => Abandon("An orderly end took too long"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             using var folder = StateFolder.Take(name, keep);
-            if (folder is null) return await Complain($"Another {name} is running in this checkout; wait for it or stop it.", WrongUsage);
+            if (folder is null)
+                return await Complain($"Another {name} is running in this checkout; wait for it or stop it.", WrongUsage);
             if (folder.FreeBytes < FreeBytesMin)
-                return await Complain($"{folder.Path} has {folder.FreeBytes >> 20} MB free, {name} needs {FreeBytesMin >> 20}: make room, or use a checkout on a larger disk.", Failed);
+                return await Complain(
+                    $"{folder.Path} has {folder.FreeBytes >> 20} MB free, {name} needs {FreeBytesMin >> 20}: make room, or use "
+                        + $"a checkout on a larger disk.", Failed);
             var code = await Judge(play(folder, stop.Token), folder, stop.Token);
             deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             return code;
@@ -73,14 +80,17 @@ public static class Command
                 break;
             case null: break;
             case SettingException wrong: return await Complain(wrong.Message, WrongUsage);
-            case TimeoutException or InvariantException or NpgsqlException or IOException or HttpRequestException or OperationCanceledException or UnauthorizedAccessException:
+            case TimeoutException or InvariantException or NpgsqlException or IOException or HttpRequestException
+                or OperationCanceledException or UnauthorizedAccessException:
                 await Complain($"FAILED: {playing.Exception.InnerException.Message}", Failed);
                 break;
             default: return await playing;
         }
 
-        if (folder.FreeBytes < FreeBytesLow) await Complain($"{folder.Path} is on a disk that is full ({folder.FreeBytes >> 20} MB free).", Failed);
-        if (folder.KeepLogs() is { Count: > 0 } logs) await Complain($"What the workers wrote: {string.Join(", ", logs)}", Failed);
+        if (folder.FreeBytes < FreeBytesLow)
+            await Complain($"{folder.Path} is on a disk that is full ({folder.FreeBytes >> 20} MB free).", Failed);
+        if (folder.KeepLogs() is { Count: > 0 } logs)
+            await Complain($"What the workers wrote: {string.Join(", ", logs)}", Failed);
         return code;
     }
 

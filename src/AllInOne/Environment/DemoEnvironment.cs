@@ -9,8 +9,8 @@ using Npgsql;
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>
-/// Everything the pipeline stands on, private to one run: PostgreSQL, Kafka, the simulated Stripe, the settings that point the workers to them.
-/// Nothing of it outlives the run.
+/// Everything the pipeline stands on, private to one run: PostgreSQL, Kafka, the simulated Stripe, the settings that point the
+/// workers to them. Nothing of it outlives the run.
 /// </summary>
 public sealed class DemoEnvironment : IAsyncDisposable
 {
@@ -40,7 +40,8 @@ public sealed class DemoEnvironment : IAsyncDisposable
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
 
     /// <param name="broker">Null: Kafka is embedded in this process.</param>
-    public static async Task<DemoEnvironment> Build(StateFolder folder, RealBroker? broker, bool withStripe, Action<string> say, CancellationToken ct)
+    public static async Task<DemoEnvironment> Build(
+        StateFolder folder, RealBroker? broker, bool withStripe, Action<string> say, CancellationToken ct)
     {
         var environment = new DemoEnvironment { Folder = folder };
         var stands = false;
@@ -84,7 +85,8 @@ public sealed class DemoEnvironment : IAsyncDisposable
         await Task.WhenAll(simulator, migrating);
         Database = NpgsqlDataSource.Create(server.AdminConnectionString);
         parts.Push(Database);
-        say($"PostgreSQL on port {server.Port}, Kafka at {Kafka.BootstrapServers} ({(broker is null ? "embedded" : "real broker")}), {(await migrating).Count} migrations");
+        say($"PostgreSQL on port {server.Port}, Kafka at {Kafka.BootstrapServers} "
+            + $"({(broker is null ? "embedded" : "real broker")}), {(await migrating).Count} migrations");
     }
 
     private KafkaSettings Embed()
@@ -107,7 +109,8 @@ public sealed class DemoEnvironment : IAsyncDisposable
         Settings["KAFKA_BOOTSTRAP_SERVERS"] = Kafka.BootstrapServers;
         Settings["TOPIC_PREFIX"] = Kafka.TopicPrefix;
         Settings["ADMIN_DATABASE"] = server.AdminConnectionString;
-        foreach (var worker in Workers.All) Settings[Plumbing.Settings.DatabaseSetting(worker.Name)] = server.ConnectionString("postgres", worker.Name);
+        foreach (var worker in Workers.All)
+            Settings[Plumbing.Settings.DatabaseSetting(worker.Name)] = server.ConnectionString("postgres", worker.Name);
     }
 
     private async Task StartSimulator(CancellationToken ct)
@@ -117,7 +120,8 @@ public sealed class DemoEnvironment : IAsyncDisposable
         var log = new ConcurrentLines();
         var settings = new Dictionary<string, string?>
         {
-            ["PIPELINE_ENVIRONMENT"] = "test", ["SIMULATOR_URL"] = "http://127.0.0.1:0", ["SIMULATOR_DATA"] = Folder.Sub("simulator"),
+            ["PIPELINE_ENVIRONMENT"] = "test", ["SIMULATOR_URL"] = "http://127.0.0.1:0",
+            ["SIMULATOR_DATA"] = Folder.Sub("simulator"),
         };
         Simulator = await Application.Start("ContestPipeline.StripeSimulator", settings, line =>
         {

@@ -5,7 +5,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>Where Stripe delivers to and where people reach Payout: addresses, keys and secrets of this run alone, and the two webhook endpoints at Stripe.</summary>
+/// <summary>
+/// Where Stripe delivers to and where people reach Payout: addresses, keys and secrets of this run alone, and the two webhook
+/// endpoints at Stripe.
+/// </summary>
 public static class DemoStripeEndpoints
 {
     private const string TokenKey = "demo-key-that-signs-the-tokens-of-callers";
@@ -22,8 +25,10 @@ public static class DemoStripeEndpoints
     {
         var (ingestion, payout) = (Free(), Free());
         settings["INGESTION_HTTP_URL"] = Text(ingestion);
-        settings["STRIPE_WEBHOOK_SECRETS"] = await stripe.AddWebhook(new Uri(ingestion, StripeEndpoints.PlatformPath), connect: false, ct, StripeEventTypes.Platform);
-        settings["STRIPE_CONNECT_WEBHOOK_SECRETS"] = await stripe.AddWebhook(new Uri(ingestion, StripeEndpoints.ConnectPath), connect: true, ct, StripeEventTypes.Connected);
+        settings["STRIPE_WEBHOOK_SECRETS"] = await stripe.AddWebhook(
+            new Uri(ingestion, StripeEndpoints.PlatformPath), connect: false, ct, StripeEventTypes.Platform);
+        settings["STRIPE_CONNECT_WEBHOOK_SECRETS"] = await stripe.AddWebhook(
+            new Uri(ingestion, StripeEndpoints.ConnectPath), connect: true, ct, StripeEventTypes.Connected);
         await stripe.RetryWebhooks(s_retry, ct);
         settings["PAYOUT_HTTP_URL"] = Text(payout);
         settings["PAYOUT_PUBLIC_URL"] = Text(payout);

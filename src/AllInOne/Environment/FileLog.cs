@@ -36,9 +36,11 @@ public sealed class FileLog(string path) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel)) log.Write($"{logLevel} {name}: {formatter(state, exception)}{(exception is null ? "" : "\n" + exception)}");
+            if (IsEnabled(logLevel))
+                log.Write($"{logLevel} {name}: {formatter(state, exception)}{(exception is null ? "" : "\n" + exception)}");
         }
     }
 }

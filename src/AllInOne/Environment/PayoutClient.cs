@@ -17,11 +17,14 @@ public sealed class PayoutClient(Uri address, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan s_tokenLasts = TimeSpan.FromMinutes(10);
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
 
-    public Task<PayoutReply> Get(string path, string who, string role, CancellationToken ct) => Send(HttpMethod.Get, path, null, who, role, ct);
+    public Task<PayoutReply> Get(string path, string who, string role, CancellationToken ct) =>
+        Send(HttpMethod.Get, path, null, who, role, ct);
 
-    public Task<PayoutReply> Post(string path, object body, string who, string role, CancellationToken ct) => Send(HttpMethod.Post, path, body, who, role, ct);
+    public Task<PayoutReply> Post(string path, object body, string who, string role, CancellationToken ct) =>
+        Send(HttpMethod.Post, path, body, who, role, ct);
 
     /// <summary>Opens a page as a browser does, one step at a time.</summary>
     /// <param name="method">POST is a button pressed on it.</param>
@@ -42,11 +45,13 @@ public sealed class PayoutClient(Uri address, TimeProvider clock) : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<PayoutReply> Send(HttpMethod method, string path, object? body, string who, string role, CancellationToken ct)
+    private async Task<PayoutReply> Send(
+        HttpMethod method, string path, object? body, string who, string role, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         using var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new("Bearer", Jwt.Make(DemoStripeEndpoints.Tokens, new JwtBearer(who, [role], now + s_tokenLasts), now));
+        request.Headers.Authorization = new(
+            "Bearer", Jwt.Make(DemoStripeEndpoints.Tokens, new JwtBearer(who, [role], now + s_tokenLasts), now));
         if (body is not null) request.Content = JsonContent.Create(body, options: JsonSerializerOptions.Web);
         try
         {

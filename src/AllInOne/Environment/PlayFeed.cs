@@ -16,7 +16,9 @@ public sealed class PlayFeed(MessageProducer producer, TimeProvider clock)
         var sent = new List<Task>();
         foreach (var record in records)
         {
-            if (speed > 0 && TimeSpan.FromMilliseconds((double)record.AtMs / speed) - clock.GetElapsedTime(startedAt) is { TotalMilliseconds: > 1 } early)
+            if (speed > 0
+                && TimeSpan.FromMilliseconds((double)record.AtMs / speed) - clock.GetElapsedTime(startedAt)
+                    is { TotalMilliseconds: > 1 } early)
                 await Task.Delay(early, clock, ct);
             sent.Add(Publish(record));
             if (sent.Count < UnconfirmedMax) continue;

@@ -3,8 +3,10 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>
-/// A real Apache Kafka: one that runs already (KAFKA_BOOTSTRAP_SERVERS), or one started for this run from a distribution (KAFKA_HOME, else
-/// <c>../shared/kafka</c> beside the checkout), which ends with the run. Topics get a prefix of their own, so that runs never meet.
+/// A real Apache Kafka: one that runs already (KAFKA_BOOTSTRAP_SERVERS), or one started for this run from a distribution
+/// (KAFKA_HOME, else
+/// <c>../shared/kafka</c> beside the checkout), which ends with the run. Topics get a prefix of their own, so that runs never
+/// meet.
 /// </summary>
 public sealed class RealBroker : IAsyncDisposable
 {
@@ -15,7 +17,8 @@ public sealed class RealBroker : IAsyncDisposable
     public KafkaSettings Settings { get; }
 
     /// <summary>One that somebody else started and ends.</summary>
-    public static RealBroker At(string bootstrapServers, string topicPrefix) => new(KafkaSettings.At(bootstrapServers, topicPrefix), own: null);
+    public static RealBroker At(string bootstrapServers, string topicPrefix) =>
+        new(KafkaSettings.At(bootstrapServers, topicPrefix), own: null);
 
     /// <returns>Null when there is none on this machine.</returns>
     public static async Task<RealBroker?> Find(StateFolder folder, string topicPrefix, CancellationToken ct)

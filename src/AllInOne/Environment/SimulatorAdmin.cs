@@ -6,7 +6,9 @@ namespace ContestPipeline.AllInOne.Demo;
 /// <summary>A transfer as the simulated Stripe has it.</summary>
 public sealed record SimulatedTransfer(string Id, long AmountMinor, string Currency, string Destination, string TransferGroup);
 
-/// <summary>The simulated Stripe seen from outside the pipeline: makes accounts and funds, and counts what was really transferred.</summary>
+/// <summary>
+/// The simulated Stripe seen from outside the pipeline: makes accounts and funds, and counts what was really transferred.
+/// </summary>
 public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
 {
     private readonly HttpClient http = new()
@@ -45,8 +47,9 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
         return
         [
             .. all.GetProperty("transfers").EnumerateArray().Select(t => new SimulatedTransfer(
-                t.GetProperty("id").GetString()!, t.GetProperty("amount_minor").GetInt64(), t.GetProperty("currency").GetString()!,
-                t.GetProperty("destination").GetString()!, t.GetProperty("transfer_group").GetString() ?? "")),
+                t.GetProperty("id").GetString()!, t.GetProperty("amount_minor").GetInt64(),
+                t.GetProperty("currency").GetString()!, t.GetProperty("destination").GetString()!,
+                t.GetProperty("transfer_group").GetString() ?? "")),
         ];
     }
 
@@ -55,7 +58,8 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
     {
         var all = await http.GetFromJsonAsync<JsonElement>("/_admin/events", ct);
         return all.GetProperty("data").EnumerateArray().Where(item => item.GetProperty("type").GetString() == type)
-            .GroupBy(item => item.GetProperty("data").GetProperty("object").GetProperty("id").GetString()).FirstOrDefault(g => g.Count() > 1)?.Key;
+            .GroupBy(item => item.GetProperty("data").GetProperty("object").GetProperty("id").GetString())
+            .FirstOrDefault(g => g.Count() > 1)?.Key;
     }
 
     /// <summary>How many objects a list of Stripe's has, of at most a hundred.</summary>
@@ -70,19 +74,22 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
     /// <summary>As after a day: what a key was answered with counts no longer.</summary>
     public Task ForgetKeys(CancellationToken ct) => PostJson("/_admin/keys", new { forget = true }, ct);
 
-    public Task RetryWebhooks(TimeSpan first, CancellationToken ct) => PostJson("/_admin/webhooks", new { retry_first_ms = (long)first.TotalMilliseconds }, ct);
+    public Task RetryWebhooks(TimeSpan first, CancellationToken ct) =>
+        PostJson("/_admin/webhooks", new { retry_first_ms = (long)first.TotalMilliseconds }, ct);
 
     /// <summary>The platform's own money, sent to Stripe from its bank.</summary>
     public Task TopUp(long amountMinor, CancellationToken ct) => Post("/v1/topups", new()
     {
-        ["amount"] = amountMinor.ToString(System.Globalization.CultureInfo.InvariantCulture), ["currency"] = "usd", ["description"] = "prizes",
+        ["amount"] = amountMinor.ToString(System.Globalization.CultureInfo.InvariantCulture), ["currency"] = "usd",
+        ["description"] = "prizes",
     }, ct);
 
     /// <summary>What the payer's front end does with a client secret (or the intent's id).</summary>
     /// <returns>False when the card was declined.</returns>
     public async Task<bool> Pay(string clientSecret, CancellationToken ct, string paymentMethod = "pm_card_visa")
     {
-        using var response = await http.PostAsJsonAsync($"/_admin/payment_intents/{clientSecret}/pay", new { payment_method = paymentMethod }, ct);
+        using var response = await http.PostAsJsonAsync(
+            $"/_admin/payment_intents/{clientSecret}/pay", new { payment_method = paymentMethod }, ct);
         if (response.StatusCode == System.Net.HttpStatusCode.PaymentRequired) return false;
         await Answer("pay", response, ct);
         return true;
@@ -104,9 +111,11 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
     public Task CompleteOnboarding(string accountId, CancellationToken ct) =>
         PostJson($"/_admin/accounts/{accountId}/onboarding", new { outcome = "complete" }, ct);
 
-    public Task Restrict(string accountId, CancellationToken ct) => PostJson($"/_admin/accounts/{accountId}/restrict", new { }, ct);
+    public Task Restrict(string accountId, CancellationToken ct) =>
+        PostJson($"/_admin/accounts/{accountId}/restrict", new { }, ct);
 
-    public Task Deauthorize(string accountId, CancellationToken ct) => PostJson($"/_admin/accounts/{accountId}/deauthorize", new { }, ct);
+    public Task Deauthorize(string accountId, CancellationToken ct) =>
+        PostJson($"/_admin/accounts/{accountId}/deauthorize", new { }, ct);
 
     /// <summary>Stripe sends what is in an account's balance to its bank.</summary>
     /// <returns>The bank payout's id.</returns>
@@ -114,7 +123,8 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
         (await PostJson($"/_admin/accounts/{accountId}/payouts", new { }, ct)).GetProperty("id").GetString()!;
 
     /// <param name="outcome">paid, failed or canceled; failed also after paid.</param>
-    public Task EndPayOut(string bankPayoutId, string outcome, CancellationToken ct) => PostJson($"/_admin/payouts/{bankPayoutId}/{outcome}", new { }, ct);
+    public Task EndPayOut(string bankPayoutId, string outcome, CancellationToken ct) =>
+        PostJson($"/_admin/payouts/{bankPayoutId}/{outcome}", new { }, ct);
 
     /// <param name="types">Null: every type.</param>
     /// <returns>The secret that deliveries are signed with.</returns>
@@ -132,7 +142,8 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
         PostJson("/_admin/webhooks/faults", new { kind, percent, delay_ms = delayMs, type = "*" }, ct);
 
     /// <summary>The next fact of a type becomes two events, each with an id of its own.</summary>
-    public Task TwinNext(string type, CancellationToken ct) => PostJson("/_admin/webhooks/faults", new { kind = "twin", type, count = 1 }, ct);
+    public Task TwinNext(string type, CancellationToken ct) =>
+        PostJson("/_admin/webhooks/faults", new { kind = "twin", type, count = 1 }, ct);
 
     public void Dispose() => http.Dispose();
 
@@ -152,7 +163,8 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
     private static async Task<JsonElement> Answer(string path, HttpResponseMessage response, CancellationToken ct)
     {
         var text = await response.Content.ReadAsStringAsync(ct);
-        if (!response.IsSuccessStatusCode) throw new InvalidOperationException($"simulator answered {(int)response.StatusCode} to {path}: {text}");
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"simulator answered {(int)response.StatusCode} to {path}: {text}");
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 }

@@ -1,6 +1,8 @@
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>The folder under <c>.state</c> of the checkout where one run keeps its files; only one run at a time may have it.</summary>
+/// <summary>
+/// The folder under <c>.state</c> of the checkout where one run keeps its files; only one run at a time may have it.
+/// </summary>
 public sealed class StateFolder : IDisposable
 {
     private readonly FileStream? gate;
@@ -21,7 +23,8 @@ public sealed class StateFolder : IDisposable
         FileStream gate;
         try
         {
-            gate = new FileStream(System.IO.Path.Combine(root, name + ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            gate = new FileStream(
+                System.IO.Path.Combine(root, name + ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {

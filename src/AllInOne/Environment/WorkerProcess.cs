@@ -4,7 +4,8 @@ namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>A worker as a process of its own that can be killed at any moment and started again.</summary>
 /// <param name="logFile">Where everything it writes is kept, beside the last lines in memory.</param>
-public sealed class WorkerProcess(Worker worker, IReadOnlyDictionary<string, string?> settings, string? logFile = null) : IAsyncDisposable
+public sealed class WorkerProcess(Worker worker, IReadOnlyDictionary<string, string?> settings, string? logFile = null)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(5);
 

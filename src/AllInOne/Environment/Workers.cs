@@ -10,7 +10,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>One worker of the pipeline: its name, where its migrations are, how it is added to a host, which application runs it alone.</summary>
+/// <summary>
+/// One worker of the pipeline: its name, where its migrations are, how it is added to a host, which application runs it alone.
+/// </summary>
 public sealed record Worker(string Name, Assembly Assembly, Action<IHostApplicationBuilder> Add)
 {
     public string Application => Assembly.GetName().Name!;
@@ -19,11 +21,13 @@ public sealed record Worker(string Name, Assembly Assembly, Action<IHostApplicat
 /// <summary>The four workers, and hosts with some of them inside this process.</summary>
 public static class Workers
 {
-    public static Worker Ingestion { get; } = new(IngestionService.Name, typeof(IngestionService).Assembly, b => b.AddIngestion());
+    public static Worker Ingestion { get; } = new(
+        IngestionService.Name, typeof(IngestionService).Assembly, b => b.AddIngestion());
 
     public static Worker Scoring { get; } = new(ScoringService.Name, typeof(ScoringService).Assembly, b => b.AddScoring());
 
-    public static Worker Settlement { get; } = new(SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement());
+    public static Worker Settlement { get; } = new(
+        SettlementService.Name, typeof(SettlementService).Assembly, b => b.AddSettlement());
 
     public static Worker Payout { get; } = new(PayoutWorker.Name, typeof(PayoutService).Assembly, b => b.AddPayout());
 

@@ -4,8 +4,8 @@ using ContestPipeline.Ingestion.Providers;
 namespace ContestPipeline.AllInOne.RealContest;
 
 /// <summary>
-/// Finds the provider's athletes behind the names of published line-ups: among those who took part in the slate's games, by full name. A name that
-/// nobody in the games has did not play and scores nothing; two athletes with one name stop the run.
+/// Finds the provider's athletes behind the names of published line-ups: among those who took part in the slate's games, by full
+/// name. A name that nobody in the games has did not play and scores nothing; two athletes with one name stop the run.
 /// </summary>
 public static class AthleteNames
 {
@@ -21,7 +21,8 @@ public static class AthleteNames
     /// <param name="fullNames">Provider id to full name.</param>
     /// <returns>By published name.</returns>
     public static IReadOnlyDictionary<string, PoolAthleteV1> Pool(
-        IReadOnlyList<PublishedEntry> entries, IReadOnlyList<NflGameCenterDocument> games, IReadOnlyDictionary<string, string> fullNames)
+        IReadOnlyList<PublishedEntry> entries, IReadOnlyList<NflGameCenterDocument> games,
+        IReadOnlyDictionary<string, string> fullNames)
     {
         var players = Players(games, fullNames);
         var pool = new Dictionary<string, PoolAthleteV1>(StringComparer.Ordinal);
@@ -29,7 +30,8 @@ public static class AthleteNames
         {
             var (id, team, game) = s_defences.TryGetValue(name, out var club)
                 ? (club + "-DST", club, games.Single(g => g.Home == club || g.Away == club).GameId)
-                : players.TryGetValue(Plain(name), out var found) ? found : ($"absent-{Plain(name).Replace(' ', '-')}", games[0].Home, games[0].GameId);
+                : players.TryGetValue(Plain(name), out var found)
+                    ? found : ($"absent-{Plain(name).Replace(' ', '-')}", games[0].Home, games[0].GameId);
             pool.Add(name, new PoolAthleteV1(id, name, slots, team, game, Salary: 0));
         }
 
@@ -39,7 +41,8 @@ public static class AthleteNames
     /// <summary>Case, points, apostrophes and generation marks are spelt differently from source to source.</summary>
     public static string Plain(string name)
     {
-        var plain = name.ToLowerInvariant().Replace(".", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal).Trim();
+        var plain = name.ToLowerInvariant().Replace(".", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal)
+            .Trim();
         var suffix = s_suffixes.FirstOrDefault(s => plain.EndsWith(s, StringComparison.Ordinal));
         return suffix is null ? plain : plain[..^suffix.Length];
     }
@@ -47,11 +50,13 @@ public static class AthleteNames
     private static SortedDictionary<string, IReadOnlyList<string>> SlotsByName(IReadOnlyList<PublishedEntry> entries)
     {
         var slots = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
-        foreach (var names in entries.Select(e => e.Names).Distinct(ReferenceEqualityComparer.Instance).Cast<IReadOnlyList<string>>())
+        foreach (var names in entries.Select(e => e.Names).Distinct(ReferenceEqualityComparer.Instance)
+            .Cast<IReadOnlyList<string>>())
         {
             for (var i = 0; i < names.Count; i++)
             {
-                if (!slots.TryGetValue(names[i], out var of)) slots[names[i]] = of = new SortedSet<string>(StringComparer.Ordinal);
+                if (!slots.TryGetValue(names[i], out var of))
+                    slots[names[i]] = of = new SortedSet<string>(StringComparer.Ordinal);
                 of.Add(PublishedContest.Slots[i]);
             }
         }
@@ -65,11 +70,13 @@ public static class AthleteNames
         var players = new Dictionary<string, (string Id, string Team, string Game)>(StringComparer.Ordinal);
         foreach (var game in games)
         {
-            foreach (var seen in game.Plays.SelectMany(p => p.Events).Where(e => fullNames.ContainsKey(e.AthleteId)).DistinctBy(e => e.AthleteId))
+            foreach (var seen in game.Plays.SelectMany(p => p.Events).Where(e => fullNames.ContainsKey(e.AthleteId))
+                .DistinctBy(e => e.AthleteId))
             {
                 var name = Plain(fullNames[seen.AthleteId]);
                 if (!players.TryAdd(name, (seen.AthleteId, seen.Club, game.GameId)) && players[name].Id != seen.AthleteId)
-                    throw new FormatException($"two athletes of the slate are called {name}: {players[name].Id} and {seen.AthleteId}");
+                    throw new FormatException(
+                        $"two athletes of the slate are called {name}: {players[name].Id} and {seen.AthleteId}");
             }
         }
 

@@ -32,7 +32,8 @@ public static partial class PublishedContest
         csv.Read();
         while (csv.Read())
         {
-            if (csv.Record is not { Length: Columns } cells) throw new FormatException($"expected {Columns} columns, got '{csv.RawRecord.TrimEnd()}'");
+            if (csv.Record is not { Length: Columns } cells)
+                throw new FormatException($"expected {Columns} columns, got '{csv.RawRecord.TrimEnd()}'");
             if (!lineups.TryGetValue(cells[6], out var names)) lineups[cells[6]] = names = Names(cells[6]);
 
             // The published figures carry binary rounding (99.96001); the rank goes by the value rounded to hundredths.
@@ -47,7 +48,8 @@ public static partial class PublishedContest
     {
         var slots = Slot().Matches(lineup);
         if (slots.Count == 0) return [];
-        if (!slots.Select(m => m.Groups["slot"].Value).SequenceEqual(Slots)) throw new FormatException($"unexpected slots in '{lineup}'");
+        if (!slots.Select(m => m.Groups["slot"].Value).SequenceEqual(Slots))
+            throw new FormatException($"unexpected slots in '{lineup}'");
         return [.. slots.Select(m => m.Groups["name"].Value)];
     }
 

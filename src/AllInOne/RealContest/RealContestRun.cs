@@ -7,12 +7,18 @@ namespace ContestPipeline.AllInOne.RealContest;
 
 /// <summary>What came of playing the contest once.</summary>
 /// <param name="Peaks">Most memory each process held, in MiB.</param>
-public sealed record RealContestOutcome(RankingComparison Comparison, string Digest, TimeSpan Entering, TimeSpan Scoring, IReadOnlyList<(string Process, long Mib)> Peaks);
+public sealed record RealContestOutcome(RankingComparison Comparison, string Digest, TimeSpan Entering, TimeSpan Scoring,
+    IReadOnlyList<(string Process, long Mib)> Peaks);
 
-/// <summary>Plays the contest once through Ingestion, Scoring and Settlement, each a process of its own: every entry a command, every play a message.</summary>
+/// <summary>
+/// Plays the contest once through Ingestion, Scoring and Settlement, each a process of its own: every entry a command, every play
+/// a message.
+/// </summary>
 public sealed class RealContestRun(DemoEnvironment environment, RealContestData data, bool isEmbedded, TimeProvider clock)
 {
-    /// <summary>The embedded broker keeps 5 MB a partition: nobody may be further ahead of the slowest reader than this.</summary>
+    /// <summary>
+    /// The embedded broker keeps 5 MB a partition: nobody may be further ahead of the slowest reader than this.
+    /// </summary>
     private const int UnansweredMaxEmbedded = 4_000;
     private const int UnansweredMax = 60_000;
     private const int Chunk = 1_000;
@@ -52,7 +58,8 @@ public sealed class RealContestRun(DemoEnvironment environment, RealContestData 
     private async Task<RealContestOutcome> Play(MessageProducer producer, FeedFaults faults, ulong seed, CancellationToken ct)
     {
         var startedAt = clock.GetTimestamp();
-        await producer.Publish(new CreateContestV1($"create/{RealContestData.ContestId}", RealContestData.ContestId, data.Definition, IssuedBy: "real-contest"));
+        await producer.Publish(new CreateContestV1(
+            $"create/{RealContestData.ContestId}", RealContestData.ContestId, data.Definition, IssuedBy: "real-contest"));
         await wait.Until("the contest is published", () => Alive() && Contest() is not null, Explain, ct);
         await Enter(producer, ct);
         var entering = clock.GetElapsedTime(startedAt);
@@ -62,8 +69,10 @@ public sealed class RealContestRun(DemoEnvironment environment, RealContestData 
         await wait.Until("the ranking is final and settled", () => Alive() && Contest()?.Settled is not null, Explain, ct);
         var scoring = clock.GetElapsedTime(playedAt);
 
-        var peaks = workers.Select(w => (w.Key, ProcessMemory.PeakKib(w.Value.Pid) / 1024)).Append(("director", ProcessMemory.PeakKib(Environment.ProcessId) / 1024));
-        return new RealContestOutcome(CompareRanking.With(data.Entries, ranking.Chunks), Contest()!.Settled!.Digest, entering, scoring, [.. peaks]);
+        var peaks = workers.Select(w => (w.Key, ProcessMemory.PeakKib(w.Value.Pid) / 1024))
+            .Append(("director", ProcessMemory.PeakKib(Environment.ProcessId) / 1024));
+        return new RealContestOutcome(
+            CompareRanking.With(data.Entries, ranking.Chunks), Contest()!.Settled!.Digest, entering, scoring, [.. peaks]);
     }
 
     private async Task Enter(MessageProducer producer, CancellationToken ct)
@@ -73,7 +82,9 @@ public sealed class RealContestRun(DemoEnvironment environment, RealContestData 
         {
             await Task.WhenAll(chunk.Select(c => producer.Publish(c)));
             sent += chunk.Length;
-            await wait.Until($"entries are answered ({sent} sent)", () => Alive() && sent - Answered() <= (isEmbedded ? UnansweredMaxEmbedded : UnansweredMax) && IsFollowed(), Explain, ct);
+            await wait.Until($"entries are answered ({sent} sent)",
+                () => Alive() && sent - Answered() <= (isEmbedded ? UnansweredMaxEmbedded : UnansweredMax) && IsFollowed(),
+                Explain, ct);
         }
 
         await wait.Until("every entry is answered", () => Alive() && Answered() >= sent, Explain, ct);
@@ -84,7 +95,8 @@ public sealed class RealContestRun(DemoEnvironment environment, RealContestData 
     {
         if (!isEmbedded) return true;
         using var admin = new TopicAdmin(environment.Kafka);
-        return Task.Run(() => admin.Lag(Workers.Settlement.Name)).GetAwaiter().GetResult().All(l => l.Lag <= UnansweredMaxEmbedded);
+        return Task.Run(() => admin.Lag(Workers.Settlement.Name)).GetAwaiter().GetResult()
+            .All(l => l.Lag <= UnansweredMaxEmbedded);
     }
 
     private int Answered() => Contest()?.Accepted + state.Snapshot().Refused.Count ?? 0;
@@ -106,7 +118,9 @@ public sealed class RealContestRun(DemoEnvironment environment, RealContestData 
     private string Explain()
     {
         var told = state.Snapshot();
-        return string.Join('\n', told.Contests.Select(c => $"{c.ContestId}: {c.Lifecycle?.State}, {c.Accepted} accepted, hold: {c.Lifecycle?.Hold ?? "none"}")
+        return string.Join('\n',
+            told.Contests.Select(c =>
+                $"{c.ContestId}: {c.Lifecycle?.State}, {c.Accepted} accepted, hold: {c.Lifecycle?.Hold ?? "none"}")
             .Concat(told.Refused.Take(5).Select(r => $"refused {r.CommandId}: {r.ReasonCode} {r.Field} {r.Message}"))
             .Concat(told.Alerts.Take(10).Select(a => $"alert {a.Severity} {a.Kind} {a.Subject}: {a.Cause}"))
             .Concat(logs.Select(l => $"--- {l.Key}\n{l.Value}")));

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace ContestPipeline.Contestctl.Checks;
 
-/// <summary>Does PostgreSQL answer, is its clock right, is it new enough and the primary, is it migrated, can each role touch its own schema and no other?</summary>
+/// <summary>
+/// Does PostgreSQL answer, is its clock right, is it new enough and the primary, is it migrated, can each role touch its own
+/// schema and no other?
+/// </summary>
 internal static class DatabaseChecks
 {
     private const int OldestVersionNumber = 150000;
@@ -11,13 +14,16 @@ internal static class DatabaseChecks
     public static async Task<IReadOnlyList<Finding>> All(Session session, CancellationToken ct)
     {
         var findings = new List<Finding>();
-        if (session.Settings.Optional(Settings.AdminSetting) is { } admin && MayConnect(session, Settings.AdminSetting)) findings.AddRange(await Owner(session, admin, ct));
-        foreach (var worker in session.Workers.Where(w => w.ConnectionString is not null && MayConnect(session, Settings.DatabaseSetting(w.Name)))) findings.Add(await Role(worker, ct));
+        if (session.Settings.Optional(Settings.AdminSetting) is { } admin && MayConnect(session, Settings.AdminSetting))
+            findings.AddRange(await Owner(session, admin, ct));
+        foreach (var worker in session.Workers.Where(w => w.ConnectionString is not null
+            && MayConnect(session, Settings.DatabaseSetting(w.Name)))) findings.Add(await Role(worker, ct));
         return findings;
     }
 
     /// <summary>What SettingChecks refuses as plaintext is not tried.</summary>
-    private static bool MayConnect(Session session, string setting) => TransportSecurity.Refusals(session.Settings, [new OutgoingConnection.Postgres(setting)]).Count == 0;
+    private static bool MayConnect(Session session, string setting) =>
+        TransportSecurity.Refusals(session.Settings, [new OutgoingConnection.Postgres(setting)]).Count == 0;
 
     private static async Task<IReadOnlyList<Finding>> Owner(Session session, string connectionString, CancellationToken ct)
     {
@@ -25,7 +31,9 @@ internal static class DatabaseChecks
         {
             await using var connection = new NpgsqlConnection(connectionString);
             await connection.OpenAsync(ct);
-            var findings = new List<Finding> { Finding.Ok("PostgreSQL", $"answers at {connection.Host}:{connection.Port}, database {connection.Database}") };
+            var findings =
+                new List<Finding> { Finding.Ok(
+                    "PostgreSQL", $"answers at {connection.Host}:{connection.Port}, database {connection.Database}") };
             var asked = session.Clock.GetUtcNow();
             var server = await connection.Server(ct);
             findings.Add(ClockCheck.Compare("PostgreSQL", asked, server.Time, session.Clock.GetUtcNow()));
@@ -35,11 +43,13 @@ internal static class DatabaseChecks
         }
         catch (NpgsqlException e)
         {
-            return [Finding.Failed("PostgreSQL", $"ADMIN_DATABASE does not answer: {e.Message}", "start PostgreSQL, or correct host, port, user and password in ADMIN_DATABASE")];
+            return [Finding.Failed("PostgreSQL", $"ADMIN_DATABASE does not answer: {e.Message}",
+                "start PostgreSQL, or correct host, port, user and password in ADMIN_DATABASE")];
         }
         catch (ArgumentException e)
         {
-            return [Finding.Failed("PostgreSQL", $"ADMIN_DATABASE is no connection string: {e.Message}", "write it as Host=…;Database=…;Username=…;Password=…")];
+            return [Finding.Failed("PostgreSQL", $"ADMIN_DATABASE is no connection string: {e.Message}",
+                "write it as Host=…;Database=…;Username=…;Password=…")];
         }
     }
 
@@ -49,11 +59,14 @@ internal static class DatabaseChecks
             ? Finding.Ok("PostgreSQL version", $"{server.VersionNumber / 10000}")
             : Finding.Failed("PostgreSQL version", $"{server.VersionNumber / 10000} is too old", "use PostgreSQL 15 or newer");
         yield return server.IsStandby
-            ? Finding.Failed("PostgreSQL primary", "this server is a standby", "point the settings at the primary: workers refuse to run against a standby")
+            ? Finding.Failed("PostgreSQL primary", "this server is a standby",
+                "point the settings at the primary: workers refuse to run against a standby")
             : Finding.Ok("PostgreSQL primary", "it takes writes");
-        yield return server.Environment is null ? Finding.Failed("environment stamp", "the database was never migrated", "run contestctl migrate")
+        yield return server.Environment is null
+            ? Finding.Failed("environment stamp", "the database was never migrated", "run contestctl migrate")
             : server.Environment == environment ? Finding.Ok("environment stamp", server.Environment)
-            : Finding.Failed("environment stamp", $"the database is stamped {server.Environment}, PIPELINE_ENVIRONMENT is {environment ?? "not set"}",
+            : Finding.Failed("environment stamp",
+                $"the database is stamped {server.Environment}, PIPELINE_ENVIRONMENT is {environment ?? "not set"}",
                 "use the database of this environment, or correct PIPELINE_ENVIRONMENT");
     }
 
@@ -64,8 +77,12 @@ internal static class DatabaseChecks
         foreach (var row in landed)
         {
             var file = files.FirstOrDefault(f => (f.Source, f.Number) == (row.Source, row.Number));
-            if (file is null) return Finding.Failed(check, $"{row.Name} has landed but is not in this release", "run the release that made it, or a newer one");
-            if (file.Checksum != row.Checksum) return Finding.Failed(check, $"{row.Name} was edited after it landed", "restore the file and write a new one instead");
+            if (file is null)
+                return Finding.Failed(
+                    check, $"{row.Name} has landed but is not in this release", "run the release that made it, or a newer one");
+            if (file.Checksum != row.Checksum)
+                return Finding.Failed(
+                    check, $"{row.Name} was edited after it landed", "restore the file and write a new one instead");
         }
 
         return landed.Count == files.Count ? Finding.Ok(check, $"{files.Count} landed")
@@ -81,19 +98,25 @@ internal static class DatabaseChecks
             await using var connection = new NpgsqlConnection(worker.ConnectionString);
             await connection.OpenAsync(ct);
             var role = await connection.Role(worker.Name, ct);
-            return role.CurrentRole != worker.Name ? Finding.Failed(check, $"{setting} connects as {role.CurrentRole}", $"connect as {worker.Name}: each worker has its own role")
+            return role.CurrentRole != worker.Name
+                ? Finding.Failed(
+                    check, $"{setting} connects as {role.CurrentRole}", $"connect as {worker.Name}: each worker has its own role")
                 : role.IsSuperuser ? Finding.Failed(check, "is a superuser", $"alter role {worker.Name} nosuperuser")
                 : !role.UsesOwnSchema ? Finding.Failed(check, "may not use its own schema", "run contestctl migrate")
-                : role.OtherSchemas.Length > 0 ? Finding.Failed(check, $"may also use {role.OtherSchemas}", $"revoke all on schema {role.OtherSchemas} from {worker.Name}")
+                : role.OtherSchemas.Length > 0
+                    ? Finding.Failed(check, $"may also use {role.OtherSchemas}",
+                        $"revoke all on schema {role.OtherSchemas} from {worker.Name}")
                 : Finding.Ok(check, "signs in and may use its own schema only");
         }
         catch (NpgsqlException e)
         {
-            return Finding.Failed(check, $"{setting} does not connect: {e.Message}", $"run contestctl migrate (it makes the role with the password in {setting})");
+            return Finding.Failed(check, $"{setting} does not connect: {e.Message}",
+                $"run contestctl migrate (it makes the role with the password in {setting})");
         }
         catch (ArgumentException e)
         {
-            return Finding.Failed(check, $"{setting} is no connection string: {e.Message}", "write it as Host=…;Database=…;Username=…;Password=…");
+            return Finding.Failed(
+                check, $"{setting} is no connection string: {e.Message}", "write it as Host=…;Database=…;Username=…;Password=…");
         }
     }
 }

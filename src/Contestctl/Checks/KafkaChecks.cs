@@ -8,7 +8,9 @@ internal static class KafkaChecks
     public static async Task<IReadOnlyList<Finding>> All(Session session)
     {
         if (session.Settings.Optional("KAFKA_BOOTSTRAP_SERVERS") is null) return [];
-        if (TransportSecurity.Refusals(session.Settings, [OutgoingConnection.Broker, OutgoingConnection.BrokerTokens]).Count > 0) return []; // told by SettingChecks
+        // told by SettingChecks
+        if (TransportSecurity.Refusals(session.Settings, [OutgoingConnection.Broker, OutgoingConnection.BrokerTokens]).Count > 0)
+            return [];
         KafkaSettings kafka;
         int brokers;
         try
@@ -25,8 +27,10 @@ internal static class KafkaChecks
         var findings = new List<Finding>
         {
             brokers >= 3 || session.Settings.Optional("PIPELINE_ENVIRONMENT") != "live"
-                ? Finding.Ok("Kafka", $"{brokers} {(brokers == 1 ? "broker answers" : "brokers answer")} at {kafka.BootstrapServers}")
-                : Finding.Warning("Kafka", $"only {brokers} brokers: one lost disk loses messages", "run at least three brokers in live"),
+                ? Finding.Ok(
+                    "Kafka", $"{brokers} {(brokers == 1 ? "broker answers" : "brokers answer")} at {kafka.BootstrapServers}")
+                : Finding.Warning(
+                    "Kafka", $"only {brokers} brokers: one lost disk loses messages", "run at least three brokers in live"),
         };
         IReadOnlyList<string> differences;
         try
@@ -35,12 +39,15 @@ internal static class KafkaChecks
         }
         catch (SettingException e)
         {
-            findings.Add(Finding.Failed("topics", e.Message, "ask again once the broker has a controller, with a user that may describe topics"));
+            findings.Add(Finding.Failed(
+                "topics", e.Message, "ask again once the broker has a controller, with a user that may describe topics"));
             return findings;
         }
 
         findings.AddRange(differences.Select(d => Finding.Failed(
-            "topics", d, d.EndsWith("does not exist", StringComparison.Ordinal) ? "run contestctl topics provision" : "correct the topic at the broker; contestctl changes no existing topic")));
+            "topics", d,
+            d.EndsWith("does not exist", StringComparison.Ordinal)
+                ? "run contestctl topics provision" : "correct the topic at the broker; contestctl changes no existing topic")));
         if (differences.Count == 0) findings.Add(Finding.Ok("topics", "all are there as declared"));
         return findings;
     }

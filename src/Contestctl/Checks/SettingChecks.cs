@@ -34,29 +34,42 @@ internal static class SettingChecks
 
         foreach (var finding in Encryption(settings)) yield return finding;
         foreach (var name in SettingsReference.Unknown(settings.AsEnumerable().Select(setting => setting.Key)))
-            yield return Finding.Warning(name, "is read by nothing", "correct the name, or take it out; docs/settings.md lists all settings");
+            yield return Finding.Warning(
+                name, "is read by nothing", "correct the name, or take it out; docs/settings.md lists all settings");
         if (settings.Optional("PIPELINE_ENVIRONMENT") == "live") yield return Approval(settings);
         if (settings.Optional("PIPELINE_ENVIRONMENT") is not null)
-            yield return Agrees(RiskPolicy.Setting, settings[RiskPolicy.Setting] is { Length: > 0 } policy ? policy : "default", () => RiskPolicy.From(settings));
-        if (settings.Optional("STRIPE_API_BASE") is { } stripe) yield return Agrees("STRIPE_API_BASE", stripe, () => StripeKeys.Address(settings));
-        if (settings.Optional("STRIPE_RESTRICTED_KEY") is not null) yield return Agrees("STRIPE_RESTRICTED_KEY", "is set", () => StripeKeys.Reading(settings));
-        if (settings.Optional("INGESTION_HTTP_URL") is { } ingestion) yield return Agrees("INGESTION_HTTP_URL", ingestion, () => WebhookOptions.From(settings));
+            yield return Agrees(RiskPolicy.Setting, settings[RiskPolicy.Setting] is { Length: > 0 } policy ? policy : "default",
+                () => RiskPolicy.From(settings));
+        if (settings.Optional("STRIPE_API_BASE") is { } stripe)
+            yield return Agrees("STRIPE_API_BASE", stripe, () => StripeKeys.Address(settings));
+        if (settings.Optional("STRIPE_RESTRICTED_KEY") is not null)
+            yield return Agrees("STRIPE_RESTRICTED_KEY", "is set", () => StripeKeys.Reading(settings));
+        if (settings.Optional("INGESTION_HTTP_URL") is { } ingestion)
+            yield return Agrees("INGESTION_HTTP_URL", ingestion, () => WebhookOptions.From(settings));
     }
 
-    /// <summary>Stripe's list of prohibited businesses (https://stripe.com/legal/restricted-businesses, Gambling) names contests such as these; whoever runs them says who allowed it.</summary>
+    /// <summary>
+    /// Stripe's list of prohibited businesses (https://stripe.com/legal/restricted-businesses, Gambling) names contests such as
+    /// these; whoever runs them says who allowed it.
+    /// </summary>
     private static Finding Approval(IConfiguration settings) =>
         settings.Optional(ApprovalSetting) is { } reference
             ? Finding.Ok(ApprovalSetting, $"Stripe's written approval: {reference}")
             : Finding.Warning(
-                ApprovalSetting, "is not set: Stripe prohibits fantasy leagues with a monetary prize, and entry fees that promise one, unless it has approved them in writing",
-                $"set {ApprovalSetting} to the reference of Stripe's written approval; see 'Before real money' in README.md");
+                ApprovalSetting,
+                "is not set: Stripe prohibits fantasy leagues with a monetary prize, and entry fees that promise one, unless "
+                    + "it has approved them in writing",
+                    $"set {ApprovalSetting} to the reference of Stripe's written approval; see 'Before real money' in README.md");
 
     /// <summary>Nothing to say in test, where everything may be plaintext.</summary>
     private static IEnumerable<Finding> Encryption(IConfiguration settings)
     {
         var refused = TransportSecurity.Refusals(settings, Session.Connections);
-        foreach (var refusal in refused) yield return Finding.Failed("encryption", $"{refusal.Setting} {refusal.What}", $"{refusal.Mend}; the workers refuse to start");
-        if (refused.Count == 0 && settings.Optional("PIPELINE_ENVIRONMENT") == "live") yield return Finding.Ok("encryption", "whatever is connected to is connected to with TLS");
+        foreach (var refusal in refused)
+            yield return Finding.Failed(
+                "encryption", $"{refusal.Setting} {refusal.What}", $"{refusal.Mend}; the workers refuse to start");
+        if (refused.Count == 0 && settings.Optional("PIPELINE_ENVIRONMENT") == "live")
+            yield return Finding.Ok("encryption", "whatever is connected to is connected to with TLS");
     }
 
     /// <summary>Reads a setting as the worker does that needs it.</summary>

@@ -26,27 +26,32 @@ internal static class BalanceCommand
             var answer = await api.Get("/v1/balance", ct);
             var balances = answer.GetProperty("balances").EnumerateArray().ToArray();
             Output.Show(parsed, json, answer, console => Write(console, balances));
-            return balances.Any(b => b.GetProperty("status").GetString() is "depleted" or "critical") ? ExitCodes.CheckFailed : ExitCodes.Success;
+            return balances.Any(b => b.GetProperty("status").GetString() is "depleted" or "critical")
+                ? ExitCodes.CheckFailed : ExitCodes.Success;
         });
         return command;
     }
 
     private static void Write(IAnsiConsole console, JsonElement[] balances)
     {
-        var table = Output.Table("currency", "available", "pending", "obligations", "reserve", "status", "trend", "a day", "days left", "what to do");
+        var table = Output.Table(
+            "currency", "available", "pending", "obligations", "reserve", "status", "trend", "a day", "days left", "what to do");
         foreach (var balance in balances)
         {
             var figures = balance.GetProperty("figures");
             var currency = figures.GetProperty("currency").GetString()!;
             table.Row(
-                currency, Money(figures, "availableMinor", currency), Money(figures, "pendingMinor", currency), Money(figures, "obligationsMinor", currency),
-                Money(balance, "reserveMinor", currency), balance.GetProperty("status").GetString(), balance.GetProperty("direction").GetString(),
-                Money(balance, "changeMinorPerDay", currency), balance.TryGetProperty("daysOfCoverage", out var days) ? days.GetInt64() : null,
+                currency, Money(figures, "availableMinor", currency), Money(figures, "pendingMinor", currency),
+                Money(figures, "obligationsMinor", currency), Money(balance, "reserveMinor", currency),
+                balance.GetProperty("status").GetString(), balance.GetProperty("direction").GetString(),
+                Money(balance, "changeMinorPerDay", currency),
+                balance.TryGetProperty("daysOfCoverage", out var days) ? days.GetInt64() : null,
                 balance.GetProperty("recommendedAction").GetString());
         }
 
         console.Write(table);
     }
 
-    private static string? Money(JsonElement of, string name, string currency) => of.TryGetProperty(name, out var minor) ? Output.Money(minor.GetInt64(), currency) : null;
+    private static string? Money(JsonElement of, string name, string currency) =>
+        of.TryGetProperty(name, out var minor) ? Output.Money(minor.GetInt64(), currency) : null;
 }

@@ -21,24 +21,30 @@ internal static class ContestCreateCommand
 
     public static Command Make(Session session)
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "The definition, as in src/Contracts/Schemas/contest.create.v1.json." };
+        var file = new Argument<FileInfo>(
+            "FILE") { Description = "The definition, as in src/Contracts/Schemas/contest.create.v1.json." };
         var by = new Option<string>("--by") { Description = "Who issues the command.", DefaultValueFactory = _ => "contestctl" };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for the answer.", DefaultValueFactory = _ => 15 };
         var json = Output.JsonOption<ContestCreateAnswer>();
         var command = new Command("create", About) { file, by, wait, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var definition = WithRuleSet(WireJson.Read<ContestDefinitionV1>(await File.ReadAllBytesAsync(parsed.GetRequiredValue(file).FullName, ct)));
-            if (PrizeRules.Validate(definition) is { } invalid) throw new InvalidDataException($"{parsed.GetRequiredValue(file).Name}: {invalid}");
+            var definition = WithRuleSet(
+                WireJson.Read<ContestDefinitionV1>(await File.ReadAllBytesAsync(parsed.GetRequiredValue(file).FullName, ct)));
+            if (PrizeRules.Validate(definition) is { } invalid)
+                throw new InvalidDataException($"{parsed.GetRequiredValue(file).Name}: {invalid}");
 
             var kafka = session.Kafka();
             var commandId = DeterministicId.From($"contestctl/create/{CanonicalHash.Of(definition)}").ToString();
             using (var producer = new MessageProducer(kafka, "contestctl", session.Clock))
-                await producer.Publish(new CreateContestV1(commandId, definition.ContestId, definition, parsed.GetRequiredValue(by)));
+                await producer.Publish(
+                    new CreateContestV1(commandId, definition.ContestId, definition, parsed.GetRequiredValue(by)));
 
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
-            var answer = await LongWork.While("waiting for the answer", session.Clock, _ => Answer(session, kafka, definition.ContestId, commandId, patience, ct));
-            Output.Show(parsed, json, new ContestCreateAnswer(definition.ContestId, commandId, answer), console => console.WriteLine(InWords(answer)));
+            var answer = await LongWork.While("waiting for the answer", session.Clock,
+                _ => Answer(session, kafka, definition.ContestId, commandId, patience, ct));
+            Output.Show(parsed, json, new ContestCreateAnswer(definition.ContestId, commandId, answer),
+                console => console.WriteLine(InWords(answer)));
             return answer is ContestPublishedV1 ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
@@ -48,20 +54,23 @@ internal static class ContestCreateCommand
     {
         if (definition.RuleSet.Hash.Length > 0) return definition;
         var rules = RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)
-            ?? throw new InvalidDataException($"ruleSet: {definition.RuleSet.Name} version {definition.RuleSet.Version} does not ship; there are: {Shipped()}");
+            ?? throw new InvalidDataException(
+                $"ruleSet: {definition.RuleSet.Name} version {definition.RuleSet.Version} does not ship; there are: {Shipped()}");
         return definition with { RuleSet = RuleSets.Ref(rules) };
     }
 
     private static string Shipped() => string.Join(", ", RuleSets.All.Select(r => $"{r.Name} version {r.Version}"));
 
-    private static async Task<IMessage?> Answer(Session session, KafkaSettings kafka, string contestId, string commandId, TimeSpan patience, CancellationToken ct)
+    private static async Task<IMessage?> Answer(
+        Session session, KafkaSettings kafka, string contestId, string commandId, TimeSpan patience, CancellationToken ct)
     {
         var start = session.Clock.GetTimestamp();
         var facts = new ContestFacts(new TopicReader(kafka));
         while (true)
         {
             var answer = facts.On(Topics.ContestEvents, contestId, ct)
-                .LastOrDefault(m => m is ContestPublishedV1 p && p.CommandId == commandId || m is CommandRejectedV1 r && r.CommandId == commandId);
+                .LastOrDefault(m => m is ContestPublishedV1 p && p.CommandId == commandId
+                    || m is CommandRejectedV1 r && r.CommandId == commandId);
             if (answer is not null || session.Clock.GetElapsedTime(start) > patience) return answer;
             await Task.Delay(s_poll, session.Clock, ct);
         }

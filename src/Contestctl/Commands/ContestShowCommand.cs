@@ -20,7 +20,8 @@ internal static class ContestShowCommand
     public static Command Make(Session session)
     {
         var id = new Argument<string>("CONTEST") { Description = "The contest's id." };
-        var top = new Option<int>("--top") { Description = "How many leaders to show (100 at most).", DefaultValueFactory = _ => 10 };
+        var top = new Option<int>(
+            "--top") { Description = "How many leaders to show (100 at most).", DefaultValueFactory = _ => 10 };
         var json = Output.JsonOption<View>();
         var command = new Command("show", About) { id, top, json };
         command.SetAction(async (parsed, ct) =>
@@ -39,7 +40,8 @@ internal static class ContestShowCommand
         var payouts = new Dictionary<string, PayoutChangedV1>(StringComparer.Ordinal);
         foreach (var change in facts.On(Topics.PayoutEvents, contestId, ct).OfType<PayoutChangedV1>())
         {
-            if (!payouts.TryGetValue(change.PayoutId, out var known) || known.ChangeNo < change.ChangeNo) payouts[change.PayoutId] = change;
+            if (!payouts.TryGetValue(change.PayoutId, out var known) || known.ChangeNo < change.ChangeNo)
+                payouts[change.PayoutId] = change;
         }
 
         return new View(
@@ -52,30 +54,38 @@ internal static class ContestShowCommand
 
     private static void Write(IAnsiConsole console, View view, int top)
     {
-        console.WriteLine($"{view.Lifecycle!.ContestId}: {view.Lifecycle.State}{(view.Lifecycle.Hold is { } hold ? $" (held: {hold})" : "")}");
+        console.WriteLine(
+            $"{view.Lifecycle!.ContestId}: {view.Lifecycle.State}{(view.Lifecycle.Hold is { } hold ? $" (held: {hold})" : "")}");
         var steps = Output.Table("state", "since", "cause");
-        foreach (var step in view.Lifecycle.Steps) steps.Row(step.State, step.At.ToString("u", CultureInfo.InvariantCulture), step.Cause);
+        foreach (var step in view.Lifecycle.Steps)
+            steps.Row(step.State, step.At.ToString("u", CultureInfo.InvariantCulture), step.Cause);
         console.Write(steps);
 
         if (view.Standings is { } standings)
         {
             var leaders = Output.Table("rank", "entry", "player", "points");
-            foreach (var line in standings.Top.Take(top)) leaders.Row(line.Rank, line.EntryId, line.PlayerId, Output.Points(line.Points, standings.Scale));
+            foreach (var line in standings.Top.Take(top))
+                leaders.Row(line.Rank, line.EntryId, line.PlayerId, Output.Points(line.Points, standings.Scale));
             console.Write(leaders);
         }
 
         if (view.Result is { } result)
         {
             console.WriteLine(
-                $"settled: {result.Winners} winners of {result.EntryCount} entries, pool {Output.Money(result.PoolMinor, result.Currency)}, prizes {Output.Money(result.PrizesNetMinor, result.Currency)} "
-                + $"+ fees {Output.Money(result.PlatformFeesMinor, result.Currency)}, to the house {Output.Money(result.HouseRemainderMinor, result.Currency)} {result.Currency}");
+                $"settled: {result.Winners} winners of {result.EntryCount} entries, pool "
+                    + $"{Output.Money(result.PoolMinor, result.Currency)}, prizes "
+                    + $"{Output.Money(result.PrizesNetMinor, result.Currency)} "
+                + $"+ fees {Output.Money(result.PlatformFeesMinor, result.Currency)}, to the house "
+                + $"{Output.Money(result.HouseRemainderMinor, result.Currency)} {result.Currency}");
             console.WriteLine($"digest {result.Digest}");
         }
 
-        foreach (var state in view.Payouts) console.WriteLine($"payouts {state.State}: {state.Payouts}, {Output.Money(state.AmountMinor, state.Currency)}");
+        foreach (var state in view.Payouts)
+            console.WriteLine($"payouts {state.State}: {state.Payouts}, {Output.Money(state.AmountMinor, state.Currency)}");
     }
 
-    internal sealed record View(LifecycleV1? Lifecycle, StandingsV1? Standings, ContestSettledV1? Result, IReadOnlyList<PayoutState> Payouts);
+    internal sealed record View(
+        LifecycleV1? Lifecycle, StandingsV1? Standings, ContestSettledV1? Result, IReadOnlyList<PayoutState> Payouts);
 
     internal sealed record PayoutState(string State, int Payouts, long AmountMinor, string Currency);
 }

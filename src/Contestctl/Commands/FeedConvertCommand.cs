@@ -20,10 +20,15 @@ internal static class FeedConvertCommand
 
     public static Command Make()
     {
-        var files = new Argument<FileInfo[]>("FILE") { Description = "GameCenter documents of one game.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<FileInfo[]>(
+            "FILE") { Description = "GameCenter documents of one game.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<FileInfo>("--out") { Description = "The feed file to write.", Required = true };
-        var schedule = new Option<FileInfo?>("--schedule") { Description = "The provider's schedule, for the time of the kick-off; else one in the afternoon, New York." };
-        var open = new Option<bool>("--unconfirmed") { Description = "The last document is not the last word: leave the game complete, not closed." };
+        var schedule =
+            new Option<FileInfo?>(
+                "--schedule") { Description =
+                    "The provider's schedule, for the time of the kick-off; else one in the afternoon, New York." };
+        var open = new Option<bool>(
+            "--unconfirmed") { Description = "The last document is not the last word: leave the game complete, not closed." };
         var json = Output.JsonOption<ConvertAnswer>();
         var command = new Command("convert", About) { files, output, schedule, open, json };
         command.SetAction(async (parsed, ct) =>
@@ -32,12 +37,15 @@ internal static class FeedConvertCommand
             foreach (var file in parsed.GetRequiredValue(files)) documents.Add(await Read(file, ct));
             var kickoff = await Kickoff(documents, parsed.GetValue(schedule), ct);
             var feed = new NflGameCenterFeed(kickoff);
-            var records = documents.SelectMany((d, i) => feed.Apply(d, confirmed: i == documents.Count - 1 && !parsed.GetValue(open))).ToArray();
+            var records =
+                documents.SelectMany((d, i) => feed.Apply(d, confirmed: i == documents.Count - 1 && !parsed.GetValue(open)))
+                    .ToArray();
             await using (var stream = parsed.GetRequiredValue(output).Create()) await FeedFile.Write(stream, records, ct);
 
             var result = new ConvertAnswer(documents[0].GameId, kickoff, records.Length, parsed.GetRequiredValue(output).Name);
             Output.Show(parsed, json, result, console =>
-                console.WriteLine($"{result.Game}: {result.Messages} messages from {documents.Count} documents into {result.File}"));
+                console.WriteLine(
+                    $"{result.Game}: {result.Messages} messages from {documents.Count} documents into {result.File}"));
             return ExitCodes.Success;
         });
         return command;
@@ -47,17 +55,22 @@ internal static class FeedConvertCommand
         ReadNflGameCenter.Read(await File.ReadAllBytesAsync(file.FullName, ct)) switch
         {
             NflDocumentRead.Understood(var document) => document,
-            NflDocumentRead.Refused(var field, var expected, var got) => throw new InvalidDataException($"{file.Name}: {field}: expected {expected}, got {got}"),
+            NflDocumentRead.Refused(var field, var expected, var got) =>
+                throw new InvalidDataException($"{file.Name}: {field}: expected {expected}, got {got}"),
             var other => throw new InvariantException($"an answer nobody knows: {other}"),
         };
 
-    private static async Task<DateTimeOffset> Kickoff(List<NflGameCenterDocument> documents, FileInfo? schedule, CancellationToken ct)
+    private static async Task<DateTimeOffset> Kickoff(
+        List<NflGameCenterDocument> documents, FileInfo? schedule, CancellationToken ct)
     {
         var gameId = documents[0].GameId;
         if (documents.Any(d => d.GameId != gameId))
-            throw new InvalidDataException($"the documents are of several games: {string.Join(", ", documents.Select(d => d.GameId).Distinct())}");
-        if (schedule is not null && await Schedule(schedule, ct) is var kickoffs && kickoffs.TryGetValue(gameId, out var kickoff)) return kickoff;
-        return NflSchedule.Guess(gameId) ?? throw new InvalidDataException($"the game id {gameId} holds no date: give --schedule");
+            throw new InvalidDataException(
+                $"the documents are of several games: {string.Join(", ", documents.Select(d => d.GameId).Distinct())}");
+        if (schedule is not null && await Schedule(schedule, ct) is var kickoffs && kickoffs.TryGetValue(gameId, out var kickoff))
+            return kickoff;
+        return NflSchedule.Guess(gameId)
+            ?? throw new InvalidDataException($"the game id {gameId} holds no date: give --schedule");
     }
 
     private static async Task<IReadOnlyDictionary<string, DateTimeOffset>> Schedule(FileInfo file, CancellationToken ct)

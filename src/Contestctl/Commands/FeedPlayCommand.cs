@@ -24,13 +24,19 @@ internal static class FeedPlayCommand
 
     public static Command Make(Session session)
     {
-        var files = new Argument<FileInfo[]>("FILE") { Description = "Feed files, one JSON object a line.", Arity = ArgumentArity.OneOrMore };
-        var speed = new Option<int>("--speed") { Description = "Times real time; 0: as fast as the broker takes it.", DefaultValueFactory = _ => 1 };
+        var files = new Argument<FileInfo[]>(
+            "FILE") { Description = "Feed files, one JSON object a line.", Arity = ArgumentArity.OneOrMore };
+        var speed = new Option<int>(
+            "--speed") { Description = "Times real time; 0: as fast as the broker takes it.", DefaultValueFactory = _ => 1 };
         var duplicates = new Option<int>("--duplicates") { Description = "Percent of the messages sent twice." };
         var reorder = new Option<int>("--reorder") { Description = "How many places a message can come late." };
-        var lateEdits = new Option<int>("--late-edits") { Description = "Percent of the plays first sent wrong and corrected later." };
+        var lateEdits = new Option<int>(
+            "--late-edits") { Description = "Percent of the plays first sent wrong and corrected later." };
         var seed = new Option<ulong>("--seed") { Description = "What chance is drawn from.", DefaultValueFactory = _ => 1 };
-        var withdrawals = new Option<int>("--withdrawals") { Description = "Percent of the plays after which one is reported that never was, and withdrawn later." };
+        var withdrawals =
+            new Option<int>(
+                "--withdrawals") { Description =
+                    "Percent of the plays after which one is reported that never was, and withdrawn later." };
         var json = Output.JsonOption<PlayAnswer>();
         foreach (var percent in new[] { duplicates, lateEdits, withdrawals }) Between(percent, 0, 100);
         Between(speed, 0, 100_000);
@@ -38,12 +44,14 @@ internal static class FeedPlayCommand
         var command = new Command("play", About) { files, speed, duplicates, reorder, lateEdits, withdrawals, seed, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var faults = new FeedFaults(parsed.GetValue(duplicates), parsed.GetValue(reorder), parsed.GetValue(lateEdits), parsed.GetValue(withdrawals));
+            var faults = new FeedFaults(
+                parsed.GetValue(duplicates), parsed.GetValue(reorder), parsed.GetValue(lateEdits), parsed.GetValue(withdrawals));
             var records = FeedDisorder.Apply(await Read(parsed.GetRequiredValue(files), ct), faults, parsed.GetValue(seed));
             var watch = Stopwatch.StartNew();
             await Play(session, records, parsed.GetValue(speed), ct);
             var result = new PlayAnswer(records.Count, watch.ElapsedMilliseconds);
-            Output.Show(parsed, json, result, console => console.WriteLine($"{result.Messages} messages published in {result.Milliseconds} ms"));
+            Output.Show(parsed, json, result,
+                console => console.WriteLine($"{result.Messages} messages published in {result.Milliseconds} ms"));
             return ExitCodes.Success;
         });
         return command;
@@ -51,7 +59,8 @@ internal static class FeedPlayCommand
 
     private static void Between(Option<int> option, int min, int max) => option.Validators.Add(result =>
     {
-        if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && (value < min || value > max)) result.AddError($"{option.Name} must be from {min} to {max}, not {value}");
+        if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var value)
+            && (value < min || value > max)) result.AddError($"{option.Name} must be from {min} to {max}, not {value}");
     });
 
     private static async Task<FeedRecord[]> Read(FileInfo[] files, CancellationToken ct)
@@ -62,7 +71,8 @@ internal static class FeedPlayCommand
             await using var stream = file.OpenRead();
             var content = await FeedFile.Read(stream, ct);
             if (content.Problems.Count > 0)
-                throw new InvalidDataException($"{file.Name}: {content.Problems[0]} ({content.Problems.Count} problems; see contestctl feed validate)");
+                throw new InvalidDataException(
+                    $"{file.Name}: {content.Problems[0]} ({content.Problems.Count} problems; see contestctl feed validate)");
             all.AddRange(content.Records);
         }
 
@@ -78,7 +88,9 @@ internal static class FeedPlayCommand
         for (var i = 0; i < records.Count; i++)
         {
             var record = records[i];
-            if (speed > 0 && TimeSpan.FromMilliseconds(record.AtMs / (double)speed) - session.Clock.GetElapsedTime(start) is { } early && early > TimeSpan.Zero)
+            if (speed > 0
+                && TimeSpan.FromMilliseconds(record.AtMs / (double)speed) - session.Clock.GetElapsedTime(start) is { } early
+                && early > TimeSpan.Zero)
                 await Task.Delay(early, session.Clock, ct);
             ct.ThrowIfCancellationRequested();
             sending.Enqueue(producer.Publish(record.Message, record.Id, record.Time));

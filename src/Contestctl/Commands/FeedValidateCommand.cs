@@ -17,7 +17,8 @@ internal static class FeedValidateCommand
 
     public static Command Make()
     {
-        var files = new Argument<FileInfo[]>("FILE") { Description = "Feed files, one JSON object a line.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<FileInfo[]>(
+            "FILE") { Description = "Feed files, one JSON object a line.", Arity = ArgumentArity.OneOrMore };
         var json = Output.JsonOption<ValidateAnswer>();
         var command = new Command("validate", About) { files, json };
         command.SetAction(async (parsed, ct) =>
@@ -27,7 +28,8 @@ internal static class FeedValidateCommand
             {
                 await using var stream = file.OpenRead();
                 var content = await FeedFile.Read(stream, ct);
-                results.Add(new FeedFileResult(file.Name, content.Records.Count, [.. content.Problems.Select(p => p.ToString())]));
+                results.Add(
+                    new FeedFileResult(file.Name, content.Records.Count, [.. content.Problems.Select(p => p.ToString())]));
             }
 
             Output.Show(parsed, json, new ValidateAnswer(results), console =>

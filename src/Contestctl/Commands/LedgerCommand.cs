@@ -9,7 +9,8 @@ namespace ContestPipeline.Contestctl.Commands;
 /// <summary><c>contestctl ledger verify|balance</c>: the books, checked and read.</summary>
 internal static class LedgerCommand
 {
-    public static Command Make(Session session) => new("ledger", "The double-entry ledger: check it, read its balances.") { Verify(session), Balance(session) };
+    public static Command Make(Session session) =>
+        new("ledger", "The double-entry ledger: check it, read its balances.") { Verify(session), Balance(session) };
 
     private static Command Verify(Session session)
     {
@@ -24,19 +25,24 @@ internal static class LedgerCommand
             Example:
               contestctl ledger verify --anchors /var/lib/contestpipeline/anchors --anchor-key anchor.pub.pem
             """;
-        var anchors = new Option<FileInfo>("--anchors") { Description = "The file of anchors.", HelpName = "FILE" }.AcceptExistingOnly();
-        var anchorKey = new Option<FileInfo>("--anchor-key") { Description = "The public key of whoever signed them (PEM).", HelpName = "FILE" }.AcceptExistingOnly();
+        var anchors = new Option<FileInfo>("--anchors") { Description = "The file of anchors.", HelpName = "FILE" }
+            .AcceptExistingOnly();
+        var anchorKey =
+            new Option<FileInfo>("--anchor-key") { Description = "The public key of whoever signed them (PEM).",
+                HelpName = "FILE" }.AcceptExistingOnly();
         var json = Output.JsonOption<LedgerReport>();
         var command = new Command("verify", About) { anchors, anchorKey, json };
         command.SetAction(async (parsed, ct) =>
         {
-            if (parsed.GetValue(anchors) is null != parsed.GetValue(anchorKey) is null) throw new SettingException("--anchors", "and --anchor-key are given together or not at all");
+            if (parsed.GetValue(anchors) is null != parsed.GetValue(anchorKey) is null)
+                throw new SettingException("--anchors", "and --anchor-key are given together or not at all");
             await using var connection = await session.OpenAdmin(ct);
             var report = await LongWork.While("lines checked", session.Clock, work => LedgerVerify.Run(connection, ct, work));
             long? anchored = null;
             if (parsed.GetValue(anchors) is { } file)
             {
-                using var key = AnchorOptions.Key("--anchor-key", await File.ReadAllTextAsync(parsed.GetRequiredValue(anchorKey).FullName, ct));
+                using var key = AnchorOptions.Key(
+                    "--anchor-key", await File.ReadAllTextAsync(parsed.GetRequiredValue(anchorKey).FullName, ct));
                 var (count, faults) = await AnchorVerify.Run(connection, new AnchorFile(file.FullName).ReadAfter(0, ct), key, ct);
                 anchored = count;
                 report = report with { Faults = [.. report.Faults, .. faults] };
@@ -70,11 +76,15 @@ internal static class LedgerCommand
         command.SetAction(async (parsed, ct) =>
         {
             await using var connection = await session.OpenAdmin(ct);
-            var balances = (await LongWork.While("adding up", session.Clock, _ => LedgerBalance.All(connection, ct))).Where(b => b.Account.StartsWith(parsed.GetValue(prefix) ?? "", StringComparison.Ordinal)).ToArray();
+            var balances =
+                (await LongWork.While("adding up", session.Clock, _ => LedgerBalance.All(connection, ct))).Where(b =>
+                    b.Account.StartsWith(parsed.GetValue(prefix) ?? "", StringComparison.Ordinal)).ToArray();
             Output.Show(parsed, json, new BalancesAnswer(balances), console =>
             {
                 var table = Output.Table("account", "currency", "balance", "lines");
-                foreach (var balance in balances) table.Row(balance.Account, balance.Currency, Output.Money(balance.BalanceMinor, balance.Currency), balance.Lines);
+                foreach (var balance in balances)
+                    table.Row(
+                        balance.Account, balance.Currency, Output.Money(balance.BalanceMinor, balance.Currency), balance.Lines);
                 console.Write(table);
             });
             return ExitCodes.Success;

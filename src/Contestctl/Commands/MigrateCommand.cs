@@ -25,10 +25,12 @@ internal static class MigrateCommand
         {
             var environment = session.Settings.PipelineEnvironment();
             await session.RequireAdmin(ct);
-            var applied = await LongWork.While("migrating", session.Clock, _ => new Migrator(session.AdminDatabase, environment).Apply(session.Workers, ct));
+            var applied = await LongWork.While(
+                "migrating", session.Clock, _ => new Migrator(session.AdminDatabase, environment).Apply(session.Workers, ct));
             var files = applied.Select(f => f.Name).ToArray();
             Output.Show(parsed, json, new MigrateAnswer(files), console =>
-                console.WriteLine(files.Length == 0 ? "nothing to do: the database is up to date" : $"{files.Length} files applied"));
+                console.WriteLine(
+                    files.Length == 0 ? "nothing to do: the database is up to date" : $"{files.Length} files applied"));
             return ExitCodes.Success;
         });
         return command;

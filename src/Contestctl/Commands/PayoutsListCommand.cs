@@ -6,7 +6,8 @@ namespace ContestPipeline.Contestctl.Commands;
 /// <summary><c>contestctl payouts list</c>: payouts by contest, player, state.</summary>
 internal static class PayoutsListCommand
 {
-    private static readonly string[] s_states = ["pending", "held", "awaiting_account", "awaiting_funds", "submitting", "paid", "failed", "rejected", "reversed"];
+    private static readonly string[] s_states = ["pending", "held", "awaiting_account", "awaiting_funds", "submitting", "paid",
+        "failed", "rejected", "reversed"];
 
     private const string About =
         """
@@ -32,7 +33,8 @@ internal static class PayoutsListCommand
         command.SetAction(async (parsed, ct) =>
         {
             await using var connection = await session.OpenAdmin(ct);
-            var payouts = await connection.Payouts(parsed.GetValue(contest), parsed.GetValue(player), parsed.GetValue(held) ? "held" : parsed.GetValue(state), parsed.GetValue(limit), ct);
+            var payouts = await connection.Payouts(parsed.GetValue(contest), parsed.GetValue(player),
+                parsed.GetValue(held) ? "held" : parsed.GetValue(state), parsed.GetValue(limit), ct);
             Output.Show(parsed, json, new PayoutsAnswer(payouts), console => Write(console, payouts));
             return ExitCodes.Success;
         });
@@ -42,9 +44,13 @@ internal static class PayoutsListCommand
     private static void Write(IAnsiConsole console, IReadOnlyList<PayoutRow> payouts)
     {
         var table = Output.Table("payout", "contest", "player", "amount", "state", "reason", "transfer");
-        foreach (var p in payouts) table.Row(p.PayoutId, p.ContestId, p.PlayerId, $"{Output.Money(p.AmountMinor, p.Currency)} {p.Currency}", p.State, p.Reason, p.TransferId);
+        foreach (var p in payouts)
+            table.Row(p.PayoutId, p.ContestId, p.PlayerId, $"{Output.Money(p.AmountMinor, p.Currency)} {p.Currency}", p.State,
+                p.Reason, p.TransferId);
         console.Write(table);
         foreach (var state in payouts.GroupBy(p => (p.State, p.Currency)).OrderBy(g => g.Key.State, StringComparer.Ordinal))
-            console.WriteLine($"{state.Key.State}: {state.Count()}, {Output.Money(state.Sum(p => p.AmountMinor), state.Key.Currency)} {state.Key.Currency}");
+            console.WriteLine(
+                $"{state.Key.State}: {state.Count()}, {Output.Money(state.Sum(p => p.AmountMinor), state.Key.Currency)} "
+                    + $"{state.Key.Currency}");
     }
 }

@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Commands;
 
-/// <summary><c>contestctl payouts release</c> and <c>contestctl payouts reject</c>: what a reviewer decides about a held payout.</summary>
+/// <summary>
+/// <c>contestctl payouts release</c> and <c>contestctl payouts reject</c>: what a reviewer decides about a held payout.
+/// </summary>
 internal static class PayoutsReviewCommand
 {
     private const string AboutRelease =
@@ -24,9 +26,11 @@ internal static class PayoutsReviewCommand
           contestctl payouts reject 4f1c… --note "account taken over, case 118"
         """;
 
-    public static Command MakeRelease(Session session) => Make(session, "release", AboutRelease, "Why; kept with the decision.", noteRequired: false);
+    public static Command MakeRelease(Session session) =>
+        Make(session, "release", AboutRelease, "Why; kept with the decision.", noteRequired: false);
 
-    public static Command MakeReject(Session session) => Make(session, "reject", AboutReject, "Why; kept with the decision and shown to the player.", noteRequired: true);
+    public static Command MakeReject(Session session) =>
+        Make(session, "reject", AboutReject, "Why; kept with the decision and shown to the player.", noteRequired: true);
 
     private static Command Make(Session session, string decision, string about, string aboutNote, bool noteRequired)
     {

@@ -24,26 +24,33 @@ internal static class PayoutsShowCommand
         {
             var payoutId = parsed.GetRequiredValue(id);
             await using var connection = await session.OpenAdmin(ct);
-            if (await connection.Payout(payoutId, ct) is not { } payout) throw new RefusedException($"there is no payout '{payoutId}'");
+            if (await connection.Payout(payoutId, ct) is not { } payout)
+                throw new RefusedException($"there is no payout '{payoutId}'");
             var history = await connection.PayoutChanges(payoutId, ct);
             var attempts = await connection.Attempts(payoutId, ct);
-            Output.Show(parsed, json, new PayoutAnswer(payout, history, attempts), console => Write(console, payout, history, attempts));
+            Output.Show(
+                parsed, json, new PayoutAnswer(payout, history, attempts), console => Write(console, payout, history, attempts));
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static void Write(IAnsiConsole console, PayoutRow payout, IReadOnlyList<PayoutChangeRow> history, IReadOnlyList<AttemptRow> attempts)
+    private static void Write(
+        IAnsiConsole console, PayoutRow payout, IReadOnlyList<PayoutChangeRow> history, IReadOnlyList<AttemptRow> attempts)
     {
-        console.WriteLine($"{payout.PayoutId}: {Output.Money(payout.AmountMinor, payout.Currency)} {payout.Currency} to {payout.PlayerId} for {payout.ContestId}, {payout.State}");
+        console.WriteLine(
+            $"{payout.PayoutId}: {Output.Money(payout.AmountMinor, payout.Currency)} {payout.Currency} to {payout.PlayerId} "
+                + $"for {payout.ContestId}, {payout.State}");
         var changes = Output.Table("no", "state", "at", "reason", "transfer");
-        foreach (var c in history) changes.Row(c.ChangeNo, c.State, c.At.ToString("u", CultureInfo.InvariantCulture), c.Reason, c.TransferId);
+        foreach (var c in history)
+            changes.Row(c.ChangeNo, c.State, c.At.ToString("u", CultureInfo.InvariantCulture), c.Reason, c.TransferId);
         console.Write(changes);
 
         var calls = Output.Table("attempt", "key", "to", "outcome", "first used", "closed", "last answer");
         foreach (var a in attempts)
         {
-            calls.Row(a.AttemptNo, a.IdempotencyKey, a.Destination, a.Outcome, a.FirstUsedAt.ToString("u", CultureInfo.InvariantCulture),
+            calls.Row(a.AttemptNo, a.IdempotencyKey, a.Destination, a.Outcome,
+                a.FirstUsedAt.ToString("u", CultureInfo.InvariantCulture),
                 a.ClosedAt?.ToString("u", CultureInfo.InvariantCulture), a.LastAnswer);
         }
 

@@ -9,7 +9,8 @@ namespace ContestPipeline.Contestctl.Commands;
 /// <summary><c>contestctl topics provision|rights|list|lag</c>: topics as they are declared and as the broker has them.</summary>
 internal static class TopicsCommand
 {
-    public static Command Make(Session session) => new("topics", "Topics: make what is missing, compare what is there, see who may do what and who is behind.")
+    public static Command Make(Session session) => new(
+        "topics", "Topics: make what is missing, compare what is there, see who may do what and who is behind.")
     {
         Provision(session), TopicsRightsCommand.Make(session), List(session), TopicsLagCommand.Make(session),
     };
@@ -66,7 +67,8 @@ internal static class TopicsCommand
             Output.Show(parsed, json, new TopicsAnswer(rows), console =>
             {
                 var table = Output.Table("topic", "partitions", "at the broker", "kept");
-                foreach (var row in rows) table.Row(row.Topic, row.Partitions, row.AtBroker == 0 ? "missing" : row.AtBroker, row.Kept);
+                foreach (var row in rows)
+                    table.Row(row.Topic, row.Partitions, row.AtBroker == 0 ? "missing" : row.AtBroker, row.Kept);
                 console.Write(table);
             });
             return rows.All(r => r.Partitions == r.AtBroker) ? ExitCodes.Success : ExitCodes.CheckFailed;

@@ -32,10 +32,14 @@ internal static class VerifyCommand
             var copy = await Task.Run(() => Read(new ContestFacts(session.Reader()), parsed.GetRequiredValue(id), ct), ct);
             if (copy.Definition is null) throw new RefusedException($"the topics know no contest '{copy.ContestId}'");
             if (parsed.GetValue(revision) is { } wanted && copy.Settled.Count > 0 && !copy.Settled.ContainsKey(wanted))
-                throw new RefusedException($"{copy.ContestId} has no result with revision {wanted}; published: {string.Join(", ", copy.Settled.Keys.Order())}");
+                throw new RefusedException(
+                    $"{copy.ContestId} has no result with revision {wanted}; published: "
+                        + $"{string.Join(", ", copy.Settled.Keys.Order())}");
             var booked = session.Settings.Optional("ADMIN_DATABASE") is null ? null : await Booked(session, copy.ContestId, ct);
             var verdict = await LongWork.While(
-                "computing the result", session.Clock, _ => Task.Run(() => Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max(), booked), ct));
+                "computing the result", session.Clock,
+                _ => Task.Run(
+                    () => Judge(copy, parsed.GetValue(revision) ?? copy.Settled.Keys.DefaultIfEmpty(1).Max(), booked), ct));
             Output.Show(parsed, json, verdict, console => Write(console, verdict));
             return verdict.Verified ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
@@ -64,7 +68,9 @@ internal static class VerifyCommand
     {
         var missing = copy.Missing(revision);
         var published = copy.Settled.GetValueOrDefault(revision);
-        if (missing.Count > 0) return new Verdict(copy.ContestId, revision, false, published?.Digest, null, [.. missing.Select(m => $"missing: {m}")], []);
+        if (missing.Count > 0)
+            return new Verdict(
+                copy.ContestId, revision, false, published?.Digest, null, [.. missing.Select(m => $"missing: {m}")], []);
 
         Correction[] announced = [.. copy.AnnouncedUpTo(revision)];
         var result = announced[^1].Result;
@@ -77,7 +83,8 @@ internal static class VerifyCommand
         var awards = CompareAwards.Of(copy, announced);
         differences.AddRange(awards.Differences);
         if (booked is not null && published is not null) differences.AddRange(CompareBooks.Of(announced, booked));
-        return new Verdict(copy.ContestId, revision, differences.Count == 0, published?.Digest, result.Digest, differences, awards.NotCompared);
+        return new Verdict(
+            copy.ContestId, revision, differences.Count == 0, published?.Digest, result.Digest, differences, awards.NotCompared);
     }
 
     private static void Write(IAnsiConsole console, Verdict verdict)
@@ -85,12 +92,14 @@ internal static class VerifyCommand
         console.WriteLine($"published {verdict.PublishedDigest ?? "-"}");
         console.WriteLine($"computed  {verdict.ComputedDigest ?? "-"}");
         foreach (var words in verdict.Differences.Concat(verdict.NotCompared)) console.WriteLine(words);
-        console.WriteLine(verdict.Verified ? $"{verdict.ContestId} revision {verdict.Revision} is verified" : $"{verdict.ContestId} revision {verdict.Revision} is NOT verified");
+        console.WriteLine(verdict.Verified
+            ? $"{verdict.ContestId} revision {verdict.Revision} is verified"
+            : $"{verdict.ContestId} revision {verdict.Revision} is NOT verified");
     }
 
     /// <summary>What came of it.</summary>
     /// <param name="NotCompared">Prizes that are not on the topics any more.</param>
     internal sealed record Verdict(
-        string ContestId, int Revision, bool Verified, string? PublishedDigest, string? ComputedDigest, IReadOnlyList<string> Differences,
-        IReadOnlyList<string> NotCompared);
+        string ContestId, int Revision, bool Verified, string? PublishedDigest, string? ComputedDigest,
+        IReadOnlyList<string> Differences, IReadOnlyList<string> NotCompared);
 }

@@ -21,19 +21,25 @@ internal static class EntriesRefundCommand
     {
         var contest = new Argument<string>("CONTEST") { Description = "The contest's id." };
         var entry = new Argument<string>("ENTRY") { Description = "The entry's id." };
-        var request = new Option<string>("--request") { Description = "A name of your own for this refund: a case, a ticket.", Required = true };
-        var reason = new Option<string>("--reason") { Description = "Why; kept in the audit log and told to the player.", Required = true };
-        var amount = new Option<long?>("--amount") { Description = "In minor units (cents); without it everything that is left." };
+        var request = new Option<string>(
+            "--request") { Description = "A name of your own for this refund: a case, a ticket.", Required = true };
+        var reason = new Option<string>(
+            "--reason") { Description = "Why; kept in the audit log and told to the player.", Required = true };
+        var amount = new Option<long?>(
+            "--amount") { Description = "In minor units (cents); without it everything that is left." };
         var json = Output.JsonOption("POST /v1/entries/{contestId}/{entryId}/refunds 202");
         var command = new Command("refund", About) { contest, entry, request, reason, amount, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
-            var path = $"/v1/entries/{Uri.EscapeDataString(parsed.GetRequiredValue(contest))}/{Uri.EscapeDataString(parsed.GetRequiredValue(entry))}/refunds";
-            var body = new { requestId = parsed.GetRequiredValue(request), reason = parsed.GetRequiredValue(reason), amountMinor = parsed.GetValue(amount) };
+            var path =
+                $"/v1/entries/{Uri.EscapeDataString(parsed.GetRequiredValue(contest))}/{Uri.EscapeDataString(parsed.GetRequiredValue(entry))}/refunds";
+            var body = new { requestId = parsed.GetRequiredValue(request), reason = parsed.GetRequiredValue(reason),
+                amountMinor = parsed.GetValue(amount) };
             var answer = await api.Post(path, body, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
-                $"refund {answer.GetProperty("refundNo").GetInt32()} over {answer.GetProperty("amountMinor").GetInt64()} minor units: {answer.GetProperty("state").GetString()}"));
+                $"refund {answer.GetProperty("refundNo").GetInt32()} over {answer.GetProperty("amountMinor").GetInt64()} minor "
+                    + $"units: {answer.GetProperty("state").GetString()}"));
             return ExitCodes.Success;
         });
         return command;

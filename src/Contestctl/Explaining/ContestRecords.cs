@@ -7,7 +7,8 @@ namespace ContestPipeline.Contestctl.Explaining;
 /// <summary>Where a message stands.</summary>
 internal sealed record Place(string Topic, int Partition, long Offset, string Type, DateTimeOffset At)
 {
-    public static Place Of(Envelope envelope) => new(envelope.Topic, envelope.Partition, envelope.Offset, envelope.WireName, envelope.Time);
+    public static Place Of(Envelope envelope) =>
+        new(envelope.Topic, envelope.Partition, envelope.Offset, envelope.WireName, envelope.Time);
 
     public override string ToString() => $"{Topic}[{Partition}] {Offset}";
 }
@@ -38,7 +39,9 @@ internal sealed class ContestRecords
         }
 
         IReadOnlyList<string> missing = [.. records.Copy.Missing(revision), .. records.AwardsMissing(revision)];
-        if (missing.Count > 0) throw new RefusedException($"{contestId} revision {revision} can not be explained, the topics lack: {string.Join("; ", missing)}");
+        if (missing.Count > 0)
+            throw new RefusedException(
+                $"{contestId} revision {revision} can not be explained, the topics lack: {string.Join("; ", missing)}");
         return records;
     }
 
@@ -52,17 +55,23 @@ internal sealed class ContestRecords
     public IEnumerable<(T Message, Place Place)> Told<T>() where T : IMessage =>
         told.Where(t => t.Message is T).Select(t => ((T)t.Message, t.Place)).DistinctBy(t => t.Item1.IdempotencyKey);
 
-    /// <summary>The feed's messages about some athletes, in the order of their games' streams. What retention removed is not among them.</summary>
-    public ILookup<(string GameId, string AthleteId), FeedMention> Feed(IReadOnlySet<(string GameId, string AthleteId)> athletes, CancellationToken ct)
+    /// <summary>
+    /// The feed's messages about some athletes, in the order of their games' streams. What retention removed is not among them.
+    /// </summary>
+    public ILookup<(string GameId, string AthleteId), FeedMention> Feed(
+        IReadOnlySet<(string GameId, string AthleteId)> athletes, CancellationToken ct)
     {
         var plays = new List<(FeedPlayV1, Place)>();
         var games = athletes.Select(a => a.GameId).ToHashSet(StringComparer.Ordinal);
-        foreach (var told in topics.On(Topics.FeedGames, e => e.WireName == s_play && games.Contains(e.Key), ct).DistinctBy(t => t.Envelope.MessageId))
+        foreach (var told in topics.On(Topics.FeedGames, e => e.WireName == s_play && games.Contains(e.Key), ct)
+            .DistinctBy(t => t.Envelope.MessageId))
             plays.Add(((FeedPlayV1)told.Message, Place.Of(told.Envelope)));
         return Mentions(plays, athletes);
     }
 
-    /// <summary>A play that once named an athlete is his in all its revisions, also in those that take it back or name somebody else.</summary>
+    /// <summary>
+    /// A play that once named an athlete is his in all its revisions, also in those that take it back or name somebody else.
+    /// </summary>
     internal static ILookup<(string GameId, string AthleteId), FeedMention> Mentions(
         IReadOnlyList<(FeedPlayV1 Play, Place Place)> plays, IReadOnlySet<(string GameId, string AthleteId)> athletes)
     {
@@ -82,7 +91,8 @@ internal sealed class ContestRecords
     {
         if (Copy.Settled.GetValueOrDefault(revision) is not { } settled) yield break;
         var there = Told<ContestAwardsV1>().Count(a => a.Message.Revision == revision);
-        if (there < settled.AwardChunks) yield return $"{settled.AwardChunks - there} of {settled.AwardChunks} messages with its awards (contest.awards.v1)";
+        if (there < settled.AwardChunks)
+            yield return $"{settled.AwardChunks - there} of {settled.AwardChunks} messages with its awards (contest.awards.v1)";
     }
 
     private void Take(string topic, Func<Envelope, bool> wanted, CancellationToken ct)
@@ -95,6 +105,9 @@ internal sealed class ContestRecords
     }
 }
 
-/// <summary>A play of the feed that names an athlete, or did before, and what it adds to the line. The highest revision of an event counts.</summary>
+/// <summary>
+/// A play of the feed that names an athlete, or did before, and what it adds to the line. The highest revision of an event
+/// counts.
+/// </summary>
 internal sealed record FeedMention(
     Place Place, string EventId, long Sequence, int Revision, string Op, bool Official, IReadOnlyDictionary<string, long> Stats);

@@ -36,9 +36,11 @@ internal static class ExplainCommand
           contestctl explain entry entry-7 --contest sunday-night --json
         """;
 
-    public static Command Make(Session session) => new("explain", "Where a cent comes from: one payout, prize or entry from the feed to Stripe.")
+    public static Command Make(
+        Session session) => new("explain", "Where a cent comes from: one payout, prize or entry from the feed to Stripe.")
     {
-        Payout(session), Entry(session, "prize", AboutPrize, onlyWithPrize: true), Entry(session, "entry", AboutEntry, onlyWithPrize: false),
+        Payout(session), Entry(session, "prize", AboutPrize, onlyWithPrize: true),
+        Entry(session, "entry", AboutEntry, onlyWithPrize: false),
     };
 
     private static Command Payout(Session session)
@@ -51,7 +53,9 @@ internal static class ExplainCommand
             await using var connection = await session.OpenAdmin(ct);
             var payoutId = parsed.GetRequiredValue(id);
             var payout = await connection.Payout(payoutId, ct) ?? throw new RefusedException($"there is no payout '{payoutId}'");
-            var explain = new ExplainEntry(ContestRecords.Read(new LegibleRecords(session.Reader()), payout.ContestId, payout.Revision, ct), payout.Revision);
+            var explain =
+                new ExplainEntry(ContestRecords.Read(new LegibleRecords(session.Reader()), payout.ContestId, payout.Revision, ct),
+                    payout.Revision);
             var entries = explain.Of([.. explain.AwardedTo(payout.PlayerId).Select(a => a.EntryId)], ct);
             return Show(parsed, json, new Explanation(entries, await Money(connection, payout, explain, ct)));
         });
@@ -61,7 +65,8 @@ internal static class ExplainCommand
     private static Command Entry(Session session, string name, string about, bool onlyWithPrize)
     {
         var id = new Argument<string>("ENTRY") { Description = "The entry's id." };
-        var contest = new Option<string?>("--contest") { Description = "The contest's id; needed when entries of several contests have this id." };
+        var contest = new Option<string?>(
+            "--contest") { Description = "The contest's id; needed when entries of several contests have this id." };
         var revision = new Option<int>("--revision") { Description = "Which result.", DefaultValueFactory = _ => 1 };
         var json = Output.JsonOption<Explanation>();
         var command = new Command(name, about) { id, contest, revision, json };
@@ -73,10 +78,13 @@ internal static class ExplainCommand
             var contestId = parsed.GetValue(contest) ?? Only(entryId, ContestRecords.ContestsOf(topics, entryId, ct));
             var explain = new ExplainEntry(ContestRecords.Read(topics, contestId, no, ct), no);
             var entry = explain.Of([entryId], ct)[0];
-            if (onlyWithPrize && entry.Published is null) throw new RefusedException($"{entryId} wins nothing in {contestId}: it has rank {entry.Steps.Rank}");
-            var payoutId = entry.Published is null ? null : (await connection.PayoutChain(contestId, no, entry.PlayerId, ct)).LastOrDefault()?.PayoutId;
+            if (onlyWithPrize && entry.Published is null)
+                throw new RefusedException($"{entryId} wins nothing in {contestId}: it has rank {entry.Steps.Rank}");
+            var payoutId = entry.Published is null
+                ? null : (await connection.PayoutChain(contestId, no, entry.PlayerId, ct)).LastOrDefault()?.PayoutId;
             var payout = payoutId is null ? null : await connection.Payout(payoutId, ct);
-            return Show(parsed, json, new Explanation([entry], payout is null ? null : await Money(connection, payout, explain, ct)));
+            return Show(
+                parsed, json, new Explanation([entry], payout is null ? null : await Money(connection, payout, explain, ct)));
         });
         return command;
     }
@@ -88,8 +96,10 @@ internal static class ExplainCommand
         _ => throw new RefusedException($"'{entryId}' is an entry of {string.Join(", ", contests)}: name one with --contest"),
     };
 
-    private static async Task<ExplainedMoney> Money(NpgsqlConnection connection, PayoutRow payout, ExplainEntry explain, CancellationToken ct) => new(
-        payout, explain.AwardedTo(payout.PlayerId), await connection.PayoutChain(payout.ContestId, payout.Revision, payout.PlayerId, ct),
+    private static async Task<ExplainedMoney> Money(
+        NpgsqlConnection connection, PayoutRow payout, ExplainEntry explain, CancellationToken ct) => new(
+        payout, explain.AwardedTo(payout.PlayerId),
+        await connection.PayoutChain(payout.ContestId, payout.Revision, payout.PlayerId, ct),
         await connection.LedgerLines(payout.ContestId, payout.PlayerId, ct), await connection.PayoutChanges(payout.PayoutId, ct),
         await connection.Attempts(payout.PayoutId, ct));
 
@@ -101,19 +111,29 @@ internal static class ExplainCommand
 }
 
 /// <summary>What the books and Stripe's answers say of one payout.</summary>
-/// <param name="Awarded">What the revision awards to the player, whichever of the entries is shown: the first payout of the chain is the sum of it.</param>
+/// <param name="Awarded">What the revision awards to the player, whichever of the entries is shown: the first payout of the chain
+/// is the sum of it.</param>
 /// <param name="Chain">All payouts that stood in turn for it; <paramref name="Payout"/> is one of them.</param>
 internal sealed record ExplainedMoney(
-    PayoutRow Payout, IReadOnlyList<AwardedEntry> Awarded, IReadOnlyList<ChainedPayout> Chain, IReadOnlyList<LedgerLineRow> Ledger,
-    IReadOnlyList<PayoutChangeRow> History, IReadOnlyList<AttemptRow> Attempts);
+    PayoutRow Payout, IReadOnlyList<AwardedEntry> Awarded, IReadOnlyList<ChainedPayout> Chain,
+    IReadOnlyList<LedgerLineRow> Ledger, IReadOnlyList<PayoutChangeRow> History, IReadOnlyList<AttemptRow> Attempts);
 
 /// <summary>The whole chain.</summary>
 internal sealed record Explanation(IReadOnlyList<ExplainedEntry> Entries, ExplainedMoney? Money)
 {
-    /// <summary>What of the money is not what the steps lead to, in words: lines that do not add up, or a prize that nobody pays.</summary>
+    /// <summary>
+    /// What of the money is not what the steps lead to, in words: lines that do not add up, or a prize that nobody pays.
+    /// </summary>
     public IReadOnlyList<string> Faults => Money is not null ? LedgerOfPayout.Faults(Money.Payout, Money.Awarded, Money.Ledger)
-        : [.. Entries.Where(e => e.Change.MoreNetMinor > 0).Select(e => $"{e.EntryId} won {e.Change.MoreNetMinor} {e.Currency} minor units, and there is no payout of it: nobody pays it")];
+        : [.. Entries.Where(e => e.Change.MoreNetMinor > 0)
+            .Select(e =>
+                $"{e.EntryId} won {e.Change.MoreNetMinor} {e.Currency} minor units, and there is no payout of it: nobody pays "
+                    + $"it")];
 
-    /// <summary>Every step leads to the next; a payout is what its revision awards the player in all, less what was taken out of those before it.</summary>
-    public bool Agrees => Entries.All(e => e.Agrees) && Faults.Count == 0 && (Money is null || PayoutChain.Agrees(Money.Awarded, Money.Chain));
+    /// <summary>
+    /// Every step leads to the next; a payout is what its revision awards the player in all, less what was taken out of those
+    /// before it.
+    /// </summary>
+    public bool Agrees =>
+        Entries.All(e => e.Agrees) && Faults.Count == 0 && (Money is null || PayoutChain.Agrees(Money.Awarded, Money.Chain));
 }

@@ -17,13 +17,15 @@ internal static class PointsByRule
         var parts = new List<RulePoints>();
         foreach (var (stat, count) in stats.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            if (rules.Weights.TryGetValue(stat, out var weight) && weight * count != 0) parts.Add(new RulePoints($"{stat} {count} x {weight}", weight * count));
+            if (rules.Weights.TryGetValue(stat, out var weight) && weight * count != 0)
+                parts.Add(new RulePoints($"{stat} {count} x {weight}", weight * count));
         }
 
         foreach (var bonus in rules.Bonuses)
         {
             var value = ScoreLine.Value(rules, stats, bonus.Stat);
-            if (value >= bonus.AtLeast) parts.Add(new RulePoints($"{bonus.Stat} {value} is {bonus.AtLeast} or more", bonus.Points));
+            if (value >= bonus.AtLeast)
+                parts.Add(new RulePoints($"{bonus.Stat} {value} is {bonus.AtLeast} or more", bonus.Points));
         }
 
         foreach (var table in rules.Steps)
@@ -34,7 +36,8 @@ internal static class PointsByRule
         }
 
         var sum = parts.Sum(p => p.Points);
-        Invariant.Holds(sum == ScoreLine.Points(rules, stats), $"the rules of {rules.Name} add up to {sum}, the line to {ScoreLine.Points(rules, stats)}");
+        Invariant.Holds(sum == ScoreLine.Points(rules, stats),
+            $"the rules of {rules.Name} add up to {sum}, the line to {ScoreLine.Points(rules, stats)}");
         return parts;
     }
 }

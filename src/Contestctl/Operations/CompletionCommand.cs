@@ -2,10 +2,15 @@ using System.CommandLine;
 
 namespace ContestPipeline.Contestctl.Operations;
 
-/// <summary><c>contestctl completion bash|zsh</c>: lets a shell ask contestctl itself what may come next, so that the answer is never out of date.</summary>
+/// <summary>
+/// <c>contestctl completion bash|zsh</c>: lets a shell ask contestctl itself what may come next, so that the answer is never out
+/// of date.
+/// </summary>
 internal static class CompletionCommand
 {
-    /// <summary>Printed as it is: the text of the line up to the cursor goes to contestctl, which knows its own commands and options.</summary>
+    /// <summary>
+    /// Printed as it is: the text of the line up to the cursor goes to contestctl, which knows its own commands and options.
+    /// </summary>
     private const string Bash =
         """
         # contestctl completion for bash: source <(contestctl completion bash)

@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Operations;
 
-/// <summary><c>contestctl contest cancel</c> and <c>contestctl contest retry</c>: ways out for a contest that does not go on.</summary>
+/// <summary>
+/// <c>contestctl contest cancel</c> and <c>contestctl contest retry</c>: ways out for a contest that does not go on.
+/// </summary>
 internal static class ContestRecallCommands
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(300);
@@ -29,12 +31,15 @@ internal static class ContestRecallCommands
         """;
 
     public static Command MakeCancel(Session session) => Make(
-        session, "cancel", AboutCancel, (commandId, contestId, reason, by) => new CancelContestV1(commandId, contestId, reason, by));
+        session, "cancel", AboutCancel,
+        (commandId, contestId, reason, by) => new CancelContestV1(commandId, contestId, reason, by));
 
     public static Command MakeRetry(Session session) => Make(
-        session, "retry", AboutRetry, (commandId, contestId, reason, by) => new RetrySettlementV1(commandId, contestId, reason, by));
+        session, "retry", AboutRetry,
+        (commandId, contestId, reason, by) => new RetrySettlementV1(commandId, contestId, reason, by));
 
-    private static Command Make(Session session, string name, string about, Func<string, string, string, string, IContestCommand> order)
+    private static Command Make(
+        Session session, string name, string about, Func<string, string, string, string, IContestCommand> order)
     {
         var id = new Argument<string>("CONTEST") { Description = "The contest's id." };
         var reason = new Option<string>("--reason") { Description = "Why; it is kept with the contest.", Required = true };
@@ -50,30 +55,38 @@ internal static class ContestRecallCommands
             var reader = new TopicReader(kafka);
             // A second trouble of the same contest is a command of its own, the same again is not.
             var before = new ContestFacts(reader).On(Topics.ContestEvents, contestId, ct).OfType<ContestFinalizedV1>().Count();
-            var commandId = DeterministicId.From($"contestctl/{name}/{KeyPart.Of(contestId)}/{before}/{KeyPart.Of(who)}/{why}").ToString();
+            var commandId = DeterministicId.From($"contestctl/{name}/{KeyPart.Of(contestId)}/{before}/{KeyPart.Of(who)}/{why}")
+                .ToString();
             using (var producer = new MessageProducer(kafka, "contestctl", session.Clock))
                 await producer.Publish(order(commandId, contestId, why, who));
 
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
-            var answer = await LongWork.While("waiting for the answer", session.Clock, _ => Answer(session, reader, contestId, commandId, patience, ct));
-            Output.Show(parsed, json, new ContestRecallAnswer(contestId, commandId, answer), console => console.WriteLine(InWords(answer)));
-            return answer is ContestCancelledV1 or RecallAnsweredV1 { SettledAt: null } ? ExitCodes.Success : ExitCodes.CheckFailed;
+            var answer = await LongWork.While(
+                "waiting for the answer", session.Clock, _ => Answer(session, reader, contestId, commandId, patience, ct));
+            Output.Show(parsed, json, new ContestRecallAnswer(contestId, commandId, answer),
+                console => console.WriteLine(InWords(answer)));
+            return answer is ContestCancelledV1 or RecallAnsweredV1 { SettledAt: null }
+                ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;
     }
 
     /// <returns>The last word about the command; when it does not come in time, that Settlement was asked, or null.</returns>
-    private static async Task<IMessage?> Answer(Session session, TopicReader reader, string contestId, string commandId, TimeSpan patience, CancellationToken ct)
+    private static async Task<IMessage?> Answer(
+        Session session, TopicReader reader, string contestId, string commandId, TimeSpan patience, CancellationToken ct)
     {
         var start = session.Clock.GetTimestamp();
         var facts = new ContestFacts(reader);
         while (true)
         {
             var events = facts.On(Topics.ContestEvents, contestId, ct).ToArray();
-            var last = events.LastOrDefault(m => m is ContestCancelledV1 c && c.CommandId == commandId || m is CommandRejectedV1 r && r.CommandId == commandId)
-                ?? facts.On(Topics.Results, contestId, ct).OfType<RecallAnsweredV1>().LastOrDefault(a => a.RequestId == commandId && a.Purpose != RecallPurposes.Cancel);
+            var last = events.LastOrDefault(m => m is ContestCancelledV1 c && c.CommandId == commandId
+                || m is CommandRejectedV1 r && r.CommandId == commandId)
+                ?? facts.On(Topics.Results, contestId, ct).OfType<RecallAnsweredV1>()
+                    .LastOrDefault(a => a.RequestId == commandId && a.Purpose != RecallPurposes.Cancel);
             if (last is not null) return last;
-            if (session.Clock.GetElapsedTime(start) > patience) return events.OfType<RecallRequestedV1>().LastOrDefault(r => r.RequestId == commandId);
+            if (session.Clock.GetElapsedTime(start) > patience)
+                return events.OfType<RecallRequestedV1>().LastOrDefault(r => r.RequestId == commandId);
             await Task.Delay(s_poll, session.Clock, ct);
         }
     }
@@ -81,7 +94,8 @@ internal static class ContestRecallCommands
     private static string InWords(IMessage? answer) => answer switch
     {
         ContestCancelledV1 => "cancelled; its fees go back",
-        RecallAnsweredV1 { SettledAt: null } recalled => $"revision {recalled.Revision}, attempt {recalled.Attempt} will never be settled; the ranking is made anew",
+        RecallAnsweredV1 { SettledAt: null } recalled =>
+            $"revision {recalled.Revision}, attempt {recalled.Attempt} will never be settled; the ranking is made anew",
         RecallAnsweredV1 settled => $"nothing to do: revision {settled.Revision} was settled at {settled.SettledAt:u}",
         CommandRejectedV1 rejected => $"refused: {rejected.ReasonCode}: {rejected.Message}",
         RecallRequestedV1 => "Settlement was asked and has not answered; is it running? It goes on by itself once it is.",

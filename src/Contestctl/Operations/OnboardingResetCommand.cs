@@ -3,7 +3,10 @@ using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Operations;
 
-/// <summary><c>contestctl onboarding reset</c>: a player as if there had never been an account. In the test environment only; elsewhere the command is not there.</summary>
+/// <summary>
+/// <c>contestctl onboarding reset</c>: a player as if there had never been an account. In the test environment only; elsewhere
+/// the command is not there.
+/// </summary>
 internal static class OnboardingResetCommand
 {
     private const string About =
@@ -23,9 +26,11 @@ internal static class OnboardingResetCommand
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
-            var answer = await api.Post($"/v1/players/{Uri.EscapeDataString(parsed.GetRequiredValue(player))}/onboarding/reset", new { }, ct);
+            var answer = await api.Post(
+                $"/v1/players/{Uri.EscapeDataString(parsed.GetRequiredValue(player))}/onboarding/reset", new { }, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
-                $"{answer.GetProperty("playerId").GetString()}: {answer.GetProperty("accountsForgotten").GetInt32()} accounts forgotten"));
+                $"{answer.GetProperty("playerId").GetString()}: {answer.GetProperty("accountsForgotten").GetInt32()} accounts "
+                    + $"forgotten"));
             return ExitCodes.Success;
         });
         return command;

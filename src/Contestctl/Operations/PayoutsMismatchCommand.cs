@@ -48,7 +48,8 @@ internal static class PayoutsMismatchCommand
             using var api = new ApiClient(session);
             var path = $"/v1/payouts/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{decision}";
             object body = transfer is null
-                ? new { note = parsed.GetRequiredValue(note) } : new { transferId = parsed.GetRequiredValue(transfer), note = parsed.GetRequiredValue(note) };
+                ? new { note = parsed.GetRequiredValue(note) }
+                : new { transferId = parsed.GetRequiredValue(transfer), note = parsed.GetRequiredValue(note) };
             var answer = await api.Post(path, body, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
                 $"{answer.GetProperty("payoutId").GetString()}: {answer.GetProperty("result").GetString()}"));

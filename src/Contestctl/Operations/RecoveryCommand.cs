@@ -44,7 +44,8 @@ internal static class RecoveryCommand
           contestctl recovery end --reason "compared without a difference, case 120"
         """;
 
-    public static IReadOnlyList<Command> All(Session session) => [Status(session), Stop(session), Act(session, "start", AboutStart), Act(session, "end", AboutEnd)];
+    public static IReadOnlyList<Command> All(Session session) =>
+        [Status(session), Stop(session), Act(session, "start", AboutStart), Act(session, "end", AboutEnd)];
 
     private static Command Status(Session session)
     {
@@ -62,14 +63,16 @@ internal static class RecoveryCommand
 
     private static Command Stop(Session session)
     {
-        var since = new Option<DateTimeOffset>("--lost-since") { Description = "The moment the database was restored to, UTC.", Required = true };
+        var since = new Option<DateTimeOffset>(
+            "--lost-since") { Description = "The moment the database was restored to, UTC.", Required = true };
         var reason = Reason();
         var json = Output.JsonOption("POST /v1/recovery/stop");
         var command = new Command("stop", AboutStop) { since, reason, json };
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
-            var answer = await api.Post("/v1/recovery/stop", new { reason = parsed.GetRequiredValue(reason), lostSince = parsed.GetRequiredValue(since) }, ct);
+            var answer = await api.Post("/v1/recovery/stop",
+                new { reason = parsed.GetRequiredValue(reason), lostSince = parsed.GetRequiredValue(since) }, ct);
             Output.Show(parsed, json, answer, console => Write(console, answer));
             return ExitCodes.Success;
         });
@@ -96,8 +99,10 @@ internal static class RecoveryCommand
     private static void Write(IAnsiConsole console, JsonElement answer)
     {
         console.WriteLine(Text(answer, "state") ?? "");
-        foreach (var (name, label) in new[] { ("cause", "cause"), ("lostSince", "books may lack what was committed since"), ("startedBy", "begun by"), ("endsNotYet", "cannot end") })
-            if (Text(answer, name) is { } text) console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {label}: {text}"));
+        foreach (var (name, label) in new[] { ("cause", "cause"), ("lostSince", "books may lack what was committed since"),
+            ("startedBy", "begun by"), ("endsNotYet", "cannot end") })
+            if (Text(answer, name) is { } text)
+                console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {label}: {text}"));
     }
 
     private static string? Text(JsonElement answer, string name) =>

@@ -26,7 +26,8 @@ internal static class StripeSweepCommand
             var answer = await api.Post("/v1/stripe/sweep", new { }, ct);
             var unread = answer.GetProperty("unread").GetInt32();
             Output.Show(parsed, json, answer, console => console.WriteLine(
-                $"{answer.GetProperty("scopes").GetInt32()} lists: {answer.GetProperty("found").GetInt32()} events found, {answer.GetProperty("filled").GetInt32()} had not arrived and were filled, {unread} lists unread"));
+                $"{answer.GetProperty("scopes").GetInt32()} lists: {answer.GetProperty("found").GetInt32()} events found, "
+                    + $"{answer.GetProperty("filled").GetInt32()} had not arrived and were filled, {unread} lists unread"));
             return unread == 0 ? ExitCodes.Success : ExitCodes.CheckFailed;
         });
         return command;

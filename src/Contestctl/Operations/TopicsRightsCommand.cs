@@ -38,7 +38,8 @@ internal static class TopicsRightsCommand
                 foreach (var made in answer.Granted) console.WriteLine($"granted: {made}");
                 foreach (var lacks in answer.Missing) console.WriteLine($"missing: {lacks}");
                 foreach (var beyond in answer.Beyond) console.WriteLine($"beyond:  {beyond}");
-                if (answer is { Granted.Count: 0, Missing.Count: 0, Beyond.Count: 0 }) console.WriteLine("all rules are there as declared, and none beyond");
+                if (answer is { Granted.Count: 0, Missing.Count: 0, Beyond.Count: 0 })
+                    console.WriteLine("all rules are there as declared, and none beyond");
             });
             return answer is { Missing.Count: 0, Beyond.Count: 0 } ? ExitCodes.Success : ExitCodes.CheckFailed;
         });

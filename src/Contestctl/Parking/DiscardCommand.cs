@@ -28,7 +28,8 @@ internal static class DiscardCommand
     public static Command Make(Session session)
     {
         var place = new ParkedCommand.PlaceArguments(session);
-        var offset = new Option<long>("--offset") { Description = "The offset of the message, as parked show gives it.", Required = true };
+        var offset = new Option<long>(
+            "--offset") { Description = "The offset of the message, as parked show gives it.", Required = true };
         var reason = new Option<string>("--reason") { Description = "Why; kept with the message.", Required = true };
         reason.Validators.Add(NotBlank);
         var json = Output.JsonOption<ParkedDiscardAnswer>();
@@ -38,19 +39,24 @@ internal static class DiscardCommand
             var (worker, topic, key) = place.Of(parsed);
             var bearer = await Bearer.Require(session, ct);
             await using var database = await ParkedCommand.Open(session, worker, ct);
-            if ((await Parked.Show(database, topic, key, limit: 1, ct)) is not [var head]) throw ParkedCommand.NotParked(worker, topic, key);
+            if ((await Parked.Show(database, topic, key, limit: 1, ct)) is not [var head])
+                throw ParkedCommand.NotParked(worker, topic, key);
             var stakes = await StakesOf(session, head, ct);
             var wish = new DiscardWish(bearer.Subject, bearer.IsApprover, parsed.GetRequiredValue(reason));
-            var answer = await database.Run(tx => Discard(tx, worker, topic, key, parsed.GetValue(offset), wish, head, stakes), ct);
+            var answer = await database.Run(
+                tx => Discard(tx, worker, topic, key, parsed.GetValue(offset), wish, head, stakes), ct);
             return answer switch
             {
                 DiscardAnswer.Discarded done => Tell(parsed, json, stakes, new ParkedDiscardAnswer(
-                    worker, topic, head.Key, head.Partition, head.Offset, "discarded", done.Left, done.By, done.ApprovedBy, stakes)),
+                    worker, topic, head.Key, head.Partition, head.Offset, "discarded", done.Left, done.By, done.ApprovedBy,
+                    stakes)),
                 DiscardAnswer.AwaitsApprover waits => Tell(parsed, json, stakes, new ParkedDiscardAnswer(
-                    worker, topic, head.Key, head.Partition, head.Offset, "awaits-approver", Left: null, waits.Asked.AskedBy, ApprovedBy: null, stakes)),
+                    worker, topic, head.Key, head.Partition, head.Offset, "awaits-approver", Left: null, waits.Asked.AskedBy,
+                    ApprovedBy: null, stakes)),
                 DiscardAnswer.NotYours no => throw new RefusedException(no.Why),
                 DiscardAnswer.NotAtTheHead other => throw new RefusedException(
-                    $"offset {parsed.GetValue(offset)} is not the first of {worker} {topic} {KeyName.Of(head.Key)}, that is {other.HeadOffset}; nothing was done"),
+                    $"offset {parsed.GetValue(offset)} is not the first of {worker} {topic} {KeyName.Of(head.Key)}, that is "
+                        + $"{other.HeadOffset}; nothing was done"),
                 _ => throw ParkedCommand.NotParked(worker, topic, key),
             };
         });
@@ -68,10 +74,12 @@ internal static class DiscardCommand
 
     /// <param name="looked">The message that the stakes are of.</param>
     private static async Task<DiscardAnswer> Discard(
-        Tx tx, string worker, string topic, string key, long offset, DiscardWish wish, ParkedRecord looked, IReadOnlyList<Stake> stakes)
+        Tx tx, string worker, string topic, string key, long offset, DiscardWish wish, ParkedRecord looked,
+        IReadOnlyList<Stake> stakes)
     {
         // What became the first since it was looked at has not been judged.
-        var answer = await Parked.Discard(tx, topic, key, offset, wish, head => head.Arrival != looked.Arrival || stakes.Count > 0);
+        var answer = await Parked.Discard(
+            tx, topic, key, offset, wish, head => head.Arrival != looked.Arrival || stakes.Count > 0);
         var result = answer switch
         {
             DiscardAnswer.Discarded { ApprovedBy: not null } done => $"done; asked by {done.By}",
@@ -83,14 +91,15 @@ internal static class DiscardCommand
         if (result is null) return answer;
         var words = stakes.Count == 0 ? "" : $" ({string.Join("; ", MoneyAtStake.Words(stakes))})";
         await tx.Audit(new AuditEntry(
-            wish.By, "parked-discarded", $"{worker} {topic}[{looked.Partition}] offset {looked.Offset} {KeyName.Of(looked.Key)}", ReplaySource.Member(looked.Envelope(), "contestId"), null, null, wish.Reason,
-            Cut(result + words)));
+            wish.By, "parked-discarded", $"{worker} {topic}[{looked.Partition}] offset {looked.Offset} {KeyName.Of(looked.Key)}",
+            ReplaySource.Member(looked.Envelope(), "contestId"), null, null, wish.Reason, Cut(result + words)));
         return answer;
     }
 
     private static string Cut(string words) => words.Length <= ResultCharactersMax ? words : words[..ResultCharactersMax] + "…";
 
-    private static int Tell(ParseResult parsed, JsonOption<ParkedDiscardAnswer> json, IReadOnlyList<Stake> stakes, ParkedDiscardAnswer answer)
+    private static int Tell(
+        ParseResult parsed, JsonOption<ParkedDiscardAnswer> json, IReadOnlyList<Stake> stakes, ParkedDiscardAnswer answer)
     {
         Output.Show(parsed, json, answer, console =>
         {
@@ -98,13 +107,15 @@ internal static class DiscardCommand
             var what = $"{answer.Topic}[{answer.Partition}] offset {answer.Offset}";
             console.WriteLine(answer.Left is { } left
                 ? $"{what} is discarded{(answer.ApprovedBy is null ? "" : $", asked by {answer.By}, approved by {answer.ApprovedBy}")}; {left} messages of {KeyName.Of(answer.Key)} go on"
-                : $"{what} carries money and is not discarded yet: {answer.By} has asked for it, now an approver, another person, gives the same command");
+                : $"{what} carries money and is not discarded yet: {answer.By} has asked for it, now an approver, another "
+                    + $"person, gives the same command");
         });
         return answer.Left is null ? ExitCodes.CheckFailed : ExitCodes.Success;
     }
 
     private static void NotBlank(OptionResult option)
     {
-        if (string.IsNullOrWhiteSpace(option.Tokens.SingleOrDefault()?.Value)) option.AddError($"{option.Option.Name} must say something");
+        if (string.IsNullOrWhiteSpace(option.Tokens.SingleOrDefault()?.Value))
+            option.AddError($"{option.Option.Name} must say something");
     }
 }

@@ -5,7 +5,10 @@ using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Parking;
 
-/// <summary><c>contestctl parked list|show|retry|discard|discarded</c>: messages that could not be handled, and what a person does about them.</summary>
+/// <summary>
+/// <c>contestctl parked list|show|retry|discard|discarded</c>: messages that could not be handled, and what a person does about
+/// them.
+/// </summary>
 internal static class ParkedCommand
 {
     private const int WaitSecondsDefault = 15;
@@ -22,17 +25,21 @@ internal static class ParkedCommand
           contestctl parked retry payout contests.results.v1 sunday-night --wait 120 --json
         """;
 
-    public static Command Make(Session session) => new("parked", "Messages that could not be handled: look at them, try them again, give one up.")
+    public static Command Make(
+        Session session) => new("parked", "Messages that could not be handled: look at them, try them again, give one up.")
     {
-        ParkedViews.List(session), ParkedViews.Show(session), Retry(session), DiscardCommand.Make(session), ParkedViews.Discarded(session),
+        ParkedViews.List(session), ParkedViews.Show(session), Retry(session), DiscardCommand.Make(session),
+        ParkedViews.Discarded(session),
     };
 
     private static Command Retry(Session session)
     {
         var place = new PlaceArguments(session);
-        var wait = new Option<int>("--wait") { Description = "Seconds to wait for the worker's answer.", DefaultValueFactory = _ => WaitSecondsDefault };
+        var wait = new Option<int>(
+            "--wait") { Description = "Seconds to wait for the worker's answer.", DefaultValueFactory = _ => WaitSecondsDefault };
         wait.Validators.Add(OptionRules.AtLeast(0));
-        var reason = new Option<string>("--reason") { Description = "Why; kept in the audit log.", DefaultValueFactory = _ => "the cause is mended" };
+        var reason = new Option<string>(
+            "--reason") { Description = "Why; kept in the audit log.", DefaultValueFactory = _ => "the cause is mended" };
         var json = Output.JsonOption<ParkedRetryAnswer>();
         var command = new Command("retry", AboutRetry) { place.Worker, place.Topic, place.Key, reason, wait, json };
         command.SetAction(async (parsed, ct) =>
@@ -45,11 +52,13 @@ internal static class ParkedCommand
                 {
                     if (await Parked.Retry(tx, topic, key) is not { } known) return null;
                     await tx.Audit(new AuditEntry(
-                        bearer.Subject, "parked-retried", $"{worker} {topic} {KeyName.Of(known.Key)}", null, null, null, parsed.GetRequiredValue(reason), $"{known.Messages} messages asked for"));
+                        bearer.Subject, "parked-retried", $"{worker} {topic} {KeyName.Of(known.Key)}", null, null, null,
+                        parsed.GetRequiredValue(reason), $"{known.Messages} messages asked for"));
                     return known;
                 }, ct) ?? throw NotParked(worker, topic, key);
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
-            var came = await LongWork.While($"waiting for {worker}", session.Clock, _ => Parked.Await(database, asked, patience, session.Clock, ct));
+            var came = await LongWork.While(
+                $"waiting for {worker}", session.Clock, _ => Parked.Await(database, asked, patience, session.Clock, ct));
             var answer = Answer(worker, asked, came);
             Output.Show(parsed, json, answer, console => console.WriteLine(Words(answer)));
             return answer is { Outcome: "failed" } or { Handled: 0, Left: > 0 } ? ExitCodes.CheckFailed : ExitCodes.Success;
@@ -72,22 +81,32 @@ internal static class ParkedCommand
         return answer.Outcome switch
         {
             "done" => $"{answer.Worker} has handled {answer.Handled} messages of {key}; the key goes on",
-            "failed" => $"{answer.Worker} has handled {answer.Handled} messages of {key}, and the next failed: {answer.Error}; {answer.Left} wait",
-            "not-owner" => $"the {answer.Worker} that took {key} up may not work on its partition any more, another process has it: {answer.Handled} handled, {answer.Left} wait. "
+            "failed" =>
+                $"{answer.Worker} has handled {answer.Handled} messages of {key}, and the next failed: {answer.Error}; "
+                    + $"{answer.Left} wait",
+            "not-owner" =>
+                $"the {answer.Worker} that took {key} up may not work on its partition any more, another process has it: "
+                    + $"{answer.Handled} handled, {answer.Left} wait. "
                 + "The request stands; try again, and look at contestctl topics lag when this is said twice",
-            _ when answer.Handled > 0 => $"{answer.Worker} is at it: {answer.Handled} messages of {key} are handled, {answer.Left} wait",
-            _ => $"no {answer.Worker} has taken {key} up yet, {answer.Left} messages wait; does it run? The request stands, and contestctl parked list shows what becomes of it",
+            _ when answer.Handled > 0 =>
+                $"{answer.Worker} is at it: {answer.Handled} messages of {key} are handled, {answer.Left} wait",
+            _ =>
+                $"no {answer.Worker} has taken {key} up yet, {answer.Left} messages wait; does it run? The request stands, and "
+                    + $"contestctl parked list shows what becomes of it",
         };
     }
 
-    /// <summary>The worker's schema, as the owner of the database: what a person decides is no act of the worker's role.</summary>
+    /// <summary>
+    /// The worker's schema, as the owner of the database: what a person decides is no act of the worker's role.
+    /// </summary>
     internal static async Task<WorkerDatabase> Open(Session session, string worker, CancellationToken ct)
     {
         await session.RequireAdmin(ct);
         return new WorkerDatabase(worker, session.AdminDatabase, session.Clock);
     }
 
-    internal static RefusedException NotParked(string worker, string topic, string key) => new($"nothing of {topic} {key} is parked at {worker}");
+    internal static RefusedException NotParked(string worker, string topic, string key) =>
+        new($"nothing of {topic} {key} is parked at {worker}");
 
     /// <summary>WORKER TOPIC KEY, as alerts name a parked key.</summary>
     internal sealed class PlaceArguments

@@ -53,12 +53,15 @@ internal static class ParkedViews
         {
             var keys = (await OfEach(session, parsed.GetValue(worker), database => Parked.List(database, ct), ct))
                 .Select(k => new ParkedKeyAnswer(
-                    k.Worker, k.Row.Topic, k.Row.Key, k.Row.Partition, k.Row.HeadOffset, k.Row.ParkedAt, k.Row.FirstSeen, k.Row.QueuedBehind, k.Row.RetryRequested, k.Row.Error)).ToArray();
+                    k.Worker, k.Row.Topic, k.Row.Key, k.Row.Partition, k.Row.HeadOffset, k.Row.ParkedAt, k.Row.FirstSeen,
+                    k.Row.QueuedBehind, k.Row.RetryRequested, k.Row.Error)).ToArray();
             Output.Show(parsed, json, new ParkedListAnswer(keys), console =>
             {
-                var table = Output.Table("worker", "topic", "key", "offset", "first seen (UTC)", "queue behind", "state", "error");
+                var table = Output.Table(
+                    "worker", "topic", "key", "offset", "first seen (UTC)", "queue behind", "state", "error");
                 foreach (var k in keys)
-                    table.Row(k.Worker, k.Topic, KeyName.Of(k.Key), k.HeadOffset, Time(k.FirstSeen), k.QueuedBehind, k.RetryRequested ? "to be retried" : "waits", Short(k.Error));
+                    table.Row(k.Worker, k.Topic, KeyName.Of(k.Key), k.HeadOffset, Time(k.FirstSeen), k.QueuedBehind,
+                        k.RetryRequested ? "to be retried" : "waits", Short(k.Error));
                 console.Write(table);
                 console.WriteLine(keys.Length == 0 ? "nothing is parked" : $"{keys.Length} keys are parked");
             });
@@ -70,7 +73,8 @@ internal static class ParkedViews
     public static Command Show(Session session)
     {
         var place = new ParkedCommand.PlaceArguments(session);
-        var limit = new Option<int>("--limit") { Description = "How many messages at most.", DefaultValueFactory = _ => LimitDefault };
+        var limit = new Option<int>(
+            "--limit") { Description = "How many messages at most.", DefaultValueFactory = _ => LimitDefault };
         limit.Validators.Add(OptionRules.AtLeast(1));
         var json = Output.JsonOption<ParkedShowAnswer>();
         var command = new Command("show", AboutShow) { place.Worker, place.Topic, place.Key, limit, json };
@@ -80,21 +84,26 @@ internal static class ParkedViews
             await using var database = await ParkedCommand.Open(session, worker, ct);
             var records = await Parked.Show(database, topic, key, parsed.GetValue(limit), ct);
             var messages = records.Select(m => new ParkedMessageAnswer(
-                m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, m.Failures, m.LastError, m.HeaderTexts(), Encoding.UTF8.GetString(m.Body), Base64(m.Body))).ToArray();
+                m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, m.Failures, m.LastError, m.HeaderTexts(),
+                Encoding.UTF8.GetString(m.Body), Base64(m.Body))).ToArray();
             if (messages.Length == 0) throw ParkedCommand.NotParked(worker, topic, key);
             var stakes = await DiscardCommand.StakesOf(session, records[0], ct);
             var asked = await database.Run(tx => Parked.AskedFor(tx, records[0]), ct);
             Output.Show(parsed, json, new ParkedShowAnswer(worker, topic, key, messages, stakes, asked), console =>
             {
-                if (asked is not null) console.WriteLine(Legible.Line($"{asked.AskedBy} wants the first discarded since {Time(asked.AskedAt)} UTC: {asked.Reason}"));
+                if (asked is not null)
+                    console.WriteLine(Legible.Line(
+                        $"{asked.AskedBy} wants the first discarded since {Time(asked.AskedAt)} UTC: {asked.Reason}"));
                 if (stakes.Count > 0) console.WriteLine("if the first is discarded, for which an approver is needed:");
                 foreach (var line in MoneyAtStake.Words(stakes)) console.WriteLine($"  {Legible.Line(line)}");
                 foreach (var m in messages)
                 {
                     console.WriteLine($"{m.Topic}[{m.Partition}] offset {m.Offset}, first seen {Time(m.FirstSeen)} UTC");
                     console.WriteLine($"  error    {Legible.Line(m.Error ?? "")}");
-                    if (m.LastError is { } last) console.WriteLine($"  again    {Legible.Line(last)} (failed {m.Failures} times)");
-                    foreach (var (name, value) in m.Headers.OrderBy(h => h.Key, StringComparer.Ordinal)) console.WriteLine($"  {Legible.Line(name),-8} {Legible.Line(value)}");
+                    if (m.LastError is { } last)
+                        console.WriteLine($"  again    {Legible.Line(last)} (failed {m.Failures} times)");
+                    foreach (var (name, value) in m.Headers.OrderBy(h => h.Key, StringComparer.Ordinal))
+                        console.WriteLine($"  {Legible.Line(name),-8} {Legible.Line(value)}");
                     console.WriteLine($"  body     {Legible.Line(m.Body)}");
                 }
             });
@@ -106,20 +115,27 @@ internal static class ParkedViews
     public static Command Discarded(Session session)
     {
         var worker = WorkerOption(session);
-        var limit = new Option<int>("--limit") { Description = "How many of each worker at most.", DefaultValueFactory = _ => LimitDefault };
+        var limit = new Option<int>(
+            "--limit") { Description = "How many of each worker at most.", DefaultValueFactory = _ => LimitDefault };
         limit.Validators.Add(OptionRules.AtLeast(1));
         var json = Output.JsonOption<DiscardedAnswer>();
         var command = new Command("discarded", AboutDiscarded) { worker, limit, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var messages = (await OfEach(session, parsed.GetValue(worker), database => Parked.AllDiscarded(database, parsed.GetValue(limit), ct), ct)).Select(m => new DiscardedMessageAnswer(
-                m.Worker, m.Row.DiscardNo, m.Row.Topic, m.Row.Partition, m.Row.Offset, m.Row.Key, m.Row.FirstSeen, m.Row.Error, m.Row.DiscardedAt, m.Row.DiscardedBy, m.Row.ApprovedBy,
-                m.Row.Reason, JsonSerializer.Deserialize<Dictionary<string, string>>(m.Row.Headers)!, Encoding.UTF8.GetString(m.Row.Body), Base64(m.Row.Body))).ToArray();
+            var messages = (await OfEach(session, parsed.GetValue(worker),
+                database => Parked.AllDiscarded(database, parsed.GetValue(limit), ct),
+                ct)).Select(m => new DiscardedMessageAnswer(
+                m.Worker, m.Row.DiscardNo, m.Row.Topic, m.Row.Partition, m.Row.Offset, m.Row.Key, m.Row.FirstSeen, m.Row.Error,
+                m.Row.DiscardedAt, m.Row.DiscardedBy, m.Row.ApprovedBy, m.Row.Reason,
+                JsonSerializer.Deserialize<Dictionary<string, string>>(m.Row.Headers)!, Encoding.UTF8.GetString(m.Row.Body),
+                Base64(m.Row.Body))).ToArray();
             Output.Show(parsed, json, new DiscardedAnswer(messages), console =>
             {
-                var table = Output.Table("worker", "topic", "key", "partition", "offset", "discarded (UTC)", "by", "approved by", "reason", "error");
+                var table = Output.Table(
+                    "worker", "topic", "key", "partition", "offset", "discarded (UTC)", "by", "approved by", "reason", "error");
                 foreach (var m in messages)
-                    table.Row(m.Worker, m.Topic, KeyName.Of(m.Key), m.Partition, m.Offset, Time(m.DiscardedAt), m.DiscardedBy, m.ApprovedBy, m.Reason, Short(m.Error));
+                    table.Row(m.Worker, m.Topic, KeyName.Of(m.Key), m.Partition, m.Offset, Time(m.DiscardedAt), m.DiscardedBy,
+                        m.ApprovedBy, m.Reason, Short(m.Error));
                 console.Write(table);
             });
             return ExitCodes.Success;

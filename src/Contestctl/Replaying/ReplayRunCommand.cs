@@ -35,7 +35,8 @@ internal static class ReplayRunCommand
         var (who, why) = (Who(), Why());
         var rate = new Option<int>("--rate") { Description = "Records a second at most; 0: as fast as the broker takes them." };
         rate.Validators.Add(NotNegative);
-        var patience = new Option<int>("--patience") { Description = "Seconds that the workers may take without getting on.", DefaultValueFactory = _ => PatienceSecondsDefault };
+        var patience = new Option<int>("--patience") { Description = "Seconds that the workers may take without getting on.",
+            DefaultValueFactory = _ => PatienceSecondsDefault };
         patience.Validators.Add(NotNegative);
         var feed = new Option<FileInfo?>("--feed-file") { Description = "The file that the plan is about." };
         var json = Output.JsonOption<ReplayRunAnswer>();
@@ -44,16 +45,21 @@ internal static class ReplayRunCommand
         {
             var plan = await ReplayPlan.Read(parsed.GetRequiredValue(file).FullName, ct);
             var order = new ReplayOrder(
-                parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(patience)));
+                parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), parsed.GetValue(rate),
+                TimeSpan.FromSeconds(parsed.GetValue(patience)));
             await session.RequireAdmin(ct);
             switch (await LongWork.While(
                 "looking", session.Clock,
-                work => new RunReplay(session.Settings, session.Kafka(), session.Clock, step => work.Step(step.Step, step.Done, step.Expected)).Run(plan, parsed.GetValue(feed), order, ct)))
+                work => new RunReplay(session.Settings, session.Kafka(), session.Clock,
+                    step => work.Step(step.Step, step.Done, step.Expected)).Run(plan, parsed.GetValue(feed), order, ct)))
             {
                 case ReplayAnswer.Ended ended:
                     Output.Show(parsed, json, new ReplayRunAnswer(ended.Run, ended.Differences, Refused: null), console =>
                     {
-                        console.WriteLine($"replay {ended.Run.RunId}: {ended.Run.Produced} of {ended.Run.Selected} records produced to {ended.Run.Topic}; {(ended.Differences.Count == 0 ? "it came to what was planned" : "it differs from the plan")}");
+                        console.WriteLine(
+                            $"replay {ended.Run.RunId}: {ended.Run.Produced} of {ended.Run.Selected} records produced to "
+                                + $"{ended.Run.Topic}; "
+                                + $"{(ended.Differences.Count == 0 ? "it came to what was planned" : "it differs from the plan")}");
                         foreach (var difference in ended.Differences) console.WriteLine($"  {difference}");
                     });
                     return ended.Differences.Count == 0 ? ExitCodes.Success : ExitCodes.CheckFailed;
@@ -80,7 +86,8 @@ internal static class ReplayRunCommand
         var option = new Option<string>(name) { Description = what, Required = true };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }] && string.IsNullOrWhiteSpace(text)) result.AddError($"{name} must not be blank");
+            if (result.Tokens is [{ Value: var text }] && string.IsNullOrWhiteSpace(text))
+                result.AddError($"{name} must not be blank");
         });
         return option;
     }

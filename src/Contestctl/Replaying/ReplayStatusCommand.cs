@@ -47,12 +47,16 @@ internal static class ReplayStatusCommand
             var runs = (await (await Replays(session, ct)).Runs(ct)).Where(r => wanted is null || r.RunId == wanted).ToArray();
             Output.Show(parsed, json, new ReplayStatusAnswer(runs), console =>
             {
-                var table = Output.Table("run", "state", "topic", "produced", "of", "rate", "started (UTC)", "last change (UTC)", "who", "why");
+                var table = Output.Table(
+                    "run", "state", "topic", "produced", "of", "rate", "started (UTC)", "last change (UTC)", "who", "why");
                 foreach (var r in runs)
-                    table.Row(r.RunId, r.State, r.Topic, r.Produced, r.Selected, r.RatePerSecond == 0 ? "" : r.RatePerSecond, Time(r.StartedAt), Time(r.ChangedAt), r.Who, r.Why);
+                    table.Row(r.RunId, r.State, r.Topic, r.Produced, r.Selected, r.RatePerSecond == 0 ? "" : r.RatePerSecond,
+                        Time(r.StartedAt), Time(r.ChangedAt), r.Who, r.Why);
                 console.Write(table);
-                foreach (var line in runs.Where(r => r.Differences.Length > 0).SelectMany(r => r.Differences.Split('\n').Select(d => $"{r.RunId}: {d}"))) console.WriteLine(line);
-                if (runs.Length == 0) console.WriteLine(wanted is null ? "nothing was ever replayed" : $"there is no run {wanted}");
+                foreach (var line in runs.Where(r => r.Differences.Length > 0)
+                    .SelectMany(r => r.Differences.Split('\n').Select(d => $"{r.RunId}: {d}"))) console.WriteLine(line);
+                if (runs.Length == 0)
+                    console.WriteLine(wanted is null ? "nothing was ever replayed" : $"there is no run {wanted}");
             });
             return wanted is not null && runs.Length == 0 ? ExitCodes.CheckFailed : ExitCodes.Success;
         });
@@ -72,9 +76,12 @@ internal static class ReplayStatusCommand
         command.SetAction(async (parsed, ct) =>
         {
             var run = parsed.GetRequiredValue(id);
-            if (!await (await Replays(session, ct)).Pause(run, pause, parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), ct))
-                throw new RefusedException($"run {run} is not {(pause ? "producing" : "paused")}; contestctl replay status shows it");
-            Output.Show(parsed, json, new ReplayPauseAnswer(run, pause), console => console.WriteLine($"run {run} {(pause ? "pauses" : "goes on")}"));
+            if (!await (await Replays(session, ct)).Pause(
+                run, pause, parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), ct))
+                throw new RefusedException(
+                    $"run {run} is not {(pause ? "producing" : "paused")}; contestctl replay status shows it");
+            Output.Show(parsed, json, new ReplayPauseAnswer(run, pause),
+                console => console.WriteLine($"run {run} {(pause ? "pauses" : "goes on")}"));
             return ExitCodes.Success;
         });
         return command;

@@ -11,7 +11,8 @@ internal sealed record BookedPlayer(int Revision, string PlayerId, long LedgerMi
 /// <summary>What the books say about a contest. Reads only.</summary>
 internal static class BooksSql
 {
-    public static async Task<IReadOnlyList<BookedPlayer>> Booked(this NpgsqlConnection connection, string contestId, CancellationToken ct) =>
+    public static async Task<IReadOnlyList<BookedPlayer>> Booked(
+        this NpgsqlConnection connection, string contestId, CancellationToken ct) =>
         (await connection.QueryAsync<BookedPlayer>(new CommandDefinition(
             """
             select revision, player_id, sum(booked)::bigint as ledger_minor, sum(paid)::bigint as payout_minor
@@ -21,7 +22,8 @@ internal static class BooksSql
                 from payout.ledger_transfer
                 where contest_id = @contestId and code in ('award', 'platform-fee')
                 union all
-                select revision, player_id, 0, amount_minor from payout.payout where contest_id = @contestId and reduction_no = 0) parts
+                select revision, player_id, 0, amount_minor from payout.payout where contest_id = @contestId and reduction_no = 0)
+                    parts
             group by revision, player_id
             order by revision, player_id
             """,

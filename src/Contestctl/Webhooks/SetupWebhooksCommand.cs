@@ -26,7 +26,8 @@ internal static class SetupWebhooksCommand
 
     public static Command Make(Session session)
     {
-        var url = new Option<string>("--url") { Description = "Where Stripe reaches Ingestion, without the path.", Required = true };
+        var url = new Option<string>(
+            "--url") { Description = "Where Stripe reaches Ingestion, without the path.", Required = true };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done and do nothing." };
         var check = new Option<bool>("--check") { Description = "Only compare; exit code 1 on any difference." };
         var json = Output.JsonOption<WebhooksAnswer>();
@@ -60,9 +61,12 @@ internal static class SetupWebhooksCommand
                 continue;
             }
 
-            var secret = step.Action == PlanWebhooks.Create ? (await endpoints.CreateAsync(Creation(one), cancellationToken: ct)).Secret : null;
+            var secret = step.Action == PlanWebhooks.Create
+                ? (await endpoints.CreateAsync(Creation(one), cancellationToken: ct)).Secret : null;
             if (step.Action == PlanWebhooks.Update)
-                await endpoints.UpdateAsync(step.EndpointId, new WebhookEndpointUpdateOptions { EnabledEvents = [.. one.Events], Disabled = false }, cancellationToken: ct);
+                await endpoints.UpdateAsync(step.EndpointId,
+                    new WebhookEndpointUpdateOptions { EnabledEvents = [.. one.Events], Disabled = false },
+                    cancellationToken: ct);
             results.Add(new Result(step, Done: true, one.SecretSetting, secret));
         }
 
@@ -81,7 +85,8 @@ internal static class SetupWebhooksCommand
 
     private static Uri Address(string url, Session session)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Query.Length > 0)
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
+            || address.Query.Length > 0)
             throw new SettingException("--url", $"must be an address such as https://hooks.example.org, not '{url}'");
         return address.Scheme == "https" || session.Settings.PipelineEnvironment() != "live" ? address
             : throw new SettingException("--url", "must begin with https because PIPELINE_ENVIRONMENT is live");
@@ -90,9 +95,11 @@ internal static class SetupWebhooksCommand
     private static void Write(IAnsiConsole console, IReadOnlyList<Result> results)
     {
         var table = Output.Table("endpoint", "address", "to do", "done", "why");
-        foreach (var r in results) table.Row(r.Step.Endpoint, r.Step.Url, r.Step.Action, r.Done ? "yes" : "", string.Join("; ", r.Step.Differences));
+        foreach (var r in results)
+            table.Row(r.Step.Endpoint, r.Step.Url, r.Step.Action, r.Done ? "yes" : "", string.Join("; ", r.Step.Differences));
         console.Write(table);
-        foreach (var r in results.Where(r => r.Secret is not null)) console.WriteLine($"shown once: {r.SecretSetting}={r.Secret}");
+        foreach (var r in results.Where(r => r.Secret is not null))
+            console.WriteLine($"shown once: {r.SecretSetting}={r.Secret}");
     }
 
     /// <summary>What was found and done about one endpoint.</summary>

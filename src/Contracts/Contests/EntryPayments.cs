@@ -16,7 +16,8 @@ public sealed record EntryPaymentRequiredV1(
 
 /// <summary>A reserved entry will never take part: its fee, if it was or is ever paid, goes back once.</summary>
 /// <remarks>Key: contest id. Producer: Scoring. Consumer: Payout.</remarks>
-/// <param name="ReasonCode"><c>contest-locked</c>, <c>contest-full</c>, <c>player-limit</c>, <c>contest-over</c>, <c>payment-failed</c>.</param>
+/// <param name="ReasonCode"><c>contest-locked</c>, <c>contest-full</c>, <c>player-limit</c>, <c>contest-over</c>,
+/// <c>payment-failed</c>.</param>
 /// <param name="Message">For the player: what was expected, what came.</param>
 [Wire("contest.entry-refused.v1", Topics.ContestEvents)]
 public sealed record EntryRefusedV1(
@@ -27,17 +28,20 @@ public sealed record EntryRefusedV1(
 }
 
 /// <summary>How the payment of an entry stands.</summary>
-/// <remarks>Key: contest id. Producer: Payout. Consumers: Scoring (paid, failed, cancelled, refunded), front ends (requires_payment).</remarks>
+/// <remarks>
+/// Key: contest id. Producer: Payout. Consumers: Scoring (paid, failed, cancelled, refunded), front ends (requires_payment).
+/// </remarks>
 /// <param name="ChangeNo">1, 2, 3 … within the entry's payment.</param>
 /// <param name="State">One of <see cref="EntryPaymentStates"/>.</param>
 /// <param name="AmountMinor">The fee; for <c>refunded</c> what went back by now, in minor units.</param>
 /// <param name="PaymentIntentId">Stripe's id; null before Stripe has one.</param>
-/// <param name="ClientSecretReference">Where the front end fetches the client secret: a path of the player API, never the secret itself.</param>
+/// <param name="ClientSecretReference">Where the front end fetches the client secret: a path of the player API, never the secret
+/// itself.</param>
 /// <param name="Reason">Why it failed, was cancelled or went back; for people.</param>
 [Wire("entry.payment-changed.v1", Topics.PaymentEvents)]
 public sealed record EntryPaymentChangedV1(
-    string ContestId, string EntryId, string PlayerId, int ChangeNo, string State, long AmountMinor, string Currency, string? PaymentIntentId,
-    string? ClientSecretReference, string? Reason, DateTimeOffset At) : IMessage
+    string ContestId, string EntryId, string PlayerId, int ChangeNo, string State, long AmountMinor, string Currency,
+    string? PaymentIntentId, string? ClientSecretReference, string? Reason, DateTimeOffset At) : IMessage
 {
     public string IdempotencyKey => $"entry-payment/{KeyPart.Of(ContestId)}/{KeyPart.Of(EntryId)}/{ChangeNo}";
     public string PartitionKey => ContestId;

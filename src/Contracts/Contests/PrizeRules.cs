@@ -1,19 +1,28 @@
 namespace ContestPipeline.Contracts;
 
-/// <summary>Places <see cref="From"/> to <see cref="To"/> (inclusive, from 1) each weigh the same: an amount in minor units or a share, see <see cref="PrizeRules.IsFixed"/>.</summary>
+/// <summary>
+/// Places <see cref="From"/> to <see cref="To"/> (inclusive, from 1) each weigh the same: an amount in minor units or a share,
+/// see <see cref="PrizeRules.IsFixed"/>.
+/// </summary>
 public sealed record PrizeTier(int From, int To, long Weight)
 {
     public int Places => To - From + 1;
 }
 
-/// <summary>What a prize structure means and when a definition's money rules can be kept. Pure; checked when a contest is created, relied on when it is settled.</summary>
+/// <summary>
+/// What a prize structure means and when a definition's money rules can be kept. Pure; checked when a contest is created, relied
+/// on when it is settled.
+/// </summary>
 public static class PrizeRules
 {
     public const int BpsTotal = 10_000;
     public const int PlacesMax = 5_000_000;
     public const int TiersMax = 10_000;
 
-    /// <summary>All prizes of a player travel in one message, which must stay below what the broker takes: a prize is 275 bytes at most, with the longest id and amounts.</summary>
+    /// <summary>
+    /// All prizes of a player travel in one message, which must stay below what the broker takes: a prize is 275 bytes at most,
+    /// with the longest id and amounts.
+    /// </summary>
     public const int PlayerEntriesMax = 3_000;
 
     /// <summary>No contest moves more than this, in minor units: far below where 64 bits end.</summary>
@@ -23,15 +32,23 @@ public static class PrizeRules
     public const string House = "house";
     public const string RankOrder = "rank_order";
 
-    /// <returns>Null when the fee, the pool and the prizes of the definition fit together; otherwise what is wrong, what was expected and what came.</returns>
+    /// <returns>Null when the fee, the pool and the prizes of the definition fit together; otherwise what is wrong, what was
+    /// expected and what came.</returns>
     public static string? Validate(ContestDefinitionV1 definition) =>
         MoneyError(definition) ?? ShapeError(definition.Prizes) ?? TiersError(definition.Prizes) ?? CoverError(definition);
 
-    /// <summary>True when the weights of the tiers are amounts in minor units that must be paid as they stand; false when they are shares of the pool.</summary>
+    /// <summary>
+    /// True when the weights of the tiers are amounts in minor units that must be paid as they stand; false when they are shares
+    /// of the pool.
+    /// </summary>
     public static bool IsFixed(PrizeStructureV1 prizes) =>
-        prizes.Type == PrizeTypes.RankTable || (prizes.Type is PrizeTypes.DoubleUp or PrizeTypes.FiftyFifty && prizes.AmountMinor is not null);
+        prizes.Type == PrizeTypes.RankTable
+            || (prizes.Type is PrizeTypes.DoubleUp or PrizeTypes.FiftyFifty && prizes.AmountMinor is not null);
 
-    /// <summary>The paid places with their weights, best first, contiguous from 1. Only for a structure that <see cref="Validate"/> accepts.</summary>
+    /// <summary>
+    /// The paid places with their weights, best first, contiguous from 1. Only for a structure that <see cref="Validate"/>
+    /// accepts.
+    /// </summary>
     public static IReadOnlyList<PrizeTier> Tiers(PrizeStructureV1 prizes) => prizes.Type switch
     {
         PrizeTypes.WinnerTakesAll => [new PrizeTier(1, 1, BpsTotal)],
@@ -52,7 +69,9 @@ public static class PrizeRules
         return total;
     }
 
-    /// <summary>Of Scoring and Payout: how much the house may add to the pool of one contest at most, in minor units of its currency.</summary>
+    /// <summary>
+    /// Of Scoring and Payout: how much the house may add to the pool of one contest at most, in minor units of its currency.
+    /// </summary>
     public const string OverlayMaxSetting = "CONTEST_OVERLAY_MAX_MINOR";
 
     /// <summary>Where nothing is set.</summary>
@@ -63,28 +82,36 @@ public static class PrizeRules
 
     private static string? MoneyError(ContestDefinitionV1 d)
     {
-        if (d.EntryFeeMinor is < 0 or > MoneyMaxMinor) return $"entryFeeMinor must be from 0 to {MoneyMaxMinor}; it is {d.EntryFeeMinor}";
+        if (d.EntryFeeMinor is < 0 or > MoneyMaxMinor)
+            return $"entryFeeMinor must be from 0 to {MoneyMaxMinor}; it is {d.EntryFeeMinor}";
         if (d.MaxEntries < 1) return $"maxEntries must be at least 1; it is {d.MaxEntries}";
-        if (d.MaxEntriesPerPlayer is < 1 or > PlayerEntriesMax) return $"maxEntriesPerPlayer must be from 1 to {PlayerEntriesMax}; it is {d.MaxEntriesPerPlayer}";
-        if (d.MinEntries < 0 || d.MinEntries > d.MaxEntries) return $"minEntries must be from 0 to maxEntries ({d.MaxEntries}); it is {d.MinEntries}";
+        if (d.MaxEntriesPerPlayer is < 1 or > PlayerEntriesMax)
+            return $"maxEntriesPerPlayer must be from 1 to {PlayerEntriesMax}; it is {d.MaxEntriesPerPlayer}";
+        if (d.MinEntries < 0 || d.MinEntries > d.MaxEntries)
+            return $"minEntries must be from 0 to maxEntries ({d.MaxEntries}); it is {d.MinEntries}";
         if ((Int128)d.EntryFeeMinor * d.MaxEntries > MoneyMaxMinor)
             return $"entryFeeMinor x maxEntries must be at most {MoneyMaxMinor}; {d.EntryFeeMinor} x {d.MaxEntries} is more";
         if (d.GuaranteedPoolMinor is < 1 or > MoneyMaxMinor)
             return $"guaranteedPoolMinor must be from 1 to {MoneyMaxMinor}, or absent; it is {d.GuaranteedPoolMinor}";
         if (d.RakeBps is < 0 or > BpsTotal) return $"rakeBps must be from 0 to {BpsTotal}; it is {d.RakeBps}";
-        if (d.PlatformFeeBps is < 0 or > BpsTotal) return $"platformFeeBps must be from 0 to {BpsTotal}; it is {d.PlatformFeeBps}";
+        if (d.PlatformFeeBps is < 0 or > BpsTotal)
+            return $"platformFeeBps must be from 0 to {BpsTotal}; it is {d.PlatformFeeBps}";
         return null;
     }
 
     private static string? ShapeError(PrizeStructureV1 p)
     {
-        if (!PrizeTypes.All.Contains(p.Type)) return $"prizes.type must be one of {string.Join(", ", PrizeTypes.All)}; it is '{p.Type}'";
-        if (p.UnclaimedTo is not (Redistribute or House)) return $"prizes.unclaimedTo must be {Redistribute} or {House}; it is '{p.UnclaimedTo}'";
-        if (p.RemainderTo is not (RankOrder or House)) return $"prizes.remainderTo must be {RankOrder} or {House}; it is '{p.RemainderTo}'";
+        if (!PrizeTypes.All.Contains(p.Type))
+            return $"prizes.type must be one of {string.Join(", ", PrizeTypes.All)}; it is '{p.Type}'";
+        if (p.UnclaimedTo is not (Redistribute or House))
+            return $"prizes.unclaimedTo must be {Redistribute} or {House}; it is '{p.UnclaimedTo}'";
+        if (p.RemainderTo is not (RankOrder or House))
+            return $"prizes.remainderTo must be {RankOrder} or {House}; it is '{p.RemainderTo}'";
 
         var flat = p.Type is PrizeTypes.DoubleUp or PrizeTypes.FiftyFifty;
         return Presence("percentBps", p.PercentBps is { Count: > 0 }, p.PercentBps is not null, p.Type == PrizeTypes.Custom)
-            ?? Presence("ranges", p.Ranges is { Count: > 0 }, p.Ranges is not null, p.Type is PrizeTypes.RankTable or PrizeTypes.PercentageTable)
+            ?? Presence("ranges", p.Ranges is { Count: > 0 }, p.Ranges is not null,
+                p.Type is PrizeTypes.RankTable or PrizeTypes.PercentageTable)
             ?? Presence("places", p.Places is not null, p.Places is not null, flat)
             ?? (p.AmountMinor is not null && !flat ? $"prizes.amountMinor is not used by {p.Type}; leave it out" : null);
 
@@ -99,8 +126,10 @@ public static class PrizeRules
     private static string? TiersError(PrizeStructureV1 p)
     {
         if (p.Places is < 1 or > PlacesMax) return $"prizes.places must be from 1 to {PlacesMax}; it is {p.Places}";
-        if (p.AmountMinor is < 1 or > MoneyMaxMinor) return $"prizes.amountMinor must be from 1 to {MoneyMaxMinor}; it is {p.AmountMinor}";
-        if ((p.PercentBps?.Count ?? 0) > TiersMax || (p.Ranges?.Count ?? 0) > TiersMax) return $"prizes may name at most {TiersMax} tiers";
+        if (p.AmountMinor is < 1 or > MoneyMaxMinor)
+            return $"prizes.amountMinor must be from 1 to {MoneyMaxMinor}; it is {p.AmountMinor}";
+        if ((p.PercentBps?.Count ?? 0) > TiersMax || (p.Ranges?.Count ?? 0) > TiersMax)
+            return $"prizes may name at most {TiersMax} tiers";
 
         var share = p.PercentBps?.FirstOrDefault(bps => bps is < 1 or > BpsTotal, 1);
         if (share is not (null or 1)) return $"prizes.percentBps must each be from 1 to {BpsTotal}; one is {share}";
@@ -117,32 +146,44 @@ public static class PrizeRules
         var next = 1;
         foreach (var range in p.Ranges ?? [])
         {
-            if (range.From != next) return $"prizes.ranges must follow each other from place 1: expected one from place {next}, got {range.From} to {range.To}";
-            if (range.To < range.From || range.To > PlacesMax) return $"prizes.ranges: places {range.From} to {range.To} are no range within {PlacesMax} places";
+            if (range.From != next)
+                return $"prizes.ranges must follow each other from place 1: expected one from place {next}, got {range.From} "
+                    + $"to {range.To}";
+            if (range.To < range.From || range.To > PlacesMax)
+                return $"prizes.ranges: places {range.From} to {range.To} are no range within {PlacesMax} places";
             next = range.To + 1;
 
             var (wanted, other, name, otherName, max) = p.Type == PrizeTypes.RankTable
                 ? (range.AmountMinor, (long?)range.EachBps, "amountMinor", "eachBps", MoneyMaxMinor)
                 : (range.EachBps, range.AmountMinor, "eachBps", "amountMinor", (long)BpsTotal);
             if (wanted is null || wanted < 1 || wanted > max)
-                return $"prizes.ranges: {name} of places {range.From} to {range.To} must be from 1 to {max}; it is {wanted?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "missing"}";
-            if (other is not null) return $"prizes.ranges: {otherName} is not used by {p.Type}; leave it out of places {range.From} to {range.To}";
+                return $"prizes.ranges: {name} of places {range.From} to {range.To} must be from 1 to {max}; it is "
+                    + $"{wanted?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "missing"}";
+            if (other is not null)
+                return $"prizes.ranges: {otherName} is not used by {p.Type}; leave it out of places {range.From} to {range.To}";
         }
 
         return null;
     }
 
-    /// <summary>Fixed amounts are promises: the guaranteed pool, or the pool of the fewest entries with which the contest runs, must cover them.</summary>
+    /// <summary>
+    /// Fixed amounts are promises: the guaranteed pool, or the pool of the fewest entries with which the contest runs, must cover
+    /// them.
+    /// </summary>
     private static string? CoverError(ContestDefinitionV1 d)
     {
         if (!IsFixed(d.Prizes)) return null;
         var promised = TotalWeight(Tiers(d.Prizes));
         if (d.GuaranteedPoolMinor is { } guaranteed)
-            return promised <= guaranteed ? null : $"the prizes add up to {promised}, more than guaranteedPoolMinor {guaranteed}; raise the pool or lower the prizes";
+            return promised <= guaranteed
+                ? null
+                : $"the prizes add up to {promised}, more than guaranteedPoolMinor {guaranteed}; raise the pool or lower the "
+                    + $"prizes";
 
         var fees = d.EntryFeeMinor * d.MinEntries;
         var smallest = fees - RakeMinor(fees, d.RakeBps);
         return promised <= smallest ? null
-            : $"the prizes add up to {promised}, but minEntries {d.MinEntries} bring in only {smallest} after rake; set guaranteedPoolMinor or raise minEntries";
+            : $"the prizes add up to {promised}, but minEntries {d.MinEntries} bring in only {smallest} after rake; set "
+                + $"guaranteedPoolMinor or raise minEntries";
     }
 }

@@ -3,16 +3,21 @@ namespace ContestPipeline.Contracts;
 /// <summary>How a pool becomes prizes by place.</summary>
 /// <param name="Type">One of <see cref="PrizeTypes"/>.</param>
 /// <param name="PercentBps">For <c>custom</c>: share of each place from the first, in basis points; must sum to 10,000.</param>
-/// <param name="Ranges">For <c>rank_table</c> (fixed amounts) and <c>percentage_table</c> (shares): contiguous ranges of places from 1.</param>
+/// <param name="Ranges">For <c>rank_table</c> (fixed amounts) and <c>percentage_table</c> (shares): contiguous ranges of places
+/// from 1.</param>
 /// <param name="Places">For <c>double_up</c> and <c>fifty_fifty</c>: how many places win.</param>
-/// <param name="AmountMinor">For <c>double_up</c> and <c>fifty_fifty</c>: the flat prize in minor units; null: the pool divided by the places.</param>
+/// <param name="AmountMinor">For <c>double_up</c> and <c>fifty_fifty</c>: the flat prize in minor units; null: the pool divided
+/// by the places.</param>
 /// <param name="UnclaimedTo">Prizes of places that no entry occupies: <c>redistribute</c> or <c>house</c>.</param>
 /// <param name="RemainderTo">Cents that do not divide: <c>rank_order</c> (one each in rank order) or <c>house</c>.</param>
 public sealed record PrizeStructureV1(
-    string Type, IReadOnlyList<int>? PercentBps = null, IReadOnlyList<PrizeRangeV1>? Ranges = null, int? Places = null, long? AmountMinor = null,
-    string UnclaimedTo = "redistribute", string RemainderTo = "rank_order");
+    string Type, IReadOnlyList<int>? PercentBps = null, IReadOnlyList<PrizeRangeV1>? Ranges = null, int? Places = null,
+    long? AmountMinor = null, string UnclaimedTo = "redistribute", string RemainderTo = "rank_order");
 
-/// <summary>Places <see cref="From"/> to <see cref="To"/> (inclusive, from 1) each win the amount in minor units or the share in basis points.</summary>
+/// <summary>
+/// Places <see cref="From"/> to <see cref="To"/> (inclusive, from 1) each win the amount in minor units or the share in basis
+/// points.
+/// </summary>
 public sealed record PrizeRangeV1(int From, int To, long? AmountMinor = null, int? EachBps = null);
 
 /// <summary>The prize structures that exist.</summary>

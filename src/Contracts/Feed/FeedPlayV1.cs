@@ -1,6 +1,8 @@
 namespace ContestPipeline.Contracts;
 
-/// <summary>One play as a provider reports it: what it adds to each athlete's line. A later revision replaces the earlier one whole.</summary>
+/// <summary>
+/// One play as a provider reports it: what it adds to each athlete's line. A later revision replaces the earlier one whole.
+/// </summary>
 /// <remarks>Key: game id. Producers: provider adapters, feed producers. Consumer: Ingestion.</remarks>
 /// <param name="EventId">The play's identity within the game; it stays the same through every revision.</param>
 /// <param name="Sequence">1-based number of this message in the game's stream; contiguous, a new revision gets a new one.</param>

@@ -4,7 +4,8 @@ namespace ContestPipeline.Contracts;
 /// <remarks>Key: game id.</remarks>
 /// <param name="Status">One of <see cref="GameStatus"/>.</param>
 /// <param name="Sequence">1-based number of this message in the game's stream.</param>
-/// <param name="StartsAt">When the game is to begin, as the provider has it by now, UTC; null: it does not say, and what it said before holds.</param>
+/// <param name="StartsAt">When the game is to begin, as the provider has it by now, UTC; null: it does not say, and what it said
+/// before holds.</param>
 [Wire("feed.status.v1", Topics.FeedGames)]
 public sealed record FeedStatusV1(
     string GameId, long Sequence, string Status, DateTimeOffset ProviderTime, string? Clock = null, string? Reason = null,
@@ -14,7 +15,9 @@ public sealed record FeedStatusV1(
     public string PartitionKey => GameId;
 }
 
-/// <summary>The states of a game, after the providers' own: <c>complete</c> is over but unconfirmed, <c>closed</c> is confirmed.</summary>
+/// <summary>
+/// The states of a game, after the providers' own: <c>complete</c> is over but unconfirmed, <c>closed</c> is confirmed.
+/// </summary>
 public static class GameStatus
 {
     public const string Scheduled = "scheduled";
@@ -29,5 +32,6 @@ public static class GameStatus
     /// <summary>Whether a game in this state is or was under way.</summary>
     public static bool HasBegun(string status) => status is InProgress or Suspended or Complete or Closed;
 
-    public static IReadOnlyList<string> All { get; } = [Scheduled, InProgress, Complete, Closed, Delayed, Suspended, Postponed, Cancelled];
+    public static IReadOnlyList<string> All { get; } = [Scheduled, InProgress, Complete, Closed, Delayed, Suspended, Postponed,
+        Cancelled];
 }

@@ -1,7 +1,9 @@
 namespace ContestPipeline.Contracts;
 
 /// <summary>Who won what, a part of it: every prize of a player is in the same chunk.</summary>
-/// <remarks>Key: contest id. Producer: Settlement. Consumer: Payout. All chunks come before <see cref="ContestSettledV1"/>.</remarks>
+/// <remarks>
+/// Key: contest id. Producer: Settlement. Consumer: Payout. All chunks come before <see cref="ContestSettledV1"/>.
+/// </remarks>
 /// <param name="Chunk">0-based.</param>
 [Wire("contest.awards.v1", Topics.Results)]
 public sealed record ContestAwardsV1(
@@ -12,13 +14,19 @@ public sealed record ContestAwardsV1(
 }
 
 /// <summary>All prizes of one player in one contest: gross = fee + net = sum of the prizes, in minor units.</summary>
-public sealed record PlayerAwardsV1(string PlayerId, long GrossMinor, long FeeMinor, long NetMinor, IReadOnlyList<PrizeV1> Prizes);
+public sealed record PlayerAwardsV1(
+    string PlayerId, long GrossMinor, long FeeMinor, long NetMinor, IReadOnlyList<PrizeV1> Prizes);
 
 /// <summary>The prize of one entry. Points in units of the rule set's scale, amounts in minor units; gross = fee + net.</summary>
 public sealed record PrizeV1(string EntryId, int Rank, long Points, long GrossMinor, long FeeMinor, long NetMinor);
 
-/// <summary>What entries were awarded too much, a part of it: a correction of the feed under the policy resettle took it from them.</summary>
-/// <remarks>Key: contest id. Producer: Settlement. Consumer: Payout. All chunks come before the <see cref="ContestSettledV1"/> of the revision.</remarks>
+/// <summary>
+/// What entries were awarded too much, a part of it: a correction of the feed under the policy resettle took it from them.
+/// </summary>
+/// <remarks>
+/// Key: contest id. Producer: Settlement. Consumer: Payout. All chunks come before the <see cref="ContestSettledV1"/> of the
+/// revision.
+/// </remarks>
 /// <param name="Chunk">0-based.</param>
 /// <param name="Players">The amounts to take back, as positive figures.</param>
 [Wire("contest.reductions.v1", Topics.Results)]
@@ -29,12 +37,14 @@ public sealed record ContestReductionsV1(
     public string PartitionKey => ContestId;
 }
 
-/// <summary>A contest is settled: the totals, the digest that anyone can recompute, and how many award chunks there are.</summary>
+/// <summary>
+/// A contest is settled: the totals, the digest that anyone can recompute, and how many award chunks there are.
+/// </summary>
 /// <remarks>
 /// Key: contest id. Producer: Settlement. Consumers: Payout, Scoring. Pool equation:
 /// pool = prizes gross + house remainder, pool = fees - rake + overlay, prizes gross = platform fees + prizes net.
-/// A later revision speaks of its compensating awards only: what entries won more, paid by the house, so that overlay = pool = prizes gross. Its digest
-/// is over the whole computation and over what all revisions before it awarded.
+/// A later revision speaks of its compensating awards only: what entries won more, paid by the house, so that overlay = pool =
+/// prizes gross. Its digest is over the whole computation and over what all revisions before it awarded.
 /// </remarks>
 /// <param name="PoolMinor">What is distributed, in minor units.</param>
 /// <param name="OverlayMinor">What the house adds to reach a guaranteed pool.</param>

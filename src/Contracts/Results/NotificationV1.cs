@@ -1,7 +1,9 @@
 namespace ContestPipeline.Contracts;
 
 /// <summary>Something a player or a reviewer is told, with the amounts that the template needs.</summary>
-/// <remarks>Key: player id, for reviewers the subject. Producer: Payout. Consumers: the sinks (log, signed webhook, SMTP) and front ends.</remarks>
+/// <remarks>
+/// Key: player id, for reviewers the subject. Producer: Payout. Consumers: the sinks (log, signed webhook, SMTP) and front ends.
+/// </remarks>
 /// <param name="NotificationId">What it is about, in words (<c>won/{contest}/{revision}/{player}</c>): told once.</param>
 /// <param name="Audience"><c>player</c> or <c>reviewer</c>.</param>
 /// <param name="Kind">One of <see cref="NotificationKinds"/>.</param>
@@ -11,8 +13,8 @@ namespace ContestPipeline.Contracts;
 /// <param name="Facts">Further words for the template: reason, place, title, link.</param>
 [Wire("notification.v1", Topics.Notifications)]
 public sealed record NotificationV1(
-    string NotificationId, string Audience, string Kind, string PlayerId, string Subject, string? ContestId, long? AmountMinor, string? Currency,
-    IReadOnlyDictionary<string, string> Facts, DateTimeOffset At) : IMessage
+    string NotificationId, string Audience, string Kind, string PlayerId, string Subject, string? ContestId, long? AmountMinor,
+    string? Currency, IReadOnlyDictionary<string, string> Facts, DateTimeOffset At) : IMessage
 {
     public string IdempotencyKey => $"notification/{NotificationId}";
     public string PartitionKey => Audience == NotificationAudiences.Player ? PlayerId : Subject;
@@ -51,7 +53,8 @@ public static class NotificationKinds
 
     public static IReadOnlyList<string> All { get; } =
     [
-        PaymentNeeded, PaymentDeclined, EntryRefused, EntryRefunded, Won, OnboardingNeeded, OnboardingReminder, AccountReady, AccountDisabled, Paid,
-        PayoutFailed, PayoutDelayed, BankPayoutPaid, BankPayoutFailed, ApprovalNeeded, Approved, Rejected, DisputeOpened, DisputeClosed, PrizeCorrected,
+        PaymentNeeded, PaymentDeclined, EntryRefused, EntryRefunded, Won, OnboardingNeeded, OnboardingReminder, AccountReady,
+        AccountDisabled, Paid, PayoutFailed, PayoutDelayed, BankPayoutPaid, BankPayoutFailed, ApprovalNeeded, Approved, Rejected,
+        DisputeOpened, DisputeClosed, PrizeCorrected,
     ];
 }

@@ -1,6 +1,8 @@
 namespace ContestPipeline.Contracts;
 
-/// <summary>The types of Stripe events that the pipeline acts on or records; every other type stays on the topic for others.</summary>
+/// <summary>
+/// The types of Stripe events that the pipeline acts on or records; every other type stays on the topic for others.
+/// </summary>
 /// <remarks>What the webhook endpoints at Stripe are subscribed to, and what the sweep looks for.</remarks>
 public static class StripeEventTypes
 {
@@ -34,7 +36,10 @@ public static class StripeEventTypes
     public const string TransferUpdated = "transfer.updated";
     public const string TransferReversed = "transfer.reversed";
 
-    /// <summary>Named in old documents; Stripe has not sent it since 2017. Recorded and ignored, and never subscribed to: Stripe would refuse the name.</summary>
+    /// <summary>
+    /// Named in old documents; Stripe has not sent it since 2017. Recorded and ignored, and never subscribed to: Stripe would
+    /// refuse the name.
+    /// </summary>
     public const string TransferPaid = "transfer.paid";
 
     /// <inheritdoc cref="TransferPaid"/>
@@ -43,15 +48,17 @@ public static class StripeEventTypes
     /// <summary>What happens on the platform's own account.</summary>
     public static IReadOnlyList<string> Platform { get; } =
     [
-        BalanceAvailable, ChargeRefunded, DisputeCreated, DisputeUpdated, DisputeClosed, DisputeFundsWithdrawn, DisputeFundsReinstated,
-        FraudWarningCreated, FraudWarningUpdated, PaymentSucceeded, PaymentFailed, PaymentCanceled, PaymentCreated, PaymentProcessing,
-        PaymentRequiresAction, RefundCreated, RefundUpdated, RefundFailed, TransferCreated, TransferUpdated, TransferReversed,
+        BalanceAvailable, ChargeRefunded, DisputeCreated, DisputeUpdated, DisputeClosed, DisputeFundsWithdrawn,
+        DisputeFundsReinstated, FraudWarningCreated, FraudWarningUpdated, PaymentSucceeded, PaymentFailed, PaymentCanceled,
+        PaymentCreated, PaymentProcessing, PaymentRequiresAction, RefundCreated, RefundUpdated, RefundFailed, TransferCreated,
+        TransferUpdated, TransferReversed,
     ];
 
     /// <summary>What happens on players' connected accounts.</summary>
     public static IReadOnlyList<string> Connected { get; } =
     [
-        AccountUpdated, AccountDeauthorized, CapabilityUpdated, BankPayoutCreated, BankPayoutUpdated, BankPayoutPaid, BankPayoutFailed, BankPayoutCanceled,
+        AccountUpdated, AccountDeauthorized, CapabilityUpdated, BankPayoutCreated, BankPayoutUpdated, BankPayoutPaid,
+        BankPayoutFailed, BankPayoutCanceled,
     ];
 
     /// <summary>Everything that is not left alone.</summary>

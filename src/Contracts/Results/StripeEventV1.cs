@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace ContestPipeline.Contracts;
 
-/// <summary>A Stripe event as Stripe wrote it: the record's body is the raw signed JSON, of which this names what a consumer needs to begin with.</summary>
+/// <summary>
+/// A Stripe event as Stripe wrote it: the record's body is the raw signed JSON, of which this names what a consumer needs to
+/// begin with.
+/// </summary>
 /// <remarks>
 /// Key: the connected account, else the object's id. An event is a hint to read the object again, never the truth about it:
 /// events come twice, late, out of order or not at all.
@@ -12,7 +15,8 @@ namespace ContestPipeline.Contracts;
 /// <param name="Account">The connected account it happened on; null on the platform's own.</param>
 /// <param name="Created">When Stripe made it, in whole seconds since 1970: for people, never for order.</param>
 [Wire("stripe.event", Topics.StripeWebhooks)]
-public sealed record StripeEventV1(string Id, string Type, StripeEventDataV1 Data, string? Account = null, long? Created = null) : IMessage
+public sealed record StripeEventV1(string Id, string Type, StripeEventDataV1 Data, string? Account = null, long? Created = null)
+    : IMessage
 {
     public string IdempotencyKey => $"stripe-event/{Id}";
     public string PartitionKey => Account ?? Data.Text("id") ?? Id;
@@ -46,7 +50,8 @@ public sealed record StripeEventDataV1(JsonElement Object)
     {
         try
         {
-            return Object.ValueKind == JsonValueKind.Object && Object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            return Object.ValueKind == JsonValueKind.Object && Object.TryGetProperty(name, out var value)
+                && value.ValueKind == JsonValueKind.Number
                 && value.TryGetInt64(out var whole)
                 ? whole
                 : null;

@@ -4,14 +4,17 @@ using System.Text.Json;
 
 namespace ContestPipeline.Contracts;
 
-/// <summary>SHA-256 of a value's canonical JSON: WireJson, object members in ordinal order of their names, no white space. Lower-case hex.</summary>
+/// <summary>
+/// SHA-256 of a value's canonical JSON: WireJson, object members in ordinal order of their names, no white space. Lower-case hex.
+/// </summary>
 public static class CanonicalHash
 {
     public static string Of(object value)
     {
         using var document = JsonDocument.Parse(WireJson.Bytes(value));
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = WireJson.Options.Encoder })) Write(document.RootElement, writer);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = WireJson.Options.Encoder }))
+            Write(document.RootElement, writer);
         return OfBytes(buffer.WrittenSpan);
     }
 

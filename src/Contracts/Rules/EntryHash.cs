@@ -3,19 +3,23 @@ using System.Text;
 
 namespace ContestPipeline.Contracts;
 
-/// <summary>Hashes by which two workers find out whether they hold the same entries. Lower-case hex SHA-256 over UTF-8 lines.</summary>
+/// <summary>
+/// Hashes by which two workers find out whether they hold the same entries. Lower-case hex SHA-256 over UTF-8 lines.
+/// </summary>
 public static class EntryHash
 {
     /// <summary>Over all accepted entries, which must come in ordinal order of their ids.</summary>
     /// <param name="entries">Entry id, player id, acceptance number, athlete ids in slot order.</param>
-    public static string Of(IEnumerable<(string EntryId, string PlayerId, long AcceptanceNo, IReadOnlyList<string> AthleteIds)> entries)
+    public static string Of(
+        IEnumerable<(string EntryId, string PlayerId, long AcceptanceNo, IReadOnlyList<string> AthleteIds)> entries)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var line = new StringBuilder();
         var buffer = new byte[4096];
         foreach (var entry in entries)
         {
-            line.Clear().Append(entry.EntryId).Append('|').Append(entry.PlayerId).Append('|').Append(entry.AcceptanceNo).Append('|');
+            line.Clear().Append(entry.EntryId).Append('|').Append(entry.PlayerId).Append('|').Append(entry.AcceptanceNo)
+                .Append('|');
             line.AppendJoin(',', entry.AthleteIds).Append('\n');
             Append(hash, line, ref buffer);
         }

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace ContestPipeline.Contracts;
 
-/// <summary>The rule sets that ship with the product (Rules/*.json), found by name and version. Versions are never edited, only added.</summary>
+/// <summary>
+/// The rule sets that ship with the product (Rules/*.json), found by name and version. Versions are never edited, only added.
+/// </summary>
 public static class RuleSets
 {
     private static readonly FrozenDictionary<(string, int), RuleSet> s_all = Load().ToFrozenDictionary(r => (r.Name, r.Version));

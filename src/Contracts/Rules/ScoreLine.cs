@@ -25,7 +25,9 @@ public static class ScoreLine
         return points;
     }
 
-    /// <summary>A line-up slot's points: the athlete's points times the slot's multiplier in hundredths, rounded half away from zero.</summary>
+    /// <summary>
+    /// A line-up slot's points: the athlete's points times the slot's multiplier in hundredths, rounded half away from zero.
+    /// </summary>
     public static long Multiplied(long points, int multiplierHundredths)
     {
         if (multiplierHundredths == 100) return points;

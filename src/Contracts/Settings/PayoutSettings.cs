@@ -9,32 +9,45 @@ internal static class PayoutSettings
     private static readonly Setting[] s_stripe =
     [
         new("STRIPE_API_KEY", Both, null, "secret", "Moves money: `sk_` or `rk_` of the environment. Needed."),
-        new("STRIPE_RESTRICTED_KEY", Both, "STRIPE_API_KEY", "secret", "Only looks: `rk_` of the environment; all that is read at Stripe is read with it."),
-        new("STRIPE_API_BASE", Both, "Stripe's own", "URL", "Another address of Stripe's API, such as the simulator's; test only."),
-        new("STRIPE_APPROVAL_REFERENCE", "contestctl", null, "text", "Stripe's written approval of such contests; `doctor` warns in live while it is not set."),
-        Setting.Whole("STRIPE_SWEEP_SECONDS", Payout, 600, "s", "Between two comparisons of Stripe's list of events with those that arrived.", 1, 86_400),
-        Setting.Whole("STRIPE_SWEEP_ACCOUNTS", Payout, 200, "accounts", "Connected accounts looked at in each of them.", 0, 100_000),
+        new("STRIPE_RESTRICTED_KEY", Both, "STRIPE_API_KEY", "secret",
+            "Only looks: `rk_` of the environment; all that is read at Stripe is read with it."),
+        new("STRIPE_API_BASE", Both, "Stripe's own", "URL",
+            "Another address of Stripe's API, such as the simulator's; test only."),
+        new("STRIPE_APPROVAL_REFERENCE", "contestctl", null, "text",
+            "Stripe's written approval of such contests; `doctor` warns in live while it is not set."),
+        Setting.Whole("STRIPE_SWEEP_SECONDS", Payout, 600, "s",
+            "Between two comparisons of Stripe's list of events with those that arrived.", 1, 86_400),
+        Setting.Whole(
+            "STRIPE_SWEEP_ACCOUNTS", Payout, 200, "accounts", "Connected accounts looked at in each of them.", 0, 100_000),
     ];
 
     private static readonly Setting[] s_payouts =
     [
-        new("PAYOUT_RISK_POLICY_FILE", Both, "`default` in test", "file (JSON) or word", "Limits and approvals: a file, `default` or `none`. Needed in live. No `_FILE` form."),
-        Setting.Whole("PAYOUT_RATE_PER_SECOND", Payout, 20, "requests/s", "What the account may do at each endpoint of Stripe, however many processes run.", 1, 1000),
+        new("PAYOUT_RISK_POLICY_FILE", Both, "`default` in test", "file (JSON) or word",
+            "Limits and approvals: a file, `default` or `none`. Needed in live. No `_FILE` form."),
+        Setting.Whole("PAYOUT_RATE_PER_SECOND", Payout, 20, "requests/s",
+            "What the account may do at each endpoint of Stripe, however many processes run.", 1, 1000),
         Setting.Whole("PAYOUT_PARALLEL", Payout, 8, "requests", "To Stripe at the same time, of one process.", 1, 64),
-        Setting.Whole("PAYOUT_LEASE_SECONDS", Payout, 60, "s", "How long a claimed payout belongs to one process; at least twice PAYOUT_STRIPE_TIMEOUT_SECONDS.", 2, 3600),
+        Setting.Whole("PAYOUT_LEASE_SECONDS", Payout, 60, "s",
+            "How long a claimed payout belongs to one process; at least twice PAYOUT_STRIPE_TIMEOUT_SECONDS.", 2, 3600),
         Setting.Whole("PAYOUT_STRIPE_TIMEOUT_SECONDS", Payout, 20, "s", "How long an answer of Stripe's is waited for.", 1, 600),
-        Setting.Whole("PAYOUT_OUTAGE_PAUSE_SECONDS", Payout, 15, "s", "How long nothing is sent once Stripe is taken to be down.", 1, 3600),
-        new("PAYOUT_RETRY_SECONDS", Payout, "300,600,1200", "s, by commas", "Pauses after an answer that may change; the last one stays."),
-        Setting.Whole("PAYOUT_RECONCILE_MINUTES", Payout, 360, "min", "Between two comparisons of the ledger with Stripe.", 1, 7 * 24 * 60),
+        Setting.Whole(
+            "PAYOUT_OUTAGE_PAUSE_SECONDS", Payout, 15, "s", "How long nothing is sent once Stripe is taken to be down.", 1, 3600),
+        new("PAYOUT_RETRY_SECONDS", Payout, "300,600,1200", "s, by commas",
+            "Pauses after an answer that may change; the last one stays."),
+        Setting.Whole(
+            "PAYOUT_RECONCILE_MINUTES", Payout, 360, "min", "Between two comparisons of the ledger with Stripe.", 1, 7 * 24 * 60),
         new("PAYOUT_ANCHOR_FILE", Payout, null, "file", "Where the ends of the hash chains are appended; not set: nowhere."),
         new("PAYOUT_ANCHOR_KEY", Payout, null, "key (PEM, P-256)", "Signs them. Needed with PAYOUT_ANCHOR_FILE."),
         Setting.Whole("PAYOUT_ANCHOR_MINUTES", Payout, 60, "min", "Between two of them.", 1, 1440),
-        Setting.Whole("PAYOUT_BALANCE_READ_SECONDS", Payout, 60, "s", "How long a look at the balance at Stripe is good enough.", 1, 3600),
+        Setting.Whole(
+            "PAYOUT_BALANCE_READ_SECONDS", Payout, 60, "s", "How long a look at the balance at Stripe is good enough.", 1, 3600),
         new("PAYOUT_BALANCE_CHECK_UTC", Payout, "06:00", "hh:mm UTC", "When the balance is written down every day."),
         Setting.Whole("PAYOUT_BALANCE_CRITICAL_MINOR", Payout, 1_000_00, "minor units", "Less is critical."),
         Setting.Whole("PAYOUT_BALANCE_WARNING_MINOR", Payout, 5_000_00, "minor units", "Less is a warning."),
         Setting.Whole("PAYOUT_BALANCE_HEALTHY_MINOR", Payout, 10_000_00, "minor units", "As much is healthy."),
-        Setting.Whole("PAYOUT_BALANCE_RESERVE_PERCENT", Payout, 120, "percent", "Of what is owed that the balance should have.", 100, 1000),
+        Setting.Whole(
+            "PAYOUT_BALANCE_RESERVE_PERCENT", Payout, 120, "percent", "Of what is owed that the balance should have.", 100, 1000),
         Setting.Whole("PAYOUT_BALANCE_TREND_MINOR", Payout, 1_000_00, "minor units/day", "A faster fall is a warning."),
     ];
 
@@ -48,10 +61,12 @@ internal static class PayoutSettings
         new("PAYOUT_JWT_ISSUER", Both, "contest-pipeline", "text", "What a token must say in `iss`."),
         new("PAYOUT_JWT_AUDIENCE", Both, "payout-api", "text", "What a token must say in `aud`."),
         Setting.WholeOr("PAYOUT_JWT_HOURS_MAX", Both, "24 in live, 8784 in test", "h", "The longest life of a token.", 1, 8784),
-        new("PAYOUT_API_AUTHORITY", Both, "none", "URL", "An OpenID Connect authority whose tokens are believed, too; https in live."),
+        new("PAYOUT_API_AUTHORITY", Both, "none", "URL",
+            "An OpenID Connect authority whose tokens are believed, too; https in live."),
         new("PAYOUT_API_AUDIENCE", Both, "PAYOUT_JWT_AUDIENCE", "text", "What a token of that authority must say in `aud`."),
         new("PAYOUT_API_URL", "contestctl", null, "URL", "Where Payout's API answers. Needed by what asks Payout."),
-        new("PAYOUT_API_TOKEN", "contestctl", null, "secret", "A bearer token with the operator's name and role. Needed by what asks Payout."),
+        new("PAYOUT_API_TOKEN", "contestctl", null, "secret",
+            "A bearer token with the operator's name and role. Needed by what asks Payout."),
     ];
 
     private static readonly Setting[] s_people =
@@ -67,14 +82,17 @@ internal static class PayoutSettings
         new("NOTICE_WEBHOOK_SECRET", Payout, null, "secret", "Signs what is posted. Needed with NOTICE_WEBHOOK_URL."),
         new("NOTICE_SMTP_HOST", Payout, null, "host", "The mail server; not set: no mail."),
         Setting.Whole("NOTICE_SMTP_PORT", Payout, 587, "port", "Of the mail server.", 1, 65_535),
-        new("NOTICE_SMTP_TLS", Payout, "true", "true, implicit or false", "STARTTLS, on port 465 TLS at once; `implicit`: at once on any port; not `false` in live."),
+        new("NOTICE_SMTP_TLS", Payout, "true", "true, implicit or false",
+            "STARTTLS, on port 465 TLS at once; `implicit`: at once on any port; not `false` in live."),
         new("NOTICE_SMTP_CA", Payout, "none", "PEM", "Authorities of the mail server's certificate besides the machine's."),
         new("NOTICE_SMTP_USER", Payout, null, "name", "As whom to sign in."),
         new("NOTICE_SMTP_PASSWORD", Payout, null, "secret", "The password of that name."),
         new("NOTICE_SMTP_FROM", Payout, null, "address", "The sender. Needed with NOTICE_SMTP_HOST."),
         new("NOTICE_SMTP_TO", Payout, null, "address", "The operators. Needed with NOTICE_SMTP_HOST."),
-        new("NOTICE_SMTP_PLAYER_ADDRESS", Payout, null, "address", "A player's, from the id (`{player}@players.example`); not set: players get no mail."),
-        Setting.Whole("NOTICE_ESCALATE_MINUTES", Payout, 30, "min", "Until a critical alert that nobody acknowledged is told again.", 1, 10_080),
+        new("NOTICE_SMTP_PLAYER_ADDRESS", Payout, null, "address",
+            "A player's, from the id (`{player}@players.example`); not set: players get no mail."),
+        Setting.Whole("NOTICE_ESCALATE_MINUTES", Payout, 30, "min",
+            "Until a critical alert that nobody acknowledged is told again.", 1, 10_080),
         new("TAX_POLICY", Payout, "net-of-fees", "word", "What counts as winnings: `net-of-fees` or `gross`."),
         new("TAX_THRESHOLDS", Payout, "none", "year=minor units,…", "Thresholds of the 1099 from 2027 on (`2027=210000`)."),
         new("TAX_PAYER_NAME", Payout, "none", "text", "The payer's name on the 1099."),

@@ -1,6 +1,8 @@
 namespace ContestPipeline.Contracts;
 
-/// <summary>A setting as it is declared, once: whoever reads it takes default and bounds from here, and docs/settings.md is made of it.</summary>
+/// <summary>
+/// A setting as it is declared, once: whoever reads it takes default and bounds from here, and docs/settings.md is made of it.
+/// </summary>
 /// <param name="Name">The environment variable; <c>NAME_FILE</c> may name a file that holds the value.</param>
 /// <param name="Readers">The processes that read it.</param>
 /// <param name="Default">What holds where it is not set; null: nothing does, see <paramref name="Meaning"/>.</param>
@@ -13,7 +15,8 @@ public sealed record Setting(string Name, string Readers, string? Default, strin
 
     /// <summary>A whole number.</summary>
     /// <param name="otherwise">Where it is not set.</param>
-    public static Setting Whole(string name, string readers, int otherwise, string unit, string meaning, int min = 1, int max = int.MaxValue) =>
+    public static Setting Whole(
+        string name, string readers, int otherwise, string unit, string meaning, int min = 1, int max = int.MaxValue) =>
         new(name, readers, FormattableString.Invariant($"{otherwise}"), unit, meaning) { Bounds = (min, max) };
 
     /// <summary>A whole number whose default depends on something else, in words.</summary>

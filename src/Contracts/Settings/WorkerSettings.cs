@@ -8,22 +8,28 @@ internal static class WorkerSettings
     private static readonly Setting[] s_ingestion =
     [
         new("INGESTION_DATABASE", "Ingestion, contestctl", null, "connection string", "As the role ingestion. Needed."),
-        new("INGESTION_HTTP_URL", "Ingestion", null, "port or URL", "Where Stripe's webhooks are received; not set: nowhere. TLS ends before it."),
-        new("STRIPE_WEBHOOK_SECRETS", "Ingestion", null, "secrets, by commas", "Signing secrets of the platform's webhook endpoint. Needed with INGESTION_HTTP_URL."),
-        new("STRIPE_CONNECT_WEBHOOK_SECRETS", "Ingestion", null, "secrets, by commas", "Those of the endpoint for connected accounts. Needed with INGESTION_HTTP_URL."),
-        Setting.Whole("WEBHOOK_RATE_PER_SECOND", "Ingestion", 2_000, "requests/s", "Deliveries taken from one address; more get 429.", 1, 100_000),
+        new("INGESTION_HTTP_URL", "Ingestion", null, "port or URL",
+            "Where Stripe's webhooks are received; not set: nowhere. TLS ends before it."),
+        new("STRIPE_WEBHOOK_SECRETS", "Ingestion", null, "secrets, by commas",
+            "Signing secrets of the platform's webhook endpoint. Needed with INGESTION_HTTP_URL."),
+        new("STRIPE_CONNECT_WEBHOOK_SECRETS", "Ingestion", null, "secrets, by commas",
+            "Those of the endpoint for connected accounts. Needed with INGESTION_HTTP_URL."),
+        Setting.Whole("WEBHOOK_RATE_PER_SECOND", "Ingestion", 2_000, "requests/s",
+            "Deliveries taken from one address; more get 429.", 1, 100_000),
     ];
 
     private static readonly Setting[] s_scoring =
     [
         new("SCORING_DATABASE", "Scoring, contestctl", null, "connection string", "As the role scoring. Needed."),
         new("SCORING_HTTP_URL", "Scoring", null, "port or URL", "Where ranks are served; not set: nowhere."),
-        Setting.Whole("SCORING_HTTP_RATE_PER_MINUTE", "Scoring", 600, "requests/min", "Of one address, of IPv6 of a /64 network.", 1, 1_000_000),
+        Setting.Whole("SCORING_HTTP_RATE_PER_MINUTE", "Scoring", 600, "requests/min", "Of one address, of IPv6 of a /64 network.",
+            1, 1_000_000),
         Setting.Whole(
             PrizeRules.OverlayMaxSetting, "Scoring, Payout, contestctl", PrizeRules.OverlayMaxMinorDefault, "minor units",
             "The most that the house adds to the pool of one contest; 0: nothing.", min: 0),
         Setting.Whole(
-            "SCORING_EARLY_ENTRY_MINUTES", "Scoring", 10, "min", "How long an entry, a swap or a withdrawal waits for a contest that is not published; 0: not at all.", min: 0),
+            "SCORING_EARLY_ENTRY_MINUTES", "Scoring", 10, "min",
+            "How long an entry, a swap or a withdrawal waits for a contest that is not published; 0: not at all.", min: 0),
         Patience("LINE", 10, "a line or game state that the other names."),
         Patience("FIRST_GAME", 6 * 60, "a locked contest's first game to be named."),
         Patience("LAST_GAME", 5 * 24 * 60, "any game to be named or to begin, from lock or scheduled start."),
@@ -39,11 +45,13 @@ internal static class WorkerSettings
         Setting.Whole("CONSUMER_BATCH_COUNT_MAX", Workers, 4_000, "messages", "The most that one transaction takes."),
         Setting.Whole("CONSUMER_BATCH_BYTES_MAX", Workers, 8_000_000, "bytes", "The same in bytes."),
         Setting.Whole("CONSUMER_LINGER_MS", Workers, 20, "ms", "How long a batch that is not full waits for more.", min: 0),
-        new("HTTP_TRUSTED_PROXIES", "Ingestion, Scoring, Payout", "none", "addresses, networks", "Proxies whose `X-Forwarded-For` is believed, by commas (`10.0.0.7, 10.1.0.0/16`)."),
+        new("HTTP_TRUSTED_PROXIES", "Ingestion, Scoring, Payout", "none", "addresses, networks",
+            "Proxies whose `X-Forwarded-For` is believed, by commas (`10.0.0.7, 10.1.0.0/16`)."),
         .. s_ingestion,
         .. s_scoring,
         new("SETTLEMENT_DATABASE", "Settlement, contestctl", null, "connection string", "As the role settlement. Needed."),
-        Setting.Whole("SETTLEMENT_WAIT_ALERT_SECONDS", "Settlement", 60, "s", "How long it waits for what a completion names before the alert `settlement-waiting`."),
+        Setting.Whole("SETTLEMENT_WAIT_ALERT_SECONDS", "Settlement", 60, "s",
+            "How long it waits for what a completion names before the alert `settlement-waiting`."),
         new("OWNER_PASSWORD", "docker-compose", null, "secret", "Of the owner of the database. Needed."),
         new("INGESTION_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
         new("SCORING_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
@@ -52,5 +60,6 @@ internal static class WorkerSettings
     ];
 
     private static Setting Patience(string what, int otherwise, string meaning) =>
-        Setting.Whole($"SCORING_PATIENCE_{what}_MINUTES", "Scoring", otherwise, "min", $"Before the alert `contest-held`: wait for {meaning}");
+        Setting.Whole($"SCORING_PATIENCE_{what}_MINUTES", "Scoring", otherwise, "min",
+            $"Before the alert `contest-held`: wait for {meaning}");
 }

@@ -21,8 +21,9 @@ public enum SignatureCheck
 }
 
 /// <summary>
-/// Stripe's webhook signature: HMAC-SHA256 over <c>{t}.{body}</c> with the whole secret as the key, over the bytes as they came. Every secret is tried with
-/// every signature, and all comparisons take the same time, so nothing about a secret can be learned from how long the answer takes.
+/// Stripe's webhook signature: HMAC-SHA256 over <c>{t}.{body}</c> with the whole secret as the key, over the bytes as they came.
+/// Every secret is tried with every signature, and all comparisons take the same time, so nothing about a secret can be learned
+/// from how long the answer takes.
 /// </summary>
 public static class StripeSignature
 {
@@ -33,7 +34,8 @@ public static class StripeSignature
     private const int SignaturesMax = 16;
 
     /// <param name="now">Null leaves the age out: for whoever reads a delivery from the topic, where it may have waited.</param>
-    public static SignatureCheck Check(ReadOnlySpan<byte> body, string? header, IReadOnlyList<string> secrets, DateTimeOffset? now)
+    public static SignatureCheck Check(
+        ReadOnlySpan<byte> body, string? header, IReadOnlyList<string> secrets, DateTimeOffset? now)
     {
         if (!TryRead(header, out var time, out var signedAt, out var signatures)) return SignatureCheck.Unreadable;
         var genuine = false;
@@ -45,7 +47,8 @@ public static class StripeSignature
         }
 
         if (!genuine) return SignatureCheck.Forged;
-        return now is { } at && Math.Abs(at.ToUnixTimeSeconds() - signedAt) > AgeSecondsMax ? SignatureCheck.Old : SignatureCheck.Genuine;
+        return now is { } at && Math.Abs(at.ToUnixTimeSeconds() - signedAt) > AgeSecondsMax
+            ? SignatureCheck.Old : SignatureCheck.Genuine;
     }
 
     /// <summary>The header that Stripe would send: one v1 per secret, as while a secret is being replaced.</summary>
@@ -72,7 +75,9 @@ public static class StripeSignature
         hmac.GetHashAndReset(signature);
     }
 
-    /// <summary>Schemes other than v1 are passed over, as Stripe asks; v1 values that are no hex of the right length fit nothing.</summary>
+    /// <summary>
+    /// Schemes other than v1 are passed over, as Stripe asks; v1 values that are no hex of the right length fit nothing.
+    /// </summary>
     private static bool TryRead(string? header, out string time, out long signedAt, out List<byte[]> signatures)
     {
         (time, signedAt, signatures) = ("", 0, []);
@@ -88,6 +93,7 @@ public static class StripeSignature
             if (signatures.Count > SignaturesMax) return false;
         }
 
-        return signatures.Count > 0 && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out signedAt) && signedAt <= uint.MaxValue;
+        return signatures.Count > 0 && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out signedAt)
+            && signedAt <= uint.MaxValue;
     }
 }

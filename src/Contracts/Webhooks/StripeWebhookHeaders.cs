@@ -3,10 +3,12 @@ using System.Text.Json.Serialization;
 namespace ContestPipeline.Contracts;
 
 /// <summary>The headers of a record on <c>stripe.webhooks.v1</c>; its body is what Stripe sent, byte for byte.</summary>
-/// <param name="Id">The event's id, a slash and the beginning of the body's SHA-256: the same bytes sent again are the same message.</param>
+/// <param name="Id">The event's id, a slash and the beginning of the body's SHA-256: the same bytes sent again are the same
+/// message.</param>
 /// <param name="Source"><c>stripe/platform</c> or <c>stripe/connect</c>.</param>
 /// <param name="Time">When Stripe made the event.</param>
-/// <param name="Signature">Stripe's own header, unchanged: with the body it proves to any holder of the secret that Stripe sent this.</param>
+/// <param name="Signature">Stripe's own header, unchanged: with the body it proves to any holder of the secret that Stripe sent
+/// this.</param>
 /// <param name="Endpoint"><c>platform</c> or <c>connect</c>: which secret signed it.</param>
 /// <param name="EventId">To recognise repetitions by.</param>
 /// <param name="EventType">To choose by without reading the body.</param>

@@ -9,7 +9,9 @@ public interface IMessage
     /// <summary>Messages with the same partition key keep their order (contest id, game id, account id).</summary>
     string PartitionKey { get; }
 
-    /// <summary>The Kafka record key: what a compacted topic keeps the last of. The partition key unless a message says otherwise.</summary>
+    /// <summary>
+    /// The Kafka record key: what a compacted topic keeps the last of. The partition key unless a message says otherwise.
+    /// </summary>
     string RecordKey => PartitionKey;
 }
 
@@ -20,6 +22,8 @@ public sealed class WireAttribute(string name, string topic) : Attribute
     public string Name { get; } = name;
     public string Topic { get; } = topic;
 
-    /// <summary>Where an earlier release sent it, and where its reader decides whether it still has a right to be; null: nowhere else.</summary>
+    /// <summary>
+    /// Where an earlier release sent it, and where its reader decides whether it still has a right to be; null: nowhere else.
+    /// </summary>
     public string? FormerTopic { get; init; }
 }

@@ -1,8 +1,14 @@
 namespace ContestPipeline.Contracts;
 
-/// <summary>A message of an input topic that could not be accepted: why, which field, what was expected, what came, and its original bytes.</summary>
-/// <remarks>Key: that of the original record. Producer: whoever consumes the input topic. It goes to <c>&lt;topic&gt;.rejected</c>.</remarks>
-/// <param name="Key">Like the headers' names and texts, the field and what came: cut to 1,000 characters, the last an ellipsis where something is missing.</param>
+/// <summary>
+/// A message of an input topic that could not be accepted: why, which field, what was expected, what came, and its original
+/// bytes.
+/// </summary>
+/// <remarks>
+/// Key: that of the original record. Producer: whoever consumes the input topic. It goes to <c>&lt;topic&gt;.rejected</c>.
+/// </remarks>
+/// <param name="Key">Like the headers' names and texts, the field and what came: cut to 1,000 characters, the last an ellipsis
+/// where something is missing.</param>
 /// <param name="OriginalBytes">The first million of them.</param>
 /// <param name="OriginalLength">In bytes, where there were more; null when they are whole.</param>
 /// <param name="OriginalSha256">Of all of them, in lower-case hexadecimal; null when they are whole.</param>

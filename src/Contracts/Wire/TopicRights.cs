@@ -31,44 +31,52 @@ public static class Principals
 }
 
 /// <summary>
-/// Who may write and read which topic, declared once: the outbox takes nothing else, the database neither, consumers ask messages of our own topics for their source, and
-/// the broker's ACLs are made from it.
+/// Who may write and read which topic, declared once: the outbox takes nothing else, the database neither, consumers ask messages
+/// of our own topics for their source, and the broker's ACLs are made from it.
 /// </summary>
 public static class TopicRights
 {
     private static readonly string[] s_none = [];
 
-    private static readonly FrozenDictionary<string, TopicRight> s_byTopic = Declared().ToFrozenDictionary(r => r.Topic, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, TopicRight> s_byTopic = Declared()
+        .ToFrozenDictionary(r => r.Topic, StringComparer.Ordinal);
 
     public static IReadOnlyList<TopicRight> All { get; } = [.. Topics.All.Select(t => Of(t.Name))];
 
     /// <exception cref="ArgumentException">Nobody has said who writes and reads it.</exception>
     public static TopicRight Of(string topic) =>
-        s_byTopic.GetValueOrDefault(topic) ?? throw new ArgumentException($"nobody may write topic {topic}: it is not declared in TopicRights", nameof(topic));
+        s_byTopic.GetValueOrDefault(topic)
+            ?? throw new ArgumentException($"nobody may write topic {topic}: it is not declared in TopicRights", nameof(topic));
 
     /// <summary>
-    /// False: a worker of this name is declared, and the topic is not its own to write, or no topic of ours at all. A worker that is none of the pipeline's is bound by
-    /// nothing here.
+    /// False: a worker of this name is declared, and the topic is not its own to write, or no topic of ours at all. A worker that
+    /// is none of the pipeline's is bound by nothing here.
     /// </summary>
     public static bool MaySend(string worker, string topic) =>
         !Principals.Workers.Contains(worker) || (s_byTopic.TryGetValue(topic, out var right) && right.Writers.Contains(worker));
 
-    /// <summary>Whether a worker writes or reads the topic; one that is none of the pipeline's may do either with every topic.</summary>
+    /// <summary>
+    /// Whether a worker writes or reads the topic; one that is none of the pipeline's may do either with every topic.
+    /// </summary>
     public static bool Concerns(TopicRight right, string worker) =>
         !Principals.Workers.Contains(worker) || right.Writers.Contains(worker) || right.Readers.Contains(worker);
 
     /// <summary>Topics that a worker writes, in the order of <see cref="Topics.All"/>.</summary>
-    public static IReadOnlyList<string> WrittenBy(string worker) => [.. All.Where(r => r.Writers.Contains(worker)).Select(r => r.Topic)];
+    public static IReadOnlyList<string> WrittenBy(string worker) =>
+        [.. All.Where(r => r.Writers.Contains(worker)).Select(r => r.Topic)];
 
     /// <summary><c>ce_source</c> of everything that a worker sends.</summary>
     public static string SourceOf(string worker) => "contestpipeline/" + worker;
 
-    /// <summary>The values of <c>ce_source</c> that messages of a topic may have; none: producers from outside name themselves.</summary>
+    /// <summary>
+    /// The values of <c>ce_source</c> that messages of a topic may have; none: producers from outside name themselves.
+    /// </summary>
     public static IReadOnlyList<string> SourcesOf(string topic) => topic switch
     {
         Topics.FeedGames or Topics.ContestCommands or Topics.ContestOperations => s_none,
         Topics.StripeWebhooks => ["stripe/platform", "stripe/connect"],
-        _ => s_byTopic.TryGetValue(topic, out var right) ? [.. right.Writers.Where(w => Principals.Workers.Contains(w)).Select(SourceOf)] : s_none,
+        _ => s_byTopic.TryGetValue(topic, out var right)
+            ? [.. right.Writers.Where(w => Principals.Workers.Contains(w)).Select(SourceOf)] : s_none,
     };
 
     private static IEnumerable<TopicRight> Declared()
@@ -78,7 +86,8 @@ public static class TopicRights
         yield return Input(Topics.ContestCommands, [Principals.Front, Principals.Operator], Principals.Scoring);
         yield return Refused(Topics.ContestCommands, Principals.Scoring, Principals.Front);
         yield return Input(Topics.ContestOperations, [Principals.Operator], Principals.Scoring);
-        yield return new TopicRight(Topics.Rejected(Topics.ContestOperations), [Principals.Scoring, Principals.Replay], [Principals.Operator, Principals.Replay]);
+        yield return new TopicRight(Topics.Rejected(Topics.ContestOperations), [Principals.Scoring, Principals.Replay],
+            [Principals.Operator, Principals.Replay]);
         yield return Input(Topics.StripeWebhooks, [Principals.Ingestion, Principals.Operator], Principals.Payout);
         yield return Refused(Topics.StripeWebhooks, Principals.Payout, Principals.Ingestion);
         yield return Own(Topics.StatLines, Principals.Ingestion, Principals.Scoring, Principals.Settlement);
@@ -89,7 +98,8 @@ public static class TopicRights
         yield return Own(Topics.PayoutEvents, Principals.Payout, Principals.Scoring, Principals.Payout, Principals.Front);
         yield return Own(Topics.PaymentEvents, Principals.Payout, Principals.Scoring, Principals.Front);
         yield return Own(Topics.Notifications, Principals.Payout, Principals.Payout, Principals.Front);
-        yield return new TopicRight(Topics.Alerts, [.. Principals.Workers, Principals.Replay], [.. Principals.Workers, Principals.Operator, Principals.Replay]);
+        yield return new TopicRight(Topics.Alerts, [.. Principals.Workers, Principals.Replay],
+            [.. Principals.Workers, Principals.Operator, Principals.Replay]);
     }
 
     private static TopicRight Input(string topic, IReadOnlyList<string> writers, string reader) =>

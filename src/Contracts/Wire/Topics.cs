@@ -4,8 +4,8 @@ namespace ContestPipeline.Contracts;
 /// <param name="Partitions">Number of partitions; a change needs a new topic version, because keys would move.</param>
 /// <param name="RetentionDays">Days a record is kept; 0 for a compacted topic, which keeps the last record of each key.</param>
 /// <param name="CompactionLagDays">Days in which a compacted topic keeps every record all the same.</param>
-public sealed record TopicSpec(string Name, int Partitions, int RetentionDays, bool Compacted = false, int MaxMessageBytes = 1_000_000,
-    int CompactionLagDays = 0);
+public sealed record TopicSpec(string Name, int Partitions, int RetentionDays, bool Compacted = false,
+    int MaxMessageBytes = 1_000_000, int CompactionLagDays = 0);
 
 /// <summary>Every topic of the pipeline, declared once: names, partitions, retention, compaction.</summary>
 public static class Topics
@@ -27,8 +27,8 @@ public static class Topics
     public const string Alerts = "alerts.v1";
 
     /// <summary>
-    /// Of the input topics' rejected messages: one of the largest size is 1,333,336 characters there, as base64, beside its headers and the reason. Of a larger one, which
-    /// was compressed on its way, a part is rejected.
+    /// Of the input topics' rejected messages: one of the largest size is 1,333,336 characters there, as base64, beside its
+    /// headers and the reason. Of a larger one, which was compressed on its way, a part is rejected.
     /// </summary>
     private const int RejectedBytesMax = 2_000_000;
 
@@ -53,9 +53,12 @@ public static class Topics
         new(Alerts, 1, 14),
     ];
 
-    /// <summary>Where a message of an input topic goes that cannot be understood: with the reason, the field and its original bytes.</summary>
+    /// <summary>
+    /// Where a message of an input topic goes that cannot be understood: with the reason, the field and its original bytes.
+    /// </summary>
     public static string Rejected(string topic) => topic + ".rejected";
 
     public static TopicSpec Find(string name) =>
-        All.FirstOrDefault(t => t.Name == name) ?? throw new ArgumentException($"topic {name} is not declared in Topics.All", nameof(name));
+        All.FirstOrDefault(t => t.Name == name)
+            ?? throw new ArgumentException($"topic {name} is not declared in Topics.All", nameof(name));
 }

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ContestPipeline.Contracts;
 
-/// <summary>The one way messages become JSON and back: camelCase to the letter, a missing or null required field is an error, a missing nullable field is null, unknown fields are ignored.</summary>
+/// <summary>
+/// The one way messages become JSON and back: camelCase to the letter, a missing or null required field is an error, a missing
+/// nullable field is null, unknown fields are ignored.
+/// </summary>
 public static class WireJson
 {
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
@@ -30,7 +33,8 @@ public static class WireJson
 
     public static byte[] Bytes(object message) => JsonSerializer.SerializeToUtf8Bytes(message, message.GetType(), Options);
 
-    /// <exception cref="JsonException">The body is not what <paramref name="type"/> asks for; the message names the path.</exception>
+    /// <exception cref="JsonException">The body is not what <paramref name="type"/> asks for; the message names the
+    /// path.</exception>
     public static object Read(ReadOnlySpan<byte> body, Type type) =>
         JsonSerializer.Deserialize(body, type, Options) ?? throw new JsonException("The JSON value null is not a message.");
 

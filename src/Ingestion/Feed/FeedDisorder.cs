@@ -9,11 +9,12 @@ namespace ContestPipeline.Ingestion.Feed;
 /// <param name="LateEditsPercent">Plays that are first reported wrongly and corrected later.</param>
 /// <param name="WithdrawalsPercent">Plays after which one is reported that never was and is withdrawn later.</param>
 /// <param name="ReviewsPercent">Plays that go under review and are reinstated later.</param>
-public sealed record FeedFaults(int DuplicatesPercent = 0, int Window = 0, int LateEditsPercent = 0, int WithdrawalsPercent = 0, int ReviewsPercent = 0);
+public sealed record FeedFaults(
+    int DuplicatesPercent = 0, int Window = 0, int LateEditsPercent = 0, int WithdrawalsPercent = 0, int ReviewsPercent = 0);
 
 /// <summary>
-/// Makes a well-behaved stream behave like a real one: duplicates, lateness, edits, withdrawals and reviews that all converge to the same end.
-/// Pure and seeded: the same stream, faults and seed give the same result.
+/// Makes a well-behaved stream behave like a real one: duplicates, lateness, edits, withdrawals and reviews that all converge to
+/// the same end. Pure and seeded: the same stream, faults and seed give the same result.
 /// </summary>
 public static class FeedDisorder
 {
@@ -27,7 +28,9 @@ public static class FeedDisorder
         return Scatter(edited, faults, random);
     }
 
-    /// <summary>Every fault is put right before the game's first message that says it is over, so that no box ever compares a fault.</summary>
+    /// <summary>
+    /// Every fault is put right before the game's first message that says it is over, so that no box ever compares a fault.
+    /// </summary>
     private static List<FeedRecord> AddEdits(IReadOnlyList<FeedRecord> stream, FeedFaults faults, SeededRandom random)
     {
         var endOfGame = stream.Select((r, i) => (r, i))
@@ -42,7 +45,8 @@ public static class FeedDisorder
             foreach (var correction in later.GetValueOrDefault(i, []))
                 result.Add(stream[i] with { Message = correction with { ProviderTime = stream[i].Time } });
             var last = endOfGame.GetValueOrDefault(stream[i].Message.PartitionKey, stream.Count - 1);
-            var isFree = i + 1 < last && stream[i].Message is FeedPlayV1 { Op: "upsert", Official: true } p && !editedOnce.Contains((p.GameId, p.EventId));
+            var isFree = i + 1 < last && stream[i].Message is FeedPlayV1 { Op: "upsert", Official: true } p
+                && !editedOnce.Contains((p.GameId, p.EventId));
             if (!isFree)
             {
                 result.Add(stream[i]);
@@ -82,7 +86,8 @@ public static class FeedDisorder
     {
         Athletes = [.. play.Athletes.Select(a => a with
         {
-            Stats = a.Stats.ToDictionary(s => s.Key, s => Math.Clamp(s.Value + 1 + random.Next(20), -ValidateFeed.FigureMax, ValidateFeed.FigureMax)),
+            Stats = a.Stats.ToDictionary(
+                s => s.Key, s => Math.Clamp(s.Value + 1 + random.Next(20), -ValidateFeed.FigureMax, ValidateFeed.FigureMax)),
         })],
     };
 

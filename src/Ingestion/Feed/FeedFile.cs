@@ -7,8 +7,8 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Ingestion.Feed;
 
 /// <summary>
-/// Canonical feed messages in a file, one JSON object a line: <c>{"type","id","time","atMs","data"}</c>. The id and time become the CloudEvents
-/// headers; <c>data</c> is the message's body exactly as it goes on the topic.
+/// Canonical feed messages in a file, one JSON object a line: <c>{"type","id","time","atMs","data"}</c>. The id and time become
+/// the CloudEvents headers; <c>data</c> is the message's body exactly as it goes on the topic.
 /// </summary>
 public static class FeedFile
 {
@@ -25,7 +25,8 @@ public static class FeedFile
     public sealed record LineProblem(int Line, FeedProblem Problem)
     {
         public override string ToString() => string.Create(
-            CultureInfo.InvariantCulture, $"line {Line}: {Problem.Field}: {Problem.Reason}; expected {Problem.Expected}, got {Problem.Got}");
+            CultureInfo.InvariantCulture,
+            $"line {Line}: {Problem.Field}: {Problem.Reason}; expected {Problem.Expected}, got {Problem.Got}");
     }
 
     public static async Task Write(Stream to, IEnumerable<FeedRecord> records, CancellationToken ct)
@@ -51,7 +52,10 @@ public static class FeedFile
         }
     }
 
-    /// <summary>Reads the whole file, on every processor there is; a line that cannot be used is reported and left out, the others are returned.</summary>
+    /// <summary>
+    /// Reads the whole file, on every processor there is; a line that cannot be used is reported and left out, the others are
+    /// returned.
+    /// </summary>
     public static async Task<Content> Read(Stream from, CancellationToken ct)
     {
         var records = new List<FeedRecord>();
@@ -70,7 +74,8 @@ public static class FeedFile
         void ParseAll()
         {
             var processors = Math.Clamp(share.Count / LinesPerProcessor, 1, Environment.ProcessorCount);
-            var parsed = share.AsParallel().AsOrdered().WithDegreeOfParallelism(processors).WithCancellation(ct).Select(l => (l.Number, Record: Parse(l.Line, out var problem), Problem: problem));
+            var parsed = share.AsParallel().AsOrdered().WithDegreeOfParallelism(processors).WithCancellation(ct)
+                .Select(l => (l.Number, Record: Parse(l.Line, out var problem), Problem: problem));
             foreach (var (number, record, problem) in parsed)
             {
                 if (record is not null) records.Add(record);
@@ -86,7 +91,8 @@ public static class FeedFile
         problem = null;
         if (line.Length > LineBytesMax)
         {
-            problem = new FeedProblem("line-too-long", "$", $"{LineBytesMax} characters at most", line.Length.ToString(CultureInfo.InvariantCulture));
+            problem = new FeedProblem(
+                "line-too-long", "$", $"{LineBytesMax} characters at most", line.Length.ToString(CultureInfo.InvariantCulture));
             return null;
         }
 
@@ -110,12 +116,15 @@ public static class FeedFile
 
     private static FeedRecord? ParseRecord(JsonElement line, out FeedProblem? problem)
     {
-        if (Member(line, "type", JsonValueKind.String, out problem) is not { } type || Member(line, "id", JsonValueKind.String, out problem) is not { } id
-            || Member(line, "time", JsonValueKind.String, out problem) is not { } time || Member(line, "atMs", JsonValueKind.Number, out problem) is not { } at
+        if (Member(line, "type", JsonValueKind.String, out problem) is not { } type
+            || Member(line, "id", JsonValueKind.String, out problem) is not { } id
+            || Member(line, "time", JsonValueKind.String, out problem) is not { } time
+            || Member(line, "atMs", JsonValueKind.Number, out problem) is not { } at
             || Member(line, "data", JsonValueKind.Object, out problem) is not { } data) return null;
 
         if (WireTypes.Find(type.GetString()!) is not { } messageType || WireTypes.Of(messageType).Topic != Topics.FeedGames)
-            problem = new FeedProblem("type-unknown", "type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", type.GetString()!);
+            problem = new FeedProblem(
+                "type-unknown", "type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", type.GetString()!);
         else if (!time.TryGetDateTimeOffset(out var providerTime))
             problem = new FeedProblem("time-invalid", "time", "an ISO 8601 time with offset", time.GetString()!);
         else if (!at.TryGetInt64(out var atMs) || atMs < 0)
@@ -135,7 +144,8 @@ public static class FeedFile
     private static JsonElement? Member(JsonElement line, string name, JsonValueKind kind, out FeedProblem? problem)
     {
         problem = null;
-        if (line.ValueKind == JsonValueKind.Object && line.TryGetProperty(name, out var value) && value.ValueKind == kind) return value;
+        if (line.ValueKind == JsonValueKind.Object && line.TryGetProperty(name, out var value) && value.ValueKind == kind)
+            return value;
         var got = line.ValueKind != JsonValueKind.Object ? line.ValueKind.ToString()
             : line.TryGetProperty(name, out var other) ? other.ValueKind.ToString() : "nothing";
         problem = new FeedProblem("member-missing", name, kind.ToString().ToLowerInvariant(), got.ToLowerInvariant());

@@ -8,7 +8,9 @@ namespace ContestPipeline.Ingestion.Feed;
 /// <param name="Reason">A stable lower-case word with dashes (<c>op-unknown</c>).</param>
 public sealed record FeedProblem(string Reason, string Field, string Expected, string Got);
 
-/// <summary>Checks what a feed message says, beyond its JSON being complete. Pure; used by the worker and by offline validation alike.</summary>
+/// <summary>
+/// Checks what a feed message says, beyond its JSON being complete. Pure; used by the worker and by offline validation alike.
+/// </summary>
 public static class ValidateFeed
 {
     public const int IdLengthMax = 64;
@@ -21,10 +23,14 @@ public static class ValidateFeed
     /// <summary>What a box can say of one stat.</summary>
     public const long TotalMax = 1_000_000;
 
-    /// <summary>A game has a few hundred messages, a season's stream of activities some tens of millions; a number beyond is a provider's clock.</summary>
+    /// <summary>
+    /// A game has a few hundred messages, a season's stream of activities some tens of millions; a number beyond is a provider's
+    /// clock.
+    /// </summary>
     public const long SequenceMax = 1_000_000_000;
 
-    private static readonly SearchValues<char> s_plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:_-");
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:_-");
 
     /// <returns>Null when there is nothing to say against it.</returns>
     public static FeedProblem? Check(IMessage message) => message switch
@@ -34,12 +40,14 @@ public static class ValidateFeed
         FeedStatusV1 status => CheckStatus(status),
         FeedHeartbeatV1 beat => CheckId("gameId", beat.GameId)
             ?? CheckRange("lastSequence", beat.LastSequence, 0, SequenceMax) ?? CheckTime(beat.ProviderTime),
-        _ => new FeedProblem("type-unknown", "ce_type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", message.GetType().Name),
+        _ => new FeedProblem(
+            "type-unknown", "ce_type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", message.GetType().Name),
     };
 
     private static FeedProblem? CheckPlay(FeedPlayV1 play)
     {
-        var problem = CheckId("gameId", play.GameId) ?? CheckId("eventId", play.EventId) ?? CheckRange("sequence", play.Sequence, 1, SequenceMax)
+        var problem = CheckId("gameId", play.GameId)
+            ?? CheckId("eventId", play.EventId) ?? CheckRange("sequence", play.Sequence, 1, SequenceMax)
             ?? CheckRange("revision", play.Revision, 1, 1_000_000) ?? CheckTime(play.ProviderTime);
         if (problem is not null) return problem;
         if (play.Op is not ("upsert" or "delete")) return new FeedProblem("op-unknown", "op", "upsert or delete", play.Op);
@@ -50,7 +58,8 @@ public static class ValidateFeed
 
     private static FeedProblem? CheckBox(FeedBoxV1 box)
     {
-        var problem = CheckId("gameId", box.GameId) ?? CheckRange("sequence", box.Sequence, 1, SequenceMax) ?? CheckTime(box.ProviderTime)
+        var problem = CheckId("gameId", box.GameId)
+            ?? CheckRange("sequence", box.Sequence, 1, SequenceMax) ?? CheckTime(box.ProviderTime)
             ?? CheckAthletes("lines", box.Lines, FeedBoxV1.LinesMax, TotalMax);
         if (problem is not null) return problem;
         if (box.CoveredStats.Count > StatsMax) return TooMany("coveredStats", StatsMax, box.CoveredStats.Count);
@@ -63,9 +72,11 @@ public static class ValidateFeed
     }
 
     private static FeedProblem? CheckStatus(FeedStatusV1 status) =>
-        CheckId("gameId", status.GameId) ?? CheckRange("sequence", status.Sequence, 1, SequenceMax) ?? CheckTime(status.ProviderTime)
+        CheckId("gameId", status.GameId)
+            ?? CheckRange("sequence", status.Sequence, 1, SequenceMax) ?? CheckTime(status.ProviderTime)
         ?? (status.StartsAt is { } startsAt ? CheckTime(startsAt, "startsAt") : null)
-        ?? (GameStatus.All.Contains(status.Status) ? null : new FeedProblem("status-unknown", "status", string.Join(", ", GameStatus.All), status.Status));
+        ?? (GameStatus.All.Contains(status.Status)
+            ? null : new FeedProblem("status-unknown", "status", string.Join(", ", GameStatus.All), status.Status));
 
     private static FeedProblem? CheckAthletes(string field, IReadOnlyList<AthleteStatsV1> athletes, int max, long figureMax)
     {
@@ -83,7 +94,8 @@ public static class ValidateFeed
             {
                 // The path is put together only for what is wrong: this runs for every figure of every play.
                 if (CheckId("stats", stat) is { } badName) return badName with { Field = $"{field}[{i}].stats" };
-                if (CheckRange(stat, figure, -figureMax, figureMax) is { } absurd) return absurd with { Field = $"{field}[{i}].stats.{stat}" };
+                if (CheckRange(stat, figure, -figureMax, figureMax) is { } absurd)
+                    return absurd with { Field = $"{field}[{i}].stats.{stat}" };
             }
         }
 
@@ -91,24 +103,31 @@ public static class ValidateFeed
     }
 
     private static FeedProblem TooMany(string field, int max, int got) => new(
-        "too-many-elements", field, string.Create(CultureInfo.InvariantCulture, $"{max} at most"), got.ToString(CultureInfo.InvariantCulture));
+        "too-many-elements", field, string.Create(CultureInfo.InvariantCulture, $"{max} at most"),
+        got.ToString(CultureInfo.InvariantCulture));
 
     private static FeedProblem? CheckRange(string field, long value, long min, long max) => value >= min && value <= max
         ? null
         : new FeedProblem(
-            "figure-out-of-range", field, string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"), value.ToString(CultureInfo.InvariantCulture));
+            "figure-out-of-range", field, string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"),
+            value.ToString(CultureInfo.InvariantCulture));
 
     private static FeedProblem? CheckTime(DateTimeOffset time, string field = "providerTime") => time.Year is >= 1990 and < 2200
         ? null
-        : new FeedProblem("time-out-of-range", field, "a year from 1990 to 2199", time.ToString("O", CultureInfo.InvariantCulture));
+        : new FeedProblem(
+            "time-out-of-range", field, "a year from 1990 to 2199", time.ToString("O", CultureInfo.InvariantCulture));
 
-    /// <summary>Ids become keys everywhere: plain characters, no slash (which separates them) and none that a terminal or a log could stumble over.</summary>
+    /// <summary>
+    /// Ids become keys everywhere: plain characters, no slash (which separates them) and none that a terminal or a log could
+    /// stumble over.
+    /// </summary>
     private static FeedProblem? CheckId(string field, string id)
     {
         const string expected = "1 to 64 ASCII letters, digits, '.', ':', '_' or '-'";
         if (string.IsNullOrEmpty(id)) return new FeedProblem("id-empty", field, expected, id is null ? "null" : "an empty text");
         if (id.Length > IdLengthMax)
-            return new FeedProblem("id-too-long", field, expected, string.Create(CultureInfo.InvariantCulture, $"{id.Length} characters"));
+            return new FeedProblem(
+                "id-too-long", field, expected, string.Create(CultureInfo.InvariantCulture, $"{id.Length} characters"));
         return !id.AsSpan().ContainsAnyExcept(s_plain) ? null : new FeedProblem("id-invalid", field, expected, id);
     }
 }

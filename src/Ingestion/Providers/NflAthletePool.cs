@@ -6,16 +6,21 @@ namespace ContestPipeline.Ingestion.Providers;
 /// <summary>An athlete whom a line-up can name. Salaries are of our own making.</summary>
 /// <param name="Positions">Roster positions, e.g. <c>WR</c>.</param>
 /// <param name="SalaryUnits">What the athlete costs of a contest's salary cap.</param>
-public sealed record PoolAthlete(string AthleteId, string Name, string GameId, string Team, IReadOnlyList<string> Positions, long SalaryUnits);
+public sealed record PoolAthlete(
+    string AthleteId, string Name, string GameId, string Team, IReadOnlyList<string> Positions, long SalaryUnits);
 
-/// <summary>Makes an athlete pool for some games: everyone with offensive figures, and both defence units. Positions come from what an athlete did.</summary>
+/// <summary>
+/// Makes an athlete pool for some games: everyone with offensive figures, and both defence units. Positions come from what an
+/// athlete did.
+/// </summary>
 public static class NflAthletePool
 {
     private const int SalaryStep = 100;
 
     /// <param name="names">Full name and position by athlete id, from the provider's list; a position may be empty.</param>
     public static IReadOnlyList<PoolAthlete> Of(
-        IReadOnlyList<NflGameCenterDocument> games, IReadOnlyDictionary<string, (string Name, string Position)> names, RuleSet rules, ulong seed)
+        IReadOnlyList<NflGameCenterDocument> games, IReadOnlyDictionary<string, (string Name, string Position)> names,
+        RuleSet rules, ulong seed)
     {
         var random = new SeededRandom(seed);
         var pool = new List<PoolAthlete>();
@@ -28,16 +33,19 @@ public static class NflAthletePool
                 foreach (var (stat, amount) in athlete.Stats) line[stat] = line.GetValueOrDefault(stat) + amount;
             }
 
-            var clubs = game.Plays.SelectMany(p => p.Events).GroupBy(e => e.AthleteId).ToDictionary(g => g.Key, g => g.First().Club, StringComparer.Ordinal);
+            var clubs = game.Plays.SelectMany(p => p.Events).GroupBy(e => e.AthleteId)
+                .ToDictionary(g => g.Key, g => g.First().Club, StringComparer.Ordinal);
             foreach (var (athleteId, line) in lines)
             {
-                var unit = athleteId == NflPlayStats.Unit(game.Home) ? game.Home : athleteId == NflPlayStats.Unit(game.Away) ? game.Away : null;
+                var unit = athleteId == NflPlayStats.Unit(game.Home)
+                    ? game.Home : athleteId == NflPlayStats.Unit(game.Away) ? game.Away : null;
                 var known = names.GetValueOrDefault(athleteId, ("", ""));
                 var position = unit is not null ? "DST" : Position(known.Item2, line);
                 if (position is null) continue;
                 var name = unit is not null ? $"{unit} defence" : known.Item1.Length > 0 ? known.Item1 : athleteId;
                 pool.Add(new PoolAthlete(
-                    athleteId, name, game.GameId, unit ?? clubs[athleteId], [position], Salary(position, ScoreLine.Points(rules, line), random)));
+                    athleteId, name, game.GameId, unit ?? clubs[athleteId], [position],
+                    Salary(position, ScoreLine.Points(rules, line), random)));
             }
         }
 

@@ -1,10 +1,13 @@
 namespace ContestPipeline.Ingestion.Providers;
 
-/// <summary>What a stat event adds to the two defence and special teams units: their deeds, and the points they allow by source.</summary>
+/// <summary>
+/// What a stat event adds to the two defence and special teams units: their deeds, and the points they allow by source.
+/// </summary>
 /// <remarks>Which sources count is the rule set's business; so every source has a stat of its own (<c>pa_…</c>).</remarks>
 public static class NflDefence
 {
-    public static void Add(NflGameCenterDocument game, NflPlay play, NflPlayKind kind, NflStatEvent e, Action<string, string, long> add)
+    public static void Add(
+        NflGameCenterDocument game, NflPlay play, NflPlayKind kind, NflStatEvent e, Action<string, string, long> add)
     {
         var own = NflPlayStats.Unit(e.Club);
         var against = NflPlayStats.Unit(game.Opponent(e.Club));

@@ -11,10 +11,14 @@ public abstract record NflDocumentRead
     public sealed record Refused(string Field, string Expected, string Got) : NflDocumentRead;
 }
 
-/// <summary>One game as NFL GameCenter's JSON tells it, with clubs under their franchise codes and plays in the order of the game.</summary>
-/// <param name="Quarter">A number while the game runs, else <c>Pregame</c>, <c>Final</c>, <c>final overtime</c> and the like.</param>
+/// <summary>
+/// One game as NFL GameCenter's JSON tells it, with clubs under their franchise codes and plays in the order of the game.
+/// </summary>
+/// <param name="Quarter">A number while the game runs, else <c>Pregame</c>, <c>Final</c>, <c>final overtime</c> and the
+/// like.</param>
 public sealed record NflGameCenterDocument(
-    string GameId, string Home, string Away, string Quarter, string Clock, IReadOnlyList<NflPlay> Plays, IReadOnlyList<NflBoxLine> Box)
+    string GameId, string Home, string Away, string Quarter, string Clock, IReadOnlyList<NflPlay> Plays,
+    IReadOnlyList<NflBoxLine> Box)
 {
     public bool IsFinal => Quarter.StartsWith("final", StringComparison.OrdinalIgnoreCase);
 

@@ -4,8 +4,8 @@ using ContestPipeline.Ingestion.Feed;
 namespace ContestPipeline.Ingestion.Providers;
 
 /// <summary>
-/// One game's stream of canonical messages, made from GameCenter documents. The first document gives everything it knows; each later one of the
-/// same game only what changed: new plays, higher revisions, tombstones for plays that are gone, a new box.
+/// One game's stream of canonical messages, made from GameCenter documents. The first document gives everything it knows; each
+/// later one of the same game only what changed: new plays, higher revisions, tombstones for plays that are gone, a new box.
 /// </summary>
 /// <param name="kickoff">Scheduled start, UTC: the anchor of the simulated arrival times.</param>
 public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
@@ -23,7 +23,8 @@ public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
     private DateTimeOffset sentAt;
 
     /// <param name="confirmed">
-    /// True once a final document is known to be the last word: only then is the game <c>closed</c>. Real documents have said "final" and gone on.
+    /// True once a final document is known to be the last word: only then is the game <c>closed</c>. Real documents have said
+    /// "final" and gone on.
     /// </param>
     public IReadOnlyList<FeedRecord> Apply(NflGameCenterDocument game, bool confirmed)
     {
@@ -39,7 +40,8 @@ public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
     }
 
     private bool HasNews(NflGameCenterDocument game) =>
-        status == GameStatus.Scheduled || !game.IsFinal || game.Plays.Count != known.Count(k => k.Value.Content != "") || game.Plays.Any(p => IsNew(game, p));
+        status == GameStatus.Scheduled || !game.IsFinal || game.Plays.Count != known.Count(k => k.Value.Content != "")
+            || game.Plays.Any(p => IsNew(game, p));
 
     private bool IsNew(NflGameCenterDocument game, NflPlay play) =>
         !known.TryGetValue(play.PlayId, out var seen) || seen.Content != Content(NflPlayStats.Of(game, play));
@@ -66,12 +68,14 @@ public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
     private void AddWithdrawals(NflGameCenterDocument game)
     {
         var present = game.Plays.Select(p => p.PlayId).ToHashSet(StringComparer.Ordinal);
-        var gone = known.Where(k => k.Value.Content != "" && !present.Contains(k.Key)).OrderBy(k => k.Key, StringComparer.Ordinal).ToArray();
+        var gone = known.Where(k => k.Value.Content != "" && !present.Contains(k.Key)).OrderBy(k => k.Key, StringComparer.Ordinal)
+            .ToArray();
         foreach (var (playId, seen) in gone)
         {
             var time = clock.After(2);
             known[playId] = (seen.Revision + 1, "");
-            Emit(time, new FeedPlayV1(game.GameId, playId, NextSequence(game.GameId, time), seen.Revision + 1, "delete", true, [], time));
+            Emit(time, new FeedPlayV1(
+                game.GameId, playId, NextSequence(game.GameId, time), seen.Revision + 1, "delete", true, [], time));
         }
     }
 

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace ContestPipeline.Ingestion.Providers;
 
 /// <summary>
-/// The documents hold no wall clock, so arrival times are simulated from quarter and game clock: 2.9 real seconds for one on the game clock and
-/// 13 minutes at half-time, which makes a game last 3 h 07 min. Time never runs backwards: plays that share a clock follow each other by a second.
+/// The documents hold no wall clock, so arrival times are simulated from quarter and game clock: 2.9 real seconds for one on the
+/// game clock and 13 minutes at half-time, which makes a game last 3 h 07 min. Time never runs backwards: plays that share a
+/// clock follow each other by a second.
 /// </summary>
 public sealed class NflGameClock(DateTimeOffset kickoff)
 {
@@ -31,7 +32,8 @@ public sealed class NflGameClock(DateTimeOffset kickoff)
 
     /// <summary>For people: <c>Q3 07:12</c>, <c>OT 02:00</c>.</summary>
     public static string Text(int quarter, string clock) =>
-        Seconds(clock) is { } s ? string.Create(CultureInfo.InvariantCulture, $"{Name(quarter)} {s / 60:00}:{s % 60:00}") : Name(quarter);
+        Seconds(clock) is { } s
+            ? string.Create(CultureInfo.InvariantCulture, $"{Name(quarter)} {s / 60:00}:{s % 60:00}") : Name(quarter);
 
     private static string Name(int quarter) => quarter > 4 ? "OT" : string.Create(CultureInfo.InvariantCulture, $"Q{quarter}");
 
@@ -40,7 +42,8 @@ public sealed class NflGameClock(DateTimeOffset kickoff)
         var parts = clock.Split(':');
         if (parts.Length != 2) return null;
         var minutes = parts[0].Length == 0 ? 0 : int.TryParse(parts[0], CultureInfo.InvariantCulture, out var m) ? m : -1;
-        return minutes is >= 0 and <= 15 && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 60
+        return minutes is >= 0 and <= 15 && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0 and < 60
             ? minutes * 60 + seconds
             : null;
     }

@@ -1,8 +1,9 @@
 namespace ContestPipeline.Ingestion.Providers;
 
 /// <summary>
-/// GameCenter files plays under drives, and the try after a touchdown by a returner or a defender belongs to no drive: the play list loses it. The
-/// box still counts it. In a final document those tries are put back, each behind its touchdown, as far as the box proves them.
+/// GameCenter files plays under drives, and the try after a touchdown by a returner or a defender belongs to no drive: the play
+/// list loses it. The box still counts it. In a final document those tries are put back, each behind its touchdown, as far as the
+/// box proves them.
 /// </summary>
 public static class NflLostTries
 {
@@ -20,9 +21,11 @@ public static class NflLostTries
         {
             var play = plays[i];
             result.Add(play);
-            var club = play.Events.FirstOrDefault(e => s_returns.Contains(e.StatId) || (e.StatId is 56 or 58 && e.Club != play.Offence))?.Club;
+            var club = play.Events.FirstOrDefault(e => s_returns.Contains(e.StatId)
+                || (e.StatId is 56 or 58 && e.Club != play.Offence))?.Club;
             if (club is null || (i + 1 < plays.Count && plays[i + 1].Events.Any(e => s_tries.Contains(e.StatId)))) continue;
-            if (Take(owed, club) is { Count: > 0 } events) result.Add(new NflPlay($"{play.PlayId}-try", play.Quarter, play.Clock, club, events));
+            if (Take(owed, club) is { Count: > 0 } events)
+                result.Add(new NflPlay($"{play.PlayId}-try", play.Quarter, play.Clock, club, events));
         }
 
         return result;
@@ -44,7 +47,8 @@ public static class NflLostTries
             };
             if (statId == 0 || !line.Figures.TryGetValue(figure, out var made)) continue;
             var inPlays = plays.Sum(p => p.Events.Count(e => e.AthleteId == line.AthleteId && e.StatId == statId));
-            for (var missing = made - inPlays; missing > 0; missing--) owed.Add(new NflStatEvent(line.AthleteId, line.Club, statId, 0));
+            for (var missing = made - inPlays; missing > 0; missing--)
+                owed.Add(new NflStatEvent(line.AthleteId, line.Club, statId, 0));
         }
 
         return owed;

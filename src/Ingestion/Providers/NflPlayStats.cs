@@ -14,7 +14,8 @@ public static class NflPlayStats
         var sums = new SortedDictionary<string, SortedDictionary<string, long>>(StringComparer.Ordinal);
         void Add(string athlete, string stat, long amount)
         {
-            if (!sums.TryGetValue(athlete, out var line)) sums[athlete] = line = new SortedDictionary<string, long>(StringComparer.Ordinal);
+            if (!sums.TryGetValue(athlete, out var line))
+                sums[athlete] = line = new SortedDictionary<string, long>(StringComparer.Ordinal);
             line[stat] = line.GetValueOrDefault(stat) + amount;
         }
 

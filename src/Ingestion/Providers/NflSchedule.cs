@@ -4,7 +4,9 @@ using CsvHelper.Configuration;
 
 namespace ContestPipeline.Ingestion.Providers;
 
-/// <summary>When games were scheduled to start: from the provider's schedule file, else guessed from the date in the game id.</summary>
+/// <summary>
+/// When games were scheduled to start: from the provider's schedule file, else guessed from the date in the game id.
+/// </summary>
 public static class NflSchedule
 {
     private const int GameIdColumn = 0;
@@ -20,7 +22,8 @@ public static class NflSchedule
         while (csv.Read())
         {
             if (csv.Count > KickoffColumn && DateOf(csv[GameIdColumn]) is { } date
-                && TimeOnly.TryParseExact(csv[KickoffColumn], "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
+                && TimeOnly.TryParseExact(
+                    csv[KickoffColumn], "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
                 kickoffs[csv[GameIdColumn]] = Utc(date, at);
         }
 
@@ -31,7 +34,9 @@ public static class NflSchedule
     public static DateTimeOffset? Guess(string gameId) => DateOf(gameId) is { } date ? Utc(date, new TimeOnly(1, 0)) : null;
 
     private static DateOnly? DateOf(string gameId) =>
-        gameId.Length == 10 && DateOnly.TryParseExact(gameId[..8], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+        gameId.Length == 10
+            && DateOnly.TryParseExact(gameId[..8], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? date : null;
 
     /// <summary>The schedule writes no AM or PM: only 9 and 10 o'clock (games in Europe) are in the morning.</summary>
     private static DateTimeOffset Utc(DateOnly date, TimeOnly at)

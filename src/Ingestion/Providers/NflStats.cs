@@ -2,10 +2,14 @@ using System.Collections.Frozen;
 
 namespace ContestPipeline.Ingestion.Providers;
 
-/// <summary>What each GameCenter stat id adds to the line of the athlete it names. Ids that no rule set needs are absent on purpose.</summary>
+/// <summary>
+/// What each GameCenter stat id adds to the line of the athlete it names. Ids that no rule set needs are absent on purpose.
+/// </summary>
 public static class NflStats
 {
-    /// <summary>Marks a kick-off; both defence units get it, so that a unit has a line, and allowed points, from the first kick-off on.</summary>
+    /// <summary>
+    /// Marks a kick-off; both defence units get it, so that a unit has a line, and allowed points, from the first kick-off on.
+    /// </summary>
     public const string Kickoffs = "kickoffs";
 
     /// <param name="Stat">Canonical name.</param>

@@ -3,12 +3,16 @@ using System.Text.Json;
 
 namespace ContestPipeline.Ingestion.Providers;
 
-/// <summary>Reads NFL GameCenter JSON. Tolerates what real documents do (repeated play ids, club code variants, yards as 5.0) and refuses the rest.</summary>
+/// <summary>
+/// Reads NFL GameCenter JSON. Tolerates what real documents do (repeated play ids, club code variants, yards as 5.0) and refuses
+/// the rest.
+/// </summary>
 public static class ReadNflGameCenter
 {
     private static readonly Dictionary<string, string> s_franchises = new(StringComparer.Ordinal)
     {
-        ["JAC"] = "JAX", ["STL"] = "LA", ["LAR"] = "LA", ["SD"] = "LAC", ["ARZ"] = "ARI", ["BLT"] = "BAL", ["CLV"] = "CLE", ["HST"] = "HOU", ["SL"] = "LA",
+        ["JAC"] = "JAX", ["STL"] = "LA", ["LAR"] = "LA", ["SD"] = "LAC", ["ARZ"] = "ARI", ["BLT"] = "BAL", ["CLV"] = "CLE",
+        ["HST"] = "HOU", ["SL"] = "LA",
     };
 
     /// <summary>The one code we use for a club, whatever the document calls it.</summary>
@@ -40,33 +44,40 @@ public static class ReadNflGameCenter
     {
         if (root.ValueKind != JsonValueKind.Object) throw new Fault("$", "an object", root.ValueKind.ToString());
         var entry = root.EnumerateObject().FirstOrDefault(p => p.Name != "nextupdate");
-        if (string.IsNullOrEmpty(entry.Name) || entry.Value.ValueKind != JsonValueKind.Object) throw new Fault("$", "one game under its id", "none");
-        if (entry.Name.Length != 10 || !entry.Name.All(char.IsAsciiDigit)) throw new Fault("$", "a ten-digit game id", entry.Name);
+        if (string.IsNullOrEmpty(entry.Name) || entry.Value.ValueKind != JsonValueKind.Object)
+            throw new Fault("$", "one game under its id", "none");
+        if (entry.Name.Length != 10 || !entry.Name.All(char.IsAsciiDigit))
+            throw new Fault("$", "a ten-digit game id", entry.Name);
 
         var game = entry.Value;
         var home = Club(game, "home");
         var away = Club(game, "away");
         if (home == away) throw new Fault("away.abbr", "another club than home", away);
         var box = Box(game.GetProperty("home"), home).Concat(Box(game.GetProperty("away"), away)).ToArray();
-        var read = new NflGameCenterDocument(entry.Name, home, away, Text(game, "qtr"), Text(game, "clock"), Plays(game, home, away), box);
+        var read = new NflGameCenterDocument(
+            entry.Name, home, away, Text(game, "qtr"), Text(game, "clock"), Plays(game, home, away), box);
         return read.IsFinal ? read with { Plays = NflLostTries.PutBack(read.Plays, box) } : read;
     }
 
     private static string Club(JsonElement game, string side)
     {
-        if (!game.TryGetProperty(side, out var club) || !club.TryGetProperty("abbr", out var code) || code.ValueKind != JsonValueKind.String)
+        if (!game.TryGetProperty(side, out var club) || !club.TryGetProperty("abbr", out var code)
+            || code.ValueKind != JsonValueKind.String)
             throw new Fault($"{side}.abbr", "a club code", "none");
         return Franchise(code.GetString()!);
     }
 
-    /// <summary>A play id that returns under another drive is the same play; the document's last word about it counts, at its first place.</summary>
+    /// <summary>
+    /// A play id that returns under another drive is the same play; the document's last word about it counts, at its first place.
+    /// </summary>
     private static List<NflPlay> Plays(JsonElement game, string home, string away)
     {
         var plays = new List<NflPlay>();
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         if (!game.TryGetProperty("drives", out var drives) || drives.ValueKind != JsonValueKind.Object) return plays;
         var numbered = drives.EnumerateObject().Where(d => d.Value.ValueKind == JsonValueKind.Object)
-            .OrderBy(d => int.TryParse(d.Name, CultureInfo.InvariantCulture, out var n) ? n : throw new Fault("drives", "numbered drives", d.Name));
+            .OrderBy(d => int.TryParse(d.Name, CultureInfo.InvariantCulture, out var n)
+                ? n : throw new Fault("drives", "numbered drives", d.Name));
         foreach (var drive in numbered)
         {
             if (!drive.Value.TryGetProperty("plays", out var list) || list.ValueKind != JsonValueKind.Object) continue;
@@ -93,7 +104,8 @@ public static class ReadNflGameCenter
                 foreach (var stat in athlete.Value.EnumerateArray())
                 {
                     var club = Franchise(Text(stat, "clubcode"));
-                    if (club != home && club != away) throw new Fault($"{path}.players.{athlete.Name}.clubcode", $"{home} or {away}", club);
+                    if (club != home && club != away)
+                        throw new Fault($"{path}.players.{athlete.Name}.clubcode", $"{home} or {away}", club);
                     var statId = (int)Whole(stat, "statId", path);
                     events.Add(new NflStatEvent(athlete.Name, club, statId, Whole(stat, "yards", path)));
                 }
@@ -106,7 +118,8 @@ public static class ReadNflGameCenter
     private static IEnumerable<NflBoxLine> Box(JsonElement side, string club)
     {
         if (!side.TryGetProperty("stats", out var stats) || stats.ValueKind != JsonValueKind.Object) yield break;
-        foreach (var category in stats.EnumerateObject().Where(c => c.Name != "team" && c.Value.ValueKind == JsonValueKind.Object))
+        foreach (var category in stats.EnumerateObject()
+            .Where(c => c.Name != "team" && c.Value.ValueKind == JsonValueKind.Object))
         {
             foreach (var athlete in category.Value.EnumerateObject())
             {
@@ -114,7 +127,8 @@ public static class ReadNflGameCenter
                 foreach (var figure in athlete.Value.EnumerateObject())
                 {
                     // Averages and half sacks are no whole numbers, and nothing here needs them.
-                    if (figure.Value.ValueKind == JsonValueKind.Number && figure.Value.TryGetDecimal(out var number) && number == decimal.Truncate(number))
+                    if (figure.Value.ValueKind == JsonValueKind.Number && figure.Value.TryGetDecimal(out var number)
+                        && number == decimal.Truncate(number))
                         figures[figure.Name] = (long)number;
                 }
 
@@ -123,7 +137,8 @@ public static class ReadNflGameCenter
         }
     }
 
-    private static string Text(JsonElement from, string name) => !from.TryGetProperty(name, out var value) ? "" : value.ValueKind switch
+    private static string Text(
+        JsonElement from, string name) => !from.TryGetProperty(name, out var value) ? "" : value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,
         JsonValueKind.Number => value.GetRawText(),
@@ -134,7 +149,8 @@ public static class ReadNflGameCenter
     private static long Whole(JsonElement from, string name, string path)
     {
         if (!from.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return 0;
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var number) || number != decimal.Truncate(number) || Math.Abs(number) > 100_000)
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var number) || number != decimal.Truncate(number)
+            || Math.Abs(number) > 100_000)
             throw new Fault($"{path}.{name}", "a whole number", value.GetRawText());
         return (long)number;
     }

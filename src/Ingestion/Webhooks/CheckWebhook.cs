@@ -7,8 +7,8 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Ingestion;
 
 /// <summary>
-/// Decides over one delivery: the signature first, over the bytes as they came, and only then what they say. Nothing beyond what a record needs is asked of
-/// an event, so that a version of Stripe's objects that nobody here has seen is kept all the same.
+/// Decides over one delivery: the signature first, over the bytes as they came, and only then what they say. Nothing beyond what
+/// a record needs is asked of an event, so that a version of Stripe's objects that nobody here has seen is kept all the same.
 /// </summary>
 public static class CheckWebhook
 {
@@ -24,9 +24,11 @@ public static class CheckWebhook
             case SignatureCheck.Unreadable:
                 return Refuse("signature-unreadable", "The Stripe-Signature header does not read t=…,v1=….");
             case SignatureCheck.Forged:
-                return Refuse("signature-forged", $"The signature was not made over this body with a secret of the {request.Endpoint} endpoint.");
+                return Refuse("signature-forged",
+                    $"The signature was not made over this body with a secret of the {request.Endpoint} endpoint.");
             case SignatureCheck.Old:
-                return Refuse("signature-old", $"The signature is more than {StripeSignature.AgeSecondsMax} seconds away from the present.");
+                return Refuse("signature-old",
+                    $"The signature is more than {StripeSignature.AgeSecondsMax} seconds away from the present.");
         }
 
         if (!Utf8.IsValid(request.Body)) return Refuse("body-invalid", "The body is no UTF-8 text.");
@@ -53,15 +55,18 @@ public static class CheckWebhook
         if (Text(body, "object") != "event") return Refuse("not-an-event", "The body's object is not 'event'.");
         if (Text(body, "id") is not { } id || !id.StartsWith("evt_", StringComparison.Ordinal) || !IsId(id))
             return Refuse("event-invalid", "The event's id is missing or does not begin with evt_.");
-        if (Text(body, "type") is not { } type || !IsId(type)) return Refuse("event-invalid", "The event's type is missing or is no name.");
+        if (Text(body, "type") is not { } type || !IsId(type))
+            return Refuse("event-invalid", "The event's type is missing or is no name.");
         if (Created(body) is not { } created) return Refuse("event-invalid", "The event's created is missing or no time.");
         if (Member(body, "livemode") is not { ValueKind: JsonValueKind.True or JsonValueKind.False } livemode)
             return Refuse("event-invalid", "The event's livemode is missing or neither true nor false.");
         if (livemode.GetBoolean() != isLive && isLive && request.Endpoint == StripeEndpoints.Connect)
-            return new WebhookDecision.PassOver("wrong-mode", "A test event on the live connect endpoint: Stripe sends both modes here, and only live ones are ours.");
+            return new WebhookDecision.PassOver("wrong-mode",
+                "A test event on the live connect endpoint: Stripe sends both modes here, and only live ones are ours.");
         if (livemode.GetBoolean() != isLive)
             return Refuse("wrong-mode", $"The event is of {Mode(!isLive)} mode, and this is the {Mode(isLive)} environment.");
-        if (Member(body, "data") is not { ValueKind: JsonValueKind.Object } data || Member(data, "object") is not { ValueKind: JsonValueKind.Object } subject)
+        if (Member(body, "data") is not { ValueKind: JsonValueKind.Object } data
+            || Member(data, "object") is not { ValueKind: JsonValueKind.Object } subject)
             return Refuse("event-invalid", "The event's data.object is missing or no object.");
         if (HasLookalike(body, ["id", "type", "data", "account", "created"]) || HasLookalike(data, ["object"]))
             return Refuse("event-invalid", "A name of the event is written in capitals, which Stripe never does.");
@@ -71,29 +76,39 @@ public static class CheckWebhook
         return Publish(request, id, type, created, Text(body, "account"), Text(subject, "id"), Text(body, "api_version"), now);
     }
 
-    /// <summary>The key is that of the message, so that all a consumer learns of one account or object comes in the order of arrival.</summary>
+    /// <summary>
+    /// The key is that of the message, so that all a consumer learns of one account or object comes in the order of arrival.
+    /// </summary>
     private static WebhookDecision.Publish Publish(
-        WebhookRequest request, string id, string type, DateTimeOffset created, string? account, string? subject, string? apiVersion, DateTimeOffset now)
+        WebhookRequest request, string id, string type, DateTimeOffset created, string? account, string? subject,
+        string? apiVersion, DateTimeOffset now)
     {
         var digest = Convert.ToHexStringLower(SHA256.HashData(request.Body));
         return new WebhookDecision.Publish(account ?? subject ?? id, new StripeWebhookHeaders(
-            "1.0", $"{id}/{digest[..DigestCharacters]}", "stripe.event", $"stripe/{request.Endpoint}", Written(created), "application/json",
-            $"00-{digest[..32]}-{digest[32..48]}-01", request.Signature!, request.Endpoint, id, type, Written(now), subject, account, apiVersion));
+            "1.0", $"{id}/{digest[..DigestCharacters]}", "stripe.event", $"stripe/{request.Endpoint}", Written(created),
+            "application/json", $"00-{digest[..32]}-{digest[32..48]}-01", request.Signature!, request.Endpoint, id, type,
+            Written(now), subject, account, apiVersion));
     }
 
     private static WebhookDecision.Refuse Refuse(string reason, string sentence) => new(reason, sentence);
 
     private static string Mode(bool isLive) => isLive ? "live" : "test";
 
-    private static string Written(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    private static string Written(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     private static JsonElement? Member(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value : null;
 
-    /// <summary>The consumer's reader does not tell capitals apart: it would take such a member for the one that was checked here.</summary>
+    /// <summary>
+    /// The consumer's reader does not tell capitals apart: it would take such a member for the one that was checked here.
+    /// </summary>
     private static bool HasLookalike(JsonElement of, string[] names) =>
-        of.EnumerateObject().Any(member => names.Any(name => member.Name != name && member.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
+        of.EnumerateObject()
+            .Any(member =>
+                names.Any(name => member.Name != name && member.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
 
-    private static string? Text(JsonElement of, string name) => Member(of, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    private static string? Text(JsonElement of, string name) =>
+        Member(of, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     private static bool IsAbsentOr(JsonElement of, string name, Func<string, bool> fits) =>
         Member(of, name) is not { ValueKind: not JsonValueKind.Null } || Text(of, name) is { } text && fits(text);
@@ -103,11 +118,13 @@ public static class CheckWebhook
 
     /// <summary><c>2026-10-28.endive</c>, or only a date as in older ones.</summary>
     private static bool IsVersion(string text) =>
-        text.Length is >= 10 and <= 64 && DateOnly.TryParseExact(text[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        text.Length is >= 10 and <= 64
+            && DateOnly.TryParseExact(text[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
         && (text.Length == 10 || text[10] is '.' or ';' && IsId(text));
 
     private static DateTimeOffset? Created(JsonElement body) =>
-        Member(body, "created") is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var seconds) && seconds is > 0 and <= uint.MaxValue
+        Member(body, "created") is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var seconds)
+            && seconds is > 0 and <= uint.MaxValue
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
 }

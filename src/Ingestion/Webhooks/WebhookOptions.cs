@@ -22,9 +22,11 @@ public sealed record WebhookOptions(
     {
         if (settings.ListenAddress(UrlSetting) is not { } url) return null;
         var platform = Secrets(settings, "STRIPE_WEBHOOK_SECRETS", "the signing secrets of the platform's webhook endpoint");
-        var connect = Secrets(settings, "STRIPE_CONNECT_WEBHOOK_SECRETS", "the signing secrets of the webhook endpoint for connected accounts");
+        var connect = Secrets(
+            settings, "STRIPE_CONNECT_WEBHOOK_SECRETS", "the signing secrets of the webhook endpoint for connected accounts");
         if (platform.Intersect(connect, StringComparer.Ordinal).Any())
-            throw new SettingException("STRIPE_CONNECT_WEBHOOK_SECRETS", "shares a secret with STRIPE_WEBHOOK_SECRETS: each endpoint has its own");
+            throw new SettingException(
+                "STRIPE_CONNECT_WEBHOOK_SECRETS", "shares a secret with STRIPE_WEBHOOK_SECRETS: each endpoint has its own");
         return new WebhookOptions(
             url, platform, connect, settings.PipelineEnvironment() == "live",
             settings.Whole("WEBHOOK_RATE_PER_SECOND"))
@@ -33,19 +35,27 @@ public sealed record WebhookOptions(
         };
     }
 
-    public IReadOnlyList<string> SecretsOf(string endpoint) => endpoint == StripeEndpoints.Connect ? ConnectSecrets : PlatformSecrets;
+    public IReadOnlyList<string> SecretsOf(string endpoint) =>
+        endpoint == StripeEndpoints.Connect ? ConnectSecrets : PlatformSecrets;
 
     /// <summary>Never shows a secret, not even when somebody logs the settings.</summary>
     public override string ToString() =>
-        $"webhooks at {Url}, {PlatformSecrets.Count} platform and {ConnectSecrets.Count} connect secrets, {(IsLive ? "live" : "test")}";
+        $"webhooks at {Url}, {PlatformSecrets.Count} platform and {ConnectSecrets.Count} connect secrets, "
+            + $"{(IsLive ? "live" : "test")}";
 
     /// <summary>What is wrong with a secret is said without showing it.</summary>
     private static string[] Secrets(IConfiguration settings, string name, string meaning)
     {
         var secrets = settings.Require(name, $"{meaning}, separated by commas")
-            .Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).ToArray();
+            .Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Distinct(StringComparer.Ordinal).ToArray();
         if (secrets.Length == 0) throw new SettingException(name, $"holds nothing: {meaning}, separated by commas");
-        var wrong = Array.FindIndex(secrets, s => !s.StartsWith(StripeSignature.SecretPrefix, StringComparison.Ordinal) || s.Length <= StripeSignature.SecretPrefix.Length);
-        return wrong < 0 ? secrets : throw new SettingException(name, $"must hold secrets that begin with {StripeSignature.SecretPrefix}; number {wrong + 1} does not");
+        var wrong = Array.FindIndex(secrets,
+            s => !s.StartsWith(StripeSignature.SecretPrefix, StringComparison.Ordinal)
+                || s.Length <= StripeSignature.SecretPrefix.Length);
+        return wrong < 0
+            ? secrets
+            : throw new SettingException(
+                name, $"must hold secrets that begin with {StripeSignature.SecretPrefix}; number {wrong + 1} does not");
     }
 }

@@ -7,8 +7,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace ContestPipeline.Ingestion;
 
-/// <summary>Takes one delivery: reads it whole, has it checked, hands it to the broker and answers 200 only after the broker has acknowledged it.</summary>
-public sealed partial class WebhookReceiver(WebhookOptions options, IngressProducer producer, TimeProvider clock, ILogger<WebhookReceiver> log)
+/// <summary>
+/// Takes one delivery: reads it whole, has it checked, hands it to the broker and answers 200 only after the broker has
+/// acknowledged it.
+/// </summary>
+public sealed partial class WebhookReceiver(
+    WebhookOptions options, IngressProducer producer, TimeProvider clock, ILogger<WebhookReceiver> log)
 {
     public const int BodyBytesMax = 256 * 1024;
 
@@ -37,7 +41,8 @@ public sealed partial class WebhookReceiver(WebhookOptions options, IngressProdu
         }
 
         string? signature = context.Request.Headers[StripeWebhookHeaders.SignatureHeader] is [{ Length: > 0 } only] ? only : null;
-        switch (CheckWebhook.Decide(new WebhookRequest(endpoint, signature, body), options.SecretsOf(endpoint), options.IsLive, clock.GetUtcNow()))
+        switch (CheckWebhook.Decide(
+            new WebhookRequest(endpoint, signature, body), options.SecretsOf(endpoint), options.IsLive, clock.GetUtcNow()))
         {
             case WebhookDecision.Publish publish:
                 await Publish(context, publish, body);
@@ -75,7 +80,8 @@ public sealed partial class WebhookReceiver(WebhookOptions options, IngressProdu
     internal static Task Answer(HttpContext context, int status, string sentence)
     {
         context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(status < 300 ? new Answered(true, sentence) : new Answered(false, sentence), WireJson.Options, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(status < 300 ? new Answered(true, sentence) : new Answered(false, sentence),
+            WireJson.Options, context.RequestAborted);
     }
 
     private async Task Publish(HttpContext context, WebhookDecision.Publish publish, byte[] body)
@@ -118,7 +124,8 @@ public sealed partial class WebhookReceiver(WebhookOptions options, IngressProdu
     }
 
     private static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What Stripe shows beside a delivery.</summary>
@@ -129,7 +136,9 @@ public sealed partial class WebhookReceiver(WebhookOptions options, IngressProdu
         [LoggerMessage(EventId = 4101, Level = LogLevel.Warning, Message = "Webhook on {Endpoint} refused: {Reason}")]
         internal static partial void Refused(ILogger log, string endpoint, string reason);
 
-        [LoggerMessage(EventId = 4102, Level = LogLevel.Critical, Message = "Webhook of the wrong mode on {Endpoint}: {Sentence} Correct the endpoint at Stripe or PIPELINE_ENVIRONMENT")]
+        [LoggerMessage(EventId = 4102, Level = LogLevel.Critical,
+            Message = "Webhook of the wrong mode on {Endpoint}: {Sentence} Correct the endpoint at Stripe or "
+                + "PIPELINE_ENVIRONMENT")]
         internal static partial void WrongMode(ILogger log, string endpoint, string sentence);
 
         [LoggerMessage(EventId = 4103, Level = LogLevel.Error, Message = "Webhook {EventId} was not taken by the broker: {Why}")]

@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace ContestPipeline.Ingestion;
 
 /// <summary>
-/// Listens where Stripe delivers: <c>POST /stripe/webhooks</c>, <c>POST /stripe/webhooks/connect</c>; <c>GET /healthz</c> says that it runs,
+/// Listens where Stripe delivers: <c>POST /stripe/webhooks</c>, <c>POST /stripe/webhooks/connect</c>; <c>GET /healthz</c> says
+/// that it runs,
 /// <c>GET /readyz</c> whether the broker would take a delivery.
 /// </summary>
 public sealed class WebhookServer(WebhookOptions options, WebhookReceiver desk, ILogger<WebhookServer> log) : IHostedService
@@ -39,14 +40,17 @@ public sealed class WebhookServer(WebhookOptions options, WebhookReceiver desk, 
         app = builder.Build();
         app.UseTrustedProxies(options.TrustedProxies);
         app.UseRateLimiter();
-        app.MapPost(StripeEndpoints.PlatformPath, context => desk.Receive(context, StripeEndpoints.Platform)).RequireRateLimiting(nameof(WebhookServer));
-        app.MapPost(StripeEndpoints.ConnectPath, context => desk.Receive(context, StripeEndpoints.Connect)).RequireRateLimiting(nameof(WebhookServer));
+        app.MapPost(StripeEndpoints.PlatformPath, context => desk.Receive(context, StripeEndpoints.Platform))
+            .RequireRateLimiting(nameof(WebhookServer));
+        app.MapPost(StripeEndpoints.ConnectPath, context => desk.Receive(context, StripeEndpoints.Connect))
+            .RequireRateLimiting(nameof(WebhookServer));
         app.MapGet("/healthz", () => Results.Json(new { status = "ok" }));
         app.MapGet("/readyz", async () => await desk.NotReady() is { } why
             ? Results.Json(new { status = "not ready", error = why }, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Json(new { status = "ready" }));
         Address = await app.Listen(WebhookOptions.UrlSetting, options.Url, cancellationToken);
-        log.LogInformation("Stripe's webhooks are received at {Address}{Path} and {Address}{ConnectPath}", Address, StripeEndpoints.PlatformPath, Address, StripeEndpoints.ConnectPath);
+        log.LogInformation("Stripe's webhooks are received at {Address}{Path} and {Address}{ConnectPath}", Address,
+            StripeEndpoints.PlatformPath, Address, StripeEndpoints.ConnectPath);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => app.StopGracefully(cancellationToken);
@@ -59,13 +63,15 @@ public sealed class WebhookServer(WebhookOptions options, WebhookReceiver desk, 
             CallerRate.Address(context),
             _ => new TokenBucketRateLimiterOptions
             {
-                TokenLimit = options.RatePerSecond, TokensPerPeriod = options.RatePerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
+                TokenLimit = options.RatePerSecond, TokensPerPeriod = options.RatePerSecond,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
             }));
         limiter.OnRejected = (rejected, _) =>
         {
             rejected.HttpContext.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
             return new ValueTask(WebhookReceiver.Answer(
-                rejected.HttpContext, StatusCodes.Status429TooManyRequests, $"More than {options.RatePerSecond} requests came within a second."));
+                rejected.HttpContext, StatusCodes.Status429TooManyRequests,
+                $"More than {options.RatePerSecond} requests came within a second."));
         };
     }
 }

@@ -7,7 +7,8 @@ namespace ContestPipeline.Payout.Accounts;
 /// <param name="DeauthorizedAt">When an event said that the platform has lost it.</param>
 /// <param name="GoneAt">When it stopped counting; such an account is never paid.</param>
 public sealed record KnownAccount(
-    string AccountId, string PlayerId, string Transfers, string Status, int StatusNo, DateTimeOffset? DeauthorizedAt, DateTimeOffset? GoneAt);
+    string AccountId, string PlayerId, string Transfers, string Status, int StatusNo, DateTimeOffset? DeauthorizedAt,
+    DateTimeOffset? GoneAt);
 
 /// <summary>What a new reading of an account means.</summary>
 public enum AccountChangeKind
@@ -33,7 +34,8 @@ public sealed record AccountChange(AccountChangeKind Kind, string Status, int St
             return new AccountChange(AccountChangeKind.WasLost, status, statusNo, now);
 
         var wasReady = before.Transfers == "active";
-        var kind = status == OnboardingStatus.Rejected && before.Status != OnboardingStatus.Rejected ? AccountChangeKind.BecameRejected
+        var kind = status == OnboardingStatus.Rejected && before.Status != OnboardingStatus.Rejected
+            ? AccountChangeKind.BecameRejected
             : reading.IsReady && !wasReady ? AccountChangeKind.BecameReady
             : !reading.IsReady && wasReady && status != OnboardingStatus.Rejected ? AccountChangeKind.BecameDisabled
             : AccountChangeKind.Nothing;

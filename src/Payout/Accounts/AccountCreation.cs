@@ -7,10 +7,14 @@ using Stripe;
 namespace ContestPipeline.Payout.Accounts;
 
 /// <summary>The account Stripe is asked for.</summary>
-/// <param name="Mark">Nobody outside can know it before the account is made, so that whoever writes accounts at Stripe cannot make one that looks like ours; null: there is none.</param>
+/// <param name="Mark">Nobody outside can know it before the account is made, so that whoever writes accounts at Stripe cannot
+/// make one that looks like ours; null: there is none.</param>
 public sealed record AccountToMake(string PlayerId, string Country, string? Mark = null);
 
-/// <summary>Makes the account of a winner, once: the player's own dashboard, Stripe asks the questions, the platform bears fees and losses.</summary>
+/// <summary>
+/// Makes the account of a winner, once: the player's own dashboard, Stripe asks the questions, the platform bears fees and
+/// losses.
+/// </summary>
 /// <param name="onboarding">Signs the marks by which accounts are known whose requests were lost.</param>
 public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeRequestHandler
 {
@@ -48,7 +52,8 @@ public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeReque
                     RequirementCollection = "stripe",
                     StripeDashboard = new AccountControllerStripeDashboardOptions { Type = "express" },
                 },
-                Capabilities = new AccountCapabilitiesOptions { Transfers = new AccountCapabilitiesTransfersOptions { Requested = true } },
+                Capabilities =
+                    new AccountCapabilitiesOptions { Transfers = new AccountCapabilitiesTransfersOptions { Requested = true } },
                 Metadata = metadata,
             },
             options, ct);
@@ -59,7 +64,8 @@ public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeReque
         var since = (call.MadeAfter - s_clocksDiffer).UtcDateTime;
         var service = new AccountService(stripe);
         var accounts = await CompleteLists.Read(
-            new AccountListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since } }, page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
+            new AccountListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since } },
+            page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
         var marked = accounts.Items.Where(a => a.Metadata?.GetValueOrDefault(KeyMark) == call.Key).ToArray();
         var wanted = call.Parameters<AccountToMake>();
         return marked switch
@@ -68,23 +74,30 @@ public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeReque
             {
                 [] => LookUpResult.FoundNone.In(accounts),
                 [var one] => new LookUpResult.Found(one),
-                var several => new LookUpResult.Unexplained($"a request of ours made one of {string.Join(", ", several.Select(a => a.Id))}, and it cannot be told which: all bear its mark"),
+                var several =>
+                    new LookUpResult.Unexplained(
+                        $"a request of ours made one of {string.Join(", ", several.Select(a => a.Id))}, and it cannot be told "
+                            + $"which: all bear its mark"),
             },
             [] => LookUpResult.FoundNone.In(accounts),
             [var one] when IsCertainlyOurs(one, wanted, call) => new LookUpResult.Found(one),
             _ => new LookUpResult.Unexplained(
-                $"the answer to the request was lost, and it cannot be told for certain which account it made: {string.Join(", ", marked.Select(a => a.Id))} bear its key"),
+                $"the answer to the request was lost, and it cannot be told for certain which account it made: "
+                    + $"{string.Join(", ", marked.Select(a => a.Id))} bear its key"),
         };
     }
 
     /// <summary>Anybody who can write accounts at Stripe can write the key, which follows from the player.</summary>
     private static bool IsCertainlyOurs(Account account, AccountToMake wanted, OpenCall call) =>
-        wanted.Mark is { } mark && account.Metadata.GetValueOrDefault(SecretMark) == mark && account.Metadata.GetValueOrDefault("player_id") == wanted.PlayerId
-            && WasMade(account) >= call.MadeAfter - s_clocksDiffer && WasMade(account) <= call.FirstUsedAt + s_keyLives + s_clocksDiffer;
+        wanted.Mark is { } mark && account.Metadata.GetValueOrDefault(SecretMark) == mark
+            && account.Metadata.GetValueOrDefault("player_id") == wanted.PlayerId
+            && WasMade(account) >= call.MadeAfter - s_clocksDiffer
+            && WasMade(account) <= call.FirstUsedAt + s_keyLives + s_clocksDiffer;
 
     /// <summary>
-    /// What the first of the player's later requests made, which the books have lost: no request of that number is recorded here, so that only the account itself can have shown its
-    /// mark to anybody. Accounts after it are found by the requests that follow when it is lost.
+    /// What the first of the player's later requests made, which the books have lost: no request of that number is recorded here,
+    /// so that only the account itself can have shown its mark to anybody. Accounts after it are found by the requests that
+    /// follow when it is lost.
     /// </summary>
     private Account[] OfLostRequests(IReadOnlyList<Account> accounts, AccountToMake wanted, OpenCall call)
     {
@@ -94,7 +107,8 @@ public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeReque
             let key = account.Metadata?.GetValueOrDefault(KeyMark)
             let number = key is null ? null : NextOnboardingStep.NumberOf(wanted.PlayerId, key)
             where number > own && onboarding.MarkOf(key) is { } mark && account.Metadata.GetValueOrDefault(SecretMark) == mark
-                && account.Metadata.GetValueOrDefault("player_id") == wanted.PlayerId && WasMade(account) <= call.FirstUsedAt + s_clocksDiffer
+                && account.Metadata.GetValueOrDefault("player_id") == wanted.PlayerId
+                && WasMade(account) <= call.FirstUsedAt + s_clocksDiffer
             group account by number into made
             orderby made.Key
             select made.ToArray();
@@ -111,22 +125,29 @@ public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeReque
         if (answer is StripeCallAnswer.Success { Made: Account made })
         {
             await tx.AddAccount(made.Id, playerId, call.Key);
-            tx.ResolveAlert(AccountEvents.ForeignAlert(made.Id), "A request of ours made the account, of which the books knew nothing.");
+            tx.ResolveAlert(
+                AccountEvents.ForeignAlert(made.Id), "A request of ours made the account, of which the books knew nothing.");
         }
 
         if (answer is StripeCallAnswer.Refused refused)
             tx.Alert($"account-refused/{call.Key}", "critical", "account-refused", playerId,
-                $"Stripe did not make an account for player {playerId}: {refused.What}", "Mend the cause Stripe names; it is asked again every day.");
+                $"Stripe did not make an account for player {playerId}: {refused.What}",
+                "Mend the cause Stripe names; it is asked again every day.");
         if (await tx.LockOnboarding(playerId) is { } open)
         {
             await tx.SaveOnboarding(open with
             {
-                AccountsAsked = Math.Max(open.AccountsAsked, NumberMade(answer, playerId) ?? 0), NextAt = answer is StripeCallAnswer.Refused ? tx.Now.AddDays(1) : tx.Now,
+                AccountsAsked = Math.Max(open.AccountsAsked, NumberMade(answer, playerId) ?? 0),
+                NextAt = answer is StripeCallAnswer.Refused ? tx.Now.AddDays(1) : tx.Now,
             });
         }
     }
 
-    /// <summary>Of the request that made the account, which may be a later one that was lost: its key is not used again for another account.</summary>
+    /// <summary>
+    /// Of the request that made the account, which may be a later one that was lost: its key is not used again for another
+    /// account.
+    /// </summary>
     private static int? NumberMade(StripeCallAnswer answer, string playerId) =>
-        answer is StripeCallAnswer.Success { Made: Account { Metadata: { } metadata } } && metadata.GetValueOrDefault(KeyMark) is { } key ? NextOnboardingStep.NumberOf(playerId, key) : null;
+        answer is StripeCallAnswer.Success { Made: Account { Metadata: { } metadata } }
+            && metadata.GetValueOrDefault(KeyMark) is { } key ? NextOnboardingStep.NumberOf(playerId, key) : null;
 }

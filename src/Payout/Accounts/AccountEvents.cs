@@ -4,7 +4,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Accounts;
 
-/// <summary>Events of players' accounts: the account is read again before anything follows. One that no request of ours made is never taken over.</summary>
+/// <summary>
+/// Events of players' accounts: the account is read again before anything follows. One that no request of ours made is never
+/// taken over.
+/// </summary>
 public static class AccountEvents
 {
     /// <summary><c>account.updated</c>, <c>capability.updated</c>.</summary>
@@ -31,9 +34,13 @@ public static class AccountEvents
 
     internal static string ForeignAlert(string accountId) => $"foreign-account/{accountId}";
 
-    /// <summary>An account that one of our requests is making is told by its answer; every other that names a player was made by somebody else.</summary>
+    /// <summary>
+    /// An account that one of our requests is making is told by its answer; every other that names a player was made by somebody
+    /// else.
+    /// </summary>
     private static void TellForeign(string accountId, string playerId, Tx tx) => tx.Alert(
         ForeignAlert(accountId), "critical", "foreign-account", accountId,
-        $"Account {accountId} names player {playerId} in its metadata, and no request of ours made it. It is not taken over: nothing is ever paid to it.",
+        $"Account {accountId} names player {playerId} in its metadata, and no request of ours made it. It is not taken over: "
+            + $"nothing is ever paid to it.",
         "Find out who made it at Stripe and who can; the player is paid to the account that the pipeline asked for.");
 }

@@ -9,10 +9,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ContestPipeline.Payout.Accounts;
 
-/// <summary>Reads again the accounts that events hinted at, and wakes their players' waiting payouts when transfers are possible.</summary>
-public sealed class AccountReader([FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options)
+/// <summary>
+/// Reads again the accounts that events hinted at, and wakes their players' waiting payouts when transfers are possible.
+/// </summary>
+public sealed class AccountReader(
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options)
 {
-    /// <summary>As many at once as payouts are dispatched: they wait for accounts that are to be read, so a round of it is short.</summary>
+    /// <summary>
+    /// As many at once as payouts are dispatched: they wait for accounts that are to be read, so a round of it is short.
+    /// </summary>
     /// <returns>How many were read; fewer than there are when Stripe does not answer now.</returns>
     public async Task<int> ReadStale(CancellationToken ct)
     {
@@ -34,24 +39,27 @@ public sealed class AccountReader([FromKeyedServices(PayoutWorker.Name)] WorkerD
                 }, "account", account.AccountId, (at, tx) => tx.ReadAccountAt(account, at), ct);
         }
 
-        if (!stripe.IsSilent) await database.Run(tx => tx.NotRead("account", account.AccountId, answer, at => tx.ReadAccountAt(account, at)), ct);
+        if (!stripe.IsSilent)
+            await database.Run(tx => tx.NotRead("account", account.AccountId, answer, at => tx.ReadAccountAt(account, at)), ct);
         return false;
     }
 
     /// <summary>
-    /// What Stripe says replaces what events said: nobody is paid on the word of an event. Whose the account is says our own request for it, and not the metadata, which
-    /// whoever can write accounts at Stripe can edit.
+    /// What Stripe says replaces what events said: nobody is paid on the word of an event. Whose the account is says our own
+    /// request for it, and not the metadata, which whoever can write accounts at Stripe can edit.
     /// </summary>
     /// <param name="hints">That were known before Stripe was asked.</param>
     public static async Task Save(AccountReading reading, long hints, Tx tx)
     {
-        var owner = await tx.OwnerOf(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} has no owner");
+        var owner = await tx.OwnerOf(reading.AccountId)
+            ?? throw new InvariantException($"account {reading.AccountId} has no owner");
         if (reading.PlayerId is { } named && named != owner)
             tx.Alert($"account-owner/{reading.AccountId}/{named}", "critical", "account-owner", reading.AccountId,
                 $"Stripe's metadata now name player {named}; the account was made for player {owner}, and stays that player's.",
                 "Find out who edited the account at Stripe, and put player_id back.");
         await tx.LockPlayer(owner);
-        var before = await tx.LockAccount(reading.AccountId) ?? throw new InvariantException($"account {reading.AccountId} is not known here");
+        var before = await tx.LockAccount(reading.AccountId)
+            ?? throw new InvariantException($"account {reading.AccountId} is not known here");
         var after = AccountChange.Of(before, reading, tx.Now);
         await tx.SaveAccount(reading, hints, after);
         await tx.WasRead("account", reading.AccountId);
@@ -72,7 +80,8 @@ public sealed class AccountReader([FromKeyedServices(PayoutWorker.Name)] WorkerD
                 await tx.OpenOnboarding(owner, OnboardingReasons.Deauthorized);
                 await tx.WakePayouts(owner);
                 tx.Alert($"account-lost/{reading.AccountId}", "warning", "account-lost", reading.AccountId,
-                    $"The connection to the Stripe account of player {owner} was cut.", "Nothing: the player is asked for a new account, and payouts wait for it.");
+                    $"The connection to the Stripe account of player {owner} was cut.",
+                    "Nothing: the player is asked for a new account, and payouts wait for it.");
                 break;
         }
     }

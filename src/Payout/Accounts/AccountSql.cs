@@ -7,7 +7,8 @@ namespace ContestPipeline.Payout.Accounts;
 /// <summary>All SQL of players' Stripe accounts.</summary>
 public static class AccountSql
 {
-    /// <returns>Of the accounts that requests of ours made the one that pays best: ready before not ready, then the newest.</returns>
+    /// <returns>Of the accounts that requests of ours made the one that pays best: ready before not ready, then the
+    /// newest.</returns>
     public static Task<PayoutAccount?> AccountOf(this Tx tx, string playerId) => tx.QueryOne<PayoutAccount>(
         """
         select account_id, player_id, transfers, stale, read_at, hints
@@ -26,7 +27,8 @@ public static class AccountSql
             """
             insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at, hints, first_seen_at, made_by)
             values (@accountId, @playerId, 'unread', true, @now, 1, @now, @madeBy)
-            on conflict (account_id) do update set stale = true, hinted_at = @now, hints = stripe_account.hints + 1, read_after = null, made_by = @madeBy
+            on conflict (account_id) do update set stale = true, hinted_at = @now, hints = stripe_account.hints + 1, read_after =
+                null, made_by = @madeBy
             """,
             new { accountId, playerId, madeBy, now = tx.Now });
         Invariant.Holds(written == 1, $"account {accountId}: wrote {written} rows");
@@ -36,18 +38,21 @@ public static class AccountSql
     public static async Task HintAccount(this Tx tx, string accountId)
     {
         var written = await tx.Execute(
-            "update payout.stripe_account set stale = true, hinted_at = @now, hints = hints + 1, read_after = null where account_id = @accountId",
+            "update payout.stripe_account set stale = true, hinted_at = @now, hints = hints + 1, read_after = null where "
+                + "account_id = @accountId",
             new { accountId, now = tx.Now });
         Invariant.Holds(written == 1, $"account {accountId}: wrote {written} rows");
     }
 
     /// <returns>True while Stripe has been asked to make an account for the player, and its answer is not stored.</returns>
     public static Task<bool> IsAccountAskedFor(this Tx tx, string playerId) => tx.QueryOne<bool>(
-        $"select exists (select from payout.stripe_call where kind = '{AccountCreation.KindName}' and subject = @playerId and state = 'open')", new { playerId });
+        $"select exists (select from payout.stripe_call where kind = '{AccountCreation.KindName}' and subject = @playerId and "
+            + $"state = 'open')", new { playerId });
 
     /// <summary>The platform was told that it has lost the account; true once a reading shows it.</summary>
     public static Task<int> HintDeauthorized(this Tx tx, string accountId) => tx.Execute(
-        "update payout.stripe_account set deauthorized_at = coalesce(deauthorized_at, @now) where account_id = @accountId", new { accountId, now = tx.Now });
+        "update payout.stripe_account set deauthorized_at = coalesce(deauthorized_at, @now) where account_id = @accountId",
+        new { accountId, now = tx.Now });
 
     /// <returns>The owner as it was recorded; null when the account is not known here.</returns>
     public static Task<string?> OwnerOf(this Tx tx, string accountId) => tx.QueryOne<string>(
@@ -68,14 +73,16 @@ public static class AccountSql
         var written = await tx.Execute(
             """
             update payout.stripe_account
-            set created_at = coalesce(created_at, @CreatedAt), transfers = @Transfers, stale = hints > @hints, read_at = @ReadAt, status = @Status, status_no = @StatusNo,
+            set created_at = coalesce(created_at, @CreatedAt), transfers = @Transfers, stale = hints > @hints, read_at = @ReadAt,
+                status = @Status, status_no = @StatusNo,
                 details_submitted = @DetailsSubmitted, payouts_enabled = @PayoutsEnabled, disabled_reason = @DisabledReason,
                 currently_due = @currentlyDue, gone_at = @GoneAt
             where account_id = @AccountId
             """,
             new
             {
-                reading.CreatedAt, hints, reading.Transfers, reading.ReadAt, reading.AccountId, after.Status, after.StatusNo, after.GoneAt,
+                reading.CreatedAt, hints, reading.Transfers, reading.ReadAt, reading.AccountId, after.Status, after.StatusNo,
+                after.GoneAt,
                 reading.Standing.DetailsSubmitted, reading.Standing.PayoutsEnabled, reading.Standing.DisabledReason,
                 currentlyDue = string.Join(',', reading.Standing.CurrentlyDue),
             });
@@ -94,7 +101,8 @@ public static class AccountSql
 
     /// <summary>Unless an event has hinted at it since.</summary>
     public static Task ReadAccountAt(this Tx tx, PayoutAccount stale, DateTimeOffset at) => tx.Execute(
-        "update payout.stripe_account set read_after = @at where account_id = @AccountId and hints = @Hints", new { at, stale.AccountId, stale.Hints });
+        "update payout.stripe_account set read_after = @at where account_id = @AccountId and hints = @Hints",
+        new { at, stale.AccountId, stale.Hints });
 
     /// <summary>Waiting payouts of the player go by themselves.</summary>
     public static Task<int> WakePayouts(this Tx tx, string playerId) => tx.Execute(

@@ -53,7 +53,8 @@ public static class NextOnboardingStep
 
     /// <summary>The idempotency key of a player's request for an account.</summary>
     /// <param name="accountNo">1, 2, 3 …</param>
-    public static string KeyOf(string playerId, int accountNo) => accountNo == 1 ? $"account/{playerId}" : $"account/{playerId}/{accountNo}";
+    public static string KeyOf(string playerId, int accountNo) =>
+        accountNo == 1 ? $"account/{playerId}" : $"account/{playerId}/{accountNo}";
 
     /// <returns>Which request for an account of the player the key is of; null: of none.</returns>
     public static int? NumberOf(string playerId, string key)

@@ -41,7 +41,8 @@ public sealed class OnboardingJob(OnboardingOptions options) : IJob
                 break;
             case OnboardingStep.MakeAccount make:
                 await tx.SaveOnboarding(facts with { AccountsAsked = make.AccountNo, NextAt = null });
-                await tx.Call(new StripeCall(make.Key, AccountCreation.KindName, playerId, new AccountToMake(playerId, options.Country, options.MarkOf(make.Key))));
+                await tx.Call(new StripeCall(make.Key, AccountCreation.KindName, playerId,
+                    new AccountToMake(playerId, options.Country, options.MarkOf(make.Key))));
                 break;
             case OnboardingStep.Tell tell:
                 await Tell(facts, tell, account, waiting, tx);
@@ -56,16 +57,19 @@ public sealed class OnboardingJob(OnboardingOptions options) : IJob
         var noticeNo = facts.NoticesSent + 1;
         await tx.SaveOnboarding(facts with
         {
-            FirstNoticeAt = facts.FirstNoticeAt ?? tx.Now, NoticesSent = noticeNo, NextAt = tell.NextAt, AlertedAt = tell.Alert ? tx.Now : facts.AlertedAt,
+            FirstNoticeAt = facts.FirstNoticeAt ?? tx.Now, NoticesSent = noticeNo, NextAt = tell.NextAt,
+            AlertedAt = tell.Alert ? tx.Now : facts.AlertedAt,
         });
         var words = new Dictionary<string, string> { ["reason"] = facts.Reason };
         if (options.LinkFor(facts.PlayerId, tx.Now) is { } link) words["link"] = link;
         tx.NotifyPlayer(
-            $"{tell.Kind}/{facts.PlayerId}/{facts.Round}/{noticeNo}", tell.Kind, facts.PlayerId, account?.AccountId ?? facts.PlayerId, waiting.ContestId,
-            waiting.Count == 0 ? null : waiting.AmountMinor, waiting.Currency, words);
+            $"{tell.Kind}/{facts.PlayerId}/{facts.Round}/{noticeNo}", tell.Kind, facts.PlayerId,
+            account?.AccountId ?? facts.PlayerId, waiting.ContestId, waiting.Count == 0 ? null : waiting.AmountMinor,
+            waiting.Currency, words);
         if (tell.Alert)
             tx.Alert($"prize-unclaimed/{facts.PlayerId}/{facts.Round}", "warning", "prize-unclaimed", facts.PlayerId,
-                $"{waiting.Count} prizes, together {waiting.AmountMinor} {waiting.Currency} minor units, wait since {facts.FirstNoticeAt:yyyy-MM-dd}; {noticeNo} notices were sent.",
+                $"{waiting.Count} prizes, together {waiting.AmountMinor} {waiting.Currency} minor units, wait since "
+                    + $"{facts.FirstNoticeAt:yyyy-MM-dd}; {noticeNo} notices were sent.",
                 "Reach the player in another way; the prize stays owed and reminders go on.");
     }
 }
@@ -74,8 +78,8 @@ public sealed class OnboardingJob(OnboardingOptions options) : IJob
 public static class AskingForAccounts
 {
     /// <summary>
-    /// The player is asked for an account, or to finish the one there is. Not after Stripe has rejected it: no link would help, so that a person is told of the prize,
-    /// once. The player is locked by the caller.
+    /// The player is asked for an account, or to finish the one there is. Not after Stripe has rejected it: no link would help,
+    /// so that a person is told of the prize, once. The player is locked by the caller.
     /// </summary>
     /// <param name="account">The account that would be paid; null when the player has none.</param>
     public static async Task AskForAccount(this Tx tx, PayoutRecord payout, PayoutAccount? account)
@@ -87,7 +91,9 @@ public static class AskingForAccounts
         }
 
         tx.Alert($"prize-unclaimed/payout/{payout.PayoutId}", "warning", "prize-unclaimed", payout.PlayerId,
-            $"Payout {payout.PayoutId} of contest {payout.ContestId}, {payout.AmountMinor} {payout.Currency} minor units, waits for account {account.AccountId}, which Stripe has rejected.",
-            "Talk to the player; what is owed stays in player_payable, and is paid by itself if Stripe takes the account after all.");
+            $"Payout {payout.PayoutId} of contest {payout.ContestId}, {payout.AmountMinor} {payout.Currency} minor units, "
+                + $"waits for account {account.AccountId}, which Stripe has rejected.",
+            "Talk to the player; what is owed stays in player_payable, and is paid by itself if Stripe takes the account after "
+                + "all.");
     }
 }

@@ -10,7 +10,8 @@ namespace ContestPipeline.Payout.Accounts;
 /// <summary>How winners are brought to an account of their own.</summary>
 /// <param name="PublicUrl">Where players reach Payout's pages; null: notices carry no link.</param>
 /// <param name="LinkKey">Signs the links; empty without <paramref name="PublicUrl"/>.</param>
-/// <param name="LinkLifetime">How long one of our links works; Stripe's own, made afresh at each visit, lives for minutes.</param>
+/// <param name="LinkLifetime">How long one of our links works; Stripe's own, made afresh at each visit, lives for
+/// minutes.</param>
 /// <param name="Country">Of the accounts made for winners, two letters.</param>
 /// <param name="Schedule">When players are reminded.</param>
 /// <param name="MayReset">True in the test environment only.</param>
@@ -23,12 +24,15 @@ public sealed record OnboardingOptions(
     {
         var url = settings.Optional("PAYOUT_PUBLIC_URL")?.TrimEnd('/');
         if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
-            throw new SettingException("PAYOUT_PUBLIC_URL", $"must be the http or https address at which players reach Payout, not '{url}'");
+            throw new SettingException(
+                "PAYOUT_PUBLIC_URL", $"must be the http or https address at which players reach Payout, not '{url}'");
         var key = url is null
-            ? [] : SigningKeys.One(settings, "PAYOUT_LINK_KEY", "the key that signs players' onboarding links; needed with PAYOUT_PUBLIC_URL");
+            ? [] : SigningKeys.One(
+                settings, "PAYOUT_LINK_KEY", "the key that signs players' onboarding links; needed with PAYOUT_PUBLIC_URL");
         var country = settings.Optional("PAYOUT_ACCOUNT_COUNTRY") ?? "US";
         if (country.Length != 2 || !country.All(char.IsAsciiLetterUpper))
-            throw new SettingException("PAYOUT_ACCOUNT_COUNTRY", $"must be a country of two capital letters such as US, not '{country}'");
+            throw new SettingException(
+                "PAYOUT_ACCOUNT_COUNTRY", $"must be a country of two capital letters such as US, not '{country}'");
         return new OnboardingOptions(
             url, key, TimeSpan.FromDays(settings.Whole("PAYOUT_LINK_DAYS")), country,
             new ReminderSchedule(Days(settings), TimeSpan.FromDays(settings.Whole("PAYOUT_UNCLAIMED_DAYS"))),
@@ -42,14 +46,19 @@ public sealed record OnboardingOptions(
     /// <summary>Keys of links that are out: those that signed before <see cref="LinkKey"/> did, or will after it.</summary>
     public IReadOnlyList<byte[]> OtherLinkKeys { get; init; } = [];
 
-    /// <summary>Signs the marks of accounts: a key that whoever can write accounts at Stripe does not have, <see cref="LinkKey"/> or else Stripe's own.</summary>
+    /// <summary>
+    /// Signs the marks of accounts: a key that whoever can write accounts at Stripe does not have, <see cref="LinkKey"/> or else
+    /// Stripe's own.
+    /// </summary>
     public byte[] MarkKey { get; init; } = LinkKey;
 
     /// <summary>What an account that a request makes carries, so that it is recognised if the answer is lost.</summary>
     /// <param name="requestKey">The request's idempotency key.</param>
     /// <returns>64 hexadecimal digits, the same for the same request; null without a key to sign with.</returns>
     public string? MarkOf(string requestKey) =>
-        MarkKey.Length == 0 ? null : Convert.ToHexStringLower(HMACSHA256.HashData(MarkKey, Encoding.UTF8.GetBytes($"account-mark/1\n{requestKey}")));
+        MarkKey.Length == 0
+            ? null
+            : Convert.ToHexStringLower(HMACSHA256.HashData(MarkKey, Encoding.UTF8.GetBytes($"account-mark/1\n{requestKey}")));
 
     /// <summary>What a link of ours says, whichever of the keys signed it.</summary>
     /// <param name="token">The part of the address after <c>/onboarding/</c>.</param>
@@ -74,8 +83,10 @@ public sealed record OnboardingOptions(
         var days = new List<TimeSpan>();
         foreach (var part in text.Split(','))
         {
-            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day is < 1 or > DaysMax || days.Count > 0 && TimeSpan.FromDays(day) <= days[^1])
-                throw new SettingException("PAYOUT_REMINDER_DAYS", $"must be rising whole days separated by commas (1,3,7), {DaysMax} at most, not '{text}'");
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day is < 1 or > DaysMax
+                || days.Count > 0 && TimeSpan.FromDays(day) <= days[^1])
+                throw new SettingException("PAYOUT_REMINDER_DAYS",
+                    $"must be rising whole days separated by commas (1,3,7), {DaysMax} at most, not '{text}'");
             days.Add(TimeSpan.FromDays(day));
         }
 
@@ -83,14 +94,17 @@ public sealed record OnboardingOptions(
     }
 }
 
-/// <summary>When a winner who has not onboarded is told again: after the given times, then every week; and when a person is.</summary>
+/// <summary>
+/// When a winner who has not onboarded is told again: after the given times, then every week; and when a person is.
+/// </summary>
 /// <param name="After">Since the first notice, rising.</param>
 /// <param name="AlertAfter">Since the first notice: then the prize counts as unclaimed.</param>
 public sealed record ReminderSchedule(IReadOnlyList<TimeSpan> After, TimeSpan AlertAfter)
 {
     private static readonly TimeSpan s_week = TimeSpan.FromDays(7);
 
-    public static ReminderSchedule Default { get; } = new([TimeSpan.FromDays(1), TimeSpan.FromDays(3), TimeSpan.FromDays(7)], TimeSpan.FromDays(30));
+    public static ReminderSchedule Default { get; } = new(
+        [TimeSpan.FromDays(1), TimeSpan.FromDays(3), TimeSpan.FromDays(7)], TimeSpan.FromDays(30));
 
     /// <summary>What was missed while nobody ran is not made up for: one reminder, not several at once.</summary>
     public DateTimeOffset NextAfter(DateTimeOffset firstAt, DateTimeOffset now)

@@ -16,8 +16,8 @@ public static class OnboardingReasons
 /// <param name="AccountsAsked">How many accounts Stripe was asked to make for the player, ever.</param>
 /// <param name="NextAt">When something is to be done; null while an account is being made or nothing waits.</param>
 public sealed record OnboardingFacts(
-    string PlayerId, int Round, string Reason, int AccountsAsked, DateTimeOffset? FirstNoticeAt, int NoticesSent, DateTimeOffset? NextAt,
-    DateTimeOffset? AlertedAt, DateTimeOffset OpenedAt);
+    string PlayerId, int Round, string Reason, int AccountsAsked, DateTimeOffset? FirstNoticeAt, int NoticesSent,
+    DateTimeOffset? NextAt, DateTimeOffset? AlertedAt, DateTimeOffset OpenedAt);
 
 /// <summary>What a player is owed that waits for an account.</summary>
 public sealed record WaitingPrizes(int Count, long AmountMinor, string? Currency, string? ContestId);
@@ -25,20 +25,24 @@ public sealed record WaitingPrizes(int Count, long AmountMinor, string? Currency
 /// <summary>All SQL of winner onboarding. The player is locked by the caller.</summary>
 public static class OnboardingSql
 {
-    /// <summary>One that is open goes on: from its quiet, if the player was told of an account for which nothing waited then.</summary>
+    /// <summary>
+    /// One that is open goes on: from its quiet, if the player was told of an account for which nothing waited then.
+    /// </summary>
     public static Task OpenOnboarding(this Tx tx, string playerId, string reason) => tx.Execute(
         """
         insert into payout.onboarding as o (player_id, round, reason, opened_at, next_at)
         values (@playerId, 1, @reason, @now, @now)
         on conflict (player_id) do update
-        set round = o.round + 1, reason = excluded.reason, opened_at = excluded.opened_at, next_at = excluded.next_at, first_notice_at = null,
+        set round = o.round + 1, reason = excluded.reason, opened_at = excluded.opened_at, next_at = excluded.next_at,
+            first_notice_at = null,
             notices_sent = 0, alerted_at = null, closed_at = null
         where o.closed_at is not null;
 
         update payout.onboarding
         set next_at = @now
         where player_id = @playerId and closed_at is null and next_at is null and notices_sent > 0
-            and exists (select from payout.stripe_account a where a.player_id = @playerId and a.gone_at is null and a.made_by is not null)
+            and exists (select from payout.stripe_account a where a.player_id = @playerId and a.gone_at is null and a.made_by is
+                not null)
         """,
         new { playerId, reason, now = tx.Now });
 
@@ -53,7 +57,8 @@ public static class OnboardingSql
         new { playerId, now = tx.Now });
 
     public static Task<IReadOnlyList<string>> DueOnboardings(this Tx tx, int countMax, string[] passedOver) => tx.Query<string>(
-        "select player_id from payout.onboarding where next_at <= @now and player_id <> all(@passedOver) order by next_at, player_id limit @countMax",
+        "select player_id from payout.onboarding where next_at <= @now and player_id <> all(@passedOver) order by next_at, "
+            + "player_id limit @countMax",
         new { now = tx.Now, countMax, passedOver });
 
     /// <returns>Null when it is closed.</returns>
@@ -71,7 +76,8 @@ public static class OnboardingSql
         var written = await tx.Execute(
             """
             update payout.onboarding
-            set accounts_asked = @AccountsAsked, first_notice_at = @FirstNoticeAt, notices_sent = @NoticesSent, next_at = @NextAt, alerted_at = @AlertedAt
+            set accounts_asked = @AccountsAsked, first_notice_at = @FirstNoticeAt, notices_sent = @NoticesSent, next_at = @NextAt,
+                alerted_at = @AlertedAt
             where player_id = @PlayerId and round = @Round and closed_at is null
             """,
             facts);
@@ -81,7 +87,8 @@ public static class OnboardingSql
     public static async Task<WaitingPrizes> WaitingPrizes(this Tx tx, string playerId) =>
         await tx.QueryOne<WaitingPrizes>(
             """
-            select count(*)::integer as count, coalesce(sum(amount_minor), 0)::bigint as amount_minor, min(currency) as currency, min(contest_id) as contest_id
+            select count(*)::integer as count, coalesce(sum(amount_minor), 0)::bigint as amount_minor, min(currency) as currency,
+                min(contest_id) as contest_id
             from payout.payout
             where player_id = @playerId and state = 'awaiting_account'
             """,
@@ -90,7 +97,8 @@ public static class OnboardingSql
     /// <summary>The player's accounts count no more: the next one is a new one.</summary>
     /// <returns>How many counted.</returns>
     public static Task<int> ForgetAccounts(this Tx tx, string playerId) => tx.Execute(
-        "update payout.stripe_account set gone_at = @now where player_id = @playerId and gone_at is null", new { playerId, now = tx.Now });
+        "update payout.stripe_account set gone_at = @now where player_id = @playerId and gone_at is null",
+        new { playerId, now = tx.Now });
 
     public static Task<string?> StatusOf(this Tx tx, string accountId) => tx.QueryOne<string>(
         "select status from payout.stripe_account where account_id = @accountId", new { accountId });

@@ -2,7 +2,10 @@ using ContestPipeline.Payout.StripeApi;
 
 namespace ContestPipeline.Payout.Accounts;
 
-/// <summary>How far a player has come on the way to being paid, as players and front ends see it. Whether money is sent does not depend on it but on the capability alone.</summary>
+/// <summary>
+/// How far a player has come on the way to being paid, as players and front ends see it. Whether money is sent does not depend on
+/// it but on the capability alone.
+/// </summary>
 public static class OnboardingStatus
 {
     /// <summary>There is no account, or none that is still ours.</summary>

@@ -29,7 +29,8 @@ public static class OnboardingToken
 
     public static string Make(byte[] key, string playerId, DateTimeOffset expiresAt)
     {
-        var payload = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{expiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}.{playerId}"));
+        var payload = Base64Url.EncodeToString(
+            Encoding.UTF8.GetBytes($"{expiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}.{playerId}"));
         return $"{payload}.{Base64Url.EncodeToString(Mac(key, payload))}";
     }
 
@@ -37,7 +38,8 @@ public static class OnboardingToken
     public static LinkAnswer Check(byte[] key, string token, DateTimeOffset now)
     {
         if (token.Length > CharsMax || token.Split('.') is not [var payload, var signature]) return new LinkAnswer.Forged();
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Base64Url.EncodeToString(Mac(key, payload))), Encoding.UTF8.GetBytes(signature)))
+        if (!CryptographicOperations.FixedTimeEquals(
+            Encoding.ASCII.GetBytes(Base64Url.EncodeToString(Mac(key, payload))), Encoding.UTF8.GetBytes(signature)))
             return new LinkAnswer.Forged();
         var words = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(payload));
         var dot = words.IndexOf('.', StringComparison.Ordinal);

@@ -16,18 +16,21 @@ public sealed record AnchoredRow(string Account, string Currency, short Shard, l
     public (string Account, string Currency, short Shard) Of => (Account, Currency, Shard);
 
     /// <summary>For people.</summary>
-    public override string ToString() => Account.Length == 0 ? $"audit row {Shard}/{No}" : $"account {Account} {Currency} shard {Shard} line {No}";
+    public override string ToString() =>
+        Account.Length == 0 ? $"audit row {Shard}/{No}" : $"account {Account} {Currency} shard {Shard} line {No}";
 }
 
-/// <summary>What the books were at one time, kept outside the database: the ends of all chains that grew since the anchor before.</summary>
+/// <summary>
+/// What the books were at one time, kept outside the database: the ends of all chains that grew since the anchor before.
+/// </summary>
 /// <param name="No">1, 2, 3 …</param>
 /// <param name="At">UTC.</param>
 /// <param name="Previous">SHA-256 of the line before, base64url; empty for the first.</param>
 public sealed record Anchor(long No, DateTimeOffset At, string Previous, IReadOnlyList<AnchoredRow> Rows);
 
 /// <summary>
-/// The anchors in order, each a line that is signed and names the line before it. Who owns the database can rewrite every row, chain and head in it so that they fit
-/// each other; not these lines, without the key.
+/// The anchors in order, each a line that is signed and names the line before it. Who owns the database can rewrite every row,
+/// chain and head in it so that they fit each other; not these lines, without the key.
 /// </summary>
 public sealed class AnchorBook
 {
@@ -46,7 +49,8 @@ public sealed class AnchorBook
     /// <summary>Takes one line more.</summary>
     /// <param name="line">As <see cref="Sign"/> made it.</param>
     /// <param name="key">The public half suffices.</param>
-    /// <exception cref="FormatException">It is not the line that follows, or not signed with the key; nothing was taken.</exception>
+    /// <exception cref="FormatException">It is not the line that follows, or not signed with the key; nothing was
+    /// taken.</exception>
     public void Take(string line, ECDsa key)
     {
         var cut = line.LastIndexOf(' ');
@@ -54,7 +58,8 @@ public sealed class AnchorBook
             throw new FormatException($"line {Count + 1} is no anchor: it should be JSON, a space and a signature");
         var said = System.Text.Encoding.UTF8.GetBytes(line[..cut]);
         if (!key.VerifyData(said, Base64Url.DecodeFromChars(line.AsSpan(cut + 1)), HashAlgorithmName.SHA256))
-            throw new FormatException($"line {Count + 1} is not signed with this key: it was altered, or another process wrote it");
+            throw new FormatException(
+                $"line {Count + 1} is not signed with this key: it was altered, or another process wrote it");
         Anchor? anchor;
         try
         {
@@ -66,9 +71,11 @@ public sealed class AnchorBook
         }
 
         if (anchor is null || anchor.No != Count + 1 || anchor.Previous != lastHash)
-            throw new FormatException($"line {Count + 1} does not follow the line before it: lines were removed, doubled or put in");
+            throw new FormatException(
+                $"line {Count + 1} does not follow the line before it: lines were removed, doubled or put in");
         foreach (var row in anchor.Rows) ends[row.Of] = row;
-        (Count, LastAt, lastHash) = (anchor.No, anchor.At, Base64Url.EncodeToString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(line))));
+        (Count, LastAt, lastHash) = (anchor.No, anchor.At,
+            Base64Url.EncodeToString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(line))));
     }
 
     /// <summary>The next anchor: of these ends those that are new or have grown.</summary>
@@ -81,7 +88,8 @@ public sealed class AnchorBook
     public static string Sign(Anchor anchor, ECDsa key)
     {
         var said = JsonSerializer.SerializeToUtf8Bytes(anchor, JsonSerializerOptions.Web);
-        return $"{System.Text.Encoding.UTF8.GetString(said)} {Base64Url.EncodeToString(key.SignData(said, HashAlgorithmName.SHA256))}";
+        return $"{System.Text.Encoding.UTF8.GetString(said)} "
+            + $"{Base64Url.EncodeToString(key.SignData(said, HashAlgorithmName.SHA256))}";
     }
 
     /// <summary>Compares what was anchored with the rows that the database has now.</summary>

@@ -20,7 +20,8 @@ public sealed record AnchorOptions(string File, string KeyPem, TimeSpan Every)
     public static AnchorOptions? From(IConfiguration settings)
     {
         if (settings.Optional("PAYOUT_ANCHOR_FILE") is not { } file) return null;
-        var pem = settings.Require("PAYOUT_ANCHOR_KEY", "the private key (PEM, EC P-256) that signs what PAYOUT_ANCHOR_FILE is given");
+        var pem = settings.Require(
+            "PAYOUT_ANCHOR_KEY", "the private key (PEM, EC P-256) that signs what PAYOUT_ANCHOR_FILE is given");
         using (Key("PAYOUT_ANCHOR_KEY", pem)) { }
         return new AnchorOptions(file, pem, TimeSpan.FromMinutes(settings.Whole("PAYOUT_ANCHOR_MINUTES")));
     }
@@ -60,7 +61,8 @@ public static class AnchorVerify
     /// <param name="lines">Of the file, in order.</param>
     /// <param name="key">The public half of the key that signed them.</param>
     /// <returns>What is not what was anchored, and a file that is not what was written; and how many anchors there are.</returns>
-    public static async Task<(long Anchors, IReadOnlyList<LedgerFault> Faults)> Run(NpgsqlConnection connection, IAsyncEnumerable<string> lines, ECDsa key, CancellationToken ct)
+    public static async Task<(long Anchors, IReadOnlyList<LedgerFault> Faults)> Run(
+        NpgsqlConnection connection, IAsyncEnumerable<string> lines, ECDsa key, CancellationToken ct)
     {
         var book = new AnchorBook();
         try
@@ -77,11 +79,13 @@ public static class AnchorVerify
 }
 
 /// <summary>
-/// Writes the ends of the hash chains of ledger and audit log to a place outside the database, signed, and looks each time whether what was written before is still so.
-/// That it cannot write is told as of every loop; what it finds changed is a critical alert and nothing is written over it.
+/// Writes the ends of the hash chains of ledger and audit log to a place outside the database, signed, and looks each time
+/// whether what was written before is still so. That it cannot write is told as of every loop; what it finds changed is a
+/// critical alert and nothing is written over it.
 /// </summary>
 public sealed class AnchorLoop(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, AnchorOptions options, IAnchorStore store, TimeProvider clock, ILogger<AnchorLoop> log)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, AnchorOptions options, IAnchorStore store, TimeProvider clock,
+    ILogger<AnchorLoop> log)
     : PollingLoop(database, options.Every, clock, log, LongRound)
 {
     /// <summary>The alert that the books are not what was anchored.</summary>
@@ -118,8 +122,11 @@ public sealed class AnchorLoop(
         if (faults.Count == 0) tx.ResolveAlert(AlertKey, $"The books are again what the anchors at {store.Name} say.");
         else
         {
-            tx.Alert(AlertKey, "critical", AlertKey, "payout", $"{faults.Count} rows are not what was anchored at {store.Name}, the first: {faults[0].Where} {faults[0].What}",
-                "stop all payouts; find out who wrote to the database or restored it (docs/runbooks/suspected-double-payment.md, docs/runbooks/database-failover.md); contestctl ledger verify --anchors names every row");
+            tx.Alert(AlertKey, "critical", AlertKey, "payout",
+                $"{faults.Count} rows are not what was anchored at {store.Name}, the first: {faults[0].Where} {faults[0].What}",
+                "stop all payouts; find out who wrote to the database or restored it "
+                    + "(docs/runbooks/suspected-double-payment.md, docs/runbooks/database-failover.md); contestctl ledger "
+                    + "verify --anchors names every row");
         }
 
         return (faults, heads);

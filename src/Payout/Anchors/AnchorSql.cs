@@ -34,9 +34,12 @@ internal static class AnchorSql
             foreach (var row in await connection.QueryAsync<Row>(new CommandDefinition(
                 """
                 select a.account, a.currency, a.shard, a.no, coalesce(d.debit_chain, c.credit_chain, l.chain) as chain
-                from unnest(@accounts::text[], @currencies::text[], @shards::smallint[], @nos::bigint[]) a(account, currency, shard, no)
-                left join payout.ledger_transfer d on (d.debit_account, d.currency, d.debit_shard, d.debit_no) = (a.account, a.currency, a.shard, a.no)
-                left join payout.ledger_transfer c on (c.credit_account, c.currency, c.credit_shard, c.credit_no) = (a.account, a.currency, a.shard, a.no)
+                from unnest(@accounts::text[], @currencies::text[], @shards::smallint[], @nos::bigint[]) a(account, currency,
+                    shard, no)
+                left join payout.ledger_transfer d on (d.debit_account, d.currency, d.debit_shard, d.debit_no) = (a.account,
+                    a.currency, a.shard, a.no)
+                left join payout.ledger_transfer c on (c.credit_account, c.currency, c.credit_shard, c.credit_no) = (a.account,
+                    a.currency, a.shard, a.no)
                 left join payout.audit_log l on a.account = '' and (l.shard, l.no) = (a.shard, a.no)
                 where coalesce(d.debit_chain, c.credit_chain, l.chain) is not null
                 order by a.account, a.currency, a.shard
@@ -53,5 +56,6 @@ internal static class AnchorSql
         return found;
     }
 
-    private static AnchoredRow Anchored(Row row) => new(row.Account, row.Currency, row.Shard, row.No, Base64Url.EncodeToString(row.Chain));
+    private static AnchoredRow Anchored(Row row) =>
+        new(row.Account, row.Currency, row.Shard, row.No, Base64Url.EncodeToString(row.Chain));
 }

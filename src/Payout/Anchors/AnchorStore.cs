@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ContestPipeline.Payout.Anchors;
 
-/// <summary>Where anchors are kept: outside the database, and best where what is written cannot be written again (WORM).</summary>
+/// <summary>
+/// Where anchors are kept: outside the database, and best where what is written cannot be written again (WORM).
+/// </summary>
 public interface IAnchorStore
 {
     /// <summary>For people: where it is.</summary>
@@ -22,7 +24,8 @@ public sealed class AnchorFile(string path) : IAnchorStore
 {
     public string Name => path;
 
-    public async IAsyncEnumerable<string> ReadAfter(long known, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<string> ReadAfter(
+        long known, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         if (!File.Exists(path)) yield break;
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -45,7 +48,9 @@ public sealed class AnchorFile(string path) : IAnchorStore
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>In bytes. A line without its end is of a write that was cut off; nothing has been said about it to anybody.</summary>
+    /// <summary>
+    /// In bytes. A line without its end is of a write that was cut off; nothing has been said about it to anybody.
+    /// </summary>
     private static async Task<long> EndOfLastLine(FileStream file, CancellationToken ct)
     {
         var end = file.Length;

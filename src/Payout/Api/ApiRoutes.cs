@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ContestPipeline.Payout.Api;
 
-/// <summary>All routes below <c>/v1</c>, by topic. Each says for itself which roles open it (<see cref="ApiRole.For{T}"/>).</summary>
+/// <summary>
+/// All routes below <c>/v1</c>, by topic. Each says for itself which roles open it (<see cref="ApiRole.For{T}"/>).
+/// </summary>
 public static class ApiRoutes
 {
     /// <param name="worker">Where a topic takes what it needs (database, gateway, options), once, while it is mapped.</param>

@@ -22,12 +22,12 @@ using Npgsql;
 namespace ContestPipeline.Payout.Api;
 
 /// <summary>
-/// Payout over HTTP, for the web console, for front ends and for contestctl: bearer tokens with roles, a rate for each caller, small bodies, problem
-/// details for everything that is refused. The routes themselves are in <see cref="ApiRoutes"/>.
+/// Payout over HTTP, for the web console, for front ends and for contestctl: bearer tokens with roles, a rate for each caller,
+/// small bodies, problem details for everything that is refused. The routes themselves are in <see cref="ApiRoutes"/>.
 /// </summary>
 public sealed class PayoutApi(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, PayoutApiOptions options, TimeProvider clock, IServiceProvider worker,
-    ILoggerFactory logging) : IHostedService
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, PayoutApiOptions options, TimeProvider clock,
+    IServiceProvider worker, ILoggerFactory logging) : IHostedService
 {
     private WebApplication? app;
 
@@ -36,7 +36,8 @@ public sealed class PayoutApi(
 
     /// <summary>Everything that answers, once started.</summary>
     public IReadOnlyList<ApiRoute> Routes => app is null ? [] :
-        [.. Endpoints(app).SelectMany(e => OpenApi.MethodsOf(e).Select(method => new ApiRoute(method, e.RoutePattern.RawText ?? "")))];
+        [.. Endpoints(app)
+            .SelectMany(e => OpenApi.MethodsOf(e).Select(method => new ApiRoute(method, e.RoutePattern.RawText ?? "")))];
 
     /// <summary>The OpenAPI document of everything that would answer.</summary>
     public async Task<JsonObject> Describe()
@@ -72,17 +73,21 @@ public sealed class PayoutApi(
         AddServices(builder.Services);
         var made = builder.Build();
         made.UseTrustedProxies(options.TrustedProxies);
-        made.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed, SuppressDiagnosticsCallback = c => c.Exception is BadHttpRequestException || IsAway(c.Exception) });
+        made.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed,
+            SuppressDiagnosticsCallback = c => c.Exception is BadHttpRequestException || IsAway(c.Exception) });
         made.UseStatusCodePages(context => ApiProblem.Write(
             context.HttpContext, context.HttpContext.Response.StatusCode, "Not understood",
-            $"There is no answer to {context.HttpContext.Request.Method} {context.HttpContext.Request.Path}. The routes are listed in docs/consumers/api.md."));
+            $"There is no answer to {context.HttpContext.Request.Method} {context.HttpContext.Request.Path}. The routes are "
+                + $"listed in docs/consumers/api.md."));
         made.UseRouting();
         made.UseAuthentication();
         made.UseRateLimiter();
         made.UseAuthorization();
-        made.MapGet("/healthz", Health).AllowAnonymous().DisableRateLimiting().Says("Whether the service answers and reaches its database.")
+        made.MapGet("/healthz", Health).AllowAnonymous().DisableRateLimiting()
+            .Says("Whether the service answers and reaches its database.")
             .Answers<HealthAnswer>("It does.").Refuses(503, "The database does not answer.");
-        made.MapGet(OpenApi.Path, () => Results.Text(OpenApi.Of(Endpoints(made)).ToJsonString(), "application/json")).AllowAnonymous()
+        made.MapGet(OpenApi.Path, () => Results.Text(OpenApi.Of(Endpoints(made)).ToJsonString(), "application/json"))
+            .AllowAnonymous()
             .Says("This document.").Answers<object>("The OpenAPI document of everything that answers here.");
         OnboardingPages.Map(made, worker);
         ApiRoutes.Map(made.MapGroup("/v1"), worker);
@@ -92,7 +97,8 @@ public sealed class PayoutApi(
     private void AddServices(IServiceCollection services)
     {
         services.AddBearerTokens(options.Tokens, clock);
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
         services.AddCallerRate(options.RatePerMinute, CallerKey);
         services.AddProblemDetails();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -108,10 +114,14 @@ public sealed class PayoutApi(
 
     /// <summary>Those who are known by who they are, the others by where they come from.</summary>
     private static string CallerKey(HttpContext context) =>
-        context.User.Identity is { IsAuthenticated: true } ? "sub:" + context.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)!.Value
+        context.User.Identity is { IsAuthenticated: true }
+            ? "sub:" + context.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)!.Value
             : CallerRate.Address(context);
 
-    /// <summary>What a route did not catch: a request that cannot be read is the caller's, the database's troubles pass by, everything else is ours and is only logged.</summary>
+    /// <summary>
+    /// What a route did not catch: a request that cannot be read is the caller's, the database's troubles pass by, everything
+    /// else is ours and is only logged.
+    /// </summary>
     private Task Failed(HttpContext context)
     {
         var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
@@ -120,7 +130,8 @@ public sealed class PayoutApi(
             BadHttpRequestException { InnerException: JsonException json } => ApiProblem.Write(
                 context, StatusCodes.Status400BadRequest, "Not understood", $"The body does not fit: {json.Message}"),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiProblem.Write(
-                context, StatusCodes.Status413PayloadTooLarge, "Too large", $"A body may have {PayoutApiOptions.BodyBytesMax} bytes at most."),
+                context, StatusCodes.Status413PayloadTooLarge, "Too large",
+                $"A body may have {PayoutApiOptions.BodyBytesMax} bytes at most."),
             BadHttpRequestException bad => ApiProblem.Write(context, bad.StatusCode, "Not understood", bad.Message),
             not null when IsAway(error) => Away(context, error),
             _ => ApiProblem.Write(context, StatusCodes.Status500InternalServerError, "Our fault",

@@ -13,17 +13,20 @@ namespace ContestPipeline.Payout.Audit;
 /// <param name="Reason">Why; for people.</param>
 /// <param name="Result">What came of it: <c>done</c> or why not.</param>
 public sealed record AuditEntry(
-    string Actor, string Action, string Subject, string? ContestId, string? PlayerId, string? PayoutId, string Reason, string Result);
+    string Actor, string Action, string Subject, string? ContestId, string? PlayerId, string? PayoutId, string Reason,
+    string Result);
 
 /// <summary>One row of the audit log, chained to the one before it in its shard.</summary>
 public sealed record AuditRow(
-    short Shard, long No, string Actor, string Action, string Subject, string? ContestId, string? PlayerId, string? PayoutId, string Reason,
-    string Result, DateTimeOffset At, byte[] Chain);
+    short Shard, long No, string Actor, string Action, string Subject, string? ContestId, string? PlayerId, string? PayoutId,
+    string Reason, string Result, DateTimeOffset At, byte[] Chain);
 
 /// <summary>Last row of a shard of the audit log.</summary>
 public sealed record AuditHead(short Shard, long LastNo, byte[] Chain);
 
-/// <summary>Appends to the audit log. A shard's rows hash the one before, so a row that is changed, removed or inserted is found.</summary>
+/// <summary>
+/// Appends to the audit log. A shard's rows hash the one before, so a row that is changed, removed or inserted is found.
+/// </summary>
 public static class AuditLog
 {
     public const int Shards = 8;
@@ -39,8 +42,8 @@ public static class AuditLog
         {
             var head = heads[Shard(entry.Subject)];
             var row = new AuditRow(
-                head.Shard, head.LastNo + 1, entry.Actor, entry.Action, entry.Subject, entry.ContestId, entry.PlayerId, entry.PayoutId,
-                entry.Reason, entry.Result, at, []);
+                head.Shard, head.LastNo + 1, entry.Actor, entry.Action, entry.Subject, entry.ContestId, entry.PlayerId,
+                entry.PayoutId, entry.Reason, entry.Result, at, []);
             row = row with { Chain = Next(head.Chain, row) };
             rows.Add(row);
             heads[head.Shard] = head with { LastNo = row.No, Chain = row.Chain };
@@ -55,12 +58,14 @@ public static class AuditLog
     {
         string?[] fields =
         [
-            row.Shard.ToString(CultureInfo.InvariantCulture), row.No.ToString(CultureInfo.InvariantCulture), row.Actor, row.Action, row.Subject, row.ContestId,
-            row.PlayerId, row.PayoutId, row.Reason, row.Result, row.At.UtcTicks.ToString(CultureInfo.InvariantCulture),
+            row.Shard.ToString(CultureInfo.InvariantCulture), row.No.ToString(CultureInfo.InvariantCulture), row.Actor,
+            row.Action, row.Subject, row.ContestId, row.PlayerId, row.PayoutId, row.Reason, row.Result,
+            row.At.UtcTicks.ToString(CultureInfo.InvariantCulture),
         ];
         var words = string.Concat(fields.Select(f => f is null ? "-:" : $"{f.Length}:{f}"));
         return SHA256.HashData([.. previous, .. Encoding.UTF8.GetBytes(words)]);
     }
 
-    private static short Shard(string subject) => (short)(BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(subject))) % Shards);
+    private static short Shard(string subject) =>
+        (short)(BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(subject))) % Shards);
 }

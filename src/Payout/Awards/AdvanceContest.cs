@@ -5,13 +5,14 @@ namespace ContestPipeline.Payout.Awards;
 
 /// <summary>What has arrived of a contest's awards.</summary>
 public sealed record ReceivedContest(
-    string ContestId, int Revision, string Currency, string State, int ChunksReceived, int PlayersReceived, long GrossReceivedMinor,
-    long FeeReceivedMinor, long NetReceivedMinor, int ChunksPosted);
+    string ContestId, int Revision, string Currency, string State, int ChunksReceived, int PlayersReceived,
+    long GrossReceivedMinor, long FeeReceivedMinor, long NetReceivedMinor, int ChunksPosted);
 
 /// <summary>The totals Settlement decided.</summary>
 public sealed record SettledTotals(
-    string ContestId, int Revision, int AwardChunks, int Winners, long EntryFeesMinor, long RakeMinor, long PoolMinor, long OverlayMinor,
-    long SurplusMinor, long PrizesGrossMinor, long PlatformFeesMinor, long PrizesNetMinor, long HouseRemainderMinor);
+    string ContestId, int Revision, int AwardChunks, int Winners, long EntryFeesMinor, long RakeMinor, long PoolMinor,
+    long OverlayMinor, long SurplusMinor, long PrizesGrossMinor, long PlatformFeesMinor, long PrizesNetMinor,
+    long HouseRemainderMinor);
 
 /// <summary>Whether a contest's awards can be posted.</summary>
 public abstract record AdvanceContest
@@ -27,13 +28,19 @@ public abstract record AdvanceContest
     /// <summary>Whoever wrote the result: by what Scoring told there can be none.</summary>
     public sealed record Unfounded(string Reason) : AdvanceContest;
 
-    /// <summary>All chunks and the totals must be there and agree to the cent; anything else is not paid, until it does agree.</summary>
-    /// <param name="collected">The entry fees as they were collected here: Settlement only counted entries. A later revision has none: the house pays it.</param>
-    /// <param name="grounds">What Scoring told of the contest: what it has not published and finalised is nobody's result.</param>
+    /// <summary>
+    /// All chunks and the totals must be there and agree to the cent; anything else is not paid, until it does agree.
+    /// </summary>
+    /// <param name="collected">The entry fees as they were collected here: Settlement only counted entries. A later revision has
+    /// none: the house pays it.</param>
+    /// <param name="grounds">What Scoring told of the contest: what it has not published and finalised is nobody's
+    /// result.</param>
     /// <param name="overlay">Null: the limit where nothing is set.</param>
-    public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals, CollectedFees collected, ResultGrounds grounds, OverlayLimit? overlay = null)
+    public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals, CollectedFees collected,
+        ResultGrounds grounds, OverlayLimit? overlay = null)
     {
-        if (received.State is not (PayingState.Receiving or PayingState.Held or PayingState.Posting) || totals is null || received.ChunksReceived < totals.AwardChunks) return new Wait();
+        if (received.State is not (PayingState.Receiving or PayingState.Held or PayingState.Posting) || totals is null
+            || received.ChunksReceived < totals.AwardChunks) return new Wait();
         if (grounds.CancelReason is { } cancelled) return new Unfounded(cancelled);
         if (received.State == PayingState.Posting) return new Wait();
         if (collected.IsEarly(totals)) return new Wait();
@@ -49,7 +56,8 @@ public abstract record AdvanceContest
         foreach (var (what, have, decided) in compared)
             if (have != decided) return new Hold($"{what}: received {have}, settled {decided}");
         if (grounds.Missing(totals) is not null) return new Wait();
-        return (grounds.Fault(totals, received.Currency) ?? (overlay ?? OverlayLimit.Default).Fault(totals)) is { } fault ? new Hold(fault) : new Post();
+        return (grounds.Fault(totals, received.Currency) ?? (overlay ?? OverlayLimit.Default).Fault(totals)) is { } fault
+            ? new Hold(fault) : new Post();
     }
 }
 
@@ -75,18 +83,22 @@ public static class CheckAwards
         {
             if (!players.Add(player.PlayerId)) return $"player {player.PlayerId} comes twice";
             if (player.Prizes.Count == 0) return $"player {player.PlayerId} has no prize";
-            if (player.GrossMinor != player.FeeMinor + player.NetMinor) return $"player {player.PlayerId}: gross is not fee + net";
+            if (player.GrossMinor != player.FeeMinor + player.NetMinor)
+                return $"player {player.PlayerId}: gross is not fee + net";
             long gross = 0, fee = 0;
             foreach (var prize in player.Prizes)
             {
                 if (!entries.Add(prize.EntryId)) return $"entry {prize.EntryId} comes twice";
-                if (prize.GrossMinor <= 0 || prize.FeeMinor < 0 || prize.NetMinor < 0) return $"entry {prize.EntryId}: amounts {prize.GrossMinor}/{prize.FeeMinor}/{prize.NetMinor}";
+                if (prize.GrossMinor <= 0 || prize.FeeMinor < 0 || prize.NetMinor < 0)
+                    return $"entry {prize.EntryId}: amounts {prize.GrossMinor}/{prize.FeeMinor}/{prize.NetMinor}";
                 if (prize.GrossMinor != prize.FeeMinor + prize.NetMinor) return $"entry {prize.EntryId}: gross is not fee + net";
                 gross += prize.GrossMinor;
                 fee += prize.FeeMinor;
             }
 
-            if (gross != player.GrossMinor || fee != player.FeeMinor) return $"player {player.PlayerId}: prizes add up to {gross} and {fee} fee, not {player.GrossMinor} and {player.FeeMinor}";
+            if (gross != player.GrossMinor || fee != player.FeeMinor)
+                return $"player {player.PlayerId}: prizes add up to {gross} and {fee} fee, not {player.GrossMinor} and "
+                    + $"{player.FeeMinor}";
         }
 
         return null;

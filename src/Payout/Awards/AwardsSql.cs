@@ -44,8 +44,10 @@ public static class AwardsSql
             key);
         if (written == 1) return true;
         var earlier = await tx.QueryOne<string>(
-            "select body_hash from payout.award_chunk where contest_id = @ContestId and revision = @Revision and chunk = @Chunk", key);
-        Invariant.Holds(earlier == bodyHash, $"awards of contest {chunk.ContestId} revision {chunk.Revision} chunk {chunk.Chunk} came before with another body");
+            "select body_hash from payout.award_chunk where contest_id = @ContestId and revision = @Revision and chunk = @Chunk",
+            key);
+        Invariant.Holds(earlier == bodyHash,
+            $"awards of contest {chunk.ContestId} revision {chunk.Revision} chunk {chunk.Chunk} came before with another body");
         return false;
     }
 
@@ -99,7 +101,8 @@ public static class AwardsSql
                 chunk.Revision,
                 chunk.Currency,
             });
-        Invariant.Holds(written == 1, $"contest {chunk.ContestId} revision {chunk.Revision} takes no further award chunk in {chunk.Currency}");
+        Invariant.Holds(written == 1,
+            $"contest {chunk.ContestId} revision {chunk.Revision} takes no further award chunk in {chunk.Currency}");
     }
 
     /// <returns>False when the same settlement is stored already.</returns>
@@ -108,29 +111,37 @@ public static class AwardsSql
         var written = await tx.Execute(
             """
             insert into payout.settlement
-                (contest_id, revision, body_hash, award_chunks, winners, entry_fees_minor, rake_minor, pool_minor, overlay_minor, surplus_minor,
-                 prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor, digest, settled_at, definition_hash)
+                (contest_id, revision, body_hash, award_chunks, winners, entry_fees_minor, rake_minor, pool_minor, overlay_minor,
+                    surplus_minor,
+                 prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor, digest, settled_at,
+                     definition_hash)
             values
-                (@ContestId, @Revision, @bodyHash, @AwardChunks, @Winners, @EntryFeesMinor, @RakeMinor, @PoolMinor, @OverlayMinor, @SurplusMinor,
+                (@ContestId, @Revision, @bodyHash, @AwardChunks, @Winners, @EntryFeesMinor, @RakeMinor, @PoolMinor, @OverlayMinor,
+                    @SurplusMinor,
                  @PrizesGrossMinor, @PlatformFeesMinor, @PrizesNetMinor, @HouseRemainderMinor, @Digest, @At, @DefinitionHash)
             on conflict do nothing
             """,
             new
             {
-                bodyHash, settled.ContestId, settled.Revision, settled.AwardChunks, settled.Winners, settled.EntryFeesMinor, settled.RakeMinor,
-                settled.PoolMinor, settled.OverlayMinor, settled.SurplusMinor, settled.PrizesGrossMinor, settled.PlatformFeesMinor,
+                bodyHash, settled.ContestId, settled.Revision, settled.AwardChunks, settled.Winners, settled.EntryFeesMinor,
+                settled.RakeMinor,
+                settled.PoolMinor, settled.OverlayMinor, settled.SurplusMinor, settled.PrizesGrossMinor,
+                settled.PlatformFeesMinor,
                 settled.PrizesNetMinor, settled.HouseRemainderMinor, settled.Digest, settled.At, settled.DefinitionHash,
             });
         if (written == 1) return true;
         var earlier = await tx.QueryOne<string>(
-            "select body_hash from payout.settlement where contest_id = @ContestId and revision = @Revision", new { settled.ContestId, settled.Revision });
-        Invariant.Holds(earlier == bodyHash, $"settlement of contest {settled.ContestId} revision {settled.Revision} came before with another body");
+            "select body_hash from payout.settlement where contest_id = @ContestId and revision = @Revision",
+            new { settled.ContestId, settled.Revision });
+        Invariant.Holds(earlier == bodyHash,
+            $"settlement of contest {settled.ContestId} revision {settled.Revision} came before with another body");
         return false;
     }
 
     public static Task<SettledTotals?> Totals(this Tx tx, string contestId, int revision) => tx.QueryOne<SettledTotals>(
         """
-        select contest_id, revision, award_chunks, winners, entry_fees_minor, rake_minor, pool_minor, overlay_minor, surplus_minor,
+        select contest_id, revision, award_chunks, winners, entry_fees_minor, rake_minor, pool_minor, overlay_minor,
+            surplus_minor,
             prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor
         from payout.settlement
         where contest_id = @contestId and revision = @revision
@@ -151,17 +162,21 @@ public static class AwardsSql
 
     /// <returns>Those of the contests whose first result is held.</returns>
     public static Task<IReadOnlyList<string>> HeldOf(this Tx tx, IReadOnlyList<string> contests) => tx.Query<string>(
-        "select contest_id from payout.contest where contest_id = any(@contests) and revision = 1 and state = 'held' order by contest_id", new { contests });
+        "select contest_id from payout.contest where contest_id = any(@contests) and revision = 1 and state = 'held' order by "
+            + "contest_id", new { contests });
 
     /// <param name="passedOver">Contests that are left alone for now.</param>
     /// <returns>A contest of which a result is held; null when there is none.</returns>
     public static Task<string?> HeldContest(this Tx tx, IReadOnlyCollection<string> passedOver) => tx.QueryOne<string>(
-        "select contest_id from payout.contest where state = 'held' and contest_id <> all(@passedOver) order by contest_id, revision limit 1",
+        "select contest_id from payout.contest where state = 'held' and contest_id <> all(@passedOver) order by contest_id, "
+            + "revision limit 1",
         new { passedOver = passedOver.ToArray() });
 
     /// <param name="passedOver">Contests that are left alone for now.</param>
-    /// <returns>A contest with awards to post that no other worker is posting, its earlier revisions complete; null when there is none.</returns>
-    public static Task<ReceivedContest?> NextToPost(this Tx tx, IReadOnlyCollection<string> passedOver) => tx.QueryOne<ReceivedContest>(
+    /// <returns>A contest with awards to post that no other worker is posting, its earlier revisions complete; null when there is
+    /// none.</returns>
+    public static Task<ReceivedContest?> NextToPost(
+        this Tx tx, IReadOnlyCollection<string> passedOver) => tx.QueryOne<ReceivedContest>(
         $"""
         select {ReceivedColumns}
         from payout.contest c

@@ -13,7 +13,8 @@ public sealed class CollectionHandler(OverlayLimit? overlay = null) : IBatchHand
         string[] contests =
         [
             .. batch.Select(r => r.Message)
-                .Where(m => m is EntryPaymentRequiredV1 or EntryAcceptedV1 or EntryRefusedV1 or EntryWithdrawnV1 or ContestCancelledV1 or ContestFinalizedV1)
+                .Where(m => m is EntryPaymentRequiredV1 or EntryAcceptedV1 or EntryRefusedV1 or EntryWithdrawnV1
+                    or ContestCancelledV1 or ContestFinalizedV1)
                 .Select(m => m.PartitionKey).Distinct(StringComparer.Ordinal),
         ];
         if (contests.Length == 0) return;
@@ -28,10 +29,12 @@ public sealed class CollectionHandler(OverlayLimit? overlay = null) : IBatchHand
             switch (received.Message)
             {
                 case EntryRefusedV1 refused:
-                    await tx.Leave(new LeftEntry(refused.ContestId, refused.EntryId, EntryStanding.Refused, refused.Message), refused.ReasonCode);
+                    await tx.Leave(new LeftEntry(refused.ContestId, refused.EntryId, EntryStanding.Refused, refused.Message),
+                        refused.ReasonCode);
                     break;
                 case EntryWithdrawnV1 withdrawn:
-                    await tx.Leave(new LeftEntry(withdrawn.ContestId, withdrawn.EntryId, EntryStanding.Withdrawn, "the entry was taken back"), null);
+                    await tx.Leave(new LeftEntry(
+                        withdrawn.ContestId, withdrawn.EntryId, EntryStanding.Withdrawn, "the entry was taken back"), null);
                     break;
                 case ContestCancelledV1 cancelled:
                     await tx.CancelCollection(cancelled.ContestId, $"the contest was cancelled: {cancelled.Reason}");
@@ -45,7 +48,8 @@ public sealed class CollectionHandler(OverlayLimit? overlay = null) : IBatchHand
             }
         }
 
-        // What is held because its fees did not sum to what was settled may have been so for want of a message that comes only now.
+        // What is held because its fees did not sum to what was settled may have been so for want of a message that comes only
+        // now.
         foreach (var contestId in await tx.HeldOf(contests)) await tx.AdvanceIfReady(contestId, 1, overlay);
     }
 }

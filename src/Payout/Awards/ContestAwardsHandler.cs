@@ -13,7 +13,8 @@ public sealed class ContestAwardsHandler(OverlayLimit? overlay = null) : IHandle
     {
         var chunk = received.Message;
         var fault = CheckAwards.Fault(chunk);
-        Invariant.Holds(fault is null, $"awards of contest {chunk.ContestId} revision {chunk.Revision} chunk {chunk.Chunk}: {fault}");
+        Invariant.Holds(
+            fault is null, $"awards of contest {chunk.ContestId} revision {chunk.Revision} chunk {chunk.Chunk}: {fault}");
 
         await tx.LockCollections([chunk.ContestId]);
         await tx.OpenContest(chunk.ContestId, chunk.Revision, chunk.Currency);
@@ -24,7 +25,9 @@ public sealed class ContestAwardsHandler(OverlayLimit? overlay = null) : IHandle
     }
 }
 
-/// <summary>contest.settled.v1 in: the totals stored, and the contest released for posting when its chunks agree with them.</summary>
+/// <summary>
+/// contest.settled.v1 in: the totals stored, and the contest released for posting when its chunks agree with them.
+/// </summary>
 /// <param name="overlay">Null: the limit where nothing is set.</param>
 public sealed class ContestSettledHandler(OverlayLimit? overlay = null) : IHandler<ContestSettledV1>
 {
@@ -48,7 +51,10 @@ public static class Advancing
         foreach (var revision in await tx.WaitingRevisions(contestId)) await tx.AdvanceIfReady(contestId, revision, overlay);
     }
 
-    /// <summary>The contest was cancelled. What waits or is being posted is held, and so is each payout when its turn comes; of what has begun to be paid a person is told.</summary>
+    /// <summary>
+    /// The contest was cancelled. What waits or is being posted is held, and so is each payout when its turn comes; of what has
+    /// begun to be paid a person is told.
+    /// </summary>
     public static async Task HoldCancelled(this Tx tx, string contestId, OverlayLimit? overlay)
     {
         await tx.AdvanceAll(contestId, overlay);
@@ -56,7 +62,8 @@ public static class Advancing
         {
             await tx.AdvanceIfReady(contestId, revision, overlay);
             var contest = await tx.LockReceived(contestId, revision);
-            if (contest.State == PayingState.Paying && (await tx.Grounds(contestId, revision)).CancelReason is { } cancelled) TellUnfounded(contest, cancelled, tx);
+            if (contest.State == PayingState.Paying && (await tx.Grounds(contestId, revision)).CancelReason is { } cancelled)
+                TellUnfounded(contest, cancelled, tx);
         }
     }
 
@@ -64,19 +71,23 @@ public static class Advancing
     {
         var contest = await tx.LockReceived(contestId, revision);
         var collected = revision == 1 ? await tx.CollectedFees(contestId, revision) : CollectedFees.None;
-        var step = AdvanceContest.Decide(contest, await tx.Totals(contestId, revision), collected, await tx.Grounds(contestId, revision), overlay);
-        if (step is AdvanceContest.Post && await tx.StrangePrize(contestId, revision) is { } strange) step = new AdvanceContest.Hold(strange.Fault);
+        var step = AdvanceContest.Decide(
+            contest, await tx.Totals(contestId, revision), collected, await tx.Grounds(contestId, revision), overlay);
+        if (step is AdvanceContest.Post && await tx.StrangePrize(contestId, revision) is { } strange)
+            step = new AdvanceContest.Hold(strange.Fault);
         switch (step)
         {
             case AdvanceContest.Post:
                 await tx.SetContestState(contest, PayingState.Posting, null);
-                tx.ResolveAlert(UnfoundedResultsJob.AlertKey(contestId, revision), "Scoring has published and finalised the contest");
+                tx.ResolveAlert(
+                    UnfoundedResultsJob.AlertKey(contestId, revision), "Scoring has published and finalised the contest");
                 tx.ResolveAlert(AlertKey(contestId, revision), "chunks, totals and collected fees agree: the awards are posted");
                 break;
             case AdvanceContest.Hold hold:
                 await tx.SetContestState(contest, PayingState.Held, hold.Reason);
                 tx.Alert(AlertKey(contestId, revision), "critical", "awards-differ", contestId, hold.Reason,
-                    "compare the award chunks with the settlement and its entry fees with the charges at Stripe; nothing of this contest is paid, and it goes on by itself once they agree");
+                    "compare the award chunks with the settlement and its entry fees with the charges at Stripe; nothing of "
+                        + "this contest is paid, and it goes on by itself once they agree");
                 break;
             case AdvanceContest.Unfounded unfounded:
                 await tx.SetContestState(contest, PayingState.Held, unfounded.Reason);
@@ -87,8 +98,10 @@ public static class Advancing
 
     private static void TellUnfounded(ReceivedContest contest, string reason, Tx tx) => tx.Alert(
         UnfoundedResultsJob.AlertKey(contest.ContestId, contest.Revision), "critical", "result-unfounded", contest.ContestId,
-        $"a result of revision {contest.Revision} came, {contest.NetReceivedMinor} {contest.Currency} minor units for {contest.PlayersReceived} players; {reason}",
-        $"Find out who wrote the result, or the cancellation: contestctl contest show {contest.ContestId}, and the ACLs of contests.results.v1 and contest.events.v1. What has not been sent is not paid; "
+        $"a result of revision {contest.Revision} came, {contest.NetReceivedMinor} {contest.Currency} minor units for "
+            + $"{contest.PlayersReceived} players; {reason}",
+        $"Find out who wrote the result, or the cancellation: contestctl contest show {contest.ContestId}, and the ACLs of "
+            + $"contests.results.v1 and contest.events.v1. What has not been sent is not paid; "
             + "a payout that had been made is held, and a reviewer releases or rejects it.");
 
     private static string AlertKey(string contestId, int revision) => $"awards-differ/{contestId}/{revision}";

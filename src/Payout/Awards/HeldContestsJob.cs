@@ -3,7 +3,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Awards;
 
-/// <summary>Looks again at contests that are held because something did not agree: what was missing may have come meanwhile, of a topic or of Stripe.</summary>
+/// <summary>
+/// Looks again at contests that are held because something did not agree: what was missing may have come meanwhile, of a topic or
+/// of Stripe.
+/// </summary>
 /// <param name="overlay">Null: the limit where nothing is set.</param>
 public sealed class HeldContestsJob(OverlayLimit? overlay = null) : IJob
 {

@@ -16,5 +16,6 @@ public sealed record OverlayLimit(long MaxMinor)
 
     /// <returns>In words, what of a result is above the limit; null when nothing is.</returns>
     public string? Fault(SettledTotals totals) => totals.OverlayMinor <= MaxMinor ? null
-        : $"overlay: the house adds at most {MaxMinor} minor units ({PrizeRules.OverlayMaxSetting}), settled {totals.OverlayMinor}";
+        : $"overlay: the house adds at most {MaxMinor} minor units ({PrizeRules.OverlayMaxSetting}), settled "
+            + $"{totals.OverlayMinor}";
 }

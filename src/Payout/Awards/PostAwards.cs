@@ -16,7 +16,8 @@ public static class AwardLines
     {
         var pool = LedgerAccounts.PrizePool(totals.ContestId);
         var lines = new List<LedgerLine>();
-        Add(lines, totals, currency, "entry-fees", LedgerAccounts.EntryFees, pool, totals.EntryFeesMinor - totals.RakeMinor - totals.SurplusMinor);
+        Add(lines, totals, currency, "entry-fees", LedgerAccounts.EntryFees, pool,
+            totals.EntryFeesMinor - totals.RakeMinor - totals.SurplusMinor);
         Add(lines, totals, currency, "rake", LedgerAccounts.EntryFees, LedgerAccounts.PlatformFees, totals.RakeMinor);
         Add(lines, totals, currency, "surplus", LedgerAccounts.EntryFees, LedgerAccounts.HouseOverlay, totals.SurplusMinor);
         Add(lines, totals, currency, "overlay", LedgerAccounts.HouseOverlay, pool, totals.OverlayMinor);
@@ -27,7 +28,8 @@ public static class AwardLines
     public static List<LedgerLine> Remainder(SettledTotals totals, string currency)
     {
         var lines = new List<LedgerLine>();
-        Add(lines, totals, currency, "remainder", LedgerAccounts.PrizePool(totals.ContestId), LedgerAccounts.HouseRounding, totals.HouseRemainderMinor);
+        Add(lines, totals, currency, "remainder", LedgerAccounts.PrizePool(totals.ContestId), LedgerAccounts.HouseRounding,
+            totals.HouseRemainderMinor);
         return lines;
     }
 
@@ -49,13 +51,15 @@ public static class AwardLines
             var feeMinor = player.Sum(a => a.FeeMinor);
             if (feeMinor == 0) continue;
             var fee = $"fee/{contestId}/{revision}/{player.Key.PlayerId}";
-            lines.Add(new LedgerLine(fee, payable, LedgerAccounts.PlatformFees, currency, feeMinor, "platform-fee", fee, contestId, revision));
+            lines.Add(new LedgerLine(
+                fee, payable, LedgerAccounts.PlatformFees, currency, feeMinor, "platform-fee", fee, contestId, revision));
         }
 
         return lines;
     }
 
-    private static void Add(List<LedgerLine> lines, SettledTotals totals, string currency, string code, string debit, string credit, long amountMinor)
+    private static void Add(
+        List<LedgerLine> lines, SettledTotals totals, string currency, string code, string debit, string credit, long amountMinor)
     {
         if (amountMinor == 0) return;
         var words = $"{code}/{totals.ContestId}/{totals.Revision}";
@@ -66,7 +70,10 @@ public static class AwardLines
 /// <summary>One stored prize.</summary>
 public sealed record Award(int Chunk, string PlayerId, string EntryId, long GrossMinor, long FeeMinor, long NetMinor);
 
-/// <summary>Posts the awards of released contests, some chunks a transaction, and completes the contest with the last: then its payouts can be claimed.</summary>
+/// <summary>
+/// Posts the awards of released contests, some chunks a transaction, and completes the contest with the last: then its payouts
+/// can be claimed.
+/// </summary>
 public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.AwardsPerTransaction) : IJob
 {
     /// <summary>About as many as a transaction takes; a chunk is never split.</summary>
@@ -97,7 +104,8 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
             var chunks = awards.Select(a => a.Chunk).Distinct().Count();
             Invariant.Holds(
                 chunks == before - posted && before <= totals.AwardChunks,
-                $"contest {contest.ContestId} revision {contest.Revision}: chunks {posted} to {before - 1} of {totals.AwardChunks} have awards in {chunks} only");
+                $"contest {contest.ContestId} revision {contest.Revision}: chunks {posted} to {before - 1} of "
+                    + $"{totals.AwardChunks} have awards in {chunks} only");
             lines.AddRange(AwardLines.Prizes(contest.ContestId, contest.Revision, contest.Currency, awards));
             await CreatePayouts(contest, awards, tx);
             posted = before;
@@ -129,7 +137,8 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
         await tx.CompleteContest(contest, open);
         await tx.VoidRefunded(contest.ContestId, contest.Revision);
         await tx.ForfeitLost(contest.ContestId, contest.Revision);
-        if (open == 0) tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, PayingState.Paid, 0, 0, 0, 0, 0, null));
+        if (open == 0)
+            tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, PayingState.Paid, 0, 0, 0, 0, 0, null));
     }
 
     private static string PayoutId(ReceivedContest contest, string playerId) =>

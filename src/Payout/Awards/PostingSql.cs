@@ -6,7 +6,8 @@ namespace ContestPipeline.Payout.Awards;
 /// <summary>All SQL that turns awards into payouts. Each statement runs inside the caller's transaction.</summary>
 public static class PostingSql
 {
-    public static Task<IReadOnlyList<Award>> Awards(this Tx tx, string contestId, int revision, int fromChunk, int beforeChunk) => tx.Query<Award>(
+    public static Task<IReadOnlyList<Award>> Awards(
+        this Tx tx, string contestId, int revision, int fromChunk, int beforeChunk) => tx.Query<Award>(
         """
         select chunk, player_id, entry_id, gross_minor, fee_minor, net_minor
         from payout.award
@@ -15,8 +16,10 @@ public static class PostingSql
         """,
         new { contestId, revision, fromChunk, beforeChunk });
 
-    /// <returns>The chunk before which to stop, so that at least one chunk and not many more awards than asked for are taken.</returns>
-    public static Task<int> ChunksUpTo(this Tx tx, string contestId, int revision, int fromChunk, int awardsMax) => tx.QueryOne<int>(
+    /// <returns>The chunk before which to stop, so that at least one chunk and not many more awards than asked for are
+    /// taken.</returns>
+    public static Task<int> ChunksUpTo(
+        this Tx tx, string contestId, int revision, int fromChunk, int awardsMax) => tx.QueryOne<int>(
         """
         select coalesce(max(chunk), @fromChunk) + 1
         from (
@@ -28,8 +31,8 @@ public static class PostingSql
         new { contestId, revision, fromChunk, awardsMax });
 
     /// <summary>
-    /// Payouts in the state in which they are due, each with the first row of its history; nobody claims one before its contest is complete. A second payout for
-    /// the same contest, revision and player is a key violation.
+    /// Payouts in the state in which they are due, each with the first row of its history; nobody claims one before its contest
+    /// is complete. A second payout for the same contest, revision and player is a key violation.
     /// </summary>
     public static async Task CopyPayouts(this Tx tx, ReceivedContest contest, IReadOnlyList<NewPayout> payouts)
     {
@@ -57,7 +60,8 @@ public static class PostingSql
         }
 
         await copy.Complete();
-        await using var changes = await CopyRows.Begin(tx, "copy payout.payout_change (payout_id, change_no, state, at) from stdin (format binary)", 4);
+        await using var changes = await CopyRows.Begin(
+            tx, "copy payout.payout_change (payout_id, change_no, state, at) from stdin (format binary)", 4);
         foreach (var payout in payouts)
         {
             await changes.Row();

@@ -5,8 +5,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout.Awards;
 
 /// <summary>
-/// Holds results that Scoring has neither published nor finalised. What comes on two topics may come in any order, so each result has a while; a forged one has
-/// nothing behind it for ever.
+/// Holds results that Scoring has neither published nor finalised. What comes on two topics may come in any order, so each result
+/// has a while; a forged one has nothing behind it for ever.
 /// </summary>
 public sealed class UnfoundedResultsJob : IJob
 {
@@ -24,13 +24,18 @@ public sealed class UnfoundedResultsJob : IJob
         failed.Begin(result.ContestId);
         await tx.LockCollections([result.ContestId]);
         var contest = await tx.LockReceived(result.ContestId, result.Revision);
-        var totals = await tx.Totals(result.ContestId, result.Revision) ?? throw new InvariantException($"the settlement of contest {result.ContestId} is gone");
-        if (contest.State != PayingState.Receiving || (await tx.Grounds(result.ContestId, result.Revision)).Missing(totals) is not { } missing) return true;
+        var totals = await tx.Totals(result.ContestId, result.Revision)
+            ?? throw new InvariantException($"the settlement of contest {result.ContestId} is gone");
+        if (contest.State != PayingState.Receiving
+            || (await tx.Grounds(result.ContestId, result.Revision)).Missing(totals) is not { } missing) return true;
         await tx.SetContestState(contest, PayingState.Held, $"{missing} has not come");
         tx.Alert(
             AlertKey(result.ContestId, result.Revision), "critical", "result-unfounded", result.ContestId,
-            $"a result of revision {result.Revision} came {Patience.TotalMinutes:0} minutes ago, {totals.PrizesGrossMinor} {contest.Currency} minor units in prizes; expected {missing} from Scoring, nothing came",
-            $"Find out who wrote the result: look up the contest with contestctl contest show {result.ContestId} and compare with the ACLs of contests.results.v1. Nothing of it is paid; it goes on by itself once Scoring's message comes.");
+            $"a result of revision {result.Revision} came {Patience.TotalMinutes:0} minutes ago, {totals.PrizesGrossMinor} "
+                + $"{contest.Currency} minor units in prizes; expected {missing} from Scoring, nothing came",
+            $"Find out who wrote the result: look up the contest with contestctl contest show {result.ContestId} and compare "
+                + $"with the ACLs of contests.results.v1. Nothing of it is paid; it goes on by itself once Scoring's message "
+                + $"comes.");
         return true;
     }
 }

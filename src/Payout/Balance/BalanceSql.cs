@@ -13,9 +13,9 @@ public sealed record QueueEnd(string Currency, long QueuedMinor, DateTimeOffset?
 public static class BalanceSql
 {
     /// <summary>
-    /// Owed and not yet transferred: what the ledger owes to players for prizes, and entry fees that have to go back and, by the ledger, have not: of an entry
-    /// that left the contest all that is left, of one that stays what was asked for. A refund that waits at Stripe for the balance is booked and still owed: what comes
-    /// in goes to it first.
+    /// Owed and not yet transferred: what the ledger owes to players for prizes, and entry fees that have to go back and, by the
+    /// ledger, have not: of an entry that left the contest all that is left, of one that stays what was asked for. A refund that
+    /// waits at Stripe for the balance is booked and still owed: what comes in goes to it first.
     /// </summary>
     public static Task<IReadOnlyList<Owed>> Obligations(this Tx tx) => tx.Query<Owed>(
         """
@@ -27,7 +27,8 @@ public static class BalanceSql
             union all
             select currency, case when give_back_reason is not null then amount_minor else refund_asked_minor end - refunded_minor
             from payout.entry_payment
-            where charge_id is not null and refunded_minor < case when give_back_reason is not null then amount_minor else refund_asked_minor end
+            where charge_id is not null and refunded_minor < case when give_back_reason is not null then amount_minor else
+                refund_asked_minor end
             union all
             select p.currency, p.amount_minor - p.refund_asked_minor
             from payout.collection c join payout.entry_payment p on p.contest_id = c.contest_id
@@ -41,8 +42,10 @@ public static class BalanceSql
         order by currency
         """);
 
-    public static Task<IReadOnlyList<BalancePoint>> BalanceHistory(this Tx tx, string currency, DateTimeOffset since) => tx.Query<BalancePoint>(
-        "select taken_at as at, available_minor from payout.balance_snapshot where currency = @currency and taken_at >= @since order by taken_at",
+    public static Task<IReadOnlyList<BalancePoint>> BalanceHistory(
+        this Tx tx, string currency, DateTimeOffset since) => tx.Query<BalancePoint>(
+        "select taken_at as at, available_minor from payout.balance_snapshot where currency = @currency and taken_at >= @since "
+            + "order by taken_at",
         new { currency, since });
 
     /// <returns>Null when there is none yet.</returns>
@@ -61,18 +64,20 @@ public static class BalanceSql
         """,
         new
         {
-            report.Figures.Currency, now = tx.Now, cause, report.Figures.AvailableMinor, report.Figures.PendingMinor, report.Figures.ObligationsMinor,
+            report.Figures.Currency, now = tx.Now, cause, report.Figures.AvailableMinor, report.Figures.PendingMinor,
+            report.Figures.ObligationsMinor,
             report.ReserveMinor, report.Status,
         });
 
     /// <returns>True the first time.</returns>
     public static async Task<bool> ClaimAlert(this Tx tx, string dedupKey) =>
         await tx.Execute(
-            "insert into payout.balance_alert (dedup_key, raised_at) values (@dedupKey, @now) on conflict do nothing", new { dedupKey, now = tx.Now }) == 1;
+            "insert into payout.balance_alert (dedup_key, raised_at) values (@dedupKey, @now) on conflict do nothing",
+            new { dedupKey, now = tx.Now }) == 1;
 
     /// <summary>
-    /// Payouts that could go now in the order in which they were made, added up: where the sum passes what is available the rest has to wait, also a small one
-    /// behind a large one. What Stripe has been asked for comes first.
+    /// Payouts that could go now in the order in which they were made, added up: where the sum passes what is available the rest
+    /// has to wait, also a small one behind a large one. What Stripe has been asked for comes first.
     /// </summary>
     public static async Task<QueueEnd> QueueEnd(this Tx tx, string currency, long availableMinor) => (await tx.QueryOne<QueueEnd>(
         """
@@ -83,7 +88,8 @@ public static class BalanceSql
             join payout.contest c on c.contest_id = p.contest_id and c.revision = p.revision
             where p.currency = @currency and c.completed_at is not null
                 and (p.state in ('awaiting_funds', 'submitting') or p.state = 'pending' and p.due_at <= @now))
-        select @currency as currency, coalesce((select max(sum_minor) from queue), 0)::bigint as queued_minor, last.created_at, last.payout_id
+        select @currency as currency, coalesce((select max(sum_minor) from queue), 0)::bigint as queued_minor, last.created_at,
+            last.payout_id
         from (select 1) one
         left join lateral (
             select created_at, payout_id
@@ -99,7 +105,8 @@ public static class BalanceSql
         """
         update payout.payout
         set due_at = @now
-        where currency = @Currency and state = 'awaiting_funds' and (due_at is null or due_at > @now) and (created_at, payout_id) <= (@CreatedAt, @PayoutId)
+        where currency = @Currency and state = 'awaiting_funds' and (due_at is null or due_at > @now) and (created_at, payout_id)
+            <= (@CreatedAt, @PayoutId)
         """,
         new { end.Currency, end.CreatedAt, end.PayoutId, now = tx.Now });
 

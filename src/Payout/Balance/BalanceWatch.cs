@@ -7,8 +7,8 @@ namespace ContestPipeline.Payout.Balance;
 
 /// <summary>Looks at the platform's balance once a day, at a set time; after a stop, as soon as it runs again.</summary>
 public sealed class BalanceWatch(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, PlatformBalance balance, PayoutOptions options, TimeProvider clock,
-    ILogger<BalanceWatch> log) : PollingLoop(database, s_look, clock, log)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, PlatformBalance balance, PayoutOptions options,
+    TimeProvider clock, ILogger<BalanceWatch> log) : PollingLoop(database, s_look, clock, log)
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMinutes(1);
     private readonly WorkerDatabase database = database;

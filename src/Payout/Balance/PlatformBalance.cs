@@ -10,11 +10,12 @@ using Stripe;
 namespace ContestPipeline.Payout.Balance;
 
 /// <summary>
-/// Reads the platform's balance at Stripe, judges it against what the ledger owes, raises alerts, and says which payouts it covers. When it covers not all,
-/// the older ones go and the others wait for funds; once it does, they go by themselves.
+/// Reads the platform's balance at Stripe, judges it against what the ledger owes, raises alerts, and says which payouts it
+/// covers. When it covers not all, the older ones go and the others wait for funds; once it does, they go by themselves.
 /// </summary>
 public sealed class PlatformBalance(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options, TimeProvider clock)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options,
+    TimeProvider clock)
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_week = TimeSpan.FromDays(7);
@@ -28,7 +29,8 @@ public sealed class PlatformBalance(
         await Check("batch", ct);
     }
 
-    /// <returns>True when the payout has to wait until there is more in Stripe's balance. Nothing known: it may try, and Stripe says what it says.</returns>
+    /// <returns>True when the payout has to wait until there is more in Stripe's balance. Nothing known: it may try, and Stripe
+    /// says what it says.</returns>
     public async Task<bool> MustWait(PayoutRecord payout, Tx tx)
     {
         if (!shortOf.TryGetValue(payout.Currency, out var end)) return false;
@@ -41,11 +43,13 @@ public sealed class PlatformBalance(
     /// <returns>One report per currency that is held or owed; null when Stripe's balance could not be read now.</returns>
     public async Task<IReadOnlyList<BalanceReport>?> Check(string cause, CancellationToken ct)
     {
-        var answer = await stripe.Look("balance.read", async (client, token) => await new BalanceService(client).GetAsync(cancellationToken: token), ct);
+        var answer = await stripe.Look(
+            "balance.read", async (client, token) => await new BalanceService(client).GetAsync(cancellationToken: token), ct);
         if (answer is not StripeAnswer.Found { Object: Stripe.Balance balance })
         {
             shortOf.Clear();
-            readAt = clock.GetUtcNow() - options.BalanceReadKeeps + (answer is StripeAnswer.RetryLater { Key: KeyFault.NotAllowed } ? RereadEach.NotAllowedFor : s_retry);
+            readAt = clock.GetUtcNow() - options.BalanceReadKeeps
+                + (answer is StripeAnswer.RetryLater { Key: KeyFault.NotAllowed } ? RereadEach.NotAllowedFor : s_retry);
             return null;
         }
 
@@ -62,8 +66,10 @@ public sealed class PlatformBalance(
         var reports = new List<BalanceReport>();
         foreach (var currency in owed.Keys.Union(available.Keys).Order(StringComparer.Ordinal))
         {
-            var figures = new BalanceFigures(currency, available.GetValueOrDefault(currency), pending.GetValueOrDefault(currency), owed.GetValueOrDefault(currency));
-            var report = ClassifyBalance.Decide(figures, await tx.BalanceHistory(currency, tx.Now - s_week), options.Balance, tx.Now);
+            var figures = new BalanceFigures(currency, available.GetValueOrDefault(currency), pending.GetValueOrDefault(currency),
+                owed.GetValueOrDefault(currency));
+            var report = ClassifyBalance.Decide(
+                figures, await tx.BalanceHistory(currency, tx.Now - s_week), options.Balance, tx.Now);
             var statusBefore = await tx.LastBalanceStatus(currency);
             if (cause != "batch" || report.Status != statusBefore) await tx.InsertSnapshot(cause, report);
             await Raise(tx, report);
@@ -79,19 +85,22 @@ public sealed class PlatformBalance(
     {
         var figures = report.Figures;
         var day = tx.Now.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-        var cause = $"available {figures.AvailableMinor}, obligations {figures.ObligationsMinor}, reserve {report.ReserveMinor} minor units of {figures.Currency}";
+        var cause =
+            $"available {figures.AvailableMinor}, obligations {figures.ObligationsMinor}, reserve {report.ReserveMinor} minor "
+                + $"units of {figures.Currency}";
         var key = $"platform-balance/{figures.Currency}/{report.Status}/{day}";
         if (report.Status != BalanceStatus.Healthy && await tx.ClaimAlert(key))
         {
-            tx.Alert(key, BalanceStatus.Severity(report.Status) > 1 ? "critical" : "warning", $"platform-balance-{report.Status}", figures.Currency, cause,
-                report.RecommendedAction);
+            tx.Alert(key, BalanceStatus.Severity(report.Status) > 1 ? "critical" : "warning", $"platform-balance-{report.Status}",
+                figures.Currency, cause, report.RecommendedAction);
         }
 
         var falling = $"platform-balance-falling/{figures.Currency}/{day}";
         if (report.Direction == "decreasing" && await tx.ClaimAlert(falling))
         {
             tx.Alert(falling, "warning", "platform-balance-falling", figures.Currency,
-                $"{cause}; changes by {report.ChangeMinorPerDay} a day, enough for {report.DaysOfCoverage} days", report.RecommendedAction);
+                $"{cause}; changes by {report.ChangeMinorPerDay} a day, enough for {report.DaysOfCoverage} days",
+                report.RecommendedAction);
         }
     }
 
@@ -108,5 +117,6 @@ public sealed class PlatformBalance(
     }
 
     private static Dictionary<string, long> Sums(List<BalanceAmount>? amounts) =>
-        (amounts ?? []).GroupBy(a => a.Currency, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(a => a.Amount), StringComparer.Ordinal);
+        (amounts ?? []).GroupBy(a => a.Currency, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Sum(a => a.Amount), StringComparer.Ordinal);
 }

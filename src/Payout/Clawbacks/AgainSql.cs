@@ -29,7 +29,8 @@ public static class AgainSql
     public static async Task AskAgain(this Tx tx, string callKey, string why)
     {
         var written = await tx.Execute(
-            "insert into payout.reversal_again (call_key, why, due_at) values (@callKey, @why, @now)", new { callKey, why, now = tx.Now });
+            "insert into payout.reversal_again (call_key, why, due_at) values (@callKey, @why, @now)",
+            new { callKey, why, now = tx.Now });
         Invariant.Holds(written == 1, $"reversal {callKey}: wrote {written} rows");
     }
 

@@ -6,22 +6,29 @@ namespace ContestPipeline.Payout.Clawbacks;
 /// <param name="IsGone">The platform was told that it has lost the account, and Stripe does not show it any more.</param>
 public sealed record PaidPayout(string TransferId, string Destination, bool IsGone);
 
-/// <summary>All SQL of what a clawback was asked for: the dispute or the correction behind it. Each statement runs inside the caller's transaction.</summary>
+/// <summary>
+/// All SQL of what a clawback was asked for: the dispute or the correction behind it. Each statement runs inside the caller's
+/// transaction.
+/// </summary>
 public static class ClawbackSql
 {
     internal const string DisputeColumns =
-        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, status, lost_minor, was_lost, applied_no";
+        "dispute_id, contest_id, entry_id, player_id, amount_minor, currency, reason, phase, applied, recovered_minor, status, "
+            + "lost_minor, was_lost, applied_no";
 
-    internal const string PartColumns = "p.contest_id, p.revision, p.entry_id, p.award_revision, p.player_id, p.currency, p.net_minor";
+    internal const string PartColumns =
+        "p.contest_id, p.revision, p.entry_id, p.award_revision, p.player_id, p.currency, p.net_minor";
 
     public static async Task<DisputeFacts> LockDispute(this Tx tx, string disputeId) =>
-        await tx.QueryOne<DisputeFacts>($"select {DisputeColumns} from payout.dispute where dispute_id = @disputeId for update", new { disputeId })
+        await tx.QueryOne<DisputeFacts>(
+            $"select {DisputeColumns} from payout.dispute where dispute_id = @disputeId for update", new { disputeId })
             ?? throw new InvariantException($"dispute {disputeId} is not known here");
 
     public static async Task AddRecovered(this Tx tx, string disputeId, long amountMinor)
     {
         var written = await tx.Execute(
-            "update payout.dispute set recovered_minor = recovered_minor + @amountMinor where dispute_id = @disputeId", new { disputeId, amountMinor });
+            "update payout.dispute set recovered_minor = recovered_minor + @amountMinor where dispute_id = @disputeId",
+            new { disputeId, amountMinor });
         Invariant.Holds(written == 1, $"dispute {disputeId}: updated {written} rows");
     }
 
@@ -39,9 +46,11 @@ public static class ClawbackSql
     /// <returns>The part that asked for a reversal with this mark, and what is known of it, locked; null when none did.</returns>
     public static async Task<(ReductionPart Part, string Outcome)?> LockAsked(this Tx tx, string callKey)
     {
-        var part = await tx.QueryOne<ReductionPart>($"select {PartColumns} from payout.reduction_part p where p.call_key = @callKey for update", new { callKey });
+        var part = await tx.QueryOne<ReductionPart>(
+            $"select {PartColumns} from payout.reduction_part p where p.call_key = @callKey for update", new { callKey });
         if (part is null) return null;
-        return (part, (await tx.QueryOne<string>("select outcome from payout.reduction_part where call_key = @callKey", new { callKey }))!);
+        return (part,
+            (await tx.QueryOne<string>("select outcome from payout.reduction_part where call_key = @callKey", new { callKey }))!);
     }
 
     /// <param name="outcome">reversed, or lost; what was taken for lost may turn out to be reversed.</param>
@@ -58,7 +67,8 @@ public static class ClawbackSql
 
     public static async Task<PaidPayout> PaidPayout(this Tx tx, string payoutId) => await tx.QueryOne<PaidPayout>(
         """
-        select p.transfer_id, p.destination, exists (select from payout.stripe_account a where a.account_id = p.destination and a.gone_at is not null) as is_gone
+        select p.transfer_id, p.destination, exists (select from payout.stripe_account a where a.account_id = p.destination and
+            a.gone_at is not null) as is_gone
         from payout.attempt p
         where p.payout_id = @payoutId and p.outcome = 'paid'
         """, new { payoutId })

@@ -17,11 +17,15 @@ public static class DisputePhase
     public const string Won = "won";
     public const string Lost = "lost";
 
-    /// <summary>Stripe's word for a dispute that its prevention has settled: by evidence, by a refund before it, or by giving the payment back.</summary>
+    /// <summary>
+    /// Stripe's word for a dispute that its prevention has settled: by evidence, by a refund before it, or by giving the payment
+    /// back.
+    /// </summary>
     public const string Prevented = "prevented";
 
     /// <param name="status">Stripe's word, an open set: an unknown one is taken for an open dispute.</param>
-    /// <param name="movements">All that were seen: they alone say whether a prevented dispute gave the player the payment back.</param>
+    /// <param name="movements">All that were seen: they alone say whether a prevented dispute gave the player the payment
+    /// back.</param>
     public static string Of(string status, IReadOnlyList<DisputeMovement> movements) => status switch
     {
         "won" or "warning_closed" => Won,
@@ -40,8 +44,9 @@ public sealed record DisputeMovement(string TransactionId, long AmountMinor, lon
 /// <summary>A dispute as Stripe shows it now.</summary>
 /// <param name="ContestId">As the payment's metadata name it, like entry and player: a hint, which decides nothing.</param>
 public sealed record DisputeReading(
-    string DisputeId, string? ChargeId, string? PaymentIntentId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency,
-    string Reason, string Status, IReadOnlyList<DisputeMovement> Movements, DateTimeOffset ReadAt, StaleDispute Asked)
+    string DisputeId, string? ChargeId, string? PaymentIntentId, string? ContestId, string? EntryId, string? PlayerId,
+    long AmountMinor, string Currency, string Reason, string Status, IReadOnlyList<DisputeMovement> Movements,
+    DateTimeOffset ReadAt, StaleDispute Asked)
 {
     public string Phase => DisputePhase.Of(Status, Movements);
 
@@ -54,7 +59,8 @@ public sealed record DisputeReading(
 }
 
 /// <summary>What a dispute is about, as it was first known.</summary>
-/// <param name="BookedUnder">The contest that its lines stand under, also if it was not known when the first one was booked.</param>
+/// <param name="BookedUnder">The contest that its lines stand under, also if it was not known when the first one was
+/// booked.</param>
 /// <param name="RecoveredMinor">How much of the loss forfeited prizes have made good.</param>
 public sealed record SavedDispute(string? ContestId, string? EntryId, string? PlayerId, string BookedUnder, long RecoveredMinor)
 {
@@ -77,12 +83,13 @@ public sealed record StaleDispute(string DisputeId, long Hints, long Readings);
 /// <param name="WasLost">It is lost, or once was: what the entry won may have been forfeited.</param>
 /// <param name="AppliedNo">How many times something has followed from it.</param>
 public sealed record DisputeFacts(
-    string DisputeId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency, string Reason, string Phase, string Applied,
-    long RecoveredMinor, string Status, long LostMinor, bool WasLost, int AppliedNo);
+    string DisputeId, string? ContestId, string? EntryId, string? PlayerId, long AmountMinor, string Currency, string Reason,
+    string Phase, string Applied, long RecoveredMinor, string Status, long LostMinor, bool WasLost, int AppliedNo);
 
 /// <summary>
-/// The ledger lines of a dispute. Pure: a movement makes the same lines whenever and however often it is seen. A bank may decide more than once, and what it decided in
-/// between may never be read: what is lost is booked as the difference between what is so now and what the ledger says.
+/// The ledger lines of a dispute. Pure: a movement makes the same lines whenever and however often it is seen. A bank may decide
+/// more than once, and what it decided in between may never be read: what is lost is booked as the difference between what is so
+/// now and what the ledger says.
 /// </summary>
 public static class DisputeLines
 {
@@ -99,10 +106,13 @@ public static class DisputeLines
         var lines = new List<LedgerLine>();
         foreach (var movement in dispute.Movements)
         {
-            AddMoved("dispute-withdrawn", LedgerAccounts.DisputeHolds, LedgerAccounts.StripeBalance, movement, -movement.AmountMinor);
-            AddMoved("dispute-reinstated", LedgerAccounts.StripeBalance, LedgerAccounts.DisputeHolds, movement, movement.AmountMinor);
+            AddMoved(
+                "dispute-withdrawn", LedgerAccounts.DisputeHolds, LedgerAccounts.StripeBalance, movement, -movement.AmountMinor);
+            AddMoved(
+                "dispute-reinstated", LedgerAccounts.StripeBalance, LedgerAccounts.DisputeHolds, movement, movement.AmountMinor);
             AddMoved("dispute-fee", LedgerAccounts.StripeFees, LedgerAccounts.StripeBalance, movement, movement.FeeMinor);
-            AddMoved("dispute-fee-returned", LedgerAccounts.StripeBalance, LedgerAccounts.StripeFees, movement, -movement.FeeMinor);
+            AddMoved(
+                "dispute-fee-returned", LedgerAccounts.StripeBalance, LedgerAccounts.StripeFees, movement, -movement.FeeMinor);
         }
 
         foreach (var currency in dispute.Movements.Select(m => m.Currency).Union(lossBooked.Keys).Order(StringComparer.Ordinal))
@@ -118,20 +128,28 @@ public static class DisputeLines
             Add($"{code}/{movement.TransactionId}", code, debit, credit, movement.Currency, amountMinor, movement.TransactionId);
 
         void AddDecided(string code, string debit, string credit, string currency, long amountMinor) =>
-            Add($"{code}/{dispute.DisputeId}/{currency}/{dispute.ReadingNo}", code, debit, credit, currency, amountMinor, dispute.DisputeId);
+            Add($"{code}/{dispute.DisputeId}/{currency}/{dispute.ReadingNo}", code, debit, credit, currency, amountMinor,
+                dispute.DisputeId);
 
         void Add(string words, string code, string debit, string credit, string currency, long amountMinor, string reference)
         {
-            if (amountMinor > 0) lines.Add(new LedgerLine(words, debit, credit, currency, amountMinor, code, reference, bookedUnder, 0));
+            if (amountMinor > 0)
+                lines.Add(new LedgerLine(words, debit, credit, currency, amountMinor, code, reference, bookedUnder, 0));
         }
     }
 
-    /// <summary>A loss that came back needs no prize to make it good: what forfeited ones gave for it waits with the contest until people say what becomes of it.</summary>
+    /// <summary>
+    /// A loss that came back needs no prize to make it good: what forfeited ones gave for it waits with the contest until people
+    /// say what becomes of it.
+    /// </summary>
     public static LedgerLine Unneeded(DisputeReading dispute, string contestId, long amountMinor) => new(
-        $"forfeit-unneeded/{dispute.DisputeId}/{dispute.ReadingNo}", LedgerAccounts.DisputeLosses, LedgerAccounts.PrizeUnpaid(contestId), dispute.Currency,
-        amountMinor, "forfeit-unneeded", dispute.DisputeId, contestId, 0);
+        $"forfeit-unneeded/{dispute.DisputeId}/{dispute.ReadingNo}", LedgerAccounts.DisputeLosses,
+        LedgerAccounts.PrizeUnpaid(contestId), dispute.Currency, amountMinor, "forfeit-unneeded", dispute.DisputeId, contestId,
+        0);
 
-    /// <summary>A forfeited prize makes good the loss first; what is left of it stays with the contest as prize money nobody has.</summary>
+    /// <summary>
+    /// A forfeited prize makes good the loss first; what is left of it stays with the contest as prize money nobody has.
+    /// </summary>
     /// <param name="what">What the line is for: its words begin with it.</param>
     /// <param name="lossOpenMinor">How much of the loss is not made good yet.</param>
     public static List<LedgerLine> Forfeit(
@@ -142,11 +160,12 @@ public static class DisputeLines
         var lines = new List<LedgerLine>();
         if (toLossMinor > 0)
             lines.Add(new LedgerLine(
-                $"{what}/loss", from, LedgerAccounts.DisputeLosses, payout.Currency, toLossMinor, "prize-forfeited", reference, payout.ContestId, payout.Revision));
+                $"{what}/loss", from, LedgerAccounts.DisputeLosses, payout.Currency, toLossMinor, "prize-forfeited", reference,
+                payout.ContestId, payout.Revision));
         if (amountMinor > toLossMinor)
             lines.Add(new LedgerLine(
-                $"{what}/rest", from, LedgerAccounts.PrizeUnpaid(payout.ContestId), payout.Currency, amountMinor - toLossMinor, "prize-forfeited", reference,
-                payout.ContestId, payout.Revision));
+                $"{what}/rest", from, LedgerAccounts.PrizeUnpaid(payout.ContestId), payout.Currency, amountMinor - toLossMinor,
+                "prize-forfeited", reference, payout.ContestId, payout.Revision));
         return lines;
     }
 }

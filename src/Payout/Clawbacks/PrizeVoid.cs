@@ -11,8 +11,8 @@ public sealed record PrizePlace(string ContestId, int Revision, string EntryId);
 /// <param name="RefundedMinor">What of that went back at the house's cost.</param>
 /// <param name="VoidedMinor">What of the prize was taken back already, or is known to be paid.</param>
 public sealed record RefundedPrize(
-    string ContestId, int Revision, string EntryId, string PlayerId, string Currency, long NetMinor, long FeeMinor, long RefundedMinor, long VoidedMinor,
-    int VoidNo)
+    string ContestId, int Revision, string EntryId, string PlayerId, string Currency, long NetMinor, long FeeMinor,
+    long RefundedMinor, long VoidedMinor, int VoidNo)
 {
     public PrizePlace Place => new(ContestId, Revision, EntryId);
 
@@ -44,19 +44,26 @@ public abstract record VoidStep
     public sealed record Wait : VoidStep;
 }
 
-/// <summary>Decides what to do about the prize of a refunded entry. Nobody changes a payout's amount: a smaller one is another payout.</summary>
+/// <summary>
+/// Decides what to do about the prize of a refunded entry. Nobody changes a payout's amount: a smaller one is another payout.
+/// </summary>
 public static class VoidPrize
 {
-    /// <param name="attempts">A payout that waits or has failed may have one whose money moved: another in its place would be paid as well.</param>
-    public static VoidStep Decide(RefundedPrize prize, PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts) => payout.State switch
+    /// <param name="attempts">A payout that waits or has failed may have one whose money moved: another in its place would be
+    /// paid as well.</param>
+    public static VoidStep Decide(
+        RefundedPrize prize, PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts) => payout.State switch
     {
         PayoutState.Submitting => new VoidStep.Wait(),
         PayoutState.Paid => new VoidStep.Tell("the prize was paid before the entry was refunded"),
-        PayoutState.Reversed => new VoidStep.Tell("the prize was paid, and something was taken back, before the entry was refunded"),
+        PayoutState.Reversed =>
+            new VoidStep.Tell("the prize was paid, and something was taken back, before the entry was refunded"),
         PayoutState.Rejected => new VoidStep.Tell($"the payout is {payout.State}"),
-        _ when attempts.Any(a => a.Outcome == AttemptOutcome.Mismatch) => new VoidStep.Tell("what Stripe says of its payout does not fit"),
+        _ when attempts.Any(a => a.Outcome == AttemptOutcome.Mismatch) =>
+            new VoidStep.Tell("what Stripe says of its payout does not fit"),
         _ when attempts.Any(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid) => new VoidStep.Wait(),
-        _ when prize.ToVoidMinor > payout.AmountMinor => new VoidStep.Tell("the payout is smaller than the prize that is to be taken back"),
+        _ when prize.ToVoidMinor > payout.AmountMinor =>
+            new VoidStep.Tell("the payout is smaller than the prize that is to be taken back"),
         _ => new VoidStep.Replace(prize.ToVoidMinor, payout.AmountMinor - prize.ToVoidMinor),
     };
 }

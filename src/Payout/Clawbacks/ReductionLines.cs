@@ -16,7 +16,9 @@ public sealed record ReductionPart(
     public string CallKey => StripeCall.KeyOf($"correction/{Words}/reversal");
 }
 
-/// <summary>The ledger lines of reductions: whatever the winner gives back makes good what the house paid for the increases. Pure.</summary>
+/// <summary>
+/// The ledger lines of reductions: whatever the winner gives back makes good what the house paid for the increases. Pure.
+/// </summary>
 public static class ReductionLines
 {
     /// <summary>The platform's fee on what was awarded too much.</summary>
@@ -24,14 +26,17 @@ public static class ReductionLines
     {
         var words = $"reduced-fee/{contestId}/{revision}/{entryId}";
         return new LedgerLine(
-            words, LedgerAccounts.PlatformFees, LedgerAccounts.HouseOverlay, currency, amountMinor, "fee-reduced", words, contestId, revision);
+            words, LedgerAccounts.PlatformFees, LedgerAccounts.HouseOverlay, currency, amountMinor, "fee-reduced", words,
+            contestId, revision);
     }
 
     /// <summary>Out of an unpaid payout, or out of what a reversal brought back.</summary>
     /// <param name="what">The part's words, or the reversal's.</param>
-    public static LedgerLine Back(ReductionPart part, string what, string reference, long amountMinor, bool wasLost = false) => new(
-        $"prize-reduced/{what}", LedgerAccounts.PlayerPayable(part.PlayerId), wasLost ? LedgerAccounts.CorrectionLosses : LedgerAccounts.HouseOverlay,
-        part.Currency, amountMinor, "prize-reduced", reference, part.ContestId, part.Revision);
+    public static LedgerLine Back(
+        ReductionPart part, string what, string reference, long amountMinor, bool wasLost = false) => new(
+        $"prize-reduced/{what}", LedgerAccounts.PlayerPayable(part.PlayerId),
+        wasLost ? LedgerAccounts.CorrectionLosses : LedgerAccounts.HouseOverlay, part.Currency, amountMinor, "prize-reduced",
+        reference, part.ContestId, part.Revision);
 
     /// <summary>What was paid and cannot be got back.</summary>
     /// <param name="why">One word: a part can be short and refused.</param>
@@ -39,8 +44,8 @@ public static class ReductionLines
     {
         var words = $"correction-loss/{part.Words}/{why}";
         return new LedgerLine(
-            words, LedgerAccounts.CorrectionLosses, LedgerAccounts.HouseOverlay, part.Currency, amountMinor, "correction-loss", words, part.ContestId,
-            part.Revision);
+            words, LedgerAccounts.CorrectionLosses, LedgerAccounts.HouseOverlay, part.Currency, amountMinor, "correction-loss",
+            words, part.ContestId, part.Revision);
     }
 }
 
@@ -48,8 +53,10 @@ public static class ReductionLines
 public static class AllocateReduction
 {
     /// <param name="awards">Revision and what is left of its net award, in any order.</param>
-    /// <returns>The parts, each above 0. The fee is rounded per player, so that an entry may hold some cents less than is taken from it: they are in no part.</returns>
-    public static IReadOnlyList<(int AwardRevision, long NetMinor)> Of(long netMinor, IEnumerable<(int Revision, long LeftMinor)> awards)
+    /// <returns>The parts, each above 0. The fee is rounded per player, so that an entry may hold some cents less than is taken
+    /// from it: they are in no part.</returns>
+    public static IReadOnlyList<(int AwardRevision, long NetMinor)> Of(
+        long netMinor, IEnumerable<(int Revision, long LeftMinor)> awards)
     {
         var parts = new List<(int, long)>();
         foreach (var (revision, leftMinor) in awards.OrderByDescending(a => a.Revision))

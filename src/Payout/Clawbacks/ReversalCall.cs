@@ -21,8 +21,9 @@ public enum ReversalShort
 }
 
 /// <summary>
-/// A reversal of a paid payout's transfer, wanted for one reason: the reason supplies the mark it is found by, what is stored of the answer, the ledger lines of
-/// a loss and the alert. Stored as JSON with the call: what is not a parameter of the request is implemented explicitly, and so not stored.
+/// A reversal of a paid payout's transfer, wanted for one reason: the reason supplies the mark it is found by, what is stored of
+/// the answer, the ledger lines of a loss and the alert. Stored as JSON with the call: what is not a parameter of the request is
+/// implemented explicitly, and so not stored.
 /// </summary>
 public interface IWantedReversal
 {
@@ -38,7 +39,9 @@ public interface IWantedReversal
 
     string Currency { get; }
 
-    /// <summary>Above 1: it is asked for again, because Stripe did not make the one before. The mark stays that of the first.</summary>
+    /// <summary>
+    /// Above 1: it is asked for again, because Stripe did not make the one before. The mark stays that of the first.
+    /// </summary>
     int Try { get; }
 
     /// <inheritdoc cref="AmountToReverse"/>
@@ -81,7 +84,8 @@ public sealed class ReversalCall<TWanted> : IStripeRequestHandler
     public async Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct)
     {
         var wanted = call.Parameters<TWanted>();
-        return await TransferReversals.Create(stripe, wanted.TransferId, wanted.AmountMinor, wanted.PayoutId, wanted.Mark, options, ct);
+        return await TransferReversals.Create(
+            stripe, wanted.TransferId, wanted.AmountMinor, wanted.PayoutId, wanted.Mark, options, ct);
     }
 
     public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
@@ -93,7 +97,8 @@ public sealed class ReversalCall<TWanted> : IStripeRequestHandler
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
     {
         var wanted = call.Parameters<TWanted>();
-        var locked = await tx.LockPayout(wanted.PayoutId) ?? throw new InvariantException($"payout {wanted.PayoutId} is not known here");
+        var locked = await tx.LockPayout(wanted.PayoutId)
+            ?? throw new InvariantException($"payout {wanted.PayoutId} is not known here");
         if (answer is StripeCallAnswer.Success { Made: TransferReversal reversal })
         {
             await tx.BookReversal(locked, ReversalFacts.Of(reversal, wanted.TransferId));

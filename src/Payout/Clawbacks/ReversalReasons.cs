@@ -9,7 +9,8 @@ namespace ContestPipeline.Payout.Clawbacks;
 /// <param name="Try">As in <see cref="IWantedReversal.Try"/>.</param>
 /// <param name="IsBlind">As in <see cref="AmountToReverse"/>.</param>
 public sealed record ReversalToMake(
-    string PayoutId, string TransferId, long AmountMinor, string Currency, string DisputeId, int Try = 1, bool IsBlind = false) : IWantedReversal
+    string PayoutId, string TransferId, long AmountMinor, string Currency, string DisputeId, int Try = 1, bool IsBlind = false)
+        : IWantedReversal
 {
     /// <summary>In the reversal's metadata at Stripe.</summary>
     public const string MarkName = "dispute_id";
@@ -22,7 +23,8 @@ public sealed record ReversalToMake(
 
     public StripeCall ToCall() => new(Key, KindName, PayoutId, this);
 
-    IWantedReversal IWantedReversal.Again(long amountMinor, bool isBlind) => this with { AmountMinor = amountMinor, Try = Try + 1, IsBlind = isBlind };
+    IWantedReversal IWantedReversal.Again(long amountMinor, bool isBlind) =>
+        this with { AmountMinor = amountMinor, Try = Try + 1, IsBlind = isBlind };
 
     /// <summary>Whatever is known: <see cref="End"/> looks.</summary>
     Task<bool> IWantedReversal.IsAsked(Tx tx) => Task.FromResult(true);
@@ -34,14 +36,16 @@ public sealed record ReversalToMake(
 
     public void TellLoss(ReversalShort why, string what, Tx tx) =>
         tx.Alert(
-            DecideAgain.Key($"reversal-short/{DisputeId}/{PayoutId}", why == ReversalShort.AtFirst ? Try : Try + 1), "warning", "reversal-short", PayoutId,
-            $"The prize of dispute {DisputeId} could not be taken back in full: {what}.", "The rest is booked as a loss; claim it from the player if it is worth it.");
+            DecideAgain.Key($"reversal-short/{DisputeId}/{PayoutId}", why == ReversalShort.AtFirst ? Try : Try + 1), "warning",
+            "reversal-short", PayoutId, $"The prize of dispute {DisputeId} could not be taken back in full: {what}.",
+            "The rest is booked as a loss; claim it from the player if it is worth it.");
 }
 
 /// <summary>A part of a prize goes back because the result was corrected.</summary>
 /// <param name="Try">As in <see cref="IWantedReversal.Try"/>.</param>
 /// <param name="IsBlind">As in <see cref="AmountToReverse"/>.</param>
-public sealed record CorrectionToTakeBack(string PayoutId, string TransferId, long AmountMinor, ReductionPart Part, int Try = 1, bool IsBlind = false)
+public sealed record CorrectionToTakeBack(
+    string PayoutId, string TransferId, long AmountMinor, ReductionPart Part, int Try = 1, bool IsBlind = false)
     : IWantedReversal
 {
     /// <summary>In the reversal's metadata at Stripe.</summary>
@@ -57,7 +61,8 @@ public sealed record CorrectionToTakeBack(string PayoutId, string TransferId, lo
 
     public StripeCall ToCall() => new(Key, KindName, PayoutId, this);
 
-    IWantedReversal IWantedReversal.Again(long amountMinor, bool isBlind) => this with { AmountMinor = amountMinor, Try = Try + 1, IsBlind = isBlind };
+    IWantedReversal IWantedReversal.Again(long amountMinor, bool isBlind) =>
+        this with { AmountMinor = amountMinor, Try = Try + 1, IsBlind = isBlind };
 
     async Task<bool> IWantedReversal.IsAsked(Tx tx) => await tx.LockAsked(Part.CallKey) is { Outcome: "asked" };
 
@@ -67,11 +72,13 @@ public sealed record CorrectionToTakeBack(string PayoutId, string TransferId, lo
         return true;
     }
 
-    public IReadOnlyList<LedgerLine> LossLines(ReversalShort why, long lostMinor) => [ReductionLines.Loss(Part, Words(why), lostMinor)];
+    public IReadOnlyList<LedgerLine> LossLines(ReversalShort why, long lostMinor) =>
+        [ReductionLines.Loss(Part, Words(why), lostMinor)];
 
     public void TellLoss(ReversalShort why, string what, Tx tx) =>
         tx.Alert($"correction-short/{Part.Words}/{Words(why)}", "warning", "correction-short", PayoutId,
-            $"Revision {Part.Revision} of contest {Part.ContestId} reduces the prize of entry {Part.EntryId}, which could not be taken back in full: {what}.",
+            $"Revision {Part.Revision} of contest {Part.ContestId} reduces the prize of entry {Part.EntryId}, which could not "
+                + $"be taken back in full: {what}.",
             "The rest is booked as a loss; claim it from the player if it is worth it.");
 
     private string Words(ReversalShort why) => why switch

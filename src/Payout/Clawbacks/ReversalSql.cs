@@ -26,7 +26,8 @@ public static class ReversalSql
     }
 
     public static Task<IReadOnlyList<DueTransfer>> DueTransfers(this Tx tx, int countMax) => tx.Query<DueTransfer>(
-        "select transfer_id, hints from payout.transfer_reading where due_at <= @now order by due_at, transfer_id limit @countMax", new { now = tx.Now, countMax });
+        "select transfer_id, hints from payout.transfer_reading where due_at <= @now order by due_at, transfer_id limit "
+            + "@countMax", new { now = tx.Now, countMax });
 
     /// <summary>Hints that came after it was read stay.</summary>
     public static Task TransferRead(this Tx tx, DueTransfer read) => tx.Execute(
@@ -34,7 +35,8 @@ public static class ReversalSql
 
     /// <summary>Unless an event has hinted at it since.</summary>
     public static Task ReadTransferAt(this Tx tx, DueTransfer due, DateTimeOffset at) => tx.Execute(
-        "update payout.transfer_reading set due_at = @at where transfer_id = @TransferId and hints = @Hints", new { at, due.TransferId, due.Hints });
+        "update payout.transfer_reading set due_at = @at where transfer_id = @TransferId and hints = @Hints",
+        new { at, due.TransferId, due.Hints });
 
     /// <returns>Null when no attempt is known to have been paid by it.</returns>
     public static Task<string?> PaidBy(this Tx tx, string transferId) => tx.QueryOne<string>(
@@ -44,17 +46,20 @@ public static class ReversalSql
         "select exists (select from payout.transfer_reversal where reversal_id = @reversalId)", new { reversalId });
 
     public static Task<long> ReversedMinor(this Tx tx, string payoutId) => tx.QueryOne<long>(
-        "select coalesce(sum(amount_minor), 0)::bigint from payout.transfer_reversal where payout_id = @payoutId", new { payoutId });
+        "select coalesce(sum(amount_minor), 0)::bigint from payout.transfer_reversal where payout_id = @payoutId",
+        new { payoutId });
 
     /// <summary>The database refuses one that is not of the payout's transfer, and more than was paid.</summary>
     public static async Task InsertReversal(this Tx tx, ReversalFacts reversal, string payoutId, string? disputeId)
     {
         var written = await tx.Execute(
             """
-            insert into payout.transfer_reversal (reversal_id, transfer_id, payout_id, amount_minor, currency, dispute_id, made_at, booked_at)
+            insert into payout.transfer_reversal (reversal_id, transfer_id, payout_id, amount_minor, currency, dispute_id,
+                made_at, booked_at)
             values (@ReversalId, @TransferId, @payoutId, @AmountMinor, @Currency, @disputeId, @MadeAt, @now)
             """,
-            new { reversal.ReversalId, reversal.TransferId, payoutId, reversal.AmountMinor, reversal.Currency, disputeId, reversal.MadeAt, now = tx.Now });
+            new { reversal.ReversalId, reversal.TransferId, payoutId, reversal.AmountMinor, reversal.Currency, disputeId,
+                reversal.MadeAt, now = tx.Now });
         Invariant.Holds(written == 1, $"reversal {reversal.ReversalId}: wrote {written} rows");
     }
 }

@@ -9,18 +9,25 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ContestPipeline.Payout.Clawbacks;
 
-/// <summary>What a reversal comes to that Stripe did not make: what the account holds now is asked for, and the rest is a loss. Pure.</summary>
+/// <summary>
+/// What a reversal comes to that Stripe did not make: what the account holds now is asked for, and the rest is a loss. Pure.
+/// </summary>
 public static class DecideAgain
 {
-    /// <summary>The first request and so many more: an account that is emptied as fast as it is read ends as a loss, which a person is told of.</summary>
+    /// <summary>
+    /// The first request and so many more: an account that is emptied as fast as it is read ends as a loss, which a person is
+    /// told of.
+    /// </summary>
     public const int TriesMax = 5;
 
     /// <summary>
-    /// Only when less may do, or when the request was never made: every other refusal stays one however little is asked for. What was asked for blindly was all,
-    /// and how much less would do cannot be seen.
+    /// Only when less may do, or when the request was never made: every other refusal stays one however little is asked for. What
+    /// was asked for blindly was all, and how much less would do cannot be seen.
     /// </summary>
     public static bool IsWorthIt(StripeCallAnswer answer, int tryNo, bool isBlind) =>
-        tryNo < TriesMax && (answer is StripeCallAnswer.Gone || !isBlind && answer is StripeCallAnswer.Refused { Code: "balance_insufficient" });
+        tryNo < TriesMax
+            && (answer is StripeCallAnswer.Gone
+                || !isBlind && answer is StripeCallAnswer.Refused { Code: "balance_insufficient" });
 
     /// <param name="wantedMinor">What was asked for.</param>
     /// <param name="availableMinor">What the account holds now.</param>
@@ -33,10 +40,11 @@ public static class DecideAgain
 }
 
 /// <summary>
-/// Asks again, under a new key, for reversals that Stripe did not make because the player's account held less than a moment before: the balance is read
-/// again, and what is there is taken back.
+/// Asks again, under a new key, for reversals that Stripe did not make because the player's account held less than a moment
+/// before: the balance is read again, and what is there is taken back.
 /// </summary>
-public sealed class ReversalsAgain([FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe) : IRereads
+public sealed class ReversalsAgain([FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe)
+    : IRereads
 {
     public const int CallsMax = 50;
 
@@ -44,7 +52,8 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutWorker.Name)] Worker
     {
         var done = 0;
         foreach (var again in await database.Run(tx => tx.DueAgain(CallsMax), ct))
-            if (await database.OrPassOver(() => Ask(again, ct), "reversal", again.CallKey, (at, tx) => tx.AgainAt(again.CallKey, at), ct)) done++;
+            if (await database.OrPassOver(
+                () => Ask(again, ct), "reversal", again.CallKey, (at, tx) => tx.AgainAt(again.CallKey, at), ct)) done++;
         return done;
     }
 
@@ -58,7 +67,8 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutWorker.Name)] Worker
         {
             await database.Run(
                 tx => stripe.IsSilent
-                    ? tx.AgainAt(again.CallKey, tx.Now + AgainSql.Later) : look.AskAgain(tx, wanted.PayoutId, at => tx.AgainAt(again.CallKey, at)), ct);
+                    ? tx.AgainAt(again.CallKey, tx.Now + AgainSql.Later)
+                    : look.AskAgain(tx, wanted.PayoutId, at => tx.AgainAt(again.CallKey, at)), ct);
             return false;
         }
 
@@ -78,6 +88,7 @@ public sealed class ReversalsAgain([FromKeyedServices(PayoutWorker.Name)] Worker
         if (next.AmountMinor == wanted.AmountMinor) return;
         await tx.Post(wanted.LossLines(ReversalShort.Shrunk, wanted.AmountMinor - next.AmountMinor));
         wanted.TellLoss(
-            ReversalShort.Shrunk, $"of {wanted.AmountMinor} the player's account at Stripe now holds {next.AmountMinor} ({again.Why})", tx);
+            ReversalShort.Shrunk,
+            $"of {wanted.AmountMinor} the player's account at Stripe now holds {next.AmountMinor} ({again.Why})", tx);
     }
 }

@@ -19,7 +19,10 @@ public static class TransferEvents
     }
 }
 
-/// <summary>Reads again the transfers that events hinted at, and books every reversal that is not booked: our own, and those made at Stripe's dashboard.</summary>
+/// <summary>
+/// Reads again the transfers that events hinted at, and books every reversal that is not booked: our own, and those made at
+/// Stripe's dashboard.
+/// </summary>
 public sealed class TransferReader(
     [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe) : IRereads
 {
@@ -50,7 +53,8 @@ public sealed class TransferReader(
         var transfer = await new TransferService(client).GetAsync(transferId, cancellationToken: ct);
         var reversals = (await TransferReversals.All(client, transferId, ct)).Items.Select(r => ReversalFacts.Of(r, transferId));
         return new TransferReading(
-            transferId, transfer.Metadata?.GetValueOrDefault("payout_id"), [.. reversals.OrderBy(r => r.MadeAt).ThenBy(r => r.ReversalId, StringComparer.Ordinal)]);
+            transferId, transfer.Metadata?.GetValueOrDefault("payout_id"),
+            [.. reversals.OrderBy(r => r.MadeAt).ThenBy(r => r.ReversalId, StringComparer.Ordinal)]);
     }
 
     /// <returns>False when it has to be read later.</returns>
@@ -88,7 +92,8 @@ public sealed class TransferReader(
         }
 
         tx.Alert($"foreign-reversal/{reversal.ReversalId}", "critical", "foreign-reversal", reversal.TransferId,
-            $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at Stripe, and no payout here was paid by it.",
+            $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at "
+                + $"Stripe, and no payout here was paid by it.",
             "Run contestctl reconcile: it names the transfer and what became of it. Nothing is booked here.");
         return true;
     }

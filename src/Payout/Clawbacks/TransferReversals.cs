@@ -15,36 +15,47 @@ public static class TransferReversals
     private const int ReversalsMax = 10_000;
 
     public static Task<TransferReversal> Create(
-        IStripeClient stripe, string transferId, long amountMinor, string payoutId, (string Name, string Value) mark, RequestOptions options, CancellationToken ct) =>
+        IStripeClient stripe, string transferId, long amountMinor, string payoutId, (string Name, string Value) mark,
+        RequestOptions options, CancellationToken ct) =>
         new TransferReversalService(stripe).CreateAsync(
             transferId,
             new TransferReversalCreateOptions
             {
-                Amount = amountMinor, Metadata = new Dictionary<string, string> { ["payout_id"] = payoutId, [mark.Name] = mark.Value },
+                Amount = amountMinor,
+                Metadata = new Dictionary<string, string> { ["payout_id"] = payoutId, [mark.Name] = mark.Value },
             },
             options, ct);
 
-    /// <summary>Looks for a reversal by its mark. One of the same amount that carries none of our marks may be it: metadata can be edited in Stripe's dashboard.</summary>
+    /// <summary>
+    /// Looks for a reversal by its mark. One of the same amount that carries none of our marks may be it: metadata can be edited
+    /// in Stripe's dashboard.
+    /// </summary>
     /// <param name="since">When it was first asked for.</param>
     public static async Task<LookUpResult> Find(
-        IStripeClient stripe, string transferId, long amountMinor, (string Name, string Value) mark, DateTimeOffset since, CancellationToken ct)
+        IStripeClient stripe, string transferId, long amountMinor, (string Name, string Value) mark, DateTimeOffset since,
+        CancellationToken ct)
     {
         var reversals = await All(stripe, transferId, ct);
-        if (reversals.Items.FirstOrDefault(r => r.Metadata?.GetValueOrDefault(mark.Name) == mark.Value) is { } made) return new LookUpResult.Found(made);
+        if (reversals.Items.FirstOrDefault(r => r.Metadata?.GetValueOrDefault(mark.Name) == mark.Value) is { } made)
+            return new LookUpResult.Found(made);
         var from = (since - FindTransfer.ClocksDiffer).UtcDateTime;
         return reversals.Items.FirstOrDefault(r => r.Amount == amountMinor && r.Created >= from && !IsMarked(r)) is { } unmarked
-            ? new LookUpResult.Unexplained($"reversal {unmarked.Id} of {amountMinor} of transfer {transferId} carries no mark of ours: it may be this one, its metadata edited, or somebody else's")
+            ? new LookUpResult.Unexplained(
+                $"reversal {unmarked.Id} of {amountMinor} of transfer {transferId} carries no mark of ours: it may be this "
+                    + $"one, its metadata edited, or somebody else's")
             : LookUpResult.FoundNone.In(reversals);
     }
 
     private static bool IsMarked(TransferReversal reversal) =>
-        reversal.Metadata is { } words && (words.ContainsKey(ReversalToMake.MarkName) || words.ContainsKey(CorrectionToTakeBack.MarkName));
+        reversal.Metadata is { } words
+            && (words.ContainsKey(ReversalToMake.MarkName) || words.ContainsKey(CorrectionToTakeBack.MarkName));
 
     /// <summary>Everything that was taken back of a transfer.</summary>
     public static Task<CompleteList<TransferReversal>> All(IStripeClient stripe, string transferId, CancellationToken ct)
     {
         var service = new TransferReversalService(stripe);
-        return CompleteLists.Read(new TransferReversalListOptions(), page => service.ListAsync(transferId, page, cancellationToken: ct), ReversalsMax);
+        return CompleteLists.Read(
+            new TransferReversalListOptions(), page => service.ListAsync(transferId, page, cancellationToken: ct), ReversalsMax);
     }
 }
 
@@ -71,15 +82,22 @@ public sealed record BalanceLook(AmountToReverse? Amount, StripeAnswer Answer)
 /// <summary>What a connected account holds: no more is asked back than that, since Stripe would refuse it all.</summary>
 public static class ConnectedBalance
 {
-    /// <summary>Stripe turns what it transfers into the currency that the account holds, and takes it back at its own rate: of such a transfer all is asked for, once.</summary>
+    /// <summary>
+    /// Stripe turns what it transfers into the currency that the account holds, and takes it back at its own rate: of such a
+    /// transfer all is asked for, once.
+    /// </summary>
     /// <returns>
-    /// At most <paramref name="wantedMinor"/>. Of an account that is gone all is asked for, so that Stripe's answer to that says what is lost: a look that was refused is never a loss.
+    /// At most <paramref name="wantedMinor"/>. Of an account that is gone all is asked for, so that Stripe's answer to that says
+    /// what is lost: a look that was refused is never a loss.
     /// </returns>
-    public static async Task<BalanceLook> Reversible(StripeGateway stripe, PaidPayout paid, string currency, long wantedMinor, CancellationToken ct)
+    public static async Task<BalanceLook> Reversible(
+        StripeGateway stripe, PaidPayout paid, string currency, long wantedMinor, CancellationToken ct)
     {
         var answer = await stripe.Look(
             "balance.get",
-            async (client, token) => await new BalanceService(client).GetAsync(new RequestOptions { StripeAccount = paid.Destination }, token), ct);
+            async (client,
+                token) => await new BalanceService(client)
+                    .GetAsync(new RequestOptions { StripeAccount = paid.Destination }, token), ct);
         return new BalanceLook(
             answer switch
             {
@@ -92,6 +110,8 @@ public static class ConnectedBalance
     private static AmountToReverse Of(global::Stripe.Balance balance, string currency, long wantedMinor)
     {
         var held = (balance.Available ?? []).Where(a => a.Currency == currency).ToArray();
-        return held.Length == 0 ? new AmountToReverse(wantedMinor, IsBlind: true) : new AmountToReverse(Math.Clamp(held.Sum(a => a.Amount), 0, wantedMinor));
+        return held.Length == 0
+            ? new AmountToReverse(wantedMinor, IsBlind: true)
+            : new AmountToReverse(Math.Clamp(held.Sum(a => a.Amount), 0, wantedMinor));
     }
 }

@@ -7,7 +7,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Clawbacks;
 
-/// <summary>Takes back unpaid prizes of refunded entries: the payout is rejected, and what is left becomes a payout derived from it.</summary>
+/// <summary>
+/// Takes back unpaid prizes of refunded entries: the payout is rejected, and what is left becomes a payout derived from it.
+/// </summary>
 public static class VoidPrizes
 {
     /// <summary>In the transaction that completes a contest: what was refunded meanwhile is never due in full.</summary>
@@ -17,7 +19,8 @@ public static class VoidPrizes
             if (!await tx.Void(prize)) await tx.LookAtPrizes([(prize.ContestId, prize.EntryId)]);
     }
 
-    /// <returns>False when it must wait for Stripe, or for somebody else who has just taken something of the same payout.</returns>
+    /// <returns>False when it must wait for Stripe, or for somebody else who has just taken something of the same
+    /// payout.</returns>
     public static async Task<bool> Void(this Tx tx, RefundedPrize prize)
     {
         if (prize.ToVoidMinor == 0) return true;
@@ -31,8 +34,10 @@ public static class VoidPrizes
                 return true;
             case VoidStep.Tell tell:
                 await tx.InsertVoid(prize.Place, prize.VoidNo + 1, locked.Payout.PayoutId, prize.ToVoidMinor, "told");
-                tx.Alert($"refunded-prize/{prize.ContestId}/{prize.EntryId}/{prize.VoidNo + 1}", "critical", "refunded-prize", locked.Payout.PayoutId,
-                    $"entry {prize.EntryId} was refunded ({prize.RefundedMinor} of {prize.FeeMinor}), its prize of {prize.NetMinor} was not taken back: {tell.What}",
+                tx.Alert($"refunded-prize/{prize.ContestId}/{prize.EntryId}/{prize.VoidNo + 1}", "critical", "refunded-prize",
+                    locked.Payout.PayoutId,
+                    $"entry {prize.EntryId} was refunded ({prize.RefundedMinor} of {prize.FeeMinor}), its prize of "
+                        + $"{prize.NetMinor} was not taken back: {tell.What}",
                     $"decide whether {prize.ToVoidMinor} {prize.Currency} are to be got back from the player");
                 return true;
             case VoidStep.Wait:
@@ -52,19 +57,22 @@ public static class VoidPrizes
         var words = $"prize-void/{prize.ContestId}/{prize.Revision}/{prize.EntryId}/{prize.VoidNo + 1}";
         await tx.Post([
             new LedgerLine(
-                words, LedgerAccounts.PlayerPayable(prize.PlayerId), LedgerAccounts.Refunds, prize.Currency, replace.VoidMinor, "prize-void",
-                payout.PayoutId, prize.ContestId, prize.Revision)]);
+                words, LedgerAccounts.PlayerPayable(prize.PlayerId), LedgerAccounts.Refunds, prize.Currency, replace.VoidMinor,
+                "prize-void", payout.PayoutId, prize.ContestId, prize.Revision)]);
         await tx.Audit(new AuditEntry(
-            "system", "prize-voided", prize.EntryId, prize.ContestId, prize.PlayerId, payout.PayoutId, reason, $"left {replace.LeftMinor}"));
+            "system", "prize-voided", prize.EntryId, prize.ContestId, prize.PlayerId, payout.PayoutId, reason,
+            $"left {replace.LeftMinor}"));
     }
 
     /// <summary>What holds the payout holds the one derived from it.</summary>
-    public static async Task<PayingContest> Derive(this Tx tx, PayingContest contest, PayoutRecord payout, long leftMinor, int voidNo)
+    public static async Task<PayingContest> Derive(
+        this Tx tx, PayingContest contest, PayoutRecord payout, long leftMinor, int voidNo)
     {
         var words = $"payout/{payout.ContestId}/{payout.Revision}/{payout.PlayerId}/reduced/{payout.PayoutId}/{voidNo}";
         var derived = payout with
         {
-            PayoutId = DeterministicId.From(words).ToString("D"), AmountMinor = leftMinor, State = PayoutState.Pending, Reason = null, ChangeNo = 1, Fence = 0,
+            PayoutId = DeterministicId.From(words).ToString("D"), AmountMinor = leftMinor, State = PayoutState.Pending,
+            Reason = null, ChangeNo = 1, Fence = 0,
             LeaseUntil = null,
         };
         contest = contest with { PayoutsOpen = contest.PayoutsOpen + 1 };
@@ -72,8 +80,8 @@ public static class VoidPrizes
         await tx.InsertDerived(derived, payout.PayoutId);
         await tx.InsertChange(derived.PayoutId, 1, PayoutState.Pending, null, null);
         tx.Send(new PayoutChangedV1(
-            derived.PayoutId, 1, derived.ContestId, derived.Revision, derived.PlayerId, leftMinor, derived.Currency, PayoutState.Pending,
-            $"in place of payout {payout.PayoutId}", null, tx.Now));
+            derived.PayoutId, 1, derived.ContestId, derived.Revision, derived.PlayerId, leftMinor, derived.Currency,
+            PayoutState.Pending, $"in place of payout {payout.PayoutId}", null, tx.Now));
         var open = await tx.OpenHolds(payout.PayoutId);
         foreach (var hold in open) await tx.InsertHold(derived.PayoutId, hold.Cause, hold.Reference, hold.Reason);
         if (open.Count > 0) await tx.ShowHolds(contest, derived);

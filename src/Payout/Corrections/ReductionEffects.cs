@@ -15,10 +15,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ContestPipeline.Payout.Corrections;
 
 /// <summary>
-/// Takes back what a correction reduced, part by part in transactions of their own: what is not paid yet shrinks, what was paid is reversed at Stripe as far as
-/// the player's account holds it, and the rest is a loss of the house.
+/// Takes back what a correction reduced, part by part in transactions of their own: what is not paid yet shrinks, what was paid
+/// is reversed at Stripe as far as the player's account holds it, and the rest is a loss of the house.
 /// </summary>
-public sealed class ReductionEffects([FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe) : IRereads
+public sealed class ReductionEffects([FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe)
+    : IRereads
 {
     public const int PartsMax = 50;
 
@@ -46,7 +47,9 @@ public sealed class ReductionEffects([FromKeyedServices(PayoutWorker.Name)] Work
             return false;
         }
 
-        await database.Run(tx => Ask(part, back, new CorrectionToTakeBack(back.PayoutId, paid.TransferId, now.AmountMinor, part, IsBlind: now.IsBlind), tx), ct);
+        await database.Run(
+            tx => Ask(part, back,
+                new CorrectionToTakeBack(back.PayoutId, paid.TransferId, now.AmountMinor, part, IsBlind: now.IsBlind), tx), ct);
         return true;
     }
 
@@ -69,7 +72,8 @@ public sealed class ReductionEffects([FromKeyedServices(PayoutWorker.Name)] Work
         if (wanted.AmountMinor < back.AmountMinor)
         {
             lines.AddRange(wanted.LossLines(ReversalShort.AtFirst, back.AmountMinor - wanted.AmountMinor));
-            wanted.TellLoss(ReversalShort.AtFirst, $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
+            wanted.TellLoss(
+                ReversalShort.AtFirst, $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
         }
 
         await tx.Post(lines);
@@ -82,10 +86,12 @@ public static class Reducing
     /// <returns>What it came to. To take back what was paid is the caller's, outside any transaction.</returns>
     public static async Task<ForfeitStep> Reduce(this Tx tx, ReductionPart part)
     {
-        if (await tx.LockLatestPayout(part.ContestId, part.AwardRevision, part.PlayerId) is not { } locked) return new ForfeitStep.Wait();
+        if (await tx.LockLatestPayout(part.ContestId, part.AwardRevision, part.PlayerId) is not { } locked)
+            return new ForfeitStep.Wait();
         if (await tx.LockPart(part) is not { } due) return new ForfeitStep.Nothing();
         var payoutId = locked.Payout.PayoutId;
-        var step = ForfeitPrize.Decide(due.EffectiveMinor, locked.Payout, await tx.Attempts(payoutId), await tx.ReversedMinor(payoutId));
+        var step = ForfeitPrize.Decide(
+            due.EffectiveMinor, locked.Payout, await tx.Attempts(payoutId), await tx.ReversedMinor(payoutId));
         if (step is ForfeitStep.TakeBack && await tx.IsBeingTakenBack(part.PlayerId)) step = new ForfeitStep.Wait();
         if (step is ForfeitStep.Replace && await tx.MayHaveGone(payoutId)) step = new ForfeitStep.Wait();
         switch (step)
@@ -96,8 +102,10 @@ public static class Reducing
             case ForfeitStep.Tell:
                 await tx.FinishPart(part, "told");
                 tx.Alert($"correction-stuck/{part.Words}", "critical", "correction-stuck", payoutId,
-                    $"Revision {part.Revision} reduces the prize of entry {part.EntryId}; its payout does not fit what Stripe says, and was left alone.",
-                    $"Settle the payout with Stripe's dashboard first; {due.EffectiveMinor} {part.Currency} minor units of it are to be got back.");
+                    $"Revision {part.Revision} reduces the prize of entry {part.EntryId}; its payout does not fit what Stripe "
+                        + $"says, and was left alone.",
+                    $"Settle the payout with Stripe's dashboard first; {due.EffectiveMinor} {part.Currency} minor units of it "
+                        + $"are to be got back.");
                 break;
             case ForfeitStep.Nothing:
                 await tx.FinishPart(part, "none");
@@ -116,8 +124,9 @@ public static class Reducing
     }
 
     /// <summary>
-    /// In the transaction that would begin a payout: what corrections are known to take of it is taken before it leaves, not got back from its player afterwards. Nothing
-    /// has to be waited for: no attempt of such a payout is open, so that it shrinks here and now.
+    /// In the transaction that would begin a payout: what corrections are known to take of it is taken before it leaves, not got
+    /// back from its player afterwards. Nothing has to be waited for: no attempt of such a payout is open, so that it shrinks
+    /// here and now.
     /// </summary>
     /// <returns>True: the payout does not go; what is left of it is another one.</returns>
     public static async Task<bool> ReduceFirst(this Tx tx, PayoutRecord payout)
@@ -135,13 +144,17 @@ public static class Reducing
     {
         var (contest, payout) = locked;
         var part = due.Part;
-        var reason = $"the result was corrected (revision {part.Revision}): {replace.VoidMinor} of the prize of entry {part.EntryId} are taken back";
+        var reason =
+            $"the result was corrected (revision {part.Revision}): {replace.VoidMinor} of the prize of entry {part.EntryId} "
+                + $"are taken back";
         if (replace.LeftMinor > 0) contest = await tx.Derive(contest, payout, replace.LeftMinor, due.VoidNo + 1);
         await tx.ChangePayout(contest, payout, PayoutState.Rejected, reason);
-        await tx.InsertVoid(new PrizePlace(part.ContestId, part.AwardRevision, part.EntryId), due.VoidNo + 1, payout.PayoutId, replace.VoidMinor, "corrected");
+        await tx.InsertVoid(new PrizePlace(part.ContestId, part.AwardRevision, part.EntryId), due.VoidNo + 1, payout.PayoutId,
+            replace.VoidMinor, "corrected");
         await tx.FinishPart(part, "voided", replace.VoidMinor);
         await tx.Audit(new AuditEntry(
-            "system", "prize-corrected", part.EntryId, part.ContestId, part.PlayerId, payout.PayoutId, reason, $"left {replace.LeftMinor}"));
+            "system", "prize-corrected", part.EntryId, part.ContestId, part.PlayerId, payout.PayoutId, reason,
+            $"left {replace.LeftMinor}"));
         await tx.Post([ReductionLines.Back(part, part.Words, payout.PayoutId, replace.VoidMinor), .. due.FeeLines()]);
     }
 }

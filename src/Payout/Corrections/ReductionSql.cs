@@ -10,7 +10,8 @@ public sealed record AwardLeft(string EntryId, string PlayerId, int Revision, lo
 
 /// <summary>A part as it stands now.</summary>
 /// <param name="EffectiveMinor">
-/// What of it the winner still holds or is owed beyond the corrected prize, pro rata of a refunded fee, or beyond nothing when the fee was disputed and lost; the rest went back before.
+/// What of it the winner still holds or is owed beyond the corrected prize, pro rata of a refunded fee, or beyond nothing when
+/// the fee was disputed and lost; the rest went back before.
 /// </param>
 /// <param name="FeeMinor">Of the whole reduction of the entry.</param>
 /// <param name="VoidNo">How many times something of the award was voided or told of.</param>
@@ -20,14 +21,16 @@ public sealed record DuePart(ReductionPart Part, long EffectiveMinor, long FeeMi
 public static class ReductionSql
 {
     /// <summary>
-    /// Part of a condition on a part p: Scoring has finalised its revision and did not cancel the contest. Whoever can write results alone takes nothing back. Of contests
-    /// that were finalised before that was kept revision by revision, the newest that was counts.
+    /// Part of a condition on a part p: Scoring has finalised its revision and did not cancel the contest. Whoever can write
+    /// results alone takes nothing back. Of contests that were finalised before that was kept revision by revision, the newest
+    /// that was counts.
     /// </summary>
     internal const string Founded =
         """
         (exists (select from payout.finalized_contest f where f.contest_id = p.contest_id and f.revision = p.revision)
             or not exists (select from payout.finalized_contest f where f.contest_id = p.contest_id)
-                and exists (select from payout.collection c where c.contest_id = p.contest_id and c.finalized_revision >= p.revision))
+                and exists (select from payout.collection c where c.contest_id = p.contest_id and c.finalized_revision >=
+                    p.revision))
         and not exists (select from payout.collection c where c.contest_id = p.contest_id and c.cancel_reason is not null)
         """;
 
@@ -46,8 +49,11 @@ public static class ReductionSql
             key);
         if (written == 1) return true;
         var earlier = await tx.QueryOne<string>(
-            "select body_hash from payout.reduction_chunk where contest_id = @ContestId and revision = @Revision and chunk = @Chunk", key);
-        Invariant.Holds(earlier == bodyHash, $"reductions of contest {chunk.ContestId} revision {chunk.Revision} chunk {chunk.Chunk} came before with another body");
+            "select body_hash from payout.reduction_chunk where contest_id = @ContestId and revision = @Revision and chunk = "
+                + "@Chunk", key);
+        Invariant.Holds(earlier == bodyHash,
+            $"reductions of contest {chunk.ContestId} revision {chunk.Revision} chunk {chunk.Chunk} came before with another "
+                + $"body");
         return false;
     }
 
@@ -56,9 +62,11 @@ public static class ReductionSql
         var rows = chunk.Players.SelectMany(p => p.Prizes, (player, prize) => (player.PlayerId, Prize: prize)).ToArray();
         var written = await tx.Execute(
             """
-            insert into payout.reduction (contest_id, revision, chunk, player_id, entry_id, place, points, gross_minor, fee_minor, net_minor)
+            insert into payout.reduction (contest_id, revision, chunk, player_id, entry_id, place, points, gross_minor, fee_minor,
+                net_minor)
             select @ContestId, @Revision, @Chunk, n.*
-            from unnest(@players::text[], @entries::text[], @places::int[], @points::bigint[], @gross::bigint[], @fees::bigint[], @nets::bigint[]) n
+            from unnest(@players::text[], @entries::text[], @places::int[], @points::bigint[], @gross::bigint[], @fees::bigint[],
+                @nets::bigint[]) n
             """,
             new
             {
@@ -74,11 +82,13 @@ public static class ReductionSql
         Invariant.Holds(written == rows.Length, $"reductions of contest {chunk.ContestId}: wrote {written} of {rows.Length}");
     }
 
-    public static Task<IReadOnlyList<AwardLeft>> AwardsLeft(this Tx tx, string contestId, int revision, IReadOnlyCollection<string> entryIds) => tx.Query<AwardLeft>(
+    public static Task<IReadOnlyList<AwardLeft>> AwardsLeft(
+        this Tx tx, string contestId, int revision, IReadOnlyCollection<string> entryIds) => tx.Query<AwardLeft>(
         """
         select a.entry_id, a.player_id, a.revision, (a.net_minor - coalesce((
             select sum(p.net_minor) from payout.reduction_part p
-            where p.contest_id = a.contest_id and p.award_revision = a.revision and p.entry_id = a.entry_id), 0))::bigint as left_minor
+            where p.contest_id = a.contest_id and p.award_revision = a.revision and p.entry_id = a.entry_id), 0))::bigint as
+                left_minor
         from payout.award a
         where a.contest_id = @contestId and a.revision < @revision and a.entry_id = any(@entryIds)
         order by a.entry_id, a.revision
@@ -89,9 +99,11 @@ public static class ReductionSql
     {
         var written = await tx.Execute(
             """
-            insert into payout.reduction_part (contest_id, revision, entry_id, award_revision, player_id, currency, net_minor, due_at)
+            insert into payout.reduction_part (contest_id, revision, entry_id, award_revision, player_id, currency, net_minor,
+                due_at)
             select n.*, @now
-            from unnest(@contests::text[], @revisions::int[], @entries::text[], @awards::int[], @players::text[], @currencies::text[], @nets::bigint[]) n
+            from unnest(@contests::text[], @revisions::int[], @entries::text[], @awards::int[], @players::text[],
+                @currencies::text[], @nets::bigint[]) n
             """,
             new
             {
@@ -107,7 +119,8 @@ public static class ReductionSql
         Invariant.Holds(written == parts.Count, $"parts of reductions: wrote {written} of {parts.Count}");
     }
 
-    /// <summary>Of contests whose awards are posted; of a player from whom Stripe is just taking something back, the next waits until that is known.</summary>
+    /// <summary>Of contests whose awards are posted; of a player from whom Stripe is just taking something back, the next waits
+    /// until that is known.</summary>
     public static Task<IReadOnlyList<ReductionPart>> DueParts(this Tx tx, int countMax) => tx.Query<ReductionPart>(
         $"""
         select {ClawbackSql.PartColumns}
@@ -122,8 +135,10 @@ public static class ReductionSql
 
     /// <param name="before">What came later has time yet, UTC.</param>
     /// <param name="passedOver">Contests that are left alone for now.</param>
-    /// <returns>Reductions that Scoring has not finalised, or of a contest that it has cancelled; null when there are none.</returns>
-    public static Task<UnfoundedReductions?> NextUnfoundedReductions(this Tx tx, DateTimeOffset before, string[] passedOver) => tx.QueryOne<UnfoundedReductions>(
+    /// <returns>Reductions that Scoring has not finalised, or of a contest that it has cancelled; null when there are
+    /// none.</returns>
+    public static Task<UnfoundedReductions?> NextUnfoundedReductions(
+        this Tx tx, DateTimeOffset before, string[] passedOver) => tx.QueryOne<UnfoundedReductions>(
         $"""
         select p.contest_id, p.revision, sum(p.net_minor)::bigint as net_minor, min(p.currency) as currency, count(distinct p.player_id)::integer as players,
             (select c.cancel_reason from payout.collection c where c.contest_id = p.contest_id) as cancel_reason
@@ -136,7 +151,8 @@ public static class ReductionSql
         new { before, passedOver });
 
     public static Task ReductionsLater(this Tx tx, UnfoundedReductions unfounded, DateTimeOffset at) => tx.Execute(
-        "update payout.reduction_part set due_at = @at where contest_id = @ContestId and revision = @Revision and outcome = 'open'",
+        "update payout.reduction_part set due_at = @at where contest_id = @ContestId and revision = @Revision and outcome = "
+            + "'open'",
         new { at, unfounded.ContestId, unfounded.Revision });
 
     /// <returns>What corrections are still to take of a payout.</returns>
@@ -149,14 +165,16 @@ public static class ReductionSql
         """,
         payout);
 
-    /// <summary>The payout's contest and player are locked by the caller, so that what refunds and disputes did is seen.</summary>
+    /// <summary>The payout's contest and player are locked by the caller, so that what refunds and disputes did is
+    /// seen.</summary>
     /// <returns>Null when it is decided already.</returns>
     public static async Task<DuePart?> LockPart(this Tx tx, ReductionPart part)
     {
         var open = await tx.QueryOne<string>(
             """
             select outcome from payout.reduction_part
-            where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and outcome = 'open'
+            where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and
+                outcome = 'open'
             for update
             """,
             part);
@@ -169,19 +187,24 @@ public static class ReductionSql
                         - case
                             when exists (
                                 select from payout.dispute d
-                                where d.phase = 'lost' and d.contest_id = p.contest_id and d.entry_id = p.entry_id and d.player_id = p.player_id) then 0
-                            else ceil((a.net_minor - o.reduced_minor) * (1 - coalesce(e.refunded_by_house_minor::numeric / nullif(e.amount_minor, 0), 0))) end))::bigint,
+                                where d.phase = 'lost' and d.contest_id = p.contest_id and d.entry_id = p.entry_id and d.player_id
+                                    = p.player_id) then 0
+                            else ceil((a.net_minor - o.reduced_minor) * (1 - coalesce(e.refunded_by_house_minor::numeric /
+                                nullif(e.amount_minor, 0), 0))) end))::bigint,
                 r.fee_minor, coalesce(v.void_no, 0)
             from payout.reduction_part p
                 join payout.reduction r on r.contest_id = p.contest_id and r.revision = p.revision and r.entry_id = p.entry_id
-                join payout.award a on a.contest_id = p.contest_id and a.revision = p.award_revision and a.entry_id = p.entry_id and a.player_id = p.player_id
-                left join payout.entry_payment e on e.contest_id = p.contest_id and e.entry_id = p.entry_id and e.player_id = p.player_id
+                join payout.award a on a.contest_id = p.contest_id and a.revision = p.award_revision and a.entry_id = p.entry_id
+                    and a.player_id = p.player_id
+                left join payout.entry_payment e on e.contest_id = p.contest_id and e.entry_id = p.entry_id and e.player_id =
+                    p.player_id
                 left join lateral (
                     select sum(x.amount_minor) filter (where x.outcome = 'voided') as voided_minor, max(x.void_no) as void_no
                     from payout.prize_void x
                     where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id) v on true
                 left join lateral (
-                    select sum(x.taken_minor) as taken_minor, sum(x.net_minor) filter (where x.revision <= p.revision) as reduced_minor
+                    select sum(x.taken_minor) as taken_minor, sum(x.net_minor) filter (where x.revision <= p.revision) as
+                        reduced_minor
                     from payout.reduction_part x
                     where x.contest_id = a.contest_id and x.award_revision = a.revision and x.entry_id = a.entry_id) o on true
                 cross join lateral (
@@ -191,19 +214,22 @@ public static class ReductionSql
                         join payout.dispute d on d.dispute_id = x.dispute_id
                     where y.contest_id = a.contest_id and y.revision = a.revision and y.player_id = a.player_id
                         and d.contest_id = a.contest_id and d.entry_id = a.entry_id) f
-            where p.contest_id = @ContestId and p.revision = @Revision and p.entry_id = @EntryId and p.award_revision = @AwardRevision
+            where p.contest_id = @ContestId and p.revision = @Revision and p.entry_id = @EntryId and p.award_revision =
+                @AwardRevision
             """,
             part);
         return new DuePart(part, effective, fee, voidNo);
     }
 
-    public static async Task FinishPart(this Tx tx, ReductionPart part, string outcome, long takenMinor = 0, string? callKey = null)
+    public static async Task FinishPart(
+        this Tx tx, ReductionPart part, string outcome, long takenMinor = 0, string? callKey = null)
     {
         var written = await tx.Execute(
             """
             update payout.reduction_part
             set outcome = @outcome, taken_minor = @takenMinor, call_key = @callKey, due_at = null
-            where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and outcome = 'open'
+            where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and
+                outcome = 'open'
             """,
             new { outcome, takenMinor, callKey, part.ContestId, part.Revision, part.EntryId, part.AwardRevision });
         Invariant.Holds(written == 1, $"reduction {part.Words}: updated {written} rows");
@@ -215,7 +241,8 @@ public static class ReductionSql
     public static Task PartAt(this Tx tx, ReductionPart part, DateTimeOffset at) => tx.Execute(
         """
         update payout.reduction_part set due_at = @at
-        where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and outcome = 'open'
+        where contest_id = @ContestId and revision = @Revision and entry_id = @EntryId and award_revision = @AwardRevision and
+            outcome = 'open'
         """,
         new { at, part.ContestId, part.Revision, part.EntryId, part.AwardRevision });
 }
@@ -223,4 +250,5 @@ public static class ReductionSql
 /// <summary>Reductions of a revision without grounds. Constructor order is column order.</summary>
 /// <param name="NetMinor">In minor units, after the platform's fee.</param>
 /// <param name="CancelReason">In words; null: the contest was not cancelled.</param>
-public sealed record UnfoundedReductions(string ContestId, int Revision, long NetMinor, string Currency, int Players, string? CancelReason);
+public sealed record UnfoundedReductions(
+    string ContestId, int Revision, long NetMinor, string Currency, int Players, string? CancelReason);

@@ -7,7 +7,10 @@ namespace ContestPipeline.Payout.Corrections;
 /// <summary>What a payout may still lose while money is recovered. Each statement runs inside the caller's transaction.</summary>
 public static class ShrinkingSql
 {
-    /// <summary>Money is being recovered, and something of this payout is still to be taken: a correction's, or of an entry that was refunded or whose dispute was lost.</summary>
+    /// <summary>
+    /// Money is being recovered, and something of this payout is still to be taken: a correction's, or of an entry that was
+    /// refunded or whose dispute was lost.
+    /// </summary>
     public static async Task<bool> ShrinksInRecovery(this Tx tx, PayoutRecord payout) => await tx.QueryOne<bool>(
         $"""
         select {RecoverySql.LooksFirst} and exists (
@@ -16,7 +19,10 @@ public static class ShrinkingSql
         """,
         payout) || await tx.IsVoidedInRecovery(payout);
 
-    /// <summary>Money is being recovered, and an entry of this payout's player was refunded, or its dispute lost, whose prize is still to be looked at.</summary>
+    /// <summary>
+    /// Money is being recovered, and an entry of this payout's player was refunded, or its dispute lost, whose prize is still to
+    /// be looked at.
+    /// </summary>
     public static Task<bool> IsVoidedInRecovery(this Tx tx, PayoutRecord payout) => tx.QueryOne<bool>(
         $"""
         select {RecoverySql.LooksFirst} and exists (

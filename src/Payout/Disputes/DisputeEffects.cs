@@ -12,8 +12,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ContestPipeline.Payout.Disputes;
 
 /// <summary>
-/// What follows from a dispute, payout by payout in transactions of their own, each of which may be done before: open freezes the player's unpaid payouts,
-/// won lets them go, lost forfeits what the disputed entry won. The contest itself never changes.
+/// What follows from a dispute, payout by payout in transactions of their own, each of which may be done before: open freezes the
+/// player's unpaid payouts, won lets them go, lost forfeits what the disputed entry won. The contest itself never changes.
 /// </summary>
 public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe)
 {
@@ -43,7 +43,8 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] Worker
                 {
                     // With its player locked: the bank may have decided while the payout was waited for.
                     if (await tx.LockPayout(payoutId) is { } locked && await tx.IsOpen(dispute.DisputeId))
-                        await tx.Hold(locked.Contest, locked.Payout, HoldCause.Dispute, dispute.DisputeId, $"dispute {dispute.DisputeId} is open");
+                        await tx.Hold(locked.Contest, locked.Payout, HoldCause.Dispute, dispute.DisputeId,
+                            $"dispute {dispute.DisputeId} is open");
                 }, ct);
         }
 
@@ -69,13 +70,17 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] Worker
         return true;
     }
 
-    /// <summary>Prizes of a contest that is not posted yet are forfeited when it is (<see cref="Forfeits.ForfeitLost"/>).</summary>
-    /// <returns>False while Stripe has not answered about a payout: then it is not known yet whether there is something to take back.</returns>
+    /// <summary>
+    /// Prizes of a contest that is not posted yet are forfeited when it is (<see cref="Forfeits.ForfeitLost"/>).
+    /// </summary>
+    /// <returns>False while Stripe has not answered about a payout: then it is not known yet whether there is something to take
+    /// back.</returns>
     private async Task<bool> Forfeit(DisputeFacts dispute, CancellationToken ct)
     {
         if (dispute.PlayerId is null || dispute.ContestId is null || dispute.EntryId is null) return true;
         var all = true;
-        foreach (var prize in await database.Run(tx => tx.DisputedPrizes(dispute.DisputeId, dispute.ContestId, dispute.EntryId, dispute.PlayerId), ct))
+        foreach (var prize in await database.Run(
+            tx => tx.DisputedPrizes(dispute.DisputeId, dispute.ContestId, dispute.EntryId, dispute.PlayerId), ct))
         {
             all &= await database.Run(tx => tx.Forfeit(prize), ct) switch
             {
@@ -94,11 +99,13 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] Worker
         var look = await ConnectedBalance.Reversible(stripe, paid, prize.Currency, back.AmountMinor, ct);
         if (look.Amount is not { } now)
         {
-            if (!stripe.IsSilent) await database.Run(tx => look.AskAgain(tx, back.PayoutId, at => tx.ApplyDisputeAt(prize.DisputeId, at)), ct);
+            if (!stripe.IsSilent)
+                await database.Run(tx => look.AskAgain(tx, back.PayoutId, at => tx.ApplyDisputeAt(prize.DisputeId, at)), ct);
             return false;
         }
 
-        var wanted = new ReversalToMake(back.PayoutId, paid.TransferId, now.AmountMinor, prize.Currency, prize.DisputeId, IsBlind: now.IsBlind);
+        var wanted = new ReversalToMake(
+            back.PayoutId, paid.TransferId, now.AmountMinor, prize.Currency, prize.DisputeId, IsBlind: now.IsBlind);
         return await database.Run(
             async tx =>
             {
@@ -108,7 +115,8 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] Worker
                 if (!await tx.AskReversal(wanted, wanted.AmountMinor > 0 ? "asked" : "refused")) return true;
                 if (wanted.AmountMinor > 0) await tx.Call(wanted.ToCall());
                 if (wanted.AmountMinor < back.AmountMinor)
-                    wanted.TellLoss(ReversalShort.AtFirst, $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
+                    wanted.TellLoss(ReversalShort.AtFirst,
+                        $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
                 return true;
             }, ct);
     }
@@ -116,24 +124,36 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] Worker
     private static async Task<bool> Finish(DisputeFacts dispute, Tx tx)
     {
         if (!await tx.MarkApplied(dispute)) return false;
-        var about = $"{dispute.AmountMinor} {dispute.Currency} minor units, player {dispute.PlayerId ?? "unknown"}, contest {dispute.ContestId ?? "unknown"}, {dispute.Reason}";
+        var about =
+            $"{dispute.AmountMinor} {dispute.Currency} minor units, player {dispute.PlayerId ?? "unknown"}, contest "
+                + $"{dispute.ContestId ?? "unknown"}, {dispute.Reason}";
         var (severity, cause, action) = dispute.Phase switch
         {
-            DisputePhase.Inquiry => ("warning", "The card's bank asks about a payment", "Answer in Stripe's dashboard; no money has moved."),
-            DisputePhase.Open => ("critical", "A payment is disputed", "Send evidence in Stripe's dashboard in time; the player's unpaid payouts are frozen."),
+            DisputePhase.Inquiry =>
+                ("warning", "The card's bank asks about a payment", "Answer in Stripe's dashboard; no money has moved."),
+            DisputePhase.Open =>
+                ("critical", "A payment is disputed",
+                    "Send evidence in Stripe's dashboard in time; the player's unpaid payouts are frozen."),
             DisputePhase.Won when dispute.WasLost =>
-                ("critical", "A lost dispute was won after all", "Decide whether what was voided or taken back of the prize while it was lost is paid in another way; frozen payouts go on."),
+                ("critical", "A lost dispute was won after all",
+                    "Decide whether what was voided or taken back of the prize while it was lost is paid in another way; "
+                        + "frozen payouts go on."),
             DisputePhase.Won =>
-                ("warning", dispute.Status == DisputePhase.Prevented ? "A dispute was prevented, and took no money" : "A dispute was won", "Nothing: frozen payouts go on."),
-            _ => ("critical", dispute.Status == DisputePhase.Prevented ? "A dispute was prevented by giving the payment back" : "A dispute was lost", "Nothing: the prize of the disputed entry was voided or taken back; look at the player."),
+                ("warning", dispute.Status == DisputePhase.Prevented
+                    ? "A dispute was prevented, and took no money" : "A dispute was won", "Nothing: frozen payouts go on."),
+            _ => ("critical",
+                dispute.Status == DisputePhase.Prevented
+                    ? "A dispute was prevented by giving the payment back" : "A dispute was lost",
+                    "Nothing: the prize of the disputed entry was voided or taken back; look at the player."),
         };
         // Decided once more and otherwise, it is told once more.
         var words = $"dispute-{dispute.Phase}/{dispute.DisputeId}/{dispute.AppliedNo + 1}";
         tx.Alert(words, severity, $"dispute-{dispute.Phase}", dispute.DisputeId, $"{cause}: {about}.", action);
         if (dispute.PlayerId is null || dispute.Phase == DisputePhase.Inquiry) return true;
         tx.NotifyPlayer(
-            words, dispute.Phase == DisputePhase.Open ? NotificationKinds.DisputeOpened : NotificationKinds.DisputeClosed, dispute.PlayerId, dispute.DisputeId,
-            dispute.ContestId, dispute.AmountMinor, dispute.Currency, new Dictionary<string, string> { ["reason"] = dispute.Phase });
+            words, dispute.Phase == DisputePhase.Open ? NotificationKinds.DisputeOpened : NotificationKinds.DisputeClosed,
+            dispute.PlayerId, dispute.DisputeId, dispute.ContestId, dispute.AmountMinor, dispute.Currency,
+            new Dictionary<string, string> { ["reason"] = dispute.Phase });
         return true;
     }
 }

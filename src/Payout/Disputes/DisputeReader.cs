@@ -10,9 +10,12 @@ using Stripe;
 
 namespace ContestPipeline.Payout.Disputes;
 
-/// <summary>Reads again the disputes that events hinted at, books what Stripe moved, and sees to it that what follows is done.</summary>
+/// <summary>
+/// Reads again the disputes that events hinted at, books what Stripe moved, and sees to it that what follows is done.
+/// </summary>
 public sealed class DisputeReader(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, DisputeEffects effects, TimeProvider clock) : IRereads
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, DisputeEffects effects,
+    TimeProvider clock) : IRereads
 {
     public const int DisputesMax = 50;
 
@@ -25,7 +28,8 @@ public sealed class DisputeReader(
             if (answer is StripeAnswer.Found { Object: DisputeReading reading })
             {
                 if (await database.OrPassOver(
-                    () => database.Run(tx => Save(reading, tx), ct), "dispute", stale.DisputeId, (at, tx) => tx.ReadDisputeAt(stale, at), ct)) read++;
+                    () => database.Run(tx => Save(reading, tx), ct), "dispute", stale.DisputeId,
+                    (at, tx) => tx.ReadDisputeAt(stale, at), ct)) read++;
                 continue;
             }
 
@@ -33,34 +37,42 @@ public sealed class DisputeReader(
             await database.Run(tx => tx.NotRead("dispute", stale.DisputeId, answer, at => tx.ReadDisputeAt(stale, at)), ct);
         }
 
-        return read + await (await database.Run(tx => tx.UnappliedDisputes(DisputesMax), ct)).Reread(dispute => effects.Apply(dispute, ct));
+        return read
+            + await (await database.Run(tx => tx.UnappliedDisputes(DisputesMax), ct)).Reread(dispute =>
+                effects.Apply(dispute, ct));
     }
 
-    /// <summary>The dispute, and what the metadata of its payment say it was for: a hint, without which it is read all the same.</summary>
+    /// <summary>
+    /// The dispute, and what the metadata of its payment say it was for: a hint, without which it is read all the same.
+    /// </summary>
     /// <returns>Found with a <see cref="DisputeReading"/>, or why not.</returns>
     private async Task<StripeAnswer> Read(StaleDispute stale, CancellationToken ct)
     {
         var readAt = clock.GetUtcNow();
         var answer = await stripe.Look(
-            "disputes.get", async (client, token) => await new DisputeService(client).GetAsync(stale.DisputeId, cancellationToken: token), ct);
+            "disputes.get",
+            async (client, token) => await new DisputeService(client).GetAsync(stale.DisputeId, cancellationToken: token), ct);
         if (answer is not StripeAnswer.Found { Object: Dispute dispute }) return answer;
         Dictionary<string, string>? words = null;
         if (dispute.PaymentIntentId is { } intentId)
         {
             var payment = await stripe.Look(
-                "payment_intents.get", async (client, token) => await new PaymentIntentService(client).GetAsync(intentId, cancellationToken: token), ct);
+                "payment_intents.get",
+                async (client, token) => await new PaymentIntentService(client).GetAsync(intentId, cancellationToken: token), ct);
             words = (payment as StripeAnswer.Found)?.Object is PaymentIntent intent ? intent.Metadata : null;
         }
 
         return new StripeAnswer.Found(new DisputeReading(
-            dispute.Id, dispute.ChargeId, dispute.PaymentIntentId, words?.GetValueOrDefault("contest_id"), words?.GetValueOrDefault("entry_id"),
-            words?.GetValueOrDefault("player_id"), dispute.Amount, dispute.Currency, dispute.Reason ?? "", dispute.Status,
-            [.. (dispute.BalanceTransactions ?? []).Select(t => new DisputeMovement(t.Id, t.Amount, t.Fee, t.Currency))], readAt, stale));
+            dispute.Id, dispute.ChargeId, dispute.PaymentIntentId, words?.GetValueOrDefault("contest_id"),
+            words?.GetValueOrDefault("entry_id"), words?.GetValueOrDefault("player_id"), dispute.Amount, dispute.Currency,
+            dispute.Reason ?? "", dispute.Status,
+            [.. (dispute.BalanceTransactions ?? []).Select(t => new DisputeMovement(t.Id, t.Amount, t.Fee, t.Currency))], readAt,
+            stale));
     }
 
     /// <summary>
-    /// The player is locked: a payout that is about to begin sees the dispute or is seen by it. A reading that another process stored meanwhile may be the newer one;
-    /// if that one covers less than is known by now, the dispute stays to be read.
+    /// The player is locked: a payout that is about to begin sees the dispute or is seen by it. A reading that another process
+    /// stored meanwhile may be the newer one; if that one covers less than is known by now, the dispute stays to be read.
     /// </summary>
     /// <returns>False when another one was stored.</returns>
     private static async Task<bool> Save(DisputeReading read, Tx tx)
@@ -85,19 +97,30 @@ public sealed class DisputeReader(
 
     private static string UnknownKey(DisputeReading read) => $"dispute-unknown/{read.DisputeId}";
 
-    /// <summary>What was paid by a charge says our own record of it. Metadata, which whoever has the dashboard can write, freeze nobody's payouts and forfeit nobody's prize.</summary>
+    /// <summary>
+    /// What was paid by a charge says our own record of it. Metadata, which whoever has the dashboard can write, freeze nobody's
+    /// payouts and forfeit nobody's prize.
+    /// </summary>
     private static void TellUnknown(DisputeReading read, Tx tx) => tx.Alert(
         UnknownKey(read), "critical", "dispute-unknown", read.DisputeId,
-        $"A payment of {read.AmountMinor} {read.Currency} minor units is disputed (charge {read.ChargeId}, payment intent {read.PaymentIntentId}) that no entry here was paid by; its metadata name entry {read.EntryId ?? "(none)"} of player {read.PlayerId ?? "(none)"} in contest {read.ContestId ?? "(none)"}.",
+        $"A payment of {read.AmountMinor} {read.Currency} minor units is disputed (charge {read.ChargeId}, payment intent "
+            + $"{read.PaymentIntentId}) that no entry here was paid by; its metadata name entry {read.EntryId ?? "(none)"} of "
+            + $"player {read.PlayerId ?? "(none)"} in contest {read.ContestId ?? "(none)"}.",
         "Find out who made the payment; what Stripe moves is booked under no contest, and no player is frozen for it.");
 
-    /// <summary>Whose fee is disputed stays as it was first known: whoever may edit metadata at Stripe frees nobody's payouts, and forfeits nobody's prize.</summary>
+    /// <summary>
+    /// Whose fee is disputed stays as it was first known: whoever may edit metadata at Stripe frees nobody's payouts, and
+    /// forfeits nobody's prize.
+    /// </summary>
     private static void TellOwner(DisputeReading read, SavedDispute saved, Tx tx)
     {
-        tx.ResolveAlert(UnknownKey(read), $"it is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}");
+        tx.ResolveAlert(
+            UnknownKey(read), $"it is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}");
         if (saved.IsAbout(read)) return;
         tx.Alert($"dispute-owner/{read.DisputeId}", "critical", "dispute-owner", read.DisputeId,
-            $"Stripe's metadata now name entry {read.EntryId} of player {read.PlayerId} in contest {read.ContestId}; the dispute is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}, by our own record of the payment.",
+            $"Stripe's metadata now name entry {read.EntryId} of player {read.PlayerId} in contest {read.ContestId}; the "
+                + $"dispute is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}, by our own "
+                + $"record of the payment.",
             "Find out who edited the payment at Stripe, and put its metadata back.");
     }
 }

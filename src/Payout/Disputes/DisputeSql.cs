@@ -23,12 +23,16 @@ public static class DisputeSql
         Invariant.Holds(written == 1, $"dispute {disputeId}: wrote {written} rows");
     }
 
-    /// <summary>What an event hinted at; and what was about a payment that no entry was known to be paid by, once one is: Stripe's answer to who asked for it may come after the dispute.</summary>
+    /// <summary>
+    /// What an event hinted at; and what was about a payment that no entry was known to be paid by, once one is: Stripe's answer
+    /// to who asked for it may come after the dispute.
+    /// </summary>
     public static Task<IReadOnlyList<StaleDispute>> StaleDisputes(this Tx tx, int countMax) => tx.Query<StaleDispute>(
         """
         select d.dispute_id, d.hints, d.readings
         from payout.dispute d
-        where (d.stale or d.player_id is null and exists (select from payout.entry_payment e where e.intent_id = d.payment_intent_id))
+        where (d.stale or d.player_id is null and exists (select from payout.entry_payment e where e.intent_id =
+            d.payment_intent_id))
             and (d.read_after is null or d.read_after <= @now)
         order by d.hinted_at, d.dispute_id
         limit @countMax
@@ -37,10 +41,12 @@ public static class DisputeSql
 
     /// <summary>Unless an event has hinted at it since.</summary>
     public static Task ReadDisputeAt(this Tx tx, StaleDispute stale, DateTimeOffset at) => tx.Execute(
-        "update payout.dispute set read_after = @at where dispute_id = @DisputeId and hints = @Hints", new { at, stale.DisputeId, stale.Hints });
+        "update payout.dispute set read_after = @at where dispute_id = @DisputeId and hints = @Hints",
+        new { at, stale.DisputeId, stale.Hints });
 
     public static Task<IReadOnlyList<DisputeFacts>> UnappliedDisputes(this Tx tx, int countMax) => tx.Query<DisputeFacts>(
-        $"select {ClawbackSql.DisputeColumns} from payout.dispute where phase <> applied and (apply_after is null or apply_after <= @now) order by hinted_at, dispute_id limit @countMax",
+        $"select {ClawbackSql.DisputeColumns} from payout.dispute where phase <> applied and (apply_after is null or "
+            + $"apply_after <= @now) order by hinted_at, dispute_id limit @countMax",
         new { countMax, now = tx.Now });
 
     /// <summary>What follows from it is tried again then.</summary>
@@ -63,11 +69,12 @@ public static class DisputeSql
         tx.QueryOne<string>("select player_id from payout.dispute where dispute_id = @disputeId", new { disputeId });
 
     /// <summary>
-    /// Hints that came after it was read stay. So does what it is about, once known, and the contest that its lines are booked under. What follows from it for a player
-    /// follows when the player is known.
+    /// Hints that came after it was read stay. So does what it is about, once known, and the contest that its lines are booked
+    /// under. What follows from it for a player follows when the player is known.
     /// </summary>
     /// <returns>Null: another reading of it was stored since this one was asked for.</returns>
-    /// <param name="paid">The entry that the disputed payment paid, by our own record; null: no entry is recorded as paid by it.</param>
+    /// <param name="paid">The entry that the disputed payment paid, by our own record; null: no entry is recorded as paid by
+    /// it.</param>
     public static Task<SavedDispute?> SaveDispute(this Tx tx, DisputeReading read, PaidEntry? paid) => tx.QueryOne<SavedDispute>(
         $"""
         update payout.dispute
@@ -83,8 +90,10 @@ public static class DisputeSql
         """,
         new
         {
-            read.ChargeId, read.PaymentIntentId, paid?.ContestId, paid?.EntryId, paid?.PlayerId, read.AmountMinor, read.Currency, read.Reason, read.Status,
-            read.Phase, read.ReadAt, read.Asked.Hints, read.Asked.Readings, read.DisputeId, lostMinor = read.LostMinor(read.Currency),
+            read.ChargeId, read.PaymentIntentId, paid?.ContestId, paid?.EntryId, paid?.PlayerId, read.AmountMinor, read.Currency,
+            read.Reason, read.Status,
+            read.Phase, read.ReadAt, read.Asked.Hints, read.Asked.Readings, read.DisputeId,
+            lostMinor = read.LostMinor(read.Currency),
         });
 
     /// <summary>The dispute is locked. Lines of before refer to its movements, later ones to the dispute.</summary>
@@ -102,15 +111,20 @@ public static class DisputeSql
         .ToDictionary(l => l.Currency, l => l.LostMinor, StringComparer.Ordinal);
 
     public static async Task<bool> IsOpen(this Tx tx, string disputeId) =>
-        await tx.QueryOne<string>("select phase from payout.dispute where dispute_id = @disputeId", new { disputeId }) == DisputePhase.Open;
+        await tx.QueryOne<string>("select phase from payout.dispute where dispute_id = @disputeId", new { disputeId })
+            == DisputePhase.Open;
 
     /// <returns>False when the dispute has moved on meanwhile: its new phase is applied next.</returns>
     public static async Task<bool> MarkApplied(this Tx tx, DisputeFacts dispute) => await tx.Execute(
-        "update payout.dispute set applied = @Phase, applied_no = applied_no + 1 where dispute_id = @DisputeId and phase = @Phase and applied = @Applied and applied_no = @AppliedNo", dispute) == 1;
+        "update payout.dispute set applied = @Phase, applied_no = applied_no + 1 where dispute_id = @DisputeId and phase = "
+            + "@Phase and applied = @Applied and applied_no = @AppliedNo", dispute) == 1;
 
-    /// <summary>What follows from a lost dispute is done once more, and told once more: there is a prize that has to wait.</summary>
+    /// <summary>
+    /// What follows from a lost dispute is done once more, and told once more: there is a prize that has to wait.
+    /// </summary>
     public static Task LookAtDispute(this Tx tx, string disputeId) => tx.Execute(
-        "update payout.dispute set applied = 'unread', apply_after = null where dispute_id = @disputeId and phase = 'lost'", new { disputeId });
+        "update payout.dispute set applied = 'unread', apply_after = null where dispute_id = @disputeId and phase = 'lost'",
+        new { disputeId });
 
     /// <summary>Holds a payout for every open dispute of its player. The player is locked, so none can open unseen.</summary>
     /// <returns>True when there was a new hold.</returns>
@@ -124,7 +138,10 @@ public static class DisputeSql
         """,
         new { payout.PayoutId, payout.PlayerId, now = tx.Now }) > 0;
 
-    /// <summary>A contest whose awards are still being posted does not know yet how many payouts it has; each of them is looked at when it begins.</summary>
+    /// <summary>
+    /// A contest whose awards are still being posted does not know yet how many payouts it has; each of them is looked at when it
+    /// begins.
+    /// </summary>
     /// <returns>Unpaid payouts of a player that do not bear the hold.</returns>
     public static Task<IReadOnlyList<string>> PayoutsToFreeze(this Tx tx, string playerId, string disputeId) => tx.Query<string>(
         """
@@ -133,7 +150,8 @@ public static class DisputeSql
             join payout.contest c on c.contest_id = p.contest_id and c.revision = p.revision and c.completed_at is not null
         where p.player_id = @playerId and p.state in ('pending', 'held', 'awaiting_account', 'awaiting_funds', 'submitting')
             and not exists (
-                select 1 from payout.payout_hold h where h.payout_id = p.payout_id and h.cause = 'dispute' and h.reference = @disputeId)
+                select 1 from payout.payout_hold h where h.payout_id = p.payout_id and h.cause = 'dispute' and h.reference =
+                    @disputeId)
         order by p.contest_id, p.revision, p.payout_id
         """,
         new { playerId, disputeId });
@@ -147,7 +165,8 @@ public static class DisputeSql
         new { disputeId });
 
     /// <summary>
-    /// Stripe has been asked to take something back from the player, and has not answered: how much is left to be taken is not known before. The player is locked.
+    /// Stripe has been asked to take something back from the player, and has not answered: how much is left to be taken is not
+    /// known before. The player is locked.
     /// </summary>
     /// <param name="butFor">A dispute whose own request does not count.</param>
     public static Task<bool> IsBeingTakenBack(this Tx tx, string playerId, string? butFor = null) => tx.QueryOne<bool>(

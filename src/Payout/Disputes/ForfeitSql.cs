@@ -21,20 +21,28 @@ public static class ForfeitSql
                 where x.contest_id = a.contest_id and x.award_revision = a.revision and x.entry_id = a.entry_id) r
         """;
 
-    /// <summary>Contests that are just being completed are waited for: they look at lost disputes themselves, or are seen here.</summary>
-    public static async Task<IReadOnlyList<DisputedPrize>> DisputedPrizes(this Tx tx, string disputeId, string contestId, string entryId, string playerId)
+    /// <summary>
+    /// Contests that are just being completed are waited for: they look at lost disputes themselves, or are seen here.
+    /// </summary>
+    public static async Task<IReadOnlyList<DisputedPrize>> DisputedPrizes(
+        this Tx tx, string disputeId, string contestId, string entryId, string playerId)
     {
-        await tx.Query<int>("select revision from payout.contest where contest_id = @contestId order by revision for update", new { contestId });
+        await tx.Query<int>(
+            "select revision from payout.contest where contest_id = @contestId order by revision for update", new { contestId });
         return await tx.Query<DisputedPrize>(
-            $"{Prizes} where d.dispute_id = @disputeId and a.contest_id = @contestId and a.entry_id = @entryId and a.player_id = @playerId order by a.revision",
+            $"{Prizes} where d.dispute_id = @disputeId and a.contest_id = @contestId and a.entry_id = @entryId and a.player_id "
+                + $"= @playerId order by a.revision",
             new { disputeId, contestId, entryId, playerId });
     }
 
-    public static Task<IReadOnlyList<DisputedPrize>> PrizesLost(this Tx tx, string contestId, int revision) => tx.Query<DisputedPrize>(
-        $"{Prizes} where d.phase = 'lost' and d.contest_id = @contestId and a.revision = @revision order by a.player_id, a.entry_id", new { contestId, revision });
+    public static Task<IReadOnlyList<DisputedPrize>> PrizesLost(
+        this Tx tx, string contestId, int revision) => tx.Query<DisputedPrize>(
+        $"{Prizes} where d.phase = 'lost' and d.contest_id = @contestId and a.revision = @revision order by a.player_id, "
+            + $"a.entry_id", new { contestId, revision });
 
     /// <summary>With the contest locked: what a refund has voided meanwhile is seen.</summary>
     public static async Task<DisputedPrize> ReadAgain(this Tx tx, DisputedPrize prize) => await tx.QueryOne<DisputedPrize>(
-        $"{Prizes} where d.dispute_id = @DisputeId and a.contest_id = @ContestId and a.revision = @Revision and a.entry_id = @EntryId and a.player_id = @PlayerId",
+        $"{Prizes} where d.dispute_id = @DisputeId and a.contest_id = @ContestId and a.revision = @Revision and a.entry_id = "
+            + $"@EntryId and a.player_id = @PlayerId",
         prize) ?? throw new InvariantException($"the prize of entry {prize.EntryId} is gone");
 }

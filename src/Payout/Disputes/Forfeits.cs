@@ -11,7 +11,8 @@ namespace ContestPipeline.Payout.Disputes;
 /// <param name="LeftMinor">Of the net prize: what no refund has voided before.</param>
 /// <param name="VoidNo">How many times something of it was voided or told of.</param>
 public sealed record DisputedPrize(
-    string DisputeId, string ContestId, int Revision, string EntryId, string PlayerId, string Currency, long LeftMinor, int VoidNo);
+    string DisputeId, string ContestId, int Revision, string EntryId, string PlayerId, string Currency, long LeftMinor,
+    int VoidNo);
 
 /// <summary>What a lost dispute, or a correction that reduces a prize, leads to for the prize of its entry.</summary>
 public abstract record ForfeitStep
@@ -24,7 +25,9 @@ public abstract record ForfeitStep
     /// <summary>It was paid: so much of it is asked back, as far as the player's account holds it.</summary>
     public sealed record TakeBack(string PayoutId, long AmountMinor) : ForfeitStep;
 
-    /// <summary>Stripe has been asked for the transfer, or to take something back: first it must be known what came of that.</summary>
+    /// <summary>
+    /// Stripe has been asked for the transfer, or to take something back: first it must be known what came of that.
+    /// </summary>
     public sealed record Wait : ForfeitStep;
 
     /// <summary>What we and Stripe know of the payout does not fit: a person's matter.</summary>
@@ -34,16 +37,20 @@ public abstract record ForfeitStep
     public sealed record Nothing : ForfeitStep;
 }
 
-/// <summary>Decides about the prize of a disputed entry, and about that prize only: what the player's other entries won stays theirs.</summary>
+/// <summary>
+/// Decides about the prize of a disputed entry, and about that prize only: what the player's other entries won stays theirs.
+/// </summary>
 public static class ForfeitPrize
 {
     /// <param name="payout">The one that stands for what the player won in the contest.</param>
     /// <param name="reversedMinor">What was taken back of it before.</param>
-    public static ForfeitStep Decide(DisputedPrize prize, PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor) =>
+    public static ForfeitStep Decide(
+        DisputedPrize prize, PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor) =>
         Decide(prize.LeftMinor, payout, attempts, reversedMinor);
 
     /// <param name="wantedMinor">What is to be taken from the winner, whatever for.</param>
-    public static ForfeitStep Decide(long wantedMinor, PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor)
+    public static ForfeitStep Decide(
+        long wantedMinor, PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, long reversedMinor)
     {
         if (wantedMinor <= 0 || payout.State == PayoutState.Rejected) return new ForfeitStep.Nothing();
         if (payout.State is PayoutState.Paid or PayoutState.Reversed)
@@ -63,8 +70,8 @@ public static class ForfeitPrize
 public static class Forfeits
 {
     /// <summary>
-    /// In the transaction that completes a contest: what was disputed and lost before is never due. Where the payout may have been paid before the books went back, the
-    /// dispute is looked at again until that is known.
+    /// In the transaction that completes a contest: what was disputed and lost before is never due. Where the payout may have
+    /// been paid before the books went back, the dispute is looked at again until that is known.
     /// </summary>
     public static async Task ForfeitLost(this Tx tx, string contestId, int revision)
     {
@@ -78,11 +85,13 @@ public static class Forfeits
     public static async Task<ForfeitStep> Forfeit(this Tx tx, DisputedPrize prize)
     {
         if (prize.LeftMinor <= 0) return new ForfeitStep.Nothing();
-        if (await tx.LockLatestPayout(prize.ContestId, prize.Revision, prize.PlayerId) is not { } locked) return new ForfeitStep.Wait();
+        if (await tx.LockLatestPayout(prize.ContestId, prize.Revision, prize.PlayerId) is not { } locked)
+            return new ForfeitStep.Wait();
         prize = await tx.ReadAgain(prize);
         var payoutId = locked.Payout.PayoutId;
         var step = ForfeitPrize.Decide(prize, locked.Payout, await tx.Attempts(payoutId), await tx.ReversedMinor(payoutId));
-        if (step is ForfeitStep.TakeBack && await tx.IsBeingTakenBack(prize.PlayerId, butFor: prize.DisputeId)) step = new ForfeitStep.Wait();
+        if (step is ForfeitStep.TakeBack && await tx.IsBeingTakenBack(prize.PlayerId, butFor: prize.DisputeId))
+            step = new ForfeitStep.Wait();
         if (step is ForfeitStep.Replace && await tx.MayHaveGone(payoutId)) step = new ForfeitStep.Wait();
         switch (step)
         {
@@ -103,7 +112,8 @@ public static class Forfeits
 
     private static void TellStuck(DisputedPrize prize, string payoutId, Tx tx) => tx.Alert(
         $"forfeit-stuck/{prize.DisputeId}/{payoutId}", "critical", "forfeit-stuck", payoutId,
-        $"Dispute {prize.DisputeId} was lost; the prize of entry {prize.EntryId} is in a payout that does not fit what Stripe says, and was left alone.",
+        $"Dispute {prize.DisputeId} was lost; the prize of entry {prize.EntryId} is in a payout that does not fit what Stripe "
+            + $"says, and was left alone.",
         $"Settle the payout with Stripe's dashboard first; {prize.LeftMinor} {prize.Currency} minor units of it are forfeited.");
 
     private static async Task Replace(this Tx tx, DisputedPrize prize, LockedPayout locked, ForfeitStep.Replace replace)
@@ -112,10 +122,13 @@ public static class Forfeits
         var reason = $"dispute {prize.DisputeId} was lost: {replace.VoidMinor} of the prize are forfeited";
         if (replace.LeftMinor > 0) contest = await tx.Derive(contest, payout, replace.LeftMinor, prize.VoidNo + 1);
         await tx.ChangePayout(contest, payout, PayoutState.Rejected, reason);
-        await tx.InsertVoid(new PrizePlace(prize.ContestId, prize.Revision, prize.EntryId), prize.VoidNo + 1, payout.PayoutId, replace.VoidMinor, "voided");
+        await tx.InsertVoid(new PrizePlace(prize.ContestId, prize.Revision, prize.EntryId), prize.VoidNo + 1, payout.PayoutId,
+            replace.VoidMinor, "voided");
         await tx.PostForfeit(
-            prize.DisputeId, $"forfeit/{prize.DisputeId}/{prize.ContestId}/{prize.Revision}/{prize.EntryId}", prize.DisputeId, payout, replace.VoidMinor);
+            prize.DisputeId, $"forfeit/{prize.DisputeId}/{prize.ContestId}/{prize.Revision}/{prize.EntryId}", prize.DisputeId,
+            payout, replace.VoidMinor);
         await tx.Audit(new AuditEntry(
-            "system", "payout-voided", prize.EntryId, prize.ContestId, prize.PlayerId, payout.PayoutId, reason, $"left {replace.LeftMinor}"));
+            "system", "payout-voided", prize.EntryId, prize.ContestId, prize.PlayerId, payout.PayoutId, reason,
+            $"left {replace.LeftMinor}"));
     }
 }

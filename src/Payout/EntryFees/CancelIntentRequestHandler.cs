@@ -23,18 +23,21 @@ public sealed class CancelIntentRequestHandler : IStripeRequestHandler
 
     public async Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct) =>
         await new PaymentIntentService(stripe).CancelAsync(
-            call.Parameters<CancelParameters>().IntentId, new PaymentIntentCancelOptions { CancellationReason = "abandoned" }, options, ct);
+            call.Parameters<CancelParameters>().IntentId, new PaymentIntentCancelOptions { CancellationReason = "abandoned" },
+            options, ct);
 
     public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
     {
-        var intent = await new PaymentIntentService(stripe).GetAsync(call.Parameters<CancelParameters>().IntentId, cancellationToken: ct);
+        var intent = await new PaymentIntentService(stripe)
+            .GetAsync(call.Parameters<CancelParameters>().IntentId, cancellationToken: ct);
         return intent.Status == "canceled" ? new LookUpResult.Found(intent) : LookUpResult.FoundNone.Unchanged(intent);
     }
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
     {
         var asked = call.Parameters<CancelParameters>();
-        var payment = await tx.LockPayment(asked.ContestId, asked.EntryId) ?? throw new InvariantException($"entry {asked.EntryId} has no payment");
+        var payment = await tx.LockPayment(asked.ContestId, asked.EntryId)
+            ?? throw new InvariantException($"entry {asked.EntryId} has no payment");
         if (answer is StripeCallAnswer.Success { Made: PaymentIntent intent })
         {
             await tx.ApplyReading(payment with { CancelOpen = false }, PaymentFacts.Of(intent));

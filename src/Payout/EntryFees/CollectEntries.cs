@@ -9,8 +9,8 @@ namespace ContestPipeline.Payout.EntryFees;
 public static class CollectEntries
 {
     /// <summary>
-    /// Asks for the fees. The order of a contest's messages is lost when an operator gives one up and it is replayed later: what has left or was cancelled before it was
-    /// to be paid is asked for nothing, or gets back what it paid.
+    /// Asks for the fees. The order of a contest's messages is lost when an operator gives one up and it is replayed later: what
+    /// has left or was cancelled before it was to be paid is asked for nothing, or gets back what it paid.
     /// </summary>
     public static async Task Collect(this Tx tx, IReadOnlyList<EntryPaymentRequiredV1> required)
     {
@@ -29,7 +29,8 @@ public static class CollectEntries
         await tx.GiveBackAlso([.. added.Select(e => e.ContestId).Distinct(StringComparer.Ordinal)]);
     }
 
-    /// <param name="reasonCode">Null: the player asked for it, or never heard that there was something to pay, and need not be told.</param>
+    /// <param name="reasonCode">Null: the player asked for it, or never heard that there was something to pay, and need not be
+    /// told.</param>
     public static async Task Leave(this Tx tx, LeftEntry entry, string? reasonCode)
     {
         var (contestId, entryId, standing, reason) = entry;
@@ -44,8 +45,9 @@ public static class CollectEntries
         if (reasonCode is not null)
         {
             tx.NotifyPlayer(
-                $"entry-refused/{contestId}/{entryId}", NotificationKinds.EntryRefused, payment.PlayerId, entryId, contestId, payment.AmountMinor,
-                payment.Currency, new Dictionary<string, string> { ["reason"] = reason, ["code"] = reasonCode });
+                $"entry-refused/{contestId}/{entryId}", NotificationKinds.EntryRefused, payment.PlayerId, entryId, contestId,
+                payment.AmountMinor, payment.Currency,
+                new Dictionary<string, string> { ["reason"] = reason, ["code"] = reasonCode });
         }
 
         await tx.Settle(left);

@@ -42,17 +42,23 @@ public static class DecideEntryPayment
         }
 
         var paid = payment.IsPaid || steps is [PaymentStep.Paid];
-        if (paid && payment.StripeFeeMinor is null && facts is { FeeMinor: { } fee, BalanceTransactionId: { } movement, SettledIn: { } settledIn })
-            steps.Add(string.Equals(settledIn, payment.Currency, StringComparison.OrdinalIgnoreCase) ? new PaymentStep.Fee(fee, movement) : new PaymentStep.Converted(settledIn));
+        if (paid && payment.StripeFeeMinor is null
+            && facts is { FeeMinor: { } fee, BalanceTransactionId: { } movement, SettledIn: { } settledIn })
+            steps.Add(string.Equals(settledIn, payment.Currency, StringComparison.OrdinalIgnoreCase)
+                ? new PaymentStep.Fee(fee, movement) : new PaymentStep.Converted(settledIn));
         return steps;
     }
 
     private static string? Difference(EntryPayment payment, PaymentFacts facts) =>
         payment.IntentId is { } known && facts.IntentId != known ? $"Stripe shows intent {facts.IntentId}, known is {known}"
-        : facts.ContestId != payment.ContestId || facts.EntryId != payment.EntryId ? $"intent {facts.IntentId} is for entry {facts.EntryId} of contest {facts.ContestId}"
-        : facts.AmountMinor != payment.AmountMinor ? $"intent {facts.IntentId} is over {facts.AmountMinor}, the fee is {payment.AmountMinor}"
-        : !string.Equals(facts.Currency, payment.Currency, StringComparison.OrdinalIgnoreCase) ? $"intent {facts.IntentId} is in {facts.Currency}, the fee in {payment.Currency}"
-        : facts.Status == "succeeded" && facts.ReceivedMinor != payment.AmountMinor ? $"intent {facts.IntentId} received {facts.ReceivedMinor} of {payment.AmountMinor}"
+        : facts.ContestId != payment.ContestId || facts.EntryId != payment.EntryId
+            ? $"intent {facts.IntentId} is for entry {facts.EntryId} of contest {facts.ContestId}"
+        : facts.AmountMinor != payment.AmountMinor
+            ? $"intent {facts.IntentId} is over {facts.AmountMinor}, the fee is {payment.AmountMinor}"
+        : !string.Equals(facts.Currency, payment.Currency, StringComparison.OrdinalIgnoreCase)
+            ? $"intent {facts.IntentId} is in {facts.Currency}, the fee in {payment.Currency}"
+        : facts.Status == "succeeded" && facts.ReceivedMinor != payment.AmountMinor
+            ? $"intent {facts.IntentId} received {facts.ReceivedMinor} of {payment.AmountMinor}"
         : facts.Status == "succeeded" && facts.ChargeId is null ? $"intent {facts.IntentId} succeeded without a charge"
         : null;
 }
@@ -71,7 +77,9 @@ public abstract record MoneyStep
     public sealed record Refund(long AmountMinor) : MoneyStep;
 }
 
-/// <summary>Decides how the money of an entry that no longer stands goes back. Asked after every change, it never asks for the same twice.</summary>
+/// <summary>
+/// Decides how the money of an entry that no longer stands goes back. Asked after every change, it never asks for the same twice.
+/// </summary>
 public static class NextMoneyStep
 {
     public static MoneyStep Decide(EntryPayment payment)
@@ -83,7 +91,8 @@ public static class NextMoneyStep
             return leftMinor > 0 && !payment.RefundStuck ? new MoneyStep.Refund(leftMinor) : new MoneyStep.Nothing();
         }
 
-        var cancellable = payment is { IsOpen: true, IntentId: not null, CancelOpen: false } && payment.StripeStatus is not ("processing" or "succeeded");
+        var cancellable = payment is { IsOpen: true, IntentId: not null, CancelOpen: false }
+            && payment.StripeStatus is not ("processing" or "succeeded");
         return cancellable ? new MoneyStep.CancelIntent() : new MoneyStep.Nothing();
     }
 
@@ -93,6 +102,7 @@ public static class NextMoneyStep
         if (!payment.IsPaid) return $"the entry is not paid; its payment is {payment.State}";
         var leftMinor = payment.AmountMinor - payment.RefundAskedMinor;
         if (amountMinor < 1) return $"the amount must be at least 1; it is {amountMinor}";
-        return amountMinor <= leftMinor ? null : $"of {payment.AmountMinor} at most {leftMinor} can still be given back, not {amountMinor}";
+        return amountMinor <= leftMinor
+            ? null : $"of {payment.AmountMinor} at most {leftMinor} can still be given back, not {amountMinor}";
     }
 }

@@ -5,7 +5,8 @@ namespace ContestPipeline.Payout.EntryFees;
 /// <summary>The money of one entry: what is to be collected, what was, what went back.</summary>
 /// <param name="State">One of <see cref="PaymentState"/>.</param>
 /// <param name="EntryState">One of <see cref="EntryStanding"/>: what Scoring has made of the entry.</param>
-/// <param name="GiveBackReason">Why nothing is to be collected any more and everything goes back; null while the entry stands.</param>
+/// <param name="GiveBackReason">Why nothing is to be collected any more and everything goes back; null while the entry
+/// stands.</param>
 /// <param name="IntentNo">How many intents were asked for: above 1 only when a key grew too old without an answer.</param>
 /// <param name="StripeStatus">The intent's status when it was last read.</param>
 /// <param name="StripeFeeMinor">As the charge's balance transaction says; null until it was read.</param>
@@ -15,20 +16,25 @@ namespace ContestPipeline.Payout.EntryFees;
 /// <param name="DeclineMark">Which failed try the player was told of last.</param>
 /// <param name="Hints">How often an event said that something changed.</param>
 public sealed record EntryPayment(
-    string ContestId, string EntryId, string PlayerId, int PlayerEntryNo, long AmountMinor, string Currency, DateTimeOffset PayBefore, string State,
-    string EntryState, string? GiveBackReason, int IntentNo, string? IntentId, string? StripeStatus, string? ChargeId, long? StripeFeeMinor, int CancelNo,
-    bool CancelOpen, int RefundNo, long RefundAskedMinor, long RefundedMinor, long RefundedByHouseMinor, bool RefundStuck, string? DeclineMark,
-    int ChangeNo, long Hints)
+    string ContestId, string EntryId, string PlayerId, int PlayerEntryNo, long AmountMinor, string Currency,
+    DateTimeOffset PayBefore, string State, string EntryState, string? GiveBackReason, int IntentNo, string? IntentId,
+    string? StripeStatus, string? ChargeId, long? StripeFeeMinor, int CancelNo, bool CancelOpen, int RefundNo,
+    long RefundAskedMinor, long RefundedMinor, long RefundedByHouseMinor, bool RefundStuck, string? DeclineMark, int ChangeNo,
+    long Hints)
 {
     public bool IsPaid => State is PaymentState.Paid or PaymentState.PartlyRefunded or PaymentState.Refunded;
 
     public bool IsOpen => State is PaymentState.Requested or PaymentState.RequiresPayment or PaymentState.Declined;
 
     /// <summary>The state as the money says it, for a payment that was made.</summary>
-    public string PaidState => RefundedMinor == 0 ? PaymentState.Paid : RefundedMinor < AmountMinor ? PaymentState.PartlyRefunded : PaymentState.Refunded;
+    public string PaidState =>
+        RefundedMinor == 0
+            ? PaymentState.Paid : RefundedMinor < AmountMinor ? PaymentState.PartlyRefunded : PaymentState.Refunded;
 }
 
-/// <summary>States of an entry's payment: <see cref="Contracts.EntryPaymentStates"/>, and one before Stripe knows of it.</summary>
+/// <summary>
+/// States of an entry's payment: <see cref="Contracts.EntryPaymentStates"/>, and one before Stripe knows of it.
+/// </summary>
 public static class PaymentState
 {
     public const string Requested = "requested";
@@ -55,20 +61,24 @@ public static class EntryStanding
 
 /// <summary>A payment intent as Stripe shows it.</summary>
 /// <param name="ErrorMark">Names the failed try: its charge, else what was said; null when the last try did not fail.</param>
-/// <param name="ErrorMessage">What the player may be told of a failed try: Stripe writes the messages of card errors for customers, and no others (docs, "Errors").</param>
+/// <param name="ErrorMessage">What the player may be told of a failed try: Stripe writes the messages of card errors for
+/// customers, and no others (docs, "Errors").</param>
 /// <param name="FeeMinor">Of the charge's balance transaction; null when there is none yet.</param>
-/// <param name="SettledIn">The currency of that balance transaction: another one than the charge's when the platform has no balance in the latter.</param>
+/// <param name="SettledIn">The currency of that balance transaction: another one than the charge's when the platform has no
+/// balance in the latter.</param>
 public sealed record PaymentFacts(
-    string IntentId, string Status, long AmountMinor, long ReceivedMinor, string Currency, string? ContestId, string? EntryId, string? ChargeId,
-    string? ErrorMark, string? ErrorMessage, string? BalanceTransactionId, long? FeeMinor, string? SettledIn)
+    string IntentId, string Status, long AmountMinor, long ReceivedMinor, string Currency, string? ContestId, string? EntryId,
+    string? ChargeId, string? ErrorMark, string? ErrorMessage, string? BalanceTransactionId, long? FeeMinor, string? SettledIn)
 {
     public static PaymentFacts Of(PaymentIntent intent)
     {
         var error = intent.LastPaymentError;
         var movement = intent.LatestCharge?.BalanceTransaction;
         return new PaymentFacts(
-            intent.Id, intent.Status, intent.Amount, intent.AmountReceived, intent.Currency, intent.Metadata?.GetValueOrDefault("contest_id"),
-            intent.Metadata?.GetValueOrDefault("entry_id"), intent.LatestChargeId,
-            error is null ? null : error.Charge ?? intent.LatestChargeId ?? $"{error.Code}/{error.DeclineCode}", error is { Type: "card_error" } ? error.Message : null, movement?.Id, movement?.Fee, movement?.Currency);
+            intent.Id, intent.Status, intent.Amount, intent.AmountReceived, intent.Currency,
+            intent.Metadata?.GetValueOrDefault("contest_id"), intent.Metadata?.GetValueOrDefault("entry_id"),
+            intent.LatestChargeId,
+            error is null ? null : error.Charge ?? intent.LatestChargeId ?? $"{error.Code}/{error.DeclineCode}",
+            error is { Type: "card_error" } ? error.Message : null, movement?.Id, movement?.Fee, movement?.Currency);
     }
 }

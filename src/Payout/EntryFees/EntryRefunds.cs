@@ -23,7 +23,8 @@ public abstract record RefundDecision
     public static RefundDecision Decide(EntryPayment payment, IReadOnlyList<EntryRefund> refunds, RefundRequest request)
     {
         if (request.RequestId.Length is 0 or > 128) return new Refuse("requestId must have 1 to 128 characters", Malformed: true);
-        if (request.Reason.Length is 0 or > 500) return new Refuse("a reason of 1 to 500 characters is required", Malformed: true);
+        if (request.Reason.Length is 0 or > 500)
+            return new Refuse("a reason of 1 to 500 characters is required", Malformed: true);
         if (refunds.FirstOrDefault(r => r.RequestId == request.RequestId) is { } known)
         {
             return request.AmountMinor is null || request.AmountMinor == known.AmountMinor
@@ -31,7 +32,8 @@ public abstract record RefundDecision
         }
 
         var amountMinor = request.AmountMinor ?? payment.AmountMinor - payment.RefundAskedMinor;
-        if (request.AmountMinor is < 1) return new Refuse($"amountMinor must be at least 1; it is {request.AmountMinor}", Malformed: true);
+        if (request.AmountMinor is < 1)
+            return new Refuse($"amountMinor must be at least 1; it is {request.AmountMinor}", Malformed: true);
         return NextMoneyStep.RefundFault(payment, amountMinor) is { } fault ? new Refuse(fault) : new Ask(amountMinor);
     }
 }
@@ -40,7 +42,8 @@ public abstract record RefundDecision
 public static class EntryRefunds
 {
     /// <returns>Null when the entry has no payment.</returns>
-    public static async Task<(EntryRefund? Refund, RefundDecision Decision)?> Refund(this Tx tx, string contestId, string entryId, RefundRequest request, string by)
+    public static async Task<(EntryRefund? Refund, RefundDecision Decision)?> Refund(
+        this Tx tx, string contestId, string entryId, RefundRequest request, string by)
     {
         if (await tx.LockPayment(contestId, entryId) is not { } payment) return null;
         var decision = RefundDecision.Decide(payment, await tx.Refunds(contestId, entryId), request);
@@ -60,6 +63,8 @@ public static class EntryRefunds
         }
     }
 
-    private static Task Audit(EntryPayment payment, RefundRequest request, string by, string result, Tx tx) => tx.Audit(new AuditEntry(
-        by, "entry-refund", payment.EntryId, payment.ContestId, payment.PlayerId, null, $"{request.RequestId}: {request.Reason}", result));
+    private static Task Audit(
+        EntryPayment payment, RefundRequest request, string by, string result, Tx tx) => tx.Audit(new AuditEntry(
+        by, "entry-refund", payment.EntryId, payment.ContestId, payment.PlayerId, null, $"{request.RequestId}: {request.Reason}",
+        result));
 }

@@ -8,7 +8,8 @@ using Stripe;
 namespace ContestPipeline.Payout.EntryFees;
 
 /// <summary>What is asked of a player for an entry.</summary>
-public sealed record CollectParameters(string ContestId, string EntryId, string PlayerId, long AmountMinor, string Currency, string Mark);
+public sealed record CollectParameters(
+    string ContestId, string EntryId, string PlayerId, long AmountMinor, string Currency, string Mark);
 
 /// <summary>The payment intent of an entry: made once; who pays it and how is between the player and Stripe.</summary>
 public sealed class PaymentIntentRequestHandler : IStripeRequestHandler
@@ -44,7 +45,8 @@ public sealed class PaymentIntentRequestHandler : IStripeRequestHandler
                 AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
                 Metadata = new Dictionary<string, string>
                 {
-                    ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId, ["player_id"] = asked.PlayerId, ["call"] = asked.Mark,
+                    ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId, ["player_id"] = asked.PlayerId,
+                    ["call"] = asked.Mark,
                 },
             },
             options, ct);
@@ -55,7 +57,8 @@ public sealed class PaymentIntentRequestHandler : IStripeRequestHandler
         var since = (call.MadeAfter - s_clocksDiffer).UtcDateTime;
         var service = new PaymentIntentService(stripe);
         var intents = await CompleteLists.Read(
-            new PaymentIntentListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since } }, page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
+            new PaymentIntentListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since } },
+            page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
         return intents.Items.FirstOrDefault(i => i.Metadata?.GetValueOrDefault("call") == call.Key) is { } made
             ? new LookUpResult.Found(made) : LookUpResult.FoundNone.In(intents);
     }
@@ -63,7 +66,8 @@ public sealed class PaymentIntentRequestHandler : IStripeRequestHandler
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
     {
         var asked = call.Parameters<CollectParameters>();
-        var payment = await tx.LockPayment(asked.ContestId, asked.EntryId) ?? throw new InvariantException($"entry {asked.EntryId} has no payment");
+        var payment = await tx.LockPayment(asked.ContestId, asked.EntryId)
+            ?? throw new InvariantException($"entry {asked.EntryId} has no payment");
         switch (answer)
         {
             case StripeCallAnswer.Success { Made: PaymentIntent intent }:
@@ -82,14 +86,15 @@ public sealed class PaymentIntentRequestHandler : IStripeRequestHandler
 
     private static async Task Made(EntryPayment payment, PaymentIntent intent, Tx tx)
     {
-        Invariant.Holds(payment.IntentId is null || payment.IntentId == intent.Id, $"entry {payment.EntryId} has intent {payment.IntentId}, Stripe made {intent.Id}");
+        Invariant.Holds(payment.IntentId is null || payment.IntentId == intent.Id,
+            $"entry {payment.EntryId} has intent {payment.IntentId}, Stripe made {intent.Id}");
         await tx.SaveSecret(payment, intent.ClientSecret);
         payment = await tx.ChangePayment(payment with { IntentId = intent.Id }, PaymentState.RequiresPayment, null);
         if (payment.GiveBackReason is null)
         {
             tx.NotifyPlayer(
-                $"payment-needed/{payment.ContestId}/{payment.EntryId}", NotificationKinds.PaymentNeeded, payment.PlayerId, payment.EntryId, payment.ContestId,
-                payment.AmountMinor, payment.Currency,
+                $"payment-needed/{payment.ContestId}/{payment.EntryId}", NotificationKinds.PaymentNeeded, payment.PlayerId,
+                payment.EntryId, payment.ContestId, payment.AmountMinor, payment.Currency,
                 new Dictionary<string, string> { ["link"] = PaymentTransitions.SecretPath(payment.ContestId, payment.EntryId) });
         }
 

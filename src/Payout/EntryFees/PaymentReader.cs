@@ -9,8 +9,8 @@ using Stripe;
 namespace ContestPipeline.Payout.EntryFees;
 
 /// <summary>
-/// Reads payment intents again: those that an event hinted at, and on a schedule those that wait for their players, so that an event that never comes
-/// changes nothing but the hour.
+/// Reads payment intents again: those that an event hinted at, and on a schedule those that wait for their players, so that an
+/// event that never comes changes nothing but the hour.
 /// </summary>
 public sealed class PaymentReader(
     [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, PayoutOptions options,
@@ -31,7 +31,8 @@ public sealed class PaymentReader(
         var seen = await stripe.Look(
             "payment_intents.read",
             async (client, token) => await new PaymentIntentService(client).GetAsync(
-                due.IntentId, new PaymentIntentGetOptions { Expand = ["latest_charge.balance_transaction"] }, cancellationToken: token), ct);
+                due.IntentId, new PaymentIntentGetOptions { Expand = ["latest_charge.balance_transaction"] },
+                cancellationToken: token), ct);
         if (seen is not StripeAnswer.Found { Object: PaymentIntent intent })
         {
             await Missed(due, seen, ct);
@@ -72,24 +73,28 @@ public sealed class PaymentReader(
     private static async Task Apply(PaymentToRead due, PaymentFacts facts, IReadOnlyList<Refund> refunds, Tx tx)
     {
         await tx.WasRead(What, $"{due.ContestId}/{due.EntryId}");
-        var payment = await tx.LockPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
+        var payment = await tx.LockPayment(due.ContestId, due.EntryId)
+            ?? throw new InvariantException($"entry {due.EntryId} has no payment");
         IReadOnlyList<EntryRefund> known = refunds.Count > 0 ? await tx.Refunds(due.ContestId, due.EntryId) : [];
         var shown = refunds.ToDictionary(r => r.Id, StringComparer.Ordinal);
         foreach (var refund in known)
         {
             if (refund is not { State: "done", RefundId: { } id } || !shown.TryGetValue(id, out var now)) continue;
-            if (RefundRequestHandler.IsVoid(now)) payment = await RefundRequestHandler.Undo(payment, refund, now.FailureReason ?? now.Status, tx);
+            if (RefundRequestHandler.IsVoid(now))
+                payment = await RefundRequestHandler.Undo(payment, refund, now.FailureReason ?? now.Status, tx);
             else await RefundRequestHandler.Note(payment, refund, now, tx);
         }
 
-        // The answer to what is open may still say that it was made, or that it could not be, since somebody else has refunded it: then it is this reading that knows better, once more.
+        // The answer to what is open may still say that it was made, or that it could not be, since somebody else has refunded
+        // it: then it is this reading that knows better, once more.
         var byHand = RefundRequestHandler.ByHand(refunds, known);
         var isUnanswered = (refunds.Any(RefundRequestHandler.IsVoid) || byHand.Count > 0) && known.Any(r => r.State == "open");
         if (byHand.Count > 0 && payment.IsPaid && !isUnanswered) payment = await RefundAnswers.MadeByHand(payment, byHand, tx);
         else isUnanswered |= byHand.Count > 0;
 
         await tx.ApplyReading(payment, facts);
-        var after = await tx.FindPayment(due.ContestId, due.EntryId) ?? throw new InvariantException($"entry {due.EntryId} has no payment");
+        var after = await tx.FindPayment(due.ContestId, due.EntryId)
+            ?? throw new InvariantException($"entry {due.EntryId} has no payment");
         var more = after.IsOpen || after.IsPaid && after.StripeFeeMinor is null || isUnanswered;
         await tx.ReadPaymentAgain(due, more ? tx.Now + PaymentTransitions.ReadEvery : null);
     }

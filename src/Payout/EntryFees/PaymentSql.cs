@@ -24,21 +24,28 @@ public static class PaymentSql
         """
         insert into payout.entry_payment
             (contest_id, entry_id, player_id, player_entry_no, amount_minor, currency, pay_before, state, entry_state, created_at)
-        values (@ContestId, @EntryId, @PlayerId, @PlayerEntryNo, @AmountMinor, @Currency, @PayBefore, 'requested', 'awaiting', @now)
+        values (@ContestId, @EntryId, @PlayerId, @PlayerEntryNo, @AmountMinor, @Currency, @PayBefore, 'requested', 'awaiting',
+            @now)
         on conflict (contest_id, entry_id) do nothing
         """,
         new
         {
-            required.ContestId, required.EntryId, required.PlayerId, required.PlayerEntryNo, required.AmountMinor, required.Currency, required.PayBefore,
+            required.ContestId, required.EntryId, required.PlayerId, required.PlayerEntryNo, required.AmountMinor,
+            required.Currency, required.PayBefore,
             now = tx.Now,
         }) == 1;
 
-    /// <summary>It leaves its contest and has no payment here: because it is free, or because the message that it was to be paid has not come.</summary>
+    /// <summary>
+    /// It leaves its contest and has no payment here: because it is free, or because the message that it was to be paid has not
+    /// come.
+    /// </summary>
     public static Task RememberLeft(this Tx tx, LeftEntry left) => tx.Execute(
-        "insert into payout.entry_left (contest_id, entry_id, entry_state, reason) values (@ContestId, @EntryId, @EntryState, @Reason) on conflict do nothing", left);
+        "insert into payout.entry_left (contest_id, entry_id, entry_state, reason) values (@ContestId, @EntryId, @EntryState, "
+            + "@Reason) on conflict do nothing", left);
 
     /// <returns>Those of the entries that left before their payment was asked for.</returns>
-    public static Task<IReadOnlyList<LeftEntry>> LeftBefore(this Tx tx, IReadOnlyList<Contracts.EntryPaymentRequiredV1> required) => tx.Query<LeftEntry>(
+    public static Task<IReadOnlyList<LeftEntry>> LeftBefore(
+        this Tx tx, IReadOnlyList<Contracts.EntryPaymentRequiredV1> required) => tx.Query<LeftEntry>(
         """
         select l.contest_id, l.entry_id, l.entry_state, l.reason
         from unnest(@contests::text[], @entries::text[]) n(contest_id, entry_id)
@@ -48,14 +55,17 @@ public static class PaymentSql
         new { contests = required.Select(r => r.ContestId).ToArray(), entries = required.Select(r => r.EntryId).ToArray() });
 
     public static Task<EntryPayment?> LockPayment(this Tx tx, string contestId, string entryId) => tx.QueryOne<EntryPayment>(
-        $"select {Columns} from payout.entry_payment where contest_id = @contestId and entry_id = @entryId for update", new { contestId, entryId });
+        $"select {Columns} from payout.entry_payment where contest_id = @contestId and entry_id = @entryId for update",
+        new { contestId, entryId });
 
     public static Task<EntryPayment?> FindPayment(this Tx tx, string contestId, string entryId) => tx.QueryOne<EntryPayment>(
-        $"select {Columns} from payout.entry_payment where contest_id = @contestId and entry_id = @entryId", new { contestId, entryId });
+        $"select {Columns} from payout.entry_payment where contest_id = @contestId and entry_id = @entryId",
+        new { contestId, entryId });
 
     /// <summary>What a player needs to pay with; never logged, never sent.</summary>
     public static Task<string?> ClientSecret(this Tx tx, string contestId, string entryId) => tx.QueryOne<string>(
-        "select client_secret from payout.entry_payment where contest_id = @contestId and entry_id = @entryId", new { contestId, entryId });
+        "select client_secret from payout.entry_payment where contest_id = @contestId and entry_id = @entryId",
+        new { contestId, entryId });
 
     /// <summary>The row is locked by the caller.</summary>
     public static async Task UpdatePayment(this Tx tx, EntryPayment payment)
@@ -63,10 +73,13 @@ public static class PaymentSql
         var written = await tx.Execute(
             """
             update payout.entry_payment
-            set state = @State, entry_state = @EntryState, give_back_reason = @GiveBackReason, intent_no = @IntentNo, intent_id = @IntentId,
-                stripe_status = @StripeStatus, charge_id = @ChargeId, stripe_fee_minor = @StripeFeeMinor, cancel_no = @CancelNo, cancel_open = @CancelOpen,
+            set state = @State, entry_state = @EntryState, give_back_reason = @GiveBackReason, intent_no = @IntentNo, intent_id =
+                @IntentId,
+                stripe_status = @StripeStatus, charge_id = @ChargeId, stripe_fee_minor = @StripeFeeMinor, cancel_no = @CancelNo,
+                    cancel_open = @CancelOpen,
                 refund_no = @RefundNo, refund_asked_minor = @RefundAskedMinor, refunded_minor = @RefundedMinor,
-                refunded_by_house_minor = @RefundedByHouseMinor, refund_stuck = @RefundStuck, decline_mark = @DeclineMark, change_no = @ChangeNo
+                refunded_by_house_minor = @RefundedByHouseMinor, refund_stuck = @RefundStuck, decline_mark = @DeclineMark,
+                    change_no = @ChangeNo
             where contest_id = @ContestId and entry_id = @EntryId
             """,
             payment);
@@ -80,7 +93,8 @@ public static class PaymentSql
 
     /// <summary>Entries that take part now; those that have gone further are left alone.</summary>
     /// <returns>Those of them of whose fee something went back before.</returns>
-    public static Task<IReadOnlyList<EntryPayment>> AcceptPaidEntries(this Tx tx, IReadOnlyList<Contracts.EntryAcceptedV1> accepted) => tx.Query<EntryPayment>(
+    public static Task<IReadOnlyList<EntryPayment>> AcceptPaidEntries(
+        this Tx tx, IReadOnlyList<Contracts.EntryAcceptedV1> accepted) => tx.Query<EntryPayment>(
         $"""
         with accepted as (
             update payout.entry_payment p
@@ -94,7 +108,8 @@ public static class PaymentSql
 
     /// <summary>An event said that something about the intent, its charge or a refund of it changed.</summary>
     public static Task<int> HintPayment(this Tx tx, string intentId) => tx.Execute(
-        "update payout.entry_payment set read_due_at = @now, hints = hints + 1 where intent_id = @intentId", new { intentId, now = tx.Now });
+        "update payout.entry_payment set read_due_at = @now, hints = hints + 1 where intent_id = @intentId",
+        new { intentId, now = tx.Now });
 
     public static Task ReadPaymentAt(this Tx tx, EntryPayment payment, DateTimeOffset? at) => tx.Execute(
         "update payout.entry_payment set read_due_at = @at where contest_id = @ContestId and entry_id = @EntryId",
@@ -109,8 +124,11 @@ public static class PaymentSql
         """,
         new { at, now = tx.Now, read.ContestId, read.EntryId, read.Hints });
 
-    /// <summary>Takes payments that are due to be read; should the reader die they are due again at <paramref name="again"/>.</summary>
-    public static Task<IReadOnlyList<PaymentToRead>> ClaimReads(this Tx tx, int countMax, DateTimeOffset again) => tx.Query<PaymentToRead>(
+    /// <summary>
+    /// Takes payments that are due to be read; should the reader die they are due again at <paramref name="again"/>.
+    /// </summary>
+    public static Task<IReadOnlyList<PaymentToRead>> ClaimReads(
+        this Tx tx, int countMax, DateTimeOffset again) => tx.Query<PaymentToRead>(
         """
         with due as materialized (
             select contest_id, entry_id, read_due_at from payout.entry_payment
@@ -129,7 +147,8 @@ public static class PaymentSql
         new { now = tx.Now, again, countMax });
 
     /// <returns>Payments of cancelled contests of which nobody has said yet that they go back, locked.</returns>
-    public static Task<IReadOnlyList<EntryPayment>> LockPaymentsToRefund(this Tx tx, string contestId, int countMax) => tx.Query<EntryPayment>(
+    public static Task<IReadOnlyList<EntryPayment>> LockPaymentsToRefund(
+        this Tx tx, string contestId, int countMax) => tx.Query<EntryPayment>(
         $"""
         select {Columns} from payout.entry_payment
         where contest_id = @contestId and entry_state in ('awaiting', 'accepted')

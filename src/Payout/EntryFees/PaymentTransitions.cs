@@ -7,7 +7,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.EntryFees;
 
-/// <summary>Writes what happened to an entry's payment: row, history, event, ledger, and what is asked of Stripe next. The row is locked by the caller.</summary>
+/// <summary>
+/// Writes what happened to an entry's payment: row, history, event, ledger, and what is asked of Stripe next. The row is locked
+/// by the caller.
+/// </summary>
 public static class PaymentTransitions
 {
     /// <summary>An intent that waits for its player is read this often even if no event comes.</summary>
@@ -17,7 +20,10 @@ public static class PaymentTransitions
     public static string SecretPath(string contestId, string entryId) =>
         $"/v1/entries/{Uri.EscapeDataString(contestId)}/{Uri.EscapeDataString(entryId)}/payment";
 
-    /// <summary>The payment is in another state, or more of it went back: one row of history and one event. The row itself is written by <see cref="Settle"/>.</summary>
+    /// <summary>
+    /// The payment is in another state, or more of it went back: one row of history and one event. The row itself is written by
+    /// <see cref="Settle"/>.
+    /// </summary>
     public static async Task<EntryPayment> ChangePayment(this Tx tx, EntryPayment payment, string state, string? reason)
     {
         var changes = new List<PaymentChange>();
@@ -27,25 +33,30 @@ public static class PaymentTransitions
     }
 
     /// <param name="changes">Takes the row of history, which the caller writes.</param>
-    public static EntryPayment ChangePayment(this Tx tx, EntryPayment payment, string state, string? reason, List<PaymentChange> changes)
+    public static EntryPayment ChangePayment(
+        this Tx tx, EntryPayment payment, string state, string? reason, List<PaymentChange> changes)
     {
         var changed = payment with { State = state, ChangeNo = payment.ChangeNo + 1 };
         var amountMinor = changed.RefundedMinor > 0 ? changed.RefundedMinor : changed.AmountMinor;
         changes.Add(new PaymentChange(changed, amountMinor, reason));
         tx.Send(new EntryPaymentChangedV1(
-            changed.ContestId, changed.EntryId, changed.PlayerId, changed.ChangeNo, state, amountMinor, changed.Currency, changed.IntentId,
-            state == PaymentState.RequiresPayment ? SecretPath(changed.ContestId, changed.EntryId) : null, reason, tx.Now));
+            changed.ContestId, changed.EntryId, changed.PlayerId, changed.ChangeNo, state, amountMinor, changed.Currency,
+            changed.IntentId, state == PaymentState.RequiresPayment ? SecretPath(changed.ContestId, changed.EntryId) : null,
+            reason, tx.Now));
         return changed;
     }
 
-    /// <summary>Entries that take part. What went back of a fee before that was known here was still the entry's own money, and is the house's now: so the prize has to be looked at.</summary>
+    /// <summary>
+    /// Entries that take part. What went back of a fee before that was known here was still the entry's own money, and is the
+    /// house's now: so the prize has to be looked at.
+    /// </summary>
     public static async Task Accept(this Tx tx, IReadOnlyList<EntryAcceptedV1> accepted)
     {
         foreach (var payment in await tx.AcceptPaidEntries(accepted))
         {
             await tx.Post([
-                Line(payment, $"refund-borne/{payment.ContestId}/{payment.EntryId}", LedgerAccounts.Refunds, LedgerAccounts.EntryFees,
-                    payment.RefundedMinor - payment.RefundedByHouseMinor, "refund-moved", null)]);
+                Line(payment, $"refund-borne/{payment.ContestId}/{payment.EntryId}", LedgerAccounts.Refunds,
+                    LedgerAccounts.EntryFees, payment.RefundedMinor - payment.RefundedByHouseMinor, "refund-moved", null)]);
             foreach (var refund in await tx.Refunds(payment.ContestId, payment.EntryId))
                 if (refund is { State: "done", ByHouse: false }) await tx.UpdateRefunds(refund with { ByHouse = true });
             await tx.UpdatePayment(payment with { RefundedByHouseMinor = payment.RefundedMinor });
@@ -53,20 +64,23 @@ public static class PaymentTransitions
         }
     }
 
-    /// <summary>The entry will not take part, or no longer does. What of its refunds the house bore is the entry's own money now.</summary>
+    /// <summary>
+    /// The entry will not take part, or no longer does. What of its refunds the house bore is the entry's own money now.
+    /// </summary>
     public static async Task<EntryPayment> LeaveContest(this Tx tx, EntryPayment payment, string standing, string reason)
     {
         if (payment.EntryState is not (EntryStanding.Awaiting or EntryStanding.Accepted)) return payment;
         if (payment.RefundedByHouseMinor > 0)
         {
             await tx.Post([
-                Line(payment, $"refund-moved/{payment.ContestId}/{payment.EntryId}", LedgerAccounts.EntryFees, LedgerAccounts.Refunds,
-                    payment.RefundedByHouseMinor, "refund-moved", null)]);
+                Line(payment, $"refund-moved/{payment.ContestId}/{payment.EntryId}", LedgerAccounts.EntryFees,
+                    LedgerAccounts.Refunds, payment.RefundedByHouseMinor, "refund-moved", null)]);
             foreach (var refund in await tx.Refunds(payment.ContestId, payment.EntryId))
                 if (refund.ByHouse) await tx.UpdateRefunds(refund with { ByHouse = false });
         }
 
-        return payment with { EntryState = standing, GiveBackReason = payment.GiveBackReason ?? reason, RefundedByHouseMinor = 0 };
+        return payment with { EntryState = standing, GiveBackReason = payment.GiveBackReason ?? reason,
+            RefundedByHouseMinor = 0 };
     }
 
     /// <summary>Applies what Stripe shows, then whatever follows from it.</summary>
@@ -112,7 +126,8 @@ public static class PaymentTransitions
     }
 
     /// <summary>Whether so much may go back was checked by the caller. Writes the row.</summary>
-    public static async Task<EntryRefund> AskRefund(this Tx tx, EntryPayment payment, long amountMinor, string reason, string askedBy, string? requestId = null)
+    public static async Task<EntryRefund> AskRefund(
+        this Tx tx, EntryPayment payment, long amountMinor, string reason, string askedBy, string? requestId = null)
     {
         var asked = NextRefund(payment, amountMinor, reason, askedBy, requestId);
         await tx.UpdatePayment(asked.Payment);
@@ -121,12 +136,16 @@ public static class PaymentTransitions
     }
 
     /// <summary>The payment and the refund as they are once it is asked for; nothing is written.</summary>
-    public static (EntryPayment Payment, EntryRefund Refund) NextRefund(EntryPayment payment, long amountMinor, string reason, string askedBy, string? requestId)
+    public static (EntryPayment Payment, EntryRefund Refund) NextRefund(
+        EntryPayment payment, long amountMinor, string reason, string askedBy, string? requestId)
     {
-        Invariant.Holds(NextMoneyStep.RefundFault(payment, amountMinor) is null, $"refund of {amountMinor} for entry {payment.EntryId}: {NextMoneyStep.RefundFault(payment, amountMinor)}");
-        payment = payment with { RefundNo = payment.RefundNo + 1, RefundAskedMinor = payment.RefundAskedMinor + amountMinor, RefundStuck = false };
+        Invariant.Holds(NextMoneyStep.RefundFault(payment, amountMinor) is null,
+            $"refund of {amountMinor} for entry {payment.EntryId}: {NextMoneyStep.RefundFault(payment, amountMinor)}");
+        payment = payment with { RefundNo = payment.RefundNo + 1, RefundAskedMinor = payment.RefundAskedMinor + amountMinor,
+            RefundStuck = false };
         return (payment, new EntryRefund(
-            payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, requestId, 1, "open", null, ByHouse: false));
+            payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, requestId, 1, "open", null,
+            ByHouse: false));
     }
 
     private static async Task AskRefunds(this Tx tx, IReadOnlyList<(EntryPayment Payment, EntryRefund Refund)> asked)
@@ -146,28 +165,33 @@ public static class PaymentTransitions
         switch (step)
         {
             case PaymentStep.Paid paid:
-                lines.Add(Line(payment, $"entry-fee/{subject}", LedgerAccounts.StripeBalance, LedgerAccounts.EntryFees, payment.AmountMinor, "entry-fee", paid.ChargeId));
+                lines.Add(Line(payment, $"entry-fee/{subject}", LedgerAccounts.StripeBalance, LedgerAccounts.EntryFees,
+                    payment.AmountMinor, "entry-fee", paid.ChargeId));
                 await tx.SaveSecret(payment, null);
                 return await tx.ChangePayment(payment with { ChargeId = paid.ChargeId }, PaymentState.Paid, null);
             case PaymentStep.Fee fee:
                 if (fee.FeeMinor > 0)
                     lines.Add(Line(
-                        payment, $"stripe-fee/{subject}", LedgerAccounts.StripeFees, LedgerAccounts.StripeBalance, fee.FeeMinor, "stripe-fee",
-                        fee.BalanceTransactionId));
+                        payment, $"stripe-fee/{subject}", LedgerAccounts.StripeFees, LedgerAccounts.StripeBalance, fee.FeeMinor,
+                        "stripe-fee", fee.BalanceTransactionId));
                 return payment with { StripeFeeMinor = fee.FeeMinor };
             case PaymentStep.Converted converted:
                 tx.Alert($"contest-currency/{payment.ContestId}", "critical", "contest-currency", payment.ContestId,
-                    $"fees of contest {payment.ContestId} are in {payment.Currency}, and Stripe turns them into {converted.Currency}: no prize in {payment.Currency} can be paid from that",
-                    $"give the platform a balance in {payment.Currency} at Stripe, or cancel the contest: then the fees go back; what Stripe has taken for these charges is not in the ledger");
+                    $"fees of contest {payment.ContestId} are in {payment.Currency}, and Stripe turns them into "
+                        + $"{converted.Currency}: no prize in {payment.Currency} can be paid from that",
+                    $"give the platform a balance in {payment.Currency} at Stripe, or cancel the contest: then the fees go "
+                        + $"back; what Stripe has taken for these charges is not in the ledger");
                 return payment with { StripeFeeMinor = 0 };
             case PaymentStep.Declined declined:
                 tx.NotifyPlayer(
-                    $"payment-declined/{subject}/{declined.Mark}", NotificationKinds.PaymentDeclined, payment.PlayerId, payment.EntryId, payment.ContestId,
-                    payment.AmountMinor, payment.Currency, new Dictionary<string, string> { ["reason"] = declined.What });
+                    $"payment-declined/{subject}/{declined.Mark}", NotificationKinds.PaymentDeclined, payment.PlayerId,
+                    payment.EntryId, payment.ContestId, payment.AmountMinor, payment.Currency,
+                    new Dictionary<string, string> { ["reason"] = declined.What });
                 return await tx.ChangePayment(payment with { DeclineMark = declined.Mark }, PaymentState.Declined, declined.What);
             case PaymentStep.Cancelled:
                 await tx.SaveSecret(payment, null);
-                return await tx.ChangePayment(payment, PaymentState.Cancelled, payment.GiveBackReason ?? "the payment was cancelled at Stripe");
+                return await tx.ChangePayment(
+                    payment, PaymentState.Cancelled, payment.GiveBackReason ?? "the payment was cancelled at Stripe");
             case PaymentStep.Differs differs:
                 tx.Alert($"payment-differs/{subject}", "critical", "payment-differs", payment.EntryId, differs.What,
                     "compare the payment intent with the entry; nothing is booked until a person decides");

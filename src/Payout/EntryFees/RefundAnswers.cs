@@ -10,8 +10,8 @@ using Stripe;
 namespace ContestPipeline.Payout.EntryFees;
 
 /// <summary>
-/// Writes down what Stripe answered to refunds, of one entry or of a whole cancelled contest: payments locked in order, each answer applied to what the one
-/// before it left, then every table and the ledger written once.
+/// Writes down what Stripe answered to refunds, of one entry or of a whole cancelled contest: payments locked in order, each
+/// answer applied to what the one before it left, then every table and the ledger written once.
 /// </summary>
 public static class RefundAnswers
 {
@@ -19,10 +19,12 @@ public static class RefundAnswers
     {
         (string ContestId, string EntryId)[] entries = [.. answers.Select(a => (a.Asked.ContestId, a.Asked.EntryId)).Distinct()];
         var writes = new Writes(
-            (await tx.LockPayments(entries)).ToDictionary(p => (p.ContestId, p.EntryId)), (await tx.RefundsOf(entries)).ToDictionary(r => (r.ContestId, r.EntryId, r.RefundNo)));
+            (await tx.LockPayments(entries)).ToDictionary(p => (p.ContestId, p.EntryId)),
+            (await tx.RefundsOf(entries)).ToDictionary(r => (r.ContestId, r.EntryId, r.RefundNo)));
         foreach (var (answer, asked) in answers)
         {
-            var payment = writes.Payments.GetValueOrDefault((asked.ContestId, asked.EntryId)) ?? throw new InvariantException($"entry {asked.EntryId} has no payment");
+            var payment = writes.Payments.GetValueOrDefault((asked.ContestId, asked.EntryId))
+                ?? throw new InvariantException($"entry {asked.EntryId} has no payment");
             var refund = writes.Refunds.GetValueOrDefault((asked.ContestId, asked.EntryId, asked.RefundNo))
                 ?? throw new InvariantException($"refund {asked.RefundNo} of entry {asked.EntryId} was asked for and has no row");
             switch (answer)
@@ -55,7 +57,8 @@ public static class RefundAnswers
         var rows = new List<EntryRefund>();
         foreach (var refund in made)
         {
-            var (after, row) = PaymentTransitions.NextRefund(payment, refund.Amount, "refunded at Stripe", "stripe", requestId: null);
+            var (after, row) = PaymentTransitions.NextRefund(
+                payment, refund.Amount, "refunded at Stripe", "stripe", requestId: null);
             rows.Add(row);
             Made(after, row, refund, writes, tx);
             payment = writes.Payments[(payment.ContestId, payment.EntryId)];
@@ -76,7 +79,8 @@ public static class RefundAnswers
             RefundedByHouseMinor = payment.RefundedByHouseMinor + (byHouse ? refund.AmountMinor : 0),
         };
         payment = tx.ChangePayment(payment, payment.PaidState, refund.Reason, writes.Changes);
-        refund = refund with { State = "done", RefundId = made.Id, ByHouse = byHouse, PendingReason = RefundRequestHandler.PendingReason(made) };
+        refund = refund with { State = "done", RefundId = made.Id, ByHouse = byHouse,
+            PendingReason = RefundRequestHandler.PendingReason(made) };
         writes.Set(payment, refund);
         if (refund.PendingReason == RefundRequestHandler.WaitsForFunds)
         {
@@ -87,11 +91,12 @@ public static class RefundAnswers
 
         if (byHouse) writes.Prizes.Add((payment.ContestId, payment.EntryId));
         tx.NotifyPlayer(
-            $"entry-refunded/{payment.ContestId}/{payment.EntryId}/{refund.RefundNo}", NotificationKinds.EntryRefunded, payment.PlayerId, payment.EntryId,
-            payment.ContestId, refund.AmountMinor, payment.Currency, new Dictionary<string, string> { ["reason"] = refund.Reason });
+            $"entry-refunded/{payment.ContestId}/{payment.EntryId}/{refund.RefundNo}", NotificationKinds.EntryRefunded,
+            payment.PlayerId, payment.EntryId, payment.ContestId, refund.AmountMinor, payment.Currency,
+            new Dictionary<string, string> { ["reason"] = refund.Reason });
         writes.Lines.Add(PaymentTransitions.Line(
-            payment, RefundRequestHandler.Words(refund), byHouse ? LedgerAccounts.Refunds : LedgerAccounts.EntryFees, LedgerAccounts.StripeBalance, refund.AmountMinor,
-            "entry-refund", made.Id));
+            payment, RefundRequestHandler.Words(refund), byHouse ? LedgerAccounts.Refunds : LedgerAccounts.EntryFees,
+            LedgerAccounts.StripeBalance, refund.AmountMinor, "entry-refund", made.Id));
         writes.Audits.Add(RefundRequestHandler.Entry(payment, refund, "entry-refunded", made.Id));
     }
 
@@ -100,14 +105,19 @@ public static class RefundAnswers
         refund = refund with { Attempt = refund.Attempt + 1 };
         writes.Set(payment, refund);
         if (answer is StripeCallAnswer.Refused refused) RefundRequestHandler.TellShort(payment, refused.What, tx);
-        await tx.Call(RefundRequestHandler.Call(payment, refund), answer is StripeCallAnswer.Refused ? tx.Now + RefundRequestHandler.FundsPause : null);
+        await tx.Call(RefundRequestHandler.Call(payment, refund),
+            answer is StripeCallAnswer.Refused ? tx.Now + RefundRequestHandler.FundsPause : null);
     }
 
-    /// <summary>The money did not go back: a person decides what follows, unless the payment as it is at Stripe shows that somebody else has given it back.</summary>
+    /// <summary>
+    /// The money did not go back: a person decides what follows, unless the payment as it is at Stripe shows that somebody else
+    /// has given it back.
+    /// </summary>
     private static void Failed(EntryPayment payment, EntryRefund refund, string what, Writes writes, Tx tx)
     {
         writes.Set(
-            payment with { RefundAskedMinor = payment.RefundAskedMinor - refund.AmountMinor, RefundStuck = true }, refund with { State = "failed" });
+            payment with { RefundAskedMinor = payment.RefundAskedMinor - refund.AmountMinor, RefundStuck = true },
+            refund with { State = "failed" });
         writes.Unsure.Add(payment.IntentId!);
         RefundRequestHandler.Alert(payment, refund, what, tx);
         writes.Audits.Add(RefundRequestHandler.Entry(payment, refund, "entry-refund-failed", what));
@@ -115,7 +125,8 @@ public static class RefundAnswers
 
     /// <summary>What is known, and what is to be written in the end.</summary>
     private sealed class Writes(
-        Dictionary<(string ContestId, string EntryId), EntryPayment> payments, Dictionary<(string ContestId, string EntryId, int RefundNo), EntryRefund> refunds)
+        Dictionary<(string ContestId, string EntryId), EntryPayment> payments,
+        Dictionary<(string ContestId, string EntryId, int RefundNo), EntryRefund> refunds)
     {
         private readonly HashSet<(string, string)> changedPayments = [];
         private readonly HashSet<(string, string, int)> changedRefunds = [];

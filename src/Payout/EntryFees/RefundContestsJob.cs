@@ -15,7 +15,8 @@ public sealed class RefundContestsJob : IJob
         failed.Begin(cancelled.ContestId);
         var payments = await tx.LockPaymentsToRefund(cancelled.ContestId, EntriesMax);
         var left = new List<EntryPayment>(payments.Count);
-        foreach (var payment in payments) left.Add(await tx.LeaveContest(payment, EntryStanding.Cancelled, cancelled.CancelReason));
+        foreach (var payment in payments)
+            left.Add(await tx.LeaveContest(payment, EntryStanding.Cancelled, cancelled.CancelReason));
         await tx.RefundEntries(left);
         if (payments.Count < EntriesMax) await tx.CloseCollection(cancelled.ContestId);
         return true;

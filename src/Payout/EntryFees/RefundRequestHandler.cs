@@ -10,7 +10,8 @@ using Stripe;
 namespace ContestPipeline.Payout.EntryFees;
 
 /// <summary>What is to go back of which payment.</summary>
-public sealed record RefundParameters(string ContestId, string EntryId, int RefundNo, string IntentId, long AmountMinor, string Mark);
+public sealed record RefundParameters(
+    string ContestId, string EntryId, int RefundNo, string IntentId, long AmountMinor, string Mark);
 
 /// <summary>Gives an entry's fee back, wholly or in part, once.</summary>
 public sealed class RefundRequestHandler : IManyAtOnce
@@ -23,7 +24,9 @@ public sealed class RefundRequestHandler : IManyAtOnce
     /// <summary>Stripe's word for a refund that is made and waits until the platform's balance covers it.</summary>
     public const string WaitsForFunds = "insufficient_funds";
 
-    /// <summary>A refund that the platform's balance could not cover is asked for again after this long, with a key of its own.</summary>
+    /// <summary>
+    /// A refund that the platform's balance could not cover is asked for again after this long, with a key of its own.
+    /// </summary>
     public static readonly TimeSpan FundsPause = TimeSpan.FromMinutes(5);
 
     public string Kind => Name;
@@ -46,7 +49,8 @@ public sealed class RefundRequestHandler : IManyAtOnce
             {
                 PaymentIntent = asked.IntentId,
                 Amount = asked.AmountMinor,
-                Metadata = new Dictionary<string, string> { ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId, ["refund"] = asked.Mark },
+                Metadata = new Dictionary<string, string> { ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId,
+                    ["refund"] = asked.Mark },
             },
             options, ct);
     }
@@ -55,10 +59,13 @@ public sealed class RefundRequestHandler : IManyAtOnce
     {
         var asked = call.Parameters<RefundParameters>();
         var refunds = await All(stripe, asked.IntentId, ct);
-        if (refunds.Items.FirstOrDefault(r => r.Metadata?.GetValueOrDefault("refund") == asked.Mark && !IsVoid(r)) is { } made) return new LookUpResult.Found(made);
+        if (refunds.Items.FirstOrDefault(r => r.Metadata?.GetValueOrDefault("refund") == asked.Mark && !IsVoid(r)) is { } made)
+            return new LookUpResult.Found(made);
         var from = (call.FirstUsedAt - FindTransfer.ClocksDiffer).UtcDateTime;
-        return refunds.Items.FirstOrDefault(r => r.Amount == asked.AmountMinor && r.Created >= from && !IsVoid(r) && IsEdited(r)) is { } edited
-            ? new LookUpResult.Unexplained($"refund {edited.Id} of {edited.Amount} has other metadata than were ever written here: it may be this one")
+        return refunds.Items.FirstOrDefault(r => r.Amount == asked.AmountMinor && r.Created >= from && !IsVoid(r) && IsEdited(r))
+            is { } edited
+            ? new LookUpResult.Unexplained(
+                $"refund {edited.Id} of {edited.Amount} has other metadata than were ever written here: it may be this one")
             : LookUpResult.FoundNone.In(refunds);
     }
 
@@ -69,7 +76,8 @@ public sealed class RefundRequestHandler : IManyAtOnce
     public static Task<CompleteList<Refund>> All(IStripeClient stripe, string intentId, CancellationToken ct)
     {
         var service = new RefundService(stripe);
-        return CompleteLists.Read(new RefundListOptions { PaymentIntent = intentId }, page => service.ListAsync(page, cancellationToken: ct), RefundsMax);
+        return CompleteLists.Read(new RefundListOptions { PaymentIntent = intentId },
+            page => service.ListAsync(page, cancellationToken: ct), RefundsMax);
     }
 
     public Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx) =>
@@ -95,21 +103,26 @@ public sealed class RefundRequestHandler : IManyAtOnce
     /// <summary>The platform's balance does not reach for what has to go back. Told once a day, as of payouts.</summary>
     /// <param name="what">What Stripe says.</param>
     public static void TellShort(EntryPayment payment, string what, Tx tx) =>
-        tx.Alert($"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "platform-balance-short", payment.EntryId, what,
-            "add funds to the platform's Stripe balance; waiting refunds and payouts resume alone");
+        tx.Alert($"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "platform-balance-short", payment.EntryId,
+            what, "add funds to the platform's Stripe balance; waiting refunds and payouts resume alone");
 
-    /// <summary>Refunds that Stripe shows and nobody has asked for here, oldest first: whoever has the platform's dashboard can make them.</summary>
+    /// <summary>
+    /// Refunds that Stripe shows and nobody has asked for here, oldest first: whoever has the platform's dashboard can make them.
+    /// </summary>
     public static IReadOnlyList<Refund> ByHand(IReadOnlyList<Refund> shown, IReadOnlyList<EntryRefund> known)
     {
         var ours = known.Select(Words).Concat(known.Select(r => r.RefundId).OfType<string>()).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. shown.Where(r => !IsVoid(r) && !ours.Contains(r.Id) && !ours.Contains(r.Metadata?.GetValueOrDefault("refund") ?? ""))
+            .. shown.Where(r => !IsVoid(r) && !ours.Contains(r.Id)
+                && !ours.Contains(r.Metadata?.GetValueOrDefault("refund") ?? ""))
                 .OrderBy(r => r.Created).ThenBy(r => r.Id, StringComparer.Ordinal),
         ];
     }
 
-    /// <summary>A refund that was made has failed at the player's bank: the money is back with us, and still the player's.</summary>
+    /// <summary>
+    /// A refund that was made has failed at the player's bank: the money is back with us, and still the player's.
+    /// </summary>
     public static async Task<EntryPayment> Undo(EntryPayment payment, EntryRefund refund, string what, Tx tx)
     {
         payment = payment with
@@ -124,8 +137,9 @@ public sealed class RefundRequestHandler : IManyAtOnce
         Alert(payment, refund, what, tx);
         await tx.Post([
             PaymentTransitions.Line(
-                payment, $"{Words(refund)}/failed", LedgerAccounts.StripeBalance, refund.ByHouse ? LedgerAccounts.Refunds : LedgerAccounts.EntryFees,
-                refund.AmountMinor, "entry-refund-failed", refund.RefundId)]);
+                payment, $"{Words(refund)}/failed", LedgerAccounts.StripeBalance,
+                refund.ByHouse ? LedgerAccounts.Refunds : LedgerAccounts.EntryFees, refund.AmountMinor, "entry-refund-failed",
+                refund.RefundId)]);
         await tx.Audit(Entry(payment, refund, "entry-refund-failed", what));
         return payment;
     }
@@ -134,7 +148,9 @@ public sealed class RefundRequestHandler : IManyAtOnce
 
     public static void Alert(EntryPayment payment, EntryRefund refund, string what, Tx tx) => tx.Alert(
         $"entry-refund-failed/{Words(refund)}", "critical", "entry-refund-failed", payment.EntryId, what,
-        "look at the payment at Stripe: what somebody refunded there is booked when it is read, and what is left goes back alone; if nothing was, ask the player for another way, then refund the entry again with contestctl entries refund");
+        "look at the payment at Stripe: what somebody refunded there is booked when it is read, and what is left goes back "
+            + "alone; if nothing was, ask the player for another way, then refund the entry again with contestctl entries "
+            + "refund");
 
     public static AuditEntry Entry(EntryPayment payment, EntryRefund refund, string action, string result) => new(
         refund.AskedBy, action, payment.EntryId, payment.ContestId, payment.PlayerId, null, refund.Reason, result);

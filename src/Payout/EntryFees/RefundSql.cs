@@ -3,13 +3,16 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout.EntryFees;
 
 /// <summary>One refund of an entry's fee.</summary>
-/// <param name="RequestId">Chosen by the person who asked: the same request asks once. Null for what the system gives back.</param>
-/// <param name="Attempt">Which key it is asked for with: a new one after a refusal for want of funds, or when a key grew too old.</param>
+/// <param name="RequestId">Chosen by the person who asked: the same request asks once. Null for what the system gives
+/// back.</param>
+/// <param name="Attempt">Which key it is asked for with: a new one after a refusal for want of funds, or when a key grew too
+/// old.</param>
 /// <param name="State">open, done or failed.</param>
-/// <param name="PendingReason">Why Stripe has not sent what is done, in Stripe's word, when it was last seen; null when it has.</param>
+/// <param name="PendingReason">Why Stripe has not sent what is done, in Stripe's word, when it was last seen; null when it
+/// has.</param>
 public sealed record EntryRefund(
-    string ContestId, string EntryId, int RefundNo, long AmountMinor, string Reason, string AskedBy, string? RequestId, int Attempt, string State, string? RefundId,
-    bool ByHouse, string? PendingReason = null);
+    string ContestId, string EntryId, int RefundNo, long AmountMinor, string Reason, string AskedBy, string? RequestId,
+    int Attempt, string State, string? RefundId, bool ByHouse, string? PendingReason = null);
 
 /// <summary>A cancelled contest whose fees go back.</summary>
 public sealed record CancelledContest(string ContestId, string CancelReason);
@@ -17,14 +20,18 @@ public sealed record CancelledContest(string ContestId, string CancelReason);
 /// <summary>All SQL of refunds and of what is known of a contest's entries as a whole.</summary>
 public static class RefundSql
 {
-    public const string Columns = "contest_id, entry_id, refund_no, amount_minor, reason, asked_by, request_id, attempt, state, refund_id, by_house, pending_reason";
+    public const string Columns =
+        "contest_id, entry_id, refund_no, amount_minor, reason, asked_by, request_id, attempt, state, refund_id, by_house, "
+            + "pending_reason";
 
     public static Task<IReadOnlyList<EntryRefund>> Refunds(this Tx tx, string contestId, string entryId) => tx.Query<EntryRefund>(
-        $"select {Columns} from payout.entry_refund where contest_id = @contestId and entry_id = @entryId order by refund_no", new { contestId, entryId });
+        $"select {Columns} from payout.entry_refund where contest_id = @contestId and entry_id = @entryId order by refund_no",
+        new { contestId, entryId });
 
     /// <summary>
-    /// Whatever is decided by what was collected for a contest is decided by one at a time: its entries and its awards come over different topics, which different
-    /// processes may read, and each has to see what the other has written. First in a transaction, before payments and the contest are locked.
+    /// Whatever is decided by what was collected for a contest is decided by one at a time: its entries and its awards come over
+    /// different topics, which different processes may read, and each has to see what the other has written. First in a
+    /// transaction, before payments and the contest are locked.
     /// </summary>
     /// <param name="contests">Each once.</param>
     public static Task LockCollections(this Tx tx, IReadOnlyList<string> contests) => tx.Execute(
@@ -44,9 +51,12 @@ public static class RefundSql
         """,
         new { contestId, reason });
 
-    /// <summary>Of these contests payments have become known: where a contest was cancelled before, they go back as well.</summary>
+    /// <summary>
+    /// Of these contests payments have become known: where a contest was cancelled before, they go back as well.
+    /// </summary>
     public static Task GiveBackAlso(this Tx tx, IReadOnlyList<string> contests) =>
-        tx.Execute("update payout.collection set open = true where contest_id = any(@contests) and cancel_reason is not null", new { contests });
+        tx.Execute("update payout.collection set open = true where contest_id = any(@contests) and cancel_reason is not null",
+            new { contests });
 
     /// <summary>Every entry that takes part has been announced.</summary>
     public static Task CompleteCollection(this Tx tx, string contestId, int revision) => tx.Execute(
@@ -57,9 +67,11 @@ public static class RefundSql
         """,
         new { contestId, revision });
 
-    /// <returns>A cancelled contest whose fees are not all on their way back, and why it was cancelled; nobody else is at it.</returns>
+    /// <returns>A cancelled contest whose fees are not all on their way back, and why it was cancelled; nobody else is at
+    /// it.</returns>
     public static Task<CancelledContest?> NextCancelled(this Tx tx, string[] passedOver) => tx.QueryOne<CancelledContest>(
-        "select contest_id, cancel_reason from payout.collection where open and contest_id <> all(@passedOver) order by contest_id limit 1 for update skip locked",
+        "select contest_id, cancel_reason from payout.collection where open and contest_id <> all(@passedOver) order by "
+            + "contest_id limit 1 for update skip locked",
         new { passedOver });
 
     public static Task CloseCollection(this Tx tx, string contestId) =>

@@ -11,7 +11,8 @@ public static class ApiAnswer
     /// <summary>How answers are written.</summary>
     public static JsonSerializerOptions Json { get; } = new(WireJson.Options) { IgnoreReadOnlyProperties = false };
 
-    public static IResult Of(object answer, int status = StatusCodes.Status200OK) => Results.Json(answer, Json, statusCode: status);
+    public static IResult Of(object answer, int status = StatusCodes.Status200OK) =>
+        Results.Json(answer, Json, statusCode: status);
 }
 
 /// <summary>Answers that are no success, as problem details (RFC 9457): what was expected, what came, what to do.</summary>
@@ -19,7 +20,8 @@ public static class ApiProblem
 {
     public const string MediaType = "application/problem+json";
 
-    public static IResult NotFound(string what) => Of(StatusCodes.Status404NotFound, "Not found", $"There is no {what}, or it is not yours to see.");
+    public static IResult NotFound(string what) =>
+        Of(StatusCodes.Status404NotFound, "Not found", $"There is no {what}, or it is not yours to see.");
 
     /// <summary>The request is understood and cannot be done as things stand.</summary>
     public static IResult Conflict(string why) => Of(StatusCodes.Status409Conflict, "Not as things stand", why);
@@ -32,12 +34,14 @@ public static class ApiProblem
     /// <summary>The caller is known and may use the route, but not for this.</summary>
     public static IResult Forbidden(string why) => Of(StatusCodes.Status403Forbidden, "Not for you", why);
 
-    public static IResult Of(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
+    public static IResult Of(int status, string title, string detail) =>
+        Results.Problem(detail, statusCode: status, title: title);
 
     public static async Task Write(HttpContext context, int status, string title, string detail)
     {
         context.Response.StatusCode = status;
         await context.Response.WriteAsJsonAsync(
-            new ProblemDetails { Status = status, Title = title, Detail = detail }, JsonSerializerOptions.Web, MediaType, context.RequestAborted);
+            new ProblemDetails { Status = status, Title = title, Detail = detail }, JsonSerializerOptions.Web, MediaType,
+            context.RequestAborted);
     }
 }

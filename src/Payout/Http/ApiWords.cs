@@ -11,15 +11,19 @@ public sealed record RouteSummary(string Text);
 /// <param name="MediaType">Null: the answer has no body.</param>
 public sealed record RouteAnswer(int Status, string What, Type? Body, string? MediaType);
 
-/// <summary>What routes say about themselves beyond their signature and their roles. The OpenAPI document is made from all of it.</summary>
+/// <summary>
+/// What routes say about themselves beyond their signature and their roles. The OpenAPI document is made from all of it.
+/// </summary>
 public static class ApiWords
 {
     private const string Json = "application/json";
 
-    public static T Says<T>(this T route, string summary) where T : IEndpointConventionBuilder => route.WithMetadata(new RouteSummary(summary));
+    public static T Says<T>(this T route, string summary) where T : IEndpointConventionBuilder =>
+        route.WithMetadata(new RouteSummary(summary));
 
     /// <summary>A success whose body is <typeparamref name="TBody"/> as <see cref="ApiAnswer"/> writes it.</summary>
-    public static RouteHandlerBuilder Answers<TBody>(this RouteHandlerBuilder route, string what, int status = StatusCodes.Status200OK) =>
+    public static RouteHandlerBuilder Answers<TBody>(
+        this RouteHandlerBuilder route, string what, int status = StatusCodes.Status200OK) =>
         route.WithMetadata(new RouteAnswer(status, what, typeof(TBody), Json));
 
     public static RouteHandlerBuilder AnswersPage(this RouteHandlerBuilder route, int status, string what) =>

@@ -19,7 +19,8 @@ public sealed record Caller(string Subject, IReadOnlyList<string> Roles)
 
     /// <summary>The way by which routes get one (ASP.NET's convention).</summary>
     public static ValueTask<Caller> BindAsync(HttpContext context) => ValueTask.FromResult(new Caller(
-        context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", [.. context.User.FindAll(ClaimTypes.Role).Select(c => c.Value)])
+        context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "",
+        [.. context.User.FindAll(ClaimTypes.Role).Select(c => c.Value)])
         {
             PlayerIds = [.. context.User.FindAll(PlayerIdClaim).Select(c => c.Value)],
         });

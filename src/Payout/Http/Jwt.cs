@@ -25,7 +25,8 @@ public sealed record JwtRules(byte[] Key, string Issuer, string Audience)
     public JwtAuthority? Authority { get; init; }
 
     /// <summary>Without the keys.</summary>
-    public override string ToString() => $"{nameof(JwtRules)} {{ Issuer = {Issuer}, Audience = {Audience}, Environment = {Environment} }}";
+    public override string ToString() =>
+        $"{nameof(JwtRules)} {{ Issuer = {Issuer}, Audience = {Audience}, Environment = {Environment} }}";
 }
 
 /// <summary>Somebody who signs tokens with keys of their own and publishes them (OpenID Connect Discovery 1.0).</summary>
@@ -38,7 +39,10 @@ public sealed record JwtAuthority(Uri Address, string Audience);
 /// <param name="Roles">See <see cref="ApiRole"/>.</param>
 public sealed record JwtBearer(string Subject, IReadOnlyList<string> Roles, DateTimeOffset ExpiresAt)
 {
-    /// <summary>The players that a member of staff is, under the ids that payouts have (claim <c>player_ids</c>): what is theirs they do not decide about.</summary>
+    /// <summary>
+    /// The players that a member of staff is, under the ids that payouts have (claim <c>player_ids</c>): what is theirs they do
+    /// not decide about.
+    /// </summary>
     public IReadOnlyList<string> PlayerIds { get; init; } = [];
 }
 
@@ -53,8 +57,9 @@ public abstract record JwtReading
 }
 
 /// <summary>
-/// JSON web tokens signed with our key (HMAC-SHA256), and what every token has to say, whoever signed it. Form, signature, algorithm, issuer and audience are
-/// Microsoft.IdentityModel's to check; times, on the clock that is given, and the claims of our own are checked here.
+/// JSON web tokens signed with our key (HMAC-SHA256), and what every token has to say, whoever signed it. Form, signature,
+/// algorithm, issuer and audience are Microsoft.IdentityModel's to check; times, on the clock that is given, and the claims of
+/// our own are checked here.
 /// </summary>
 public static class Jwt
 {
@@ -75,10 +80,12 @@ public static class Jwt
             ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = bearer.ExpiresAt.ToUnixTimeSeconds(),
         };
         if (rules.Environment is { } environment) said["env"] = environment;
-        if (bearer.PlayerIds.Count > 0 || bearer.Roles.Contains(ApiRole.Approver)) said["player_ids"] = bearer.PlayerIds.ToArray();
+        if (bearer.PlayerIds.Count > 0 || bearer.Roles.Contains(ApiRole.Approver))
+            said["player_ids"] = bearer.PlayerIds.ToArray();
         return Handler.CreateToken(new SecurityTokenDescriptor
         {
-            Claims = said, SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(rules.Key), SecurityAlgorithms.HmacSha256),
+            Claims = said,
+            SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(rules.Key), SecurityAlgorithms.HmacSha256),
         });
     }
 
@@ -86,10 +93,15 @@ public static class Jwt
     public static async Task<JwtReading> Read(string token, JwtRules rules, DateTimeOffset now)
     {
         var result = await Handler.ValidateTokenAsync(token, OfOurKeys(rules));
-        return result.IsValid ? Check((JsonWebToken)result.SecurityToken, rules, now) : new JwtReading.Refused(Why(result.Exception, rules.Issuer, rules.Audience));
+        return result.IsValid
+            ? Check((JsonWebToken)result.SecurityToken, rules, now)
+            : new JwtReading.Refused(Why(result.Exception, rules.Issuer, rules.Audience));
     }
 
-    /// <summary>Whether it says that it is signed with a key that both sides know. The token only says so; who checks it decides which algorithms are taken.</summary>
+    /// <summary>
+    /// Whether it says that it is signed with a key that both sides know. The token only says so; who checks it decides which
+    /// algorithms are taken.
+    /// </summary>
     public static bool SaysOurKey(string token)
     {
         try
@@ -112,14 +124,18 @@ public static class Jwt
         ValidateLifetime = false, // Check does, on the clock that it is given.
     };
 
-    /// <summary>Of an authority, whose keys and whose name as issuer come from its discovery document: algorithms of public keys, and no other.</summary>
+    /// <summary>
+    /// Of an authority, whose keys and whose name as issuer come from its discovery document: algorithms of public keys, and no
+    /// other.
+    /// </summary>
     internal static TokenValidationParameters OfAuthority(JwtAuthority authority) => new()
     {
         ValidAudience = authority.Audience,
         ValidAlgorithms =
         [
-            SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384,
-            SecurityAlgorithms.RsaSsaPssSha512, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+            SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
+            SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512,
+            SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
         ],
         ValidateLifetime = false, // Check does, on the clock that it is given.
     };
@@ -142,15 +158,19 @@ public static class Jwt
         if (now >= expiresAt + s_clockSkew) return new JwtReading.Refused("it has expired");
         if (claims.TryGetProperty("nbf", out _) && (Time(claims, "nbf") is not { } notBefore || now < notBefore - s_clockSkew))
             return new JwtReading.Refused("it is not valid yet");
-        if (Text(claims, "env") is var environment && (environment ?? (rules.EnvironmentRequired ? "(none)" : rules.Environment)) != rules.Environment)
+        if (Text(claims, "env") is var environment
+            && (environment ?? (rules.EnvironmentRequired ? "(none)" : rules.Environment)) != rules.Environment)
             return new JwtReading.Refused($"its environment is {environment ?? "not said"}, and this is {rules.Environment}");
-        if (rules.LifetimeMax is { } longest && (Time(claims, "iat") is not { } issuedAt || expiresAt - issuedAt > longest || issuedAt > now + s_clockSkew))
-            return new JwtReading.Refused($"it has to be issued in the past (iat) and to expire within {longest.TotalHours:0} hours of that");
+        if (rules.LifetimeMax is { } longest
+            && (Time(claims, "iat") is not { } issuedAt || expiresAt - issuedAt > longest || issuedAt > now + s_clockSkew))
+            return new JwtReading.Refused(
+                $"it has to be issued in the past (iat) and to expire within {longest.TotalHours:0} hours of that");
         if (Text(claims, "sub") is not { Length: > 0 } subject) return new JwtReading.Refused("it has no subject");
         var roles = Texts(claims, "roles");
         // Staff and players have ids of two kinds: without this nobody could tell that an approver is the winner.
         if (rules.EnvironmentRequired && roles.Contains(ApiRole.Approver) && !claims.TryGetProperty("player_ids", out _))
-            return new JwtReading.Refused("it has the role approver and does not say which players its bearer is (player_ids, [] for none)");
+            return new JwtReading.Refused(
+                "it has the role approver and does not say which players its bearer is (player_ids, [] for none)");
         return new JwtReading.Believed(new JwtBearer(subject, roles, expiresAt) { PlayerIds = Texts(claims, "player_ids") });
     }
 
@@ -169,6 +189,7 @@ public static class Jwt
     {
         const long Year9999 = 253_402_300_799;
         if (!claims.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.Number) return null;
-        return value.TryGetDouble(out var seconds) && seconds is >= 0 and <= Year9999 ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
+        return value.TryGetDouble(out var seconds) && seconds is >= 0 and <= Year9999
+            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
     }
 }

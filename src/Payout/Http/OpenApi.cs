@@ -5,14 +5,19 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ContestPipeline.Payout.Http;
 
-/// <summary>The OpenAPI document, made from the routes as they are mapped: their patterns, signatures, roles and words. So it cannot say anything else.</summary>
+/// <summary>
+/// The OpenAPI document, made from the routes as they are mapped: their patterns, signatures, roles and words. So it cannot say
+/// anything else.
+/// </summary>
 public static partial class OpenApi
 {
     public const string Path = "/openapi/v1.json";
 
     private const string About =
-        "Payments, payouts, players' winnings and the books of the contest pipeline. Amounts are whole minor units of their currency (cents of usd) and end in Minor; "
-        + "currencies are ISO 4217 in lower case; times are UTC (RFC 3339). A field without a value is left out. Refusals are problem details (RFC 9457): what was "
+        "Payments, payouts, players' winnings and the books of the contest pipeline. Amounts are whole minor units of their "
+            + "currency (cents of usd) and end in Minor; "
+        + "currencies are ISO 4217 in lower case; times are UTC (RFC 3339). A field without a value is left out. Refusals are "
+        + "problem details (RFC 9457): what was "
         + "expected, what came, what to do. No route takes an amount or a recipient of a payout.";
 
     public static JsonObject Of(IEnumerable<RouteEndpoint> endpoints)
@@ -22,7 +27,8 @@ public static partial class OpenApi
         foreach (var (path, endpoint) in endpoints.Select(e => (Path: PathOf(e), e)).OrderBy(p => p.Path, StringComparer.Ordinal))
         {
             if (paths[path] is not JsonObject methods) paths[path] = methods = [];
-            foreach (var method in MethodsOf(endpoint)) methods[method.ToLowerInvariant()] = Operation(method, path, endpoint, schemas);
+            foreach (var method in MethodsOf(endpoint))
+                methods[method.ToLowerInvariant()] = Operation(method, path, endpoint, schemas);
         }
 
         return new JsonObject
@@ -38,7 +44,9 @@ public static partial class OpenApi
                     ["bearer"] = new JsonObject
                     {
                         ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT",
-                        ["description"] = "HS256, or RS, PS or ES of an authority, with iss, aud, sub, exp and roles: player, viewer, operator, approver.",
+                        ["description"] =
+                            "HS256, or RS, PS or ES of an authority, with iss, aud, sub, exp and roles: player, viewer, "
+                                + "operator, approver.",
                     },
                 },
                 ["schemas"] = schemas.All(),
@@ -46,14 +54,16 @@ public static partial class OpenApi
         };
     }
 
-    public static IReadOnlyList<string> MethodsOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [];
+    public static IReadOnlyList<string> MethodsOf(RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [];
 
     /// <summary>Without constraints: <c>{year:int}</c> is <c>{year}</c>.</summary>
     public static string PathOf(RouteEndpoint endpoint) => Constraint().Replace(endpoint.RoutePattern.RawText ?? "", "{$1}");
 
     private static JsonObject Operation(string method, string path, RouteEndpoint endpoint, OpenApiSchemas schemas)
     {
-        var roles = endpoint.Metadata.GetOrderedMetadata<AuthorizeAttribute>().SelectMany(a => (a.Roles ?? "").Split(',')).ToArray();
+        var roles = endpoint.Metadata.GetOrderedMetadata<AuthorizeAttribute>().SelectMany(a => (a.Roles ?? "").Split(','))
+            .ToArray();
         var operation = new JsonObject
         {
             ["operationId"] = OperationId(method, path),
@@ -86,7 +96,9 @@ public static partial class OpenApi
         {
             var response = new JsonObject { ["description"] = answer.What };
             if (answer.MediaType is { } media)
-                response["content"] = new JsonObject { [media] = new JsonObject { ["schema"] = answer.Body is { } body ? schemas.Reference(body) : new JsonObject { ["type"] = "string" } } };
+                response["content"] =
+                    new JsonObject { [media] = new JsonObject { ["schema"] = answer.Body is { } body
+                        ? schemas.Reference(body) : new JsonObject { ["type"] = "string" } } };
             responses[answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = response;
         }
 
@@ -94,17 +106,20 @@ public static partial class OpenApi
 
         void AddProblem(int status, string what)
         {
-            if (answers.All(a => a.Status != status)) answers.Add(new RouteAnswer(status, what, typeof(Problem), ApiProblem.MediaType));
+            if (answers.All(a => a.Status != status))
+                answers.Add(new RouteAnswer(status, what, typeof(Problem), ApiProblem.MediaType));
         }
     }
 
     /// <summary><c>GET /v1/payouts/{payoutId}</c> is <c>getPayoutsByPayoutId</c>.</summary>
     private static string OperationId(string method, string path) => method.ToLowerInvariant() + string.Concat(
-        Words(path).Select(w => w.StartsWith('{') ? "By" + Capital(w.Trim('{', '}')) : string.Concat(w.Split('-', '.').Select(Capital))));
+        Words(path).Select(w => w.StartsWith('{')
+            ? "By" + Capital(w.Trim('{', '}')) : string.Concat(w.Split('-', '.').Select(Capital))));
 
     private static string TagOf(string path) => Words(path).FirstOrDefault() ?? "";
 
-    private static IEnumerable<string> Words(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where((w, n) => n > 0 || w != "v1");
+    private static IEnumerable<string> Words(string path) =>
+        path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where((w, n) => n > 0 || w != "v1");
 
     private static string Capital(string word) => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
 

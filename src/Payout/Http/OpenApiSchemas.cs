@@ -16,7 +16,8 @@ internal sealed class OpenApiSchemas
         if (!schemas.ContainsKey(type.Name))
         {
             var schema = ApiAnswer.Json.GetJsonSchemaAsNode(
-                type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Described }).AsObject();
+                type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Described })
+                .AsObject();
             if (isAsked) schema["additionalProperties"] = false;
             schemas.Add(type.Name, schema);
         }
@@ -32,12 +33,14 @@ internal sealed class OpenApiSchemas
         if (schema is not JsonObject described) return schema;
         if (described["required"] is JsonArray required && described["properties"] is JsonObject properties)
         {
-            var always = required.Select(r => r!.GetValue<string>()).Where(r => properties[r]?["type"] is not JsonArray).ToArray();
+            var always = required.Select(r => r!.GetValue<string>()).Where(r => properties[r]?["type"] is not JsonArray)
+                .ToArray();
             described.Remove("required");
             if (always.Length > 0) described["required"] = new JsonArray([.. always.Select(r => (JsonNode)r)]);
         }
 
-        if (context.PropertyInfo?.Name is { } name && Words(name, context.TypeInfo.Type) is { } words) described["description"] = words;
+        if (context.PropertyInfo?.Name is { } name && Words(name, context.TypeInfo.Type) is { } words)
+            described["description"] = words;
         return described;
     }
 

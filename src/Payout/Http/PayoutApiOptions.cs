@@ -24,13 +24,15 @@ public sealed record PayoutApiOptions(string? Url, JwtRules Tokens, int RatePerM
     public static PayoutApiOptions From(IConfiguration settings)
     {
         var url = settings.ListenAddress(UrlSetting);
-        return new PayoutApiOptions(url, url is null ? new JwtRules([], "", "") : Rules(settings), settings.Whole("PAYOUT_HTTP_RATE_PER_MINUTE"))
+        return new PayoutApiOptions(
+            url, url is null ? new JwtRules([], "", "") : Rules(settings), settings.Whole("PAYOUT_HTTP_RATE_PER_MINUTE"))
         {
             TrustedProxies = Plumbing.TrustedProxies.From(settings),
         };
     }
 
-    /// <exception cref="SettingException">There is no key, it is too short to be one, or the authority's address is none.</exception>
+    /// <exception cref="SettingException">There is no key, it is too short to be one, or the authority's address is
+    /// none.</exception>
     public static JwtRules Rules(IConfiguration settings)
     {
         var isLive = settings.PipelineEnvironment() == "live";

@@ -12,8 +12,9 @@ using SaidClaim = System.Security.Claims.Claim;
 namespace ContestPipeline.Payout.Http;
 
 /// <summary>
-/// Knows callers by the bearer token in <c>Authorization</c>, and answers in problem details where it does not. Tokens that are signed with our key and those of
-/// an authority are checked apart, each with algorithms of their own: an authority that is away keeps nobody out who has a token of ours.
+/// Knows callers by the bearer token in <c>Authorization</c>, and answers in problem details where it does not. Tokens that are
+/// signed with our key and those of an authority are checked apart, each with algorithms of their own: an authority that is away
+/// keeps nobody out who has a token of ours.
 /// </summary>
 internal static class TokenScheme
 {
@@ -28,7 +29,9 @@ internal static class TokenScheme
     public static void AddBearerTokens(this IServiceCollection services, JwtRules rules, TimeProvider clock)
     {
         var schemes = services.AddAuthentication(Either)
-            .AddPolicyScheme(Either, null, policy => policy.ForwardDefaultSelector = context => rules.Authority is null || SaysOurKey(context) ? OurKey : Authority)
+            .AddPolicyScheme(Either, null,
+                policy => policy.ForwardDefaultSelector = context => rules.Authority is null || SaysOurKey(context)
+                    ? OurKey : Authority)
             .AddJwtBearer(OurKey, token =>
             {
                 token.TokenValidationParameters = Jwt.OfOurKeys(rules);
@@ -44,8 +47,10 @@ internal static class TokenScheme
             Listen(token, rules, clock, authority.Address.AbsoluteUri, authority.Audience);
             token.Events.OnMessageReceived = HasKeys;
         });
-        // A key that the authority has taken back is good no longer; the package would believe the last keys it knew for an hour more.
-        services.PostConfigure<JwtBearerOptions>(Authority, token => ((BaseConfigurationManager)token.ConfigurationManager!).UseLastKnownGoodConfiguration = false);
+        // A key that the authority has taken back is good no longer; the package would believe the last keys it knew for an hour
+        // more.
+        services.PostConfigure<JwtBearerOptions>(
+            Authority, token => ((BaseConfigurationManager)token.ConfigurationManager!).UseLastKnownGoodConfiguration = false);
     }
 
     private static bool SaysOurKey(HttpContext context)
@@ -84,11 +89,15 @@ internal static class TokenScheme
             },
             OnForbidden = context => ApiProblem.Write(
                 context.HttpContext, 403, "Not for you", string.Create(CultureInfo.InvariantCulture,
-                    $"Your token's roles ({string.Join(", ", context.HttpContext.User.FindAll(ClaimTypes.Role).Select(c => c.Value))}) do not open {context.Request.Method} {context.Request.Path}.")),
+                    $"Your token's roles "
+                        + $"({string.Join(", ", context.HttpContext.User.FindAll(ClaimTypes.Role).Select(c => c.Value))}) do "
+                        + $"not open {context.Request.Method} {context.Request.Path}.")),
         };
     }
 
-    /// <summary>Without the authority's keys nothing can be said of its tokens: not that they are good, nor that they are not.</summary>
+    /// <summary>
+    /// Without the authority's keys nothing can be said of its tokens: not that they are good, nor that they are not.
+    /// </summary>
     private static async Task HasKeys(MessageReceivedContext context)
     {
         try
@@ -109,8 +118,10 @@ internal static class TokenScheme
             return ApiProblem.Write(context.HttpContext, 503, "Not now", $"{away.Message} Try again in {AwaySeconds} s.");
         }
 
-        var why = context.AuthenticateFailure is { } failure ? failure is AuthenticationFailureException ? failure.Message : Jwt.Why(failure, issuer, audience) : null;
-        context.Response.Headers.WWWAuthenticate = why is null ? JwtBearerDefaults.AuthenticationScheme : $"{JwtBearerDefaults.AuthenticationScheme} error=\"invalid_token\"";
+        var why = context.AuthenticateFailure is { } failure
+            ? failure is AuthenticationFailureException ? failure.Message : Jwt.Why(failure, issuer, audience) : null;
+        context.Response.Headers.WWWAuthenticate = why is null
+            ? JwtBearerDefaults.AuthenticationScheme : $"{JwtBearerDefaults.AuthenticationScheme} error=\"invalid_token\"";
         return ApiProblem.Write(context.HttpContext, 401, "Who are you?", why is null
             ? "The request has no bearer token. Send one in the header Authorization: Bearer …"
             : $"The bearer token is not believed: {why}. Ask for a new one and send it again.");
@@ -122,4 +133,5 @@ internal static class TokenScheme
 }
 
 /// <summary>The keys of an authority cannot be read.</summary>
-internal sealed class AuthorityAwayException(string authority, Exception cause) : Exception($"The keys of {authority}, which signs your token, cannot be read.", cause);
+internal sealed class AuthorityAwayException(string authority, Exception cause)
+    : Exception($"The keys of {authority}, which signs your token, cannot be read.", cause);

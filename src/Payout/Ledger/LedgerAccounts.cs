@@ -6,7 +6,9 @@ using System.Text;
 namespace ContestPipeline.Payout.Ledger;
 
 /// <summary>The accounts of the ledger by name, and which shard of a hot account a line uses.</summary>
-/// <remarks>Balances are credits less debits: what the platform owes is positive, what it owns (<see cref="StripeBalance"/>) negative.</remarks>
+/// <remarks>
+/// Balances are credits less debits: what the platform owes is positive, what it owns (<see cref="StripeBalance"/>) negative.
+/// </remarks>
 public static class LedgerAccounts
 {
     public const string StripeBalance = "stripe_balance";
@@ -15,7 +17,9 @@ public static class LedgerAccounts
     public const string HouseOverlay = "house_overlay";
     public const string HouseRounding = "house_rounding";
 
-    /// <summary>Entry fees given back after the contest took them, until a voided prize makes up for it: the house's cost.</summary>
+    /// <summary>
+    /// Entry fees given back after the contest took them, until a voided prize makes up for it: the house's cost.
+    /// </summary>
     public const string Refunds = "refunds";
 
     /// <summary>What Stripe has taken out of the balance for open disputes.</summary>
@@ -39,7 +43,9 @@ public static class LedgerAccounts
     /// <summary>What Stripe keeps back of the balance.</summary>
     public const string StripeReserves = "stripe_reserves";
 
-    /// <summary>Movements of Stripe's balance that nothing here explains: each was told, and is for a person to explain.</summary>
+    /// <summary>
+    /// Movements of Stripe's balance that nothing here explains: each was told, and is for a person to explain.
+    /// </summary>
     public const string StripeUnexplained = "stripe_unexplained";
 
     /// <summary>What Stripe's balance held before the first comparison.</summary>
@@ -49,14 +55,16 @@ public static class LedgerAccounts
     public const int ShardsMax = 16;
 
     private static readonly FrozenSet<string> s_hot = FrozenSet.Create(
-        StringComparer.Ordinal, StripeBalance, EntryFees, PlatformFees, HouseOverlay, HouseRounding, Refunds, DisputeHolds, DisputeLosses, CorrectionLosses,
-        StripeFees);
+        StringComparer.Ordinal, StripeBalance, EntryFees, PlatformFees, HouseOverlay, HouseRounding, Refunds, DisputeHolds,
+        DisputeLosses, CorrectionLosses, StripeFees);
 
     public static string PrizePool(string contestId) => $"prize_pool:{contestId}";
 
     public static string PlayerPayable(string playerId) => $"player_payable:{playerId}";
 
-    /// <summary>Prizes that were decided and will not be paid to their winners: what becomes of them is for people to say.</summary>
+    /// <summary>
+    /// Prizes that were decided and will not be paid to their winners: what becomes of them is for people to say.
+    /// </summary>
     public static string PrizeUnpaid(string contestId) => $"prize_unpaid:{contestId}";
 
     /// <summary>Derived from the reference, so the same line always lands on the same shard.</summary>

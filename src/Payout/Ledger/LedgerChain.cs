@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace ContestPipeline.Payout.Ledger;
 
-/// <summary>Each line of an account hashes the one before it: a changed, removed or inserted row breaks every later hash.</summary>
+/// <summary>
+/// Each line of an account hashes the one before it: a changed, removed or inserted row breaks every later hash.
+/// </summary>
 public static class LedgerChain
 {
     /// <summary>Before the first line.</summary>
@@ -21,7 +23,8 @@ public static class LedgerChain
         return SHA256.HashData(words);
     }
 
-    private static long Microseconds(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    private static long Microseconds(DateTimeOffset at) =>
+        (at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }
 
 /// <summary>One shard of an account in one currency; ordered as accounts are locked.</summary>
@@ -53,7 +56,8 @@ internal sealed class AccountHead(string account, string currency, short shard, 
 
     public AccountKey Key => new(Account, Currency, Shard);
 
-    public static AccountHead New(AccountKey key) => new(key.Account, key.Currency, key.Shard, 0, 0, LedgerChain.Start) { IsNew = true };
+    public static AccountHead New(AccountKey key) =>
+        new(key.Account, key.Currency, key.Shard, 0, 0, LedgerChain.Start) { IsNew = true };
 
     /// <param name="amountMinor">Positive for a credit, negative for a debit.</param>
     public void Append(long amountMinor, byte[] bodyHash, DateTimeOffset postedAt)

@@ -5,8 +5,11 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Ledger;
 
-/// <summary>One movement of money to be posted: from one account to another, for one reason, with an id derived from that reason.</summary>
-/// <param name="Words">What the line is for (<c>award/{contest}/{revision}/{entry}</c>): the id is derived from it, so it can happen only once.</param>
+/// <summary>
+/// One movement of money to be posted: from one account to another, for one reason, with an id derived from that reason.
+/// </summary>
+/// <param name="Words">What the line is for (<c>award/{contest}/{revision}/{entry}</c>): the id is derived from it, so it can
+/// happen only once.</param>
 /// <param name="Code">The kind of movement, one stable word.</param>
 /// <param name="Reference">What a person would look up: the words, or Stripe's id.</param>
 public sealed record LedgerLine(
@@ -18,8 +21,8 @@ public sealed record LedgerLine(
 
 /// <summary>One row of the ledger as far as it is hashed: who, what, how much.</summary>
 public sealed record LedgerBody(
-    Guid TransferId, string DebitAccount, short DebitShard, string CreditAccount, short CreditShard, string Currency, long AmountMinor,
-    string Code, string Reference, string ContestId, int Revision)
+    Guid TransferId, string DebitAccount, short DebitShard, string CreditAccount, short CreditShard, string Currency,
+    long AmountMinor, string Code, string Reference, string ContestId, int Revision)
 {
     private const int BytesMax = 2048;
 
@@ -28,7 +31,9 @@ public sealed record LedgerBody(
         LedgerAccounts.Shard(line.CreditAccount, line.Reference), line.Currency, line.AmountMinor, line.Code, line.Reference,
         line.ContestId, line.Revision);
 
-    /// <summary>SHA-256 over the fields, each preceded by its length, so that no two different rows write the same bytes.</summary>
+    /// <summary>
+    /// SHA-256 over the fields, each preceded by its length, so that no two different rows write the same bytes.
+    /// </summary>
     public byte[] Hash()
     {
         Span<byte> bytes = stackalloc byte[BytesMax];
@@ -49,7 +54,8 @@ public sealed record LedgerBody(
 
     /// <summary>UTF-8 takes at most three bytes a character; lengths, numbers and colons take less than 300 together.</summary>
     private int LengthMax =>
-        300 + 3 * (DebitAccount.Length + CreditAccount.Length + Currency.Length + Code.Length + Reference.Length + ContestId.Length);
+        300 + 3 * (DebitAccount.Length + CreditAccount.Length + Currency.Length + Code.Length + Reference.Length
+            + ContestId.Length);
 
     /// <summary>Writes fields, each after its length, into one buffer.</summary>
     private ref struct FieldWriter(Span<byte> bytes)

@@ -3,16 +3,21 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Ledger;
 
-/// <summary>Posts lines: accounts locked in sorted order, balances and chains moved on, rows written by COPY. All within the caller's transaction.</summary>
+/// <summary>
+/// Posts lines: accounts locked in sorted order, balances and chains moved on, rows written by COPY. All within the caller's
+/// transaction.
+/// </summary>
 /// <remarks>
-/// A line that was posted before with the same body is left alone; with another body it is a bug. Call it late in a transaction, and once with all its lines:
-/// the accounts stay locked until the commit.
+/// A line that was posted before with the same body is left alone; with another body it is a bug. Call it late in a transaction,
+/// and once with all its lines: the accounts stay locked until the commit.
 /// </remarks>
 public static class LedgerPosting
 {
     public const int LinesMax = 200_000;
 
-    /// <summary>More than one is needed only when somebody else made one of the accounts or posted one of the lines in the meantime.</summary>
+    /// <summary>
+    /// More than one is needed only when somebody else made one of the accounts or posted one of the lines in the meantime.
+    /// </summary>
     private const int TriesMax = 10;
 
     /// <summary>Below this the hashes are not worth a second thread.</summary>
@@ -34,7 +39,8 @@ public static class LedgerPosting
             await tx.UndoPosting();
         }
 
-        throw new InvariantException($"ledger: {wanted.Count} lines beginning with {lines[0].Words} met others' lines or accounts {TriesMax} times");
+        throw new InvariantException(
+            $"ledger: {wanted.Count} lines beginning with {lines[0].Words} met others' lines or accounts {TriesMax} times");
     }
 
     /// <summary>First the accounts that are new, so that whoever posts the same lines has to wait here.</summary>
@@ -108,14 +114,18 @@ public static class LedgerPosting
         return heads;
     }
 
-    /// <summary>After the accounts are locked: whoever posts the same line has to hold the same accounts, so nothing appears behind this look.</summary>
+    /// <summary>
+    /// After the accounts are locked: whoever posts the same line has to hold the same accounts, so nothing appears behind this
+    /// look.
+    /// </summary>
     private static async Task<List<HashedLine>> WithoutPosted(Tx tx, List<HashedLine> wanted)
     {
         var posted = (await tx.Posted([.. wanted.Select(w => w.Body.TransferId)])).ToDictionary(b => b.TransferId);
         foreach (var line in wanted)
         {
             if (!posted.TryGetValue(line.Body.TransferId, out var earlier)) continue;
-            Invariant.Holds(line.Body == earlier, $"ledger line {line.Body.Reference} ({line.Body.Code}) was posted before with another body");
+            Invariant.Holds(line.Body == earlier,
+                $"ledger line {line.Body.Reference} ({line.Body.Code}) was posted before with another body");
         }
 
         return wanted.FindAll(w => !posted.ContainsKey(w.Body.TransferId));

@@ -13,8 +13,8 @@ internal static class LedgerSql
     private const string WorkMem = "64MB";
 
     /// <summary>
-    /// Locks the accounts that are there, in sorted order: two postings can wait for each other, never in a circle. What is done from here on can be undone
-    /// without the rest of the transaction, locks included.
+    /// Locks the accounts that are there, in sorted order: two postings can wait for each other, never in a circle. What is done
+    /// from here on can be undone without the rest of the transaction, locks included.
     /// </summary>
     public static Task<IReadOnlyList<AccountHead>> LockAccounts(this Tx tx, AccountKey[] sorted) => tx.Query<AccountHead>(
         $"""
@@ -34,12 +34,14 @@ internal static class LedgerSql
             shards = sorted.Select(k => k.Shard).ToArray(),
         });
 
-    public static Task UndoPosting(this Tx tx) => tx.Execute("rollback to savepoint ledger_posting; release savepoint ledger_posting");
+    public static Task UndoPosting(this Tx tx) =>
+        tx.Execute("rollback to savepoint ledger_posting; release savepoint ledger_posting");
 
     /// <returns>Those of the lines that are in the ledger, as they stand there.</returns>
     public static Task<IReadOnlyList<LedgerBody>> Posted(this Tx tx, Guid[] ids) => tx.Query<LedgerBody>(
         """
-        select transfer_id, debit_account, debit_shard, credit_account, credit_shard, currency, amount_minor, code, reference, contest_id, revision
+        select transfer_id, debit_account, debit_shard, credit_account, credit_shard, currency, amount_minor, code, reference,
+            contest_id, revision
         from payout.ledger_transfer
         where transfer_id = any(@ids)
         order by transfer_id
@@ -52,7 +54,8 @@ internal static class LedgerSql
     {
         if (heads.Length == 0) return true;
         await using var copy = await CopyRows.Begin(
-            tx, "copy payout.ledger_account (account, currency, shard, balance_minor, last_no, chain) from stdin (format binary)", 6);
+            tx, "copy payout.ledger_account (account, currency, shard, balance_minor, last_no, chain) from stdin (format binary)",
+            6);
         foreach (var head in heads)
         {
             await copy.Row();
@@ -124,7 +127,8 @@ internal static class LedgerSql
             """
             update payout.ledger_account a
             set balance_minor = k.balance_minor, last_no = k.last_no, chain = k.chain
-            from unnest(@accounts::text[], @currencies::text[], @shards::smallint[], @balances::bigint[], @nos::bigint[], @chains::bytea[], @read::bigint[])
+            from unnest(@accounts::text[], @currencies::text[], @shards::smallint[], @balances::bigint[], @nos::bigint[],
+                @chains::bytea[], @read::bigint[])
                 k(account, currency, shard, balance_minor, last_no, chain, read)
             where a.account = k.account and a.currency = k.currency and a.shard = k.shard and a.last_no = k.read;
             release savepoint ledger_posting

@@ -23,7 +23,8 @@ public static class LedgerVerify
     public const int FaultsMax = 100;
 
     /// <param name="watcher">Is told how many lines of how many have been checked.</param>
-    public static async Task<LedgerReport> Run(NpgsqlConnection connection, CancellationToken ct, IProgress<(long Done, long Total)>? watcher = null)
+    public static async Task<LedgerReport> Run(
+        NpgsqlConnection connection, CancellationToken ct, IProgress<(long Done, long Total)>? watcher = null)
     {
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
         var faults = new List<LedgerFault>();
@@ -59,8 +60,10 @@ public static class LedgerVerify
                 ?? new AccountHead(head.Account, head.Currency, head.Shard, 0, 0, LedgerChain.Start);
             if (end.BalanceMinor != head.BalanceMinor)
                 faults.Add(new LedgerFault(where, $"balance kept {head.BalanceMinor}, lines add up to {end.BalanceMinor}"));
-            if (end.LastNo != head.LastNo) faults.Add(new LedgerFault(where, $"last line kept {head.LastNo}, found {end.LastNo}"));
-            else if (!end.Chain.AsSpan().SequenceEqual(head.Chain)) faults.Add(new LedgerFault(where, "chain kept is not the chain of its lines"));
+            if (end.LastNo != head.LastNo)
+                faults.Add(new LedgerFault(where, $"last line kept {head.LastNo}, found {end.LastNo}"));
+            else if (!end.Chain.AsSpan().SequenceEqual(head.Chain))
+                faults.Add(new LedgerFault(where, "chain kept is not the chain of its lines"));
         }
 
         var known = heads.Select(h => (h.Account, h.Currency, h.Shard)).ToHashSet();
@@ -79,7 +82,8 @@ internal sealed class ChainWalk(List<LedgerFault> faults)
 
     public void Take(LedgerSide side)
     {
-        if (current is null || current.Account != side.Account || current.Currency != side.Body.Currency || current.Shard != side.Shard)
+        if (current is null || current.Account != side.Account || current.Currency != side.Body.Currency
+            || current.Shard != side.Shard)
         {
             CloseAccount();
             current = new AccountHead(side.Account, side.Body.Currency, side.Shard, 0, 0, LedgerChain.Start);
@@ -91,11 +95,14 @@ internal sealed class ChainWalk(List<LedgerFault> faults)
 
         var what = current.LastNo > side.No ? $"line {side.No} is there twice"
             : current.LastNo < side.No ? $"line {current.LastNo} is missing before line {side.No}"
-            : !current.Chain.AsSpan().SequenceEqual(side.Chain) ? "its chain does not follow from its body and the line before: it is not what was posted"
+            : !current.Chain.AsSpan().SequenceEqual(side.Chain)
+                ? "its chain does not follow from its body and the line before: it is not what was posted"
             : null;
         if (what is null) return;
         broken = true;
-        faults.Add(new LedgerFault($"account {side.Account} {side.Body.Currency} shard {side.Shard} line {side.No} (transfer {side.Body.TransferId})", what));
+        faults.Add(new LedgerFault(
+            $"account {side.Account} {side.Body.Currency} shard {side.Shard} line {side.No} (transfer {side.Body.TransferId})",
+            what));
     }
 
     public void CloseAccount()
@@ -122,4 +129,5 @@ public static class CheckContest
 /// <summary>Posted and decided amounts of one complete contest revision.</summary>
 public sealed record ContestSums(
     string ContestId, int Revision, long PoolMinor, long PrizesGrossMinor, long PlatformFeesMinor, long HouseRemainderMinor,
-    long PoolInMinor, long PoolOutMinor, long AwardsMinor, long FeesMinor, long RemainderMinor, long PaidLinesMinor, long PaidPayoutsMinor);
+    long PoolInMinor, long PoolOutMinor, long AwardsMinor, long FeesMinor, long RemainderMinor, long PaidLinesMinor,
+    long PaidPayoutsMinor);

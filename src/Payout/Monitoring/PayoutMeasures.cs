@@ -5,14 +5,17 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Monitoring;
 
-/// <summary>Reads payouts by state, the ledger's net, the last comparison with Stripe, the last balance, and whether Stripe is asked.</summary>
+/// <summary>
+/// Reads payouts by state, the ledger's net, the last comparison with Stripe, the last balance, and whether Stripe is asked.
+/// </summary>
 public sealed class PayoutMeasures(StripeGateway stripe) : IMeasure
 {
     public async Task Measure(Tx tx)
     {
         stripe.TellCircuits();
         await MeasurePayouts(tx);
-        foreach (var net in await tx.NetOfAllAccounts()) PayoutMetrics.LedgerDriftMinor.Record(net.NetMinor, new KeyValuePair<string, object?>("currency", net.Currency));
+        foreach (var net in await tx.NetOfAllAccounts())
+            PayoutMetrics.LedgerDriftMinor.Record(net.NetMinor, new KeyValuePair<string, object?>("currency", net.Currency));
         if (await tx.LastComparison() is { } last)
         {
             PayoutMetrics.Differences.Record(last.DifferenceCount);
@@ -21,8 +24,10 @@ public sealed class PayoutMeasures(StripeGateway stripe) : IMeasure
 
         foreach (var balance in await tx.LastBalances())
         {
-            PayoutMetrics.AvailableMinor.Record(balance.AvailableMinor, new KeyValuePair<string, object?>("currency", balance.Currency));
-            PayoutMetrics.OwedMinor.Record(balance.ObligationsMinor, new KeyValuePair<string, object?>("currency", balance.Currency));
+            PayoutMetrics.AvailableMinor.Record(
+                balance.AvailableMinor, new KeyValuePair<string, object?>("currency", balance.Currency));
+            PayoutMetrics.OwedMinor.Record(
+                balance.ObligationsMinor, new KeyValuePair<string, object?>("currency", balance.Currency));
         }
     }
 

@@ -25,63 +25,79 @@ public static class WaitRules
     /// <summary>A contest of whose result a part has come: a chunk, the totals or the finalisation is missing.</summary>
     public static readonly WaitRule Result = new(
         "result-incomplete", TimeSpan.FromMinutes(30), AlertHandler.Critical,
-        "see whether the message is parked or was given up (contestctl parked list, contestctl parked discarded), and replay it from its topic; nothing of this contest is paid until it is there");
+        "see whether the message is parked or was given up (contestctl parked list, contestctl parked discarded), and replay "
+            + "it from its topic; nothing of this contest is paid until it is there");
 
     /// <summary>A contest whose result is complete and whose awards are not posted.</summary>
     public static readonly WaitRule Posting = new(
-        "posting-slow", TimeSpan.FromHours(1), AlertHandler.Critical, "Payout's log and the alert job-failed name the cause; it is tried again by itself");
+        "posting-slow", TimeSpan.FromHours(1), AlertHandler.Critical,
+        "Payout's log and the alert job-failed name the cause; it is tried again by itself");
 
     /// <summary>A contest that is final and of which no result has come.</summary>
     public static readonly WaitRule NoResult = new(
         "result-missing", TimeSpan.FromHours(6), AlertHandler.Critical,
-        "look at the contest in Settlement (contestctl contest show): it waits for a copy, found a mismatch, or its messages are parked or lost");
+        "look at the contest in Settlement (contestctl contest show): it waits for a copy, found a mismatch, or its messages "
+            + "are parked or lost");
 
     /// <summary>Entries that have paid and of which Scoring has neither said that they take part nor that they do not.</summary>
     public static readonly WaitRule Unaccepted = new(
         "entry-unanswered", TimeSpan.FromMinutes(30), AlertHandler.Critical,
-        "see whether Scoring lags behind or a message of the contest is parked or was given up, and replay it; the players have paid and do not know whether they play");
+        "see whether Scoring lags behind or a message of the contest is parked or was given up, and replay it; the players "
+            + "have paid and do not know whether they play");
 
-    /// <summary>Entries that have paid and that the finalised contest does not count: they play nowhere and nobody gives the fee back.</summary>
+    /// <summary>
+    /// Entries that have paid and that the finalised contest does not count: they play nowhere and nobody gives the fee back.
+    /// </summary>
     public static readonly WaitRule PaidOutside = new(
         "paid-not-accepted", TimeSpan.FromMinutes(5), AlertHandler.Critical,
         "the acceptance or the refusal was lost: replay it, or give the fees back (contestctl entries refund)");
 
     /// <summary>Fees that are asked for and for which Stripe has made nothing that could be paid.</summary>
     public static readonly WaitRule Intent = new(
-        "payment-not-made", TimeSpan.FromHours(1), "warning", "look at Stripe's status page and at alerts of the key; it is asked for again by itself");
+        "payment-not-made", TimeSpan.FromHours(1), "warning",
+        "look at Stripe's status page and at alerts of the key; it is asked for again by itself");
 
     /// <summary>Refunds that were asked for and are not made.</summary>
     public static readonly WaitRule Refund = new(
-        "refund-slow", TimeSpan.FromHours(24), AlertHandler.Critical, "look at the balance (contestctl balance) and at Stripe's status page; it is asked for again by itself");
+        "refund-slow", TimeSpan.FromHours(24), AlertHandler.Critical,
+        "look at the balance (contestctl balance) and at Stripe's status page; it is asked for again by itself");
 
     /// <summary>Refunds that are made and that Stripe has not sent.</summary>
     public static readonly WaitRule RefundPending = new(
-        "refund-pending", TimeSpan.FromHours(48), "warning", "add funds to the platform's balance, or look the refunds up in Stripe's dashboard");
+        "refund-pending", TimeSpan.FromHours(48), "warning",
+        "add funds to the platform's balance, or look the refunds up in Stripe's dashboard");
 
     /// <summary>Payouts that were sent and of which nobody knows the end.</summary>
     public static readonly WaitRule Submitting = new(
-        "payout-slow", TimeSpan.FromHours(24), AlertHandler.Critical, "look the transfers up in Stripe's dashboard by their group; they are asked for again by themselves");
+        "payout-slow", TimeSpan.FromHours(24), AlertHandler.Critical,
+        "look the transfers up in Stripe's dashboard by their group; they are asked for again by themselves");
 
     /// <summary>Payouts that wait for a reviewer, or for somebody to find out what is wrong.</summary>
     public static readonly WaitRule Held = new(
-        "payout-waits-for-review", TimeSpan.FromHours(24), "warning", "review them (contestctl payouts list --state held): release or reject each");
+        "payout-waits-for-review", TimeSpan.FromHours(24), "warning",
+        "review them (contestctl payouts list --state held): release or reject each");
 
     /// <summary>Payouts that wait for money.</summary>
     public static readonly WaitRule Funds = new(
-        "payout-waits-for-funds", TimeSpan.FromHours(24), AlertHandler.Critical, "add funds to the platform's balance at Stripe; they go by themselves");
+        "payout-waits-for-funds", TimeSpan.FromHours(24), AlertHandler.Critical,
+        "add funds to the platform's balance at Stripe; they go by themselves");
 
     /// <summary>Things that Stripe said have changed and that were not read since.</summary>
     public static readonly WaitRule Reading = new(
-        "reading-slow", TimeSpan.FromHours(2), "warning", "look at alerts of the key and at Stripe's status page; each is read again by itself");
+        "reading-slow", TimeSpan.FromHours(2), "warning",
+        "look at alerts of the key and at Stripe's status page; each is read again by itself");
 
     /// <summary>Money on its way from a player's account to the bank that has not come there.</summary>
     public static readonly WaitRule Bank = new(
-        "bank-payout-slow", TimeSpan.FromDays(10), "warning", "look the bank payouts up in Stripe's dashboard; the player may ask for the money");
+        "bank-payout-slow", TimeSpan.FromDays(10), "warning",
+        "look the bank payouts up in Stripe's dashboard; the player may ask for the money");
 
     /// <summary>Requests to Stripe that are open.</summary>
     public static readonly WaitRule Call = new(
-        "stripe-call-slow", TimeSpan.FromHours(24), AlertHandler.Critical, "look at Stripe's status page and at alerts of the key; each is asked again by itself");
+        "stripe-call-slow", TimeSpan.FromHours(24), AlertHandler.Critical,
+        "look at Stripe's status page and at alerts of the key; each is asked again by itself");
 
     public static IReadOnlyList<WaitRule> All { get; } =
-        [Result, Posting, NoResult, Unaccepted, PaidOutside, Intent, Refund, RefundPending, Submitting, Held, Funds, Reading, Bank, Call];
+        [Result, Posting, NoResult, Unaccepted, PaidOutside, Intent, Refund, RefundPending, Submitting, Held, Funds, Reading,
+            Bank, Call];
 }

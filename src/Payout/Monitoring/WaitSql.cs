@@ -30,10 +30,12 @@ public static class WaitSql
         if (rule == WaitRules.Submitting) return await tx.Found(OfPayouts, new { before, state = PayoutState.Submitting });
         if (rule == WaitRules.Held) return await tx.Found(OfPayouts, new { before, state = PayoutState.Held });
         if (rule == WaitRules.Funds) return await tx.Found(OfPayouts, new { before, state = PayoutState.AwaitingFunds });
-        if (rule != WaitRules.Reading) return await tx.Found(s_ofContests.GetValueOrDefault(rule) ?? s_ofStripe[rule], new { before });
+        if (rule != WaitRules.Reading)
+            return await tx.Found(s_ofContests.GetValueOrDefault(rule) ?? s_ofStripe[rule], new { before });
         return
         [
-            .. await tx.Found(Reading("accounts", "stripe_account"), new { before }), .. await tx.Found(Reading("disputes", "dispute"), new { before }),
+            .. await tx.Found(Reading("accounts", "stripe_account"), new { before }),
+            .. await tx.Found(Reading("disputes", "dispute"), new { before }),
             .. await tx.Found(Reading("bank payouts", "bank_payout"), new { before }),
         ];
     }
@@ -46,12 +48,16 @@ public static class WaitSql
         [WaitRules.Result] = """
             select c.contest_id || '/' || c.revision as subject, c.opened_at as since, 1::bigint as count,
                 case
-                    when s.award_chunks is null then 'the totals (contest.settled.v1); of its awards ' || c.chunks_received || ' chunks have come'
-                    when c.chunks_received < s.award_chunks then 'of ' || s.award_chunks || ' chunks (contest.awards.v1) number ' || (
+                    when s.award_chunks is null then 'the totals (contest.settled.v1); of its awards ' || c.chunks_received ||
+                        ' chunks have come'
+                    when c.chunks_received < s.award_chunks then 'of ' || s.award_chunks || ' chunks (contest.awards.v1) number '
+                        || (
                         select string_agg(n::text, ', ' order by n) from (
                             select n from generate_series(0, s.award_chunks - 1) n
-                            where not exists (select from payout.award_chunk a where a.contest_id = c.contest_id and a.revision = c.revision and a.chunk = n) limit 20) absent)
-                    else 'that Scoring has published and finalised it, or that all its entries are announced (contest.events.v1)' end as missing
+                            where not exists (select from payout.award_chunk a where a.contest_id = c.contest_id and a.revision =
+                                c.revision and a.chunk = n) limit 20) absent)
+                    else 'that Scoring has published and finalised it, or that all its entries are announced (contest.events.v1)'
+                        end as missing
             from payout.contest c left join payout.settlement s on s.contest_id = c.contest_id and s.revision = c.revision
             where c.completed_at is null and c.state = 'receiving' and c.opened_at < @before
             order by subject
@@ -71,18 +77,22 @@ public static class WaitSql
             """,
         [WaitRules.Unaccepted] = """
             select p.contest_id as subject, min(c.at) as since, count(*) as count,
-                'an answer of Scoring to entries that have paid ' || sum(p.amount_minor) || ' ' || p.currency || ' (minor units), the first: ' || min(p.entry_id) as missing
+                'an answer of Scoring to entries that have paid ' || sum(p.amount_minor) || ' ' || p.currency ||
+                    ' (minor units), the first: ' || min(p.entry_id) as missing
             from payout.entry_payment p
             cross join lateral (
-                select min(at) as at from payout.entry_payment_change c where c.contest_id = p.contest_id and c.entry_id = p.entry_id and c.state = 'paid') c
+                select min(at) as at from payout.entry_payment_change c where c.contest_id = p.contest_id and c.entry_id =
+                    p.entry_id and c.state = 'paid') c
             left join payout.collection n on n.contest_id = p.contest_id
-            where p.entry_state = 'awaiting' and p.charge_id is not null and c.at < @before and n.cancel_reason is null and n.finalized_revision is null
+            where p.entry_state = 'awaiting' and p.charge_id is not null and c.at < @before and n.cancel_reason is null and
+                n.finalized_revision is null
             group by p.contest_id, p.currency
             order by subject, missing
             """,
         [WaitRules.PaidOutside] = """
             select p.contest_id as subject, min(f.finalized_at) as since, count(*) as count,
-                'acceptance or refusal of entries of a final contest that have paid ' || sum(p.amount_minor) || ' ' || p.currency || ' (minor units), the first: '
+                'acceptance or refusal of entries of a final contest that have paid ' || sum(p.amount_minor) || ' ' || p.currency
+                    || ' (minor units), the first: '
                     || min(p.entry_id) as missing
             from payout.entry_payment p
             join payout.finalized_contest f on f.contest_id = p.contest_id and f.revision = 1
@@ -96,8 +106,10 @@ public static class WaitSql
     private static readonly Dictionary<WaitRule, string> s_ofStripe = new()
     {
         [WaitRules.Intent] = """
-            select contest_id as subject, min(created_at) as since, count(*) as count, 'a payment intent for entries, the first: ' || min(entry_id) as missing
-            from payout.entry_payment where state = 'requested' and give_back_reason is null and created_at < @before group by contest_id order by subject
+            select contest_id as subject, min(created_at) as since, count(*) as count, 'a payment intent for entries, the first: '
+                || min(entry_id) as missing
+            from payout.entry_payment where state = 'requested' and give_back_reason is null and created_at < @before group by
+                contest_id order by subject
             """,
         [WaitRules.Refund] = """
             select contest_id as subject, min(asked_at) as since, count(*) as count,
@@ -107,17 +119,22 @@ public static class WaitSql
         [WaitRules.RefundPending] = """
             select contest_id as subject, min(asked_at) as since, count(*) as count,
                 sum(amount_minor) || ' minor units that Stripe has not sent, the first of entry ' || min(entry_id) as missing
-            from payout.entry_refund where state = 'done' and pending_reason is not null and asked_at < @before group by contest_id order by subject
+            from payout.entry_refund where state = 'done' and pending_reason is not null and asked_at < @before group by
+                contest_id order by subject
             """,
         [WaitRules.Bank] = """
-            select status as subject, min(hinted_at) as since, count(*) as count, 'the end of bank payouts, the first: ' || min(bank_payout_id) as missing
-            from payout.bank_payout where status in ('pending', 'in_transit') and hinted_at < @before group by status order by subject
+            select status as subject, min(hinted_at) as since, count(*) as count, 'the end of bank payouts, the first: ' ||
+                min(bank_payout_id) as missing
+            from payout.bank_payout where status in ('pending', 'in_transit') and hinted_at < @before group by status order by
+                subject
             """,
         [WaitRules.Call] = """
-            select kind as subject, min(created_at) as since, count(*) as count, 'an answer of Stripe, the first about ' || min(subject) as missing
+            select kind as subject, min(created_at) as since, count(*) as count, 'an answer of Stripe, the first about ' ||
+                min(subject) as missing
             from payout.stripe_call where due_at is not null and created_at < @before group by kind order by kind
             """,
     };
 
-    private static string Reading(string subject, string table) => string.Format(System.Globalization.CultureInfo.InvariantCulture, OfReadings, subject, table);
+    private static string Reading(string subject, string table) =>
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, OfReadings, subject, table);
 }

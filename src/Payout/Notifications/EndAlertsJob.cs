@@ -3,8 +3,9 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout.Notifications;
 
 /// <summary>
-/// Ends alerts about one thing each when that thing is no longer as it was told: whoever brought it about, and whenever. Most such things are few and end rarely, so
-/// that the open alerts are compared with their rows, and not every row's change with the alerts.
+/// Ends alerts about one thing each when that thing is no longer as it was told: whoever brought it about, and whenever. Most
+/// such things are few and end rarely, so that the open alerts are compared with their rows, and not every row's change with the
+/// alerts.
 /// </summary>
 public sealed class EndAlertsJob : IJob
 {

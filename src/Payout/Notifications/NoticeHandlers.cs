@@ -9,13 +9,14 @@ public sealed class NotificationHandler(NoticeOptions options) : IHandler<Notifi
     public async Task Handle(Received<NotificationV1> received, Tx tx)
     {
         var notice = NoticeText.Of(received.Message);
-        if (await tx.InsertNotice(notice)) await tx.InsertDeliveries(notice.NoticeId, options.SinksFor(notice.Audience), level: 0);
+        if (await tx.InsertNotice(notice))
+            await tx.InsertDeliveries(notice.NoticeId, options.SinksFor(notice.Audience), level: 0);
     }
 }
 
 /// <summary>
-/// Alerts of all workers in; kept, and told to the operators once an episode, and again when nobody takes a critical one up. An alert that comes again after it was
-/// over is open again; one that is open shows the newest words.
+/// Alerts of all workers in; kept, and told to the operators once an episode, and again when nobody takes a critical one up. An
+/// alert that comes again after it was over is open again; one that is open shows the newest words.
 /// </summary>
 public sealed class AlertHandler(NoticeOptions options) : IHandler<AlertRaisedV1>
 {
@@ -26,11 +27,13 @@ public sealed class AlertHandler(NoticeOptions options) : IHandler<AlertRaisedV1
         var alert = received.Message;
         var known = await tx.LockAlert(alert.DedupKey);
         if (known is not null && known.Episode >= (alert.Episode ?? 1)) return;
-        var escalateAt = alert.Severity == Critical && known is not { AcknowledgedAt: not null, ResolvedAt: null } ? tx.Now + options.EscalateAfter : (DateTimeOffset?)null;
+        var escalateAt = alert.Severity == Critical && known is not { AcknowledgedAt: not null, ResolvedAt: null }
+            ? tx.Now + options.EscalateAfter : (DateTimeOffset?)null;
         if (known is null) await tx.InsertAlert(alert, escalateAt);
         else await tx.RaiseAgain(alert, isOver: known.ResolvedAt is not null, escalateAt);
         var notice = NoticeText.Of(alert);
-        if (await tx.InsertNotice(notice)) await tx.InsertDeliveries(notice.NoticeId, options.SinksFor(notice.Audience), level: 0);
+        if (await tx.InsertNotice(notice))
+            await tx.InsertDeliveries(notice.NoticeId, options.SinksFor(notice.Audience), level: 0);
     }
 }
 
@@ -44,7 +47,8 @@ public sealed class AlertResolvedHandler(NoticeOptions options) : IHandler<Alert
         await tx.Resolve(over.DedupKey, over.ResolvedBy, over.Because);
         if (alert.Severity != AlertHandler.Critical) return;
         var notice = NoticeText.Of(over, alert);
-        if (await tx.InsertNotice(notice)) await tx.InsertDeliveries(notice.NoticeId, options.SinksFor(notice.Audience), level: 0);
+        if (await tx.InsertNotice(notice))
+            await tx.InsertDeliveries(notice.NoticeId, options.SinksFor(notice.Audience), level: 0);
     }
 }
 
@@ -60,7 +64,8 @@ public sealed class EscalateAlertsJob(NoticeOptions options) : IJob
         foreach (var alert in due)
         {
             var level = alert.Level + 1;
-            await tx.InsertDeliveries(NoticeText.AlertNoticeId(alert.DedupKey, alert.Episode), options.SinksFor(NoticeText.Operator), level);
+            await tx.InsertDeliveries(
+                NoticeText.AlertNoticeId(alert.DedupKey, alert.Episode), options.SinksFor(NoticeText.Operator), level);
             await tx.SetEscalation(alert.DedupKey, level, NextAt(level, tx.Now, options.EscalateAfter));
         }
 
@@ -68,5 +73,6 @@ public sealed class EscalateAlertsJob(NoticeOptions options) : IJob
     }
 
     /// <returns>Null after the last time.</returns>
-    public static DateTimeOffset? NextAt(int level, DateTimeOffset now, TimeSpan after) => level >= LevelMax ? null : now + after * (1 << level);
+    public static DateTimeOffset? NextAt(int level, DateTimeOffset now, TimeSpan after) =>
+        level >= LevelMax ? null : now + after * (1 << level);
 }

@@ -18,7 +18,8 @@ internal static class NoticeHosting
         if (options.Webhook is { } webhook)
         {
             services.AddKeyedSingleton<INoticeSink>(
-                NoticeOptions.WebhookSink, (all, _) => new WebhookSink(webhook, new HttpClient(), all.GetRequiredService<TimeProvider>()));
+                NoticeOptions.WebhookSink,
+                (all, _) => new WebhookSink(webhook, new HttpClient(), all.GetRequiredService<TimeProvider>()));
         }
 
         if (options.Smtp is { } smtp) services.AddKeyedSingleton<INoticeSink>(NoticeOptions.SmtpSink, new SmtpSink(smtp));

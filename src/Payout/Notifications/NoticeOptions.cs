@@ -35,7 +35,8 @@ public sealed record NoticeOptions(NoticeWebhook? Webhook, NoticeSmtp? Smtp, Tim
         if (settings.Optional("NOTICE_WEBHOOK_URL") is not { } url) return null;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new SettingException("NOTICE_WEBHOOK_URL", $"must be an http or https address, not '{url}'");
-        return new NoticeWebhook(address, settings.Require("NOTICE_WEBHOOK_SECRET", "the key that signs what goes to NOTICE_WEBHOOK_URL"));
+        return new NoticeWebhook(
+            address, settings.Require("NOTICE_WEBHOOK_SECRET", "the key that signs what goes to NOTICE_WEBHOOK_URL"));
     }
 
     private static NoticeSmtp? ReadSmtp(IConfiguration settings)
@@ -43,7 +44,8 @@ public sealed record NoticeOptions(NoticeWebhook? Webhook, NoticeSmtp? Smtp, Tim
         if (settings.Optional("NOTICE_SMTP_HOST") is not { } host) return null;
         var player = settings.Optional("NOTICE_SMTP_PLAYER_ADDRESS");
         if (player is not null && !player.Contains(NoticeSmtp.PlayerMark, StringComparison.Ordinal))
-            throw new SettingException("NOTICE_SMTP_PLAYER_ADDRESS", $"must contain {NoticeSmtp.PlayerMark}, which the player id replaces");
+            throw new SettingException(
+                "NOTICE_SMTP_PLAYER_ADDRESS", $"must contain {NoticeSmtp.PlayerMark}, which the player id replaces");
         var port = settings.Whole("NOTICE_SMTP_PORT");
         return new NoticeSmtp(
             host, port, ReadTls(settings, port), settings.Optional("NOTICE_SMTP_USER"),
@@ -54,7 +56,8 @@ public sealed record NoticeOptions(NoticeWebhook? Webhook, NoticeSmtp? Smtp, Tim
         };
     }
 
-    private static MailTls ReadTls(IConfiguration settings, int port) => settings.Optional("NOTICE_SMTP_TLS")?.ToLower(CultureInfo.InvariantCulture) switch
+    private static MailTls ReadTls(
+        IConfiguration settings, int port) => settings.Optional("NOTICE_SMTP_TLS")?.ToLower(CultureInfo.InvariantCulture) switch
     {
         null or "true" => port == NoticeSmtp.ImplicitTlsPort ? MailTls.Implicit : MailTls.StartTls,
         "implicit" => MailTls.Implicit,
@@ -69,7 +72,8 @@ public sealed record NoticeOptions(NoticeWebhook? Webhook, NoticeSmtp? Smtp, Tim
         {
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPem(pem);
-            return authorities.Count > 0 ? pem : throw new SettingException("NOTICE_SMTP_CA", "must be certificates in PEM, and holds none");
+            return authorities.Count > 0
+                ? pem : throw new SettingException("NOTICE_SMTP_CA", "must be certificates in PEM, and holds none");
         }
         catch (CryptographicException wrong)
         {
@@ -99,9 +103,11 @@ public enum MailTls
 }
 
 /// <summary>How mail is sent.</summary>
-/// <param name="PlayerAddress">A player's address, with <see cref="PlayerMark"/> for the player id; null: players get no mail from here.</param>
+/// <param name="PlayerAddress">A player's address, with <see cref="PlayerMark"/> for the player id; null: players get no mail
+/// from here.</param>
 public sealed record NoticeSmtp(
-    string Host, int Port, MailTls Tls, string? User, string? Password, string From, string OperatorsAddress, string? PlayerAddress)
+    string Host, int Port, MailTls Tls, string? User, string? Password, string From, string OperatorsAddress,
+    string? PlayerAddress)
 {
     public const string PlayerMark = "{player}";
 
@@ -115,13 +121,18 @@ public sealed record NoticeSmtp(
     public override string ToString() => $"{nameof(NoticeSmtp)} {{ Host = {Host}, Port = {Port}, User = {User} }}";
 
     /// <exception cref="FormatException">The player's id makes no address.</exception>
-    public string AddressOf(Notice notice) => notice.Audience == NotificationAudiences.Player ? AddressOf(notice.PlayerId ?? "") : OperatorsAddress;
+    public string AddressOf(Notice notice) =>
+        notice.Audience == NotificationAudiences.Player ? AddressOf(notice.PlayerId ?? "") : OperatorsAddress;
 
-    /// <summary>Players' ids come from outside: one that would be read as a list, a name or a line of its own sends no mail to whomever it likes.</summary>
+    /// <summary>
+    /// Players' ids come from outside: one that would be read as a list, a name or a line of its own sends no mail to whomever it
+    /// likes.
+    /// </summary>
     private string AddressOf(string playerId)
     {
         var written = PlayerAddress!.Replace(PlayerMark, playerId, StringComparison.Ordinal);
-        return playerId.Length > 0 && MailAddress.TryCreate(written, out var read) && read.Address.Contains(playerId, StringComparison.Ordinal)
+        return playerId.Length > 0 && MailAddress.TryCreate(written, out var read)
+            && read.Address.Contains(playerId, StringComparison.Ordinal)
             ? written
             : throw new FormatException($"player id '{playerId}' makes no mail address");
     }

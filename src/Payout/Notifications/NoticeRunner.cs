@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace ContestPipeline.Payout.Notifications;
 
 /// <summary>
-/// Delivers the notices of one sink, outside any transaction, at least once: what is not confirmed is tried again with growing pauses for a day, and then
-/// given up with its reason. Each sink has a loop of its own, so that one that does not answer keeps nobody waiting who is told another way; money waits for none.
+/// Delivers the notices of one sink, outside any transaction, at least once: what is not confirmed is tried again with growing
+/// pauses for a day, and then given up with its reason. Each sink has a loop of its own, so that one that does not answer keeps
+/// nobody waiting who is told another way; money waits for none.
 /// </summary>
 /// <param name="sink">Whose notices these are.</param>
 public sealed class NoticeRunner(WorkerDatabase database, INoticeSink sink, TimeProvider clock, ILogger<NoticeRunner> log)
@@ -32,7 +33,10 @@ public sealed class NoticeRunner(WorkerDatabase database, INoticeSink sink, Time
 
     protected override async Task<bool> Round(CancellationToken ct) => await RunOnce(ct) > 0;
 
-    /// <summary>One round: what is due to staff, or if nothing is, what is due to players. What there is no time for comes due again when its lease ends.</summary>
+    /// <summary>
+    /// One round: what is due to staff, or if nothing is, what is due to players. What there is no time for comes due again when
+    /// its lease ends.
+    /// </summary>
     /// <returns>How many deliveries were due.</returns>
     public async Task<int> RunOnce(CancellationToken ct)
     {
@@ -61,15 +65,20 @@ public sealed class NoticeRunner(WorkerDatabase database, INoticeSink sink, Time
         await database.Run(tx => tx.EndDelivery(delivery, state, refused, clock.GetUtcNow() + Pause(attempts)), ct);
     }
 
-    /// <summary>Whatever goes wrong at the sink is a refusal of this notice and of no other; nor is a sink waited for that does not heed its cancellation.</summary>
+    /// <summary>
+    /// Whatever goes wrong at the sink is a refusal of this notice and of no other; nor is a sink waited for that does not heed
+    /// its cancellation.
+    /// </summary>
     /// <returns>Null when it was taken; otherwise why not.</returns>
     private async Task<string?> Try(ClaimedDelivery delivery, CancellationToken ct)
     {
         using var late = new CancellationTokenSource(s_patience, clock);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
         string? refused = null;
-        var failure = await Failure(async () => refused = await sink.Deliver(delivery.Notice, delivery.Level, end.Token).WaitAsync(end.Token), ct);
+        var failure = await Failure(
+            async () => refused = await sink.Deliver(delivery.Notice, delivery.Level, end.Token).WaitAsync(end.Token), ct);
         if (failure is null) return refused;
-        return late.IsCancellationRequested ? "no answer in time" : $"{failure.Message} {failure.InnerException?.Message}".Trim().Replace('\0', ' ');
+        return late.IsCancellationRequested
+            ? "no answer in time" : $"{failure.Message} {failure.InnerException?.Message}".Trim().Replace('\0', ' ');
     }
 }

@@ -64,7 +64,8 @@ public sealed class SmtpSink(NoticeSmtp settings) : INoticeSink
 
     private static readonly ParserOptions s_strict = new()
     {
-        AddressParserComplianceMode = RfcComplianceMode.Strict, AllowUnquotedCommasInAddresses = false, AllowAddressesWithoutDomain = false,
+        AddressParserComplianceMode = RfcComplianceMode.Strict, AllowUnquotedCommasInAddresses = false,
+        AllowAddressesWithoutDomain = false,
     };
 
     public string Name => NoticeOptions.SmtpSink;
@@ -90,18 +91,22 @@ public sealed class SmtpSink(NoticeSmtp settings) : INoticeSink
     private MimeMessage Mail(Notice notice, int level)
     {
         var (from, digest) = (MailboxAddress.Parse(s_strict, settings.From), NoticeKey.Digest(notice, level));
-        var mail = new MimeMessage { Subject = Subject(notice, level), Body = new TextPart("plain") { Text = notice.Body }, MessageId = $"{digest}@{from.Domain}" };
+        var mail = new MimeMessage { Subject = Subject(notice, level), Body = new TextPart("plain") { Text = notice.Body },
+            MessageId = $"{digest}@{from.Domain}" };
         mail.From.Add(from);
         mail.To.AddRange(InternetAddressList.Parse(s_strict, settings.AddressOf(notice)));
         mail.Headers.Add("X-Notice-Id", digest);
         return mail;
     }
 
-    /// <summary>A certificate for the name that was asked for, of an authority that the machine or the settings believe; nothing less.</summary>
+    /// <summary>
+    /// A certificate for the name that was asked for, of an authority that the machine or the settings believe; nothing less.
+    /// </summary>
     private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.None) return true;
-        if (settings.Authorities is null || errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 shown) return false;
+        if (settings.Authorities is null || errors != SslPolicyErrors.RemoteCertificateChainErrors
+            || certificate is not X509Certificate2 shown) return false;
         using var own = new X509Chain();
         own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         own.ChainPolicy.CustomTrustStore.ImportFromPem(settings.Authorities);
@@ -118,12 +123,15 @@ public sealed class SmtpSink(NoticeSmtp settings) : INoticeSink
 /// <summary>What receivers recognise a repetition by.</summary>
 internal static class NoticeKey
 {
-    /// <summary>An id may hold words from elsewhere, such as metadata at Stripe: what no header can carry goes as its digest.</summary>
+    /// <summary>
+    /// An id may hold words from elsewhere, such as metadata at Stripe: what no header can carry goes as its digest.
+    /// </summary>
     public static string Header(Notice notice, int level) =>
         Words(notice, level) is var words && words.All(c => c is >= ' ' and <= '~') ? words : $"sha256/{Digest(notice, level)}";
 
     /// <returns>In hexadecimal.</returns>
-    public static string Digest(Notice notice, int level) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Words(notice, level))));
+    public static string Digest(Notice notice, int level) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Words(notice, level))));
 
     private static string Words(Notice notice, int level) => $"{notice.NoticeId}/{level}";
 }

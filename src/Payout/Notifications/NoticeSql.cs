@@ -6,8 +6,8 @@ namespace ContestPipeline.Payout.Notifications;
 /// <summary>A notice that is to be delivered now, by whoever holds the fence.</summary>
 /// <param name="Attempts">Earlier ones that ended.</param>
 public sealed record ClaimedDelivery(
-    string NoticeId, string Sink, int Level, int Attempts, long Fence, string Audience, string Kind, string? PlayerId, string? ContestId, string Title,
-    string Body, DateTimeOffset At)
+    string NoticeId, string Sink, int Level, int Attempts, long Fence, string Audience, string Kind, string? PlayerId,
+    string? ContestId, string Title, string Body, DateTimeOffset At)
 {
     public Notice Notice => new(NoticeId, Audience, Kind, PlayerId, ContestId, Title, Body, At);
 }
@@ -19,8 +19,9 @@ public sealed record EscalatingAlert(string DedupKey, int Level, int Episode);
 /// <param name="Level">How often it was told again because nobody took it up.</param>
 /// <param name="Episode">How often it was raised; what is shown is the last time.</param>
 public sealed record AlertView(
-    string DedupKey, string Severity, string Kind, string Subject, string Cause, string RecommendedAction, string RaisedBy, DateTimeOffset RaisedAt,
-    int Level, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy, DateTimeOffset? ResolvedAt, string? ResolvedBy, string? Note, int Episode);
+    string DedupKey, string Severity, string Kind, string Subject, string Cause, string RecommendedAction, string RaisedBy,
+    DateTimeOffset RaisedAt, int Level, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy, DateTimeOffset? ResolvedAt,
+    string? ResolvedBy, string? Note, int Episode);
 
 /// <summary>All SQL of notices and alerts.</summary>
 public static class NoticeSql
@@ -50,14 +51,19 @@ public static class NoticeSql
         """,
         new { noticeId, sinks = sinks.ToArray(), level, now = tx.Now });
 
-    /// <summary>The oldest due deliveries of a sink become the caller's until the lease ends. An attempt is counted when it ends, not here.</summary>
+    /// <summary>
+    /// The oldest due deliveries of a sink become the caller's until the lease ends. An attempt is counted when it ends, not
+    /// here.
+    /// </summary>
     /// <param name="forStaff">True: those to operators and reviewers; false: those to players.</param>
-    public static Task<IReadOnlyList<ClaimedDelivery>> ClaimDeliveries(this Tx tx, string sink, bool forStaff, int countMax, DateTimeOffset leaseUntil) =>
+    public static Task<IReadOnlyList<ClaimedDelivery>> ClaimDeliveries(
+        this Tx tx, string sink, bool forStaff, int countMax, DateTimeOffset leaseUntil) =>
         tx.Query<ClaimedDelivery>(
             """
             with due as materialized (
                 select notice_id, sink, level from payout.notice_delivery
-                where sink = @sink and for_staff = @forStaff and state = 'due' and due_at <= @now and (lease_until is null or lease_until <= @now)
+                where sink = @sink and for_staff = @forStaff and state = 'due' and due_at <= @now and (lease_until is null or
+                    lease_until <= @now)
                 order by due_at, notice_id, level
                 limit @countMax
                 for update skip locked),
@@ -67,19 +73,24 @@ public static class NoticeSql
                 from due
                 where d.notice_id = due.notice_id and d.sink = due.sink and d.level = due.level
                 returning d.notice_id, d.sink, d.level, d.attempts, d.fence, d.due_at)
-            select d.notice_id, d.sink, d.level, d.attempts, d.fence, n.audience, n.kind, n.player_id, n.contest_id, n.title, n.body, n.at
+            select d.notice_id, d.sink, d.level, d.attempts, d.fence, n.audience, n.kind, n.player_id, n.contest_id, n.title,
+                n.body, n.at
             from claimed d join payout.notice n on n.notice_id = d.notice_id
             order by d.due_at, d.notice_id, d.level
             """,
             new { sink, forStaff, countMax, leaseUntil, now = tx.Now });
 
-    /// <summary>Counts the attempt and says what came of it; nothing when the lease has ended and somebody else has claimed it since.</summary>
+    /// <summary>
+    /// Counts the attempt and says what came of it; nothing when the lease has ended and somebody else has claimed it since.
+    /// </summary>
     /// <param name="state"><c>sent</c>, <c>given_up</c>, or <c>due</c> again at <paramref name="dueAt"/>.</param>
     /// <param name="error">Why it was not taken; null: it was.</param>
-    public static Task EndDelivery(this Tx tx, ClaimedDelivery delivery, string state, string? error, DateTimeOffset dueAt) => tx.Execute(
+    public static Task EndDelivery(
+        this Tx tx, ClaimedDelivery delivery, string state, string? error, DateTimeOffset dueAt) => tx.Execute(
         """
         update payout.notice_delivery
-        set state = @state, attempts = attempts + 1, last_error = @error, due_at = @dueAt, lease_until = null, sent_at = case when @state = 'sent' then @now end
+        set state = @state, attempts = attempts + 1, last_error = @error, due_at = @dueAt, lease_until = null, sent_at = case when
+            @state = 'sent' then @now end
         where notice_id = @NoticeId and sink = @Sink and level = @Level and fence = @Fence and state = 'due'
         """,
         new { state, error, dueAt, now = tx.Now, delivery.NoticeId, delivery.Sink, delivery.Level, delivery.Fence });
@@ -88,12 +99,15 @@ public static class NoticeSql
     {
         var written = await tx.Execute(
             """
-            insert into payout.alert (dedup_key, severity, kind, subject, cause, recommended_action, raised_by, raised_at, escalate_at, episode)
-            values (@DedupKey, @Severity, @Kind, @Subject, @Cause, @RecommendedAction, @RaisedBy, @RaisedAt, @escalateAt, @episode)
+            insert into payout.alert (dedup_key, severity, kind, subject, cause, recommended_action, raised_by, raised_at,
+                escalate_at, episode)
+            values (@DedupKey, @Severity, @Kind, @Subject, @Cause, @RecommendedAction, @RaisedBy, @RaisedAt, @escalateAt,
+                @episode)
             """,
             new
             {
-                alert.DedupKey, alert.Severity, alert.Kind, alert.Subject, alert.Cause, alert.RecommendedAction, alert.RaisedBy, alert.RaisedAt, escalateAt,
+                alert.DedupKey, alert.Severity, alert.Kind, alert.Subject, alert.Cause, alert.RecommendedAction, alert.RaisedBy,
+                alert.RaisedAt, escalateAt,
                 episode = alert.Episode ?? 1,
             });
         Invariant.Holds(written == 1, $"alert {alert.DedupKey}: wrote {written} rows");
@@ -103,13 +117,16 @@ public static class NoticeSql
     public static Task RaiseAgain(this Tx tx, AlertRaisedV1 alert, bool isOver, DateTimeOffset? escalateAt) => tx.Execute(
         """
         update payout.alert
-        set severity = @Severity, cause = @Cause, recommended_action = @RecommendedAction, raised_at = @RaisedAt, episode = @episode, level = 0,
+        set severity = @Severity, cause = @Cause, recommended_action = @RecommendedAction, raised_at = @RaisedAt, episode =
+            @episode, level = 0,
             escalate_at = @escalateAt,
-            acknowledged_at = case when @isOver then null else acknowledged_at end, acknowledged_by = case when @isOver then null else acknowledged_by end,
+            acknowledged_at = case when @isOver then null else acknowledged_at end, acknowledged_by = case when @isOver then null
+                else acknowledged_by end,
             resolved_at = null, resolved_by = null, note = case when @isOver then null else note end
         where dedup_key = @DedupKey
         """,
-        new { alert.Severity, alert.Cause, alert.RecommendedAction, alert.RaisedAt, episode = alert.Episode ?? 1, isOver, escalateAt, alert.DedupKey });
+        new { alert.Severity, alert.Cause, alert.RecommendedAction, alert.RaisedAt, episode = alert.Episode ?? 1, isOver,
+            escalateAt, alert.DedupKey });
 
     public static Task<IReadOnlyList<EscalatingAlert>> LockEscalating(this Tx tx, int countMax) => tx.Query<EscalatingAlert>(
         """
@@ -123,9 +140,11 @@ public static class NoticeSql
         new { now = tx.Now, countMax });
 
     public static Task SetEscalation(this Tx tx, string dedupKey, int level, DateTimeOffset? escalateAt) => tx.Execute(
-        "update payout.alert set level = @level, escalate_at = @escalateAt where dedup_key = @dedupKey", new { dedupKey, level, escalateAt });
+        "update payout.alert set level = @level, escalate_at = @escalateAt where dedup_key = @dedupKey",
+        new { dedupKey, level, escalateAt });
 
-    /// <param name="state"><c>open</c> (nobody has taken it up), <c>acknowledged</c>, <c>resolved</c>; null: those that are not resolved.</param>
+    /// <param name="state"><c>open</c> (nobody has taken it up), <c>acknowledged</c>, <c>resolved</c>; null: those that are not
+    /// resolved.</param>
     public static Task<IReadOnlyList<AlertView>> Alerts(this Tx tx, string? state, int limit) => tx.Query<AlertView>(
         $"""
         select {AlertColumns}

@@ -10,15 +10,17 @@ public static class Notify
 
     /// <param name="words">What it is about: told once.</param>
     public static void NotifyPlayer(
-        this Tx tx, string words, string kind, string playerId, string subject, string? contestId = null, long? amountMinor = null,
-        string? currency = null, IReadOnlyDictionary<string, string>? facts = null) =>
+        this Tx tx, string words, string kind, string playerId, string subject, string? contestId = null,
+        long? amountMinor = null, string? currency = null, IReadOnlyDictionary<string, string>? facts = null) =>
         tx.Send(new NotificationV1(
-            words, NotificationAudiences.Player, kind, playerId, subject, contestId, amountMinor, currency, facts ?? s_nothing, tx.Now));
+            words, NotificationAudiences.Player, kind, playerId, subject, contestId, amountMinor, currency, facts ?? s_nothing,
+            tx.Now));
 
     /// <param name="words">What it is about: told once.</param>
     public static void NotifyReviewers(
-        this Tx tx, string words, string kind, string playerId, string subject, string? contestId = null, long? amountMinor = null,
-        string? currency = null, IReadOnlyDictionary<string, string>? facts = null) =>
+        this Tx tx, string words, string kind, string playerId, string subject, string? contestId = null,
+        long? amountMinor = null, string? currency = null, IReadOnlyDictionary<string, string>? facts = null) =>
         tx.Send(new NotificationV1(
-            words, NotificationAudiences.Reviewer, kind, playerId, subject, contestId, amountMinor, currency, facts ?? s_nothing, tx.Now));
+            words, NotificationAudiences.Reviewer, kind, playerId, subject, contestId, amountMinor, currency, facts ?? s_nothing,
+            tx.Now));
 }

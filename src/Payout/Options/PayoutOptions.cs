@@ -9,18 +9,22 @@ namespace ContestPipeline.Payout.Options;
 /// <param name="OutagePause">How long nothing is sent once Stripe is taken to be down.</param>
 /// <param name="Risk">Limits and approvals; null: none are wanted, nothing is delayed and nothing is held.</param>
 public sealed record PayoutOptions(
-    string StripeApiKey, string? StripeApiBase, PayoutPolicy Policy, int RatePerSecond, int Parallel, int LeaseSeconds, int StripeTimeoutSeconds,
-    TimeSpan OutagePause, RiskPolicy? Risk = null)
+    string StripeApiKey, string? StripeApiBase, PayoutPolicy Policy, int RatePerSecond, int Parallel, int LeaseSeconds,
+    int StripeTimeoutSeconds, TimeSpan OutagePause, RiskPolicy? Risk = null)
 {
     /// <summary>Without the key.</summary>
-    public override string ToString() => $"{nameof(PayoutOptions)} {{ StripeApiBase = {StripeApiBase}, RatePerSecond = {RatePerSecond}, Parallel = {Parallel} }}";
+    public override string ToString() =>
+        $"{nameof(PayoutOptions)} {{ StripeApiBase = {StripeApiBase}, RatePerSecond = {RatePerSecond}, Parallel = {Parallel} }}";
 
     public BalanceThresholds Balance { get; init; } = BalanceThresholds.Default;
 
     /// <summary>When the platform's balance is looked at every day, UTC.</summary>
     public TimeSpan BalanceCheckAt { get; init; } = TimeSpan.FromHours(6);
 
-    /// <summary>How long a look at the platform's balance is good enough for payouts; waiting ones resume so long after a top-up at the latest.</summary>
+    /// <summary>
+    /// How long a look at the platform's balance is good enough for payouts; waiting ones resume so long after a top-up at the
+    /// latest.
+    /// </summary>
     public TimeSpan BalanceReadKeeps { get; init; } = TimeSpan.FromMinutes(1);
 
     public static PayoutOptions From(IConfiguration settings)
@@ -46,8 +50,9 @@ public sealed record PayoutOptions(
     }
 
     private static BalanceThresholds Thresholds(IConfiguration settings) => new(
-        settings.Whole("PAYOUT_BALANCE_CRITICAL_MINOR"), settings.Whole("PAYOUT_BALANCE_WARNING_MINOR"), settings.Whole("PAYOUT_BALANCE_HEALTHY_MINOR"),
-        settings.Whole("PAYOUT_BALANCE_RESERVE_PERCENT"), settings.Whole("PAYOUT_BALANCE_TREND_MINOR"));
+        settings.Whole("PAYOUT_BALANCE_CRITICAL_MINOR"), settings.Whole("PAYOUT_BALANCE_WARNING_MINOR"),
+        settings.Whole("PAYOUT_BALANCE_HEALTHY_MINOR"), settings.Whole("PAYOUT_BALANCE_RESERVE_PERCENT"),
+        settings.Whole("PAYOUT_BALANCE_TREND_MINOR"));
 
     private static TimeSpan TimeOfDay(IConfiguration settings, string name, TimeSpan otherwise)
     {
@@ -64,7 +69,8 @@ public sealed record PayoutOptions(
         foreach (var part in text.Split(','))
         {
             if (!int.TryParse(part, CultureInfo.InvariantCulture, out var seconds) || seconds is < 0 or > 86_400)
-                throw new SettingException("PAYOUT_RETRY_SECONDS", $"must be whole seconds separated by commas (300,600,1200), not '{text}'");
+                throw new SettingException(
+                    "PAYOUT_RETRY_SECONDS", $"must be whole seconds separated by commas (300,600,1200), not '{text}'");
             pauses.Add(TimeSpan.FromSeconds(seconds));
         }
 

@@ -18,22 +18,27 @@ public sealed record CurrencyLimits(
     long SinglePayoutMaxMinor, long ApprovalAboveMinor, long NewAccountMaxMinor, long DayMaxMinor, long MonthMaxMinor,
     long FirstPayoutReviewAboveMinor, long? SecondApproverAboveMinor);
 
-/// <summary>Limits and what is looked at by a person. Without a policy, which somebody has to ask for in so many words, nothing is delayed and nothing is held.</summary>
+/// <summary>
+/// Limits and what is looked at by a person. Without a policy, which somebody has to ask for in so many words, nothing is delayed
+/// and nothing is held.
+/// </summary>
 /// <param name="NewAccountDays">How long an account is new.</param>
 /// <param name="PayoutsPerDayMax">Of one player in any 24 hours.</param>
 /// <param name="SecondsBetweenPayouts">Of one player.</param>
 /// <param name="ReviewFromPayoutsPerDay">A player who wins as many payouts in 24 hours is looked at.</param>
-/// <param name="ReviewAboveShareOfWinningsPercent">A payout, not the first, that is a larger share of everything its player has won is looked at.</param>
+/// <param name="ReviewAboveShareOfWinningsPercent">A payout, not the first, that is a larger share of everything its player has
+/// won is looked at.</param>
 /// <param name="Currencies">By ISO code in lower case. A payout in another currency is held.</param>
 public sealed record RiskPolicy(
-    int NewAccountDays, int PayoutsPerDayMax, int SecondsBetweenPayouts, int ReviewFromPayoutsPerDay, int ReviewAboveShareOfWinningsPercent,
-    IReadOnlyDictionary<string, CurrencyLimits> Currencies)
+    int NewAccountDays, int PayoutsPerDayMax, int SecondsBetweenPayouts, int ReviewFromPayoutsPerDay,
+    int ReviewAboveShareOfWinningsPercent, IReadOnlyDictionary<string, CurrencyLimits> Currencies)
 {
     public const string Setting = "PAYOUT_RISK_POLICY_FILE";
 
     private static readonly JsonSerializerOptions s_json = new(WireJson.Options)
     {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
     };
 
     /// <summary>The limits of the specification, in US dollars.</summary>
@@ -44,21 +49,29 @@ public sealed record RiskPolicy(
             ["usd"] = new(10_000_00, 5_000_00, 1_000_00, 25_000_00, 100_000_00, 2_000_00, null),
         });
 
-    /// <summary><c>PAYOUT_RISK_POLICY_FILE</c>: a JSON file, or the word <c>default</c> or <c>none</c>. In test the defaults hold when it is not set.</summary>
+    /// <summary>
+    /// <c>PAYOUT_RISK_POLICY_FILE</c>: a JSON file, or the word <c>default</c> or <c>none</c>. In test the defaults hold when it
+    /// is not set.
+    /// </summary>
     /// <returns>Null when it says that no policy is wanted.</returns>
-    /// <exception cref="SettingException">There is no such file, or it is no policy; or it is live and nobody has said which policy is wanted.</exception>
+    /// <exception cref="SettingException">There is no such file, or it is no policy; or it is live and nobody has said which
+    /// policy is wanted.</exception>
     public static RiskPolicy? From(IConfiguration settings)
     {
         if (settings[Setting] is not { Length: > 0 } file)
         {
             return settings.PipelineEnvironment() == "live"
-                ? throw new SettingException(Setting, "is not set: in live name the file of limits and approvals, or say default for the built-in limits or none for no limits at all")
+                ? throw new SettingException(Setting,
+                    "is not set: in live name the file of limits and approvals, or say default for the built-in limits or none "
+                        + "for no limits at all")
                 : Default;
         }
 
         if (file == "default") return Default;
         if (file == "none") return null;
-        if (!File.Exists(file)) throw new SettingException(Setting, $"names {file}, which does not exist (write default for the built-in limits, none for no limits)");
+        if (!File.Exists(file))
+            throw new SettingException(
+                Setting, $"names {file}, which does not exist (write default for the built-in limits, none for no limits)");
         try
         {
             var policy = Read(File.ReadAllBytes(file));
@@ -79,17 +92,21 @@ public sealed record RiskPolicy(
     {
         if (NewAccountDays < 0) return $"newAccountDays is {NewAccountDays}";
         if (PayoutsPerDayMax < 1) return $"payoutsPerDayMax is {PayoutsPerDayMax}: nothing would ever be paid";
-        if (SecondsBetweenPayouts is < 0 or > 86_400) return $"secondsBetweenPayouts is {SecondsBetweenPayouts}, not from 0 to 86400";
+        if (SecondsBetweenPayouts is < 0 or > 86_400)
+            return $"secondsBetweenPayouts is {SecondsBetweenPayouts}, not from 0 to 86400";
         if (ReviewFromPayoutsPerDay < 1) return $"reviewFromPayoutsPerDay is {ReviewFromPayoutsPerDay}";
-        if (ReviewAboveShareOfWinningsPercent is < 0 or > 100) return $"reviewAboveShareOfWinningsPercent is {ReviewAboveShareOfWinningsPercent}";
+        if (ReviewAboveShareOfWinningsPercent is < 0 or > 100)
+            return $"reviewAboveShareOfWinningsPercent is {ReviewAboveShareOfWinningsPercent}";
         if (Currencies.Count == 0) return "currencies is empty";
         foreach (var (currency, c) in Currencies)
         {
-            if (currency.Length != 3 || currency.Any(l => l is < 'a' or > 'z')) return $"currency '{currency}' is no ISO code in lower case";
+            if (currency.Length != 3 || currency.Any(l => l is < 'a' or > 'z'))
+                return $"currency '{currency}' is no ISO code in lower case";
             if (c is null) return $"currency '{currency}' has no limits";
             long[] limits = [c.SinglePayoutMaxMinor, c.NewAccountMaxMinor, c.DayMaxMinor, c.MonthMaxMinor];
             if (limits.Any(l => l <= 0)) return $"a limit of {currency} is not above 0";
-            if (c.ApprovalAboveMinor < 0 || c.FirstPayoutReviewAboveMinor < 0 || c.SecondApproverAboveMinor < 0) return $"a limit of {currency} is below 0";
+            if (c.ApprovalAboveMinor < 0 || c.FirstPayoutReviewAboveMinor < 0 || c.SecondApproverAboveMinor < 0)
+                return $"a limit of {currency} is below 0";
         }
 
         return null;

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Payout.Options;
 
-/// <summary>Stripe's keys and address, and whether they belong to the environment that the process runs in: test and live are never mixed.</summary>
+/// <summary>
+/// Stripe's keys and address, and whether they belong to the environment that the process runs in: test and live are never mixed.
+/// </summary>
 public static class StripeKeys
 {
     /// <summary>Where Stripe itself answers.</summary>
@@ -20,10 +22,14 @@ public static class StripeKeys
     /// <summary>There is a key that can only look.</summary>
     public static bool HasReading(IConfiguration settings) => settings.Optional("STRIPE_RESTRICTED_KEY") is not null;
 
-    /// <summary>The key for looking only: STRIPE_RESTRICTED_KEY where it is given, so that who compares and lists can move nothing; else the other.</summary>
+    /// <summary>
+    /// The key for looking only: STRIPE_RESTRICTED_KEY where it is given, so that who compares and lists can move nothing; else
+    /// the other.
+    /// </summary>
     /// <exception cref="SettingException">Neither is set, or it is of the other environment.</exception>
     public static string Reading(IConfiguration settings) =>
-        settings.Optional("STRIPE_RESTRICTED_KEY") is { } restricted ? Checked(settings, "STRIPE_RESTRICTED_KEY", restricted, "rk") : Money(settings);
+        settings.Optional("STRIPE_RESTRICTED_KEY") is { } restricted
+            ? Checked(settings, "STRIPE_RESTRICTED_KEY", restricted, "rk") : Money(settings);
 
     /// <returns>Null: Stripe's own.</returns>
     /// <exception cref="SettingException">In live it is another than Stripe's.</exception>
@@ -34,7 +40,8 @@ public static class StripeKeys
         if (!Uri.TryCreate(address, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
             throw new SettingException("STRIPE_API_BASE", $"must be an address such as {StripesOwnAddress}, not '{address}'");
         if (settings.PipelineEnvironment() == "live" && address.TrimEnd('/') != StripesOwnAddress)
-            throw new SettingException("STRIPE_API_BASE", $"must be {StripesOwnAddress} or not set because PIPELINE_ENVIRONMENT is live, not '{address}'");
+            throw new SettingException("STRIPE_API_BASE",
+                $"must be {StripesOwnAddress} or not set because PIPELINE_ENVIRONMENT is live, not '{address}'");
         return address;
     }
 
@@ -45,6 +52,7 @@ public static class StripeKeys
         foreach (var kind in kinds) allowed.Add($"{kind}_{mode}_");
         return allowed.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal) && key.Length > prefix.Length)
             ? key
-            : throw new SettingException(name, $"must begin with {string.Join(" or ", allowed)} because PIPELINE_ENVIRONMENT is {mode}");
+            : throw new SettingException(
+                name, $"must begin with {string.Join(" or ", allowed)} because PIPELINE_ENVIRONMENT is {mode}");
     }
 }

@@ -8,7 +8,10 @@ public sealed record LockedPayout(PayingContest Contest, PayoutRecord Payout);
 /// <summary>All SQL of holds, and of locking one payout for a decision that is not the runner's.</summary>
 public static class HoldSql
 {
-    /// <summary>One at a time per player, also while the player has no row yet: a payout that goes to sleep cannot miss the account that wakes it.</summary>
+    /// <summary>
+    /// One at a time per player, also while the player has no row yet: a payout that goes to sleep cannot miss the account that
+    /// wakes it.
+    /// </summary>
     public static Task LockPlayer(this Tx tx, string playerId) =>
         tx.Execute("select pg_advisory_xact_lock(hashtextextended('payout/player/' || @playerId, 0))", new { playerId });
 
@@ -23,7 +26,8 @@ public static class HoldSql
         await tx.LockPlayer(owner.PlayerId);
         var payout = await tx.QueryOne<PayoutRecord>(
             """
-            select payout_id, contest_id, revision, player_id, amount_minor, currency, state, reason, change_no, fence, lease_until
+            select payout_id, contest_id, revision, player_id, amount_minor, currency, state, reason, change_no, fence,
+                lease_until
             from payout.payout
             where payout_id = @payoutId
             for update

@@ -17,17 +17,21 @@ public static class HoldCause
 /// <summary>One reason for which a payout is held, or was.</summary>
 /// <param name="Reference">Within the cause: the dispute's id, the number of the assessment.</param>
 public sealed record PayoutHold(
-    string PayoutId, string Cause, string Reference, string Reason, DateTimeOffset Since, DateTimeOffset? ReleasedAt, string? ReleasedBy);
+    string PayoutId, string Cause, string Reference, string Reason, DateTimeOffset Since, DateTimeOffset? ReleasedAt,
+    string? ReleasedBy);
 
-/// <summary>Holds payouts and lets them go. Contest, player and payout are locked by the caller (<see cref="HoldSql.LockPayout"/>).</summary>
+/// <summary>
+/// Holds payouts and lets them go. Contest, player and payout are locked by the caller (<see cref="HoldSql.LockPayout"/>).
+/// </summary>
 public static class PayoutHolds
 {
     /// <summary>
-    /// A payout that Stripe has been asked for keeps its state until Stripe's answer is known; the hold then stops the next attempt. One that is paid,
-    /// failed or rejected is left alone. The same cause and reference hold once.
+    /// A payout that Stripe has been asked for keeps its state until Stripe's answer is known; the hold then stops the next
+    /// attempt. One that is paid, failed or rejected is left alone. The same cause and reference hold once.
     /// </summary>
     /// <returns>False when the hold was there before or the payout is over.</returns>
-    public static async Task<bool> Hold(this Tx tx, PayingContest contest, PayoutRecord payout, string cause, string reference, string reason)
+    public static async Task<bool> Hold(
+        this Tx tx, PayingContest contest, PayoutRecord payout, string cause, string reference, string reason)
     {
         if (PayoutState.IsTerminal(payout.State)) return false;
         if (!await tx.InsertHold(payout.PayoutId, cause, reference, reason)) return false;
@@ -37,7 +41,8 @@ public static class PayoutHolds
 
     /// <summary>The payout goes on by itself when this was the last hold.</summary>
     /// <returns>False when there was no such open hold.</returns>
-    public static async Task<bool> ReleaseHold(this Tx tx, PayingContest contest, PayoutRecord payout, string cause, string reference, string by)
+    public static async Task<bool> ReleaseHold(
+        this Tx tx, PayingContest contest, PayoutRecord payout, string cause, string reference, string by)
     {
         if (!await tx.CloseHold(payout.PayoutId, cause, reference, by)) return false;
         if (payout.State == PayoutState.Held) await tx.ShowHolds(contest, payout);

@@ -3,7 +3,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Payouts;
 
-/// <summary>What a player is told when a payout changes. Told from the published changes, so that posting and paying do not wait for it.</summary>
+/// <summary>
+/// What a player is told when a payout changes. Told from the published changes, so that posting and paying do not wait for it.
+/// </summary>
 public sealed class PayoutNotices : IHandler<PayoutChangedV1>
 {
     public Task Handle(Received<PayoutChangedV1> received, Tx tx)
@@ -26,9 +28,10 @@ public sealed class PayoutNotices : IHandler<PayoutChangedV1>
         };
         if (kind is null) return null;
         var facts = new Dictionary<string, string>();
-        if (change.Revision > 1 && kind == NotificationKinds.Won) facts["revision"] = change.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (change.Revision > 1 && kind == NotificationKinds.Won)
+            facts["revision"] = change.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return new NotificationV1(
-            $"{kind}/{change.PayoutId}/{change.ChangeNo}", NotificationAudiences.Player, kind, change.PlayerId, change.TransferId ?? change.PayoutId,
-            change.ContestId, change.AmountMinor, change.Currency, facts, change.At);
+            $"{kind}/{change.PayoutId}/{change.ChangeNo}", NotificationAudiences.Player, kind, change.PlayerId,
+            change.TransferId ?? change.PayoutId, change.ContestId, change.AmountMinor, change.Currency, facts, change.At);
     }
 }

@@ -20,7 +20,8 @@ public static class PayoutState
     /// <summary>Paid, and taken back in full or in part; the reason says which.</summary>
     public const string Reversed = "reversed";
 
-    public static IReadOnlyList<string> All { get; } = [Pending, Held, AwaitingAccount, AwaitingFunds, Submitting, Paid, Failed, Rejected, Reversed];
+    public static IReadOnlyList<string> All { get; } = [Pending, Held, AwaitingAccount, AwaitingFunds, Submitting, Paid, Failed,
+        Rejected, Reversed];
 
     public static bool IsTerminal(string state) => state is Paid or Failed or Rejected or Reversed;
 }
@@ -40,13 +41,14 @@ public static class AttemptOutcome
 /// <summary>What is owed to whom, and where the payout stands.</summary>
 /// <param name="Fence">Grows with every claim; a write with an old one finds no row.</param>
 public sealed record PayoutRecord(
-    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State, string? Reason,
-    int ChangeNo, long Fence, DateTimeOffset? LeaseUntil)
+    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State,
+    string? Reason, int ChangeNo, long Fence, DateTimeOffset? LeaseUntil)
 {
     /// <summary>Over everything Stripe is asked for under one key: the same key must never ask for something else.</summary>
     public string ParameterHash(string destination)
     {
-        string[] fields = [PayoutId, ContestId, PlayerId, AmountMinor.ToString(CultureInfo.InvariantCulture), Currency, destination];
+        string[] fields = [PayoutId, ContestId, PlayerId, AmountMinor.ToString(CultureInfo.InvariantCulture), Currency,
+            destination];
         return CanonicalHash.OfBytes(Encoding.UTF8.GetBytes(string.Concat(fields.Select(f => $"{f.Length}:{f}"))));
     }
 }
@@ -54,7 +56,8 @@ public sealed record PayoutRecord(
 /// <summary>One use of Stripe for a payout: a key, what it asks for, and what came of it.</summary>
 /// <param name="UnknownAnswers">How often the call ended without telling whether money moved.</param>
 /// <param name="LastAnswer">For people, and for <see cref="AnsweredByServerError"/>.</param>
-/// <param name="LookUpSince">When Stripe was first asked without an answer what became of it; null: it was not, or has answered.</param>
+/// <param name="LookUpSince">When Stripe was first asked without an answer what became of it; null: it was not, or has
+/// answered.</param>
 public sealed record PayoutAttempt(
     string PayoutId, int AttemptNo, string IdempotencyKey, string ParameterHash, string Destination, DateTimeOffset FirstUsedAt,
     string Outcome, int UnknownAnswers, string? LastAnswer, DateTimeOffset? ClosedAt, DateTimeOffset? LookUpSince = null)
@@ -70,7 +73,8 @@ public sealed record PayoutAttempt(
 /// <param name="Transfers">Stripe's capability status: active, inactive, pending.</param>
 /// <param name="Stale">An event hinted that it changed since.</param>
 /// <param name="Hints">How many events have: what is read from now on covers them.</param>
-public sealed record PayoutAccount(string AccountId, string PlayerId, string Transfers, bool Stale, DateTimeOffset? ReadAt, long Hints)
+public sealed record PayoutAccount(
+    string AccountId, string PlayerId, string Transfers, bool Stale, DateTimeOffset? ReadAt, long Hints)
 {
     public bool IsReady => Transfers == "active";
 }

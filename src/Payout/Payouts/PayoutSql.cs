@@ -10,7 +10,9 @@ public sealed record PayingContest(
     string ContestId, int Revision, string State, int PayoutsOpen, int PaidCount, long PaidMinor, int OtherCount, long OtherMinor,
     DateTimeOffset? OwedSince);
 
-/// <summary>A claimed payout: nobody else may write it until the lease is over or somebody claims it with a higher fence.</summary>
+/// <summary>
+/// A claimed payout: nobody else may write it until the lease is over or somebody claims it with a higher fence.
+/// </summary>
 public sealed record PayoutLease(string PayoutId, string ContestId, int Revision, string PlayerId, long Fence);
 
 /// <summary>All SQL of payouts, their attempts and their history. Each statement runs inside the caller's transaction.</summary>
@@ -22,10 +24,11 @@ public static class PayoutSql
     public static Task<bool> IsStandby(this Tx tx) => tx.QueryOne<bool>("select pg_is_in_recovery()");
 
     /// <summary>
-    /// Takes due payouts that nobody holds, oldest first, of contests that are complete: what is posted of the others waits. Rows that another worker is
-    /// claiming are passed over. None while money is stopped.
+    /// Takes due payouts that nobody holds, oldest first, of contests that are complete: what is posted of the others waits. Rows
+    /// that another worker is claiming are passed over. None while money is stopped.
     /// </summary>
-    public static Task<IReadOnlyList<PayoutLease>> ClaimDue(this Tx tx, int countMax, DateTimeOffset leaseUntil) => tx.Query<PayoutLease>(
+    public static Task<IReadOnlyList<PayoutLease>> ClaimDue(
+        this Tx tx, int countMax, DateTimeOffset leaseUntil) => tx.Query<PayoutLease>(
         $"""
         with due as materialized (
             select q.payout_id
@@ -56,7 +59,8 @@ public static class PayoutSql
             where c.contest_id = @contestId and c.revision = @revision
             for update of c
             """,
-            new { contestId, revision }) ?? throw new InvariantException($"contest {contestId} revision {revision} has payouts but no row");
+            new { contestId, revision })
+            ?? throw new InvariantException($"contest {contestId} revision {revision} has payouts but no row");
 
     /// <returns>Null when the lease went to somebody else: what was found out is theirs to find out again.</returns>
     public static Task<PayoutRecord?> LockClaimed(this Tx tx, PayoutLease claim) => tx.QueryOne<PayoutRecord>(
@@ -72,7 +76,8 @@ public static class PayoutSql
     public static Task<IReadOnlyList<PayoutAttempt>> Attempts(this Tx tx, string payoutId) => tx.Query<PayoutAttempt>(
         """
         select a.payout_id, a.attempt_no, a.idempotency_key, a.parameter_hash, a.destination, a.first_used_at,
-            case when a.outcome = 'mismatch' and a.attempt_no <= p.none_up_to_attempt then 'absent' else a.outcome end as outcome, a.unknown_answers, a.last_answer, a.closed_at,
+            case when a.outcome = 'mismatch' and a.attempt_no <= p.none_up_to_attempt then 'absent' else a.outcome end as outcome,
+                a.unknown_answers, a.last_answer, a.closed_at,
             a.look_up_since
         from payout.attempt a join payout.payout p on p.payout_id = a.payout_id
         where a.payout_id = @payoutId
@@ -94,8 +99,10 @@ public static class PayoutSql
     }
 
     /// <summary>The call ended without an answer that says where the money is.</summary>
-    /// <param name="lookUpSince">When it was first looked up without an answer; null: it was not, or the look-up was answered.</param>
-    public static async Task NoteAnswer(this Tx tx, PayoutAttempt attempt, string what, bool counts, DateTimeOffset? lookUpSince = null)
+    /// <param name="lookUpSince">When it was first looked up without an answer; null: it was not, or the look-up was
+    /// answered.</param>
+    public static async Task NoteAnswer(
+        this Tx tx, PayoutAttempt attempt, string what, bool counts, DateTimeOffset? lookUpSince = null)
     {
         var written = await tx.Execute(
             """
@@ -107,10 +114,14 @@ public static class PayoutSql
         Invariant.Holds(written == 1, $"attempt {attempt.IdempotencyKey}: noted {written} rows");
     }
 
-    /// <summary>What is recorded here of transfers that Stripe lists: which payout each has paid, and which of the payouts that their groups name are undecided.</summary>
+    /// <summary>
+    /// What is recorded here of transfers that Stripe lists: which payout each has paid, and which of the payouts that their
+    /// groups name are undecided.
+    /// </summary>
     public static async Task<TransfersKnown> KnownOf(this Tx tx, IReadOnlyList<TransferFacts> transfers)
     {
-        // What is undecided is read first: a payout that is paid between the two reads is then found as one or the other, and not as neither.
+        // What is undecided is read first: a payout that is paid between the two reads is then found as one or the other, and not
+        // as neither.
         var undecided = await tx.Query<string>(
             """
             select p.payout_id
@@ -118,18 +129,21 @@ public static class PayoutSql
             where p.payout_id = any(@groups) and (
                 p.transfer_id is null and p.due_at is not null
                 or exists (select from payout.attempt a where a.payout_id = p.payout_id and a.outcome = 'open')
-                or exists (select from payout.payout_hold h where h.payout_id = p.payout_id and h.cause = 'mismatch' and h.released_at is null))
+                or exists (select from payout.payout_hold h where h.payout_id = p.payout_id and h.cause = 'mismatch' and
+                    h.released_at is null))
             order by p.payout_id
             """,
             new { groups = transfers.Select(t => t.TransferGroup).OfType<string>().Distinct(StringComparer.Ordinal).ToArray() });
         var paidBy = await tx.Query<(string TransferId, string PayoutId)>(
             "select transfer_id, payout_id from payout.attempt where transfer_id = any(@ids) order by transfer_id",
             new { ids = transfers.Select(t => t.TransferId).ToArray() });
-        return new TransfersKnown(paidBy.ToDictionary(t => t.TransferId, t => t.PayoutId, StringComparer.Ordinal), undecided.ToHashSet(StringComparer.Ordinal));
+        return new TransfersKnown(paidBy.ToDictionary(t => t.TransferId, t => t.PayoutId, StringComparer.Ordinal),
+            undecided.ToHashSet(StringComparer.Ordinal));
     }
 
     /// <param name="transfer">What Stripe made; null: nothing.</param>
-    public static async Task CloseAttempt(this Tx tx, PayoutAttempt attempt, string outcome, string? what, TransferFacts? transfer)
+    public static async Task CloseAttempt(
+        this Tx tx, PayoutAttempt attempt, string outcome, string? what, TransferFacts? transfer)
     {
         var written = await tx.Execute(
             """
@@ -137,18 +151,22 @@ public static class PayoutSql
             set outcome = @outcome, last_answer = @what, transfer_id = @transferId, made_at = @madeAt, closed_at = @now
             where payout_id = @PayoutId and attempt_no = @AttemptNo and outcome = 'open'
             """,
-            new { outcome, what, transferId = transfer?.TransferId, madeAt = transfer?.MadeAt, now = tx.Now, attempt.PayoutId, attempt.AttemptNo });
+            new { outcome, what, transferId = transfer?.TransferId, madeAt = transfer?.MadeAt, now = tx.Now, attempt.PayoutId,
+                attempt.AttemptNo });
         Invariant.Holds(written == 1, $"attempt {attempt.IdempotencyKey}: closed {written} rows");
-        if (attempt.LookUpSince is not null) tx.ResolveAlert(UnansweredLookUp.AlertKey(attempt.IdempotencyKey), "It is known what became of the request.");
+        if (attempt.LookUpSince is not null)
+            tx.ResolveAlert(UnansweredLookUp.AlertKey(attempt.IdempotencyKey), "It is known what became of the request.");
     }
 
     public static async Task UpdatePayout(
-        this Tx tx, PayoutRecord payout, string state, string? reason, int changeNo, string? transferId, DateTimeOffset? dueAt, DateTimeOffset? leaseUntil)
+        this Tx tx, PayoutRecord payout, string state, string? reason, int changeNo, string? transferId, DateTimeOffset? dueAt,
+        DateTimeOffset? leaseUntil)
     {
         var written = await tx.Execute(
             """
             update payout.payout
-            set state = @state, reason = @reason, change_no = @changeNo, transfer_id = coalesce(@transferId, transfer_id), due_at = @dueAt,
+            set state = @state, reason = @reason, change_no = @changeNo, transfer_id = coalesce(@transferId, transfer_id), due_at
+                = @dueAt,
                 lease_until = @leaseUntil
             where payout_id = @PayoutId and fence = @Fence
             """,
@@ -156,7 +174,8 @@ public static class PayoutSql
         Invariant.Holds(written == 1, $"payout {payout.PayoutId}: updated {written} rows");
     }
 
-    public static async Task InsertChange(this Tx tx, string payoutId, int changeNo, string state, string? reason, string? transferId)
+    public static async Task InsertChange(
+        this Tx tx, string payoutId, int changeNo, string state, string? reason, string? transferId)
     {
         var written = await tx.Execute(
             """
@@ -172,7 +191,8 @@ public static class PayoutSql
         var written = await tx.Execute(
             """
             update payout.contest
-            set state = @State, payouts_open = @PayoutsOpen, paid_count = @PaidCount, paid_minor = @PaidMinor, other_count = @OtherCount,
+            set state = @State, payouts_open = @PayoutsOpen, paid_count = @PaidCount, paid_minor = @PaidMinor, other_count =
+                @OtherCount,
                 other_minor = @OtherMinor
             where contest_id = @ContestId and revision = @Revision
             """,

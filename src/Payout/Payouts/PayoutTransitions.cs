@@ -26,7 +26,10 @@ public static class FinishPayout
     }
 }
 
-/// <summary>Writes a payout's new state: row, history, event, and what it means for the contest. The contest's row is locked by the caller.</summary>
+/// <summary>
+/// Writes a payout's new state: row, history, event, and what it means for the contest. The contest's row is locked by the
+/// caller.
+/// </summary>
 public static class PayoutTransitions
 {
     public static async Task ChangePayout(
@@ -40,8 +43,8 @@ public static class PayoutTransitions
         {
             await tx.InsertChange(payout.PayoutId, changeNo, state, reason, transferId);
             tx.Send(new PayoutChangedV1(
-                payout.PayoutId, changeNo, payout.ContestId, payout.Revision, payout.PlayerId, payout.AmountMinor, payout.Currency, state,
-                reason, transferId, tx.Now));
+                payout.PayoutId, changeNo, payout.ContestId, payout.Revision, payout.PlayerId, payout.AmountMinor,
+                payout.Currency, state, reason, transferId, tx.Now));
             if (PayoutState.IsTerminal(state) && state != PayoutState.Paid) tx.Log(log => log.PayoutEnded(payout, state, reason));
         }
 
@@ -54,16 +57,19 @@ public static class PayoutTransitions
     /// <summary>A payout that has failed is open again; a contest that was said to be paid stays so.</summary>
     public static async Task ReopenPayout(this Tx tx, PayingContest contest, PayoutRecord payout, string reason)
     {
-        Invariant.Holds(payout.State == PayoutState.Failed, $"payout {payout.PayoutId} is {payout.State}: only a failed one opens again");
+        Invariant.Holds(
+            payout.State == PayoutState.Failed, $"payout {payout.PayoutId} is {payout.State}: only a failed one opens again");
         await tx.UpdateContest(contest with
         {
-            PayoutsOpen = contest.PayoutsOpen + 1, OtherCount = contest.OtherCount - 1, OtherMinor = contest.OtherMinor - payout.AmountMinor,
+            PayoutsOpen = contest.PayoutsOpen + 1, OtherCount = contest.OtherCount - 1,
+            OtherMinor = contest.OtherMinor - payout.AmountMinor,
         });
         await tx.ChangePayout(contest, payout, PayoutState.Pending, reason, dueAt: tx.Now);
     }
 
     public static void SendContestPaid(this Tx tx, PayingContest contest) => tx.Send(new ContestPaidV1(
-        contest.ContestId, contest.Revision, contest.PaidCount, contest.PaidMinor, contest.OtherCount, contest.OtherMinor, tx.Now));
+        contest.ContestId, contest.Revision, contest.PaidCount, contest.PaidMinor, contest.OtherCount, contest.OtherMinor,
+        tx.Now));
 
     /// <summary>The third step of the protocol: answer, ledger line and events, all or nothing.</summary>
     /// <param name="adopted">The transfer was found at Stripe; no answer told us.</param>
@@ -81,8 +87,8 @@ public static class PayoutTransitions
         await tx.ChangePayout(contest, payout, PayoutState.Paid, transferId: transfer.TransferId);
         await tx.Post([
             new LedgerLine(
-                $"payout/{payout.PayoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId), LedgerAccounts.StripeBalance, payout.Currency,
-                payout.AmountMinor, "payout", transfer.TransferId, payout.ContestId, payout.Revision)]);
+                $"payout/{payout.PayoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId), LedgerAccounts.StripeBalance,
+                payout.Currency, payout.AmountMinor, "payout", transfer.TransferId, payout.ContestId, payout.Revision)]);
         tx.Log(log => log.PayoutPaid(payout, transfer.TransferId, attempt, adopted));
     }
 
@@ -91,6 +97,7 @@ public static class PayoutTransitions
         await tx.InsertHold(payout.PayoutId, HoldCause.Mismatch, $"change/{payout.ChangeNo + 1}", reason);
         await tx.ChangePayout(contest, payout, PayoutState.Held, PayoutHolds.Words(await tx.OpenHolds(payout.PayoutId)));
         tx.Alert($"payout-held/{payout.PayoutId}/{payout.ChangeNo + 1}", "critical", "payout-held", payout.PayoutId, reason,
-            "compare the payout with Stripe's dashboard by transfer group; nothing moves until two persons decide: contestctl payouts adopt or establish-none");
+            "compare the payout with Stripe's dashboard by transfer group; nothing moves until two persons decide: contestctl "
+                + "payouts adopt or establish-none");
     }
 }

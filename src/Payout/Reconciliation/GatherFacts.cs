@@ -3,7 +3,9 @@ using Stripe;
 
 namespace ContestPipeline.Payout.Reconciliation;
 
-/// <summary>Turns rows of the database and Stripe's lists into facts that can be compared: one name for one thing on both sides.</summary>
+/// <summary>
+/// Turns rows of the database and Stripe's lists into facts that can be compared: one name for one thing on both sides.
+/// </summary>
 public static class GatherFacts
 {
     public const string Transfer = "transfer";
@@ -16,7 +18,8 @@ public static class GatherFacts
 
     private static readonly Dictionary<string, string> s_kindOfType = new()
     {
-        [StripeEventTypes.TransferCreated] = Transfer, [StripeEventTypes.PaymentSucceeded] = Payment, [StripeEventTypes.RefundCreated] = Refund,
+        [StripeEventTypes.TransferCreated] = Transfer, [StripeEventTypes.PaymentSucceeded] = Payment,
+        [StripeEventTypes.RefundCreated] = Refund,
         [StripeEventTypes.DisputeCreated] = Dispute,
     };
 
@@ -30,8 +33,11 @@ public static class GatherFacts
     public static StripeFacts OfStripe(StripeLists lists) => new(
         [.. lists.Movements.Where(IsOurs).SelectMany(Parts)],
         [
-            .. lists.Transfers.Select(t => new ObjectFact(Transfer, t.Id, Mark(t.Metadata, "payout_id"), t.Amount, t.Currency, t.DestinationId, At(t.Created))),
-            .. lists.Charges.Where(c => c.Paid).Select(c => new ObjectFact(Payment, c.Id, EntryMark(c.Metadata), c.Amount, c.Currency, null, At(c.Created))),
+            .. lists.Transfers.Select(t =>
+                new ObjectFact(
+                    Transfer, t.Id, Mark(t.Metadata, "payout_id"), t.Amount, t.Currency, t.DestinationId, At(t.Created))),
+            .. lists.Charges.Where(c => c.Paid)
+                .Select(c => new ObjectFact(Payment, c.Id, EntryMark(c.Metadata), c.Amount, c.Currency, null, At(c.Created))),
             .. lists.Refunds.Where(r => r.Status is not ("failed" or "canceled"))
                 .Select(r => new ObjectFact(Refund, r.Id, Mark(r.Metadata, "refund"), r.Amount, r.Currency, null, At(r.Created))),
             .. lists.Disputes.Select(d => new ObjectFact(Dispute, d.Id, null, d.Amount, d.Currency, null, At(d.Created))),
@@ -40,7 +46,8 @@ public static class GatherFacts
         ],
         [
             .. lists.Movements.Where(m => !IsOurs(m)).Select(m => new OutsideMovement(
-                m.Id, m.Type, MovementTypes.Of(m.Type, m.ReportingCategory), m.Net, m.Currency, At(m.Created), MovementTypes.IsOfPayments(m.BalanceType))),
+                m.Id, m.Type, MovementTypes.Of(m.Type, m.ReportingCategory), m.Net, m.Currency, At(m.Created),
+                MovementTypes.IsOfPayments(m.BalanceType))),
         ])
     {
         Charged = [.. lists.Charges.Where(c => c.Paid && c.PaymentIntentId is not null).Select(c => (c.PaymentIntentId, c.Id))],
@@ -62,30 +69,36 @@ public static class GatherFacts
         var moved = sources.Values.ToHashSet(StringComparer.Ordinal);
         return new LedgerFacts(
             [.. lines.Where(l => !l.IsOutside && (!l.WaitsForFunds || moved.Contains(l.Reference))).Select(l => new MoneyFact(
-                l.LineId, sources.GetValueOrDefault(l.Reference, l.Reference), l.IsFee ? MoneyParts.Fee : MoneyParts.Gross, l.AmountMinor, l.Currency, l.PostedAt))],
+                l.LineId, sources.GetValueOrDefault(l.Reference, l.Reference), l.IsFee ? MoneyParts.Fee : MoneyParts.Gross,
+                l.AmountMinor, l.Currency, l.PostedAt))],
             objects);
     }
 
     /// <summary>Events of payments speak of the intent, everything else of its charge.</summary>
     public static IReadOnlyList<EventFact> OfEvents(IReadOnlyList<RecordedEvent> events, StripeFacts stripe)
     {
-        var charges = stripe.Charged.DistinctBy(c => c.IntentId).ToDictionary(c => c.IntentId, c => c.ChargeId, StringComparer.Ordinal);
+        var charges = stripe.Charged.DistinctBy(c => c.IntentId)
+            .ToDictionary(c => c.IntentId, c => c.ChargeId, StringComparer.Ordinal);
         var undone = stripe.UndoneRefunds.ToHashSet(StringComparer.Ordinal);
         return
         [
             .. events.Where(e => !undone.Contains(e.ObjectId)).Select(e => new EventFact(
-                e.EventId, s_kindOfType[e.Type], charges.GetValueOrDefault(e.ObjectId, e.ObjectId), e.AmountMinor, e.Currency, e.CreatedAt, e.ReceivedAt)),
+                e.EventId, s_kindOfType[e.Type], charges.GetValueOrDefault(e.ObjectId, e.ObjectId), e.AmountMinor, e.Currency,
+                e.CreatedAt, e.ReceivedAt)),
         ];
     }
 
     private static IEnumerable<MoneyFact> Parts(BalanceTransaction movement)
     {
         var (subject, at) = (movement.SourceId ?? movement.Id, At(movement.Created));
-        if (movement.Amount != 0) yield return new MoneyFact(movement.Id, subject, MoneyParts.Gross, movement.Amount, movement.Currency, at);
-        if (movement.Fee != 0) yield return new MoneyFact(movement.Id, subject, MoneyParts.Fee, -movement.Fee, movement.Currency, at);
+        if (movement.Amount != 0)
+            yield return new MoneyFact(movement.Id, subject, MoneyParts.Gross, movement.Amount, movement.Currency, at);
+        if (movement.Fee != 0)
+            yield return new MoneyFact(movement.Id, subject, MoneyParts.Fee, -movement.Fee, movement.Currency, at);
     }
 
-    private static bool IsOurs(BalanceTransaction movement) => MovementTypes.Of(movement.Type, movement.ReportingCategory).Use == MovementUse.Compared;
+    private static bool IsOurs(BalanceTransaction movement) =>
+        MovementTypes.Of(movement.Type, movement.ReportingCategory).Use == MovementUse.Compared;
 
     private static string? Mark(Dictionary<string, string>? metadata, string name) => metadata?.GetValueOrDefault(name);
 

@@ -15,15 +15,17 @@ public static class NextReconcile
     public static readonly TimeSpan InRecoveryEvery = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// A run that comes late looks back further by as much as it is late: what happened while nothing ran or Stripe gave no lists is compared like everything
-    /// else, in one run, since the two halves of a thing may lie as far apart as the pipeline stood still. Right after a start it waits until what arrived
-    /// meanwhile has been handled, and could be taken for missing.
+    /// A run that comes late looks back further by as much as it is late: what happened while nothing ran or Stripe gave no lists
+    /// is compared like everything else, in one run, since the two halves of a thing may lie as far apart as the pipeline stood
+    /// still. Right after a start it waits until what arrived meanwhile has been handled, and could be taken for missing.
     /// </summary>
     /// <param name="comparedUntil">The end of what has been compared; null: nothing yet.</param>
-    /// <param name="recovery">One that is under way: it is compared every few minutes, from before the moment since when the books may lack something.</param>
+    /// <param name="recovery">One that is under way: it is compared every few minutes, from before the moment since when the
+    /// books may lack something.</param>
     /// <param name="startedAt">When this process began to handle what arrived.</param>
     /// <returns>Null when none is due.</returns>
-    public static ReconcileTurn? Of(DateTimeOffset? comparedUntil, DateTimeOffset startedAt, DateTimeOffset now, ReconcileOptions options, RecoveryFacts? recovery = null)
+    public static ReconcileTurn? Of(DateTimeOffset? comparedUntil, DateTimeOffset startedAt, DateTimeOffset now,
+        ReconcileOptions options, RecoveryFacts? recovery = null)
     {
         if (recovery is { State: RecoveryState.Recovering, StartedAt: { } begunAt })
         {

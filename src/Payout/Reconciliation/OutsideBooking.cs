@@ -15,7 +15,8 @@ public static class OutsideBooking
     /// <summary>Books what a comparison found, and with the first one what was there before.</summary>
     public static async Task BookOutside(this Tx tx, ReconcileOutcome outcome)
     {
-        List<LedgerLine> lines = [.. outcome.ToBook.Select(m => Line(Words(m), m.Rule.Account, m.Currency, m.NetMinor, MovementCode, m.Id))];
+        List<LedgerLine> lines =
+            [.. outcome.ToBook.Select(m => Line(Words(m), m.Rule.Account, m.Currency, m.NetMinor, MovementCode, m.Id))];
         foreach (var opening in outcome.ToOpen ?? [])
         {
             await tx.Open(opening);
@@ -23,15 +24,18 @@ public static class OutsideBooking
             var words = $"stripe-opening/{opening.Currency}";
             lines.Add(Line(words, LedgerAccounts.StripeOpening, opening.Currency, opening.AmountMinor, OpeningCode, words));
             tx.Alert(words, "warning", "stripe-opening", opening.Currency,
-                $"At the first comparison Stripe held {opening.AmountMinor} {opening.Currency} (minor units) that the ledger did not know of; they are booked to {LedgerAccounts.StripeOpening}.",
-                "check that this is what the balance held before the pipeline was first used, then resolve this alert; it is told once");
+                $"At the first comparison Stripe held {opening.AmountMinor} {opening.Currency} (minor units) that the ledger "
+                    + $"did not know of; they are booked to {LedgerAccounts.StripeOpening}.",
+                "check that this is what the balance held before the pipeline was first used, then resolve this alert; it is "
+                    + "told once");
         }
 
         await tx.Post(lines);
     }
 
     /// <param name="minor">Positive what Stripe's balance gained.</param>
-    private static LedgerLine Line(string words, string account, string currency, long minor, string code, string reference) => minor > 0
+    private static LedgerLine Line(
+        string words, string account, string currency, long minor, string code, string reference) => minor > 0
         ? new LedgerLine(words, LedgerAccounts.StripeBalance, account, currency, minor, code, reference, "", 0)
         : new LedgerLine(words, account, LedgerAccounts.StripeBalance, currency, -minor, code, reference, "", 0);
 

@@ -12,7 +12,10 @@ public static class ReconcileLegs
     /// <summary>What happened at Stripe, against the events that told us.</summary>
     public const string Events = "events";
 
-    /// <summary>The ledger's balance of Stripe's balance, against what Stripe says it holds: whatever the other comparisons looked at or passed over.</summary>
+    /// <summary>
+    /// The ledger's balance of Stripe's balance, against what Stripe says it holds: whatever the other comparisons looked at or
+    /// passed over.
+    /// </summary>
     public const string Total = "total";
 
     /// <summary>What was awarded to whom as it was published, against the ledger and the payouts.</summary>
@@ -31,7 +34,8 @@ public static class DifferenceKinds
     public const string UnknownAtStripe = "unknown-at-stripe";
     public const string UnknownHere = "unknown-here";
 
-    public static IReadOnlyList<string> All { get; } = [Missing, Duplicate, Amount, Destination, Late, UnknownAtStripe, UnknownHere];
+    public static IReadOnlyList<string> All { get; } = [Missing, Duplicate, Amount, Destination, Late, UnknownAtStripe,
+        UnknownHere];
 }
 
 /// <summary>Which part of a movement: what was moved, or what Stripe charged for it.</summary>
@@ -53,14 +57,16 @@ public sealed record MoneyFact(string Id, string Subject, string Part, long Amou
 /// <param name="StripeId">Stripe's id of it.</param>
 /// <param name="Subject">Our own id: payout, entry; at Stripe it stands in the metadata, null when it does not.</param>
 /// <param name="Destination">The connected account of a transfer; null of others.</param>
-public sealed record ObjectFact(string Kind, string StripeId, string? Subject, long AmountMinor, string Currency, string? Destination, DateTimeOffset At);
+public sealed record ObjectFact(
+    string Kind, string StripeId, string? Subject, long AmountMinor, string Currency, string? Destination, DateTimeOffset At);
 
 /// <summary>An event that was recorded here and says that an object came into being.</summary>
 /// <param name="Kind">The kind of its object, as in <see cref="ObjectFact"/>.</param>
 /// <param name="ObjectId">Stripe's id of the object.</param>
 /// <param name="AmountMinor">As the event had it; null when it had none.</param>
 public sealed record EventFact(
-    string EventId, string Kind, string ObjectId, long? AmountMinor, string? Currency, DateTimeOffset CreatedAt, DateTimeOffset ReceivedAt);
+    string EventId, string Kind, string ObjectId, long? AmountMinor, string? Currency, DateTimeOffset CreatedAt,
+    DateTimeOffset ReceivedAt);
 
 /// <summary>What this side has.</summary>
 public sealed record LedgerFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<ObjectFact> Objects)
@@ -74,11 +80,14 @@ public sealed record LedgerFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<O
 /// <param name="Type">Stripe's word.</param>
 /// <param name="NetMinor">What it changed the balance by: positive what came in.</param>
 /// <param name="IsOfPayments">It is of the balance that transfers are made from.</param>
-public sealed record OutsideMovement(string Id, string Type, MovementRule Rule, long NetMinor, string Currency, DateTimeOffset At, bool IsOfPayments = true);
+public sealed record OutsideMovement(
+    string Id, string Type, MovementRule Rule, long NetMinor, string Currency, DateTimeOffset At, bool IsOfPayments = true);
 
 /// <summary>What Stripe has.</summary>
-/// <param name="Outside">Movements that the pipeline never makes - top-ups, bank payouts of the platform itself, Stripe's own charges: booked, or told as differences.</param>
-public sealed record StripeFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<ObjectFact> Objects, IReadOnlyList<OutsideMovement> Outside)
+/// <param name="Outside">Movements that the pipeline never makes - top-ups, bank payouts of the platform itself, Stripe's own
+/// charges: booked, or told as differences.</param>
+public sealed record StripeFacts(
+    IReadOnlyList<MoneyFact> Money, IReadOnlyList<ObjectFact> Objects, IReadOnlyList<OutsideMovement> Outside)
 {
     /// <summary>Payment intents that were paid, each with its charge.</summary>
     public IReadOnlyList<(string IntentId, string ChargeId)> Charged { get; init; } = [];
@@ -87,10 +96,14 @@ public sealed record StripeFacts(IReadOnlyList<MoneyFact> Money, IReadOnlyList<O
     public IReadOnlyList<string> UndoneRefunds { get; init; } = [];
 }
 
-/// <summary>What is looked at. Both sides are read with a margin around it, so that what happened at its edge finds its other half.</summary>
-/// <param name="SettledBefore">What is younger may still be on its way: its absence on the other side is counted as pending.</param>
+/// <summary>
+/// What is looked at. Both sides are read with a margin around it, so that what happened at its edge finds its other half.
+/// </summary>
+/// <param name="SettledBefore">What is younger may still be on its way: its absence on the other side is counted as
+/// pending.</param>
 /// <param name="EventsFrom">Events of what is older are no longer kept anywhere, and not asked for.</param>
-public sealed record ReconcileWindow(DateTimeOffset From, DateTimeOffset To, DateTimeOffset SettledBefore, DateTimeOffset EventsFrom = default)
+public sealed record ReconcileWindow(
+    DateTimeOffset From, DateTimeOffset To, DateTimeOffset SettledBefore, DateTimeOffset EventsFrom = default)
 {
     public bool Holds(DateTimeOffset at) => at >= From && at < To;
 }
@@ -101,7 +114,8 @@ public sealed record ReconcileWindow(DateTimeOffset From, DateTimeOffset To, Dat
 /// <param name="EventLate">From Stripe's event to its record here: longer than Stripe itself goes on trying.</param>
 public sealed record ReconcilePolicy(TimeSpan Prompt, TimeSpan BookedLate, TimeSpan EventLate)
 {
-    public static ReconcilePolicy Default { get; } = new(TimeSpan.FromMinutes(10), TimeSpan.FromHours(24), TimeSpan.FromHours(72));
+    public static ReconcilePolicy Default { get; } = new(
+        TimeSpan.FromMinutes(10), TimeSpan.FromHours(24), TimeSpan.FromHours(72));
 }
 
 /// <summary>One thing that is not alike on both sides.</summary>
@@ -109,7 +123,8 @@ public sealed record ReconcilePolicy(TimeSpan Prompt, TimeSpan BookedLate, TimeS
 /// <param name="OursMinor">Null: not here.</param>
 /// <param name="TheirsMinor">Null: not there.</param>
 public sealed record Difference(
-    string Leg, string Kind, string Subject, string What, long? OursMinor, long? TheirsMinor, string? Currency, DateTimeOffset At);
+    string Leg, string Kind, string Subject, string What, long? OursMinor, long? TheirsMinor, string? Currency,
+    DateTimeOffset At);
 
 /// <summary>What a comparison found.</summary>
 /// <param name="Matched">Facts that have their other half, alike in everything.</param>
@@ -118,8 +133,8 @@ public sealed record Difference(
 /// <param name="Completeness">Share of the facts whose other half is there.</param>
 /// <param name="Timeliness">Share of the matched facts that were here promptly.</param>
 public sealed record ReconcileReport(
-    DateTimeOffset From, DateTimeOffset To, int Matched, int Pending, int Outside, long OutsideMinor, decimal Clearing, decimal Completeness, decimal Timeliness,
-    IReadOnlyList<Difference> Differences)
+    DateTimeOffset From, DateTimeOffset To, int Matched, int Pending, int Outside, long OutsideMinor, decimal Clearing,
+    decimal Completeness, decimal Timeliness, IReadOnlyList<Difference> Differences)
 {
     public bool Clean => Differences.Count == 0;
 }

@@ -27,12 +27,13 @@ public sealed record ReconcileOptions(TimeSpan Every, TimeSpan Window, TimeSpan 
 }
 
 /// <summary>
-/// Compares on a schedule, keeps what it found, and raises an alert for every difference, once. The schedule is in the database, so a restart neither
-/// repeats nor forgets a run. Looks only, and does so with the key that may do no more.
+/// Compares on a schedule, keeps what it found, and raises an alert for every difference, once. The schedule is in the database,
+/// so a restart neither repeats nor forgets a run. Looks only, and does so with the key that may do no more.
 /// </summary>
 public sealed class ReconcileLoop(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, [FromKeyedServices(StripeWire.ReadingStripe)] IStripeClient stripe, ReconcileOptions options,
-    TimeProvider clock, ILogger<ReconcileLoop> log) : PollingLoop(database, s_look, clock, log, LongRound)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database,
+    [FromKeyedServices(StripeWire.ReadingStripe)] IStripeClient stripe, ReconcileOptions options, TimeProvider clock,
+    ILogger<ReconcileLoop> log) : PollingLoop(database, s_look, clock, log, LongRound)
 {
     /// <summary>As many as may have found what is over now.</summary>
     private const int RunsLooked = 20;
@@ -69,20 +70,24 @@ public sealed class ReconcileLoop(
     }
 
     /// <returns>What was found; null when no run is due.</returns>
-    /// <exception cref="StripeException">Stripe did not give its lists; nothing was kept, and the next run looks back as far.</exception>
+    /// <exception cref="StripeException">Stripe did not give its lists; nothing was kept, and the next run looks back as
+    /// far.</exception>
     public async Task<ReconcileReport?> RunOnce(CancellationToken ct)
     {
         var (comparedUntil, recovery) = await database.Run(async tx => (await tx.ComparedUntil(), await tx.OpenRecovery()), ct);
         if (NextReconcile.Of(comparedUntil, startedAt, clock.GetUtcNow(), options, recovery) is not { } turn) return null;
         if (isFailing && turn.To >= turn.DueAt + options.Every) await database.Run(tx => TellOverdue(turn, tx), ct);
         isFailing = true;
-        var outcome = await ReconcileRun.Compare(database, stripe, turn.From, turn.To, options.Settling, clock, (_, _) => Heartbeat.Beat(), ct);
+        var outcome = await ReconcileRun.Compare(
+            database, stripe, turn.From, turn.To, options.Settling, clock, (_, _) => Heartbeat.Beat(), ct);
         var report = outcome.Report;
         await database.Run(async tx =>
         {
             await Keep(report, tx);
             foreach (var total in outcome.Totals ?? [])
-                if (total.DifferenceMinor == 0) tx.ResolveAlert(TellDifferences.TotalKey(total.Currency), "Stripe's balance and the ledger's are the same again");
+                if (total.DifferenceMinor == 0)
+                    tx.ResolveAlert(
+                        TellDifferences.TotalKey(total.Currency), "Stripe's balance and the ledger's are the same again");
             await EndDifferences(report, tx);
             await tx.BookOutside(outcome);
         }, ct);
@@ -92,16 +97,20 @@ public sealed class ReconcileLoop(
     }
 
     /// <summary>
-    /// What was awarded and not paid is so until it is: of that each run tells all. Of the other comparisons a difference is over when a run looks at its time again and
-    /// does not find it; movements from outside, which are booked once told, are for a person to end.
+    /// What was awarded and not paid is so until it is: of that each run tells all. Of the other comparisons a difference is over
+    /// when a run looks at its time again and does not find it; movements from outside, which are booked once told, are for a
+    /// person to end.
     /// </summary>
     private static async Task EndDifferences(ReconcileReport report, Tx tx)
     {
         var still = report.Differences.Select(TellDifferences.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var key in await tx.AlertsOpenUnder($"reconcile/{ReconcileLegs.Results}/"))
             if (!still.Contains(key)) tx.ResolveAlert(key, "the result, the ledger and the payouts say the same");
-        var looked = (await tx.Reconciliations(RunsLooked)).SelectMany(r => JsonSerializer.Deserialize<IReadOnlyList<Difference>>(r.Differences, WireJson.Options) ?? [])
-            .Where(d => d.At >= report.From && d.At < report.To && d.Leg is ReconcileLegs.Balance or ReconcileLegs.Objects or ReconcileLegs.Events && !TellDifferences.IsOfMovement(d));
+        var looked = (await tx.Reconciliations(RunsLooked)).SelectMany(r =>
+            JsonSerializer.Deserialize<IReadOnlyList<Difference>>(r.Differences, WireJson.Options) ?? [])
+            .Where(d => d.At >= report.From && d.At < report.To
+                && d.Leg is ReconcileLegs.Balance or ReconcileLegs.Objects or ReconcileLegs.Events
+                && !TellDifferences.IsOfMovement(d));
         foreach (var key in looked.Select(TellDifferences.Key).Distinct(StringComparer.Ordinal).Where(k => !still.Contains(k)))
             tx.ResolveAlert(key, "both sides say the same");
     }
@@ -109,11 +118,13 @@ public sealed class ReconcileLoop(
     private static async Task Keep(ReconcileReport report, Tx tx)
     {
         await tx.SaveReconciliation(report, Encoding.UTF8.GetString(WireJson.Bytes(report.Differences)));
-        var (each, rest) = TellDifferences.Of(report.Differences, await tx.AlertsRaised([.. report.Differences.Select(TellDifferences.Key)]));
+        var (each, rest) = TellDifferences.Of(
+            report.Differences, await tx.AlertsRaised([.. report.Differences.Select(TellDifferences.Key)]));
         foreach (var difference in each)
         {
             tx.Alert(
-                TellDifferences.Key(difference), TellDifferences.Severity(difference), $"reconcile-{difference.Kind}", difference.Subject, difference.What,
+                TellDifferences.Key(difference), TellDifferences.Severity(difference), $"reconcile-{difference.Kind}",
+                difference.Subject, difference.What,
                 "run contestctl reconcile and look the object up in Stripe's dashboard; nothing is corrected by itself");
         }
 
@@ -121,8 +132,10 @@ public sealed class ReconcileLoop(
         var worst = TellDifferences.Severity(rest[0]);
         tx.Alert(
             $"reconcile/more/{worst}/{tx.Now:yyyyMMdd}", worst, "reconcile-more", "Stripe",
-            $"{rest.Count} more differences were found than are told one by one, {rest.Count(d => TellDifferences.Severity(d) == AlertHandler.Critical)} of them critical",
-            $"run contestctl reconcile --from {report.From.UtcDateTime:s}Z --to {report.To.UtcDateTime:s}Z, which lists all; nothing is corrected by itself");
+            $"{rest.Count} more differences were found than are told one by one, "
+                + $"{rest.Count(d => TellDifferences.Severity(d) == AlertHandler.Critical)} of them critical",
+            $"run contestctl reconcile --from {report.From.UtcDateTime:s}Z --to {report.To.UtcDateTime:s}Z, which lists all; "
+                + $"nothing is corrected by itself");
     }
 
     /// <summary>Once a day.</summary>
@@ -130,8 +143,10 @@ public sealed class ReconcileLoop(
     {
         tx.Alert(
             $"reconcile-overdue/{tx.Now:yyyyMMdd}", "warning", "reconcile-overdue", "Stripe",
-            $"The comparison with Stripe that was due at {turn.DueAt:u} has failed again and again; what happened since {turn.From:u} is not compared.",
-            "Payout's log names the cause; mend it. It is tried again by itself, and the first run that succeeds compares all of that time.");
+            $"The comparison with Stripe that was due at {turn.DueAt:u} has failed again and again; what happened since "
+                + $"{turn.From:u} is not compared.",
+            "Payout's log names the cause; mend it. It is tried again by itself, and the first run that succeeds compares all "
+                + "of that time.");
         return Task.CompletedTask;
     }
 }
@@ -142,6 +157,7 @@ internal static partial class ReconcileLog
     [LoggerMessage(1, LogLevel.Warning, "Stripe did not answer; the comparison is made again later")]
     public static partial void StripeTrouble(this ILogger log, Exception trouble);
 
-    [LoggerMessage(2, LogLevel.Information, "Compared with Stripe: {Matched} matched, {Pending} pending, {Differences} differences")]
+    [LoggerMessage(
+        2, LogLevel.Information, "Compared with Stripe: {Matched} matched, {Pending} pending, {Differences} differences")]
     public static partial void Reconciled(this ILogger log, int matched, int pending, int differences);
 }

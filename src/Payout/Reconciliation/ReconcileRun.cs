@@ -9,9 +9,13 @@ namespace ContestPipeline.Payout.Reconciliation;
 /// <param name="Totals">Null: what was compared lies in the past, or there is no opening yet.</param>
 /// <param name="ToOpen">What each currency opens with: what no movement of the window accounts for; null: they are open.</param>
 public sealed record ReconcileOutcome(
-    ReconcileReport Report, IReadOnlyList<OutsideMovement> ToBook, IReadOnlyList<StripeTotal>? Totals, IReadOnlyList<StripeOpening>? ToOpen);
+    ReconcileReport Report, IReadOnlyList<OutsideMovement> ToBook, IReadOnlyList<StripeTotal>? Totals,
+    IReadOnlyList<StripeOpening>? ToOpen);
 
-/// <summary>One comparison from start to end: reads this side in one snapshot and then Stripe's, with a margin around the window, and compares.</summary>
+/// <summary>
+/// One comparison from start to end: reads this side in one snapshot and then Stripe's, with a margin around the window, and
+/// compares.
+/// </summary>
 public static class ReconcileRun
 {
     /// <summary>Stripe lists no event that is older, and neither is one kept here.</summary>
@@ -19,7 +23,10 @@ public static class ReconcileRun
 
     private static readonly TimeSpan s_margin = TimeSpan.FromDays(2);
 
-    /// <summary>Of Stripe's lists at once: as much as a scheduled run of the usual length takes. Of the rest only what is compared stays in memory.</summary>
+    /// <summary>
+    /// Of Stripe's lists at once: as much as a scheduled run of the usual length takes. Of the rest only what is compared stays
+    /// in memory.
+    /// </summary>
     private static readonly TimeSpan s_listed = TimeSpan.FromDays(6);
 
     /// <summary>The balance is compared as a whole when the window ends no longer ago than this.</summary>
@@ -28,13 +35,14 @@ public static class ReconcileRun
     /// <param name="settling">What is younger than this at the end of the window may lack its other half.</param>
     /// <param name="tell">Hears what is being read and how far it has come.</param>
     public static async Task<ReconcileReport> Run(
-        WorkerDatabase database, IStripeClient stripe, DateTimeOffset from, DateTimeOffset to, TimeSpan settling, TimeProvider clock,
-        Action<string, int> tell, CancellationToken ct) => (await Compare(database, stripe, from, to, settling, clock, tell, ct)).Report;
+        WorkerDatabase database, IStripeClient stripe, DateTimeOffset from, DateTimeOffset to, TimeSpan settling,
+        TimeProvider clock, Action<string, int> tell, CancellationToken ct) =>
+            (await Compare(database, stripe, from, to, settling, clock, tell, ct)).Report;
 
     /// <summary>As <see cref="Run"/>, with what is to be booked. Looks only.</summary>
     public static async Task<ReconcileOutcome> Compare(
-        WorkerDatabase database, IStripeClient stripe, DateTimeOffset from, DateTimeOffset to, TimeSpan settling, TimeProvider clock,
-        Action<string, int> tell, CancellationToken ct)
+        WorkerDatabase database, IStripeClient stripe, DateTimeOffset from, DateTimeOffset to, TimeSpan settling,
+        TimeProvider clock, Action<string, int> tell, CancellationToken ct)
     {
         var begun = clock.GetUtcNow();
         var (first, end) = (from - s_margin, (to < begun ? to : begun) + s_margin);
@@ -46,7 +54,8 @@ public static class ReconcileRun
                 await tx.ReadAsOfOneMoment();
                 return (
                     Lines: await tx.BalanceLines(first, end),
-                    Objects: (IReadOnlyList<ObjectFact>)[.. await tx.TransfersHere(first, end), .. await tx.PaymentsHere(first, end), .. await tx.RefundsHere(first, end),
+                    Objects: (IReadOnlyList<ObjectFact>)[.. await tx.TransfersHere(first, end),
+                        .. await tx.PaymentsHere(first, end), .. await tx.RefundsHere(first, end),
                         .. await tx.ReversalsHere(first, end), .. await tx.DisputesHere(first, end)],
                     Events: await tx.EventsHere(GatherFacts.EventTypes, first, end),
                     Here: new TotalFacts(await tx.LedgerTotals(), [], default, await tx.WaitingRefunds(), await tx.Openings()),
@@ -57,25 +66,36 @@ public static class ReconcileRun
         var theirs = await Listed(side, first, end, ct);
         var now = clock.GetUtcNow();
         var window = new ReconcileWindow(from, to, (to < now ? to : now) - settling, now - EventsListed);
-        var ledger = GatherFacts.OfLedger(lines, objects, theirs) with { Booked = await Booked(database, theirs.Outside, here.Openings, ct) };
+        var ledger = GatherFacts.OfLedger(
+            lines, objects, theirs) with { Booked = await Booked(database, theirs.Outside, here.Openings, ct) };
         var totals = total is null ? null : CompareTotals.Of(total, ledger, theirs, window);
         var isOpen = here.Openings.Count > 0;
         return new ReconcileOutcome(
-            Reconcile.Compare(ledger, theirs, GatherFacts.OfEvents(events, theirs), window, ReconcilePolicy.Default, isOpen ? totals : null, results),
-            [.. theirs.Outside.Where(m => m.IsOfPayments && window.Holds(m.At) && m.At < window.SettledBefore && !ledger.Booked.Contains(m.Id))], isOpen ? totals : null,
-            isOpen || total is null ? null : [.. CompareTotals.Of(total, ledger, theirs, window with { SettledBefore = from }).Select(t => new StripeOpening(t.Currency, t.DifferenceMinor, from))]);
+            Reconcile.Compare(ledger, theirs, GatherFacts.OfEvents(events, theirs), window, ReconcilePolicy.Default,
+                isOpen ? totals : null, results),
+            [.. theirs.Outside.Where(m => m.IsOfPayments && window.Holds(m.At) && m.At < window.SettledBefore
+                && !ledger.Booked.Contains(m.Id))], isOpen ? totals : null,
+            isOpen || total is null
+                ? null
+                : [.. CompareTotals.Of(total, ledger, theirs, window with { SettledBefore = from })
+                    .Select(t => new StripeOpening(t.Currency, t.DifferenceMinor, from))]);
     }
 
     private static async Task<HashSet<string>> Booked(
-        WorkerDatabase database, IReadOnlyList<OutsideMovement> outside, IReadOnlyList<StripeOpening> openings, CancellationToken ct)
+        WorkerDatabase database, IReadOnlyList<OutsideMovement> outside, IReadOnlyList<StripeOpening> openings,
+        CancellationToken ct)
     {
         var lines = outside.ToDictionary(m => OutsideBooking.LineId(m), m => m.Id);
         var posted = lines.Count == 0 ? [] : await database.Run(tx => tx.Posted([.. lines.Keys]), ct);
-        return [.. posted.Select(p => lines[p.TransferId]), .. outside.Where(m => m.NetMinor == 0 || !CompareTotals.IsAfterOpening(openings, m)).Select(m => m.Id)];
+        return [.. posted.Select(p => lines[p.TransferId]),
+            .. outside.Where(m => m.NetMinor == 0 || !CompareTotals.IsAfterOpening(openings, m)).Select(m => m.Id)];
     }
 
-    /// <summary>Read in pieces and compared in one: two halves of a thing may lie as far apart as the pipeline stood still.</summary>
-    private static async Task<StripeFacts> Listed(StripeSide stripe, DateTimeOffset first, DateTimeOffset end, CancellationToken ct)
+    /// <summary>
+    /// Read in pieces and compared in one: two halves of a thing may lie as far apart as the pipeline stood still.
+    /// </summary>
+    private static async Task<StripeFacts> Listed(
+        StripeSide stripe, DateTimeOffset first, DateTimeOffset end, CancellationToken ct)
     {
         var parts = new List<StripeFacts>();
         for (var from = first; from < end; from += s_listed)

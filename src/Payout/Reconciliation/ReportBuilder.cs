@@ -13,7 +13,8 @@ internal sealed class ReportBuilder(ReconcileWindow window, ReconcilePolicy poli
     private decimal unclearedMinor;
 
     /// <summary>Alike on both sides, except that ours may have come too late.</summary>
-    public void Match(string leg, string subject, DateTimeOffset theirs, DateTimeOffset ours, TimeSpan lateAfter, long amountMinor, string currency)
+    public void Match(string leg, string subject, DateTimeOffset theirs, DateTimeOffset ours, TimeSpan lateAfter,
+        long amountMinor, string currency)
     {
         if (!window.Holds(theirs)) return;
         matched++;
@@ -21,11 +22,13 @@ internal sealed class ReportBuilder(ReconcileWindow window, ReconcilePolicy poli
         if (ours - theirs <= policy.Prompt) prompt++;
         if (ours - theirs <= lateAfter) return;
         differences.Add(new Difference(
-            leg, DifferenceKinds.Late, subject, $"came {ours - theirs:d\\.hh\\:mm\\:ss} after Stripe's own time", amountMinor, amountMinor, currency, theirs));
+            leg, DifferenceKinds.Late, subject, $"came {ours - theirs:d\\.hh\\:mm\\:ss} after Stripe's own time", amountMinor,
+            amountMinor, currency, theirs));
     }
 
     /// <summary>On one side only.</summary>
-    public void Absent(string leg, string kind, string subject, string what, long? oursMinor, long? theirsMinor, string? currency, DateTimeOffset at)
+    public void Absent(string leg, string kind, string subject, string what, long? oursMinor, long? theirsMinor, string? currency,
+        DateTimeOffset at)
     {
         if (!window.Holds(at)) return;
         if (at >= window.SettledBefore)
@@ -40,7 +43,8 @@ internal sealed class ReportBuilder(ReconcileWindow window, ReconcilePolicy poli
     }
 
     /// <summary>On both sides and not alike, or more often than it should be.</summary>
-    public void Differs(string leg, string kind, string subject, string what, long? oursMinor, long? theirsMinor, string? currency, DateTimeOffset at)
+    public void Differs(string leg, string kind, string subject, string what, long? oursMinor, long? theirsMinor,
+        string? currency, DateTimeOffset at)
     {
         if (!window.Holds(at)) return;
         Uncleared(leg, oursMinor ?? theirsMinor);
@@ -48,7 +52,8 @@ internal sealed class ReportBuilder(ReconcileWindow window, ReconcilePolicy poli
     }
 
     /// <summary>Of no moment in the window but of now.</summary>
-    public void DiffersNow(string leg, string kind, string subject, string what, long? oursMinor, long? theirsMinor, string? currency) =>
+    public void DiffersNow(
+        string leg, string kind, string subject, string what, long? oursMinor, long? theirsMinor, string? currency) =>
         differences.Add(new Difference(leg, kind, subject, what, oursMinor, theirsMinor, currency, window.To));
 
     /// <summary>Found by another comparison, and not of a moment in the window.</summary>
@@ -60,7 +65,8 @@ internal sealed class ReportBuilder(ReconcileWindow window, ReconcilePolicy poli
         return new ReconcileReport(
             window.From, window.To, matched, pending, inWindow.Length, inWindow.Sum(m => m.NetMinor),
             Share(clearedMinor, clearedMinor + unclearedMinor), Share(matched, matched + absent), Share(prompt, matched),
-            [.. differences.OrderBy(d => d.At).ThenBy(d => d.Leg, StringComparer.Ordinal).ThenBy(d => d.Subject, StringComparer.Ordinal)]);
+            [.. differences.OrderBy(d => d.At).ThenBy(d => d.Leg, StringComparer.Ordinal)
+                .ThenBy(d => d.Subject, StringComparer.Ordinal)]);
     }
 
     private void Uncleared(string leg, long? amountMinor)
@@ -69,5 +75,6 @@ internal sealed class ReportBuilder(ReconcileWindow window, ReconcilePolicy poli
     }
 
     /// <summary>Rounded down: 1 is said only of all.</summary>
-    private static decimal Share(decimal part, decimal whole) => whole == 0 ? 1 : Math.Round(part / whole, Digits, MidpointRounding.ToZero);
+    private static decimal Share(decimal part, decimal whole) =>
+        whole == 0 ? 1 : Math.Round(part / whole, Digits, MidpointRounding.ToZero);
 }

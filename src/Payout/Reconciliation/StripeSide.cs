@@ -5,12 +5,12 @@ namespace ContestPipeline.Payout.Reconciliation;
 
 /// <summary>What Stripe lists of a span of time, as it came.</summary>
 public sealed record StripeLists(
-    IReadOnlyList<BalanceTransaction> Movements, IReadOnlyList<Transfer> Transfers, IReadOnlyList<Charge> Charges, IReadOnlyList<Refund> Refunds,
-    IReadOnlyList<Dispute> Disputes);
+    IReadOnlyList<BalanceTransaction> Movements, IReadOnlyList<Transfer> Transfers, IReadOnlyList<Charge> Charges,
+    IReadOnlyList<Refund> Refunds, IReadOnlyList<Dispute> Disputes);
 
 /// <summary>
-/// Reads Stripe's side of a comparison, list by list, page by page. Looks only, so a restricted key will do. A page that Stripe does not give at once is asked
-/// for again: lists of thousands of pages would else never be read to their end.
+/// Reads Stripe's side of a comparison, list by list, page by page. Looks only, so a restricted key will do. A page that Stripe
+/// does not give at once is asked for again: lists of thousands of pages would else never be read to their end.
 /// </summary>
 /// <param name="tell">Hears with each page which list is being read and how far it has come.</param>
 public sealed class StripeSide(IStripeClient stripe, TimeProvider clock, Action<string, int> tell)
@@ -50,11 +50,13 @@ public sealed class StripeSide(IStripeClient stripe, TimeProvider clock, Action<
         return
         [
             .. balance.Available.Select(a => (a.Currency, a.Amount)).Concat(balance.Pending.Select(p => (p.Currency, p.Amount)))
-                .GroupBy(p => p.Currency, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new StripeHolds(g.Key, g.Sum(p => p.Amount))),
+                .GroupBy(p => p.Currency, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => new StripeHolds(g.Key, g.Sum(p => p.Amount))),
         ];
     }
 
-    private async Task<List<T>> All<T, TOptions>(string what, TOptions next, Func<TOptions, Task<StripeList<T>>> list, CancellationToken ct)
+    private async Task<List<T>> All<T, TOptions>(
+        string what, TOptions next, Func<TOptions, Task<StripeList<T>>> list, CancellationToken ct)
         where T : IHasId
         where TOptions : ListOptions
     {
@@ -69,14 +71,18 @@ public sealed class StripeSide(IStripeClient stripe, TimeProvider clock, Action<
         }
     }
 
-    private static async Task<(StripeList<T> Page, bool HasMore)> Whole<T, TOptions>(Func<TOptions, Task<StripeList<T>>> list, TOptions options)
+    private static async Task<(StripeList<T> Page, bool HasMore)> Whole<T, TOptions>(
+        Func<TOptions, Task<StripeList<T>>> list, TOptions options)
         where T : IHasId
     {
         var page = await list(options);
         return (page, CompleteLists.HasMore(page.StripeResponse, page.Data?.Count));
     }
 
-    /// <summary>Reading changes nothing, so whatever may pass by itself is tried again: too many requests, Stripe's own trouble, no answer.</summary>
+    /// <summary>
+    /// Reading changes nothing, so whatever may pass by itself is tried again: too many requests, Stripe's own trouble, no
+    /// answer.
+    /// </summary>
     private async Task<T> Patiently<T>(Func<Task<T>> ask, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)
@@ -86,7 +92,9 @@ public sealed class StripeSide(IStripeClient stripe, TimeProvider clock, Action<
             {
                 return await ask();
             }
-            catch (StripeException refusal) when (tries < TriesMax && ClassifyRefusal.Of(refusal) is StripeAnswer.RetryLater { Key: KeyFault.None } or StripeAnswer.Unknown)
+            catch (StripeException refusal)
+                when (tries < TriesMax
+                    && ClassifyRefusal.Of(refusal) is StripeAnswer.RetryLater { Key: KeyFault.None } or StripeAnswer.Unknown)
             {
                 wished = refusal.StripeResponse?.Headers?.RetryAfter?.Delta;
             }

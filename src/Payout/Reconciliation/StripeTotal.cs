@@ -6,7 +6,8 @@ public sealed record StripeHolds(string Currency, long AmountMinor);
 /// <summary>All of one currency, on both sides.</summary>
 /// <param name="LedgerMinor">What the ledger says Stripe holds.</param>
 /// <param name="StripeMinor">What Stripe says it holds, available and pending.</param>
-/// <param name="ExplainedMinor">What Stripe has more for reasons that are known: halves that are still on their way, and movements that are about to be booked.</param>
+/// <param name="ExplainedMinor">What Stripe has more for reasons that are known: halves that are still on their way, and
+/// movements that are about to be booked.</param>
 public sealed record StripeTotal(string Currency, long LedgerMinor, long StripeMinor, long ExplainedMinor)
 {
     public long DifferenceMinor => StripeMinor - LedgerMinor - ExplainedMinor;
@@ -18,9 +19,12 @@ public sealed record StripeTotal(string Currency, long LedgerMinor, long StripeM
 /// <param name="ReadAt">When, UTC: what moved in that second may be in it or not.</param>
 /// <param name="Waiting">Refunds that are booked and wait at Stripe for the balance.</param>
 public sealed record TotalFacts(
-    IReadOnlyList<StripeHolds> Ledger, IReadOnlyList<StripeHolds> Stripe, DateTimeOffset ReadAt, IReadOnlyList<MoneyFact> Waiting, IReadOnlyList<StripeOpening> Openings);
+    IReadOnlyList<StripeHolds> Ledger, IReadOnlyList<StripeHolds> Stripe, DateTimeOffset ReadAt, IReadOnlyList<MoneyFact> Waiting,
+    IReadOnlyList<StripeOpening> Openings);
 
-/// <summary>Compares what the ledger says Stripe holds with what Stripe says it holds, to the cent. No clock, no database.</summary>
+/// <summary>
+/// Compares what the ledger says Stripe holds with what Stripe says it holds, to the cent. No clock, no database.
+/// </summary>
 public static class CompareTotals
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
@@ -29,7 +33,8 @@ public static class CompareTotals
     public static IReadOnlyList<StripeTotal> Of(TotalFacts facts, LedgerFacts ledger, StripeFacts stripe, ReconcileWindow window)
     {
         var movements = stripe.Money.Concat(
-            stripe.Outside.Where(m => m.IsOfPayments).Select(m => new MoneyFact(m.Id, m.Id, MoneyParts.Gross, m.NetMinor, m.Currency, m.At))).ToArray();
+            stripe.Outside.Where(m => m.IsOfPayments)
+                .Select(m => new MoneyFact(m.Id, m.Id, MoneyParts.Gross, m.NetMinor, m.Currency, m.At))).ToArray();
         var currencies = facts.Ledger.Concat(facts.Stripe).Select(h => h.Currency).Distinct().Order(StringComparer.Ordinal);
         return [.. currencies.Select(currency => Of(currency, facts, ledger, stripe, movements, window))];
     }
@@ -45,12 +50,14 @@ public static class CompareTotals
         var total = new StripeTotal(
             currency, Minor(facts.Ledger, currency), Minor(facts.Stripe, currency),
             OnTheirWay(currency, ledger, stripe, window)
-                + stripe.Outside.Where(m => m.IsOfPayments && m.Currency == currency && m.At >= window.From && !ledger.Booked.Contains(m.Id)).Sum(m => m.NetMinor)
+                + stripe.Outside.Where(m => m.IsOfPayments && m.Currency == currency && m.At >= window.From
+                    && !ledger.Booked.Contains(m.Id)).Sum(m => m.NetMinor)
                 - facts.Waiting.Where(w => w.Currency == currency && !moved.Contains(w.Subject)).Sum(w => w.AmountMinor));
 
         // The lists were read after the balance: what moved around that second may not be in it.
         var later = 0L;
-        foreach (var movement in movements.Where(m => m.Currency == currency && m.At >= facts.ReadAt - s_second).OrderByDescending(m => m.At))
+        foreach (var movement in movements.Where(m => m.Currency == currency && m.At >= facts.ReadAt - s_second)
+            .OrderByDescending(m => m.At))
         {
             later += movement.AmountMinor;
             if (total.DifferenceMinor + later == 0) return total with { ExplainedMinor = total.ExplainedMinor - later };
@@ -60,14 +67,15 @@ public static class CompareTotals
     }
 
     /// <summary>
-    /// By what Stripe's side is ahead of ours in things so young that their line may be still to come. Lines follow their movements: one whose movement is not listed is
-    /// of one that is long in the balance.
+    /// By what Stripe's side is ahead of ours in things so young that their line may be still to come. Lines follow their
+    /// movements: one whose movement is not listed is of one that is long in the balance.
     /// </summary>
     private static long OnTheirWay(string currency, LedgerFacts ledger, StripeFacts stripe, ReconcileWindow window)
     {
         var ahead = new Dictionary<string, (long Minor, DateTimeOffset Newest)>(StringComparer.Ordinal);
         foreach (var movement in stripe.Money.Where(m => m.Currency == currency)) Add(movement, movement.AmountMinor);
-        foreach (var line in ledger.Money.Where(m => m.Currency == currency && ahead.ContainsKey(m.Subject))) Add(line, -line.AmountMinor);
+        foreach (var line in ledger.Money.Where(m => m.Currency == currency && ahead.ContainsKey(m.Subject)))
+            Add(line, -line.AmountMinor);
         return ahead.Values.Where(a => a.Newest >= window.SettledBefore).Sum(a => a.Minor);
 
         void Add(MoneyFact fact, long minor)
@@ -77,5 +85,6 @@ public static class CompareTotals
         }
     }
 
-    private static long Minor(IReadOnlyList<StripeHolds> holds, string currency) => holds.Where(h => h.Currency == currency).Sum(h => h.AmountMinor);
+    private static long Minor(IReadOnlyList<StripeHolds> holds, string currency) =>
+        holds.Where(h => h.Currency == currency).Sum(h => h.AmountMinor);
 }

@@ -5,10 +5,13 @@ namespace ContestPipeline.Payout.Reconciliation;
 /// <summary>Which differences of a run people are told one by one, and which in one word. No clock, no database.</summary>
 public static class TellDifferences
 {
-    /// <summary>Alerts of one run for one difference each; how many more there are is told by one alert, and all are kept with the run.</summary>
+    /// <summary>
+    /// Alerts of one run for one difference each; how many more there are is told by one alert, and all are kept with the run.
+    /// </summary>
     public const int AlertsMax = 20;
 
-    private static readonly string[] s_critical = [DifferenceKinds.Duplicate, DifferenceKinds.Amount, DifferenceKinds.Destination, DifferenceKinds.UnknownHere];
+    private static readonly string[] s_critical = [DifferenceKinds.Duplicate, DifferenceKinds.Amount, DifferenceKinds.Destination,
+        DifferenceKinds.UnknownHere];
 
     /// <returns>The key by which a difference alerts once, however many runs find it.</returns>
     public static string Key(Difference difference) => Key(difference.Leg, difference.Kind, difference.Subject);
@@ -19,17 +22,24 @@ public static class TellDifferences
     private static string Key(string leg, string kind, string subject) => $"reconcile/{leg}/{kind}/{subject}";
 
     /// <returns>True of what moved Stripe's balance from outside: it has no other id than that of the movement.</returns>
-    public static bool IsOfMovement(Difference difference) => difference is { Leg: ReconcileLegs.Balance, Kind: DifferenceKinds.UnknownHere } && difference.Subject.StartsWith("txn_", StringComparison.Ordinal);
+    public static bool IsOfMovement(Difference difference) =>
+        difference is { Leg: ReconcileLegs.Balance, Kind: DifferenceKinds.UnknownHere }
+            && difference.Subject.StartsWith("txn_", StringComparison.Ordinal);
 
-    /// <returns>How bad it is if it is true: money that went where it should not, or goes to nobody, is critical, a half that is still to come is a warning.</returns>
-    public static string Severity(Difference difference) => s_critical.Contains(difference.Kind) || difference.Leg == ReconcileLegs.Results ? AlertHandler.Critical : "warning";
+    /// <returns>How bad it is if it is true: money that went where it should not, or goes to nobody, is critical, a half that is
+    /// still to come is a warning.</returns>
+    public static string Severity(Difference difference) =>
+        s_critical.Contains(difference.Kind) || difference.Leg == ReconcileLegs.Results ? AlertHandler.Critical : "warning";
 
     /// <param name="told">Keys of what was told before: the next of a long list have their turn then.</param>
-    /// <returns>What is told one by one, critical differences before all others and the older first, and the rest in the same order.</returns>
-    public static (IReadOnlyList<Difference> Each, IReadOnlyList<Difference> Others) Of(IReadOnlyList<Difference> differences, IReadOnlyCollection<string> told)
+    /// <returns>What is told one by one, critical differences before all others and the older first, and the rest in the same
+    /// order.</returns>
+    public static (IReadOnlyList<Difference> Each, IReadOnlyList<Difference> Others) Of(
+        IReadOnlyList<Difference> differences, IReadOnlyCollection<string> told)
     {
         var known = told.ToHashSet(StringComparer.Ordinal);
-        var fresh = differences.DistinctBy(Key).Where(d => !known.Contains(Key(d))).OrderByDescending(d => Severity(d) == AlertHandler.Critical).ThenBy(d => d.At).ToArray();
+        var fresh = differences.DistinctBy(Key).Where(d => !known.Contains(Key(d)))
+            .OrderByDescending(d => Severity(d) == AlertHandler.Critical).ThenBy(d => d.At).ToArray();
         return (fresh[..Math.Min(AlertsMax, fresh.Length)], fresh[Math.Min(AlertsMax, fresh.Length)..]);
     }
 }

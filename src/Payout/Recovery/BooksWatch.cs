@@ -12,11 +12,13 @@ namespace ContestPipeline.Payout.Recovery;
 public sealed record NamedTransfer(string TransferId, string AttemptKey, DateTimeOffset CreatedAt);
 
 /// <summary>
-/// Looks, before anything is sent and every minute after, whether Stripe has a transfer of which the books know no attempt. An attempt is committed before it is sent:
-/// books without it have gone back in time, by a restored back-up or a standby that lacked the newest commits. Everything that moves money is stopped.
+/// Looks, before anything is sent and every minute after, whether Stripe has a transfer of which the books know no attempt. An
+/// attempt is committed before it is sent: books without it have gone back in time, by a restored back-up or a standby that
+/// lacked the newest commits. Everything that moves money is stopped.
 /// </summary>
 public sealed class BooksWatch(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock, ILogger<BooksWatch> log)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock,
+    ILogger<BooksWatch> log)
     : PollingLoop(database, s_every, clock, log)
 {
     /// <summary>The newest are looked at: books that went back lack those first.</summary>
@@ -41,13 +43,17 @@ public sealed class BooksWatch(
     public async Task<bool> Look(CancellationToken ct)
     {
         var answer = await stripe.Look(
-            "transfers.list", async (client, token) => await new TransferService(client).ListAsync(new TransferListOptions { Limit = TransfersLookedAt }, cancellationToken: token), ct);
+            "transfers.list",
+            async (client,
+                token) => await new TransferService(client)
+                    .ListAsync(new TransferListOptions { Limit = TransfersLookedAt }, cancellationToken: token), ct);
         if (answer is not StripeAnswer.Found { Object: StripeList<Transfer> shown }) return false;
         NamedTransfer[] named =
         [
             .. from transfer in shown.Data
                where transfer.Metadata?.GetValueOrDefault("attempt") is { Length: > 0 }
-               select new NamedTransfer(transfer.Id, transfer.Metadata["attempt"], new DateTimeOffset(transfer.Created, TimeSpan.Zero)),
+               select new NamedTransfer(
+                   transfer.Id, transfer.Metadata["attempt"], new DateTimeOffset(transfer.Created, TimeSpan.Zero)),
         ];
         await database.Run(tx => Compare(named, tx), ct);
         stripe.BooksAreUnknown(false);
@@ -67,11 +73,14 @@ public sealed class BooksWatch(
         var unknown = await tx.UnknownTransfers(named);
         if (unknown.Count == 0) return;
         var first = named.Where(t => unknown.Contains(t.TransferId)).MinBy(t => t.CreatedAt)!;
-        var cause = $"Stripe has transfer {first.TransferId} of {first.CreatedAt:u} for attempt {first.AttemptKey}, and {unknown.Count - 1} more, of which the books know no attempt: the database of "
+        var cause =
+            $"Stripe has transfer {first.TransferId} of {first.CreatedAt:u} for attempt {first.AttemptKey}, and "
+                + $"{unknown.Count - 1} more, of which the books know no attempt: the database of "
             + "payout went back in time";
         await tx.StopMoney(cause, first.CreatedAt - BooksWentBack.Before);
         tx.Alert($"{BooksWentBack.AlertsUnder}{first.TransferId}", "critical", "database-went-back", PayoutWorker.Name,
-            $"{cause}. Each attempt is committed before it is sent, so that it was expected here. Nothing that moves money is sent.",
+            $"{cause}. Each attempt is committed before it is sent, so that it was expected here. Nothing that moves money is "
+                + $"sent.",
             "follow docs/runbooks/database-failover.md: find out which database this is, then contestctl recovery status");
     }
 }

@@ -11,7 +11,9 @@ public static class RecoveryState
     /// <summary>The books may lack what was paid: nothing is sent.</summary>
     public const string Stopped = "stopped";
 
-    /// <summary>Money moves; each transfer, refund, reversal, charge and account is looked up at Stripe before it is asked for.</summary>
+    /// <summary>
+    /// Money moves; each transfer, refund, reversal, charge and account is looked up at Stripe before it is asked for.
+    /// </summary>
     public const string Recovering = "recovering";
 
     public const string Ended = "ended";
@@ -20,7 +22,8 @@ public static class RecoveryState
 /// <summary>A recovery that is open.</summary>
 /// <param name="LostSince">What was committed after this moment, UTC, may be missing in the books.</param>
 public sealed record RecoveryFacts(
-    long RecoveryNo, string State, string Cause, DateTimeOffset LostSince, DateTimeOffset StoppedAt, DateTimeOffset? StartedAt, string? StartedBy, string? StartReason);
+    long RecoveryNo, string State, string Cause, DateTimeOffset LostSince, DateTimeOffset StoppedAt, DateTimeOffset? StartedAt,
+    string? StartedBy, string? StartReason);
 
 /// <summary>The newest comparison with Stripe that was made since a recovery began.</summary>
 /// <param name="From">The beginning of what it compared, UTC.</param>
@@ -45,9 +48,14 @@ public static class DecideRecovery
         null => "no recovery is open",
         { State: RecoveryState.Stopped } => "it has not begun: contestctl recovery start",
         _ when open.StartedBy is { } starter && PersonName.Same(starter, actor) => "who began it does not end it",
-        _ when compared is null => "nothing was compared with Stripe since it began; a comparison is made by itself every few minutes",
-        _ when compared.From > open.LostSince => $"the newest comparison begins at {compared.From:u}, after {open.LostSince:u}, since when the books may lack something",
-        _ when compared.Differences > 0 => $"the newest comparison, of {compared.At:u}, found {compared.Differences} differences: contestctl reconcile lists them",
+        _ when compared is null =>
+            "nothing was compared with Stripe since it began; a comparison is made by itself every few minutes",
+        _ when compared.From > open.LostSince =>
+            $"the newest comparison begins at {compared.From:u}, after {open.LostSince:u}, since when the books may lack "
+                + $"something",
+        _ when compared.Differences > 0 =>
+            $"the newest comparison, of {compared.At:u}, found {compared.Differences} differences: contestctl reconcile lists "
+                + $"them",
         _ => null,
     };
 }

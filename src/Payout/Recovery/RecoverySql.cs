@@ -14,27 +14,31 @@ public static class RecoverySql
     private const string Columns = "recovery_no, state, cause, lost_since, stopped_at, started_at, started_by, start_reason";
 
     /// <returns>Null: none is open.</returns>
-    public static Task<RecoveryFacts?> OpenRecovery(this Tx tx) => tx.QueryOne<RecoveryFacts>($"select {Columns} from payout.recovery where state <> 'ended'");
+    public static Task<RecoveryFacts?> OpenRecovery(this Tx tx) =>
+        tx.QueryOne<RecoveryFacts>($"select {Columns} from payout.recovery where state <> 'ended'");
 
     /// <returns>Null: none is open.</returns>
-    public static Task<RecoveryFacts?> LockRecovery(this Tx tx) => tx.QueryOne<RecoveryFacts>($"select {Columns} from payout.recovery where state <> 'ended' for update");
+    public static Task<RecoveryFacts?> LockRecovery(this Tx tx) =>
+        tx.QueryOne<RecoveryFacts>($"select {Columns} from payout.recovery where state <> 'ended' for update");
 
     /// <summary>
-    /// While a recovery is open the books may lack a payout's transfer, until Stripe has been asked for it since the recovery began: before that nothing may take its place,
-    /// or both would be paid.
+    /// While a recovery is open the books may lack a payout's transfer, until Stripe has been asked for it since the recovery
+    /// began: before that nothing may take its place, or both would be paid.
     /// </summary>
     public static Task<bool> MayHaveGone(this Tx tx, string payoutId) => tx.QueryOne<bool>(
         """
         select exists (
             select from payout.recovery r
             where r.state = 'stopped'
-                or r.state = 'recovering' and not exists (select from payout.attempt a where a.payout_id = @payoutId and a.closed_at >= r.started_at))
+                or r.state = 'recovering' and not exists (select from payout.attempt a where a.payout_id = @payoutId and
+                    a.closed_at >= r.started_at))
         """,
         new { payoutId });
 
     /// <summary>Those made before the end of an earlier recovery were looked at then.</summary>
     /// <returns>The ids of the transfers of which no attempt is known here.</returns>
-    public static Task<IReadOnlyList<string>> UnknownTransfers(this Tx tx, IReadOnlyList<NamedTransfer> named) => tx.Query<string>(
+    public static Task<IReadOnlyList<string>> UnknownTransfers(
+        this Tx tx, IReadOnlyList<NamedTransfer> named) => tx.Query<string>(
         """
         select n.id
         from unnest(@ids::text[], @keys::text[], @times::timestamptz[]) n(id, key, at)
@@ -43,23 +47,30 @@ public static class RecoverySql
             and n.at > coalesce((select max(ended_at) from payout.recovery), '-infinity')
         order by n.id
         """,
-        new { ids = named.Select(t => t.TransferId).ToArray(), keys = named.Select(t => t.AttemptKey).ToArray(), times = named.Select(t => t.CreatedAt).ToArray() });
+        new { ids = named.Select(t => t.TransferId).ToArray(), keys = named.Select(t => t.AttemptKey).ToArray(),
+            times = named.Select(t => t.CreatedAt).ToArray() });
 
-    /// <summary>From the commit on nothing that moves money is claimed. One that is open is stopped again, and reaches back as far as the earlier of both.</summary>
+    /// <summary>
+    /// From the commit on nothing that moves money is claimed. One that is open is stopped again, and reaches back as far as the
+    /// earlier of both.
+    /// </summary>
     /// <param name="lostSince">What was committed after this moment, UTC, may be missing.</param>
     public static Task StopMoney(this Tx tx, string cause, DateTimeOffset lostSince) => tx.Execute(
         """
         insert into payout.recovery as r (state, cause, lost_since, stopped_at) values ('stopped', @cause, @lostSince, @now)
         on conflict ((true)) where state <> 'ended' do update
-        set state = 'stopped', cause = r.cause || E'\n' || excluded.cause, lost_since = least(r.lost_since, excluded.lost_since), stopped_at = excluded.stopped_at
+        set state = 'stopped', cause = r.cause || E'\n' || excluded.cause, lost_since = least(r.lost_since, excluded.lost_since),
+            stopped_at = excluded.stopped_at
         """,
         new { cause, lostSince, now = tx.Now });
 
     public static Task StartRecovery(this Tx tx, RecoveryFacts open, string actor, string reason) => tx.Execute(
-        "update payout.recovery set state = 'recovering', started_at = @now, started_by = @actor, start_reason = @reason where recovery_no = @RecoveryNo",
+        "update payout.recovery set state = 'recovering', started_at = @now, started_by = @actor, start_reason = @reason where "
+            + "recovery_no = @RecoveryNo",
         new { now = tx.Now, actor, reason, open.RecoveryNo });
 
     public static Task EndRecovery(this Tx tx, RecoveryFacts open, string actor, string reason) => tx.Execute(
-        "update payout.recovery set state = 'ended', ended_at = @now, ended_by = @actor, end_reason = @reason where recovery_no = @RecoveryNo",
+        "update payout.recovery set state = 'ended', ended_at = @now, ended_by = @actor, end_reason = @reason where "
+            + "recovery_no = @RecoveryNo",
         new { now = tx.Now, actor, reason, open.RecoveryNo });
 }

@@ -10,19 +10,25 @@ public static class EarningsSql
     public static Task InsertPublished(this Tx tx, ContestPublishedV1 published) => tx.Execute(
         """
         insert into payout.published_contest
-            (contest_id, title, kind, currency, distribution, platform_fee_bps, definition_hash, rake_bps, guaranteed_pool_minor, late_correction_policy)
+            (contest_id, title, kind, currency, distribution, platform_fee_bps, definition_hash, rake_bps, guaranteed_pool_minor,
+                late_correction_policy)
         values
-            (@ContestId, @Title, @Kind, @Currency, @Type, @PlatformFeeBps, @DefinitionHash, @RakeBps, @GuaranteedPoolMinor, @LateCorrectionPolicy)
+            (@ContestId, @Title, @Kind, @Currency, @Type, @PlatformFeeBps, @DefinitionHash, @RakeBps, @GuaranteedPoolMinor,
+                @LateCorrectionPolicy)
         on conflict do nothing
         """,
         new
         {
-            published.ContestId, published.Definition.Title, published.Definition.Kind, published.Definition.Currency, published.Definition.Prizes.Type,
-            published.Definition.PlatformFeeBps, published.DefinitionHash, published.Definition.RakeBps, published.Definition.GuaranteedPoolMinor,
+            published.ContestId, published.Definition.Title, published.Definition.Kind, published.Definition.Currency,
+            published.Definition.Prizes.Type,
+            published.Definition.PlatformFeeBps, published.DefinitionHash, published.Definition.RakeBps,
+            published.Definition.GuaranteedPoolMinor,
             published.Definition.LateCorrectionPolicy,
         });
 
-    /// <summary>Prizes of contests whose results are posted, each with its payout and what was voided or taken back of it.</summary>
+    /// <summary>
+    /// Prizes of contests whose results are posted, each with its payout and what was voided or taken back of it.
+    /// </summary>
     private const string Won =
         """
         from payout.award a
@@ -34,20 +40,26 @@ public static class EarningsSql
             limit 1) p on true
         left join lateral (
             select sum(x.amount_minor) as minor from payout.prize_void x
-            where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id and x.outcome in ('voided', 'corrected')) v on true
+            where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id and x.outcome in ('voided',
+                'corrected')) v on true
         left join lateral (
             select sum(r.amount_minor) as minor from payout.transfer_reversal r
                 left join payout.dispute d on d.dispute_id = r.dispute_id
                 left join payout.reduction_part c on c.reversal_id = r.reversal_id
             where r.payout_id = p.payout_id and coalesce(d.entry_id, c.entry_id) = a.entry_id) d on true
-        left join lateral (select sum(r.amount_minor) as minor from payout.transfer_reversal r where r.payout_id = p.payout_id) t on true
+        left join lateral (select sum(r.amount_minor) as minor from payout.transfer_reversal r where r.payout_id = p.payout_id) t
+            on true
         """;
 
-    /// <summary>A page of prizes, those of the newest results first. It ends with the last prize of a revision, and so of a payout, whose sums need all of its prizes.</summary>
+    /// <summary>
+    /// A page of prizes, those of the newest results first. It ends with the last prize of a revision, and so of a payout, whose
+    /// sums need all of its prizes.
+    /// </summary>
     /// <param name="contestId">Null: of all contests.</param>
     /// <param name="after">Where the page before ended, a revision of a contest; null: the first page.</param>
     /// <param name="limit">With how many prizes the page is full; those of the revision that fills it come all the same.</param>
-    public static Task<IReadOnlyList<PrizeRow>> Prizes(this Tx tx, string playerId, string? contestId, PageEnd? after, int limit) => tx.Query<PrizeRow>(
+    public static Task<IReadOnlyList<PrizeRow>> Prizes(
+        this Tx tx, string playerId, string? contestId, PageEnd? after, int limit) => tx.Query<PrizeRow>(
         $"""
         with result as (
             select a.contest_id, a.revision, c.completed_at, count(*) as prizes
@@ -70,7 +82,8 @@ public static class EarningsSql
         new { playerId, contestId, limit, afterAt = after?.At, afterContest = after?.Id, afterRevision = after?.Number });
 
     /// <summary>
-    /// All prizes of a player, summed up. What a person took back of a payout names no prize: it counts up to what is left of the payout's prizes, as
+    /// All prizes of a player, summed up. What a person took back of a payout names no prize: it counts up to what is left of the
+    /// payout's prizes, as
     /// <see cref="PrizeRecord"/> lays it on them one by one.
     /// </summary>
     public static Task<IReadOnlyList<WonRow>> WonAltogether(this Tx tx, string playerId) => tx.Query<WonRow>(

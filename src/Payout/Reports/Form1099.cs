@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ContestPipeline.Payout.Reports;
 
-/// <summary>The 1099-MISC report of a year as CSV (RFC 4180): one row per player who reached the threshold, box 3 (other income).</summary>
+/// <summary>
+/// The 1099-MISC report of a year as CSV (RFC 4180): one row per player who reached the threshold, box 3 (other income).
+/// </summary>
 /// <remarks>Names and taxpayer numbers of recipients are Stripe's to keep; the player id is what joins the two.</remarks>
 public static class Form1099
 {
@@ -13,7 +15,8 @@ public static class Form1099
 
     /// <param name="all">True: also players below the threshold.</param>
     public static IReadOnlyList<YearPaid> Reported(IEnumerable<YearPaid> paid, int year, TaxOptions options, bool all) =>
-        [.. paid.Where(p => p.Year == year && p.Currency == Currency && (all || p.Winnings(options.Policy) >= options.ThresholdMinor(year)))
+        [.. paid.Where(p => p.Year == year && p.Currency == Currency
+            && (all || p.Winnings(options.Policy) >= options.ThresholdMinor(year)))
             .OrderBy(p => p.PlayerId, StringComparer.Ordinal)];
 
     public static string Csv(IReadOnlyList<YearPaid> reported, int year, TaxOptions options)
@@ -23,8 +26,9 @@ public static class Form1099
         {
             string[] fields =
             [
-                year.ToString(CultureInfo.InvariantCulture), options.PayerName, options.PayerTin, player.PlayerId, Dollars(player.Winnings(options.Policy)),
-                player.Contests.ToString(CultureInfo.InvariantCulture), Dollars(options.ThresholdMinor(year)),
+                year.ToString(CultureInfo.InvariantCulture), options.PayerName, options.PayerTin, player.PlayerId,
+                Dollars(player.Winnings(options.Policy)), player.Contests.ToString(CultureInfo.InvariantCulture),
+                Dollars(options.ThresholdMinor(year)),
             ];
             csv.AppendJoin(',', fields.Select(Field)).Append("\r\n");
         }
@@ -38,6 +42,7 @@ public static class Form1099
     private static string Field(string text)
     {
         var safe = text.Length > 0 && text[0] is '=' or '+' or '@' ? "'" + text : text;
-        return safe.AsSpan().ContainsAny(',', '"', '\n') || safe.Contains('\r', StringComparison.Ordinal) ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
+        return safe.AsSpan().ContainsAny(',', '"', '\n') || safe.Contains('\r', StringComparison.Ordinal)
+            ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
 }

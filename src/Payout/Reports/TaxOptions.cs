@@ -16,8 +16,11 @@ public enum TaxPolicy
 
 /// <summary>From which sum on a year's winnings are reported, and by whom.</summary>
 /// <param name="ThresholdsMinor">First year for which a threshold holds, and the threshold in minor units of US dollars.</param>
-/// <remarks>Source: 1099-MISC, $600 through 2025, $2,000 from 2026-01-01 (Pub. L. 119-21); later years are configured with TAX_THRESHOLDS.</remarks>
-public sealed record TaxOptions(TaxPolicy Policy, IReadOnlyDictionary<int, long> ThresholdsMinor, string PayerName, string PayerTin)
+/// <remarks>
+/// Source: 1099-MISC, $600 through 2025, $2,000 from 2026-01-01 (Pub. L. 119-21); later years are configured with TAX_THRESHOLDS.
+/// </remarks>
+public sealed record TaxOptions(
+    TaxPolicy Policy, IReadOnlyDictionary<int, long> ThresholdsMinor, string PayerName, string PayerTin)
 {
     /// <summary>Money records are never deleted; this is how long the law needs them.</summary>
     public const int RecordsKeptYears = 7;
@@ -30,7 +33,9 @@ public sealed record TaxOptions(TaxPolicy Policy, IReadOnlyDictionary<int, long>
     public long ThresholdMinor(int year)
     {
         var from = ThresholdsMinor.Keys.Where(y => y <= year).DefaultIfEmpty(0).Max();
-        return from > 0 ? ThresholdsMinor[from] : throw new ArgumentOutOfRangeException(nameof(year), year, "no threshold holds for this year");
+        return from > 0
+            ? ThresholdsMinor[from]
+            : throw new ArgumentOutOfRangeException(nameof(year), year, "no threshold holds for this year");
     }
 
     public static TaxOptions From(IConfiguration settings)
@@ -41,7 +46,8 @@ public sealed record TaxOptions(TaxPolicy Policy, IReadOnlyDictionary<int, long>
             "gross" => TaxPolicy.Gross,
             var other => throw new SettingException("TAX_POLICY", $"must be net-of-fees or gross, not '{other}'"),
         };
-        return new TaxOptions(policy, Thresholds(settings.Optional("TAX_THRESHOLDS")), settings.Optional("TAX_PAYER_NAME") ?? "", settings.Optional("TAX_PAYER_TIN") ?? "");
+        return new TaxOptions(policy, Thresholds(settings.Optional("TAX_THRESHOLDS")), settings.Optional("TAX_PAYER_NAME") ?? "",
+            settings.Optional("TAX_PAYER_TIN") ?? "");
     }
 
     /// <param name="text"><c>2027=210000,2028=220000</c>: first year and minor units.</param>
@@ -51,9 +57,11 @@ public sealed record TaxOptions(TaxPolicy Policy, IReadOnlyDictionary<int, long>
         foreach (var part in text?.Split(',') ?? [])
         {
             var sides = part.Split('=');
-            if (sides.Length != 2 || !int.TryParse(sides[0], CultureInfo.InvariantCulture, out var year) || year is < 2027 or > 2200
+            if (sides.Length != 2 || !int.TryParse(sides[0], CultureInfo.InvariantCulture, out var year)
+                || year is < 2027 or > 2200
                 || !long.TryParse(sides[1], CultureInfo.InvariantCulture, out var minor) || minor < 0)
-                throw new SettingException("TAX_THRESHOLDS", $"must be years after 2026 with minor units, such as 2027=210000,2028=220000, not '{text}'");
+                throw new SettingException("TAX_THRESHOLDS",
+                    $"must be years after 2026 with minor units, such as 2027=210000,2028=220000, not '{text}'");
             thresholds[year] = minor;
         }
 

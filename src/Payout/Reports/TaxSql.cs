@@ -7,10 +7,13 @@ namespace ContestPipeline.Payout.Reports;
 public static class TaxSql
 {
     /// <summary>
-    /// Transfers out count, transfers reversed count against, each in the year, in UTC, in which Stripe made it - not in which it was booked here, which may be the next - and with its share of the platform's fee: of a prize that was voided, taken
-    /// back or reduced by a correction no fee counts as winnings either. Shares are rounded as they add up, so that those of a prize paid in full are its fee.
+    /// Transfers out count, transfers reversed count against, each in the year, in UTC, in which Stripe made it - not in which it
+    /// was booked here, which may be the next - and with its share of the platform's fee: of a prize that was voided, taken back
+    /// or reduced by a correction no fee counts as winnings either. Shares are rounded as they add up, so that those of a prize
+    /// paid in full are its fee.
     /// </summary>
-    /// <param name="ofOne">True: of the player @playerId, whose account is @account; each half then has an index of its own. False: of all players.</param>
+    /// <param name="ofOne">True: of the player @playerId, whose account is @account; each half then has an index of its own.
+    /// False: of all players.</param>
     private static string ByYear(bool ofOne) =>
         $"""
         with moved as (
@@ -41,9 +44,11 @@ public static class TaxSql
         """;
 
     public static Task<IReadOnlyList<YearPaid>> PaidByYear(this Tx tx, string playerId) =>
-        tx.Query<YearPaid>($"{ByYear(ofOne: true)} order by m.year desc, m.currency", new { account = LedgerAccounts.PlayerPayable(playerId), playerId });
+        tx.Query<YearPaid>($"{ByYear(ofOne: true)} order by m.year desc, m.currency",
+            new { account = LedgerAccounts.PlayerPayable(playerId), playerId });
 
     /// <summary>Reads every transfer there ever was, for as long as the caller waits.</summary>
     public static Task<IReadOnlyList<YearPaid>> PaidIn(this Tx tx, int year) => tx.Query<YearPaid>(
-        $"select * from ({ByYear(ofOne: false)}) years where year = @year order by player_id, currency", new { year }, patiently: true);
+        $"select * from ({ByYear(ofOne: false)}) years where year = @year order by player_id, currency", new { year },
+        patiently: true);
 }

@@ -7,8 +7,8 @@ namespace ContestPipeline.Payout.Requests;
 public sealed record AnsweredCall(OpenCall Call, CallStep.Close End);
 
 /// <summary>
-/// Commits the ends of calls of one kind together: as many as have come while the ones before were being committed. What cannot be stored together is stored
-/// one by one, so that only the call at fault fails.
+/// Commits the ends of calls of one kind together: as many as have come while the ones before were being committed. What cannot
+/// be stored together is stored one by one, so that only the call at fault fails.
 /// </summary>
 public sealed class AnswerBatcher(WorkerDatabase database, IManyAtOnce kind)
 {
@@ -18,7 +18,8 @@ public sealed class AnswerBatcher(WorkerDatabase database, IManyAtOnce kind)
     private readonly Queue<Waiting> waiting = new();
     private bool isStoring;
 
-    /// <returns>Ends when the call's end is committed, or is nobody's business any more because its lease went to somebody else.</returns>
+    /// <returns>Ends when the call's end is committed, or is nobody's business any more because its lease went to somebody
+    /// else.</returns>
     public async Task Store(AnsweredCall answered, CancellationToken ct)
     {
         var mine = new Waiting(answered, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

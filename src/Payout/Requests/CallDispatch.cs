@@ -8,8 +8,9 @@ using Stripe;
 namespace ContestPipeline.Payout.Requests;
 
 /// <summary>
-/// Takes one claimed call as far as it will go. The claim has committed its first use; the request is made outside any transaction; the answer, and what
-/// it means, are committed together. It may die at any point: whoever claims the call next finds the same rows.
+/// Takes one claimed call as far as it will go. The claim has committed its first use; the request is made outside any
+/// transaction; the answer, and what it means, are committed together. It may die at any point: whoever claims the call next
+/// finds the same rows.
 /// </summary>
 public sealed class CallDispatch
 {
@@ -21,15 +22,16 @@ public sealed class CallDispatch
     private readonly Dictionary<string, AnswerBatcher> stores;
 
     public CallDispatch(
-        [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, IEnumerable<IStripeRequestHandler> kinds, PayoutOptions options,
-        TimeProvider clock)
+        [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe,
+        IEnumerable<IStripeRequestHandler> kinds, PayoutOptions options, TimeProvider clock)
     {
         this.database = database;
         this.stripe = stripe;
         this.options = options;
         this.clock = clock;
         this.kinds = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
-        stores = this.kinds.Values.OfType<IManyAtOnce>().ToDictionary(k => k.Kind, k => new AnswerBatcher(database, k), StringComparer.Ordinal);
+        stores = this.kinds.Values.OfType<IManyAtOnce>()
+            .ToDictionary(k => k.Kind, k => new AnswerBatcher(database, k), StringComparer.Ordinal);
         Kinds = [.. this.kinds.Keys.Order(StringComparer.Ordinal)];
     }
 
@@ -49,17 +51,20 @@ public sealed class CallDispatch
         if (step is CallStep.Send)
         {
             var answer = await stripe.Make(
-                kind.Endpoint, (client, token) => kind.Perform(client, call, new RequestOptions { IdempotencyKey = call.Key }, token),
+                kind.Endpoint,
+                (client, token) => kind.Perform(client, call, new RequestOptions { IdempotencyKey = call.Key }, token),
                 SendBefore(call, leaseUntil), ct);
             step = NextCallStep.AfterSending(call, answer, options.Policy);
         }
 
-        if (step is CallStep.Close close && stores.TryGetValue(call.Kind, out var store)) await store.Store(new AnsweredCall(call, close), ct);
+        if (step is CallStep.Close close && stores.TryGetValue(call.Kind, out var store))
+            await store.Store(new AnsweredCall(call, close), ct);
         else await database.Run(tx => Store(kind, call, step, tx), ct);
     }
 
     internal static ClosedCall Closing(OpenCall call, CallStep.Close close) =>
-        new(call, close.State, What(close.Answer), (close.Answer as StripeCallAnswer.Success)?.Made is IHasId made ? made.Id : null);
+        new(call, close.State, What(close.Answer),
+            (close.Answer as StripeCallAnswer.Success)?.Made is IHasId made ? made.Id : null);
 
     /// <summary>A call that breaks a rule is held; the others go on.</summary>
     public Task Hold(OpenCall call, string reason, CancellationToken ct) => database.Run(
@@ -90,8 +95,10 @@ public sealed class CallDispatch
                 await tx.PostponeCall(call, later.What, later.Counts, tx.Now + later.Pause, since);
                 if (UnansweredLookUp.IsTold(since, tx.Now))
                     tx.Alert(UnansweredLookUp.AlertKey(call.Key), "critical", "look-up-unanswered", call.Subject,
-                        $"Since {since:u} Stripe does not say whether {call.Kind} {call.Key} was done; what it shows has to be complete, it answers: {later.What}",
-                        "Mend what Stripe names, often the API key or its permissions; the call is not made again before Stripe says what became of it, and then it goes on by itself.");
+                        $"Since {since:u} Stripe does not say whether {call.Kind} {call.Key} was done; what it shows has to be "
+                            + $"complete, it answers: {later.What}",
+                        "Mend what Stripe names, often the API key or its permissions; the call is not made again before "
+                            + "Stripe says what became of it, and then it goes on by itself.");
                 if (later.Alerts)
                     tx.Alert($"stripe-call-unknown/{call.Key}", "warning", "stripe-call-unknown", call.Subject, later.What,
                         "look at Stripe's status page; the call keeps asking with the same key and is then looked up");
@@ -107,7 +114,8 @@ public sealed class CallDispatch
     private static async Task HoldCall(OpenCall call, string reason, Tx tx)
     {
         await tx.CloseCalls(new ClosedCall(call, CallState.Held, reason, null));
-        tx.Alert($"stripe-call-held/{call.Key}", "critical", "stripe-call-held", call.Subject, $"{call.Kind} {call.Key}: {reason}",
+        tx.Alert($"stripe-call-held/{call.Key}", "critical", "stripe-call-held", call.Subject,
+            $"{call.Kind} {call.Key}: {reason}",
             "compare the call with Stripe's dashboard by its idempotency key; it is not made again until a person decides");
     }
 

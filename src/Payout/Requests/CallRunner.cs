@@ -7,14 +7,16 @@ using Microsoft.Extensions.Logging;
 namespace ContestPipeline.Payout.Requests;
 
 /// <summary>
-/// Claims due calls and keeps so many of each kind under way that none of Stripe's endpoints waits for the database. Any number of these may run, in one
-/// process or in many.
+/// Claims due calls and keeps so many of each kind under way that none of Stripe's endpoints waits for the database. Any number
+/// of these may run, in one process or in many.
 /// </summary>
 public sealed class CallRunner(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, CallDispatch dispatch, StripeGateway stripe, PayoutOptions options,
-    TimeProvider clock, ILogger<CallRunner> log) : PollingLoop(database, s_idle, clock, log)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, CallDispatch dispatch, StripeGateway stripe,
+    PayoutOptions options, TimeProvider clock, ILogger<CallRunner> log) : PollingLoop(database, s_idle, clock, log)
 {
-    /// <summary>Calls wait for their turn at an endpoint while others are answered: more are under way than Stripe works at.</summary>
+    /// <summary>
+    /// Calls wait for their turn at an endpoint while others are answered: more are under way than Stripe works at.
+    /// </summary>
     public const int UnderWayPerParallel = 4;
 
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(100);
@@ -62,7 +64,9 @@ public sealed class CallRunner(
         return calls.Count;
     }
 
-    /// <summary>Some at a time, so that claiming costs little; there are always more under way than those that wait to be claimed.</summary>
+    /// <summary>
+    /// Some at a time, so that claiming costs little; there are always more under way than those that wait to be claimed.
+    /// </summary>
     private int Room(int underWayOfKind) => perKind - underWayOfKind is var free && free * 4 >= perKind ? free : 0;
 
     /// <summary>Until something has ended; with nothing due, only so long.</summary>
@@ -73,7 +77,9 @@ public sealed class CallRunner(
         return begun > 0 && underWay.Count >= perKind ? ended : Task.WhenAny(ended, Task.Delay(s_idle, clock, ct));
     }
 
-    /// <summary>A call that breaks a rule is held; one that meets trouble in the database is claimed again when its lease is over.</summary>
+    /// <summary>
+    /// A call that breaks a rule is held; one that meets trouble in the database is claimed again when its lease is over.
+    /// </summary>
     private async Task Run(OpenCall call, DateTimeOffset leaseUntil, CancellationToken ct)
     {
         try

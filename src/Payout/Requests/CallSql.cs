@@ -14,11 +14,17 @@ public static class CallSql
     public const int CallsMax = 20_000;
 
     private const string OpenColumns =
-        "c.key, c.kind, c.subject, c.body, c.body_hash, c.created_at, c.first_used_at, c.unknown_answers, c.last_answer, c.fence, c.look_up_since";
+        "c.key, c.kind, c.subject, c.body, c.body_hash, c.created_at, c.first_used_at, c.unknown_answers, c.last_answer, "
+            + "c.fence, c.look_up_since";
 
-    private const string RecoveryColumns = $"{RecoverySql.LooksFirst} as looks_first, (select lost_since from payout.recovery where state = 'recovering') as lost_since";
+    private const string RecoveryColumns =
+        $"{RecoverySql.LooksFirst} as looks_first, (select lost_since from payout.recovery where state = 'recovering') as "
+            + $"lost_since";
 
-    /// <summary>Writes the wish down; the runner makes the call after the commit. The same key with the same body is one call, with another body a bug.</summary>
+    /// <summary>
+    /// Writes the wish down; the runner makes the call after the commit. The same key with the same body is one call, with
+    /// another body a bug.
+    /// </summary>
     public static Task Call(this Tx tx, StripeCall call, DateTimeOffset? notBefore = null) => tx.Call([call], notBefore);
 
     /// <param name="notBefore">When the calls are due; null: at once.</param>
@@ -26,7 +32,9 @@ public static class CallSql
     {
         if (calls.Count == 0) return;
         Invariant.Holds(calls.Count <= CallsMax, $"{calls.Count} calls at once; at most {CallsMax}");
-        foreach (var call in calls) Invariant.Holds(call.Key.Length is > 0 and <= StripeCall.KeyCharsMax, $"call key '{call.Key}' has {call.Key.Length} characters");
+        foreach (var call in calls)
+            Invariant.Holds(
+                call.Key.Length is > 0 and <= StripeCall.KeyCharsMax, $"call key '{call.Key}' has {call.Key.Length} characters");
         var bodies = calls.Select(c => c.Body).ToArray();
         var rows = new
         {
@@ -42,7 +50,8 @@ public static class CallSql
             """
             insert into payout.stripe_call (key, kind, subject, body, body_hash, state, created_at, due_at)
             select n.key, n.kind, n.subject, n.body, n.hash, 'open', @now, @due
-            from unnest(@keys::text[], @kinds::text[], @subjects::text[], @bodies::text[], @hashes::text[]) n(key, kind, subject, body, hash)
+            from unnest(@keys::text[], @kinds::text[], @subjects::text[], @bodies::text[], @hashes::text[]) n(key, kind, subject,
+                body, hash)
             order by n.key
             on conflict (key) do nothing
             """,
@@ -55,10 +64,14 @@ public static class CallSql
                 join payout.stripe_call c on c.key = n.key and c.kind = n.kind and c.body_hash = n.hash
             """,
             rows);
-        Invariant.Holds(same == calls.Count, $"{calls.Count - same} of {calls.Count} calls ({calls[0].Key} …) exist with other parameters");
+        Invariant.Holds(
+            same == calls.Count, $"{calls.Count - same} of {calls.Count} calls ({calls[0].Key} …) exist with other parameters");
     }
 
-    /// <summary>Takes due calls that nobody holds, oldest first, so many of each kind, and notes the first use of their keys. None while money is stopped.</summary>
+    /// <summary>
+    /// Takes due calls that nobody holds, oldest first, so many of each kind, and notes the first use of their keys. None while
+    /// money is stopped.
+    /// </summary>
     public static Task<IReadOnlyList<OpenCall>> ClaimCalls(
         this Tx tx, IReadOnlyList<string> kinds, IReadOnlyList<int> countsMax, DateTimeOffset leaseUntil) => tx.Query<OpenCall>(
         $"""
@@ -89,7 +102,8 @@ public static class CallSql
     public static Task<IReadOnlyList<string>> LockCalls(this Tx tx, IReadOnlyList<OpenCall> calls) => tx.Query<string>(
         """
         select c.key
-        from payout.stripe_call c join unnest(@keys::text[], @fences::bigint[]) n(key, fence) on c.key = n.key and c.fence = n.fence
+        from payout.stripe_call c join unnest(@keys::text[], @fences::bigint[]) n(key, fence) on c.key = n.key and c.fence =
+            n.fence
         where c.state = 'open'
         order by c.key
         for update of c
@@ -102,13 +116,16 @@ public static class CallSql
         var written = await tx.Execute(
             """
             update payout.stripe_call c
-            set state = n.state, last_answer = n.what, object_id = n.object_id, due_at = null, lease_until = null, closed_at = @now
-            from unnest(@keys::text[], @fences::bigint[], @states::text[], @whats::text[], @objects::text[]) n(key, fence, state, what, object_id)
+            set state = n.state, last_answer = n.what, object_id = n.object_id, due_at = null, lease_until = null, closed_at =
+                @now
+            from unnest(@keys::text[], @fences::bigint[], @states::text[], @whats::text[], @objects::text[]) n(key, fence, state,
+                what, object_id)
             where c.key = n.key and c.fence = n.fence and c.state = 'open'
             """,
             new
             {
-                keys = calls.Select(c => c.Call.Key).ToArray(), fences = calls.Select(c => c.Call.Fence).ToArray(), states = calls.Select(c => c.State).ToArray(),
+                keys = calls.Select(c => c.Call.Key).ToArray(), fences = calls.Select(c => c.Call.Fence).ToArray(),
+                states = calls.Select(c => c.State).ToArray(),
                 whats = calls.Select(c => c.What).ToArray(), objects = calls.Select(c => c.ObjectId).ToArray(), now = tx.Now,
             });
         Invariant.Holds(written == calls.Count, $"calls {calls[0].Call.Key} …: closed {written} of {calls.Count} rows");
@@ -116,8 +133,10 @@ public static class CallSql
             tx.ResolveAlert(UnansweredLookUp.AlertKey(looked.Call.Key), "It is known what became of the request.");
     }
 
-    /// <param name="lookUpSince">When it was first looked up without an answer; null: it was not, or the look-up was answered.</param>
-    public static async Task PostponeCall(this Tx tx, OpenCall call, string what, bool counts, DateTimeOffset dueAt, DateTimeOffset? lookUpSince)
+    /// <param name="lookUpSince">When it was first looked up without an answer; null: it was not, or the look-up was
+    /// answered.</param>
+    public static async Task PostponeCall(
+        this Tx tx, OpenCall call, string what, bool counts, DateTimeOffset dueAt, DateTimeOffset? lookUpSince)
     {
         var written = await tx.Execute(
             """

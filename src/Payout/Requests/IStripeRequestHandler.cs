@@ -18,7 +18,9 @@ public interface IStripeRequestHandler
     /// <returns>Stripe's object.</returns>
     Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct);
 
-    /// <summary>Looks for what the call has made: by its own mark in the metadata, or by the state of the object it changes.</summary>
+    /// <summary>
+    /// Looks for what the call has made: by its own mark in the metadata, or by the state of the object it changes.
+    /// </summary>
     /// <returns>Found, or what Stripe showed whole that does not hold it.</returns>
     Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct);
 
@@ -29,6 +31,9 @@ public interface IStripeRequestHandler
 /// <summary>A kind of which so many are made that their ends are written down together.</summary>
 public interface IManyAtOnce : IStripeRequestHandler
 {
-    /// <summary>As <see cref="IStripeRequestHandler.Apply"/> for each, in the transaction that closes them all. Locks what it locks in one fixed order.</summary>
+    /// <summary>
+    /// As <see cref="IStripeRequestHandler.Apply"/> for each, in the transaction that closes them all. Locks what it locks in one
+    /// fixed order.
+    /// </summary>
     Task Apply(IReadOnlyList<AnsweredCall> answered, Tx tx);
 }

@@ -20,7 +20,8 @@ public abstract record CallStep
     public sealed record Close(string State, StripeCallAnswer Answer) : CallStep;
 
     /// <summary>Nobody knows yet: later.</summary>
-    /// <param name="Counts">False: Stripe did not take the request up, so it returns as if it had not been sent; soon, unless the key may not make it.</param>
+    /// <param name="Counts">False: Stripe did not take the request up, so it returns as if it had not been sent; soon, unless the
+    /// key may not make it.</param>
     /// <param name="Alerts">True once, when it has been asked for long without an answer.</param>
     /// <param name="IsLookUp">Stripe was asked what became of it, and did not say: nothing is sent before it does.</param>
     public sealed record Later(string What, bool Counts, TimeSpan Pause, bool Alerts, bool IsLookUp = false) : CallStep;
@@ -38,13 +39,15 @@ public static class NextCallStep
     {
         if (OpenCall.HashOf(call.Body) != call.BodyHash) return new CallStep.Hold("the parameters of the call have changed");
         if (now >= call.FirstUsedAt + policy.KeyUsable || call.IsRefusedAgain) return new CallStep.LookUp(SendWhenAbsent: false);
-        var looksFirst = call.LooksFirst || now >= call.CreatedAt + policy.LooksFirstAfter || call.AnsweredByServerError || call.LookUpSince is not null;
+        var looksFirst = call.LooksFirst || now >= call.CreatedAt + policy.LooksFirstAfter || call.AnsweredByServerError
+            || call.LookUpSince is not null;
         return looksFirst ? new CallStep.LookUp(SendWhenAbsent: true) : new CallStep.Send();
     }
 
     public static CallStep AfterSending(OpenCall call, StripeAnswer answer, PayoutPolicy policy) => answer switch
     {
-        StripeAnswer.Found found => new CallStep.Close(CallState.Done, new StripeCallAnswer.Success(found.Object!, Adopted: false)),
+        StripeAnswer.Found found =>
+            new CallStep.Close(CallState.Done, new StripeCallAnswer.Success(found.Object!, Adopted: false)),
         StripeAnswer.Refused or StripeAnswer.InsufficientFunds or StripeAnswer.AccountNotReady when call.MayHaveBeenSent =>
             Again(call, LastAnswers.RefusedAgainPrefix + answer.Words, policy),
         StripeAnswer.Refused refused => Refused(refused.Code, refused.What),
@@ -55,22 +58,29 @@ public static class NextCallStep
     };
 
     /// <param name="sendWhenAbsent">As in <see cref="CallStep.LookUp"/>.</param>
-    public static CallStep AfterLookUp(OpenCall call, LookUpResult found, bool sendWhenAbsent, PayoutPolicy policy) => found switch
+    public static CallStep AfterLookUp(
+        OpenCall call, LookUpResult found, bool sendWhenAbsent, PayoutPolicy policy) => found switch
     {
-        LookUpResult.Found { Made: var made } => new CallStep.Close(CallState.Done, new StripeCallAnswer.Success(made, Adopted: true)),
+        LookUpResult.Found { Made: var made } =>
+            new CallStep.Close(CallState.Done, new StripeCallAnswer.Success(made, Adopted: true)),
         LookUpResult.FoundNone when sendWhenAbsent => new CallStep.Send(),
-        LookUpResult.FoundNone => new CallStep.Close(CallState.Gone, new StripeCallAnswer.Gone("Stripe knows nothing of the call, and its key is not used again")),
+        LookUpResult.FoundNone =>
+            new CallStep.Close(
+                CallState.Gone, new StripeCallAnswer.Gone("Stripe knows nothing of the call, and its key is not used again")),
         LookUpResult.Unexplained unexplained => new CallStep.Hold(unexplained.What),
-        LookUpResult.AskAgain { Key: KeyFault.NotAllowed } again => new CallStep.Later(again.Reason, false, policy.Pause(1, call.Key), false, IsLookUp: true),
+        LookUpResult.AskAgain { Key: KeyFault.NotAllowed } again =>
+            new CallStep.Later(again.Reason, false, policy.Pause(1, call.Key), false, IsLookUp: true),
         LookUpResult.AskAgain again => Again(call, again.Reason, policy) with { IsLookUp = true },
         _ => throw new UnreachableException(),
     };
 
-    private static CallStep.Close Refused(string? code, string what) => new(CallState.Refused, new StripeCallAnswer.Refused(code, what));
+    private static CallStep.Close Refused(string? code, string what) =>
+        new(CallState.Refused, new StripeCallAnswer.Refused(code, what));
 
     private static CallStep.Later Unsure(OpenCall call, StripeAnswer answer, PayoutPolicy policy) => answer switch
     {
-        StripeAnswer.RetryLater { Key: KeyFault.NotAllowed } busy => new CallStep.Later(busy.What, false, policy.Pause(1, call.Key), false),
+        StripeAnswer.RetryLater { Key: KeyFault.NotAllowed } busy =>
+            new CallStep.Later(busy.What, false, policy.Pause(1, call.Key), false),
         StripeAnswer.RetryLater busy => new CallStep.Later(busy.What, false, Soon(call, policy), false),
         StripeAnswer.Unknown unknown => Again(call, unknown.What, policy),
         _ => throw new UnreachableException(),

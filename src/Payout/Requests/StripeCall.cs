@@ -5,8 +5,12 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Requests;
 
-/// <summary>A request to Stripe that changes something, to be made exactly once: written with the business change that wants it, made later by the runner.</summary>
-/// <param name="Key">The idempotency key, derived from what the call is for (<c>refund/{contest}/{entry}/{n}</c>); at most 255 characters.</param>
+/// <summary>
+/// A request to Stripe that changes something, to be made exactly once: written with the business change that wants it, made
+/// later by the runner.
+/// </summary>
+/// <param name="Key">The idempotency key, derived from what the call is for (<c>refund/{contest}/{entry}/{n}</c>); at most 255
+/// characters.</param>
 /// <param name="Kind">Which <see cref="IStripeRequestHandler"/> performs and applies it.</param>
 /// <param name="Subject">What it concerns; for people and for look-ups.</param>
 /// <param name="Parameters">A record with everything the request says; never changed.</param>
@@ -16,7 +20,8 @@ public sealed record StripeCall(string Key, string Kind, string Subject, object 
 
     /// <summary>Words too long for a key are named by an id derived from them.</summary>
     public static string KeyOf(string words) =>
-        words.Length <= KeyCharsMax ? words : $"{words.AsSpan(0, words.IndexOf('/', StringComparison.Ordinal))}/{DeterministicId.From(words):D}";
+        words.Length <= KeyCharsMax
+            ? words : $"{words.AsSpan(0, words.IndexOf('/', StringComparison.Ordinal))}/{DeterministicId.From(words):D}";
 
     public string Body => Encoding.UTF8.GetString(WireJson.Bytes(Parameters));
 }
@@ -26,12 +31,15 @@ public sealed record StripeCall(string Key, string Kind, string Subject, object 
 /// <param name="CreatedAt">When the call was wished for.</param>
 /// <param name="FirstUsedAt">When the key was first claimed for sending: Stripe cannot have seen it earlier.</param>
 /// <param name="Fence">Grows with every claim; a write with an old one finds no row.</param>
-/// <param name="LookUpSince">When Stripe was first asked without an answer what became of it; null: it was not, or has answered.</param>
-/// <param name="LooksFirst">The books went back in time and are being recovered: Stripe is asked what it has before each sending.</param>
+/// <param name="LookUpSince">When Stripe was first asked without an answer what became of it; null: it was not, or has
+/// answered.</param>
+/// <param name="LooksFirst">The books went back in time and are being recovered: Stripe is asked what it has before each
+/// sending.</param>
 /// <param name="LostSince">Since when, UTC, what was committed may be missing in them.</param>
 public sealed record OpenCall(
-    string Key, string Kind, string Subject, string Body, string BodyHash, DateTimeOffset CreatedAt, DateTimeOffset FirstUsedAt, int UnknownAnswers, string? LastAnswer,
-    long Fence, DateTimeOffset? LookUpSince = null, bool LooksFirst = false, DateTimeOffset? LostSince = null)
+    string Key, string Kind, string Subject, string Body, string BodyHash, DateTimeOffset CreatedAt, DateTimeOffset FirstUsedAt,
+    int UnknownAnswers, string? LastAnswer, long Fence, DateTimeOffset? LookUpSince = null, bool LooksFirst = false,
+    DateTimeOffset? LostSince = null)
 {
     /// <summary>An earlier claim may have sent it, whatever came of that.</summary>
     public bool MayHaveBeenSent => Fence > 1;

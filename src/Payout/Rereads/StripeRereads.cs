@@ -21,16 +21,23 @@ public static class RereadEach
     /// <summary>How long what broke a rule is left alone, unless an event hints at it before.</summary>
     public static readonly TimeSpan PassedOverFor = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long what the API key may not read is left alone: no longer than what waits for it should wait once a person has given the key its permission.</summary>
+    /// <summary>
+    /// How long what the API key may not read is left alone: no longer than what waits for it should wait once a person has given
+    /// the key its permission.
+    /// </summary>
     public static readonly TimeSpan NotAllowedFor = TimeSpan.FromMinutes(5);
 
-    /// <summary>What breaks a rule of ours, or one of the database, is passed over for a while and a person is told, once: nothing behind it waits for it.</summary>
+    /// <summary>
+    /// What breaks a rule of ours, or one of the database, is passed over for a while and a person is told, once: nothing behind
+    /// it waits for it.
+    /// </summary>
     /// <param name="what">What is stored, in one word: the alert is called by it.</param>
     /// <param name="id">Whose: Stripe's id, or the key of a call.</param>
     /// <param name="putOff">Lets it be due again at that moment.</param>
     /// <returns>What <paramref name="store"/> said; false when it was passed over.</returns>
     public static async Task<bool> OrPassOver(
-        this WorkerDatabase database, Func<Task<bool>> store, string what, string id, Func<DateTimeOffset, Tx, Task> putOff, CancellationToken ct)
+        this WorkerDatabase database, Func<Task<bool>> store, string what, string id, Func<DateTimeOffset, Tx, Task> putOff,
+        CancellationToken ct)
     {
         try
         {
@@ -50,7 +57,8 @@ public static class RereadEach
             {
                 await putOff(tx.Now + PassedOverFor, tx);
                 tx.Alert($"{what}-passed-over/{id}", "critical", $"{what}-passed-over", id, why,
-                    "Compare it in Stripe's dashboard with what is known here; it is tried again every few minutes, and the others go on.");
+                    "Compare it in Stripe's dashboard with what is known here; it is tried again every few minutes, and the "
+                        + "others go on.");
                 return false;
             }, ct);
     }
@@ -81,8 +89,8 @@ public static class RereadEach
 
 /// <summary>Goes round all kinds of objects that have hints.</summary>
 public sealed class StripeRereads(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, IEnumerable<IRereads> kinds, StripeGateway stripe, TimeProvider clock,
-    ILogger<StripeRereads> log) : PollingLoop(database, TimeSpan.FromMilliseconds(300), clock, log, LongRound)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, IEnumerable<IRereads> kinds, StripeGateway stripe,
+    TimeProvider clock, ILogger<StripeRereads> log) : PollingLoop(database, TimeSpan.FromMilliseconds(300), clock, log, LongRound)
 {
     private readonly IReadOnlyList<IRereads> kinds = [.. kinds];
     private readonly ILogger log = log;

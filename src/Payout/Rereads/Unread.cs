@@ -4,8 +4,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout.Rereads;
 
 /// <summary>
-/// What Stripe does not show is asked for again by itself, with growing pauses, so that nothing behind it waits. No answer but the object itself ends that: a refusal does not
-/// say that there is nothing. A person is told when it lasts.
+/// What Stripe does not show is asked for again by itself, with growing pauses, so that nothing behind it waits. No answer but
+/// the object itself ends that: a refusal does not say that there is nothing. A person is told when it lasts.
 /// </summary>
 public static class Unread
 {
@@ -38,8 +38,10 @@ public static class Unread
         await putOff(tx.Now + Pause(trouble.Tries, answer));
         if (tx.Now >= trouble.Since + Patience)
             tx.Alert(AlertKey(what, id), "critical", $"{what}-unreadable", id,
-                $"Since {trouble.Since:u} Stripe does not show {what} {id}, and what follows from it waits. Stripe's answer: {answer.Words}",
-                "Mend what Stripe names, or look for it in Stripe's dashboard; it is asked for again every few minutes, the others go on, and the alert ends when it is read.");
+                $"Since {trouble.Since:u} Stripe does not show {what} {id}, and what follows from it waits. Stripe's answer: "
+                    + $"{answer.Words}",
+                "Mend what Stripe names, or look for it in Stripe's dashboard; it is asked for again every few minutes, the "
+                    + "others go on, and the alert ends when it is read.");
     }
 
     /// <summary>It was read; whoever was told that it could not be is told so.</summary>

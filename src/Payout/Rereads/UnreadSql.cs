@@ -9,7 +9,8 @@ public sealed record UnreadTrouble(DateTimeOffset Since, int Tries);
 public static class UnreadSql
 {
     /// <summary>One more try that showed nothing.</summary>
-    public static async Task<UnreadTrouble> NoteUnread(this Tx tx, string what, string id, string answer) => await tx.QueryOne<UnreadTrouble>(
+    public static async Task<UnreadTrouble> NoteUnread(
+        this Tx tx, string what, string id, string answer) => await tx.QueryOne<UnreadTrouble>(
         """
         insert into payout.stripe_unread as u (what, id, since, tries, last_answer)
         values (@what, @id, @now, 1, @answer)

@@ -25,9 +25,12 @@ public sealed record MismatchWish(string Decision, string? TransferId, string Pe
 
 /// <summary>What one person has said before.</summary>
 /// <param name="Reference">The hold that it is about.</param>
-public sealed record MismatchWord(int WordNo, string Reference, string Decision, string? TransferId, string Person, bool CarriedOut);
+public sealed record MismatchWord(
+    int WordNo, string Reference, string Decision, string? TransferId, string Person, bool CarriedOut);
 
-/// <summary>What becomes of a person's word about a mismatch. Nothing here can change how much a payout is or whose it is.</summary>
+/// <summary>
+/// What becomes of a person's word about a mismatch. Nothing here can change how much a payout is or whose it is.
+/// </summary>
 public abstract record MismatchStep
 {
     private MismatchStep() { }
@@ -56,15 +59,20 @@ public abstract record MismatchStep
     /// <param name="attempts">All of them, in order.</param>
     /// <param name="earlier">What was said of this payout so far.</param>
     public static MismatchStep Decide(
-        PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<PayoutAttempt> attempts, IReadOnlyList<MismatchWord> earlier, MismatchWish wish)
+        PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<PayoutAttempt> attempts,
+        IReadOnlyList<MismatchWord> earlier, MismatchWish wish)
     {
         if (payout.State != PayoutState.Held || open.FirstOrDefault(h => h.Cause == HoldCause.Mismatch) is not { } hold)
-            return new Refuse($"Payout {payout.PayoutId} is {payout.State}, not held for a mismatch: there is nothing to decide.");
+            return new Refuse(
+                $"Payout {payout.PayoutId} is {payout.State}, not held for a mismatch: there is nothing to decide.");
         if (wish.IsOf(payout.PlayerId)) return new NotYours("Nobody decides about a payout of their own.");
         if (attempts.FirstOrDefault(a => a.Outcome == AttemptOutcome.Paid) is { } paid)
-            return new Refuse($"Attempt {paid.AttemptNo} is recorded as paid, and the payout is not: the books are broken, which no decision mends.");
+            return new Refuse(
+                $"Attempt {paid.AttemptNo} is recorded as paid, and the payout is not: the books are broken, which no decision "
+                    + $"mends.");
         var said = earlier.Where(w => w.Reference == hold.Reference && !w.CarriedOut).ToArray();
-        if (said.LastOrDefault(w => !wish.IsOf(w.Person)) is { } other && (other.Decision, other.TransferId) == (wish.Decision, wish.TransferId)) return new CarryOut(other.Person);
+        if (said.LastOrDefault(w => !wish.IsOf(w.Person)) is { } other
+            && (other.Decision, other.TransferId) == (wish.Decision, wish.TransferId)) return new CarryOut(other.Person);
         return said.Any(w => wish.IsOf(w.Person) && (w.Decision, w.TransferId) == (wish.Decision, wish.TransferId))
             ? new NotYours("You have said so before; it needs another person who says the same.") : new AwaitSecond();
     }
@@ -72,8 +80,11 @@ public abstract record MismatchStep
     /// <returns>Why a transfer that Stripe shows cannot have paid the payout; null when it can.</returns>
     public static string? Differs(PayoutRecord payout, TransferFacts transfer, string? account, string? paidBy) =>
         paidBy is not null ? $"transfer {transfer.TransferId} is recorded as that of payout {paidBy}"
-        : account is null || account != payout.PlayerId ? $"transfer {transfer.TransferId} went to {transfer.Destination}, which was not made for player {payout.PlayerId}"
-        : transfer.AmountMinor != payout.AmountMinor ? $"transfer {transfer.TransferId} has amount {transfer.AmountMinor}, the payout {payout.AmountMinor}"
-        : !string.Equals(transfer.Currency, payout.Currency, StringComparison.OrdinalIgnoreCase) ? $"transfer {transfer.TransferId} is in {transfer.Currency}, the payout in {payout.Currency}"
+        : account is null || account != payout.PlayerId
+            ? $"transfer {transfer.TransferId} went to {transfer.Destination}, which was not made for player {payout.PlayerId}"
+        : transfer.AmountMinor != payout.AmountMinor
+            ? $"transfer {transfer.TransferId} has amount {transfer.AmountMinor}, the payout {payout.AmountMinor}"
+        : !string.Equals(transfer.Currency, payout.Currency, StringComparison.OrdinalIgnoreCase)
+            ? $"transfer {transfer.TransferId} is in {transfer.Currency}, the payout in {payout.Currency}"
         : null;
 }

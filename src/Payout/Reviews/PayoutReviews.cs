@@ -29,8 +29,9 @@ public static class PayoutReviews
             case ReviewPayout.AwaitSecond:
                 await tx.InsertReview(payoutId, earlier.Count + 1, wish);
                 tx.NotifyReviewers(
-                    $"approval-needed/{payoutId}/second/{earlier.Count + 1}", NotificationKinds.ApprovalNeeded, payout.PlayerId, payoutId, payout.ContestId, payout.AmountMinor,
-                    payout.Currency, new Dictionary<string, string> { ["reason"] = "a second person has to approve it" });
+                    $"approval-needed/{payoutId}/second/{earlier.Count + 1}", NotificationKinds.ApprovalNeeded, payout.PlayerId,
+                    payoutId, payout.ContestId, payout.AmountMinor, payout.Currency,
+                    new Dictionary<string, string> { ["reason"] = "a second person has to approve it" });
                 break;
             case ReviewPayout.Reject reject:
                 await tx.InsertReview(payoutId, earlier.Count + 1, wish);
@@ -40,7 +41,8 @@ public static class PayoutReviews
         }
 
         await tx.Audit(new AuditEntry(
-            wish.Reviewer, $"payout-{wish.Decision}", payoutId, payout.ContestId, payout.PlayerId, payoutId, wish.Note, Result(decision)));
+            wish.Reviewer, $"payout-{wish.Decision}", payoutId, payout.ContestId, payout.PlayerId, payoutId, wish.Note,
+            Result(decision)));
         return decision;
     }
 
@@ -50,17 +52,21 @@ public static class PayoutReviews
         await tx.ChangePayout(contest, payout, PayoutState.Rejected, $"rejected by {wish.Reviewer}: {wish.Note}");
         Tell(tx, payout, NotificationKinds.Rejected, new Dictionary<string, string> { ["reason"] = wish.Note });
         tx.Alert(
-            $"payout-rejected/{payout.PayoutId}", "warning", "payout-rejected", payout.PayoutId, $"rejected by {wish.Reviewer}: {wish.Note}",
+            $"payout-rejected/{payout.PayoutId}", "warning", "payout-rejected", payout.PayoutId,
+            $"rejected by {wish.Reviewer}: {wish.Note}",
             $"the prize is in {LedgerAccounts.PrizeUnpaid(payout.ContestId)}: decide what becomes of it");
         await tx.Post([
             new LedgerLine(
-                $"payout-rejected/{payout.PayoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId), LedgerAccounts.PrizeUnpaid(payout.ContestId),
-                payout.Currency, payout.AmountMinor, "payout-rejected", payout.PayoutId, payout.ContestId, payout.Revision)]);
+                $"payout-rejected/{payout.PayoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId),
+                LedgerAccounts.PrizeUnpaid(payout.ContestId), payout.Currency, payout.AmountMinor, "payout-rejected",
+                payout.PayoutId, payout.ContestId, payout.Revision)]);
     }
 
     /// <summary>Who is rejected is told why; what a reviewer noted at a release stays with us.</summary>
-    private static void Tell(Tx tx, PayoutRecord payout, string kind, IReadOnlyDictionary<string, string>? facts = null) => tx.NotifyPlayer(
-        $"{kind}/{payout.PayoutId}/{payout.ChangeNo}", kind, payout.PlayerId, payout.PayoutId, payout.ContestId, payout.AmountMinor, payout.Currency, facts);
+    private static void Tell(
+        Tx tx, PayoutRecord payout, string kind, IReadOnlyDictionary<string, string>? facts = null) => tx.NotifyPlayer(
+        $"{kind}/{payout.PayoutId}/{payout.ChangeNo}", kind, payout.PlayerId, payout.PayoutId, payout.ContestId,
+        payout.AmountMinor, payout.Currency, facts);
 
     private static string Result(ReviewPayout decision) => decision switch
     {

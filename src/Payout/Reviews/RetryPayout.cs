@@ -14,14 +14,18 @@ public abstract record RetryAnswer
     public sealed record No(string Why) : RetryAnswer;
 }
 
-/// <summary>Decides about a retry: only a payout that has failed, and only when it is certain that Stripe moved nothing.</summary>
+/// <summary>
+/// Decides about a retry: only a payout that has failed, and only when it is certain that Stripe moved nothing.
+/// </summary>
 public static class RetryPayout
 {
     /// <param name="attempts">All of them, in order.</param>
     public static RetryAnswer Decide(PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts)
     {
-        if (payout.State != PayoutState.Failed) return new RetryAnswer.No($"the payout is {payout.State}; only one that has failed can be sent again");
-        if (attempts.FirstOrDefault(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid or AttemptOutcome.Mismatch) is { } unsure)
+        if (payout.State != PayoutState.Failed)
+            return new RetryAnswer.No($"the payout is {payout.State}; only one that has failed can be sent again");
+        if (attempts.FirstOrDefault(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid or AttemptOutcome.Mismatch)
+            is { } unsure)
             return new RetryAnswer.No($"attempt {unsure.AttemptNo} is {unsure.Outcome}: its money may have moved");
         if (attempts.Count == 0 || attempts[^1] is not { Outcome: AttemptOutcome.Refused or AttemptOutcome.Account } last)
             return new RetryAnswer.No("the last attempt was not definitely refused by Stripe");

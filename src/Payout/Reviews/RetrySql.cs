@@ -20,5 +20,6 @@ public static class RetrySql
 
     /// <returns>Refusals up to this attempt count no more; 0 when nobody sent the payout again.</returns>
     public static Task<int> ForgivenUpTo(this Tx tx, string payoutId) =>
-        tx.QueryOne<int>("select coalesce(max(after_attempt_no), 0) from payout.payout_retry where payout_id = @payoutId", new { payoutId });
+        tx.QueryOne<int>(
+            "select coalesce(max(after_attempt_no), 0) from payout.payout_retry where payout_id = @payoutId", new { payoutId });
 }

@@ -48,12 +48,16 @@ public abstract record ReviewPayout
     public static ReviewPayout Decide(
         PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> earlier, ReviewWish wish, RiskPolicy? policy)
     {
-        if (payout.State != PayoutState.Held) return new Refuse($"Payout {payout.PayoutId} is {payout.State}, not held: there is nothing to decide.");
+        if (payout.State != PayoutState.Held)
+            return new Refuse($"Payout {payout.PayoutId} is {payout.State}, not held: there is nothing to decide.");
         if (wish.IsOf(payout.PlayerId)) return new NotYours("Nobody decides about a payout of their own.");
         var round = earlier.Where(r => open.Count == 0 || r.At >= open.Min(h => h.Since)).ToArray();
-        if (round.Any(r => wish.IsOf(r.Reviewer))) return new NotYours("You have said so before; the second approval needs another person.");
+        if (round.Any(r => wish.IsOf(r.Reviewer)))
+            return new NotYours("You have said so before; the second approval needs another person.");
         if (open.FirstOrDefault(h => h.Cause == HoldCause.Mismatch) is { } mismatch)
-            return new Refuse($"Payout {payout.PayoutId} is held because our record and Stripe's differ ({mismatch.Reason}): its money may have moved, and no review can end that.");
+            return new Refuse(
+                $"Payout {payout.PayoutId} is held because our record and Stripe's differ ({mismatch.Reason}): its money may "
+                    + $"have moved, and no review can end that.");
         return wish.Decision switch
         {
             ReviewWish.Reject when wish.Note.Length == 0 => new Refuse("A rejection needs a note that says why."),
@@ -63,11 +67,14 @@ public abstract record ReviewPayout
         };
     }
 
-    private static ReviewPayout DecideRelease(PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> round, RiskPolicy? policy)
+    private static ReviewPayout DecideRelease(
+        PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> round, RiskPolicy? policy)
     {
         var ends = open.Where(h => h.Cause is HoldCause.Approval or HoldCause.Limit or HoldCause.Manual).ToArray();
-        if (ends.Length == 0) return new Refuse($"Payout {payout.PayoutId} is held by what a review cannot end: {PayoutHolds.Words(open)}.");
-        var needed = policy?.Currencies.GetValueOrDefault(payout.Currency)?.SecondApproverAboveMinor is { } above && payout.AmountMinor > above ? 2 : 1;
+        if (ends.Length == 0)
+            return new Refuse($"Payout {payout.PayoutId} is held by what a review cannot end: {PayoutHolds.Words(open)}.");
+        var needed = policy?.Currencies.GetValueOrDefault(payout.Currency)?.SecondApproverAboveMinor is { } above
+            && payout.AmountMinor > above ? 2 : 1;
         return round.Count(r => r.Decision == ReviewWish.Release) + 1 < needed ? new AwaitSecond() : new Release(ends);
     }
 }

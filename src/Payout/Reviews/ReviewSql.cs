@@ -6,7 +6,8 @@ namespace ContestPipeline.Payout.Reviews;
 public static class ReviewSql
 {
     public static Task<IReadOnlyList<Review>> Reviews(this Tx tx, string payoutId) => tx.Query<Review>(
-        "select review_no, reviewer, decision, note, at from payout.payout_review where payout_id = @payoutId order by review_no", new { payoutId });
+        "select review_no, reviewer, decision, note, at from payout.payout_review where payout_id = @payoutId order by review_no",
+        new { payoutId });
 
     /// <summary>The payout's row is locked: numbers have no gaps.</summary>
     public static async Task InsertReview(this Tx tx, string payoutId, int reviewNo, ReviewWish wish)

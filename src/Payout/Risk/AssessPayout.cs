@@ -15,11 +15,14 @@ public sealed record WaitingPayout(long AmountMinor, DateTimeOffset ResumesAt);
 /// <param name="AccountSince">When Stripe made the account that would be paid; null: it is not known.</param>
 /// <param name="Sent">Of the last 24 hours and of this calendar month, without the payout itself, in order of time.</param>
 /// <param name="HasSentBefore">Ever.</param>
-/// <param name="WonInDay">Payouts made for the player in the last 24 hours, whatever became of them, this one included if it is one of them.</param>
-/// <param name="WonMinor">Everything the player has won in the payout's currency and was not refused, this payout included.</param>
+/// <param name="WonInDay">Payouts made for the player in the last 24 hours, whatever became of them, this one included if it is
+/// one of them.</param>
+/// <param name="WonMinor">Everything the player has won in the payout's currency and was not refused, this payout
+/// included.</param>
 /// <param name="Older">The oldest of those that wait; null: there is none.</param>
 public sealed record PlayerHistory(
-    DateTimeOffset? AccountSince, IReadOnlyList<SentPayout> Sent, bool HasSentBefore, int WonInDay, long WonMinor, WaitingPayout? Older = null);
+    DateTimeOffset? AccountSince, IReadOnlyList<SentPayout> Sent, bool HasSentBefore, int WonInDay, long WonMinor,
+    WaitingPayout? Older = null);
 
 /// <summary>One check that did not simply pass, with the figures it was based on.</summary>
 /// <param name="Flag">Which check, as one stable word with dashes.</param>
@@ -28,7 +31,8 @@ public sealed record PlayerHistory(
 /// <param name="Limit">What it may come to.</param>
 /// <param name="Unit">Of both: minor units of a currency, payouts, seconds, days, percent.</param>
 /// <param name="ResumesAt">When a delay is over.</param>
-public sealed record RiskFinding(string Flag, string Effect, long Actual, long Limit, string Unit, DateTimeOffset? ResumesAt = null)
+public sealed record RiskFinding(
+    string Flag, string Effect, long Actual, long Limit, string Unit, DateTimeOffset? ResumesAt = null)
 {
     public const string Hold = "hold";
     public const string Delay = "delay";
@@ -50,11 +54,13 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
     public sealed record Hold(IReadOnlyList<RiskFinding> Findings) : AssessPayout(Findings);
 
     /// <summary>
-    /// All checks in their fixed order. Holding comes before delaying: a payout that needs a person should not wait first. What a person has approved is held no
-    /// more, but keeps to the velocity limits; one that exceeds a window by itself then waits until the window is empty.
+    /// All checks in their fixed order. Holding comes before delaying: a payout that needs a person should not wait first. What a
+    /// person has approved is held no more, but keeps to the velocity limits; one that exceeds a window by itself then waits
+    /// until the window is empty.
     /// </summary>
     /// <param name="approved">A person has released this payout.</param>
-    public static AssessPayout Decide(PayoutRecord payout, bool approved, PlayerHistory history, RiskPolicy policy, DateTimeOffset now)
+    public static AssessPayout Decide(
+        PayoutRecord payout, bool approved, PlayerHistory history, RiskPolicy policy, DateTimeOffset now)
     {
         var check = new Checks(payout, approved, history, policy, now);
         check.Amounts();
@@ -89,8 +95,10 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
                 return;
             }
 
-            if (payout.AmountMinor > limits.SinglePayoutMaxMinor) Hold("single-payout-max", payout.AmountMinor, limits.SinglePayoutMaxMinor, unit);
-            if (payout.AmountMinor > limits.ApprovalAboveMinor) Hold("approval-amount", payout.AmountMinor, limits.ApprovalAboveMinor, unit);
+            if (payout.AmountMinor > limits.SinglePayoutMaxMinor)
+                Hold("single-payout-max", payout.AmountMinor, limits.SinglePayoutMaxMinor, unit);
+            if (payout.AmountMinor > limits.ApprovalAboveMinor)
+                Hold("approval-amount", payout.AmountMinor, limits.ApprovalAboveMinor, unit);
         }
 
         public void NewAccount()
@@ -104,7 +112,8 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
         public void PayoutsPerDay()
         {
             if (day.Length < policy.PayoutsPerDayMax) return;
-            Delay("payouts-per-day", day.Length + 1, policy.PayoutsPerDayMax, "payouts", day[day.Length - policy.PayoutsPerDayMax].At + s_day);
+            Delay("payouts-per-day", day.Length + 1, policy.PayoutsPerDayMax, "payouts",
+                day[day.Length - policy.PayoutsPerDayMax].At + s_day);
         }
 
         public void AmountPerDay()
@@ -130,19 +139,26 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
             var month = MonthOf(now);
             var sentMinor = SentMinor(s => s.At >= month);
             if (sentMinor + payout.AmountMinor <= limits.MonthMaxMinor) return;
-            if (payout.AmountMinor > limits.MonthMaxMinor) Hold("amount-per-month", payout.AmountMinor, limits.MonthMaxMinor, unit);
-            if (sentMinor > 0) Delay("amount-per-month", sentMinor + payout.AmountMinor, limits.MonthMaxMinor, unit, month.AddMonths(1));
+            if (payout.AmountMinor > limits.MonthMaxMinor)
+                Hold("amount-per-month", payout.AmountMinor, limits.MonthMaxMinor, unit);
+            if (sentMinor > 0)
+                Delay("amount-per-month", sentMinor + payout.AmountMinor, limits.MonthMaxMinor, unit, month.AddMonths(1));
         }
 
-        /// <summary>What goes now must leave room for the older payout when that one's time comes: else small prizes that come all the time would keep a large one waiting for ever.</summary>
+        /// <summary>
+        /// What goes now must leave room for the older payout when that one's time comes: else small prizes that come all the
+        /// time would keep a large one waiting for ever.
+        /// </summary>
         public void OlderFirst()
         {
             if (limits is null || history.Older is not { } older || Findings.Exists(f => f.Effect == RiskFinding.Delay)) return;
             var then = older.ResumesAt > now ? older.ResumesAt : now;
             var dayMinor = now > then - s_day ? SentMinor(s => s.At > then - s_day) + older.AmountMinor + payout.AmountMinor : 0;
-            var monthMinor = MonthOf(now) == MonthOf(then) ? SentMinor(s => s.At >= MonthOf(then)) + older.AmountMinor + payout.AmountMinor : 0;
+            var monthMinor = MonthOf(now) == MonthOf(then)
+                ? SentMinor(s => s.At >= MonthOf(then)) + older.AmountMinor + payout.AmountMinor : 0;
             if (dayMinor > limits.DayMaxMinor) Delay("older-payout-first", dayMinor, limits.DayMaxMinor, unit, then + s_turn);
-            else if (monthMinor > limits.MonthMaxMinor) Delay("older-payout-first", monthMinor, limits.MonthMaxMinor, unit, then + s_turn);
+            else if (monthMinor > limits.MonthMaxMinor)
+                Delay("older-payout-first", monthMinor, limits.MonthMaxMinor, unit, then + s_turn);
         }
 
         public void TimeBetween()
@@ -150,12 +166,15 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
             if (day.Length == 0) return;
             var pause = TimeSpan.FromSeconds(policy.SecondsBetweenPayouts);
             var since = now - day[^1].At;
-            if (since < pause) Delay("time-between-payouts", (long)since.TotalSeconds, policy.SecondsBetweenPayouts, "seconds", day[^1].At + pause);
+            if (since < pause)
+                Delay("time-between-payouts", (long)since.TotalSeconds, policy.SecondsBetweenPayouts, "seconds",
+                    day[^1].At + pause);
         }
 
         public void Patterns()
         {
-            if (history.WonInDay >= policy.ReviewFromPayoutsPerDay) Hold("frequent-payouts", history.WonInDay, policy.ReviewFromPayoutsPerDay, "payouts");
+            if (history.WonInDay >= policy.ReviewFromPayoutsPerDay)
+                Hold("frequent-payouts", history.WonInDay, policy.ReviewFromPayoutsPerDay, "payouts");
             if (history.HasSentBefore)
             {
                 var percent = (long)((Int128)payout.AmountMinor * 100 / Math.Max(1, history.WonMinor));
@@ -168,9 +187,11 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
             }
         }
 
-        private long SentMinor(Func<SentPayout, bool> when) => history.Sent.Where(s => s.Currency == payout.Currency && when(s)).Sum(s => s.AmountMinor);
+        private long SentMinor(Func<SentPayout, bool> when) =>
+            history.Sent.Where(s => s.Currency == payout.Currency && when(s)).Sum(s => s.AmountMinor);
 
-        private static DateTimeOffset MonthOf(DateTimeOffset moment) => new(moment.UtcDateTime.Year, moment.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        private static DateTimeOffset MonthOf(DateTimeOffset moment) =>
+            new(moment.UtcDateTime.Year, moment.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero);
 
         private void Hold(string flag, long actual, long limit, string of) =>
             Findings.Add(new RiskFinding(flag, approved ? RiskFinding.Waived : RiskFinding.Hold, actual, limit, of));

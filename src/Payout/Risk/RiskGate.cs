@@ -12,14 +12,15 @@ namespace ContestPipeline.Payout.Risk;
 public static class RiskGate
 {
     /// <summary>
-    /// Contest, player and payout are locked by the caller, who commits the attempt in the same transaction: of payouts of one player that are assessed at the same
-    /// time, each sees those before it.
+    /// Contest, player and payout are locked by the caller, who commits the attempt in the same transaction: of payouts of one
+    /// player that are assessed at the same time, each sees those before it.
     /// </summary>
     /// <returns>True when the payout may go now; false when it has been delayed or held.</returns>
     public static async Task<bool> MayGo(this Tx tx, PayingContest contest, PayoutRecord payout, RiskPolicy? policy)
     {
         if (policy is null) return true;
-        var assessment = AssessPayout.Decide(payout, await tx.IsApproved(payout.PayoutId), await tx.HistoryFor(payout), policy, tx.Now);
+        var assessment = AssessPayout.Decide(
+            payout, await tx.IsApproved(payout.PayoutId), await tx.HistoryFor(payout), policy, tx.Now);
         switch (assessment)
         {
             case AssessPayout.Pass pass:
@@ -45,8 +46,9 @@ public static class RiskGate
         await tx.ChangePayout(contest, payout, PayoutState.Pending, reason, dueAt: delay.Until);
         if (reason == payout.Reason) return;
         tx.NotifyPlayer(
-            $"payout-delayed/{payout.PayoutId}/{payout.ChangeNo + 1}", NotificationKinds.PayoutDelayed, payout.PlayerId, payout.PayoutId, payout.ContestId,
-            payout.AmountMinor, payout.Currency, new Dictionary<string, string> { ["reason"] = reason, ["until"] = until });
+            $"payout-delayed/{payout.PayoutId}/{payout.ChangeNo + 1}", NotificationKinds.PayoutDelayed, payout.PlayerId,
+            payout.PayoutId, payout.ContestId, payout.AmountMinor, payout.Currency,
+            new Dictionary<string, string> { ["reason"] = reason, ["until"] = until });
     }
 
     private static async Task Hold(Tx tx, PayingContest contest, PayoutRecord payout, AssessPayout.Hold hold, int assessmentNo)
@@ -54,8 +56,9 @@ public static class RiskGate
         var reason = $"approval: {Words(hold.Findings, RiskFinding.Hold)}";
         await tx.Hold(contest, payout, HoldCause.Approval, $"assessment/{assessmentNo}", reason);
         tx.NotifyReviewers(
-            $"approval-needed/{payout.PayoutId}/{assessmentNo}", NotificationKinds.ApprovalNeeded, payout.PlayerId, payout.PayoutId, payout.ContestId,
-            payout.AmountMinor, payout.Currency, new Dictionary<string, string> { ["reason"] = reason });
+            $"approval-needed/{payout.PayoutId}/{assessmentNo}", NotificationKinds.ApprovalNeeded, payout.PlayerId,
+            payout.PayoutId, payout.ContestId, payout.AmountMinor, payout.Currency,
+            new Dictionary<string, string> { ["reason"] = reason });
         await tx.Audit(new AuditEntry(
             "system", "payout-held", payout.PayoutId, payout.ContestId, payout.PlayerId, payout.PayoutId, reason, "done"));
     }

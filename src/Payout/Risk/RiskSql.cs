@@ -7,12 +7,15 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout.Risk;
 
 /// <summary>An assessment as it was stored; the findings are JSON.</summary>
-public sealed record StoredAssessment(int AssessmentNo, string Decision, DateTimeOffset? ResumesAt, string Findings, DateTimeOffset At);
+public sealed record StoredAssessment(
+    int AssessmentNo, string Decision, DateTimeOffset? ResumesAt, string Findings, DateTimeOffset At);
 
 /// <summary>All SQL of assessments. The player is locked by the caller, so what is read here stands until the commit.</summary>
 public static class RiskSql
 {
-    /// <summary>A payout that has not gone for so long after its limit has let it is kept by something else, and nobody waits for it.</summary>
+    /// <summary>
+    /// A payout that has not gone for so long after its limit has let it is kept by something else, and nobody waits for it.
+    /// </summary>
     private static readonly TimeSpan s_olderPatience = TimeSpan.FromHours(1);
 
     public static async Task<PlayerHistory> HistoryFor(this Tx tx, PayoutRecord payout)
@@ -24,13 +27,15 @@ public static class RiskSql
             """
             select (select created_at from payout.stripe_account where account_id = @accountId) as account_since,
                 exists (
-                    select 1 from payout.payout p join payout.attempt a on a.payout_id = p.payout_id and a.outcome in ('open', 'paid', 'mismatch')
+                    select 1 from payout.payout p join payout.attempt a on a.payout_id = p.payout_id and a.outcome in ('open',
+                        'paid', 'mismatch')
                     where p.player_id = @PlayerId and p.payout_id <> @PayoutId) as has_sent_before,
                 (select count(*)::int from payout.payout where player_id = @PlayerId and created_at > @day) as won_in_day,
                 (select coalesce(sum(amount_minor), 0)::bigint from payout.payout
                     where player_id = @PlayerId and currency = @Currency and state <> 'rejected') as won_minor
             """,
-            new { payout.PlayerId, payout.PayoutId, payout.Currency, day, accountId = (await tx.AccountOf(payout.PlayerId))?.AccountId });
+            new { payout.PlayerId, payout.PayoutId, payout.Currency, day,
+                accountId = (await tx.AccountOf(payout.PlayerId))?.AccountId });
         var sent = await tx.Query<SentPayout>(
             """
             select p.payout_id, p.currency, p.amount_minor, max(a.first_used_at) as at
@@ -46,8 +51,10 @@ public static class RiskSql
             select p.amount_minor, last.resumes_at
             from payout.payout p
             cross join lateral (
-                select decision, resumes_at from payout.risk_assessment a where a.payout_id = p.payout_id order by assessment_no desc limit 1) last
-            where p.player_id = @PlayerId and p.currency = @Currency and p.state = 'pending' and last.decision = 'delay' and last.resumes_at > @notBefore
+                select decision, resumes_at from payout.risk_assessment a where a.payout_id = p.payout_id order by assessment_no
+                    desc limit 1) last
+            where p.player_id = @PlayerId and p.currency = @Currency and p.state = 'pending' and last.decision = 'delay' and
+                last.resumes_at > @notBefore
                 and (p.created_at, p.payout_id) < (select created_at, payout_id from payout.payout where payout_id = @PayoutId)
             order by p.created_at, p.payout_id
             limit 1
@@ -59,12 +66,14 @@ public static class RiskSql
     /// <returns>True when a reviewer let the payout go once: its approval is not asked for again.</returns>
     public static Task<bool> IsApproved(this Tx tx, string payoutId) => tx.QueryOne<bool>(
         """
-        select exists (select 1 from payout.payout_hold where payout_id = @payoutId and cause = 'approval' and released_at is not null)
+        select exists (select 1 from payout.payout_hold where payout_id = @payoutId and cause = 'approval' and released_at is not
+            null)
         """,
         new { payoutId });
 
     /// <returns>The number it was stored under.</returns>
-    public static Task<int> InsertAssessment(this Tx tx, string payoutId, string decision, DateTimeOffset? resumesAt, IReadOnlyList<RiskFinding> findings) =>
+    public static Task<int> InsertAssessment(
+        this Tx tx, string payoutId, string decision, DateTimeOffset? resumesAt, IReadOnlyList<RiskFinding> findings) =>
         tx.QueryOne<int>(
             """
             insert into payout.risk_assessment (payout_id, assessment_no, decision, resumes_at, findings, at)

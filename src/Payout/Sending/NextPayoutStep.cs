@@ -20,14 +20,16 @@ public abstract record PayoutStep
     public sealed record ReadAccount(string AccountId, long Hints) : PayoutStep;
 
     /// <summary>Commit the intent: a new attempt with a key of its own.</summary>
-    /// <param name="LooksSince">Stripe is asked before the first sending whether it has the transfer, made at that moment (UTC) or later; null: it is sent at once.</param>
+    /// <param name="LooksSince">Stripe is asked before the first sending whether it has the transfer, made at that moment (UTC)
+    /// or later; null: it is sent at once.</param>
     public sealed record Begin(PayoutAttempt Attempt, DateTimeOffset? LooksSince) : PayoutStep;
 
     /// <summary>Call Stripe with the attempt's key, for the first time or again.</summary>
     public sealed record Send(PayoutAttempt Attempt) : PayoutStep;
 
     /// <summary>Ask Stripe what it did with an attempt before anything else.</summary>
-    /// <param name="SendWhenAbsent">True: its key is still young, so sending it again cannot pay twice. False: the attempt ends as absent.</param>
+    /// <param name="SendWhenAbsent">True: its key is still young, so sending it again cannot pay twice. False: the attempt ends
+    /// as absent.</param>
     /// <param name="Since">By Stripe's clock: a transfer made earlier cannot be of this payout.</param>
     public sealed record LookUp(PayoutAttempt Attempt, bool SendWhenAbsent, DateTimeOffset Since) : PayoutStep;
 
@@ -37,7 +39,9 @@ public abstract record PayoutStep
     public sealed record Hold(string Reason) : PayoutStep;
 }
 
-/// <summary>Decides the next step of a payout from what is stored. No clock, no database: a restart resumes by asking again.</summary>
+/// <summary>
+/// Decides the next step of a payout from what is stored. No clock, no database: a restart resumes by asking again.
+/// </summary>
 public static class NextPayoutStep
 {
     /// <param name="attempts">All of them, in order.</param>
@@ -46,14 +50,16 @@ public static class NextPayoutStep
     /// <param name="isRecovering">The books went back in time: everything is looked up first.</param>
     /// <param name="forgivenUpTo">Refusals up to this attempt count no more: a person sent the payout again.</param>
     public static PayoutStep Decide(
-        PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, DateTimeOffset now, PayoutPolicy policy,
-        DateTimeOffset owedSince, bool isRecovering = false, int forgivenUpTo = 0)
+        PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, DateTimeOffset now,
+        PayoutPolicy policy, DateTimeOffset owedSince, bool isRecovering = false, int forgivenUpTo = 0)
     {
         var looksFirst = isRecovering || now >= owedSince + policy.LooksFirstAfter;
         if (payout.State == PayoutState.Held || PayoutState.IsTerminal(payout.State)) return new PayoutStep.Rest();
         var last = attempts.Count == 0 ? null : attempts[^1];
-        if (attempts.Any(a => a.Outcome is AttemptOutcome.Paid)) return new PayoutStep.Hold("an attempt is paid, the payout is not");
-        if (last?.Outcome is AttemptOutcome.Mismatch) return new PayoutStep.Hold(last.LastAnswer ?? "Stripe answered with another transfer");
+        if (attempts.Any(a => a.Outcome is AttemptOutcome.Paid))
+            return new PayoutStep.Hold("an attempt is paid, the payout is not");
+        if (last?.Outcome is AttemptOutcome.Mismatch)
+            return new PayoutStep.Hold(last.LastAnswer ?? "Stripe answered with another transfer");
         if (last?.Outcome is AttemptOutcome.Open)
             return Resume(payout, last, Since(attempts[0], owedSince, looksFirst), now, policy, looksFirst);
 
@@ -61,40 +67,53 @@ public static class NextPayoutStep
         if (counted.Count(a => a.Outcome is AttemptOutcome.Refused || IsRefusedThoughReady(a, account)) > policy.Retries.Count)
             return new PayoutStep.Fail(last?.LastAnswer ?? "refused");
         if (account is null) return new PayoutStep.AwaitAccount("the player has no Stripe account");
-        if (account.Stale || !account.IsReady && now >= account.ReadAt + policy.AccountSweep) return new PayoutStep.ReadAccount(account.AccountId, account.Hints);
-        if (!account.IsReady) return new PayoutStep.AwaitAccount($"transfers of account {account.AccountId} are {account.Transfers}");
-        if (counted.Length > 0 && DueAfter(payout, counted, counted[^1], policy) is { } due && now < due) return new PayoutStep.Wait(due);
+        if (account.Stale || !account.IsReady && now >= account.ReadAt + policy.AccountSweep)
+            return new PayoutStep.ReadAccount(account.AccountId, account.Hints);
+        if (!account.IsReady)
+            return new PayoutStep.AwaitAccount($"transfers of account {account.AccountId} are {account.Transfers}");
+        if (counted.Length > 0 && DueAfter(payout, counted, counted[^1], policy) is { } due && now < due)
+            return new PayoutStep.Wait(due);
 
         var attemptNo = attempts.Count + 1;
         var attempt = new PayoutAttempt(
-            payout.PayoutId, attemptNo, $"payout/{payout.PayoutId}/a{attemptNo}", payout.ParameterHash(account.AccountId), account.AccountId,
-            now, AttemptOutcome.Open, 0, null, null);
-        return new PayoutStep.Begin(attempt, looksFirst ? Since(attempts.Count > 0 ? attempts[0] : attempt, owedSince, looksFirst) : null);
+            payout.PayoutId, attemptNo, $"payout/{payout.PayoutId}/a{attemptNo}", payout.ParameterHash(account.AccountId),
+            account.AccountId, now, AttemptOutcome.Open, 0, null, null);
+        return new PayoutStep.Begin(
+            attempt, looksFirst ? Since(attempts.Count > 0 ? attempts[0] : attempt, owedSince, looksFirst) : null);
     }
 
     /// <summary>
-    /// Stripe refused the account, it was read again - the refusal itself hints at it, so that one not stale was read since - and shows itself ready all the same: the
-    /// account cannot be waited for.
+    /// Stripe refused the account, it was read again - the refusal itself hints at it, so that one not stale was read since - and
+    /// shows itself ready all the same: the account cannot be waited for.
     /// </summary>
     private static bool IsRefusedThoughReady(PayoutAttempt attempt, PayoutAccount? account) =>
-        attempt.Outcome is AttemptOutcome.Account && account is { IsReady: true, Stale: false } && attempt.Destination == account.AccountId;
+        attempt.Outcome is AttemptOutcome.Account && account is { IsReady: true, Stale: false }
+            && attempt.Destination == account.AccountId;
 
-    /// <summary>An attempt without an answer comes before anything else, even before the state of the account: its money may have moved.</summary>
+    /// <summary>
+    /// An attempt without an answer comes before anything else, even before the state of the account: its money may have moved.
+    /// </summary>
     private static PayoutStep Resume(
         PayoutRecord payout, PayoutAttempt open, DateTimeOffset since, DateTimeOffset now, PayoutPolicy policy, bool looksFirst)
     {
-        if (open.ParameterHash != payout.ParameterHash(open.Destination)) return new PayoutStep.Hold("the parameters of the open attempt have changed");
-        if (now >= open.FirstUsedAt + policy.KeyUsable || open.IsRefusedAgain) return new PayoutStep.LookUp(open, SendWhenAbsent: false, since);
+        if (open.ParameterHash != payout.ParameterHash(open.Destination))
+            return new PayoutStep.Hold("the parameters of the open attempt have changed");
+        if (now >= open.FirstUsedAt + policy.KeyUsable || open.IsRefusedAgain)
+            return new PayoutStep.LookUp(open, SendWhenAbsent: false, since);
         return looksFirst || open.AnsweredByServerError || open.LookUpSince is not null
             ? new PayoutStep.LookUp(open, SendWhenAbsent: true, since) : new PayoutStep.Send(open);
     }
 
-    /// <summary>Since when a transfer may have been made: of what is looked up first, since it is owed; attempts before those that are stored may be lost.</summary>
+    /// <summary>
+    /// Since when a transfer may have been made: of what is looked up first, since it is owed; attempts before those that are
+    /// stored may be lost.
+    /// </summary>
     private static DateTimeOffset Since(PayoutAttempt first, DateTimeOffset owedSince, bool looksFirst) =>
         (looksFirst && owedSince < first.FirstUsedAt ? owedSince : first.FirstUsedAt) - FindTransfer.ClocksDiffer;
 
     /// <returns>Null: at once.</returns>
-    private static DateTimeOffset? DueAfter(PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAttempt last, PayoutPolicy policy) =>
+    private static DateTimeOffset? DueAfter(
+        PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAttempt last, PayoutPolicy policy) =>
         last.Outcome switch
         {
             AttemptOutcome.Absent => null,

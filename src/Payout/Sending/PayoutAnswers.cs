@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ContestPipeline.Payout.Sending;
 
-/// <summary>Stores what Stripe said of a payout's transfer: its state, its ledger line and what is told, in one transaction.</summary>
+/// <summary>
+/// Stores what Stripe said of a payout's transfer: its state, its ledger line and what is told, in one transaction.
+/// </summary>
 internal sealed class PayoutAnswers(PayoutPolicy policy)
 {
     /// <summary>Stores what a look-up came to. When the lease is gone, nothing is: the new holder looks again.</summary>
@@ -45,11 +47,15 @@ internal sealed class PayoutAnswers(PayoutPolicy policy)
         await Later(claim, attempt, again.Reason, true, tx, again.Key, since);
         if (UnansweredLookUp.IsTold(since, tx.Now))
             tx.Alert(UnansweredLookUp.AlertKey(attempt.IdempotencyKey), "critical", "look-up-unanswered", claim.PayoutId,
-                $"Since {since:u} Stripe does not say whether payout {claim.PayoutId} was paid by attempt {attempt.AttemptNo}; a complete list of transfers is needed, it answers: {again.Reason}",
-                "Mend what Stripe names, often the API key or its permissions; nothing is sent for this payout before the list is read, and then it goes on by itself.");
+                $"Since {since:u} Stripe does not say whether payout {claim.PayoutId} was paid by attempt {attempt.AttemptNo}; "
+                    + $"a complete list of transfers is needed, it answers: {again.Reason}",
+                "Mend what Stripe names, often the API key or its permissions; nothing is sent for this payout before the list "
+                    + "is read, and then it goes on by itself.");
     }
 
-    /// <summary>Stores what Stripe said. When the lease is gone, nothing is: the new holder repeats the key and hears the same.</summary>
+    /// <summary>
+    /// Stores what Stripe said. When the lease is gone, nothing is: the new holder repeats the key and hears the same.
+    /// </summary>
     public async Task Store(PayoutLease claim, PayoutAttempt attempt, StripeAnswer answer, Tx tx)
     {
         var contest = await tx.LockContest(claim.ContestId, claim.Revision);
@@ -93,15 +99,18 @@ internal sealed class PayoutAnswers(PayoutPolicy policy)
         }
     }
 
-    /// <param name="counts">False: Stripe did not take the request up, so it returns as if it had not been sent; soon, unless the key may not make it.</param>
+    /// <param name="counts">False: Stripe did not take the request up, so it returns as if it had not been sent; soon, unless the
+    /// key may not make it.</param>
     public async Task Later(
-        PayoutLease claim, PayoutAttempt? attempt, string what, bool counts, Tx tx, KeyFault? key = null, DateTimeOffset? lookUpSince = null)
+        PayoutLease claim, PayoutAttempt? attempt, string what, bool counts, Tx tx, KeyFault? key = null,
+        DateTimeOffset? lookUpSince = null)
     {
         var contest = await tx.LockContest(claim.ContestId, claim.Revision);
         if (await tx.LockClaimed(claim) is not { } payout) return;
         if (attempt is not null) await tx.NoteAnswer(attempt, what, counts, lookUpSince);
         var answers = (attempt?.UnknownAnswers ?? 0) + 1;
-        var pause = counts || key is KeyFault.NotAllowed ? policy.Pause(answers, payout.PayoutId) : policy.SoonPause(payout.PayoutId);
+        var pause = counts || key is KeyFault.NotAllowed
+            ? policy.Pause(answers, payout.PayoutId) : policy.SoonPause(payout.PayoutId);
         await tx.ChangePayout(contest, payout, payout.State, payout.Reason, dueAt: tx.Now + pause);
         if (counts && answers == policy.Retries.Count + 1)
             tx.Alert($"payout-unknown/{attempt!.IdempotencyKey}", "warning", "payout-unknown", payout.PayoutId, what,

@@ -16,12 +16,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ContestPipeline.Payout.Sending;
 
 /// <summary>
-/// Takes one claimed payout as far as it will go: asks what is next, does it, stores the result, asks again. Between two transactions it may die
-/// at any point; whoever claims the payout next asks the same question of the same rows.
+/// Takes one claimed payout as far as it will go: asks what is next, does it, stores the result, asks again. Between two
+/// transactions it may die at any point; whoever claims the payout next asks the same question of the same rows.
 /// </summary>
 public sealed class PayoutDispatch(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, PlatformBalance balance, PayoutOptions options,
-    TimeProvider clock)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, PlatformBalance balance,
+    PayoutOptions options, TimeProvider clock)
 {
     /// <summary>Steps of one claim; a payout needs four.</summary>
     public const int StepsMax = 12;
@@ -30,7 +30,8 @@ public sealed class PayoutDispatch(
 
     public async Task Advance(PayoutLease claim, CancellationToken ct)
     {
-        var trace = Telemetry.IsTraced ? await database.Run(tx => tx.TraceOf(PayoutTraces.Of(claim.ContestId, claim.Revision)), ct) : null;
+        var trace = Telemetry.IsTraced
+            ? await database.Run(tx => tx.TraceOf(PayoutTraces.Of(claim.ContestId, claim.Revision)), ct) : null;
         using var span = PayoutTraces.Begin(claim, trace);
         for (var i = 0; i < StepsMax; i++)
         {
@@ -53,7 +54,8 @@ public sealed class PayoutDispatch(
         if (recovery is { State: RecoveryState.Stopped }) return null; // claimed before the stop; the lease passes
         var attempts = await tx.Attempts(payout.PayoutId);
         var account = await tx.AccountOf(payout.PlayerId);
-        var step = NextPayoutStep.Decide(payout, attempts, account, tx.Now, options.Policy, contest.OwedSince ?? throw new InvariantException($"contest {claim.ContestId} has payouts and was not settled"),
+        var step = NextPayoutStep.Decide(payout, attempts, account, tx.Now, options.Policy,
+            contest.OwedSince ?? throw new InvariantException($"contest {claim.ContestId} has payouts and was not settled"),
             isRecovering: recovery is not null, await tx.ForgivenUpTo(payout.PayoutId));
         switch (step)
         {
@@ -64,27 +66,34 @@ public sealed class PayoutDispatch(
                 await tx.ChangePayout(contest, payout, payout.State, payout.Reason, dueAt: wait.Until);
                 return null;
             case PayoutStep.AwaitAccount wait:
-                await tx.ChangePayout(contest, payout, PayoutState.AwaitingAccount, wait.Reason, dueAt: tx.Now + options.Policy.AccountSweep);
+                await tx.ChangePayout(
+                    contest, payout, PayoutState.AwaitingAccount, wait.Reason, dueAt: tx.Now + options.Policy.AccountSweep);
                 await tx.AskForAccount(payout, account);
                 return null;
             case PayoutStep.Fail fail:
                 await tx.ChangePayout(contest, payout, PayoutState.Failed, fail.Reason);
-                tx.Alert($"payout-failed/{payout.PayoutId}/{payout.ChangeNo + 1}", "critical", "payout-failed", payout.PayoutId, fail.Reason,
-                    "mend the cause named by Stripe; the player's money stays in player_payable");
+                tx.Alert($"payout-failed/{payout.PayoutId}/{payout.ChangeNo + 1}", "critical", "payout-failed", payout.PayoutId,
+                    fail.Reason, "mend the cause named by Stripe; the player's money stays in player_payable");
                 return null;
             case PayoutStep.Hold hold:
                 await tx.HoldPayout(contest, payout, hold.Reason);
                 return null;
-            case PayoutStep.Begin when await tx.HoldForDisputes(payout) || await tx.HoldForCancellation(payout) || (await tx.OpenHolds(payout.PayoutId)).Count > 0:
+            case PayoutStep.Begin
+                when await tx.HoldForDisputes(payout) || await tx.HoldForCancellation(payout)
+                    || (await tx.OpenHolds(payout.PayoutId)).Count > 0:
                 await tx.ShowHolds(contest, payout);
                 return null;
-            case PayoutStep.Begin when recovery is null ? await tx.ReduceFirst(payout) : await tx.ShrinkInRecovery(contest, payout, options.Policy.SoonPause(payout.PayoutId)):
+            case PayoutStep.Begin
+                when recovery is null
+                    ? await tx.ReduceFirst(payout)
+                    : await tx.ShrinkInRecovery(contest, payout, options.Policy.SoonPause(payout.PayoutId)):
                 return null;
             case PayoutStep.Begin begin:
                 if (await balance.MustWait(payout, tx))
                 {
                     await tx.ChangePayout(
-                        contest, payout, PayoutState.AwaitingFunds, "the platform's balance does not reach as far; older payouts come first",
+                        contest, payout, PayoutState.AwaitingFunds,
+                        "the platform's balance does not reach as far; older payouts come first",
                         dueAt: tx.Now + options.Policy.Pause(1, payout.PayoutId));
                     return null;
                 }
@@ -108,7 +117,8 @@ public sealed class PayoutDispatch(
         switch (step)
         {
             case PayoutStep.Begin { LooksSince: { } since } begin:
-                return await LookUp(claim, payout, new PayoutStep.LookUp(begin.Attempt, SendWhenAbsent: true, since), isFirst: true, ct);
+                return await LookUp(
+                    claim, payout, new PayoutStep.LookUp(begin.Attempt, SendWhenAbsent: true, since), isFirst: true, ct);
             case PayoutStep.Begin begin:
                 await Send(claim, payout, begin.Attempt, isFirst: true, ct);
                 return false;
@@ -125,7 +135,9 @@ public sealed class PayoutDispatch(
                     return true;
                 }
 
-                await database.Run(tx => answers.Later(claim, null, "the account could not be read", false, tx, (answer as StripeAnswer.RetryLater)?.Key), ct);
+                await database.Run(
+                    tx => answers.Later(
+                        claim, null, "the account could not be read", false, tx, (answer as StripeAnswer.RetryLater)?.Key), ct);
                 return false;
             default:
                 throw new UnreachableException();
@@ -137,13 +149,15 @@ public sealed class PayoutDispatch(
     {
         var keyUsableUntil = attempt.FirstUsedAt + options.Policy.KeyUsable;
         var leaseUsableUntil = (payout.LeaseUntil ?? clock.GetUtcNow()).AddSeconds(-options.StripeTimeoutSeconds);
-        var answer = await stripe.Send(payout, attempt, keyUsableUntil < leaseUsableUntil ? keyUsableUntil : leaseUsableUntil, ct);
+        var answer = await stripe.Send(
+            payout, attempt, keyUsableUntil < leaseUsableUntil ? keyUsableUntil : leaseUsableUntil, ct);
         if (!isFirst && answer is (StripeAnswer.Refused or StripeAnswer.InsufficientFunds or StripeAnswer.AccountNotReady))
             await database.Run(tx => answers.Later(claim, attempt, LastAnswers.RefusedAgainPrefix + answer.Words, true, tx), ct);
         else await database.Run(tx => answers.Store(claim, attempt, answer, tx), ct);
     }
 
-    private async Task<bool> LookUp(PayoutLease claim, PayoutRecord payout, PayoutStep.LookUp step, bool isFirst, CancellationToken ct)
+    private async Task<bool> LookUp(
+        PayoutLease claim, PayoutRecord payout, PayoutStep.LookUp step, bool isFirst, CancellationToken ct)
     {
         var found = await stripe.LookUp(payout, step.Attempt.Destination, step.Since, ct);
         if (found is LookUpResult.Found { Made: TransfersShown shown })

@@ -11,8 +11,9 @@ namespace ContestPipeline.Payout.Sending;
 
 /// <summary>Claims due payouts and dispatches them in parallel. Any number of these may run, in one process or in many.</summary>
 public sealed class PayoutRunner(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, PayoutDispatch dispatch, AccountReader accounts, StripeGateway stripe,
-    PlatformBalance balance, PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log) : PollingLoop(database, s_idle, clock, log)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, PayoutDispatch dispatch, AccountReader accounts,
+    StripeGateway stripe, PlatformBalance balance, PayoutOptions options, TimeProvider clock, ILogger<PayoutRunner> log)
+        : PollingLoop(database, s_idle, clock, log)
 {
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(200);
     private readonly WorkerDatabase database = database;
@@ -21,7 +22,9 @@ public sealed class PayoutRunner(
 
     protected override async Task<bool> Round(CancellationToken ct) => !stripe.IsSilent && await RunOnce(ct) > 0;
 
-    /// <summary>One round: accounts that changed, how far the balance reaches, then as many due payouts as may run at once.</summary>
+    /// <summary>
+    /// One round: accounts that changed, how far the balance reaches, then as many due payouts as may run at once.
+    /// </summary>
     /// <returns>How many payouts were claimed.</returns>
     public async Task<int> RunOnce(CancellationToken ct)
     {

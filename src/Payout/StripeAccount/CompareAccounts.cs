@@ -33,8 +33,8 @@ public abstract record KeyVerdict
 }
 
 /// <summary>
-/// Compares of which account at Stripe the keys are with the account that the books tell of. A look-up with a key of another account finds nothing of ours, which
-/// would be taken for "not paid yet".
+/// Compares of which account at Stripe the keys are with the account that the books tell of. A look-up with a key of another
+/// account finds nothing of ours, which would be taken for "not paid yet".
 /// </summary>
 public static class CompareAccounts
 {
@@ -49,11 +49,14 @@ public static class CompareAccounts
         if (money is KeyOwner.NotTold notTold) return new KeyVerdict.Later(MoneySetting, notTold.What);
         var ours = ((KeyOwner.Account)money).AccountId;
         if (stamped is not null && stamped != ours)
-            return new KeyVerdict.Other(MoneySetting, $"is a key of account {ours} at Stripe, but the database of PAYOUT_DATABASE tells of payments from account {stamped}");
+            return new KeyVerdict.Other(MoneySetting,
+                $"is a key of account {ours} at Stripe, but the database of PAYOUT_DATABASE tells of payments from account "
+                    + $"{stamped}");
         return reading switch
         {
             KeyOwner.Account other when other.AccountId != ours =>
-                new KeyVerdict.Other(ReadingSetting, $"is a key of account {other.AccountId} at Stripe, but {MoneySetting} is of account {ours}"),
+                new KeyVerdict.Other(
+                    ReadingSetting, $"is a key of account {other.AccountId} at Stripe, but {MoneySetting} is of account {ours}"),
             KeyOwner.Unknown later => new KeyVerdict.Later(ReadingSetting, later.What),
             _ => new KeyVerdict.Same(ours, (reading as KeyOwner.NotTold)?.What),
         };

@@ -8,8 +8,9 @@ using Npgsql;
 namespace ContestPipeline.Payout.StripeAccount;
 
 /// <summary>
-/// Shares the account's rate among the Payout processes that live: each says so twice a second and divides the rate by how many there are. One that joins sends
-/// nothing until the others have made room; the share of one that died is used again when it has been silent for a while.
+/// Shares the account's rate among the Payout processes that live: each says so twice a second and divides the rate by how many
+/// there are. One that joins sends nothing until the others have made room; the share of one that died is used again when it has
+/// been silent for a while.
 /// </summary>
 public sealed class RateLimitCoordinator : PollingLoop
 {
@@ -29,9 +30,11 @@ public sealed class RateLimitCoordinator : PollingLoop
     private DateTimeOffset? joinedAt;
     private DateTimeOffset? roomSince;
 
-    /// <param name="clock">Its timestamp tells processes apart that follow each other under one number, as they do in containers.</param>
+    /// <param name="clock">Its timestamp tells processes apart that follow each other under one number, as they do in
+    /// containers.</param>
     public RateLimitCoordinator(
-        [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock, ILogger<RateLimitCoordinator> log)
+        [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock,
+        ILogger<RateLimitCoordinator> log)
         : base(database, Every, clock, log)
     {
         this.database = database;

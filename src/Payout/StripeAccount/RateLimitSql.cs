@@ -10,13 +10,17 @@ public sealed record RateLimitPeers(int Others, int DivisorMin);
 /// <summary>All SQL of the shared rate. Each statement runs inside the caller's transaction.</summary>
 public static class RateLimitSql
 {
-    /// <summary>Says that the process lives, and sees who else does. One at a time: two that join together see each other.</summary>
+    /// <summary>
+    /// Says that the process lives, and sees who else does. One at a time: two that join together see each other.
+    /// </summary>
     public static async Task<RateLimitPeers> Beat(this Tx tx, string sharer, TimeSpan livesFor)
     {
         await tx.Execute("select pg_advisory_xact_lock(hashtext('payout.pace_sharer'))");
-        await tx.Execute("delete from payout.pace_sharer where seen_at < @gone and sharer <> @sharer", new { gone = tx.Now - livesFor, sharer });
+        await tx.Execute("delete from payout.pace_sharer where seen_at < @gone and sharer <> @sharer",
+            new { gone = tx.Now - livesFor, sharer });
         var others = await tx.QueryOne<RateLimitPeers>(
-            "select count(*)::int as others, coalesce(min(divisor), 0) as divisor_min from payout.pace_sharer where sharer <> @sharer", new { sharer })
+            "select count(*)::int as others, coalesce(min(divisor), 0) as divisor_min from payout.pace_sharer where sharer <> "
+                + "@sharer", new { sharer })
             ?? throw new InvariantException("nobody was counted");
         await tx.Execute(
             """
@@ -27,5 +31,6 @@ public static class RateLimitSql
         return others;
     }
 
-    public static Task Leave(this Tx tx, string sharer) => tx.Execute("delete from payout.pace_sharer where sharer = @sharer", new { sharer });
+    public static Task Leave(this Tx tx, string sharer) =>
+        tx.Execute("delete from payout.pace_sharer where sharer = @sharer", new { sharer });
 }

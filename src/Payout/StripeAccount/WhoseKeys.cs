@@ -10,12 +10,13 @@ using Stripe;
 namespace ContestPipeline.Payout.StripeAccount;
 
 /// <summary>
-/// Asks at start of which account at Stripe each key is, stamps the database with it the first time and compares ever after. Nothing is asked of Stripe until that is
-/// known; while Stripe does not answer it is asked again every few seconds.
+/// Asks at start of which account at Stripe each key is, stamps the database with it the first time and compares ever after.
+/// Nothing is asked of Stripe until that is known; while Stripe does not answer it is asked again every few seconds.
 /// </summary>
 public sealed class WhoseKeys(
     [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, IStripeClient money,
-    [FromKeyedServices(StripeWire.ReadingStripe)] IStripeClient reading, TimeProvider clock, ILogger<WhoseKeys> log) : BackgroundService
+    [FromKeyedServices(StripeWire.ReadingStripe)] IStripeClient reading, TimeProvider clock, ILogger<WhoseKeys> log)
+        : BackgroundService
 {
     /// <summary>From one question to the next while Stripe does not answer.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
@@ -86,9 +87,12 @@ public sealed class WhoseKeys(
         return database.Run(
             tx =>
             {
-                tx.Alert($"stripe-key-not-used/{tx.Now.UtcDateTime:yyyy-MM-dd}", "warning", "stripe-key-not-used", CompareAccounts.ReadingSetting,
-                    $"{CompareAccounts.ReadingSetting} does not say of which account it is ({why}); Payout looks things up with {CompareAccounts.MoneySetting} instead",
-                    "give the key the permission to read the account (GET /v1/account) in Stripe's dashboard and start Payout again");
+                tx.Alert($"stripe-key-not-used/{tx.Now.UtcDateTime:yyyy-MM-dd}", "warning", "stripe-key-not-used",
+                    CompareAccounts.ReadingSetting,
+                    $"{CompareAccounts.ReadingSetting} does not say of which account it is ({why}); Payout looks things up "
+                        + $"with {CompareAccounts.MoneySetting} instead",
+                    "give the key the permission to read the account (GET /v1/account) in Stripe's dashboard and start Payout "
+                        + "again");
                 return Task.CompletedTask;
             }, CancellationToken.None);
     }
@@ -120,7 +124,8 @@ public sealed class WhoseKeys(
 /// <summary>What is logged about whose the keys are.</summary>
 internal static partial class WhoseKeysLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "It is not known yet of which account at Stripe {Setting} is ({What}); nothing is sent until it is")]
+    [LoggerMessage(
+        1, LogLevel.Warning, "It is not known yet of which account at Stripe {Setting} is ({What}); nothing is sent until it is")]
     public static partial void NotKnownYet(this ILogger log, string setting, string what);
 
     [LoggerMessage(2, LogLevel.Information, "The keys are of account {AccountId} at Stripe")]

@@ -3,12 +3,13 @@ using Stripe;
 namespace ContestPipeline.Payout.StripeApi;
 
 /// <summary>An account as Stripe shows it now.</summary>
-/// <param name="PlayerId">Whom the account's metadata name, which whoever can write accounts at Stripe can write; null when they name nobody.</param>
+/// <param name="PlayerId">Whom the account's metadata name, which whoever can write accounts at Stripe can write; null when they
+/// name nobody.</param>
 /// <param name="Transfers">Status of the transfers capability, or <see cref="Unreadable"/>.</param>
 /// <param name="Standing">What Stripe has and still wants of the holder.</param>
 /// <param name="CreatedAt">When Stripe made it, by Stripe's clock, UTC; null when Stripe does not say.</param>
-public sealed record AccountReading(string AccountId, string? PlayerId, string Transfers, AccountStanding Standing, DateTimeOffset ReadAt,
-    DateTimeOffset? CreatedAt = null)
+public sealed record AccountReading(string AccountId, string? PlayerId, string Transfers, AccountStanding Standing,
+    DateTimeOffset ReadAt, DateTimeOffset? CreatedAt = null)
 {
     /// <summary>Stripe does not show us the account: it is not there, or not ours any more.</summary>
     public const string Unreadable = "unreadable";
@@ -29,4 +30,5 @@ public sealed record AccountReading(string AccountId, string? PlayerId, string T
 /// <summary>How far the holder of an account has come with Stripe.</summary>
 /// <param name="DisabledReason">Stripe's word for why something is switched off, an open set; null when nothing is.</param>
 public sealed record AccountStanding(
-    bool DetailsSubmitted, bool PayoutsEnabled, string? DisabledReason, IReadOnlyList<string> CurrentlyDue, IReadOnlyList<string> PastDue);
+    bool DetailsSubmitted, bool PayoutsEnabled, string? DisabledReason, IReadOnlyList<string> CurrentlyDue,
+    IReadOnlyList<string> PastDue);

@@ -6,8 +6,8 @@ namespace ContestPipeline.Payout.StripeApi;
 public static class KeyAlerts
 {
     /// <summary>
-    /// Stripe does not accept a key, or does not allow it what it was asked for: a person has to act. Told once a day, of what is not allowed once an endpoint and day,
-    /// since it may happen again after it was mended.
+    /// Stripe does not accept a key, or does not allow it what it was asked for: a person has to act. Told once a day, of what is
+    /// not allowed once an endpoint and day, since it may happen again after it was mended.
     /// </summary>
     /// <param name="setting">Where the key is set.</param>
     /// <param name="endpoint">What was asked for.</param>
@@ -15,11 +15,13 @@ public static class KeyAlerts
     public static Task Tell(Tx tx, string setting, string endpoint, StripeAnswer.RetryLater busy)
     {
         if (busy.Key == KeyFault.Refused)
-            tx.Alert($"stripe-key-refused/{setting}/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "stripe-key-refused", setting, busy.What,
-                "set a valid key and restart the Payout worker");
+            tx.Alert($"stripe-key-refused/{setting}/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "stripe-key-refused", setting,
+                busy.What, "set a valid key and restart the Payout worker");
         else
-            tx.Alert($"stripe-not-allowed/{endpoint}/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "stripe-not-allowed", endpoint, $"{setting}: {busy.What}",
-                "give the key the permission that Stripe names, in Stripe's dashboard; what waits for it goes on by itself within minutes");
+            tx.Alert($"stripe-not-allowed/{endpoint}/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "stripe-not-allowed", endpoint,
+                $"{setting}: {busy.What}",
+                "give the key the permission that Stripe names, in Stripe's dashboard; what waits for it goes on by itself "
+                    + "within minutes");
         return Task.CompletedTask;
     }
 }

@@ -9,9 +9,14 @@ public static class LastAnswers
     /// <summary>Begins what is stored when a key was refused that had been sent before.</summary>
     public const string RefusedAgainPrefix = "refused when it was sent again: ";
 
-    /// <summary>Stripe refuses before it looks at the key, so that the refusal says nothing of the first time: that money did not move only a look-up can tell.</summary>
-    public static bool IsRefusedAgain(string? lastAnswer) => lastAnswer is not null && lastAnswer.StartsWith(RefusedAgainPrefix, StringComparison.Ordinal);
+    /// <summary>
+    /// Stripe refuses before it looks at the key, so that the refusal says nothing of the first time: that money did not move
+    /// only a look-up can tell.
+    /// </summary>
+    public static bool IsRefusedAgain(string? lastAnswer) =>
+        lastAnswer is not null && lastAnswer.StartsWith(RefusedAgainPrefix, StringComparison.Ordinal);
 
     /// <summary>Stripe replays a stored 5xx for as long as it keeps the key: looking is the only way to learn more.</summary>
-    public static bool IsServerError(string? lastAnswer) => lastAnswer is not null && lastAnswer.StartsWith(ServerErrorPrefix, StringComparison.Ordinal);
+    public static bool IsServerError(string? lastAnswer) =>
+        lastAnswer is not null && lastAnswer.StartsWith(ServerErrorPrefix, StringComparison.Ordinal);
 }

@@ -2,7 +2,9 @@ using Stripe;
 
 namespace ContestPipeline.Payout.StripeApi;
 
-/// <summary>What looking for something at Stripe came to. That it is not there is said by what Stripe showed whole, and by nothing else.</summary>
+/// <summary>
+/// What looking for something at Stripe came to. That it is not there is said by what Stripe showed whole, and by nothing else.
+/// </summary>
 public abstract record LookUpResult
 {
     private LookUpResult() { }
@@ -39,7 +41,9 @@ public abstract record LookUpResult
     /// <param name="Key">What is wrong with the API key.</param>
     public sealed record AskAgain(string Reason, KeyFault Key = KeyFault.None) : LookUpResult;
 
-    /// <summary>Every answer but what the look-up itself concluded is a reason to ask again: a refusal says nothing about what is there.</summary>
+    /// <summary>
+    /// Every answer but what the look-up itself concluded is a reason to ask again: a refusal says nothing about what is there.
+    /// </summary>
     public static LookUpResult Of(StripeAnswer answer) => answer switch
     {
         StripeAnswer.Found { Object: LookUpResult result } => result,

@@ -8,7 +8,8 @@ namespace ContestPipeline.Payout.StripeApi;
 /// <summary>What Payout measures of money and of Stripe.</summary>
 internal static class PayoutMetrics
 {
-    internal static Gauge<long> Payouts { get; } = Telemetry.Meter.CreateGauge<long>("payout.payouts", "{payout}", "Payouts in each state.");
+    internal static Gauge<long> Payouts { get; } = Telemetry.Meter.CreateGauge<long>(
+        "payout.payouts", "{payout}", "Payouts in each state.");
 
     internal static Gauge<long> AmountMinor { get; } = Telemetry.Meter.CreateGauge<long>(
         "payout.amount", "{cent}", "Money of the payouts in each state, in minor units.");
@@ -23,13 +24,15 @@ internal static class PayoutMetrics
         "payout.stripe.duration", "s", "A request to Stripe, waiting for its turn included.", null, Telemetry.Seconds);
 
     internal static Gauge<long> Circuit { get; } = Telemetry.Meter.CreateGauge<long>(
-        "payout.stripe.circuit", "{state}", "0: Stripe is asked; 1: one request finds out whether it answers again; 2: it is taken to be down.");
+        "payout.stripe.circuit", "{state}",
+        "0: Stripe is asked; 1: one request finds out whether it answers again; 2: it is taken to be down.");
 
     internal static Gauge<long> LedgerDriftMinor { get; } = Telemetry.Meter.CreateGauge<long>(
         "payout.ledger.drift", "{cent}", "What all accounts of the ledger sum to, in minor units: anything but 0 is wrong.");
 
     internal static Gauge<long> Differences { get; } = Telemetry.Meter.CreateGauge<long>(
-        "payout.reconciliation.differences", "{difference}", "Differences between ledger, records and Stripe that the last comparison found.");
+        "payout.reconciliation.differences", "{difference}",
+        "Differences between ledger, records and Stripe that the last comparison found.");
 
     internal static Gauge<double> ReconciledSeconds { get; } = Telemetry.Meter.CreateGauge<double>(
         "payout.reconciliation.age", "s", "Since the last comparison with Stripe.");

@@ -32,7 +32,9 @@ public abstract record StripeAnswer
     /// <param name="Code">Stripe's error code, an open set; null when it gave none.</param>
     public sealed record Refused(string What, string? Code = null) : StripeAnswer;
 
-    /// <summary>The platform's balance is too small. This key replays the refusal for a day, so the next attempt needs a new one.</summary>
+    /// <summary>
+    /// The platform's balance is too small. This key replays the refusal for a day, so the next attempt needs a new one.
+    /// </summary>
     public sealed record InsufficientFunds(string What) : StripeAnswer;
 
     /// <summary>The destination cannot receive transfers now.</summary>
@@ -57,21 +59,28 @@ public enum KeyFault
     /// <summary>Stripe does not accept the key: whatever is asked for will be answered so.</summary>
     Refused,
 
-    /// <summary>The key is good and lacks the permission for this one request: others go on, and this one is made again after minutes.</summary>
+    /// <summary>
+    /// The key is good and lacks the permission for this one request: others go on, and this one is made again after minutes.
+    /// </summary>
     NotAllowed,
 }
 
 /// <summary>A transfer as Stripe shows it.</summary>
 /// <param name="MadeAt">When Stripe made it, by Stripe's clock, UTC, whole seconds.</param>
 public sealed record TransferFacts(
-    string TransferId, long AmountMinor, string Currency, string Destination, string? TransferGroup, string? PayoutIdInMetadata, DateTimeOffset MadeAt)
+    string TransferId, long AmountMinor, string Currency, string Destination, string? TransferGroup, string? PayoutIdInMetadata,
+    DateTimeOffset MadeAt)
 {
     public static TransferFacts Of(Transfer transfer) => new(
-        transfer.Id, transfer.Amount, transfer.Currency, transfer.DestinationId, transfer.TransferGroup, transfer.Metadata?.GetValueOrDefault("payout_id"),
+        transfer.Id, transfer.Amount, transfer.Currency, transfer.DestinationId, transfer.TransferGroup,
+        transfer.Metadata?.GetValueOrDefault("payout_id"),
         new DateTimeOffset(DateTime.SpecifyKind(transfer.Created, DateTimeKind.Utc)));
 }
 
-/// <summary>Sorts Stripe's refusals into the outcome classes. By status and code, never by type alone: types differ between captured answers.</summary>
+/// <summary>
+/// Sorts Stripe's refusals into the outcome classes. By status and code, never by type alone: types differ between captured
+/// answers.
+/// </summary>
 public static class ClassifyRefusal
 {
     /// <param name="refusal">As the client library threw it.</param>
@@ -88,10 +97,12 @@ public static class ClassifyRefusal
     public static StripeAnswer Of(int status, string? type, string? code, string? param, string message)
     {
         var what = $"http {status} {code ?? type ?? "no code"}: {message}";
-        if (status == 409 || code is "idempotency_key_in_use" or "lock_timeout" or "rate_limit" || status == 429) return new StripeAnswer.RetryLater(what);
+        if (status == 409 || code is "idempotency_key_in_use" or "lock_timeout" or "rate_limit" || status == 429)
+            return new StripeAnswer.RetryLater(what);
         if (status is >= 500 or 408 or 424 || type is null || status < 400) return new StripeAnswer.Unknown(what);
         if (type == "idempotency_error") return new StripeAnswer.KeyConflict(what);
-        if (status == 401 || code is "api_key_expired" or "platform_api_key_expired" or "livemode_mismatch") return new StripeAnswer.RetryLater(what, KeyFault.Refused);
+        if (status == 401 || code is "api_key_expired" or "platform_api_key_expired" or "livemode_mismatch")
+            return new StripeAnswer.RetryLater(what, KeyFault.Refused);
         if (status == 403 && code is null) return new StripeAnswer.RetryLater(what, KeyFault.NotAllowed);
         return code switch
         {

@@ -10,8 +10,9 @@ using Stripe;
 namespace ContestPipeline.Payout.StripeApi;
 
 /// <summary>
-/// The only way to Stripe: paced so that we never cause our own rate limits, behind a circuit breaker, without hidden repetitions, and with every
-/// way a call can end sorted into a <see cref="StripeAnswer"/>. Never called inside a database transaction.
+/// The only way to Stripe: paced so that we never cause our own rate limits, behind a circuit breaker, without hidden
+/// repetitions, and with every way a call can end sorted into a <see cref="StripeAnswer"/>. Never called inside a database
+/// transaction.
 /// </summary>
 public sealed class StripeGateway
 {
@@ -19,8 +20,10 @@ public sealed class StripeGateway
     public const string Reads = "reads";
 
     private static readonly StripeAnswer.RetryLater s_tooLate = new("not sent: the lease was too short for the queue");
-    private static readonly StripeAnswer.RetryLater s_whose = new("not sent: it is not known yet of which account at Stripe the keys are");
-    private static readonly StripeAnswer.RetryLater s_unannounced = new("not sent: other processes may not know yet that this one shares the account's rate");
+    private static readonly StripeAnswer.RetryLater s_whose = new(
+        "not sent: it is not known yet of which account at Stripe the keys are");
+    private static readonly StripeAnswer.RetryLater s_unannounced = new(
+        "not sent: other processes may not know yet that this one shares the account's rate");
 
     private readonly TimeProvider clock;
     private readonly IStripeClient client;
@@ -38,9 +41,11 @@ public sealed class StripeGateway
     private readonly ResiliencePipeline<StripeAnswer> readingPipeline;
 
     /// <param name="reading">Speaks with a key that can only look; null: there is only one key.</param>
-    /// <param name="alerts">Where a person is told of a key that Stripe does not take, whoever asked; null: nobody is told.</param>
+    /// <param name="alerts">Where a person is told of a key that Stripe does not take, whoever asked; null: nobody is
+    /// told.</param>
     public StripeGateway(
-        IStripeClient client, PayoutOptions options, TimeProvider clock, IStripeClient? reading = null, ILogger? log = null, WorkerDatabase? alerts = null)
+        IStripeClient client, PayoutOptions options, TimeProvider clock, IStripeClient? reading = null, ILogger? log = null,
+        WorkerDatabase? alerts = null)
     {
         this.alerts = alerts;
         this.log = log ?? NullLogger.Instance;
@@ -54,15 +59,18 @@ public sealed class StripeGateway
     }
 
     /// <summary>
-    /// True while Stripe is taken to be down and left alone. False again once the pause is over, although nobody has asked yet: the circuit stays open until a
-    /// request is made, and it is whoever looks here that makes it.
+    /// True while Stripe is taken to be down and left alone. False again once the pause is over, although nobody has asked yet:
+    /// the circuit stays open until a request is made, and it is whoever looks here that makes it.
     /// </summary>
-    public bool OutageSuspected => circuit.CircuitState == CircuitState.Open && clock.GetUtcNow().UtcTicks < Interlocked.Read(ref leftAloneUntilTicks);
+    public bool OutageSuspected =>
+        circuit.CircuitState == CircuitState.Open && clock.GetUtcNow().UtcTicks < Interlocked.Read(ref leftAloneUntilTicks);
 
     /// <summary>True while nothing would be sent: nobody needs to claim work.</summary>
     public bool IsSilent => Paces.IsClosed || isAccountUnknown || areBooksUnknown || OutageSuspected;
 
-    /// <summary>While true nothing is asked of Stripe: the keys may be of another account than the one the books tell of.</summary>
+    /// <summary>
+    /// While true nothing is asked of Stripe: the keys may be of another account than the one the books tell of.
+    /// </summary>
     public void AccountIsUnknown(bool isUnknown) => isAccountUnknown = isUnknown;
 
     /// <summary>While true nobody claims work: Stripe may have transfers that the books have lost.</summary>
@@ -85,7 +93,8 @@ public sealed class StripeGateway
 
     /// <summary>Looks for something, with the key that can only look where there is one.</summary>
     /// <param name="look">Concludes from what Stripe shows; whatever it throws means that nothing is known.</param>
-    public Task<LookUpResult> LookUp(string endpoint, Func<IStripeClient, CancellationToken, Task<LookUpResult>> look, CancellationToken ct) =>
+    public Task<LookUpResult> LookUp(
+        string endpoint, Func<IStripeClient, CancellationToken, Task<LookUpResult>> look, CancellationToken ct) =>
         LookUp(endpoint, endpoint, look, ct);
 
     /// <param name="pace">Shared with other endpoints, such as <see cref="Reads"/>.</param>
@@ -101,13 +110,15 @@ public sealed class StripeGateway
     /// <summary>One request that changes something, at the pace of its endpoint.</summary>
     /// <param name="sendBefore">After this moment the lease may not cover the request any more, and it is not made.</param>
     public Task<StripeAnswer> Make(
-        string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, DateTimeOffset sendBefore, CancellationToken ct) =>
+        string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, DateTimeOffset sendBefore,
+        CancellationToken ct) =>
         Change(endpoint, async (client, token) => new StripeAnswer.Found(await request(client, token)), sendBefore, ct);
 
     /// <inheritdoc cref="Make"/>
     /// <param name="request">Says what its answer means.</param>
     public Task<StripeAnswer> Change(
-        string endpoint, Func<IStripeClient, CancellationToken, Task<StripeAnswer>> request, DateTimeOffset sendBefore, CancellationToken ct) =>
+        string endpoint, Func<IStripeClient, CancellationToken, Task<StripeAnswer>> request, DateTimeOffset sendBefore,
+        CancellationToken ct) =>
         Guarded(pipeline, endpoint, async token =>
         {
             using var permit = await Paces.Of(endpoint).Acquire(sendBefore, token);
@@ -117,14 +128,16 @@ public sealed class StripeGateway
         }, ct);
 
     /// <summary>Reads something, at the pace of its endpoint, with the key that can only look where there is one.</summary>
-    public Task<StripeAnswer> Look(string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, CancellationToken ct) =>
+    public Task<StripeAnswer> Look(
+        string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request, CancellationToken ct) =>
         Guarded(readingPipeline, endpoint, async token =>
         {
             using var permit = await Paces.Of(endpoint).Acquire(token);
             return new StripeAnswer.Found(await request(Reading, token));
         }, ct);
 
-    /// <returns>Account, also of one that Stripe says is not there or not ours; anything else, another refusal too, when it could not be read now.</returns>
+    /// <returns>Account, also of one that Stripe says is not there or not ours; anything else, another refusal too, when it could
+    /// not be read now.</returns>
     public async Task<StripeAnswer> ReadAccount(string accountId, CancellationToken ct)
     {
         var answer = await Guarded(readingPipeline, "accounts.read", async token =>
@@ -138,8 +151,11 @@ public sealed class StripeGateway
             ? new StripeAnswer.Account(AccountReading.OfUnreadable(accountId, clock.GetUtcNow())) : answer;
     }
 
-    /// <summary>A key that can only look has a breaker of its own: that Stripe refuses it is no reason to hold money back.</summary>
-    private ResiliencePipeline<StripeAnswer> Guard(CircuitBreakerStateProvider state, string name) => new ResiliencePipelineBuilder<StripeAnswer> { TimeProvider = clock }
+    /// <summary>
+    /// A key that can only look has a breaker of its own: that Stripe refuses it is no reason to hold money back.
+    /// </summary>
+    private ResiliencePipeline<StripeAnswer> Guard(
+        CircuitBreakerStateProvider state, string name) => new ResiliencePipelineBuilder<StripeAnswer> { TimeProvider = clock }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions<StripeAnswer>
         {
             FailureRatio = 0.8,
@@ -149,8 +165,10 @@ public sealed class StripeGateway
             StateProvider = state,
             OnOpened = opened =>
             {
-                if (state == circuit) Interlocked.Exchange(ref leftAloneUntilTicks, (clock.GetUtcNow() + opened.BreakDuration).UtcTicks);
-                log.TakenToBeDown(name, opened.BreakDuration, opened.Outcome.Result?.Words ?? opened.Outcome.Exception?.Message ?? "");
+                if (state == circuit)
+                    Interlocked.Exchange(ref leftAloneUntilTicks, (clock.GetUtcNow() + opened.BreakDuration).UtcTicks);
+                log.TakenToBeDown(
+                    name, opened.BreakDuration, opened.Outcome.Result?.Words ?? opened.Outcome.Exception?.Message ?? "");
                 TellCircuits();
                 return ValueTask.CompletedTask;
             },
@@ -165,20 +183,28 @@ public sealed class StripeGateway
                 TellCircuits();
                 return ValueTask.CompletedTask;
             },
-            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.RetryLater { Key: KeyFault.Refused }),
+            ShouldHandle = args =>
+                ValueTask.FromResult(
+                    args.Outcome.Result is StripeAnswer.Unknown or StripeAnswer.RetryLater { Key: KeyFault.Refused }),
         })
         .Build();
 
-    /// <summary>Measured: a span, a count and a time, with what came of it. Of a key that Stripe does not take a person is told here, where nobody who asks can forget it.</summary>
+    /// <summary>
+    /// Measured: a span, a count and a time, with what came of it. Of a key that Stripe does not take a person is told here,
+    /// where nobody who asks can forget it.
+    /// </summary>
     private async Task<StripeAnswer> Guarded(
-        ResiliencePipeline<StripeAnswer> guard, string endpoint, Func<CancellationToken, Task<StripeAnswer>> call, CancellationToken ct)
+        ResiliencePipeline<StripeAnswer> guard, string endpoint, Func<CancellationToken, Task<StripeAnswer>> call,
+        CancellationToken ct)
     {
         using var span = Telemetry.Spans.StartActivity($"stripe {endpoint}", ActivityKind.Client);
         var started = clock.GetTimestamp();
         var answer = Paces.IsClosed ? s_unannounced : isAccountUnknown ? s_whose : await Protected(guard, call, ct);
         PayoutMetrics.Called(endpoint, answer, clock.GetElapsedTime(started), span);
         if (alerts is not null && answer is StripeAnswer.RetryLater { Key: not KeyFault.None } busy)
-            await alerts.Run(tx => KeyAlerts.Tell(tx, guard == pipeline || readsWithMoneyKey ? "STRIPE_API_KEY" : "STRIPE_RESTRICTED_KEY", endpoint, busy), ct);
+            await alerts.Run(
+                tx => KeyAlerts.Tell(
+                    tx, guard == pipeline || readsWithMoneyKey ? "STRIPE_API_KEY" : "STRIPE_RESTRICTED_KEY", endpoint, busy), ct);
         return answer;
     }
 

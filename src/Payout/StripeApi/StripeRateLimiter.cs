@@ -2,11 +2,14 @@ using System.Threading.Channels;
 
 namespace ContestPipeline.Payout.StripeApi;
 
-/// <summary>Keeps the requests to one endpoint to so many in any second as Stripe counts them, spaced evenly, and uses all of them while there is work.</summary>
+/// <summary>
+/// Keeps the requests to one endpoint to so many in any second as Stripe counts them, spaced evenly, and uses all of them while
+/// there is work.
+/// </summary>
 /// <remarks>
-/// A request counts at Stripe when it arrives there, which is some time between its sending and its answer. So a permit is good again a second after its
-/// answer, less the time that the fastest answer needs: however requests are held up on the way, no second sees too many. A caller who comes late, because
-/// the database was at work, finds the slots of a short while unused.
+/// A request counts at Stripe when it arrives there, which is some time between its sending and its answer. So a permit is good
+/// again a second after its answer, less the time that the fastest answer needs: however requests are held up on the way, no
+/// second sees too many. A caller who comes late, because the database was at work, finds the slots of a short while unused.
 /// </remarks>
 public sealed class StripeRateLimiter
 {
@@ -42,7 +45,10 @@ public sealed class StripeRateLimiter
         }
     }
 
-    /// <summary>From now on so many a second: permits that are too many are taken out before they are used again, new ones are good once the others' second is over.</summary>
+    /// <summary>
+    /// From now on so many a second: permits that are too many are taken out before they are used again, new ones are good once
+    /// the others' second is over.
+    /// </summary>
     public void Resize(int newPerSecond)
     {
         lock (gate)
@@ -61,7 +67,8 @@ public sealed class StripeRateLimiter
 
     /// <summary>The same for a caller to whom a slot is of use only before some moment.</summary>
     /// <returns>
-    /// Null as soon as it shows that the slot would be too late. It is not spent then: else those who come too late would make all others come too late, for ever.
+    /// Null as soon as it shows that the slot would be too late. It is not spent then: else those who come too late would make
+    /// all others come too late, for ever.
     /// </returns>
     public async Task<RateLimiterLease?> Acquire(DateTimeOffset before, CancellationToken ct)
     {

@@ -5,7 +5,9 @@ using Stripe;
 
 namespace ContestPipeline.Payout.StripeApi;
 
-/// <summary>How Stripe is spoken to: one API version whatever the client library was built for, and no repetitions inside it.</summary>
+/// <summary>
+/// How Stripe is spoken to: one API version whatever the client library was built for, and no repetitions inside it.
+/// </summary>
 public static class StripeWire
 {
     public const string ApiVersion = "2026-10-28.endive";
@@ -18,15 +20,22 @@ public static class StripeWire
 
     /// <param name="address">Null: Stripe's own.</param>
     /// <param name="transport">What carries the requests.</param>
-    public static IStripeClient Client(string key, string? address, TimeSpan patience, HttpMessageHandler transport) => new StripeClient(
+    public static IStripeClient Client(
+        string key, string? address, TimeSpan patience, HttpMessageHandler transport) => new StripeClient(
         apiKey: key,
-        httpClient: new SystemNetHttpClient(new HttpClient(new PinnedVersion(new ReadableAnswer(transport))) { Timeout = patience }, maxNetworkRetries: 0, enableTelemetry: false),
+        httpClient: new SystemNetHttpClient(
+            new HttpClient(new PinnedVersion(new ReadableAnswer(transport))) { Timeout = patience }, maxNetworkRetries: 0,
+            enableTelemetry: false),
         apiBase: address);
 
-    /// <summary>A success whose body is no object of Stripe's - a proxy's page, half a body, nothing - is no answer: the library would read it as an empty one.</summary>
+    /// <summary>
+    /// A success whose body is no object of Stripe's - a proxy's page, half a body, nothing - is no answer: the library would
+    /// read it as an empty one.
+    /// </summary>
     private sealed class ReadableAnswer(HttpMessageHandler transport) : DelegatingHandler(transport)
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var answer = await base.SendAsync(request, cancellationToken);
             if (answer.StatusCode != HttpStatusCode.OK) return answer;
@@ -41,7 +50,8 @@ public static class StripeWire
             try
             {
                 using var read = JsonDocument.Parse(body);
-                return read.RootElement.ValueKind == JsonValueKind.Object && read.RootElement.TryGetProperty("object", out var kind) && kind.ValueKind == JsonValueKind.String;
+                return read.RootElement.ValueKind == JsonValueKind.Object
+                    && read.RootElement.TryGetProperty("object", out var kind) && kind.ValueKind == JsonValueKind.String;
             }
             catch (JsonException)
             {

@@ -8,7 +8,9 @@ namespace ContestPipeline.Payout.StripeEvents;
 /// <summary>Events of bank payouts: those on players' accounts are read again; the platform's own are only recorded.</summary>
 public static class BankPayoutEvents
 {
-    /// <summary><c>payout.created</c>, <c>payout.updated</c>, <c>payout.paid</c>, <c>payout.failed</c>, <c>payout.canceled</c>.</summary>
+    /// <summary>
+    /// <c>payout.created</c>, <c>payout.updated</c>, <c>payout.paid</c>, <c>payout.failed</c>, <c>payout.canceled</c>.
+    /// </summary>
     public static async Task Changed(StripeEventV1 stripeEvent, Tx tx)
     {
         if (stripeEvent.Account is not { } accountId || stripeEvent.Data.Text("id") is not { } bankPayoutId) return;

@@ -9,7 +9,10 @@ using Stripe;
 
 namespace ContestPipeline.Payout.StripeEvents;
 
-/// <summary>Reads again the bank payouts that events hinted at, and tells players and staff how they ended. <c>paid</c> is not the end: it may fail for days.</summary>
+/// <summary>
+/// Reads again the bank payouts that events hinted at, and tells players and staff how they ended. <c>paid</c> is not the end: it
+/// may fail for days.
+/// </summary>
 public sealed class BankPayoutReader(
     [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, TimeProvider clock) : IRereads
 {
@@ -25,7 +28,8 @@ public sealed class BankPayoutReader(
             var answer = await stripe.Look(
                 "payouts.get",
                 async (client, token) => await new global::Stripe.PayoutService(client).GetAsync(
-                    hinted.BankPayoutId, requestOptions: new RequestOptions { StripeAccount = hinted.AccountId }, cancellationToken: token), ct);
+                    hinted.BankPayoutId, requestOptions: new RequestOptions { StripeAccount = hinted.AccountId },
+                    cancellationToken: token), ct);
             if (answer is StripeAnswer.Found { Object: global::Stripe.Payout shown })
             {
                 await database.OrPassOver(
@@ -36,7 +40,8 @@ public sealed class BankPayoutReader(
             }
 
             if (stripe.IsSilent) return read;
-            await database.Run(tx => tx.NotRead("bank-payout", hinted.BankPayoutId, answer, at => tx.ReadBankPayoutAt(hinted, at)), ct);
+            await database.Run(
+                tx => tx.NotRead("bank-payout", hinted.BankPayoutId, answer, at => tx.ReadBankPayoutAt(hinted, at)), ct);
         }
 
         return read;
@@ -45,10 +50,14 @@ public sealed class BankPayoutReader(
     private static BankPayout Of(BankPayout before, global::Stripe.Payout payout, DateTimeOffset readAt) => before with
     {
         AmountMinor = payout.Amount, Currency = payout.Currency, Status = payout.Status, FailureCode = payout.FailureCode,
-        FailureMessage = payout.FailureMessage, ArrivesAt = new DateTimeOffset(payout.ArrivalDate, TimeSpan.Zero), ReadAt = readAt,
+        FailureMessage = payout.FailureMessage, ArrivesAt = new DateTimeOffset(payout.ArrivalDate, TimeSpan.Zero),
+        ReadAt = readAt,
     };
 
-    /// <summary>A reading that another process stored meanwhile may be the newer one; if that one covers less than is known by now, it stays to be read.</summary>
+    /// <summary>
+    /// A reading that another process stored meanwhile may be the newer one; if that one covers less than is known by now, it
+    /// stays to be read.
+    /// </summary>
     /// <returns>False when it is.</returns>
     private static async Task<bool> Save(StaleBankPayout hinted, global::Stripe.Payout shown, DateTimeOffset readAt, Tx tx)
     {
@@ -66,18 +75,19 @@ public sealed class BankPayoutReader(
         if (now.Status == "paid")
         {
             tx.NotifyPlayer(
-                $"bank-payout-paid/{now.BankPayoutId}", NotificationKinds.BankPayoutPaid, now.PlayerId, now.BankPayoutId, amountMinor: now.AmountMinor,
-                currency: now.Currency);
+                $"bank-payout-paid/{now.BankPayoutId}", NotificationKinds.BankPayoutPaid, now.PlayerId, now.BankPayoutId,
+                amountMinor: now.AmountMinor, currency: now.Currency);
             return;
         }
 
         if (now.Status is not ("failed" or "canceled")) return;
         var why = now.FailureMessage ?? now.FailureCode ?? now.Status;
         tx.NotifyPlayer(
-            $"bank-payout-{now.Status}/{now.BankPayoutId}", NotificationKinds.BankPayoutFailed, now.PlayerId, now.BankPayoutId, amountMinor: now.AmountMinor,
-            currency: now.Currency, facts: new Dictionary<string, string> { ["reason"] = why });
+            $"bank-payout-{now.Status}/{now.BankPayoutId}", NotificationKinds.BankPayoutFailed, now.PlayerId, now.BankPayoutId,
+            amountMinor: now.AmountMinor, currency: now.Currency, facts: new Dictionary<string, string> { ["reason"] = why });
         tx.Alert($"bank-payout-{now.Status}/{now.BankPayoutId}", "warning", $"bank-payout-{now.Status}", now.BankPayoutId,
             $"{now.AmountMinor} {now.Currency} minor units did not reach the bank of player {now.PlayerId}: {why}.",
-            "The money is back in the player's Stripe account; the player has to name another bank account in the Stripe dashboard.");
+            "The money is back in the player's Stripe account; the player has to name another bank account in the Stripe "
+                + "dashboard.");
     }
 }

@@ -21,19 +21,21 @@ public sealed record EventBackfillResult(int Scopes, int Found, int Filled, int 
 }
 
 /// <summary>
-/// Compares Stripe's own list of events - 30 days, the platform's and each connected account's - with what arrived, and applies what did not by the same
-/// way as if it had: so a webhook that was never delivered changes nothing but the time.
+/// Compares Stripe's own list of events - 30 days, the platform's and each connected account's - with what arrived, and applies
+/// what did not by the same way as if it had: so a webhook that was never delivered changes nothing but the time.
 /// </summary>
 public sealed class EventBackfill(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, EventBackfillOptions options, TimeProvider clock,
-    ILogger<EventBackfill> log) : PollingLoop(database, options.Every, clock, log, LongRound)
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, EventBackfillOptions options,
+    TimeProvider clock, ILogger<EventBackfill> log) : PollingLoop(database, options.Every, clock, log, LongRound)
 {
     /// <summary>Stripe lists no older ones.</summary>
     public static readonly TimeSpan Listed = TimeSpan.FromDays(30);
 
     private const int PageSize = 100;
 
-    /// <summary>Pages of one list in one run; what is left is found by the next, since the list is then swept up to nowhere.</summary>
+    /// <summary>
+    /// Pages of one list in one run; what is left is found by the next, since the list is then swept up to nowhere.
+    /// </summary>
     private const int PagesMax = 10_000;
 
     private readonly WorkerDatabase database = database;
@@ -42,7 +44,8 @@ public sealed class EventBackfill(
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
 
     /// <summary>On demand: everything, up to this moment.</summary>
-    public Task<EventBackfillResult> Everything(CancellationToken ct) => Sweep(clock.GetUtcNow(), int.MaxValue, TimeSpan.Zero, ct);
+    public Task<EventBackfillResult> Everything(CancellationToken ct) =>
+        Sweep(clock.GetUtcNow(), int.MaxValue, TimeSpan.Zero, ct);
 
     /// <summary>On a schedule: the platform, and some connected accounts, as far as events are not still on their way.</summary>
     public Task<EventBackfillResult> Scheduled(CancellationToken ct) =>
@@ -56,12 +59,16 @@ public sealed class EventBackfill(
 
     protected override async Task<bool> Round(CancellationToken ct)
     {
-        if (stripe.IsSilent) await database.Run(async tx => await tx.Failed(await tx.PlatformScope(), "not asked: Stripe is taken to be down, or this process may not ask yet"), ct);
+        if (stripe.IsSilent)
+            await database.Run(
+                async tx => await tx.Failed(
+                    await tx.PlatformScope(), "not asked: Stripe is taken to be down, or this process may not ask yet"), ct);
         else await Scheduled(ct);
         return false;
     }
 
-    private async Task<EventBackfillResult> Sweep(DateTimeOffset until, int accountsMax, TimeSpan accountEvery, CancellationToken ct)
+    private async Task<EventBackfillResult> Sweep(
+        DateTimeOffset until, int accountsMax, TimeSpan accountEvery, CancellationToken ct)
     {
         await oneAtATime.WaitAsync(ct);
         try
@@ -93,9 +100,11 @@ public sealed class EventBackfill(
         return new EventBackfillResult(1, 0, 0, 1);
     }
 
-    /// <returns>What a person has to look at; null when it went well, when the worker is being stopped, or when it is the database's trouble.</returns>
+    /// <returns>What a person has to look at; null when it went well, when the worker is being stopped, or when it is the
+    /// database's trouble.</returns>
     private static Exception? Broken(Task work, CancellationToken ct) =>
-        work.IsCompletedSuccessfully || ct.IsCancellationRequested || work.Exception?.InnerException is { } trouble && WorkerDatabase.IsTransient(trouble)
+        work.IsCompletedSuccessfully || ct.IsCancellationRequested
+            || work.Exception?.InnerException is { } trouble && WorkerDatabase.IsTransient(trouble)
             ? null : work.Exception?.InnerException;
 
     private async Task<EventBackfillResult> SweepOne(EventBackfillScope scope, DateTimeOffset until, CancellationToken ct)
@@ -108,7 +117,8 @@ public sealed class EventBackfill(
         string? after = null;
         for (var page = 0; page < PagesMax; page++)
         {
-            var answer = await stripe.Look("events.list", (client, token) => List(client, scope.Account, from, until, after, token), ct);
+            var answer = await stripe.Look(
+                "events.list", (client, token) => List(client, scope.Account, from, until, after, token), ct);
             if (answer is not StripeAnswer.Found { Object: StripeList<Event> events })
                 return await Unreadable(scope, from, answer, new EventBackfillResult(1, found, filled, 1), ct);
             var (ours, missing) = await Missing(events, ct);
@@ -116,7 +126,8 @@ public sealed class EventBackfill(
             foreach (var listed in missing)
             {
                 var createdAt = new DateTimeOffset(listed.Created, TimeSpan.Zero);
-                if (await Take(listed, scope.Account, ct) is not { } outcome) firstBroken = firstBroken < createdAt ? firstBroken : createdAt;
+                if (await Take(listed, scope.Account, ct) is not { } outcome)
+                    firstBroken = firstBroken < createdAt ? firstBroken : createdAt;
                 else if (outcome is EventOutcome.Applied)
                 {
                     filled++;
@@ -127,7 +138,8 @@ public sealed class EventBackfill(
             if (!events.HasMore || events.Data.Count == 0)
             {
                 // As far as everything took effect: what did not is tried by every sweep, as long as Stripe lists it.
-                await database.Run(tx => Finish(scope, oldest, firstBroken < until ? firstBroken.Value : until, found, filled, missed, tx), ct);
+                await database.Run(
+                    tx => Finish(scope, oldest, firstBroken < until ? firstBroken.Value : until, found, filled, missed, tx), ct);
                 return new EventBackfillResult(1, found, filled, firstBroken is null ? 0 : 1);
             }
 
@@ -138,7 +150,8 @@ public sealed class EventBackfill(
     }
 
     /// <summary>A list that Stripe will not show, because the account is no more ours, is not asked for again at once.</summary>
-    private async Task<EventBackfillResult> Unreadable(EventBackfillScope scope, DateTimeOffset from, StripeAnswer answer, EventBackfillResult result, CancellationToken ct)
+    private async Task<EventBackfillResult> Unreadable(
+        EventBackfillScope scope, DateTimeOffset from, StripeAnswer answer, EventBackfillResult result, CancellationToken ct)
     {
         if (answer is not StripeAnswer.AccountNotReady || scope.Account is null)
         {
@@ -150,7 +163,8 @@ public sealed class EventBackfill(
         return result with { Unread = 0 };
     }
 
-    private static async Task Finish(EventBackfillScope scope, DateTimeOffset oldest, DateTimeOffset until, int found, int filled, int missed, Tx tx)
+    private static async Task Finish(
+        EventBackfillScope scope, DateTimeOffset oldest, DateTimeOffset until, int found, int filled, int missed, Tx tx)
     {
         await tx.SaveSweep(scope.Scope, until, found, filled);
         tx.ResolveAlert(EventBackfillTrouble.AlertKey(scope.Scope), "Stripe's list of events was read to its end.");
@@ -204,9 +218,12 @@ public sealed class EventBackfill(
         return (ours.Length, [.. ours.Where(e => !known.Contains(e.Id)).Reverse()]);
     }
 
-    /// <summary>An object of a kind the client library does not know is left out: events are hints, and its id stands beside it.</summary>
+    /// <summary>
+    /// An object of a kind the client library does not know is left out: events are hints, and its id stands beside it.
+    /// </summary>
     private static StripeEventV1 Read(Event stripeEvent, string? account) => new(
         stripeEvent.Id, stripeEvent.Type,
-        new StripeEventDataV1(JsonSerializer.Deserialize<JsonElement>(stripeEvent.Data?.Object is StripeEntity known ? known.ToJson() : "{}")),
+        new StripeEventDataV1(
+            JsonSerializer.Deserialize<JsonElement>(stripeEvent.Data?.Object is StripeEntity known ? known.ToJson() : "{}")),
         stripeEvent.Account ?? account, new DateTimeOffset(stripeEvent.Created, TimeSpan.Zero).ToUnixTimeSeconds());
 }

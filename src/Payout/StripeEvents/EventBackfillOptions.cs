@@ -10,7 +10,8 @@ namespace ContestPipeline.Payout.StripeEvents;
 /// <param name="Grace">An event younger than this is still on its way, and no gap.</param>
 public sealed record EventBackfillOptions(TimeSpan Every, int AccountsPerRound, TimeSpan AccountEvery, TimeSpan Grace)
 {
-    public static EventBackfillOptions Default { get; } = new(TimeSpan.FromMinutes(10), 200, TimeSpan.FromHours(6), TimeSpan.FromMinutes(5));
+    public static EventBackfillOptions Default { get; } = new(
+        TimeSpan.FromMinutes(10), 200, TimeSpan.FromHours(6), TimeSpan.FromMinutes(5));
 
     public static EventBackfillOptions From(IConfiguration settings) => Default with
     {

@@ -15,10 +15,12 @@ public static class EventBackfillSql
 {
     public static async Task<EventBackfillScope> PlatformScope(this Tx tx) =>
         await tx.QueryOne<EventBackfillScope>(
-            "select scope, null::text as account, swept_until from payout.stripe_sweep where scope = 'platform'") ?? new EventBackfillScope(EventBackfillScope.Platform, null, null);
+            "select scope, null::text as account, swept_until from payout.stripe_sweep where scope = 'platform'")
+            ?? new EventBackfillScope(EventBackfillScope.Platform, null, null);
 
     /// <summary>Accounts that are still ours, the longest unlooked-at first.</summary>
-    public static Task<IReadOnlyList<EventBackfillScope>> AccountScopes(this Tx tx, DateTimeOffset sweptBefore, int countMax) => tx.Query<EventBackfillScope>(
+    public static Task<IReadOnlyList<EventBackfillScope>> AccountScopes(
+        this Tx tx, DateTimeOffset sweptBefore, int countMax) => tx.Query<EventBackfillScope>(
         """
         select a.account_id as scope, a.account_id as account, s.swept_until
         from payout.stripe_account a left join payout.stripe_sweep s on s.scope = a.account_id
@@ -30,7 +32,8 @@ public static class EventBackfillSql
 
     /// <returns>Those of the ids that are recorded.</returns>
     public static Task<IReadOnlyList<string>> KnownEvents(this Tx tx, IReadOnlyList<string> ids) =>
-        tx.Query<string>("select event_id from payout.stripe_event where event_id = any(@ids) order by event_id", new { ids = ids.ToArray() });
+        tx.Query<string>(
+            "select event_id from payout.stripe_event where event_id = any(@ids) order by event_id", new { ids = ids.ToArray() });
 
     /// <summary>The list could not be read to its end.</summary>
     /// <param name="answer">Stripe's.</param>
@@ -51,7 +54,8 @@ public static class EventBackfillSql
             insert into payout.stripe_sweep as s (scope, swept_until, swept_at, found, filled)
             values (@scope, @sweptUntil, @now, @found, @filled)
             on conflict (scope) do update
-            set swept_until = greatest(s.swept_until, @sweptUntil), swept_at = @now, found = s.found + @found, filled = s.filled + @filled, failing_since = null, last_answer = null
+            set swept_until = greatest(s.swept_until, @sweptUntil), swept_at = @now, found = s.found + @found, filled = s.filled +
+                @filled, failing_since = null, last_answer = null
             """,
             new { scope, sweptUntil, now = tx.Now, found, filled });
         Invariant.Holds(written == 1, $"sweep of {scope}: wrote {written} rows");

@@ -29,12 +29,14 @@ public enum EventOutcome
 }
 
 /// <summary>
-/// The one way events take effect, whether they came by webhook or were found by the sweep: recorded once per id, then handed to the function of their
-/// type, which marks an object to be read again or applies a fact that only ever grows. So order, repetition and absence do not matter.
+/// The one way events take effect, whether they came by webhook or were found by the sweep: recorded once per id, then handed to
+/// the function of their type, which marks an object to be read again or applies a fact that only ever grows. So order,
+/// repetition and absence do not matter.
 /// </summary>
 public static class StripeEvents
 {
-    private static readonly FrozenDictionary<string, Func<StripeEventV1, Tx, Task>> s_byType = new Dictionary<string, Func<StripeEventV1, Tx, Task>>
+    private static readonly FrozenDictionary<string,
+        Func<StripeEventV1, Tx, Task>> s_byType = new Dictionary<string, Func<StripeEventV1, Tx, Task>>
     {
         [StripeEventTypes.AccountUpdated] = AccountEvents.Changed,
         [StripeEventTypes.AccountDeauthorized] = AccountEvents.Deauthorized,

@@ -18,8 +18,8 @@ internal abstract record AlertAct
 }
 
 /// <summary>
-/// Decides which alerts of a transaction are told: what is raised while it is open is told again only in other words and not at once; what is raised after it was
-/// over is told as the next episode; what is resolved is told when it was open.
+/// Decides which alerts of a transaction are told: what is raised while it is open is told again only in other words and not at
+/// once; what is raised after it was over is told as the next episode; what is resolved is told when it was open.
 /// </summary>
 internal static class AlertEpisodes
 {
@@ -37,8 +37,8 @@ internal static class AlertEpisodes
     }
 
     /// <summary>
-    /// What is told once a day has the day at the end of its key, and is told under the next day's if it goes on: after that day, and some hours, it is over or has been
-    /// told anew.
+    /// What is told once a day has the day at the end of its key, and is told under the next day's if it goes on: after that day,
+    /// and some hours, it is over or has been told anew.
     /// </summary>
     internal static async Task EndOfDay(Tx tx)
     {
@@ -53,7 +53,8 @@ internal static class AlertEpisodes
     }
 
     /// <summary>Of several acts about one alert the last one counts.</summary>
-    private static async Task<(List<AlertRaisedV1> Raises, Dictionary<string, string> Resolves)> LastWords(Tx tx, IReadOnlyList<AlertAct> acts)
+    private static async Task<(List<AlertRaisedV1> Raises, Dictionary<string, string> Resolves)> LastWords(
+        Tx tx, IReadOnlyList<AlertAct> acts)
     {
         var raises = new Dictionary<string, AlertRaisedV1>(StringComparer.Ordinal);
         var resolves = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -71,7 +72,8 @@ internal static class AlertEpisodes
                     resolves.TryAdd(resolve.Key, resolve.Because);
                     break;
                 case AlertAct.Resolve resolve:
-                    foreach (var key in raises.Keys.Where(k => k.StartsWith(resolve.Key, StringComparison.Ordinal)).ToArray()) raises.Remove(key);
+                    foreach (var key in raises.Keys.Where(k => k.StartsWith(resolve.Key, StringComparison.Ordinal)).ToArray())
+                        raises.Remove(key);
                     foreach (var key in await OpenUnder(tx, [resolve.Key])) resolves.TryAdd(key, resolve.Because);
                     break;
             }
@@ -94,10 +96,13 @@ internal static class AlertEpisodes
         if (alerts.Count == 0) return [];
         var keys = alerts.Select(a => a.DedupKey).ToArray();
         var open = (await tx.Query<OpenAlert>(
-            $"select dedup_key, raised_at, words_hash from {tx.Schema}.alert_raised where dedup_key = any(@keys) and resolved_at is null order by dedup_key",
+            $"select dedup_key, raised_at, words_hash from {tx.Schema}.alert_raised where dedup_key = any(@keys) and "
+                + $"resolved_at is null order by dedup_key",
             new { keys })).ToDictionary(o => o.DedupKey, StringComparer.Ordinal);
         // Most of what is raised again is open and says the same: it must not wait for whoever else is saying so.
-        AlertRaisedV1[] telling = [.. alerts.Where(a => !open.TryGetValue(a.DedupKey, out var told) || told.WordsHash != WordsOf(a) && tx.Now >= told.RaisedAt + s_otherWordsAfter)];
+        AlertRaisedV1[] telling =
+            [.. alerts.Where(a => !open.TryGetValue(a.DedupKey, out var told)
+                || told.WordsHash != WordsOf(a) && tx.Now >= told.RaisedAt + s_otherWordsAfter)];
         if (telling.Length == 0) return [];
         var episodes = (await tx.Query<AlertEpisode>(
             $"""
@@ -110,9 +115,11 @@ internal static class AlertEpisodes
             """,
             new
             {
-                keys = telling.Select(a => a.DedupKey).ToArray(), hashes = telling.Select(WordsOf).ToArray(), now = tx.Now, before = tx.Now - s_otherWordsAfter,
+                keys = telling.Select(a => a.DedupKey).ToArray(), hashes = telling.Select(WordsOf).ToArray(), now = tx.Now,
+                before = tx.Now - s_otherWordsAfter,
             })).ToDictionary(e => e.DedupKey, e => e.Episode, StringComparer.Ordinal);
-        return [.. telling.Where(a => episodes.ContainsKey(a.DedupKey)).Select(a => a with { Episode = episodes[a.DedupKey] is > 1 and var n ? n : null })];
+        return [.. telling.Where(a => episodes.ContainsKey(a.DedupKey))
+            .Select(a => a with { Episode = episodes[a.DedupKey] is > 1 and var n ? n : null })];
     }
 
     private static async Task<IReadOnlyList<IMessage>> Resolve(Tx tx, Dictionary<string, string> resolves)
@@ -129,12 +136,14 @@ internal static class AlertEpisodes
         return
         [
             .. ended.OrderBy(e => e.DedupKey, StringComparer.Ordinal)
-                .Select(e => new AlertResolvedV1(e.DedupKey, e.Episode, tx.Schema, ByPerson: false, resolves[e.DedupKey], tx.Now)),
+                .Select(e =>
+                    new AlertResolvedV1(e.DedupKey, e.Episode, tx.Schema, ByPerson: false, resolves[e.DedupKey], tx.Now)),
         ];
     }
 
     private static Guid WordsOf(AlertRaisedV1 alert) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{alert.Severity}\n{alert.Cause}\n{alert.RecommendedAction}")).AsSpan(0, 16), bigEndian: true);
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{alert.Severity}\n{alert.Cause}\n{alert.RecommendedAction}")).AsSpan(0, 16),
+            bigEndian: true);
 
     /// <summary>Constructor order is column order.</summary>
     private sealed record OpenAlert(string DedupKey, DateTimeOffset RaisedAt, Guid? WordsHash);

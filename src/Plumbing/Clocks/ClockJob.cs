@@ -16,8 +16,10 @@ internal sealed partial class ClockJob(TimeProvider clock) : IJob
         if (behind > SteadyClock.JumpAbove || jump is not null && tx.Now < jump.At + s_toldFor)
         {
             tx.Alert(key, "critical", "clock-jumped", Environment.MachineName,
-                $"The clock of {Environment.MachineName} jumped by {jump?.By.TotalSeconds:F0} s at {jump?.At:u}; it is {behind.TotalSeconds:F0} s behind the time that passed within the process, which goes on by that.",
-                "Find out what sets the clock (NTP, the host, a person). If it is right now, start the worker again, so that it takes the clock's time; if it is wrong, set it right.");
+                $"The clock of {Environment.MachineName} jumped by {jump?.By.TotalSeconds:F0} s at {jump?.At:u}; it is "
+                    + $"{behind.TotalSeconds:F0} s behind the time that passed within the process, which goes on by that.",
+                "Find out what sets the clock (NTP, the host, a person). If it is right now, start the worker again, so that "
+                    + "it takes the clock's time; if it is wrong, set it right.");
             tx.Log(log => Jumped(log, Environment.MachineName, behind, jump));
         }
         else
@@ -28,6 +30,7 @@ internal sealed partial class ClockJob(TimeProvider clock) : IJob
         return Task.FromResult(false);
     }
 
-    [LoggerMessage(1, LogLevel.Error, "The clock of {Machine} jumped ({Jump}); it is {Behind} behind the time that passed within the process")]
+    [LoggerMessage(1, LogLevel.Error,
+        "The clock of {Machine} jumped ({Jump}); it is {Behind} behind the time that passed within the process")]
     private static partial void Jumped(ILogger log, string machine, TimeSpan behind, ClockJump? jump);
 }

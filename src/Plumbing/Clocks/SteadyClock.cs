@@ -1,14 +1,16 @@
 namespace ContestPipeline.Plumbing;
 
-/// <summary>The wall clock was set, or the process stood still: by the time that passed within the process it should show something else.</summary>
+/// <summary>
+/// The wall clock was set, or the process stood still: by the time that passed within the process it should show something else.
+/// </summary>
 /// <param name="By">Positive: ahead; negative: set back.</param>
 /// <param name="At">When it was seen, UTC.</param>
 public sealed record ClockJump(TimeSpan By, DateTimeOffset At);
 
 /// <summary>
-/// The time of a process: that of the wall clock, but never earlier than what was shown before and the time that has passed since. A wall clock that is set back half an hour
-/// would else stop whatever waits for a moment - turns at Stripe, leases, what is due - for as long. One that goes ahead is followed: a machine that was put to sleep has to see
-/// that its leases are over.
+/// The time of a process: that of the wall clock, but never earlier than what was shown before and the time that has passed
+/// since. A wall clock that is set back half an hour would else stop whatever waits for a moment - turns at Stripe, leases, what
+/// is due - for as long. One that goes ahead is followed: a machine that was put to sleep has to see that its leases are over.
 /// </summary>
 /// <param name="wall">The machine's clocks: what time it is, and how much has passed.</param>
 public sealed class SteadyClock(TimeProvider wall) : TimeProvider
@@ -65,5 +67,6 @@ public sealed class SteadyClock(TimeProvider wall) : TimeProvider
 
     public override long GetTimestamp() => wall.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => wall.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        wall.CreateTimer(callback, state, dueTime, period);
 }

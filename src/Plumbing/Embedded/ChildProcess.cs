@@ -4,8 +4,8 @@ using System.Globalization;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// A process that cannot outlive this one, however this one ends: a shell beside it waits for its input to close and then stops it.
-/// It runs in a session of its own, so that Ctrl-C reaches only the parent, which stops its children in its own order.
+/// A process that cannot outlive this one, however this one ends: a shell beside it waits for its input to close and then stops
+/// it. It runs in a session of its own, so that Ctrl-C reaches only the parent, which stops its children in its own order.
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
@@ -31,21 +31,25 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <param name="onLine">Gets every line of its output and its errors.</param>
     /// <param name="stopSignal">What asks it to stop, e.g. <c>TERM</c>.</param>
     public static async Task<ChildProcess> Start(
-        string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, Action<string>? onLine = null,
-        string stopSignal = "TERM", string? workingDirectory = null)
+        string file, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null,
+        Action<string>? onLine = null, string stopSignal = "TERM", string? workingDirectory = null)
     {
         var start = new ProcessStartInfo("setsid")
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingDirectory ?? "",
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = workingDirectory ?? "",
         };
-        foreach (var argument in (string[])["/bin/sh", "-c", Script(stopSignal), "sh", file, .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["/bin/sh", "-c", Script(stopSignal), "sh", file, .. arguments])
+            start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
 
         var shell = Process.Start(start)!;
         var first = await shell.StandardOutput.ReadLineAsync();
-        Invariant.Holds(first is not null && first.StartsWith("pid ", StringComparison.Ordinal), $"{file} did not start: '{first}'");
+        Invariant.Holds(
+            first is not null && first.StartsWith("pid ", StringComparison.Ordinal), $"{file} did not start: '{first}'");
         return new ChildProcess(
-            shell, int.Parse(first[4..], CultureInfo.InvariantCulture), Pump(shell.StandardOutput, onLine), Pump(shell.StandardError, onLine));
+            shell, int.Parse(first[4..], CultureInfo.InvariantCulture), Pump(shell.StandardOutput, onLine),
+            Pump(shell.StandardError, onLine));
     }
 
     private static string Script(string stopSignal) =>

@@ -5,8 +5,9 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Kafka inside this process: librdkafka's mock cluster, real protocol over loopback TCP, other processes may connect. It keeps about 5 MB and
-/// 100,000 messages a partition in memory, knows no retention, compaction or admin calls, and ends with the process.
+/// Kafka inside this process: librdkafka's mock cluster, real protocol over loopback TCP, other processes may connect. It keeps
+/// about 5 MB and 100,000 messages a partition in memory, knows no retention, compaction or admin calls, and ends with the
+/// process.
 /// </summary>
 public sealed partial class EmbeddedKafka : IDisposable
 {
@@ -69,7 +70,10 @@ public sealed partial class EmbeddedKafka : IDisposable
 
         private const string Library = "librdkafka";
 
-        /// <summary>As Confluent.Kafka looks for it: the first needs libsasl2.so.3, which Debian and Ubuntu lack; the others need glibc or musl alone.</summary>
+        /// <summary>
+        /// As Confluent.Kafka looks for it: the first needs libsasl2.so.3, which Debian and Ubuntu lack; the others need glibc or
+        /// musl alone.
+        /// </summary>
         private static readonly string[] s_builds = [Library, "centos8-librdkafka", "alpine-librdkafka"];
 
         static Native() => NativeLibrary.SetDllImportResolver(typeof(EmbeddedKafka).Assembly, static (name, assembly, path) =>

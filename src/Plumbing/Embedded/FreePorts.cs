@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>Finds ports for servers that are about to start, outside the range from which outgoing connections take theirs: a port found free there may be gone when the server asks for it.</summary>
+/// <summary>
+/// Finds ports for servers that are about to start, outside the range from which outgoing connections take theirs: a port found
+/// free there may be gone when the server asks for it.
+/// </summary>
 public static class FreePorts
 {
     private const int First = 12_000;

@@ -13,7 +13,8 @@ public static class PostgresBinaries
         if (Environment.GetEnvironmentVariable("PG_BIN") is { Length: > 0 } chosen) return HasPostgres(chosen) ? chosen
             : throw new SettingException("PG_BIN", $"names {chosen}, where there is no initdb and postgres");
         return Versioned().Concat(OnPath()).FirstOrDefault(HasPostgres)
-            ?? throw new SettingException("PG_BIN", $"is not set and PostgreSQL {OldestVersion} or newer is not installed (apt-get install postgresql)");
+            ?? throw new SettingException(
+                "PG_BIN", $"is not set and PostgreSQL {OldestVersion} or newer is not installed (apt-get install postgresql)");
     }
 
     private static IEnumerable<string> Versioned() =>
@@ -22,7 +23,9 @@ public static class PostgresBinaries
             .Select(d => (Folder: d, Version: int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var v) ? v : 0))
             .Where(d => d.Version >= OldestVersion).OrderByDescending(d => d.Version).Select(d => Path.Combine(d.Folder, "bin"));
 
-    private static string[] OnPath() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] OnPath() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
 
-    private static bool HasPostgres(string folder) => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres"));
+    private static bool HasPostgres(string folder) =>
+        File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres"));
 }

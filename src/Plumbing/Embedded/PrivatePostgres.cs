@@ -6,8 +6,8 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// A PostgreSQL of our own in a folder, on a free port of 127.0.0.1, that ends with this process. Root starts it as another user, because PostgreSQL
-/// refuses to run as root.
+/// A PostgreSQL of our own in a folder, on a free port of 127.0.0.1, that ends with this process. Root starts it as another user,
+/// because PostgreSQL refuses to run as root.
 /// </summary>
 public sealed class PrivatePostgres : IAsyncDisposable
 {
@@ -34,27 +34,34 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     /// <param name="user">A role; every local one may connect without a password.</param>
     public string ConnectionString(string database, string user) =>
-        $"Host=127.0.0.1;Port={Port};Database={database};Username={user};Maximum Pool Size=40;Timeout=15;Include Error Detail=true";
+        $"Host=127.0.0.1;Port={Port};Database={database};Username={user};Maximum Pool Size=40;Timeout=15;Include Error "
+            + $"Detail=true";
 
     /// <param name="folder">Made if absent; an existing cluster in it is started again.</param>
     /// <param name="durable">False: no fsync, for tests, whose data dies with them.</param>
     /// <param name="settings">More <c>name=value</c> server settings.</param>
     /// <param name="port">The same folder and port again is a restart; null: a free one.</param>
     public static async Task<PrivatePostgres> Start(
-        string folder, bool durable, IReadOnlyList<string>? settings = null, Action<string>? onLine = null, int? port = null, CancellationToken ct = default)
+        string folder, bool durable, IReadOnlyList<string>? settings = null, Action<string>? onLine = null, int? port = null,
+        CancellationToken ct = default)
     {
         var bin = PostgresBinaries.Find();
         var user = Environment.IsPrivilegedProcess ? await UserForRoot(ct) : null;
         var (data, temporary) = await Prepare(folder, user, ct);
         if (!File.Exists(Path.Combine(data, "PG_VERSION")))
-            await Run(user, Path.Combine(bin, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], ct);
+            await Run(user, Path.Combine(bin, "initdb"),
+                ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], ct);
 
         for (var attempt = 1; ; attempt++)
         {
             var lines = new List<string>();
             var listens = port ?? FreePorts.One();
             var (file, arguments) = As(user, Path.Combine(bin, "postgres"), Arguments(data, listens, durable, settings ?? []));
-            var server = await ChildProcess.Start(file, arguments, onLine: line => { lock (lines) lines.Add(line); onLine?.Invoke(line); }, stopSignal: "INT");
+            var server = await ChildProcess.Start(file, arguments, onLine: line =>
+            {
+                lock (lines) lines.Add(line);
+                onLine?.Invoke(line);
+            }, stopSignal: "INT");
             var postgres = new PrivatePostgres(server, listens, temporary);
             if (await postgres.Answers(ct)) return postgres;
             await server.DisposeAsync();
@@ -74,9 +81,10 @@ public sealed class PrivatePostgres : IAsyncDisposable
     {
         string[] own =
         [
-            $"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400", "shared_buffers=256MB",
-            "synchronous_commit=on", "max_wal_size=4GB", "checkpoint_timeout=15min", "jit=off", "wal_compression=on", "timezone=UTC",
-            "autovacuum_naptime=10s", $"fsync={(durable ? "on" : "off")}", $"full_page_writes={(durable ? "on" : "off")}", "log_min_messages=warning",
+            $"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400",
+            "shared_buffers=256MB", "synchronous_commit=on", "max_wal_size=4GB", "checkpoint_timeout=15min", "jit=off",
+            "wal_compression=on", "timezone=UTC", "autovacuum_naptime=10s", $"fsync={(durable ? "on" : "off")}",
+            $"full_page_writes={(durable ? "on" : "off")}", "log_min_messages=warning",
         ];
         return ["-D", data, .. own.Concat(settings).SelectMany(s => (string[])["-c", s])];
     }
@@ -126,9 +134,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
         return (data, temporary);
     }
 
-    private static async Task<string> UserForRoot(CancellationToken ct) => await Exit("id", ["postgres"], ct) == 0 ? "postgres" : "nobody";
+    private static async Task<string> UserForRoot(CancellationToken ct) =>
+        await Exit("id", ["postgres"], ct) == 0 ? "postgres" : "nobody";
 
-    private static string[] AsUser(string user) => [$"--reuid={user}", $"--regid={(user == "nobody" ? "nogroup" : user)}", "--clear-groups"];
+    private static string[] AsUser(string user) =>
+        [$"--reuid={user}", $"--regid={(user == "nobody" ? "nogroup" : user)}", "--clear-groups"];
 
     private static (string File, string[] Arguments) As(string? user, string file, string[] arguments) =>
         user is null ? (file, arguments) : ("setpriv", [.. AsUser(user), file, .. arguments]);
@@ -140,11 +150,13 @@ public sealed class PrivatePostgres : IAsyncDisposable
         Invariant.Holds(code == 0, $"{file} {string.Join(' ', arguments)} ended with {code}: {words.Trim()}");
     }
 
-    private static async Task<int> Exit(string file, string[] arguments, CancellationToken ct) => (await Collect(file, arguments, ct)).Code;
+    private static async Task<int> Exit(string file, string[] arguments, CancellationToken ct) =>
+        (await Collect(file, arguments, ct)).Code;
 
     private static async Task<(int Code, string Words)> Collect(string file, string[] arguments, CancellationToken ct)
     {
-        var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(
+            file) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(ct);

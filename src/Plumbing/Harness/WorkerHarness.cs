@@ -6,8 +6,8 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// One worker made of its real handlers, jobs, batch processor and outbox relay, without the loops that drive them: whoever holds it says what happens next,
-/// step by step. What it sends comes back as records; nothing of it speaks to a broker.
+/// One worker made of its real handlers, jobs, batch processor and outbox relay, without the loops that drive them: whoever holds
+/// it says what happens next, step by step. What it sends comes back as records; nothing of it speaks to a broker.
 /// </summary>
 public sealed class WorkerHarness : IAsyncDisposable
 {
@@ -53,7 +53,8 @@ public sealed class WorkerHarness : IAsyncDisposable
     public async Task<IReadOnlyList<Standing>> Judge(IReadOnlyList<HarnessRecord> records, CancellationToken ct)
     {
         var items = records.Select(parts.Item).ToArray();
-        var asked = items.Where(i => i.Plan.Dedupe == Dedupe.ByInbox && i.Result is DecodeResult.Decoded u && i.Plan.Wants(u.Message)).ToArray();
+        var asked = items.Where(i => i.Plan.Dedupe == Dedupe.ByInbox && i.Result is DecodeResult.Decoded u
+            && i.Plan.Wants(u.Message)).ToArray();
         var known = (await database.Run(tx => tx.Query<Guid>(
             $"""
             select distinct i.message_id
@@ -71,7 +72,8 @@ public sealed class WorkerHarness : IAsyncDisposable
             .. items.Select(i => i.Result switch
             {
                 DecodeResult.Malformed => Standing.Malformed,
-                DecodeResult.Decoded u when i.Plan.Wants(u.Message) => known.Contains(i.Envelope.MessageId) ? Standing.Known : Standing.New,
+                DecodeResult.Decoded u when i.Plan.Wants(u.Message) =>
+                    known.Contains(i.Envelope.MessageId) ? Standing.Known : Standing.New,
                 _ => Standing.PassedOver,
             }),
         ];
@@ -83,7 +85,8 @@ public sealed class WorkerHarness : IAsyncDisposable
     {
         var end = await parts.Processor.Process([.. records.Select(parts.Item)], ct);
         ct.ThrowIfCancellationRequested();
-        Invariant.Holds(end.Handled == records.Count, $"{Name} handled {end.Handled} of {records.Count} records{(end.Fenced ? " and lost a partition" : "")}");
+        Invariant.Holds(end.Handled == records.Count,
+            $"{Name} handled {end.Handled} of {records.Count} records{(end.Fenced ? " and lost a partition" : "")}");
     }
 
     /// <summary>Empties the outbox.</summary>
@@ -95,7 +98,9 @@ public sealed class WorkerHarness : IAsyncDisposable
         return sent.Records;
     }
 
-    /// <summary>Runs every job until it says that nothing is left at this time. One that fails is told in <see cref="Failures"/> and left.</summary>
+    /// <summary>
+    /// Runs every job until it says that nothing is left at this time. One that fails is told in <see cref="Failures"/> and left.
+    /// </summary>
     public async Task RunJobs(CancellationToken ct)
     {
         foreach (var (name, job) in parts.Jobs.Where(j => !s_housekeeping.Contains(j.Name)))
@@ -106,7 +111,8 @@ public sealed class WorkerHarness : IAsyncDisposable
                 more = false;
                 var outcome = await Worker.Attempt(async () => more = await database.Run(job.Run, ct), ct);
                 ct.ThrowIfCancellationRequested();
-                if (outcome is Outcome.Poison poison) failures.Add($"{Name} job {name}: {poison.Error.GetType().Name}: {poison.Error.Message}");
+                if (outcome is Outcome.Poison poison)
+                    failures.Add($"{Name} job {name}: {poison.Error.GetType().Name}: {poison.Error.Message}");
             }
         }
     }

@@ -10,7 +10,8 @@ internal sealed class WorkerParts
 {
     /// <param name="services">Of a host with this one worker added.</param>
     /// <param name="lasting">Holds the locks of the relay's slices.</param>
-    internal WorkerParts(IReadOnlyList<IHostedService> services, WorkerDatabase database, NpgsqlConnection lasting, TimeProvider clock)
+    internal WorkerParts(
+        IReadOnlyList<IHostedService> services, WorkerDatabase database, NpgsqlConnection lasting, TimeProvider clock)
     {
         Plans = services.OfType<KafkaConsumerLoop>().Single().Declared();
         Relay = services.OfType<OutboxRelay>().Single();

@@ -19,11 +19,13 @@ public sealed record WorkerCheck(string Worker, string Check, bool Ok, string Wh
 public sealed record ProcessHealth(bool Ok, IReadOnlyList<WorkerCheck> Checks);
 
 /// <summary>
-/// Answers <c>GET /healthz</c> (200 while every loop turns) and <c>GET /readyz</c> (200 while the process could do its work), 503 otherwise, each with what it
-/// looked at. For those who run the process: apart from what the workers themselves serve, and with nothing in it that is secret.
+/// Answers <c>GET /healthz</c> (200 while every loop turns) and <c>GET /readyz</c> (200 while the process could do its work), 503
+/// otherwise, each with what it looked at. For those who run the process: apart from what the workers themselves serve, and with
+/// nothing in it that is secret.
 /// </summary>
 /// <param name="services">Of the process: its loops and its workers.</param>
-public sealed partial class HealthServer(IServiceProvider services, TimeProvider clock, IConfiguration settings, ILogger<HealthServer> log) : IHostedService
+public sealed partial class HealthServer(
+    IServiceProvider services, TimeProvider clock, IConfiguration settings, ILogger<HealthServer> log) : IHostedService
 {
     private const string Setting = "HEALTH_URL";
     private WebApplication? app;
@@ -55,7 +57,8 @@ public sealed partial class HealthServer(IServiceProvider services, TimeProvider
     };
 
     private static Task Write(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
-        new ProcessHealth(report.Status == HealthStatus.Healthy, [.. report.Entries.Select(entry => Item(entry.Key, entry.Value))]), WireJson.Options);
+        new ProcessHealth(report.Status == HealthStatus.Healthy,
+            [.. report.Entries.Select(entry => Item(entry.Key, entry.Value))]), WireJson.Options);
 
     private static WorkerCheck Item(string name, HealthReportEntry entry)
     {

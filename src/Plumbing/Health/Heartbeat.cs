@@ -5,7 +5,9 @@ namespace ContestPipeline.Plumbing;
 /// <param name="silenceMax">A loop that stays away longer is stuck, not busy.</param>
 public sealed class Heartbeat(string worker, string loop, TimeSpan silenceMax, TimeProvider clock)
 {
-    /// <summary>Longer than any turn takes in which nothing is wrong, the attempts against a database that is down included.</summary>
+    /// <summary>
+    /// Longer than any turn takes in which nothing is wrong, the attempts against a database that is down included.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private long beatAt = clock.GetTimestamp();

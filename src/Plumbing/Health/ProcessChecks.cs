@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// The health checks of a process: whether each of its loops still turns, and whether its workers could do their work now. A process that is not alive is best
-/// started again; one that is not ready waits for others.
+/// The health checks of a process: whether each of its loops still turns, and whether its workers could do their work now. A
+/// process that is not alive is best started again; one that is not ready waits for others.
 /// </summary>
 internal static class ProcessChecks
 {
@@ -23,8 +23,10 @@ internal static class ProcessChecks
     public static void AddProcess(this IHealthChecksBuilder checks, IServiceProvider process, TimeProvider clock)
     {
         var heartbeats = process.GetServices<IHostedService>().OfType<IHasHeartbeat>().Select(loop => loop.Heartbeat)
-            .OrderBy(heartbeat => heartbeat.Worker, StringComparer.Ordinal).ThenBy(heartbeat => heartbeat.Loop, StringComparer.Ordinal);
-        foreach (var (number, heartbeat) in heartbeats.Index()) checks.AddCheck(Name(heartbeat.Worker, number, heartbeat.Loop), () => Of(heartbeat), [Alive]);
+            .OrderBy(heartbeat => heartbeat.Worker, StringComparer.Ordinal)
+            .ThenBy(heartbeat => heartbeat.Loop, StringComparer.Ordinal);
+        foreach (var (number, heartbeat) in heartbeats.Index())
+            checks.AddCheck(Name(heartbeat.Worker, number, heartbeat.Loop), () => Of(heartbeat), [Alive]);
         foreach (var (number, worker) in process.GetServices<Readiness>().Index())
         {
             foreach (var (what, look) in worker.Checks)
@@ -36,7 +38,8 @@ internal static class ProcessChecks
     }
 
     /// <summary>Two loops of a worker may have one name, but two checks may not.</summary>
-    private static string Name(string worker, int number, string check) => string.Create(CultureInfo.InvariantCulture, $"{worker}{Between}{number}{Between}{check}");
+    private static string Name(string worker, int number, string check) =>
+        string.Create(CultureInfo.InvariantCulture, $"{worker}{Between}{number}{Between}{check}");
 
     /// <summary>The worker and what was looked at of it.</summary>
     public static (string Worker, string Check) Parts(string name)
@@ -47,7 +50,8 @@ internal static class ProcessChecks
 
     private static HealthCheckResult Of(Heartbeat heartbeat)
     {
-        var said = string.Create(CultureInfo.InvariantCulture, $"came round {heartbeat.Silence.TotalSeconds:0.0} s ago, may stay away {heartbeat.SilenceMax.TotalSeconds:0} s");
+        var said = string.Create(CultureInfo.InvariantCulture,
+            $"came round {heartbeat.Silence.TotalSeconds:0.0} s ago, may stay away {heartbeat.SilenceMax.TotalSeconds:0} s");
         return heartbeat.IsStuck ? HealthCheckResult.Unhealthy(said) : HealthCheckResult.Healthy(said);
     }
 }

@@ -10,7 +10,10 @@ internal sealed class Readiness(string worker, StartCheck start, KafkaSettings k
 
     public string Worker => worker;
 
-    /// <summary>By what they look at. What is wrong with a setting they throw, as a <see cref="SettingException"/>; its sentence is the answer.</summary>
+    /// <summary>
+    /// By what they look at. What is wrong with a setting they throw, as a <see cref="SettingException"/>; its sentence is the
+    /// answer.
+    /// </summary>
     public IReadOnlyList<(string What, Func<CancellationToken, Task<HealthCheckResult>> Look)> Checks =>
         [("database", Database), ("broker", Broker), ("partitions", _ => Task.FromResult(Partitions()))];
 
@@ -25,12 +28,14 @@ internal sealed class Readiness(string worker, StartCheck start, KafkaSettings k
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return HealthCheckResult.Unhealthy(string.Create(CultureInfo.InvariantCulture, $"does not answer within {s_patience.TotalSeconds} s"));
+            return HealthCheckResult.Unhealthy(
+                string.Create(CultureInfo.InvariantCulture, $"does not answer within {s_patience.TotalSeconds} s"));
         }
     }
 
     private Task<HealthCheckResult> Broker(CancellationToken ct) => Task.Run(
-        () => HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{BrokerCheck.Require(kafka, s_patience).Brokers} answer")), ct);
+        () => HealthCheckResult.Healthy(
+            string.Create(CultureInfo.InvariantCulture, $"{BrokerCheck.Require(kafka, s_patience).Brokers} answer")), ct);
 
     private HealthCheckResult Partitions() => consumer.Assigned is { } assigned
         ? HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{assigned} assigned"))

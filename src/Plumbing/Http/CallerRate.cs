@@ -9,7 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>So many requests of one caller a minute: a token bucket each. A route that says <c>DisableRateLimiting</c> (health) is outside it.</summary>
+/// <summary>
+/// So many requests of one caller a minute: a token bucket each. A route that says <c>DisableRateLimiting</c> (health) is outside
+/// it.
+/// </summary>
 public static class CallerRate
 {
     private const int NetworkBytes = 8;
@@ -17,7 +20,8 @@ public static class CallerRate
     /// <param name="services">Of the web application; it calls <c>UseRateLimiter</c>.</param>
     /// <param name="perMinute">Requests; an unused minute saves no more than one minute's worth.</param>
     /// <param name="caller">Who asks.</param>
-    public static void AddCallerRate(this IServiceCollection services, int perMinute, Func<HttpContext, string> caller) => services.AddRateLimiter(limiter =>
+    public static void AddCallerRate(
+        this IServiceCollection services, int perMinute, Func<HttpContext, string> caller) => services.AddRateLimiter(limiter =>
     {
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
             context => RateLimitPartition.GetTokenBucketLimiter(caller(context), _ => Bucket(perMinute)));
@@ -25,8 +29,8 @@ public static class CallerRate
     });
 
     /// <summary>
-    /// Where a request comes from; behind <see cref="TrustedProxies"/> the address that they forward. Of IPv6 the first 64 bits: a customer is given at least as
-    /// many addresses (RFC 6177).
+    /// Where a request comes from; behind <see cref="TrustedProxies"/> the address that they forward. Of IPv6 the first 64 bits:
+    /// a customer is given at least as many addresses (RFC 6177).
     /// </summary>
     public static string Address(HttpContext context)
     {
@@ -48,10 +52,12 @@ public static class CallerRate
 
     private static ValueTask TooFast(OnRejectedContext context, int perMinute)
     {
-        var seconds = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
+        var seconds = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
+            ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
         context.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return new ValueTask(Results.Problem(
-            $"At most {perMinute} requests a minute. Try again in {seconds} s.", statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests")
+            $"At most {perMinute} requests a minute. Try again in {seconds} s.", statusCode: StatusCodes.Status429TooManyRequests,
+            title: "Too many requests")
             .ExecuteAsync(context.HttpContext));
     }
 }

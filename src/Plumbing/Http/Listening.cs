@@ -10,14 +10,18 @@ public static class Listening
 {
     private const int AwaySeconds = 5;
 
-    /// <summary>An http address, as TLS ends before it; a port alone is one of this machine only, and <c>*</c> stands for every address of it.</summary>
+    /// <summary>
+    /// An http address, as TLS ends before it; a port alone is one of this machine only, and <c>*</c> stands for every address of
+    /// it.
+    /// </summary>
     /// <returns>Null when the setting is not set.</returns>
     /// <exception cref="SettingException">It names no address to listen at.</exception>
     public static string? ListenAddress(this IConfiguration settings, string name)
     {
         if (settings.Optional(name) is not { } text) return null;
         if (ushort.TryParse(text, out var port)) return $"http://127.0.0.1:{port}";
-        return Uri.TryCreate(text.Replace("//*", "//any", StringComparison.Ordinal), UriKind.Absolute, out var url) && url is { Scheme: "http", PathAndQuery: "/" } ? text
+        return Uri.TryCreate(text.Replace("//*", "//any", StringComparison.Ordinal), UriKind.Absolute, out var url)
+            && url is { Scheme: "http", PathAndQuery: "/" } ? text
             : throw new SettingException(name, $"must be a port or an http address such as http://127.0.0.1:8080, not '{text}'");
     }
 
@@ -44,7 +48,8 @@ public static class Listening
     {
         context.Response.Headers.RetryAfter = AwaySeconds.ToString(CultureInfo.InvariantCulture);
         var detail = $"The database does not answer. Try again in {AwaySeconds} s{(also is null ? "" : $"; {also}")}.";
-        return Results.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not now").ExecuteAsync(context);
+        return Results.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not now")
+            .ExecuteAsync(context);
     }
 
     /// <summary>Answers what it has begun, and takes nothing more; null never listened.</summary>

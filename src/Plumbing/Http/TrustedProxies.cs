@@ -7,8 +7,8 @@ using Network = System.Net.IPNetwork;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// The proxies in front of an endpoint whose <c>X-Forwarded-For</c> is believed, so that callers behind one are told apart. What anybody else puts into that header
-/// is not looked at.
+/// The proxies in front of an endpoint whose <c>X-Forwarded-For</c> is believed, so that callers behind one are told apart. What
+/// anybody else puts into that header is not looked at.
 /// </summary>
 public static class TrustedProxies
 {
@@ -18,7 +18,8 @@ public static class TrustedProxies
     /// <returns>Empty when it is not set: the address that connects is the caller's.</returns>
     /// <exception cref="SettingException">A part is neither an address nor a network.</exception>
     public static IReadOnlyList<Network> From(IConfiguration settings) =>
-        [.. (settings.Optional(Setting) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+        [.. (settings.Optional(Setting) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(Parse)];
 
     /// <summary>The caller's address is the last one of <c>X-Forwarded-For</c> that no trusted proxy has.</summary>
     public static void UseTrustedProxies(this WebApplication app, IReadOnlyList<Network> proxies)
@@ -35,6 +36,7 @@ public static class TrustedProxies
     {
         if (Network.TryParse(text, out var network)) return network;
         if (IPAddress.TryParse(text, out var address)) return new Network(address, address.GetAddressBytes().Length * 8);
-        throw new SettingException(Setting, $"must be addresses and networks separated by commas (10.0.0.7, 10.1.0.0/16), and '{text}' is neither");
+        throw new SettingException(
+            Setting, $"must be addresses and networks separated by commas (10.0.0.7, 10.1.0.0/16), and '{text}' is neither");
     }
 }

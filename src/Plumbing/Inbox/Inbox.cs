@@ -16,7 +16,10 @@ internal enum Claim
     Conflict,
 }
 
-/// <summary>Claims message ids, a whole batch in one statement. A concurrent delivery of the same id waits until the first transaction ends.</summary>
+/// <summary>
+/// Claims message ids, a whole batch in one statement. A concurrent delivery of the same id waits until the first transaction
+/// ends.
+/// </summary>
 internal static class Inbox
 {
     internal static async Task<Claim[]> ClaimAll(Tx tx, IReadOnlyList<(Guid Id, Envelope Envelope)> messages)
@@ -46,8 +49,10 @@ internal static class Inbox
     {
         if (messages.Count == 0) return;
         var ids = messages.Select(m => m.MessageId).ToArray();
-        var released = await tx.QueryOne<long>($"select {tx.Schema}.inbox_release(@ids, @days)", new { ids, days = messages.Select(Day).ToArray() });
-        Invariant.Holds(released == ids.Length, $"inbox of {tx.Schema}: {ids.Length} ids to give back, {released} of this transaction");
+        var released = await tx.QueryOne<long>(
+            $"select {tx.Schema}.inbox_release(@ids, @days)", new { ids, days = messages.Select(Day).ToArray() });
+        Invariant.Holds(
+            released == ids.Length, $"inbox of {tx.Schema}: {ids.Length} ids to give back, {released} of this transaction");
     }
 
     /// <summary>Under which day a claim is kept.</summary>
@@ -67,7 +72,10 @@ internal static class Inbox
 
     private static Claim Again(Guid hash, Guid earlier) => hash == earlier ? Claim.Duplicate : Claim.Conflict;
 
-    /// <summary>Inserts what is new, in the order of ids so that two batches cannot deadlock, and returns the hashes of what was there before.</summary>
+    /// <summary>
+    /// Inserts what is new, in the order of ids so that two batches cannot deadlock, and returns the hashes of what was there
+    /// before.
+    /// </summary>
     private static async Task<IReadOnlyList<EarlierClaim>> Earlier(
         Tx tx, IReadOnlyList<(Guid Id, Envelope Envelope)> messages, Dictionary<Guid, int> firsts, Guid[] hashes)
     {
@@ -95,7 +103,8 @@ internal static class Inbox
             order by i.message_id
             """,
             new { ids, days, known });
-        Invariant.Holds(earlier.Count == known.Length, $"inbox of {tx.Schema}: {known.Length} claims lost, {earlier.Count} found");
+        Invariant.Holds(
+            earlier.Count == known.Length, $"inbox of {tx.Schema}: {known.Length} claims lost, {earlier.Count} found");
         return earlier;
     }
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>How the key of a parked message is named: by itself, or, when it is too long for a line or a command, by its SHA-256.</summary>
+/// <summary>
+/// How the key of a parked message is named: by itself, or, when it is too long for a line or a command, by its SHA-256.
+/// </summary>
 public static class KeyName
 {
     private const int ShownCharactersMax = 200;
@@ -19,13 +21,15 @@ public static class KeyName
     public static string Word(string key)
     {
         var name = key.Any(char.IsControl) ? Prefix + Convert.ToHexStringLower(Hash(key)) : Of(key);
-        return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':') ? name : $"'{name.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':')
+            ? name : $"'{name.Replace("'", @"'\''", StringComparison.Ordinal)}'";
     }
 
     /// <param name="name">A key, or the name of one.</param>
     /// <returns>The hashes of the keys that may be meant.</returns>
     public static byte[][] Meant(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length == Prefix.Length + 64 && name[Prefix.Length..].All(char.IsAsciiHexDigit)
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length == Prefix.Length + 64
+            && name[Prefix.Length..].All(char.IsAsciiHexDigit)
             ? [Hash(name), Convert.FromHexString(name[Prefix.Length..])]
             : [Hash(name)];
 }

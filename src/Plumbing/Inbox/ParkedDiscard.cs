@@ -16,10 +16,13 @@ public abstract record DiscardAnswer
     }
 
     /// <param name="Left">How many messages of the key go on now.</param>
-    /// <param name="By">Whose wish it was; the second person is <paramref name="ApprovedBy"/>, null where none was needed.</param>
+    /// <param name="By">Whose wish it was; the second person is <paramref name="ApprovedBy"/>, null where none was
+    /// needed.</param>
     public sealed record Discarded(ParkedRecord Message, long Left, string By, string? ApprovedBy) : DiscardAnswer;
 
-    /// <summary>The message carries money: the wish is written down, and an approver who is another person has to say the same.</summary>
+    /// <summary>
+    /// The message carries money: the wish is written down, and an approver who is another person has to say the same.
+    /// </summary>
     public sealed record AwaitsApprover(ParkedRecord Message, DiscardAsked Asked) : DiscardAnswer;
 
     /// <summary>Not by this person.</summary>
@@ -28,18 +31,25 @@ public abstract record DiscardAnswer
     /// <summary>Nothing of the key is parked.</summary>
     public sealed record NotParked : DiscardAnswer;
 
-    /// <summary>Another message stands at the head: what was looked at was handled or discarded meanwhile, or only queues.</summary>
+    /// <summary>
+    /// Another message stands at the head: what was looked at was handled or discarded meanwhile, or only queues.
+    /// </summary>
     public sealed record NotAtTheHead(long HeadOffset) : DiscardAnswer;
 
     /// <summary>Whether a wish is carried out, waits, or is refused. No clock, no database.</summary>
     /// <param name="asked">The earlier wish about this message; null: there is none.</param>
     /// <returns>Null: it is carried out.</returns>
-    internal static DiscardAnswer? Refusal(ParkedRecord head, bool carriesMoney, DiscardAsked? asked, DiscardAsked own, bool isApprover)
+    internal static DiscardAnswer? Refusal(
+        ParkedRecord head, bool carriesMoney, DiscardAsked? asked, DiscardAsked own, bool isApprover)
     {
         if (!carriesMoney) return null;
         if (asked is null) return new AwaitsApprover(head, own);
-        if (PersonName.Same(asked.AskedBy, own.AskedBy)) return new NotYours($"you asked for it yourself at {asked.AskedAt:yyyy-MM-dd HH:mm:ss} UTC; another person has to approve");
-        return isApprover ? null : new NotYours($"{asked.AskedBy} has asked for it already; to approve, a token with the role approver is needed");
+        if (PersonName.Same(asked.AskedBy, own.AskedBy))
+            return new NotYours(
+                $"you asked for it yourself at {asked.AskedAt:yyyy-MM-dd HH:mm:ss} UTC; another person has to approve");
+        return isApprover
+            ? null
+            : new NotYours($"{asked.AskedBy} has asked for it already; to approve, a token with the role approver is needed");
     }
 }
 
@@ -47,15 +57,18 @@ public abstract record DiscardAnswer
 public static partial class Parked
 {
     /// <summary>
-    /// Gives the message at the head of a key up: it is kept with who, when and why, and the owner of the partition is asked to go on with the next one.
-    /// As the owner of the database only.
+    /// Gives the message at the head of a key up: it is kept with who, when and why, and the owner of the partition is asked to
+    /// go on with the next one. As the owner of the database only.
     /// </summary>
     /// <param name="key">The key, or the name of one that is too long to be shown (<see cref="KeyName"/>).</param>
     /// <param name="offset">Of the message that was looked at; another one at the head is left alone.</param>
     /// <param name="carriesMoney">Whether a second person has to say the same.</param>
-    public static async Task<DiscardAnswer> Discard(Tx tx, string topic, string key, long offset, DiscardWish wish, Func<ParkedRecord, bool> carriesMoney)
+    public static async Task<DiscardAnswer> Discard(
+        Tx tx, string topic, string key, long offset, DiscardWish wish, Func<ParkedRecord, bool> carriesMoney)
     {
-        await tx.Query<int>($"select 1 from {tx.Schema}.parked_key where topic = @topic and key_hash = any(@hashes) for no key update", new { topic, hashes = KeyName.Meant(key) });
+        await tx.Query<int>(
+            $"select 1 from {tx.Schema}.parked_key where topic = @topic and key_hash = any(@hashes) for no key update",
+            new { topic, hashes = KeyName.Meant(key) });
         if ((await Records(tx, topic, key, limit: 1)).SingleOrDefault() is not { } head) return new DiscardAnswer.NotParked();
         if (head.Offset != offset) return new DiscardAnswer.NotAtTheHead(head.Offset);
 
@@ -72,15 +85,18 @@ public static partial class Parked
         await Keep(tx, head, by, reason, approvedBy);
         var hash = KeyName.Hash(head.Key);
         // Also when nothing is left: the owner takes the key away, and nobody else does.
-        var requested = await tx.Execute($"update {tx.Schema}.parked_key set {Request} where topic = @topic and key_hash = @hash", new { topic, hash });
+        var requested = await tx.Execute(
+            $"update {tx.Schema}.parked_key set {Request} where topic = @topic and key_hash = @hash", new { topic, hash });
         Invariant.Holds(requested == 1, $"{topic} {KeyName.Of(head.Key)}: asked {requested} keys to go on");
-        var left = await tx.QueryOne<long>($"select count(*) from {tx.Schema}.parked where topic = @topic and key_hash = @hash", new { topic, hash });
+        var left = await tx.QueryOne<long>(
+            $"select count(*) from {tx.Schema}.parked where topic = @topic and key_hash = @hash", new { topic, hash });
         tx.ResolveAlert(AlertKey(tx, head.Envelope()), $"The message was discarded by {by}: {reason}");
         return new DiscardAnswer.Discarded(head, left, by, approvedBy);
     }
 
     /// <summary>As the other, in a transaction of its own, of a message that carries no money.</summary>
-    public static Task<DiscardAnswer> Discard(WorkerDatabase database, string topic, string key, long offset, string by, string reason, CancellationToken ct) =>
+    public static Task<DiscardAnswer> Discard(
+        WorkerDatabase database, string topic, string key, long offset, string by, string reason, CancellationToken ct) =>
         database.Run(tx => Discard(tx, topic, key, offset, new DiscardWish(by, IsApprover: false, reason), _ => false), ct);
 
     /// <summary>The wish that waits for a second person; null: there is none.</summary>
@@ -90,7 +106,8 @@ public static partial class Parked
     private static async Task Ask(Tx tx, ParkedRecord head, DiscardAsked own)
     {
         var asked = await tx.Execute(
-            $"insert into {tx.Schema}.parked_discard_wish (arrival, asked_by, asked_at, reason) values (@Arrival, @AskedBy, @AskedAt, @Reason)",
+            $"insert into {tx.Schema}.parked_discard_wish (arrival, asked_by, asked_at, reason) values (@Arrival, @AskedBy, "
+                + $"@AskedAt, @Reason)",
             new { head.Arrival, own.AskedBy, own.AskedAt, own.Reason });
         Invariant.Holds(asked == 1, $"{head.Topic} {head.Offset}: wrote {asked} wishes");
     }
@@ -103,8 +120,10 @@ public static partial class Parked
                 (topic, partition, record_offset, key, headers, body, error, first_seen, discarded_at, discarded_by, reason, last_error, approved_by)
             values (@Topic, @Partition, @Offset, @Key, @Headers::jsonb, @Body, @Error, @FirstSeen, @Now, @by, @reason, @LastError, @approvedBy)
             """,
-            new { head.Topic, head.Partition, head.Offset, head.Key, head.Headers, head.Body, head.Error, head.FirstSeen, tx.Now, by, reason, head.LastError, approvedBy });
-        var taken = await tx.Execute($"delete from {tx.Schema}.parked where topic = @Topic and partition = @Partition and record_offset = @Offset", head);
+            new { head.Topic, head.Partition, head.Offset, head.Key, head.Headers, head.Body, head.Error, head.FirstSeen, tx.Now,
+                by, reason, head.LastError, approvedBy });
+        var taken = await tx.Execute(
+            $"delete from {tx.Schema}.parked where topic = @Topic and partition = @Partition and record_offset = @Offset", head);
         await tx.Execute($"delete from {tx.Schema}.parked_discard_wish where arrival = @Arrival", head);
         Invariant.Holds((kept, taken) == (1, 1), $"{head.Topic} {KeyName.Of(head.Key)}: kept {kept}, taken {taken} rows");
     }

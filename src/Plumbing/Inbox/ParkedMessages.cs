@@ -4,7 +4,8 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>A message as it was parked.</summary>
-internal sealed record ParkedMessage(string Topic, int Partition, long RecordOffset, string Key, string Headers, byte[] Body, DateTimeOffset FirstSeen)
+internal sealed record ParkedMessage(
+    string Topic, int Partition, long RecordOffset, string Key, string Headers, byte[] Body, DateTimeOffset FirstSeen)
 {
     internal Envelope Envelope() => EnvelopeReader.Envelope(
         Topic, Partition, RecordOffset, Key, JsonSerializer.Deserialize<Dictionary<string, string>>(Headers)!, Body, FirstSeen);
@@ -15,8 +16,8 @@ internal sealed record ParkedMessage(string Topic, int Partition, long RecordOff
 internal readonly record struct Aside(Envelope Envelope, string? Error);
 
 /// <summary>
-/// Keys whose message could not be handled. The messages wait in order; <see cref="Retry"/> asks the worker that owns the partition to handle them again,
-/// from the first one on. Here: what the worker does with them.
+/// Keys whose message could not be handled. The messages wait in order; <see cref="Retry"/> asks the worker that owns the
+/// partition to handle them again, from the first one on. Here: what the worker does with them.
 /// </summary>
 public static partial class Parked
 {
@@ -24,7 +25,8 @@ public static partial class Parked
     private const string Queues = "waits behind an earlier message of its key";
 
     /// <summary>The keys of these that are parked.</summary>
-    internal static async Task<HashSet<(string Topic, string Key)>> Among(Tx tx, IReadOnlyList<string> topics, IReadOnlyList<string> keys)
+    internal static async Task<HashSet<(string Topic, string Key)>> Among(
+        Tx tx, IReadOnlyList<string> topics, IReadOnlyList<string> keys)
     {
         var found = await tx.Query<TopicKey>(
             $"""
@@ -37,8 +39,8 @@ public static partial class Parked
     }
 
     /// <summary>
-    /// All of them in two statements: a batch may hold thousands that queue behind one key, and others wait for their place in it. What was to queue behind a key
-    /// that is gone by now has nothing to wait for, and is asked for at once.
+    /// All of them in two statements: a batch may hold thousands that queue behind one key, and others wait for their place in
+    /// it. What was to queue behind a key that is gone by now has nothing to wait for, and is asked for at once.
     /// </summary>
     internal static async Task Add(Tx tx, IReadOnlyList<Aside> aside)
     {
@@ -51,7 +53,8 @@ public static partial class Parked
             group by topic, key
             order by topic, key
             on conflict do nothing
-            """, new { topics = Column(a => a.Topic), keys = Column(a => KeyOf(a)), partitions = Column(a => a.Partition), causes = aside.Select(a => a.Error).ToArray(), tx.Now });
+            """, new { topics = Column(a => a.Topic), keys = Column(a => KeyOf(a)), partitions = Column(a => a.Partition),
+                causes = aside.Select(a => a.Error).ToArray(), tx.Now });
         var written = await tx.Query<Place>(
             $"""
             insert into {tx.Schema}.parked (topic, partition, record_offset, key, headers, body, error, first_seen, failures)
@@ -64,11 +67,13 @@ public static partial class Parked
             """,
             new
             {
-                topics = Column(a => a.Topic), partitions = Column(a => a.Partition), offsets = Column(a => a.Offset), keys = Column(a => KeyOf(a)),
+                topics = Column(a => a.Topic), partitions = Column(a => a.Partition), offsets = Column(a => a.Offset),
+                keys = Column(a => KeyOf(a)),
                 headers = Column(a => JsonSerializer.Serialize(a.Headers)), bodies = Column(a => a.Body.ToArray()),
                 errors = aside.Select(a => a.Error is { } error ? Storable(error) : null).ToArray(), tx.Now,
             });
-        foreach (var topic in written.CountBy(w => w.Topic)) tx.AfterCommit(() => Metrics.Parked.Add(topic.Value, Metrics.Of(tx.Schema, topic.Key)));
+        foreach (var topic in written.CountBy(w => w.Topic))
+            tx.AfterCommit(() => Metrics.Parked.Add(topic.Value, Metrics.Of(tx.Schema, topic.Key)));
         var fresh = written.ToHashSet();
         foreach (var (envelope, error) in aside)
         {
@@ -80,8 +85,12 @@ public static partial class Parked
         T[] Column<T>(Func<Envelope, T> value) => [.. aside.Select(a => value(a.Envelope))];
     }
 
-    /// <summary>What is parked already came again, which is no matter. Another message in its place would be lost: the partition stops instead, and says why.</summary>
-    /// <exception cref="InvariantException">A topic that was made anew, or lost its end, gave the offset a second time.</exception>
+    /// <summary>
+    /// What is parked already came again, which is no matter. Another message in its place would be lost: the partition stops
+    /// instead, and says why.
+    /// </summary>
+    /// <exception cref="InvariantException">A topic that was made anew, or lost its end, gave the offset a second
+    /// time.</exception>
     private static async Task RefuseTaken(Tx tx, IReadOnlyList<Envelope> known)
     {
         if (known.Count == 0) return;
@@ -98,24 +107,29 @@ public static partial class Parked
             """,
             new
             {
-                topics = known.Select(e => e.Topic).ToArray(), partitions = known.Select(e => e.Partition).ToArray(), offsets = known.Select(e => e.Offset).ToArray(),
-                keys = known.Select(KeyOf).ToArray(), headers = known.Select(e => JsonSerializer.Serialize(e.Headers)).ToArray(), bodies = known.Select(e => e.Body.ToArray()).ToArray(),
+                topics = known.Select(e => e.Topic).ToArray(), partitions = known.Select(e => e.Partition).ToArray(),
+                offsets = known.Select(e => e.Offset).ToArray(),
+                keys = known.Select(KeyOf).ToArray(), headers = known.Select(e => JsonSerializer.Serialize(e.Headers)).ToArray(),
+                bodies = known.Select(e => e.Body.ToArray()).ToArray(),
             });
         if (taken is [var row])
             throw new InvariantException(
-                $"{row.Topic}[{row.Partition}] offset {row.RecordOffset} is the place of a parked message that is another one, of key {KeyName.Of(row.Key)}: the topic was made anew, or lost "
-                + $"its end. Mend or give up what is parked (contestctl parked retry or discard {tx.Schema} {row.Topic} {KeyName.Word(row.Key)}); the partition goes on by itself then");
+                $"{row.Topic}[{row.Partition}] offset {row.RecordOffset} is the place of a parked message that is another one, "
+                    + $"of key {KeyName.Of(row.Key)}: the topic was made anew, or lost "
+                + $"its end. Mend or give up what is parked (contestctl parked retry or discard {tx.Schema} {row.Topic} "
+                + $"{KeyName.Word(row.Key)}); the partition goes on by itself then");
     }
 
     private static void Alert(Tx tx, Envelope envelope, string error)
     {
         var retry = $"contestctl parked retry {tx.Schema} {envelope.Topic}";
         if (TellsOfParkedAlert(envelope))
-            tx.Alert(AlertKey(tx, envelope), "critical", "message-parked", envelope.Topic, "alerts cannot be handled, nor can those that say so", $"Mend the cause, then for each key: {retry} KEY");
+            tx.Alert(AlertKey(tx, envelope), "critical", "message-parked", envelope.Topic,
+                "alerts cannot be handled, nor can those that say so", $"Mend the cause, then for each key: {retry} KEY");
         else
             tx.Alert(
-                AlertKey(tx, envelope), "critical", "message-parked", $"{envelope.Topic} key {KeyName.Of(KeyOf(envelope))}", Storable(error),
-                $"Mend the cause, then: {retry} {KeyName.Word(KeyOf(envelope))}");
+                AlertKey(tx, envelope), "critical", "message-parked", $"{envelope.Topic} key {KeyName.Of(KeyOf(envelope))}",
+                Storable(error), $"Mend the cause, then: {retry} {KeyName.Word(KeyOf(envelope))}");
     }
 
     /// <summary>An alert of its own for each would be parked too, and so on without end: there is one for all of them.</summary>
@@ -127,7 +141,10 @@ public static partial class Parked
     private static bool TellsOfParkedAlert(Envelope envelope) =>
         envelope.Topic == Topics.Alerts && KeyOf(envelope).Split('/') is ["parked", _, Topics.Alerts, ..];
 
-    /// <summary>The message at the head of a key. The key is locked first: the owner that handles it and the operator who discards it take turns.</summary>
+    /// <summary>
+    /// The message at the head of a key. The key is locked first: the owner that handles it and the operator who discards it take
+    /// turns.
+    /// </summary>
     internal static async Task<ParkedMessage?> First(Tx tx, string topic, string key)
     {
         await LockKey(tx, topic, key);
@@ -144,14 +161,18 @@ public static partial class Parked
     /// <summary>It was handled, which ends its alert.</summary>
     internal static async Task Remove(Tx tx, ParkedMessage message)
     {
-        await tx.Execute($"delete from {tx.Schema}.parked where topic = @Topic and partition = @Partition and record_offset = @RecordOffset", message);
+        await tx.Execute(
+            $"delete from {tx.Schema}.parked where topic = @Topic and partition = @Partition and record_offset = @RecordOffset",
+            message);
         tx.ResolveAlert(AlertKey(tx, message.Envelope()), "The message was handled when it was tried again.");
     }
 
     internal static Task RemoveKey(Tx tx, string topic, string key) => tx.Execute(
         $"delete from {tx.Schema}.parked_key where topic = @topic and key_hash = @hash", new { topic, hash = KeyName.Hash(key) });
 
-    /// <summary>The request is done with, unless it was made again meanwhile, or the message was discarded: then it is about the next one.</summary>
+    /// <summary>
+    /// The request is done with, unless it was made again meanwhile, or the message was discarded: then it is about the next one.
+    /// </summary>
     /// <param name="requestNo">Of the request that was followed.</param>
     internal static async Task FailedAgain(Tx tx, ParkedMessage message, long requestNo, string error)
     {
@@ -175,7 +196,10 @@ public static partial class Parked
             new { message.Topic, hash = KeyName.Hash(message.Key), requestNo });
     }
 
-    /// <summary>This process may not commit for the partition: it says so to whoever asked. The request stands, for the partition's new owner.</summary>
+    /// <summary>
+    /// This process may not commit for the partition: it says so to whoever asked. The request stands, for the partition's new
+    /// owner.
+    /// </summary>
     internal static Task Fenced(Tx tx, RetryRequest request) => tx.Execute(
         $"""
         update {tx.Schema}.parked_key set answered_no = @RequestNo, answer = 'fenced'
@@ -184,14 +208,17 @@ public static partial class Parked
         new { request.Topic, hash = KeyName.Hash(request.Key), request.RequestNo });
 
     internal static Task<IReadOnlyList<RetryRequest>> RetryRequests(Tx tx) => tx.Query<RetryRequest>(
-        $"select topic, key, partition, request_no from {tx.Schema}.parked_key where retry_requested order by parked_at, topic, key");
+        $"select topic, key, partition, request_no from {tx.Schema}.parked_key where retry_requested order by parked_at, "
+            + $"topic, key");
 
     /// <summary>A record without a key has no order to keep: it is parked by itself.</summary>
-    internal static string KeyOf(Envelope envelope) => envelope.Key.Length > 0 ? envelope.Key : $"(no key, partition {envelope.Partition}, offset {envelope.Offset})";
+    internal static string KeyOf(Envelope envelope) =>
+        envelope.Key.Length > 0 ? envelope.Key : $"(no key, partition {envelope.Partition}, offset {envelope.Offset})";
 
     /// <summary>Records may go on being parked behind it: their foreign key takes a weaker lock.</summary>
     private static Task LockKey(Tx tx, string topic, string key) => tx.Query<int>(
-        $"select 1 from {tx.Schema}.parked_key where topic = @topic and key_hash = @hash for no key update", new { topic, hash = KeyName.Hash(key) });
+        $"select 1 from {tx.Schema}.parked_key where topic = @topic and key_hash = @hash for no key update",
+        new { topic, hash = KeyName.Hash(key) });
 
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 

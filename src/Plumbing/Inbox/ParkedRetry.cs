@@ -26,7 +26,10 @@ public abstract record KeyRetry
     /// <summary>The message that is first now could not be handled; those before it were.</summary>
     public sealed record Failed(long Handled, long Left, string Error) : KeyRetry;
 
-    /// <summary>The process that took it up may not work on the partition any more: nothing was done. The request stands for its new owner.</summary>
+    /// <summary>
+    /// The process that took it up may not work on the partition any more: nothing was done. The request stands for its new
+    /// owner.
+    /// </summary>
     public sealed record NotOwner(long Handled, long Left) : KeyRetry;
 
     /// <summary>No answer yet; some may be handled.</summary>
@@ -39,7 +42,8 @@ public abstract record KeyRetry
         if (now is null || now.Left == 0) return new Done(asked.Messages);
         var handled = asked.Messages - now.Left;
         if (now.AnsweredNo < asked.RequestNo) return new NotYet(handled, now.Left);
-        return now.Answer == "fenced" ? new NotOwner(handled, now.Left) : new Failed(handled, now.Left, now.HeadError ?? "without a word");
+        return now.Answer == "fenced"
+            ? new NotOwner(handled, now.Left) : new Failed(handled, now.Left, now.HeadError ?? "without a word");
     }
 }
 
@@ -58,17 +62,20 @@ public static partial class Parked
     public static async Task<RetryAsked?> Retry(Tx tx, string topic, string key)
     {
         var asked = await tx.Query<Asked>(
-            $"update {tx.Schema}.parked_key set {Request} where topic = @topic and key_hash = any(@hashes) returning key, request_no", new { topic, hashes = KeyName.Meant(key) });
+            $"update {tx.Schema}.parked_key set {Request} where topic = @topic and key_hash = any(@hashes) returning key, "
+                + $"request_no", new { topic, hashes = KeyName.Meant(key) });
         if (asked is not [var one]) return null;
         var parked = (await tx.QueryOne<Counted>(
-            $"select count(*) as messages, coalesce(max(arrival), 0) as last_arrival from {tx.Schema}.parked where topic = @topic and key_hash = @hash",
+            $"select count(*) as messages, coalesce(max(arrival), 0) as last_arrival from {tx.Schema}.parked where topic = "
+                + $"@topic and key_hash = @hash",
             new { topic, hash = KeyName.Hash(one.Key) }))!;
         return new RetryAsked(topic, one.Key, one.RequestNo, parked.Messages, parked.LastArrival);
     }
 
     /// <summary>Waits until the worker has answered, or has done all of it.</summary>
     /// <param name="patience">How long; after that the answer is what is known then.</param>
-    public static async Task<KeyRetry> Await(WorkerDatabase database, RetryAsked asked, TimeSpan patience, TimeProvider clock, CancellationToken ct)
+    public static async Task<KeyRetry> Await(
+        WorkerDatabase database, RetryAsked asked, TimeSpan patience, TimeProvider clock, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
         while (true)

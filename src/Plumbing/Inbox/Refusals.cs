@@ -3,8 +3,8 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// What a batch refuses. A refused message claims nothing: its id is free for the message as it should have been. That it was refused is told once for each record,
-/// known by its place, however often the record is delivered.
+/// What a batch refuses. A refused message claims nothing: its id is free for the message as it should have been. That it was
+/// refused is told once for each record, known by its place, however often the record is delivered.
 /// </summary>
 internal sealed class Refusals(Tx tx)
 {
@@ -19,17 +19,22 @@ internal sealed class Refusals(Tx tx)
     internal void Reused(ConsumedRecord item)
     {
         reused.Add(item);
-        if (item.Plan.Malformed == Malformed.Reject) tx.Reject(item.Envelope, "message-id-reused", CloudEvents.Id, "an id never used for another body", null);
+        if (item.Plan.Malformed == Malformed.Reject)
+            tx.Reject(item.Envelope, "message-id-reused", CloudEvents.Id, "an id never used for another body", null);
     }
 
-    /// <summary>After the handlers: gives back the ids of what they refused, and takes back what was told of records that were refused before.</summary>
+    /// <summary>
+    /// After the handlers: gives back the ids of what they refused, and takes back what was told of records that were refused
+    /// before.
+    /// </summary>
     internal async Task Settle()
     {
         var rejections = tx.Rejections.Skip(told).ToArray();
         if (rejections.Length == 0 && reused.Count == 0) return;
         await Inbox.Release(tx, [.. rejections.Select(r => r.Refused).Where(claimed.Contains).DistinctBy(e => e.MessageId)]);
 
-        var places = rejections.Select(r => r.Refused).Concat(reused.Select(r => r.Envelope)).DistinctBy(EnvelopeReader.PlaceId).ToArray();
+        var places = rejections.Select(r => r.Refused).Concat(reused.Select(r => r.Envelope)).DistinctBy(EnvelopeReader.PlaceId)
+            .ToArray();
         var claims = await Inbox.ClaimAll(tx, [.. places.Select(p => (EnvelopeReader.PlaceId(p), p))]);
         var again = places.Where((_, i) => claims[i] == Claim.Duplicate).Select(EnvelopeReader.PlaceId).ToHashSet();
         tx.TakeBack([.. rejections.Where(r => again.Contains(EnvelopeReader.PlaceId(r.Refused))).Select(r => r.Told)]);
@@ -39,6 +44,7 @@ internal sealed class Refusals(Tx tx)
     private void Alert(Envelope envelope) => tx.Alert(
         $"message-id-reused/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}", "critical", "message-id-reused",
         $"{envelope.Topic} key {Rejection.Cut(envelope.Key)}",
-        $"ce_id {Rejection.Cut(envelope.Headers.GetValueOrDefault(CloudEvents.Id))} of {Rejection.Cut(envelope.Source)} came before with another body",
+        $"ce_id {Rejection.Cut(envelope.Headers.GetValueOrDefault(CloudEvents.Id))} of {Rejection.Cut(envelope.Source)} came "
+            + $"before with another body",
         "Find out which producer gives one id to two messages; this one was not handled.");
 }

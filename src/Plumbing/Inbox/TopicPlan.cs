@@ -26,7 +26,9 @@ internal sealed record TopicPlan(
             [.. consumptions.Where(c => c.MessageType is null).Select(c => c.Handler(services))]);
     }
 
-    /// <summary>Runs the handlers over messages of this topic: in order, what goes to a batch handler as long as possible at once.</summary>
+    /// <summary>
+    /// Runs the handlers over messages of this topic: in order, what goes to a batch handler as long as possible at once.
+    /// </summary>
     internal async Task Handle(IReadOnlyList<Received<IMessage>> messages, Tx tx)
     {
         for (var start = 0; start < messages.Count;)

@@ -8,11 +8,13 @@ namespace ContestPipeline.Plumbing;
 internal readonly record struct BatchResult(int Handled, bool Fenced);
 
 /// <summary>
-/// Gets a batch through: all at once; when that fails for good, in halves, down to the one message that fails, whose key is parked. What may work later is
-/// tried again a bounded number of times and then left to be read again. What is cut short is too long, or unlucky: many are tried in halves, one message as
-/// often as what may work later, and then parked, for a time limit would end it every time.
+/// Gets a batch through: all at once; when that fails for good, in halves, down to the one message that fails, whose key is
+/// parked. What may work later is tried again a bounded number of times and then left to be read again. What is cut short is too
+/// long, or unlucky: many are tried in halves, one message as often as what may work later, and then parked, for a time limit
+/// would end it every time.
 /// </summary>
-internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionOwnership ownership, TimeProvider clock, ILogger log)
+internal sealed partial class BatchProcessor(
+    WorkerDatabase database, PartitionOwnership ownership, TimeProvider clock, ILogger log)
 {
     private const int AttemptsMax = 10;
 
@@ -33,7 +35,9 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
                 case Outcome.Poison poison when share.Length == 1:
                     Log.Poison(log, poison.Error, share[0].Envelope.Topic, share[0].Envelope.Partition, share[0].Envelope.Offset);
                     var parking = await Attempt(() => database.Run(tx => Park(share[0], poison.Error, tx), ct), ct);
-                    if (parking is Outcome.Poison trouble) Log.NotParked(log, trouble.Error, share[0].Envelope.Topic, share[0].Envelope.Partition, share[0].Envelope.Offset);
+                    if (parking is Outcome.Poison trouble)
+                        Log.NotParked(
+                            log, trouble.Error, share[0].Envelope.Topic, share[0].Envelope.Partition, share[0].Envelope.Offset);
                     if (parking is not Outcome.Done) return Left(handled, parking);
                     handled = end;
                     break;
@@ -50,10 +54,13 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         return new BatchResult(handled, Fenced: false);
     }
 
-    /// <summary>Has its turn at the keys that are to be tried again; new records come in between, however much was parked.</summary>
+    /// <summary>
+    /// Has its turn at the keys that are to be tried again; new records come in between, however much was parked.
+    /// </summary>
     /// <returns>True when there is more to do at the next turn.</returns>
     /// <exception cref="FencedException">
-    /// Somebody has taken over a partition that the group gave to this process, or the database went back: whoever asked is told, and the group is to be asked anew.
+    /// Somebody has taken over a partition that the group gave to this process, or the database went back: whoever asked is told,
+    /// and the group is to be asked anew.
     /// </exception>
     internal async Task<bool> RetryParked(IReadOnlyDictionary<string, TopicPlan> plans, int messagesMax, CancellationToken ct)
     {
@@ -70,8 +77,12 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         return more;
     }
 
-    /// <summary>Handles what waits under a key again, in order, each message in a transaction of its own, until one fails, none is left, or this turn's share is done.</summary>
-    private async Task<bool> RetryKey(Parked.RetryRequest asked, IReadOnlyDictionary<string, TopicPlan> plans, int messagesMax, CancellationToken ct)
+    /// <summary>
+    /// Handles what waits under a key again, in order, each message in a transaction of its own, until one fails, none is left,
+    /// or this turn's share is done.
+    /// </summary>
+    private async Task<bool> RetryKey(
+        Parked.RetryRequest asked, IReadOnlyDictionary<string, TopicPlan> plans, int messagesMax, CancellationToken ct)
     {
         var (topic, key) = (asked.Topic, asked.Key);
         for (var handled = 0; handled < messagesMax; handled++)
@@ -95,7 +106,10 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
             // What may work later is asked for still, and tried at a later turn.
             if (outcome is Outcome.Transient transient) Log.Later(log, transient.Error.Message);
             if (outcome is Outcome.Poison poison && message is not null)
-                await Attempt(() => database.Run(tx => Parked.FailedAgain(tx, message, asked.RequestNo, $"{poison.Error.GetType().Name}: {poison.Error.Message}"), ct), ct);
+                await Attempt(
+                    () => database.Run(
+                        tx => Parked.FailedAgain(
+                            tx, message, asked.RequestNo, $"{poison.Error.GetType().Name}: {poison.Error.Message}"), ct), ct);
             return false;
         }
 
@@ -114,7 +128,8 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         }
         finally
         {
-            Metrics.BatchSeconds.Record(clock.GetElapsedTime(started).TotalSeconds, new(Metrics.Worker, database.Worker), new("result", result));
+            Metrics.BatchSeconds.Record(
+                clock.GetElapsedTime(started).TotalSeconds, new(Metrics.Worker, database.Worker), new("result", result));
         }
     }
 
@@ -122,7 +137,8 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
     {
         var envelope = message.Envelope();
         var item = new ConsumedRecord(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan);
-        Invariant.Holds(item.Result is not DecodeResult.Malformed || plan.Malformed == Malformed.Reject, "the message is still malformed");
+        Invariant.Holds(
+            item.Result is not DecodeResult.Malformed || plan.Malformed == Malformed.Reject, "the message is still malformed");
         await BatchRun.HandleLive([item], tx);
         await Parked.Remove(tx, message);
     }
@@ -168,7 +184,9 @@ internal sealed partial class BatchProcessor(WorkerDatabase database, PartitionO
         [LoggerMessage(LogLevel.Warning, "A batch of {Count} failed and is tried in halves: {Cause}")]
         internal static partial void Halved(ILogger log, int count, string cause);
 
-        [LoggerMessage(LogLevel.Warning, "A parked key of {Topic}[{Partition}] was to be tried again, and the partition has a new owner: nothing was done, the group is asked anew")]
+        [LoggerMessage(LogLevel.Warning,
+            "A parked key of {Topic}[{Partition}] was to be tried again, and the partition has a new owner: nothing was done, "
+                + "the group is asked anew")]
         internal static partial void RetryFenced(ILogger log, string topic, int partition);
 
         [LoggerMessage(LogLevel.Warning, "A parked message is tried again later: {Cause}")]

@@ -14,7 +14,9 @@ internal sealed record ConsumedRecord(Envelope Envelope, DecodeResult Result, To
     internal (string Topic, int Partition) Place => (Envelope.Topic, Envelope.Partition);
 }
 
-/// <summary>One transaction over a batch of records: fence, set aside what is parked, claim ids, run handlers, note how far it got.</summary>
+/// <summary>
+/// One transaction over a batch of records: fence, set aside what is parked, claim ids, run handlers, note how far it got.
+/// </summary>
 internal static class BatchRun
 {
     /// <exception cref="FencedException">A partition of the batch has a new owner.</exception>
@@ -32,7 +34,10 @@ internal static class BatchRun
         foreach (var turn in Turns(live)) await HandleTurn(turn, tx);
     }
 
-    /// <summary>Cut where an id comes with a second body or key: whether that one may have it is known only when the first has been handled or refused.</summary>
+    /// <summary>
+    /// Cut where an id comes with a second body or key: whether that one may have it is known only when the first has been
+    /// handled or refused.
+    /// </summary>
     private static IEnumerable<ArraySegment<ConsumedRecord>> Turns(IReadOnlyList<ConsumedRecord> live)
     {
         var items = live.ToArray();
@@ -41,7 +46,8 @@ internal static class BatchRun
         for (var i = 0; i < items.Length; i++)
         {
             var envelope = items[i].Envelope;
-            if (!Asks(items[i]) || firsts.TryAdd(envelope.MessageId, envelope) || SaysTheSame(firsts[envelope.MessageId], envelope)) continue;
+            if (!Asks(items[i]) || firsts.TryAdd(envelope.MessageId, envelope)
+                || SaysTheSame(firsts[envelope.MessageId], envelope)) continue;
             yield return new ArraySegment<ConsumedRecord>(items, start, i - start);
             start = i;
             firsts.Clear();
@@ -51,7 +57,8 @@ internal static class BatchRun
         yield return new ArraySegment<ConsumedRecord>(items, start, items.Length - start);
     }
 
-    private static bool SaysTheSame(Envelope one, Envelope other) => one.Key == other.Key && one.WireName == other.WireName && one.Body.Span.SequenceEqual(other.Body.Span);
+    private static bool SaysTheSame(Envelope one, Envelope other) =>
+        one.Key == other.Key && one.WireName == other.WireName && one.Body.Span.SequenceEqual(other.Body.Span);
 
     private static bool Asks(ConsumedRecord item) => item is { Result: DecodeResult.Decoded, Plan.Dedupe: Dedupe.ByInbox };
 
@@ -71,7 +78,8 @@ internal static class BatchRun
             if (claim == Claim.Conflict) refusals.Reused(item);
             if (claim != Claim.New) continue;
             if (asks) refusals.Claimed(item.Envelope);
-            if (item.Result is DecodeResult.Malformed wrong) tx.Reject(item.Envelope, wrong.Reason, wrong.Field, wrong.Expected, wrong.Got);
+            if (item.Result is DecodeResult.Malformed wrong)
+                tx.Reject(item.Envelope, wrong.Reason, wrong.Field, wrong.Expected, wrong.Got);
             if (item.Result is not DecodeResult.Decoded understood) continue;
             if (!ready.TryGetValue(item.Plan, out var messages)) ready[item.Plan] = messages = [];
             messages.Add(new Received<IMessage>(understood.Message, item.Envelope));
@@ -81,7 +89,9 @@ internal static class BatchRun
         await refusals.Settle();
     }
 
-    /// <summary>What is left after records of parked keys, and malformed records of our own topics, went to the parked table.</summary>
+    /// <summary>
+    /// What is left after records of parked keys, and malformed records of our own topics, went to the parked table.
+    /// </summary>
     private static async Task<IReadOnlyList<ConsumedRecord>> SetAsideParked(IReadOnlyList<ConsumedRecord> items, Tx tx)
     {
         var keys = items.Select(i => i.Key).Distinct().ToArray();
@@ -91,7 +101,8 @@ internal static class BatchRun
         foreach (var item in items)
         {
             var wrong = item.Result as DecodeResult.Malformed;
-            var wanted = wrong is not null || item.Result is DecodeResult.Decoded understood && item.Plan.Wants(understood.Message);
+            var wanted = wrong is not null
+                || item.Result is DecodeResult.Decoded understood && item.Plan.Wants(understood.Message);
             if (!wanted) continue;
             if (parked.Contains(item.Key))
             {
@@ -112,5 +123,6 @@ internal static class BatchRun
         return live;
     }
 
-    internal static string Words(DecodeResult.Malformed wrong) => $"{wrong.Reason}: {wrong.Field} should be {wrong.Expected}, is {wrong.Got ?? "absent"}";
+    internal static string Words(DecodeResult.Malformed wrong) =>
+        $"{wrong.Reason}: {wrong.Field} should be {wrong.Expected}, is {wrong.Got ?? "absent"}";
 }

@@ -25,7 +25,8 @@ public static class BrokerCheck
         }
         catch (KafkaException e)
         {
-            throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names {kafka.BootstrapServers}, where no broker answers ({e.Error.Reason})");
+            throw new SettingException(
+                "KAFKA_BOOTSTRAP_SERVERS", $"names {kafka.BootstrapServers}, where no broker answers ({e.Error.Reason})");
         }
     }
 
@@ -38,7 +39,8 @@ public static class BrokerCheck
         }
         catch (InvalidOperationException e)
         {
-            throw new SettingException(KafkaSecurity.Protocol, $"and the settings beside it that begin with KAFKA_SSL_ and KAFKA_SASL_ make no client ({e.Message})");
+            throw new SettingException(KafkaSecurity.Protocol,
+                $"and the settings beside it that begin with KAFKA_SSL_ and KAFKA_SASL_ make no client ({e.Message})");
         }
     }
 

@@ -30,12 +30,14 @@ internal static class CloudEvents
         return headers;
     }
 
-    internal static string Written(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    internal static string Written(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     internal static Dictionary<string, string> Read(Headers? headers)
     {
         var read = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var header in headers ?? []) read[header.Key] = header.GetValueBytes() is { } bytes ? EnvelopeReader.Text(bytes) : "";
+        foreach (var header in headers ?? [])
+            read[header.Key] = header.GetValueBytes() is { } bytes ? EnvelopeReader.Text(bytes) : "";
         return read;
     }
 }

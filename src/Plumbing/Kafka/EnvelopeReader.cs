@@ -30,11 +30,15 @@ internal static class EnvelopeReader
 
     /// <param name="topic">Without the prefix.</param>
     internal static Envelope Envelope(string topic, ConsumeResult<byte[], byte[]> record) => Envelope(
-        topic, record.Partition.Value, record.Offset.Value, record.Message.Key is { } key ? Text(key) : "", CloudEvents.Read(record.Message.Headers),
-        record.Message.Value ?? [], RecordTime(record.Message.Timestamp.UnixTimestampMs));
+        topic, record.Partition.Value, record.Offset.Value, record.Message.Key is { } key ? Text(key) : "",
+        CloudEvents.Read(record.Message.Headers), record.Message.Value ?? [],
+        RecordTime(record.Message.Timestamp.UnixTimestampMs));
 
-    /// <summary>What a record takes of memory, in bytes: a sender may put as much into headers and key as into the value.</summary>
-    internal static int Bytes(ConsumeResult<byte[], byte[]> record) => (record.Message.Value?.Length ?? 0) + (record.Message.Key?.Length ?? 0)
+    /// <summary>
+    /// What a record takes of memory, in bytes: a sender may put as much into headers and key as into the value.
+    /// </summary>
+    internal static int Bytes(
+        ConsumeResult<byte[], byte[]> record) => (record.Message.Value?.Length ?? 0) + (record.Message.Key?.Length ?? 0)
         + (record.Message.Headers ?? []).Sum(header => header.Key.Length + (header.GetValueBytes()?.Length ?? 0));
 
     /// <summary>A producer may write any number, also one that is no time of this calendar.</summary>
@@ -43,20 +47,24 @@ internal static class EnvelopeReader
 
     /// <param name="otherwise">The time when <c>ce_time</c> is none.</param>
     internal static Envelope Envelope(
-        string topic, int partition, long offset, string key, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, DateTimeOffset otherwise)
+        string topic, int partition, long offset, string key, IReadOnlyDictionary<string, string> headers,
+        ReadOnlyMemory<byte> body, DateTimeOffset otherwise)
     {
         var id = headers.GetValueOrDefault(CloudEvents.Id, "");
         var source = headers.GetValueOrDefault(CloudEvents.Source, "");
         return new Envelope(
-            topic, partition, offset, key, DeterministicId.From(source + "\n" + id), headers.GetValueOrDefault(CloudEvents.Type, ""), source,
-            Time(headers.GetValueOrDefault(CloudEvents.Time)) ?? otherwise, headers.GetValueOrDefault(CloudEvents.TraceParent), headers, body);
+            topic, partition, offset, key, DeterministicId.From(source + "\n" + id),
+            headers.GetValueOrDefault(CloudEvents.Type, ""), source,
+            Time(headers.GetValueOrDefault(CloudEvents.Time)) ?? otherwise, headers.GetValueOrDefault(CloudEvents.TraceParent),
+            headers, body);
     }
 
     /// <summary>Bytes as text that PostgreSQL can store: it knows no NUL.</summary>
     internal static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes).Replace('\0', '\uFFFD');
 
     /// <summary>The id of a record that has none of its own to trust: where it is.</summary>
-    internal static Guid PlaceId(Envelope envelope) => DeterministicId.From($"record/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}");
+    internal static Guid PlaceId(Envelope envelope) =>
+        DeterministicId.From($"record/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}");
 
     /// <param name="custom">The topic's own reader; null: the body is JSON of the type that <c>ce_type</c> names.</param>
     internal static DecodeResult Read(Envelope envelope, Func<Envelope, IMessage?>? custom)
@@ -68,10 +76,13 @@ internal static class EnvelopeReader
         }
 
         if (TopicRights.SourcesOf(envelope.Topic) is { Count: > 0 } sources && !sources.Contains(envelope.Source))
-            return new DecodeResult.Malformed("source-not-allowed", CloudEvents.Source, string.Join(" or ", sources), envelope.Source);
+            return new DecodeResult.Malformed(
+                "source-not-allowed", CloudEvents.Source, string.Join(" or ", sources), envelope.Source);
         if (Time(envelope.Headers[CloudEvents.Time]) is null)
-            return new DecodeResult.Malformed("header-invalid", CloudEvents.Time, "an RFC 3339 time", envelope.Headers[CloudEvents.Time]);
-        if (!Utf8.IsValid(envelope.Body.Span)) return new DecodeResult.Malformed("body-invalid", null, "UTF-8 text", Beginning(envelope.Body.Span));
+            return new DecodeResult.Malformed(
+                "header-invalid", CloudEvents.Time, "an RFC 3339 time", envelope.Headers[CloudEvents.Time]);
+        if (!Utf8.IsValid(envelope.Body.Span))
+            return new DecodeResult.Malformed("body-invalid", null, "UTF-8 text", Beginning(envelope.Body.Span));
         return custom is null ? ReadJson(envelope) : ReadOwn(envelope, custom);
     }
 
@@ -90,9 +101,12 @@ internal static class EnvelopeReader
     private static DecodeResult ReadJson(Envelope envelope)
     {
         if (WireTypes.Find(envelope.WireName) is not { } type)
-            return new DecodeResult.Malformed("type-unknown", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
-        if (WireTypes.Of(type) is { Topic: { Length: > 0 } home } wire && home != envelope.Topic && wire.FormerTopic != envelope.Topic)
-            return new DecodeResult.Malformed("type-on-wrong-topic", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
+            return new DecodeResult.Malformed(
+                "type-unknown", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
+        if (WireTypes.Of(type) is { Topic: { Length: > 0 } home } wire && home != envelope.Topic
+            && wire.FormerTopic != envelope.Topic)
+            return new DecodeResult.Malformed(
+                "type-on-wrong-topic", CloudEvents.Type, $"a message type of {envelope.Topic}", envelope.WireName);
         if (envelope.Body.Span.IndexOf("\\u0000"u8) >= 0)
             return new DecodeResult.Malformed("body-invalid", null, "text without NUL characters", "\\u0000");
         try
@@ -113,7 +127,9 @@ internal static class EnvelopeReader
         return new DecodeResult.Malformed("body-invalid", field, expected, Got(envelope.Body.Span, path));
     }
 
-    /// <summary>The serializer names missing fields only in its words: "... was missing required properties including: 'gameId', ...".</summary>
+    /// <summary>
+    /// The serializer names missing fields only in its words: "... was missing required properties including: 'gameId', ...".
+    /// </summary>
     private static string? Missing(string words)
     {
         const string marker = "including: '";
@@ -133,7 +149,8 @@ internal static class EnvelopeReader
             var at = document.RootElement;
             foreach (var step in (path ?? "$").Split(['.', '['], StringSplitOptions.RemoveEmptyEntries).Skip(1))
             {
-                if (at.ValueKind == JsonValueKind.Array && int.TryParse(step.TrimEnd(']'), CultureInfo.InvariantCulture, out var i) && i < at.GetArrayLength())
+                if (at.ValueKind == JsonValueKind.Array
+                    && int.TryParse(step.TrimEnd(']'), CultureInfo.InvariantCulture, out var i) && i < at.GetArrayLength())
                     at = at[i];
                 else if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(step, out at)) return null;
             }
@@ -156,5 +173,6 @@ internal static class EnvelopeReader
     private static string Short(string text) => text.Length <= GotCharactersMax ? text : text[..GotCharactersMax];
 
     private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 }

@@ -5,8 +5,9 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Publishes at once what came in from outside and says whether the broker has it: idempotent, acknowledged by all replicas, bounded in time and memory.
-/// For input that nothing of ours depends on yet; what a handler does is published with <see cref="Tx.Send"/>.
+/// Publishes at once what came in from outside and says whether the broker has it: idempotent, acknowledged by all replicas,
+/// bounded in time and memory. For input that nothing of ours depends on yet; what a handler does is published with
+/// <see cref="Tx.Send"/>.
 /// </summary>
 public sealed class IngressProducer(KafkaSettings kafka, TimeProvider clock) : IDisposable
 {
@@ -17,7 +18,8 @@ public sealed class IngressProducer(KafkaSettings kafka, TimeProvider clock) : I
     private readonly Lock gate = new();
     private IProducer<byte[], byte[]>? producer;
 
-    /// <returns>Null when every in-sync replica has it, else why it cannot be said that they do: it may or may not be there, so it must come again.</returns>
+    /// <returns>Null when every in-sync replica has it, else why it cannot be said that they do: it may or may not be there, so
+    /// it must come again.</returns>
     public async Task<string?> TryPublish(string topic, string key, IReadOnlyDictionary<string, string> headers, byte[] body)
     {
         var current = Current();
@@ -30,7 +32,8 @@ public sealed class IngressProducer(KafkaSettings kafka, TimeProvider clock) : I
         try
         {
             current.Produce(
-                new TopicPartition(kafka.Physical(topic), KeyHash.Partition(key, Topics.Find(topic).Partitions)), record, report => done.SetResult(report.Error));
+                new TopicPartition(kafka.Physical(topic), KeyHash.Partition(key, Topics.Find(topic).Partitions)), record,
+                report => done.SetResult(report.Error));
         }
         catch (KafkaException refused)
         {
@@ -54,7 +57,8 @@ public sealed class IngressProducer(KafkaSettings kafka, TimeProvider clock) : I
         try
         {
             using var admin = new DependentAdminClientBuilder(Current().Handle).Build();
-            return admin.GetMetadata(kafka.Physical(topic), s_probePatience).Topics is [{ Error.IsError: false, Partitions.Count: > 0 }]
+            return admin.GetMetadata(kafka.Physical(topic), s_probePatience).Topics
+                is [{ Error.IsError: false, Partitions.Count: > 0 }]
                 ? null
                 : $"the broker has no topic {kafka.Physical(topic)}";
         }
@@ -79,7 +83,10 @@ public sealed class IngressProducer(KafkaSettings kafka, TimeProvider clock) : I
         lock (gate) return producer ??= Build();
     }
 
-    /// <summary>A producer that has met a fatal error never sends again; the next message gets a new one, and what the old one still holds is reported first.</summary>
+    /// <summary>
+    /// A producer that has met a fatal error never sends again; the next message gets a new one, and what the old one still holds
+    /// is reported first.
+    /// </summary>
     private void Replace(IProducer<byte[], byte[]> broken)
     {
         lock (gate)

@@ -9,12 +9,12 @@ namespace ContestPipeline.Plumbing;
 public sealed record ConsumerOptions(int BatchCountMax = 4_000, int BatchBytesMax = 8_000_000, int LingerMs = 20);
 
 /// <summary>
-/// One consumer of a worker on all its topics: takes a batch, has it committed, and only then stores its offsets. While a batch is being committed the next one
-/// is read; whenever the group takes or gives partitions, the batch under way is finished first.
+/// One consumer of a worker on all its topics: takes a batch, has it committed, and only then stores its offsets. While a batch
+/// is being committed the next one is read; whenever the group takes or gives partitions, the batch under way is finished first.
 /// </summary>
 internal sealed partial class KafkaConsumerLoop(
-    string worker, KafkaSettings kafka, WorkerDatabase database, Func<FrozenDictionary<string, TopicPlan>> declared, ConsumerOptions options, OffsetWatch watch,
-    TimeProvider clock, ILogger log) : BackgroundService, IHasHeartbeat
+    string worker, KafkaSettings kafka, WorkerDatabase database, Func<FrozenDictionary<string, TopicPlan>> declared,
+    ConsumerOptions options, OffsetWatch watch, TimeProvider clock, ILogger log) : BackgroundService, IHasHeartbeat
 {
     private const int RetriedPerTurnMax = 100;
     private const int NotYet = -1;
@@ -78,10 +78,14 @@ internal sealed partial class KafkaConsumerLoop(
                 items.RemoveAll(i => !ownership.Owns(i.Envelope.Topic, i.Envelope.Partition));
                 var batch = unclaimed.Sift(consumer, items, out var early);
                 ReadAgain(consumer, early);
-                var work = batch.Count == 0 ? Task.FromResult(default(BatchResult)) : Task.Run(() => processor.Process(batch, ct), CancellationToken.None);
+                var work = batch.Count == 0
+                    ? Task.FromResult(default(BatchResult))
+                    : Task.Run(() => processor.Process(batch, ct), CancellationToken.None);
                 inFlight = new InFlight(batch, work);
-                // Reading blocks: on a thread of its own, or the pool's few would all be waiting for records while handlers wait for one of them.
-                items = await Task.Factory.StartNew(() => Collect(consumer, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                // Reading blocks: on a thread of its own, or the pool's few would all be waiting for records while handlers wait
+                // for one of them.
+                items = await Task.Factory.StartNew(
+                    () => Collect(consumer, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 var end = await work;
                 Finish(consumer);
                 CommitOffsets(consumer, evenEarly: false);
@@ -103,7 +107,8 @@ internal sealed partial class KafkaConsumerLoop(
         }
     }
 
-    /// <summary>Waits for the batch under way and stores the offsets of what is committed of it. Called before anything about the partitions changes.</summary>
+    /// <summary>Waits for the batch under way and stores the offsets of what is committed of it. Called before anything about the
+    /// partitions changes.</summary>
     private void Finish(IConsumer<byte[], byte[]> consumer)
     {
         if (inFlight is not { } batch) return;
@@ -128,7 +133,8 @@ internal sealed partial class KafkaConsumerLoop(
         }
     }
 
-    /// <summary>With the record's leader epoch: a log that was cut off before it, and written anew, is noticed, where the offset alone would be gone on from.</summary>
+    /// <summary>With the record's leader epoch: a log that was cut off before it, and written anew, is noticed, where the offset
+    /// alone would be gone on from.</summary>
     private TopicPartitionOffset At(ConsumedRecord item, int after) =>
         new(kafka.Physical(item.Envelope.Topic), item.Envelope.Partition, item.Envelope.Offset + after, item.LeaderEpoch);
 
@@ -154,7 +160,8 @@ internal sealed partial class KafkaConsumerLoop(
                 lag.Read(record);
                 var plan = plans[kafka.Logical(record.Topic)];
                 var envelope = EnvelopeReader.Envelope(plan.Topic, record);
-                collected.Add(new ConsumedRecord(envelope, EnvelopeReader.Read(envelope, plan.Reader), plan) { LeaderEpoch = record.LeaderEpoch }, EnvelopeReader.Bytes(record));
+                collected.Add(new ConsumedRecord(envelope, EnvelopeReader.Read(envelope, plan.Reader),
+                    plan) { LeaderEpoch = record.LeaderEpoch }, EnvelopeReader.Bytes(record));
             }
 
             if (items.Count == 0) continue;
@@ -202,7 +209,8 @@ internal sealed partial class KafkaConsumerLoop(
         }
     }
 
-    private IConsumer<byte[], byte[]> Build() => new ConsumerBuilder<byte[], byte[]>(kafka.Consumer(kafka.TopicPrefix + worker, toldOfEnds: true))
+    private IConsumer<byte[],
+        byte[]> Build() => new ConsumerBuilder<byte[], byte[]>(kafka.Consumer(kafka.TopicPrefix + worker, toldOfEnds: true))
         .SetPartitionsAssignedHandler((consumer, partitions) =>
         {
             Finish(consumer);

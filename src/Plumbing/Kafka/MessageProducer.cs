@@ -5,18 +5,20 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Publishes from outside the pipeline: feed players, command lines, tests. Workers use <see cref="Tx.Send"/> instead. One key's records keep the order
-/// of the calls.
+/// Publishes from outside the pipeline: feed players, command lines, tests. Workers use <see cref="Tx.Send"/> instead. One key's
+/// records keep the order of the calls.
 /// </summary>
 /// <param name="source"><c>ce_source</c> of what it publishes.</param>
 /// <param name="untilTaken">
-/// A record is tried until the broker takes it or refuses it, however long it is away: for whoever would rather wait than have a later record overtake one that was
-/// given up.
+/// A record is tried until the broker takes it or refuses it, however long it is away: for whoever would rather wait than have a
+/// later record overtake one that was given up.
 /// </param>
 public sealed class MessageProducer(KafkaSettings kafka, string source, TimeProvider clock, bool untilTaken = false) : IDisposable
 {
     private readonly IProducer<byte[]?, byte[]?> producer =
-        new ProducerBuilder<byte[]?, byte[]?>(untilTaken ? kafka.PatientProducer() : kafka.Producer()).SetLogHandler((_, _) => { }).Build();
+        new ProducerBuilder<byte[]?, byte[]?>(untilTaken ? kafka.PatientProducer() : kafka.Producer()).SetLogHandler((_, _) =>
+        {
+        }).Build();
 
     /// <param name="id"><c>ce_id</c>; the id of the message's idempotency key unless given.</param>
     /// <param name="time"><c>ce_time</c>; the present unless given. A repetition must give the same.</param>
@@ -25,17 +27,22 @@ public sealed class MessageProducer(KafkaSettings kafka, string source, TimeProv
     {
         var wire = WireTypes.Of(message.GetType());
         var headers = CloudEvents.Headers(
-            id ?? DeterministicId.From(message.IdempotencyKey).ToString(), wire.Name, source, time ?? clock.GetUtcNow(), TraceParents.Root(message.IdempotencyKey));
+            id ?? DeterministicId.From(message.IdempotencyKey).ToString(), wire.Name, source, time ?? clock.GetUtcNow(),
+            TraceParents.Root(message.IdempotencyKey));
         var partition = KeyHash.Partition(message.PartitionKey, Topics.Find(wire.Topic).Partitions);
         return Produce(wire.Topic, partition, Encoding.UTF8.GetBytes(message.RecordKey), headers, WireJson.Bytes(message));
     }
 
-    /// <summary>Exactly these bytes and headers, for replays and for tests of bad input. The partition follows from the key.</summary>
-    public Task PublishRaw(string topic, string? key, IReadOnlyDictionary<string, string> headers, byte[] body, int? partition = null)
+    /// <summary>
+    /// Exactly these bytes and headers, for replays and for tests of bad input. The partition follows from the key.
+    /// </summary>
+    public Task PublishRaw(
+        string topic, string? key, IReadOnlyDictionary<string, string> headers, byte[] body, int? partition = null)
     {
         var raw = new Headers();
         foreach (var (name, value) in headers) raw.Add(name, Encoding.UTF8.GetBytes(value));
-        return Produce(topic, partition ?? KeyHash.Partition(key ?? "", Topics.Find(topic).Partitions), key is null ? null : Encoding.UTF8.GetBytes(key), raw, body);
+        return Produce(topic, partition ?? KeyHash.Partition(key ?? "", Topics.Find(topic).Partitions),
+            key is null ? null : Encoding.UTF8.GetBytes(key), raw, body);
     }
 
     /// <summary>The same bytes once more, to the partition they came from, with one header more.</summary>
@@ -69,7 +76,8 @@ public sealed class MessageProducer(KafkaSettings kafka, string source, TimeProv
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         producer.Produce(
             new TopicPartition(kafka.Physical(topic), partition),
-            new Message<byte[]?, byte[]?> { Key = key, Headers = headers, Value = body, Timestamp = new Timestamp(clock.GetUtcNow()) },
+            new Message<byte[]?, byte[]?> { Key = key, Headers = headers, Value = body,
+                Timestamp = new Timestamp(clock.GetUtcNow()) },
             report =>
             {
                 if (report.Error.IsError) done.SetException(new KafkaException(report.Error));

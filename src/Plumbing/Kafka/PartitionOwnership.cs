@@ -3,8 +3,8 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Which partitions this process may commit work for. Taking a partition over raises its epoch in the database; a batch shares a lock on the epochs it was
-/// read under, so an owner that lost a partition without noticing cannot commit.
+/// Which partitions this process may commit work for. Taking a partition over raises its epoch in the database; a batch shares a
+/// lock on the epochs it was read under, so an owner that lost a partition without noticing cannot commit.
 /// </summary>
 internal sealed class PartitionOwnership(WorkerDatabase database)
 {
@@ -17,7 +17,8 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
     /// <summary>Up to where records come again, because the database went back.</summary>
     private readonly Dictionary<(string Topic, int Partition), long> again = [];
 
-    internal bool Owns(string topic, int partition) => epochs.ContainsKey((topic, partition)) || unclaimed.Contains((topic, partition));
+    internal bool Owns(string topic, int partition) =>
+        epochs.ContainsKey((topic, partition)) || unclaimed.Contains((topic, partition));
 
     /// <summary>It was given to us, and is not written down as ours yet: nothing of it is handled.</summary>
     internal bool IsUnclaimed(string topic, int partition) => unclaimed.Contains((topic, partition));
@@ -45,15 +46,17 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
     }
 
     /// <summary>
-    /// Takes over what no transaction of a previous owner holds any more; the rest stays unclaimed until the next call. Nobody is waited for: the host of one may have
-    /// vanished, and its session lives on at the server.
+    /// Takes over what no transaction of a previous owner holds any more; the rest stays unclaimed until the next call. Nobody is
+    /// waited for: the host of one may have vanished, and its session lives on at the server.
     /// </summary>
-    /// <returns>What it took over. Up to where that was handled is kept for the new owner; from before an owner that did not say it is forgotten.</returns>
+    /// <returns>What it took over. Up to where that was handled is kept for the new owner; from before an owner that did not say
+    /// it is forgotten.</returns>
     internal async Task<IReadOnlyCollection<(string Topic, int Partition)>> ClaimNew(CancellationToken ct)
     {
         if (unclaimed.Count == 0) return [];
         var wanted = unclaimed.OrderBy(p => p.Topic, StringComparer.Ordinal).ThenBy(p => p.Partition).ToArray();
-        var places = new { topics = wanted.Select(p => p.Topic).ToArray(), partitions = wanted.Select(p => p.Partition).ToArray() };
+        var places = new { topics = wanted.Select(p => p.Topic).ToArray(),
+            partitions = wanted.Select(p => p.Partition).ToArray() };
         var claimed = await database.Run(
             async tx =>
             {
@@ -101,10 +104,12 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
 
     /// <summary>Claimed partitions of which the database does not say how far they were handled, in order.</summary>
     internal IReadOnlyList<(string Topic, int Partition)> Unsaid =>
-        [.. epochs.Keys.Where(place => !handled.ContainsKey(place)).OrderBy(place => place.Topic, StringComparer.Ordinal).ThenBy(place => place.Partition)];
+        [.. epochs.Keys.Where(place => !handled.ContainsKey(place)).OrderBy(place => place.Topic, StringComparer.Ordinal)
+            .ThenBy(place => place.Partition)];
 
     /// <summary>
-    /// Of partitions of which the database says nothing it says from now on what the group does: a database that goes back to before the first record of one shows it by that.
+    /// Of partitions of which the database says nothing it says from now on what the group does: a database that goes back to
+    /// before the first record of one shows it by that.
     /// </summary>
     /// <param name="committed">How far the group is with each; 0: it has not begun.</param>
     /// <exception cref="FencedException">One of the partitions has a new owner.</exception>
@@ -119,7 +124,8 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
         });
     }
 
-    /// <exception cref="FencedException">One of the partitions has a new owner, or the database lacks what it had of it.</exception>
+    /// <exception cref="FencedException">One of the partitions has a new owner, or the database lacks what it had of
+    /// it.</exception>
     internal async Task Hold(Tx tx, IReadOnlyCollection<(string Topic, int Partition)> partitions)
     {
         var held = (await tx.Query<HeldEpoch>(
@@ -131,16 +137,21 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
             order by o.topic collate "C", o.partition
             for share of o
             """,
-            new { topics = partitions.Select(p => p.Topic).ToArray(), partitions = partitions.Select(p => p.Partition).ToArray() }))
+            new { topics = partitions.Select(p => p.Topic).ToArray(),
+                partitions = partitions.Select(p => p.Partition).ToArray() }))
             .ToDictionary(e => (e.Topic, e.Partition));
         foreach (var partition in partitions)
         {
-            if (!epochs.TryGetValue(partition, out var ours) || held.GetValueOrDefault(partition)?.Epoch != ours || IsBehind(partition, held[partition].NextOffset))
+            if (!epochs.TryGetValue(partition, out var ours) || held.GetValueOrDefault(partition)?.Epoch != ours
+                || IsBehind(partition, held[partition].NextOffset))
                 throw new FencedException(partition.Topic, partition.Partition);
         }
     }
 
-    /// <summary>Whether the database still has all that we committed to it: it may have been restored, or another server taken its place, since we claimed the partitions.</summary>
+    /// <summary>
+    /// Whether the database still has all that we committed to it: it may have been restored, or another server taken its place,
+    /// since we claimed the partitions.
+    /// </summary>
     /// <exception cref="FencedException">It has not: the group is to be asked anew.</exception>
     internal async Task StillThere(Tx tx)
     {
@@ -148,7 +159,8 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
         var written = (await tx.Handled()).ToDictionary(h => (h.Topic, h.Partition), h => h.NextOffset);
         foreach (var place in handled.Keys)
         {
-            if (written.TryGetValue(place, out var next) && IsBehind(place, next)) throw new FencedException(place.Topic, place.Partition);
+            if (written.TryGetValue(place, out var next) && IsBehind(place, next))
+                throw new FencedException(place.Topic, place.Partition);
         }
     }
 
@@ -159,7 +171,8 @@ internal sealed class PartitionOwnership(WorkerDatabase database)
             .Select(g => (Place: g.Key, Next: g.Max(i => i.Envelope.Offset) + 1)).ToArray();
         await tx.NoteHandled([.. places.Select(p => (p.Place.Topic, p.Place.Partition, epochs[p.Place], p.Next))]);
         var done = places.Where(p => again.TryGetValue(p.Place, out var until) && p.Next >= until).ToArray();
-        if (done.Length > 0 && !await tx.IsHandlingAgain()) tx.ResolveAlert(WentBack.AlertOf(tx.Schema), "Everything that the database lacked was handled again.");
+        if (done.Length > 0 && !await tx.IsHandlingAgain())
+            tx.ResolveAlert(WentBack.AlertOf(tx.Schema), "Everything that the database lacked was handled again.");
         tx.AfterCommit(() =>
         {
             foreach (var (place, next) in places) handled[place] = next;

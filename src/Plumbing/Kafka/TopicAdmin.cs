@@ -5,7 +5,10 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>Makes topics at a real broker as they are declared, and says where they differ. The embedded one is asked directly (<see cref="EmbeddedKafka"/>).</summary>
+/// <summary>
+/// Makes topics at a real broker as they are declared, and says where they differ. The embedded one is asked directly
+/// (<see cref="EmbeddedKafka"/>).
+/// </summary>
 public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
 {
     private const int ListedPollsMax = 300;
@@ -37,7 +40,8 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
     {
         for (var poll = 0; poll < ListedPollsMax; poll++)
         {
-            var ready = admin.GetMetadata(s_patience).Topics.Where(t => t.Partitions.Count > 0 && t.Partitions.All(p => p.Leader >= 0))
+            var ready = admin.GetMetadata(s_patience).Topics.Where(t => t.Partitions.Count > 0
+                && t.Partitions.All(p => p.Leader >= 0))
                 .Select(t => t.Topic).ToHashSet(StringComparer.Ordinal);
             if (topics.All(t => ready.Contains(kafka.Physical(t.Name)))) return;
             await Task.Delay(s_listedPoll);
@@ -60,7 +64,8 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
                 continue;
             }
 
-            if (found.Partitions.Count != topic.Partitions) differences.Add($"{topic.Name} has {found.Partitions.Count} partitions, not {topic.Partitions}");
+            if (found.Partitions.Count != topic.Partitions)
+                differences.Add($"{topic.Name} has {found.Partitions.Count} partitions, not {topic.Partitions}");
             var resource = new ConfigResource { Type = ResourceType.Topic, Name = kafka.Physical(topic.Name) };
             if (await Configuration(resource) is not { } is_) continue;
             foreach (var (name, wanted) in Wanted(topic, Math.Min(3, metadata.Brokers.Count)))
@@ -77,7 +82,8 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
     {
         try
         {
-            return (await Configuration(new ConfigResource { Type = ResourceType.Topic, Name = kafka.Physical(topic) }))?["max.message.bytes"].Value;
+            return (await Configuration(
+                new ConfigResource { Type = ResourceType.Topic, Name = kafka.Physical(topic) }))?["max.message.bytes"].Value;
         }
         catch (SettingException)
         {
@@ -102,7 +108,8 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
     {
         try
         {
-            return (await admin.DescribeConfigsAsync([resource], new DescribeConfigsOptions { RequestTimeout = s_patience })).Single().Entries;
+            return (await admin.DescribeConfigsAsync(
+                [resource], new DescribeConfigsOptions { RequestTimeout = s_patience })).Single().Entries;
         }
         catch (KafkaException e) when (e.Error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion)
         {
@@ -110,7 +117,8 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
         }
         catch (KafkaException e)
         {
-            throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", $"names a Kafka that does not tell how its topics are set up: {e.Error.Reason}");
+            throw new SettingException(
+                "KAFKA_BOOTSTRAP_SERVERS", $"names a Kafka that does not tell how its topics are set up: {e.Error.Reason}");
         }
     }
 

@@ -3,7 +3,10 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>Follows topics from their beginning and goes on, without a consumer group and without leaving a trace: for spectators, never for work.</summary>
+/// <summary>
+/// Follows topics from their beginning and goes on, without a consumer group and without leaving a trace: for spectators, never
+/// for work.
+/// </summary>
 public sealed class TopicFollower(KafkaSettings kafka)
 {
     private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(100);

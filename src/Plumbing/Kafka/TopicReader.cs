@@ -2,8 +2,11 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>Reads topics from their beginning to what is their end when asked, without a consumer group and without leaving a trace.</summary>
-/// <param name="watch">Who is told, topic by topic, how many records of how many have been read; disposed at the topic's end where it can be.</param>
+/// <summary>
+/// Reads topics from their beginning to what is their end when asked, without a consumer group and without leaving a trace.
+/// </summary>
+/// <param name="watch">Who is told, topic by topic, how many records of how many have been read; disposed at the topic's end
+/// where it can be.</param>
 public sealed class TopicReader(KafkaSettings kafka, Func<string, IProgress<(long Done, long Total)>>? watch = null)
 {
     /// <summary>All records of a topic, partition by partition in turn as they arrive; within a partition in order.</summary>

@@ -13,7 +13,10 @@ internal static class TraceParents
         return $"00-{Convert.ToHexStringLower(hash[..16])}-{Convert.ToHexStringLower(hash[16..24])}-01";
     }
 
-    /// <summary>The cause's trace and span as they are, which is how a trace gets through processes that export none; without a cause one begins.</summary>
+    /// <summary>
+    /// The cause's trace and span as they are, which is how a trace gets through processes that export none; without a cause one
+    /// begins.
+    /// </summary>
     internal static string Next(string? parent, Guid messageId)
     {
         if (parent is { Length: 55 } && parent[2] == '-' && parent[35] == '-' && parent[52] == '-') return parent;

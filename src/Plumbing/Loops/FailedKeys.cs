@@ -1,8 +1,8 @@
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// For jobs that go through many things, one after the other: what a job began and did not commit has failed, and is passed over for a while, so that it does not keep
-/// the others waiting. The failure itself is the job's, and raises its alert.
+/// For jobs that go through many things, one after the other: what a job began and did not commit has failed, and is passed over
+/// for a while, so that it does not keep the others waiting. The failure itself is the job's, and raises its alert.
 /// </summary>
 public sealed class FailedKeys
 {

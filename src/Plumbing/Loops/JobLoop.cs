@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>Runs one job for ever, a transaction a round.</summary>
-internal sealed class JobLoop(string name, TimeSpan every, Func<IJob> make, WorkerDatabase database, TimeProvider clock, ILogger log)
+internal sealed class JobLoop(
+    string name, TimeSpan every, Func<IJob> make, WorkerDatabase database, TimeProvider clock, ILogger log)
     : PollingLoop(database, every, clock, log, name: $"job {name}")
 {
     private readonly WorkerDatabase database = database;
@@ -18,7 +19,8 @@ internal sealed class JobLoop(string name, TimeSpan every, Func<IJob> make, Work
     protected override Task<bool> Round(CancellationToken ct) => database.Run(job.Value.Run, ct);
 
     protected override void Ended(TimeSpan took, bool isDone) =>
-        Metrics.JobSeconds.Record(took.TotalSeconds, new(Metrics.Worker, database.Worker), new("job", name), new("result", isDone ? "done" : "failed"));
+        Metrics.JobSeconds.Record(
+            took.TotalSeconds, new(Metrics.Worker, database.Worker), new("job", name), new("result", isDone ? "done" : "failed"));
 }
 
 /// <summary>Keeps the machinery's own tables in shape: partitions made ahead, old ones dropped.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Work in rounds, for ever: at once again while there is more, after growing pauses when a round fails, and no failure ends it. What will not pass by itself is
-/// logged and raises a critical alert, one a day for each kind of error.
+/// Work in rounds, for ever: at once again while there is more, after growing pauses when a round fails, and no failure ends it.
+/// What will not pass by itself is logged and raises a critical alert, one a day for each kind of error.
 /// </summary>
 public abstract partial class PollingLoop : BackgroundService, IHasHeartbeat
 {
@@ -25,7 +25,8 @@ public abstract partial class PollingLoop : BackgroundService, IHasHeartbeat
     /// <param name="name">What it is called in alerts and in health answers; null: as its class.</param>
     /// <param name="pause">After a round that left nothing to do.</param>
     /// <param name="roundMax">A round that takes longer is stuck; null: <see cref="Heartbeat.Patience"/>.</param>
-    protected PollingLoop(WorkerDatabase database, TimeSpan pause, TimeProvider clock, ILogger log, TimeSpan? roundMax = null, string? name = null)
+    protected PollingLoop(
+        WorkerDatabase database, TimeSpan pause, TimeProvider clock, ILogger log, TimeSpan? roundMax = null, string? name = null)
     {
         (this.database, this.pause, this.clock, this.log, this.name) = (database, pause, clock, log, name ?? GetType().Name);
         Heartbeat = new Heartbeat(database.Worker, this.name, pause + (roundMax ?? Heartbeat.Patience), clock);
@@ -36,10 +37,13 @@ public abstract partial class PollingLoop : BackgroundService, IHasHeartbeat
     /// <returns>True when there is more to do at once.</returns>
     protected abstract Task<bool> Round(CancellationToken ct);
 
-    /// <summary>For a round of pieces that have nothing to do with each other: one that fails, in whatever way, leaves the others alone.</summary>
+    /// <summary>
+    /// For a round of pieces that have nothing to do with each other: one that fails, in whatever way, leaves the others alone.
+    /// </summary>
     /// <returns>What the piece failed with; null: it is done.</returns>
     /// <exception cref="OperationCanceledException">It was not done because the process is being stopped.</exception>
-    protected static async Task<Exception?> Failure(Func<Task> piece, CancellationToken ct) => await Worker.Attempt(piece, ct) switch
+    protected static async Task<Exception?> Failure(
+        Func<Task> piece, CancellationToken ct) => await Worker.Attempt(piece, ct) switch
     {
         Outcome.Done => null,
         Outcome.Transient transient => transient.Error,
@@ -71,7 +75,8 @@ public abstract partial class PollingLoop : BackgroundService, IHasHeartbeat
             if (outcome is Outcome.Transient transient)
             {
                 Log.Again(log, name, transient.Error.Message);
-                if (isTold != true && clock.GetElapsedTime(failsSince) >= Lasting && await TellLasting(transient.Error, stoppingToken)) isTold = true;
+                if (isTold != true && clock.GetElapsedTime(failsSince) >= Lasting
+                    && await TellLasting(transient.Error, stoppingToken)) isTold = true;
             }
 
             if (outcome is Outcome.Poison poison) await Tell(poison.Error, stoppingToken);
@@ -85,9 +90,12 @@ public abstract partial class PollingLoop : BackgroundService, IHasHeartbeat
         tx =>
         {
             tx.Alert(LastingKey(tx), "critical", "job-keeps-failing", $"{tx.Schema} {name}",
-                string.Create(CultureInfo.InvariantCulture, $"has not got through one round for more than {Lasting.TotalMinutes} minutes, by trouble that should pass by itself: ")
+                string.Create(CultureInfo.InvariantCulture,
+                    $"has not got through one round for more than {Lasting.TotalMinutes} minutes, by trouble that should pass "
+                        + $"by itself: ")
                 + $"{error.GetType().Name}: {error.Message}".Replace('\0', ' '),
-                "It is tried again by itself, every few seconds. Mend what the cause names; the alert ends with the first round that succeeds.");
+                "It is tried again by itself, every few seconds. Mend what the cause names; the alert ends with the first "
+                    + "round that succeeds.");
             return Task.CompletedTask;
         }, ct), ct) is Outcome.Done;
 
@@ -106,8 +114,10 @@ public abstract partial class PollingLoop : BackgroundService, IHasHeartbeat
         await Worker.Attempt(() => database.Run(
             tx =>
             {
-                tx.Alert($"job-failed/{tx.Schema}/{name}/{error.GetType().Name}/{tx.Now:yyyyMMdd}", "critical", "job-failed", $"{tx.Schema} {name}",
-                    $"{error.GetType().Name}: {error.Message}".Replace('\0', ' '), "It is tried again by itself; mend the cause it names.");
+                tx.Alert($"job-failed/{tx.Schema}/{name}/{error.GetType().Name}/{tx.Now:yyyyMMdd}", "critical", "job-failed",
+                    $"{tx.Schema} {name}",
+                    $"{error.GetType().Name}: {error.Message}".Replace('\0', ' '),
+                    "It is tried again by itself; mend the cause it names.");
                 return Task.CompletedTask;
             }, ct), ct);
     }

@@ -3,8 +3,8 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// For how long the oldest message of a worker's outbox has been waiting, by the database's clock and over all slices: a relay that has none, because a host that
-/// vanished still holds them, tells of it as well.
+/// For how long the oldest message of a worker's outbox has been waiting, by the database's clock and over all slices: a relay
+/// that has none, because a host that vanished still holds them, tells of it as well.
 /// </summary>
 internal sealed class OutboxAge(string worker, OutboxAlerts alerts, TimeProvider clock)
 {
@@ -35,7 +35,8 @@ internal sealed class OutboxAge(string worker, OutboxAlerts alerts, TimeProvider
 
     /// <summary>What was seen last goes on growing while nobody can look.</summary>
     internal void Tell() =>
-        Metrics.OutboxAge.Record(age > TimeSpan.Zero && lookedAt is { } last ? (age + clock.GetElapsedTime(last)).TotalSeconds : 0, Metrics.Of(worker));
+        Metrics.OutboxAge.Record(age > TimeSpan.Zero && lookedAt is { } last
+            ? (age + clock.GetElapsedTime(last)).TotalSeconds : 0, Metrics.Of(worker));
 
     private async Task<TimeSpan> Read(NpgsqlConnection connection, CancellationToken ct)
     {

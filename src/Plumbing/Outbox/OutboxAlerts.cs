@@ -4,8 +4,8 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Alerts about the outbox itself. They are written as any other, and besides sent past the outbox, where they might wait behind what they tell of. Both times they
-/// bear the same id, so whoever reads them takes one.
+/// Alerts about the outbox itself. They are written as any other, and besides sent past the outbox, where they might wait behind
+/// what they tell of. Both times they bear the same id, so whoever reads them takes one.
 /// </summary>
 internal sealed class OutboxAlerts(WorkerDatabase database, KafkaSettings kafka)
 {
@@ -16,7 +16,8 @@ internal sealed class OutboxAlerts(WorkerDatabase database, KafkaSettings kafka)
     internal async Task<IReadOnlyList<short>> OpenRefusals(CancellationToken ct)
     {
         var prefix = $"{Refused}/{Worker}/";
-        return [.. (await database.Run(tx => tx.AlertsOpenUnder(prefix), ct)).Select(key => short.Parse(key[prefix.Length..], CultureInfo.InvariantCulture))];
+        return [.. (await database.Run(tx => tx.AlertsOpenUnder(prefix), ct)).Select(key =>
+            short.Parse(key[prefix.Length..], CultureInfo.InvariantCulture))];
     }
 
     /// <summary>The broker refuses a row, and everything behind it in its slice waits.</summary>
@@ -27,32 +28,44 @@ internal sealed class OutboxAlerts(WorkerDatabase database, KafkaSettings kafka)
         await Run(RefusedKey(row.Slice), target, tx => tx.Alert(
             RefusedKey(row.Slice), "critical", Refused, $"outbox of {Worker}, slice {row.Slice}, message {row.MessageId}",
             string.Create(CultureInfo.InvariantCulture,
-                $"the broker refuses message {row.MessageId} ({row.WireName}, key {Rejection.Cut(row.PartitionKey)}, {row.Body.Length} bytes) on topic {kafka.Physical(row.Topic)}: "
-                + $"{reason}. The topic takes {limit ?? "an unknown number of"} bytes, by contract {Contracts.Topics.Find(row.Topic).MaxMessageBytes}"),
-            "Give the topic the limit of its contract, or the worker its right to write there (contestctl doctor compares both). Nothing is lost: it is tried again every "
+                $"the broker refuses message {row.MessageId} ({row.WireName}, key {Rejection.Cut(row.PartitionKey)}, "
+                    + $"{row.Body.Length} bytes) on topic {kafka.Physical(row.Topic)}: "
+                + $"{reason}. The topic takes {limit ?? "an unknown number of"} bytes, by contract "
+                + $"{Contracts.Topics.Find(row.Topic).MaxMessageBytes}"),
+            "Give the topic the limit of its contract, or the worker its right to write there (contestctl doctor compares "
+                + "both). Nothing is lost: it is tried again every "
             + "half minute, and what waits behind it goes out in order."), ct);
     }
 
     /// <summary>A row is for a topic that the worker may not write, and everything behind it in its slice waits.</summary>
-    internal Task TellForeign(OutboxRow row, IRelayTarget target, CancellationToken ct) => Run(RefusedKey(row.Slice), target, tx => tx.Alert(
+    internal Task TellForeign(
+        OutboxRow row, IRelayTarget target, CancellationToken ct) => Run(RefusedKey(row.Slice), target, tx => tx.Alert(
         RefusedKey(row.Slice), "critical", Refused, $"outbox of {Worker}, slice {row.Slice}, message {row.MessageId}",
         string.Create(CultureInfo.InvariantCulture,
-            $"message {row.MessageId} ({Rejection.Cut(row.WireName)}, key {Rejection.Cut(row.PartitionKey)}, written {row.At:O}) at position {row.Position} of the outbox is for topic "
+            $"message {row.MessageId} ({Rejection.Cut(row.WireName)}, key {Rejection.Cut(row.PartitionKey)}, written "
+                + $"{row.At:O}) at position {row.Position} of the outbox is for topic "
             + $"{Rejection.Cut(row.Topic)}, which {Worker} may not write: none of its handlers wrote it"),
         string.Create(CultureInfo.InvariantCulture,
-            $"It is not sent. Find out who can write into the outbox of {Worker} and change that password; keep a copy of the row, then delete it as the owner of the database "
-            + $"(delete from {Worker}.outbox where position = {row.Position}). Within half a minute what waits behind it goes out in order.")), ct);
+            $"It is not sent. Find out who can write into the outbox of {Worker} and change that password; keep a copy of the "
+                + $"row, then delete it as the owner of the database "
+            + $"(delete from {Worker}.outbox where position = {row.Position}). Within half a minute what waits behind it goes "
+            + $"out in order.")), ct);
 
     /// <summary>A slice goes on.</summary>
     internal Task TellPassed(short slice, IRelayTarget target, CancellationToken ct) =>
-        Run(RefusedKey(slice), target, tx => tx.ResolveAlert(RefusedKey(slice), "the message that stopped it has been sent, or is gone"), ct);
+        Run(RefusedKey(slice), target,
+            tx => tx.ResolveAlert(RefusedKey(slice), "the message that stopped it has been sent, or is gone"), ct);
 
     /// <summary>Something has been waiting for longer than <see cref="OutboxAge.TooLong"/>.</summary>
     internal Task TellWaits(IRelayTarget target, CancellationToken ct) => Run(WaitsKey, target, tx => tx.Alert(
         WaitsKey, "critical", "outbox-waits", $"outbox of {Worker}",
-        string.Create(CultureInfo.InvariantCulture, $"a message has been waiting for the broker for more than {OutboxAge.TooLong.TotalMinutes} minutes; milliseconds were expected"),
-        $"See whether the broker answers and whether outbox-refused is open. If neither is it, a process of {Worker} that is gone still holds its slices: look in pg_stat_activity for "
-        + $"sessions of role {Worker} from its host and end them (pg_terminate_backend). Nothing is lost; what waits goes out in order."), ct);
+        string.Create(CultureInfo.InvariantCulture,
+            $"a message has been waiting for the broker for more than {OutboxAge.TooLong.TotalMinutes} minutes; milliseconds "
+                + $"were expected"),
+        $"See whether the broker answers and whether outbox-refused is open. If neither is it, a process of {Worker} that is "
+            + $"gone still holds its slices: look in pg_stat_activity for "
+        + $"sessions of role {Worker} from its host and end them (pg_terminate_backend). Nothing is lost; what waits goes out "
+        + $"in order."), ct);
 
     /// <summary>Nothing has been waiting for so long any more.</summary>
     internal Task TellSent(IRelayTarget target, CancellationToken ct) =>

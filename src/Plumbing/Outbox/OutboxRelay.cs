@@ -6,10 +6,12 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Sends a worker's outbox to Kafka in order of position. It reads only up to the horizon, below which no transaction is open, so a slow writer's rows are
-/// never passed over; it remembers per slice how far the broker has acknowledged, so after a crash it repeats a little and skips nothing.
+/// Sends a worker's outbox to Kafka in order of position. It reads only up to the horizon, below which no transaction is open, so
+/// a slow writer's rows are never passed over; it remembers per slice how far the broker has acknowledged, so after a crash it
+/// repeats a little and skips nothing.
 /// </summary>
-internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, WorkerDatabase database, TimeProvider clock, ILogger log)
+internal sealed partial class OutboxRelay(
+    string worker, KafkaSettings kafka, WorkerDatabase database, TimeProvider clock, ILogger log)
     : BackgroundService, IHasHeartbeat
 {
     private const int WindowRowsMax = 20_000;
@@ -46,7 +48,8 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
     private async Task Relay(CancellationToken ct)
     {
         await using var connection = await database.OpenLasting(ct);
-        await using (var listen = new NpgsqlCommand($"listen {OutboxWriter.Channel(worker)}", connection)) await listen.ExecuteNonQueryAsync(ct);
+        await using (var listen = new NpgsqlCommand($"listen {OutboxWriter.Channel(worker)}", connection))
+            await listen.ExecuteNonQueryAsync(ct);
         var slices = new RelaySlices(connection, worker);
         await using var producer = new RelayProducer(kafka, worker, clock, WhileWaiting);
         await Balance();
@@ -102,14 +105,16 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         var passed = from.Keys.Where(slice => !refused.ContainsKey(slice) && !window.Foreign.ContainsKey(slice)).ToArray();
         await slices.Advance(passed, window.UpTo, ct);
         foreach (var row in foreign) await slices.Advance([row.Slice], row.Position - 1, ct);
-        Metrics.Sent.Add(passed.Concat(foreign.Select(row => row.Slice)).Sum(slice => window.Slices.GetValueOrDefault(slice).Rows), Metrics.Of(worker));
+        Metrics.Sent.Add(passed.Concat(foreign.Select(row => row.Slice))
+            .Sum(slice => window.Slices.GetValueOrDefault(slice).Rows), Metrics.Of(worker));
         await Note(refused, passed, window, producer, ct);
         await NoteForeign(foreign, producer, ct);
         return window.Rows > 0 ? null : newest > horizon;
     }
 
     /// <summary>Which slices stop, and which go on.</summary>
-    private async Task Note(IReadOnlyDictionary<short, string> refused, short[] passed, RelayWindow window, IRelayTarget producer, CancellationToken ct)
+    private async Task Note(IReadOnlyDictionary<short, string> refused, short[] passed, RelayWindow window, IRelayTarget producer,
+        CancellationToken ct)
     {
         foreach (var (slice, reason) in refused)
         {
@@ -160,13 +165,16 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         var now = clock.GetUtcNow();
         IMessage alert = new AlertRaisedV1(
             $"outbox-held-back/{worker}/{horizon}", "warning", "outbox-held-back", $"outbox of {worker} at position {horizon}",
-            $"a transaction that has been open for more than {s_heldBackTooLong.TotalSeconds} s holds back {newest - horizon} positions",
-            $"Look in pg_stat_activity for the oldest transaction of role {worker} and end it; nothing is lost, what waits goes out at once.", worker, now);
+            $"a transaction that has been open for more than {s_heldBackTooLong.TotalSeconds} s holds back {newest - horizon} "
+                + $"positions",
+            $"Look in pg_stat_activity for the oldest transaction of role {worker} and end it; nothing is lost, what waits "
+                + $"goes out at once.", worker, now);
         // Every relay of the worker may tell of it, each in its own words: those are messages of their own, of one alert.
         var id = DeterministicId.From($"{alert.IdempotencyKey}/{now.UtcTicks}/{newest}");
         var wire = WireTypes.Of(typeof(AlertRaisedV1));
         await producer.Tell(
-            new OutboxRow(horizon, 0, id, wire.Topic, wire.Name, alert.PartitionKey, alert.RecordKey, now, TraceParents.Next(null, id), WireJson.Bytes(alert)), ct);
+            new OutboxRow(horizon, 0, id, wire.Topic, wire.Name, alert.PartitionKey, alert.RecordKey, now,
+                TraceParents.Next(null, id), WireJson.Bytes(alert)), ct);
     }
 
     /// <summary>Log messages.</summary>
@@ -178,10 +186,13 @@ internal sealed partial class OutboxRelay(string worker, KafkaSettings kafka, Wo
         [LoggerMessage(LogLevel.Error, "The outbox relay failed and starts again")]
         internal static partial void Broken(ILogger log, Exception error);
 
-        [LoggerMessage(LogLevel.Error, "The broker refuses {Message} ({Bytes} bytes) on {Topic}: its slice of the outbox waits: {Reason}")]
+        [LoggerMessage(
+            LogLevel.Error, "The broker refuses {Message} ({Bytes} bytes) on {Topic}: its slice of the outbox waits: {Reason}")]
         internal static partial void Refused(ILogger log, Guid message, string topic, int bytes, string reason);
 
-        [LoggerMessage(LogLevel.Error, "Message {Message} at position {Position} of the outbox is for {Topic}, which {Worker} may not write: its slice waits")]
+        [LoggerMessage(LogLevel.Error,
+            "Message {Message} at position {Position} of the outbox is for {Topic}, which {Worker} may not write: its slice "
+                + "waits")]
         internal static partial void Foreign(ILogger log, Guid message, long position, string topic, string worker);
 
         [LoggerMessage(LogLevel.Warning, "{Count} outbox positions have been held back by an open transaction for {Time}")]

@@ -50,7 +50,8 @@ internal static class OutboxWriter
             for (var i = 0; i < n; i++)
             {
                 var message = outgoing[i].Message;
-                Invariant.Holds(TopicRights.MaySend(worker, outgoing[i].Topic), $"{worker} may not send {message.IdempotencyKey}: {outgoing[i].Topic} is not its topic");
+                Invariant.Holds(TopicRights.MaySend(worker, outgoing[i].Topic),
+                    $"{worker} may not send {message.IdempotencyKey}: {outgoing[i].Topic} is not its topic");
                 ids[i] = DeterministicId.From(message.IdempotencyKey);
                 topics[i] = outgoing[i].Topic;
                 wireNames[i] = WireTypes.Of(message.GetType()).Name;
@@ -60,7 +61,8 @@ internal static class OutboxWriter
                 traceParents[i] = TraceParents.Next(outgoing[i].TraceParent, ids[i]);
                 bodies[i] = WireJson.Bytes(message);
                 var bytesMax = Topics.Find(topics[i]).MaxMessageBytes - HeaderBytesMax;
-                Invariant.Holds(bodies[i].Length <= bytesMax, $"{message.IdempotencyKey} is {bodies[i].Length} bytes; {topics[i]} takes {bytesMax}");
+                Invariant.Holds(bodies[i].Length <= bytesMax,
+                    $"{message.IdempotencyKey} is {bodies[i].Length} bytes; {topics[i]} takes {bytesMax}");
             }
         }
 
@@ -75,12 +77,15 @@ internal static class OutboxWriter
         {
             Parameters =
             {
-                Column(slices, NpgsqlDbType.Smallint), Column(ids, NpgsqlDbType.Uuid), Column(topics, NpgsqlDbType.Text), Column(wireNames, NpgsqlDbType.Text),
-                Column(partitionKeys, NpgsqlDbType.Text), Column(recordKeys, NpgsqlDbType.Text), Column(traceParents, NpgsqlDbType.Text),
+                Column(slices, NpgsqlDbType.Smallint), Column(ids, NpgsqlDbType.Uuid), Column(topics, NpgsqlDbType.Text),
+                Column(wireNames, NpgsqlDbType.Text),
+                Column(partitionKeys, NpgsqlDbType.Text), Column(recordKeys, NpgsqlDbType.Text),
+                Column(traceParents, NpgsqlDbType.Text),
                 Column(bodies, NpgsqlDbType.Bytea), Column(times, NpgsqlDbType.TimestampTz),
             },
         };
 
-        private static NpgsqlParameter Column(Array values, NpgsqlDbType type) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+        private static NpgsqlParameter Column(Array values, NpgsqlDbType type) =>
+            new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type };
     }
 }

@@ -1,8 +1,9 @@
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Slices of which the broker refuses something, and how to go on: each by itself, in shorter and shorter windows, until the record is found that is refused alone.
-/// There the slice stops and is tried again every half minute; the other slices do not wait.
+/// Slices of which the broker refuses something, and how to go on: each by itself, in shorter and shorter windows, until the
+/// record is found that is refused alone. There the slice stops and is tried again every half minute; the other slices do not
+/// wait.
 /// </summary>
 internal sealed class RefusedSlices(TimeProvider clock)
 {
@@ -17,13 +18,15 @@ internal sealed class RefusedSlices(TimeProvider clock)
     /// <param name="horizon">Nothing is sent beyond it.</param>
     /// <param name="rowsMax">Of a window without trouble.</param>
     /// <returns>Which slices the next window is of, from which positions on, and how many rows it may have.</returns>
-    internal (IReadOnlyDictionary<short, long> Sent, int RowsMax) Next(IReadOnlyDictionary<short, long> sent, long horizon, int rowsMax)
+    internal (IReadOnlyDictionary<short, long> Sent, int RowsMax) Next(
+        IReadOnlyDictionary<short, long> sent, long horizon, int rowsMax)
     {
         foreach (var lost in troubles.Keys.Where(slice => !sent.ContainsKey(slice)).ToArray()) troubles.Remove(lost);
         if (troubles.Count == 0) return (sent, rowsMax);
         isTheirTurn = !isTheirTurn;
         var well = sent.Where(s => !troubles.ContainsKey(s.Key)).ToDictionary();
-        var due = troubles.Where(t => sent[t.Key] < horizon && (t.Value.TriedAt is not { } at || clock.GetElapsedTime(at) >= Pause))
+        var due = troubles.Where(t => sent[t.Key] < horizon
+            && (t.Value.TriedAt is not { } at || clock.GetElapsedTime(at) >= Pause))
             .OrderBy(t => t.Value.TriedAt).ThenBy(t => t.Key).ToArray();
         if (due.Length == 0 || (!isTheirTurn && well.Values.Any(position => position < horizon))) return (well, rowsMax);
         var (slice, trouble) = due[0];

@@ -6,31 +6,41 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Sends windows of rows, the rows of each slice as one Kafka transaction (docs/decisions/0017-relay-transactions.md). After anything but a refusal it is of no more use.
+/// Sends windows of rows, the rows of each slice as one Kafka transaction (docs/decisions/0017-relay-transactions.md). After
+/// anything but a refusal it is of no more use.
 /// </summary>
-/// <param name="whileWaiting">Called about once a second while the broker lets us wait. What it throws ends the wait: nothing more is sent then.</param>
-internal sealed class RelayProducer(KafkaSettings kafka, string worker, TimeProvider clock, Func<CancellationToken, Task> whileWaiting) : IRelayTarget, IAsyncDisposable
+/// <param name="whileWaiting">Called about once a second while the broker lets us wait. What it throws ends the wait: nothing
+/// more is sent then.</param>
+internal sealed class RelayProducer(KafkaSettings kafka, string worker, TimeProvider clock,
+    Func<CancellationToken, Task> whileWaiting) : IRelayTarget, IAsyncDisposable
 {
     private const int TellMs = 10_000;
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(1);
     private readonly string source = TopicRights.SourceOf(worker);
     private readonly Dictionary<short, SliceSender> senders = [];
     private readonly CancellationTokenSource disposing = new();
-    private readonly Lazy<IProducer<byte[], byte[]>> plain = new(() => new ProducerBuilder<byte[], byte[]>(new ProducerConfig(kafka.Producer()) { MessageTimeoutMs = TellMs }).SetLogHandler((_, _) => { }).Build());
+    private readonly Lazy<IProducer<byte[],
+        byte[]>> plain = new(() => new ProducerBuilder<byte[], byte[]>(
+            new ProducerConfig(kafka.Producer()) { MessageTimeoutMs = TellMs }).SetLogHandler((_, _) =>
+    {
+    }).Build());
     private Task commits = Task.CompletedTask;
 
     public void Send(OutboxRow row)
     {
-        if (!senders.TryGetValue(row.Slice, out var sender)) senders[row.Slice] = sender = new SliceSender(kafka.Transactional($"{worker}-outbox-{row.Slice:00}"));
+        if (!senders.TryGetValue(row.Slice, out var sender))
+            senders[row.Slice] = sender = new SliceSender(kafka.Transactional($"{worker}-outbox-{row.Slice:00}"));
         var span = Begin(row);
         sender.Send(To(row), Record(row, span), span is null ? null : report => End(span, report));
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">Another relay has taken a slice over, or the broker was away for too long: the window counts as not sent.</exception>
+    /// <exception cref="IOException">Another relay has taken a slice over, or the broker was away for too long: the window counts
+    /// as not sent.</exception>
     public async Task<IReadOnlyDictionary<short, string>> AllAcknowledged(CancellationToken ct)
     {
-        var underWay = senders.Where(s => s.Value.IsUnderWay).Select(s => (Slice: s.Key, Commit: s.Value.Commit(disposing.Token))).ToArray();
+        var underWay = senders.Where(s => s.Value.IsUnderWay).Select(s => (Slice: s.Key, Commit: s.Value.Commit(disposing.Token)))
+            .ToArray();
         commits = Task.WhenAll(underWay.Select(s => s.Commit));
         while (await Task.WhenAny(commits, Task.Delay(s_turn, clock, ct)) != commits) await whileWaiting(ct);
         try
@@ -79,7 +89,8 @@ internal sealed class RelayProducer(KafkaSettings kafka, string worker, TimeProv
         foreach (var slice in slices) senders.Remove(slice);
     }
 
-    private TopicPartition To(OutboxRow row) => new(kafka.Physical(row.Topic), KeyHash.Partition(row.PartitionKey, Topics.Find(row.Topic).Partitions));
+    private TopicPartition To(OutboxRow row) =>
+        new(kafka.Physical(row.Topic), KeyHash.Partition(row.PartitionKey, Topics.Find(row.Topic).Partitions));
 
     private Message<byte[], byte[]> Record(OutboxRow row, Activity? span) => new()
     {
@@ -92,7 +103,8 @@ internal sealed class RelayProducer(KafkaSettings kafka, string worker, TimeProv
     {
         var around = Activity.Current;
         var span = Telemetry.Begin($"publish {row.Topic}", ActivityKind.Producer, row.TraceParent)
-            ?.SetTag("messaging.system", "kafka").SetTag("messaging.operation.type", "send").SetTag("messaging.destination.name", row.Topic)
+            ?.SetTag("messaging.system", "kafka").SetTag("messaging.operation.type", "send")
+                .SetTag("messaging.destination.name", row.Topic)
             .SetTag("messaging.message.id", row.MessageId.ToString()).SetTag("messaging.kafka.message.key", row.RecordKey)
             .SetTag("cloudevents.event_type", row.WireName).SetTag(Metrics.Worker, worker);
         Activity.Current = around;

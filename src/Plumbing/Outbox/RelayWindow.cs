@@ -22,7 +22,10 @@ internal sealed class RelayWindow(long horizon, int rowsMax)
     /// <summary>How many rows each slice has in it that are sent, and the first of them.</summary>
     internal IReadOnlyDictionary<short, (int Rows, OutboxRow First)> Slices => slices;
 
-    /// <summary>Of each slice in which there is one, the first row that is for a topic of others: it and what comes behind it in the slice are not sent.</summary>
+    /// <summary>
+    /// Of each slice in which there is one, the first row that is for a topic of others: it and what comes behind it in the slice
+    /// are not sent.
+    /// </summary>
     internal IReadOnlyDictionary<short, OutboxRow> Foreign => foreign;
 
     /// <param name="mayBeSent">The worker may write the topic that the row is for.</param>

@@ -3,16 +3,20 @@ using Confluent.Kafka;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Sends one slice's rows, each window as one transaction under the slice's own transactional id. Before the first one the broker is told that whoever sent this
-/// slice before sends no more: what that one has not committed by then is never seen. After a refusal or a failure it is of no more use.
+/// Sends one slice's rows, each window as one transaction under the slice's own transactional id. Before the first one the broker
+/// is told that whoever sent this slice before sends no more: what that one has not committed by then is never seen. After a
+/// refusal or a failure it is of no more use.
 /// </summary>
 internal sealed class SliceSender(ProducerConfig config) : IDisposable
 {
     /// <summary>Calls that wait for the broker come back this often, to see whether anybody still wants them to.</summary>
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(1);
 
-    private readonly IProducer<byte[], byte[]> producer = new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-    private readonly List<(TopicPartition To, Message<byte[], byte[]> Record, Action<DeliveryReport<byte[], byte[]>>? Report)> early = [];
+    private readonly IProducer<byte[], byte[]> producer = new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) =>
+    {
+    }).SetErrorHandler((_, _) => { }).Build();
+    private readonly List<(TopicPartition To, Message<byte[], byte[]> Record,
+        Action<DeliveryReport<byte[], byte[]>>? Report)> early = [];
     private bool isOurs;
     private bool isBegun;
 
@@ -36,10 +40,12 @@ internal sealed class SliceSender(ProducerConfig config) : IDisposable
 
     /// <summary>On a thread of its own, because Kafka's client blocks.</summary>
     /// <returns>Null when the window is committed; else why the broker refuses it, and then nothing of it is there.</returns>
-    /// <exception cref="KafkaException">Another relay has the slice, or the broker was away for too long: whether the window is there cannot be said.</exception>
+    /// <exception cref="KafkaException">Another relay has the slice, or the broker was away for too long: whether the window is
+    /// there cannot be said.</exception>
     /// <exception cref="OperationCanceledException">Nobody waits any more.</exception>
     internal Task<Error?> Commit(CancellationToken ct) =>
-        Task.Factory.StartNew(() => CommitNow(ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            () => CommitNow(ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public void Dispose() => producer.Dispose();
 
@@ -53,7 +59,8 @@ internal sealed class SliceSender(ProducerConfig config) : IDisposable
         }
         catch (KafkaTxnRequiresAbortException trouble)
         {
-            // It may name what came of a refusal, such as that those after it are out of sequence; by the end of the abort everything is reported.
+            // It may name what came of a refusal, such as that those after it are out of sequence; by the end of the abort
+            // everything is reported.
             Abort(ct, IsRefusal(trouble.Error.Code));
             if (refused is null && !IsRefusal(trouble.Error.Code)) throw;
             refused ??= trouble.Error;
@@ -63,7 +70,10 @@ internal sealed class SliceSender(ProducerConfig config) : IDisposable
         return refused;
     }
 
-    /// <summary>Without rights to the topic no partition ever was part of the transaction, so that the broker knows of none that could be given up.</summary>
+    /// <summary>
+    /// Without rights to the topic no partition ever was part of the transaction, so that the broker knows of none that could be
+    /// given up.
+    /// </summary>
     private void Abort(CancellationToken ct, bool isRefused = true)
     {
         try
@@ -95,7 +105,11 @@ internal sealed class SliceSender(ProducerConfig config) : IDisposable
     {
         try
         {
-            if (refused is null) producer.Produce(to, record, report is null ? Note : answer => { Note(answer); report(answer); });
+            if (refused is null) producer.Produce(to, record, report is null ? Note : answer =>
+            {
+                Note(answer);
+                report(answer);
+            });
         }
         catch (ProduceException<byte[], byte[]> trouble) when (IsRefusal(trouble.Error.Code))
         {
@@ -131,7 +145,9 @@ internal sealed class SliceSender(ProducerConfig config) : IDisposable
     }
 
     /// <summary>What the broker says of this record or its topic, and would say again.</summary>
-    private static bool IsRefusal(ErrorCode code) => code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.TopicAuthorizationFailed
-        or ErrorCode.InvalidRecord or ErrorCode.PolicyViolation or ErrorCode.TopicException or ErrorCode.UnknownTopicOrPart or ErrorCode.InvalidTimestamp
+    private static bool IsRefusal(
+        ErrorCode code) => code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.TopicAuthorizationFailed
+        or ErrorCode.InvalidRecord or ErrorCode.PolicyViolation or ErrorCode.TopicException or ErrorCode.UnknownTopicOrPart
+        or ErrorCode.InvalidTimestamp
         or ErrorCode.UnsupportedForMessageFormat or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition;
 }

@@ -4,7 +4,8 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// The roles as which workers sign in. They belong to the whole server, not to one database: a comment on each says of which environment it is, and no other changes its password.
+/// The roles as which workers sign in. They belong to the whole server, not to one database: a comment on each says of which
+/// environment it is, and no other changes its password.
 /// </summary>
 internal static class WorkerRoles
 {
@@ -13,12 +14,17 @@ internal static class WorkerRoles
     /// <summary>What the role may be used for in another database whose environment could not be asked for.</summary>
     private const string Unknown = "unknown";
 
-    /// <summary>Makes the roles that are not there, and gives each the password of its worker's connection string where it has another, or where that cannot be known.</summary>
+    /// <summary>
+    /// Makes the roles that are not there, and gives each the password of its worker's connection string where it has another, or
+    /// where that cannot be known.
+    /// </summary>
     /// <param name="adminConnectionString">That of <paramref name="connection"/>, which is in no transaction.</param>
     /// <param name="environment"><c>test</c> or <c>live</c>.</param>
-    /// <exception cref="SettingException">A password would have to be changed of a role that belongs to another environment; then none is.</exception>
+    /// <exception cref="SettingException">A password would have to be changed of a role that belongs to another environment; then
+    /// none is.</exception>
     internal static async Task Prepare(
-        NpgsqlConnection connection, string adminConnectionString, string environment, IReadOnlyList<WorkerSchema> workers, CancellationToken ct)
+        NpgsqlConnection connection, string adminConnectionString, string environment, IReadOnlyList<WorkerSchema> workers,
+        CancellationToken ct)
     {
         foreach (var worker in workers)
         {
@@ -30,7 +36,8 @@ internal static class WorkerRoles
         foreach (var worker in workers)
         {
             var owner = await OwnerOf(connection, adminConnectionString, worker.Name, environment, ct);
-            var password = worker.ConnectionString is null ? null : new NpgsqlConnectionStringBuilder(worker.ConnectionString).Password;
+            var password = worker.ConnectionString is null
+                ? null : new NpgsqlConnectionStringBuilder(worker.ConnectionString).Password;
             if (string.IsNullOrEmpty(password) || await Has(connection, worker.Name, password, ct)) continue;
             Require(worker.Name, environment, owner, password);
             passwords.Add((worker.Name, password));
@@ -51,17 +58,25 @@ internal static class WorkerRoles
         {
             throw new SettingException(
                 setting,
-                $"has a password that the role {role} does not have, or that cannot be compared, and on this server that role belongs to the environment {owner}: use a server of its own for {environment}; "
+                $"has a password that the role {role} does not have, or that cannot be compared, and on this server that role "
+                    + $"belongs to the environment {owner}: use a server of its own for {environment}; "
                 + $"only if the role is {environment}'s alone, say so there: comment on role {role} is '{Mark}{environment}'");
         }
 
-        if (!ScramVerifier.IsPlain(password)) throw new SettingException(setting, "has a password with other than printable ASCII characters, which clients do not all send alike");
+        if (!ScramVerifier.IsPlain(password))
+            throw new SettingException(
+                setting, "has a password with other than printable ASCII characters, which clients do not all send alike");
     }
 
-    /// <summary>Of which environment the role is. One that has no mark yet, from an earlier release, gets ours if no other environment's database on the server uses it.</summary>
-    private static async Task<string> OwnerOf(NpgsqlConnection connection, string adminConnectionString, string role, string environment, CancellationToken ct)
+    /// <summary>
+    /// Of which environment the role is. One that has no mark yet, from an earlier release, gets ours if no other environment's
+    /// database on the server uses it.
+    /// </summary>
+    private static async Task<string> OwnerOf(
+        NpgsqlConnection connection, string adminConnectionString, string role, string environment, CancellationToken ct)
     {
-        if (await Ask(connection, $"select shobj_description(oid, 'pg_authid') from pg_roles where rolname = '{role}'", ct) is { } mark
+        if (await Ask(connection, $"select shobj_description(oid, 'pg_authid') from pg_roles where rolname = '{role}'", ct)
+            is { } mark
             && mark.StartsWith(Mark, StringComparison.Ordinal))
             return mark[Mark.Length..];
         foreach (var database in await OtherDatabases(connection, role, ct))
@@ -73,11 +88,13 @@ internal static class WorkerRoles
     /// <returns>Null: the database is of no environment, or not there any more.</returns>
     private static async Task<string?> EnvironmentOf(string adminConnectionString, string database, CancellationToken ct)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(adminConnectionString) { Database = database, Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(adminConnectionString) { Database = database, Pooling = false }.ConnectionString);
         try
         {
             await connection.OpenAsync(ct);
-            return await Ask(connection, "select to_regclass('pipeline.environment')::text", ct) is null ? null : await Ask(connection, "select name from pipeline.environment", ct);
+            return await Ask(connection, "select to_regclass('pipeline.environment')::text", ct) is null
+                ? null : await Ask(connection, "select name from pipeline.environment", ct);
         }
         catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {
@@ -89,12 +106,14 @@ internal static class WorkerRoles
         }
     }
 
-    /// <returns>True only when it is known: an owner who is no superuser may not see what the server keeps of passwords.</returns>
+    /// <returns>True only when it is known: an owner who is no superuser may not see what the server keeps of
+    /// passwords.</returns>
     private static async Task<bool> Has(NpgsqlConnection connection, string role, string password, CancellationToken ct) =>
         await Ask(connection, "select has_table_privilege('pg_authid', 'select')::text", ct) == "true"
         && ScramVerifier.IsOf(password, await Ask(connection, $"select rolpassword from pg_authid where rolname = '{role}'", ct));
 
-    private static async Task<IReadOnlyList<string>> OtherDatabases(NpgsqlConnection connection, string role, CancellationToken ct)
+    private static async Task<IReadOnlyList<string>> OtherDatabases(
+        NpgsqlConnection connection, string role, CancellationToken ct)
     {
         var names = new List<string>();
         await using var command = new NpgsqlCommand(

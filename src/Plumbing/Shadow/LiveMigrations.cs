@@ -21,7 +21,9 @@ public static class LiveMigrations
             if (other is not null)
             {
                 throw new SettingException(
-                    "ADMIN_DATABASE", $"names a database whose migrations are not those of this program ({other.Split(' ')[0]}); run contestctl migrate, or the contestctl of its version");
+                    "ADMIN_DATABASE",
+                    $"names a database whose migrations are not those of this program ({other.Split(' ')[0]}); run contestctl "
+                        + $"migrate, or the contestctl of its version");
             }
 
             foreach (var file in code) all.Append(file).Append('\n');
@@ -38,9 +40,11 @@ public static class LiveMigrations
         }
 
         var landed = new List<string>();
-        await using var command = new NpgsqlCommand($"select source, number, checksum from {schema}.migration order by source, number", live);
+        await using var command = new NpgsqlCommand(
+            $"select source, number, checksum from {schema}.migration order by source, number", live);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) landed.Add($"{schema}/{reader.GetString(0)}/{reader.GetInt32(1):000} {reader.GetString(2)}");
+        while (await reader.ReadAsync(ct))
+            landed.Add($"{schema}/{reader.GetString(0)}/{reader.GetInt32(1):000} {reader.GetString(2)}");
         return landed;
     }
 }

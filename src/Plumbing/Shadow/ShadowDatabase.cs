@@ -8,8 +8,9 @@ namespace ContestPipeline.Plumbing;
 public sealed record CopyProgress(string Table, long Bytes, long BytesExpected);
 
 /// <summary>
-/// A database of its own beside the live one, on the same server, with the workers' tables as they were at one moment; it is dropped at the end. The live one is
-/// only read. One at a time: what a killed process left behind is found and dropped by the next.
+/// A database of its own beside the live one, on the same server, with the workers' tables as they were at one moment; it is
+/// dropped at the end. The live one is only read. One at a time: what a killed process left behind is found and dropped by the
+/// next.
 /// </summary>
 public sealed class ShadowDatabase : IAsyncDisposable
 {
@@ -34,7 +35,8 @@ public sealed class ShadowDatabase : IAsyncDisposable
     /// <exception cref="SettingException">The live database has other migrations than the code.</exception>
     /// <exception cref="InvariantException">Another shadow of the live database is in use.</exception>
     public static async Task<ShadowDatabase> Make(
-        string adminConnectionString, string environment, IReadOnlyList<WorkerSchema> workers, string label, Action<CopyProgress> tell, CancellationToken ct)
+        string adminConnectionString, string environment, IReadOnlyList<WorkerSchema> workers, string label,
+        Action<CopyProgress> tell, CancellationToken ct)
     {
         var server = new NpgsqlConnection(Point(adminConnectionString, database: null));
         ShadowDatabase? shadow = null;
@@ -42,13 +44,16 @@ public sealed class ShadowDatabase : IAsyncDisposable
         try
         {
             await server.OpenAsync(ct);
-            Invariant.Holds(await Ask<bool>(server, "select pg_try_advisory_lock($1)", ct, LockKey), "another replay plan of this database is under way");
+            Invariant.Holds(await Ask<bool>(server, "select pg_try_advisory_lock($1)", ct, LockKey),
+                "another replay plan of this database is under way");
             var prefix = $"{Short(server.Database!)}_shadow_";
             foreach (var left in await LeftOvers(server, prefix, ct)) await Drop(server, left);
-            shadow = new ShadowDatabase(adminConnectionString, server, prefix + label) { Migrations = await LiveMigrations.Check(server, workers, ct) };
+            shadow = new ShadowDatabase(
+                adminConnectionString, server, prefix + label) { Migrations = await LiveMigrations.Check(server, workers, ct) };
             await Execute(server, $"create database {Quoted(shadow.name)} template template0", ct);
             await Execute(server, $"alter database {Quoted(shadow.name)} set synchronous_commit = off", ct);
-            await new Migrator(shadow.ConnectionString, environment).Apply([.. workers.Select(w => w with { ConnectionString = null })], ct);
+            await new Migrator(shadow.ConnectionString, environment)
+                .Apply([.. workers.Select(w => w with { ConnectionString = null })], ct);
             await TableCopy.Run(server, shadow.ConnectionString, [.. workers.Select(w => w.Name)], tell, ct);
             stands = true;
             return shadow;
@@ -64,7 +69,8 @@ public sealed class ShadowDatabase : IAsyncDisposable
     }
 
     /// <summary>The databases of this kind that are there.</summary>
-    public static async Task<IReadOnlyList<string>> All(NpgsqlConnection live, CancellationToken ct) => await LeftOvers(live, $"{Short(live.Database!)}_shadow_", ct);
+    public static async Task<IReadOnlyList<string>> All(NpgsqlConnection live, CancellationToken ct) =>
+        await LeftOvers(live, $"{Short(live.Database!)}_shadow_", ct);
 
     /// <summary>As a worker: with its role's rights where the owner may take the role, else with the owner's.</summary>
     public async Task<string> ConnectionStringOf(string role, CancellationToken ct)
@@ -92,7 +98,8 @@ public sealed class ShadowDatabase : IAsyncDisposable
     private static async Task<IReadOnlyList<string>> LeftOvers(NpgsqlConnection connection, string prefix, CancellationToken ct)
     {
         var names = new List<string>();
-        await using var command = new NpgsqlCommand("select datname from pg_database where starts_with(datname, $1) order by datname", connection)
+        await using var command = new NpgsqlCommand(
+            "select datname from pg_database where starts_with(datname, $1) order by datname", connection)
         {
             Parameters = { new() { Value = prefix } },
         };

@@ -5,8 +5,9 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Rows on their way into a table by binary COPY, laid out in one buffer that goes out whenever it is full: several times cheaper per column than an importer that
-/// looks up a converter for each. Columns are added in the order of the statement, each in the type of its column.
+/// Rows on their way into a table by binary COPY, laid out in one buffer that goes out whenever it is full: several times cheaper
+/// per column than an importer that looks up a converter for each. Columns are added in the order of the statement, each in the
+/// type of its column.
 /// </summary>
 /// <remarks>Not disposed of before <see cref="Complete"/>, nothing is written and the transaction is lost.</remarks>
 public sealed class CopyRows : IAsyncDisposable
@@ -28,7 +29,8 @@ public sealed class CopyRows : IAsyncDisposable
     private int columnsMissing;
     private bool completed;
 
-    private CopyRows(NpgsqlRawCopyStream stream, short columns, CancellationToken ct) => (this.stream, this.columns, this.ct) = (stream, columns, ct);
+    private CopyRows(NpgsqlRawCopyStream stream, short columns, CancellationToken ct) =>
+        (this.stream, this.columns, this.ct) = (stream, columns, ct);
 
     /// <param name="sql"><c>copy … (…) from stdin (format binary)</c>.</param>
     /// <param name="columns">How many columns the statement names.</param>

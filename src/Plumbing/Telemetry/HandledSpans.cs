@@ -4,7 +4,8 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// One span for each message while its handler runs: it goes on with the trace the message came with, and what is sent because of the message goes on with it.
+/// One span for each message while its handler runs: it goes on with the trace the message came with, and what is sent because of
+/// the message goes on with it.
 /// </summary>
 internal sealed class HandledSpans : IDisposable
 {
@@ -54,9 +55,11 @@ internal sealed class HandledSpans : IDisposable
 
     private static Activity? Begin(string worker, Envelope envelope, int batch) =>
         Telemetry.Begin($"process {envelope.Topic}", ActivityKind.Consumer, envelope.TraceParent) is { } span
-            ? span.SetTag("messaging.system", "kafka").SetTag("messaging.operation.type", "process").SetTag("messaging.destination.name", envelope.Topic)
+            ? span.SetTag("messaging.system", "kafka").SetTag("messaging.operation.type", "process")
+                .SetTag("messaging.destination.name", envelope.Topic)
                 .SetTag("messaging.consumer.group.name", worker).SetTag("messaging.destination.partition.id", envelope.Partition)
                 .SetTag("messaging.kafka.offset", envelope.Offset).SetTag("messaging.kafka.message.key", envelope.Key)
-                .SetTag("messaging.batch.message_count", batch).SetTag("cloudevents.event_type", envelope.WireName).SetTag(Metrics.Worker, worker)
+                .SetTag("messaging.batch.message_count", batch).SetTag("cloudevents.event_type", envelope.WireName)
+                .SetTag(Metrics.Worker, worker)
             : null;
 }

@@ -11,7 +11,8 @@ public interface IMeasure
 }
 
 /// <summary>Reads what a worker can only know from its database: parked keys, and what the worker itself adds.</summary>
-internal sealed partial class MeasureLoop(string worker, WorkerDatabase database, IEnumerable<IMeasure> measures, TimeSpan every, TimeProvider clock, ILogger log)
+internal sealed partial class MeasureLoop(
+    string worker, WorkerDatabase database, IEnumerable<IMeasure> measures, TimeSpan every, TimeProvider clock, ILogger log)
     : BackgroundService, IHasHeartbeat
 {
     public Heartbeat Heartbeat { get; } = new(worker, "measure", every + Heartbeat.Patience, clock);
@@ -42,7 +43,8 @@ internal sealed partial class MeasureLoop(string worker, WorkerDatabase database
     private static async Task Parked(Tx tx)
     {
         var parked = await tx.QueryOne<ParkedCount>(
-            $"select (select count(*) from {tx.Schema}.parked_key) as keys, (select count(*) from {tx.Schema}.parked) as messages");
+            $"select (select count(*) from {tx.Schema}.parked_key) as keys, (select count(*) from {tx.Schema}.parked) as "
+                + $"messages");
         Metrics.ParkedKeys.Record(parked!.Keys, Metrics.Of(tx.Schema));
         Metrics.ParkedMessages.Record(parked.Messages, Metrics.Of(tx.Schema));
     }

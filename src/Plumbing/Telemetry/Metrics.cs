@@ -22,7 +22,8 @@ internal static class Metrics
         "pipeline.messages.malformed", "{message}", "Records that were no valid message of their topic.");
 
     internal static Counter<long> Parked { get; } = Telemetry.Meter.CreateCounter<long>(
-        "pipeline.messages.parked", "{message}", "Messages set aside because they, or an earlier one of their key, could not be handled.");
+        "pipeline.messages.parked", "{message}",
+        "Messages set aside because they, or an earlier one of their key, could not be handled.");
 
     internal static Histogram<double> BatchSeconds { get; } = Telemetry.Meter.CreateHistogram(
         "pipeline.batch.duration", "s", "One transaction over a batch of messages.", null, Telemetry.Seconds);

@@ -1,8 +1,8 @@
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Traces that go on later, in a job or another process: what a message was about keeps the trace it came with, and whoever works on the same subject takes
-/// it up. Only while spans are wanted; otherwise nothing is written and nothing read.
+/// Traces that go on later, in a job or another process: what a message was about keeps the trace it came with, and whoever works
+/// on the same subject takes it up. Only while spans are wanted; otherwise nothing is written and nothing read.
 /// </summary>
 public static class RememberedTraces
 {
@@ -21,7 +21,8 @@ public static class RememberedTraces
     }
 
     /// <returns>The trace that came last to any of the subjects; null when there is none, or spans are not wanted.</returns>
-    public static async Task<string?> TraceOf(this Tx tx, params IReadOnlyCollection<string> subjects) => !Telemetry.IsTraced ? null
+    public static async Task<string?> TraceOf(
+        this Tx tx, params IReadOnlyCollection<string> subjects) => !Telemetry.IsTraced ? null
         : await tx.QueryOne<string>(
             $"select trace_parent from {tx.Schema}.trace_of where subject = any(@subjects) order by at desc, subject limit 1",
             new { subjects = subjects.ToArray() });

@@ -28,5 +28,6 @@ public static class Telemetry
     /// <summary>A span that goes on with a trace that was written down; null when spans are not wanted. Dispose it.</summary>
     /// <param name="parent">A <c>traceparent</c>; null or unreadable: a trace begins, or goes on with the span around it.</param>
     public static Activity? Begin(string name, ActivityKind kind, string? parent) =>
-        IsTraced && ActivityContext.TryParse(parent, null, isRemote: true, out var context) ? Spans.StartActivity(name, kind, context) : Spans.StartActivity(name, kind);
+        IsTraced && ActivityContext.TryParse(parent, null, isRemote: true, out var context)
+            ? Spans.StartActivity(name, kind, context) : Spans.StartActivity(name, kind);
 }

@@ -9,8 +9,8 @@ using OpenTelemetry.Trace;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Sends traces and metrics over OTLP while OTEL_EXPORTER_OTLP_ENDPOINT is set; the other OTEL_ settings of the standard are understood as well. Starts before
-/// the loops and stops after them, so that the last spans go out too.
+/// Sends traces and metrics over OTLP while OTEL_EXPORTER_OTLP_ENDPOINT is set; the other OTEL_ settings of the standard are
+/// understood as well. Starts before the loops and stops after them, so that the last spans go out too.
 /// </summary>
 internal sealed class TelemetryExport(IConfiguration settings, IEnumerable<WorkerName> workers) : IHostedService
 {
@@ -23,8 +23,10 @@ internal sealed class TelemetryExport(IConfiguration settings, IEnumerable<Worke
         if (settings.Optional(Setting) is not { } endpoint) return Task.CompletedTask;
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             throw new SettingException(Setting, $"must be an address such as http://127.0.0.1:4317, not '{endpoint}'");
-        traces = Sdk.CreateTracerProviderBuilder().ConfigureServices(SameSettings).ConfigureResource(Named).AddSource(Telemetry.Name).AddOtlpExporter().Build();
-        metrics = Sdk.CreateMeterProviderBuilder().ConfigureServices(SameSettings).ConfigureResource(Named).AddMeter(Telemetry.Name).AddOtlpExporter().Build();
+        traces = Sdk.CreateTracerProviderBuilder().ConfigureServices(SameSettings).ConfigureResource(Named)
+            .AddSource(Telemetry.Name).AddOtlpExporter().Build();
+        metrics = Sdk.CreateMeterProviderBuilder().ConfigureServices(SameSettings).ConfigureResource(Named)
+            .AddMeter(Telemetry.Name).AddOtlpExporter().Build();
         return Task.CompletedTask;
     }
 
@@ -41,7 +43,8 @@ internal sealed class TelemetryExport(IConfiguration settings, IEnumerable<Worke
     private void Named(ResourceBuilder resource)
     {
         var names = workers.Select(w => w.Name).ToArray();
-        resource.AddService(settings.Optional("OTEL_SERVICE_NAME") ?? (names is [var one] ? one : "contestpipeline"), "contestpipeline");
+        resource.AddService(
+            settings.Optional("OTEL_SERVICE_NAME") ?? (names is [var one] ? one : "contestpipeline"), "contestpipeline");
     }
 }
 

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>How every Kafka client of the process is encrypted and signs in: TLS, with a client's certificate where the broker asks for one, and SASL.</summary>
+/// <summary>
+/// How every Kafka client of the process is encrypted and signs in: TLS, with a client's certificate where the broker asks for
+/// one, and SASL.
+/// </summary>
 internal static class KafkaSecurity
 {
     internal const string Servers = "KAFKA_BOOTSTRAP_SERVERS";
@@ -19,16 +22,21 @@ internal static class KafkaSecurity
     /// <param name="protocol">As the setting has it; null: not set.</param>
     internal static bool IsEncrypted(string? protocol) => protocol?.ToLowerInvariant() is "ssl" or "sasl_ssl";
 
-    /// <exception cref="SettingException">A setting is missing that another one needs, or says nothing that Kafka knows.</exception>
+    /// <exception cref="SettingException">A setting is missing that another one needs, or says nothing that Kafka
+    /// knows.</exception>
     internal static void Apply(IConfiguration settings, ClientConfig client)
     {
         var protocol = settings.Optional(Protocol)?.ToLowerInvariant();
-        if (protocol is not null && !s_protocols.Contains(protocol)) throw new SettingException(Protocol, $"must be one of {string.Join(", ", s_protocols)}, not '{protocol}'");
+        if (protocol is not null && !s_protocols.Contains(protocol))
+            throw new SettingException(Protocol, $"must be one of {string.Join(", ", s_protocols)}, not '{protocol}'");
         if (protocol is not null) client.Set("security.protocol", protocol);
         if (IsEncrypted(protocol)) Encrypt(settings, client);
         var mechanism = settings.Optional(Mechanism)?.ToUpperInvariant();
         if (protocol?.StartsWith("sasl_", StringComparison.Ordinal) == true) SignIn(settings, client, mechanism);
-        else if (mechanism is not null) throw new SettingException(Mechanism, $"says how to sign in, but {Protocol} is {protocol ?? "not set"}, with which nobody does: make that sasl_ssl, or this empty");
+        else if (mechanism is not null)
+            throw new SettingException(Mechanism,
+                $"says how to sign in, but {Protocol} is {protocol ?? "not set"}, with which nobody does: make that sasl_ssl, "
+                    + $"or this empty");
     }
 
     private static void Encrypt(IConfiguration settings, ClientConfig client)
@@ -38,8 +46,10 @@ internal static class KafkaSecurity
         client.SslCertificateLocation = File(settings, Certificate);
         client.SslKeyLocation = File(settings, Key);
         client.SslKeyPassword = settings.Optional("KAFKA_SSL_KEY_PASSWORD");
-        if (client.SslCertificateLocation is not null && client.SslKeyLocation is null) throw new SettingException(Key, $"is not set: say where the key of {Certificate} is");
-        if (client.SslKeyLocation is not null && client.SslCertificateLocation is null) throw new SettingException(Certificate, $"is not set: say where the certificate of {Key} is");
+        if (client.SslCertificateLocation is not null && client.SslKeyLocation is null)
+            throw new SettingException(Key, $"is not set: say where the key of {Certificate} is");
+        if (client.SslKeyLocation is not null && client.SslCertificateLocation is null)
+            throw new SettingException(Certificate, $"is not set: say where the certificate of {Key} is");
     }
 
     private static void SignIn(IConfiguration settings, ClientConfig client, string? mechanism)
@@ -52,17 +62,23 @@ internal static class KafkaSecurity
                 break;
             case "OAUTHBEARER":
                 client.SaslOauthbearerMethod = SaslOauthbearerMethod.Oidc;
-                client.SaslOauthbearerTokenEndpointUrl = settings.Require(TokenEndpoint, "where the identity provider gives out tokens");
-                client.SaslOauthbearerClientId = settings.Require("KAFKA_SASL_OAUTHBEARER_CLIENT_ID", "as whom to ask for tokens");
-                client.SaslOauthbearerClientSecret = settings.Require("KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET", "the secret to ask for tokens with");
+                client.SaslOauthbearerTokenEndpointUrl = settings.Require(
+                    TokenEndpoint, "where the identity provider gives out tokens");
+                client.SaslOauthbearerClientId = settings.Require(
+                    "KAFKA_SASL_OAUTHBEARER_CLIENT_ID", "as whom to ask for tokens");
+                client.SaslOauthbearerClientSecret = settings.Require(
+                    "KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET", "the secret to ask for tokens with");
                 client.SaslOauthbearerScope = settings.Optional("KAFKA_SASL_OAUTHBEARER_SCOPE");
                 client.SaslOauthbearerExtensions = settings.Optional("KAFKA_SASL_OAUTHBEARER_EXTENSIONS");
                 client.HttpsCaLocation = File(settings, "KAFKA_SASL_OAUTHBEARER_CA_LOCATION");
                 break;
             case null:
-                throw new SettingException(Mechanism, $"is not set: say how to sign in, since {Protocol} asks for it: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER");
+                throw new SettingException(Mechanism,
+                    $"is not set: say how to sign in, since {Protocol} asks for it: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or "
+                        + $"OAUTHBEARER");
             default:
-                throw new SettingException(Mechanism, $"must be PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER, not '{mechanism}'");
+                throw new SettingException(
+                    Mechanism, $"must be PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER, not '{mechanism}'");
         }
 
         client.Set("sasl.mechanism", mechanism);
@@ -71,6 +87,7 @@ internal static class KafkaSecurity
     private static string? File(IConfiguration settings, string name)
     {
         var file = settings.Optional(name);
-        return file is null || System.IO.File.Exists(file) ? file : throw new SettingException(name, $"names {file}, which does not exist");
+        return file is null || System.IO.File.Exists(file)
+            ? file : throw new SettingException(name, $"names {file}, which does not exist");
     }
 }

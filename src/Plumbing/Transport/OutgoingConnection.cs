@@ -1,6 +1,8 @@
 namespace ContestPipeline.Plumbing;
 
-/// <summary>A setting that names what this process connects to, or where it sends others; in live nothing goes there in plaintext.</summary>
+/// <summary>
+/// A setting that names what this process connects to, or where it sends others; in live nothing goes there in plaintext.
+/// </summary>
 public abstract record OutgoingConnection
 {
     private OutgoingConnection(string setting) => Setting = setting;
@@ -16,7 +18,8 @@ public abstract record OutgoingConnection
     /// <summary>Where traces and metrics go; the standard has an address for each as well.</summary>
     public static IReadOnlyList<OutgoingConnection> Telemetry { get; } =
     [
-        new Http(TelemetryExport.Setting), new Http("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), new Http("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"),
+        new Http(TelemetryExport.Setting), new Http("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
+        new Http("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"),
     ];
 
     public sealed record Kafka(string Setting) : OutgoingConnection(Setting);

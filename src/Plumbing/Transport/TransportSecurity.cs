@@ -4,17 +4,24 @@ using Npgsql;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>A setting by which something would travel in plaintext, or to a server that nobody has checked.</summary>
-/// <param name="What">The rest of the sentence that begins with the setting: what is expected, and what came, without secrets.</param>
+/// <param name="What">The rest of the sentence that begins with the setting: what is expected, and what came, without
+/// secrets.</param>
 /// <param name="Mend">What to do.</param>
 public sealed record PlaintextRefusal(string Setting, string What, string Mend);
 
-/// <summary>Decides whether everything that a process connects to in live is encrypted, and the other side's certificate checked. In test everything may be plaintext.</summary>
+/// <summary>
+/// Decides whether everything that a process connects to in live is encrypted, and the other side's certificate checked. In test
+/// everything may be plaintext.
+/// </summary>
 public static class TransportSecurity
 {
     private const string Live = "because PIPELINE_ENVIRONMENT is live";
 
-    /// <summary>Looks at the settings only, and connects to nothing. What is not set, or in a file that cannot be read, is not looked at.</summary>
-    /// <returns>One for each setting that is refused, in the order of <paramref name="connections"/>; none in any environment but live.</returns>
+    /// <summary>
+    /// Looks at the settings only, and connects to nothing. What is not set, or in a file that cannot be read, is not looked at.
+    /// </summary>
+    /// <returns>One for each setting that is refused, in the order of <paramref name="connections"/>; none in any environment but
+    /// live.</returns>
     public static IReadOnlyList<PlaintextRefusal> Refusals(IConfiguration settings, IEnumerable<OutgoingConnection> connections)
     {
         if (Read(settings, "PIPELINE_ENVIRONMENT") != "live") return [];
@@ -45,7 +52,8 @@ public static class TransportSecurity
         var protocol = Read(settings, setting);
         return KafkaSecurity.IsEncrypted(protocol) ? null : new PlaintextRefusal(
             setting, $"must be ssl or sasl_ssl {Live}, not {protocol ?? "absent, which is plaintext"}",
-            $"use a listener of the broker that speaks TLS, and name the authority of its certificate in {KafkaSecurity.Authority}");
+            $"use a listener of the broker that speaks TLS, and name the authority of its certificate in "
+                + $"{KafkaSecurity.Authority}");
     }
 
     /// <summary>A socket of the machine's own file system has no wire that anybody could listen to.</summary>
@@ -56,29 +64,39 @@ public static class TransportSecurity
         {
             var parsed = new NpgsqlConnectionStringBuilder(connectionString);
             var hosts = (parsed.Host ?? "").Split(',', StringSplitOptions.TrimEntries);
-            return parsed.SslMode == SslMode.VerifyFull || hosts.All(h => h.StartsWith('/') || h.StartsWith('@')) ? null : new PlaintextRefusal(
-                setting, $"must say SSL Mode=VerifyFull {Live}, not {parsed.SslMode}", "add it, and Root Certificate=FILE where the server's certificate is not of a public authority");
+            return parsed.SslMode == SslMode.VerifyFull || hosts.All(h => h.StartsWith('/') || h.StartsWith('@'))
+                ? null : new PlaintextRefusal(
+                setting, $"must say SSL Mode=VerifyFull {Live}, not {parsed.SslMode}",
+                "add it, and Root Certificate=FILE where the server's certificate is not of a public authority");
         }
         catch (ArgumentException)
         {
             return new PlaintextRefusal(
-                setting, $"must be a connection string with SSL Mode=VerifyFull {Live}, and cannot be read as one", "write it as Host=…;Database=…;Username=…;Password=…;SSL Mode=VerifyFull");
+                setting, $"must be a connection string with SSL Mode=VerifyFull {Live}, and cannot be read as one",
+                "write it as Host=…;Database=…;Username=…;Password=…;SSL Mode=VerifyFull");
         }
     }
 
-    /// <summary>What stays on this machine, as to a collector beside the process, may be plaintext. Only the scheme is told: the rest may hold secrets.</summary>
+    /// <summary>
+    /// What stays on this machine, as to a collector beside the process, may be plaintext. Only the scheme is told: the rest may
+    /// hold secrets.
+    /// </summary>
     private static PlaintextRefusal? Http(string setting, string? address)
     {
         if (address is null) return null;
         var isAddress = Uri.TryCreate(address, UriKind.Absolute, out var url);
-        return isAddress && (url!.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)) ? null : new PlaintextRefusal(
-            setting, $"must be an https address {Live}, or an http address of this machine, not {(isAddress ? $"one of {url!.Scheme} elsewhere" : "what is no address")}",
+        return isAddress && (url!.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
+            ? null : new PlaintextRefusal(
+            setting,
+            $"must be an https address {Live}, or an http address of this machine, not "
+                + $"{(isAddress ? $"one of {url!.Scheme} elsewhere" : "what is no address")}",
             "put TLS before what answers there, and name it as https://…");
     }
 
     private static PlaintextRefusal? Smtp(OutgoingConnection.Smtp smtp, string? host, string? tls) =>
         host is null || !string.Equals(tls, "false", StringComparison.OrdinalIgnoreCase) ? null
-        : new PlaintextRefusal(smtp.TlsSetting, $"must be true {Live}, not false", $"use a mail server that offers STARTTLS with a certificate for the name in {smtp.Setting}");
+        : new PlaintextRefusal(smtp.TlsSetting, $"must be true {Live}, not false",
+            $"use a mail server that offers STARTTLS with a certificate for the name in {smtp.Setting}");
 
     /// <returns>Null also when the file does not open: whoever needs the setting says so.</returns>
     private static string? Read(IConfiguration settings, string name)

@@ -15,8 +15,10 @@ internal sealed class PlanStaleness(IConfiguration settings, KafkaSettings kafka
     internal async Task<IReadOnlyList<string>> Since(ReplayPlan plan, CancellationToken ct)
     {
         var moved = new List<string>();
-        if (plan.Environment != settings.PipelineEnvironment()) moved.Add($"the plan was made in {plan.Environment}, this is {settings.PipelineEnvironment()}");
-        if (plan.TopicPrefix != kafka.TopicPrefix) moved.Add($"the plan was made with TOPIC_PREFIX '{plan.TopicPrefix}', here it is '{kafka.TopicPrefix}'");
+        if (plan.Environment != settings.PipelineEnvironment())
+            moved.Add($"the plan was made in {plan.Environment}, this is {settings.PipelineEnvironment()}");
+        if (plan.TopicPrefix != kafka.TopicPrefix)
+            moved.Add($"the plan was made with TOPIC_PREFIX '{plan.TopicPrefix}', here it is '{kafka.TopicPrefix}'");
         if (moved.Count > 0) return moved;
         if (await Migrations(ct) != plan.Migrations) moved.Add("the tables were migrated since");
         moved.AddRange(Records(plan, ct));
@@ -27,7 +29,8 @@ internal sealed class PlanStaleness(IConfiguration settings, KafkaSettings kafka
     /// <returns>Contests that did not come to what was planned, in words.</returns>
     internal Task<IReadOnlyList<string>> Missed(ReplayPlan plan, CancellationToken ct) => Contests(plan, CheckStates.Missed, ct);
 
-    private async Task<IReadOnlyList<string>> Contests(ReplayPlan plan, Func<ContestEffect, ContestState?, IEnumerable<string>> check, CancellationToken ct)
+    private async Task<IReadOnlyList<string>> Contests(
+        ReplayPlan plan, Func<ContestEffect, ContestState?, IEnumerable<string>> check, CancellationToken ct)
     {
         await using var live = new WorkerDatabase(ScoringService.Name, EffectSql.ReadOnly(Admin), clock);
         var different = new List<string>();
@@ -60,7 +63,8 @@ internal sealed class PlanStaleness(IConfiguration settings, KafkaSettings kafka
         foreach (var record in planning.Selected(plan.Source, count, ct)) count.Add(record.Envelope, record.WrittenAt);
         var now = count.Done();
         if (now.Hash != plan.Selection.Hash)
-            yield return $"{now.Messages} records are selected, and not the {plan.Selection.Messages} of the plan: the broker has dropped some of them";
+            yield return $"{now.Messages} records are selected, and not the {plan.Selection.Messages} of the plan: the broker "
+                + $"has dropped some of them";
         if (planning.NewerLeftOut(plan.Source, ct) is { } leftOut) yield return leftOut;
     }
 }

@@ -3,8 +3,11 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Replay.Run;
 
-/// <summary>Produces the records of a plan in their order, no faster than ordered, and writes down what the broker acknowledged.</summary>
-internal sealed class ProduceAgain(KafkaSettings kafka, TimeProvider clock, WorkerDatabase database, PlanReplay planning, Action<PlanProgress> tell)
+/// <summary>
+/// Produces the records of a plan in their order, no faster than ordered, and writes down what the broker acknowledged.
+/// </summary>
+internal sealed class ProduceAgain(
+    KafkaSettings kafka, TimeProvider clock, WorkerDatabase database, PlanReplay planning, Action<PlanProgress> tell)
 {
     private const int UnacknowledgedMax = 1_000;
     private const string CloudEventsSource = "replay";
@@ -17,17 +20,22 @@ internal sealed class ProduceAgain(KafkaSettings kafka, TimeProvider clock, Work
     private long written;
     private long selected;
 
-    /// <param name="isResumed">The run was begun before: what the topic has of it counts, whether it was written down or not.</param>
-    /// <returns>How many records of the plan the broker has again; fewer than were selected where it has dropped some before they were produced.</returns>
-    internal async Task<long> Run(ReplayPlan plan, string runId, long fence, int ratePerSecond, bool isResumed, CancellationToken ct)
+    /// <param name="isResumed">The run was begun before: what the topic has of it counts, whether it was written down or
+    /// not.</param>
+    /// <returns>How many records of the plan the broker has again; fewer than were selected where it has dropped some before they
+    /// were produced.</returns>
+    internal async Task<long> Run(
+        ReplayPlan plan, string runId, long fence, int ratePerSecond, bool isResumed, CancellationToken ct)
     {
         selected = plan.Selection.Messages;
-        var (produced, progress) = await database.Run(async tx => ((await tx.Run(runId))!.Produced, await tx.Progress(runId)), ct);
+        var (produced, progress) = await database.Run(
+            async tx => ((await tx.Run(runId))!.Produced, await tx.Progress(runId)), ct);
         done = new ProducedRecords(produced, progress, isResumed ? await FindProduced(plan, runId, progress, ct) : []);
         using var producer = new MessageProducer(kafka, CloudEventsSource, clock, untilTaken: true);
         await WriteDown(runId, fence, ct);
         var (began, here) = (clock.GetTimestamp(), 0L);
-        foreach (var record in planning.Selected(plan.Source with { Ranges = done.Rest(plan.Source.Ranges) }, new SelectionCount(), ct))
+        foreach (var record in planning.Selected(
+            plan.Source with { Ranges = done.Rest(plan.Source.Ranges) }, new SelectionCount(), ct))
         {
             var (partition, offset) = (record.Envelope.Partition, record.Envelope.Offset);
             if (!done.Has(partition, offset))
@@ -57,11 +65,13 @@ internal sealed class ProduceAgain(KafkaSettings kafka, TimeProvider clock, Work
         await Task.Delay(s_stillOnTheirWay, clock, ct);
         var reader = new TopicRanges(kafka);
         var begins = progress.ToDictionary(p => p.Partition, p => p.BeginsAt);
-        var ranges = reader.All(plan.Source.Topic).Where(r => begins.ContainsKey(r.Partition)).Select(r => r with { From = Math.Max(r.From, begins[r.Partition]) }).ToArray();
+        var ranges = reader.All(plan.Source.Topic).Where(r => begins.ContainsKey(r.Partition))
+            .Select(r => r with { From = Math.Max(r.From, begins[r.Partition]) }).ToArray();
         var found = new HashSet<(int, long)>();
         foreach (var record in reader.Read(plan.Source.Topic, ranges, ct))
         {
-            if (record.Envelope.Headers.GetValueOrDefault(ReplaySource.Header)?.Split(' ', '/') is not [var run, var partition, var offset] || run != runId) continue;
+            if (record.Envelope.Headers.GetValueOrDefault(ReplaySource.Header)?.Split(' ', '/') is not [var run, var partition,
+                var offset] || run != runId) continue;
             found.Add((int.Parse(partition, CultureInfo.InvariantCulture), long.Parse(offset, CultureInfo.InvariantCulture)));
         }
 

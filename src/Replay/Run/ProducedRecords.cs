@@ -3,12 +3,13 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Replay.Run;
 
 /// <summary>
-/// Which records of a plan the broker has again: what was written down, what the topic tells beyond that, and what is produced now. A set and not a highest
-/// offset: a record that the broker refused may lie below others that it took. No clock, no broker.
+/// Which records of a plan the broker has again: what was written down, what the topic tells beyond that, and what is produced
+/// now. A set and not a highest offset: a record that the broker refused may lie below others that it took. No clock, no broker.
 /// </summary>
 /// <param name="written">How many were written down, all of them below the offsets of <paramref name="progress"/>.</param>
 /// <param name="found">Originals, by partition and offset, of what the topic has of the run.</param>
-internal sealed class ProducedRecords(long written, IReadOnlyList<PartitionProgress> progress, IEnumerable<(int Partition, long Offset)> found)
+internal sealed class ProducedRecords(
+    long written, IReadOnlyList<PartitionProgress> progress, IEnumerable<(int Partition, long Offset)> found)
 {
     private readonly Dictionary<int, PartitionProgress> progress = progress.ToDictionary(p => p.Partition);
 
@@ -22,7 +23,8 @@ internal sealed class ProducedRecords(long written, IReadOnlyList<PartitionProgr
     internal IReadOnlyList<PartitionProgress> Progress => [.. progress.Values];
 
     /// <summary>What of the plan's ranges is above what was written down.</summary>
-    internal IReadOnlyList<PartitionRange> Rest(IEnumerable<PartitionRange> ranges) => [.. ranges.Select(r => r with { From = Math.Max(r.From, progress[r.Partition].ProducedTo) })];
+    internal IReadOnlyList<PartitionRange> Rest(IEnumerable<PartitionRange> ranges) =>
+        [.. ranges.Select(r => r with { From = Math.Max(r.From, progress[r.Partition].ProducedTo) })];
 
     /// <summary>The broker has it: it is not produced again.</summary>
     internal bool Has(int partition, long offset) => found.Contains((partition, offset));
@@ -35,7 +37,10 @@ internal sealed class ProducedRecords(long written, IReadOnlyList<PartitionProgr
         Count++;
     }
 
-    /// <summary>The plan's records were read to their ends. What was found and did not come again was produced before the broker dropped its original.</summary>
+    /// <summary>
+    /// The plan's records were read to their ends. What was found and did not come again was produced before the broker dropped
+    /// its original.
+    /// </summary>
     internal void PassRest(IEnumerable<PartitionRange> ranges)
     {
         Count += found.Count;

@@ -25,8 +25,9 @@ public abstract record ReplayAnswer
 }
 
 /// <summary>
-/// Does what a plan says: produces the selected records again, each with its own key, body and headers and one header more, then waits for the workers and compares.
-/// What was acknowledged is written down; after a crash the same command finds the rest out from the topic and goes on.
+/// Does what a plan says: produces the selected records again, each with its own key, body and headers and one header more, then
+/// waits for the workers and compares. What was acknowledged is written down; after a crash the same command finds the rest out
+/// from the topic and goes on.
 /// </summary>
 public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, TimeProvider clock, Action<PlanProgress> tell)
 {
@@ -49,12 +50,15 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
         await turn.OpenAsync(ct);
         await using (var take = new NpgsqlCommand(RunSql.TakeTurn, turn))
         {
-            if (!(bool)(await take.ExecuteScalarAsync(ct))!) return new ReplayAnswer.Refused(["another replay is running; contestctl replay status shows it"]);
+            if (!(bool)(await take.ExecuteScalarAsync(ct))!)
+                return new ReplayAnswer.Refused(["another replay is running; contestctl replay status shows it"]);
         }
 
         var id = IdOf(plan);
         var known = await database.Run(tx => tx.Run(id), ct);
-        if (known is { EndedAt: { } ended }) return new ReplayAnswer.Refused([$"this plan has been run, it ended {ended:yyyy-MM-dd HH:mm:ss} UTC as {known.State}; make a new plan"]);
+        if (known is { EndedAt: { } ended })
+            return new ReplayAnswer.Refused([$"this plan has been run, it ended {ended:yyyy-MM-dd HH:mm:ss} UTC as "
+                + $"{known.State}; make a new plan"]);
         if (known is null)
         {
             var moved = await new PlanStaleness(settings, kafka, clock).Since(plan, ct);
@@ -64,13 +68,15 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
 
         var fence = await TakeOver(database, id, order, isResumed: known is not null, ct);
         var produced = feed is null
-            ? await new ProduceAgain(kafka, clock, database, new PlanReplay(settings, kafka, clock, tell), tell).Run(plan, id, fence, order.RatePerSecond, isResumed: known is not null, ct)
+            ? await new ProduceAgain(kafka, clock, database, new PlanReplay(settings, kafka, clock, tell), tell)
+                .Run(plan, id, fence, order.RatePerSecond, isResumed: known is not null, ct)
             : await feed.Publish(kafka, clock, tell, ct);
         if (feed is not null) await database.Run(tx => tx.Produced(id, fence, produced, []), ct);
         await database.Run(tx => tx.Move(id, "settling", "producing", "paused"), ct);
         string[] differences =
         [
-            .. Lost(plan.Selection.Messages, produced), .. await new AwaitWorkers(settings, kafka, clock, database, tell).Settled(plan, order.Patience, ct),
+            .. Lost(plan.Selection.Messages, produced),
+            .. await new AwaitWorkers(settings, kafka, clock, database, tell).Settled(plan, order.Patience, ct),
         ];
         var state = differences.Length == 0 ? "done" : "differs";
         await database.Run(
@@ -98,7 +104,8 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
             async tx =>
             {
                 if (!await tx.Move(runId, pause ? "paused" : "producing", pause ? "producing" : "paused")) return false;
-                await tx.Audit(new AuditEntry(who, pause ? "replay-paused" : "replay-resumed", runId, null, null, null, why, "done"));
+                await tx.Audit(
+                    new AuditEntry(who, pause ? "replay-paused" : "replay-resumed", runId, null, null, null, why, "done"));
                 return true;
             }, ct);
     }
@@ -109,11 +116,15 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
         (null, null) => null,
         (null, _) => "the plan is about records of a topic, and not about a file",
         ({ } planned, null) => $"the plan is about {planned.Name}, which is in no topic yet; name it with --feed-file",
-        ({ } planned, _) => planned.Sha256 == feed.File.Sha256 ? null : $"{feed.File.Name} is not what the plan was made of, {planned.Name} as it was then; make the plan anew",
+        ({ } planned, _) =>
+            planned.Sha256 == feed.File.Sha256
+                ? null : $"{feed.File.Name} is not what the plan was made of, {planned.Name} as it was then; make the plan anew",
     };
 
     private static string[] Lost(long selected, long produced) =>
-        produced == selected ? [] : [$"{selected - produced} of the plan's {selected} records could not be produced: the broker no longer has them"];
+        produced == selected
+            ? []
+            : [$"{selected - produced} of the plan's {selected} records could not be produced: the broker no longer has them"];
 
     private async Task<WorkerDatabase> Open(CancellationToken ct)
     {
@@ -121,7 +132,8 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
         return new WorkerDatabase(s_operations.Name, Admin, clock);
     }
 
-    private static Task<long> TakeOver(WorkerDatabase database, string id, ReplayOrder order, bool isResumed, CancellationToken ct) => database.Run(
+    private static Task<long> TakeOver(
+        WorkerDatabase database, string id, ReplayOrder order, bool isResumed, CancellationToken ct) => database.Run(
         async tx =>
         {
             if (isResumed) await tx.Audit(new AuditEntry(order.Who, "replay-taken-up", id, null, null, null, order.Why, "done"));
@@ -136,9 +148,13 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
             async tx =>
             {
                 await tx.Begin(
-                    new ReplayRun(id, plan.Hash, plan.Source.Topic, order.Who, order.Why, "producing", order.RatePerSecond, plan.Selection.Messages, 0, 1, now, now, null, ""),
-                    plan.Text(), [.. plan.Source.Ranges.Select(r => new PartitionProgress(r.Partition, ends[r.Partition], r.From))]);
-                await tx.Audit(new AuditEntry(order.Who, "replay-started", id, plan.Source.Contest, null, null, order.Why, $"{plan.Selection.Messages} records of {plan.File?.Name ?? plan.Source.Topic}{(plan.Source.Reprocess ? ", handled anew" : "")}"));
+                    new ReplayRun(id, plan.Hash, plan.Source.Topic, order.Who, order.Why, "producing", order.RatePerSecond,
+                        plan.Selection.Messages, 0, 1, now, now, null, ""),
+                    plan.Text(),
+                    [.. plan.Source.Ranges.Select(r => new PartitionProgress(r.Partition, ends[r.Partition], r.From))]);
+                await tx.Audit(new AuditEntry(order.Who, "replay-started", id, plan.Source.Contest, null, null, order.Why,
+                    $"{plan.Selection.Messages} records of "
+                        + $"{plan.File?.Name ?? plan.Source.Topic}{(plan.Source.Reprocess ? ", handled anew" : "")}"));
                 if (plan.Source.Reprocess) await OrderAnew(tx, id, plan, ct);
             }, ct);
     }
@@ -147,11 +163,13 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
     private async Task OrderAnew(Tx tx, string id, ReplayPlan plan, CancellationToken ct)
     {
         var planning = new PlanReplay(settings, kafka, clock, tell);
-        foreach (var chunk in planning.Selected(plan.Source, new SelectionCount(), ct).Select(r => r.Envelope.MessageId).Chunk(IdsAtOnce))
+        foreach (var chunk in planning.Selected(plan.Source, new SelectionCount(), ct).Select(r => r.Envelope.MessageId)
+            .Chunk(IdsAtOnce))
         {
             foreach (var (worker, _) in Readers(plan)) await Reprocess.Order(tx, worker, id, chunk);
         }
     }
 
-    private static IEnumerable<(string Worker, string Topic)> Readers(ReplayPlan plan) => DeclaredTopics.All().Where(d => d.Topic == plan.Source.Topic);
+    private static IEnumerable<(string Worker, string Topic)> Readers(ReplayPlan plan) =>
+        DeclaredTopics.All().Where(d => d.Topic == plan.Source.Topic);
 }

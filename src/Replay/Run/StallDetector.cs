@@ -1,8 +1,8 @@
 namespace ContestPipeline.Replay.Run;
 
 /// <summary>
-/// How long something may be waited for that does not get on. It gets on only by falling below the least it has been: what grows again meanwhile, because others
-/// give it work, would else never run out.
+/// How long something may be waited for that does not get on. It gets on only by falling below the least it has been: what grows
+/// again meanwhile, because others give it work, would else never run out.
 /// </summary>
 internal sealed class StallDetector(TimeSpan limit)
 {

@@ -3,8 +3,8 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Scoring;
 
 /// <summary>
-/// The one lifecycle table. Walks a contest through every state that the facts allow, each with the time and cause of its own fact, so that a
-/// worker that wakes up late writes the same history as one that was there.
+/// The one lifecycle table. Walks a contest through every state that the facts allow, each with the time and cause of its own
+/// fact, so that a worker that wakes up late writes the same history as one that was there.
 /// </summary>
 public static class AdvanceLifecycle
 {
@@ -24,7 +24,8 @@ public static class AdvanceLifecycle
         var at = contest;
         for (var i = 0; i < StepsMax && Next(at, now) is { } step; i++)
         {
-            // A fact may be older than the state it is heard in (a game confirmed before the contest was seen LIVE): time never runs back.
+            // A fact may be older than the state it is heard in (a game confirmed before the contest was seen LIVE): time never
+            // runs back.
             var stepAt = step.At < at.LastStepAt ? at.LastStepAt : step.At;
             steps.Add(step with { At = stepAt });
             at = at with { State = step.State, LastStepAt = stepAt };
@@ -38,14 +39,17 @@ public static class AdvanceLifecycle
         }
 
         var decision = Rest(at, now, steps);
-        return steps.Any(s => s.State == ContestStates.Complete) ? decision with { RuledOut = [.. at.Definition.GameIds.Where(g => RuledOut(at, g, now))] } : decision;
+        return steps.Any(s => s.State == ContestStates.Complete)
+            ? decision with { RuledOut = [.. at.Definition.GameIds.Where(g => RuledOut(at, g, now))] } : decision;
     }
 
     /// <summary>
-    /// Until Settlement has been told to compute, and again once it has said that it never will: in between a result may exist and be paid, and history is not edited.
+    /// Until Settlement has been told to compute, and again once it has said that it never will: in between a result may exist
+    /// and be paid, and history is not edited.
     /// </summary>
     public static bool MayCancel(LifecycleView contest) =>
-        (contest.FinalizedRevision is null || contest.IsRecalled) && contest.State is not (ContestStates.Settled or ContestStates.Paid or ContestStates.Cancelled);
+        (contest.FinalizedRevision is null || contest.IsRecalled)
+            && contest.State is not (ContestStates.Settled or ContestStates.Paid or ContestStates.Cancelled);
 
     private static LifecycleStepV1? Next(LifecycleView c, DateTimeOffset now) => c.State switch
     {
@@ -66,11 +70,14 @@ public static class AdvanceLifecycle
         var early = start is { } s && s.At < c.Definition.LockAt;
         if (!early && c.Definition.LockAt > now) return null;
 
-        var (at, cause) = early ? (start!.Value.At, $"game {start.Value.GameId} started before the lock time") : (c.Definition.LockAt, "lock time reached");
+        var (at, cause) = early
+            ? (start!.Value.At, $"game {start.Value.GameId} started before the lock time")
+            : (c.Definition.LockAt, "lock time reached");
         if (c.Definition.GuaranteedPoolMinor is null && c.EntryCount < c.Definition.MinEntries)
         {
             return new LifecycleStepV1(
-                ContestStates.Cancelled, at, $"{cause} with {c.EntryCount} entries; {c.Definition.MinEntries} are needed and the pool is not guaranteed");
+                ContestStates.Cancelled, at,
+                $"{cause} with {c.EntryCount} entries; {c.Definition.MinEntries} are needed and the pool is not guaranteed");
         }
 
         return new LifecycleStepV1(ContestStates.Locked, at, cause);
@@ -91,10 +98,15 @@ public static class AdvanceLifecycle
         return new LifecycleStepV1(ContestStates.Complete, at, cause);
     }
 
-    /// <summary>Cancelled, or still postponed when the scoring period ended: the game's athletes score 0. What was ruled out when the contest completed, or by the first result, stays so.</summary>
-    public static bool RuledOut(LifecycleView c, string gameId, DateTimeOffset now) => c.Final?.GetValueOrDefault(gameId) is { } final
+    /// <summary>
+    /// Cancelled, or still postponed when the scoring period ended: the game's athletes score 0. What was ruled out when the
+    /// contest completed, or by the first result, stays so.
+    /// </summary>
+    public static bool RuledOut(
+        LifecycleView c, string gameId, DateTimeOffset now) => c.Final?.GetValueOrDefault(gameId) is { } final
         ? final.RuledOut
-        : c.RuledOutWhenComplete?.Contains(gameId) == true || c.Games.TryGetValue(gameId, out var game) && game.State.Status switch
+        : c.RuledOutWhenComplete?.Contains(gameId) == true
+            || c.Games.TryGetValue(gameId, out var game) && game.State.Status switch
         {
             GameStatus.Cancelled => true,
             GameStatus.Postponed => c.Definition.ScoringEndsAt <= now,
@@ -106,7 +118,8 @@ public static class AdvanceLifecycle
         if (!c.Games.TryGetValue(gameId, out var game)) return null;
         if (c.RuledOutWhenComplete?.Contains(gameId) == true) return c.LastStepAt;
         if (!RuledOut(c, gameId, now)) return game.ConfirmedAt;
-        return game.State.Status == GameStatus.Postponed && c.Definition.ScoringEndsAt > game.State.At ? c.Definition.ScoringEndsAt : game.State.At;
+        return game.State.Status == GameStatus.Postponed && c.Definition.ScoringEndsAt > game.State.At
+            ? c.Definition.ScoringEndsAt : game.State.At;
     }
 
     internal static (string GameId, DateTimeOffset At)? FirstStart(LifecycleView c, DateTimeOffset now)
@@ -114,7 +127,8 @@ public static class AdvanceLifecycle
         (string GameId, DateTimeOffset At)? first = null;
         foreach (var gameId in c.Definition.GameIds)
         {
-            if (c.Games.TryGetValue(gameId, out var game) && game.StartedAt is { } at && !FindHold.IsDoubtful(c, gameId, game, now) && (first is null || at < first.Value.At)) first = (gameId, at);
+            if (c.Games.TryGetValue(gameId, out var game) && game.StartedAt is { } at
+                && !FindHold.IsDoubtful(c, gameId, game, now) && (first is null || at < first.Value.At)) first = (gameId, at);
         }
 
         return first;
@@ -131,7 +145,8 @@ public static class AdvanceLifecycle
                 return Waits(FindHold.WhileScheduled(c, now), c.Definition.LockAt);
             case ContestStates.Locked or ContestStates.Live:
                 // The feed's clock may be ahead of this one.
-                return Waits(FindHold.WhileOpen(c, now), Later(FirstStart(c, now)?.At, now), Later(FindHold.UnknownFrom(c), now), Later(c.Definition.ScoringEndsAt, now));
+                return Waits(FindHold.WhileOpen(c, now), Later(FirstStart(c, now)?.At, now), Later(FindHold.UnknownFrom(c), now),
+                    Later(c.Definition.ScoringEndsAt, now));
             case ContestStates.Complete when c.FinalizedRevision is null:
                 var due = WindowEnd(c, now);
                 if (due > now) return Waits(null, due);
@@ -143,7 +158,8 @@ public static class AdvanceLifecycle
                 return LateCorrection.Decide(c, now) switch
                 {
                     LateCorrection.Wait wait => Waits(owed, wait.Until),
-                    LateCorrection.Held held => Waits(owed is { Alerts: true } ? owed : held.Hold, held.Hold.LookAgainAt, owed?.LookAgainAt),
+                    LateCorrection.Held held =>
+                        Waits(owed is { Alerts: true } ? owed : held.Hold, held.Hold.LookAgainAt, owed?.LookAgainAt),
                     LateCorrection.Revise => Finalize(),
                     LateCorrection.Recall => Waits(owed) with { Recall = true },
                     _ => Waits(owed),

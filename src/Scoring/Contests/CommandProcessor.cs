@@ -27,8 +27,8 @@ internal sealed class LoadedContest(string contestId)
 }
 
 /// <summary>
-/// Everything a batch of commands needs, loaded with a handful of statements, changed in memory while the commands are judged one after the other, and
-/// written back with a handful of statements. The contests' rows are locked from the load to the commit.
+/// Everything a batch of commands needs, loaded with a handful of statements, changed in memory while the commands are judged one
+/// after the other, and written back with a handful of statements. The contests' rows are locked from the load to the commit.
 /// </summary>
 internal sealed class CommandProcessor
 {
@@ -49,14 +49,17 @@ internal sealed class CommandProcessor
     /// <param name="commands">All that will be judged, of contests that are locked.</param>
     public async Task Load(IReadOnlyList<IContestCommand> commands, Tx tx)
     {
-        foreach (var answer in await tx.Commands([.. commands.Select(c => c.CommandId).Distinct(StringComparer.Ordinal)])) answers[answer.CommandId] = answer;
+        foreach (var answer in await tx.Commands([.. commands.Select(c => c.CommandId).Distinct(StringComparer.Ordinal)]))
+            answers[answer.CommandId] = answer;
         foreach (var heard in await tx.HeardStarts(contests.Keys)) contests[heard.ContestId].HeardStarts.Add(heard);
 
-        var entries = commands.Select(EntryOf).OfType<(string, string, string)>().Where(e => IdRules.IsId(e.Item2) && IdRules.IsId(e.Item3)).ToArray();
+        var entries = commands.Select(EntryOf).OfType<(string, string, string)>()
+            .Where(e => IdRules.IsId(e.Item2) && IdRules.IsId(e.Item3)).ToArray();
         if (entries.Length == 0) return;
         foreach (var entry in await tx.EntriesNamed([.. entries.Select(e => (e.Item1, e.Item2)).Distinct()]))
             contests[entry.ContestId].Entries[entry.EntryId] = entry;
-        foreach (var (contestId, playerId, count) in await tx.EntriesOfPlayers([.. entries.Select(e => (e.Item1, e.Item3)).Distinct()]))
+        foreach (var (contestId, playerId,
+            count) in await tx.EntriesOfPlayers([.. entries.Select(e => (e.Item1, e.Item3)).Distinct()]))
             contests[contestId].PlayerEntries[playerId] = count;
         await LoadReserved(entries, tx);
     }
@@ -67,7 +70,8 @@ internal sealed class CommandProcessor
         if (withFee.Length == 0) return;
         foreach (var reserved in await tx.ReservedNamed([.. withFee.Select(e => (e.ContestId, e.EntryId)).Distinct()]))
             contests[reserved.ContestId].Reserved[reserved.EntryId] = reserved;
-        foreach (var (contestId, playerId, open, ever) in await tx.ReservationsOfPlayers([.. withFee.Select(e => (e.ContestId, e.PlayerId)).Distinct()]))
+        foreach (var (contestId, playerId, open,
+            ever) in await tx.ReservationsOfPlayers([.. withFee.Select(e => (e.ContestId, e.PlayerId)).Distinct()]))
         {
             var contest = contests[contestId];
             contest.PlayerEntries[playerId] = contest.PlayerEntries.GetValueOrDefault(playerId) + open;
@@ -83,7 +87,8 @@ internal sealed class CommandProcessor
         var contest = contests[row.ContestId];
         contest.Row = row;
         contest.Rules = await definitions.Find(row.ContestId, row.DefinitionHash, tx);
-        (contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo) = (row.EntryCount, row.LastAcceptanceNo, row.LastChangeNo);
+        (contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo) = (row.EntryCount, row.LastAcceptanceNo,
+            row.LastChangeNo);
     }
 
     /// <summary>Of a contest that was just published: a game may have begun before.</summary>
@@ -109,7 +114,8 @@ internal sealed class CommandProcessor
         var entry = entryId is null ? null : contest.Entries.GetValueOrDefault(entryId);
         return new CommandView(
             contest.Rules, contest.Row?.State, contest.EntryCount, Begun(contest, now),
-            entry is null ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, Split(entry.AthleteIds), entry.Withdrawn),
+            entry is null
+                ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, Split(entry.AthleteIds), entry.Withdrawn),
             playerId is null ? 0 : contest.PlayerEntries.GetValueOrDefault(playerId), MayCancel(contest.Row),
             entryId is null ? null : contest.Reserved.GetValueOrDefault(entryId),
             playerId is null ? 0 : contest.PlayerReservations.GetValueOrDefault(playerId), Unsettled(contest.Row));
@@ -117,14 +123,16 @@ internal sealed class CommandProcessor
 
     private static bool MayCancel(ContestRow? row) => row?.FinalizedRevision is null || row.RecalledAt is not null;
 
-    private static UnsettledRanking? Unsettled(ContestRow? row) => row is { FinalizedRevision: { } revision, RecalledAt: null } && row.SettledRevision != revision
+    private static UnsettledRanking? Unsettled(
+        ContestRow? row) => row is { FinalizedRevision: { } revision, RecalledAt: null } && row.SettledRevision != revision
         ? new UnsettledRanking(revision, row.FinalizedAttempt!.Value) : null;
 
     public long Accept(string contestId, CommandDecision.Accept accept, DateTimeOffset at)
     {
         var contest = contests[contestId];
         var entry = new EntryRow(
-            contestId, accept.EntryId, ++contest.LastAcceptanceNo, accept.PlayerId, 1, string.Join(',', accept.AthleteIds), at, Withdrawn: false);
+            contestId, accept.EntryId, ++contest.LastAcceptanceNo, accept.PlayerId, 1, string.Join(',', accept.AthleteIds), at,
+            Withdrawn: false);
         contest.Entries[accept.EntryId] = entry;
         contest.Added.Add(accept.EntryId);
         contest.EntryCount++;
@@ -136,8 +144,8 @@ internal sealed class CommandProcessor
     {
         var contest = contests[contestId];
         contest.Reserved[reserve.EntryId] = new ReservedEntry(
-            contestId, reserve.EntryId, ++contest.LastAcceptanceNo, reserve.PlayerId, reserve.PlayerEntryNo, commandId, string.Join(',', reserve.AthleteIds), at,
-            ReservationState.Reserved, null);
+            contestId, reserve.EntryId, ++contest.LastAcceptanceNo, reserve.PlayerId, reserve.PlayerEntryNo, commandId,
+            string.Join(',', reserve.AthleteIds), at, ReservationState.Reserved, null);
         contest.ReservedNow.Add(reserve.EntryId);
         contest.PlayerEntries[reserve.PlayerId] = contest.PlayerEntries.GetValueOrDefault(reserve.PlayerId) + 1;
         contest.PlayerReservations[reserve.PlayerId] = reserve.PlayerEntryNo;
@@ -146,16 +154,19 @@ internal sealed class CommandProcessor
     public void WithdrawReserved(string contestId, CommandDecision.WithdrawReserved withdraw, DateTimeOffset at)
     {
         var contest = contests[contestId];
-        contest.Reserved[withdraw.EntryId] = contest.Reserved[withdraw.EntryId] with { State = ReservationState.Withdrawn, EndedAt = at };
+        contest.Reserved[withdraw.EntryId] = contest.Reserved[withdraw.EntryId] with { State = ReservationState.Withdrawn,
+            EndedAt = at };
         contest.ReservedEnded.Add(withdraw.EntryId);
         contest.PlayerEntries[withdraw.PlayerId]--;
     }
 
     public void Change(string contestId, CommandDecision.Change change, DateTimeOffset at)
     {
-        Replace(contests[contestId], change.EntryId, e => e with { Version = change.Version, AthleteIds = string.Join(',', change.AthleteIds) });
+        Replace(contests[contestId], change.EntryId,
+            e => e with { Version = change.Version, AthleteIds = string.Join(',', change.AthleteIds) });
         swaps.Add(new SwapRow(
-            contestId, change.EntryId, change.Version, change.Slot, change.Outgoing.AthleteId, change.Incoming.AthleteId, change.Outgoing.GameId, change.Incoming.GameId, at));
+            contestId, change.EntryId, change.Version, change.Slot, change.Outgoing.AthleteId, change.Incoming.AthleteId,
+            change.Outgoing.GameId, change.Incoming.GameId, at));
     }
 
     public void Withdraw(string contestId, CommandDecision.Withdraw withdraw)
@@ -174,11 +185,14 @@ internal sealed class CommandProcessor
             contest.Changed.ExceptWith(contest.Added);
             if (contest.Added.Count > 0) await tx.InsertEntries([.. contest.Added.Select(id => contest.Entries[id])]);
             if (contest.Changed.Count > 0) await tx.UpdateEntries([.. contest.Changed.Select(id => contest.Entries[id])]);
-            if (contest.Row is not null && (contest.Added.Count > 0 || contest.Changed.Count > 0 || contest.ReservedNow.Count > 0))
+            if (contest.Row is not null
+                && (contest.Added.Count > 0 || contest.Changed.Count > 0 || contest.ReservedNow.Count > 0))
                 await tx.UpdateCounts(contest.ContestId, contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo);
             contest.ReservedEnded.ExceptWith(contest.ReservedNow);
-            if (contest.ReservedNow.Count > 0) await tx.InsertReserved([.. contest.ReservedNow.Select(id => contest.Reserved[id])]);
-            if (contest.ReservedEnded.Count > 0) await tx.EndReserved([.. contest.ReservedEnded.Select(id => contest.Reserved[id])]);
+            if (contest.ReservedNow.Count > 0)
+                await tx.InsertReserved([.. contest.ReservedNow.Select(id => contest.Reserved[id])]);
+            if (contest.ReservedEnded.Count > 0)
+                await tx.EndReserved([.. contest.ReservedEnded.Select(id => contest.Reserved[id])]);
             contest.ReservedNow.Clear();
             contest.ReservedEnded.Clear();
             contest.Added.Clear();

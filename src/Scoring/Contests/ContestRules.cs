@@ -8,7 +8,8 @@ public sealed class ContestRules(ContestDefinitionV1 definition)
 {
     public ContestDefinitionV1 Definition { get; } = definition;
 
-    public FrozenDictionary<string, PoolAthleteV1> Athletes { get; } = definition.Athletes.ToFrozenDictionary(a => a.AthleteId, StringComparer.Ordinal);
+    public FrozenDictionary<string, PoolAthleteV1> Athletes { get; } = definition.Athletes.ToFrozenDictionary(
+        a => a.AthleteId, StringComparer.Ordinal);
 }
 
 /// <summary>Why something was refused: a machine-readable code, words for people, and the field at fault.</summary>

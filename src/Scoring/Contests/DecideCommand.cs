@@ -2,7 +2,9 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Scoring;
 
-/// <summary>What a command is judged by: the contest (null: there is none), the entry it names and what its player already has.</summary>
+/// <summary>
+/// What a command is judged by: the contest (null: there is none), the entry it names and what its player already has.
+/// </summary>
 /// <param name="StartedGames">Games of the contest that have begun, see <see cref="BegunGames"/>.</param>
 /// <param name="PlayerEntries">Entries of the command's player that take part or are reserved.</param>
 /// <param name="MayCancel">False once a result may exist.</param>
@@ -10,8 +12,8 @@ namespace ContestPipeline.Scoring;
 /// <param name="Reserved">The entry as far as its fee is not paid; null: it was never reserved.</param>
 /// <param name="PlayerReservations">How many entries the player ever reserved here.</param>
 public sealed record CommandView(
-    ContestRules? Rules, string? State, int EntryCount, IReadOnlySet<string> StartedGames, EntryView? Entry, int PlayerEntries, bool MayCancel = true,
-    ReservedEntry? Reserved = null, int PlayerReservations = 0, UnsettledRanking? Unsettled = null);
+    ContestRules? Rules, string? State, int EntryCount, IReadOnlySet<string> StartedGames, EntryView? Entry, int PlayerEntries,
+    bool MayCancel = true, ReservedEntry? Reserved = null, int PlayerReservations = 0, UnsettledRanking? Unsettled = null);
 
 /// <summary>A final ranking that was handed to Settlement and is not settled, as far as Scoring knows.</summary>
 public sealed record UnsettledRanking(int Revision, int Attempt);
@@ -26,8 +28,10 @@ public abstract record CommandDecision
 
     public sealed record Publish(ContestDefinitionV1 Definition) : CommandDecision;
     public sealed record Accept(string EntryId, string PlayerId, IReadOnlyList<string> AthleteIds) : CommandDecision;
-    public sealed record Reserve(string EntryId, string PlayerId, int PlayerEntryNo, IReadOnlyList<string> AthleteIds) : CommandDecision;
-    public sealed record Change(string EntryId, int Version, IReadOnlyList<string> AthleteIds, int Slot, PoolAthleteV1 Outgoing, PoolAthleteV1 Incoming) : CommandDecision;
+    public sealed record Reserve(string EntryId, string PlayerId, int PlayerEntryNo, IReadOnlyList<string> AthleteIds)
+        : CommandDecision;
+    public sealed record Change(string EntryId, int Version, IReadOnlyList<string> AthleteIds, int Slot, PoolAthleteV1 Outgoing,
+        PoolAthleteV1 Incoming) : CommandDecision;
     public sealed record Withdraw(string EntryId, string PlayerId) : CommandDecision;
     public sealed record WithdrawReserved(string EntryId, string PlayerId) : CommandDecision;
     public sealed record Cancel(string Reason, string By) : CommandDecision;
@@ -43,7 +47,8 @@ public static class DecideCommand
     /// <param name="now">When the command is handled: a late command is late whatever its sender's clock says.</param>
     /// <param name="overlayMaxMinor">As <see cref="ValidateDefinition.Check"/> takes it.</param>
     public static CommandDecision Decide(
-        CommandView view, IContestCommand command, string environment, DateTimeOffset now, long overlayMaxMinor = PrizeRules.OverlayMaxMinorDefault) => command switch
+        CommandView view, IContestCommand command, string environment, DateTimeOffset now,
+        long overlayMaxMinor = PrizeRules.OverlayMaxMinorDefault) => command switch
     {
         CreateContestV1 create => Create(view, create, environment, now, overlayMaxMinor),
         SubmitEntryV1 submit => Submit(view, submit, now),
@@ -54,18 +59,26 @@ public static class DecideCommand
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>True from the lock time on, or once a game of the contest has started, also before the lifecycle has written it down.</summary>
+    /// <summary>
+    /// True from the lock time on, or once a game of the contest has started, also before the lifecycle has written it down.
+    /// </summary>
     public static bool Locked(CommandView view, DateTimeOffset now) =>
         view.State != ContestStates.Scheduled || now >= view.Rules!.Definition.LockAt || view.StartedGames.Count > 0;
 
-    private static CommandDecision Create(CommandView view, CreateContestV1 create, string environment, DateTimeOffset now, long overlayMaxMinor)
+    private static CommandDecision Create(
+        CommandView view, CreateContestV1 create, string environment, DateTimeOffset now, long overlayMaxMinor)
     {
-        if (view.Rules is not null) return Refuse(Reasons.ContestExists, "a contest of this id is published already and never changes", "contestId");
+        if (view.Rules is not null)
+            return Refuse(Reasons.ContestExists, "a contest of this id is published already and never changes", "contestId");
         if (!IdRules.IsNewId(create.ContestId)) return Refuse(Reasons.InvalidId, IdRules.NewIdExpected, "contestId");
-        if (!IdRules.IsClean(create.IssuedBy)) return Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
-        if (ValidateDefinition.Check(create.Definition, create.ContestId, environment, now, overlayMaxMinor) is { } refusal) return new CommandDecision.Refuse(refusal);
+        if (!IdRules.IsClean(create.IssuedBy))
+            return Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
+        if (ValidateDefinition.Check(create.Definition, create.ContestId, environment, now, overlayMaxMinor) is { } refusal)
+            return new CommandDecision.Refuse(refusal);
         if (create.Definition.GameIds.FirstOrDefault(view.StartedGames.Contains) is { } begun)
-            return Refuse(Reasons.DefinitionInvalid, $"expected games that are still to begin, for entries end with the first start; game {begun} has begun", "definition.gameIds");
+            return Refuse(Reasons.DefinitionInvalid,
+                $"expected games that are still to begin, for entries end with the first start; game {begun} has begun",
+                "definition.gameIds");
         return new CommandDecision.Publish(create.Definition);
     }
 
@@ -75,13 +88,15 @@ public static class DecideCommand
         if (!IdRules.IsId(submit.EntryId)) return Refuse(Reasons.InvalidId, IdRules.IdExpected, "entryId");
         if (!IdRules.IsId(submit.PlayerId)) return Refuse(Reasons.InvalidId, IdRules.IdExpected, "playerId");
         if (Locked(view, now)) return Refuse(Reasons.ContestLocked, "the contest takes no more entries", null);
-        if (view.Entry is not null || view.Reserved is not null) return Refuse(Reasons.EntryExists, "the contest already has an entry of this id", "entryId");
+        if (view.Entry is not null || view.Reserved is not null)
+            return Refuse(Reasons.EntryExists, "the contest already has an entry of this id", "entryId");
         if (!IdRules.IsNewId(submit.EntryId)) return Refuse(Reasons.InvalidId, IdRules.NewIdExpected, "entryId");
         if (!IdRules.IsNewId(submit.PlayerId)) return Refuse(Reasons.InvalidId, IdRules.NewIdExpected, "playerId");
         if (view.EntryCount >= rules.Definition.MaxEntries)
             return Refuse(Reasons.ContestFull, $"the contest has its {rules.Definition.MaxEntries} entries", null);
         if (view.PlayerEntries >= rules.Definition.MaxEntriesPerPlayer)
-            return Refuse(Reasons.PlayerLimit, $"the player has {view.PlayerEntries} entries; the limit is {rules.Definition.MaxEntriesPerPlayer}", "playerId");
+            return Refuse(Reasons.PlayerLimit,
+                $"the player has {view.PlayerEntries} entries; the limit is {rules.Definition.MaxEntriesPerPlayer}", "playerId");
         if (ValidateLineup.Check(rules, submit) is { } refusal) return new CommandDecision.Refuse(refusal);
         var members = ValidateLineup.Members(rules, submit);
         return rules.Definition.EntryFeeMinor == 0
@@ -94,15 +109,18 @@ public static class DecideCommand
         if (Owned(view, swap.EntryId, swap.PlayerId, out var rules, out var entry) is { } refused) return refused;
         if (view.State is ContestStates.Complete or ContestStates.Settled or ContestStates.Paid or ContestStates.Cancelled)
             return Refuse(Reasons.ContestOver, "the contest is over", null);
-        if (Locked(view, now) && !rules.Definition.LateSwap) return Refuse(Reasons.LateSwapOff, "line-ups of this contest freeze when it locks", null);
+        if (Locked(view, now) && !rules.Definition.LateSwap)
+            return Refuse(Reasons.LateSwapOff, "line-ups of this contest freeze when it locks", null);
         if (swap.SlotIndex < 0 || swap.SlotIndex >= entry.AthleteIds.Count)
-            return Refuse(Reasons.SlotUnknown, $"the line-up has {entry.AthleteIds.Count} filled slots, numbered from 0", "slotIndex");
+            return Refuse(
+                Reasons.SlotUnknown, $"the line-up has {entry.AthleteIds.Count} filled slots, numbered from 0", "slotIndex");
         if (swap.AthleteId is null || !rules.Athletes.TryGetValue(swap.AthleteId, out var incoming))
             return Refuse(Reasons.AthleteUnknown, "this athlete is not in the contest's pool", "athleteId");
 
         var outgoing = rules.Athletes[entry.AthleteIds[swap.SlotIndex]];
         if (view.StartedGames.Contains(outgoing.GameId))
-            return Refuse(Reasons.AthleteStarted, $"the game of athlete {outgoing.AthleteId}, who would leave, has started", "slotIndex");
+            return Refuse(
+                Reasons.AthleteStarted, $"the game of athlete {outgoing.AthleteId}, who would leave, has started", "slotIndex");
         if (view.StartedGames.Contains(incoming.GameId))
             return Refuse(Reasons.AthleteStarted, $"the game of athlete {incoming.AthleteId} has started", "athleteId");
 
@@ -114,7 +132,8 @@ public static class DecideCommand
 
     private static CommandDecision Withdraw(CommandView view, WithdrawEntryV1 withdraw, DateTimeOffset now)
     {
-        if (view.Entry is null && view.Reserved is { State: ReservationState.Reserved } reserved && reserved.PlayerId == withdraw.PlayerId)
+        if (view.Entry is null && view.Reserved is { State: ReservationState.Reserved } reserved
+            && reserved.PlayerId == withdraw.PlayerId)
         {
             return Locked(view, now) ? Refuse(Reasons.ContestLocked, "entries can be taken back until the contest locks", null)
                 : new CommandDecision.WithdrawReserved(reserved.EntryId, reserved.PlayerId);
@@ -132,7 +151,8 @@ public static class DecideCommand
         if (view.State is ContestStates.Settled or ContestStates.Paid or ContestStates.Cancelled)
             return Refuse(Reasons.ContestOver, $"the contest is {view.State}", null);
         if (view.MayCancel) return new CommandDecision.Cancel(cancel.Reason, cancel.IssuedBy);
-        return view.Unsettled is { } ranking ? new CommandDecision.Recall(ranking) : Refuse(Reasons.ContestFinal, "the contest is settled", null);
+        return view.Unsettled is { } ranking
+            ? new CommandDecision.Recall(ranking) : Refuse(Reasons.ContestFinal, "the contest is settled", null);
     }
 
     private static CommandDecision Retry(CommandView view, RetrySettlementV1 retry)
@@ -147,30 +167,36 @@ public static class DecideCommand
     private static CommandDecision? Wording(string reason, string issuedBy)
     {
         if (!IdRules.IsClean(reason) || reason.Length == 0)
-            return Refuse(Reasons.InvalidText, $"expected 1 to {IdRules.TextCharsMax} characters without control characters", "reason");
-        return IdRules.IsClean(issuedBy) ? null : Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
+            return Refuse(
+                Reasons.InvalidText, $"expected 1 to {IdRules.TextCharsMax} characters without control characters", "reason");
+        return IdRules.IsClean(issuedBy)
+            ? null : Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
     }
 
-    private static CommandDecision? Owned(CommandView view, string entryId, string playerId, out ContestRules rules, out EntryView entry)
+    private static CommandDecision? Owned(
+        CommandView view, string entryId, string playerId, out ContestRules rules, out EntryView entry)
     {
         rules = view.Rules!;
         entry = view.Entry!;
         if (view.Rules is null) return UnknownContest();
         if (view.Entry is null && view.Reserved is { } reserved) return NotTakingPart(reserved, playerId);
         if (view.Entry is null) return Refuse(Reasons.EntryUnknown, "the contest has no entry of this id", nameof(entryId));
-        if (view.Entry.PlayerId != playerId) return Refuse(Reasons.EntryNotYours, "the entry belongs to another player", nameof(playerId));
+        if (view.Entry.PlayerId != playerId)
+            return Refuse(Reasons.EntryNotYours, "the entry belongs to another player", nameof(playerId));
         return view.Entry.Withdrawn ? Refuse(Reasons.EntryWithdrawn, "the entry was taken back", nameof(entryId)) : null;
     }
 
     private static CommandDecision NotTakingPart(ReservedEntry reserved, string playerId)
     {
-        if (reserved.PlayerId != playerId) return Refuse(Reasons.EntryNotYours, "the entry belongs to another player", nameof(playerId));
+        if (reserved.PlayerId != playerId)
+            return Refuse(Reasons.EntryNotYours, "the entry belongs to another player", nameof(playerId));
         return reserved.State == ReservationState.Reserved
             ? Refuse(Reasons.EntryUnpaid, "the entry's fee is not paid; it takes part once it is", "entryId")
             : Refuse(Reasons.EntryWithdrawn, $"the entry was {reserved.State}", "entryId");
     }
 
-    private static CommandDecision UnknownContest() => Refuse(Reasons.ContestUnknown, "no contest of this id is published", "contestId");
+    private static CommandDecision UnknownContest() =>
+        Refuse(Reasons.ContestUnknown, "no contest of this id is published", "contestId");
 
     private static CommandDecision Refuse(string reasonCode, string message, string? field) =>
         new CommandDecision.Refuse(new Refusal(reasonCode, message, field));

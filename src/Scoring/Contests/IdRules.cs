@@ -1,6 +1,8 @@
 namespace ContestPipeline.Scoring;
 
-/// <summary>What ids and texts from outside may contain. Ids end up in keys, hashes and addresses, so their alphabet is small.</summary>
+/// <summary>
+/// What ids and texts from outside may contain. Ids end up in keys, hashes and addresses, so their alphabet is small.
+/// </summary>
 public static class IdRules
 {
     public const int IdCharsMax = 128;
@@ -8,15 +10,21 @@ public static class IdRules
     public const string IdExpected = "expected 1 to 128 of the characters A-Z a-z 0-9 . _ : - @ / +";
 
     /// <summary>What the feed can name: see the feed's contract.</summary>
-    public const string FeedIdExpected = "expected 1 to 64 of the characters A-Z a-z 0-9 . _ : -, because the feed must be able to name it";
+    public const string FeedIdExpected =
+        "expected 1 to 64 of the characters A-Z a-z 0-9 . _ : -, because the feed must be able to name it";
 
     public const int FeedIdCharsMax = 64;
 
-    public static bool IsFeedId(string? id) => IsId(id) && id!.Length <= FeedIdCharsMax && !id.AsSpan().ContainsAny('@', '/', '+');
+    public static bool IsFeedId(string? id) =>
+        IsId(id) && id!.Length <= FeedIdCharsMax && !id.AsSpan().ContainsAny('@', '/', '+');
 
-    public const string NewIdExpected = "expected 1 to 128 of the characters A-Z a-z 0-9 . _ : - @ +, and no slash: ids are joined by slashes to keys, and two contests could get the same one";
+    public const string NewIdExpected =
+        "expected 1 to 128 of the characters A-Z a-z 0-9 . _ : - @ +, and no slash: ids are joined by slashes to keys, and two "
+            + "contests could get the same one";
 
-    /// <summary>Whether a contest, entry or player may be called so from now on. What exists under an id with a slash keeps it.</summary>
+    /// <summary>
+    /// Whether a contest, entry or player may be called so from now on. What exists under an id with a slash keeps it.
+    /// </summary>
     public static bool IsNewId(string? id) => IsId(id) && !id!.Contains('/', StringComparison.Ordinal);
 
     public static bool IsId(string? id)

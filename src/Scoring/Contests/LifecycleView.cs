@@ -2,7 +2,9 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Scoring;
 
-/// <summary>What the lifecycle knows of one game: the latest state Ingestion published and when it started and was confirmed.</summary>
+/// <summary>
+/// What the lifecycle knows of one game: the latest state Ingestion published and when it started and was confirmed.
+/// </summary>
 /// <param name="StartedAt">When the feed first said that it was under way, UTC; null: not yet.</param>
 /// <param name="ConfirmedAt">When it was last confirmed (<c>closed</c>), UTC; null while it is not.</param>
 /// <param name="StoredVersions">The version of every line of the game in Scoring's own copy, by athlete.</param>
@@ -20,9 +22,10 @@ public sealed record GameFacts(
 /// <param name="FinalizedAt">When that was, UTC; null of rankings of before this was kept.</param>
 /// <param name="Final">The games as the newest final ranking counted them, by id; null: there is none yet.</param>
 public sealed record LifecycleView(
-    ContestDefinitionV1 Definition, string State, DateTimeOffset LastStepAt, int EntryCount, IReadOnlyDictionary<string, GameFacts> Games,
-    int? FinalizedRevision = null, DateTimeOffset? SettledAt = null, DateTimeOffset? PaidAt = null, int? SettledRevision = null,
-    IReadOnlyDictionary<string, FinalGameRow>? Final = null, DateTimeOffset? FinalizedAt = null)
+    ContestDefinitionV1 Definition, string State, DateTimeOffset LastStepAt, int EntryCount,
+    IReadOnlyDictionary<string, GameFacts> Games, int? FinalizedRevision = null, DateTimeOffset? SettledAt = null,
+    DateTimeOffset? PaidAt = null, int? SettledRevision = null, IReadOnlyDictionary<string, FinalGameRow>? Final = null,
+    DateTimeOffset? FinalizedAt = null)
 {
     /// <summary>How long it may wait for each thing before somebody is told.</summary>
     public HoldPatience Patience { get; init; } = HoldPatience.Default;
@@ -37,7 +40,9 @@ public sealed record LifecycleView(
     public IReadOnlySet<string>? RuledOutWhenComplete { get; init; }
 }
 
-/// <summary>What makes the lifecycle look at a contest. Facts from other workers are part of the view; these are what arrives beside them.</summary>
+/// <summary>
+/// What makes the lifecycle look at a contest. Facts from other workers are part of the view; these are what arrives beside them.
+/// </summary>
 public abstract record LifecycleFact
 {
     private LifecycleFact() { }

@@ -17,11 +17,17 @@ public static class LifecycleWriter
             g => new GameFacts(
                 WireJson.Read<GameStateV1>(System.Text.Encoding.UTF8.GetBytes(g.Body)), g.StartedAt, g.ConfirmedAt,
                 stored[g.GameId].ToDictionary(l => l.AthleteId, l => l.Version, StringComparer.Ordinal),
-                g.ConfirmedAt is null ? null : LinesHash.Of(stored[g.GameId].Select(l => (l.AthleteId, (IReadOnlyDictionary<string, long>)LineSql.ReadStats(l.Stats))))),
+                g.ConfirmedAt is null
+                    ? null
+                    : LinesHash.Of(
+                        stored[g.GameId].Select(l => (l.AthleteId,
+                            (IReadOnlyDictionary<string, long>)LineSql.ReadStats(l.Stats))))),
             StringComparer.Ordinal);
         return new LifecycleView(
-            rules.Definition, contest.State, contest.LastStepAt, contest.EntryCount, games, contest.FinalizedRevision, contest.SettledAt, contest.PaidAt,
-            contest.SettledRevision, contest.FinalizedRevision is null ? null : (await tx.FinalGames(contest.ContestId)).ToDictionary(g => g.GameId, StringComparer.Ordinal),
+            rules.Definition, contest.State, contest.LastStepAt, contest.EntryCount, games, contest.FinalizedRevision,
+            contest.SettledAt, contest.PaidAt, contest.SettledRevision,
+            contest.FinalizedRevision is null
+                ? null : (await tx.FinalGames(contest.ContestId)).ToDictionary(g => g.GameId, StringComparer.Ordinal),
             contest.FinalizedAt)
         {
             Patience = patience, RecallAskedAt = contest.RecallAskedAt, IsRecalled = contest.RecalledAt is not null,
@@ -36,7 +42,8 @@ public static class LifecycleWriter
         if (step.State == ContestStates.Cancelled) return;
         foreach (var entry in unpaid)
             tx.Send(new EntryRefusedV1(
-                contestId, entry.EntryId, entry.PlayerId, Reasons.ContestLocked, "the contest locked before a payment of the entry's fee was heard of", step.At));
+                contestId, entry.EntryId, entry.PlayerId, Reasons.ContestLocked,
+                "the contest locked before a payment of the entry's fee was heard of", step.At));
     }
 
     /// <summary>Writes the steps and sends one <see cref="LifecycleV1"/> for each, and one more when the hold changed.</summary>
@@ -65,7 +72,9 @@ public static class LifecycleWriter
         long? holdVersion = decision.Hold is null ? null : isOther ? version : contest.HoldVersion;
         await tx.UpdateLifecycle(contestId, state, version, at, decision.Hold?.Reason, holdVersion, decision.WakeAt);
 
-        if (isOther && contest.HoldVersion is { } told) tx.ResolveAlert(Told(told), decision.Hold is { } other ? $"the contest waits for something else: {other.Reason}" : "the contest goes on");
+        if (isOther && contest.HoldVersion is { } told)
+            tx.ResolveAlert(Told(told),
+                decision.Hold is { } other ? $"the contest waits for something else: {other.Reason}" : "the contest goes on");
         if (decision.Hold is { Alerts: true } held && isOther)
         {
             tx.Alert(Told(version), "critical", "contest-held", contestId, held.Reason,

@@ -15,7 +15,8 @@ public static class ValidateLineup
     {
         if (rules.Definition.Kind != ContestKinds.Activity) return Check(rules, submit.AthleteIds);
         if (submit.AthleteIds.Count > 0)
-            return new Refusal(Reasons.LineupSize, $"expected no athletes, the entry is the player; got {submit.AthleteIds.Count}", "athleteIds");
+            return new Refusal(Reasons.LineupSize,
+                $"expected no athletes, the entry is the player; got {submit.AthleteIds.Count}", "athleteIds");
         return IdRules.IsFeedId(submit.PlayerId) ? null : new Refusal(Reasons.InvalidId, IdRules.FeedIdExpected, "playerId");
     }
 
@@ -25,9 +26,11 @@ public static class ValidateLineup
     {
         var roster = rules.Definition.Roster;
         if (athleteIds.Count == 0)
-            return roster.AllowEmpty ? null : new Refusal(Reasons.LineupEmpty, "this contest takes no entries without athletes", "athleteIds");
+            return roster.AllowEmpty
+                ? null : new Refusal(Reasons.LineupEmpty, "this contest takes no entries without athletes", "athleteIds");
         if (athleteIds.Count != roster.Slots.Count)
-            return new Refusal(Reasons.LineupSize, $"expected {roster.Slots.Count} athletes, one per slot; got {athleteIds.Count}", "athleteIds");
+            return new Refusal(Reasons.LineupSize,
+                $"expected {roster.Slots.Count} athletes, one per slot; got {athleteIds.Count}", "athleteIds");
 
         var athletes = new PoolAthleteV1[athleteIds.Count];
         for (var slot = 0; slot < athletes.Length; slot++)
@@ -38,7 +41,9 @@ public static class ValidateLineup
         return CheckSalary(roster, athletes) ?? CheckTeams(roster, athletes);
     }
 
-    /// <summary>What an athlete costs in a slot, in hundredths of a salary unit, so that a captain's multiplier needs no rounding.</summary>
+    /// <summary>
+    /// What an athlete costs in a slot, in hundredths of a salary unit, so that a captain's multiplier needs no rounding.
+    /// </summary>
     public static long SalaryHundredths(PoolAthleteV1 athlete, RosterSlotV1 slot) => athlete.Salary * slot.MultiplierHundredths;
 
     private static Refusal? Fill(ContestRules rules, IReadOnlyList<string> athleteIds, PoolAthleteV1[] athletes, int slot)
@@ -56,7 +61,8 @@ public static class ValidateLineup
         var wanted = rules.Definition.Roster.Slots[slot];
         return Fits(wanted, athlete) ? null : new Refusal(
             Reasons.Position,
-            $"slot {wanted.Name} takes {string.Join(" or ", wanted.Positions)}; athlete {athleteId} plays {string.Join(", ", athlete.Positions)}", field);
+            $"slot {wanted.Name} takes {string.Join(" or ", wanted.Positions)}; athlete {athleteId} plays "
+                + $"{string.Join(", ", athlete.Positions)}", field);
     }
 
     private static bool Fits(RosterSlotV1 slot, PoolAthleteV1 athlete)
@@ -73,21 +79,26 @@ public static class ValidateLineup
     {
         if (roster.SalaryCap is not { } cap) return null;
         long spentHundredths = 0;
-        for (var slot = 0; slot < athletes.Length; slot++) spentHundredths += SalaryHundredths(athletes[slot], roster.Slots[slot]);
+        for (var slot = 0; slot < athletes.Length; slot++)
+            spentHundredths += SalaryHundredths(athletes[slot], roster.Slots[slot]);
         return spentHundredths <= cap * 100 ? null : new Refusal(
-            Reasons.SalaryCap, $"the salaries add up to {spentHundredths / 100}.{spentHundredths % 100:00}; the cap is {cap}", "athleteIds");
+            Reasons.SalaryCap, $"the salaries add up to {spentHundredths / 100}.{spentHundredths % 100:00}; the cap is {cap}",
+            "athleteIds");
     }
 
     private static Refusal? CheckTeams(RosterV1 roster, PoolAthleteV1[] athletes)
     {
         var teams = Distinct(athletes, a => a.TeamId, out var mostOfTeam);
         if (teams < roster.MinTeams)
-            return new Refusal(Reasons.MinTeams, $"expected athletes of at least {roster.MinTeams} teams; got {teams}", "athleteIds");
+            return new Refusal(
+                Reasons.MinTeams, $"expected athletes of at least {roster.MinTeams} teams; got {teams}", "athleteIds");
         if (roster.MaxPerTeam is { } max && mostOfTeam > max)
-            return new Refusal(Reasons.MaxPerTeam, $"expected at most {max} athletes of one team; got {mostOfTeam}", "athleteIds");
+            return new Refusal(
+                Reasons.MaxPerTeam, $"expected at most {max} athletes of one team; got {mostOfTeam}", "athleteIds");
         var games = Distinct(athletes, a => a.GameId, out _);
         return games >= roster.MinGames
-            ? null : new Refusal(Reasons.MinGames, $"expected athletes of at least {roster.MinGames} games; got {games}", "athleteIds");
+            ? null
+            : new Refusal(Reasons.MinGames, $"expected athletes of at least {roster.MinGames} games; got {games}", "athleteIds");
     }
 
     /// <summary>Line-ups are short: comparing every pair is quicker than a set and leaves no garbage.</summary>

@@ -22,13 +22,15 @@ public abstract record PaymentDecision
 /// <summary>Decides what a payment does to an entry. Money never changes a contest that has locked.</summary>
 public static class DecidePayment
 {
-    /// <param name="view">The contest, the entry if it takes part, its reservation, and how many other entries of its player take part.</param>
+    /// <param name="view">The contest, the entry if it takes part, its reservation, and how many other entries of its player take
+    /// part.</param>
     public static PaymentDecision Decide(CommandView view, string state, DateTimeOffset now)
     {
         if (view.Rules is not { } rules || view.Reserved is not { } reserved) return new PaymentDecision.Nothing();
         if (reserved.State == ReservationState.Accepted)
         {
-            var leaves = state == EntryPaymentStates.Refunded && view.Entry is { Withdrawn: false } && !DecideCommand.Locked(view, now);
+            var leaves = state == EntryPaymentStates.Refunded && view.Entry is { Withdrawn: false }
+                && !DecideCommand.Locked(view, now);
             return leaves ? new PaymentDecision.Remove() : new PaymentDecision.Nothing();
         }
 
@@ -44,13 +46,17 @@ public static class DecidePayment
 
     private static PaymentDecision Paid(CommandView view, ContestDefinitionV1 definition, DateTimeOffset now)
     {
-        if (view.State == ContestStates.Cancelled) return new PaymentDecision.Refuse(Reasons.ContestOver, "the contest was cancelled");
+        if (view.State == ContestStates.Cancelled)
+            return new PaymentDecision.Refuse(Reasons.ContestOver, "the contest was cancelled");
         if (DecideCommand.Locked(view, now))
-            return new PaymentDecision.Refuse(Reasons.ContestLocked, $"the contest locked ({definition.LockAt:u} at the latest) before the payment was heard of ({now:u})");
+            return new PaymentDecision.Refuse(Reasons.ContestLocked,
+                $"the contest locked ({definition.LockAt:u} at the latest) before the payment was heard of ({now:u})");
         if (view.EntryCount >= definition.MaxEntries)
-            return new PaymentDecision.Refuse(Reasons.ContestFull, $"the contest filled up with its {definition.MaxEntries} entries before this one was paid");
+            return new PaymentDecision.Refuse(
+                Reasons.ContestFull, $"the contest filled up with its {definition.MaxEntries} entries before this one was paid");
         return view.PlayerEntries >= definition.MaxEntriesPerPlayer
-            ? new PaymentDecision.Refuse(Reasons.PlayerLimit, $"the player has {view.PlayerEntries} entries; the limit is {definition.MaxEntriesPerPlayer}")
+            ? new PaymentDecision.Refuse(Reasons.PlayerLimit,
+                $"the player has {view.PlayerEntries} entries; the limit is {definition.MaxEntriesPerPlayer}")
             : new PaymentDecision.Accept();
     }
 }

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Scoring;
 
-/// <summary>How long, and how many, commands of players wait for a contest that is not published yet. What does not fit is refused at once, as is what operators send.</summary>
+/// <summary>
+/// How long, and how many, commands of players wait for a contest that is not published yet. What does not fit is refused at
+/// once, as is what operators send.
+/// </summary>
 /// <param name="Wait">Zero: nothing waits.</param>
 public sealed record EarlyLimits(TimeSpan Wait)
 {
@@ -14,24 +17,31 @@ public sealed record EarlyLimits(TimeSpan Wait)
     /// <summary>All commands of a contest are judged in one transaction.</summary>
     public const int CommandsOfContestMax = 5_000;
 
-    /// <summary>Of all contests; several partitions that fill up the rest at the same moment may go beyond it by their batches.</summary>
+    /// <summary>
+    /// Of all contests; several partitions that fill up the rest at the same moment may go beyond it by their batches.
+    /// </summary>
     public const int CommandsMax = 20_000;
 
     /// <summary>A command that is larger names more athletes than any roster has.</summary>
     public const int BodyBytesMax = 8_192;
 
     /// <exception cref="SettingException">The setting is no whole number of minutes from 0 on.</exception>
-    public static EarlyLimits From(IConfiguration configuration) => new(TimeSpan.FromMinutes(configuration.Whole("SCORING_EARLY_ENTRY_MINUTES")));
+    public static EarlyLimits From(IConfiguration configuration) =>
+        new(TimeSpan.FromMinutes(configuration.Whole("SCORING_EARLY_ENTRY_MINUTES")));
 }
 
 /// <summary>A command that waits for its contest.</summary>
 /// <param name="ArrivalNo">The order in which they came; 0: it came with this batch and is not stored.</param>
-internal sealed record EarlyCommand(string ContestId, long ArrivalNo, string WireName, byte[] Body, string? TraceParent, DateTimeOffset CameAt, DateTimeOffset DueAt)
+internal sealed record EarlyCommand(string ContestId, long ArrivalNo, string WireName, byte[] Body, string? TraceParent,
+    DateTimeOffset CameAt, DateTimeOffset DueAt)
 {
-    public IContestCommand Command { get; } = (IContestCommand)WireJson.Read(Body, WireTypes.Find(WireName) ?? throw new InvariantException($"a command of type {WireName} waits, which there is not"));
+    public IContestCommand Command { get; } = (IContestCommand)WireJson.Read(Body,
+        WireTypes.Find(WireName) ?? throw new InvariantException($"a command of type {WireName} waits, which there is not"));
 
     /// <summary>As much of the record as an answer needs.</summary>
-    public Envelope Envelope => new(Topics.ContestCommands, 0, 0, ContestId, Guid.Empty, WireName, "", CameAt, TraceParent, new Dictionary<string, string>(), Body);
+    public Envelope Envelope =>
+        new(Topics.ContestCommands, 0, 0, ContestId, Guid.Empty, WireName, "", CameAt, TraceParent,
+            new Dictionary<string, string>(), Body);
 }
 
 /// <summary>The commands that wait for the contests of a batch.</summary>
@@ -60,15 +70,19 @@ internal sealed class EarlyCommandQueue
     /// <returns>False when the command does not wait but is to be answered: it is an operator's, or a limit is reached.</returns>
     public async Task<bool> Keep(IContestCommand command, Envelope envelope, DateTimeOffset now, Tx tx)
     {
-        if (limits.Wait == TimeSpan.Zero || command is not (SubmitEntryV1 or SwapAthleteV1 or WithdrawEntryV1) || envelope.Body.Length > EarlyLimits.BodyBytesMax) return false;
+        if (limits.Wait == TimeSpan.Zero || command is not (SubmitEntryV1 or SwapAthleteV1 or WithdrawEntryV1)
+            || envelope.Body.Length > EarlyLimits.BodyBytesMax) return false;
         if (waiting[command.ContestId].Count >= EarlyLimits.CommandsOfContestMax) return false;
         if ((inAll ??= (await tx.CountEarly()).Commands) >= EarlyLimits.CommandsMax) return false;
-        waiting[command.ContestId].Add(new EarlyCommand(command.ContestId, 0, envelope.WireName, envelope.Body.ToArray(), envelope.TraceParent, now, now + limits.Wait));
+        waiting[command.ContestId].Add(new EarlyCommand(
+            command.ContestId, 0, envelope.WireName, envelope.Body.ToArray(), envelope.TraceParent, now, now + limits.Wait));
         inAll++;
         return true;
     }
 
-    /// <summary>Takes out what waits no more: everything once the contest is published, before that what waited its time.</summary>
+    /// <summary>
+    /// Takes out what waits no more: everything once the contest is published, before that what waited its time.
+    /// </summary>
     public IReadOnlyList<EarlyCommand> Take(string contestId, bool isPublished, DateTimeOffset now)
     {
         var here = waiting[contestId];
@@ -83,13 +97,17 @@ internal sealed class EarlyCommandQueue
     /// <summary>Once, at the end of the batch.</summary>
     public async Task Write(Tx tx)
     {
-        EarlyCommand[] gone = [.. taken.Where(e => e.ArrivalNo > 0)], kept = [.. waiting.Values.SelectMany(w => w).Where(e => e.ArrivalNo == 0)];
+        EarlyCommand[] gone = [.. taken.Where(e => e.ArrivalNo > 0)],
+            kept = [.. waiting.Values.SelectMany(w => w).Where(e => e.ArrivalNo == 0)];
         if (gone.Length > 0) await tx.DeleteEarly(gone);
         if (kept.Length > 0) await tx.InsertEarly(kept);
     }
 }
 
-/// <summary>Has commands judged that waited: where the contest was published by another process at the same moment, and where the time is up.</summary>
+/// <summary>
+/// Has commands judged that waited: where the contest was published by another process at the same moment, and where the time is
+/// up.
+/// </summary>
 public sealed class EarlyCommandsJob(CommandHandler commands) : IJob
 {
     private readonly FailedKeys failed = new();

@@ -5,9 +5,12 @@ namespace ContestPipeline.Scoring;
 /// <summary>SQL over commands that wait for their contest. Each statement runs inside the caller's transaction.</summary>
 internal static class EarlySql
 {
-    /// <summary>Locked, so that two workers do not answer the same; the contests, where there are such, are locked before.</summary>
+    /// <summary>
+    /// Locked, so that two workers do not answer the same; the contests, where there are such, are locked before.
+    /// </summary>
     /// <returns>By contest, in the order in which they came.</returns>
-    public static Task<IReadOnlyList<EarlyCommand>> EarlyCommands(this Tx tx, IReadOnlyCollection<string> contestIds) => tx.Query<EarlyCommand>(
+    public static Task<IReadOnlyList<EarlyCommand>> EarlyCommands(
+        this Tx tx, IReadOnlyCollection<string> contestIds) => tx.Query<EarlyCommand>(
         """
         select contest_id, arrival_no, wire_name, body, trace_parent, came_at, due_at
         from scoring.early_command
@@ -18,7 +21,8 @@ internal static class EarlySql
         new { contestIds = contestIds.ToArray() });
 
     public static async Task<EarlyCount> CountEarly(this Tx tx) =>
-        await tx.QueryOne<EarlyCount>("select count(*) as commands, min(came_at) as since from scoring.early_command") ?? throw new InvariantException("a count without a row");
+        await tx.QueryOne<EarlyCount>("select count(*) as commands, min(came_at) as since from scoring.early_command")
+            ?? throw new InvariantException("a count without a row");
 
     /// <param name="passedOver">Contests that are left alone for now.</param>
     /// <returns>A contest of which commands waited that can be answered now; null when there is none.</returns>
@@ -59,7 +63,8 @@ internal static class EarlySql
             using unnest(@contests, @numbers) as n (contest_id, arrival_no)
             where e.contest_id = n.contest_id and e.arrival_no = n.arrival_no
             """,
-            new { contests = commands.Select(c => c.ContestId).ToArray(), numbers = commands.Select(c => c.ArrivalNo).ToArray() });
+            new { contests = commands.Select(c => c.ContestId).ToArray(),
+                numbers = commands.Select(c => c.ArrivalNo).ToArray() });
         Invariant.Holds(written == commands.Count, $"{commands.Count} commands that waited were answered, {written} were there");
     }
 }

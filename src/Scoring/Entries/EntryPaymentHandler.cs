@@ -12,8 +12,9 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         var payment = received.Message;
         if ((await tx.LockContests([payment.ContestId])).SingleOrDefault() is not { } contest)
         {
-            tx.Alert($"payment-of-unknown/{payment.ContestId}/{payment.EntryId}", "critical", "payment-of-unknown", payment.EntryId,
-                $"payment of an entry of contest {payment.ContestId}, which is not published here", "find out who asked for the payment; refund it by hand");
+            tx.Alert($"payment-of-unknown/{payment.ContestId}/{payment.EntryId}", "critical", "payment-of-unknown",
+                payment.EntryId, $"payment of an entry of contest {payment.ContestId}, which is not published here",
+                "find out who asked for the payment; refund it by hand");
             return;
         }
 
@@ -26,7 +27,8 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
                 break;
             case PaymentDecision.Refuse refuse:
                 await tx.EndReserved([view.Reserved! with { State = ReservationState.Refused, EndedAt = now }]);
-                tx.Send(new EntryRefusedV1(payment.ContestId, payment.EntryId, payment.PlayerId, refuse.ReasonCode, refuse.Message, now), received.Envelope);
+                tx.Send(new EntryRefusedV1(payment.ContestId, payment.EntryId, payment.PlayerId, refuse.ReasonCode,
+                    refuse.Message, now), received.Envelope);
                 break;
             case PaymentDecision.Remove:
                 await Remove(contest, payment, now, received.Envelope, tx);
@@ -44,10 +46,13 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         var begun = BegunGames.At(rules.Definition, await tx.HeardStarts([contest.ContestId]), now);
         var entry = (await tx.EntriesNamed([(contest.ContestId, payment.EntryId)])).SingleOrDefault();
         var reserved = (await tx.ReservedNamed([(contest.ContestId, payment.EntryId)])).SingleOrDefault();
-        var ofPlayer = (await tx.EntriesOfPlayers([(contest.ContestId, payment.PlayerId)])).Select(p => p.Entries).SingleOrDefault();
+        var ofPlayer = (await tx.EntriesOfPlayers([(contest.ContestId, payment.PlayerId)])).Select(p => p.Entries)
+            .SingleOrDefault();
         return new CommandView(
             rules, contest.State, contest.EntryCount, begun,
-            entry is null ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, CommandProcessor.Split(entry.AthleteIds), entry.Withdrawn),
+            entry is null
+                ? null : new EntryView(
+                    entry.EntryId, entry.PlayerId, entry.Version, CommandProcessor.Split(entry.AthleteIds), entry.Withdrawn),
             ofPlayer, Reserved: reserved);
     }
 
@@ -57,12 +62,14 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         var change = contest.LastChangeNo + 1;
         await tx.EndReserved([reserved with { State = ReservationState.Accepted, EndedAt = now }]);
         await tx.InsertEntries([
-            new EntryRow(contest.ContestId, reserved.EntryId, reserved.AcceptanceNo, reserved.PlayerId, 1, reserved.AthleteIds, now, Withdrawn: false)]);
+            new EntryRow(contest.ContestId, reserved.EntryId, reserved.AcceptanceNo, reserved.PlayerId, 1, reserved.AthleteIds,
+                now, Withdrawn: false)]);
         await tx.InsertChanges([(contest.ContestId, change, reserved.AcceptanceNo)]);
         await tx.UpdateCounts(contest.ContestId, contest.EntryCount + 1, contest.LastAcceptanceNo, change);
         tx.Send(
             new EntryAcceptedV1(
-                reserved.CommandId, contest.ContestId, reserved.EntryId, reserved.PlayerId, CommandProcessor.Split(reserved.AthleteIds), reserved.AcceptanceNo, now),
+                reserved.CommandId, contest.ContestId, reserved.EntryId, reserved.PlayerId,
+                CommandProcessor.Split(reserved.AthleteIds), reserved.AcceptanceNo, now),
             cause);
     }
 
@@ -75,6 +82,7 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         await tx.InsertChanges([(contest.ContestId, change, entry.AcceptanceNo)]);
         await tx.UpdateCounts(contest.ContestId, contest.EntryCount - 1, contest.LastAcceptanceNo, change);
         tx.Send(
-            new EntryWithdrawnV1($"refund/{payment.EntryId}/{payment.ChangeNo}", contest.ContestId, payment.EntryId, payment.PlayerId, now), cause);
+            new EntryWithdrawnV1($"refund/{payment.EntryId}/{payment.ChangeNo}", contest.ContestId, payment.EntryId,
+                payment.PlayerId, now), cause);
     }
 }

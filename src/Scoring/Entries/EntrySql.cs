@@ -6,24 +6,27 @@ namespace ContestPipeline.Scoring;
 /// <summary>A stored entry.</summary>
 /// <param name="AthleteIds">In slot order, joined by commas; empty for an empty line-up.</param>
 public sealed record EntryRow(
-    string ContestId, string EntryId, long AcceptanceNo, string PlayerId, int Version, string AthleteIds, DateTimeOffset AcceptedAt, bool Withdrawn);
+    string ContestId, string EntryId, long AcceptanceNo, string PlayerId, int Version, string AthleteIds,
+    DateTimeOffset AcceptedAt, bool Withdrawn);
 
 /// <summary>Entries that were accepted after some moment.</summary>
 public sealed record LateEntries(int Count, string FirstId, DateTimeOffset FirstAt);
 
 /// <summary>The stored answer to a command. What the command itself says is not repeated.</summary>
 /// <param name="Outcome">published, accepted, reserved, changed, withdrawn, cancelled, recall-requested or refused.</param>
-/// <param name="Number">Acceptance number, number of the reservation, version or revision; 1 when what was withdrawn had only been reserved.</param>
+/// <param name="Number">Acceptance number, number of the reservation, version or revision; 1 when what was withdrawn had only
+/// been reserved.</param>
 /// <param name="AthleteIds">The whole line-up after a swap.</param>
 /// <param name="Attempt">Of a ranking that is to be recalled; null otherwise.</param>
 public sealed record CommandRow(
-    string CommandId, string BodyHash, string ContestId, string Outcome, long Number, string? AthleteIds, string? ReasonCode, string? Message,
-    string? Field, DateTimeOffset At, int? Attempt);
+    string CommandId, string BodyHash, string ContestId, string Outcome, long Number, string? AthleteIds, string? ReasonCode,
+    string? Message, string? Field, DateTimeOffset At, int? Attempt);
 
 /// <summary>SQL over entries and commands, whole batches at a time.</summary>
 public static class EntrySql
 {
-    public static Task<IReadOnlyList<CommandRow>> Commands(this Tx tx, IReadOnlyCollection<string> commandIds) => tx.Query<CommandRow>(
+    public static Task<IReadOnlyList<CommandRow>> Commands(
+        this Tx tx, IReadOnlyCollection<string> commandIds) => tx.Query<CommandRow>(
         """
         select command_id, body_hash, contest_id, outcome, number, athlete_ids, reason_code, message, field, at, attempt
         from scoring.command where command_id = any(@commandIds) order by command_id
@@ -34,8 +37,10 @@ public static class EntrySql
     {
         var written = await tx.Execute(
             """
-            insert into scoring.command (command_id, body_hash, contest_id, outcome, number, athlete_ids, reason_code, message, field, at, attempt)
-            select * from unnest(@ids, @hashes, @contests, @outcomes, @numbers, @lineups, @reasons, @messages, @fields, @times, @attempts::int[])
+            insert into scoring.command (command_id, body_hash, contest_id, outcome, number, athlete_ids, reason_code, message,
+                field, at, attempt)
+            select * from unnest(@ids, @hashes, @contests, @outcomes, @numbers, @lineups, @reasons, @messages, @fields, @times,
+                @attempts::int[])
                 as n (command_id, body_hash, contest_id, outcome, number, athlete_ids, reason_code, message, field, at, attempt)
             order by n.command_id
             on conflict (command_id) do nothing
@@ -68,7 +73,9 @@ public static class EntrySql
         new { contests = named.Select(n => n.ContestId).ToArray(), entries = named.Select(n => n.EntryId).ToArray() });
 
     public static Task<IReadOnlyList<(string ContestId, string PlayerId, int Entries)>> EntriesOfPlayers(
-        this Tx tx, IReadOnlyCollection<(string ContestId, string PlayerId)> players) => tx.Query<(string ContestId, string PlayerId, int Entries)>(
+        this Tx tx,
+        IReadOnlyCollection<(string ContestId, string PlayerId)> players) =>
+            tx.Query<(string ContestId, string PlayerId, int Entries)>(
         """
         select n.contest_id, n.player_id, count(*)::integer
         from unnest(@contests, @players) as n (contest_id, player_id)
@@ -82,7 +89,8 @@ public static class EntrySql
     public static async Task InsertEntries(this Tx tx, IReadOnlyCollection<EntryRow> entries)
     {
         await using var copy = await tx.Connection.BeginBinaryImportAsync(
-            "copy scoring.entry (contest_id, entry_id, acceptance_no, player_id, version, athlete_ids, accepted_at, withdrawn) from stdin (format binary)",
+            "copy scoring.entry (contest_id, entry_id, acceptance_no, player_id, version, athlete_ids, accepted_at, withdrawn) "
+                + "from stdin (format binary)",
             tx.Ct);
         foreach (var entry in entries)
         {
@@ -107,7 +115,8 @@ public static class EntrySql
             """
             update scoring.entry as e
             set version = n.version, athlete_ids = n.athlete_ids, withdrawn = n.withdrawn
-            from unnest(@contests, @entries, @versions, @lineups, @withdrawn) as n (contest_id, entry_id, version, athlete_ids, withdrawn)
+            from unnest(@contests, @entries, @versions, @lineups, @withdrawn) as n (contest_id, entry_id, version, athlete_ids,
+                withdrawn)
             where e.contest_id = n.contest_id and e.entry_id = n.entry_id
             """,
             new
@@ -121,7 +130,8 @@ public static class EntrySql
         Invariant.Holds(written == entries.Count, $"changed {written} of {entries.Count} entries");
     }
 
-    public static Task InsertChanges(this Tx tx, IReadOnlyCollection<(string ContestId, long ChangeNo, long AcceptanceNo)> changes) => tx.Execute(
+    public static Task InsertChanges(
+        this Tx tx, IReadOnlyCollection<(string ContestId, long ChangeNo, long AcceptanceNo)> changes) => tx.Execute(
         """
         insert into scoring.entry_change (contest_id, change_no, acceptance_no)
         select * from unnest(@contests, @changes, @acceptances)
@@ -133,7 +143,8 @@ public static class EntrySql
             acceptances = changes.Select(c => c.AcceptanceNo).ToArray(),
         });
 
-    /// <returns>How many entries that take part were accepted later than this, and the first of them; null when none was.</returns>
+    /// <returns>How many entries that take part were accepted later than this, and the first of them; null when none
+    /// was.</returns>
     public static Task<LateEntries?> EntriesAfter(this Tx tx, string contestId, DateTimeOffset from) => tx.QueryOne<LateEntries>(
         """
         select (count(*) over ())::int as count, entry_id as first_id, accepted_at as first_at

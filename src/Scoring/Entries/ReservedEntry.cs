@@ -7,8 +7,8 @@ namespace ContestPipeline.Scoring;
 /// <param name="AthleteIds">In slot order, joined by commas.</param>
 /// <param name="State">One of <see cref="ReservationState"/>.</param>
 public sealed record ReservedEntry(
-    string ContestId, string EntryId, long AcceptanceNo, string PlayerId, int PlayerEntryNo, string CommandId, string AthleteIds, DateTimeOffset ReservedAt,
-    string State, DateTimeOffset? EndedAt);
+    string ContestId, string EntryId, long AcceptanceNo, string PlayerId, int PlayerEntryNo, string CommandId, string AthleteIds,
+    DateTimeOffset ReservedAt, string State, DateTimeOffset? EndedAt);
 
 /// <summary>Where a reserved entry stands.</summary>
 public static class ReservationState

@@ -6,7 +6,8 @@ namespace ContestPipeline.Scoring;
 public static class ReservedSql
 {
     private const string Columns =
-        "r.contest_id, r.entry_id, r.acceptance_no, r.player_id, r.player_entry_no, r.command_id, r.athlete_ids, r.reserved_at, r.state, r.ended_at";
+        "r.contest_id, r.entry_id, r.acceptance_no, r.player_id, r.player_entry_no, r.command_id, r.athlete_ids, "
+            + "r.reserved_at, r.state, r.ended_at";
 
     public static Task<IReadOnlyList<ReservedEntry>> ReservedNamed(
         this Tx tx, IReadOnlyCollection<(string ContestId, string EntryId)> named) => tx.Query<ReservedEntry>(
@@ -35,11 +36,14 @@ public static class ReservedSql
         var written = await tx.Execute(
             """
             insert into scoring.reserved_entry
-                (contest_id, entry_id, acceptance_no, player_id, player_entry_no, command_id, athlete_ids, reserved_at, state, ended_at)
-            select n.contest_id, n.entry_id, n.acceptance_no, n.player_id, n.player_entry_no, n.command_id, n.athlete_ids, n.reserved_at, n.state,
+                (contest_id, entry_id, acceptance_no, player_id, player_entry_no, command_id, athlete_ids, reserved_at, state,
+                    ended_at)
+            select n.contest_id, n.entry_id, n.acceptance_no, n.player_id, n.player_entry_no, n.command_id, n.athlete_ids,
+                n.reserved_at, n.state,
                 case when n.state = 'reserved' then null else n.reserved_at end
             from unnest(@contests, @entries, @acceptances, @players, @numbers, @commands, @lineups, @times, @states)
-                as n (contest_id, entry_id, acceptance_no, player_id, player_entry_no, command_id, athlete_ids, reserved_at, state)
+                as n (contest_id, entry_id, acceptance_no, player_id, player_entry_no, command_id, athlete_ids, reserved_at,
+                    state)
             """,
             new
             {
@@ -76,7 +80,8 @@ public static class ReservedSql
     }
 
     /// <returns>Those that were still unpaid.</returns>
-    public static Task<IReadOnlyList<ReservedEntry>> RefuseReserved(this Tx tx, string contestId, DateTimeOffset at) => tx.Query<ReservedEntry>(
+    public static Task<IReadOnlyList<ReservedEntry>> RefuseReserved(
+        this Tx tx, string contestId, DateTimeOffset at) => tx.Query<ReservedEntry>(
         $"""
         with refused as (
             update scoring.reserved_entry

@@ -7,7 +7,8 @@ namespace ContestPipeline.Scoring;
 /// <param name="Slot">0-based.</param>
 /// <param name="At">When it was accepted, UTC, by the clock of the process that judged it.</param>
 public sealed record SwapRow(
-    string ContestId, string EntryId, int Version, int Slot, string AthleteOut, string AthleteIn, string GameOut, string GameIn, DateTimeOffset At);
+    string ContestId, string EntryId, int Version, int Slot, string AthleteOut, string AthleteIn, string GameOut, string GameIn,
+    DateTimeOffset At);
 
 /// <summary>SQL over accepted swaps. The contest's row is locked by the caller.</summary>
 public static class SwapSql
@@ -36,7 +37,8 @@ public static class SwapSql
 
     /// <summary>All swaps that count, in order, of the entries of which one came after the start of one of its games.</summary>
     /// <param name="apart">How much later by another clock is not later.</param>
-    public static Task<IReadOnlyList<SwapRow>> SwapsOfLateEntries(this Tx tx, string contestId, TimeSpan apart) => tx.Query<SwapRow>(
+    public static Task<IReadOnlyList<SwapRow>> SwapsOfLateEntries(
+        this Tx tx, string contestId, TimeSpan apart) => tx.Query<SwapRow>(
         """
         select s.contest_id, s.entry_id, s.version, s.slot, s.athlete_out, s.athlete_in, s.game_out, s.game_in, s.at
         from scoring.swap s

@@ -10,14 +10,18 @@ public sealed record UndoneSwaps(IReadOnlyList<string> AthleteIds, IReadOnlyList
 /// <summary>Takes back swaps of athletes whose games had begun before them, of which the feed told only later.</summary>
 public static class UndoLateSwaps
 {
-    /// <summary>Starts and swaps are stamped by the clocks of several processes, which may be so far apart: by less than that no swap is later than a start.</summary>
+    /// <summary>
+    /// Starts and swaps are stamped by the clocks of several processes, which may be so far apart: by less than that no swap is
+    /// later than a start.
+    /// </summary>
     public static readonly TimeSpan ClocksApart = TimeSpan.FromSeconds(90);
 
     /// <param name="lineup">As it is now, in slot order.</param>
     /// <param name="swaps">Every swap of the entry that counts, in order: they led to <paramref name="lineup"/>.</param>
     /// <param name="startedAt">When games began, UTC, by game id; those that have not are left out.</param>
     public static UndoneSwaps Of(
-        ContestRules rules, IReadOnlyList<string> lineup, IReadOnlyList<SwapRow> swaps, IReadOnlyDictionary<string, DateTimeOffset> startedAt)
+        ContestRules rules, IReadOnlyList<string> lineup, IReadOnlyList<SwapRow> swaps,
+        IReadOnlyDictionary<string, DateTimeOffset> startedAt)
     {
         var members = lineup.ToArray();
         foreach (var swap in swaps.Reverse()) members[swap.Slot] = swap.AthleteOut;
@@ -26,7 +30,8 @@ public static class UndoLateSwaps
         {
             var next = members.ToArray();
             next[swap.Slot] = swap.AthleteIn;
-            if (IsLate(swap.GameOut) || IsLate(swap.GameIn) || members[swap.Slot] != swap.AthleteOut || ValidateLineup.Check(rules, next) is not null) dropped.Add(swap);
+            if (IsLate(swap.GameOut) || IsLate(swap.GameIn) || members[swap.Slot] != swap.AthleteOut
+                || ValidateLineup.Check(rules, next) is not null) dropped.Add(swap);
             else members = next;
 
             bool IsLate(string gameId) => startedAt.TryGetValue(gameId, out var at) && at + ClocksApart < swap.At;
@@ -35,9 +40,12 @@ public static class UndoLateSwaps
         return new UndoneSwaps(members, dropped);
     }
 
-    /// <summary>Takes late swaps of the contest back, tells of each entry, and a person of all. The contest's row is locked.</summary>
+    /// <summary>
+    /// Takes late swaps of the contest back, tells of each entry, and a person of all. The contest's row is locked.
+    /// </summary>
     /// <returns>The contest's row as it is afterwards.</returns>
-    internal static async Task<ContestRow> Apply(ContestRow contest, LifecycleView view, ContestRules rules, DateTimeOffset now, Tx tx)
+    internal static async Task<ContestRow> Apply(
+        ContestRow contest, LifecycleView view, ContestRules rules, DateTimeOffset now, Tx tx)
     {
         if (contest.State is ContestStates.Cancelled or ContestStates.Settled or ContestStates.Paid) return contest;
         var swaps = await tx.SwapsOfLateEntries(contest.ContestId, ClocksApart);
@@ -48,9 +56,11 @@ public static class UndoLateSwaps
             return contest;
         }
 
-        var startedAt = view.Games.Where(g => g.Value.StartedAt is not null).ToDictionary(g => g.Key, g => g.Value.StartedAt!.Value, StringComparer.Ordinal);
+        var startedAt = view.Games.Where(g => g.Value.StartedAt is not null)
+            .ToDictionary(g => g.Key, g => g.Value.StartedAt!.Value, StringComparer.Ordinal);
         var entryIds = swaps.Select(s => s.EntryId).Distinct(StringComparer.Ordinal).ToArray();
-        var entries = (await tx.EntriesNamed([.. entryIds.Select(id => (contest.ContestId, id))])).ToDictionary(e => e.EntryId, StringComparer.Ordinal);
+        var entries = (await tx.EntriesNamed([.. entryIds.Select(id => (contest.ContestId, id))])).ToDictionary(
+            e => e.EntryId, StringComparer.Ordinal);
         var changed = new List<EntryRow>();
         var dropped = new List<SwapRow>();
         foreach (var ofEntry in swaps.GroupBy(s => s.EntryId, StringComparer.Ordinal))
@@ -61,7 +71,8 @@ public static class UndoLateSwaps
             if (entry.Withdrawn || undone.Dropped.Count == 0) continue;
             changed.Add(entry with { Version = entry.Version + 1, AthleteIds = string.Join(',', undone.AthleteIds) });
             tx.Send(new EntryChangedV1(
-                $"late-swap:{entry.EntryId}:{entry.Version + 1}", contest.ContestId, entry.EntryId, entry.Version + 1, undone.AthleteIds, now, Reason(undone.Dropped, startedAt)));
+                $"late-swap:{entry.EntryId}:{entry.Version + 1}", contest.ContestId, entry.EntryId, entry.Version + 1,
+                undone.AthleteIds, now, Reason(undone.Dropped, startedAt)));
         }
 
         // A start that was stored since the view was read: it wakes the contest again.
@@ -69,7 +80,8 @@ public static class UndoLateSwaps
         await tx.TakeBackSwaps(dropped, now);
         await tx.UpdateEntries(changed);
         await tx.InsertChanges([.. changed.Select((e, i) => (e.ContestId, contest.LastChangeNo + 1 + i, e.AcceptanceNo))]);
-        await tx.UpdateCounts(contest.ContestId, contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo + changed.Count);
+        await tx.UpdateCounts(
+            contest.ContestId, contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo + changed.Count);
         Tell(contest.ContestId, dropped, changed.Count, tx);
         return contest with { LastChangeNo = contest.LastChangeNo + changed.Count };
     }
@@ -77,17 +89,23 @@ public static class UndoLateSwaps
     private static string Reason(IReadOnlyList<SwapRow> dropped, IReadOnlyDictionary<string, DateTimeOffset> startedAt)
     {
         var first = dropped[0];
-        var (gameId, at) = new[] { first.GameIn, first.GameOut }.Where(startedAt.ContainsKey).Select(g => (g, startedAt[g])).MinBy(g => g.Item2);
-        return $"{dropped.Count} swaps were taken back, the first of {first.AthleteOut} for {first.AthleteIn}: it was made at {first.At:u}, and game {gameId} had begun at {at:u}";
+        var (gameId, at) = new[] { first.GameIn, first.GameOut }.Where(startedAt.ContainsKey).Select(g => (g, startedAt[g]))
+            .MinBy(g => g.Item2);
+        return $"{dropped.Count} swaps were taken back, the first of {first.AthleteOut} for {first.AthleteIn}: it was made at "
+            + $"{first.At:u}, and game {gameId} had begun at {at:u}";
     }
 
     private static void Tell(string contestId, List<SwapRow> dropped, int entries, Tx tx) => tx.Alert(
         $"swaps-taken-back/{contestId}/{dropped[0].EntryId}/{dropped[0].Version}", "warning", "swaps-taken-back", contestId,
-        $"{dropped.Count} swaps of {entries} entries of contest {contestId} were accepted after one of their games had begun, of which the feed told only later; they are taken back, the first is that of entry {dropped[0].EntryId}.",
-        "Nothing for the contest; the players are told with entry-changed. Name the games' scheduled starts in definitions, and see why the feed was late.");
+        $"{dropped.Count} swaps of {entries} entries of contest {contestId} were accepted after one of their games had begun, "
+            + $"of which the feed told only later; they are taken back, the first is that of entry {dropped[0].EntryId}.",
+        "Nothing for the contest; the players are told with entry-changed. Name the games' scheduled starts in definitions, "
+            + "and see why the feed was late.");
 
     private static void TellOfStanding(ContestRow contest, IReadOnlyList<SwapRow> swaps, Tx tx) => tx.Alert(
         $"late-swap-stands/{contest.ContestId}", "critical", "late-swap-stands", contest.ContestId,
-        $"The feed tells after the final ranking of contest {contest.ContestId} that games had begun before swaps of athletes who play in them, that of entry {swaps[0].EntryId} at {swaps[0].At:u} among them; the ranking counts these swaps.",
+        $"The feed tells after the final ranking of contest {contest.ContestId} that games had begun before swaps of athletes "
+            + $"who play in them, that of entry {swaps[0].EntryId} at {swaps[0].At:u} among them; the ranking counts these "
+            + $"swaps.",
         "Decide whether the result can stand before its payouts go; hold them with a limit or a review.");
 }

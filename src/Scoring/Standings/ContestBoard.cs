@@ -3,7 +3,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Scoring;
 
-/// <summary>One contest's standings in the terms of its definition: athletes, line-ups as stored, lines under the contest's rule set.</summary>
+/// <summary>
+/// One contest's standings in the terms of its definition: athletes, line-ups as stored, lines under the contest's rule set.
+/// </summary>
 public sealed class ContestBoard
 {
     private readonly Dictionary<string, int> athleteNumbers = new(StringComparer.Ordinal);
@@ -19,7 +21,8 @@ public sealed class ContestBoard
     {
         Rules = rules;
         RuleSet = RuleSets.Find(rules.Definition.RuleSet.Name, rules.Definition.RuleSet.Version)
-            ?? throw new InvariantException($"contest {rules.Definition.ContestId}: rule set {rules.Definition.RuleSet.Name} no longer ships");
+            ?? throw new InvariantException(
+                $"contest {rules.Definition.ContestId}: rule set {rules.Definition.RuleSet.Name} no longer ships");
         var slots = rules.Definition.Roster.Slots;
         foreach (var athlete in rules.Definition.Athletes) athleteNumbers[athlete.AthleteId] = athleteNumbers.Count;
         athleteNumberOf = athleteNumbers.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -70,21 +73,25 @@ public sealed class ContestBoard
     }
 
     /// <summary>
-    /// Scores a line; one of an athlete outside the pool, or of another game than his, counts for nothing. One without points in range leaves those before it:
-    /// live standings are advice, and the contest is held before its final ranking.
+    /// Scores a line; one of an athlete outside the pool, or of another game than his, counts for nothing. One without points in
+    /// range leaves those before it: live standings are advice, and the contest is held before its final ranking.
     /// </summary>
     /// <returns>True when a score changed.</returns>
     public bool SetLine(string gameId, string athleteId, IReadOnlyDictionary<string, long> stats)
     {
         if (openPool) Number(athleteId);
         if (!athleteNumbers.TryGetValue(athleteId, out var athlete) || gameOf[athlete] != gameId) return false;
-        if (PointsInRange.Of(RuleSet, stats, multipliers, Engine.MemberPointsMax) is not { } now || now == points[athlete]) return false;
+        if (PointsInRange.Of(RuleSet, stats, multipliers, Engine.MemberPointsMax) is not { } now || now == points[athlete])
+            return false;
         points[athlete] = now;
-        for (var m = 0; m < multipliers.Length; m++) Engine.SetPoints(athlete * multipliers.Length + m, ScoreLine.Multiplied(now, multipliers[m]));
+        for (var m = 0; m < multipliers.Length; m++)
+            Engine.SetPoints(athlete * multipliers.Length + m, ScoreLine.Multiplied(now, multipliers[m]));
         return true;
     }
 
-    /// <summary>In an activity contest whoever enters or scores is known from then on; otherwise the definition names everybody.</summary>
+    /// <summary>
+    /// In an activity contest whoever enters or scores is known from then on; otherwise the definition names everybody.
+    /// </summary>
     private int Number(ReadOnlySpan<char> athleteId)
     {
         if (!openPool || athleteNumberOf.TryGetValue(athleteId, out _)) return athleteNumberOf[athleteId];

@@ -4,7 +4,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Scoring;
 
 /// <summary>Everything Settlement is told about a contest's end.</summary>
-public sealed record FinalResult(int EntryCount, string EntryHash, IReadOnlyList<FinalGameV1> Games, IReadOnlyList<ScoreGroupV1[]> Chunks);
+public sealed record FinalResult(
+    int EntryCount, string EntryHash, IReadOnlyList<FinalGameV1> Games, IReadOnlyList<ScoreGroupV1[]> Chunks);
 
 /// <summary>The final ranking, computed from the database alone: memory is for live standings, which are advice.</summary>
 public static class FinalRanking
@@ -19,7 +20,9 @@ public static class FinalRanking
         foreach (var entry in entries) board.Put(entry.AcceptanceNo, entry.AthleteIds);
         foreach (var line in lines) board.SetLine(line.GameId, line.AthleteId, LineSql.ReadStats(line.Stats));
 
-        var hash = EntryHash.Of(entries.Select(e => (e.EntryId, e.PlayerId, e.AcceptanceNo, (IReadOnlyList<string>)CommandProcessor.Split(e.AthleteIds))));
+        var hash = EntryHash.Of(
+            entries.Select(e => (e.EntryId, e.PlayerId, e.AcceptanceNo,
+                (IReadOnlyList<string>)CommandProcessor.Split(e.AthleteIds))));
         var groups = Groups(entries.Select(e => (e.EntryId, board.Engine.PlaceOf(e.AcceptanceNo)!.Value.Points)));
         return new FinalResult(entries.Count, hash, Games(view, lines, now), [.. groups.Chunk(GroupsPerChunkMax)]);
     }
@@ -35,19 +38,23 @@ public static class FinalRanking
             ids.Add(entryId);
         }
 
-        return [.. byPoints.OrderByDescending(g => g.Key).Select(g => new ScoreGroupV1(g.Key, g.Value.Count, EntryHash.OfIds(g.Value)))];
+        return [.. byPoints.OrderByDescending(g => g.Key)
+            .Select(g => new ScoreGroupV1(g.Key, g.Value.Count, EntryHash.OfIds(g.Value)))];
     }
 
     /// <summary>What is kept of the games to know a late correction by.</summary>
     public static IReadOnlyList<FinalGameRow> Stored(IReadOnlyList<FinalGameV1> games, IReadOnlyList<LineRow> lines)
     {
         var byGame = lines.ToLookup(l => l.GameId, StringComparer.Ordinal);
-        return [.. games.Select(g => new FinalGameRow(g.GameId, CanonicalHash.Of(g.LineVersions), g.RuledOut, StatsHash(byGame[g.GameId])))];
+        return [.. games.Select(g =>
+            new FinalGameRow(g.GameId, CanonicalHash.Of(g.LineVersions), g.RuledOut, StatsHash(byGame[g.GameId])))];
     }
 
     private static string StatsHash(IEnumerable<LineRow> lines) => CanonicalHash.Of(
         lines.OrderBy(l => l.AthleteId, StringComparer.Ordinal)
-            .Select(l => new SaidLine(l.AthleteId, LineSql.ReadStats(l.Stats).Where(s => s.Value != 0).ToDictionary(StringComparer.Ordinal)))
+            .Select(l =>
+                new SaidLine(
+                    l.AthleteId, LineSql.ReadStats(l.Stats).Where(s => s.Value != 0).ToDictionary(StringComparer.Ordinal)))
             .Where(l => l.Stats.Count > 0).ToArray());
 
     /// <summary>A line without its version.</summary>
@@ -60,8 +67,10 @@ public static class FinalRanking
         [
             .. view.Definition.GameIds.Order(StringComparer.Ordinal).Select(gameId => new FinalGameV1(
                 gameId, AdvanceLifecycle.RuledOut(view, gameId, now),
-                new SortedDictionary<string, long>(versions[gameId].ToDictionary(l => l.AthleteId, l => l.Version), StringComparer.Ordinal),
-                LinesHash.Of(versions[gameId].Select(l => (l.AthleteId, (IReadOnlyDictionary<string, long>)LineSql.ReadStats(l.Stats)))))),
+                new SortedDictionary<string, long>(
+                    versions[gameId].ToDictionary(l => l.AthleteId, l => l.Version), StringComparer.Ordinal),
+                LinesHash.Of(
+                    versions[gameId].Select(l => (l.AthleteId, (IReadOnlyDictionary<string, long>)LineSql.ReadStats(l.Stats)))))),
         ];
     }
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ContestPipeline.Scoring;
 
 /// <summary>
-/// The distinct line-ups of a contest, each stored once: a row of member numbers in ascending order (a member is an athlete with a multiplier).
-/// Open addressing over flat arrays: 4 bytes a member and about 8 bytes a line-up for the index.
+/// The distinct line-ups of a contest, each stored once: a row of member numbers in ascending order (a member is an athlete with
+/// a multiplier). Open addressing over flat arrays: 4 bytes a member and about 8 bytes a line-up for the index.
 /// </summary>
 public sealed class LineupTable(int slots)
 {

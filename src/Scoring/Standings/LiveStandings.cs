@@ -4,8 +4,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Scoring;
 
 /// <summary>
-/// The boards of running contests, kept up with the database by reading what committed since the last look. It is never told anything: several
-/// processes follow the same tables, and a restart is an empty start.
+/// The boards of running contests, kept up with the database by reading what committed since the last look. It is never told
+/// anything: several processes follow the same tables, and a restart is an empty start.
 /// </summary>
 public sealed class LiveStandings(ContestDefinitions definitions)
 {
@@ -14,7 +14,10 @@ public sealed class LiveStandings(ContestDefinitions definitions)
     private readonly SemaphoreSlim gate = new(1, 1);
     private string? readUpTo;
 
-    /// <summary>Runs work on the boards while nothing else touches them. Work that fails half-way leaves nothing behind: memory starts empty again.</summary>
+    /// <summary>
+    /// Runs work on the boards while nothing else touches them. Work that fails half-way leaves nothing behind: memory starts
+    /// empty again.
+    /// </summary>
     public async Task<T> Exclusive<T>(Func<Task<T>> work, CancellationToken ct)
     {
         await gate.WaitAsync(ct);
@@ -63,10 +66,13 @@ public sealed class LiveStandings(ContestDefinitions definitions)
     /// <summary>The board of a contest that was followed. Inside <see cref="Exclusive"/>.</summary>
     public ContestBoard Board(string contestId) => boards[contestId];
 
-    /// <summary>Forgets contests that are neither among these nor were asked for since, and the lines nobody needs any more.</summary>
+    /// <summary>
+    /// Forgets contests that are neither among these nor were asked for since, and the lines nobody needs any more.
+    /// </summary>
     public void Keep(IReadOnlySet<string> contestIds, DateTimeOffset askedSince)
     {
-        foreach (var gone in boards.Where(b => !contestIds.Contains(b.Key) && b.Value.AskedAt < askedSince).Select(b => b.Key).ToArray())
+        foreach (var gone in boards.Where(b => !contestIds.Contains(b.Key) && b.Value.AskedAt < askedSince).Select(b => b.Key)
+            .ToArray())
             boards.Remove(gone);
         var needed = boards.Values.SelectMany(b => b.Rules.Definition.GameIds).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in games.Keys.Where(g => !needed.Contains(g)).ToArray()) games.Remove(gone);
@@ -74,7 +80,8 @@ public sealed class LiveStandings(ContestDefinitions definitions)
 
     private async Task<IReadOnlyList<LineRow>> FollowLines(Tx tx)
     {
-        // Read before the lines: a transaction that is open now commits later and is asked for again next time; versions sort out what comes twice.
+        // Read before the lines: a transaction that is open now commits later and is asked for again next time; versions sort out
+        // what comes twice.
         var oldestOpen = await tx.OldestOpenTransaction();
         var fresh = readUpTo is null || games.Count == 0 ? [] : await tx.LinesSince(readUpTo, games.Keys);
         readUpTo = oldestOpen;

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace ContestPipeline.Scoring;
 
 /// <summary>
-/// Which line-ups hold a member. Rare members have a list of line-up numbers, common ones a bitmap that is added eight line-ups at a time:
-/// the play that touches most entries is also the one that streams best.
+/// Which line-ups hold a member. Rare members have a list of line-up numbers, common ones a bitmap that is added eight line-ups
+/// at a time: the play that touches most entries is also the one that streams best.
 /// </summary>
 internal sealed class MemberIndex
 {
@@ -74,7 +74,10 @@ internal sealed class MemberIndex
 
     public bool IsCommon(int member) => member < bitmaps.Length && bitmaps[member] is not null;
 
-    /// <summary>Adds a difference to the score of every line-up that holds the member. Sums stay in range: see <see cref="StandingsEngine.PointsMax"/>.</summary>
+    /// <summary>
+    /// Adds a difference to the score of every line-up that holds the member. Sums stay in range: see
+    /// <see cref="StandingsEngine.PointsMax"/>.
+    /// </summary>
     public void Add(int member, int difference, int[] scores)
     {
         unchecked

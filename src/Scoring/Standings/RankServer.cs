@@ -24,10 +24,13 @@ public sealed record RankServerOptions(string Url, int RatePerMinute)
     /// <returns>Null when ranks are not served.</returns>
     /// <exception cref="SettingException">One of them is wrong.</exception>
     public static RankServerOptions? From(IConfiguration settings) => settings.ListenAddress(UrlSetting) is not { } url ? null
-        : new RankServerOptions(url, settings.Whole("SCORING_HTTP_RATE_PER_MINUTE")) { TrustedProxies = Plumbing.TrustedProxies.From(settings) };
+        : new RankServerOptions(
+            url, settings.Whole("SCORING_HTTP_RATE_PER_MINUTE")) { TrustedProxies = Plumbing.TrustedProxies.From(settings) };
 }
 
-/// <summary>Answers over HTTP where an entry stands: <c>GET /contests/{id}/standings</c> and <c>GET /contests/{id}/entries/{entryId}</c>.</summary>
+/// <summary>
+/// Answers over HTTP where an entry stands: <c>GET /contests/{id}/standings</c> and <c>GET /contests/{id}/entries/{entryId}</c>.
+/// </summary>
 public sealed class RankServer(Ranks ranks, RankServerOptions options, ILogger<RankServer> log) : IHostedService
 {
     private WebApplication? app;
@@ -49,7 +52,8 @@ public sealed class RankServer(Ranks ranks, RankServerOptions options, ILogger<R
         app.MapGet("/contests/{contestId}/standings", async (string contestId, CancellationToken ct) =>
             Answer(IdRules.IsId(contestId) ? await ranks.Top(contestId, ct) : null, "no such contest"));
         app.MapGet("/contests/{contestId}/entries/{entryId}", async (string contestId, string entryId, CancellationToken ct) =>
-            Answer(IdRules.IsId(contestId) && IdRules.IsId(entryId) ? await ranks.Of(contestId, entryId, ct) : null, "no such entry in this contest"));
+            Answer(IdRules.IsId(contestId) && IdRules.IsId(entryId) ? await ranks.Of(contestId, entryId, ct) : null,
+                "no such entry in this contest"));
         Address = await app.Listen(RankServerOptions.UrlSetting, options.Url, cancellationToken);
         log.LogInformation("Ranks are served at {Address}", Address);
     }
@@ -70,5 +74,7 @@ public sealed class RankServer(Ranks ranks, RankServerOptions options, ILogger<R
     }
 
     private static IResult Answer(object? found, string otherwise) =>
-        found is null ? Results.Json(new { error = otherwise }, WireJson.Options, statusCode: StatusCodes.Status404NotFound) : Results.Json(found, WireJson.Options);
+        found is null
+            ? Results.Json(new { error = otherwise }, WireJson.Options, statusCode: StatusCodes.Status404NotFound)
+            : Results.Json(found, WireJson.Options);
 }

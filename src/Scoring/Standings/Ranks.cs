@@ -19,7 +19,8 @@ public sealed class Ranks([FromKeyedServices(ScoringService.Name)] WorkerDatabas
     /// <returns>Null when the contest or the entry does not exist or the entry was withdrawn.</returns>
     public Task<EntryRank?> Of(string contestId, string entryId, CancellationToken ct) => Ask(async tx =>
     {
-        if (await Followed(contestId, tx) is not { } found || await tx.AcceptanceNo(contestId, entryId) is not { } acceptanceNo) return null;
+        if (await Followed(contestId, tx) is not { } found || await tx.AcceptanceNo(contestId, entryId) is not { } acceptanceNo)
+            return null;
         if (found.Board.Engine.PlaceOf(acceptanceNo) is not { } place) return null;
         return new EntryRank(
             contestId, entryId, place.Rank, place.Points, found.Board.RuleSet.Scale, place.TiedWith, found.Board.Engine.Entries);
@@ -30,15 +31,18 @@ public sealed class Ranks([FromKeyedServices(ScoringService.Name)] WorkerDatabas
     {
         if (await Followed(contestId, tx) is not { } found) return null;
         var top = found.Board.Engine.Top(TopMax);
-        var entries = (await tx.EntriesByAcceptance(contestId, [.. top.Select(p => p.AcceptanceNo)])).ToDictionary(e => e.AcceptanceNo);
+        var entries =
+            (await tx.EntriesByAcceptance(contestId, [.. top.Select(p => p.AcceptanceNo)])).ToDictionary(e => e.AcceptanceNo);
         return new ContestRanks(
             contestId, found.State, found.Board.Engine.Entries, found.Board.RuleSet.Scale,
-            [.. top.Select(p => new StandingV1(p.Rank, entries[p.AcceptanceNo].EntryId, entries[p.AcceptanceNo].PlayerId, p.Points))]);
+            [.. top.Select(p =>
+                new StandingV1(p.Rank, entries[p.AcceptanceNo].EntryId, entries[p.AcceptanceNo].PlayerId, p.Points))]);
     }, ct);
 
     /// <summary>
-    /// An asker who goes away while waiting for the boards is not served; one who goes away later does not stop the work, since work that is stopped half-way
-    /// empties the boards of every contest. The connection is taken inside: askers that wait hold none.
+    /// An asker who goes away while waiting for the boards is not served; one who goes away later does not stop the work, since
+    /// work that is stopped half-way empties the boards of every contest. The connection is taken inside: askers that wait hold
+    /// none.
     /// </summary>
     private Task<T> Ask<T>(Func<Tx, Task<T>> work, CancellationToken ct) =>
         standings.Exclusive(() => database.Run(work, CancellationToken.None), ct);

@@ -89,7 +89,8 @@ internal sealed class ScoreCounts
         return above[score - lowest];
     }
 
-    /// <returns>The highest score such that at least this many entries have it or more; the lowest score when there are fewer entries.</returns>
+    /// <returns>The highest score such that at least this many entries have it or more; the lowest score when there are fewer
+    /// entries.</returns>
     public int ScoreOfPlace(int place)
     {
         var entries = 0;

@@ -7,8 +7,8 @@ namespace ContestPipeline.Scoring;
 public readonly record struct Place(long AcceptanceNo, int Rank, long Points, int TiedWith);
 
 /// <summary>
-/// The standings of one contest in memory. Entries share distinct line-ups, a line-up's score is kept in fixed point and changed by differences,
-/// ranks come from counting scores. Not safe for concurrent use.
+/// The standings of one contest in memory. Entries share distinct line-ups, a line-up's score is kept in fixed point and changed
+/// by differences, ranks come from counting scores. Not safe for concurrent use.
 /// </summary>
 /// <param name="slots">Slots of a line-up.</param>
 /// <param name="members">How many members there are at first: every athlete with every multiplier.</param>
@@ -115,7 +115,8 @@ public sealed class StandingsEngine(int slots, int members)
     /// <returns>True when anything changed.</returns>
     public bool SetPoints(int member, long points)
     {
-        Invariant.Holds(points >= -MemberPointsMax && points <= MemberPointsMax, $"{points} points of one athlete are beyond {MemberPointsMax}");
+        Invariant.Holds(points >= -MemberPointsMax && points <= MemberPointsMax,
+            $"{points} points of one athlete are beyond {MemberPointsMax}");
         var difference = (int)points - memberPoints[member];
         if (difference == 0) return false;
         memberPoints[member] = (int)points;
@@ -164,11 +165,13 @@ public sealed class StandingsEngine(int slots, int members)
         var found = new List<(int Score, int Entry)>();
         Collect(found, lowest, places);
         found.Sort((a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Entry.CompareTo(b.Entry));
-        return [.. found.Take(places).Select(f => new Place(f.Entry, counts.Above(f.Score) + 1, f.Score, counts.At(f.Score) - 1))];
+        return [.. found.Take(places)
+            .Select(f => new Place(f.Entry, counts.Above(f.Score) + 1, f.Score, counts.At(f.Score) - 1))];
     }
 
     /// <summary>Entries per band of scores, lowest first, empty bands left out.</summary>
-    /// <param name="bandWidth">Where that makes more than <see cref="BandsMax"/> bands, they are twice as wide, as often as it takes.</param>
+    /// <param name="bandWidth">Where that makes more than <see cref="BandsMax"/> bands, they are twice as wide, as often as it
+    /// takes.</param>
     public IReadOnlyList<(long From, long To, int Entries)> Histogram(long bandWidth)
     {
         Count();

@@ -3,7 +3,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Scoring;
 
-/// <summary>Publishes the standings that moved, each contest at most every <see cref="PublishEvery"/>. One process publishes a contest: leases say which.</summary>
+/// <summary>
+/// Publishes the standings that moved, each contest at most every <see cref="PublishEvery"/>. One process publishes a contest:
+/// leases say which.
+/// </summary>
 public sealed class StandingsJob(LiveStandings standings, TimeProvider clock) : IJob
 {
     public static readonly TimeSpan PublishEvery = TimeSpan.FromMilliseconds(250);
@@ -13,7 +16,8 @@ public sealed class StandingsJob(LiveStandings standings, TimeProvider clock) : 
     private static readonly TimeSpan s_keptAfterAsking = TimeSpan.FromMinutes(2);
 
     private readonly string owner = $"{Environment.MachineName}/{Environment.ProcessId}/{clock.GetUtcNow().UtcTicks}";
-    private readonly Dictionary<string, (DateTimeOffset At, ContestBoard Board, long Revision)> published = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DateTimeOffset At, ContestBoard Board, long Revision)> published = new(
+        StringComparer.Ordinal);
 
     public Task<bool> Run(Tx tx) => standings.Exclusive(() => Publish(tx), tx.Ct);
 
@@ -30,7 +34,8 @@ public sealed class StandingsJob(LiveStandings standings, TimeProvider clock) : 
         var due = running.Select(c => c.ContestId).Where(c => Due(c, now)).ToArray();
         if (due.Length == 0) return false;
 
-        var versions = (await tx.NextStandingsVersions(due)).ToDictionary(v => v.ContestId, v => v.Version, StringComparer.Ordinal);
+        var versions = (await tx.NextStandingsVersions(due)).ToDictionary(
+            v => v.ContestId, v => v.Version, StringComparer.Ordinal);
         foreach (var contestId in due) tx.Send(await Standings(contestId, versions[contestId], now, tx));
 
         // Until the commit they count as not published: a run that fails is repeated.
@@ -53,12 +58,14 @@ public sealed class StandingsJob(LiveStandings standings, TimeProvider clock) : 
     {
         var board = standings.Board(contestId);
         var top = board.Engine.Top(TopMax);
-        var entries = (await tx.EntriesByAcceptance(contestId, [.. top.Select(p => p.AcceptanceNo)])).ToDictionary(e => e.AcceptanceNo);
+        var entries =
+            (await tx.EntriesByAcceptance(contestId, [.. top.Select(p => p.AcceptanceNo)])).ToDictionary(e => e.AcceptanceNo);
         var whole = 1;
         for (var digit = 0; digit < board.RuleSet.Scale; digit++) whole *= 10;
         return new StandingsV1(
             contestId, version, board.Engine.Entries, board.RuleSet.Scale,
-            [.. top.Select(p => new StandingV1(p.Rank, entries[p.AcceptanceNo].EntryId, entries[p.AcceptanceNo].PlayerId, p.Points))],
+            [.. top.Select(p =>
+                new StandingV1(p.Rank, entries[p.AcceptanceNo].EntryId, entries[p.AcceptanceNo].PlayerId, p.Points))],
             [.. board.Engine.Histogram(whole).Select(b => new HistogramBandV1(b.From, b.To, b.Entries))], now);
     }
 }

@@ -6,7 +6,8 @@ namespace ContestPipeline.Scoring;
 public sealed record FinalEntryRow(string EntryId, string PlayerId, long AcceptanceNo, string AthleteIds);
 
 /// <summary>A contest as the standings in memory follow it.</summary>
-public sealed record RunningContestRow(string ContestId, string DefinitionHash, string State, long LastAcceptanceNo, long LastChangeNo);
+public sealed record RunningContestRow(
+    string ContestId, string DefinitionHash, string State, long LastAcceptanceNo, long LastChangeNo);
 
 /// <summary>SQL of the standings: what memory is rebuilt from, and who publishes.</summary>
 public static class StandingsSql
@@ -18,7 +19,9 @@ public static class StandingsSql
         """,
         new { contestId });
 
-    /// <summary>Puts the entries accepted since the last look into the board, as they stand now. Streams: there may be a million.</summary>
+    /// <summary>
+    /// Puts the entries accepted since the last look into the board, as they stand now. Streams: there may be a million.
+    /// </summary>
     public static async Task PutNewEntries(this Tx tx, ContestBoard board, long lastAcceptanceNo)
     {
         await using var command = tx.Connection.CreateCommand();
@@ -46,19 +49,25 @@ public static class StandingsSql
         """,
         new { contestId, afterChangeNo });
 
-    /// <summary>Renews this process's leases and takes those that ran out. The rows stay locked until the commit: nobody else publishes meanwhile.</summary>
-    public static Task<IReadOnlyList<short>> LeaseSlices(this Tx tx, string owner, DateTimeOffset now, DateTimeOffset until) => tx.Query<short>(
+    /// <summary>
+    /// Renews this process's leases and takes those that ran out. The rows stay locked until the commit: nobody else publishes
+    /// meanwhile.
+    /// </summary>
+    public static Task<IReadOnlyList<short>> LeaseSlices(
+        this Tx tx, string owner, DateTimeOffset now, DateTimeOffset until) => tx.Query<short>(
         """
         with leased as (
             update scoring.standings_slice as s set owner = @owner, leased_until = @until
             where s.slice in (
-                select f.slice from scoring.standings_slice f where f.owner = @owner or f.leased_until < @now order by f.slice for update skip locked)
+                select f.slice from scoring.standings_slice f where f.owner = @owner or f.leased_until < @now order by f.slice for
+                    update skip locked)
             returning s.slice)
         select slice from leased order by slice
         """,
         new { owner, now, until });
 
-    public static Task<IReadOnlyList<RunningContestRow>> RunningContests(this Tx tx, IReadOnlyList<short> slices) => tx.Query<RunningContestRow>(
+    public static Task<IReadOnlyList<RunningContestRow>> RunningContests(
+        this Tx tx, IReadOnlyList<short> slices) => tx.Query<RunningContestRow>(
         """
         select contest_id, definition_hash, state, last_acceptance_no, last_change_no
         from scoring.contest
@@ -68,13 +77,16 @@ public static class StandingsSql
         new { slices = slices.ToArray() });
 
     public static Task<RunningContestRow?> FindContest(this Tx tx, string contestId) => tx.QueryOne<RunningContestRow>(
-        "select contest_id, definition_hash, state, last_acceptance_no, last_change_no from scoring.contest where contest_id = @contestId",
+        "select contest_id, definition_hash, state, last_acceptance_no, last_change_no from scoring.contest where contest_id = "
+            + "@contestId",
         new { contestId });
 
     public static Task<long?> AcceptanceNo(this Tx tx, string contestId, string entryId) => tx.QueryOne<long?>(
-        "select acceptance_no from scoring.entry where contest_id = @contestId and entry_id = @entryId", new { contestId, entryId });
+        "select acceptance_no from scoring.entry where contest_id = @contestId and entry_id = @entryId",
+        new { contestId, entryId });
 
-    public static Task<IReadOnlyList<(string ContestId, long Version)>> NextStandingsVersions(this Tx tx, IReadOnlyList<string> contestIds) =>
+    public static Task<IReadOnlyList<(string ContestId, long Version)>> NextStandingsVersions(
+        this Tx tx, IReadOnlyList<string> contestIds) =>
         tx.Query<(string ContestId, long Version)>(
             """
             with counted as (
@@ -87,7 +99,8 @@ public static class StandingsSql
             new { contestIds = contestIds.ToArray() });
 
     public static Task<IReadOnlyList<(long AcceptanceNo, string EntryId, string PlayerId)>> EntriesByAcceptance(
-        this Tx tx, string contestId, IReadOnlyList<long> acceptanceNos) => tx.Query<(long AcceptanceNo, string EntryId, string PlayerId)>(
+        this Tx tx, string contestId,
+        IReadOnlyList<long> acceptanceNos) => tx.Query<(long AcceptanceNo, string EntryId, string PlayerId)>(
         """
         select acceptance_no, entry_id, player_id from scoring.entry
         where contest_id = @contestId and acceptance_no = any(@acceptanceNos) order by acceptance_no

@@ -2,7 +2,10 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Settlement;
 
-/// <summary>Whose lines a contest counts, and in which game: the athletes of the definition, in an activity contest the players who entered.</summary>
+/// <summary>
+/// Whose lines a contest counts, and in which game: the athletes of the definition, in an activity contest the players who
+/// entered.
+/// </summary>
 public static class AthletePool
 {
     /// <returns>In no particular order, each once.</returns>

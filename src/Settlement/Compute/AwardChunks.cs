@@ -18,7 +18,8 @@ public static class AwardChunks
         var players = new List<PlayerAwardsV1>();
         foreach (var player in Players(result))
         {
-            var playerBytes = PlayerBytes + Utf8BytesMax(player.PlayerId) + player.Prizes.Sum(p => PrizeBytes + Utf8BytesMax(p.EntryId));
+            var playerBytes = PlayerBytes + Utf8BytesMax(player.PlayerId)
+                + player.Prizes.Sum(p => PrizeBytes + Utf8BytesMax(p.EntryId));
             if (players.Count > 0 && bytes + playerBytes > BytesMax)
             {
                 yield return new ContestAwardsV1(result.ContestId, result.Revision, chunk++, result.Currency, players);
@@ -30,7 +31,8 @@ public static class AwardChunks
             bytes += playerBytes;
         }
 
-        if (players.Count > 0) yield return new ContestAwardsV1(result.ContestId, result.Revision, chunk, result.Currency, players);
+        if (players.Count > 0)
+            yield return new ContestAwardsV1(result.ContestId, result.Revision, chunk, result.Currency, players);
     }
 
     /// <summary>What a correction takes back, cut in the same way.</summary>
@@ -54,5 +56,6 @@ public static class AwardChunks
     }
 
     /// <summary>An escaped character takes six bytes in JSON.</summary>
-    private static int Utf8BytesMax(string text) => text.Length * (text.All(c => c is >= ' ' and <= '~' and not '"' and not '\\') ? 1 : 6);
+    private static int Utf8BytesMax(string text) =>
+        text.Length * (text.All(c => c is >= ' ' and <= '~' and not '"' and not '\\') ? 1 : 6);
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace ContestPipeline.Settlement;
 
-/// <summary>SHA-256 over lines of text: fields separated by a vertical bar, UTF-8, each line ended by a line feed. No culture has a say.</summary>
+/// <summary>
+/// SHA-256 over lines of text: fields separated by a vertical bar, UTF-8, each line ended by a line feed. No culture has a say.
+/// </summary>
 /// <remarks>The encoding is described in docs/decisions/0009-settlement-digest.md.</remarks>
 public sealed class CanonicalLines : IDisposable
 {
@@ -73,7 +75,8 @@ public sealed class CanonicalLines : IDisposable
         var escaped = new StringBuilder(text.Length + 8);
         foreach (var c in text)
         {
-            if (s_escaped.Contains(c)) escaped.Append('%').Append(((int)c).ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+            if (s_escaped.Contains(c))
+                escaped.Append('%').Append(((int)c).ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
             else escaped.Append(c);
         }
 

@@ -3,8 +3,8 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Settlement;
 
 /// <summary>
-/// One contest put together in memory from the messages about it, in any mixture of topics and however often they come: how `contestctl verify`
-/// recomputes a result without any database.
+/// One contest put together in memory from the messages about it, in any mixture of topics and however often they come: how
+/// `contestctl verify` recomputes a result without any database.
 /// </summary>
 /// <remarks>The messages of contest.events.v1 must come in their own order; lines may come whenever.</remarks>
 public sealed class ContestCopy(string contestId)
@@ -45,10 +45,13 @@ public sealed class ContestCopy(string contestId)
             case EntryAcceptedV1 accepted:
                 Accept(accepted);
                 break;
-            case EntryChangedV1 changed when entries.TryGetValue(changed.EntryId, out var entry) && changed.Version > entry.Version:
-                entries[changed.EntryId] = entry with { Version = changed.Version, Lineup = EntryBookBuilder.Join(changed.AthleteIds) };
+            case EntryChangedV1 changed
+                when entries.TryGetValue(changed.EntryId, out var entry) && changed.Version > entry.Version:
+                entries[changed.EntryId] = entry with { Version = changed.Version,
+                    Lineup = EntryBookBuilder.Join(changed.AthleteIds) };
                 break;
-            case EntryWithdrawnV1 withdrawn when withdrawals.Add(withdrawn.CommandId) && entries.TryGetValue(withdrawn.EntryId, out var entry):
+            case EntryWithdrawnV1 withdrawn
+                when withdrawals.Add(withdrawn.CommandId) && entries.TryGetValue(withdrawn.EntryId, out var entry):
                 entries[withdrawn.EntryId] = entry with { Withdrawn = true };
                 break;
             case ContestCancelledV1 cancelled:
@@ -58,7 +61,9 @@ public sealed class ContestCopy(string contestId)
                 chunks[(chunk.Revision, chunk.Attempt ?? 1, chunk.Chunk)] = chunk;
                 break;
             // A further attempt follows only when the one before is never settled.
-            case ContestFinalizedV1 completion when !finalized.TryGetValue(completion.Revision, out var before) || (before.Attempt ?? 1) <= (completion.Attempt ?? 1):
+            case ContestFinalizedV1 completion
+                when !finalized.TryGetValue(completion.Revision, out var before)
+                    || (before.Attempt ?? 1) <= (completion.Attempt ?? 1):
                 finalized[completion.Revision] = completion;
                 break;
             case ContestSettledV1 settled:
@@ -91,7 +96,10 @@ public sealed class ContestCopy(string contestId)
         return SettleContest.Compute(Definition, DefinitionHash!, rules, lines.Final(finalized[revision]), Book(), revision);
     }
 
-    /// <summary>Computes what had to be published: the full result of revision 1, of a later one what it adds and takes back. Only when nothing is <see cref="Missing"/>.</summary>
+    /// <summary>
+    /// Computes what had to be published: the full result of revision 1, of a later one what it adds and takes back. Only when
+    /// nothing is <see cref="Missing"/>.
+    /// </summary>
     public Correction Announced(int revision = 1) => AnnouncedUpTo(revision).Last();
 
     /// <summary>As <see cref="Announced"/>, of every revision from the first to this one.</summary>
@@ -125,13 +133,16 @@ public sealed class ContestCopy(string contestId)
         }
     }
 
-    private List<RankingChunkV1> Chunks(int revision) => [.. chunks.Where(c => c.Key.Revision == revision && c.Key.Attempt == (finalized[revision].Attempt ?? 1)).Select(c => c.Value)];
+    private List<RankingChunkV1> Chunks(int revision) =>
+        [.. chunks.Where(c => c.Key.Revision == revision && c.Key.Attempt == (finalized[revision].Attempt ?? 1))
+            .Select(c => c.Value)];
 
     private void Accept(EntryAcceptedV1 accepted)
     {
         // A repeated acceptance must not undo a later change or withdrawal of the same entry.
         if (entries.TryGetValue(accepted.EntryId, out var known) && known.AcceptanceNo >= accepted.AcceptanceNo) return;
-        entries[accepted.EntryId] = new CopiedEntry(accepted.PlayerId, accepted.AcceptanceNo, 1, EntryBookBuilder.Join(accepted.AthleteIds), false);
+        entries[accepted.EntryId] = new CopiedEntry(
+            accepted.PlayerId, accepted.AcceptanceNo, 1, EntryBookBuilder.Join(accepted.AthleteIds), false);
     }
 
     private EntryBook Book()

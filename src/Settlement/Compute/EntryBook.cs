@@ -2,7 +2,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Settlement;
 
-/// <summary>The accepted entries of a contest, in columns and in ordinal order of their ids: a million of them fit where a million objects would not.</summary>
+/// <summary>
+/// The accepted entries of a contest, in columns and in ordinal order of their ids: a million of them fit where a million objects
+/// would not.
+/// </summary>
 /// <remarks>A line-up is kept as its athlete ids in slot order joined by commas, once however many entries share it.</remarks>
 public sealed class EntryBook
 {
@@ -14,7 +17,8 @@ public sealed class EntryBook
     private readonly long[] acceptanceNos;
     private readonly Lazy<string> hash;
 
-    internal EntryBook(string[] entryIds, int[] playerOf, string[] players, long[] acceptanceNos, int[] lineupOf, string[] lineups)
+    internal EntryBook(
+        string[] entryIds, int[] playerOf, string[] players, long[] acceptanceNos, int[] lineupOf, string[] lineups)
     {
         this.entryIds = entryIds;
         this.players = players;
@@ -50,7 +54,8 @@ public sealed class EntryBook
         using var lines = new CanonicalLines();
         for (var i = 0; i < entryIds.Length; i++)
         {
-            lines.Verbatim(entryIds[i]).Verbatim(players[playerOf[i]]).Field(acceptanceNos[i]).Verbatim(lineups[lineupOf[i]]).EndLine();
+            lines.Verbatim(entryIds[i]).Verbatim(players[playerOf[i]]).Field(acceptanceNos[i]).Verbatim(lineups[lineupOf[i]])
+                .EndLine();
         }
 
         return lines.Finish();
@@ -92,7 +97,8 @@ public sealed class EntryBookBuilder
 
     public static string Join(IReadOnlyList<string> athleteIds)
     {
-        foreach (var id in athleteIds) Invariant.Holds(!id.Contains(Separator, StringComparison.Ordinal), $"athlete id '{id}' contains a comma");
+        foreach (var id in athleteIds)
+            Invariant.Holds(!id.Contains(Separator, StringComparison.Ordinal), $"athlete id '{id}' contains a comma");
         return string.Join(Separator, athleteIds);
     }
 
@@ -108,10 +114,12 @@ public sealed class EntryBookBuilder
             for (var i = 1; i < ids.Length; i++) Invariant.Holds(ids[i] != ids[i - 1], $"entry {ids[i]} is there twice");
         }
 
-        return new EntryBook(ids, Permuted(playerOf, order), Keys(playerIndex), Permuted(acceptanceNos, order), Permuted(lineupOf, order), Keys(lineupIndex));
+        return new EntryBook(ids, Permuted(playerOf, order), Keys(playerIndex), Permuted(acceptanceNos, order),
+            Permuted(lineupOf, order), Keys(lineupIndex));
     }
 
-    private static int IndexOf(Dictionary<string, int> index, Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> bySpan, ReadOnlySpan<char> key)
+    private static int IndexOf(
+        Dictionary<string, int> index, Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> bySpan, ReadOnlySpan<char> key)
     {
         if (bySpan.TryGetValue(key, out var known)) return known;
         index.Add(key.ToString(), index.Count);

@@ -4,7 +4,8 @@ namespace ContestPipeline.Settlement;
 /// <param name="RuledOutGames">Games whose athletes score 0.</param>
 /// <param name="Lines">Stats by game and athlete; an athlete without a line has none, and so 0 points before bonuses.</param>
 public sealed record FinalStats(
-    IReadOnlySet<string> RuledOutGames, IReadOnlyDictionary<(string GameId, string AthleteId), IReadOnlyDictionary<string, long>> Lines)
+    IReadOnlySet<string> RuledOutGames,
+    IReadOnlyDictionary<(string GameId, string AthleteId), IReadOnlyDictionary<string, long>> Lines)
 {
     /// <returns>Null when the game is ruled out or the athlete has no line.</returns>
     public IReadOnlyDictionary<string, long>? Of(string gameId, string athleteId) =>

@@ -7,7 +7,8 @@ public sealed class LineVersions
 {
     private readonly Dictionary<(string GameId, string AthleteId, long Version), IReadOnlyDictionary<string, long>> stats = [];
 
-    public void Add(string gameId, string athleteId, long version, IReadOnlyDictionary<string, long> line) => stats[(gameId, athleteId, version)] = line;
+    public void Add(string gameId, string athleteId, long version, IReadOnlyDictionary<string, long> line) =>
+        stats[(gameId, athleteId, version)] = line;
 
     public bool Has(string gameId, string athleteId, long version) => stats.ContainsKey((gameId, athleteId, version));
 
@@ -21,11 +22,15 @@ public sealed class LineVersions
                 lines.Add((game.GameId, athleteId), stats[(game.GameId, athleteId, version)]);
         }
 
-        return new FinalStats(finalized.Games.Where(g => g.RuledOut).Select(g => g.GameId).ToHashSet(StringComparer.Ordinal), lines);
+        return new FinalStats(
+            finalized.Games.Where(g => g.RuledOut).Select(g => g.GameId).ToHashSet(StringComparer.Ordinal), lines);
     }
 }
 
-/// <summary>Says what Settlement's own copy of a contest still lacks of what the completion names, in words. Nothing missing: it may be computed.</summary>
+/// <summary>
+/// Says what Settlement's own copy of a contest still lacks of what the completion names, in words. Nothing missing: it may be
+/// computed.
+/// </summary>
 public static class FindMissing
 {
     /// <summary>More are counted, not listed.</summary>
@@ -40,12 +45,14 @@ public static class FindMissing
         if (definition is null) return ["the definition"];
 
         var missing = new List<string>();
-        if (definitionHash != finalized.DefinitionHash) missing.Add($"definition {finalized.DefinitionHash} (here is {definitionHash})");
+        if (definitionHash != finalized.DefinitionHash)
+            missing.Add($"definition {finalized.DefinitionHash} (here is {definitionHash})");
         if (RuleSetError(definition.RuleSet) is { } error) missing.Add(error);
         if (entryCount != finalized.EntryCount) missing.Add($"entries: {entryCount} of {finalized.EntryCount}");
 
         var sent = chunks.Select(c => c.Chunk).ToHashSet();
-        missing.AddRange(Enumerable.Range(0, finalized.RankingChunks).Where(c => !sent.Contains(c)).Select(c => $"ranking chunk {c} of {finalized.RankingChunks}"));
+        missing.AddRange(Enumerable.Range(0, finalized.RankingChunks).Where(c => !sent.Contains(c))
+            .Select(c => $"ranking chunk {c} of {finalized.RankingChunks}"));
 
         var named = finalized.Games.Select(g => g.GameId).ToHashSet(StringComparer.Ordinal);
         missing.AddRange(definition.GameIds.Where(g => !named.Contains(g)).Select(g => $"game {g} in the completion"));
@@ -62,10 +69,14 @@ public static class FindMissing
     public static string? InEntries(ContestFinalizedV1 finalized, EntryBook entries)
     {
         if (entries.Count != finalized.EntryCount) return $"entries: {entries.Count} of {finalized.EntryCount}";
-        return entries.Hash == finalized.EntryHash ? null : $"entries with hash {finalized.EntryHash} (those here have {entries.Hash})";
+        return entries.Hash == finalized.EntryHash
+            ? null : $"entries with hash {finalized.EntryHash} (those here have {entries.Hash})";
     }
 
-    /// <summary>Both workers may have kept the first of two lines of one version, and agree on points that the feed has taken back: the versions alone do not show it.</summary>
+    /// <summary>
+    /// Both workers may have kept the first of two lines of one version, and agree on points that the feed has taken back: the
+    /// versions alone do not show it.
+    /// </summary>
     /// <param name="lines">With every line that the completion names.</param>
     /// <returns>Null when the lines here say what Scoring's said, or the completion does not tell.</returns>
     public static string? OtherStats(ContestFinalizedV1 finalized, LineVersions lines)
@@ -73,7 +84,8 @@ public static class FindMissing
         var final = lines.Final(finalized).Lines.ToLookup(l => l.Key.GameId, l => (l.Key.AthleteId, l.Value));
         return (from game in finalized.Games
                 where !game.RuledOut && game.LinesHash is not null && LinesHash.Of(final[game.GameId]) != game.LinesHash
-                select $"game {game.GameId}: the lines of the versions that count say other statistics here than in Scoring; a version was used twice").FirstOrDefault();
+                select $"game {game.GameId}: the lines of the versions that count say other statistics here than in Scoring; a "
+                    + $"version was used twice").FirstOrDefault();
     }
 
     public static string InWords(IReadOnlyList<string> missing) =>
@@ -84,6 +96,7 @@ public static class FindMissing
         var rules = RuleSets.Find(named.Name, named.Version);
         if (rules is null) return $"rule set {named.Name} version {named.Version} in this release";
         var hash = RuleSets.Ref(rules).Hash;
-        return hash == named.Hash ? null : $"rule set {named.Name} version {named.Version} with hash {named.Hash} (this release ships {hash})";
+        return hash == named.Hash
+            ? null : $"rule set {named.Name} version {named.Version} with hash {named.Hash} (this release ships {hash})";
     }
 }

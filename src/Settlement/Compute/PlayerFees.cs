@@ -3,7 +3,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Settlement;
 
-/// <summary>The platform fee: one figure per player, rounded half up on the sum of his prizes, then laid on the prizes without losing a cent.</summary>
+/// <summary>
+/// The platform fee: one figure per player, rounded half up on the sum of his prizes, then laid on the prizes without losing a
+/// cent.
+/// </summary>
 public static class PlayerFees
 {
     /// <summary>Rounded half up.</summary>
@@ -11,8 +14,8 @@ public static class PlayerFees
         (long)(((Int128)grossMinor * platformFeeBps + PrizeRules.BpsTotal / 2) / PrizeRules.BpsTotal);
 
     /// <summary>
-    /// Fees of one player's prizes, given in ordinal order of their entry ids: each is the fee on everything up to and including this prize less what
-    /// the prizes before it bear, so that they sum exactly to the player's fee.
+    /// Fees of one player's prizes, given in ordinal order of their entry ids: each is the fee on everything up to and including
+    /// this prize less what the prizes before it bear, so that they sum exactly to the player's fee.
     /// </summary>
     public static void Split(ReadOnlySpan<long> grossMinor, int platformFeeBps, Span<long> feesMinor)
     {
@@ -23,7 +26,8 @@ public static class PlayerFees
             var owedMinor = FeeMinor(soFarMinor, platformFeeBps);
             feesMinor[i] = owedMinor - chargedMinor;
             chargedMinor = owedMinor;
-            Invariant.Holds(feesMinor[i] >= 0 && feesMinor[i] <= grossMinor[i], $"fee {feesMinor[i]} on a prize of {grossMinor[i]}");
+            Invariant.Holds(
+                feesMinor[i] >= 0 && feesMinor[i] <= grossMinor[i], $"fee {feesMinor[i]} on a prize of {grossMinor[i]}");
         }
     }
 }

@@ -18,7 +18,8 @@ public sealed record Pool(long EntryFeesMinor, long RakeMinor, long PoolMinor, l
         var surplusMinor = Math.Max(0, collectedMinor - poolMinor);
 
         Invariant.Holds(poolMinor >= 0 && rakeMinor >= 0, $"contest {definition.ContestId}: pool {poolMinor}, rake {rakeMinor}");
-        Invariant.Holds(poolMinor + surplusMinor == collectedMinor + overlayMinor, $"contest {definition.ContestId}: the pool does not balance");
+        Invariant.Holds(poolMinor + surplusMinor == collectedMinor + overlayMinor,
+            $"contest {definition.ContestId}: the pool does not balance");
         return new Pool(feesMinor, rakeMinor, poolMinor, overlayMinor, surplusMinor);
     }
 }

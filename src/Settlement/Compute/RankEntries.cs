@@ -5,7 +5,8 @@ namespace ContestPipeline.Settlement;
 
 /// <summary>Entries grouped by points, best first. Rank is the standard competition rank (1, 1, 1, 4).</summary>
 /// <param name="Points">Points by group, falling.</param>
-/// <param name="Start">Index into <paramref name="Order"/> where each group begins; one more at the end. Rank = start + 1.</param>
+/// <param name="Start">Index into <paramref name="Order"/> where each group begins; one more at the end. Rank = start +
+/// 1.</param>
 /// <param name="Order">Entry indices, group after group, within a group in ordinal order of the entry ids.</param>
 /// <param name="GroupOf">Group by entry.</param>
 public sealed record Ranking(long[] Points, int[] Start, int[] Order, int[] GroupOf)
@@ -17,7 +18,10 @@ public sealed record Ranking(long[] Points, int[] Start, int[] Order, int[] Grou
     public ReadOnlySpan<int> EntriesOf(int group) => Order.AsSpan(Start[group]..Start[group + 1]);
 }
 
-/// <summary>Scores every distinct line-up once and ranks the entries by counting: no comparison of entries, so a million takes milliseconds.</summary>
+/// <summary>
+/// Scores every distinct line-up once and ranks the entries by counting: no comparison of entries, so a million takes
+/// milliseconds.
+/// </summary>
 public static class RankEntries
 {
     public static Ranking Of(ContestDefinitionV1 definition, RuleSet rules, FinalStats stats, EntryBook entries)
@@ -53,7 +57,8 @@ public static class RankEntries
         return new Ranking(points, start, order, groupOf);
     }
 
-    private static Dictionary<string, long> AthletePoints(ContestDefinitionV1 definition, RuleSet rules, FinalStats stats, EntryBook entries)
+    private static Dictionary<string, long> AthletePoints(
+        ContestDefinitionV1 definition, RuleSet rules, FinalStats stats, EntryBook entries)
     {
         var points = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (gameId, athleteId) in AthletePool.Of(definition, entries))
@@ -66,7 +71,8 @@ public static class RankEntries
         return points;
     }
 
-    private static long[] LineupPoints(ContestDefinitionV1 definition, Dictionary<string, long> athletePoints, ReadOnlySpan<string> lineups)
+    private static long[] LineupPoints(
+        ContestDefinitionV1 definition, Dictionary<string, long> athletePoints, ReadOnlySpan<string> lineups)
     {
         var multipliers = definition.Roster.Slots.Select(s => s.MultiplierHundredths).ToArray();
         var byId = athletePoints.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -80,11 +86,13 @@ public static class RankEntries
             foreach (var part in lineup.Split(EntryBookBuilder.Separator))
             {
                 var athleteId = lineup[part];
-                Invariant.Holds(slot < multipliers.Length && byId.TryGetValue(athleteId, out _), $"contest {definition.ContestId}: line-up '{lineups[i]}' does not fit the roster");
+                Invariant.Holds(slot < multipliers.Length && byId.TryGetValue(athleteId, out _),
+                    $"contest {definition.ContestId}: line-up '{lineups[i]}' does not fit the roster");
                 points[i] += ScoreLine.Multiplied(byId[athleteId], multipliers[slot++]);
             }
 
-            Invariant.Holds(slot == multipliers.Length, $"contest {definition.ContestId}: line-up '{lineups[i]}' fills {slot} of {multipliers.Length} slots");
+            Invariant.Holds(slot == multipliers.Length,
+                $"contest {definition.ContestId}: line-up '{lineups[i]}' fills {slot} of {multipliers.Length} slots");
         }
 
         return points;

@@ -3,13 +3,17 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Settlement;
 
-/// <summary>Decides who wins what. No clock, no database, no randomness: the same definition, rules, lines and entries always give the same cents.</summary>
+/// <summary>
+/// Decides who wins what. No clock, no database, no randomness: the same definition, rules, lines and entries always give the
+/// same cents.
+/// </summary>
 public static class SettleContest
 {
     /// <param name="definitionHash">Canonical hash under which the definition was published.</param>
     /// <param name="entries">The accepted entries, none of them withdrawn.</param>
     public static SettlementResult Compute(
-        ContestDefinitionV1 definition, string definitionHash, RuleSet rules, FinalStats stats, EntryBook entries, int revision = 1)
+        ContestDefinitionV1 definition, string definitionHash, RuleSet rules, FinalStats stats, EntryBook entries,
+        int revision = 1)
     {
         var invalid = PrizeRules.Validate(definition);
         Invariant.Holds(invalid is null, $"contest {definition.ContestId} can not be settled: {invalid}");
@@ -23,13 +27,15 @@ public static class SettleContest
 
         Invariant.Holds(
             totals.GrossMinor + totals.HouseRemainderMinor == pool.PoolMinor,
-            $"contest {definition.ContestId}: prizes {totals.GrossMinor} and remainder {totals.HouseRemainderMinor} are not the pool {pool.PoolMinor}");
+            $"contest {definition.ContestId}: prizes {totals.GrossMinor} and remainder {totals.HouseRemainderMinor} are not "
+                + $"the pool {pool.PoolMinor}");
         Invariant.Holds(
             totals.GrossMinor == totals.FeesMinor + totals.NetMinor && totals.NetMinor >= 0,
             $"contest {definition.ContestId}: gross {totals.GrossMinor}, fees {totals.FeesMinor}, net {totals.NetMinor}");
 
         var undigested = new SettlementResult(
-            definition.ContestId, revision, definitionHash, definition.Currency, pool, totals, entries, ranking, awards, Digest: "");
+            definition.ContestId, revision, definitionHash, definition.Currency, pool, totals, entries, ranking, awards,
+            Digest: "");
         return undigested with { Digest = SettlementDigest.Of(undigested, definition, stats) };
     }
 
@@ -47,7 +53,8 @@ public static class SettleContest
         var awards = new Awards(winners, new long[entries.Count], new long[entries.Count]);
         for (var i = 0; i < winners.Length; i++)
         {
-            Invariant.Holds(grossMinor[i] > 0 && awards.GrossMinor[winners[i]] == 0, $"entry {entries.EntryIds[winners[i]]} is awarded twice or nothing");
+            Invariant.Holds(grossMinor[i] > 0 && awards.GrossMinor[winners[i]] == 0,
+                $"entry {entries.EntryIds[winners[i]]} is awarded twice or nothing");
             awards.GrossMinor[winners[i]] = grossMinor[i];
             awards.FeeMinor[winners[i]] = feesMinor[i];
         }
@@ -67,7 +74,8 @@ public static class SettleContest
         for (var i = 0; i < players.Length; i++) positionOf[players[i]] = i;
 
         var keys = new long[prizeEntries.Length];
-        for (var i = 0; i < keys.Length; i++) keys[i] = ((long)positionOf[entries.PlayerOf[prizeEntries[i]]] << 32) | (uint)prizeEntries[i];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = ((long)positionOf[entries.PlayerOf[prizeEntries[i]]] << 32) | (uint)prizeEntries[i];
         grossMinor = [.. prizesMinor];
         Array.Sort(keys, grossMinor);
         return Array.ConvertAll(keys, key => (int)(key & int.MaxValue));

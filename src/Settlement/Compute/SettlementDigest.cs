@@ -3,8 +3,9 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Settlement;
 
 /// <summary>
-/// The fingerprint of a settlement: everything it was computed from and everything it decided, in one canonical text. Line versions, arrival order and
-/// times are no part of it, so a feed that was delivered twice, shuffled and corrected on the way gives the same digest.
+/// The fingerprint of a settlement: everything it was computed from and everything it decided, in one canonical text. Line
+/// versions, arrival order and times are no part of it, so a feed that was delivered twice, shuffled and corrected on the way
+/// gives the same digest.
 /// </summary>
 public static class SettlementDigest
 {
@@ -20,10 +21,13 @@ public static class SettlementDigest
         return lines.Finish();
     }
 
-    /// <summary>The fingerprint of a later revision: that of its full result, what was awarded before, and what it adds and takes back.</summary>
+    /// <summary>
+    /// The fingerprint of a later revision: that of its full result, what was awarded before, and what it adds and takes back.
+    /// </summary>
     /// <param name="awardedMinor">Gross by entry id.</param>
     public static string OfCorrection(
-        SettlementResult revised, string policy, IReadOnlyDictionary<string, long> awardedMinor, Awards increases, Awards reductions)
+        SettlementResult revised, string policy, IReadOnlyDictionary<string, long> awardedMinor, Awards increases,
+        Awards reductions)
     {
         using var lines = new CanonicalLines();
         lines.Field("contestpipeline-correction").Field(Encoding).EndLine();
@@ -42,21 +46,25 @@ public static class SettlementDigest
         return lines.Finish();
     }
 
-    private static void WriteInputs(CanonicalLines lines, SettlementResult result, ContestDefinitionV1 definition, FinalStats stats)
+    private static void WriteInputs(
+        CanonicalLines lines, SettlementResult result, ContestDefinitionV1 definition, FinalStats stats)
     {
         lines.Field("contestpipeline-settlement").Field(Encoding).EndLine();
         lines.Field("contest").Field(result.ContestId).Field(result.Revision).EndLine();
         lines.Field("definition").Field(result.DefinitionHash).EndLine();
-        lines.Field("rules").Field(definition.RuleSet.Name).Field(definition.RuleSet.Version).Field(definition.RuleSet.Hash).EndLine();
+        lines.Field("rules").Field(definition.RuleSet.Name).Field(definition.RuleSet.Version).Field(definition.RuleSet.Hash)
+            .EndLine();
         lines.Field("entries").Field(result.Entries.Count).Field(result.Entries.Hash).EndLine();
 
         foreach (var game in definition.GameIds.Order(StringComparer.Ordinal))
             lines.Field("game").Field(game).Field(stats.RuledOutGames.Contains(game) ? "ruled-out" : "counted").EndLine();
 
-        var pool = AthletePool.Of(definition, result.Entries).OrderBy(a => a.GameId, StringComparer.Ordinal).ThenBy(a => a.AthleteId, StringComparer.Ordinal);
+        var pool = AthletePool.Of(definition, result.Entries).OrderBy(a => a.GameId, StringComparer.Ordinal)
+            .ThenBy(a => a.AthleteId, StringComparer.Ordinal);
         foreach (var (gameId, athleteId) in pool)
         {
-            var counts = stats.Of(gameId, athleteId)?.Where(s => s.Value != 0).OrderBy(s => s.Key, StringComparer.Ordinal).ToArray() ?? [];
+            var counts =
+                stats.Of(gameId, athleteId)?.Where(s => s.Value != 0).OrderBy(s => s.Key, StringComparer.Ordinal).ToArray() ?? [];
             if (counts.Length == 0) continue;
             lines.Field("line").Field(gameId).Field(athleteId);
             foreach (var (stat, count) in counts) lines.Field(stat).Field(count);
@@ -72,7 +80,8 @@ public static class SettlementDigest
         {
             var group = ranking.GroupOf[entry];
             lines.Field("entry").Field(ids[entry]).Field(ranking.RankOfGroup(group)).Field(ranking.Points[group])
-                .Field(awards.GrossMinor[entry]).Field(awards.FeeMinor[entry]).Field(awards.GrossMinor[entry] - awards.FeeMinor[entry]).EndLine();
+                .Field(awards.GrossMinor[entry]).Field(awards.FeeMinor[entry])
+                .Field(awards.GrossMinor[entry] - awards.FeeMinor[entry]).EndLine();
         }
     }
 
@@ -81,7 +90,8 @@ public static class SettlementDigest
         var (pool, totals) = (result.Pool, result.Totals);
         lines.Field("pool").Field(result.Currency).Field(pool.EntryFeesMinor).Field(pool.RakeMinor).Field(pool.PoolMinor)
             .Field(pool.OverlayMinor).Field(pool.SurplusMinor).EndLine();
-        lines.Field("prizes").Field(result.Awards.Winners.Length).Field(totals.GrossMinor).Field(totals.FeesMinor).Field(totals.NetMinor)
+        lines.Field("prizes").Field(result.Awards.Winners.Length).Field(totals.GrossMinor).Field(totals.FeesMinor)
+            .Field(totals.NetMinor)
             .Field(totals.HouseRemainderMinor).EndLine();
     }
 }

@@ -3,7 +3,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Settlement;
 
-/// <summary>What each claimed place wins before ties, best first, and what the structure leaves to the house. Minor units.</summary>
+/// <summary>
+/// What each claimed place wins before ties, best first, and what the structure leaves to the house. Minor units.
+/// </summary>
 public sealed record PlacePrizes(long[] AmountsMinor, long HouseMinor);
 
 /// <summary>What each winning entry gets, in rank order, and what is left to the house. Minor units.</summary>
@@ -12,13 +14,13 @@ public sealed record PlacePrizes(long[] AmountsMinor, long HouseMinor);
 public sealed record EntryPrizes(int[] Entries, long[] GrossMinor, long HouseMinor);
 
 /// <summary>
-/// Turns a pool into prizes. Nothing is lost: every share is rounded down, and the cents that do not divide go one each in rank order
-/// (tied entries: by acceptance number, then entry id), or to the house where the structure says so.
+/// Turns a pool into prizes. Nothing is lost: every share is rounded down, and the cents that do not divide go one each in rank
+/// order (tied entries: by acceptance number, then entry id), or to the house where the structure says so.
 /// </summary>
 /// <remarks>
-/// Places nobody holds: <c>house</c> leaves their prizes to the house; <c>redistribute</c> divides the pool among the held places in the proportion of their
-/// weights, so each grows in proportion to its prize. With no entry at all everything stays with the house. Fixed amounts are never stretched to
-/// use up a larger pool: what the table does not promise stays with the house.
+/// Places nobody holds: <c>house</c> leaves their prizes to the house; <c>redistribute</c> divides the pool among the held places
+/// in the proportion of their weights, so each grows in proportion to its prize. With no entry at all everything stays with the
+/// house. Fixed amounts are never stretched to use up a larger pool: what the table does not promise stays with the house.
 /// </remarks>
 public static class SplitPrizes
 {
@@ -88,7 +90,8 @@ public static class SplitPrizes
     private static List<PrizeTier> Claimed(IReadOnlyList<PrizeTier> tiers, int entries) =>
         [.. tiers.Where(t => t.From <= entries).Select(t => t with { To = Math.Min(t.To, entries) })];
 
-    private static long ShareMinor(long sharedMinor, long weight, Int128 totalWeight) => (long)((Int128)sharedMinor * weight / totalWeight);
+    private static long ShareMinor(long sharedMinor, long weight, Int128 totalWeight) =>
+        (long)((Int128)sharedMinor * weight / totalWeight);
 
     /// <summary>By acceptance number, then entry id: entry indices rise with the ids.</summary>
     private static int[] ByAcceptance(ReadOnlySpan<int> tied, EntryBook entries)

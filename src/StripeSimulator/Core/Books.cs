@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace ContestPipeline.StripeSimulator.Core;
 
-/// <summary>Everything that Stripe keeps: objects in the order they were made, balances, events. Counted ids, so a run can be repeated.</summary>
+/// <summary>
+/// Everything that Stripe keeps: objects in the order they were made, balances, events. Counted ids, so a run can be repeated.
+/// </summary>
 public sealed class Books
 {
     private readonly Dictionary<string, long> counters = new(StringComparer.Ordinal);
@@ -44,13 +46,15 @@ public sealed class Books
 
     /// <summary>Names the request in whose course everything until the next one happens; an operator's has no id.</summary>
     public void Begin(SimRequest request, string? requestId) =>
-        current = (request.At, requestId, requestId is null ? null : request.IdempotencyKey, request.Host ?? "connect.stripe.com");
+        current = (request.At, requestId, requestId is null ? null : request.IdempotencyKey,
+            request.Host ?? "connect.stripe.com");
 
     public string NextId(string prefix) => string.Create(CultureInfo.InvariantCulture, $"{prefix}_sim_{Next(prefix):D6}");
 
     /// <summary>Looks random and is the same in every run.</summary>
     public string NextSecret(string purpose) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{purpose}/{Next(purpose)}"))))[..32];
+        Convert.ToHexStringLower(SHA256.HashData(
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{purpose}/{Next(purpose)}"))))[..32];
 
     /// <summary>The account, as long as the platform is connected to it.</summary>
     public SimAccount? ConnectedAccount(string id) => Accounts.Find(id) is { IsDeauthorized: false } account ? account : null;
@@ -64,8 +68,8 @@ public sealed class Books
 
     /// <summary>Moves the platform's balance; what becomes available later stays pending until then.</summary>
     public SimBalanceTransaction Move(
-        long now, long availableOn, long amountMinor, string currency, string type, string source, long feeMinor = 0, string? category = null,
-        string? description = null)
+        long now, long availableOn, long amountMinor, string currency, string type, string source, long feeMinor = 0,
+        string? category = null, string? description = null)
     {
         var movement = new SimBalanceTransaction(NextId("txn"), now, availableOn, amountMinor, currency, type, source)
         {
@@ -82,10 +86,12 @@ public sealed class Books
     }
 
     /// <summary>Moves the balance of a connected account, at once.</summary>
-    public SimBalanceTransaction MoveAccount(string account, long now, long amountMinor, string currency, string type, string source)
+    public SimBalanceTransaction MoveAccount(
+        string account, long now, long amountMinor, string currency, string type, string source)
     {
         ChangeAccount(account, currency, amountMinor);
-        var movement = new SimBalanceTransaction(NextId("txn_acct"), now, now, amountMinor, currency, type, source) { Account = account };
+        var movement = new SimBalanceTransaction(
+            NextId("txn_acct"), now, now, amountMinor, currency, type, source) { Account = account };
         BalanceTransactions.Add(movement.Id, movement);
         return movement;
     }
@@ -93,13 +99,18 @@ public sealed class Books
     /// <summary>When more money becomes available by itself; null when nothing is pending.</summary>
     public long? NextMatureAt => nextMatureAt;
 
-    /// <summary>Told as of the moment it became due, whoever looks first, so that a later run tells it alike. No event is made of money that leaves.</summary>
+    /// <summary>
+    /// Told as of the moment it became due, whoever looks first, so that a later run tells it alike. No event is made of money
+    /// that leaves.
+    /// </summary>
     public void Mature(long now)
     {
         if (!(nextMatureAt <= now)) return;
-        foreach (var due in pending.Where(movement => movement.AvailableOn <= now).GroupBy(movement => movement.AvailableOn).OrderBy(group => group.Key).ToList())
+        foreach (var due in pending.Where(movement => movement.AvailableOn <= now).GroupBy(movement => movement.AvailableOn)
+            .OrderBy(group => group.Key).ToList())
         {
-            foreach (var movement in due) availableMinor[movement.Currency] = AvailableMinor(movement.Currency) + movement.NetMinor;
+            foreach (var movement in due)
+                availableMinor[movement.Currency] = AvailableMinor(movement.Currency) + movement.NetMinor;
             pending.RemoveAll(movement => movement.AvailableOn == due.Key);
             if (due.Sum(movement => movement.NetMinor) <= 0) continue;
             current = (DateTimeOffset.FromUnixTimeSeconds(due.Key), null, null, current.Host);
@@ -123,14 +134,16 @@ public sealed class Books
 
     public object BalanceToStripe()
     {
-        var currencies = availableMinor.Keys.Union(pending.Select(movement => movement.Currency)).Append("usd").Distinct().Order(StringComparer.Ordinal).ToList();
+        var currencies = availableMinor.Keys.Union(pending.Select(movement => movement.Currency)).Append("usd").Distinct()
+            .Order(StringComparer.Ordinal).ToList();
         return new
         {
             @object = "balance",
             available = currencies.Select(currency => Part(currency, AvailableMinor(currency))),
             connect_reserved = currencies.Select(currency => Part(currency, ReservedMinor(currency))),
             livemode = false,
-            pending = currencies.Select(currency => Part(currency, pending.Where(movement => movement.Currency == currency).Sum(movement => movement.NetMinor))),
+            pending = currencies.Select(currency =>
+                Part(currency, pending.Where(movement => movement.Currency == currency).Sum(movement => movement.NetMinor))),
         };
     }
 

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace ContestPipeline.StripeSimulator.Core;
 
-/// <summary>Puts whole objects where ids stand, as <c>expand[]</c> asks: <c>latest_charge.balance_transaction</c>, <c>data.charge</c>.</summary>
+/// <summary>
+/// Puts whole objects where ids stand, as <c>expand[]</c> asks: <c>latest_charge.balance_transaction</c>, <c>data.charge</c>.
+/// </summary>
 internal static class Expansion
 {
     private const int DepthMax = 4;
@@ -16,8 +18,10 @@ internal static class Expansion
         foreach (var path in paths)
         {
             var steps = path.Split('.');
-            if (steps.Length > DepthMax) return StripeErrors.CannotExpand(path, $"You cannot expand more than {DepthMax} levels of a property.");
-            if (!Walk(root, steps, books, now)) return StripeErrors.CannotExpand(path, $"This property cannot be expanded ({path}).");
+            if (steps.Length > DepthMax)
+                return StripeErrors.CannotExpand(path, $"You cannot expand more than {DepthMax} levels of a property.");
+            if (!Walk(root, steps, books, now))
+                return StripeErrors.CannotExpand(path, $"This property cannot be expanded ({path}).");
         }
 
         return response with { Body = root.ToJsonString() };

@@ -36,7 +36,8 @@ public static class FaultKind
 
     public static IReadOnlySet<string> All { get; } = new[]
     {
-        TimeoutBefore, TimeoutAfter, ServerErrorCommitted, ServerErrorRolledBack, KeyInUse, RateLimited, RateLimitedNoReason, LockTimeout,
+        TimeoutBefore, TimeoutAfter, ServerErrorCommitted, ServerErrorRolledBack, KeyInUse, RateLimited, RateLimitedNoReason,
+        LockTimeout,
         InsufficientFunds, ForgetKeys, Delay, Hold,
     }.Concat(AnswerTable.All.Select(answer => answer.Name)).ToHashSet(StringComparer.Ordinal);
 }
@@ -44,7 +45,9 @@ public static class FaultKind
 /// <summary>One failure that befalls one request.</summary>
 public sealed record Fault(string Kind, int DelayMs, long? OrderId);
 
-/// <summary>Failures to come at one endpoint (<c>*</c> for any): the next few requests, or a share of all until cleared.</summary>
+/// <summary>
+/// Failures to come at one endpoint (<c>*</c> for any): the next few requests, or a share of all until cleared.
+/// </summary>
 public sealed record FaultOrder(long Id, string Endpoint, string Kind, int DelayMs, int Remaining, int Percent);
 
 /// <summary>Which failures befall which requests. Drawn from a seed, so a run can be repeated.</summary>

@@ -1,9 +1,12 @@
 namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>What is known of one idempotency key.</summary>
-public sealed record SavedAnswer(string Path, string ParametersHash, DateTimeOffset FirstUsedAt, SimResponse Response, string RequestId);
+public sealed record SavedAnswer(
+    string Path, string ParametersHash, DateTimeOffset FirstUsedAt, SimResponse Response, string RequestId);
 
-/// <summary>The first answers, kept per account and key across endpoints, and forgotten after a day: then the key is a new one.</summary>
+/// <summary>
+/// The first answers, kept per account and key across endpoints, and forgotten after a day: then the key is a new one.
+/// </summary>
 public sealed class IdempotencyKeys
 {
     private readonly Dictionary<string, SavedAnswer> saved = new(StringComparer.Ordinal);

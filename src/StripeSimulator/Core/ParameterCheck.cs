@@ -21,7 +21,8 @@ public sealed record ParameterCheck(string[] Names, string[] Nested)
         foreach (var name in parameters.Names)
         {
             var root = name.Split('[')[0];
-            if (!(plain.ContainsKey(name) || Nested.Contains(root, StringComparer.Ordinal))) return StripeErrors.UnknownParameter(name);
+            if (!(plain.ContainsKey(name) || Nested.Contains(root, StringComparer.Ordinal)))
+                return StripeErrors.UnknownParameter(name);
         }
 
         foreach (var (name, rule) in plain)
@@ -29,7 +30,8 @@ public sealed record ParameterCheck(string[] Names, string[] Nested)
             var value = parameters[name];
             if (rule.Contains('!', StringComparison.Ordinal) && value is null) return StripeErrors.MissingParameter(name);
             if (rule.Contains('#', StringComparison.Ordinal) && value is not null
-                && !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) return StripeErrors.InvalidInteger(name, value);
+                && !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+                    return StripeErrors.InvalidInteger(name, value);
         }
 
         return MetadataRefusal(parameters.Children("metadata"));
@@ -41,8 +43,12 @@ public sealed record ParameterCheck(string[] Names, string[] Nested)
             return StripeErrors.Invalid("metadata", $"Metadata can have up to {MetadataKeysMax} keys.");
         foreach (var (name, value) in metadata)
         {
-            if (name.Length > MetadataNameLengthMax) return StripeErrors.Invalid("metadata", $"Metadata key names can be up to {MetadataNameLengthMax} characters long.");
-            if (value.Length > MetadataValueLengthMax) return StripeErrors.Invalid("metadata", $"Metadata values can be up to {MetadataValueLengthMax} characters long.");
+            if (name.Length > MetadataNameLengthMax)
+                return StripeErrors.Invalid(
+                    "metadata", $"Metadata key names can be up to {MetadataNameLengthMax} characters long.");
+            if (value.Length > MetadataValueLengthMax)
+                return StripeErrors.Invalid(
+                    "metadata", $"Metadata values can be up to {MetadataValueLengthMax} characters long.");
         }
 
         return null;
@@ -57,7 +63,8 @@ public static class ListPage
 
     /// <param name="oldestFirst">All objects that pass the filters, in the order they were made.</param>
     public static SimResponse Of<T>(
-        string url, FormParameters parameters, IEnumerable<T> oldestFirst, Func<T, string> idOf, Func<T, long> createdOf, Func<T, object> toStripe)
+        string url, FormParameters parameters, IEnumerable<T> oldestFirst, Func<T, string> idOf, Func<T, long> createdOf,
+        Func<T, object> toStripe)
     {
         var limit = parameters["limit"] is { } asked ? long.Parse(asked, CultureInfo.InvariantCulture) : LimitDefault;
         if (limit is < 1 or > LimitMax) return StripeErrors.Invalid("limit", $"This value must be between 1 and {LimitMax}.");

@@ -55,7 +55,8 @@ public static class Routes
             """),
     ];
 
-    public static IReadOnlySet<string> EndpointNames { get; } = Table.Select(route => route.Name).ToHashSet(StringComparer.Ordinal);
+    public static IReadOnlySet<string> EndpointNames { get; } = Table.Select(route => route.Name)
+        .ToHashSet(StringComparer.Ordinal);
 
     /// <returns>Null when there is no such operation.</returns>
     public static string? Endpoint(SimRequest request)
@@ -70,7 +71,8 @@ public static class Routes
     }
 
     private static bool Fits(string[] pattern, string[] segments) =>
-        pattern.Length == segments.Length && pattern.Zip(segments).All(pair => pair.First == "*" ? pair.Second.Length > 0 : pair.First == pair.Second);
+        pattern.Length == segments.Length
+            && pattern.Zip(segments).All(pair => pair.First == "*" ? pair.Second.Length > 0 : pair.First == pair.Second);
 
     private static IEnumerable<(string Method, string[] Segments, string Name)> Lines(string table) =>
         table.Split('\n').Select(line => line.Split(' ')).Select(parts => (parts[0], parts[1].Split('/'), parts[2]));

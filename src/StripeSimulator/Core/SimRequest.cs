@@ -7,7 +7,8 @@ namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>One request as it reached the simulator, with the moment it did.</summary>
 public sealed record SimRequest(
-    string Method, string Path, string Parameters, string? IdempotencyKey, string? StripeAccount, string? ApiKey, DateTimeOffset At)
+    string Method, string Path, string Parameters, string? IdempotencyKey, string? StripeAccount, string? ApiKey,
+    DateTimeOffset At)
 {
     /// <summary>The name and port the caller used.</summary>
     public string? Host { get; init; }
@@ -18,7 +19,8 @@ public sealed record SimRequest(
     public bool IsChange => Method is "POST" or "DELETE" || Path.StartsWith("/setup/", StringComparison.Ordinal);
 
     /// <summary>A page for an account holder's browser: no key, no limits.</summary>
-    public bool IsPage => Path.StartsWith("/setup/", StringComparison.Ordinal) || Path.StartsWith("/express/", StringComparison.Ordinal);
+    public bool IsPage =>
+        Path.StartsWith("/setup/", StringComparison.Ordinal) || Path.StartsWith("/express/", StringComparison.Ordinal);
 
     public bool IsAdmin => Path.StartsWith("/_admin/", StringComparison.Ordinal);
 }
@@ -61,14 +63,16 @@ public sealed class FormParameters
         var children = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in values)
         {
-            if (key.StartsWith($"{name}[", StringComparison.Ordinal) && key.EndsWith(']')) children[key[(name.Length + 1)..^1]] = value;
+            if (key.StartsWith($"{name}[", StringComparison.Ordinal) && key.EndsWith(']'))
+                children[key[(name.Length + 1)..^1]] = value;
         }
 
         return children;
     }
 
     /// <summary>A whole number that was checked before; null when absent.</summary>
-    public long? Whole(string name) => this[name] is { } text ? long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
+    public long? Whole(string name) =>
+        this[name] is { } text ? long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
 
     /// <summary>Older clients write True.</summary>
     public bool IsTrue(string name) => string.Equals(this[name], "true", StringComparison.OrdinalIgnoreCase);

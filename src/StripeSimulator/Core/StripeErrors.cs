@@ -5,12 +5,14 @@ namespace ContestPipeline.StripeSimulator.Core;
 /// <summary>Stripe's refusals, in Stripe's words.</summary>
 public static class StripeErrors
 {
-    public static SimResponse Unauthorized(string message) => Error(401, "invalid_request_error", null, message, null, saved: false);
+    public static SimResponse Unauthorized(string message) =>
+        Error(401, "invalid_request_error", null, message, null, saved: false);
 
     /// <summary>The account does not exist, or is not connected any more: Stripe does not say which.</summary>
     public static SimResponse NoAccess(string account) => Error(
         403, "invalid_request_error", "account_invalid",
-        $"The provided key does not have access to account '{account}' (or that account does not exist). Application access may have been revoked.",
+        $"The provided key does not have access to account '{account}' (or that account does not exist). Application access "
+            + $"may have been revoked.",
         null, saved: false);
 
     public static SimResponse UnknownUrl(string method, string path) =>
@@ -25,7 +27,8 @@ public static class StripeErrors
     public static SimResponse InvalidInteger(string name, string value) =>
         Error(400, "invalid_request_error", "parameter_invalid_integer", $"Invalid integer: {value}", name, saved: false);
 
-    public static SimResponse Invalid(string name, string message) => Error(400, "invalid_request_error", null, message, name, saved: false);
+    public static SimResponse Invalid(string name, string message) =>
+        Error(400, "invalid_request_error", null, message, name, saved: false);
 
     public static SimResponse NoSuch(string kind, string id, string parameter = "id", int status = 404) =>
         Error(status, "invalid_request_error", "resource_missing", $"No such {kind}: '{id}'", parameter, saved: false);
@@ -33,7 +36,8 @@ public static class StripeErrors
     /// <summary>Raised in execution, so an idempotency key keeps replaying it even after the money has come.</summary>
     public static SimResponse InsufficientBalance() => Error(
         400, "invalid_request_error", "balance_insufficient",
-        "You have insufficient available funds in your Stripe account. Try adding funds directly to your available balance by creating Charges " +
+        "You have insufficient available funds in your Stripe account. Try adding funds directly to your available balance by "
+            + "creating Charges " +
         "using the 4000000000000077 test card. See: https://stripe.com/docs/testing#available-balance", null);
 
     public static SimResponse DestinationBalanceInsufficient() => Error(
@@ -42,7 +46,8 @@ public static class StripeErrors
 
     public static SimResponse CapabilityMissing() => Error(
         400, "invalid_request_error", "insufficient_capabilities_for_transfer",
-        "Your destination account needs to have at least one of the following capabilities enabled: transfers, crypto_transfers, legacy_payments", null);
+        "Your destination account needs to have at least one of the following capabilities enabled: transfers, "
+            + "crypto_transfers, legacy_payments", null);
 
     public static SimResponse Business(string message, string? parameter = null) =>
         Error(400, "invalid_request_error", null, message, parameter);
@@ -54,7 +59,8 @@ public static class StripeErrors
 
     public static SimResponse KeyUsedForOtherEndpoint(string key, string path, string firstPath) => Error(
         400, "idempotency_error", null,
-        $"Keys for idempotent requests can only be used for the same endpoint they were first used for ('{path}' vs '{firstPath}'). " +
+        $"Keys for idempotent requests can only be used for the same endpoint they were first used for ('{path}' vs "
+            + $"'{firstPath}'). " +
         $"Try using a key other than '{key}' if you meant to execute a different request.", null, saved: false);
 
     public static SimResponse KeyTooLong() =>
@@ -62,20 +68,24 @@ public static class StripeErrors
 
     public static SimResponse KeyInUse(string key) => Error(
         409, "invalid_request_error", "idempotency_key_in_use",
-        $"There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other " +
+        $"There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, "
+            + $"and the other " +
         $"request is still going through): {key}. Please try again later.", null, saved: false);
 
     public static SimResponse RateLimited(string? reason)
     {
         var refusal = Error(
-            429, "invalid_request_error", "rate_limit", "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
-            null, saved: false);
-        return reason is null ? refusal : refusal with { Headers = new Dictionary<string, string> { ["Stripe-Rate-Limited-Reason"] = reason } };
+            429, "invalid_request_error", "rate_limit",
+            "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.", null,
+            saved: false);
+        return reason is null
+            ? refusal : refusal with { Headers = new Dictionary<string, string> { ["Stripe-Rate-Limited-Reason"] = reason } };
     }
 
     public static SimResponse LockTimeout() => Error(
         429, "invalid_request_error", "lock_timeout",
-        "This object cannot be accessed right now because another API request or Stripe process is currently accessing it.", null, saved: false) with
+        "This object cannot be accessed right now because another API request or Stripe process is currently accessing it.", null,
+        saved: false) with
     {
         Headers = new Dictionary<string, string> { ["Stripe-Should-Retry"] = "true" },
     };
@@ -84,7 +94,8 @@ public static class StripeErrors
         Error(500, "api_error", null, "An unknown error occurred; contact support@stripe.com.", null);
 
     public static SimResponse AmountTooSmall(long minMinor) => Error(
-        400, "invalid_request_error", "amount_too_small", $"Amount must be at least ${minMinor / 100}.{minMinor % 100:D2} usd", "amount", saved: false);
+        400, "invalid_request_error", "amount_too_small", $"Amount must be at least ${minMinor / 100}.{minMinor % 100:D2} usd",
+        "amount", saved: false);
 
     public static SimResponse AmountTooLarge(string maxMinor) => Error(
         400, "invalid_request_error", "amount_too_large", $"Amount must be no more than {maxMinor}", "amount", saved: false);
@@ -129,11 +140,13 @@ public static class StripeErrors
     public static SimResponse PayoutsNotAllowed() => Error(
         400, "invalid_request_error", "payouts_not_allowed", "Payouts have been disabled on this account.", null);
 
-    public static SimResponse CannotExpand(string path, string message) => Error(400, "invalid_request_error", null, message, $"expand[{path}]", saved: false);
+    public static SimResponse CannotExpand(string path, string message) =>
+        Error(400, "invalid_request_error", null, message, $"expand[{path}]", saved: false);
 
     /// <summary>An error as the table of answers has it.</summary>
     public static SimResponse Of(TableAnswer answer, bool saved) => Error(
-        answer.Status, answer.Type ?? "api_error", answer.Code, $"The simulator was told to answer {answer.Name}.", answer.Parameter, saved);
+        answer.Status, answer.Type ?? "api_error", answer.Code, $"The simulator was told to answer {answer.Name}.",
+        answer.Parameter, saved);
 
     private static SimResponse Error(int status, string type, string? code, string message, string? parameter, bool saved = true)
     {
@@ -150,5 +163,6 @@ public static class StripeErrors
 
     private static string DocUrl(string code) => $"https://stripe.com/docs/error-codes/{code.Replace('_', '-')}";
 
-    private static string Dollars(long minor) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${minor / 100}.{minor % 100:D2}");
+    private static string Dollars(long minor) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${minor / 100}.{minor % 100:D2}");
 }

@@ -3,8 +3,14 @@ using System.Text.Json;
 
 namespace ContestPipeline.StripeSimulator.Core;
 
-/// <summary>Stripe as a function of the requests it got: no clock, no disk, no network. The same requests at the same moments give the same answers.</summary>
-/// <remarks>Not for concurrent use. <see cref="Admit"/> decides what befalls a request, <see cref="Execute"/> lets it happen; only the second changes what is kept.</remarks>
+/// <summary>
+/// Stripe as a function of the requests it got: no clock, no disk, no network. The same requests at the same moments give the
+/// same answers.
+/// </summary>
+/// <remarks>
+/// Not for concurrent use. <see cref="Admit"/> decides what befalls a request, <see cref="Execute"/> lets it happen; only the
+/// second changes what is kept.
+/// </remarks>
 public sealed class StripeState
 {
     private readonly Books books = new();
@@ -34,13 +40,15 @@ public sealed class StripeState
     public Deliveries Deliveries => books.Deliveries;
 
     /// <summary>Every event there ever was, of the platform and of all accounts, newest first.</summary>
-    public IReadOnlyList<object> EventsToStripe() => [.. books.Events.All.Reverse().Select(happened => happened.ToStripe(Deliveries.OpenFor(happened.Id)))];
+    public IReadOnlyList<object> EventsToStripe() =>
+        [.. books.Events.All.Reverse().Select(happened => happened.ToStripe(Deliveries.OpenFor(happened.Id)))];
 
     public IReadOnlyList<FaultOrder> FaultOrders => faults.Orders;
 
     /// <summary>The request as a whole, for callers in the same process; waits are reported and not waited for.</summary>
     public SimOutcome Apply(SimRequest request) =>
-        Admit(request, out var fault) is { } refusal ? new SimOutcome(Refuse(request, refusal), null, false) : Execute(request, fault);
+        Admit(request, out var fault) is { } refusal
+            ? new SimOutcome(Refuse(request, refusal), null, false) : Execute(request, fault);
 
     /// <summary>Key, rate limit and faults, in this order: all before the idempotency layer.</summary>
     /// <returns>Null when the request may be executed.</returns>
@@ -49,9 +57,11 @@ public sealed class StripeState
         fault = null;
         if (request.IsAdmin || request.IsPage) return null;
         if (request.ApiKey is null) return StripeErrors.Unauthorized("You did not provide an API key.");
-        if (!(request.ApiKey.StartsWith("sk_test_", StringComparison.Ordinal) || request.ApiKey.StartsWith("rk_test_", StringComparison.Ordinal)))
+        if (!(request.ApiKey.StartsWith("sk_test_", StringComparison.Ordinal)
+            || request.ApiKey.StartsWith("rk_test_", StringComparison.Ordinal)))
             return StripeErrors.Unauthorized("Invalid API Key provided. This simulator takes test keys only.");
-        if (request.StripeAccount is { } account && books.ConnectedAccount(account) is null) return StripeErrors.NoAccess(account);
+        if (request.StripeAccount is { } account && books.ConnectedAccount(account) is null)
+            return StripeErrors.NoAccess(account);
         if (Routes.Endpoint(request) is not { } endpoint) return StripeErrors.UnknownUrl(request.Method, request.Path);
         if (limiter.Refusal(endpoint, request.At) is { } reason) return StripeErrors.RateLimited(reason);
         fault = faults.Draw(endpoint);
@@ -59,7 +69,8 @@ public sealed class StripeState
     }
 
     /// <summary>Notes a request that was not admitted.</summary>
-    public SimResponse Refuse(SimRequest request, SimResponse refusal) => Answered(request, new FormParameters(request.Parameters).Hash(), refusal, null, NextRequestId(isKept: false))!;
+    public SimResponse Refuse(SimRequest request, SimResponse refusal) =>
+        Answered(request, new FormParameters(request.Parameters).Hash(), refusal, null, NextRequestId(isKept: false))!;
 
     /// <summary>Lets a request of an earlier run happen again.</summary>
     public void Replay(SimRequest request, Fault? fault)
@@ -82,8 +93,10 @@ public sealed class StripeState
 
         var parameters = new FormParameters(request.Parameters);
         var hash = parameters.Hash();
-        if (fault?.Kind == FaultKind.TimeoutBefore) return new SimOutcome(Answered(request, hash, null, fault, requestId), fault, false);
-        if (BeforeIdempotency(request, fault) is { } refused) return new SimOutcome(Answered(request, hash, refused, fault, requestId), fault, false);
+        if (fault?.Kind == FaultKind.TimeoutBefore)
+            return new SimOutcome(Answered(request, hash, null, fault, requestId), fault, false);
+        if (BeforeIdempotency(request, fault) is { } refused)
+            return new SimOutcome(Answered(request, hash, refused, fault, requestId), fault, false);
         if (fault?.Kind == FaultKind.ForgetKeys) Keys.Forget();
 
         var response = request.IsPost ? Once(request, parameters, hash, fault, requestId) : Perform(request, parameters, fault);
@@ -121,14 +134,17 @@ public sealed class StripeState
         return fault?.Kind == FaultKind.ServerErrorCommitted && response.IsSaved ? StripeErrors.ServerError() : response;
     }
 
-    /// <summary>Requests that are kept are counted by themselves: a later run must count them alike, since events carry the number.</summary>
+    /// <summary>
+    /// Requests that are kept are counted by themselves: a later run must count them alike, since events carry the number.
+    /// </summary>
     private string NextRequestId(bool isKept) => isKept
         ? string.Create(CultureInfo.InvariantCulture, $"req_sim_{++changeCount:D8}")
         : string.Create(CultureInfo.InvariantCulture, $"req_simr_{++otherCount:D8}");
 
     /// <summary>When there will be something to send if nobody asks for anything until then; null when there will not.</summary>
     public DateTimeOffset? NextDueAt =>
-        books.NextMatureAt is { } seconds && DateTimeOffset.FromUnixTimeSeconds(seconds) is var matures && !(books.Deliveries.NextDueAt < matures)
+        books.NextMatureAt is { } seconds && DateTimeOffset.FromUnixTimeSeconds(seconds) is var matures
+            && !(books.Deliveries.NextDueAt < matures)
             ? matures
             : books.Deliveries.NextDueAt;
 
@@ -140,9 +156,11 @@ public sealed class StripeState
         foreach (var delivery in books.Deliveries.Take(at, countMax))
         {
             var endpoint = books.WebhookEndpoints.Find(delivery.Endpoint)!;
-            var body = JsonSerializer.Serialize(books.Events.Find(delivery.Event)!.ToStripe(books.Deliveries.OpenFor(delivery.Event)));
+            var body = JsonSerializer.Serialize(
+                books.Events.Find(delivery.Event)!.ToStripe(books.Deliveries.OpenFor(delivery.Event)));
             taken.Add(new SignedDelivery(
-                delivery.Sequence, endpoint.Url, body, WebhookSignature.Header(body, endpoint.Secrets(at.ToUnixTimeSeconds()), signedAt)));
+                delivery.Sequence, endpoint.Url, body,
+                WebhookSignature.Header(body, endpoint.Secrets(at.ToUnixTimeSeconds()), signedAt)));
         }
 
         return taken;
@@ -152,10 +170,12 @@ public sealed class StripeState
     {
         var replayed = response?.Headers.ContainsKey("Idempotent-Replayed") ?? false;
         Log.Add(new LoggedRequest(
-            changeCount + otherCount, request.At, request.Method, request.Path, Routes.Endpoint(request) ?? "", request.IdempotencyKey, hash,
-            response?.Status, replayed, fault?.Kind, fault?.Kind is FaultKind.TimeoutBefore or FaultKind.TimeoutAfter, requestId));
+            changeCount + otherCount, request.At, request.Method, request.Path, Routes.Endpoint(request) ?? "",
+            request.IdempotencyKey, hash, response?.Status, replayed, fault?.Kind,
+            fault?.Kind is FaultKind.TimeoutBefore or FaultKind.TimeoutAfter, requestId));
         if (response is null) return null;
-        var headers = new Dictionary<string, string>(response.Headers) { ["Request-Id"] = requestId, ["Stripe-Version"] = SimEvent.ApiVersion };
+        var headers = new Dictionary<string, string>(
+            response.Headers) { ["Request-Id"] = requestId, ["Stripe-Version"] = SimEvent.ApiVersion };
         if (request.IdempotencyKey is { } key && request.IsPost) headers["Idempotency-Key"] = key;
         return response with { Headers = headers };
     }

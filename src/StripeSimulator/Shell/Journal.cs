@@ -7,12 +7,16 @@ namespace ContestPipeline.StripeSimulator.Shell;
 /// <summary>One request that may have changed something, with what befell it.</summary>
 public sealed record JournalEntry(SimRequest Request, Fault? Fault);
 
-/// <summary>Every request that changed something, on disk before it is answered. A killed simulator forgets nothing it has said or done.</summary>
+/// <summary>
+/// Every request that changed something, on disk before it is answered. A killed simulator forgets nothing it has said or done.
+/// </summary>
 public sealed class Journal : IDisposable
 {
     private readonly FileStream file;
 
-    /// <summary>Opens the file for this process alone and cuts off a last line that was never finished: nobody was told of it.</summary>
+    /// <summary>
+    /// Opens the file for this process alone and cuts off a last line that was never finished: nobody was told of it.
+    /// </summary>
     public Journal(string path)
     {
         file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
@@ -43,7 +47,8 @@ public sealed class Journal : IDisposable
         {
             var line = text.AsSpan(start, end - start);
             entries.Add(JsonSerializer.Deserialize<JournalEntry>(line)
-                ?? throw new InvalidDataException($"the journal holds no request in line {entries.Count + 1}: {Encoding.UTF8.GetString(line)}"));
+                ?? throw new InvalidDataException(
+                    $"the journal holds no request in line {entries.Count + 1}: {Encoding.UTF8.GetString(line)}"));
             start = end + 1;
         }
 

@@ -26,7 +26,8 @@ public sealed class Simulator : IDisposable
         try
         {
             request = request with { At = Now };
-            if (state.Admit(request, out var fault) is { } refusal) return new SimOutcome(state.Refuse(request, refusal), null, false);
+            if (state.Admit(request, out var fault) is { } refusal)
+                return new SimOutcome(state.Refuse(request, refusal), null, false);
             if (fault?.Kind is FaultKind.Delay or FaultKind.Hold && state.Keys.Begin(request))
             {
                 await WaitOutside(fault);
@@ -45,7 +46,10 @@ public sealed class Simulator : IDisposable
         }
     }
 
-    /// <summary>Waits until events are due to be sent, and takes them. The receiver compares the signature's moment with its own clock, so that one never runs ahead.</summary>
+    /// <summary>
+    /// Waits until events are due to be sent, and takes them. The receiver compares the signature's moment with its own clock, so
+    /// that one never runs ahead.
+    /// </summary>
     public async Task<IReadOnlyList<SignedDelivery>> NextDeliveries(int countMax, CancellationToken cancellationToken)
     {
         while (true)
@@ -53,7 +57,8 @@ public sealed class Simulator : IDisposable
             var signal = NewRelease();
             Volatile.Write(ref changed, signal);
             var (taken, nextDueAt) = await Read(
-                (simulated, now) => (simulated.TakeDeliveries(now, clock.GetUtcNow().ToUnixTimeSeconds(), countMax), simulated.NextDueAt),
+                (simulated, now) => (simulated.TakeDeliveries(now, clock.GetUtcNow().ToUnixTimeSeconds(), countMax),
+                    simulated.NextDueAt),
                 cancellationToken);
             if (taken.Count > 0) return taken;
             var wait = nextDueAt is { } due ? due - Now : Timeout.InfiniteTimeSpan;
@@ -88,7 +93,9 @@ public sealed class Simulator : IDisposable
 
     private DateTimeOffset Now => clock.GetUtcNow() + state.ClockOffset;
 
-    /// <summary>Gives the turn away meanwhile. A caller that goes away does not stop the request: Stripe does not notice either.</summary>
+    /// <summary>
+    /// Gives the turn away meanwhile. A caller that goes away does not stop the request: Stripe does not notice either.
+    /// </summary>
     private async Task WaitOutside(Fault fault)
     {
         var released = release.Task;

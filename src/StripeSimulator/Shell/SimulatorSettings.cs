@@ -9,7 +9,8 @@ public sealed record SimulatorSettings(string Url, string DataFolder)
     public static SimulatorSettings Read(Func<string, string?> setting)
     {
         var environment = setting("PIPELINE_ENVIRONMENT");
-        if (environment == "live") throw new SettingException("PIPELINE_ENVIRONMENT is live: the simulator stands in for Stripe in tests only.");
+        if (environment == "live")
+            throw new SettingException("PIPELINE_ENVIRONMENT is live: the simulator stands in for Stripe in tests only.");
         if (environment != "test") throw new SettingException("PIPELINE_ENVIRONMENT must be test.");
         var url = Required(setting, "SIMULATOR_URL");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme != Uri.UriSchemeHttp)

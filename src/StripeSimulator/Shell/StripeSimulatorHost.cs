@@ -62,7 +62,8 @@ public sealed class StripeSimulatorHost : IAsyncDisposable
         }
 
         using var reader = new StreamReader(request.Body);
-        var parameters = request.Method == "POST" ? await reader.ReadToEndAsync(context.RequestAborted) : request.QueryString.Value?.TrimStart('?') ?? "";
+        var parameters = request.Method == "POST"
+            ? await reader.ReadToEndAsync(context.RequestAborted) : request.QueryString.Value?.TrimStart('?') ?? "";
         var received = new SimRequest(
             request.Method, request.Path, parameters, Header(request, "Idempotency-Key"), Header(request, "Stripe-Account"),
             ApiKey(Header(request, "Authorization")), default)
@@ -84,7 +85,8 @@ public sealed class StripeSimulatorHost : IAsyncDisposable
         await context.Response.WriteAsync(outcome.Response.Body);
     }
 
-    private static string? Header(HttpRequest request, string name) => request.Headers[name] is [{ Length: > 0 } value, ..] ? value : null;
+    private static string? Header(HttpRequest request, string name) =>
+        request.Headers[name] is [{ Length: > 0 } value, ..] ? value : null;
 
     private static string? ApiKey(string? authorization)
     {

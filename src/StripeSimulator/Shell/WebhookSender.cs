@@ -4,7 +4,10 @@ using ContestPipeline.StripeSimulator.Core;
 
 namespace ContestPipeline.StripeSimulator.Shell;
 
-/// <summary>Sends events to their endpoints as they fall due, several at a time and so in no promised order. Anything but a 2xx is tried again.</summary>
+/// <summary>
+/// Sends events to their endpoints as they fall due, several at a time and so in no promised order. Anything but a 2xx is tried
+/// again.
+/// </summary>
 internal sealed class WebhookSender : IAsyncDisposable
 {
     private const int AtOnceMax = 8;
@@ -51,7 +54,8 @@ internal sealed class WebhookSender : IAsyncDisposable
         var status = await Post(delivery);
         var report = string.Create(CultureInfo.InvariantCulture, $$"""{"status":{{status}}}""");
         await simulator.Serve(
-            new SimRequest("POST", $"/_admin/deliveries/{delivery.Sequence}/report", report, null, null, null, default), stopping.Token);
+            new SimRequest("POST", $"/_admin/deliveries/{delivery.Sequence}/report", report, null, null, null, default),
+            stopping.Token);
     }
 
     /// <returns>The status, or 0 when there was no answer.</returns>

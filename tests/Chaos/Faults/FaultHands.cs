@@ -10,12 +10,15 @@ internal sealed class FaultHands(ChaosStage stage)
     /// <summary>From the first touch until everything it touched is as before; what was killed runs again.</summary>
     internal Task Inflict(PlannedFault fault, CancellationToken ct) => fault.Kind.Of switch
     {
-        FaultTarget.Worker or FaultTarget.Stripe or FaultTarget.Broker or FaultTarget.Database => fault.Kind.Means.Length > 0 ? Kill(fault, ct) : Pause(fault, ct),
+        FaultTarget.Worker or FaultTarget.Stripe or FaultTarget.Broker or FaultTarget.Database =>
+            fault.Kind.Means.Length > 0 ? Kill(fault, ct) : Pause(fault, ct),
         FaultTarget.Link => fault.Kind.Means.Length > 0 ? Poison(fault, ct) : Cut(fault, ct),
         FaultTarget.StripeRequests => Spoil(
             fault, "faults", new { kind = fault.Kind.Means, endpoint = "*", percent = fault.Amount, seed = fault.Number }, ct),
         FaultTarget.Webhooks => Spoil(
-            fault, "webhooks/faults", new { kind = fault.Kind.Means, type = "*", percent = fault.Amount, delay_ms = DelayedWebhookMs, seed = fault.Number }, ct),
+            fault, "webhooks/faults",
+            new { kind = fault.Kind.Means, type = "*", percent = fault.Amount, delay_ms = DelayedWebhookMs, seed = fault.Number },
+            ct),
         FaultTarget.Disk => Fill(fault, ct),
         _ => throw new InvariantException($"nobody knows how to inflict {fault}"),
     };

@@ -5,10 +5,12 @@ namespace ContestPipeline.Chaos;
 /// <summary>One fault of the schedule.</summary>
 /// <param name="After">Wait after the one before has begun.</param>
 /// <param name="Lasts">How long it lasts, or how long what was killed stays dead.</param>
-/// <param name="Amount">How bad it is, where that can be said in a number: milliseconds, kilobytes a second, per cent, bytes.</param>
+/// <param name="Amount">How bad it is, where that can be said in a number: milliseconds, kilobytes a second, per cent,
+/// bytes.</param>
 internal sealed record PlannedFault(int Number, FaultKind Kind, string Target, TimeSpan After, TimeSpan Lasts, int Amount)
 {
-    public override string ToString() => $"{Kind.Name} {Target}{(Kind.Unit.Length == 0 ? "" : $" {Amount} {Kind.Unit}")}, {Lasts.TotalSeconds:0.0} s";
+    public override string ToString() =>
+        $"{Kind.Name} {Target}{(Kind.Unit.Length == 0 ? "" : $" {Amount} {Kind.Unit}")}, {Lasts.TotalSeconds:0.0} s";
 }
 
 /// <summary>What can go wrong with what, how often, for how long and how badly.</summary>
@@ -16,7 +18,8 @@ internal sealed record PlannedFault(int Number, FaultKind Kind, string Target, T
 /// <param name="Weight">How often, against the others.</param>
 /// <param name="LastsMs">From, up to.</param>
 /// <param name="Amount">From, up to, of <paramref name="Unit"/>.</param>
-internal sealed record FaultKind(string Name, FaultTarget Of, int Weight, (int Min, int Max) LastsMs, (int Min, int Max) Amount, string Unit = "")
+internal sealed record FaultKind(
+    string Name, FaultTarget Of, int Weight, (int Min, int Max) LastsMs, (int Min, int Max) Amount, string Unit = "")
 {
     /// <summary>What toxiproxy or the simulator calls it; elsewhere a signal.</summary>
     internal string Means { get; init; } = "";
@@ -78,7 +81,8 @@ internal static class FaultSchedule
 
     /// <param name="links">Names of the links.</param>
     /// <param name="disks">Names of the disks that can be filled; none: none is.</param>
-    internal static IReadOnlyList<PlannedFault> Draw(int count, SeededRandom random, IReadOnlyList<string> links, IReadOnlyList<string> disks)
+    internal static IReadOnlyList<PlannedFault> Draw(
+        int count, SeededRandom random, IReadOnlyList<string> links, IReadOnlyList<string> disks)
     {
         var kinds = s_kinds.Where(k => k.Of != FaultTarget.Disk || disks.Count > 0).ToArray();
         var weights = kinds.Sum(k => k.Weight);
@@ -99,7 +103,8 @@ internal static class FaultSchedule
             };
             faults.Add(new PlannedFault(
                 number, kind, target, TimeSpan.FromMilliseconds(random.Next(PauseMsMin, PauseMsMax)),
-                TimeSpan.FromMilliseconds(random.Next(kind.LastsMs.Min, kind.LastsMs.Max)), random.Next(kind.Amount.Min, kind.Amount.Max)));
+                TimeSpan.FromMilliseconds(random.Next(kind.LastsMs.Min, kind.LastsMs.Max)),
+                random.Next(kind.Amount.Min, kind.Amount.Max)));
         }
 
         return faults;

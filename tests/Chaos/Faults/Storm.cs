@@ -8,7 +8,8 @@ internal sealed record DoneFault(PlannedFault Fault, TimeSpan BeganAt, TimeSpan 
 
 /// <summary>Inflicts a schedule, a few faults at a time, never two on the same target, and keeps the log of it.</summary>
 /// <param name="breaks">What is done before the fault of that number, when all before it are over.</param>
-internal sealed class Storm(ChaosStage stage, IReadOnlyList<PlannedFault> schedule, string logFile, IReadOnlyDictionary<int, Func<CancellationToken, Task>> breaks)
+internal sealed class Storm(ChaosStage stage, IReadOnlyList<PlannedFault> schedule, string logFile,
+    IReadOnlyDictionary<int, Func<CancellationToken, Task>> breaks)
 {
     private const int AtOnceMax = 4;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
@@ -71,7 +72,9 @@ internal sealed class Storm(ChaosStage stage, IReadOnlyList<PlannedFault> schedu
             befallen.Remove(fault.Target);
             done.Add(new DoneFault(fault, began, took));
             File.AppendAllText(logFile, string.Create(
-                CultureInfo.InvariantCulture, $"{stage.Clock.GetUtcNow() - took:HH:mm:ss.fff} {began.TotalSeconds,8:0.0} s  {fault.Number,5}  {fault}; over after {took.TotalSeconds:0.0} s\n"));
+                CultureInfo.InvariantCulture,
+                $"{stage.Clock.GetUtcNow() - took:HH:mm:ss.fff} {began.TotalSeconds,8:0.0} s  {fault.Number,5}  {fault}; over "
+                    + $"after {took.TotalSeconds:0.0} s\n"));
         }
     }
 }

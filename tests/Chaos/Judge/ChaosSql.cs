@@ -34,8 +34,10 @@ internal static class ChaosSql
         await using var connection = await database.OpenConnectionAsync(ct);
         return (await connection.QueryAsync<string>(new CommandDefinition(
             """
-            select 'contest ' || contest_id || ' is ' || state || ', hold: ' || coalesce(hold, 'none') from scoring.contest where state not in ('PAID', 'CANCELLED')
-            union all select 'payout ' || payout_id || ' is ' || state || ': ' || coalesce(reason, '') from payout.payout where state <> 'paid'
+            select 'contest ' || contest_id || ' is ' || state || ', hold: ' || coalesce(hold, 'none') from scoring.contest where
+                state not in ('PAID', 'CANCELLED')
+            union all select 'payout ' || payout_id || ' is ' || state || ': ' || coalesce(reason, '') from payout.payout where
+                state <> 'paid'
             union all select 'call ' || c::text from payout.stripe_call c where state not in ('done', 'refused', 'gone')
             """, cancellationToken: ct))).AsList();
     }
@@ -44,9 +46,11 @@ internal static class ChaosSql
     internal static async IAsyncEnumerable<(string Key, Dictionary<string, long> Stats)> BenchLines(
         this NpgsqlDataSource database, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select game_id, athlete_id, stats from scoring.line where game_id not like 'chaos-%'");
+        await using var command = database.CreateCommand(
+            "select game_id, athlete_id, stats from scoring.line where game_id not like 'chaos-%'");
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) yield return ($"{reader.GetString(0)}/{reader.GetString(1)}", LineSql.ReadStats(reader.GetString(2)));
+        while (await reader.ReadAsync(ct))
+            yield return ($"{reader.GetString(0)}/{reader.GetString(1)}", LineSql.ReadStats(reader.GetString(2)));
     }
 
     private static async Task<int> Count(NpgsqlDataSource database, string sql, object? parameters, CancellationToken ct)

@@ -7,24 +7,35 @@ using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Chaos;
 
-/// <summary>What must hold after the storm. Prizes are computed by the oracle, which knows nothing of the product's code. Pure.</summary>
+/// <summary>
+/// What must hold after the storm. Prizes are computed by the oracle, which knows nothing of the product's code. Pure.
+/// </summary>
 internal sealed class Verdict(Evidence evidence)
 {
-    private static readonly string[] s_never = ["job-failed", "message-id-reused", "message-parked", "payout-held", "stripe-call-held"];
+    private static readonly string[] s_never = ["job-failed", "message-id-reused", "message-parked", "payout-held",
+        "stripe-call-held"];
 
-    private readonly EntryAcceptedV1[] accepted = [.. evidence.Events.OfType<EntryAcceptedV1>().Where(e => !evidence.Others.Contains(e.ContestId)).DistinctBy(e => (e.ContestId, e.EntryId))];
-    private readonly HashSet<(string, string)> withdrawn = [.. evidence.Events.OfType<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId))];
+    private readonly EntryAcceptedV1[] accepted =
+        [.. evidence.Events.OfType<EntryAcceptedV1>().Where(e => !evidence.Others.Contains(e.ContestId))
+            .DistinctBy(e => (e.ContestId, e.EntryId))];
+    private readonly HashSet<(string, string)> withdrawn =
+        [.. evidence.Events.OfType<EntryWithdrawnV1>().Select(w => (w.ContestId, w.EntryId))];
     private readonly HashSet<string> cancelled = [.. evidence.Events.OfType<ContestCancelledV1>().Select(c => c.ContestId)];
 
     /// <summary>One sentence for everything that is not as it should be.</summary>
     internal IReadOnlyList<string> Faults() =>
     [
         .. Contests(), .. Entries(), .. Transfers(), .. Fees(), .. Digests(), .. Books(),
-        .. evidence.Alerts.Where(a => s_never.Contains(a.Kind) && !IsSaidAgain(a)).DistinctBy(a => a.DedupKey).Select(a => $"alert {a.Kind} {a.Subject}: {a.Cause}"),
+        .. evidence.Alerts.Where(a => s_never.Contains(a.Kind) && !IsSaidAgain(a)).DistinctBy(a => a.DedupKey)
+            .Select(a => $"alert {a.Kind} {a.Subject}: {a.Cause}"),
     ];
 
-    /// <summary>What restored books have said and know nothing of they say again, under the same id, and who has heard it refuses that.</summary>
-    private bool IsSaidAgain(AlertRaisedV1 alert) => evidence.WentBack is not null && alert.Kind == "message-id-reused" && alert.Cause.Contains("of contestpipeline/payout came before", StringComparison.Ordinal);
+    /// <summary>
+    /// What restored books have said and know nothing of they say again, under the same id, and who has heard it refuses that.
+    /// </summary>
+    private bool IsSaidAgain(AlertRaisedV1 alert) =>
+        evidence.WentBack is not null && alert.Kind == "message-id-reused"
+            && alert.Cause.Contains("of contestpipeline/payout came before", StringComparison.Ordinal);
 
     internal long OwedMinor => Expected().Values.Sum();
 
@@ -34,17 +45,21 @@ internal sealed class Verdict(Evidence evidence)
 
     internal int Cancelled => evidence.Waves.Sum(w => w.Definitions.Count(d => StateOf(d.ContestId) == ContestStates.Cancelled));
 
-    private string? StateOf(string contestId) => evidence.Lifecycle.Where(l => l.ContestId == contestId).MaxBy(l => l.Version)?.State;
+    private string? StateOf(string contestId) =>
+        evidence.Lifecycle.Where(l => l.ContestId == contestId).MaxBy(l => l.Version)?.State;
 
     /// <summary>A contest is paid; called off only for want of entries and without a guarantee.</summary>
     private IEnumerable<string> Contests()
     {
         foreach (var definition in evidence.Waves.SelectMany(w => w.Definitions))
         {
-            var entries = accepted.Count(e => e.ContestId == definition.ContestId && !withdrawn.Contains((e.ContestId, e.EntryId)));
-            var mayEnd = definition.GuaranteedPoolMinor is null && entries < definition.MinEntries ? ContestStates.Cancelled : ContestStates.Paid;
+            var entries = accepted.Count(e => e.ContestId == definition.ContestId
+                && !withdrawn.Contains((e.ContestId, e.EntryId)));
+            var mayEnd = definition.GuaranteedPoolMinor is null && entries < definition.MinEntries
+                ? ContestStates.Cancelled : ContestStates.Paid;
             var state = StateOf(definition.ContestId);
-            if (state != mayEnd) yield return $"{definition.ContestId} with {entries} entries is {state ?? "unknown"}, not {mayEnd}";
+            if (state != mayEnd)
+                yield return $"{definition.ContestId} with {entries} entries is {state ?? "unknown"}, not {mayEnd}";
         }
     }
 
@@ -56,18 +71,23 @@ internal sealed class Verdict(Evidence evidence)
         answered.UnionWith(withdrawn);
         var refused = evidence.Events.OfType<CommandRejectedV1>().Select(r => r.CommandId).ToHashSet(StringComparer.Ordinal);
         return evidence.Waves.SelectMany(w => w.Entries).Select(e => e.Submit)
-            .Where(s => !answered.Contains((s.ContestId, s.EntryId)) && !refused.Contains(s.CommandId) && !cancelled.Contains(s.ContestId))
+            .Where(s => !answered.Contains((s.ContestId, s.EntryId)) && !refused.Contains(s.CommandId)
+                && !cancelled.Contains(s.ContestId))
             .Select(s => $"{s.CommandId} has no answer");
     }
 
     private SortedDictionary<(string Contest, string Player), long> Expected()
     {
         var expected = new SortedDictionary<(string, string), long>();
-        foreach (var (wave, definition) in evidence.Waves.SelectMany(w => w.Definitions.Where(d => !cancelled.Contains(d.ContestId)).Select(d => (w, d))))
+        foreach (var (wave, definition) in evidence.Waves.SelectMany(w =>
+            w.Definitions.Where(d => !cancelled.Contains(d.ContestId)).Select(d => (w, d))))
         {
-            var entries = accepted.Where(e => e.ContestId == definition.ContestId && !withdrawn.Contains((e.ContestId, e.EntryId))).Select(e => new CaseEntry(
-                e.EntryId, e.PlayerId, e.AcceptanceNo, definition.Kind == ContestKinds.Activity ? [e.PlayerId] : e.AthleteIds)).ToArray();
-            var lines = wave.Totals.Select(t => new CaseLine(wave.Stream, t.Key, new Dictionary<string, long> { [Wave.Stat] = t.Value })).ToArray();
+            var entries = accepted.Where(e => e.ContestId == definition.ContestId
+                && !withdrawn.Contains((e.ContestId, e.EntryId))).Select(e => new CaseEntry(
+                e.EntryId, e.PlayerId, e.AcceptanceNo, definition.Kind == ContestKinds.Activity ? [e.PlayerId] : e.AthleteIds))
+                .ToArray();
+            var lines = wave.Totals.Select(t =>
+                new CaseLine(wave.Stream, t.Key, new Dictionary<string, long> { [Wave.Stat] = t.Value })).ToArray();
             var rules = RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!;
             var result = PrizeOracle.Of(new PrizeCase(0, definition, rules, entries, lines, []));
             foreach (var player in entries.GroupBy(e => e.Player))
@@ -100,7 +120,8 @@ internal sealed class Verdict(Evidence evidence)
     /// <summary>A fee is kept for an entry that takes part and given back, all of it and once, for any other.</summary>
     private IEnumerable<string> Fees()
     {
-        var takesPart = accepted.Select(e => (e.ContestId, e.EntryId)).Where(e => !withdrawn.Contains(e) && !cancelled.Contains(e.ContestId)).ToHashSet();
+        var takesPart = accepted.Select(e => (e.ContestId, e.EntryId))
+            .Where(e => !withdrawn.Contains(e) && !cancelled.Contains(e.ContestId)).ToHashSet();
         var refunded = evidence.Refunds.Where(r => r.GetProperty("status").GetString() is "succeeded" or "pending")
             .GroupBy(r => r.GetProperty("payment_intent").GetString()!, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Sum(r => r.GetProperty("amount").GetInt64()), StringComparer.Ordinal);
@@ -132,15 +153,20 @@ internal sealed class Verdict(Evidence evidence)
             foreach (var line in evidence.Lines.Where(l => contest.GameIds.Contains(l.GameId))) copy.Apply(line);
             var missing = copy.Missing();
             if (missing.Count > 0) yield return $"{contest.ContestId} cannot be verified: {string.Join(", ", missing)}";
-            else if (copy.Settled.GetValueOrDefault(1)?.Digest != copy.Settle().Digest) yield return $"{contest.ContestId}: the digest published is not that of the topics";
+            else if (copy.Settled.GetValueOrDefault(1)?.Digest != copy.Settle().Digest)
+                yield return $"{contest.ContestId}: the digest published is not that of the topics";
         }
     }
 
     private IEnumerable<string> Books()
     {
         foreach (var fault in evidence.Ledger.Faults) yield return $"ledger: {fault.Where}: {fault.What}";
-        foreach (var d in evidence.Reconciliation.Differences.Where(d => evidence.WentBack is null || d.Kind != DifferenceKinds.Late)) yield return Text($"reconciliation: {d.Leg} {d.Kind} {d.Subject}, here {d.OursMinor}, at Stripe {d.TheirsMinor}: {d.What}");
-        if (evidence.Reconciliation.Pending > 0) yield return $"reconciliation left {evidence.Reconciliation.Pending} facts pending";
+        foreach (var d in evidence.Reconciliation.Differences.Where(d => evidence.WentBack is null
+            || d.Kind != DifferenceKinds.Late))
+                yield return Text(
+                    $"reconciliation: {d.Leg} {d.Kind} {d.Subject}, here {d.OursMinor}, at Stripe {d.TheirsMinor}: {d.What}");
+        if (evidence.Reconciliation.Pending > 0)
+            yield return $"reconciliation left {evidence.Reconciliation.Pending} facts pending";
         if (evidence.Parked > 0) yield return $"{evidence.Parked} messages are parked";
     }
 

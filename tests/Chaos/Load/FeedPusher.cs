@@ -20,12 +20,15 @@ internal sealed class FeedPusher(ChaosStage stage, Action<string> say)
     /// <summary>The slate's contest with all its entries, accepted.</summary>
     internal async Task Open(FeedSlate slate, CancellationToken ct)
     {
-        await producer.Publish(new CreateContestV1($"create/{slate.Contest.ContestId}", slate.Contest.ContestId, slate.Contest, "load"));
+        await producer.Publish(
+            new CreateContestV1($"create/{slate.Contest.ContestId}", slate.Contest.ContestId, slate.Contest, "load"));
         var patient = new Await(stage.Clock, s_patience);
-        await patient.Until("the contest is published", async () => await stage.Database.Contests([slate.Contest.ContestId], ct) == 1, () => "", ct);
+        await patient.Until("the contest is published",
+            async () => await stage.Database.Contests([slate.Contest.ContestId], ct) == 1, () => "", ct);
         await Task.WhenAll(slate.Entries.Select(e => producer.Publish(e)));
         await patient.Until(
-            "every entry is accepted", async () => await stage.Database.EntriesOf([slate.Contest.ContestId], ct) == slate.Entries.Count, () => "", ct);
+            "every entry is accepted",
+            async () => await stage.Database.EntriesOf([slate.Contest.ContestId], ct) == slate.Entries.Count, () => "", ct);
     }
 
     internal async Task AtOnce(IEnumerable<FeedRecord> records, CancellationToken ct)
@@ -41,7 +44,8 @@ internal sealed class FeedPusher(ChaosStage stage, Action<string> say)
     internal async Task<long> AtSpeed(FeedRecord[] records, int speed, CancellationToken ct)
     {
         var first = records[0].AtMs;
-        var playing = new PlayFeed(producer, stage.Clock).Run([.. records.Select(r => r with { AtMs = r.AtMs - first })], speed, ct);
+        var playing = new PlayFeed(producer, stage.Clock)
+            .Run([.. records.Select(r => r with { AtMs = r.AtMs - first })], speed, ct);
         long worst = 0;
         while (!playing.IsCompleted)
         {
@@ -110,6 +114,7 @@ internal sealed class FeedPusher(ChaosStage stage, Action<string> say)
     private long Unread()
     {
         using var admin = new TopicAdmin(stage.Kafka);
-        return Task.Run(() => admin.Lag(Workers.Ingestion.Name)).GetAwaiter().GetResult().Where(l => l.Topic == Topics.FeedGames).Sum(l => l.Lag);
+        return Task.Run(() => admin.Lag(Workers.Ingestion.Name)).GetAwaiter().GetResult().Where(l => l.Topic == Topics.FeedGames)
+            .Sum(l => l.Lag);
     }
 }

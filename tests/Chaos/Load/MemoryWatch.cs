@@ -25,7 +25,9 @@ internal sealed class MemoryWatch(ChaosStage stage)
     {
         lock (gate)
         {
-            var text = string.Join(", ", ChaosStage.WorkerNames.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n} {highest.GetValueOrDefault(n) >> 10}")));
+            var text = string.Join(", ",
+                ChaosStage.WorkerNames.Select(n =>
+                    string.Create(CultureInfo.InvariantCulture, $"{n} {highest.GetValueOrDefault(n) >> 10}")));
             highest.Clear();
             return text + " MB";
         }
@@ -38,7 +40,8 @@ internal sealed class MemoryWatch(ChaosStage stage)
         try
         {
             var line = File.ReadLines(path).FirstOrDefault(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            return line is null
+                ? 0 : long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

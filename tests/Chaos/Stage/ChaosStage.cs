@@ -6,8 +6,8 @@ using Npgsql;
 namespace ContestPipeline.Chaos;
 
 /// <summary>
-/// PostgreSQL, Kafka, the simulated Stripe and the workers as processes of their own, and a proxy on every way between them. Two processes run Payout, so that
-/// what one drops - a lease, a partition - the other takes up.
+/// PostgreSQL, Kafka, the simulated Stripe and the workers as processes of their own, and a proxy on every way between them. Two
+/// processes run Payout, so that what one drops - a lease, a partition - the other takes up.
 /// </summary>
 internal sealed class ChaosStage : IAsyncDisposable
 {
@@ -62,7 +62,10 @@ internal sealed class ChaosStage : IAsyncDisposable
         }
     }
 
-    /// <summary>Workers that fell over: one that finds no database or broker when it starts says so with exit code 2, one that runs waits for both.</summary>
+    /// <summary>
+    /// Workers that fell over: one that finds no database or broker when it starts says so with exit code 2, one that runs waits
+    /// for both.
+    /// </summary>
     internal IEnumerable<string> Falls => Endings.Where(e => WorkerNames.Contains(e.Name) && e.ExitCode != MissingAtStart)
         .Select(e => $"{e.Name} fell over with exit code {e.ExitCode}");
 
@@ -78,7 +81,8 @@ internal sealed class ChaosStage : IAsyncDisposable
         });
         var database = Add(DatabaseName, async token =>
         {
-            var server = await PrivatePostgres.Start(FolderOf(DatabaseDisk), durable: true, ["max_wal_size=256MB"], Log(DatabaseName), Plan.Database, token);
+            var server = await PrivatePostgres.Start(
+                FolderOf(DatabaseDisk), durable: true, ["max_wal_size=256MB"], Log(DatabaseName), Plan.Database, token);
             return new Life(server.Pid, () => server.HasExited, () => 0, server.DisposeAsync);
         });
         await Task.WhenAll(kafka.Start(ct), database.Start(ct));
@@ -125,10 +129,12 @@ internal sealed class ChaosStage : IAsyncDisposable
         Lists = new StripeSide(new Uri($"http://127.0.0.1:{Plan.Stripe}"), DemoEnvironment.StripeKey);
         var settings = new Dictionary<string, string?>
         {
-            ["PIPELINE_ENVIRONMENT"] = "test", ["SIMULATOR_URL"] = $"http://127.0.0.1:{Plan.Stripe}", ["SIMULATOR_DATA"] = Folder.Sub("simulator"),
+            ["PIPELINE_ENVIRONMENT"] = "test", ["SIMULATOR_URL"] = $"http://127.0.0.1:{Plan.Stripe}",
+            ["SIMULATOR_DATA"] = Folder.Sub("simulator"),
         };
         await Add(StripeName, _ => Lives.Application("ContestPipeline.StripeSimulator", settings, Log(StripeName))).Start(ct);
-        await new Await(Clock, TimeSpan.FromSeconds(30)).Until("the simulated Stripe answers", () => Lists.Answers(ct), () => StripeName, ct);
+        await new Await(Clock, TimeSpan.FromSeconds(30))
+            .Until("the simulated Stripe answers", () => Lists.Answers(ct), () => StripeName, ct);
         Payout = new PayoutClient(await DemoStripeEndpoints.Open(Stripe, Settings, ct), Clock);
 
         Settings["STRIPE_API_KEY"] = DemoEnvironment.StripeKey;
@@ -155,7 +161,8 @@ internal sealed class ChaosStage : IAsyncDisposable
                 ["KAFKA_BOOTSTRAP_SERVERS"] = $"127.0.0.1:{Plan.Port(name + "-to-broker")}",
                 ["STRIPE_API_BASE"] = $"http://127.0.0.1:{Plan.Port("payout-to-stripe")}",
                 [Plumbing.Settings.DatabaseSetting(worker.Name)] =
-                    $"Host=127.0.0.1;Port={Plan.Port(name + "-to-database")};Database=postgres;Username={worker.Name};Maximum Pool Size=40;Timeout=15;Include Error Detail=true",
+                    $"Host=127.0.0.1;Port={Plan.Port(name + "-to-database")};Database=postgres;Username={worker.Name};Maximum "
+                        + $"Pool Size=40;Timeout=15;Include Error Detail=true",
             };
 
             // Some have their partitions back at once after a crash, some wait for the session of the dead to end.
@@ -186,5 +193,6 @@ internal sealed class ChaosStage : IAsyncDisposable
 
     private Action<string> Log(string name) => new ConcurrentLines(Folder.Sub(name + ".log")).Add;
 
-    private string FolderOf(string disk) => Disks.TryGetValue(disk, out var mounted) ? Path.Combine(mounted.Folder, "data") : Folder.Sub(disk);
+    private string FolderOf(string disk) =>
+        Disks.TryGetValue(disk, out var mounted) ? Path.Combine(mounted.Folder, "data") : Folder.Sub(disk);
 }

@@ -21,7 +21,8 @@ internal sealed class Disk
         // Only in mounts of its own, which go with the last process of the run: scripts/chaos sees to it.
         if (!Environment.IsPrivilegedProcess || Environment.GetEnvironmentVariable("CHAOS_OWN_MOUNTS") != "1") return null;
         Directory.CreateDirectory(folder);
-        var start = new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m,mode=755"), "tmpfs", folder])
+        var start = new ProcessStartInfo("mount",
+            ["-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m,mode=755"), "tmpfs", folder])
         {
             RedirectStandardError = true,
         };
@@ -38,7 +39,8 @@ internal sealed class Disk
         try
         {
             using var file = new FileStream(
-                Path.Combine(Folder, Ballast), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = bytes });
+                Path.Combine(Folder, Ballast),
+                new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = bytes });
         }
         catch (IOException)
         {
@@ -61,7 +63,8 @@ internal sealed class Disk
         }
         catch (IOException full)
         {
-            Invariant.Holds(new DriveInfo(Folder).AvailableFreeSpace < LeftBytes + chunk.Length, $"the disk could not be filled: {full.Message}");
+            Invariant.Holds(new DriveInfo(Folder).AvailableFreeSpace < LeftBytes + chunk.Length,
+                $"the disk could not be filled: {full.Message}");
         }
     }
 }

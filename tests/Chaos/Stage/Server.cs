@@ -9,10 +9,14 @@ namespace ContestPipeline.Chaos;
 /// <summary>One life of a server: its process, whether it has ended, and how what belongs to it is let go.</summary>
 internal sealed record Life(int Pid, Func<bool> HasExited, Func<int> ExitCode, Func<ValueTask> Bury);
 
-/// <summary>A process of the stage that may be killed, paused and started again at any moment, and is started again when it ends by itself.</summary>
+/// <summary>
+/// A process of the stage that may be killed, paused and started again at any moment, and is started again when it ends by
+/// itself.
+/// </summary>
 /// <param name="start">Starts it anew; waits until it can be talked to, where that can be told.</param>
 /// <param name="onEnded">Hears of every end that nobody asked for, with the exit code.</param>
-internal sealed class Server(string name, Func<CancellationToken, Task<Life>> start, Action<Server, int> onEnded, TimeProvider clock) : IAsyncDisposable
+internal sealed class Server(
+    string name, Func<CancellationToken, Task<Life>> start, Action<Server, int> onEnded, TimeProvider clock) : IAsyncDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
@@ -76,11 +80,15 @@ internal sealed class Server(string name, Func<CancellationToken, Task<Life>> st
         if (!IsUp) return;
 
         // It may have ended this very moment: then there is nobody to tell, and nothing to say about it.
-        using var kill = Process.Start(new ProcessStartInfo("/bin/kill", ["-s", signal, Pid.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
+        using var kill =
+            Process.Start(new ProcessStartInfo(
+                "/bin/kill", ["-s", signal, Pid.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
         kill.WaitForExit();
     }
 
-    /// <summary>Starts it again whenever it has ended although it should run, as a supervisor would. Runs until cancelled.</summary>
+    /// <summary>
+    /// Starts it again whenever it has ended although it should run, as a supervisor would. Runs until cancelled.
+    /// </summary>
     internal async Task Watch(CancellationToken ct)
     {
         for (; !ct.IsCancellationRequested; await Task.Delay(s_look, clock, ct))
@@ -154,8 +162,10 @@ internal sealed class Server(string name, Func<CancellationToken, Task<Life>> st
 /// <summary>Ways to start each of the servers.</summary>
 internal static class Lives
 {
-    internal static async Task<Life> Application(string assembly, IReadOnlyDictionary<string, string?> settings, Action<string> onLine) =>
+    internal static async Task<Life> Application(
+        string assembly, IReadOnlyDictionary<string, string?> settings, Action<string> onLine) =>
         Of(await AllInOne.Demo.Application.Start(assembly, settings, onLine));
 
-    internal static Life Of(ChildProcess process) => new(process.Pid, () => process.HasExited, () => process.ExitCode, process.DisposeAsync);
+    internal static Life Of(ChildProcess process) =>
+        new(process.Pid, () => process.HasExited, () => process.ExitCode, process.DisposeAsync);
 }

@@ -31,17 +31,23 @@ internal sealed class StagePlan
         ("payout-to-stripe", first + 6, Stripe),
     ];
 
-    /// <summary>Every worker has a listener of its own at the broker, which names the worker's own link as the way to come back.</summary>
+    /// <summary>
+    /// Every worker has a listener of its own at the broker, which names the worker's own link as the way to come back.
+    /// </summary>
     internal IReadOnlyList<string> BrokerSettings
     {
         get
         {
-            var names = ChaosStage.WorkerNames.Select(w => w.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()).ToArray();
+            var names = ChaosStage.WorkerNames.Select(w => w.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant())
+                .ToArray();
             return
             [
-                $"listeners=PLAINTEXT://127.0.0.1:{Broker},{Controller}://127.0.0.1:{Broker + 1}," + string.Join(',', names.Select((n, i) => $"{n}://127.0.0.1:{Listener(i)}")),
-                $"advertised.listeners=PLAINTEXT://127.0.0.1:{Broker}," + string.Join(',', names.Select((n, i) => $"{n}://127.0.0.1:{(isDirect ? Listener(i) : first + 20 + i)}")),
-                $"listener.security.protocol.map=PLAINTEXT:PLAINTEXT,{Controller}:PLAINTEXT," + string.Join(',', names.Select(n => n + ":PLAINTEXT")),
+                $"listeners=PLAINTEXT://127.0.0.1:{Broker},{Controller}://127.0.0.1:{Broker + 1},"
+                    + string.Join(',', names.Select((n, i) => $"{n}://127.0.0.1:{Listener(i)}")),
+                $"advertised.listeners=PLAINTEXT://127.0.0.1:{Broker},"
+                    + string.Join(',', names.Select((n, i) => $"{n}://127.0.0.1:{(isDirect ? Listener(i) : first + 20 + i)}")),
+                $"listener.security.protocol.map=PLAINTEXT:PLAINTEXT,{Controller}:PLAINTEXT,"
+                    + string.Join(',', names.Select(n => n + ":PLAINTEXT")),
                 "inter.broker.listener.name=PLAINTEXT", "log.segment.bytes=16777216",
             ];
         }
@@ -50,8 +56,10 @@ internal sealed class StagePlan
     /// <summary>Short waits, so that many faults fit into a run; every one of them is a setting of the product.</summary>
     internal static IReadOnlyDictionary<string, string> WorkerSettings { get; } = new Dictionary<string, string>
     {
-        ["PAYOUT_RETRY_SECONDS"] = "1,1,2,2,3,3,5,5,5,5,5,5,5,5,5,5", ["PAYOUT_LEASE_SECONDS"] = "4", ["PAYOUT_STRIPE_TIMEOUT_SECONDS"] = "2",
-        ["PAYOUT_OUTAGE_PAUSE_SECONDS"] = "2", ["PAYOUT_BALANCE_READ_SECONDS"] = "2", ["PAYOUT_PARALLEL"] = "8", ["STRIPE_SWEEP_SECONDS"] = "10",
+        ["PAYOUT_RETRY_SECONDS"] = "1,1,2,2,3,3,5,5,5,5,5,5,5,5,5,5", ["PAYOUT_LEASE_SECONDS"] = "4",
+        ["PAYOUT_STRIPE_TIMEOUT_SECONDS"] = "2",
+        ["PAYOUT_OUTAGE_PAUSE_SECONDS"] = "2", ["PAYOUT_BALANCE_READ_SECONDS"] = "2", ["PAYOUT_PARALLEL"] = "8",
+        ["STRIPE_SWEEP_SECONDS"] = "10",
         ["PAYOUT_HTTP_RATE_PER_MINUTE"] = "1000000",
     };
 

@@ -5,7 +5,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Chaos;
 
-/// <summary>The proxies between the servers, each a link that can be cut, slowed down and garbled on command (Shopify's toxiproxy).</summary>
+/// <summary>
+/// The proxies between the servers, each a link that can be cut, slowed down and garbled on command (Shopify's toxiproxy).
+/// </summary>
 internal sealed class Toxiproxy : IAsyncDisposable
 {
     private const int TriesMax = 5;
@@ -17,19 +19,23 @@ internal sealed class Toxiproxy : IAsyncDisposable
 
     private Toxiproxy(ChildProcess process, HttpClient http) => (this.process, this.http) = (process, http);
 
-    /// <returns>TOXIPROXY, else one on the path, else one in <c>shared/tools</c> beside the checkout; null: there is none.</returns>
+    /// <returns>TOXIPROXY, else one on the path, else one in <c>shared/tools</c> beside the checkout; null: there is
+    /// none.</returns>
     internal static string? Find(string checkout)
     {
         if (Environment.GetEnvironmentVariable("TOXIPROXY") is { Length: > 0 } named && File.Exists(named)) return named;
-        var places = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).ToList();
-        for (var folder = new DirectoryInfo(checkout); folder is not null; folder = folder.Parent) places.Add(Path.Combine(folder.FullName, "shared", "tools"));
+        var places = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .ToList();
+        for (var folder = new DirectoryInfo(checkout); folder is not null; folder = folder.Parent)
+            places.Add(Path.Combine(folder.FullName, "shared", "tools"));
         return places.Select(p => Path.Combine(p, Program)).FirstOrDefault(File.Exists);
     }
 
     internal static async Task<Toxiproxy> Start(string program, int port, TimeProvider clock, CancellationToken ct)
     {
         var process = await ChildProcess.Start(program, ["-host", "127.0.0.1", "-port", $"{port}"]);
-        var proxy = new Toxiproxy(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(10) });
+        var proxy = new Toxiproxy(
+            process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(10) });
         await new Await(clock, s_patience).Until("toxiproxy answers", async () =>
         {
             try
@@ -64,7 +70,8 @@ internal sealed class Toxiproxy : IAsyncDisposable
         await process.DisposeAsync();
     }
 
-    private Task Post(string path, object body, CancellationToken ct) => Ask(() => http.PostAsJsonAsync(path, body, ct), HttpStatusCode.Conflict, path);
+    private Task Post(string path, object body, CancellationToken ct) =>
+        Ask(() => http.PostAsJsonAsync(path, body, ct), HttpStatusCode.Conflict, path);
 
     /// <summary>Once more when the connection, which it closes after a while without use, was gone.</summary>
     /// <param name="done">What it answers when the first time was heard after all.</param>
@@ -76,7 +83,8 @@ internal sealed class Toxiproxy : IAsyncDisposable
             try
             {
                 using var answer = await ask();
-                Invariant.Holds(answer.IsSuccessStatusCode || tries > 1 && answer.StatusCode == done, $"toxiproxy answered {(int)answer.StatusCode} when it was asked for {what}");
+                Invariant.Holds(answer.IsSuccessStatusCode || tries > 1 && answer.StatusCode == done,
+                    $"toxiproxy answered {(int)answer.StatusCode} when it was asked for {what}");
                 return;
             }
             catch (HttpRequestException) when (tries < TriesMax)

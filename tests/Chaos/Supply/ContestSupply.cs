@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace ContestPipeline.Chaos;
 
-/// <summary>Opens contests, has them entered and paid, and plays them, one wave after the other for as long as it is asked to.</summary>
+/// <summary>
+/// Opens contests, has them entered and paid, and plays them, one wave after the other for as long as it is asked to.
+/// </summary>
 internal sealed class ContestSupply(ChaosStage stage, ulong seed)
 {
     private const int ContestsAtOnceMax = 20;
@@ -51,15 +53,19 @@ internal sealed class ContestSupply(ChaosStage stage, ulong seed)
 
     private async Task Play(Wave wave, CancellationToken ct)
     {
-        await Task.WhenAll(wave.Definitions.Select(d => producer.Publish(new Contracts.CreateContestV1($"create/{d.ContestId}", d.ContestId, d, IssuedBy: "chaos"))));
+        await Task.WhenAll(
+            wave.Definitions.Select(d =>
+                producer.Publish(new Contracts.CreateContestV1($"create/{d.ContestId}", d.ContestId, d, IssuedBy: "chaos"))));
 
         // A player who hears nothing presses the button again.
         await Task.WhenAll(wave.Entries.Concat(wave.Entries.Take(2)).Select(e => producer.Publish(e.Submit)));
         wallets.Add(wave.Entries);
-        var expected = wave.Entries.Count(e => e.Cards.Count > 0 || wave.Definitions.Single(d => d.ContestId == e.Submit.ContestId).EntryFeeMinor == 0);
+        var expected = wave.Entries.Count(e => e.Cards.Count > 0
+            || wave.Definitions.Single(d => d.ContestId == e.Submit.ContestId).EntryFeeMinor == 0);
         var ids = wave.Definitions.Select(d => d.ContestId).ToArray();
         var startedAt = stage.Clock.GetTimestamp();
-        while (stage.Clock.GetElapsedTime(startedAt) < s_patience && (await Ask(database => database.EntriesOf(ids, ct)) ?? 0) < expected)
+        while (stage.Clock.GetElapsedTime(startedAt) < s_patience
+            && (await Ask(database => database.EntriesOf(ids, ct)) ?? 0) < expected)
             await Task.Delay(s_pause, stage.Clock, ct);
 
         await Task.WhenAll(wave.Withdrawals.Select(w => producer.Publish(w)));

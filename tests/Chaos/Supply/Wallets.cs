@@ -6,7 +6,9 @@ using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.Chaos;
 
-/// <summary>The players' browsers: each asks Payout how to pay, pays at Stripe, and tries again whatever the weather lost.</summary>
+/// <summary>
+/// The players' browsers: each asks Payout how to pay, pays at Stripe, and tries again whatever the weather lost.
+/// </summary>
 internal sealed class Wallets(ChaosStage stage)
 {
     private const int BrowsersMax = 4;
@@ -31,7 +33,9 @@ internal sealed class Wallets(ChaosStage stage)
     {
         while (!ct.IsCancellationRequested)
         {
-            await Parallel.ForEachAsync(tries.Keys, new ParallelOptions { MaxDegreeOfParallelism = BrowsersMax, CancellationToken = ct }, async (entry, token) => await Browse(entry, token));
+            await Parallel.ForEachAsync(tries.Keys,
+                new ParallelOptions { MaxDegreeOfParallelism = BrowsersMax, CancellationToken = ct },
+                async (entry, token) => await Browse(entry, token));
             await Task.Delay(s_pause, stage.Clock, ct);
         }
     }
@@ -41,10 +45,12 @@ internal sealed class Wallets(ChaosStage stage)
         try
         {
             var submit = entry.Submit;
-            var reply = await stage.Payout.Get($"/v1/entries/{submit.ContestId}/{submit.EntryId}/payment", submit.PlayerId, ApiRole.Player, ct);
+            var reply = await stage.Payout.Get(
+                $"/v1/entries/{submit.ContestId}/{submit.EntryId}/payment", submit.PlayerId, ApiRole.Player, ct);
             if (reply.Status != HttpStatusCode.OK || !tries.TryGetValue(entry, out var tried)) return;
             var view = reply.Body;
-            if (view.GetProperty("state").GetString() is PaymentState.Paid or PaymentState.Cancelled or PaymentState.Refunded or PaymentState.PartlyRefunded)
+            if (view.GetProperty("state").GetString() is PaymentState.Paid or PaymentState.Cancelled or PaymentState.Refunded
+                or PaymentState.PartlyRefunded)
             {
                 tries.TryRemove(entry, out _);
                 return;

@@ -46,7 +46,9 @@ internal sealed class Wave
     /// <summary>The totals at the end by athlete or player: what everything is scored by.</summary>
     internal SortedDictionary<string, long> Totals { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The feed as it comes: repeated, out of order, with plays that are corrected, withdrawn and put under review.</summary>
+    /// <summary>
+    /// The feed as it comes: repeated, out of order, with plays that are corrected, withdrawn and put under review.
+    /// </summary>
     internal IReadOnlyList<FeedRecord> Feed(DateTimeOffset now)
     {
         var records = new List<FeedRecord>();
@@ -70,7 +72,9 @@ internal sealed class Wave
         Add((sequence, at) => new FeedBoxV1(Stream, sequence, [Stat], [.. Totals.Select(t => Line(t.Key, t.Value))], at));
         Add((sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Complete, at));
         Add((sequence, at) => new FeedStatusV1(Stream, sequence, GameStatus.Closed, at));
-        return FeedDisorder.Apply(records, new FeedFaults(random.Pick([0, 20]), random.Pick([0, 3]), random.Pick([0, 15]), random.Pick([0, 10]), random.Pick([0, 10])), random.NextULong());
+        return FeedDisorder.Apply(records,
+            new FeedFaults(random.Pick([0, 20]), random.Pick([0, 3]), random.Pick([0, 15]), random.Pick([0, 10]),
+                random.Pick([0, 10])), random.NextULong());
     }
 
     private ContestDefinitionV1 Definition(string contestId)
@@ -78,10 +82,12 @@ internal sealed class Wave
         var isActivity = random.Chance(50);
         var feeMinor = random.Pick([0L, 500L, 777L, 1_000L, 2_500L]);
         return new ContestDefinitionV1(
-            contestId, $"Contest {contestId}", isActivity ? ContestKinds.Activity : ContestKinds.Lineup, Currency: "usd", feeMinor, MaxEntries: 40,
-            MaxEntriesPerPlayer: isActivity ? 1 : 3, MinEntries: 2, feeMinor == 0 || random.Chance(30) ? 1_000 + random.Next(9_000) : null, s_lockAt, GameIds: [Stream],
-            RuleSets.Ref(RuleSets.Find("activity-points", 1)!), isActivity ? Alone : Roster, isActivity ? [] : Pool(Stream), random.Pick(Prizes),
-            RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]), PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 1, 3]),
+            contestId, $"Contest {contestId}", isActivity ? ContestKinds.Activity : ContestKinds.Lineup, Currency: "usd",
+            feeMinor, MaxEntries: 40, MaxEntriesPerPlayer: isActivity ? 1 : 3, MinEntries: 2,
+            feeMinor == 0 || random.Chance(30) ? 1_000 + random.Next(9_000) : null, s_lockAt, GameIds: [Stream],
+            RuleSets.Ref(RuleSets.Find("activity-points", 1)!), isActivity ? Alone : Roster, isActivity ? [] : Pool(Stream),
+            random.Pick(Prizes), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
+            PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 1, 3]),
             LateCorrectionPolicy: "freeze", LateSwap: false, ReconcileTolerance: 0, Environment: "test");
     }
 
@@ -92,8 +98,10 @@ internal sealed class Wave
         random.Shuffle(players);
         for (var n = 1; n <= count; n++)
         {
-            var (entry, player) = ($"{contest.ContestId}-{n}", DemoEntries.PlayerId(players[contest.Kind == ContestKinds.Activity ? n : n / 2]));
-            yield return new PlannedEntry(new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, player, contest.Kind == ContestKinds.Activity ? [] : Lineup()), Cards(contest));
+            var (entry, player) = ($"{contest.ContestId}-{n}",
+                DemoEntries.PlayerId(players[contest.Kind == ContestKinds.Activity ? n : n / 2]));
+            yield return new PlannedEntry(new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, player,
+                contest.Kind == ContestKinds.Activity ? [] : Lineup()), Cards(contest));
         }
     }
 
@@ -109,19 +117,24 @@ internal sealed class Wave
 
     private static IReadOnlyList<PrizeStructureV1> Prizes { get; } =
     [
-        new(PrizeTypes.WinnerTakesAll), new(PrizeTypes.TopThreeEqual), new(PrizeTypes.TopThreeWeighted), new(PrizeTypes.Custom, PercentBps: [6_000, 3_000, 1_000]),
-        new(PrizeTypes.FiftyFifty, Places: 2), new(PrizeTypes.PercentageTable, Ranges: [new(1, 1, EachBps: 7_000), new(2, 4, EachBps: 1_000)]),
+        new(PrizeTypes.WinnerTakesAll), new(PrizeTypes.TopThreeEqual), new(PrizeTypes.TopThreeWeighted),
+        new(PrizeTypes.Custom, PercentBps: [6_000, 3_000, 1_000]), new(PrizeTypes.FiftyFifty, Places: 2),
+        new(PrizeTypes.PercentageTable, Ranges: [new(1, 1, EachBps: 7_000), new(2, 4, EachBps: 1_000)]),
     ];
 
     private static RosterV1 Alone { get; } = new(
-        [new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false);
+        [new("player", [ContestKinds.PlayerPosition])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null,
+        AllowEmpty: false);
 
     /// <summary>A captain's points count one and a half times, so there are halves to round.</summary>
     private static RosterV1 Roster { get; } = new(
-        [new("captain", [Position], 150), new("second", [Position]), new("third", [Position])], SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false);
+        [new("captain", [Position], 150), new("second", [Position]), new("third", [Position])], SalaryCap: null, MinTeams: 0,
+        MinGames: 0, MaxPerTeam: null, AllowEmpty: false);
 
     private static IReadOnlyList<PoolAthleteV1> Pool(string stream) =>
-        [.. Enumerable.Range(1, Athletes).Select(n => new PoolAthleteV1($"athlete-{n}", $"Athlete {n}", [Position], n % 2 == 0 ? "even" : "odd", stream, 100))];
+        [.. Enumerable.Range(1, Athletes)
+            .Select(n =>
+                new PoolAthleteV1($"athlete-{n}", $"Athlete {n}", [Position], n % 2 == 0 ? "even" : "odd", stream, 100))];
 
     private static AthleteStatsV1 Line(string who, long points) => new(who, new Dictionary<string, long> { [Stat] = points });
 }

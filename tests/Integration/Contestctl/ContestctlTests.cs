@@ -37,28 +37,33 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
     {
         var errors = new StringWriter();
         var settings = scope.Settings();
-        foreach (var (name, value) in (ValueTuple<string, string?>[])[("PIPELINE_ENVIRONMENT", "live"), ("TOPIC_PREFIX", null), ("PAYOUT_API_URL", "http://payout.example.org"), ("PAYOUT_API_TOKEN", "token")])
+        foreach (var (name, value) in (ValueTuple<string, string?>[])[("PIPELINE_ENVIRONMENT", "live"), ("TOPIC_PREFIX", null),
+            ("PAYOUT_API_URL", "http://payout.example.org"), ("PAYOUT_API_TOKEN", "token")])
             settings[name] = value;
         var session = new Session(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System);
 
-        Assert.Equal(ExitCodes.Usage, await CommandLine.Run(command.Split(' '), session, errors, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ExitCodes.Usage, await CommandLine.Run(command.Split(' '), session, errors, TestContext.Current.CancellationToken));
 
         Assert.Contains($"{setting} must", errors.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_database_that_does_not_answer_is_a_setting_named() =>
-        Assert.Equal(ExitCodes.Usage, await Run("ledger verify", ("ADMIN_DATABASE", "Host=127.0.0.1;Port=1;Username=nobody;Timeout=2")));
+        Assert.Equal(
+            ExitCodes.Usage, await Run("ledger verify", ("ADMIN_DATABASE", "Host=127.0.0.1;Port=1;Username=nobody;Timeout=2")));
 
     [Fact]
     public async Task A_broker_that_does_not_answer_is_a_setting_named() =>
         Assert.Equal(ExitCodes.Usage, await Run("topics list", ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")));
 
     [Fact]
-    public async Task The_topics_of_a_fresh_pipeline_are_those_declared() => Assert.Equal(ExitCodes.Success, await Run("topics list --json"));
+    public async Task The_topics_of_a_fresh_pipeline_are_those_declared() =>
+        Assert.Equal(ExitCodes.Success, await Run("topics list --json"));
 
     [Fact]
-    public async Task Topics_under_another_prefix_are_missing() => Assert.Equal(ExitCodes.CheckFailed, await Run("topics list", ("TOPIC_PREFIX", "nobodys.")));
+    public async Task Topics_under_another_prefix_are_missing() =>
+        Assert.Equal(ExitCodes.CheckFailed, await Run("topics list", ("TOPIC_PREFIX", "nobodys.")));
 
     [Fact]
     public async Task An_empty_ledger_is_balanced() => Assert.Equal(ExitCodes.Success, await Run("ledger verify --json"));
@@ -80,7 +85,8 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
     [Fact]
     public async Task A_record_that_cannot_be_read_is_passed_over_by_whoever_reads_its_topic()
     {
-        await scope.Producer.PublishRaw(Topics.ContestEvents, "garbled", new Dictionary<string, string> { ["ce_type"] = "contest.entry-accepted.v1" }, "{"u8.ToArray());
+        await scope.Producer.PublishRaw(Topics.ContestEvents, "garbled",
+            new Dictionary<string, string> { ["ce_type"] = "contest.entry-accepted.v1" }, "{"u8.ToArray());
 
         Assert.Equal(ExitCodes.CheckFailed, await Run("verify garbled"));
         Assert.Equal(ExitCodes.CheckFailed, await Run("explain entry nobodys"));
@@ -92,17 +98,21 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
     {
         await scope.Execute(
             """
-            insert into scoring.contest (contest_id, definition, definition_hash, state, lifecycle_version, last_step_at, entry_count, last_acceptance_no, last_change_no)
+            insert into scoring.contest (contest_id, definition, definition_hash, state, lifecycle_version, last_step_at,
+                entry_count, last_acceptance_no, last_change_no)
             select 'owed-' || n, format('{"currency":"%s"}', c), 'h', s, 1, now(), 0, 0, 0
-            from (values (1, 'eur', 'LIVE'), (2, 'eur', 'SETTLED'), (3, 'usd', 'SCHEDULED'), (4, 'gbp', 'PAID'), (5, 'gbp', 'CANCELLED')) v (n, c, s)
+            from (values (1, 'eur', 'LIVE'), (2, 'eur', 'SETTLED'), (3, 'usd', 'SCHEDULED'), (4, 'gbp', 'PAID'), (5, 'gbp',
+                'CANCELLED')) v (n, c, s)
             """);
         await using var connection = new Npgsql.NpgsqlConnection(scope.AdminConnection);
 
-        Assert.Equal([new CurrencyRow("eur", 2, "owed-1"), new CurrencyRow("usd", 1, "owed-3")], await connection.CurrenciesToPay(TestContext.Current.CancellationToken));
+        Assert.Equal([new CurrencyRow("eur", 2, "owed-1"), new CurrencyRow("usd", 1, "owed-3")],
+            await connection.CurrenciesToPay(TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public async Task The_doctor_tells_a_standing_pipeline_from_its_missing_stripe_key() => Assert.Equal(ExitCodes.CheckFailed, await Run("doctor --json"));
+    public async Task The_doctor_tells_a_standing_pipeline_from_its_missing_stripe_key() =>
+        Assert.Equal(ExitCodes.CheckFailed, await Run("doctor --json"));
 
     [Fact]
     public async Task A_feed_is_played_whole_with_its_duplicates_under_the_same_ids()

@@ -17,7 +17,8 @@ public sealed class DoctorStripeTests
         {
             var findings = await Ask("sk_test_doctor", "test", stripe.Url);
 
-            Assert.Equal([("Stripe key", "ok"), ("Stripe", "ok"), ("Stripe account", "ok")], findings.Select(f => (f.Check, f.State)));
+            Assert.Equal(
+                [("Stripe key", "ok"), ("Stripe", "ok"), ("Stripe account", "ok")], findings.Select(f => (f.Check, f.State)));
         }
 
         Directory.Delete(folder, recursive: true);
@@ -27,7 +28,8 @@ public sealed class DoctorStripeTests
     [InlineData("sk_live_doctor", "test", "live key")]
     [InlineData("rk_test_doctor", "live", "test key")]
     [InlineData("pk_test_doctor", "test", "begins with none of")]
-    public async Task A_key_of_another_environment_or_kind_is_named_without_asking_anybody(string key, string environment, string says)
+    public async Task A_key_of_another_environment_or_kind_is_named_without_asking_anybody(
+        string key, string environment, string says)
     {
         var finding = Assert.Single(await Ask(key, environment, "http://127.0.0.1:1"));
 
@@ -49,12 +51,14 @@ public sealed class DoctorStripeTests
     }
 
     [Fact]
-    public async Task Without_a_key_the_settings_speak_and_nobody_is_asked() => Assert.Empty(await Ask("", "test", "http://127.0.0.1:1"));
+    public async Task Without_a_key_the_settings_speak_and_nobody_is_asked() =>
+        Assert.Empty(await Ask("", "test", "http://127.0.0.1:1"));
 
     private static Task<IReadOnlyList<Finding>> Ask(string key, string environment, string address)
     {
         var settings = new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = environment, ["STRIPE_API_BASE"] = address };
         if (key.Length > 0) settings["STRIPE_API_KEY"] = key;
-        return StripeChecks.All(new Session(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System), TestContext.Current.CancellationToken);
+        return StripeChecks.All(new Session(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(),
+            TimeProvider.System), TestContext.Current.CancellationToken);
     }
 }

@@ -7,7 +7,9 @@ using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Integration.Contestctl;
 
-/// <summary>Where a cent comes from after a late correction: payouts of the second revision, and one that shrank before it was paid.</summary>
+/// <summary>
+/// Where a cent comes from after a late correction: payouts of the second revision, and one that shrank before it was paid.
+/// </summary>
 public sealed class ExplainRevisionTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -15,7 +17,8 @@ public sealed class ExplainRevisionTests
     [Fact]
     public async Task A_payout_of_a_revision_and_one_that_a_correction_reduced_are_explained_to_the_cent()
     {
-        await using var run = await SlateRun.Start("test-explain", broker: null, Workers.All, new Dictionary<string, string>(), Ct, onePerPolicy: true);
+        await using var run = await SlateRun.Start(
+            "test-explain", broker: null, Workers.All, new Dictionary<string, string>(), Ct, onePerPolicy: true);
         var resettle = run.Slate.Definitions.Single(d => d.LateCorrectionPolicy == LateCorrectionPolicies.Resettle);
         var (corrected, first, second) = CorrectionThatRaisesAPrize(run, resettle);
         IReadOnlyList<FeedRecord> feed = [.. run.Slate.TrueFeed, .. corrected];
@@ -37,10 +40,14 @@ public sealed class ExplainRevisionTests
     private static Task Settled(SlateRun run, int revisions) => run.Wait.Until(
         $"{revisions} revisions are settled and paid as far as accounts are ready",
         async () => await run.Figure("select count(*) from payout.contest where completed_at is not null", Ct) == revisions
-            && await run.Figure("select count(*) from payout.payout where state not in ('paid', 'reversed', 'rejected', 'awaiting_account')", Ct) == 0
-            && await run.Figure("select count(*) from payout.reduction_part where outcome in ('open', 'asked')", Ct) == 0, run.Explain, Ct);
+            && await run.Figure(
+                "select count(*) from payout.payout where state not in ('paid', 'reversed', 'rejected', 'awaiting_account')", Ct)
+                == 0
+            && await run.Figure("select count(*) from payout.reduction_part where outcome in ('open', 'asked')", Ct) == 0,
+            run.Explain, Ct);
 
-    private static async Task TheReducedPayoutIsExplained(SlateRun run, string contestId, (string PlayerId, string EntryId, long FirstMinor, long LessMinor) waits)
+    private static async Task TheReducedPayoutIsExplained(
+        SlateRun run, string contestId, (string PlayerId, string EntryId, long FirstMinor, long LessMinor) waits)
     {
         var payouts = await Payouts(run, contestId, revision: 1, waits.PlayerId);
         Assert.Equal([waits.FirstMinor, waits.FirstMinor - waits.LessMinor], payouts.Select(p => p.AmountMinor));
@@ -49,7 +56,8 @@ public sealed class ExplainRevisionTests
             var money = (await run.Ask($"explain payout {payout.PayoutId}")).GetProperty("money");
             var chain = money.GetProperty("chain").EnumerateArray().ToArray();
             Assert.Equal(payouts.Select(p => p.PayoutId), chain.Select(c => Text(c, "payoutId")));
-            Assert.Equal((waits.EntryId, "correction", waits.LessMinor), (Text(chain[0], "entryId"), Text(chain[0], "cause"), Minor(chain[0], "takenMinor")));
+            Assert.Equal((waits.EntryId, "correction", waits.LessMinor),
+                (Text(chain[0], "entryId"), Text(chain[0], "cause"), Minor(chain[0], "takenMinor")));
             Assert.Equal(waits.FirstMinor, money.GetProperty("awarded").EnumerateArray().Sum(a => Minor(a, "netMinor")));
         }
 
@@ -61,7 +69,8 @@ public sealed class ExplainRevisionTests
     }
 
     /// <summary>For a winner whose prize rose: the payout of the revision is the difference, and not the prize.</summary>
-    private static async Task WhatTheRevisionAddsIsExplained(SlateRun run, ContestDefinitionV1 definition, IReadOnlyList<FeedRecord> feed)
+    private static async Task WhatTheRevisionAddsIsExplained(
+        SlateRun run, ContestDefinitionV1 definition, IReadOnlyList<FeedRecord> feed)
     {
         var (first, second) = Results(run, definition, feed);
         var entry = second.Result.Awards.Winners.First(w => first.Awards.GrossMinor[w] > 0);
@@ -87,22 +96,27 @@ public sealed class ExplainRevisionTests
     }
 
     /// <summary>The largest first: what was left of one comes after it.</summary>
-    private static async Task<IReadOnlyList<(string PayoutId, long AmountMinor)>> Payouts(SlateRun run, string contestId, int revision, string playerId) =>
+    private static async Task<IReadOnlyList<(string PayoutId, long AmountMinor)>> Payouts(
+        SlateRun run, string contestId, int revision, string playerId) =>
     [
         .. (await run.Ask($"payouts list --contest {contestId} --player {playerId}")).GetProperty("payouts").EnumerateArray()
-            .Where(p => p.GetProperty("revision").GetInt32() == revision).Select(p => (PayoutId: Text(p, "payoutId")!, AmountMinor: Minor(p, "amountMinor")))
+            .Where(p => p.GetProperty("revision").GetInt32() == revision)
+            .Select(p => (PayoutId: Text(p, "payoutId")!, AmountMinor: Minor(p, "amountMinor")))
             .OrderByDescending(p => p.AmountMinor),
     ];
 
     /// <summary>One that gives more to an entry that has won already, and takes from a player who keeps something.</summary>
-    private static (IReadOnlyList<FeedRecord> Corrected, SettlementResult First, Correction Second) CorrectionThatRaisesAPrize(SlateRun run, ContestDefinitionV1 definition) =>
+    private static (IReadOnlyList<FeedRecord> Corrected, SettlementResult First, Correction Second) CorrectionThatRaisesAPrize(
+        SlateRun run, ContestDefinitionV1 definition) =>
         Enumerable.Range(0, 1_000).Select(which => LateCorrectionTests.Correct(run.Slate, which)).Select(corrected =>
         {
             var (first, second) = Results(run, definition, [.. run.Slate.TrueFeed, .. corrected]);
             return (corrected, first, second);
-        }).First(c => c.second.Result.Awards.Winners.Any(w => c.first.Awards.GrossMinor[w] > 0) && Reduced(c.first, c.second) is not null);
+        }).First(c => c.second.Result.Awards.Winners.Any(w => c.first.Awards.GrossMinor[w] > 0)
+            && Reduced(c.first, c.second) is not null);
 
-    private static (SettlementResult First, Correction Second) Results(SlateRun run, ContestDefinitionV1 definition, IReadOnlyList<FeedRecord> feed)
+    private static (SettlementResult First, Correction Second) Results(
+        SlateRun run, ContestDefinitionV1 definition, IReadOnlyList<FeedRecord> feed)
     {
         var first = run.Slate.Expected.Single(r => r.ContestId == definition.ContestId);
         var awarded = first.Awards.Winners.ToDictionary(w => first.Entries.EntryIds[w], w => first.Awards.GrossMinor[w]);
@@ -110,11 +124,13 @@ public sealed class ExplainRevisionTests
     }
 
     /// <summary>A player of whose prizes the correction reduces one, and leaves something.</summary>
-    private static (string PlayerId, string EntryId, long FirstMinor, long LessMinor)? Reduced(SettlementResult first, Correction second) =>
+    private static (string PlayerId, string EntryId, long FirstMinor, long LessMinor)? Reduced(
+        SettlementResult first, Correction second) =>
         second.Reductions.Winners.GroupBy(w => first.Entries.PlayerOf[w]).Where(own => own.Count() == 1)
             .Select(own => (
                 PlayerId: first.Entries.Players[own.Key], EntryId: first.Entries.EntryIds[own.Single()],
-                FirstMinor: first.Awards.Winners.Where(w => first.Entries.PlayerOf[w] == own.Key).Sum(w => Net(first.Awards, w)), LessMinor: Net(second.Reductions, own.Single())))
+                FirstMinor: first.Awards.Winners.Where(w => first.Entries.PlayerOf[w] == own.Key).Sum(w => Net(first.Awards, w)),
+                LessMinor: Net(second.Reductions, own.Single())))
             .Where(p => p.LessMinor > 0 && p.LessMinor < p.FirstMinor).Cast<(string, string, long, long)?>().FirstOrDefault();
 
     private static long Net(Awards awards, int entry) => awards.GrossMinor[entry] - awards.FeeMinor[entry];

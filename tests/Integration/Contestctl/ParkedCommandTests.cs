@@ -23,7 +23,8 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
     public async Task A_parked_key_is_shown_retried_and_its_first_message_discarded_once()
     {
         await scope.Execute("insert into scoring.parked_key values ('t', 'k', 0, now())");
-        await scope.Execute("""insert into scoring.parked values ('t', 0, 7, 'k', '{"ce_id":"one"}', '\xff00', 'wrong', now()), ('t', 0, 8, 'k', '{}', 'x', 'waits', now())""");
+        await scope.Execute(
+            """insert into scoring.parked values ('t', 0, 7, 'k', '{"ce_id":"one"}', '\xff00', 'wrong', now()), ('t', 0, 8, 'k', '{}', 'x', 'waits', now())""");
 
         Assert.Equal(ExitCodes.Success, await Run("parked list"));
         Assert.Equal(ExitCodes.Success, await Run("parked show scoring t k"));
@@ -34,11 +35,15 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
         Assert.Equal(ExitCodes.Success, await Run("parked discard scoring t k --offset 7 --reason r --json"));
         Assert.Equal(ExitCodes.CheckFailed, await Run("parked discard scoring t k --offset 7 --reason r"));
         Assert.Equal(ExitCodes.Success, await Run("parked discarded --json"));
-        Assert.Equal("7 ann r", await scope.Scalar<string>("select record_offset || ' ' || discarded_by || ' ' || reason from scoring.parked_discarded"));
+        Assert.Equal("7 ann r",
+            await scope.Scalar<string>(
+                "select record_offset || ' ' || discarded_by || ' ' || reason from scoring.parked_discarded"));
         Assert.Equal(8, await scope.Scalar<long>("select record_offset from scoring.parked"));
     }
 
-    /// <summary>An approver alone cannot, nor the first person under another spelling; what will not be paid is in the log.</summary>
+    /// <summary>
+    /// An approver alone cannot, nor the first person under another spelling; what will not be paid is in the log.
+    /// </summary>
     [Fact]
     public async Task A_message_that_carries_money_is_discarded_by_two_persons_of_whom_one_approves()
     {
@@ -56,12 +61,18 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
         var parked = await scope.Scalar<long>("select count(*) from payout.parked");
         var second = await Run(Discard, "bob", ApiRole.Approver);
 
-        Assert.Equal((ExitCodes.CheckFailed, ExitCodes.CheckFailed, ExitCodes.CheckFailed, ExitCodes.CheckFailed), (nobody, first, again, noApprover));
+        Assert.Equal((ExitCodes.CheckFailed, ExitCodes.CheckFailed, ExitCodes.CheckFailed, ExitCodes.CheckFailed),
+            (nobody, first, again, noApprover));
         Assert.Equal((1, ExitCodes.Success), (parked, second));
-        Assert.Equal("Ann bob case-120; approved: case-120", await scope.Scalar<string>("select discarded_by || ' ' || approved_by || ' ' || reason from payout.parked_discarded"));
+        Assert.Equal("Ann bob case-120; approved: case-120",
+            await scope.Scalar<string>(
+                "select discarded_by || ' ' || approved_by || ' ' || reason from payout.parked_discarded"));
         Assert.Equal(
-            ["Ann: awaits an approver (player winner: 12.34 usd, prize in contest c, revision 1, not paid; in total 12.34 usd)", "ann: refused", "bob: refused", "bob: done; asked by Ann"],
-            (await scope.Query<string>("select actor || ': ' || result from payout.audit_log where action = 'parked-discarded' and subject like 'payout contests.results.v1%' order by no")).Select((line, i) => i switch
+            ["Ann: awaits an approver (player winner: 12.34 usd, prize in contest c, revision 1, not paid; in total 12.34 usd)",
+                "ann: refused", "bob: refused", "bob: done; asked by Ann"],
+            (await scope.Query<string>(
+                "select actor || ': ' || result from payout.audit_log where action = 'parked-discarded' and subject like "
+                    + "'payout contests.results.v1%' order by no")).Select((line, i) => i switch
             {
                 1 or 2 => line[..line.IndexOf("refused", StringComparison.Ordinal)] + "refused",
                 3 => line[..line.IndexOf(" (", StringComparison.Ordinal)],
@@ -76,14 +87,16 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
         await scope.Execute("insert into scoring.parked values ('t', 0, 17, 'audited', '{}', 'x', 'wrong', now())");
 
         var forged = await CommandLine.Run(
-            ["parked", "retry", "scoring", "t", "audited", "--wait", "0"], Session(Token("ann", ApiRole.Operator)[..^2] + "xx"), TestContext.Current.CancellationToken);
+            ["parked", "retry", "scoring", "t", "audited", "--wait", "0"], Session(Token("ann", ApiRole.Operator)[..^2] + "xx"),
+            TestContext.Current.CancellationToken);
         var asked = await scope.Scalar<bool>("select retry_requested from scoring.parked_key where key = 'audited'");
         await Run("parked retry scoring t audited --wait 0 --reason mended");
 
         Assert.Equal((ExitCodes.CheckFailed, false), (forged, asked));
         Assert.Equal("ann parked-retried mended", await scope.Scalar<string>(
             "select actor || ' ' || action || ' ' || reason from payout.audit_log where subject = 'scoring t audited'"));
-        await scope.Execute("delete from scoring.parked where key = 'audited'; delete from scoring.parked_key where key = 'audited'");
+        await scope.Execute(
+            "delete from scoring.parked where key = 'audited'; delete from scoring.parked_key where key = 'audited'");
     }
 
     private Task<int> Run(string arguments) => Run(arguments, "ann", ApiRole.Operator);
@@ -100,5 +113,6 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
     }
 
     private IConfigurationRoot Settings(string token) => new ConfigurationBuilder().AddInMemoryCollection(scope.Settings())
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["PAYOUT_JWT_KEY"] = new('k', 40), ["PAYOUT_API_TOKEN"] = token }).Build();
+        .AddInMemoryCollection(
+            new Dictionary<string, string?> { ["PAYOUT_JWT_KEY"] = new('k', 40), ["PAYOUT_API_TOKEN"] = token }).Build();
 }

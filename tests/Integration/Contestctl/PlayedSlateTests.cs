@@ -13,7 +13,8 @@ public sealed class PlayedSlateTests
     [Fact]
     public async Task Contests_results_payouts_and_the_ledger_of_a_played_slate_are_shown_and_verified()
     {
-        await using var run = await SlateRun.Start("test-contestctl", broker: null, Workers.All, new Dictionary<string, string>(), Ct);
+        await using var run = await SlateRun.Start(
+            "test-contestctl", broker: null, Workers.All, new Dictionary<string, string>(), Ct);
         await run.PlayToTheEnd(Ct);
         var told = run.Told;
 
@@ -40,9 +41,13 @@ public sealed class PlayedSlateTests
         var expected = (await run.Stage.Database.Payouts(Ct)).Where(p => p.ContestId == contestId).ToDictionary(p => p.PayoutId);
         var listed = (await run.Ask($"payouts list --contest {contestId}")).GetProperty("payouts").EnumerateArray().ToArray();
 
-        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), listed.Select(p => p.GetProperty("payoutId").GetString()!).Order(StringComparer.Ordinal));
-        Assert.All(listed, p => Assert.Equal(expected[p.GetProperty("payoutId").GetString()!].AmountMinor, p.GetProperty("amountMinor").GetInt64()));
-        Assert.Empty((await run.Ask($"payouts list --contest {contestId} --state failed")).GetProperty("payouts").EnumerateArray());
+        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal),
+            listed.Select(p => p.GetProperty("payoutId").GetString()!).Order(StringComparer.Ordinal));
+        Assert.All(listed,
+            p => Assert.Equal(
+                expected[p.GetProperty("payoutId").GetString()!].AmountMinor, p.GetProperty("amountMinor").GetInt64()));
+        Assert.Empty(
+            (await run.Ask($"payouts list --contest {contestId} --state failed")).GetProperty("payouts").EnumerateArray());
 
         var one = expected.Values.First();
         var shown = await run.Ask($"payouts show {one.PayoutId}");
@@ -58,13 +63,15 @@ public sealed class PlayedSlateTests
 
         var entries = explained.GetProperty("entries").EnumerateArray().ToArray();
         Assert.Equal(payout.AmountMinor, entries.Sum(e => e.GetProperty("steps").GetProperty("netMinor").GetInt64()));
-        Assert.All(entries, e => Assert.Equal(e.GetProperty("publishedDigest").GetString(), e.GetProperty("computedDigest").GetString()));
+        Assert.All(entries,
+            e => Assert.Equal(e.GetProperty("publishedDigest").GetString(), e.GetProperty("computedDigest").GetString()));
         var slots = entries[0].GetProperty("slots").EnumerateArray().ToArray();
         Assert.Equal(entries[0].GetProperty("points").GetInt64(), slots.Sum(s => s.GetProperty("points").GetInt64()));
         Assert.Contains(slots, s => s.GetProperty("feed").GetArrayLength() > 0 && s.GetProperty("rules").GetArrayLength() > 0);
         var money = explained.GetProperty("money");
         Assert.NotEmpty(money.GetProperty("attempts").EnumerateArray());
-        Assert.Contains(money.GetProperty("ledger").EnumerateArray(), l => l.GetProperty("amountMinor").GetInt64() == payout.AmountMinor);
+        Assert.Contains(
+            money.GetProperty("ledger").EnumerateArray(), l => l.GetProperty("amountMinor").GetInt64() == payout.AmountMinor);
 
         var entryId = entries[0].GetProperty("entryId").GetString();
         var prize = await run.Ask($"explain prize {entryId} --contest {contestId}");
@@ -81,7 +88,8 @@ public sealed class PlayedSlateTests
     {
         var definition = run.Slate.Definitions[0] with { ContestId = "by-hand", Title = "Made by hand" };
         const string Later = "still-to-come";
-        definition = definition with { GameIds = [Later], Athletes = [.. definition.Athletes.Select(a => a with { GameId = Later })] };
+        definition = definition with { GameIds = [Later],
+            Athletes = [.. definition.Athletes.Select(a => a with { GameId = Later })] };
         var file = run.Stage.Folder.Sub("by-hand.json");
         await File.WriteAllBytesAsync(file, WireJson.Bytes(definition), Ct);
 
@@ -90,7 +98,8 @@ public sealed class PlayedSlateTests
 
         Assert.Equal(CanonicalHash.Of(definition), first.GetProperty("answer").GetProperty("definitionHash").GetString());
         Assert.Equal(first.GetProperty("commandId").GetString(), again.GetProperty("commandId").GetString());
-        Assert.Single(new TopicReader(run.Stage.Kafka).Read<ContestPublishedV1>(Ct).Where(p => p.Message.ContestId == "by-hand").DistinctBy(p => p.Envelope.MessageId));
+        Assert.Single(new TopicReader(run.Stage.Kafka).Read<ContestPublishedV1>(Ct).Where(p => p.Message.ContestId == "by-hand")
+            .DistinctBy(p => p.Envelope.MessageId));
 
         await File.WriteAllBytesAsync(file, WireJson.Bytes(definition with { MaxEntries = definition.MaxEntries + 1 }), Ct);
         await run.Ask($"contest create {file} --wait 60", expected: 1);

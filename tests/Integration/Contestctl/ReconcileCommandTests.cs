@@ -26,8 +26,11 @@ public sealed class ReconcileCommandTests(PipelineScope scope) : IClassFixture<P
     {
         Assert.Equal(ExitCodes.Success, await Run("reconcile --json"));
         var stripe = StripeWire.Client("sk_test_x", simulator.Url, TimeSpan.FromSeconds(20), new SocketsHttpHandler());
-        var intent = await new PaymentIntentService(stripe).CreateAsync(new PaymentIntentCreateOptions { Amount = 1_000, Currency = "usd" });
-        await new PaymentIntentService(stripe).ConfirmAsync(intent.Id, new PaymentIntentConfirmOptions { PaymentMethod = "pm_card_visa", ReturnUrl = "https://pipeline.example/" });
+        var intent = await new PaymentIntentService(stripe)
+            .CreateAsync(new PaymentIntentCreateOptions { Amount = 1_000, Currency = "usd" });
+        await new PaymentIntentService(stripe)
+            .ConfirmAsync(intent.Id,
+                new PaymentIntentConfirmOptions { PaymentMethod = "pm_card_visa", ReturnUrl = "https://pipeline.example/" });
 
         Assert.Equal(ExitCodes.Success, await Run("reconcile --settling 3600"));
         Assert.Equal(ExitCodes.CheckFailed, await Run("reconcile --settling 0 --to 2099-01-01 --from 2026-01-01"));

@@ -18,7 +18,8 @@ public sealed class TopicsLagCommandTests(PipelineScope scope) : IClassFixture<P
     [Fact]
     public async Task A_worker_that_never_ran_is_behind_by_all_there_is_and_by_nothing_once_it_ran()
     {
-        await scope.Publish([.. Enumerable.Range(1, 30).Select(n => new FeedStatusV1($"game-{n % 7}", n, GameStatus.InProgress, DateTimeOffset.UnixEpoch))]);
+        await scope.Publish([.. Enumerable.Range(1, 30)
+            .Select(n => new FeedStatusV1($"game-{n % 7}", n, GameStatus.InProgress, DateTimeOffset.UnixEpoch))]);
 
         var before = await Unread();
         Assert.Equal(30, before.Sum(u => u.Lag));
@@ -42,12 +43,15 @@ public sealed class TopicsLagCommandTests(PipelineScope scope) : IClassFixture<P
     public async Task A_worker_is_not_behind_by_what_an_outside_producer_s_transaction_leaves_at_the_end()
     {
         var home = PrivateKafka.FindHome(AppContext.BaseDirectory);
-        Assert.SkipUnless(scope.Backbone.IsRealBroker && home is not null, "skipped: no Kafka distribution, whose tool writes in transactions (set KAFKA_HOME, or put one into ../shared/kafka)");
+        Assert.SkipUnless(scope.Backbone.IsRealBroker && home is not null,
+            "skipped: no Kafka distribution, whose tool writes in transactions (set KAFKA_HOME, or put one into "
+                + "../shared/kafka)");
         using (var outside = Process.Start("java",
         [
-            "-Xmx128m", "-cp", Path.Combine(home, "libs", "*"), "org.apache.kafka.tools.ProducerPerformance", "--topic", scope.Kafka.TopicPrefix + Topics.ContestCommands,
-            "--num-records", "1", "--record-size", "10", "--throughput", "-1", "--transactional-id", "outside", "--transaction-duration-ms", "100",
-            "--producer-props", $"bootstrap.servers={scope.Kafka.BootstrapServers}",
+            "-Xmx128m", "-cp", Path.Combine(home, "libs", "*"), "org.apache.kafka.tools.ProducerPerformance", "--topic",
+            scope.Kafka.TopicPrefix + Topics.ContestCommands, "--num-records", "1", "--record-size", "10", "--throughput", "-1",
+            "--transactional-id", "outside", "--transaction-duration-ms", "100", "--producer-props",
+            $"bootstrap.servers={scope.Kafka.BootstrapServers}",
         ]))
         {
             await outside.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -55,7 +59,8 @@ public sealed class TopicsLagCommandTests(PipelineScope scope) : IClassFixture<P
         }
 
         var host = await scope.Start(builder => builder.AddScoring());
-        await PipelineScope.Eventually(async () => (await Unread(s_commands)).Sum(u => u.Committed ?? 0) > 0, "the record is read");
+        await PipelineScope.Eventually(
+            async () => (await Unread(s_commands)).Sum(u => u.Committed ?? 0) > 0, "the record is read");
         await scope.Stop(host);
 
         var read = (await Unread(s_commands)).Single(u => u.End > 0);
@@ -81,7 +86,8 @@ public sealed class TopicsLagCommandTests(PipelineScope scope) : IClassFixture<P
         var settings = scope.Settings();
         foreach (var (name, value) in changes) settings[name] = value;
         return CommandLine.Run(
-            arguments.Split(' '), new Session(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System),
+            arguments.Split(' '),
+            new Session(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System),
             TestContext.Current.CancellationToken);
     }
 }

@@ -11,7 +11,8 @@ internal static class ContestctlProcess
     internal static async Task<JsonElement> Ask(this SlateRun run, string command, int expected = 0)
     {
         var lines = (await run.Say(command + " --json", expected)).Split('\n');
-        return JsonDocument.Parse(string.Join('\n', lines.SkipWhile(l => l != "{").TakeWhile(l => l != "}").Append("}"))).RootElement;
+        return JsonDocument.Parse(
+            string.Join('\n', lines.SkipWhile(l => l != "{").TakeWhile(l => l != "}").Append("}"))).RootElement;
     }
 
     /// <returns>Everything it wrote.</returns>
@@ -25,6 +26,7 @@ internal static class ContestctlProcess
         return said;
     }
 
-    internal static Task<ChildProcess> StartContestctl(this SlateRun run, string command, Action<string> line) => ChildProcess.Start(
+    internal static Task<ChildProcess> StartContestctl(
+        this SlateRun run, string command, Action<string> line) => ChildProcess.Start(
         "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), .. command.Split(' ')], run.Stage.Settings, line);
 }

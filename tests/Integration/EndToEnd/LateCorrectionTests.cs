@@ -9,7 +9,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Integration.EndToEnd;
 
-/// <summary>A provider corrects a game a week after its contests were paid: through all four workers, once for each policy.</summary>
+/// <summary>
+/// A provider corrects a game a week after its contests were paid: through all four workers, once for each policy.
+/// </summary>
 public sealed class LateCorrectionTests
 {
     private const long YardsMore = 400;
@@ -19,7 +21,8 @@ public sealed class LateCorrectionTests
     [Fact]
     public async Task A_corrected_feed_message_a_week_later_ends_exactly_as_each_policy_says_and_a_replay_of_everything_changes_nothing()
     {
-        await using var run = await SlateRun.Start("test-corrected", broker: null, Workers.All, new Dictionary<string, string>(), Ct, onePerPolicy: true);
+        await using var run = await SlateRun.Start(
+            "test-corrected", broker: null, Workers.All, new Dictionary<string, string>(), Ct, onePerPolicy: true);
         await run.PlayToTheEnd(Ct);
 
         var corrected = Correct(run.Slate);
@@ -55,8 +58,11 @@ public sealed class LateCorrectionTests
         var another = new FileInfo(run.Stage.Folder.Sub("another.jsonl"));
         await File.WriteAllLinesAsync(another.FullName, (await File.ReadAllLinesAsync(file.FullName, Ct)).Take(1), Ct);
 
-        Assert.Contains("is not what the plan was made of", Assert.IsType<ReplayAnswer.Refused>(await running.Run(plan, another, order, Ct)).Because[0], StringComparison.Ordinal);
-        Assert.Contains("--feed-file", Assert.IsType<ReplayAnswer.Refused>(await running.Run(plan, null, order, Ct)).Because[0], StringComparison.Ordinal);
+        Assert.Contains("is not what the plan was made of",
+            Assert.IsType<ReplayAnswer.Refused>(await running.Run(plan, another, order, Ct)).Because[0],
+            StringComparison.Ordinal);
+        Assert.Contains("--feed-file", Assert.IsType<ReplayAnswer.Refused>(await running.Run(plan, null, order, Ct)).Because[0],
+            StringComparison.Ordinal);
         var ended = Assert.IsType<ReplayAnswer.Ended>(await running.Run(plan, file, order, Ct));
 
         Assert.Empty(ended.Differences);
@@ -77,7 +83,8 @@ public sealed class LateCorrectionTests
         }
 
         Assert.All(
-            effect.Contests.Where(c => c.ContestId.EndsWith("freeze", StringComparison.Ordinal)), c => Assert.Equal((1, 0, 0), (c.RevisionAfter, c.PrizesChanged, c.Transfers)));
+            effect.Contests.Where(c => c.ContestId.EndsWith("freeze", StringComparison.Ordinal)),
+            c => Assert.Equal((1, 0, 0), (c.RevisionAfter, c.PrizesChanged, c.Transfers)));
         Assert.Empty(effect.Failures);
     }
 
@@ -87,8 +94,10 @@ public sealed class LateCorrectionTests
     {
         var held = slate.Entries.SelectMany(e => e.AthleteIds).GroupBy(a => a).ToDictionary(g => g.Key, g => g.Count());
         var (play, athlete) = slate.TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>()
-            .SelectMany(p => p.Athletes.Where(a => a.Stats.ContainsKey("rush_yds") && held.ContainsKey(a.AthleteId)), (p, a) => (Play: p, Athlete: a))
-            .OrderBy(x => held[x.Athlete.AthleteId]).ThenBy(x => x.Athlete.AthleteId, StringComparer.Ordinal).ThenBy(x => x.Play.Sequence).ElementAt(which);
+            .SelectMany(p => p.Athletes.Where(a => a.Stats.ContainsKey("rush_yds") && held.ContainsKey(a.AthleteId)),
+                (p, a) => (Play: p, Athlete: a))
+            .OrderBy(x => held[x.Athlete.AthleteId]).ThenBy(x => x.Athlete.AthleteId, StringComparer.Ordinal)
+            .ThenBy(x => x.Play.Sequence).ElementAt(which);
         var box = slate.TrueFeed.Select(r => r.Message).OfType<FeedBoxV1>().Last(b => b.GameId == play.GameId);
         var told = slate.Feed.Select(r => r.Message).ToArray();
         var sequence = told.Max(m => m switch
@@ -104,13 +113,16 @@ public sealed class LateCorrectionTests
         [
             new FeedRecord(0, at, play with
             {
-                Sequence = sequence + 1, ProviderTime = at, Revision = told.OfType<FeedPlayV1>().Where(p => p.GameId == play.GameId && p.EventId == play.EventId).Max(p => p.Revision) + 1,
+                Sequence = sequence + 1, ProviderTime = at,
+                Revision = told.OfType<FeedPlayV1>().Where(p => p.GameId == play.GameId && p.EventId == play.EventId)
+                    .Max(p => p.Revision) + 1,
                 Athletes = [.. play.Athletes.Select(a => a.AthleteId == athlete.AthleteId ? More(a) : a)],
             }),
             new FeedRecord(0, at, box with
             {
                 Sequence = sequence + 2, ProviderTime = at,
-                Lines = [.. box.Lines.Select(l => l.AthleteId == athlete.AthleteId && box.CoveredStats.Contains("rush_yds") ? More(l) : l)],
+                Lines = [.. box.Lines.Select(l => l.AthleteId == athlete.AthleteId && box.CoveredStats.Contains("rush_yds")
+                    ? More(l) : l)],
             }),
         ];
     }
@@ -122,19 +134,23 @@ public sealed class LateCorrectionTests
 
     private static async Task AllSettled(SlateRun run)
     {
-        await run.Wait.Until("both contests that may be revised are", async () => await run.Figure("select count(*) from settlement.result where revision = 2", Ct) == 2, run.Explain, Ct);
+        await run.Wait.Until("both contests that may be revised are",
+            async () => await run.Figure("select count(*) from settlement.result where revision = 2", Ct) == 2, run.Explain, Ct);
         await run.Wait.Until(
             "every revision is paid and what was awarded too much is back",
             async () => await run.Figure("select count(*) from payout.contest where state = 'paid'", Ct) == 5
-                && await run.Figure("select count(*) from payout.reduction_part where outcome in ('open', 'asked')", Ct) == 0, run.Explain, Ct);
+                && await run.Figure("select count(*) from payout.reduction_part where outcome in ('open', 'asked')", Ct) == 0,
+                run.Explain, Ct);
         await run.Rest(Ct);
     }
 
     private static async Task AssertOutcome(SlateRun run, IReadOnlyList<FeedRecord> feed)
     {
         Assert.Empty((await run.Stage.Database.VerifyLedger(Ct)).Faults);
-        Assert.Equal(0, await run.Figure("select count(*) from settlement.result where contest_id like '%freeze' and revision > 1", Ct));
-        Assert.Equal(1, await run.Figure("select count(*) from scoring.alert_raised where dedup_key like 'late-correction/%freeze/%'", Ct));
+        Assert.Equal(
+            0, await run.Figure("select count(*) from settlement.result where contest_id like '%freeze' and revision > 1", Ct));
+        Assert.Equal(1,
+            await run.Figure("select count(*) from scoring.alert_raised where dedup_key like 'late-correction/%freeze/%'", Ct));
         foreach (var first in run.Slate.Expected)
         {
             var definition = run.Slate.Definitions.Single(d => d.ContestId == first.ContestId);
@@ -160,11 +176,13 @@ public sealed class LateCorrectionTests
         }
 
         var transfers = (await run.Facts(Ct)).Transfers;
-        Assert.Equal(await run.Figure("select sum(amount_minor)::bigint from payout.payout where transfer_id is not null", Ct), transfers.Sum(t => t.AmountMinor));
+        Assert.Equal(await run.Figure("select sum(amount_minor)::bigint from payout.payout where transfer_id is not null", Ct),
+            transfers.Sum(t => t.AmountMinor));
     }
 
     private static Task<long> Moved(SlateRun run, ContestDefinitionV1 contest, string code) => run.Figure(
-        $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest.ContestId}' and code = '{code}'", Ct);
+        $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest.ContestId}' "
+            + $"and code = '{code}'", Ct);
 
     private static long Net(Awards awards, int entry) => awards.GrossMinor[entry] - awards.FeeMinor[entry];
 }

@@ -47,11 +47,12 @@ internal sealed class SlateRun : IAsyncDisposable
     /// <param name="broker">Null: Kafka is embedded in this process.</param>
     /// <param name="settings">For all workers, beside those of the stage.</param>
     public static async Task<SlateRun> Start(
-        string name, RealBroker? broker, IReadOnlyList<Worker> inside, IReadOnlyDictionary<string, string> settings, CancellationToken ct,
-        bool onePerPolicy = false)
+        string name, RealBroker? broker, IReadOnlyList<Worker> inside, IReadOnlyDictionary<string, string> settings,
+        CancellationToken ct, bool onePerPolicy = false)
     {
         var slate = await SmallSlate.Read(ct, onePerPolicy);
-        var folder = StateFolder.Take(name, keep: false) ?? throw new InvalidOperationException($"another run of {name} is under way in this checkout");
+        var folder = StateFolder.Take(name, keep: false)
+            ?? throw new InvalidOperationException($"another run of {name} is under way in this checkout");
         var stage = await DemoEnvironment.Build(folder, broker, withStripe: true, _ => { }, ct);
         foreach (var (setting, value) in settings) stage.Settings[setting] = value;
         var run = new SlateRun(folder, stage, slate, inside);
@@ -63,14 +64,18 @@ internal sealed class SlateRun : IAsyncDisposable
 
     public async Task CreateContests(CancellationToken ct)
     {
-        await Task.WhenAll(Slate.Definitions.Select(d => producer.Publish(new CreateContestV1($"create/{d.ContestId}", d.ContestId, d, IssuedBy: "tests"))));
-        await Wait.Until("the contests are open", () => Told.Contests.Count(c => c.Lifecycle is not null) == Slate.Definitions.Count, Explain, ct);
+        await Task.WhenAll(
+            Slate.Definitions.Select(d =>
+                producer.Publish(new CreateContestV1($"create/{d.ContestId}", d.ContestId, d, IssuedBy: "tests"))));
+        await Wait.Until("the contests are open",
+            () => Told.Contests.Count(c => c.Lifecycle is not null) == Slate.Definitions.Count, Explain, ct);
     }
 
     public Task Enter() => Task.WhenAll(Slate.Entries.Select(e => producer.Publish(e)));
 
     public Task EntriesAnswered(CancellationToken ct) =>
-        Wait.Until("every entry has its answer", () => Told is var t && t.Accepted + t.Refused.Count >= Slate.Entries.Count, Explain, ct);
+        Wait.Until("every entry has its answer", () => Told is var t && t.Accepted + t.Refused.Count >= Slate.Entries.Count,
+            Explain, ct);
 
     /// <summary>Opens the contests, and waits until every entry of the slate is answered.</summary>
     public async Task FillContests(CancellationToken ct)
@@ -94,7 +99,8 @@ internal sealed class SlateRun : IAsyncDisposable
     public async Task Finish(CancellationToken ct)
     {
         await Accounts.ActivateLate(ct);
-        await Wait.Until("every contest is paid", () => Told.Contests.Count == Slate.Definitions.Count && Told.All(ContestStates.Paid), Explain, ct);
+        await Wait.Until("every contest is paid",
+            () => Told.Contests.Count == Slate.Definitions.Count && Told.All(ContestStates.Paid), Explain, ct);
         await Rest(ct);
     }
 
@@ -104,7 +110,8 @@ internal sealed class SlateRun : IAsyncDisposable
     public async Task<int> ReplayEverything(CancellationToken ct)
     {
         var records = 0;
-        foreach (var topic in (string[])[Topics.FeedGames, Topics.ContestOperations, Topics.ContestCommands, Topics.Results, Topics.StripeWebhooks])
+        foreach (var topic in (string[])[Topics.FeedGames, Topics.ContestOperations, Topics.ContestCommands, Topics.Results,
+            Topics.StripeWebhooks])
             records += await player.Replay(Stage.Kafka, topic, ct);
         return records;
     }
@@ -137,7 +144,8 @@ internal sealed class SlateRun : IAsyncDisposable
 
     public string Explain() => string.Join('\n',
     [
-        .. Told.Contests.Select(c => $"{c.ContestId}: {c.Lifecycle?.State}, {c.Accepted} accepted, hold: {c.Lifecycle?.Hold ?? "none"}"),
+        .. Told.Contests.Select(c =>
+            $"{c.ContestId}: {c.Lifecycle?.State}, {c.Accepted} accepted, hold: {c.Lifecycle?.Hold ?? "none"}"),
         .. Told.Games.Select(g => $"{g.GameId}: {g.Status}, incomplete: {g.Incomplete}, differences: {g.Differences.Count}"),
         .. Told.PayoutStates.Select(p => $"payouts {p.State}: {p.Count}"),
         .. Told.Refused.Take(3).Select(r => $"refused {r.CommandId}: {r.ReasonCode} {r.Field} {r.Message}"),

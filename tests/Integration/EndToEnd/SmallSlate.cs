@@ -6,15 +6,21 @@ using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Integration.EndToEnd;
 
-/// <summary>The demo's two games with fewer entries, and what they must come to: computed by the pure functions alone from what is handed in, undisturbed.</summary>
+/// <summary>
+/// The demo's two games with fewer entries, and what they must come to: computed by the pure functions alone from what is handed
+/// in, undisturbed.
+/// </summary>
 internal sealed class SmallSlate
 {
     public const ulong Seed = 11;
 
-    /// <summary>So few that many of them have several entries in a contest, and their fees are computed over several prizes.</summary>
+    /// <summary>
+    /// So few that many of them have several entries in a contest, and their fees are computed over several prizes.
+    /// </summary>
     public const int Players = 60;
 
-    private static readonly FeedFaults s_disorder = new(DuplicatesPercent: 20, Window: 8, LateEditsPercent: 5, WithdrawalsPercent: 2);
+    private static readonly FeedFaults s_disorder = new(
+        DuplicatesPercent: 20, Window: 8, LateEditsPercent: 5, WithdrawalsPercent: 2);
 
     private SmallSlate(Slate slate, bool onePerPolicy)
     {
@@ -22,11 +28,14 @@ internal sealed class SmallSlate
         if (onePerPolicy)
         {
             var contest = Definitions.Single(d => d.ContestId == DemoContests.Gpp);
-            Definitions = [.. LateCorrectionPolicies.All.Select(p => contest with { ContestId = $"{contest.ContestId}-{p}", LateCorrectionPolicy = p })];
+            Definitions =
+                [.. LateCorrectionPolicies.All.Select(p =>
+                    contest with { ContestId = $"{contest.ContestId}-{p}", LateCorrectionPolicy = p })];
         }
 
         TrueFeed = slate.Feed;
-        Entries = [.. DemoEntries.Commands(Definitions, Seed).Select((e, i) => e with { PlayerId = DemoEntries.PlayerId(i % Players + 1) })];
+        Entries = [.. DemoEntries.Commands(Definitions, Seed)
+            .Select((e, i) => e with { PlayerId = DemoEntries.PlayerId(i % Players + 1) })];
         Feed = FeedDisorder.Apply(slate.Feed, s_disorder, Seed);
         Expected = [.. Definitions.Select(d => Settle(d, slate.Feed))];
     }
@@ -64,7 +73,8 @@ internal sealed class SmallSlate
         DemoContests.Gpp => contest with
         {
             MaxEntries = 90, GuaranteedPoolMinor = 70_000, CorrectionWindowSeconds = 1,
-            Prizes = new PrizeStructureV1(PrizeTypes.RankTable, Ranges: [new(1, 1, 30_000), new(2, 3, 10_001), new(4, 20, 1_033)]),
+            Prizes = new PrizeStructureV1(
+                PrizeTypes.RankTable, Ranges: [new(1, 1, 30_000), new(2, 3, 10_001), new(4, 20, 1_033)]),
         },
         DemoContests.DoubleUp => contest with
         {
@@ -75,7 +85,9 @@ internal sealed class SmallSlate
         _ => contest with { MaxEntries = 60, CorrectionWindowSeconds = 1 },
     };
 
-    /// <summary>The commands of a contest are in one partition, so they are accepted in the order in which they are sent.</summary>
+    /// <summary>
+    /// The commands of a contest are in one partition, so they are accepted in the order in which they are sent.
+    /// </summary>
     public SettlementResult Settle(ContestDefinitionV1 definition, IReadOnlyList<FeedRecord> feed, int revision = 1)
     {
         var book = new EntryBookBuilder();

@@ -4,7 +4,9 @@ using ContestPipeline.Integration.Infrastructure;
 
 namespace ContestPipeline.Integration.EndToEnd;
 
-/// <summary>From commands and feed to transfers, through all four workers: undisturbed, and with every worker killed again and again.</summary>
+/// <summary>
+/// From commands and feed to transfers, through all four workers: undisturbed, and with every worker killed again and again.
+/// </summary>
 public sealed class WholePipelineTests(Backbone backbone)
 {
     private const int FeedParts = 4;
@@ -15,7 +17,8 @@ public sealed class WholePipelineTests(Backbone backbone)
     [Fact]
     public async Task A_slate_ends_in_the_transfers_that_pure_computation_says_and_a_replay_of_all_input_moves_nothing()
     {
-        await using var run = await SlateRun.Start("test-inside", broker: null, Workers.All, new Dictionary<string, string>(), Ct);
+        await using var run = await SlateRun.Start(
+            "test-inside", broker: null, Workers.All, new Dictionary<string, string>(), Ct);
         await run.PlayToTheEnd(Ct);
         await AssertOutcome(run);
         var ledger = await run.Stage.Database.LedgerHash(Ct);
@@ -31,7 +34,8 @@ public sealed class WholePipelineTests(Backbone backbone)
     [Fact]
     public async Task With_every_worker_killed_again_and_again_nothing_is_lost_and_nothing_is_paid_twice()
     {
-        Assert.SkipUnless(backbone.IsRealBroker, "skipped: no real broker (set KAFKA_BOOTSTRAP_SERVERS or KAFKA_HOME, or put a distribution into ../shared/kafka)");
+        Assert.SkipUnless(backbone.IsRealBroker,
+            "skipped: no real broker (set KAFKA_BOOTSTRAP_SERVERS or KAFKA_HOME, or put a distribution into ../shared/kafka)");
         var settings = new Dictionary<string, string>
         {
             // Small steps, so that a kill has something to interrupt, and partitions that come back at once.
@@ -49,7 +53,8 @@ public sealed class WholePipelineTests(Backbone backbone)
         await run.Finish(Ct);
 
         await AssertOutcome(run);
-        Assert.True(kill.Kills.Values.Sum() >= KillsMin && kill.Kills.Values.Min() > 3, $"kills: {string.Join(", ", kill.Kills)}");
+        Assert.True(
+            kill.Kills.Values.Sum() >= KillsMin && kill.Kills.Values.Min() > 3, $"kills: {string.Join(", ", kill.Kills)}");
     }
 
     private static async Task EnterUnderFire(SlateRun run, KillWorkers kill)
@@ -75,7 +80,8 @@ public sealed class WholePipelineTests(Backbone backbone)
             await playing;
         }
 
-        await kill.Once(Workers.Scoring, "select count(*) from scoring.contest where finalized_revision is not null", reaches: 1, Ct);
+        await kill.Once(
+            Workers.Scoring, "select count(*) from scoring.contest where finalized_revision is not null", reaches: 1, Ct);
         await kill.Once(Workers.Settlement, "select count(*) from settlement.result", reaches: 1, Ct);
     }
 
@@ -87,7 +93,10 @@ public sealed class WholePipelineTests(Backbone backbone)
         Assert.True(await kill.BetweenAnswerAndCommit(Ct) > 0);
     }
 
-    /// <summary>Against what the pure functions make of the undisturbed input: digests, payouts, transfers; and the ledger and the topics against themselves.</summary>
+    /// <summary>
+    /// Against what the pure functions make of the undisturbed input: digests, payouts, transfers; and the ledger and the topics
+    /// against themselves.
+    /// </summary>
     private static async Task AssertOutcome(SlateRun run)
     {
         var facts = await run.Facts(Ct);
@@ -95,8 +104,10 @@ public sealed class WholePipelineTests(Backbone backbone)
         Assert.Empty(facts.Told.Refused);
         Assert.All(facts.Told.Contests, c => Assert.Equal(ContestStates.Paid, c.Lifecycle?.State));
         Assert.Equal(
-            run.Slate.Expected.Select(r => (r.ContestId, r.Digest)).Order(), facts.Told.Contests.Select(c => (c.ContestId, c.Settled!.Digest)).Order());
-        Assert.Equal(run.Slate.ExpectedPayouts.Order(), facts.Payouts.Select(p => (p.ContestId, p.PlayerId, p.AmountMinor)).Order());
+            run.Slate.Expected.Select(r => (r.ContestId, r.Digest)).Order(),
+            facts.Told.Contests.Select(c => (c.ContestId, c.Settled!.Digest)).Order());
+        Assert.Equal(
+            run.Slate.ExpectedPayouts.Order(), facts.Payouts.Select(p => (p.ContestId, p.PlayerId, p.AmountMinor)).Order());
         Assert.Equal(
             run.Slate.ExpectedPayouts.Select(p => (run.Accounts.ByPlayer[p.PlayerId], p.AmountMinor)).Order(),
             facts.Transfers.Select(t => (t.Destination, t.AmountMinor)).Order());

@@ -7,8 +7,8 @@ using Npgsql;
 namespace ContestPipeline.Integration.Infrastructure;
 
 /// <summary>
-/// What all integration tests share: one private PostgreSQL with a migrated template database, and one Kafka - the one named by KAFKA_BOOTSTRAP_SERVERS,
-/// else a distribution started for the run, else one from Docker where its
+/// What all integration tests share: one private PostgreSQL with a migrated template database, and one Kafka - the one named by
+/// KAFKA_BOOTSTRAP_SERVERS, else a distribution started for the run, else one from Docker where its
 /// package was chosen, else the embedded one. Both end with the test process, however it ends.
 /// </summary>
 public sealed class Backbone : IAsyncLifetime
@@ -28,7 +28,8 @@ public sealed class Backbone : IAsyncLifetime
 
     public bool IsRealBroker => Embedded is null;
 
-    public static IReadOnlyList<WorkerSchema> Workers { get; } = [.. ContestPipeline.AllInOne.Demo.Workers.All.Select(w => new WorkerSchema(w.Name, w.Assembly))];
+    public static IReadOnlyList<WorkerSchema> Workers { get; } =
+        [.. ContestPipeline.AllInOne.Demo.Workers.All.Select(w => new WorkerSchema(w.Name, w.Assembly))];
 
     public async ValueTask InitializeAsync()
     {
@@ -56,7 +57,10 @@ public sealed class Backbone : IAsyncLifetime
         }
     }
 
-    /// <summary>A back-up of a database as it is now, itself a database. Whoever is connected is cut off, and nobody comes in before it is made: PostgreSQL copies no database in use.</summary>
+    /// <summary>
+    /// A back-up of a database as it is now, itself a database. Whoever is connected is cut off, and nobody comes in before it is
+    /// made: PostgreSQL copies no database in use.
+    /// </summary>
     /// <returns>Its name.</returns>
     public async Task<string> CopyOf(string database)
     {
@@ -75,7 +79,10 @@ public sealed class Backbone : IAsyncLifetime
         }
     }
 
-    /// <summary>The database becomes what it was when it was backed up, under the name that everybody knows. Whoever is connected is cut off.</summary>
+    /// <summary>
+    /// The database becomes what it was when it was backed up, under the name that everybody knows. Whoever is connected is cut
+    /// off.
+    /// </summary>
     public async Task GoBack(string database, string copy)
     {
         await oneAtATime.WaitAsync();
@@ -105,12 +112,14 @@ public sealed class Backbone : IAsyncLifetime
         {
             BootstrapServers = given;
         }
-        else if (PrivateKafka.FindHome(AppContext.BaseDirectory) is { } home && Environment.GetEnvironmentVariable("KAFKA_EMBEDDED") is null)
+        else if (PrivateKafka.FindHome(AppContext.BaseDirectory) is { } home
+            && Environment.GetEnvironmentVariable("KAFKA_EMBEDDED") is null)
         {
             var kafka = await PrivateKafka.Start(home, Path.Combine(folder, "kafka"));
             (broker, BootstrapServers) = (kafka, kafka.BootstrapServers);
         }
-        else if (Environment.GetEnvironmentVariable("KAFKA_EMBEDDED") is null && await KafkaInDocker.Start(CancellationToken.None) is { } container)
+        else if (Environment.GetEnvironmentVariable("KAFKA_EMBEDDED") is null
+            && await KafkaInDocker.Start(CancellationToken.None) is { } container)
         {
             (broker, BootstrapServers) = (container, container.BootstrapServers);
         }

@@ -14,9 +14,11 @@ public sealed class KeptLog(string of = "ContestPipeline.") : ILoggerFactory
     public IReadOnlyList<Line> Of(string contestId) => [.. lines.Where(l => contestId.Equals(l["ContestId"]))];
 
     /// <summary>True when a line was written that has this field and a cause that begins so.</summary>
-    public bool Has(string field, string cause) => lines.Any(l => l[field] is not null && l["Cause"] is string given && given.StartsWith(cause, StringComparison.Ordinal));
+    public bool Has(string field, string cause) =>
+        lines.Any(l => l[field] is not null && l["Cause"] is string given && given.StartsWith(cause, StringComparison.Ordinal));
 
-    public ILogger CreateLogger(string categoryName) => categoryName.StartsWith(of, StringComparison.Ordinal) ? new Keeper(lines) : NullLogger.Instance;
+    public ILogger CreateLogger(string categoryName) =>
+        categoryName.StartsWith(of, StringComparison.Ordinal) ? new Keeper(lines) : NullLogger.Instance;
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
@@ -37,9 +39,11 @@ public sealed class KeptLog(string of = "ContestPipeline.") : ILoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (state is IEnumerable<KeyValuePair<string, object?>> fields) lines.Enqueue(new Line(logLevel, fields.ToDictionary(f => f.Key, f => f.Value)));
+            if (state is IEnumerable<KeyValuePair<string, object?>> fields)
+                lines.Enqueue(new Line(logLevel, fields.ToDictionary(f => f.Key, f => f.Value)));
         }
     }
 }

@@ -10,7 +10,9 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Infrastructure;
 
-/// <summary>A pipeline of a test class's own: a fresh migrated database, topics under a prefix of their own. Use as <c>IClassFixture</c>.</summary>
+/// <summary>
+/// A pipeline of a test class's own: a fresh migrated database, topics under a prefix of their own. Use as <c>IClassFixture</c>.
+/// </summary>
 public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
 {
     private const int PollsMax = 4800;
@@ -34,12 +36,14 @@ public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
     {
         var settings = new Dictionary<string, string?>
         {
-            ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = Backbone.BootstrapServers, ["TOPIC_PREFIX"] = Kafka.TopicPrefix,
+            ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = Backbone.BootstrapServers,
+            ["TOPIC_PREFIX"] = Kafka.TopicPrefix,
             ["ADMIN_DATABASE"] = AdminConnection,
             // Limits have tests of their own.
             ["PAYOUT_RISK_POLICY_FILE"] = "none",
         };
-        foreach (var worker in Backbone.Workers) settings[ContestPipeline.Plumbing.Settings.DatabaseSetting(worker.Name)] = WorkerConnection(worker.Name);
+        foreach (var worker in Backbone.Workers)
+            settings[ContestPipeline.Plumbing.Settings.DatabaseSetting(worker.Name)] = WorkerConnection(worker.Name);
         return settings;
     }
 
@@ -60,7 +64,8 @@ public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(Settings());
         if (settings is not null) builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
-        if (Environment.GetEnvironmentVariable("TEST_LOG") is { Length: > 0 }) builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+        if (Environment.GetEnvironmentVariable("TEST_LOG") is { Length: > 0 })
+            builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         add(builder);
         var host = builder.Build();
         hosts.Add(host);
@@ -83,7 +88,8 @@ public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
     }
 
     /// <summary>A worker's own way into the database, for tests that call handlers or jobs without a running worker.</summary>
-    public WorkerDatabase Database(string worker, TimeProvider? clock = null) => new(worker, WorkerConnection(worker), clock ?? TimeProvider.System);
+    public WorkerDatabase Database(string worker, TimeProvider? clock = null) =>
+        new(worker, WorkerConnection(worker), clock ?? TimeProvider.System);
 
     /// <summary>A back-up of the database as it is now. Whoever is connected is cut off.</summary>
     public async Task<string> BackUp()
@@ -93,7 +99,10 @@ public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
         return copy;
     }
 
-    /// <summary>From here on the database is what it was when it was backed up; topics and groups stay as they are. Whoever is connected is cut off.</summary>
+    /// <summary>
+    /// From here on the database is what it was when it was backed up; topics and groups stay as they are. Whoever is connected
+    /// is cut off.
+    /// </summary>
     public async Task GoBack(string copy)
     {
         await Backbone.GoBack(database, copy);
@@ -158,7 +167,8 @@ public sealed class PipelineScope(Backbone backbone) : IAsyncLifetime
 
     /// <summary>True when the worker has sent everything that it wrote to its outbox.</summary>
     public async Task<bool> OutboxIsSent(string worker) => await Scalar<long>(
-        $"select count(*) from {worker}.outbox o join {worker}.outbox_slice s using (slice) where o.position > s.sent_position") == 0;
+        $"select count(*) from {worker}.outbox o join {worker}.outbox_slice s using (slice) where o.position > s.sent_position")
+        == 0;
 
     public async ValueTask DisposeAsync()
     {

@@ -6,8 +6,8 @@ using System.Text;
 namespace ContestPipeline.Integration.Infrastructure;
 
 /// <summary>
-/// A pooler as PgBouncer is with <c>pool_mode=transaction</c>, with one session of the server for all its clients: whoever is not within a transaction shares it. Signs in
-/// without a password.
+/// A pooler as PgBouncer is with <c>pool_mode=transaction</c>, with one session of the server for all its clients: whoever is not
+/// within a transaction shares it. Signs in without a password.
 /// </summary>
 internal sealed class TransactionPooler : IAsyncDisposable
 {

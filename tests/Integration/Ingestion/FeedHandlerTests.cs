@@ -6,7 +6,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Ingestion;
 
-/// <summary>The handler and the job on a real database, without a broker: what is stored, what is sent, what memory may remember.</summary>
+/// <summary>
+/// The handler and the job on a real database, without a broker: what is stored, what is sent, what memory may remember.
+/// </summary>
 public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<PipelineScope>
 {
     private static readonly DateTimeOffset s_start = new(2016, 10, 2, 17, 0, 0, TimeSpan.Zero);
@@ -69,13 +71,15 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
     public async Task A_game_whose_versions_were_raised_after_a_restore_is_told_whole_above_everything_that_was_told_before()
     {
         static FeedPlayV1 Play(long sequence, string athlete) =>
-            new("raised", $"e{sequence}", sequence, 1, "upsert", true, [new AthleteStatsV1(athlete, new Dictionary<string, long> { ["rush_yds"] = 7 })], s_start);
+            new("raised", $"e{sequence}", sequence, 1, "upsert", true,
+                [new AthleteStatsV1(athlete, new Dictionary<string, long> { ["rush_yds"] = 7 })], s_start);
         await Handle([Play(1, "a1"), Play(2, "a2")]);
         await scope.Database(IngestionService.Name, clock).Run(tx => tx.RaiseVersions(), default);
 
         await Handle([Play(3, "a1")]);
 
-        var lines = (await scope.Query<byte[]>("select body from ingestion.outbox where wire_name = 'stat.line.v1' and partition_key = 'raised' order by position"))
+        var lines = (await scope.Query<byte[]>(
+            "select body from ingestion.outbox where wire_name = 'stat.line.v1' and partition_key = 'raised' order by position"))
             .Select(b => WireJson.Read<StatLineV1>(b)).Skip(2).ToArray();
         Assert.Equal([("a1", 1_000_002L), ("a2", 1_000_002L)], lines.Select(l => (l.AthleteId, l.Version)));
         Assert.Equal((14, 7), (lines[0].Stats["rush_yds"], lines[1].Stats["rush_yds"]));
@@ -87,7 +91,8 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
         var database = scope.Database(IngestionService.Name, clock);
         var job = new SilenceJob();
         await database.Run(job.Run, default);
-        await Handle([new FeedStatusV1("quiet", 1, GameStatus.InProgress, s_start), new FeedStatusV1("done", 1, GameStatus.Closed, s_start)]);
+        await Handle([new FeedStatusV1("quiet", 1, GameStatus.InProgress, s_start),
+            new FeedStatusV1("done", 1, GameStatus.Closed, s_start)]);
 
         clock.Step(seconds: 14);
         await database.Run(job.Run, default);
@@ -118,7 +123,8 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
             await database.Run(job.Run, default);
             await database.Run(job.Run, default);
             Assert.Equal(silence, await scope.Scalar<long>(
-                "select count(*) from ingestion.outbox where wire_name = @name and partition_key like 'feed-silent/' || @gameId || '/%'",
+                "select count(*) from ingestion.outbox where wire_name = @name and partition_key like 'feed-silent/' || "
+                    + "@gameId || '/%'",
                 new { name = WireTypes.Of(typeof(AlertRaisedV1)).Name, gameId }));
             await Handle([new FeedHeartbeatV1(gameId, sequence, clock.GetUtcNow())]);
         }
@@ -132,7 +138,8 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
         await Handle([Play("told", "p2", 4, 2, 3)]);
 
         Assert.Equal(2, await scope.Scalar<long>("select version from ingestion.line where game_id = 'told'"));
-        Assert.Equal("""{"rush_yds":10}""", await scope.Scalar<string>("select stats from ingestion.line where game_id = 'told'"));
+        Assert.Equal(
+            """{"rush_yds":10}""", await scope.Scalar<string>("select stats from ingestion.line where game_id = 'told'"));
     }
 
     [Fact]
@@ -140,22 +147,27 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
     {
         var database = scope.Database(IngestionService.Name, clock);
 
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => database.Run(tx => tx.Execute("delete from ingestion.play"), default));
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => database.Run(tx => tx.Execute("select count(*) from scoring.inbox"), default));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            database.Run(tx => tx.Execute("delete from ingestion.play"), default));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            database.Run(tx => tx.Execute("select count(*) from scoring.inbox"), default));
     }
 
     private Task Handle(IReadOnlyList<IMessage> batch, GameCache? of = null) =>
-        scope.Database(IngestionService.Name, clock).Run(tx => new FeedHandler(of ?? memory).Handle(Received(batch), tx), default);
+        scope.Database(IngestionService.Name, clock)
+            .Run(tx => new FeedHandler(of ?? memory).Handle(Received(batch), tx), default);
 
     private async Task<string?> Status(string gameId) => await scope.Scalar<string>(
         "select status || ' ' || (published::json ->> 'incomplete') from ingestion.game where game_id = @gameId", new { gameId });
 
-    private static Received<IMessage>[] Received(IReadOnlyList<IMessage> batch) => [.. batch.Select((m, i) => new Received<IMessage>(m, new Envelope(
-        Topics.FeedGames, 0, i, m.RecordKey, DeterministicId.From(m.IdempotencyKey), WireTypes.Of(m.GetType()).Name, "tests", s_start, null,
-        new Dictionary<string, string>(), WireJson.Bytes(m))))];
+    private static Received<IMessage>[] Received(
+        IReadOnlyList<IMessage> batch) => [.. batch.Select((m, i) => new Received<IMessage>(m, new Envelope(
+        Topics.FeedGames, 0, i, m.RecordKey, DeterministicId.From(m.IdempotencyKey), WireTypes.Of(m.GetType()).Name, "tests",
+        s_start, null, new Dictionary<string, string>(), WireJson.Bytes(m))))];
 
     private static FeedPlayV1 Play(string gameId, string eventId, long sequence, int revision, long yards) => new(
-        gameId, eventId, sequence, revision, "upsert", true, [new AthleteStatsV1("a1", new Dictionary<string, long> { ["rush_yds"] = yards })], s_start);
+        gameId, eventId, sequence, revision, "upsert", true,
+        [new AthleteStatsV1("a1", new Dictionary<string, long> { ["rush_yds"] = yards })], s_start);
 
     /// <summary>A clock that moves only when told.</summary>
     private sealed class SteppedClock(DateTimeOffset now) : TimeProvider

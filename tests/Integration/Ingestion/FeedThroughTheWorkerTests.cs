@@ -15,7 +15,8 @@ public sealed class FeedThroughTheWorkerTests(PipelineScope scope) : IClassFixtu
     public async Task A_disorderly_feed_through_a_worker_that_is_stopped_midway_ends_in_the_lines_of_the_orderly_one()
     {
         var sample = await Samples.Read("disorder", "kc-at-pit-2016-week-4.jsonl");
-        var stream = FeedDisorder.Apply(sample, new FeedFaults(DuplicatesPercent: 20, Window: 30, LateEditsPercent: 10, WithdrawalsPercent: 5), seed: 3);
+        var stream = FeedDisorder.Apply(
+            sample, new FeedFaults(DuplicatesPercent: 20, Window: 30, LateEditsPercent: 10, WithdrawalsPercent: 5), seed: 3);
         var half = stream.Count / 2;
 
         var first = await scope.Start(b => b.AddIngestion());
@@ -41,14 +42,17 @@ public sealed class FeedThroughTheWorkerTests(PipelineScope scope) : IClassFixtu
         var host = await scope.Start(b => b.AddIngestion());
         var headers = new Dictionary<string, string>
         {
-            ["ce_specversion"] = "1.0", ["ce_id"] = "bad-1", ["ce_source"] = "tests", ["ce_type"] = "feed.play.v1", ["ce_time"] = "2016-10-02T17:00:00Z",
+            ["ce_specversion"] = "1.0", ["ce_id"] = "bad-1", ["ce_source"] = "tests", ["ce_type"] = "feed.play.v1",
+            ["ce_time"] = "2016-10-02T17:00:00Z",
         };
         var body = Encoding.UTF8.GetBytes("""{"gameId":"bad","sequence":"three"}""");
         await scope.Producer.PublishRaw(Topics.FeedGames, "bad", headers, body);
         await scope.Publish(
-            new FeedStatusV1("bad", 1, "halftime", s_time), new FeedHeartbeatV1("bad", -5, s_time), new FeedStatusV1("bad", 2, GameStatus.Postponed, s_time));
+            new FeedStatusV1("bad", 1, "halftime", s_time), new FeedHeartbeatV1("bad", -5, s_time),
+            new FeedStatusV1("bad", 2, GameStatus.Postponed, s_time));
 
-        await PipelineScope.Eventually(async () => await Status("bad") is { } status && status.StartsWith("postponed", StringComparison.Ordinal),
+        await PipelineScope.Eventually(async () => await Status("bad") is { } status
+            && status.StartsWith("postponed", StringComparison.Ordinal),
             "the good message counts");
         await PipelineScope.Eventually(() => scope.OutboxIsSent("ingestion"), "everything is sent");
         await scope.Stop(host);
@@ -58,14 +62,16 @@ public sealed class FeedThroughTheWorkerTests(PipelineScope scope) : IClassFixtu
             [("body-invalid", false), ("figure-out-of-range", true), ("status-unknown", true)],
             rejected.Select(r => (r.Reason, r.Field is "status" or "lastSequence")).Order());
         Assert.Equal(body, rejected.Single(r => r.Reason == "body-invalid").OriginalBytes);
-        Assert.Equal(("status", "halftime"), rejected.Where(r => r.Reason == "status-unknown").Select(r => (r.Field, r.Got)).Single());
+        Assert.Equal(
+            ("status", "halftime"), rejected.Where(r => r.Reason == "status-unknown").Select(r => (r.Field, r.Got)).Single());
     }
 
     [Fact]
     public async Task A_gap_makes_the_game_incomplete_and_alerts_until_the_missing_message_comes()
     {
         var host = await scope.Start(b => b.AddIngestion());
-        await scope.Publish(new FeedStatusV1("gap", 1, GameStatus.Scheduled, s_time), new FeedStatusV1("gap", 3, GameStatus.Postponed, s_time));
+        await scope.Publish(
+            new FeedStatusV1("gap", 1, GameStatus.Scheduled, s_time), new FeedStatusV1("gap", 3, GameStatus.Postponed, s_time));
         await PipelineScope.Eventually(async () => await Status("gap") == "postponed true", "the gap is seen");
 
         await scope.Publish(new FeedStatusV1("gap", 2, GameStatus.InProgress, s_time));
@@ -73,7 +79,8 @@ public sealed class FeedThroughTheWorkerTests(PipelineScope scope) : IClassFixtu
         await PipelineScope.Eventually(() => scope.OutboxIsSent("ingestion"), "everything is sent");
         await scope.Stop(host);
 
-        Assert.Contains(scope.ReadTopic<AlertRaisedV1>(), a => a is { Kind: "feed-gap", Subject: "gap", DedupKey: "feed-gap/gap/2" });
+        Assert.Contains(
+            scope.ReadTopic<AlertRaisedV1>(), a => a is { Kind: "feed-gap", Subject: "gap", DedupKey: "feed-gap/gap/2" });
         var states = scope.ReadTopic<GameStateV1>().Where(s => s.GameId == "gap").ToArray();
         Assert.Contains(states, s => s.Incomplete && s.MissingSequences.SequenceEqual([2L]));
         Assert.Equal(states.Select(s => s.Version).Order(), states.Select(s => s.Version));
@@ -83,10 +90,13 @@ public sealed class FeedThroughTheWorkerTests(PipelineScope scope) : IClassFixtu
     private IEnumerable<RejectedV1> Rejections() =>
         scope.ReadTopic(Topics.Rejected(Topics.FeedGames)).Select(e => WireJson.Read<RejectedV1>(e.Body.Span));
 
-    private Task Play(IEnumerable<FeedRecord> stream) => Task.WhenAll(stream.Select(r => scope.Producer.Publish(r.Message, time: r.Time)));
+    private Task Play(IEnumerable<FeedRecord> stream) =>
+        Task.WhenAll(stream.Select(r => scope.Producer.Publish(r.Message, time: r.Time)));
 
-    private Task<long> Stored(string gameId) => scope.Scalar<long>("select count(*) from ingestion.play where game_id = @gameId", new { gameId });
+    private Task<long> Stored(string gameId) =>
+        scope.Scalar<long>("select count(*) from ingestion.play where game_id = @gameId", new { gameId });
 
     private Task<string?> Status(string gameId) => scope.Scalar<string>(
-        "select status || ' ' || (published::json ->> 'incomplete') from ingestion.game where game_id = @gameId and published <> ''", new { gameId });
+        "select status || ' ' || (published::json ->> 'incomplete') from ingestion.game where game_id = @gameId and published "
+            + "<> ''", new { gameId });
 }

@@ -32,7 +32,8 @@ public static class Samples
         var lines = new SortedDictionary<string, SortedDictionary<string, long>>(StringComparer.Ordinal);
         foreach (var athlete in stream.Select(r => r.Message).OfType<FeedPlayV1>().SelectMany(p => p.Athletes))
         {
-            if (!lines.TryGetValue(athlete.AthleteId, out var line)) lines[athlete.AthleteId] = line = new SortedDictionary<string, long>(StringComparer.Ordinal);
+            if (!lines.TryGetValue(athlete.AthleteId, out var line))
+                lines[athlete.AthleteId] = line = new SortedDictionary<string, long>(StringComparer.Ordinal);
             foreach (var (stat, amount) in athlete.Stats)
             {
                 line[stat] = line.GetValueOrDefault(stat) + amount;
@@ -45,7 +46,8 @@ public static class Samples
 
     public static Task<IReadOnlyList<string>> StoredLines(PipelineScope scope, string gameId) => scope.Query<string>(
         """
-        select athlete_id || ' ' || stats from ingestion.line where game_id = @gameId and stats <> '{}' order by athlete_id collate "C"
+        select athlete_id || ' ' || stats from ingestion.line where game_id = @gameId and stats <> '{}' order by athlete_id
+            collate "C"
         """,
         new { gameId });
 

@@ -7,14 +7,17 @@ using Confluent.Kafka;
 namespace ContestPipeline.Integration.Ingestion;
 
 /// <summary>
-/// How another team reads Stripe's events: with a Kafka client and nothing of ours. This file is shown whole in docs/consumers/stripe-webhooks.md and run by
+/// How another team reads Stripe's events: with a Kafka client and nothing of ours. This file is shown whole in
+/// docs/consumers/stripe-webhooks.md and run by
 /// <see cref="StripeEventConsumerTests"/>.
 /// </summary>
 internal sealed class StripeEventConsumer(ConsumerConfig config, string topic, IReadOnlyList<string> signingSecrets)
 {
-    private readonly HashSet<string> seen = []; // yours: a table with a unique key on the event id, written in the transaction of the work
+    // yours: a table with a unique key on the event id, written in the transaction of the work
+    private readonly HashSet<string> seen = [];
 
-    /// <param name="handle">The event as Stripe wrote it. It must read the object again from Stripe before it believes anything.</param>
+    /// <param name="handle">The event as Stripe wrote it. It must read the object again from Stripe before it believes
+    /// anything.</param>
     public void Run(Action<string, JsonElement> handle, CancellationToken ct)
     {
         config.EnableAutoCommit = false;
@@ -45,16 +48,22 @@ internal sealed class StripeEventConsumer(ConsumerConfig config, string topic, I
         }
     }
 
-    /// <summary>The bytes as they are, never parsed and written anew; and no look at the age, because a record may have waited on the topic.</summary>
+    /// <summary>
+    /// The bytes as they are, never parsed and written anew; and no look at the age, because a record may have waited on the
+    /// topic.
+    /// </summary>
     private bool IsFromStripe(byte[] body, string signatureHeader)
     {
-        var items = signatureHeader.Split(',').Select(item => item.Trim().Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1]);
+        var items = signatureHeader.Split(',').Select(item => item.Trim().Split('=', 2)).Where(pair => pair.Length == 2)
+            .ToLookup(pair => pair[0], pair => pair[1]);
         byte[] signed = [.. Encoding.UTF8.GetBytes(items["t"].First() + "."), .. body];
         var genuine = false;
         foreach (var secret in signingSecrets)
         {
-            var expected = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed)));
-            foreach (var signature in items["v1"]) genuine |= CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(signature), expected);
+            var expected = Encoding.ASCII.GetBytes(
+                Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed)));
+            foreach (var signature in items["v1"])
+                genuine |= CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(signature), expected);
         }
 
         return genuine;
@@ -63,5 +72,6 @@ internal sealed class StripeEventConsumer(ConsumerConfig config, string topic, I
     private static string Header(ConsumeResult<string, byte[]> record, string name) =>
         record.Message.Headers.TryGetLastBytes(name, out var value)
             ? Encoding.UTF8.GetString(value)
-            : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{record.TopicPartitionOffset}: no header {name}"));
+            : throw new InvalidDataException(
+                string.Create(CultureInfo.InvariantCulture, $"{record.TopicPartitionOffset}: no header {name}"));
 }

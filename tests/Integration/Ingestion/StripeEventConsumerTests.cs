@@ -17,7 +17,8 @@ public sealed class StripeEventConsumerTests(PipelineScope scope) : IClassFixtur
         Assert.Equal(200, (await stage.Deliver(body)).Status);
         var taken = new List<(string EventId, string Object)>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var running = Task.Run(() => Consumer(WebhookStage.PlatformSecret).Run((id, e) => taken.Add((id, Subject(e))), stop.Token), stop.Token);
+        var running = Task.Run(
+            () => Consumer(WebhookStage.PlatformSecret).Run((id, e) => taken.Add((id, Subject(e))), stop.Token), stop.Token);
 
         var forged = scope.ReadTopic(Topics.StripeWebhooks)[0];
         await PipelineScope.Eventually(() => Task.FromResult(taken.Count == 1 || running.IsCompleted), "the event is taken");
@@ -32,16 +33,19 @@ public sealed class StripeEventConsumerTests(PipelineScope scope) : IClassFixtur
     public void The_page_shows_the_consumer_as_it_is()
     {
         var page = File.ReadAllText(Path.Combine(Root(), "docs", "consumers", "stripe-webhooks.md")).ReplaceLineEndings("\n");
-        var code = File.ReadAllText(Path.Combine(Root(), "tests", "Integration", "Ingestion", "StripeEventConsumer.cs")).ReplaceLineEndings("\n");
+        var code = File.ReadAllText(Path.Combine(Root(), "tests", "Integration", "Ingestion", "StripeEventConsumer.cs"))
+            .ReplaceLineEndings("\n");
         var shown = code[code.IndexOf("internal sealed class", StringComparison.Ordinal)..];
 
         Assert.Contains("```csharp\n" + shown + "```", page, StringComparison.Ordinal);
     }
 
     private StripeEventConsumer Consumer(string secret) => new(
-        new ConsumerConfig { BootstrapServers = scope.Kafka.BootstrapServers, GroupId = "another-team" }, scope.Kafka.Physical(Topics.StripeWebhooks), [secret]);
+        new ConsumerConfig { BootstrapServers = scope.Kafka.BootstrapServers, GroupId = "another-team" },
+        scope.Kafka.Physical(Topics.StripeWebhooks), [secret]);
 
-    private static string Subject(JsonElement body) => body.GetProperty("data").GetProperty("object").GetProperty("id").GetString()!;
+    private static string Subject(JsonElement body) =>
+        body.GetProperty("data").GetProperty("object").GetProperty("id").GetString()!;
 
     private static string Root()
     {

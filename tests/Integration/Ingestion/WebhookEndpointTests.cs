@@ -45,7 +45,8 @@ public sealed class WebhookEndpointTests(PipelineScope scope) : IClassFixture<Pi
         await using var stage = await WebhookStage.Start(scope.Kafka);
         for (var n = 0; n < 20; n++) await stage.Deliver(WebhookStage.Event($"evt_order_{n:00}", "pi_order"));
 
-        var ids = scope.ReadTopic(Topics.StripeWebhooks).Where(e => e.Key == "pi_order").Select(e => e.Headers["stripe-event-id"]).ToArray();
+        var ids = scope.ReadTopic(Topics.StripeWebhooks).Where(e => e.Key == "pi_order").Select(e => e.Headers["stripe-event-id"])
+            .ToArray();
 
         Assert.Equal(20, ids.Length);
         Assert.Equal(1, stage.Connections);
@@ -59,8 +60,11 @@ public sealed class WebhookEndpointTests(PipelineScope scope) : IClassFixture<Pi
         var body = WebhookStage.Event("evt_rolled");
         var now = TimeProvider.System.GetUtcNow();
 
-        Assert.Equal(200, (await stage.Deliver(body, signature: StripeSignature.Header(body, now, WebhookStage.OldPlatformSecret))).Status);
-        Assert.Equal(200, (await stage.Deliver(body, signature: StripeSignature.Header(body, now, "whsec_of_tomorrow", WebhookStage.PlatformSecret))).Status);
+        Assert.Equal(200,
+            (await stage.Deliver(body, signature: StripeSignature.Header(body, now, WebhookStage.OldPlatformSecret))).Status);
+        Assert.Equal(200,
+            (await stage.Deliver(
+                body, signature: StripeSignature.Header(body, now, "whsec_of_tomorrow", WebhookStage.PlatformSecret))).Status);
     }
 
     [Fact]
@@ -80,13 +84,16 @@ public sealed class WebhookEndpointTests(PipelineScope scope) : IClassFixture<Pi
             (400, "secret", stage.Deliver(body, StripeEndpoints.ConnectPath, genuine)),
             (400, "secret", stage.Deliver(body[..^5], signature: genuine)),
             (400, "secret", stage.Deliver([], signature: genuine)),
-            (400, "300 seconds", stage.Deliver(body, signature: StripeSignature.Header(body, now.AddSeconds(-360), WebhookStage.PlatformSecret))),
+            (400, "300 seconds",
+                stage.Deliver(body, signature: StripeSignature.Header(body, now.AddSeconds(-360), WebhookStage.PlatformSecret))),
             (400, "UTF-8", stage.Deliver(garbage)),
             (400, "JSON", stage.Deliver("garbage"u8.ToArray())),
             (400, "JSON", stage.Deliver([])),
             (400, "'event'", stage.Deliver("{}"u8.ToArray())),
             (400, "live mode", stage.Deliver(WebhookStage.Event("evt_bad", "pi_bad", livemode: true))),
-            (400, "api_version", stage.Deliver(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace("2026-10-28.endive", "of-tomorrow", StringComparison.Ordinal)))),
+            (400, "api_version",
+                stage.Deliver(Encoding.UTF8.GetBytes(
+                    Encoding.UTF8.GetString(body).Replace("2026-10-28.endive", "of-tomorrow", StringComparison.Ordinal)))),
             (413, "262144", stage.Deliver(huge)),
             (415, "application/json", stage.Deliver(body, contentType: "text/plain")),
             (415, "application/json", stage.Deliver(body, contentType: null)),
@@ -95,7 +102,8 @@ public sealed class WebhookEndpointTests(PipelineScope scope) : IClassFixture<Pi
         foreach (var (expected, word, delivery) in deliveries)
         {
             var (status, answer) = await delivery;
-            Assert.True(status == expected && answer.Contains(word, StringComparison.Ordinal), $"{expected} with '{word}' expected, {status} came: {answer}");
+            Assert.True(status == expected && answer.Contains(word, StringComparison.Ordinal),
+                $"{expected} with '{word}' expected, {status} came: {answer}");
         }
 
         Assert.DoesNotContain(scope.ReadTopic(Topics.StripeWebhooks), e => e.Headers["stripe-event-id"] == "evt_bad");
@@ -114,14 +122,16 @@ public sealed class WebhookEndpointTests(PipelineScope scope) : IClassFixture<Pi
         for (var sent = 0; sent < 5; sent++) await stream.WriteAsync(chunk, TestContext.Current.CancellationToken);
 
         using var reader = new StreamReader(stream);
-        Assert.StartsWith("HTTP/1.1 413", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 413", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task More_requests_than_allowed_are_told_to_come_again()
     {
         await using var stage = await WebhookStage.Start(scope.Kafka, WebhookStage.Options with { RatePerSecond = 1 });
-        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(n => stage.Deliver(WebhookStage.Event($"evt_flood_{n}"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 30).Select(n => stage.Deliver(WebhookStage.Event($"evt_flood_{n}"))));
 
         Assert.Contains(answers, a => a.Status == 200);
         Assert.Contains(answers, a => a.Status == 429 && a.Answer.Contains("second", StringComparison.Ordinal));

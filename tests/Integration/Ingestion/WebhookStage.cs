@@ -26,7 +26,8 @@ internal sealed class WebhookStage : IAsyncDisposable
         producer = new IngressProducer(kafka, TimeProvider.System);
         http = new HttpClient(new SocketsHttpHandler { ConnectCallback = Connect });
         server = new WebhookServer(
-            options, new WebhookReceiver(options, producer, TimeProvider.System, NullLogger<WebhookReceiver>.Instance), NullLogger<WebhookServer>.Instance);
+            options, new WebhookReceiver(options, producer, TimeProvider.System, NullLogger<WebhookReceiver>.Instance),
+            NullLogger<WebhookServer>.Instance);
     }
 
     public Uri Address => new(server.Address!);
@@ -45,7 +46,8 @@ internal sealed class WebhookStage : IAsyncDisposable
     }
 
     /// <summary>An event as Stripe writes it: with spaces, escapes and members nobody here reads.</summary>
-    public static byte[] Event(string id, string objectId = "pi_1", string type = "payment_intent.succeeded", string? account = null, bool livemode = false) =>
+    public static byte[] Event(string id, string objectId = "pi_1", string type = "payment_intent.succeeded",
+        string? account = null, bool livemode = false) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $$"""
             {
@@ -59,11 +61,14 @@ internal sealed class WebhookStage : IAsyncDisposable
     /// <summary>Signed now with the platform's secret unless told otherwise.</summary>
     /// <param name="signature">Another Stripe-Signature header; empty for none.</param>
     public async Task<(int Status, string Answer)> Deliver(
-        byte[] body, string path = StripeEndpoints.PlatformPath, string? signature = null, string? contentType = "application/json; charset=utf-8")
+        byte[] body, string path = StripeEndpoints.PlatformPath, string? signature = null,
+        string? contentType = "application/json; charset=utf-8")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, path)) { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(Address, path)) { Content = new ByteArrayContent(body) };
         if (contentType is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
-        signature ??= StripeSignature.Header(body, TimeProvider.System.GetUtcNow(), path == StripeEndpoints.ConnectPath ? ConnectSecret : PlatformSecret);
+        signature ??= StripeSignature.Header(
+            body, TimeProvider.System.GetUtcNow(), path == StripeEndpoints.ConnectPath ? ConnectSecret : PlatformSecret);
         if (signature.Length > 0) request.Headers.TryAddWithoutValidation("Stripe-Signature", signature);
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));

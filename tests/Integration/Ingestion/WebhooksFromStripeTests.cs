@@ -14,7 +14,10 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Ingestion;
 
-/// <summary>The simulated Stripe with endpoints of ours: made and compared by contestctl, delivered to over HTTP, signed with secrets of its own.</summary>
+/// <summary>
+/// The simulated Stripe with endpoints of ours: made and compared by contestctl, delivered to over HTTP, signed with secrets of
+/// its own.
+/// </summary>
 public sealed class WebhooksFromStripeTests(PipelineScope scope) : IClassFixture<PipelineScope>, IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("webhook-tests-").FullName;
@@ -39,23 +42,32 @@ public sealed class WebhooksFromStripeTests(PipelineScope scope) : IClassFixture
         var address = FreeAddress();
         var secrets = new Dictionary<string, string>();
         foreach (var wanted in PlanWebhooks.Wanted(address, StripeWire.ApiVersion))
-            secrets[wanted.Endpoint] = (await new WebhookEndpointService(stripe).CreateAsync(SetupWebhooksCommand.Creation(wanted))).Secret;
+            secrets[wanted.Endpoint] =
+                (await new WebhookEndpointService(stripe).CreateAsync(SetupWebhooksCommand.Creation(wanted))).Secret;
         await using var stage = await WebhookStage.Start(
-            scope.Kafka, WebhookStage.Options with { Url = address.ToString(), PlatformSecrets = [secrets["platform"]], ConnectSecrets = [secrets["connect"]] });
+            scope.Kafka,
+            WebhookStage.Options with { Url = address.ToString(), PlatformSecrets = [secrets["platform"]],
+                ConnectSecrets = [secrets["connect"]] });
 
-        var intent = await new PaymentIntentService(stripe).CreateAsync(new PaymentIntentCreateOptions { Amount = 1_000, Currency = "usd" });
+        var intent = await new PaymentIntentService(stripe)
+            .CreateAsync(new PaymentIntentCreateOptions { Amount = 1_000, Currency = "usd" });
         var account = await new AccountService(stripe).CreateAsync(new AccountCreateOptions
         {
-            Country = "US", Capabilities = new AccountCapabilitiesOptions { Transfers = new AccountCapabilitiesTransfersOptions { Requested = true } },
+            Country = "US",
+            Capabilities =
+                new AccountCapabilitiesOptions { Transfers = new AccountCapabilitiesTransfersOptions { Requested = true } },
         });
         using var admin = new HttpClient { BaseAddress = new Uri(simulator.Url) };
-        (await admin.PostAsJsonAsync($"/_admin/accounts/{account.Id}/capabilities", new { transfers = "active" })).EnsureSuccessStatusCode();
+        (await admin.PostAsJsonAsync(
+            $"/_admin/accounts/{account.Id}/capabilities", new { transfers = "active" })).EnsureSuccessStatusCode();
 
         await PipelineScope.Eventually(
-            () => Task.FromResult(Records().Any(r => r.Key == intent.Id) && Records().Any(r => r.Key == account.Id)), "both endpoints have brought something");
+            () => Task.FromResult(Records().Any(r => r.Key == intent.Id) && Records().Any(r => r.Key == account.Id)),
+            "both endpoints have brought something");
         var platform = Records().First(r => r.Key == intent.Id);
         Assert.Equal("payment_intent.created", platform.Headers["stripe-event-type"]);
-        Assert.Equal(SignatureCheck.Genuine, StripeSignature.Check(platform.Body.Span, platform.Headers["stripe-signature"], [secrets["platform"]], now: null));
+        Assert.Equal(SignatureCheck.Genuine,
+            StripeSignature.Check(platform.Body.Span, platform.Headers["stripe-signature"], [secrets["platform"]], now: null));
         var connected = Records().First(r => r.Key == account.Id);
         Assert.Equal(("connect", account.Id), (connected.Headers["stripe-endpoint"], connected.Headers["stripe-account"]));
         var listed = await new EventService(stripe).GetAsync(platform.Headers["stripe-event-id"]);
@@ -76,7 +88,8 @@ public sealed class WebhooksFromStripeTests(PipelineScope scope) : IClassFixture
         Assert.Equal(2, made.Count);
         Assert.All(made, e => Assert.Equal(StripeWire.ApiVersion, e.ApiVersion));
 
-        await new WebhookEndpointService(stripe).UpdateAsync(made[0].Id, new WebhookEndpointUpdateOptions { EnabledEvents = ["invoice.paid"], Disabled = true });
+        await new WebhookEndpointService(stripe)
+            .UpdateAsync(made[0].Id, new WebhookEndpointUpdateOptions { EnabledEvents = ["invoice.paid"], Disabled = true });
         Assert.Equal(ExitCodes.CheckFailed, await Run($"{Command} --check"));
         Assert.Equal(ExitCodes.Success, await Run(Command));
         Assert.Equal(ExitCodes.Success, await Run($"{Command} --check"));
@@ -84,11 +97,14 @@ public sealed class WebhooksFromStripeTests(PipelineScope scope) : IClassFixture
 
     [Fact]
     public async Task A_stripe_that_does_not_answer_is_said_in_one_sentence() =>
-        Assert.Equal(ExitCodes.CheckFailed, await Run("stripe setup-webhooks --url https://hooks.example.org --check", ("STRIPE_API_BASE", "http://127.0.0.1:1")));
+        Assert.Equal(ExitCodes.CheckFailed,
+            await Run(
+                "stripe setup-webhooks --url https://hooks.example.org --check", ("STRIPE_API_BASE", "http://127.0.0.1:1")));
 
     [Fact]
     public async Task A_key_of_the_other_environment_is_refused_before_stripe_is_asked() =>
-        Assert.Equal(ExitCodes.Usage, await Run("stripe setup-webhooks --url https://hooks.example.org --check", ("STRIPE_RESTRICTED_KEY", "rk_live_1")));
+        Assert.Equal(ExitCodes.Usage,
+            await Run("stripe setup-webhooks --url https://hooks.example.org --check", ("STRIPE_RESTRICTED_KEY", "rk_live_1")));
 
     private IReadOnlyList<Envelope> Records() => scope.ReadTopic(Topics.StripeWebhooks);
 

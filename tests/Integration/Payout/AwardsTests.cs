@@ -23,8 +23,11 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         })));
         await world.PostAwards();
 
-        Assert.Equal(3, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-dup' and due_at is not null"));
-        Assert.Equal(1000, await world.Scalar<long>("select sum(amount_minor)::bigint from payout.ledger_transfer where contest_id = 'c-dup' and code = 'award'"));
+        Assert.Equal(
+            3, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-dup' and due_at is not null"));
+        Assert.Equal(1000,
+            await world.Scalar<long>(
+                "select sum(amount_minor)::bigint from payout.ledger_transfer where contest_id = 'c-dup' and code = 'award'"));
         Assert.Equal(3, (await world.Sent<PayoutChangedV1>()).Count(c => c.ContestId == "c-dup"));
         Assert.Empty((await world.VerifyLedger()).Faults);
     }
@@ -38,7 +41,8 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 
         await Assert.ThrowsAsync<InvariantException>(() => world.Handle(new ContestAwardsHandler(), forged));
 
-        Assert.Equal(10_000, await world.Scalar<long>("select sum(gross_minor)::bigint from payout.award where contest_id = 'c-other'"));
+        Assert.Equal(
+            10_000, await world.Scalar<long>("select sum(gross_minor)::bigint from payout.award where contest_id = 'c-other'"));
     }
 
     [Fact]
@@ -51,7 +55,8 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 
         Assert.Equal("held", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-differ'"));
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-differ'"));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "awards-differ" && a.Cause == "winners: received 2, settled 3");
+        Assert.Contains(
+            await world.Sent<AlertRaisedV1>(), a => a.Kind == "awards-differ" && a.Cause == "winners: received 2, settled 3");
     }
 
     [Fact]
@@ -59,7 +64,9 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     {
         var bad = ContestBuilder.Of("a-bad", "b1");
         await world.Database.Run(
-            tx => tx.Post([new LedgerLine("award/a-bad/1/a-bad-b1-0", LedgerAccounts.HouseOverlay, LedgerAccounts.PlayerPayable("b1"), "usd", 1, "test", "forged", "a-bad", 1)]),
+            tx =>
+                tx.Post([new LedgerLine("award/a-bad/1/a-bad-b1-0", LedgerAccounts.HouseOverlay,
+                    LedgerAccounts.PlayerPayable("b1"), "usd", 1, "test", "forged", "a-bad", 1)]),
             CancellationToken.None);
         await world.GivenFinal(bad.Settled);
         foreach (var chunk in bad.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
@@ -89,7 +96,8 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
             tx => tx.Execute(
                 """
                 insert into payout.contest (contest_id, revision, currency, state) values ('c-begun', 1, 'usd', 'receiving');
-                insert into payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at, created_at)
+                insert into payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no,
+                    due_at, created_at)
                 values ('p-begun', 'c-begun', 1, 'q2', 5, 'usd', 'pending', 1, @now, @now)
                 """,
                 new { now = tx.Now }),
@@ -116,7 +124,9 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     {
         await world.GivenSettled(ContestBuilder.Of("c-fixed", "f1"));
 
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => world.Scalar<int>("update payout.payout set amount_minor = 1 where contest_id = 'c-fixed' returning 1"));
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => world.Scalar<int>("update payout.payout set player_id = 'me' where contest_id = 'c-fixed' returning 1"));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            world.Scalar<int>("update payout.payout set amount_minor = 1 where contest_id = 'c-fixed' returning 1"));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            world.Scalar<int>("update payout.payout set player_id = 'me' where contest_id = 'c-fixed' returning 1"));
     }
 }

@@ -5,7 +5,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout;
 
-/// <summary>What Scoring has cancelled is paid to nobody, whatever comes on contests.results.v1 and whenever: its fees go back.</summary>
+/// <summary>
+/// What Scoring has cancelled is paid to nobody, whatever comes on contests.results.v1 and whenever: its fees go back.
+/// </summary>
 public sealed class CancelledResultTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     [Fact]
@@ -20,10 +22,12 @@ public sealed class CancelledResultTests(PayoutWorld world) : IClassFixture<Payo
         await Rest();
 
         Assert.Equal("held", await State("c-cancelled"));
-        Assert.Equal("the contest was cancelled: storm", await world.Scalar<string>("select held_reason from payout.contest where contest_id = 'c-cancelled'"));
+        Assert.Equal("the contest was cancelled: storm",
+            await world.Scalar<string>("select held_reason from payout.contest where contest_id = 'c-cancelled'"));
         await NothingOf("c-cancelled");
         var alert = Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Subject == "c-cancelled");
-        Assert.Equal(("result-unfounded/c-cancelled/1", "result-unfounded", "critical"), (alert.DedupKey, alert.Kind, alert.Severity));
+        Assert.Equal(
+            ("result-unfounded/c-cancelled/1", "result-unfounded", "critical"), (alert.DedupKey, alert.Kind, alert.Severity));
         Assert.Contains("the contest was cancelled: storm", alert.Cause, StringComparison.Ordinal);
     }
 
@@ -79,11 +83,18 @@ public sealed class CancelledResultTests(PayoutWorld world) : IClassFixture<Payo
 
         Assert.Equal(1, await Paid("c-late"));
         Assert.Equal(
-            "held, the contest was cancelled: storm", await world.Scalar<string>("select state || ', ' || reason from payout.payout where contest_id = 'c-late' and player_id = 'late-2'"));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == "result-unfounded/c-late/1" && a.Severity == "critical");
+            "held, the contest was cancelled: storm",
+            await world.Scalar<string>(
+                "select state || ', ' || reason from payout.payout where contest_id = 'c-late' and player_id = 'late-2'"));
+        Assert.Contains(
+            await world.Sent<AlertRaisedV1>(), a => a.DedupKey == "result-unfounded/c-late/1" && a.Severity == "critical");
 
-        var payoutId = (await world.Scalar<string>("select payout_id from payout.payout where contest_id = 'c-late' and player_id = 'late-2'"))!;
-        Assert.IsType<ReviewPayout.Release>(await world.Database.Run(tx => tx.Review(payoutId, new ReviewWish(ReviewWish.Release, "ann", "it was played"), null), CancellationToken.None));
+        var payoutId =
+            (await world.Scalar<string>(
+                "select payout_id from payout.payout where contest_id = 'c-late' and player_id = 'late-2'"))!;
+        Assert.IsType<ReviewPayout.Release>(
+            await world.Database.Run(tx => tx.Review(payoutId, new ReviewWish(ReviewWish.Release, "ann", "it was played"), null),
+                CancellationToken.None));
         await Rest();
         Assert.Equal(2, await Paid("c-late"));
     }
@@ -101,7 +112,8 @@ public sealed class CancelledResultTests(PayoutWorld world) : IClassFixture<Payo
         await world.GivenResult(further.Chunks, further.Settled);
         await Rest();
 
-        Assert.Equal("held", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-twice' and revision = 2"));
+        Assert.Equal(
+            "held", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-twice' and revision = 2"));
         Assert.Equal(1, await Paid("c-twice"));
         Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == "result-unfounded/c-twice/2");
     }
@@ -109,7 +121,9 @@ public sealed class CancelledResultTests(PayoutWorld world) : IClassFixture<Payo
     private Task Cancel(string contestId)
     {
         IMessage cancelled = new ContestCancelledV1(contestId, "cancel", "storm", "ann", DateTimeOffset.UnixEpoch);
-        return world.Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(cancelled, world.EnvelopeOf(cancelled))], tx), CancellationToken.None);
+        return world.Database.Run(
+            tx => new CollectionHandler().Handle([new Received<IMessage>(cancelled, world.EnvelopeOf(cancelled))], tx),
+            CancellationToken.None);
     }
 
     /// <summary>Everything that could pay it has its turn, the look at held contests too.</summary>
@@ -132,11 +146,14 @@ public sealed class CancelledResultTests(PayoutWorld world) : IClassFixture<Payo
 
     private async Task NothingOf(string contestId)
     {
-        Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.ledger_transfer where contest_id = '{contestId}'"));
+        Assert.Equal(
+            0, await world.Scalar<long>($"select count(*) from payout.ledger_transfer where contest_id = '{contestId}'"));
         Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.payout where contest_id = '{contestId}'"));
     }
 
-    private Task<long> Paid(string contestId) => world.Scalar<long>($"select count(*) from payout.payout where contest_id = '{contestId}' and state = 'paid'");
+    private Task<long> Paid(string contestId) =>
+        world.Scalar<long>($"select count(*) from payout.payout where contest_id = '{contestId}' and state = 'paid'");
 
-    private Task<string?> State(string contestId) => world.Scalar<string>($"select state from payout.contest where contest_id = '{contestId}'");
+    private Task<string?> State(string contestId) =>
+        world.Scalar<string>($"select state from payout.contest where contest_id = '{contestId}'");
 }

@@ -2,7 +2,9 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Integration.Payout;
 
-/// <summary>A settled contest with consistent totals: prizes of players, three per cent fee, a house overlay, a remainder of seven.</summary>
+/// <summary>
+/// A settled contest with consistent totals: prizes of players, three per cent fee, a house overlay, a remainder of seven.
+/// </summary>
 public sealed class ContestBuilder
 {
     private const long RemainderMinor = 7;
@@ -27,8 +29,9 @@ public sealed class ContestBuilder
         var feeMinor = players.Sum(p => p.FeeMinor);
         var poolMinor = grossMinor + RemainderMinor;
         return new ContestBuilder(chunks, new ContestSettledV1(
-            contestId, 1, "definition", "usd", EntryCount: 10, EntryFeesMinor: 0, RakeMinor: 0, poolMinor, OverlayMinor: poolMinor, SurplusMinor: 0,
-            grossMinor, feeMinor, grossMinor - feeMinor, RemainderMinor, players.Length, chunks.Length, "digest", s_settledAt));
+            contestId, 1, "definition", "usd", EntryCount: 10, EntryFeesMinor: 0, RakeMinor: 0, poolMinor,
+            OverlayMinor: poolMinor, SurplusMinor: 0, grossMinor, feeMinor, grossMinor - feeMinor, RemainderMinor, players.Length,
+            chunks.Length, "digest", s_settledAt));
     }
 
     /// <summary>A later revision: compensating awards, paid by the house.</summary>
@@ -38,17 +41,24 @@ public sealed class ContestBuilder
         var grossMinor = built.Settled.PrizesGrossMinor;
         return new ContestBuilder(
             [.. built.Chunks.Select(c => c with { Revision = revision })],
-            built.Settled with { Revision = revision, PoolMinor = grossMinor, OverlayMinor = grossMinor, HouseRemainderMinor = 0, Digest = $"digest-{revision}" });
+            built.Settled with { Revision = revision, PoolMinor = grossMinor, OverlayMinor = grossMinor, HouseRemainderMinor = 0,
+                Digest = $"digest-{revision}" });
     }
 
     public static ContestBuilder Of(string contestId, params string[] players) =>
         Of(contestId, 100, [.. players.Select((p, i) => (p, new long[] { 10_000 + i }))]);
 
-    /// <summary>The prizes are for the entries that <c>CollectionRig</c> enters: player p0 of the contest has e0, and so on.</summary>
+    /// <summary>
+    /// The prizes are for the entries that <c>CollectionRig</c> enters: player p0 of the contest has e0, and so on.
+    /// </summary>
     public ContestBuilder OfEntered() => new(
-        [.. Chunks.Select(c => c with { Players = [.. c.Players.Select(p => p with { Prizes = [.. p.Prizes.Select(z => z with { EntryId = $"e{p.PlayerId[^1]}" })] })] })], Settled);
+        [.. Chunks.Select(c =>
+            c with { Players =
+                [.. c.Players.Select(p =>
+                    p with { Prizes = [.. p.Prizes.Select(z => z with { EntryId = $"e{p.PlayerId[^1]}" })] })] })], Settled);
 
-    public ContestBuilder In(string currency) => new([.. Chunks.Select(c => c with { Currency = currency })], Settled with { Currency = currency });
+    public ContestBuilder In(string currency) =>
+        new([.. Chunks.Select(c => c with { Currency = currency })], Settled with { Currency = currency });
 
     private static PlayerAwardsV1 Player(string contestId, string playerId, long[] grossMinor)
     {
@@ -57,6 +67,7 @@ public sealed class ContestBuilder
             var fee = (gross * 300 + 5_000) / 10_000;
             return new PrizeV1($"{contestId}-{playerId}-{i}", i + 1, 100, gross, fee, gross - fee);
         }).ToArray();
-        return new PlayerAwardsV1(playerId, prizes.Sum(p => p.GrossMinor), prizes.Sum(p => p.FeeMinor), prizes.Sum(p => p.NetMinor), prizes);
+        return new PlayerAwardsV1(
+            playerId, prizes.Sum(p => p.GrossMinor), prizes.Sum(p => p.FeeMinor), prizes.Sum(p => p.NetMinor), prizes);
     }
 }

@@ -32,7 +32,8 @@ public sealed class ForgedResultTests(PayoutWorld world) : IClassFixture<PayoutW
 
         await RestAndLook();
         Assert.Equal("held", await State("c-played"));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Subject == "c-played" && a.Cause.Contains("contest.finalized.v1 of revision 1", StringComparison.Ordinal));
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Subject == "c-played" && a.Cause.Contains("contest.finalized.v1 of revision 1", StringComparison.Ordinal));
 
         await world.Finalize("c-played", 1);
         await world.PostAwards();
@@ -69,7 +70,8 @@ public sealed class ForgedResultTests(PayoutWorld world) : IClassFixture<PayoutW
         await Result(ContestBuilder.Of("c-greedy", 1, ("greedy", [999_000])));
 
         Assert.Equal("held", await State("c-greedy"));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Subject == "c-greedy" && a.Cause == "pool: by the published definition 10007, settled 999007");
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Subject == "c-greedy" && a.Cause == "pool: by the published definition 10007, settled 999007");
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-greedy'"));
     }
 
@@ -81,11 +83,13 @@ public sealed class ForgedResultTests(PayoutWorld world) : IClassFixture<PayoutW
 
         await Result(ContestBuilder.Further("c-again", 2, ("again", [5_000])));
         await RestAndLook();
-        Assert.Equal("held", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-again' and revision = 2"));
+        Assert.Equal(
+            "held", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-again' and revision = 2"));
 
         await world.Finalize("c-again", 3);
         await Result(ContestBuilder.Further("c-again", 3, ("again", [10_008])));
-        Assert.Equal("held", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-again' and revision = 3"));
+        Assert.Equal(
+            "held", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-again' and revision = 3"));
         Assert.Equal(1, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-again'"));
     }
 
@@ -111,5 +115,6 @@ public sealed class ForgedResultTests(PayoutWorld world) : IClassFixture<PayoutW
         }
     }
 
-    private Task<string?> State(string contestId) => world.Scalar<string>($"select state from payout.contest where contest_id = '{contestId}'");
+    private Task<string?> State(string contestId) =>
+        world.Scalar<string>($"select state from payout.contest where contest_id = '{contestId}'");
 }

@@ -13,7 +13,8 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
     public async Task Posting_moves_balances_and_the_same_line_again_moves_nothing()
     {
         var player = LedgerAccounts.PlayerPayable("p-again");
-        LedgerLine[] lines = [Line("again/1", LedgerAccounts.HouseOverlay, player, 500), Line("again/2", player, LedgerAccounts.PlatformFees, 15)];
+        LedgerLine[] lines = [Line("again/1", LedgerAccounts.HouseOverlay, player, 500),
+            Line("again/2", player, LedgerAccounts.PlatformFees, 15)];
 
         var first = await Post(lines);
         var second = await Post([.. lines, Line("again/3", LedgerAccounts.HouseOverlay, player, 1)]);
@@ -28,7 +29,8 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
         var player = LedgerAccounts.PlayerPayable("p-other-body");
         await Post([Line("other-body/1", LedgerAccounts.HouseOverlay, player, 500)]);
 
-        await Assert.ThrowsAsync<InvariantException>(() => Post([Line("other-body/1", LedgerAccounts.HouseOverlay, player, 501)]));
+        await Assert.ThrowsAsync<InvariantException>(() =>
+            Post([Line("other-body/1", LedgerAccounts.HouseOverlay, player, 501)]));
 
         Assert.Equal(500, await Balance(player));
     }
@@ -38,7 +40,9 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
     [InlineData("player_payable:p-negative")]
     public async Task A_pool_or_a_payable_never_goes_below_zero(string account)
     {
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => Post([Line($"negative/{account}", account, LedgerAccounts.HouseRounding, 1)]));
+        var refused =
+            await Assert.ThrowsAsync<PostgresException>(() =>
+                Post([Line($"negative/{account}", account, LedgerAccounts.HouseRounding, 1)]));
 
         Assert.Equal("ledger_account_never_negative", refused.ConstraintName);
     }
@@ -47,12 +51,18 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
     public async Task Twenty_concurrent_postings_of_the_same_lines_post_once_and_never_deadlock()
     {
         var lines = Enumerable.Range(0, 50)
-            .Select(i => Line($"concurrent/{i}", LedgerAccounts.HouseOverlay, LedgerAccounts.PlayerPayable($"p-concurrent-{i % 7}"), 10)).ToArray();
+            .Select(i =>
+                Line($"concurrent/{i}", LedgerAccounts.HouseOverlay, LedgerAccounts.PlayerPayable($"p-concurrent-{i % 7}"), 10))
+                .ToArray();
 
-        var posted = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Post(i % 2 == 0 ? lines : [.. lines.Reverse()]))));
+        var posted = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => Task.Run(() => Post(i % 2 == 0 ? lines : [.. lines.Reverse()]))));
 
         Assert.Equal(50, posted.Sum());
-        Assert.Equal(500, await scope.Scalar<long>("select sum(balance_minor)::bigint from payout.ledger_account where account like 'player_payable:p-concurrent-%'"));
+        Assert.Equal(500,
+            await scope.Scalar<long>(
+                "select sum(balance_minor)::bigint from payout.ledger_account where account like "
+                    + "'player_payable:p-concurrent-%'"));
     }
 
     [Theory]
@@ -100,14 +110,19 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
             insert into payout.contest (contest_id, revision, currency, state) values ('c-unbalanced', 1, 'usd', 'posting');
             insert into payout.settlement values ('c-unbalanced', 1, 'x', 0, 0, 0, 0, 100, 100, 0, 0, 0, 0, 100, 'd', now())
             """);
-        await Post([Line("overlay/c-unbalanced/1", LedgerAccounts.HouseOverlay, LedgerAccounts.PrizePool("c-unbalanced"), 100, "overlay", "c-unbalanced")]);
+        await Post([Line("overlay/c-unbalanced/1", LedgerAccounts.HouseOverlay, LedgerAccounts.PrizePool("c-unbalanced"), 100,
+            "overlay", "c-unbalanced")]);
 
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAs(scope.WorkerConnection("payout"), Complete("c-unbalanced")));
+        var refused =
+            await Assert.ThrowsAsync<PostgresException>(() =>
+                ExecuteAs(scope.WorkerConnection("payout"), Complete("c-unbalanced")));
         await Post([
-            Line("remainder/c-unbalanced/1", LedgerAccounts.PrizePool("c-unbalanced"), LedgerAccounts.HouseRounding, 100, "remainder", "c-unbalanced")]);
+            Line("remainder/c-unbalanced/1", LedgerAccounts.PrizePool("c-unbalanced"), LedgerAccounts.HouseRounding, 100,
+                "remainder", "c-unbalanced")]);
         await ExecuteAs(scope.WorkerConnection("payout"), Complete("c-unbalanced"));
         var late = await Assert.ThrowsAsync<PostgresException>(() => Post([
-            Line("overlay/c-unbalanced/2", LedgerAccounts.HouseOverlay, LedgerAccounts.PrizePool("c-unbalanced"), 1, "overlay", "c-unbalanced")]));
+            Line("overlay/c-unbalanced/2", LedgerAccounts.HouseOverlay, LedgerAccounts.PrizePool("c-unbalanced"), 1, "overlay",
+                "c-unbalanced")]));
 
         Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
         Assert.Contains("does not balance", refused.MessageText, StringComparison.Ordinal);
@@ -124,21 +139,31 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
             await own.Post([Line($"tamper/{i}", LedgerAccounts.HouseOverlay, player, 10 * i)]);
 
         Assert.True((await own.Verify()).Clean);
-        var changed = await own.VerifyAfter("update payout.ledger_transfer set amount_minor = 7000 where debit_account = 'house_overlay' and credit_no = 3");
+        var changed = await own.VerifyAfter(
+            "update payout.ledger_transfer set amount_minor = 7000 where debit_account = 'house_overlay' and credit_no = 3");
         var removed = await own.VerifyAfter("delete from payout.ledger_transfer where credit_no = 3");
-        var moved = await own.VerifyAfter("update payout.ledger_account set balance_minor = balance_minor + 1 where account = 'player_payable:p-tamper'");
-        var redated = await own.VerifyAfter("update payout.ledger_transfer set posted_at = posted_at - interval '1 day' where credit_no = 3");
+        var moved = await own.VerifyAfter(
+            "update payout.ledger_account set balance_minor = balance_minor + 1 where account = 'player_payable:p-tamper'");
+        var redated = await own.VerifyAfter(
+            "update payout.ledger_transfer set posted_at = posted_at - interval '1 day' where credit_no = 3");
         var forked = await own.VerifyAfter(
             """
-            create temp table forged as select * from payout.ledger_transfer where credit_no = 3; update forged set transfer_id = gen_random_uuid();
+            create temp table forged as select * from payout.ledger_transfer where credit_no = 3; update forged set transfer_id =
+                gen_random_uuid();
             insert into payout.ledger_transfer table forged; drop table forged
             """);
 
         Assert.Contains(changed.Faults, f => f.Where.Contains("p-tamper usd shard 0 line 3", StringComparison.Ordinal));
-        Assert.Contains(removed.Faults, f => f.Where.Contains("p-tamper usd shard 0 line 4", StringComparison.Ordinal) && f.What.Contains("line 3 is missing", StringComparison.Ordinal));
-        Assert.Contains(moved.Faults, f => f.Where.Contains("p-tamper", StringComparison.Ordinal) && f.What.Contains("balance kept 151", StringComparison.Ordinal));
+        Assert.Contains(removed.Faults,
+            f => f.Where.Contains("p-tamper usd shard 0 line 4", StringComparison.Ordinal)
+                && f.What.Contains("line 3 is missing", StringComparison.Ordinal));
+        Assert.Contains(moved.Faults,
+            f => f.Where.Contains("p-tamper", StringComparison.Ordinal)
+                && f.What.Contains("balance kept 151", StringComparison.Ordinal));
         Assert.Contains(redated.Faults, f => f.Where.Contains("p-tamper usd shard 0 line 3", StringComparison.Ordinal));
-        Assert.Contains(forked.Faults, f => f.Where.Contains("p-tamper usd shard 0 line 3", StringComparison.Ordinal) && f.What.Contains("there twice", StringComparison.Ordinal));
+        Assert.Contains(forked.Faults,
+            f => f.Where.Contains("p-tamper usd shard 0 line 3", StringComparison.Ordinal)
+                && f.What.Contains("there twice", StringComparison.Ordinal));
         Assert.True((await own.Verify()).Clean);
     }
 
@@ -146,16 +171,28 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
     public async Task Postings_that_make_the_same_new_accounts_at_once_all_arrive()
     {
         var posted = await Task.WhenAll(Enumerable.Range(0, 16).Select(n => Task.Run(() => Post([..
-            Enumerable.Range(0, 40).Select(i => Line($"newcomers/{n}/{i}", LedgerAccounts.PrizePool($"c-newcomers-{i % 3}"), LedgerAccounts.PlayerPayable($"p-newcomer-{i}"), 1)),
-            .. Enumerable.Range(0, 3).Select(i => Line($"newcomers/fund/{n}/{i}", LedgerAccounts.HouseOverlay, LedgerAccounts.PrizePool($"c-newcomers-{i}"), 100))]))));
+            Enumerable.Range(0, 40)
+                .Select(i =>
+                    Line($"newcomers/{n}/{i}", LedgerAccounts.PrizePool($"c-newcomers-{i % 3}"),
+                        LedgerAccounts.PlayerPayable($"p-newcomer-{i}"), 1)),
+            .. Enumerable.Range(0, 3)
+                .Select(i =>
+                    Line($"newcomers/fund/{n}/{i}", LedgerAccounts.HouseOverlay, LedgerAccounts.PrizePool($"c-newcomers-{i}"),
+                        100))]))));
 
         Assert.All(posted, count => Assert.Equal(43, count));
-        Assert.Equal(640, await scope.Scalar<long>("select sum(balance_minor)::bigint from payout.ledger_account where account like 'player_payable:p-newcomer-%'"));
-        Assert.Equal(640, await scope.Scalar<long>("select sum(last_no)::bigint from payout.ledger_account where account like 'player_payable:p-newcomer-%'"));
+        Assert.Equal(640,
+            await scope.Scalar<long>(
+                "select sum(balance_minor)::bigint from payout.ledger_account where account like 'player_payable:p-newcomer-%'"));
+        Assert.Equal(640,
+            await scope.Scalar<long>(
+                "select sum(last_no)::bigint from payout.ledger_account where account like 'player_payable:p-newcomer-%'"));
     }
 
     [Theory]
-    [InlineData("insert into payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, created_at) values ('p-lost', 'c-nowhere', 1, 'p', 1, 'usd', 'pending', 1, now())")]
+    [InlineData(
+        "insert into payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, "
+            + "created_at) values ('p-lost', 'c-nowhere', 1, 'p', 1, 'usd', 'pending', 1, now())")]
     [InlineData("insert into payout.payout_change (payout_id, change_no, state, at) values ('p-nowhere', 1, 'pending', now())")]
     public async Task A_payout_without_a_contest_and_a_change_without_a_payout_are_refused(string sql)
     {
@@ -167,7 +204,8 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
     private static string Complete(string contestId) =>
         $"update payout.contest set state = 'paying', completed_at = now() where contest_id = '{contestId}'";
 
-    private static LedgerLine Line(string words, string debit, string credit, long amountMinor, string code = "test", string contestId = "c") =>
+    private static LedgerLine Line(
+        string words, string debit, string credit, long amountMinor, string code = "test", string contestId = "c") =>
         new(words, debit, credit, "usd", amountMinor, code, words, contestId, 1);
 
     private async Task<int> Post(IReadOnlyList<LedgerLine> lines)
@@ -177,7 +215,8 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
     }
 
     private Task<long> Balance(string account) =>
-        scope.Scalar<long>("select sum(balance_minor)::bigint from payout.ledger_account where account = @account", new { account });
+        scope.Scalar<long>(
+            "select sum(balance_minor)::bigint from payout.ledger_account where account = @account", new { account });
 
     private static async Task ExecuteAs(string connectionString, string sql)
     {
@@ -211,13 +250,17 @@ public sealed class LedgerTests(PipelineScope scope) : IClassFixture<PipelineSco
         {
             await using var connection = new NpgsqlConnection(backbone.Postgres.ConnectionString(name, "postgres"));
             await connection.OpenAsync();
-            await connection.ExecuteAsync("create table transfer_before as table payout.ledger_transfer; create table account_before as table payout.ledger_account");
+            await connection.ExecuteAsync(
+                "create table transfer_before as table payout.ledger_transfer; create table account_before as table "
+                    + "payout.ledger_account");
             await connection.ExecuteAsync($"set session_replication_role = replica; {tampering}");
             var report = await LedgerVerify.Run(connection, CancellationToken.None);
             await connection.ExecuteAsync(
                 """
-                delete from payout.ledger_transfer; insert into payout.ledger_transfer table transfer_before; drop table transfer_before;
-                delete from payout.ledger_account; insert into payout.ledger_account table account_before; drop table account_before;
+                delete from payout.ledger_transfer; insert into payout.ledger_transfer table transfer_before; drop table
+                    transfer_before;
+                delete from payout.ledger_account; insert into payout.ledger_account table account_before; drop table
+                    account_before;
                 set session_replication_role = default
                 """);
             return report;

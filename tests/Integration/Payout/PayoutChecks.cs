@@ -13,7 +13,8 @@ internal static class PayoutChecks
 
     /// <summary>Paid entries of the contest <c>owed-{currency}</c>.</summary>
     public static async Task GivenOwed(
-        this PayoutWorld world, string currency, params (string EntryId, long AmountMinor, string? GiveBackReason, long AskedMinor, long RefundedMinor)[] payments)
+        this PayoutWorld world, string currency,
+        params (string EntryId, long AmountMinor, string? GiveBackReason, long AskedMinor, long RefundedMinor)[] payments)
     {
         foreach (var (entryId, amountMinor, reason, askedMinor, refundedMinor) in payments)
         {
@@ -44,21 +45,25 @@ internal static class PayoutChecks
     {
         var atStripe = (await world.OfContest(contestId)).Sum(t => t.GetProperty("amount_minor").GetInt64());
         var inLedger = await world.Scalar<long>(
-            $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contestId}' and code = 'payout'");
+            $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contestId}' and "
+                + $"code = 'payout'");
         Assert.Equal(atStripe, inLedger);
         return atStripe;
     }
 
-    public static async Task<int> TransferCount(this PayoutWorld world, string contestId) => (await world.OfContest(contestId)).Count;
+    public static async Task<int> TransferCount(this PayoutWorld world, string contestId) =>
+        (await world.OfContest(contestId)).Count;
 
     public static async Task<List<JsonElement>> OfContest(this PayoutWorld world, string contestId) =>
         [.. (await world.Transfers()).GetProperty("transfers").EnumerateArray()
             .Where(t => t.GetProperty("metadata").TryGetProperty("contest_id", out var of) && of.GetString() == contestId)];
 
-    public static Task<string?> State(this PayoutWorld world, string contestId) => world.Scalar<string>($"select state from payout.payout where contest_id = '{contestId}'");
+    public static Task<string?> State(this PayoutWorld world, string contestId) =>
+        world.Scalar<string>($"select state from payout.payout where contest_id = '{contestId}'");
 
     public static Task<string?> Outcomes(this PayoutWorld world, string contestId) => world.Scalar<string>(
-        $"select string_agg(a.outcome, ',' order by a.attempt_no) from payout.attempt a join payout.payout p using (payout_id) where p.contest_id = '{contestId}'");
+        $"select string_agg(a.outcome, ',' order by a.attempt_no) from payout.attempt a join payout.payout p using (payout_id) "
+            + $"where p.contest_id = '{contestId}'");
 
     public static async Task LedgerIsClean(this PayoutWorld world) => Assert.Empty((await world.VerifyLedger()).Faults);
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Integration.Payout;
 
-/// <summary>The worker's log tells of every payout's end, once, with what ops look for as fields, and of nothing that was taken back.</summary>
+/// <summary>
+/// The worker's log tells of every payout's end, once, with what ops look for as fields, and of nothing that was taken back.
+/// </summary>
 public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     [Fact]
@@ -61,7 +63,8 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.GivenSettled(ContestBuilder.Of("c-log-none", "log-none"));
 
         await Change("c-log-none", PayoutState.AwaitingAccount, "no account");
-        await Assert.ThrowsAsync<OperationCanceledException>(() => Change("c-log-none", PayoutState.Failed, "not yet", () => throw new OperationCanceledException()));
+        await Assert.ThrowsAsync<OperationCanceledException>(() =>
+            Change("c-log-none", PayoutState.Failed, "not yet", () => throw new OperationCanceledException()));
 
         Assert.Empty(world.Log.Of("c-log-none"));
         Assert.Equal(PayoutState.AwaitingAccount, await world.State("c-log-none"));
@@ -69,7 +72,8 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
         Assert.Equal("now for certain", Assert.Single(world.Log.Of("c-log-none"))["Reason"]);
     }
 
-    private async Task<string?> PayoutId(string contestId) => await world.Scalar<string>($"select payout_id from payout.payout where contest_id = '{contestId}'");
+    private async Task<string?> PayoutId(string contestId) =>
+        await world.Scalar<string>($"select payout_id from payout.payout where contest_id = '{contestId}'");
 
     private async Task Change(string contestId, string state, string reason, Action? beforeCommit = null)
     {
@@ -79,7 +83,8 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
             {
                 var locked = (await tx.LockPayout(payoutId))!;
                 await tx.ChangePayout(
-                    locked.Contest, locked.Payout, state, reason, dueAt: PayoutState.IsTerminal(state) ? null : tx.Now.AddYears(1));
+                    locked.Contest, locked.Payout, state, reason,
+                    dueAt: PayoutState.IsTerminal(state) ? null : tx.Now.AddYears(1));
                 beforeCommit?.Invoke();
             }, CancellationToken.None);
     }

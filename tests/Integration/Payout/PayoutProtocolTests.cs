@@ -13,7 +13,8 @@ public sealed class PayoutProtocolTests(PayoutWorld world) : IClassFixture<Payou
     public async Task A_settled_contest_is_paid_to_the_cent_and_the_ledger_balances()
     {
         await world.GivenReady("full-a", "full-b", "full-c");
-        await world.GivenSettled(ContestBuilder.Of("c-full", 2, ("full-a", [5_000, 333]), ("full-b", [101]), ("full-c", [99_999])));
+        await world.GivenSettled(
+            ContestBuilder.Of("c-full", 2, ("full-a", [5_000, 333]), ("full-b", [101]), ("full-c", [99_999])));
 
         await world.RunToRest(world.Runner());
 
@@ -21,10 +22,12 @@ public sealed class PayoutProtocolTests(PayoutWorld world) : IClassFixture<Payou
         Assert.Equal(3, await world.TransferCount("c-full"));
         var paid = Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-full");
         Assert.Equal((3, 102_270L, 0), (paid.PaidCount, paid.PaidMinor, paid.OtherCount));
-        Assert.Equal(0, await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'prize_pool:c-full'"));
+        Assert.Equal(
+            0, await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'prize_pool:c-full'"));
         Assert.Equal(
             ["pending", "submitting", "paid"],
-            (await world.Sent<PayoutChangedV1>()).Where(c => c.ContestId == "c-full" && c.PlayerId == "full-a").Select(c => c.State));
+            (await world.Sent<PayoutChangedV1>()).Where(c => c.ContestId == "c-full" && c.PlayerId == "full-a")
+                .Select(c => c.State));
         await world.LedgerIsClean();
     }
 
@@ -63,7 +66,8 @@ public sealed class PayoutProtocolTests(PayoutWorld world) : IClassFixture<Payou
 
         await world.IsPaidOnce("c-forgotten");
         Assert.Equal("found at Stripe", await world.Scalar<string>(
-            "select a.last_answer from payout.attempt a join payout.payout p using (payout_id) where p.contest_id = 'c-forgotten'"));
+            "select a.last_answer from payout.attempt a join payout.payout p using (payout_id) where p.contest_id = "
+                + "'c-forgotten'"));
     }
 
     [Fact]
@@ -91,7 +95,8 @@ public sealed class PayoutProtocolTests(PayoutWorld world) : IClassFixture<Payou
         await world.GivenReady(contestId);
         await world.GivenSettled(ContestBuilder.Of(contestId, contestId));
         using var death = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.Runner(new DyingWire(afterTheAnswer, death)).RunOnce(death.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            world.Runner(new DyingWire(afterTheAnswer, death)).RunOnce(death.Token));
         Assert.Equal("open", await world.Outcomes(contestId));
 
         Assert.Equal(0, await world.Runner().RunOnce(CancellationToken.None));
@@ -123,7 +128,8 @@ public sealed class PayoutProtocolTests(PayoutWorld world) : IClassFixture<Payou
         await world.GivenSettled(ContestBuilder.Of("c-fenced", "fenced"));
         await world.Admin("faults", new { endpoint = "transfers.create", kind = "hold", count = 1 });
         var slow = Task.Run(() => world.Runner().RunOnce(CancellationToken.None));
-        await Infrastructure.PipelineScope.Eventually(async () => await world.Outcomes("c-fenced") == "open", "the slow worker has begun");
+        await Infrastructure.PipelineScope.Eventually(
+            async () => await world.Outcomes("c-fenced") == "open", "the slow worker has begun");
 
         world.Clock.Forward(PayoutWorld.Lease * 2);
         var second = await world.Database.Run(tx => tx.ClaimDue(10, tx.Now + PayoutWorld.Lease), CancellationToken.None);
@@ -206,12 +212,14 @@ public sealed class PayoutProtocolTests(PayoutWorld world) : IClassFixture<Payou
     {
         await world.GivenReady("forged");
         await world.GivenSettled(ContestBuilder.Of("c-forged", "forged"));
-        var wire = new ForgedWire(body => (HttpStatusCode.OK, body.Replace("\"amount\":9700", "\"amount\":9701", StringComparison.Ordinal)));
+        var wire = new ForgedWire(body => (HttpStatusCode.OK,
+            body.Replace("\"amount\":9700", "\"amount\":9701", StringComparison.Ordinal)));
 
         await world.RunToRest(world.Runner(wire));
 
         Assert.Equal("held", await world.State("c-forged"));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "payout-held" && a.Cause.Contains("amount 9701, asked 9700", StringComparison.Ordinal));
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "payout-held" && a.Cause.Contains("amount 9701, asked 9700", StringComparison.Ordinal));
         Assert.DoesNotContain(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-forged");
     }
 
@@ -233,11 +241,13 @@ public sealed class PayoutProtocolTests(PayoutWorld world) : IClassFixture<Payou
         await world.GivenReady("refused");
         await world.GivenSettled(ContestBuilder.Of("c-refused", "refused"));
 
-        await world.RunToRest(world.Runner(new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_large")));
+        await world.RunToRest(
+            world.Runner(new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_large")));
 
         Assert.Equal("failed", await world.State("c-refused"));
         Assert.Equal("refused,refused,refused,refused", await world.Outcomes("c-refused"));
-        Assert.Equal(9_700, await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'player_payable:refused'"));
+        Assert.Equal(9_700,
+            await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'player_payable:refused'"));
         var paid = Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-refused");
         Assert.Equal((0, 1, 9_700L), (paid.PaidCount, paid.OtherCount, paid.OtherMinor));
         Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "payout-failed");

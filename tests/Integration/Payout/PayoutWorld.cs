@@ -63,8 +63,8 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
         var (options, stripe) = Gateway(wire);
         var balance = new PlatformBalance(Database, stripe, options, Clock);
         return new PayoutRunner(
-            Database, new PayoutDispatch(Database, stripe, balance, options, Clock), new AccountReader(Database, stripe, options), stripe, balance, options, Clock,
-            NullLogger<PayoutRunner>.Instance);
+            Database, new PayoutDispatch(Database, stripe, balance, options, Clock), new AccountReader(Database, stripe, options),
+            stripe, balance, options, Clock, NullLogger<PayoutRunner>.Instance);
     }
 
     /// <param name="wire">What stands between the worker and Stripe; null: nothing.</param>
@@ -72,15 +72,16 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     {
         var (options, stripe) = Gateway(wire);
         return new CallRunner(
-            Database, new CallDispatch(Database, stripe, kinds, options, Clock), stripe, options, Clock, NullLogger<CallRunner>.Instance);
+            Database, new CallDispatch(Database, stripe, kinds, options, Clock), stripe, options, Clock,
+            NullLogger<CallRunner>.Instance);
     }
 
     /// <param name="wire">What stands between the worker and Stripe; null: nothing.</param>
     public (PayoutOptions Options, StripeGateway Stripe) Gateway(DelegatingHandler? wire = null)
     {
         var options = new PayoutOptions(
-            "sk_test_x", simulator.Url, PayoutPolicy.Default, RatePerSecond: 1000, Parallel: 8, (int)Lease.TotalSeconds, StripeTimeoutSeconds: 10,
-            TimeSpan.FromSeconds(15), Risk);
+            "sk_test_x", simulator.Url, PayoutPolicy.Default, RatePerSecond: 1000, Parallel: 8, (int)Lease.TotalSeconds,
+            StripeTimeoutSeconds: 10, TimeSpan.FromSeconds(15), Risk);
         HttpMessageHandler handler = new SocketsHttpHandler();
         if (wire is not null)
         {
@@ -93,7 +94,8 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     }
 
     /// <summary>Stripe as somebody else sees it who has the key.</summary>
-    public IStripeClient Stripe() => StripeWire.Client("sk_test_x", simulator.Url, TimeSpan.FromSeconds(20), new SocketsHttpHandler());
+    public IStripeClient Stripe() =>
+        StripeWire.Client("sk_test_x", simulator.Url, TimeSpan.FromSeconds(20), new SocketsHttpHandler());
 
     public async Task Admin(string path, object body) =>
         (await admin.PostAsJsonAsync($"/_admin/{path}", body)).EnsureSuccessStatusCode();
@@ -107,7 +109,8 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     /// <summary>A player with an account at the simulator, which Payout asked for.</summary>
     public async Task<string> GivenAccount(string playerId, bool ready = true)
     {
-        var call = new StripeCall($"account/{playerId}/given-{NextEvent()}", AccountCreation.KindName, playerId, new AccountToMake(playerId, "US"));
+        var call = new StripeCall(
+            $"account/{playerId}/given-{NextEvent()}", AccountCreation.KindName, playerId, new AccountToMake(playerId, "US"));
         await Database.Run(tx => tx.Call(call), CancellationToken.None);
         await Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(CancellationToken.None);
         var accountId = await Scalar<string>($"select object_id from payout.stripe_call where key = '{call.Key}'");
@@ -121,7 +124,9 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     public Task AccountUpdated(string accountId, string playerId)
     {
         var body = JsonSerializer.SerializeToElement(new { id = accountId, metadata = new { player_id = playerId } });
-        return Handle(new StripeEventHandler(), new StripeEventV1($"evt_{accountId}_{Interlocked.Increment(ref events)}", "account.updated", new StripeEventDataV1(body)));
+        return Handle(new StripeEventHandler(),
+            new StripeEventV1(
+                $"evt_{accountId}_{Interlocked.Increment(ref events)}", "account.updated", new StripeEventDataV1(body)));
     }
 
     public int NextEvent() => Interlocked.Increment(ref events);
@@ -131,7 +136,8 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     {
         var service = new AccountService(new StripeClient(
             apiKey: "sk_test_x", httpClient: new SystemNetHttpClient(admin, maxNetworkRetries: 0), apiBase: simulator.Url));
-        return await service.ListAutoPagingAsync(new AccountListOptions { Limit = 100 }).Select(a => a.Metadata.GetValueOrDefault("player_id")).ToArrayAsync();
+        return await service.ListAutoPagingAsync(new AccountListOptions { Limit = 100 })
+            .Select(a => a.Metadata.GetValueOrDefault("player_id")).ToArrayAsync();
     }
 
     public async Task GivenSettled(params ContestBuilder[] contests)
@@ -153,7 +159,8 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
         await Handle(new ContestSettledHandler(), settled);
     }
 
-    /// <summary>What Scoring tells of a contest before its result comes: it is published, with terms under which the pool is what was settled.</summary>
+    /// <summary>What Scoring tells of a contest before its result comes: it is published, with terms under which the pool is what
+    /// was settled.</summary>
     public Task GivenPublished(ContestSettledV1 settled) => Handle(new PublishedContests(), Published(settled));
 
     /// <summary>A definition under which the pool is what was settled.</summary>
@@ -161,11 +168,14 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     {
         var definition = Slate.Create(settled.ContestId).Definition with
         {
-            Currency = settled.Currency, GuaranteedPoolMinor = settled.OverlayMinor + settled.SurplusMinor == 0 ? null : settled.PoolMinor,
-            RakeBps = settled.EntryFeesMinor == 0 ? 0 : (int)((settled.RakeMinor * 10_000 + settled.EntryFeesMinor - 1) / settled.EntryFeesMinor),
+            Currency = settled.Currency,
+            GuaranteedPoolMinor = settled.OverlayMinor + settled.SurplusMinor == 0 ? null : settled.PoolMinor,
+            RakeBps = settled.EntryFeesMinor == 0
+                ? 0 : (int)((settled.RakeMinor * 10_000 + settled.EntryFeesMinor - 1) / settled.EntryFeesMinor),
             LateCorrectionPolicy = LateCorrectionPolicies.Resettle,
         };
-        return new ContestPublishedV1($"create-{settled.ContestId}", settled.ContestId, definition, settled.DefinitionHash!, DateTimeOffset.UnixEpoch);
+        return new ContestPublishedV1(
+            $"create-{settled.ContestId}", settled.ContestId, definition, settled.DefinitionHash!, DateTimeOffset.UnixEpoch);
     }
 
     /// <summary>As <see cref="GivenPublished"/>, and the revision is final.</summary>
@@ -178,10 +188,12 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     public Task Finalize(string contestId, int revision)
     {
         IMessage final = Final(contestId, revision);
-        return Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(final, EnvelopeOf(final))], tx), CancellationToken.None);
+        return Database.Run(
+            tx => new CollectionHandler().Handle([new Received<IMessage>(final, EnvelopeOf(final))], tx), CancellationToken.None);
     }
 
-    public static ContestFinalizedV1 Final(string contestId, int revision) => new(contestId, revision, "definition", 10, "hash", [], 0, DateTimeOffset.UnixEpoch);
+    public static ContestFinalizedV1 Final(string contestId, int revision) =>
+        new(contestId, revision, "definition", 10, "hash", [], 0, DateTimeOffset.UnixEpoch);
 
     public async Task PostAwards()
     {
@@ -191,22 +203,29 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     }
 
     /// <summary>Holds a contest, so that it does not disturb other tests.</summary>
-    public Task PutAside(string contestId) => Scalar<int>($"update payout.contest set state = 'held' where contest_id = '{contestId}' returning 1");
+    public Task PutAside(string contestId) =>
+        Scalar<int>($"update payout.contest set state = 'held' where contest_id = '{contestId}' returning 1");
 
     public Task Handle<T>(IHandler<T> handler, T message) where T : IMessage =>
         Database.Run(tx => handler.Handle(new Received<T>(message, EnvelopeOf(message)), tx), CancellationToken.None);
 
-    /// <summary>Rounds of the runner, the clock put forward whenever nothing is due, until every payout is at rest, or waits for a player to have an account.</summary>
+    /// <summary>Rounds of the runner, the clock put forward whenever nothing is due, until every payout is at rest, or waits for
+    /// a player to have an account.</summary>
     public async Task RunToRest(PayoutRunner runner)
     {
         for (var round = 0; round < 400; round++)
         {
             if (await runner.RunOnce(CancellationToken.None) > 0) continue;
-            if (await Scalar<long>("select count(*) from payout.payout where due_at is not null and reason is distinct from 'the player has no Stripe account'") == 0) return;
+            if (await Scalar<long>(
+                "select count(*) from payout.payout where due_at is not null and reason is distinct from 'the player has no "
+                    + "Stripe account'") == 0) return;
             Clock.Forward(TimeSpan.FromMinutes(6));
         }
 
-        Assert.Fail("the payouts did not come to rest: " + await Scalar<string>("select string_agg(concat_ws(' ', payout_id, state, reason), '; ' order by payout_id) from payout.payout where due_at is not null"));
+        Assert.Fail("the payouts did not come to rest: "
+            + await Scalar<string>(
+                "select string_agg(concat_ws(' ', payout_id, state, reason), '; ' order by payout_id) from payout.payout where "
+                    + "due_at is not null"));
     }
 
     public async Task<LedgerReport> VerifyLedger()
@@ -227,7 +246,8 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(AdminConnection);
         var bodies = await Dapper.SqlMapper.QueryAsync<byte[]>(
-            connection, "select body from payout.outbox where wire_name = @name order by position", new { name = WireTypes.Of(typeof(T)).Name });
+            connection, "select body from payout.outbox where wire_name = @name order by position",
+            new { name = WireTypes.Of(typeof(T)).Name });
         return [.. bodies.Select(b => WireJson.Read<T>(b))];
     }
 
@@ -243,5 +263,6 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
 
     public Envelope EnvelopeOf(IMessage message) => new(
         WireTypes.Of(message.GetType()).Topic, 0, 0, message.PartitionKey, DeterministicId.From(message.IdempotencyKey),
-        WireTypes.Of(message.GetType()).Name, "tests", Clock.GetUtcNow(), null, new Dictionary<string, string>(), WireJson.Bytes(message));
+        WireTypes.Of(message.GetType()).Name, "tests", Clock.GetUtcNow(), null, new Dictionary<string, string>(),
+        WireJson.Bytes(message));
 }

@@ -11,7 +11,8 @@ public sealed partial class PayoutWorld
 {
     /// <summary>How winners are brought to accounts.</summary>
     public static readonly OnboardingOptions Onboarding = new(
-        "http://pay.test", Encoding.UTF8.GetBytes("a key of at least thirty-two bytes"), TimeSpan.FromDays(14), "US", ReminderSchedule.Default, MayReset: true);
+        "http://pay.test", Encoding.UTF8.GetBytes("a key of at least thirty-two bytes"), TimeSpan.FromDays(14), "US",
+        ReminderSchedule.Default, MayReset: true);
 
     private readonly Dictionary<(string ContestId, int Revision), DateTimeOffset> settled = [];
     private string name = "";
@@ -35,7 +36,8 @@ public sealed partial class PayoutWorld
     /// <summary>When it was first said here; a repetition says the same.</summary>
     private DateTimeOffset SettledAt(ContestSettledV1 contest)
     {
-        if (!settled.TryGetValue((contest.ContestId, contest.Revision), out var at)) settled.Add((contest.ContestId, contest.Revision), at = Clock.GetUtcNow());
+        if (!settled.TryGetValue((contest.ContestId, contest.Revision), out var at))
+            settled.Add((contest.ContestId, contest.Revision), at = Clock.GetUtcNow());
         return at;
     }
 

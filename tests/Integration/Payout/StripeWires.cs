@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace ContestPipeline.Integration.Payout;
 
-/// <summary>The worker dies when it is about to send its transfer, or when Stripe's answer has come and is not stored yet.</summary>
+/// <summary>
+/// The worker dies when it is about to send its transfer, or when Stripe's answer has come and is not stored yet.
+/// </summary>
 public sealed class DyingWire(bool afterTheAnswer, CancellationTokenSource death) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -33,7 +35,8 @@ public sealed class ForgedWire(Func<string, (HttpStatusCode Status, string Body)
         if (request.Method != HttpMethod.Post) return await base.SendAsync(request, cancellationToken);
         using var real = await base.SendAsync(request, cancellationToken);
         var (status, body) = forge(await real.Content.ReadAsStringAsync(cancellationToken));
-        return new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request };
+        return new HttpResponseMessage(
+            status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request };
     }
 }
 
@@ -44,7 +47,8 @@ public sealed class RefusingWire(HttpStatusCode status, string type, string? cod
     {
         if (request.Method != HttpMethod.Post) return base.SendAsync(request, cancellationToken);
         var (_, body) = ForgedWire.Refusal(status, type, code);
-        return Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
+        return Task.FromResult(new HttpResponseMessage(
+            status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
     }
 }
 
@@ -61,10 +65,15 @@ public sealed class ForbiddenWire(params string[] paths) : DelegatingHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath;
-        if (IsOpen || !paths.Any(p => path.StartsWith(p, StringComparison.Ordinal))) return base.SendAsync(request, cancellationToken);
+        if (IsOpen || !paths.Any(p => path.StartsWith(p, StringComparison.Ordinal)))
+            return base.SendAsync(request, cancellationToken);
         lock (refused) refused.Add(path);
-        const string Body = """{"error":{"type":"invalid_request_error","message":"Having the 'rak_payout_read' permission would allow this request to continue."}}""";
-        return Task.FromResult(new HttpResponseMessage(HttpStatusCode.Forbidden) { Content = new StringContent(Body, Encoding.UTF8, "application/json"), RequestMessage = request });
+        const string Body =
+            """{"error":{"type":"invalid_request_error","message":"Having the 'rak_payout_read' permission would allow this request to continue."}}""";
+        return Task.FromResult(
+            new HttpResponseMessage(
+                HttpStatusCode.Forbidden) { Content = new StringContent(Body, Encoding.UTF8, "application/json"),
+                    RequestMessage = request });
     }
 }
 
@@ -77,7 +86,8 @@ public sealed class RefusedWire(IReadOnlyList<string> paths, HttpStatusCode stat
         var path = request.RequestUri!.AbsolutePath;
         if (!paths.Any(p => path.StartsWith(p, StringComparison.Ordinal))) return base.SendAsync(request, cancellationToken);
         var (_, body) = ForgedWire.Refusal(status, (int)status >= 500 ? "api_error" : "invalid_request_error", code);
-        return Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
+        return Task.FromResult(new HttpResponseMessage(
+            status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
     }
 }
 
@@ -95,7 +105,8 @@ public sealed class ListWire(string path, HttpStatusCode status, string body) : 
         if (request.Method == HttpMethod.Post) Interlocked.Increment(ref posts);
         return request.Method != HttpMethod.Get || request.RequestUri!.AbsolutePath != path
             ? base.SendAsync(request, cancellationToken)
-            : Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
+            : Task.FromResult(new HttpResponseMessage(
+                status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
     }
 }
 

@@ -80,11 +80,14 @@ public sealed class AlertEpisodeTests(PipelineScope scope) : IClassFixture<Pipel
     public async Task What_a_person_ended_is_told_when_it_comes_again()
     {
         await Say(tx => Raise(tx, "hand/1"));
-        var ended = new Envelope("alerts.v1", 0, 0, "hand/1", DeterministicId.From("x"), "alert.resolved.v1", "", clock.Now, null, new Dictionary<string, string>(), default);
+        var ended = new Envelope("alerts.v1", 0, 0, "hand/1", DeterministicId.From("x"), "alert.resolved.v1", "", clock.Now, null,
+            new Dictionary<string, string>(), default);
         await Database().Run(
             async tx =>
             {
-                await new AlertEndings().Handle(new Received<AlertResolvedV1>(new AlertResolvedV1("hand/1", 1, "ann", ByPerson: true, "", clock.Now), ended), tx);
+                await new AlertEndings()
+                    .Handle(new Received<AlertResolvedV1>(
+                        new AlertResolvedV1("hand/1", 1, "ann", ByPerson: true, "", clock.Now), ended), tx);
                 return 0;
             }, TestContext.Current.CancellationToken);
         await Say(tx => Raise(tx, "hand/1"));
@@ -92,7 +95,8 @@ public sealed class AlertEpisodeTests(PipelineScope scope) : IClassFixture<Pipel
         Assert.Equal(["raised 1", "raised 2"], await Told("hand/1"));
     }
 
-    private static void Raise(Tx tx, string key, string cause = "something is wrong") => tx.Alert(key, "warning", "probe-trouble", key, cause, "Mend it.");
+    private static void Raise(Tx tx, string key, string cause = "something is wrong") =>
+        tx.Alert(key, "warning", "probe-trouble", key, cause, "Mend it.");
 
     private WorkerDatabase Database() => scope.Database(Probe.Name, clock);
 
@@ -111,7 +115,8 @@ public sealed class AlertEpisodeTests(PipelineScope scope) : IClassFixture<Pipel
     private async Task<IReadOnlyList<string>> Told(string key)
     {
         var rows = await scope.Query<string>(
-            "select wire_name || ' ' || convert_from(body, 'UTF8') from probe.outbox where partition_key = @key and topic = @topic order by position",
+            "select wire_name || ' ' || convert_from(body, 'UTF8') from probe.outbox where partition_key = @key and topic = "
+                + "@topic order by position",
             new { key, topic = Topics.Alerts });
         return [.. rows.Select(row => row.Split(' ', 2)).Select(row => Text(row[0], Encoding.UTF8.GetBytes(row[1])))];
     }

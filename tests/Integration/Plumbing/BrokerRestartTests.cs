@@ -4,7 +4,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Plumbing;
 
-/// <summary>A real broker that is killed under a working relay and comes back: what was committed meanwhile arrives, all of it, in order.</summary>
+/// <summary>
+/// A real broker that is killed under a working relay and comes back: what was committed meanwhile arrives, all of it, in order.
+/// </summary>
 public sealed class BrokerRestartTests(PipelineScope scope) : IClassFixture<PipelineScope>, IAsyncLifetime
 {
     private const int Keys = 10;
@@ -45,11 +47,13 @@ public sealed class BrokerRestartTests(PipelineScope scope) : IClassFixture<Pipe
         await using var database = scope.Database(Probe.Name);
 
         await Commit(database, 1, Before);
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select max(sent_position) from probe.outbox_slice") > 0, "some of it is sent");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select max(sent_position) from probe.outbox_slice") > 0, "some of it is sent");
         await broker.Kill();
         await broker.DisposeAsync();
         await Commit(database, Before + 1, While);
-        await using var again = await PrivateKafka.Start(home, folder, port: int.Parse(kafka.BootstrapServers.Split(':')[1]), ct: ct);
+        await using var again = await PrivateKafka.Start(
+            home, folder, port: int.Parse(kafka.BootstrapServers.Split(':')[1]), ct: ct);
         await Commit(database, Before + While + 1, After);
         await PipelineScope.Eventually(() => scope.OutboxIsSent(Probe.Name), "everything is sent");
         await scope.Stop(host);

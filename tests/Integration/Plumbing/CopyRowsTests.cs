@@ -7,13 +7,16 @@ namespace ContestPipeline.Integration.Plumbing;
 /// <summary>What is laid out by hand for COPY is what the table then holds; what is not completed is not there.</summary>
 public sealed class CopyRowsTests(PipelineScope scope) : IClassFixture<PipelineScope>
 {
-    private const string Table = "create temp table t (n bigint primary key, i integer, s smallint, id uuid, bytes bytea, at timestamptz, words text) on commit drop";
+    private const string Table =
+        "create temp table t (n bigint primary key, i integer, s smallint, id uuid, bytes bytea, at timestamptz, words text) "
+            + "on commit drop";
     private const string Copy = "copy t (n, i, s, id, bytes, at, words) from stdin (format binary)";
 
     [Fact]
     public async Task Every_type_arrives_as_it_was_given()
     {
-        var (id, at, words) = (DeterministicId.From("x"), new DateTimeOffset(1999, 12, 31, 23, 59, 59, 999, 999, TimeSpan.Zero), "Łódź – 東京 🏈 '\\\n");
+        var (id, at, words) = (DeterministicId.From("x"), new DateTimeOffset(1999, 12, 31, 23, 59, 59, 999, 999, TimeSpan.Zero),
+            "Łódź – 東京 🏈 '\\\n");
 
         var row = await Run(async tx =>
         {

@@ -10,7 +10,10 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Plumbing;
 
-/// <summary>Connections that break and partitions that move in the middle of the work: nothing is lost, nothing is done twice, every key keeps its order.</summary>
+/// <summary>
+/// Connections that break and partitions that move in the middle of the work: nothing is lost, nothing is done twice, every key
+/// keeps its order.
+/// </summary>
 public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<PipelineScope>, IAsyncLifetime
 {
     private const int Keys = 20;
@@ -30,7 +33,8 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
         {
             await Publish("cut", wave);
             terminated += await scope.Scalar<long>(
-                "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = @Name and datname = current_database()", new { Probe.Name });
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = @Name and datname = "
+                    + "current_database()", new { Probe.Name });
         }
 
         await PipelineScope.Eventually(() => AllHandledAndSent("cut"), "everything is handled and sent");
@@ -38,21 +42,27 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
 
         Assert.True(terminated > 0);
         await AssertOnceInOrder("cut");
-        Assert.Null(await scope.Scalar<string>("select string_agg(error, chr(10)) from probe.parked where topic = 'feed.games.v1'"));
+        Assert.Null(
+            await scope.Scalar<string>("select string_agg(error, chr(10)) from probe.parked where topic = 'feed.games.v1'"));
     }
 
-    /// <summary>Found by chaos: a connection that broke as a statement began came as ObjectDisposedException, for which a message is parked and a payout runner ends.</summary>
+    /// <summary>
+    /// Found by chaos: a connection that broke as a statement began came as ObjectDisposedException, for which a message is
+    /// parked and a payout runner ends.
+    /// </summary>
     [Fact]
     public async Task A_connection_that_npgsql_disposed_of_under_its_user_is_trouble_that_passes_by()
     {
         await using var database = new WorkerDatabase("scoring", scope.Settings()["SCORING_DATABASE"]!, TimeProvider.System);
 
         var trouble = await Assert.ThrowsAsync<NpgsqlException>(
-            () => database.Run<int>(_ => throw new ObjectDisposedException(typeof(ManualResetEventSlim).FullName), TestContext.Current.CancellationToken));
+            () => database.Run<int>(_ => throw new ObjectDisposedException(typeof(ManualResetEventSlim).FullName),
+                TestContext.Current.CancellationToken));
 
         Assert.True(trouble.IsTransient);
         await Assert.ThrowsAsync<ObjectDisposedException>(
-            () => database.Run<int>(_ => throw new ObjectDisposedException("a handler's own"), TestContext.Current.CancellationToken));
+            () => database.Run<int>(
+                _ => throw new ObjectDisposedException("a handler's own"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -74,27 +84,36 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
         await AssertOnceInOrder("move");
     }
 
-    /// <summary>As when its disk is full and its provider makes it read-only, or when it has become a standby: no connection breaks by it.</summary>
+    /// <summary>
+    /// As when its disk is full and its provider makes it read-only, or when it has become a standby: no connection breaks by it.
+    /// </summary>
     [Fact]
     public async Task A_database_that_takes_no_writes_for_a_while_parks_nothing_and_everything_is_handled_afterwards()
     {
         using var log = new KeptLog(Probe.Name);
         var host = await Start(log);
         await Publish("full", 1);
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.handled where key like 'full-%'") == Keys, "the worker works");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.handled where key like 'full-%'") == Keys,
+            "the worker works");
 
         await OfProbe("set default_transaction_read_only = on");
-        await scope.Execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = @Name and datname = current_database()", new { Probe.Name });
+        await scope.Execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = @Name and datname = current_database()",
+            new { Probe.Name });
         for (var wave = 2; wave <= Waves; wave++) await Publish("full", wave);
-        await PipelineScope.Eventually(() => Task.FromResult(log.Has("Attempt", PostgresErrorCodes.ReadOnlySqlTransaction)), "a batch is refused");
+        await PipelineScope.Eventually(
+            () => Task.FromResult(log.Has("Attempt", PostgresErrorCodes.ReadOnlySqlTransaction)), "a batch is refused");
         await OfProbe("reset default_transaction_read_only");
         await PipelineScope.Eventually(() => AllHandledAndSent("full"), "everything is handled and sent");
         await scope.Stop(host);
 
         await AssertOnceInOrder("full");
-        Assert.Null(await scope.Scalar<string>("select string_agg(error, chr(10)) from probe.parked where topic = 'feed.games.v1'"));
+        Assert.Null(
+            await scope.Scalar<string>("select string_agg(error, chr(10)) from probe.parked where topic = 'feed.games.v1'"));
 
-        Task OfProbe(string change) => scope.Execute($"do $$ begin execute format('alter role probe in database %I {change}', current_database()); end $$");
+        Task OfProbe(string change) =>
+            scope.Execute($"do $$ begin execute format('alter role probe in database %I {change}', current_database()); end $$");
     }
 
     /// <summary>As a person does who was told that a transaction holds the outbox back.</summary>
@@ -106,21 +125,24 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
         await using var connection = new NpgsqlConnection(scope.AdminConnection);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var holding = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using (var hold = new NpgsqlCommand("lock table probe.handled in access exclusive mode", connection)) await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using (var hold = new NpgsqlCommand("lock table probe.handled in access exclusive mode", connection))
+            await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
         await scope.Publish(Probe.Message("cancelled", 1));
         // Sessions of the worker may wait for other locks as well.
         await PipelineScope.Eventually(
             async () =>
             {
-                await scope.Execute("select pg_cancel_backend(pid) from pg_locks where relation = 'probe.handled'::regclass and not granted");
+                await scope.Execute(
+                    "select pg_cancel_backend(pid) from pg_locks where relation = 'probe.handled'::regclass and not granted");
                 return log.Has("Attempt", PostgresErrorCodes.QueryCanceled);
             }, "the message waits, is cancelled and tried again");
         await holding.CommitAsync(TestContext.Current.CancellationToken);
         await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "cancelled")).Count == 1, "it is handled");
         await scope.Stop(host);
 
-        Assert.Null(await scope.Scalar<string>("select string_agg(error, chr(10)) from probe.parked where topic = 'feed.games.v1'"));
+        Assert.Null(
+            await scope.Scalar<string>("select string_agg(error, chr(10)) from probe.parked where topic = 'feed.games.v1'"));
     }
 
     [Fact]
@@ -134,22 +156,26 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
             {
                 if (message.GameId == "long-1") attempts++;
                 await tx.Execute($"set local statement_timeout = {(message.GameId == "long-1" ? 5 : 0)}");
-                await tx.Execute(message.GameId == "long-1" ? "select pg_sleep(60)" : "insert into probe.handled (key, sequence) values (@GameId, @Sequence)", message);
+                await tx.Execute(message.GameId == "long-1"
+                    ? "select pg_sleep(60)" : "insert into probe.handled (key, sequence) values (@GameId, @Sequence)", message);
             }
         };
         var plan = new TopicPlan(
-            Topics.FeedGames, Malformed.Reject, Dedupe.ByInbox, Reader: null, FrozenDictionary<Type, Handling[]>.Empty, [handling]);
+            Topics.FeedGames, Malformed.Reject, Dedupe.ByInbox, Reader: null, FrozenDictionary<Type, Handling[]>.Empty,
+            [handling]);
         var items = Enumerable.Range(0, 3).Select(n => Item($"long-{n}", plan)).ToArray();
         var ownership = new PartitionOwnership(database);
         foreach (var (topic, partition) in items.Select(i => i.Place)) ownership.Assigned(topic, partition);
         await ownership.ClaimNew(TestContext.Current.CancellationToken);
 
-        var end = await new BatchProcessor(database, ownership, new Impatient(), NullLogger.Instance).Process(items, TestContext.Current.CancellationToken);
+        var end = await new BatchProcessor(database, ownership, new Impatient(), NullLogger.Instance)
+            .Process(items, TestContext.Current.CancellationToken);
 
         Assert.Equal(new BatchResult(3, Fenced: false), end);
         Assert.True(attempts > 5, $"{attempts} attempts");
         Assert.Equal(["long-1"], await scope.Query<string>("select key from probe.parked where key like 'long-%'"));
-        Assert.Equal(["long-0", "long-2"], await scope.Query<string>("select key from probe.handled where key like 'long-%' order by key"));
+        Assert.Equal(["long-0", "long-2"],
+            await scope.Query<string>("select key from probe.handled where key like 'long-%' order by key"));
         // The offsets of these records are no broker's.
         await scope.Execute("delete from probe.parked; delete from probe.parked_key; delete from probe.handled_offset");
 
@@ -177,12 +203,14 @@ public sealed class DisturbanceTests(PipelineScope scope) : IClassFixture<Pipeli
     {
         long epochs = 0;
         await PipelineScope.Eventually(
-            async () => (epochs = await scope.Scalar<long>("select coalesce(sum(epoch), 0)::bigint from probe.partition_owner")) >= atLeast, $"{atLeast} take-overs");
+            async () => (epochs = await scope.Scalar<long>("select coalesce(sum(epoch), 0)::bigint from probe.partition_owner"))
+                >= atLeast, $"{atLeast} take-overs");
         return epochs;
     }
 
     private async Task<bool> AllHandledAndSent(string prefix) =>
-        await scope.Scalar<long>("select count(distinct (key, sequence)) from probe.handled where key like @prefix || '-%'", new { prefix }) == Keys * Waves
+        await scope.Scalar<long>("select count(distinct (key, sequence)) from probe.handled where key like @prefix || '-%'",
+            new { prefix }) == Keys * Waves
         && await scope.OutboxIsSent(Probe.Name);
 
     private async Task AssertOnceInOrder(string prefix)

@@ -17,7 +17,8 @@ public sealed class EncryptedBrokerTests : IAsyncLifetime
 {
     private const string Prefix = "encrypted.";
     private const string Secret = "Qx7secretBroker";
-    private readonly string folder = Path.Combine(Path.GetTempPath(), $"contestpipeline-encrypted-broker-{Environment.ProcessId}");
+    private readonly string folder = Path.Combine(
+        Path.GetTempPath(), $"contestpipeline-encrypted-broker-{Environment.ProcessId}");
     private readonly TlsAuthority authority = new("ours");
     private readonly TlsAuthority clients = new("ours for clients");
     private PrivateKafka? broker;
@@ -31,21 +32,26 @@ public sealed class EncryptedBrokerTests : IAsyncLifetime
         if (PrivateKafka.FindHome(AppContext.BaseDirectory) is not { } home) return;
         port = FreePorts.InARow(4);
         var (certificate, key) = authority.Issue("localhost");
-        var listeners = $"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{port + 1},SSL://localhost:{port + 2},SASL_SSL://localhost:{port + 3}";
+        var listeners =
+            $"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{port + 1},SSL://localhost:{port + 2},SASL_SSL://localhost:{port + 3}";
         const string Login = "org.apache.kafka.common.security.";
         broker = await PrivateKafka.Start(
             home, Path.Combine(folder, "broker"), port,
             [
-                $"listeners={listeners}", $"advertised.listeners={listeners.Replace($"CONTROLLER://127.0.0.1:{port + 1},", "", StringComparison.Ordinal)}",
+                $"listeners={listeners}",
+                $"advertised.listeners={listeners.Replace($"CONTROLLER://127.0.0.1:{port + 1},", "", StringComparison.Ordinal)}",
                 "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL",
                 "ssl.keystore.type=PEM", $"ssl.keystore.location={Written("broker.pem", key + "\n" + certificate)}",
-                "ssl.truststore.type=PEM", $"ssl.truststore.location={Written("clients.pem", clients.Pem)}", "listener.name.ssl.ssl.client.auth=required",
-                "sasl.enabled.mechanisms=SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
+                "ssl.truststore.type=PEM", $"ssl.truststore.location={Written("clients.pem", clients.Pem)}",
+                "listener.name.ssl.ssl.client.auth=required", "sasl.enabled.mechanisms=SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
                 $"listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config={Login}scram.ScramLoginModule required;",
                 $"listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config={Login}scram.ScramLoginModule required;",
                 $"listener.name.sasl_ssl.oauthbearer.sasl.jaas.config={Login}oauthbearer.OAuthBearerLoginModule required;",
             ], Ct);
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.BootstrapServers }).SetLogHandler((_, _) => { }).Build();
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.BootstrapServers })
+            .SetLogHandler((_, _) =>
+        {
+        }).Build();
         foreach (var mechanism in (ScramMechanism[])[ScramMechanism.ScramSha256, ScramMechanism.ScramSha512])
         {
             await admin.AlterUserScramCredentialsAsync(
@@ -74,8 +80,10 @@ public sealed class EncryptedBrokerTests : IAsyncLifetime
     {
         SkipWithoutBroker();
 
-        await Works(Settings("sasl_ssl", 3, ("KAFKA_SASL_MECHANISM", mechanism), ("KAFKA_SASL_USERNAME", "worker"), ("KAFKA_SASL_PASSWORD", Secret)));
-        Fails(Settings("sasl_ssl", 3, ("KAFKA_SASL_MECHANISM", mechanism), ("KAFKA_SASL_USERNAME", "worker"), ("KAFKA_SASL_PASSWORD", "wrong")));
+        await Works(Settings("sasl_ssl", 3, ("KAFKA_SASL_MECHANISM", mechanism), ("KAFKA_SASL_USERNAME", "worker"),
+            ("KAFKA_SASL_PASSWORD", Secret)));
+        Fails(Settings("sasl_ssl", 3, ("KAFKA_SASL_MECHANISM", mechanism), ("KAFKA_SASL_USERNAME", "worker"),
+            ("KAFKA_SASL_PASSWORD", "wrong")));
     }
 
     [Fact]
@@ -85,7 +93,8 @@ public sealed class EncryptedBrokerTests : IAsyncLifetime
         var (certificate, key) = clients.Issue("worker");
 
         await Works(Settings(
-            "ssl", 2, ("KAFKA_SSL_CERTIFICATE_LOCATION", Written("worker.pem", certificate)), ("KAFKA_SSL_KEY_LOCATION", Written("worker.key", key))));
+            "ssl", 2, ("KAFKA_SSL_CERTIFICATE_LOCATION", Written("worker.pem", certificate)),
+            ("KAFKA_SSL_KEY_LOCATION", Written("worker.key", key))));
         Fails(Settings("ssl", 2));
     }
 
@@ -94,7 +103,8 @@ public sealed class EncryptedBrokerTests : IAsyncLifetime
     {
         SkipWithoutBroker();
         var (certificate, key) = clients.Issue("worker");
-        (string, string)[] own = [("KAFKA_SSL_CERTIFICATE_LOCATION", Written("worker.pem", certificate)), ("KAFKA_SSL_KEY_LOCATION", Written("worker.key", key))];
+        (string, string)[] own = [("KAFKA_SSL_CERTIFICATE_LOCATION", Written("worker.pem", certificate)),
+            ("KAFKA_SSL_KEY_LOCATION", Written("worker.key", key))];
 
         Fails(Settings("ssl", 2, [.. own, ("KAFKA_SSL_CA_LOCATION", Written("others.pem", clients.Pem))]));
         Fails(Settings("ssl", 2, [.. own, ("KAFKA_BOOTSTRAP_SERVERS", $"127.0.0.1:{port + 2}")]));
@@ -110,12 +120,16 @@ public sealed class EncryptedBrokerTests : IAsyncLifetime
         await using var provider = await IdentityProvider(asked);
         const string Oauth = "KAFKA_SASL_OAUTHBEARER_";
         var settings = Settings(
-            "sasl_ssl", 3, ("KAFKA_SASL_MECHANISM", "OAUTHBEARER"), (Oauth + "TOKEN_ENDPOINT_URL", $"{provider.Urls.First()}/token"), (Oauth + "CLIENT_ID", "worker"),
+            "sasl_ssl", 3, ("KAFKA_SASL_MECHANISM", "OAUTHBEARER"),
+            (Oauth + "TOKEN_ENDPOINT_URL", $"{provider.Urls.First()}/token"), (Oauth + "CLIENT_ID", "worker"),
             (Oauth + "CLIENT_SECRET", Secret), (Oauth + "SCOPE", "kafka"));
 
         await Works(settings);
 
-        Assert.All(asked, request => Assert.Equal($"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"worker:{Secret}"))} client_credentials kafka", request));
+        Assert.All(asked,
+            request => Assert.Equal(
+                $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"worker:{Secret}"))} client_credentials kafka",
+                request));
         Assert.NotEmpty(asked);
     }
 
@@ -131,15 +145,18 @@ public sealed class EncryptedBrokerTests : IAsyncLifetime
             asked.Enqueue($"{request.Headers.Authorization} {form["grant_type"]} {form["scope"]}");
             var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
             var token = $$"""{"sub":"worker","scope":"kafka","iat":{{now}},"exp":{{now + 3600}}}""";
-            return Results.Json(new { access_token = $"{Part("""{"alg":"none"}""")}.{Part(token)}.", token_type = "Bearer", expires_in = 3600 });
+            return Results.Json(new { access_token = $"{Part("""{"alg":"none"}""")}.{Part(token)}.", token_type = "Bearer",
+                expires_in = 3600 });
         });
         await app.StartAsync(Ct);
         return app;
 
-        static string Part(string json) => Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        static string Part(string json) =>
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
     }
 
-    private void SkipWithoutBroker() => Assert.SkipWhen(broker is null, "skipped: no Kafka distribution (set KAFKA_HOME, or put one into ../shared/kafka)");
+    private void SkipWithoutBroker() =>
+        Assert.SkipWhen(broker is null, "skipped: no Kafka distribution (set KAFKA_HOME, or put one into ../shared/kafka)");
 
     /// <summary>Asked, provisioned, written to with and without a transaction, read.</summary>
     private static async Task Works(IConfiguration settings)
@@ -156,12 +173,16 @@ public sealed class EncryptedBrokerTests : IAsyncLifetime
     }
 
     private static void Fails(IConfiguration settings) =>
-        Assert.Equal("KAFKA_BOOTSTRAP_SERVERS", Assert.Throws<SettingException>(() => BrokerCheck.Require(KafkaSettings.From(settings), TimeSpan.FromSeconds(5))).Setting);
+        Assert.Equal("KAFKA_BOOTSTRAP_SERVERS",
+            Assert.Throws<SettingException>(() =>
+                BrokerCheck.Require(KafkaSettings.From(settings), TimeSpan.FromSeconds(5))).Setting);
 
-    private IConfiguration Settings(string protocol, int offset, params (string Name, string Value)[] more) => new ConfigurationBuilder()
+    private IConfiguration Settings(
+        string protocol, int offset, params (string Name, string Value)[] more) => new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["KAFKA_BOOTSTRAP_SERVERS"] = $"localhost:{port + offset}", ["TOPIC_PREFIX"] = Prefix, ["KAFKA_SECURITY_PROTOCOL"] = protocol,
+            ["KAFKA_BOOTSTRAP_SERVERS"] = $"localhost:{port + offset}", ["TOPIC_PREFIX"] = Prefix,
+            ["KAFKA_SECURITY_PROTOCOL"] = protocol,
             ["KAFKA_SSL_CA_LOCATION"] = Written("authority.pem", authority.Pem),
         })
         .AddInMemoryCollection(more.Select(m => KeyValuePair.Create(m.Name, (string?)m.Value))).Build();

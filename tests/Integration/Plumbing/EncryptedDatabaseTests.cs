@@ -22,7 +22,8 @@ public sealed class EncryptedDatabaseTests : IAsyncLifetime
         await using var connection = new NpgsqlConnection(server.AdminConnectionString + ";Pooling=false");
         foreach (var (file, pem) in (ValueTuple<string, string>[])[("server.crt", certificate), ("server.key", key)])
         {
-            var content = await connection.ExecuteScalarAsync<uint>("select lo_from_bytea(0, @pem)", new { pem = Encoding.ASCII.GetBytes(pem) });
+            var content = await connection.ExecuteScalarAsync<uint>(
+                "select lo_from_bytea(0, @pem)", new { pem = Encoding.ASCII.GetBytes(pem) });
             await connection.ExecuteAsync($"select lo_export({content}, @file)", new { file });
         }
 
@@ -48,8 +49,10 @@ public sealed class EncryptedDatabaseTests : IAsyncLifetime
     {
         using var others = new TlsAuthority("others");
 
-        await Assert.ThrowsAsync<NpgsqlException>(() => Encrypted("127.0.0.1", $"SSL Mode=VerifyFull;Root Certificate={Written(authority.Pem)}"));
-        await Assert.ThrowsAsync<NpgsqlException>(() => Encrypted("localhost", $"SSL Mode=VerifyFull;Root Certificate={Written(others.Pem)}"));
+        await Assert.ThrowsAsync<NpgsqlException>(() =>
+            Encrypted("127.0.0.1", $"SSL Mode=VerifyFull;Root Certificate={Written(authority.Pem)}"));
+        await Assert.ThrowsAsync<NpgsqlException>(() =>
+            Encrypted("localhost", $"SSL Mode=VerifyFull;Root Certificate={Written(others.Pem)}"));
         await Assert.ThrowsAsync<NpgsqlException>(() => Encrypted("localhost", "SSL Mode=VerifyFull"));
     }
 
@@ -59,9 +62,11 @@ public sealed class EncryptedDatabaseTests : IAsyncLifetime
         await using var connection = new NpgsqlConnection(server.AdminConnectionString + ";Pooling=false;SSL Mode=Disable");
         await connection.ExecuteAsync("alter system set ssl = off");
         await connection.ExecuteAsync("select pg_reload_conf()");
-        await PipelineScope.Eventually(async () => !await Encrypted("localhost", "SSL Mode=Prefer"), "the server speaks plaintext");
+        await PipelineScope.Eventually(
+            async () => !await Encrypted("localhost", "SSL Mode=Prefer"), "the server speaks plaintext");
 
-        await Assert.ThrowsAsync<NpgsqlException>(() => Encrypted("localhost", $"SSL Mode=VerifyFull;Root Certificate={Written(authority.Pem)}"));
+        await Assert.ThrowsAsync<NpgsqlException>(() =>
+            Encrypted("localhost", $"SSL Mode=VerifyFull;Root Certificate={Written(authority.Pem)}"));
     }
 
     private string Written(string pem)
@@ -74,7 +79,8 @@ public sealed class EncryptedDatabaseTests : IAsyncLifetime
     /// <summary>Connects as a worker does.</summary>
     private async Task<bool> Encrypted(string host, string security)
     {
-        var place = new NpgsqlConnectionStringBuilder($"{server.AdminConnectionString};{security}") { Host = host, Pooling = false };
+        var place = new NpgsqlConnectionStringBuilder(
+            $"{server.AdminConnectionString};{security}") { Host = host, Pooling = false };
         await using var database = new WorkerDatabase("probe", place.ConnectionString, TimeProvider.System);
         return await database.Run(tx => tx.QueryOne<bool>("select ssl from pg_stat_ssl where pid = pg_backend_pid()"), Ct);
     }

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Plumbing;
 
-/// <summary>No worker can have anything sent on a topic of another's, and what says that it comes from somebody else is not handled.</summary>
+/// <summary>
+/// No worker can have anything sent on a topic of another's, and what says that it comes from somebody else is not handled.
+/// </summary>
 public sealed class ForeignTopicTests(PipelineScope scope) : IClassFixture<PipelineScope>
 {
     private static readonly DateTimeOffset s_time = new(2026, 10, 4, 17, 0, 0, TimeSpan.Zero);
@@ -28,7 +30,9 @@ public sealed class ForeignTopicTests(PipelineScope scope) : IClassFixture<Pipel
         if (worker == Principals.Settlement) await send();
         else await Assert.ThrowsAsync<InvariantException>(send);
 
-        Assert.Equal(worker == Principals.Settlement ? 1 : 0, await scope.Scalar<long>($"select count(*) from {worker}.outbox where partition_key = @key", new { key = $"sent-{worker}" }));
+        Assert.Equal(worker == Principals.Settlement ? 1 : 0,
+            await scope.Scalar<long>(
+                $"select count(*) from {worker}.outbox where partition_key = @key", new { key = $"sent-{worker}" }));
     }
 
     [Theory]
@@ -49,7 +53,9 @@ public sealed class ForeignTopicTests(PipelineScope scope) : IClassFixture<Pipel
         }
     }
 
-    /// <summary>Written before the outbox was bound, or by somebody who may unbind it: the relay asks no rule of the database.</summary>
+    /// <summary>
+    /// Written before the outbox was bound, or by somebody who may unbind it: the relay asks no rule of the database.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Workers))]
     public async Task A_row_for_a_topic_of_others_that_stands_in_the_outbox_is_not_sent_and_stops_its_slice_alone_until_it_is_gone(string worker)
@@ -66,17 +72,21 @@ public sealed class ForeignTopicTests(PipelineScope scope) : IClassFixture<Pipel
         var target = new Taken();
         while (await relay.SendWindow(slices, target, default) is null) { }
         target.Sent.Clear();
-        await Unbound(worker, (Slice, Topics.Alerts, "first"), (Slice, foreign, "foreign"), (Slice, Topics.Alerts, "behind"), (OtherSlice, Topics.Alerts, "beside"), (OtherSlice, "nobodys.v1", "undeclared"));
+        await Unbound(worker, (Slice, Topics.Alerts, "first"), (Slice, foreign, "foreign"), (Slice, Topics.Alerts, "behind"),
+            (OtherSlice, Topics.Alerts, "beside"), (OtherSlice, "nobodys.v1", "undeclared"));
 
         await SendAll();
 
         Assert.Equal(["beside", "first"], Keys());
-        var told = target.Told.Where(r => r.WireName == "alert.raised.v1").Select(r => WireJson.Read<AlertRaisedV1>(r.Body)).ToArray();
+        var told = target.Told.Where(r => r.WireName == "alert.raised.v1").Select(r => WireJson.Read<AlertRaisedV1>(r.Body))
+            .ToArray();
         Assert.All(told, a => Assert.Equal(("outbox-refused", "critical"), (a.Kind, a.Severity)));
         Assert.Equal(2, told.DistinctBy(a => a.DedupKey).Count());
-        Assert.Contains(told, a => a.Cause.Contains("key foreign, written 2026-10-04T17:00:00.0000000+00:00) at position", StringComparison.Ordinal)
+        Assert.Contains(told,
+            a => a.Cause.Contains("key foreign, written 2026-10-04T17:00:00.0000000+00:00) at position", StringComparison.Ordinal)
             && a.Cause.Contains($"is for topic {foreign}, which {worker} may not write", StringComparison.Ordinal));
-        Assert.Contains(told, a => a.Cause.Contains($"is for topic nobodys.v1, which {worker} may not write", StringComparison.Ordinal));
+        Assert.Contains(
+            told, a => a.Cause.Contains($"is for topic nobodys.v1, which {worker} may not write", StringComparison.Ordinal));
 
         await scope.Execute($"delete from {worker}.outbox where record_key in ('foreign', 'undeclared')");
         // Slices with trouble take turns with those without.
@@ -87,33 +97,44 @@ public sealed class ForeignTopicTests(PipelineScope scope) : IClassFixture<Pipel
         }
 
         Assert.Equal(["behind", "beside", "first"], Keys());
-        Assert.Equal(told.Select(a => a.DedupKey).Distinct().Order(), target.Told.Where(r => r.WireName == "alert.resolved.v1").Select(r => WireJson.Read<AlertResolvedV1>(r.Body).DedupKey).Distinct().Order());
+        Assert.Equal(told.Select(a => a.DedupKey).Distinct().Order(),
+            target.Told.Where(r => r.WireName == "alert.resolved.v1").Select(r => WireJson.Read<AlertResolvedV1>(r.Body).DedupKey)
+                .Distinct().Order());
 
         async Task SendAll()
         {
             while (await relay.SendWindow(slices, target, default) is null) { }
         }
 
-        string[] Keys() => [.. target.Sent.Where(r => r.WireName == "any").Select(r => r.RecordKey).Order(StringComparer.Ordinal)];
+        string[] Keys() =>
+            [.. target.Sent.Where(r => r.WireName == "any").Select(r => r.RecordKey).Order(StringComparer.Ordinal)];
     }
 
     [Fact]
     public async Task A_forged_pair_of_awards_and_settled_is_parked_with_an_alert_and_makes_no_payout()
     {
-        IMessage[] forged = [new ContestAwardsV1("forged", 1, 0, "usd", [new PlayerAwardsV1("thief", 100, 0, 100, [new PrizeV1("e", 1, 1, 100, 0, 100)])]), Settled("forged")];
+        IMessage[] forged =
+            [new ContestAwardsV1("forged", 1, 0, "usd",
+                [new PlayerAwardsV1("thief", 100, 0, 100, [new PrizeV1("e", 1, 1, 100, 0, 100)])]), Settled("forged")];
         await using (var payout = await WorkerHarness.Open(
-            scope.Build(b => b.AddPayout(), new Dictionary<string, string?> { ["STRIPE_API_KEY"] = "sk_test_nobody" }), PayoutWorker.Name, TimeProvider.System, default))
+            scope.Build(b => b.AddPayout(), new Dictionary<string, string?> { ["STRIPE_API_KEY"] = "sk_test_nobody" }),
+            PayoutWorker.Name, TimeProvider.System, default))
         {
-            await payout.Handle([.. forged.Select((m, i) => HarnessRecord.Of(m, $"forged-{i}", TopicRights.SourceOf(Principals.Ingestion), s_time) with { Offset = i + 1 })], default);
+            await payout.Handle(
+                [.. forged.Select((m,
+                    i) => HarnessRecord.Of(
+                        m, $"forged-{i}", TopicRights.SourceOf(Principals.Ingestion), s_time) with { Offset = i + 1 })], default);
             await payout.RunJobs(default);
         }
 
         Assert.Equal(0, await scope.Scalar<long>("select count(*) from payout.contest where contest_id = 'forged'"));
         Assert.Equal(2, await scope.Scalar<long>("select count(*) from payout.parked where topic = 'contests.results.v1'"));
         var alert = WireJson.Read<AlertRaisedV1>(Assert.Single(await scope.Query<byte[]>(
-            "select body from payout.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like '%contests.results.v1 key forged%'")));
+            "select body from payout.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like "
+                + "'%contests.results.v1 key forged%'")));
         Assert.Equal(("message-parked", "critical"), (alert.Kind, alert.Severity));
-        Assert.Contains("source-not-allowed: ce_source should be contestpipeline/settlement, is contestpipeline/ingestion", alert.Cause, StringComparison.Ordinal);
+        Assert.Contains("source-not-allowed: ce_source should be contestpipeline/settlement, is contestpipeline/ingestion",
+            alert.Cause, StringComparison.Ordinal);
     }
 
     /// <summary>As the owner of the database, past what binds the outbox.</summary>

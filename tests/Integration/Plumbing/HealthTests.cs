@@ -16,13 +16,17 @@ public sealed class HealthTests(PipelineScope scope) : IClassFixture<PipelineSco
     public async Task A_worker_that_runs_is_alive_and_ready_and_one_whose_database_lacks_a_migration_is_alive_and_not_ready()
     {
         using var client = new HttpClient();
-        var host = await scope.Start(b => b.AddSettlement(), new Dictionary<string, string?> { ["HEALTH_URL"] = "http://127.0.0.1:0" });
+        var host = await scope.Start(
+            b => b.AddSettlement(), new Dictionary<string, string?> { ["HEALTH_URL"] = "http://127.0.0.1:0" });
         var address = host.Services.GetRequiredService<HealthServer>().Address!;
 
-        await PipelineScope.Eventually(async () => (await Ask(client, address + "/readyz")).Status == HttpStatusCode.OK, "Settlement is ready");
+        await PipelineScope.Eventually(
+            async () => (await Ask(client, address + "/readyz")).Status == HttpStatusCode.OK, "Settlement is ready");
         var (_, ready) = await Ask(client, address + "/readyz");
         await scope.Execute("delete from settlement.migration where source = 'worker' and number = 2");
-        await PipelineScope.Eventually(async () => (await Ask(client, address + "/readyz")).Status == HttpStatusCode.ServiceUnavailable, "it says that it is not ready");
+        await PipelineScope.Eventually(
+            async () => (await Ask(client, address + "/readyz")).Status == HttpStatusCode.ServiceUnavailable,
+            "it says that it is not ready");
         var (_, lacking) = await Ask(client, address + "/readyz");
         var (alive, loops) = await Ask(client, address + "/healthz");
 
@@ -37,7 +41,8 @@ public sealed class HealthTests(PipelineScope scope) : IClassFixture<PipelineSco
     private static async Task<(HttpStatusCode Status, WorkerCheck[] Checks)> Ask(HttpClient client, string url)
     {
         using var answer = await client.GetAsync(url, Ct);
-        var report = JsonSerializer.Deserialize<ProcessHealth>(await answer.Content.ReadAsStringAsync(Ct), JsonSerializerOptions.Web)!;
+        var report = JsonSerializer.Deserialize<ProcessHealth>(
+            await answer.Content.ReadAsStringAsync(Ct), JsonSerializerOptions.Web)!;
         Assert.Equal(answer.IsSuccessStatusCode, report.Ok);
         return (answer.StatusCode, [.. report.Checks]);
     }

@@ -32,8 +32,12 @@ public sealed class InboxTests(PipelineScope scope) : IClassFixture<PipelineScop
         var envelope = Envelope("batch", "a body");
         var other = Envelope("batch", "another body");
 
-        var claims = await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope), (envelope.MessageId, envelope), (other.MessageId, other)]), default);
-        var later = await database.Run(tx => Inbox.ClaimAll(tx, [(other.MessageId, other), (envelope.MessageId, envelope)]), default);
+        var claims =
+            await database.Run(
+                tx => Inbox.ClaimAll(
+                    tx, [(envelope.MessageId, envelope), (envelope.MessageId, envelope), (other.MessageId, other)]), default);
+        var later = await database.Run(
+            tx => Inbox.ClaimAll(tx, [(other.MessageId, other), (envelope.MessageId, envelope)]), default);
 
         Assert.Equal([Claim.New, Claim.Duplicate, Claim.Conflict], claims);
         Assert.Equal([Claim.Conflict, Claim.Duplicate], later);
@@ -45,7 +49,8 @@ public sealed class InboxTests(PipelineScope scope) : IClassFixture<PipelineScop
     public async Task A_message_from_a_day_without_a_partition_is_claimed_once_too(string day)
     {
         await using var database = scope.Database(Probe.Name);
-        var envelope = Envelope("far" + day, "a body") with { Time = DateTimeOffset.Parse(day, System.Globalization.CultureInfo.InvariantCulture) };
+        var envelope = Envelope(
+            "far" + day, "a body") with { Time = DateTimeOffset.Parse(day, System.Globalization.CultureInfo.InvariantCulture) };
 
         var first = await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
         var second = await database.Run(tx => Inbox.ClaimAll(tx, [(envelope.MessageId, envelope)]), default);
@@ -69,6 +74,7 @@ public sealed class InboxTests(PipelineScope scope) : IClassFixture<PipelineScop
     }
 
     private static Envelope Envelope(string id, string body) => EnvelopeReader.Envelope(
-        Topics.FeedGames, 0, 0, "key", new Dictionary<string, string> { ["ce_id"] = id, ["ce_source"] = "tests", ["ce_type"] = "feed.status.v1" },
+        Topics.FeedGames, 0, 0, "key",
+        new Dictionary<string, string> { ["ce_id"] = id, ["ce_source"] = "tests", ["ce_type"] = "feed.status.v1" },
         System.Text.Encoding.UTF8.GetBytes(body), TimeProvider.System.GetUtcNow());
 }

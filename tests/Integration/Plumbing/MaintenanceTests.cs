@@ -26,7 +26,8 @@ public sealed class MaintenanceTests(PipelineScope scope) : IClassFixture<Pipeli
             }, default);
 
         await scope.Execute($"select setval('probe.outbox_position', {3 * rows + 5})");
-        await scope.Execute($"update probe.outbox_slice set sent_position = case slice when 7 then {rows - 1} else {3 * rows} end");
+        await scope.Execute(
+            $"update probe.outbox_slice set sent_position = case slice when 7 then {rows - 1} else {3 * rows} end");
         await Maintain(s_today);
         Assert.Equal(["outbox_0", "outbox_1", "outbox_2", "outbox_3", "outbox_4", "outbox_5"], await Partitions("outbox"));
         Assert.Equal(1, await scope.Scalar<long>("select count(*) from probe.outbox_0"));
@@ -62,7 +63,9 @@ public sealed class MaintenanceTests(PipelineScope scope) : IClassFixture<Pipeli
         await Maintain(s_today.AddDays(Topics.InboxDays + 1));
         Assert.DoesNotContain(day, await Partitions("inbox"));
         Assert.Contains($"inbox_{s_today.AddDays(Topics.InboxDays + 3):yyyyMMdd}", await Partitions("inbox"));
-        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.inbox where message_id = @MessageId", new { envelope.MessageId }));
+        Assert.Equal(0,
+            await scope.Scalar<long>(
+                "select count(*) from probe.inbox where message_id = @MessageId", new { envelope.MessageId }));
     }
 
     [Fact]
@@ -108,24 +111,33 @@ public sealed class MaintenanceTests(PipelineScope scope) : IClassFixture<Pipeli
         await Maintain(s_today.AddDays(2 + Topics.InboxDays));
 
         Assert.Equal([Claim.Duplicate], kept);
-        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.inbox where message_id = @MessageId", new { envelope.MessageId }));
-        Assert.Equal(0, await scope.Scalar<long>("select count(*) from probe.inbox_stray where message_id = @MessageId", new { envelope.MessageId }));
+        Assert.Equal(0,
+            await scope.Scalar<long>(
+                "select count(*) from probe.inbox where message_id = @MessageId", new { envelope.MessageId }));
+        Assert.Equal(0,
+            await scope.Scalar<long>(
+                "select count(*) from probe.inbox_stray where message_id = @MessageId", new { envelope.MessageId }));
     }
 
     private static Envelope Claimable(string id, DateTimeOffset time) => EnvelopeReader.Envelope(
-        Topics.FeedGames, 0, 0, "key", new Dictionary<string, string> { ["ce_id"] = id, ["ce_source"] = "tests", ["ce_type"] = "feed.status.v1" }, new byte[1], time);
+        Topics.FeedGames, 0, 0, "key",
+        new Dictionary<string, string> { ["ce_id"] = id, ["ce_source"] = "tests", ["ce_type"] = "feed.status.v1" }, new byte[1],
+        time);
 
     /// <summary>As the worker does it, under its own role, on a day of the database.</summary>
     private async Task Maintain(DateTimeOffset now)
     {
-        await scope.Execute($"create or replace function probe.inbox_today() returns date language sql stable as $$ select date '{now:yyyy-MM-dd}' $$");
+        await scope.Execute(
+            $"create or replace function probe.inbox_today() returns date language sql stable as $$ select date "
+                + $"'{now:yyyy-MM-dd}' $$");
         await scope.Execute($"update probe.inbox_stray_look set looked = least(looked, date '{now.AddDays(-1):yyyy-MM-dd}')");
         await using var database = scope.Database(Probe.Name);
         await database.Run(new MaintenanceJob().Run, default);
     }
 
     private Task<IReadOnlyList<string>> Partitions(string table) => scope.Query<string>(
-        "select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = ('probe.' || @table)::regclass and c.relname !~ 'default' order by 1",
+        "select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = ('probe.' || "
+            + "@table)::regclass and c.relname !~ 'default' order by 1",
         new { table });
 
     /// <summary>A present that stays.</summary>

@@ -21,7 +21,8 @@ public sealed class MigratorTests(PipelineScope scope) : IClassFixture<PipelineS
         var admin = scope.Backbone.Postgres.ConnectionString(await scope.Backbone.NewDatabase(), "postgres");
         await using var connection = new NpgsqlConnection(admin);
         await connection.OpenAsync();
-        await using var edit = new NpgsqlCommand("update ingestion.migration set checksum = 'other' where source = 'plumbing' and number = 1", connection);
+        await using var edit = new NpgsqlCommand(
+            "update ingestion.migration set checksum = 'other' where source = 'plumbing' and number = 1", connection);
         await edit.ExecuteNonQueryAsync();
 
         var refused = await Assert.ThrowsAsync<InvariantException>(() => new Migrator(admin, "test").Apply(Backbone.Workers));
@@ -32,7 +33,8 @@ public sealed class MigratorTests(PipelineScope scope) : IClassFixture<PipelineS
     [Fact]
     public async Task Test_and_live_never_share_a_database()
     {
-        var refused = await Assert.ThrowsAsync<SettingException>(() => new Migrator(scope.AdminConnection, "live").Apply(Backbone.Workers));
+        var refused =
+            await Assert.ThrowsAsync<SettingException>(() => new Migrator(scope.AdminConnection, "live").Apply(Backbone.Workers));
 
         Assert.Equal("PIPELINE_ENVIRONMENT", refused.Setting);
     }

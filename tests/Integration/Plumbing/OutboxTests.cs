@@ -62,7 +62,8 @@ public sealed class OutboxTests(PipelineScope scope) : IClassFixture<PipelineSco
 
         var sent = scope.ReadTopic<GameStateV1>();
         Assert.Single(sent.Select(s => (s.GameId, s.Version)).Distinct(), s => s.GameId == "slow");
-        for (var game = 0; game < 20; game++) Assert.Equal(Enumerable.Range(1, 40).Select(n => (long)n), Probe.Sent(scope, $"fast-{game}"));
+        for (var game = 0; game < 20; game++)
+            Assert.Equal(Enumerable.Range(1, 40).Select(n => (long)n), Probe.Sent(scope, $"fast-{game}"));
     }
 
     [Fact]
@@ -128,7 +129,8 @@ public sealed class OutboxTests(PipelineScope scope) : IClassFixture<PipelineSco
         Assert.Equal(before + 1, HeldBack().Count);
         Assert.Single(Probe.Sent(scope, "behind"));
 
-        List<AlertRaisedV1> HeldBack() => [.. scope.ReadTopic<AlertRaisedV1>().Where(a => a.Kind == "outbox-held-back").DistinctBy(a => a.DedupKey)];
+        List<AlertRaisedV1> HeldBack() =>
+            [.. scope.ReadTopic<AlertRaisedV1>().Where(a => a.Kind == "outbox-held-back").DistinctBy(a => a.DedupKey)];
     }
 
     private static Task Sending(Tx tx, IMessage message)

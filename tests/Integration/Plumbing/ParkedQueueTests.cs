@@ -24,11 +24,13 @@ public sealed class ParkedQueueTests(PipelineScope scope) : IClassFixture<Pipeli
         var ownership = new PartitionOwnership(database);
         ownership.Assigned(Topics.FeedGames, 900);
         await ownership.ClaimNew(Ct);
-        await scope.Execute("update probe.partition_owner set epoch = epoch + 1 where topic = @topic and partition = 900", new { topic = Topics.FeedGames });
+        await scope.Execute("update probe.partition_owner set epoch = epoch + 1 where topic = @topic and partition = 900",
+            new { topic = Topics.FeedGames });
         var asked = (await Parked.Retry(database, Topics.FeedGames, "fenced", Ct))!;
         var plans = new Dictionary<string, TopicPlan>
         {
-            [Topics.FeedGames] = new(Topics.FeedGames, Malformed.Park, Dedupe.ByInbox, null, FrozenDictionary<Type, Handling[]>.Empty, []),
+            [Topics.FeedGames] = new(
+                Topics.FeedGames, Malformed.Park, Dedupe.ByInbox, null, FrozenDictionary<Type, Handling[]>.Empty, []),
         };
 
         var before = await Parked.Await(database, asked, TimeSpan.Zero, TimeProvider.System, Ct);
@@ -50,7 +52,8 @@ public sealed class ParkedQueueTests(PipelineScope scope) : IClassFixture<Pipeli
         var random = new SeededRandom(5);
         var key = string.Concat(Enumerable.Range(0, 20_000).Select(_ => (char)('!' + random.Next(90))));
 
-        await database.Run(tx => Parked.Add(tx, [new Aside(Envelope(key, 31), "it failed"), new Aside(Envelope(key, 32), Error: null)]), Ct);
+        await database.Run(
+            tx => Parked.Add(tx, [new Aside(Envelope(key, 31), "it failed"), new Aside(Envelope(key, 32), Error: null)]), Ct);
         var among = await database.Run(tx => Parked.Among(tx, [Topics.FeedGames], [key]), Ct);
         var shown = await Parked.Show(database, Topics.FeedGames, KeyName.Of(key), 10, Ct);
         await Parked.Discard(database, Topics.FeedGames, KeyName.Of(key), 31, "ann", "no such game", Ct);
@@ -59,13 +62,19 @@ public sealed class ParkedQueueTests(PipelineScope scope) : IClassFixture<Pipeli
         Assert.Contains((Topics.FeedGames, key), among);
         Assert.Equal([key, key], shown.Select(s => s.Key));
         Assert.Empty(await Parked.Show(database, Topics.FeedGames, key, 10, Ct));
-        var alert = Assert.Single(await scope.Query<string>("select convert_from(body, 'UTF8') from probe.outbox where convert_from(body, 'UTF8') like '%/900/31/%' and convert_from(body, 'UTF8') like '%parked retry%'"));
+        var alert = Assert.Single(
+            await scope.Query<string>(
+                "select convert_from(body, 'UTF8') from probe.outbox where convert_from(body, 'UTF8') like '%/900/31/%' and "
+                    + "convert_from(body, 'UTF8') like '%parked retry%'"));
         Assert.Contains(KeyName.Of(key), alert, StringComparison.Ordinal);
         Assert.DoesNotContain(key, alert, StringComparison.Ordinal);
         await scope.Execute("delete from probe.parked_key where length(key) > 10000");
     }
 
-    /// <summary>A console producer put the poison at offset 5 of one partition; the good message that waits behind it is at offset 1 of another.</summary>
+    /// <summary>
+    /// A console producer put the poison at offset 5 of one partition; the good message that waits behind it is at offset 1 of
+    /// another.
+    /// </summary>
     [Fact]
     public async Task The_message_that_failed_is_the_first_whatever_partition_and_offset_the_next_has()
     {
@@ -82,14 +91,17 @@ public sealed class ParkedQueueTests(PipelineScope scope) : IClassFixture<Pipeli
         Assert.Equal([(900, 55L, 1), (901, 41L, 0)], shown.Select(s => (s.Partition, s.Offset, s.Failures)));
         Assert.Equal(new DiscardAnswer.NotAtTheHead(55), good);
         Assert.Equal((900, 55), (first.Partition, first.RecordOffset));
-        await scope.Execute("delete from probe.parked where key = 'two-ways'; delete from probe.parked_key where key = 'two-ways'");
+        await scope.Execute(
+            "delete from probe.parked where key = 'two-ways'; delete from probe.parked_key where key = 'two-ways'");
     }
 
     [Fact]
     public async Task A_retry_that_fails_keeps_the_error_of_the_first_time_and_an_alert_lasts_until_its_message_is_gone()
     {
         await using var database = AsOwner();
-        await database.Run(tx => Parked.Add(tx, [new Aside(Envelope("original", 61), "the cause"), new Aside(Envelope("original", 62), Error: null)]), Ct);
+        await database.Run(
+            tx => Parked.Add(
+                tx, [new Aside(Envelope("original", 61), "the cause"), new Aside(Envelope("original", 62), Error: null)]), Ct);
         await Parked.Retry(database, Topics.FeedGames, "original", Ct);
         var followed = Assert.Single(await database.Run(Parked.RetryRequests, Ct), r => r.Key == "original");
         var message = (await database.Run(tx => Parked.First(tx, Topics.FeedGames, "original"), Ct))!;
@@ -104,17 +116,21 @@ public sealed class ParkedQueueTests(PipelineScope scope) : IClassFixture<Pipeli
 
         Assert.Equal(("the cause", "another trouble", 2), (shown.Error, shown.LastError, shown.Failures));
         Assert.Equal((1, 0, 1), (open, closed, await Open(62)));
-        Assert.Equal("the second fails as well", Assert.Single(await Parked.Show(database, Topics.FeedGames, "original", 10, Ct)).Error);
-        await scope.Execute("delete from probe.parked where key = 'original'; delete from probe.parked_key where key = 'original'");
+        Assert.Equal(
+            "the second fails as well", Assert.Single(await Parked.Show(database, Topics.FeedGames, "original", 10, Ct)).Error);
+        await scope.Execute(
+            "delete from probe.parked where key = 'original'; delete from probe.parked_key where key = 'original'");
 
         Task<int> Open(long offset) => scope.Scalar<int>(
-            "select count(*)::int from probe.alert_raised where dedup_key like @key and resolved_at is null", new { key = $"parked/probe/feed.games.v1/900/{offset}/%" })!;
+            "select count(*)::int from probe.alert_raised where dedup_key like @key and resolved_at is null",
+            new { key = $"parked/probe/feed.games.v1/900/{offset}/%" })!;
     }
 
     /// <summary>Of a partition that nobody reads.</summary>
     private static Envelope Envelope(string key, long offset) => new(
-        Topics.FeedGames, 900, offset, key, DeterministicId.From($"tests\n{key}/{offset}"), "feed.status.v1", "tests", DateTimeOffset.UnixEpoch, null,
-        new Dictionary<string, string> { ["ce_id"] = $"{key}/{offset}", ["ce_source"] = "tests" }, new byte[] { 1 });
+        Topics.FeedGames, 900, offset, key, DeterministicId.From($"tests\n{key}/{offset}"), "feed.status.v1", "tests",
+        DateTimeOffset.UnixEpoch, null, new Dictionary<string, string> { ["ce_id"] = $"{key}/{offset}", ["ce_source"] = "tests" },
+        new byte[] { 1 });
 
     private WorkerDatabase AsOwner() => new(Probe.Name, scope.AdminConnection, TimeProvider.System);
 }

@@ -20,7 +20,8 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         await scope.Execute("insert into probe.broken values ('given-up')");
         var host = await Probe.Start(scope);
         await scope.Publish([.. Enumerable.Range(1, 4).Select(n => Probe.Message("given-up", n))]);
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'given-up'") == 4, "all queue");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'given-up'") == 4, "all queue");
         await using var database = AsOwner();
         var shown = await Parked.Show(database, Topics.FeedGames, "given-up", 10, Ct);
         await scope.Execute("delete from probe.broken");
@@ -28,7 +29,9 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         var notTheHead = await Parked.Discard(database, Topics.FeedGames, "given-up", shown[1].Offset, "ann", "wrong one", Ct);
         var answer = await Parked.Discard(database, Topics.FeedGames, "given-up", shown[0].Offset, "ann", "no such game", Ct);
         var unknown = await Parked.Discard(database, Topics.FeedGames, "nobody", 0, "ann", "none", Ct);
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'given-up'") == 0, "the key is free");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'given-up'") == 0,
+            "the key is free");
         await scope.Publish(Probe.Message("given-up", 5));
         await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "given-up")).Count == 4, "the key goes on");
         await scope.Stop(host);
@@ -53,12 +56,16 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         var host = await Probe.Start(scope);
         await scope.Publish(Probe.Message("echo", 1));
 
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key in ('echo', 'parked/probe/alerts.v1')") == 2, "it and the last alert are parked");
+        await PipelineScope.Eventually(
+            async () =>
+                await scope.Scalar<long>("select count(*) from probe.parked where key in ('echo', 'parked/probe/alerts.v1')")
+                    == 2, "it and the last alert are parked");
         await PipelineScope.Eventually(async () => await scope.OutboxIsSent(Probe.Name), "nothing is left to send");
         await scope.Stop(host);
         await scope.Execute("delete from probe.broken");
 
-        Assert.InRange(Told(), Math.Max(1, toldBefore), toldBefore + 1); // other tests of this pipeline may have raised it before, and it may still be open
+        // other tests of this pipeline may have raised it before, and it may still be open
+        Assert.InRange(Told(), Math.Max(1, toldBefore), toldBefore + 1);
         Assert.Single(scope.ReadTopic<AlertRaisedV1>(), a => a.Subject == "feed.games.v1 key echo");
 
         int Told() => scope.ReadTopic<AlertRaisedV1>().Count(a => a.DedupKey == "parked/probe/alerts.v1");
@@ -70,13 +77,16 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         await scope.Execute("insert into probe.broken values ('alone')");
         var host = await Probe.Start(scope);
         await scope.Publish(Probe.Message("alone", 1));
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'alone'") == 1, "it is parked");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'alone'") == 1, "it is parked");
         await using var database = AsOwner();
         var key = Assert.Single(await Parked.List(database, Ct), k => k.Key == "alone");
         await scope.Execute("delete from probe.broken where key = 'alone'");
 
         await Parked.Discard(database, Topics.FeedGames, "alone", key.HeadOffset, "ann", "nobody needs it", Ct);
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'alone'") == 0, "the key is free");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'alone'") == 0,
+            "the key is free");
         await scope.Publish(Probe.Message("alone", 2));
         await PipelineScope.Eventually(async () => (await Probe.Handled(scope, "alone")).Count == 1, "the next is handled");
         await scope.Stop(host);
@@ -92,7 +102,9 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         foreach (var name in names) await scope.Execute("insert into probe.broken values (@name)", new { name });
         var host = await Probe.Start(scope);
         await scope.Publish([.. names.Select(name => Probe.Message(name, 1))]);
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key like 'race-%'") == Keys, "all are parked");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.parked where key like 'race-%'") == Keys,
+            "all are parked");
         await using var database = AsOwner();
         var heads = (await Parked.List(database, Ct)).Where(k => k.Key.StartsWith("race-", StringComparison.Ordinal)).ToArray();
         await scope.Execute("delete from probe.broken where key like 'race-%'");
@@ -101,10 +113,13 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         var discarded = 0;
         foreach (var head in heads.Reverse())
         {
-            if (await Parked.Discard(database, head.Topic, head.Key, head.HeadOffset, "ann", "race", Ct) is DiscardAnswer.Discarded) discarded++;
+            if (await Parked.Discard(database, head.Topic, head.Key, head.HeadOffset, "ann", "race", Ct)
+                is DiscardAnswer.Discarded) discarded++;
         }
 
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key like 'race-%'") == 0, "all keys are free");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key like 'race-%'") == 0,
+            "all keys are free");
         await scope.Stop(host);
 
         Assert.Equal(Keys - discarded, await scope.Scalar<long>("select count(*) from probe.handled where key like 'race-%'"));
@@ -119,7 +134,8 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         await scope.Execute("insert into probe.broken values ('long')");
         var host = await Probe.Start(scope);
         await scope.Publish([.. Enumerable.Range(1, Queued).Select(n => Probe.Message("long", n))]);
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'long'") == Queued, "all queue");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'long'") == Queued, "all queue");
         await scope.Stop(host);
         await scope.Publish([.. Enumerable.Range(1, 20).Select(n => Probe.Message("passing", n))]);
         await scope.Execute("delete from probe.broken where key = 'long'");
@@ -127,13 +143,17 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
 
         await Parked.Retry(database, Topics.FeedGames, "long", Ct);
         host = await Probe.Start(scope);
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'long'") == 0, "the long key is free");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'long'") == 0,
+            "the long key is free");
         await scope.Stop(host);
 
         Assert.Equal(Enumerable.Range(1, Queued).Select(n => (long)n), await Probe.Handled(scope, "long"));
         Assert.Equal(20, (await Probe.Handled(scope, "passing")).Count);
         Assert.True(
-            await scope.Scalar<bool>("select (select max(n) from probe.handled where key = 'passing') < (select max(n) from probe.handled where key = 'long')"),
+            await scope.Scalar<bool>(
+                "select (select max(n) from probe.handled where key = 'passing') < (select max(n) from probe.handled where key "
+                    + "= 'long')"),
             "the other key waited until the long one was through");
     }
 
@@ -145,13 +165,19 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         await using var worker = scope.Database(Probe.Name);
         await using var owner = AsOwner();
 
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => Parked.Discard(worker, "t", "k", 7, "ann", "as the worker", Ct));
+        var refused =
+            await Assert.ThrowsAsync<PostgresException>(() => Parked.Discard(worker, "t", "k", 7, "ann", "as the worker", Ct));
         await Parked.Discard(owner, "t", "k", 7, "ann", "as the owner", Ct);
-        var changed = await Assert.ThrowsAsync<PostgresException>(() => scope.Execute("update probe.parked_discarded set reason = 'another' where key = 'k'"));
-        var removed = await Assert.ThrowsAsync<PostgresException>(() => scope.Execute("delete from probe.parked_discarded where key = 'k'"));
+        var changed =
+            await Assert.ThrowsAsync<PostgresException>(() =>
+                scope.Execute("update probe.parked_discarded set reason = 'another' where key = 'k'"));
+        var removed =
+            await Assert.ThrowsAsync<PostgresException>(() =>
+                scope.Execute("delete from probe.parked_discarded where key = 'k'"));
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
-        Assert.Equal((PostgresErrorCodes.RestrictViolation, PostgresErrorCodes.RestrictViolation), (changed.SqlState, removed.SqlState));
+        Assert.Equal(
+            (PostgresErrorCodes.RestrictViolation, PostgresErrorCodes.RestrictViolation), (changed.SqlState, removed.SqlState));
         await scope.Execute("delete from probe.parked_key where key = 'k'");
     }
 
@@ -162,7 +188,9 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         var queued = Envelope("gone", 1);
 
         await database.Run(tx => Parked.Add(tx, [new Aside(queued, Error: null)]), Ct);
-        await database.Run(tx => Parked.Add(tx, [new Aside(Envelope("broken", 2), "it failed"), new Aside(Envelope("broken", 3), Error: null)]), Ct);
+        await database.Run(
+            tx => Parked.Add(tx, [new Aside(Envelope("broken", 2), "it failed"), new Aside(Envelope("broken", 3), Error: null)]),
+            Ct);
 
         var requests = (await database.Run(Parked.RetryRequests, Ct)).Select(r => r.Key).ToArray();
         Assert.Contains("gone", requests);
@@ -186,7 +214,8 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         Assert.DoesNotContain(await database.Run(Parked.RetryRequests, Ct), r => r.Key == "twice");
     }
 
-    /// <summary>As in a topic that was made anew, whose offsets begin again: left alone, the second message would be gone without a word.</summary>
+    /// <summary>As in a topic that was made anew, whose offsets begin again: left alone, the second message would be gone without
+    /// a word.</summary>
     [Fact]
     public async Task A_message_whose_place_is_taken_by_another_parked_one_is_refused_in_words_until_that_one_is_gone()
     {
@@ -195,32 +224,44 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
         await database.Run(tx => Parked.Add(tx, [new Aside(first, "it failed")]), Ct);
 
         await database.Run(tx => Parked.Add(tx, [new Aside(first, "it failed again")]), Ct);
-        var refused = await Assert.ThrowsAsync<InvariantException>(() => database.Run(tx => Parked.Add(tx, [new Aside(Envelope("other", 12), null), new Aside(second, "it failed")]), Ct));
+        var refused =
+            await Assert.ThrowsAsync<InvariantException>(() =>
+                database.Run(tx => Parked.Add(tx, [new Aside(Envelope("other", 12), null), new Aside(second, "it failed")]), Ct));
         await Parked.Discard(database, Topics.FeedGames, "first-topic", 11, "ann", "of the old topic", Ct);
         await database.Run(tx => Parked.Add(tx, [new Aside(second, "it failed")]), Ct);
 
         Assert.Contains("feed.games.v1[900] offset 11", refused.Message, StringComparison.Ordinal);
-        Assert.Contains($"contestctl parked retry or discard {Probe.Name} feed.games.v1 first-topic", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"contestctl parked retry or discard {Probe.Name} feed.games.v1 first-topic", refused.Message,
+            StringComparison.Ordinal);
         Assert.Equal(11, Assert.Single(await Parked.Show(database, Topics.FeedGames, "second-topic", 10, Ct)).Offset);
         Assert.Empty(await Parked.Show(database, Topics.FeedGames, "other", 10, Ct));
-        Assert.Equal(2, await scope.Scalar<long>("select count(*) from probe.alert_raised where dedup_key like 'parked/probe/feed.games.v1/900/11/%'"));
+        Assert.Equal(2,
+            await scope.Scalar<long>(
+                "select count(*) from probe.alert_raised where dedup_key like 'parked/probe/feed.games.v1/900/11/%'"));
     }
 
-    /// <summary>As when a topic was given more partitions: what is parked came from the old one, what came since from the new one, which another process reads.</summary>
+    /// <summary>As when a topic was given more partitions: what is parked came from the old one, what came since from the new
+    /// one, which another process reads.</summary>
     [Fact]
     public async Task A_key_goes_on_although_some_of_its_messages_came_from_a_partition_of_another_process()
     {
         await scope.Execute("insert into probe.broken values ('moved')");
         var host = await Probe.Start(scope);
         await scope.Publish(Probe.Message("moved", 1), Probe.Message("moved", 2));
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'moved'") == 2, "both queue");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.parked where key = 'moved'") == 2, "both queue");
         await scope.Execute("delete from probe.broken where key = 'moved'");
-        await scope.Execute("insert into probe.partition_owner select topic, partition + 1000, 1 from probe.parked_key where key = 'moved'");
-        await scope.Execute("update probe.parked set partition = partition + 1000 where key = 'moved' and record_offset = (select max(record_offset) from probe.parked where key = 'moved')");
+        await scope.Execute(
+            "insert into probe.partition_owner select topic, partition + 1000, 1 from probe.parked_key where key = 'moved'");
+        await scope.Execute(
+            "update probe.parked set partition = partition + 1000 where key = 'moved' and record_offset = (select "
+                + "max(record_offset) from probe.parked where key = 'moved')");
         await using var database = AsOwner();
 
         await Parked.Retry(database, Topics.FeedGames, "moved", Ct);
-        await PipelineScope.Eventually(async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'moved'") == 0, "the key is free");
+        await PipelineScope.Eventually(
+            async () => await scope.Scalar<long>("select count(*) from probe.parked_key where key = 'moved'") == 0,
+            "the key is free");
         await scope.Stop(host);
 
         Assert.Equal([1, 2], await Probe.Handled(scope, "moved"));
@@ -228,8 +269,9 @@ public sealed class ParkedTests(PipelineScope scope) : IClassFixture<PipelineSco
 
     /// <summary>Of a partition that nobody reads.</summary>
     private static Envelope Envelope(string key, long offset) => new(
-        Topics.FeedGames, 900, offset, key, DeterministicId.From($"tests\n{key}/{offset}"), "feed.status.v1", "tests", DateTimeOffset.UnixEpoch, null,
-        new Dictionary<string, string> { ["ce_id"] = $"{key}/{offset}", ["ce_source"] = "tests" }, new byte[] { 1 });
+        Topics.FeedGames, 900, offset, key, DeterministicId.From($"tests\n{key}/{offset}"), "feed.status.v1", "tests",
+        DateTimeOffset.UnixEpoch, null, new Dictionary<string, string> { ["ce_id"] = $"{key}/{offset}", ["ce_source"] = "tests" },
+        new byte[] { 1 });
 
     private WorkerDatabase AsOwner() => new(Probe.Name, scope.AdminConnection, TimeProvider.System);
 }

@@ -12,21 +12,28 @@ public sealed class PollingLoopTests(PipelineScope scope) : IClassFixture<Pipeli
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Found by chaos: trouble of the database in another guise than NpgsqlException ended the runners of payouts and calls, and with them the process.</summary>
+    /// <summary>
+    /// Found by chaos: trouble of the database in another guise than NpgsqlException ended the runners of payouts and calls, and
+    /// with them the process.
+    /// </summary>
     [Fact]
     public async Task A_round_that_fails_is_tried_again_and_what_does_not_pass_by_raises_one_alert()
     {
         await using var database = scope.Database(Probe.Name);
-        using var loop = new Failing(database, [new IOException("the stream ended"), new TimeoutException("no answer"), new InvariantException("this cannot be"), new InvariantException("nor can this")]);
+        using var loop = new Failing(database,
+            [new IOException("the stream ended"), new TimeoutException("no answer"), new InvariantException("this cannot be"),
+                new InvariantException("nor can this")]);
 
         await loop.StartAsync(TestContext.Current.CancellationToken);
         await loop.Calm.WaitAsync(TestContext.Current.CancellationToken);
         await loop.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(5, loop.Rounds);
-        var alerts = await scope.Query<string>("select convert_from(body, 'UTF8') from probe.outbox where wire_name = @name", new { name = WireTypes.Of(typeof(AlertRaisedV1)).Name });
+        var alerts = await scope.Query<string>("select convert_from(body, 'UTF8') from probe.outbox where wire_name = @name",
+            new { name = WireTypes.Of(typeof(AlertRaisedV1)).Name });
         var alert = Assert.Single(
-            alerts.Select(a => WireJson.Read<AlertRaisedV1>(System.Text.Encoding.UTF8.GetBytes(a))).Where(a => a.Kind != "job-keeps-failing").DistinctBy(a => a.DedupKey));
+            alerts.Select(a => WireJson.Read<AlertRaisedV1>(System.Text.Encoding.UTF8.GetBytes(a)))
+                .Where(a => a.Kind != "job-keeps-failing").DistinctBy(a => a.DedupKey));
         Assert.Equal(("critical", "job-failed", "probe Failing"), (alert.Severity, alert.Kind, alert.Subject));
         Assert.Contains("this cannot be", alert.Cause, StringComparison.Ordinal);
     }
@@ -50,12 +57,16 @@ public sealed class PollingLoopTests(PipelineScope scope) : IClassFixture<Pipeli
 
         async Task<IReadOnlyList<T>> Sent<T>() where T : IMessage =>
         [
-            .. (await scope.Query<string>("select convert_from(body, 'UTF8') from probe.outbox where wire_name = @name", new { name = WireTypes.Of(typeof(T)).Name }))
+            .. (await scope.Query<string>("select convert_from(body, 'UTF8') from probe.outbox where wire_name = @name",
+                new { name = WireTypes.Of(typeof(T)).Name }))
                 .Select(body => WireJson.Read<T>(System.Text.Encoding.UTF8.GetBytes(body))),
         ];
     }
 
-    /// <summary>Found by chaos: a batch of games of which the first had not begun was refused by Npgsql, and tried in halves down to single messages.</summary>
+    /// <summary>
+    /// Found by chaos: a batch of games of which the first had not begun was refused by Npgsql, and tried in halves down to
+    /// single messages.
+    /// </summary>
     [Fact]
     public async Task A_list_of_times_that_begins_with_none_is_written_like_any_other()
     {
@@ -63,7 +74,8 @@ public sealed class PollingLoopTests(PipelineScope scope) : IClassFixture<Pipeli
         await using var database = scope.Database(Probe.Name);
 
         var read = await database.Run(
-            tx => tx.Query<DateTimeOffset?>("select t from unnest(@times) with ordinality as n (t, i) order by i", new { times = new DateTimeOffset?[] { null, now, null } }),
+            tx => tx.Query<DateTimeOffset?>("select t from unnest(@times) with ordinality as n (t, i) order by i",
+                new { times = new DateTimeOffset?[] { null, now, null } }),
             TestContext.Current.CancellationToken);
 
         Assert.Equal([null, now, null], read);
@@ -87,7 +99,9 @@ public sealed class PollingLoopTests(PipelineScope scope) : IClassFixture<Pipeli
         }
     }
 
-    /// <summary>Each pause between two attempts is over at once, and took five minutes; the pause of a loop at rest lasts.</summary>
+    /// <summary>
+    /// Each pause between two attempts is over at once, and took five minutes; the pause of a loop at rest lasts.
+    /// </summary>
     private sealed class HurriedClock : TimeProvider
     {
         private long minutes;

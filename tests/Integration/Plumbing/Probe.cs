@@ -5,7 +5,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace ContestPipeline.Integration.Plumbing;
 
-/// <summary>A worker with nothing to it but the machinery: it notes each message and sends one on, and fails where a test says so.</summary>
+/// <summary>
+/// A worker with nothing to it but the machinery: it notes each message and sends one on, and fails where a test says so.
+/// </summary>
 public sealed class Probe : IHandler<FeedStatusV1>
 {
     public const string Name = "probe";
@@ -19,7 +21,8 @@ public sealed class Probe : IHandler<FeedStatusV1>
         tx.Send(State(message.GameId, message.Sequence), received.Envelope);
     }
 
-    public static FeedStatusV1 Message(string game, long sequence) => new(game, sequence, GameStatus.InProgress, DateTimeOffset.UnixEpoch);
+    public static FeedStatusV1 Message(string game, long sequence) =>
+        new(game, sequence, GameStatus.InProgress, DateTimeOffset.UnixEpoch);
 
     public static GameStateV1 State(string game, long version) =>
         new(game, version, GameStatus.InProgress, null, false, [], false, [], null, DateTimeOffset.UnixEpoch);
@@ -27,7 +30,8 @@ public sealed class Probe : IHandler<FeedStatusV1>
     public static async Task Install(PipelineScope scope) =>
         await new Migrator(scope.AdminConnection, "test").Apply([new WorkerSchema(Name, typeof(Probe).Assembly)]);
 
-    public static Dictionary<string, string?> Settings(PipelineScope scope) => new() { ["PROBE_DATABASE"] = scope.WorkerConnection(Name) };
+    public static Dictionary<string, string?> Settings(PipelineScope scope) =>
+        new() { ["PROBE_DATABASE"] = scope.WorkerConnection(Name) };
 
     public static void Add(IHostApplicationBuilder builder) => builder.AddWorker(Name, typeof(Probe).Assembly, worker => worker
         .On<FeedStatusV1, Probe>().Topic(Topics.FeedGames, Malformed.Reject, Dedupe.ByInbox));

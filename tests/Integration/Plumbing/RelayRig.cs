@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Plumbing;
 
-/// <summary>One relay of the probe, driven window by window: its locks and its producer are its own, and time passes only when the test says so.</summary>
+/// <summary>
+/// One relay of the probe, driven window by window: its locks and its producer are its own, and time passes only when the test
+/// says so.
+/// </summary>
 internal sealed class RelayRig : IAsyncDisposable
 {
     private readonly OutboxRelay relay;
@@ -25,7 +28,8 @@ internal sealed class RelayRig : IAsyncDisposable
         var slices = new RelaySlices(connection, Probe.Name);
         await slices.Balance(default);
         var producer = new RelayProducer(kafka, Probe.Name, TimeProvider.System, _ => Task.CompletedTask);
-        return new RelayRig(new OutboxRelay(Probe.Name, kafka, database, clock, NullLogger.Instance), connection, slices, producer);
+        return new RelayRig(
+            new OutboxRelay(Probe.Name, kafka, database, clock, NullLogger.Instance), connection, slices, producer);
     }
 
     /// <summary>Sends window after window until none is left that may be sent now.</summary>

@@ -7,7 +7,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Plumbing;
 
-/// <summary>On a real broker: what it refuses stops its slice and nothing else, and a relay that is no longer the slice's sends nothing that anybody reads.</summary>
+/// <summary>
+/// On a real broker: what it refuses stops its slice and nothing else, and a relay that is no longer the slice's sends nothing
+/// that anybody reads.
+/// </summary>
 public sealed class RelayTransactionTests(PipelineScope scope) : IClassFixture<PipelineScope>, IAsyncLifetime
 {
     private const int SmallBytes = 1_500;
@@ -42,7 +45,8 @@ public sealed class RelayTransactionTests(PipelineScope scope) : IClassFixture<P
         await using var database = scope.Database(Probe.Name, clock);
         await using var rig = await RelayRig.Open(scope, kafka, database, clock);
         await Limit(SmallBytes);
-        var others = Enumerable.Range(0, 40).Select(n => $"other-{n}").Where(key => KeyHash.Slice(key) != KeyHash.Slice("large")).ToArray();
+        var others = Enumerable.Range(0, 40).Select(n => $"other-{n}").Where(key => KeyHash.Slice(key) != KeyHash.Slice("large"))
+            .ToArray();
 
         for (var version = 1; version <= 6; version++)
         {
@@ -91,7 +95,8 @@ public sealed class RelayTransactionTests(PipelineScope scope) : IClassFixture<P
     public async Task What_waits_for_a_broker_is_dropped_when_the_locks_are_lost_meanwhile()
     {
         var nobody = KafkaSettings.At($"127.0.0.1:{FreePorts.InARow(1)}");
-        await using var producer = new RelayProducer(nobody, Probe.Name, TimeProvider.System, _ => throw new IOException("the locks are gone"));
+        await using var producer = new RelayProducer(
+            nobody, Probe.Name, TimeProvider.System, _ => throw new IOException("the locks are gone"));
         producer.Send(Row("dropped", 1));
 
         var lost = await Assert.ThrowsAsync<IOException>(() => producer.AllAcknowledged(Ct));
@@ -114,7 +119,8 @@ public sealed class RelayTransactionTests(PipelineScope scope) : IClassFixture<P
         listener.EnableMeasurementEvents(Metrics.Lag);
         var lag = new OwnLag("behind", kafka, [Topics.StatLines], clock);
         using var consumer = new ConsumerBuilder<byte[], byte[]>(kafka.Consumer("behind", toldOfEnds: true)).Build();
-        consumer.Assign(new TopicPartitionOffset(kafka.TopicPrefix + Topics.StatLines, KeyHash.Partition("lag", Topics.Find(Topics.StatLines).Partitions), Offset.Beginning));
+        consumer.Assign(new TopicPartitionOffset(kafka.TopicPrefix + Topics.StatLines,
+            KeyHash.Partition("lag", Topics.Find(Topics.StatLines).Partitions), Offset.Beginning));
 
         Handle(1);
         Tell();
@@ -136,7 +142,9 @@ public sealed class RelayTransactionTests(PipelineScope scope) : IClassFixture<P
 
         void Tell()
         {
-            if (told.Count > 0) lag.AtEnd(consumer.Consume(Ct) is { IsPartitionEOF: true } end ? end.TopicPartitionOffset : throw new InvariantException("a record is left"));
+            if (told.Count > 0)
+                lag.AtEnd(consumer.Consume(Ct) is { IsPartitionEOF: true } end
+                    ? end.TopicPartitionOffset : throw new InvariantException("a record is left"));
             clock.Later += TimeSpan.FromSeconds(2);
             lag.Tell(consumer);
         }
@@ -148,7 +156,8 @@ public sealed class RelayTransactionTests(PipelineScope scope) : IClassFixture<P
         var wire = WireTypes.Of(typeof(GameStateV1));
         var id = DeterministicId.From(message.IdempotencyKey);
         return new OutboxRow(
-            version, KeyHash.Slice(key), id, wire.Topic, wire.Name, key, key, DateTimeOffset.UnixEpoch, TraceParents.Next(null, id), WireJson.Bytes(message));
+            version, KeyHash.Slice(key), id, wire.Topic, wire.Name, key, key, DateTimeOffset.UnixEpoch,
+            TraceParents.Next(null, id), WireJson.Bytes(message));
     }
 
     private static async Task Send(RelayProducer producer, params OutboxRow[] rows)
@@ -181,7 +190,8 @@ public sealed class RelayTransactionTests(PipelineScope scope) : IClassFixture<P
         await admin.IncrementalAlterConfigsAsync(new Dictionary<ConfigResource, List<ConfigEntry>>
         {
             [new ConfigResource { Type = ResourceType.Topic, Name = kafka.TopicPrefix + Topics.StatLines }] =
-                [new ConfigEntry { Name = "max.message.bytes", Value = $"{bytes}", IncrementalOperation = AlterConfigOpType.Set }],
+                [new ConfigEntry { Name = "max.message.bytes", Value = $"{bytes}",
+                    IncrementalOperation = AlterConfigOpType.Set }],
         });
     }
 }

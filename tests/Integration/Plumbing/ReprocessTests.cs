@@ -55,7 +55,8 @@ public sealed class ReprocessTests(PipelineScope scope) : IClassFixture<Pipeline
         var late = await Claims(worker, Of("cut", second));
 
         Assert.Equal((Claim.Duplicate, Claim.New, Claim.Duplicate), (plain[0], again[0], late[0]));
-        await Assert.ThrowsAsync<PostgresException>(() => worker.Run(tx => Reprocess.Order(tx, Probe.Name, "own", [first.MessageId]), Ct));
+        await Assert.ThrowsAsync<PostgresException>(() =>
+            worker.Run(tx => Reprocess.Order(tx, Probe.Name, "own", [first.MessageId]), Ct));
     }
 
     private static Task<Claim[]> Claims(WorkerDatabase database, params Envelope[] batch) => database.Run(
@@ -65,8 +66,10 @@ public sealed class ReprocessTests(PipelineScope scope) : IClassFixture<Pipeline
             return await Inbox.ClaimAll(tx, [.. batch.Select(e => (e.MessageId, e))]);
         }, Ct);
 
-    private static Envelope Of(string run, Envelope envelope) => envelope with { Headers = new Dictionary<string, string> { [Reprocess.Header] = $"{run} 0/1" } };
+    private static Envelope Of(string run, Envelope envelope) =>
+        envelope with { Headers = new Dictionary<string, string> { [Reprocess.Header] = $"{run} 0/1" } };
 
     private static Envelope Envelope(string key) => new(
-        Topics.FeedGames, 0, 1, key, DeterministicId.From(key), "feed.status.v1", "tests", TimeProvider.System.GetUtcNow(), null, new Dictionary<string, string>(), new byte[] { 1 });
+        Topics.FeedGames, 0, 1, key, DeterministicId.From(key), "feed.status.v1", "tests", TimeProvider.System.GetUtcNow(), null,
+        new Dictionary<string, string>(), new byte[] { 1 });
 }

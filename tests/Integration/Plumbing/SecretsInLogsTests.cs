@@ -6,7 +6,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Plumbing;
 
-/// <summary>All workers at their most talkative, with secrets that would be found anywhere: none of them shows in a line of any log.</summary>
+/// <summary>
+/// All workers at their most talkative, with secrets that would be found anywhere: none of them shows in a line of any log.
+/// </summary>
 public sealed class SecretsInLogsTests(PipelineScope scope) : IClassFixture<PipelineScope>
 {
     private const string Address = "webhooks are received at ";
@@ -30,16 +32,22 @@ public sealed class SecretsInLogsTests(PipelineScope scope) : IClassFixture<Pipe
         foreach (var worker in (string[])["ingestion", "scoring", "settlement", "payout"])
         {
             await PipelineScope.Eventually(
-                async () => await scope.Scalar<long>($"select count(*) from {worker}.partition_owner") > 0, $"{worker} works: {string.Join('\n', lines)}");
+                async () => await scope.Scalar<long>($"select count(*) from {worker}.partition_owner") > 0,
+                $"{worker} works: {string.Join('\n', lines)}");
         }
 
-        await PipelineScope.Eventually(() => Task.FromResult(lines.Any(l => l.Contains(Address, StringComparison.Ordinal))), "the endpoint listens");
+        await PipelineScope.Eventually(
+            () => Task.FromResult(lines.Any(l => l.Contains(Address, StringComparison.Ordinal))), "the endpoint listens");
         await DeliverGoodAndBad(lines.First(l => l.Contains(Address, StringComparison.Ordinal)));
-        await PipelineScope.Eventually(() => Task.FromResult(lines.Any(l => l.Contains("signature-forged", StringComparison.Ordinal))), "refusals are logged");
-        await PipelineScope.Eventually(() => scope.Scalar<bool>("select exists (select from payout.stripe_event)")!, "the event was handled");
+        await PipelineScope.Eventually(
+            () => Task.FromResult(lines.Any(l => l.Contains("signature-forged", StringComparison.Ordinal))),
+            "refusals are logged");
+        await PipelineScope.Eventually(
+            () => scope.Scalar<bool>("select exists (select from payout.stripe_event)")!, "the event was handled");
 
         await PipelineScope.Eventually(
-            () => Task.FromResult(lines.Count(l => l.Contains("Application started", StringComparison.Ordinal)) >= 4), "every worker's log is read");
+            () => Task.FromResult(lines.Count(l => l.Contains("Application started", StringComparison.Ordinal)) >= 4),
+            "every worker's log is read");
 
         Assert.DoesNotContain(lines, line => line.Contains("Qx7secret", StringComparison.Ordinal));
     }
@@ -51,7 +59,8 @@ public sealed class SecretsInLogsTests(PipelineScope scope) : IClassFixture<Pipe
         var url = announcement[at..].Split(StripeEndpoints.PlatformPath)[0] + StripeEndpoints.PlatformPath;
         var now = TimeProvider.System.GetUtcNow();
         using var http = new HttpClient();
-        foreach (var (secret, live) in (ValueTuple<string, string>[])[(s_secrets["STRIPE_WEBHOOK_SECRETS"], "false"), ("whsec_forged", "false"), (s_secrets["STRIPE_WEBHOOK_SECRETS"], "true")])
+        foreach (var (secret, live) in (ValueTuple<string, string>[])[(s_secrets["STRIPE_WEBHOOK_SECRETS"], "false"),
+            ("whsec_forged", "false"), (s_secrets["STRIPE_WEBHOOK_SECRETS"], "true")])
         {
             var body = Encoding.UTF8.GetBytes(
                 $$$"""{"id":"evt_log","object":"event","created":1700000000,"livemode":{{{live}}},"type":"balance.available","data":{"object":{"object":"balance"} } }""");
@@ -59,7 +68,8 @@ public sealed class SecretsInLogsTests(PipelineScope scope) : IClassFixture<Pipe
             request.Content.Headers.ContentType = new("application/json");
             request.Headers.TryAddWithoutValidation("Stripe-Signature", StripeSignature.Header(body, now, secret));
             using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-            Assert.DoesNotContain("Qx7secret", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.DoesNotContain("Qx7secret", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
         }
     }
 
@@ -72,6 +82,7 @@ public sealed class SecretsInLogsTests(PipelineScope scope) : IClassFixture<Pipe
         settings["PAYOUT_HTTP_URL"] = "http://127.0.0.1:0";
         settings["PAYOUT_PUBLIC_URL"] = "http://pay.test";
         settings["Logging__LogLevel__Default"] = "Trace";
-        return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, $"ContestPipeline.{worker}.dll")], settings, lines.Enqueue);
+        return ChildProcess.Start(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, $"ContestPipeline.{worker}.dll")], settings, lines.Enqueue);
     }
 }

@@ -8,7 +8,8 @@ using Npgsql;
 namespace ContestPipeline.Integration.Plumbing;
 
 /// <summary>A standby has the tables and answers every question, late: no worker may take it for the truth.</summary>
-public sealed class StandbyTests(PipelineScope scope, PrimaryAndStandby servers) : IClassFixture<PipelineScope>, IClassFixture<PrimaryAndStandby>
+public sealed class StandbyTests(PipelineScope scope, PrimaryAndStandby servers)
+    : IClassFixture<PipelineScope>, IClassFixture<PrimaryAndStandby>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -39,7 +40,8 @@ public sealed class StandbyTests(PipelineScope scope, PrimaryAndStandby servers)
     {
         await using var connection = new NpgsqlConnection(OfStandby);
         await connection.OpenAsync(Ct);
-        await using var command = new NpgsqlCommand($"select horizon, newest from {SettlementService.Name}.outbox_horizon()", connection);
+        await using var command = new NpgsqlCommand(
+            $"select horizon, newest from {SettlementService.Name}.outbox_horizon()", connection);
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(Ct));
 
@@ -51,8 +53,10 @@ public sealed class StandbyTests(PipelineScope scope, PrimaryAndStandby servers)
     public async Task Of_several_servers_a_worker_uses_the_primary_alone_and_everything_it_commits_is_sent()
     {
         const int Messages = 40;
-        var either = $"Host=127.0.0.1:{servers.Standby.Port},127.0.0.1:{servers.Primary.Port};Database=postgres;Username={SettlementService.Name};Timeout=15";
-        var host = await scope.Start(builder => builder.AddSettlement(), new Dictionary<string, string?> { ["SETTLEMENT_DATABASE"] = either });
+        var either =
+            $"Host=127.0.0.1:{servers.Standby.Port},127.0.0.1:{servers.Primary.Port};Database=postgres;Username={SettlementService.Name};Timeout=15";
+        var host = await scope.Start(
+            builder => builder.AddSettlement(), new Dictionary<string, string?> { ["SETTLEMENT_DATABASE"] = either });
         await using var database = new WorkerDatabase(SettlementService.Name, either, TimeProvider.System);
 
         for (var n = 1; n <= Messages; n++)
@@ -67,11 +71,15 @@ public sealed class StandbyTests(PipelineScope scope, PrimaryAndStandby servers)
 
         await PipelineScope.Eventually(
             async () => await database.Run(
-                tx => tx.QueryOne<long>("select count(*) from settlement.outbox o join settlement.outbox_slice s using (slice) where o.position > s.sent_position"), Ct) == 0,
+                tx => tx.QueryOne<long>(
+                    "select count(*) from settlement.outbox o join settlement.outbox_slice s using (slice) where o.position > "
+                        + "s.sent_position"), Ct) == 0,
             "everything counts as sent");
         await scope.Stop(host);
 
-        Assert.Equal(Messages, scope.ReadTopic<AlertRaisedV1>().Select(a => a.DedupKey).Where(k => k.StartsWith("either/", StringComparison.Ordinal)).Distinct().Count());
+        Assert.Equal(Messages,
+            scope.ReadTopic<AlertRaisedV1>().Select(a => a.DedupKey).Where(k => k.StartsWith("either/", StringComparison.Ordinal))
+                .Distinct().Count());
     }
 
     private string OfStandby => servers.Standby.ConnectionString("postgres", SettlementService.Name);

@@ -20,10 +20,13 @@ public sealed class StatementTests(PipelineScope scope) : IClassFixture<Pipeline
                 for (var run = 0; run < Runs; run++)
                 {
                     var at = run % 2 == 0 ? tx.Now : (DateTimeOffset?)null;
-                    Assert.Equal(at is null, await tx.QueryOne<bool>("select @at::timestamptz is null as now_and_then", new { at }));
+                    Assert.Equal(
+                        at is null, await tx.QueryOne<bool>("select @at::timestamptz is null as now_and_then", new { at }));
                 }
 
-                return await tx.QueryOne<long>("select generic_plans + custom_plans from pg_prepared_statements where statement like '%is null as now_and_then'");
+                return await tx.QueryOne<long>(
+                    "select generic_plans + custom_plans from pg_prepared_statements where statement like '%is null as "
+                        + "now_and_then'");
             }, TestContext.Current.CancellationToken);
 
         Assert.InRange(planned, Runs - BeforeItIsPrepared, Runs);

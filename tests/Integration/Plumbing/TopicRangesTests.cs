@@ -13,13 +13,16 @@ public sealed class TopicRangesTests(PipelineScope scope) : IClassFixture<Pipeli
     [Fact]
     public async Task Whoever_asks_what_a_topic_holds_with_a_client_that_knows_no_leader_yet_is_told_and_the_process_lives()
     {
-        await scope.Publish([.. Enumerable.Range(1, 30).Select(n => new FeedStatusV1($"game-{n % 7}", n, GameStatus.InProgress, DateTimeOffset.UnixEpoch))]);
+        await scope.Publish([.. Enumerable.Range(1, 30)
+            .Select(n => new FeedStatusV1($"game-{n % 7}", n, GameStatus.InProgress, DateTimeOffset.UnixEpoch))]);
 
         var told = await Task.WhenAll(Enumerable.Range(0, Askers).Select(_ => Task.Factory.StartNew(
             () => Enumerable.Range(0, Questions).Select(_ => new TopicRanges(scope.Kafka).All(Topics.FeedGames)).ToArray(),
             TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
         Assert.Equal(Askers * Questions, told.Sum(t => t.Length));
-        Assert.All(told.SelectMany(t => t), ranges => Assert.Equal((Topics.Find(Topics.FeedGames).Partitions, 30L), (ranges.Count, ranges.Sum(r => r.To - r.From))));
+        Assert.All(told.SelectMany(t => t),
+            ranges =>
+                Assert.Equal((Topics.Find(Topics.FeedGames).Partitions, 30L), (ranges.Count, ranges.Sum(r => r.To - r.From))));
     }
 }

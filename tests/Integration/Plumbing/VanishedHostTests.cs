@@ -29,7 +29,8 @@ public sealed class VanishedHostTests(PipelineScope scope) : IClassFixture<Pipel
         await before.ClaimNew(Ct);
         await using var vanished = await database.Open(Ct);
         await using var transaction = await vanished.BeginTransactionAsync(Ct);
-        await Ask<int>(vanished, $"select partition from probe.partition_owner where topic = '{Topics.FeedGames}' and partition = 3 for share");
+        await Ask<int>(vanished,
+            $"select partition from probe.partition_owner where topic = '{Topics.FeedGames}' and partition = 3 for share");
 
         await scope.Publish([.. keys.Select(key => Probe.Message(key, 1))]);
         var host = await Probe.Start(scope);
@@ -48,21 +49,24 @@ public sealed class VanishedHostTests(PipelineScope scope) : IClassFixture<Pipel
     public async Task The_server_ends_a_transaction_in_which_nothing_happens()
     {
         await using var impatient = new WorkerDatabase(
-            Probe.Name, scope.WorkerConnection(Probe.Name) + ";Options=-c idle_in_transaction_session_timeout=500", TimeProvider.System);
+            Probe.Name, scope.WorkerConnection(Probe.Name) + ";Options=-c idle_in_transaction_session_timeout=500",
+            TimeProvider.System);
         await using var usual = scope.Database(Probe.Name);
         await using var open = await impatient.Open(Ct);
         await using var transaction = await open.BeginTransactionAsync(Ct);
         await Ask<int>(open, "select 1");
 
         await PipelineScope.Eventually(
-            async () => await scope.Scalar<long>("select count(*) from pg_stat_activity where pid = @pid", new { pid = open.ProcessID }) == 0, "the session is ended");
+            async () => await scope.Scalar<long>("select count(*) from pg_stat_activity where pid = @pid",
+                new { pid = open.ProcessID }) == 0, "the session is ended");
         await using var lasting = await usual.OpenLasting(Ct);
 
         foreach (var connection in new[] { await usual.Open(Ct), lasting })
         {
             Assert.Equal(SessionLimits.IdleInTransactionSeconds * 1_000, await Ask<int>(
                 connection, "select setting::integer from pg_settings where name = 'idle_in_transaction_session_timeout'"));
-            Assert.Equal("10000", await Ask<string>(connection, "select setting from pg_settings where name = 'client_connection_check_interval'"));
+            Assert.Equal("10000",
+                await Ask<string>(connection, "select setting from pg_settings where name = 'client_connection_check_interval'"));
             await connection.DisposeAsync();
         }
     }
@@ -79,13 +83,17 @@ public sealed class VanishedHostTests(PipelineScope scope) : IClassFixture<Pipel
                 tx.Send(Probe.State("waiting", 1));
                 return Task.CompletedTask;
             }, Ct);
-        await scope.Execute("update probe.outbox set written_at = written_at - interval '10 minutes' where partition_key = 'waiting'");
+        await scope.Execute(
+            "update probe.outbox set written_at = written_at - interval '10 minutes' where partition_key = 'waiting'");
 
         var host = await Probe.Start(scope);
-        await PipelineScope.Eventually(() => Task.FromResult(scope.ReadTopic<AlertRaisedV1>().Any(a => a.Kind == "outbox-waits")), "the alert is published");
+        await PipelineScope.Eventually(
+            () => Task.FromResult(scope.ReadTopic<AlertRaisedV1>().Any(a => a.Kind == "outbox-waits")), "the alert is published");
         var sentMeanwhile = Probe.Sent(scope, "waiting");
         await vanished.DisposeAsync();
-        await PipelineScope.Eventually(() => Task.FromResult(scope.ReadTopic<AlertResolvedV1>().Any(a => a.DedupKey == "outbox-waits/probe")), "the alert is ended");
+        await PipelineScope.Eventually(
+            () => Task.FromResult(scope.ReadTopic<AlertResolvedV1>().Any(a => a.DedupKey == "outbox-waits/probe")),
+            "the alert is ended");
         await scope.Stop(host);
 
         Assert.Empty(sentMeanwhile);

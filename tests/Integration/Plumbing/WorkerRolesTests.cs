@@ -9,7 +9,8 @@ namespace ContestPipeline.Integration.Plumbing;
 /// <summary>Passwords of the workers' roles on a server that asks for them, with databases of both environments.</summary>
 public sealed class WorkerRolesTests : IAsyncLifetime
 {
-    private const string Access = "host all postgres 127.0.0.1/32 trust\nhost all owner 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
+    private const string Access =
+        "host all postgres 127.0.0.1/32 trust\nhost all owner 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
     private const string Role = "payout";
     private readonly ConcurrentQueue<string> log = [];
     private readonly string folder = Directory.CreateTempSubdirectory("contestpipeline-roles-").FullName;
@@ -20,8 +21,10 @@ public sealed class WorkerRolesTests : IAsyncLifetime
         // Under Path.GetTempPath, where the server's user may read it.
         var access = Path.Combine(Path.GetTempPath(), $"{Path.GetFileName(folder)}.conf");
         await File.WriteAllTextAsync(access, Access);
-        server = await PrivatePostgres.Start(folder, durable: false, [$"hba_file={access}", "log_statement=all", "log_min_messages=log"], log.Enqueue);
-        foreach (var database in (string[])["first", "second", "lively"]) await Execute("postgres", $"create database {database}");
+        server = await PrivatePostgres.Start(
+            folder, durable: false, [$"hba_file={access}", "log_statement=all", "log_min_messages=log"], log.Enqueue);
+        foreach (var database in (string[])["first", "second", "lively"])
+            await Execute("postgres", $"create database {database}");
     }
 
     public async ValueTask DisposeAsync()
@@ -37,8 +40,12 @@ public sealed class WorkerRolesTests : IAsyncLifetime
         await Migrate("first", "test", "Qx7secret'1");
 
         await SignIn("first", "Qx7secret'1");
-        Assert.Equal(PostgresErrorCodes.InvalidPassword, (await Assert.ThrowsAsync<PostgresException>(() => SignIn("first", "Qx7secret'2"))).SqlState);
-        await PipelineScope.Eventually(() => Task.FromResult(log.Any(l => l.Contains("alter role payout password 'SCRAM-SHA-256$4096:", StringComparison.Ordinal))), "it is logged");
+        Assert.Equal(PostgresErrorCodes.InvalidPassword,
+            (await Assert.ThrowsAsync<PostgresException>(() => SignIn("first", "Qx7secret'2"))).SqlState);
+        await PipelineScope.Eventually(
+            () => Task.FromResult(
+                log.Any(l => l.Contains("alter role payout password 'SCRAM-SHA-256$4096:", StringComparison.Ordinal))),
+                "it is logged");
         Assert.DoesNotContain(log, line => line.Contains("Qx7secret", StringComparison.Ordinal));
     }
 
@@ -80,13 +87,16 @@ public sealed class WorkerRolesTests : IAsyncLifetime
         await Migrate("lively", "live", "of live");
         await Execute("postgres", $"comment on role {Role} is null");
 
-        Assert.Contains("live", (await Assert.ThrowsAsync<SettingException>(() => Migrate("first", "test", "of test"))).Message, StringComparison.Ordinal);
+        Assert.Contains("live", (await Assert.ThrowsAsync<SettingException>(() => Migrate("first", "test", "of test"))).Message,
+            StringComparison.Ordinal);
         await Migrate("lively", "live", "of live again");
         Assert.Equal("pipeline environment live", await Comment());
 
         await Migrate("first", "test", password: null);
         await Execute("postgres", $"comment on role {Role} is null");
-        Assert.Contains("test", (await Assert.ThrowsAsync<SettingException>(() => Migrate("lively", "live", "of live at last"))).Message, StringComparison.Ordinal);
+        Assert.Contains("test",
+            (await Assert.ThrowsAsync<SettingException>(() => Migrate("lively", "live", "of live at last"))).Message,
+            StringComparison.Ordinal);
         Assert.Null(await Comment());
         await Execute("postgres", $"comment on role {Role} is 'pipeline environment live'");
         await Migrate("lively", "live", "of live at last");
@@ -96,7 +106,8 @@ public sealed class WorkerRolesTests : IAsyncLifetime
     [Fact]
     public async Task An_owner_who_may_not_see_what_the_server_keeps_sets_the_password_each_time_and_never_another_environment_s()
     {
-        await Execute("postgres", "create role owner login createrole; alter database first owner to owner; alter database second owner to owner");
+        await Execute("postgres",
+            "create role owner login createrole; alter database first owner to owner; alter database second owner to owner");
         await Migrate("first", "test", "one", "owner");
         var stored = await Stored();
 
@@ -111,14 +122,18 @@ public sealed class WorkerRolesTests : IAsyncLifetime
 
     [Fact]
     public async Task A_password_that_clients_do_not_all_send_alike_is_refused() =>
-        Assert.Equal("PAYOUT_DATABASE", (await Assert.ThrowsAsync<SettingException>(() => Migrate("first", "test", "naïve"))).Setting);
+        Assert.Equal(
+            "PAYOUT_DATABASE", (await Assert.ThrowsAsync<SettingException>(() => Migrate("first", "test", "naïve"))).Setting);
 
     private Task Migrate(string database, string environment, string? password, string owner = "postgres") =>
         new Migrator(server.ConnectionString(database, owner) + ";Pooling=false", environment).Apply(
-            [.. Backbone.Workers.Where(w => w.Name == Role).Select(w => w with { ConnectionString = password is null ? null : As(database, password) })], TestContext.Current.CancellationToken);
+            [.. Backbone.Workers.Where(w => w.Name == Role)
+                .Select(w => w with { ConnectionString = password is null ? null : As(database, password) })],
+                TestContext.Current.CancellationToken);
 
     private string As(string database, string password) =>
-        new NpgsqlConnectionStringBuilder(server.ConnectionString(database, Role)) { Password = password, Pooling = false }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(
+            server.ConnectionString(database, Role)) { Password = password, Pooling = false }.ConnectionString;
 
     private async Task SignIn(string database, string password)
     {
@@ -135,7 +150,8 @@ public sealed class WorkerRolesTests : IAsyncLifetime
     private async Task<string?> Comment()
     {
         await using var connection = new NpgsqlConnection(server.AdminConnectionString);
-        return await connection.ExecuteScalarAsync<string>($"select shobj_description(oid, 'pg_authid') from pg_roles where rolname = '{Role}'");
+        return await connection.ExecuteScalarAsync<string>(
+            $"select shobj_description(oid, 'pg_authid') from pg_roles where rolname = '{Role}'");
     }
 
     private async Task Execute(string database, string sql)

@@ -28,7 +28,8 @@ public sealed class EffectSqlTests
         {
             await using (var young = await PrivatePostgres.Start(folder, durable: false, ct: Ct))
                 await new Migrator(young.AdminConnectionString, "test").Apply(Backbone.Workers, Ct);
-            using (var tool = Process.Start("sh", ["-c", NextEpoch, Path.Combine(PostgresBinaries.Find(), "pg_resetwal"), Path.Combine(folder, "pg")]))
+            using (var tool = Process.Start(
+                "sh", ["-c", NextEpoch, Path.Combine(PostgresBinaries.Find(), "pg_resetwal"), Path.Combine(folder, "pg")]))
             {
                 await tool.WaitForExitAsync(Ct);
                 Assert.Equal(0, tool.ExitCode);
@@ -38,9 +39,13 @@ public sealed class EffectSqlTests
             await using var database = new WorkerDatabase(ScoringService.Name, old.AdminConnectionString, TimeProvider.System);
 
             var moment = await database.Run(tx => tx.Now(), Ct);
-            await database.Run(tx => tx.Execute("insert into scoring.line (game_id, athlete_id, version, stats) values ('g', 'a', 1, '{}')"), Ct);
+            await database.Run(
+                tx => tx.Execute("insert into scoring.line (game_id, athlete_id, version, stats) values ('g', 'a', 1, '{}')"),
+                Ct);
 
-            Assert.True(await database.Run(tx => tx.QueryOne<bool>("select pg_current_xact_id()::text::numeric > 4294967295"), Ct), "the epoch is not the next one");
+            Assert.True(
+                await database.Run(tx => tx.QueryOne<bool>("select pg_current_xact_id()::text::numeric > 4294967295"), Ct),
+                "the epoch is not the next one");
             Assert.True(uint.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out _), moment);
             Assert.Equal([new LineRow("g", "a")], await database.Run(tx => tx.LinesWrittenSince(moment), Ct));
         }

@@ -13,7 +13,8 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
     [Fact]
     public async Task The_same_command_gets_the_same_answer_to_the_byte_and_of_the_same_time_whenever_it_comes_again()
     {
-        IMessage[] commands = [Slate.Create("again"), Slate.Submit("again", 1, 0, 1, 2, 3), Slate.Submit("again", 2, 0, 0, 1, 2), new WithdrawEntryV1("w1", "again", "e1", "p1")];
+        IMessage[] commands = [Slate.Create("again"), Slate.Submit("again", 1, 0, 1, 2, 3), Slate.Submit("again", 2, 0, 0, 1, 2),
+            new WithdrawEntryV1("w1", "again", "e1", "p1")];
         await rig.Command(commands);
         var first = await Answers("again");
 
@@ -56,10 +57,12 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
     public async Task A_batch_of_five_thousand_entries_is_accepted_in_order()
     {
         await rig.Command(Slate.Create("crowd"));
-        await rig.Command([.. Enumerable.Range(1, 5_000).Select(n => Slate.Submit("crowd", n, n % 6, 6 + n % 5, 11 + n % 4, 15 + n % 3))]);
+        await rig.Command([.. Enumerable.Range(1, 5_000)
+            .Select(n => Slate.Submit("crowd", n, n % 6, 6 + n % 5, 11 + n % 4, 15 + n % 3))]);
 
         var accepted = await rig.Sent<EntryAcceptedV1>("crowd");
-        Assert.Equal(Enumerable.Range(1, 5_000).Select(n => ($"e{n}", (long)n)), accepted.Select(a => (a.EntryId, a.AcceptanceNo)));
+        Assert.Equal(
+            Enumerable.Range(1, 5_000).Select(n => ($"e{n}", (long)n)), accepted.Select(a => (a.EntryId, a.AcceptanceNo)));
         Assert.Equal(5_000, await scope.Scalar<int>("select entry_count from scoring.contest where contest_id = 'crowd'"));
     }
 
@@ -107,7 +110,8 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
         var changed = await rig.Sent<EntryChangedV1>("swap");
         Assert.Equal([(2, "a0,a5,a2,a3"), (3, "a0,a5,a2,a7")], changed.Select(c => (c.Version, string.Join(',', c.AthleteIds))));
         Assert.All(await rig.Sent<CommandRejectedV1>("swap"), r => Assert.Equal(Reasons.AthleteStarted, r.ReasonCode));
-        Assert.Equal("a0,a5,a2,a7", await scope.Scalar<string>("select athlete_ids from scoring.entry where contest_id = 'swap'"));
+        Assert.Equal(
+            "a0,a5,a2,a7", await scope.Scalar<string>("select athlete_ids from scoring.entry where contest_id = 'swap'"));
     }
 
     [Fact]
@@ -119,7 +123,8 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
 
         Assert.Equal("CANCELLED", await rig.State("off"));
         Assert.Equal("cancel-off", Assert.Single(await rig.Sent<ContestCancelledV1>("off")).CommandId);
-        Assert.Equal([Reasons.ContestLocked, Reasons.ContestOver], (await rig.Sent<CommandRejectedV1>("off")).Select(r => r.ReasonCode));
+        Assert.Equal(
+            [Reasons.ContestLocked, Reasons.ContestOver], (await rig.Sent<CommandRejectedV1>("off")).Select(r => r.ReasonCode));
         Assert.Equal(["SCHEDULED", "CANCELLED"], (await rig.Sent<LifecycleV1>("off")).Select(l => l.State));
     }
 
@@ -128,10 +133,12 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
     {
         var before = await scope.Scalar<long>("select count(*) from scoring.outbox where topic = 'contest.commands.v1.rejected'");
         await rig.Command(
-            Slate.Create("ids"), Slate.Submit("ids", 1, 0, 1, 2, 3) with { CommandId = "a\u0000b" }, Slate.Submit("ids", 2, 0, 1, 2, 3) with { ContestId = "" },
+            Slate.Create("ids"), Slate.Submit("ids", 1, 0, 1, 2, 3) with { CommandId = "a\u0000b" },
+            Slate.Submit("ids", 2, 0, 1, 2, 3) with { ContestId = "" },
             Slate.Submit("ids", 3, 0, 1, 2, 3) with { PlayerId = "p\u0000" }, Slate.Submit("ids", 4, 0, 1, 2, 3));
 
-        Assert.Equal(before + 2, await scope.Scalar<long>("select count(*) from scoring.outbox where topic = 'contest.commands.v1.rejected'"));
+        Assert.Equal(before + 2,
+            await scope.Scalar<long>("select count(*) from scoring.outbox where topic = 'contest.commands.v1.rejected'"));
         Assert.Equal(Reasons.InvalidId, Assert.Single(await rig.Sent<CommandRejectedV1>("ids")).ReasonCode);
         Assert.Equal("e4", Assert.Single(await rig.Sent<EntryAcceptedV1>("ids")).EntryId);
     }
@@ -141,7 +148,8 @@ public sealed class CommandTests(PipelineScope scope) : IClassFixture<PipelineSc
     public async Task A_contest_over_a_game_whose_start_is_just_being_stored_is_refused_and_takes_no_entry()
     {
         await Race.Between(
-            scope.Database(ScoringService.Name, rig.Clock), tx => rig.Lines(tx, Slate.Game("crossing-g1", 1, GameStatus.InProgress, Slate.Lock)),
+            scope.Database(ScoringService.Name, rig.Clock),
+            tx => rig.Lines(tx, Slate.Game("crossing-g1", 1, GameStatus.InProgress, Slate.Lock)),
             async () =>
             {
                 await rig.Command(Slate.Create("crossing"), Slate.Submit("crossing", 1, 1, 3));

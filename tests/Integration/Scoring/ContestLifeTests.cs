@@ -15,7 +15,8 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
     public async Task A_contest_that_cannot_go_on_does_not_keep_the_others_waiting()
     {
         await rig.Command(Slate.Create("life-a-bad"), Slate.Create("life-b-good"));
-        await scope.Execute("alter table scoring.contest add constraint bad check (contest_id <> 'life-a-bad' or state <> 'LOCKED') not valid");
+        await scope.Execute(
+            "alter table scoring.contest add constraint bad check (contest_id <> 'life-a-bad' or state <> 'LOCKED') not valid");
         rig.Clock.Now = Slate.Lock.AddSeconds(1);
         await Assert.ThrowsAsync<PostgresException>(rig.Tick);
         await rig.Tick();
@@ -31,14 +32,16 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
     public async Task From_create_to_paid_no_state_is_skipped_and_the_final_ranking_is_exact()
     {
         const string Id = "life";
-        await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3), Slate.Submit(Id, 2, 3, 2, 1, 0), Slate.Submit(Id, 3, 4, 5, 6, 7), Slate.Submit(Id, 4));
+        await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3), Slate.Submit(Id, 2, 3, 2, 1, 0),
+            Slate.Submit(Id, 3, 4, 5, 6, 7), Slate.Submit(Id, 4));
         rig.Clock.Now = Slate.Lock.AddSeconds(1);
         await rig.Tick();
         Assert.Equal("LOCKED", await rig.State(Id));
 
         await rig.Start(Id);
         Assert.Equal("LIVE", await rig.State(Id));
-        await rig.Lines(Slate.Line(Id, 0, 1, 40, rig.Clock.Now), Slate.Line(Id, 0, 3, 50, rig.Clock.Now), Slate.Line(Id, 0, 2, 45, rig.Clock.Now), Slate.Line(Id, 4, 1, 10, rig.Clock.Now));
+        await rig.Lines(Slate.Line(Id, 0, 1, 40, rig.Clock.Now), Slate.Line(Id, 0, 3, 50, rig.Clock.Now),
+            Slate.Line(Id, 0, 2, 45, rig.Clock.Now), Slate.Line(Id, 4, 1, 10, rig.Clock.Now));
         await rig.Close(Id, new() { ["a0"] = 3, ["a4"] = 1 });
         Assert.Equal("COMPLETE", await rig.State(Id));
         Assert.Empty(await rig.Sent<ContestFinalizedV1>(Id));
@@ -56,11 +59,13 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         Assert.Equal((4, 1, 1), (final.EntryCount, final.Revision, final.RankingChunks));
         Assert.Equal(CanonicalHash.Of(Slate.Create(Id).Definition), final.DefinitionHash);
         Assert.Equal(
-            EntryHash.Of((await rig.Sent<EntryAcceptedV1>(Id)).OrderBy(e => e.EntryId, StringComparer.Ordinal).Select(e => (e.EntryId, e.PlayerId, e.AcceptanceNo, e.AthleteIds))),
+            EntryHash.Of((await rig.Sent<EntryAcceptedV1>(Id)).OrderBy(e => e.EntryId, StringComparer.Ordinal)
+                .Select(e => (e.EntryId, e.PlayerId, e.AcceptanceNo, e.AthleteIds))),
             final.EntryHash);
         Assert.Equal([3L, 1L], final.Games[0].LineVersions.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => v.Value));
 
-        await rig.Settled(new ContestSettledV1(Id, 1, "", "usd", 4, 0, 0, 100_000, 100_000, 0, 100_000, 0, 100_000, 0, 1, 1, "", rig.Clock.Now));
+        await rig.Settled(new ContestSettledV1(
+            Id, 1, "", "usd", 4, 0, 0, 100_000, 100_000, 0, 100_000, 0, 100_000, 0, 1, 1, "", rig.Clock.Now));
         await rig.Paid(new ContestPaidV1(Id, 1, 1, 1, 0, 0, rig.Clock.Now));
         await rig.Tick();
 
@@ -81,12 +86,14 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         await rig.Close(Id, new() { ["a0"] = 2 });
         rig.Clock.Now = rig.Clock.Now.AddSeconds(60);
         await rig.Tick();
-        Assert.EndsWith("line version 2 is named, 0 is stored; the rest is on its way", (await rig.Sent<LifecycleV1>(Id))[^1].Hold, StringComparison.Ordinal);
+        Assert.EndsWith("line version 2 is named, 0 is stored; the rest is on its way",
+            (await rig.Sent<LifecycleV1>(Id))[^1].Hold, StringComparison.Ordinal);
 
         rig.Clock.Now = rig.Clock.Now.AddMinutes(10);
         await rig.Tick();
         var told = Assert.Single(await rig.Sent<AlertRaisedV1>($"contest-held/{Id}/6"));
-        Assert.EndsWith("line version 2 is named, 0 is stored; the rest has not come for 10 minutes, is it parked?", told.Cause, StringComparison.Ordinal);
+        Assert.EndsWith("line version 2 is named, 0 is stored; the rest has not come for 10 minutes, is it parked?", told.Cause,
+            StringComparison.Ordinal);
 
         await rig.Lines(Slate.Line(Id, 0, 1, 40, rig.Clock.Now));
         await rig.Tick();
@@ -106,9 +113,11 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         const string Id = "overtaken";
         await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3));
         rig.Clock.Now = Slate.Lock.AddHours(2);
-        await rig.Lines(Slate.Game($"{Id}-g1", 2, GameStatus.Cancelled, Slate.Lock.AddHours(1)), Slate.Game($"{Id}-g2", 1, GameStatus.Cancelled, Slate.Lock.AddHours(1)));
+        await rig.Lines(Slate.Game($"{Id}-g1", 2, GameStatus.Cancelled, Slate.Lock.AddHours(1)),
+            Slate.Game($"{Id}-g2", 1, GameStatus.Cancelled, Slate.Lock.AddHours(1)));
         await rig.Tick();
-        Assert.EndsWith("none was played; the contest can only be cancelled", (await rig.Sent<LifecycleV1>(Id))[^1].Hold, StringComparison.Ordinal);
+        Assert.EndsWith("none was played; the contest can only be cancelled", (await rig.Sent<LifecycleV1>(Id))[^1].Hold,
+            StringComparison.Ordinal);
 
         await rig.Lines(Slate.Game($"{Id}-g1", 1, GameStatus.InProgress, Slate.Lock.AddMinutes(5)));
         await rig.Tick();
@@ -126,7 +135,8 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3));
         rig.Clock.Now = Slate.Lock.AddHours(1);
         await rig.Lines(
-            Slate.Game($"{Id}-g1", 1, GameStatus.InProgress, Slate.Lock.AddMinutes(1)), Slate.Game($"{Id}-g2", 1, GameStatus.InProgress, Slate.Lock.AddMinutes(2)),
+            Slate.Game($"{Id}-g1", 1, GameStatus.InProgress, Slate.Lock.AddMinutes(1)),
+            Slate.Game($"{Id}-g2", 1, GameStatus.InProgress, Slate.Lock.AddMinutes(2)),
             Slate.Game($"{Id}-g1", 2, GameStatus.Closed, Slate.Lock.AddHours(3), new Dictionary<string, long>()),
             Slate.Game($"{Id}-g2", 2, GameStatus.Closed, Slate.Lock.AddHours(4), new Dictionary<string, long>()));
 
@@ -135,7 +145,8 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
 
         var life = (await back.Sent<LifecycleV1>(Id))[^1];
         Assert.Equal(
-            [("SCHEDULED", Slate.Published), ("LOCKED", Slate.Lock), ("LIVE", Slate.Lock.AddMinutes(1)), ("COMPLETE", Slate.Lock.AddHours(4))],
+            [("SCHEDULED", Slate.Published), ("LOCKED", Slate.Lock), ("LIVE", Slate.Lock.AddMinutes(1)),
+                ("COMPLETE", Slate.Lock.AddHours(4))],
             life.Steps.Select(s => (s.State, s.At)));
         Assert.Single(await back.Sent<ContestFinalizedV1>(Id));
         await new ScoringRig(scope, back.Clock).Tick();
@@ -157,9 +168,13 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         Assert.Empty(await rig.Sent<ContestFinalizedV1>(Id));
         const string Reason = "game differs-g1, athlete a0, stat rush_yds: the plays say 40, the box says 43, the tolerance is 2";
         Assert.Equal(Reason, (await rig.Sent<LifecycleV1>(Id))[^1].Hold);
-        Assert.Equal(1, await scope.Scalar<long>("select count(*) from scoring.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like '%contest-held%differs%'"));
+        Assert.Equal(1,
+            await scope.Scalar<long>(
+                "select count(*) from scoring.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like "
+                    + "'%contest-held%differs%'"));
 
-        await rig.Lines(Slate.Line(Id, 0, 2, 43, rig.Clock.Now), Slate.Game($"{Id}-g1", 9, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long> { ["a0"] = 2 }));
+        await rig.Lines(Slate.Line(Id, 0, 2, 43, rig.Clock.Now),
+            Slate.Game($"{Id}-g1", 9, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long> { ["a0"] = 2 }));
         await rig.Tick();
 
         Assert.Null((await rig.Sent<LifecycleV1>(Id))[^1].Hold);
@@ -170,11 +185,13 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
     public async Task Figures_out_of_range_hold_their_contest_by_name_and_stop_neither_other_contests_nor_live_standings()
     {
         const string Id = "absurd", Other = "sound";
-        await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3), Slate.Create(Other), Slate.Submit(Other, 1, 0, 1, 2, 3));
+        await rig.Command(
+            Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3), Slate.Create(Other), Slate.Submit(Other, 1, 0, 1, 2, 3));
         rig.Clock.Now = Slate.Lock;
         await rig.Start(Id);
         await rig.Start(Other);
-        await rig.Lines(Slate.Line(Id, 0, 1, long.MaxValue / 2, rig.Clock.Now), Slate.Line(Id, 2, 1, 2_000_000, rig.Clock.Now), Slate.Line(Other, 0, 1, 50, rig.Clock.Now));
+        await rig.Lines(Slate.Line(Id, 0, 1, long.MaxValue / 2, rig.Clock.Now), Slate.Line(Id, 2, 1, 2_000_000, rig.Clock.Now),
+            Slate.Line(Other, 0, 1, 50, rig.Clock.Now));
         await rig.PublishStandings();
         await rig.Close(Id, new() { ["a0"] = 1, ["a2"] = 1 });
         await rig.Close(Other, new() { ["a0"] = 1 });
@@ -185,8 +202,12 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
         Assert.Single(await rig.Sent<ContestFinalizedV1>(Other));
         Assert.Single(await rig.Sent<StandingsV1>(Other));
         Assert.Equal(
-            "game absurd-g1, athlete a0: the points of line version 1 are out of range, its figures cannot be right", (await rig.Sent<LifecycleV1>(Id))[^1].Hold);
-        Assert.Equal(1, await scope.Scalar<long>("select count(*) from scoring.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like '%contest-held%absurd%'"));
+            "game absurd-g1, athlete a0: the points of line version 1 are out of range, its figures cannot be right",
+            (await rig.Sent<LifecycleV1>(Id))[^1].Hold);
+        Assert.Equal(1,
+            await scope.Scalar<long>(
+                "select count(*) from scoring.outbox where wire_name = 'alert.raised.v1' and convert_from(body, 'UTF8') like "
+                    + "'%contest-held%absurd%'"));
 
         await rig.Lines(
             Slate.Line(Id, 0, 2, 50, rig.Clock.Now), Slate.Line(Id, 2, 2, 20, rig.Clock.Now),
@@ -212,12 +233,16 @@ public sealed class ContestLifeTests(PipelineScope scope) : IClassFixture<Pipeli
 
         for (var version = 10; version < 13; version++)
         {
-            await rig.Lines(Slate.Line(Id, 0, version, 99, rig.Clock.Now), Slate.Game($"{Id}-g1", version, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long> { ["a0"] = version }));
+            await rig.Lines(Slate.Line(Id, 0, version, 99, rig.Clock.Now),
+                Slate.Game(
+                    $"{Id}-g1", version, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long> { ["a0"] = version }));
             await rig.Tick();
         }
 
         Assert.Single(await rig.Sent<ContestFinalizedV1>(Id));
-        Assert.Equal(1, await scope.Scalar<long>("select count(*) from scoring.alert_raised where dedup_key = 'late-correction/late/late-g1'"));
+        Assert.Equal(1,
+            await scope.Scalar<long>(
+                "select count(*) from scoring.alert_raised where dedup_key = 'late-correction/late/late-g1'"));
     }
 
     [Fact]

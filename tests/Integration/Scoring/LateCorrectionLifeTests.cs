@@ -35,9 +35,12 @@ public sealed class LateCorrectionLifeTests(PipelineScope scope) : IClassFixture
         var ranking = Assert.Single(await rig.Sent<RankingChunkV1>(Id), c => c.Revision == 2);
         Assert.Equal(Slate.Points(0, new Dictionary<int, long> { [0] = 70 }, 0), ranking.Groups[0].Points);
         // Nothing but that revision 2 has not been settled for a month.
-        Assert.Contains("revision 2 was handed to Settlement", (await rig.Sent<LifecycleV1>(Id)).Skip(life).Single().Hold, StringComparison.Ordinal);
+        Assert.Contains("revision 2 was handed to Settlement", (await rig.Sent<LifecycleV1>(Id)).Skip(life).Single().Hold,
+            StringComparison.Ordinal);
         Assert.Equal("PAID", await rig.State(Id));
-        Assert.Equal(1, await scope.Scalar<long>("select count(*) from scoring.alert_raised where dedup_key = 'late-correction/credit/credit-g1/2'"));
+        Assert.Equal(1,
+            await scope.Scalar<long>(
+                "select count(*) from scoring.alert_raised where dedup_key = 'late-correction/credit/credit-g1/2'"));
     }
 
     [Fact]
@@ -59,7 +62,8 @@ public sealed class LateCorrectionLifeTests(PipelineScope scope) : IClassFixture
         await rig.Tick();
 
         Assert.Equal([1, 2, 3], (await rig.Sent<ContestFinalizedV1>(Id)).Select(f => f.Revision));
-        Assert.Equal(0, await scope.Scalar<long>("select count(*) from scoring.alert_raised where dedup_key like '%not-final/twice%'"));
+        Assert.Equal(
+            0, await scope.Scalar<long>("select count(*) from scoring.alert_raised where dedup_key like '%not-final/twice%'"));
     }
 
     [Fact]
@@ -84,7 +88,8 @@ public sealed class LateCorrectionLifeTests(PipelineScope scope) : IClassFixture
     {
         var create = Slate.Create(id);
         await rig.Command(
-            create with { Definition = create.Definition with { LateCorrectionPolicy = policy } }, Slate.Submit(id, 1, 0, 1, 2, 3), Slate.Submit(id, 2, 4, 5, 6, 7));
+            create with { Definition = create.Definition with { LateCorrectionPolicy = policy } },
+            Slate.Submit(id, 1, 0, 1, 2, 3), Slate.Submit(id, 2, 4, 5, 6, 7));
         rig.Clock.Now = Slate.Lock;
         await rig.Start(id);
         await rig.Lines(Slate.Line(id, 0, 1, 50, rig.Clock.Now));

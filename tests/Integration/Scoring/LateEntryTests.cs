@@ -23,7 +23,9 @@ public sealed class LateEntryTests(PipelineScope scope) : IClassFixture<Pipeline
         await Tell(Id, start);
         await Tell(Id, start);
 
-        Assert.Equal(("LIVE", 3), (await rig.State(Id), await scope.Scalar<int>("select entry_count from scoring.contest where contest_id = @Id", new { Id })));
+        Assert.Equal(("LIVE", 3),
+            (await rig.State(Id),
+                await scope.Scalar<int>("select entry_count from scoring.contest where contest_id = @Id", new { Id })));
         Assert.Empty(await rig.Sent<EntryWithdrawnV1>(Id));
         var alert = Assert.Single(await rig.Sent<AlertRaisedV1>($"late-entries/{Id}/{Id}-g1"));
         Assert.Contains("2 of its entries were accepted, e2 at", alert.Cause, StringComparison.Ordinal);

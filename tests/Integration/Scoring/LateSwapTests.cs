@@ -15,12 +15,16 @@ public sealed class LateSwapTests(PipelineScope scope) : IClassFixture<PipelineS
         const string Id = "scheduled-start";
         var create = Slate.Create(Id, lateSwap: true);
         await rig.Command(
-            create with { Definition = create.Definition with { GameStarts = new Dictionary<string, DateTimeOffset> { [$"{Id}-g1"] = Slate.Lock.AddHours(1), [$"{Id}-g2"] = Slate.Lock.AddHours(3) } } },
+            create with { Definition =
+                create.Definition with { GameStarts =
+                    new Dictionary<string, DateTimeOffset> { [$"{Id}-g1"] = Slate.Lock.AddHours(1),
+                        [$"{Id}-g2"] = Slate.Lock.AddHours(3) } } },
             Slate.Submit(Id, 1, 0, 1, 2, 3));
         await rig.Lines(Slate.Game($"{Id}-g1", 1, GameStatus.Scheduled, Slate.Published));
 
         rig.Clock.Now = Slate.Lock.AddHours(2);
-        await rig.Command(new SwapAthleteV1("late", Id, "e1", "p1", 0, "a4"), new SwapAthleteV1("in-time", Id, "e1", "p1", 1, "a5"));
+        await rig.Command(
+            new SwapAthleteV1("late", Id, "e1", "p1", 0, "a4"), new SwapAthleteV1("in-time", Id, "e1", "p1", 1, "a5"));
 
         Assert.Equal(Reasons.AthleteStarted, Assert.Single(await rig.Sent<CommandRejectedV1>(Id)).ReasonCode);
         Assert.Equal(["a0", "a5", "a2", "a3"], Assert.Single(await rig.Sent<EntryChangedV1>(Id)).AthleteIds);
@@ -35,11 +39,13 @@ public sealed class LateSwapTests(PipelineScope scope) : IClassFixture<PipelineS
         await rig.Lines(
             Slate.Game($"{Id}-g1", 1, GameStatus.Scheduled, rig.Clock.Now) with { StartedAt = rig.Clock.Now },
             Slate.Game($"{Id}-g2", 1, GameStatus.Scheduled, rig.Clock.Now) with { StartsAt = Slate.Lock.AddMinutes(-5) });
-        await rig.Command(Slate.Submit(Id, 2, 0, 1, 2, 3), new SwapAthleteV1("t1", Id, "e1", "p1", 0, "a4"), new SwapAthleteV1("t2", Id, "e1", "p1", 1, "a5"));
+        await rig.Command(Slate.Submit(Id, 2, 0, 1, 2, 3), new SwapAthleteV1("t1", Id, "e1", "p1", 0, "a4"),
+            new SwapAthleteV1("t2", Id, "e1", "p1", 1, "a5"));
         rig.Clock.Now = Slate.Lock.AddMinutes(-5);
         await rig.Command(new SwapAthleteV1("t3", Id, "e1", "p1", 1, "a7"));
 
-        Assert.Equal([Reasons.ContestLocked, Reasons.AthleteStarted, Reasons.AthleteStarted], (await rig.Sent<CommandRejectedV1>(Id)).Select(r => r.ReasonCode));
+        Assert.Equal([Reasons.ContestLocked, Reasons.AthleteStarted, Reasons.AthleteStarted],
+            (await rig.Sent<CommandRejectedV1>(Id)).Select(r => r.ReasonCode));
         Assert.Equal("t2", Assert.Single(await rig.Sent<EntryChangedV1>(Id)).CommandId);
     }
 
@@ -54,7 +60,8 @@ public sealed class LateSwapTests(PipelineScope scope) : IClassFixture<PipelineS
 
         // The feed comes two hours late; only the first game had begun by then.
         await rig.Lines(
-            Slate.Line(Id, 6, 1, 200, rig.Clock.Now), Slate.Game($"{Id}-g1", 1, GameStatus.InProgress, rig.Clock.Now) with { StartedAt = Slate.Lock.AddMinutes(1) },
+            Slate.Line(Id, 6, 1, 200, rig.Clock.Now),
+            Slate.Game($"{Id}-g1", 1, GameStatus.InProgress, rig.Clock.Now) with { StartedAt = Slate.Lock.AddMinutes(1) },
             Slate.Game($"{Id}-g2", 1, GameStatus.Scheduled, rig.Clock.Now));
         await rig.Tick();
 
@@ -64,7 +71,9 @@ public sealed class LateSwapTests(PipelineScope scope) : IClassFixture<PipelineS
         Assert.Equal("swaps-taken-back", Assert.Single(await rig.Sent<AlertRaisedV1>($"swaps-taken-back/{Id}/e1/2")).Kind);
         await rig.Tick();
         Assert.Equal(3, (await rig.Sent<EntryChangedV1>(Id)).Count);
-        Assert.Equal("a0,a1,a2,a7", await scope.Scalar<string>("select athlete_ids from scoring.entry where contest_id = @Id and entry_id = 'e1'", new { Id }));
+        Assert.Equal("a0,a1,a2,a7",
+            await scope.Scalar<string>(
+                "select athlete_ids from scoring.entry where contest_id = @Id and entry_id = 'e1'", new { Id }));
     }
 
     [Fact]

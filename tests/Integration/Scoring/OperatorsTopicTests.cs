@@ -5,7 +5,9 @@ using ContestPipeline.Scoring;
 
 namespace ContestPipeline.Integration.Scoring;
 
-/// <summary>Whoever may enter players makes no contest and ends none; what operators sent there before that was so is handled still.</summary>
+/// <summary>
+/// Whoever may enter players makes no contest and ends none; what operators sent there before that was so is handled still.
+/// </summary>
 public sealed class OperatorsTopicTests(PipelineScope scope) : IClassFixture<PipelineScope>
 {
     private readonly ScoringRig rig = new(scope, new HandClock(Slate.Published));
@@ -23,7 +25,9 @@ public sealed class OperatorsTopicTests(PipelineScope scope) : IClassFixture<Pip
         RejectedV1[] rejected = [.. await rig.Sent<RejectedV1>("stolen"), .. await rig.Sent<RejectedV1>("there")];
         Assert.Equal(3, rejected.Length);
         Assert.All(rejected, r => Assert.Equal(
-            (Topics.ContestCommands, "type-on-wrong-topic", "ce_type", "a message type of contest.commands.v1; this one goes to contest.operations.v1"), (r.Topic, r.Reason, r.Field, r.Expected)));
+            (Topics.ContestCommands, "type-on-wrong-topic", "ce_type",
+                "a message type of contest.commands.v1; this one goes to contest.operations.v1"),
+                (r.Topic, r.Reason, r.Field, r.Expected)));
         Assert.Empty(await rig.Sent<CommandRejectedV1>("there"));
 
         await rig.Command(Slate.Create("stolen"));
@@ -48,7 +52,8 @@ public sealed class OperatorsTopicTests(PipelineScope scope) : IClassFixture<Pip
         for (var n = 1; n <= 3; n++) await scope.Publish(Slate.Submit("former", n, 0, 1, 2, 3));
         await using var database = scope.Database(ScoringService.Name, rig.Clock);
         await FormerCommands.NoteEnds(scope.Kafka, database, TestContext.Current.CancellationToken);
-        var (partition, end) = Assert.Single(new TopicRanges(scope.Kafka).All(Topics.ContestCommands).Where(r => r.To > 0).Select(r => (r.Partition, r.To)));
+        var (partition, end) = Assert.Single(
+            new TopicRanges(scope.Kafka).All(Topics.ContestCommands).Where(r => r.To > 0).Select(r => (r.Partition, r.To)));
 
         await rig.CommandOfPlayers(end - 1, Slate.Create("before"), partition);
         await rig.CommandOfPlayers(end, Slate.Create("after"), partition);
@@ -58,6 +63,8 @@ public sealed class OperatorsTopicTests(PipelineScope scope) : IClassFixture<Pip
 
         await scope.Publish(Slate.Submit("former", 4, 0, 1, 2, 3));
         await FormerCommands.NoteEnds(scope.Kafka, database, TestContext.Current.CancellationToken);
-        Assert.Equal(end, await scope.Scalar<long>("select end_offset from scoring.former_command where partition = @partition", new { partition }));
+        Assert.Equal(end,
+            await scope.Scalar<long>(
+                "select end_offset from scoring.former_command where partition = @partition", new { partition }));
     }
 }

@@ -48,7 +48,9 @@ public sealed class PaidEntryTests(PipelineScope scope) : IClassFixture<Pipeline
             () => isPayment ? rig.Payment(Paid(1, id)) : rig.Command(new WithdrawEntryV1($"withdraw-{id}", id, "e1", "p1")),
             TestContext.Current.CancellationToken, meanwhile: () => clock.Now += TimeSpan.FromSeconds(5));
 
-        var at = isPayment ? Assert.Single(await rig.Sent<EntryAcceptedV1>(id)).AcceptedAt : Assert.Single(await rig.Sent<EntryWithdrawnV1>(id)).At;
+        var at = isPayment
+            ? Assert.Single(await rig.Sent<EntryAcceptedV1>(id)).AcceptedAt
+            : Assert.Single(await rig.Sent<EntryWithdrawnV1>(id)).At;
         Assert.Equal(clock.Now, at);
     }
 

@@ -17,7 +17,8 @@ public sealed class PatienceTests(PipelineScope scope) : IClassFixture<PipelineS
         rig.Clock.Now = Slate.Lock;
         await rig.Start(Id);
         rig.Clock.Now = Slate.Lock.AddHours(3);
-        await rig.Lines(Slate.Game($"{Id}-g1", 2, GameStatus.Complete, rig.Clock.Now), Slate.Game($"{Id}-g2", 2, GameStatus.Complete, rig.Clock.Now));
+        await rig.Lines(Slate.Game($"{Id}-g1", 2, GameStatus.Complete, rig.Clock.Now),
+            Slate.Game($"{Id}-g2", 2, GameStatus.Complete, rig.Clock.Now));
         await rig.Tick();
         Assert.Empty(await Open(Id));
 
@@ -28,7 +29,8 @@ public sealed class PatienceTests(PipelineScope scope) : IClassFixture<PipelineS
         }
 
         var told = Assert.Single(await Open(Id));
-        Assert.Contains("is over but not confirmed, for 24 hours", (await rig.Sent<LifecycleV1>(Id))[^1].Hold, StringComparison.Ordinal);
+        Assert.Contains(
+            "is over but not confirmed, for 24 hours", (await rig.Sent<LifecycleV1>(Id))[^1].Hold, StringComparison.Ordinal);
 
         await rig.Lines(
             Slate.Game($"{Id}-g1", 3, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long>()),
@@ -55,12 +57,14 @@ public sealed class PatienceTests(PipelineScope scope) : IClassFixture<PipelineS
         Assert.Contains("was handed to Settlement", (await rig.Sent<LifecycleV1>(Id))[^1].Hold, StringComparison.Ordinal);
         Assert.Single(await Open(Id));
 
-        await rig.Settled(new ContestSettledV1(Id, 1, final.DefinitionHash, "usd", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "d", rig.Clock.Now));
+        await rig.Settled(
+            new ContestSettledV1(Id, 1, final.DefinitionHash, "usd", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "d", rig.Clock.Now));
         await rig.Tick();
         Assert.Equal(ContestStates.Settled, await rig.State(Id));
         Assert.Empty(await Open(Id));
     }
 
     private async Task<IReadOnlyList<string>> Open(string id) => [.. await scope.Query<string>(
-        "select dedup_key from scoring.alert_raised where resolved_at is null and starts_with(dedup_key, @prefix) order by 1", new { prefix = $"contest-held/{id}/" })];
+        "select dedup_key from scoring.alert_raised where resolved_at is null and starts_with(dedup_key, @prefix) order by 1",
+        new { prefix = $"contest-held/{id}/" })];
 }

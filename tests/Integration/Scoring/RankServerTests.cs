@@ -22,7 +22,8 @@ public sealed class RankServerTests(PipelineScope scope) : IClassFixture<Pipelin
     [InlineData("/contests/c1/entries/e1")]
     public async Task While_the_database_is_away_the_asker_is_told_when_to_come_again(string path)
     {
-        await using var away = new WorkerDatabase(ScoringService.Name, $"Host=127.0.0.1;Port={FreePorts.One()};Username=scoring;Timeout=2", TimeProvider.System);
+        await using var away = new WorkerDatabase(
+            ScoringService.Name, $"Host=127.0.0.1;Port={FreePorts.One()};Username=scoring;Timeout=2", TimeProvider.System);
 
         using var response = await Ask(away, path);
 
@@ -80,7 +81,8 @@ public sealed class RankServerTests(PipelineScope scope) : IClassFixture<Pipelin
         var notTold = await AskAs(open, "203.0.113.1", "203.0.113.2");
         var neighbours = await AskAs(behindProxy, "2001:db8:1:1::1", "2001:db8:1:1::2", "2001:db8:1:2::1");
 
-        Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests], told);
+        Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests,
+            HttpStatusCode.TooManyRequests], told);
         Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests], notTold);
         Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests, HttpStatusCode.NotFound], neighbours);
     }
@@ -89,7 +91,8 @@ public sealed class RankServerTests(PipelineScope scope) : IClassFixture<Pipelin
     private async Task<IReadOnlyList<HttpStatusCode>> AskAs(RankServerOptions options, params IReadOnlyList<string> forwardedFor)
     {
         var ct = TestContext.Current.CancellationToken;
-        var ranks = new Ranks(scope.Database(ScoringService.Name, TimeProvider.System), new LiveStandings(new ContestDefinitions()));
+        var ranks = new Ranks(
+            scope.Database(ScoringService.Name, TimeProvider.System), new LiveStandings(new ContestDefinitions()));
         var server = new RankServer(ranks, options, NullLogger<RankServer>.Instance);
         await server.StartAsync(ct);
         try
@@ -115,7 +118,8 @@ public sealed class RankServerTests(PipelineScope scope) : IClassFixture<Pipelin
     private static async Task<HttpResponseMessage> Ask(WorkerDatabase database, string path)
     {
         var ct = TestContext.Current.CancellationToken;
-        var server = new RankServer(new Ranks(database, new LiveStandings(new ContestDefinitions())), new RankServerOptions("http://127.0.0.1:0", RatePerMinute: 1_000), NullLogger<RankServer>.Instance);
+        var server = new RankServer(new Ranks(database, new LiveStandings(new ContestDefinitions())),
+            new RankServerOptions("http://127.0.0.1:0", RatePerMinute: 1_000), NullLogger<RankServer>.Instance);
         await server.StartAsync(ct);
         try
         {

@@ -20,7 +20,8 @@ public sealed class ReusedVersionTests(PipelineScope scope) : IClassFixture<Pipe
         Assert.Single(await rig.Sent<AlertRaisedV1>($"line-version-reused/{Id}-g1/a0/5"));
 
         rig.Clock.Now = Slate.Lock.AddHours(3);
-        var closed = Slate.Game($"{Id}-g1", 2, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long> { ["a0"] = 5 }) with { LinesHash = Hash(90) };
+        var closed = Slate.Game($"{Id}-g1", 2, GameStatus.Closed, rig.Clock.Now,
+            new Dictionary<string, long> { ["a0"] = 5 }) with { LinesHash = Hash(90) };
         await rig.Lines(closed, Slate.Game($"{Id}-g2", 2, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long>()));
         rig.Clock.Now = rig.Clock.Now.AddHours(1);
         await rig.Tick();
@@ -28,7 +29,8 @@ public sealed class ReusedVersionTests(PipelineScope scope) : IClassFixture<Pipe
         Assert.Empty(await rig.Sent<ContestFinalizedV1>(Id));
 
         // The runbook raises the versions; Ingestion tells everything again.
-        await rig.Lines(Slate.Line(Id, 0, 1_000_006, 90, rig.Clock.Now), closed with { Version = 1_000_003, LineVersions = new Dictionary<string, long> { ["a0"] = 1_000_006 } });
+        await rig.Lines(Slate.Line(Id, 0, 1_000_006, 90, rig.Clock.Now),
+            closed with { Version = 1_000_003, LineVersions = new Dictionary<string, long> { ["a0"] = 1_000_006 } });
         rig.Clock.Now = rig.Clock.Now.AddHours(1);
         await rig.Tick();
         var final = Assert.Single(await rig.Sent<ContestFinalizedV1>(Id));

@@ -16,8 +16,8 @@ public sealed class HandClock(DateTimeOffset start) : TimeProvider
 }
 
 /// <summary>
-/// Scoring's own handlers and jobs over the real database, called directly and with a clock set by hand: one rig is what one process would do, and a new
-/// one is a restart.
+/// Scoring's own handlers and jobs over the real database, called directly and with a clock set by hand: one rig is what one
+/// process would do, and a new one is a restart.
 /// </summary>
 /// <param name="earlyMinutes">How long entries wait for their contest.</param>
 public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMinutes = EarlyLimits.MinutesDefault)
@@ -28,7 +28,8 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
     private readonly LiveStandings standings = new(s_definitions);
     private readonly LifecycleJob lifecycle = new(s_definitions, HoldPatience.Default);
     private readonly CommandHandler commands = new(s_definitions, new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test", ["SCORING_EARLY_ENTRY_MINUTES"] = $"{earlyMinutes}" }).Build());
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test",
+            ["SCORING_EARLY_ENTRY_MINUTES"] = $"{earlyMinutes}" }).Build());
     private StandingsJob? standingsJob;
 
     public HandClock Clock => clock;
@@ -41,7 +42,10 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
     public Task CommandOfPlayers(long offset, IMessage command, int partition = 0)
     {
         var received = Receive(command);
-        return database.Run(tx => commands.Handle([received with { Envelope = received.Envelope with { Topic = Topics.ContestCommands, Partition = partition, Offset = offset } }], tx), default);
+        return database.Run(
+            tx => commands.Handle(
+                [received with { Envelope = received.Envelope with { Topic = Topics.ContestCommands, Partition = partition,
+                    Offset = offset } }], tx), default);
     }
 
     /// <summary>In a transaction of somebody else's.</summary>
@@ -59,13 +63,16 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
     /// <summary>In a transaction of somebody else's.</summary>
     public Task Lines(Tx tx, params IMessage[] batch) => new LinesHandler().Handle([.. batch.Select(Receive<IMessage>)], tx);
 
-    public Task Settled(ContestSettledV1 settled) => database.Run(tx => new ContestSettledHandler().Handle(Receive(settled), tx), default);
+    public Task Settled(ContestSettledV1 settled) =>
+        database.Run(tx => new ContestSettledHandler().Handle(Receive(settled), tx), default);
 
-    public Task Recalled(RecallAnsweredV1 answer) => database.Run(tx => new RecallHandler(s_definitions, HoldPatience.Default).Handle(Receive(answer), tx), default);
+    public Task Recalled(RecallAnsweredV1 answer) =>
+        database.Run(tx => new RecallHandler(s_definitions, HoldPatience.Default).Handle(Receive(answer), tx), default);
 
     public Task Paid(ContestPaidV1 paid) => database.Run(tx => new ContestPaidHandler().Handle(Receive(paid), tx), default);
 
-    public Task Payment(EntryPaymentChangedV1 payment) => database.Run(tx => new EntryPaymentHandler(s_definitions).Handle(Receive(payment), tx), default);
+    public Task Payment(EntryPaymentChangedV1 payment) =>
+        database.Run(tx => new EntryPaymentHandler(s_definitions).Handle(Receive(payment), tx), default);
 
     /// <summary>Runs the lifecycle until it has nothing more to do.</summary>
     public async Task Tick()
@@ -85,7 +92,8 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
 
     public async Task Start(string id)
     {
-        await Lines(Slate.Game($"{id}-g1", 1, GameStatus.InProgress, Clock.Now), Slate.Game($"{id}-g2", 1, GameStatus.InProgress, Clock.Now));
+        await Lines(Slate.Game($"{id}-g1", 1, GameStatus.InProgress, Clock.Now),
+            Slate.Game($"{id}-g2", 1, GameStatus.InProgress, Clock.Now));
         await Tick();
     }
 
@@ -106,8 +114,8 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
         var body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(WireJson.Bytes(message)));
         var wire = WireTypes.Of(message.GetType());
         return new Received<T>(message, new Envelope(
-            wire.Topic, 0, Interlocked.Increment(ref s_offset), message.RecordKey, DeterministicId.From(message.IdempotencyKey), wire.Name, "tests",
-            clock.Now, null, new Dictionary<string, string>(), body));
+            wire.Topic, 0, Interlocked.Increment(ref s_offset), message.RecordKey, DeterministicId.From(message.IdempotencyKey),
+            wire.Name, "tests", clock.Now, null, new Dictionary<string, string>(), body));
     }
 }
 
@@ -118,14 +126,19 @@ internal static class Slate
 
     public static readonly DateTimeOffset Published = new(2026, 10, 4, 12, 0, 0, TimeSpan.Zero);
     public static readonly DateTimeOffset Lock = Published.AddHours(5);
-    public static readonly RuleSet Rules = RuleSets.Find("draftkings-nfl-classic", 2015) ?? RuleSets.All.First(r => r.Weights.ContainsKey("rush_yds"));
+    public static readonly RuleSet Rules = RuleSets.Find("draftkings-nfl-classic", 2015)
+        ?? RuleSets.All.First(r => r.Weights.ContainsKey("rush_yds"));
 
     /// <summary>Two games of a test's own, so that tests share a database without sharing games.</summary>
-    public static CreateContestV1 Create(string id, int maxEntries = 10_000, int perPlayer = 3_000, bool lateSwap = false, long tolerance = 0) => new(
+    public static CreateContestV1 Create(
+        string id, int maxEntries = 10_000, int perPlayer = 3_000, bool lateSwap = false, long tolerance = 0) => new(
         $"create-{id}", id, new ContestDefinitionV1(
-            id, "A contest", "lineup", "usd", 0, maxEntries, perPlayer, 0, 100_000, Lock, [$"{id}-g1", $"{id}-g2"], RuleSets.Ref(Rules),
-            new RosterV1([.. Enumerable.Range(0, 4).Select(i => new RosterSlotV1($"S{i}", ["ANY"], i == 0 ? 150 : 100))], 1_000, 1, 1, null, AllowEmpty: true),
-            [.. Enumerable.Range(0, Athletes).Select(i => new PoolAthleteV1($"a{i}", $"Athlete {i}", ["ANY"], $"t{i % 4}", $"{id}-g{i % 2 + 1}", 10 * i))],
+            id, "A contest", "lineup", "usd", 0, maxEntries, perPlayer, 0, 100_000, Lock, [$"{id}-g1", $"{id}-g2"],
+            RuleSets.Ref(Rules),
+            new RosterV1([.. Enumerable.Range(0, 4).Select(i => new RosterSlotV1($"S{i}", ["ANY"], i == 0 ? 150 : 100))], 1_000,
+                1, 1, null, AllowEmpty: true),
+            [.. Enumerable.Range(0, Athletes)
+                .Select(i => new PoolAthleteV1($"a{i}", $"Athlete {i}", ["ANY"], $"t{i % 4}", $"{id}-g{i % 2 + 1}", 10 * i))],
             new PrizeStructureV1(PrizeTypes.WinnerTakesAll), 0, 300, 60, "freeze", lateSwap, tolerance, "test"), "tests");
 
     public static SubmitEntryV1 Submit(string contestId, int n, params int[] athletes) =>
@@ -141,5 +154,6 @@ internal static class Slate
         new(gameId, version, status, null, false, [], true, differences ?? [], lines, at);
 
     public static long Points(int athlete, IReadOnlyDictionary<int, long> yards, int slot) => ScoreLine.Multiplied(
-        ScoreLine.Points(Rules, new Dictionary<string, long> { ["rush_yds"] = yards.GetValueOrDefault(athlete) }), slot == 0 ? 150 : 100);
+        ScoreLine.Points(Rules, new Dictionary<string, long> { ["rush_yds"] = yards.GetValueOrDefault(athlete) }),
+        slot == 0 ? 150 : 100);
 }

@@ -117,7 +117,8 @@ public sealed class StandingsTests(PipelineScope scope) : IClassFixture<Pipeline
         return lineups;
     }
 
-    private static async Task SameAsRecount(ScoringRig rig, string id, Dictionary<int, int[]> lineups, Dictionary<int, long> yards)
+    private static async Task SameAsRecount(
+        ScoringRig rig, string id, Dictionary<int, int[]> lineups, Dictionary<int, long> yards)
     {
         var points = lineups.ToDictionary(l => l.Key, l => l.Value.Select((a, slot) => Slate.Points(a, yards, slot)).Sum());
         var ranked = points.OrderByDescending(p => p.Value).ThenBy(p => p.Key).Select(p => new StandingV1(
@@ -129,7 +130,8 @@ public sealed class StandingsTests(PipelineScope scope) : IClassFixture<Pipeline
         foreach (var place in ranked.Where((_, i) => i % 37 == 0))
         {
             var rank = await rig.Ranks.Of(id, place.EntryId, default);
-            Assert.Equal((place.Rank, place.Points, points.Values.Count(p => p == place.Points) - 1), (rank!.Rank, rank.Points, rank.TiedWith));
+            Assert.Equal((place.Rank, place.Points, points.Values.Count(p => p == place.Points) - 1),
+                (rank!.Rank, rank.Points, rank.TiedWith));
         }
     }
 }

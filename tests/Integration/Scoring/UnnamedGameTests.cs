@@ -28,6 +28,7 @@ public sealed class UnnamedGameTests(PipelineScope scope) : IClassFixture<Pipeli
 
         await rig.Lines(Slate.Game($"{Id}-g2", 1, GameStatus.Scheduled, rig.Clock.Now));
         await rig.Tick();
-        Assert.Equal((ContestStates.Locked, null), ((await rig.Sent<LifecycleV1>(Id))[^1].State, (await rig.Sent<LifecycleV1>(Id))[^1].Hold));
+        Assert.Equal((ContestStates.Locked, null),
+            ((await rig.Sent<LifecycleV1>(Id))[^1].State, (await rig.Sent<LifecycleV1>(Id))[^1].Hold));
     }
 }

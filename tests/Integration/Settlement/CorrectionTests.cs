@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Settlement;
 
-/// <summary>Later revisions on a real PostgreSQL: what they award and take back, once, each beside everything before it.</summary>
+/// <summary>
+/// Later revisions on a real PostgreSQL: what they award and take back, once, each beside everything before it.
+/// </summary>
 public sealed class CorrectionTests(PipelineScope pipeline) : IClassFixture<PipelineScope>
 {
     [Theory]
@@ -25,7 +27,8 @@ public sealed class CorrectionTests(PipelineScope pipeline) : IClassFixture<Pipe
         await stage.RunJob();
         var before = await Everything(contest.Published.ContestId);
 
-        await stage.Deliver([.. third.Lines, .. second.Lines, .. contest.Lines, .. contest.Events, .. second.Events, .. third.Events]);
+        await stage.Deliver([.. third.Lines, .. second.Lines, .. contest.Lines, .. contest.Events, .. second.Events,
+            .. third.Events]);
         await stage.RunJob();
 
         Assert.Equal(before, await Everything(contest.Published.ContestId));
@@ -43,7 +46,9 @@ public sealed class CorrectionTests(PipelineScope pipeline) : IClassFixture<Pipe
         var second = contest.Revise(2, 1, 9, 0);
         await stage.Deliver([contest.Published, .. contest.EntryEvents, .. second.Lines, .. second.Events]);
         await stage.RunJob();
-        Assert.Equal("the result of revision 1", await pipeline.Scalar<string>("select missing from settlement.completion where contest_id = 'corr-early' and revision = 2"));
+        Assert.Equal("the result of revision 1",
+            await pipeline.Scalar<string>(
+                "select missing from settlement.completion where contest_id = 'corr-early' and revision = 2"));
 
         await stage.Deliver([.. contest.Lines, .. contest.Chunks, contest.Finalized]);
         stage.Pass(TimeSpan.FromSeconds(2));
@@ -99,13 +104,17 @@ public sealed class CorrectionTests(PipelineScope pipeline) : IClassFixture<Pipe
 
         await pipeline.Execute(Reductions("corr-whole", 2, "gross_minor - 1") + EmptyResult("corr-whole", 2));
         await pipeline.Execute(Reductions("corr-whole", 3, "1") + EmptyResult("corr-whole", 3));
-        var again = await Assert.ThrowsAsync<PostgresException>(() => pipeline.Execute(Reductions("corr-whole", 4, "1") + EmptyResult("corr-whole", 4)));
+        var again = await Assert.ThrowsAsync<PostgresException>(() =>
+            pipeline.Execute(Reductions("corr-whole", 4, "1") + EmptyResult("corr-whole", 4)));
 
         Assert.Contains("revision 4: it takes back more than was awarded", again.MessageText, StringComparison.Ordinal);
         Assert.Equal(3, await Count("result", contest));
     }
 
-    /// <summary>Sums that were looked up entry by entry took longer than the time a statement has, and the settlement began again for ever.</summary>
+    /// <summary>
+    /// Sums that were looked up entry by entry took longer than the time a statement has, and the settlement began again for
+    /// ever.
+    /// </summary>
     [Fact]
     public async Task A_correction_of_thousands_of_entries_is_stored()
     {
@@ -115,8 +124,10 @@ public sealed class CorrectionTests(PipelineScope pipeline) : IClassFixture<Pipe
         await stage.RunJob();
         await pipeline.Execute(
             """
-            insert into settlement.award select 'corr-large', 0, 'many-' || i, 'p' || i, i, 0, 1000, 30, 970 from generate_series(1, 80000) as i;
-            insert into settlement.reduction select 'corr-large', 2, 'many-' || i, 'p' || i, i, 0, 1000, 30, 970 from generate_series(1, 16000) as i
+            insert into settlement.award select 'corr-large', 0, 'many-' || i, 'p' || i, i, 0, 1000, 30, 970 from
+                generate_series(1, 80000) as i;
+            insert into settlement.reduction select 'corr-large', 2, 'many-' || i, 'p' || i, i, 0, 1000, 30, 970 from
+                generate_series(1, 16000) as i
             """);
 
         await pipeline.Execute(EmptyResult("corr-large", 2));
@@ -143,7 +154,10 @@ public sealed class CorrectionTests(PipelineScope pipeline) : IClassFixture<Pipe
         from settlement.result where contest_id = '{contestId}' and revision = 1
         """;
 
-    /// <summary>Published messages, stored rows and a recomputation from the messages alone, against the pure functions on the true results.</summary>
+    /// <summary>
+    /// Published messages, stored rows and a recomputation from the messages alone, against the pure functions on the true
+    /// results.
+    /// </summary>
     private async Task AgreesWith(PlayedContest contest, IReadOnlyList<SettlementResult> full)
     {
         var contestId = contest.Published.ContestId;
@@ -160,9 +174,11 @@ public sealed class CorrectionTests(PipelineScope pipeline) : IClassFixture<Pipe
             Assert.Equal(announced.Digest, settled[result.Revision - 1].Digest);
             Assert.Equal(
                 announced.Awards.Winners.Select(announced.Prize).OrderBy(p => p.EntryId, StringComparer.Ordinal),
-                awards.Where(a => a.Revision == result.Revision).SelectMany(a => a.Players).SelectMany(p => p.Prizes).OrderBy(p => p.EntryId, StringComparer.Ordinal));
+                awards.Where(a => a.Revision == result.Revision).SelectMany(a => a.Players).SelectMany(p => p.Prizes)
+                    .OrderBy(p => p.EntryId, StringComparer.Ordinal));
             Assert.Equal(
-                less.GrossMinor.Sum(), reductions.Where(a => a.Revision == result.Revision).SelectMany(a => a.Players).Sum(p => p.GrossMinor));
+                less.GrossMinor.Sum(),
+                reductions.Where(a => a.Revision == result.Revision).SelectMany(a => a.Players).Sum(p => p.GrossMinor));
             for (var entry = 0; entry < result.Entries.Count; entry++)
             {
                 var id = result.Entries.EntryIds[entry];
@@ -179,7 +195,8 @@ public sealed class CorrectionTests(PipelineScope pipeline) : IClassFixture<Pipe
     }
 
     private Task<long> Count(string table, PlayedContest contest) =>
-        pipeline.Scalar<long>($"select count(*) from settlement.{table} where contest_id = @id", new { id = contest.Published.ContestId })!;
+        pipeline.Scalar<long>(
+            $"select count(*) from settlement.{table} where contest_id = @id", new { id = contest.Published.ContestId })!;
 
     private async Task<IReadOnlyList<T>> Sent<T>(string contestId) where T : IMessage => [.. (await pipeline.Query<byte[]>(
         "select body from settlement.outbox where wire_name = @name and partition_key = @contestId order by position",

@@ -35,11 +35,13 @@ public sealed class FailingSettlementTests(PipelineScope pipeline) : IClassFixtu
         await pipeline.Execute("drop trigger endless on settlement.result");
         stage.Pass(TimeSpan.FromSeconds(1));
         await stage.Run(job);
-        Assert.Equal(contest.Expected.Digest, await pipeline.Scalar<string>("select digest from settlement.result where contest_id = 'c-endless'"));
+        Assert.Equal(contest.Expected.Digest,
+            await pipeline.Scalar<string>("select digest from settlement.result where contest_id = 'c-endless'"));
         Assert.Equal(1, await Alerts());
     }
 
     private Task<long> Alerts() => pipeline.Scalar<long>(
-        "select count(*) from settlement.outbox where wire_name = @name and convert_from(body, 'utf8')::jsonb ->> 'kind' = 'settlement-failing'",
+        "select count(*) from settlement.outbox where wire_name = @name and convert_from(body, 'utf8')::jsonb ->> 'kind' = "
+            + "'settlement-failing'",
         new { name = WireTypes.Of(typeof(AlertRaisedV1)).Name });
 }

@@ -3,7 +3,9 @@ using ContestPipeline.Integration.Infrastructure;
 
 namespace ContestPipeline.Integration.Settlement;
 
-/// <summary>Events that are delivered again after the inbox has forgotten them: the tables themselves know what they had.</summary>
+/// <summary>
+/// Events that are delivered again after the inbox has forgotten them: the tables themselves know what they had.
+/// </summary>
 public sealed class LateReplayTests(PipelineScope pipeline) : IClassFixture<PipelineScope>
 {
     [Theory]
@@ -21,12 +23,17 @@ public sealed class LateReplayTests(PipelineScope pipeline) : IClassFixture<Pipe
         await stage.RunJob();
 
         Assert.Equal(
-            contest.Expected.Digest, await pipeline.Scalar<string>("select digest from settlement.result where contest_id = @id", new { id = contest.Published.ContestId }));
+            contest.Expected.Digest,
+            await pipeline.Scalar<string>(
+                "select digest from settlement.result where contest_id = @id", new { id = contest.Published.ContestId }));
         Assert.Equal(1, await pipeline.Scalar<long>(
-            "select count(*) from settlement.outbox where wire_name = 'contest.settled.v1' and partition_key = @id", new { id = contest.Published.ContestId }));
+            "select count(*) from settlement.outbox where wire_name = 'contest.settled.v1' and partition_key = @id",
+            new { id = contest.Published.ContestId }));
     }
 
-    /// <summary>The processes that accept entries and those that change them have clocks of their own, and may wait for each other.</summary>
+    /// <summary>
+    /// The processes that accept entries and those that change them have clocks of their own, and may wait for each other.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
@@ -53,8 +60,10 @@ public sealed class LateReplayTests(PipelineScope pipeline) : IClassFixture<Pipe
         var published = new PlayedContest("c-lives").Published;
         IMessage[] life =
         [
-            new EntryAcceptedV1("s1", "c-lives", "e1", "p", ["ath1", "ath2"], 1, published.At), new EntryChangedV1("x1", "c-lives", "e1", 2, ["ath1", "ath3"], published.At),
-            new EntryChangedV1("x2", "c-lives", "e1", 3, ["ath4", "ath3"], published.At), new EntryWithdrawnV1("w1", "c-lives", "e1", "p", published.At),
+            new EntryAcceptedV1("s1", "c-lives", "e1", "p", ["ath1", "ath2"], 1, published.At),
+            new EntryChangedV1("x1", "c-lives", "e1", 2, ["ath1", "ath3"], published.At),
+            new EntryChangedV1("x2", "c-lives", "e1", 3, ["ath4", "ath3"], published.At),
+            new EntryWithdrawnV1("w1", "c-lives", "e1", "p", published.At),
         ];
         await stage.Deliver([published, .. life]);
 
@@ -76,11 +85,13 @@ public sealed class LateReplayTests(PipelineScope pipeline) : IClassFixture<Pipe
         await stage.Deliver([published, accepted, first]);
 
         await stage.Deliver(
-            [new EntryChangedV1("x2", "c-mixed", "e1", 3, ["ath4", "ath3"], published.At), new EntryWithdrawnV1("w1", "c-mixed", "e1", "p", published.At), accepted, first]);
+            [new EntryChangedV1("x2", "c-mixed", "e1", 3, ["ath4", "ath3"], published.At),
+                new EntryWithdrawnV1("w1", "c-mixed", "e1", "p", published.At), accepted, first]);
 
         Assert.Equal("1 3 ath4,ath3 true", await Entry("c-mixed"));
     }
 
     private Task<string?> Entry(string contestId) => pipeline.Scalar<string>(
-        "select acceptance_no || ' ' || version || ' ' || lineup || ' ' || withdrawn from settlement.entry where contest_id = @contestId and entry_id = 'e1'", new { contestId });
+        "select acceptance_no || ' ' || version || ' ' || lineup || ' ' || withdrawn from settlement.entry where contest_id = "
+            + "@contestId and entry_id = 'e1'", new { contestId });
 }

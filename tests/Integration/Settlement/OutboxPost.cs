@@ -4,7 +4,10 @@ using ContestPipeline.Integration.Scoring;
 
 namespace ContestPipeline.Integration.Settlement;
 
-/// <summary>Carries what Scoring and Settlement have sent from one's outbox to the other's handlers, when a test says so: all there is so far, each time.</summary>
+/// <summary>
+/// Carries what Scoring and Settlement have sent from one's outbox to the other's handlers, when a test says so: all there is so
+/// far, each time.
+/// </summary>
 internal sealed class OutboxPost(PipelineScope pipeline)
 {
     public async Task ToSettlement(string contestId, SettlementStage stage, Func<IMessage, bool> which) =>
@@ -22,7 +25,8 @@ internal sealed class OutboxPost(PipelineScope pipeline)
     public async Task<IReadOnlyList<IMessage>> Sent(string worker, string topic, string contestId) =>
     [
         .. (await pipeline.Query<(string Name, byte[] Body)>(
-            $"select wire_name, body from {worker}.outbox where topic = @topic and partition_key = @contestId order by position", new { topic, contestId }))
+            $"select wire_name, body from {worker}.outbox where topic = @topic and partition_key = @contestId order by position",
+            new { topic, contestId }))
             .Select(m => (IMessage)WireJson.Read(m.Body, WireTypes.Find(m.Name)!)),
     ];
 }

@@ -4,7 +4,9 @@ using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Integration.Settlement;
 
-/// <summary>A contest over two games with everything that was ever said about it: the messages, and the result they must lead to.</summary>
+/// <summary>
+/// A contest over two games with everything that was ever said about it: the messages, and the result they must lead to.
+/// </summary>
 internal sealed class PlayedContest
 {
     private static readonly DateTimeOffset s_at = new(2016, 10, 2, 17, 0, 0, TimeSpan.Zero);
@@ -14,14 +16,15 @@ internal sealed class PlayedContest
     {
         var rules = RuleSets.All.First(r => r.Sport == "nfl");
         string[] games = [$"{contestId}-game-1", $"{contestId}-game-2"];
-        var athletes = Enumerable.Range(1, 8).Select(a => new PoolAthleteV1($"ath{a}", $"Athlete {a}", ["ANY"], $"team{a % 4}", games[a % 2], 1_000)).ToArray();
+        var athletes = Enumerable.Range(1, 8)
+            .Select(a => new PoolAthleteV1($"ath{a}", $"Athlete {a}", ["ANY"], $"team{a % 4}", games[a % 2], 1_000)).ToArray();
         var prizes = winners == 0
             ? new PrizeStructureV1(PrizeTypes.TopThreeWeighted)
             : new PrizeStructureV1(PrizeTypes.DoubleUp, Places: winners);
         var definition = new ContestDefinitionV1(
             contestId, "Played", "lineup", "usd", 0, 10_000, 100, 2, 100_001, s_at, games, RuleSets.Ref(rules),
-            new RosterV1([new RosterSlotV1("CPT", ["ANY"], 150), new RosterSlotV1("FLEX", ["ANY"])], null, 1, 1, null, true), athletes, prizes,
-            0, 300, 0, policy, true, 0, "test");
+            new RosterV1([new RosterSlotV1("CPT", ["ANY"], 150), new RosterSlotV1("FLEX", ["ANY"])], null, 1, 1, null, true),
+            athletes, prizes, 0, 300, 0, policy, true, 0, "test");
         Published = new ContestPublishedV1($"create-{contestId}", contestId, definition, CanonicalHash.Of(definition), s_at);
         Lines = [.. MakeLines(athletes)];
         Enter(contestId, athletes, entries);
@@ -36,7 +39,8 @@ internal sealed class PlayedContest
         var last = Lines.GroupBy(l => (l.GameId, l.AthleteId)).Select(g => g.MaxBy(l => l.Version)!).ToArray();
         var corrected = last.Select((l, i) => l with
         {
-            Version = 3 + revision, Stats = new Dictionary<string, long>(l.Stats) { ["rush_yds"] = l.Stats["rush_yds"] * yards[i % yards.Length] },
+            Version = 3 + revision,
+            Stats = new Dictionary<string, long>(l.Stats) { ["rush_yds"] = l.Stats["rush_yds"] * yards[i % yards.Length] },
         }).ToArray();
         var (full, chunks, finalized) = Complete(revision, corrected);
         return new Revised(full, corrected, [.. chunks, finalized]);
@@ -65,7 +69,8 @@ internal sealed class PlayedContest
         {
             for (var version = 1; version <= 3; version++)
             {
-                var stats = new Dictionary<string, long> { ["rush_yds"] = 10 * i + version, ["rec_yds"] = 7 * version, ["fumbles_lost"] = i % 3 };
+                var stats = new Dictionary<string, long> { ["rush_yds"] = 10 * i + version, ["rec_yds"] = 7 * version,
+                    ["fumbles_lost"] = i % 3 };
                 yield return new StatLineV1(athlete.GameId, athlete.AthleteId, version, stats, s_at);
             }
         }
@@ -77,16 +82,19 @@ internal sealed class PlayedContest
         for (var i = 1; i <= entries; i++)
         {
             string[] lineup = i % 12 == 0 ? [] : [athletes[i % 5].AthleteId, athletes[5 + i % 3].AthleteId];
-            entryEvents.Add(new EntryAcceptedV1($"submit-{i}", contestId, $"entry-{i:0000}", $"player-{i % 17}", lineup, i, s_at));
+            entryEvents.Add(
+                new EntryAcceptedV1($"submit-{i}", contestId, $"entry-{i:0000}", $"player-{i % 17}", lineup, i, s_at));
         }
 
         for (var i = 10; i <= entries; i += 10)
-            entryEvents.Add(new EntryChangedV1($"swap-{i}", contestId, $"entry-{i:0000}", 2, [athletes[0].AthleteId, athletes[7].AthleteId], s_at));
+            entryEvents.Add(new EntryChangedV1(
+                $"swap-{i}", contestId, $"entry-{i:0000}", 2, [athletes[0].AthleteId, athletes[7].AthleteId], s_at));
         for (var i = 15; i <= entries; i += 15)
             entryEvents.Add(new EntryWithdrawnV1($"withdraw-{i}", contestId, $"entry-{i:0000}", $"player-{i % 17}", s_at));
     }
 
-    private (SettlementResult Full, IReadOnlyList<RankingChunkV1> Chunks, ContestFinalizedV1 Finalized) Complete(int revision, IEnumerable<StatLineV1> lines)
+    private (SettlementResult Full, IReadOnlyList<RankingChunkV1> Chunks, ContestFinalizedV1 Finalized) Complete(
+        int revision, IEnumerable<StatLineV1> lines)
     {
         var rules = RuleSets.All.First(r => r.Sport == "nfl");
         var (contestId, definition) = (Published.ContestId, Published.Definition);
@@ -96,11 +104,14 @@ internal sealed class PlayedContest
         var full = SettleContest.Compute(definition, Published.DefinitionHash, rules, stats, book, revision);
 
         var groups = Enumerable.Range(0, full.Ranking.Groups).Select(g => new ScoreGroupV1(
-            full.Ranking.Points[g], full.Ranking.EntriesOf(g).Length, EntryHash.OfIds(full.Ranking.EntriesOf(g).ToArray().Select(e => book.EntryIds[e]))));
+            full.Ranking.Points[g], full.Ranking.EntriesOf(g).Length,
+            EntryHash.OfIds(full.Ranking.EntriesOf(g).ToArray().Select(e => book.EntryIds[e]))));
         RankingChunkV1[] chunks = [.. groups.Chunk(3).Select((part, i) => new RankingChunkV1(contestId, revision, i, part))];
         var games = definition.GameIds.Select(g => new FinalGameV1(
             g, false, final.Where(l => l.Key.GameId == g).ToDictionary(l => l.Key.AthleteId, l => l.Value.Version))).ToArray();
-        return (full, chunks, new ContestFinalizedV1(contestId, revision, Published.DefinitionHash, book.Count, book.Hash, games, chunks.Length, s_at));
+        return (full, chunks,
+            new ContestFinalizedV1(
+                contestId, revision, Published.DefinitionHash, book.Count, book.Hash, games, chunks.Length, s_at));
     }
 
     /// <summary>Straight from the events, by the plainest means.</summary>
@@ -108,17 +119,23 @@ internal sealed class PlayedContest
     {
         var withdrawn = entryEvents.OfType<EntryWithdrawnV1>().Select(w => w.EntryId).ToHashSet();
         var changed = entryEvents.OfType<EntryChangedV1>().ToDictionary(c => c.EntryId, c => c.AthleteIds);
-        var accepted = entryEvents.OfType<EntryAcceptedV1>().Where(e => !withdrawn.Contains(e.EntryId)).OrderBy(e => e.EntryId, StringComparer.Ordinal).ToArray();
+        var accepted = entryEvents.OfType<EntryAcceptedV1>().Where(e => !withdrawn.Contains(e.EntryId))
+            .OrderBy(e => e.EntryId, StringComparer.Ordinal).ToArray();
         var builder = new EntryBookBuilder();
         foreach (var entry in accepted)
-            builder.Add(entry.EntryId, entry.PlayerId, entry.AcceptanceNo, EntryBookBuilder.Join(changed.GetValueOrDefault(entry.EntryId, entry.AthleteIds)));
+            builder.Add(entry.EntryId, entry.PlayerId, entry.AcceptanceNo,
+                EntryBookBuilder.Join(changed.GetValueOrDefault(entry.EntryId, entry.AthleteIds)));
         var book = builder.Build();
         Invariant.Holds(
-            book.Hash == EntryHash.Of(accepted.Select(e => (e.EntryId, e.PlayerId, e.AcceptanceNo, changed.GetValueOrDefault(e.EntryId, e.AthleteIds)))),
+            book.Hash == EntryHash.Of(
+                accepted.Select(e => (e.EntryId, e.PlayerId, e.AcceptanceNo,
+                    changed.GetValueOrDefault(e.EntryId, e.AthleteIds)))),
             "the book hashes as the contract says");
         return book;
     }
 
-    /// <summary>A late correction: what it comes to as if it were the first result, its lines, and what Scoring says of it.</summary>
+    /// <summary>
+    /// A late correction: what it comes to as if it were the first result, its lines, and what Scoring says of it.
+    /// </summary>
     internal sealed record Revised(SettlementResult Full, IReadOnlyList<StatLineV1> Lines, IReadOnlyList<IMessage> Events);
 }

@@ -7,7 +7,8 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Settlement;
 
-/// <summary>A final ranking that is not settled is recalled: the handlers of both workers, what one sends given to the other when a test says so.</summary>
+/// <summary>A final ranking that is not settled is recalled: the handlers of both workers, what one sends given to the other when
+/// a test says so.</summary>
 public sealed class RecallTests(PipelineScope pipeline) : IClassFixture<PipelineScope>, IAsyncDisposable
 {
     private readonly ScoringRig rig = new(pipeline, new HandClock(Slate.Published));
@@ -36,7 +37,8 @@ public sealed class RecallTests(PipelineScope pipeline) : IClassFixture<Pipeline
         await pipeline.Execute("update settlement.completion set state = 'waiting' where contest_id = @Id", new { Id });
         stage.Pass(SettleJob.HeldCheckEvery);
         var refused = await Assert.ThrowsAsync<PostgresException>(stage.RunJob);
-        Assert.Equal((PostgresErrorCodes.CheckViolation, true), (refused.SqlState, refused.MessageText.Contains("never settled", StringComparison.Ordinal)));
+        Assert.Equal((PostgresErrorCodes.CheckViolation, true),
+            (refused.SqlState, refused.MessageText.Contains("never settled", StringComparison.Ordinal)));
 
         for (var time = 0; time < 3; time++)
         {
@@ -70,7 +72,9 @@ public sealed class RecallTests(PipelineScope pipeline) : IClassFixture<Pipeline
 
         Assert.Equal("SETTLED", await rig.State(Id));
         Assert.Empty(await rig.Sent<ContestCancelledV1>(Id));
-        Assert.Equal((Reasons.ContestOver, "cancel-rc-late"), ((await rig.Sent<CommandRejectedV1>(Id)).Single().ReasonCode, (await rig.Sent<CommandRejectedV1>(Id)).Single().CommandId));
+        Assert.Equal((Reasons.ContestOver, "cancel-rc-late"),
+            ((await rig.Sent<CommandRejectedV1>(Id)).Single().ReasonCode,
+                (await rig.Sent<CommandRejectedV1>(Id)).Single().CommandId));
         Assert.Equal(1, await Results(Id));
         await rig.Command(Cancel(Id) with { CommandId = "cancel-again" });
         Assert.Equal(Reasons.ContestOver, (await rig.Sent<CommandRejectedV1>(Id))[^1].ReasonCode);
@@ -94,9 +98,11 @@ public sealed class RecallTests(PipelineScope pipeline) : IClassFixture<Pipeline
         await RunLater();
 
         Assert.Equal(1, await Results(Id));
-        Assert.Equal(await Recomputed(Id), await pipeline.Scalar<string>("select digest from settlement.result where contest_id = @Id", new { Id }));
+        Assert.Equal(await Recomputed(Id),
+            await pipeline.Scalar<string>("select digest from settlement.result where contest_id = @Id", new { Id }));
         Assert.Equal("retry-1 retry 1 1 mended ops", await pipeline.Scalar<string>(
-            "select request_id || ' ' || purpose || ' ' || revision || ' ' || attempt || ' ' || reason || ' ' || issued_by from settlement.recall where contest_id = @Id", new { Id }));
+            "select request_id || ' ' || purpose || ' ' || revision || ' ' || attempt || ' ' || reason || ' ' || issued_by "
+                + "from settlement.recall where contest_id = @Id", new { Id }));
         Assert.Equal(0, await OpenAlerts(Id));
         await ToScoring(Id);
         await ToSettlement(Id);
@@ -115,7 +121,8 @@ public sealed class RecallTests(PipelineScope pipeline) : IClassFixture<Pipeline
         await Held(Id);
         rig.Clock.Now = rig.Clock.Now.AddMinutes(20);
         var corrected = Slate.Line(Id, 0, 2, 90, rig.Clock.Now);
-        await rig.Lines(corrected, Slate.Game($"{Id}-g1", 3, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long> { ["a0"] = 2 }));
+        await rig.Lines(
+            corrected, Slate.Game($"{Id}-g1", 3, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long> { ["a0"] = 2 }));
         await stage.Deliver(corrected);
         await rig.Tick();
         Assert.Empty(await rig.Sent<RecallRequestedV1>(Id));
@@ -135,7 +142,8 @@ public sealed class RecallTests(PipelineScope pipeline) : IClassFixture<Pipeline
         Assert.Equal((1, 2, 2L), (final.Revision, final.Attempt, final.Games[0].LineVersions["a0"]));
         Assert.Equal(1, await Results(Id));
         Assert.Equal(
-            Slate.Points(0, new Dictionary<int, long> { [0] = 90 }, 0), await pipeline.Scalar<long>("select points from settlement.award where contest_id = @Id", new { Id }));
+            Slate.Points(0, new Dictionary<int, long> { [0] = 90 }, 0),
+            await pipeline.Scalar<long>("select points from settlement.award where contest_id = @Id", new { Id }));
     }
 
     [Fact]
@@ -191,13 +199,17 @@ public sealed class RecallTests(PipelineScope pipeline) : IClassFixture<Pipeline
     {
         await Completed(id);
         await ToSettlement(id);
-        await pipeline.Execute("update settlement.line set stats = replace(stats, '50', '51') where game_id = @id || '-g1'", new { id });
+        await pipeline.Execute(
+            "update settlement.line set stats = replace(stats, '50', '51') where game_id = @id || '-g1'", new { id });
         await stage.RunJob();
-        Assert.Equal("held", await pipeline.Scalar<string>("select state from settlement.completion where contest_id = @id", new { id }));
+        Assert.Equal(
+            "held", await pipeline.Scalar<string>("select state from settlement.completion where contest_id = @id", new { id }));
         Assert.Equal(0, await Results(id));
     }
 
-    private Task Mend(string id) => pipeline.Execute("update settlement.line set stats = replace(stats, '51', '50') where game_id = @id || '-g1'", new { id });
+    private Task Mend(string id) =>
+        pipeline.Execute(
+            "update settlement.line set stats = replace(stats, '51', '50') where game_id = @id || '-g1'", new { id });
 
     private async Task Completed(string id)
     {
@@ -220,7 +232,8 @@ public sealed class RecallTests(PipelineScope pipeline) : IClassFixture<Pipeline
 
     private Task ToScoring(string id) => post.ToScoring(id, rig);
 
-    private async Task<IEnumerable<RecallAnsweredV1>> Answers(string id) => (await post.Sent("settlement", Topics.Results, id)).OfType<RecallAnsweredV1>();
+    private async Task<IEnumerable<RecallAnsweredV1>> Answers(string id) =>
+        (await post.Sent("settlement", Topics.Results, id)).OfType<RecallAnsweredV1>();
 
     private async Task RunLater()
     {
@@ -228,10 +241,13 @@ public sealed class RecallTests(PipelineScope pipeline) : IClassFixture<Pipeline
         await stage.RunJob();
     }
 
-    private async Task<int> Results(string id) => (int)await pipeline.Scalar<long>("select count(*) from settlement.result where contest_id = @id", new { id });
+    private async Task<int> Results(string id) =>
+        (int)await pipeline.Scalar<long>("select count(*) from settlement.result where contest_id = @id", new { id });
 
     private Task<long> OpenAlerts(string id) =>
-        pipeline.Scalar<long>("select count(*) from settlement.alert_raised where resolved_at is null and dedup_key like 'settlement-%/' || @id || '/%'", new { id });
+        pipeline.Scalar<long>(
+            "select count(*) from settlement.alert_raised where resolved_at is null and dedup_key like 'settlement-%/' || @id "
+                + "|| '/%'", new { id });
 
     /// <summary>As <c>contestctl verify</c> does, from the messages of all attempts.</summary>
     private async Task<string> Recomputed(string id)

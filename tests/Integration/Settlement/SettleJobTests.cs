@@ -6,7 +6,8 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Settlement;
 
-/// <summary>Settlement on a real PostgreSQL: what it waits for, what it refuses, what it writes, and that it does so once.</summary>
+/// <summary>Settlement on a real PostgreSQL: what it waits for, what it refuses, what it writes, and that it does so
+/// once.</summary>
 public sealed class SettleJobTests(PipelineScope pipeline) : IClassFixture<PipelineScope>
 {
     private Task<long> Count(string table, string contestId) =>
@@ -16,12 +17,14 @@ public sealed class SettleJobTests(PipelineScope pipeline) : IClassFixture<Pipel
         await pipeline.Scalar<string>("select digest from settlement.result where contest_id = @contestId", new { contestId });
 
     private Task<long> Sent(string type, string contestId) => pipeline.Scalar<long>(
-        "select count(*) from settlement.outbox where convert_from(body, 'utf8')::jsonb ->> 'contestId' = @contestId and wire_name = @type", new { type, contestId })!;
+        "select count(*) from settlement.outbox where convert_from(body, 'utf8')::jsonb ->> 'contestId' = @contestId and "
+            + "wire_name = @type", new { type, contestId })!;
 
     private async Task<string?> AlertAbout(string kind, string contestId) => await pipeline.Scalar<string>(
         """
         select convert_from(body, 'utf8')::jsonb ->> 'cause' from settlement.outbox
-        where wire_name = 'alert.raised.v1' and convert_from(body, 'utf8')::jsonb ->> 'kind' = @kind and convert_from(body, 'utf8')::jsonb ->> 'subject' = @contestId
+        where wire_name = 'alert.raised.v1' and convert_from(body, 'utf8')::jsonb ->> 'kind' = @kind and convert_from(body,
+            'utf8')::jsonb ->> 'subject' = @contestId
         """, new { kind, contestId });
 
     [Fact]
@@ -35,7 +38,8 @@ public sealed class SettleJobTests(PipelineScope pipeline) : IClassFixture<Pipel
 
         Assert.Equal(contest.Expected.Digest, await Digest("c-plain"));
         Assert.Equal(contest.Expected.Awards.Winners.Length, await Count("award", "c-plain"));
-        Assert.Equal(100_001, await pipeline.Scalar<long>("select sum(gross_minor)::bigint from settlement.award where contest_id = 'c-plain'"));
+        Assert.Equal(100_001,
+            await pipeline.Scalar<long>("select sum(gross_minor)::bigint from settlement.award where contest_id = 'c-plain'"));
         Assert.Equal(1, await Sent("contest.awards.v1", "c-plain"));
         Assert.Equal(1, await Sent("contest.settled.v1", "c-plain"));
     }
@@ -114,7 +118,8 @@ public sealed class SettleJobTests(PipelineScope pipeline) : IClassFixture<Pipel
         var contest = new PlayedContest("c-differs");
         var wrong = contest.Chunks[0].Groups[1] with { Points = contest.Chunks[0].Groups[1].Points - 1 };
         var chunk = contest.Chunks[0] with { Groups = [contest.Chunks[0].Groups[0], wrong, .. contest.Chunks[0].Groups.Skip(2)] };
-        await stage.Deliver([.. contest.Lines, contest.Published, .. contest.EntryEvents, chunk, .. contest.Chunks.Skip(1), contest.Finalized]);
+        await stage.Deliver([.. contest.Lines, contest.Published, .. contest.EntryEvents, chunk, .. contest.Chunks.Skip(1),
+            contest.Finalized]);
 
         await stage.RunJob();
         stage.Pass(SettlementStage.AlertAfter);
@@ -122,7 +127,9 @@ public sealed class SettleJobTests(PipelineScope pipeline) : IClassFixture<Pipel
 
         Assert.Contains($"Scoring has {wrong.Entries} with {wrong.Points}", await AlertAbout("settlement-mismatch", "c-differs"));
         Assert.Equal(1, await Count("hold", "c-differs"));
-        Assert.Equal(0, await Count("award", "c-differs") + await Count("result", "c-differs") + await Sent("contest.settled.v1", "c-differs"));
+        Assert.Equal(0,
+            await Count("award", "c-differs") + await Count("result", "c-differs")
+                + await Sent("contest.settled.v1", "c-differs"));
     }
 
     [Fact]
@@ -131,9 +138,11 @@ public sealed class SettleJobTests(PipelineScope pipeline) : IClassFixture<Pipel
         await using var stage = new SettlementStage(pipeline);
         var before = new PlayedContest("c-cancel-before");
         var after = new PlayedContest("c-cancel-after");
-        await stage.Deliver([.. before.Lines, before.Published, new ContestCancelledV1("c-cancel-before", null, "too few entries", "rule", default)]);
+        await stage.Deliver([.. before.Lines, before.Published,
+            new ContestCancelledV1("c-cancel-before", null, "too few entries", "rule", default)]);
         await stage.Deliver(before.Events.Skip(1));
-        await stage.Deliver([.. after.Lines, .. after.Events, new ContestCancelledV1("c-cancel-after", "x", "no longer wanted", "admin", default)]);
+        await stage.Deliver([.. after.Lines, .. after.Events,
+            new ContestCancelledV1("c-cancel-after", "x", "no longer wanted", "admin", default)]);
 
         await stage.RunJob();
 
@@ -202,7 +211,9 @@ public sealed class SettleJobTests(PipelineScope pipeline) : IClassFixture<Pipel
         var broken = new PlayedContest("c-broken");
         var sound = new PlayedContest("c-sound");
         await stage.Deliver([.. broken.Lines, .. sound.Lines, .. broken.Events, .. sound.Events]);
-        await pipeline.Execute("update settlement.contest set definition = replace(definition, '\"platformFeeBps\":300', '\"platformFeeBps\":-1') where contest_id = 'c-broken'");
+        await pipeline.Execute(
+            "update settlement.contest set definition = replace(definition, '\"platformFeeBps\":300', '\"platformFeeBps\":-1') "
+                + "where contest_id = 'c-broken'");
 
         await using var database = pipeline.Database(SettlementService.Name);
         var job = new SettleJob(new SettlementOptions(SettlementStage.AlertAfter, TimeSpan.FromHours(1)));
@@ -234,15 +245,21 @@ public sealed class SettleJobTests(PipelineScope pipeline) : IClassFixture<Pipel
         await stage.RunJob();
         await using var database = pipeline.Database(SettlementService.Name);
 
-        Task<PostgresException> Refused(string sql) => Assert.ThrowsAsync<PostgresException>(() => database.Run(tx => tx.Execute(sql), CancellationToken.None));
+        Task<PostgresException> Refused(string sql) =>
+            Assert.ThrowsAsync<PostgresException>(() => database.Run(tx => tx.Execute(sql), CancellationToken.None));
 
-        foreach (var sql in new[] { "update settlement.award set rank = 2", "delete from settlement.award", "truncate settlement.result", "update settlement.result set winners = 0" })
+        foreach (var sql in new[] { "update settlement.award set rank = 2", "delete from settlement.award",
+            "truncate settlement.result", "update settlement.result set winners = 0" })
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Refused(sql)).SqlState);
-        await pipeline.Execute("insert into settlement.completion select contest_id, 2, body, 'waiting', received_at, 'infinity' from settlement.completion where contest_id = 'c-fixed'");
+        await pipeline.Execute(
+            "insert into settlement.completion select contest_id, 2, body, 'waiting', received_at, 'infinity' from "
+                + "settlement.completion where contest_id = 'c-fixed'");
         var unbacked = await Refused(
             """
-            insert into settlement.result select contest_id, 2, definition_hash, currency, entry_count, entry_fees_minor, rake_minor, pool_minor, overlay_minor,
-                surplus_minor, prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor, winners, award_chunks, digest, settled_at
+            insert into settlement.result select contest_id, 2, definition_hash, currency, entry_count, entry_fees_minor,
+                rake_minor, pool_minor, overlay_minor,
+                surplus_minor, prizes_gross_minor, platform_fees_minor, prizes_net_minor, house_remainder_minor, winners,
+                    award_chunks, digest, settled_at
             from settlement.result where contest_id = 'c-fixed'
             """);
         Assert.Equal(PostgresErrorCodes.CheckViolation, unbacked.SqlState);

@@ -5,7 +5,9 @@ using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Integration.Settlement;
 
-/// <summary>Settlement's handlers and job on a real database, as its own role, delivered to by hand: every order of messages can be tried.</summary>
+/// <summary>
+/// Settlement's handlers and job on a real database, as its own role, delivered to by hand: every order of messages can be tried.
+/// </summary>
 internal sealed class SettlementStage : IAsyncDisposable
 {
     public static readonly TimeSpan AlertAfter = TimeSpan.FromSeconds(60);
@@ -49,8 +51,8 @@ internal sealed class SettlementStage : IAsyncDisposable
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
     private Envelope Envelope(IMessage message, string topic) => new(
-        topic, 0, offset++, message.RecordKey, DeterministicId.From(message.IdempotencyKey), WireTypes.Of(message.GetType()).Name, "test", clock.Now, null,
-        new Dictionary<string, string>(), WireJson.Bytes(message));
+        topic, 0, offset++, message.RecordKey, DeterministicId.From(message.IdempotencyKey), WireTypes.Of(message.GetType()).Name,
+        "test", clock.Now, null, new Dictionary<string, string>(), WireJson.Bytes(message));
 
     /// <summary>Time that passes when the test says so.</summary>
     private sealed class StageClock : TimeProvider

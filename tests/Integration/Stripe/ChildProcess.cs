@@ -11,7 +11,8 @@ internal sealed class ChildProcess : IDisposable
     private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
     private int streamsEnded;
 
-    public ChildProcess(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? settings = null)
+    public ChildProcess(string program, IEnumerable<string> arguments, string? folder = null,
+        IReadOnlyDictionary<string, string>? settings = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (folder is not null) start.WorkingDirectory = folder;
@@ -78,7 +79,9 @@ internal sealed class ChildProcess : IDisposable
         process.Dispose();
     }
 
-    /// <summary>Null is the end of one of the two streams; after both nothing can come any more, whenever the process itself has ended.</summary>
+    /// <summary>
+    /// Null is the end of one of the two streams; after both nothing can come any more, whenever the process itself has ended.
+    /// </summary>
     private void Received(string? line)
     {
         if (line is not null) lines.Writer.TryWrite(line);

@@ -20,11 +20,13 @@ public sealed class ClientAgainstSimulatorTests : IAsyncLifetime
         var made = await Transfers.CreateAsync(platform.TransferOf(1_250), new RequestOptions { IdempotencyKey = "k" });
         var read = await Transfers.GetAsync(made.Id);
 
-        Assert.Equal((1_250, "usd", platform.AccountId, "contest-1"), (read.Amount, read.Currency, read.DestinationId, read.TransferGroup));
+        Assert.Equal((1_250, "usd", platform.AccountId, "contest-1"),
+            (read.Amount, read.Currency, read.DestinationId, read.TransferGroup));
         Assert.Equal("contest-1", read.Metadata["payout_id"]);
         Assert.Equal("k", made.StripeResponse.IdempotencyKey);
         Assert.False(read.Livemode);
-        Assert.Equal(998_750, (await platform.Client.V1.Balance.GetAsync()).Available.Single(part => part.Currency == "usd").Amount);
+        Assert.Equal(
+            998_750, (await platform.Client.V1.Balance.GetAsync()).Available.Single(part => part.Currency == "usd").Amount);
     }
 
     [Fact]
@@ -47,18 +49,21 @@ public sealed class ClientAgainstSimulatorTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<StripeException>(() => Transfers.CreateAsync(options));
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.HttpStatusCode);
-        Assert.Equal(("invalid_request_error", "resource_missing", "destination"), (refused.StripeError.Type, refused.StripeError.Code, refused.StripeError.Param));
+        Assert.Equal(("invalid_request_error", "resource_missing", "destination"),
+            (refused.StripeError.Type, refused.StripeError.Code, refused.StripeError.Param));
         Assert.StartsWith("req_", refused.StripeResponse.RequestId, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("timeout-before", 0)]
     [InlineData("timeout-after", 1)]
-    public async Task A_cut_connection_is_thrown_as_it_is_and_the_same_key_finds_out_what_happened(string kind, int transfersBehind)
+    public async Task A_cut_connection_is_thrown_as_it_is_and_the_same_key_finds_out_what_happened(
+        string kind, int transfersBehind)
     {
         await platform.Fault(kind);
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => Transfers.CreateAsync(platform.TransferOf(100), new RequestOptions { IdempotencyKey = "k" }));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            Transfers.CreateAsync(platform.TransferOf(100), new RequestOptions { IdempotencyKey = "k" }));
         var behind = await platform.TransferCount();
         await Transfers.CreateAsync(platform.TransferOf(100), new RequestOptions { IdempotencyKey = "k" });
 
@@ -70,11 +75,13 @@ public sealed class ClientAgainstSimulatorTests : IAsyncLifetime
     public async Task A_committed_server_error_is_replayed_and_the_transfer_is_found_by_its_group()
     {
         await platform.Fault("500-committed");
-        Task<Transfer> Send() => Transfers.CreateAsync(platform.TransferOf(100, "contest-9"), new RequestOptions { IdempotencyKey = "k" });
+        Task<Transfer> Send() =>
+            Transfers.CreateAsync(platform.TransferOf(100, "contest-9"), new RequestOptions { IdempotencyKey = "k" });
 
         var first = await Assert.ThrowsAsync<StripeException>(Send);
         var second = await Assert.ThrowsAsync<StripeException>(Send);
-        var found = await Transfers.ListAsync(new TransferListOptions { TransferGroup = "contest-9", Destination = platform.AccountId });
+        var found = await Transfers.ListAsync(
+            new TransferListOptions { TransferGroup = "contest-9", Destination = platform.AccountId });
 
         Assert.Equal((HttpStatusCode.InternalServerError, "api_error"), (first.HttpStatusCode, first.StripeError.Type));
         Assert.Equal(HttpStatusCode.InternalServerError, second.HttpStatusCode);
@@ -135,7 +142,8 @@ public sealed class ClientAgainstSimulatorTests : IAsyncLifetime
 
         var backwards = await Amounts(Transfers.ListAutoPagingAsync(new TransferListOptions { Limit = 10 }));
         var anchor = (await Transfers.ListAsync(new TransferListOptions { TransferGroup = "contest-5" })).Data.Single().Id;
-        var forwards = await Amounts(Transfers.ListAutoPagingAsync(new TransferListOptions { Limit = 10, EndingBefore = anchor }));
+        var forwards = await Amounts(
+            Transfers.ListAutoPagingAsync(new TransferListOptions { Limit = 10, EndingBefore = anchor }));
 
         Assert.Equal(Enumerable.Range(1, 25).Reverse().Select(n => (long)n), backwards);
         Assert.Equal(Enumerable.Range(6, 20).Select(n => (long)n), forwards);
@@ -151,7 +159,8 @@ public sealed class ClientAgainstSimulatorTests : IAsyncLifetime
         Assert.Equal(reversal.Id, Assert.Single((await Transfers.Reversals.ListAsync(transfer.Id)).Data).Id);
         Assert.Equal((40, false), ((await Transfers.GetAsync(transfer.Id)) is var read ? read.AmountReversed : 0, read.Reversed));
         var movements = await platform.Client.V1.BalanceTransactions.ListAsync();
-        Assert.Equal([("transfer_refund", 40L, reversal.Id), ("transfer", -100L, transfer.Id)], movements.Data.Take(2).Select(m => (m.Type, m.Net, m.SourceId)));
+        Assert.Equal([("transfer_refund", 40L, reversal.Id), ("transfer", -100L, transfer.Id)],
+            movements.Data.Take(2).Select(m => (m.Type, m.Net, m.SourceId)));
     }
 
     [Fact]
@@ -160,7 +169,8 @@ public sealed class ClientAgainstSimulatorTests : IAsyncLifetime
         var events = await platform.Client.V1.Events.ListAsync(new EventListOptions { Types = ["account.updated"] }, InAccount());
 
         var account = Assert.IsType<Account>(events.Data[0].Data.Object);
-        Assert.Equal((platform.AccountId, "active", "player-1"), (account.Id, account.Capabilities.Transfers, account.Metadata["player_id"]));
+        Assert.Equal((platform.AccountId, "active", "player-1"),
+            (account.Id, account.Capabilities.Transfers, account.Metadata["player_id"]));
         Assert.Equal("account.updated", (await platform.Client.V1.Events.GetAsync(events.Data[0].Id, null, InAccount())).Type);
     }
 

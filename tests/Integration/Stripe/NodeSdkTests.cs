@@ -1,8 +1,8 @@
 namespace ContestPipeline.Integration.Stripe;
 
 /// <summary>
-/// Stripe's own Node SDK against the simulator: types, errors, idempotency, pages and signatures are judged by a client that nobody here wrote.
-/// scripts/setup installs it beside tests/NodeSdk/checks.mjs; without Node the tests are skipped.
+/// Stripe's own Node SDK against the simulator: types, errors, idempotency, pages and signatures are judged by a client that
+/// nobody here wrote. scripts/setup installs it beside tests/NodeSdk/checks.mjs; without Node the tests are skipped.
 /// </summary>
 public sealed class NodeSdkTests(NodeSdkRun run) : IClassFixture<NodeSdkRun>
 {
@@ -24,7 +24,9 @@ public sealed class NodeSdkTests(NodeSdkRun run) : IClassFixture<NodeSdkRun>
     public void The_official_sdk_agrees_about(string check)
     {
         Assert.SkipUnless(run.Absent is null, run.Absent ?? "");
-        Assert.Equal($"ok {check}", run.Lines.SingleOrDefault(line => line.EndsWith(check, StringComparison.Ordinal) || line.Contains($" {check}: ", StringComparison.Ordinal)));
+        Assert.Equal($"ok {check}",
+            run.Lines.SingleOrDefault(line => line.EndsWith(check, StringComparison.Ordinal)
+                || line.Contains($" {check}: ", StringComparison.Ordinal)));
     }
 
     [Fact]

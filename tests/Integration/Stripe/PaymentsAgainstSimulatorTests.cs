@@ -19,7 +19,8 @@ public sealed class PaymentsAgainstSimulatorTests : IAsyncLifetime
     {
         var intent = await Intent("pm_card_visa");
 
-        var read = await Stripe.PaymentIntents.GetAsync(intent.Id, new PaymentIntentGetOptions { Expand = ["latest_charge.balance_transaction"] });
+        var read = await Stripe.PaymentIntents.GetAsync(
+            intent.Id, new PaymentIntentGetOptions { Expand = ["latest_charge.balance_transaction"] });
         var plain = await Stripe.PaymentIntents.GetAsync(intent.Id);
 
         Assert.Equal(("succeeded", 1_000), (read.Status, read.AmountReceived));
@@ -27,7 +28,8 @@ public sealed class PaymentsAgainstSimulatorTests : IAsyncLifetime
         Assert.Equal("stripe_fee", Assert.Single(read.LatestCharge.BalanceTransaction.FeeDetails).Type);
         Assert.Equal(read.LatestCharge.Id, plain.LatestChargeId);
         Assert.Null(plain.LatestCharge);
-        Assert.Equal(intent.Id, (await Stripe.Charges.ListAsync(new ChargeListOptions { TransferGroup = "entry-1" })).Data.Single().PaymentIntentId);
+        Assert.Equal(intent.Id,
+            (await Stripe.Charges.ListAsync(new ChargeListOptions { TransferGroup = "entry-1" })).Data.Single().PaymentIntentId);
     }
 
     [Fact]
@@ -48,13 +50,16 @@ public sealed class PaymentsAgainstSimulatorTests : IAsyncLifetime
     {
         var intent = await Intent("pm_card_bypassPending");
         await platform.Fault(kind, endpoint: "refunds.create");
-        Task<Refund> Send() => Stripe.Refunds.CreateAsync(new RefundCreateOptions { PaymentIntent = intent.Id }, new RequestOptions { IdempotencyKey = "r" });
+        Task<Refund> Send() =>
+            Stripe.Refunds.CreateAsync(
+                new RefundCreateOptions { PaymentIntent = intent.Id }, new RequestOptions { IdempotencyKey = "r" });
 
         await Assert.ThrowsAnyAsync<Exception>(Send);
         if (kind == "timeout-after") Assert.Equal("succeeded", (await Send()).Status);
         else await Assert.ThrowsAsync<StripeException>(Send);
 
-        Assert.Equal(1_000, Assert.Single((await Stripe.Refunds.ListAsync(new RefundListOptions { PaymentIntent = intent.Id })).Data).Amount);
+        Assert.Equal(1_000,
+            Assert.Single((await Stripe.Refunds.ListAsync(new RefundListOptions { PaymentIntent = intent.Id })).Data).Amount);
     }
 
     [Fact]
@@ -70,7 +75,8 @@ public sealed class PaymentsAgainstSimulatorTests : IAsyncLifetime
 
         var dispute = Assert.IsType<Dispute>(events[0].Data.Object);
         Assert.Equal((intent.Id, 1_000, "needs_response"), (dispute.PaymentIntentId, dispute.Amount, dispute.Status));
-        Assert.Equal(intent.LatestChargeId, Assert.IsType<global::Stripe.Radar.EarlyFraudWarning>(events[1].Data.Object).ChargeId);
+        Assert.Equal(
+            intent.LatestChargeId, Assert.IsType<global::Stripe.Radar.EarlyFraudWarning>(events[1].Data.Object).ChargeId);
         Assert.Equal("key-pm_card_createIssuerFraudRecord", events[2].Request.IdempotencyKey);
         Assert.Equal(-2_500, (await Stripe.Disputes.GetAsync(dispute.Id)).BalanceTransactions.Single().Net);
     }
@@ -78,10 +84,12 @@ public sealed class PaymentsAgainstSimulatorTests : IAsyncLifetime
     [Fact]
     public async Task A_winner_goes_through_a_link_that_works_once()
     {
-        var account = await Stripe.Accounts.CreateAsync(new AccountCreateOptions { Type = "express", Capabilities = new() { Transfers = new() { Requested = true } } });
+        var account = await Stripe.Accounts.CreateAsync(
+            new AccountCreateOptions { Type = "express", Capabilities = new() { Transfers = new() { Requested = true } } });
         var link = await Stripe.AccountLinks.CreateAsync(new AccountLinkCreateOptions
         {
-            Account = account.Id, Type = "account_onboarding", RefreshUrl = "https://platform.example/again", ReturnUrl = "https://platform.example/back",
+            Account = account.Id, Type = "account_onboarding", RefreshUrl = "https://platform.example/again",
+            ReturnUrl = "https://platform.example/back",
         });
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
 
@@ -92,7 +100,8 @@ public sealed class PaymentsAgainstSimulatorTests : IAsyncLifetime
         Assert.Equal("text/html", visit.Content.Headers.ContentType?.MediaType);
         Assert.Equal("https://platform.example/again", again.Headers.Location?.OriginalString);
         Assert.Equal("https://platform.example/back", back.Headers.Location?.OriginalString);
-        Assert.Equal(["inactive", "active"], new[] { account.Capabilities.Transfers, (await Stripe.Accounts.GetAsync(account.Id)).Capabilities.Transfers });
+        Assert.Equal(["inactive", "active"],
+            new[] { account.Capabilities.Transfers, (await Stripe.Accounts.GetAsync(account.Id)).Capabilities.Transfers });
         Assert.Equal(TimeSpan.FromMinutes(5), link.ExpiresAt - link.Created);
         Assert.StartsWith(platform.Url, (await Stripe.Accounts.LoginLinks.CreateAsync(account.Id)).Url, StringComparison.Ordinal);
     }
@@ -108,8 +117,11 @@ public sealed class PaymentsAgainstSimulatorTests : IAsyncLifetime
 
         Assert.Equal((700, "in_transit"), (payout.Amount, payout.Status));
         Assert.Equal(0, (await Stripe.Balance.GetAsync(inName)).Available.Single().Amount);
-        Assert.Equal("payout.created", (await Stripe.Events.ListAsync(new EventListOptions { Type = "payout.created" }, inName)).Data.Single().Type);
-        var stranger = await Assert.ThrowsAsync<StripeException>(() => Stripe.Balance.GetAsync(new RequestOptions { StripeAccount = "acct_nobody" }));
+        Assert.Equal("payout.created",
+            (await Stripe.Events.ListAsync(new EventListOptions { Type = "payout.created" }, inName)).Data.Single().Type);
+        var stranger =
+            await Assert.ThrowsAsync<StripeException>(() =>
+                Stripe.Balance.GetAsync(new RequestOptions { StripeAccount = "acct_nobody" }));
         Assert.Equal((HttpStatusCode.Forbidden, "account_invalid"), (stranger.HttpStatusCode, stranger.StripeError.Code));
     }
 
@@ -120,6 +132,7 @@ public sealed class PaymentsAgainstSimulatorTests : IAsyncLifetime
             Amount = 1_000, Currency = "usd", AutomaticPaymentMethods = new() { Enabled = true }, TransferGroup = "entry-1",
         });
         return await Stripe.PaymentIntents.ConfirmAsync(
-            intent.Id, new PaymentIntentConfirmOptions { PaymentMethod = method }, new RequestOptions { IdempotencyKey = $"key-{method}" });
+            intent.Id, new PaymentIntentConfirmOptions { PaymentMethod = method },
+            new RequestOptions { IdempotencyKey = $"key-{method}" });
     }
 }

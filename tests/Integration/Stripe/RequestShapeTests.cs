@@ -8,13 +8,15 @@ using File = System.IO.File;
 namespace ContestPipeline.Integration.Stripe;
 
 /// <summary>
-/// Every request the client can make, put before two judges that were written by others from Stripe's own description: Stripe's mock server and a
-/// form checker. Both refuse unknown parameters and wrong types. They lie in ../shared/stripe beside the checkout; without them the tests are skipped.
+/// Every request the client can make, put before two judges that were written by others from Stripe's own description: Stripe's
+/// mock server and a form checker. Both refuse unknown parameters and wrong types. They lie in ../shared/stripe beside the
+/// checkout; without them the tests are skipped.
 /// </summary>
 public sealed class RequestShapeTests(RequestJudges judges) : IClassFixture<RequestJudges>
 {
     public static TheoryData<string, string> JudgesAndRequests() =>
-        new(from judge in RequestJudges.Names from request in RequestShapes.All.Keys where RequestShapes.Knows(judge, request) select (judge, request));
+        new(from judge in RequestJudges.Names from request in RequestShapes.All.Keys where RequestShapes.Knows(judge, request)
+            select (judge, request));
 
     [Theory]
     [MemberData(nameof(JudgesAndRequests))]
@@ -39,7 +41,8 @@ public sealed class RequestShapeTests(RequestJudges judges) : IClassFixture<Requ
     private static bool Names(string text, string type) => Regex.IsMatch(text, $@"\b{type}\b");
 
     private static string Text(string folder) => string.Concat(
-        Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+        Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal).Select(File.ReadAllText));
 
     /// <summary>The checkout that this test was built from.</summary>
@@ -53,7 +56,8 @@ public sealed class RequestShapeTests(RequestJudges judges) : IClassFixture<Requ
         throw new InvalidOperationException("the tests do not run in a checkout");
     }
 
-    public static TheoryData<string, string> JudgesAndForms() => new(from judge in RequestJudges.Names from path in s_forms.Keys select (judge, path));
+    public static TheoryData<string, string> JudgesAndForms() =>
+        new(from judge in RequestJudges.Names from path in s_forms.Keys select (judge, path));
 
     // What is enough for each operation, so that nothing but the colour can be refused.
     private static readonly Dictionary<string, string> s_forms = new()
@@ -151,7 +155,8 @@ public sealed class RequestJudges : IAsyncLifetime
     {
         copy = Directory.CreateTempSubdirectory("stripe-check-");
         var check = copy.CreateSubdirectory("check");
-        foreach (var file in Directory.GetFiles(Path.Combine(reference, "check"))) File.Copy(file, Path.Combine(check.FullName, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(Path.Combine(reference, "check")))
+            File.Copy(file, Path.Combine(check.FullName, Path.GetFileName(file)));
         File.Copy(Path.Combine(reference, "fixtures3.json"), Path.Combine(copy.FullName, "fixtures3.json"));
         try
         {
@@ -169,7 +174,8 @@ public sealed class RequestJudges : IAsyncLifetime
         }
 
         var port = FreePorts.One();
-        var process = new ChildProcess("node", ["form_check.js", Path.Combine(reference, "stripe-spec-reduced.json"), $"{port}"], check.FullName);
+        var process = new ChildProcess(
+            "node", ["form_check.js", Path.Combine(reference, "stripe-spec-reduced.json"), $"{port}"], check.FullName);
         processes.Add(process);
         await process.LineAfter("up");
         urls[FormCheck] = $"http://127.0.0.1:{port}";

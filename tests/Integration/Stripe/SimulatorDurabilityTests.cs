@@ -20,7 +20,8 @@ public sealed class SimulatorDurabilityTests : IDisposable
             var (url, client) = await Connect(first);
             accountId = await StripePlatform.Prepare(client, url);
             using var http = new HttpClient();
-            await http.PostAsync($"{url}/_admin/faults", new StringContent("""{"kind":"timeout-after","endpoint":"transfers.create"}"""));
+            await http.PostAsync(
+                $"{url}/_admin/faults", new StringContent("""{"kind":"timeout-after","endpoint":"transfers.create"}"""));
             await Assert.ThrowsAsync<HttpRequestException>(() => Transfer(client, accountId, 1));
             first.Kill();
         }
@@ -44,7 +45,8 @@ public sealed class SimulatorDurabilityTests : IDisposable
         {
             var (url, client) = await Connect(first);
             accountId = await StripePlatform.Prepare(client, url);
-            await Parallel.ForEachAsync(Enumerable.Range(0, TransfersMax), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (n, _) =>
+            await Parallel.ForEachAsync(Enumerable.Range(0, TransfersMax), new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                async (n, _) =>
             {
                 try
                 {
@@ -68,8 +70,10 @@ public sealed class SimulatorDurabilityTests : IDisposable
 
         Assert.InRange(acknowledged.Count, TransfersMax / 2, TransfersMax - 1);
         var transfers = new List<Transfer>();
-        await foreach (var transfer in reborn.V1.Transfers.ListAutoPagingAsync(new TransferListOptions { Limit = 100 })) transfers.Add(transfer);
-        Assert.Equal(Enumerable.Range(0, TransfersMax).Select(n => $"group-{n}").Order(), transfers.Select(transfer => transfer.TransferGroup).Order());
+        await foreach (var transfer in reborn.V1.Transfers.ListAutoPagingAsync(new TransferListOptions { Limit = 100 }))
+            transfers.Add(transfer);
+        Assert.Equal(Enumerable.Range(0, TransfersMax).Select(n => $"group-{n}").Order(),
+            transfers.Select(transfer => transfer.TransferGroup).Order());
     }
 
     [Fact]

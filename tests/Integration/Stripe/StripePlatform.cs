@@ -5,7 +5,9 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Stripe;
 
-/// <summary>A simulator in this process with one account that can be paid, and the client as Payout uses it: no repetitions of its own.</summary>
+/// <summary>
+/// A simulator in this process with one account that can be paid, and the client as Payout uses it: no repetitions of its own.
+/// </summary>
 internal sealed class StripePlatform : IAsyncDisposable
 {
     private readonly StripeSimulatorHost host;
@@ -52,7 +54,8 @@ internal sealed class StripePlatform : IAsyncDisposable
 
     public Task<JsonElement> Admin(string name, object body) => Post(http, Url, name, body);
 
-    public Task Fault(string kind, int count = 1, string endpoint = "transfers.create") => Admin("faults", new { kind, count, endpoint });
+    public Task Fault(string kind, int count = 1, string endpoint = "transfers.create") =>
+        Admin("faults", new { kind, count, endpoint });
 
     public Task<JsonElement> Look(string name) => http.GetFromJsonAsync<JsonElement>($"{Url}/_admin/{name}");
 
@@ -60,7 +63,8 @@ internal sealed class StripePlatform : IAsyncDisposable
 
     public TransferCreateOptions TransferOf(long amountMinor, string group = "contest-1") => new()
     {
-        Amount = amountMinor, Currency = "usd", Destination = AccountId, TransferGroup = group, Metadata = new() { ["payout_id"] = group },
+        Amount = amountMinor, Currency = "usd", Destination = AccountId, TransferGroup = group,
+        Metadata = new() { ["payout_id"] = group },
     };
 
     public async ValueTask DisposeAsync()

@@ -43,10 +43,13 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
 
         // The official library speaks an older train of the API and would refuse the newer one by default.
         var happened = EventUtility.ConstructEvent(
-            body, signature, endpoint.Secret, 300, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), throwOnApiVersionMismatch: false);
+            body, signature, endpoint.Secret, 300, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+            throwOnApiVersionMismatch: false);
         Assert.Equal(("transfer.created", transfer.Id), (happened.Type, Assert.IsType<Transfer>(happened.Data.Object).Id));
         Assert.Equal(happened.Id, (await platform.Client.V1.Events.GetAsync(happened.Id)).Id);
-        Assert.Throws<StripeException>(() => EventUtility.ValidateSignature(body + " ", signature, endpoint.Secret, 300, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
+        Assert.Throws<StripeException>(() =>
+            EventUtility.ValidateSignature(
+                body + " ", signature, endpoint.Secret, 300, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
     }
 
     [Fact]
@@ -86,7 +89,8 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         var (first, second) = (await Next(), await Next());
         await platform.Client.V1.Transfers.CreateAsync(platform.TransferOf(200, "two"));
         await Until(async () => (await platform.Look("webhooks")).GetProperty("open").GetArrayLength() == 0);
-        var lost = Assert.Single((await platform.Client.V1.Events.ListAsync(new EventListOptions { DeliverySuccess = false })).Data);
+        var lost = Assert.Single(
+            (await platform.Client.V1.Events.ListAsync(new EventListOptions { DeliverySuccess = false })).Data);
         await platform.Admin($"events/{lost.Id}/resend", new { });
         var third = await Next();
 
@@ -94,9 +98,11 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         Assert.Equal((lost.Id, 200), (Event.FromJson(third.Body).Id, ((Transfer)Event.FromJson(third.Body).Data.Object).Amount));
     }
 
-    private Task<WebhookEndpoint> Endpoint(bool connect) => platform.Client.V1.WebhookEndpoints.CreateAsync(new WebhookEndpointCreateOptions
+    private Task<WebhookEndpoint> Endpoint(
+        bool connect) => platform.Client.V1.WebhookEndpoints.CreateAsync(new WebhookEndpointCreateOptions
     {
-        Url = receiver.Urls.Single() + "/hooks", EnabledEvents = ["*"], Connect = connect, ApiVersion = StripeConfiguration.ApiVersion,
+        Url = receiver.Urls.Single() + "/hooks", EnabledEvents = ["*"], Connect = connect,
+        ApiVersion = StripeConfiguration.ApiVersion,
     });
 
     private async Task Receive(HttpContext context)

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace ContestPipeline.Integration.Telemetry;
 
 /// <summary>A span as a collector gets it; ids in lower-case hex, <paramref name="ParentId"/> empty for a root.</summary>
-internal sealed record ReceivedSpan(string Service, string TraceId, string SpanId, string ParentId, string Name, IReadOnlyDictionary<string, string> Texts);
+internal sealed record ReceivedSpan(
+    string Service, string TraceId, string SpanId, string ParentId, string Name, IReadOnlyDictionary<string, string> Texts);
 
 /// <summary>A collector: takes OTLP over HTTP and remembers what came.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
@@ -38,8 +39,10 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>The settings that send a worker's telemetry here, soon.</summary>
     internal Dictionary<string, string> Settings() => new()
     {
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Address, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf", ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
-        ["OTEL_BSP_MAX_QUEUE_SIZE"] = "200000", ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"] = "5000", ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Address, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+        ["OTEL_BSP_MAX_QUEUE_SIZE"] = "200000", ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"] = "5000",
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
     };
 
     public ValueTask DisposeAsync() => app.DisposeAsync();

@@ -18,12 +18,13 @@ public sealed class TelemetryTests
     ];
 
     private static readonly string[] s_ofEveryWorker =
-        ["pipeline.messages.handled", "pipeline.batch.duration", "pipeline.job.duration", "pipeline.consumer.lag", "pipeline.outbox.sent", "pipeline.outbox.age", "pipeline.parked.keys"];
+        ["pipeline.messages.handled", "pipeline.batch.duration", "pipeline.job.duration", "pipeline.consumer.lag",
+            "pipeline.outbox.sent", "pipeline.outbox.age", "pipeline.parked.keys"];
 
     private static readonly string[] s_ofPayout =
     [
-        "payout.payouts", "payout.amount", "payout.open.age", "payout.stripe.calls", "payout.stripe.duration", "payout.stripe.circuit", "payout.ledger.drift",
-        "payout.balance.available", "payout.balance.owed",
+        "payout.payouts", "payout.amount", "payout.open.age", "payout.stripe.calls", "payout.stripe.duration",
+        "payout.stripe.circuit", "payout.ledger.drift", "payout.balance.available", "payout.balance.owed",
     ];
 
     private static readonly string[] s_workers = ["ingestion", "scoring", "settlement", "payout"];
@@ -37,9 +38,11 @@ public sealed class TelemetryTests
         await using var run = await SlateRun.Start("test-telemetry", broker: null, inside: [], collector.Settings(), Ct);
         await run.PlayToTheEnd(Ct);
         var transfers = run.Slate.ExpectedPayouts.Count;
-        await PipelineScope.Eventually(() => Task.FromResult(Paid(collector).Count >= transfers), "the spans of all transfers have come");
+        await PipelineScope.Eventually(
+            () => Task.FromResult(Paid(collector).Count >= transfers), "the spans of all transfers have come");
 
-        var feed = new TopicReader(run.Stage.Kafka).Read(Topics.FeedGames, Ct).Select(e => e.TraceParent!.Split('-')[1]).ToHashSet();
+        var feed = new TopicReader(run.Stage.Kafka).Read(Topics.FeedGames, Ct).Select(e => e.TraceParent!.Split('-')[1])
+            .ToHashSet();
         var spans = collector.Spans.DistinctBy(s => s.SpanId).ToDictionary(s => s.SpanId);
         var paid = Paid(collector);
         Assert.Equal(transfers, paid.Count);
@@ -50,13 +53,17 @@ public sealed class TelemetryTests
             Assert.NotEmpty(spans[transfer.ParentId].Texts["payout_id"]);
         });
 
-        await PipelineScope.Eventually(() => Task.FromResult(Missing(collector).Count == 0), "all figures have come: " + string.Join(", ", Missing(collector)));
+        await PipelineScope.Eventually(() => Task.FromResult(Missing(collector).Count == 0),
+            "all figures have come: " + string.Join(", ", Missing(collector)));
     }
 
     private static List<ReceivedSpan> Paid(OtlpReceiver collector) =>
-        [.. collector.Spans.Where(s => s.Name == "stripe transfers.create" && s.Texts.GetValueOrDefault("stripe.outcome") == "ok")];
+        [.. collector.Spans.Where(s => s.Name == "stripe transfers.create"
+            && s.Texts.GetValueOrDefault("stripe.outcome") == "ok")];
 
-    /// <summary>The span, its parent, and so on, as far as they came; the first parent is the feed's own, which nobody here exports.</summary>
+    /// <summary>
+    /// The span, its parent, and so on, as far as they came; the first parent is the feed's own, which nobody here exports.
+    /// </summary>
     private static IEnumerable<ReceivedSpan> Back(ReceivedSpan from, Dictionary<string, ReceivedSpan> spans)
     {
         for (var span = from; span is not null; span = spans.GetValueOrDefault(span.ParentId)) yield return span;

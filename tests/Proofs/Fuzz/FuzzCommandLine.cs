@@ -6,11 +6,14 @@ using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Proofs.Fuzz;
 
-/// <summary>Arguments of contestctl: words it knows in any order, spoilt and mixed with others. They parse, or are refused in words.</summary>
+/// <summary>
+/// Arguments of contestctl: words it knows in any order, spoilt and mixed with others. They parse, or are refused in words.
+/// </summary>
 internal sealed class FuzzCommandLine : IFuzzTarget
 {
     private static readonly string[] s_strangers =
-        ["", " ", "-", "--", "---", "-x", "--x=1", "=", "--=", "\u202e", "\ud800", "@", "@nowhere", "[suggest]", "[diagram]", "-1", "0", "1e9", "99999999999999999999", "2026-13-45", "c1", "po_1", "*", "$(x)", new('x', 5_000)];
+        ["", " ", "-", "--", "---", "-x", "--x=1", "=", "--=", "\u202e", "\ud800", "@", "@nowhere", "[suggest]", "[diagram]",
+            "-1", "0", "1e9", "99999999999999999999", "2026-13-45", "c1", "po_1", "*", "$(x)", new('x', 5_000)];
 
     private readonly RootCommand root = CommandLine.Root(Nothing());
     private readonly string[] words;
@@ -30,7 +33,8 @@ internal sealed class FuzzCommandLine : IFuzzTarget
         }
 
         for (var more = chance.Next(0, 6); more > 0; more--)
-            arguments.Add(chance.Next(3) switch { 0 => chance.Pick(words), 1 => chance.Pick(s_strangers), _ => at.Options.Count > 0 ? chance.Pick(at.Options.ToArray()).Name : "x" });
+            arguments.Add(chance.Next(3) switch { 0 => chance.Pick(words), 1 => chance.Pick(s_strangers),
+                _ => at.Options.Count > 0 ? chance.Pick(at.Options.ToArray()).Name : "x" });
         if (chance.Chance(20)) arguments.Insert(chance.Next(arguments.Count + 1), MutateBytes.Of(chance.Pick(words), chance));
         // No operating system passes a NUL.
         for (var i = 0; i < arguments.Count; i++) arguments[i] = arguments[i].Replace('\0', ' ');
@@ -43,5 +47,6 @@ internal sealed class FuzzCommandLine : IFuzzTarget
     private static Session Nothing() => new(new ConfigurationBuilder().Build(), TimeProvider.System);
 
     private static IEnumerable<string> Words(Command command) =>
-        command.Subcommands.SelectMany(Words).Append(command.Name).Concat(command.Options.SelectMany(o => o.Aliases.Append(o.Name)));
+        command.Subcommands.SelectMany(Words).Append(command.Name)
+            .Concat(command.Options.SelectMany(o => o.Aliases.Append(o.Name)));
 }

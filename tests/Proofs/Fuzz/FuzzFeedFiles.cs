@@ -5,7 +5,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Proofs.Fuzz;
 
-/// <summary>Feed files as <c>contestctl feed validate</c> and <c>feed play</c> read them: a spoilt line is named, the good line after it is still read.</summary>
+/// <summary>
+/// Feed files as <c>contestctl feed validate</c> and <c>feed play</c> read them: a spoilt line is named, the good line after it
+/// is still read.
+/// </summary>
 internal sealed class FuzzFeedFiles : IFuzzTarget
 {
     private const string Good =
@@ -20,7 +23,9 @@ internal sealed class FuzzFeedFiles : IFuzzTarget
         input = [.. MutateJson.Of(line, chance), .. "\n"u8, .. Encoding.UTF8.GetBytes(Good)];
         using var file = new MemoryStream(input);
         var read = FeedFile.Read(file, CancellationToken.None).GetAwaiter().GetResult();
-        foreach (var problem in read.Problems) Invariant.Holds(problem.Line > 0 && problem.Problem.Reason.Length > 0 && problem.ToString().Length > 0, "a problem has no reason");
+        foreach (var problem in read.Problems)
+            Invariant.Holds(problem.Line > 0 && problem.Problem.Reason.Length > 0 && problem.ToString().Length > 0,
+                "a problem has no reason");
         Invariant.Holds(read.Records[^1].Message is FeedPlayV1 { GameId: "g9" }, "the good line after it was not read");
         return read.Problems.Count == 0 ? "accepted" : "rejected: " + read.Problems[0].Problem.Reason;
     }

@@ -5,7 +5,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Proofs.Fuzz;
 
-/// <summary>Feeds every reader of outside input from seeds on all cores. Whatever throws is printed with its seed, each kind of fault once.</summary>
+/// <summary>
+/// Feeds every reader of outside input from seeds on all cores. Whatever throws is printed with its seed, each kind of fault
+/// once.
+/// </summary>
 internal static class FuzzRun
 {
     private const int Chunk = 500;
@@ -14,7 +17,8 @@ internal static class FuzzRun
     private const int ShownCharactersMax = 4_000;
 
     private static readonly Func<IFuzzTarget>[] s_targets =
-        [() => new FuzzFeed(), () => new FuzzCommands(), () => new FuzzWebhooks(), () => new FuzzFeedFiles(), () => new FuzzSettings(), () => new FuzzCommandLine()];
+        [() => new FuzzFeed(), () => new FuzzCommands(), () => new FuzzWebhooks(), () => new FuzzFeedFiles(),
+            () => new FuzzSettings(), () => new FuzzCommandLine()];
 
     public static int Run(int inputs, ulong seed)
     {
@@ -25,7 +29,8 @@ internal static class FuzzRun
         var gate = new Lock();
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         long heapBytes = 0;
-        Parallel.For(0, (inputs + Chunk - 1) / Chunk, () => Array.ConvertAll(s_targets, make => make()), (chunk, state, targets) =>
+        Parallel.For(0, (inputs + Chunk - 1) / Chunk, () => Array.ConvertAll(s_targets, make => make()),
+            (chunk, state, targets) =>
         {
             var seen = new Dictionary<string, long>(StringComparer.Ordinal);
             var last = Math.Min(inputs, (chunk + 1) * Chunk);
@@ -73,8 +78,12 @@ internal static class FuzzRun
         catch (Exception e)
         {
             var shown = Encoding.UTF8.GetString(input);
-            var kind = $"{target.Name} {e.GetType().Name} {new StackTrace(e).GetFrames().FirstOrDefault(f => f.GetMethod()?.Module.Name.Contains("ontest", StringComparison.Ordinal) == true)?.GetMethod()}";
-            return (kind, $"fuzz: FAILED, {target.Name}, seed {seed}: {e}\n{shown[..Math.Min(shown.Length, ShownCharactersMax)]}\n  again: scripts/fuzz 1 {seed}");
+            var kind =
+                $"{target.Name} {e.GetType().Name} "
+                    + $"{new StackTrace(e).GetFrames().FirstOrDefault(f => f.GetMethod()?.Module.Name.Contains("ontest", StringComparison.Ordinal) == true)?.GetMethod()}";
+            return (kind,
+                $"fuzz: FAILED, {target.Name}, seed {seed}: {e}\n{shown[..Math.Min(shown.Length, ShownCharactersMax)]}\n  "
+                    + $"again: scripts/fuzz 1 {seed}");
         }
     }
 

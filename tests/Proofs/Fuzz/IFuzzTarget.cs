@@ -8,6 +8,7 @@ internal interface IFuzzTarget
     string Name { get; }
 
     /// <summary>Makes one input and hands it to the product.</summary>
-    /// <returns>What became of it, in few different words: <c>accepted</c> or <c>rejected: reason</c>. Whatever it throws is a fault.</returns>
+    /// <returns>What became of it, in few different words: <c>accepted</c> or <c>rejected: reason</c>. Whatever it throws is a
+    /// fault.</returns>
     string Try(SeededRandom chance, out byte[] input);
 }

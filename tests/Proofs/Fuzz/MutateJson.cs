@@ -4,7 +4,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Proofs.Fuzz;
 
-/// <summary>Spoils a well-formed document where it hurts: values, names, structure, and now and then the bytes themselves. Seeded.</summary>
+/// <summary>
+/// Spoils a well-formed document where it hurts: values, names, structure, and now and then the bytes themselves. Seeded.
+/// </summary>
 internal static class MutateJson
 {
     private const string Hole = "__hole__";
@@ -14,15 +16,20 @@ internal static class MutateJson
     /// <summary>Values as they would stand in a document, from the ordinary to what only an attacker writes.</summary>
     public static IReadOnlyList<string> Values { get; } =
     [
-        "null", "true", "false", "0", "-1", "1", "2", "0.5", "1.0", "1e400", "-1e30", "1e3", "10001", "1000001", "2147483648", "9223372036854775807", "9223372036854775808",
-        "-9223372036854775808", "\"\"", "\" \"", "\"1\"", "\"a\"", "\"\\u0000\"", "\"\\ud800\"", "\"x\\udfffy\"", "\"\\u202e\\u0007\"", "\"\u0130\u0131\u00df\ud83d\ude00\"", "\"a/b\"", "\"a,b\"",
-        "\"'; drop table x; --\"", "\"delete\"", "\"upsert\"", "\"closed\"", "\"in_progress\"", "\"live\"", "\"lineup\"", "\"activity\"", "\"rank_table\"", "\"double_up\"", "\"custom\"",
-        "\"house\"", "\"0001-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59.9999999Z\"", "\"9999-12-31T23:59:59-14:00\"", "\"2026-02-30T00:00:00Z\"", "\"2026-11-21\"", "NaN", "\"NaN\"", "'x'",
-        "[]", "{}", "[null]", "[[]]", "{\"\":null}", "{\"a\":{\"a\":1}}", "[1,2,3]", "\"" + new string('x', 600) + "\"", "\"" + new string('x', 20_000) + "\"",
-        string.Concat(Enumerable.Repeat("[", DeepLevels)) + string.Concat(Enumerable.Repeat("]", DeepLevels)), "/**/1", "01", "-", "\"unfinished", "",
+        "null", "true", "false", "0", "-1", "1", "2", "0.5", "1.0", "1e400", "-1e30", "1e3", "10001", "1000001", "2147483648",
+        "9223372036854775807", "9223372036854775808", "-9223372036854775808", "\"\"", "\" \"", "\"1\"", "\"a\"", "\"\\u0000\"",
+        "\"\\ud800\"", "\"x\\udfffy\"", "\"\\u202e\\u0007\"", "\"\u0130\u0131\u00df\ud83d\ude00\"", "\"a/b\"", "\"a,b\"",
+        "\"'; drop table x; --\"", "\"delete\"", "\"upsert\"", "\"closed\"", "\"in_progress\"", "\"live\"", "\"lineup\"",
+        "\"activity\"", "\"rank_table\"", "\"double_up\"", "\"custom\"", "\"house\"", "\"0001-01-01T00:00:00Z\"",
+        "\"9999-12-31T23:59:59.9999999Z\"", "\"9999-12-31T23:59:59-14:00\"", "\"2026-02-30T00:00:00Z\"", "\"2026-11-21\"", "NaN",
+        "\"NaN\"", "'x'", "[]", "{}", "[null]", "[[]]", "{\"\":null}", "{\"a\":{\"a\":1}}", "[1,2,3]",
+        "\"" + new string('x', 600) + "\"", "\"" + new string('x', 20_000) + "\"",
+        string.Concat(Enumerable.Repeat("[", DeepLevels)) + string.Concat(Enumerable.Repeat("]", DeepLevels)), "/**/1", "01", "-",
+        "\"unfinished", "",
     ];
 
-    private static readonly string[] s_names = ["", "id", "__proto__", "$type", "$ref", "\0", "a.b[0]", "gameId", "GAMEID", new string('n', 300)];
+    private static readonly string[] s_names = ["", "id", "__proto__", "$type", "$ref", "\0", "a.b[0]", "gameId", "GAMEID",
+        new string('n', 300)];
 
     public static byte[] Of(string document, SeededRandom chance)
     {
@@ -75,7 +82,8 @@ internal static class MutateJson
             case 0: on.Clear(); break;
             case 1 when on.Count > 0: on.RemoveAt(chance.Next(on.Count)); break;
             case 2 when on.Count > 0:
-                for (var more = chance.Chance(10) ? 300 : chance.Next(1, 4); more > 0; more--) on.Add(on[chance.Next(on.Count)]?.DeepClone());
+                for (var more = chance.Chance(10) ? 300 : chance.Next(1, 4); more > 0; more--)
+                    on.Add(on[chance.Next(on.Count)]?.DeepClone());
                 break;
             case 3 when on.Count > 0: on[chance.Next(on.Count)] = Fill(chance, holes); break;
             default: on.Add(Fill(chance, holes)); break;
@@ -120,10 +128,12 @@ internal static class MutateBytes
             case 4: return [.. Enumerable.Range(0, chance.Next(200)).Select(_ => (byte)chance.Next(256))];
             default:
                 var changed = bytes.ToArray();
-                for (var flips = chance.Next(1, 5); flips > 0; flips--) changed[chance.Next(changed.Length)] ^= (byte)(1 << chance.Next(8));
+                for (var flips = chance.Next(1, 5); flips > 0; flips--)
+                    changed[chance.Next(changed.Length)] ^= (byte)(1 << chance.Next(8));
                 return changed;
         }
     }
 
-    public static string Of(string text, SeededRandom chance) => Encoding.Latin1.GetString(Of(Encoding.Latin1.GetBytes(text), chance));
+    public static string Of(string text, SeededRandom chance) =>
+        Encoding.Latin1.GetString(Of(Encoding.Latin1.GetBytes(text), chance));
 }

@@ -3,12 +3,18 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Proofs.Prizes;
 
-/// <summary>Ways in which the same entries and lines can come: how many partitions they lie in, in which order these are read, under which culture.</summary>
+/// <summary>
+/// Ways in which the same entries and lines can come: how many partitions they lie in, in which order these are read, under which
+/// culture.
+/// </summary>
 internal static class Arrivals
 {
     public static IReadOnlyList<int> Partitions { get; } = [1, 4, 16];
 
-    /// <summary>No language data is shipped, so cultures that would spoil a careless format are made: other signs, other separators, other digits.</summary>
+    /// <summary>
+    /// No language data is shipped, so cultures that would spoil a careless format are made: other signs, other separators, other
+    /// digits.
+    /// </summary>
     public static IReadOnlyList<CultureInfo> Cultures { get; } = [CultureInfo.InvariantCulture, European(), Arabic()];
 
     /// <summary>Split by key, shuffled before they were written, and read from the partitions in turns of chance.</summary>

@@ -6,8 +6,12 @@ using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Proofs.Prizes;
 
-/// <summary>Settles a case four times, as it stands and in three ways of arriving, and compares it with the oracle entry by entry and cent by cent.</summary>
-/// <param name="spoil">A deliberate fault laid over the product's result; null: none. It shows that the check would notice.</param>
+/// <summary>
+/// Settles a case four times, as it stands and in three ways of arriving, and compares it with the oracle entry by entry and cent
+/// by cent.
+/// </summary>
+/// <param name="spoil">A deliberate fault laid over the product's result; null: none. It shows that the check would
+/// notice.</param>
 internal sealed class CheckPrizes(Func<SettlementResult, SettlementResult>? spoil = null)
 {
     /// <returns>Null when everything holds; otherwise the first thing that does not.</returns>
@@ -49,7 +53,8 @@ internal sealed class CheckPrizes(Func<SettlementResult, SettlementResult>? spoi
                 var entries = Arrivals.Arrive(c.Entries, e => e.Id, Arrivals.Partitions[way], chance);
                 var lines = Arrivals.Arrive(c.Lines, l => l.AthleteId, Arrivals.Partitions[way], chance);
                 if (Settled(c, hash, entries, lines).Digest != digest)
-                    return $"shuffled over {Arrivals.Partitions[way]} partitions under culture {(first + way) % Arrivals.Cultures.Count} the digest is another";
+                    return $"shuffled over {Arrivals.Partitions[way]} partitions under culture "
+                        + $"{(first + way) % Arrivals.Cultures.Count} the digest is another";
             }
         }
         finally
@@ -63,10 +68,12 @@ internal sealed class CheckPrizes(Func<SettlementResult, SettlementResult>? spoi
     private static string? Wrong(PrizeCase c, SettlementResult r, OracleResult expected)
     {
         var (pool, totals) = (r.Pool, r.Totals);
-        return Differs("entry fees", pool.EntryFeesMinor, expected.FeesMinor) ?? Differs("rake", pool.RakeMinor, expected.RakeMinor)
+        return Differs("entry fees", pool.EntryFeesMinor, expected.FeesMinor)
+            ?? Differs("rake", pool.RakeMinor, expected.RakeMinor)
             ?? Differs("pool", pool.PoolMinor, expected.PoolMinor) ?? Differs("overlay", pool.OverlayMinor, expected.OverlayMinor)
             ?? Differs("surplus", pool.SurplusMinor, expected.SurplusMinor)
-            ?? Differs("fees + overlay", pool.EntryFeesMinor + pool.OverlayMinor, (BigInteger)pool.RakeMinor + pool.PoolMinor + pool.SurplusMinor)
+            ?? Differs("fees + overlay", pool.EntryFeesMinor + pool.OverlayMinor,
+                (BigInteger)pool.RakeMinor + pool.PoolMinor + pool.SurplusMinor)
             ?? Entries(c, r, expected)
             ?? Differs("gross", totals.GrossMinor, r.Awards.GrossMinor.Aggregate(BigInteger.Zero, (sum, g) => sum + g))
             ?? Differs("platform fees", totals.FeesMinor, r.Awards.FeeMinor.Aggregate(BigInteger.Zero, (sum, f) => sum + f))
@@ -92,5 +99,6 @@ internal sealed class CheckPrizes(Func<SettlementResult, SettlementResult>? spoi
         return null;
     }
 
-    private static string? Differs(string what, BigInteger ours, BigInteger theirs) => ours == theirs ? null : $"{what} is {ours}, should be {theirs}";
+    private static string? Differs(string what, BigInteger ours, BigInteger theirs) =>
+        ours == theirs ? null : $"{what} is {ours}, should be {theirs}";
 }

@@ -16,7 +16,8 @@ internal static class MakePrizes
             PercentBps: type == PrizeTypes.Custom ? Shares(chance, chance.Next(1, 12)) : null,
             Ranges: type switch
             {
-                PrizeTypes.RankTable => [.. Ranges(chance, (from, to) => new PrizeRangeV1(from, to, AmountMinor: chance.Next(1, amountMax)))],
+                PrizeTypes.RankTable =>
+                    [.. Ranges(chance, (from, to) => new PrizeRangeV1(from, to, AmountMinor: chance.Next(1, amountMax)))],
                 PrizeTypes.PercentageTable => PercentRanges(chance),
                 _ => null,
             },

@@ -8,12 +8,12 @@ internal sealed record OracleEntry(int Rank, long Points, BigInteger GrossMinor,
 
 /// <summary>What the oracle says of a contest.</summary>
 internal sealed record OracleResult(
-    BigInteger FeesMinor, BigInteger RakeMinor, BigInteger PoolMinor, BigInteger OverlayMinor, BigInteger SurplusMinor, BigInteger HouseMinor,
-    IReadOnlyDictionary<string, OracleEntry> Entries);
+    BigInteger FeesMinor, BigInteger RakeMinor, BigInteger PoolMinor, BigInteger OverlayMinor, BigInteger SurplusMinor,
+    BigInteger HouseMinor, IReadOnlyDictionary<string, OracleEntry> Entries);
 
 /// <summary>
-/// The money rules once more, as the owner's documents tell them: place by place, in exact fractions, with none of the product's code and none of its
-/// shortcuts. Slow on purpose; there is nothing in it to get wrong twice.
+/// The money rules once more, as the owner's documents tell them: place by place, in exact fractions, with none of the product's
+/// code and none of its shortcuts. Slow on purpose; there is nothing in it to get wrong twice.
 /// </summary>
 internal static class PrizeOracle
 {
@@ -32,7 +32,8 @@ internal static class PrizeOracle
         var gross = Gross(c, points, Places(c, pool));
         var feeOf = PlayerFees(c, gross);
         var rankOf = points.Values.Distinct().ToDictionary(score => score, score => 1 + points.Values.Count(p => p > score));
-        var entries = c.Entries.ToDictionary(e => e.Id, e => new OracleEntry(rankOf[points[e.Id]], points[e.Id], gross[e.Id], feeOf[e.Id]));
+        var entries = c.Entries.ToDictionary(
+            e => e.Id, e => new OracleEntry(rankOf[points[e.Id]], points[e.Id], gross[e.Id], feeOf[e.Id]));
         var paid = gross.Values.Aggregate(BigInteger.Zero, (sum, g) => sum + g);
         return new OracleResult(fees, rake, pool, overlay, surplus, pool - paid, entries);
     }
@@ -59,14 +60,18 @@ internal static class PrizeOracle
         return places[..held];
     }
 
-    /// <summary>Tied entries hold as many places as they are; the prizes of these are put together and shared; odd cents go to who was accepted first.</summary>
+    /// <summary>
+    /// Tied entries hold as many places as they are; the prizes of these are put together and shared; odd cents go to who was
+    /// accepted first.
+    /// </summary>
     private static Dictionary<string, BigInteger> Gross(PrizeCase c, Dictionary<string, long> points, List<BigInteger> places)
     {
         var gross = c.Entries.ToDictionary(e => e.Id, _ => BigInteger.Zero);
         foreach (var score in points.Values.Distinct())
         {
             var better = points.Values.Count(p => p > score);
-            var tied = c.Entries.Where(e => points[e.Id] == score).OrderBy(e => e.No).ThenBy(e => e.Id, StringComparer.Ordinal).ToList();
+            var tied = c.Entries.Where(e => points[e.Id] == score).OrderBy(e => e.No).ThenBy(e => e.Id, StringComparer.Ordinal)
+                .ToList();
             var pooled = BigInteger.Zero;
             for (var place = better; place < better + tied.Count && place < places.Count; place++) pooled += places[place];
             var share = new Fraction(pooled, tied.Count).Floor();
@@ -77,7 +82,10 @@ internal static class PrizeOracle
         return gross;
     }
 
-    /// <summary>One fee per player on all he wins, half up; entry by entry in order of the ids it is what is owed so far less what was borne so far.</summary>
+    /// <summary>
+    /// One fee per player on all he wins, half up; entry by entry in order of the ids it is what is owed so far less what was
+    /// borne so far.
+    /// </summary>
     private static Dictionary<string, BigInteger> PlayerFees(PrizeCase c, Dictionary<string, BigInteger> gross)
     {
         var fees = new Dictionary<string, BigInteger>();
@@ -102,7 +110,8 @@ internal static class PrizeOracle
         for (var slot = 0; slot < entry.Lineup.Count; slot++)
         {
             if (!lines.TryGetValue(entry.Lineup[slot], out var line)) continue;
-            Fraction points = line.Stats.Sum(s => s.Value * c.Rules.Weights[s.Key]) + c.Rules.Bonuses.Where(b => line.Stats[b.Stat] >= b.AtLeast).Sum(b => b.Points);
+            Fraction points = line.Stats.Sum(s => s.Value * c.Rules.Weights[s.Key])
+                + c.Rules.Bonuses.Where(b => line.Stats[b.Stat] >= b.AtLeast).Sum(b => b.Points);
             var multiplied = points * new Fraction(c.Definition.Roster.Slots[slot].MultiplierHundredths, 100);
             var half = new Fraction(1, 2);
             sum += multiplied.Numerator.Sign < 0 ? -(half - multiplied).Floor() : (multiplied + half).Floor();
@@ -117,7 +126,8 @@ internal static class PrizeOracle
         "top_three_equal" => [1, 1, 1],
         "top_three_weighted" => [50, 30, 20],
         "custom" => [.. prizes.PercentBps!.Select(p => (long)p)],
-        "rank_table" or "percentage_table" => [.. prizes.Ranges!.SelectMany(r => Enumerable.Repeat(r.AmountMinor ?? r.EachBps!.Value, r.To - r.From + 1))],
+        "rank_table" or "percentage_table" =>
+            [.. prizes.Ranges!.SelectMany(r => Enumerable.Repeat(r.AmountMinor ?? r.EachBps!.Value, r.To - r.From + 1))],
         _ => [.. Enumerable.Repeat(prizes.AmountMinor ?? 1, prizes.Places!.Value)],
     };
 }

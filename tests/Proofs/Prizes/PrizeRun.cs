@@ -55,7 +55,8 @@ internal static class PrizeRun
         foreach (var (name, spoil) in Spoils.All)
         {
             var check = new CheckPrizes(spoil);
-            var noticed = Enumerable.Range(0, SpoilCasesMax).FirstOrDefault(n => check.Fault(MakePrizeCase.Of(unchecked(seed + (ulong)n))) is not null, -1);
+            var noticed = Enumerable.Range(0, SpoilCasesMax)
+                .FirstOrDefault(n => check.Fault(MakePrizeCase.Of(unchecked(seed + (ulong)n))) is not null, -1);
             if (noticed >= 0) Say($"  noticed after {noticed + 1,3} cases: {name}");
             else Say($"  NOT NOTICED in {SpoilCasesMax} cases: {name}");
             all &= noticed >= 0;

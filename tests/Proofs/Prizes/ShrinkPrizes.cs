@@ -2,7 +2,10 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Proofs.Prizes;
 
-/// <summary>Makes a failing case smaller for as long as it still fails: halves of the entries and lines, then single ones, then money and structure.</summary>
+/// <summary>
+/// Makes a failing case smaller for as long as it still fails: halves of the entries and lines, then single ones, then money and
+/// structure.
+/// </summary>
 internal static class ShrinkPrizes
 {
     private const int StepsMax = 500;
@@ -11,7 +14,9 @@ internal static class ShrinkPrizes
     {
         for (var step = 0; step < StepsMax; step++)
         {
-            if (Smaller(failing).FirstOrDefault(c => PrizeRules.Validate(c.Definition) is null && fault(c) is not null) is not { } smaller) return failing;
+            if (Smaller(failing)
+                .FirstOrDefault(c => PrizeRules.Validate(c.Definition) is null && fault(c) is not null) is not { } smaller)
+                    return failing;
             failing = smaller;
         }
 
@@ -33,7 +38,8 @@ internal static class ShrinkPrizes
         yield return [.. all.Take(all.Count / 2)];
         if (all.Count == 1) yield break;
         yield return [.. all.Skip(all.Count / 2)];
-        for (var without = 0; without < all.Count && all.Count > 2; without++) yield return [.. all.Where((_, i) => i != without)];
+        for (var without = 0; without < all.Count && all.Count > 2; without++)
+            yield return [.. all.Where((_, i) => i != without)];
     }
 
     private static IEnumerable<ContestDefinitionV1> Smaller(ContestDefinitionV1 d)
@@ -48,9 +54,11 @@ internal static class ShrinkPrizes
         }
 
         if (d.Prizes.Type != PrizeTypes.WinnerTakesAll)
-            yield return d with { Prizes = new PrizeStructureV1(PrizeTypes.WinnerTakesAll, UnclaimedTo: d.Prizes.UnclaimedTo, RemainderTo: d.Prizes.RemainderTo) };
+            yield return d with { Prizes = new PrizeStructureV1(
+                PrizeTypes.WinnerTakesAll, UnclaimedTo: d.Prizes.UnclaimedTo, RemainderTo: d.Prizes.RemainderTo) };
         if (d.Prizes.Places > 1) yield return d with { Prizes = d.Prizes with { Places = d.Prizes.Places / 2 } };
         if (d.Prizes.AmountMinor > 1) yield return d with { Prizes = d.Prizes with { AmountMinor = d.Prizes.AmountMinor / 2 } };
-        if (d.Prizes.Ranges is { Count: > 1 } ranges) yield return d with { Prizes = d.Prizes with { Ranges = [.. ranges.Take(ranges.Count / 2)] } };
+        if (d.Prizes.Ranges is { Count: > 1 } ranges)
+            yield return d with { Prizes = d.Prizes with { Ranges = [.. ranges.Take(ranges.Count / 2)] } };
     }
 }

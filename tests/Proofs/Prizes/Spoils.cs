@@ -3,7 +3,9 @@ using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Proofs.Prizes;
 
-/// <summary>Deliberate faults, each what a plausible slip in the product would do to a result. The check has to notice every one of them.</summary>
+/// <summary>
+/// Deliberate faults, each what a plausible slip in the product would do to a result. The check has to notice every one of them.
+/// </summary>
 internal static class Spoils
 {
     public static IReadOnlyList<(string Name, Func<SettlementResult, SettlementResult> Spoil)> All { get; } =
@@ -11,11 +13,17 @@ internal static class Spoils
         ("a cent moves from one winner to the next", r => Move(r, 1)),
         ("the odd cent of a tie goes to the last accepted", SwapTied),
         ("a winner's fee is a cent short", r => Fee(r, -1)),
-        ("the house keeps a cent that is nobody's", r => r with { Totals = r.Totals with { HouseRemainderMinor = r.Totals.HouseRemainderMinor + 1 } }),
+        ("the house keeps a cent that is nobody's",
+            r => r with { Totals = r.Totals with { HouseRemainderMinor = r.Totals.HouseRemainderMinor + 1 } }),
         ("rake is rounded up", r => r with { Pool = r.Pool with { RakeMinor = r.Pool.RakeMinor + 1 } }),
         ("the digest has a number in the words of the culture", r => r with { Digest = CanonicalHash.Of($"{r.Digest}{-1}") }),
-        ("the digest has the entries in the order of arrival", r => r with { Digest = CanonicalHash.Of(r.Digest + string.Join(',', r.Entries.Players.ToArray())) }),
-        ("one rank too low after a tie", r => r with { Ranking = r.Ranking with { Start = [.. r.Ranking.Start.Select((s, i) => i > 0 && i < r.Ranking.Groups && s > i ? s - 1 : s)] } }),
+        ("the digest has the entries in the order of arrival",
+            r => r with { Digest = CanonicalHash.Of(r.Digest + string.Join(',', r.Entries.Players.ToArray())) }),
+        ("one rank too low after a tie",
+            r =>
+                r with { Ranking =
+                    r.Ranking with { Start =
+                        [.. r.Ranking.Start.Select((s, i) => i > 0 && i < r.Ranking.Groups && s > i ? s - 1 : s)] } }),
     ];
 
     private static SettlementResult Move(SettlementResult r, long cents)

@@ -23,8 +23,10 @@ internal sealed class FaultCount
     internal IReadOnlyList<string> Seldom(long countMin, IReadOnlyList<string> stripeFaults)
     {
         var kinds = points.SelectMany(p => (string[])[$"crash at {p}", $"interleaved at {p}"])
-            .Concat(points.Where(p => p.EndsWith(", before", StringComparison.Ordinal)).SelectMany(p => stripeFaults.Select(f => $"{f} at {p[..^", before".Length]}")))
+            .Concat(points.Where(p => p.EndsWith(", before", StringComparison.Ordinal))
+                .SelectMany(p => stripeFaults.Select(f => $"{f} at {p[..^", before".Length]}")))
             .Concat(counts.Keys);
-        return [.. kinds.Distinct().Where(k => counts.GetValueOrDefault(k) < countMin).Order(StringComparer.Ordinal).Select(k => $"{k}: {counts.GetValueOrDefault(k)}")];
+        return [.. kinds.Distinct().Where(k => counts.GetValueOrDefault(k) < countMin).Order(StringComparer.Ordinal)
+            .Select(k => $"{k}: {counts.GetValueOrDefault(k)}")];
     }
 }

@@ -3,8 +3,9 @@ using Dapper;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// When each round would find something to do. Looking costs each of them a transaction, and most of a seed would be looks that find nothing; so they are asked about
-/// all at once, when something was committed since they were asked about last, and those that would find nothing look seldom. Due is what is due by every process's clock.
+/// When each round would find something to do. Looking costs each of them a transaction, and most of a seed would be looks that
+/// find nothing; so they are asked about all at once, when something was committed since they were asked about last, and those
+/// that would find nothing look seldom. Due is what is due by every process's clock.
 /// </summary>
 internal sealed class SimDue(SimLane lane, SimClock clock)
 {
@@ -15,9 +16,12 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
 
     /// <summary>What would be told if others did not do their part meanwhile: nothing is awaited by it.</summary>
     private const string Patience =
-        "finalized_revision is distinct from settled_revision or state = 'SETTLED' and settled_at is not null and wake_at >= settled_at + interval '45 days'";
+        "finalized_revision is distinct from settled_revision or state = 'SETTLED' and settled_at is not null and wake_at >= "
+            + "settled_at + interval '45 days'";
 
-    /// <summary>At: when there is something to do, or the earliest of several such times. Awaited: what the clock may go on to.</summary>
+    /// <summary>
+    /// At: when there is something to do, or the earliest of several such times. Awaited: what the clock may go on to.
+    /// </summary>
     private static readonly IReadOnlyList<(string Round, bool IsAwaited, string At, string Rows)> s_due =
     [
         (Runner, true, "due_at", "payout.payout"),
@@ -37,13 +41,16 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
         ("lifecycle", true, "wake_at", $"scoring.contest where not ({Patience})"),
         ("lifecycle", false, "wake_at", $"scoring.contest where {Patience}"),
         ("early-commands", true, "due_at", "scoring.early_command"),
-        ("early-commands", false, $"'{Now}'", "scoring.early_command e where exists (select from scoring.contest c where c.contest_id = e.contest_id)"),
+        ("early-commands", false, $"'{Now}'",
+            "scoring.early_command e where exists (select from scoring.contest c where c.contest_id = e.contest_id)"),
         ("standings", false, $"'{Now}'", "scoring.contest where state in ('LOCKED', 'LIVE', 'COMPLETE')"),
         ("settle", true, "next_check_at", "settlement.completion where state = 'waiting'"),
     ];
 
     private static readonly string s_sql = string.Join(
-        " union all ", s_due.Select((d, n) => $"select * from (select {n}, min(({d.At})::timestamptz) as at from {d.Rows}) as d where at is not null"));
+        " union all ",
+        s_due.Select((
+            d, n) => $"select * from (select {n}, min(({d.At})::timestamptz) as at from {d.Rows}) as d where at is not null"));
 
     private IReadOnlyList<(int No, DateTime At)>? known;
 
@@ -54,14 +61,19 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
     internal async Task<IReadOnlySet<string>> IdleRounds()
     {
         var idle = s_due.Select(d => d.Round).ToHashSet(StringComparer.Ordinal);
-        idle.ExceptWith((await Known()).Where(d => d.At <= (clock.GetUtcNow() - clock.Apart).UtcDateTime).Select(d => s_due[d.No].Round));
+        idle.ExceptWith(
+            (await Known()).Where(d => d.At <= (clock.GetUtcNow() - clock.Apart).UtcDateTime).Select(d => s_due[d.No].Round));
         if (!idle.Contains(Accounts)) idle.Remove(Runner);
         return idle;
     }
 
-    /// <summary>When Payout has something to ask of Stripe next, or a contest goes on by itself; null when there is nothing.</summary>
+    /// <summary>
+    /// When Payout has something to ask of Stripe next, or a contest goes on by itself; null when there is nothing.
+    /// </summary>
     internal async Task<DateTimeOffset?> NextAt() =>
-        (await Known()).Where(d => s_due[d.No].IsAwaited).Min(d => (DateTime?)d.At) is { } at ? new DateTimeOffset(at, TimeSpan.Zero) + clock.Apart : null;
+        (await Known()).Where(d => s_due[d.No].IsAwaited).Min(d => (DateTime?)d.At) is { } at
+            ? new DateTimeOffset(at, TimeSpan.Zero) + clock.Apart : null;
 
-    private async Task<IReadOnlyList<(int No, DateTime At)>> Known() => known ??= (await lane.Admin.QueryAsync<(int, DateTime)>(s_sql)).AsList();
+    private async Task<IReadOnlyList<(int No, DateTime At)>> Known() =>
+        known ??= (await lane.Admin.QueryAsync<(int, DateTime)>(s_sql)).AsList();
 }

@@ -9,7 +9,8 @@ internal static class SimRefunded
     internal static async Task<bool> AreKnown(SimWorld world, SimLane lane)
     {
         if (world.Stripe.RefundedMinor.Count == 0) return true;
-        var known = (await lane.Admin.QueryAsync<string>("select refund_id from payout.entry_refund where refund_id is not null")).ToHashSet(StringComparer.Ordinal);
+        var known = (await lane.Admin.QueryAsync<string>(
+            "select refund_id from payout.entry_refund where refund_id is not null")).ToHashSet(StringComparer.Ordinal);
         return new SimHands(world).Listed("/v1/refunds").All(r => known.Contains(r.GetProperty("id").GetString()!));
     }
 }

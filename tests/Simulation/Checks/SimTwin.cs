@@ -2,8 +2,8 @@
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// Plays a seed again in another database, whose rows lie elsewhere and are found another way, and says where the story differs: nothing that is decided may
-/// depend on an order that no statement asks for.
+/// Plays a seed again in another database, whose rows lie elsewhere and are found another way, and says where the story differs:
+/// nothing that is decided may depend on an order that no statement asks for.
 /// </summary>
 internal sealed class SimTwin(string name) : IAsyncDisposable
 {
@@ -23,7 +23,8 @@ internal sealed class SimTwin(string name) : IAsyncDisposable
         var second = await SimRun.Play(lane, end.Seed, cut, again.Add, ct);
         if (second.Trace == end.Trace) return null;
         var at = told.Zip(again).TakeWhile(pair => pair.First == pair.Second).Count();
-        return $"played again with {plan.Name} it tells another story from event {at + 1} on: '{At(told, at)}' became '{At(again, at)}'{string.Concat(second.Faults.Take(1).Select(f => "; " + f))}";
+        return $"played again with {plan.Name} it tells another story from event {at + 1} on: '{At(told, at)}' became "
+            + $"'{At(again, at)}'{string.Concat(second.Faults.Take(1).Select(f => "; " + f))}";
     }
 
     public async ValueTask DisposeAsync()

@@ -7,9 +7,10 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// In some seeds Payout's database is lost and put back to where it was at an earlier moment, while Stripe, the topics and the other workers are where they are. What the
-/// consumer group tells stops the money; where it tells nothing the operator, who knows what he has done, does. Then persons follow docs/runbooks/database-failover.md. Nobody
-/// corrects, disputes or refunds by hand in such a seed, see <see cref="SimAnswers.Parts"/>.
+/// In some seeds Payout's database is lost and put back to where it was at an earlier moment, while Stripe, the topics and the
+/// other workers are where they are. What the consumer group tells stops the money; where it tells nothing the operator, who
+/// knows what he has done, does. Then persons follow docs/runbooks/database-failover.md. Nobody corrects, disputes or refunds by
+/// hand in such a seed, see <see cref="SimAnswers.Parts"/>.
 /// </summary>
 internal sealed class DatabaseBack
 {
@@ -28,7 +29,8 @@ internal sealed class DatabaseBack
     private const int RoughVisitsMax = 40;
     private const string Operator = "olga";
     private const string Approver = "anna";
-    private static readonly TimeSpan[] s_firstVisit = [TimeSpan.Zero, TimeSpan.FromMinutes(20), TimeSpan.FromHours(3), TimeSpan.FromHours(30)];
+    private static readonly TimeSpan[] s_firstVisit = [TimeSpan.Zero, TimeSpan.FromMinutes(20), TimeSpan.FromHours(3),
+        TimeSpan.FromHours(30)];
     private static readonly TimeSpan[] s_again = [TimeSpan.FromMinutes(11), TimeSpan.FromMinutes(25), TimeSpan.FromHours(2)];
 
     private readonly SimWorld world;
@@ -45,7 +47,8 @@ internal sealed class DatabaseBack
 
     /// <returns>Null: in most seeds no database goes back.</returns>
     internal static DatabaseBack? Of(SimWorld world) =>
-        world.ChanceOf("back") is var random && random.Chance(Percent) && world.Poison is null && world.Forger is null && !world.IsLong && !world.IsRegretted ? new DatabaseBack(world, random) : null;
+        world.ChanceOf("back") is var random && random.Chance(Percent) && world.Poison is null && world.Forger is null
+            && !world.IsLong && !world.IsRegretted ? new DatabaseBack(world, random) : null;
 
     /// <summary>When somebody looks how it stands; null: nothing was restored yet, or all is over.</summary>
     internal DateTimeOffset? NextAt { get; private set; }
@@ -55,23 +58,34 @@ internal sealed class DatabaseBack
 
     internal bool HasGoneBack(string worker) => isRestored && worker == PayoutWorker.Name;
 
-    /// <summary>A back-up was made and is not lost yet; it has every account of the players', see <see cref="SimAnswers.Parts"/>.</summary>
+    /// <summary>
+    /// A back-up was made and is not lost yet; it has every account of the players', see <see cref="SimAnswers.Parts"/>.
+    /// </summary>
     internal bool MayBeLost => savedAt is not null && !isRestored && Accounts == accountsSaved;
 
     private int Accounts => new SimHands(world).Listed("/v1/accounts").Count;
 
-    internal bool IsSaved() => savedAt is null && world.Weather != Weather.Calm && random.Next(1_000) < (IsDue ? SavedWhenDuePerThousand : SavedPerThousand);
+    internal bool IsSaved() =>
+        savedAt is null && world.Weather != Weather.Calm
+            && random.Next(1_000) < (IsDue ? SavedWhenDuePerThousand : SavedPerThousand);
 
     private bool IsDue => world.Broker.Messages<ContestAwardsV1>().Count > 0;
 
     internal bool IsLost() => savedAt is not null && !isRestored && world.Weather != Weather.Calm
-        && random.Next(1_000) < (world.Stripe.State.Transfers.Count() > transfersSaved ? LostWhenPaidPerThousand : LostPerThousand) && MayBeLost;
+        && random.Next(1_000) < (world.Stripe.State.Transfers.Count() > transfersSaved
+            ? LostWhenPaidPerThousand : LostPerThousand) && MayBeLost;
 
-    /// <summary>What Payout had said and does not know any more it says again, under the same id and at another time; who has heard it before refuses that, and says so.</summary>
+    /// <summary>
+    /// What Payout had said and does not know any more it says again, under the same id and at another time; who has heard it
+    /// before refuses that, and says so.
+    /// </summary>
     internal bool IsToldBy(AlertRaisedV1 alert) =>
-        isRestored && alert.Kind == "message-id-reused" && alert.Cause.Contains($"of contestpipeline/{PayoutWorker.Name} came before", StringComparison.Ordinal);
+        isRestored && alert.Kind == "message-id-reused"
+            && alert.Cause.Contains($"of contestpipeline/{PayoutWorker.Name} came before", StringComparison.Ordinal);
 
-    /// <summary>Not before the worker's first start is over and it has claimed everything: what was lost before that no offset shows.</summary>
+    /// <summary>
+    /// Not before the worker's first start is over and it has claimed everything: what was lost before that no offset shows.
+    /// </summary>
     internal async Task Save(SimLane lane, SimGroup group, CancellationToken ct)
     {
         if ((await Desk(lane).Run(HandledOffsets.Handled, ct)).Count < group.Partitions.Count) return;
@@ -99,13 +113,20 @@ internal sealed class DatabaseBack
     internal async Task Begin(SimLane lane, CancellationToken ct)
     {
         isTold = await Desk(lane).Run(tx => tx.OpenRecovery(), ct) is not null;
-        if (!isTold && readAgainUntil.Count > 0) world.Wrongs.Add($"payout began with restored books, of which its group knows more at {readAgainUntil.Count} partitions");
+        if (!isTold && readAgainUntil.Count > 0)
+            world.Wrongs.Add(
+                $"payout began with restored books, of which its group knows more at {readAgainUntil.Count} partitions");
         world.Faults.Hit(isTold ? "restored books told by the offsets" : "restored books stopped by an operator");
-        if (!isTold) await Do(lane, "stop", tx => RecoveryRoutes.Stop(new StopReason("restored", savedAt < tx.Now ? savedAt.Value : tx.Now), Operator, tx), ct);
+        if (!isTold)
+            await Do(lane, "stop",
+                tx => RecoveryRoutes.Stop(new StopReason("restored", savedAt < tx.Now ? savedAt.Value : tx.Now), Operator, tx),
+                ct);
         NextAt = world.Clock.GetUtcNow() + random.Pick(s_firstVisit);
     }
 
-    /// <summary>The operator lets money move once the input was read again; when a comparison finds no difference an approver ends it.</summary>
+    /// <summary>
+    /// The operator lets money move once the input was read again; when a comparison finds no difference an approver ends it.
+    /// </summary>
     internal async Task Visit(SimLane lane, SimGroup group, CancellationToken ct)
     {
         var open = await Desk(lane).Run(tx => tx.OpenRecovery(), ct);
@@ -115,7 +136,9 @@ internal sealed class DatabaseBack
         if (open is { State: RecoveryState.Stopped })
         {
             await process.SweepEverything();
-            whyNot = readAgainUntil.Any(p => group.Committed(p.Key) < p.Value) ? "the input is not read again yet" : await Do(lane, "start", tx => RecoveryRoutes.Start("read again", Operator, tx), ct);
+            whyNot = readAgainUntil.Any(p => group.Committed(p.Key) < p.Value)
+                ? "the input is not read again yet"
+                : await Do(lane, "start", tx => RecoveryRoutes.Start("read again", Operator, tx), ct);
             if (whyNot is null) world.Faults.Hit("recovery begun");
         }
         else if (open is not null)
@@ -141,7 +164,8 @@ internal sealed class DatabaseBack
         var raised = world.Broker.Messages<AlertRaisedV1>().Where(a => a.Kind == "database-went-back").ToArray();
         if (raised.Length != 1) yield return $"{raised.Length} alerts tell of books that went back once";
         var resolved = world.Broker.Messages<AlertResolvedV1>().Select(r => r.DedupKey).ToHashSet(StringComparer.Ordinal);
-        foreach (var left in raised.Where(a => !resolved.Contains(a.DedupKey))) yield return $"alert {left.DedupKey} is open although the recovery was ended";
+        foreach (var left in raised.Where(a => !resolved.Contains(a.DedupKey)))
+            yield return $"alert {left.DedupKey} is open although the recovery was ended";
     }
 
     private async Task<string?> Do(SimLane lane, string what, Func<Tx, Task<string?>> act, CancellationToken ct)

@@ -18,9 +18,11 @@ internal sealed partial class SimHands
         world.Faults.Hit("event forged");
         world.Note($"an event is forged that {id} is paid");
         var paid = JsonNode.Parse(intent.GetRawText())!.AsObject();
-        (paid["status"], paid["amount_received"], paid["latest_charge"]) = ("succeeded", paid["amount"]!.DeepClone(), $"ch_of_{id}");
+        (paid["status"], paid["amount_received"], paid["latest_charge"]) = ("succeeded", paid["amount"]!.DeepClone(),
+            $"ch_of_{id}");
         var now = world.Clock.GetUtcNow().ToUnixTimeSeconds();
-        var happened = new SimEvent($"evt_of_{id}", now, "payment_intent.succeeded", paid.ToJsonString(), Account: null, RequestId: null, IdempotencyKey: null);
+        var happened = new SimEvent($"evt_of_{id}", now, "payment_intent.succeeded", paid.ToJsonString(), Account: null,
+            RequestId: null, IdempotencyKey: null);
         var body = JsonSerializer.Serialize(happened.ToStripe(pendingWebhooks: 1));
         Receive(PlatformUrl, WebhookSignature.Header(body, [platformSecret], now), Encoding.UTF8.GetBytes(body));
     }

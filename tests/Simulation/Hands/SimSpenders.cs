@@ -4,8 +4,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// In some seeds winners take the money out of their accounts, at once or a day later, all of it or some: what is to be taken back then is not there. Half of it goes to
-/// their banks, some of which do not take it, also days after they said that they had.
+/// In some seeds winners take the money out of their accounts, at once or a day later, all of it or some: what is to be taken
+/// back then is not there. Half of it goes to their banks, some of which do not take it, also days after they said that they had.
 /// </summary>
 internal sealed partial class SimHands
 {
@@ -14,8 +14,10 @@ internal sealed partial class SimHands
     private const int SpendsPercent = 60;
     private const int BankPercent = 50;
 
-    private static readonly TimeSpan[] s_spentAfter = [TimeSpan.Zero, TimeSpan.FromMinutes(10), TimeSpan.FromHours(3), TimeSpan.FromHours(30)];
-    private static readonly string[][] s_bankEnds = [["paid"], ["paid"], ["paid"], ["failed"], ["paid", "failed"], ["canceled"], []];
+    private static readonly TimeSpan[] s_spentAfter = [TimeSpan.Zero, TimeSpan.FromMinutes(10), TimeSpan.FromHours(3),
+        TimeSpan.FromHours(30)];
+    private static readonly string[][] s_bankEnds = [["paid"], ["paid"], ["paid"], ["failed"], ["paid", "failed"], ["canceled"],
+        []];
     private static readonly TimeSpan[] s_bankAfter = [TimeSpan.FromMinutes(20), TimeSpan.FromHours(20), TimeSpan.FromDays(2)];
     private readonly SeededRandom spenders = world.ChanceOf("spend");
     private readonly HashSet<string> seenTransfers = new(StringComparer.Ordinal);
@@ -38,7 +40,8 @@ internal sealed partial class SimHands
 
     private void Spend(string account, string player)
     {
-        var heldMinor = world.Stripe.State.Transfers.Where(t => t.Destination == account && !world.Stripe.MadeByOthers(t)).Sum(t => t.AmountMinor - t.ReversedMinor) - spentOf.GetValueOrDefault(account);
+        var heldMinor = world.Stripe.State.Transfers.Where(t => t.Destination == account && !world.Stripe.MadeByOthers(t))
+            .Sum(t => t.AmountMinor - t.ReversedMinor) - spentOf.GetValueOrDefault(account);
         var minor = spenders.Chance(50) ? heldMinor : heldMinor * (1 + spenders.Next(99)) / 100;
         if (minor <= 0) return;
         world.Note($"{player} spends {minor} of {heldMinor}");
@@ -56,7 +59,8 @@ internal sealed partial class SimHands
         world.Stripe.BankPayouts[id] = "in_transit";
         world.Faults.Hit("bank payout made");
         var after = TimeSpan.Zero;
-        foreach (var end in spenders.Pick(s_bankEnds)) Plan(after += spenders.Pick(s_bankAfter), () => End(id, account, minor, end));
+        foreach (var end in spenders.Pick(s_bankEnds))
+            Plan(after += spenders.Pick(s_bankAfter), () => End(id, account, minor, end));
     }
 
     /// <summary>What the bank did not take is in the account again; nothing more goes to that bank.</summary>

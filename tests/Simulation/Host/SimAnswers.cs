@@ -10,23 +10,30 @@ internal sealed record NotPlayed(string Name, string Because, Func<string, Table
 /// <summary>Which answers of Stripe's table the weather draws from at each operation.</summary>
 internal static class SimAnswers
 {
-    private static readonly string[] s_givenUp = ["disputes.get", "transfers.get", "payouts.get", "events.list", "payment_intents.get"];
+    private static readonly string[] s_givenUp = ["disputes.get", "transfers.get", "payouts.get", "events.list",
+        "payment_intents.get"];
     private static readonly ConcurrentDictionary<string, IReadOnlyList<string>> s_of = new(StringComparer.Ordinal);
 
     /// <summary>Refusals that are no answer to what was asked, so that they are asked again.</summary>
     private static readonly string[] s_passing =
-        ["400-livemode", "401", "401-expired", "403", "409-no-code", "424", "429-no-code", "500-api", "502", "502-after", "503", "504-after", "200-no-object", "200-empty-object"];
+        ["400-livemode", "401", "401-expired", "403", "409-no-code", "424", "429-no-code", "500-api", "502", "502-after", "503",
+            "504-after", "200-no-object", "200-empty-object"];
 
     internal static readonly IReadOnlyList<NotPlayed> Cuts =
     [
-        new("held-for-good", "a payout or call that is held waits for two persons, whom the simulation does not have", (endpoint, answer) =>
+        new("held-for-good", "a payout or call that is held waits for two persons, whom the simulation does not have",
+            (endpoint, answer) =>
             answer.Type == "idempotency_error" || answer.Shape == AnswerShape.Edited),
-        new("empty-list", "that a whole list of Stripe's is empty is believed (docs/developers/assumptions.md)", (endpoint, answer) => answer.Shape == AnswerShape.EmptyPage),
+        new("empty-list", "that a whole list of Stripe's is empty is believed (docs/developers/assumptions.md)",
+            (endpoint, answer) => answer.Shape == AnswerShape.EmptyPage),
         new("refund-refused", "what Stripe will not give back a person gives back another way", (endpoint, answer) =>
             endpoint == "refunds.create" && IsRefusal(answer) && answer.Code != "balance_insufficient"),
-        new("reversal-refused", "what Stripe will not take back is booked as lost, as the alert says, and the checks know only of what was spent", (endpoint, answer) =>
+        new("reversal-refused",
+            "what Stripe will not take back is booked as lost, as the alert says, and the checks know only of what was spent",
+            (endpoint, answer) =>
             endpoint == "reversals.create" && IsRefusal(answer)),
-        new("read-refused", "what Stripe refuses to show is given up with an alert, and a person has it read again", (endpoint, answer) =>
+        new("read-refused", "what Stripe refuses to show is given up with an alert, and a person has it read again",
+            (endpoint, answer) =>
             s_givenUp.Contains(endpoint) && IsRefusal(answer)),
     ];
 
@@ -36,18 +43,29 @@ internal static class SimAnswers
         ("account-by-others", "the checks do not know yet that such an account is never paid; ForeignAccountTests play it"),
         ("payment-edited", "the checks know by its metadata which entry a payment is for"),
         ("account-closed", "nobody here tells how much of a prize went to which of a player's accounts"),
-        ("result-forged", "the checks do not know yet that such a result is held; ForgedResultTests and TopicRightsTests play it"),
+        ("result-forged",
+            "the checks do not know yet that such a result is held; ForgedResultTests and TopicRightsTests play it"),
         ("malformed-fact", "one between workers parks its key until two persons discard it"),
-        ("fact-lost", "the checks do not ask yet for the alert that tells of it, which WaitingTests play; lost and found again it is played, as a message that is discarded and replayed"),
-        ("game-state-repeated", "the state of a game that is said again late holds its contest until the feed tells the game whole"),
-        ("database-back-corrected", "a correction, refund or lost dispute that is handled again while money is stopped waits until the payout is looked up, which RestoredPrizesTests play; it is not drawn here yet"),
-        ("database-back-accounts", "an account that was made after the back-up under a later number is not found, another is made, and a payout that went to the first is held for two persons"),
-        ("database-back-others", "of the other workers' databases none is restored yet, nor topics with one; HandledOffsetsTests and Ingestion's tests play it"),
+        ("fact-lost",
+            "the checks do not ask yet for the alert that tells of it, which WaitingTests play; lost and found again it is "
+                + "played, as a message that is discarded and replayed"),
+        ("game-state-repeated",
+            "the state of a game that is said again late holds its contest until the feed tells the game whole"),
+        ("database-back-corrected",
+            "a correction, refund or lost dispute that is handled again while money is stopped waits until the payout is "
+                + "looked up, which RestoredPrizesTests play; it is not drawn here yet"),
+        ("database-back-accounts",
+            "an account that was made after the back-up under a later number is not found, another is made, and a payout that "
+                + "went to the first is held for two persons"),
+        ("database-back-others",
+            "of the other workers' databases none is restored yet, nor topics with one; HandledOffsetsTests and Ingestion's "
+                + "tests play it"),
     ];
 
     /// <returns>Names of answers; null when there is none.</returns>
     internal static IReadOnlyList<string>? Of(string endpoint) => s_of.GetOrAdd(endpoint, static name =>
-        [.. AnswerTable.Of(name).Where(answer => !Cuts.Any(cut => cut.Is(name, answer))).Select(answer => answer.Name)]) is { Count: > 0 } names ? names : null;
+        [.. AnswerTable.Of(name).Where(answer => !Cuts.Any(cut => cut.Is(name, answer))).Select(answer => answer.Name)])
+            is { Count: > 0 } names ? names : null;
 
     private static bool IsRefusal(TableAnswer answer) => answer.Status != 200 && !s_passing.Contains(answer.Name);
 }

@@ -30,7 +30,10 @@ internal sealed partial class SimProcess
         await CompareWithGroup(ct);
     }
 
-    /// <summary>As the consumer loop does of what it has claimed: where the database went back, the group does so as well. None that did not may seem to.</summary>
+    /// <summary>
+    /// As the consumer loop does of what it has claimed: where the database went back, the group does so as well. None that did
+    /// not may seem to.
+    /// </summary>
     private async Task CompareWithGroup(CancellationToken ct)
     {
         var lost = await Lost(place => parts.Ownership.Owns(place.Topic, place.Partition) && !unwritten.Contains(place), ct);
@@ -38,7 +41,9 @@ internal sealed partial class SimProcess
         {
             // From the desk, since nothing may go wrong here; who has lost a partition meanwhile hears of it with the next batch.
             if (parts.Ownership.Unsaid is { Count: > 0 } unsaid)
-                await Plumbing.Worker.Attempt(() => slot.Desk.Run(tx => parts.Ownership.NoteFirst([.. unsaid.Select(p => (p, (long)group.Committed(p)))], tx), ct), ct);
+                await Plumbing.Worker.Attempt(
+                    () => slot.Desk.Run(
+                        tx => parts.Ownership.NoteFirst([.. unsaid.Select(p => (p, (long)group.Committed(p)))], tx), ct), ct);
             return;
         }
 
@@ -55,7 +60,10 @@ internal sealed partial class SimProcess
         Rejoin();
     }
 
-    /// <summary>What is done before the loops of a worker start: it looks at all partitions. A process that cannot ends, and another one is started.</summary>
+    /// <summary>
+    /// What is done before the loops of a worker start: it looks at all partitions. A process that cannot ends, and another one
+    /// is started.
+    /// </summary>
     internal Task LookAtStart() => Step("looks whether its database went back", async ct =>
     {
         var told = await Plumbing.Worker.Attempt(async () => await Watch.Tell(await Lost(_ => true, ct), ct), ct);
@@ -65,23 +73,31 @@ internal sealed partial class SimProcess
     /// <summary>As the loop does that compares on a schedule; a Stripe that gives no lists is asked again later.</summary>
     internal Task CompareWithStripe() => Step("compares with Stripe", async ct =>
     {
-        var outcome = await Plumbing.Worker.Attempt(() => Services.GetServices<IHostedService>().OfType<ReconcileLoop>().Single().RunOnce(ct), ct);
-        if (outcome is not Outcome.Poison { Error: Stripe.StripeException or HttpRequestException }) Settle("compares with Stripe", outcome);
+        var outcome = await Plumbing.Worker.Attempt(
+            () => Services.GetServices<IHostedService>().OfType<ReconcileLoop>().Single().RunOnce(ct), ct);
+        if (outcome is not Outcome.Poison { Error: Stripe.StripeException or HttpRequestException })
+            Settle("compares with Stripe", outcome);
     });
 
     /// <summary><c>contestctl stripe sweep</c>.</summary>
     internal Task SweepEverything() => Step("sweeps everything", async ct =>
-        Settle("sweeps everything", await Plumbing.Worker.Attempt(() => Services.GetRequiredService<EventBackfill>().Everything(ct), ct)));
+        Settle("sweeps everything",
+            await Plumbing.Worker.Attempt(() => Services.GetRequiredService<EventBackfill>().Everything(ct), ct)));
 
     private OffsetWatch Watch => Services.GetRequiredKeyedService<OffsetWatch>(Worker);
 
-    private async Task<IReadOnlyList<LostRecords>> Lost(Func<(string Topic, int Partition), bool> isAsked, CancellationToken ct) =>
+    private async Task<IReadOnlyList<LostRecords>> Lost(
+        Func<(string Topic, int Partition), bool> isAsked, CancellationToken ct) =>
     [
         .. (await slot.Desk.Run(HandledOffsets.Handled, ct)).Where(h => isAsked((h.Topic, h.Partition)))
-            .Select(h => CompareOffsets.Lost(h, group.Committed((h.Topic, h.Partition)), world.Broker.Log(h.Topic, h.Partition).Count)).OfType<LostRecords>(),
+            .Select(h =>
+                CompareOffsets.Lost(h, group.Committed((h.Topic, h.Partition)), world.Broker.Log(h.Topic, h.Partition).Count))
+                .OfType<LostRecords>(),
     ];
 
-    /// <summary>What the consumer loop does between two batches; where no message is poison there is never anything to be tried again.</summary>
+    /// <summary>
+    /// What the consumer loop does between two batches; where no message is poison there is never anything to be tried again.
+    /// </summary>
     private IEnumerable<SimRound> ParkedRound()
     {
         if (world.Poison?.IsAt(Worker) != true) yield break;
@@ -101,14 +117,19 @@ internal sealed partial class SimProcess
         });
     }
 
-    /// <summary>A claim counts from its commit on, also when this process does not hear of that, or only after another one has claimed the same.</summary>
+    /// <summary>
+    /// A claim counts from its commit on, also when this process does not hear of that, or only after another one has claimed the
+    /// same.
+    /// </summary>
     private void TellClaims()
     {
         foreach (var mine in parts.Ownership.Claiming) group.Claim(mine, this);
         isClaiming = false;
     }
 
-    /// <summary>As a consumer gets them: each partition's in its order, the partitions one after the other from any of them on.</summary>
+    /// <summary>
+    /// As a consumer gets them: each partition's in its order, the partitions one after the other from any of them on.
+    /// </summary>
     private List<ConsumedRecord> Batch()
     {
         var unread = Unread;
@@ -120,7 +141,8 @@ internal sealed partial class SimProcess
         {
             var from = positions[partition];
             var log = world.Broker.Log(partition.Topic, partition.Partition);
-            for (var at = from; at < log.Count && items.Count < countMax; at++) items.Add(parts.Item(log[at] with { Offset = at }) with { Plan = plans[partition.Topic] });
+            for (var at = from; at < log.Count && items.Count < countMax; at++)
+                items.Add(parts.Item(log[at] with { Offset = at }) with { Plan = plans[partition.Topic] });
             world.Note($"{Name} takes {partition.Topic}/{partition.Partition} from {from}");
             if (items.Count == countMax) break;
         }
@@ -128,11 +150,17 @@ internal sealed partial class SimProcess
         return items;
     }
 
-    /// <summary>What was read may have made something to do. Payout has so many rounds that it is worth while to ask which of them would find it.</summary>
+    /// <summary>
+    /// What was read may have made something to do. Payout has so many rounds that it is worth while to ask which of them would
+    /// find it.
+    /// </summary>
     private async Task LookAround()
     {
         var idle = Worker == PayoutWorker.Name && world.IdleRounds is { } ask ? await ask() : null;
-        foreach (var round in Rounds) round.IsDue |= !round.IsRare && world.Random.Chance(idle is null ? LookPercent : idle.Contains(round.Name) ? world.Pace.IdleLookPercent : BusyLookPercent);
+        foreach (var round in Rounds)
+            round.IsDue |= !round.IsRare
+                && world.Random.Chance(
+                    idle is null ? LookPercent : idle.Contains(round.Name) ? world.Pace.IdleLookPercent : BusyLookPercent);
     }
 
     /// <summary>After it was fenced: as if it had just joined.</summary>
@@ -147,7 +175,8 @@ internal sealed partial class SimProcess
     /// <summary>What passes by is tried again by and by, as the loops do; what does not is the simulation's to tell.</summary>
     private void Settle(string what, Outcome outcome)
     {
-        if (outcome is Outcome.Transient { Error: NpgsqlException and not PostgresException and var broken } && !SimWorld.IsCut(broken))
+        if (outcome is Outcome.Transient { Error: NpgsqlException and not PostgresException and var broken }
+            && !SimWorld.IsCut(broken))
             throw new SimFailure($"{Name} {what}: the database itself is in trouble: {broken}");
         if (outcome is Outcome.Transient transient) world.Note($"{Name} {what}: {transient.Error.GetType().Name}");
         if (outcome is Outcome.Poison poison) throw new SimFailure($"{Name} {what} failed for good: {poison.Error}");

@@ -5,7 +5,10 @@ using ContestPipeline.Scoring;
 
 namespace ContestPipeline.Simulation;
 
-/// <summary>Kafka as far as its promises go: partitions are logs that never lose what they took; groups know who has which partition and how far it got.</summary>
+/// <summary>
+/// Kafka as far as its promises go: partitions are logs that never lose what they took; groups know who has which partition and
+/// how far it got.
+/// </summary>
 internal sealed class SimBroker
 {
     private readonly SortedDictionary<string, List<HarnessRecord>[]> topics = new(StringComparer.Ordinal);
@@ -16,7 +19,8 @@ internal sealed class SimBroker
 
     internal SimBroker()
     {
-        foreach (var topic in Topics.All) topics[topic.Name] = [.. Enumerable.Range(0, topic.Partitions).Select(_ => new List<HarnessRecord>())];
+        foreach (var topic in Topics.All)
+            topics[topic.Name] = [.. Enumerable.Range(0, topic.Partitions).Select(_ => new List<HarnessRecord>())];
     }
 
     internal List<HarnessRecord> Log(string topic, int partition) => topics[topic][partition];
@@ -37,18 +41,25 @@ internal sealed class SimBroker
 
     internal void Append(HarnessRecord record) => topics[record.Topic][record.Partition].Add(record);
 
-    /// <summary>A relay may send a row again, and nothing else: a message is written once, and of one key none comes before an earlier one.</summary>
+    /// <summary>
+    /// A relay may send a row again, and nothing else: a message is written once, and of one key none comes before an earlier
+    /// one.
+    /// </summary>
     internal string? WhatIsWrongWith(string worker, OutboxRow row)
     {
         if (positions.TryGetValue((worker, row.MessageId), out var earlier))
-            return earlier == row.Position || IsAnswerToCommand(worker) ? null : $"{worker} wrote {row.WireName} {row.MessageId} of {row.PartitionKey} a second time";
+            return earlier == row.Position || IsAnswerToCommand(worker)
+                ? null : $"{worker} wrote {row.WireName} {row.MessageId} of {row.PartitionKey} a second time";
         positions[(worker, row.MessageId)] = row.Position;
         var last = furthest.GetValueOrDefault((worker, row.PartitionKey));
         furthest[(worker, row.PartitionKey)] = Math.Max(last, row.Position);
-        return row.Position >= last ? null : $"{worker} sent {row.WireName} {row.MessageId} of {row.PartitionKey} after a later message of its key";
+        return row.Position >= last
+            ? null : $"{worker} sent {row.WireName} {row.MessageId} of {row.PartitionKey} after a later message of its key";
     }
 
-    /// <summary>A command that comes again is answered again, with the same bytes: Scoring remembers answers, not deliveries.</summary>
+    /// <summary>
+    /// A command that comes again is answered again, with the same bytes: Scoring remembers answers, not deliveries.
+    /// </summary>
     private static bool IsAnswerToCommand(string worker) => worker == ScoringService.Name;
 
     /// <summary>Every record of every topic once more, in the order of its log.</summary>
@@ -87,7 +98,9 @@ internal sealed class SimGroup(SimBroker broker, IReadOnlyList<string> topics)
     internal IReadOnlyList<(string Topic, int Partition)> Partitions { get; } =
         [.. topics.Order(StringComparer.Ordinal).SelectMany(t => Enumerable.Range(0, broker.Partitions(t)).Select(p => (t, p)))];
 
-    /// <summary>Which process was the last to write down that it has the partition: from then on nobody else may commit work for it.</summary>
+    /// <summary>
+    /// Which process was the last to write down that it has the partition: from then on nobody else may commit work for it.
+    /// </summary>
     internal Dictionary<(string Topic, int Partition), (SimProcess? By, int No)> Claims { get; } = [];
 
     internal int ClaimsMade { get; private set; }
@@ -99,7 +112,8 @@ internal sealed class SimGroup(SimBroker broker, IReadOnlyList<string> topics)
 
     internal int Committed((string, int) partition) => committed.GetValueOrDefault(partition);
 
-    internal void Commit((string, int) partition, int position) => committed[partition] = Math.Max(position, Committed(partition));
+    internal void Commit((string, int) partition, int position) =>
+        committed[partition] = Math.Max(position, Committed(partition));
 
     /// <summary>What comes from this position on comes again.</summary>
     internal void SetBack((string, int) partition, int position) => committed[partition] = position;

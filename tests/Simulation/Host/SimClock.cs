@@ -3,8 +3,9 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// Time that stands still unless somebody waits for it: a wait (a pause between attempts, a turn at an endpoint) is over at once, and the clock has moved on
-/// by as much. Timeouts never strike by themselves; the simulation lets requests time out where it wants.
+/// Time that stands still unless somebody waits for it: a wait (a pause between attempts, a turn at an endpoint) is over at once,
+/// and the clock has moved on by as much. Timeouts never strike by themselves; the simulation lets requests time out where it
+/// wants.
 /// </summary>
 /// <param name="apart">Chance of how far the clocks of processes are from this one.</param>
 /// <param name="jumps">Chance of their being set back and forth; their monotonic time goes on as ever.</param>
@@ -15,13 +16,16 @@ internal sealed class SimClock(DateTimeOffset start, SeededRandom? apart, Seeded
     private const int JumpsPercent = 8;
     private const int JumpPercent = 3;
 
-    /// <summary>Two of them are less than an hour apart: a key is repeated for 23 hours, and Stripe remembers it for 24.</summary>
+    /// <summary>
+    /// Two of them are less than an hour apart: a key is repeated for 23 hours, and Stripe remembers it for 24.
+    /// </summary>
     private static readonly TimeSpan s_jumpMax = TimeSpan.FromMinutes(25);
     private readonly Lock gate = new();
     private long ticks = start.UtcTicks;
 
     /// <summary>No process's clock is further off.</summary>
-    internal TimeSpan Apart { get; } = jumps?.Chance(JumpsPercent) == true ? s_jumpMax : apart?.Chance(ApartPercent) == true ? apart.Pick(s_apart) : TimeSpan.Zero;
+    internal TimeSpan Apart { get; } = jumps?.Chance(JumpsPercent) == true
+        ? s_jumpMax : apart?.Chance(ApartPercent) == true ? apart.Pick(s_apart) : TimeSpan.Zero;
 
     /// <summary>Somebody sets them, again and again.</summary>
     internal bool Jumps => Apart == s_jumpMax;
@@ -32,7 +36,8 @@ internal sealed class SimClock(DateTimeOffset start, SeededRandom? apart, Seeded
     internal T Which<T>(IReadOnlyList<T> ofThem) => jumps!.Pick(ofThem);
 
     /// <returns>How far the clock of one more process is ahead of this one, which may be behind.</returns>
-    internal TimeSpan Off() => Apart == TimeSpan.Zero ? Apart : Apart * ((jumps is not null && Jumps ? jumps : apart!).Next(2_001) - 1_000) / 1_000;
+    internal TimeSpan Off() =>
+        Apart == TimeSpan.Zero ? Apart : Apart * ((jumps is not null && Jumps ? jumps : apart!).Next(2_001) - 1_000) / 1_000;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

@@ -9,8 +9,12 @@ using Npgsql;
 
 namespace ContestPipeline.Simulation;
 
-/// <summary>A place for one process of a worker: its connections outlive the process, because making new ones would take longer than the whole seed.</summary>
-internal sealed class SimSlot(string worker, int number, string connectionString, string ownersConnectionString) : IAsyncDisposable
+/// <summary>
+/// A place for one process of a worker: its connections outlive the process, because making new ones would take longer than the
+/// whole seed.
+/// </summary>
+internal sealed class SimSlot(string worker, int number, string connectionString, string ownersConnectionString)
+    : IAsyncDisposable
 {
     private readonly ProcessClock clock = new();
     private WorkerDatabase? database;
@@ -27,7 +31,8 @@ internal sealed class SimSlot(string worker, int number, string connectionString
     /// <summary>The clock of the machine that the slot is on: that of the seed, a little ahead of it or behind.</summary>
     internal TimeProvider Clock => clock;
 
-    internal WorkerDatabase Database => database ??= new WorkerDatabase(worker, connectionString, clock) { AtCommit = AtCommit, AfterStatement = AfterStatement };
+    internal WorkerDatabase Database =>
+        database ??= new WorkerDatabase(worker, connectionString, clock) { AtCommit = AtCommit, AfterStatement = AfterStatement };
 
     /// <summary>Where an operator sits: nothing goes wrong there.</summary>
     internal WorkerDatabase Desk => desk ??= new WorkerDatabase(worker, ownersConnectionString, clock);
@@ -67,7 +72,8 @@ internal sealed class SimSlot(string worker, int number, string connectionString
 
         public override long GetTimestamp() => True.GetTimestamp();
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => True.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            True.CreateTimer(callback, state, dueTime, period);
     }
 }
 
@@ -81,7 +87,8 @@ internal sealed class SimLane : IAsyncDisposable
     private SimPlan plan = SimPlan.Usual;
     private int seeds;
 
-    private SimLane(NpgsqlConnection admin, Func<string, string> connectionString) => (this.admin, this.connectionString) = (admin, connectionString);
+    private SimLane(NpgsqlConnection admin, Func<string, string> connectionString) =>
+        (this.admin, this.connectionString) = (admin, connectionString);
 
     internal IReadOnlyList<SimSlot> Slots { get; private set; } = [];
 
@@ -120,7 +127,8 @@ internal sealed class SimLane : IAsyncDisposable
         Slots =
         [
             .. DeclaredWorkers.All.SelectMany(w => Enumerable.Range(1, ProcessesPerWorker).Select(n => new SimSlot(
-                w.Name, n, $"{connectionString(w.Name)};Options=-c lock_timeout=20ms {plan.Options}", connectionString("postgres")))),
+                w.Name, n, $"{connectionString(w.Name)};Options=-c lock_timeout=20ms {plan.Options}",
+                connectionString("postgres")))),
         ];
         foreach (var slot in Slots) await slot.Lasting.OpenAsync(ct);
     }
@@ -141,9 +149,12 @@ internal sealed class SimLane : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(Settings(slot.Worker));
         builder.Services.AddLogging();
         builder.Services.AddSingleton(slot.Clock);
-        builder.Services.AddSingleton(services => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
+        builder.Services.AddSingleton(services =>
+            StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
         builder.Services.AddKeyedSingleton(
-            StripeWire.ReadingStripe, (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
+            StripeWire.ReadingStripe,
+            (services, _) =>
+                StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
         DeclaredWorkers.All.Single(w => w.Name == slot.Worker).Add(builder);
         builder.Services.AddKeyedSingleton<WorkerDatabase>(slot.Worker, slot.Database);
         process = new SimProcess(world, slot, builder.Build());
@@ -169,7 +180,8 @@ internal sealed class SimLane : IAsyncDisposable
         ["PAYOUT_LINK_KEY"] = "simulation-simulation-simulation-simulation",
     };
 
-    private static Task FreeLocks(SimSlot slot, CancellationToken ct) => Execute(slot.Lasting, "select pg_advisory_unlock_all()", ct);
+    private static Task FreeLocks(SimSlot slot, CancellationToken ct) =>
+        Execute(slot.Lasting, "select pg_advisory_unlock_all()", ct);
 
     private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct)
     {

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace ContestPipeline.Simulation;
 
-/// <summary>One worker process as long as it lives: the real handlers, jobs, relay and runners of its worker, without the loops that drive them.</summary>
+/// <summary>One worker process as long as it lives: the real handlers, jobs, relay and runners of its worker, without the loops
+/// that drive them.</summary>
 internal sealed partial class SimProcess
 {
     private const string Maintenance = "maintenance";
@@ -33,10 +34,12 @@ internal sealed partial class SimProcess
         var services = host.Services.GetServices<IHostedService>().ToArray();
         parts = new WorkerParts(services, slot.Database, slot.Lasting, world.Clock);
         plans = world.Poison?.LaidOver(this, parts.Plans) ?? parts.Plans;
-        Rounds = [.. parts.Jobs.Where(job => world.IsLong || job.Name != Maintenance).Select(job => Round(job.Name, ct => slot.Database.Run(
+        Rounds = [.. parts.Jobs.Where(job => world.IsLong || job.Name != Maintenance)
+            .Select(job => Round(job.Name, ct => slot.Database.Run(
             async tx =>
             {
-                if (job.Name == Maintenance) await tx.Execute(SimReset.SetToday, new { today = $"{world.Clock.GetUtcNow():yyyy-MM-dd}" });
+                if (job.Name == Maintenance)
+                    await tx.Execute(SimReset.SetToday, new { today = $"{world.Clock.GetUtcNow():yyyy-MM-dd}" });
                 return await job.Job.Run(tx);
             }, ct))), .. PayoutRounds(services), .. ParkedRound()];
     }
@@ -64,7 +67,8 @@ internal sealed partial class SimProcess
 
     internal bool IsRelaying { get; private set; }
 
-    /// <returns>It holds a slice of one of these, or may get one. A slice that nobody holds is found when nothing else is left to be done.</returns>
+    /// <returns>It holds a slice of one of these, or may get one. A slice that nobody holds is found when nothing else is left to
+    /// be done.</returns>
     internal bool Relays(IReadOnlyList<Outgoing> sent) =>
         IsUnbalanced || sent.Any(o => parts.Slices.SentPositions.ContainsKey(KeyHash.Slice(o.Message.PartitionKey)));
 
@@ -77,8 +81,10 @@ internal sealed partial class SimProcess
     private IReadOnlyList<(string Topic, int Partition)> Unread =>
         [.. positions.Where(p => IsUnread(p.Key, p.Value) && !unwritten.Contains(p.Key)).Select(p => p.Key)];
 
-    /// <summary>Or to claim what it was given: where the database went back, that is when it is noticed what is to be read again.</summary>
-    internal bool HasUnread => positions.Any(p => IsUnread(p.Key, p.Value)) || unwritten.Count > 0 && world.Back?.HasGoneBack(Worker) == true;
+    /// <summary>Or to claim what it was given: where the database went back, that is when it is noticed what is to be read
+    /// again.</summary>
+    internal bool HasUnread =>
+        positions.Any(p => IsUnread(p.Key, p.Value)) || unwritten.Count > 0 && world.Back?.HasGoneBack(Worker) == true;
 
     internal IReadOnlyList<string> Topics => parts.Plans.Keys;
 
@@ -112,7 +118,8 @@ internal sealed partial class SimProcess
         positions.Remove(partition);
     }
 
-    /// <summary>Reads and handles some records, of one partition or of all that have any, and tells the group how far it came; that may get lost, then they come again.</summary>
+    /// <summary>Reads and handles some records, of one partition or of all that have any, and tells the group how far it came;
+    /// that may get lost, then they come again.</summary>
     internal Task Consume() => Step("reads", async ct =>
     {
         await Claim(ct);
@@ -132,9 +139,11 @@ internal sealed partial class SimProcess
         foreach (var handled in items.Take(end.Handled).GroupBy(i => i.Place))
         {
             if (group.Claims.GetValueOrDefault(handled.Key) is var claim && claim.By != this && claim.No <= claimsAtCommit)
-                world.Wrongs.Add($"{Name} handled records of {handled.Key.Topic}/{handled.Key.Partition}, which is {claim.By?.Name}'s");
+                world.Wrongs.Add(
+                    $"{Name} handled records of {handled.Key.Topic}/{handled.Key.Partition}, which is {claim.By?.Name}'s");
             positions[handled.Key] = (int)handled.Last().Envelope.Offset + 1;
-            if (world.Poison?.Concerns(Worker, handled.Key.Topic) != true) world.HasRead(Worker, handled.Key, positions[handled.Key]);
+            if (world.Poison?.Concerns(Worker, handled.Key.Topic) != true)
+                world.HasRead(Worker, handled.Key, positions[handled.Key]);
             if (isTold && group.Owners[handled.Key] == this) group.Commit(handled.Key, positions[handled.Key]);
         }
 
@@ -191,7 +200,8 @@ internal sealed partial class SimProcess
         var runner = services.OfType<PayoutRunner>().Single();
         yield return Round("runner", async ct => await runner.RunOnce(ct) > 0);
         yield return Round("calls", OneCall);
-        foreach (var reread in Services.GetServices<IRereads>()) yield return Round(reread.GetType().Name, async ct => await reread.ReadStale(ct) > 0);
+        foreach (var reread in Services.GetServices<IRereads>())
+            yield return Round(reread.GetType().Name, async ct => await reread.ReadStale(ct) > 0);
         var sweep = Services.GetRequiredService<EventBackfill>();
         yield return Round("sweep", async ct =>
         {
@@ -205,7 +215,8 @@ internal sealed partial class SimProcess
     {
         var dispatch = Services.GetRequiredService<CallDispatch>();
         var leaseUntil = slot.Clock.GetUtcNow().AddSeconds(Services.GetRequiredService<PayoutOptions>().LeaseSeconds);
-        var calls = await slot.Database.Run(tx => tx.ClaimCalls(dispatch.Kinds, [.. dispatch.Kinds.Select(_ => 1)], leaseUntil), ct);
+        var calls = await slot.Database.Run(
+            tx => tx.ClaimCalls(dispatch.Kinds, [.. dispatch.Kinds.Select(_ => 1)], leaseUntil), ct);
         foreach (var call in calls)
         {
             try

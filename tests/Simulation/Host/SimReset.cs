@@ -7,10 +7,13 @@ namespace ContestPipeline.Simulation;
 internal static class SimReset
 {
     /// <summary>
-    /// Remembers the rows that migrations wrote, and makes the functions that take everything else away. The inbox has the days of the virtual beginning
-    /// (start), not those of the day on which the migrations ran. The connection has to leave triggers out; a function that did so itself would be planned anew each time.
+    /// Remembers the rows that migrations wrote, and makes the functions that take everything else away. The inbox has the days
+    /// of the virtual beginning (start), not those of the day on which the migrations ran. The connection has to leave triggers
+    /// out; a function that did so itself would be planned anew each time.
     /// </summary>
-    internal static string Prepare(DateTimeOffset start) => Text.Replace("{start}", start.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+    internal static string Prepare(
+        DateTimeOffset start) => Text.Replace(
+            "{start}", start.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("{days}", Topics.InboxDays.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private const string Text =
@@ -41,7 +44,8 @@ internal static class SimReset
                 (select count(*) from pristine.inbox_days()) = (select count(*) from pristine.inbox_days) then
                 return;
             end if;
-            for t in select worker, day from pristine.inbox_days() as there where day not between start - days_kept and start + 2 loop
+            for t in select worker, day from pristine.inbox_days() as there where day not between start - days_kept and start + 2
+                loop
                 execute format('drop table %I.inbox_%s', t.worker, to_char(t.day, 'YYYYMMDD'));
             end loop;
             for t in select unnest(array['ingestion', 'scoring', 'settlement', 'payout']) as worker loop
@@ -57,8 +61,10 @@ internal static class SimReset
             digest text;
             clean text := '';
         begin
-            for t in select n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                where n.nspname in ('ingestion', 'scoring', 'settlement', 'payout') and c.relkind in ('r', 'p') and not c.relispartition order by 1, 2 loop
+            for t in select n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace
+                n on n.oid = c.relnamespace
+                where n.nspname in ('ingestion', 'scoring', 'settlement', 'payout') and c.relkind in ('r', 'p') and not
+                    c.relispartition order by 1, 2 loop
                 execute format('select md5(string_agg(t::text, ''|'' order by t::text)) from %s t', t.name) into digest;
                 if digest is not null then
                     execute format('create table pristine.%I as select * from %s', t.name, t.name);
@@ -69,7 +75,8 @@ internal static class SimReset
                     clean := clean || format('delete from %s; ', t.name);
                 end if;
             end loop;
-            for t in select format('%I.%I', schemaname, sequencename) as name, coalesce(last_value, start_value) as value, last_value is not null as is_called
+            for t in select format('%I.%I', schemaname, sequencename) as name, coalesce(last_value, start_value) as value,
+                last_value is not null as is_called
                 from pg_sequences where schemaname in ('ingestion', 'scoring', 'settlement', 'payout') order by 1 loop
                 clean := clean || format('perform setval(%L, %s, %L); ', t.name, t.value, t.is_called);
             end loop;

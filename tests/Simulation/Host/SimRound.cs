@@ -13,8 +13,8 @@ internal sealed record SimRound(string Name, Func<CancellationToken, Task<bool>>
 }
 
 /// <summary>
-/// What each worker's rounds came to when they last looked: one that found nothing, and whose worker has done nothing since, need not look again soon. Looking
-/// costs a transaction, and most of a seed would be that.
+/// What each worker's rounds came to when they last looked: one that found nothing, and whose worker has done nothing since, need
+/// not look again soon. Looking costs a transaction, and most of a seed would be that.
 /// </summary>
 internal sealed class SimQuiet(SimClock clock)
 {

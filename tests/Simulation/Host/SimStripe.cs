@@ -11,8 +11,8 @@ internal sealed class SimStripe(SimWorld world)
     /// <summary>What may become of a request.</summary>
     internal static readonly IReadOnlyList<string> Faults =
     [
-        FaultKind.TimeoutBefore, FaultKind.TimeoutAfter, FaultKind.TimeoutAfter, FaultKind.ServerErrorCommitted, FaultKind.ServerErrorRolledBack,
-        FaultKind.KeyInUse, FaultKind.RateLimited, FaultKind.LockTimeout,
+        FaultKind.TimeoutBefore, FaultKind.TimeoutAfter, FaultKind.TimeoutAfter, FaultKind.ServerErrorCommitted,
+        FaultKind.ServerErrorRolledBack, FaultKind.KeyInUse, FaultKind.RateLimited, FaultKind.LockTimeout,
     ];
 
     private static readonly TimeSpan[] s_outages = [TimeSpan.FromHours(2), TimeSpan.FromHours(25), TimeSpan.FromHours(30)];
@@ -30,7 +30,9 @@ internal sealed class SimStripe(SimWorld world)
 
     internal StripeState State { get; } = new();
 
-    /// <summary>Until then no worker reaches Stripe; what it has done just before nobody knows, and it forgets its keys meanwhile.</summary>
+    /// <summary>
+    /// Until then no worker reaches Stripe; what it has done just before nobody knows, and it forgets its keys meanwhile.
+    /// </summary>
     internal DateTimeOffset OutageUntil { get; private set; }
 
     /// <summary>What went from players' accounts to banks, and how it stands.</summary>
@@ -55,15 +57,21 @@ internal sealed class SimStripe(SimWorld world)
     /// <summary>Something was asked for since the last look at what is new.</summary>
     internal bool IsChanged { get; set; } = true;
 
-    internal HttpMessageHandler Wire(TimeProvider clock, Func<SimProcess> process) => new Leaving(world, process, new SendDeadline(clock, new Handler(world, process, State)));
+    internal HttpMessageHandler Wire(TimeProvider clock, Func<SimProcess> process) =>
+        new Leaving(world, process, new SendDeadline(clock, new Handler(world, process, State)));
 
-    /// <summary>A request on its way out: until the last look at the clock its process may stand still for as long as it likes.</summary>
+    /// <summary>
+    /// A request on its way out: until the last look at the clock its process may stand still for as long as it likes.
+    /// </summary>
     private sealed class Leaving(SimWorld world, Func<SimProcess> caller, HttpMessageHandler onward) : DelegatingHandler(onward)
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var process = caller();
-            await world.Point(process, $"{process.Worker}, {request.Method.Method} {Routes.Endpoint(await Received(request, world, cancellationToken))}, before");
+            await world.Point(process,
+                $"{process.Worker}, {request.Method.Method} "
+                    + $"{Routes.Endpoint(await Received(request, world, cancellationToken))}, before");
             return await base.SendAsync(request, cancellationToken);
         }
     }
@@ -74,7 +82,8 @@ internal sealed class SimStripe(SimWorld world)
         var outcome = State.Execute(new SimRequest(method, path, parameters, null, null, key, world.Clock.GetUtcNow()), null);
         return outcome.Response!.Status == 200
             ? outcome.Response.Body
-            : throw new InvalidOperationException($"{method} {path} {parameters}: {outcome.Response.Status} {outcome.Response.Body}");
+            : throw new InvalidOperationException(
+                $"{method} {path} {parameters}: {outcome.Response.Status} {outcome.Response.Body}");
     }
 
     /// <summary>The same, where Stripe may refuse.</summary>
@@ -83,7 +92,8 @@ internal sealed class SimStripe(SimWorld world)
 
     private sealed class Handler(SimWorld world, Func<SimProcess> caller, StripeState state) : HttpMessageHandler
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var process = caller();
             var received = await Received(request, world, cancellationToken);
@@ -109,23 +119,27 @@ internal sealed class SimStripe(SimWorld world)
 
         private SimOutcome Serve(SimRequest received, string what)
         {
-            if (state.Admit(received, out var fault) is { } refusal) return new SimOutcome(state.Refuse(received, refusal), null, false);
+            if (state.Admit(received, out var fault) is { } refusal)
+                return new SimOutcome(state.Refuse(received, refusal), null, false);
             if (world.Clock.GetUtcNow() < world.Stripe.OutageUntil)
             {
                 world.Faults.Hit($"long outage at {what}");
                 fault = new Fault(FaultKind.TimeoutBefore, 0, null);
             }
-            else if (received.IdempotencyKey is { } lost && world.Stripe.lostKeys.Remove(lost) && world.Random.Chance(StillAtItPercent))
+            else if (received.IdempotencyKey is { } lost && world.Stripe.lostKeys.Remove(lost)
+                && world.Random.Chance(StillAtItPercent))
             {
                 fault = new Fault(world.Random.Pick(s_stillAtIt), 0, null);
                 world.Faults.Hit($"{fault.Kind} at {what}");
             }
-            else if (world.Random.Chance(received.Method == "POST" ? 2 * world.Weather.StripeFaultPercent : world.Weather.StripeFaultPercent))
+            else if (world.Random.Chance(
+                received.Method == "POST" ? 2 * world.Weather.StripeFaultPercent : world.Weather.StripeFaultPercent))
             {
                 fault = new Fault(world.Random.Pick(OfTable(received) ?? Faults), 0, null);
                 world.Faults.Hit($"{fault.Kind} at {what}");
                 if (fault.Kind == FaultKind.TimeoutAfter && received.IdempotencyKey is { } key) world.Stripe.lostKeys.Add(key);
-                if (fault.Kind == FaultKind.TimeoutAfter && received.Method == "POST" && world.Random.Chance(world.Weather.OutagePercent))
+                if (fault.Kind == FaultKind.TimeoutAfter && received.Method == "POST"
+                    && world.Random.Chance(world.Weather.OutagePercent))
                     world.Stripe.OutageUntil = world.Clock.GetUtcNow() + world.Random.Pick(s_outages);
             }
 
@@ -138,11 +152,14 @@ internal sealed class SimStripe(SimWorld world)
 
     private static async Task<SimRequest> Received(HttpRequestMessage request, SimWorld world, CancellationToken ct)
     {
-        var parameters = request.Content is { } content ? await content.ReadAsStringAsync(ct) : request.RequestUri!.Query.TrimStart('?');
+        var parameters = request.Content is { } content
+            ? await content.ReadAsStringAsync(ct) : request.RequestUri!.Query.TrimStart('?');
         return new SimRequest(
-            request.Method.Method, request.RequestUri!.AbsolutePath, parameters, Header(request, "Idempotency-Key"), Header(request, "Stripe-Account"),
-            request.Headers.Authorization?.Parameter, world.Clock.GetUtcNow() + world.Stripe.State.ClockOffset);
+            request.Method.Method, request.RequestUri!.AbsolutePath, parameters, Header(request, "Idempotency-Key"),
+            Header(request, "Stripe-Account"), request.Headers.Authorization?.Parameter,
+            world.Clock.GetUtcNow() + world.Stripe.State.ClockOffset);
     }
 
-    private static string? Header(HttpRequestMessage request, string name) => request.Headers.TryGetValues(name, out var values) ? values.First() : null;
+    private static string? Header(HttpRequestMessage request, string name) =>
+        request.Headers.TryGetValues(name, out var values) ? values.First() : null;
 }

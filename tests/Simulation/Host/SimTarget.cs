@@ -23,7 +23,8 @@ internal sealed class SimTarget(SimWorld world, SimProcess process) : IRelayTarg
     {
         await world.Point(process, $"{process.Worker}, before the broker");
         world.Note($"{process.Name} sends {row.WireName} {row.MessageId}");
-        if (!world.IsReplaying && world.Forger?.HasForged != true && world.Back?.HasGoneBack(process.Worker) != true && world.Broker.WhatIsWrongWith(process.Worker, row) is { } wrong) world.Wrongs.Add(wrong);
+        if (!world.IsReplaying && world.Forger?.HasForged != true && world.Back?.HasGoneBack(process.Worker) != true
+            && world.Broker.WhatIsWrongWith(process.Worker, row) is { } wrong) world.Wrongs.Add(wrong);
         world.Broker.Append(HarnessRecord.Of(row, process.Worker));
     }
 }

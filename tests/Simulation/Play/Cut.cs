@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ContestPipeline.Simulation;
 
-/// <summary>How much of a seed is played. A failing one is cut down as long as it still fails, and the text of the cut plays it again.</summary>
+/// <summary>
+/// How much of a seed is played. A failing one is cut down as long as it still fails, and the text of the cut plays it again.
+/// </summary>
 /// <param name="Without">Parts of the weather that are left out.</param>
 internal sealed record Cut(int Contests, int Players, int Plays, IReadOnlyList<string> Without)
 {
@@ -34,7 +36,8 @@ internal sealed record Cut(int Contests, int Players, int Plays, IReadOnlyList<s
     internal Cut But(string part) => this with { Without = [.. Without, part] };
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"contests={Contests},players={Players},plays={Plays}") + (Without.Count == 0 ? "" : $",without={string.Join('+', Without)}");
+        string.Create(CultureInfo.InvariantCulture, $"contests={Contests},players={Players},plays={Plays}")
+            + (Without.Count == 0 ? "" : $",without={string.Join('+', Without)}");
 
     /// <summary>Everything that is a little less than this, the biggest steps first.</summary>
     internal IEnumerable<Cut> Smaller()

@@ -31,7 +31,9 @@ internal sealed partial class SimRun
         else if (back.IsLost()) await GoBack(back);
     }
 
-    /// <summary>What was backed up is lost at the latest when all is settled; and things go wrong on until that is mended.</summary>
+    /// <summary>
+    /// What was backed up is lost at the latest when all is settled; and things go wrong on until that is mended.
+    /// </summary>
     private async Task<bool> IsNothingLeftToGoBack()
     {
         if (world.Back is not { } back) return true;

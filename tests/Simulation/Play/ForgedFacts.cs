@@ -7,8 +7,9 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// In some seeds somebody who may write to the topics between workers writes what nobody has said: under the id of a message that was handled other words, which are
-/// refused, or the same words under another id, late and after what followed them, which change nothing. Or he who may write players' commands writes one of operators'.
+/// In some seeds somebody who may write to the topics between workers writes what nobody has said: under the id of a message that
+/// was handled other words, which are refused, or the same words under another id, late and after what followed them, which
+/// change nothing. Or he who may write players' commands writes one of operators'.
 /// </summary>
 internal sealed class ForgedFacts
 {
@@ -26,12 +27,15 @@ internal sealed class ForgedFacts
 
     /// <returns>Null: in most seeds nobody does.</returns>
     internal static ForgedFacts? Of(SimWorld world) =>
-        world.ChanceOf("facts") is var random && random.Chance(Percent) && world.Poison is null && !world.IsLong ? new ForgedFacts(world, random) : null;
+        world.ChanceOf("facts") is var random && random.Chance(Percent) && world.Poison is null && !world.IsLong
+            ? new ForgedFacts(world, random) : null;
 
     /// <summary>An alert tells of a forged message, and of no other.</summary>
     internal bool IsToldBy(AlertRaisedV1 alert) => ids.Any(id => alert.Cause.Contains(id, StringComparison.Ordinal));
 
-    /// <summary>Whoever hears a thing again under another id may say again what follows from it, under the id that it had.</summary>
+    /// <summary>
+    /// Whoever hears a thing again under another id may say again what follows from it, under the id that it had.
+    /// </summary>
     internal bool HasForged => forged > 0;
 
     /// <param name="groups">All who read.</param>
@@ -44,34 +48,47 @@ internal sealed class ForgedFacts
             return;
         }
 
-        var read = groups.SelectMany(g => g.Partitions.Select(p => (Place: p, At: g.Committed(p)))).GroupBy(p => p.Place).Select(p => (Place: p.Key, Until: p.Min(one => one.At)))
-            .Where(p => p.Until > 0 && IsBetweenWorkers(p.Place.Topic)).OrderBy(p => p.Place.Topic, StringComparer.Ordinal).ThenBy(p => p.Place.Partition).ToArray();
+        var read = groups.SelectMany(g => g.Partitions.Select(p => (Place: p, At: g.Committed(p)))).GroupBy(p => p.Place)
+            .Select(p => (Place: p.Key, Until: p.Min(one => one.At)))
+            .Where(p => p.Until > 0 && IsBetweenWorkers(p.Place.Topic)).OrderBy(p => p.Place.Topic, StringComparer.Ordinal)
+            .ThenBy(p => p.Place.Partition).ToArray();
         if (read.Length == 0) return;
         var (place, until) = random.Pick(read);
-        // Forged words under an id that is new are a fact to whoever reads: they are kept off the topics by rights, not by readers.
-        var said = world.Broker.Log(place.Topic, place.Partition).Take(until).Where(r => r.Body.Span.IndexOf("\"forged\":true"u8) < 0).ToArray();
+        // Forged words under an id that is new are a fact to whoever reads: they are kept off the topics by rights, not by
+        // readers.
+        var said = world.Broker.Log(place.Topic, place.Partition).Take(until)
+            .Where(r => r.Body.Span.IndexOf("\"forged\":true"u8) < 0).ToArray();
         Forge(said[random.Next(said.Length)]);
         forged++;
     }
 
-    /// <summary>Whoever may write players' commands calls a contest off, as only operators may, on a topic of their own.</summary>
+    /// <summary>
+    /// Whoever may write players' commands calls a contest off, as only operators may, on a topic of their own.
+    /// </summary>
     private void Misplace()
     {
         var contest = $"sim-{1 + random.Next(Scenario.ContestsMax)}";
-        var cancel = new CancelContestV1($"misplaced/{contest}/{++forged}", contest, "no operator has said so", IssuedBy: "nobody");
+        var cancel = new CancelContestV1(
+            $"misplaced/{contest}/{++forged}", contest, "no operator has said so", IssuedBy: "nobody");
         ids.Add(cancel.CommandId);
-        var record = HarnessRecord.Of(cancel, DeterministicId.From(cancel.IdempotencyKey).ToString(), "contestpipeline/simulation", world.Clock.GetUtcNow());
-        Append(record with { Topic = Topics.ContestCommands, Partition = KeyHash.Partition(record.Key, world.Broker.Partitions(Topics.ContestCommands)) }, "operators' command on the players' topic");
+        var record = HarnessRecord.Of(cancel, DeterministicId.From(cancel.IdempotencyKey).ToString(),
+            "contestpipeline/simulation", world.Clock.GetUtcNow());
+        Append(record with { Topic = Topics.ContestCommands,
+            Partition = KeyHash.Partition(record.Key, world.Broker.Partitions(Topics.ContestCommands)) },
+            "operators' command on the players' topic");
     }
 
-    private static bool IsBetweenWorkers(string topic) => topic != Topics.StripeWebhooks && topic != Topics.FeedGames && topic is not (Topics.ContestCommands or Topics.ContestOperations);
+    private static bool IsBetweenWorkers(string topic) =>
+        topic != Topics.StripeWebhooks && topic != Topics.FeedGames
+            && topic is not (Topics.ContestCommands or Topics.ContestOperations);
 
     private void Forge(HarnessRecord record)
     {
         var id = record.Headers[CloudEvents.Id];
         switch (random.Next(2))
         {
-            // Not played: the state of a game that is said again late names versions of lines that have grown since, and holds its contest until the feed tells the game whole.
+            // Not played: the state of a game that is said again late names versions of lines that have grown since, and holds
+            // its contest until the feed tells the game whole.
             case 0 or 1 when record.Headers[CloudEvents.Type] == WireTypes.Of(typeof(GameStateV1)).Name:
             case 0:
                 ids.Add(id);
@@ -87,7 +104,8 @@ internal sealed class ForgedFacts
     private static byte[] OtherWords(ReadOnlyMemory<byte> body)
     {
         var said = JsonNode.Parse(body.Span)!.AsObject();
-        if (said.FirstOrDefault(m => m.Value?.GetValueKind() == JsonValueKind.Number && m.Value.AsValue().TryGetValue<int>(out _)) is { Key: { } name })
+        if (said.FirstOrDefault(m => m.Value?.GetValueKind() == JsonValueKind.Number && m.Value.AsValue().TryGetValue<int>(out _))
+            is { Key: { } name })
             said[name] = said[name]!.GetValue<int>() + 1;
         said["forged"] = true;
         return Encoding.UTF8.GetBytes(said.ToJsonString());

@@ -3,7 +3,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;
 
-/// <summary>What the provider says after the stream was confirmed: a play under a higher revision, and a box that agrees with it.</summary>
+/// <summary>
+/// What the provider says after the stream was confirmed: a play under a higher revision, and a box that agrees with it.
+/// </summary>
 /// <param name="Totals">Of every player once both have come.</param>
 internal sealed record Correction(Arrival Play, Arrival Box, IReadOnlyDictionary<string, long> Totals)
 {
@@ -11,7 +13,10 @@ internal sealed record Correction(Arrival Play, Arrival Box, IReadOnlyDictionary
     internal DateTimeOffset CompleteAt => Play.At > Box.At ? Play.At : Box.At;
 }
 
-/// <summary>Makes corrections of a confirmed stream: seconds after it, within the correction window, or days later, when its contests are paid.</summary>
+/// <summary>
+/// Makes corrections of a confirmed stream: seconds after it, within the correction window, or days later, when its contests are
+/// paid.
+/// </summary>
 internal sealed class LateCorrections
 {
     private const int AgainPercent = 25;
@@ -23,11 +28,14 @@ internal sealed class LateCorrections
 
     private static readonly TimeSpan[] s_after =
     [
-        TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(9), TimeSpan.FromHours(8), TimeSpan.FromHours(30), TimeSpan.FromDays(4), TimeSpan.FromDays(4), TimeSpan.FromDays(6), TimeSpan.FromDays(6),
+        TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(9), TimeSpan.FromHours(8), TimeSpan.FromHours(30), TimeSpan.FromDays(4),
+        TimeSpan.FromDays(4), TimeSpan.FromDays(6), TimeSpan.FromDays(6),
     ];
 
-    private static readonly TimeSpan[] s_apart = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(20), TimeSpan.FromHours(3), TimeSpan.FromHours(50)];
-    private static readonly TimeSpan[] s_boxLater = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15)];
+    private static readonly TimeSpan[] s_apart = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(20),
+        TimeSpan.FromHours(3), TimeSpan.FromHours(50)];
+    private static readonly TimeSpan[] s_boxLater = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1),
+        TimeSpan.FromMinutes(15)];
 
     private readonly SeededRandom random;
     private readonly FeedPlayV1[] first;
@@ -70,7 +78,9 @@ internal sealed class LateCorrections
         {
             yield return correction.Play;
             yield return correction.Box;
-            if (random.Chance(AgainPercent)) yield return correction.Play with { At = correction.CompleteAt + random.Pick(s_apart), What = "late correction repeated" };
+            if (random.Chance(AgainPercent))
+                yield return correction.Play with { At = correction.CompleteAt + random.Pick(s_apart),
+                    What = "late correction repeated" };
         }
     }
 
@@ -90,11 +100,13 @@ internal sealed class LateCorrections
         plays[play.EventId] = corrected;
         var totals = Totals(plays.Values);
         var box = new FeedBoxV1(
-            corrected.GameId, ++sequence, [Scenario.Stat], [.. totals.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => Scenario.Line(t.Key, t.Value))], at);
+            corrected.GameId, ++sequence, [Scenario.Stat],
+            [.. totals.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => Scenario.Line(t.Key, t.Value))], at);
         var later = random.Pick(s_boxLater);
         var isBoxFirst = random.Chance(BoxFirstPercent);
         return new Correction(
-            new Arrival(isBoxFirst ? at + later : at, corrected, $"late correction: {what}"), new Arrival(isBoxFirst ? at : at + later, box), totals);
+            new Arrival(isBoxFirst ? at + later : at, corrected, $"late correction: {what}"),
+            new Arrival(isBoxFirst ? at : at + later, box), totals);
     }
 
     private (string What, FeedPlayV1 Play) Change(FeedPlayV1 play, bool isUpset)
@@ -102,14 +114,17 @@ internal sealed class LateCorrections
         var next = play with { Revision = revisions[play.EventId] + 1, Sequence = ++sequence, Op = "upsert", Official = true };
         var was = first.Single(p => p.EventId == play.EventId);
         var line = was.Athletes.Single();
-        if (isUpset) return ("somebody else wins", next with { Athletes = [Scenario.Line(Scenario.Player(1 + random.Next(players)), UpsetPoints)] });
+        if (isUpset)
+            return ("somebody else wins",
+                next with { Athletes = [Scenario.Line(Scenario.Player(1 + random.Next(players)), UpsetPoints)] });
         return random.Next(9) switch
         {
             0 => ("withdrawn", next with { Op = "delete", Athletes = [] }),
             1 => ("not official", next with { Official = false }),
             2 => ("says the same", next with { Op = play.Op, Official = play.Official }),
             3 => ("as it was first", next with { Athletes = was.Athletes }),
-            4 or 5 => ("another player", next with { Athletes = [Scenario.Line(Scenario.Player(1 + random.Next(players)), line.Stats[Scenario.Stat])] }),
+            4 or 5 => ("another player",
+                next with { Athletes = [Scenario.Line(Scenario.Player(1 + random.Next(players)), line.Stats[Scenario.Stat])] }),
             _ => ("other points", next with { Athletes = [Scenario.Line(line.AthleteId, 10 * (1 + random.Next(6)))] }),
         };
     }

@@ -7,11 +7,15 @@ internal sealed partial class SimRun
     private const int ReplayedPercent = 40;
 
     /// <summary>When the inbox may have forgotten.</summary>
-    private static readonly TimeSpan[] s_lateReplayAges = [TimeSpan.FromDays(8), TimeSpan.FromDays(8), TimeSpan.FromDays(31), TimeSpan.FromDays(400)];
+    private static readonly TimeSpan[] s_lateReplayAges = [TimeSpan.FromDays(8), TimeSpan.FromDays(8), TimeSpan.FromDays(31),
+        TimeSpan.FromDays(400)];
 
     private static readonly TimeSpan[] s_replayAges = [TimeSpan.FromHours(1), TimeSpan.FromHours(25)];
 
-    /// <summary>Hours, weeks or a year later what came due has been done, and often somebody replays every topic from its beginning, when the inbox may have forgotten it: no money may move.</summary>
+    /// <summary>
+    /// Hours, weeks or a year later what came due has been done, and often somebody replays every topic from its beginning, when
+    /// the inbox may have forgotten it: no money may move.
+    /// </summary>
     private async Task ReplayEverything()
     {
         var later = world.Random.Pick(world.IsLong ? s_lateReplayAges : s_replayAges);
@@ -46,7 +50,8 @@ internal sealed partial class SimRun
         IReadOnlySet<string>? idle = world.IsEager ? null : await due.IdleRounds();
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
-            foreach (var looked in world.Random.Pick([.. worker]).Process!.Rounds) looked.IsDue = idle?.Contains(looked.Name) != true;
+            foreach (var looked in world.Random.Pick([.. worker]).Process!.Rounds)
+                looked.IsDue = idle?.Contains(looked.Name) != true;
         }
 
         await DoAll();

@@ -15,11 +15,15 @@ internal sealed partial class SimRun
     private static readonly TimeSpan s_stopWithoutFunds = TimeSpan.FromMinutes(23);
 
     /// <summary>So much later than it might have been seen.</summary>
-    private static readonly TimeSpan[] s_delays = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(4)];
+    private static readonly TimeSpan[] s_delays = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1),
+        TimeSpan.FromMinutes(4)];
 
     private int stops;
 
-    /// <summary>Forward to the next thing that has a time; false when there is none. While that is far off, what Payout has to ask of Stripe before is done first.</summary>
+    /// <summary>
+    /// Forward to the next thing that has a time; false when there is none. While that is far off, what Payout has to ask of
+    /// Stripe before is done first.
+    /// </summary>
     private async Task<bool> Moved()
     {
         if (NextFromOutside() is not { } next) return false;
@@ -50,21 +54,31 @@ internal sealed partial class SimRun
         return world.Poison?.NextAt is { } visit && !(next < visit) ? visit : next;
     }
 
-    /// <summary>The workers may be slower than what comes from outside: before they read, more of it has come. Else nearly every batch would be one record.</summary>
+    /// <summary>
+    /// The workers may be slower than what comes from outside: before they read, more of it has come. Else nearly every batch
+    /// would be one record.
+    /// </summary>
     private bool MovesOnMeanwhile()
     {
-        if (NextFromOutside() is not { } next || next > world.Clock.GetUtcNow() + s_farOff || !world.Random.Chance(world.Pace.MeanwhilePercent)) return false;
+        if (NextFromOutside() is not { } next || next > world.Clock.GetUtcNow() + s_farOff
+            || !world.Random.Chance(world.Pace.MeanwhilePercent)) return false;
         world.Clock.ForwardTo(next);
         hands.Act();
         return true;
     }
 
-    /// <summary>Nothing comes from outside any more: on to when the next thing of Payout's comes due, or for a while, when other things may.</summary>
+    /// <summary>
+    /// Nothing comes from outside any more: on to when the next thing of Payout's comes due, or for a while, when other things
+    /// may.
+    /// </summary>
     private async Task Jump()
     {
         var now = world.Clock.GetUtcNow();
         if (await due.NextAt() is { } at && at > now && !world.Random.Chance(BlindJumpPercent)) world.Clock.ForwardTo(at);
-        else world.Clock.Forward(world.Random.Pick([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(11), TimeSpan.FromHours(1), TimeSpan.FromHours(5)]));
+        else
+            world.Clock.Forward(
+                world.Random.Pick([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(11), TimeSpan.FromHours(1),
+                    TimeSpan.FromHours(5)]));
         await AllDue();
     }
 
@@ -78,7 +92,8 @@ internal sealed partial class SimRun
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
             foreach (var round in world.Random.Pick([.. worker]).Process!.Rounds)
-                round.IsDue |= world.Random.Next(10_000) < world.Quiet.Percent(worker.Key, round.Name) * (round.IsRare ? RarePercent : idle.Contains(round.Name) ? world.Pace.NothingPercent : percent);
+                round.IsDue |= world.Random.Next(10_000) < world.Quiet.Percent(worker.Key, round.Name) * (round.IsRare
+                    ? RarePercent : idle.Contains(round.Name) ? world.Pace.NothingPercent : percent);
         }
     }
 }

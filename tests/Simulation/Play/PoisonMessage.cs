@@ -6,9 +6,10 @@ using ContestPipeline.Replay;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// One message that one worker cannot handle until somebody has mended it. Its key is parked there meanwhile, and what comes after it waits; an operator has it tried
-/// again every few hours, most often too early. Or he gives it up, what waited goes on without it, and somebody finds later that it was needed: then all of its key
-/// from there on is replayed, and what cannot be handled without it and is parked before it is given up as well, for it comes again.
+/// One message that one worker cannot handle until somebody has mended it. Its key is parked there meanwhile, and what comes
+/// after it waits; an operator has it tried again every few hours, most often too early. Or he gives it up, what waited goes on
+/// without it, and somebody finds later that it was needed: then all of its key from there on is replayed, and what cannot be
+/// handled without it and is parked before it is given up as well, for it comes again.
 /// </summary>
 internal sealed class PoisonMessage
 {
@@ -44,7 +45,8 @@ internal sealed class PoisonMessage
     internal DateTimeOffset? NextAt { get; private set; }
 
     /// <returns>Null: in most seeds every message can be handled.</returns>
-    internal static PoisonMessage? Of(SimWorld world) => world.ChanceOf("poison") is var random && random.Chance(Percent) ? new PoisonMessage(world, random) : null;
+    internal static PoisonMessage? Of(SimWorld world) =>
+        world.ChanceOf("poison") is var random && random.Chance(Percent) ? new PoisonMessage(world, random) : null;
 
     internal bool IsAt(string name) => worker == name;
 
@@ -53,7 +55,9 @@ internal sealed class PoisonMessage
 
     /// <summary>An alert tells of the parked message, and of no other.</summary>
     internal bool IsToldBy(AlertRaisedV1 alert) =>
-        message is not null && alert.DedupKey.StartsWith($"parked/{worker}/{topic}/{message.Partition}/", StringComparison.Ordinal) && alert.Subject == $"{topic} key {message.Key}";
+        message is not null
+            && alert.DedupKey.StartsWith($"parked/{worker}/{topic}/{message.Partition}/", StringComparison.Ordinal)
+            && alert.Subject == $"{topic} key {message.Key}";
 
     /// <summary>The handlers of a process, with the fault in them if it is the worker's.</summary>
     internal FrozenDictionary<string, TopicPlan> LaidOver(SimProcess process, FrozenDictionary<string, TopicPlan> plans)
@@ -63,7 +67,8 @@ internal sealed class PoisonMessage
         var spoilt = plans[topic];
         spoilt = spoilt with
         {
-            ByType = spoilt.ByType.ToFrozenDictionary(t => t.Key, t => (Handling[])[Meet, .. t.Value]), Batches = spoilt.Batches.Length == 0 ? [] : [Meet, .. spoilt.Batches],
+            ByType = spoilt.ByType.ToFrozenDictionary(t => t.Key, t => (Handling[])[Meet, .. t.Value]),
+            Batches = spoilt.Batches.Length == 0 ? [] : [Meet, .. spoilt.Batches],
         };
         return plans.ToFrozenDictionary(p => p.Key, p => p.Key == topic ? spoilt : p.Value, StringComparer.Ordinal);
 
@@ -89,8 +94,10 @@ internal sealed class PoisonMessage
             await Parked.Retry(desk, key.Topic, key.Key, ct);
         }
 
-        foreach (var round in lane.Slots.Where(s => s.Worker == worker).SelectMany(s => s.Process!.Rounds)) round.IsDue |= round.Name == Round;
-        // A key may be left of which the last message was handled by a process that died then: workers look for it every few seconds, here they are sent to.
+        foreach (var round in lane.Slots.Where(s => s.Worker == worker).SelectMany(s => s.Process!.Rounds))
+            round.IsDue |= round.Name == Round;
+        // A key may be left of which the last message was handled by a process that died then: workers look for it every few
+        // seconds, here they are sent to.
         var isDone = isHandled && keys.Count == 0 && !IsMissed && (await desk.Run(Parked.RetryRequests, ct)).Count == 0;
         NextAt = isDone ? null : world.Clock.GetUtcNow() + random.Pick(IsMissed ? s_missedAfter : s_visits);
     }
@@ -103,10 +110,12 @@ internal sealed class PoisonMessage
     private async Task<bool> GivesUp(WorkerDatabase desk, ParkedKey key, CancellationToken ct)
     {
         var all = await Parked.Show(desk, key.Topic, key.Key, int.MaxValue, ct);
-        var offsets = all.Select(r => r.Offset).TakeWhile(offset => isDiscarded ? offset < replayedFrom : offset == message!.Offset).ToArray();
+        var offsets = all.Select(r => r.Offset)
+            .TakeWhile(offset => isDiscarded ? offset < replayedFrom : offset == message!.Offset).ToArray();
         foreach (var offset in offsets)
         {
-            if (await Parked.Discard(desk, key.Topic, key.Key, offset, "simulation", "nobody seems to need it", ct) is not DiscardAnswer.Discarded discarded)
+            if (await Parked.Discard(desk, key.Topic, key.Key, offset, "simulation", "nobody seems to need it", ct)
+                is not DiscardAnswer.Discarded discarded)
                 throw new SimFailure($"{key.Topic} {key.Key} {offset} stands at the head of {worker} and could not be discarded");
             world.Note($"{key.Topic} {key.Key} {offset} is given up at {worker}, {discarded.Left} go on");
             world.Faults.Hit(isDiscarded ? "message discarded that comes again" : $"parked message discarded at {worker}");
@@ -120,7 +129,8 @@ internal sealed class PoisonMessage
     private void Replay()
     {
         world.Note($"{topic} {message!.Key} is replayed from {message.Offset} on");
-        world.Faults.Hit(isHandled ? "discarded message replayed that came twice anyhow" : $"discarded message replayed at {worker}");
+        world.Faults.Hit(
+            isHandled ? "discarded message replayed that came twice anyhow" : $"discarded message replayed at {worker}");
         replayedFrom = world.Broker.Log(topic!, message.Partition).Count;
         world.Broker.Repeat(topic!, message.Partition, message.Key, (int)message.Offset);
     }
@@ -136,8 +146,12 @@ internal sealed class PoisonMessage
         }
 
         isHandled = met.MessageId == message.MessageId;
-        if (isHandled || isDiscarded || met.Partition != message.Partition || met.Key != message.Key || met.Offset < message.Offset) return;
-        tx.AfterCommit(() => world.Wrongs.Add($"{process.Name} handled {topic}/{met.Partition} {met.Offset} of {met.Key} before {message.Offset}, which is parked"));
+        if (isHandled || isDiscarded || met.Partition != message.Partition || met.Key != message.Key
+            || met.Offset < message.Offset) return;
+        tx.AfterCommit(() =>
+            world.Wrongs.Add(
+                $"{process.Name} handled {topic}/{met.Partition} {met.Offset} of {met.Key} before {message.Offset}, which is "
+                    + $"parked"));
     }
 
     /// <summary>While things go wrong still; what is poison later nobody would look after.</summary>

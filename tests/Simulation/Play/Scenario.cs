@@ -9,7 +9,8 @@ namespace ContestPipeline.Simulation;
 /// <param name="What">Under which it is counted; null: it is nothing out of the ordinary.</param>
 internal sealed record Arrival(DateTimeOffset At, IMessage Message, string? What = null);
 
-/// <summary>What a seed plays: contests on one stream of activities, who enters, what happens, and when each message arrives.</summary>
+/// <summary>What a seed plays: contests on one stream of activities, who enters, what happens, and when each message
+/// arrives.</summary>
 internal sealed class Scenario
 {
     internal const string Stat = "activity_points";
@@ -37,16 +38,18 @@ internal sealed class Scenario
     /// <summary>The more there is to go wrong, the more often.</summary>
     private static readonly string[] s_policies =
     [
-        LateCorrectionPolicies.Freeze, LateCorrectionPolicies.CreditOnly, LateCorrectionPolicies.CreditOnly, LateCorrectionPolicies.Resettle, LateCorrectionPolicies.Resettle,
-        LateCorrectionPolicies.Resettle,
+        LateCorrectionPolicies.Freeze, LateCorrectionPolicies.CreditOnly, LateCorrectionPolicies.CreditOnly,
+        LateCorrectionPolicies.Resettle, LateCorrectionPolicies.Resettle, LateCorrectionPolicies.Resettle,
     ];
 
-    private static readonly string[] s_prizes = [PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll];
+    private static readonly string[] s_prizes = [PrizeTypes.TopThreeWeighted, PrizeTypes.TopThreeWeighted,
+        PrizeTypes.TopThreeEqual, PrizeTypes.TopThreeEqual, PrizeTypes.WinnerTakesAll];
 
     /// <summary>Who wins makes a difference.</summary>
     private static readonly string[] s_unequal = [PrizeTypes.TopThreeWeighted, PrizeTypes.WinnerTakesAll];
 
-    /// <summary>A feed that was cut off tells of a whole game when it is over: one state says that it began and that it ended, and by some processes' clocks neither has come.</summary>
+    /// <summary>A feed that was cut off tells of a whole game when it is over: one state says that it began and that it ended,
+    /// and by some processes' clocks neither has come.</summary>
     private const int AllAtOncePercent = 30;
 
     /// <summary>What is reported so soon has, by some processes' clocks, not happened yet.</summary>
@@ -57,7 +60,8 @@ internal sealed class Scenario
 
     private static readonly RosterSlotV1[] s_player = [new("player", [ContestKinds.PlayerPosition])];
     /// <summary>One athlete of each game.</summary>
-    private static readonly RosterSlotV1[] s_pair = [new("first", [Stream]), new("captain", [OtherStream], MultiplierHundredths: 150)];
+    private static readonly RosterSlotV1[] s_pair = [new("first", [Stream]),
+        new("captain", [OtherStream], MultiplierHundredths: 150)];
 
     private readonly SeededRandom random;
     private readonly DateTimeOffset start;
@@ -74,7 +78,8 @@ internal sealed class Scenario
 
     /// <param name="isLarge">Whatever the seed says.</param>
     /// <param name="regret">Why what was paid is taken back.</param>
-    /// <param name="other">The chance of a second game: then entries are line-ups of an athlete of each. Null: there is none.</param>
+    /// <param name="other">The chance of a second game: then entries are line-ups of an athlete of each. Null: there is
+    /// none.</param>
     internal Scenario(SeededRandom random, DateTimeOffset start, Cut cut, bool isLarge, Regret regret, SeededRandom? other)
     {
         (this.random, this.start, this.cut, this.regret, this.other) = (random, start, cut, regret, other);
@@ -92,7 +97,11 @@ internal sealed class Scenario
         var feed = Feed(OtherStream, other, laterMinutes);
         otherTotals = LateCorrections.Totals(feed.Select(r => r.Message).OfType<FeedPlayV1>());
         IReadOnlyList<IReadOnlyList<string>> athletes = [.. Games.Select(Athletes)];
-        var swaps = cut.Without.Contains(Weather.Swap) ? [] : Definitions.SelectMany(d => LateSwaps.Of(other, d, athletes, [.. Enumerable.Range(1, players).Select(Owner)], laterMinutes + SwapsUntilMinute)).ToArray();
+        var swaps = cut.Without.Contains(Weather.Swap)
+            ? []
+            : Definitions.SelectMany(d =>
+                LateSwaps.Of(other, d, athletes, [.. Enumerable.Range(1, players).Select(Owner)],
+                    laterMinutes + SwapsUntilMinute)).ToArray();
         Arrivals = [.. Arrivals.Concat(FeedArrivals(feed, other)).Concat(swaps).OrderBy(a => a.At)];
     }
 
@@ -123,13 +132,19 @@ internal sealed class Scenario
     /// <summary>In order of time; what comes at the same time has the order in which it is sent.</summary>
     internal IReadOnlyList<Arrival> Arrivals { get; }
 
-    /// <summary>Who gets what of a contest, by the money rules written a second time: none of the product's code for them has a say in it.</summary>
-    internal OracleResult Expected(ContestDefinitionV1 definition, IEnumerable<EntryAcceptedV1> accepted, IReadOnlyDictionary<string, long> totals) => PrizeOracle.Of(new PrizeCase(
+    /// <summary>Who gets what of a contest, by the money rules written a second time: none of the product's code for them has a
+    /// say in it.</summary>
+    internal OracleResult Expected(ContestDefinitionV1 definition, IEnumerable<EntryAcceptedV1> accepted,
+        IReadOnlyDictionary<string, long> totals) => PrizeOracle.Of(new PrizeCase(
         Seed: 0, definition, RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!,
-        [.. accepted.OrderBy(e => e.AcceptanceNo).Select(e => new CaseEntry(e.EntryId, e.PlayerId, e.AcceptanceNo, IsOfLineups ? e.AthleteIds : [e.PlayerId]))],
-        [.. totals.Select(t => new CaseLine(otherTotals.ContainsKey(t.Key) ? OtherStream : Stream, t.Key, new Dictionary<string, long> { [Stat] = t.Value }))], RuledOut: Course is { IsRuledOut: true } ? [Stream] : []));
+        [.. accepted.OrderBy(e => e.AcceptanceNo)
+            .Select(e => new CaseEntry(e.EntryId, e.PlayerId, e.AcceptanceNo, IsOfLineups ? e.AthleteIds : [e.PlayerId]))],
+        [.. totals.Select(t =>
+            new CaseLine(otherTotals.ContainsKey(t.Key) ? OtherStream : Stream, t.Key,
+                new Dictionary<string, long> { [Stat] = t.Value }))], RuledOut: Course is { IsRuledOut: true } ? [Stream] : []));
 
-    /// <summary>What goes wrong needs few players and plays more often than many; a hundred small worlds show more than ten large ones in the same time.</summary>
+    /// <summary>What goes wrong needs few players and plays more often than many; a hundred small worlds show more than ten large
+    /// ones in the same time.</summary>
     private static (int Contests, int Players, int PlaysMax) Size(SeededRandom random, int percent) => percent switch
     {
         < LargePercent => (ContestsMax, PlayersMax, PlaysMax),
@@ -154,17 +169,23 @@ internal sealed class Scenario
         var feeMinor = IsForfeited ? random.Pick([500, 777]) : random.Pick([0, 0, 500, 777]);
         if (feeMinor > 0 && !IsForfeited && random.Chance(RushPercent)) rushed.Add(Id(n));
         var room = rushed.Contains(Id(n)) ? RushRoom : IsForfeited ? players : Math.Max(2, players - random.Next(3));
-        return Definition(n, feeMinor, guaranteedMinor: feeMinor == 0 || random.Chance(40) || IsForfeited ? 1_000 + random.Next(20_000) : null, room, enough: random.Pick([2, 2, room]));
+        return Definition(n, feeMinor,
+            guaranteedMinor: feeMinor == 0 || random.Chance(40) || IsForfeited ? 1_000 + random.Next(20_000) : null, room,
+            enough: random.Pick([2, 2, room]));
     }
 
     private ContestDefinitionV1 Definition(int n, long feeMinor, long? guaranteedMinor, int room, int enough) => new(
-        Id(n), $"Simulated {n}", IsOfLineups ? ContestKinds.Lineup : ContestKinds.Activity, Currency: "usd", feeMinor, MaxEntries: room, MaxEntriesPerPlayer: isOfPairs ? 2 : 1, MinEntries: enough,
-        guaranteedMinor, LockAt, Games, RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
-        new RosterV1(IsOfLineups ? s_pair : s_player, SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null, AllowEmpty: false), IsOfLineups ? Pool() : [],
-        new PrizeStructureV1(IsForfeited ? PrizeTypes.TopThreeWeighted : random.Pick(IsRegretted ? s_unequal : s_prizes)), RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
-        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600, 3_600]), LateCorrectionPolicy: IsRegretted ? LateCorrectionPolicies.Resettle : random.Pick(s_policies),
-        LateSwap: IsOfLineups && other!.Chance(LateSwapPercent),
-        ReconcileTolerance: 0, Environment: "test", ScoringEndsAt: Course?.ScoringEndsAt);
+        Id(n), $"Simulated {n}", IsOfLineups ? ContestKinds.Lineup : ContestKinds.Activity, Currency: "usd", feeMinor,
+        MaxEntries: room, MaxEntriesPerPlayer: isOfPairs ? 2 : 1, MinEntries: enough, guaranteedMinor, LockAt, Games,
+        RuleSets.Ref(RuleSets.Find("activity-points", 1)!),
+        new RosterV1(IsOfLineups ? s_pair : s_player, SalaryCap: null, MinTeams: 0, MinGames: 0, MaxPerTeam: null,
+            AllowEmpty: false), IsOfLineups ? Pool() : [],
+            new PrizeStructureV1(IsForfeited ? PrizeTypes.TopThreeWeighted : random.Pick(IsRegretted ? s_unequal : s_prizes)),
+            RakeBps: feeMinor == 0 ? 0 : random.Pick([0, 1_000]),
+        PlatformFeeBps: random.Pick([0, 300, 1_000]), CorrectionWindowSeconds: random.Pick([0, 2, 600, 3_600]),
+        LateCorrectionPolicy: IsRegretted ? LateCorrectionPolicies.Resettle : random.Pick(s_policies),
+        LateSwap: IsOfLineups && other!.Chance(LateSwapPercent), ReconcileTolerance: 0, Environment: "test",
+        ScoringEndsAt: Course?.ScoringEndsAt);
 
     private bool IsOfLineups => Games.Count > 1;
     private bool IsRegretted => regret != Regret.None;
@@ -172,7 +193,8 @@ internal sealed class Scenario
 
     private IReadOnlyList<string> Athletes(string game) => [.. Enumerable.Range(1, players).Select(n => Athlete(game, n))];
     private IReadOnlyList<PoolAthleteV1> Pool() =>
-        [.. Games.SelectMany(game => Athletes(game).Select(id => new PoolAthleteV1(id, id, [game], TeamId: game, game, Salary: 0)))];
+        [.. Games.SelectMany(game =>
+            Athletes(game).Select(id => new PoolAthleteV1(id, id, [game], TeamId: game, game, Salary: 0)))];
 
     /// <summary>Nobody has the athletes of another.</summary>
     private IReadOnlyList<string> Lineup(int n) => IsOfLineups ? [Athlete(Stream, n), Athlete(OtherStream, players + 1 - n)] : [];
@@ -181,19 +203,28 @@ internal sealed class Scenario
     {
         foreach (var contest in Definitions)
         {
-            yield return new Arrival(start, new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "simulation"));
+            yield return new Arrival(
+                start, new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "simulation"));
             if (random.Chance(CancelledPercent))
-                yield return new Arrival(start.AddMinutes(2 + random.Next(100)), new CancelContestV1($"cancel/{contest.ContestId}", contest.ContestId, "rain", IssuedBy: "simulation"));
+                yield return new Arrival(start.AddMinutes(2 + random.Next(100)),
+                    new CancelContestV1($"cancel/{contest.ContestId}", contest.ContestId, "rain", IssuedBy: "simulation"));
             if (Course is { IsResumed: false } && random.Chance(CalledOffPercent))
-                yield return new Arrival(LockAt.AddHours(random.Next(80)), new CancelContestV1($"cancel-unplayed/{contest.ContestId}", contest.ContestId, "not played", IssuedBy: "simulation"));
+                yield return new Arrival(LockAt.AddHours(random.Next(80)),
+                    new CancelContestV1(
+                        $"cancel-unplayed/{contest.ContestId}", contest.ContestId, "not played", IssuedBy: "simulation"));
             for (var n = 1; n <= players; n++)
             {
                 if (n > 2 && !random.Chance(90) || n > cut.Players) continue;
                 var entry = Entry(contest, n);
                 var submitted = new Arrival(
-                    start.AddMinutes(1 + random.Next(rushed.Contains(contest.ContestId) || IsForfeited ? RushMinutes : random.Chance(OnTimePercent) ? 30 : 62)), new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Owner(n), Lineup(n)));
+                    start.AddMinutes(1
+                        + random.Next(rushed.Contains(contest.ContestId) || IsForfeited
+                            ? RushMinutes : random.Chance(OnTimePercent) ? 30 : 62)),
+                            new SubmitEntryV1($"submit/{entry}", contest.ContestId, entry, Owner(n), Lineup(n)));
                 yield return submitted;
-                if (random.Chance(8)) yield return new Arrival(submitted.At.AddMinutes(2), new WithdrawEntryV1($"withdraw/{entry}", contest.ContestId, entry, Owner(n)));
+                if (random.Chance(8))
+                    yield return new Arrival(
+                        submitted.At.AddMinutes(2), new WithdrawEntryV1($"withdraw/{entry}", contest.ContestId, entry, Owner(n)));
             }
         }
     }
@@ -220,7 +251,8 @@ internal sealed class Scenario
             var points = 10 * (1 + chance.Next(3));
             totals[player] = totals.GetValueOrDefault(player) + points;
             minute += chance.Next(3);
-            Add(minute, (sequence, at) => new FeedPlayV1(game, $"activity-{n}", sequence, 1, "upsert", true, [Line(player, points)], at));
+            Add(minute,
+                (sequence, at) => new FeedPlayV1(game, $"activity-{n}", sequence, 1, "upsert", true, [Line(player, points)], at));
         }
 
         Add(30, (sequence, at) => new FeedBoxV1(game, sequence, [Stat], [.. totals.Select(t => Line(t.Key, t.Value))], at));
@@ -235,16 +267,20 @@ internal sealed class Scenario
             DuplicatesPercent: chance.Pick([0, 20, 50]), Window: chance.Pick([0, 3, 8]), LateEditsPercent: chance.Pick([0, 20]),
             WithdrawalsPercent: chance.Pick([0, 10]), ReviewsPercent: chance.Pick([0, 10]));
         return FeedDisorder.Apply(feed, faults, chance.NextULong()).Select(r => new Arrival(
-            LockAt.AddMilliseconds(r.AtMs), r.Message, r.Message is FeedStatusV1 status && status.Status == Course?.Status ? Course.Words : null));
+            LockAt.AddMilliseconds(r.AtMs), r.Message,
+            r.Message is FeedStatusV1 status && status.Status == Course?.Status ? Course.Words : null));
     }
 
     private IReadOnlyList<Arrival> WithCorrections(IReadOnlyList<Arrival> feed)
     {
-        if (Course is { IsResumed: false } || !IsRegretted && !random.Chance(CorrectedPercent) || cut.Without.Contains(Weather.Correction)) return feed;
-        var late = new LateCorrections(random, TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>(), [.. feed.Select(a => a.Message)], players);
+        if (Course is { IsResumed: false } || !IsRegretted && !random.Chance(CorrectedPercent)
+            || cut.Without.Contains(Weather.Correction)) return feed;
+        var late = new LateCorrections(
+            random, TrueFeed.Select(r => r.Message).OfType<FeedPlayV1>(), [.. feed.Select(a => a.Message)], players);
         Corrections = late.Make(feed.Max(a => a.At), IsRegretted);
         return [.. feed, .. late.Arrivals(Corrections)];
     }
 
-    internal static AthleteStatsV1 Line(string player, long points) => new(player, new Dictionary<string, long> { [Stat] = points });
+    internal static AthleteStatsV1 Line(string player, long points) =>
+        new(player, new Dictionary<string, long> { [Stat] = points });
 }

@@ -42,7 +42,8 @@ internal sealed partial class SimRun
     {
         (this.lane, this.ct) = (lane, ct);
         world = new SimWorld(seed, Start, cut, tell, isLarge);
-        scenario = new Scenario(world.Random, Start, world.Back is null ? cut : cut.But(Weather.Correction), isLarge, world.Regret, world.IsWithout(Weather.SecondGame) ? null : SecondGame(world));
+        scenario = new Scenario(world.Random, Start, world.Back is null ? cut : cut.But(Weather.Correction), isLarge,
+            world.Regret, world.IsWithout(Weather.SecondGame) ? null : SecondGame(world));
         arrivals = new Queue<Arrival>(SimEarly.Postponed(scenario.Arrivals, world));
         hands = new SimHands(world);
         due = new SimDue(lane, world.Clock);
@@ -78,10 +79,13 @@ internal sealed partial class SimRun
     }
 
     /// <summary>In most seeds contests are about one stream of activities.</summary>
-    private static SeededRandom? SecondGame(SimWorld world) => world.ChanceOf("game2") is var chance && (chance.Chance(SecondGamePercent) || world.Regret == Regret.Forfeited) ? chance : null;
+    private static SeededRandom? SecondGame(SimWorld world) =>
+        world.ChanceOf("game2") is var chance && (chance.Chance(SecondGamePercent) || world.Regret == Regret.Forfeited)
+            ? chance : null;
 
     /// <summary>Every contest has come to its end, and what was corrected is in its result.</summary>
-    private bool IsAllSettled => scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && SimRevisions.AllCounted(world, scenario);
+    private bool IsAllSettled =>
+        scenario.Definitions.All(d => hands.IsFinished(d.ContestId, scenario)) && SimRevisions.AllCounted(world, scenario);
 
     private IEnumerable<SimProcess> Processes => lane.Slots.Select(s => s.Process!);
 
@@ -89,7 +93,8 @@ internal sealed partial class SimRun
     {
         await lane.Reset(world, ct);
         var isPaidFor = scenario.Definitions.Any(d => d.EntryFeeMinor > 0) && world.Back is null;
-        hands.SetUp(mayDispute: isPaidFor && !world.IsWithout(Weather.Dispute), mayRefund: isPaidFor && !world.IsWithout(Weather.Refund));
+        hands.SetUp(
+            mayDispute: isPaidFor && !world.IsWithout(Weather.Dispute), mayRefund: isPaidFor && !world.IsWithout(Weather.Refund));
         foreach (var slot in lane.Slots) await Begin(slot);
         foreach (var worker in lane.Slots.GroupBy(s => s.Worker))
         {
@@ -121,8 +126,12 @@ internal sealed partial class SimRun
             if (await IsAnythingUnsent()) continue;
             if (await Moved()) continue;
             if (hands.IsOver && world.Weather == Weather.Calm && await IsOver()) return;
-            if (++idleRounds > IdleRoundsMax) throw new SimFailure($"nothing moves any more, {await WhyNotOver() ?? $"weather {world.Weather}"}: {hands.WhatIsMissing(scenario)}");
-            if (arrivals.Count == 0 && hands.IsOver && (idleRounds > RoughRoundsMax || IsAllSettled) && await IsNothingLeftToGoBack()) world.Weather = Weather.Calm;
+            if (++idleRounds > IdleRoundsMax)
+                throw new SimFailure(
+                    $"nothing moves any more, {await WhyNotOver() ?? $"weather {world.Weather}"}: "
+                        + $"{hands.WhatIsMissing(scenario)}");
+            if (arrivals.Count == 0 && hands.IsOver && (idleRounds > RoughRoundsMax || IsAllSettled)
+                && await IsNothingLeftToGoBack()) world.Weather = Weather.Calm;
             await Jump();
         }
     }
@@ -144,15 +153,18 @@ internal sealed partial class SimRun
         var choice = new Choice([], [], []);
         if (but is null && arrivals.TryPeek(out var next) && next.At <= world.Clock.GetUtcNow()) choice.Now.Add(Arrive);
         if (but is null && world.Stripe.State.NextDueAt is { } at && at <= world.Clock.GetUtcNow()) choice.Now.Add(hands.Deliver);
-        if (but is null && world.Poison is { } poison && poison.NextAt <= world.Clock.GetUtcNow()) choice.Now.Add(() => poison.Visit(lane, ct));
-        if (but is null && world.Back is { } back && back.NextAt <= world.Clock.GetUtcNow()) choice.Now.Add(() => LookAfter(back));
+        if (but is null && world.Poison is { } poison && poison.NextAt <= world.Clock.GetUtcNow())
+            choice.Now.Add(() => poison.Visit(lane, ct));
+        if (but is null && world.Back is { } back && back.NextAt <= world.Clock.GetUtcNow())
+            choice.Now.Add(() => LookAfter(back));
         if (but is null && hands.HasToRefund) choice.Now.Add(() => hands.Refund(lane, ct));
         // What comes from outside gathers for a while before somebody reads it, or every batch would be one record.
         if (choice.Now.Count > 0 && world.Random.Chance(world.Pace.GatherPercent)) return choice;
         foreach (var process in Processes.Where(p => !p.IsDead && p != but))
         {
             if (process.HasUnread) (world.Random.Chance(world.Pace.ReadPercent) ? choice.Now : choice.Reads).Add(process.Consume);
-            if (process.HasCommitted) (world.Random.Chance(world.Pace.SendPercent) ? choice.Now : choice.Sends).Add(process.Relay);
+            if (process.HasCommitted)
+                (world.Random.Chance(world.Pace.SendPercent) ? choice.Now : choice.Sends).Add(process.Relay);
             foreach (var round in process.Rounds.Where(r => r.IsDue)) choice.Now.Add(() => process.Do(round));
         }
 
@@ -160,34 +172,42 @@ internal sealed partial class SimRun
     }
 
     /// <summary>
-    /// Often it is the other process of the same worker, and often at the same work: they are the ones that can be in each other's way. Or a relay of the
-    /// worker, also that of the process that waits: it runs beside all that its process does, and looks for what to send while others have not committed.
+    /// Often it is the other process of the same worker, and often at the same work: they are the ones that can be in each
+    /// other's way. Or a relay of the worker, also that of the process that waits: it runs beside all that its process does, and
+    /// looks for what to send while others have not committed.
     /// </summary>
     private async Task OtherStep(int twinPercent)
     {
         var acting = world.Acting;
-        if (world.Random.Chance(RelayPercent) && Processes.Where(p => p is { IsDead: false, IsRelaying: false } && p.Worker == acting?.Worker).ToArray() is { Length: > 0 } relays)
+        if (world.Random.Chance(RelayPercent)
+            && Processes.Where(p => p is { IsDead: false, IsRelaying: false } && p.Worker == acting?.Worker)
+                .ToArray() is { Length: > 0 } relays)
         {
             await world.Random.Pick(relays).Relay();
             return;
         }
 
-        var twin = world.Random.Chance(twinPercent) ? Processes.FirstOrDefault(p => !p.IsDead && p != acting && p.Worker == acting?.Worker && p.Rounds.Count > 0) : null;
+        var twin = world.Random.Chance(twinPercent)
+            ? Processes.FirstOrDefault(p => !p.IsDead && p != acting && p.Worker == acting?.Worker && p.Rounds.Count > 0) : null;
         var same = world.Random.Chance(Math.Max(SameWorkPercent, twinPercent)) ? acting?.Doing : null;
-        IReadOnlyList<Func<Task>> options = twin is null ? First(Choices(acting)) : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
+        IReadOnlyList<Func<Task>> options = twin is null
+            ? First(Choices(acting))
+            : [.. twin.Rounds.Where(r => same is null ? !r.IsRare : r.Name == same).Select(r => (Func<Task>)(() => twin.Do(r)))];
         if (options.Count > 0) await world.Random.Pick(options)();
     }
 
     private List<Func<Task>> First(Choice choice)
     {
         if (choice.Now.Count > 0) return choice.Now;
-        return !world.IsEager && choice.Reads.Count > 0 && world.Random.Chance(ReadFirstPercent) ? choice.Reads : [.. choice.Reads, .. choice.Sends];
+        return !world.IsEager && choice.Reads.Count > 0 && world.Random.Chance(ReadFirstPercent)
+            ? choice.Reads : [.. choice.Reads, .. choice.Sends];
     }
 
     private Task Arrive()
     {
         var arrival = arrivals.Dequeue();
-        var record = HarnessRecord.Of(arrival.Message, DeterministicId.From(arrival.Message.IdempotencyKey).ToString(), "contestpipeline/simulation", arrival.At);
+        var record = HarnessRecord.Of(arrival.Message, DeterministicId.From(arrival.Message.IdempotencyKey).ToString(),
+            "contestpipeline/simulation", arrival.At);
         var copies = world.Random.Chance(world.Weather.RepeatPercent) ? 2 : 1;
         world.Note($"arrives {arrival.Message.IdempotencyKey} x{copies}");
         world.ArrivedAt.TryAdd(arrival.Message.IdempotencyKey, world.Clock.GetUtcNow());
@@ -202,7 +222,8 @@ internal sealed partial class SimRun
         if (!isUnsent) return false;
         var unsent = await SimChecks.Unsent(lane);
         isUnsent = unsent.Count > 0;
-        foreach (var process in Processes.Where(p => unsent.Contains(p.Worker))) process.HasCommitted = process.IsUnbalanced = true;
+        foreach (var process in Processes.Where(p => unsent.Contains(p.Worker)))
+            process.HasCommitted = process.IsUnbalanced = true;
         return isUnsent;
     }
 
@@ -228,7 +249,8 @@ internal sealed partial class SimRun
         }
     }
 
-    /// <summary>What can be done now, and what there is to be read or sent that is left to gather while there is something else to do.</summary>
+    /// <summary>What can be done now, and what there is to be read or sent that is left to gather while there is something else
+    /// to do.</summary>
     private readonly record struct Choice(List<Func<Task>> Now, List<Func<Task>> Reads, List<Func<Task>> Sends)
     {
         internal bool IsGathering => Reads.Count + Sends.Count > 0;

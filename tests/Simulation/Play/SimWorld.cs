@@ -12,8 +12,8 @@ internal sealed class SimFailure(string what) : Exception(what);
 internal sealed class ProcessDied(string where) : OperationCanceledException($"the process died at {where}");
 
 /// <summary>
-/// One seed: the clock, the chance, the broker, Stripe, and the one thread of events. Whatever is decided by chance is decided here, in one order, so that a
-/// seed always tells the same story.
+/// One seed: the clock, the chance, the broker, Stripe, and the one thread of events. Whatever is decided by chance is decided
+/// here, in one order, so that a seed always tells the same story.
 /// </summary>
 internal sealed class SimWorld
 {
@@ -24,10 +24,12 @@ internal sealed class SimWorld
     private const int RegrettedPercent = 10;
     private const int ForfeitedPercent = 40;
 
-    /// <summary>While a process holds its locks, or stands still for longer than its lease, nobody is in its way but its like.</summary>
+    /// <summary>While a process holds its locks, or stands still for longer than its lease, nobody is in its way but its
+    /// like.</summary>
     private const int RivalPercent = 80;
 
-    /// <summary>Where money moves, things happen so much more often than elsewhere: a seed passes there a few times only.</summary>
+    /// <summary>Where money moves, things happen so much more often than elsewhere: a seed passes there a few times
+    /// only.</summary>
     private const int MoneyFactor = 6;
 
     private const string CutWords = "the simulation cut the connection";
@@ -36,7 +38,8 @@ internal sealed class SimWorld
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Stack<SimProcess> acting = new();
     private readonly IReadOnlyList<string> without;
-    private readonly Dictionary<(string Worker, string Topic, int Partition), List<(int Position, DateTimeOffset At)>> readAt = [];
+    private readonly Dictionary<(string Worker, string Topic, int Partition),
+        List<(int Position, DateTimeOffset At)>> readAt = [];
 
     internal SimWorld(ulong seed, DateTimeOffset start, Cut cut, Action<string>? tell, bool isLong = false)
     {
@@ -46,8 +49,12 @@ internal sealed class SimWorld
         Weather = Weather.Of(Random).Without(without);
         IsLong = Random.Chance(LongPercent) | isLong;
         Pace = Random.Chance(EagerPercent) ? Pace.Eager : Pace.Gathering;
-        Regret = !ChanceOf("regret").Chance(RegrettedPercent) ? Regret.None : !IsWithout(Weather.SecondGame) && ChanceOf("forfeit").Chance(ForfeitedPercent) ? Regret.Forfeited : Regret.Corrected;
-        Clock = new SimClock(start, IsWithout(Weather.Clocks) ? null : ChanceOf("clocks"), IsWithout(Weather.ClockJumps) ? null : ChanceOf("jumps"));
+        Regret = !ChanceOf("regret").Chance(RegrettedPercent)
+            ? Regret.None
+            : !IsWithout(Weather.SecondGame) && ChanceOf("forfeit").Chance(ForfeitedPercent)
+                ? Regret.Forfeited : Regret.Corrected;
+        Clock = new SimClock(start, IsWithout(Weather.Clocks) ? null : ChanceOf("clocks"),
+            IsWithout(Weather.ClockJumps) ? null : ChanceOf("jumps"));
         (Quiet, Stripe) = (new SimQuiet(Clock), new SimStripe(this));
         Poison = IsWithout(Weather.Poison) ? null : PoisonMessage.Of(this);
         Forger = IsWithout(Weather.Facts) ? null : ForgedFacts.Of(this);
@@ -61,10 +68,12 @@ internal sealed class SimWorld
 
     internal SeededRandom Random { get; }
 
-    /// <returns>The chance of one part of the story, which is its own: seeds without that part tell what they would tell anyhow.</returns>
+    /// <returns>The chance of one part of the story, which is its own: seeds without that part tell what they would tell
+    /// anyhow.</returns>
     internal SeededRandom ChanceOf(string part) => new(Seed ^ part.Aggregate(0UL, (salt, letter) => salt << 8 | letter));
 
-    /// <summary>The inboxes get new days and lose old ones. Seldom: that costs more than all else in a seed, and every plan that knew the days is made anew.</summary>
+    /// <summary>The inboxes get new days and lose old ones. Seldom: that costs more than all else in a seed, and every plan that
+    /// knew the days is made anew.</summary>
     internal bool IsLong { get; }
 
     internal Pace Pace { get; }
@@ -92,7 +101,8 @@ internal sealed class SimWorld
     /// <summary>Hears every event as it is noted; null: nobody does.</summary>
     internal Action<string>? Tell { get; }
 
-    /// <summary>Runs a step of any process to its end, in the middle of another's: of the twin of that with so many percent. Null while that is not wanted.</summary>
+    /// <summary>Runs a step of any process to its end, in the middle of another's: of the twin of that with so many percent. Null
+    /// while that is not wanted.</summary>
     internal Func<int, Task>? AnotherStep { get; set; }
 
     /// <summary>Hears which worker has something to relay, and what.</summary>
@@ -138,7 +148,8 @@ internal sealed class SimWorld
         trace.AppendData(Encoding.UTF8.GetBytes(what + "\n"));
     }
 
-    /// <summary>One worker may hear nothing of one topic for hours, as when a broker's disk or a long queue keeps it: everything else reaches it first.</summary>
+    /// <summary>One worker may hear nothing of one topic for hours, as when a broker's disk or a long queue keeps it: everything
+    /// else reaches it first.</summary>
     internal void FallBehind(IReadOnlyList<SimProcess> readers)
     {
         if (!Random.Chance(BehindPercent)) return;
@@ -149,18 +160,21 @@ internal sealed class SimWorld
         Faults.Hit($"{worker} behind with {topic}");
     }
 
-    internal bool IsBehind(string worker, string topic) => worker == behind.Worker && topic == behind.Topic && Clock.GetUtcNow() < behind.Until;
+    internal bool IsBehind(string worker, string topic) =>
+        worker == behind.Worker && topic == behind.Topic && Clock.GetUtcNow() < behind.Until;
 
     /// <summary>A worker has committed what follows from a partition up to this position.</summary>
     internal void HasRead(string worker, (string Topic, int Partition) partition, int position)
     {
-        if (!readAt.TryGetValue((worker, partition.Topic, partition.Partition), out var reads)) readAt[(worker, partition.Topic, partition.Partition)] = reads = [];
+        if (!readAt.TryGetValue((worker, partition.Topic, partition.Partition), out var reads))
+            readAt[(worker, partition.Topic, partition.Partition)] = reads = [];
         if (reads.Count == 0 || reads[^1].Position < position) reads.Add((position, Clock.GetUtcNow()));
     }
 
     /// <returns>When the record was surely handled; null: it may not have been.</returns>
     internal DateTimeOffset? ReadAt(string worker, string topic, int partition, int offset) =>
-        readAt.GetValueOrDefault((worker, topic, partition))?.FirstOrDefault(r => r.Position > offset) is { Position: > 0 } read ? read.At : null;
+        readAt.GetValueOrDefault((worker, topic, partition))?.FirstOrDefault(r => r.Position > offset) is { Position: > 0 } read
+            ? read.At : null;
 
     internal string TraceDigest() => Convert.ToHexStringLower(trace.GetCurrentHash());
 
@@ -193,7 +207,8 @@ internal sealed class SimWorld
         process.ThrowIfDead(where);
     }
 
-    /// <summary>Between two statements of a transaction, which holds its locks and has not written all: the others go on, or wait for it.</summary>
+    /// <summary>Between two statements of a transaction, which holds its locks and has not written all: the others go on, or wait
+    /// for it.</summary>
     internal async Task AfterStatement(SimProcess process)
     {
         if (AnotherStep is not { } another || acting.Count != 1 || Weather.StatementPerTenThousand == 0) return;

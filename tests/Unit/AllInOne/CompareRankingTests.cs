@@ -15,7 +15,8 @@ public sealed class CompareRankingTests
     public void The_published_ranking_itself_is_exact_in_whatever_order_its_chunks_come_and_however_often() =>
         Assert.Equal(
             new RankingComparison(4, 4, null),
-            CompareRanking.With(s_published, [Chunk(2, Group(0, "d")), Chunk(1, Group(9_996, "a"), Group(8_000, "b", "c")), Chunk(2, Group(0, "d"))]));
+            CompareRanking.With(s_published,
+                [Chunk(2, Group(0, "d")), Chunk(1, Group(9_996, "a"), Group(8_000, "b", "c")), Chunk(2, Group(0, "d"))]));
 
     [Fact]
     public void An_entry_in_another_place_of_the_same_size_is_found()
@@ -47,5 +48,6 @@ public sealed class CompareRankingTests
 
     private static RankingChunkV1 Chunk(int number, params ScoreGroupV1[] groups) => new("contest", 1, number, groups);
 
-    private static ScoreGroupV1 Group(long points, params string[] ids) => new(points, ids.Length, EntryHash.OfIds(ids.Order(StringComparer.Ordinal)));
+    private static ScoreGroupV1 Group(long points, params string[] ids) =>
+        new(points, ids.Length, EntryHash.OfIds(ids.Order(StringComparer.Ordinal)));
 }

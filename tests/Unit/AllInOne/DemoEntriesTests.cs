@@ -36,7 +36,8 @@ public sealed class DemoEntriesTests
             var picked = entry.AthleteIds.Select(id => byId[id]).ToArray();
 
             Assert.Equal(DemoContests.Classic.Slots.Count, picked.Distinct().Count());
-            Assert.All(picked.Zip(DemoContests.Classic.Slots), p => Assert.Contains(p.First.Positions, p.Second.Positions.Contains));
+            Assert.All(
+                picked.Zip(DemoContests.Classic.Slots), p => Assert.Contains(p.First.Positions, p.Second.Positions.Contains));
             Assert.True(picked.Sum(a => a.Salary) <= DemoContests.Classic.SalaryCap);
             Assert.True(picked.Select(a => a.GameId).Distinct().Count() >= DemoContests.Classic.MinGames);
         }
@@ -94,7 +95,8 @@ public sealed class DemoEntriesTests
         foreach (var (team, game) in new[] { ("KC", "g1"), ("PIT", "g1"), ("NYG", "g2"), ("MIN", "g2") })
         {
             for (var i = 0; i < positions.Length; i++)
-                pool.Add(new PoolAthleteV1($"{team}-{i}", $"{team} {positions[i]} {i}", [positions[i]], team, game, Salary: 3_000 + i * 400));
+                pool.Add(new PoolAthleteV1(
+                    $"{team}-{i}", $"{team} {positions[i]} {i}", [positions[i]], team, game, Salary: 3_000 + i * 400));
         }
 
         return pool;

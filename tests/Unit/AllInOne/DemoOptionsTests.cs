@@ -7,7 +7,8 @@ public sealed class DemoOptionsTests
 {
     [Fact]
     public void Without_arguments_the_defaults_hold() =>
-        Assert.Equal((new DemoOptions(DemoOptions.DefaultSpeed, DemoOptions.DefaultSeed, Keep: false), null), DemoOptions.Parse([]));
+        Assert.Equal(
+            (new DemoOptions(DemoOptions.DefaultSpeed, DemoOptions.DefaultSeed, Keep: false), null), DemoOptions.Parse([]));
 
     [Fact]
     public void Speed_seed_and_keep_are_read() =>
@@ -32,7 +33,8 @@ public sealed class DemoOptionsTests
     [InlineData(-205, 2, "-2.05")]
     [InlineData(5, 0, "5")]
     [InlineData(5, 4, "0.0005")]
-    public void Points_are_written_with_their_scale(long points, int scale, string text) => Assert.Equal(text, Figures.Points(points, scale));
+    public void Points_are_written_with_their_scale(long points, int scale, string text) =>
+        Assert.Equal(text, Figures.Points(points, scale));
 
     [Fact]
     public void A_line_that_is_too_wide_goes_on_below_at_a_space_and_no_word_is_lost_or_cut()
@@ -43,7 +45,8 @@ public sealed class DemoOptionsTests
 
         Assert.All(parts, p => Assert.InRange(p.Length, 1, 40));
         Assert.All(parts.Skip(1), p => Assert.StartsWith("      ", p, StringComparison.Ordinal));
-        Assert.Equal(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), parts.SelectMany(p => p.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal(line.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            parts.SelectMany(p => p.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(["short"], Figures.Wrapped("short", 40));
         Assert.Equal(["a", "  " + new string('x', 50), "  b"], Figures.Wrapped($"a {new string('x', 50)} b", 40));
     }

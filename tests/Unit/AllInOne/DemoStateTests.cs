@@ -19,7 +19,8 @@ public sealed class DemoStateTests
     [Fact]
     public void An_approval_is_needed_only_where_a_payout_is_held_for_it()
     {
-        var held = new PayoutChangedV1("po", 2, "c", 1, "p", 100, "usd", "held", "approval: approval-amount (100 usd-minor, limit 50)", null, default);
+        var held = new PayoutChangedV1(
+            "po", 2, "c", 1, "p", 100, "usd", "held", "approval: approval-amount (100 usd-minor, limit 50)", null, default);
 
         Assert.True(Prizes.NeedsApproval(held));
         Assert.False(Prizes.NeedsApproval(held with { Reason = "dispute du_1 is open" }));

@@ -14,7 +14,8 @@ public sealed class FinalChecksTests
     {
         var good = Good();
 
-        var faults = FinalChecks.Doubled(good with { Transfers = [.. good.Transfers, good.Transfers[0] with { Id = "tr_again" }] });
+        var faults = FinalChecks.Doubled(
+            good with { Transfers = [.. good.Transfers, good.Transfers[0] with { Id = "tr_again" }] });
 
         Assert.Equal(["payout po-1 was transferred 2 times"], faults);
     }
@@ -24,7 +25,8 @@ public sealed class FinalChecksTests
     {
         var good = Good();
 
-        var faults = FinalChecks.Doubled(good with { Transfers = [.. good.Transfers, new("tr_x", 1, "usd", "acct_9", "nothing")] });
+        var faults = FinalChecks.Doubled(
+            good with { Transfers = [.. good.Transfers, new("tr_x", 1, "usd", "acct_9", "nothing")] });
 
         Assert.Contains("tr_x belongs to no payout", Assert.Single(faults), StringComparison.Ordinal);
     }
@@ -73,7 +75,9 @@ public sealed class FinalChecksTests
         Assert.Single(FinalChecks.Unbalanced(good with { LedgerPaidMinor = 96 }));
         Assert.Single(FinalChecks.Unbalanced(good with { LedgerFault = "chain broken" }));
         Assert.Contains(
-            FinalChecks.Unbalanced(good with { Told = good.Told with { Contests = [contest with { Settled = contest.Settled! with { PoolMinor = 101 } }] } }),
+            FinalChecks.Unbalanced(
+                good with { Told =
+                    good.Told with { Contests = [contest with { Settled = contest.Settled! with { PoolMinor = 101 } }] } }),
             f => f.StartsWith("c: pool 101", StringComparison.Ordinal));
     }
 
@@ -83,11 +87,13 @@ public sealed class FinalChecksTests
         var good = Good();
         var forfeited = good with
         {
-            Payouts = [good.Payouts[0] with { State = "rejected", TransferId = "" }], Transfers = [], LedgerPaidMinor = 0, Forfeited = new HashSet<string> { "po-1" },
+            Payouts = [good.Payouts[0] with { State = "rejected", TransferId = "" }], Transfers = [], LedgerPaidMinor = 0,
+            Forfeited = new HashSet<string> { "po-1" },
         };
 
         Assert.Empty(FinalChecks.Faults(forfeited));
-        Assert.Equal(["payout po-1 was forfeited and is paid, transfer tr_1"], FinalChecks.Lost(good with { Forfeited = forfeited.Forfeited }));
+        Assert.Equal(["payout po-1 was forfeited and is paid, transfer tr_1"],
+            FinalChecks.Lost(good with { Forfeited = forfeited.Forfeited }));
         Assert.Equal(["payout po-1 is rejected"], FinalChecks.Lost(forfeited with { Forfeited = new HashSet<string>() }));
     }
 
@@ -109,7 +115,8 @@ public sealed class FinalChecksTests
         state.Apply(new ContestAwardsV1("c", 1, 0, "usd", [new("player-1", 100, 3, 97, [new("e1", 1, 10, 100, 3, 97)])]));
         state.Apply(new ContestSettledV1("c", 1, "hash", "usd", 1, 0, 0, 100, 100, 0, 100, 3, 97, 0, 1, 1, "digest", at));
         return new DemoFacts(
-            EntriesSubmitted: 1, state.Snapshot(), [new("po-1", "c", "player-1", 97, "usd", "paid", "tr_1")], [new("tr_1", 97, "usd", "acct_1", "po-1")],
-            new Dictionary<string, string> { ["player-1"] = "acct_1" }, LedgerPaidMinor: 97, ParkedMessages: 0, LedgerFault: null);
+            EntriesSubmitted: 1, state.Snapshot(), [new("po-1", "c", "player-1", 97, "usd", "paid", "tr_1")],
+            [new("tr_1", 97, "usd", "acct_1", "po-1")], new Dictionary<string, string> { ["player-1"] = "acct_1" },
+            LedgerPaidMinor: 97, ParkedMessages: 0, LedgerFault: null);
     }
 }

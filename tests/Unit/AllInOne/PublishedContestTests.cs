@@ -8,7 +8,8 @@ public sealed class PublishedContestTests
     private const string Header = "rank,entry_id,user,entry_no,user_entries,points,lineup\n";
 
     private const string Lineup =
-        "QB Ben Roethlisberger RB Le'Veon Bell RB Jerick McKinnon WR Antonio Brown WR Odell Beckham Jr. WR Tyreek Hill TE Travis Kelce FLEX Stefon Diggs DST Vikings";
+        "QB Ben Roethlisberger RB Le'Veon Bell RB Jerick McKinnon WR Antonio Brown WR Odell Beckham Jr. WR Tyreek Hill TE "
+            + "Travis Kelce FLEX Stefon Diggs DST Vikings";
 
     [Fact]
     public void An_entry_is_read_with_its_nine_athletes_in_slot_order()
@@ -17,7 +18,8 @@ public sealed class PublishedContestTests
 
         Assert.Equal((1, "501", "u000001", 15_170L), (entry.Rank, entry.EntryId, entry.Player, entry.Points));
         Assert.Equal(
-            (string[])["Ben Roethlisberger", "Le'Veon Bell", "Jerick McKinnon", "Antonio Brown", "Odell Beckham Jr.", "Tyreek Hill", "Travis Kelce", "Stefon Diggs", "Vikings"],
+            (string[])["Ben Roethlisberger", "Le'Veon Bell", "Jerick McKinnon", "Antonio Brown", "Odell Beckham Jr.",
+                "Tyreek Hill", "Travis Kelce", "Stefon Diggs", "Vikings"],
             entry.Names);
     }
 
@@ -31,7 +33,8 @@ public sealed class PublishedContestTests
         Assert.Equal(points, Assert.Single(Read($"7,501,u000001,1,1,{published},")).Points);
 
     [Fact]
-    public void An_entry_that_was_never_filled_has_no_athletes() => Assert.Empty(Assert.Single(Read("9,501,u000001,1,1,0,")).Names);
+    public void An_entry_that_was_never_filled_has_no_athletes() =>
+        Assert.Empty(Assert.Single(Read("9,501,u000001,1,1,0,")).Names);
 
     [Fact]
     public void Entries_with_one_line_up_share_it()
@@ -51,7 +54,8 @@ public sealed class PublishedContestTests
     [InlineData("Le'Veon Bell", "leveon bell")]
     [InlineData("A.J. Green", "aj green")]
     [InlineData("Robert Griffin III", "robert griffin")]
-    public void Names_are_compared_without_what_sources_spell_differently(string name, string plain) => Assert.Equal(plain, AthleteNames.Plain(name));
+    public void Names_are_compared_without_what_sources_spell_differently(string name, string plain) =>
+        Assert.Equal(plain, AthleteNames.Plain(name));
 
     private static PublishedEntry[] Read(params string[] lines)
     {

@@ -10,12 +10,14 @@ public sealed class BooksTests
     private static readonly AwardedEntry[] s_awarded = [new("e0", 12_500, 0, 12_500, 375, 12_125)];
     private static readonly LedgerLineRow[] s_lines =
     [
-        Line("prize_pool:c", "player_payable:ann", 12_500, "award", "award/c/1/e0"), Line("player_payable:ann", "platform_fees", 375, "platform-fee", "fee/c/1/ann"),
+        Line("prize_pool:c", "player_payable:ann", 12_500, "award", "award/c/1/e0"),
+        Line("player_payable:ann", "platform_fees", 375, "platform-fee", "fee/c/1/ann"),
         Line("player_payable:ann", "stripe_balance", 12_125, "payout", "tr_1"),
     ];
 
     [Fact]
-    public void Lines_that_add_up_to_the_prize_its_fee_and_its_payout_are_right() => Assert.Empty(LedgerOfPayout.Faults(s_payout, s_awarded, s_lines));
+    public void Lines_that_add_up_to_the_prize_its_fee_and_its_payout_are_right() =>
+        Assert.Empty(LedgerOfPayout.Faults(s_payout, s_awarded, s_lines));
 
     [Theory]
     [InlineData(0, "the award of e0 is 12500 usd minor units, the ledger's lines add up to 12501")]
@@ -31,10 +33,12 @@ public sealed class BooksTests
     [Fact]
     public void A_line_that_lacks_and_one_for_an_entry_that_wins_nothing_are_called_wrong()
     {
-        Assert.EndsWith("add up to 0", Assert.Single(LedgerOfPayout.Faults(s_payout, s_awarded, s_lines[1..])), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "add up to 0", Assert.Single(LedgerOfPayout.Faults(s_payout, s_awarded, s_lines[1..])), StringComparison.Ordinal);
         Assert.EndsWith(
             "which wins nothing",
-            Assert.Single(LedgerOfPayout.Faults(s_payout, s_awarded, [.. s_lines, Line("prize_pool:c", "player_payable:ann", 1, "award", "award/c/1/e9")])), StringComparison.Ordinal);
+            Assert.Single(LedgerOfPayout.Faults(s_payout, s_awarded,
+                [.. s_lines, Line("prize_pool:c", "player_payable:ann", 1, "award", "award/c/1/e9")])), StringComparison.Ordinal);
     }
 
     private static LedgerLineRow Line(string debit, string credit, long minor, string code, string reference) =>

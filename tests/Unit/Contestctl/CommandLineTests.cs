@@ -12,12 +12,25 @@ public sealed class CommandLineTests
 
     public static TheoryData<string> Usages =>
     [
-        "feed play", "feed play FILE --speed -1", "feed play FILE --duplicates 101", "feed play FILE --speed fast", "contest", "contest create", "payouts list --state lost", "payouts list --limit 0", "replay plan feed.games.v1 --from 2026-11-22 --to 2026-11-21", "payouts retry p",
-        "topics destroy", "explain", "explain payout", "explain entry e --revision one", "topics lag --max-lag -1", "topics lag --max-lag few", "topics lag --worker nobody", "topics lag --topic nothing", "parked", "replay plan --feed-file FILE --out FILE", "replay plan --feed-file FILE --reprocess", "replay plan feed.games.v1 --out FILE", "parked list --worker nobody", "parked discard scoring t k --offset 1 --reason ", "parked show scoring", "parked show scoring t k --limit 0", "parked retry nobody t k", "parked discard scoring t k --offset 1", "parked discard scoring t k --reason r", "parked discard scoring t k --offset x --reason r", "parked discard scoring t k --offset 1 --by ann --reason r", "stripe setup-webhooks", "reconcile --settling soon", "ledger", "verify", "no-such-command",
+        "feed play", "feed play FILE --speed -1", "feed play FILE --duplicates 101", "feed play FILE --speed fast", "contest",
+        "contest create", "payouts list --state lost", "payouts list --limit 0",
+        "replay plan feed.games.v1 --from 2026-11-22 --to 2026-11-21", "payouts retry p",
+        "topics destroy", "explain", "explain payout", "explain entry e --revision one", "topics lag --max-lag -1",
+        "topics lag --max-lag few", "topics lag --worker nobody", "topics lag --topic nothing", "parked",
+        "replay plan --feed-file FILE --out FILE", "replay plan --feed-file FILE --reprocess",
+        "replay plan feed.games.v1 --out FILE", "parked list --worker nobody", "parked discard scoring t k --offset 1 --reason ",
+        "parked show scoring", "parked show scoring t k --limit 0", "parked retry nobody t k",
+        "parked discard scoring t k --offset 1", "parked discard scoring t k --reason r",
+        "parked discard scoring t k --offset x --reason r", "parked discard scoring t k --offset 1 --by ann --reason r",
+        "stripe setup-webhooks", "reconcile --settling soon", "ledger", "verify", "no-such-command",
     ];
 
     public static TheoryData<string> NeedingSettings =>
-        ["topics list", "explain payout p", "explain prize e", "explain entry e", "topics lag", "parked list", "parked show scoring t k", "parked retry scoring t k", "parked discard scoring t k --offset 1 --reason r", "parked discarded", "topics provision", "contest show c", "verify c", "payouts list", "payouts show p", "ledger verify", "ledger balance", "migrate", "stripe sweep", "payouts retry p --reason x", "stripe setup-webhooks --url https://hooks.example.org", "reconcile"];
+        ["topics list", "explain payout p", "explain prize e", "explain entry e", "topics lag", "parked list",
+            "parked show scoring t k", "parked retry scoring t k", "parked discard scoring t k --offset 1 --reason r",
+            "parked discarded", "topics provision", "contest show c", "verify c", "payouts list", "payouts show p",
+            "ledger verify", "ledger balance", "migrate", "stripe sweep", "payouts retry p --reason x",
+            "stripe setup-webhooks --url https://hooks.example.org", "reconcile"];
 
     [Theory]
     [MemberData(nameof(Usages))]
@@ -30,13 +43,16 @@ public sealed class CommandLineTests
 
     [Theory]
     [MemberData(nameof(NeedingSettings))]
-    public async Task A_missing_setting_ends_with_exit_code_2(string arguments) => Assert.Equal(ExitCodes.Usage, await Run(arguments));
+    public async Task A_missing_setting_ends_with_exit_code_2(string arguments) =>
+        Assert.Equal(ExitCodes.Usage, await Run(arguments));
 
     [Fact]
-    public async Task A_file_that_is_not_there_ends_with_exit_code_2() => Assert.Equal(ExitCodes.Usage, await Run("feed validate no-such-file.jsonl"));
+    public async Task A_file_that_is_not_there_ends_with_exit_code_2() =>
+        Assert.Equal(ExitCodes.Usage, await Run("feed validate no-such-file.jsonl"));
 
     [Fact]
-    public async Task The_samples_that_ship_are_valid() => Assert.Equal(ExitCodes.Success, await Run($"feed validate {s_sample}"));
+    public async Task The_samples_that_ship_are_valid() =>
+        Assert.Equal(ExitCodes.Success, await Run($"feed validate {s_sample}"));
 
     [Fact]
     public async Task A_damaged_feed_file_ends_with_exit_code_1()
@@ -51,27 +67,35 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task The_doctor_without_any_setting_finds_faults_and_does_not_fall_over() => Assert.Equal(ExitCodes.CheckFailed, await Run("doctor"));
+    public async Task The_doctor_without_any_setting_finds_faults_and_does_not_fall_over() =>
+        Assert.Equal(ExitCodes.CheckFailed, await Run("doctor"));
 
     [Fact]
     public async Task What_nobody_foresaw_ends_with_one_sentence_that_takes_the_blame_and_exit_code_1()
     {
         var errors = new StringWriter();
 
-        var exitCode = await CommandLine.Run(["payouts", "show", "p"], new Session(new Broken(), TimeProvider.System), errors, TestContext.Current.CancellationToken);
+        var exitCode = await CommandLine.Run(["payouts", "show", "p"], new Session(new Broken(), TimeProvider.System), errors,
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCodes.CheckFailed, exitCode);
         var line = Assert.Single(errors.ToString().Split(errors.NewLine, StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith("contestctl: contestctl payouts show ended by a fault of this program, not of yours: InvalidOperationException: out of order", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "contestctl: contestctl payouts show ended by a fault of this program, not of yours: InvalidOperationException: "
+                + "out of order", line, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_Kafka_complains_of_is_no_fault_of_the_program()
     {
         var errors = new StringWriter();
-        var broken = new Broken { Fault = new Confluent.Kafka.KafkaException(new Confluent.Kafka.Error(Confluent.Kafka.ErrorCode.Local_Transport, "the line is dead")) };
+        var broken =
+            new Broken { Fault = new Confluent.Kafka.KafkaException(
+                new Confluent.Kafka.Error(Confluent.Kafka.ErrorCode.Local_Transport, "the line is dead")) };
 
-        Assert.Equal(ExitCodes.CheckFailed, await CommandLine.Run(["payouts", "show", "p"], new Session(broken, TimeProvider.System), errors, TestContext.Current.CancellationToken));
+        Assert.Equal(ExitCodes.CheckFailed,
+            await CommandLine.Run(["payouts", "show", "p"], new Session(broken, TimeProvider.System), errors,
+                TestContext.Current.CancellationToken));
 
         Assert.Equal("contestctl: Kafka: the line is dead", errors.ToString().Trim());
     }
@@ -83,7 +107,8 @@ public sealed class CommandLineTests
 
         Assert.True(commands.Length > 15);
         Assert.All(commands, c => Assert.False(string.IsNullOrWhiteSpace(c.Description), c.Name));
-        Assert.All(commands.Where(c => c.Subcommands.Count == 0), c => Assert.Contains("Example", c.Description, StringComparison.Ordinal));
+        Assert.All(commands.Where(c => c.Subcommands.Count == 0),
+            c => Assert.Contains("Example", c.Description, StringComparison.Ordinal));
         Assert.All(commands.SelectMany(c => c.Options), o => Assert.False(string.IsNullOrWhiteSpace(o.Description), o.Name));
         Assert.All(commands.SelectMany(c => c.Arguments), a => Assert.False(string.IsNullOrWhiteSpace(a.Description), a.Name));
     }
@@ -100,7 +125,8 @@ public sealed class CommandLineTests
     [InlineData(null, false)]
     public void Accounts_are_forgotten_by_command_in_the_test_environment_only(string? environment, bool exists)
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = environment }).Build();
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = environment }).Build();
 
         var parsed = CommandLine.Root(new Session(settings, TimeProvider.System)).Parse(["onboarding", "reset", "player-7"]);
 
@@ -116,7 +142,8 @@ public sealed class CommandLineTests
         var offered = CommandLine.Root(NoSettings()).Parse(line).GetCompletions(line.Length).Select(c => c.Label);
 
         Assert.Contains(completed, offered);
-        Assert.Equal(ExitCodes.Success, await CommandLine.Run([$"[suggest:{line.Length}]", line], NoSettings(), TestContext.Current.CancellationToken));
+        Assert.Equal(ExitCodes.Success,
+            await CommandLine.Run([$"[suggest:{line.Length}]", line], NoSettings(), TestContext.Current.CancellationToken));
     }
 
     private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);

@@ -6,7 +6,10 @@ using ContestPipeline.Unit.Settlement;
 
 namespace ContestPipeline.Unit.Contestctl;
 
-/// <summary>What verify says of the messages that Payout pays by: a contest with a first result and a revision that gives to some and takes from others.</summary>
+/// <summary>
+/// What verify says of the messages that Payout pays by: a contest with a first result and a revision that gives to some and
+/// takes from others.
+/// </summary>
 public sealed class CompareAwardsTests
 {
     private const ulong Seeds = 200;
@@ -33,20 +36,28 @@ public sealed class CompareAwardsTests
         var right = Messages(announced);
         foreach (var message in right.Where(m => m is not ContestSettledV1))
         {
-            var (what, players) = message is ContestAwardsV1 awards ? ("award", awards.Players) : ("reduction", ((ContestReductionsV1)message).Players);
+            var (what, players) = message is ContestAwardsV1 awards
+                ? ("award", awards.Players) : ("reduction", ((ContestReductionsV1)message).Players);
             var (player, prize) = (players[0], players[0].Prizes[0]);
             var entry = $"{what} of entry {prize.EntryId}";
 
-            Assert.Contains($"{entry} published ({player.PlayerId}, rank", Assert.Single(Instead(prize with { GrossMinor = prize.GrossMinor + 1, NetMinor = prize.NetMinor + 1 })));
-            Assert.Contains($"{entry} published ({player.PlayerId}, rank", Assert.Single(Instead(prize with { Rank = prize.Rank + 1 })));
+            Assert.Contains($"{entry} published ({player.PlayerId}, rank",
+                Assert.Single(Instead(prize with { GrossMinor = prize.GrossMinor + 1, NetMinor = prize.NetMinor + 1 })));
+            Assert.Contains(
+                $"{entry} published ({player.PlayerId}, rank", Assert.Single(Instead(prize with { Rank = prize.Rank + 1 })));
             Assert.Contains($"{entry} computed (", Assert.Single(Instead()));
-            Assert.Contains($"{what} of entry stranger published", Assert.Single(Besides(prize with { EntryId = "stranger" }, chunk: 0)));
+            Assert.Contains(
+                $"{what} of entry stranger published", Assert.Single(Besides(prize with { EntryId = "stranger" }, chunk: 0)));
             Assert.Contains($"{entry} published more than once", Assert.Single(Besides(prize, chunk: 7)));
 
             IReadOnlyList<string> Instead(params PrizeV1[] first) => Compare(
-                announced, [.. right.Select(m => m == message ? Of(0, [player with { Prizes = [.. first, .. player.Prizes.Skip(1)] }, .. players.Skip(1)]) : m)]).Differences;
+                announced,
+                [.. right.Select(m => m == message
+                    ? Of(0, [player with { Prizes = [.. first, .. player.Prizes.Skip(1)] }, .. players.Skip(1)])
+                    : m)]).Differences;
 
-            IReadOnlyList<string> Besides(PrizeV1 other, int chunk) => Compare(announced, [.. right, Of(chunk, [player with { Prizes = [other] }])]).Differences;
+            IReadOnlyList<string> Besides(PrizeV1 other, int chunk) =>
+                Compare(announced, [.. right, Of(chunk, [player with { Prizes = [other] }])]).Differences;
 
             IMessage Of(int chunk, PlayerAwardsV1[] told) => message is ContestAwardsV1 a
                 ? a with { Chunk = chunk, Players = told } : (ContestReductionsV1)message with { Chunk = chunk, Players = told };
@@ -86,25 +97,30 @@ public sealed class CompareAwardsTests
     private static List<IMessage> Messages(IReadOnlyList<Correction> announced) =>
     [
         .. announced.SelectMany(c => (IEnumerable<IMessage>)
-            [.. AwardChunks.OfReductions(c), .. AwardChunks.Of(c.Result), c.Result.ToMessage(AwardChunks.Of(c.Result).Count(), DateTimeOffset.UnixEpoch)]),
+            [.. AwardChunks.OfReductions(c), .. AwardChunks.Of(c.Result),
+                c.Result.ToMessage(AwardChunks.Of(c.Result).Count(), DateTimeOffset.UnixEpoch)]),
     ];
 
     private static Correction[] GivesAndTakes() =>
-        Enumerable.Range(0, (int)Seeds).Select(seed => Announced((ulong)seed)).First(a => a[1].Result.Awards.Winners.Length > 0 && a[1].Reductions.Winners.Length > 0);
+        Enumerable.Range(0, (int)Seeds).Select(seed => Announced((ulong)seed))
+            .First(a => a[1].Result.Awards.Winners.Length > 0 && a[1].Reductions.Winners.Length > 0);
 
     private static Correction[] Announced(ulong seed)
     {
         var made = SettlementCases.Make(seed);
         var definition = made.Definition with { LateCorrectionPolicy = LateCorrectionPolicies.Resettle };
         var chance = new SeededRandom(seed);
-        var corrected = made.Stats with { Lines = made.Stats.Lines.ToDictionary(l => l.Key, _ => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { ["a"] = chance.Next(0, 9) }) };
+        var corrected =
+            made.Stats with { Lines = made.Stats.Lines.ToDictionary(
+                l => l.Key, _ => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { ["a"] = chance.Next(0, 9) }) };
         var book = SettlementCase.Book(made.Entries);
         var first = SettleContest.Compute(definition, made.Hash, made.Rules, made.Stats, book);
         var revised = SettleContest.Compute(definition, made.Hash, made.Rules, corrected, book, 2);
         return
         [
             new Correction(first, new Awards([], new long[book.Count], new long[book.Count])),
-            CorrectAwards.Of(revised, definition, first.Awards.Winners.ToDictionary(w => book.EntryIds[w], w => first.Awards.GrossMinor[w])),
+            CorrectAwards.Of(
+                revised, definition, first.Awards.Winners.ToDictionary(w => book.EntryIds[w], w => first.Awards.GrossMinor[w])),
         ];
     }
 }

@@ -47,7 +47,8 @@ public sealed class DoctorTests
     [InlineData("here", "failed")]
     public void The_address_of_the_rank_server_must_be_one(string url, string state)
     {
-        var finding = Assert.Single(SettingChecks.All(Settings(new() { ["SCORING_HTTP_URL"] = url })), f => f.Check == "SCORING_HTTP_URL");
+        var finding = Assert.Single(
+            SettingChecks.All(Settings(new() { ["SCORING_HTTP_URL"] = url })), f => f.Check == "SCORING_HTTP_URL");
 
         Assert.Equal(state, finding.State);
     }
@@ -60,7 +61,8 @@ public sealed class DoctorTests
     [InlineData(13, "warning", "is 12.5 s ahead of")]
     [InlineData(90.6, "failed", "is 90.1 s ahead of")]
     [InlineData(-86_400, "failed", "is 86400.0 s behind")]
-    public void A_clock_that_is_apart_is_told_by_how_much_the_answer_cannot_explain(double theirSeconds, string state, string what)
+    public void A_clock_that_is_apart_is_told_by_how_much_the_answer_cannot_explain(
+        double theirSeconds, string state, string what)
     {
         var asked = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -77,7 +79,8 @@ public sealed class DoctorTests
     [InlineData("live", "/nowhere/policy.json", "failed")]
     public void Live_without_a_word_on_limits_is_a_fault(string environment, string? policy, string state)
     {
-        var findings = SettingChecks.All(Settings(new() { ["PIPELINE_ENVIRONMENT"] = environment, ["PAYOUT_RISK_POLICY_FILE"] = policy }));
+        var findings = SettingChecks.All(
+            Settings(new() { ["PIPELINE_ENVIRONMENT"] = environment, ["PAYOUT_RISK_POLICY_FILE"] = policy }));
 
         Assert.Equal(state, Assert.Single(findings, f => f.Check == "PAYOUT_RISK_POLICY_FILE").State);
     }
@@ -97,7 +100,8 @@ public sealed class DoctorTests
     [InlineData("live", "letter of 2026-10-01, case 4711", "ok")]
     public void Live_without_Stripes_approval_is_warned_of(string environment, string? reference, string? state)
     {
-        var findings = SettingChecks.All(Settings(new() { ["PIPELINE_ENVIRONMENT"] = environment, ["STRIPE_APPROVAL_REFERENCE"] = reference }));
+        var findings = SettingChecks.All(
+            Settings(new() { ["PIPELINE_ENVIRONMENT"] = environment, ["STRIPE_APPROVAL_REFERENCE"] = reference }));
 
         Assert.Equal(state, findings.SingleOrDefault(f => f.Check == "STRIPE_APPROVAL_REFERENCE")?.State);
     }
@@ -110,18 +114,21 @@ public sealed class DoctorTests
     {
         var findings = SettingChecks.All(Settings(new()
         {
-            ["PIPELINE_ENVIRONMENT"] = environment, ["PAYOUT_DATABASE"] = database, ["KAFKA_BOOTSTRAP_SERVERS"] = "k:1", ["KAFKA_SECURITY_PROTOCOL"] = "ssl",
+            ["PIPELINE_ENVIRONMENT"] = environment, ["PAYOUT_DATABASE"] = database, ["KAFKA_BOOTSTRAP_SERVERS"] = "k:1",
+            ["KAFKA_SECURITY_PROTOCOL"] = "ssl",
         })).Where(f => f.Check == "encryption").ToArray();
 
         Assert.Equal(state is null ? [] : [state], findings.Select(f => f.State));
         Assert.DoesNotContain(findings, f => f.What.Contains("verysecret", StringComparison.Ordinal));
-        Assert.All(findings.Where(f => f.State == "failed"), f => Assert.StartsWith("PAYOUT_DATABASE must say SSL Mode=VerifyFull", f.What, StringComparison.Ordinal));
+        Assert.All(findings.Where(f => f.State == "failed"),
+            f => Assert.StartsWith("PAYOUT_DATABASE must say SSL Mode=VerifyFull", f.What, StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_secret_never_shows_in_a_finding()
     {
-        var findings = SettingChecks.All(Settings(new() { ["STRIPE_API_KEY"] = "sk_test_verysecret", ["PAYOUT_DATABASE"] = "Password=verysecret" }));
+        var findings = SettingChecks.All(
+            Settings(new() { ["STRIPE_API_KEY"] = "sk_test_verysecret", ["PAYOUT_DATABASE"] = "Password=verysecret" }));
 
         Assert.DoesNotContain(findings, f => $"{f.What}{f.Mend}".Contains("verysecret", StringComparison.Ordinal));
     }
@@ -129,15 +136,20 @@ public sealed class DoctorTests
     [Fact]
     public void A_currency_that_contests_are_to_be_paid_in_and_Stripe_keeps_none_of_is_a_fault()
     {
-        var balance = new global::Stripe.Balance { Available = [new() { Currency = "usd" }], Pending = [new() { Currency = "gbp" }] };
+        var balance = new global::Stripe.Balance { Available = [new() { Currency = "usd" }],
+            Pending = [new() { Currency = "gbp" }] };
 
-        var findings = StripeChecks.Currencies([new("eur", 2, "paris"), new("gbp", 1, "london"), new("usd", 1, "boston")], balance).ToArray();
+        var findings =
+            StripeChecks.Currencies([new("eur", 2, "paris"), new("gbp", 1, "london"), new("usd", 1, "boston")], balance)
+                .ToArray();
 
-        Assert.Equal([("balance in eur", "failed"), ("balance in gbp", "ok"), ("balance in usd", "ok")], findings.Select(f => (f.Check, f.State)));
+        Assert.Equal([("balance in eur", "failed"), ("balance in gbp", "ok"), ("balance in usd", "ok")],
+            findings.Select(f => (f.Check, f.State)));
         Assert.Contains("2 contests that are not over, such as paris", findings[0].What, StringComparison.Ordinal);
         Assert.Contains("cancel", findings[0].Mend!, StringComparison.Ordinal);
         Assert.Empty(StripeChecks.Currencies([], balance));
     }
 
-    private static IConfiguration Settings(Dictionary<string, string?> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+    private static IConfiguration Settings(Dictionary<string, string?> values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 }

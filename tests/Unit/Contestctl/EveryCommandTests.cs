@@ -7,7 +7,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Unit.Contestctl;
 
-/// <summary>Every command there is, run with nothing set, with nothing that answers, and with an option it does not have: one sentence each and the documented exit code.</summary>
+/// <summary>
+/// Every command there is, run with nothing set, with nothing that answers, and with an option it does not have: one sentence
+/// each and the documented exit code.
+/// </summary>
 public sealed class EveryCommandTests
 {
     private const string Nowhere = "127.0.0.1:1";
@@ -77,8 +80,10 @@ public sealed class EveryCommandTests
 
     private static readonly Dictionary<string, string?> s_nothingAnswers = new()
     {
-        ["PIPELINE_ENVIRONMENT"] = "test", ["ADMIN_DATABASE"] = "Host=127.0.0.1;Port=1;Username=nobody;Database=none;Timeout=5", ["KAFKA_BOOTSTRAP_SERVERS"] = Nowhere,
-        ["PAYOUT_API_URL"] = "http://" + Nowhere, ["PAYOUT_API_TOKEN"] = "token", ["STRIPE_API_KEY"] = "sk_test_nobody", ["STRIPE_API_BASE"] = "http://" + Nowhere,
+        ["PIPELINE_ENVIRONMENT"] = "test", ["ADMIN_DATABASE"] = "Host=127.0.0.1;Port=1;Username=nobody;Database=none;Timeout=5",
+        ["KAFKA_BOOTSTRAP_SERVERS"] = Nowhere,
+        ["PAYOUT_API_URL"] = "http://" + Nowhere, ["PAYOUT_API_TOKEN"] = "token", ["STRIPE_API_KEY"] = "sk_test_nobody",
+        ["STRIPE_API_BASE"] = "http://" + Nowhere,
     };
 
     [Fact]
@@ -95,8 +100,10 @@ public sealed class EveryCommandTests
         var api = JsonNode.Parse(Source.Read("docs/openapi.json"))!;
         var answers = CommandAnswers.All().ToArray();
 
-        Assert.Equal(s_commands.Select(c => c.Command).Where(c => c != "completion").Order(StringComparer.Ordinal), answers.Select(a => a.Name));
-        Assert.All(answers.SelectMany(a => a.Answer.Routes), route => Assert.True(At(api, CommandAnswers.Place(route)) is not null, $"docs/openapi.json has no {route}"));
+        Assert.Equal(s_commands.Select(c => c.Command).Where(c => c != "completion").Order(StringComparer.Ordinal),
+            answers.Select(a => a.Name));
+        Assert.All(answers.SelectMany(a => a.Answer.Routes),
+            route => Assert.True(At(api, CommandAnswers.Place(route)) is not null, $"docs/openapi.json has no {route}"));
     }
 
     [Fact]
@@ -110,7 +117,8 @@ public sealed class EveryCommandTests
     [Fact]
     public async Task With_an_option_it_does_not_have_each_is_wrong_usage()
     {
-        var ends = await Task.WhenAll(s_commands.Select(c => Run(c.Command, c.Arguments + " --no-such-option", s_nothingSet, ExitCodes.Usage)));
+        var ends = await Task.WhenAll(
+            s_commands.Select(c => Run(c.Command, c.Arguments + " --no-such-option", s_nothingSet, ExitCodes.Usage)));
 
         AreSentences(ends, linesMax: 3);
         Assert.All(ends, end => Assert.Contains("--no-such-option", end.Errors, StringComparison.Ordinal));
@@ -119,9 +127,11 @@ public sealed class EveryCommandTests
     [Fact]
     public async Task An_option_without_the_word_it_needs_is_wrong_usage_at_every_command()
     {
-        var lacking = Options(CommandLine.Root(Session(s_nothingSet)), "").Join(s_commands, o => o.Command, c => c.Command, (o, c) => (c.Command, c.Arguments, o.Option));
+        var lacking = Options(CommandLine.Root(Session(s_nothingSet)), "")
+            .Join(s_commands, o => o.Command, c => c.Command, (o, c) => (c.Command, c.Arguments, o.Option));
 
-        var ends = await Task.WhenAll(lacking.Select(l => Run(l.Command, $"{l.Arguments} {l.Option}", s_nothingSet, ExitCodes.Usage)));
+        var ends = await Task.WhenAll(
+            lacking.Select(l => Run(l.Command, $"{l.Arguments} {l.Option}", s_nothingSet, ExitCodes.Usage)));
 
         Assert.True(ends.Length > 40);
         AreSentences(ends, linesMax: 3);
@@ -133,7 +143,8 @@ public sealed class EveryCommandTests
     [InlineData("tokén")]
     public async Task What_is_no_bearer_token_is_refused_in_words_and_not_shown(string token)
     {
-        var end = await Run("audit", "", new Dictionary<string, string?>(s_nothingAnswers) { ["PAYOUT_API_TOKEN"] = token }, ExitCodes.Usage);
+        var end = await Run(
+            "audit", "", new Dictionary<string, string?>(s_nothingAnswers) { ["PAYOUT_API_TOKEN"] = token }, ExitCodes.Usage);
 
         AreSentences([end]);
         Assert.Contains("PAYOUT_API_TOKEN is no bearer token", end.Errors, StringComparison.Ordinal);
@@ -142,20 +153,26 @@ public sealed class EveryCommandTests
 
     private static void AreSentences(IEnumerable<End> ends, int linesMax = 1) => Assert.All(ends, end =>
     {
-        Assert.True(end.Expected == end.ExitCode, $"{end.Command}: exit code {end.ExitCode} instead of {end.Expected}: {end.Errors}");
+        Assert.True(
+            end.Expected == end.ExitCode, $"{end.Command}: exit code {end.ExitCode} instead of {end.Expected}: {end.Errors}");
         var lines = end.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.True(lines.Length <= linesMax && lines.All(l => l.StartsWith("contestctl: ", StringComparison.Ordinal)), $"{end.Command}: {end.Errors}");
-        Assert.Equal(end.ExitCode == ExitCodes.Success || end is { Command: "doctor", ExitCode: ExitCodes.CheckFailed }, lines.Length == 0);
+        Assert.True(lines.Length <= linesMax && lines.All(l => l.StartsWith("contestctl: ", StringComparison.Ordinal)),
+            $"{end.Command}: {end.Errors}");
+        Assert.Equal(end.ExitCode == ExitCodes.Success || end is { Command: "doctor", ExitCode: ExitCodes.CheckFailed },
+            lines.Length == 0);
         Assert.DoesNotContain("   at ", end.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", end.Errors, StringComparison.Ordinal);
     });
 
     /// <summary>On a thread of its own: asking a broker that does not answer keeps one for seconds.</summary>
-    private static Task<End> Run(string command, string arguments, Dictionary<string, string?> settings, int expected) => Task.Factory.StartNew(
+    private static Task<End> Run(
+        string command, string arguments, Dictionary<string, string?> settings, int expected) => Task.Factory.StartNew(
         async () =>
         {
             var errors = new StringWriter { NewLine = "\n" };
-            string[] words = [.. $"{command} {arguments}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => w == Sample ? Source.Full(Sample) : w)];
+            string[] words =
+                [.. $"{command} {arguments}".Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(w => w == Sample ? Source.Full(Sample) : w)];
             var exitCode = await CommandLine.Run(words, Session(settings), errors, CancellationToken.None);
             return new End(command, expected, exitCode, errors.ToString());
         },
@@ -167,13 +184,17 @@ public sealed class EveryCommandTests
 
     private static JsonNode? At(JsonNode document, string pointer) => pointer.Split('/', StringSplitOptions.RemoveEmptyEntries)
         .Aggregate<string, JsonNode?>(
-            document, (node, step) => node?[step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)]);
+            document, (node,
+                step) => node?[step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)]);
 
     private static IEnumerable<string> Leaves(Command command, string path) =>
         command.Subcommands.Count == 0 ? [path] : command.Subcommands.SelectMany(c => Leaves(c, $"{path} {c.Name}".Trim()));
 
-    /// <summary>For its clock no time passes: however slow the machine, no line of progress comes between the sentences.</summary>
-    private static Session Session(Dictionary<string, string?> settings) => new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), new SteppedClock());
+    /// <summary>
+    /// For its clock no time passes: however slow the machine, no line of progress comes between the sentences.
+    /// </summary>
+    private static Session Session(Dictionary<string, string?> settings) =>
+        new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), new SteppedClock());
 
     /// <summary>How a command ended, and how it should have.</summary>
     private sealed record End(string Command, int Expected, int ExitCode, string Errors);

@@ -23,7 +23,8 @@ public sealed class ExplainTests
             {
                 var steps = PrizeSteps.Of(c.Definition, result, entry);
                 var prize = result.Prize(entry);
-                Assert.Equal((prize.Rank, prize.GrossMinor, prize.FeeMinor, prize.NetMinor), (steps.Rank, steps.GrossMinor, steps.FeeMinor, steps.NetMinor));
+                Assert.Equal((prize.Rank, prize.GrossMinor, prize.FeeMinor, prize.NetMinor),
+                    (steps.Rank, steps.GrossMinor, steps.FeeMinor, steps.NetMinor));
                 Assert.Equal(steps.PooledMinor, steps.ShareMinor * steps.Tied + steps.SpareCents);
                 Assert.Equal(prize.GrossMinor, steps.ShareMinor + (steps.GotSpareCent ? 1 : 0));
             }
@@ -35,7 +36,8 @@ public sealed class ExplainTests
         foreach (var rules in RuleSets.All)
         {
             var chance = new SeededRandom(17);
-            var names = rules.Weights.Keys.Concat(rules.Steps.Select(s => s.WhenStat)).Concat(rules.Derived.Values.SelectMany(d => d.Keys)).Append("unknown").Distinct().ToArray();
+            var names = rules.Weights.Keys.Concat(rules.Steps.Select(s => s.WhenStat))
+                .Concat(rules.Derived.Values.SelectMany(d => d.Keys)).Append("unknown").Distinct().ToArray();
             for (var n = 0; n < Cases; n++)
             {
                 var stats = names.Where(_ => chance.Chance(50)).ToDictionary(name => name, _ => (long)chance.Next(-20, 400));
@@ -54,7 +56,8 @@ public sealed class ExplainTests
 
         var parts = PointsByRule.Of(rules, new Dictionary<string, long> { ["yds"] = 104, ["td"] = 1, ["fumble"] = 2 });
 
-        Assert.Equal([new RulePoints("td 1 x 600", 600), new RulePoints("yds 104 x 10", 1_040), new RulePoints("yds 104 is 100 or more", 300)], parts);
+        Assert.Equal([new RulePoints("td 1 x 600", 600), new RulePoints("yds 104 x 10", 1_040),
+            new RulePoints("yds 104 is 100 or more", 300)], parts);
     }
 
     [Fact]
@@ -73,7 +76,8 @@ public sealed class ExplainTests
 
         static ChainedPayout Paid(int no, long minor) => new($"p{no}", no, minor, "paid", null, null, null, null, null, null);
         static ChainedPayout Taken(int no, long minor, long takenMinor) =>
-            new($"p{no}", no, minor, "rejected", "e2", takenMinor, "refund", "entry e2 was refunded", "re_1", DateTimeOffset.UnixEpoch);
+            new($"p{no}", no, minor, "rejected", "e2", takenMinor, "refund", "entry e2 was refunded", "re_1",
+                DateTimeOffset.UnixEpoch);
     }
 
     [Fact]
@@ -81,13 +85,15 @@ public sealed class ExplainTests
     {
         var said = new List<string>();
 
-        Assert.Null(LegibleRecords.Message(Record("contest.entry-accepted.v1", """{"entryId":7}"""), (_, words) => said.Add(words)));
+        Assert.Null(
+            LegibleRecords.Message(Record("contest.entry-accepted.v1", """{"entryId":7}"""), (_, words) => said.Add(words)));
         Assert.Null(LegibleRecords.Message(Record("nobody.knows.v1", "{"), (_, words) => said.Add(words)));
 
         Assert.Equal(["record contest.events.v1/3/41 cannot be read and is left out"], said);
 
         static Envelope Record(string type, string body) => new(
-            Topics.ContestEvents, 3, 41, "c", Guid.Empty, type, "tests", DateTimeOffset.UnixEpoch, null, new Dictionary<string, string>(), System.Text.Encoding.UTF8.GetBytes(body));
+            Topics.ContestEvents, 3, 41, "c", Guid.Empty, type, "tests", DateTimeOffset.UnixEpoch, null,
+            new Dictionary<string, string>(), System.Text.Encoding.UTF8.GetBytes(body));
     }
 
     [Fact]
@@ -96,8 +102,8 @@ public sealed class ExplainTests
         Place at = new("feed.games.v1", 0, 0, "feed.play.v1", DateTimeOffset.UnixEpoch);
         (FeedPlayV1, Place)[] plays =
         [
-            (Play("e1", 1, "upsert", "smith"), at), (Play("e2", 1, "upsert", "smith"), at), (Play("e3", 1, "upsert", "jones"), at),
-            (Play("e1", 2, "delete"), at), (Play("e2", 2, "upsert", "jones"), at),
+            (Play("e1", 1, "upsert", "smith"), at), (Play("e2", 1, "upsert", "smith"), at),
+            (Play("e3", 1, "upsert", "jones"), at), (Play("e1", 2, "delete"), at), (Play("e2", 2, "upsert", "jones"), at),
         ];
 
         var mentions = ContestRecords.Mentions(plays, new HashSet<(string, string)> { ("g", "smith") });
@@ -105,9 +111,12 @@ public sealed class ExplainTests
         Assert.Equal(("g", "smith"), Assert.Single(mentions).Key);
         Assert.Equal(
             ["e1 1 upsert 5", "e1 2 delete 0", "e2 1 upsert 5", "e2 2 upsert 0"],
-            mentions[("g", "smith")].Select(m => $"{m.EventId} {m.Revision} {m.Op} {m.Stats.Values.Sum()}").Order(StringComparer.Ordinal));
+            mentions[("g", "smith")].Select(m => $"{m.EventId} {m.Revision} {m.Op} {m.Stats.Values.Sum()}")
+                .Order(StringComparer.Ordinal));
 
         static FeedPlayV1 Play(string eventId, int revision, string op, params string[] athletes) => new(
-            "g", eventId, revision, revision, op, true, [.. athletes.Select(a => new AthleteStatsV1(a, new Dictionary<string, long> { ["yds"] = 5 }))], DateTimeOffset.UnixEpoch);
+            "g", eventId, revision, revision, op, true,
+            [.. athletes.Select(a => new AthleteStatsV1(a, new Dictionary<string, long> { ["yds"] = 5 }))],
+            DateTimeOffset.UnixEpoch);
     }
 }

@@ -18,10 +18,12 @@ public sealed class FeedConvertTests : IDisposable
     [Fact]
     public async Task A_document_becomes_the_feed_file_that_the_samples_have()
     {
-        Assert.Equal(ExitCodes.Success, await Convert(Document(Game), "--schedule", SharedData.Require("nfl-gamecenter/schedule.csv")));
+        Assert.Equal(
+            ExitCodes.Success, await Convert(Document(Game), "--schedule", SharedData.Require("nfl-gamecenter/schedule.csv")));
 
         Assert.Equal(
-            await File.ReadAllBytesAsync(Path.Combine(SharedData.Repository, "samples", "kc-at-pit-2016-week-4.jsonl"), TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(Path.Combine(SharedData.Repository, "samples", "kc-at-pit-2016-week-4.jsonl"),
+                TestContext.Current.CancellationToken),
             await File.ReadAllBytesAsync(Feed, TestContext.Current.CancellationToken));
     }
 
@@ -59,8 +61,10 @@ public sealed class FeedConvertTests : IDisposable
         return path;
     }
 
-    private Task<int> Convert(string document, params string[] options) => Run(["feed", "convert", document, "--out", Feed, .. options]);
+    private Task<int> Convert(string document, params string[] options) =>
+        Run(["feed", "convert", document, "--out", Feed, .. options]);
 
     private static Task<int> Run(params string[] arguments) =>
-        CommandLine.Run(arguments, new Session(new ConfigurationBuilder().Build(), TimeProvider.System), TestContext.Current.CancellationToken);
+        CommandLine.Run(arguments, new Session(new ConfigurationBuilder().Build(), TimeProvider.System),
+            TestContext.Current.CancellationToken);
 }

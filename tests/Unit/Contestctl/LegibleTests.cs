@@ -13,7 +13,8 @@ public sealed class LegibleTests
     [InlineData("\u009b31m, a control character of one byte", @"\u009b31m, a control character of one byte")]
     [InlineData("pay \u202e00.1$", @"pay \u202e00.1$")]
     [InlineData("Zoë, naïve, 日本", "Zoë, naïve, 日本")]
-    public void What_would_move_the_cursor_or_turn_the_writing_is_shown_escaped(string foreign, string shown) => Assert.Equal(shown, Legible.Line(foreign));
+    public void What_would_move_the_cursor_or_turn_the_writing_is_shown_escaped(string foreign, string shown) =>
+        Assert.Equal(shown, Legible.Line(foreign));
 
     [Fact]
     public void A_writer_lets_nothing_through_that_a_terminal_would_act_on_but_line_ends()
@@ -31,7 +32,8 @@ public sealed class LegibleTests
     public void A_cell_of_a_table_is_one_line_and_has_no_escape_sequence()
     {
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(new LegibleWriter(text)) });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(new LegibleWriter(text)) });
         var table = Output.Table("key");
         table.Row("k\u001b]52;c;ZXZpbA==\u0007\nnothing is parked");
 

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Unit.Contestctl;
 
-/// <summary>Work of less than two seconds says nothing; longer work shows how far it is or what it waits for, once, as a line that is rewritten or as lines.</summary>
+/// <summary>
+/// Work of less than two seconds says nothing; longer work shows how far it is or what it waits for, once, as a line that is
+/// rewritten or as lines.
+/// </summary>
 public sealed class LongWorkTests
 {
     private const string Erase = "\r\u001b[K";
@@ -89,10 +92,12 @@ public sealed class LongWorkTests
         var (clock, errors) = (new SteppedClock(), new StringWriter { NewLine = "\n" });
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ADMIN_DATABASE"] = $"Host=127.0.0.1;Port={((IPEndPoint)database.LocalEndpoint).Port};Username=nobody;Database=none;Pooling=false;Timeout=0;Ssl Mode=Disable",
+            ["ADMIN_DATABASE"] =
+                $"Host=127.0.0.1;Port={((IPEndPoint)database.LocalEndpoint).Port};Username=nobody;Database=none;Pooling=false;Timeout=0;Ssl Mode=Disable",
         }).Build();
 
-        var command = CommandLine.Run(["payouts", "list", "--json"], new Session(settings, clock), errors, TestContext.Current.CancellationToken);
+        var command = CommandLine.Run(
+            ["payouts", "list", "--json"], new Session(settings, clock), errors, TestContext.Current.CancellationToken);
         var asked = await database.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         clock.Step(TimeSpan.FromSeconds(1));
         var early = errors.ToString();
@@ -104,7 +109,8 @@ public sealed class LongWorkTests
         Assert.Empty(early);
         var lines = errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("contestctl payouts list: waiting for PostgreSQL, 2 s", lines[0]);
-        Assert.StartsWith("contestctl: ADMIN_DATABASE names a database that does not answer", Assert.Single(lines[1..]), StringComparison.Ordinal);
+        Assert.StartsWith("contestctl: ADMIN_DATABASE names a database that does not answer", Assert.Single(lines[1..]),
+            StringComparison.Ordinal);
     }
 
     private static string Drawn(string words) => $"{Erase}\u001b[?7l{words}\u001b[?7h";

@@ -15,16 +15,23 @@ public sealed class MoneyAtStakeTests
         var stakes = Of(new ContestAwardsV1("c", 1, 0, "usd", [new("ann", 1_000, 100, 900, []), new("bob", 51, 0, 51, [])]));
 
         Assert.Equal(
-            ["player ann: 9.00 usd, prize in contest c, revision 1, not paid", "player bob: 0.51 usd, prize in contest c, revision 1, not paid", "in total 9.51 usd"],
+            ["player ann: 9.00 usd, prize in contest c, revision 1, not paid",
+                "player bob: 0.51 usd, prize in contest c, revision 1, not paid", "in total 9.51 usd"],
             MoneyAtStake.Words(stakes));
     }
 
     [Fact]
     public void What_settles_collects_pays_or_holds_carries_money()
     {
-        Assert.Equal(200, Assert.Single(Of(new ContestSettledV1("c", 1, "h", "usd", 2, 400, 0, 400, 0, 0, 250, 50, 200, 150, 2, 1, "d", s_at))).AmountMinor);
-        Assert.Equal(500, Assert.Single(Of(new EntryPaymentRequiredV1("m", "c", "e", "ann", 1, 500, "usd", s_at, s_at))).AmountMinor);
-        Assert.Equal(500, Assert.Single(Of(new EntryPaymentChangedV1("c", "e", "ann", 1, EntryPaymentStates.Paid, 500, "usd", null, null, null, s_at))).AmountMinor);
+        Assert.Equal(200,
+            Assert.Single(Of(
+                new ContestSettledV1("c", 1, "h", "usd", 2, 400, 0, 400, 0, 0, 250, 50, 200, 150, 2, 1, "d", s_at))).AmountMinor);
+        Assert.Equal(
+            500, Assert.Single(Of(new EntryPaymentRequiredV1("m", "c", "e", "ann", 1, 500, "usd", s_at, s_at))).AmountMinor);
+        Assert.Equal(500,
+            Assert.Single(
+                Of(new EntryPaymentChangedV1(
+                    "c", "e", "ann", 1, EntryPaymentStates.Paid, 500, "usd", null, null, null, s_at))).AmountMinor);
         Assert.Single(Of(new RecallRequestedV1("c", "r", RecallPurposes.Cancel, 1, 1, "rain", "ann", s_at)));
         Assert.Single(Of(new RecallAnsweredV1("c", "r", RecallPurposes.Cancel, 1, 1, null, "rain", "ann", s_at)));
         Assert.Empty(Of(new RecallAnsweredV1("c", "r", RecallPurposes.Cancel, 1, 1, s_at, "rain", "ann", s_at)));
@@ -40,7 +47,8 @@ public sealed class MoneyAtStakeTests
         var stakes = MoneyAtStake.Of(Envelope(cancelled), held);
 
         Assert.Equal(("c", null), MoneyAtStake.GivesBack(Envelope(cancelled)));
-        Assert.Equal(("c", "e"), MoneyAtStake.GivesBack(Envelope(new EntryRefusedV1("c", "e", "ann", "contest-full", "full", s_at))));
+        Assert.Equal(
+            ("c", "e"), MoneyAtStake.GivesBack(Envelope(new EntryRefusedV1("c", "e", "ann", "contest-full", "full", s_at))));
         Assert.Equal("in total 7.50 usd", MoneyAtStake.Words(stakes)[^1]);
         Assert.NotEmpty(MoneyAtStake.Of(Envelope(cancelled), []));
     }
@@ -63,9 +71,12 @@ public sealed class MoneyAtStakeTests
         var ann = new DiscardAsked("Ann@example.org", s_at, "r");
 
         Assert.Null(DiscardAnswer.Refusal(head, carriesMoney: false, null, ann, isApprover: false));
-        Assert.Equal(new DiscardAnswer.AwaitsApprover(head, ann), DiscardAnswer.Refusal(head, carriesMoney: true, null, ann, isApprover: true));
-        Assert.IsType<DiscardAnswer.NotYours>(DiscardAnswer.Refusal(head, carriesMoney: true, ann, ann with { AskedBy = " ann@EXAMPLE.org" }, isApprover: true));
-        Assert.IsType<DiscardAnswer.NotYours>(DiscardAnswer.Refusal(head, carriesMoney: true, ann, ann with { AskedBy = "bob" }, isApprover: false));
+        Assert.Equal(new DiscardAnswer.AwaitsApprover(head, ann),
+            DiscardAnswer.Refusal(head, carriesMoney: true, null, ann, isApprover: true));
+        Assert.IsType<DiscardAnswer.NotYours>(
+            DiscardAnswer.Refusal(head, carriesMoney: true, ann, ann with { AskedBy = " ann@EXAMPLE.org" }, isApprover: true));
+        Assert.IsType<DiscardAnswer.NotYours>(
+            DiscardAnswer.Refusal(head, carriesMoney: true, ann, ann with { AskedBy = "bob" }, isApprover: false));
         Assert.Null(DiscardAnswer.Refusal(head, carriesMoney: true, ann, ann with { AskedBy = "bob" }, isApprover: true));
     }
 

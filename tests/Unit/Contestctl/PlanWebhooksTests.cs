@@ -15,16 +15,19 @@ public sealed class PlanWebhooksTests
     {
         var wanted = PlanWebhooks.Wanted(new Uri("https://hooks.example.org/pipeline/"), Version);
 
-        Assert.Equal(["https://hooks.example.org/pipeline/stripe/webhooks", "https://hooks.example.org/pipeline/stripe/webhooks/connect"], wanted.Select(w => w.Url));
+        Assert.Equal(["https://hooks.example.org/pipeline/stripe/webhooks",
+            "https://hooks.example.org/pipeline/stripe/webhooks/connect"], wanted.Select(w => w.Url));
         Assert.Empty(wanted[0].Events.Intersect(wanted[1].Events));
         Assert.Equal(
-            StripeEventTypes.Handled.Except([StripeEventTypes.TransferPaid, StripeEventTypes.TransferFailed]).Order(StringComparer.Ordinal),
+            StripeEventTypes.Handled.Except([StripeEventTypes.TransferPaid, StripeEventTypes.TransferFailed])
+                .Order(StringComparer.Ordinal),
             wanted.SelectMany(w => w.Events).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void None_at_this_address_is_made_whatever_stands_at_others() =>
-        Assert.Equal(PlanWebhooks.Create, PlanWebhooks.Compare(s_wanted, [There(e => e.Url = "https://elsewhere.example.org/stripe/webhooks")]).Action);
+        Assert.Equal(PlanWebhooks.Create,
+            PlanWebhooks.Compare(s_wanted, [There(e => e.Url = "https://elsewhere.example.org/stripe/webhooks")]).Action);
 
     [Fact]
     public void One_that_is_as_it_should_be_is_left_alone()
@@ -47,7 +50,8 @@ public sealed class PlanWebhooksTests
 
     [Fact]
     public void A_disabled_one_is_enabled() =>
-        Assert.Equal((PlanWebhooks.Update, "it is disabled"), Told(PlanWebhooks.Compare(s_wanted, [There(e => e.Status = "disabled")])));
+        Assert.Equal(
+            (PlanWebhooks.Update, "it is disabled"), Told(PlanWebhooks.Compare(s_wanted, [There(e => e.Status = "disabled")])));
 
     [Fact]
     public void One_that_sends_everything_lacks_nothing_but_sends_too_much()
@@ -60,7 +64,8 @@ public sealed class PlanWebhooksTests
     [Fact]
     public void Another_pinned_version_and_a_second_endpoint_at_the_address_are_left_to_a_person()
     {
-        Assert.Equal(PlanWebhooks.Replace, PlanWebhooks.Compare(s_wanted, [There(e => e.ApiVersion = "2025-01-01.acacia")]).Action);
+        Assert.Equal(
+            PlanWebhooks.Replace, PlanWebhooks.Compare(s_wanted, [There(e => e.ApiVersion = "2025-01-01.acacia")]).Action);
         Assert.Equal(PlanWebhooks.Replace, PlanWebhooks.Compare(s_wanted, [There(_ => { }), There(e => e.Id = "we_2")]).Action);
     }
 
@@ -68,7 +73,8 @@ public sealed class PlanWebhooksTests
 
     private static WebhookEndpoint There(Action<WebhookEndpoint> change)
     {
-        var endpoint = new WebhookEndpoint { Id = "we_1", Url = s_wanted.Url, ApiVersion = Version, EnabledEvents = [.. s_wanted.Events], Status = "enabled" };
+        var endpoint = new WebhookEndpoint { Id = "we_1", Url = s_wanted.Url, ApiVersion = Version,
+            EnabledEvents = [.. s_wanted.Events], Status = "enabled" };
         change(endpoint);
         return endpoint;
     }

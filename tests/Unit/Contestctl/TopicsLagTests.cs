@@ -14,7 +14,8 @@ public sealed class TopicsLagTests
     public void Partitions_are_summed_up_and_the_oldest_unread_record_counts()
     {
         var report = TopicsLagCommand.Report(
-            [Partition(0, 10, end: 15, s_now.AddSeconds(-30)), Partition(1, null, end: 4, s_now.AddSeconds(-90)), Partition(2, 7, end: 7, null)], [], null, s_now);
+            [Partition(0, 10, end: 15, s_now.AddSeconds(-30)), Partition(1, null, end: 4, s_now.AddSeconds(-90)),
+                Partition(2, 7, end: 7, null)], [], null, s_now);
 
         var topic = Assert.Single(report.Topics);
         Assert.Equal((17L, 26L, 9L, 90L, 0L), (topic.GoesOnFrom, topic.End, topic.Lag, topic.OldestUnreadSeconds, topic.Missed));
@@ -60,7 +61,9 @@ public sealed class TopicsLagTests
 
     [Fact]
     public void A_record_from_a_clock_ahead_of_ours_is_not_younger_than_now() =>
-        Assert.Equal(0, TopicsLagCommand.Report([Partition(0, 1, end: 2, s_now.AddSeconds(5))], [], null, s_now).Topics[0].OldestUnreadSeconds);
+        Assert.Equal(0,
+            TopicsLagCommand.Report(
+                [Partition(0, 1, end: 2, s_now.AddSeconds(5))], [], null, s_now).Topics[0].OldestUnreadSeconds);
 
     [Fact]
     public void Every_worker_declares_what_it_reads()

@@ -3,7 +3,9 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Unit.Contracts;
 
-/// <summary>What the shipped NFL rule sets pay, figure by figure as the operators' published rules have it. Points in hundredths.</summary>
+/// <summary>
+/// What the shipped NFL rule sets pay, figure by figure as the operators' published rules have it. Points in hundredths.
+/// </summary>
 public sealed class RuleSetTests
 {
     private const string Dk = "draftkings-nfl-classic 2015";
@@ -98,7 +100,8 @@ public sealed class RuleSetTests
     [InlineData("pa_off_td=1", 0)]
     [InlineData("pa_fg=1", 0)]
     [InlineData("pa_2pt=1", 0)]
-    public void Return_and_blocked_kick_touchdowns_count_as_allowed_since_2015_and_not_before_nor_at_FanDuel(string allowed, long less)
+    public void Return_and_blocked_kick_touchdowns_count_as_allowed_since_2015_and_not_before_nor_at_FanDuel(
+        string allowed, long less)
     {
         Assert.Equal(less, Points(Dk, "kickoffs=1 " + allowed) - Points(Dk14, "kickoffs=1 " + allowed));
         Assert.Equal(Points(Dk14, "kickoffs=1 " + allowed), Points(Fd, "kickoffs=1 " + allowed));
@@ -109,9 +112,11 @@ public sealed class RuleSetTests
     {
         var (before, since) = (Rules(Dk14), Rules(Dk));
 
-        Assert.Equal(before.Weights.OrderBy(w => w.Key, StringComparer.Ordinal), since.Weights.OrderBy(w => w.Key, StringComparer.Ordinal));
+        Assert.Equal(before.Weights.OrderBy(w => w.Key, StringComparer.Ordinal),
+            since.Weights.OrderBy(w => w.Key, StringComparer.Ordinal));
         Assert.Equal(before.Bonuses, since.Bonuses);
-        Assert.Equal((string[])["pa_blk_td", "pa_ret_td"], since.Derived["points_allowed"].Keys.Except(before.Derived["points_allowed"].Keys).Order(StringComparer.Ordinal));
+        Assert.Equal((string[])["pa_blk_td", "pa_ret_td"],
+            since.Derived["points_allowed"].Keys.Except(before.Derived["points_allowed"].Keys).Order(StringComparer.Ordinal));
         Assert.NotEqual(RuleSets.Ref(before).Hash, RuleSets.Ref(since).Hash);
     }
 
@@ -125,8 +130,10 @@ public sealed class RuleSetTests
     }
 
     private static long Points(string rules, string stats) => ScoreLine.Points(
-        Rules(rules), stats.Split(' ').Select(s => s.Split('=')).ToDictionary(s => s[0], s => long.Parse(s[1], CultureInfo.InvariantCulture)));
+        Rules(rules),
+        stats.Split(' ').Select(s => s.Split('=')).ToDictionary(s => s[0], s => long.Parse(s[1], CultureInfo.InvariantCulture)));
 
     private static RuleSet Rules(string rules) =>
-        RuleSets.Find(rules.Split(' ')[0], int.Parse(rules.Split(' ')[1], CultureInfo.InvariantCulture)) ?? throw new ArgumentException(rules, nameof(rules));
+        RuleSets.Find(rules.Split(' ')[0], int.Parse(rules.Split(' ')[1], CultureInfo.InvariantCulture))
+            ?? throw new ArgumentException(rules, nameof(rules));
 }

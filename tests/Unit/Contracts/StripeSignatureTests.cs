@@ -73,7 +73,9 @@ public sealed class StripeSignatureTests
     [InlineData(301, SignatureCheck.Old)]
     [InlineData(-301, SignatureCheck.Old)]
     public void It_is_good_for_300_seconds_in_both_directions(int seconds, SignatureCheck expected) =>
-        Assert.Equal(expected, StripeSignature.Check(s_body, StripeSignature.Header(s_body, s_signedAt, Secret), [Secret], s_signedAt.AddSeconds(seconds)));
+        Assert.Equal(expected,
+            StripeSignature.Check(
+                s_body, StripeSignature.Header(s_body, s_signedAt, Secret), [Secret], s_signedAt.AddSeconds(seconds)));
 
     [Fact]
     public void Without_a_clock_the_age_does_not_matter_but_the_signature_does()

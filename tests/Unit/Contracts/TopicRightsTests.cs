@@ -17,7 +17,9 @@ public sealed class TopicRightsTests
         Assert.All(TopicRights.All, right => Assert.True(right.Writers.Count > 0 && right.Readers.Count > 0, right.Topic));
         Assert.Equal(Topics.All.Select(t => t.Name), TopicRights.All.Select(r => r.Topic));
         Assert.Equal(Principals.Workers, DeclaredWorkers.All.Select(w => w.Name));
-        Assert.All(DeclaredTopics.All(), s => Assert.True(TopicRights.Of(s.Topic).Readers.Contains(s.Worker), $"{s.Worker} consumes {s.Topic} and may not read it"));
+        Assert.All(DeclaredTopics.All(),
+            s => Assert.True(
+                TopicRights.Of(s.Topic).Readers.Contains(s.Worker), $"{s.Worker} consumes {s.Topic} and may not read it"));
     }
 
     [Fact]
@@ -25,7 +27,8 @@ public sealed class TopicRightsTests
     {
         Assert.Equal([Principals.Settlement, Principals.Replay], TopicRights.Of(Topics.Results).Writers);
         Assert.Equal([Principals.Scoring, Principals.Replay], TopicRights.Of(Topics.ContestEvents).Writers);
-        Assert.Equal([Topics.Rejected(Topics.FeedGames), Topics.StripeWebhooks, Topics.StatLines, Topics.Alerts], TopicRights.WrittenBy(Principals.Ingestion));
+        Assert.Equal([Topics.Rejected(Topics.FeedGames), Topics.StripeWebhooks, Topics.StatLines, Topics.Alerts],
+            TopicRights.WrittenBy(Principals.Ingestion));
     }
 
     /// <summary>A contest pays with the house's money: whoever may enter players may not make one, nor end one.</summary>
@@ -33,14 +36,18 @@ public sealed class TopicRightsTests
     public void What_only_operators_say_of_contests_nobody_else_may_write()
     {
         Assert.Equal([Principals.Operator, Principals.Replay], TopicRights.Of(Topics.ContestOperations).Writers);
-        Assert.All([typeof(CreateContestV1), typeof(CancelContestV1), typeof(RetrySettlementV1)], t => Assert.Equal(Topics.ContestOperations, WireTypes.Of(t).Topic));
+        Assert.All([typeof(CreateContestV1), typeof(CancelContestV1), typeof(RetrySettlementV1)],
+            t => Assert.Equal(Topics.ContestOperations, WireTypes.Of(t).Topic));
         Assert.DoesNotContain(TopicRights.All, r => r.Writers.Contains(Principals.Front) && r.Topic != Topics.ContestCommands);
         Assert.All(
             WireTypes.All.Where(t => WireTypes.Of(t).Topic == Topics.ContestCommands),
             t => Assert.Contains(t, (Type[])[typeof(SubmitEntryV1), typeof(SwapAthleteV1), typeof(WithdrawEntryV1)]));
     }
 
-    /// <summary>Of an operator's command the worker judges whether it was on the topic of players before it was refused there; a player's has nothing to do on that of operators.</summary>
+    /// <summary>
+    /// Of an operator's command the worker judges whether it was on the topic of players before it was refused there; a player's
+    /// has nothing to do on that of operators.
+    /// </summary>
     [Theory]
     [InlineData("contest.submit-entry.v1", Topics.ContestOperations, true)]
     [InlineData("contest.create.v1", Topics.ContestOperations, false)]
@@ -50,15 +57,19 @@ public sealed class TopicRightsTests
     {
         var envelope = Envelope(topic, "tests") with { WireName = type };
         envelope = envelope with { Headers = new Dictionary<string, string>(envelope.Headers) { ["ce_type"] = type } };
-        Assert.Equal(isRefused, EnvelopeReader.Read(envelope, custom: null) is DecodeResult.Malformed { Reason: "type-on-wrong-topic" });
+        Assert.Equal(
+            isRefused, EnvelopeReader.Read(envelope, custom: null) is DecodeResult.Malformed { Reason: "type-on-wrong-topic" });
     }
 
-    /// <summary>What has no outside producers is taken from the worker that is declared to write it, and from nobody else.</summary>
+    /// <summary>
+    /// What has no outside producers is taken from the worker that is declared to write it, and from nobody else.
+    /// </summary>
     [Theory]
     [MemberData(nameof(OwnTopics))]
     public void A_message_that_says_it_comes_from_somebody_else_is_no_message_of_the_topic(string topic)
     {
-        foreach (var source in (string[])["tests", "contestpipeline/tests", .. Principals.Workers.Select(TopicRights.SourceOf), "stripe/platform"])
+        foreach (var source in (string[])["tests", "contestpipeline/tests", .. Principals.Workers.Select(TopicRights.SourceOf),
+            "stripe/platform"])
         {
             var reading = EnvelopeReader.Read(Envelope(topic, source), custom: null);
             var isForged = reading is DecodeResult.Malformed { Reason: "source-not-allowed" };
@@ -68,6 +79,7 @@ public sealed class TopicRightsTests
 
     private static Envelope Envelope(string topic, string source) => EnvelopeReader.Envelope(
         topic, 0, 0, "key",
-        new Dictionary<string, string> { ["ce_id"] = "1", ["ce_source"] = source, ["ce_type"] = "some.type.v1", ["ce_time"] = "2026-10-02T17:00:00Z" },
+        new Dictionary<string, string> { ["ce_id"] = "1", ["ce_source"] = source, ["ce_type"] = "some.type.v1",
+            ["ce_time"] = "2026-10-02T17:00:00Z" },
         Encoding.UTF8.GetBytes("{}"), DateTimeOffset.UnixEpoch);
 }

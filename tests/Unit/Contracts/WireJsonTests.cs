@@ -30,11 +30,13 @@ public sealed class WireJsonTests
     [Fact]
     public void A_raw_Stripe_event_is_read_as_it_came()
     {
-        var raw = """{"id":"evt_1","object":"event","api_version":"x","account":"acct_1","type":"account.updated","data":{"object":{"id":"acct_1","metadata":{"player_id":"p-7"}}}}"""u8;
+        var raw =
+            """{"id":"evt_1","object":"event","api_version":"x","account":"acct_1","type":"account.updated","data":{"object":{"id":"acct_1","metadata":{"player_id":"p-7"}}}}"""u8;
 
         var hint = WireJson.Read<StripeEventV1>(raw);
 
-        Assert.Equal(("acct_1", "p-7", "acct_1"), (hint.Data.Text("id"), hint.Data.Text("metadata", "player_id"), hint.PartitionKey));
+        Assert.Equal(
+            ("acct_1", "p-7", "acct_1"), (hint.Data.Text("id"), hint.Data.Text("metadata", "player_id"), hint.PartitionKey));
         Assert.Null(hint.Data.Text("metadata", "player_id", "deeper"));
     }
 
@@ -54,7 +56,9 @@ public sealed class WireJsonTests
         const string Right = """{"gameId":"g","lastSequence":3,"providerTime":"2026-01-01T00:00:00Z"}""";
         byte[] Body(string json) => Encoding.UTF8.GetBytes(json);
 
-        var missing = Assert.Throws<System.Text.Json.JsonException>(() => WireJson.Read<FeedHeartbeatV1>(Body(Right.Replace("gameId", "GAMEID", StringComparison.Ordinal))));
+        var missing =
+            Assert.Throws<System.Text.Json.JsonException>(() =>
+                WireJson.Read<FeedHeartbeatV1>(Body(Right.Replace("gameId", "GAMEID", StringComparison.Ordinal))));
         var read = WireJson.Read<FeedHeartbeatV1>(Body(Right.Replace("{", """{"GAMEID":"other",""", StringComparison.Ordinal)));
 
         Assert.Contains("'gameId'", missing.Message, StringComparison.Ordinal);

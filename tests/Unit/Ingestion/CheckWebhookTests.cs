@@ -42,12 +42,15 @@ public sealed class CheckWebhookTests
 
     [Fact]
     public void An_object_without_an_id_is_keyed_by_the_event() =>
-        Assert.Equal("evt_1", Assert.IsType<WebhookDecision.Publish>(Decide(Event(("data", new JsonObject { ["object"] = new JsonObject() })))).Key);
+        Assert.Equal("evt_1",
+            Assert.IsType<WebhookDecision.Publish>(
+                Decide(Event(("data", new JsonObject { ["object"] = new JsonObject() })))).Key);
 
     [Fact]
     public void The_key_is_the_one_that_the_message_itself_names()
     {
-        byte[][] bodies = [Event(), Event(("account", "acct_7")), Event(("data", new JsonObject { ["object"] = new JsonObject() }))];
+        byte[][] bodies = [Event(), Event(("account", "acct_7")),
+            Event(("data", new JsonObject { ["object"] = new JsonObject() }))];
 
         Assert.All(bodies, body => Assert.Equal(
             WireJson.Read<StripeEventV1>(body).PartitionKey, Assert.IsType<WebhookDecision.Publish>(Decide(body)).Key));
@@ -71,7 +74,8 @@ public sealed class CheckWebhookTests
 
     [Fact]
     public void A_replayed_delivery_is_refused() =>
-        Assert.Equal("signature-old", Refusal(CheckWebhook.Decide(Request(Event(), s_now), [Secret], isLive: false, s_now.AddSeconds(301))));
+        Assert.Equal("signature-old",
+            Refusal(CheckWebhook.Decide(Request(Event(), s_now), [Secret], isLive: false, s_now.AddSeconds(301))));
 
     [Fact]
     public void A_forged_or_truncated_delivery_is_refused_before_anything_in_it_is_read()
@@ -79,10 +83,14 @@ public sealed class CheckWebhookTests
         var request = Request(Event(), s_now);
 
         Assert.Equal("signature-forged", Refusal(CheckWebhook.Decide(request, ["whsec_other"], isLive: false, s_now)));
-        Assert.Equal("signature-forged", Refusal(CheckWebhook.Decide(request with { Body = request.Body[..^1] }, [Secret], isLive: false, s_now)));
-        Assert.Equal("signature-forged", Refusal(CheckWebhook.Decide(request with { Body = "garbage"u8.ToArray() }, [Secret], isLive: false, s_now)));
-        Assert.Equal("signature-missing", Refusal(CheckWebhook.Decide(request with { Signature = null }, [Secret], isLive: false, s_now)));
-        Assert.Equal("signature-unreadable", Refusal(CheckWebhook.Decide(request with { Signature = "t=now" }, [Secret], isLive: false, s_now)));
+        Assert.Equal("signature-forged",
+            Refusal(CheckWebhook.Decide(request with { Body = request.Body[..^1] }, [Secret], isLive: false, s_now)));
+        Assert.Equal("signature-forged",
+            Refusal(CheckWebhook.Decide(request with { Body = "garbage"u8.ToArray() }, [Secret], isLive: false, s_now)));
+        Assert.Equal(
+            "signature-missing", Refusal(CheckWebhook.Decide(request with { Signature = null }, [Secret], isLive: false, s_now)));
+        Assert.Equal("signature-unreadable",
+            Refusal(CheckWebhook.Decide(request with { Signature = "t=now" }, [Secret], isLive: false, s_now)));
     }
 
     [Theory]
@@ -92,10 +100,12 @@ public sealed class CheckWebhookTests
     [InlineData("null")]
     [InlineData("{\"object\":\"event\"")]
     [InlineData("{\"object\":\"\\ud800\"}")]
-    public void What_is_no_json_object_is_refused_even_when_it_is_signed(string body) => Assert.Equal("body-invalid", Refusal(Decide(Encoding.UTF8.GetBytes(body))));
+    public void What_is_no_json_object_is_refused_even_when_it_is_signed(string body) =>
+        Assert.Equal("body-invalid", Refusal(Decide(Encoding.UTF8.GetBytes(body))));
 
     [Fact]
-    public void What_is_no_text_is_refused_even_when_it_is_signed() => Assert.Equal("body-invalid", Refusal(Decide([0x7B, 0xFF, 0xFE, 0x7D])));
+    public void What_is_no_text_is_refused_even_when_it_is_signed() =>
+        Assert.Equal("body-invalid", Refusal(Decide([0x7B, 0xFF, 0xFE, 0x7D])));
 
     [Theory]
     [InlineData("object", "v2.core.event", "not-an-event")]
@@ -126,7 +136,8 @@ public sealed class CheckWebhookTests
     [InlineData(true, StripeEndpoints.Platform, false)]
     public void An_event_of_the_other_mode_is_refused_and_both_modes_are_named(bool isLive, string endpoint, bool eventIsLive)
     {
-        var decision = CheckWebhook.Decide(Request(Event(("livemode", eventIsLive)), s_now) with { Endpoint = endpoint }, [Secret], isLive, s_now);
+        var decision = CheckWebhook.Decide(
+            Request(Event(("livemode", eventIsLive)), s_now) with { Endpoint = endpoint }, [Secret], isLive, s_now);
 
         Assert.Equal("wrong-mode", Refusal(decision));
         Assert.Contains("live", ((WebhookDecision.Refuse)decision).Sentence, StringComparison.Ordinal);
@@ -136,7 +147,8 @@ public sealed class CheckWebhookTests
     [Fact]
     public void A_test_event_on_the_live_connect_endpoint_is_passed_over_because_stripe_sends_both_modes_there() =>
         Assert.Equal("wrong-mode", Assert.IsType<WebhookDecision.PassOver>(
-            CheckWebhook.Decide(Request(Event(), s_now) with { Endpoint = StripeEndpoints.Connect }, [Secret], isLive: true, s_now)).Reason);
+            CheckWebhook.Decide(
+                Request(Event(), s_now) with { Endpoint = StripeEndpoints.Connect }, [Secret], isLive: true, s_now)).Reason);
 
     private static string Refusal(WebhookDecision decision) => Assert.IsType<WebhookDecision.Refuse>(decision).Reason;
 
@@ -151,7 +163,8 @@ public sealed class CheckWebhookTests
     {
         var made = new JsonObject
         {
-            ["id"] = "evt_1", ["object"] = "event", ["api_version"] = "2026-10-28.endive", ["created"] = s_now.AddMinutes(-1).ToUnixTimeSeconds(),
+            ["id"] = "evt_1", ["object"] = "event", ["api_version"] = "2026-10-28.endive",
+            ["created"] = s_now.AddMinutes(-1).ToUnixTimeSeconds(),
             ["livemode"] = false, ["pending_webhooks"] = 1, ["type"] = "payment_intent.succeeded",
             ["data"] = new JsonObject { ["object"] = new JsonObject { ["id"] = "pi_1", ["object"] = "payment_intent" } },
         };

@@ -29,14 +29,16 @@ public sealed class ConvergenceTests
                     from seed in Gen.Choose(1, int.MaxValue)
                     select (Faults: new FeedFaults(duplicates, window, edits, withdrawals, reviews), Seed: (ulong)seed);
 
-        Check.One(s_config, Prop.ForAll(cases.ToArbitrary(), c => End(FeedDisorder.Apply(s_sample.Value, c.Faults, c.Seed)) == expected));
+        Check.One(s_config,
+            Prop.ForAll(cases.ToArbitrary(), c => End(FeedDisorder.Apply(s_sample.Value, c.Faults, c.Seed)) == expected));
     }
 
     [Fact]
     public void Messages_in_any_order_at_all_end_in_the_same_lines_and_state()
     {
         var small = FeedDisorder.Apply(
-            [.. s_sample.Value.Where(r => r.Message is not FeedHeartbeatV1)], new FeedFaults(LateEditsPercent: 30, WithdrawalsPercent: 20, ReviewsPercent: 10), 7);
+            [.. s_sample.Value.Where(r => r.Message is not FeedHeartbeatV1)],
+            new FeedFaults(LateEditsPercent: 30, WithdrawalsPercent: 20, ReviewsPercent: 10), 7);
         var expected = End(small);
 
         Check.One(s_config, Prop.ForAll(Gen.Shuffle(small.ToArray()).ToArbitrary(), shuffled => End(shuffled) == expected));
@@ -76,14 +78,17 @@ public sealed class ConvergenceTests
         var sequences = once.Select(r => Folding.Sequence(r.Message)).Where(s => s > 0).Distinct().Order().ToArray();
         Assert.Equal(Enumerable.Range(1, sequences.Length).Select(i => (long)i), sequences);
         Assert.True(once.Count > s_sample.Value.Count * 115 / 100, "20 % duplicates and the corrections make the stream longer");
-        Assert.All(once.GroupBy(r => r.Id), g => Assert.Single(g.Select(r => Convert.ToBase64String(WireJson.Bytes(r.Message))).Distinct()));
+        Assert.All(once.GroupBy(r => r.Id),
+            g => Assert.Single(g.Select(r => Convert.ToBase64String(WireJson.Bytes(r.Message))).Distinct()));
     }
 
     private static FeedPlayV1 Play(int eventId, int revision, long sequence)
     {
         var isDelete = (eventId + revision) % 4 == 0;
-        AthleteStatsV1[] stats = isDelete ? [] : [new AthleteStatsV1("a", new Dictionary<string, long> { ["rush_yds"] = eventId * 10 + revision })];
-        return new FeedPlayV1("g", $"e{eventId}", sequence, revision, isDelete ? "delete" : "upsert", revision != 3, stats, DateTimeOffset.UnixEpoch);
+        AthleteStatsV1[] stats = isDelete
+            ? [] : [new AthleteStatsV1("a", new Dictionary<string, long> { ["rush_yds"] = eventId * 10 + revision })];
+        return new FeedPlayV1("g", $"e{eventId}", sequence, revision, isDelete ? "delete" : "upsert", revision != 3, stats,
+            DateTimeOffset.UnixEpoch);
     }
 
     private static string End(IEnumerable<FeedRecord> stream)
@@ -92,6 +97,7 @@ public sealed class ConvergenceTests
         var state = DecideGameState.Decide(game, DateTimeOffset.UnixEpoch)!;
         return string.Join('\n', game.Lines.Where(l => l.Value.Stats.Count > 0).OrderBy(l => l.Key, StringComparer.Ordinal)
                 .Select(l => $"{l.Key} {string.Join(' ', l.Value.Stats.Select(s => $"{s.Key}={s.Value}"))}"))
-            + $"\n{state.Status} {state.Clock} incomplete={state.Incomplete} box={state.BoxReceived} differences={state.Differences.Count}";
+            + $"\n{state.Status} {state.Clock} incomplete={state.Incomplete} box={state.BoxReceived} "
+            + $"differences={state.Differences.Count}";
     }
 }

@@ -115,7 +115,8 @@ public sealed class FoldTests
         TrackSequence.Apply(game, new FeedStatusV1("g1", 3, GameStatus.Complete, DateTimeOffset.UnixEpoch));
 
         Assert.Equal(
-            [new StatDifferenceV1("a", "recs", 2, 1), new StatDifferenceV1("b", "rush_yds", 5, 0), new StatDifferenceV1("c", "rush_yds", 0, 9)],
+            [new StatDifferenceV1("a", "recs", 2, 1), new StatDifferenceV1("b", "rush_yds", 5, 0),
+                new StatDifferenceV1("c", "rush_yds", 0, 9)],
             State().Differences);
     }
 
@@ -123,14 +124,17 @@ public sealed class FoldTests
     public void Of_more_differences_than_a_message_takes_those_furthest_apart_are_told_in_order()
     {
         Send(Play("p1", 1, 1, ("b", "recs", 70)));
-        TrackSequence.Apply(game, Box(2, [.. Enumerable.Range(0, 5_000).Select(n => ($"c{n:0000}", "rush_yds", n is 7 or 4_321 ? 500L : 1L)), ("z", "recs", 99)]));
+        TrackSequence.Apply(game,
+            Box(2, [.. Enumerable.Range(0, 5_000).Select(n => ($"c{n:0000}", "rush_yds", n is 7 or 4_321 ? 500L : 1L)),
+                ("z", "recs", 99)]));
         Send(new FeedStatusV1("g1", 3, GameStatus.Closed, DateTimeOffset.UnixEpoch));
 
         var told = State().Differences;
 
         Assert.Equal(DecideGameState.DifferencesMax, told.Count);
         Assert.Equal(told.OrderBy(d => d.AthleteId, StringComparer.Ordinal), told);
-        Assert.Equal(["b", "c0007", "c4321", "z"], told.Where(d => Math.Abs(d.FromPlays - d.FromBox) > 1).Select(d => d.AthleteId));
+        Assert.Equal(
+            ["b", "c0007", "c4321", "z"], told.Where(d => Math.Abs(d.FromPlays - d.FromBox) > 1).Select(d => d.AthleteId));
     }
 
     [Fact]
@@ -147,7 +151,8 @@ public sealed class FoldTests
 
     [Fact]
     public void A_missing_figure_is_still_refused() =>
-        Assert.Throws<System.Text.Json.JsonException>(() => WireJson.Read<FeedHeartbeatV1>("""{"gameId":"g1","providerTime":"2016-10-03T00:30:00Z"}"""u8));
+        Assert.Throws<System.Text.Json.JsonException>(() =>
+            WireJson.Read<FeedHeartbeatV1>("""{"gameId":"g1","providerTime":"2016-10-03T00:30:00Z"}"""u8));
 
     private GameStateV1 State() => DecideGameState.Decide(game, DateTimeOffset.UnixEpoch)!;
 
@@ -164,9 +169,11 @@ public sealed class FoldTests
         }
     }
 
-    private long Stat(string athlete, string stat) => game.Lines.TryGetValue(athlete, out var line) ? line.Stats.GetValueOrDefault(stat) : 0;
+    private long Stat(string athlete, string stat) =>
+        game.Lines.TryGetValue(athlete, out var line) ? line.Stats.GetValueOrDefault(stat) : 0;
 
-    private static FeedPlayV1 Play(string eventId, long sequence, int revision, params (string Athlete, string Stat, long Amount)[] stats) =>
+    private static FeedPlayV1 Play(
+        string eventId, long sequence, int revision, params (string Athlete, string Stat, long Amount)[] stats) =>
         new("g1", eventId, sequence, revision, "upsert", true, Athletes(stats), DateTimeOffset.UnixEpoch);
 
     private static FeedBoxV1 Box(long sequence, params (string Athlete, string Stat, long Amount)[] stats) =>

@@ -11,17 +11,19 @@ public sealed partial class PublishedPointsTests
     private static readonly RuleSet s_rules = RuleSets.Find("draftkings-nfl-classic", 2015)!;
 
     /// <summary>
-    /// Every difference and its reason. Where the box of the same document differs from its plays in exactly this figure, the pipeline holds the
-    /// game and names athlete and stat; nothing is settled on the wrong figure.
+    /// Every difference and its reason. Where the box of the same document differs from its plays in exactly this figure, the
+    /// pipeline holds the game and names athlete and stat; nothing is settled on the wrong figure.
     /// </summary>
     private static readonly Dictionary<string, string> s_explained = new(StringComparer.Ordinal)
     {
         ["week 1 LA todd gurley RB: published 2060, computed 2050"] = "play missing: box says 40 rushing yards, plays 39",
         ["week 1 MIN sam bradford QB: published 2854, computed 2846"] = "play missing: box says 346 passing yards, plays 344",
-        ["week 1 MIN stefon diggs WR: published 2770, computed 2650"] = "play missing: box says 7 receptions for 93, plays 6 for 91",
+        ["week 1 MIN stefon diggs WR: published 2770, computed 2650"] =
+            "play missing: box says 7 receptions for 93, plays 6 for 91",
         ["week 2 DEN trevor siemian QB: published 2464, computed 2454"] = "play missing: box says 14 rushing yards, plays 13",
         ["week 3 JAX leonard fournette RB: published 1700, computed 2000"] = "play wrong: box says 59 rushing yards, plays 89",
-        ["week 4 ARI andre ellington RB: published 1940, computed 1740"] = "play missing: box says 9 receptions for 86, plays 8 for 76",
+        ["week 4 ARI andre ellington RB: published 1940, computed 1740"] =
+            "play missing: box says 9 receptions for 86, plays 8 for 76",
         ["week 4 ARI carson palmer QB: published 2038, computed 1998"] = "play missing: box says 357 passing yards, plays 347",
         ["week 4 GB aaron jones RB: published 1090, computed 1050"] = "play missing: box says 49 rushing yards, plays 45",
         ["week 4 MIN DST Def: published 700, computed 600"] = "later league correction: plays and box of the document agree",
@@ -45,7 +47,8 @@ public sealed partial class PublishedPointsTests
         var differences = rows
             .Select(r => (Row: r, Points: computed.GetValueOrDefault((r.Week, r.Club, r.Name))))
             .Where(x => x.Points != x.Row.Points)
-            .Select(x => $"week {x.Row.Week} {x.Row.Club} {x.Row.Name} {x.Row.Position}: published {x.Row.Points}, computed {x.Points}")
+            .Select(x =>
+                $"week {x.Row.Week} {x.Row.Club} {x.Row.Name} {x.Row.Position}: published {x.Row.Points}, computed {x.Points}")
             .Order(StringComparer.Ordinal).ToArray();
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{rows.Length - differences.Length} of {rows.Length} exact");
@@ -98,7 +101,8 @@ public sealed partial class PublishedPointsTests
     private static string OneName(string name) => s_otherNames.GetValueOrDefault(Plain(name), Plain(name));
 
     private static string Plain(string name) =>
-        Suffix().Replace(name.ToLowerInvariant(), "").Replace(".", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal).Trim();
+        Suffix().Replace(name.ToLowerInvariant(), "").Replace(".", "", StringComparison.Ordinal)
+            .Replace("'", "", StringComparison.Ordinal).Trim();
 
     [GeneratedRegex(@" (jr|sr|ii|iii|iv|v)\.?$")]
     private static partial Regex Suffix();

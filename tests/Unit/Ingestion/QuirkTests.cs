@@ -4,7 +4,9 @@ using ContestPipeline.Ingestion.Providers;
 
 namespace ContestPipeline.Unit.Ingestion;
 
-/// <summary>Documents with the faults that real feeds have had: each ends in the right state, or in a hold that names the cause.</summary>
+/// <summary>
+/// Documents with the faults that real feeds have had: each ends in the right state, or in a hold that names the cause.
+/// </summary>
 public sealed class QuirkTests
 {
     [Fact]
@@ -55,7 +57,8 @@ public sealed class QuirkTests
 
         Assert.True(state.BoxReceived);
         Assert.NotEmpty(state.Differences);
-        if (athleteId is not null) Assert.Contains(state.Differences, d => d is { Stat: "rush_yds", FromPlays: 77, FromBox: 130 });
+        if (athleteId is not null)
+            Assert.Contains(state.Differences, d => d is { Stat: "rush_yds", FromPlays: 77, FromBox: 130 });
     }
 
     [Fact]
@@ -98,7 +101,8 @@ public sealed class QuirkTests
     {
         var differing = new List<string>();
         var games = 0;
-        foreach (var path in new[] { "2016", "2017" }.SelectMany(y => Directory.GetFiles(SharedData.Require($"nfl-gamecenter/{y}"), "*.json.gz")))
+        foreach (var path in new[] { "2016",
+            "2017" }.SelectMany(y => Directory.GetFiles(SharedData.Require($"nfl-gamecenter/{y}"), "*.json.gz")))
         {
             var game = SharedData.Game(path);
             var state = State(Folding.All(Stream(game)));
@@ -130,9 +134,12 @@ public sealed class QuirkTests
     private static GameStateV1 State(GameFold game) => DecideGameState.Decide(game, DateTimeOffset.UnixEpoch)!;
 
     private static void AssertEndsAs(NflGameCenterDocument document, GameFold end) => Assert.Equal(
-        FinalLines.Of(document).Where(l => l.Value.Any(s => s.Value != 0)).Select(l => $"{l.Key} {Text(l.Value)}").Order(StringComparer.Ordinal),
-        end.Lines.Where(l => l.Value.Stats.Count > 0).Select(l => $"{l.Key} {Text(l.Value.Stats)}").Order(StringComparer.Ordinal));
+        FinalLines.Of(document).Where(l => l.Value.Any(s => s.Value != 0)).Select(l => $"{l.Key} {Text(l.Value)}")
+            .Order(StringComparer.Ordinal),
+        end.Lines.Where(l => l.Value.Stats.Count > 0).Select(l => $"{l.Key} {Text(l.Value.Stats)}")
+            .Order(StringComparer.Ordinal));
 
     private static string Text(IEnumerable<KeyValuePair<string, long>> stats) =>
-        string.Join(' ', stats.Where(s => s.Value != 0).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}"));
+        string.Join(
+            ' ', stats.Where(s => s.Value != 0).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}"));
 }

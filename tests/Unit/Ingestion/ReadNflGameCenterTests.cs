@@ -14,7 +14,8 @@ public sealed class ReadNflGameCenterTests
     [InlineData("""{"2016100212":{}}""")]
     [InlineData("""{"2016100212":{"home":"KC","away":{"abbr":"PIT"}}}""")]
     [InlineData("""{"2016100212":{"home":{"abbr":"KC"},"away":{"abbr":"PIT"},"drives":{"1":{"plays":{"1":[]}}}}}""")]
-    [InlineData("""{"2016100212":{"home":{"abbr":"KC"},"away":{"abbr":"PIT"},"drives":{"1":{"plays":{"1":{"players":{"00-1":7}}}}}}}""")]
+    [InlineData(
+        """{"2016100212":{"home":{"abbr":"KC"},"away":{"abbr":"PIT"},"drives":{"1":{"plays":{"1":{"players":{"00-1":7}}}}}}}""")]
     public void What_is_no_document_is_refused_in_words(string json)
     {
         var refused = Assert.IsType<NflDocumentRead.Refused>(ReadNflGameCenter.Read(Encoding.UTF8.GetBytes(json)));

@@ -4,7 +4,9 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Unit.Ingestion;
 
-/// <summary>The real contest: points and ranks of all 156,862 entries from the two raw games, without the pipeline in between.</summary>
+/// <summary>
+/// The real contest: points and ranks of all 156,862 entries from the two raw games, without the pipeline in between.
+/// </summary>
 public sealed partial class RealContestTests
 {
     private static readonly RuleSet s_rules = RuleSets.Find("draftkings-nfl-classic", 2015)!;
@@ -18,16 +20,20 @@ public sealed partial class RealContestTests
         var computed = entries.Select(e => e.Names.Sum(n => pointsByName.GetValueOrDefault(n))).ToArray();
 
         var wrongPoints = entries.Zip(computed).Where(p => p.First.Points != p.Second)
-            .Select(p => $"{p.First.Points} published, {p.Second} computed: {string.Join(", ", p.First.Names.Select(n => $"{n} {pointsByName.GetValueOrDefault(n)}"))}")
+            .Select(p =>
+                $"{p.First.Points} published, {p.Second} computed: "
+                    + $"{string.Join(", ", p.First.Names.Select(n => $"{n} {pointsByName.GetValueOrDefault(n)}"))}")
             .ToArray();
-        Assert.True(wrongPoints.Length == 0, $"{wrongPoints.Length} of {entries.Count} differ, first: {string.Join("\n", wrongPoints.Take(5))}");
+        Assert.True(wrongPoints.Length == 0,
+            $"{wrongPoints.Length} of {entries.Count} differ, first: {string.Join("\n", wrongPoints.Take(5))}");
         Assert.Equal(156_862, entries.Count);
         Assert.Equal(entries.Select(e => e.Rank), Ranks(computed));
     }
 
     private static IEnumerable<int> Ranks(long[] points)
     {
-        var firstPlace = points.OrderDescending().Select((p, i) => (p, i)).GroupBy(x => x.p).ToDictionary(g => g.Key, g => g.First().i + 1);
+        var firstPlace = points.OrderDescending().Select((p, i) => (p, i)).GroupBy(x => x.p)
+            .ToDictionary(g => g.Key, g => g.First().i + 1);
         return points.Select(p => firstPlace[p]);
     }
 
@@ -35,12 +41,15 @@ public sealed partial class RealContestTests
     {
         var names = SharedData.PlayerNames();
         var byName = new Dictionary<string, long>(StringComparer.Ordinal);
-        var units = new Dictionary<string, string> { ["KC"] = "Chiefs", ["PIT"] = "Steelers", ["NYG"] = "Giants", ["MIN"] = "Vikings" };
+        var units = new Dictionary<string, string> { ["KC"] = "Chiefs", ["PIT"] = "Steelers", ["NYG"] = "Giants",
+            ["MIN"] = "Vikings" };
         foreach (var path in games)
         {
             foreach (var (athlete, stats) in FinalLines.Of(SharedData.Game(path)))
             {
-                var name = athlete.EndsWith("-DST", StringComparison.Ordinal) ? units[athlete[..^4]] : names.GetValueOrDefault(athlete, athlete).Replace(" Jr.", "", StringComparison.Ordinal);
+                var name = athlete.EndsWith("-DST", StringComparison.Ordinal)
+                    ? units[athlete[..^4]]
+                    : names.GetValueOrDefault(athlete, athlete).Replace(" Jr.", "", StringComparison.Ordinal);
                 Assert.True(byName.TryAdd(name, ScoreLine.Points(s_rules, stats)), $"two athletes are called {name}");
             }
         }
@@ -54,8 +63,10 @@ public sealed partial class RealContestTests
         var entries = new List<(int, long, string[])>();
         foreach (var cells in SharedData.Rows(text))
         {
-            var points = (long)Math.Round(decimal.Parse(cells[5], NumberStyles.Float, CultureInfo.InvariantCulture) * 100, MidpointRounding.AwayFromZero);
-            var names = Slot().Split(" " + cells[6]).Skip(1).Select(n => n.Trim().Replace(" Jr.", "", StringComparison.Ordinal)).ToArray();
+            var points = (long)Math.Round(
+                decimal.Parse(cells[5], NumberStyles.Float, CultureInfo.InvariantCulture) * 100, MidpointRounding.AwayFromZero);
+            var names = Slot().Split(" " + cells[6]).Skip(1).Select(n => n.Trim().Replace(" Jr.", "", StringComparison.Ordinal))
+                .ToArray();
             entries.Add((int.Parse(cells[0], CultureInfo.InvariantCulture), points, names));
         }
 

@@ -29,7 +29,8 @@ public sealed class SampleTests
     }
 
     [Theory, MemberData(nameof(Samples))]
-    public async Task A_sample_is_valid_numbers_its_messages_without_a_gap_and_ends_closed(string sample, string raw, string kickoff)
+    public async Task A_sample_is_valid_numbers_its_messages_without_a_gap_and_ends_closed(
+        string sample, string raw, string kickoff)
     {
         await using var file = File.OpenRead(PathOf(sample));
         var content = await FeedFile.Read(file, default);
@@ -46,7 +47,8 @@ public sealed class SampleTests
     [Fact]
     public async Task The_athlete_pool_is_what_the_two_games_make_with_its_seed()
     {
-        var games = new[] { "nfl-gamecenter/2016/2016100212.json.gz", "nfl-gamecenter/2016/2016100300.json.gz" }.Select(SharedData.Game).ToArray();
+        var games = new[] { "nfl-gamecenter/2016/2016100212.json.gz", "nfl-gamecenter/2016/2016100300.json.gz" }.Select(
+            SharedData.Game).ToArray();
         var names = SharedData.Rows(File.OpenText(SharedData.Require("nfl-gamecenter/players.csv")))
             .ToDictionary(c => c[0], c => (c[1], c[3]), StringComparer.Ordinal);
 

@@ -19,7 +19,8 @@ public sealed class SequenceRangesTests
             var isNewAgrees = list.All(n => ranges.Add(n) == set.Add(n));
             var missing = Enumerable.Range(6, 40).Select(i => (long)i).Where(n => n <= 42 && !set.Contains(n)).ToArray();
             var again = SequenceRanges.Parse(ranges.ToString());
-            return isNewAgrees && ranges.Missing(5, 42, 100).SequenceEqual(missing) && again.Missing(5, 42, 100).SequenceEqual(missing)
+            return isNewAgrees && ranges.Missing(5, 42, 100).SequenceEqual(missing)
+                && again.Missing(5, 42, 100).SequenceEqual(missing)
                 && again.ToString() == ranges.ToString() && ranges.Highest == (set.Count == 0 ? 0 : set.Max());
         }));
     }

@@ -20,7 +20,8 @@ public sealed class StreamBoundsTests
     public void A_stream_has_no_more_athletes_than_its_box_takes_so_that_its_closing_state_fits_the_topic()
     {
         var game = new GameFold("g");
-        for (var n = 0; n < FeedBoxV1.LinesMax; n++) FoldPlays.Apply(game, Play(n + 1, $"player-{n}".PadRight(ValidateFeed.IdLengthMax, 'x')));
+        for (var n = 0; n < FeedBoxV1.LinesMax; n++)
+            FoldPlays.Apply(game, Play(n + 1, $"player-{n}".PadRight(ValidateFeed.IdLengthMax, 'x')));
 
         Assert.Equal("too-many-athletes", FoldPlays.TooManyAthletes(game, Play(9_000, "one-more"))!.Reason);
         Assert.Null(FoldPlays.TooManyAthletes(game, Play(9_000, game.Lines.Keys.First())));
@@ -31,5 +32,6 @@ public sealed class StreamBoundsTests
     }
 
     private static FeedPlayV1 Play(long sequence, string athlete) =>
-        new("g", $"e{sequence}", sequence, 1, "upsert", true, [new AthleteStatsV1(athlete, new Dictionary<string, long> { ["points"] = 5 })], s_at);
+        new("g", $"e{sequence}", sequence, 1, "upsert", true,
+            [new AthleteStatsV1(athlete, new Dictionary<string, long> { ["points"] = 5 })], s_at);
 }

@@ -11,7 +11,8 @@ public sealed class TellStartTests
     [Fact]
     public void A_counted_play_starts_a_game_whose_status_is_late()
     {
-        var game = Heard(s_kickoff.AddHours(2), new FeedStatusV1("g", 1, GameStatus.Scheduled, s_kickoff.AddHours(-1)), Play(2, s_kickoff.AddMinutes(3)));
+        var game = Heard(s_kickoff.AddHours(2), new FeedStatusV1("g", 1, GameStatus.Scheduled, s_kickoff.AddHours(-1)),
+            Play(2, s_kickoff.AddMinutes(3)));
 
         var state = DecideGameState.Decide(game, s_kickoff.AddHours(2))!;
         Assert.Equal((GameStatus.Scheduled, s_kickoff.AddMinutes(3)), (state.Status, state.StartedAt));
@@ -27,7 +28,9 @@ public sealed class TellStartTests
     [Fact]
     public void The_earliest_of_what_says_so_counts_in_whatever_order_it_comes() => Assert.Equal(
         s_kickoff.AddMinutes(1),
-        Heard(s_kickoff.AddHours(1), Play(3, s_kickoff.AddMinutes(9)), new FeedStatusV1("g", 1, GameStatus.InProgress, s_kickoff.AddMinutes(1)), Play(2, s_kickoff.AddMinutes(4))).StartedAt);
+        Heard(s_kickoff.AddHours(1), Play(3, s_kickoff.AddMinutes(9)),
+            new FeedStatusV1("g", 1, GameStatus.InProgress, s_kickoff.AddMinutes(1)),
+            Play(2, s_kickoff.AddMinutes(4))).StartedAt);
 
     [Fact]
     public void A_time_of_the_future_or_of_an_old_file_is_replaced_by_ours()
@@ -47,9 +50,11 @@ public sealed class TellStartTests
     }
 
     private static FeedPlayV1 Play(long sequence, DateTimeOffset at) =>
-        new("g", $"e{sequence}", sequence, 1, "upsert", true, [new AthleteStatsV1("a", new Dictionary<string, long> { ["rush_yds"] = 5 })], at);
+        new("g", $"e{sequence}", sequence, 1, "upsert", true,
+            [new AthleteStatsV1("a", new Dictionary<string, long> { ["rush_yds"] = 5 })], at);
 
-    private static FeedBoxV1 Box(long yards) => new("g", 1, ["rush_yds"], [new AthleteStatsV1("a", new Dictionary<string, long> { ["rush_yds"] = yards })], s_kickoff);
+    private static FeedBoxV1 Box(long yards) =>
+        new("g", 1, ["rush_yds"], [new AthleteStatsV1("a", new Dictionary<string, long> { ["rush_yds"] = yards })], s_kickoff);
 
     private static GameFold Heard(DateTimeOffset now, params IMessage[] messages)
     {

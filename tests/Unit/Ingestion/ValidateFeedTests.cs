@@ -8,18 +8,25 @@ namespace ContestPipeline.Unit.Ingestion;
 public sealed class ValidateFeedTests
 {
     private static readonly FeedPlayV1 s_play = new(
-        "g1", "p1", 1, 1, "upsert", true, [new AthleteStatsV1("a1", new Dictionary<string, long> { ["rush_yds"] = 5 })], new DateTimeOffset(2016, 10, 2, 0, 0, 0, default));
+        "g1", "p1", 1, 1, "upsert", true, [new AthleteStatsV1("a1", new Dictionary<string, long> { ["rush_yds"] = 5 })],
+        new DateTimeOffset(2016, 10, 2, 0, 0, 0, default));
 
     private static readonly DateTimeOffset s_time = s_play.ProviderTime;
 
     public static TheoryData<string, string, string> Refused { get; } = new()
     {
-        { "op", "op-unknown", "op" }, { "delete", "delete-with-stats", "athletes" }, { "sequence", "figure-out-of-range", "sequence" },
-        { "huge sequence", "figure-out-of-range", "sequence" }, { "revision", "figure-out-of-range", "revision" }, { "game", "id-empty", "gameId" },
-        { "event", "id-invalid", "eventId" }, { "long", "id-too-long", "eventId" }, { "unicode", "id-invalid", "athletes[0].athleteId" },
-        { "absurd", "figure-out-of-range", "athletes[0].stats.rush_yds" }, { "twice", "athlete-repeated", "athletes[1].athleteId" },
-        { "time", "time-out-of-range", "providerTime" }, { "status", "status-unknown", "status" }, { "null athlete", "value-missing", "athletes[0]" },
-        { "crowd", "too-many-elements", "athletes" }, { "beat", "figure-out-of-range", "lastSequence" }, { "box", "id-empty", "coveredStats[1]" },
+        { "op", "op-unknown", "op" }, { "delete", "delete-with-stats", "athletes" },
+        { "sequence", "figure-out-of-range", "sequence" },
+        { "huge sequence", "figure-out-of-range", "sequence" }, { "revision", "figure-out-of-range", "revision" },
+        { "game", "id-empty", "gameId" },
+        { "event", "id-invalid", "eventId" }, { "long", "id-too-long", "eventId" },
+        { "unicode", "id-invalid", "athletes[0].athleteId" },
+        { "absurd", "figure-out-of-range", "athletes[0].stats.rush_yds" },
+        { "twice", "athlete-repeated", "athletes[1].athleteId" },
+        { "time", "time-out-of-range", "providerTime" }, { "status", "status-unknown", "status" },
+        { "null athlete", "value-missing", "athletes[0]" },
+        { "crowd", "too-many-elements", "athletes" }, { "beat", "figure-out-of-range", "lastSequence" },
+        { "box", "id-empty", "coveredStats[1]" },
         { "other", "type-unknown", "ce_type" },
     };
 
@@ -47,19 +54,22 @@ public sealed class ValidateFeedTests
     public async Task A_file_is_read_past_its_bad_lines_and_each_is_named()
     {
         using var file = new MemoryStream();
-        await FeedFile.Write(file, [new FeedRecord(0, s_time, s_play), new FeedRecord(5, s_time, s_play with { Sequence = 2, EventId = "p2" })], default);
+        await FeedFile.Write(file,
+            [new FeedRecord(0, s_time, s_play), new FeedRecord(5, s_time, s_play with { Sequence = 2, EventId = "p2" })],
+            default);
         var good = Encoding.UTF8.GetString(file.ToArray()).TrimEnd('\n').Split('\n');
         string[] lines =
         [
-            good[0], "{", good[0].Replace("upsert", "replace"), good[0].Replace("feed.play.v1", "feed.pla.v1"), good[1].Replace("feed/g1/2", "feed/g1/3"),
-            good[0].Replace("\"eventId\":\"p1\",", ""), "[]", good[1],
+            good[0], "{", good[0].Replace("upsert", "replace"), good[0].Replace("feed.play.v1", "feed.pla.v1"),
+            good[1].Replace("feed/g1/2", "feed/g1/3"), good[0].Replace("\"eventId\":\"p1\",", ""), "[]", good[1],
         ];
 
         var content = await FeedFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))), default);
 
         Assert.Equal([0L, 5L], content.Records.Select(r => r.AtMs));
         Assert.Equal(
-            [(2, "body-invalid"), (3, "op-unknown"), (4, "type-unknown"), (5, "id-of-another-message"), (6, "body-invalid"), (7, "member-missing")],
+            [(2, "body-invalid"), (3, "op-unknown"), (4, "type-unknown"), (5, "id-of-another-message"), (6, "body-invalid"),
+                (7, "member-missing")],
             content.Problems.Select(p => (p.Line, p.Problem.Reason)));
         Assert.Equal("line 3: op: op-unknown; expected upsert or delete, got replace", content.Problems[1].ToString());
     }
@@ -93,7 +103,8 @@ public sealed class ValidateFeedTests
         Assert.Equal(records.Select(Text), content.Records.Select(Text));
     }
 
-    private static string Text(FeedRecord record) => $"{record.AtMs} {record.Time:O} {record.Type} {record.Id} {Encoding.UTF8.GetString(WireJson.Bytes(record.Message))}";
+    private static string Text(FeedRecord record) =>
+        $"{record.AtMs} {record.Time:O} {record.Type} {record.Id} {Encoding.UTF8.GetString(WireJson.Bytes(record.Message))}";
 
     private static IMessage Faulty(string fault) => fault switch
     {
@@ -111,7 +122,9 @@ public sealed class ValidateFeedTests
         "time" => s_play with { ProviderTime = DateTimeOffset.MinValue },
         "status" => new FeedStatusV1("g1", 1, "halftime", s_time),
         "null athlete" => s_play with { Athletes = [null!] },
-        "crowd" => s_play with { Athletes = [.. Enumerable.Range(0, 201).Select(i => new AthleteStatsV1($"a{i}", s_play.Athletes[0].Stats))] },
+        "crowd" =>
+            s_play with { Athletes =
+                [.. Enumerable.Range(0, 201).Select(i => new AthleteStatsV1($"a{i}", s_play.Athletes[0].Stats))] },
         "beat" => new FeedHeartbeatV1("g1", -1, s_time),
         "box" => new FeedBoxV1("g1", 1, ["recs", ""], [], s_time),
         _ => new StatLineV1("g1", "a1", 1, s_play.Athletes[0].Stats, s_time),

@@ -67,7 +67,8 @@ public sealed class WebhookOptionsTests
     }
 
     [Fact]
-    public void Written_to_a_log_the_settings_show_no_secret() => Assert.DoesNotContain("whsec", Read()!.ToString(), StringComparison.Ordinal);
+    public void Written_to_a_log_the_settings_show_no_secret() =>
+        Assert.DoesNotContain("whsec", Read()!.ToString(), StringComparison.Ordinal);
 
     private WebhookOptions? Read() => WebhookOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
 }

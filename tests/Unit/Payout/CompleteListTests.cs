@@ -20,21 +20,24 @@ public sealed class CompleteListTests
 
     [Fact]
     public Task An_empty_page_that_more_follow_is_no_list() =>
-        Assert.ThrowsAsync<IncompleteListException>(() => Read(TestLists.Page("""{"object":"list","data":[],"has_more":true}""")));
+        Assert.ThrowsAsync<IncompleteListException>(() =>
+            Read(TestLists.Page("""{"object":"list","data":[],"has_more":true}""")));
 
     [Fact]
     public Task Pages_that_repeat_themselves_are_no_list()
     {
         const string Body = """{"object":"list","data":[{}],"has_more":true}""";
 
-        return Assert.ThrowsAsync<IncompleteListException>(() => Read(TestLists.Page(Body, "tr_1"), TestLists.Page(Body, "tr_1")));
+        return Assert.ThrowsAsync<IncompleteListException>(() =>
+            Read(TestLists.Page(Body, "tr_1"), TestLists.Page(Body, "tr_1")));
     }
 
     [Fact]
     public async Task All_pages_are_read_each_after_the_last_object_of_the_one_before()
     {
         var (list, asked) = await Read(
-            TestLists.Page("""{"object":"list","data":[{},{}],"has_more":true}""", "tr_1", "tr_2"), TestLists.Page("""{"object":"list","data":[{}],"has_more":false}""", "tr_3"));
+            TestLists.Page("""{"object":"list","data":[{},{}],"has_more":true}""", "tr_1", "tr_2"),
+            TestLists.Page("""{"object":"list","data":[{}],"has_more":false}""", "tr_3"));
 
         Assert.Equal(["tr_1", "tr_2", "tr_3"], list.Items);
         Assert.Equal([null, "tr_2"], asked);

@@ -3,21 +3,29 @@ using ContestPipeline.Payout.Reconciliation;
 
 namespace ContestPipeline.Unit.Payout;
 
-/// <summary>No money moves at Stripe that is neither booked nor told: every type of movement is in the table, and what is not is told.</summary>
+/// <summary>
+/// No money moves at Stripe that is neither booked nor told: every type of movement is in the table, and what is not is told.
+/// </summary>
 public sealed class MovementTypesTests
 {
-    /// <summary>The types of <c>balance_transaction</c> in the description of Stripe's API 2026-10-28, and those that older accounts still list.</summary>
+    /// <summary>
+    /// The types of <c>balance_transaction</c> in the description of Stripe's API 2026-10-28, and those that older accounts still
+    /// list.
+    /// </summary>
     private static readonly string[] s_types =
     [
-        "adjustment", "advance", "advance_funding", "anticipation_repayment", "application_fee", "application_fee_refund", "charge", "climate_order_purchase",
-        "climate_order_refund", "connect_collection_transfer", "contribution", "fee_credit_funding", "inbound_transfer", "inbound_transfer_reversal",
-        "issuing_authorization_hold", "issuing_authorization_release", "issuing_dispute", "issuing_dispute_provisional_credit",
-        "issuing_dispute_provisional_credit_reversal", "issuing_transaction", "obligation_outbound", "obligation_reversal_inbound", "payment", "payment_failure_refund",
-        "payment_network_reserve_hold", "payment_network_reserve_release", "payment_refund", "payment_reversal", "payment_unreconciled", "payout", "payout_cancel",
-        "payout_failure", "payout_minimum_balance_hold", "payout_minimum_balance_release", "refund", "refund_failure", "reserve_hold", "reserve_release",
-        "reserve_transaction", "reserved_funds", "stripe_balance_payment_debit", "stripe_balance_payment_debit_reversal", "stripe_fee", "stripe_fx_fee", "tax_fee", "tax_fund",
-        "topup", "topup_reversal", "transfer", "transfer_cancel", "transfer_failure", "transfer_refund", "validation", "balance_transfer_inbound", "balance_transfer_outbound",
-        "outbound_transfer", "outbound_transfer_reversal",
+        "adjustment", "advance", "advance_funding", "anticipation_repayment", "application_fee", "application_fee_refund",
+        "charge", "climate_order_purchase", "climate_order_refund", "connect_collection_transfer", "contribution",
+        "fee_credit_funding", "inbound_transfer", "inbound_transfer_reversal", "issuing_authorization_hold",
+        "issuing_authorization_release", "issuing_dispute", "issuing_dispute_provisional_credit",
+        "issuing_dispute_provisional_credit_reversal", "issuing_transaction", "obligation_outbound",
+        "obligation_reversal_inbound", "payment", "payment_failure_refund", "payment_network_reserve_hold",
+        "payment_network_reserve_release", "payment_refund", "payment_reversal", "payment_unreconciled", "payout",
+        "payout_cancel", "payout_failure", "payout_minimum_balance_hold", "payout_minimum_balance_release", "refund",
+        "refund_failure", "reserve_hold", "reserve_release", "reserve_transaction", "reserved_funds",
+        "stripe_balance_payment_debit", "stripe_balance_payment_debit_reversal", "stripe_fee", "stripe_fx_fee", "tax_fee",
+        "tax_fund", "topup", "topup_reversal", "transfer", "transfer_cancel", "transfer_failure", "transfer_refund", "validation",
+        "balance_transfer_inbound", "balance_transfer_outbound", "outbound_transfer", "outbound_transfer_reversal",
     ];
 
     private static readonly DateTimeOffset s_now = new(2026, 11, 10, 12, 0, 0, TimeSpan.Zero);
@@ -63,7 +71,8 @@ public sealed class MovementTypesTests
         static MoneyFact Now(string subject, long minor) => new($"txn_{subject}", subject, MoneyParts.Gross, minor, "usd", s_now);
     }
 
-    private static StripeTotal Total(long ledger, long stripe, MoneyFact[] movements, OutsideMovement[] outside, params MoneyFact[] waiting) => Assert.Single(CompareTotals.Of(
-        new TotalFacts([new StripeHolds("usd", ledger)], [new StripeHolds("usd", stripe)], s_now, waiting, []), new LedgerFacts([], []), new StripeFacts(movements, [], outside),
-        s_window));
+    private static StripeTotal Total(long ledger, long stripe, MoneyFact[] movements, OutsideMovement[] outside,
+        params MoneyFact[] waiting) => Assert.Single(CompareTotals.Of(
+        new TotalFacts([new StripeHolds("usd", ledger)], [new StripeHolds("usd", stripe)], s_now, waiting, []),
+        new LedgerFacts([], []), new StripeFacts(movements, [], outside), s_window));
 }

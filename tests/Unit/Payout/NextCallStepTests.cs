@@ -23,7 +23,8 @@ public sealed class NextCallStepTests
     [Theory]
     [InlineData(19.9, false)]
     [InlineData(20, true)]
-    public void A_call_that_was_wished_for_20_hours_ago_is_looked_up_before_it_is_sent_for_the_first_time(double hours, bool looksFirst)
+    public void A_call_that_was_wished_for_20_hours_ago_is_looked_up_before_it_is_sent_for_the_first_time(
+        double hours, bool looksFirst)
     {
         var step = NextCallStep.Before(Call() with { CreatedAt = s_now.AddHours(-hours) }, s_now, s_policy);
 
@@ -52,14 +53,16 @@ public sealed class NextCallStepTests
     [Fact]
     public void What_was_once_looked_up_without_an_answer_is_not_sent_before_there_is_one() =>
         Assert.True(Assert.IsType<CallStep.LookUp>(NextCallStep.Before(
-            Call() with { UnknownAnswers = 2, LastAnswer = "http 402 request_blocked: no", LookUpSince = s_now }, s_now.AddMinutes(2), s_policy)).SendWhenAbsent);
+            Call() with { UnknownAnswers = 2, LastAnswer = "http 402 request_blocked: no", LookUpSince = s_now },
+            s_now.AddMinutes(2), s_policy)).SendWhenAbsent);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void What_is_found_at_Stripe_is_adopted(bool sendWhenAbsent)
     {
-        var close = Assert.IsType<CallStep.Close>(NextCallStep.AfterLookUp(Call(), new LookUpResult.Found(s_made), sendWhenAbsent, s_policy));
+        var close = Assert.IsType<CallStep.Close>(
+            NextCallStep.AfterLookUp(Call(), new LookUpResult.Found(s_made), sendWhenAbsent, s_policy));
 
         Assert.Equal(new StripeCallAnswer.Success(s_made, Adopted: true), close.Answer);
     }
@@ -78,7 +81,8 @@ public sealed class NextCallStepTests
         var close = Assert.IsType<CallStep.Close>(
             NextCallStep.AfterSending(Call(), new StripeAnswer.Refused("http 400", "charge_already_refunded"), s_policy));
 
-        Assert.Equal((CallState.Refused, new StripeCallAnswer.Refused("charge_already_refunded", "http 400")), (close.State, close.Answer));
+        Assert.Equal((CallState.Refused, new StripeCallAnswer.Refused("charge_already_refunded", "http 400")),
+            (close.State, close.Answer));
     }
 
     [Fact]
@@ -86,8 +90,10 @@ public sealed class NextCallStepTests
     {
         var again = Call() with { Fence = 2 };
 
-        var later = Assert.IsType<CallStep.Later>(NextCallStep.AfterSending(again, new StripeAnswer.Refused("http 402", "request_blocked"), PayoutPolicy.Default));
-        var next = NextCallStep.Before(again with { LastAnswer = later.What, UnknownAnswers = 1 }, again.FirstUsedAt.AddMinutes(5), PayoutPolicy.Default);
+        var later = Assert.IsType<CallStep.Later>(
+            NextCallStep.AfterSending(again, new StripeAnswer.Refused("http 402", "request_blocked"), PayoutPolicy.Default));
+        var next = NextCallStep.Before(
+            again with { LastAnswer = later.What, UnknownAnswers = 1 }, again.FirstUsedAt.AddMinutes(5), PayoutPolicy.Default);
 
         Assert.Equal(new CallStep.LookUp(SendWhenAbsent: false), next);
     }
@@ -95,12 +101,14 @@ public sealed class NextCallStepTests
     [Fact]
     public void A_refused_look_up_says_nothing_about_the_call() =>
         Assert.True(Assert.IsType<CallStep.Later>(
-            NextCallStep.AfterLookUp(Call(), LookUpResult.Of(new StripeAnswer.Refused("http 400")), sendWhenAbsent: false, s_policy)) is { Counts: true, IsLookUp: true });
+            NextCallStep.AfterLookUp(Call(), LookUpResult.Of(new StripeAnswer.Refused("http 400")), sendWhenAbsent: false,
+                s_policy)) is { Counts: true, IsLookUp: true });
 
     [Fact]
     public void What_Stripe_did_not_take_up_returns_soon_and_does_not_count()
     {
-        var later = Assert.IsType<CallStep.Later>(NextCallStep.AfterSending(Call(), new StripeAnswer.RetryLater("http 429"), s_policy));
+        var later = Assert.IsType<CallStep.Later>(
+            NextCallStep.AfterSending(Call(), new StripeAnswer.RetryLater("http 429"), s_policy));
 
         Assert.False(later.Counts);
         Assert.True(later.Pause < TimeSpan.FromSeconds(5));
@@ -109,7 +117,8 @@ public sealed class NextCallStepTests
     [Fact]
     public void What_the_key_may_not_make_returns_after_minutes_and_does_not_count()
     {
-        var later = Assert.IsType<CallStep.Later>(NextCallStep.AfterSending(Call(), new StripeAnswer.RetryLater("http 403", KeyFault.NotAllowed), s_policy));
+        var later = Assert.IsType<CallStep.Later>(
+            NextCallStep.AfterSending(Call(), new StripeAnswer.RetryLater("http 403", KeyFault.NotAllowed), s_policy));
 
         Assert.False(later.Counts);
         Assert.True(later.Pause >= TimeSpan.FromMinutes(5));
@@ -119,7 +128,8 @@ public sealed class NextCallStepTests
     public void Silence_pauses_longer_each_time_and_alerts_once_after_the_last_pause()
     {
         var laters = Enumerable.Range(0, 6).Select(n => Assert.IsType<CallStep.Later>(
-            NextCallStep.AfterSending(Call() with { UnknownAnswers = n }, new StripeAnswer.Unknown("no answer in time"), s_policy))).ToArray();
+            NextCallStep.AfterSending(
+                Call() with { UnknownAnswers = n }, new StripeAnswer.Unknown("no answer in time"), s_policy))).ToArray();
 
         Assert.True(laters.All(l => l.Counts));
         Assert.True(laters[0].Pause < laters[1].Pause && laters[1].Pause < laters[2].Pause);

@@ -12,7 +12,8 @@ public sealed class NextPayoutStepTests
     private const string Destination = "acct_1";
     private static readonly DateTimeOffset s_now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
     private static readonly PayoutPolicy s_policy = PayoutPolicy.Default;
-    private static readonly PayoutRecord s_payout = new("po-1", "c-1", 1, "player-1", 9_700, "usd", PayoutState.Pending, null, 1, 1, null);
+    private static readonly PayoutRecord s_payout = new(
+        "po-1", "c-1", 1, "player-1", 9_700, "usd", PayoutState.Pending, null, 1, 1, null);
     private static readonly PayoutAccount s_ready = new(Destination, "player-1", "active", false, s_now, 1);
 
     [Fact]
@@ -20,14 +21,16 @@ public sealed class NextPayoutStepTests
     {
         var begin = Assert.IsType<PayoutStep.Begin>(Decide([], s_ready));
 
-        Assert.Equal((1, "payout/po-1/a1", Destination), (begin.Attempt.AttemptNo, begin.Attempt.IdempotencyKey, begin.Attempt.Destination));
+        Assert.Equal((1, "payout/po-1/a1", Destination),
+            (begin.Attempt.AttemptNo, begin.Attempt.IdempotencyKey, begin.Attempt.Destination));
     }
 
     [Theory]
     [InlineData(19.9, false)]
     [InlineData(20, true)]
     [InlineData(24 * 30, true)]
-    public void What_is_owed_for_20_hours_is_looked_up_before_its_first_sending_and_before_each_other(double hours, bool looksFirst)
+    public void What_is_owed_for_20_hours_is_looked_up_before_its_first_sending_and_before_each_other(
+        double hours, bool looksFirst)
     {
         var owedSince = s_now.AddHours(-hours);
         var first = Assert.IsType<PayoutStep.Begin>(NextPayoutStep.Decide(s_payout, [], s_ready, s_now, s_policy, owedSince));
@@ -35,7 +38,8 @@ public sealed class NextPayoutStepTests
 
         Assert.Equal(looksFirst ? owedSince - FindTransfer.ClocksDiffer : null, first.LooksSince);
         Assert.Equal(
-            looksFirst ? new PayoutStep.LookUp(open, SendWhenAbsent: true, owedSince - FindTransfer.ClocksDiffer) : new PayoutStep.Send(open),
+            looksFirst ? new PayoutStep.LookUp(open, SendWhenAbsent: true, owedSince - FindTransfer.ClocksDiffer)
+                : new PayoutStep.Send(open),
             NextPayoutStep.Decide(s_payout, [open], s_ready, s_now, s_policy, owedSince));
     }
 
@@ -72,14 +76,17 @@ public sealed class NextPayoutStepTests
     {
         var open = Open(s_now.AddHours(-23));
 
-        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: false, open.FirstUsedAt - FindTransfer.ClocksDiffer), Decide([open], s_ready));
+        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: false, open.FirstUsedAt - FindTransfer.ClocksDiffer),
+            Decide([open], s_ready));
     }
 
-    /// <summary>Found by simulated seed 5032: the first answer was lost, the second was a refusal, and a new key paid once more.</summary>
+    /// <summary>Found by simulated seed 5032: the first answer was lost, the second was a refusal, and a new key paid once
+    /// more.</summary>
     [Fact]
     public void A_key_that_is_refused_when_it_is_sent_again_is_looked_up_and_not_sent_any_more()
     {
-        var open = Open(s_now.AddMinutes(-5)) with { UnknownAnswers = 2, LastAnswer = $"{LastAnswers.RefusedAgainPrefix}http 400" };
+        var open = Open(s_now.AddMinutes(-5)) with { UnknownAnswers = 2,
+            LastAnswer = $"{LastAnswers.RefusedAgainPrefix}http 400" };
 
         var step = Assert.IsType<PayoutStep.LookUp>(Decide([open], s_ready));
 
@@ -91,15 +98,18 @@ public sealed class NextPayoutStepTests
     {
         var open = Open(s_now.AddMinutes(-5)) with { UnknownAnswers = 1, LastAnswer = "http 500 api_error: oops" };
 
-        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: true, open.FirstUsedAt - FindTransfer.ClocksDiffer), Decide([open], s_ready));
+        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: true, open.FirstUsedAt - FindTransfer.ClocksDiffer),
+            Decide([open], s_ready));
     }
 
     [Fact]
     public void What_was_once_looked_up_without_an_answer_is_not_sent_before_there_is_one()
     {
-        var open = Open(s_now.AddMinutes(-5)) with { UnknownAnswers = 2, LastAnswer = "http 400 request_blocked: no", LookUpSince = s_now.AddMinutes(-2) };
+        var open = Open(s_now.AddMinutes(-5)) with { UnknownAnswers = 2, LastAnswer = "http 400 request_blocked: no",
+            LookUpSince = s_now.AddMinutes(-2) };
 
-        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: true, open.FirstUsedAt - FindTransfer.ClocksDiffer), Decide([open], s_ready));
+        Assert.Equal(new PayoutStep.LookUp(open, SendWhenAbsent: true, open.FirstUsedAt - FindTransfer.ClocksDiffer),
+            Decide([open], s_ready));
     }
 
     [Fact]
@@ -124,13 +134,15 @@ public sealed class NextPayoutStepTests
     [Fact]
     public void A_pause_ends_when_its_row_comes_due_whose_time_has_whole_microseconds()
     {
-        var inAPayout = Enumerable.Range(0, 500).SelectMany(po => Enumerable.Range(1, 3).Select(n => s_policy.Pause(n, $"po-{po}").Ticks));
+        var inAPayout = Enumerable.Range(0, 500)
+            .SelectMany(po => Enumerable.Range(1, 3).Select(n => s_policy.Pause(n, $"po-{po}").Ticks));
 
         Assert.All(inAPayout, ticks => Assert.Equal(0, ticks % TimeSpan.TicksPerMicrosecond));
     }
 
     [Fact]
-    public void The_fourth_refusal_is_the_last() => Assert.Equal(new PayoutStep.Fail("no"), Decide(Refused(4, s_now.AddDays(-1)), s_ready));
+    public void The_fourth_refusal_is_the_last() =>
+        Assert.Equal(new PayoutStep.Fail("no"), Decide(Refused(4, s_now.AddDays(-1)), s_ready));
 
     [Fact]
     public void An_account_that_is_refused_four_times_and_shows_itself_ready_is_as_many_refusals()
@@ -140,7 +152,8 @@ public sealed class NextPayoutStepTests
         Assert.IsType<PayoutStep.Begin>(Decide(attempts[..3], s_ready));
         Assert.Equal(new PayoutStep.Fail("no"), Decide(attempts, s_ready));
         Assert.Equal(new PayoutStep.Fail("no"), Decide([.. Refused(2, s_now.AddDays(-1)), .. attempts[2..]], s_ready));
-        Assert.IsType<PayoutStep.Begin>(NextPayoutStep.Decide(s_payout, attempts, s_ready, s_now, s_policy, s_now, forgivenUpTo: 4));
+        Assert.IsType<PayoutStep.Begin>(
+            NextPayoutStep.Decide(s_payout, attempts, s_ready, s_now, s_policy, s_now, forgivenUpTo: 4));
     }
 
     [Fact]
@@ -150,13 +163,15 @@ public sealed class NextPayoutStepTests
 
         Assert.IsType<PayoutStep.ReadAccount>(Decide(attempts, s_ready with { Stale = true }));
         Assert.IsType<PayoutStep.AwaitAccount>(Decide(attempts, s_ready with { Transfers = "inactive" }));
-        Assert.Equal("acct_2", Assert.IsType<PayoutStep.Begin>(Decide(attempts, s_ready with { AccountId = "acct_2" })).Attempt.Destination);
+        Assert.Equal("acct_2",
+            Assert.IsType<PayoutStep.Begin>(Decide(attempts, s_ready with { AccountId = "acct_2" })).Attempt.Destination);
     }
 
     [Fact]
     public void Missing_funds_are_never_a_failure()
     {
-        PayoutAttempt[] attempts = [.. Enumerable.Range(1, 50).Select(n => Closed(n, AttemptOutcome.Unfunded, s_now.AddHours(-1)))];
+        PayoutAttempt[] attempts =
+            [.. Enumerable.Range(1, 50).Select(n => Closed(n, AttemptOutcome.Unfunded, s_now.AddHours(-1)))];
 
         Assert.IsType<PayoutStep.Begin>(Decide(attempts, s_ready));
     }
@@ -173,13 +188,19 @@ public sealed class NextPayoutStepTests
     public void In_forty_thousand_made_up_situations_money_is_never_asked_for_twice()
     {
         var random = new SeededRandom(20261121);
-        string[] states = [PayoutState.Pending, PayoutState.Submitting, PayoutState.AwaitingAccount, PayoutState.AwaitingFunds, PayoutState.Held, PayoutState.Paid, PayoutState.Failed, PayoutState.Rejected];
-        string[] outcomes = [AttemptOutcome.Refused, AttemptOutcome.Unfunded, AttemptOutcome.Account, AttemptOutcome.Absent, AttemptOutcome.Paid, AttemptOutcome.Mismatch];
+        string[] states = [PayoutState.Pending, PayoutState.Submitting, PayoutState.AwaitingAccount, PayoutState.AwaitingFunds,
+            PayoutState.Held, PayoutState.Paid, PayoutState.Failed, PayoutState.Rejected];
+        string[] outcomes = [AttemptOutcome.Refused, AttemptOutcome.Unfunded, AttemptOutcome.Account, AttemptOutcome.Absent,
+            AttemptOutcome.Paid, AttemptOutcome.Mismatch];
         for (var i = 0; i < 40_000; i++)
         {
-            var attempts = Enumerable.Range(1, random.Next(6)).Select(n => Closed(n, outcomes[random.Next(outcomes.Length)], s_now.AddMinutes(-random.Next(3000)))).ToList();
-            if (random.Chance(40)) attempts.Add(Open(s_now.AddMinutes(-random.Next(3000))) with { AttemptNo = attempts.Count + 1, IdempotencyKey = $"payout/po-1/a{attempts.Count + 1}" });
-            var account = random.Chance(20) ? null : s_ready with { Stale = random.Chance(20), Transfers = random.Chance(30) ? "pending" : "active" };
+            var attempts = Enumerable.Range(1, random.Next(6))
+                .Select(n => Closed(n, outcomes[random.Next(outcomes.Length)], s_now.AddMinutes(-random.Next(3000)))).ToList();
+            if (random.Chance(40))
+                attempts.Add(Open(s_now.AddMinutes(-random.Next(3000))) with { AttemptNo = attempts.Count + 1,
+                    IdempotencyKey = $"payout/po-1/a{attempts.Count + 1}" });
+            var account = random.Chance(20)
+                ? null : s_ready with { Stale = random.Chance(20), Transfers = random.Chance(30) ? "pending" : "active" };
             var payout = s_payout with { State = states[random.Next(states.Length)] };
 
             var step = NextPayoutStep.Decide(payout, attempts, account, s_now, s_policy, s_now);
@@ -196,9 +217,11 @@ public sealed class NextPayoutStepTests
         switch (step)
         {
             case PayoutStep.Begin begin:
-                Assert.DoesNotContain(attempts, a => a.Outcome == AttemptOutcome.Open || a.IdempotencyKey == begin.Attempt.IdempotencyKey);
+                Assert.DoesNotContain(
+                    attempts, a => a.Outcome == AttemptOutcome.Open || a.IdempotencyKey == begin.Attempt.IdempotencyKey);
                 Assert.True(account is { Stale: false, IsReady: true });
-                Assert.True(attempts.Count(a => a.Outcome is AttemptOutcome.Refused or AttemptOutcome.Account) <= s_policy.Retries.Count);
+                Assert.True(
+                    attempts.Count(a => a.Outcome is AttemptOutcome.Refused or AttemptOutcome.Account) <= s_policy.Retries.Count);
                 break;
             case PayoutStep.Send send:
                 Assert.Equal(attempts[^1], send.Attempt);
@@ -210,14 +233,18 @@ public sealed class NextPayoutStepTests
         }
     }
 
-    private static PayoutStep Decide(IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, PayoutRecord? payout = null) =>
+    private static PayoutStep Decide(
+        IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, PayoutRecord? payout = null) =>
         NextPayoutStep.Decide(payout ?? s_payout, attempts, account, s_now, s_policy, s_now);
 
     private static PayoutAttempt Open(DateTimeOffset firstUsedAt) => new(
-        "po-1", 1, "payout/po-1/a1", s_payout.ParameterHash(Destination), Destination, firstUsedAt, AttemptOutcome.Open, 0, null, null);
+        "po-1", 1, "payout/po-1/a1", s_payout.ParameterHash(Destination), Destination, firstUsedAt, AttemptOutcome.Open, 0, null,
+        null);
 
     private static PayoutAttempt Closed(int no, string outcome, DateTimeOffset at) =>
-        Open(at.AddSeconds(-1)) with { AttemptNo = no, IdempotencyKey = $"payout/po-1/a{no}", Outcome = outcome, LastAnswer = "no", ClosedAt = at };
+        Open(at.AddSeconds(-1)) with { AttemptNo = no, IdempotencyKey = $"payout/po-1/a{no}", Outcome = outcome,
+            LastAnswer = "no", ClosedAt = at };
 
-    private static PayoutAttempt[] Refused(int count, DateTimeOffset at) => [.. Enumerable.Range(1, count).Select(n => Closed(n, AttemptOutcome.Refused, at))];
+    private static PayoutAttempt[] Refused(int count, DateTimeOffset at) =>
+        [.. Enumerable.Range(1, count).Select(n => Closed(n, AttemptOutcome.Refused, at))];
 }

@@ -6,7 +6,8 @@ namespace ContestPipeline.Unit.Payout;
 public sealed class ReconcileScheduleTests
 {
     private static readonly DateTimeOffset s_start = new(2026, 11, 6, 18, 0, 0, TimeSpan.Zero);
-    private static readonly ReconcileOptions s_options = new(TimeSpan.FromHours(6), TimeSpan.FromHours(36), TimeSpan.FromMinutes(15));
+    private static readonly ReconcileOptions s_options = new(
+        TimeSpan.FromHours(6), TimeSpan.FromHours(36), TimeSpan.FromMinutes(15));
 
     [Fact]
     public void A_run_in_time_looks_back_over_its_window_and_none_is_made_before_it_is_due()
@@ -14,7 +15,8 @@ public sealed class ReconcileScheduleTests
         var process = s_start.AddDays(-9);
 
         Assert.Null(NextReconcile.Of(s_start, process, s_start.AddHours(6).AddSeconds(-1), s_options));
-        Assert.Equal(new ReconcileTurn(s_start.AddHours(-30), s_start.AddHours(6), s_start.AddHours(6)), NextReconcile.Of(s_start, process, s_start.AddHours(6), s_options));
+        Assert.Equal(new ReconcileTurn(s_start.AddHours(-30), s_start.AddHours(6), s_start.AddHours(6)),
+            NextReconcile.Of(s_start, process, s_start.AddHours(6), s_options));
     }
 
     [Fact]
@@ -41,7 +43,8 @@ public sealed class ReconcileScheduleTests
     [Fact]
     public void Critical_differences_are_told_before_the_others_the_older_first_and_none_twice()
     {
-        Difference[] found = [.. Enumerable.Range(0, 25).Select(n => Found(DifferenceKinds.Missing, n)), Found(DifferenceKinds.Duplicate, 30), Found(DifferenceKinds.Amount, 29)];
+        Difference[] found = [.. Enumerable.Range(0, 25).Select(n => Found(DifferenceKinds.Missing, n)),
+            Found(DifferenceKinds.Duplicate, 30), Found(DifferenceKinds.Amount, 29)];
 
         var (each, rest) = TellDifferences.Of([.. found, .. found], []);
         var (next, left) = TellDifferences.Of(found, [.. each.Select(TellDifferences.Key)]);
@@ -51,6 +54,7 @@ public sealed class ReconcileScheduleTests
         Assert.Equal(rest, next);
         Assert.Empty(left);
 
-        static Difference Found(string kind, int minute) => new("objects", kind, $"{minute}", "", 1, 1, "usd", s_start.AddMinutes(minute));
+        static Difference Found(string kind, int minute) =>
+            new("objects", kind, $"{minute}", "", 1, 1, "usd", s_start.AddMinutes(minute));
     }
 }

@@ -39,7 +39,8 @@ public sealed class ReconcileTests
 
         var found = report.Differences.Select(d => (d.Leg, d.Kind, d.Subject)).Order().ToArray();
         Assert.Equal(injected.Order(), found);
-        Assert.Equal(DifferenceKinds.All.Order(StringComparer.Ordinal), found.Select(f => f.Kind).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(DifferenceKinds.All.Order(StringComparer.Ordinal),
+            found.Select(f => f.Kind).Distinct().Order(StringComparer.Ordinal));
         Assert.True(report.Clearing < 1 && report.Completeness < 1 && report.Timeliness < 1);
     }
 
@@ -63,7 +64,8 @@ public sealed class ReconcileTests
         var ledger = new LedgerFacts([], []);
 
         Assert.Equal((0, 1), Told(Reconcile.Compare(ledger, stripe, [], s_window, ReconcilePolicy.Default)));
-        Assert.Equal((1, 0), Told(Reconcile.Compare(ledger, stripe, [], s_window with { SettledBefore = s_window.To }, ReconcilePolicy.Default)));
+        Assert.Equal((1, 0),
+            Told(Reconcile.Compare(ledger, stripe, [], s_window with { SettledBefore = s_window.To }, ReconcilePolicy.Default)));
     }
 
     [Fact]
@@ -71,11 +73,13 @@ public sealed class ReconcileTests
     {
         var stripe = new StripeFacts([new MoneyFact("txn_1", "trr_1", MoneyParts.Gross, 500, "usd", s_from)], [], []);
         LedgerFacts Split(long first, long second) => new(
-            [new MoneyFact("a", "trr_1", MoneyParts.Gross, first, "usd", s_from), new MoneyFact("b", "trr_1", MoneyParts.Gross, second, "usd", s_from)], []);
+            [new MoneyFact("a", "trr_1", MoneyParts.Gross, first, "usd", s_from),
+                new MoneyFact("b", "trr_1", MoneyParts.Gross, second, "usd", s_from)], []);
 
         Assert.Empty(Reconcile.Compare(Split(300, 200), stripe, [], s_window, ReconcilePolicy.Default).Differences);
         Assert.NotEmpty(Reconcile.Compare(Split(300, 199), stripe, [], s_window, ReconcilePolicy.Default).Differences);
-        Assert.Equal(DifferenceKinds.Duplicate, Assert.Single(Reconcile.Compare(Split(500, 500), stripe, [], s_window, ReconcilePolicy.Default).Differences).Kind);
+        Assert.Equal(DifferenceKinds.Duplicate,
+            Assert.Single(Reconcile.Compare(Split(500, 500), stripe, [], s_window, ReconcilePolicy.Default).Differences).Kind);
     }
 
     [Fact]
@@ -84,16 +88,19 @@ public sealed class ReconcileTests
         var ledger = new LedgerFacts([new MoneyFact("l", "tr_1", MoneyParts.Gross, -500, "usd", s_from)], []);
         var stripe = new StripeFacts([new MoneyFact("txn_1", "tr_1", MoneyParts.Gross, -500, "eur", s_from)], [], []);
 
-        Assert.Equal(DifferenceKinds.Amount, Assert.Single(Reconcile.Compare(ledger, stripe, [], s_window, ReconcilePolicy.Default).Differences).Kind);
+        Assert.Equal(DifferenceKinds.Amount,
+            Assert.Single(Reconcile.Compare(ledger, stripe, [], s_window, ReconcilePolicy.Default).Differences).Kind);
     }
 
     private static (int Differences, int Pending) Told(ReconcileReport report) => (report.Differences.Count, report.Pending);
 
     private static ReconcileReport Compare(BooksInThree books) => Reconcile.Compare(
-        new LedgerFacts(books.Money, books.Objects), new StripeFacts(books.StripeMoney, books.StripeObjects, books.Outside), books.Events, s_window,
-        ReconcilePolicy.Default);
+        new LedgerFacts(books.Money, books.Objects), new StripeFacts(books.StripeMoney, books.StripeObjects, books.Outside),
+        books.Events, s_window, ReconcilePolicy.Default);
 
-    /// <summary>A seeded history as the ledger, Stripe and the events each have it; faults go into things nothing was done to before.</summary>
+    /// <summary>
+    /// A seeded history as the ledger, Stripe and the events each have it; faults go into things nothing was done to before.
+    /// </summary>
     private sealed class BooksInThree
     {
         public const int FaultKinds = 20;
@@ -126,30 +133,40 @@ public sealed class ReconcileTests
         /// <returns>What must be found.</returns>
         public (string Leg, string Kind, string Subject) Inject(int fault)
         {
-            while (fault == 13 && untouched.Peek() % 3 != 0) untouched.Enqueue(untouched.Dequeue()); // only transfers go to anybody
+            // only transfers go to anybody
+            while (fault == 13 && untouched.Peek() % 3 != 0) untouched.Enqueue(untouched.Dequeue());
             var (id, other) = (Id(untouched.Dequeue()), $"foreign_{++foreign}");
             return fault switch
             {
                 0 => Drop(Money, m => Is(m, id), "balance", "missing", id),
                 1 => Drop(StripeMoney, m => Is(m, id), "balance", "unknown-at-stripe", id),
                 2 => Change(Money, m => Is(m, id), m => m, "balance", "duplicate", id, keep: true),
-                3 => Change(StripeMoney, m => Is(m, id), m => m with { Id = m.Id + "_again" }, "balance", "duplicate", id, keep: true),
+                3 => Change(
+                    StripeMoney, m => Is(m, id), m => m with { Id = m.Id + "_again" }, "balance", "duplicate", id, keep: true),
                 4 => Change(Money, m => Is(m, id), m => m with { AmountMinor = m.AmountMinor - 1 }, "balance", "amount", id),
-                5 => Change(StripeMoney, m => Is(m, id), m => m with { Id = "txn_foreign", Subject = other }, "balance", "unknown-here", other, keep: true),
+                5 => Change(StripeMoney, m => Is(m, id), m => m with { Id = "txn_foreign", Subject = other }, "balance",
+                    "unknown-here", other, keep: true),
                 6 => Change(Money, m => Is(m, id), m => m with { At = m.At.AddHours(25) }, "balance", "late", id),
                 7 => Drop(StripeObjects, o => o.StripeId == id, "objects", "unknown-at-stripe", id),
                 8 => Change(Objects, o => o.StripeId == id, o => o with { StripeId = "" }, "objects", "missing", id),
                 9 => Second(id, other, o => o with { Subject = null }, "unknown-here"),
                 10 => Second(id, other, o => o, "duplicate"),
-                11 => Change(Objects, o => o.StripeId == id, o => o with { Subject = o.Subject + "_other" }, "objects", "duplicate", id, keep: true),
-                12 => Change(Objects, o => o.StripeId == id, o => o with { AmountMinor = o.AmountMinor + 1 }, "objects", "amount", id),
-                13 => Change(StripeObjects, o => o.StripeId == id, o => o with { Destination = "acct_thief" }, "objects", "destination", id),
+                11 => Change(Objects, o => o.StripeId == id, o => o with { Subject = o.Subject + "_other" }, "objects",
+                    "duplicate", id, keep: true),
+                12 => Change(
+                    Objects, o => o.StripeId == id, o => o with { AmountMinor = o.AmountMinor + 1 }, "objects", "amount", id),
+                13 => Change(StripeObjects, o => o.StripeId == id, o => o with { Destination = "acct_thief" }, "objects",
+                    "destination", id),
                 14 => Change(Objects, o => o.StripeId == id, o => o with { At = o.At.AddHours(30) }, "objects", "late", id),
                 15 => Drop(Events, e => e.ObjectId == id, "events", "missing", id),
-                16 => Change(Events, e => e.ObjectId == id, e => e with { EventId = e.EventId + "_again", CreatedAt = e.CreatedAt.AddSeconds(1) }, "events", "duplicate", id, keep: true),
+                16 => Change(Events, e => e.ObjectId == id,
+                    e => e with { EventId = e.EventId + "_again", CreatedAt = e.CreatedAt.AddSeconds(1) }, "events", "duplicate",
+                    id, keep: true),
                 17 => Change(Events, e => e.ObjectId == id, e => e with { AmountMinor = 7 }, "events", "amount", id),
-                18 => Change(Events, e => e.ObjectId == id, e => e with { EventId = "evt_foreign", ObjectId = other }, "events", "unknown-at-stripe", other, keep: true),
-                _ => Change(Events, e => e.ObjectId == id, e => e with { ReceivedAt = e.ReceivedAt.AddHours(73) }, "events", "late", id),
+                18 => Change(Events, e => e.ObjectId == id, e => e with { EventId = "evt_foreign", ObjectId = other }, "events",
+                    "unknown-at-stripe", other, keep: true),
+                _ => Change(
+                    Events, e => e.ObjectId == id, e => e with { ReceivedAt = e.ReceivedAt.AddHours(73) }, "events", "late", id),
             };
         }
 
@@ -177,12 +194,14 @@ public sealed class ReconcileTests
         /// <summary>What is unusual and yet as it should be.</summary>
         private void AddOddities()
         {
-            Outside.Add(new OutsideMovement("txn_topup", "topup", MovementTypes.Of("topup", null), 1_000_000, "usd", from.AddDays(1)));
+            Outside.Add(
+                new OutsideMovement("txn_topup", "topup", MovementTypes.Of("topup", null), 1_000_000, "usd", from.AddDays(1)));
             Events.Add(Events[0] with { EventId = "evt_twin" });
             foreach (var (amount, day) in ((long, int)[])[(-5_000, 1), (-1_500, 1), (5_000, 4), (-5_000, 5)])
             {
                 // A dispute, won, lost again: several movements of one subject, two of them alike.
-                Money.Add(new MoneyFact($"dispute_{day}", "dp_1", MoneyParts.Gross, amount, "usd", from.AddDays(day).AddMinutes(1)));
+                Money.Add(
+                    new MoneyFact($"dispute_{day}", "dp_1", MoneyParts.Gross, amount, "usd", from.AddDays(day).AddMinutes(1)));
                 StripeMoney.Add(new MoneyFact($"txn_dispute_{day}", "dp_1", MoneyParts.Gross, amount, "usd", from.AddDays(day)));
             }
 
@@ -190,7 +209,8 @@ public sealed class ReconcileTests
             Money.Add(new MoneyFact("edge_1", "tr_edge_1", MoneyParts.Gross, -1, "usd", from.AddSeconds(1)));
             StripeMoney.Add(new MoneyFact("txn_edge_1", "tr_edge_1", MoneyParts.Gross, -1, "usd", from.AddSeconds(-1)));
             Money.Add(new MoneyFact("before", "tr_before", MoneyParts.Gross, -1, "usd", from.AddSeconds(-5)));
-            StripeMoney.Add(new MoneyFact("txn_young", "tr_young", MoneyParts.Gross, -9, "usd", s_window.SettledBefore.AddSeconds(5)));
+            StripeMoney.Add(
+                new MoneyFact("txn_young", "tr_young", MoneyParts.Gross, -9, "usd", s_window.SettledBefore.AddSeconds(5)));
         }
 
         /// <summary>Another object at Stripe, with its event.</summary>
@@ -201,7 +221,8 @@ public sealed class ReconcileTests
             return ("objects", kind, second);
         }
 
-        private static (string, string, string) Drop<T>(List<T> facts, Predicate<T> which, string leg, string kind, string subject)
+        private static (string, string, string) Drop<T>(
+            List<T> facts, Predicate<T> which, string leg, string kind, string subject)
         {
             Assert.Equal(1, facts.RemoveAll(which));
             return (leg, kind, subject);

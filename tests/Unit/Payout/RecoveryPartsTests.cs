@@ -8,8 +8,10 @@ namespace ContestPipeline.Unit.Payout;
 public sealed class RecoveryPartsTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
-    private static readonly RecoveryFacts s_stopped = new(1, RecoveryState.Stopped, "went back", s_now.AddHours(-2), s_now, null, null, null);
-    private static readonly RecoveryFacts s_recovering = s_stopped with { State = RecoveryState.Recovering, StartedAt = s_now, StartedBy = "olga" };
+    private static readonly RecoveryFacts s_stopped = new(
+        1, RecoveryState.Stopped, "went back", s_now.AddHours(-2), s_now, null, null, null);
+    private static readonly RecoveryFacts s_recovering = s_stopped with { State = RecoveryState.Recovering, StartedAt = s_now,
+        StartedBy = "olga" };
     private static readonly ComparedSince s_clean = new(s_now.AddMinutes(10), s_now.AddHours(-3), 0);
 
     [Fact]

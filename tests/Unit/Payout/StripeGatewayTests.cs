@@ -8,11 +8,15 @@ using Stripe;
 
 namespace ContestPipeline.Unit.Payout;
 
-/// <summary>The way to Stripe without a network: the version asked for, and the circuit that opens when nothing is answered and closes by itself.</summary>
+/// <summary>
+/// The way to Stripe without a network: the version asked for, and the circuit that opens when nothing is answered and closes by
+/// itself.
+/// </summary>
 public sealed class StripeGatewayTests
 {
     private static readonly PayoutOptions s_options = new(
-        "sk_test_x", "http://stripe.invalid", PayoutPolicy.Default, RatePerSecond: 1000, Parallel: 8, LeaseSeconds: 60, StripeTimeoutSeconds: 10, TimeSpan.FromSeconds(15));
+        "sk_test_x", "http://stripe.invalid", PayoutPolicy.Default, RatePerSecond: 1000, Parallel: 8, LeaseSeconds: 60,
+        StripeTimeoutSeconds: 10, TimeSpan.FromSeconds(15));
 
     [Fact]
     public async Task Every_request_asks_for_the_pinned_version_of_the_API_once()
@@ -31,7 +35,8 @@ public sealed class StripeGatewayTests
         var clock = new ForwardClock();
         var gateway = Gateway(stripe, clock);
 
-        for (var i = 0; i < 30; i++) Assert.IsNotType<StripeAnswer.Account>(await gateway.ReadAccount("acct_1", CancellationToken.None));
+        for (var i = 0; i < 30; i++)
+            Assert.IsNotType<StripeAnswer.Account>(await gateway.ReadAccount("acct_1", CancellationToken.None));
         var suspected = gateway.OutageSuspected;
         var asked = stripe.Versions.Count;
         stripe.Status = HttpStatusCode.OK;
@@ -62,12 +67,17 @@ public sealed class StripeGatewayTests
 
         Assert.Collection(
             log.Written,
-            line => Assert.StartsWith("Error: Stripe is taken to be down (money): nothing is sent for 00:00:15; the last answer was: http 500", line, StringComparison.Ordinal),
+            line => Assert.StartsWith(
+                "Error: Stripe is taken to be down (money): nothing is sent for 00:00:15; the last answer was: http 500", line,
+                StringComparison.Ordinal),
             line => Assert.Equal("Warning: Stripe is asked again (money), by one request", line),
             line => Assert.Equal("Warning: Stripe answers again (money): payments go on", line));
     }
 
-    /// <summary>Found by simulated seeds: a process that stood still for a day sent its request all the same, and an entry was paid for twice.</summary>
+    /// <summary>
+    /// Found by simulated seeds: a process that stood still for a day sent its request all the same, and an entry was paid for
+    /// twice.
+    /// </summary>
     [Fact]
     public async Task A_request_that_was_held_up_past_its_lease_within_the_process_is_not_sent()
     {
@@ -88,7 +98,8 @@ public sealed class StripeGatewayTests
         Assert.Equal(2, stripe.Versions.Count);
 
         static async Task<object> Refund(IStripeClient client, CancellationToken ct) =>
-            await new RefundService(client).CreateAsync(new RefundCreateOptions { PaymentIntent = "pi_1", Amount = 1 }, cancellationToken: ct);
+            await new RefundService(client)
+                .CreateAsync(new RefundCreateOptions { PaymentIntent = "pi_1", Amount = 1 }, cancellationToken: ct);
     }
 
     [Fact]
@@ -97,17 +108,25 @@ public sealed class StripeGatewayTests
         using var stripe = new Answering(HttpStatusCode.OK) { Forbids = "/v1/payouts/" };
         var clock = new ForwardClock();
         var gateway = Gateway(stripe, clock);
-        var attempt = new PayoutAttempt("p", 1, "payout/p/a1", "hash", "acct_1", DateTimeOffset.UnixEpoch, AttemptOutcome.Open, 0, null, null);
+        var attempt = new PayoutAttempt(
+            "p", 1, "payout/p/a1", "hash", "acct_1", DateTimeOffset.UnixEpoch, AttemptOutcome.Open, 0, null, null);
         var payout = new PayoutRecord("p", "c", 1, "player", 100, "usd", PayoutState.Submitting, null, 0, 0, null);
 
         var refused = new List<StripeAnswer>();
         for (var i = 0; i < 30; i++)
-            refused.Add(await gateway.Look("payouts.get", async (client, ct) => await new global::Stripe.PayoutService(client).GetAsync("po_1", cancellationToken: ct), CancellationToken.None));
+            refused.Add(
+                await gateway.Look("payouts.get",
+                    async (client, ct) => await new global::Stripe.PayoutService(client).GetAsync("po_1", cancellationToken: ct),
+                    CancellationToken.None));
         var sent = await gateway.Send(payout, attempt, clock.GetUtcNow().AddMinutes(1), CancellationToken.None);
         var read = await gateway.Look(
-            "payment_intents.read", async (client, ct) => await new PaymentIntentService(client).GetAsync("pi_1", cancellationToken: ct), CancellationToken.None);
+            "payment_intents.read",
+            async (client, ct) => await new PaymentIntentService(client).GetAsync("pi_1", cancellationToken: ct),
+            CancellationToken.None);
 
-        Assert.All(refused, answer => Assert.Contains("rak_payout_read", Assert.IsType<StripeAnswer.RetryLater>(answer).What, StringComparison.Ordinal));
+        Assert.All(refused,
+            answer => Assert.Contains(
+                "rak_payout_read", Assert.IsType<StripeAnswer.RetryLater>(answer).What, StringComparison.Ordinal));
         Assert.False(gateway.OutageSuspected);
         Assert.IsType<StripeAnswer.Success>(sent);
         Assert.IsType<StripeAnswer.Found>(read);
@@ -137,7 +156,8 @@ public sealed class StripeGatewayTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Written.Add($"{logLevel}: {formatter(state, exception)}");
     }
 
@@ -164,13 +184,17 @@ public sealed class StripeGatewayTests
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Versions.Add([.. request.Headers.GetValues("Stripe-Version")]);
-            var isForbidden = Forbids is not null && request.RequestUri!.AbsolutePath.StartsWith(Forbids, StringComparison.Ordinal);
+            var isForbidden = Forbids is not null
+                && request.RequestUri!.AbsolutePath.StartsWith(Forbids, StringComparison.Ordinal);
             var body = isForbidden
                 ? """{"error":{"type":"invalid_request_error","message":"Having the 'rak_payout_read' permission would allow this request to continue."}}"""
                 : Status == HttpStatusCode.OK
                 ? """{"id":"acct_1","object":"account","metadata":{"player_id":"p"},"capabilities":{"transfers":"active"}}"""
                 : """{"error":{"type":"api_error","message":"down"}}""";
-            return Task.FromResult(new HttpResponseMessage(isForbidden ? HttpStatusCode.Forbidden : Status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
+            return Task.FromResult(
+                new HttpResponseMessage(isForbidden
+                    ? HttpStatusCode.Forbidden : Status) { Content = new StringContent(body, Encoding.UTF8, "application/json"),
+                        RequestMessage = request });
         }
     }
 }

@@ -34,7 +34,8 @@ public sealed class StripeRateLimiterTests
         var pace = new StripeRateLimiter(20, TimeProvider.System);
         for (var n = 0; n < 6; n++) Slot(pace, s_now);
 
-        var late = Enumerable.Range(0, 100).Select(_ => pace.Reserve(DateTimeOffset.MinValue, s_now, before: s_now.AddMilliseconds(50))).ToArray();
+        var late = Enumerable.Range(0, 100)
+            .Select(_ => pace.Reserve(DateTimeOffset.MinValue, s_now, before: s_now.AddMilliseconds(50))).ToArray();
 
         Assert.All(late, Assert.Null);
         Assert.Equal(s_now.AddMilliseconds(50), Slot(pace, s_now));
@@ -88,7 +89,8 @@ public sealed class StripeRateLimiterTests
         var sorted = arrivals.Order().ToArray();
         Assert.Equal(requests, sorted.Length);
         for (var n = perSecond; n < requests; n++)
-            Assert.True(sorted[n] - sorted[n - perSecond] >= TimeSpan.FromSeconds(1), $"{perSecond + 1} requests from {sorted[n - perSecond]:O} to {sorted[n]:O}");
+            Assert.True(sorted[n] - sorted[n - perSecond] >= TimeSpan.FromSeconds(1),
+                $"{perSecond + 1} requests from {sorted[n - perSecond]:O} to {sorted[n]:O}");
     }
 
     [Fact]
@@ -115,7 +117,8 @@ public sealed class StripeRateLimiterTests
         var late = sent.Where(s => s > resizedAt + StripeRateLimiter.Window).Order().ToArray();
         Assert.NotEmpty(late);
         for (var n = after; n < late.Length; n++)
-            Assert.True(late[n] - late[n - after] >= TimeSpan.FromSeconds(1), $"{after + 1} requests from {late[n - after]:O} to {late[n]:O}");
+            Assert.True(late[n] - late[n - after] >= TimeSpan.FromSeconds(1),
+                $"{after + 1} requests from {late[n - after]:O} to {late[n]:O}");
     }
 
     [Fact]
@@ -146,5 +149,6 @@ public sealed class StripeRateLimiterTests
         Assert.Equal(20, known.PerSecond);
     }
 
-    private static DateTimeOffset Slot(StripeRateLimiter pace, DateTimeOffset now) => pace.Reserve(DateTimeOffset.MinValue, now, DateTimeOffset.MaxValue)!.Value;
+    private static DateTimeOffset Slot(StripeRateLimiter pace, DateTimeOffset now) =>
+        pace.Reserve(DateTimeOffset.MinValue, now, DateTimeOffset.MaxValue)!.Value;
 }

@@ -15,7 +15,8 @@ public sealed class StripeSideTests
     [Fact]
     public async Task A_later_page_that_is_refused_for_the_moment_is_asked_for_again_and_nothing_is_listed_twice_or_left_out()
     {
-        using var stripe = new Paged(refusals: new([HttpStatusCode.TooManyRequests, HttpStatusCode.InternalServerError, HttpStatusCode.Conflict]));
+        using var stripe = new Paged(
+            refusals: new([HttpStatusCode.TooManyRequests, HttpStatusCode.InternalServerError, HttpStatusCode.Conflict]));
         var clock = new WaitingClock();
 
         var lists = await Read(stripe, clock);
@@ -47,7 +48,9 @@ public sealed class StripeSideTests
     }
 
     private static Task<StripeLists> Read(Paged stripe, WaitingClock clock) =>
-        new StripeSide(StripeWire.Client("sk_test_x", "http://stripe.invalid", TimeSpan.FromSeconds(10), stripe), clock, (_, _) => { })
+        new StripeSide(StripeWire.Client("sk_test_x", "http://stripe.invalid", TimeSpan.FromSeconds(10), stripe), clock, (_, _) =>
+        {
+        })
             .Read(s_from, s_from.AddDays(1), CancellationToken.None);
 
     /// <summary>Two pages of transfers, the second refused for a while; all other lists are empty.</summary>
@@ -57,20 +60,25 @@ public sealed class StripeSideTests
         {
             if (request.RequestUri!.AbsolutePath != "/v1/transfers") return Answer(HttpStatusCode.OK, List("", hasMore: "false"));
             if (!request.RequestUri.Query.Contains("starting_after=tr_2", StringComparison.Ordinal))
-                return Answer(HttpStatusCode.OK, List("""{"id":"tr_1","object":"transfer"},{"id":"tr_2","object":"transfer"}""", hasMore: "true"));
+                return Answer(HttpStatusCode.OK,
+                    List("""{"id":"tr_1","object":"transfer"},{"id":"tr_2","object":"transfer"}""", hasMore: "true"));
             return refusals.TryDequeue(out var status)
                 ? Answer(status, """{"error":{"type":"api_error","message":"not now"}}""")
-                : Answer(HttpStatusCode.OK, List("""{"id":"tr_3","object":"transfer"},{"id":"tr_4","object":"transfer"}""", hasMore: "false"));
+                : Answer(HttpStatusCode.OK,
+                    List("""{"id":"tr_3","object":"transfer"},{"id":"tr_4","object":"transfer"}""", hasMore: "false"));
 
             Task<HttpResponseMessage> Answer(HttpStatusCode status, string body)
             {
-                var answer = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request };
-                if (status != HttpStatusCode.OK) answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(7));
+                var answer = new HttpResponseMessage(
+                    status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request };
+                if (status != HttpStatusCode.OK)
+                    answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(7));
                 return Task.FromResult(answer);
             }
         }
 
-        private static string List(string items, string hasMore) => $$"""{"object":"list","has_more":{{hasMore}},"data":[{{items}}]}""";
+        private static string List(string items, string hasMore) =>
+            $$"""{"object":"list","has_more":{{hasMore}},"data":[{{items}}]}""";
     }
 
     /// <summary>Every wait is over at once, and written down.</summary>

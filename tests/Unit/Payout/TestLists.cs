@@ -16,13 +16,15 @@ internal static class TestLists
     /// <summary>A page with so many transfers, as Stripe answered it.</summary>
     public static StripeList<Transfer> Page(string body, params string[] ids) => new()
     {
-        Data = [.. ids.Select(id => new Transfer { Id = id })], StripeResponse = new StripeResponse(HttpStatusCode.OK, null, body),
+        Data = [.. ids.Select(id => new Transfer { Id = id })],
+        StripeResponse = new StripeResponse(HttpStatusCode.OK, null, body),
     };
 
     private static Task<CompleteList<T>> Whole<T>(T[] items)
     {
         var ids = items.Select((_, i) => $"tr_{i}").ToArray();
         var body = $$"""{"object":"list","data":[{{string.Join(",", ids.Select(_ => "{}"))}}],"has_more":false}""";
-        return CompleteList<T>.Read(new TransferListOptions(), _ => Task.FromResult(Page(body, ids)), t => items[int.Parse(t.Id[3..], System.Globalization.CultureInfo.InvariantCulture)], itemsMax: 1000);
+        return CompleteList<T>.Read(new TransferListOptions(), _ => Task.FromResult(Page(body, ids)),
+            t => items[int.Parse(t.Id[3..], System.Globalization.CultureInfo.InvariantCulture)], itemsMax: 1000);
     }
 }

@@ -17,20 +17,27 @@ public sealed class BrokerRightsTests
         Assert.Equal(s_all.Count, s_all.Distinct().Count());
         Assert.Equal(
             ["User:test.replay", "User:test.settlement"],
-            s_all.Where(r => r is { Resource: ResourceType.Topic, Operation: AclOperation.Write, Name: "test.contests.results.v1" }).Select(r => r.Principal).Order(StringComparer.Ordinal));
+            s_all.Where(r =>
+                r is { Resource: ResourceType.Topic, Operation: AclOperation.Write, Name: "test.contests.results.v1" })
+                .Select(r => r.Principal).Order(StringComparer.Ordinal));
         Assert.All(s_all.Where(r => r.Resource == ResourceType.Topic), r => Assert.Equal(ResourcePatternType.Literal, r.Pattern));
-        Assert.DoesNotContain(s_all, r => r.Resource == ResourceType.Broker || r.Operation is AclOperation.All or AclOperation.Alter or AclOperation.AlterConfigs or AclOperation.Delete or AclOperation.Create);
+        Assert.DoesNotContain(s_all,
+            r => r.Resource == ResourceType.Broker
+                || r.Operation is AclOperation.All or AclOperation.Alter or AclOperation.AlterConfigs or AclOperation.Delete
+                    or AclOperation.Create);
     }
 
     [Fact]
     public void Each_worker_may_read_what_it_consumes_in_its_own_group_and_send_its_own_outbox()
     {
         foreach (var (worker, topic) in DeclaredTopics.All())
-            Assert.Contains(new BrokerRight($"User:test.{worker}", ResourceType.Topic, "test." + topic, ResourcePatternType.Literal, AclOperation.Read), s_all);
+            Assert.Contains(new BrokerRight($"User:test.{worker}", ResourceType.Topic, "test." + topic,
+                ResourcePatternType.Literal, AclOperation.Read), s_all);
         foreach (var worker in Principals.Workers)
         {
             Assert.Equal([$"User:test.{worker}"], MayName(ResourceType.Group, "test." + worker, AclOperation.Read));
-            Assert.Equal([$"User:test.{worker}"], MayName(BrokerRight.TransactionalId, $"test.{worker}-outbox-07", AclOperation.Write));
+            Assert.Equal(
+                [$"User:test.{worker}"], MayName(BrokerRight.TransactionalId, $"test.{worker}-outbox-07", AclOperation.Write));
         }
     }
 

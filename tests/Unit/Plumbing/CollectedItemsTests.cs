@@ -36,7 +36,8 @@ public sealed class CollectedItemsTests
 
     private static ConsumedRecord Item(int partition, long offset)
     {
-        var envelope = EnvelopeReader.Envelope(Topics.FeedGames, partition, offset, "key", new Dictionary<string, string>(), new byte[1], DateTimeOffset.UnixEpoch);
+        var envelope = EnvelopeReader.Envelope(
+            Topics.FeedGames, partition, offset, "key", new Dictionary<string, string>(), new byte[1], DateTimeOffset.UnixEpoch);
         return new ConsumedRecord(envelope, new DecodeResult.Ignored(), null!);
     }
 }

@@ -19,7 +19,9 @@ public sealed class CompareOffsetsTests
 
     [Theory]
     [InlineData(100, 100, "all is committed")]
-    [InlineData(100, 60, "a process died between the database's commit and the group's, or somebody set the group back to have records handled again")]
+    [InlineData(100, 60,
+        "a process died between the database's commit and the group's, or somebody set the group back to have records handled "
+            + "again")]
     [InlineData(100, 300, "the topic was made anew, or moved: this offset is of what was there before", 40)]
     [InlineData(100, 100, "retention took records that nobody has read: the group has not moved", 500)]
     [InlineData(100, null, "the topic was made anew, and the broker forgot the group's offsets; or the group's offsets expired")]
@@ -43,10 +45,12 @@ public sealed class CompareOffsetsTests
         var back = WentBack.Of("payout", [CompareOffsets.Lost(Handled(100), 300, 300)!, later]);
 
         Assert.Equal(
-            "the database of payout went back in time: of contests.results.v1/7 it knows what comes before offset 100, and the consumer group has handled what comes before 300, and of 1 more partition likewise",
+            "the database of payout went back in time: of contests.results.v1/7 it knows what comes before offset 100, and the "
+                + "consumer group has handled what comes before 300, and of 1 more partition likewise",
             back.Cause);
         Assert.Equal(s_at.AddMinutes(2), back.KnownUntil);
     }
 
-    private static HandledOffset Handled(long next, long? againUntil = null) => new("contests.results.v1", 7, next, s_at, againUntil);
+    private static HandledOffset Handled(long next, long? againUntil = null) =>
+        new("contests.results.v1", 7, next, s_at, againUntil);
 }

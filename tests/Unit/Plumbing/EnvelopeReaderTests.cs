@@ -43,7 +43,8 @@ public sealed class EnvelopeReaderTests
         var headers = Headers();
         headers["ce_time"] = time;
 
-        Assert.Equal(("header-invalid", "ce_time", time), (Malformed(headers, Body).Reason, Malformed(headers, Body).Field, Malformed(headers, Body).Got));
+        Assert.Equal(("header-invalid", "ce_time", time),
+            (Malformed(headers, Body).Reason, Malformed(headers, Body).Field, Malformed(headers, Body).Got));
         Assert.Equal(DateTimeOffset.UnixEpoch, Envelope(headers, Body).Time);
     }
 
@@ -84,7 +85,8 @@ public sealed class EnvelopeReaderTests
         var headers = Headers();
         headers["ce_type"] = type;
 
-        Assert.Equal((reason, "ce_type", type), (Malformed(headers, Body).Reason, Malformed(headers, Body).Field, Malformed(headers, Body).Got));
+        Assert.Equal((reason, "ce_type", type),
+            (Malformed(headers, Body).Reason, Malformed(headers, Body).Field, Malformed(headers, Body).Got));
     }
 
     [Theory]
@@ -94,7 +96,8 @@ public sealed class EnvelopeReaderTests
     [InlineData("""{"gameId":"g"}""", "$.sequence", null)]
     [InlineData("""{"gameId":7,"sequence":1,"status":"closed","providerTime":"2016-10-02T17:00:00Z"}""", "$.gameId", "7")]
     [InlineData("""{"gameId":"g","sequence":1.5,"status":"closed","providerTime":"2016-10-02T17:00:00Z"}""", "$.sequence", "1.5")]
-    [InlineData("""{"gameId":"g","sequence":99999999999999999999,"status":"closed","providerTime":"2016-10-02T17:00:00Z"}""", "$.sequence", "99999999999999999999")]
+    [InlineData("""{"gameId":"g","sequence":99999999999999999999,"status":"closed","providerTime":"2016-10-02T17:00:00Z"}""",
+        "$.sequence", "99999999999999999999")]
     public void A_body_of_another_form_is_malformed_and_named_by_its_path(string body, string field, string? got)
     {
         var wrong = Malformed(Headers(), body);
@@ -118,7 +121,8 @@ public sealed class EnvelopeReaderTests
         var record = new Confluent.Kafka.ConsumeResult<byte[], byte[]>
         {
             Topic = "feed.games.v1",
-            Message = new() { Key = [], Value = [], Timestamp = new Confluent.Kafka.Timestamp(milliseconds, Confluent.Kafka.TimestampType.CreateTime) },
+            Message = new() { Key = [], Value = [],
+                Timestamp = new Confluent.Kafka.Timestamp(milliseconds, Confluent.Kafka.TimestampType.CreateTime) },
         };
 
         Assert.InRange(EnvelopeReader.Envelope("feed.games.v1", record).Time, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
@@ -130,7 +134,8 @@ public sealed class EnvelopeReaderTests
         byte[] body = [.. "{\"gameId\":\""u8, 0xAD, .. "\"}"u8];
 
         foreach (var custom in (Func<Envelope, IMessage?>?[])[null, _ => null])
-            Assert.Equal("UTF-8 text", Assert.IsType<DecodeResult.Malformed>(EnvelopeReader.Read(Envelope(Headers(), body), custom)).Expected);
+            Assert.Equal("UTF-8 text",
+                Assert.IsType<DecodeResult.Malformed>(EnvelopeReader.Read(Envelope(Headers(), body), custom)).Expected);
     }
 
     [Fact]
@@ -142,7 +147,8 @@ public sealed class EnvelopeReaderTests
         {
             var bytes = Encoding.UTF8.GetBytes(Body);
             for (var hit = chance.Next(4); hit >= 0; hit--) bytes[chance.Next(bytes.Length)] = (byte)chance.Next(256);
-            var reading = EnvelopeReader.Read(Envelope(Headers(), bytes[..(chance.Chance(20) ? chance.Next(bytes.Length) : bytes.Length)]), null);
+            var reading = EnvelopeReader.Read(
+                Envelope(Headers(), bytes[..(chance.Chance(20) ? chance.Next(bytes.Length) : bytes.Length)]), null);
             if (reading is DecodeResult.Malformed wrong)
             {
                 damaged++;
@@ -167,7 +173,8 @@ public sealed class EnvelopeReaderTests
         Assert.NotEqual(Envelope(Headers(), Body).MessageId, Envelope(other, Body).MessageId);
         Assert.Equal(Envelope(Headers(), Body).MessageId, Envelope(Headers(), "another body").MessageId);
         Assert.Equal(Envelope(Headers(), Body).MessageId, (Envelope(Headers(), Body) with { Offset = 9 }).MessageId);
-        Assert.NotEqual(EnvelopeReader.PlaceId(Envelope(Headers(), Body)), EnvelopeReader.PlaceId(Envelope(Headers(), Body) with { Offset = 9 }));
+        Assert.NotEqual(EnvelopeReader.PlaceId(Envelope(Headers(), Body)),
+            EnvelopeReader.PlaceId(Envelope(Headers(), Body) with { Offset = 9 }));
     }
 
     [Fact]
@@ -185,19 +192,23 @@ public sealed class EnvelopeReaderTests
     }
 
     [Fact]
-    public void Text_that_PostgreSQL_cannot_store_is_replaced() => Assert.Equal("a\uFFFDb\uFFFD", EnvelopeReader.Text([(byte)'a', 0, (byte)'b', 0xFF]));
+    public void Text_that_PostgreSQL_cannot_store_is_replaced() =>
+        Assert.Equal("a\uFFFDb\uFFFD", EnvelopeReader.Text([(byte)'a', 0, (byte)'b', 0xFF]));
 
     private static Dictionary<string, string> Headers() => new()
     {
         ["ce_id"] = "1", ["ce_source"] = "tests", ["ce_type"] = "feed.status.v1", ["ce_time"] = "2016-10-02T17:00:00Z",
     };
 
-    private static Envelope Envelope(Dictionary<string, string> headers, string body) => Envelope(headers, Encoding.UTF8.GetBytes(body));
+    private static Envelope Envelope(Dictionary<string, string> headers, string body) =>
+        Envelope(headers, Encoding.UTF8.GetBytes(body));
 
     private static Envelope Envelope(Dictionary<string, string> headers, byte[] body) =>
         EnvelopeReader.Envelope(Topics.FeedGames, 0, 0, "key", headers, body, DateTimeOffset.UnixEpoch);
 
-    private static DecodeResult Read(Dictionary<string, string> headers, string body) => EnvelopeReader.Read(Envelope(headers, body), null);
+    private static DecodeResult Read(Dictionary<string, string> headers, string body) =>
+        EnvelopeReader.Read(Envelope(headers, body), null);
 
-    private static DecodeResult.Malformed Malformed(Dictionary<string, string> headers, string body) => Assert.IsType<DecodeResult.Malformed>(Read(headers, body));
+    private static DecodeResult.Malformed Malformed(Dictionary<string, string> headers, string body) =>
+        Assert.IsType<DecodeResult.Malformed>(Read(headers, body));
 }

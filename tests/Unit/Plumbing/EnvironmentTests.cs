@@ -4,7 +4,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Unit.Plumbing;
 
-/// <summary>test and live are never mixed: keys, addresses and topic names of the other environment are refused, and the setting is named.</summary>
+/// <summary>
+/// test and live are never mixed: keys, addresses and topic names of the other environment are refused, and the setting is named.
+/// </summary>
 public sealed class EnvironmentTests
 {
     [Theory]
@@ -32,7 +34,8 @@ public sealed class EnvironmentTests
     [Fact]
     public void Who_only_looks_takes_the_restricted_key_where_there_is_one()
     {
-        Assert.Equal("rk_test_1", StripeKeys.Reading(Settings("test", ("STRIPE_API_KEY", "sk_test_1"), ("STRIPE_RESTRICTED_KEY", "rk_test_1"))));
+        Assert.Equal("rk_test_1",
+            StripeKeys.Reading(Settings("test", ("STRIPE_API_KEY", "sk_test_1"), ("STRIPE_RESTRICTED_KEY", "rk_test_1"))));
         Assert.Equal("sk_test_1", StripeKeys.Reading(Settings("test", ("STRIPE_API_KEY", "sk_test_1"))));
     }
 
@@ -41,7 +44,8 @@ public sealed class EnvironmentTests
     [InlineData("test", "sk_test_1")]
     public void A_restricted_key_that_is_none_is_refused(string environment, string key) =>
         Assert.Equal("STRIPE_RESTRICTED_KEY", Assert.Throws<SettingException>(
-            () => StripeKeys.Reading(Settings(environment, ("STRIPE_API_KEY", "sk_test_1"), ("STRIPE_RESTRICTED_KEY", key)))).Setting);
+            () => StripeKeys.Reading(
+                Settings(environment, ("STRIPE_API_KEY", "sk_test_1"), ("STRIPE_RESTRICTED_KEY", key)))).Setting);
 
     [Theory]
     [InlineData("live", "http://127.0.0.1:12111", false)]
@@ -77,5 +81,6 @@ public sealed class EnvironmentTests
 
     private static IConfiguration Settings(string environment, params (string Name, string? Value)[] settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(
-            settings.Append(("PIPELINE_ENVIRONMENT", environment)).Select(s => new KeyValuePair<string, string?>(s.Item1, s.Item2))).Build();
+            settings.Append(("PIPELINE_ENVIRONMENT", environment))
+                .Select(s => new KeyValuePair<string, string?>(s.Item1, s.Item2))).Build();
 }

@@ -13,7 +13,8 @@ public sealed class HealthTests
     {
         var clock = new SteppedClock();
         var (quick, slow) = (new Loop("quick", TimeSpan.FromMinutes(5), clock), new Loop("slow", TimeSpan.FromHours(2), clock));
-        await using var process = new ServiceCollection().AddSingleton<IHostedService>(quick).AddSingleton<IHostedService>(slow).BuildServiceProvider();
+        await using var process = new ServiceCollection().AddSingleton<IHostedService>(quick).AddSingleton<IHostedService>(slow)
+            .BuildServiceProvider();
         await using var health = Checks(process, clock);
 
         clock.Step(TimeSpan.FromMinutes(5));
@@ -36,7 +37,8 @@ public sealed class HealthTests
     {
         var clock = new SteppedClock();
         var (one, other) = (new Loop("twice", TimeSpan.FromMinutes(5), clock), new Loop("twice", TimeSpan.FromHours(2), clock));
-        await using var process = new ServiceCollection().AddSingleton<IHostedService>(one).AddSingleton<IHostedService>(other).BuildServiceProvider();
+        await using var process = new ServiceCollection().AddSingleton<IHostedService>(one).AddSingleton<IHostedService>(other)
+            .BuildServiceProvider();
         await using var health = Checks(process, clock);
 
         clock.Step(TimeSpan.FromHours(1));
@@ -68,7 +70,8 @@ public sealed class HealthTests
         return services.BuildServiceProvider();
     }
 
-    private static Task<HealthReport> Look(ServiceProvider health) => health.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+    private static Task<HealthReport> Look(ServiceProvider health) =>
+        health.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
     /// <summary>A hosted service that comes round when the test says so.</summary>
     private sealed class Loop(string name, TimeSpan silenceMax, TimeProvider clock) : IHostedService, IHasHeartbeat

@@ -18,7 +18,9 @@ public sealed class KafkaSecurityTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>The native client looks at every property when it is made: a mechanism or TLS that was not built in would be refused here.</summary>
+    /// <summary>
+    /// The native client looks at every property when it is made: a mechanism or TLS that was not built in would be refused here.
+    /// </summary>
     [Theory]
     [InlineData("PLAIN")]
     [InlineData("SCRAM-SHA-256")]
@@ -31,7 +33,8 @@ public sealed class KafkaSecurityTests : IDisposable
         {
             Assert.Equal("sasl_ssl", config.Get("security.protocol"));
             Assert.Equal(mechanism.ToUpperInvariant(), config.Get("sasl.mechanism"));
-            Assert.Equal(("scoring", "secret", "https"), (config.Get("sasl.username"), config.Get("sasl.password"), config.Get("ssl.endpoint.identification.algorithm")));
+            Assert.Equal(("scoring", "secret", "https"),
+                (config.Get("sasl.username"), config.Get("sasl.password"), config.Get("ssl.endpoint.identification.algorithm")));
         });
     }
 
@@ -40,15 +43,19 @@ public sealed class KafkaSecurityTests : IDisposable
     {
         var authority = Pem("ca.pem").Certificate;
         var kafka = Read(
-            (Protocol, "sasl_ssl"), (Mechanism, "OAUTHBEARER"), (Oauth + "TOKEN_ENDPOINT_URL", "https://127.0.0.1:1/token"), (Oauth + "CLIENT_ID", "scoring"),
-            (Oauth + "CLIENT_SECRET", "secret"), (Oauth + "SCOPE", "kafka"), (Oauth + "EXTENSIONS", "logicalCluster=lkc-1"), (Oauth + "CA_LOCATION", authority));
+            (Protocol, "sasl_ssl"), (Mechanism, "OAUTHBEARER"), (Oauth + "TOKEN_ENDPOINT_URL", "https://127.0.0.1:1/token"),
+            (Oauth + "CLIENT_ID", "scoring"), (Oauth + "CLIENT_SECRET", "secret"), (Oauth + "SCOPE", "kafka"),
+            (Oauth + "EXTENSIONS", "logicalCluster=lkc-1"), (Oauth + "CA_LOCATION", authority));
 
         AllAreMade(kafka, config =>
         {
             Assert.Equal("oidc", config.Get("sasl.oauthbearer.method"));
             Assert.Equal("https://127.0.0.1:1/token", config.Get("sasl.oauthbearer.token.endpoint.url"));
-            Assert.Equal(("scoring", "secret", "kafka"), (config.Get("sasl.oauthbearer.client.id"), config.Get("sasl.oauthbearer.client.secret"), config.Get("sasl.oauthbearer.scope")));
-            Assert.Equal(("logicalCluster=lkc-1", authority), (config.Get("sasl.oauthbearer.extensions"), config.Get("https.ca.location")));
+            Assert.Equal(("scoring", "secret", "kafka"),
+                (config.Get("sasl.oauthbearer.client.id"), config.Get("sasl.oauthbearer.client.secret"),
+                    config.Get("sasl.oauthbearer.scope")));
+            Assert.Equal(("logicalCluster=lkc-1", authority),
+                (config.Get("sasl.oauthbearer.extensions"), config.Get("https.ca.location")));
         });
     }
 
@@ -57,17 +64,20 @@ public sealed class KafkaSecurityTests : IDisposable
     {
         var (certificate, key) = Pem("client.pem", "opensesame");
         var kafka = Read(
-            (Protocol, "ssl"), ("KAFKA_SSL_CA_LOCATION", certificate), ("KAFKA_SSL_CERTIFICATE_LOCATION", certificate), ("KAFKA_SSL_KEY_LOCATION", key),
-            ("KAFKA_SSL_KEY_PASSWORD_FILE", Written("password", "opensesame\n")));
+            (Protocol, "ssl"), ("KAFKA_SSL_CA_LOCATION", certificate), ("KAFKA_SSL_CERTIFICATE_LOCATION", certificate),
+            ("KAFKA_SSL_KEY_LOCATION", key), ("KAFKA_SSL_KEY_PASSWORD_FILE", Written("password", "opensesame\n")));
 
-        AllAreMade(kafka, config => Assert.Equal((certificate, key, certificate), (config.Get("ssl.certificate.location"), config.Get("ssl.key.location"), config.Get("ssl.ca.location"))));
+        AllAreMade(kafka,
+            config => Assert.Equal((certificate, key, certificate),
+                (config.Get("ssl.certificate.location"), config.Get("ssl.key.location"), config.Get("ssl.ca.location"))));
     }
 
     [Fact]
     public void A_key_that_the_password_does_not_open_is_one_sentence()
     {
         var (certificate, key) = Pem("client.pem", "opensesame");
-        var kafka = Read((Protocol, "ssl"), ("KAFKA_SSL_CERTIFICATE_LOCATION", certificate), ("KAFKA_SSL_KEY_LOCATION", key), ("KAFKA_SSL_KEY_PASSWORD", "Qx7secret"));
+        var kafka = Read((Protocol, "ssl"), ("KAFKA_SSL_CERTIFICATE_LOCATION", certificate), ("KAFKA_SSL_KEY_LOCATION", key),
+            ("KAFKA_SSL_KEY_PASSWORD", "Qx7secret"));
 
         var wrong = Assert.Throws<SettingException>(() => BrokerCheck.Require(kafka));
 
@@ -86,23 +96,29 @@ public sealed class KafkaSecurityTests : IDisposable
     [InlineData(Password, Protocol, "sasl_ssl", Mechanism, "SCRAM-SHA-512", Name, "x")]
     [InlineData(Oauth + "TOKEN_ENDPOINT_URL", Protocol, "sasl_ssl", Mechanism, "OAUTHBEARER")]
     [InlineData(Oauth + "CLIENT_ID", Protocol, "sasl_ssl", Mechanism, "OAUTHBEARER", Oauth + "TOKEN_ENDPOINT_URL", "https://x")]
-    [InlineData(Oauth + "CLIENT_SECRET", Protocol, "sasl_ssl", Mechanism, "OAUTHBEARER", Oauth + "TOKEN_ENDPOINT_URL", "https://x", Oauth + "CLIENT_ID", "x")]
+    [InlineData(Oauth + "CLIENT_SECRET", Protocol, "sasl_ssl", Mechanism, "OAUTHBEARER", Oauth + "TOKEN_ENDPOINT_URL",
+        "https://x", Oauth + "CLIENT_ID", "x")]
     [InlineData("KAFKA_SSL_CA_LOCATION", Protocol, "ssl", "KAFKA_SSL_CA_LOCATION", "/nowhere/ca.pem")]
     [InlineData("KAFKA_SSL_KEY_LOCATION", Protocol, "ssl", "KAFKA_SSL_CERTIFICATE_LOCATION", "/dev/null")]
     [InlineData("KAFKA_SSL_CERTIFICATE_LOCATION", Protocol, "ssl", "KAFKA_SSL_KEY_LOCATION", "/dev/null")]
     public void What_is_missing_or_unknown_is_named(string setting, params string[] given) =>
-        Assert.Equal(setting, Assert.Throws<SettingException>(() => Read([.. given.Chunk(2).Select(pair => (pair[0], pair[1]))])).Setting);
+        Assert.Equal(
+            setting, Assert.Throws<SettingException>(() => Read([.. given.Chunk(2).Select(pair => (pair[0], pair[1]))])).Setting);
 
     [Fact]
-    public void Without_a_word_nothing_is_encrypted_and_nobody_signs_in() => AllAreMade(Read(), config => Assert.Null(config.SecurityProtocol));
+    public void Without_a_word_nothing_is_encrypted_and_nobody_signs_in() =>
+        AllAreMade(Read(), config => Assert.Null(config.SecurityProtocol));
 
-    private static KafkaSettings Read(params (string Name, string Value)[] values) => KafkaSettings.From(new ConfigurationBuilder().AddInMemoryCollection(
-        values.Select(v => KeyValuePair.Create(v.Name, (string?)v.Value)).Append(new("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"))).Build());
+    private static KafkaSettings Read(
+        params (string Name, string Value)[] values) => KafkaSettings.From(new ConfigurationBuilder().AddInMemoryCollection(
+        values.Select(v => KeyValuePair.Create(v.Name, (string?)v.Value)).Append(new("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")))
+        .Build());
 
     /// <summary>A client of every kind, none of which needs a broker to be made.</summary>
     private static void AllAreMade(KafkaSettings kafka, Action<ClientConfig> check)
     {
-        Assert.All((ClientConfig[])[kafka.Client(), kafka.Producer(), kafka.PatientProducer(), kafka.Transactional("id"), kafka.Consumer("group")], check);
+        Assert.All((ClientConfig[])[kafka.Client(), kafka.Producer(), kafka.PatientProducer(), kafka.Transactional("id"),
+            kafka.Consumer("group")], check);
         using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
         using var producer = new MessageProducer(kafka, "tests", TimeProvider.System);
         using var transactional = new SliceSender(kafka.Transactional("id"));
@@ -120,9 +136,11 @@ public sealed class KafkaSecurityTests : IDisposable
     {
         using var key = RSA.Create(2048);
         var now = TimeProvider.System.GetUtcNow();
-        using var certificate = new CertificateRequest("CN=tests", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        using var certificate = new CertificateRequest("CN=tests", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         var how = new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048);
         return (Written(name, certificate.ExportCertificatePem()),
-            Written(name + ".key", password is null ? key.ExportPkcs8PrivateKeyPem() : key.ExportEncryptedPkcs8PrivateKeyPem(password, how)));
+            Written(name + ".key",
+                password is null ? key.ExportPkcs8PrivateKeyPem() : key.ExportEncryptedPkcs8PrivateKeyPem(password, how)));
     }
 }

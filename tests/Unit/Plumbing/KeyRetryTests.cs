@@ -22,7 +22,8 @@ public sealed class KeyRetryTests
     public void A_process_that_may_not_work_on_the_partition_is_told_apart_from_a_message_that_fails()
     {
         Assert.Equal(new KeyRetry.NotOwner(0, 5), KeyRetry.Of(s_asked, new RetryProgress(3, "fenced", Left: 5, null)));
-        Assert.Equal(new KeyRetry.Failed(2, 3, "still wrong"), KeyRetry.Of(s_asked, new RetryProgress(4, "failed", Left: 3, "still wrong")));
+        Assert.Equal(new KeyRetry.Failed(2, 3, "still wrong"),
+            KeyRetry.Of(s_asked, new RetryProgress(4, "failed", Left: 3, "still wrong")));
     }
 
     [Fact]

@@ -43,7 +43,9 @@ public sealed class RefusedSlicesTests
         Assert.Equal(80, sent[3]);
     }
 
-    /// <summary>One window of slice 3, whose rows are at every position and of which one is refused, and of slice 7, which has none.</summary>
+    /// <summary>
+    /// One window of slice 3, whose rows are at every position and of which one is refused, and of slice 7, which has none.
+    /// </summary>
     /// <returns>Whether slice 3 came to a stop.</returns>
     private static bool Turn(RefusedSlices slices, Dictionary<short, long> sent, long horizon, int bad)
     {

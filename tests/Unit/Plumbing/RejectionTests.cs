@@ -19,7 +19,8 @@ public sealed class RejectionTests
 
         var rejected = Rejection.Of(envelope, "body-invalid", worst, worst, worst, DateTimeOffset.UnixEpoch);
 
-        Assert.InRange(WireJson.Bytes(rejected).Length, 1, Topics.Find(Topics.Rejected(Topics.FeedGames)).MaxMessageBytes - HeaderBytesMax);
+        Assert.InRange(
+            WireJson.Bytes(rejected).Length, 1, Topics.Find(Topics.Rejected(Topics.FeedGames)).MaxMessageBytes - HeaderBytesMax);
         Assert.Equal((3_000_000, 151), (rejected.OriginalLength, rejected.HeadersLeftOut));
         Assert.Equal("its-id", rejected.Headers["ce_id"]);
         Assert.EndsWith("…", rejected.Key, StringComparison.Ordinal);

@@ -9,7 +9,9 @@ public sealed class ScramVerifierTests
 {
     private const string Salt = "W22ZaJ0SNY7soEsUEjb6gQ==";
 
-    /// <summary>The exchange of RFC 7677: the client's proof and the server's signature can be checked with the two keys of the verifier.</summary>
+    /// <summary>
+    /// The exchange of RFC 7677: the client's proof and the server's signature can be checked with the two keys of the verifier.
+    /// </summary>
     [Fact]
     public void It_is_the_one_of_the_standard_s_example()
     {
@@ -23,7 +25,8 @@ public sealed class ScramVerifierTests
         var proof = Convert.FromBase64String("dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
         var clientKey = proof.Zip(HMACSHA256.HashData(storedKey, exchange), (a, b) => (byte)(a ^ b)).ToArray();
         Assert.Equal(storedKey, SHA256.HashData(clientKey));
-        Assert.Equal("6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", Convert.ToBase64String(HMACSHA256.HashData(serverKey, exchange)));
+        Assert.Equal(
+            "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", Convert.ToBase64String(HMACSHA256.HashData(serverKey, exchange)));
     }
 
     [Fact]
@@ -45,12 +48,14 @@ public sealed class ScramVerifierTests
     [InlineData("SCRAM-SHA-256$many:W22ZaJ0SNY7soEsUEjb6gQ==$a:b")]
     [InlineData("SCRAM-SHA-256$4096:not base64!$a:b")]
     [InlineData("SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$a:b")]
-    public void What_the_server_keeps_otherwise_is_no_password_s(string? stored) => Assert.False(ScramVerifier.IsOf("swordfish", stored));
+    public void What_the_server_keeps_otherwise_is_no_password_s(string? stored) =>
+        Assert.False(ScramVerifier.IsOf("swordfish", stored));
 
     [Theory]
     [InlineData("a B~1!'\"\\$", true)]
     [InlineData("naïve", false)]
     [InlineData("two\nlines", false)]
     [InlineData("half a\u00A0space", false)]
-    public void Characters_that_clients_do_not_all_send_alike_are_told(string password, bool plain) => Assert.Equal(plain, ScramVerifier.IsPlain(password));
+    public void Characters_that_clients_do_not_all_send_alike_are_told(string password, bool plain) =>
+        Assert.Equal(plain, ScramVerifier.IsPlain(password));
 }

@@ -13,7 +13,8 @@ public sealed class SeededRandomTests
         var chance = new SeededRandom(1234567);
 
         // The first values of the reference implementation for this seed.
-        Assert.Equal([6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL], [chance.NextULong(), chance.NextULong(), chance.NextULong()]);
+        Assert.Equal([6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL],
+            [chance.NextULong(), chance.NextULong(), chance.NextULong()]);
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class SeededRandomTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void There_is_nothing_below_zero_to_draw(int max) => Assert.Throws<ArgumentOutOfRangeException>(() => new SeededRandom(1).Next(max));
+    public void There_is_nothing_below_zero_to_draw(int max) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SeededRandom(1).Next(max));
 
     [Theory]
     [InlineData(-5, 5)]

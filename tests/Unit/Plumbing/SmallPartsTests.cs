@@ -12,7 +12,8 @@ public sealed class SmallPartsTests
     [Theory]
     [InlineData("", "e3b0c442-98fc-8c14-9afb-f4c8996fb924")]
     [InlineData("abc", "ba7816bf-8f01-8fea-8141-40de5dae2223")]
-    public void An_id_is_always_the_same_hash_of_its_words(string words, string id) => Assert.Equal(Guid.Parse(id), DeterministicId.From(words));
+    public void An_id_is_always_the_same_hash_of_its_words(string words, string id) =>
+        Assert.Equal(Guid.Parse(id), DeterministicId.From(words));
 
     [Fact]
     public void Ten_thousand_ids_are_valid_version_8_and_all_different()
@@ -63,7 +64,8 @@ public sealed class SmallPartsTests
     [InlineData(7, 3_200)]
     [InlineData(8, 5_000)]
     [InlineData(int.MaxValue, 5_000)]
-    public void Waiting_doubles_up_to_a_cap(int failures, int ms) => Assert.Equal(TimeSpan.FromMilliseconds(ms), Backoff.After(failures));
+    public void Waiting_doubles_up_to_a_cap(int failures, int ms) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(ms), Backoff.After(failures));
 
     [Fact]
     public async Task Waiting_ends_without_an_exception_when_the_process_is_stopped()
@@ -105,7 +107,8 @@ public sealed class SmallPartsTests
     [InlineData("25P04", true)]
     [InlineData("25P02", false)]
     [InlineData("40001", false)]
-    public void What_a_person_or_a_time_limit_ended_is_cut_short_and_not_sure_to_work_the_next_time(string sqlState, bool isCutShort)
+    public void What_a_person_or_a_time_limit_ended_is_cut_short_and_not_sure_to_work_the_next_time(
+        string sqlState, bool isCutShort)
     {
         var error = new PostgresException("m", "ERROR", "ERROR", sqlState);
 
@@ -117,8 +120,10 @@ public sealed class SmallPartsTests
     [Fact]
     public void Lost_connections_are_tried_again_and_bugs_are_not()
     {
-        Assert.All((Exception[])[new SocketException(), new TimeoutException(), new IOException(), new NpgsqlException("m", new IOException())], e => Assert.True(Worker.IsTransient(e)));
-        Assert.All((Exception[])[new InvariantException("m"), new OverflowException(), new FormatException(), new NpgsqlException("m")], e => Assert.False(Worker.IsTransient(e)));
+        Assert.All((Exception[])[new SocketException(), new TimeoutException(), new IOException(),
+            new NpgsqlException("m", new IOException())], e => Assert.True(Worker.IsTransient(e)));
+        Assert.All((Exception[])[new InvariantException("m"), new OverflowException(), new FormatException(),
+            new NpgsqlException("m")], e => Assert.False(Worker.IsTransient(e)));
     }
 
     [Fact]

@@ -10,8 +10,9 @@ public sealed class TransportSecurityTests
 
     private static readonly OutgoingConnection[] s_all =
     [
-        OutgoingConnection.Broker, OutgoingConnection.BrokerTokens, new OutgoingConnection.Postgres(Database), .. OutgoingConnection.Telemetry,
-        new OutgoingConnection.Http("NOTICE_WEBHOOK_URL"), new OutgoingConnection.Smtp("NOTICE_SMTP_HOST", "NOTICE_SMTP_TLS"),
+        OutgoingConnection.Broker, OutgoingConnection.BrokerTokens, new OutgoingConnection.Postgres(Database),
+        .. OutgoingConnection.Telemetry, new OutgoingConnection.Http("NOTICE_WEBHOOK_URL"),
+        new OutgoingConnection.Smtp("NOTICE_SMTP_HOST", "NOTICE_SMTP_TLS"),
     ];
 
     [Theory]
@@ -49,7 +50,8 @@ public sealed class TransportSecurityTests
     [InlineData("NOTICE_SMTP_TLS", "true", "NOTICE_SMTP_HOST", "mail", true)]
     [InlineData("NOTICE_SMTP_TLS", null, "NOTICE_SMTP_HOST", "mail", true)]
     [InlineData("NOTICE_SMTP_TLS", "false", null, null, true)]
-    public void Live_takes_what_is_encrypted_and_checked_and_test_takes_all(string setting, string? value, string? beside, string? besideValue, bool taken)
+    public void Live_takes_what_is_encrypted_and_checked_and_test_takes_all(
+        string setting, string? value, string? beside, string? besideValue, bool taken)
     {
         var settings = Settings("live", (setting, value), (beside ?? "NONE", besideValue));
 
@@ -64,14 +66,17 @@ public sealed class TransportSecurityTests
     public void All_that_is_refused_is_told_at_once_with_what_was_expected_what_came_and_what_to_do_and_without_secrets()
     {
         var settings = Settings(
-            "live", ("KAFKA_BOOTSTRAP_SERVERS", "k:9092"), ("KAFKA_SECURITY_PROTOCOL", "sasl_plaintext"), ("KAFKA_SASL_PASSWORD", "Qx7secret"), (Database, "Host=db;Password=Qx7secret;SSL Mode=Require"),
-            ("NOTICE_WEBHOOK_URL", "http://user:Qx7secret@hooks.example.org/Qx7secret"), ("NOTICE_SMTP_HOST", "mail"), ("NOTICE_SMTP_TLS", "false"), ("NOTICE_SMTP_PASSWORD", "Qx7secret"));
+            "live", ("KAFKA_BOOTSTRAP_SERVERS", "k:9092"), ("KAFKA_SECURITY_PROTOCOL", "sasl_plaintext"),
+            ("KAFKA_SASL_PASSWORD", "Qx7secret"), (Database, "Host=db;Password=Qx7secret;SSL Mode=Require"),
+            ("NOTICE_WEBHOOK_URL", "http://user:Qx7secret@hooks.example.org/Qx7secret"), ("NOTICE_SMTP_HOST", "mail"),
+            ("NOTICE_SMTP_TLS", "false"), ("NOTICE_SMTP_PASSWORD", "Qx7secret"));
 
         var wrong = Assert.Throws<SettingException>(() => TransportSecurity.Require(settings, s_all));
 
         Assert.Equal("KAFKA_SECURITY_PROTOCOL", wrong.Setting);
         var lines = wrong.Message.Split('\n');
-        Assert.Equal(["KAFKA_SECURITY_PROTOCOL", Database, "NOTICE_WEBHOOK_URL", "NOTICE_SMTP_TLS"], lines.Select(l => l.Split(' ')[0]));
+        Assert.Equal(
+            ["KAFKA_SECURITY_PROTOCOL", Database, "NOTICE_WEBHOOK_URL", "NOTICE_SMTP_TLS"], lines.Select(l => l.Split(' ')[0]));
         Assert.Equal("SCORING_DATABASE must say SSL Mode=VerifyFull because PIPELINE_ENVIRONMENT is live, not Require: "
             + "add it, and Root Certificate=FILE where the server's certificate is not of a public authority;", lines[1]);
         Assert.DoesNotContain("Qx7secret", wrong.Message, StringComparison.Ordinal);
@@ -83,11 +88,13 @@ public sealed class TransportSecurityTests
         var file = Path.GetTempFileName();
         File.WriteAllText(file, "Host=db\n");
 
-        Assert.Equal(Database, Assert.Single(TransportSecurity.Refusals(Settings("live", (Database + "_FILE", file)), s_all)).Setting);
+        Assert.Equal(
+            Database, Assert.Single(TransportSecurity.Refusals(Settings("live", (Database + "_FILE", file)), s_all)).Setting);
         File.Delete(file);
         Assert.Empty(TransportSecurity.Refusals(Settings("live", (Database + "_FILE", file)), s_all));
     }
 
-    private static IConfiguration Settings(string environment, params (string Name, string? Value)[] values) => new ConfigurationBuilder().AddInMemoryCollection(
+    private static IConfiguration Settings(
+        string environment, params (string Name, string? Value)[] values) => new ConfigurationBuilder().AddInMemoryCollection(
         values.Select(v => KeyValuePair.Create(v.Name, v.Value)).Append(new("PIPELINE_ENVIRONMENT", environment))).Build();
 }

@@ -13,7 +13,8 @@ public sealed class CheckStatesTests
     [InlineData(ContestStates.Complete, ContestStates.Settled, false)]
     [InlineData(ContestStates.Settled, ContestStates.Paid, true)]
     [InlineData(ContestStates.Scheduled, ContestStates.Cancelled, false)]
-    public void A_plan_holds_for_a_contest_in_the_state_it_was_made_for_or_one_whose_payouts_went_on(string before, string now, bool holds) =>
+    public void A_plan_holds_for_a_contest_in_the_state_it_was_made_for_or_one_whose_payouts_went_on(
+        string before, string now, bool holds) =>
         Assert.Equal(holds, !CheckStates.Moved(Effect(State(before), State(before)), State(now)).Any());
 
     [Theory]
@@ -23,25 +24,29 @@ public sealed class CheckStatesTests
     [InlineData(ContestStates.Complete, ContestStates.Cancelled, false)]
     [InlineData(ContestStates.Cancelled, ContestStates.Cancelled, true)]
     [InlineData(ContestStates.Cancelled, ContestStates.Paid, false)]
-    public void A_contest_has_come_to_what_was_planned_in_the_planned_state_or_a_later_one(string planned, string now, bool came) =>
+    public void A_contest_has_come_to_what_was_planned_in_the_planned_state_or_a_later_one(
+        string planned, string now, bool came) =>
         Assert.Equal(came, !CheckStates.Missed(Effect(State(ContestStates.Scheduled), State(planned)), State(now)).Any());
 
     [Fact]
     public void Entries_that_were_refused_because_the_contest_had_locked_are_not_what_was_planned_and_words_say_it()
     {
-        var planned = Effect(State(ContestStates.Scheduled, ("e1", "accepted")), State(ContestStates.Scheduled, ("e1", "accepted"), ("e2", "reserved"), ("e3", "reserved")));
+        var planned = Effect(State(ContestStates.Scheduled, ("e1", "accepted")),
+            State(ContestStates.Scheduled, ("e1", "accepted"), ("e2", "reserved"), ("e3", "reserved")));
         var locked = State(ContestStates.Locked, ("e1", "accepted"));
 
         Assert.Equal(["contest c1 is LOCKED, and SCHEDULED when the plan was made"], CheckStates.Moved(planned, locked));
         Assert.Equal(
-            ["contest c1 has reservations: 1 accepted, and 1 accepted, 2 reserved by the plan", "contest c1 did not come to what was planned"], CheckStates.Missed(planned, locked));
+            ["contest c1 has reservations: 1 accepted, and 1 accepted, 2 reserved by the plan",
+                "contest c1 did not come to what was planned"], CheckStates.Missed(planned, locked));
         Assert.True(planned.IsChange);
     }
 
     [Fact]
     public void Another_reservation_in_the_same_state_is_another_contest() => Assert.Equal(
         ["contest c1 has changed since the plan was made"],
-        CheckStates.Moved(Effect(State(ContestStates.Scheduled, ("e1", "reserved")), State(ContestStates.Locked)), State(ContestStates.Scheduled, ("e2", "reserved"))));
+        CheckStates.Moved(Effect(State(ContestStates.Scheduled, ("e1", "reserved")), State(ContestStates.Locked)),
+            State(ContestStates.Scheduled, ("e2", "reserved"))));
 
     [Fact]
     public void A_contest_that_the_replay_publishes_is_not_there_before_and_is_there_afterwards()
@@ -49,13 +54,15 @@ public sealed class CheckStatesTests
         var planned = CompareStates.Compare(before: null, State(ContestStates.Scheduled), rescored: 0);
 
         Assert.Empty(CheckStates.Moved(planned, now: null));
-        Assert.Equal(["contest c1 is not there, and SCHEDULED by the plan", "contest c1 did not come to what was planned"], CheckStates.Missed(planned, now: null));
+        Assert.Equal(["contest c1 is not there, and SCHEDULED by the plan", "contest c1 did not come to what was planned"],
+            CheckStates.Missed(planned, now: null));
         Assert.NotEmpty(CheckStates.Moved(planned, State(ContestStates.Scheduled)));
     }
 
-    private static ContestEffect Effect(ContestState before, ContestState after) => CompareStates.Compare(before, after, rescored: 0);
+    private static ContestEffect Effect(ContestState before, ContestState after) =>
+        CompareStates.Compare(before, after, rescored: 0);
 
     private static ContestState State(string state, params (string EntryId, string State)[] reservations) => new(
-        "c1", state, null, 0, null, new Dictionary<string, EntryStanding>(), new Dictionary<string, PrizeRow>(), new Dictionary<string, PayoutRow>(),
-        reservations.ToDictionary(r => r.EntryId, r => r.State));
+        "c1", state, null, 0, null, new Dictionary<string, EntryStanding>(), new Dictionary<string, PrizeRow>(),
+        new Dictionary<string, PayoutRow>(), reservations.ToDictionary(r => r.EntryId, r => r.State));
 }

@@ -11,7 +11,8 @@ public sealed class CompareStatesTests
         var effect = CompareStates.Compare(State(), State(), rescored: 2);
 
         Assert.False(effect.IsChange);
-        Assert.Equal((2, 0, 0, 0, 0), (effect.EntriesRescored, effect.ScoresChanged, effect.RanksChanged, effect.PrizesChanged, effect.Transfers));
+        Assert.Equal((2, 0, 0, 0, 0),
+            (effect.EntriesRescored, effect.ScoresChanged, effect.RanksChanged, effect.PrizesChanged, effect.Transfers));
         Assert.Empty(effect.Prizes);
     }
 
@@ -21,8 +22,10 @@ public sealed class CompareStatesTests
         var after = State() with
         {
             Entries = new Dictionary<string, EntryStanding> { ["e1"] = new(90, 2), ["e2"] = new(95, 1), ["e3"] = new(10, 3) },
-            Prizes = new Dictionary<string, PrizeRow> { ["e1"] = new("e1", "p1", 300, "usd"), ["e2"] = new("e2", "p2", 700, "usd") },
-            Payouts = new Dictionary<string, PayoutRow> { ["t1"] = new("t1", "p1", 700, "usd", "paid"), ["t2"] = new("t2", "p2", 400, "usd", "pending") },
+            Prizes = new Dictionary<string, PrizeRow> { ["e1"] = new("e1", "p1", 300, "usd"),
+                ["e2"] = new("e2", "p2", 700, "usd") },
+            Payouts = new Dictionary<string, PayoutRow> { ["t1"] = new("t1", "p1", 700, "usd", "paid"),
+                ["t2"] = new("t2", "p2", 400, "usd", "pending") },
         };
         var effect = CompareStates.Compare(State(), after, rescored: 1);
 
@@ -44,7 +47,8 @@ public sealed class CompareStatesTests
     [Fact]
     public void How_far_a_payout_is_on_its_way_is_no_change_of_the_contest()
     {
-        var sent = State() with { Payouts = new Dictionary<string, PayoutRow> { ["t1"] = new("t1", "p1", 700, "usd", "submitting") } };
+        var sent =
+            State() with { Payouts = new Dictionary<string, PayoutRow> { ["t1"] = new("t1", "p1", 700, "usd", "submitting") } };
 
         Assert.Equal(State().Hash(), sent.Hash());
         Assert.NotEqual(State().Hash(), (State() with { Hold = "stat-differs" }).Hash());

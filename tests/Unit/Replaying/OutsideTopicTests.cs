@@ -23,7 +23,9 @@ public sealed class OutsideTopicTests
     [InlineData(null, 60L, null)]
     [InlineData(0, 150L, 200L)]
     [InlineData(null, 0L, 1_000L)]
-    public void What_lies_within_is_not(int? partition, long? from, long? to) => Assert.Null(OutsideTopic.Fault(Wish(partition, from, to), s_topic));
+    public void What_lies_within_is_not(int? partition, long? from, long? to) =>
+        Assert.Null(OutsideTopic.Fault(Wish(partition, from, to), s_topic));
 
-    private static ReplayWish Wish(int? partition, long? from, long? to) => new("t", partition, from, to, null, null, null, null, null, null);
+    private static ReplayWish Wish(int? partition, long? from, long? to) =>
+        new("t", partition, from, to, null, null, null, null, null, null);
 }

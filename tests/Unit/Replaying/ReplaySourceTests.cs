@@ -16,7 +16,8 @@ public sealed class ReplaySourceTests
     [InlineData(59, true)]
     [InlineData(60, false)]
     public void The_record_s_own_time_decides_from_the_first_minute_up_to_but_not_with_the_last(int minutes, bool isMeant) =>
-        Assert.Equal(isMeant, (All with { NotBefore = s_noon, Before = s_noon.AddHours(1) }).Selects(Record("{}"), s_noon.AddMinutes(minutes)));
+        Assert.Equal(isMeant,
+            (All with { NotBefore = s_noon, Before = s_noon.AddHours(1) }).Selects(Record("{}"), s_noon.AddMinutes(minutes)));
 
     [Fact]
     public void What_a_replay_produced_is_left_out_unless_it_is_asked_for()
@@ -80,6 +81,8 @@ public sealed class ReplaySourceTests
         return count.Done().Hash;
     }
 
-    private static Envelope Record(string body, int partition = 0, long offset = 0, Dictionary<string, string>? headers = null) => new(
-        Topics.FeedGames, partition, offset, "k", DeterministicId.From($"{partition}/{offset}"), "feed.play.v1", "feed", s_noon, null, headers ?? [], Encoding.UTF8.GetBytes(body));
+    private static Envelope Record(
+        string body, int partition = 0, long offset = 0, Dictionary<string, string>? headers = null) => new(
+        Topics.FeedGames, partition, offset, "k", DeterministicId.From($"{partition}/{offset}"), "feed.play.v1", "feed", s_noon,
+        null, headers ?? [], Encoding.UTF8.GetBytes(body));
 }

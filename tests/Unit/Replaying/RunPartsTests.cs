@@ -63,9 +63,11 @@ public sealed class RunPartsTests
     public async Task A_plan_of_an_older_version_is_refused_by_its_version_whatever_it_lacks()
     {
         var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, """{"hash":"0","plan":{"format":1,"effect":{}}}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file, """{"hash":"0","plan":{"format":1,"effect":{}}}""", TestContext.Current.CancellationToken);
 
-        var refused = await Assert.ThrowsAsync<InvariantException>(() => ReplayPlan.Read(file, TestContext.Current.CancellationToken));
+        var refused =
+            await Assert.ThrowsAsync<InvariantException>(() => ReplayPlan.Read(file, TestContext.Current.CancellationToken));
 
         Assert.Contains("make it anew", refused.Message, StringComparison.Ordinal);
         File.Delete(file);

@@ -20,9 +20,12 @@ public sealed class ActivityContestTests
     {
         Assert.Null(Refused(s_contest));
         Assert.Equal("definition.gameIds", Refused(s_contest with { GameIds = ["a", "b"] }));
-        Assert.Equal("definition.athletes", Refused(s_contest with { Athletes = [new("a", "A", ["player"], "t", "challenge", 1)] }));
-        Assert.Equal("definition.roster.slots", Refused(s_contest with { Roster = s_contest.Roster with { Slots = [new("p", ["QB"])] } }));
-        Assert.Equal("definition.roster.slots", Refused(s_contest with { Roster = s_contest.Roster with { Slots = [new("p", ["player"], 150)] } }));
+        Assert.Equal(
+            "definition.athletes", Refused(s_contest with { Athletes = [new("a", "A", ["player"], "t", "challenge", 1)] }));
+        Assert.Equal(
+            "definition.roster.slots", Refused(s_contest with { Roster = s_contest.Roster with { Slots = [new("p", ["QB"])] } }));
+        Assert.Equal("definition.roster.slots",
+            Refused(s_contest with { Roster = s_contest.Roster with { Slots = [new("p", ["player"], 150)] } }));
         Assert.Equal("definition.roster", Refused(s_contest with { Roster = s_contest.Roster with { SalaryCap = 5 } }));
         Assert.Null(Refused(s_contest with { MaxEntries = FeedBoxV1.LinesMax }));
         Assert.Equal("definition.maxEntries", Refused(s_contest with { MaxEntries = FeedBoxV1.LinesMax + 1 }));
@@ -56,7 +59,8 @@ public sealed class ActivityContestTests
         board.Put(3, "idle");
         board.SetLine("challenge", "late", Points(45));
 
-        Assert.Equal([(2L, 1, 45L), (1L, 2, 30L), (3L, 3, 0L)], board.Engine.Top(10).Select(p => (p.AcceptanceNo, p.Rank, p.Points)));
+        Assert.Equal(
+            [(2L, 1, 45L), (1L, 2, 30L), (3L, 3, 0L)], board.Engine.Top(10).Select(p => (p.AcceptanceNo, p.Rank, p.Points)));
     }
 
     [Fact]

@@ -41,13 +41,16 @@ public sealed class AdvanceLifecycleTests
     [Fact]
     public void A_worker_that_wakes_up_late_walks_through_every_state_with_its_own_time_and_cause()
     {
-        var view = View(Game("g1", GameStatus.Closed, s_lock.AddMinutes(1), s_lock.AddHours(3)), Game("g2", GameStatus.Closed, s_lock.AddMinutes(2), s_lock.AddHours(4)));
+        var view = View(Game("g1", GameStatus.Closed, s_lock.AddMinutes(1), s_lock.AddHours(3)),
+            Game("g2", GameStatus.Closed, s_lock.AddMinutes(2), s_lock.AddHours(4)));
 
         var decision = At(view, s_lock.AddDays(3));
 
         Assert.Equal(
-            [("LOCKED", s_lock), ("LIVE", s_lock.AddMinutes(1)), ("COMPLETE", s_lock.AddHours(4))], decision.Steps.Select(s => (s.State, s.At)));
-        Assert.Equal(["lock time reached", "game g1 is under way", "every game is confirmed"], decision.Steps.Select(s => s.Cause));
+            [("LOCKED", s_lock), ("LIVE", s_lock.AddMinutes(1)), ("COMPLETE", s_lock.AddHours(4))],
+            decision.Steps.Select(s => (s.State, s.At)));
+        Assert.Equal(
+            ["lock time reached", "game g1 is under way", "every game is confirmed"], decision.Steps.Select(s => s.Cause));
         Assert.True(decision.Finalize);
     }
 
@@ -97,7 +100,8 @@ public sealed class AdvanceLifecycleTests
     [Fact]
     public void When_no_game_was_played_at_all_the_contest_is_held_before_live()
     {
-        var decision = At(View(Game("g1", GameStatus.Cancelled, null), Game("g2", GameStatus.Cancelled, null)), s_lock.AddDays(1));
+        var decision = At(
+            View(Game("g1", GameStatus.Cancelled, null), Game("g2", GameStatus.Cancelled, null)), s_lock.AddDays(1));
 
         Assert.Equal("LOCKED", decision.Steps[^1].State);
         Assert.True(decision.Hold!.Alerts);
@@ -119,7 +123,8 @@ public sealed class AdvanceLifecycleTests
         { "no box", "game g2 has no box to compare its plays with" },
         { "difference", "game g2, athlete r1, stat rush_yds: the plays say 12, the box says 10, the tolerance is 1" },
         { "reopened", "game g2 was confirmed and is now in_progress" },
-        { "line missing", "game g2, athlete r1: line version 4 is named, 0 is stored; the rest has not come for 10 minutes, is it parked?" },
+        { "line missing",
+            "game g2, athlete r1: line version 4 is named, 0 is stored; the rest has not come for 10 minutes, is it parked?" },
         { "line unnamed", "game g2, athlete r3: a line is stored that the game does not name, for 10 minutes" },
     };
 
@@ -131,13 +136,16 @@ public sealed class AdvanceLifecycleTests
         {
             "incomplete" => Build.Game("g2", GameStatus.Closed, incomplete: true),
             "no box" => Build.Game("g2", GameStatus.Closed, box: false),
-            "difference" => Build.Game("g2", GameStatus.Closed, differences: [new StatDifferenceV1("q1", "pass_yds", 1, 2), new StatDifferenceV1("r1", "rush_yds", 12, 10)]),
+            "difference" =>
+                Build.Game("g2", GameStatus.Closed,
+                    differences: [new StatDifferenceV1("q1", "pass_yds", 1, 2), new StatDifferenceV1("r1", "rush_yds", 12, 10)]),
             "reopened" => Build.Game("g2", GameStatus.InProgress),
             "line missing" => Build.Game("g2", GameStatus.Closed, lines: new Dictionary<string, long> { ["r1"] = 4 }),
             _ => Build.Game("g2", GameStatus.Closed),
         };
         var stored = fault == "line unnamed" ? new Dictionary<string, long> { ["r3"] = 1 } : s_none;
-        var view = View(Build.Contest(tolerance: 1), Closed("g1"), ("g2", new GameFacts(state, s_lock, s_lock, stored))) with { State = ContestStates.Complete };
+        var view = View(Build.Contest(tolerance: 1), Closed("g1"),
+            ("g2", new GameFacts(state, s_lock, s_lock, stored))) with { State = ContestStates.Complete };
 
         var decision = At(view, s_lock.AddDays(1));
 
@@ -168,7 +176,8 @@ public sealed class AdvanceLifecycleTests
     [InlineData("CANCELLED", false)]
     public void An_administrator_cancels_from_any_state_before_settled(string state, bool may)
     {
-        var decision = AdvanceLifecycle.Decide(View() with { State = state }, new LifecycleFact.CancelRequested(s_lock.AddHours(-1), "storm", "ops"));
+        var decision = AdvanceLifecycle.Decide(
+            View() with { State = state }, new LifecycleFact.CancelRequested(s_lock.AddHours(-1), "storm", "ops"));
 
         Assert.Equal(may, decision.Steps.Any(s => s.State == "CANCELLED"));
     }
@@ -186,7 +195,8 @@ public sealed class AdvanceLifecycleTests
 
     private static void Walks((LifecycleView View, DateTimeOffset Now, bool Cancel) seen)
     {
-        LifecycleFact fact = seen.Cancel ? new LifecycleFact.CancelRequested(seen.Now, "why", "who") : new LifecycleFact.TimeIs(seen.Now);
+        LifecycleFact fact = seen.Cancel
+            ? new LifecycleFact.CancelRequested(seen.Now, "why", "who") : new LifecycleFact.TimeIs(seen.Now);
         var decision = AdvanceLifecycle.Decide(seen.View, fact);
 
         string[] order = ["SCHEDULED", "LOCKED", "LIVE", "COMPLETE", "SETTLED", "PAID"];
@@ -202,7 +212,8 @@ public sealed class AdvanceLifecycleTests
 
         Assert.True(!decision.Finalize || (state == "COMPLETE" && decision.Hold is null));
         Assert.True(decision.WakeAt is null || decision.WakeAt > seen.Now || state == "SCHEDULED");
-        Assert.Empty(AdvanceLifecycle.Decide(seen.View with { State = state, LastStepAt = at }, new LifecycleFact.TimeIs(seen.Now)).Steps);
+        Assert.Empty(
+            AdvanceLifecycle.Decide(seen.View with { State = state, LastStepAt = at }, new LifecycleFact.TimeIs(seen.Now)).Steps);
     }
 
     private static Gen<(LifecycleView, DateTimeOffset, bool)> Views() =>
@@ -236,15 +247,18 @@ public sealed class AdvanceLifecycleTests
                 status == "closed" ? start.AddMinutes(lengthMinutes) : null, s_none)),
         };
 
-    private static LifecycleDecision At(LifecycleView view, DateTimeOffset now) => AdvanceLifecycle.Decide(view, new LifecycleFact.TimeIs(now));
+    private static LifecycleDecision At(LifecycleView view, DateTimeOffset now) =>
+        AdvanceLifecycle.Decide(view, new LifecycleFact.TimeIs(now));
 
     private static LifecycleView View(params (string, GameFacts)[] games) => View(Build.Contest(), games);
 
     private static LifecycleView View(ContestDefinitionV1 definition, params (string Id, GameFacts Facts)[] games) =>
         new(definition, ContestStates.Scheduled, s_lock.AddDays(-1), 10, games.ToDictionary(g => g.Id, g => g.Facts));
 
-    private static (string, GameFacts) Closed(string gameId, DateTimeOffset? at = null) => Game(gameId, GameStatus.Closed, s_lock, at ?? s_lock.AddHours(3));
+    private static (string, GameFacts) Closed(string gameId, DateTimeOffset? at = null) =>
+        Game(gameId, GameStatus.Closed, s_lock, at ?? s_lock.AddHours(3));
 
-    private static (string, GameFacts) Game(string gameId, string status, DateTimeOffset? started, DateTimeOffset? confirmed = null) =>
+    private static (string, GameFacts) Game(
+        string gameId, string status, DateTimeOffset? started, DateTimeOffset? confirmed = null) =>
         (gameId, new GameFacts(Build.Game(gameId, status), started, confirmed, s_none));
 }

@@ -30,8 +30,10 @@ public sealed class BegunGamesTests
     [Fact]
     public void A_scheduled_start_must_be_of_a_game_of_the_contest_and_not_before_the_lock()
     {
-        var definition = Build.Contest() with { GameStarts = new Dictionary<string, DateTimeOffset> { ["g1"] = Build.Lock.AddTicks(-1) } };
-        Assert.Equal("definition.gameStarts.g1", ValidateDefinition.Check(definition, "c1", "test", Build.Lock.AddDays(-1))!.Field);
+        var definition =
+            Build.Contest() with { GameStarts = new Dictionary<string, DateTimeOffset> { ["g1"] = Build.Lock.AddTicks(-1) } };
+        Assert.Equal(
+            "definition.gameStarts.g1", ValidateDefinition.Check(definition, "c1", "test", Build.Lock.AddDays(-1))!.Field);
         definition = definition with { GameStarts = new Dictionary<string, DateTimeOffset> { ["g9"] = s_start } };
         Assert.Equal("definition.gameStarts", ValidateDefinition.Check(definition, "c1", "test", Build.Lock.AddDays(-1))!.Field);
     }
@@ -42,11 +44,12 @@ public sealed class BegunGamesTests
         // q0 r0 w2 plays g1, odd ones g2.
         SwapRow[] swaps =
         [
-            Swap(2, 1, "r0", "r1", s_start.AddMinutes(-10)), Swap(3, 2, "w2", "w4", s_start.AddMinutes(10)), Swap(4, 2, "w4", "w3", s_start.AddMinutes(20)),
-            Swap(5, 1, "r1", "r3", s_start.AddMinutes(30)),
+            Swap(2, 1, "r0", "r1", s_start.AddMinutes(-10)), Swap(3, 2, "w2", "w4", s_start.AddMinutes(10)),
+            Swap(4, 2, "w4", "w3", s_start.AddMinutes(20)), Swap(5, 1, "r1", "r3", s_start.AddMinutes(30)),
         ];
 
-        var undone = UndoLateSwaps.Of(s_rules, ["q0", "r3", "w3"], swaps, new Dictionary<string, DateTimeOffset> { ["g1"] = s_start });
+        var undone = UndoLateSwaps.Of(
+            s_rules, ["q0", "r3", "w3"], swaps, new Dictionary<string, DateTimeOffset> { ["g1"] = s_start });
 
         Assert.Equal(["q0", "r3", "w2"], undone.AthleteIds);
         Assert.Equal([3, 4], undone.Dropped.Select(s => s.Version));
@@ -58,7 +61,8 @@ public sealed class BegunGamesTests
         // With w8 back in place of w2 the salaries are 10 + 50 + 50 of 100.
         SwapRow[] swaps = [Swap(2, 2, "w8", "w2", s_start.AddMinutes(10)), Swap(3, 1, "r1", "r9", s_start.AddMinutes(-10))];
 
-        var undone = UndoLateSwaps.Of(s_rules, ["q0", "r9", "w2"], swaps, new Dictionary<string, DateTimeOffset> { ["g1"] = s_start });
+        var undone = UndoLateSwaps.Of(
+            s_rules, ["q0", "r9", "w2"], swaps, new Dictionary<string, DateTimeOffset> { ["g1"] = s_start });
 
         Assert.Equal(["q0", "r1", "w8"], undone.AthleteIds);
         Assert.Equal(2, undone.Dropped.Count);
@@ -69,7 +73,9 @@ public sealed class BegunGamesTests
     {
         SwapRow[] swaps = [Swap(2, 2, "w2", "w4", s_start + UndoLateSwaps.ClocksApart)];
 
-        Assert.Empty(UndoLateSwaps.Of(s_rules, ["q0", "r0", "w4"], swaps, new Dictionary<string, DateTimeOffset> { ["g1"] = s_start }).Dropped);
+        Assert.Empty(
+            UndoLateSwaps.Of(
+                s_rules, ["q0", "r0", "w4"], swaps, new Dictionary<string, DateTimeOffset> { ["g1"] = s_start }).Dropped);
     }
 
     private static SwapRow Swap(int version, int slot, string leaves, string comes, DateTimeOffset at) =>

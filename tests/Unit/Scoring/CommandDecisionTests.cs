@@ -17,7 +17,8 @@ public sealed class CommandDecisionTests
     public void Entries_end_at_lock_time_or_when_a_game_starts_early_even_before_the_lifecycle_says_so()
     {
         Assert.Equal(Reasons.ContestLocked, Refused(View(), Submit("q0", "r1", "w2"), Build.Lock));
-        Assert.Equal(Reasons.ContestLocked, Refused(View() with { StartedGames = new HashSet<string> { "g2" } }, Submit("q0", "r1", "w2")));
+        Assert.Equal(Reasons.ContestLocked,
+            Refused(View() with { StartedGames = new HashSet<string> { "g2" } }, Submit("q0", "r1", "w2")));
         Assert.Equal(Reasons.ContestLocked, Refused(View() with { State = ContestStates.Cancelled }, Submit("q0", "r1", "w2")));
     }
 
@@ -84,7 +85,8 @@ public sealed class CommandDecisionTests
         Assert.Equal(Reasons.ContestOver, Refused(View() with { State = ContestStates.Settled }, cancel));
         var handed = View() with { State = ContestStates.Complete, MayCancel = false };
         Assert.Equal(Reasons.ContestFinal, Refused(handed, cancel));
-        Assert.Equal(new CommandDecision.Recall(new UnsettledRanking(1, 2)), Decide(handed with { Unsettled = new UnsettledRanking(1, 2) }, cancel));
+        Assert.Equal(new CommandDecision.Recall(new UnsettledRanking(1, 2)),
+            Decide(handed with { Unsettled = new UnsettledRanking(1, 2) }, cancel));
     }
 
     [Fact]
@@ -133,20 +135,24 @@ public sealed class CommandDecisionTests
         { "definition.ruleSet.hash", d => d with { RuleSet = d.RuleSet with { Hash = "x" } } },
         { "definition.roster.slots", d => d with { Roster = d.Roster with { Slots = [] } } },
         { "definition.roster.slots[0]", d => d with { Roster = d.Roster with { Slots = [null!] } } },
-        { "definition.roster.slots[0].positions", d => d with { Roster = d.Roster with { Slots = [new RosterSlotV1("X", [])] } } },
-        { "definition.roster.slots[0].multiplierHundredths", d => d with { Roster = d.Roster with { Slots = [new RosterSlotV1("X", ["QB"], 0)] } } },
+        { "definition.roster.slots[0].positions",
+            d => d with { Roster = d.Roster with { Slots = [new RosterSlotV1("X", [])] } } },
+        { "definition.roster.slots[0].multiplierHundredths",
+            d => d with { Roster = d.Roster with { Slots = [new RosterSlotV1("X", ["QB"], 0)] } } },
         { "definition.athletes", d => d with { Athletes = [] } },
         { "definition.athletes[0].gameId", d => d with { Athletes = [d.Athletes[0] with { GameId = "g9" }] } },
         { "definition.athletes[1].athleteId", d => d with { Athletes = [d.Athletes[0], d.Athletes[0]] } },
         { "definition.athletes[0].athleteId", d => d with { Athletes = [d.Athletes[0] with { AthleteId = "a,b" }] } },
         { "definition.athletes[0].athleteId", d => d with { Athletes = [d.Athletes[0] with { AthleteId = "nfl@12" }] } },
-        { "definition.athletes[0].athleteId", d => d with { Athletes = [d.Athletes[0] with { AthleteId = new string('a', 65) }] } },
+        { "definition.athletes[0].athleteId",
+            d => d with { Athletes = [d.Athletes[0] with { AthleteId = new string('a', 65) }] } },
         { "definition.prizes", d => d with { Prizes = new PrizeStructureV1(PrizeTypes.Custom, PercentBps: [5_000, 4_000]) } },
     };
 
     [Theory]
     [MemberData(nameof(BadDefinitions))]
-    public void A_bad_definition_is_refused_and_the_field_named(string field, Func<ContestDefinitionV1, ContestDefinitionV1> spoil)
+    public void A_bad_definition_is_refused_and_the_field_named(
+        string field, Func<ContestDefinitionV1, ContestDefinitionV1> spoil)
     {
         var good = Build.Contest() with { RuleSet = RuleSets.Ref(RuleSets.All.First()) };
         var view = View() with { Rules = null, State = null };
@@ -181,7 +187,8 @@ public sealed class CommandDecisionTests
         var definition = Build.Contest() with { RuleSet = RuleSets.Ref(RuleSets.All.First()) };
 
         var decision = DecideCommand.Decide(
-            View() with { Rules = null, State = null }, new CreateContestV1("k", "c1", definition, "ops"), "test", s_before, maxMinor);
+            View() with { Rules = null, State = null }, new CreateContestV1("k", "c1", definition, "ops"), "test", s_before,
+            maxMinor);
 
         if (!isRefused)
         {
@@ -193,19 +200,23 @@ public sealed class CommandDecisionTests
         Assert.Equal((Reasons.OverlayTooLarge, "definition.guaranteedPoolMinor"), (refusal.ReasonCode, refusal.Field));
         Assert.EndsWith("(CONTEST_OVERLAY_MAX_MINOR); got 100000", refusal.Message, StringComparison.Ordinal);
         Assert.IsType<CommandDecision.Publish>(DecideCommand.Decide(
-            View() with { Rules = null, State = null }, new CreateContestV1("k", "c1", definition with { GuaranteedPoolMinor = null }, "ops"), "test", s_before, maxMinor));
+            View() with { Rules = null, State = null },
+            new CreateContestV1("k", "c1", definition with { GuaranteedPoolMinor = null }, "ops"), "test", s_before, maxMinor));
     }
 
     [Fact]
     public void Nothing_set_means_a_limit_all_the_same()
     {
-        var definition = Build.Contest(guaranteed: PrizeRules.OverlayMaxMinorDefault + 1) with { RuleSet = RuleSets.Ref(RuleSets.All.First()) };
+        var definition = Build.Contest(
+            guaranteed: PrizeRules.OverlayMaxMinorDefault + 1) with { RuleSet = RuleSets.Ref(RuleSets.All.First()) };
 
-        Assert.Equal(Reasons.OverlayTooLarge, Refused(View() with { Rules = null, State = null }, new CreateContestV1("k", "c1", definition, "ops")));
+        Assert.Equal(Reasons.OverlayTooLarge,
+            Refused(View() with { Rules = null, State = null }, new CreateContestV1("k", "c1", definition, "ops")));
     }
 
     private static CommandView View() => new(
-        new ContestRules(Build.Contest(roster: Build.Roster(cap: null))), ContestStates.Scheduled, 5, new HashSet<string>(), null, 0);
+        new ContestRules(Build.Contest(roster: Build.Roster(cap: null))), ContestStates.Scheduled, 5, new HashSet<string>(), null,
+        0);
 
     private static SubmitEntryV1 Submit(params string[] athletes) => new("k", "c1", "e1", "p1", athletes);
 

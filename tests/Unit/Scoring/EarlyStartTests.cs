@@ -39,16 +39,19 @@ public sealed class EarlyStartTests
         var view = new CommandView(null, null, 0, new HashSet<string> { "g2" }, null, 0);
 
         var refused = Assert.IsType<CommandDecision.Refuse>(
-            DecideCommand.Decide(view, new CreateContestV1("k", "c1", definition, "ops"), "test", Build.Lock.AddHours(-1))).Refusal;
+            DecideCommand.Decide(
+                view, new CreateContestV1("k", "c1", definition, "ops"), "test", Build.Lock.AddHours(-1))).Refusal;
         Assert.Equal((Reasons.DefinitionInvalid, "definition.gameIds"), (refused.ReasonCode, refused.Field));
         Assert.Contains("game g2 has begun", refused.Message, StringComparison.Ordinal);
     }
 
-    private static LifecycleDecision At(LifecycleView view, DateTimeOffset now) => AdvanceLifecycle.Decide(view, new LifecycleFact.TimeIs(now));
+    private static LifecycleDecision At(LifecycleView view, DateTimeOffset now) =>
+        AdvanceLifecycle.Decide(view, new LifecycleFact.TimeIs(now));
 
     private static LifecycleView View(ContestDefinitionV1 definition, DateTimeOffset? started) => new(
         definition, ContestStates.Scheduled, Build.Lock.AddDays(-7), 10, new Dictionary<string, GameFacts>
         {
-            ["g1"] = new(Build.Game("g1", started is null ? GameStatus.Scheduled : GameStatus.InProgress), started, null, new Dictionary<string, long>()),
+            ["g1"] = new(Build.Game("g1", started is null ? GameStatus.Scheduled : GameStatus.InProgress), started, null,
+                new Dictionary<string, long>()),
         });
 }

@@ -14,12 +14,14 @@ public sealed class LateCorrectionTests
 
     [Fact]
     public void The_same_lines_are_no_correction() =>
-        Assert.IsType<LateCorrection.None>(LateCorrection.Decide(View(LateCorrectionPolicies.CreditOnly, s_before), s_corrected.AddDays(1)));
+        Assert.IsType<LateCorrection.None>(
+            LateCorrection.Decide(View(LateCorrectionPolicies.CreditOnly, s_before), s_corrected.AddDays(1)));
 
     [Fact]
     public void Before_the_first_result_a_correction_goes_the_normal_way() =>
         Assert.IsType<LateCorrection.None>(LateCorrection.Decide(
-            View(LateCorrectionPolicies.CreditOnly, s_after) with { FinalizedRevision = null, SettledRevision = null, Final = null }, s_corrected.AddDays(1)));
+            View(LateCorrectionPolicies.CreditOnly, s_after) with { FinalizedRevision = null, SettledRevision = null,
+                Final = null }, s_corrected.AddDays(1)));
 
     [Fact]
     public void Under_freeze_the_result_stays()
@@ -36,7 +38,8 @@ public sealed class LateCorrectionTests
     {
         var view = View(LateCorrectionPolicies.CreditOnly, s_after);
 
-        Assert.Equal(new LateCorrection.Wait(s_corrected.AddSeconds(60)), LateCorrection.Decide(view, s_corrected.AddSeconds(59)));
+        Assert.Equal(
+            new LateCorrection.Wait(s_corrected.AddSeconds(60)), LateCorrection.Decide(view, s_corrected.AddSeconds(59)));
         Assert.IsType<LateCorrection.Revise>(LateCorrection.Decide(view, s_corrected.AddSeconds(60)));
         Assert.Equal((false, s_corrected.AddSeconds(60)), (At(view, s_corrected).Finalize, At(view, s_corrected).WakeAt!.Value));
         Assert.True(At(view, s_corrected.AddSeconds(60)).Finalize);
@@ -57,32 +60,39 @@ public sealed class LateCorrectionTests
     [Theory]
     [InlineData(LateCorrectionPolicies.Freeze)]
     [InlineData(LateCorrectionPolicies.Resettle)]
-    public void A_ranking_that_is_not_settled_for_an_hour_is_recalled_for_a_correction_whatever_the_policy_and_asked_for_once(string policy)
+    public void A_ranking_that_is_not_settled_for_an_hour_is_recalled_for_a_correction_whatever_the_policy_and_asked_for_once(
+        string policy)
     {
-        var view = View(policy, s_after) with { State = ContestStates.Complete, SettledAt = null, PaidAt = null, SettledRevision = null, FinalizedAt = s_corrected };
+        var view = View(policy, s_after) with { State = ContestStates.Complete, SettledAt = null, PaidAt = null,
+            SettledRevision = null, FinalizedAt = s_corrected };
 
         Assert.False(At(view, s_corrected.AddMinutes(59)).Recall);
         Assert.Equal((true, false), (At(view, s_corrected.AddHours(1)).Recall, At(view, s_corrected.AddHours(1)).Finalize));
         Assert.False(At(view with { RecallAskedAt = s_corrected.AddHours(1) }, s_corrected.AddDays(1)).Recall);
         Assert.True(At(view with { IsRecalled = true }, s_corrected.AddHours(1)).Finalize);
-        Assert.False(At(View(policy, s_before) with { State = ContestStates.Complete, SettledAt = null, PaidAt = null, SettledRevision = null, FinalizedAt = s_corrected }, s_corrected.AddDays(1)).Recall);
+        Assert.False(
+            At(View(policy, s_before) with { State = ContestStates.Complete, SettledAt = null, PaidAt = null,
+                SettledRevision = null, FinalizedAt = s_corrected }, s_corrected.AddDays(1)).Recall);
     }
 
     [Fact]
     public void A_contest_whose_ranking_is_handed_over_is_cancelled_only_once_it_is_recalled()
     {
-        var view = View(LateCorrectionPolicies.Freeze, s_before) with { State = ContestStates.Complete, SettledAt = null, PaidAt = null, SettledRevision = null };
+        var view = View(LateCorrectionPolicies.Freeze, s_before) with { State = ContestStates.Complete, SettledAt = null,
+            PaidAt = null, SettledRevision = null };
         var cancel = new LifecycleFact.CancelRequested(s_corrected, "storm", "ops");
 
         Assert.Empty(AdvanceLifecycle.Decide(view, cancel).Steps);
-        Assert.Equal(ContestStates.Cancelled, Assert.Single(AdvanceLifecycle.Decide(view with { IsRecalled = true }, cancel).Steps).State);
+        Assert.Equal(
+            ContestStates.Cancelled, Assert.Single(AdvanceLifecycle.Decide(view with { IsRecalled = true }, cancel).Steps).State);
     }
 
     [Fact]
     public void A_correction_that_is_incomplete_holds_by_name_and_the_result_stays_meanwhile()
     {
         var incomplete = View(LateCorrectionPolicies.CreditOnly, s_after, incomplete: true);
-        Assert.Contains("game g1 is incomplete", Assert.IsType<LateCorrection.Held>(LateCorrection.Decide(incomplete, s_corrected.AddDays(1))).Hold.Reason);
+        Assert.Contains("game g1 is incomplete",
+            Assert.IsType<LateCorrection.Held>(LateCorrection.Decide(incomplete, s_corrected.AddDays(1))).Hold.Reason);
 
         var onItsWay = View(LateCorrectionPolicies.CreditOnly, s_after, stored: s_before);
         var waits = Assert.IsType<LateCorrection.Held>(LateCorrection.Decide(onItsWay, s_corrected.AddMinutes(9))).Hold;
@@ -118,8 +128,10 @@ public sealed class LateCorrectionTests
 
             var decision = At(view, now);
 
-            var expected = view.Definition.LateCorrectionPolicy != LateCorrectionPolicies.Freeze && view.SettledRevision == view.FinalizedRevision
-                && view.Games["g1"].State is { Status: GameStatus.Closed, Incomplete: false, LineVersions: { } lines } && lines["a"] != 1
+            var expected = view.Definition.LateCorrectionPolicy != LateCorrectionPolicies.Freeze
+                && view.SettledRevision == view.FinalizedRevision
+                && view.Games["g1"].State is { Status: GameStatus.Closed, Incomplete: false, LineVersions: { } lines }
+                && lines["a"] != 1
                 && view.Games["g1"].StoredVersions["a"] == lines["a"] && now >= view.Games["g1"].State.At.AddSeconds(60);
             Assert.Equal(expected, decision.Finalize);
             Assert.Empty(decision.Steps);
@@ -129,7 +141,8 @@ public sealed class LateCorrectionTests
     private static Gen<(LifecycleView, DateTimeOffset)> Views() =>
         from policy in Gen.Elements<string>([.. LateCorrectionPolicies.All])
         from state in Gen.Elements(ContestStates.Settled, ContestStates.Paid)
-        from status in Gen.Elements(GameStatus.Closed, GameStatus.Closed, GameStatus.Complete, GameStatus.InProgress, GameStatus.Cancelled)
+        from status in Gen.Elements(
+            GameStatus.Closed, GameStatus.Closed, GameStatus.Complete, GameStatus.InProgress, GameStatus.Cancelled)
         from incomplete in Gen.Elements(false, false, true)
         from version in Gen.Choose(1, 3)
         from stored in Gen.Choose(1, 3)
@@ -138,15 +151,17 @@ public sealed class LateCorrectionTests
         let named = status is GameStatus.Closed or GameStatus.Complete ? new Dictionary<string, long> { ["a"] = version } : null
         select (View(policy, named, new Dictionary<string, long> { ["a"] = stored }, status, incomplete) with
         {
-            State = state, PaidAt = state == ContestStates.Paid ? Build.Lock.AddHours(5) : null, FinalizedRevision = 2, SettledRevision = settled,
+            State = state, PaidAt = state == ContestStates.Paid ? Build.Lock.AddHours(5) : null, FinalizedRevision = 2,
+            SettledRevision = settled,
         }, s_corrected.AddSeconds(seconds));
 
-    private static LifecycleDecision At(LifecycleView view, DateTimeOffset now) => AdvanceLifecycle.Decide(view, new LifecycleFact.TimeIs(now));
+    private static LifecycleDecision At(LifecycleView view, DateTimeOffset now) =>
+        AdvanceLifecycle.Decide(view, new LifecycleFact.TimeIs(now));
 
     /// <summary>A contest settled as revision 1 over two games; g1 is now as the parameters say, as of a week later.</summary>
     private static LifecycleView View(
-        string policy, IReadOnlyDictionary<string, long>? lines, IReadOnlyDictionary<string, long>? stored = null, string status = GameStatus.Closed,
-        bool incomplete = false, bool ruledOut = false)
+        string policy, IReadOnlyDictionary<string, long>? lines, IReadOnlyDictionary<string, long>? stored = null,
+        string status = GameStatus.Closed, bool incomplete = false, bool ruledOut = false)
     {
         var g1 = Build.Game("g1", status, incomplete, at: s_corrected) with { LineVersions = lines };
         var g2 = Build.Game("g2", GameStatus.Closed, at: Build.Lock.AddHours(3));

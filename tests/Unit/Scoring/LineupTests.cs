@@ -46,7 +46,8 @@ public sealed class LineupTests
     }
 
     [Fact]
-    public void An_empty_line_up_is_valid_only_where_the_contest_allows_it() => Assert.Null(Check(Build.Roster(allowEmpty: true)));
+    public void An_empty_line_up_is_valid_only_where_the_contest_allows_it() =>
+        Assert.Null(Check(Build.Roster(allowEmpty: true)));
 
     [Fact]
     public void Any_line_up_is_judged_as_a_plain_reading_of_the_rules_judges_it()

@@ -7,16 +7,19 @@ namespace ContestPipeline.Unit.Scoring;
 public sealed class PaymentDecisionTests
 {
     private static readonly DateTimeOffset s_before = Build.Lock.AddHours(-1);
-    private static readonly ReservedEntry s_reserved = new("c1", "e1", 1, "p1", 1, "cmd", "q0,r1,w2", s_before, ReservationState.Reserved, null);
+    private static readonly ReservedEntry s_reserved = new(
+        "c1", "e1", 1, "p1", 1, "cmd", "q0,r1,w2", s_before, ReservationState.Reserved, null);
 
     [Fact]
-    public void A_reserved_entry_that_is_paid_before_lock_takes_part() => Assert.IsType<PaymentDecision.Accept>(Decide(View(), EntryPaymentStates.Paid));
+    public void A_reserved_entry_that_is_paid_before_lock_takes_part() =>
+        Assert.IsType<PaymentDecision.Accept>(Decide(View(), EntryPaymentStates.Paid));
 
     [Theory]
     [InlineData(EntryPaymentStates.RequiresPayment)]
     [InlineData(EntryPaymentStates.Declined)]
     [InlineData(EntryPaymentStates.PartlyRefunded)]
-    public void Nothing_but_the_whole_payment_makes_an_entry(string state) => Assert.IsType<PaymentDecision.Nothing>(Decide(View(), state));
+    public void Nothing_but_the_whole_payment_makes_an_entry(string state) =>
+        Assert.IsType<PaymentDecision.Nothing>(Decide(View(), state));
 
     [Fact]
     public void Each_reason_for_which_a_payment_comes_too_late_has_a_code_of_its_own()
@@ -30,14 +33,16 @@ public sealed class PaymentDecisionTests
 
     [Fact]
     public void A_payment_that_was_given_up_refuses_the_entry() =>
-        Assert.Equal(Reasons.PaymentFailed, Assert.IsType<PaymentDecision.Refuse>(Decide(View(), EntryPaymentStates.Cancelled)).ReasonCode);
+        Assert.Equal(Reasons.PaymentFailed,
+            Assert.IsType<PaymentDecision.Refuse>(Decide(View(), EntryPaymentStates.Cancelled)).ReasonCode);
 
     [Fact]
     public void An_entry_refunded_before_lock_leaves_and_one_refunded_later_stays()
     {
         var taking = View() with
         {
-            Reserved = s_reserved with { State = ReservationState.Accepted }, Entry = new EntryView("e1", "p1", 1, ["q0", "r1", "w2"], Withdrawn: false),
+            Reserved = s_reserved with { State = ReservationState.Accepted },
+            Entry = new EntryView("e1", "p1", 1, ["q0", "r1", "w2"], Withdrawn: false),
         };
 
         Assert.IsType<PaymentDecision.Remove>(Decide(taking, EntryPaymentStates.Refunded));
@@ -63,6 +68,6 @@ public sealed class PaymentDecisionTests
         Assert.IsType<PaymentDecision.Refuse>(DecidePayment.Decide(view, EntryPaymentStates.Paid, now)).ReasonCode;
 
     private static CommandView View() => new(
-        new ContestRules(Build.Contest() with { EntryFeeMinor = 1_000, MaxEntries = 100, MaxEntriesPerPlayer = 10 }), ContestStates.Scheduled, 5,
-        new HashSet<string>(), null, 0, Reserved: s_reserved);
+        new ContestRules(Build.Contest() with { EntryFeeMinor = 1_000, MaxEntries = 100, MaxEntriesPerPlayer = 10 }),
+        ContestStates.Scheduled, 5, new HashSet<string>(), null, 0, Reserved: s_reserved);
 }

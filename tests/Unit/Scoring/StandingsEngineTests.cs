@@ -24,7 +24,8 @@ public sealed class StandingsEngineTests
         for (var round = 0; round < 12; round++)
         {
             for (var i = chance.Next(80); i > 0; i--) Put(engine, entries, engine.LastAcceptanceNo + 1, Lineup(chance));
-            for (var i = chance.Next(10); i > 0 && entries.Count > 0; i--) Put(engine, entries, Any(chance, entries), Lineup(chance));
+            for (var i = chance.Next(10); i > 0 && entries.Count > 0; i--)
+                Put(engine, entries, Any(chance, entries), Lineup(chance));
             for (var i = chance.Next(4); i > 0 && entries.Count > 0; i--)
             {
                 var gone = Any(chance, entries);
@@ -113,7 +114,10 @@ public sealed class StandingsEngineTests
 
         Assert.InRange(bands.Count, StandingsEngine.BandsMax / 2, StandingsEngine.BandsMax);
         Assert.Equal(Entries, bands.Sum(b => b.Entries));
-        Assert.All(bands, b => Assert.Equal(b.Entries, Enumerable.Range(0, Entries).Count(n => b.From <= 100 * n - 700_000 + n % 7 && 100 * n - 700_000 + n % 7 < b.To)));
+        Assert.All(bands,
+            b => Assert.Equal(b.Entries,
+                Enumerable.Range(0, Entries)
+                    .Count(n => b.From <= 100 * n - 700_000 + n % 7 && 100 * n - 700_000 + n % 7 < b.To)));
         Assert.All(bands.Zip(bands.Skip(1)), pair => Assert.True(pair.First.To <= pair.Second.From));
     }
 
@@ -127,10 +131,13 @@ public sealed class StandingsEngineTests
     [InlineData(-10_000, 200, 199_999, null)]
     [InlineData(long.MaxValue / 5, 100, int.MaxValue, null)]
     [InlineData(long.MaxValue / 11, 200, long.MaxValue, null)]
-    public void A_line_has_points_only_where_every_slot_s_points_are_in_range(long yards, int multiplier, long max, long? expected) =>
+    public void A_line_has_points_only_where_every_slot_s_points_are_in_range(
+        long yards, int multiplier, long max, long? expected) =>
         Assert.Equal(
             expected,
-            PointsInRange.Of(RuleSets.Find("espn-nfl-standard", 2016)! with { Weights = new Dictionary<string, long> { ["yards"] = 10 }, Bonuses = [], Steps = [] },
+            PointsInRange.Of(
+                RuleSets.Find("espn-nfl-standard", 2016)! with { Weights = new Dictionary<string, long> { ["yards"] = 10 },
+                    Bonuses = [], Steps = [] },
                 new Dictionary<string, long> { ["yards"] = yards }, [multiplier], max));
 
     private static void Put(StandingsEngine engine, Dictionary<long, int[]> entries, long no, int[] lineup)
@@ -139,7 +146,8 @@ public sealed class StandingsEngineTests
         entries[no] = lineup;
     }
 
-    private static long Any(Xoshiro chance, Dictionary<long, int[]> entries) => entries.Keys.Order().ElementAt(chance.Next(entries.Count));
+    private static long Any(Xoshiro chance, Dictionary<long, int[]> entries) =>
+        entries.Keys.Order().ElementAt(chance.Next(entries.Count));
 
     private static int[] Lineup(Xoshiro chance)
     {
@@ -154,13 +162,15 @@ public sealed class StandingsEngineTests
         var scored = entries.Select(e => (No: e.Key, Points: (long)e.Value.Where(m => m >= 0).Sum(m => points[m]))).ToArray();
         var ranked = scored.Select(s => s.Points).OrderDescending().ToArray();
         var tied = scored.CountBy(s => s.Points).ToDictionary();
-        var expected = scored.Select(s => new Place(s.No, Array.IndexOf(ranked, s.Points) + 1, s.Points, tied[s.Points] - 1)).ToArray();
+        var expected = scored.Select(s => new Place(s.No, Array.IndexOf(ranked, s.Points) + 1, s.Points, tied[s.Points] - 1))
+            .ToArray();
 
         Assert.Equal(entries.Count, engine.Entries);
         Assert.Equal(expected, expected.Select(e => engine.PlaceOf(e.AcceptanceNo)!.Value));
         Assert.Equal(expected.OrderBy(p => p.Rank).ThenBy(p => p.AcceptanceNo).Take(25), engine.Top(25));
         Assert.Equal(
-            scored.GroupBy(s => (long)Math.Floor((decimal)s.Points / 100) * 100).OrderBy(g => g.Key).Select(g => (g.Key, g.Key + 100, g.Count())),
+            scored.GroupBy(s => (long)Math.Floor((decimal)s.Points / 100) * 100).OrderBy(g => g.Key)
+                .Select(g => (g.Key, g.Key + 100, g.Count())),
             engine.Histogram(100));
     }
 }

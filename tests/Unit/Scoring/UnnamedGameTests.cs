@@ -34,7 +34,8 @@ public sealed class UnnamedGameTests
     {
         var end = s_lock.AddDays(2);
         var view = View(end, ContestStates.Live, GameStatus.Closed);
-        view = view with { Games = new Dictionary<string, GameFacts>(view.Games) { ["g2"] = new(Build.Game("g2", status), null, null, new Dictionary<string, long>()) } };
+        view = view with { Games = new Dictionary<string, GameFacts>(
+            view.Games) { ["g2"] = new(Build.Game("g2", status), null, null, new Dictionary<string, long>()) } };
 
         Assert.Null(At(view, end.AddSeconds(-1)).Hold);
         var after = At(view, end);
@@ -50,7 +51,8 @@ public sealed class UnnamedGameTests
         Assert.Equal(new Hold("nothing is known of game g2", Alerts: true), At(view, from).Hold);
     }
 
-    private static LifecycleDecision At(LifecycleView view, DateTimeOffset now) => AdvanceLifecycle.Decide(view, new LifecycleFact.TimeIs(now));
+    private static LifecycleDecision At(LifecycleView view, DateTimeOffset now) =>
+        AdvanceLifecycle.Decide(view, new LifecycleFact.TimeIs(now));
 
     /// <summary>The second game is unknown.</summary>
     private static LifecycleView View(DateTimeOffset? scoringEnds, string state, string first)
@@ -59,6 +61,7 @@ public sealed class UnnamedGameTests
         DateTimeOffset? confirmed = first == GameStatus.Closed ? s_lock.AddHours(3) : null;
         return new LifecycleView(
             Build.Contest(scoringEnds: scoringEnds), state, s_lock, 10,
-            new Dictionary<string, GameFacts> { ["g1"] = new(Build.Game("g1", first), started, confirmed, new Dictionary<string, long>()) });
+            new Dictionary<string, GameFacts> { ["g1"] = new(
+                Build.Game("g1", first), started, confirmed, new Dictionary<string, long>()) });
     }
 }

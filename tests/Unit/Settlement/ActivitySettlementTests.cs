@@ -3,7 +3,9 @@ using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Unit.Settlement;
 
-/// <summary>Prizes of activity contests under the four distributions that challenges know, with the platform's fee of 3 %.</summary>
+/// <summary>
+/// Prizes of activity contests under the four distributions that challenges know, with the platform's fee of 3 %.
+/// </summary>
 public sealed class ActivitySettlementTests
 {
     private static readonly RuleSet s_rules = RuleSets.Find("activity-points", 1)!;
@@ -36,13 +38,16 @@ public sealed class ActivitySettlementTests
         Assert.NotEqual(digest, Settle(prizes, 100, [("ann", 6), ("ben", 3)]).Digest);
     }
 
-    private static SettlementResult Settle(PrizeStructureV1 prizes, long poolMinor, (string Player, long Points)[] players, long stranger = 0)
+    private static SettlementResult Settle(
+        PrizeStructureV1 prizes, long poolMinor, (string Player, long Points)[] players, long stranger = 0)
     {
         var definition = new ContestDefinitionV1(
-            "challenge-1", "A challenge", ContestKinds.Activity, "usd", 0, 100, 1, 0, poolMinor, default, ["stream"], RuleSets.Ref(s_rules),
-            new RosterV1([new("player", [ContestKinds.PlayerPosition])], null, 0, 0, null, false), [], prizes, 0, 300, 0, "freeze", false, 0, "test");
+            "challenge-1", "A challenge", ContestKinds.Activity, "usd", 0, 100, 1, 0, poolMinor, default, ["stream"],
+            RuleSets.Ref(s_rules), new RosterV1([new("player", [ContestKinds.PlayerPosition])], null, 0, 0, null, false), [],
+            prizes, 0, 300, 0, "freeze", false, 0, "test");
         var lines = players.Where(p => p.Points > 0).Append(("stranger", stranger)).ToDictionary(
-            p => ("stream", p.Item1), p => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { ["activity_points"] = p.Item2 });
+            p => ("stream", p.Item1),
+            p => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { ["activity_points"] = p.Item2 });
         return SettleContest.Compute(
             definition, "hash", s_rules, new FinalStats(new HashSet<string>(), lines),
             SettlementCase.Book(players.Select((p, i) => ($"e{i}", p.Player, (long)(i + 1), p.Player))));

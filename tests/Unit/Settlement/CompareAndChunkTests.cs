@@ -11,8 +11,10 @@ public sealed class CompareAndChunkTests
             result.Ranking.Points[g], result.Ranking.EntriesOf(g).Length,
             EntryHash.OfIds(result.Ranking.EntriesOf(g).ToArray().Select(e => result.Entries.EntryIds[e]))))];
 
-    private static string? Difference(SettlementResult result, IEnumerable<ScoreGroupV1> groups) => CompareRankings.FirstDifference(
-        result.Ranking, result.Entries, groups.Chunk(2).Select((part, i) => new RankingChunkV1(result.ContestId, 1, i, part)).Reverse());
+    private static string? Difference(
+        SettlementResult result, IEnumerable<ScoreGroupV1> groups) => CompareRankings.FirstDifference(
+        result.Ranking, result.Entries,
+        groups.Chunk(2).Select((part, i) => new RankingChunkV1(result.ContestId, 1, i, part)).Reverse());
 
     [Fact]
     public void The_same_ranking_has_no_difference_and_any_other_has_one()
@@ -29,7 +31,8 @@ public sealed class CompareAndChunkTests
             Assert.NotNull(Difference(result, [.. groups, new ScoreGroupV1(long.MinValue, 1, "")]));
             Assert.NotNull(Difference(result, groups.Select((g, i) => i == at ? g with { Points = g.Points + 1 } : g)));
             Assert.NotNull(Difference(result, groups.Select((g, i) => i == at ? g with { Entries = g.Entries + 1 } : g)));
-            Assert.Contains("not the same ones", Difference(result, groups.Select((g, i) => i == at ? g with { EntriesHash = "other" } : g)));
+            Assert.Contains(
+                "not the same ones", Difference(result, groups.Select((g, i) => i == at ? g with { EntriesHash = "other" } : g)));
         }
     }
 
@@ -44,7 +47,9 @@ public sealed class CompareAndChunkTests
         var difference = Difference(result, groups);
 
         var first = result.Entries.EntryIds[result.Ranking.EntriesOf(1)[0]];
-        Assert.StartsWith($"place {result.Ranking.RankOfGroup(1)}: Settlement has {ours.Entries} entries with {ours.Points} points (the first of them {first})", difference);
+        Assert.StartsWith(
+            $"place {result.Ranking.RankOfGroup(1)}: Settlement has {ours.Entries} entries with {ours.Points} points (the "
+                + $"first of them {first})", difference);
         Assert.EndsWith($"Scoring has {ours.Entries} with {ours.Points - 7}", difference);
     }
 
@@ -54,9 +59,11 @@ public sealed class CompareAndChunkTests
         var c = SettlementCases.Make(1);
         var definition = c.Definition with
         {
-            MaxEntries = 100_000, EntryFeeMinor = 0, GuaranteedPoolMinor = 10_000_000, Prizes = new PrizeStructureV1(PrizeTypes.DoubleUp, Places: 15_000, AmountMinor: 200),
+            MaxEntries = 100_000, EntryFeeMinor = 0, GuaranteedPoolMinor = 10_000_000,
+            Prizes = new PrizeStructureV1(PrizeTypes.DoubleUp, Places: 15_000, AmountMinor: 200),
         };
-        var entries = Enumerable.Range(0, 20_000).Select(i => ($"entry-{i:00000}", $"player-{i % 900:000}", (long)(i + 1), c.Entries[0].Lineup)).ToArray();
+        var entries = Enumerable.Range(0, 20_000)
+            .Select(i => ($"entry-{i:00000}", $"player-{i % 900:000}", (long)(i + 1), c.Entries[0].Lineup)).ToArray();
         var result = (c with { Definition = definition, Entries = entries }).Settle();
 
         var chunks = AwardChunks.Of(result).ToArray();
@@ -80,12 +87,16 @@ public sealed class CompareAndChunkTests
             EntryFeeMinor = 0, GuaranteedPoolMinor = PrizeRules.MoneyMaxMinor, MaxEntriesPerPlayer = PrizeRules.PlayerEntriesMax,
             Prizes = new PrizeStructureV1(PrizeTypes.DoubleUp, Places: PrizeRules.PlayerEntriesMax),
         };
-        var entries = Enumerable.Range(0, PrizeRules.PlayerEntriesMax).Select(i => ($"{i:00000}".PadRight(128, '-'), "one", (long)(i + 1), c.Entries[0].Lineup)).ToArray();
+        var entries = Enumerable.Range(0, PrizeRules.PlayerEntriesMax)
+            .Select(i => ($"{i:00000}".PadRight(128, '-'), "one", (long)(i + 1), c.Entries[0].Lineup)).ToArray();
 
         var chunk = Assert.Single(AwardChunks.Of((c with { Definition = definition, Entries = entries }).Settle()));
 
-        var largest = chunk with { Players = [chunk.Players[0] with { Prizes = [.. chunk.Players[0].Prizes.Select(p => new PrizeV1(
-            p.EntryId, PrizeRules.PlacesMax, long.MinValue, PrizeRules.MoneyMaxMinor, PrizeRules.MoneyMaxMinor, PrizeRules.MoneyMaxMinor))] }] };
-        Assert.InRange(WireJson.Bytes(largest).Length, WireJson.Bytes(chunk).Length, Topics.Find(Topics.Results).MaxMessageBytes - 50_000);
+        var largest =
+            chunk with { Players = [chunk.Players[0] with { Prizes = [.. chunk.Players[0].Prizes.Select(p => new PrizeV1(
+            p.EntryId, PrizeRules.PlacesMax, long.MinValue, PrizeRules.MoneyMaxMinor, PrizeRules.MoneyMaxMinor,
+            PrizeRules.MoneyMaxMinor))] }] };
+        Assert.InRange(
+            WireJson.Bytes(largest).Length, WireJson.Bytes(chunk).Length, Topics.Find(Topics.Results).MaxMessageBytes - 50_000);
     }
 }

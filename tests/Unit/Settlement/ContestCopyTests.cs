@@ -19,7 +19,8 @@ public sealed class ContestCopyTests
         c = c with
         {
             Rules = rules, Definition = c.Definition with { RuleSet = RuleSets.Ref(rules) },
-            Stats = c.Stats with { Lines = c.Stats.Lines.ToDictionary(l => l.Key, l => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { ["rush_yds"] = l.Value["b"] }) },
+            Stats = c.Stats with { Lines = c.Stats.Lines.ToDictionary(l => l.Key,
+                l => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { ["rush_yds"] = l.Value["b"] }) },
         };
         var (id, expected) = (c.Definition.ContestId, c.Settle());
 
@@ -34,11 +35,14 @@ public sealed class ContestCopyTests
         }
 
         var groups = Enumerable.Range(0, expected.Ranking.Groups).Select(g => new ScoreGroupV1(
-            expected.Ranking.Points[g], expected.Ranking.EntriesOf(g).Length, EntryHash.OfIds(expected.Ranking.EntriesOf(g).ToArray().Select(e => expected.Entries.EntryIds[e]))));
+            expected.Ranking.Points[g], expected.Ranking.EntriesOf(g).Length,
+            EntryHash.OfIds(expected.Ranking.EntriesOf(g).ToArray().Select(e => expected.Entries.EntryIds[e]))));
         var chunks = groups.Chunk(4).Select((part, i) => new RankingChunkV1(id, 1, i, part)).ToArray();
         var games = c.Definition.GameIds.Select(g => new FinalGameV1(
-            g, c.Stats.RuledOutGames.Contains(g), c.Stats.Lines.Keys.Where(k => k.GameId == g).ToDictionary(k => k.AthleteId, _ => 2L))).ToArray();
-        events.AddRange([.. chunks, new ContestFinalizedV1(id, 1, c.Hash, expected.Entries.Count, expected.Entries.Hash, games, chunks.Length, s_at)]);
+            g, c.Stats.RuledOutGames.Contains(g),
+            c.Stats.Lines.Keys.Where(k => k.GameId == g).ToDictionary(k => k.AthleteId, _ => 2L))).ToArray();
+        events.AddRange([.. chunks,
+            new ContestFinalizedV1(id, 1, c.Hash, expected.Entries.Count, expected.Entries.Hash, games, chunks.Length, s_at)]);
 
         var lines = c.Stats.Lines.SelectMany(l => new IMessage[]
         {
@@ -102,7 +106,9 @@ public sealed class ContestCopyTests
         var (events, lines, expected) = Messages(5);
         var awards = AwardChunks.Of(expected).ToArray();
         var (player, prize) = (awards[0].Players[0], awards[0].Players[0].Prizes[0]);
-        var other = awards[0] with { Players = [player with { Prizes = [prize with { NetMinor = prize.NetMinor + 1 }, .. player.Prizes.Skip(1)] }, .. awards[0].Players.Skip(1)] };
+        var other = awards[0] with { Players =
+            [player with { Prizes = [prize with { NetMinor = prize.NetMinor + 1 }, .. player.Prizes.Skip(1)] },
+                .. awards[0].Players.Skip(1)] };
 
         var right = Judge(awards[0]);
         var wrong = Judge(other);
@@ -130,12 +136,14 @@ public sealed class ContestCopyTests
     {
         var (events, lines, expected) = Messages(5);
         var awards = AwardChunks.Of(expected).ToArray();
-        BookedPlayer[] right = [.. awards.SelectMany(a => a.Players).Select(p => new BookedPlayer(1, p.PlayerId, p.NetMinor, p.NetMinor))];
+        BookedPlayer[] right =
+            [.. awards.SelectMany(a => a.Players).Select(p => new BookedPlayer(1, p.PlayerId, p.NetMinor, p.NetMinor))];
         var first = right[0];
 
         Assert.True(Judge(right).Verified);
         Assert.Contains("have nothing", Wrong(right[1..]), StringComparison.Ordinal);
-        Assert.Contains($"add up to {first.LedgerMinor + 1}", Wrong([first with { LedgerMinor = first.LedgerMinor + 1 }, .. right[1..]]), StringComparison.Ordinal);
+        Assert.Contains($"add up to {first.LedgerMinor + 1}",
+            Wrong([first with { LedgerMinor = first.LedgerMinor + 1 }, .. right[1..]]), StringComparison.Ordinal);
         Assert.Contains("the payout is 1", Wrong([first with { PayoutMinor = 1 }, .. right[1..]]), StringComparison.Ordinal);
         Assert.Contains("won nothing", Wrong([.. right, new BookedPlayer(1, "nobody", 5, 5)]), StringComparison.Ordinal);
 

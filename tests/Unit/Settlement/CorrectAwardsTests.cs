@@ -6,14 +6,18 @@ using FsCheck.Fluent;
 
 namespace ContestPipeline.Unit.Settlement;
 
-/// <summary>What later revisions add to and take from the awards before them, on made-up contests whose lines are corrected again and again.</summary>
+/// <summary>
+/// What later revisions add to and take from the awards before them, on made-up contests whose lines are corrected again and
+/// again.
+/// </summary>
 public sealed class CorrectAwardsTests
 {
     private const int Cases = 500;
     private const int RevisionsMax = 5;
 
     [Fact]
-    public void Under_credit_only_every_entry_has_the_best_of_its_prizes_and_loses_nothing() => ForEveryHistory(LateCorrectionPolicies.CreditOnly, history =>
+    public void Under_credit_only_every_entry_has_the_best_of_its_prizes_and_loses_nothing() => ForEveryHistory(
+        LateCorrectionPolicies.CreditOnly, history =>
     {
         foreach (var (entry, awarded) in history.Awarded)
             Assert.Equal(history.Full.Max(f => f.Awards.GrossMinor[entry]), awarded);
@@ -21,7 +25,8 @@ public sealed class CorrectAwardsTests
     });
 
     [Fact]
-    public void Under_resettle_every_entry_ends_with_its_newest_prize() => ForEveryHistory(LateCorrectionPolicies.Resettle, history =>
+    public void Under_resettle_every_entry_ends_with_its_newest_prize() => ForEveryHistory(LateCorrectionPolicies.Resettle,
+        history =>
     {
         foreach (var (entry, awarded) in history.Awarded) Assert.Equal(history.Full[^1].Awards.GrossMinor[entry], awarded);
         Assert.Equal(history.Full[^1].Totals.GrossMinor, history.Awarded.Values.Sum());
@@ -30,13 +35,15 @@ public sealed class CorrectAwardsTests
     [Theory]
     [InlineData(LateCorrectionPolicies.CreditOnly)]
     [InlineData(LateCorrectionPolicies.Resettle)]
-    public void The_fees_of_all_revisions_together_are_the_fee_on_what_the_player_was_awarded_in_all(string policy) => ForEveryHistory(policy, history =>
+    public void The_fees_of_all_revisions_together_are_the_fee_on_what_the_player_was_awarded_in_all(
+        string policy) => ForEveryHistory(policy, history =>
     {
         var entries = history.Full[0].Entries;
         foreach (var player in Enumerable.Range(0, entries.Players.Length))
         {
             var own = history.Awarded.Where(a => history.PlayerOf(a.Key) == player).ToArray();
-            var fees = own.Sum(a => history.Full[0].Awards.FeeMinor[a.Key] + history.Corrections.Sum(c => c.Result.Awards.FeeMinor[a.Key] - c.Reductions.FeeMinor[a.Key]));
+            var fees = own.Sum(a => history.Full[0].Awards.FeeMinor[a.Key]
+                + history.Corrections.Sum(c => c.Result.Awards.FeeMinor[a.Key] - c.Reductions.FeeMinor[a.Key]));
             Assert.Equal(PlayerFees.FeeMinor(own.Sum(a => a.Value), history.Case.Definition.PlatformFeeBps), fees);
         }
     });
@@ -86,7 +93,8 @@ public sealed class CorrectAwardsTests
     public void A_revision_under_freeze_is_a_bug()
     {
         var theCase = SettlementCases.Make(11);
-        var revised = SettleContest.Compute(theCase.Definition, theCase.Hash, theCase.Rules, theCase.Stats, SettlementCase.Book(theCase.Entries), revision: 2);
+        var revised = SettleContest.Compute(
+            theCase.Definition, theCase.Hash, theCase.Rules, theCase.Stats, SettlementCase.Book(theCase.Entries), revision: 2);
 
         Assert.Throws<InvariantException>(() => CorrectAwards.Of(revised, theCase.Definition, new Dictionary<string, long>()));
     }
@@ -104,28 +112,34 @@ public sealed class CorrectAwardsTests
     private static FinalStats Corrected(FinalStats stats, SeededRandom chance) => stats with
     {
         Lines = stats.Lines.ToDictionary(
-            l => l.Key, l => chance.Chance(50) ? l.Value : new Dictionary<string, long> { ["a"] = chance.Next(0, 5), ["b"] = chance.Next(0, 3), ["c"] = chance.Next(0, 2) }),
+            l => l.Key, l => chance.Chance(50)
+                ? l.Value : new Dictionary<string, long> { ["a"] = chance.Next(0, 5), ["b"] = chance.Next(0, 3),
+                    ["c"] = chance.Next(0, 2) }),
     };
 
-    /// <summary>A contest settled and corrected as often as there are lines, and what each entry has been awarded in the end.</summary>
+    /// <summary>
+    /// A contest settled and corrected as often as there are lines, and what each entry has been awarded in the end.
+    /// </summary>
     /// <param name="Awarded">Gross by entry index.</param>
     private sealed record History(
-        SettlementCase Case, IReadOnlyList<FinalStats> Stats, IReadOnlyList<SettlementResult> Full, IReadOnlyList<Correction> Corrections,
-        IReadOnlyDictionary<int, long> Awarded)
+        SettlementCase Case, IReadOnlyList<FinalStats> Stats, IReadOnlyList<SettlementResult> Full,
+        IReadOnlyList<Correction> Corrections, IReadOnlyDictionary<int, long> Awarded)
     {
         public int PlayerOf(int entry) => Full[0].Entries.PlayerOf[entry];
 
         public static History Play(SettlementCase theCase, IReadOnlyList<FinalStats> stats)
         {
             var book = SettlementCase.Book(theCase.Entries);
-            var full = stats.Select((s, i) => SettleContest.Compute(theCase.Definition, theCase.Hash, theCase.Rules, s, book, i + 1)).ToArray();
+            var full = stats.Select((
+                s, i) => SettleContest.Compute(theCase.Definition, theCase.Hash, theCase.Rules, s, book, i + 1)).ToArray();
             var awarded = Enumerable.Range(0, book.Count).ToDictionary(e => e, e => full[0].Awards.GrossMinor[e]);
             var corrections = new List<Correction>();
             foreach (var revised in full.Skip(1))
             {
                 var before = awarded.Where(a => a.Value != 0).ToDictionary(a => book.EntryIds[a.Key], a => a.Value);
                 var correction = CorrectAwards.Of(revised, theCase.Definition, before);
-                foreach (var entry in awarded.Keys) awarded[entry] += correction.Result.Awards.GrossMinor[entry] - correction.Reductions.GrossMinor[entry];
+                foreach (var entry in awarded.Keys)
+                    awarded[entry] += correction.Result.Awards.GrossMinor[entry] - correction.Reductions.GrossMinor[entry];
                 corrections.Add(correction);
             }
 

@@ -3,7 +3,10 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Unit.Settlement;
 
-/// <summary>The prize rules once more, written place by place without any of the product's code for them: slow, plain, for comparison only.</summary>
+/// <summary>
+/// The prize rules once more, written place by place without any of the product's code for them: slow, plain, for comparison
+/// only.
+/// </summary>
 internal static class NaivePrizes
 {
     public static (Dictionary<string, long> ByEntry, long HouseMinor) Of(
@@ -31,7 +34,8 @@ internal static class NaivePrizes
             var ordered = tied.OrderBy(e => e.No).ThenBy(e => e.Id, StringComparer.Ordinal).ToList();
             var pooled = places.Take(held).Skip(next).Take(ordered.Count).Sum();
             for (var i = 0; i < ordered.Count; i++)
-                byEntry[ordered[i].Id] = pooled / ordered.Count + (prizes.RemainderTo == "rank_order" && i < pooled % ordered.Count ? 1 : 0);
+                byEntry[ordered[i].Id] = pooled / ordered.Count
+                    + (prizes.RemainderTo == "rank_order" && i < pooled % ordered.Count ? 1 : 0);
             next += ordered.Count;
         }
 

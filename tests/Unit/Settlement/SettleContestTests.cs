@@ -12,16 +12,22 @@ public sealed class SettleContestTests
         "points", 1, "test", "made up", 2, new Dictionary<string, long> { ["p"] = 1 },
         new Dictionary<string, IReadOnlyDictionary<string, long>>(), [], []);
 
-    /// <param name="points">Points of entries e1, e2, ... in order of acceptance; each by a player of its own unless <paramref name="player"/> says so.</param>
-    private static SettlementResult Settle(PrizeStructureV1 prizes, long? poolMinor, long[] points, Func<int, string>? player = null, int platformFeeBps = 0, long feeMinor = 0, int rakeBps = 0)
+    /// <param name="points">Points of entries e1, e2, ... in order of acceptance; each by a player of its own unless
+    /// <paramref name="player"/> says so.</param>
+    private static SettlementResult Settle(PrizeStructureV1 prizes, long? poolMinor, long[] points,
+        Func<int, string>? player = null, int platformFeeBps = 0, long feeMinor = 0, int rakeBps = 0)
     {
         var athletes = points.Select((_, i) => new PoolAthleteV1($"a{i}", "A", ["ANY"], "t", "g", 1)).ToArray();
         var definition = new ContestDefinitionV1(
-            "c", "T", "lineup", "usd", feeMinor, 1_000, 100, 0, poolMinor, default, ["g"], RuleSets.Ref(s_rules), new RosterV1([new RosterSlotV1("S", ["ANY"])], null, 1, 1, null, true),
-            athletes, prizes, rakeBps, platformFeeBps, 0, "freeze", false, 0, "test");
-        var lines = points.Select((p, i) => (p, i)).ToDictionary(x => ("g", $"a{x.i}"), x => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { ["p"] = x.p });
+            "c", "T", "lineup", "usd", feeMinor, 1_000, 100, 0, poolMinor, default, ["g"], RuleSets.Ref(s_rules),
+            new RosterV1([new RosterSlotV1("S", ["ANY"])], null, 1, 1, null, true), athletes, prizes, rakeBps, platformFeeBps, 0,
+            "freeze", false, 0, "test");
+        var lines = points.Select((p, i) => (p, i))
+            .ToDictionary(
+                x => ("g", $"a{x.i}"), x => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { ["p"] = x.p });
         var entries = points.Select((_, i) => ($"e{i + 1}", player?.Invoke(i) ?? $"p{i + 1}", (long)(i + 1), $"a{i}"));
-        return SettleContest.Compute(definition, "hash", s_rules, new FinalStats(new HashSet<string>(), lines), SettlementCase.Book(entries));
+        return SettleContest.Compute(
+            definition, "hash", s_rules, new FinalStats(new HashSet<string>(), lines), SettlementCase.Book(entries));
     }
 
     private static long[] Gross(SettlementResult result) => result.Awards.GrossMinor;
@@ -46,7 +52,8 @@ public sealed class SettleContestTests
 
     [Fact]
     public void A_tie_across_the_last_paid_place_shares_what_is_left_of_it() =>
-        Assert.Equal([500, 100, 100, 100, 100, 100], Gross(Settle(new PrizeStructureV1(PrizeTypes.TopThreeWeighted), 1_000, [9, 5, 5, 5, 5, 5])));
+        Assert.Equal([500, 100, 100, 100, 100, 100],
+            Gross(Settle(new PrizeStructureV1(PrizeTypes.TopThreeWeighted), 1_000, [9, 5, 5, 5, 5, 5])));
 
     [Fact]
     public void More_tied_entries_than_cents_pay_one_cent_each_to_the_earliest()
@@ -73,7 +80,8 @@ public sealed class SettleContestTests
     {
         var result = Settle(new PrizeStructureV1(PrizeTypes.TopThreeWeighted), 1_000, []);
 
-        Assert.Equal((1_000, 1_000, 0), (result.Totals.HouseRemainderMinor, result.Pool.OverlayMinor, result.Awards.Winners.Length));
+        Assert.Equal(
+            (1_000, 1_000, 0), (result.Totals.HouseRemainderMinor, result.Pool.OverlayMinor, result.Awards.Winners.Length));
     }
 
     [Fact]
@@ -89,7 +97,8 @@ public sealed class SettleContestTests
     [Fact]
     public void Fixed_prizes_are_paid_as_they_stand_and_the_rest_of_the_pool_stays_with_the_house()
     {
-        var result = Settle(new PrizeStructureV1(PrizeTypes.RankTable, Ranges: [new(1, 1, 500), new(2, 3, 100)]), 1_000, [3, 2, 1, 0]);
+        var result = Settle(
+            new PrizeStructureV1(PrizeTypes.RankTable, Ranges: [new(1, 1, 500), new(2, 3, 100)]), 1_000, [3, 2, 1, 0]);
 
         Assert.Equal([500, 100, 100, 0], Gross(result));
         Assert.Equal(300, result.Totals.HouseRemainderMinor);
@@ -110,7 +119,9 @@ public sealed class SettleContestTests
     {
         var c = SettlementCases.Make(7);
         var stranger = c with { Entries = [("x", "p", 1, string.Join(',', c.Definition.Roster.Slots.Select(_ => "nobody")))] };
-        var tooShort = c with { Entries = [("x", "p", 1, string.Join(',', Enumerable.Repeat("ath1", c.Definition.Roster.Slots.Count + 1)))] };
+        var tooShort =
+            c with { Entries = [("x", "p", 1,
+                string.Join(',', Enumerable.Repeat("ath1", c.Definition.Roster.Slots.Count + 1)))] };
 
         Assert.Throws<InvariantException>(stranger.Settle);
         Assert.Throws<InvariantException>(tooShort.Settle);

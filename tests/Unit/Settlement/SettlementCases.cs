@@ -8,7 +8,8 @@ namespace ContestPipeline.Unit.Settlement;
 /// <summary>One contest ready to be settled.</summary>
 /// <param name="Entries">Id, player, acceptance number and line-up, in the order in which they were made.</param>
 public sealed record SettlementCase(
-    ContestDefinitionV1 Definition, RuleSet Rules, FinalStats Stats, IReadOnlyList<(string Id, string Player, long No, string Lineup)> Entries)
+    ContestDefinitionV1 Definition, RuleSet Rules, FinalStats Stats,
+    IReadOnlyList<(string Id, string Player, long No, string Lineup)> Entries)
 {
     public string Hash => CanonicalHash.Of(Definition);
 
@@ -22,7 +23,10 @@ public sealed record SettlementCase(
     }
 }
 
-/// <summary>Makes contests of every prize structure, with many ties, few or many entrants, fees, rake, guarantees and ruled-out games. Seeded.</summary>
+/// <summary>
+/// Makes contests of every prize structure, with many ties, few or many entrants, fees, rake, guarantees and ruled-out games.
+/// Seeded.
+/// </summary>
 public static class SettlementCases
 {
     private static readonly DateTimeOffset s_lock = new(2016, 10, 2, 17, 0, 0, TimeSpan.Zero);
@@ -37,14 +41,16 @@ public static class SettlementCases
         var games = Enumerable.Range(1, chance.Next(1, 4)).Select(g => $"game{g}").ToArray();
         var athletes = Enumerable.Range(1, chance.Next(4, 10))
             .Select(a => new PoolAthleteV1($"ath{a}", $"Athlete {a}", ["ANY"], "team", chance.Pick(games), 1000)).ToArray();
-        var slots = Enumerable.Range(1, chance.Next(1, 4)).Select(s => new RosterSlotV1($"S{s}", ["ANY"], chance.Chance(25) ? 150 : 100)).ToArray();
+        var slots = Enumerable.Range(1, chance.Next(1, 4))
+            .Select(s => new RosterSlotV1($"S{s}", ["ANY"], chance.Chance(25) ? 150 : 100)).ToArray();
         var entries = Entries(chance, athletes, slots.Length);
         var (prizes, guaranteedMinor) = MakePrizes.Of(chance);
 
         var definition = new ContestDefinitionV1(
             $"contest{seed}", "A case", "lineup", "usd", chance.Chance(30) ? 0 : chance.Next(1, 5_000), 10_000, 1_000, 0,
             guaranteedMinor, s_lock, games, RuleSets.Ref(rules), new RosterV1(slots, null, 1, 1, null, true), athletes, prizes,
-            chance.Chance(30) ? 0 : chance.Next(0, 3_000), chance.Chance(20) ? 0 : chance.Next(0, 10_001), 0, "freeze", false, 0, "test");
+            chance.Chance(30) ? 0 : chance.Next(0, 3_000), chance.Chance(20) ? 0 : chance.Next(0, 10_001), 0, "freeze", false, 0,
+            "test");
         return new SettlementCase(definition, rules, Stats(chance, games, athletes), entries);
     }
 
@@ -59,7 +65,8 @@ public static class SettlementCases
         {
             var repeated = entries.Count > 0 && chance.Chance(40);
             var lineup = repeated ? chance.Pick(entries).Item4
-                : chance.Chance(8) ? "" : string.Join(',', Enumerable.Range(0, slots).Select(_ => chance.Pick(athletes).AthleteId));
+                : chance.Chance(8)
+                    ? "" : string.Join(',', Enumerable.Range(0, slots).Select(_ => chance.Pick(athletes).AthleteId));
             entries.Add(($"e{i:000}", $"player{chance.Next(players)}", numbers[i], lineup));
         }
 

@@ -12,20 +12,27 @@ public sealed class SettlementDigestTests
     [Fact]
     public void The_digest_is_the_hash_of_the_text_in_the_decision()
     {
-        var rules = new RuleSet("points", 1, "test", "made up", 2, new Dictionary<string, long> { ["p"] = 50 }, new Dictionary<string, IReadOnlyDictionary<string, long>>(), [], []);
+        var rules = new RuleSet("points", 1, "test", "made up", 2, new Dictionary<string, long> { ["p"] = 50 },
+            new Dictionary<string, IReadOnlyDictionary<string, long>>(), [], []);
         var definition = SettlementCases.Make(1).Definition with
         {
-            ContestId = "c|1", GameIds = ["g2", "g1"], RuleSet = new RuleSetRefV1("points", 1, "rulehash"), Roster = new RosterV1([new RosterSlotV1("S", ["ANY"])], null, 1, 1, null, true),
-            Athletes = [new("b", "B", ["ANY"], "t", "g1", 1), new("a", "A", ["ANY"], "t", "g1", 1), new("r", "R", ["ANY"], "t", "g2", 1)],
-            Prizes = new PrizeStructureV1(PrizeTypes.WinnerTakesAll), EntryFeeMinor = 0, GuaranteedPoolMinor = 1_001, RakeBps = 0, PlatformFeeBps = 300,
+            ContestId = "c|1", GameIds = ["g2", "g1"], RuleSet = new RuleSetRefV1("points", 1, "rulehash"),
+            Roster = new RosterV1([new RosterSlotV1("S", ["ANY"])], null, 1, 1, null, true),
+            Athletes = [new("b", "B", ["ANY"], "t", "g1", 1), new("a", "A", ["ANY"], "t", "g1", 1),
+                new("r", "R", ["ANY"], "t", "g2", 1)],
+            Prizes = new PrizeStructureV1(PrizeTypes.WinnerTakesAll), EntryFeeMinor = 0, GuaranteedPoolMinor = 1_001, RakeBps = 0,
+            PlatformFeeBps = 300,
         };
         var lines = new Dictionary<(string, string), IReadOnlyDictionary<string, long>>
         {
-            [("g1", "a")] = new Dictionary<string, long> { ["z"] = 0, ["q"] = -2, ["p"] = 3 }, [("g1", "b")] = new Dictionary<string, long> { ["p"] = 0 }, [("g2", "r")] = new Dictionary<string, long> { ["p"] = 9 },
+            [("g1", "a")] = new Dictionary<string, long> { ["z"] = 0, ["q"] = -2, ["p"] = 3 },
+            [("g1", "b")] = new Dictionary<string, long> { ["p"] = 0 },
+            [("g2", "r")] = new Dictionary<string, long> { ["p"] = 9 },
         };
         (string, string, long, string)[] entries = [("e2", "pl", 2, "a"), ("e1", "pl", 1, "b")];
 
-        var result = SettleContest.Compute(definition, "defhash", rules, new FinalStats(new HashSet<string> { "g2" }, lines), SettlementCase.Book(entries));
+        var result = SettleContest.Compute(
+            definition, "defhash", rules, new FinalStats(new HashSet<string> { "g2" }, lines), SettlementCase.Book(entries));
 
         var entryHash = EntryHash.Of([("e1", "pl", 1, ["b"]), ("e2", "pl", 2, ["a"])]);
         var text = $"""

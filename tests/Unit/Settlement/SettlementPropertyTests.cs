@@ -13,7 +13,8 @@ public sealed class SettlementPropertyTests
     private const int Cases = 1_000;
 
     private static void ForEveryCase(Action<SettlementCase> holds) =>
-        Prop.ForAll<ulong>(seed => holds(SettlementCases.Make(seed))).Check(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(int.MaxValue));
+        Prop.ForAll<ulong>(seed => holds(SettlementCases.Make(seed)))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(int.MaxValue));
 
     [Fact]
     public void Made_up_definitions_are_valid_and_cover_every_prize_structure()
@@ -84,7 +85,8 @@ public sealed class SettlementPropertyTests
 
         for (var group = 0; group < result.Ranking.Groups; group++)
         {
-            var amounts = result.Ranking.EntriesOf(group).ToArray().OrderBy(e => result.Entries.AcceptanceNos[e]).Select(e => result.Awards.GrossMinor[e]).ToArray();
+            var amounts = result.Ranking.EntriesOf(group).ToArray().OrderBy(e => result.Entries.AcceptanceNos[e])
+                .Select(e => result.Awards.GrossMinor[e]).ToArray();
             Assert.True(amounts[0] - amounts[^1] is 0 or 1);
             Assert.Equal(amounts.OrderDescending(), amounts);
         }
@@ -102,7 +104,8 @@ public sealed class SettlementPropertyTests
             Assert.Equal(player.GrossMinor, player.FeeMinor + player.NetMinor);
             Assert.Equal(player.FeeMinor, player.Prizes.Sum(p => p.FeeMinor));
             Assert.Equal(player.GrossMinor, player.Prizes.Sum(p => p.GrossMinor));
-            Assert.All(player.Prizes, p => Assert.True(p.FeeMinor >= 0 && p.NetMinor >= 0 && p.GrossMinor == p.FeeMinor + p.NetMinor));
+            Assert.All(
+                player.Prizes, p => Assert.True(p.FeeMinor >= 0 && p.NetMinor >= 0 && p.GrossMinor == p.FeeMinor + p.NetMinor));
         }
     });
 
@@ -150,10 +153,14 @@ public sealed class SettlementPropertyTests
         var otherPlayer = c with { Entries = [first with { Player = first.Player + "x" }, .. c.Entries.Skip(1)] };
         var otherNo = c with { Entries = [first with { No = first.No + 1_000 }, .. c.Entries.Skip(1)] };
         var otherFee = c with { Definition = c.Definition with { Title = "Another" } };
-        Assert.Equal(4, new[] { digest, otherPlayer.Settle().Digest, otherNo.Settle().Digest, otherFee.Settle().Digest }.Distinct().Count());
+        Assert.Equal(4,
+            new[] { digest, otherPlayer.Settle().Digest, otherNo.Settle().Digest, otherFee.Settle().Digest }.Distinct().Count());
     });
 
-    /// <summary>No language data is shipped, so cultures that would spoil a careless format are made: other signs, other separators, other digits.</summary>
+    /// <summary>
+    /// No language data is shipped, so cultures that would spoil a careless format are made: other signs, other separators, other
+    /// digits.
+    /// </summary>
     private static IEnumerable<CultureInfo> Cultures()
     {
         var invariant = (CultureInfo)CultureInfo.InvariantCulture.Clone();
@@ -164,7 +171,8 @@ public sealed class SettlementPropertyTests
         european.NumberFormat.NegativeSign = "\u2212";
         yield return european;
         var arabic = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        arabic.NumberFormat.NativeDigits = [.. "\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669".Select(d => d.ToString())];
+        arabic.NumberFormat.NativeDigits =
+            [.. "\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669".Select(d => d.ToString())];
         arabic.NumberFormat.DigitSubstitution = DigitShapes.NativeNational;
         arabic.NumberFormat.NegativeSign = "\u061C-";
         yield return arabic;
@@ -177,7 +185,8 @@ public sealed class SettlementPropertyTests
         foreach (var (athleteId, slot) in lineup.Split(',').Zip(c.Definition.Roster.Slots))
         {
             var athlete = c.Definition.Athletes.Single(a => a.AthleteId == athleteId);
-            if (c.Stats.RuledOutGames.Contains(athlete.GameId) || !c.Stats.Lines.TryGetValue((athlete.GameId, athleteId), out var line)) continue;
+            if (c.Stats.RuledOutGames.Contains(athlete.GameId)
+                || !c.Stats.Lines.TryGetValue((athlete.GameId, athleteId), out var line)) continue;
             var exact = ScoreLine.Points(c.Rules, line) * slot.MultiplierHundredths / 100m;
             points += (long)Math.Round(exact, MidpointRounding.AwayFromZero);
         }

@@ -10,7 +10,8 @@ public sealed class AccountLifeTests
     private readonly string fresh;
 
     public AccountLifeTests() => fresh = Json(stripe.Post(
-        "/v1/accounts", "country=US&capabilities[transfers][requested]=true&controller[stripe_dashboard][type]=express")).GetProperty("id").GetString()!;
+        "/v1/accounts", "country=US&capabilities[transfers][requested]=true&controller[stripe_dashboard][type]=express"))
+        .GetProperty("id").GetString()!;
 
     [Fact]
     public void A_new_account_is_asked_for_everything_and_can_receive_nothing()
@@ -34,7 +35,8 @@ public sealed class AccountLifeTests
 
         var account = Read();
         Assert.Equal(transfers, Transfers(account));
-        Assert.Equal((submitted, payouts), (account.GetProperty("details_submitted").GetBoolean(), account.GetProperty("payouts_enabled").GetBoolean()));
+        Assert.Equal((submitted, payouts),
+            (account.GetProperty("details_submitted").GetBoolean(), account.GetProperty("payouts_enabled").GetBoolean()));
         Assert.Equal("account.updated", EventTypes(stripe, fresh).First(type => type != "capability.updated"));
         Assert.Equal(outcome != "incomplete", EventTypes(stripe, fresh).Contains("capability.updated"));
     }
@@ -44,7 +46,8 @@ public sealed class AccountLifeTests
     {
         stripe.Admin($"accounts/{fresh}/onboarding", "{}");
 
-        stripe.Admin($"accounts/{fresh}/restrict", """{"currently_due":["individual.id_number"],"disabled_reason":"requirements.past_due"}""");
+        stripe.Admin($"accounts/{fresh}/restrict",
+            """{"currently_due":["individual.id_number"],"disabled_reason":"requirements.past_due"}""");
         var stopped = stripe.Transfer("a", destination: fresh);
         stripe.Admin($"accounts/{fresh}/onboarding", "{}");
         var open = stripe.Transfer("b", destination: fresh);
@@ -100,7 +103,9 @@ public sealed class AccountLifeTests
     [InlineData("account_update")]
     [InlineData("account_nonsense")]
     public void Other_account_links_are_refused(string type) => Assert.Equal(
-        400, stripe.Post("/v1/account_links", $"account={fresh}&type={type}&refresh_url=https%3A%2F%2Fx&return_url=https%3A%2F%2Fy").Response!.Status);
+        400,
+        stripe.Post("/v1/account_links",
+            $"account={fresh}&type={type}&refresh_url=https%3A%2F%2Fx&return_url=https%3A%2F%2Fy").Response!.Status);
 
     [Fact]
     public void A_login_link_needs_a_finished_onboarding()
@@ -125,8 +130,10 @@ public sealed class AccountLifeTests
         stripe.Admin("payouts/po_sim_000001/failed", """{"failure_code":"account_closed"}""");
 
         Assert.Equal("paid", paid.GetProperty("status").GetString());
-        Assert.Equal("account_closed", Json(stripe.Get("/v1/payouts", account: Account)).GetProperty("data")[0].GetProperty("failure_code").GetString());
-        Assert.Equal(600, Json(stripe.Get("/v1/balance", account: Account)).GetProperty("available")[0].GetProperty("amount").GetInt64());
+        Assert.Equal("account_closed",
+            Json(stripe.Get("/v1/payouts", account: Account)).GetProperty("data")[0].GetProperty("failure_code").GetString());
+        Assert.Equal(
+            600, Json(stripe.Get("/v1/balance", account: Account)).GetProperty("available")[0].GetProperty("amount").GetInt64());
         Assert.Equal("payouts_not_allowed", Code(stripe.Admin($"accounts/{Account}/payouts", "{}")));
         Assert.Equal(["account.updated", "payout.failed", "payout.paid", "payout.created"], EventTypes(stripe, Account)[..4]);
         Assert.Empty(Ids(stripe.Get("/v1/payouts")));
@@ -147,7 +154,8 @@ public sealed class AccountLifeTests
         Assert.Equal(200, reversed.Response!.Status);
         Assert.Equal(
             ["payment_refund", "payout_cancel", "payout", "payment"],
-            Json(stripe.Get("/v1/balance_transactions", account: Account)).GetProperty("data").EnumerateArray().Select(m => m.GetProperty("type").GetString()));
+            Json(stripe.Get("/v1/balance_transactions", account: Account)).GetProperty("data").EnumerateArray()
+                .Select(m => m.GetProperty("type").GetString()));
     }
 
     [Fact]
@@ -171,7 +179,8 @@ public sealed class AccountLifeTests
 
     private JsonElement Read() => Json(stripe.Get($"/v1/accounts/{fresh}"));
 
-    private static string? Transfers(JsonElement account) => account.GetProperty("capabilities").GetProperty("transfers").GetString();
+    private static string? Transfers(JsonElement account) =>
+        account.GetProperty("capabilities").GetProperty("transfers").GetString();
 
     private static JsonElement Requirements(JsonElement account) => account.GetProperty("requirements");
 }

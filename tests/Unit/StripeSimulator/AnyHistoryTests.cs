@@ -38,7 +38,8 @@ public sealed class AnyHistoryTests
         foreach (var (request, fault) in stripe.Journal) replayed.Replay(request, fault);
 
         var look = new SimRequest("GET", "/v1/transfers", "limit=100", null, null, "sk_test_1", stripe.Now);
-        var ask = new SimRequest("POST", "/v1/transfers", $"amount=300&currency=usd&destination={Account}&transfer_group=key-0", "key-0", null, "sk_test_1", stripe.Now);
+        var ask = new SimRequest("POST", "/v1/transfers", $"amount=300&currency=usd&destination={Account}&transfer_group=key-0",
+            "key-0", null, "sk_test_1", stripe.Now);
         return replayed.Apply(look).Response?.Body == stripe.State.Apply(look).Response?.Body
             && replayed.FaultOrders.SequenceEqual(stripe.State.FaultOrders)
             && replayed.Apply(ask).Response?.Body == stripe.State.Apply(ask).Response?.Body;

@@ -10,7 +10,8 @@ namespace ContestPipeline.Unit.StripeSimulator;
 public sealed class AnyMoneyTests
 {
     private static readonly string[] Methods =
-        ["pm_card_visa", "pm_card_bypassPending", "pm_card_chargeDeclined", "pm_card_createDispute", "pm_card_pendingRefund", "pm_card_refundFail"];
+        ["pm_card_visa", "pm_card_bypassPending", "pm_card_chargeDeclined", "pm_card_createDispute", "pm_card_pendingRefund",
+            "pm_card_refundFail"];
 
     private static readonly Arbitrary<(int Act, int Which, int AmountMinor)[]> Histories = Gen.Choose(0, (11 * 6 * 40) - 1)
         .Select(n => (n % 11, n / 11 % 6, 50 + (n / 66 * 37)))
@@ -21,7 +22,8 @@ public sealed class AnyMoneyTests
     {
         var stripe = Play(history);
         return BalanceMinor(stripe, null) == Movements(stripe, null).Sum(movement => movement.GetProperty("net").GetInt64())
-            && BalanceMinor(stripe, Account) == Movements(stripe, Account).Sum(movement => movement.GetProperty("net").GetInt64());
+            && BalanceMinor(stripe, Account)
+                == Movements(stripe, Account).Sum(movement => movement.GetProperty("net").GetInt64());
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -57,7 +59,8 @@ public sealed class AnyMoneyTests
                 0 or 1 => stripe.Pay(amountMinor, Methods[which]),
                 2 => stripe.Post("/v1/refunds", $"charge=ch_sim_{number}&amount={amountMinor}").Response!.Body,
                 3 => stripe.Post("/v1/refunds", $"charge=ch_sim_{number}").Response!.Body,
-                4 => Command(stripe, $"refunds/re_sim_{number}/settle", new { outcome = amountMinor % 2 == 0 ? "failed" : "succeeded" }),
+                4 => Command(
+                    stripe, $"refunds/re_sim_{number}/settle", new { outcome = amountMinor % 2 == 0 ? "failed" : "succeeded" }),
                 5 => Command(stripe, "disputes", new { charge = $"ch_sim_{number}", amount_minor = amountMinor }),
                 6 => Command(stripe, $"disputes/du_sim_{number}/close", new { outcome = amountMinor % 2 == 0 ? "won" : "lost" }),
                 7 => stripe.Transfer(null, amountMinor).Response!.Body,
@@ -71,7 +74,8 @@ public sealed class AnyMoneyTests
         return stripe;
     }
 
-    private static string Command(SimulatedStripe stripe, string name, object body) => stripe.Admin(name, JsonSerializer.Serialize(body)).Response!.Body;
+    private static string Command(SimulatedStripe stripe, string name, object body) =>
+        stripe.Admin(name, JsonSerializer.Serialize(body)).Response!.Body;
 
     private static long BalanceMinor(SimulatedStripe stripe, string? account)
     {
@@ -79,7 +83,8 @@ public sealed class AnyMoneyTests
         return new[] { "available", "pending" }.Sum(part => balance.GetProperty(part)[0].GetProperty("amount").GetInt64());
     }
 
-    private static List<JsonElement> Movements(SimulatedStripe stripe, string? account) => All(stripe, "/v1/balance_transactions", account);
+    private static List<JsonElement> Movements(SimulatedStripe stripe, string? account) =>
+        All(stripe, "/v1/balance_transactions", account);
 
     private static List<JsonElement> All(SimulatedStripe stripe, string path, string? account)
     {

@@ -65,7 +65,8 @@ public sealed class IdempotencyTests
         var refused = stripe.Post("/v1/accounts", "", "k");
 
         Assert.Equal("idempotency_error", Text(refused, "type"));
-        Assert.Contains("can only be used for the same endpoint they were first used for ('/v1/accounts' vs '/v1/transfers')", Text(refused, "message"));
+        Assert.Contains("can only be used for the same endpoint they were first used for ('/v1/accounts' vs '/v1/transfers')",
+            Text(refused, "message"));
     }
 
     [Fact]
@@ -79,7 +80,8 @@ public sealed class IdempotencyTests
     [Theory]
     [InlineData(-1, true, 1)]
     [InlineData(0, false, 2)]
-    public void A_key_lives_24_hours_from_its_first_use_and_then_makes_a_second_transfer(int offsetSeconds, bool replayed, int transfers)
+    public void A_key_lives_24_hours_from_its_first_use_and_then_makes_a_second_transfer(
+        int offsetSeconds, bool replayed, int transfers)
     {
         stripe.Transfer("k");
         stripe.Now = stripe.Now.AddHours(12);
@@ -146,7 +148,8 @@ public sealed class IdempotencyTests
     [Fact]
     public void A_key_in_use_is_answered_with_409_and_not_executed()
     {
-        var first = new SimRequest("POST", "/v1/transfers", $"amount=1&currency=usd&destination={Account}", "k", null, "sk_test_1", stripe.Now);
+        var first = new SimRequest(
+            "POST", "/v1/transfers", $"amount=1&currency=usd&destination={Account}", "k", null, "sk_test_1", stripe.Now);
         Assert.True(stripe.State.Keys.Begin(first));
 
         var second = stripe.State.Apply(first);

@@ -76,10 +76,12 @@ public sealed class MoneyTests
         stripe.Post("/v1/transfers/tr_sim_000001/reversals", "amount=200");
 
         var movements = Json(stripe.Get("/v1/balance_transactions")).GetProperty("data").EnumerateArray()
-            .Select(movement => (movement.GetProperty("type").GetString(), movement.GetProperty("net").GetInt64(), movement.GetProperty("source").GetString()));
+            .Select(movement => (movement.GetProperty("type").GetString(), movement.GetProperty("net").GetInt64(),
+                movement.GetProperty("source").GetString()));
 
         Assert.Equal(
-            [("transfer_refund", 200, "trr_sim_000001"), ("transfer", -600, "tr_sim_000001"), ("topup", 1_000, "tu_sim_000001")], movements);
+            [("transfer_refund", 200, "trr_sim_000001"), ("transfer", -600, "tr_sim_000001"), ("topup", 1_000, "tu_sim_000001")],
+            movements);
         Assert.Single(Ids(stripe.Get("/v1/balance_transactions", "type=transfer")));
     }
 
@@ -104,7 +106,8 @@ public sealed class MoneyTests
         Assert.Equal(["transfer.reversed", "transfer.created"], EventTypes(stripe));
         Assert.Equal(2, Ids(stripe.Get("/v1/events", "types[0]=transfer.created&types[1]=transfer.reversed")).Length);
         Assert.Equal(["capability.updated", "account.updated", "account.updated"], EventTypes(stripe, Account));
-        Assert.Equal("account.updated", Json(stripe.Get("/v1/events/evt_sim_000001", account: Account)).GetProperty("type").GetString());
+        Assert.Equal(
+            "account.updated", Json(stripe.Get("/v1/events/evt_sim_000001", account: Account)).GetProperty("type").GetString());
         Assert.Equal(404, stripe.Get("/v1/events/evt_sim_000001").Response!.Status);
         stripe.Now = stripe.Now.AddDays(30);
         Assert.Empty(Ids(stripe.Get("/v1/events")));

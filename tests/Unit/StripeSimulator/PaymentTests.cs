@@ -11,11 +11,14 @@ public sealed class PaymentTests
     [Fact]
     public void A_new_intent_waits_for_a_payment_method_and_has_taken_nothing()
     {
-        var intent = Json(stripe.Post("/v1/payment_intents", "amount=1000&currency=usd&metadata[entry_id]=e1&automatic_payment_methods[enabled]=true"));
+        var intent =
+            Json(stripe.Post(
+                "/v1/payment_intents", "amount=1000&currency=usd&metadata[entry_id]=e1&automatic_payment_methods[enabled]=true"));
 
         Assert.Equal(("requires_payment_method", 0), (Status(intent), intent.GetProperty("amount_received").GetInt64()));
         Assert.Equal("e1", intent.GetProperty("metadata").GetProperty("entry_id").GetString());
-        Assert.StartsWith(intent.GetProperty("id").GetString() + "_secret_", intent.GetProperty("client_secret").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(intent.GetProperty("id").GetString() + "_secret_", intent.GetProperty("client_secret").GetString(),
+            StringComparison.Ordinal);
         Assert.Equal(["payment_intent.created"], EventTypes(stripe));
         Assert.Empty(Ids(stripe.Get("/v1/charges")));
     }
@@ -25,14 +28,17 @@ public sealed class PaymentTests
     {
         var id = stripe.Pay(1_000);
 
-        Assert.Equal(("succeeded", 1_000), (Status(stripe.Intent(id)), stripe.Intent(id).GetProperty("amount_received").GetInt64()));
-        var movement = Json(stripe.Get($"/v1/balance_transactions/{stripe.ChargeOf(id).GetProperty("balance_transaction").GetString()}"));
+        Assert.Equal(
+            ("succeeded", 1_000), (Status(stripe.Intent(id)), stripe.Intent(id).GetProperty("amount_received").GetInt64()));
+        var movement = Json(
+            stripe.Get($"/v1/balance_transactions/{stripe.ChargeOf(id).GetProperty("balance_transaction").GetString()}"));
         Assert.Equal((1_000, 59, 941), (Minor(movement, "amount"), Minor(movement, "fee"), Minor(movement, "net")));
         Assert.Equal("pending", Status(movement));
         Assert.Equal(0, stripe.AvailableMinor);
         stripe.Now = stripe.Now.AddDays(2);
         Assert.Equal(941, stripe.AvailableMinor);
-        Assert.Equal(["balance.available", "payment_intent.succeeded", "charge.succeeded", "payment_intent.created"], EventTypes(stripe));
+        Assert.Equal(
+            ["balance.available", "payment_intent.succeeded", "charge.succeeded", "payment_intent.created"], EventTypes(stripe));
     }
 
     [Theory]
@@ -52,7 +58,8 @@ public sealed class PaymentTests
     [InlineData("pm_card_chargeDeclined", "card_declined", "generic_decline")]
     [InlineData("pm_card_chargeDeclinedInsufficientFunds", "card_declined", "insufficient_funds")]
     [InlineData("pm_card_chargeDeclinedExpiredCard", "expired_card", "expired_card")]
-    public void A_declined_card_leaves_a_failed_charge_and_the_payer_may_try_another(string method, string code, string declineCode)
+    public void A_declined_card_leaves_a_failed_charge_and_the_payer_may_try_another(
+        string method, string code, string declineCode)
     {
         var id = stripe.Pay(1_000, method);
         var failed = stripe.Intent(id);
@@ -132,7 +139,9 @@ public sealed class PaymentTests
     [Fact]
     public void An_intent_confirmed_at_once_is_paid_at_once()
     {
-        var intent = Json(stripe.Post("/v1/payment_intents", "amount=1000&currency=usd&confirm=true&payment_method=pm_card_visa&off_session=true"));
+        var intent =
+            Json(stripe.Post(
+                "/v1/payment_intents", "amount=1000&currency=usd&confirm=true&payment_method=pm_card_visa&off_session=true"));
 
         Assert.Equal("succeeded", Status(intent));
     }
@@ -169,5 +178,6 @@ public sealed class PaymentTests
 
     private static long Minor(JsonElement item, string name) => item.GetProperty(name).GetInt64();
 
-    private static string? Error(JsonElement intent, string name) => intent.GetProperty("last_payment_error").GetProperty(name).GetString();
+    private static string? Error(JsonElement intent, string name) =>
+        intent.GetProperty("last_payment_error").GetProperty(name).GetString();
 }

@@ -14,7 +14,8 @@ public sealed class RefundAndDisputeTests
         var intent = stripe.Pay(1_000, "pm_card_bypassPending");
         var before = stripe.AvailableMinor;
 
-        var part = stripe.Post("/v1/refunds", $"payment_intent={intent}&amount=400&reason=requested_by_customer&metadata[entry_id]=e1");
+        var part = stripe.Post(
+            "/v1/refunds", $"payment_intent={intent}&amount=400&reason=requested_by_customer&metadata[entry_id]=e1");
         var tooMuch = stripe.Post("/v1/refunds", $"payment_intent={intent}&amount=601");
         var rest = stripe.Post("/v1/refunds", $"charge={stripe.ChargeOf(intent).GetProperty("id").GetString()}");
         var none = stripe.Post("/v1/refunds", $"payment_intent={intent}");
@@ -61,7 +62,8 @@ public sealed class RefundAndDisputeTests
     [Theory]
     [InlineData("succeeded", 9_941, 1_000)]
     [InlineData("failed", 10_941, 0)]
-    public void A_refund_that_waits_for_funds_moves_money_when_it_is_sent_and_none_when_it_never_is(string outcome, long availableMinor, long refundedMinor)
+    public void A_refund_that_waits_for_funds_moves_money_when_it_is_sent_and_none_when_it_never_is(
+        string outcome, long availableMinor, long refundedMinor)
     {
         stripe.Admin("payments", """{"refund_mode":"insufficient_funds"}""");
         var intent = stripe.Pay(1_000, "pm_card_bypassPending");
@@ -131,7 +133,8 @@ public sealed class RefundAndDisputeTests
         Assert.Equal(outcome, Status(closed));
         Assert.Equal(availableMinor, stripe.AvailableMinor);
         Assert.True(stripe.ChargeOf(intent).GetProperty("disputed").GetBoolean());
-        Assert.Equal(outcome == "won" ? 2 : 1, Json(stripe.Get("/v1/disputes/du_sim_000001")).GetProperty("balance_transactions").GetArrayLength());
+        Assert.Equal(outcome == "won" ? 2 : 1,
+            Json(stripe.Get("/v1/disputes/du_sim_000001")).GetProperty("balance_transactions").GetArrayLength());
         Assert.Contains("charge.dispute.closed", EventTypes(stripe));
         Assert.Equal(outcome == "won", EventTypes(stripe).Contains("charge.dispute.funds_reinstated"));
     }
@@ -142,7 +145,8 @@ public sealed class RefundAndDisputeTests
         stripe.Pay(1_000, "pm_card_createDispute");
         var before = stripe.AvailableMinor;
 
-        foreach (var outcome in (string[])["lost", "won", "lost"]) stripe.Admin("disputes/du_sim_000001/close", JsonSerializer.Serialize(new { outcome }));
+        foreach (var outcome in (string[])["lost", "won", "lost"])
+            stripe.Admin("disputes/du_sim_000001/close", JsonSerializer.Serialize(new { outcome }));
         var same = stripe.Admin("disputes/du_sim_000001/close", """{"outcome":"lost"}""");
         stripe.Admin("disputes/du_sim_000001/close", """{"outcome":"won"}""");
         var givenUp = stripe.Post("/v1/disputes/du_sim_000001/close", "");
@@ -150,7 +154,8 @@ public sealed class RefundAndDisputeTests
         Assert.Equal((400, 400, before + 1_000), (same.Response!.Status, givenUp.Response!.Status, stripe.AvailableMinor));
         Assert.Equal(
             [-1_000L, 1_000L, -1_000L, 1_000L],
-            Json(stripe.Get("/v1/disputes/du_sim_000001")).GetProperty("balance_transactions").EnumerateArray().Select(m => m.GetProperty("amount").GetInt64()));
+            Json(stripe.Get("/v1/disputes/du_sim_000001")).GetProperty("balance_transactions").EnumerateArray()
+                .Select(m => m.GetProperty("amount").GetInt64()));
     }
 
     [Fact]
@@ -178,5 +183,6 @@ public sealed class RefundAndDisputeTests
         Assert.Contains("radar.early_fraud_warning.created", EventTypes(stripe));
     }
 
-    private static string? Status(ContestPipeline.StripeSimulator.Core.SimOutcome outcome) => Json(outcome).GetProperty("status").GetString();
+    private static string? Status(ContestPipeline.StripeSimulator.Core.SimOutcome outcome) =>
+        Json(outcome).GetProperty("status").GetString();
 }

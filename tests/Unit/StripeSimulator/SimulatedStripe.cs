@@ -41,17 +41,22 @@ internal sealed class SimulatedStripe
     /// <returns>The payment intent's id.</returns>
     public string Pay(long amountMinor = 1_000, string method = "pm_card_visa", string group = "entry-1")
     {
-        var intent = Json(Post("/v1/payment_intents", $"amount={amountMinor}&currency=usd&transfer_group={group}&automatic_payment_methods[enabled]=true"));
+        var intent =
+            Json(Post("/v1/payment_intents",
+                $"amount={amountMinor}&currency=usd&transfer_group={group}&automatic_payment_methods[enabled]=true"));
         var id = intent.GetProperty("id").GetString()!;
-        Admin($"payment_intents/{intent.GetProperty("client_secret").GetString()}/pay", JsonSerializer.Serialize(new { payment_method = method }));
+        Admin($"payment_intents/{intent.GetProperty("client_secret").GetString()}/pay",
+            JsonSerializer.Serialize(new { payment_method = method }));
         return id;
     }
 
     public JsonElement Intent(string id) => Json(Get($"/v1/payment_intents/{id}"));
 
-    public JsonElement ChargeOf(string intentId) => Json(Get($"/v1/charges/{Intent(intentId).GetProperty("latest_charge").GetString()}"));
+    public JsonElement ChargeOf(string intentId) =>
+        Json(Get($"/v1/charges/{Intent(intentId).GetProperty("latest_charge").GetString()}"));
 
-    public SimOutcome Admin(string name, string body) => Apply(new SimRequest("POST", $"/_admin/{name}", body, null, null, null, Now));
+    public SimOutcome Admin(string name, string body) =>
+        Apply(new SimRequest("POST", $"/_admin/{name}", body, null, null, null, Now));
 
     public SimOutcome Fault(string kind, string endpoint = "transfers.create", int count = 1) =>
         Admin("faults", JsonSerializer.Serialize(new { kind, endpoint, count }));
@@ -66,7 +71,8 @@ internal sealed class SimulatedStripe
     public static bool IsReplayed(SimOutcome outcome) => outcome.Response!.Headers.ContainsKey("Idempotent-Replayed");
 
     public static string[] EventTypes(SimulatedStripe stripe, string? account = null) =>
-        [.. Json(stripe.Get("/v1/events", "limit=100", account)).GetProperty("data").EnumerateArray().Select(happened => happened.GetProperty("type").GetString()!)];
+        [.. Json(stripe.Get("/v1/events", "limit=100", account)).GetProperty("data").EnumerateArray()
+            .Select(happened => happened.GetProperty("type").GetString()!)];
 
     public static string[] Ids(SimOutcome outcome) =>
         [.. Json(outcome).GetProperty("data").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];

@@ -20,10 +20,12 @@ public sealed class WebhookTests
 
         var sent = Take();
 
-        Assert.Equal(["account.updated", "capability.updated", "transfer.created"], sent.Select(Type).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["account.updated", "capability.updated", "transfer.created"], sent.Select(Type).Order(StringComparer.Ordinal));
         Assert.All(sent, delivery => Assert.Equal(
             Type(delivery) == "transfer.created" ? "http://platform.example/" : "http://accounts.example/", delivery.Url));
-        Assert.All(sent.Where(delivery => Type(delivery) != "transfer.created"), delivery => Assert.Equal(SimulatedStripe.Account, Event.FromJson(delivery.Body).Account));
+        Assert.All(sent.Where(delivery => Type(delivery) != "transfer.created"),
+            delivery => Assert.Equal(SimulatedStripe.Account, Event.FromJson(delivery.Body).Account));
     }
 
     [Fact]
@@ -44,7 +46,8 @@ public sealed class WebhookTests
     {
         var created = Json(stripe.Post("/v1/webhook_endpoints", "url=http%3A%2F%2Fplatform.example%2F&enabled_events[0]=*"));
         var old = created.GetProperty("secret").GetString()!;
-        var rolled = Json(stripe.Admin($"webhook_endpoints/{created.GetProperty("id").GetString()}/roll", "{}")).GetProperty("secret").GetString()!;
+        var rolled = Json(stripe.Admin($"webhook_endpoints/{created.GetProperty("id").GetString()}/roll", "{}"))
+            .GetProperty("secret").GetString()!;
         stripe.Transfer("a");
         var during = Take().Single();
         Verify(during, old);
@@ -56,7 +59,8 @@ public sealed class WebhookTests
 
         Verify(after, rolled);
         Assert.Throws<StripeException>(() => Verify(after, old));
-        Assert.False(Json(stripe.Get($"/v1/webhook_endpoints/{created.GetProperty("id").GetString()}")).TryGetProperty("secret", out _));
+        Assert.False(
+            Json(stripe.Get($"/v1/webhook_endpoints/{created.GetProperty("id").GetString()}")).TryGetProperty("secret", out _));
     }
 
     [Fact]
@@ -87,7 +91,8 @@ public sealed class WebhookTests
     public void A_disturbed_webhook_comes_not_at_all_twice_or_late(string kind, int atOnce)
     {
         Endpoint("http://platform.example/");
-        stripe.Admin("webhooks/faults", JsonSerializer.Serialize(new { kind, type = "transfer.created", count = 1, delay_ms = 60_000 }));
+        stripe.Admin(
+            "webhooks/faults", JsonSerializer.Serialize(new { kind, type = "transfer.created", count = 1, delay_ms = 60_000 }));
         stripe.Transfer("a");
         var first = Take();
         foreach (var delivery in first) Report(delivery, 200);
@@ -97,7 +102,8 @@ public sealed class WebhookTests
 
         Assert.Equal(atOnce, first.Count);
         Assert.Equal(kind == "delay" ? 2 : 1, later.Count);
-        Assert.Equal(kind == "twin" ? 2 : 1, first.Concat(later).GroupBy(TransferOf).Max(group => group.Select(IdOf).Distinct().Count()));
+        Assert.Equal(
+            kind == "twin" ? 2 : 1, first.Concat(later).GroupBy(TransferOf).Max(group => group.Select(IdOf).Distinct().Count()));
         Assert.Equal(kind == "twin" ? 3 : 2, EventTypes(stripe).Length);
     }
 
@@ -113,7 +119,8 @@ public sealed class WebhookTests
         Report(first, 200);
         var second = Take().Single();
 
-        Assert.Equal([200, 100], new[] { first, second }.Select(delivery => ((Transfer)Event.FromJson(delivery.Body).Data.Object).Amount));
+        Assert.Equal(
+            [200, 100], new[] { first, second }.Select(delivery => ((Transfer)Event.FromJson(delivery.Body).Data.Object).Amount));
     }
 
     [Fact]
@@ -143,7 +150,8 @@ public sealed class WebhookTests
 
         Assert.Equal("k", happened.Request.IdempotencyKey);
         Assert.StartsWith("req_", happened.Request.Id, StringComparison.Ordinal);
-        Assert.Equal(JsonSerializer.Serialize(stripe.State.EventsToStripe()), JsonSerializer.Serialize(replayed.EventsToStripe()));
+        Assert.Equal(
+            JsonSerializer.Serialize(stripe.State.EventsToStripe()), JsonSerializer.Serialize(replayed.EventsToStripe()));
     }
 
     [Fact]
@@ -180,7 +188,8 @@ public sealed class WebhookTests
     }
 
     private string Endpoint(string url, string events = "enabled_events[0]=*", bool connect = false) =>
-        Json(stripe.Post("/v1/webhook_endpoints", $"url={Uri.EscapeDataString(url)}&{events}&connect={(connect ? "true" : "false")}")).GetProperty("id").GetString()!;
+        Json(stripe.Post("/v1/webhook_endpoints",
+            $"url={Uri.EscapeDataString(url)}&{events}&connect={(connect ? "true" : "false")}")).GetProperty("id").GetString()!;
 
     private IReadOnlyList<SignedDelivery> Take() => stripe.State.TakeDeliveries(stripe.Now, stripe.Now.ToUnixTimeSeconds(), 100);
 
@@ -188,10 +197,12 @@ public sealed class WebhookTests
         stripe.Admin($"deliveries/{delivery.Sequence}/report", JsonSerializer.Serialize(new { status }));
 
     private string[] Undelivered() =>
-        [.. Json(stripe.Get("/v1/events", "delivery_success=false")).GetProperty("data").EnumerateArray().Select(e => e.GetProperty("type").GetString()!)];
+        [.. Json(stripe.Get("/v1/events", "delivery_success=false")).GetProperty("data").EnumerateArray()
+            .Select(e => e.GetProperty("type").GetString()!)];
 
     private void Verify(SignedDelivery delivery, string secret) =>
-        EventUtility.ValidateSignature(delivery.Body, delivery.Signature, secret, EventUtility.DefaultTimeTolerance, stripe.Now.ToUnixTimeSeconds());
+        EventUtility.ValidateSignature(
+            delivery.Body, delivery.Signature, secret, EventUtility.DefaultTimeTolerance, stripe.Now.ToUnixTimeSeconds());
 
     private static string Type(SignedDelivery delivery) => Event.FromJson(delivery.Body).Type;
 

@@ -4,7 +4,10 @@ using ContestPipeline.Payout.Reconciliation;
 
 namespace ContestPipeline.Unit.Tidy;
 
-/// <summary>The page of alerts and the code agree: whatever is told stands there with what it means, what ends it and what to do, and nothing else does.</summary>
+/// <summary>
+/// The page of alerts and the code agree: whatever is told stands there with what it means, what ends it and what to do, and
+/// nothing else does.
+/// </summary>
 public sealed partial class AlertCatalogueTests
 {
     private const string Page = "docs/operators/alerts.md";
@@ -15,8 +18,10 @@ public sealed partial class AlertCatalogueTests
         ["platform-balance-*"] = ["platform-balance-depleted", "platform-balance-critical", "platform-balance-warning"],
         ["dispute-*"] = ["dispute-inquiry", "dispute-open", "dispute-won", "dispute-lost"],
         ["bank-payout-*"] = ["bank-payout-failed", "bank-payout-canceled"],
-        ["*-passed-over"] = ["account-passed-over", "bank-payout-passed-over", "dispute-passed-over", "reversal-passed-over", "transfer-passed-over"],
-        ["*-unreadable"] = ["account-unreadable", "bank-payout-unreadable", "dispute-unreadable", "payment-unreadable", "reversal-balance-unreadable", "transfer-unreadable"],
+        ["*-passed-over"] = ["account-passed-over", "bank-payout-passed-over", "dispute-passed-over", "reversal-passed-over",
+            "transfer-passed-over"],
+        ["*-unreadable"] = ["account-unreadable", "bank-payout-unreadable", "dispute-unreadable", "payment-unreadable",
+            "reversal-balance-unreadable", "transfer-unreadable"],
         ["reconcile-*"] = [.. DifferenceKinds.All.Select(k => $"reconcile-{k}")],
     };
 
@@ -35,7 +40,8 @@ public sealed partial class AlertCatalogueTests
     {
         foreach (var row in Rows())
         {
-            Assert.True(row.Ends is "fact" or "person" or "day" || row.Ends.StartsWith("fact: ", StringComparison.Ordinal), $"{row.Kind}: {row.Ends}");
+            Assert.True(row.Ends is "fact" or "person" or "day" || row.Ends.StartsWith("fact: ", StringComparison.Ordinal),
+                $"{row.Kind}: {row.Ends}");
             Assert.True(row.Means.Length > 10 && row.Do.Length > 5, row.Kind);
             Assert.Contains(row.Severity, (string[])["critical", "warning", "either"]);
         }
@@ -60,7 +66,8 @@ public sealed partial class AlertCatalogueTests
     private static IEnumerable<string> Kinds(string argument, string file)
     {
         if (argument == "rule.Kind") return WaitRules.All.Select(r => r.Kind);
-        if (argument[0] is not ('"' or '$')) argument = Regex.Match(file, $"{Regex.Escape(argument)} = (\".*?\")").Groups[1].Value;
+        if (argument[0] is not ('"' or '$'))
+            argument = Regex.Match(file, $"{Regex.Escape(argument)} = (\".*?\")").Groups[1].Value;
         var kind = Hole().Replace(argument.Trim('$', '"'), "*");
         Assert.False(kind.Length == 0, $"the kind of an alert in\n{file}");
         return kind.Contains('*', StringComparison.Ordinal) ? s_states[kind] : [kind];

@@ -12,18 +12,26 @@ public sealed partial class AssumptionsTests
     [Fact]
     public void Each_row_names_a_test_that_exists()
     {
-        var files = Source.Files("tests", ".cs").Where(f => f.EndsWith("Tests.cs", StringComparison.Ordinal)).ToLookup(f => Path.GetFileNameWithoutExtension(f)!);
-        var rows = Source.Lines(Page).Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| step |", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal)).ToArray();
+        var files = Source.Files("tests", ".cs").Where(f => f.EndsWith("Tests.cs", StringComparison.Ordinal))
+            .ToLookup(f => Path.GetFileNameWithoutExtension(f)!);
+        var rows = Source.Lines(Page)
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal)
+                && !line.StartsWith("| step |", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal))
+                .ToArray();
 
         Assert.True(rows.Length >= RowsMin, $"{rows.Length} rows");
         Assert.Empty(rows.Where(row => !Named().IsMatch(row.Split('|')[^2])).Select(row => $"no test breaks: {row}"));
-        Assert.Empty(rows.SelectMany(row => Named().Matches(row.Split('|')[^2]).Select(named => (Class: named.Groups[1].Value, Test: named.Groups[2].Value)))
-            .Where(named => !files[named.Class].Any(file => Source.Read(file).Contains($" {named.Test}(", StringComparison.Ordinal)))
+        Assert.Empty(
+            rows.SelectMany(row =>
+                Named().Matches(row.Split('|')[^2]).Select(named => (Class: named.Groups[1].Value, Test: named.Groups[2].Value)))
+            .Where(named =>
+                !files[named.Class].Any(file => Source.Read(file).Contains($" {named.Test}(", StringComparison.Ordinal)))
             .Select(named => $"{named.Class}.{named.Test} does not exist"));
     }
 
     [Fact]
-    public void Nothing_that_a_step_depends_on_is_left_out() => Assert.Empty(s_parts.Except(Source.Lines(Page), StringComparer.Ordinal));
+    public void Nothing_that_a_step_depends_on_is_left_out() =>
+        Assert.Empty(s_parts.Except(Source.Lines(Page), StringComparer.Ordinal));
 
     [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]
     private static partial Regex Named();

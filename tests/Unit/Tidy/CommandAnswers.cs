@@ -24,7 +24,8 @@ internal static class CommandAnswers
     /// <summary>Commands by their words, and their option.</summary>
     internal static IEnumerable<(string Name, JsonOption Answer)> All()
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test" }).Build();
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test" }).Build();
         return Of(CommandLine.Root(new Session(settings, TimeProvider.System)), "").OrderBy(a => a.Name, StringComparer.Ordinal);
     }
 
@@ -41,7 +42,9 @@ internal static class CommandAnswers
         if (answer.Routes.Count == 0)
         {
             return Output.Json.GetJsonSchemaAsNode(
-                answer.Answer, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = (_, node) => WithoutNulls(node) });
+                answer.Answer,
+                new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true,
+                    TransformSchemaNode = (_, node) => WithoutNulls(node) });
         }
 
         JsonNode[] places = [.. answer.Routes.Select(route => new JsonObject { ["$ref"] = $"openapi.json#{Place(route)}" })];
@@ -55,7 +58,8 @@ internal static class CommandAnswers
         foreach (var name in required.ToArray())
         {
             var member = parts["properties"]![name!.GetValue<string>()];
-            if (member is JsonObject described && (described["type"] is not JsonArray types || types.All(t => t!.GetValue<string>() != "null"))) continue;
+            if (member is JsonObject described
+                && (described["type"] is not JsonArray types || types.All(t => t!.GetValue<string>() != "null"))) continue;
             required.Remove(name);
         }
 

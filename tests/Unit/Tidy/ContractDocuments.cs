@@ -13,10 +13,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace ContestPipeline.Unit.Tidy;
 
-/// <summary>The documents that are made from the contracts and checked in, so that a change to a message shows in review.</summary>
+/// <summary>
+/// The documents that are made from the contracts and checked in, so that a change to a message shows in review.
+/// </summary>
 internal static class ContractDocuments
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Path in the repository and content of every one of them.</summary>
     public static IEnumerable<(string Path, string Content)> All()
@@ -38,7 +41,8 @@ internal static class ContractDocuments
     /// <summary>Of the one message whose headers carry more than CloudEvents asks for.</summary>
     private const string HeadersSchema = "src/Contracts/Schemas/stripe.event.headers.json";
 
-    public static IReadOnlyList<Type> Types { get; } = [.. WireTypes.All.OrderBy(t => WireTypes.Of(t).Name, StringComparer.Ordinal)];
+    public static IReadOnlyList<Type> Types { get; } =
+        [.. WireTypes.All.OrderBy(t => WireTypes.Of(t).Name, StringComparer.Ordinal)];
 
     private static string Golden(Type type) =>
         JsonNode.Parse(WireJson.Bytes(WireSamples.Of(type)))!.ToJsonString(s_indented) + "\n";
@@ -46,7 +50,8 @@ internal static class ContractDocuments
     private static string Schema(Type type)
     {
         var options = new JsonSerializerOptions(WireJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
-        var exported = options.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true }).AsObject();
+        var exported = options.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true })
+            .AsObject();
         var schema = new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
@@ -56,7 +61,10 @@ internal static class ContractDocuments
         return schema.ToJsonString(s_indented) + "\n";
     }
 
-    /// <summary>AsyncAPI 3: a channel per topic, who sends to it, which worker receives what of it; written by hand because a YAML library would be needed for nothing else.</summary>
+    /// <summary>
+    /// AsyncAPI 3: a channel per topic, who sends to it, which worker receives what of it; written by hand because a YAML library
+    /// would be needed for nothing else.
+    /// </summary>
     private static string AsyncApi()
     {
         var yaml = new StringBuilder(
@@ -73,9 +81,13 @@ internal static class ContractDocuments
             """);
         foreach (var topic in Topics.All)
         {
-            yaml.Append($"  {topic.Name}:\n    address: {topic.Name}\n    bindings:\n      kafka:\n        partitions: {topic.Partitions}\n");
+            yaml.Append(
+                $"  {topic.Name}:\n    address: {topic.Name}\n    bindings:\n      kafka:\n        partitions: "
+                    + $"{topic.Partitions}\n");
             yaml.Append("        topicConfiguration:\n");
-            yaml.Append(topic.Compacted ? "          cleanup.policy: [compact]\n" : $"          cleanup.policy: [delete]\n          retention.ms: {topic.RetentionDays * 86_400_000L}\n");
+            yaml.Append(topic.Compacted
+                ? "          cleanup.policy: [compact]\n"
+                : $"          cleanup.policy: [delete]\n          retention.ms: {topic.RetentionDays * 86_400_000L}\n");
             yaml.Append($"          max.message.bytes: {topic.MaxMessageBytes}\n    messages:\n");
             foreach (var name in NamesOn(topic)) yaml.Append($"      {name}:\n        $ref: '#/components/messages/{name}'\n");
         }
@@ -88,7 +100,9 @@ internal static class ContractDocuments
 
         foreach (var received in Subscriptions().GroupBy(s => (s.Worker, s.Topic)))
         {
-            yaml.Append($"  {received.Key.Worker}.receives.{received.Key.Topic}:\n    action: receive\n    channel:\n      $ref: '#/channels/{received.Key.Topic}'\n");
+            yaml.Append(
+                $"  {received.Key.Worker}.receives.{received.Key.Topic}:\n    action: receive\n    channel:\n      $ref: "
+                    + $"'#/channels/{received.Key.Topic}'\n");
             if (received.Any(s => s.Message is null)) continue;
             yaml.Append("    messages:\n");
             foreach (var name in received.Select(s => s.Message).Distinct().Order(StringComparer.Ordinal))
@@ -99,7 +113,8 @@ internal static class ContractDocuments
         foreach (var name in Types.Select(t => WireTypes.Of(t).Name))
         {
             yaml.Append($"    {name}:\n      name: {name}\n");
-            if (name == WireTypes.Of(typeof(StripeEventV1)).Name) yaml.Append("      headers:\n        $ref: Schemas/stripe.event.headers.json\n");
+            if (name == WireTypes.Of(typeof(StripeEventV1)).Name)
+                yaml.Append("      headers:\n        $ref: Schemas/stripe.event.headers.json\n");
             yaml.Append($"      payload:\n        $ref: Schemas/{name}.json\n");
         }
 
@@ -110,7 +125,8 @@ internal static class ContractDocuments
     private static IEnumerable<Subscription> Subscriptions()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(Workers.All.Select(w => KeyValuePair.Create(Settings.DatabaseSetting(w.Name), (string?)"Host=none")).Concat(
+        builder.Configuration.AddInMemoryCollection(
+            Workers.All.Select(w => KeyValuePair.Create(Settings.DatabaseSetting(w.Name), (string?)"Host=none")).Concat(
         [
             new("PIPELINE_ENVIRONMENT", "test"), new("KAFKA_BOOTSTRAP_SERVERS", "none:1"), new("STRIPE_API_KEY", "sk_test_none"),
         ]));

@@ -6,8 +6,12 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Unit.Tidy;
 
-/// <summary>Published messages stay readable: golden files of every version, schemas and the AsyncAPI document are those of the code.</summary>
-/// <remarks><c>scripts/contracts</c> writes the documents anew (it sets <c>UPDATE_CONTRACTS</c>); what changed then shows in review.</remarks>
+/// <summary>
+/// Published messages stay readable: golden files of every version, schemas and the AsyncAPI document are those of the code.
+/// </summary>
+/// <remarks>
+/// <c>scripts/contracts</c> writes the documents anew (it sets <c>UPDATE_CONTRACTS</c>); what changed then shows in review.
+/// </remarks>
 public sealed class ContractTests
 {
     private static bool Updating => Environment.GetEnvironmentVariable("UPDATE_CONTRACTS") == "1";
@@ -91,7 +95,8 @@ public sealed class ContractTests
         var versioned = typeof(WireTypes).Assembly.GetExportedTypes()
             .Where(t => !t.IsInterface && System.Text.RegularExpressions.Regex.IsMatch(t.Name, @"V\d+$"));
 
-        Assert.Empty(versioned.Where(t => !seen.Contains(t)).Select(t => $"{t.Name} has no golden file and is part of no message that has one"));
+        Assert.Empty(versioned.Where(t => !seen.Contains(t))
+            .Select(t => $"{t.Name} has no golden file and is part of no message that has one"));
     }
 
     [Fact]
@@ -113,7 +118,8 @@ public sealed class ContractTests
         type = Nullable.GetUnderlyingType(type) ?? type;
         foreach (var argument in type.GenericTypeArguments) Collect(argument, seen);
         if (type.Assembly != typeof(WireTypes).Assembly || !seen.Add(type)) return;
-        foreach (var parameter in type.GetConstructors().SelectMany(c => c.GetParameters())) Collect(parameter.ParameterType, seen);
+        foreach (var parameter in type.GetConstructors().SelectMany(c => c.GetParameters()))
+            Collect(parameter.ParameterType, seen);
     }
 
     private static void WriteAll()

@@ -10,11 +10,14 @@ public sealed partial class DocsTests
     private const int ProjectPageLinesMax = 80;
 
     private static readonly string[] s_folders =
-        ["src", "tests", "docs", "scripts", "bench", "samples", ".ci", "Makefile", "Dockerfile", "docker-compose.yml", ".env.example", "README.md", "ContestPipeline.sln"];
+        ["src", "tests", "docs", "scripts", "bench", "samples", ".ci", "Makefile", "Dockerfile", "docker-compose.yml",
+            ".env.example", "README.md", "ContestPipeline.sln"];
 
     private static IEnumerable<string> Pages => Source.Files("docs", ".md").Append("README.md");
 
-    private static IEnumerable<string> Projects => Source.Files("src", ".csproj").Concat(Source.Files("tests", ".csproj")).Select(p => Path.GetDirectoryName(p)!.Replace('\\', '/'));
+    private static IEnumerable<string> Projects =>
+        Source.Files("src", ".csproj").Concat(Source.Files("tests", ".csproj"))
+            .Select(p => Path.GetDirectoryName(p)!.Replace('\\', '/'));
 
     [Fact]
     public void Every_project_has_a_page_of_at_most_two_screens_and_what_it_names_exists()
@@ -25,7 +28,8 @@ public sealed partial class DocsTests
             var page = $"{project}/README.md";
             Assert.True(Source.Exists(page), $"{page} is missing");
             Assert.True(Source.Lines(page).Length <= ProjectPageLinesMax, $"{page} is longer than two screens");
-            Assert.DoesNotContain(Named().Matches(Source.Read(page)).Select(m => m.Groups["path"].Value), path => !Source.Exists(path) && !Source.Exists($"{project}/{path}"));
+            Assert.DoesNotContain(Named().Matches(Source.Read(page)).Select(m => m.Groups["path"].Value),
+                path => !Source.Exists(path) && !Source.Exists($"{project}/{path}"));
         });
     }
 
@@ -35,8 +39,10 @@ public sealed partial class DocsTests
     {
         var unlisted = from project in Projects
                        let page = Source.Read($"{project}/README.md")
-                       where page.Contains("| folder |", StringComparison.Ordinal) && !page.Contains("The other folders", StringComparison.Ordinal)
-                       from folder in Source.Files(project).Select(f => f[(project.Length + 1)..]).Where(f => f.Contains('/')).Select(f => f.Split('/')[0]).Distinct()
+                       where page.Contains("| folder |", StringComparison.Ordinal)
+                           && !page.Contains("The other folders", StringComparison.Ordinal)
+                       from folder in Source.Files(project).Select(f => f[(project.Length + 1)..]).Where(f => f.Contains('/'))
+                           .Select(f => f.Split('/')[0]).Distinct()
                        where !page.Contains($"| `{folder}` |", StringComparison.Ordinal)
                        select $"{project}: {folder}";
 
@@ -70,7 +76,8 @@ public sealed partial class DocsTests
     [Fact]
     public void The_pages_that_a_newcomer_reads_first_are_there() =>
         Assert.All(
-            (string[])["README.md", "docs/ARCHITECTURE.md", "docs/paths.md", "docs/glossary.md", "docs/settings.md", "docs/developers/proof.md", "docs/decisions/0001-embedded-kafka.md"],
+            (string[])["README.md", "docs/ARCHITECTURE.md", "docs/paths.md", "docs/glossary.md", "docs/settings.md",
+                "docs/developers/proof.md", "docs/decisions/0001-embedded-kafka.md"],
             page => Assert.True(Source.Read(page).Length > 500, page));
 
     [Theory]
@@ -117,7 +124,8 @@ public sealed partial class DocsTests
     [Fact]
     public void The_readme_lists_the_commands_that_contestctl_has()
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test" }).Build();
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = "test" }).Build();
         var commands = CommandLine.Root(new Session(settings, TimeProvider.System)).Subcommands.Select(c => c.Name);
 
         var listed = CommandList().Match(Source.Read("README.md")).Groups[1].Value.Split(", ");
@@ -131,20 +139,26 @@ public sealed partial class DocsTests
     [Fact]
     public void Every_make_target_is_a_script_or_builds() =>
         Assert.All(
-            (string[])["demo", "demo-processes", "real-contest", "bench", "test", "contracts", "setup", "clean", "properties", "fuzz", "simulate", "mutants"],
+            (string[])["demo", "demo-processes", "real-contest", "bench", "test", "contracts", "setup", "clean", "properties",
+                "fuzz", "simulate", "mutants"],
             script => Assert.True(Source.Exists($"scripts/{script}"), script));
 
     [Fact]
     public void Every_test_a_page_names_exists()
     {
-        var tests = Source.Files("tests", ".cs").Where(f => f.EndsWith("Tests.cs", StringComparison.Ordinal)).ToLookup(f => Path.GetFileNameWithoutExtension(f)!);
-        var named = Pages.SelectMany(page => NamedTest().Matches(Source.Read(page)).Select(m => (Page: page, Class: m.Groups[1].Value, Test: m.Groups[2].Value))).ToArray();
+        var tests = Source.Files("tests", ".cs").Where(f => f.EndsWith("Tests.cs", StringComparison.Ordinal))
+            .ToLookup(f => Path.GetFileNameWithoutExtension(f)!);
+        var named = Pages.SelectMany(page =>
+            NamedTest().Matches(Source.Read(page)).Select(m => (Page: page, Class: m.Groups[1].Value, Test: m.Groups[2].Value)))
+            .ToArray();
 
         Assert.True(named.Length > 20, $"only {named.Length} tests are named");
-        Assert.Empty(named.Where(n => !tests[n.Class].Any(f => Source.Read(f).Contains($" {n.Test}(", StringComparison.Ordinal))).Select(n => $"{n.Page}: {n.Class}.{n.Test}"));
+        Assert.Empty(named.Where(n => !tests[n.Class].Any(f => Source.Read(f).Contains($" {n.Test}(", StringComparison.Ordinal)))
+            .Select(n => $"{n.Page}: {n.Class}.{n.Test}"));
     }
 
-    private static bool Declares(string code, string type) => Regex.IsMatch(code, $@"\b(class|record|struct|interface|enum) (struct )?{type}\b");
+    private static bool Declares(string code, string type) =>
+        Regex.IsMatch(code, $@"\b(class|record|struct|interface|enum) (struct )?{type}\b");
 
     /// <summary>As GitHub makes it of a heading.</summary>
     private static string Anchor(string heading) =>
@@ -152,8 +166,10 @@ public sealed partial class DocsTests
 
     private static IEnumerable<string> Paths(string page) =>
         Quoted().Matches(Source.Read(page)).Select(m => m.Groups[1].Value.TrimEnd('/', '.', ','))
-            .Where(p => s_folders.Contains(p.Split('/')[0]) && !p.Contains('*') && !p.Contains('<') && !p.Contains('{') && !p.Contains(' '))
-            .Where(p => !p.Contains("/bin/", StringComparison.Ordinal) && !p.Contains("/obj/", StringComparison.Ordinal) && !p.Contains("NNN", StringComparison.Ordinal));
+            .Where(p => s_folders.Contains(p.Split('/')[0]) && !p.Contains('*') && !p.Contains('<') && !p.Contains('{')
+                && !p.Contains(' '))
+            .Where(p => !p.Contains("/bin/", StringComparison.Ordinal) && !p.Contains("/obj/", StringComparison.Ordinal)
+                && !p.Contains("NNN", StringComparison.Ordinal));
 
     [GeneratedRegex(@"`([^`\n]+)`")]
     private static partial Regex Quoted();

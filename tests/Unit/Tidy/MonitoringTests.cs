@@ -5,10 +5,13 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Unit.Tidy;
 
-/// <summary>Dashboard, alert rules and the page about telemetry name what the code measures, and the page names all of it.</summary>
+/// <summary>
+/// Dashboard, alert rules and the page about telemetry name what the code measures, and the page names all of it.
+/// </summary>
 public sealed partial class MonitoringTests
 {
-    private static readonly string[] s_files = ["docs/monitoring/alerts.yml", "docs/monitoring/alerts-test.yml", "docs/monitoring/dashboard.json", "docs/operators/telemetry.md"];
+    private static readonly string[] s_files = ["docs/monitoring/alerts.yml", "docs/monitoring/alerts-test.yml",
+        "docs/monitoring/dashboard.json", "docs/operators/telemetry.md"];
 
     [Fact]
     public void Every_figure_that_is_shown_or_watched_is_measured()
@@ -16,7 +19,9 @@ public sealed partial class MonitoringTests
         var measured = Instruments().SelectMany(InPrometheus).ToHashSet(StringComparer.Ordinal);
 
         Assert.True(measured.Count > 20, "the instruments were not found");
-        Assert.All(s_files, file => Assert.Subset(measured, PrometheusName().Matches(Source.Read(file)).Select(m => m.Value).ToHashSet(StringComparer.Ordinal)));
+        Assert.All(s_files,
+            file => Assert.Subset(
+                measured, PrometheusName().Matches(Source.Read(file)).Select(m => m.Value).ToHashSet(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -48,7 +53,9 @@ public sealed partial class MonitoringTests
         {
             InstrumentPublished = (instrument, _) => { if (instrument.Meter.Name == Telemetry.Name) found.Add(instrument); },
         };
-        foreach (var type in (string[])["ContestPipeline.Plumbing.Metrics, ContestPipeline.Plumbing", "ContestPipeline.Payout.StripeApi.PayoutMetrics, ContestPipeline.Payout", "ContestPipeline.Scoring.ScoringMetrics, ContestPipeline.Scoring"])
+        foreach (var type in (string[])["ContestPipeline.Plumbing.Metrics, ContestPipeline.Plumbing",
+            "ContestPipeline.Payout.StripeApi.PayoutMetrics, ContestPipeline.Payout",
+            "ContestPipeline.Scoring.ScoringMetrics, ContestPipeline.Scoring"])
             RuntimeHelpers.RunClassConstructor(Type.GetType(type, throwOnError: true)!.TypeHandle);
         listener.Start();
         return found;

@@ -13,21 +13,24 @@ using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Unit.Tidy;
 
-/// <summary>A record writes all its members into its text: none that keeps a secret may, since texts end in logs and error messages.</summary>
+/// <summary>
+/// A record writes all its members into its text: none that keeps a secret may, since texts end in logs and error messages.
+/// </summary>
 public sealed partial class SecretsInWordsTests
 {
     private const string Mark = "Qx7secret";
 
     private static readonly Assembly[] s_product =
     [
-        typeof(PayoutService).Assembly, typeof(IngestionService).Assembly, typeof(ScoringService).Assembly, typeof(SettlementService).Assembly, typeof(Tx).Assembly,
-        typeof(StripeGateway).Assembly, typeof(TokenCommand).Assembly,
+        typeof(PayoutService).Assembly, typeof(IngestionService).Assembly, typeof(ScoringService).Assembly,
+        typeof(SettlementService).Assembly, typeof(Tx).Assembly, typeof(StripeGateway).Assembly, typeof(TokenCommand).Assembly,
     ];
 
     [Fact]
     public void No_record_shows_a_secret_in_its_text()
     {
-        var keepers = s_product.Distinct().SelectMany(a => a.GetTypes()).Where(t => t is { IsAbstract: false, ContainsGenericParameters: false } && t.GetMethod("<Clone>$") is not null)
+        var keepers = s_product.Distinct().SelectMany(a => a.GetTypes())
+            .Where(t => t is { IsAbstract: false, ContainsGenericParameters: false } && t.GetMethod("<Clone>$") is not null)
             .Select(t => (Type: t, Fields: Secrets(t))).Where(t => t.Fields.Length > 0).ToArray();
 
         Assert.Contains(keepers, k => k.Type == typeof(NoticeWebhook));
@@ -36,7 +39,8 @@ public sealed partial class SecretsInWordsTests
     }
 
     private static FieldInfo[] Secrets(Type type) =>
-        [.. type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Where(f => f.FieldType == typeof(string) && SecretName().IsMatch(f.Name))];
+        [.. type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
+            .Where(f => f.FieldType == typeof(string) && SecretName().IsMatch(f.Name))];
 
     private static bool Shows(Type type, FieldInfo[] fields)
     {

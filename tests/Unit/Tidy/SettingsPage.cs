@@ -21,7 +21,8 @@ internal static class SettingsPage
 
             """);
         foreach (var setting in SettingsReference.All)
-            page.Append($"| {setting.Name} | {setting.Readers} | {setting.Default ?? "-"} | {Unit(setting)} | {setting.Meaning} |\n");
+            page.Append(
+                $"| {setting.Name} | {setting.Readers} | {setting.Default ?? "-"} | {Unit(setting)} | {setting.Meaning} |\n");
         return page.ToString().ReplaceLineEndings("\n");
     }
 

@@ -17,7 +17,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Unit.Tidy;
 
-/// <summary>Every setting is declared once: what the code reads is declared, what is declared is read, and the declared default is the one that holds.</summary>
+/// <summary>
+/// Every setting is declared once: what the code reads is declared, what is declared is read, and the declared default is the one
+/// that holds.
+/// </summary>
 public sealed partial class SettingsTests
 {
     /// <summary>Look like settings: parts of names, a file of PostgreSQL's, and what .NET tells of itself.</summary>
@@ -28,16 +31,20 @@ public sealed partial class SettingsTests
     {
         ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = "none:1", ["STRIPE_API_KEY"] = "sk_test_none",
         ["STRIPE_WEBHOOK_SECRETS"] = "whsec_a", ["STRIPE_CONNECT_WEBHOOK_SECRETS"] = "whsec_b",
-        ["INGESTION_HTTP_URL"] = "1", ["SCORING_HTTP_URL"] = "1", ["PAYOUT_HTTP_URL"] = "1", ["PAYOUT_PUBLIC_URL"] = "https://pay.example",
+        ["INGESTION_HTTP_URL"] = "1", ["SCORING_HTTP_URL"] = "1", ["PAYOUT_HTTP_URL"] = "1",
+        ["PAYOUT_PUBLIC_URL"] = "https://pay.example",
         ["PAYOUT_JWT_KEY"] = new string('k', 32), ["PAYOUT_LINK_KEY"] = new string('l', 32),
         ["NOTICE_SMTP_HOST"] = "mail.example", ["NOTICE_SMTP_FROM"] = "a@example", ["NOTICE_SMTP_TO"] = "b@example",
     };
 
     private static readonly (string What, Func<IConfiguration, object?> Read)[] s_readers =
     [
-        ("payouts", s => PayoutOptions.From(s)), ("onboarding", s => OnboardingOptions.From(s)), ("notices", s => NoticeOptions.From(s)),
-        ("tax", s => TaxOptions.From(s)), ("tokens", s => PayoutApiOptions.Rules(s)), ("api", s => PayoutApiOptions.From(s).RatePerMinute),
-        ("sweep", s => EventBackfillOptions.From(s)), ("reconciliation", s => ReconcileOptions.From(s)), ("patience", s => HoldPatience.From(s)),
+        ("payouts", s => PayoutOptions.From(s)), ("onboarding", s => OnboardingOptions.From(s)),
+        ("notices", s => NoticeOptions.From(s)),
+        ("tax", s => TaxOptions.From(s)), ("tokens", s => PayoutApiOptions.Rules(s)),
+        ("api", s => PayoutApiOptions.From(s).RatePerMinute),
+        ("sweep", s => EventBackfillOptions.From(s)), ("reconciliation", s => ReconcileOptions.From(s)),
+        ("patience", s => HoldPatience.From(s)),
         ("webhooks", s => WebhookOptions.From(s)), ("ranks", s => RankServerOptions.From(s)),
         ("overlay", s => OverlayLimit.From(s)),
     ];
@@ -58,10 +65,13 @@ public sealed partial class SettingsTests
     [Fact]
     public void Every_setting_that_is_declared_is_read()
     {
-        var code = Source.Files("src", ".cs").Where(f => !f.StartsWith("src/Contracts/Settings/", StringComparison.Ordinal)).Select(Source.Read).ToArray();
+        var code = Source.Files("src", ".cs").Where(f => !f.StartsWith("src/Contracts/Settings/", StringComparison.Ordinal))
+            .Select(Source.Read).ToArray();
         var compose = Source.Read("docker-compose.yml");
 
-        Assert.Empty(SettingsReference.All.Where(s => !IsBuilt(s.Name) && !code.Any(c => c.Contains($"\"{s.Name}\"", StringComparison.Ordinal))
+        Assert.Empty(
+            SettingsReference.All.Where(s => !IsBuilt(s.Name)
+                && !code.Any(c => c.Contains($"\"{s.Name}\"", StringComparison.Ordinal))
             && !compose.Contains($"${{{s.Name}", StringComparison.Ordinal)).Select(s => s.Name));
         Assert.Empty(SettingsReference.All.GroupBy(s => s.Name).Where(s => s.Count() > 1).Select(s => s.Key));
     }
@@ -69,7 +79,8 @@ public sealed partial class SettingsTests
     [Fact]
     public void What_compose_and_its_example_name_is_declared()
     {
-        var named = EnvironmentName().Matches(Source.Read(".env.example")).Concat(ComposeName().Matches(Source.Read("docker-compose.yml"))).Select(m => m.Groups[1].Value);
+        var named = EnvironmentName().Matches(Source.Read(".env.example"))
+            .Concat(ComposeName().Matches(Source.Read("docker-compose.yml"))).Select(m => m.Groups[1].Value);
 
         Assert.Empty(SettingsReference.Unknown(named));
     }
@@ -78,10 +89,12 @@ public sealed partial class SettingsTests
     public void The_declared_defaults_are_those_that_hold()
     {
         var declared = new Dictionary<string, string?>(s_needed);
-        foreach (var setting in SettingsReference.All.Where(s => s.Default is { } value && value != "none" && Plain().IsMatch(value))) declared[setting.Name] = setting.Default;
+        foreach (var setting in SettingsReference.All.Where(s => s.Default is { } value && value != "none"
+            && Plain().IsMatch(value))) declared[setting.Name] = setting.Default;
 
         Assert.True(declared.Count > 50, $"only {declared.Count} settings");
-        Assert.All(s_readers, reader => Assert.Equal(Text(reader.Read(Settings(s_needed))), Text(reader.Read(Settings(declared)))));
+        Assert.All(
+            s_readers, reader => Assert.Equal(Text(reader.Read(Settings(s_needed))), Text(reader.Read(Settings(declared)))));
     }
 
     /// <summary>Where the code has a default of its own beside the declaration.</summary>
@@ -96,7 +109,9 @@ public sealed partial class SettingsTests
         Assert.Equal(BalanceThresholds.Default, PayoutOptions.From(settings).Balance);
         Assert.Equal(TimeSpan.FromMinutes(1), PayoutOptions.From(settings).BalanceReadKeeps);
         Assert.Equal(
-            new ConsumerOptions(), new ConsumerOptions(settings.Whole("CONSUMER_BATCH_COUNT_MAX"), settings.Whole("CONSUMER_BATCH_BYTES_MAX"), settings.Whole("CONSUMER_LINGER_MS")));
+            new ConsumerOptions(),
+            new ConsumerOptions(settings.Whole("CONSUMER_BATCH_COUNT_MAX"), settings.Whole("CONSUMER_BATCH_BYTES_MAX"),
+                settings.Whole("CONSUMER_LINGER_MS")));
     }
 
     [Fact]
@@ -105,7 +120,8 @@ public sealed partial class SettingsTests
         Assert.All(SettingsReference.All.Where(s => s.Bounds is not null), setting =>
         {
             var below = Settings(new() { [setting.Name] = $"{setting.Bounds!.Value.Min - 1}" });
-            Assert.StartsWith(setting.Name, Assert.Throws<SettingException>(() => below.Whole(setting.Name)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                setting.Name, Assert.Throws<SettingException>(() => below.Whole(setting.Name)).Message, StringComparison.Ordinal);
         });
         Assert.Throws<ArgumentException>(() => Settings([]).Whole("PAYOUT_UNDECLARED"));
     }
@@ -129,11 +145,13 @@ public sealed partial class SettingsTests
         Assert.Equal(isWarned ? 1 : 0, log.Said.Count(line => line.Contains(name, StringComparison.Ordinal)));
     }
 
-    private static bool IsBuilt(string name) => name.EndsWith("_DATABASE", StringComparison.Ordinal) || name.StartsWith("SCORING_PATIENCE_", StringComparison.Ordinal);
+    private static bool IsBuilt(string name) =>
+        name.EndsWith("_DATABASE", StringComparison.Ordinal) || name.StartsWith("SCORING_PATIENCE_", StringComparison.Ordinal);
 
     private static string Text(object? options) => JsonSerializer.Serialize(options);
 
-    private static IConfiguration Settings(Dictionary<string, string?> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+    private static IConfiguration Settings(Dictionary<string, string?> values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 
     [GeneratedRegex("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\"")]
     private static partial Regex Literal();
@@ -156,7 +174,8 @@ public sealed partial class SettingsTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Said.Add(formatter(state, exception));
     }
 }

@@ -3,7 +3,8 @@ namespace ContestPipeline.Unit.Tidy;
 /// <summary>The checkout the tests were built from, as files.</summary>
 internal static class Source
 {
-    private static readonly string[] s_generated = ["bin", "obj", ".git", ".build", ".state", "TestResults", "BenchmarkDotNet.Artifacts"];
+    private static readonly string[] s_generated = ["bin", "obj", ".git", ".build", ".state", "TestResults",
+        "BenchmarkDotNet.Artifacts"];
 
     public static string Root { get; } = FindRoot();
 

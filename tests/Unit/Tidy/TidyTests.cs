@@ -3,7 +3,9 @@ using System.Xml.Linq;
 
 namespace ContestPipeline.Unit.Tidy;
 
-/// <summary>The style of the house, read from the source tree: what is listed here fails the build of whoever breaks it.</summary>
+/// <summary>
+/// The style of the house, read from the source tree: what is listed here fails the build of whoever breaks it.
+/// </summary>
 public sealed partial class TidyTests
 {
     private const int FileLinesMax = 250;
@@ -48,16 +50,23 @@ public sealed partial class TidyTests
                 from found in Found(file, SqlStatement())
                 select found);
 
-    /// <summary>Found by simulation: the planner may run a sub-select again for each row it is joined to, and lock others each time. What is materialized is limited.</summary>
+    /// <summary>
+    /// Found by simulation: the planner may run a sub-select again for each row it is joined to, and lock others each time. What
+    /// is materialized is limited.
+    /// </summary>
     [Fact]
     public void What_an_update_claims_up_to_a_limit_is_materialized() =>
         Nothing(from file in Code where ClaimedAgainAndAgain().IsMatch(Source.Read(file)) select file);
 
-    /// <summary>Found by simulation: rows without an order come as the plan and the heap have them, and the same events then make another story.</summary>
+    /// <summary>
+    /// Found by simulation: rows without an order come as the plan and the heap have them, and the same events then make another
+    /// story.
+    /// </summary>
     [Fact]
     public void Rows_are_asked_for_in_an_order() =>
         Nothing(from file in Code
-                where file.EndsWith("Sql.cs", StringComparison.Ordinal) && !file.StartsWith("src/AllInOne/", StringComparison.Ordinal)
+                where file.EndsWith("Sql.cs", StringComparison.Ordinal)
+                    && !file.StartsWith("src/AllInOne/", StringComparison.Ordinal)
                 from Match asked in RowsAsked().Matches(Source.Read(file))
                 where !asked.Value.Contains("order by", StringComparison.Ordinal)
                 select $"{file}: {asked.Value.ReplaceLineEndings(" ")}");
@@ -67,7 +76,8 @@ public sealed partial class TidyTests
         Nothing(from worker in s_workers
                 from file in Source.Files($"src/{worker}", ".cs", ".sql")
                 from other in s_workers.Where(w => w != worker)
-                from found in Found(file, new Regex($@"(?<![\w.""$/-]){other.ToLowerInvariant()}\.[a-z_]+", RegexOptions.CultureInvariant))
+                from found in Found(
+                    file, new Regex($@"(?<![\w.""$/-]){other.ToLowerInvariant()}\.[a-z_]+", RegexOptions.CultureInvariant))
                 select found);
 
     [Fact]
@@ -121,7 +131,8 @@ public sealed partial class TidyTests
 
     [Fact]
     public void Nothing_is_left_for_later() =>
-        Nothing(from file in Source.Files("src", ".cs", ".sql").Concat(Source.Files("bench", ".cs")).Concat(Source.Files("docs", ".md"))
+        Nothing(from file in Source.Files("src", ".cs", ".sql").Concat(Source.Files("bench", ".cs"))
+            .Concat(Source.Files("docs", ".md"))
                     .Concat(Source.Files("tests", ".cs").Where(f => !f.StartsWith("tests/Unit/Tidy/", StringComparison.Ordinal)))
                 from found in Found(file, LeftForLater(), withComments: true)
                 select found);
@@ -154,7 +165,8 @@ public sealed partial class TidyTests
     private static string WithoutComment(string line)
     {
         var trimmed = line.TrimStart();
-        return trimmed.StartsWith("//", StringComparison.Ordinal) || trimmed.StartsWith("--", StringComparison.Ordinal) ? "" : line;
+        return trimmed.StartsWith("//", StringComparison.Ordinal) || trimmed.StartsWith("--", StringComparison.Ordinal)
+            ? "" : line;
     }
 
     /// <summary>A bare <c>catch</c> may only tidy up and pass the exception on.</summary>
@@ -170,11 +182,13 @@ public sealed partial class TidyTests
     private static bool HasSummary(string[] lines, int type)
     {
         var i = type - 1;
-        while (i >= 0 && (lines[i].TrimStart().StartsWith('[') || lines[i].TrimStart().StartsWith("#", StringComparison.Ordinal))) i--;
+        while (i >= 0 && (lines[i].TrimStart().StartsWith('[') || lines[i].TrimStart().StartsWith("#", StringComparison.Ordinal)))
+            i--;
         return i >= 0 && lines[i].StartsWith("///", StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"\bselect\s.+\sfrom\s|""""""\s*select\b|^\s*select\s+[a-z_*]+(,|$)|\binsert into \w|\bupdate \w+\.\w+|\bdelete from \w|\bcreate (table|schema|role) |\bfor update\b|\block table\b|\bcopy \w+\.\w+")]
+    [GeneratedRegex(
+        @"\bselect\s.+\sfrom\s|""""""\s*select\b|^\s*select\s+[a-z_*]+(,|$)|\binsert into \w|\bupdate \w+\.\w+|\bdelete from \w|\bcreate (table|schema|role) |\bfor update\b|\block table\b|\bcopy \w+\.\w+")]
     private static partial Regex SqlStatement();
 
     [GeneratedRegex(@"\bset\b[^""]*\b(from|in) \(\s*select\b[^""]*\blimit\b[^""]*\bskip locked")]
@@ -191,7 +205,8 @@ public sealed partial class TidyTests
         RegexOptions.IgnoreCase)]
     private static partial Regex DomainNoun();
 
-    [GeneratedRegex(@"^(public|internal)( static| sealed| abstract| partial| readonly| ref)* (class|record|struct|interface|enum|delegate)\b")]
+    [GeneratedRegex(
+        @"^(public|internal)( static| sealed| abstract| partial| readonly| ref)* (class|record|struct|interface|enum|delegate)\b")]
     private static partial Regex TopLevelType();
 
     [GeneratedRegex(@"\b(class|record|struct|interface) \w+(Manager|Helper|Helpers|Utils|Util|Base|Impl)\b")]

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace ContestPipeline.Unit.Tidy;
 
-/// <summary>Makes one fully filled sample of any contract from its constructor; the same type always gives the same sample.</summary>
+/// <summary>
+/// Makes one fully filled sample of any contract from its constructor; the same type always gives the same sample.
+/// </summary>
 internal static class WireSamples
 {
     private static readonly DateTimeOffset s_time = new(2026, 1, 4, 18, 5, 30, 250, TimeSpan.Zero);
@@ -19,9 +21,11 @@ internal static class WireSamples
         if (type == typeof(long)) return 1_000_000_000_000L + number;
         if (type == typeof(bool)) return true;
         if (type == typeof(DateTimeOffset)) return s_time;
-        if (type == typeof(JsonElement)) return JsonDocument.Parse("""{"id":"acct_1","metadata":{"player_id":"p-1"}}""").RootElement;
+        if (type == typeof(JsonElement))
+            return JsonDocument.Parse("""{"id":"acct_1","metadata":{"player_id":"p-1"}}""").RootElement;
         if (type == typeof(byte[])) return Encoding.UTF8.GetBytes(name);
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)) return Dictionary(type, name);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
+            return Dictionary(type, name);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)) return List(type, name);
 
         var constructor = type.GetConstructors().Single(c => c.GetParameters() is not [var only] || only.ParameterType != type);
@@ -38,7 +42,9 @@ internal static class WireSamples
 
     private static object Dictionary(Type type, string name)
     {
-        var dictionary = (System.Collections.IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(type.GenericTypeArguments))!;
+        var dictionary =
+            (System.Collections.IDictionary)Activator.CreateInstance(
+                typeof(Dictionary<,>).MakeGenericType(type.GenericTypeArguments))!;
         for (var i = 1; i <= 2; i++) dictionary.Add($"{name}-{i}", Value(type.GenericTypeArguments[1], name, i));
         return dictionary;
     }

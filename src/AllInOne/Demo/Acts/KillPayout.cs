@@ -12,7 +12,8 @@ public sealed class KillPayout : IAct
         var payout = context.Workers.Process(Workers.Payout);
         var victim = payout.Pid;
         var unknown = await new AnswerGap(context.Environment, payout, context.Clock).KillBetweenAnswerAndCommit(ct);
-        context.Say($"Payout (process {victim}) killed: Stripe had executed {unknown} transfers whose answers were not committed");
+        context.Say(
+            $"Payout (process {victim}) killed: Stripe had executed {unknown} transfers whose answers were not committed");
         await payout.Start();
         context.Say($"Payout started again as process {payout.Pid}");
     }

@@ -7,6 +7,7 @@ public sealed class MakeAccounts : IAct
     {
         await context.Accounts.Create(ct);
         var late = Enumerable.Range(1, DemoEntries.Players).Count(DemoEntries.IsAccountLate);
-        context.Say($"{DemoEntries.Players - 1} players have accounts, {late} of them not ready yet, {ActivityChallenge.Third} has none");
+        context.Say(
+            $"{DemoEntries.Players - 1} players have accounts, {late} of them not ready yet, {ActivityChallenge.Third} has none");
     }
 }

@@ -1,6 +1,9 @@
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>Everybody who can be paid is paid; now the late accounts become ready, and the rest is paid. Nobody with a late account need have won.</summary>
+/// <summary>
+/// Everybody who can be paid is paid; now the late accounts become ready, and the rest is paid. Nobody with a late account need
+/// have won.
+/// </summary>
 public sealed class PayLateAccounts : IAct
 {
     public async Task Play(DemoContext context, CancellationToken ct)

@@ -16,7 +16,9 @@ public sealed class ReplayInput : IAct
         await context.Until("the replay is consumed and nothing is left to do", () => context.Workers.IsAtRest(ct), ct);
         var after = await Imprint(context, ct);
         if (before != after) context.Faults.Add($"the replay moved something: before {before}, after {after}");
-        context.Say($"{replayed} records replayed after the end, feed, results and Stripe's webhooks: {(before == after ? "nothing moved" : "SOMETHING MOVED")}");
+        context.Say(
+            $"{replayed} records replayed after the end, feed, results and Stripe's webhooks: "
+                + $"{(before == after ? "nothing moved" : "SOMETHING MOVED")}");
     }
 
     private static async Task<string> Imprint(DemoContext context, CancellationToken ct) =>

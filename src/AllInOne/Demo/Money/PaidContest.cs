@@ -3,8 +3,9 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>
-/// The contest of the demo that is played for its own entry fees: $5 each, a tenth is the house's, the rest is the pool. Three of its entries do not simply
-/// pay: one player's card is declined for good, one pays with a second card, one gets the fee back before the contest locks.
+/// The contest of the demo that is played for its own entry fees: $5 each, a tenth is the house's, the rest is the pool. Three of
+/// its entries do not simply pay: one player's card is declined for good, one pays with a second card, one gets the fee back
+/// before the contest locks.
 /// </summary>
 public static class PaidContest
 {
@@ -34,7 +35,8 @@ public static class PaidContest
         PrizeTypes.PercentageTable,
         Ranges:
         [
-            new(1, 1, EachBps: 2_000), new(2, 2, EachBps: 1_200), new(3, 3, EachBps: 800), new(4, 10, EachBps: 300), new(11, 40, EachBps: 130),
+            new(1, 1, EachBps: 2_000), new(2, 2, EachBps: 1_200), new(3, 3, EachBps: 800), new(4, 10, EachBps: 300),
+            new(11, 40, EachBps: 130),
         ]);
 
     /// <summary>What the player puts in, try by try.</summary>

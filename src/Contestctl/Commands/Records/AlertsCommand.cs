@@ -57,7 +57,8 @@ internal static class AlertsCommand
             {
                 var table = Output.Table("severity", "key", "about", "cause", "what to do", "taken up by", "raised (UTC)");
                 foreach (var a in answer.GetProperty("alerts").EnumerateArray())
-                    table.Row(Text(a, "severity"), Text(a, "dedupKey"), Text(a, "subject"), Text(a, "cause"), Text(a, "recommendedAction"), Text(a, "acknowledgedBy"), Text(a, "raisedAt"));
+                    table.Row(Text(a, "severity"), Text(a, "dedupKey"), Text(a, "subject"), Text(a, "cause"),
+                        Text(a, "recommendedAction"), Text(a, "acknowledgedBy"), Text(a, "raisedAt"));
                 console.Write(table);
             });
             return ExitCodes.Success;
@@ -74,9 +75,11 @@ internal static class AlertsCommand
         command.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session);
-            var answer = await api.Post($"/v1/alerts/{route}", new { dedupKey = parsed.GetRequiredValue(key), note = parsed.GetValue(note) }, ct);
+            var answer = await api.Post(
+                $"/v1/alerts/{route}", new { dedupKey = parsed.GetRequiredValue(key), note = parsed.GetValue(note) }, ct);
             Output.Show(parsed, json, answer, console => console.WriteLine(
-                $"{Text(answer, "dedupKey")}: {(Text(answer, "resolvedBy") is { } by ? $"resolved by {by}" : $"acknowledged by {Text(answer, "acknowledgedBy")}")}"));
+                $"{Text(answer, "dedupKey")}: "
+                    + $"{(Text(answer, "resolvedBy") is { } by ? $"resolved by {by}" : $"acknowledged by {Text(answer, "acknowledgedBy")}")}"));
             return ExitCodes.Success;
         });
         return command;

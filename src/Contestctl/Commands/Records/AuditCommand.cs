@@ -30,7 +30,9 @@ internal static class AuditCommand
         var payout = new Option<string?>("--payout") { Description = "Only of this payout." };
         var actor = new Option<string?>("--actor") { Description = "Only by this person." };
         var before = new Option<string?>("--before") { Description = "Only what is older than this, a date or a time in UTC." };
-        var limit = new Option<int>("--limit") { Description = "How many at most; more than a page of Payout's are asked for page by page.", DefaultValueFactory = _ => 200 };
+        var limit = new Option<int>(
+            "--limit") { Description = "How many at most; more than a page of Payout's are asked for page by page.",
+                DefaultValueFactory = _ => 200 };
         limit.Validators.Add(OptionRules.AtLeast(1));
         var verify = new Option<bool>("--verify") { Description = "Check the hash chains instead." };
         var json = Output.JsonOption("GET /v1/audit", "GET /v1/audit/verification");
@@ -41,10 +43,12 @@ internal static class AuditCommand
             if (parsed.GetValue(verify)) return await Verify(api, parsed, json, ct);
             (string Name, string? Value)[] filters =
             [
-                ("contest", parsed.GetValue(contest)), ("player", parsed.GetValue(player)), ("payout", parsed.GetValue(payout)), ("actor", parsed.GetValue(actor)),
+                ("contest", parsed.GetValue(contest)), ("player", parsed.GetValue(player)), ("payout", parsed.GetValue(payout)),
+                ("actor", parsed.GetValue(actor)),
                 ("before", OptionRules.Time("--before", parsed.GetValue(before))?.ToString("O", CultureInfo.InvariantCulture)),
             ];
-            var query = string.Concat(filters.Where(f => f.Value is not null).Select(f => $"&{f.Name}={Uri.EscapeDataString(f.Value!)}"));
+            var query = string.Concat(
+                filters.Where(f => f.Value is not null).Select(f => $"&{f.Name}={Uri.EscapeDataString(f.Value!)}"));
             var answer = await Rows(api, query, parsed.GetValue(limit), ct);
             Output.Show(parsed, json, answer, console =>
             {
@@ -53,14 +57,16 @@ internal static class AuditCommand
                 var table = Output.Table(["at (UTC)", .. columns]);
                 foreach (var row in answer.GetProperty("rows").EnumerateArray())
                 {
-                    var at = row.GetProperty("at").GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+                    var at = row.GetProperty("at").GetDateTimeOffset()
+                        .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
                     table.Row([at, .. columns.Select(c => row.TryGetProperty(c, out var value) ? value.ToString() : "")]);
                 }
 
                 console.Write(table);
                 if (table.Rows.Count == 0) console.WriteLine("nothing was written down of that");
             });
-            if (Next(answer) is not null) Output.Progress().WriteLine("this is not all: --limit takes more, --before what is older than a time");
+            if (Next(answer) is not null)
+                Output.Progress().WriteLine("this is not all: --limit takes more, --before what is older than a time");
             return ExitCodes.Success;
         });
         return command;

@@ -31,9 +31,11 @@ internal static class TaxCommand
         form.SetAction(async (parsed, ct) =>
         {
             using var api = new ApiClient(session, ReportSeconds);
-            var answer = await api.Get($"/v1/tax/1099/{parsed.GetValue(year)}?all={(parsed.GetValue(all) ? "true" : "false")}", ct);
+            var answer = await api.Get(
+                $"/v1/tax/1099/{parsed.GetValue(year)}?all={(parsed.GetValue(all) ? "true" : "false")}", ct);
             var csv = answer.GetProperty("csv").GetString()!;
-            if (!answer.GetProperty("complete").GetBoolean()) Output.Progress().WriteLine("the year is not over: this is what it has come to so far");
+            if (!answer.GetProperty("complete").GetBoolean())
+                Output.Progress().WriteLine("the year is not over: this is what it has come to so far");
             if (parsed.GetValue(file) is { } target)
             {
                 await using (var stream = new FileStream(target.FullName, FileMode.CreateNew))

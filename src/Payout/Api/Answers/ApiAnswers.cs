@@ -18,12 +18,13 @@ public sealed record HealthAnswer(string Status);
 public sealed record PayoutPage(IReadOnlyList<PayoutView> Payouts, string? Next);
 
 /// <summary>An assessment with its findings.</summary>
-public sealed record AssessmentView(int AssessmentNo, string Decision, DateTimeOffset? ResumesAt, IReadOnlyList<RiskFinding> Findings, DateTimeOffset At);
+public sealed record AssessmentView(
+    int AssessmentNo, string Decision, DateTimeOffset? ResumesAt, IReadOnlyList<RiskFinding> Findings, DateTimeOffset At);
 
 /// <summary>Everything that is known about one payout.</summary>
 public sealed record PayoutDetails(
-    PayoutView Payout, IReadOnlyList<PayoutChangeView> History, IReadOnlyList<PayoutAttempt> Attempts, IReadOnlyList<PayoutHold> Holds,
-    IReadOnlyList<AssessmentView> Assessments, IReadOnlyList<Review> Reviews);
+    PayoutView Payout, IReadOnlyList<PayoutChangeView> History, IReadOnlyList<PayoutAttempt> Attempts,
+    IReadOnlyList<PayoutHold> Holds, IReadOnlyList<AssessmentView> Assessments, IReadOnlyList<Review> Reviews);
 
 /// <summary>What a review came to.</summary>
 /// <param name="Result"><c>released</c>, <c>rejected</c> or <c>second-approval-needed</c>.</param>
@@ -39,15 +40,17 @@ public sealed record RefundView(int RefundNo, long AmountMinor, string Reason, s
 /// <param name="Reason">Why everything goes back; null while the entry stands.</param>
 /// <param name="ClientSecret">For the player who pays, while there is something to pay.</param>
 public sealed record EntryPaymentView(
-    string ContestId, string EntryId, string PlayerId, string State, long AmountMinor, string Currency, DateTimeOffset PayBefore, long RefundedMinor,
-    string? Reason, string? ClientSecret, IReadOnlyList<RefundView> Refunds)
+    string ContestId, string EntryId, string PlayerId, string State, long AmountMinor, string Currency, DateTimeOffset PayBefore,
+    long RefundedMinor, string? Reason, string? ClientSecret, IReadOnlyList<RefundView> Refunds)
 {
     /// <summary>Without the secret that lets a browser pay.</summary>
-    public override string ToString() => $"{nameof(EntryPaymentView)} {{ ContestId = {ContestId}, EntryId = {EntryId}, State = {State} }}";
+    public override string ToString() =>
+        $"{nameof(EntryPaymentView)} {{ ContestId = {ContestId}, EntryId = {EntryId}, State = {State} }}";
 }
 
 /// <summary>A refund that was taken up.</summary>
-public sealed record RefundResult(string ContestId, string EntryId, int RefundNo, long AmountMinor, string State, string RequestId);
+public sealed record RefundResult(
+    string ContestId, string EntryId, int RefundNo, long AmountMinor, string State, string RequestId);
 
 /// <summary>The platform's balances by currency.</summary>
 public sealed record BalanceAnswer(IReadOnlyList<BalanceReport> Balances);
@@ -60,8 +63,9 @@ public sealed record OnboardingReset(string PlayerId, int AccountsForgotten);
 
 /// <summary>One comparison with Stripe, as it was kept.</summary>
 public sealed record ReconciliationView(
-    long RunNo, DateTimeOffset At, DateTimeOffset WindowFrom, DateTimeOffset WindowTo, int Matched, int Pending, int Outside, long OutsideMinor, decimal Clearing,
-    decimal Completeness, decimal Timeliness, int DifferenceCount, IReadOnlyList<Difference> Differences);
+    long RunNo, DateTimeOffset At, DateTimeOffset WindowFrom, DateTimeOffset WindowTo, int Matched, int Pending, int Outside,
+    long OutsideMinor, decimal Clearing, decimal Completeness, decimal Timeliness, int DifferenceCount,
+    IReadOnlyList<Difference> Differences);
 
 /// <summary>Comparisons with Stripe, latest first.</summary>
 public sealed record ReconciliationList(IReadOnlyList<ReconciliationView> Reconciliations);
@@ -76,7 +80,8 @@ public sealed record WinningsOfYear(int Year, string Currency, long WinningsMino
 /// <summary>Everything a player has won: totals and years of all of it, the prizes a page at a time.</summary>
 /// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
 public sealed record EarningsAnswer(
-    string PlayerId, IReadOnlyList<EarningTotals> Totals, IReadOnlyList<WinningsOfYear> Years, IReadOnlyList<PrizeRecord> Prizes, string DashboardLink, string? Next);
+    string PlayerId, IReadOnlyList<EarningTotals> Totals, IReadOnlyList<WinningsOfYear> Years, IReadOnlyList<PrizeRecord> Prizes,
+    string DashboardLink, string? Next);
 
 /// <summary>What a player has won in one contest, a page of it.</summary>
 /// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
@@ -87,8 +92,8 @@ public sealed record AlertList(IReadOnlyList<AlertView> Alerts);
 
 /// <summary>A row of the audit log.</summary>
 public sealed record AuditRowView(
-    DateTimeOffset At, string Actor, string Action, string Subject, string? ContestId, string? PlayerId, string? PayoutId, string Reason, string Result,
-    short Shard, long No);
+    DateTimeOffset At, string Actor, string Action, string Subject, string? ContestId, string? PlayerId, string? PayoutId,
+    string Reason, string Result, short Shard, long No);
 
 /// <summary>Rows of the audit log, the newest first.</summary>
 /// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>

@@ -10,8 +10,8 @@ public sealed record PayoutQuery(string? State, string? Contest, string? Player,
 /// <summary>A payout as staff sees it.</summary>
 /// <param name="DueAt">When the runner looks at it next; null while it is at rest.</param>
 public sealed record PayoutView(
-    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State, string? Reason,
-    string? TransferId, DateTimeOffset? DueAt, DateTimeOffset CreatedAt);
+    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State,
+    string? Reason, string? TransferId, DateTimeOffset? DueAt, DateTimeOffset CreatedAt);
 
 /// <summary>One row of a payout's history.</summary>
 public sealed record PayoutChangeView(int ChangeNo, string State, string? Reason, string? TransferId, DateTimeOffset At);
@@ -32,7 +32,9 @@ public static class PayoutViewSql
         """,
         query);
 
-    /// <summary>Only what is asked for: of conditions that may be off, a plan for all values makes none that an index could serve.</summary>
+    /// <summary>
+    /// Only what is asked for: of conditions that may be off, a plan for all values makes none that an index could serve.
+    /// </summary>
     /// <remarks>That a state is not <c>paid</c> is said in words, since the index of states holds the others only.</remarks>
     private static string Asked(PayoutQuery query) => string.Concat(
         query.State is null ? "" : " and state = @State",

@@ -25,27 +25,34 @@ public static class AlertRoutes
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
-        v1.MapGet("/alerts", (string? state, int? limit, CancellationToken ct) => List(database, state, limit ?? 200, ct)).ForStaff()
-            .Says("Alerts that are not resolved, or those in one state (open, acknowledged, resolved).").Answers<AlertList>("Alerts.").Refuses(400, "A filter that is not understood.");
+        v1.MapGet("/alerts", (string? state, int? limit, CancellationToken ct) => List(database, state, limit ?? 200, ct))
+            .ForStaff()
+            .Says("Alerts that are not resolved, or those in one state (open, acknowledged, resolved).")
+            .Answers<AlertList>("Alerts.").Refuses(400, "A filter that is not understood.");
         v1.MapPost("/alerts/acknowledge", (AlertDecision decision, Caller caller, CancellationToken ct) =>
             Decide(database, decision, caller, resolve: false, ct)).For(ApiRole.Operator, ApiRole.Approver)
-            .Says("Takes an alert up: it escalates no more.").Answers<AlertView>("The alert as it stands now.").Refuses(400, "The note is too long.").Refuses(404, "There is no such alert.");
+            .Says("Takes an alert up: it escalates no more.").Answers<AlertView>("The alert as it stands now.")
+            .Refuses(400, "The note is too long.").Refuses(404, "There is no such alert.");
         v1.MapPost("/alerts/resolve", (AlertDecision decision, Caller caller, CancellationToken ct) =>
             Decide(database, decision, caller, resolve: true, ct)).For(ApiRole.Operator, ApiRole.Approver)
-            .Says("Ends an alert.").Answers<AlertView>("The alert as it stands now.").Refuses(400, "The note is too long.").Refuses(404, "There is no such alert.");
+            .Says("Ends an alert.").Answers<AlertView>("The alert as it stands now.").Refuses(400, "The note is too long.")
+            .Refuses(404, "There is no such alert.");
     }
 
     private static async Task<IResult> List(WorkerDatabase database, string? state, int limit, CancellationToken ct)
     {
-        if (state is not null && !s_states.Contains(state)) return ApiProblem.Invalid($"state must be one of {string.Join(", ", s_states)}, not '{state}'.");
+        if (state is not null && !s_states.Contains(state))
+            return ApiProblem.Invalid($"state must be one of {string.Join(", ", s_states)}, not '{state}'.");
         if (limit is < 1 or > LimitMax) return ApiProblem.Invalid($"limit must be from 1 to {LimitMax}, not {limit}.");
         return ApiAnswer.Of(new AlertList(await database.Run(tx => tx.Alerts(state, limit), ct)));
     }
 
     /// <summary>The same decision twice is the same decision; an alert that is resolved stays so.</summary>
-    private static async Task<IResult> Decide(WorkerDatabase database, AlertDecision decision, Caller caller, bool resolve, CancellationToken ct)
+    private static async Task<IResult> Decide(
+        WorkerDatabase database, AlertDecision decision, Caller caller, bool resolve, CancellationToken ct)
     {
-        if (decision.Note is { Length: > NoteCharsMax }) return ApiProblem.Invalid($"note may have {NoteCharsMax} characters at most.");
+        if (decision.Note is { Length: > NoteCharsMax })
+            return ApiProblem.Invalid($"note may have {NoteCharsMax} characters at most.");
         var alert = await database.Run(async tx =>
         {
             if (await tx.LockAlert(decision.DedupKey) is not { } found) return null;
@@ -53,7 +60,8 @@ public static class AlertRoutes
             if (resolve) await Resolve(found, caller, decision.Note, tx);
             else await tx.Acknowledge(found.DedupKey, caller.Subject, decision.Note);
             await tx.Audit(new AuditEntry(
-                caller.Subject, resolve ? "alert-resolved" : "alert-acknowledged", found.DedupKey, null, null, null, decision.Note ?? "", "done"));
+                caller.Subject, resolve ? "alert-resolved" : "alert-acknowledged", found.DedupKey, null, null, null,
+                decision.Note ?? "", "done"));
             return await tx.LockAlert(found.DedupKey);
         }, ct);
         return alert is null ? ApiProblem.NotFound($"alert {decision.DedupKey}") : ApiAnswer.Of(alert);

@@ -16,7 +16,9 @@ public static class BalanceRoutes
         var balance = worker.GetRequiredService<PlatformBalance>();
         v1.MapGet("/balance", async (CancellationToken ct) => await balance.Check("asked", ct) is { } reports
             ? ApiAnswer.Of(new BalanceAnswer(reports))
-            : ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "Not now", "Stripe's balance could not be read. Try again in a minute.")).ForStaff()
-            .Says("The platform's balance at Stripe now, judged.").Answers<BalanceAnswer>("By currency.").Refuses(503, "Stripe does not answer now.");
+            : ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "Not now",
+                "Stripe's balance could not be read. Try again in a minute.")).ForStaff()
+            .Says("The platform's balance at Stripe now, judged.").Answers<BalanceAnswer>("By currency.")
+            .Refuses(503, "Stripe does not answer now.");
     }
 }

@@ -18,9 +18,11 @@ public static class BankPayoutRoutes
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
-        v1.MapGet("/players/me/bank-payouts", (Caller caller, CancellationToken ct) => List(database, caller.Subject, ct)).For(ApiRole.Player)
+        v1.MapGet("/players/me/bank-payouts", (Caller caller, CancellationToken ct) => List(database, caller.Subject, ct))
+            .For(ApiRole.Player)
             .Says("What went from the caller's account at Stripe to a bank.").Answers<BankPayoutList>("The latest hundred.");
-        v1.MapGet("/players/{playerId}/bank-payouts", (string playerId, CancellationToken ct) => List(database, playerId, ct)).ForStaff()
+        v1.MapGet("/players/{playerId}/bank-payouts", (string playerId, CancellationToken ct) => List(database, playerId, ct))
+            .ForStaff()
             .Says("What went from a player's account at Stripe to a bank.").Answers<BankPayoutList>("The latest hundred.");
     }
 

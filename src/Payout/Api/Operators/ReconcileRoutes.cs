@@ -21,7 +21,8 @@ public static class ReconcileRoutes
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         v1.MapGet("/reconciliations", (int? limit, CancellationToken ct) => List(database, limit ?? 10, ct)).ForStaff()
-            .Says("What the scheduled comparisons with Stripe found, latest first.").Answers<ReconciliationList>("The runs.").Refuses(400, "limit is out of range.");
+            .Says("What the scheduled comparisons with Stripe found, latest first.").Answers<ReconciliationList>("The runs.")
+            .Refuses(400, "limit is out of range.");
     }
 
     private static async Task<IResult> List(WorkerDatabase database, int limit, CancellationToken ct)
@@ -31,7 +32,8 @@ public static class ReconcileRoutes
         return ApiAnswer.Of(new ReconciliationList(
         [
             .. runs.Select(r => new ReconciliationView(
-                r.RunNo, r.At, r.WindowFrom, r.WindowTo, r.Matched, r.Pending, r.Outside, r.OutsideMinor, r.Clearing, r.Completeness, r.Timeliness, r.DifferenceCount,
+                r.RunNo, r.At, r.WindowFrom, r.WindowTo, r.Matched, r.Pending, r.Outside, r.OutsideMinor, r.Clearing,
+                r.Completeness, r.Timeliness, r.DifferenceCount,
                 JsonSerializer.Deserialize<IReadOnlyList<Difference>>(r.Differences, WireJson.Options) ?? [])),
         ]));
     }

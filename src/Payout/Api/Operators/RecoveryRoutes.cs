@@ -13,10 +13,12 @@ namespace ContestPipeline.Payout.Api.Operators;
 
 /// <summary>How a recovery stands, and what can be done about it.</summary>
 /// <param name="State"><c>normal</c>, <c>stopped</c> or <c>recovering</c>.</param>
-/// <param name="LostSince">What was committed after this moment, UTC, may be missing in the books; null when none is open.</param>
+/// <param name="LostSince">What was committed after this moment, UTC, may be missing in the books; null when none is
+/// open.</param>
 /// <param name="EndsNotYet">Why it cannot be ended now, whoever asks; null when it can, or none is open.</param>
 public sealed record RecoveryView(
-    string State, string? Cause, DateTimeOffset? LostSince, DateTimeOffset? StoppedAt, DateTimeOffset? StartedAt, string? StartedBy, string? EndsNotYet);
+    string State, string? Cause, DateTimeOffset? LostSince, DateTimeOffset? StoppedAt, DateTimeOffset? StartedAt,
+    string? StartedBy, string? EndsNotYet);
 
 /// <summary>Why a recovery is begun or ended.</summary>
 public sealed record RecoveryReason(string Reason);
@@ -34,13 +36,23 @@ public static class RecoveryRoutes
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         v1.MapGet("/recovery", async (CancellationToken ct) => ApiAnswer.Of(await database.Run(Show, ct))).ForStaff()
-            .Says("Whether money moves, is stopped because the books may lack what was paid, or moves in recovery.").Answers<RecoveryView>("How it stands.");
-        v1.MapPost("/recovery/stop", (StopReason body, Caller caller, CancellationToken ct) => Act(body.Reason, database, tx => Stop(body, caller.Subject, tx), ct))
-            .For(ApiRole.Operator).Says("Stops everything that moves money, for a database that was restored to an earlier time.").Answers<RecoveryView>("Stopped.").Reasoned();
-        v1.MapPost("/recovery/start", (RecoveryReason body, Caller caller, CancellationToken ct) => Act(body.Reason, database, tx => Start(body.Reason, caller.Subject, tx), ct))
-            .For(ApiRole.Operator).Says("Lets money move again; everything is looked up at Stripe first.").Answers<RecoveryView>("Begun.").Reasoned();
-        v1.MapPost("/recovery/end", (RecoveryReason body, Caller caller, CancellationToken ct) => Act(body.Reason, database, tx => End(body.Reason, caller.Subject, tx), ct))
-            .For(ApiRole.Approver).Says("Ends a recovery after a comparison with Stripe without a difference.").Answers<RecoveryView>("Ended.").Reasoned();
+            .Says("Whether money moves, is stopped because the books may lack what was paid, or moves in recovery.")
+            .Answers<RecoveryView>("How it stands.");
+        v1.MapPost("/recovery/stop",
+            (StopReason body, Caller caller,
+                CancellationToken ct) => Act(body.Reason, database, tx => Stop(body, caller.Subject, tx), ct))
+            .For(ApiRole.Operator).Says("Stops everything that moves money, for a database that was restored to an earlier time.")
+            .Answers<RecoveryView>("Stopped.").Reasoned();
+        v1.MapPost("/recovery/start",
+            (RecoveryReason body, Caller caller,
+                CancellationToken ct) => Act(body.Reason, database, tx => Start(body.Reason, caller.Subject, tx), ct))
+            .For(ApiRole.Operator).Says("Lets money move again; everything is looked up at Stripe first.")
+            .Answers<RecoveryView>("Begun.").Reasoned();
+        v1.MapPost("/recovery/end",
+            (RecoveryReason body, Caller caller,
+                CancellationToken ct) => Act(body.Reason, database, tx => End(body.Reason, caller.Subject, tx), ct))
+            .For(ApiRole.Approver).Says("Ends a recovery after a comparison with Stripe without a difference.")
+            .Answers<RecoveryView>("Ended.").Reasoned();
     }
 
     /// <returns>Null when it is done; else why not.</returns>
@@ -80,13 +92,16 @@ public static class RecoveryRoutes
 
     private static async Task<RecoveryView> Show(Tx tx)
     {
-        if (await tx.OpenRecovery() is not { } open) return new RecoveryView(RecoveryState.Normal, null, null, null, null, null, null);
+        if (await tx.OpenRecovery() is not { } open)
+            return new RecoveryView(RecoveryState.Normal, null, null, null, null, null, null);
         var compared = open.StartedAt is { } since ? await tx.ComparedSince(since) : null;
         return new RecoveryView(
-            open.State, open.Cause, open.LostSince, open.StoppedAt, open.StartedAt, open.StartedBy, DecideRecovery.WhyNotEnd(open, compared, actor: ""));
+            open.State, open.Cause, open.LostSince, open.StoppedAt, open.StartedAt, open.StartedBy,
+            DecideRecovery.WhyNotEnd(open, compared, actor: ""));
     }
 
-    private static async Task<IResult> Act(string reason, WorkerDatabase database, Func<Tx, Task<string?>> act, CancellationToken ct)
+    private static async Task<IResult> Act(
+        string reason, WorkerDatabase database, Func<Tx, Task<string?>> act, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(reason)) return ApiProblem.Invalid("reason must say why.");
         var (whyNot, view) = await database.Run(async tx => (await act(tx), await Show(tx)), ct);

@@ -27,8 +27,10 @@ public static class RetryRoutes
                     RetryAnswer.No no => ApiProblem.Conflict($"Not sent again: {no.Why}."),
                     _ => ApiAnswer.Of(new RetryResult(payoutId, PayoutState.Pending)),
                 }).For(ApiRole.Operator)
-            .Says("Sends a failed payout again, if Stripe refused its last attempt for certain.").Answers<RetryResult>("On its way again.")
-            .Refuses(400, "No reason was given.").Refuses(404, "There is no such payout.").Refuses(409, "It has not failed, or money may have moved.");
+            .Says("Sends a failed payout again, if Stripe refused its last attempt for certain.")
+            .Answers<RetryResult>("On its way again.")
+            .Refuses(400, "No reason was given.").Refuses(404, "There is no such payout.")
+            .Refuses(409, "It has not failed, or money may have moved.");
     }
 
     /// <returns>Null when there is no such payout.</returns>
@@ -44,7 +46,8 @@ public static class RetryRoutes
         }
 
         await tx.Audit(new AuditEntry(
-            actor, "payout-retried", payoutId, payout.ContestId, payout.PlayerId, payoutId, reason, answer is RetryAnswer.No no ? no.Why : "done"));
+            actor, "payout-retried", payoutId, payout.ContestId, payout.PlayerId, payoutId, reason,
+            answer is RetryAnswer.No no ? no.Why : "done"));
         return answer;
     }
 }

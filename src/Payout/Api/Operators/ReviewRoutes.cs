@@ -23,29 +23,39 @@ public static class ReviewRoutes
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         var policy = worker.GetService<PayoutOptions>()?.Risk;
         v1.MapPost("/payouts/{payoutId}/release", (string payoutId, ReviewBody body, Caller caller, CancellationToken ct) =>
-            Review(database, policy, payoutId, new ReviewWish(ReviewWish.Release, caller.Subject, (body.Note ?? "").Trim()) { PlayerIds = caller.PlayerIds }, ct)).For(ApiRole.Approver)
+            Review(database, policy, payoutId,
+                new ReviewWish(ReviewWish.Release, caller.Subject, (body.Note ?? "").Trim()) { PlayerIds = caller.PlayerIds },
+                ct)).For(ApiRole.Approver)
             .Says("Lets a held payout go.").Answers<ReviewResult>("Released.")
             .Answers<ReviewResult>("A second person has to approve as well.", StatusCodes.Status202Accepted).Reviewed();
         v1.MapPost("/payouts/{payoutId}/reject", (string payoutId, ReviewBody body, Caller caller, CancellationToken ct) =>
-            Review(database, policy, payoutId, new ReviewWish(ReviewWish.Reject, caller.Subject, (body.Note ?? "").Trim()) { PlayerIds = caller.PlayerIds }, ct)).For(ApiRole.Approver)
-            .Says("Rejects a held payout; the prize goes to prize_unpaid of its contest.").Answers<ReviewResult>("Rejected.").Reviewed();
+            Review(database, policy, payoutId,
+                new ReviewWish(ReviewWish.Reject, caller.Subject, (body.Note ?? "").Trim()) { PlayerIds = caller.PlayerIds }, ct))
+                .For(ApiRole.Approver)
+            .Says("Rejects a held payout; the prize goes to prize_unpaid of its contest.").Answers<ReviewResult>("Rejected.")
+            .Reviewed();
     }
 
     private static void Reviewed(this RouteHandlerBuilder route) => route
-        .Refuses(400, "The note is missing, too long or holds control characters.").Refuses(403, "One's own payout, or the same person twice.")
+        .Refuses(400, "The note is missing, too long or holds control characters.")
+        .Refuses(403, "One's own payout, or the same person twice.")
         .Refuses(404, "There is no such payout.").Refuses(409, "It is not held, or by something no reviewer can release.");
 
-    private static async Task<IResult> Review(WorkerDatabase database, RiskPolicy? policy, string payoutId, ReviewWish wish, CancellationToken ct)
+    private static async Task<IResult> Review(
+        WorkerDatabase database, RiskPolicy? policy, string payoutId, ReviewWish wish, CancellationToken ct)
     {
-        if (wish.Note.Length > NoteMax) return ApiProblem.Invalid($"note may have {NoteMax} characters at most, not {wish.Note.Length}.");
+        if (wish.Note.Length > NoteMax)
+            return ApiProblem.Invalid($"note may have {NoteMax} characters at most, not {wish.Note.Length}.");
         if (wish.Note.Any(char.IsControl)) return ApiProblem.Invalid("note may not hold control characters.");
-        if (wish is { Decision: ReviewWish.Reject, Note: "" }) return ApiProblem.Invalid("note is missing: a rejection has to say why.");
+        if (wish is { Decision: ReviewWish.Reject, Note: "" })
+            return ApiProblem.Invalid("note is missing: a rejection has to say why.");
         return await database.Run(tx => tx.Review(payoutId, wish, policy), ct) switch
         {
             null => ApiProblem.NotFound($"payout {payoutId}"),
             ReviewPayout.Refuse refuse => ApiProblem.Conflict(refuse.Why),
             ReviewPayout.NotYours notYours => ApiProblem.Forbidden(notYours.Why),
-            ReviewPayout.AwaitSecond => ApiAnswer.Of(new ReviewResult(payoutId, "second-approval-needed"), StatusCodes.Status202Accepted),
+            ReviewPayout.AwaitSecond =>
+                ApiAnswer.Of(new ReviewResult(payoutId, "second-approval-needed"), StatusCodes.Status202Accepted),
             ReviewPayout.Reject => ApiAnswer.Of(new ReviewResult(payoutId, "rejected")),
             ReviewPayout.Release => ApiAnswer.Of(new ReviewResult(payoutId, "released")),
             _ => throw new System.Diagnostics.UnreachableException(),

@@ -18,15 +18,20 @@ public static class TaxRoutes
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         var options = worker.GetRequiredService<TaxOptions>();
         var clock = worker.GetRequiredService<TimeProvider>();
-        v1.MapGet("/tax/1099/{year:int}", (int year, bool? all, CancellationToken ct) => Report(database, options, clock, year, all ?? false, ct)).For(ApiRole.Operator)
-            .Says("A year's winnings of all players who reached the threshold, and the 1099-MISC report as CSV.").Answers<TaxReport>("The report.").Refuses(400, "A year that is not there.");
+        v1.MapGet("/tax/1099/{year:int}",
+            (int year, bool? all, CancellationToken ct) => Report(database, options, clock, year, all ?? false, ct))
+            .For(ApiRole.Operator)
+            .Says("A year's winnings of all players who reached the threshold, and the 1099-MISC report as CSV.")
+            .Answers<TaxReport>("The report.").Refuses(400, "A year that is not there.");
     }
 
-    private static async Task<IResult> Report(WorkerDatabase database, TaxOptions options, TimeProvider clock, int year, bool all, CancellationToken ct)
+    private static async Task<IResult> Report(
+        WorkerDatabase database, TaxOptions options, TimeProvider clock, int year, bool all, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         if (year < 2000 || year > now.Year) return ApiProblem.Invalid($"year must be from 2000 to {now.Year}, not {year}.");
         var reported = Form1099.Reported(await database.Run(tx => tx.PaidIn(year), ct), year, options, all);
-        return ApiAnswer.Of(new TaxReport(year, options.ThresholdMinor(year), year < now.Year, reported, Form1099.Csv(reported, year, options)));
+        return ApiAnswer.Of(
+            new TaxReport(year, options.ThresholdMinor(year), year < now.Year, reported, Form1099.Csv(reported, year, options)));
     }
 }

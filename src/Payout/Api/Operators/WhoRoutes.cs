@@ -7,7 +7,9 @@ namespace ContestPipeline.Payout.Api.Operators;
 /// <summary>Who the caller is, as the token says and Payout believes.</summary>
 public sealed record WhoAnswer(string Subject, IReadOnlyList<string> Roles);
 
-/// <summary>Tells callers who they are: for tools that write down who did something and cannot check a token themselves.</summary>
+/// <summary>
+/// Tells callers who they are: for tools that write down who did something and cannot check a token themselves.
+/// </summary>
 public static class WhoRoutes
 {
     public static void Map(RouteGroupBuilder v1)

@@ -16,13 +16,17 @@ public static class EntryRoutes
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
-        v1.MapGet("/entries/{contestId}/{entryId}/payment", (string contestId, string entryId, Caller caller, CancellationToken ct) =>
+        v1.MapGet("/entries/{contestId}/{entryId}/payment",
+            (string contestId, string entryId, Caller caller, CancellationToken ct) =>
             Show(database, Id(contestId), Id(entryId), caller, ct)).For([.. ApiRole.All])
-            .Says("How an entry is paid; players see their own.").Answers<EntryPaymentView>("The payment.").Refuses(404, "There is none, or it is another player's.");
-        v1.MapPost("/entries/{contestId}/{entryId}/refunds", (string contestId, string entryId, RefundRequest request, Caller caller, CancellationToken ct) =>
+            .Says("How an entry is paid; players see their own.").Answers<EntryPaymentView>("The payment.")
+            .Refuses(404, "There is none, or it is another player's.");
+        v1.MapPost("/entries/{contestId}/{entryId}/refunds",
+            (string contestId, string entryId, RefundRequest request, Caller caller, CancellationToken ct) =>
             Refund(database, Id(contestId), Id(entryId), request, caller, ct)).For(ApiRole.Operator)
             .Says("Gives an entry fee back, in full or in part; the same requestId is one refund however often it comes.")
-            .Answers<RefundResult>("Taken up; Stripe is asked for it once.", StatusCodes.Status202Accepted).Refuses(400, "The body is not understood.")
+            .Answers<RefundResult>("Taken up; Stripe is asked for it once.", StatusCodes.Status202Accepted)
+            .Refuses(400, "The body is not understood.")
             .Refuses(404, "The entry has no payment.").Refuses(409, "Not as things stand, such as more than was paid.");
     }
 
@@ -30,26 +34,31 @@ public static class EntryRoutes
     private static string Id(string segment) => Uri.UnescapeDataString(segment);
 
     /// <summary>Only the player who pays sees the secret, and only while there is something to pay.</summary>
-    private static Task<IResult> Show(WorkerDatabase database, string contestId, string entryId, Caller caller, CancellationToken ct) => database.Run(
+    private static Task<IResult> Show(
+        WorkerDatabase database, string contestId, string entryId, Caller caller, CancellationToken ct) => database.Run(
         async tx =>
         {
-            if (await tx.FindPayment(contestId, entryId) is not { } payment || !caller.MaySee(payment.PlayerId)) return ApiProblem.NotFound($"payment of entry {entryId}");
+            if (await tx.FindPayment(contestId, entryId) is not { } payment || !caller.MaySee(payment.PlayerId))
+                return ApiProblem.NotFound($"payment of entry {entryId}");
             var payable = payment is { GiveBackReason: null, State: PaymentState.RequiresPayment or PaymentState.Declined };
             var own = caller.Roles.Contains(ApiRole.Player) && caller.Subject == payment.PlayerId;
             var clientSecret = payable && own ? await tx.ClientSecret(contestId, entryId) : null;
             return ApiAnswer.Of(new EntryPaymentView(
-                payment.ContestId, payment.EntryId, payment.PlayerId, payment.State, payment.AmountMinor, payment.Currency, payment.PayBefore, payment.RefundedMinor,
-                payment.GiveBackReason, clientSecret,
-                [.. (await tx.Refunds(contestId, entryId)).Select(r => new RefundView(r.RefundNo, r.AmountMinor, r.Reason, r.State))]));
+                payment.ContestId, payment.EntryId, payment.PlayerId, payment.State, payment.AmountMinor, payment.Currency,
+                payment.PayBefore, payment.RefundedMinor, payment.GiveBackReason, clientSecret,
+                [.. (await tx.Refunds(contestId, entryId)).Select(r =>
+                    new RefundView(r.RefundNo, r.AmountMinor, r.Reason, r.State))]));
         }, ct);
 
     private static Task<IResult> Refund(
-        WorkerDatabase database, string contestId, string entryId, RefundRequest request, Caller caller, CancellationToken ct) => database.Run(
+        WorkerDatabase database, string contestId, string entryId, RefundRequest request, Caller caller,
+        CancellationToken ct) => database.Run(
         async tx => await tx.Refund(contestId, entryId, request, caller.Subject) switch
         {
             null => ApiProblem.NotFound($"payment of entry {entryId}"),
             { Refund: { } refund } => ApiAnswer.Of(
-                new RefundResult(refund.ContestId, refund.EntryId, refund.RefundNo, refund.AmountMinor, refund.State, request.RequestId), StatusCodes.Status202Accepted),
+                new RefundResult(refund.ContestId, refund.EntryId, refund.RefundNo, refund.AmountMinor, refund.State,
+                    request.RequestId), StatusCodes.Status202Accepted),
             { Decision: RefundDecision.Refuse { Malformed: true } refuse } => ApiProblem.Invalid(refuse.Why),
             { Decision: RefundDecision.Refuse refuse } => ApiProblem.Conflict(refuse.Why),
             _ => throw new System.Diagnostics.UnreachableException(),

@@ -15,16 +15,21 @@ public static class OnboardingPages
     {
         if (worker.GetRequiredService<OnboardingOptions>().PublicUrl is null) return;
         var desk = worker.GetRequiredService<OnboardingService>();
-        app.MapGet("/onboarding/return", async (string token, HttpContext http) => Page(await desk.ComeBack(token, http.RequestAborted), http)).AllowAnonymous()
+        app.MapGet("/onboarding/return",
+            async (string token, HttpContext http) => Page(await desk.ComeBack(token, http.RequestAborted), http))
+            .AllowAnonymous()
             .Says("Where Stripe sends players back to; the account is read again.").AnswersPage(200, "Thanks.");
-        app.MapGet("/onboarding/refresh", async (string token, HttpContext http) => Page(await desk.Visit(token, http.RequestAborted), http)).AllowAnonymous()
+        app.MapGet("/onboarding/refresh",
+            async (string token, HttpContext http) => Page(await desk.Visit(token, http.RequestAborted), http)).AllowAnonymous()
             .Says("Where Stripe sends players whose link was used up.").Visited();
-        app.MapGet("/onboarding/{token}", async (string token, HttpContext http) => Page(await desk.Visit(token, http.RequestAborted), http)).AllowAnonymous()
+        app.MapGet("/onboarding/{token}",
+            async (string token, HttpContext http) => Page(await desk.Visit(token, http.RequestAborted), http)).AllowAnonymous()
             .Says("The link in notices.").Visited();
     }
 
     private static RouteHandlerBuilder Visited(this RouteHandlerBuilder route) => route
-        .AnswersPage(200, "There is nothing left to do.").SendsOn("On to Stripe, by an address of this visit alone.").AnswersPage(403, "The link was altered.")
+        .AnswersPage(200, "There is nothing left to do.").SendsOn("On to Stripe, by an address of this visit alone.")
+        .AnswersPage(403, "The link was altered.")
         .AnswersPage(410, "The link has expired.").AnswersPage(503, "In a moment.");
 
     private static IResult Page(DeskAnswer answer, HttpContext http)
@@ -41,7 +46,8 @@ public static class OnboardingPages
         if (say.Status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "60";
         var title = WebUtility.HtmlEncode(say.Title);
         return Results.Text(
-            $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>"
+            $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                + $"content=\"width=device-width\"><title>{title}</title>"
             + $"<h1>{title}</h1><p>{WebUtility.HtmlEncode(say.Text)}</p></html>",
             "text/html", statusCode: say.Status);
     }

@@ -27,15 +27,19 @@ public static class OnboardingRoutes
                 _ => throw new System.Diagnostics.UnreachableException(),
             }).For(ApiRole.Player)
             .Says("A link to the player's own dashboard at Stripe, single use.").Answers<LinkAnswerView>("Where to go.")
-            .Refuses(404, "There is no account yet.").Refuses(409, "Onboarding is not finished.").Refuses(503, "Stripe does not answer now.");
+            .Refuses(404, "There is no account yet.").Refuses(409, "Onboarding is not finished.")
+            .Refuses(503, "Stripe does not answer now.");
         v1.MapGet("/players/me/onboarding-link", (Caller caller) =>
             desk.NewLink(caller.Subject) is { } link
                 ? ApiAnswer.Of(new LinkAnswerView(link))
-                : ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "No links", "PAYOUT_PUBLIC_URL is not set, so there is nowhere to link to.")).For(ApiRole.Player)
-            .Says("A signed link of ours that leads on to Stripe's onboarding at each visit.").Answers<LinkAnswerView>("Where to go.").Refuses(503, "No links are set up.");
+                : ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "No links",
+                    "PAYOUT_PUBLIC_URL is not set, so there is nowhere to link to.")).For(ApiRole.Player)
+            .Says("A signed link of ours that leads on to Stripe's onboarding at each visit.")
+            .Answers<LinkAnswerView>("Where to go.").Refuses(503, "No links are set up.");
         if (!worker.GetRequiredService<OnboardingOptions>().MayReset) return;
         v1.MapPost("/players/{playerId}/onboarding/reset", async (string playerId, Caller caller, CancellationToken ct) =>
-            ApiAnswer.Of(new OnboardingReset(playerId, await database.Run(tx => Reset(playerId, caller, tx), ct)))).For(ApiRole.Operator)
+            ApiAnswer.Of(new OnboardingReset(playerId, await database.Run(tx => Reset(playerId, caller, tx), ct))))
+            .For(ApiRole.Operator)
             .Says("Forgets a player's accounts; in the test environment only.").Answers<OnboardingReset>("Forgotten.");
     }
 
@@ -46,7 +50,8 @@ public static class OnboardingRoutes
         var forgotten = await tx.ForgetAccounts(playerId);
         await tx.CloseOnboarding(playerId);
         await tx.WakePayouts(playerId);
-        await tx.Audit(new AuditEntry(caller.Subject, "onboarding-reset", playerId, null, playerId, null, "test environment", $"{forgotten} accounts forgotten"));
+        await tx.Audit(new AuditEntry(caller.Subject, "onboarding-reset", playerId, null, playerId, null, "test environment",
+            $"{forgotten} accounts forgotten"));
         return forgotten;
     }
 }

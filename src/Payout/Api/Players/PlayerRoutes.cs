@@ -10,7 +10,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ContestPipeline.Payout.Api.Players;
 
-/// <summary>What a player sees of his winnings, and nobody else's: totals, each prize with its state, what a year came to.</summary>
+/// <summary>
+/// What a player sees of his winnings, and nobody else's: totals, each prize with its state, what a year came to.
+/// </summary>
 public static class PlayerRoutes
 {
     private const int PageMax = 1000;
@@ -20,13 +22,19 @@ public static class PlayerRoutes
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         var tax = worker.GetRequiredService<TaxOptions>();
-        v1.MapGet("/players/{playerId}/earnings", (string playerId, string? after, int? limit, Caller caller, CancellationToken ct) =>
-            Earnings(database, tax, Whose(playerId, caller), caller, after, limit ?? PageMax, ct)).For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
-            .Says("Totals by currency, winnings by year, and page by page every prize with its state and what it waits for.").Answers<EarningsAnswer>("The winnings.")
+        v1.MapGet("/players/{playerId}/earnings",
+            (string playerId, string? after, int? limit, Caller caller, CancellationToken ct) =>
+            Earnings(database, tax, Whose(playerId, caller), caller, after, limit ?? PageMax, ct))
+            .For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
+            .Says("Totals by currency, winnings by year, and page by page every prize with its state and what it waits for.")
+            .Answers<EarningsAnswer>("The winnings.")
             .Refuses(400, "A page that is not there.").Refuses(404, "Another player's.");
-        v1.MapGet("/players/{playerId}/prizes/{contestId}", (string playerId, string contestId, string? after, int? limit, Caller caller, CancellationToken ct) =>
-            PrizesIn(database, Whose(playerId, caller), contestId, caller, after, limit ?? PageMax, ct)).For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
-            .Says("The prizes of one contest.").Answers<PrizesAnswer>("The prizes.").Refuses(400, "A page that is not there.").Refuses(404, "None was won there, or it is another player's.");
+        v1.MapGet("/players/{playerId}/prizes/{contestId}",
+            (string playerId, string contestId, string? after, int? limit, Caller caller, CancellationToken ct) =>
+            PrizesIn(database, Whose(playerId, caller), contestId, caller, after, limit ?? PageMax, ct))
+            .For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
+            .Says("The prizes of one contest.").Answers<PrizesAnswer>("The prizes.").Refuses(400, "A page that is not there.")
+            .Refuses(404, "None was won there, or it is another player's.");
     }
 
     private static string Whose(string playerId, Caller caller) => playerId == Me ? caller.Subject : playerId;
@@ -42,7 +50,9 @@ public static class PlayerRoutes
             var years = await tx.PaidByYear(playerId);
             var (prizes, next) = await Page(tx, playerId, contestId: null, end, limit);
             return ApiAnswer.Of(new EarningsAnswer(
-                playerId, totals, [.. years.Select(y => new WinningsOfYear(y.Year, y.Currency, y.Winnings(tax.Policy), tax.ThresholdMinor(y.Year)))],
+                playerId, totals,
+                [.. years.Select(y =>
+                    new WinningsOfYear(y.Year, y.Currency, y.Winnings(tax.Policy), tax.ThresholdMinor(y.Year)))],
                 prizes, "/v1/players/me/dashboard-link", next));
         }, ct);
     }
@@ -62,9 +72,11 @@ public static class PlayerRoutes
         !PageEnd.Read(after, out end) ? ApiProblem.NoPage(after)
         : limit is < 1 or > PageMax ? ApiProblem.Invalid($"limit must be from 1 to {PageMax}, not {limit}.") : null;
 
-    private static async Task<(IReadOnlyList<PrizeRecord> Prizes, string? Next)> Page(Tx tx, string playerId, string? contestId, PageEnd? after, int limit)
+    private static async Task<(IReadOnlyList<PrizeRecord> Prizes, string? Next)> Page(
+        Tx tx, string playerId, string? contestId, PageEnd? after, int limit)
     {
         var rows = await tx.Prizes(playerId, contestId, after, limit);
-        return (PrizeRecord.Of(rows), rows.Count < limit ? null : new PageEnd(rows[^1].AwardedAt, rows[^1].Revision, rows[^1].ContestId).ToString());
+        return (PrizeRecord.Of(rows),
+            rows.Count < limit ? null : new PageEnd(rows[^1].AwardedAt, rows[^1].Revision, rows[^1].ContestId).ToString());
     }
 }

@@ -17,8 +17,9 @@ internal sealed class CollectedItems(ConsumerOptions options)
     }
 
     /// <summary>
-    /// The partition is somebody else's now. Should it come back before the batch is handled, it is read from its committed offset on: what was read before would come twice,
-    /// and the offset of the second time would be stored after that of the first, which may be further.
+    /// The partition is somebody else's now. Should it come back before the batch is handled, it is read from its committed
+    /// offset on: what was read before would come twice, and the offset of the second time would be stored after that of the
+    /// first, which may be further.
     /// </summary>
     internal void Gone(string topic, int partition) => Items.RemoveAll(item => item.Place == (topic, partition));
 }

@@ -11,20 +11,26 @@ internal sealed record HandledOffset(string Topic, int Partition, long NextOffse
 /// <param name="Committed">Where the consumer group would go on: behind the last of them.</param>
 /// <param name="KnownUntil">The database has what was committed before this moment, UTC.</param>
 /// <param name="IsTold">A person was told of them.</param>
-internal sealed record LostRecords(string Topic, int Partition, long From, long Committed, DateTimeOffset KnownUntil, bool IsTold);
+internal sealed record LostRecords(
+    string Topic, int Partition, long From, long Committed, DateTimeOffset KnownUntil, bool IsTold);
 
 /// <summary>
-/// Compares what the database and the consumer group say of a partition. The group hears of an offset only when the transaction that handled the records before it is
-/// committed: a group that is further than the database has handled records in transactions that the database no longer has. No clock, no database, no broker.
+/// Compares what the database and the consumer group say of a partition. The group hears of an offset only when the transaction
+/// that handled the records before it is committed: a group that is further than the database has handled records in transactions
+/// that the database no longer has. No clock, no database, no broker.
 /// </summary>
 internal static class CompareOffsets
 {
-    /// <param name="handled">Null: the database has never said, as at the first start, of a new partition, or when somebody has removed the row.</param>
-    /// <param name="committed">Where the group goes on; null: it never committed, or the topic was made anew and the broker has forgotten it.</param>
-    /// <param name="end">The offset that the topic's next record gets. An offset beyond it is of a topic that was there before this one.</param>
+    /// <param name="handled">Null: the database has never said, as at the first start, of a new partition, or when somebody has
+    /// removed the row.</param>
+    /// <param name="committed">Where the group goes on; null: it never committed, or the topic was made anew and the broker has
+    /// forgotten it.</param>
+    /// <param name="end">The offset that the topic's next record gets. An offset beyond it is of a topic that was there before
+    /// this one.</param>
     /// <returns>What was lost; null: nothing, or nothing is known.</returns>
     internal static LostRecords? Lost(HandledOffset? handled, long? committed, long end) =>
         handled is not null && committed > handled.NextOffset && committed <= end
-            ? new LostRecords(handled.Topic, handled.Partition, handled.NextOffset, committed.Value, handled.HandledAt, IsTold: committed <= handled.AgainUntil)
+            ? new LostRecords(handled.Topic, handled.Partition, handled.NextOffset, committed.Value, handled.HandledAt,
+                IsTold: committed <= handled.AgainUntil)
             : null;
 }

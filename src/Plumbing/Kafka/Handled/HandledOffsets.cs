@@ -1,6 +1,8 @@
 namespace ContestPipeline.Plumbing;
 
-/// <summary>All SQL of how far partitions were handled, but for what <see cref="PartitionOwnership"/> asks when it claims and holds them.</summary>
+/// <summary>
+/// All SQL of how far partitions were handled, but for what <see cref="PartitionOwnership"/> asks when it claims and holds them.
+/// </summary>
 internal static class HandledOffsets
 {
     /// <summary>What the owners have written; rows from before an owner that wrote none are left out.</summary>
@@ -12,8 +14,11 @@ internal static class HandledOffsets
         order by h.topic, h.partition
         """);
 
-    /// <summary>By the owner, in the transaction that handles what comes before these offsets, or before it has handled anything.</summary>
-    internal static async Task NoteHandled(this Tx tx, IReadOnlyList<(string Topic, int Partition, long Epoch, long NextOffset)> places)
+    /// <summary>
+    /// By the owner, in the transaction that handles what comes before these offsets, or before it has handled anything.
+    /// </summary>
+    internal static async Task NoteHandled(
+        this Tx tx, IReadOnlyList<(string Topic, int Partition, long Epoch, long NextOffset)> places)
     {
         var written = await tx.Execute(
             $"""
@@ -25,7 +30,8 @@ internal static class HandledOffsets
             """,
             new
             {
-                topics = places.Select(p => p.Topic).ToArray(), partitions = places.Select(p => p.Partition).ToArray(), epochs = places.Select(p => p.Epoch).ToArray(),
+                topics = places.Select(p => p.Topic).ToArray(), partitions = places.Select(p => p.Partition).ToArray(),
+                epochs = places.Select(p => p.Epoch).ToArray(),
                 offsets = places.Select(p => p.NextOffset).ToArray(), now = tx.Now,
             });
         Invariant.Holds(written == places.Count, $"handled_offset of {tx.Schema}: {places.Count} partitions, {written} written");
@@ -39,8 +45,10 @@ internal static class HandledOffsets
         from unnest(@topics::text[], @partitions::int[], @untils::bigint[]) as p (topic, partition, until)
         where h.topic = p.topic and h.partition = p.partition and (h.again_until is null or h.again_until < p.until)
         """,
-        new { topics = lost.Select(l => l.Topic).ToArray(), partitions = lost.Select(l => l.Partition).ToArray(), untils = lost.Select(l => l.Committed).ToArray() }) > 0;
+        new { topics = lost.Select(l => l.Topic).ToArray(), partitions = lost.Select(l => l.Partition).ToArray(),
+            untils = lost.Select(l => l.Committed).ToArray() }) > 0;
 
     /// <returns>Whether records of any partition come a second time still.</returns>
-    internal static Task<bool> IsHandlingAgain(this Tx tx) => tx.QueryOne<bool>($"select exists (select from {tx.Schema}.handled_offset where again_until is not null)");
+    internal static Task<bool> IsHandlingAgain(this Tx tx) =>
+        tx.QueryOne<bool>($"select exists (select from {tx.Schema}.handled_offset where again_until is not null)");
 }

@@ -4,18 +4,25 @@ using Microsoft.Extensions.Logging;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Asks whether the consumer group is further than the database, which then went back in time: before a worker's loops start, and of each partition that it claims before
-/// anything of it is handled. A person is told, and what else the worker does then is done in the same transaction.
+/// Asks whether the consumer group is further than the database, which then went back in time: before a worker's loops start, and
+/// of each partition that it claims before anything of it is handled. A person is told, and what else the worker does then is
+/// done in the same transaction.
 /// </summary>
-internal sealed partial class OffsetWatch(string worker, KafkaSettings kafka, WorkerDatabase database, Func<WentBack, Tx, Task> act, ILogger log)
+internal sealed partial class OffsetWatch(
+    string worker, KafkaSettings kafka, WorkerDatabase database, Func<WentBack, Tx, Task> act, ILogger log)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Of all partitions, without joining the group. A Kafka that does not answer is asked again when the partitions are claimed.</summary>
+    /// <summary>
+    /// Of all partitions, without joining the group. A Kafka that does not answer is asked again when the partitions are claimed.
+    /// </summary>
     internal async Task LookAtStart(CancellationToken ct)
     {
         if ((await database.Run(HandledOffsets.Handled, ct)).Count == 0) return;
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(kafka.Consumer(kafka.TopicPrefix + worker)).SetLogHandler((_, _) => { }).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(kafka.Consumer(kafka.TopicPrefix + worker))
+            .SetLogHandler((_, _) =>
+        {
+        }).Build();
         try
         {
             await Look(consumer, isAsked: null, ct);
@@ -27,13 +34,15 @@ internal sealed partial class OffsetWatch(string worker, KafkaSettings kafka, Wo
     }
 
     /// <summary>
-    /// Of what a process has just claimed, before anything of it is handled. Where the database went back the group does so as well, and is to be asked anew: what the
-    /// database lacks comes again.
+    /// Of what a process has just claimed, before anything of it is handled. Where the database went back the group does so as
+    /// well, and is to be asked anew: what the database lacks comes again.
     /// </summary>
     /// <exception cref="FencedException">The group was set back.</exception>
-    /// <exception cref="KafkaException">The broker does not say how far the group is, or does not take where it is now.</exception>
+    /// <exception cref="KafkaException">The broker does not say how far the group is, or does not take where it is
+    /// now.</exception>
     internal async Task LookAt(
-        IReadOnlyCollection<(string Topic, int Partition)> claimed, PartitionOwnership ownership, IConsumer<byte[], byte[]> consumer, CancellationToken ct)
+        IReadOnlyCollection<(string Topic, int Partition)> claimed, PartitionOwnership ownership,
+        IConsumer<byte[], byte[]> consumer, CancellationToken ct)
     {
         if (claimed.Count == 0) return;
         var lost = await Look(consumer, claimed.Contains, ct);
@@ -53,14 +62,19 @@ internal sealed partial class OffsetWatch(string worker, KafkaSettings kafka, Wo
         var unsaid = ownership.Unsaid;
         if (unsaid.Count == 0) return;
         var places = unsaid.Select(place => new TopicPartition(kafka.Physical(place.Topic), place.Partition)).ToArray();
-        var answers = (await PartitionBounds.Patiently(() => Task.Run(() => consumer.Committed(places, s_patience), ct))).ToDictionary(c => c.TopicPartition, c => c.Offset);
+        var answers =
+            (await PartitionBounds.Patiently(() => Task.Run(() => consumer.Committed(places, s_patience), ct))).ToDictionary(
+                c => c.TopicPartition, c => c.Offset);
         await database.Run(
-            tx => ownership.NoteFirst([.. unsaid.Zip(places, (place, physical) => (place, answers[physical] is { IsSpecial: false } offset ? offset.Value : 0))], tx), ct);
+            tx => ownership.NoteFirst(
+                [.. unsaid.Zip(places,
+                    (place, physical) => (place, answers[physical] is { IsSpecial: false } offset ? offset.Value : 0))], tx), ct);
     }
 
     /// <param name="isAsked">Which partitions are looked at; null: all.</param>
     /// <returns>What is to be handled again.</returns>
-    private async Task<IReadOnlyList<LostRecords>> Look(IConsumer<byte[], byte[]> consumer, Func<(string Topic, int Partition), bool>? isAsked, CancellationToken ct)
+    private async Task<IReadOnlyList<LostRecords>> Look(
+        IConsumer<byte[], byte[]> consumer, Func<(string Topic, int Partition), bool>? isAsked, CancellationToken ct)
     {
         var places = (await Handled()).Select(Physical).ToArray();
         if (places.Length == 0) return [];
@@ -71,11 +85,13 @@ internal sealed partial class OffsetWatch(string worker, KafkaSettings kafka, Wo
         var ahead = (await Handled()).Where(h => committed.GetValueOrDefault(Physical(h)) > h.NextOffset).ToArray();
         if (ahead.Length == 0) return [];
         var bounds = await PartitionBounds.Of(kafka, [.. ahead.Select(Physical)]);
-        LostRecords[] lost = [.. ahead.Select(h => CompareOffsets.Lost(h, committed[Physical(h)], bounds[Physical(h)].End)).OfType<LostRecords>()];
+        LostRecords[] lost =
+            [.. ahead.Select(h => CompareOffsets.Lost(h, committed[Physical(h)], bounds[Physical(h)].End)).OfType<LostRecords>()];
         await Tell(lost, ct);
         return lost;
 
-        async Task<IReadOnlyList<HandledOffset>> Handled() => [.. (await database.Run(HandledOffsets.Handled, ct)).Where(h => isAsked?.Invoke((h.Topic, h.Partition)) != false)];
+        async Task<IReadOnlyList<HandledOffset>> Handled() =>
+            [.. (await database.Run(HandledOffsets.Handled, ct)).Where(h => isAsked?.Invoke((h.Topic, h.Partition)) != false)];
     }
 
     /// <summary>Once of each loss, however many processes find it.</summary>
@@ -94,7 +110,9 @@ internal sealed partial class OffsetWatch(string worker, KafkaSettings kafka, Wo
     /// <summary>Log messages.</summary>
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "{Topic}[{Partition}]: the database lacks what comes from {From} on, which the group has handled up to {Committed}: it is handled again")]
+        [LoggerMessage(LogLevel.Error,
+            "{Topic}[{Partition}]: the database lacks what comes from {From} on, which the group has handled up to "
+                + "{Committed}: it is handled again")]
         internal static partial void Again(ILogger log, string topic, int partition, long from, long committed);
     }
 }

@@ -1,8 +1,11 @@
 namespace ContestPipeline.Plumbing;
 
-/// <summary>A worker's database went back in time: it was restored, or a standby that lacked the newest commits was promoted.</summary>
+/// <summary>
+/// A worker's database went back in time: it was restored, or a standby that lacked the newest commits was promoted.
+/// </summary>
 /// <param name="Cause">For a person: the partition, both offsets, and how many more partitions.</param>
-/// <param name="KnownUntil">What was committed before this moment, UTC, the database has; what was committed later may be missing.</param>
+/// <param name="KnownUntil">What was committed before this moment, UTC, the database has; what was committed later may be
+/// missing.</param>
 public sealed record WentBack(string Worker, string Cause, DateTimeOffset KnownUntil)
 {
     public const string Runbook = "docs/runbooks/database-failover.md";
@@ -12,15 +15,18 @@ public sealed record WentBack(string Worker, string Cause, DateTimeOffset KnownU
     /// <summary>The alert of a worker that handles again what was lost, and needs nobody for it.</summary>
     /// <param name="done">What was done besides, in a sentence; empty: nothing.</param>
     public void Tell(Tx tx, string done = "") => tx.Alert(AlertOf(Worker), "critical", "database-went-back", Worker,
-        $"{Cause}. The records are read and handled again.{(done.Length > 0 ? $" {done}" : "")}", $"follow {Runbook}: find out which database this is, and whether others went back as well");
+        $"{Cause}. The records are read and handled again.{(done.Length > 0 ? $" {done}" : "")}",
+        $"follow {Runbook}: find out which database this is, and whether others went back as well");
 
     internal static WentBack Of(string worker, IReadOnlyList<LostRecords> lost)
     {
         var first = lost[0];
-        var more = lost.Count switch { 1 => "", 2 => ", and of 1 more partition likewise", var n => $", and of {n - 1} more partitions likewise" };
+        var more = lost.Count switch { 1 => "", 2 => ", and of 1 more partition likewise",
+            var n => $", and of {n - 1} more partitions likewise" };
         return new WentBack(
             worker,
-            $"the database of {worker} went back in time: of {first.Topic}/{first.Partition} it knows what comes before offset {first.From}, and the consumer group has handled what comes "
+            $"the database of {worker} went back in time: of {first.Topic}/{first.Partition} it knows what comes before offset "
+                + $"{first.From}, and the consumer group has handled what comes "
             + $"before {first.Committed}{more}",
             lost.Max(l => l.KnownUntil));
     }

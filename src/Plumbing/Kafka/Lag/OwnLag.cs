@@ -2,7 +2,10 @@ using Confluent.Kafka;
 
 namespace ContestPipeline.Plumbing;
 
-/// <summary>How far one consumer is behind on the partitions it has, from what its client knows already; asked of the broker only where nothing was read yet.</summary>
+/// <summary>
+/// How far one consumer is behind on the partitions it has, from what its client knows already; asked of the broker only where
+/// nothing was read yet.
+/// </summary>
 internal sealed class OwnLag(string worker, KafkaSettings kafka, IReadOnlyCollection<string> topics, TimeProvider clock)
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
@@ -21,7 +24,8 @@ internal sealed class OwnLag(string worker, KafkaSettings kafka, IReadOnlyCollec
         if (Metrics.Lag.Enabled) read[record.TopicPartition] = record.Offset.Value + 1;
     }
 
-    /// <param name="end">Nothing was left to read below it: what lies there after the last record are the ends of producers' transactions, which nobody gets.</param>
+    /// <param name="end">Nothing was left to read below it: what lies there after the last record are the ends of producers'
+    /// transactions, which nobody gets.</param>
     internal void AtEnd(TopicPartitionOffset end) => ends[end.TopicPartition] = end.Offset.Value;
 
     internal void Gone(TopicPartition place)
@@ -44,7 +48,9 @@ internal sealed class OwnLag(string worker, KafkaSettings kafka, IReadOnlyCollec
             if (!goesOnFrom.TryGetValue(place, out var next)) continue;
             if (ends.TryGetValue(place, out var end) && next >= read.GetValueOrDefault(place)) next = Math.Max(next, end);
             var there = consumer.GetWatermarkOffsets(place);
-            if (!there.High.IsSpecial) behind[kafka.Logical(place.Topic)] += Math.Max(0, there.High.Value - Math.Max(next, there.Low.IsSpecial ? 0 : there.Low.Value));
+            if (!there.High.IsSpecial)
+                behind[kafka.Logical(place.Topic)] += Math.Max(
+                    0, there.High.Value - Math.Max(next, there.Low.IsSpecial ? 0 : there.Low.Value));
         }
 
         foreach (var (topic, lag) in behind) Metrics.Lag.Record(lag, Metrics.Of(worker, topic));

@@ -26,11 +26,13 @@ public sealed class TopicRanges(KafkaSettings kafka)
     /// <exception cref="TimeoutException">The broker does not answer.</exception>
     public IReadOnlyList<PartitionRange> All(string topic)
     {
-        var places = Enumerable.Range(0, Topics.Find(topic).Partitions).Select(p => new TopicPartition(kafka.Physical(topic), p)).ToArray();
+        var places = Enumerable.Range(0, Topics.Find(topic).Partitions).Select(p => new TopicPartition(kafka.Physical(topic), p))
+            .ToArray();
         try
         {
             var bounds = Task.Run(() => PartitionBounds.Of(kafka, places)).GetAwaiter().GetResult();
-            return [.. places.Select(place => new PartitionRange(place.Partition.Value, bounds[place].Beginning, bounds[place].End))];
+            return [.. places.Select(place =>
+                new PartitionRange(place.Partition.Value, bounds[place].Beginning, bounds[place].End))];
         }
         catch (KafkaException silent)
         {
@@ -49,8 +51,8 @@ public sealed class TopicRanges(KafkaSettings kafka)
     }
 
     /// <summary>
-    /// Moves the beginnings to the first record that was written at the time or later. A broker that keeps no index of times leaves them where they are: who
-    /// selects by time looks at each record all the same.
+    /// Moves the beginnings to the first record that was written at the time or later. A broker that keeps no index of times
+    /// leaves them where they are: who selects by time looks at each record all the same.
     /// </summary>
     public IReadOnlyList<PartitionRange> NotBefore(string topic, IReadOnlyList<PartitionRange> ranges, DateTimeOffset time)
     {
@@ -58,24 +60,30 @@ public sealed class TopicRanges(KafkaSettings kafka)
         var found = consumer.OffsetsForTimes(
             ranges.Select(r => new TopicPartitionTimestamp(kafka.Physical(topic), r.Partition, new Timestamp(time))), s_patience)
             .ToDictionary(o => o.Partition.Value, o => o.Offset.Value);
-        return [.. ranges.Select(r => found[r.Partition] is var first and >= 0 ? r with { From = Math.Clamp(first, r.From, Math.Max(r.From, r.To)) } : r)];
+        return [.. ranges.Select(r => found[r.Partition] is var first and >= 0
+            ? r with { From = Math.Clamp(first, r.From, Math.Max(r.From, r.To)) } : r)];
     }
 
-    /// <summary>The records in these ranges, partition by partition in turn as they arrive; within a partition in order.</summary>
+    /// <summary>
+    /// The records in these ranges, partition by partition in turn as they arrive; within a partition in order.
+    /// </summary>
     /// <exception cref="TimeoutException">The broker stopped answering.</exception>
     public IEnumerable<KafkaRecord> Read(string topic, IReadOnlyList<PartitionRange> ranges, CancellationToken ct)
     {
         var open = ranges.Where(r => r.From < r.To).ToDictionary(r => r.Partition, r => r.To);
         if (open.Count == 0) yield break;
         using var consumer = Build();
-        consumer.Assign(ranges.Where(r => open.ContainsKey(r.Partition)).Select(r => new TopicPartitionOffset(kafka.Physical(topic), r.Partition, r.From)));
+        consumer.Assign(ranges.Where(r => open.ContainsKey(r.Partition))
+            .Select(r => new TopicPartitionOffset(kafka.Physical(topic), r.Partition, r.From)));
         while (open.Count > 0)
         {
             ct.ThrowIfCancellationRequested();
-            var record = consumer.Consume(s_patience) ?? throw new TimeoutException($"{topic}: nothing more came within {s_patience.TotalSeconds} s");
+            var record = consumer.Consume(s_patience)
+                ?? throw new TimeoutException($"{topic}: nothing more came within {s_patience.TotalSeconds} s");
             if (!open.TryGetValue(record.Partition.Value, out var end)) continue;
             if (!record.IsPartitionEOF && record.Offset.Value < end)
-                yield return new KafkaRecord(EnvelopeReader.Envelope(topic, record), EnvelopeReader.RecordTime(record.Message.Timestamp.UnixTimestampMs))
+                yield return new KafkaRecord(
+                    EnvelopeReader.Envelope(topic, record), EnvelopeReader.RecordTime(record.Message.Timestamp.UnixTimestampMs))
                 {
                     Key = record.Message.Key, Value = record.Message.Value, Headers = record.Message.Headers,
                 };

@@ -7,7 +7,10 @@ namespace ContestPipeline.Plumbing;
 /// <summary>What a broker's rules lack of <see cref="TopicRights"/>, and what they say beyond it, a sentence each.</summary>
 public sealed record RightsReport(IReadOnlyList<string> Missing, IReadOnlyList<string> Beyond);
 
-/// <summary>Compares the rules of a broker with <see cref="TopicRights"/> and makes those that are missing. It needs a user that may alter the cluster.</summary>
+/// <summary>
+/// Compares the rules of a broker with <see cref="TopicRights"/> and makes those that are missing. It needs a user that may alter
+/// the cluster.
+/// </summary>
 public sealed class RightsAdmin(KafkaSettings kafka) : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -15,12 +18,15 @@ public sealed class RightsAdmin(KafkaSettings kafka) : IDisposable
     private readonly IReadOnlyList<BrokerRight> wanted = BrokerRights.All(kafka);
 
     /// <param name="justGranted">Rules were made a moment ago: a broker may show them only later.</param>
-    /// <exception cref="SettingException">The broker shows no rule at all: it checks no rights, or does not let this user ask, or nobody has made any.</exception>
+    /// <exception cref="SettingException">The broker shows no rule at all: it checks no rights, or does not let this user ask, or
+    /// nobody has made any.</exception>
     public async Task<RightsReport> Compare(bool justGranted = false)
     {
         var rules = await Rules();
         if (rules.Count == 0 && !justGranted)
-            throw new SettingException("KAFKA_BOOTSTRAP_SERVERS", "names a Kafka that shows this user no rule: make them with contestctl topics rights --grant, as a super user of a broker that checks rights");
+            throw new SettingException("KAFKA_BOOTSTRAP_SERVERS",
+                "names a Kafka that shows this user no rule: make them with contestctl topics rights --grant, as a super user "
+                    + "of a broker that checks rights");
         var there = rules.Select(BrokerRight.Of).OfType<BrokerRight>().ToHashSet();
         return new RightsReport(
             [.. wanted.Where(right => !there.Contains(right)).Select(right => right.ToString())],
@@ -36,7 +42,8 @@ public sealed class RightsAdmin(KafkaSettings kafka) : IDisposable
         if (missing.Length == 0) return [];
         try
         {
-            await admin.CreateAclsAsync(missing.Select(right => right.Binding()), new CreateAclsOptions { RequestTimeout = s_patience });
+            await admin.CreateAclsAsync(
+                missing.Select(right => right.Binding()), new CreateAclsOptions { RequestTimeout = s_patience });
         }
         catch (CreateAclsException refused)
         {
@@ -58,10 +65,13 @@ public sealed class RightsAdmin(KafkaSettings kafka) : IDisposable
         {
             var everything = new AclBindingFilter
             {
-                PatternFilter = new ResourcePatternFilter { Type = ResourceType.Any, ResourcePatternType = ResourcePatternType.Any },
-                EntryFilter = new AccessControlEntryFilter { Operation = AclOperation.Any, PermissionType = AclPermissionType.Any },
+                PatternFilter = new ResourcePatternFilter { Type = ResourceType.Any,
+                    ResourcePatternType = ResourcePatternType.Any },
+                EntryFilter = new AccessControlEntryFilter { Operation = AclOperation.Any,
+                    PermissionType = AclPermissionType.Any },
             };
-            return (await admin.DescribeAclsAsync(everything, new DescribeAclsOptions { RequestTimeout = s_patience })).AclBindings;
+            return (await admin.DescribeAclsAsync(
+                everything, new DescribeAclsOptions { RequestTimeout = s_patience })).AclBindings;
         }
         catch (DescribeAclsException refused)
         {
@@ -82,7 +92,9 @@ public sealed class RightsAdmin(KafkaSettings kafka) : IDisposable
         {
             ResourceType.Topic => TopicRights.All.Any(r => Covers(kafka.Physical(r.Topic))),
             ResourceType.Group => Principals.Workers.Any(w => Covers(kafka.TopicPrefix + w)),
-            BrokerRight.TransactionalId => Principals.Workers.Any(w => Covers($"{kafka.TopicPrefix}{w}-outbox-") || name.StartsWith($"{kafka.TopicPrefix}{w}-outbox-", StringComparison.Ordinal)),
+            BrokerRight.TransactionalId =>
+                Principals.Workers.Any(w => Covers($"{kafka.TopicPrefix}{w}-outbox-")
+                    || name.StartsWith($"{kafka.TopicPrefix}{w}-outbox-", StringComparison.Ordinal)),
             _ => false,
         };
 
@@ -90,12 +102,15 @@ public sealed class RightsAdmin(KafkaSettings kafka) : IDisposable
     }
 
     private static string Words(AclBinding rule) =>
-        $"{rule.Entry.PermissionType} {new BrokerRight(rule.Entry.Principal, rule.Pattern.Type, rule.Pattern.Name, rule.Pattern.ResourcePatternType, rule.Entry.Operation)} from {rule.Entry.Host}";
+        $"{rule.Entry.PermissionType} "
+            + $"{new BrokerRight(rule.Entry.Principal, rule.Pattern.Type, rule.Pattern.Name, rule.Pattern.ResourcePatternType, rule.Entry.Operation)} from {rule.Entry.Host}";
 
     private static SettingException Refusal(Error error) => new("KAFKA_BOOTSTRAP_SERVERS", error.Code switch
     {
-        ErrorCode.SecurityDisabled or ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature => "names a Kafka that checks no rights: everybody may write every topic",
-        ErrorCode.ClusterAuthorizationFailed => "names a Kafka that lets this user neither see nor make rules; sign in as one of its super users",
+        ErrorCode.SecurityDisabled or ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature =>
+            "names a Kafka that checks no rights: everybody may write every topic",
+        ErrorCode.ClusterAuthorizationFailed =>
+            "names a Kafka that lets this user neither see nor make rules; sign in as one of its super users",
         _ => $"names a Kafka that does not answer about rights: {error.Reason}",
     });
 }

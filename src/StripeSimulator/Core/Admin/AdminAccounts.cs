@@ -10,10 +10,12 @@ internal sealed class AdminAccounts(Books books, AllOperations operations)
         ["accounts", var id, "balance"] => Balance(id, body),
         ["accounts", var id, "onboarding"] => Onboarding(id, body, now),
         ["accounts", var id, "restrict"] => operations.Accounts.Restrict(
-            id, body.Texts("currently_due") ?? ["individual.verification.document"], body.Text("disabled_reason") ?? "requirements.past_due", now),
+            id, body.Texts("currently_due") ?? ["individual.verification.document"],
+            body.Text("disabled_reason") ?? "requirements.past_due", now),
         ["accounts", var id, "reject"] => operations.Accounts.RejectAs(id, body.Text("disabled_reason") ?? "rejected.fraud", now),
         ["accounts", var id, "deauthorize"] => operations.Accounts.Deauthorize(id, now),
-        ["accounts", var id, "payouts"] => operations.Payouts.Make(id, body.Whole("amount_minor"), body.Text("currency") ?? "usd", now),
+        ["accounts", var id, "payouts"] =>
+            operations.Payouts.Make(id, body.Whole("amount_minor"), body.Text("currency") ?? "usd", now),
         ["payouts", var id, "paid"] => operations.Payouts.Paid(id, now),
         ["payouts", var id, "failed"] => operations.Payouts.Failed(id, body.Text("failure_code") ?? "account_closed", now),
         ["payouts", var id, "canceled"] => operations.Payouts.Canceled(id, now),

@@ -19,5 +19,6 @@ internal readonly record struct AdminBody(JsonElement Json)
     public IReadOnlyList<string>? Texts(string name) =>
         Find(name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(item => item.ToString())] : null;
 
-    private JsonElement? Find(string name) => Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var value) ? value : null;
+    private JsonElement? Find(string name) =>
+        Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var value) ? value : null;
 }

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>What an operator can do to the simulator. Parameters are JSON.</summary>
-internal sealed class AdminOperations(Books books, AllOperations operations, IdempotencyKeys keys, RateLimiter limiter, FaultPlan faults)
+internal sealed class AdminOperations(
+    Books books, AllOperations operations, IdempotencyKeys keys, RateLimiter limiter, FaultPlan faults)
 {
     private readonly AdminMoney money = new(books, operations);
     private readonly AdminAccounts accounts = new(books, operations);
@@ -61,7 +62,8 @@ internal sealed class AdminOperations(Books books, AllOperations operations, Ide
     {
         limiter.EndpointPerSecondMax = (int)(body.Whole("endpoint_per_second_max") ?? limiter.EndpointPerSecondMax);
         limiter.GlobalPerSecondMax = (int)(body.Whole("global_per_second_max") ?? limiter.GlobalPerSecondMax);
-        return StripeState.Ok(new { endpoint_per_second_max = limiter.EndpointPerSecondMax, global_per_second_max = limiter.GlobalPerSecondMax });
+        return StripeState.Ok(new { endpoint_per_second_max = limiter.EndpointPerSecondMax,
+            global_per_second_max = limiter.GlobalPerSecondMax });
     }
 
     private SimResponse AddFaults(AdminBody body)
@@ -70,7 +72,8 @@ internal sealed class AdminOperations(Books books, AllOperations operations, Ide
         if (body.Text("kind") is not { } kind) return StripeState.Ok(Listed(faults));
         if (!FaultKind.All.Contains(kind)) return Refused($"kind must be one of {string.Join(", ", FaultKind.All)}");
         var endpoint = body.Text("endpoint") ?? "*";
-        if (endpoint != "*" && !Routes.EndpointNames.Contains(endpoint)) return Refused($"endpoint must be * or one of {string.Join(", ", Routes.EndpointNames)}");
+        if (endpoint != "*" && !Routes.EndpointNames.Contains(endpoint))
+            return Refused($"endpoint must be * or one of {string.Join(", ", Routes.EndpointNames)}");
         return Ordered(faults, endpoint, kind, body);
     }
 
@@ -92,7 +95,8 @@ internal sealed class AdminOperations(Books books, AllOperations operations, Ide
     {
         orders = plan.Orders.Select(order => new
         {
-            id = order.Id, endpoint = order.Endpoint, kind = order.Kind, delay_ms = order.DelayMs, remaining = order.Remaining, percent = order.Percent,
+            id = order.Id, endpoint = order.Endpoint, kind = order.Kind, delay_ms = order.DelayMs, remaining = order.Remaining,
+            percent = order.Percent,
         }),
     };
 }

@@ -43,14 +43,16 @@ internal sealed class AdminWebhooks(Books books, WebhookEndpointOperations endpo
     private SimResponse Resend(string id, DateTimeOffset at)
     {
         if (books.Events.Find(id) is not { } happened) return StripeErrors.NoSuch("event", id);
-        foreach (var endpoint in books.WebhookEndpoints.All.Where(endpoint => endpoint.Wants(happened))) books.Deliveries.Resend(id, endpoint.Id, at);
+        foreach (var endpoint in books.WebhookEndpoints.All.Where(endpoint => endpoint.Wants(happened)))
+            books.Deliveries.Resend(id, endpoint.Id, at);
         return StripeState.Ok(new { id, open = books.Deliveries.OpenFor(id) });
     }
 
     /// <summary>What the sender says of a delivery, so that a restart knows it too.</summary>
     private SimResponse Report(string sequence, AdminBody body, DateTimeOffset at)
     {
-        if (!long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return AdminOperations.Refused("no such delivery");
+        if (!long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return AdminOperations.Refused("no such delivery");
         books.Deliveries.Report(number, body.Whole("status") is >= 200 and < 300, at);
         return StripeState.Ok(new { delivered = books.Deliveries.DeliveredCount });
     }

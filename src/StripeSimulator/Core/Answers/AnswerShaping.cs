@@ -16,7 +16,8 @@ internal static class AnswerShaping
     };
 
     /// <returns>The answer of a request that is refused in execution; null when it is not.</returns>
-    public static SimResponse? InExecution(TableAnswer? answer) => answer?.Shape == AnswerShape.RefusedForGood ? StripeErrors.Of(answer, saved: true) : null;
+    public static SimResponse? InExecution(TableAnswer? answer) =>
+        answer?.Shape == AnswerShape.RefusedForGood ? StripeErrors.Of(answer, saved: true) : null;
 
     /// <summary>What the caller gets to see; an idempotency key keeps what it would have been.</summary>
     /// <param name="now">Seconds since 1970.</param>
@@ -36,7 +37,12 @@ internal static class AnswerShaping
                 list["has_more"] = true;
             }),
             AnswerShape.CutPage => Page(response, (list, items) => list.Remove("has_more")),
-            AnswerShape.LatePage => Page(response, (list, items) => End(list, [.. items.Where(item => item["created"]?.GetValue<long>() <= now - (long)AnswerTable.Late.TotalSeconds)])),
+            AnswerShape.LatePage =>
+                Page(response,
+                    (list, items) =>
+                        End(list,
+                            [.. items.Where(item =>
+                                item["created"]?.GetValue<long>() <= now - (long)AnswerTable.Late.TotalSeconds)])),
             AnswerShape.Edited => Objects(response, Edit),
             _ => response,
         };
@@ -52,7 +58,9 @@ internal static class AnswerShaping
         return response with { Body = list.ToJsonString() };
     }
 
-    /// <summary>An end that shows no more than these; whether more follow stays as it was, unless nothing is left from which to go on.</summary>
+    /// <summary>
+    /// An end that shows no more than these; whether more follow stays as it was, unless nothing is left from which to go on.
+    /// </summary>
     private static void End(JsonObject list, IReadOnlyList<JsonNode> items)
     {
         list["data"] = new JsonArray([.. items.Select(item => item.DeepClone())]);

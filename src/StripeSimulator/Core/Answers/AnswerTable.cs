@@ -44,16 +44,19 @@ public enum AnswerShape
 /// <param name="Code">Stripe's error code; null where it gives none.</param>
 /// <param name="Parameter">The parameter at fault; null: none is named.</param>
 /// <param name="On">Where it may come: a name, what a name ends with (<c>*.list</c>), or <c>*</c>.</param>
-public sealed record TableAnswer(string Name, int Status, string? Type, string? Code, string? Parameter, AnswerShape Shape, IReadOnlyList<string> On)
+public sealed record TableAnswer(
+    string Name, int Status, string? Type, string? Code, string? Parameter, AnswerShape Shape, IReadOnlyList<string> On)
 {
     /// <returns>True when that operation may be answered so.</returns>
     public bool MayCome(string endpoint) =>
-        On.Any(on => on == "*" || on == endpoint || on.StartsWith("*.", StringComparison.Ordinal) && endpoint.EndsWith(on[1..], StringComparison.Ordinal));
+        On.Any(on => on == "*" || on == endpoint
+            || on.StartsWith("*.", StringComparison.Ordinal) && endpoint.EndsWith(on[1..], StringComparison.Ordinal));
 }
 
 /// <summary>
-/// Every answer that Stripe's documents know for the operations that Payout asks for: statuses, types and codes of errors, and whole answers that are not what they seem.
-/// Sources: docs.stripe.com/api/errors, docs.stripe.com/error-codes, docs.stripe.com/error-low-level, docs.stripe.com/rate-limits.
+/// Every answer that Stripe's documents know for the operations that Payout asks for: statuses, types and codes of errors, and
+/// whole answers that are not what they seem. Sources: docs.stripe.com/api/errors, docs.stripe.com/error-codes,
+/// docs.stripe.com/error-low-level, docs.stripe.com/rate-limits.
 /// </summary>
 public static class AnswerTable
 {
@@ -115,13 +118,16 @@ public static class AnswerTable
     /// <summary>The operations that Payout asks for.</summary>
     public static IReadOnlyList<string> Endpoints { get; } =
     [
-        "account.get", "account_links.create", "accounts.create", "accounts.get", "accounts.list", "balance.get", "balance_transactions.list", "charges.list", "disputes.get",
-        "disputes.list", "events.list", "login_links.create", "payment_intents.cancel", "payment_intents.create", "payment_intents.get", "payment_intents.list",
-        "payouts.get", "refunds.create", "refunds.list", "reversals.create", "reversals.list", "transfers.create", "transfers.get", "transfers.list",
+        "account.get", "account_links.create", "accounts.create", "accounts.get", "accounts.list", "balance.get",
+        "balance_transactions.list", "charges.list", "disputes.get", "disputes.list", "events.list", "login_links.create",
+        "payment_intents.cancel", "payment_intents.create", "payment_intents.get", "payment_intents.list", "payouts.get",
+        "refunds.create", "refunds.list", "reversals.create", "reversals.list", "transfers.create", "transfers.get",
+        "transfers.list",
     ];
 
     /// <summary>In the order in which they are written down.</summary>
-    public static IReadOnlyList<TableAnswer> All { get; } = [.. Rows.Split('\n').Select(row => Read(row.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+    public static IReadOnlyList<TableAnswer> All { get; } =
+        [.. Rows.Split('\n').Select(row => Read(row.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
 
     /// <returns>What that operation may be answered, beside what it is asked for.</returns>
     public static IReadOnlyList<TableAnswer> Of(string endpoint) => [.. All.Where(answer => answer.MayCome(endpoint))];
@@ -130,8 +136,8 @@ public static class AnswerTable
     public static TableAnswer? Find(string? name) => All.FirstOrDefault(answer => answer.Name == name);
 
     private static TableAnswer Read(string[] cells) => new(
-        cells[0], int.Parse(cells[1], System.Globalization.CultureInfo.InvariantCulture), Cell(cells[2]), Cell(cells[3]), Cell(cells[4]),
-        Enum.Parse<AnswerShape>(cells[5]), cells[6..]);
+        cells[0], int.Parse(cells[1], System.Globalization.CultureInfo.InvariantCulture), Cell(cells[2]), Cell(cells[3]),
+        Cell(cells[4]), Enum.Parse<AnswerShape>(cells[5]), cells[6..]);
 
     private static string? Cell(string text) => text == "-" ? null : text;
 }

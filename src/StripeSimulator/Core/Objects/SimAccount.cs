@@ -2,13 +2,14 @@ namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>A connected account.</summary>
 public sealed record SimAccount(
-    string Id, long Created, string Country, string DefaultCurrency, string? Email, string? TransfersCapability, IReadOnlyDictionary<string, string> Metadata)
+    string Id, long Created, string Country, string DefaultCurrency, string? Email, string? TransfersCapability,
+    IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>What Stripe asks every holder for before anything is paid out.</summary>
     public static IReadOnlyList<string> AskedOfEveryone { get; } =
     [
-        "external_account", "individual.dob.day", "individual.dob.month", "individual.dob.year", "individual.first_name", "individual.last_name",
-        "individual.ssn_last_4", "tos_acceptance.date", "tos_acceptance.ip",
+        "external_account", "individual.dob.day", "individual.dob.month", "individual.dob.year", "individual.first_name",
+        "individual.last_name", "individual.ssn_last_4", "tos_acceptance.date", "tos_acceptance.ip",
     ];
 
     public string Type { get; init; } = "express";
@@ -36,7 +37,8 @@ public sealed record SimAccount(
         @object = "account",
         business_profile = (object?)null,
         business_type = "individual",
-        capabilities = TransfersCapability is null ? new Dictionary<string, string>() : new() { ["transfers"] = TransfersCapability },
+        capabilities = TransfersCapability is null
+            ? new Dictionary<string, string>() : new() { ["transfers"] = TransfersCapability },
         charges_enabled = false,
         controller = new
         {
@@ -73,8 +75,8 @@ public sealed record SimAccount(
     };
 
     private static object Requirements(
-        IReadOnlyList<string> currentlyDue, IReadOnlyList<string> pastDue, IReadOnlyList<string> pendingVerification, string? disabledReason,
-        long? currentDeadline) => new
+        IReadOnlyList<string> currentlyDue, IReadOnlyList<string> pastDue, IReadOnlyList<string> pendingVerification,
+        string? disabledReason, long? currentDeadline) => new
         {
             alternatives = Array.Empty<object>(),
             current_deadline = currentDeadline,

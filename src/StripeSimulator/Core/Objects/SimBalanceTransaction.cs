@@ -1,7 +1,8 @@
 namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>One movement of a balance: the platform's, or that of a connected account.</summary>
-public sealed record SimBalanceTransaction(string Id, long Created, long AvailableOn, long AmountMinor, string Currency, string Type, string Source)
+public sealed record SimBalanceTransaction(
+    string Id, long Created, long AvailableOn, long AmountMinor, string Currency, string Type, string Source)
 {
     public string? Account { get; init; }
 
@@ -28,7 +29,8 @@ public sealed record SimBalanceTransaction(string Id, long Created, long Availab
         fee = FeeMinor,
         fee_details = FeeMinor == 0
             ? Array.Empty<object>()
-            : [new { amount = FeeMinor, application = (string?)null, currency = Currency, description = FeeDescription, type = "stripe_fee" }],
+            : [new { amount = FeeMinor, application = (string?)null, currency = Currency, description = FeeDescription,
+                type = "stripe_fee" }],
         net = NetMinor,
         reporting_category = ReportingCategory ?? (Type == "transfer_refund" ? "transfer_reversal" : Type),
         source = Source,

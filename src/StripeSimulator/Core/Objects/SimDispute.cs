@@ -1,7 +1,8 @@
 namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>A payer has asked the bank for the money back.</summary>
-public sealed record SimDispute(string Id, long Created, long AmountMinor, string Currency, string Charge, string PaymentIntent, string Reason)
+public sealed record SimDispute(
+    string Id, long Created, long AmountMinor, string Currency, string Charge, string PaymentIntent, string Reason)
 {
     public const string NeedsResponse = "needs_response";
     private const long EvidenceSeconds = 7L * 24 * 60 * 60;
@@ -24,14 +25,16 @@ public sealed record SimDispute(string Id, long Created, long AmountMinor, strin
         evidence = new { },
         evidence_details = new
         {
-            due_by = Created + EvidenceSeconds, enhanced_eligibility = new { }, has_evidence = false, past_due = false, submission_count = 0,
+            due_by = Created + EvidenceSeconds, enhanced_eligibility = new { }, has_evidence = false, past_due = false,
+            submission_count = 0,
         },
         is_charge_refundable = false,
         livemode = false,
         metadata = new { },
         network_reason_code = "10.4",
         payment_intent = PaymentIntent,
-        payment_method_details = new { card = new { brand = "visa", case_type = "chargeback", network_reason_code = "10.4" }, type = "card" },
+        payment_method_details = new { card = new { brand = "visa", case_type = "chargeback", network_reason_code = "10.4" },
+            type = "card" },
         reason = Reason,
         status = Status,
     };

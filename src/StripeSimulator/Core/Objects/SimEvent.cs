@@ -2,8 +2,11 @@ using System.Text.Json;
 
 namespace ContestPipeline.StripeSimulator.Core;
 
-/// <summary>Something that happened, with the object as it was then. Those of a connected account carry its id and are listed in its name.</summary>
-public sealed record SimEvent(string Id, long Created, string Type, string ObjectJson, string? Account, string? RequestId, string? IdempotencyKey)
+/// <summary>
+/// Something that happened, with the object as it was then. Those of a connected account carry its id and are listed in its name.
+/// </summary>
+public sealed record SimEvent(
+    string Id, long Created, string Type, string ObjectJson, string? Account, string? RequestId, string? IdempotencyKey)
 {
     public const string ApiVersion = "2026-10-28.endive";
 

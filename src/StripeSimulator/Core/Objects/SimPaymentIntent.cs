@@ -5,7 +5,8 @@ public sealed record SimDecline(string Code, string? DeclineCode, string Message
 
 /// <summary>One attempt to collect money.</summary>
 public sealed record SimPaymentIntent(
-    string Id, long Created, long AmountMinor, string Currency, string ClientSecret, string? TransferGroup, IReadOnlyDictionary<string, string> Metadata)
+    string Id, long Created, long AmountMinor, string Currency, string ClientSecret, string? TransferGroup,
+    IReadOnlyDictionary<string, string> Metadata)
 {
     public const string Canceled = "canceled";
     public const string Processing = "processing";
@@ -64,7 +65,8 @@ public sealed record SimPaymentIntent(
         latest_charge = LatestCharge,
         livemode = false,
         metadata = Metadata,
-        next_action = Status == RequiresAction ? new { type = "use_stripe_sdk", use_stripe_sdk = new { type = "three_d_secure_redirect" } } : null,
+        next_action = Status == RequiresAction
+            ? new { type = "use_stripe_sdk", use_stripe_sdk = new { type = "three_d_secure_redirect" } } : null,
         on_behalf_of = (string?)null,
         payment_method = PaymentMethod,
         payment_method_types = new[] { "card" },

@@ -1,7 +1,8 @@
 namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>Money sent from the balance of a connected account to its bank.</summary>
-public sealed record SimPayout(string Id, string Account, long Created, long AmountMinor, string Currency, string BalanceTransaction)
+public sealed record SimPayout(
+    string Id, string Account, long Created, long AmountMinor, string Currency, string BalanceTransaction)
 {
     private const long ArrivalSeconds = 2L * 24 * 60 * 60;
 

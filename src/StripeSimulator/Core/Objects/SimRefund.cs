@@ -2,8 +2,8 @@ namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>Money given back to a payer.</summary>
 public sealed record SimRefund(
-    string Id, long Created, long AmountMinor, string Currency, string Charge, string PaymentIntent, string? Reason, string? BalanceTransaction,
-    IReadOnlyDictionary<string, string> Metadata)
+    string Id, long Created, long AmountMinor, string Currency, string Charge, string PaymentIntent, string? Reason,
+    string? BalanceTransaction, IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>pending, succeeded, failed or canceled.</summary>
     public required string Status { get; init; }

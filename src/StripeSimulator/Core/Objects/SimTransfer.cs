@@ -14,7 +14,8 @@ public sealed record SimTransfer(
 
     public long ReversedMinor => Reversals.Sum(reversal => reversal.AmountMinor);
 
-    /// <returns>What so much of the transfer is in the account's own currency: a tenth more than in another one, whichever that is.</returns>
+    /// <returns>What so much of the transfer is in the account's own currency: a tenth more than in another one, whichever that
+    /// is.</returns>
     public long ArrivedMinor(long amountMinor) => Currency == ArrivesIn ? amountMinor : amountMinor * 11 / 10;
 
     public object ToStripe() => new
@@ -48,7 +49,8 @@ public sealed record SimTransfer(
 
 /// <summary>Money taken back from a connected account.</summary>
 public sealed record SimReversal(
-    string Id, long Created, long AmountMinor, string Currency, string Transfer, string BalanceTransaction, IReadOnlyDictionary<string, string> Metadata)
+    string Id, long Created, long AmountMinor, string Currency, string Transfer, string BalanceTransaction,
+    IReadOnlyDictionary<string, string> Metadata)
 {
     public object ToStripe() => new
     {

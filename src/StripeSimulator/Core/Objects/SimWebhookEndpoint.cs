@@ -3,7 +3,8 @@ namespace ContestPipeline.StripeSimulator.Core;
 /// <summary>An address to which events are sent.</summary>
 /// <param name="Connect">True for the events of connected accounts instead of the platform's own.</param>
 public sealed record SimWebhookEndpoint(
-    string Id, long Created, string Url, bool Connect, IReadOnlyList<string> EnabledEvents, string Secret, IReadOnlyDictionary<string, string> Metadata)
+    string Id, long Created, string Url, bool Connect, IReadOnlyList<string> EnabledEvents, string Secret,
+    IReadOnlyDictionary<string, string> Metadata)
 {
     public string? ApiVersion { get; init; }
 
@@ -20,7 +21,8 @@ public sealed record SimWebhookEndpoint(
         !IsDisabled && Connect == happened.Account is not null
         && (EnabledEvents.Contains("*", StringComparer.Ordinal) || EnabledEvents.Contains(happened.Type, StringComparer.Ordinal));
 
-    public IReadOnlyList<string> Secrets(long now) => PreviousSecret is { } previous && now < PreviousSecretUntil ? [Secret, previous] : [Secret];
+    public IReadOnlyList<string> Secrets(long now) =>
+        PreviousSecret is { } previous && now < PreviousSecretUntil ? [Secret, previous] : [Secret];
 
     public SortedDictionary<string, object?> ToStripe(bool withSecret)
     {

@@ -5,12 +5,14 @@ internal sealed class AccountOperations(Books books)
 {
     private static readonly string[] RejectReasons =
     [
-        "credit", "fraud_no_intent_to_fulfill", "fraud_other", "fraud_payment_method_casher", "fraud_payment_method_tester", "other", "terms_of_service",
+        "credit", "fraud_no_intent_to_fulfill", "fraud_other", "fraud_payment_method_casher", "fraud_payment_method_tester",
+        "other", "terms_of_service",
     ];
 
     private static readonly ParameterCheck OfCreate = new(
         ["type", "country", "email", "default_currency", "business_type"],
-        ["metadata", "capabilities", "controller", "expand", "business_profile", "individual", "company", "settings", "tos_acceptance"]);
+        ["metadata", "capabilities", "controller", "expand", "business_profile", "individual", "company", "settings",
+            "tos_acceptance"]);
 
     private static readonly ParameterCheck OfUpdate = new(
         ["email", "default_currency", "business_type"],
@@ -25,19 +27,25 @@ internal sealed class AccountOperations(Books books)
         Type = "standard", DetailsSubmitted = true, PayoutsEnabled = true, CurrentlyDue = [],
     };
 
-    /// <summary>A capability that was asked for starts inactive: it becomes active when the holder has identified himself.</summary>
+    /// <summary>
+    /// A capability that was asked for starts inactive: it becomes active when the holder has identified himself.
+    /// </summary>
     public SimResponse Create(FormParameters parameters, long now)
     {
         if (OfCreate.Refusal(parameters) is { } refusal) return refusal;
-        if (parameters["type"] is not null && parameters.Names.Any(name => name.StartsWith("controller[", StringComparison.Ordinal)))
-            return StripeErrors.Invalid("type", "You may not provide the `type` parameter and `controller` parameters simultaneously.");
+        if (parameters["type"] is not null
+            && parameters.Names.Any(name => name.StartsWith("controller[", StringComparison.Ordinal)))
+            return StripeErrors.Invalid(
+                "type", "You may not provide the `type` parameter and `controller` parameters simultaneously.");
         if (parameters["type"] is not (null or "express" or "custom" or "standard"))
             return StripeErrors.Invalid("type", "Invalid type: must be one of custom, express, or standard");
         var account = new SimAccount(
-            books.NextId("acct"), now, parameters["country"] ?? "US", parameters["default_currency"] ?? "usd", parameters["email"],
-            RequestsTransfers(parameters) ? "inactive" : null, parameters.Children("metadata"))
+            books.NextId("acct"), now, parameters["country"] ?? "US", parameters["default_currency"] ?? "usd",
+            parameters["email"], RequestsTransfers(parameters) ? "inactive" : null, parameters.Children("metadata"))
         {
-            Type = parameters["type"] ?? parameters["controller[stripe_dashboard][type]"] switch { "full" => "standard", "none" => "custom", _ => "express" },
+            Type = parameters["type"]
+                ?? parameters["controller[stripe_dashboard][type]"] switch { "full" => "standard", "none" => "custom",
+                    _ => "express" },
             DisabledReason = "requirements.past_due",
             PastDue = SimAccount.AskedOfEveryone,
         };
@@ -59,10 +67,12 @@ internal sealed class AccountOperations(Books books)
     }
 
     /// <summary>Whose key it is: every key here is of the one platform.</summary>
-    public static SimResponse Platform(FormParameters parameters) => OfGet.Refusal(parameters) ?? StripeState.Ok(s_platform.ToStripe());
+    public static SimResponse Platform(FormParameters parameters) =>
+        OfGet.Refusal(parameters) ?? StripeState.Ok(s_platform.ToStripe());
 
     public SimResponse Get(string id, FormParameters parameters) =>
-        OfGet.Refusal(parameters) ?? (TryFind(id, out var account, out var unknown) ? StripeState.Ok(account.ToStripe()) : unknown);
+        OfGet.Refusal(parameters)
+            ?? (TryFind(id, out var account, out var unknown) ? StripeState.Ok(account.ToStripe()) : unknown);
 
     public SimResponse List(FormParameters parameters) =>
         ParameterCheck.List().Refusal(parameters) ?? ListPage.Of(
@@ -115,18 +125,21 @@ internal sealed class AccountOperations(Books books)
         {
             "complete" => Changed(now, account with
             {
-                DetailsSubmitted = true, PayoutsEnabled = true, TransfersCapability = account.TransfersCapability is null ? null : "active",
+                DetailsSubmitted = true, PayoutsEnabled = true,
+                TransfersCapability = account.TransfersCapability is null ? null : "active",
                 DisabledReason = null, CurrentlyDue = [], PastDue = [], PendingVerification = [], CurrentDeadline = null,
             }),
             "pending" => Changed(now, account with
             {
-                DetailsSubmitted = true, PayoutsEnabled = false, TransfersCapability = account.TransfersCapability is null ? null : "pending",
+                DetailsSubmitted = true, PayoutsEnabled = false,
+                TransfersCapability = account.TransfersCapability is null ? null : "pending",
                 DisabledReason = "requirements.pending_verification", CurrentlyDue = [], PastDue = [],
                 PendingVerification = ["individual.verification.document"],
             }),
             _ => Changed(now, account with
             {
-                CurrentlyDue = ["external_account", "individual.ssn_last_4"], PastDue = ["external_account", "individual.ssn_last_4"],
+                CurrentlyDue = ["external_account", "individual.ssn_last_4"],
+                PastDue = ["external_account", "individual.ssn_last_4"],
             }),
         };
     }
@@ -136,7 +149,8 @@ internal sealed class AccountOperations(Books books)
         TryFind(id, out var account, out var unknown)
             ? Changed(now, account with
             {
-                PayoutsEnabled = false, TransfersCapability = account.TransfersCapability is null ? null : "inactive", DisabledReason = disabledReason,
+                PayoutsEnabled = false, TransfersCapability = account.TransfersCapability is null ? null : "inactive",
+                DisabledReason = disabledReason,
                 CurrentlyDue = currentlyDue, PastDue = currentlyDue, CurrentDeadline = now,
             })
             : unknown;
@@ -159,16 +173,19 @@ internal sealed class AccountOperations(Books books)
         var before = books.Accounts.Find(account.Id)!;
         books.Accounts.Replace(account.Id, account);
         books.Emit(now, "account.updated", account.ToStripe(), account.Id);
-        if (before.TransfersCapability != account.TransfersCapability) books.Emit(now, "capability.updated", account.TransfersToStripe(), account.Id);
+        if (before.TransfersCapability != account.TransfersCapability)
+            books.Emit(now, "capability.updated", account.TransfersToStripe(), account.Id);
         return StripeState.Ok(account.ToStripe());
     }
 
     private static string RejectedFor(string reason) =>
-        reason.StartsWith("fraud_", StringComparison.Ordinal) ? "rejected.fraud" : reason == "credit" ? "rejected.other" : $"rejected.{reason}";
+        reason.StartsWith("fraud_", StringComparison.Ordinal)
+            ? "rejected.fraud" : reason == "credit" ? "rejected.other" : $"rejected.{reason}";
 
     private SimResponse Closed(SimAccount account, string disabledReason, long now) => Changed(now, account with
     {
-        PayoutsEnabled = false, TransfersCapability = account.TransfersCapability is null ? null : "inactive", DisabledReason = disabledReason,
+        PayoutsEnabled = false, TransfersCapability = account.TransfersCapability is null ? null : "inactive",
+        DisabledReason = disabledReason,
         CurrentlyDue = [], PastDue = [],
     });
 

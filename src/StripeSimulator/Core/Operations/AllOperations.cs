@@ -60,7 +60,8 @@ internal sealed class AllOperations
     public SimResponse Page(SimRequest request) => (request.Method, request.Path.Split('/')[1..]) switch
     {
         ("GET", ["setup", var account, var token]) => Links.Visit(account, token, request.At.ToUnixTimeSeconds()),
-        ("POST", ["setup", var account, var token, var outcome]) => Links.Finish(account, token, outcome, request.At.ToUnixTimeSeconds()),
+        ("POST", ["setup", var account, var token, var outcome]) =>
+            Links.Finish(account, token, outcome, request.At.ToUnixTimeSeconds()),
         ("GET", ["express", var account, _]) => AccountLinkOperations.Dashboard(account),
         _ => StripeErrors.UnknownUrl(request.Method, request.Path),
     };
@@ -102,7 +103,8 @@ internal sealed class AllOperations
         _ => null,
     };
 
-    private SimResponse? OfBalance(string name, string[] segments, FormParameters parameters, string? account, long now, bool withoutFunds) => name switch
+    private SimResponse? OfBalance(
+        string name, string[] segments, FormParameters parameters, string? account, long now, bool withoutFunds) => name switch
     {
         "transfers.create" => transfers.Create(parameters, now, withoutFunds),
         "transfers.list" => transfers.List(parameters),

@@ -10,7 +10,8 @@ internal sealed class BalanceOperations(Books books)
         ["amount!#", "currency!", "description", "source", "statement_descriptor", "transfer_group"], ["metadata", "expand"]);
 
     public SimResponse Balance(FormParameters parameters, string? account) =>
-        OfGet.Refusal(parameters) ?? StripeState.Ok(account is null ? books.BalanceToStripe() : books.AccountBalanceToStripe(account));
+        OfGet.Refusal(parameters)
+            ?? StripeState.Ok(account is null ? books.BalanceToStripe() : books.AccountBalanceToStripe(account));
 
     public SimResponse Movements(FormParameters parameters, string? account, long now) =>
         OfMovements.Refusal(parameters) ?? ListPage.Of(

@@ -9,14 +9,19 @@ internal sealed class ChargeOperations(Books books)
 
     private static readonly ParameterCheck OfGet = new([], ["expand"]);
     private static readonly ParameterCheck OfList = ParameterCheck.List("customer", "payment_intent", "transfer_group");
-    private static readonly ParameterCheck OfRefund = new(["amount#", "charge", "payment_intent", "reason"], ["metadata", "expand"]);
+    private static readonly ParameterCheck OfRefund = new(
+        ["amount#", "charge", "payment_intent", "reason"], ["metadata", "expand"]);
     private static readonly ParameterCheck OfRefunds = ParameterCheck.List("charge", "payment_intent");
 
-    /// <summary>What becomes of a refund: succeeded, pending until an operator settles it, the same for want of money, or failed after it had succeeded.</summary>
+    /// <summary>
+    /// What becomes of a refund: succeeded, pending until an operator settles it, the same for want of money, or failed after it
+    /// had succeeded.
+    /// </summary>
     public string RefundMode { get; set; } = "succeeded";
 
     public SimResponse Get(string id, FormParameters parameters) =>
-        OfGet.Refusal(parameters) ?? (books.Charges.Find(id) is { } charge ? StripeState.Ok(charge.ToStripe()) : StripeErrors.NoSuch("charge", id));
+        OfGet.Refusal(parameters)
+            ?? (books.Charges.Find(id) is { } charge ? StripeState.Ok(charge.ToStripe()) : StripeErrors.NoSuch("charge", id));
 
     public SimResponse List(FormParameters parameters) =>
         OfList.Refusal(parameters) ?? ListPage.Of(
@@ -28,7 +33,8 @@ internal sealed class ChargeOperations(Books books)
             charge => charge.Id, charge => charge.Created, charge => charge.ToStripe());
 
     public SimResponse GetRefund(string id, FormParameters parameters) =>
-        OfGet.Refusal(parameters) ?? (books.Refunds.Find(id) is { } refund ? StripeState.Ok(refund.ToStripe()) : StripeErrors.NoSuch("refund", id));
+        OfGet.Refusal(parameters)
+            ?? (books.Refunds.Find(id) is { } refund ? StripeState.Ok(refund.ToStripe()) : StripeErrors.NoSuch("refund", id));
 
     public SimResponse ListRefunds(FormParameters parameters) =>
         OfRefunds.Refusal(parameters) ?? ListPage.Of(
@@ -43,9 +49,11 @@ internal sealed class ChargeOperations(Books books)
     {
         if (OfRefund.Refusal(parameters) is { } refusal) return refusal;
         if (parameters["reason"] is not (null or "duplicate" or "fraudulent" or "requested_by_customer"))
-            return StripeErrors.Invalid("reason", "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer");
+            return StripeErrors.Invalid(
+                "reason", "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer");
         if (!TryFindCharge(parameters, out var charge, out var notFound)) return notFound;
-        if (charge.Status != "succeeded") return StripeErrors.Business($"Charge {charge.Id} cannot be refunded because it was not successful.");
+        if (charge.Status != "succeeded")
+            return StripeErrors.Business($"Charge {charge.Id} cannot be refunded because it was not successful.");
         if (charge.Dispute is not null) return StripeErrors.ChargeDisputed(charge.Id);
         if (charge.UnrefundedMinor == 0) return StripeErrors.AlreadyRefunded(charge.Id);
         var amountMinor = parameters.Whole("amount") ?? charge.UnrefundedMinor;
@@ -56,9 +64,11 @@ internal sealed class ChargeOperations(Books books)
         var id = books.NextId("re");
         var movement = mode == Unfunded ? null : Move(id, charge, -amountMinor, "refund", now);
         var refund = new SimRefund(
-            id, now, amountMinor, charge.Currency, charge.Id, charge.PaymentIntent, parameters["reason"], movement, parameters.Children("metadata"))
+            id, now, amountMinor, charge.Currency, charge.Id, charge.PaymentIntent, parameters["reason"], movement,
+            parameters.Children("metadata"))
         {
-            Status = mode is "pending" or Unfunded ? "pending" : "succeeded", PendingReason = mode == Unfunded ? Unfunded : "processing",
+            Status = mode is "pending" or Unfunded ? "pending" : "succeeded",
+            PendingReason = mode == Unfunded ? Unfunded : "processing",
         };
         charge = charge with { RefundedMinor = charge.RefundedMinor + amountMinor };
         books.Charges.Replace(charge.Id, charge);
@@ -69,7 +79,9 @@ internal sealed class ChargeOperations(Books books)
         return StripeState.Ok(refund.ToStripe());
     }
 
-    /// <summary>A pending refund ends either way; one that has succeeded can still fail, and the money comes back to the platform.</summary>
+    /// <summary>
+    /// A pending refund ends either way; one that has succeeded can still fail, and the money comes back to the platform.
+    /// </summary>
     public SimResponse SettleRefund(string id, bool succeeded, string failureReason, long now)
     {
         if (books.Refunds.Find(id) is not { } refund) return StripeErrors.NoSuch("refund", id);
@@ -78,13 +90,15 @@ internal sealed class ChargeOperations(Books books)
         var charge = books.Charges.Find(refund.Charge)!;
         if (succeeded)
         {
-            refund = refund with { Status = "succeeded", BalanceTransaction = refund.BalanceTransaction ?? Move(id, charge, -refund.AmountMinor, "refund", now) };
+            refund = refund with { Status = "succeeded",
+                BalanceTransaction = refund.BalanceTransaction ?? Move(id, charge, -refund.AmountMinor, "refund", now) };
             books.Refunds.Replace(id, refund);
             books.Emit(now, "refund.updated", refund.ToStripe());
             return StripeState.Ok(refund.ToStripe());
         }
 
-        var movement = refund.BalanceTransaction is null ? null : Move(id, charge, refund.AmountMinor, "refund_failure", now, "refund_failure");
+        var movement = refund.BalanceTransaction is null
+            ? null : Move(id, charge, refund.AmountMinor, "refund_failure", now, "refund_failure");
         refund = refund with { Status = "failed", FailureReason = failureReason, FailureBalanceTransaction = movement };
         charge = charge with { RefundedMinor = charge.RefundedMinor - refund.AmountMinor };
         books.Refunds.Replace(id, refund);
@@ -105,7 +119,8 @@ internal sealed class ChargeOperations(Books books)
         switch (parameters["charge"], parameters["payment_intent"])
         {
             case (null, null):
-                refusal = StripeErrors.Business("One of the following params should be provided for this request: payment_intent or charge.");
+                refusal = StripeErrors.Business(
+                    "One of the following params should be provided for this request: payment_intent or charge.");
                 return false;
             case ({ }, { }):
                 refusal = StripeErrors.Business("You can only specify one of these parameters: charge, payment_intent.");
@@ -122,7 +137,8 @@ internal sealed class ChargeOperations(Books books)
                 }
 
                 charge = intent.LatestCharge is { } latest ? books.Charges.Find(latest)! : null!;
-                refusal = StripeErrors.Business($"This PaymentIntent ({id}) does not have a successful charge to refund.", "payment_intent");
+                refusal = StripeErrors.Business(
+                    $"This PaymentIntent ({id}) does not have a successful charge to refund.", "payment_intent");
                 return charge is { Status: "succeeded" };
         }
     }

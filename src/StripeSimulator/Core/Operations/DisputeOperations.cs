@@ -14,11 +14,14 @@ internal sealed class DisputeOperations(Books books)
         if (Disputable(chargeId, out var charge) is { } refusal) return refusal;
         if (charge.Dispute is not null) return StripeErrors.Business($"Charge {charge.Id} is already disputed.");
         var disputedMinor = amountMinor ?? charge.AmountMinor;
-        if (disputedMinor < 1 || disputedMinor > charge.AmountMinor) return StripeErrors.Invalid("amount", $"A dispute is about 1 to {charge.AmountMinor}.");
+        if (disputedMinor < 1 || disputedMinor > charge.AmountMinor)
+            return StripeErrors.Invalid("amount", $"A dispute is about 1 to {charge.AmountMinor}.");
         var id = books.NextId("du");
         var movement = books.Move(
-            now, now, -disputedMinor, charge.Currency, "adjustment", id, FeeMinor, "dispute", $"Chargeback withdrawal for {charge.Id}");
-        var dispute = new SimDispute(id, now, disputedMinor, charge.Currency, charge.Id, charge.PaymentIntent, reason) { Movements = [movement] };
+            now, now, -disputedMinor, charge.Currency, "adjustment", id, FeeMinor, "dispute",
+            $"Chargeback withdrawal for {charge.Id}");
+        var dispute = new SimDispute(
+            id, now, disputedMinor, charge.Currency, charge.Id, charge.PaymentIntent, reason) { Movements = [movement] };
         charge = charge with { Dispute = id };
         books.Charges.Replace(charge.Id, charge);
         books.Disputes.Add(id, dispute);
@@ -28,7 +31,10 @@ internal sealed class DisputeOperations(Books books)
         return StripeState.Ok(dispute.ToStripe(now));
     }
 
-    /// <summary>Won: the amount comes back, the fee does not. What was decided can be decided otherwise afterwards: an appeal of either side.</summary>
+    /// <summary>
+    /// Won: the amount comes back, the fee does not. What was decided can be decided otherwise afterwards: an appeal of either
+    /// side.
+    /// </summary>
     public SimResponse Decide(string id, bool won, long now)
     {
         if (books.Disputes.Find(id) is not { } dispute) return StripeErrors.NoSuch("dispute", id);
@@ -38,23 +44,30 @@ internal sealed class DisputeOperations(Books books)
         dispute = dispute with { Status = outcome };
         if (isMoved)
         {
-            var (amountMinor, category, what) = won ? (dispute.AmountMinor, "dispute_reversal", "reversal") : (-dispute.AmountMinor, "dispute", "withdrawal");
-            var movement = books.Move(now, now, amountMinor, dispute.Currency, "adjustment", id, 0, category, $"Chargeback {what} for {dispute.Charge}");
+            var (amountMinor, category, what) = won
+                ? (dispute.AmountMinor, "dispute_reversal", "reversal") : (-dispute.AmountMinor, "dispute", "withdrawal");
+            var movement = books.Move(now, now, amountMinor, dispute.Currency, "adjustment", id, 0, category,
+                $"Chargeback {what} for {dispute.Charge}");
             dispute = dispute with { Movements = [.. dispute.Movements, movement] };
         }
 
         books.Disputes.Replace(id, dispute);
         books.Emit(now, "charge.dispute.closed", dispute.ToStripe(now));
-        if (isMoved) books.Emit(now, won ? "charge.dispute.funds_reinstated" : "charge.dispute.funds_withdrawn", dispute.ToStripe(now));
+        if (isMoved)
+            books.Emit(now, won ? "charge.dispute.funds_reinstated" : "charge.dispute.funds_withdrawn", dispute.ToStripe(now));
         return StripeState.Ok(dispute.ToStripe(now));
     }
 
     /// <summary>The platform gives up: the dispute is lost.</summary>
     public SimResponse Close(string id, FormParameters parameters, long now) =>
-        OfGet.Refusal(parameters) ?? (books.Disputes.Find(id) is { Status: not SimDispute.NeedsResponse } ? AlreadyClosed() : Decide(id, won: false, now));
+        OfGet.Refusal(parameters)
+            ?? (books.Disputes.Find(id) is { Status: not SimDispute.NeedsResponse }
+                ? AlreadyClosed() : Decide(id, won: false, now));
 
     public SimResponse Get(string id, FormParameters parameters, long now) =>
-        OfGet.Refusal(parameters) ?? (books.Disputes.Find(id) is { } dispute ? StripeState.Ok(dispute.ToStripe(now)) : StripeErrors.NoSuch("dispute", id));
+        OfGet.Refusal(parameters)
+            ?? (books.Disputes.Find(id) is { } dispute
+                ? StripeState.Ok(dispute.ToStripe(now)) : StripeErrors.NoSuch("dispute", id));
 
     public SimResponse List(FormParameters parameters, long now) =>
         OfList.Refusal(parameters) ?? ListPage.Of(
@@ -75,7 +88,8 @@ internal sealed class DisputeOperations(Books books)
 
     public SimResponse GetWarning(string id, FormParameters parameters) =>
         OfGet.Refusal(parameters)
-        ?? (books.FraudWarnings.Find(id) is { } warning ? StripeState.Ok(ToStripe(warning)) : StripeErrors.NoSuch("early fraud warning", id));
+        ?? (books.FraudWarnings.Find(id) is { } warning
+            ? StripeState.Ok(ToStripe(warning)) : StripeErrors.NoSuch("early fraud warning", id));
 
     public SimResponse ListWarnings(FormParameters parameters) =>
         OfList.Refusal(parameters) ?? ListPage.Of(

@@ -12,17 +12,20 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
 
     private static readonly ParameterCheck OfCreate = new(
         [
-            "amount!#", "currency!", "capture_method", "confirm", "confirmation_method", "customer", "description", "error_on_requires_action", "off_session",
-            "payment_method", "receipt_email", "return_url", "setup_future_usage", "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
+            "amount!#", "currency!", "capture_method", "confirm", "confirmation_method", "customer", "description",
+            "error_on_requires_action", "off_session", "payment_method", "receipt_email", "return_url", "setup_future_usage",
+            "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
         ],
         ["automatic_payment_methods", "metadata", "expand", "payment_method_options", "radar_options", "shipping"]);
 
     private static readonly ParameterCheck OfUpdate = new(
-        ["amount#", "currency", "customer", "description", "payment_method", "receipt_email", "setup_future_usage", "transfer_group"],
+        ["amount#", "currency", "customer", "description", "payment_method", "receipt_email", "setup_future_usage",
+            "transfer_group"],
         ["metadata", "expand", "payment_method_options", "shipping"]);
 
     private static readonly ParameterCheck OfConfirm = new(
-        ["error_on_requires_action", "off_session", "payment_method", "receipt_email", "return_url", "setup_future_usage", "capture_method"],
+        ["error_on_requires_action", "off_session", "payment_method", "receipt_email", "return_url", "setup_future_usage",
+            "capture_method"],
         ["expand", "payment_method_options", "radar_options", "shipping"]);
 
     private static readonly ParameterCheck OfCancel = new(["cancellation_reason"], ["expand"]);
@@ -45,17 +48,20 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
         if (parameters["payment_method"] is { } method && TestPaymentMethod.Find(method) is null)
             return StripeErrors.NoSuch("PaymentMethod", method, "payment_method", 400);
         if (!confirm && parameters["error_on_requires_action"] is not null)
-            return StripeErrors.Invalid("error_on_requires_action", "You can only use `error_on_requires_action` when `confirm` is set to true.");
+            return StripeErrors.Invalid(
+                "error_on_requires_action", "You can only use `error_on_requires_action` when `confirm` is set to true.");
 
         var id = books.NextId("pi");
         var intent = new SimPaymentIntent(
-            id, now, amountMinor, currency, $"{id}_secret_{books.NextSecret("client_secret")[..24]}", parameters["transfer_group"], parameters.Children("metadata"))
+            id, now, amountMinor, currency, $"{id}_secret_{books.NextSecret("client_secret")[..24]}",
+            parameters["transfer_group"], parameters.Children("metadata"))
         {
             Description = parameters["description"],
             Customer = parameters["customer"],
             ReceiptEmail = parameters["receipt_email"],
             PaymentMethod = parameters["payment_method"],
-            Status = parameters["payment_method"] is null ? SimPaymentIntent.RequiresPaymentMethod : SimPaymentIntent.RequiresConfirmation,
+            Status = parameters["payment_method"] is null
+                ? SimPaymentIntent.RequiresPaymentMethod : SimPaymentIntent.RequiresConfirmation,
         };
         books.PaymentIntents.Add(id, intent);
         books.Emit(now, "payment_intent.created", intent.ToStripe());
@@ -66,7 +72,8 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
     {
         if (OfUpdate.Refusal(parameters) is { } refusal) return refusal;
         if (books.PaymentIntents.Find(id) is not { } intent) return StripeErrors.NoSuch("payment_intent", id, "intent");
-        if (intent.Status is SimPaymentIntent.Succeeded or SimPaymentIntent.Canceled && parameters.Names.Any(name => !name.StartsWith("metadata", StringComparison.Ordinal)))
+        if (intent.Status is SimPaymentIntent.Succeeded or SimPaymentIntent.Canceled
+            && parameters.Names.Any(name => !name.StartsWith("metadata", StringComparison.Ordinal)))
             return StripeErrors.UnexpectedState(intent, "updated");
         if (parameters.Whole("amount") is { } amountMinor && AmountRefusal(amountMinor) is { } badAmount) return badAmount;
         var updated = intent with
@@ -89,23 +96,29 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
     public SimResponse Pay(string id, string? paymentMethod, long now)
     {
         if (books.PaymentIntents.Find(id) is not { } intent) return StripeErrors.NoSuch("payment_intent", id, "intent");
-        if (intent.Status is not (SimPaymentIntent.RequiresPaymentMethod or SimPaymentIntent.RequiresConfirmation or SimPaymentIntent.RequiresAction))
+        if (intent.Status
+            is not (SimPaymentIntent.RequiresPaymentMethod or SimPaymentIntent.RequiresConfirmation
+                or SimPaymentIntent.RequiresAction))
             return StripeErrors.UnexpectedState(intent, "confirmed");
         if ((paymentMethod ?? intent.PaymentMethod) is not { } name)
         {
             return StripeErrors.Business(
-                "You cannot confirm this PaymentIntent because it's missing a payment method. To confirm the PaymentIntent with a payment method, " +
+                "You cannot confirm this PaymentIntent because it's missing a payment method. To confirm the PaymentIntent "
+                    + "with a payment method, " +
                 "specify a payment method attached to this customer along with the customer.", "payment_method");
         }
 
-        if (TestPaymentMethod.Find(name) is not { } method) return StripeErrors.NoSuch("PaymentMethod", name, "payment_method", 400);
+        if (TestPaymentMethod.Find(name) is not { } method)
+            return StripeErrors.NoSuch("PaymentMethod", name, "payment_method", 400);
         intent = intent with { PaymentMethod = name, LastError = null };
         if (method.Decline is { } decline) return Declined(intent, decline, now);
-        if (method.NeedsAuthentication) return Changed(intent with { Status = SimPaymentIntent.RequiresAction }, "payment_intent.requires_action", now);
+        if (method.NeedsAuthentication)
+            return Changed(intent with { Status = SimPaymentIntent.RequiresAction }, "payment_intent.requires_action", now);
         if (method.IsSlow)
         {
             var charge = NewCharge(intent, now, "pending", null);
-            return Changed(intent with { Status = SimPaymentIntent.Processing, LatestCharge = charge.Id }, "payment_intent.processing", now);
+            return Changed(
+                intent with { Status = SimPaymentIntent.Processing, LatestCharge = charge.Id }, "payment_intent.processing", now);
         }
 
         return Succeed(intent, method, now);
@@ -115,9 +128,12 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
     public SimResponse Settle(string id, bool succeeded, long now)
     {
         if (books.PaymentIntents.Find(id) is not { } intent) return StripeErrors.NoSuch("payment_intent", id, "intent");
-        if (intent.Status is not (SimPaymentIntent.Processing or SimPaymentIntent.RequiresAction)) return StripeErrors.UnexpectedState(intent, "settled");
+        if (intent.Status is not (SimPaymentIntent.Processing or SimPaymentIntent.RequiresAction))
+            return StripeErrors.UnexpectedState(intent, "settled");
         if (succeeded) return Succeed(intent, TestPaymentMethod.Find(intent.PaymentMethod!)!, now);
-        Declined(intent, intent.Status == SimPaymentIntent.Processing ? TestPaymentMethod.SlowPaymentFailed : TestPaymentMethod.AuthenticationFailed, now);
+        Declined(intent,
+            intent.Status == SimPaymentIntent.Processing
+                ? TestPaymentMethod.SlowPaymentFailed : TestPaymentMethod.AuthenticationFailed, now);
         return StripeState.Ok(books.PaymentIntents.Find(id)!.ToStripe());
     }
 
@@ -125,17 +141,21 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
     {
         if (OfCancel.Refusal(parameters) is { } refusal) return refusal;
         if (books.PaymentIntents.Find(id) is not { } intent) return StripeErrors.NoSuch("payment_intent", id, "intent");
-        if (parameters["cancellation_reason"] is not (null or "abandoned" or "duplicate" or "fraudulent" or "requested_by_customer"))
-            return StripeErrors.Invalid("cancellation_reason", "Invalid cancellation_reason: must be one of abandoned, duplicate, fraudulent, or requested_by_customer");
+        if (parameters["cancellation_reason"]
+            is not (null or "abandoned" or "duplicate" or "fraudulent" or "requested_by_customer"))
+            return StripeErrors.Invalid("cancellation_reason",
+                "Invalid cancellation_reason: must be one of abandoned, duplicate, fraudulent, or requested_by_customer");
         if (intent.Status is SimPaymentIntent.Succeeded or SimPaymentIntent.Canceled or SimPaymentIntent.Processing)
             return StripeErrors.UnexpectedState(intent, "canceled");
-        var canceled = intent with { Status = SimPaymentIntent.Canceled, CanceledAt = now, CancellationReason = parameters["cancellation_reason"] };
+        var canceled = intent with { Status = SimPaymentIntent.Canceled, CanceledAt = now,
+            CancellationReason = parameters["cancellation_reason"] };
         return Changed(canceled, "payment_intent.canceled", now);
     }
 
     public SimResponse Get(string id, FormParameters parameters) =>
         OfGet.Refusal(parameters)
-        ?? (books.PaymentIntents.Find(id) is { } intent ? StripeState.Ok(intent.ToStripe()) : StripeErrors.NoSuch("payment_intent", id, "intent"));
+        ?? (books.PaymentIntents.Find(id) is { } intent
+            ? StripeState.Ok(intent.ToStripe()) : StripeErrors.NoSuch("payment_intent", id, "intent"));
 
     public SimResponse List(FormParameters parameters) =>
         OfList.Refusal(parameters) ?? ListPage.Of(
@@ -145,14 +165,16 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
 
     private SimResponse Succeed(SimPaymentIntent intent, TestPaymentMethod method, long now)
     {
-        var charge = intent.Status == SimPaymentIntent.Processing ? books.Charges.Find(intent.LatestCharge!)! : NewCharge(intent, now, "pending", null);
+        var charge = intent.Status == SimPaymentIntent.Processing
+            ? books.Charges.Find(intent.LatestCharge!)! : NewCharge(intent, now, "pending", null);
         var availableOn = method.BypassesPending ? now : now + AvailableInSeconds;
         var feeMinor = (((intent.AmountMinor * FeePerThousand) + 500) / 1000) + FeeFixedMinor;
         var movement = books.Move(now, availableOn, intent.AmountMinor, intent.Currency, "charge", charge.Id, feeMinor);
         charge = charge with { Status = "succeeded", BalanceTransaction = movement.Id, AvailableOn = availableOn };
         books.Charges.Replace(charge.Id, charge);
         books.Emit(now, "charge.succeeded", charge.ToStripe());
-        var answer = Changed(intent with { Status = SimPaymentIntent.Succeeded, LatestCharge = charge.Id, LastError = null }, "payment_intent.succeeded", now);
+        var answer = Changed(intent with { Status = SimPaymentIntent.Succeeded, LatestCharge = charge.Id, LastError = null },
+            "payment_intent.succeeded", now);
         if (method.IsWarnedOf) disputes.Warn(charge.Id, "misc", now);
         if (method.IsDisputed) disputes.Open(charge.Id, null, "fraudulent", now);
         return answer;
@@ -165,7 +187,8 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
             : NewCharge(intent, now, "failed", decline);
         books.Charges.Replace(charge.Id, charge);
         books.Emit(now, "charge.failed", charge.ToStripe());
-        var failed = intent with { Status = SimPaymentIntent.RequiresPaymentMethod, PaymentMethod = null, LatestCharge = charge.Id, LastError = decline };
+        var failed = intent with { Status = SimPaymentIntent.RequiresPaymentMethod, PaymentMethod = null,
+            LatestCharge = charge.Id, LastError = decline };
         Changed(failed, "payment_intent.payment_failed", now);
         return StripeErrors.CardDeclined(failed);
     }
@@ -173,7 +196,8 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
     private SimCharge NewCharge(SimPaymentIntent intent, long now, string status, SimDecline? failure)
     {
         var charge = new SimCharge(
-            books.NextId("ch"), now, intent.AmountMinor, intent.Currency, intent.Id, intent.PaymentMethod!, intent.TransferGroup, intent.Metadata)
+            books.NextId("ch"), now, intent.AmountMinor, intent.Currency, intent.Id, intent.PaymentMethod!, intent.TransferGroup,
+            intent.Metadata)
         {
             Status = status, Failure = failure, Customer = intent.Customer, Description = intent.Description,
         };

@@ -1,6 +1,8 @@
 namespace ContestPipeline.StripeSimulator.Core;
 
-/// <summary>Bank payouts of connected accounts. Stripe makes them on a schedule; here an operator does, and plays the bank.</summary>
+/// <summary>
+/// Bank payouts of connected accounts. Stripe makes them on a schedule; here an operator does, and plays the bank.
+/// </summary>
 internal sealed class PayoutOperations(Books books, AccountOperations accounts)
 {
     private static readonly ParameterCheck OfGet = new([], ["expand"]);
@@ -26,16 +28,21 @@ internal sealed class PayoutOperations(Books books, AccountOperations accounts)
         var payout => StripeErrors.Business($"Payout {id} is {payout.Status}."),
     };
 
-    /// <summary>Also days after it was reported as paid. The money comes back, and nothing more goes to that bank account until the holder names another.</summary>
+    /// <summary>
+    /// Also days after it was reported as paid. The money comes back, and nothing more goes to that bank account until the holder
+    /// names another.
+    /// </summary>
     public SimResponse Failed(string id, string failureCode, long now)
     {
         if (books.Payouts.Find(id) is not { } payout) return StripeErrors.NoSuch("payout", id);
         if (payout.Status is not ("in_transit" or "paid")) return StripeErrors.Business($"Payout {id} is {payout.Status}.");
         var movement = books.MoveAccount(payout.Account, now, payout.AmountMinor, payout.Currency, "payout_failure", id);
         var answer = Changed(
-            payout with { Status = "failed", FailureCode = failureCode, FailureBalanceTransaction = movement.Id }, "payout.failed", now);
+            payout with { Status = "failed", FailureCode = failureCode, FailureBalanceTransaction = movement.Id },
+            "payout.failed", now);
         if (books.ConnectedAccount(payout.Account) is { } account)
-            accounts.Changed(now, account with { PayoutsEnabled = false, CurrentlyDue = [.. account.CurrentlyDue.Union(["external_account"])] });
+            accounts.Changed(now,
+                account with { PayoutsEnabled = false, CurrentlyDue = [.. account.CurrentlyDue.Union(["external_account"])] });
         return answer;
     }
 
@@ -50,12 +57,14 @@ internal sealed class PayoutOperations(Books books, AccountOperations accounts)
     /// <param name="account">Whose payouts are looked at; null for the platform, which has none here.</param>
     public SimResponse Get(string id, FormParameters parameters, string? account) =>
         OfGet.Refusal(parameters)
-        ?? (books.Payouts.Find(id) is { } payout && payout.Account == account ? StripeState.Ok(payout.ToStripe()) : StripeErrors.NoSuch("payout", id));
+        ?? (books.Payouts.Find(id) is { } payout && payout.Account == account
+            ? StripeState.Ok(payout.ToStripe()) : StripeErrors.NoSuch("payout", id));
 
     public SimResponse List(FormParameters parameters, string? account) =>
         OfList.Refusal(parameters) ?? ListPage.Of(
             "/v1/payouts", parameters,
-            books.Payouts.All.Where(payout => payout.Account == account && (parameters["status"] is not { } status || payout.Status == status)),
+            books.Payouts.All.Where(payout => payout.Account == account
+                && (parameters["status"] is not { } status || payout.Status == status)),
             payout => payout.Id, payout => payout.Created, payout => payout.ToStripe());
 
     private SimResponse Changed(SimPayout payout, string eventType, long now)

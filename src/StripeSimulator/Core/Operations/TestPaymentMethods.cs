@@ -38,12 +38,15 @@ public sealed record TestPaymentMethod
         ["pm_usBankAccount_success"] = new() { IsSlow = true },
         ["pm_usBankAccount_processing"] = new() { IsSlow = true },
         ["pm_card_chargeDeclined"] = Declined("card_declined", "generic_decline", "Your card was declined."),
-        ["pm_card_chargeDeclinedInsufficientFunds"] = Declined("card_declined", "insufficient_funds", "Your card has insufficient funds."),
+        ["pm_card_chargeDeclinedInsufficientFunds"] = Declined(
+            "card_declined", "insufficient_funds", "Your card has insufficient funds."),
         ["pm_card_chargeDeclinedFraudulent"] = Declined("card_declined", "fraudulent", "Your card was declined."),
         ["pm_card_chargeDeclinedExpiredCard"] = Declined("expired_card", "expired_card", "Your card has expired."),
-        ["pm_card_chargeDeclinedIncorrectCvc"] = Declined("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect."),
+        ["pm_card_chargeDeclinedIncorrectCvc"] = Declined(
+            "incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect."),
         ["pm_card_chargeDeclinedProcessingError"] =
-            Declined("processing_error", "processing_error", "An error occurred while processing your card. Try again in a little bit."),
+            Declined("processing_error", "processing_error",
+                "An error occurred while processing your card. Try again in a little bit."),
     };
 
     public static SimDecline AuthenticationFailed { get; } =
@@ -53,5 +56,6 @@ public sealed record TestPaymentMethod
 
     public static TestPaymentMethod? Find(string name) => Known.GetValueOrDefault(name);
 
-    private static TestPaymentMethod Declined(string code, string declineCode, string message) => new() { Decline = new(code, declineCode, message) };
+    private static TestPaymentMethod Declined(string code, string declineCode, string message) =>
+        new() { Decline = new(code, declineCode, message) };
 }

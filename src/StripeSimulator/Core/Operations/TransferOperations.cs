@@ -4,9 +4,11 @@ namespace ContestPipeline.StripeSimulator.Core;
 internal sealed class TransferOperations(Books books)
 {
     private static readonly ParameterCheck OfCreate = new(
-        ["amount!#", "currency!", "destination!", "description", "source_transaction", "source_type", "transfer_group"], ["metadata", "expand"]);
+        ["amount!#", "currency!", "destination!", "description", "source_transaction", "source_type", "transfer_group"],
+        ["metadata", "expand"]);
 
-    private static readonly ParameterCheck OfReverse = new(["amount#", "description", "refund_application_fee"], ["metadata", "expand"]);
+    private static readonly ParameterCheck OfReverse = new(
+        ["amount#", "description", "refund_application_fee"], ["metadata", "expand"]);
 
     private static readonly ParameterCheck OfUpdate = new(["description"], ["metadata", "expand"]);
 
@@ -25,14 +27,16 @@ internal sealed class TransferOperations(Books books)
             return StripeErrors.NoSuch("destination", parameters["destination"]!, "destination", 400);
 
         if (destination.TransfersCapability != "active") return StripeErrors.CapabilityMissing();
-        if (SourceRefusal(parameters["source_transaction"], amountMinor, currency, out var source) is { } badSource) return badSource;
-        if (withoutFunds || (source is null && books.AvailableMinor(currency) < amountMinor)) return StripeErrors.InsufficientBalance();
+        if (SourceRefusal(parameters["source_transaction"], amountMinor, currency, out var source) is { } badSource)
+            return badSource;
+        if (withoutFunds || (source is null && books.AvailableMinor(currency) < amountMinor))
+            return StripeErrors.InsufficientBalance();
 
         var id = books.NextId("tr");
         var movement = books.Move(now, Math.Max(now, source?.AvailableOn ?? now), -amountMinor, currency, "transfer", id);
         var transfer = new SimTransfer(
-            id, now, amountMinor, currency, destination.Id, parameters["transfer_group"] ?? source?.TransferGroup, parameters["description"], movement.Id,
-            parameters.Children("metadata"))
+            id, now, amountMinor, currency, destination.Id, parameters["transfer_group"] ?? source?.TransferGroup,
+            parameters["description"], movement.Id, parameters.Children("metadata"))
         {
             SourceTransaction = source?.Id, ArrivesIn = destination.DefaultCurrency,
         };
@@ -51,7 +55,8 @@ internal sealed class TransferOperations(Books books)
     {
         if (OfUpdate.Refusal(parameters) is { } refusal) return refusal;
         if (books.Transfers.Find(id) is not { } transfer) return StripeErrors.NoSuch("transfer", id);
-        transfer = transfer with { Description = parameters["description"] ?? transfer.Description, Metadata = parameters.Merge("metadata", transfer.Metadata) };
+        transfer = transfer with { Description = parameters["description"] ?? transfer.Description,
+            Metadata = parameters.Merge("metadata", transfer.Metadata) };
         books.Transfers.Replace(id, transfer);
         books.Emit(now, "transfer.updated", transfer.ToStripe());
         return StripeState.Ok(transfer.ToStripe());
@@ -76,14 +81,18 @@ internal sealed class TransferOperations(Books books)
 
         if (leftMinor == 0) return StripeErrors.Business($"Transfer {transferId} is already fully reversed.");
         if (amountMinor > leftMinor)
-            return StripeErrors.Business($"Transfer amount ({amountMinor}) is greater than unreversed amount ({leftMinor}).", "amount");
-        var backMinor = transfer.ArrivedMinor(transfer.ReversedMinor + amountMinor) - transfer.ArrivedMinor(transfer.ReversedMinor);
-        if (books.AccountMinor(transfer.Destination, transfer.ArrivesIn) < backMinor) return StripeErrors.DestinationBalanceInsufficient();
+            return StripeErrors.Business(
+                $"Transfer amount ({amountMinor}) is greater than unreversed amount ({leftMinor}).", "amount");
+        var backMinor = transfer.ArrivedMinor(transfer.ReversedMinor + amountMinor)
+            - transfer.ArrivedMinor(transfer.ReversedMinor);
+        if (books.AccountMinor(transfer.Destination, transfer.ArrivesIn) < backMinor)
+            return StripeErrors.DestinationBalanceInsufficient();
 
         var id = books.NextId("trr");
         var movement = books.Move(now, now, amountMinor, transfer.Currency, "transfer_refund", id);
         books.MoveAccount(transfer.Destination, now, -backMinor, transfer.ArrivesIn, "payment_refund", PaymentOf(transferId));
-        var reversal = new SimReversal(id, now, amountMinor, transfer.Currency, transferId, movement.Id, parameters.Children("metadata"));
+        var reversal = new SimReversal(
+            id, now, amountMinor, transfer.Currency, transferId, movement.Id, parameters.Children("metadata"));
         var reversed = transfer with { Reversals = [.. transfer.Reversals, reversal] };
         books.Transfers.Replace(transferId, reversed);
         books.Emit(now, "transfer.reversed", reversed.ToStripe());
@@ -114,8 +123,10 @@ internal sealed class TransferOperations(Books books)
         if (chargeId is null) return null;
         if (source is null) return StripeErrors.NoSuch("charge", chargeId, "source_transaction", 400);
         if (source.Status != "succeeded" || source.Currency != currency)
-            return StripeErrors.Business("The source transaction must be a successful charge in the currency of the transfer.", "source_transaction");
-        var usedMinor = books.Transfers.All.Where(transfer => transfer.SourceTransaction == chargeId).Sum(transfer => transfer.AmountMinor - transfer.ReversedMinor);
+            return StripeErrors.Business(
+                "The source transaction must be a successful charge in the currency of the transfer.", "source_transaction");
+        var usedMinor = books.Transfers.All.Where(transfer => transfer.SourceTransaction == chargeId)
+            .Sum(transfer => transfer.AmountMinor - transfer.ReversedMinor);
         return usedMinor + amountMinor <= source.AmountMinor
             ? null
             : StripeErrors.Business("Transfers using this transaction as a source must not exceed the source amount.", "amount");

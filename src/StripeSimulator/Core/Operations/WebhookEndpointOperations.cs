@@ -5,18 +5,22 @@ internal sealed class WebhookEndpointOperations(Books books)
 {
     private const long OldSecretSeconds = 24L * 60 * 60;
 
-    private static readonly ParameterCheck OfCreate = new(["url!", "api_version", "connect", "description"], ["enabled_events", "metadata", "expand"]);
-    private static readonly ParameterCheck OfUpdate = new(["url", "disabled", "description"], ["enabled_events", "metadata", "expand"]);
+    private static readonly ParameterCheck OfCreate = new(
+        ["url!", "api_version", "connect", "description"], ["enabled_events", "metadata", "expand"]);
+    private static readonly ParameterCheck OfUpdate = new(
+        ["url", "disabled", "description"], ["enabled_events", "metadata", "expand"]);
     private static readonly ParameterCheck OfGet = new([], ["expand"]);
 
     public SimResponse Create(FormParameters parameters, long now)
     {
         if (OfCreate.Refusal(parameters) is { } refusal) return refusal;
-        if (!IsAddress(parameters["url"]!)) return StripeErrors.Invalid("url", "Invalid URL: An explicit scheme (such as https) must be provided.");
+        if (!IsAddress(parameters["url"]!))
+            return StripeErrors.Invalid("url", "Invalid URL: An explicit scheme (such as https) must be provided.");
         var enabled = parameters.Children("enabled_events").Values.ToList();
         if (enabled.Count == 0) return StripeErrors.MissingParameter("enabled_events");
         var endpoint = new SimWebhookEndpoint(
-            books.NextId("we"), now, parameters["url"]!, parameters.IsTrue("connect"), enabled, $"whsec_{books.NextSecret("whsec")}",
+            books.NextId("we"), now, parameters["url"]!, parameters.IsTrue("connect"), enabled,
+            $"whsec_{books.NextSecret("whsec")}",
             parameters.Children("metadata"))
         {
             ApiVersion = parameters["api_version"], Description = parameters["description"],
@@ -29,7 +33,8 @@ internal sealed class WebhookEndpointOperations(Books books)
     {
         if (OfUpdate.Refusal(parameters) is { } refusal) return refusal;
         if (books.WebhookEndpoints.Find(id) is not { } endpoint) return StripeErrors.NoSuch("webhook endpoint", id);
-        if (parameters["url"] is { } url && !IsAddress(url)) return StripeErrors.Invalid("url", "Invalid URL: An explicit scheme (such as https) must be provided.");
+        if (parameters["url"] is { } url && !IsAddress(url))
+            return StripeErrors.Invalid("url", "Invalid URL: An explicit scheme (such as https) must be provided.");
         var enabled = parameters.Children("enabled_events").Values.ToList();
         return Changed(endpoint with
         {
@@ -47,7 +52,8 @@ internal sealed class WebhookEndpointOperations(Books books)
         if (books.WebhookEndpoints.Find(id) is not { } endpoint) return StripeErrors.NoSuch("webhook endpoint", id);
         var rolled = endpoint with
         {
-            Secret = $"whsec_{books.NextSecret("whsec")}", PreviousSecret = endpoint.Secret, PreviousSecretUntil = now + OldSecretSeconds,
+            Secret = $"whsec_{books.NextSecret("whsec")}", PreviousSecret = endpoint.Secret,
+            PreviousSecretUntil = now + OldSecretSeconds,
         };
         books.WebhookEndpoints.Replace(id, rolled);
         return StripeState.Ok(rolled.ToStripe(withSecret: true));
@@ -70,7 +76,8 @@ internal sealed class WebhookEndpointOperations(Books books)
 
     public SimResponse List(FormParameters parameters) =>
         ParameterCheck.List().Refusal(parameters) ?? ListPage.Of(
-            "/v1/webhook_endpoints", parameters, books.WebhookEndpoints.All, endpoint => endpoint.Id, endpoint => endpoint.Created,
+            "/v1/webhook_endpoints", parameters, books.WebhookEndpoints.All, endpoint => endpoint.Id,
+            endpoint => endpoint.Created,
             endpoint => endpoint.ToStripe(withSecret: false));
 
     private SimResponse Changed(SimWebhookEndpoint endpoint)
@@ -80,5 +87,6 @@ internal sealed class WebhookEndpointOperations(Books books)
     }
 
     private static bool IsAddress(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var parsed) && (parsed.Scheme == Uri.UriSchemeHttp || parsed.Scheme == Uri.UriSchemeHttps);
+        Uri.TryCreate(url, UriKind.Absolute, out var parsed)
+            && (parsed.Scheme == Uri.UriSchemeHttp || parsed.Scheme == Uri.UriSchemeHttps);
 }

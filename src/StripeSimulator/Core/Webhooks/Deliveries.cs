@@ -30,7 +30,9 @@ public static class WebhookFault
     public static IReadOnlyList<string> All { get; } = [Drop, Duplicate, Delay, Reorder, Twin];
 }
 
-/// <summary>Which events are still to be sent, when, and what became of the others. At least once, in no promised order, for three days.</summary>
+/// <summary>
+/// Which events are still to be sent, when, and what became of the others. At least once, in no promised order, for three days.
+/// </summary>
 public sealed class Deliveries
 {
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(3);
@@ -54,7 +56,8 @@ public sealed class Deliveries
 
     /// <summary>When the next delivery is due; null when nothing waits.</summary>
     public DateTimeOffset? NextDueAt =>
-        open.Values.Where(delivery => !underway.Contains(delivery.Sequence)).Select(delivery => (DateTimeOffset?)delivery.DueAt).Min();
+        open.Values.Where(delivery => !underway.Contains(delivery.Sequence)).Select(delivery => (DateTimeOffset?)delivery.DueAt)
+            .Min();
 
     public int OpenFor(string eventId) => open.Values.Count(delivery => delivery.Event == eventId);
 
@@ -98,7 +101,8 @@ public sealed class Deliveries
     /// <summary>Hands out what is due; each is to be reported on before it is handed out again.</summary>
     public IReadOnlyList<SimDelivery> Take(DateTimeOffset at, int countMax)
     {
-        var due = open.Values.Where(delivery => delivery.DueAt <= at && !underway.Contains(delivery.Sequence)).Take(countMax).ToList();
+        var due = open.Values.Where(delivery => delivery.DueAt <= at && !underway.Contains(delivery.Sequence)).Take(countMax)
+            .ToList();
         foreach (var delivery in due) underway.Add(delivery.Sequence);
         return due;
     }
@@ -113,14 +117,16 @@ public sealed class Deliveries
             open.Remove(sequence);
             failed.Remove(delivery.Event);
             DeliveredCount++;
-            foreach (var held in open.Values.Where(other => other.IsHeldBack && other.Endpoint == delivery.Endpoint && other.Sequence < sequence).ToList())
+            foreach (var held in open.Values.Where(other => other.IsHeldBack && other.Endpoint == delivery.Endpoint
+                && other.Sequence < sequence).ToList())
                 open[held.Sequence] = held with { DueAt = at, IsHeldBack = false };
             return;
         }
 
         failed.Add(delivery.Event);
         var wait = RetryFirst * Math.Pow(2, Math.Min(delivery.Attempts, 20));
-        var next = delivery with { Attempts = delivery.Attempts + 1, DueAt = at + (wait < RetryMax ? wait : RetryMax), IsHeldBack = false };
+        var next = delivery with { Attempts = delivery.Attempts + 1, DueAt = at + (wait < RetryMax ? wait : RetryMax),
+            IsHeldBack = false };
         if (next.DueAt - delivery.AnnouncedAt > GiveUpAfter) open.Remove(sequence);
         else open[sequence] = next;
     }
@@ -128,7 +134,8 @@ public sealed class Deliveries
     /// <summary>Nothing more goes to an endpoint that was removed.</summary>
     public void Forget(string endpointId)
     {
-        foreach (var delivery in open.Values.Where(delivery => delivery.Endpoint == endpointId).ToList()) open.Remove(delivery.Sequence);
+        foreach (var delivery in open.Values.Where(delivery => delivery.Endpoint == endpointId).ToList())
+            open.Remove(delivery.Sequence);
     }
 
     private void Add(string eventId, string endpointId, DateTimeOffset at, DateTimeOffset dueAt, bool isHeldBack)

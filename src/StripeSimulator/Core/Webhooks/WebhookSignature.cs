@@ -14,7 +14,8 @@ public static class WebhookSignature
     {
         var time = signedAt.ToString(CultureInfo.InvariantCulture);
         var signatures = secrets.Select(secret =>
-            "v1=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{time}.{body}"))));
+            "v1=" + Convert.ToHexStringLower(
+                HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{time}.{body}"))));
         return $"t={time},{string.Join(',', signatures)}";
     }
 }

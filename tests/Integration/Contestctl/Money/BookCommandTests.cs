@@ -9,7 +9,9 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Contestctl.Money;
 
-/// <summary>Refunds, alerts, tax, the sweep, the web hooks' endpoints and the comparison with Stripe as an operator types them.</summary>
+/// <summary>
+/// Refunds, alerts, tax, the sweep, the web hooks' endpoints and the comparison with Stripe as an operator types them.
+/// </summary>
 public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : IClassFixture<ApiWorld>, IClassFixture<PipelineScope>
 {
     private const string Hooks = "https://hooks.example.org";
@@ -25,14 +27,17 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
         await rig.Run();
 
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("entries", "refund", "cmd-refund", "e0", "--reason", "no request"));
-        Assert.Equal(ExitCodes.Usage, await desk.AsOperator("entries", "refund", "cmd-refund", "e0", "--request", "case-1", "--reason", "r", "--amount", "much"));
+        Assert.Equal(ExitCodes.Usage,
+            await desk.AsOperator(
+                "entries", "refund", "cmd-refund", "e0", "--request", "case-1", "--reason", "r", "--amount", "much"));
         Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsViewer, "e0", "case-1"));
         Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsOperator, "e9", "case-1"));
         Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsOperator, "e0", "case-1", "--amount", "2501"));
         Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsOperator, "e0", "case-1", "--amount", "0"));
         Assert.Equal(ExitCodes.CheckFailed, await Refund(desk.AsOperator, "e0", "case-1", "--amount", "-5"));
 
-        for (var time = 0; time < 3; time++) Assert.Equal(ExitCodes.Success, await Refund(desk.AsOperator, "e0", "case-2", "--amount", "1000"));
+        for (var time = 0; time < 3; time++)
+            Assert.Equal(ExitCodes.Success, await Refund(desk.AsOperator, "e0", "case-2", "--amount", "1000"));
         await rig.Run();
 
         Assert.Equal("partly_refunded", await rig.State("cmd-refund", 0));
@@ -51,7 +56,8 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
     {
         var options = NoticeOptions.From(new ConfigurationBuilder().Build());
         await world.Payouts.Handle(new AlertHandler(options), new AlertRaisedV1(
-            "cmd/short", "critical", "balance-short", "platform", "The balance is low.", "Top up.", "payout", world.Payouts.Clock.GetUtcNow()));
+            "cmd/short", "critical", "balance-short", "platform", "The balance is low.", "Top up.", "payout",
+            world.Payouts.Clock.GetUtcNow()));
 
         Assert.Equal(ExitCodes.Success, await desk.AsViewer("alerts", "list", "--json"));
         Assert.Equal(ExitCodes.Success, await desk.AsViewer("alerts", "list", "--state", "open"));
@@ -65,10 +71,13 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
         Assert.Equal(ExitCodes.Success, await desk.AsApprover("alerts", "resolve", "cmd/short", "--note", "topped up"));
         Assert.Equal("resolved", await State());
         Assert.Equal(ExitCodes.Success, await desk.AsOperator("alerts", "resolve", "cmd/short"));
-        Assert.Equal("ann: topped up", await world.Payouts.Scalar<string>("select resolved_by || ': ' || note from payout.alert where dedup_key = 'cmd/short'"));
+        Assert.Equal("ann: topped up",
+            await world.Payouts.Scalar<string>(
+                "select resolved_by || ': ' || note from payout.alert where dedup_key = 'cmd/short'"));
 
         Task<string?> State() => world.Payouts.Scalar<string>(
-            "select case when resolved_at is not null then 'resolved' when acknowledged_at is not null then 'acknowledged' else 'open' end from payout.alert where dedup_key = 'cmd/short'");
+            "select case when resolved_at is not null then 'resolved' when acknowledged_at is not null then 'acknowledged' "
+                + "else 'open' end from payout.alert where dedup_key = 'cmd/short'");
     }
 
     [Fact]
@@ -89,7 +98,8 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
         Assert.False(System.IO.File.Exists(file));
 
         Assert.Equal(ExitCodes.Success, await desk.AsOperator("tax", "1099", "--year", year, "--out", file));
-        Assert.Contains($"{year},,,cmd-taxed,2910.00,1,2000.00", await System.IO.File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains($"{year},,,cmd-taxed,2910.00,1,2000.00",
+            await System.IO.File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("tax", "1099", "--year", year, "--out", file));
         folder.Delete(recursive: true);
     }
@@ -97,7 +107,8 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
     [Fact]
     public async Task What_never_arrived_is_filled_by_the_sweep_which_operators_may_ask_for()
     {
-        await new PaymentIntentService(world.Payouts.Stripe()).CreateAsync(new PaymentIntentCreateOptions { Amount = 700, Currency = "usd" });
+        await new PaymentIntentService(world.Payouts.Stripe())
+            .CreateAsync(new PaymentIntentCreateOptions { Amount = 700, Currency = "usd" });
         var before = await Swept();
 
         Assert.Equal(ExitCodes.CheckFailed, await desk.AsViewer("stripe", "sweep"));
@@ -124,7 +135,8 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
         Assert.Equal(2, (await Endpoints()).Count);
         Assert.Equal(ExitCodes.Usage, await desk.TypeIn("live", "stripe", "setup-webhooks", "--url", Hooks, "--check"));
 
-        async Task<List<WebhookEndpoint>> Endpoints() => (await new WebhookEndpointService(world.Payouts.Stripe()).ListAsync()).Data;
+        async Task<List<WebhookEndpoint>> Endpoints() =>
+            (await new WebhookEndpointService(world.Payouts.Stripe()).ListAsync()).Data;
     }
 
     [Fact]
@@ -141,7 +153,9 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
         Assert.Equal(0, await Known());
         Assert.Equal(ExitCodes.Success, await desk.AsViewer("audit", "--player", "cmd-reset", "--json"));
 
-        Task<long> Known() => world.Payouts.Scalar<long>($"select count(*) from payout.stripe_account where account_id = '{account}' and gone_at is null");
+        Task<long> Known() =>
+            world.Payouts.Scalar<long>(
+                $"select count(*) from payout.stripe_account where account_id = '{account}' and gone_at is null");
     }
 
     [Fact]
@@ -150,9 +164,11 @@ public sealed class BookCommandTests(ApiWorld world, PipelineScope scope) : ICla
         var account = await world.Payouts.GivenAccount("cmd-foreign");
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("reconcile", "--from", "yesterday"));
 
-        await new TransferService(world.Payouts.Stripe()).CreateAsync(new TransferCreateOptions { Amount = 500, Currency = "usd", Destination = account });
+        await new TransferService(world.Payouts.Stripe())
+            .CreateAsync(new TransferCreateOptions { Amount = 500, Currency = "usd", Destination = account });
 
-        Assert.Equal(ExitCodes.CheckFailed, await desk.AsOperator("reconcile", "--settling", "0", "--from", "2020-01-01", "--to", "2099-01-01", "--json"));
+        Assert.Equal(ExitCodes.CheckFailed,
+            await desk.AsOperator("reconcile", "--settling", "0", "--from", "2020-01-01", "--to", "2099-01-01", "--json"));
         Assert.Equal(ExitCodes.Success, await desk.AsOperator("reconcile", "--to", "2020-01-01"));
         Assert.Equal(ExitCodes.Usage, await desk.TypeIn("live", "reconcile"));
     }

@@ -10,8 +10,11 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Contestctl.Money;
 
-/// <summary>What explain reads of payouts that something was taken out of before they were paid: how much, of which entry, and what for.</summary>
-public sealed class ExplainChainTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+/// <summary>
+/// What explain reads of payouts that something was taken out of before they were paid: how much, of which entry, and what for.
+/// </summary>
+public sealed class ExplainChainTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
@@ -25,13 +28,15 @@ public sealed class ExplainChainTests(PayoutWorld world, PipelineScope scope) : 
         await rig.Run();
         await rig.LockContest("exp-ref");
         await rig.Settle("exp-ref", winners: 1);
-        await world.Database.Run(async tx => await tx.Refund("exp-ref", "e0", new RefundRequest("r1", "a mistake", 1_000), "op"), ct);
+        await world.Database.Run(
+            async tx => await tx.Refund("exp-ref", "e0", new RefundRequest("r1", "a mistake", 1_000), "op"), ct);
         await rig.Run();
         while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
 
         var chain = await Chain("exp-ref", "exp-ref-p0");
 
-        Assert.Equal([(0, 9_700L, "rejected"), (1, 5_820L, "pending")], chain.Select(c => (c.ReductionNo, c.AmountMinor, c.State)));
+        Assert.Equal(
+            [(0, 9_700L, "rejected"), (1, 5_820L, "pending")], chain.Select(c => (c.ReductionNo, c.AmountMinor, c.State)));
         Assert.Equal(("e0", 3_880L, "refund"), (chain[0].EntryId, chain[0].TakenMinor, chain[0].Cause));
         Assert.StartsWith("re_", chain[0].Refunds, StringComparison.Ordinal);
         Assert.StartsWith("entry e0 was refunded", chain[0].Reason, StringComparison.Ordinal);
@@ -50,12 +55,14 @@ public sealed class ExplainChainTests(PayoutWorld world, PipelineScope scope) : 
         await world.DisputeReader().ReadStale(ct);
         await world.Finalize("exp-both", 2);
         await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(
-            "exp-both", 2, 0, "usd", [new PlayerAwardsV1("exp-both", 4_000, 120, 3_880, [new PrizeV1("exp-both-exp-both-1", 2, 90, 4_000, 120, 3_880)])]));
+            "exp-both", 2, 0, "usd",
+            [new PlayerAwardsV1("exp-both", 4_000, 120, 3_880, [new PrizeV1("exp-both-exp-both-1", 2, 90, 4_000, 120, 3_880)])]));
         await new ReductionEffects(world.Database, world.Gateway().Stripe).ReadStale(ct);
 
         var chain = await Chain("exp-both", "exp-both");
 
-        Assert.Equal([(29_100L, 9_700L, "dispute"), (19_400L, 3_880L, "correction"), (15_520L, null, null)], chain.Select(c => (c.AmountMinor, c.TakenMinor, c.Cause)));
+        Assert.Equal([(29_100L, 9_700L, "dispute"), (19_400L, 3_880L, "correction"), (15_520L, null, null)],
+            chain.Select(c => (c.AmountMinor, c.TakenMinor, c.Cause)));
         Assert.Contains(dispute, chain[0].Reason, StringComparison.Ordinal);
         Assert.Contains("revision 2", chain[1].Reason, StringComparison.Ordinal);
         Assert.All(chain, c => Assert.Null(c.Refunds));

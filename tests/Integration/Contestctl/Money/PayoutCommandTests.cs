@@ -22,7 +22,8 @@ public sealed class PayoutCommandTests(ApiWorld world) : IClassFixture<ApiWorld>
         Assert.Equal(ExitCodes.CheckFailed, await desk.AsApprover("payouts", "release", "po_nobody"));
         Assert.Equal("held", await world.Payouts.State("cmd-release"));
 
-        Assert.Equal(ExitCodes.Success, await desk.AsApprover("payouts", "release", payoutId, "--note", "identity checked", "--json"));
+        Assert.Equal(
+            ExitCodes.Success, await desk.AsApprover("payouts", "release", payoutId, "--note", "identity checked", "--json"));
         await world.Payouts.Runner().RunOnce(CancellationToken.None);
         Assert.Equal("paid", await world.Payouts.State("cmd-release"));
         Assert.Equal("ann: identity checked", await world.Payouts.Scalar<string>(
@@ -40,7 +41,8 @@ public sealed class PayoutCommandTests(ApiWorld world) : IClassFixture<ApiWorld>
         Assert.Equal(ExitCodes.CheckFailed, await desk.AsOperator("payouts", "reject", payoutId, "--note", "case 118"));
         Assert.Equal("held", await world.Payouts.State("cmd-reject"));
 
-        Assert.Equal(ExitCodes.Success, await desk.AsApprover("payouts", "reject", payoutId, "--note", "account taken over, case 118"));
+        Assert.Equal(
+            ExitCodes.Success, await desk.AsApprover("payouts", "reject", payoutId, "--note", "account taken over, case 118"));
         Assert.Equal("rejected", await world.Payouts.State("cmd-reject"));
         Assert.Equal(ExitCodes.CheckFailed, await desk.AsApprover("payouts", "reject", payoutId, "--note", "again"));
     }
@@ -51,7 +53,8 @@ public sealed class PayoutCommandTests(ApiWorld world) : IClassFixture<ApiWorld>
         world.Payouts.Risk = null;
         await world.Payouts.GivenReady("cmd-again");
         await world.Payouts.GivenSettled(ContestBuilder.Of("cmd-retry", "cmd-again"));
-        await world.Payouts.RunToRest(world.Payouts.Runner(new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_small")));
+        await world.Payouts.RunToRest(
+            world.Payouts.Runner(new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_small")));
         var payoutId = await desk.PayoutOf("cmd-retry");
 
         Assert.Equal(ExitCodes.Usage, await desk.AsOperator("payouts", "retry", payoutId));

@@ -12,7 +12,9 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Payout.Anchors;
 
-/// <summary>An owner of the database who rewrites the books so that every chain fits is found by what was written outside of it.</summary>
+/// <summary>
+/// An owner of the database who rewrites the books so that every chain fits is found by what was written outside of it.
+/// </summary>
 public sealed class AnchorTests(Backbone backbone) : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("anchors-").FullName;
@@ -54,7 +56,8 @@ public sealed class AnchorTests(Backbone backbone) : IAsyncLifetime
         Assert.Contains(anchored, f => f.What.Contains("rewritten", StringComparison.Ordinal));
         Assert.Equal(anchored.Select(f => f.Where), found.Select(f => f.Where));
         Assert.Equal(lines, await File.ReadAllLinesAsync(AnchorPath));
-        Assert.Equal(1, await Scalar($"select count(*) from payout.outbox where wire_name = '{WireTypes.Of(typeof(AlertRaisedV1)).Name}'"));
+        Assert.Equal(1,
+            await Scalar($"select count(*) from payout.outbox where wire_name = '{WireTypes.Of(typeof(AlertRaisedV1)).Name}'"));
     }
 
     [Fact]
@@ -64,7 +67,8 @@ public sealed class AnchorTests(Backbone backbone) : IAsyncLifetime
         await Audit("olga", "pete");
         Assert.Empty(await Loop().RunOnce(default));
 
-        await AsOwner("delete from payout.audit_log; update payout.audit_head set last_no = 0, chain = decode(repeat('00', 32), 'hex')");
+        await AsOwner(
+            "delete from payout.audit_log; update payout.audit_head set last_no = 0, chain = decode(repeat('00', 32), 'hex')");
         var found = await Loop().RunOnce(default);
 
         Assert.NotEmpty(found);
@@ -89,22 +93,27 @@ public sealed class AnchorTests(Backbone backbone) : IAsyncLifetime
     }
 
     private static LedgerLine Charge(string entry, long minor) =>
-        new($"charge/{entry}", LedgerAccounts.StripeBalance, LedgerAccounts.PrizePool("c"), "usd", minor, "entry-fee", $"ch_{entry}", "c", 1);
+        new($"charge/{entry}", LedgerAccounts.StripeBalance, LedgerAccounts.PrizePool("c"), "usd", minor, "entry-fee",
+            $"ch_{entry}", "c", 1);
 
     private AnchorLoop Loop() => new(
-        database, new AnchorOptions(AnchorPath, key.ExportPkcs8PrivateKeyPem(), TimeSpan.FromHours(1)), new AnchorFile(AnchorPath), TimeProvider.System, NullLogger<AnchorLoop>.Instance);
+        database, new AnchorOptions(AnchorPath, key.ExportPkcs8PrivateKeyPem(), TimeSpan.FromHours(1)),
+        new AnchorFile(AnchorPath), TimeProvider.System, NullLogger<AnchorLoop>.Instance);
 
     private Task Post(params LedgerLine[] lines) => database.Run(tx => tx.Post(lines), default);
 
     private Task Audit(params string[] actors) => database.Run(
-        tx => tx.Audit([.. actors.Select(a => new AuditEntry(a, "payout-approved", $"payout-{a}", null, null, null, "a reason", "done"))]), default);
+        tx =>
+            tx.Audit([.. actors.Select(a =>
+                new AuditEntry(a, "payout-approved", $"payout-{a}", null, null, null, "a reason", "done"))]), default);
 
     private async Task<(IReadOnlyList<LedgerFault> Ledger, IReadOnlyList<LedgerFault> Anchored)> Verify()
     {
         await using var connection = new NpgsqlConnection(backbone.Postgres.ConnectionString(name, "postgres"));
         await connection.OpenAsync();
         using var publicKey = AnchorOptions.Key("--anchor-key", key.ExportSubjectPublicKeyInfoPem());
-        var (_, anchored) = await AnchorVerify.Run(connection, new AnchorFile(AnchorPath).ReadAfter(0, default), publicKey, default);
+        var (_, anchored) = await AnchorVerify.Run(
+            connection, new AnchorFile(AnchorPath).ReadAfter(0, default), publicKey, default);
         return ((await LedgerVerify.Run(connection, default)).Faults, anchored);
     }
 

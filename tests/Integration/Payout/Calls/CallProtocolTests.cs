@@ -5,7 +5,9 @@ using ContestPipeline.Payout.Requests;
 
 namespace ContestPipeline.Integration.Payout.Calls;
 
-/// <summary>Every change at Stripe happens once: the engine of calls against a stateful Stripe that fails in every known way.</summary>
+/// <summary>
+/// Every change at Stripe happens once: the engine of calls against a stateful Stripe that fails in every known way.
+/// </summary>
 public sealed class CallProtocolTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -73,7 +75,9 @@ public sealed class CallProtocolTests(PayoutWorld world) : IClassFixture<PayoutW
         await RunToRest(runner);
 
         await IsMadeOnce("call-forgotten");
-        Assert.Equal("found at Stripe", await world.Scalar<string>("select last_answer from payout.stripe_call where subject = 'call-forgotten' and kind <> 'account-create'"));
+        Assert.Equal("found at Stripe",
+            await world.Scalar<string>(
+                "select last_answer from payout.stripe_call where subject = 'call-forgotten' and kind <> 'account-create'"));
     }
 
     [Fact]
@@ -101,7 +105,9 @@ public sealed class CallProtocolTests(PayoutWorld world) : IClassFixture<PayoutW
 
         await Task.WhenAll(runners.Select(r => Task.Run(() => RunToRest(r))));
 
-        Assert.Equal(40, await world.Scalar<long>("select count(*) from payout.stripe_call where subject like 'call-many-%' and state = 'done'"));
+        Assert.Equal(40,
+            await world.Scalar<long>(
+                "select count(*) from payout.stripe_call where subject like 'call-many-%' and state = 'done'"));
         foreach (var call in calls) Assert.Equal(1, await world.TransferCount(call.Subject));
         Assert.Equal(0, (await world.Transfers()).GetProperty("duplicates").GetArrayLength());
     }
@@ -112,7 +118,8 @@ public sealed class CallProtocolTests(PayoutWorld world) : IClassFixture<PayoutW
         var accountId = await GivenCall("call-same");
 
         var broken = await Assert.ThrowsAsync<ContestPipeline.Plumbing.InvariantException>(() => world.Database.Run(
-            tx => tx.Call(TransferKind.Call("call-same", accountId) with { Parameters = new TransferParameters(accountId, 101) }), ct));
+            tx => tx.Call(TransferKind.Call("call-same", accountId) with { Parameters = new TransferParameters(accountId, 101) }),
+            ct));
 
         Assert.Contains("other parameters", broken.Message, StringComparison.Ordinal);
         await RunToRest(world.Calls(null, new TransferKind()));
@@ -124,10 +131,12 @@ public sealed class CallProtocolTests(PayoutWorld world) : IClassFixture<PayoutW
     {
         await GivenCall("call-refused");
 
-        await RunToRest(world.Calls(new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_large"), new TransferKind()));
+        await RunToRest(world.Calls(
+            new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_large"), new TransferKind()));
 
         Assert.Equal("refused", await States("call-refused"));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "test-refused" && a.Cause.Contains("amount_too_large", StringComparison.Ordinal));
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "test-refused" && a.Cause.Contains("amount_too_large", StringComparison.Ordinal));
         Assert.Equal(0, await world.TransferCount("call-refused"));
     }
 
@@ -148,8 +157,10 @@ public sealed class CallProtocolTests(PayoutWorld world) : IClassFixture<PayoutW
         await GivenCall("call-fixed");
         await RunToRest(world.Calls(null, new TransferKind()));
 
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => world.Scalar<int>("update payout.stripe_call set body = '{}' where subject = 'call-fixed' returning 1"));
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => world.Scalar<int>("update payout.stripe_call set state = 'open' where subject = 'call-fixed' returning 1"));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            world.Scalar<int>("update payout.stripe_call set body = '{}' where subject = 'call-fixed' returning 1"));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            world.Scalar<int>("update payout.stripe_call set state = 'open' where subject = 'call-fixed' returning 1"));
         await IsMadeOnce("call-fixed");
     }
 
@@ -163,13 +174,17 @@ public sealed class CallProtocolTests(PayoutWorld world) : IClassFixture<PayoutW
     private async Task IsMadeOnce(string subject)
     {
         Assert.Single((await States(subject))!.Split(','), "done");
-        Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.stripe_call where subject = '{subject}' and state in ('open', 'held')"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                $"select count(*) from payout.stripe_call where subject = '{subject}' and state in ('open', 'held')"));
         Assert.Equal(1, await world.TransferCount(subject));
         Assert.Equal(1, await world.Scalar<long>($"select count(*) from payout.ledger_transfer where contest_id = '{subject}'"));
     }
 
     private Task<string?> States(string subject) =>
-        world.Scalar<string>($"select string_agg(state, ',' order by key) from payout.stripe_call where subject = '{subject}' and kind <> 'account-create'");
+        world.Scalar<string>(
+            $"select string_agg(state, ',' order by key) from payout.stripe_call where subject = '{subject}' and kind <> "
+                + $"'account-create'");
 
     /// <summary>Rounds of the runner, the clock put forward whenever nothing is due, until every call is closed.</summary>
     private async Task RunToRest(CallRunner runner)

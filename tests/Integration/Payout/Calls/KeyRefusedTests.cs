@@ -49,7 +49,10 @@ public sealed class KeyRefusedTests(PayoutWorld world) : IClassFixture<PayoutWor
         Assert.Equal(("transfers.create", "STRIPE_API_KEY: http 403 invalid_request_error: forged"), (told.Subject, told.Cause));
         await world.RunToRest(world.Runner());
         await world.IsPaidOnce("c-not-allowed");
-        Assert.Equal(1, await world.Scalar<long>("select count(*) from payout.attempt a join payout.payout p using (payout_id) where p.contest_id = 'c-not-allowed'"));
+        Assert.Equal(1,
+            await world.Scalar<long>(
+                "select count(*) from payout.attempt a join payout.payout p using (payout_id) where p.contest_id = "
+                    + "'c-not-allowed'"));
     }
 
     private Task Pay() => world.Runner(Refusing()).RunOnce(ct);

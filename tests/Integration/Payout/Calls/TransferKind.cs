@@ -40,7 +40,8 @@ public sealed class TransferKind : IStripeRequestHandler
     {
         var service = new TransferService(stripe);
         var list = await CompleteLists.Read(
-            new TransferListOptions { TransferGroup = call.Subject }, page => service.ListAsync(page, cancellationToken: ct), itemsMax: 1000);
+            new TransferListOptions { TransferGroup = call.Subject }, page => service.ListAsync(page, cancellationToken: ct),
+            itemsMax: 1000);
         return list.Items.Count > 0 ? new LookUpResult.Found(list.Items[0]) : LookUpResult.FoundNone.In(list);
     }
 
@@ -50,7 +51,8 @@ public sealed class TransferKind : IStripeRequestHandler
         {
             case StripeCallAnswer.Success { Made: Transfer transfer }:
                 await tx.Post([
-                    new LedgerLine($"test/{call.Key}", LedgerAccounts.Refunds, LedgerAccounts.StripeBalance, "usd", transfer.Amount, "test", transfer.Id, call.Subject, 0)]);
+                    new LedgerLine($"test/{call.Key}", LedgerAccounts.Refunds, LedgerAccounts.StripeBalance, "usd",
+                        transfer.Amount, "test", transfer.Id, call.Subject, 0)]);
                 break;
             case StripeCallAnswer.Gone:
                 await tx.Call(Call(call.Subject, call.Parameters<TransferParameters>().Destination, 2));

@@ -6,8 +6,12 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Payout.Collection;
 
-/// <summary>What was collected for a contest is what the ledger has of charges: an entry that is said to take part has paid nothing by that.</summary>
-public sealed class CollectedFromChargesTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+/// <summary>
+/// What was collected for a contest is what the ledger has of charges: an entry that is said to take part has paid nothing by
+/// that.
+/// </summary>
+public sealed class CollectedFromChargesTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     [Fact]
     public async Task An_entry_that_is_accepted_and_was_never_paid_holds_its_contest_until_the_charge_is_booked()
@@ -17,8 +21,11 @@ public sealed class CollectedFromChargesTests(PayoutWorld world, PipelineScope s
         await Settle(rig, "unpaid");
 
         Assert.Equal("held", await State("unpaid"));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == "awards-differ/unpaid/1" && a.Cause == "entry fees: received 5000, settled 7500");
-        Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.ledger_transfer where contest_id = 'unpaid' and code = 'award'"));
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.DedupKey == "awards-differ/unpaid/1" && a.Cause == "entry fees: received 5000, settled 7500");
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                "select count(*) from payout.ledger_transfer where contest_id = 'unpaid' and code = 'award'"));
 
         Assert.True(await rig.Pay("unpaid", 2));
         await rig.Run();
@@ -60,7 +67,8 @@ public sealed class CollectedFromChargesTests(PayoutWorld world, PipelineScope s
     private async Task Settle(CollectionRig rig, string contestId)
     {
         var built = ContestBuilder.Of(contestId, $"{contestId}-p0").OfEntered();
-        var settled = built.Settled with { EntryFeesMinor = 3 * CollectionRig.FeeMinor, OverlayMinor = built.Settled.PoolMinor - 3 * CollectionRig.FeeMinor };
+        var settled = built.Settled with { EntryFeesMinor = 3 * CollectionRig.FeeMinor,
+            OverlayMinor = built.Settled.PoolMinor - 3 * CollectionRig.FeeMinor };
         await world.GivenPublished(settled);
         foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
         await world.Handle(new ContestSettledHandler(), settled);
@@ -68,5 +76,6 @@ public sealed class CollectedFromChargesTests(PayoutWorld world, PipelineScope s
         await world.PostAwards();
     }
 
-    private Task<string?> State(string contestId) => world.Scalar<string>($"select state from payout.contest where contest_id = '{contestId}'");
+    private Task<string?> State(string contestId) =>
+        world.Scalar<string>($"select state from payout.contest where contest_id = '{contestId}'");
 }

@@ -5,8 +5,11 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Collection;
 
-/// <summary>Two processes read what belongs together: the entries of a contest come over one topic, its awards over another.</summary>
-public sealed class CollectionRaceTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+/// <summary>
+/// Two processes read what belongs together: the entries of a contest come over one topic, its awards over another.
+/// </summary>
+public sealed class CollectionRaceTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
@@ -22,7 +25,8 @@ public sealed class CollectionRaceTests(PayoutWorld world, PipelineScope scope) 
         await rig.Pay(contestId, 0);
         await rig.Run();
         var built = ContestBuilder.Of(contestId, $"{contestId}-p0").OfEntered();
-        var settled = built.Settled with { EntryFeesMinor = CollectionRig.FeeMinor, OverlayMinor = built.Settled.PoolMinor - CollectionRig.FeeMinor };
+        var settled = built.Settled with { EntryFeesMinor = CollectionRig.FeeMinor,
+            OverlayMinor = built.Settled.PoolMinor - CollectionRig.FeeMinor };
         var finalized = new ContestFinalizedV1(contestId, 1, "definition", 1, "hash", [], 0, DateTimeOffset.UnixEpoch);
         await world.GivenPublished(settled);
         Func<Tx, Task> one = isFinalFirst ? Entries : Awards;
@@ -32,11 +36,13 @@ public sealed class CollectionRaceTests(PayoutWorld world, PipelineScope scope) 
 
         Assert.Equal("posting", await world.Scalar<string>($"select state from payout.contest where contest_id = '{contestId}'"));
 
-        Task Entries(Tx tx) => new CollectionHandler().Handle([new Received<IMessage>(finalized, world.EnvelopeOf(finalized))], tx);
+        Task Entries(Tx tx) =>
+            new CollectionHandler().Handle([new Received<IMessage>(finalized, world.EnvelopeOf(finalized))], tx);
 
         async Task Awards(Tx tx)
         {
-            foreach (var chunk in built.Chunks) await new ContestAwardsHandler().Handle(new Received<ContestAwardsV1>(chunk, world.EnvelopeOf(chunk)), tx);
+            foreach (var chunk in built.Chunks)
+                await new ContestAwardsHandler().Handle(new Received<ContestAwardsV1>(chunk, world.EnvelopeOf(chunk)), tx);
             await new ContestSettledHandler().Handle(new Received<ContestSettledV1>(settled, world.EnvelopeOf(settled)), tx);
         }
     }

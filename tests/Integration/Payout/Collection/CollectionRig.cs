@@ -12,8 +12,8 @@ using Stripe;
 namespace ContestPipeline.Integration.Payout.Collection;
 
 /// <summary>
-/// Scoring and Payout as they stand, each with a database of its own, and between them everything they have committed to send, carried over in order; and
-/// players who pay at a simulated Stripe.
+/// Scoring and Payout as they stand, each with a database of its own, and between them everything they have committed to send,
+/// carried over in order; and players who pay at a simulated Stripe.
 /// </summary>
 public sealed class CollectionRig
 {
@@ -32,7 +32,8 @@ public sealed class CollectionRig
     {
         this.world = world;
         this.scope = scope;
-        calls = world.Calls(wire, new PaymentIntentRequestHandler(), new CancelIntentRequestHandler(), new RefundRequestHandler());
+        calls = world.Calls(
+            wire, new PaymentIntentRequestHandler(), new CancelIntentRequestHandler(), new RefundRequestHandler());
         var (options, stripe) = world.Gateway();
         reader = new PaymentReader(world.Database, stripe, options, NullLogger<PaymentReader>.Instance);
         var client = StripeWire.Client(options, new SocketsHttpHandler());
@@ -45,17 +46,22 @@ public sealed class CollectionRig
     public Task Publish(string contestId, int maxEntries = 1_000, int perPlayer = 100, int minEntries = 0)
     {
         var create = Slate.Create(contestId, maxEntries, perPlayer);
-        return Scoring.Command(create with { Definition = create.Definition with { EntryFeeMinor = FeeMinor, GuaranteedPoolMinor = minEntries > 0 ? null : 100_000, MinEntries = minEntries } });
+        return Scoring.Command(
+            create with { Definition = create.Definition with { EntryFeeMinor = FeeMinor,
+                GuaranteedPoolMinor = minEntries > 0 ? null : 100_000, MinEntries = minEntries } });
     }
 
-    /// <summary>Entries number 0 … of a contest, each of a player of its own, and the intents that Stripe made for them.</summary>
+    /// <summary>
+    /// Entries number 0 … of a contest, each of a player of its own, and the intents that Stripe made for them.
+    /// </summary>
     public async Task Enter(string contestId, int count)
     {
         await Scoring.Command([.. Enumerable.Range(0, count).Select(n => Entry(contestId, n))]);
         await Run();
     }
 
-    public static SubmitEntryV1 Entry(string contestId, int n) => Slate.Submit(contestId, n, 1, 2, 3, 4) with { PlayerId = $"{contestId}-p{n}" };
+    public static SubmitEntryV1 Entry(string contestId, int n) =>
+        Slate.Submit(contestId, n, 1, 2, 3, 4) with { PlayerId = $"{contestId}-p{n}" };
 
     /// <summary>A contest with so many entries, all paid and taking part.</summary>
     public async Task EnterPaid(string contestId, int count, string card = "pm_card_visa")
@@ -84,7 +90,8 @@ public sealed class CollectionRig
         var intentId = await Intent(contestId, n);
         try
         {
-            await intents.ConfirmAsync(intentId, new PaymentIntentConfirmOptions { PaymentMethod = card, ReturnUrl = "https://pipeline.example/" });
+            await intents.ConfirmAsync(
+                intentId, new PaymentIntentConfirmOptions { PaymentMethod = card, ReturnUrl = "https://pipeline.example/" });
         }
         catch (StripeException declined) when (declined.StripeError.Type == "card_error")
         {
@@ -97,7 +104,8 @@ public sealed class CollectionRig
     }
 
     public async Task<string> Intent(string contestId, int n) => await world.Scalar<string>(
-        $"select intent_id from payout.entry_payment where contest_id = '{contestId}' and entry_id = 'e{n}'") ?? throw new InvariantException("no intent");
+        $"select intent_id from payout.entry_payment where contest_id = '{contestId}' and entry_id = 'e{n}'")
+        ?? throw new InvariantException("no intent");
 
     /// <summary>The event that Stripe would send, so often as given.</summary>
     public async Task Hint(string intentId, int times = 1)
@@ -143,7 +151,8 @@ public sealed class CollectionRig
     /// <summary>Entries 0 … won a hundred each; three per cent go to the platform.</summary>
     public async Task Settle(string contestId, int winners = 2)
     {
-        var built = ContestBuilder.Of(contestId, 10, [.. Enumerable.Range(0, winners).Select(n => ($"{contestId}-p{n}", new long[] { 10_000 }))]).OfEntered();
+        var built = ContestBuilder.Of(contestId, 10,
+            [.. Enumerable.Range(0, winners).Select(n => ($"{contestId}-p{n}", new long[] { 10_000 }))]).OfEntered();
         var fees = winners * FeeMinor;
         var settled = built.Settled with { EntryFeesMinor = fees, OverlayMinor = built.Settled.PoolMinor - fees };
         await world.GivenPublished(settled);
@@ -155,7 +164,9 @@ public sealed class CollectionRig
     }
 
     /// <summary>Payout takes a message of Scoring's.</summary>
-    public Task Hear(IMessage message) => world.Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(message, world.EnvelopeOf(message))], tx), default);
+    public Task Hear(IMessage message) =>
+        world.Database.Run(
+            tx => new CollectionHandler().Handle([new Received<IMessage>(message, world.EnvelopeOf(message))], tx), default);
 
     public Task<string?> State(string contestId, int n) =>
         world.Scalar<string>($"select state from payout.entry_payment where contest_id = '{contestId}' and entry_id = 'e{n}'");
@@ -166,15 +177,19 @@ public sealed class CollectionRig
     public Task<int> Accepted(string contestId) =>
         scope.Scalar<int>("select entry_count from scoring.contest where contest_id = @contestId", new { contestId });
 
-    /// <summary>What Stripe's balance and the ledger say of charges, fees and refunds is the same to the cent, and the ledger is whole.</summary>
+    /// <summary>
+    /// What Stripe's balance and the ledger say of charges, fees and refunds is the same to the cent, and the ledger is whole.
+    /// </summary>
     public async Task EveryCentIsAccountedFor()
     {
-        var atStripe = await world.StripeNetMinor(m => m.Type is "charge" or "payment" or "refund" or "payment_refund" or "refund_failure");
+        var atStripe =
+            await world.StripeNetMinor(m => m.Type is "charge" or "payment" or "refund" or "payment_refund" or "refund_failure");
         var booked = await world.Scalar<long>(
             """
             select coalesce(sum(case when debit_account = 'stripe_balance' then amount_minor else -amount_minor end), 0)::bigint
             from payout.ledger_transfer
-            where 'stripe_balance' in (debit_account, credit_account) and code in ('entry-fee', 'stripe-fee', 'entry-refund', 'entry-refund-failed')
+            where 'stripe_balance' in (debit_account, credit_account) and code in ('entry-fee', 'stripe-fee', 'entry-refund',
+                'entry-refund-failed')
             """);
         Assert.Equal(atStripe, booked);
         await world.LedgerIsClean();
@@ -184,7 +199,8 @@ public sealed class CollectionRig
     {
         var carried = 0;
         foreach (var (position, name, body) in await scope.Query<(long, string, byte[])>(
-            "select position, wire_name, body from scoring.outbox where position > @carriedFromScoring and wire_name like 'contest.%' order by position", new { carriedFromScoring }))
+            "select position, wire_name, body from scoring.outbox where position > @carriedFromScoring and wire_name like "
+                + "'contest.%' order by position", new { carriedFromScoring }))
         {
             carriedFromScoring = position;
             if (WireTypes.Find(name) is not { } type || WireTypes.Of(type).Topic != Topics.ContestEvents) continue;

@@ -7,7 +7,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Integration.Payout.Collection;
 
 /// <summary>Entry fees from the command to Stripe and back: one entry, one charge, and every cent accounted for.</summary>
-public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+public sealed class CollectionTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
@@ -19,7 +20,9 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         await rig.Enter("col-50", 50);
         await rig.Scoring.Command([.. Enumerable.Range(0, 50).Select(n => CollectionRig.Entry("col-50", n))]);
         await rig.Run();
-        Assert.Equal(50, await world.Scalar<long>("select count(*) from payout.stripe_call where kind = 'entry-payment' and subject like 'col-50/%'"));
+        Assert.Equal(50,
+            await world.Scalar<long>(
+                "select count(*) from payout.stripe_call where kind = 'entry-payment' and subject like 'col-50/%'"));
         Assert.Equal(0, await rig.Accepted("col-50"));
 
         for (var n = 0; n < 35; n++) Assert.True(await rig.Pay("col-50", n));
@@ -31,7 +34,8 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         await rig.Run();
         Assert.Equal(36, await rig.Accepted("col-50"));
 
-        await rig.Scoring.Command(new WithdrawEntryV1("w-0", "col-50", "e0", "col-50-p0"), new WithdrawEntryV1("w-45", "col-50", "e45", "col-50-p45"));
+        await rig.Scoring.Command(
+            new WithdrawEntryV1("w-0", "col-50", "e0", "col-50-p0"), new WithdrawEntryV1("w-45", "col-50", "e45", "col-50-p45"));
         for (var n = 37; n < 44; n++) Assert.True(await rig.Pay("col-50", n));
         await rig.Run();
         Assert.Equal(40, await rig.Accepted("col-50"));
@@ -89,7 +93,8 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         var intentId = await rig.Intent("col-silent", 0);
         await rig.Pay("col-silent", 0);
         var later = world.Clock.GetUtcNow().AddMinutes(9);
-        await world.Scalar<int>($"update payout.entry_payment set read_due_at = '{later:O}' where contest_id = 'col-silent' returning 1");
+        await world.Scalar<int>(
+            $"update payout.entry_payment set read_due_at = '{later:O}' where contest_id = 'col-silent' returning 1");
         await rig.Run();
         Assert.Equal(0, await rig.Accepted("col-silent"));
 
@@ -118,7 +123,8 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         Assert.Equal(0, await rig.Accepted("col-race"));
         Assert.Equal("refunded", await rig.State("col-race", 0));
         Assert.Equal("cancelled", await rig.State("col-race", 1));
-        Assert.Contains(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.EntryRefunded && n.Subject == "e0" && n.ContestId == "col-race");
+        Assert.Contains(await world.Sent<NotificationV1>(),
+            n => n.Kind == NotificationKinds.EntryRefunded && n.Subject == "e0" && n.ContestId == "col-race");
         await EveryRefundHappenedOnce("col-race", 1);
         await rig.EveryCentIsAccountedFor();
     }
@@ -171,9 +177,12 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         await rig.Enter("col-held", 3);
         for (var n = 0; n < 3; n++) await rig.Pay("col-held", n);
         await rig.Run();
-        await world.Scalar<int>("update payout.entry_payment set entry_state = 'awaiting' where contest_id = 'col-held' and entry_id = 'e2' returning 1");
+        await world.Scalar<int>(
+            "update payout.entry_payment set entry_state = 'awaiting' where contest_id = 'col-held' and entry_id = 'e2' "
+                + "returning 1");
         var builder = ContestBuilder.Of("col-held", "col-held-p0").OfEntered();
-        var settled = builder.Settled with { EntryFeesMinor = 3 * CollectionRig.FeeMinor, OverlayMinor = builder.Settled.PoolMinor - 3 * CollectionRig.FeeMinor };
+        var settled = builder.Settled with { EntryFeesMinor = 3 * CollectionRig.FeeMinor,
+            OverlayMinor = builder.Settled.PoolMinor - 3 * CollectionRig.FeeMinor };
         await world.GivenPublished(settled);
         await world.GivenResult(builder.Chunks, settled);
         Assert.Equal("receiving", await State());
@@ -181,7 +190,8 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         await rig.Hear(new ContestFinalizedV1("col-held", 1, "definition", 2, "hash", [], 0, DateTimeOffset.UnixEpoch));
         Assert.Equal("held", await State());
         Assert.Contains(
-            await world.Sent<AlertRaisedV1>(), a => a.Kind == "awards-differ" && a.Cause == "entry fees: received 5000, settled 7500");
+            await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "awards-differ" && a.Cause == "entry fees: received 5000, settled 7500");
 
         // Its message was given up, and is replayed.
         await rig.Hear((await rig.Scoring.Sent<EntryAcceptedV1>("col-held")).Single(e => e.EntryId == "e2"));
@@ -198,12 +208,15 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         await rig.Enter("col-secret", 1);
         var secret = await world.Scalar<string>("select client_secret from payout.entry_payment where contest_id = 'col-secret'");
         Assert.NotNull(secret);
-        Assert.Equal("/v1/entries/col-secret/e0/payment", (await world.Sent<EntryPaymentChangedV1>()).Last(p => p.ContestId == "col-secret").ClientSecretReference);
+        Assert.Equal("/v1/entries/col-secret/e0/payment",
+            (await world.Sent<EntryPaymentChangedV1>()).Last(p => p.ContestId == "col-secret").ClientSecretReference);
 
         await rig.Pay("col-secret", 0);
         await rig.Run();
 
-        Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.outbox where position(convert_to('{secret}', 'utf8') in body) > 0"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                $"select count(*) from payout.outbox where position(convert_to('{secret}', 'utf8') in body) > 0"));
         Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.stripe_call c where c::text like '%{secret}%'"));
         Assert.Null(await world.Scalar<string>("select client_secret from payout.entry_payment where contest_id = 'col-secret'"));
     }
@@ -215,24 +228,34 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         await rig.EnterPaid("col-converted", 2);
         foreach (var entryId in (string[])["e0", "e1"])
         {
-            await world.Scalar<int>($"update payout.entry_payment set stripe_fee_minor = null where contest_id = 'col-converted' and entry_id = '{entryId}' returning 1");
+            await world.Scalar<int>(
+                $"update payout.entry_payment set stripe_fee_minor = null where contest_id = 'col-converted' and entry_id = "
+                    + $"'{entryId}' returning 1");
             await world.Database.Run(async tx =>
             {
                 var payment = (await tx.LockPayment("col-converted", entryId))!;
                 await tx.ApplyReading(payment, new PaymentFacts(
-                    payment.IntentId!, "succeeded", 2_500, 2_500, "usd", "col-converted", entryId, payment.ChargeId, null, null, "txn_in_chf", 61, "chf"));
+                    payment.IntentId!, "succeeded", 2_500, 2_500, "usd", "col-converted", entryId, payment.ChargeId, null, null,
+                    "txn_in_chf", 61, "chf"));
             }, default);
         }
 
-        Assert.Contains("turns them into chf", Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "contest-currency").Cause, StringComparison.Ordinal);
+        Assert.Contains("turns them into chf",
+            Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "contest-currency").Cause, StringComparison.Ordinal);
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.ledger_transfer where reference = 'txn_in_chf'"));
     }
 
     private async Task EveryRefundHappenedOnce(string contestId, int count)
     {
-        Assert.Equal(count, await world.Scalar<long>($"select count(*) from payout.entry_refund where contest_id = '{contestId}' and state = 'done'"));
-        Assert.Equal(count, await world.Scalar<long>($"select count(*) from payout.ledger_transfer where contest_id = '{contestId}' and code = 'entry-refund'"));
-        Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.stripe_call where subject like '{contestId}/%' and state in ('open', 'held')"));
+        Assert.Equal(count,
+            await world.Scalar<long>(
+                $"select count(*) from payout.entry_refund where contest_id = '{contestId}' and state = 'done'"));
+        Assert.Equal(count,
+            await world.Scalar<long>(
+                $"select count(*) from payout.ledger_transfer where contest_id = '{contestId}' and code = 'entry-refund'"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                $"select count(*) from payout.stripe_call where subject like '{contestId}/%' and state in ('open', 'held')"));
     }
 
     private Task<long> EntryFees(string contestId) => world.Scalar<long>(
@@ -243,7 +266,8 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope) : IC
         """);
 
     private Task<string?> StripeStatus(string contestId, int n) =>
-        world.Scalar<string>($"select stripe_status from payout.entry_payment where contest_id = '{contestId}' and entry_id = 'e{n}'");
+        world.Scalar<string>(
+            $"select stripe_status from payout.entry_payment where contest_id = '{contestId}' and entry_id = 'e{n}'");
 
     private async Task<string[]> Changes(string contestId) =>
         [.. (await world.Sent<EntryPaymentChangedV1>()).Where(p => p.ContestId == contestId).Select(p => p.State)];

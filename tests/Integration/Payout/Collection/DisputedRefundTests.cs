@@ -6,8 +6,11 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Collection;
 
-/// <summary>A fee of which an operator has given a part back, and whose payer asks the bank for the rest, and the other way about.</summary>
-public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+/// <summary>
+/// A fee of which an operator has given a part back, and whose payer asks the bank for the rest, and the other way about.
+/// </summary>
+public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     private const long RefundedMinor = 1_000;
     private const long RestMinor = CollectionRig.FeeMinor - RefundedMinor;
@@ -18,7 +21,8 @@ public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope) 
     [InlineData("unpaid-won", false, "won", 5_820, "9700 rejected, 5820 paid")]
     [InlineData("paid-lost", true, "lost", 0, "9700 reversed")]
     [InlineData("paid-won", true, "won", 9_700, "9700 paid")]
-    public async Task Of_a_fee_that_is_partly_given_back_and_then_disputed_the_prize_goes_once(string name, bool paidFirst, string outcome, long keptMinor, string payouts)
+    public async Task Of_a_fee_that_is_partly_given_back_and_then_disputed_the_prize_goes_once(
+        string name, bool paidFirst, string outcome, long keptMinor, string payouts)
     {
         var contest = $"du-{name}";
         var rig = await Entered(contest, paidFirst);
@@ -33,14 +37,18 @@ public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope) 
 
         Assert.Equal(payouts, await Payouts(contest));
         Assert.Equal(keptMinor, await Kept(contest));
-        Assert.Equal(0, await world.Scalar<long>($"select coalesce(sum(balance_minor), 0)::bigint from payout.ledger_account where account = 'player_payable:{contest}-p0'"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                $"select coalesce(sum(balance_minor), 0)::bigint from payout.ledger_account where account = "
+                    + $"'player_payable:{contest}-p0'"));
         await BooksAgree(rig);
     }
 
     [Theory]
     [InlineData("lost", 0, "9700 rejected")]
     [InlineData("won", 9_700, "9700 paid")]
-    public async Task A_fee_that_is_disputed_is_not_given_back_as_well_and_a_person_is_told(string outcome, long keptMinor, string payouts)
+    public async Task A_fee_that_is_disputed_is_not_given_back_as_well_and_a_person_is_told(
+        string outcome, long keptMinor, string payouts)
     {
         var contest = $"du-first-{outcome}";
         var rig = await Entered(contest, paidFirst: false);
@@ -53,7 +61,8 @@ public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope) 
         await Hear("closed", dispute);
         await world.RunToRest(world.Runner());
 
-        Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "entry-refund-failed" && a.DedupKey.Contains($"/{contest}/", StringComparison.Ordinal));
+        Assert.Single(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "entry-refund-failed" && a.DedupKey.Contains($"/{contest}/", StringComparison.Ordinal));
         Assert.Equal(payouts, await Payouts(contest));
         Assert.Equal(keptMinor, await Kept(contest));
         await BooksAgree(rig);
@@ -74,7 +83,8 @@ public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope) 
     }
 
     private Task Refund(string contest, long? amountMinor) => world.Database.Run(
-        async tx => Assert.NotNull((await tx.Refund(contest, "e0", new RefundRequest("r1", "a mistake", amountMinor), "op"))!.Value.Refund), ct);
+        async tx => Assert.NotNull(
+            (await tx.Refund(contest, "e0", new RefundRequest("r1", "a mistake", amountMinor), "op"))!.Value.Refund), ct);
 
     private async Task VoidPrizes()
     {
@@ -92,7 +102,10 @@ public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope) 
         }
     }
 
-    /// <summary>Fees, refunds, disputes, transfers and what was taken back of them: the ledger's Stripe balance is Stripe's, but for what the world was founded with.</summary>
+    /// <summary>
+    /// Fees, refunds, disputes, transfers and what was taken back of them: the ledger's Stripe balance is Stripe's, but for what
+    /// the world was founded with.
+    /// </summary>
     private async Task BooksAgree(CollectionRig rig)
     {
         await rig.EveryCentIsAccountedFor();
@@ -100,7 +113,8 @@ public sealed class DisputedRefundTests(PayoutWorld world, PipelineScope scope) 
     }
 
     private Task<string?> Payouts(string contest) => world.Scalar<string>(
-        $"select string_agg(amount_minor || ' ' || state, ', ' order by reduction_no) from payout.payout where contest_id = '{contest}'");
+        $"select string_agg(amount_minor || ' ' || state, ', ' order by reduction_no) from payout.payout where contest_id = "
+            + $"'{contest}'");
 
     /// <summary>What Stripe's transfers have left with the player of the contest.</summary>
     private async Task<long> Kept(string contest) =>

@@ -5,7 +5,8 @@ using ContestPipeline.Integration.Scoring;
 namespace ContestPipeline.Integration.Payout.Collection;
 
 /// <summary>What an entry's contest says of it comes in another order than it was said in.</summary>
-public sealed class LeftEarlyTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+public sealed class LeftEarlyTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     /// <summary>An operator gave the message up that asks for the fee, and replayed it when all was over.</summary>
     [Theory]
@@ -25,7 +26,8 @@ public sealed class LeftEarlyTests(PayoutWorld world, PipelineScope scope) : ICl
         });
         await rig.Run();
 
-        var required = new EntryPaymentRequiredV1("submit", contestId, "e0", $"{contestId}-p0", 1, CollectionRig.FeeMinor, "usd", Slate.Lock, at);
+        var required = new EntryPaymentRequiredV1(
+            "submit", contestId, "e0", $"{contestId}-p0", 1, CollectionRig.FeeMinor, "usd", Slate.Lock, at);
         await rig.Hear(required);
         await rig.Run();
         Assert.Equal("cancelled", await rig.State(contestId, 0));
@@ -33,6 +35,8 @@ public sealed class LeftEarlyTests(PayoutWorld world, PipelineScope scope) : ICl
         await rig.Hear(required);
         await rig.Run();
         Assert.Equal("cancelled", await rig.State(contestId, 0));
-        Assert.Equal(1, await world.Scalar<long>($"select count(*) from payout.stripe_call where kind = 'entry-payment' and key like 'entry/{contestId}/%'"));
+        Assert.Equal(1,
+            await world.Scalar<long>(
+                $"select count(*) from payout.stripe_call where kind = 'entry-payment' and key like 'entry/{contestId}/%'"));
     }
 }

@@ -6,7 +6,8 @@ using Npgsql;
 namespace ContestPipeline.Integration.Payout.Collection;
 
 /// <summary>Answers to refunds that are written down together, and one among them that cannot be.</summary>
-public sealed class ManyRefundsTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+public sealed class ManyRefundsTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
@@ -20,14 +21,21 @@ public sealed class ManyRefundsTests(PayoutWorld world, PipelineScope scope) : I
         await rig.Run();
         await world.Database.Run(tx => tx.CancelCollection("ref-many", "the contest was cancelled"), ct);
         while (await world.Database.Run(new RefundContestsJob().Run, ct)) { }
-        await world.Scalar<object>("update payout.entry_refund set amount_minor = 2400 where contest_id = 'ref-many' and entry_id = 'e5'");
+        await world.Scalar<object>(
+            "update payout.entry_refund set amount_minor = 2400 where contest_id = 'ref-many' and entry_id = 'e5'");
 
         await rig.Run();
 
         Assert.Equal((11L, 1L), (await rig.Count("ref-many", "refunded"), await rig.Count("ref-many", "paid")));
-        Assert.Equal("held", await world.Scalar<string>("select state from payout.stripe_call where subject = 'ref-many/e5' and kind = 'entry-refund'"));
-        Assert.Equal(11, await world.Scalar<long>("select count(*) from payout.ledger_transfer where contest_id = 'ref-many' and code = 'entry-refund'"));
-        Assert.Equal(11, await world.Scalar<long>("select count(*) from payout.audit_log where contest_id = 'ref-many' and action = 'entry-refunded'"));
+        Assert.Equal("held",
+            await world.Scalar<string>(
+                "select state from payout.stripe_call where subject = 'ref-many/e5' and kind = 'entry-refund'"));
+        Assert.Equal(11,
+            await world.Scalar<long>(
+                "select count(*) from payout.ledger_transfer where contest_id = 'ref-many' and code = 'entry-refund'"));
+        Assert.Equal(11,
+            await world.Scalar<long>(
+                "select count(*) from payout.audit_log where contest_id = 'ref-many' and action = 'entry-refunded'"));
         await world.LedgerIsClean();
     }
 
@@ -43,12 +51,18 @@ public sealed class ManyRefundsTests(PayoutWorld world, PipelineScope scope) : I
         }
 
         await rig.Run();
-        foreach (var contestId in (string[])["ref-a-bad", "ref-b-good"]) await world.Database.Run(tx => tx.CancelCollection(contestId, "the contest was cancelled"), ct);
-        await world.Scalar<object>("alter table payout.entry_payment add constraint bad check (contest_id <> 'ref-a-bad' or entry_state <> 'cancelled') not valid");
+        foreach (var contestId in (string[])["ref-a-bad", "ref-b-good"])
+            await world.Database.Run(tx => tx.CancelCollection(contestId, "the contest was cancelled"), ct);
+        await world.Scalar<object>(
+            "alter table payout.entry_payment add constraint bad check (contest_id <> 'ref-a-bad' or entry_state <> "
+                + "'cancelled') not valid");
         var job = new RefundContestsJob();
         await Assert.ThrowsAsync<PostgresException>(() => world.Database.Run(job.Run, ct));
         while (await world.Database.Run(job.Run, ct)) { }
-        Assert.Equal("ref-b-good", await world.Scalar<string>("select string_agg(contest_id, ',') from payout.entry_payment where contest_id like 'ref-_-%' and entry_state = 'cancelled'"));
+        Assert.Equal("ref-b-good",
+            await world.Scalar<string>(
+                "select string_agg(contest_id, ',') from payout.entry_payment where contest_id like 'ref-_-%' and entry_state "
+                    + "= 'cancelled'"));
 
         await world.Scalar<object>("alter table payout.entry_payment drop constraint bad");
         world.Clock.Forward(FailedKeys.PassedOverFor);

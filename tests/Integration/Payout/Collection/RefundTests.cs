@@ -8,7 +8,8 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Collection;
 
-/// <summary>Refunds by operators: before lock the entry leaves, later it still ranks and its unpaid prize shrinks with the fee.</summary>
+/// <summary>Refunds by operators: before lock the entry leaves, later it still ranks and its unpaid prize shrinks with the
+/// fee.</summary>
 public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -34,14 +35,18 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         var rig = await Entered("ref-part", 1);
 
         await Refund("ref-part", "r1", 1_000);
-        var tooMuch = await world.Database.Run(tx => tx.Refund("ref-part", "e0", new RefundRequest("r2", "test", 1_501), "op"), ct);
+        var tooMuch = await world.Database.Run(
+            tx => tx.Refund("ref-part", "e0", new RefundRequest("r2", "test", 1_501), "op"), ct);
         await rig.Run();
 
-        Assert.Contains("at most 1500", Assert.IsType<RefundDecision.Refuse>(tooMuch!.Value.Decision).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 1500", Assert.IsType<RefundDecision.Refuse>(tooMuch!.Value.Decision).Why, StringComparison.Ordinal);
         Assert.Equal(1, await rig.Accepted("ref-part"));
         Assert.Equal("partly_refunded", await rig.State("ref-part", 0));
         Assert.Equal(-1_000, await Net("ref-part", "refunds"));
-        Assert.Equal(2, await world.Scalar<long>("select count(*) from payout.audit_log where contest_id = 'ref-part' and action = 'entry-refund'"));
+        Assert.Equal(2,
+            await world.Scalar<long>(
+                "select count(*) from payout.audit_log where contest_id = 'ref-part' and action = 'entry-refund'"));
         await rig.EveryCentIsAccountedFor();
     }
 
@@ -55,7 +60,8 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         await rig.Run(isHeard: false);
         await Refund("ref-unheard", "r1", 1_000);
         await rig.Run(isHeard: false);
-        Assert.Equal((CollectionRig.FeeMinor - 1_000, 0L), (await Net("ref-unheard", "entry_fees"), await Net("ref-unheard", "refunds")));
+        Assert.Equal(
+            (CollectionRig.FeeMinor - 1_000, 0L), (await Net("ref-unheard", "entry_fees"), await Net("ref-unheard", "refunds")));
 
         await rig.Run();
         await rig.LockContest("ref-unheard");
@@ -75,7 +81,8 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
     [InlineData("after", 2_500, 0)]
     [InlineData("before", 1_000, 5_820)]
     [InlineData("after", 1_000, 5_820)]
-    public async Task The_unpaid_prize_of_a_refunded_entry_shrinks_with_the_fee_whichever_comes_first(string refunded, long amountMinor, long paidMinor)
+    public async Task The_unpaid_prize_of_a_refunded_entry_shrinks_with_the_fee_whichever_comes_first(
+        string refunded, long amountMinor, long paidMinor)
     {
         var contestId = $"ref-{refunded}-{amountMinor}";
         var rig = await Entered(contestId, 2);
@@ -90,10 +97,13 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
 
         Assert.Equal(2, await rig.Accepted(contestId));
         Assert.Equal(paidMinor + 9_700, await world.PaidMinor(contestId));
-        Assert.Equal(0, await world.Scalar<long>($"select balance_minor from payout.ledger_account where account = 'player_payable:{contestId}-p0'"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                $"select balance_minor from payout.ledger_account where account = 'player_payable:{contestId}-p0'"));
         Assert.Equal((9_700 - paidMinor) - amountMinor, await Net(contestId, "refunds"));
         Assert.Equal(paidMinor > 0 ? "rejected,paid" : "rejected", await world.Scalar<string>(
-            $"select string_agg(state, ',' order by reduction_no) from payout.payout where contest_id = '{contestId}' and player_id = '{contestId}-p0'"));
+            $"select string_agg(state, ',' order by reduction_no) from payout.payout where contest_id = '{contestId}' and "
+                + $"player_id = '{contestId}-p0'"));
         Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == contestId);
         await rig.EveryCentIsAccountedFor();
 
@@ -118,7 +128,8 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         await rig.Run();
         while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
 
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "refunded-prize" && a.Cause.Contains("was paid before", StringComparison.Ordinal));
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "refunded-prize" && a.Cause.Contains("was paid before", StringComparison.Ordinal));
         Assert.Equal(9_700, await world.PaidMinor("ref-paid"));
         Assert.Equal(-CollectionRig.FeeMinor, await Net("ref-paid", "refunds"));
         await rig.EveryCentIsAccountedFor();
@@ -133,7 +144,8 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         await world.GivenReady("ref-back-p0");
         await world.RunToRest(world.Runner());
         var transfer = (await world.Scalar<string>("select transfer_id from payout.payout where contest_id = 'ref-back'"))!;
-        await new global::Stripe.TransferReversalService(world.Stripe()).CreateAsync(transfer, new global::Stripe.TransferReversalCreateOptions { Amount = 700 }, cancellationToken: ct);
+        await new global::Stripe.TransferReversalService(world.Stripe())
+            .CreateAsync(transfer, new global::Stripe.TransferReversalCreateOptions { Amount = 700 }, cancellationToken: ct);
         foreach (var stripeEvent in await world.StripeEvents("transfer.reversed")) await world.Take(stripeEvent);
         await world.TransferReader().ReadStale(ct);
 
@@ -141,15 +153,18 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         await rig.Run();
         while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
 
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "refunded-prize" && a.DedupKey.Contains("/ref-back/", StringComparison.Ordinal));
-        Assert.Equal("reversed", await world.Scalar<string>("select string_agg(state, ',') from payout.payout where contest_id = 'ref-back'"));
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "refunded-prize" && a.DedupKey.Contains("/ref-back/", StringComparison.Ordinal));
+        Assert.Equal("reversed",
+            await world.Scalar<string>("select string_agg(state, ',') from payout.payout where contest_id = 'ref-back'"));
         await rig.EveryCentIsAccountedFor();
     }
 
     [Theory]
     [InlineData(2_500, "rejected", 0)]
     [InlineData(1_000, "rejected,paid", 5_820)]
-    public async Task A_failed_payout_of_a_refunded_entry_cannot_be_sent_again_in_full(long amountMinor, string states, long paidMinor)
+    public async Task A_failed_payout_of_a_refunded_entry_cannot_be_sent_again_in_full(
+        long amountMinor, string states, long paidMinor)
     {
         var contestId = $"ref-failed-{amountMinor}";
         var rig = await Won(contestId, new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_small"));
@@ -160,7 +175,9 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
         await world.RunToRest(world.Runner());
 
-        Assert.Equal(states, await world.Scalar<string>($"select string_agg(state, ',' order by reduction_no) from payout.payout where contest_id = '{contestId}'"));
+        Assert.Equal(states,
+            await world.Scalar<string>(
+                $"select string_agg(state, ',' order by reduction_no) from payout.payout where contest_id = '{contestId}'"));
         Assert.Equal(paidMinor, await world.PaidMinor(contestId));
         Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == contestId);
         await rig.EveryCentIsAccountedFor();
@@ -177,8 +194,11 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
         while (await world.Database.Run(new VoidPrizesJob().Run, ct)) { }
         await world.RunToRest(world.Runner());
 
-        Assert.Equal("9700 held", await world.Scalar<string>("select string_agg(amount_minor || ' ' || state, ',') from payout.payout where contest_id = 'ref-doubt'"));
-        Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "refunded-prize" && a.DedupKey.Contains("/ref-doubt/", StringComparison.Ordinal));
+        Assert.Equal("9700 held",
+            await world.Scalar<string>(
+                "select string_agg(amount_minor || ' ' || state, ',') from payout.payout where contest_id = 'ref-doubt'"));
+        Assert.Single(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "refunded-prize" && a.DedupKey.Contains("/ref-doubt/", StringComparison.Ordinal));
         Assert.Equal(0, await world.PaidMinor("ref-doubt"));
         await rig.EveryCentIsAccountedFor();
     }
@@ -194,7 +214,8 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
             {
                 var payoutId = (await tx.LatestPayout("ref-forged", 1, "ref-forged-a"))!;
                 var payout = (await tx.LockPayout(payoutId))!.Payout;
-                await tx.InsertDerived(payout with { PayoutId = DeterministicId.From("forged").ToString("D"), AmountMinor = 1 }, payoutId);
+                await tx.InsertDerived(
+                    payout with { PayoutId = DeterministicId.From("forged").ToString("D"), AmountMinor = 1 }, payoutId);
             }, ct));
 
         Assert.Contains("does not stand for", refused.MessageText, StringComparison.Ordinal);
@@ -219,7 +240,8 @@ public sealed class RefundTests(PayoutWorld world, PipelineScope scope) : IClass
     }
 
     private Task Refund(string contestId, string requestId, long? amountMinor) => world.Database.Run(
-        async tx => Assert.NotNull((await tx.Refund(contestId, "e0", new RefundRequest(requestId, "a mistake", amountMinor), "op"))!.Value.Refund), ct);
+        async tx => Assert.NotNull(
+            (await tx.Refund(contestId, "e0", new RefundRequest(requestId, "a mistake", amountMinor), "op"))!.Value.Refund), ct);
 
     private Task<long> Net(string contestId, string account) => world.Scalar<long>(
         $"""

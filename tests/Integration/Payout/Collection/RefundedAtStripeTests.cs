@@ -6,8 +6,11 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Collection;
 
-/// <summary>Fees that somebody gives back at Stripe itself, past this system: what follows is the same as if it had been asked for here.</summary>
-public sealed class RefundedAtStripeTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+/// <summary>
+/// Fees that somebody gives back at Stripe itself, past this system: what follows is the same as if it had been asked for here.
+/// </summary>
+public sealed class RefundedAtStripeTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
@@ -23,8 +26,12 @@ public sealed class RefundedAtStripeTests(PayoutWorld world, PipelineScope scope
 
         Assert.Equal(1, await rig.Accepted("hand-early"));
         Assert.Equal("refunded", await rig.State("hand-early", 0));
-        Assert.Equal(1, await world.Scalar<long>("select count(*) from payout.audit_log where contest_id = 'hand-early' and action = 'entry-refunded' and actor = 'stripe'"));
-        Assert.Single(await world.Sent<NotificationV1>(), n => n.ContestId == "hand-early" && n.Kind == NotificationKinds.EntryRefunded);
+        Assert.Equal(1,
+            await world.Scalar<long>(
+                "select count(*) from payout.audit_log where contest_id = 'hand-early' and action = 'entry-refunded' and actor "
+                    + "= 'stripe'"));
+        Assert.Single(
+            await world.Sent<NotificationV1>(), n => n.ContestId == "hand-early" && n.Kind == NotificationKinds.EntryRefunded);
         await rig.EveryCentIsAccountedFor();
     }
 
@@ -33,7 +40,8 @@ public sealed class RefundedAtStripeTests(PayoutWorld world, PipelineScope scope
     [InlineData("after", 2_500, 0)]
     [InlineData("before", 1_000, 5_820)]
     [InlineData("after", 1_000, 5_820)]
-    public async Task The_unpaid_prize_of_a_refunded_entry_shrinks_with_the_fee_whichever_comes_first(string refunded, long amountMinor, long paidMinor)
+    public async Task The_unpaid_prize_of_a_refunded_entry_shrinks_with_the_fee_whichever_comes_first(
+        string refunded, long amountMinor, long paidMinor)
     {
         var contestId = $"hand-{refunded}-{amountMinor}";
         var rig = await Entered(contestId, 2);
@@ -70,7 +78,9 @@ public sealed class RefundedAtStripeTests(PayoutWorld world, PipelineScope scope
         await rig.RunToRest();
 
         Assert.Equal(2, await rig.Count(contestId, "refunded"));
-        Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.entry_payment where contest_id = '{contestId}' and refund_stuck"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                $"select count(*) from payout.entry_payment where contest_id = '{contestId}' and refund_stuck"));
         await rig.EveryCentIsAccountedFor();
     }
 
@@ -87,7 +97,8 @@ public sealed class RefundedAtStripeTests(PayoutWorld world, PipelineScope scope
         await rig.Run();
 
         Assert.Equal("paid", await rig.State("hand-bank", 0));
-        Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "entry-refund-failed" && a.DedupKey.Contains("/hand-bank/", StringComparison.Ordinal));
+        Assert.Single(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "entry-refund-failed" && a.DedupKey.Contains("/hand-bank/", StringComparison.Ordinal));
         await rig.EveryCentIsAccountedFor();
     }
 

@@ -7,14 +7,16 @@ using ContestPipeline.Payout.Reconciliation;
 namespace ContestPipeline.Integration.Payout.Collection;
 
 /// <summary>Refunds that Stripe has taken up and not sent, because the platform's balance does not reach.</summary>
-public sealed class UnfundedRefundTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+public sealed class UnfundedRefundTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("succeeded", "refunded", 0)]
     [InlineData("failed", "paid", CollectionRig.FeeMinor)]
-    public async Task A_refund_that_waits_for_funds_is_told_of_and_owed_until_it_is_sent_and_owed_again_when_it_fails(string outcome, string state, long owedMinor)
+    public async Task A_refund_that_waits_for_funds_is_told_of_and_owed_until_it_is_sent_and_owed_again_when_it_fails(
+        string outcome, string state, long owedMinor)
     {
         var contestId = $"unfunded-{outcome}";
         var rig = new CollectionRig(world, scope);
@@ -30,13 +32,16 @@ public sealed class UnfundedRefundTests(PayoutWorld world, PipelineScope scope) 
         Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "platform-balance-short");
         await world.TakeEvents();
         Assert.DoesNotContain((await world.Reconcile(days: 1)).Differences, d => d.Leg == ReconcileLegs.Balance);
-        Assert.Single(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.EntryRefunded && n.ContestId == contestId);
+        Assert.Single(
+            await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.EntryRefunded && n.ContestId == contestId);
 
         await Settle(rig, contestId, outcome);
 
         Assert.Equal(state, await rig.State(contestId, 0));
         Assert.Equal(before + owedMinor, await Owed());
-        Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.entry_refund where contest_id = '{contestId}' and pending_reason is not null"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                $"select count(*) from payout.entry_refund where contest_id = '{contestId}' and pending_reason is not null"));
         await rig.EveryCentIsAccountedFor();
     }
 
@@ -65,10 +70,12 @@ public sealed class UnfundedRefundTests(PayoutWorld world, PipelineScope scope) 
 
     private async Task Settle(CollectionRig rig, string contestId, string outcome)
     {
-        await world.Admin($"refunds/{await world.Scalar<string>($"select refund_id from payout.entry_refund where contest_id = '{contestId}'")}/settle", new { outcome });
+        await world.Admin(
+            $"refunds/{await world.Scalar<string>($"select refund_id from payout.entry_refund where contest_id = '{contestId}'")}/settle", new { outcome });
         await rig.Hint(await rig.Intent(contestId, 0));
         await rig.Run();
     }
 
-    private async Task<long> Owed() => (await world.Database.Run(tx => tx.Obligations(), ct)).SingleOrDefault(o => o.Currency == "usd")?.AmountMinor ?? 0;
+    private async Task<long> Owed() =>
+        (await world.Database.Run(tx => tx.Obligations(), ct)).SingleOrDefault(o => o.Currency == "usd")?.AmountMinor ?? 0;
 }

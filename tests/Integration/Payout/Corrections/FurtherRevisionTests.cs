@@ -4,7 +4,9 @@ using ContestPipeline.Payout.Payouts;
 
 namespace ContestPipeline.Integration.Payout.Corrections;
 
-/// <summary>Compensating awards of a later revision: payouts of their own, paid by the house, once, after those before them.</summary>
+/// <summary>
+/// Compensating awards of a later revision: payouts of their own, paid by the house, once, after those before them.
+/// </summary>
 public sealed class FurtherRevisionTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     [Fact]
@@ -21,12 +23,15 @@ public sealed class FurtherRevisionTests(PayoutWorld world) : IClassFixture<Payo
         await world.RunToRest(world.Runner());
 
         Assert.Equal("1:9700:paid,2:2425:paid", await world.Scalar<string>(
-            "select string_agg(revision || ':' || amount_minor || ':' || state, ',' order by revision) from payout.payout where contest_id = 'c-more'"));
+            "select string_agg(revision || ':' || amount_minor || ':' || state, ',' order by revision) from payout.payout "
+                + "where contest_id = 'c-more'"));
         Assert.Equal(2, await world.TransferCount("c-more"));
         Assert.Equal(2_500, await world.Scalar<long>(
-            "select amount_minor from payout.ledger_transfer where contest_id = 'c-more' and revision = 2 and code = 'overlay' and debit_account = 'house_overlay'"));
+            "select amount_minor from payout.ledger_transfer where contest_id = 'c-more' and revision = 2 and code = 'overlay' "
+                + "and debit_account = 'house_overlay'"));
         Assert.Equal([1, 2], (await world.Sent<ContestPaidV1>()).Where(p => p.ContestId == "c-more").Select(p => p.Revision));
-        Assert.Contains((await world.Sent<PayoutChangedV1>()).Select(PayoutNotices.Of), n => n?.Kind == NotificationKinds.Won && n.Facts.GetValueOrDefault("revision") == "2");
+        Assert.Contains((await world.Sent<PayoutChangedV1>()).Select(PayoutNotices.Of),
+            n => n?.Kind == NotificationKinds.Won && n.Facts.GetValueOrDefault("revision") == "2");
         Assert.Empty((await world.VerifyLedger()).Faults);
     }
 
@@ -39,14 +44,16 @@ public sealed class FurtherRevisionTests(PayoutWorld world) : IClassFixture<Payo
         foreach (var chunk in first.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
 
         await world.GivenSettled(ContestBuilder.Further("c-early", 2, ("early", [2_500])));
-        Assert.Equal("receiving", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-early' and revision = 2"));
+        Assert.Equal("receiving",
+            await world.Scalar<string>("select state from payout.contest where contest_id = 'c-early' and revision = 2"));
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-early'"));
 
         await world.Handle(new ContestSettledHandler(), first.Settled);
         await world.PostAwards();
         await world.RunToRest(world.Runner());
 
-        Assert.Equal(2, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-early' and state = 'paid'"));
+        Assert.Equal(
+            2, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-early' and state = 'paid'"));
         Assert.Empty((await world.VerifyLedger()).Faults);
     }
 
@@ -59,6 +66,7 @@ public sealed class FurtherRevisionTests(PayoutWorld world) : IClassFixture<Payo
         await world.Handle(new ContestSettledHandler(), further.Settled with { EntryFeesMinor = 2_500, OverlayMinor = 0 });
 
         Assert.Equal("held", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-funded'"));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "awards-differ" && a.Cause == "entry fees: received 0, settled 2500");
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "awards-differ" && a.Cause == "entry fees: received 0, settled 2500");
     }
 }

@@ -8,7 +8,8 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Corrections;
 
-/// <summary>What a correction takes back: from payouts that wait, from accounts that were paid, and what is the house's loss; once, and the books agree.</summary>
+/// <summary>What a correction takes back: from payouts that wait, from accounts that were paid, and what is the house's loss;
+/// once, and the books agree.</summary>
 public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -29,7 +30,8 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         Assert.Equal("voided 3880", await Parts("c-waits"));
         Assert.Equal((3_880L, 120L), (await Posted("c-waits", "prize-reduced"), await Posted("c-waits", "fee-reduced")));
         Assert.Equal(0, await Balance("player_payable:waits"));
-        Assert.Contains(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.PrizeCorrected && n.PlayerId == "waits" && n.AmountMinor == 3_880);
+        Assert.Contains(await world.Sent<NotificationV1>(),
+            n => n.Kind == NotificationKinds.PrizeCorrected && n.PlayerId == "waits" && n.AmountMinor == 3_880);
         await BooksAgree();
     }
 
@@ -48,10 +50,12 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.RunToRest(world.Runner());
 
         Assert.Equal("14550 rejected, 10670 rejected, 9700 paid, 4850 rejected, 3880 paid", await world.Scalar<string>(
-            "select string_agg(amount_minor || ' ' || state, ', ' order by player_id, reduction_no) from payout.payout where contest_id = 'c-known'"));
+            "select string_agg(amount_minor || ' ' || state, ', ' order by player_id, reduction_no) from payout.payout where "
+                + "contest_id = 'c-known'"));
         Assert.Equal((2, 9_700 + 3_880), (await world.TransferCount("c-known"), await world.PaidMinor("c-known")));
         Assert.Equal("voided 3880, voided 4850, voided 970", await world.Scalar<string>(
-            "select string_agg(outcome || ' ' || taken_minor, ', ' order by revision, entry_id) from payout.reduction_part where contest_id = 'c-known'"));
+            "select string_agg(outcome || ' ' || taken_minor, ', ' order by revision, entry_id) from payout.reduction_part "
+                + "where contest_id = 'c-known'"));
         Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-known");
         await Settle();
         Assert.Equal((9_700L, 0L), (await Posted("c-known", "prize-reduced"), await Balance("player_payable:known")));
@@ -77,8 +81,12 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await Settle();
 
         Assert.Equal((payouts, parts), (await Payouts(contest), await Parts(contest)));
-        Assert.Equal((backMinor, lossMinor, 120L), (await Posted(contest, "prize-reduced"), await Posted(contest, "correction-loss"), await Posted(contest, "fee-reduced")));
-        Assert.Equal(lossMinor > 0 ? 1 : 0, (await world.Sent<AlertRaisedV1>()).Count(a => a.Kind == "correction-short" && a.DedupKey.Contains($"/{contest}/", StringComparison.Ordinal)));
+        Assert.Equal((backMinor, lossMinor, 120L),
+            (await Posted(contest, "prize-reduced"), await Posted(contest, "correction-loss"),
+                await Posted(contest, "fee-reduced")));
+        Assert.Equal(lossMinor > 0 ? 1 : 0,
+            (await world.Sent<AlertRaisedV1>()).Count(a => a.Kind == "correction-short"
+                && a.DedupKey.Contains($"/{contest}/", StringComparison.Ordinal)));
         Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Kind == "transfer-reversed");
         Assert.Equal(0, await Balance($"player_payable:{player}"));
         await BooksAgree();
@@ -101,7 +109,8 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
 
         Assert.Equal((payouts, parts), (await Payouts(contest), await Parts(contest)));
         Assert.Equal((backMinor, lossMinor), (await Posted(contest, "prize-reduced"), await Posted(contest, "correction-loss")));
-        var told = Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "correction-short" && a.DedupKey.Contains($"/{contest}/", StringComparison.Ordinal));
+        var told = Assert.Single(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "correction-short" && a.DedupKey.Contains($"/{contest}/", StringComparison.Ordinal));
         Assert.Contains($"of 3880 the player's account at Stripe now holds {backMinor}", told.Cause, StringComparison.Ordinal);
         Assert.Equal(0, await Balance($"player_payable:{player}"));
         await BooksAgree();
@@ -126,7 +135,9 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         Assert.Equal("9700 paid", await Payouts("c-drained"));
         Assert.Equal("lost 0", await Parts("c-drained"));
         Assert.Equal(9_700, await Posted("c-drained", "correction-loss"));
-        Assert.Equal(DecideAgain.TriesMax, await world.Scalar<long>("select count(*) from payout.stripe_call where key like 'correction/c-drained/%' and state = 'refused'"));
+        Assert.Equal(DecideAgain.TriesMax,
+            await world.Scalar<long>(
+                "select count(*) from payout.stripe_call where key like 'correction/c-drained/%' and state = 'refused'"));
         await BooksAgree();
     }
 
@@ -155,7 +166,8 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await Effects().ReadStale(ct);
         using var death = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => world.Calls(new DyingWire(afterTheAnswer: true, death), new ReversalCall<CorrectionToTakeBack>()).RunOnce(death.Token));
+            () => world.Calls(new DyingWire(afterTheAnswer: true, death), new ReversalCall<CorrectionToTakeBack>())
+                .RunOnce(death.Token));
 
         foreach (var stripeEvent in await world.StripeEvents("transfer.reversed")) await world.Take(stripeEvent);
         await world.TransferReader().ReadStale(ct);
@@ -165,7 +177,10 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
 
         Assert.Equal("reversed 9700", await Parts("c-dies"));
         Assert.Equal(9_700, await Posted("c-dies", "prize-reduced"));
-        Assert.Equal(1, await world.Scalar<long>("select count(*) from payout.transfer_reversal r join payout.payout p using (payout_id) where p.contest_id = 'c-dies'"));
+        Assert.Equal(1,
+            await world.Scalar<long>(
+                "select count(*) from payout.transfer_reversal r join payout.payout p using (payout_id) where p.contest_id = "
+                    + "'c-dies'"));
         await BooksAgree();
     }
 
@@ -197,7 +212,8 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => world.Scalar<int>(
             """
             insert into payout.reduction values ('c-forged', 2, 0, 'forged', 'c-forged-forged-0', 1, 100, 9701, 0, 9701);
-            insert into payout.reduction_part (contest_id, revision, entry_id, award_revision, player_id, currency, net_minor, due_at)
+            insert into payout.reduction_part (contest_id, revision, entry_id, award_revision, player_id, currency, net_minor,
+                due_at)
             values ('c-forged', 2, 'c-forged-forged-0', 1, 'forged', 'usd', 9701, now())
             """));
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.reduction where contest_id = 'c-forged'"));
@@ -222,28 +238,36 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         return (year.PaidMinor, year.FeesMinor);
     }
 
-    private async Task Reduce(string contestId, int revision, params (string PlayerId, string EntryId, long GrossMinor, long FeeMinor)[] prizes)
+    private async Task Reduce(
+        string contestId, int revision, params (string PlayerId, string EntryId, long GrossMinor, long FeeMinor)[] prizes)
     {
         await world.Finalize(contestId, revision);
-        await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contestId, revision, 0, "usd", [.. prizes.Select(p => new PlayerAwardsV1(
-            p.PlayerId, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor, [new PrizeV1(p.EntryId, 2, 90, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor)]))]));
+        await world.Handle(new ContestReductionsHandler(),
+            new ContestReductionsV1(contestId, revision, 0, "usd", [.. prizes.Select(p => new PlayerAwardsV1(
+            p.PlayerId, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor,
+            [new PrizeV1(p.EntryId, 2, 90, p.GrossMinor, p.FeeMinor, p.GrossMinor - p.FeeMinor)]))]));
     }
 
     private Task<string?> Payouts(string contestId) => world.Scalar<string>(
-        $"select string_agg(concat_ws(' ', amount_minor, state, case when state = 'reversed' then reason end), ', ' order by revision, reduction_no) from payout.payout where contest_id = '{contestId}'");
+        $"select string_agg(concat_ws(' ', amount_minor, state, case when state = 'reversed' then reason end), ', ' order by "
+            + $"revision, reduction_no) from payout.payout where contest_id = '{contestId}'");
 
     private Task<string?> Parts(string contestId) => world.Scalar<string>(
-        $"select string_agg(outcome || ' ' || taken_minor, ', ' order by award_revision) from payout.reduction_part where contest_id = '{contestId}'");
+        $"select string_agg(outcome || ' ' || taken_minor, ', ' order by award_revision) from payout.reduction_part where "
+            + $"contest_id = '{contestId}'");
 
     private Task<long> Posted(string contestId, string code) => world.Scalar<long>(
-        $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contestId}' and code = '{code}'")!;
+        $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contestId}' and code "
+            + $"= '{code}'")!;
 
     private Task<long> Balance(string account) =>
-        world.Scalar<long>($"select coalesce(sum(balance_minor), 0)::bigint from payout.ledger_account where account = '{account}'")!;
+        world.Scalar<long>(
+            $"select coalesce(sum(balance_minor), 0)::bigint from payout.ledger_account where account = '{account}'")!;
 
     private async Task BooksAgree()
     {
         await world.LedgerIsClean();
-        Assert.DoesNotContain((await world.Reconcile()).Differences, d => d.Leg != "events" && d.Subject.StartsWith("tr", StringComparison.Ordinal));
+        Assert.DoesNotContain((await world.Reconcile()).Differences,
+            d => d.Leg != "events" && d.Subject.StartsWith("tr", StringComparison.Ordinal));
     }
 }

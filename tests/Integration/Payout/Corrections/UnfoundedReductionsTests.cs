@@ -6,7 +6,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Corrections;
 
-/// <summary>Reductions alone take nothing back from anybody: Scoring has to have finalised their revision, and not to have cancelled the contest.</summary>
+/// <summary>
+/// Reductions alone take nothing back from anybody: Scoring has to have finalised their revision, and not to have cancelled the
+/// contest.
+/// </summary>
 public sealed class UnfoundedReductionsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -26,8 +29,10 @@ public sealed class UnfoundedReductionsTests(PayoutWorld world) : IClassFixture<
         Assert.Equal("open 0", await Parts("c-forged"));
         Assert.Equal("9700 paid", await Payouts("c-forged"));
         var alert = Assert.Single(await Alerts("c-forged"));
-        Assert.Equal(("result-unfounded/c-forged/2", "result-unfounded", "critical"), (alert.DedupKey, alert.Kind, alert.Severity));
-        Assert.Contains("3880 usd minor units of 1 players; expected contest.finalized.v1 of revision 2", alert.Cause, StringComparison.Ordinal);
+        Assert.Equal(
+            ("result-unfounded/c-forged/2", "result-unfounded", "critical"), (alert.DedupKey, alert.Kind, alert.Severity));
+        Assert.Contains("3880 usd minor units of 1 players; expected contest.finalized.v1 of revision 2", alert.Cause,
+            StringComparison.Ordinal);
 
         await world.Finalize("c-forged", 2);
         await Effects();
@@ -41,14 +46,17 @@ public sealed class UnfoundedReductionsTests(PayoutWorld world) : IClassFixture<
         await GivenPaid("c-off", "off");
         await world.Finalize("c-off", 2);
         IMessage cancelled = new ContestCancelledV1("c-off", "cancel", "storm", "ann", DateTimeOffset.UnixEpoch);
-        await world.Database.Run(tx => new CollectionHandler().Handle([new Received<IMessage>(cancelled, world.EnvelopeOf(cancelled))], tx), ct);
+        await world.Database.Run(
+            tx => new CollectionHandler().Handle([new Received<IMessage>(cancelled, world.EnvelopeOf(cancelled))], tx), ct);
         await Reduce("c-off", "off");
 
         world.Clock.Forward(UnfoundedResultsJob.Patience + TimeSpan.FromSeconds(1));
         await Effects();
 
         Assert.Equal(("open 0", "9700 paid"), (await Parts("c-off"), await Payouts("c-off")));
-        Assert.Contains(await Alerts("c-off"), a => a.DedupKey == "result-unfounded/c-off/2" && a.Cause.Contains("the contest was cancelled: storm", StringComparison.Ordinal));
+        Assert.Contains(await Alerts("c-off"),
+            a => a.DedupKey == "result-unfounded/c-off/2"
+                && a.Cause.Contains("the contest was cancelled: storm", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -73,7 +81,8 @@ public sealed class UnfoundedReductionsTests(PayoutWorld world) : IClassFixture<
     }
 
     private Task Reduce(string contest, string player) => world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(
-        contest, 2, 0, "usd", [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
+        contest, 2, 0, "usd",
+        [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
 
     /// <summary>Whatever could take something back or tell has its turn.</summary>
     private async Task Effects()
@@ -91,10 +100,15 @@ public sealed class UnfoundedReductionsTests(PayoutWorld world) : IClassFixture<
         }
     }
 
-    private async Task<IReadOnlyList<AlertRaisedV1>> Alerts(string contest) => [.. (await world.Sent<AlertRaisedV1>()).Where(a => a.Subject == contest)];
+    private async Task<IReadOnlyList<AlertRaisedV1>> Alerts(string contest) =>
+        [.. (await world.Sent<AlertRaisedV1>()).Where(a => a.Subject == contest)];
 
     private Task<string?> Payouts(string contest) =>
-        world.Scalar<string>($"select string_agg(amount_minor || ' ' || state, ', ' order by revision) from payout.payout where contest_id = '{contest}'");
+        world.Scalar<string>(
+            $"select string_agg(amount_minor || ' ' || state, ', ' order by revision) from payout.payout where contest_id = "
+                + $"'{contest}'");
 
-    private Task<string?> Parts(string contest) => world.Scalar<string>($"select string_agg(outcome || ' ' || taken_minor, ', ') from payout.reduction_part where contest_id = '{contest}'");
+    private Task<string?> Parts(string contest) =>
+        world.Scalar<string>(
+            $"select string_agg(outcome || ' ' || taken_minor, ', ') from payout.reduction_part where contest_id = '{contest}'");
 }

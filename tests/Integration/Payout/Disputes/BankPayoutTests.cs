@@ -20,7 +20,8 @@ public sealed class BankPayoutTests(PayoutWorld world) : IClassFixture<PayoutWor
         await Read((await world.StripeEvents("payout.failed", account))[^1]);
         await Read((await world.StripeEvents("payout.paid", account))[^1]);
 
-        Assert.Equal("failed", await world.Scalar<string>($"select status from payout.bank_payout where bank_payout_id = '{bankPayout}'"));
+        Assert.Equal(
+            "failed", await world.Scalar<string>($"select status from payout.bank_payout where bank_payout_id = '{bankPayout}'"));
         Assert.Equal(
             [NotificationKinds.BankPayoutPaid, NotificationKinds.BankPayoutFailed],
             (await world.Sent<NotificationV1>()).Where(n => n.Subject == bankPayout).Select(n => n.Kind));
@@ -68,8 +69,10 @@ public sealed class BankPayoutTests(PayoutWorld world) : IClassFixture<PayoutWor
         await Reader().ReadStale(ct);
     }
 
-    private BankPayoutReader Reader(DelegatingHandler? wire = null) => new(world.Database, world.Gateway(wire).Stripe, world.Clock);
+    private BankPayoutReader Reader(DelegatingHandler? wire = null) =>
+        new(world.Database, world.Gateway(wire).Stripe, world.Clock);
 
     private Task<string?> Standing(StripeEventV1 created) =>
-        world.Scalar<string>($"select status || ' ' || stale from payout.bank_payout where bank_payout_id = '{created.Data.Text("id")}'");
+        world.Scalar<string>(
+            $"select status || ' ' || stale from payout.bank_payout where bank_payout_id = '{created.Data.Text("id")}'");
 }

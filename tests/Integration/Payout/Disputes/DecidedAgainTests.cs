@@ -4,7 +4,10 @@ using ContestPipeline.Payout.Ledger;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 
-/// <summary>Disputes that a bank decides more than once: the books say what holds now, and a person is told that a prize was forfeited for what is no loss any more.</summary>
+/// <summary>
+/// Disputes that a bank decides more than once: the books say what holds now, and a person is told that a prize was forfeited for
+/// what is no loss any more.
+/// </summary>
 public sealed class DecidedAgainTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private const string LostAndWon = "A lost dispute was won after all";
@@ -15,12 +18,15 @@ public sealed class DecidedAgainTests(PayoutWorld world) : IClassFixture<PayoutW
     [InlineData("unpaid-appeal", false, true)]
     [InlineData("paid", true, false)]
     [InlineData("paid-appeal", true, true)]
-    public async Task Lost_and_won_after_all_leaves_no_loss_and_what_was_forfeited_is_for_people_to_decide(string name, bool paidFirst, bool appealIsSeen)
+    public async Task Lost_and_won_after_all_leaves_no_loss_and_what_was_forfeited_is_for_people_to_decide(
+        string name, bool paidFirst, bool appealIsSeen)
     {
         var (player, contest) = ($"again-{name}", $"c-again-{name}");
         var dispute = await Given(player, contest, paidFirst);
         await Decide(dispute, "lost");
-        Assert.Equal((0, 1_000), (await Booked(contest, LedgerAccounts.DisputeHolds), await Booked(contest, LedgerAccounts.DisputeLosses, "dispute-%")));
+        Assert.Equal((0, 1_000),
+            (await Booked(contest, LedgerAccounts.DisputeHolds),
+                await Booked(contest, LedgerAccounts.DisputeLosses, "dispute-%")));
         Assert.Equal(0, await Booked(contest, LedgerAccounts.DisputeLosses));
         if (appealIsSeen) await Hear(dispute, new ShownWire("/v1/disputes/", d => d["status"] = "appeal_under_review"));
 
@@ -28,7 +34,8 @@ public sealed class DecidedAgainTests(PayoutWorld world) : IClassFixture<PayoutW
         await world.RunToRest(world.Runner());
 
         Assert.Equal(("won/won", paidFirst ? "reversed" : "rejected"), (await Standing(dispute), await world.State(contest)));
-        Assert.Equal((0, 0), (await Booked(contest, LedgerAccounts.DisputeHolds), await Booked(contest, LedgerAccounts.DisputeLosses)));
+        Assert.Equal(
+            (0, 0), (await Booked(contest, LedgerAccounts.DisputeHolds), await Booked(contest, LedgerAccounts.DisputeLosses)));
         Assert.Equal(-9_700, await Booked(contest, LedgerAccounts.PrizeUnpaid(contest)));
         Assert.Equal([LostAndWon], await Told(dispute, "dispute-won"));
         await world.LedgerIsClean();
@@ -40,13 +47,17 @@ public sealed class DecidedAgainTests(PayoutWorld world) : IClassFixture<PayoutW
         var dispute = await Given("again-often", "c-again-often", paidFirst: false);
         foreach (var outcome in (string[])["won", "lost", "won", "lost", "won"]) await Decide(dispute, outcome);
 
-        Assert.Equal(("won/won", 0, 0), (await Standing(dispute), await Booked("c-again-often", LedgerAccounts.DisputeHolds), await Booked("c-again-often", LedgerAccounts.DisputeLosses)));
+        Assert.Equal(("won/won", 0, 0),
+            (await Standing(dispute), await Booked("c-again-often", LedgerAccounts.DisputeHolds),
+                await Booked("c-again-often", LedgerAccounts.DisputeLosses)));
         Assert.Equal(["A dispute was won", LostAndWon, LostAndWon], await Told(dispute, "dispute-won"));
         var told = (await world.Sent<NotificationV1>()).Where(n => n.Subject == dispute).ToArray();
         Assert.Equal((6, 6), (told.Length, told.Select(n => n.IdempotencyKey).Distinct().Count()));
 
         await Decide(dispute, "lost");
-        Assert.Equal((0, 1_000), (await Booked("c-again-often", LedgerAccounts.DisputeHolds), await Booked("c-again-often", LedgerAccounts.DisputeLosses)));
+        Assert.Equal((0, 1_000),
+            (await Booked("c-again-often", LedgerAccounts.DisputeHolds),
+                await Booked("c-again-often", LedgerAccounts.DisputeLosses)));
         await world.LedgerIsClean();
     }
 
@@ -59,7 +70,9 @@ public sealed class DecidedAgainTests(PayoutWorld world) : IClassFixture<PayoutW
         await world.RunToRest(world.Runner());
 
         await world.IsPaidOnce("c-again-unseen");
-        Assert.Equal((0, 0), (await Booked("c-again-unseen", LedgerAccounts.DisputeHolds), await Booked("c-again-unseen", LedgerAccounts.DisputeLosses)));
+        Assert.Equal((0, 0),
+            (await Booked("c-again-unseen", LedgerAccounts.DisputeHolds),
+                await Booked("c-again-unseen", LedgerAccounts.DisputeLosses)));
         Assert.Equal(["A dispute was won"], await Told(dispute, "dispute-won"));
     }
 
@@ -114,7 +127,8 @@ public sealed class DecidedAgainTests(PayoutWorld world) : IClassFixture<PayoutW
         }
     }
 
-    private Task<string?> Standing(string dispute) => world.Scalar<string>($"select phase || '/' || applied from payout.dispute where dispute_id = '{dispute}'");
+    private Task<string?> Standing(string dispute) =>
+        world.Scalar<string>($"select phase || '/' || applied from payout.dispute where dispute_id = '{dispute}'");
 
     /// <summary>What persons were told of the dispute, in order.</summary>
     private async Task<IEnumerable<string>> Told(string dispute, string kind) =>

@@ -7,7 +7,8 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 
-/// <summary>Disputes from the bank's letter to the last cent: frozen, released, forfeited, taken back; the ledger's Stripe balance is Stripe's.</summary>
+/// <summary>Disputes from the bank's letter to the last cent: frozen, released, forfeited, taken back; the ledger's Stripe
+/// balance is Stripe's.</summary>
 public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private const long FeeMinor = PayoutStripe.DisputedMinor;
@@ -18,11 +19,13 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     {
         await world.GivenReady("won", "won-other");
         var dispute = await world.GivenDispute("won", "c-won-1");
-        await world.GivenSettled(ContestBuilder.Of("c-won-1", "won"), ContestBuilder.Of("c-won-2", "won"), ContestBuilder.Of("c-won-3", "won-other"));
+        await world.GivenSettled(
+            ContestBuilder.Of("c-won-1", "won"), ContestBuilder.Of("c-won-2", "won"), ContestBuilder.Of("c-won-3", "won-other"));
         await Hear("created", dispute);
         await world.RunToRest(world.Runner());
 
-        Assert.Equal(("held", "held", "paid"), (await world.State("c-won-1"), await world.State("c-won-2"), await world.State("c-won-3")));
+        Assert.Equal(
+            ("held", "held", "paid"), (await world.State("c-won-1"), await world.State("c-won-2"), await world.State("c-won-3")));
 
         await world.GivenSettled(ContestBuilder.Of("c-won-4", "won"));
         await world.RunToRest(world.Runner());
@@ -58,7 +61,8 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         Assert.Equal(0, await DisputeBalance(LedgerAccounts.DisputeHolds, dispute));
         Assert.Equal(9_700 - FeeMinor, await world.Scalar<long>(
             $"select balance_minor from payout.ledger_account where account = '{LedgerAccounts.PrizeUnpaid("c-void-1")}'"));
-        Assert.Equal(0, await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'player_payable:void'"));
+        Assert.Equal(
+            0, await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'player_payable:void'"));
         await BooksAgree();
     }
 
@@ -66,7 +70,8 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     [InlineData("full", 0, "full", 9_700L)]
     [InlineData("part", -9_000, "partial: 700 of 9700", 700L)]
     [InlineData("none", -9_700, null, 0L)]
-    public async Task A_lost_dispute_takes_a_paid_prize_back_as_far_as_the_account_holds_it(string name, long spentMinor, string? reversed, long backMinor)
+    public async Task A_lost_dispute_takes_a_paid_prize_back_as_far_as_the_account_holds_it(
+        string name, long spentMinor, string? reversed, long backMinor)
     {
         var (player, contest) = ($"back-{name}", $"c-back-{name}");
         var account = await world.GivenAccount(player);
@@ -82,15 +87,19 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         Assert.Equal(reversed, await world.Scalar<string>($"select reason from payout.payout where contest_id = '{contest}'"));
         foreach (var code in (string[])["payout-reversed", "prize-forfeited"])
             Assert.Equal(backMinor, await world.Scalar<long>(
-                $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest}' and code = '{code}'"));
-        Assert.Equal(reversed == "full" ? 0 : 1, (await world.Sent<AlertRaisedV1>()).Count(a => a.DedupKey.StartsWith($"reversal-short/{dispute}/", StringComparison.Ordinal)));
+                $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest}' and "
+                    + $"code = '{code}'"));
+        Assert.Equal(reversed == "full" ? 0 : 1,
+            (await world.Sent<AlertRaisedV1>()).Count(a =>
+                a.DedupKey.StartsWith($"reversal-short/{dispute}/", StringComparison.Ordinal)));
         await BooksAgree();
     }
 
     [Theory]
     [InlineData("shrunk", -9_000, "reversed", 700L)]
     [InlineData("gone", -9_700, "paid", 0L)]
-    public async Task An_account_that_is_emptied_after_it_was_read_gives_back_what_it_still_holds(string name, long spentMinor, string state, long backMinor)
+    public async Task An_account_that_is_emptied_after_it_was_read_gives_back_what_it_still_holds(
+        string name, long spentMinor, string state, long backMinor)
     {
         var (player, contest) = ($"race-{name}", $"c-race-{name}");
         var account = await world.GivenAccount(player);
@@ -105,8 +114,10 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 
         Assert.Equal(state, await world.State(contest));
         Assert.Equal(backMinor, await world.Scalar<long>(
-            $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest}' and code = 'prize-forfeited'"));
-        var told = Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.DedupKey.StartsWith($"reversal-short/{dispute}/", StringComparison.Ordinal));
+            $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest}' and "
+                + $"code = 'prize-forfeited'"));
+        var told = Assert.Single(await world.Sent<AlertRaisedV1>(),
+            a => a.DedupKey.StartsWith($"reversal-short/{dispute}/", StringComparison.Ordinal));
         Assert.Contains($"now holds {backMinor}", told.Cause, StringComparison.Ordinal);
         await BooksAgree();
     }
@@ -114,7 +125,8 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     [Theory]
     [InlineData("unpaid", false)]
     [InlineData("paid", true)]
-    public async Task A_lost_dispute_costs_the_prize_of_the_disputed_entry_and_leaves_the_player_s_other_prizes(string name, bool paidFirst)
+    public async Task A_lost_dispute_costs_the_prize_of_the_disputed_entry_and_leaves_the_player_s_other_prizes(
+        string name, bool paidFirst)
     {
         var (player, contest) = ($"two-{name}", $"c-two-{name}");
         await world.GivenReady(player);
@@ -127,10 +139,14 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.RunToRest(world.Runner());
 
         Assert.Equal(
-            paidFirst ? "29100 reversed partial: 9700 of 29100" : $"29100 rejected dispute {dispute} was lost: 9700 of the prize are forfeited, 19400 paid",
+            paidFirst ? "29100 reversed partial: 9700 of 29100"
+                : $"29100 rejected dispute {dispute} was lost: 9700 of the prize are forfeited, 19400 paid",
             await world.Scalar<string>(
-                $"select string_agg(concat_ws(' ', amount_minor, state, reason), ', ' order by reduction_no) from payout.payout where contest_id = '{contest}'"));
-        Assert.Equal(0, await world.Scalar<long>($"select balance_minor from payout.ledger_account where account = 'player_payable:{player}'"));
+                $"select string_agg(concat_ws(' ', amount_minor, state, reason), ', ' order by reduction_no) from "
+                    + $"payout.payout where contest_id = '{contest}'"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                $"select balance_minor from payout.ledger_account where account = 'player_payable:{player}'"));
         Assert.Equal(9_700 - FeeMinor, await world.Scalar<long>(
             $"select balance_minor from payout.ledger_account where account = '{LedgerAccounts.PrizeUnpaid(contest)}'"));
         Assert.Equal(19_400, (await world.Database.Run(tx => tx.PaidByYear(player), ct)).Sum(y => y.PaidMinor));
@@ -162,7 +178,8 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     [InlineData("unpaid-lost", false, false, "9700 rejected")]
     [InlineData("paid", true, true, "9700 reversed full")]
     [InlineData("paid-lost", true, false, "9700 reversed full")]
-    public async Task Of_a_prize_that_a_correction_reduces_and_whose_dispute_is_lost_nothing_is_left(string name, bool paidFirst, bool correctedFirst, string payouts)
+    public async Task Of_a_prize_that_a_correction_reduces_and_whose_dispute_is_lost_nothing_is_left(
+        string name, bool paidFirst, bool correctedFirst, string payouts)
     {
         var (player, contest) = ($"both-{name}", $"c-both-{name}");
         await world.GivenReady(player);
@@ -177,16 +194,22 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.RunToRest(world.Runner());
 
         Assert.Equal(payouts, await world.Scalar<string>(
-            $"select string_agg(concat_ws(' ', amount_minor, state, case when state = 'reversed' then reason end), ', ' order by reduction_no) from payout.payout where contest_id = '{contest}'"));
-        Assert.Equal(0, await world.Scalar<long>($"select coalesce(sum(balance_minor), 0)::bigint from payout.ledger_account where account = 'player_payable:{player}'"));
+            $"select string_agg(concat_ws(' ', amount_minor, state, case when state = 'reversed' then reason end), ', ' "
+                + $"order by reduction_no) from payout.payout where contest_id = '{contest}'"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                $"select coalesce(sum(balance_minor), 0)::bigint from payout.ledger_account where account = "
+                    + $"'player_payable:{player}'"));
         await BooksAgree();
     }
 
-    /// <summary>Both prizes are in one payout: what the dispute took back of its entry is not taken once more, from the other's.</summary>
+    /// <summary>Both prizes are in one payout: what the dispute took back of its entry is not taken once more, from the
+    /// other's.</summary>
     [Theory]
     [InlineData("first", true)]
     [InlineData("last", false)]
-    public async Task A_correction_of_an_entry_whose_prize_a_dispute_took_back_leaves_the_player_s_other_prize(string name, bool correctedFirst)
+    public async Task A_correction_of_an_entry_whose_prize_a_dispute_took_back_leaves_the_player_s_other_prize(
+        string name, bool correctedFirst)
     {
         var (player, contest) = ($"pair-{name}", $"c-pair-{name}");
         await world.GivenReady(player);
@@ -200,16 +223,23 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await Hear("closed", dispute);
         await world.RunToRest(world.Runner());
 
-        Assert.Equal("29100 reversed", await world.Scalar<string>($"select string_agg(concat_ws(' ', amount_minor, state), ', ' order by reduction_no) from payout.payout where contest_id = '{contest}'"));
+        Assert.Equal("29100 reversed",
+            await world.Scalar<string>(
+                $"select string_agg(concat_ws(' ', amount_minor, state), ', ' order by reduction_no) from payout.payout where "
+                    + $"contest_id = '{contest}'"));
         Assert.Equal(9_700, await world.Scalar<long>(
-            $"select sum(r.amount_minor)::bigint from payout.transfer_reversal r join payout.payout p on p.payout_id = r.payout_id where p.contest_id = '{contest}'"));
+            $"select sum(r.amount_minor)::bigint from payout.transfer_reversal r join payout.payout p on p.payout_id = "
+                + $"r.payout_id where p.contest_id = '{contest}'"));
         await BooksAgree();
     }
 
     private async Task Reduce(string player, string contest)
     {
         await world.Finalize(contest, 2);
-        await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contest, 2, 0, "usd", [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
+        await world.Handle(new ContestReductionsHandler(),
+            new ContestReductionsV1(contest, 2, 0, "usd",
+                [new PlayerAwardsV1(
+                    player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
     }
 
     private async Task TakeBack()
@@ -240,7 +270,8 @@ public sealed class DisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
             and t.code like 'dispute-%'
         """);
 
-    /// <summary>What the ledger says was moved out of and into the platform's balance by disputes and payouts is what Stripe says.</summary>
+    /// <summary>What the ledger says was moved out of and into the platform's balance by disputes and payouts is what Stripe
+    /// says.</summary>
     private async Task BooksAgree()
     {
         await world.LedgerIsClean();

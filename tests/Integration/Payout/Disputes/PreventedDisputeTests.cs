@@ -5,7 +5,9 @@ using ContestPipeline.Payout.Ledger;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 
-/// <summary>Disputes that Stripe's prevention has settled: what came and went says for whom; and warnings before any dispute.</summary>
+/// <summary>
+/// Disputes that Stripe's prevention has settled: what came and went says for whom; and warnings before any dispute.
+/// </summary>
 public sealed class PreventedDisputeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -19,7 +21,9 @@ public sealed class PreventedDisputeTests(PayoutWorld world) : IClassFixture<Pay
         await world.RunToRest(world.Runner());
 
         Assert.Equal(("lost/lost", "rejected"), (await Standing(dispute), await world.State("c-given-back")));
-        Assert.Equal((0, PayoutStripe.DisputedMinor), (await Booked("c-given-back", LedgerAccounts.DisputeHolds), await Booked("c-given-back", LedgerAccounts.DisputeLosses)));
+        Assert.Equal((0, PayoutStripe.DisputedMinor),
+            (await Booked("c-given-back", LedgerAccounts.DisputeHolds),
+                await Booked("c-given-back", LedgerAccounts.DisputeLosses)));
         Assert.Equal(["A dispute was prevented by giving the payment back"], await Told(dispute, "dispute-lost"));
         await world.LedgerIsClean();
     }
@@ -46,7 +50,8 @@ public sealed class PreventedDisputeTests(PayoutWorld world) : IClassFixture<Pay
         await world.Admin($"disputes/{dispute}/close", new { outcome = "won" });
         await Hear(dispute, Prevented);
 
-        Assert.Equal(["A dispute was prevented, and took no money", "A lost dispute was won after all"], await Told(dispute, "dispute-won"));
+        Assert.Equal(["A dispute was prevented, and took no money", "A lost dispute was won after all"],
+            await Told(dispute, "dispute-won"));
         Assert.Equal(0, await Booked("c-seen-late", LedgerAccounts.DisputeLosses));
         await world.LedgerIsClean();
     }
@@ -76,7 +81,9 @@ public sealed class PreventedDisputeTests(PayoutWorld world) : IClassFixture<Pay
         await world.RunToRest(world.Runner());
 
         Assert.Equal(("won/won", "rejected"), (await Standing(dispute), await world.State("c-came-back")));
-        Assert.Equal((0, 0), (await Booked("c-came-back", LedgerAccounts.DisputeHolds), await Booked("c-came-back", LedgerAccounts.DisputeLosses)));
+        Assert.Equal((0, 0),
+            (await Booked("c-came-back", LedgerAccounts.DisputeHolds),
+                await Booked("c-came-back", LedgerAccounts.DisputeLosses)));
         Assert.Equal(["A lost dispute was won after all"], await Told(dispute, "dispute-won"));
         await world.IsPaidOnce("c-came-back-too");
     }
@@ -106,7 +113,8 @@ public sealed class PreventedDisputeTests(PayoutWorld world) : IClassFixture<Pay
 
     private static void Prevented(JsonNode dispute) => dispute["status"] = DisputePhase.Prevented;
 
-    private Task<string?> Standing(string dispute) => world.Scalar<string>($"select phase || '/' || applied from payout.dispute where dispute_id = '{dispute}'");
+    private Task<string?> Standing(string dispute) =>
+        world.Scalar<string>($"select phase || '/' || applied from payout.dispute where dispute_id = '{dispute}'");
 
     /// <summary>What persons were told of the dispute.</summary>
     private async Task<IEnumerable<string>> Told(string dispute, string kind) =>

@@ -15,7 +15,8 @@ public sealed class RetryTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     {
         await world.GivenReady("refused");
         await world.GivenSettled(ContestBuilder.Of("c-refused", "refused"));
-        await world.RunToRest(world.Runner(new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_small")));
+        await world.RunToRest(
+            world.Runner(new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_small")));
         Assert.Equal("failed", await world.State("c-refused"));
 
         var answer = await Retry("c-refused");
@@ -27,8 +28,12 @@ public sealed class RetryTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         Assert.Equal("paid", await world.State("c-refused"));
         Assert.Equal(1, await world.TransferCount("c-refused"));
         Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-refused");
-        Assert.Equal("0/1", await world.Scalar<string>("select payouts_open || '/' || paid_count from payout.contest where contest_id = 'c-refused'"));
-        Assert.Equal(2, await world.Scalar<long>("select count(*) from payout.audit_log where action = 'payout-retried' and contest_id = 'c-refused'"));
+        Assert.Equal("0/1",
+            await world.Scalar<string>(
+                "select payouts_open || '/' || paid_count from payout.contest where contest_id = 'c-refused'"));
+        Assert.Equal(2,
+            await world.Scalar<long>(
+                "select count(*) from payout.audit_log where action = 'payout-retried' and contest_id = 'c-refused'"));
         await world.LedgerIsClean();
     }
 
@@ -42,8 +47,10 @@ public sealed class RetryTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         var runner = world.Runner(shut);
         await world.RunToRest(runner);
 
-        Assert.Equal(("failed", "account,account,account,account"), (await world.State("c-shut"), await world.Outcomes("c-shut")));
-        Assert.Equal(9_700, await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'player_payable:shut'"));
+        Assert.Equal(
+            ("failed", "account,account,account,account"), (await world.State("c-shut"), await world.Outcomes("c-shut")));
+        Assert.Equal(9_700,
+            await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'player_payable:shut'"));
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.onboarding where player_id = 'shut'"));
         Assert.IsType<RetryAnswer.Go>(await Retry("c-shut"));
         await world.RunToRest(runner);

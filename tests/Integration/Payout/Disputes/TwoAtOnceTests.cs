@@ -8,7 +8,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 
-/// <summary>Two processes at the same payout: one takes something of it, or puts another in its place, while the other has just looked at it.</summary>
+/// <summary>
+/// Two processes at the same payout: one takes something of it, or puts another in its place, while the other has just looked at
+/// it.
+/// </summary>
 public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -19,7 +22,9 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         var dispute = await Given("two-forfeit", 6_000, 4_000);
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
         await Reduce("c-two-forfeit", "two-forfeit", 1, 4_000);
-        var prize = Assert.Single(await world.Database.Run(tx => tx.DisputedPrizes(dispute, "c-two-forfeit", "c-two-forfeit-two-forfeit-0", "two-forfeit"), ct));
+        var prize = Assert.Single(
+            await world.Database.Run(
+                tx => tx.DisputedPrizes(dispute, "c-two-forfeit", "c-two-forfeit-two-forfeit-0", "two-forfeit"), ct));
 
         var step = await WhileReducing("c-two-forfeit", () => world.Database.Run(tx => tx.Forfeit(prize), ct));
         Assert.IsType<ForfeitStep.Wait>(step);
@@ -44,7 +49,9 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.RunToRest(world.Runner());
 
         Assert.Equal("9700 rejected, 5820 paid", await Payouts("c-two-release"));
-        Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.payout_hold where reference = '{dispute}' and released_at is null"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                $"select count(*) from payout.payout_hold where reference = '{dispute}' and released_at is null"));
         await world.LedgerIsClean();
     }
 
@@ -75,21 +82,29 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.Admin($"disputes/{dispute}/close", new { outcome = "lost" });
         await world.Hint("charge.dispute.closed", dispute);
         await world.DisputeReader().ReadStale(ct);
-        Assert.Equal("asked", await world.Scalar<string>($"select state from payout.payout_reversal where dispute_id = '{dispute}'"));
+        Assert.Equal(
+            "asked", await world.Scalar<string>($"select state from payout.payout_reversal where dispute_id = '{dispute}'"));
         await Reduce("c-two-back", "two-back", 0, 4_000);
 
         var calls = world.Calls(null, new ReversalCall<ReversalToMake>(), new ReversalCall<CorrectionToTakeBack>());
         for (var round = 0; round < 6; round++)
         {
             await Effects().ReadStale(ct);
-            Assert.True(round > 0 || await world.Scalar<bool>("select outcome = 'open' from payout.reduction_part where contest_id = 'c-two-back'"), "the correction did not wait");
+            Assert.True(round > 0
+                || await world.Scalar<bool>("select outcome = 'open' from payout.reduction_part where contest_id = 'c-two-back'"),
+                "the correction did not wait");
             await calls.RunOnce(ct);
             world.Clock.Forward(TimeSpan.FromMinutes(1));
         }
 
         Assert.Equal("9700 reversed", await Payouts("c-two-back"));
-        Assert.Equal(9_700, await world.Scalar<long>("select sum(r.amount_minor)::bigint from payout.transfer_reversal r join payout.payout p using (payout_id) where p.contest_id = 'c-two-back'"));
-        Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.ledger_transfer where contest_id = 'c-two-back' and code = 'correction-loss'"));
+        Assert.Equal(9_700,
+            await world.Scalar<long>(
+                "select sum(r.amount_minor)::bigint from payout.transfer_reversal r join payout.payout p using (payout_id) "
+                    + "where p.contest_id = 'c-two-back'"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                "select count(*) from payout.ledger_transfer where contest_id = 'c-two-back' and code = 'correction-loss'"));
         Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Kind is "reversal-short" or "correction-short");
         await world.LedgerIsClean();
     }
@@ -110,7 +125,10 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await Hear("created", dispute);
         while (await world.Database.Run(job.Run, ct)) { }
         await world.RunToRest(world.Runner());
-        Assert.Equal("9700 held, 9700 paid", await world.Scalar<string>("select string_agg(amount_minor || ' ' || state, ', ' order by player_id) from payout.payout where contest_id = 'c-two-posted'"));
+        Assert.Equal("9700 held, 9700 paid",
+            await world.Scalar<string>(
+                "select string_agg(amount_minor || ' ' || state, ', ' order by player_id) from payout.payout where contest_id "
+                    + "= 'c-two-posted'"));
         Assert.DoesNotContain(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-two-posted");
 
         await world.Admin($"disputes/{dispute}/close", new { outcome = "won" });
@@ -162,7 +180,9 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         return dispute;
     }
 
-    /// <summary>While a transaction has reduced a prize of the contest and has not committed; it commits when the other waits for it.</summary>
+    /// <summary>
+    /// While a transaction has reduced a prize of the contest and has not committed; it commits when the other waits for it.
+    /// </summary>
     private async Task<T> WhileReducing<T>(string contestId, Func<Task<T>> other)
     {
         var found = default(T);
@@ -184,7 +204,8 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.Finalize(contestId, 2);
         await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(contestId, 2, 0, "usd",
         [
-            new PlayerAwardsV1(player, grossMinor, feeMinor, grossMinor - feeMinor, [new PrizeV1($"{contestId}-{player}-{entry}", 2, 90, grossMinor, feeMinor, grossMinor - feeMinor)]),
+            new PlayerAwardsV1(player, grossMinor, feeMinor, grossMinor - feeMinor,
+                [new PrizeV1($"{contestId}-{player}-{entry}", 2, 90, grossMinor, feeMinor, grossMinor - feeMinor)]),
         ]));
     }
 
@@ -194,8 +215,10 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         for (var round = 0; round < 6; round++) await world.DisputeReader().ReadStale(ct);
     }
 
-    private Task<string?> Standing(string dispute) => world.Scalar<string>($"select phase || ' ' || stale from payout.dispute where dispute_id = '{dispute}'");
+    private Task<string?> Standing(string dispute) =>
+        world.Scalar<string>($"select phase || ' ' || stale from payout.dispute where dispute_id = '{dispute}'");
 
     private Task<string?> Payouts(string contestId) => world.Scalar<string>(
-        $"select string_agg(amount_minor || ' ' || state, ', ' order by revision, reduction_no) from payout.payout where contest_id = '{contestId}'");
+        $"select string_agg(amount_minor || ' ' || state, ', ' order by revision, reduction_no) from payout.payout where "
+            + $"contest_id = '{contestId}'");
 }

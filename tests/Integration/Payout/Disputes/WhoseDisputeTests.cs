@@ -20,8 +20,11 @@ public sealed class WhoseDisputeTests(PayoutWorld world) : IClassFixture<PayoutW
         await world.RunToRest(world.Runner());
 
         await world.IsPaidOnce("c-named");
-        Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.ledger_transfer where code = 'prize-forfeited' and contest_id = 'c-named'"));
-        Assert.Equal("critical", Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"dispute-unknown/{dispute}").Severity);
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                "select count(*) from payout.ledger_transfer where code = 'prize-forfeited' and contest_id = 'c-named'"));
+        Assert.Equal("critical",
+            Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"dispute-unknown/{dispute}").Severity);
     }
 
     [Fact]
@@ -39,7 +42,9 @@ public sealed class WhoseDisputeTests(PayoutWorld world) : IClassFixture<PayoutW
         await world.IsPaidOnce("c-scapegoat");
     }
 
-    /// <summary>The answer to the request for the payment was lost; the player pays, and the bank is asked, before it is looked up.</summary>
+    /// <summary>
+    /// The answer to the request for the payment was lost; the player pays, and the bank is asked, before it is looked up.
+    /// </summary>
     [Theory]
     [InlineData("open", "held")]
     [InlineData("lost", "rejected")]

@@ -8,7 +8,9 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Events;
 
-/// <summary>Whatever happens to events on their way - shuffled, doubled, days late, lost - everything ends as it is at Stripe.</summary>
+/// <summary>
+/// Whatever happens to events on their way - shuffled, doubled, days late, lost - everything ends as it is at Stripe.
+/// </summary>
 public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private const int LostPercent = 30;
@@ -32,7 +34,8 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
         var dispute = await DisputeOf(player, chance);
 
         await Deliver(await Heard(account, chance), chance);
-        using var sweep = new EventBackfill(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock, NullLogger<EventBackfill>.Instance);
+        using var sweep = new EventBackfill(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock,
+            NullLogger<EventBackfill>.Instance);
         await sweep.Everything(ct);
         await Read();
         var alerts = await AlertsOfEffects();
@@ -73,7 +76,9 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
     [Fact]
     public async Task A_second_event_of_the_same_fact_is_recorded_and_so_is_no_event_twice()
     {
-        var one = new StripeEventV1("evt_twin_1", "transfer.paid", new StripeEventDataV1(System.Text.Json.JsonSerializer.SerializeToElement(new { id = "tr_twin" })), null, 1_700_000_000);
+        var one = new StripeEventV1("evt_twin_1", "transfer.paid",
+            new StripeEventDataV1(System.Text.Json.JsonSerializer.SerializeToElement(new { id = "tr_twin" })), null,
+            1_700_000_000);
 
         await world.Take(one);
         await world.Take(one with { Id = "evt_twin_2" });
@@ -83,7 +88,10 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
             "select string_agg(event_id, ',' order by event_id) from payout.stripe_event where object_id = 'tr_twin'"));
     }
 
-    /// <summary>Not those that say that an event was missed: as days go by Stripe makes new ones, such as balance.available, that nobody delivers here.</summary>
+    /// <summary>
+    /// Not those that say that an event was missed: as days go by Stripe makes new ones, such as balance.available, that nobody
+    /// delivers here.
+    /// </summary>
     private async Task<IReadOnlyList<string>> AlertsOfEffects() =>
         [.. (await world.Sent<AlertRaisedV1>()).Where(a => a.Kind != "stripe-events-missed").Select(a => a.DedupKey)];
 
@@ -102,7 +110,9 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
             if (end == 0) await world.Admin($"payouts/{id}/canceled", new { });
             if (end is 1 or 2) await world.Admin($"payouts/{id}/paid", new { });
             if (end == 2) await world.Admin($"payouts/{id}/failed", new { });
-            if (chance.Chance(50)) await world.Admin($"accounts/{account}/capabilities", new { transfers = "inactive", disabled_reason = "under_review" });
+            if (chance.Chance(50))
+                await world.Admin(
+                    $"accounts/{account}/capabilities", new { transfers = "inactive", disabled_reason = "under_review" });
         }
 
         return bankPayouts;
@@ -113,8 +123,10 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
         var intent = await new PaymentIntentService(world.Stripe()).CreateAsync(
             new PaymentIntentCreateOptions
             {
-                Amount = 1_000, Currency = "usd", AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
-                Metadata = new Dictionary<string, string> { ["contest_id"] = $"c-{player}", ["entry_id"] = "e", ["player_id"] = player },
+                Amount = 1_000, Currency = "usd",
+                AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
+                Metadata = new Dictionary<string, string> { ["contest_id"] = $"c-{player}", ["entry_id"] = "e",
+                    ["player_id"] = player },
             },
             cancellationToken: ct);
         await world.Admin($"payment_intents/{intent.Id}/pay", new { });
@@ -127,8 +139,10 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
     private async Task<List<StripeEventV1>> All(string account)
     {
         var all = new List<StripeEventV1>();
-        foreach (var type in StripeEventTypes.Connected.Where(t => t != StripeEventTypes.AccountDeauthorized)) all.AddRange(await world.StripeEvents(type, account));
-        foreach (var type in StripeEventTypes.Platform.Where(t => t.StartsWith("charge.dispute", StringComparison.Ordinal))) all.AddRange(await world.StripeEvents(type));
+        foreach (var type in StripeEventTypes.Connected.Where(t => t != StripeEventTypes.AccountDeauthorized))
+            all.AddRange(await world.StripeEvents(type, account));
+        foreach (var type in StripeEventTypes.Platform.Where(t => t.StartsWith("charge.dispute", StringComparison.Ordinal)))
+            all.AddRange(await world.StripeEvents(type));
         return all;
     }
 
@@ -164,14 +178,21 @@ public sealed class ConvergenceTests(PayoutWorld world) : IClassFixture<PayoutWo
     {
         var atStripe = await new AccountService(world.Stripe()).GetAsync(account, cancellationToken: ct);
         Assert.Equal(
-            atStripe.Capabilities.Transfers, await world.Scalar<string>($"select transfers from payout.stripe_account where account_id = '{account}' and not stale"));
+            atStripe.Capabilities.Transfers,
+            await world.Scalar<string>(
+                $"select transfers from payout.stripe_account where account_id = '{account}' and not stale"));
         foreach (var id in bankPayouts)
         {
-            var payout = await new global::Stripe.PayoutService(world.Stripe()).GetAsync(id, requestOptions: new RequestOptions { StripeAccount = account }, cancellationToken: ct);
-            Assert.Equal(payout.Status, await world.Scalar<string>($"select status from payout.bank_payout where bank_payout_id = '{id}' and not stale"));
+            var payout = await new global::Stripe.PayoutService(world.Stripe())
+                .GetAsync(id, requestOptions: new RequestOptions { StripeAccount = account }, cancellationToken: ct);
+            Assert.Equal(payout.Status,
+                await world.Scalar<string>($"select status from payout.bank_payout where bank_payout_id = '{id}' and not stale"));
         }
 
-        var phase = DisputePhase.Of((await new DisputeService(world.Stripe()).GetAsync(dispute, cancellationToken: ct)).Status, []);
-        Assert.Equal($"{phase}/{phase}", await world.Scalar<string>($"select phase || '/' || applied from payout.dispute where dispute_id = '{dispute}' and not stale"));
+        var phase = DisputePhase.Of(
+            (await new DisputeService(world.Stripe()).GetAsync(dispute, cancellationToken: ct)).Status, []);
+        Assert.Equal($"{phase}/{phase}",
+            await world.Scalar<string>(
+                $"select phase || '/' || applied from payout.dispute where dispute_id = '{dispute}' and not stale"));
     }
 }

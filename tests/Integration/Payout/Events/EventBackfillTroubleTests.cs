@@ -44,8 +44,11 @@ public sealed class EventBackfillTroubleTests(PayoutWorld world) : IClassFixture
         Assert.True(first is { Filled: > 0, Unread: > 0 }, $"{first}");
         Assert.True(second is { Filled: 0, Unread: > 0 }, $"{second}");
         Assert.True(mended is { Filled: > 0, Unread: 0 }, $"{mended}");
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "stripe-event-broken" && a.Cause.Contains("no room for", StringComparison.Ordinal));
-        Assert.True(await world.Scalar<long>($"select count(*) from payout.stripe_event where object_id = '{broken}' and source = 'sweep'") > 0);
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "stripe-event-broken" && a.Cause.Contains("no room for", StringComparison.Ordinal));
+        Assert.True(
+            await world.Scalar<long>(
+                $"select count(*) from payout.stripe_event where object_id = '{broken}' and source = 'sweep'") > 0);
     }
 
     [Fact]
@@ -61,9 +64,11 @@ public sealed class EventBackfillTroubleTests(PayoutWorld world) : IClassFixture
             StripeWire.Client(options with { StripeApiKey = "rk_test_look" }, looking));
         var balance = new PlatformBalance(world.Database, stripe, options, world.Clock);
         using var runner = new PayoutRunner(
-            world.Database, new PayoutDispatch(world.Database, stripe, balance, options, world.Clock), new AccountReader(world.Database, stripe, options), stripe, balance,
-            options, world.Clock, NullLogger<PayoutRunner>.Instance);
-        using var sweep = new EventBackfill(world.Database, stripe, EventBackfillOptions.Default, world.Clock, NullLogger<EventBackfill>.Instance);
+            world.Database, new PayoutDispatch(world.Database, stripe, balance, options, world.Clock),
+            new AccountReader(world.Database, stripe, options), stripe, balance, options, world.Clock,
+            NullLogger<PayoutRunner>.Instance);
+        using var sweep = new EventBackfill(
+            world.Database, stripe, EventBackfillOptions.Default, world.Clock, NullLogger<EventBackfill>.Instance);
 
         await world.RunToRest(runner);
         var swept = await sweep.Everything(ct);
@@ -83,16 +88,20 @@ public sealed class EventBackfillTroubleTests(PayoutWorld world) : IClassFixture
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["PIPELINE_ENVIRONMENT"] = "test", ["STRIPE_API_KEY"] = "sk_test_x", ["STRIPE_RESTRICTED_KEY"] = restricted, ["PAYOUT_RISK_POLICY_FILE"] = "default",
+            ["PIPELINE_ENVIRONMENT"] = "test", ["STRIPE_API_KEY"] = "sk_test_x", ["STRIPE_RESTRICTED_KEY"] = restricted,
+            ["PAYOUT_RISK_POLICY_FILE"] = "default",
         }).Build();
-        using var parts = new ServiceCollection().AddLogging().AddPayoutParts(settings).AddKeyedSingleton("payout", world.Database).BuildServiceProvider();
+        using var parts = new ServiceCollection().AddLogging().AddPayoutParts(settings)
+            .AddKeyedSingleton("payout", world.Database).BuildServiceProvider();
 
         Assert.NotNull(parts.GetRequiredService<EventBackfill>());
         Assert.NotNull(parts.GetRequiredService<StripeGateway>());
         Assert.Equal(has, StripeKeys.HasReading(settings));
     }
 
-    private EventBackfill Sweep() => new(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock, NullLogger<EventBackfill>.Instance);
+    private EventBackfill Sweep() =>
+        new(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock,
+            NullLogger<EventBackfill>.Instance);
 
     /// <summary>Remembers what was asked with which key.</summary>
     private sealed class CountingWire() : DelegatingHandler(new SocketsHttpHandler())

@@ -11,8 +11,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Integration.Payout.Events;
 
-/// <summary>The API key lacks a permission: what needs it waits, a person is told which it is, and everything else goes on.</summary>
-public sealed class NotAllowedTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+/// <summary>
+/// The API key lacks a permission: what needs it waits, a person is told which it is, and everything else goes on.
+/// </summary>
+public sealed class NotAllowedTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
@@ -33,7 +36,8 @@ public sealed class NotAllowedTests(PayoutWorld world, PipelineScope scope) : IC
 
         Assert.Equal("paid", await rig.State("not-allowed", 0));
         Assert.Equal(hinted.Select(id => $"/v1/payouts/{id}"), wire.Refused);
-        var told = Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "stripe-not-allowed" && a.Subject == "payouts.get");
+        var told = Assert.Single(
+            await world.Sent<AlertRaisedV1>(), a => a.Kind == "stripe-not-allowed" && a.Subject == "payouts.get");
         Assert.Contains("STRIPE_API_KEY: http 403", told.Cause, StringComparison.Ordinal);
         Assert.Contains("rak_payout_read", told.Cause, StringComparison.Ordinal);
 
@@ -63,7 +67,8 @@ public sealed class NotAllowedTests(PayoutWorld world, PipelineScope scope) : IC
         var accounts = new AccountReader(world.Database, stripe, options);
         IRereads[] readers =
         [
-            new PaymentReader(world.Database, stripe, options, NullLogger<PaymentReader>.Instance), new TransferReader(world.Database, stripe),
+            new PaymentReader(world.Database, stripe, options, NullLogger<PaymentReader>.Instance),
+            new TransferReader(world.Database, stripe),
             new DisputeReader(world.Database, stripe, new DisputeEffects(world.Database, stripe), world.Clock),
         ];
 
@@ -76,7 +81,8 @@ public sealed class NotAllowedTests(PayoutWorld world, PipelineScope scope) : IC
 
         Assert.Equal(
             [$"/v1/accounts/{account}", "/v1/disputes/du_unseen", "/v1/payment_intents/pi_cad_unseen", "/v1/transfers/tr_unseen"],
-            wire.Refused.Where(path => path.EndsWith(account, StringComparison.Ordinal) || path.EndsWith("unseen", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            wire.Refused.Where(path => path.EndsWith(account, StringComparison.Ordinal)
+                || path.EndsWith("unseen", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Superset(
             (HashSet<string>)["accounts.read", "disputes.get", "payment_intents.read", "transfers.get"],
             (await world.Sent<AlertRaisedV1>()).Where(a => a.Kind == "stripe-not-allowed").Select(a => a.Subject).ToHashSet());

@@ -24,7 +24,8 @@ public sealed class SweepTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 
         Assert.True(first.Filled > 0, $"{first}");
         Assert.Equal((0, 0), (second.Filled, second.Unread));
-        Assert.Equal("active", await world.Scalar<string>($"select transfers from payout.stripe_account where account_id = '{account}'"));
+        Assert.Equal(
+            "active", await world.Scalar<string>($"select transfers from payout.stripe_account where account_id = '{account}'"));
         Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "stripe-events-missed");
         Assert.Equal(
             first.Filled, await world.Scalar<long>("select count(*) from payout.stripe_event where source = 'sweep'"));
@@ -42,5 +43,7 @@ public sealed class SweepTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         Assert.Equal(0, scheduled.Filled);
     }
 
-    private EventBackfill Sweep() => new(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock, NullLogger<EventBackfill>.Instance);
+    private EventBackfill Sweep() =>
+        new(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock,
+            NullLogger<EventBackfill>.Instance);
 }

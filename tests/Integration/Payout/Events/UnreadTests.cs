@@ -7,7 +7,10 @@ using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Integration.Payout.Events;
 
-/// <summary>What Stripe does not show keeps nothing behind it waiting, is asked for again by itself, and is told when it lasts; a look that is refused is never a loss.</summary>
+/// <summary>
+/// What Stripe does not show keeps nothing behind it waiting, is asked for again by itself, and is told when it lasts; a look
+/// that is refused is never a loss.
+/// </summary>
 public sealed class UnreadTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -18,7 +21,8 @@ public sealed class UnreadTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     [InlineData("missing", 404)]
     [InlineData("locked", 429)]
     [InlineData("broken", 500)]
-    public async Task A_bank_payout_that_cannot_be_read_does_not_keep_the_one_behind_it_waiting_and_is_read_in_the_end(string name, int status)
+    public async Task A_bank_payout_that_cannot_be_read_does_not_keep_the_one_behind_it_waiting_and_is_read_in_the_end(
+        string name, int status)
     {
         var (first, behind) = (await BankPayout($"{name}-first"), await BankPayout($"{name}-behind"));
 
@@ -45,13 +49,15 @@ public sealed class UnreadTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         var unread = new List<string>();
         for (var n = 0; n < 8; n++) unread.Add(await world.GivenAccount($"unread-{n}"));
         var behind = await world.GivenAccount("unread-behind");
-        var (options, stripe) = world.Gateway(new RefusedWire([.. unread.Select(id => $"/v1/accounts/{id}")], HttpStatusCode.PaymentRequired, "request_blocked"));
+        var (options, stripe) = world.Gateway(
+            new RefusedWire([.. unread.Select(id => $"/v1/accounts/{id}")], HttpStatusCode.PaymentRequired, "request_blocked"));
         var reader = new AccountReader(world.Database, stripe, options);
 
         // Accounts of other tests may be before it as well.
         for (var round = 0; round < 20; round++) await reader.ReadStale(ct);
 
-        Assert.Equal("active", await world.Scalar<string>($"select transfers from payout.stripe_account where account_id = '{behind}'"));
+        Assert.Equal(
+            "active", await world.Scalar<string>($"select transfers from payout.stripe_account where account_id = '{behind}'"));
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.stripe_account where transfers = 'unreadable'"));
     }
 
@@ -93,8 +99,10 @@ public sealed class UnreadTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         }
 
         Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.payout_reversal where dispute_id = '{dispute}'"));
-        Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Kind == "reversal-short" && a.Cause.Contains(dispute, StringComparison.Ordinal));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "reversal-balance-unreadable" && a.Cause.Contains(code, StringComparison.Ordinal));
+        Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "reversal-short" && a.Cause.Contains(dispute, StringComparison.Ordinal));
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "reversal-balance-unreadable" && a.Cause.Contains(code, StringComparison.Ordinal));
         await world.DisputeReader().ReadStale(ct);
         await world.Calls(null, new ReversalCall<ReversalToMake>()).RunOnce(ct);
         Assert.Equal("reversed", await world.State($"c-{player}"));
@@ -111,8 +119,12 @@ public sealed class UnreadTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     }
 
     private BankPayoutReader BankReader(string? unreadable, int status) => new(
-        world.Database, world.Gateway(unreadable is null ? null : new RefusedWire([$"/v1/payouts/{unreadable}"], (HttpStatusCode)status, status == 429 ? "lock_timeout" : "forged_code")).Stripe,
+        world.Database,
+        world.Gateway(unreadable is null
+            ? null : new RefusedWire(
+                [$"/v1/payouts/{unreadable}"], (HttpStatusCode)status, status == 429 ? "lock_timeout" : "forged_code")).Stripe,
         world.Clock);
 
-    private Task<string?> Status(string bankPayout) => world.Scalar<string>($"select status from payout.bank_payout where bank_payout_id = '{bankPayout}'");
+    private Task<string?> Status(string bankPayout) =>
+        world.Scalar<string>($"select status from payout.bank_payout where bank_payout_id = '{bankPayout}'");
 }

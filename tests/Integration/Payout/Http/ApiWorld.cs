@@ -22,7 +22,8 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
     private readonly List<PayoutApi> apis = [];
     private readonly List<ServiceProvider> workers = [];
 
-    public static JwtRules Tokens { get; } = new(Encoding.UTF8.GetBytes("a key of at least thirty-two bytes"), "contest-pipeline", "payout-api");
+    public static JwtRules Tokens { get; } = new(
+        Encoding.UTF8.GetBytes("a key of at least thirty-two bytes"), "contest-pipeline", "payout-api");
 
     public PayoutWorld Payouts { get; } = new(backbone);
 
@@ -39,7 +40,8 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
     }
 
     public static OnboardingOptions Onboarding { get; } = new(
-        "http://pay.test", Encoding.UTF8.GetBytes("another key of at least thirty-two bytes"), TimeSpan.FromDays(14), "US", ReminderSchedule.Default, MayReset: true);
+        "http://pay.test", Encoding.UTF8.GetBytes("another key of at least thirty-two bytes"), TimeSpan.FromDays(14), "US",
+        ReminderSchedule.Default, MayReset: true);
 
     /// <param name="isTest">False: with the routes of the live environment.</param>
     /// <param name="tokens">Which are believed; null: <see cref="Tokens"/>.</param>
@@ -48,7 +50,8 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
         var services = Worker(isTest);
         workers.Add(services);
         var api = new PayoutApi(
-            Payouts.Database, new PayoutApiOptions("http://127.0.0.1:0", tokens ?? Tokens, ratePerMinute), Payouts.Clock, services, NullLoggerFactory.Instance);
+            Payouts.Database, new PayoutApiOptions("http://127.0.0.1:0", tokens ?? Tokens, ratePerMinute), Payouts.Clock,
+            services, NullLoggerFactory.Instance);
         await api.StartAsync(CancellationToken.None);
         apis.Add(api);
         return new Uri(api.Address!);
@@ -57,19 +60,23 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
     /// <summary>The same with a database that does not answer.</summary>
     public async Task<Uri> ServeWithoutDatabase(ILoggerFactory? log = null)
     {
-        var away = new WorkerDatabase(PayoutWorker.Name, $"Host=127.0.0.1;Port={FreePorts.One()};Username=payout;Timeout=2", Payouts.Clock);
+        var away = new WorkerDatabase(
+            PayoutWorker.Name, $"Host=127.0.0.1;Port={FreePorts.One()};Username=payout;Timeout=2", Payouts.Clock);
         var services = Worker(isTest: true, away);
         workers.Add(services);
-        var api = new PayoutApi(away, new PayoutApiOptions("http://127.0.0.1:0", Tokens, 100_000), Payouts.Clock, services, log ?? NullLoggerFactory.Instance);
+        var api = new PayoutApi(away, new PayoutApiOptions("http://127.0.0.1:0", Tokens, 100_000), Payouts.Clock, services,
+            log ?? NullLoggerFactory.Instance);
         await api.StartAsync(CancellationToken.None);
         apis.Add(api);
         return new Uri(api.Address!);
     }
 
     /// <param name="subject">The person; for players the player id.</param>
-    public string Token(string subject, params string[] roles) => Jwt.Make(Tokens, new JwtBearer(subject, roles, Payouts.Clock.GetUtcNow().AddDays(3650)), Payouts.Clock.GetUtcNow());
+    public string Token(string subject, params string[] roles) =>
+        Jwt.Make(Tokens, new JwtBearer(subject, roles, Payouts.Clock.GetUtcNow().AddDays(3650)), Payouts.Clock.GetUtcNow());
 
-    public async Task<(int Status, JsonElement Body)> Ask(HttpMethod method, string path, string? token, object? body = null, Uri? address = null)
+    public async Task<(int Status, JsonElement Body)> Ask(
+        HttpMethod method, string path, string? token, object? body = null, Uri? address = null)
     {
         using var client = new HttpClient { BaseAddress = address ?? Address };
         using var request = new HttpRequestMessage(method, path);
@@ -77,7 +84,8 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
         if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body);
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        if ((int)response.StatusCode >= 400) Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        if ((int)response.StatusCode >= 400)
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         return ((int)response.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text));
     }
 
@@ -92,10 +100,12 @@ public sealed class ApiWorld(Backbone backbone) : IAsyncLifetime
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["PIPELINE_ENVIRONMENT"] = "test", ["STRIPE_API_KEY"] = "sk_test_x", ["STRIPE_API_BASE"] = Payouts.Gateway().Options.StripeApiBase,
+            ["PIPELINE_ENVIRONMENT"] = "test", ["STRIPE_API_KEY"] = "sk_test_x",
+            ["STRIPE_API_BASE"] = Payouts.Gateway().Options.StripeApiBase,
             ["PAYOUT_RISK_POLICY_FILE"] = "default",
         }).Build();
         return new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Payouts.Clock).AddPayoutParts(settings)
-            .AddSingleton(Onboarding with { MayReset = isTest }).AddKeyedSingleton(PayoutWorker.Name, database ?? Payouts.Database).BuildServiceProvider();
+            .AddSingleton(Onboarding with { MayReset = isTest })
+            .AddKeyedSingleton(PayoutWorker.Name, database ?? Payouts.Database).BuildServiceProvider();
     }
 }

@@ -30,7 +30,8 @@ public sealed class BadInputTests(ApiWorld world, PipelineScope scope) : IClassF
             : path.EndsWith("retry", StringComparison.Ordinal) ? new { reason = "x" }
             : path.EndsWith("resolve", StringComparison.Ordinal) ? new { dedupKey = "no-alert" } : new { note = "x" };
 
-        var (status, answer) = await world.Ask(new HttpMethod(method), path, world.Token("olga", ApiRole.Operator, ApiRole.Approver), body);
+        var (status, answer) = await world.Ask(
+            new HttpMethod(method), path, world.Token("olga", ApiRole.Operator, ApiRole.Approver), body);
 
         Assert.Equal(404, status);
         Assert.Matches("no (payout|payment|alert|prize).*(nobody|no-entry|no-alert)", answer.GetProperty("detail").GetString());
@@ -39,9 +40,11 @@ public sealed class BadInputTests(ApiWorld world, PipelineScope scope) : IClassF
     [Fact]
     public async Task An_unknown_player_has_won_nothing()
     {
-        var (status, answer) = await world.Ask(HttpMethod.Get, "/v1/players/nobody/earnings", world.Token("olga", ApiRole.Viewer));
+        var (status, answer) = await world.Ask(
+            HttpMethod.Get, "/v1/players/nobody/earnings", world.Token("olga", ApiRole.Viewer));
 
-        Assert.Equal((200, 0, 0), (status, answer.GetProperty("prizes").GetArrayLength(), answer.GetProperty("totals").GetArrayLength()));
+        Assert.Equal(
+            (200, 0, 0), (status, answer.GetProperty("prizes").GetArrayLength(), answer.GetProperty("totals").GetArrayLength()));
     }
 
     [Fact]
@@ -56,19 +59,22 @@ public sealed class BadInputTests(ApiWorld world, PipelineScope scope) : IClassF
 
         foreach (var (amount, expected) in (IReadOnlyList<(string, int)>)
             [
-                ("0", 400), ("-1", 400), ("2501", 409), ("9223372036854775807", 409), ("9223372036854775808", 400), ("1e30", 400), ("12.5", 400), ("\"100\"", 400),
-                ("true", 400), ("[1]", 400),
+                ("0", 400), ("-1", 400), ("2501", 409), ("9223372036854775807", 409), ("9223372036854775808", 400), ("1e30", 400),
+                ("12.5", 400), ("\"100\"", 400), ("true", 400), ("[1]", 400),
             ])
         {
-            var body = new StringContent($"{{\"requestId\":\"r{++n}\",\"reason\":\"x\",\"amountMinor\":{amount}}}", Encoding.UTF8, "application/json");
-            var (status, answer) = await world.Ask(HttpMethod.Post, "/v1/entries/bad-amounts/e0/refunds", world.Token("olga", ApiRole.Operator), body);
+            var body = new StringContent(
+                $"{{\"requestId\":\"r{++n}\",\"reason\":\"x\",\"amountMinor\":{amount}}}", Encoding.UTF8, "application/json");
+            var (status, answer) = await world.Ask(
+                HttpMethod.Post, "/v1/entries/bad-amounts/e0/refunds", world.Token("olga", ApiRole.Operator), body);
             Assert.True(status == expected, $"{amount}: {status} {answer}");
             Assert.False(string.IsNullOrEmpty(answer.GetProperty("detail").GetString()));
         }
 
         await rig.Run();
         Assert.Equal("paid", await rig.State("bad-amounts", 0));
-        Assert.Equal(0, await world.Payouts.Scalar<long>("select count(*) from payout.entry_refund where contest_id = 'bad-amounts'"));
+        Assert.Equal(
+            0, await world.Payouts.Scalar<long>("select count(*) from payout.entry_refund where contest_id = 'bad-amounts'"));
         await rig.EveryCentIsAccountedFor();
     }
 
@@ -83,7 +89,8 @@ public sealed class BadInputTests(ApiWorld world, PipelineScope scope) : IClassF
         {
             await payouts.Hint(type, "unknown_1");
             await payouts.Hint(type, "unknown_1", account: "acct_unknown");
-            await payouts.Take(new StripeEventV1($"evt_empty_{type}", type, new StripeEventDataV1(System.Text.Json.JsonSerializer.SerializeToElement(new { })), null));
+            await payouts.Take(new StripeEventV1($"evt_empty_{type}", type,
+                new StripeEventDataV1(System.Text.Json.JsonSerializer.SerializeToElement(new { })), null));
         }
 
         for (var round = 0; round < 2; round++)
@@ -95,7 +102,10 @@ public sealed class BadInputTests(ApiWorld world, PipelineScope scope) : IClassF
         }
 
         Assert.Equal(lines, await payouts.Scalar<long>("select count(*) from payout.ledger_transfer"));
-        Assert.Equal(1, await payouts.Scalar<long>("select count(*) from payout.stripe_unread where what = 'dispute' and id = 'unknown_1' and last_answer like 'http 404%'"));
+        Assert.Equal(1,
+            await payouts.Scalar<long>(
+                "select count(*) from payout.stripe_unread where what = 'dispute' and id = 'unknown_1' and last_answer like "
+                    + "'http 404%'"));
         payouts.Clock.Forward(Unread.Patience);
         await payouts.DisputeReader().ReadStale(ct);
         Assert.Single(await payouts.Sent<AlertRaisedV1>(), a => a.DedupKey == "dispute-unreadable/unknown_1");
@@ -104,7 +114,8 @@ public sealed class BadInputTests(ApiWorld world, PipelineScope scope) : IClassF
     [Fact]
     public async Task A_currency_that_Stripe_does_not_take_collects_nothing_and_a_person_is_told()
     {
-        var rig = new CollectionRig(world.Payouts, scope, new RefusingWire(System.Net.HttpStatusCode.BadRequest, "invalid_request_error", null));
+        var rig = new CollectionRig(
+            world.Payouts, scope, new RefusingWire(System.Net.HttpStatusCode.BadRequest, "invalid_request_error", null));
         await rig.Publish("bad-currency");
         await rig.Enter("bad-currency", 1);
 

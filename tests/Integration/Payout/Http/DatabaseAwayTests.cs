@@ -25,9 +25,11 @@ public sealed class DatabaseAwayTests(ApiWorld world) : IClassFixture<ApiWorld>
     {
         using var client = new HttpClient { BaseAddress = await world.ServeWithoutDatabase() };
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", world.Token("olga", ApiRole.Operator, ApiRole.Approver));
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Bearer", world.Token("olga", ApiRole.Operator, ApiRole.Approver));
         if (method == "POST")
-            request.Content = path.EndsWith("refunds", StringComparison.Ordinal) ? JsonContent.Create(new { requestId = "r1", reason = "a mistake" }) : JsonContent.Create(new { note = "seen" });
+            request.Content = path.EndsWith("refunds", StringComparison.Ordinal)
+                ? JsonContent.Create(new { requestId = "r1", reason = "a mistake" }) : JsonContent.Create(new { note = "seen" });
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal(503, (int)response.StatusCode);
@@ -42,7 +44,8 @@ public sealed class DatabaseAwayTests(ApiWorld world) : IClassFixture<ApiWorld>
     {
         using var log = new Lines();
         using var client = new HttpClient { BaseAddress = await world.ServeWithoutDatabase(log) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", world.Token("olga", ApiRole.Operator));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", world.Token("olga", ApiRole.Operator));
 
         for (var n = 0; n < 3; n++) using (await client.GetAsync("/v1/payouts", TestContext.Current.CancellationToken)) { }
 
@@ -79,7 +82,8 @@ public sealed class DatabaseAwayTests(ApiWorld world) : IClassFixture<ApiWorld>
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel)) kept.Enqueue((logLevel, exception is not null, formatter(state, exception)));
         }

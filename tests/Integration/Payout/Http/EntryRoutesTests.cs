@@ -38,20 +38,26 @@ public sealed class EntryRoutesTests(ApiWorld world, PipelineScope scope) : ICla
         const string Path = "/v1/entries/api-refund/e0/refunds";
         var body = new { requestId = "case-1", reason = "goodwill", amountMinor = 700 };
 
-        var (forbidden, _) = await world.Ask(HttpMethod.Post, Path, world.Token("vera", ApiRole.Viewer, ApiRole.Approver, ApiRole.Player), body);
+        var (forbidden, _) = await world.Ask(
+            HttpMethod.Post, Path, world.Token("vera", ApiRole.Viewer, ApiRole.Approver, ApiRole.Player), body);
         var (first, one) = await world.Ask(HttpMethod.Post, Path, world.Token("olga", ApiRole.Operator), body);
         var (again, same) = await world.Ask(HttpMethod.Post, Path, world.Token("olga", ApiRole.Operator), body);
-        var (other, _) = await world.Ask(HttpMethod.Post, Path, world.Token("olga", ApiRole.Operator), new { requestId = "case-1", reason = "goodwill", amountMinor = 701 });
-        var (tooMuch, why) = await world.Ask(HttpMethod.Post, Path, world.Token("olga", ApiRole.Operator), new { requestId = "case-2", reason = "x", amountMinor = 1_801 });
-        var (unclear, _) = await world.Ask(HttpMethod.Post, Path, world.Token("olga", ApiRole.Operator), new { requestId = "case-3", reason = "x", amountMinor = 0 });
-        var (unknown, _) = await world.Ask(HttpMethod.Post, "/v1/entries/api-refund/nobody/refunds", world.Token("olga", ApiRole.Operator), body);
+        var (other, _) = await world.Ask(HttpMethod.Post, Path, world.Token("olga", ApiRole.Operator),
+            new { requestId = "case-1", reason = "goodwill", amountMinor = 701 });
+        var (tooMuch, why) = await world.Ask(HttpMethod.Post, Path, world.Token("olga", ApiRole.Operator),
+            new { requestId = "case-2", reason = "x", amountMinor = 1_801 });
+        var (unclear, _) = await world.Ask(HttpMethod.Post, Path, world.Token("olga", ApiRole.Operator),
+            new { requestId = "case-3", reason = "x", amountMinor = 0 });
+        var (unknown, _) = await world.Ask(
+            HttpMethod.Post, "/v1/entries/api-refund/nobody/refunds", world.Token("olga", ApiRole.Operator), body);
         await rig.Run();
 
         Assert.Equal((403, 202, 202, 409, 409, 400, 404), (forbidden, first, again, other, tooMuch, unclear, unknown));
         Assert.Equal((1, 1), (one.GetProperty("refundNo").GetInt32(), same.GetProperty("refundNo").GetInt32()));
         Assert.Contains("at most 1800", why.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("partly_refunded", await rig.State("api-refund", 0));
-        Assert.Equal(700, await world.Payouts.Scalar<long>("select refunded_minor from payout.entry_payment where contest_id = 'api-refund'"));
+        Assert.Equal(700,
+            await world.Payouts.Scalar<long>("select refunded_minor from payout.entry_payment where contest_id = 'api-refund'"));
         await rig.EveryCentIsAccountedFor();
     }
 

@@ -11,7 +11,8 @@ using ChildProcess = ContestPipeline.Integration.Stripe.ChildProcess;
 
 namespace ContestPipeline.Integration.Payout;
 
-/// <summary>Lists that grow for years: every row is on one page and no other, sums are those of all, and what is asked for is found by index.</summary>
+/// <summary>Lists that grow for years: every row is on one page and no other, sums are those of all, and what is asked for is
+/// found by index.</summary>
 public sealed class LongListsTests(ApiWorld world) : IClassFixture<ApiWorld>
 {
     private const string Forged = "set session_replication_role = replica;";
@@ -26,12 +27,17 @@ public sealed class LongListsTests(ApiWorld world) : IClassFixture<ApiWorld>
 
         Assert.Equal(1_355, prizes.Count);
         Assert.Equal(1_355, prizes.Select(p => p.GetProperty("entryId").GetString()).Distinct().Count());
-        long Sum(string field, params string[] statuses) => prizes.Where(p => statuses.Length == 0 || statuses.Contains(p.GetProperty("status").GetString())).Sum(p => p.GetProperty(field).GetInt64());
+        long Sum(string field, params string[] statuses) =>
+            prizes.Where(p => statuses.Length == 0 || statuses.Contains(p.GetProperty("status").GetString()))
+                .Sum(p => p.GetProperty(field).GetInt64());
         var totals = Assert.Single(first.GetProperty("totals").EnumerateArray());
         long Total(string field) => totals.GetProperty(field).GetInt64();
         Assert.Equal(1_355, Total("wins"));
-        Assert.Equal(await world.Payouts.Scalar<long>("select sum(gross_minor)::bigint from payout.award where player_id = 'years'"), Total("grossMinor"));
-        Assert.Equal((Sum("prizeMinor"), Sum("platformFeeMinor"), Sum("netMinor")), (Total("grossMinor"), Total("feesMinor"), Total("netMinor")));
+        Assert.Equal(
+            await world.Payouts.Scalar<long>("select sum(gross_minor)::bigint from payout.award where player_id = 'years'"),
+            Total("grossMinor"));
+        Assert.Equal((Sum("prizeMinor"), Sum("platformFeeMinor"), Sum("netMinor")),
+            (Total("grossMinor"), Total("feesMinor"), Total("netMinor")));
         Assert.Equal(Sum("netMinor", "paid") - Sum("lostMinor", "paid"), Total("paidMinor"));
         Assert.Equal((5 * 97, 150), (Total("waitingMinor"), Total("failedMinor")));
         Assert.Equal(Sum("lostMinor"), Total("failedMinor"));
@@ -51,7 +57,8 @@ public sealed class LongListsTests(ApiWorld world) : IClassFixture<ApiWorld>
         Assert.Equal((1_100, "c-taken-1"), (ofContest.Count, contest.GetProperty("contestId").GetString()));
 
         static IEnumerable<(string?, long)> Lost(IEnumerable<JsonElement> prizes) =>
-            prizes.Select(p => (p.GetProperty("status").GetString(), p.GetProperty("lostMinor").GetInt64())).Where(p => p.Item2 > 0);
+            prizes.Select(p => (p.GetProperty("status").GetString(), p.GetProperty("lostMinor").GetInt64()))
+                .Where(p => p.Item2 > 0);
     }
 
     [Fact]
@@ -68,7 +75,8 @@ public sealed class LongListsTests(ApiWorld world) : IClassFixture<ApiWorld>
             Assert.Equal(450, rows.Select(r => r.GetProperty("subject").GetString()).Distinct().Count());
         }
 
-        var (status, older) = await world.Ask(HttpMethod.Get, "/v1/audit?actor=mass&before=2020-01-01T00:00:00Z", world.Token("vera", ApiRole.Viewer));
+        var (status, older) = await world.Ask(
+            HttpMethod.Get, "/v1/audit?actor=mass&before=2020-01-01T00:00:00Z", world.Token("vera", ApiRole.Viewer));
         Assert.Equal((200, 0), (status, older.GetProperty("rows").GetArrayLength()));
     }
 
@@ -88,11 +96,14 @@ public sealed class LongListsTests(ApiWorld world) : IClassFixture<ApiWorld>
         async Task<(int Subjects, bool IsMore)> Shown(params string[] more)
         {
             using var contestctl = new ChildProcess(
-                "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), "audit", "--actor", "shell", "--json", .. more],
-                settings: new Dictionary<string, string> { ["PAYOUT_API_URL"] = world.Address.ToString(), ["PAYOUT_API_TOKEN"] = world.Token("vera", ApiRole.Viewer) });
+                "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), "audit", "--actor", "shell", "--json", .. more],
+                settings: new Dictionary<string, string> { ["PAYOUT_API_URL"] = world.Address.ToString(),
+                    ["PAYOUT_API_TOKEN"] = world.Token("vera", ApiRole.Viewer) });
             var answer = JsonDocument.Parse(string.Join('\n', [.. await contestctl.LinesUntil("}"), "}"])).RootElement;
             Assert.Equal(ExitCodes.Success, await contestctl.ExitCode());
-            return (answer.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("subject").GetString()).Distinct().Count(), answer.TryGetProperty("next", out _));
+            return (answer.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("subject").GetString()).Distinct()
+                .Count(), answer.TryGetProperty("next", out _));
         }
     }
 
@@ -198,12 +209,14 @@ public sealed class LongListsTests(ApiWorld world) : IClassFixture<ApiWorld>
             """);
 
         Task Settled(int contest, int prizes) =>
-            world.Payouts.GivenSettled(ContestBuilder.Of($"c-{player}-{contest}", 100, (player, [.. Enumerable.Repeat(100L, prizes)])));
+            world.Payouts.GivenSettled(
+                ContestBuilder.Of($"c-{player}-{contest}", 100, (player, [.. Enumerable.Repeat(100L, prizes)])));
     }
 
     /// <summary>Asks for page after page until none is next.</summary>
     /// <returns>The first page, and the rows of all.</returns>
-    private async Task<(JsonElement First, IReadOnlyList<JsonElement> Rows)> Pages(string path, string subject, string rows, int limit)
+    private async Task<(JsonElement First, IReadOnlyList<JsonElement> Rows)> Pages(
+        string path, string subject, string rows, int limit)
     {
         JsonElement? first = null;
         var all = new List<JsonElement>();
@@ -211,7 +224,8 @@ public sealed class LongListsTests(ApiWorld world) : IClassFixture<ApiWorld>
         do
         {
             var after = next is null ? "" : $"&after={Uri.EscapeDataString(next)}";
-            var (status, page) = await world.Ask(HttpMethod.Get, $"{path}{(path.Contains('?') ? '&' : '?')}limit={limit}{after}", world.Token(subject, ApiRole.Player, ApiRole.Viewer));
+            var (status, page) = await world.Ask(HttpMethod.Get, $"{path}{(path.Contains('?') ? '&' : '?')}limit={limit}{after}",
+                world.Token(subject, ApiRole.Player, ApiRole.Viewer));
             Assert.Equal(200, status);
             first ??= page;
             all.AddRange(page.GetProperty(rows).EnumerateArray());
@@ -222,11 +236,13 @@ public sealed class LongListsTests(ApiWorld world) : IClassFixture<ApiWorld>
         return (first.Value, all);
     }
 
-    /// <summary>Of how many rows of the table a query reads, planned once for all values, as it is after it was asked for a few times.</summary>
+    /// <summary>Of how many rows of the table a query reads, planned once for all values, as it is after it was asked for a few
+    /// times.</summary>
     private Task<long> Read(string table, Func<Tx, Task> query) => world.Payouts.Database.Run(async tx =>
     {
         Task<long> SoFar() => tx.QueryOne<long>(
-            "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where schemaname = 'payout' and relname = @table", new { table });
+            "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where schemaname = "
+                + "'payout' and relname = @table", new { table });
         await tx.Execute("set local plan_cache_mode = force_generic_plan");
         var before = await SoFar();
         await query(tx);

@@ -6,7 +6,9 @@ using NJsonSchema;
 
 namespace ContestPipeline.Integration.Payout;
 
-/// <summary>The OpenAPI document as it is served: every mapped route and nothing else, and what routes really answer is what it says.</summary>
+/// <summary>
+/// The OpenAPI document as it is served: every mapped route and nothing else, and what routes really answer is what it says.
+/// </summary>
 public sealed partial class OpenApiAnswersTests(ApiWorld api) : IClassFixture<ApiWorld>
 {
     [Fact]
@@ -14,10 +16,12 @@ public sealed partial class OpenApiAnswersTests(ApiWorld api) : IClassFixture<Ap
     {
         var document = await Document();
 
-        var described = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(m => $"{m.Key.ToUpperInvariant()} {p.Key}")).Order();
+        var described = document["paths"]!.AsObject()
+            .SelectMany(p => p.Value!.AsObject().Select(m => $"{m.Key.ToUpperInvariant()} {p.Key}")).Order();
         Assert.Equal(api.Routes.Select(r => $"{r.Method} {Constraint().Replace(r.Pattern, "{$1}")}").Order(), described);
         Assert.Contains("POST /v1/players/{playerId}/onboarding/reset", described);
-        Assert.DoesNotContain("onboarding/reset", (await Document(await api.Serve(100_000, isTest: false))).ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("onboarding/reset", (await Document(await api.Serve(100_000, isTest: false))).ToJsonString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -29,10 +33,12 @@ public sealed partial class OpenApiAnswersTests(ApiWorld api) : IClassFixture<Ap
         await world.Runner().RunOnce(CancellationToken.None);
         var payoutId = await world.Scalar<string>("select payout_id from payout.payout where contest_id = 'c-openapi'");
         var document = await Document();
-        var asked = new Dictionary<string, string> { ["{payoutId}"] = payoutId!, ["{playerId}"] = "openapi", ["{contestId}"] = "c-openapi", ["{entryId}"] = "none", ["{year}"] = "2026" };
+        var asked = new Dictionary<string, string> { ["{payoutId}"] = payoutId!, ["{playerId}"] = "openapi",
+            ["{contestId}"] = "c-openapi", ["{entryId}"] = "none", ["{year}"] = "2026" };
         var answered = 0;
 
-        foreach (var path in document["paths"]!.AsObject().Where(p => p.Key.StartsWith("/v1/", StringComparison.Ordinal) && p.Value!["get"] is not null))
+        foreach (var path in document["paths"]!.AsObject()
+            .Where(p => p.Key.StartsWith("/v1/", StringComparison.Ordinal) && p.Value!["get"] is not null))
         {
             var at = asked.Aggregate(path.Key, (known, a) => known.Replace(a.Key, a.Value, StringComparison.Ordinal));
             var (status, body) = await api.Ask(HttpMethod.Get, at, api.Token("openapi", [.. ApiRole.All]));
@@ -43,13 +49,17 @@ public sealed partial class OpenApiAnswersTests(ApiWorld api) : IClassFixture<Ap
         }
 
         Assert.True(answered >= 14, $"{answered}");
-        var (refused, problem) = await api.Ask(HttpMethod.Post, $"/v1/payouts/{payoutId}/reject", api.Token("ann", ApiRole.Approver), new { note = "" });
+        var (refused, problem) = await api.Ask(
+            HttpMethod.Post, $"/v1/payouts/{payoutId}/reject", api.Token("ann", ApiRole.Approver), new { note = "" });
         Assert.Equal(400, refused);
-        await Fits(problem, Schema(document, document["paths"]!["/v1/payouts/{payoutId}/reject"]!["post"]!["responses"]!["400"]!["content"]!["application/problem+json"]!["schema"]!), "reject");
+        await Fits(problem,
+            Schema(document,
+                document["paths"]!["/v1/payouts/{payoutId}/reject"]!["post"]!["responses"]!["400"]!["content"]!["application/problem+json"]!["schema"]!), "reject");
     }
 
     private static JsonNode Schema(JsonNode document, JsonNode schema) =>
-        schema["$ref"] is { } reference ? document["components"]!["schemas"]![reference.GetValue<string>().Split('/')[^1]]! : schema;
+        schema["$ref"] is { } reference
+            ? document["components"]!["schemas"]![reference.GetValue<string>().Split('/')[^1]]! : schema;
 
     /// <summary>Types, formats, required fields, and no field that the schema does not know.</summary>
     private static async Task Fits(JsonElement value, JsonNode schema, string where)
@@ -57,7 +67,8 @@ public sealed partial class OpenApiAnswersTests(ApiWorld api) : IClassFixture<Ap
         var closed = schema.DeepClone();
         Close(closed);
         var judge = await JsonSchema.FromJsonAsync(closed.ToJsonString(), TestContext.Current.CancellationToken);
-        Assert.True(judge.Validate(value.GetRawText()) is { Count: 0 }, $"{where}: {string.Join("; ", judge.Validate(value.GetRawText()))}");
+        Assert.True(judge.Validate(value.GetRawText()) is { Count: 0 },
+            $"{where}: {string.Join("; ", judge.Validate(value.GetRawText()))}");
     }
 
     /// <summary>A schema leaves open what it does not name.</summary>
@@ -70,7 +81,8 @@ public sealed partial class OpenApiAnswersTests(ApiWorld api) : IClassFixture<Ap
 
         if (schema is not JsonObject fields) return;
         foreach (var (_, inner) in fields) Close(inner);
-        if (fields["properties"] is JsonObject && !fields.ContainsKey("additionalProperties")) fields["additionalProperties"] = false;
+        if (fields["properties"] is JsonObject && !fields.ContainsKey("additionalProperties"))
+            fields["additionalProperties"] = false;
     }
 
     private async Task<JsonNode> Document(Uri? address = null)

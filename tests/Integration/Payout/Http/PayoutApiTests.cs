@@ -27,10 +27,12 @@ public sealed class PayoutApiTests(ApiWorld world) : IClassFixture<ApiWorld>
     public async Task A_forged_an_expired_and_a_garbled_token_are_refused_and_told_why()
     {
         var now = world.Payouts.Clock.GetUtcNow();
-        var forged = Jwt.Make(ApiWorld.Tokens with { Key = new byte[32] }, new JwtBearer("eve", [ApiRole.Approver], now.AddHours(1)), now);
+        var forged = Jwt.Make(
+            ApiWorld.Tokens with { Key = new byte[32] }, new JwtBearer("eve", [ApiRole.Approver], now.AddHours(1)), now);
         var expired = Jwt.Make(ApiWorld.Tokens, new JwtBearer("ann", [ApiRole.Approver], now.AddMinutes(-5)), now.AddHours(-1));
 
-        foreach (var (token, why) in new[] { (forged, "the signature is not ours"), (expired, "it has expired"), ("nonsense", "not a token") })
+        foreach (var (token, why) in new[] { (forged, "the signature is not ours"), (expired, "it has expired"),
+            ("nonsense", "not a token") })
         {
             var (status, body) = await world.Ask(HttpMethod.Get, "/v1/payouts", token);
             Assert.Equal(401, status);
@@ -59,11 +61,13 @@ public sealed class PayoutApiTests(ApiWorld world) : IClassFixture<ApiWorld>
 
         var (_, list) = await world.Ask(HttpMethod.Get, "/v1/payouts?contest=c-seen&limit=1", viewer);
         var first = Assert.Single(list.GetProperty("payouts").EnumerateArray());
-        var (_, rest) = await world.Ask(HttpMethod.Get, $"/v1/payouts?contest=c-seen&after={list.GetProperty("next").GetString()}", viewer);
+        var (_, rest) = await world.Ask(
+            HttpMethod.Get, $"/v1/payouts?contest=c-seen&after={list.GetProperty("next").GetString()}", viewer);
         var (_, one) = await world.Ask(HttpMethod.Get, $"/v1/payouts/{first.GetProperty("payoutId").GetString()}", viewer);
 
         Assert.Single(rest.GetProperty("payouts").EnumerateArray());
-        Assert.Equal(first.GetProperty("amountMinor").GetInt64(), one.GetProperty("payout").GetProperty("amountMinor").GetInt64());
+        Assert.Equal(
+            first.GetProperty("amountMinor").GetInt64(), one.GetProperty("payout").GetProperty("amountMinor").GetInt64());
         Assert.Equal("pending", Assert.Single(one.GetProperty("history").EnumerateArray()).GetProperty("state").GetString());
     }
 

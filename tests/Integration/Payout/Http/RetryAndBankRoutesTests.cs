@@ -22,7 +22,8 @@ public sealed class RetryAndBankRoutesTests(ApiWorld world) : IClassFixture<ApiW
         var contestId = $"retry-{role ?? "nobody"}";
         var payoutId = await GivenFailed(contestId);
 
-        var (status, _) = await Retry(payoutId, role is null ? null : world.Token("otto", role), new { reason = "the cause is mended" });
+        var (status, _) = await Retry(
+            payoutId, role is null ? null : world.Token("otto", role), new { reason = "the cause is mended" });
 
         Assert.Equal(expected, status);
         Assert.Equal(expected == 200 ? "pending" : "failed", await world.Payouts.State(contestId));
@@ -39,12 +40,14 @@ public sealed class RetryAndBankRoutesTests(ApiWorld world) : IClassFixture<ApiW
         var (again, refusal) = await Retry(payoutId, otto, new { reason = "impatience" });
         await world.Payouts.RunToRest(world.Payouts.Runner());
 
-        Assert.Equal((200, "pending", payoutId), (status, body.GetProperty("state").GetString(), body.GetProperty("payoutId").GetString()));
+        Assert.Equal((200, "pending", payoutId),
+            (status, body.GetProperty("state").GetString(), body.GetProperty("payoutId").GetString()));
         Assert.Equal(409, again);
         Assert.Contains("only one that has failed", refusal.GetProperty("detail").GetString(), StringComparison.Ordinal);
         await world.Payouts.IsPaidOnce("retry-done");
         Assert.Equal("otto: Stripe mended it: done", await world.Payouts.Scalar<string>(
-            "select actor || ': ' || reason || ': ' || result from payout.audit_log where contest_id = 'retry-done' and action = 'payout-retried' order by at limit 1"));
+            "select actor || ': ' || reason || ': ' || result from payout.audit_log where contest_id = 'retry-done' and action "
+                + "= 'payout-retried' order by at limit 1"));
     }
 
     [Fact]
@@ -68,12 +71,17 @@ public sealed class RetryAndBankRoutesTests(ApiWorld world) : IClassFixture<ApiW
         var mine = await GivenBankPayout("bank-mine", 7_000);
         var other = await GivenBankPayout("bank-other", 3_000);
 
-        var (ownStatus, own) = await world.Ask(HttpMethod.Get, "/v1/players/me/bank-payouts", world.Token("bank-mine", ApiRole.Player));
-        var (staffStatus, staff) = await world.Ask(HttpMethod.Get, "/v1/players/bank-other/bank-payouts", world.Token("vera", ApiRole.Viewer));
-        var (forbidden, _) = await world.Ask(HttpMethod.Get, "/v1/players/bank-other/bank-payouts", world.Token("bank-mine", ApiRole.Player));
-        var (staffAsPlayer, _) = await world.Ask(HttpMethod.Get, "/v1/players/me/bank-payouts", world.Token("vera", ApiRole.Viewer));
+        var (ownStatus, own) = await world.Ask(
+            HttpMethod.Get, "/v1/players/me/bank-payouts", world.Token("bank-mine", ApiRole.Player));
+        var (staffStatus, staff) = await world.Ask(
+            HttpMethod.Get, "/v1/players/bank-other/bank-payouts", world.Token("vera", ApiRole.Viewer));
+        var (forbidden, _) = await world.Ask(
+            HttpMethod.Get, "/v1/players/bank-other/bank-payouts", world.Token("bank-mine", ApiRole.Player));
+        var (staffAsPlayer, _) = await world.Ask(
+            HttpMethod.Get, "/v1/players/me/bank-payouts", world.Token("vera", ApiRole.Viewer));
         var (nobody, _) = await world.Ask(HttpMethod.Get, "/v1/players/me/bank-payouts", token: null);
-        var (unknownStatus, unknown) = await world.Ask(HttpMethod.Get, "/v1/players/nobody/bank-payouts", world.Token("vera", ApiRole.Viewer));
+        var (unknownStatus, unknown) = await world.Ask(
+            HttpMethod.Get, "/v1/players/nobody/bank-payouts", world.Token("vera", ApiRole.Viewer));
 
         Assert.Equal((200, 200, 403, 403, 401, 200), (ownStatus, staffStatus, forbidden, staffAsPlayer, nobody, unknownStatus));
         Assert.Equal((mine, 7_000L, "paid"), Only(own));
@@ -84,21 +92,24 @@ public sealed class RetryAndBankRoutesTests(ApiWorld world) : IClassFixture<ApiW
     private static (string?, long, string?) Only(JsonElement answer)
     {
         var payout = Assert.Single(answer.GetProperty("bankPayouts").EnumerateArray());
-        return (payout.GetProperty("bankPayoutId").GetString(), payout.GetProperty("amountMinor").GetInt64(), payout.GetProperty("status").GetString());
+        return (payout.GetProperty("bankPayoutId").GetString(), payout.GetProperty("amountMinor").GetInt64(),
+            payout.GetProperty("status").GetString());
     }
 
     private Task<(int Status, JsonElement Body)> Retry(string payoutId, string? token, object body) =>
         world.Ask(HttpMethod.Post, $"/v1/payouts/{payoutId}/retry", token, body);
 
     private Task<long> Audited(string contestId) =>
-        world.Payouts.Scalar<long>($"select count(*) from payout.audit_log where action = 'payout-retried' and contest_id = '{contestId}'");
+        world.Payouts.Scalar<long>(
+            $"select count(*) from payout.audit_log where action = 'payout-retried' and contest_id = '{contestId}'");
 
     private async Task<string> GivenFailed(string contestId)
     {
         world.Payouts.Risk = null;
         await world.Payouts.GivenReady($"{contestId}-p");
         await world.Payouts.GivenSettled(ContestBuilder.Of(contestId, $"{contestId}-p"));
-        await world.Payouts.RunToRest(world.Payouts.Runner(new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_small")));
+        await world.Payouts.RunToRest(
+            world.Payouts.Runner(new RefusingWire(HttpStatusCode.BadRequest, "invalid_request_error", "amount_too_small")));
         Assert.Equal("failed", await world.Payouts.State(contestId));
         return (await world.Payouts.Scalar<string>($"select payout_id from payout.payout where contest_id = '{contestId}'"))!;
     }

@@ -38,8 +38,10 @@ internal sealed class TokenAuthority : IAsyncDisposable
         var authority = new TokenAuthority(app);
         app.MapGet("/.well-known/openid-configuration", () => Results.Json(new Dictionary<string, object>
         {
-            ["issuer"] = authority.Address, ["jwks_uri"] = $"{authority.Address}/keys", ["authorization_endpoint"] = $"{authority.Address}/authorize",
-            ["response_types_supported"] = new[] { "code" }, ["subject_types_supported"] = new[] { "public" }, ["id_token_signing_alg_values_supported"] = new[] { "RS256" },
+            ["issuer"] = authority.Address, ["jwks_uri"] = $"{authority.Address}/keys",
+            ["authorization_endpoint"] = $"{authority.Address}/authorize",
+            ["response_types_supported"] = new[] { "code" }, ["subject_types_supported"] = new[] { "public" },
+            ["id_token_signing_alg_values_supported"] = new[] { "RS256" },
         }));
         app.MapGet("/keys", () => Results.Json(new { keys = new[] { authority.Published() } }));
         await app.StartAsync();
@@ -59,7 +61,8 @@ internal sealed class TokenAuthority : IAsyncDisposable
     {
         var claims = new Dictionary<string, object>
         {
-            ["iss"] = Address, ["aud"] = Audience, ["sub"] = "olga", ["roles"] = new[] { role }, ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = now.AddHours(1).ToUnixTimeSeconds(),
+            ["iss"] = Address, ["aud"] = Audience, ["sub"] = "olga", ["roles"] = new[] { role },
+            ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = now.AddHours(1).ToUnixTimeSeconds(),
         };
         foreach (var (claim, value) in change)
         {
@@ -69,7 +72,9 @@ internal sealed class TokenAuthority : IAsyncDisposable
 
         return s_tokens.CreateToken(new SecurityTokenDescriptor
         {
-            Claims = claims, SigningCredentials = new SigningCredentials(new RsaSecurityKey(signer ?? key) { KeyId = $"key-{keyNo}" }, SecurityAlgorithms.RsaSha256),
+            Claims = claims,
+            SigningCredentials = new SigningCredentials(
+                new RsaSecurityKey(signer ?? key) { KeyId = $"key-{keyNo}" }, SecurityAlgorithms.RsaSha256),
         });
     }
 

@@ -12,7 +12,10 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Keys;
 
-/// <summary>A key of another account at Stripe finds none of our transfers, so that what was paid would be paid again: it is refused before anything is asked with it.</summary>
+/// <summary>
+/// A key of another account at Stripe finds none of our transfers, so that what was paid would be paid again: it is refused
+/// before anything is asked with it.
+/// </summary>
 public sealed class WhoseKeysTests(PayoutWorld world) : IClassFixture<PayoutWorld>, IAsyncLifetime
 {
     private const string Ours = "acct_ours";
@@ -30,7 +33,9 @@ public sealed class WhoseKeysTests(PayoutWorld world) : IClassFixture<PayoutWorl
 
         var refused = await Assert.ThrowsAsync<SettingException>(() => keys.StartAsync(ct));
 
-        Assert.Equal("STRIPE_RESTRICTED_KEY is a key of account acct_theirs at Stripe, but STRIPE_API_KEY is of account acct_ours.", refused.Message);
+        Assert.Equal(
+            "STRIPE_RESTRICTED_KEY is a key of account acct_theirs at Stripe, but STRIPE_API_KEY is of account acct_ours.",
+            refused.Message);
         Assert.True(gateway.IsSilent);
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.platform_account"));
     }
@@ -46,7 +51,8 @@ public sealed class WhoseKeysTests(PayoutWorld world) : IClassFixture<PayoutWorl
         var refused = await Assert.ThrowsAsync<SettingException>(() => keys.StartAsync(ct));
 
         Assert.Equal(("STRIPE_API_KEY", true), (refused.Setting, gateway.IsSilent));
-        Assert.Contains("acct_theirs at Stripe, but the database of PAYOUT_DATABASE tells of payments from account acct_ours", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("acct_theirs at Stripe, but the database of PAYOUT_DATABASE tells of payments from account acct_ours",
+            refused.Message, StringComparison.Ordinal);
         Assert.Equal(Ours, await world.Scalar<string>("select account_id from payout.platform_account"));
     }
 
@@ -60,8 +66,9 @@ public sealed class WhoseKeysTests(PayoutWorld world) : IClassFixture<PayoutWorl
         using var keys = Keys(gateway, answer, null);
         var balance = new PlatformBalance(world.Database, gateway, options, world.Clock);
         using var runner = new PayoutRunner(
-            world.Database, new PayoutDispatch(world.Database, gateway, balance, options, world.Clock), new AccountReader(world.Database, gateway, options), gateway, balance,
-            options, world.Clock, NullLogger<PayoutRunner>.Instance);
+            world.Database, new PayoutDispatch(world.Database, gateway, balance, options, world.Clock),
+            new AccountReader(world.Database, gateway, options), gateway, balance, options, world.Clock,
+            NullLogger<PayoutRunner>.Instance);
 
         await Started(keys);
         await runner.RunOnce(ct);
@@ -78,7 +85,8 @@ public sealed class WhoseKeysTests(PayoutWorld world) : IClassFixture<PayoutWorl
     {
         var (options, _) = world.Gateway();
         var looked = new Counting();
-        var gateway = new StripeGateway(world.Stripe(), options, world.Clock, Client(looked, "rk_test_x"), alerts: world.Database);
+        var gateway = new StripeGateway(
+            world.Stripe(), options, world.Clock, Client(looked, "rk_test_x"), alerts: world.Database);
         using var keys = Keys(gateway, Answer(Ours), new Owner(HttpStatusCode.Forbidden, null));
 
         await Started(keys);
@@ -86,7 +94,8 @@ public sealed class WhoseKeysTests(PayoutWorld world) : IClassFixture<PayoutWorl
         var read = await gateway.ReadAccount(account, ct);
 
         Assert.Equal((account, 0), (Assert.IsType<StripeAnswer.Account>(read).Reading.AccountId, looked.Requests));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "stripe-key-not-used" && a.Subject == "STRIPE_RESTRICTED_KEY");
+        Assert.Contains(
+            await world.Sent<AlertRaisedV1>(), a => a.Kind == "stripe-key-not-used" && a.Subject == "STRIPE_RESTRICTED_KEY");
     }
 
     private static Owner Answer(string account) => new(HttpStatusCode.OK, account);
@@ -101,10 +110,12 @@ public sealed class WhoseKeysTests(PayoutWorld world) : IClassFixture<PayoutWorl
     private WhoseKeys Keys(StripeGateway gateway, HttpMessageHandler money, HttpMessageHandler? reading)
     {
         var one = Client(money, "sk_test_x");
-        return new WhoseKeys(world.Database, gateway, one, reading is null ? one : Client(reading, "rk_test_x"), world.Clock, NullLogger<WhoseKeys>.Instance);
+        return new WhoseKeys(world.Database, gateway, one, reading is null ? one : Client(reading, "rk_test_x"), world.Clock,
+            NullLogger<WhoseKeys>.Instance);
     }
 
-    private static IStripeClient Client(HttpMessageHandler wire, string key) => StripeWire.Client(key, "http://stripe.test", TimeSpan.FromSeconds(5), wire);
+    private static IStripeClient Client(HttpMessageHandler wire, string key) =>
+        StripeWire.Client(key, "http://stripe.test", TimeSpan.FromSeconds(5), wire);
 
     /// <summary>Says whose the key is, or refuses.</summary>
     private sealed class Owner(HttpStatusCode status, string? account) : HttpMessageHandler
@@ -116,8 +127,11 @@ public sealed class WhoseKeysTests(PayoutWorld world) : IClassFixture<PayoutWorl
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Assert.Equal(("GET", "/v1/account"), (request.Method.Method, request.RequestUri!.AbsolutePath));
-            var body = Account is null ? ForgedWire.Refusal(Status, "invalid_request_error", null).Item2 : $$"""{"id":"{{Account}}","object":"account"}""";
-            return Task.FromResult(new HttpResponseMessage(Status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
+            var body = Account is null
+                ? ForgedWire.Refusal(Status, "invalid_request_error", null).Item2
+                : $$"""{"id":"{{Account}}","object":"account"}""";
+            return Task.FromResult(new HttpResponseMessage(
+                Status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request });
         }
     }
 

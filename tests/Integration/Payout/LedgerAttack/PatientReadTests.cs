@@ -46,7 +46,9 @@ public sealed class PatientReadTests(PayoutWorld world) : IClassFixture<PayoutWo
         var held = await Held(table);
 
         var now = world.Clock.GetUtcNow();
-        var report = await ReconcileRun.Run(database, world.Stripe(), now.AddDays(-1), now, TimeSpan.Zero, world.Clock, (_, _) => { }, CancellationToken.None);
+        var report = await ReconcileRun.Run(database, world.Stripe(), now.AddDays(-1), now, TimeSpan.Zero, world.Clock, (_, _) =>
+        {
+        }, CancellationToken.None);
 
         await held;
         Assert.True(report.Clean);

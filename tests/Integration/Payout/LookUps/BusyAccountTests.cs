@@ -18,13 +18,16 @@ public sealed class BusyAccountTests(PayoutWorld world) : IClassFixture<PayoutWo
 
         Assert.Equal("pending", state);
         await world.IsPaidOnce("c-busy");
-        Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.payout_hold h join payout.payout p using (payout_id) where p.contest_id = 'c-busy'"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                "select count(*) from payout.payout_hold h join payout.payout p using (payout_id) where p.contest_id = 'c-busy'"));
     }
 
     /// <summary>Something happens while an object is read, every time.</summary>
     private sealed class HintingWire(string path, Func<Task> meanwhile) : DelegatingHandler
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var answer = await base.SendAsync(request, cancellationToken);
             if (request.RequestUri!.AbsolutePath != path) return answer;

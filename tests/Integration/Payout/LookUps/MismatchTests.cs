@@ -25,8 +25,13 @@ public sealed class MismatchTests(PayoutWorld world) : IClassFixture<PayoutWorld
 
         await world.IsPaidOnce("c-adopted");
         Assert.Equal("mismatch,paid", await world.Outcomes("c-adopted"));
-        Assert.Equal(2, await world.Scalar<long>($"select count(*) from payout.audit_log where action = 'payout-mismatch-adopt' and payout_id = '{payout}' and actor in ('ann', 'ben') and result like 'done%' or action = 'payout-mismatch-adopt' and payout_id = '{payout}' and result = 'a second person is needed'"));
-        Assert.Contains(await world.Sent<AlertResolvedV1>(), a => a.DedupKey.StartsWith($"payout-held/{payout}/", StringComparison.Ordinal));
+        Assert.Equal(2,
+            await world.Scalar<long>(
+                $"select count(*) from payout.audit_log where action = 'payout-mismatch-adopt' and payout_id = '{payout}' and "
+                    + $"actor in ('ann', 'ben') and result like 'done%' or action = 'payout-mismatch-adopt' and payout_id = "
+                    + $"'{payout}' and result = 'a second person is needed'"));
+        Assert.Contains(
+            await world.Sent<AlertResolvedV1>(), a => a.DedupKey.StartsWith($"payout-held/{payout}/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -34,7 +39,9 @@ public sealed class MismatchTests(PayoutWorld world) : IClassFixture<PayoutWorld
     {
         var (payout, _) = await GivenEdited("unadopted");
         var other = await world.TransferByHand(await world.GivenAccount("somebody-else"), 9_700, null);
-        var less = await world.TransferByHand((await world.Scalar<string>("select account_id from payout.stripe_account where player_id = 'unadopted'"))!, 9_699, null);
+        var less = await world.TransferByHand(
+            (await world.Scalar<string>("select account_id from payout.stripe_account where player_id = 'unadopted'"))!, 9_699,
+            null);
 
         foreach (var transfer in (string[])[other, less])
         {
@@ -43,7 +50,9 @@ public sealed class MismatchTests(PayoutWorld world) : IClassFixture<PayoutWorld
         }
 
         Assert.Equal("held", await world.State("c-unadopted"));
-        Assert.Equal(1, await world.Scalar<long>($"select count(*) from payout.payout_hold where payout_id = '{payout}' and released_at is null"));
+        Assert.Equal(1,
+            await world.Scalar<long>(
+                $"select count(*) from payout.payout_hold where payout_id = '{payout}' and released_at is null"));
     }
 
     [Fact]
@@ -56,7 +65,9 @@ public sealed class MismatchTests(PayoutWorld world) : IClassFixture<PayoutWorld
         await world.RunToRest(world.Runner());
 
         await world.IsPaidOnce("c-established");
-        Assert.Contains("complete lists", await world.Scalar<string>($"select evidence from payout.mismatch_word where payout_id = '{payout}' and carried_out"), StringComparison.Ordinal);
+        Assert.Contains("complete lists",
+            await world.Scalar<string>($"select evidence from payout.mismatch_word where payout_id = '{payout}' and carried_out"),
+            StringComparison.Ordinal);
     }
 
     /// <summary>A colleague paid by hand, to an account of the player's that no attempt went to.</summary>
@@ -83,7 +94,9 @@ public sealed class MismatchTests(PayoutWorld world) : IClassFixture<PayoutWorld
         var (payout, _) = await GivenEdited("shown");
         await None(payout, "ann");
 
-        var blind = await None(payout, "ben", new ListWire("/v1/transfers", HttpStatusCode.PaymentRequired, ForgedWire.Refusal(HttpStatusCode.PaymentRequired, "invalid_request_error", "request_blocked").Item2));
+        var blind = await None(payout, "ben",
+            new ListWire("/v1/transfers", HttpStatusCode.PaymentRequired,
+                ForgedWire.Refusal(HttpStatusCode.PaymentRequired, "invalid_request_error", "request_blocked").Item2));
         var seen = await None(payout, "ben");
 
         Assert.IsType<MismatchStep.NotNow>(blind);
@@ -108,7 +121,9 @@ public sealed class MismatchTests(PayoutWorld world) : IClassFixture<PayoutWorld
         await world.Fault("timeout-after");
         await world.Runner().RunOnce(ct);
         var transfer = Assert.Single(await world.OfContest($"c-{player}")).GetProperty("id").GetString()!;
-        await new TransferService(world.Stripe()).UpdateAsync(transfer, new TransferUpdateOptions { Metadata = new Dictionary<string, string> { ["payout_id"] = "" } }, cancellationToken: ct);
+        await new TransferService(world.Stripe())
+            .UpdateAsync(transfer, new TransferUpdateOptions { Metadata = new Dictionary<string, string> { ["payout_id"] = "" } },
+                cancellationToken: ct);
         world.Clock.Forward(TimeSpan.FromHours(25));
         await world.RunToRest(world.Runner());
         Assert.Equal("held", await world.State($"c-{player}"));
@@ -125,9 +140,12 @@ public sealed class MismatchTests(PayoutWorld world) : IClassFixture<PayoutWorld
         return (await world.Scalar<string>($"select payout_id from payout.payout where contest_id = 'c-{player}'"))!;
     }
 
-    private Task<MismatchStep?> Adopt(string payout, string transfer, string person) => Say(payout, new MismatchWish(MismatchWish.Adopt, transfer, person, "case 121"), null);
+    private Task<MismatchStep?> Adopt(string payout, string transfer, string person) =>
+        Say(payout, new MismatchWish(MismatchWish.Adopt, transfer, person, "case 121"), null);
 
-    private Task<MismatchStep?> None(string payout, string person, DelegatingHandler? wire = null) => Say(payout, new MismatchWish(MismatchWish.EstablishNone, null, person, "case 122"), wire);
+    private Task<MismatchStep?> None(string payout, string person, DelegatingHandler? wire = null) =>
+        Say(payout, new MismatchWish(MismatchWish.EstablishNone, null, person, "case 122"), wire);
 
-    private Task<MismatchStep?> Say(string payout, MismatchWish wish, DelegatingHandler? wire) => new MismatchService(world.Database, world.Gateway(wire).Stripe).Say(payout, wish, ct);
+    private Task<MismatchStep?> Say(string payout, MismatchWish wish, DelegatingHandler? wire) =>
+        new MismatchService(world.Database, world.Gateway(wire).Stripe).Say(payout, wish, ct);
 }

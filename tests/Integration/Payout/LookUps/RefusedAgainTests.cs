@@ -1,6 +1,8 @@
 namespace ContestPipeline.Integration.Payout.LookUps;
 
-/// <summary>Stripe refuses some requests before it looks at their key: such a refusal says nothing of the first time the key was sent.</summary>
+/// <summary>
+/// Stripe refuses some requests before it looks at their key: such a refusal says nothing of the first time the key was sent.
+/// </summary>
 public sealed class RefusedAgainTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;

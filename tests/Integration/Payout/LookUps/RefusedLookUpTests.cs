@@ -5,7 +5,10 @@ using ContestPipeline.Payout.Requests;
 
 namespace ContestPipeline.Integration.Payout.LookUps;
 
-/// <summary>Only a complete list that Stripe gave says that something is not there: every other answer to a look-up means that it is asked again, and nothing is sent meanwhile.</summary>
+/// <summary>
+/// Only a complete list that Stripe gave says that something is not there: every other answer to a look-up means that it is asked
+/// again, and nothing is sent meanwhile.
+/// </summary>
 public sealed class RefusedLookUpTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -40,7 +43,8 @@ public sealed class RefusedLookUpTests(PayoutWorld world) : IClassFixture<Payout
 
     [Theory]
     [MemberData(nameof(Answers))]
-    public async Task A_payout_whose_look_up_is_not_answered_by_a_list_is_asked_again_and_never_paid_twice(string name, int status, string body)
+    public async Task A_payout_whose_look_up_is_not_answered_by_a_list_is_asked_again_and_never_paid_twice(
+        string name, int status, string body)
     {
         var contestId = $"c-look-{name}";
         await world.GivenReady(contestId);
@@ -58,7 +62,8 @@ public sealed class RefusedLookUpTests(PayoutWorld world) : IClassFixture<Payout
         Assert.Equal("open", await world.Outcomes(contestId));
         Assert.Equal(1, await world.TransferCount(contestId));
         var payoutId = await world.Scalar<string>($"select payout_id from payout.payout where contest_id = '{contestId}'");
-        var alert = Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "look-up-unanswered" && a.Subject == payoutId);
+        var alert = Assert.Single(
+            await world.Sent<AlertRaisedV1>(), a => a.Kind == "look-up-unanswered" && a.Subject == payoutId);
         Assert.Equal("critical", alert.Severity);
         await world.RunToRest(world.Runner());
         await world.IsPaidOnce(contestId);
@@ -67,7 +72,8 @@ public sealed class RefusedLookUpTests(PayoutWorld world) : IClassFixture<Payout
 
     [Theory]
     [MemberData(nameof(Answers))]
-    public async Task A_call_whose_look_up_is_not_answered_by_a_list_is_asked_again_and_never_made_twice(string name, int status, string body)
+    public async Task A_call_whose_look_up_is_not_answered_by_a_list_is_asked_again_and_never_made_twice(
+        string name, int status, string body)
     {
         var subject = $"call-look-{name}";
         var accountId = await world.GivenAccount(subject);
@@ -100,7 +106,8 @@ public sealed class RefusedLookUpTests(PayoutWorld world) : IClassFixture<Payout
         await world.GivenSettled(ContestBuilder.Of("c-look-young", "look-young"));
         await world.Fault("500-committed");
         await world.Runner().RunOnce(ct);
-        var blind = new ListWire("/v1/transfers", HttpStatusCode.BadRequest, Error("invalid_request_error", "parameter_invalid_empty"));
+        var blind = new ListWire(
+            "/v1/transfers", HttpStatusCode.BadRequest, Error("invalid_request_error", "parameter_invalid_empty"));
         var runner = world.Runner(blind);
 
         for (var round = 0; round < 4; round++)
@@ -133,5 +140,7 @@ public sealed class RefusedLookUpTests(PayoutWorld world) : IClassFixture<Payout
     private static string Error(string type, string? code) => ForgedWire.Refusal(HttpStatusCode.BadRequest, type, code).Item2;
 
     private Task<string?> States(string subject) =>
-        world.Scalar<string>($"select string_agg(state, ',' order by key) from payout.stripe_call where subject = '{subject}' and kind <> 'account-create'");
+        world.Scalar<string>(
+            $"select string_agg(state, ',' order by key) from payout.stripe_call where subject = '{subject}' and kind <> "
+                + $"'account-create'");
 }

@@ -3,7 +3,10 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.LookUps;
 
-/// <summary>A transfer that may be the payout's own holds the payout: whoever edits its metadata at Stripe, or makes one by hand, does not cause a second one.</summary>
+/// <summary>
+/// A transfer that may be the payout's own holds the payout: whoever edits its metadata at Stripe, or makes one by hand, does not
+/// cause a second one.
+/// </summary>
 public sealed class UnexplainedTransferTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -11,7 +14,8 @@ public sealed class UnexplainedTransferTests(PayoutWorld world) : IClassFixture<
     [Theory]
     [InlineData("emptied", "")]
     [InlineData("other", "p-of-somebody-else")]
-    public async Task A_transfer_of_ours_whose_metadata_were_edited_holds_the_payout_and_is_not_made_again(string name, string payoutId)
+    public async Task A_transfer_of_ours_whose_metadata_were_edited_holds_the_payout_and_is_not_made_again(
+        string name, string payoutId)
     {
         var contestId = $"c-edited-{name}";
         await world.GivenReady(contestId);
@@ -27,7 +31,8 @@ public sealed class UnexplainedTransferTests(PayoutWorld world) : IClassFixture<
         Assert.Equal("held", await world.State(contestId));
         Assert.Equal("mismatch", await world.Outcomes(contestId));
         Assert.Equal(1, await world.TransferCount(contestId));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "payout-held" && a.Cause.Contains(transfer, StringComparison.Ordinal));
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "payout-held" && a.Cause.Contains(transfer, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -67,5 +72,6 @@ public sealed class UnexplainedTransferTests(PayoutWorld world) : IClassFixture<
     }
 
     private Task Edit(string transferId, string payoutId) => new TransferService(world.Stripe()).UpdateAsync(
-        transferId, new TransferUpdateOptions { Metadata = new Dictionary<string, string> { ["payout_id"] = payoutId } }, cancellationToken: ct);
+        transferId, new TransferUpdateOptions { Metadata = new Dictionary<string, string> { ["payout_id"] = payoutId } },
+        cancellationToken: ct);
 }

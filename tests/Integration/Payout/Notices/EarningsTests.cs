@@ -16,8 +16,9 @@ public sealed class EarningsTests(ApiWorld world) : IClassFixture<ApiWorld>
         var (status, ann) = await world.Ask(HttpMethod.Get, "/v1/players/me/earnings", world.Token("ann", "player"));
         Assert.Equal(200, status);
         var totals = Assert.Single(ann.GetProperty("totals").EnumerateArray());
-        Assert.Equal((15_000L, 450L, 14_550L, 14_550L), (totals.GetProperty("grossMinor").GetInt64(), totals.GetProperty("feesMinor").GetInt64(),
-            totals.GetProperty("netMinor").GetInt64(), totals.GetProperty("paidMinor").GetInt64()));
+        Assert.Equal((15_000L, 450L, 14_550L, 14_550L),
+            (totals.GetProperty("grossMinor").GetInt64(), totals.GetProperty("feesMinor").GetInt64(),
+                totals.GetProperty("netMinor").GetInt64(), totals.GetProperty("paidMinor").GetInt64()));
         Assert.All(ann.GetProperty("prizes").EnumerateArray(), p => Assert.Equal("paid", p.GetProperty("status").GetString()));
         Assert.Equal(14_550, Assert.Single(ann.GetProperty("years").EnumerateArray()).GetProperty("winningsMinor").GetInt64());
 
@@ -28,13 +29,16 @@ public sealed class EarningsTests(ApiWorld world) : IClassFixture<ApiWorld>
 
         Assert.Equal(404, (await world.Ask(HttpMethod.Get, "/v1/players/ann/earnings", world.Token("ben", "player"))).Status);
         Assert.Equal(200, (await world.Ask(HttpMethod.Get, "/v1/players/ann/earnings", world.Token("vic", "viewer"))).Status);
-        Assert.Equal(404, (await world.Ask(HttpMethod.Get, "/v1/players/me/prizes/no-such", world.Token("ann", "player"))).Status);
+        Assert.Equal(
+            404, (await world.Ask(HttpMethod.Get, "/v1/players/me/prizes/no-such", world.Token("ann", "player"))).Status);
         Assert.Equal(401, (await world.Ask(HttpMethod.Get, "/v1/players/me/earnings", token: null)).Status);
 
         var year = world.Payouts.Clock.GetUtcNow().Year;
         var (_, report) = await world.Ask(HttpMethod.Get, $"/v1/tax/1099/{year}?all=true", world.Token("olga", "operator"));
         var player = Assert.Single(report.GetProperty("players").EnumerateArray());
-        Assert.Equal(("ann", 14_550L, 450L), (player.GetProperty("playerId").GetString(), player.GetProperty("paidMinor").GetInt64(), player.GetProperty("feesMinor").GetInt64()));
+        Assert.Equal(("ann", 14_550L, 450L),
+            (player.GetProperty("playerId").GetString(), player.GetProperty("paidMinor").GetInt64(),
+                player.GetProperty("feesMinor").GetInt64()));
         Assert.Equal(403, (await world.Ask(HttpMethod.Get, $"/v1/tax/1099/{year}", world.Token("vic", "viewer"))).Status);
         Assert.Equal(400, (await world.Ask(HttpMethod.Get, "/v1/tax/1099/1999", world.Token("olga", "operator"))).Status);
     }

@@ -18,7 +18,8 @@ public sealed class EndAlertsTests(Backbone backbone) : IAsyncLifetime
         var (ann, bob) = (await Payout("ann"), await Payout("bob"));
         var account = await world.Scalar<string>("select account_id from payout.stripe_account");
         await Tamper("update payout.payout set state = 'failed', due_at = null where player_id = 'bob'");
-        string[] over = [$"payout-held/{ann}/2", $"payout-failed/{ann}/3", "prize-unclaimed/ann/1", "platform-balance-short/2026-11-01", $"account-passed-over/{account}"];
+        string[] over = [$"payout-held/{ann}/2", $"payout-failed/{ann}/3", "prize-unclaimed/ann/1",
+            "platform-balance-short/2026-11-01", $"account-passed-over/{account}"];
         string[] stays = [$"payout-failed/{bob}/2", "fraud-warning/w1", "stripe-call-held/k"];
         await Raise([.. over, .. stays]);
         world.Clock.Forward(TimeSpan.FromMinutes(1));
@@ -27,19 +28,23 @@ public sealed class EndAlertsTests(Backbone backbone) : IAsyncLifetime
 
         await world.Database.Run(new EndAlertsJob().Run, TestContext.Current.CancellationToken);
 
-        Assert.Equal(over.Order(StringComparer.Ordinal), (await world.Sent<AlertResolvedV1>()).Select(a => a.DedupKey).Where(k => over.Concat(stays).Contains(k)).Order(StringComparer.Ordinal));
+        Assert.Equal(over.Order(StringComparer.Ordinal),
+            (await world.Sent<AlertResolvedV1>()).Select(a => a.DedupKey).Where(k => over.Concat(stays).Contains(k))
+                .Order(StringComparer.Ordinal));
 
         world.Clock.Forward(TimeSpan.FromMinutes(1));
         await Raise([.. over, .. stays]);
         Assert.Equal(
             over.Order(StringComparer.Ordinal),
-            (await world.Sent<AlertRaisedV1>()).Where(a => a is { Episode: 2, Kind: "told" }).Select(a => a.DedupKey).Order(StringComparer.Ordinal));
+            (await world.Sent<AlertRaisedV1>()).Where(a => a is { Episode: 2, Kind: "told" }).Select(a => a.DedupKey)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task What_is_told_once_a_day_is_over_the_day_after()
     {
-        await Raise("job-failed/payout/x/Exception/20261101", "stripe-not-allowed/transfers.create/2026-11-01", "fraud-warning/w2");
+        await Raise(
+            "job-failed/payout/x/Exception/20261101", "stripe-not-allowed/transfers.create/2026-11-01", "fraud-warning/w2");
 
         world.Clock.Forward(TimeSpan.FromHours(20));
         await world.Database.Run(AlertEpisodes.EndOfDay, TestContext.Current.CancellationToken);
@@ -61,8 +66,11 @@ public sealed class EndAlertsTests(Backbone backbone) : IAsyncLifetime
             return Task.CompletedTask;
         }, TestContext.Current.CancellationToken);
 
-    private Task<string?> Payout(string playerId) => world.Scalar<string>($"select payout_id from payout.payout where player_id = '{playerId}'");
+    private Task<string?> Payout(string playerId) =>
+        world.Scalar<string>($"select payout_id from payout.payout where player_id = '{playerId}'");
 
     /// <summary>Past every trigger.</summary>
-    private Task Tamper(string sql) => world.Scalar<int>($"set session_replication_role = replica; with changed as ({sql} returning 1) select count(*)::int from changed");
+    private Task Tamper(string sql) =>
+        world.Scalar<int>(
+            $"set session_replication_role = replica; with changed as ({sql} returning 1) select count(*)::int from changed");
 }

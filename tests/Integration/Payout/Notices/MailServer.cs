@@ -74,14 +74,16 @@ internal sealed class MailServer : IAsyncDisposable
     private async Task<Stream> Encrypt(Stream plain)
     {
         var encrypted = new SslStream(plain);
-        await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, ending.Token);
+        await encrypted.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = Certificate }, ending.Token);
         return encrypted;
     }
 
     private async Task Converse(Stream stream, bool isEncrypted, string? greeting)
     {
         using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
-        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\r\n", AutoFlush = true };
+        await using var writer = new StreamWriter(
+            stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\r\n", AutoFlush = true };
         if (greeting is not null) await writer.WriteLineAsync(greeting);
         var (from, to, isKnown) = ("", "", Account is null);
         while (await reader.ReadLineAsync(ending.Token) is { } line)
@@ -100,7 +102,9 @@ internal sealed class MailServer : IAsyncDisposable
                     await Converse(await Encrypt(stream), isEncrypted: true, greeting: null);
                     return;
                 case "AUTH":
-                    isKnown = line == $"AUTH PLAIN {Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{Account?.User}\0{Account?.Password}"))}";
+                    isKnown = line
+                        == $"AUTH PLAIN "
+                            + $"{Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{Account?.User}\0{Account?.Password}"))}";
                     await writer.WriteLineAsync(isKnown ? "235 known" : "535 nobody");
                     break;
                 case "MAIL":
@@ -130,7 +134,8 @@ internal sealed class MailServer : IAsyncDisposable
     private async Task<(string Data, MimeMessage Message)> Data(StreamReader reader)
     {
         var data = new StringBuilder();
-        while (await reader.ReadLineAsync(ending.Token) is { } line && line != ".") data.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
+        while (await reader.ReadLineAsync(ending.Token) is { } line && line != ".")
+            data.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
         var message = await MimeMessage.LoadAsync(new MemoryStream(Encoding.UTF8.GetBytes(data.ToString())), ending.Token);
         return ($"{string.Join("\r\n", message.Headers)}\r\n\r\n{message.TextBody}", message);
     }

@@ -6,7 +6,10 @@ using MailKit.Security;
 
 namespace ContestPipeline.Integration.Payout.Notices;
 
-/// <summary>How mail leaves: encrypted where it is to be, to a server that shows a certificate for its name, and as the account that is set.</summary>
+/// <summary>
+/// How mail leaves: encrypted where it is to be, to a server that shows a certificate for its name, and as the account that is
+/// set.
+/// </summary>
 public sealed class MailSinkTests : IDisposable
 {
     private static readonly (string, string) s_account = ("contests", "Qx7secret");
@@ -26,7 +29,8 @@ public sealed class MailSinkTests : IDisposable
     [InlineData(MailTls.Implicit)]
     public async Task A_notice_goes_encrypted_as_the_account_that_is_set_and_is_known_again_when_it_comes_twice(MailTls tls)
     {
-        await using var server = new MailServer { Certificate = Certificate("localhost"), IsImplicit = tls == MailTls.Implicit, Account = s_account };
+        await using var server = new MailServer { Certificate = Certificate("localhost"), IsImplicit = tls == MailTls.Implicit,
+            Account = s_account };
         var sink = new SmtpSink(Settings(server, tls));
 
         for (var i = 0; i < 2; i++) Assert.Null(await sink.Deliver(Notice("Ünpaid: 9.70 USD"), level: 1, Ct));
@@ -36,29 +40,37 @@ public sealed class MailSinkTests : IDisposable
         {
             Assert.True(mail.IsEncrypted);
             Assert.Contains("ops@contests.example", mail.To, StringComparison.Ordinal);
-            Assert.Equal(("Contests", "from@contests.example"), (Assert.Single(mail.Message.From.Mailboxes).Name, Assert.Single(mail.Message.From.Mailboxes).Address));
+            Assert.Equal(("Contests", "from@contests.example"),
+                (Assert.Single(mail.Message.From.Mailboxes).Name, Assert.Single(mail.Message.From.Mailboxes).Address));
             Assert.Equal(("(again, 1) Ünpaid: 9.70 USD", "Look."), (mail.Message.Subject, mail.Message.TextBody!.TrimEnd()));
             Assert.Matches("^[0-9a-f]{64}$", mail.Message.Headers["X-Notice-Id"]);
         });
         Assert.Single(server.Mails.Select(mail => mail.Message.MessageId).Distinct());
-        Assert.DoesNotContain(server.Heard, heard => !heard.IsEncrypted && !heard.Line.StartsWith("EHLO", StringComparison.Ordinal) && heard.Line != "STARTTLS");
+        Assert.DoesNotContain(server.Heard,
+            heard => !heard.IsEncrypted && !heard.Line.StartsWith("EHLO", StringComparison.Ordinal) && heard.Line != "STARTTLS");
     }
 
     [Theory]
     [InlineData(MailTls.StartTls)]
     [InlineData(MailTls.Implicit)]
-    public async Task A_server_whose_certificate_is_of_nobody_known_or_for_another_name_gets_neither_mail_nor_password(MailTls tls)
+    public async Task A_server_whose_certificate_is_of_nobody_known_or_for_another_name_gets_neither_mail_nor_password(
+        MailTls tls)
     {
-        await using var unknown = new MailServer { Certificate = Certificate("localhost"), IsImplicit = tls == MailTls.Implicit, Account = s_account };
-        await using var other = new MailServer { Certificate = Certificate("mail.elsewhere.example"), IsImplicit = tls == MailTls.Implicit, Account = s_account };
+        await using var unknown = new MailServer { Certificate = Certificate("localhost"), IsImplicit = tls == MailTls.Implicit,
+            Account = s_account };
+        await using var other = new MailServer { Certificate = Certificate("mail.elsewhere.example"),
+            IsImplicit = tls == MailTls.Implicit, Account = s_account };
 
-        await Assert.ThrowsAsync<SslHandshakeException>(() => new SmtpSink(Settings(unknown, tls) with { Authorities = null }).Deliver(Notice("one"), 0, Ct));
+        await Assert.ThrowsAsync<SslHandshakeException>(() =>
+            new SmtpSink(Settings(unknown, tls) with { Authorities = null }).Deliver(Notice("one"), 0, Ct));
         await Assert.ThrowsAsync<SslHandshakeException>(() => new SmtpSink(Settings(other, tls)).Deliver(Notice("two"), 0, Ct));
 
         foreach (var server in (MailServer[])[unknown, other])
         {
             Assert.Empty(server.Mails);
-            Assert.DoesNotContain(server.Heard, heard => heard.Line.StartsWith("AUTH", StringComparison.Ordinal) || heard.Line.StartsWith("MAIL", StringComparison.Ordinal));
+            Assert.DoesNotContain(server.Heard,
+                heard => heard.Line.StartsWith("AUTH", StringComparison.Ordinal)
+                    || heard.Line.StartsWith("MAIL", StringComparison.Ordinal));
         }
     }
 
@@ -67,7 +79,8 @@ public sealed class MailSinkTests : IDisposable
     {
         await using var server = new MailServer();
 
-        await Assert.ThrowsAsync<NotSupportedException>(() => new SmtpSink(Settings(server, MailTls.StartTls)).Deliver(Notice("one"), 0, Ct));
+        await Assert.ThrowsAsync<NotSupportedException>(() =>
+            new SmtpSink(Settings(server, MailTls.StartTls)).Deliver(Notice("one"), 0, Ct));
 
         Assert.Empty(server.Mails);
         Assert.DoesNotContain(server.Heard, heard => heard.Line.StartsWith("MAIL", StringComparison.Ordinal));
@@ -78,7 +91,8 @@ public sealed class MailSinkTests : IDisposable
     {
         await using var server = new MailServer { Certificate = Certificate("localhost"), Account = s_account };
 
-        await Assert.ThrowsAsync<AuthenticationException>(() => new SmtpSink(Settings(server, MailTls.StartTls) with { Password = "guessed" }).Deliver(Notice("one"), 0, Ct));
+        await Assert.ThrowsAsync<AuthenticationException>(() =>
+            new SmtpSink(Settings(server, MailTls.StartTls) with { Password = "guessed" }).Deliver(Notice("one"), 0, Ct));
 
         Assert.Empty(server.Mails);
     }
@@ -98,7 +112,8 @@ public sealed class MailSinkTests : IDisposable
     }
 
     private NoticeSmtp Settings(MailServer server, MailTls tls) => new(
-        "localhost", server.Port, tls, s_account.Item1, s_account.Item2, "Contests <from@contests.example>", "ops@contests.example", "{player}@players.example")
+        "localhost", server.Port, tls, s_account.Item1, s_account.Item2, "Contests <from@contests.example>",
+        "ops@contests.example", "{player}@players.example")
         { Authorities = authority.Pem };
 
     private X509Certificate2 Certificate(string name)
@@ -110,5 +125,6 @@ public sealed class MailSinkTests : IDisposable
     }
 
     private static Notice Notice(string title) =>
-        new("alert/1", NoticeText.Operator, "kind", null, null, title, "Look.", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        new("alert/1", NoticeText.Operator, "kind", null, null, title, "Look.",
+            new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Integration.Payout.Notices;
 
-/// <summary>From a notification or an alert to a person: log, signed web hook, mail; once each, again when it did not arrive.</summary>
+/// <summary>
+/// From a notification or an alert to a person: log, signed web hook, mail; once each, again when it did not arrive.
+/// </summary>
 public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld>
 {
     private PayoutWorld Payouts => world.Payouts;
@@ -17,7 +19,8 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
         await using var hook = await NoticeHook.Start();
         var options = Options(mail, hook);
         var notification = new NotificationV1(
-            "won/once", NotificationAudiences.Player, NotificationKinds.Won, "ann", "po-1", "c-1", 970, "usd", new Dictionary<string, string>(), Payouts.Clock.GetUtcNow());
+            "won/once", NotificationAudiences.Player, NotificationKinds.Won, "ann", "po-1", "c-1", 970, "usd",
+            new Dictionary<string, string>(), Payouts.Clock.GetUtcNow());
 
         for (var i = 0; i < 3; i++) await Payouts.Handle(new NotificationHandler(options), notification);
         await DeliverAll(options);
@@ -37,7 +40,8 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
         await using var hook = await NoticeHook.Start();
         var options = Options(mail, hook);
         await Payouts.Handle(new NotificationHandler(options), new NotificationV1(
-            "paid/again", NotificationAudiences.Player, NotificationKinds.Paid, "ben", "tr-1", "c-1", 5, "usd", new Dictionary<string, string>(), Payouts.Clock.GetUtcNow()));
+            "paid/again", NotificationAudiences.Player, NotificationKinds.Paid, "ben", "tr-1", "c-1", 5, "usd",
+            new Dictionary<string, string>(), Payouts.Clock.GetUtcNow()));
 
         await DeliverAll(options);
         Assert.Empty(mail.Mails);
@@ -78,7 +82,8 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
     {
         await using var mail = new MailServer();
         var options = Options(mail, hook: null);
-        var alert = new AlertRaisedV1("short/1", "critical", "balance-short", "platform", "The balance is low.", "Top up.", "payout", Payouts.Clock.GetUtcNow());
+        var alert = new AlertRaisedV1("short/1", "critical", "balance-short", "platform", "The balance is low.", "Top up.",
+            "payout", Payouts.Clock.GetUtcNow());
         await Payouts.Handle(new AlertHandler(options), alert);
         await Payouts.Handle(new AlertHandler(options), alert);
         async Task<int> Mailed()
@@ -92,19 +97,28 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
         Payouts.Clock.Forward(options.EscalateAfter);
         Assert.Equal(2, await Mailed());
 
-        var (status, body) = await world.Ask(HttpMethod.Post, "/v1/alerts/acknowledge", world.Token("alma", "operator"), new { dedupKey = "short/1", note = "on it" });
+        var (status, body) = await world.Ask(HttpMethod.Post, "/v1/alerts/acknowledge", world.Token("alma", "operator"),
+            new { dedupKey = "short/1", note = "on it" });
         Assert.Equal((200, "alma"), (status, body.GetProperty("acknowledgedBy").GetString()));
         Payouts.Clock.Forward(options.EscalateAfter * 10);
         Assert.Equal(2, await Mailed());
 
         var (_, open) = await world.Ask(HttpMethod.Get, "/v1/alerts?state=open", world.Token("vic", "viewer"));
-        Assert.DoesNotContain(open.GetProperty("alerts").EnumerateArray(), a => a.GetProperty("dedupKey").GetString() == "short/1");
-        Assert.Equal(403, (await world.Ask(HttpMethod.Post, "/v1/alerts/resolve", world.Token("vic", "viewer"), new { dedupKey = "short/1" })).Status);
-        Assert.Equal(200, (await world.Ask(HttpMethod.Post, "/v1/alerts/resolve", world.Token("alma", "operator"), new { dedupKey = "short/1" })).Status);
-        Assert.Equal(404, (await world.Ask(HttpMethod.Post, "/v1/alerts/resolve", world.Token("alma", "operator"), new { dedupKey = "no such" })).Status);
+        Assert.DoesNotContain(
+            open.GetProperty("alerts").EnumerateArray(), a => a.GetProperty("dedupKey").GetString() == "short/1");
+        Assert.Equal(403,
+            (await world.Ask(
+                HttpMethod.Post, "/v1/alerts/resolve", world.Token("vic", "viewer"), new { dedupKey = "short/1" })).Status);
+        Assert.Equal(200,
+            (await world.Ask(
+                HttpMethod.Post, "/v1/alerts/resolve", world.Token("alma", "operator"), new { dedupKey = "short/1" })).Status);
+        Assert.Equal(404,
+            (await world.Ask(
+                HttpMethod.Post, "/v1/alerts/resolve", world.Token("alma", "operator"), new { dedupKey = "no such" })).Status);
 
         var (_, audit) = await world.Ask(HttpMethod.Get, "/v1/audit?actor=alma", world.Token("vic", "viewer"));
-        Assert.Equal(["alert-resolved", "alert-acknowledged"], audit.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("action").GetString()!));
+        Assert.Equal(["alert-resolved", "alert-acknowledged"],
+            audit.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("action").GetString()!));
     }
 
     [Fact]
@@ -114,17 +128,23 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
             new AuditEntry("olga", "payout-approved", "po-7", "c-7", "ann", "po-7", "looked at it", "done"),
             new AuditEntry("olga", "payout-approved", "po-7", "c-7", "ann", "po-7", "and again", "done")), default);
         async Task<bool> Verified() =>
-            (await world.Ask(HttpMethod.Get, "/v1/audit/verification", world.Token("vic", "viewer"))).Body.GetProperty("verified").GetBoolean();
+            (await world.Ask(HttpMethod.Get, "/v1/audit/verification", world.Token("vic", "viewer"))).Body.GetProperty("verified")
+                .GetBoolean();
 
         Assert.True(await Verified());
-        foreach (var sql in (string[])["update payout.audit_log set actor = 'nobody'", "delete from payout.audit_log", "truncate payout.audit_log"])
-            Assert.Contains("append-only", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => Payouts.Scalar<int>(sql))).Message, StringComparison.Ordinal);
+        foreach (var sql in (string[])["update payout.audit_log set actor = 'nobody'", "delete from payout.audit_log",
+            "truncate payout.audit_log"])
+            Assert.Contains("append-only",
+                (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => Payouts.Scalar<int>(sql))).Message,
+                StringComparison.Ordinal);
 
         await Payouts.Scalar<int>(
-            "alter table payout.audit_log disable trigger all; update payout.audit_log set reason = 'looked at iT' where reason = 'looked at it'; alter table payout.audit_log enable trigger all; select 1");
+            "alter table payout.audit_log disable trigger all; update payout.audit_log set reason = 'looked at iT' where "
+                + "reason = 'looked at it'; alter table payout.audit_log enable trigger all; select 1");
         Assert.False(await Verified());
         await Payouts.Scalar<int>(
-            "alter table payout.audit_log disable trigger all; update payout.audit_log set reason = 'looked at it' where reason = 'looked at iT'; alter table payout.audit_log enable trigger all; select 1");
+            "alter table payout.audit_log disable trigger all; update payout.audit_log set reason = 'looked at it' where "
+                + "reason = 'looked at iT'; alter table payout.audit_log enable trigger all; select 1");
         Assert.True(await Verified());
     }
 
@@ -142,6 +162,7 @@ public sealed class NoticeDeliveryTests(ApiWorld world) : IClassFixture<ApiWorld
 
     private static NoticeOptions Options(MailServer mail, NoticeHook? hook) => new(
         hook is null ? null : new NoticeWebhook(hook.Url, "secret"),
-        new NoticeSmtp("127.0.0.1", mail.Port, MailTls.None, null, null, "from@contests.example", "ops@contests.example", "{player}@players.example"),
+        new NoticeSmtp("127.0.0.1", mail.Port, MailTls.None, null, null, "from@contests.example", "ops@contests.example",
+            "{player}@players.example"),
         TimeSpan.FromMinutes(30));
 }

@@ -28,7 +28,8 @@ internal sealed class NoticeHook : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
-            hook.Got.Enqueue((request.Headers["Idempotency-Key"].ToString(), request.Headers[WebhookSink.SignatureHeader].ToString(), body.ToArray()));
+            hook.Got.Enqueue((request.Headers["Idempotency-Key"].ToString(),
+                request.Headers[WebhookSink.SignatureHeader].ToString(), body.ToArray()));
             return Results.Ok();
         });
         await app.StartAsync();

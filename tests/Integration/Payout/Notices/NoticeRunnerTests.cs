@@ -29,7 +29,9 @@ public sealed class NoticeRunnerTests(PayoutWorld world) : IClassFixture<PayoutW
         while (await Runner(working, world.Clock).RunOnce(default) > 0) { }
 
         Assert.Equal(["beside/alert", .. PlayersOf("beside")], working.Tried);
-        Assert.Equal(ToPlayers + 1, await world.Scalar<int>("select count(*)::int from payout.notice_delivery where sink = 'working' and state = 'sent' and attempts = 1"));
+        Assert.Equal(ToPlayers + 1,
+            await world.Scalar<int>(
+                "select count(*)::int from payout.notice_delivery where sink = 'working' and state = 'sent' and attempts = 1"));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
     }
@@ -37,7 +39,8 @@ public sealed class NoticeRunnerTests(PayoutWorld world) : IClassFixture<PayoutW
     [Fact]
     public async Task A_sink_that_never_answers_is_left_before_the_lease_ends_and_only_tries_are_counted()
     {
-        var (one, other) = (new Sink("silent", (_, _) => Never(CancellationToken.None)), new Sink("silent", (_, _) => Never(CancellationToken.None)));
+        var (one, other) = (new Sink("silent", (_, _) => Never(CancellationToken.None)),
+            new Sink("silent", (_, _) => Never(CancellationToken.None)));
         await Given(PlayersOf("silent"), NotificationAudiences.Player, "silent");
         var clock = new HurriedClock(world.Clock);
         var (first, second) = (Runner(one, clock), Runner(other, clock));
@@ -49,8 +52,11 @@ public sealed class NoticeRunnerTests(PayoutWorld world) : IClassFixture<PayoutW
         await second.RunOnce(default);
 
         Assert.Equal(PlayersOf("silent").Skip(50).Take(other.Tried.Count), other.Tried);
-        Assert.Equal(one.Tried.Count + other.Tried.Count, await world.Scalar<int>("select sum(attempts)::int from payout.notice_delivery where sink = 'silent'"));
-        Assert.Equal("no answer in time", await world.Scalar<string>("select distinct last_error from payout.notice_delivery where sink = 'silent' and attempts > 0"));
+        Assert.Equal(one.Tried.Count + other.Tried.Count,
+            await world.Scalar<int>("select sum(attempts)::int from payout.notice_delivery where sink = 'silent'"));
+        Assert.Equal("no answer in time",
+            await world.Scalar<string>(
+                "select distinct last_error from payout.notice_delivery where sink = 'silent' and attempts > 0"));
 
         world.Clock.Forward(s_lease);
         var tried = one.Tried.Count;
@@ -69,7 +75,8 @@ public sealed class NoticeRunnerTests(PayoutWorld world) : IClassFixture<PayoutW
 
         Assert.Equal(PlayersOf("broken"), breaking.Tried);
         Assert.Equal("broken/02 due 1 no way", await world.Scalar<string>(
-            "select string_agg(concat_ws(' ', notice_id, state, attempts, last_error), ',') from payout.notice_delivery where sink = 'breaking' and state <> 'sent'"));
+            "select string_agg(concat_ws(' ', notice_id, state, attempts, last_error), ',') from payout.notice_delivery where "
+                + "sink = 'breaking' and state <> 'sent'"));
     }
 
     private async Task Given(IEnumerable<string> ids, string audience, params string[] sinks)
@@ -86,7 +93,8 @@ public sealed class NoticeRunnerTests(PayoutWorld world) : IClassFixture<PayoutW
 
     private static IEnumerable<string> PlayersOf(string ids) => Enumerable.Range(1, ToPlayers).Select(i => $"{ids}/{i:00}");
 
-    private NoticeRunner Runner(INoticeSink sink, TimeProvider clock) => new(world.Database, sink, clock, NullLogger<NoticeRunner>.Instance);
+    private NoticeRunner Runner(INoticeSink sink, TimeProvider clock) =>
+        new(world.Database, sink, clock, NullLogger<NoticeRunner>.Instance);
 
     private static async Task<string?> Never(CancellationToken ct)
     {
@@ -113,7 +121,8 @@ public sealed class NoticeRunnerTests(PayoutWorld world) : IClassFixture<PayoutW
     {
         public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(
+        public override ITimer CreateTimer(
+            TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(
             _ =>
             {
                 clock.Forward(dueTime);

@@ -23,6 +23,7 @@ public sealed class TaxYearTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.IsPaidOnce("c-december");
         var years = await world.Database.Run(tx => tx.PaidByYear("december"), CancellationToken.None);
         Assert.Equal(now.Year, Assert.Single(years).Year);
-        Assert.DoesNotContain(await world.Database.Run(tx => tx.PaidIn(newYear.Year), CancellationToken.None), p => p.PlayerId == "december");
+        Assert.DoesNotContain(
+            await world.Database.Run(tx => tx.PaidIn(newYear.Year), CancellationToken.None), p => p.PlayerId == "december");
     }
 }

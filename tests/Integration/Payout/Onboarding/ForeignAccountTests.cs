@@ -8,7 +8,9 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Onboarding;
 
-/// <summary>Whoever can write accounts at Stripe gets nobody's prize: only accounts that recorded requests of ours made are paid.</summary>
+/// <summary>
+/// Whoever can write accounts at Stripe gets nobody's prize: only accounts that recorded requests of ours made are paid.
+/// </summary>
 public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private const string Mark = "0123";
@@ -25,7 +27,8 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
 
         Assert.Equal("awaiting_account", await world.State("c-victim"));
         Assert.Equal(0, await world.TransferCount("c-victim"));
-        Assert.Equal("critical", Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"foreign-account/{foreign}").Severity);
+        Assert.Equal("critical",
+            Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"foreign-account/{foreign}").Severity);
     }
 
     [Fact]
@@ -41,7 +44,9 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
         await world.RunToRest(world.Runner());
 
         await world.IsPaidOnce("c-settled-in");
-        Assert.Equal(own, await world.Scalar<string>("select destination from payout.attempt join payout.payout using (payout_id) where contest_id = 'c-settled-in'"));
+        Assert.Equal(own,
+            await world.Scalar<string>(
+                "select destination from payout.attempt join payout.payout using (payout_id) where contest_id = 'c-settled-in'"));
     }
 
     [Fact]
@@ -57,7 +62,9 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
         Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Subject == account);
         world.Clock.Forward(TimeSpan.FromMinutes(10));
         await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
-        Assert.Equal(account, await world.Scalar<string>("select account_id from payout.stripe_account where player_id = 'hasty' and made_by is not null"));
+        Assert.Equal(account,
+            await world.Scalar<string>(
+                "select account_id from payout.stripe_account where player_id = 'hasty' and made_by is not null"));
     }
 
     [Fact]
@@ -68,17 +75,20 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
 
         await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
 
-        Assert.Equal(Assert.Single(await Made("lost-answer")), await world.Scalar<string>("select account_id from payout.stripe_account where player_id = 'lost-answer'"));
+        Assert.Equal(Assert.Single(await Made("lost-answer")),
+            await world.Scalar<string>("select account_id from payout.stripe_account where player_id = 'lost-answer'"));
     }
 
     [Theory]
     [InlineData("no-mark", null, false)]
     [InlineData("wrong-mark", "9999", false)]
     [InlineData("copied-mark", Mark, true)]
-    public async Task An_account_that_claims_to_be_the_one_whose_answer_was_lost_is_not_taken_over(string player, string? claimed, bool isOursThereToo)
+    public async Task An_account_that_claims_to_be_the_one_whose_answer_was_lost_is_not_taken_over(
+        string player, string? claimed, bool isOursThereToo)
     {
         await Ask(player, Mark);
-        await world.Admin("faults", new { endpoint = "accounts.create", kind = isOursThereToo ? "timeout-after" : "timeout-before", count = 1 });
+        await world.Admin("faults",
+            new { endpoint = "accounts.create", kind = isOursThereToo ? "timeout-after" : "timeout-before", count = 1 });
         await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
         var metadata = new Dictionary<string, string> { ["player_id"] = player, ["account_key"] = Key(player) };
         if (claimed is not null) metadata["account_mark"] = claimed;
@@ -88,7 +98,8 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
         await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
 
         Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.stripe_account where player_id = '{player}'"));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"stripe-call-held/{Key(player)}" && a.Severity == "critical");
+        Assert.Contains(
+            await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"stripe-call-held/{Key(player)}" && a.Severity == "critical");
     }
 
     [Fact]
@@ -96,17 +107,20 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
     {
         await world.GivenSettled(ContestBuilder.Of("c-sql", "sql-victim"));
         await world.Scalar<object>(
-            "insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at, hints) values ('acct_forged', 'sql-victim', 'active', false, now(), 1)");
+            "insert into payout.stripe_account (account_id, player_id, transfers, stale, hinted_at, hints) values "
+                + "('acct_forged', 'sql-victim', 'active', false, now(), 1)");
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => world.Scalar<object>(
             """
-            insert into payout.attempt (payout_id, attempt_no, idempotency_key, parameter_hash, destination, first_used_at, outcome)
+            insert into payout.attempt (payout_id, attempt_no, idempotency_key, parameter_hash, destination, first_used_at,
+                outcome)
             select payout_id, 1, 'forged', 'hash', 'acct_forged', now(), 'open' from payout.payout where contest_id = 'c-sql'
             """));
 
         Assert.Contains("no account that was made for the player", refused.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<PostgresException>(() => world.Scalar<object>(
-            "update payout.stripe_account set made_by = (select min(key) from payout.stripe_call) where account_id = 'acct_forged'"));
+            "update payout.stripe_account set made_by = (select min(key) from payout.stripe_call) where account_id = "
+                + "'acct_forged'"));
     }
 
     [Fact]
@@ -127,7 +141,8 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
         var history = await world.Database.Run(async tx => await tx.HistoryFor((await tx.LockPayout(payout!))!.Payout), ct);
 
         Assert.True(Math.Abs((since - first).TotalMinutes) < 1);
-        Assert.True(history.AccountSince >= world.Clock.GetUtcNow().AddMinutes(-5), $"the account that would be paid is new, and counts as of {history.AccountSince}");
+        Assert.True(history.AccountSince >= world.Clock.GetUtcNow().AddMinutes(-5),
+            $"the account that would be paid is new, and counts as of {history.AccountSince}");
     }
 
     private static string Key(string player) => $"account/{player}";

@@ -4,7 +4,9 @@ using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.Integration.Payout.Onboarding;
 
-/// <summary>Onboarding over HTTP: links that lead on, pages for those that do not, and routes that the live environment has not.</summary>
+/// <summary>
+/// Onboarding over HTTP: links that lead on, pages for those that do not, and routes that the live environment has not.
+/// </summary>
 public sealed class OnboardingApiTests(ApiWorld world) : IClassFixture<ApiWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -28,7 +30,8 @@ public sealed class OnboardingApiTests(ApiWorld world) : IClassFixture<ApiWorld>
     [InlineData(1, "A", 403)]
     public async Task An_expired_or_altered_link_gets_a_page_that_says_so(int days, string appended, int status)
     {
-        var token = OnboardingToken.Make(ApiWorld.Onboarding.LinkKey, "linked", world.Payouts.Clock.GetUtcNow().AddDays(days)) + appended;
+        var token = OnboardingToken.Make(ApiWorld.Onboarding.LinkKey, "linked", world.Payouts.Clock.GetUtcNow().AddDays(days))
+            + appended;
 
         using var answer = await Get($"/onboarding/{token}");
 
@@ -58,9 +61,12 @@ public sealed class OnboardingApiTests(ApiWorld world) : IClassFixture<ApiWorld>
         await world.Payouts.GivenAccount("dash-new", ready: false);
         await world.Payouts.Runner().RunOnce(ct);
 
-        var (ready, body) = await world.Ask(HttpMethod.Get, "/v1/players/me/dashboard-link", world.Token("dash-ready", ApiRole.Player));
-        var (unfinished, _) = await world.Ask(HttpMethod.Get, "/v1/players/me/dashboard-link", world.Token("dash-new", ApiRole.Player));
-        var (none, _) = await world.Ask(HttpMethod.Get, "/v1/players/me/dashboard-link", world.Token("dash-none", ApiRole.Player));
+        var (ready, body) = await world.Ask(
+            HttpMethod.Get, "/v1/players/me/dashboard-link", world.Token("dash-ready", ApiRole.Player));
+        var (unfinished, _) = await world.Ask(
+            HttpMethod.Get, "/v1/players/me/dashboard-link", world.Token("dash-new", ApiRole.Player));
+        var (none, _) = await world.Ask(
+            HttpMethod.Get, "/v1/players/me/dashboard-link", world.Token("dash-none", ApiRole.Player));
 
         Assert.Equal((200, 409, 404), (ready, unfinished, none));
         Assert.StartsWith("http", body.GetProperty("url").GetString(), StringComparison.Ordinal);
@@ -75,19 +81,23 @@ public sealed class OnboardingApiTests(ApiWorld world) : IClassFixture<ApiWorld>
 
         var (inLive, _) = await world.Ask(HttpMethod.Post, "/v1/players/reset/onboarding/reset", operators, new { }, live);
         var (nowhere, _) = await world.Ask(HttpMethod.Post, "/v1/no-such-route", operators, new { }, live);
-        var (asPlayer, _) = await world.Ask(HttpMethod.Post, "/v1/players/reset/onboarding/reset", world.Token("reset", ApiRole.Player), new { });
+        var (asPlayer, _) = await world.Ask(
+            HttpMethod.Post, "/v1/players/reset/onboarding/reset", world.Token("reset", ApiRole.Player), new { });
         var (asOperator, body) = await world.Ask(HttpMethod.Post, "/v1/players/reset/onboarding/reset", operators, new { });
 
         Assert.Equal((nowhere, 403, 200), (inLive, asPlayer, asOperator));
         Assert.Equal(1, body.GetProperty("accountsForgotten").GetInt32());
-        Assert.NotNull(await world.Payouts.Scalar<DateTime?>($"select gone_at from payout.stripe_account where account_id = '{account}'"));
+        Assert.NotNull(
+            await world.Payouts.Scalar<DateTime?>($"select gone_at from payout.stripe_account where account_id = '{account}'"));
     }
 
     [Fact]
     public async Task A_sweep_is_made_on_demand_by_operators_and_audited()
     {
-        var (asViewer, _) = await world.Ask(HttpMethod.Post, "/v1/stripe/sweep", world.Token("viewer-1", ApiRole.Viewer), new { });
-        var (asOperator, body) = await world.Ask(HttpMethod.Post, "/v1/stripe/sweep", world.Token("operator-1", ApiRole.Operator), new { });
+        var (asViewer, _) = await world.Ask(
+            HttpMethod.Post, "/v1/stripe/sweep", world.Token("viewer-1", ApiRole.Viewer), new { });
+        var (asOperator, body) = await world.Ask(
+            HttpMethod.Post, "/v1/stripe/sweep", world.Token("operator-1", ApiRole.Operator), new { });
 
         Assert.Equal((403, 200), (asViewer, asOperator));
         Assert.Equal(0, body.GetProperty("unread").GetInt32());

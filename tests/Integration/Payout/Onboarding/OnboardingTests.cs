@@ -29,7 +29,8 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
         await world.RunToRest(world.Runner());
 
         await world.IsPaidOnce("c-new");
-        Assert.Equal([NotificationKinds.OnboardingNeeded, NotificationKinds.AccountReady], (await Told("new")).Select(n => n.Kind));
+        Assert.Equal(
+            [NotificationKinds.OnboardingNeeded, NotificationKinds.AccountReady], (await Told("new")).Select(n => n.Kind));
         Assert.IsType<DeskAnswer.Say>(await Desk().Visit(Token(told), ct));
     }
 
@@ -67,7 +68,8 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
         }
 
         var told = await Told("late");
-        Assert.Equal([NotificationKinds.OnboardingNeeded, .. Enumerable.Repeat(NotificationKinds.OnboardingReminder, 7)], told.Select(n => n.Kind));
+        Assert.Equal([NotificationKinds.OnboardingNeeded, .. Enumerable.Repeat(NotificationKinds.OnboardingReminder, 7)],
+            told.Select(n => n.Kind));
         Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "prize-unclaimed" && a.Subject == "late");
         Assert.IsType<DeskAnswer.GoTo>(await Desk().Visit(Token(told[^1]), ct));
         Assert.Equal(410, Assert.IsType<DeskAnswer.Say>(await Desk().Visit(Token(told[0]), ct)).Status);
@@ -80,7 +82,8 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
     {
         var account = await world.GivenAccount("quiet");
         await Settle();
-        await world.Admin($"accounts/{account}/capabilities", new { transfers = "inactive", disabled_reason = "requirements.past_due" });
+        await world.Admin(
+            $"accounts/{account}/capabilities", new { transfers = "inactive", disabled_reason = "requirements.past_due" });
         await world.AccountUpdated(account, "quiet");
         await Settle();
         world.Clock.Forward(TimeSpan.FromDays(8));
@@ -92,7 +95,8 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
         await Settle();
 
         Assert.Equal("awaiting_account", await world.State("c-quiet"));
-        Assert.Equal([NotificationKinds.AccountDisabled, NotificationKinds.OnboardingReminder], (await Told("quiet")).Select(n => n.Kind));
+        Assert.Equal(
+            [NotificationKinds.AccountDisabled, NotificationKinds.OnboardingReminder], (await Told("quiet")).Select(n => n.Kind));
         Assert.Single(await world.Accounts(), a => a == "quiet");
         await world.MakeReady(account);
         await world.AccountUpdated(account, "quiet");
@@ -121,7 +125,8 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
     {
         var account = await world.GivenAccount("disabled");
         await world.Runner().RunOnce(ct);
-        await world.Admin($"accounts/{account}/capabilities", new { transfers = "inactive", disabled_reason = "requirements.past_due" });
+        await world.Admin(
+            $"accounts/{account}/capabilities", new { transfers = "inactive", disabled_reason = "requirements.past_due" });
         await world.AccountUpdated(account, "disabled");
         await world.GivenSettled(ContestBuilder.Of("c-disabled", "disabled"));
         await Settle();
@@ -183,7 +188,8 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
             await world.AccountUpdated(account, "unwanted");
         }
 
-        async Task<int> Rejections() => (await world.Sent<AlertRaisedV1>()).Count(a => a.Kind == "account-rejected" && a.Subject == account);
+        async Task<int> Rejections() =>
+            (await world.Sent<AlertRaisedV1>()).Count(a => a.Kind == "account-rejected" && a.Subject == account);
     }
 
     [Fact]
@@ -196,7 +202,8 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
         await world.GivenSettled(ContestBuilder.Of("c-lost", "lost"));
         await Settle();
 
-        var account = await world.Scalar<string>("select account_id from payout.stripe_account where player_id = 'lost' and gone_at is null");
+        var account = await world.Scalar<string>(
+            "select account_id from payout.stripe_account where player_id = 'lost' and gone_at is null");
         Assert.NotEqual(lost, account);
         Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.DedupKey == $"account-lost/{lost}");
         await world.MakeReady(account!);
@@ -205,7 +212,8 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
 
         await world.IsPaidOnce("c-lost");
         Assert.Equal(account, await world.Scalar<string>(
-            "select a.destination from payout.attempt a join payout.payout p using (payout_id) where p.contest_id = 'c-lost' and a.outcome = 'paid'"));
+            "select a.destination from payout.attempt a join payout.payout p using (payout_id) where p.contest_id = 'c-lost' "
+                + "and a.outcome = 'paid'"));
     }
 
     private async Task IsPaidWhenReady(string player, string contestId)
@@ -240,7 +248,9 @@ public sealed class OnboardingTests(PayoutWorld world) : IClassFixture<PayoutWor
 
     private static string Token(NotificationV1 told) => told.Facts["link"].Split('/')[^1];
 
-    private async Task<IReadOnlyList<NotificationV1>> Told(string player) => [.. (await world.Sent<NotificationV1>()).Where(n => n.PlayerId == player)];
+    private async Task<IReadOnlyList<NotificationV1>> Told(string player) =>
+        [.. (await world.Sent<NotificationV1>()).Where(n => n.PlayerId == player)];
 
-    private Task<string?> AccountOf(string player) => world.Scalar<string>($"select account_id from payout.stripe_account where player_id = '{player}'");
+    private Task<string?> AccountOf(string player) =>
+        world.Scalar<string>($"select account_id from payout.stripe_account where player_id = '{player}'");
 }

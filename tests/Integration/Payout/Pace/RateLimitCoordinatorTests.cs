@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Integration.Payout.Pace;
 
-/// <summary>Several Payout processes on one account: together they never do more than the account may, and what one leaves the others use.</summary>
+/// <summary>
+/// Several Payout processes on one account: together they never do more than the account may, and what one leaves the others use.
+/// </summary>
 public sealed class RateLimitCoordinatorTests(PayoutWorld world) : IClassFixture<PayoutWorld>, IAsyncLifetime
 {
     private const int Rate = 1_000;
@@ -34,7 +36,8 @@ public sealed class RateLimitCoordinatorTests(PayoutWorld world) : IClassFixture
     public async Task Only_a_process_that_is_started_is_closed_until_the_others_know_of_it()
     {
         var stripe = world.Gateway().Stripe;
-        using var sharing = new RateLimitCoordinator(world.Database, stripe, world.Clock, NullLogger<RateLimitCoordinator>.Instance);
+        using var sharing = new RateLimitCoordinator(
+            world.Database, stripe, world.Clock, NullLogger<RateLimitCoordinator>.Instance);
         Assert.False(stripe.Paces.IsClosed);
 
         await sharing.StartAsync(ct);
@@ -77,7 +80,9 @@ public sealed class RateLimitCoordinatorTests(PayoutWorld world) : IClassFixture
         Assert.True(stripe.IsSilent);
 
         stripe.Paces.Open();
-        Assert.Equal("asked", Assert.IsType<StripeAnswer.Found>(await stripe.Look("balance.get", (_, _) => Task.FromResult<object>("asked"), ct)).Object);
+        Assert.Equal("asked",
+            Assert.IsType<StripeAnswer.Found>(
+                await stripe.Look("balance.get", (_, _) => Task.FromResult<object>("asked"), ct)).Object);
     }
 
     [Fact]

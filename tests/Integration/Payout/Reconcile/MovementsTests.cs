@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Integration.Payout.Reconcile;
 
-/// <summary>Money that moves at Stripe and was brought about by nothing here: of whatever type, it is booked to the cent, or a person hears of it with its amount.</summary>
+/// <summary>
+/// Money that moves at Stripe and was brought about by nothing here: of whatever type, it is booked to the cent, or a person
+/// hears of it with its amount.
+/// </summary>
 public sealed class MovementsTests(Backbone backbone) : IAsyncLifetime
 {
     private static readonly TimeSpan s_every = TimeSpan.FromHours(6);
@@ -18,7 +21,8 @@ public sealed class MovementsTests(Backbone backbone) : IAsyncLifetime
         Assert.True((await Run()).Clean);
         string[] types = [.. MovementTypes.All.Keys.Order(StringComparer.Ordinal), "a_type_of_next_year"];
         for (var n = 0; n < types.Length; n++)
-            await world.Admin("movements", new { type = types[n], amount_minor = -5_000_000 - n, fee_minor = n % 3, source = $"src_{types[n]}" });
+            await world.Admin("movements",
+                new { type = types[n], amount_minor = -5_000_000 - n, fee_minor = n % 3, source = $"src_{types[n]}" });
         world.Clock.Forward(s_every);
 
         var found = (await Run()).Differences;
@@ -27,19 +31,23 @@ public sealed class MovementsTests(Backbone backbone) : IAsyncLifetime
         {
             var n = Array.IndexOf(types, type);
             var (netMinor, rule) = (-5_000_000L - n - n % 3, MovementTypes.Of(type, type));
-            var told = found.Where(d => d.Leg == ReconcileLegs.Balance && (d.Subject == $"src_{type}" || d.What.StartsWith($"a {type} ", StringComparison.Ordinal))).ToArray();
+            var told = found.Where(d => d.Leg == ReconcileLegs.Balance
+                && (d.Subject == $"src_{type}" || d.What.StartsWith($"a {type} ", StringComparison.Ordinal))).ToArray();
             if (rule.Use == MovementUse.Booked) Assert.Empty(told);
             else Assert.Equal(netMinor, told.Sum(d => d.TheirsMinor));
             if (rule.Use == MovementUse.Told)
-                Assert.Contains(await Alerts(), a => a.DedupKey == TellDifferences.Key(told[0]) && a.Severity == "critical" || a.Kind == "reconcile-more");
+                Assert.Contains(await Alerts(),
+                    a => a.DedupKey == TellDifferences.Key(told[0]) && a.Severity == "critical" || a.Kind == "reconcile-more");
         }
 
         var moved = types.Select((t, n) => (Rule: MovementTypes.Of(t, t), Minor: -5_000_000L - n - n % 3)).ToArray();
         foreach (var account in moved.Where(m => m.Rule.Use != MovementUse.Compared).GroupBy(m => m.Rule.Account))
-            Assert.Equal(account.Sum(m => m.Minor) + (account.Key == LedgerAccounts.HouseFunds ? 100_000_000 : 0), await Balance(account.Key));
+            Assert.Equal(account.Sum(m => m.Minor) + (account.Key == LedgerAccounts.HouseFunds ? 100_000_000 : 0),
+                await Balance(account.Key));
         // What only the pipeline does was done by somebody else: of that the ledger has nothing, to the cent.
         var total = Assert.Single(found, d => d.Leg == ReconcileLegs.Total);
-        Assert.Equal(-moved.Where(m => m.Rule.Use == MovementUse.Compared).Sum(m => m.Minor), await Balance(LedgerAccounts.StripeBalance) * -1 - total.TheirsMinor);
+        Assert.Equal(-moved.Where(m => m.Rule.Use == MovementUse.Compared).Sum(m => m.Minor),
+            await Balance(LedgerAccounts.StripeBalance) * -1 - total.TheirsMinor);
         await world.LedgerIsClean();
     }
 
@@ -55,12 +63,15 @@ public sealed class MovementsTests(Backbone backbone) : IAsyncLifetime
         world.Clock.Forward(s_every);
         var second = await Run();
 
-        Assert.Equal(types.Order(StringComparer.Ordinal), first.Differences.Select(d => d.What.Split(' ')[1]).Order(StringComparer.Ordinal));
-        Assert.All(first.Differences, d => Assert.Equal((DifferenceKinds.UnknownHere, -5_000_000L), (d.Kind, d.TheirsMinor!.Value)));
+        Assert.Equal(types.Order(StringComparer.Ordinal),
+            first.Differences.Select(d => d.What.Split(' ')[1]).Order(StringComparer.Ordinal));
+        Assert.All(
+            first.Differences, d => Assert.Equal((DifferenceKinds.UnknownHere, -5_000_000L), (d.Kind, d.TheirsMinor!.Value)));
         Assert.Equal(4, (await Alerts()).Count(a => a.Severity == "critical"));
         Assert.True(second.Clean, string.Join('\n', second.Differences));
         Assert.Equal(-20_000_000, await world.Scalar<long>(
-            "select sum(balance_minor) from payout.ledger_account where account in ('platform_bank', 'stripe_reserves', 'stripe_unexplained')"));
+            "select sum(balance_minor) from payout.ledger_account where account in ('platform_bank', 'stripe_reserves', "
+                + "'stripe_unexplained')"));
     }
 
     [Fact]
@@ -75,7 +86,8 @@ public sealed class MovementsTests(Backbone backbone) : IAsyncLifetime
         world.Clock.Forward(s_every);
         var after = await Run();
 
-        Assert.Equal((ReconcileLegs.Total, "usd", 12_345L), (differs.Leg, differs.Subject, (long)(differs.TheirsMinor - differs.OursMinor)!));
+        Assert.Equal((ReconcileLegs.Total, "usd", 12_345L),
+            (differs.Leg, differs.Subject, (long)(differs.TheirsMinor - differs.OursMinor)!));
         Assert.Contains(await Alerts(), a => a.DedupKey == TellDifferences.TotalKey("usd") && a.Severity == "critical");
         Assert.True(after.Clean);
         Assert.Contains(await world.Sent<AlertResolvedV1>(), a => a.DedupKey == TellDifferences.TotalKey("usd"));
@@ -90,7 +102,8 @@ public sealed class MovementsTests(Backbone backbone) : IAsyncLifetime
 
         Assert.True((await Run()).Clean);
 
-        Assert.Equal(100_000_000, await world.Scalar<long>("select sum(balance_minor) from payout.ledger_account where account = 'stripe_opening'"));
+        Assert.Equal(100_000_000,
+            await world.Scalar<long>("select sum(balance_minor) from payout.ledger_account where account = 'stripe_opening'"));
         Assert.Contains("100000000 usd", Assert.Single(await world.Sent<AlertRaisedV1>()).Cause, StringComparison.Ordinal);
         await world.LedgerIsClean();
     }
@@ -100,14 +113,19 @@ public sealed class MovementsTests(Backbone backbone) : IAsyncLifetime
     public ValueTask DisposeAsync() => world.DisposeAsync();
 
     private async Task<ReconcileReport> Run() => Assert.IsType<ReconcileReport>(await new ReconcileLoop(
-        world.Database, world.Stripe(), new ReconcileOptions(s_every, 2 * s_every + TimeSpan.FromDays(1), TimeSpan.Zero), world.Clock, NullLogger<ReconcileLoop>.Instance)
+        world.Database, world.Stripe(), new ReconcileOptions(s_every, 2 * s_every + TimeSpan.FromDays(1), TimeSpan.Zero),
+        world.Clock, NullLogger<ReconcileLoop>.Instance)
         .RunOnce(TestContext.Current.CancellationToken));
 
-    private Task<long> Balance(string account) => world.Scalar<long>($"select sum(balance_minor)::bigint from payout.ledger_account where account = '{account}'");
+    private Task<long> Balance(string account) =>
+        world.Scalar<long>($"select sum(balance_minor)::bigint from payout.ledger_account where account = '{account}'");
 
     /// <summary>By somebody who may do anything to the database.</summary>
     private Task Shift(long minor) => world.Scalar<int>(
-        $"update payout.ledger_account set balance_minor = balance_minor + {minor} where account = 'stripe_balance' and currency = 'usd' and shard = (select min(shard) from payout.ledger_account where account = 'stripe_balance') returning 1");
+        $"update payout.ledger_account set balance_minor = balance_minor + {minor} where account = 'stripe_balance' and "
+            + $"currency = 'usd' and shard = (select min(shard) from payout.ledger_account where account = 'stripe_balance') "
+            + $"returning 1");
 
-    private async Task<IReadOnlyList<AlertRaisedV1>> Alerts() => [.. (await world.Sent<AlertRaisedV1>()).Where(a => a.Kind.StartsWith("reconcile-", StringComparison.Ordinal))];
+    private async Task<IReadOnlyList<AlertRaisedV1>> Alerts() =>
+        [.. (await world.Sent<AlertRaisedV1>()).Where(a => a.Kind.StartsWith("reconcile-", StringComparison.Ordinal))];
 }

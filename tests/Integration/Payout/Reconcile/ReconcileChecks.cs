@@ -11,7 +11,10 @@ internal static class ReconcileChecks
 {
     /// <summary>Everything of so many days up to now, nothing given time to settle.</summary>
     public static Task<ReconcileReport> Reconcile(this PayoutWorld world, int days = 30) => ReconcileRun.Run(
-        world.Database, world.Stripe(), world.Clock.GetUtcNow().AddDays(-days), world.Clock.GetUtcNow().AddSeconds(2), TimeSpan.Zero, world.Clock, (_, _) => { },
+        world.Database, world.Stripe(), world.Clock.GetUtcNow().AddDays(-days), world.Clock.GetUtcNow().AddSeconds(2),
+        TimeSpan.Zero, world.Clock, (_, _) =>
+        {
+        },
         CancellationToken.None);
 
     /// <summary>What the webhooks would have brought.</summary>
@@ -21,7 +24,8 @@ internal static class ReconcileChecks
         {
             var subject = e.Data.Object is StripeEntity known ? known.ToJson() : "{}";
             await world.Handle(new StripeEventHandler(), new StripeEventV1(
-                e.Id, e.Type, new StripeEventDataV1(JsonSerializer.Deserialize<JsonElement>(subject)), e.Account, new DateTimeOffset(e.Created, TimeSpan.Zero).ToUnixTimeSeconds()));
+                e.Id, e.Type, new StripeEventDataV1(JsonSerializer.Deserialize<JsonElement>(subject)), e.Account,
+                new DateTimeOffset(e.Created, TimeSpan.Zero).ToUnixTimeSeconds()));
         }
     }
 }

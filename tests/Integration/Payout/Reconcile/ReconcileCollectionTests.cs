@@ -4,8 +4,11 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Reconcile;
 
-/// <summary>Collected, declined and returned fees compared with the simulated Stripe: no difference; a refund behind our back is one.</summary>
-public sealed class ReconcileCollectionTests(PayoutWorld world, PipelineScope scope) : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
+/// <summary>
+/// Collected, declined and returned fees compared with the simulated Stripe: no difference; a refund behind our back is one.
+/// </summary>
+public sealed class ReconcileCollectionTests(PayoutWorld world, PipelineScope scope)
+    : IClassFixture<PayoutWorld>, IClassFixture<PipelineScope>
 {
     [Fact]
     public async Task Fees_and_refunds_are_alike_on_both_sides_and_a_refund_nobody_here_asked_for_is_found()
@@ -33,7 +36,8 @@ public sealed class ReconcileCollectionTests(PayoutWorld world, PipelineScope sc
         Assert.True(returned.Clean, string.Join('\n', returned.Differences));
         Assert.Equal(paid.Matched + (3 * 4), returned.Matched);
 
-        var behind = await new RefundService(world.Stripe()).CreateAsync(new RefundCreateOptions { PaymentIntent = await rig.Intent("rec-stays", 0), Amount = 100 });
+        var behind = await new RefundService(world.Stripe())
+            .CreateAsync(new RefundCreateOptions { PaymentIntent = await rig.Intent("rec-stays", 0), Amount = 100 });
         await world.TakeEvents();
 
         Assert.Equal(

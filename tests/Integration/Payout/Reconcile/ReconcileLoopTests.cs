@@ -90,7 +90,8 @@ public sealed class ReconcileLoopTests(Backbone backbone) : IAsyncLifetime
         var first = await Alerts();
         Assert.Contains(first, a => a.DedupKey == $"reconcile/objects/duplicate/{second.Id}" && a.Severity == "critical");
         Assert.Equal(TellDifferences.AlertsMax, first.Count(a => a.Kind != "reconcile-more"));
-        Assert.StartsWith("8 more differences", Assert.Single(first, a => a.Kind == "reconcile-more").Cause, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "8 more differences", Assert.Single(first, a => a.Kind == "reconcile-more").Cause, StringComparison.Ordinal);
 
         world.Clock.Forward(s_every);
         await Run(loop);
@@ -124,22 +125,27 @@ public sealed class ReconcileLoopTests(Backbone backbone) : IAsyncLifetime
 
         var report = await Run(Loop());
 
-        Assert.Contains(report.Differences, d => (d.Leg, d.Kind, d.Subject) == ("objects", DifferenceKinds.UnknownHere, foreign.Id));
+        Assert.Contains(
+            report.Differences, d => (d.Leg, d.Kind, d.Subject) == ("objects", DifferenceKinds.UnknownHere, foreign.Id));
     }
 
     public ValueTask InitializeAsync() => world.InitializeAsync();
 
     public ValueTask DisposeAsync() => world.DisposeAsync();
 
-    private static async Task<ReconcileReport> Run(ReconcileLoop loop) => Assert.IsType<ReconcileReport>(await loop.RunOnce(CancellationToken.None));
+    private static async Task<ReconcileReport> Run(ReconcileLoop loop) =>
+        Assert.IsType<ReconcileReport>(await loop.RunOnce(CancellationToken.None));
 
     private ReconcileLoop Loop(IStripeClient? stripe = null) => new(
-        world.Database, stripe ?? world.Stripe(), new ReconcileOptions(s_every, 2 * s_every + TimeSpan.FromDays(1), TimeSpan.Zero), world.Clock,
+        world.Database, stripe ?? world.Stripe(),
+        new ReconcileOptions(s_every, 2 * s_every + TimeSpan.FromDays(1), TimeSpan.Zero), world.Clock,
         NullLogger<ReconcileLoop>.Instance);
 
-    private Task<Transfer> Behind(string account, long amountMinor, string? payoutId = null) => new TransferService(world.Stripe()).CreateAsync(new TransferCreateOptions
+    private Task<Transfer> Behind(string account, long amountMinor,
+        string? payoutId = null) => new TransferService(world.Stripe()).CreateAsync(new TransferCreateOptions
     {
-        Amount = amountMinor, Currency = "usd", Destination = account, Metadata = payoutId is null ? null : new Dictionary<string, string> { ["payout_id"] = payoutId },
+        Amount = amountMinor, Currency = "usd", Destination = account,
+        Metadata = payoutId is null ? null : new Dictionary<string, string> { ["payout_id"] = payoutId },
     });
 
     private async Task<IReadOnlyList<AlertRaisedV1>> Alerts() =>
@@ -149,6 +155,7 @@ public sealed class ReconcileLoopTests(Backbone backbone) : IAsyncLifetime
     private sealed class Refusing : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = new StringContent("{}"), RequestMessage = request });
+            Task.FromResult(new HttpResponseMessage(
+                HttpStatusCode.Unauthorized) { Content = new StringContent("{}"), RequestMessage = request });
     }
 }

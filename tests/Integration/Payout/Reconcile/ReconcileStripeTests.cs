@@ -3,7 +3,10 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Reconcile;
 
-/// <summary>The real ledger compared with the simulated Stripe: nothing to find after an honest run, and everything that is done behind our back.</summary>
+/// <summary>
+/// The real ledger compared with the simulated Stripe: nothing to find after an honest run, and everything that is done behind
+/// our back.
+/// </summary>
 public sealed class ReconcileStripeTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     [Fact]
@@ -22,24 +25,31 @@ public sealed class ReconcileStripeTests(PayoutWorld world) : IClassFixture<Payo
         Assert.Equal((1, 100_000_000L), (honest.Outside, honest.OutsideMinor));
 
         var transfers = new TransferService(world.Stripe());
-        var foreign = await transfers.CreateAsync(new TransferCreateOptions { Amount = 1, Currency = "usd", Destination = thief });
+        var foreign = await transfers.CreateAsync(
+            new TransferCreateOptions { Amount = 1, Currency = "usd", Destination = thief });
         var payoutId = (await world.Scalar<string>("select payout_id from payout.payout where player_id = 'rec-b'"))!;
         var second = await transfers.CreateAsync(new TransferCreateOptions
         {
-            Amount = 98, Currency = "usd", Destination = thief, TransferGroup = payoutId, Metadata = new Dictionary<string, string> { ["payout_id"] = payoutId },
+            Amount = 98, Currency = "usd", Destination = thief, TransferGroup = payoutId,
+            Metadata = new Dictionary<string, string> { ["payout_id"] = payoutId },
         });
         await world.TakeEvents();
-        var eventOf = (await world.Scalar<string>("select a.transfer_id from payout.attempt a join payout.payout p using (payout_id) where p.player_id = 'rec-a'"))!;
+        var eventOf =
+            (await world.Scalar<string>(
+                "select a.transfer_id from payout.attempt a join payout.payout p using (payout_id) where p.player_id = 'rec-a'"))!;
         await world.Scalar<int>($"delete from payout.stripe_event where object_id = '{eventOf}' returning 1");
         await world.Database.Run(
-            tx => tx.Post([new LedgerLine("rec-invented", LedgerAccounts.StripeBalance, LedgerAccounts.EntryFees, "usd", 7, "entry-fee", "ch_invented", "c-rec", 0)]),
+            tx =>
+                tx.Post([new LedgerLine("rec-invented", LedgerAccounts.StripeBalance, LedgerAccounts.EntryFees, "usd", 7,
+                    "entry-fee", "ch_invented", "c-rec", 0)]),
             CancellationToken.None);
 
         var found = (await world.Reconcile()).Differences.Select(d => (d.Leg, d.Kind, d.Subject)).Order();
         Assert.Equal(
             new[]
             {
-                ("balance", "unknown-here", foreign.Id), ("balance", "missing", second.Id), ("balance", "unknown-at-stripe", "ch_invented"),
+                ("balance", "unknown-here", foreign.Id), ("balance", "missing", second.Id),
+                ("balance", "unknown-at-stripe", "ch_invented"),
                 ("events", "missing", eventOf), ("objects", "duplicate", second.Id), ("objects", "unknown-here", foreign.Id),
             }.Order(),
             found);

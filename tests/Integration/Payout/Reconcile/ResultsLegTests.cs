@@ -9,7 +9,10 @@ using Npgsql;
 
 namespace ContestPipeline.Integration.Payout.Reconcile;
 
-/// <summary>A prize that was published and that nobody pays is a critical difference with contest, player and amount, for as long as nobody pays it.</summary>
+/// <summary>
+/// A prize that was published and that nobody pays is a critical difference with contest, player and amount, for as long as
+/// nobody pays it.
+/// </summary>
 public sealed class ResultsLegTests(Backbone backbone) : IAsyncLifetime
 {
     private static readonly TimeSpan s_every = TimeSpan.FromHours(6);
@@ -28,7 +31,9 @@ public sealed class ResultsLegTests(Backbone backbone) : IAsyncLifetime
             [("given-up/1", 29_100L), ("given-up/1/ann", 9_700L), ("given-up/1/bob", 19_400L)],
             found.Differences.Where(d => d.Leg == ReconcileLegs.Results).Select(d => (d.Subject, d.TheirsMinor!.Value)).Order());
         Assert.Contains(
-            await world.Sent<AlertRaisedV1>(), a => a.Severity == "critical" && a.DedupKey == "reconcile/results/missing/given-up/1/ann" && a.Cause.Contains("9700 usd", StringComparison.Ordinal));
+            await world.Sent<AlertRaisedV1>(),
+            a => a.Severity == "critical" && a.DedupKey == "reconcile/results/missing/given-up/1/ann"
+                && a.Cause.Contains("9700 usd", StringComparison.Ordinal));
 
         world.Clock.Forward(TimeSpan.FromDays(40));
         Assert.Equal(3, (await Run()).Differences.Count(d => d.Leg == ReconcileLegs.Results));
@@ -36,7 +41,9 @@ public sealed class ResultsLegTests(Backbone backbone) : IAsyncLifetime
         await world.GivenSettled(built);
         world.Clock.Forward(s_every);
         Assert.DoesNotContain((await Run()).Differences, d => d.Leg == ReconcileLegs.Results);
-        Assert.Equal(3, (await world.Sent<AlertResolvedV1>()).Count(a => a.DedupKey.StartsWith("reconcile/results/", StringComparison.Ordinal)));
+        Assert.Equal(3,
+            (await world.Sent<AlertResolvedV1>()).Count(a =>
+                a.DedupKey.StartsWith("reconcile/results/", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -49,10 +56,12 @@ public sealed class ResultsLegTests(Backbone backbone) : IAsyncLifetime
         var found = (await Run()).Differences.Where(d => d.Leg == ReconcileLegs.Results).ToArray();
         Assert.Equal(["halved/1", "halved/1/cid"], found.Select(d => d.Subject).Order());
 
-        foreach (var alert in (await world.Sent<AlertRaisedV1>()).Where(a => a.DedupKey.StartsWith("reconcile/results/", StringComparison.Ordinal)))
+        foreach (var alert in (await world.Sent<AlertRaisedV1>()).Where(a =>
+            a.DedupKey.StartsWith("reconcile/results/", StringComparison.Ordinal)))
         {
             await world.Handle(new AlertHandler(new NoticeOptions(null, null, TimeSpan.FromHours(1))), alert);
-            await world.Handle(new AlertResolvedHandler(new NoticeOptions(null, null, TimeSpan.FromHours(1))), new AlertResolvedV1(alert.DedupKey, 1, "ann", ByPerson: true, "forged", world.Clock.GetUtcNow()));
+            await world.Handle(new AlertResolvedHandler(new NoticeOptions(null, null, TimeSpan.FromHours(1))),
+                new AlertResolvedV1(alert.DedupKey, 1, "ann", ByPerson: true, "forged", world.Clock.GetUtcNow()));
         }
 
         world.Clock.Forward(s_every);
@@ -63,13 +72,18 @@ public sealed class ResultsLegTests(Backbone backbone) : IAsyncLifetime
     public async Task A_ledger_line_and_a_payout_that_are_not_what_was_published_are_told()
     {
         await world.GivenSettled(ContestBuilder.Of("altered", 10, ("dan", [10_000]), ("eve", [20_000]), ("fay", [30_000])));
-        await Tamper("update payout.ledger_transfer set amount_minor = amount_minor + 1 where contest_id = 'altered' and code = 'award' and credit_account = 'player_payable:dan'");
-        await Tamper("update payout.payout set amount_minor = amount_minor - 100 where contest_id = 'altered' and player_id = 'eve'");
+        await Tamper(
+            "update payout.ledger_transfer set amount_minor = amount_minor + 1 where contest_id = 'altered' and code = 'award' "
+                + "and credit_account = 'player_payable:dan'");
+        await Tamper(
+            "update payout.payout set amount_minor = amount_minor - 100 where contest_id = 'altered' and player_id = 'eve'");
 
         var found = (await Run()).Differences.Where(d => d.Leg == ReconcileLegs.Results).ToArray();
 
-        Assert.Equal([("altered/1/dan", 9_701L, 9_700L), ("altered/1/eve", 19_400L, 19_400L)], found.Select(d => (d.Subject, d.OursMinor!.Value, d.TheirsMinor!.Value)).Order());
-        Assert.EndsWith("the payout 19300", found.Single(d => d.Subject.EndsWith("eve", StringComparison.Ordinal)).What, StringComparison.Ordinal);
+        Assert.Equal([("altered/1/dan", 9_701L, 9_700L), ("altered/1/eve", 19_400L, 19_400L)],
+            found.Select(d => (d.Subject, d.OursMinor!.Value, d.TheirsMinor!.Value)).Order());
+        Assert.EndsWith("the payout 19300", found.Single(d => d.Subject.EndsWith("eve", StringComparison.Ordinal)).What,
+            StringComparison.Ordinal);
     }
 
     public ValueTask InitializeAsync() => world.InitializeAsync();
@@ -77,7 +91,8 @@ public sealed class ResultsLegTests(Backbone backbone) : IAsyncLifetime
     public ValueTask DisposeAsync() => world.DisposeAsync();
 
     private async Task<ReconcileReport> Run() => Assert.IsType<ReconcileReport>(await new ReconcileLoop(
-        world.Database, world.Stripe(), new ReconcileOptions(s_every, 2 * s_every + TimeSpan.FromDays(1), TimeSpan.Zero), world.Clock, NullLogger<ReconcileLoop>.Instance)
+        world.Database, world.Stripe(), new ReconcileOptions(s_every, 2 * s_every + TimeSpan.FromDays(1), TimeSpan.Zero),
+        world.Clock, NullLogger<ReconcileLoop>.Instance)
         .RunOnce(TestContext.Current.CancellationToken));
 
     /// <summary>As it stands after <c>contestctl parked discard</c>.</summary>
@@ -87,12 +102,14 @@ public sealed class ResultsLegTests(Backbone backbone) : IAsyncLifetime
         await Dapper.SqlMapper.ExecuteAsync(
             connection,
             """
-            insert into payout.parked_discarded (topic, partition, record_offset, key, headers, body, error, first_seen, discarded_at, discarded_by, reason)
+            insert into payout.parked_discarded (topic, partition, record_offset, key, headers, body, error, first_seen,
+                discarded_at, discarded_by, reason)
             values (@topic, 0, @offset, @key, @headers::jsonb, @body, 'broken', @at, @at, 'ann', 'looked wrong')
             """,
             new
             {
-                topic = Topics.Results, offset, key = message.PartitionKey, headers = $$"""{"ce_type":"{{WireTypes.Of(message.GetType()).Name}}"}""", body = WireJson.Bytes(message),
+                topic = Topics.Results, offset, key = message.PartitionKey,
+                headers = $$"""{"ce_type":"{{WireTypes.Of(message.GetType()).Name}}"}""", body = WireJson.Bytes(message),
                 at = world.Clock.GetUtcNow().AddHours(-1),
             });
     }

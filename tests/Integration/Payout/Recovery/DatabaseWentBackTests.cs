@@ -11,7 +11,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ContestPipeline.Integration.Payout.Recovery;
 
-/// <summary>docs/runbooks/database-failover.md, "transactions are gone", step by step: the database is restored to an earlier time and Stripe has forgotten the keys.</summary>
+/// <summary>
+/// docs/runbooks/database-failover.md, "transactions are gone", step by step: the database is restored to an earlier time and
+/// Stripe has forgotten the keys.
+/// </summary>
 public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
 {
     private const string Operator = "olga";
@@ -23,7 +26,8 @@ public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
     public async Task Books_restored_to_an_hour_ago_stop_money_with_one_alert_and_are_recovered_without_a_second_payment()
     {
         await world.GivenReady("early", "paid", "settled-later");
-        ContestBuilder early = ContestBuilder.Of("c-early", "early"), paid = ContestBuilder.Of("c-paid", "paid"), later = ContestBuilder.Of("c-later", "settled-later");
+        ContestBuilder early = ContestBuilder.Of("c-early", "early"), paid = ContestBuilder.Of("c-paid", "paid"),
+            later = ContestBuilder.Of("c-later", "settled-later");
         await world.GivenSettled(early);
         await world.RunToRest(world.Runner());
         await world.GivenSettled(paid);
@@ -41,8 +45,10 @@ public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
         await world.GivenSettled(later);
         await RunFor(TimeSpan.FromHours(3));
 
-        Assert.Equal((1, 1, 1), (await world.TransferCount("c-early"), await world.TransferCount("c-paid"), await world.TransferCount("c-later")));
-        Assert.Equal((RecoveryState.Stopped, "pending", "pending"), ((await Open())!.State, await world.State("c-paid"), await world.State("c-later")));
+        Assert.Equal((1, 1, 1),
+            (await world.TransferCount("c-early"), await world.TransferCount("c-paid"), await world.TransferCount("c-later")));
+        Assert.Equal((RecoveryState.Stopped, "pending", "pending"),
+            ((await Open())!.State, await world.State("c-paid"), await world.State("c-later")));
         var alert = Assert.Single(await world.Sent<AlertRaisedV1>(), a => a.Kind == "database-went-back");
         Assert.Equal(("critical", "payout"), (alert.Severity, alert.Subject));
         Assert.Contains("of which the books know no attempt", alert.Cause, StringComparison.Ordinal);
@@ -65,25 +71,31 @@ public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
         Assert.Contains(await world.Sent<AlertResolvedV1>(), a => a.DedupKey == alert.DedupKey);
         Assert.Equal(
             "recovery-started done,recovery-ended refused,recovery-ended refused,recovery-ended done",
-            await world.Scalar<string>("select string_agg(action || ' ' || split_part(result, ':', 1), ',' order by at) from payout.audit_log where subject = 'recovery'"));
+            await world.Scalar<string>(
+                "select string_agg(action || ' ' || split_part(result, ':', 1), ',' order by at) from payout.audit_log where "
+                    + "subject = 'recovery'"));
     }
 
     [Fact]
     public async Task A_call_is_not_made_while_money_is_stopped_and_looked_up_first_in_recovery()
     {
-        await world.Database.Run(tx => tx.Call(new StripeCall("account/back/1", AccountCreation.KindName, "back", new AccountToMake("back", "US", "mark-back"))), ct);
+        await world.Database.Run(
+            tx => tx.Call(new StripeCall(
+                "account/back/1", AccountCreation.KindName, "back", new AccountToMake("back", "US", "mark-back"))), ct);
         var earlier = await world.BackUp();
         await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
         await world.Restore(earlier);
         await world.Admin("keys", new { forget = true });
 
-        await world.Database.Run(tx => RecoveryRoutes.Stop(new StopReason("restored", world.Clock.GetUtcNow().AddHours(-1)), Operator, tx), ct);
+        await world.Database.Run(
+            tx => RecoveryRoutes.Stop(new StopReason("restored", world.Clock.GetUtcNow().AddHours(-1)), Operator, tx), ct);
         Assert.Equal(0, await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct));
         await world.Database.Run(tx => RecoveryRoutes.Start("go on", Operator, tx), ct);
         await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
 
         Assert.Single(await world.Accounts(), player => player == "back");
-        Assert.Equal("found at Stripe", await world.Scalar<string>("select last_answer from payout.stripe_call where key = 'account/back/1'"));
+        Assert.Equal("found at Stripe",
+            await world.Scalar<string>("select last_answer from payout.stripe_call where key = 'account/back/1'"));
     }
 
     public ValueTask InitializeAsync() => world.InitializeAsync();
@@ -94,7 +106,8 @@ public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
 
     private Task<RecoveryFacts?> Open() => world.Database.Run(tx => tx.OpenRecovery(), ct);
 
-    private Task<string?> End(string actor) => world.Database.Run(tx => RecoveryRoutes.End("compared without a difference", actor, tx), ct);
+    private Task<string?> End(string actor) =>
+        world.Database.Run(tx => RecoveryRoutes.End("compared without a difference", actor, tx), ct);
 
     /// <summary>Rounds of the runner while time goes by.</summary>
     private async Task RunFor(TimeSpan time)
@@ -108,6 +121,7 @@ public sealed class DatabaseWentBackTests(Backbone backbone) : IAsyncLifetime
     }
 
     private ReconcileLoop Comparison() => new(
-        world.Database, world.Stripe(), new ReconcileOptions(TimeSpan.FromHours(6), TimeSpan.FromDays(1.5), TimeSpan.FromMinutes(15)), world.Clock,
+        world.Database, world.Stripe(),
+        new ReconcileOptions(TimeSpan.FromHours(6), TimeSpan.FromDays(1.5), TimeSpan.FromMinutes(15)), world.Clock,
         NullLogger<ReconcileLoop>.Instance);
 }

@@ -7,7 +7,10 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Recovery;
 
-/// <summary>Books that went back in time lack requests for accounts: what those made is found before another account is made, by marks that only our own requests leave.</summary>
+/// <summary>
+/// Books that went back in time lack requests for accounts: what those made is found before another account is made, by marks
+/// that only our own requests leave.
+/// </summary>
 public sealed class RestoredAccountsTests(Backbone backbone) : IAsyncLifetime
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -36,7 +39,9 @@ public sealed class RestoredAccountsTests(Backbone backbone) : IAsyncLifetime
         await world.RunToRest(world.Runner());
 
         Assert.Equal(account.Id, Assert.Single(await Made("later")).Id);
-        Assert.Equal("account/later found at Stripe " + account.Id, await world.Scalar<string>("select key || ' ' || last_answer || ' ' || object_id from payout.stripe_call where subject = 'later'"));
+        Assert.Equal("account/later found at Stripe " + account.Id,
+            await world.Scalar<string>(
+                "select key || ' ' || last_answer || ' ' || object_id from payout.stripe_call where subject = 'later'"));
         await world.IsPaidOnce("c-later");
         Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Kind is "payout-held" or "stripe-call-held");
         Assert.Equal(2, await world.Scalar<int>("select accounts_asked from payout.onboarding where player_id = 'later'"));
@@ -50,10 +55,14 @@ public sealed class RestoredAccountsTests(Backbone backbone) : IAsyncLifetime
         { "elses-key", "account/somebody/2", PayoutWorld.Onboarding.MarkOf("account/somebody/2") },
     };
 
-    /// <summary>Whoever can write accounts at Stripe can also copy the mark of an account that an earlier, recorded request of ours has made.</summary>
+    /// <summary>
+    /// Whoever can write accounts at Stripe can also copy the mark of an account that an earlier, recorded request of ours has
+    /// made.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Claims))]
-    public async Task An_account_that_only_claims_to_be_of_a_lost_request_is_not_taken_over(string player, string key, string? mark)
+    public async Task An_account_that_only_claims_to_be_of_a_lost_request_is_not_taken_over(
+        string player, string key, string? mark)
     {
         await BeginRecovery();
         var metadata = new Dictionary<string, string> { ["player_id"] = player, ["account_key"] = key };
@@ -62,22 +71,30 @@ public sealed class RestoredAccountsTests(Backbone backbone) : IAsyncLifetime
         var wanted = NextOnboardingStep.KeyOf(player, 2);
         if (key == wanted) wanted = NextOnboardingStep.KeyOf(player, 1);
 
-        await world.Database.Run(tx => tx.Call(new StripeCall(wanted, AccountCreation.KindName, player, new AccountToMake(player, "US", PayoutWorld.Onboarding.MarkOf(wanted)))), ct);
+        await world.Database.Run(
+            tx => tx.Call(new StripeCall(wanted, AccountCreation.KindName, player,
+                new AccountToMake(player, "US", PayoutWorld.Onboarding.MarkOf(wanted)))), ct);
         await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
 
-        Assert.NotEqual(foreign, await world.Scalar<string>($"select account_id from payout.stripe_account where player_id = '{player}' and made_by is not null"));
-        Assert.Equal("answered", await world.Scalar<string>($"select last_answer from payout.stripe_call where key = '{wanted}'"));
+        Assert.NotEqual(foreign,
+            await world.Scalar<string>(
+                $"select account_id from payout.stripe_account where player_id = '{player}' and made_by is not null"));
+        Assert.Equal(
+            "answered", await world.Scalar<string>($"select last_answer from payout.stripe_call where key = '{wanted}'"));
     }
 
     [Fact]
     public async Task Two_accounts_with_the_mark_of_one_lost_request_are_put_before_a_person_and_no_third_is_made()
     {
         await BeginRecovery();
-        var copied = new Dictionary<string, string> { ["player_id"] = "two", ["account_key"] = "account/two/2", ["account_mark"] = PayoutWorld.Onboarding.MarkOf("account/two/2")! };
+        var copied = new Dictionary<string, string> { ["player_id"] = "two", ["account_key"] = "account/two/2",
+            ["account_mark"] = PayoutWorld.Onboarding.MarkOf("account/two/2")! };
         await world.ForeignAccount(copied);
         await world.ForeignAccount(copied);
 
-        await world.Database.Run(tx => tx.Call(new StripeCall("account/two", AccountCreation.KindName, "two", new AccountToMake("two", "US", PayoutWorld.Onboarding.MarkOf("account/two")))), ct);
+        await world.Database.Run(
+            tx => tx.Call(new StripeCall("account/two", AccountCreation.KindName, "two",
+                new AccountToMake("two", "US", PayoutWorld.Onboarding.MarkOf("account/two")))), ct);
         await world.Calls(null, new AccountCreation(PayoutWorld.Onboarding)).RunOnce(ct);
 
         Assert.Equal(2, (await Made("two")).Count);
@@ -90,7 +107,8 @@ public sealed class RestoredAccountsTests(Backbone backbone) : IAsyncLifetime
 
     private async Task BeginRecovery()
     {
-        await world.Database.Run(tx => RecoveryRoutes.Stop(new StopReason("restored", world.Clock.GetUtcNow().AddDays(-2)), "olga", tx), ct);
+        await world.Database.Run(
+            tx => RecoveryRoutes.Stop(new StopReason("restored", world.Clock.GetUtcNow().AddDays(-2)), "olga", tx), ct);
         await world.Database.Run(tx => RecoveryRoutes.Start("go on", "olga", tx), ct);
     }
 
@@ -107,6 +125,7 @@ public sealed class RestoredAccountsTests(Backbone backbone) : IAsyncLifetime
     }
 
     private async Task<IReadOnlyList<Account>> Made(string player) =>
-        await new AccountService(world.Stripe()).ListAutoPagingAsync(new AccountListOptions { Limit = 100 }, cancellationToken: ct)
+        await new AccountService(world.Stripe())
+            .ListAutoPagingAsync(new AccountListOptions { Limit = 100 }, cancellationToken: ct)
             .Where(a => a.Metadata.GetValueOrDefault("player_id") == player).ToArrayAsync(ct);
 }

@@ -9,7 +9,8 @@ using ContestPipeline.Payout.EntryFees;
 namespace ContestPipeline.Integration.Payout.Recovery;
 
 /// <summary>
-/// Prizes that shrink while the books lack what was paid: a payout that they take for unsent is not replaced by a smaller one before Stripe was asked, or both would be paid.
+/// Prizes that shrink while the books lack what was paid: a payout that they take for unsent is not replaced by a smaller one
+/// before Stripe was asked, or both would be paid.
 /// </summary>
 public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) : IClassFixture<PipelineScope>, IAsyncLifetime
 {
@@ -21,7 +22,8 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
     {
         await world.GivenReady("sent");
         var account = await world.GivenAccount("unsent", ready: false);
-        await world.GivenSettled(ContestBuilder.Of("c-sent", 10, ("sent", [10_000])), ContestBuilder.Of("c-unsent", 10, ("unsent", [10_000])));
+        await world.GivenSettled(
+            ContestBuilder.Of("c-sent", 10, ("sent", [10_000])), ContestBuilder.Of("c-unsent", 10, ("unsent", [10_000])));
         await PayAndLoseIt();
 
         await Stop();
@@ -29,7 +31,8 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
         {
             await world.Finalize($"c-{player}", 2);
             await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1($"c-{player}", 2, 0, "usd",
-                [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"c-{player}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
+                [new PlayerAwardsV1(
+                    player, 4_000, 120, 3_880, [new PrizeV1($"c-{player}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
         }
 
         await TakeBack();
@@ -66,7 +69,10 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
         await world.Database.Run(tx => RecoveryRoutes.Start("go on", "olga", tx), ct);
         rig = new CollectionRig(world, scope);
         foreach (var entry in (string[])["e0", "e1"])
-            await world.Database.Run(async tx => Assert.NotNull((await tx.Refund(contest, entry, new RefundRequest("r" + entry, "a mistake", 1_000), "op"))!.Value.Refund), ct);
+            await world.Database.Run(
+                async tx => Assert.NotNull(
+                    (await tx.Refund(contest, entry, new RefundRequest("r" + entry, "a mistake", 1_000), "op"))!.Value.Refund),
+                    ct);
         await rig.Run();
         await Void();
         Assert.Equal("9700 pending, 9700 pending", await Payouts(contest));
@@ -82,7 +88,8 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
 
         Assert.Equal("9700 paid, 9700 rejected, 5820 paid", await Payouts(contest));
         Assert.Equal((2, 9_700 + 5_820), (await world.TransferCount(contest), await world.PaidMinor(contest)));
-        Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "refunded-prize" && a.DedupKey.Contains($"/{contest}/e0/", StringComparison.Ordinal));
+        Assert.Contains(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "refunded-prize" && a.DedupKey.Contains($"/{contest}/e0/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -90,7 +97,8 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
     {
         await world.GivenReady("lost-sent");
         var account = await world.GivenAccount("lost-unsent", ready: false);
-        string[] disputes = [await world.GivenDispute("lost-sent", "c-lost-sent"), await world.GivenDispute("lost-unsent", "c-lost-unsent")];
+        string[] disputes = [await world.GivenDispute("lost-sent", "c-lost-sent"),
+            await world.GivenDispute("lost-unsent", "c-lost-unsent")];
         var before = await world.BackUp();
         await Settle();
         await Run();
@@ -122,7 +130,9 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
         Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Kind == "forfeit-stuck");
         Assert.Empty((await world.VerifyLedger()).Faults);
 
-        Task Settle() => world.GivenSettled(ContestBuilder.Of("c-lost-sent", 10, ("lost-sent", [10_000])), ContestBuilder.Of("c-lost-unsent", 10, ("lost-unsent", [10_000])));
+        Task Settle() =>
+            world.GivenSettled(ContestBuilder.Of("c-lost-sent", 10, ("lost-sent", [10_000])),
+                ContestBuilder.Of("c-lost-unsent", 10, ("lost-unsent", [10_000])));
     }
 
     public ValueTask InitializeAsync() => world.InitializeAsync();
@@ -146,7 +156,9 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
         for (var round = 0; round < 5; round++) await runner.RunOnce(ct);
     }
 
-    private Task Stop() => world.Database.Run(tx => RecoveryRoutes.Stop(new StopReason("restored", world.Clock.GetUtcNow().AddHours(-30)), "olga", tx), ct);
+    private Task Stop() =>
+        world.Database.Run(
+            tx => RecoveryRoutes.Stop(new StopReason("restored", world.Clock.GetUtcNow().AddHours(-30)), "olga", tx), ct);
 
     private async Task TakeBack()
     {
@@ -166,5 +178,6 @@ public sealed class RestoredPrizesTests(Backbone backbone, PipelineScope scope) 
     }
 
     private Task<string?> Payouts(string contestId) => world.Scalar<string>(
-        $"select string_agg(amount_minor || ' ' || state, ', ' order by player_id, reduction_no) from payout.payout where contest_id = '{contestId}'");
+        $"select string_agg(amount_minor || ' ' || state, ', ' order by player_id, reduction_no) from payout.payout where "
+            + $"contest_id = '{contestId}'");
 }

@@ -5,7 +5,9 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Reversals;
 
-/// <summary>Prizes that Stripe has turned into the currency of the winner's account: how much of one is there only Stripe can say.</summary>
+/// <summary>
+/// Prizes that Stripe has turned into the currency of the winner's account: how much of one is there only Stripe can say.
+/// </summary>
 public sealed class ConvertedTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -13,7 +15,8 @@ public sealed class ConvertedTests(PayoutWorld world) : IClassFixture<PayoutWorl
     [Theory]
     [InlineData("whole", 0, "reversed", 9_700L, 0)]
     [InlineData("spent", -1, "paid", 0L, 1)]
-    public async Task A_lost_dispute_takes_back_what_was_paid_in_another_currency_than_the_account_holds(string name, long spentMinor, string state, long backMinor, int alerts)
+    public async Task A_lost_dispute_takes_back_what_was_paid_in_another_currency_than_the_account_holds(
+        string name, long spentMinor, string state, long backMinor, int alerts)
     {
         var (player, contest) = ($"conv-{name}", $"c-conv-{name}");
         await GivenPaid(player, contest, spentMinor);
@@ -23,10 +26,13 @@ public sealed class ConvertedTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await Settle();
 
         Assert.Equal(state, await world.State(contest));
-        Assert.Equal("lost/lost", await world.Scalar<string>($"select phase || '/' || applied from payout.dispute where dispute_id = '{dispute}'"));
-        Assert.Equal((backMinor, backMinor), (await Posted(contest, "payout-reversed"), await Posted(contest, "prize-forfeited")));
+        Assert.Equal("lost/lost",
+            await world.Scalar<string>($"select phase || '/' || applied from payout.dispute where dispute_id = '{dispute}'"));
+        Assert.Equal(
+            (backMinor, backMinor), (await Posted(contest, "payout-reversed"), await Posted(contest, "prize-forfeited")));
         Assert.Equal(1, await Asked($"dispute/{dispute}/reversal/"));
-        var told = (await world.Sent<AlertRaisedV1>()).Where(a => a.DedupKey.StartsWith($"reversal-short/{dispute}/", StringComparison.Ordinal)).ToArray();
+        var told = (await world.Sent<AlertRaisedV1>()).Where(a =>
+            a.DedupKey.StartsWith($"reversal-short/{dispute}/", StringComparison.Ordinal)).ToArray();
         Assert.Equal(alerts, told.Length);
         Assert.All(told, a => Assert.Contains("insufficient funds", a.Cause, StringComparison.Ordinal));
         await BooksAgree();
@@ -42,14 +48,20 @@ public sealed class ConvertedTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await GivenPaid(player, contest, spentMinor);
         await world.Finalize(contest, 2);
         await world.Handle(new ContestReductionsHandler(), new ContestReductionsV1(
-            contest, 2, 0, "eur", [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
+            contest, 2, 0, "eur",
+            [new PlayerAwardsV1(player, 4_000, 120, 3_880, [new PrizeV1($"{contest}-{player}-0", 2, 90, 4_000, 120, 3_880)])]));
         await Settle();
 
-        Assert.Equal(payouts, await world.Scalar<string>($"select amount_minor || ' ' || state from payout.payout where contest_id = '{contest}'"));
-        Assert.Equal(parts, await world.Scalar<string>($"select outcome || ' ' || taken_minor from payout.reduction_part where contest_id = '{contest}'"));
+        Assert.Equal(payouts,
+            await world.Scalar<string>($"select amount_minor || ' ' || state from payout.payout where contest_id = '{contest}'"));
+        Assert.Equal(parts,
+            await world.Scalar<string>(
+                $"select outcome || ' ' || taken_minor from payout.reduction_part where contest_id = '{contest}'"));
         Assert.Equal((backMinor, lossMinor), (await Posted(contest, "prize-reduced"), await Posted(contest, "correction-loss")));
         Assert.Equal(1, await Asked($"correction/{contest}/"));
-        Assert.Equal(lossMinor > 0 ? 1 : 0, (await world.Sent<AlertRaisedV1>()).Count(a => a.Kind == "correction-short" && a.DedupKey.Contains($"/{contest}/", StringComparison.Ordinal)));
+        Assert.Equal(lossMinor > 0 ? 1 : 0,
+            (await world.Sent<AlertRaisedV1>()).Count(a => a.Kind == "correction-short"
+                && a.DedupKey.Contains($"/{contest}/", StringComparison.Ordinal)));
         await BooksAgree();
     }
 
@@ -80,10 +92,12 @@ public sealed class ConvertedTests(PayoutWorld world) : IClassFixture<PayoutWorl
         }
     }
 
-    private Task<long> Asked(string words) => world.Scalar<long>($"select count(*) from payout.stripe_call where key like '{words}%'");
+    private Task<long> Asked(string words) =>
+        world.Scalar<long>($"select count(*) from payout.stripe_call where key like '{words}%'");
 
     private Task<long> Posted(string contest, string code) => world.Scalar<long>(
-        $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest}' and code = '{code}' and currency = 'eur'");
+        $"select coalesce(sum(amount_minor), 0)::bigint from payout.ledger_transfer where contest_id = '{contest}' and code = "
+            + $"'{code}' and currency = 'eur'");
 
     /// <summary>The platform's side of it is in the currency of the prize.</summary>
     private async Task BooksAgree()

@@ -8,7 +8,9 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Reversals;
 
-/// <summary>Transfers that a person took back at Stripe: booked to the cent, once, however often and in whatever order it is told.</summary>
+/// <summary>
+/// Transfers that a person took back at Stripe: booked to the cent, once, however often and in whatever order it is told.
+/// </summary>
 public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
@@ -31,12 +33,14 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
         Assert.Equal("reversed full", await Standing("rev-parts"));
         Assert.Equal((9_700, 0), (await Balance("prize_unpaid:c-rev-parts"), await Balance("player_payable:rev-parts")));
         var alerts = (await world.Sent<AlertRaisedV1>())
-            .Where(a => a.Kind == "transfer-reversed" && a.Cause.Contains(transfer, StringComparison.Ordinal)).Select(a => a.DedupKey).ToArray();
+            .Where(a => a.Kind == "transfer-reversed" && a.Cause.Contains(transfer, StringComparison.Ordinal))
+            .Select(a => a.DedupKey).ToArray();
         Assert.Equal(2, alerts.Length);
         Assert.Equal(2, alerts.Distinct().Count());
         Assert.Equal(
             [("paid", null), ("reversed", "partial: 700 of 9700"), ("reversed", "full")],
-            (await world.Sent<PayoutChangedV1>()).Where(p => p.ContestId == "c-rev-parts").Select(p => (p.State, p.Reason)).TakeLast(3));
+            (await world.Sent<PayoutChangedV1>()).Where(p => p.ContestId == "c-rev-parts").Select(p => (p.State, p.Reason))
+                .TakeLast(3));
         Assert.Equal(0, (await world.Database.Run(tx => tx.PaidByYear("rev-parts"), ct)).Sum(y => y.PaidMinor));
         Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-rev-parts");
         await BooksAgree(transfer);
@@ -48,7 +52,8 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
         var transfer = await GivenPaid("rev-swept");
         await Reverse(transfer, null);
 
-        using var sweep = new EventBackfill(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock, NullLogger<EventBackfill>.Instance);
+        using var sweep = new EventBackfill(world.Database, world.Gateway().Stripe, EventBackfillOptions.Default, world.Clock,
+            NullLogger<EventBackfill>.Instance);
         await sweep.Everything(ct);
         await world.TransferReader().ReadStale(ct);
         await sweep.Everything(ct);
@@ -69,7 +74,8 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
 
         using var death = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => world.Calls(new DyingWire(afterTheAnswer: true, death), new ReversalCall<ReversalToMake>()).RunOnce(death.Token));
+            () =>
+                world.Calls(new DyingWire(afterTheAnswer: true, death), new ReversalCall<ReversalToMake>()).RunOnce(death.Token));
         await Hear(transfer);
         Assert.Equal("reversed full", await Standing("rev-own"));
 
@@ -78,10 +84,13 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
         await reader.ReadStale(ct);
         await Hear(transfer);
 
-        Assert.Equal("done", await world.Scalar<string>($"select state from payout.payout_reversal where dispute_id = '{dispute}'"));
-        Assert.Equal(dispute, await world.Scalar<string>($"select dispute_id from payout.transfer_reversal where transfer_id = '{transfer}'"));
+        Assert.Equal(
+            "done", await world.Scalar<string>($"select state from payout.payout_reversal where dispute_id = '{dispute}'"));
+        Assert.Equal(dispute,
+            await world.Scalar<string>($"select dispute_id from payout.transfer_reversal where transfer_id = '{transfer}'"));
         Assert.Equal(8_700, await Balance("prize_unpaid:c-rev-own"));
-        Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Kind == "transfer-reversed" && a.Cause.Contains(transfer, StringComparison.Ordinal));
+        Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(),
+            a => a.Kind == "transfer-reversed" && a.Cause.Contains(transfer, StringComparison.Ordinal));
         await BooksAgree(transfer);
     }
 
@@ -102,7 +111,8 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
 
         Assert.Equal("reversed full", await Standing("rev-both"));
         Assert.Equal("9000,700", await world.Scalar<string>(
-            $"select string_agg(amount_minor::text, ',' order by booked_at) from payout.transfer_reversal where transfer_id = '{transfer}'"));
+            $"select string_agg(amount_minor::text, ',' order by booked_at) from payout.transfer_reversal where transfer_id = "
+                + $"'{transfer}'"));
         await BooksAgree(transfer);
     }
 
@@ -130,7 +140,9 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
         foreach (var (of, amountMinor) in (IReadOnlyList<(string, long)>)[(transfer, 9_701), ("tr_other", 1)])
         {
             var forged = new ReversalFacts("trr_forged", of, amountMinor, "usd", null, world.Clock.GetUtcNow());
-            var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => world.Database.Run(tx => tx.InsertReversal(forged, payoutId, null), ct));
+            var refused =
+                await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+                    world.Database.Run(tx => tx.InsertReversal(forged, payoutId, null), ct));
             Assert.Contains("is not of what payout", refused.MessageText, StringComparison.Ordinal);
         }
     }
@@ -153,7 +165,8 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
 
     /// <summary>A person at Stripe's dashboard; all of it when no amount is given.</summary>
     private Task Reverse(string transfer, long? amountMinor) =>
-        new TransferReversalService(world.Stripe()).CreateAsync(transfer, new TransferReversalCreateOptions { Amount = amountMinor }, cancellationToken: ct);
+        new TransferReversalService(world.Stripe())
+            .CreateAsync(transfer, new TransferReversalCreateOptions { Amount = amountMinor }, cancellationToken: ct);
 
     private async Task Hear(string transfer)
     {
@@ -164,7 +177,8 @@ public sealed class TransferReversedTests(PayoutWorld world) : IClassFixture<Pay
     private Task<string?> Standing(string player) =>
         world.Scalar<string>($"select state || ' ' || coalesce(reason, '') from payout.payout where contest_id = 'c-{player}'");
 
-    private Task<long> Balance(string account) => world.Scalar<long>($"select balance_minor from payout.ledger_account where account = '{account}'");
+    private Task<long> Balance(string account) =>
+        world.Scalar<long>($"select balance_minor from payout.ledger_account where account = '{account}'");
 
     /// <summary>The ledger is whole, and reconciliation finds each reversal of the transfer on both sides.</summary>
     private async Task BooksAgree(string transfer)

@@ -9,7 +9,8 @@ public sealed class LimitsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 {
     private static RiskPolicy Policy(int perDay = 1000, long dayMaxMinor = 1_000_000_00) => RiskPolicy.Default with
     {
-        NewAccountDays = 0, PayoutsPerDayMax = perDay, SecondsBetweenPayouts = 0, ReviewFromPayoutsPerDay = 100_000, ReviewAboveShareOfWinningsPercent = 100,
+        NewAccountDays = 0, PayoutsPerDayMax = perDay, SecondsBetweenPayouts = 0, ReviewFromPayoutsPerDay = 100_000,
+        ReviewAboveShareOfWinningsPercent = 100,
         Currencies = new Dictionary<string, CurrencyLimits>
         {
             ["usd"] = RiskPolicy.Default.Currencies["usd"] with { DayMaxMinor = dayMaxMinor, MonthMaxMinor = 10_000_000_00 },
@@ -21,7 +22,8 @@ public sealed class LimitsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     {
         world.Risk = Policy(dayMaxMinor: 25_000_00);
         await world.GivenReady("many");
-        await world.GivenSettled([.. Enumerable.Range(0, 200).Select(i => ContestBuilder.Of($"c-many-{i}", 10, ("many", [1_000_00])))]);
+        await world.GivenSettled([.. Enumerable.Range(0, 200)
+            .Select(i => ContestBuilder.Of($"c-many-{i}", 10, ("many", [1_000_00])))]);
 
         await RunUntilNothingIsDue();
         var firstDay = await PaidMinor("many");
@@ -30,7 +32,9 @@ public sealed class LimitsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 
         Assert.Equal(25 * 970_00, firstDay);
         Assert.Equal(50 * 970_00, await PaidMinor("many"));
-        Assert.Equal(150, await world.Scalar<long>("select count(*) from payout.payout where player_id = 'many' and state = 'pending' and due_at is not null"));
+        Assert.Equal(150,
+            await world.Scalar<long>(
+                "select count(*) from payout.payout where player_id = 'many' and state = 'pending' and due_at is not null"));
         Assert.StartsWith("limit: amount-per-day (2522000 usd-minor, limit 2500000); goes on at ", await world.Scalar<string>(
             "select min(reason) from payout.payout where player_id = 'many' and state = 'pending'"));
         await world.LedgerIsClean();
@@ -50,11 +54,13 @@ public sealed class LimitsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await RunUntilNothingIsDue();
 
         Assert.Equal(19_400, await PaidMinor("patient"));
-        var told = Assert.Single(await world.Sent<NotificationV1>(), n => n.PlayerId == "patient" && n.Kind == NotificationKinds.PayoutDelayed);
+        var told = Assert.Single(
+            await world.Sent<NotificationV1>(), n => n.PlayerId == "patient" && n.Kind == NotificationKinds.PayoutDelayed);
         Assert.Contains("payouts-per-day (2 payouts, limit 1)", told.Facts["reason"]);
         Assert.Equal("delay,pass", await world.Scalar<string>(
             """
-            select string_agg(a.decision, ',' order by a.assessment_no) from payout.risk_assessment a join payout.payout p using (payout_id)
+            select string_agg(a.decision, ',' order by a.assessment_no) from payout.risk_assessment a join payout.payout p using
+                (payout_id)
             where p.player_id = 'patient' group by a.payout_id having count(*) = 2
             """));
     }
@@ -83,12 +89,17 @@ public sealed class LimitsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.GivenSettled(ContestBuilder.Of("c-twice-held", 10, ("twice-held", [8_000_00])));
         await RunUntilNothingIsDue();
         var payoutId = (await world.Scalar<string>("select payout_id from payout.payout where contest_id = 'c-twice-held'"))!;
-        await Locked(payoutId, async (tx, payout) => await tx.Hold(payout.Contest, payout.Payout, HoldCause.Dispute, "dp_1", "dispute dp_1 is open"));
+        await Locked(payoutId,
+            async (
+                tx, payout) => await tx.Hold(payout.Contest, payout.Payout, HoldCause.Dispute, "dp_1", "dispute dp_1 is open"));
 
-        await Locked(payoutId, (tx, payout) => tx.ReleaseHold(payout.Contest, payout.Payout, HoldCause.Approval, "assessment/1", "bob"));
+        await Locked(
+            payoutId, (tx, payout) => tx.ReleaseHold(payout.Contest, payout.Payout, HoldCause.Approval, "assessment/1", "bob"));
         Assert.Equal("held", await world.State("c-twice-held"));
-        Assert.Equal("dispute dp_1 is open", await world.Scalar<string>("select reason from payout.payout where contest_id = 'c-twice-held'"));
-        await Locked(payoutId, (tx, payout) => tx.ReleaseHold(payout.Contest, payout.Payout, HoldCause.Dispute, "dp_1", "system"));
+        Assert.Equal("dispute dp_1 is open",
+            await world.Scalar<string>("select reason from payout.payout where contest_id = 'c-twice-held'"));
+        await Locked(
+            payoutId, (tx, payout) => tx.ReleaseHold(payout.Contest, payout.Payout, HoldCause.Dispute, "dp_1", "system"));
         await RunUntilNothingIsDue();
 
         Assert.Equal("paid", await world.State("c-twice-held"));
@@ -104,13 +115,15 @@ public sealed class LimitsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.GivenSettled(ContestBuilder.Of("c-steady-large", 10, ("steady", [40_000_00])));
         await RunUntilNothingIsDue();
         var payoutId = (await world.Scalar<string>("select payout_id from payout.payout where contest_id = 'c-steady-large'"))!;
-        await Locked(payoutId, (tx, payout) => tx.ReleaseHold(payout.Contest, payout.Payout, HoldCause.Approval, "assessment/1", "bob"));
+        await Locked(
+            payoutId, (tx, payout) => tx.ReleaseHold(payout.Contest, payout.Payout, HoldCause.Approval, "assessment/1", "bob"));
         await RunUntilNothingIsDue();
         world.Clock.Forward(TimeSpan.FromHours(12));
         await world.GivenSettled(ContestBuilder.Of("c-steady-2", "steady"));
 
         await RunUntilNothingIsDue();
-        Assert.StartsWith("limit: older-payout-first (3889700 usd-minor, limit 2500000); goes on at ", await world.Scalar<string>("select reason from payout.payout where contest_id = 'c-steady-2'"));
+        Assert.StartsWith("limit: older-payout-first (3889700 usd-minor, limit 2500000); goes on at ",
+            await world.Scalar<string>("select reason from payout.payout where contest_id = 'c-steady-2'"));
         world.Clock.Forward(TimeSpan.FromHours(12));
         await RunUntilNothingIsDue();
         Assert.Equal("paid pending", $"{await world.State("c-steady-large")} {await world.State("c-steady-2")}");
@@ -143,7 +156,10 @@ public sealed class LimitsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         }
     }
 
-    /// <summary>Payouts of yesterday are looked up first, and one that sees the transfer of another whose answer is not stored yet waits for that.</summary>
+    /// <summary>
+    /// Payouts of yesterday are looked up first, and one that sees the transfer of another whose answer is not stored yet waits
+    /// for that.
+    /// </summary>
     private async Task RunForHours(int hours)
     {
         for (var minute = 0; minute < 60 * hours; minute++)

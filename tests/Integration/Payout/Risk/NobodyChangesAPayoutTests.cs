@@ -7,7 +7,10 @@ using Stripe;
 
 namespace ContestPipeline.Integration.Payout;
 
-/// <summary>Amount and recipient of a payout are Settlement's: tried against every route with every role, and against the database as the worker's own role.</summary>
+/// <summary>
+/// Amount and recipient of a payout are Settlement's: tried against every route with every role, and against the database as the
+/// worker's own role.
+/// </summary>
 public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiWorld>
 {
     private readonly PayoutWorld world = api.Payouts;
@@ -22,18 +25,22 @@ public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiW
         var before = await Payouts();
         var body = new
         {
-            note = "x", amountMinor = 1, amount_minor = 1, playerId = "eve", player_id = "eve", destination = "acct_eve", currency = "eur", contestId = "c-fixed",
+            note = "x", amountMinor = 1, amount_minor = 1, playerId = "eve", player_id = "eve", destination = "acct_eve",
+            currency = "eur", contestId = "c-fixed",
             payoutId, reason = "x",
         };
 
         Assert.True(api.Routes.Count(r => r.Method is not "GET") >= 7, $"{api.Routes.Count}");
         foreach (var route in api.Routes.Where(r => r.Pattern.StartsWith("/v1/", StringComparison.Ordinal)))
         {
-            var path = Path(route.Pattern, payoutId!) + "?amountMinor=1&amount_minor=1&playerId=eve&destination=acct_eve&currency=eur";
+            var path = Path(route.Pattern, payoutId!)
+                + "?amountMinor=1&amount_minor=1&playerId=eve&destination=acct_eve&currency=eur";
             foreach (var role in ApiRole.All)
             {
-                var (status, _) = await api.Ask(new HttpMethod(route.Method), path, api.Token("mallory", role), route.Method is "GET" ? null : body);
-                if (route.Method is not "GET") Assert.True(status >= 400 || TakesNoBody(route), $"{route} took what it does not know");
+                var (status, _) = await api.Ask(
+                    new HttpMethod(route.Method), path, api.Token("mallory", role), route.Method is "GET" ? null : body);
+                if (route.Method is not "GET")
+                    Assert.True(status >= 400 || TakesNoBody(route), $"{route} took what it does not know");
             }
 
             Assert.Equal(before, await Payouts());
@@ -42,7 +49,9 @@ public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiW
         foreach (var method in new[] { "PUT", "PATCH", "DELETE", "POST" })
         {
             foreach (var path in new[] { "/v1/payouts", $"/v1/payouts/{payoutId}" })
-                Assert.True((await api.Ask(new HttpMethod(method), path, api.Token("mallory", [.. ApiRole.All]), body)).Status >= 400, $"{method} {path} was accepted");
+                Assert.True(
+                    (await api.Ask(new HttpMethod(method), path, api.Token("mallory", [.. ApiRole.All]), body)).Status >= 400,
+                    $"{method} {path} was accepted");
         }
 
         Assert.Equal(before, await Payouts());
@@ -63,7 +72,9 @@ public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiW
         foreach (var path in document.GetProperty("paths").EnumerateObject().Where(p => p.Value.TryGetProperty("post", out _)))
         {
             var body = path.Value.GetProperty("post").TryGetProperty("requestBody", out var asked)
-                ? Filled(schemas.GetProperty(asked.GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString()!.Split('/')[^1]))
+                ? Filled(schemas.GetProperty(
+                    asked.GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref")
+                        .GetString()!.Split('/')[^1]))
                 : null;
             foreach (var role in ApiRole.All.Append("all"))
             {
@@ -77,15 +88,21 @@ public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiW
 
         Assert.True(tried >= 7 * 5, $"{tried}");
         // One of the routes stops all money, for the tests beside this one too.
-        await world.Database.Run(async tx => await tx.EndRecovery((await tx.LockRecovery())!, "test", "was stopped by a route that was tried"), CancellationToken.None);
+        await world.Database.Run(
+            async tx => await tx.EndRecovery((await tx.LockRecovery())!, "test", "was stopped by a route that was tried"),
+            CancellationToken.None);
     }
 
     /// <summary>The body with every field there is, in figures as large as they come.</summary>
-    private static Dictionary<string, object> Filled(System.Text.Json.JsonElement schema) => schema.GetProperty("properties").EnumerateObject().ToDictionary(
-        p => p.Name, p => p.Value.GetProperty("type").ToString().Contains("integer", StringComparison.Ordinal) ? (object)long.MaxValue
-            : p.Value.TryGetProperty("format", out var format) && format.GetString() == "date-time" ? "2026-01-01T00:00:00Z" : "words");
+    private static Dictionary<string, object> Filled(
+        System.Text.Json.JsonElement schema) => schema.GetProperty("properties").EnumerateObject().ToDictionary(
+        p => p.Name,
+        p => p.Value.GetProperty("type").ToString().Contains("integer", StringComparison.Ordinal) ? (object)long.MaxValue
+            : p.Value.TryGetProperty("format", out var format) && format.GetString() == "date-time"
+                ? "2026-01-01T00:00:00Z" : "words");
 
-    private static bool TakesNoBody(ApiRoute route) => route.Pattern is "/v1/stripe/sweep" or "/v1/players/{playerId}/onboarding/reset";
+    private static bool TakesNoBody(ApiRoute route) =>
+        route.Pattern is "/v1/stripe/sweep" or "/v1/players/{playerId}/onboarding/reset";
 
     private static string Path(string pattern, string payoutId) => System.Text.RegularExpressions.Regex.Replace(
         pattern.Replace("{payoutId}", payoutId, StringComparison.Ordinal), "\\{[^}]+\\}", "2026");
@@ -99,11 +116,13 @@ public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiW
     [InlineData("delete from payout.payout")]
     [InlineData("truncate payout.payout cascade")]
     [InlineData("""
-        insert into payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at, created_at)
+        insert into payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at,
+            created_at)
         values ('rogue', 'c-role', 1, 'eve', 100, 'usd', 'pending', 1, now(), now())
         """)]
     [InlineData("""
-        insert into payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at, created_at)
+        insert into payout.payout (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at,
+            created_at)
         values ('rogue', 'c-nowhere', 1, 'eve', 100, 'usd', 'pending', 1, now(), now())
         """)]
     [InlineData("update payout.attempt set destination = 'acct_eve'")]
@@ -180,7 +199,9 @@ public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiW
         await world.GivenSettled(ContestBuilder.Of("c-eve", "eve"));
         await world.Runner().RunOnce(CancellationToken.None);
 
-        Assert.Equal("rightful", await world.Scalar<string>($"select player_id from payout.stripe_account where account_id = '{account}' and not stale"));
+        Assert.Equal("rightful",
+            await world.Scalar<string>(
+                $"select player_id from payout.stripe_account where account_id = '{account}' and not stale"));
         Assert.Equal("awaiting_account", await world.State("c-eve"));
         Assert.Single(await world.Sent<Contracts.AlertRaisedV1>(), a => a.DedupKey == $"account-owner/{account}/eve");
     }
@@ -191,7 +212,8 @@ public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiW
         await using var connection = new NpgsqlConnection(world.AdminConnection);
         return (await connection.QueryAsync<string>(
             """
-            select concat_ws('|', p.payout_id, p.contest_id, p.revision, p.player_id, p.amount_minor, p.currency, a.attempt_no, a.destination)
+            select concat_ws('|', p.payout_id, p.contest_id, p.revision, p.player_id, p.amount_minor, p.currency, a.attempt_no,
+                a.destination)
             from payout.payout p left join payout.attempt a on a.payout_id = p.payout_id
             union all
             select concat_ws('|', account_id, player_id) from payout.stripe_account

@@ -19,11 +19,15 @@ public sealed class ReviewTests(ApiWorld api) : IClassFixture<ApiWorld>
 
         Assert.Equal((200, "released"), (status, body.GetProperty("result").GetString()));
         Assert.Equal("paid", await world.State("c-released"));
-        Assert.Equal("bob|identity checked", await world.Scalar<string>($"select reviewer || '|' || note from payout.payout_review where payout_id = '{payoutId}'"));
+        Assert.Equal("bob|identity checked",
+            await world.Scalar<string>(
+                $"select reviewer || '|' || note from payout.payout_review where payout_id = '{payoutId}'"));
         Assert.Equal("payout-held,payout-release", await world.Scalar<string>(
             $"select string_agg(action, ',' order by no) from payout.audit_log where payout_id = '{payoutId}'"));
-        Assert.Contains(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.ApprovalNeeded && n.Subject == payoutId && n.Audience == "reviewer");
-        var approved = Assert.Single(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.Approved && n.PlayerId == "released");
+        Assert.Contains(await world.Sent<NotificationV1>(),
+            n => n.Kind == NotificationKinds.ApprovalNeeded && n.Subject == payoutId && n.Audience == "reviewer");
+        var approved = Assert.Single(
+            await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.Approved && n.PlayerId == "released");
         Assert.DoesNotContain("identity checked", approved.Facts.Values);
     }
 
@@ -37,10 +41,13 @@ public sealed class ReviewTests(ApiWorld api) : IClassFixture<ApiWorld>
         var (_, one) = await api.Ask(HttpMethod.Get, $"/v1/payouts/{payoutId}", viewer);
 
         Assert.Equal(payoutId, Assert.Single(queue.GetProperty("payouts").EnumerateArray()).GetProperty("payoutId").GetString());
-        var findings = Assert.Single(one.GetProperty("assessments").EnumerateArray()).GetProperty("findings").EnumerateArray().ToArray();
+        var findings = Assert.Single(one.GetProperty("assessments").EnumerateArray()).GetProperty("findings").EnumerateArray()
+            .ToArray();
         Assert.Equal(
-            [("approval-amount", 582_000L, 500_000L), ("new-account-amount", 582_000, 100_000), ("new-account", 0, 30), ("large-first-payout", 582_000, 200_000)],
-            findings.Select(f => (f.GetProperty("flag").GetString()!, f.GetProperty("actual").GetInt64(), f.GetProperty("limit").GetInt64())));
+            [("approval-amount", 582_000L, 500_000L), ("new-account-amount", 582_000, 100_000), ("new-account", 0, 30),
+                ("large-first-payout", 582_000, 200_000)],
+            findings.Select(f => (f.GetProperty("flag").GetString()!, f.GetProperty("actual").GetInt64(),
+                f.GetProperty("limit").GetInt64())));
         await Review(payoutId, "reject", "bob", "tidied away");
     }
 
@@ -54,14 +61,20 @@ public sealed class ReviewTests(ApiWorld api) : IClassFixture<ApiWorld>
 
         Assert.Equal((200, 409), (status, again));
         Assert.Equal("rejected", await world.State("c-rejected"));
-        Assert.Equal(5_820_00, await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'prize_unpaid:c-rejected'"));
-        Assert.Equal(0, await world.Scalar<long>("select balance_minor from payout.ledger_account where account = 'player_payable:rejected'"));
+        Assert.Equal(5_820_00,
+            await world.Scalar<long>(
+                "select balance_minor from payout.ledger_account where account = 'prize_unpaid:c-rejected'"));
+        Assert.Equal(0,
+            await world.Scalar<long>(
+                "select balance_minor from payout.ledger_account where account = 'player_payable:rejected'"));
         Assert.Equal("paid", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-rejected'"));
         var paid = Assert.Single(await world.Sent<ContestPaidV1>(), p => p.ContestId == "c-rejected");
         Assert.Equal((0, 1, 5_820_00L), (paid.PaidCount, paid.OtherCount, paid.OtherMinor));
         Assert.Contains(await world.Sent<AlertRaisedV1>(), a => a.Kind == "payout-rejected" && a.Subject == payoutId);
-        var told = NoticeText.Of(Assert.Single(await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.Rejected && n.Subject == payoutId));
-        Assert.Equal(("rejected", "5,820.00 USD from contest c-rejected will not be paid. Reason: account taken over."), (told.PlayerId, told.Body));
+        var told = NoticeText.Of(Assert.Single(
+            await world.Sent<NotificationV1>(), n => n.Kind == NotificationKinds.Rejected && n.Subject == payoutId));
+        Assert.Equal(("rejected", "5,820.00 USD from contest c-rejected will not be paid. Reason: account taken over."),
+            (told.PlayerId, told.Body));
         await RunOnce();
         Assert.Equal(0, await world.TransferCount("c-rejected"));
         await world.LedgerIsClean();
@@ -74,7 +87,9 @@ public sealed class ReviewTests(ApiWorld api) : IClassFixture<ApiWorld>
 
         Assert.Equal(403, (await Review(payoutId, "release", "self", "it is mine")).Status);
         foreach (var role in ApiRole.All.Where(r => r != ApiRole.Approver))
-            Assert.Equal(403, (await api.Ask(HttpMethod.Post, $"/v1/payouts/{payoutId}/release", api.Token("bob", role), new { note = "x" })).Status);
+            Assert.Equal(403,
+                (await api.Ask(
+                    HttpMethod.Post, $"/v1/payouts/{payoutId}/release", api.Token("bob", role), new { note = "x" })).Status);
 
         Assert.Equal("held", await world.State("c-self"));
         Assert.Equal("refused: Nobody decides about a payout of their own.", await world.Scalar<string>(
@@ -87,7 +102,8 @@ public sealed class ReviewTests(ApiWorld api) : IClassFixture<ApiWorld>
     {
         var payoutId = await GivenHeld("c-race", "race");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Review(payoutId, i % 2 == 0 ? "release" : "reject", $"reviewer-{i}", "now")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(i => Review(payoutId, i % 2 == 0 ? "release" : "reject", $"reviewer-{i}", "now")));
         await RunOnce();
 
         Assert.Single(answers, a => a.Status == 200);
@@ -106,7 +122,8 @@ public sealed class ReviewTests(ApiWorld api) : IClassFixture<ApiWorld>
     public async Task A_decision_that_is_not_understood_says_what_is_wrong(string decision, string body, string expected)
     {
         var (status, answer) = await api.Ask(
-            HttpMethod.Post, $"/v1/payouts/any/{decision}", api.Token("bob", ApiRole.Approver), new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
+            HttpMethod.Post, $"/v1/payouts/any/{decision}", api.Token("bob", ApiRole.Approver),
+            new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
 
         Assert.Equal(400, status);
         Assert.Contains(expected, answer.GetProperty("detail").GetString());
@@ -115,12 +132,14 @@ public sealed class ReviewTests(ApiWorld api) : IClassFixture<ApiWorld>
     [Fact]
     public async Task A_body_of_more_than_64_kilobytes_is_not_read()
     {
-        var (status, _) = await api.Ask(HttpMethod.Post, "/v1/payouts/any/release", api.Token("bob", ApiRole.Approver), new { note = new string('x', 70_000) });
+        var (status, _) = await api.Ask(HttpMethod.Post, "/v1/payouts/any/release", api.Token("bob", ApiRole.Approver),
+            new { note = new string('x', 70_000) });
 
         Assert.Equal(413, status);
     }
 
-    private Task<(int Status, System.Text.Json.JsonElement Body)> Review(string payoutId, string decision, string reviewer, string note) =>
+    private Task<(int Status, System.Text.Json.JsonElement Body)> Review(
+        string payoutId, string decision, string reviewer, string note) =>
         api.Ask(HttpMethod.Post, $"/v1/payouts/{payoutId}/{decision}", api.Token(reviewer, ApiRole.Approver), new { note });
 
     private Task<int> RunOnce() => world.Runner().RunOnce(CancellationToken.None);

@@ -7,7 +7,9 @@ using ContestPipeline.Payout.Monitoring;
 
 namespace ContestPipeline.Integration.Payout.Waiting;
 
-/// <summary>Nothing waits without a word: what is missing since when is told after its patience, and the alert ends when it comes.</summary>
+/// <summary>
+/// Nothing waits without a word: what is missing since when is told after its patience, and the alert ends when it comes.
+/// </summary>
 public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClassFixture<PipelineScope>, IAsyncLifetime
 {
     private readonly PayoutWorld world = new(backbone);
@@ -23,7 +25,8 @@ public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClas
         Assert.Empty(await Raised());
 
         await Later(WaitRules.Result);
-        Assert.Contains("of 3 chunks (contest.awards.v1) number 1 ", Assert.Single(await Raised(), a => a.DedupKey == "result-incomplete/w-chunk/1").Cause, StringComparison.Ordinal);
+        Assert.Contains("of 3 chunks (contest.awards.v1) number 1 ",
+            Assert.Single(await Raised(), a => a.DedupKey == "result-incomplete/w-chunk/1").Cause, StringComparison.Ordinal);
 
         await world.Handle(new ContestAwardsHandler(), built.Chunks[1]);
         await world.PutAside("w-chunk");
@@ -39,7 +42,8 @@ public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClas
 
         await Later(WaitRules.NoResult);
 
-        Assert.Contains("the totals (contest.settled.v1)", Assert.Single(await Raised(), a => a.DedupKey == "result-incomplete/w-totals/1").Cause, StringComparison.Ordinal);
+        Assert.Contains("the totals (contest.settled.v1)",
+            Assert.Single(await Raised(), a => a.DedupKey == "result-incomplete/w-totals/1").Cause, StringComparison.Ordinal);
         Assert.Equal("critical", Assert.Single(await Raised(), a => a.DedupKey == "result-missing/w-none/1").Severity);
     }
 
@@ -53,7 +57,8 @@ public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClas
         await rig.Run(isHeard: false);
 
         await Later(WaitRules.Unaccepted);
-        Assert.Contains("5000 usd (minor units), the first: e0 (2 in all)", Assert.Single(await Raised(), a => a.DedupKey == "entry-unanswered/w-paid").Cause, StringComparison.Ordinal);
+        Assert.Contains("5000 usd (minor units), the first: e0 (2 in all)",
+            Assert.Single(await Raised(), a => a.DedupKey == "entry-unanswered/w-paid").Cause, StringComparison.Ordinal);
 
         await Finalise("w-paid");
         await Later(WaitRules.PaidOutside);
@@ -63,7 +68,8 @@ public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClas
         await Look();
         Assert.Equal(
             ["entry-unanswered/w-paid", "paid-not-accepted/w-paid"],
-            (await world.Sent<AlertResolvedV1>()).Select(a => a.DedupKey).Where(k => k.EndsWith("w-paid", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            (await world.Sent<AlertResolvedV1>()).Select(a => a.DedupKey)
+                .Where(k => k.EndsWith("w-paid", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -71,7 +77,10 @@ public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClas
     {
         var rig = new CollectionRig(world, scope);
         await rig.EnterPaid("w-refund", 1);
-        await world.Database.Run(async tx => Assert.NotNull((await tx.Refund("w-refund", "e0", new RefundRequest("r1", "a mistake", 1_000), "op"))!.Value.Refund), TestContext.Current.CancellationToken);
+        await world.Database.Run(
+            async tx => Assert.NotNull(
+                (await tx.Refund("w-refund", "e0", new RefundRequest("r1", "a mistake", 1_000), "op"))!.Value.Refund),
+                TestContext.Current.CancellationToken);
         await world.GivenAccount("w-reading", ready: false);
 
         await Later(WaitRules.Refund);
@@ -88,7 +97,8 @@ public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClas
     [Fact]
     public async Task Every_rule_has_its_statement_and_nothing_waits_where_nothing_is()
     {
-        foreach (var rule in WaitRules.All) Assert.Empty(await world.Database.Run(tx => tx.Find(rule), TestContext.Current.CancellationToken));
+        foreach (var rule in WaitRules.All)
+            Assert.Empty(await world.Database.Run(tx => tx.Find(rule), TestContext.Current.CancellationToken));
     }
 
     public ValueTask InitializeAsync() => world.InitializeAsync();
@@ -103,7 +113,9 @@ public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClas
         return Look();
     }
 
-    private Task Finalise(string contestId) => new CollectionRig(world, scope).Hear(new ContestFinalizedV1(contestId, 1, "definition", 2, "hash", [], 0, DateTimeOffset.UnixEpoch));
+    private Task Finalise(string contestId) =>
+        new CollectionRig(world, scope)
+            .Hear(new ContestFinalizedV1(contestId, 1, "definition", 2, "hash", [], 0, DateTimeOffset.UnixEpoch));
 
     private async Task<IReadOnlyList<AlertRaisedV1>> Raised()
     {

@@ -8,7 +8,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Integration.Plumbing.Rights;
 
 /// <summary>contestctl at a broker that checks rights.</summary>
-public sealed class RightsCommandTests(SecuredKafka broker, PipelineScope scope) : IClassFixture<SecuredKafka>, IClassFixture<PipelineScope>
+public sealed class RightsCommandTests(SecuredKafka broker, PipelineScope scope)
+    : IClassFixture<SecuredKafka>, IClassFixture<PipelineScope>
 {
     private const string Skipped = "skipped: no Kafka distribution (set KAFKA_HOME, or put one into ../shared/kafka)";
 
@@ -22,7 +23,8 @@ public sealed class RightsCommandTests(SecuredKafka broker, PipelineScope scope)
         Assert.Equal(ExitCodes.Success, await SecuredKafka.Run("topics lag", asOperator));
         using (var admin = new TopicAdmin(broker.As(Principals.Operator))) Assert.Empty(await admin.Compare());
         Assert.Equal(ExitCodes.Usage, await SecuredKafka.Run("topics rights", asOperator));
-        Assert.Equal(ExitCodes.Usage, await SecuredKafka.Run("topics rights --grant", broker.SignIn(Principals.Ingestion, SecuredKafka.Prefix)));
+        Assert.Equal(ExitCodes.Usage,
+            await SecuredKafka.Run("topics rights --grant", broker.SignIn(Principals.Ingestion, SecuredKafka.Prefix)));
     }
 
     [Fact]
@@ -32,12 +34,17 @@ public sealed class RightsCommandTests(SecuredKafka broker, PipelineScope scope)
         var kafka = KafkaSettings.From(SecuredKafka.Configuration(broker.SuperUser(SecuredKafka.Prefix)));
         using var rights = new RightsAdmin(kafka);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.BootstrapServers }).Build();
-        var gone = BrokerRights.All(kafka).Single(r => r is { Operation: AclOperation.Write, Resource: BrokerRight.TransactionalId } && r.Principal.EndsWith(".payout", StringComparison.Ordinal));
+        var gone = BrokerRights.All(kafka)
+            .Single(r => r is { Operation: AclOperation.Write, Resource: BrokerRight.TransactionalId }
+                && r.Principal.EndsWith(".payout", StringComparison.Ordinal));
         AclBinding[] beyond =
         [
-            (gone with { Principal = "User:mallory", Resource = ResourceType.Topic, Name = SecuredKafka.Prefix + Topics.Results, Pattern = ResourcePatternType.Literal }).Binding(),
-            (gone with { Principal = "User:*", Resource = ResourceType.Topic, Name = "acl.c", Operation = AclOperation.Read }).Binding(),
-            (gone with { Principal = "User:acl.front", Resource = ResourceType.Group, Name = "*", Pattern = ResourcePatternType.Literal, Operation = AclOperation.Read }).Binding(),
+            (gone with { Principal = "User:mallory", Resource = ResourceType.Topic, Name = SecuredKafka.Prefix + Topics.Results,
+                Pattern = ResourcePatternType.Literal }).Binding(),
+            (gone with { Principal = "User:*", Resource = ResourceType.Topic, Name = "acl.c",
+                Operation = AclOperation.Read }).Binding(),
+            (gone with { Principal = "User:acl.front", Resource = ResourceType.Group, Name = "*",
+                Pattern = ResourcePatternType.Literal, Operation = AclOperation.Read }).Binding(),
         ];
         await admin.DeleteAclsAsync([gone.Binding().ToFilter()]);
         await admin.CreateAclsAsync(beyond);
@@ -47,9 +54,11 @@ public sealed class RightsCommandTests(SecuredKafka broker, PipelineScope scope)
             Assert.Equal(["User:acl.payout Write TransactionalId acl.payout-outbox-…"], report.Missing);
             Assert.Equal(
                 [
-                    "Allow User:* Read Topic acl.c… from *", "Allow User:acl.front Read Group * from *", "Allow User:mallory Write Topic acl.contests.results.v1 from *",
+                    "Allow User:* Read Topic acl.c… from *", "Allow User:acl.front Read Group * from *",
+                    "Allow User:mallory Write Topic acl.contests.results.v1 from *",
                 ], report.Beyond);
-            Assert.Equal(ExitCodes.CheckFailed, await SecuredKafka.Run("topics rights --grant", broker.SuperUser(SecuredKafka.Prefix)));
+            Assert.Equal(
+                ExitCodes.CheckFailed, await SecuredKafka.Run("topics rights --grant", broker.SuperUser(SecuredKafka.Prefix)));
         }
         finally
         {

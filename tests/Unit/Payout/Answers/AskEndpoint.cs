@@ -22,7 +22,9 @@ internal static class Came
     /// <summary>Nothing is concluded: the same question or the same key again.</summary>
     public const string Again = "again";
 
-    /// <summary>It was not done and will not be under this key; of what is only read: it is given up, and a person is told.</summary>
+    /// <summary>
+    /// It was not done and will not be under this key; of what is only read: it is given up, and a person is told.
+    /// </summary>
     public const string Refused = "refused";
 
     public const string WaitsForFunds = "waits for funds";
@@ -41,7 +43,8 @@ internal static class AskEndpoint
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
 
-    private static readonly OnboardingOptions s_onboarding = new(null, [], TimeSpan.FromDays(14), "US", ReminderSchedule.Default, MayReset: false);
+    private static readonly OnboardingOptions s_onboarding = new(
+        null, [], TimeSpan.FromDays(14), "US", ReminderSchedule.Default, MayReset: false);
 
     /// <returns>One word of <see cref="Came"/>.</returns>
     public static Task<string> Of(string endpoint, AskedStripe stripe) => endpoint switch
@@ -62,36 +65,53 @@ internal static class AskEndpoint
         "account.get" => WhoseKey(stripe),
         "account_links.create" => Shown(stripe.Gateway.Make(
             endpoint, async (client, ct) => await new AccountLinkService(client).CreateAsync(
-                new AccountLinkCreateOptions { Account = stripe.Account, Type = "account_onboarding", RefreshUrl = "https://x/a", ReturnUrl = "https://x/b" }, cancellationToken: ct),
+                new AccountLinkCreateOptions { Account = stripe.Account, Type = "account_onboarding", RefreshUrl = "https://x/a",
+                    ReturnUrl = "https://x/b" }, cancellationToken: ct),
             DateTimeOffset.MaxValue, s_none)),
         "login_links.create" => Shown(stripe.Gateway.Make(
-            endpoint, async (client, ct) => await new AccountService(client).LoginLinks.CreateAsync(stripe.Account, cancellationToken: ct), DateTimeOffset.MaxValue, s_none)),
-        "balance.get" => Read(stripe, endpoint, async (client, ct) => await new BalanceService(client).GetAsync(cancellationToken: ct)),
-        "disputes.get" => Read(stripe, endpoint, async (client, ct) => await new DisputeService(client).GetAsync(stripe.Disputed, cancellationToken: ct)),
-        "transfers.get" => Read(stripe, endpoint, async (client, ct) => await new TransferService(client).GetAsync(stripe.Transfer, cancellationToken: ct)),
+            endpoint, async (client,
+                ct) => await new AccountService(client).LoginLinks.CreateAsync(stripe.Account, cancellationToken: ct),
+                DateTimeOffset.MaxValue, s_none)),
+        "balance.get" =>
+            Read(stripe, endpoint, async (client, ct) => await new BalanceService(client).GetAsync(cancellationToken: ct)),
+        "disputes.get" =>
+            Read(stripe, endpoint,
+                async (client, ct) => await new DisputeService(client).GetAsync(stripe.Disputed, cancellationToken: ct)),
+        "transfers.get" =>
+            Read(stripe, endpoint,
+                async (client, ct) => await new TransferService(client).GetAsync(stripe.Transfer, cancellationToken: ct)),
         "payouts.get" => Read(stripe, endpoint, async (client, ct) => await new global::Stripe.PayoutService(client).GetAsync(
             stripe.BankPayout, requestOptions: new RequestOptions { StripeAccount = stripe.Account }, cancellationToken: ct)),
-        "events.list" => Read(stripe, endpoint, async (client, ct) => await EventBackfill.List(client, null, stripe.Now.AddDays(-1), stripe.Now, null, ct)),
+        "events.list" =>
+            Read(stripe, endpoint,
+                async (client, ct) => await EventBackfill.List(client, null, stripe.Now.AddDays(-1), stripe.Now, null, ct)),
         "balance_transactions.list" or "charges.list" or "disputes.list" => Compare(stripe),
         _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, "nobody knows how Payout asks for this"),
     };
 
-    private static async Task<string> Send(AskedStripe stripe) => Word(await stripe.Gateway.Send(stripe.Payout, stripe.Attempt, DateTimeOffset.MaxValue, s_none));
+    private static async Task<string> Send(AskedStripe stripe) =>
+        Word(await stripe.Gateway.Send(stripe.Payout, stripe.Attempt, DateTimeOffset.MaxValue, s_none));
 
     /// <summary>A payout's transfer is known by what is recorded here of those that Stripe lists; here nothing is.</summary>
     private static async Task<string> LookUp(AskedStripe stripe) =>
-        await stripe.Gateway.LookUp(stripe.Payout, stripe.Attempt.Destination, stripe.Now.AddHours(-24), s_none) is LookUpResult.Found { Made: TransfersShown shown }
-            ? Word(FindTransfer.Decide(stripe.Payout, shown, new TransfersKnown(new Dictionary<string, string>(), new HashSet<string>(StringComparer.Ordinal))))
+        await stripe.Gateway.LookUp(stripe.Payout, stripe.Attempt.Destination, stripe.Now.AddHours(-24), s_none)
+            is LookUpResult.Found { Made: TransfersShown shown }
+            ? Word(FindTransfer.Decide(stripe.Payout, shown,
+                new TransfersKnown(new Dictionary<string, string>(), new HashSet<string>(StringComparer.Ordinal))))
             : Came.Again;
 
-    private static async Task<string> Make(AskedStripe stripe, IStripeRequestHandler kind, OpenCall call) => Word(NextCallStep.AfterSending(
+    private static async Task<string> Make(
+        AskedStripe stripe, IStripeRequestHandler kind, OpenCall call) => Word(NextCallStep.AfterSending(
         call,
         await stripe.Gateway.Make(
-            kind.Endpoint, (client, ct) => kind.Perform(client, call, new RequestOptions { IdempotencyKey = call.Key }, ct), DateTimeOffset.MaxValue, s_none),
+            kind.Endpoint, (client, ct) => kind.Perform(client, call, new RequestOptions { IdempotencyKey = call.Key }, ct),
+            DateTimeOffset.MaxValue, s_none),
         PayoutPolicy.Default));
 
-    private static async Task<string> LookUp(AskedStripe stripe, IStripeRequestHandler kind, OpenCall call) => Word(NextCallStep.AfterLookUp(
-        call, await stripe.Gateway.LookUp($"{kind.Endpoint}/look-up", (client, ct) => kind.LookUp(client, call, ct), s_none), sendWhenAbsent: false, PayoutPolicy.Default));
+    private static async Task<string> LookUp(
+        AskedStripe stripe, IStripeRequestHandler kind, OpenCall call) => Word(NextCallStep.AfterLookUp(
+        call, await stripe.Gateway.LookUp($"{kind.Endpoint}/look-up", (client, ct) => kind.LookUp(client, call, ct), s_none),
+        sendWhenAbsent: false, PayoutPolicy.Default));
 
     private static async Task<string> Account(AskedStripe stripe) =>
         await stripe.Gateway.ReadAccount(stripe.Account, s_none) is StripeAnswer.Account { Reading: var reading }
@@ -100,20 +120,28 @@ internal static class AskEndpoint
 
     /// <summary>Nothing is sent before it is known of which account the key is.</summary>
     private static async Task<string> WhoseKey(AskedStripe stripe) =>
-        CompareAccounts.Decide(null, await WhoseKeys.OwnerOf(stripe.Client, s_none), null) is KeyVerdict.Later ? Came.Again : Came.Done;
+        CompareAccounts.Decide(null, await WhoseKeys.OwnerOf(stripe.Client, s_none), null) is KeyVerdict.Later
+            ? Came.Again : Came.Done;
 
-    private static Task<string> Read(AskedStripe stripe, string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request) =>
+    private static Task<string> Read(
+        AskedStripe stripe, string endpoint, Func<IStripeClient, CancellationToken, Task<object>> request) =>
         Shown(stripe.Gateway.Look(endpoint, request, s_none));
 
     /// <summary>Whoever only wants to be shown something does not tell an account that is closed from another refusal.</summary>
-    private static async Task<string> Shown(Task<StripeAnswer> asked) => Word(await asked) is var word && word == Came.WaitsForAccount ? Came.Refused : word;
+    private static async Task<string> Shown(Task<StripeAnswer> asked) =>
+        Word(await asked) is var word && word == Came.WaitsForAccount ? Came.Refused : word;
 
-    /// <summary>As reconciliation does, which reads again what may pass by itself, and begins anew later when a list is refused or not whole.</summary>
+    /// <summary>
+    /// As reconciliation does, which reads again what may pass by itself, and begins anew later when a list is refused or not
+    /// whole.
+    /// </summary>
     private static async Task<string> Compare(AskedStripe stripe)
     {
         try
         {
-            await new StripeSide(stripe.Client, new NoPauses(), (_, _) => { }).Read(stripe.Now.AddDays(-1), stripe.Now.AddDays(1), s_none);
+            await new StripeSide(stripe.Client, new NoPauses(), (_, _) =>
+            {
+            }).Read(stripe.Now.AddDays(-1), stripe.Now.AddDays(1), s_none);
             return Came.Done;
         }
         catch (StripeException)
@@ -150,22 +178,29 @@ internal static class AskEndpoint
     };
 
     private static OpenCall Refund(AskedStripe stripe) =>
-        Call(stripe, "refund/1", RefundRequestHandler.Name, new RefundParameters("c", "e", 1, stripe.Paid, AskedStripe.AmountMinor, AskedStripe.RefundMark));
+        Call(stripe, "refund/1", RefundRequestHandler.Name,
+            new RefundParameters("c", "e", 1, stripe.Paid, AskedStripe.AmountMinor, AskedStripe.RefundMark));
 
     private static OpenCall Intent(AskedStripe stripe) =>
-        Call(stripe, AskedStripe.IntentKey, PaymentIntentRequestHandler.Name, new CollectParameters("c", "e", AskedStripe.Player, 1_000, "usd", AskedStripe.IntentKey));
+        Call(stripe, AskedStripe.IntentKey, PaymentIntentRequestHandler.Name,
+            new CollectParameters("c", "e", AskedStripe.Player, 1_000, "usd", AskedStripe.IntentKey));
 
-    private static OpenCall Cancel(AskedStripe stripe) => Call(stripe, "cancel/1", CancelIntentRequestHandler.Name, new CancelParameters("c", "e", stripe.Open));
+    private static OpenCall Cancel(AskedStripe stripe) =>
+        Call(stripe, "cancel/1", CancelIntentRequestHandler.Name, new CancelParameters("c", "e", stripe.Open));
 
-    private static OpenCall NewAccount(AskedStripe stripe) => Call(stripe, AskedStripe.AccountKey, AccountCreation.KindName, new AccountToMake(AskedStripe.Player, "US", AskedStripe.AccountMark));
+    private static OpenCall NewAccount(AskedStripe stripe) =>
+        Call(stripe, AskedStripe.AccountKey, AccountCreation.KindName,
+            new AccountToMake(AskedStripe.Player, "US", AskedStripe.AccountMark));
 
     private static OpenCall Reversal(AskedStripe stripe) =>
-        Call(stripe, "reversal/1", "", new ReversalToMake(AskedStripe.PayoutId, stripe.Transfer, 40, "usd", AskedStripe.DisputeId));
+        Call(stripe, "reversal/1", "",
+            new ReversalToMake(AskedStripe.PayoutId, stripe.Transfer, 40, "usd", AskedStripe.DisputeId));
 
     private static OpenCall Call(AskedStripe stripe, string key, string kind, object parameters)
     {
         var call = new StripeCall(key, kind, "e", parameters);
-        return new OpenCall(key, kind, "e", call.Body, OpenCall.HashOf(call.Body), stripe.Now.AddHours(-24), stripe.Now.AddHours(-24), 0, null, 1);
+        return new OpenCall(key, kind, "e", call.Body, OpenCall.HashOf(call.Body), stripe.Now.AddHours(-24),
+            stripe.Now.AddHours(-24), 0, null, 1);
     }
 
     /// <summary>Whoever waits has waited.</summary>

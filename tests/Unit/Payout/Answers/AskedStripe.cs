@@ -9,7 +9,10 @@ using Stripe;
 
 namespace ContestPipeline.Unit.Payout.Answers;
 
-/// <summary>A simulated Stripe that has everything Payout asks for, reached without a network, and which answers the first request to one operation as the table says.</summary>
+/// <summary>
+/// A simulated Stripe that has everything Payout asks for, reached without a network, and which answers the first request to one
+/// operation as the table says.
+/// </summary>
 internal sealed class AskedStripe : HttpMessageHandler
 {
     public const string Player = "player-1";
@@ -22,7 +25,8 @@ internal sealed class AskedStripe : HttpMessageHandler
     public const string DisputeId = "du_1";
 
     private static readonly PayoutOptions s_options = new(
-        "sk_test_x", "http://stripe.invalid", PayoutPolicy.Default, RatePerSecond: 1000, Parallel: 8, LeaseSeconds: 60, StripeTimeoutSeconds: 10, TimeSpan.FromSeconds(15));
+        "sk_test_x", "http://stripe.invalid", PayoutPolicy.Default, RatePerSecond: 1000, Parallel: 8, LeaseSeconds: 60,
+        StripeTimeoutSeconds: 10, TimeSpan.FromSeconds(15));
 
     private readonly SimulatedStripe stripe = new();
     private readonly string endpoint;
@@ -32,7 +36,8 @@ internal sealed class AskedStripe : HttpMessageHandler
     public AskedStripe(string endpoint, TableAnswer answer)
     {
         (this.endpoint, this.answer) = (endpoint, answer);
-        Account = Id(stripe.Post("/v1/accounts", $"metadata[player_id]={Player}&metadata[account_key]={AccountKey}&metadata[account_mark]={AccountMark}&capabilities[transfers][requested]=true"));
+        Account = Id(stripe.Post("/v1/accounts",
+            $"metadata[player_id]={Player}&metadata[account_key]={AccountKey}&metadata[account_mark]={AccountMark}&capabilities[transfers][requested]=true"));
         stripe.Admin($"accounts/{Account}/onboarding", """{"outcome":"complete"}""");
         Open = Id(stripe.Post("/v1/payment_intents", $"amount=1000&currency=usd&metadata[call]={IntentKey}"));
         Paid = stripe.Pay(1_000, "pm_card_bypassPending");
@@ -74,29 +79,39 @@ internal sealed class AskedStripe : HttpMessageHandler
     /// <summary>Stripe's clock, which stands still.</summary>
     public DateTimeOffset Now => stripe.Now;
 
-    public PayoutRecord Payout { get; } = new(PayoutId, "c", 1, Player, AmountMinor, "usd", PayoutState.Submitting, null, 0, 0, null);
+    public PayoutRecord Payout { get; } = new(
+        PayoutId, "c", 1, Player, AmountMinor, "usd", PayoutState.Submitting, null, 0, 0, null);
 
-    public PayoutAttempt Attempt => new(PayoutId, 1, "payout/1/a1", Payout.ParameterHash(Account), Account, stripe.Now, AttemptOutcome.Open, 0, null, null);
+    public PayoutAttempt Attempt =>
+        new(PayoutId, 1, "payout/1/a1", Payout.ParameterHash(Account), Account, stripe.Now, AttemptOutcome.Open, 0, null, null);
 
     /// <summary>What Stripe has of that, whatever it answers.</summary>
     public int TransferCount => stripe.TransferCount;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var parameters = request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : request.RequestUri!.Query.TrimStart('?');
+        var parameters = request.Content is { } content
+            ? await content.ReadAsStringAsync(cancellationToken) : request.RequestUri!.Query.TrimStart('?');
         var received = new SimRequest(
-            request.Method.Method, request.RequestUri!.AbsolutePath, parameters, Header(request, "Idempotency-Key"), Header(request, "Stripe-Account"), "sk_test_x", stripe.Now);
+            request.Method.Method, request.RequestUri!.AbsolutePath, parameters, Header(request, "Idempotency-Key"),
+            Header(request, "Stripe-Account"), "sk_test_x", stripe.Now);
         var isMeant = !IsPlayed && Routes.Endpoint(received) == endpoint;
         IsPlayed |= isMeant;
         var shown = stripe.State.Execute(received, isMeant ? new Fault(answer.Name, 0, null) : null).Response!;
-        return new HttpResponseMessage((HttpStatusCode)shown.Status) { Content = new StringContent(shown.Body, Encoding.UTF8, "application/json"), RequestMessage = request };
+        return new HttpResponseMessage(
+            (HttpStatusCode)shown.Status) { Content = new StringContent(shown.Body, Encoding.UTF8, "application/json"),
+                RequestMessage = request };
     }
 
     private string Moved(long amountMinor, string group, string mark = PayoutId) => Id(stripe.Post(
-        "/v1/transfers", $"amount={amountMinor}&currency=usd&destination={Account}&transfer_group={group}&metadata[payout_id]={mark}"));
+        "/v1/transfers",
+        $"amount={amountMinor}&currency=usd&destination={Account}&transfer_group={group}&metadata[payout_id]={mark}"));
 
     private static string Id(SimOutcome outcome) =>
-        outcome.Response!.Status == 200 ? SimulatedStripe.Json(outcome).GetProperty("id").GetString()! : throw new InvalidOperationException(outcome.Response.Body);
+        outcome.Response!.Status == 200
+            ? SimulatedStripe.Json(outcome).GetProperty("id").GetString()!
+            : throw new InvalidOperationException(outcome.Response.Body);
 
-    private static string? Header(HttpRequestMessage request, string name) => request.Headers.TryGetValues(name, out var values) ? values.First() : null;
+    private static string? Header(HttpRequestMessage request, string name) =>
+        request.Headers.TryGetValues(name, out var values) ? values.First() : null;
 }

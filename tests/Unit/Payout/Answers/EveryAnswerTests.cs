@@ -4,33 +4,46 @@ using ContestPipeline.Unit.Tidy;
 
 namespace ContestPipeline.Unit.Payout.Answers;
 
-/// <summary>Whatever Stripe's documents know as an answer is given at every operation where it may come, and Payout goes on as it has to.</summary>
+/// <summary>
+/// Whatever Stripe's documents know as an answer is given at every operation where it may come, and Payout goes on as it has to.
+/// </summary>
 public sealed partial class EveryAnswerTests
 {
     /// <summary>Stripe has not said what became of it, or did not take it up: nothing is concluded, whatever was asked.</summary>
     private static readonly HashSet<string> s_saysNothing =
     [
-        "400-livemode", "401", "401-expired", "403", "409-no-code", "424", "429-no-code", "500-api", "502", "502-after", "503", "504-after", "200-no-object", "200-empty-object",
+        "400-livemode", "401", "401-expired", "403", "409-no-code", "424", "429-no-code", "500-api", "502", "502-after", "503",
+        "504-after", "200-no-object", "200-empty-object",
     ];
 
     /// <summary>The account cannot be paid now.</summary>
     private static readonly HashSet<string> s_account =
     [
-        "403-account", "transfer-capability", "transfer-inactive", "transfer-not-allowed", "transfer-moved", "transfer-no-account", "account-closed",
+        "403-account", "transfer-capability", "transfer-inactive", "transfer-not-allowed", "transfer-moved",
+        "transfer-no-account", "account-closed",
     ];
 
-    /// <summary>What Stripe answers of an account that is not the platform's any more; whatever else refuses to show one is asked again.</summary>
+    /// <summary>
+    /// What Stripe answers of an account that is not the platform's any more; whatever else refuses to show one is asked again.
+    /// </summary>
     private static readonly HashSet<string> s_accountIsGone = ["403-account", "404", "account-closed"];
 
-    private static readonly HashSet<string> s_lookUps = ["transfers.list", "refunds.list", "payment_intents.list", "payment_intents.get", "accounts.list", "reversals.list"];
+    private static readonly HashSet<string> s_lookUps = ["transfers.list", "refunds.list", "payment_intents.list",
+        "payment_intents.get", "accounts.list", "reversals.list"];
 
-    /// <summary>Of the key that they come to a person is told, and the reading ends; the others are asked again at once.</summary>
+    /// <summary>
+    /// Of the key that they come to a person is told, and the reading ends; the others are asked again at once.
+    /// </summary>
     private static readonly HashSet<string> s_ofTheKey = ["400-livemode", "401", "401-expired", "403"];
 
     private static readonly HashSet<string> s_compared = ["balance_transactions.list", "charges.list", "disputes.list"];
 
-    /// <summary>An intent or an account that is not recognised is one that nobody pays or is paid to; whether an intent is cancelled does not stand in its metadata.</summary>
-    private static readonly HashSet<string> s_harmlessWhenEdited = ["payment_intents.list", "payment_intents.get", "accounts.list"];
+    /// <summary>
+    /// An intent or an account that is not recognised is one that nobody pays or is paid to; whether an intent is cancelled does
+    /// not stand in its metadata.
+    /// </summary>
+    private static readonly HashSet<string> s_harmlessWhenEdited = ["payment_intents.list", "payment_intents.get",
+        "accounts.list"];
 
     public static TheoryData<string> Endpoints => [.. AnswerTable.Endpoints];
 
@@ -50,7 +63,9 @@ public sealed partial class EveryAnswerTests
         Assert.Empty(wrong);
     }
 
-    /// <summary>Refusals, cut pages, proxies' pages and edited objects are none of them a reason to send money a second time.</summary>
+    /// <summary>
+    /// Refusals, cut pages, proxies' pages and edited objects are none of them a reason to send money a second time.
+    /// </summary>
     [Fact]
     public void Nothing_is_absent_but_what_a_whole_list_does_not_hold()
     {
@@ -59,18 +74,23 @@ public sealed partial class EveryAnswerTests
                      where Expected(endpoint, answer) == Came.Absent
                      select answer;
 
-        Assert.All(absent, answer => Assert.True(answer is { Status: 200, Shape: AnswerShape.EmptyPage or AnswerShape.LatePage or AnswerShape.Edited }, answer.Name));
+        Assert.All(absent,
+            answer => Assert.True(
+                answer is { Status: 200, Shape: AnswerShape.EmptyPage or AnswerShape.LatePage or AnswerShape.Edited },
+                answer.Name));
     }
 
     [Fact]
     public void The_table_has_every_operation_that_Payout_asks_for()
     {
-        var asked = Source.Files("src/Payout", ".cs").SelectMany(file => Service().Matches(Source.Read(file))).Select(match => match.Groups[1].Value).Distinct();
+        var asked = Source.Files("src/Payout", ".cs").SelectMany(file => Service().Matches(Source.Read(file)))
+            .Select(match => match.Groups[1].Value).Distinct();
         var known = AnswerTable.Endpoints.Select(endpoint => endpoint.Split('.')[0]).ToHashSet(StringComparer.Ordinal);
 
         Assert.All(asked, service => Assert.Contains(NameOf(service), known));
         Assert.All(AnswerTable.Endpoints, endpoint => Assert.Contains(endpoint, Routes.EndpointNames));
-        Assert.Equal(AnswerTable.All.Count, AnswerTable.All.Select(answer => answer.Name).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            AnswerTable.All.Count, AnswerTable.All.Select(answer => answer.Name).Distinct(StringComparer.Ordinal).Count());
     }
 
     private static string Expected(string endpoint, TableAnswer answer)

@@ -4,7 +4,10 @@ using ContestPipeline.Payout.Options;
 
 namespace ContestPipeline.Unit.Payout;
 
-/// <summary>Depleted at nothing, critical below $1,000 or half the reserve, warning below $5,000 or four fifths of it, healthy from $10,000 and all of it.</summary>
+/// <summary>
+/// Depleted at nothing, critical below $1,000 or half the reserve, warning below $5,000 or four fifths of it, healthy from
+/// $10,000 and all of it.
+/// </summary>
 public sealed class ClassifyBalanceTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 20, 6, 0, 0, TimeSpan.Zero);
@@ -60,9 +63,11 @@ public sealed class ClassifyBalanceTests
     [InlineData(-7_000_00, "stable", -1_000_00L, 20L)]
     [InlineData(-7_000_07, "decreasing", -1_000_01L, 19L)]
     [InlineData(-14_000_00, "decreasing", -2_000_00L, 10L)]
-    public void Over_seven_days_more_than_a_thousand_a_day_is_a_trend(long changeMinor, string direction, long perDay, long? coverage)
+    public void Over_seven_days_more_than_a_thousand_a_day_is_a_trend(
+        long changeMinor, string direction, long perDay, long? coverage)
     {
-        var report = Decide(20_000_00, 0, new BalancePoint(s_now.AddDays(-7), 20_000_00 - changeMinor), new BalancePoint(s_now.AddDays(-3), 1));
+        var report = Decide(
+            20_000_00, 0, new BalancePoint(s_now.AddDays(-7), 20_000_00 - changeMinor), new BalancePoint(s_now.AddDays(-3), 1));
 
         Assert.Equal((direction, perDay, coverage), (report.Direction, report.ChangeMinorPerDay, report.DaysOfCoverage));
     }
@@ -82,11 +87,13 @@ public sealed class ClassifyBalanceTests
     [InlineData("2026-11-20T06:00:00Z", 6, 1, false)]
     [InlineData("2026-11-20T05:59:00Z", 23, 0, true)]
     [InlineData("2026-11-19T05:00:00Z", 5, 0, true)]
-    public void The_daily_look_is_made_once_a_day_and_made_up_for_when_it_was_missed(string? last, int hour, int minute, bool due) =>
+    public void The_daily_look_is_made_once_a_day_and_made_up_for_when_it_was_missed(
+        string? last, int hour, int minute, bool due) =>
         Assert.Equal(due, BalanceWatch.IsDue(
             last is null ? null : DateTimeOffset.Parse(last, System.Globalization.CultureInfo.InvariantCulture),
             new DateTimeOffset(2026, 11, 20, hour, minute, 0, TimeSpan.Zero), TimeSpan.FromHours(6)));
 
     private static BalanceReport Decide(long availableMinor, long obligationsMinor, params BalancePoint[] history) =>
-        ClassifyBalance.Decide(new BalanceFigures("usd", availableMinor, 0, obligationsMinor), history, BalanceThresholds.Default, s_now);
+        ClassifyBalance.Decide(
+            new BalanceFigures("usd", availableMinor, 0, obligationsMinor), history, BalanceThresholds.Default, s_now);
 }

@@ -10,35 +10,43 @@ namespace ContestPipeline.Unit.Payout.Collection;
 public sealed class EntryPaymentTests
 {
     private static readonly EntryPayment s_open = new(
-        "c", "e", "p", 1, 2_500, "usd", DateTimeOffset.UnixEpoch, PaymentState.RequiresPayment, EntryStanding.Awaiting, null, 1, "pi_1",
-        "requires_payment_method", null, null, 0, false, 0, 0, 0, 0, false, null, 1, 0);
+        "c", "e", "p", 1, 2_500, "usd", DateTimeOffset.UnixEpoch, PaymentState.RequiresPayment, EntryStanding.Awaiting, null, 1,
+        "pi_1", "requires_payment_method", null, null, 0, false, 0, 0, 0, 0, false, null, 1, 0);
 
-    private static readonly PaymentFacts s_succeeded = new("pi_1", "succeeded", 2_500, 2_500, "usd", "c", "e", "ch_1", null, null, "txn_1", 103, "usd");
+    private static readonly PaymentFacts s_succeeded = new(
+        "pi_1", "succeeded", 2_500, 2_500, "usd", "c", "e", "ch_1", null, null, "txn_1", 103, "usd");
 
     private static readonly PaymentFacts s_declined =
-        new("pi_1", "requires_payment_method", 2_500, 0, "usd", "c", "e", "ch_0", "ch_0", "Your card was declined.", null, null, null);
+        new("pi_1", "requires_payment_method", 2_500, 0, "usd", "c", "e", "ch_0", "ch_0", "Your card was declined.", null, null,
+            null);
 
-    private static readonly EntryPayment s_paid = s_open with { State = PaymentState.Paid, ChargeId = "ch_1", StripeFeeMinor = 103 };
+    private static readonly EntryPayment s_paid = s_open with { State = PaymentState.Paid, ChargeId = "ch_1",
+        StripeFeeMinor = 103 };
 
     [Fact]
     public void A_payment_is_booked_once_with_Stripes_own_fee()
     {
-        Assert.Equal([new PaymentStep.Paid("ch_1"), new PaymentStep.Fee(103, "txn_1")], DecideEntryPayment.FromReading(s_open, s_succeeded));
+        Assert.Equal([new PaymentStep.Paid("ch_1"), new PaymentStep.Fee(103, "txn_1")],
+            DecideEntryPayment.FromReading(s_open, s_succeeded));
         Assert.Empty(DecideEntryPayment.FromReading(s_paid, s_succeeded));
     }
 
     [Fact]
     public void A_fee_that_Stripe_shows_later_is_booked_later()
     {
-        Assert.Equal([new PaymentStep.Paid("ch_1")], DecideEntryPayment.FromReading(s_open, s_succeeded with { FeeMinor = null, BalanceTransactionId = null }));
-        Assert.Equal([new PaymentStep.Fee(103, "txn_1")], DecideEntryPayment.FromReading(s_paid with { StripeFeeMinor = null }, s_succeeded));
+        Assert.Equal([new PaymentStep.Paid("ch_1")],
+            DecideEntryPayment.FromReading(s_open, s_succeeded with { FeeMinor = null, BalanceTransactionId = null }));
+        Assert.Equal([new PaymentStep.Fee(103, "txn_1")],
+            DecideEntryPayment.FromReading(s_paid with { StripeFeeMinor = null }, s_succeeded));
     }
 
     [Fact]
     public void A_charge_that_Stripe_turns_into_another_currency_is_paid_and_its_fee_is_none_of_the_ledgers()
     {
-        Assert.Equal([new PaymentStep.Paid("ch_1"), new PaymentStep.Converted("chf")], DecideEntryPayment.FromReading(s_open, s_succeeded with { SettledIn = "chf" }));
-        Assert.Equal([new PaymentStep.Fee(103, "txn_1")], DecideEntryPayment.FromReading(s_paid with { StripeFeeMinor = null }, s_succeeded with { SettledIn = "USD" }));
+        Assert.Equal([new PaymentStep.Paid("ch_1"), new PaymentStep.Converted("chf")],
+            DecideEntryPayment.FromReading(s_open, s_succeeded with { SettledIn = "chf" }));
+        Assert.Equal([new PaymentStep.Fee(103, "txn_1")],
+            DecideEntryPayment.FromReading(s_paid with { StripeFeeMinor = null }, s_succeeded with { SettledIn = "USD" }));
     }
 
     [Fact]
@@ -47,17 +55,20 @@ public sealed class EntryPaymentTests
         EntryRefund[] known = [Known(1, "done", "re_1"), Known(2, "open", null), Known(3, "failed", null)];
         global::Stripe.Refund[] shown =
         [
-            Shown("re_6", 20, null), Shown("re_5", 20, "of another system"), Shown("re_4", 10, null), Shown("re_1", 1, null), Shown("re_2", 2, RefundRequestHandler.Words(known[1])),
-            Shown("re_3", 3, RefundRequestHandler.Words(known[2])), Shown("re_7", 5, null, "failed"), Shown("re_8", 5, null, "canceled"),
+            Shown("re_6", 20, null), Shown("re_5", 20, "of another system"), Shown("re_4", 10, null), Shown("re_1", 1, null),
+            Shown("re_2", 2, RefundRequestHandler.Words(known[1])), Shown("re_3", 3, RefundRequestHandler.Words(known[2])),
+            Shown("re_7", 5, null, "failed"), Shown("re_8", 5, null, "canceled"),
         ];
 
         Assert.Equal(["re_4", "re_5", "re_6"], RefundRequestHandler.ByHand(shown, known).Select(r => r.Id));
 
-        static EntryRefund Known(int no, string state, string? id) => new("c", "e", no, 100, "why", "who", null, 1, state, id, ByHouse: false);
+        static EntryRefund Known(int no, string state, string? id) =>
+            new("c", "e", no, 100, "why", "who", null, 1, state, id, ByHouse: false);
 
         static global::Stripe.Refund Shown(string id, int second, string? mark, string status = "succeeded") => new()
         {
-            Id = id, Status = status, Amount = 100, Created = DateTime.UnixEpoch.AddSeconds(second), Metadata = mark is null ? null : new() { ["refund"] = mark },
+            Id = id, Status = status, Amount = 100, Created = DateTime.UnixEpoch.AddSeconds(second),
+            Metadata = mark is null ? null : new() { ["refund"] = mark },
         };
     }
 
@@ -66,7 +77,8 @@ public sealed class EntryPaymentTests
     {
         var told = s_open with { State = PaymentState.Declined, DeclineMark = "ch_0" };
 
-        Assert.Equal([new PaymentStep.Declined("ch_0", "Your card was declined.")], DecideEntryPayment.FromReading(s_open, s_declined));
+        Assert.Equal(
+            [new PaymentStep.Declined("ch_0", "Your card was declined.")], DecideEntryPayment.FromReading(s_open, s_declined));
         Assert.Empty(DecideEntryPayment.FromReading(told, s_declined));
         Assert.Single(DecideEntryPayment.FromReading(told, s_declined with { ErrorMark = "ch_2" }));
         Assert.IsType<PaymentStep.Paid>(DecideEntryPayment.FromReading(told, s_succeeded)[0]);
@@ -85,12 +97,15 @@ public sealed class EntryPaymentTests
     {
         PaymentFacts[] wrong =
         [
-            s_succeeded with { AmountMinor = 2_501 }, s_succeeded with { ReceivedMinor = 2_499 }, s_succeeded with { Currency = "eur" },
-            s_succeeded with { EntryId = "other" }, s_succeeded with { ContestId = "other" }, s_succeeded with { IntentId = "pi_2" },
+            s_succeeded with { AmountMinor = 2_501 }, s_succeeded with { ReceivedMinor = 2_499 },
+            s_succeeded with { Currency = "eur" },
+            s_succeeded with { EntryId = "other" }, s_succeeded with { ContestId = "other" },
+            s_succeeded with { IntentId = "pi_2" },
             s_succeeded with { ChargeId = null },
         ];
 
-        Assert.All(wrong, facts => Assert.IsType<PaymentStep.Differs>(Assert.Single(DecideEntryPayment.FromReading(s_open, facts))));
+        Assert.All(
+            wrong, facts => Assert.IsType<PaymentStep.Differs>(Assert.Single(DecideEntryPayment.FromReading(s_open, facts))));
     }
 
     [Fact]
@@ -104,8 +119,10 @@ public sealed class EntryPaymentTests
         Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { CancelOpen = true }));
         Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { IntentId = null, State = PaymentState.Requested }));
         Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { StripeStatus = "processing" }));
-        Assert.Equal(new MoneyStep.Refund(2_500), NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", EntryState = EntryStanding.Refused }));
-        Assert.Equal(new MoneyStep.Refund(1_500), NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundAskedMinor = 1_000 }));
+        Assert.Equal(new MoneyStep.Refund(2_500),
+            NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", EntryState = EntryStanding.Refused }));
+        Assert.Equal(
+            new MoneyStep.Refund(1_500), NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundAskedMinor = 1_000 }));
         Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundAskedMinor = 2_500 }));
         Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundStuck = true }));
     }
@@ -122,7 +139,8 @@ public sealed class EntryPaymentTests
                 var wanted = new RefundRequest($"r{request % 7}", "because", amount % 5 == 0 ? null : amount * 37L);
                 if (RefundDecision.Decide(payment, refunds, wanted) is not RefundDecision.Ask ask) continue;
                 payment = payment with { RefundAskedMinor = payment.RefundAskedMinor + ask.AmountMinor };
-                refunds.Add(new EntryRefund("c", "e", refunds.Count + 1, ask.AmountMinor, "because", "op", wanted.RequestId, 1, "open", null, false));
+                refunds.Add(new EntryRefund(
+                    "c", "e", refunds.Count + 1, ask.AmountMinor, "because", "op", wanted.RequestId, 1, "open", null, false));
             }
 
             Assert.InRange(payment.RefundAskedMinor, 0, 2_500);
@@ -140,16 +158,21 @@ public sealed class EntryPaymentTests
         Assert.Contains("not paid", Refused(s_open, new RefundRequest("r", "x", 1)).Why, StringComparison.Ordinal);
     }
 
-    /// <summary>In steps or at once, the same part of the fee takes the same part of the prize, and only the whole fee takes the whole prize.</summary>
+    /// <summary>
+    /// In steps or at once, the same part of the fee takes the same part of the prize, and only the whole fee takes the whole
+    /// prize.
+    /// </summary>
     [Fact]
     public void A_prize_shrinks_with_the_fee_and_never_below_nothing() =>
         Prop.ForAll<long, long, long>((net, fee, step) =>
         {
-            var prize = new RefundedPrize("c", 1, "e", "p", "usd", Math.Abs(net % 1_000_000_000), 1 + Math.Abs(fee % 100_000), 0, 0, 0);
+            var prize = new RefundedPrize(
+                "c", 1, "e", "p", "usd", Math.Abs(net % 1_000_000_000), 1 + Math.Abs(fee % 100_000), 0, 0, 0);
             var by = 1 + Math.Abs(step % prize.FeeMinor);
             while (prize.RefundedMinor < prize.FeeMinor)
             {
-                prize = prize with { RefundedMinor = Math.Min(prize.FeeMinor, prize.RefundedMinor + Math.Max(by, prize.FeeMinor / 50)) };
+                prize = prize with { RefundedMinor = Math.Min(
+                    prize.FeeMinor, prize.RefundedMinor + Math.Max(by, prize.FeeMinor / 50)) };
                 Assert.True(prize.ToVoidMinor >= 0 && prize.VoidedMinor + prize.ToVoidMinor <= prize.NetMinor);
                 prize = prize with { VoidedMinor = prize.VoidedMinor + prize.ToVoidMinor };
             }
@@ -173,12 +196,14 @@ public sealed class EntryPaymentTests
     [InlineData(PayoutState.Held, typeof(VoidStep.Wait), AttemptOutcome.Paid)]
     [InlineData(PayoutState.AwaitingFunds, typeof(VoidStep.Replace), AttemptOutcome.Unfunded)]
     [InlineData(PayoutState.Rejected, typeof(VoidStep.Tell))]
-    public void A_prize_is_taken_back_only_while_it_is_certain_that_it_was_not_paid(string state, Type step, string? lastAttempt = null)
+    public void A_prize_is_taken_back_only_while_it_is_certain_that_it_was_not_paid(
+        string state, Type step, string? lastAttempt = null)
     {
         var prize = new RefundedPrize("c", 1, "e", "p", "usd", 900, 2_500, 2_500, 0, 0);
         var payout = new PayoutRecord("po", "c", 1, "p", 1_000, "usd", state, null, 1, 0, null);
 
-        PayoutAttempt[] attempts = lastAttempt is null ? [] : [new PayoutAttempt("po", 1, "payout/po/a1", "hash", "acct", default, lastAttempt, 0, null, null)];
+        PayoutAttempt[] attempts = lastAttempt is null
+            ? [] : [new PayoutAttempt("po", 1, "payout/po/a1", "hash", "acct", default, lastAttempt, 0, null, null)];
 
         Assert.IsType(step, VoidPrize.Decide(prize, payout, attempts));
     }
@@ -192,7 +217,8 @@ public sealed class EntryPaymentTests
     [InlineData("api_error", "acct_1 may not use this payment method", null)]
     public void Only_what_Stripe_writes_for_customers_is_told_to_them(string type, string message, string? told)
     {
-        var intent = new Stripe.PaymentIntent { Id = "pi_1", Status = "requires_payment_method", Currency = "usd", LastPaymentError = new Stripe.StripeError { Type = type, Message = message } };
+        var intent = new Stripe.PaymentIntent { Id = "pi_1", Status = "requires_payment_method", Currency = "usd",
+            LastPaymentError = new Stripe.StripeError { Type = type, Message = message } };
 
         Assert.Equal(told, PaymentFacts.Of(intent).ErrorMessage);
     }

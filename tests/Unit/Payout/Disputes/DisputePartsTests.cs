@@ -15,7 +15,8 @@ public sealed class DisputePartsTests
     private static readonly DateTimeOffset s_now = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly Arbitrary<(string Status, int Count)[]> s_readings = Gen.Elements(
-        "warning_needs_response", "needs_response", "under_review", "appeal_needs_response", "won", "lost", DisputePhase.Prevented)
+        "warning_needs_response", "needs_response", "under_review", "appeal_needs_response", "won", "lost",
+        DisputePhase.Prevented)
         .SelectMany(_ => Gen.Choose(0, 6), (status, count) => (status, count)).ArrayOf().Resize(12).ToArbitrary();
 
     private static readonly PayoutRecord s_payout = new("po", "c", 1, "p", 9_700, "usd", PayoutState.Failed, null, 4, 7, null);
@@ -42,10 +43,14 @@ public sealed class DisputePartsTests
 
         Assert.Equal(phase, DisputePhase.Of(DisputePhase.Prevented, movements));
         var lines = Lines(Dispute(DisputePhase.Prevented) with { Movements = movements });
-        Assert.Equal((0, -amountsMinor.Sum()), (Debits(lines, LedgerAccounts.DisputeHolds), Debits(lines, LedgerAccounts.DisputeLosses)));
+        Assert.Equal(
+            (0, -amountsMinor.Sum()), (Debits(lines, LedgerAccounts.DisputeHolds), Debits(lines, LedgerAccounts.DisputeLosses)));
     }
 
-    /// <summary>Whatever the bank decides, as often as it likes, and whatever of it is never read: each reading is a status and how many movements there were by then.</summary>
+    /// <summary>
+    /// Whatever the bank decides, as often as it likes, and whatever of it is never read: each reading is a status and how many
+    /// movements there were by then.
+    /// </summary>
     [Fact]
     public void After_any_readings_the_books_hold_what_is_held_now_and_have_lost_what_is_lost_now() =>
         Prop.ForAll(s_readings, readings =>
@@ -55,9 +60,11 @@ public sealed class DisputePartsTests
             {
                 var reading = Dispute(shown.Status) with
                 {
-                    Movements = Movements([-1_000L, 1_000L, -1_000L, 400L, -400L, 1_000L], shown.Count), Asked = new StaleDispute("du", Hints: 1, Readings: shown.No),
+                    Movements = Movements([-1_000L, 1_000L, -1_000L, 400L, -400L, 1_000L], shown.Count),
+                    Asked = new StaleDispute("du", Hints: 1, Readings: shown.No),
                 };
-                foreach (var line in DisputeLines.Of(reading, "c", new Dictionary<string, long> { ["usd"] = Booked(posted.Values) }))
+                foreach (var line in DisputeLines.Of(
+                    reading, "c", new Dictionary<string, long> { ["usd"] = Booked(posted.Values) }))
                 {
                     if (!posted.TryAdd(line.Words, line) && posted[line.Words] != line) return false;
                 }
@@ -65,7 +72,8 @@ public sealed class DisputePartsTests
                 var goneMinor = -reading.Movements.Sum(m => m.AmountMinor);
                 var lostMinor = reading.Phase == DisputePhase.Lost ? goneMinor : 0;
                 LedgerLine[] all = [.. posted.Values];
-                return (Debits(all, LedgerAccounts.DisputeHolds), Debits(all, LedgerAccounts.DisputeLosses), Debits(all, LedgerAccounts.StripeBalance))
+                return (Debits(all, LedgerAccounts.DisputeHolds), Debits(all, LedgerAccounts.DisputeLosses),
+                    Debits(all, LedgerAccounts.StripeBalance))
                     == (goneMinor - lostMinor, lostMinor, -goneMinor);
             });
         }).QuickCheckThrowOnFailure();
@@ -75,7 +83,8 @@ public sealed class DisputePartsTests
     {
         var booked = new Dictionary<string, long> { ["usd"] = 1_000 };
 
-        Assert.DoesNotContain(DisputeLines.Of(Dispute("lost"), "c", booked), l => l.Code is DisputeLines.Lost or DisputeLines.Regained);
+        Assert.DoesNotContain(
+            DisputeLines.Of(Dispute("lost"), "c", booked), l => l.Code is DisputeLines.Lost or DisputeLines.Regained);
         Assert.Equal(-1_000, Debits(DisputeLines.Of(Dispute("won"), "c", booked), LedgerAccounts.DisputeLosses));
     }
 
@@ -83,7 +92,8 @@ public sealed class DisputePartsTests
     [InlineData("needs_response", 1_000, 0, 1_500)]
     [InlineData("won", 0, 0, 1_500)]
     [InlineData("lost", 0, 1_000, 1_500)]
-    public void Withdrawn_money_is_held_until_it_comes_back_or_is_lost(string status, long heldMinor, long lostMinor, long feeMinor)
+    public void Withdrawn_money_is_held_until_it_comes_back_or_is_lost(
+        string status, long heldMinor, long lostMinor, long feeMinor)
     {
         var lines = Lines(Dispute(status));
 
@@ -109,7 +119,8 @@ public sealed class DisputePartsTests
             var (amountMinor, lossMinor) = pair;
             var lines = DisputeLines.Forfeit("void/po", "du", s_payout, amountMinor, lossMinor);
             return lines.Sum(l => l.AmountMinor) == amountMinor
-                && lines.Where(l => l.CreditAccount == LedgerAccounts.DisputeLosses).Sum(l => l.AmountMinor) == Math.Min(amountMinor, lossMinor);
+                && lines.Where(l => l.CreditAccount == LedgerAccounts.DisputeLosses).Sum(l => l.AmountMinor)
+                    == Math.Min(amountMinor, lossMinor);
         }).QuickCheckThrowOnFailure();
 
     [Theory]
@@ -121,12 +132,16 @@ public sealed class DisputePartsTests
     [InlineData(PayoutState.Paid, AttemptOutcome.Paid, false)]
     [InlineData(PayoutState.Pending, AttemptOutcome.Refused, false)]
     [InlineData(PayoutState.Rejected, AttemptOutcome.Refused, false)]
-    public void Only_a_failed_payout_whose_last_attempt_was_refused_for_certain_is_sent_again(string state, string outcome, bool goes) =>
-        Assert.Equal(goes, RetryPayout.Decide(s_payout with { State = state }, [Attempt(1, AttemptOutcome.Refused), Attempt(2, outcome)]) is RetryAnswer.Go);
+    public void Only_a_failed_payout_whose_last_attempt_was_refused_for_certain_is_sent_again(
+        string state, string outcome, bool goes) =>
+        Assert.Equal(goes,
+            RetryPayout.Decide(s_payout with { State = state }, [Attempt(1, AttemptOutcome.Refused), Attempt(2, outcome)])
+                is RetryAnswer.Go);
 
     [Fact]
     public void An_attempt_that_may_have_moved_money_forbids_a_retry_whatever_came_after_it() =>
-        Assert.IsType<RetryAnswer.No>(RetryPayout.Decide(s_payout, [Attempt(1, AttemptOutcome.Mismatch), Attempt(2, AttemptOutcome.Refused)]));
+        Assert.IsType<RetryAnswer.No>(
+            RetryPayout.Decide(s_payout, [Attempt(1, AttemptOutcome.Mismatch), Attempt(2, AttemptOutcome.Refused)]));
 
     [Fact]
     public void After_a_retry_the_next_attempt_begins_at_once_with_a_new_key_and_old_refusals_count_no_more()
@@ -136,7 +151,8 @@ public sealed class DisputePartsTests
         var pending = s_payout with { State = PayoutState.Pending };
 
         Assert.IsType<PayoutStep.Fail>(NextPayoutStep.Decide(pending, attempts, account, s_now, PayoutPolicy.Default, s_now));
-        var begin = Assert.IsType<PayoutStep.Begin>(NextPayoutStep.Decide(pending, attempts, account, s_now, PayoutPolicy.Default, s_now, forgivenUpTo: 4));
+        var begin = Assert.IsType<PayoutStep.Begin>(
+            NextPayoutStep.Decide(pending, attempts, account, s_now, PayoutPolicy.Default, s_now, forgivenUpTo: 4));
         Assert.Equal("payout/po/a5", begin.Attempt.IdempotencyKey);
     }
 
@@ -148,11 +164,13 @@ public sealed class DisputePartsTests
         s_now, new StaleDispute("du", Hints: 1, Readings: 0));
 
     /// <summary>Of a dispute of which nothing is booked as lost.</summary>
-    private static List<LedgerLine> Lines(DisputeReading reading) => DisputeLines.Of(reading, "c", new Dictionary<string, long>());
+    private static List<LedgerLine> Lines(DisputeReading reading) =>
+        DisputeLines.Of(reading, "c", new Dictionary<string, long>());
 
     /// <summary>What the ledger would say is booked as lost.</summary>
     private static long Booked(IEnumerable<LedgerLine> lines) =>
-        lines.Where(l => l.Code is DisputeLines.Lost or DisputeLines.Regained).Sum(l => l.Code == DisputeLines.Lost ? l.AmountMinor : -l.AmountMinor);
+        lines.Where(l => l.Code is DisputeLines.Lost or DisputeLines.Regained)
+            .Sum(l => l.Code == DisputeLines.Lost ? l.AmountMinor : -l.AmountMinor);
 
     private static DisputeMovement[] Movements(long[] amountsMinor, int first = int.MaxValue) =>
         [.. amountsMinor.Take(first).Select((amountMinor, i) => new DisputeMovement($"txn_{i + 1}", amountMinor, 0, "usd"))];
@@ -161,5 +179,6 @@ public sealed class DisputePartsTests
         "po", no, $"payout/po/a{no}", "hash", "acct_1", s_now, outcome, 0, "no", outcome == AttemptOutcome.Open ? null : s_now);
 
     private static long Debits(IReadOnlyList<LedgerLine> lines, string account) =>
-        lines.Where(l => l.DebitAccount == account).Sum(l => l.AmountMinor) - lines.Where(l => l.CreditAccount == account).Sum(l => l.AmountMinor);
+        lines.Where(l => l.DebitAccount == account).Sum(l => l.AmountMinor)
+            - lines.Where(l => l.CreditAccount == account).Sum(l => l.AmountMinor);
 }

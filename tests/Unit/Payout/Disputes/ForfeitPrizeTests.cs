@@ -4,7 +4,9 @@ using ContestPipeline.Payout.Payouts;
 
 namespace ContestPipeline.Unit.Payout;
 
-/// <summary>What a lost dispute leads to: the prize of the disputed entry, in whatever state its payout is, and not a cent more.</summary>
+/// <summary>
+/// What a lost dispute leads to: the prize of the disputed entry, in whatever state its payout is, and not a cent more.
+/// </summary>
 public sealed class ForfeitPrizeTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
@@ -25,7 +27,8 @@ public sealed class ForfeitPrizeTests
 
     [Fact]
     public void While_Stripe_has_not_answered_nothing_is_decided() =>
-        Assert.IsType<ForfeitStep.Wait>(Decide(Payout(PayoutState.Submitting, 9_700), AttemptOutcome.Refused, AttemptOutcome.Open));
+        Assert.IsType<ForfeitStep.Wait>(
+            Decide(Payout(PayoutState.Submitting, 9_700), AttemptOutcome.Refused, AttemptOutcome.Open));
 
     [Fact]
     public void What_does_not_fit_is_a_person_s_matter() =>
@@ -35,21 +38,27 @@ public sealed class ForfeitPrizeTests
     [InlineData(PayoutState.Paid, 10_000, 0, 9_700)]
     [InlineData(PayoutState.Reversed, 10_000, 9_000, 1_000)]
     [InlineData(PayoutState.Paid, 4_000, 0, 4_000)]
-    public void A_paid_prize_is_taken_back_as_far_as_it_was_not_before(string state, long amountMinor, long reversedMinor, long backMinor) =>
+    public void A_paid_prize_is_taken_back_as_far_as_it_was_not_before(
+        string state, long amountMinor, long reversedMinor, long backMinor) =>
         Assert.Equal(
-            new ForfeitStep.TakeBack("po", backMinor), ForfeitPrize.Decide(s_prize, Payout(state, amountMinor), [Attempt(AttemptOutcome.Paid)], reversedMinor));
+            new ForfeitStep.TakeBack("po", backMinor),
+            ForfeitPrize.Decide(s_prize, Payout(state, amountMinor), [Attempt(AttemptOutcome.Paid)], reversedMinor));
 
     [Fact]
     public void What_was_rejected_reversed_in_full_or_voided_before_has_nothing_left()
     {
         Assert.IsType<ForfeitStep.Nothing>(Decide(Payout(PayoutState.Rejected, 9_700)));
-        Assert.IsType<ForfeitStep.Nothing>(ForfeitPrize.Decide(s_prize, Payout(PayoutState.Reversed, 9_700), [Attempt(AttemptOutcome.Paid)], 9_700));
-        Assert.IsType<ForfeitStep.Nothing>(ForfeitPrize.Decide(s_prize with { LeftMinor = 0 }, Payout(PayoutState.Pending, 300), [], 0));
+        Assert.IsType<ForfeitStep.Nothing>(
+            ForfeitPrize.Decide(s_prize, Payout(PayoutState.Reversed, 9_700), [Attempt(AttemptOutcome.Paid)], 9_700));
+        Assert.IsType<ForfeitStep.Nothing>(
+            ForfeitPrize.Decide(s_prize with { LeftMinor = 0 }, Payout(PayoutState.Pending, 300), [], 0));
     }
 
-    private static ForfeitStep Decide(PayoutRecord payout, params string[] outcomes) => ForfeitPrize.Decide(s_prize, payout, [.. outcomes.Select(Attempt)], 0);
+    private static ForfeitStep Decide(PayoutRecord payout, params string[] outcomes) =>
+        ForfeitPrize.Decide(s_prize, payout, [.. outcomes.Select(Attempt)], 0);
 
-    private static PayoutRecord Payout(string state, long amountMinor) => new("po", "c", 1, "p", amountMinor, "usd", state, null, 4, 7, null);
+    private static PayoutRecord Payout(string state, long amountMinor) =>
+        new("po", "c", 1, "p", amountMinor, "usd", state, null, 4, 7, null);
 
     private static PayoutAttempt Attempt(string outcome) => new(
         "po", 1, "payout/po/a1", "hash", "acct_1", s_now, outcome, 0, null, outcome == AttemptOutcome.Open ? null : s_now);

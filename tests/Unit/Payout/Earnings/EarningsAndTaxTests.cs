@@ -29,21 +29,25 @@ public sealed class EarningsAndTaxTests
 
     [Fact]
     public void Every_state_of_a_payout_has_a_state_of_a_prize() =>
-        Assert.All(PayoutState.All, s => Assert.Contains(PrizeRecord.StatusOf(s), (string[])["pending", "processing", "paid", "failed"]));
+        Assert.All(PayoutState.All,
+            s => Assert.Contains(PrizeRecord.StatusOf(s), (string[])["pending", "processing", "paid", "failed"]));
 
     [Fact]
     public void Totals_add_up_by_currency()
     {
-        WonRow Won(string currency, string? payoutState, int wins, long lostMinor) => new(currency, payoutState, wins, wins * 10_000, wins * 300, wins * 9_700, lostMinor);
+        WonRow Won(string currency, string? payoutState, int wins, long lostMinor) =>
+            new(currency, payoutState, wins, wins * 10_000, wins * 300, wins * 9_700, lostMinor);
 
         var totals = EarningTotals.Of(
         [
-            Won("usd", PayoutState.Reversed, 2, 10_000), Won("usd", PayoutState.Held, 3, 9_700), Won("usd", PayoutState.Submitting, 1, 0), Won("usd", PayoutState.Failed, 1, 9_700),
+            Won("usd", PayoutState.Reversed, 2, 10_000), Won("usd", PayoutState.Held, 3, 9_700),
+            Won("usd", PayoutState.Submitting, 1, 0), Won("usd", PayoutState.Failed, 1, 9_700),
             Won("usd", PayoutState.Rejected, 1, 0), Won("usd", null, 1, 0), Won("eur", PayoutState.Paid, 1, 0),
         ]);
 
         Assert.Equal(
-            [new EarningTotals("eur", 1, 10_000, 300, 9_700, 9_700, 0, 0), new("usd", 9, 90_000, 2_700, 87_300, 9_400 + 9_700, 19_400 + 9_700, 10_000 + 9_700 + 9_700 + 9_700)],
+            [new EarningTotals("eur", 1, 10_000, 300, 9_700, 9_700, 0, 0),
+                new("usd", 9, 90_000, 2_700, 87_300, 9_400 + 9_700, 19_400 + 9_700, 10_000 + 9_700 + 9_700 + 9_700)],
             totals);
     }
 
@@ -56,23 +60,29 @@ public sealed class EarningsAndTaxTests
             Row(PayoutState.Reversed) with { EntryId = "disputed", ReversedMinor = 9_700, DisputedMinor = 9_700 },
         ]);
 
-        Assert.Equal([("kept", "paid", 0L), ("disputed", "failed", 9_700L)], prizes.Select(p => (p.EntryId, p.Status, p.LostMinor)));
+        Assert.Equal(
+            [("kept", "paid", 0L), ("disputed", "failed", 9_700L)], prizes.Select(p => (p.EntryId, p.Status, p.LostMinor)));
     }
 
     [Fact]
     public void What_a_person_took_back_counts_against_the_prizes_of_the_payout_one_after_the_other()
     {
-        var prizes = PrizeRecord.Of([.. ((string[])["a", "b", "c"]).Select(e => Row(PayoutState.Reversed) with { EntryId = e, ReversedMinor = 10_000 })]);
+        var prizes =
+            PrizeRecord.Of([.. ((string[])["a", "b",
+                "c"]).Select(e => Row(PayoutState.Reversed) with { EntryId = e, ReversedMinor = 10_000 })]);
 
-        Assert.Equal([("a", "failed", 9_700L), ("b", "paid", 300L), ("c", "paid", 0L)], prizes.Select(p => (p.EntryId, p.Status, p.LostMinor)));
+        Assert.Equal([("a", "failed", 9_700L), ("b", "paid", 300L), ("c", "paid", 0L)],
+            prizes.Select(p => (p.EntryId, p.Status, p.LostMinor)));
     }
 
     [Fact]
     public void A_voided_prize_has_failed_and_waits_for_nothing_while_the_others_wait()
     {
-        var prizes = PrizeRecord.Of([Row(PayoutState.Held) with { EntryId = "void", VoidedMinor = 9_700 }, Row(PayoutState.Held) with { EntryId = "left" }]);
+        var prizes = PrizeRecord.Of([Row(PayoutState.Held) with { EntryId = "void", VoidedMinor = 9_700 },
+            Row(PayoutState.Held) with { EntryId = "left" }]);
 
-        Assert.Equal([("void", "failed", null), ("left", "pending", "a review")], prizes.Select(p => (p.EntryId, p.Status, p.WaitingFor)));
+        Assert.Equal(
+            [("void", "failed", null), ("left", "pending", "a review")], prizes.Select(p => (p.EntryId, p.Status, p.WaitingFor)));
     }
 
     [Theory]
@@ -90,9 +100,12 @@ public sealed class EarningsAndTaxTests
 
         Assert.Equal([200_000L, 210_000, 210_000, 230_000], ((int[])[2026, 2027, 2028, 2029]).Select(options.ThresholdMinor));
         Assert.Equal(TaxPolicy.Gross, options.Policy);
-        Assert.Equal("TAX_THRESHOLDS", Assert.Throws<SettingException>(() => TaxOptions.From(Settings(("TAX_THRESHOLDS", "2026=1")))).Setting);
-        Assert.Equal("TAX_THRESHOLDS", Assert.Throws<SettingException>(() => TaxOptions.From(Settings(("TAX_THRESHOLDS", "soon")))).Setting);
-        Assert.Equal("TAX_POLICY", Assert.Throws<SettingException>(() => TaxOptions.From(Settings(("TAX_POLICY", "none")))).Setting);
+        Assert.Equal("TAX_THRESHOLDS",
+            Assert.Throws<SettingException>(() => TaxOptions.From(Settings(("TAX_THRESHOLDS", "2026=1")))).Setting);
+        Assert.Equal("TAX_THRESHOLDS",
+            Assert.Throws<SettingException>(() => TaxOptions.From(Settings(("TAX_THRESHOLDS", "soon")))).Setting);
+        Assert.Equal(
+            "TAX_POLICY", Assert.Throws<SettingException>(() => TaxOptions.From(Settings(("TAX_POLICY", "none")))).Setting);
     }
 
     [Fact]
@@ -100,12 +113,14 @@ public sealed class EarningsAndTaxTests
     {
         YearPaid[] paid =
         [
-            new("cat", 2026, "usd", 199_999, 6_186, 3), new("ann", 2026, "usd", 200_000, 6_186, 2), new("ben", 2026, "eur", 900_000, 0, 1),
-            new("dan", 2025, "usd", 900_000, 0, 1),
+            new("cat", 2026, "usd", 199_999, 6_186, 3), new("ann", 2026, "usd", 200_000, 6_186, 2),
+            new("ben", 2026, "eur", 900_000, 0, 1), new("dan", 2025, "usd", 900_000, 0, 1),
         ];
 
         Assert.Equal(["ann"], Form1099.Reported(paid, 2026, TaxOptions.Default, all: false).Select(p => p.PlayerId));
-        Assert.Equal(["ann", "cat"], Form1099.Reported(paid, 2026, TaxOptions.Default with { Policy = TaxPolicy.Gross }, all: false).Select(p => p.PlayerId));
+        Assert.Equal(["ann", "cat"],
+            Form1099.Reported(paid, 2026, TaxOptions.Default with { Policy = TaxPolicy.Gross }, all: false)
+                .Select(p => p.PlayerId));
         Assert.Equal(["ann", "cat"], Form1099.Reported(paid, 2026, TaxOptions.Default, all: true).Select(p => p.PlayerId));
         Assert.Equal(["dan"], Form1099.Reported(paid, 2025, TaxOptions.Default, all: false).Select(p => p.PlayerId));
     }
@@ -121,8 +136,10 @@ public sealed class EarningsAndTaxTests
     }
 
     private static PrizeRow Row(string payoutState) => new(
-        "c", 1, "Title", "winner_takes_all", "e", 1, 2_850, 10_000, 300, 9_700, "usd", 0, 0, 0, "po", payoutState, null, "tr", s_at, s_at);
+        "c", 1, "Title", "winner_takes_all", "e", 1, 2_850, 10_000, 300, 9_700, "usd", 0, 0, 0, "po", payoutState, null, "tr",
+        s_at, s_at);
 
     private static IConfiguration Settings(params (string Name, string Value)[] values) =>
-        new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Name, (string?)v.Value))).Build();
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Name, (string?)v.Value)))
+            .Build();
 }

@@ -21,13 +21,16 @@ public sealed class StripeEventsTests
     [Fact]
     public void The_row_of_an_event_keeps_what_recognises_it_and_what_can_be_compared()
     {
-        var transfer = Event("""{"id":"evt_1","type":"transfer.created","created":1700000000,"data":{"object":{"id":"tr_1","amount":970,"currency":"usd"}}}""");
+        var transfer =
+            Event(
+                """{"id":"evt_1","type":"transfer.created","created":1700000000,"data":{"object":{"id":"tr_1","amount":970,"currency":"usd"}}}""");
 
         var row = EventRow.Of(transfer, EventSources.Sweep, DateTimeOffset.UnixEpoch);
 
         Assert.Equal(
             new EventRow(
-                "evt_1", "transfer.created", "tr_1", null, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), 970, "usd", "sweep", DateTimeOffset.UnixEpoch),
+                "evt_1", "transfer.created", "tr_1", null, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), 970, "usd", "sweep",
+                DateTimeOffset.UnixEpoch),
             row);
     }
 
@@ -42,5 +45,6 @@ public sealed class StripeEventsTests
         Assert.Equal((null, null, null), (row.ObjectId, row.Created, row.AmountMinor));
     }
 
-    private static StripeEventV1 Event(string body) => WireJson.Read<StripeEventV1>(JsonSerializer.SerializeToUtf8Bytes(JsonDocument.Parse(body).RootElement));
+    private static StripeEventV1 Event(string body) =>
+        WireJson.Read<StripeEventV1>(JsonSerializer.SerializeToUtf8Bytes(JsonDocument.Parse(body).RootElement));
 }

@@ -10,7 +10,8 @@ public sealed class JwtTests
 {
     private const string NoToken = "not a token of three base64url parts, two of them JSON, and at most 4096 characters";
 
-    private static readonly JwtRules s_rules = new(Encoding.UTF8.GetBytes("a key of at least thirty-two bytes"), "contest-pipeline", "payout-api");
+    private static readonly JwtRules s_rules = new(
+        Encoding.UTF8.GetBytes("a key of at least thirty-two bytes"), "contest-pipeline", "payout-api");
     private static readonly DateTimeOffset s_now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private static readonly JwtBearer s_bearer = new("ann", [ApiRole.Approver, ApiRole.Viewer], s_now.AddHours(1));
 
@@ -26,13 +27,16 @@ public sealed class JwtTests
     [Fact]
     public async Task The_token_of_the_standard_s_own_example_has_our_signature()
     {
-        // RFC 7515, appendix A.1: header, claims and signature made by others with the key below. It has no audience, and has long expired.
+        // RFC 7515, appendix A.1: header, claims and signature made by others with the key below. It has no audience, and has
+        // long expired.
         const string Token =
             "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
             + ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        var key = Base64Url.DecodeFromChars("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
+        var key = Base64Url.DecodeFromChars(
+            "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
 
-        var refused = Assert.IsType<JwtReading.Refused>(await Jwt.Read(Token, new JwtRules(key, "ours", "ours"), DateTimeOffset.FromUnixTimeSeconds(1_300_819_000)));
+        var refused = Assert.IsType<JwtReading.Refused>(
+            await Jwt.Read(Token, new JwtRules(key, "ours", "ours"), DateTimeOffset.FromUnixTimeSeconds(1_300_819_000)));
 
         Assert.Equal("the audience is not ours", refused.Why);
     }
@@ -54,9 +58,11 @@ public sealed class JwtTests
     [InlineData("""{"iss":"contest-pipeline","aud":"payout-api","sub":"ann","exp":"4000000000"}""", "it has no expiry")]
     [InlineData("""{"iss":"contest-pipeline","aud":"payout-api","sub":"ann","exp":1e300}""", NoToken)]
     [InlineData("""{"iss":"another","aud":"payout-api","sub":"ann","exp":4000000000}""", "the issuer is not contest-pipeline")]
-    [InlineData("""{"iss":"contest-pipeline","aud":["another"],"sub":"ann","exp":4000000000}""", "the audience is not payout-api")]
+    [InlineData(
+        """{"iss":"contest-pipeline","aud":["another"],"sub":"ann","exp":4000000000}""", "the audience is not payout-api")]
     [InlineData("""{"iss":"contest-pipeline","aud":"payout-api","sub":"","exp":4000000000}""", "it has no subject")]
-    [InlineData("""{"iss":"contest-pipeline","aud":"payout-api","sub":"ann","exp":4000000000,"nbf":3999999999}""", "it is not valid yet")]
+    [InlineData(
+        """{"iss":"contest-pipeline","aud":"payout-api","sub":"ann","exp":4000000000,"nbf":3999999999}""", "it is not valid yet")]
     [InlineData("""[]""", NoToken)]
     [InlineData("""not json""", NoToken)]
     public async Task Claims_that_do_not_fit_are_refused_by_name_although_the_signature_is_ours(string claims, string why) =>
@@ -69,7 +75,8 @@ public sealed class JwtTests
     public async Task The_token_does_not_choose_the_algorithm(string header) =>
         Assert.Equal(
             new JwtReading.Refused("the signature is not ours"),
-            await Jwt.Read(Signed(header, """{"iss":"contest-pipeline","aud":"payout-api","sub":"ann","exp":4000000000}"""), s_rules, s_now));
+            await Jwt.Read(Signed(header, """{"iss":"contest-pipeline","aud":"payout-api","sub":"ann","exp":4000000000}"""),
+                s_rules, s_now));
 
     [Fact]
     public async Task A_token_that_was_changed_in_any_character_is_refused()
@@ -89,7 +96,8 @@ public sealed class JwtTests
     [InlineData("a.b")]
     [InlineData("a.b.c.d")]
     [InlineData("€.€.€")]
-    public async Task What_is_no_token_is_refused(string token) => Assert.IsType<JwtReading.Refused>(await Jwt.Read(token, s_rules, s_now));
+    public async Task What_is_no_token_is_refused(string token) =>
+        Assert.IsType<JwtReading.Refused>(await Jwt.Read(token, s_rules, s_now));
 
     [Fact]
     public async Task A_token_that_is_too_long_or_names_no_algorithm_is_refused()
@@ -98,20 +106,23 @@ public sealed class JwtTests
 
         Assert.IsType<JwtReading.Believed>(await Jwt.Read(Signed("""{"alg":"HS256"}""", good), s_rules, s_now));
         Assert.IsType<JwtReading.Refused>(await Jwt.Read(Signed("{}", good), s_rules, s_now));
-        Assert.Equal(new JwtReading.Refused(NoToken), await Jwt.Read(Signed("""{"alg":"HS256"}""", good + new string(' ', Jwt.LengthMax)), s_rules, s_now));
+        Assert.Equal(new JwtReading.Refused(NoToken),
+            await Jwt.Read(Signed("""{"alg":"HS256"}""", good + new string(' ', Jwt.LengthMax)), s_rules, s_now));
     }
 
     [Fact]
     public async Task A_token_signed_with_another_key_is_refused()
     {
-        var forged = Jwt.Make(s_rules with { Key = Encoding.UTF8.GetBytes("another key of thirty-two bytes …") }, s_bearer, s_now);
+        var forged = Jwt.Make(
+            s_rules with { Key = Encoding.UTF8.GetBytes("another key of thirty-two bytes …") }, s_bearer, s_now);
 
         Assert.Equal(new JwtReading.Refused("the signature is not ours"), await Jwt.Read(forged, s_rules, s_now));
     }
 
     private static string Signed(string header, string claims)
     {
-        var signed = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}";
+        var signed =
+            $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}";
         return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(s_rules.Key, Encoding.UTF8.GetBytes(signed)))}";
     }
 
@@ -123,7 +134,8 @@ public sealed class JwtTests
 
         Assert.IsType<JwtReading.Believed>(await Jwt.Read(Jwt.Make(s_rules, s_bearer, s_now), next, s_now));
         Assert.IsType<JwtReading.Believed>(await Jwt.Read(Jwt.Make(next, s_bearer, s_now), prepared, s_now));
-        Assert.IsType<JwtReading.Refused>(await Jwt.Read(Jwt.Make(s_rules, s_bearer, s_now), next with { OtherKeys = [] }, s_now));
+        Assert.IsType<JwtReading.Refused>(
+            await Jwt.Read(Jwt.Make(s_rules, s_bearer, s_now), next with { OtherKeys = [] }, s_now));
     }
 
     [Fact]
@@ -133,8 +145,10 @@ public sealed class JwtTests
         var live = s_rules with { Environment = "live", EnvironmentRequired = true };
 
         Assert.IsType<JwtReading.Believed>(await Jwt.Read(Jwt.Make(live, s_bearer, s_now), live, s_now));
-        Assert.Equal(new JwtReading.Refused("its environment is test, and this is live"), await Jwt.Read(Jwt.Make(test, s_bearer, s_now), live, s_now));
-        Assert.Equal(new JwtReading.Refused("its environment is not said, and this is live"), await Jwt.Read(Jwt.Make(s_rules, s_bearer, s_now), live, s_now));
+        Assert.Equal(new JwtReading.Refused("its environment is test, and this is live"),
+            await Jwt.Read(Jwt.Make(test, s_bearer, s_now), live, s_now));
+        Assert.Equal(new JwtReading.Refused("its environment is not said, and this is live"),
+            await Jwt.Read(Jwt.Make(s_rules, s_bearer, s_now), live, s_now));
         Assert.IsType<JwtReading.Believed>(await Jwt.Read(Jwt.Make(s_rules, s_bearer, s_now), test, s_now));
     }
 
@@ -143,8 +157,12 @@ public sealed class JwtTests
     {
         var bounded = s_rules with { LifetimeMax = TimeSpan.FromHours(24) };
 
-        Assert.IsType<JwtReading.Believed>(await Jwt.Read(Jwt.Make(bounded, s_bearer with { ExpiresAt = s_now.AddHours(24) }, s_now), bounded, s_now));
-        Assert.IsType<JwtReading.Refused>(await Jwt.Read(Jwt.Make(bounded, s_bearer with { ExpiresAt = s_now.AddHours(25) }, s_now), bounded, s_now));
-        Assert.IsType<JwtReading.Refused>(await Jwt.Read(Jwt.Make(bounded, s_bearer with { ExpiresAt = s_now.AddHours(30) }, s_now.AddHours(10)), bounded, s_now));
+        Assert.IsType<JwtReading.Believed>(
+            await Jwt.Read(Jwt.Make(bounded, s_bearer with { ExpiresAt = s_now.AddHours(24) }, s_now), bounded, s_now));
+        Assert.IsType<JwtReading.Refused>(
+            await Jwt.Read(Jwt.Make(bounded, s_bearer with { ExpiresAt = s_now.AddHours(25) }, s_now), bounded, s_now));
+        Assert.IsType<JwtReading.Refused>(
+            await Jwt.Read(
+                Jwt.Make(bounded, s_bearer with { ExpiresAt = s_now.AddHours(30) }, s_now.AddHours(10)), bounded, s_now));
     }
 }

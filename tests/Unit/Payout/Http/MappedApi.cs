@@ -22,9 +22,11 @@ internal static class MappedApi
             ["PAYOUT_LINK_KEY"] = "a key of at least thirty-two bytes",
         }).Build();
         await using var database = new WorkerDatabase(PayoutWorker.Name, "Host=none", TimeProvider.System);
-        await using var worker = new ServiceCollection().AddLogging().AddPayoutParts(settings).AddKeyedSingleton(PayoutWorker.Name, database).BuildServiceProvider();
+        await using var worker = new ServiceCollection().AddLogging().AddPayoutParts(settings)
+            .AddKeyedSingleton(PayoutWorker.Name, database).BuildServiceProvider();
         var api = new PayoutApi(
-            database, new PayoutApiOptions(null, new JwtRules([], "", ""), 1), TimeProvider.System, worker, NullLoggerFactory.Instance);
+            database, new PayoutApiOptions(null, new JwtRules([], "", ""), 1), TimeProvider.System, worker,
+            NullLoggerFactory.Instance);
         return await api.Describe();
     }
 }

@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace ContestPipeline.Unit.Payout;
 
-/// <summary>The OpenAPI document says of every route what a caller needs: roles, parameters, answers, units. That it is the checked-in one, the contract tests see to.</summary>
+/// <summary>
+/// The OpenAPI document says of every route what a caller needs: roles, parameters, answers, units. That it is the checked-in
+/// one, the contract tests see to.
+/// </summary>
 public sealed class OpenApiTests
 {
     private static readonly JsonObject s_document = MappedApi.Document().GetAwaiter().GetResult();
@@ -24,11 +27,16 @@ public sealed class OpenApiTests
         Assert.Contains(responses, r => r.Key is "200" or "202");
         Assert.All(["429", "500", "503"], status => Assert.Contains(status, responses));
         Assert.Equal(!isOpen, responses.ContainsKey("401") && responses.ContainsKey("403"));
-        Assert.Equal(name.Contains("/v1/", StringComparison.Ordinal) && !name.Contains("/openapi/", StringComparison.Ordinal), !isOpen);
-        Assert.All(operation["parameters"]?.AsArray() ?? [], p => Assert.False(string.IsNullOrEmpty(p!["description"]?.GetValue<string>()), $"{p["name"]} is not described"));
         Assert.Equal(
-            Parts(name).Order(), (operation["parameters"]?.AsArray() ?? []).Where(p => p!["in"]!.GetValue<string>() == "path").Select(p => p!["name"]!.GetValue<string>()).Order());
-        Assert.Equal(name.StartsWith("post ", StringComparison.Ordinal) && !HasNoBody(name), operation.ContainsKey("requestBody"));
+            name.Contains("/v1/", StringComparison.Ordinal) && !name.Contains("/openapi/", StringComparison.Ordinal), !isOpen);
+        Assert.All(operation["parameters"]?.AsArray() ?? [],
+            p => Assert.False(string.IsNullOrEmpty(p!["description"]?.GetValue<string>()), $"{p["name"]} is not described"));
+        Assert.Equal(
+            Parts(name).Order(),
+            (operation["parameters"]?.AsArray() ?? []).Where(p => p!["in"]!.GetValue<string>() == "path")
+                .Select(p => p!["name"]!.GetValue<string>()).Order());
+        Assert.Equal(
+            name.StartsWith("post ", StringComparison.Ordinal) && !HasNoBody(name), operation.ContainsKey("requestBody"));
     }
 
     [Theory]
@@ -37,7 +45,8 @@ public sealed class OpenApiTests
         Assert.All(Operation(name)["responses"]!.AsObject().Where(r => r.Key[0] is '4' or '5'), r =>
         {
             var media = Assert.Single(r.Value!["content"]!.AsObject()).Key;
-            Assert.True(media == "application/problem+json" || media == "text/html" && name.Contains("/onboarding/", StringComparison.Ordinal), media);
+            Assert.True(media == "application/problem+json"
+                || media == "text/html" && name.Contains("/onboarding/", StringComparison.Ordinal), media);
         });
 
     [Fact]
@@ -55,20 +64,24 @@ public sealed class OpenApiTests
     [Fact]
     public void Every_amount_says_its_unit_and_every_time_that_it_is_UTC()
     {
-        var properties = Under(s_document["components"]!).Where(n => n.Name == "properties").SelectMany(n => n.Node!.AsObject()).ToArray();
+        var properties = Under(s_document["components"]!).Where(n => n.Name == "properties").SelectMany(n => n.Node!.AsObject())
+            .ToArray();
 
         var amounts = properties.Where(p => p.Key.EndsWith("Minor", StringComparison.Ordinal)).ToArray();
         Assert.True(amounts.Length > 20, $"{amounts.Length}");
-        Assert.All(amounts, p => Assert.Contains("minor units", p.Value!["description"]?.GetValue<string>() ?? p.Key, StringComparison.Ordinal));
+        Assert.All(amounts,
+            p => Assert.Contains("minor units", p.Value!["description"]?.GetValue<string>() ?? p.Key, StringComparison.Ordinal));
         var times = properties.Where(p => p.Value is JsonObject o && o["format"]?.GetValue<string>() == "date-time").ToArray();
         Assert.True(times.Length > 10, $"{times.Length}");
-        Assert.All(times, p => Assert.Contains("UTC", p.Value!["description"]?.GetValue<string>() ?? p.Key, StringComparison.Ordinal));
+        Assert.All(
+            times, p => Assert.Contains("UTC", p.Value!["description"]?.GetValue<string>() ?? p.Key, StringComparison.Ordinal));
     }
 
     [Fact]
     public void No_body_that_is_sent_names_an_amount_of_a_payout_or_a_recipient()
     {
-        var sent = Operations.Select(o => Operation(o.Data)["requestBody"]).OfType<JsonObject>().SelectMany(b => Under(b)).Where(n => n.Name == "$ref")
+        var sent = Operations.Select(o => Operation(o.Data)["requestBody"]).OfType<JsonObject>().SelectMany(b => Under(b))
+            .Where(n => n.Name == "$ref")
             .Select(n => n.Node!.GetValue<string>().Split('/')[^1]).Distinct().ToArray();
 
         Assert.NotEmpty(sent);
@@ -77,15 +90,20 @@ public sealed class OpenApiTests
             Assert.False(schema.Body["additionalProperties"]!.GetValue<bool>());
             var fields = schema.Body["properties"]!.AsObject().Select(p => p.Key).ToArray();
             Assert.DoesNotContain(fields, f => f is "destination" or "playerId" or "accountId" or "currency");
-            Assert.True(schema.Name == "RefundRequest" || !fields.Any(f => f.Contains("amount", StringComparison.OrdinalIgnoreCase)), schema.Name);
+            Assert.True(schema.Name == "RefundRequest"
+                || !fields.Any(f => f.Contains("amount", StringComparison.OrdinalIgnoreCase)), schema.Name);
         }
     }
 
-    private static JsonObject Operation(string name) => Paths[name[(name.IndexOf(' ', StringComparison.Ordinal) + 1)..]]![name[..name.IndexOf(' ', StringComparison.Ordinal)]]!.AsObject();
+    private static JsonObject Operation(string name) =>
+        Paths[name[(name.IndexOf(' ', StringComparison.Ordinal) + 1)..]]![name[..name.IndexOf(
+            ' ', StringComparison.Ordinal)]]!.AsObject();
 
-    private static bool HasNoBody(string name) => name is "post /v1/stripe/sweep" or "post /v1/players/{playerId}/onboarding/reset";
+    private static bool HasNoBody(string name) =>
+        name is "post /v1/stripe/sweep" or "post /v1/players/{playerId}/onboarding/reset";
 
-    private static IEnumerable<string> Parts(string name) => name.Split('/').Where(p => p.StartsWith('{')).Select(p => p.Trim('{', '}'));
+    private static IEnumerable<string> Parts(string name) =>
+        name.Split('/').Where(p => p.StartsWith('{')).Select(p => p.Trim('{', '}'));
 
     private static IEnumerable<(string Name, JsonNode? Node)> Under(JsonNode? node) => node switch
     {

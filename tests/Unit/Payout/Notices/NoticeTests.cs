@@ -34,14 +34,18 @@ public sealed class NoticeTests
     [Fact]
     public void A_reason_is_told_where_there_is_one()
     {
-        Assert.Contains("Reason: the contest is full.", NoticeText.Of(Notification(NotificationKinds.EntryRefused, null, "the contest is full")).Body, StringComparison.Ordinal);
-        Assert.DoesNotContain("Reason", NoticeText.Of(Notification(NotificationKinds.EntryRefused, null)).Body, StringComparison.Ordinal);
+        Assert.Contains("Reason: the contest is full.",
+            NoticeText.Of(Notification(NotificationKinds.EntryRefused, null, "the contest is full")).Body,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Reason", NoticeText.Of(Notification(NotificationKinds.EntryRefused, null)).Body, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_alert_says_its_cause_and_what_to_do()
     {
-        var notice = NoticeText.Of(new AlertRaisedV1("k", "critical", "balance-short", "platform", "The balance is $5.", "Top up.", "payout", s_now));
+        var notice = NoticeText.Of(
+            new AlertRaisedV1("k", "critical", "balance-short", "platform", "The balance is $5.", "Top up.", "payout", s_now));
 
         Assert.Equal((NoticeText.Operator, "[CRITICAL] balance-short: platform"), (notice.Audience, notice.Title));
         Assert.Contains("The balance is $5.", notice.Body, StringComparison.Ordinal);
@@ -67,7 +71,8 @@ public sealed class NoticeTests
     [Fact]
     public void What_Stripe_said_to_us_is_not_told_to_the_player()
     {
-        var told = PayoutNotices.Of(new PayoutChangedV1("po", 5, "c", 1, "ann", 970, "usd", PayoutState.Failed, "resource_missing: No such destination: 'acct_1'", null, s_now));
+        var told = PayoutNotices.Of(new PayoutChangedV1("po", 5, "c", 1, "ann", 970, "usd", PayoutState.Failed,
+            "resource_missing: No such destination: 'acct_1'", null, s_now));
 
         Assert.DoesNotContain("acct_1", NoticeText.Of(told!).Body, StringComparison.Ordinal);
         Assert.DoesNotContain(told!.Facts, f => f.Value.Contains("acct_1", StringComparison.Ordinal));
@@ -81,8 +86,11 @@ public sealed class NoticeTests
 
         Assert.Equal(["log"], options.SinksFor("player"));
         Assert.Equal(["log", "smtp"], options.SinksFor("operator"));
-        Assert.Equal(["log", "smtp"], (options with { Smtp = smtp with { PlayerAddress = "{player}@players.example" } }).SinksFor("player"));
-        Assert.Equal("ann@players.example", (smtp with { PlayerAddress = "{player}@players.example" }).AddressOf(NoticeText.Of(Notification(NotificationKinds.Won, 1))));
+        Assert.Equal(["log", "smtp"],
+            (options with { Smtp = smtp with { PlayerAddress = "{player}@players.example" } }).SinksFor("player"));
+        Assert.Equal("ann@players.example",
+            (smtp with { PlayerAddress = "{player}@players.example" }).AddressOf(
+                NoticeText.Of(Notification(NotificationKinds.Won, 1))));
     }
 
     [Theory]
@@ -115,8 +123,10 @@ public sealed class NoticeTests
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            [Settings.DatabaseSetting(PayoutWorker.Name)] = "Host=none", ["PIPELINE_ENVIRONMENT"] = "test", ["KAFKA_BOOTSTRAP_SERVERS"] = "none:1",
-            ["STRIPE_API_KEY"] = "sk_test_none", ["NOTICE_WEBHOOK_URL"] = "http://none", ["NOTICE_WEBHOOK_SECRET"] = "secret", ["NOTICE_SMTP_HOST"] = "none",
+            [Settings.DatabaseSetting(PayoutWorker.Name)] = "Host=none", ["PIPELINE_ENVIRONMENT"] = "test",
+            ["KAFKA_BOOTSTRAP_SERVERS"] = "none:1",
+            ["STRIPE_API_KEY"] = "sk_test_none", ["NOTICE_WEBHOOK_URL"] = "http://none", ["NOTICE_WEBHOOK_SECRET"] = "secret",
+            ["NOTICE_SMTP_HOST"] = "none",
             ["NOTICE_SMTP_FROM"] = "from@x", ["NOTICE_SMTP_TO"] = "ops@x",
         });
         builder.AddPayout();
@@ -142,16 +152,18 @@ public sealed class NoticeTests
     [Fact]
     public void The_webhook_signature_covers_time_and_body()
     {
-        var expected = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes("key"), Encoding.UTF8.GetBytes("12.{}")));
+        var expected = Convert.ToHexStringLower(
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes("key"), Encoding.UTF8.GetBytes("12.{}")));
 
         Assert.Equal($"t=12,v1={expected}", WebhookSink.Signature("key", 12, "{}"u8));
         Assert.NotEqual(WebhookSink.Signature("key", 12, "{}"u8)[5..], WebhookSink.Signature("key", 13, "{}"u8)[5..]);
     }
 
     private static string AddressOf(string playerId, string pattern) =>
-        new NoticeSmtp("h", 25, MailTls.None, null, null, "from@x", "ops@x", pattern).AddressOf(new Notice("n", NotificationAudiences.Player, "kind", playerId, null, "t", "b", s_now));
+        new NoticeSmtp("h", 25, MailTls.None, null, null, "from@x", "ops@x", pattern)
+            .AddressOf(new Notice("n", NotificationAudiences.Player, "kind", playerId, null, "t", "b", s_now));
 
     private static NotificationV1 Notification(string kind, long? amountMinor, string? reason = null) => new(
-        $"{kind}/1", NotificationAudiences.Player, kind, "ann", "subject-1", "contest-1", amountMinor, amountMinor is null ? null : "usd",
-        reason is null ? [] : new Dictionary<string, string> { ["reason"] = reason }, s_now);
+        $"{kind}/1", NotificationAudiences.Player, kind, "ann", "subject-1", "contest-1", amountMinor,
+        amountMinor is null ? null : "usd", reason is null ? [] : new Dictionary<string, string> { ["reason"] = reason }, s_now);
 }

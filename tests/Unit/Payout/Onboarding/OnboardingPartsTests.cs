@@ -45,7 +45,8 @@ public sealed class OnboardingPartsTests
 
     [Fact]
     public void Whatever_comes_instead_of_a_link_is_forged() =>
-        Prop.ForAll<string?>(garbage => OnboardingToken.Check(s_key, garbage ?? "", s_now) is LinkAnswer.Forged).QuickCheckThrowOnFailure();
+        Prop.ForAll<string?>(garbage => OnboardingToken.Check(s_key, garbage ?? "", s_now) is LinkAnswer.Forged)
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_link_made_with_another_key_or_for_another_player_is_forged()
@@ -53,7 +54,8 @@ public sealed class OnboardingPartsTests
         var token = OnboardingToken.Make(s_key, "p-1", s_now.AddDays(1));
         var other = OnboardingToken.Make(s_key, "p-2", s_now.AddDays(1));
 
-        Assert.IsType<LinkAnswer.Forged>(OnboardingToken.Check(Encoding.UTF8.GetBytes("another key of thirty-two bytes.."), token, s_now));
+        Assert.IsType<LinkAnswer.Forged>(
+            OnboardingToken.Check(Encoding.UTF8.GetBytes("another key of thirty-two bytes.."), token, s_now));
         Assert.IsType<LinkAnswer.Forged>(OnboardingToken.Check(s_key, $"{other.Split('.')[0]}.{token.Split('.')[1]}", s_now));
     }
 
@@ -87,9 +89,11 @@ public sealed class OnboardingPartsTests
     [Fact]
     public void A_winner_without_an_account_gets_one_before_being_told()
     {
-        Assert.Equal(new OnboardingStep.MakeAccount(1, "account/p"), Decide(s_fresh with { AccountsAsked = 0 }, null, s_one, s_now));
+        Assert.Equal(
+            new OnboardingStep.MakeAccount(1, "account/p"), Decide(s_fresh with { AccountsAsked = 0 }, null, s_one, s_now));
         Assert.Equal(new OnboardingStep.MakeAccount(2, "account/p/2"), Decide(s_fresh, null, s_one, s_now));
-        Assert.Equal(new OnboardingStep.Tell(NotificationKinds.OnboardingNeeded, s_now.AddDays(1), false), Decide(s_fresh, s_inactive, s_one, s_now));
+        Assert.Equal(new OnboardingStep.Tell(NotificationKinds.OnboardingNeeded, s_now.AddDays(1), false),
+            Decide(s_fresh, s_inactive, s_one, s_now));
     }
 
     [Fact]
@@ -104,8 +108,10 @@ public sealed class OnboardingPartsTests
     {
         var disabled = s_fresh with { Reason = OnboardingReasons.Disabled };
 
-        Assert.Equal(NotificationKinds.AccountDisabled, Assert.IsType<OnboardingStep.Tell>(Decide(disabled, s_inactive, s_none, s_now)).Kind);
-        Assert.IsType<OnboardingStep.Quiet>(Decide(disabled with { FirstNoticeAt = s_now, NoticesSent = 1 }, s_inactive, s_none, s_now.AddDays(1)));
+        Assert.Equal(NotificationKinds.AccountDisabled,
+            Assert.IsType<OnboardingStep.Tell>(Decide(disabled, s_inactive, s_none, s_now)).Kind);
+        Assert.IsType<OnboardingStep.Quiet>(
+            Decide(disabled with { FirstNoticeAt = s_now, NoticesSent = 1 }, s_inactive, s_none, s_now.AddDays(1)));
     }
 
     [Theory]
@@ -120,11 +126,14 @@ public sealed class OnboardingPartsTests
     {
         var settings = new Dictionary<string, string?>
         {
-            ["PIPELINE_ENVIRONMENT"] = "test", ["PAYOUT_PUBLIC_URL"] = "https://pay.example.com/", ["PAYOUT_LINK_KEY"] = Encoding.UTF8.GetString(s_key),
+            ["PIPELINE_ENVIRONMENT"] = "test", ["PAYOUT_PUBLIC_URL"] = "https://pay.example.com/",
+            ["PAYOUT_LINK_KEY"] = Encoding.UTF8.GetString(s_key),
         };
         settings[name] = value;
 
-        var refused = Assert.Throws<SettingException>(() => OnboardingOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
+        var refused =
+            Assert.Throws<SettingException>(() =>
+                OnboardingOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
 
         Assert.Equal(name, refused.Setting);
     }
@@ -134,12 +143,14 @@ public sealed class OnboardingPartsTests
     [InlineData("live", false)]
     public void Accounts_can_be_forgotten_in_the_test_environment_only(string environment, bool mayReset)
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = environment }).Build();
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = environment }).Build();
 
         Assert.Equal(mayReset, OnboardingOptions.From(settings).MayReset);
         Assert.Null(OnboardingOptions.From(settings).LinkFor("p", s_now));
     }
 
-    private static OnboardingStep Decide(OnboardingFacts facts, PayoutAccount? account, WaitingPrizes waiting, DateTimeOffset now) =>
+    private static OnboardingStep Decide(
+        OnboardingFacts facts, PayoutAccount? account, WaitingPrizes waiting, DateTimeOffset now) =>
         NextOnboardingStep.Decide(facts, account, waiting, now, ReminderSchedule.Default);
 }

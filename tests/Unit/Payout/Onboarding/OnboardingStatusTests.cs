@@ -33,7 +33,8 @@ public sealed class OnboardingStatusTests
     [InlineData(AccountReading.Unreadable, false, false, null, false, OnboardingStatus.NotStarted)]
     public void A_state_follows_from_capability_requirements_and_reason(
         string transfers, bool detailsSubmitted, bool payoutsEnabled, string? disabledReason, bool pastDue, string expected) =>
-        Assert.Equal(expected, OnboardingStatus.Of(Reading(transfers, detailsSubmitted, payoutsEnabled, disabledReason, pastDue)));
+        Assert.Equal(
+            expected, OnboardingStatus.Of(Reading(transfers, detailsSubmitted, payoutsEnabled, disabledReason, pastDue)));
 
     [Theory]
     [InlineData("unread", "active", null, AccountChangeKind.BecameReady)]
@@ -44,14 +45,16 @@ public sealed class OnboardingStatusTests
     [InlineData("active", AccountReading.Unreadable, null, AccountChangeKind.BecameDisabled)]
     [InlineData("pending", "inactive", "under_review", AccountChangeKind.Nothing)]
     public void A_new_reading_means_one_thing(string before, string after, string? disabledReason, AccountChangeKind expected) =>
-        Assert.Equal(expected, AccountChange.Of(Known(before), Reading(after, true, after == "active", disabledReason, false), s_now).Kind);
+        Assert.Equal(expected,
+            AccountChange.Of(Known(before), Reading(after, true, after == "active", disabledReason, false), s_now).Kind);
 
     [Fact]
     public void A_rejected_account_whose_transfers_are_switched_off_later_is_not_one_that_a_link_would_help()
     {
         var rejected = Known("active") with { Status = OnboardingStatus.Rejected };
 
-        Assert.Equal(AccountChangeKind.Nothing, AccountChange.Of(rejected, Reading("inactive", true, false, "rejected.fraud", false), s_now).Kind);
+        Assert.Equal(AccountChangeKind.Nothing,
+            AccountChange.Of(rejected, Reading("inactive", true, false, "rejected.fraud", false), s_now).Kind);
     }
 
     [Fact]
@@ -77,8 +80,11 @@ public sealed class OnboardingStatusTests
     }
 
     private static KnownAccount Known(string transfers) =>
-        new("acct_1", "p", transfers, transfers == "active" ? OnboardingStatus.Complete : OnboardingStatus.Incomplete, 3, null, null);
+        new("acct_1", "p", transfers, transfers == "active" ? OnboardingStatus.Complete : OnboardingStatus.Incomplete, 3, null,
+            null);
 
-    private static AccountReading Reading(string transfers, bool detailsSubmitted, bool payoutsEnabled, string? disabledReason, bool pastDue) => new(
-        "acct_1", "p", transfers, new AccountStanding(detailsSubmitted, payoutsEnabled, disabledReason, [], pastDue ? ["individual.dob.day"] : []), s_now);
+    private static AccountReading Reading(
+        string transfers, bool detailsSubmitted, bool payoutsEnabled, string? disabledReason, bool pastDue) => new(
+        "acct_1", "p", transfers,
+        new AccountStanding(detailsSubmitted, payoutsEnabled, disabledReason, [], pastDue ? ["individual.dob.day"] : []), s_now);
 }

@@ -12,7 +12,8 @@ public sealed class DecideAgainTests
     {
         var shrunk = new StripeCallAnswer.Refused("balance_insufficient", "http 400");
 
-        Assert.All(Enumerable.Range(1, DecideAgain.TriesMax - 1), tryNo => Assert.True(DecideAgain.IsWorthIt(shrunk, tryNo, isBlind: false)));
+        Assert.All(Enumerable.Range(1, DecideAgain.TriesMax - 1),
+            tryNo => Assert.True(DecideAgain.IsWorthIt(shrunk, tryNo, isBlind: false)));
         Assert.True(DecideAgain.IsWorthIt(new StripeCallAnswer.Gone("too old"), 1, isBlind: false));
         Assert.False(DecideAgain.IsWorthIt(shrunk, DecideAgain.TriesMax, isBlind: false));
         Assert.False(DecideAgain.IsWorthIt(new StripeCallAnswer.Gone("too old"), DecideAgain.TriesMax, isBlind: false));
@@ -33,13 +34,15 @@ public sealed class DecideAgainTests
     [InlineData(500, 900, 100, 100)]
     [InlineData(500, 0, 900, 0)]
     [InlineData(500, -300, 900, 0)]
-    public void No_more_is_asked_for_than_was_wanted_than_is_there_and_than_was_paid(long wanted, long available, long unreversed, long asked) =>
+    public void No_more_is_asked_for_than_was_wanted_than_is_there_and_than_was_paid(
+        long wanted, long available, long unreversed, long asked) =>
         Assert.Equal(asked, DecideAgain.AmountMinor(wanted, available, unreversed));
 
     [Fact]
     public void Every_try_has_a_key_of_its_own_and_the_first_has_the_words_themselves()
     {
-        var keys = Enumerable.Range(1, DecideAgain.TriesMax).Select(n => DecideAgain.Key("dispute/dp_1/reversal/po", n)).ToArray();
+        var keys = Enumerable.Range(1, DecideAgain.TriesMax).Select(n => DecideAgain.Key("dispute/dp_1/reversal/po", n))
+            .ToArray();
 
         Assert.Equal("dispute/dp_1/reversal/po", keys[0]);
         Assert.Equal(keys.Length, keys.Distinct().Count());

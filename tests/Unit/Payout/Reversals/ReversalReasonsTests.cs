@@ -2,11 +2,15 @@ using ContestPipeline.Payout.Clawbacks;
 
 namespace ContestPipeline.Unit.Payout.Reversals;
 
-/// <summary>What is stored of a wanted reversal, and sent to Stripe, stays as it is: calls that an older version wrote are made by a newer one.</summary>
+/// <summary>
+/// What is stored of a wanted reversal, and sent to Stripe, stays as it is: calls that an older version wrote are made by a newer
+/// one.
+/// </summary>
 public sealed class ReversalReasonsTests
 {
     private static readonly ReversalToMake s_lost = new("p-1", "tr_1", 40, "usd", "dp_1");
-    private static readonly CorrectionToTakeBack s_corrected = new("p-1", "tr_1", 40, new ReductionPart("c-1", 3, "e-1", 2, "u-1", "usd", 50));
+    private static readonly CorrectionToTakeBack s_corrected = new(
+        "p-1", "tr_1", 40, new ReductionPart("c-1", 3, "e-1", 2, "u-1", "usd", 50));
 
     [Fact]
     public void A_lost_dispute_has_its_kind_key_mark_and_body()

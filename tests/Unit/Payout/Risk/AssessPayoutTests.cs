@@ -5,7 +5,10 @@ using ContestPipeline.Payout.Risk;
 
 namespace ContestPipeline.Unit.Payout;
 
-/// <summary>Limits delay, approval holds, and every finding says what it was based on. The figures are the defaults: $10,000, $5,000, $1,000, 3, $25,000, $100,000, 300 s, 5, 80 %, $2,000.</summary>
+/// <summary>
+/// Limits delay, approval holds, and every finding says what it was based on. The figures are the defaults: $10,000, $5,000,
+/// $1,000, 3, $25,000, $100,000, 300 s, 5, 80 %, $2,000.
+/// </summary>
 public sealed class AssessPayoutTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
@@ -15,14 +18,16 @@ public sealed class AssessPayoutTests
     [InlineData(5_000_01, "approval-amount")]
     [InlineData(10_000_00, "approval-amount")]
     [InlineData(10_000_01, "single-payout-max,approval-amount")]
-    public void Amounts_above_what_needs_approval_are_held(long amountMinor, string flags) => Assert.Equal(flags, Flags(Assess(Payout(amountMinor))));
+    public void Amounts_above_what_needs_approval_are_held(long amountMinor, string flags) =>
+        Assert.Equal(flags, Flags(Assess(Payout(amountMinor))));
 
     [Fact]
     public void Exactly_the_limit_passes_and_one_cent_more_does_not()
     {
         Assert.IsType<AssessPayout.Pass>(Assess(Payout(5_000_00)));
         var hold = Assert.IsType<AssessPayout.Hold>(Assess(Payout(5_000_01)));
-        Assert.Equal(new RiskFinding("approval-amount", RiskFinding.Hold, 5_000_01, 5_000_00, "usd-minor"), Assert.Single(hold.Findings));
+        Assert.Equal(
+            new RiskFinding("approval-amount", RiskFinding.Hold, 5_000_01, 5_000_00, "usd-minor"), Assert.Single(hold.Findings));
         Assert.Equal("approval-amount (500001 usd-minor, limit 500000)", hold.Findings[0].Words);
     }
 
@@ -43,7 +48,8 @@ public sealed class AssessPayoutTests
         var delay = Assert.IsType<AssessPayout.Delay>(Assess(Payout(100), Sent((-23, 100), (-10, 100), (-1, 100))));
 
         Assert.Equal(s_now.AddHours(1), delay.Until);
-        Assert.Equal(new RiskFinding("payouts-per-day", RiskFinding.Delay, 4, 3, "payouts", s_now.AddHours(1)), Assert.Single(delay.Findings));
+        Assert.Equal(new RiskFinding("payouts-per-day", RiskFinding.Delay, 4, 3, "payouts", s_now.AddHours(1)),
+            Assert.Single(delay.Findings));
     }
 
     [Fact]
@@ -95,7 +101,8 @@ public sealed class AssessPayoutTests
     public void Five_payouts_won_within_24_hours_are_looked_at()
     {
         Assert.IsType<AssessPayout.Pass>(Assess(Payout(100), s_regular with { WonInDay = 4 }));
-        Assert.Equal("frequent-payouts", Flags(Assert.IsType<AssessPayout.Hold>(Assess(Payout(100), s_regular with { WonInDay = 5 }))));
+        Assert.Equal(
+            "frequent-payouts", Flags(Assert.IsType<AssessPayout.Hold>(Assess(Payout(100), s_regular with { WonInDay = 5 }))));
     }
 
     [Theory]
@@ -113,7 +120,8 @@ public sealed class AssessPayoutTests
     [Fact]
     public void Everything_that_does_not_pass_is_listed_in_the_fixed_order()
     {
-        var history = new PlayerHistory(s_now.AddDays(-1), Sent((-3, 24_000_00), (-2, 80_000_00), (0, 100)).Sent, true, 6, 10_001_00);
+        var history = new PlayerHistory(
+            s_now.AddDays(-1), Sent((-3, 24_000_00), (-2, 80_000_00), (0, 100)).Sent, true, 6, 10_001_00);
 
         Assert.Equal(
             "single-payout-max,approval-amount,new-account-amount,new-account,payouts-per-day,amount-per-day,amount-per-month,time-between-payouts,frequent-payouts,share-of-winnings",
@@ -126,7 +134,8 @@ public sealed class AssessPayoutTests
         var approved = AssessPayout.Decide(Payout(6_000_00), true, Sent((-23, 24_000_00)), RiskPolicy.Default, s_now);
 
         var delay = Assert.IsType<AssessPayout.Delay>(approved);
-        Assert.Equal([("approval-amount", RiskFinding.Waived), ("amount-per-day", RiskFinding.Delay)], delay.Findings.Select(f => (f.Flag, f.Effect)));
+        Assert.Equal([("approval-amount", RiskFinding.Waived), ("amount-per-day", RiskFinding.Delay)],
+            delay.Findings.Select(f => (f.Flag, f.Effect)));
         Assert.IsType<AssessPayout.Pass>(AssessPayout.Decide(Payout(6_000_00), true, s_regular, RiskPolicy.Default, s_now));
     }
 
@@ -136,7 +145,8 @@ public sealed class AssessPayoutTests
         var large = Payout(200_000_00);
 
         Assert.Equal(
-            "single-payout-max,approval-amount,amount-per-day,amount-per-month", Flags(Assert.IsType<AssessPayout.Hold>(Assess(large))));
+            "single-payout-max,approval-amount,amount-per-day,amount-per-month",
+            Flags(Assert.IsType<AssessPayout.Hold>(Assess(large))));
         var waits = AssessPayout.Decide(large, true, Sent((-10, 100), (-20, 100)), RiskPolicy.Default, s_now);
         Assert.Equal(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), Assert.IsType<AssessPayout.Delay>(waits).Until);
         Assert.IsType<AssessPayout.Pass>(AssessPayout.Decide(large, true, s_regular, RiskPolicy.Default, s_now));
@@ -150,8 +160,10 @@ public sealed class AssessPayoutTests
     [InlineData(24_000_00, -0.5, 1_000_01, "older-payout-first")]
     [InlineData(30_000_00, 20, 1, "older-payout-first")]
     [InlineData(30_000_00, 25, 1, "")]
-    public void What_would_take_the_room_of_an_older_payout_waits_behind_it(long olderMinor, double hours, long amountMinor, string flags) =>
-        Assert.Equal(flags, Flags(Assess(Payout(amountMinor), s_regular with { Older = new WaitingPayout(olderMinor, s_now.AddHours(hours)) })));
+    public void What_would_take_the_room_of_an_older_payout_waits_behind_it(
+        long olderMinor, double hours, long amountMinor, string flags) =>
+        Assert.Equal(flags,
+            Flags(Assess(Payout(amountMinor), s_regular with { Older = new WaitingPayout(olderMinor, s_now.AddHours(hours)) })));
 
     [Fact]
     public void Behind_an_older_payout_means_a_minute_after_it_and_its_own_limits_count_as_well()
@@ -161,18 +173,23 @@ public sealed class AssessPayoutTests
         Assert.IsType<AssessPayout.Pass>(Assess(Payout(1_000_00), history));
         var delay = Assert.IsType<AssessPayout.Delay>(Assess(Payout(1_000_01), history));
         Assert.Equal(s_now.AddMinutes(61), delay.Until);
-        Assert.Equal(new RiskFinding("older-payout-first", RiskFinding.Delay, 25_000_01, 25_000_00, "usd-minor", delay.Until), Assert.Single(delay.Findings));
+        Assert.Equal(new RiskFinding("older-payout-first", RiskFinding.Delay, 25_000_01, 25_000_00, "usd-minor", delay.Until),
+            Assert.Single(delay.Findings));
     }
 
     [Fact]
     public void An_older_payout_that_the_month_keeps_has_its_room_in_the_next()
     {
-        var (late, next) = (new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
-        var history = s_regular with { Sent = [new SentPayout("p", "usd", 98_000_00, next.AddDays(-10))], Older = new WaitingPayout(3_000_00, next) };
+        var (late, next) = (new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero),
+            new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
+        var history = s_regular with { Sent = [new SentPayout("p", "usd", 98_000_00, next.AddDays(-10))],
+            Older = new WaitingPayout(3_000_00, next) };
 
         Assert.IsType<AssessPayout.Pass>(AssessPayout.Decide(Payout(100), false, history, RiskPolicy.Default, late));
-        history = s_regular with { Sent = [new SentPayout("p", "usd", 98_000_00, next)], Older = new WaitingPayout(3_000_00, next) };
-        Assert.Equal("older-payout-first", Flags(AssessPayout.Decide(Payout(100), false, history, RiskPolicy.Default, next.AddDays(3))));
+        history = s_regular with { Sent = [new SentPayout("p", "usd", 98_000_00, next)],
+            Older = new WaitingPayout(3_000_00, next) };
+        Assert.Equal(
+            "older-payout-first", Flags(AssessPayout.Decide(Payout(100), false, history, RiskPolicy.Default, next.AddDays(3))));
     }
 
     [Fact]
@@ -189,15 +206,18 @@ public sealed class AssessPayoutTests
         var history = s_regular with { Sent = [new SentPayout("p", "eur", 99_000_00, s_now.AddHours(-1))] };
 
         Assert.IsType<AssessPayout.Pass>(Assess(Payout(5_000_00), history));
-        Assert.Equal("payouts-per-day", Flags(Assess(Payout(100), history with { Sent = [.. Sent((-5, 1), (-4, 1)).Sent, .. history.Sent] })));
+        Assert.Equal("payouts-per-day",
+            Flags(Assess(Payout(100), history with { Sent = [.. Sent((-5, 1), (-4, 1)).Sent, .. history.Sent] })));
     }
 
-    private static readonly PlayerHistory s_regular = new(s_now.AddDays(-400), [], HasSentBefore: true, WonInDay: 1, WonMinor: 1_000_000_00);
+    private static readonly PlayerHistory s_regular = new(
+        s_now.AddDays(-400), [], HasSentBefore: true, WonInDay: 1, WonMinor: 1_000_000_00);
 
     private static PlayerHistory Known(int days) => s_regular with { AccountSince = s_now.AddDays(-days) };
 
     private static PlayerHistory Sent(params (int Hours, long AmountMinor)[] sent) =>
-        s_regular with { Sent = [.. sent.Select((s, i) => new SentPayout($"p{i}", "usd", s.AmountMinor, s_now.AddHours(s.Hours)))] };
+        s_regular with { Sent =
+            [.. sent.Select((s, i) => new SentPayout($"p{i}", "usd", s.AmountMinor, s_now.AddHours(s.Hours)))] };
 
     private static AssessPayout Assess(PayoutRecord payout, PlayerHistory? history = null) =>
         AssessPayout.Decide(payout, approved: false, history ?? s_regular, RiskPolicy.Default, s_now);

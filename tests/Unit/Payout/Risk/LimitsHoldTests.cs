@@ -6,7 +6,9 @@ using FsCheck.Fluent;
 
 namespace ContestPipeline.Unit.Payout;
 
-/// <summary>Whatever a player wins and whenever it is looked at: no window is ever exceeded, and everything goes in the end.</summary>
+/// <summary>
+/// Whatever a player wins and whenever it is looked at: no window is ever exceeded, and everything goes in the end.
+/// </summary>
 public sealed class LimitsHoldTests
 {
     private static readonly TimeSpan s_day = TimeSpan.FromHours(24);
@@ -23,7 +25,8 @@ public sealed class LimitsHoldTests
     {
         var payouts = Gen.ListOf(Gen.Choose(1, 100).Zip(Gen.Choose(0, 40_000))).Where(l => l.Count is > 0 and <= 60);
 
-        Prop.ForAll(payouts.ToArbitrary(), wins => EverythingGoesWithinTheLimits(s_daily, wins)).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        Prop.ForAll(payouts.ToArbitrary(), wins => EverythingGoesWithinTheLimits(s_daily, wins))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
 
     [Fact]
@@ -86,7 +89,8 @@ public sealed class LimitsHoldTests
         return sent.TrueForAll(last => WithinLimits(sent, last));
     }
 
-    private static PayoutRecord Payout(string payoutId, long amountMinor) => new(payoutId, "c", 1, "ann", amountMinor, "usd", PayoutState.Pending, null, 1, 1, null);
+    private static PayoutRecord Payout(string payoutId, long amountMinor) =>
+        new(payoutId, "c", 1, "ann", amountMinor, "usd", PayoutState.Pending, null, 1, 1, null);
 
     private static PlayerHistory History(List<SentPayout> sent, DateTimeOffset now) =>
         new(s_start.AddYears(-1), [.. sent.Where(s => s.At > now.AddDays(-32))], sent.Count > 0, 1, 1_000_000);

@@ -27,8 +27,10 @@ public sealed class ReviewPayoutTests
     public void An_approver_who_is_the_winner_under_another_id_or_spelling_decides_nothing_about_it()
     {
         Assert.IsType<ReviewPayout.NotYours>(Decide([s_approval], reviewer: " ANN"));
-        Assert.IsType<ReviewPayout.NotYours>(ReviewPayout.Decide(s_payout, [s_approval], [], Wish("ann.smith@example.org") with { PlayerIds = ["other", "ann"] }, null));
-        Assert.IsType<ReviewPayout.Release>(ReviewPayout.Decide(s_payout, [s_approval], [], Wish("ann.smith@example.org") with { PlayerIds = ["other"] }, null));
+        Assert.IsType<ReviewPayout.NotYours>(ReviewPayout.Decide(
+            s_payout, [s_approval], [], Wish("ann.smith@example.org") with { PlayerIds = ["other", "ann"] }, null));
+        Assert.IsType<ReviewPayout.Release>(
+            ReviewPayout.Decide(s_payout, [s_approval], [], Wish("ann.smith@example.org") with { PlayerIds = ["other"] }, null));
     }
 
     [Fact]
@@ -43,7 +45,8 @@ public sealed class ReviewPayoutTests
     public void A_rejection_needs_a_reason_and_ends_every_hold()
     {
         Assert.IsType<ReviewPayout.Refuse>(Decide([s_approval], ReviewWish.Reject, note: ""));
-        Assert.Equal(2, Assert.IsType<ReviewPayout.Reject>(Decide([s_approval, Hold(HoldCause.Dispute)], ReviewWish.Reject)).Ends.Count);
+        Assert.Equal(
+            2, Assert.IsType<ReviewPayout.Reject>(Decide([s_approval, Hold(HoldCause.Dispute)], ReviewWish.Reject)).Ends.Count);
     }
 
     [Fact]
@@ -57,7 +60,8 @@ public sealed class ReviewPayoutTests
     [InlineData(ReviewWish.Release)]
     [InlineData(ReviewWish.Reject)]
     public void Where_money_may_have_moved_no_review_helps(string decision) =>
-        Assert.Contains("may have moved", Assert.IsType<ReviewPayout.Refuse>(Decide([s_approval, Hold(HoldCause.Mismatch)], decision)).Why);
+        Assert.Contains(
+            "may have moved", Assert.IsType<ReviewPayout.Refuse>(Decide([s_approval, Hold(HoldCause.Mismatch)], decision)).Why);
 
     [Theory]
     [InlineData(PayoutState.Pending)]
@@ -65,21 +69,27 @@ public sealed class ReviewPayoutTests
     [InlineData(PayoutState.Paid)]
     [InlineData(PayoutState.Rejected)]
     public void What_is_not_held_is_not_decided_about(string state) =>
-        Assert.Contains(state, Assert.IsType<ReviewPayout.Refuse>(ReviewPayout.Decide(s_payout with { State = state }, [s_approval], [], Wish(), null)).Why);
+        Assert.Contains(state,
+            Assert.IsType<ReviewPayout.Refuse>(
+                ReviewPayout.Decide(s_payout with { State = state }, [s_approval], [], Wish(), null)).Why);
 
     [Fact]
     public void Above_the_policy_s_amount_a_second_and_other_person_is_needed()
     {
         var policy = RiskPolicy.Default with
         {
-            Currencies = new Dictionary<string, CurrencyLimits> { ["usd"] = RiskPolicy.Default.Currencies["usd"] with { SecondApproverAboveMinor = 5_999_99 } },
+            Currencies =
+                new Dictionary<string,
+                    CurrencyLimits> { ["usd"] =
+                        RiskPolicy.Default.Currencies["usd"] with { SecondApproverAboveMinor = 5_999_99 } },
         };
         var first = new Review(1, "bob", ReviewWish.Release, "", s_then.AddMinutes(1));
 
         Assert.IsType<ReviewPayout.AwaitSecond>(ReviewPayout.Decide(s_payout, [s_approval], [], Wish(), policy));
         Assert.IsType<ReviewPayout.NotYours>(ReviewPayout.Decide(s_payout, [s_approval], [first], Wish(), policy));
         Assert.IsType<ReviewPayout.Release>(ReviewPayout.Decide(s_payout, [s_approval], [first], Wish(reviewer: "carl"), policy));
-        Assert.IsType<ReviewPayout.Release>(ReviewPayout.Decide(s_payout with { AmountMinor = 5_999_99 }, [s_approval], [], Wish(), policy));
+        Assert.IsType<ReviewPayout.Release>(
+            ReviewPayout.Decide(s_payout with { AmountMinor = 5_999_99 }, [s_approval], [], Wish(), policy));
     }
 
     [Fact]
@@ -90,9 +100,11 @@ public sealed class ReviewPayoutTests
         Assert.IsType<ReviewPayout.Release>(ReviewPayout.Decide(s_payout, [s_approval], [before], Wish(), null));
     }
 
-    private static readonly PayoutRecord s_payout = new("po", "contest", 1, "ann", 6_000_00, "usd", PayoutState.Held, null, 1, 1, null);
+    private static readonly PayoutRecord s_payout = new(
+        "po", "contest", 1, "ann", 6_000_00, "usd", PayoutState.Held, null, 1, 1, null);
 
-    private static ReviewPayout Decide(PayoutHold[] open, string decision = ReviewWish.Release, string reviewer = "bob", string note = "why") =>
+    private static ReviewPayout Decide(
+        PayoutHold[] open, string decision = ReviewWish.Release, string reviewer = "bob", string note = "why") =>
         ReviewPayout.Decide(s_payout, open, [], new ReviewWish(decision, reviewer, note), null);
 
     private static ReviewWish Wish(string reviewer = "bob") => new(ReviewWish.Release, reviewer, "");

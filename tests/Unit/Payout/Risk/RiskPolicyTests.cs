@@ -30,15 +30,19 @@ public sealed class RiskPolicyTests
     [Fact]
     public void In_live_payout_does_not_start_until_somebody_says_which_limits_are_wanted()
     {
-        Assert.Equal("PAYOUT_RISK_POLICY_FILE", Assert.Throws<SettingException>(() => RiskPolicy.From(Settings("live", null))).Setting);
-        Assert.Equal("PAYOUT_RISK_POLICY_FILE", Assert.Throws<SettingException>(() => RiskPolicy.From(Settings("live", ""))).Setting);
+        Assert.Equal(
+            "PAYOUT_RISK_POLICY_FILE", Assert.Throws<SettingException>(() => RiskPolicy.From(Settings("live", null))).Setting);
+        Assert.Equal(
+            "PAYOUT_RISK_POLICY_FILE", Assert.Throws<SettingException>(() => RiskPolicy.From(Settings("live", ""))).Setting);
         Assert.Null(RiskPolicy.From(Settings("live", "none")));
     }
 
     [Fact]
     public void A_currency_without_limits_is_named()
     {
-        var policy = RiskPolicy.Read("""{"newAccountDays":30,"payoutsPerDayMax":3,"secondsBetweenPayouts":300,"reviewFromPayoutsPerDay":5,"reviewAboveShareOfWinningsPercent":80,"currencies":{"usd":null}}"""u8);
+        var policy =
+            RiskPolicy.Read(
+                """{"newAccountDays":30,"payoutsPerDayMax":3,"secondsBetweenPayouts":300,"reviewFromPayoutsPerDay":5,"reviewAboveShareOfWinningsPercent":80,"currencies":{"usd":null}}"""u8);
 
         Assert.Equal("currency 'usd' has no limits", policy.Fault());
     }
@@ -53,7 +57,8 @@ public sealed class RiskPolicyTests
         var json = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(RiskPolicy.Default, WireJson.Options));
         Assert.Contains(right, json);
 
-        Assert.Contains(fault, RiskPolicy.Read(Encoding.UTF8.GetBytes(json.Replace(right, wrong, StringComparison.Ordinal))).Fault());
+        Assert.Contains(
+            fault, RiskPolicy.Read(Encoding.UTF8.GetBytes(json.Replace(right, wrong, StringComparison.Ordinal))).Fault());
     }
 
     [Theory]
@@ -65,9 +70,11 @@ public sealed class RiskPolicyTests
         var json = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(RiskPolicy.Default, WireJson.Options));
         Assert.Contains(right, json);
 
-        Assert.Throws<JsonException>(() => RiskPolicy.Read(Encoding.UTF8.GetBytes(json.Replace(right, wrong, StringComparison.Ordinal))));
+        Assert.Throws<JsonException>(() =>
+            RiskPolicy.Read(Encoding.UTF8.GetBytes(json.Replace(right, wrong, StringComparison.Ordinal))));
     }
 
-    private static IConfiguration Settings(string environment, string? policy) => new ConfigurationBuilder().AddInMemoryCollection(
+    private static IConfiguration Settings(
+        string environment, string? policy) => new ConfigurationBuilder().AddInMemoryCollection(
         new Dictionary<string, string?> { ["PIPELINE_ENVIRONMENT"] = environment, ["PAYOUT_RISK_POLICY_FILE"] = policy }).Build();
 }

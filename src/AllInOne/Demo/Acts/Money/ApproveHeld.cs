@@ -7,8 +7,8 @@ using ContestPipeline.Payout.Options;
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>
-/// The largest prizes are held until a person approves them. The winner himself may not, nor an operator; an approver works through the queue, and what is
-/// approved goes by itself.
+/// The largest prizes are held until a person approves them. The winner himself may not, nor an operator; an approver works
+/// through the queue, and what is approved goes by itself.
 /// </summary>
 public sealed class ApproveHeld : IAct
 {
@@ -27,7 +27,8 @@ public sealed class ApproveHeld : IAct
         var limits = RiskPolicy.Default.Currencies["usd"] with { ApprovalAboveMinor = AboveMinor };
         var policy = RiskPolicy.Default with
         {
-            PayoutsPerDayMax = ManyPayouts, SecondsBetweenPayouts = 0, ReviewFromPayoutsPerDay = ManyPayouts, ReviewAboveShareOfWinningsPercent = 100,
+            PayoutsPerDayMax = ManyPayouts, SecondsBetweenPayouts = 0, ReviewFromPayoutsPerDay = ManyPayouts,
+            ReviewAboveShareOfWinningsPercent = 100,
             Currencies = new Dictionary<string, CurrencyLimits> { ["usd"] = limits },
         };
         var file = environment.Folder.Sub("risk-policy.json");
@@ -40,21 +41,30 @@ public sealed class ApproveHeld : IAct
         var released = new HashSet<string>(StringComparer.Ordinal);
         await context.Until("whatever had to be approved is approved, and all but the late accounts' prizes are paid", async () =>
         {
-            foreach (var held in context.Told.Payouts.Where(p => Prizes.NeedsApproval(p) && !released.Contains(p.PayoutId)).OrderBy(p => p.PayoutId, StringComparer.Ordinal))
+            foreach (var held in context.Told.Payouts.Where(p => Prizes.NeedsApproval(p) && !released.Contains(p.PayoutId))
+                .OrderBy(p => p.PayoutId, StringComparer.Ordinal))
             {
                 if (released.Count == 0 && !await Forbidden(context, held, ct)) break;
-                if (await Release(context, held, Approver, ApiRole.Approver, ct) == HttpStatusCode.OK) released.Add(held.PayoutId);
+                if (await Release(context, held, Approver, ApiRole.Approver, ct) == HttpStatusCode.OK)
+                    released.Add(held.PayoutId);
             }
 
-            return Prizes.AllMade(context.Told) && context.Told.Payouts.All(p => p.State is "paid" or "awaiting_account" || context.Forfeited.Contains(p.PayoutId));
+            return Prizes.AllMade(context.Told)
+                && context.Told.Payouts.All(p => p.State is "paid" or "awaiting_account"
+                    || context.Forfeited.Contains(p.PayoutId));
         }, ct);
         var large = context.Told.Payouts.Where(p => released.Contains(p.PayoutId)).ToArray();
         context.Check(large.Length > 0, "no payout was held and approved");
         context.Check(
-            context.Told.Payouts.Where(p => p.AmountMinor > AboveMinor && p.State == "paid").All(p => released.Contains(p.PayoutId)),
+            context.Told.Payouts.Where(p => p.AmountMinor > AboveMinor && p.State == "paid")
+                .All(p => released.Contains(p.PayoutId)),
             string.Create(CultureInfo.InvariantCulture, $"a payout above {AboveMinor} was paid without approval"));
-        context.Check(large.All(p => context.Told.Notices.Any(n => n.Kind == NotificationKinds.Approved && n.Subject == p.PayoutId)), "a player was not told of the approval");
-        context.Say($"approval: {large.Length} payouts above {Figures.Usd(AboveMinor)} were held; the winner may not approve his own, nor an operator; {Approver} released {Figures.Usd(large.Sum(p => p.AmountMinor))}");
+        context.Check(
+            large.All(p => context.Told.Notices.Any(n => n.Kind == NotificationKinds.Approved && n.Subject == p.PayoutId)),
+            "a player was not told of the approval");
+        context.Say(
+            $"approval: {large.Length} payouts above {Figures.Usd(AboveMinor)} were held; the winner may not approve his own, "
+                + $"nor an operator; {Approver} released {Figures.Usd(large.Sum(p => p.AmountMinor))}");
     }
 
     /// <returns>False when Payout does not answer now.</returns>
@@ -64,12 +74,15 @@ public sealed class ApproveHeld : IAct
         {
             var status = await Release(context, held, who, role, ct);
             if (status == 0) return false;
-            context.Check(status == HttpStatusCode.Forbidden, $"{who} as {role} released payout {held.PayoutId} of {held.PlayerId}: {(int)status}");
+            context.Check(status == HttpStatusCode.Forbidden,
+                $"{who} as {role} released payout {held.PayoutId} of {held.PlayerId}: {(int)status}");
         }
 
         return true;
     }
 
-    private static async Task<HttpStatusCode> Release(DemoContext context, PayoutChangedV1 held, string who, string role, CancellationToken ct) =>
-        (await context.Environment.Payout.Post($"/v1/payouts/{held.PayoutId}/release", new { note = "looked at the line-up" }, who, role, ct)).Status;
+    private static async Task<HttpStatusCode> Release(
+        DemoContext context, PayoutChangedV1 held, string who, string role, CancellationToken ct) =>
+        (await context.Environment.Payout.Post(
+            $"/v1/payouts/{held.PayoutId}/release", new { note = "looked at the line-up" }, who, role, ct)).Status;
 }

@@ -5,8 +5,8 @@ using ContestPipeline.Payout.Http;
 namespace ContestPipeline.AllInOne.Demo;
 
 /// <summary>
-/// Plays the players' browsers: each takes the client secret from Payout and pays with a card at Stripe. Stripe's signed webhooks - a fifth of them twice,
-/// some late - tell Ingestion, and only through them an entry comes to play.
+/// Plays the players' browsers: each takes the client secret from Payout and pays with a card at Stripe. Stripe's signed webhooks
+/// - a fifth of them twice, some late - tell Ingestion, and only through them an entry comes to play.
 /// </summary>
 public sealed class CollectFees : IAct
 {
@@ -23,9 +23,11 @@ public sealed class CollectFees : IAct
         var begun = new HashSet<string>(StringComparer.Ordinal);
         await context.Until("every entry fee is paid or declined", async () =>
         {
-            var asked = context.Told.Payments.Values.Where(p => p.State == EntryPaymentStates.RequiresPayment && begun.Add(p.EntryId)).ToArray();
+            var asked = context.Told.Payments.Values.Where(p => p.State == EntryPaymentStates.RequiresPayment
+                && begun.Add(p.EntryId)).ToArray();
             await Parallel.ForEachAsync(
-                asked, new ParallelOptions { MaxDegreeOfParallelism = BrowsersMax, CancellationToken = ct }, async (payment, token) => await Browser(context, payment, token));
+                asked, new ParallelOptions { MaxDegreeOfParallelism = BrowsersMax, CancellationToken = ct },
+                async (payment, token) => await Browser(context, payment, token));
             return Collected(context.Told);
         }, ct);
         await TellWhatCame(context, ct);
@@ -44,10 +46,13 @@ public sealed class CollectFees : IAct
         foreach (var (card, tryNo) in PaidContest.Cards(payment.EntryId).Select((card, i) => (card, i + 1)))
         {
             // Only a player who was told that the card was declined takes another.
-            if (tryNo > 1) await context.Until($"{payment.PlayerId} is told that the card was declined", told => Declined(told, payment.EntryId), ct);
+            if (tryNo > 1)
+                await context.Until(
+                    $"{payment.PlayerId} is told that the card was declined", told => Declined(told, payment.EntryId), ct);
             var secret = await Secret(context, payment, ct);
             var paid = await context.Environment.Stripe.Pay(secret, ct, card);
-            context.Check(paid == (card == PaidContest.CardGood), $"{payment.EntryId}: card {card} was {(paid ? "taken" : "declined")}");
+            context.Check(
+                paid == (card == PaidContest.CardGood), $"{payment.EntryId}: card {card} was {(paid ? "taken" : "declined")}");
         }
     }
 
@@ -56,7 +61,8 @@ public sealed class CollectFees : IAct
         PayoutReply reply = default;
         await context.Until($"Payout shows {payment.PlayerId} how to pay", async () =>
         {
-            reply = await context.Environment.Payout.Get(payment.ClientSecretReference ?? Path(payment), payment.PlayerId, ApiRole.Player, ct);
+            reply = await context.Environment.Payout.Get(
+                payment.ClientSecretReference ?? Path(payment), payment.PlayerId, ApiRole.Player, ct);
             return reply.Status == HttpStatusCode.OK;
         }, ct);
         return reply.Body.GetProperty("clientSecret").GetString()!;
@@ -68,9 +74,13 @@ public sealed class CollectFees : IAct
     {
         var told = context.Told;
         var paid = told.Payments.Values.Count(p => p.State == EntryPaymentStates.Paid);
-        context.Say($"fees: {Figures.Usd(paid * PaidContest.FeeMinor)} collected for {paid} entries; 1 player's card was declined, 1 paid with a second card");
+        context.Say(
+            $"fees: {Figures.Usd(paid * PaidContest.FeeMinor)} collected for {paid} entries; 1 player's card was declined, 1 "
+                + $"paid with a second card");
         var twice = await context.Environment.Stripe.TwinOf(StripeEventTypes.PaymentSucceeded, ct);
         context.Check(twice is not null, "no payment was told twice by Stripe");
-        context.Say($"fees: Stripe told twice that {twice} was paid, and {DuplicatesPercent} % of all webhooks come twice: each entry was charged and accepted once");
+        context.Say(
+            $"fees: Stripe told twice that {twice} was paid, and {DuplicatesPercent} % of all webhooks come twice: each entry "
+                + $"was charged and accepted once");
     }
 }

@@ -4,7 +4,10 @@ using ContestPipeline.Payout.Http;
 
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>The operator gives one entry its fee back before the contest locks, and asks twice by mistake: it goes back once, and the entry leaves.</summary>
+/// <summary>
+/// The operator gives one entry its fee back before the contest locks, and asks twice by mistake: it goes back once, and the
+/// entry leaves.
+/// </summary>
 public sealed class RefundEntry : IAct
 {
     private const string Operator = "olga";
@@ -23,10 +26,13 @@ public sealed class RefundEntry : IAct
         }
 
         await context.Until("the refunded entry has left the contest", told =>
-            told.Payments[PaidContest.RefundedEntry].State == EntryPaymentStates.Refunded && told.Withdrawn.Contains(PaidContest.RefundedEntry)
+            told.Payments[PaidContest.RefundedEntry].State == EntryPaymentStates.Refunded
+                && told.Withdrawn.Contains(PaidContest.RefundedEntry)
             && told.Notices.Any(n => n.Kind == NotificationKinds.EntryRefunded && n.Subject == PaidContest.RefundedEntry), ct);
         var refunds = await context.Environment.Stripe.Count($"refunds?payment_intent={payment.PaymentIntentId}", ct);
         context.Check(refunds == 1, $"{PaidContest.RefundedEntry} was refunded {refunds} times at Stripe");
-        context.Say($"refund: {Figures.Usd(PaidContest.FeeMinor)} went back to {payment.PlayerId}, asked for twice, made {refunds} time; the entry left the contest");
+        context.Say(
+            $"refund: {Figures.Usd(PaidContest.FeeMinor)} went back to {payment.PlayerId}, asked for twice, made {refunds} "
+                + $"time; the entry left the contest");
     }
 }

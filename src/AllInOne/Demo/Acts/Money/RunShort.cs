@@ -1,6 +1,8 @@
 namespace ContestPipeline.AllInOne.Demo;
 
-/// <summary>The platform has less at Stripe than it owes: the older prizes go, the others wait for funds, and somebody is told.</summary>
+/// <summary>
+/// The platform has less at Stripe than it owes: the older prizes go, the others wait for funds, and somebody is told.
+/// </summary>
 public sealed class RunShort : IAct
 {
     /// <summary>Less than the prizes of the contest with an entry fee alone, so that some of its winners have to wait.</summary>
@@ -24,8 +26,11 @@ public sealed class RunShort : IAct
         var told = context.Told;
         var waiting = told.Payouts.Where(p => p.State == "awaiting_funds").ToArray();
         var alert = told.Alerts.First(IsCritical);
-        context.Say($"funds: {told.Payouts.Count(p => p.State == "paid")} prizes paid, then the balance ran short: {waiting.Length} over {Figures.Usd(waiting.Sum(p => p.AmountMinor))} wait");
-        context.Say($"alert: {alert.Kind} ({alert.Severity}), with the amount that is missing, for whoever looks after the balance");
+        context.Say(
+            $"funds: {told.Payouts.Count(p => p.State == "paid")} prizes paid, then the balance ran short: {waiting.Length} "
+                + $"over {Figures.Usd(waiting.Sum(p => p.AmountMinor))} wait");
+        context.Say(
+            $"alert: {alert.Kind} ({alert.Severity}), with the amount that is missing, for whoever looks after the balance");
     }
 
     private static bool IsCritical(Contracts.AlertRaisedV1 alert) =>
