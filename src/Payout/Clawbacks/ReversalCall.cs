@@ -22,8 +22,8 @@ public enum ReversalShort
 
 /// <summary>
 /// A reversal of a paid payout's transfer, wanted for one reason: the reason supplies the mark it is found by, what is stored of
-/// the answer, the ledger lines of a loss and the alert. Stored as JSON with the call: what is not a parameter of the request is
-/// implemented explicitly, and so not stored.
+/// the answer, the ledger lines of a loss and the alert. Its constructor's parameters
+/// are stored as JSON with the call; properties that are only read are not.
 /// </summary>
 public interface IWantedReversal
 {

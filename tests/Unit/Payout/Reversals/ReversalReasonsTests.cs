@@ -19,7 +19,7 @@ public sealed class ReversalReasonsTests
         Assert.Equal(("transfer-reversal", "dispute/dp_1/reversal/p-1", "p-1"), (call.Kind, call.Key, call.Subject));
         Assert.Equal(("dispute_id", "dp_1"), ((IWantedReversal)s_lost).Mark);
         Assert.Equal(
-            """{"payoutId":"p-1","transferId":"tr_1","amountMinor":40,"currency":"usd","disputeId":"dp_1","try":1,"isBlind":false,"key":"dispute/dp_1/reversal/p-1"}""",
+            """{"payoutId":"p-1","transferId":"tr_1","amountMinor":40,"currency":"usd","disputeId":"dp_1","try":1,"isBlind":false}""",
             call.Body);
     }
 
@@ -31,7 +31,7 @@ public sealed class ReversalReasonsTests
         Assert.Equal(("correction", "correction/c-1/3/e-1/2/reversal"), ((IWantedReversal)s_corrected).Mark);
         Assert.Equal("usd", ((IWantedReversal)s_corrected).Currency);
         Assert.Equal(
-            """{"payoutId":"p-1","transferId":"tr_1","amountMinor":40,"part":{"contestId":"c-1","revision":3,"entryId":"e-1","awardRevision":2,"playerId":"u-1","currency":"usd","netMinor":50,"words":"c-1/3/e-1/2","callKey":"correction/c-1/3/e-1/2/reversal"},"try":1,"isBlind":false,"key":"correction/c-1/3/e-1/2/reversal"}""",
+            """{"payoutId":"p-1","transferId":"tr_1","amountMinor":40,"part":{"contestId":"c-1","revision":3,"entryId":"e-1","awardRevision":2,"playerId":"u-1","currency":"usd","netMinor":50},"try":1,"isBlind":false}""",
             call.Body);
     }
 
