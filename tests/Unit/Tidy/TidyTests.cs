@@ -29,7 +29,7 @@ public sealed partial class TidyTests
                 where lines > LongerOnes.Files.GetValueOrDefault(file, FileLinesMax)
                 select $"{file}: {lines} lines");
 
-    /// <summary>But for texts between three quotes, whose lines are their own, a string that goes on, and names of tests.</summary>
+    /// <summary>But for texts between three quotes, strings that begin the line, and the names of tests.</summary>
     [Fact]
     public void Lines_end_at_130_characters() =>
         Nothing(from file in Code.Concat(Source.Files("tests", ".cs")).Concat(Source.Files("bench", ".cs"))
