@@ -43,6 +43,11 @@ public static class ClawbackSql
         """,
         new { payoutId, disputeId, state, reversedMinor, reversalId, now = tx.Now }) == 1;
 
+    /// <returns>Whether nothing is known yet of the reversal that the dispute asked for, whose row is locked.</returns>
+    public static async Task<bool> IsReversalAsked(this Tx tx, string payoutId, string disputeId) => await tx.QueryOne<string>(
+        "select state from payout.payout_reversal where payout_id = @payoutId and dispute_id = @disputeId for update",
+        new { payoutId, disputeId }) == "asked";
+
     /// <returns>The part that asked for a reversal with this mark, and what is known of it, locked; null when none did.</returns>
     public static async Task<(ReductionPart Part, string Outcome)?> LockAsked(this Tx tx, string callKey)
     {

@@ -26,8 +26,7 @@ public sealed record ReversalToMake(
     IWantedReversal IWantedReversal.Again(long amountMinor, bool isBlind) =>
         this with { AmountMinor = amountMinor, Try = Try + 1, IsBlind = isBlind };
 
-    /// <summary>Whatever is known: <see cref="End"/> looks.</summary>
-    Task<bool> IWantedReversal.IsAsked(Tx tx) => Task.FromResult(true);
+    Task<bool> IWantedReversal.IsAsked(Tx tx) => tx.IsReversalAsked(PayoutId, DisputeId);
 
     public Task<bool> End(Tx tx) => tx.AnswerReversal(PayoutId, DisputeId, "refused", 0, null);
 

@@ -1,6 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Requests;
 
 namespace ContestPipeline.Integration.Payout.Disputes;
 
@@ -95,6 +96,32 @@ public sealed class DecidedAgainTests(PayoutWorld world) : IClassFixture<PayoutW
         Assert.Equal(0, await Booked("c-again-late", LedgerAccounts.DisputeLosses));
         Assert.Equal(-9_700, await Booked("c-again-late", LedgerAccounts.PrizeUnpaid("c-again-late")));
         Assert.Equal([LostAndWon], await Told(dispute, "dispute-won"));
+        await world.LedgerIsClean();
+    }
+
+    /// <summary>
+    /// An event has booked the reversal before the request is known to have made it: its mark was edited since, so that the
+    /// look-up finds none.
+    /// </summary>
+    [Fact]
+    public async Task What_is_taken_back_already_is_not_asked_for_again_when_Stripe_shows_no_reversal_of_ours()
+    {
+        var dispute = await Given("again-gone", "c-again-gone", paidFirst: true);
+        await Decide(dispute, "lost");
+        Assert.Equal("reversed", await world.State("c-again-gone"));
+        var key = (await world.Scalar<string>(
+            $"select key from payout.stripe_call where kind = '{ReversalToMake.KindName}' and body::text like '%{dispute}%'"))!;
+        var body = (await world.Scalar<string>($"select body::text from payout.stripe_call where key = '{key}'"))!;
+        var call = new OpenCall(key, ReversalToMake.KindName, "", body, "", default, default, 1, null, 2);
+
+        await world.Database.Run(
+            async tx =>
+            {
+                await new ReversalCall<ReversalToMake>().Apply(new StripeCallAnswer.Gone("none is listed"), call, tx);
+                return true;
+            }, ct);
+
+        Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.reversal_again where call_key = '{key}'"));
         await world.LedgerIsClean();
     }
 
