@@ -58,11 +58,13 @@ public static class ReconcileRun
                         .. await tx.PaymentsHere(first, end), .. await tx.RefundsHere(first, end),
                         .. await tx.ReversalsHere(first, end), .. await tx.DisputesHere(first, end)],
                     Events: await tx.EventsHere(GatherFacts.EventTypes, first, end),
-                    Here: new TotalFacts(await tx.LedgerTotals(), [], default, await tx.WaitingRefunds(), await tx.Openings()),
+                    Here: new TotalFacts(
+                        await tx.LedgerTotals(), [], default, default, await tx.WaitingRefunds(), await tx.Openings()),
                     Results: await tx.ResultDifferences(from, to, (to < begun ? to : begun) - settling, isNow));
             }, ct);
         var side = new StripeSide(stripe, clock, tell);
-        var total = isNow ? here with { Stripe = await side.Holds(ct), ReadAt = clock.GetUtcNow() } : null;
+        var askedAt = clock.GetUtcNow();
+        var total = isNow ? here with { Stripe = await side.Holds(ct), AskedAt = askedAt, ReadAt = clock.GetUtcNow() } : null;
         var theirs = await Listed(side, first, end, ct);
         var now = clock.GetUtcNow();
         var window = new ReconcileWindow(from, to, (to < now ? to : now) - settling, now - EventsListed);
@@ -75,10 +77,7 @@ public static class ReconcileRun
                 isOpen ? totals : null, results),
             [.. theirs.Outside.Where(m => m.IsOfPayments && window.Holds(m.At) && m.At < window.SettledBefore
                 && !ledger.Booked.Contains(m.Id))], isOpen ? totals : null,
-            isOpen || total is null
-                ? null
-                : [.. CompareTotals.Of(total, ledger, theirs, window with { SettledBefore = from })
-                    .Select(t => new StripeOpening(t.Currency, t.DifferenceMinor, from))]);
+            isOpen || total is null ? null : CompareTotals.Opening(total, ledger, theirs, window));
     }
 
     private static async Task<HashSet<string>> Booked(

@@ -16,11 +16,12 @@ public sealed record StripeTotal(string Currency, long LedgerMinor, long StripeM
 /// <summary>What both sides are compared by as a whole.</summary>
 /// <param name="Ledger">Of the moment of the ledger's facts.</param>
 /// <param name="Stripe">Read after that and before Stripe's lists.</param>
-/// <param name="ReadAt">When, UTC: what moved in that second may be in it or not.</param>
+/// <param name="AskedAt">When Stripe's side was asked for, UTC: what moved from that second on may be missing in it.</param>
+/// <param name="ReadAt">When the answer was there, UTC: what moved after that second is missing in it.</param>
 /// <param name="Waiting">Refunds that are booked and wait at Stripe for the balance.</param>
 public sealed record TotalFacts(
-    IReadOnlyList<StripeHolds> Ledger, IReadOnlyList<StripeHolds> Stripe, DateTimeOffset ReadAt, IReadOnlyList<MoneyFact> Waiting,
-    IReadOnlyList<StripeOpening> Openings);
+    IReadOnlyList<StripeHolds> Ledger, IReadOnlyList<StripeHolds> Stripe, DateTimeOffset AskedAt, DateTimeOffset ReadAt,
+    IReadOnlyList<MoneyFact> Waiting, IReadOnlyList<StripeOpening> Openings);
 
 /// <summary>
 /// Compares what the ledger says Stripe holds with what Stripe says it holds, to the cent. No clock, no database.
@@ -32,11 +33,32 @@ public static class CompareTotals
     /// <returns>Each currency that either side knows of.</returns>
     public static IReadOnlyList<StripeTotal> Of(TotalFacts facts, LedgerFacts ledger, StripeFacts stripe, ReconcileWindow window)
     {
-        var movements = stripe.Money.Concat(
-            stripe.Outside.Where(m => m.IsOfPayments)
-                .Select(m => new MoneyFact(m.Id, m.Id, MoneyParts.Gross, m.NetMinor, m.Currency, m.At))).ToArray();
-        var currencies = facts.Ledger.Concat(facts.Stripe).Select(h => h.Currency).Distinct().Order(StringComparer.Ordinal);
-        return [.. currencies.Select(currency => Of(currency, facts, ledger, stripe, movements, window))];
+        var movements = Movements(stripe);
+        return [.. Currencies(facts).Select(currency =>
+            ButForTheLatest(Of(currency, facts, ledger, stripe, movements, window), facts, movements))];
+    }
+
+    /// <summary>
+    /// What no movement since the beginning of the window accounts for. What the lists have of the time after the balance was
+    /// read is not in it; what moved in that second is taken to be, unless both sides are equal without it.
+    /// </summary>
+    /// <returns>Each currency that either side knows of.</returns>
+    public static IReadOnlyList<StripeOpening> Opening(
+        TotalFacts facts, LedgerFacts ledger, StripeFacts stripe, ReconcileWindow window)
+    {
+        var movements = Movements(stripe);
+        var known = ledger.Money.Select(m => m.Subject).Concat(ledger.Booked).ToHashSet(StringComparer.Ordinal);
+        var later = movements.Where(m => m.At > facts.ReadAt + s_second && !known.Contains(m.Subject)).ToArray();
+        var whole = window with { SettledBefore = window.From };
+        return [.. Currencies(facts).Select(currency => new StripeOpening(currency, Amount(currency), window.From))];
+
+        long Amount(string currency)
+        {
+            var total = Of(currency, facts, ledger, stripe, movements, whole);
+            return total.DifferenceMinor != 0 && ButForTheLatest(total, facts, movements).DifferenceMinor == 0
+                ? 0
+                : total.DifferenceMinor + later.Where(m => m.Currency == currency).Sum(m => m.AmountMinor);
+        }
     }
 
     /// <summary>Whether a movement from outside is booked by itself: not when it was before the opening.</summary>
@@ -47,16 +69,22 @@ public static class CompareTotals
         string currency, TotalFacts facts, LedgerFacts ledger, StripeFacts stripe, MoneyFact[] movements, ReconcileWindow window)
     {
         var moved = movements.Select(m => m.Subject).ToHashSet(StringComparer.Ordinal);
-        var total = new StripeTotal(
+        return new StripeTotal(
             currency, Minor(facts.Ledger, currency), Minor(facts.Stripe, currency),
             OnTheirWay(currency, ledger, stripe, window)
                 + stripe.Outside.Where(m => m.IsOfPayments && m.Currency == currency && m.At >= window.From
                     && !ledger.Booked.Contains(m.Id)).Sum(m => m.NetMinor)
                 - facts.Waiting.Where(w => w.Currency == currency && !moved.Contains(w.Subject)).Sum(w => w.AmountMinor));
+    }
 
-        // The lists were read after the balance: what moved around that second may not be in it.
+    /// <summary>
+    /// The lists were read after the balance: what moved since it was asked for may not be in it. Of that as much of the latest
+    /// is left out as makes both sides equal, or nothing.
+    /// </summary>
+    private static StripeTotal ButForTheLatest(StripeTotal total, TotalFacts facts, MoneyFact[] movements)
+    {
         var later = 0L;
-        foreach (var movement in movements.Where(m => m.Currency == currency && m.At >= facts.ReadAt - s_second)
+        foreach (var movement in movements.Where(m => m.Currency == total.Currency && m.At >= facts.AskedAt - s_second)
             .OrderByDescending(m => m.At))
         {
             later += movement.AmountMinor;
@@ -65,6 +93,13 @@ public static class CompareTotals
 
         return total;
     }
+
+    private static MoneyFact[] Movements(StripeFacts stripe) =>
+        [.. stripe.Money, .. stripe.Outside.Where(m => m.IsOfPayments)
+            .Select(m => new MoneyFact(m.Id, m.Id, MoneyParts.Gross, m.NetMinor, m.Currency, m.At))];
+
+    private static IEnumerable<string> Currencies(TotalFacts facts) =>
+        facts.Ledger.Concat(facts.Stripe).Select(h => h.Currency).Distinct().Order(StringComparer.Ordinal);
 
     /// <summary>
     /// By what Stripe's side is ahead of ours in things so young that their line may be still to come. Lines follow their

@@ -71,8 +71,34 @@ public sealed class MovementTypesTests
         static MoneyFact Now(string subject, long minor) => new($"txn_{subject}", subject, MoneyParts.Gross, minor, "usd", s_now);
     }
 
+    [Fact]
+    public void What_moves_after_the_balance_was_read_is_not_part_of_the_opening() =>
+        Assert.Equal(10_000, Opening(s_now.AddSeconds(2)));
+
+    [Fact]
+    public void What_moves_as_the_balance_is_read_is_taken_to_be_in_it_unless_both_sides_are_equal_without_it()
+    {
+        Assert.Equal(10_000, Opening(s_now, stripe: 109_500));
+        Assert.Equal(0, Opening(s_now, stripe: 99_500));
+        Assert.Equal(0, Opening(s_now, stripe: 100_000));
+    }
+
+    [Fact]
+    public void What_our_books_had_before_the_balance_was_read_is_in_it() =>
+        Assert.Equal(10_000, Opening(s_now, isBooked: true, ledger: 99_500, stripe: 109_500));
+
+    /// <summary>The balance was 110,000 when it was read, of which the ledger knew 100,000; then 500 moved.</summary>
+    private static long Opening(DateTimeOffset movedAt, bool isBooked = false, long ledger = 100_000, long stripe = 110_000)
+    {
+        var moved = new MoneyFact("txn_1", "re_1", MoneyParts.Gross, -500, "usd", movedAt);
+        return CompareTotals.Opening(
+            new TotalFacts([new StripeHolds("usd", ledger)], [new StripeHolds("usd", stripe)], s_now, s_now, [], []),
+            new LedgerFacts(isBooked ? [moved with { Id = "line" }] : [], []), new StripeFacts([moved], [], []), s_window)
+            .Single().AmountMinor;
+    }
+
     private static StripeTotal Total(long ledger, long stripe, MoneyFact[] movements, OutsideMovement[] outside,
         params MoneyFact[] waiting) => Assert.Single(CompareTotals.Of(
-        new TotalFacts([new StripeHolds("usd", ledger)], [new StripeHolds("usd", stripe)], s_now, waiting, []),
+        new TotalFacts([new StripeHolds("usd", ledger)], [new StripeHolds("usd", stripe)], s_now, s_now, waiting, []),
         new LedgerFacts([], []), new StripeFacts(movements, [], outside), s_window));
 }
