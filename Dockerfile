@@ -5,6 +5,7 @@ WORKDIR /source
 COPY Directory.Build.props Directory.Build.targets Directory.Packages.props global.json ./
 COPY src/Contracts/Contracts.csproj src/Contracts/packages.lock.json src/Contracts/
 COPY src/Plumbing/Plumbing.csproj src/Plumbing/packages.lock.json src/Plumbing/
+COPY src/Harness/Harness.csproj src/Harness/packages.lock.json src/Harness/
 COPY src/Ingestion/Ingestion.csproj src/Ingestion/packages.lock.json src/Ingestion/
 COPY src/Scoring/Scoring.csproj src/Scoring/packages.lock.json src/Scoring/
 COPY src/Settlement/Settlement.csproj src/Settlement/packages.lock.json src/Settlement/

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;

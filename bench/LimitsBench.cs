@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Payout.Accounts;
 using ContestPipeline.Payout.Awards;
 using ContestPipeline.Payout.Balance;

@@ -4,6 +4,7 @@ using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using ContestPipeline.Embedded;
 using ContestPipeline.Payout.EntryFees;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Options;

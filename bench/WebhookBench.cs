@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging.Abstractions;

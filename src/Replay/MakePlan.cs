@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Harness;
 using ContestPipeline.Payout.Awards;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Effect;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ContestPipeline.Harness;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 

@@ -1,3 +1,4 @@
+using ContestPipeline.Harness;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;

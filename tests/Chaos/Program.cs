@@ -1,6 +1,7 @@
 using System.Globalization;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Chaos;
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 
 const string Usage = "usage: chaos FAULTS SEED | load MESSAGES";

@@ -1,3 +1,4 @@
+using ContestPipeline.Embedded;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;

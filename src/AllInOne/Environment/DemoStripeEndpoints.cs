@@ -1,5 +1,6 @@
 using System.Text;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 

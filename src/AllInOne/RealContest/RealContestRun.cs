@@ -1,5 +1,6 @@
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 

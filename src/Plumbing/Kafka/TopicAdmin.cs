@@ -6,8 +6,8 @@ using ContestPipeline.Contracts;
 namespace ContestPipeline.Plumbing;
 
 /// <summary>
-/// Makes topics at a real broker as they are declared, and says where they differ. The embedded one is asked directly
-/// (<see cref="EmbeddedKafka"/>).
+/// Makes topics at a real broker as they are declared, and says where they differ. The mock cluster of demo and tests, which
+/// knows no admin calls, is asked for its topics directly.
 /// </summary>
 public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
 {

@@ -1,3 +1,4 @@
+using ContestPipeline.Harness;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Effect;
 using ContestPipeline.Scoring;

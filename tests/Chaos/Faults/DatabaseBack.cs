@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Embedded;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Recovery;

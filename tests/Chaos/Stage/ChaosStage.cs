@@ -1,4 +1,5 @@
 using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 using Dapper;
 using Npgsql;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 using Npgsql;
 

@@ -1,3 +1,4 @@
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Chaos;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Chaos;

@@ -1,5 +1,6 @@
 using ContestPipeline.Contestctl;
 using ContestPipeline.Contestctl.Checks;
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 using ContestPipeline.StripeSimulator.Shell;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ContestPipeline.Contestctl;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.EndToEnd;

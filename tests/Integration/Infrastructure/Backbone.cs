@@ -1,3 +1,4 @@
+using ContestPipeline.Embedded;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
 using Npgsql;

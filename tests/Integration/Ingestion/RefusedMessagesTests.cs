@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Harness;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Integration.Infrastructure;

@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Harness;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Scoring;
 using ContestPipeline.Payout;

@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
 

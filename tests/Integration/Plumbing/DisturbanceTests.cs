@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using ContestPipeline.Contracts;
+using ContestPipeline.Harness;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;

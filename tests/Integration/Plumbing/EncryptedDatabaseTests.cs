@@ -1,4 +1,5 @@
 using System.Text;
+using ContestPipeline.Embedded;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
 using Dapper;

@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Harness;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout;
 using ContestPipeline.Payout.Options;

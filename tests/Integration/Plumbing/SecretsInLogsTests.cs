@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Settlement;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ContestPipeline.Embedded;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Effect;

@@ -1,4 +1,5 @@
 using System.Net;
+using ContestPipeline.Embedded;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 using Stripe;
 using File = System.IO.File;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Confluent.Kafka;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;

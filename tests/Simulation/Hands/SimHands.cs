@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ContestPipeline.Contracts;
+using ContestPipeline.Harness;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
@@ -231,8 +232,7 @@ internal sealed partial class SimHands(SimWorld world)
 
     private string Endpoint(string url, bool connect)
     {
-        using var made = JsonDocument.Parse(world.Stripe.Ask(
-            "POST", "/v1/webhook_endpoints",
+        using var made = JsonDocument.Parse(world.Stripe.Ask("POST", "/v1/webhook_endpoints",
             $"url={Uri.EscapeDataString(url)}&enabled_events[0]=*{(connect ? "&connect=true" : "")}"));
         return made.RootElement.GetProperty(Secret).GetString()!;
     }

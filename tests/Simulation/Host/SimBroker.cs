@@ -1,5 +1,6 @@
 using System.Text;
 using ContestPipeline.Contracts;
+using ContestPipeline.Harness;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 

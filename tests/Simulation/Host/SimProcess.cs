@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ContestPipeline.Harness;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Requests;
 using ContestPipeline.Payout.Rereads;
@@ -35,8 +36,7 @@ internal sealed partial class SimProcess
         parts = new WorkerParts(services, slot.Database, slot.Lasting, world.Clock);
         plans = world.Poison?.LaidOver(this, parts.Plans) ?? parts.Plans;
         Rounds = [.. parts.Jobs.Where(job => world.IsLong || job.Name != Maintenance)
-            .Select(job => Round(job.Name, ct => slot.Database.Run(
-            async tx =>
+            .Select(job => Round(job.Name, ct => slot.Database.Run(async tx =>
             {
                 if (job.Name == Maintenance)
                     await tx.Execute(SimReset.SetToday, new { today = $"{world.Clock.GetUtcNow():yyyy-MM-dd}" });

@@ -1,3 +1,4 @@
+using ContestPipeline.Harness;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ContestPipeline.Contracts;
+using ContestPipeline.Harness;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;

@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Harness;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Simulation;
@@ -15,7 +16,6 @@ internal sealed partial class SimRun
     /// <summary>It stays rough until everybody is paid, unless that never comes about.</summary>
     private const int RoughRoundsMax = 40;
     private const int RarePercent = 4;
-
     /// <summary>All that is there is read before what follows from it is sent, so that much of it goes together.</summary>
     private const int ReadFirstPercent = 85;
     private const int OftenPercent = 12;

@@ -1,5 +1,6 @@
 using ContestPipeline.Contestctl.Parking;
 using ContestPipeline.Contracts;
+using ContestPipeline.Harness;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Unit.Contestctl;

@@ -1,5 +1,6 @@
 using ContestPipeline.Contestctl;
 using ContestPipeline.Contracts;
+using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 

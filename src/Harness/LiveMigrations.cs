@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using ContestPipeline.Plumbing;
 using Npgsql;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Harness;
 
 /// <summary>Compares the migrations of a database with those of the code, without applying any.</summary>
 public static class LiveMigrations

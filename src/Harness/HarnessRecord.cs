@@ -1,6 +1,7 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Harness;
 
 /// <summary>A record as it travels between driven workers, without a broker.</summary>
 /// <param name="Topic">Without the prefix.</param>

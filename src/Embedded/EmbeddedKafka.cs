@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Embedded;
 
 /// <summary>
 /// Kafka inside this process: librdkafka's mock cluster, real protocol over loopback TCP, other processes may connect. It keeps

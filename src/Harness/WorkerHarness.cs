@@ -1,9 +1,10 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Harness;
 
 /// <summary>
 /// One worker made of its real handlers, jobs, batch processor and outbox relay, without the loops that drive them: whoever holds

@@ -1,7 +1,8 @@
 using System.Buffers;
+using ContestPipeline.Plumbing;
 using Npgsql;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Harness;
 
 /// <summary>Copies every table of some schemas, as one moment left them, into a database that has the same tables.</summary>
 internal static class TableCopy

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Embedded;
 
 /// <summary>
 /// A process that cannot outlive this one, however this one ends: a shell beside it waits for its input to close and then stops

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Embedded;
 
 /// <summary>
 /// Finds ports for servers that are about to start, outside the range from which outgoing connections take theirs: a port found

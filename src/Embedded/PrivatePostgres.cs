@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using ContestPipeline.Plumbing;
 using Npgsql;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Embedded;
 
 /// <summary>
 /// A PostgreSQL of our own in a folder, on a free port of 127.0.0.1, that ends with this process. Root starts it as another user,

@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
+using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Harness;
 
 /// <summary>What a worker is made of, without the loops that drive it: for whoever drives it step by step.</summary>
 internal sealed class WorkerParts

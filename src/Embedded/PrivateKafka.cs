@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Embedded;
 
 /// <summary>
 /// A real Apache Kafka node of our own (KRaft, broker and controller in one), from a distribution's <c>libs/</c>, that ends with

@@ -1,6 +1,7 @@
 using System.Globalization;
+using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Embedded;
 
 /// <summary>Finds PostgreSQL's programs: PG_BIN, then the newest under /usr/lib/postgresql, then PATH.</summary>
 public static class PostgresBinaries

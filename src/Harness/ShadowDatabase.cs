@@ -1,6 +1,7 @@
+using ContestPipeline.Plumbing;
 using Npgsql;
 
-namespace ContestPipeline.Plumbing;
+namespace ContestPipeline.Harness;
 
 /// <summary>How far a copy has come.</summary>
 /// <param name="Bytes">Copied so far.</param>
