@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ContestPipeline.Contracts;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Commands;
@@ -6,9 +7,6 @@ namespace ContestPipeline.Contestctl.Commands;
 /// <summary><c>contestctl payouts list</c>: payouts by contest, player, state.</summary>
 internal static class PayoutsListCommand
 {
-    private static readonly string[] s_states = ["pending", "held", "awaiting_account", "awaiting_funds", "submitting", "paid",
-        "failed", "rejected", "reversed"];
-
     private const string About =
         """
         Lists payouts with amount, state and, where they wait or failed, why; then the sum by state of what is listed.
@@ -23,10 +21,10 @@ internal static class PayoutsListCommand
     {
         var contest = new Option<string?>("--contest") { Description = "Only of this contest." };
         var player = new Option<string?>("--player") { Description = "Only of this player." };
-        var state = new Option<string?>("--state") { Description = $"Only in this state: {string.Join(", ", s_states)}." };
+        var state = new Option<string?>("--state") { Description = $"Only in this state: {string.Join(", ", PayoutState.All)}." };
         var held = new Option<bool>("--held") { Description = "Only those that wait for a person: the same as --state held." };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 1000 };
-        state.AcceptOnlyFromAmong(s_states);
+        state.AcceptOnlyFromAmong([.. PayoutState.All]);
         limit.Validators.Add(OptionRules.AtLeast(1));
         var json = Output.JsonOption<PayoutsAnswer>();
         var command = new Command("list", About) { contest, player, state, held, limit, json };

@@ -25,10 +25,12 @@ namespace ContestPipeline.Contracts;
 /// does not say; null, or a game that is not named: only the feed tells.
 /// </param>
 public sealed record ContestDefinitionV1(
-    string ContestId, string Title, string Kind, string Currency, long EntryFeeMinor, int MaxEntries, int MaxEntriesPerPlayer,
-    int MinEntries, long? GuaranteedPoolMinor, DateTimeOffset LockAt, IReadOnlyList<string> GameIds, RuleSetRefV1 RuleSet,
-    RosterV1 Roster, IReadOnlyList<PoolAthleteV1> Athletes, PrizeStructureV1 Prizes, int RakeBps, int PlatformFeeBps,
-    int CorrectionWindowSeconds, string LateCorrectionPolicy, bool LateSwap, long ReconcileTolerance, string Environment,
+    string ContestId, string Title, [OneOf(typeof(ContestKinds))] string Kind, string Currency, long EntryFeeMinor,
+    int MaxEntries, int MaxEntriesPerPlayer, int MinEntries, long? GuaranteedPoolMinor, DateTimeOffset LockAt,
+    IReadOnlyList<string> GameIds, RuleSetRefV1 RuleSet, RosterV1 Roster, IReadOnlyList<PoolAthleteV1> Athletes,
+    PrizeStructureV1 Prizes, int RakeBps, int PlatformFeeBps,
+    int CorrectionWindowSeconds, [OneOf(typeof(LateCorrectionPolicies))] string LateCorrectionPolicy, bool LateSwap,
+    [Between(0)] long ReconcileTolerance, [OneOf("test", "live")] string Environment,
     DateTimeOffset? ScoringEndsAt = null, IReadOnlyDictionary<string, DateTimeOffset>? GameStarts = null);
 
 /// <summary>What becomes of a result when the feed corrects a game after it.</summary>

@@ -40,8 +40,9 @@ public sealed record EntryRefusedV1(
 /// <param name="Reason">Why it failed, was cancelled or went back; for people.</param>
 [Wire("entry.payment-changed.v1", Topics.PaymentEvents)]
 public sealed record EntryPaymentChangedV1(
-    string ContestId, string EntryId, string PlayerId, int ChangeNo, string State, long AmountMinor, string Currency,
-    string? PaymentIntentId, string? ClientSecretReference, string? Reason, DateTimeOffset At) : IMessage
+    string ContestId, string EntryId, string PlayerId, int ChangeNo, [OneOf(typeof(EntryPaymentStates))] string State,
+    long AmountMinor, string Currency, string? PaymentIntentId, string? ClientSecretReference, string? Reason,
+    DateTimeOffset At) : IMessage
 {
     public string IdempotencyKey => $"entry-payment/{KeyPart.Of(ContestId)}/{KeyPart.Of(EntryId)}/{ChangeNo}";
     public string PartitionKey => ContestId;

@@ -8,14 +8,15 @@ namespace ContestPipeline.Contracts;
 /// <param name="Hold">Why the contest does not go on (which game, athlete, stat), or null.</param>
 [Wire("contest.lifecycle.v1", Topics.Lifecycle)]
 public sealed record LifecycleV1(
-    string ContestId, string State, long Version, IReadOnlyList<LifecycleStepV1> Steps, string? Hold) : IMessage
+    string ContestId, [OneOf(typeof(ContestStates))] string State, long Version,
+    IReadOnlyList<LifecycleStepV1> Steps, string? Hold) : IMessage
 {
     public string IdempotencyKey => $"lifecycle/{ContestId}/{Version}";
     public string PartitionKey => ContestId;
 }
 
 /// <summary>One state, when it was reached (UTC) and by which fact.</summary>
-public sealed record LifecycleStepV1(string State, DateTimeOffset At, string Cause);
+public sealed record LifecycleStepV1([OneOf(typeof(ContestStates))] string State, DateTimeOffset At, string Cause);
 
 /// <summary>SCHEDULED → LOCKED → LIVE → COMPLETE → SETTLED → PAID, and CANCELLED from any state before SETTLED.</summary>
 public static class ContestStates
@@ -27,4 +28,6 @@ public static class ContestStates
     public const string Settled = "SETTLED";
     public const string Paid = "PAID";
     public const string Cancelled = "CANCELLED";
+
+    public static IReadOnlyList<string> All { get; } = [Scheduled, Locked, Live, Complete, Settled, Paid, Cancelled];
 }

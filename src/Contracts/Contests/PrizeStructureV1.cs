@@ -11,14 +11,20 @@ namespace ContestPipeline.Contracts;
 /// <param name="UnclaimedTo">Prizes of places that no entry occupies: <c>redistribute</c> or <c>house</c>.</param>
 /// <param name="RemainderTo">Cents that do not divide: <c>rank_order</c> (one each in rank order) or <c>house</c>.</param>
 public sealed record PrizeStructureV1(
-    string Type, IReadOnlyList<int>? PercentBps = null, IReadOnlyList<PrizeRangeV1>? Ranges = null, int? Places = null,
-    long? AmountMinor = null, string UnclaimedTo = "redistribute", string RemainderTo = "rank_order");
+    [OneOf(typeof(PrizeTypes))] string Type,
+    [Between(1, PrizeRules.BpsTotal), AtMost(PrizeRules.TiersMax)] IReadOnlyList<int>? PercentBps = null,
+    [AtMost(PrizeRules.TiersMax)] IReadOnlyList<PrizeRangeV1>? Ranges = null,
+    [Between(1, PrizeRules.PlacesMax)] int? Places = null, [Between(1, PrizeRules.MoneyMaxMinor)] long? AmountMinor = null,
+    [OneOf(PrizeRules.Redistribute, PrizeRules.House)] string UnclaimedTo = PrizeRules.Redistribute,
+    [OneOf(PrizeRules.RankOrder, PrizeRules.House)] string RemainderTo = PrizeRules.RankOrder);
 
 /// <summary>
 /// Places <see cref="From"/> to <see cref="To"/> (inclusive, from 1) each win the amount in minor units or the share in basis
 /// points.
 /// </summary>
-public sealed record PrizeRangeV1(int From, int To, long? AmountMinor = null, int? EachBps = null);
+public sealed record PrizeRangeV1(
+    [Between(1, PrizeRules.PlacesMax)] int From, [Between(1, PrizeRules.PlacesMax)] int To,
+    [Between(1, PrizeRules.MoneyMaxMinor)] long? AmountMinor = null, [Between(1, PrizeRules.BpsTotal)] int? EachBps = null);
 
 /// <summary>The prize structures that exist.</summary>
 public static class PrizeTypes

@@ -12,7 +12,8 @@ namespace ContestPipeline.Contracts;
 /// <param name="Attempt">1, 2, 3 … within the revision; see <see cref="ContestFinalizedV1"/>.</param>
 [Wire("contest.recall-requested.v1", Topics.ContestEvents)]
 public sealed record RecallRequestedV1(
-    string ContestId, string RequestId, string Purpose, int Revision, int Attempt, string Reason, string By, DateTimeOffset At)
+    string ContestId, string RequestId, [OneOf(typeof(RecallPurposes))] string Purpose, int Revision, int Attempt,
+    string Reason, string By, DateTimeOffset At)
         : IMessage
 {
     public string IdempotencyKey => $"recall-requested/{KeyPart.Of(ContestId)}/{KeyPart.Of(RequestId)}";
@@ -28,8 +29,8 @@ public sealed record RecallRequestedV1(
 /// be; for <c>cancel</c>, no revision of the contest.</param>
 [Wire("contest.recall-answered.v1", Topics.Results)]
 public sealed record RecallAnsweredV1(
-    string ContestId, string RequestId, string Purpose, int Revision, int Attempt, DateTimeOffset? SettledAt, string Reason,
-    string By, DateTimeOffset At) : IMessage
+    string ContestId, string RequestId, [OneOf(typeof(RecallPurposes))] string Purpose, int Revision, int Attempt,
+    DateTimeOffset? SettledAt, string Reason, string By, DateTimeOffset At) : IMessage
 {
     public string IdempotencyKey => $"recall-answered/{KeyPart.Of(ContestId)}/{KeyPart.Of(RequestId)}";
     public string PartitionKey => ContestId;

@@ -9,7 +9,9 @@ namespace ContestPipeline.Contracts;
 /// <param name="CoveredStats">The stats this provider's box reports at all.</param>
 [Wire("feed.box.v1", Topics.FeedGames)]
 public sealed record FeedBoxV1(
-    string GameId, long Sequence, IReadOnlyList<string> CoveredStats, IReadOnlyList<AthleteStatsV1> Lines,
+    [FeedId] string GameId, [Between(1, FeedLimits.SequenceMax)] long Sequence,
+    [FeedId, AtMost(FeedLimits.StatsMax)] IReadOnlyList<string> CoveredStats,
+    [AtMost(FeedBoxV1.LinesMax)] IReadOnlyList<AthleteStatsV1> Lines,
     DateTimeOffset ProviderTime) : IMessage
 {
     /// <summary>

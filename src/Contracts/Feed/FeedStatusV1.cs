@@ -8,7 +8,8 @@ namespace ContestPipeline.Contracts;
 /// before holds.</param>
 [Wire("feed.status.v1", Topics.FeedGames)]
 public sealed record FeedStatusV1(
-    string GameId, long Sequence, string Status, DateTimeOffset ProviderTime, string? Clock = null, string? Reason = null,
+    [FeedId] string GameId, [Between(1, FeedLimits.SequenceMax)] long Sequence, [OneOf(typeof(GameStatus))] string Status,
+    DateTimeOffset ProviderTime, string? Clock = null, string? Reason = null,
     DateTimeOffset? StartsAt = null) : IMessage
 {
     public string IdempotencyKey => $"feed/{GameId}/{Sequence}";

@@ -23,8 +23,9 @@ namespace ContestPipeline.Contracts;
 /// </param>
 [Wire("game.state.v1", Topics.StatLines)]
 public sealed record GameStateV1(
-    string GameId, long Version, string Status, string? Clock, bool Incomplete, IReadOnlyList<long> MissingSequences,
-    bool BoxReceived, IReadOnlyList<StatDifferenceV1> Differences, IReadOnlyDictionary<string, long>? LineVersions,
+    string GameId, long Version, [OneOf(typeof(GameStatus))] string Status, string? Clock, bool Incomplete,
+    [AtMost(20)] IReadOnlyList<long> MissingSequences,
+    bool BoxReceived, [AtMost(200)] IReadOnlyList<StatDifferenceV1> Differences, IReadOnlyDictionary<string, long>? LineVersions,
     DateTimeOffset At, DateTimeOffset? StartsAt = null, DateTimeOffset? StartedAt = null, string? LinesHash = null) : IMessage
 {
     public string IdempotencyKey => $"game/{GameId}/{Version}";

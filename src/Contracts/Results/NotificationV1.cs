@@ -13,7 +13,8 @@ namespace ContestPipeline.Contracts;
 /// <param name="Facts">Further words for the template: reason, place, title, link.</param>
 [Wire("notification.v1", Topics.Notifications)]
 public sealed record NotificationV1(
-    string NotificationId, string Audience, string Kind, string PlayerId, string Subject, string? ContestId, long? AmountMinor,
+    string NotificationId, [OneOf(typeof(NotificationAudiences))] string Audience,
+    [OneOf(typeof(NotificationKinds))] string Kind, string PlayerId, string Subject, string? ContestId, long? AmountMinor,
     string? Currency, IReadOnlyDictionary<string, string> Facts, DateTimeOffset At) : IMessage
 {
     public string IdempotencyKey => $"notification/{NotificationId}";
@@ -25,6 +26,8 @@ public static class NotificationAudiences
 {
     public const string Player = "player";
     public const string Reviewer = "reviewer";
+
+    public static IReadOnlyList<string> All { get; } = [Player, Reviewer];
 }
 
 /// <summary>Everything players and reviewers are told.</summary>

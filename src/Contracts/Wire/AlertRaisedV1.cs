@@ -11,8 +11,8 @@ namespace ContestPipeline.Contracts;
 /// a lower one said.</param>
 [Wire("alert.raised.v1", Topics.Alerts)]
 public sealed record AlertRaisedV1(
-    string DedupKey, string Severity, string Kind, string Subject, string Cause, string RecommendedAction,
-    string RaisedBy, DateTimeOffset RaisedAt, int? Episode = null) : IMessage
+    string DedupKey, [OneOf("critical", "warning")] string Severity, string Kind, string Subject, string Cause,
+    string RecommendedAction, string RaisedBy, DateTimeOffset RaisedAt, int? Episode = null) : IMessage
 {
     public string IdempotencyKey => Episode is { } n ? $"alert/{DedupKey}#{n}" : $"alert/{DedupKey}";
     public string PartitionKey => DedupKey;

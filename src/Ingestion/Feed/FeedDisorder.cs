@@ -87,7 +87,7 @@ public static class FeedDisorder
         Athletes = [.. play.Athletes.Select(a => a with
         {
             Stats = a.Stats.ToDictionary(
-                s => s.Key, s => Math.Clamp(s.Value + 1 + random.Next(20), -ValidateFeed.FigureMax, ValidateFeed.FigureMax)),
+                s => s.Key, s => Math.Clamp(s.Value + 1 + random.Next(20), -FeedLimits.FigureMax, FeedLimits.FigureMax)),
         })],
     };
 

@@ -13,24 +13,7 @@ public sealed record FeedProblem(string Reason, string Field, string Expected, s
 /// </summary>
 public static class ValidateFeed
 {
-    public const int IdLengthMax = 64;
-    public const int AthletesMax = 200;
-    public const int StatsMax = 100;
-
-    /// <summary>What one play can add.</summary>
-    public const long FigureMax = 10_000;
-
-    /// <summary>What a box can say of one stat.</summary>
-    public const long TotalMax = 1_000_000;
-
-    /// <summary>
-    /// A game has a few hundred messages, a season's stream of activities some tens of millions; a number beyond is a provider's
-    /// clock.
-    /// </summary>
-    public const long SequenceMax = 1_000_000_000;
-
-    private static readonly SearchValues<char> s_plain = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:_-");
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(FeedLimits.IdCharacters);
 
     /// <returns>Null when there is nothing to say against it.</returns>
     public static FeedProblem? Check(IMessage message) => message switch
@@ -39,7 +22,7 @@ public static class ValidateFeed
         FeedBoxV1 box => CheckBox(box),
         FeedStatusV1 status => CheckStatus(status),
         FeedHeartbeatV1 beat => CheckId("gameId", beat.GameId)
-            ?? CheckRange("lastSequence", beat.LastSequence, 0, SequenceMax) ?? CheckTime(beat.ProviderTime),
+            ?? CheckRange("lastSequence", beat.LastSequence, 0, FeedLimits.SequenceMax) ?? CheckTime(beat.ProviderTime),
         _ => new FeedProblem(
             "type-unknown", "ce_type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", message.GetType().Name),
     };
@@ -47,22 +30,23 @@ public static class ValidateFeed
     private static FeedProblem? CheckPlay(FeedPlayV1 play)
     {
         var problem = CheckId("gameId", play.GameId)
-            ?? CheckId("eventId", play.EventId) ?? CheckRange("sequence", play.Sequence, 1, SequenceMax)
-            ?? CheckRange("revision", play.Revision, 1, 1_000_000) ?? CheckTime(play.ProviderTime);
+            ?? CheckId("eventId", play.EventId) ?? CheckRange("sequence", play.Sequence, 1, FeedLimits.SequenceMax)
+            ?? CheckRange("revision", play.Revision, 1, FeedLimits.RevisionMax) ?? CheckTime(play.ProviderTime);
         if (problem is not null) return problem;
-        if (play.Op is not ("upsert" or "delete")) return new FeedProblem("op-unknown", "op", "upsert or delete", play.Op);
-        if (play.Op == "delete" && play.Athletes.Count > 0)
+        if (!PlayOps.All.Contains(play.Op)) return new FeedProblem("op-unknown", "op", string.Join(" or ", PlayOps.All), play.Op);
+        if (play.Op == PlayOps.Delete && play.Athletes.Count > 0)
             return new FeedProblem("delete-with-stats", "athletes", "an empty list", $"{play.Athletes.Count} athletes");
-        return CheckAthletes("athletes", play.Athletes, AthletesMax, FigureMax);
+        return CheckAthletes("athletes", play.Athletes, FeedLimits.AthletesMax, FeedLimits.FigureMax);
     }
 
     private static FeedProblem? CheckBox(FeedBoxV1 box)
     {
         var problem = CheckId("gameId", box.GameId)
-            ?? CheckRange("sequence", box.Sequence, 1, SequenceMax) ?? CheckTime(box.ProviderTime)
-            ?? CheckAthletes("lines", box.Lines, FeedBoxV1.LinesMax, TotalMax);
+            ?? CheckRange("sequence", box.Sequence, 1, FeedLimits.SequenceMax) ?? CheckTime(box.ProviderTime)
+            ?? CheckAthletes("lines", box.Lines, FeedBoxV1.LinesMax, FeedLimits.TotalMax);
         if (problem is not null) return problem;
-        if (box.CoveredStats.Count > StatsMax) return TooMany("coveredStats", StatsMax, box.CoveredStats.Count);
+        if (box.CoveredStats.Count > FeedLimits.StatsMax)
+            return TooMany("coveredStats", FeedLimits.StatsMax, box.CoveredStats.Count);
         for (var i = 0; i < box.CoveredStats.Count; i++)
         {
             if (CheckId("coveredStats", box.CoveredStats[i]) is { } bad) return bad with { Field = $"coveredStats[{i}]" };
@@ -73,7 +57,7 @@ public static class ValidateFeed
 
     private static FeedProblem? CheckStatus(FeedStatusV1 status) =>
         CheckId("gameId", status.GameId)
-            ?? CheckRange("sequence", status.Sequence, 1, SequenceMax) ?? CheckTime(status.ProviderTime)
+            ?? CheckRange("sequence", status.Sequence, 1, FeedLimits.SequenceMax) ?? CheckTime(status.ProviderTime)
         ?? (status.StartsAt is { } startsAt ? CheckTime(startsAt, "startsAt") : null)
         ?? (GameStatus.All.Contains(status.Status)
             ? null : new FeedProblem("status-unknown", "status", string.Join(", ", GameStatus.All), status.Status));
@@ -89,7 +73,8 @@ public static class ValidateFeed
             if (CheckId("athleteId", athlete.AthleteId) is { } bad) return bad with { Field = $"{field}[{i}].athleteId" };
             if (!seen.Add(athlete.AthleteId))
                 return new FeedProblem("athlete-repeated", $"{field}[{i}].athleteId", "each athlete once", athlete.AthleteId);
-            if (athlete.Stats.Count > StatsMax) return TooMany($"{field}[{i}].stats", StatsMax, athlete.Stats.Count);
+            if (athlete.Stats.Count > FeedLimits.StatsMax)
+                return TooMany($"{field}[{i}].stats", FeedLimits.StatsMax, athlete.Stats.Count);
             foreach (var (stat, figure) in athlete.Stats)
             {
                 // The path is put together only for what is wrong: this runs for every figure of every play.
@@ -125,7 +110,7 @@ public static class ValidateFeed
     {
         const string expected = "1 to 64 ASCII letters, digits, '.', ':', '_' or '-'";
         if (string.IsNullOrEmpty(id)) return new FeedProblem("id-empty", field, expected, id is null ? "null" : "an empty text");
-        if (id.Length > IdLengthMax)
+        if (id.Length > FeedLimits.IdCharactersMax)
             return new FeedProblem(
                 "id-too-long", field, expected, string.Create(CultureInfo.InvariantCulture, $"{id.Length} characters"));
         return !id.AsSpan().ContainsAnyExcept(s_plain) ? null : new FeedProblem("id-invalid", field, expected, id);

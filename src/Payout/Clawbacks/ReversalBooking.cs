@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Payouts;

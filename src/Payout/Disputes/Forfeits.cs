@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Payouts;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;

@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Payouts;

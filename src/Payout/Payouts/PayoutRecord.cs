@@ -5,27 +5,6 @@ using ContestPipeline.Payout.StripeApi;
 
 namespace ContestPipeline.Payout.Payouts;
 
-/// <summary>States of a payout as they are stored and published.</summary>
-public static class PayoutState
-{
-    public const string Pending = "pending";
-    public const string Held = "held";
-    public const string AwaitingAccount = "awaiting_account";
-    public const string AwaitingFunds = "awaiting_funds";
-    public const string Submitting = "submitting";
-    public const string Paid = "paid";
-    public const string Failed = "failed";
-    public const string Rejected = "rejected";
-
-    /// <summary>Paid, and taken back in full or in part; the reason says which.</summary>
-    public const string Reversed = "reversed";
-
-    public static IReadOnlyList<string> All { get; } = [Pending, Held, AwaitingAccount, AwaitingFunds, Submitting, Paid, Failed,
-        Rejected, Reversed];
-
-    public static bool IsTerminal(string state) => state is Paid or Failed or Rejected or Reversed;
-}
-
 /// <summary>How an attempt ended; <see cref="Open"/> while Stripe's answer is not stored.</summary>
 public static class AttemptOutcome
 {

@@ -1,4 +1,5 @@
 
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Payouts;
 
 namespace ContestPipeline.Payout.Reports;

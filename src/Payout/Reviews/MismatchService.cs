@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Payouts;

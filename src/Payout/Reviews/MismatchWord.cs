@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;

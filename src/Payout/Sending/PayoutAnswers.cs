@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Accounts;
 using ContestPipeline.Payout.Balance;
 using ContestPipeline.Payout.Options;

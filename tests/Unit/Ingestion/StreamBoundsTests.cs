@@ -21,7 +21,7 @@ public sealed class StreamBoundsTests
     {
         var game = new GameFold("g");
         for (var n = 0; n < FeedBoxV1.LinesMax; n++)
-            FoldPlays.Apply(game, Play(n + 1, $"player-{n}".PadRight(ValidateFeed.IdLengthMax, 'x')));
+            FoldPlays.Apply(game, Play(n + 1, $"player-{n}".PadRight(FeedLimits.IdCharactersMax, 'x')));
 
         Assert.Equal("too-many-athletes", FoldPlays.TooManyAthletes(game, Play(9_000, "one-more"))!.Reason);
         Assert.Null(FoldPlays.TooManyAthletes(game, Play(9_000, game.Lines.Keys.First())));

@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.Sending;
@@ -188,8 +189,7 @@ public sealed class NextPayoutStepTests
     public void In_forty_thousand_made_up_situations_money_is_never_asked_for_twice()
     {
         var random = new SeededRandom(20261121);
-        string[] states = [PayoutState.Pending, PayoutState.Submitting, PayoutState.AwaitingAccount, PayoutState.AwaitingFunds,
-            PayoutState.Held, PayoutState.Paid, PayoutState.Failed, PayoutState.Rejected];
+        string[] states = [.. PayoutState.All.Where(s => s != PayoutState.Reversed)];
         string[] outcomes = [AttemptOutcome.Refused, AttemptOutcome.Unfunded, AttemptOutcome.Account, AttemptOutcome.Absent,
             AttemptOutcome.Paid, AttemptOutcome.Mismatch];
         for (var i = 0; i < 40_000; i++)

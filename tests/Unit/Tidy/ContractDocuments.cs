@@ -2,8 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Schema;
-using System.Text.Json.Serialization.Metadata;
 using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
@@ -27,7 +25,9 @@ internal static class ContractDocuments
         foreach (var type in Types)
         {
             var name = WireTypes.Of(type).Name;
-            yield return ($"tests/Golden/{name}.json", Golden(type));
+            yield return ($"tests/Golden/{name}.json", Indented(WireSamples.Of(type)));
+            if (WireSamples.LeastOf(type) is { } least)
+                yield return ($"tests/Golden/{name}{LeastSuffix}", Indented(least));
             yield return ($"src/Contracts/Schemas/{name}.json", Schema(type));
         }
 
@@ -41,25 +41,20 @@ internal static class ContractDocuments
     /// <summary>Of the one message whose headers carry more than CloudEvents asks for.</summary>
     private const string HeadersSchema = "src/Contracts/Schemas/stripe.event.headers.json";
 
+    /// <summary>How the golden file of a message ends that says nothing that it may leave out.</summary>
+    public const string LeastSuffix = ".least.json";
+
     public static IReadOnlyList<Type> Types { get; } =
         [.. WireTypes.All.OrderBy(t => WireTypes.Of(t).Name, StringComparer.Ordinal)];
 
-    private static string Golden(Type type) =>
-        JsonNode.Parse(WireJson.Bytes(WireSamples.Of(type)))!.ToJsonString(s_indented) + "\n";
+    private static string Indented(object message) => JsonNode.Parse(WireJson.Bytes(message))!.ToJsonString(s_indented) + "\n";
 
-    private static string Schema(Type type)
-    {
-        var options = new JsonSerializerOptions(WireJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
-        var exported = options.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true })
-            .AsObject();
-        var schema = new JsonObject
-        {
-            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
-            ["title"] = type.Name,
-        };
-        foreach (var (name, value) in exported) schema[name] = value?.DeepClone();
-        return schema.ToJsonString(s_indented) + "\n";
-    }
+    private static string Schema(Type type) =>
+        WireSchemas.Of(type, Sample(type)).ToJsonString(s_indented) + "\n";
+
+    /// <summary>Null: headers are no message.</summary>
+    private static JsonNode? Sample(Type type) =>
+        Types.Contains(type) ? JsonNode.Parse(WireJson.Bytes(WireSamples.Of(type))) : null;
 
     /// <summary>
     /// AsyncAPI 3: a channel per topic, who sends to it, which worker receives what of it; written by hand because a YAML library
@@ -74,7 +69,7 @@ internal static class ContractDocuments
             info:
               title: ContestPipeline
               version: "1"
-              description: JSON bodies with CloudEvents 1.0 binary-mode headers (ce_id, ce_type, ce_source, ce_time, traceparent).
+              description: JSON bodies with CloudEvents 1.0 binary-mode headers (ce_id, ce_type, ce_source, ce_time, traceparent). A member that may be null is left out; null means the same.
             defaultContentType: application/json
             channels:
 

@@ -75,6 +75,23 @@ public sealed class ContractTests
 
     [Theory]
     [MemberData(nameof(WireNames))]
+    public void A_schema_names_what_is_sent_requires_what_is_always_sent_and_describes_what_needs_words(string wireName)
+    {
+        var type = WireTypes.Find(wireName)!;
+        var schema = WireSchemas.Of(type);
+        var sent = JsonNode.Parse(WireJson.Bytes(WireSamples.Of(type)))!.AsObject();
+        var always = JsonNode.Parse(WireJson.Bytes(WireSamples.LeastOf(type) ?? WireSamples.Of(type)))!.AsObject();
+
+        Assert.Equal(sent.Select(m => m.Key), schema["properties"]!.AsObject().Select(m => m.Key));
+        Assert.All(schema["required"]!.AsArray(), name => Assert.True(always.ContainsKey(name!.GetValue<string>())));
+        Assert.All(type.GetConstructors()[0].GetParameters().Where(p => !p.HasDefaultValue && !IsNullable(p)),
+            p => Assert.Contains(JsonNamingPolicy.CamelCase.ConvertName(p.Name!),
+                schema["required"]!.AsArray().Select(n => n!.GetValue<string>())));
+        Assert.False(string.IsNullOrEmpty(schema["description"]?.GetValue<string>()));
+    }
+
+    [Theory]
+    [MemberData(nameof(WireNames))]
     public void A_message_with_a_field_of_a_later_version_is_read(string wireName)
     {
         var type = WireTypes.Find(wireName)!;
@@ -106,10 +123,11 @@ public sealed class ContractTests
     private static bool IsOf(string file, string wireName)
     {
         var name = Path.GetFileName(file);
-        return name == wireName + ".json" || name.StartsWith(wireName + ".before-", StringComparison.Ordinal);
+        return name == wireName + ".json" || name == wireName + ContractDocuments.LeastSuffix
+            || name.StartsWith(wireName + ".before-", StringComparison.Ordinal);
     }
 
-    private static bool IsNullable(ParameterInfo parameter) =>
+    internal static bool IsNullable(ParameterInfo parameter) =>
         Nullable.GetUnderlyingType(parameter.ParameterType) is not null
         || new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable;
 

@@ -1,19 +1,29 @@
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Unit.Tidy;
 
 /// <summary>
-/// Makes one fully filled sample of any contract from its constructor; the same type always gives the same sample.
+/// Makes one fully filled sample of any contract from its constructor, and one with as little as it may say; the same type
+/// always gives the same samples, which keep the rules of their members.
 /// </summary>
 internal static class WireSamples
 {
     private static readonly DateTimeOffset s_time = new(2026, 1, 4, 18, 5, 30, 250, TimeSpan.Zero);
 
-    public static object Of(Type type) => Value(type, type.Name, 1);
+    public static object Of(Type type) => Value(type, type.Name, 1, isLeast: false);
 
-    private static object Value(Type type, string name, int number)
+    /// <returns>Without everything that may be null, lists and dictionaries empty; null where the full one is the same.</returns>
+    public static object? LeastOf(Type type)
+    {
+        var least = Value(type, type.Name, 1, isLeast: true);
+        return WireJson.Bytes(least).AsSpan().SequenceEqual(WireJson.Bytes(Of(type))) ? null : least;
+    }
+
+    private static object Value(Type type, string name, int number, bool isLeast)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(string)) return name[..1].ToLowerInvariant() + name[1..] + "-" + number;
@@ -24,28 +34,50 @@ internal static class WireSamples
         if (type == typeof(JsonElement))
             return JsonDocument.Parse("""{"id":"acct_1","metadata":{"player_id":"p-1"}}""").RootElement;
         if (type == typeof(byte[])) return Encoding.UTF8.GetBytes(name);
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
-            return Dictionary(type, name);
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)) return List(type, name);
 
         var constructor = type.GetConstructors().Single(c => c.GetParameters() is not [var only] || only.ParameterType != type);
-        return constructor.Invoke([.. constructor.GetParameters().Select((p, i) => Value(p.ParameterType, p.Name!, i + number))]);
+        return constructor.Invoke([.. constructor.GetParameters().Select((p, i) => Member(p, i + number, isLeast))]);
     }
 
-    private static Array List(Type type, string name)
+    private static object? Member(ParameterInfo member, int number, bool isLeast)
     {
-        var element = type.GenericTypeArguments[0];
-        var list = Array.CreateInstance(element, 2);
-        for (var i = 0; i < 2; i++) list.SetValue(Value(element, name, i + 1), i);
-        return list;
-    }
+        if (isLeast && ContractTests.IsNullable(member)) return null;
+        if (isLeast && member.HasDefaultValue) return member.DefaultValue;
+        var type = Nullable.GetUnderlyingType(member.ParameterType) ?? member.ParameterType;
+        var elements = isLeast ? 0 : 2;
+        if (!type.IsGenericType) return Ruled(member, type, number, isLeast);
+        if (type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
+        {
+            var list = Array.CreateInstance(type.GenericTypeArguments[0], elements);
+            for (var i = 0; i < elements; i++) list.SetValue(Ruled(member, type.GenericTypeArguments[0], i + 1, isLeast), i);
+            return list;
+        }
 
-    private static object Dictionary(Type type, string name)
-    {
-        var dictionary =
-            (System.Collections.IDictionary)Activator.CreateInstance(
-                typeof(Dictionary<,>).MakeGenericType(type.GenericTypeArguments))!;
-        for (var i = 1; i <= 2; i++) dictionary.Add($"{name}-{i}", Value(type.GenericTypeArguments[1], name, i));
+        var dictionary = (System.Collections.IDictionary)Activator.CreateInstance(
+            typeof(Dictionary<,>).MakeGenericType(type.GenericTypeArguments))!;
+        for (var i = 1; i <= elements; i++)
+            dictionary.Add($"{member.Name}-{i}", Ruled(member, type.GenericTypeArguments[1], i, isLeast));
         return dictionary;
+    }
+
+    /// <summary>A value that keeps the rules of its member.</summary>
+    private static object Ruled(ParameterInfo member, Type type, int number, bool isLeast)
+    {
+        var value = Value(type, member.Name!, number, isLeast);
+        var shared = MemberRules.ByName(member.Name!, member.ParameterType);
+        foreach (var rule in member.GetCustomAttributes<MemberRuleAttribute>().Prepend(shared).Where(r => r?.Of is null))
+        {
+            value = (rule, value) switch
+            {
+                (OneOfAttribute words, _) => words.Words[0],
+                (MatchesAttribute text, string said) when !Regex.IsMatch(said, text.Pattern) => text.Example,
+                (BetweenAttribute range, int whole) when whole < range.Min || whole > range.Max => (int)range.Min + number,
+                (BetweenAttribute range, long whole) when whole < range.Min || whole > range.Max =>
+                    Math.Max(0, range.Min) + number,
+                _ => value,
+            };
+        }
+
+        return value;
     }
 }

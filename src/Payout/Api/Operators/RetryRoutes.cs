@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Api.Answers;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Http;

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using ContestPipeline.Contestctl;
+using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Contestctl.Money;
 using ContestPipeline.Payout.Api.Answers;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Http;
-using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.Reports;
 using ContestPipeline.Plumbing;
 using ChildProcess = ContestPipeline.Integration.Stripe.ChildProcess;

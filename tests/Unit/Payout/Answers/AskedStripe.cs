@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.StripeApi;

@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.EntryFees;
 using ContestPipeline.Payout.Payouts;

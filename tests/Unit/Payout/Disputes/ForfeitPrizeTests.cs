@@ -1,4 +1,5 @@
 
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Disputes;
 using ContestPipeline.Payout.Payouts;
 

@@ -1,4 +1,5 @@
 
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.Reviews;
