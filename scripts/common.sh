@@ -91,14 +91,14 @@ whole_number() {
   fi
 }
 
-# COMMAND [ARGUMENT...]: sets up, builds and becomes AllInOne (so that Ctrl-C reaches it and nothing else).
-all_in_one() {
-  local project=src/AllInOne/AllInOne.csproj
+# COMMAND [ARGUMENT...]: sets up, builds and becomes the demo (so that Ctrl-C reaches it and nothing else).
+run_demo() {
+  local project=src/Demo/Demo.csproj
   whole_number SPEED 1000000
   whole_number SEED 18446744073709551615
   as_group scripts/setup --for="$project" || exit
   load_environment
   # The analyzers judge in `make build`, `make test` and CI; whoever only wants to see it run need not wait for them.
   as_group build_if_changed "$project" -p:RunAnalyzers=false -graph || exit
-  exec dotnet "src/AllInOne/bin/$configuration/net10.0/ContestPipeline.AllInOne.dll" "$@" ${SPEED+--speed "$SPEED"} ${SEED+--seed "$SEED"}
+  exec dotnet "src/Demo/bin/$configuration/net10.0/ContestPipeline.Demo.dll" "$@" ${SPEED+--speed "$SPEED"} ${SEED+--seed "$SEED"}
 }

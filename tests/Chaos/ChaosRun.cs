@@ -1,5 +1,5 @@
 using System.Globalization;
-using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Demo;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 using Npgsql;

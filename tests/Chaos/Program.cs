@@ -1,6 +1,6 @@
 using System.Globalization;
-using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Chaos;
+using ContestPipeline.Demo;
 using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 

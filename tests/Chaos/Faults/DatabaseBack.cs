@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Demo;
 using ContestPipeline.Embedded;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Payout.Options;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
+using ContestPipeline.Demo;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Reconciliation;

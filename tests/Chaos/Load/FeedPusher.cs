@@ -1,7 +1,7 @@
 using System.Globalization;
-using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Bench;
 using ContestPipeline.Contracts;
+using ContestPipeline.Demo;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 

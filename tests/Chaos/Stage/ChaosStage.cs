@@ -1,4 +1,4 @@
-using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Demo;
 using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 using Dapper;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Demo;
 using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 using Npgsql;
@@ -165,7 +165,7 @@ internal static class Lives
 {
     internal static async Task<Life> Application(
         string assembly, IReadOnlyDictionary<string, string?> settings, Action<string> onLine) =>
-        Of(await AllInOne.Demo.Application.Start(assembly, settings, onLine));
+        Of(await Demo.Application.Start(assembly, settings, onLine));
 
     internal static Life Of(ChildProcess process) =>
         new(process.Pid, () => process.HasExited, () => process.ExitCode, process.DisposeAsync);

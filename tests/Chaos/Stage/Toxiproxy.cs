@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Demo;
 using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Demo;
 using ContestPipeline.Payout.EntryFees;
 using ContestPipeline.Payout.Http;
 

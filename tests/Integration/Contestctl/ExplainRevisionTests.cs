@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
+using ContestPipeline.Demo;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Integration.EndToEnd;
 using ContestPipeline.Settlement;

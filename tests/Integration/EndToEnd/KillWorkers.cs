@@ -1,4 +1,5 @@
-using ContestPipeline.AllInOne.Demo;
+using ContestPipeline.Demo;
+
 
 namespace ContestPipeline.Integration.EndToEnd;
 

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
+using ContestPipeline.Demo;
 using ContestPipeline.Plumbing;
 using NJsonSchema;
-using Worker = ContestPipeline.AllInOne.Demo.Worker;
+using Worker = ContestPipeline.Demo.Worker;
 
 namespace ContestPipeline.Integration.EndToEnd;
 

@@ -1,10 +1,10 @@
-using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
+using ContestPipeline.Demo;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Settlement;
 using Dapper;
-using Worker = ContestPipeline.AllInOne.Demo.Worker;
+using Worker = ContestPipeline.Demo.Worker;
 
 namespace ContestPipeline.Integration.EndToEnd;
 

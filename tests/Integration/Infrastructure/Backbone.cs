@@ -30,7 +30,7 @@ public sealed class Backbone : IAsyncLifetime
     public bool IsRealBroker => Embedded is null;
 
     public static IReadOnlyList<WorkerSchema> Workers { get; } =
-        [.. ContestPipeline.AllInOne.Demo.Workers.All.Select(w => new WorkerSchema(w.Name, w.Assembly))];
+        [.. ContestPipeline.Demo.Workers.All.Select(w => new WorkerSchema(w.Name, w.Assembly))];
 
     public async ValueTask InitializeAsync()
     {

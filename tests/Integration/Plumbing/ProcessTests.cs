@@ -43,6 +43,19 @@ public sealed class ProcessTests(PipelineScope scope) : IClassFixture<PipelineSc
         Assert.StartsWith(setting + " ", Assert.Single(lines), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_command_given_to_all_workers_in_one_process_is_refused_before_anything_starts()
+    {
+        var lines = new ConcurrentQueue<string>();
+        await using var process = await ChildProcess.Start(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "ContestPipeline.AllInOne.dll"), "demo"], scope.Settings(),
+            lines.Enqueue);
+        await process.WaitForExit(TestContext.Current.CancellationToken);
+
+        Assert.Equal(WrongSetting, process.ExitCode);
+        Assert.StartsWith("Unknown command 'demo'", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Ingestion", "INGESTION_HTTP_URL")]
     [InlineData("Payout", "PAYOUT_HTTP_URL")]

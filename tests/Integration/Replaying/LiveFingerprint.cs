@@ -32,7 +32,7 @@ internal static class LiveFingerprint
         foreach (var topic in Topics.All)
             print[$"topic {topic.Name}"] = string.Join(' ', ranges.All(topic.Name).Select(r => r.To));
         using var admin = new TopicAdmin(run.Stage.Kafka);
-        foreach (var worker in AllInOne.Demo.Workers.All)
+        foreach (var worker in Demo.Workers.All)
             print[$"group {worker.Name}"] = string.Join(' ',
                 (await admin.Lag(worker.Name)).Select(l => $"{l.Topic}/{l.Partition}:{l.Committed}")
                     .Order(StringComparer.Ordinal));

@@ -1,5 +1,5 @@
-using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
+using ContestPipeline.Demo;
 using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Integration.EndToEnd;
 using ContestPipeline.Plumbing;

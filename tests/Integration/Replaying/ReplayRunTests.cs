@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using ContestPipeline.AllInOne.Demo;
 using ContestPipeline.Contracts;
+using ContestPipeline.Demo;
 using ContestPipeline.Integration.EndToEnd;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
