@@ -94,8 +94,12 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         {
             var view = desk.View(command, now);
             if (command is CreateContestV1 { Definition: var definition } && view.Rules is null)
-                view = view with { StartedGames = BegunGames.At(definition,
-                    await tx.HeardStartsOf(command.ContestId, [.. definition.GameIds.Take(ValidateDefinition.GamesMax)]), now) };
+            {
+                string[] games = [.. definition.GameIds.Take(ValidateDefinition.GamesMax)];
+                var begun = BegunGames.At(definition, await tx.HeardStartsOf(command.ContestId, games), now);
+                view = view with { StartedGames = begun, Lines = await tx.Lines(games) };
+            }
+
             var decision = DecideCommand.Decide(view, command, environment, now, overlayMaxMinor);
             answer = await Apply(decision, command, bodyHash, desk, now, tx);
             desk.Answer(answer);

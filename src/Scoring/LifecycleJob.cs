@@ -30,7 +30,7 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
             var decision = AdvanceLifecycle.Decide(view, time);
             var lines = decision.Finalize
                 ? await tx.Lines([.. view.Games.Keys.Where(g => !AdvanceLifecycle.RuledOut(view, g, now))]) : [];
-            if (decision.Finalize && PointsInRange.FindHold(rules, lines) is { } hold)
+            if (decision.Finalize && (UnknownStats.FindHold(rules, lines) ?? PointsInRange.FindHold(rules, lines)) is { } hold)
                 decision = decision with { Hold = hold, Finalize = false };
             await LifecycleWriter.Write(contest, decision, time, tx);
             if (decision.Recall) await Recall(contest, view, now, tx);

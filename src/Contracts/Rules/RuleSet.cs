@@ -10,10 +10,12 @@ namespace ContestPipeline.Contracts;
 /// <param name="Bonuses">Points once a stat reaches a threshold.</param>
 /// <param name="Steps">Points by the step a stat falls in, only for lines on which <see cref="StepTable.WhenStat"/> is above
 /// 0.</param>
+/// <param name="Ignores">Stats of the sport that are knowingly worth nothing; a stat that is neither used nor here holds the
+/// contest. It changes no points, so it is no part of the hash, and may grow.</param>
 public sealed record RuleSet(
     string Name, int Version, string Sport, string Source, int Scale, IReadOnlyDictionary<string, long> Weights,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Derived, IReadOnlyList<Bonus> Bonuses,
-    IReadOnlyList<StepTable> Steps);
+    IReadOnlyList<StepTable> Steps, IReadOnlyList<string>? Ignores = null);
 
 /// <summary>Points added once when the stat is at least the threshold.</summary>
 public sealed record Bonus(string Stat, long AtLeast, long Points);

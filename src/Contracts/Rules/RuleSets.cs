@@ -3,7 +3,8 @@ using System.Collections.Frozen;
 namespace ContestPipeline.Contracts;
 
 /// <summary>
-/// The rule sets that ship with the product (Rules/*.json), found by name and version. Versions are never edited, only added.
+/// The rule sets that ship with the product (Rules/*.json), found by name and version. Versions are never edited, only added;
+/// what one ignores may grow.
 /// </summary>
 public static class RuleSets
 {
@@ -15,7 +16,8 @@ public static class RuleSets
     public static RuleSet? Find(string name, int version) => s_all.GetValueOrDefault((name, version));
 
     /// <summary>The reference a contest definition carries.</summary>
-    public static RuleSetRefV1 Ref(RuleSet rules) => new(rules.Name, rules.Version, CanonicalHash.Of(rules));
+    public static RuleSetRefV1 Ref(RuleSet rules) =>
+        new(rules.Name, rules.Version, CanonicalHash.Of(rules with { Ignores = null }));
 
     private static IEnumerable<RuleSet> Load()
     {

@@ -31,6 +31,7 @@ public static class Reasons
     public const string DefinitionInvalid = "definition-invalid";
     public const string CurrencyUnsupported = "currency-unsupported";
     public const string RuleSetUnknown = "rule-set-unknown";
+    public const string RuleSetOfAnotherSport = "rule-set-of-another-sport";
     public const string PrizesInvalid = "prizes-invalid";
     public const string OverlayTooLarge = "overlay-too-large";
     public const string EnvironmentDiffers = "environment-differs";

@@ -13,7 +13,11 @@ namespace ContestPipeline.Scoring;
 /// <param name="PlayerReservations">How many entries the player ever reserved here.</param>
 public sealed record CommandView(
     ContestRules? Rules, string? State, int EntryCount, IReadOnlySet<string> StartedGames, EntryView? Entry, int PlayerEntries,
-    bool MayCancel = true, ReservedEntry? Reserved = null, int PlayerReservations = 0, UnsettledRanking? Unsettled = null);
+    bool MayCancel = true, ReservedEntry? Reserved = null, int PlayerReservations = 0, UnsettledRanking? Unsettled = null)
+{
+    /// <summary>Of a contest that is to be published: what its games' feeds have said by now.</summary>
+    public IReadOnlyList<LineRow> Lines { get; init; } = [];
+}
 
 /// <summary>A final ranking that was handed to Settlement and is not settled, as far as Scoring knows.</summary>
 public sealed record UnsettledRanking(int Revision, int Attempt);
@@ -75,6 +79,10 @@ public static class DecideCommand
             return Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
         if (ValidateDefinition.Check(create.Definition, create.ContestId, environment, now, overlayMaxMinor) is { } refusal)
             return new CommandDecision.Refuse(refusal);
+        if (UnknownStats.GameOfAnotherSport(create.Definition, view.Lines) is { } other)
+            return Refuse(Reasons.RuleSetOfAnotherSport,
+                $"expected games of which {create.Definition.RuleSet.Name} knows the stats; of game {other.GameId} it knows none, "
+                    + $"for instance {other.Stat}", "definition.ruleSet");
         if (create.Definition.GameIds.FirstOrDefault(view.StartedGames.Contains) is { } begun)
             return Refuse(Reasons.DefinitionInvalid,
                 $"expected games that are still to begin, for entries end with the first start; game {begun} has begun",
