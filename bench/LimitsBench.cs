@@ -129,11 +129,11 @@ public static class LimitsBench
         for (var i = 0; i < Payouts; i++)
         {
             var contest = $"limits-{i}";
-            await Handle(database, new ContestAwardsHandler(), new ContestAwardsV1(
+            await Handle(database, new ContestAwardsHandler(OverlayLimit.Default), new ContestAwardsV1(
                 contest, 1, 0, "usd",
                 [new PlayerAwardsV1(
                     Player, AmountMinor, 0, AmountMinor, [new PrizeV1($"entry-{i}", 1, 1, AmountMinor, 0, AmountMinor)])]));
-            await Handle(database, new ContestSettledHandler(), new ContestSettledV1(
+            await Handle(database, new ContestSettledHandler(OverlayLimit.Default), new ContestSettledV1(
                 contest, 1, "definition", "usd", EntryCount: 1, EntryFeesMinor: 0, RakeMinor: 0, AmountMinor,
                 OverlayMinor: AmountMinor, SurplusMinor: 0, AmountMinor, 0, AmountMinor, 0, 1, 1, "digest",
                 DateTimeOffset.UnixEpoch));

@@ -84,8 +84,9 @@ internal static class SettlementBench
         var envelope = new Envelope(Topics.Results, 0, 0, ContestId, DeterministicId.From(message.IdempotencyKey), "", "bench",
             tx.Now, null, new Dictionary<string, string>(), default);
         return message is ContestAwardsV1 awards
-            ? new ContestAwardsHandler().Handle(new Received<ContestAwardsV1>(awards, envelope), tx)
-            : new ContestSettledHandler().Handle(new Received<ContestSettledV1>((ContestSettledV1)message, envelope), tx);
+            ? new ContestAwardsHandler(OverlayLimit.Default).Handle(new Received<ContestAwardsV1>(awards, envelope), tx)
+            : new ContestSettledHandler(OverlayLimit.Default)
+                .Handle(new Received<ContestSettledV1>((ContestSettledV1)message, envelope), tx);
     }
 
     private static async Task<List<IMessage>> Announced(NpgsqlDataSource admin)
@@ -159,10 +160,12 @@ internal static class SettlementBench
             CancellationToken.None);
         await using var payout = new WorkerDatabase("payout", admin.ConnectionString, TimeProvider.System);
         await payout.Run(
-            tx => new PublishedContests().Handle(new Received<ContestPublishedV1>((ContestPublishedV1)events[0], null!), tx),
+            tx => new PublishedContests(OverlayLimit.Default)
+                .Handle(new Received<ContestPublishedV1>((ContestPublishedV1)events[0], null!), tx),
             CancellationToken.None);
         await payout.Run(
-            tx => new CollectionHandler().Handle([new Received<IMessage>(events[^1], null!)], tx), CancellationToken.None);
+            tx => new CollectionHandler(OverlayLimit.Default).Handle([new Received<IMessage>(events[^1], null!)], tx),
+            CancellationToken.None);
     }
 
     /// <summary>Top-heavy, about a quarter of the places paid, as the large contests of 2016.</summary>

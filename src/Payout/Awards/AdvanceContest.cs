@@ -35,9 +35,9 @@ public abstract record AdvanceContest
     /// none: the house pays it.</param>
     /// <param name="grounds">What Scoring told of the contest: what it has not published and finalised is nobody's
     /// result.</param>
-    /// <param name="overlay">Null: the limit where nothing is set.</param>
+    /// <param name="overlay">How much the house may add to a pool.</param>
     public static AdvanceContest Decide(ReceivedContest received, SettledTotals? totals, CollectedFees collected,
-        ResultGrounds grounds, OverlayLimit? overlay = null)
+        ResultGrounds grounds, OverlayLimit overlay)
     {
         if (received.State is not (PayingState.Receiving or PayingState.Held or PayingState.Posting) || totals is null
             || received.ChunksReceived < totals.AwardChunks) return new Wait();
@@ -56,7 +56,7 @@ public abstract record AdvanceContest
         foreach (var (what, have, decided) in compared)
             if (have != decided) return new Hold($"{what}: received {have}, settled {decided}");
         if (grounds.Missing(totals) is not null) return new Wait();
-        return (grounds.Fault(totals, received.Currency) ?? (overlay ?? OverlayLimit.Default).Fault(totals)) is { } fault
+        return (grounds.Fault(totals, received.Currency) ?? overlay.Fault(totals)) is { } fault
             ? new Hold(fault) : new Post();
     }
 }

@@ -5,8 +5,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout.Awards;
 
 /// <summary>contest.events.v1 in: what is to be collected, for which entries it is kept, and for which it goes back.</summary>
-/// <param name="overlay">Null: the limit where nothing is set.</param>
-public sealed class CollectionHandler(OverlayLimit? overlay = null) : IBatchHandler
+/// <param name="overlay">How much the house may add to a pool.</param>
+public sealed class CollectionHandler(OverlayLimit overlay) : IBatchHandler
 {
     public async Task Handle(IReadOnlyList<Received<IMessage>> batch, Tx tx)
     {

@@ -6,8 +6,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout.Awards;
 
 /// <summary>contest.awards.v1 in: one chunk of prizes stored. Money moves only when all chunks and the totals agree.</summary>
-/// <param name="overlay">Null: the limit where nothing is set.</param>
-public sealed class ContestAwardsHandler(OverlayLimit? overlay = null) : IHandler<ContestAwardsV1>
+/// <param name="overlay">How much the house may add to a pool.</param>
+public sealed class ContestAwardsHandler(OverlayLimit overlay) : IHandler<ContestAwardsV1>
 {
     public async Task Handle(Received<ContestAwardsV1> received, Tx tx)
     {
@@ -28,8 +28,8 @@ public sealed class ContestAwardsHandler(OverlayLimit? overlay = null) : IHandle
 /// <summary>
 /// contest.settled.v1 in: the totals stored, and the contest released for posting when its chunks agree with them.
 /// </summary>
-/// <param name="overlay">Null: the limit where nothing is set.</param>
-public sealed class ContestSettledHandler(OverlayLimit? overlay = null) : IHandler<ContestSettledV1>
+/// <param name="overlay">How much the house may add to a pool.</param>
+public sealed class ContestSettledHandler(OverlayLimit overlay) : IHandler<ContestSettledV1>
 {
     public async Task Handle(Received<ContestSettledV1> received, Tx tx)
     {
@@ -46,7 +46,7 @@ public sealed class ContestSettledHandler(OverlayLimit? overlay = null) : IHandl
 public static class Advancing
 {
     /// <summary>Every revision that waits: what one of them waited for may be what has just come.</summary>
-    public static async Task AdvanceAll(this Tx tx, string contestId, OverlayLimit? overlay)
+    public static async Task AdvanceAll(this Tx tx, string contestId, OverlayLimit overlay)
     {
         foreach (var revision in await tx.WaitingRevisions(contestId)) await tx.AdvanceIfReady(contestId, revision, overlay);
     }
@@ -55,7 +55,7 @@ public static class Advancing
     /// The contest was cancelled. What waits or is being posted is held, and so is each payout when its turn comes; of what has
     /// begun to be paid a person is told.
     /// </summary>
-    public static async Task HoldCancelled(this Tx tx, string contestId, OverlayLimit? overlay)
+    public static async Task HoldCancelled(this Tx tx, string contestId, OverlayLimit overlay)
     {
         await tx.AdvanceAll(contestId, overlay);
         foreach (var revision in await tx.PayingRevisions(contestId))
@@ -67,7 +67,7 @@ public static class Advancing
         }
     }
 
-    public static async Task AdvanceIfReady(this Tx tx, string contestId, int revision, OverlayLimit? overlay)
+    public static async Task AdvanceIfReady(this Tx tx, string contestId, int revision, OverlayLimit overlay)
     {
         var contest = await tx.LockReceived(contestId, revision);
         var collected = revision == 1 ? await tx.CollectedFees(contestId, revision) : CollectedFees.None;

@@ -7,8 +7,8 @@ namespace ContestPipeline.Payout.Awards;
 /// Looks again at contests that are held because something did not agree: what was missing may have come meanwhile, of a topic or
 /// of Stripe.
 /// </summary>
-/// <param name="overlay">Null: the limit where nothing is set.</param>
-public sealed class HeldContestsJob(OverlayLimit? overlay = null) : IJob
+/// <param name="overlay">How much the house may add to a pool.</param>
+public sealed class HeldContestsJob(OverlayLimit overlay) : IJob
 {
     /// <summary>One contest is looked at no more often than this.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);

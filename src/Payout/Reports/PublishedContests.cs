@@ -6,8 +6,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout.Reports;
 
 /// <summary>Published contests in: their terms, by which results are judged, and what winners are told about them.</summary>
-/// <param name="overlay">Null: the limit where nothing is set.</param>
-public sealed class PublishedContests(OverlayLimit? overlay = null) : IHandler<ContestPublishedV1>
+/// <param name="overlay">How much the house may add to a pool.</param>
+public sealed class PublishedContests(OverlayLimit overlay) : IHandler<ContestPublishedV1>
 {
     public async Task Handle(Received<ContestPublishedV1> received, Tx tx)
     {

@@ -17,8 +17,8 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () =>
         {
-            foreach (var chunk in contest.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-            await world.Handle(new ContestSettledHandler(), contest.Settled);
+            foreach (var chunk in contest.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
+            await world.Handle(new ContestSettledHandler(OverlayLimit.Default), contest.Settled);
             await world.PostAwards();
         })));
         await world.PostAwards();
@@ -39,7 +39,7 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await world.GivenSettled(contest);
         var forged = ContestBuilder.Of("c-other", 1, ("o1", [99_999])).Chunks[0];
 
-        await Assert.ThrowsAsync<InvariantException>(() => world.Handle(new ContestAwardsHandler(), forged));
+        await Assert.ThrowsAsync<InvariantException>(() => world.Handle(new ContestAwardsHandler(OverlayLimit.Default), forged));
 
         Assert.Equal(
             10_000, await world.Scalar<long>("select sum(gross_minor)::bigint from payout.award where contest_id = 'c-other'"));
@@ -49,8 +49,8 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
     public async Task Totals_that_differ_from_the_chunks_hold_the_contest_and_pay_nobody()
     {
         var contest = ContestBuilder.Of("c-differ", "x1", "x2");
-        foreach (var chunk in contest.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), contest.Settled with { Winners = 3 });
+        foreach (var chunk in contest.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
+        await world.Handle(new ContestSettledHandler(OverlayLimit.Default), contest.Settled with { Winners = 3 });
         await world.PostAwards();
 
         Assert.Equal("held", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-differ'"));
@@ -69,12 +69,12 @@ public sealed class AwardsTests(PayoutWorld world) : IClassFixture<PayoutWorld>
                     LedgerAccounts.PlayerPayable("b1"), "usd", 1, "test", "forged", "a-bad", 1)]),
             CancellationToken.None);
         await world.GivenFinal(bad.Settled);
-        foreach (var chunk in bad.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), bad.Settled);
+        foreach (var chunk in bad.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
+        await world.Handle(new ContestSettledHandler(OverlayLimit.Default), bad.Settled);
         var good = ContestBuilder.Of("b-good", "b2");
         await world.GivenFinal(good.Settled);
-        foreach (var chunk in good.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), good.Settled);
+        foreach (var chunk in good.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
+        await world.Handle(new ContestSettledHandler(OverlayLimit.Default), good.Settled);
 
         var job = new PostAwardsJob();
         await Assert.ThrowsAsync<InvariantException>(() => world.Database.Run(job.Run, CancellationToken.None));

@@ -122,7 +122,8 @@ public sealed class CancelledResultTests(PayoutWorld world) : IClassFixture<Payo
     {
         IMessage cancelled = new ContestCancelledV1(contestId, "cancel", "storm", "ann", DateTimeOffset.UnixEpoch);
         return world.Database.Run(
-            tx => new CollectionHandler().Handle([new Received<IMessage>(cancelled, world.EnvelopeOf(cancelled))], tx),
+            tx => new CollectionHandler(OverlayLimit.Default)
+                .Handle([new Received<IMessage>(cancelled, world.EnvelopeOf(cancelled))], tx),
             CancellationToken.None);
     }
 
@@ -130,7 +131,7 @@ public sealed class CancelledResultTests(PayoutWorld world) : IClassFixture<Payo
     private async Task Rest()
     {
         world.Clock.Forward(UnfoundedResultsJob.Patience + TimeSpan.FromSeconds(1));
-        foreach (var job in (IJob[])[new UnfoundedResultsJob(), new HeldContestsJob()])
+        foreach (var job in (IJob[])[new UnfoundedResultsJob(), new HeldContestsJob(OverlayLimit.Default)])
         {
             while (await world.Database.Run(job.Run, CancellationToken.None))
             {

@@ -95,8 +95,8 @@ public sealed class ForgedResultTests(PayoutWorld world) : IClassFixture<PayoutW
 
     private async Task Result(ContestBuilder contest)
     {
-        foreach (var chunk in contest.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), contest.Settled);
+        foreach (var chunk in contest.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
+        await world.Handle(new ContestSettledHandler(OverlayLimit.Default), contest.Settled);
         await world.PostAwards();
     }
 

@@ -155,13 +155,13 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     /// <summary>What Settlement tells of a contest.</summary>
     public async Task GivenResult(IEnumerable<ContestAwardsV1> chunks, ContestSettledV1 settled)
     {
-        foreach (var chunk in chunks) await Handle(new ContestAwardsHandler(), chunk);
-        await Handle(new ContestSettledHandler(), settled);
+        foreach (var chunk in chunks) await Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
+        await Handle(new ContestSettledHandler(OverlayLimit.Default), settled);
     }
 
-    /// <summary>What Scoring tells of a contest before its result comes: it is published, with terms under which the pool is what
-    /// was settled.</summary>
-    public Task GivenPublished(ContestSettledV1 settled) => Handle(new PublishedContests(), Published(settled));
+    /// <summary>Scoring's word before the result: the contest is published, and its pool is what was settled.</summary>
+    public Task GivenPublished(ContestSettledV1 settled) =>
+        Handle(new PublishedContests(OverlayLimit.Default), Published(settled));
 
     /// <summary>A definition under which the pool is what was settled.</summary>
     public static ContestPublishedV1 Published(ContestSettledV1 settled)
@@ -188,8 +188,8 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
     public Task Finalize(string contestId, int revision)
     {
         IMessage final = Final(contestId, revision);
-        return Database.Run(
-            tx => new CollectionHandler().Handle([new Received<IMessage>(final, EnvelopeOf(final))], tx), CancellationToken.None);
+        return Database.Run(tx => new CollectionHandler(OverlayLimit.Default)
+            .Handle([new Received<IMessage>(final, EnvelopeOf(final))], tx), default);
     }
 
     public static ContestFinalizedV1 Final(string contestId, int revision) =>

@@ -87,6 +87,10 @@ public sealed class PayoutPartsTests
             AdvanceContest.Decide(received, totals with { Revision = 2 }, CollectedFees.None, s_grounds, new OverlayLimit(1006)));
     }
 
+    private static AdvanceContest Decide(
+        ReceivedContest received, SettledTotals? totals, CollectedFees collected, ResultGrounds grounds) =>
+        AdvanceContest.Decide(received, totals, collected, grounds, OverlayLimit.Default);
+
     private static readonly ResultGrounds s_grounds = new(true, "hash", "usd", 0, 1007, "resettle", true, "hash", "hash", 1007);
 
     [Fact]
@@ -98,19 +102,19 @@ public sealed class PayoutPartsTests
 
         Assert.All(
             [s_grounds with { IsPublished = false }, s_grounds with { IsFinalized = false }],
-            g => Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received, totals, CollectedFees.None, g)));
+            g => Assert.IsType<AdvanceContest.Wait>(Decide(received, totals, CollectedFees.None, g)));
         Assert.All(
             [s_grounds with { Currency = "eur" }, s_grounds with { SettledHash = "other" },
                 s_grounds with { FinalizedHash = "other" }, s_grounds with { GuaranteedPoolMinor = 1006 },
                 s_grounds with { GuaranteedPoolMinor = null }],
-            g => Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(received, totals, CollectedFees.None, g)));
-        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(received, further, CollectedFees.None, s_grounds));
+            g => Assert.IsType<AdvanceContest.Hold>(Decide(received, totals, CollectedFees.None, g)));
+        Assert.IsType<AdvanceContest.Post>(Decide(received, further, CollectedFees.None, s_grounds));
         Assert.IsType<AdvanceContest.Wait>(
-            AdvanceContest.Decide(received, further, CollectedFees.None, s_grounds with { FirstPoolMinor = null }));
+            Decide(received, further, CollectedFees.None, s_grounds with { FirstPoolMinor = null }));
         Assert.All(
             [s_grounds with { FirstPoolMinor = 1006 }, s_grounds with { LateCorrectionPolicy = "freeze" }],
-            g => Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(received, further, CollectedFees.None, g)));
-        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(
+            g => Assert.IsType<AdvanceContest.Hold>(Decide(received, further, CollectedFees.None, g)));
+        Assert.IsType<AdvanceContest.Post>(Decide(
             received, totals, CollectedFees.None,
             new ResultGrounds(true, "hash", "usd", null, null, null, true, null, null, null)));
     }
@@ -141,17 +145,17 @@ public sealed class PayoutPartsTests
         var received = new ReceivedContest("c", 1, "usd", PayingState.Receiving, 2, 3, 1000, 30, 970, 0);
         var totals = new SettledTotals("c", 1, 2, 3, 0, 0, 1007, 1007, 0, 1000, 30, 970, 7);
 
-        Assert.IsType<AdvanceContest.Post>(AdvanceContest.Decide(received, totals, CollectedFees.None, s_grounds));
-        Assert.IsType<AdvanceContest.Wait>(AdvanceContest.Decide(received, null, CollectedFees.None, s_grounds));
+        Assert.IsType<AdvanceContest.Post>(Decide(received, totals, CollectedFees.None, s_grounds));
+        Assert.IsType<AdvanceContest.Wait>(Decide(received, null, CollectedFees.None, s_grounds));
         Assert.IsType<AdvanceContest.Wait>(
-            AdvanceContest.Decide(received with { ChunksReceived = 1 }, totals, CollectedFees.None, s_grounds));
+            Decide(received with { ChunksReceived = 1 }, totals, CollectedFees.None, s_grounds));
         Assert.IsType<AdvanceContest.Wait>(
-            AdvanceContest.Decide(received with { State = PayingState.Paid }, totals, CollectedFees.None, s_grounds));
+            Decide(received with { State = PayingState.Paid }, totals, CollectedFees.None, s_grounds));
         Assert.All(
             [received with { ChunksReceived = 3 }, received with { PlayersReceived = 2 },
                 received with { GrossReceivedMinor = 999 },
                 received with { FeeReceivedMinor = 31 }, received with { NetReceivedMinor = 971 }],
-            wrong => Assert.IsType<AdvanceContest.Hold>(AdvanceContest.Decide(wrong, totals, CollectedFees.None, s_grounds)));
+            wrong => Assert.IsType<AdvanceContest.Hold>(Decide(wrong, totals, CollectedFees.None, s_grounds)));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class CollectedFromChargesTests(PayoutWorld world, PipelineScope s
 
         Assert.True(await rig.Pay("unpaid", 2));
         await rig.Run();
-        var job = new HeldContestsJob();
+        var job = new HeldContestsJob(OverlayLimit.Default);
         while (await world.Database.Run(job.Run, default)) { }
         await world.PostAwards();
         Assert.Equal("paying", await State("unpaid"));
@@ -70,8 +70,8 @@ public sealed class CollectedFromChargesTests(PayoutWorld world, PipelineScope s
         var settled = built.Settled with { EntryFeesMinor = 3 * CollectionRig.FeeMinor,
             OverlayMinor = built.Settled.PoolMinor - 3 * CollectionRig.FeeMinor };
         await world.GivenPublished(settled);
-        foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), settled);
+        foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
+        await world.Handle(new ContestSettledHandler(OverlayLimit.Default), settled);
         await rig.Hear(new ContestFinalizedV1(contestId, 1, "definition", 3, "hash", [], 0, DateTimeOffset.UnixEpoch));
         await world.PostAwards();
     }

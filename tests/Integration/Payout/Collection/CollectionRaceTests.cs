@@ -37,13 +37,16 @@ public sealed class CollectionRaceTests(PayoutWorld world, PipelineScope scope)
         Assert.Equal("posting", await world.Scalar<string>($"select state from payout.contest where contest_id = '{contestId}'"));
 
         Task Entries(Tx tx) =>
-            new CollectionHandler().Handle([new Received<IMessage>(finalized, world.EnvelopeOf(finalized))], tx);
+            new CollectionHandler(OverlayLimit.Default)
+                .Handle([new Received<IMessage>(finalized, world.EnvelopeOf(finalized))], tx);
 
         async Task Awards(Tx tx)
         {
             foreach (var chunk in built.Chunks)
-                await new ContestAwardsHandler().Handle(new Received<ContestAwardsV1>(chunk, world.EnvelopeOf(chunk)), tx);
-            await new ContestSettledHandler().Handle(new Received<ContestSettledV1>(settled, world.EnvelopeOf(settled)), tx);
+                await new ContestAwardsHandler(OverlayLimit.Default)
+                    .Handle(new Received<ContestAwardsV1>(chunk, world.EnvelopeOf(chunk)), tx);
+            await new ContestSettledHandler(OverlayLimit.Default)
+                .Handle(new Received<ContestSettledV1>(settled, world.EnvelopeOf(settled)), tx);
         }
     }
 }

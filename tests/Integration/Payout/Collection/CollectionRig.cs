@@ -156,8 +156,8 @@ public sealed class CollectionRig
         var fees = winners * FeeMinor;
         var settled = built.Settled with { EntryFeesMinor = fees, OverlayMinor = built.Settled.PoolMinor - fees };
         await world.GivenPublished(settled);
-        foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), settled);
+        foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
+        await world.Handle(new ContestSettledHandler(OverlayLimit.Default), settled);
         var finalized = new ContestFinalizedV1(contestId, 1, "definition", winners, "hash", [], 0, DateTimeOffset.UnixEpoch);
         await Hear(finalized);
         await world.PostAwards();
@@ -166,7 +166,8 @@ public sealed class CollectionRig
     /// <summary>Payout takes a message of Scoring's.</summary>
     public Task Hear(IMessage message) =>
         world.Database.Run(
-            tx => new CollectionHandler().Handle([new Received<IMessage>(message, world.EnvelopeOf(message))], tx), default);
+            tx => new CollectionHandler(OverlayLimit.Default)
+                .Handle([new Received<IMessage>(message, world.EnvelopeOf(message))], tx), default);
 
     public Task<string?> State(string contestId, int n) =>
         world.Scalar<string>($"select state from payout.entry_payment where contest_id = '{contestId}' and entry_id = 'e{n}'");

@@ -41,7 +41,7 @@ public sealed class StrangePrizeTests(PayoutWorld world, PipelineScope scope)
             await world.Scalar<long>(
                 $"select count(*) from payout.ledger_transfer where contest_id = '{contestId}' and code = 'award'"));
         Assert.Equal(0, await world.Scalar<long>($"select count(*) from payout.payout where contest_id = '{contestId}'"));
-        var job = new HeldContestsJob();
+        var job = new HeldContestsJob(OverlayLimit.Default);
         while (await world.Database.Run(job.Run, default)) { }
         Assert.Equal("held", await world.Scalar<string>($"select state from payout.contest where contest_id = '{contestId}'"));
     }

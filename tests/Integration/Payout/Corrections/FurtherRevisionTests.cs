@@ -41,14 +41,14 @@ public sealed class FurtherRevisionTests(PayoutWorld world) : IClassFixture<Payo
         await world.GivenAccount("early");
         var first = ContestBuilder.Of("c-early", 10, ("early", [10_000]));
         await world.GivenFinal(first.Settled);
-        foreach (var chunk in first.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
+        foreach (var chunk in first.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
 
         await world.GivenSettled(ContestBuilder.Further("c-early", 2, ("early", [2_500])));
         Assert.Equal("receiving",
             await world.Scalar<string>("select state from payout.contest where contest_id = 'c-early' and revision = 2"));
         Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-early'"));
 
-        await world.Handle(new ContestSettledHandler(), first.Settled);
+        await world.Handle(new ContestSettledHandler(OverlayLimit.Default), first.Settled);
         await world.PostAwards();
         await world.RunToRest(world.Runner());
 
@@ -61,9 +61,10 @@ public sealed class FurtherRevisionTests(PayoutWorld world) : IClassFixture<Payo
     public async Task A_further_revision_with_a_fee_or_without_its_overlay_is_held()
     {
         var further = ContestBuilder.Further("c-funded", 2, ("funded", [2_500]));
-        foreach (var chunk in further.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
+        foreach (var chunk in further.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
 
-        await world.Handle(new ContestSettledHandler(), further.Settled with { EntryFeesMinor = 2_500, OverlayMinor = 0 });
+        await world.Handle(
+            new ContestSettledHandler(OverlayLimit.Default), further.Settled with { EntryFeesMinor = 2_500, OverlayMinor = 0 });
 
         Assert.Equal("held", await world.Scalar<string>("select state from payout.contest where contest_id = 'c-funded'"));
         Assert.Contains(await world.Sent<AlertRaisedV1>(),

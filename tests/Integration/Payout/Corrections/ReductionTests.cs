@@ -41,8 +41,8 @@ public sealed class ReductionTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.GivenReady("known", "known-none", "known-not");
         var built = ContestBuilder.Of("c-known", 1, ("known", [10_000, 5_000]), ("known-none", [5_000]), ("known-not", [4_000]));
         await world.GivenFinal(built.Settled);
-        foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), built.Settled);
+        foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
+        await world.Handle(new ContestSettledHandler(OverlayLimit.Default), built.Settled);
         await Reduce("c-known", 2, ("known", "c-known-known-0", 4_000, 120), ("known-none", "c-known-known-none-0", 5_000, 150));
         await Reduce("c-known", 3, ("known", "c-known-known-1", 1_000, 30));
 

@@ -47,7 +47,8 @@ public sealed class UnfoundedReductionsTests(PayoutWorld world) : IClassFixture<
         await world.Finalize("c-off", 2);
         IMessage cancelled = new ContestCancelledV1("c-off", "cancel", "storm", "ann", DateTimeOffset.UnixEpoch);
         await world.Database.Run(
-            tx => new CollectionHandler().Handle([new Received<IMessage>(cancelled, world.EnvelopeOf(cancelled))], tx), ct);
+            tx => new CollectionHandler(OverlayLimit.Default)
+                .Handle([new Received<IMessage>(cancelled, world.EnvelopeOf(cancelled))], tx), ct);
         await Reduce("c-off", "off");
 
         world.Clock.Forward(UnfoundedResultsJob.Patience + TimeSpan.FromSeconds(1));

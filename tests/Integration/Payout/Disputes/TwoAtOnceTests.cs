@@ -116,8 +116,8 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
         var dispute = await world.GivenDispute("two-posted-a", "c-two-posted");
         var built = ContestBuilder.Of("c-two-posted", 1, ("two-posted-a", [10_000]), ("two-posted-b", [10_000]));
         await world.GivenFinal(built.Settled);
-        foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(), chunk);
-        await world.Handle(new ContestSettledHandler(), built.Settled);
+        foreach (var chunk in built.Chunks) await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), chunk);
+        await world.Handle(new ContestSettledHandler(OverlayLimit.Default), built.Settled);
         var job = new PostAwardsJob(awardsPerTransaction: 1);
         Assert.True(await world.Database.Run(job.Run, ct));
         Assert.Equal(1, await world.Scalar<long>("select count(*) from payout.payout where contest_id = 'c-two-posted'"));

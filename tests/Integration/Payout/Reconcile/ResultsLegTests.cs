@@ -50,7 +50,7 @@ public sealed class ResultsLegTests(Backbone backbone) : IAsyncLifetime
     public async Task A_settlement_alone_that_was_given_up_leaves_its_winners_unpaid_and_a_person_may_decide_that_it_was_none()
     {
         var built = ContestBuilder.Of("halved", "cid");
-        await world.Handle(new ContestAwardsHandler(), built.Chunks[0]);
+        await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), built.Chunks[0]);
         await GiveUp(built.Settled, 3);
 
         var found = (await Run()).Differences.Where(d => d.Leg == ReconcileLegs.Results).ToArray();

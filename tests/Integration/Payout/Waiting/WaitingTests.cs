@@ -18,9 +18,9 @@ public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClas
     public async Task A_settled_contest_of_which_a_chunk_is_missing_is_told_with_the_number_of_the_chunk_until_it_comes()
     {
         var built = ContestBuilder.Of("w-chunk", 1, ("ann", [10_000]), ("bob", [20_000]), ("cid", [30_000]));
-        await world.Handle(new ContestAwardsHandler(), built.Chunks[0]);
-        await world.Handle(new ContestAwardsHandler(), built.Chunks[2]);
-        await world.Handle(new ContestSettledHandler(), built.Settled);
+        await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), built.Chunks[0]);
+        await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), built.Chunks[2]);
+        await world.Handle(new ContestSettledHandler(OverlayLimit.Default), built.Settled);
         await Look();
         Assert.Empty(await Raised());
 
@@ -28,7 +28,7 @@ public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClas
         Assert.Contains("of 3 chunks (contest.awards.v1) number 1 ",
             Assert.Single(await Raised(), a => a.DedupKey == "result-incomplete/w-chunk/1").Cause, StringComparison.Ordinal);
 
-        await world.Handle(new ContestAwardsHandler(), built.Chunks[1]);
+        await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), built.Chunks[1]);
         await world.PutAside("w-chunk");
         await Look();
         Assert.Contains(await world.Sent<AlertResolvedV1>(), a => a.DedupKey == "result-incomplete/w-chunk/1");
@@ -37,7 +37,7 @@ public sealed class WaitingTests(Backbone backbone, PipelineScope scope) : IClas
     [Fact]
     public async Task Awards_without_totals_and_a_final_contest_without_a_result_are_told()
     {
-        await world.Handle(new ContestAwardsHandler(), ContestBuilder.Of("w-totals", "dan").Chunks[0]);
+        await world.Handle(new ContestAwardsHandler(OverlayLimit.Default), ContestBuilder.Of("w-totals", "dan").Chunks[0]);
         await Finalise("w-none");
 
         await Later(WaitRules.NoResult);
