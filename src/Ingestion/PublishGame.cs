@@ -35,6 +35,12 @@ public static class PublishGame
         return lines;
     }
 
+    private static string BoxMissing(string gameId) => $"box-missing/{gameId}";
+
+    /// <summary>Over, and no message is missing that could be the box.</summary>
+    private static bool LacksBox(GameStateV1? state) =>
+        state is { BoxReceived: false, MissingSequences.Count: 0, Status: GameStatus.Complete or GameStatus.Closed };
+
     private static void Alert(GameStateV1? before, GameStateV1 state, Tx tx)
     {
         if (state.MissingSequences.Count > 0 && (before is null || before.MissingSequences.Count == 0))
@@ -46,6 +52,19 @@ public static class PublishGame
                 $"Messages {missing} of the stream of game {state.GameId} have not come; its contests are not settled before "
                     + $"they do or the box agrees.",
                 "If they do not arrive by themselves, ask the provider to send the game again; repeated messages do no harm.");
+        }
+
+        if (LacksBox(state) && !LacksBox(before))
+        {
+            tx.Alert(
+                BoxMissing(state.GameId), "warning", "box-missing", state.GameId,
+                $"Game {state.GameId} is {state.Status}, every message up to its last has come, and none of them is a box; its "
+                    + $"contests are not settled without one.",
+                "Ask the provider to send the box, under the game's next sequence number.");
+        }
+        else if (LacksBox(before) && !LacksBox(state))
+        {
+            tx.ResolveAlert(BoxMissing(state.GameId), state.BoxReceived ? "The box has come." : "More is to come of the game.");
         }
 
         if (state.Differences.Count > 0 && (before is null || !before.Differences.SequenceEqual(state.Differences)))

@@ -11,6 +11,13 @@ public sealed class SequenceRanges
 
     public long Highest => ranges.Count == 0 ? 0 : ranges[^1].To;
 
+    public bool Has(long sequence)
+    {
+        var at = ranges.Count;
+        while (at > 0 && ranges[at - 1].From > sequence) at--;
+        return at > 0 && ranges[at - 1].To >= sequence;
+    }
+
     /// <returns>False when the number had come before.</returns>
     public bool Add(long sequence)
     {

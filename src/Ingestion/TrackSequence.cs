@@ -43,7 +43,7 @@ public static class TrackSequence
 
     /// <summary>
     /// One number is one message. Another message under a number that is taken says that the provider counts anew, or counts
-    /// wrongly: which of the two is right nobody can tell here. Numbers of statuses and boxes that were overtaken are not kept.
+    /// wrongly: which of the two is right nobody can tell here.
     /// </summary>
     /// <returns>Null when the number is free, or is this message's.</returns>
     public static FeedProblem? Contradiction(GameFold game, IMessage message)
@@ -61,12 +61,24 @@ public static class TrackSequence
             : game.StatusSequence == number && !(message is FeedStatusV1 again && again.Status == game.Status)
                 ? $"status {game.Status}"
             : game.Box?.Sequence == number && !(message is FeedBoxV1 box && Same(box, game.Box)) ? "a box with its figures"
-            : null;
+            : IsOfAnother(game, message, number) ? "a message that was overtaken" : null;
         return taken is null ? null : new FeedProblem(
             "sequence-contradicted", "sequence",
             string.Create(CultureInfo.InvariantCulture, $"a number of its own: {number} is {taken}"),
             string.Create(CultureInfo.InvariantCulture, $"{number} for {name}"));
     }
+
+    /// <summary>
+    /// Whose a number is is not kept once its message was overtaken. But a play that was overtaken is known at a higher revision,
+    /// and a status or box by a higher number: what is not was never taken in, and the number is another's.
+    /// </summary>
+    private static bool IsOfAnother(GameFold game, IMessage message, long number) => game.Received.Has(number) && message switch
+    {
+        FeedPlayV1 play => !game.Plays.ContainsKey(play.EventId),
+        FeedStatusV1 => number > game.StatusSequence,
+        FeedBoxV1 => number > (game.Box?.Sequence ?? 0),
+        _ => false,
+    };
 
     private static bool Same(FeedBoxV1 a, FeedBoxV1 b) =>
         FoldedText.Of(a with { ProviderTime = b.ProviderTime }) == FoldedText.Of(b);

@@ -11,20 +11,24 @@ internal static class CloudEvents
     internal const string Type = "ce_type";
     internal const string Source = "ce_source";
     internal const string Time = "ce_time";
+    internal const string SpecVersion = "ce_specversion";
+    internal const string ContentType = "content-type";
     internal const string TraceParent = "traceparent";
-    private static readonly byte[] s_json = "application/json"u8.ToArray();
-    private static readonly byte[] s_version = "1.0"u8.ToArray();
+    internal const string Version = "1.0";
+    internal const string Json = "application/json";
+    private static readonly byte[] s_json = Encoding.UTF8.GetBytes(Json);
+    private static readonly byte[] s_version = Encoding.UTF8.GetBytes(Version);
 
     internal static Headers Headers(string id, string type, string source, DateTimeOffset time, string? traceParent)
     {
         var headers = new Headers
         {
-            { "ce_specversion", s_version },
+            { SpecVersion, s_version },
             { Id, Encoding.UTF8.GetBytes(id) },
             { Type, Encoding.UTF8.GetBytes(type) },
             { Source, Encoding.UTF8.GetBytes(source) },
             { Time, Encoding.UTF8.GetBytes(Written(time)) },
-            { "content-type", s_json },
+            { ContentType, s_json },
         };
         if (!string.IsNullOrEmpty(traceParent)) headers.Add(TraceParent, Encoding.UTF8.GetBytes(traceParent));
         return headers;

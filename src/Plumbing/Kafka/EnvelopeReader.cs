@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Confluent.Kafka;
 using ContestPipeline.Contracts;
@@ -24,7 +25,7 @@ internal abstract record DecodeResult
 }
 
 /// <summary>Turns a Kafka record into an envelope and a message, or says what is wrong with it.</summary>
-internal static class EnvelopeReader
+internal static partial class EnvelopeReader
 {
     private const int GotCharactersMax = 200;
 
@@ -78,12 +79,24 @@ internal static class EnvelopeReader
         if (TopicRights.SourcesOf(envelope.Topic) is { Count: > 0 } sources && !sources.Contains(envelope.Source))
             return new DecodeResult.Malformed(
                 "source-not-allowed", CloudEvents.Source, string.Join(" or ", sources), envelope.Source);
-        if (Time(envelope.Headers[CloudEvents.Time]) is null)
-            return new DecodeResult.Malformed(
-                "header-invalid", CloudEvents.Time, "an RFC 3339 time", envelope.Headers[CloudEvents.Time]);
+        if (InvalidHeader(envelope.Headers) is { } invalid) return invalid;
         if (!Utf8.IsValid(envelope.Body.Span))
             return new DecodeResult.Malformed("body-invalid", null, "UTF-8 text", Beginning(envelope.Body.Span));
         return custom is null ? ReadJson(envelope) : ReadOwn(envelope, custom);
+    }
+
+    /// <summary>Version and content type may be left out, since all there is here is CloudEvents 1.0 with JSON.</summary>
+    private static DecodeResult.Malformed? InvalidHeader(IReadOnlyDictionary<string, string> headers)
+    {
+        if (headers.TryGetValue(CloudEvents.SpecVersion, out var version) && version != CloudEvents.Version)
+            return Invalid(CloudEvents.SpecVersion, CloudEvents.Version);
+        if (headers.TryGetValue(CloudEvents.ContentType, out var type)
+            && !type.Split(';')[0].Trim().Equals(CloudEvents.Json, StringComparison.OrdinalIgnoreCase))
+            return Invalid(CloudEvents.ContentType, CloudEvents.Json);
+        return Time(headers[CloudEvents.Time]) is null ? Invalid(CloudEvents.Time, "an RFC 3339 time") : null;
+
+        DecodeResult.Malformed Invalid(string header, string expected) =>
+            new("header-invalid", header, expected, headers[header]);
     }
 
     private static DecodeResult ReadOwn(Envelope envelope, Func<Envelope, IMessage?> custom)
@@ -172,7 +185,11 @@ internal static class EnvelopeReader
 
     private static string Short(string text) => text.Length <= GotCharactersMax ? text : text[..GotCharactersMax];
 
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
+    private static DateTimeOffset? Time(string? text) => text is not null && Rfc3339().IsMatch(text)
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+
+    /// <summary>Date, time and offset; without an offset nobody knows when it is.</summary>
+    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
+    private static partial Regex Rfc3339();
 }

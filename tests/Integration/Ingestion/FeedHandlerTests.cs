@@ -131,6 +131,25 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
     }
 
     [Fact]
+    public async Task A_game_that_ends_without_a_box_is_told_of_at_once_and_its_box_ends_that()
+    {
+        const string game = "boxless";
+        await Handle([Play(game, "p1", 1, 1, 5), new FeedStatusV1(game, 3, GameStatus.Complete, s_start)]);
+        Assert.Equal((0, 0), (await BoxAlerts("alert.raised.v1"), await BoxAlerts("alert.resolved.v1")));
+
+        await Handle([Play(game, "p2", 2, 1, 2)]);
+        Assert.Equal((1, 0), (await BoxAlerts("alert.raised.v1"), await BoxAlerts("alert.resolved.v1")));
+
+        await Handle([new FeedStatusV1(game, 4, GameStatus.Closed, s_start)]);
+        await Handle([new FeedBoxV1(
+            game, 5, ["rush_yds"], [new AthleteStatsV1("a1", new Dictionary<string, long> { ["rush_yds"] = 7 })], s_start)]);
+        Assert.Equal((1, 1), (await BoxAlerts("alert.raised.v1"), await BoxAlerts("alert.resolved.v1")));
+
+        Task<long> BoxAlerts(string name) => scope.Scalar<long>(
+            "select count(*) from ingestion.outbox where wire_name = @name and partition_key = 'box-missing/boxless'", new { name });
+    }
+
+    [Fact]
     public async Task A_line_is_told_once_a_batch_with_its_last_value_and_versions_rise_by_one()
     {
         await Handle([Play("told", "p1", 1, 1, 5), Play("told", "p1", 2, 2, 7), Play("told", "p2", 3, 1, 1)]);

@@ -71,6 +71,27 @@ public sealed class RefusedMessagesTests(PipelineScope scope) : IClassFixture<Pi
     }
 
     [Fact]
+    public async Task A_number_stays_its_message_s_when_that_was_overtaken_and_what_is_refused_claims_nothing()
+    {
+        const string game = "overtaken-number";
+        var other = Play(game, revision: 1, yards: 9) with { EventId = "e2" };
+        await Handle(inOneBatch: false,
+            At(Record(Play(game, revision: 1, yards: 5), "p1")),
+            At(Record(Play(game, revision: 2, yards: 7) with { Sequence = 2 }, "p2")),
+            At(Record(other, "p3")), At(Record(new FeedStatusV1(game, 1, GameStatus.Closed, s_time), "s1")),
+            At(Record(Play(game, revision: 1, yards: 5), "p1-again-after-the-inbox-forgot")));
+
+        Assert.Equal("""{"rush_yds":7}""",
+            await scope.Scalar<string>("select stats from ingestion.line where game_id = @game", new { game }));
+        Assert.Equal(["sequence-contradicted", "sequence-contradicted"], await Rejected(game));
+
+        await Handle(inOneBatch: false, At(Record(other with { Sequence = 3 }, "p3")));
+        Assert.Equal("""{"rush_yds":16}""",
+            await scope.Scalar<string>("select stats from ingestion.line where game_id = @game", new { game }));
+        Assert.Equal("scheduled", await Status(game));
+    }
+
+    [Fact]
     public async Task A_provider_that_counts_anew_is_told_that_its_messages_are_refused()
     {
         const string game = "counted-anew";

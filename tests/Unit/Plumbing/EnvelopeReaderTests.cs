@@ -35,9 +35,43 @@ public sealed class EnvelopeReaderTests
     }
 
     [Theory]
+    [InlineData("ce_specversion", "0.3")]
+    [InlineData("ce_specversion", "")]
+    [InlineData("content-type", "application/cloudevents+json")]
+    [InlineData("content-type", "text/plain")]
+    [InlineData("content-type", "")]
+    public void Another_version_of_CloudEvents_or_another_content_than_JSON_is_malformed(string header, string value)
+    {
+        var headers = Headers();
+        headers[header] = value;
+
+        var malformed = Malformed(headers, Body);
+
+        Assert.Equal(("header-invalid", header, value), (malformed.Reason, malformed.Field, malformed.Got));
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("Application/JSON; charset=utf-8")]
+    [InlineData(null)]
+    public void CloudEvents_1_0_with_JSON_is_read_whether_it_says_so_or_leaves_it_out(string? contentType)
+    {
+        var headers = Headers();
+        headers.Remove("ce_specversion");
+        headers.Remove("content-type");
+        if (contentType is not null) (headers["ce_specversion"], headers["content-type"]) = ("1.0", contentType);
+
+        Assert.IsType<DecodeResult.Decoded>(Read(headers, Body));
+    }
+
+    [Theory]
     [InlineData("yesterday")]
     [InlineData("2016-13-01T00:00:00Z")]
     [InlineData("1475427600")]
+    [InlineData("2016-10-02T17:00:00")]
+    [InlineData("2016-10-02")]
+    [InlineData("10/02/2016 17:00:00 Z")]
+    [InlineData("2016-10-02T17:00Z")]
     public void A_time_that_is_none_is_malformed_and_the_record_s_own_time_stands_in(string time)
     {
         var headers = Headers();
@@ -52,7 +86,8 @@ public sealed class EnvelopeReaderTests
     [InlineData("2016-10-02T17:00:00Z")]
     [InlineData("2016-10-02T17:00:00.0000000Z")]
     [InlineData("2016-10-02T13:00:00-04:00")]
-    [InlineData("2016-10-02T17:00:00")]
+    [InlineData("2016-10-02t17:00:00z")]
+    [InlineData("2016-10-02T17:00:00.000000000+00:00")]
     public void Times_are_UTC_however_they_are_written(string time)
     {
         var headers = Headers();
