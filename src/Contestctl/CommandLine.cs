@@ -133,6 +133,7 @@ public static class CommandLine
         root.Add(Group("recovery", "Money stopped because a database went back in time, and how it goes on.",
             [.. RecoveryCommand.All(session)]));
         root.Add(Group("entries", "Entries and their fees.", EntriesRefundCommand.Make(session)));
+        root.Add(Group("accounts", "Players' accounts at Stripe.", AccountsShowCommand.Make(session)));
         root.Add(LedgerCommand.Make(session));
         root.Add(ReconcileCommand.Make(session));
         root.Add(VerifyCommand.Make(session));

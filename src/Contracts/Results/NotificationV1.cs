@@ -53,11 +53,12 @@ public static class NotificationKinds
     public const string DisputeOpened = "dispute-opened";
     public const string DisputeClosed = "dispute-closed";
     public const string PrizeCorrected = "prize-corrected";
+    public const string AccountRestricted = "account-restricted";
 
     public static IReadOnlyList<string> All { get; } =
     [
         PaymentNeeded, PaymentDeclined, EntryRefused, EntryRefunded, Won, OnboardingNeeded, OnboardingReminder, AccountReady,
         AccountDisabled, Paid, PayoutFailed, PayoutDelayed, BankPayoutPaid, BankPayoutFailed, ApprovalNeeded, Approved, Rejected,
-        DisputeOpened, DisputeClosed, PrizeCorrected,
+        DisputeOpened, DisputeClosed, PrizeCorrected, AccountRestricted,
     ];
 }

@@ -64,6 +64,7 @@ public sealed class AccountReader(
         await tx.SaveAccount(reading, hints, after);
         await tx.WasRead("account", reading.AccountId);
         if (reading.IsReady && after.GoneAt is null) await tx.WakePayouts(owner);
+        if (after.BankStopped) BankStopped(reading, owner, after, tx);
         switch (after.Kind)
         {
             case AccountChangeKind.BecameReady:
@@ -86,6 +87,18 @@ public sealed class AccountReader(
         }
     }
 
+    /// <summary>Before a payment to the bank fails: what is won meanwhile reaches the account and stays there.</summary>
+    private static void BankStopped(AccountReading reading, string owner, AccountChange after, Tx tx)
+    {
+        var why = BankStopWords.Of(reading.Standing);
+        tx.NotifyPlayer(
+            $"account-restricted/{reading.AccountId}/{after.StatusNo}", NotificationKinds.AccountRestricted, owner,
+            reading.AccountId, facts: new Dictionary<string, string> { ["reason"] = why });
+        tx.Alert($"account-restricted/{reading.AccountId}/{after.StatusNo}", "warning", "account-restricted", reading.AccountId,
+            $"Transfers reach the account of player {owner}, and Stripe does not pay on to the bank or soon will not: {why}.",
+            "The player is told; reach the player in another way if it stays so.");
+    }
+
     /// <summary>No link would help: a person has to talk to the player.</summary>
     private static async Task Rejected(AccountReading reading, string owner, AccountChange after, Tx tx)
     {
@@ -96,5 +109,21 @@ public sealed class AccountReader(
         tx.Alert($"account-rejected/{reading.AccountId}/{after.StatusNo}", "warning", "account-rejected", reading.AccountId,
             $"Stripe rejected the account of player {owner}: {reading.Standing.DisabledReason}.",
             "Talk to the player; what is owed stays in player_payable and waits.");
+    }
+}
+
+/// <summary>Why money stays in an account, for people.</summary>
+public static class BankStopWords
+{
+    /// <summary><c>payouts to the bank are switched off (requirements.past_due); past due: individual.id_number</c></summary>
+    public static string Of(AccountStanding standing)
+    {
+        var words = new List<string>();
+        var because = standing.DisabledReason is { } reason ? $" ({reason})" : "";
+        if (!standing.PayoutsEnabled) words.Add($"payouts to the bank are switched off{because}");
+        else if (standing.DisabledReason is { } named) words.Add($"Stripe names {named}");
+        if (standing.PastDue.Count > 0) words.Add($"past due: {string.Join(", ", standing.PastDue)}");
+        else if (standing.CurrentlyDue.Count > 0) words.Add($"due: {string.Join(", ", standing.CurrentlyDue)}");
+        return string.Join("; ", words);
     }
 }

@@ -76,7 +76,8 @@ public static class AccountSql
             set created_at = coalesce(created_at, @CreatedAt), transfers = @Transfers, stale = hints > @hints, read_at = @ReadAt,
                 status = @Status, status_no = @StatusNo,
                 details_submitted = @DetailsSubmitted, payouts_enabled = @PayoutsEnabled, disabled_reason = @DisabledReason,
-                currently_due = @currentlyDue, gone_at = @GoneAt
+                currently_due = @currentlyDue, past_due = @pastDue, due_by = @DueBy, charges_enabled = @ChargesEnabled, gone_at =
+                    @GoneAt
             where account_id = @AccountId
             """,
             new
@@ -84,10 +85,22 @@ public static class AccountSql
                 reading.CreatedAt, hints, reading.Transfers, reading.ReadAt, reading.AccountId, after.Status, after.StatusNo,
                 after.GoneAt,
                 reading.Standing.DetailsSubmitted, reading.Standing.PayoutsEnabled, reading.Standing.DisabledReason,
+                reading.Standing.ChargesEnabled, reading.Standing.DueBy,
                 currentlyDue = string.Join(',', reading.Standing.CurrentlyDue),
+                pastDue = string.Join(',', reading.Standing.PastDue),
             });
         Invariant.Holds(written == 1, $"account {reading.AccountId}: updated {written} rows");
     }
+
+    /// <returns>What was last read of the account that <see cref="AccountOf"/> names.</returns>
+    public static Task<KnownStanding?> StandingOf(this Tx tx, string accountId) => tx.QueryOne<KnownStanding>(
+        """
+        select status, transfers, details_submitted, charges_enabled, payouts_enabled, disabled_reason, currently_due, past_due,
+            due_by, read_at
+        from payout.stripe_account
+        where account_id = @accountId
+        """,
+        new { accountId });
 
     public static Task<IReadOnlyList<PayoutAccount>> StaleAccounts(this Tx tx, int countMax) => tx.Query<PayoutAccount>(
         """
@@ -113,3 +126,14 @@ public static class AccountSql
         """,
         new { playerId, now = tx.Now });
 }
+
+/// <summary>What was last read of an account.</summary>
+/// <param name="Status">One of <see cref="OnboardingStatus"/>.</param>
+/// <param name="Transfers">Status of the transfers capability.</param>
+/// <param name="CurrentlyDue">In Stripe's words, separated by commas; empty: nothing.</param>
+/// <param name="PastDue">As <paramref name="CurrentlyDue"/>.</param>
+/// <param name="DueBy">UTC; null when Stripe names no time.</param>
+/// <param name="ReadAt">UTC; null before the first reading.</param>
+public sealed record KnownStanding(
+    string Status, string Transfers, bool DetailsSubmitted, bool ChargesEnabled, bool PayoutsEnabled, string? DisabledReason,
+    string CurrentlyDue, string PastDue, DateTimeOffset? DueBy, DateTimeOffset? ReadAt);

@@ -26,6 +26,7 @@ public static class ApiRoutes
         AlertRoutes.Map(v1, worker);
         AuditRoutes.Map(v1, worker);
         PlayerRoutes.Map(v1, worker);
+        AccountRoutes.Map(v1, worker);
         TaxRoutes.Map(v1, worker);
         WhoRoutes.Map(v1);
     }

@@ -14,6 +14,12 @@ public sealed record Caller(string Subject, IReadOnlyList<string> Roles)
 
     public bool IsStaff => Roles.Any(r => r is ApiRole.Viewer or ApiRole.Operator or ApiRole.Approver);
 
+    /// <summary>In an address: the caller's own.</summary>
+    private const string Me = "me";
+
+    /// <returns>The player that an address names, the caller for <c>me</c>.</returns>
+    public string Whose(string playerId) => playerId == Me ? Subject : playerId;
+
     /// <summary>Players see what is their own, staff sees everything.</summary>
     public bool MaySee(string playerId) => IsStaff || Roles.Contains(ApiRole.Player) && Subject == playerId;
 

@@ -33,6 +33,9 @@ public static class EndedSql
         select o.key from open o join payout.stripe_account a on a.account_id = o.id where o.kind = 'account-passed-over' and not
             a.stale and a.read_at > o.raised_at
         union all
+        select o.key from open o join payout.stripe_account a on a.account_id = o.id where o.kind = 'account-restricted' and
+            (a.status <> 'restricted' or a.transfers <> 'active' or a.gone_at is not null)
+        union all
         select o.key from open o join payout.bank_payout b on b.bank_payout_id = o.id where o.kind = 'bank-payout-passed-over' and
             not b.stale and b.read_at > o.raised_at
         union all

@@ -39,7 +39,29 @@ public static class NoticeText
     public static string AlertNoticeId(string dedupKey, int episode) =>
         episode == 1 ? $"alert/{dedupKey}" : $"alert/{dedupKey}#{episode}";
 
-    private static (string Title, string Body) Words(NotificationV1 n) => n.Kind switch
+    private static (string Title, string Body) Words(NotificationV1 n) => AccountWords(n) ?? MoneyWords(n);
+
+    /// <returns>Null: it tells of something else than the player's account.</returns>
+    private static (string Title, string Body)? AccountWords(NotificationV1 n) => n.Kind switch
+    {
+        NotificationKinds.OnboardingNeeded =>
+            ("Set up your account to be paid", $"You have {Amount(n)} waiting. Set up your account here: {Fact(n, "link")}"),
+        NotificationKinds.OnboardingReminder =>
+            ("Your prize is still waiting",
+                $"{Amount(n)} is waiting for you. Finish setting up your account here: {Fact(n, "link")}"),
+        NotificationKinds.AccountReady =>
+            ("Your account is ready", "Your account can receive prizes now; what was waiting is on its way."),
+        NotificationKinds.AccountDisabled =>
+            ("Your account cannot receive prizes",
+                $"Your account cannot receive transfers at the moment.{Because(n)} What you win waits for you until it can."),
+        NotificationKinds.AccountRestricted =>
+            ("Your prizes cannot reach your bank",
+                $"Prizes still arrive in your account at Stripe, but do not go on to your bank.{Because(n)} Open your account "
+                    + $"and give Stripe what it asks for."),
+        _ => null,
+    };
+
+    private static (string Title, string Body) MoneyWords(NotificationV1 n) => n.Kind switch
     {
         NotificationKinds.PaymentNeeded =>
             ("Pay your entry fee",
@@ -65,16 +87,6 @@ public static class NoticeText
             ("You won",
                 $"You won {Amount(n)} after fees in contest {n.ContestId}. It is sent to your account as soon as that can "
                     + $"receive it."),
-        NotificationKinds.OnboardingNeeded =>
-            ("Set up your account to be paid", $"You have {Amount(n)} waiting. Set up your account here: {Fact(n, "link")}"),
-        NotificationKinds.OnboardingReminder =>
-            ("Your prize is still waiting",
-                $"{Amount(n)} is waiting for you. Finish setting up your account here: {Fact(n, "link")}"),
-        NotificationKinds.AccountReady =>
-            ("Your account is ready", "Your account can receive prizes now; what was waiting is on its way."),
-        NotificationKinds.AccountDisabled =>
-            ("Your account cannot receive prizes",
-                $"Your account cannot receive transfers at the moment.{Because(n)} What you win waits for you until it can."),
         NotificationKinds.Paid =>
             ("Your prize was sent", $"{Amount(n)} from contest {n.ContestId} was transferred to your account ({n.Subject})."),
         NotificationKinds.PayoutFailed =>

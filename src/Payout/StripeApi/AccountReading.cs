@@ -20,15 +20,31 @@ public sealed record AccountReading(string AccountId, string? PlayerId, string T
         account.Id, account.Metadata?.GetValueOrDefault("player_id"), account.Capabilities?.Transfers ?? "inactive",
         new AccountStanding(
             account.DetailsSubmitted, account.PayoutsEnabled, account.Requirements?.DisabledReason,
-            [.. account.Requirements?.CurrentlyDue ?? []], [.. account.Requirements?.PastDue ?? []]),
-        readAt, account.Created == default ? null : new DateTimeOffset(DateTime.SpecifyKind(account.Created, DateTimeKind.Utc)));
+            [.. account.Requirements?.CurrentlyDue ?? []], [.. account.Requirements?.PastDue ?? []])
+        {
+            ChargesEnabled = account.ChargesEnabled, DueBy = Utc(account.Requirements?.CurrentDeadline),
+        },
+        readAt, Utc(account.Created == default ? null : account.Created));
 
     public static AccountReading OfUnreadable(string accountId, DateTimeOffset readAt) =>
         new(accountId, null, Unreadable, new AccountStanding(false, false, null, [], []), readAt);
+
+    private static DateTimeOffset? Utc(DateTime? moment) =>
+        moment is { } at ? new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Utc)) : null;
 }
 
 /// <summary>How far the holder of an account has come with Stripe.</summary>
+/// <param name="PayoutsEnabled">Stripe pays from the account to its bank.</param>
 /// <param name="DisabledReason">Stripe's word for why something is switched off, an open set; null when nothing is.</param>
+/// <param name="CurrentlyDue">What Stripe asks for, in its words (<c>individual.id_number</c>).</param>
+/// <param name="PastDue">Of those, what was not given in time.</param>
 public sealed record AccountStanding(
     bool DetailsSubmitted, bool PayoutsEnabled, string? DisabledReason, IReadOnlyList<string> CurrentlyDue,
-    IReadOnlyList<string> PastDue);
+    IReadOnlyList<string> PastDue)
+{
+    /// <summary>The account may take payments itself; winners' accounts need not.</summary>
+    public bool ChargesEnabled { get; init; }
+
+    /// <summary>When Stripe wants what is currently due, UTC; null when it names no time.</summary>
+    public DateTimeOffset? DueBy { get; init; }
+}

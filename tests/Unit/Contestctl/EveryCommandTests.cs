@@ -36,6 +36,7 @@ public sealed class EveryCommandTests
         ("contest retry", "c --reason reason --by ann", ExitCodes.Usage, ExitCodes.Usage),
         ("stripe setup-webhooks", "--url https://hooks.example.org", ExitCodes.Usage, ExitCodes.CheckFailed),
         ("stripe sweep", "", ExitCodes.Usage, ExitCodes.Usage),
+        ("accounts show", "p", ExitCodes.Usage, ExitCodes.Usage),
         ("payouts list", "", ExitCodes.Usage, ExitCodes.Usage),
         ("payouts show", "p", ExitCodes.Usage, ExitCodes.Usage),
         ("payouts release", "p", ExitCodes.Usage, ExitCodes.Usage),

@@ -61,6 +61,29 @@ public sealed record LinkAnswerView(string Url);
 /// <summary>What was forgotten of a player.</summary>
 public sealed record OnboardingReset(string PlayerId, int AccountsForgotten);
 
+/// <summary>What an account at Stripe holds in one currency.</summary>
+/// <param name="InstantAvailableMinor">What Stripe would pay out within minutes; null where it offers none.</param>
+public sealed record HeldBalance(string Currency, long AvailableMinor, long PendingMinor, long? InstantAvailableMinor);
+
+/// <summary>A player's account at Stripe, as it was last read.</summary>
+/// <param name="Transfers">Status of the transfers capability: <c>active</c>, <c>inactive</c>, <c>pending</c> …</param>
+/// <param name="PayoutsEnabled">Stripe pays on from the account to its bank.</param>
+/// <param name="DisabledReason">Stripe's word for why something is switched off; null when nothing is.</param>
+/// <param name="CurrentlyDue">What Stripe asks for, in its words.</param>
+/// <param name="PastDue">Of those, what was not given in time.</param>
+/// <param name="DueBy">Until when Stripe wants it, UTC.</param>
+/// <param name="ReadAt">UTC; null before the first reading.</param>
+/// <param name="Balances">As Stripe says now; null when it does not answer or does not show the account.</param>
+public sealed record AccountDetails(
+    string AccountId, string Transfers, bool ChargesEnabled, bool PayoutsEnabled, bool DetailsSubmitted, string? DisabledReason,
+    IReadOnlyList<string> CurrentlyDue, IReadOnlyList<string> PastDue, DateTimeOffset? DueBy, DateTimeOffset? ReadAt,
+    IReadOnlyList<HeldBalance>? Balances);
+
+/// <summary>How far a player has come on the way to being paid.</summary>
+/// <param name="Status"><c>notStarted</c>, <c>incomplete</c>, <c>complete</c>, <c>restricted</c> or <c>rejected</c>.</param>
+/// <param name="Account">The one that would be paid; null when there is none.</param>
+public sealed record AccountAnswer(string PlayerId, string Status, AccountDetails? Account);
+
 /// <summary>One comparison with Stripe, as it was kept.</summary>
 public sealed record ReconciliationView(
     long RunNo, DateTimeOffset At, DateTimeOffset WindowFrom, DateTimeOffset WindowTo, int Matched, int Pending, int Outside,

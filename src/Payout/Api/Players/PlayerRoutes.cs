@@ -16,7 +16,6 @@ namespace ContestPipeline.Payout.Api.Players;
 public static class PlayerRoutes
 {
     private const int PageMax = 1000;
-    private const string Me = "me";
 
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
@@ -24,20 +23,18 @@ public static class PlayerRoutes
         var tax = worker.GetRequiredService<TaxOptions>();
         v1.MapGet("/players/{playerId}/earnings",
             (string playerId, string? after, int? limit, Caller caller, CancellationToken ct) =>
-            Earnings(database, tax, Whose(playerId, caller), caller, after, limit ?? PageMax, ct))
+            Earnings(database, tax, caller.Whose(playerId), caller, after, limit ?? PageMax, ct))
             .For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
             .Says("Totals by currency, winnings by year, and page by page every prize with its state and what it waits for.")
             .Answers<EarningsAnswer>("The winnings.")
             .Refuses(400, "A page that is not there.").Refuses(404, "Another player's.");
         v1.MapGet("/players/{playerId}/prizes/{contestId}",
             (string playerId, string contestId, string? after, int? limit, Caller caller, CancellationToken ct) =>
-            PrizesIn(database, Whose(playerId, caller), contestId, caller, after, limit ?? PageMax, ct))
+            PrizesIn(database, caller.Whose(playerId), contestId, caller, after, limit ?? PageMax, ct))
             .For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
             .Says("The prizes of one contest.").Answers<PrizesAnswer>("The prizes.").Refuses(400, "A page that is not there.")
             .Refuses(404, "None was won there, or it is another player's.");
     }
-
-    private static string Whose(string playerId, Caller caller) => playerId == Me ? caller.Subject : playerId;
 
     private static async Task<IResult> Earnings(
         WorkerDatabase database, TaxOptions tax, string playerId, Caller caller, string? after, int limit, CancellationToken ct)

@@ -11,7 +11,7 @@ internal sealed class AdminAccounts(Books books, AllOperations operations)
         ["accounts", var id, "onboarding"] => Onboarding(id, body, now),
         ["accounts", var id, "restrict"] => operations.Accounts.Restrict(
             id, body.Texts("currently_due") ?? ["individual.verification.document"],
-            body.Text("disabled_reason") ?? "requirements.past_due", now),
+            body.Text("disabled_reason") ?? "requirements.past_due", body.IsTrue("transfers_go_on"), now),
         ["accounts", var id, "reject"] => operations.Accounts.RejectAs(id, body.Text("disabled_reason") ?? "rejected.fraud", now),
         ["accounts", var id, "deauthorize"] => operations.Accounts.Deauthorize(id, now),
         ["accounts", var id, "payouts"] =>

@@ -145,11 +145,15 @@ internal sealed class AccountOperations(Books books)
     }
 
     /// <summary>Stripe asks for more, and stops everything until it has it.</summary>
-    public SimResponse Restrict(string id, IReadOnlyList<string> currentlyDue, string disabledReason, long now) =>
+    /// <param name="transfersGoOn">True: it stops what goes on to the bank alone.</param>
+    public SimResponse Restrict(
+        string id, IReadOnlyList<string> currentlyDue, string disabledReason, bool transfersGoOn, long now) =>
         TryFind(id, out var account, out var unknown)
             ? Changed(now, account with
             {
-                PayoutsEnabled = false, TransfersCapability = account.TransfersCapability is null ? null : "inactive",
+                PayoutsEnabled = false,
+                TransfersCapability = transfersGoOn || account.TransfersCapability is null
+                    ? account.TransfersCapability : "inactive",
                 DisabledReason = disabledReason,
                 CurrentlyDue = currentlyDue, PastDue = currentlyDue, CurrentDeadline = now,
             })

@@ -27,7 +27,8 @@ public sealed class NoticeTests
 
         Assert.NotEmpty(notice.Title);
         Assert.DoesNotContain("{", notice.Body, StringComparison.Ordinal);
-        if (kind is not (NotificationKinds.EntryRefused or NotificationKinds.AccountReady or NotificationKinds.AccountDisabled))
+        if (kind is not (NotificationKinds.EntryRefused or NotificationKinds.AccountReady or NotificationKinds.AccountDisabled
+            or NotificationKinds.AccountRestricted))
             Assert.Contains("1,234.56 USD", notice.Body, StringComparison.Ordinal);
     }
 

@@ -79,6 +79,45 @@ public sealed class OnboardingStatusTests
         Assert.Equal((AccountChangeKind.Nothing, s_now), (change.Kind, change.GoneAt));
     }
 
+    [Theory]
+    [InlineData("active", OnboardingStatus.Complete, "active", false, false, true)]
+    [InlineData("active", OnboardingStatus.Complete, "active", true, true, true)]
+    [InlineData("inactive", OnboardingStatus.Restricted, "active", false, false, true)]
+    [InlineData("unread", OnboardingStatus.Incomplete, "active", false, false, true)]
+    [InlineData("active", OnboardingStatus.Restricted, "active", false, false, false)]
+    [InlineData("active", OnboardingStatus.Complete, "active", true, false, false)]
+    [InlineData("active", OnboardingStatus.Complete, "inactive", false, false, false)]
+    public void A_bank_that_gets_nothing_while_transfers_go_on_is_told_once(
+        string before, string status, string after, bool payoutsEnabled, bool pastDue, bool isTold)
+    {
+        var known = Known(before) with { Status = status };
+
+        var change = AccountChange.Of(known, Reading(after, true, payoutsEnabled, null, pastDue), s_now);
+
+        Assert.Equal(isTold, change.BankStopped);
+        if (isTold) Assert.Equal(known.StatusNo + 1, change.StatusNo);
+    }
+
+    [Fact]
+    public void Of_an_account_that_is_gone_nobody_is_told()
+    {
+        var gone = Known("active") with { GoneAt = s_now };
+
+        Assert.False(AccountChange.Of(gone, Reading("active", true, false, null, true), s_now).BankStopped);
+    }
+
+    [Theory]
+    [InlineData(false, "requirements.past_due", "", "a,b",
+        "payouts to the bank are switched off (requirements.past_due); past due: a, b")]
+    [InlineData(false, null, "a", "", "payouts to the bank are switched off; due: a")]
+    [InlineData(true, "under_review", "", "", "Stripe names under_review")]
+    [InlineData(true, null, "a,b", "b", "past due: b")]
+    public void Why_money_stays_in_the_account_is_said_in_Stripes_words(
+        bool payoutsEnabled, string? reason, string due, string pastDue, string expected) =>
+        Assert.Equal(expected, BankStopWords.Of(new AccountStanding(
+            true, payoutsEnabled, reason, due.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            pastDue.Split(',', StringSplitOptions.RemoveEmptyEntries))));
+
     private static KnownAccount Known(string transfers) =>
         new("acct_1", "p", transfers, transfers == "active" ? OnboardingStatus.Complete : OnboardingStatus.Incomplete, 3, null,
             null);
