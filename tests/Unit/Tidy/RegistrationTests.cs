@@ -4,7 +4,7 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Unit.Tidy;
 
 /// <summary>
-/// What handlers and jobs are made of is registered, or the worker does not start: nothing falls back in silence.
+/// The services that handlers and jobs need are registered, or the worker does not start: nothing falls back in silence.
 /// </summary>
 public sealed class RegistrationTests
 {
@@ -17,7 +17,7 @@ public sealed class RegistrationTests
         Assert.True(types.Length > 30, $"only {types.Length} handlers and jobs were found");
         Assert.Empty(from type in types
                      from parameter in type.GetConstructors().SelectMany(c => c.GetParameters())
-                     where parameter.HasDefaultValue
+                     where parameter is { HasDefaultValue: true, ParameterType.IsValueType: false }
                      select $"{type.Name}: {parameter.Name}");
     }
 
