@@ -91,8 +91,8 @@ public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeReque
     private static bool IsCertainlyOurs(Account account, AccountToMake wanted, OpenCall call) =>
         wanted.Mark is { } mark && account.Metadata.GetValueOrDefault(SecretMark) == mark
             && account.Metadata.GetValueOrDefault("player_id") == wanted.PlayerId
-            && WasMade(account) >= call.MadeAfter - s_clocksDiffer
-            && WasMade(account) <= call.FirstUsedAt + s_keyLives + s_clocksDiffer;
+            && account.Created.Utc() >= call.MadeAfter - s_clocksDiffer
+            && account.Created.Utc() <= call.FirstUsedAt + s_keyLives + s_clocksDiffer;
 
     /// <summary>
     /// What the first of the player's later requests made, which the books have lost: no request of that number is recorded here,
@@ -108,14 +108,12 @@ public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeReque
             let number = key is null ? null : NextOnboardingStep.NumberOf(wanted.PlayerId, key)
             where number > own && onboarding.MarkOf(key) is { } mark && account.Metadata.GetValueOrDefault(SecretMark) == mark
                 && account.Metadata.GetValueOrDefault("player_id") == wanted.PlayerId
-                && WasMade(account) <= call.FirstUsedAt + s_clocksDiffer
+                && account.Created.Utc() <= call.FirstUsedAt + s_clocksDiffer
             group account by number into made
             orderby made.Key
             select made.ToArray();
         return later.FirstOrDefault() ?? [];
     }
-
-    private static DateTimeOffset WasMade(Account account) => new(DateTime.SpecifyKind(account.Created, DateTimeKind.Utc));
 
     /// <summary>The account is read before the player is told.</summary>
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)

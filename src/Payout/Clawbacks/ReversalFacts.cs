@@ -1,5 +1,6 @@
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.StripeApi;
 using Stripe;
 
 namespace ContestPipeline.Payout.Clawbacks;
@@ -13,7 +14,7 @@ public sealed record ReversalFacts(string ReversalId, string TransferId, long Am
     public static ReversalFacts Of(TransferReversal reversal, string transferId) => new(
         reversal.Id, transferId, reversal.Amount, reversal.Currency,
         reversal.Metadata?.GetValueOrDefault(ReversalToMake.MarkName),
-        new DateTimeOffset(DateTime.SpecifyKind(reversal.Created, DateTimeKind.Utc)),
+        reversal.Created.Utc(),
         reversal.Metadata?.GetValueOrDefault(CorrectionToTakeBack.MarkName));
 }
 

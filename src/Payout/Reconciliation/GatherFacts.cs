@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.StripeApi;
 using Stripe;
 
 namespace ContestPipeline.Payout.Reconciliation;
@@ -35,18 +36,19 @@ public static class GatherFacts
         [
             .. lists.Transfers.Select(t =>
                 new ObjectFact(
-                    Transfer, t.Id, Mark(t.Metadata, "payout_id"), t.Amount, t.Currency, t.DestinationId, At(t.Created))),
+                    Transfer, t.Id, Mark(t.Metadata, "payout_id"), t.Amount, t.Currency, t.DestinationId, t.Created.Utc())),
             .. lists.Charges.Where(c => c.Paid)
-                .Select(c => new ObjectFact(Payment, c.Id, EntryMark(c.Metadata), c.Amount, c.Currency, null, At(c.Created))),
+                .Select(c => new ObjectFact(Payment, c.Id, EntryMark(c.Metadata), c.Amount, c.Currency, null, c.Created.Utc())),
             .. lists.Refunds.Where(r => r.Status is not ("failed" or "canceled"))
-                .Select(r => new ObjectFact(Refund, r.Id, Mark(r.Metadata, "refund"), r.Amount, r.Currency, null, At(r.Created))),
-            .. lists.Disputes.Select(d => new ObjectFact(Dispute, d.Id, null, d.Amount, d.Currency, null, At(d.Created))),
+                .Select(r => new ObjectFact(
+                    Refund, r.Id, Mark(r.Metadata, "refund"), r.Amount, r.Currency, null, r.Created.Utc())),
+            .. lists.Disputes.Select(d => new ObjectFact(Dispute, d.Id, null, d.Amount, d.Currency, null, d.Created.Utc())),
             .. lists.Movements.Where(m => m.Type == ReversalMovement && m.SourceId is not null)
-                .Select(m => new ObjectFact(Reversal, m.SourceId, null, m.Amount, m.Currency, null, At(m.Created))),
+                .Select(m => new ObjectFact(Reversal, m.SourceId, null, m.Amount, m.Currency, null, m.Created.Utc())),
         ],
         [
             .. lists.Movements.Where(m => !IsOurs(m)).Select(m => new OutsideMovement(
-                m.Id, m.Type, MovementTypes.Of(m.Type, m.ReportingCategory), m.Net, m.Currency, At(m.Created),
+                m.Id, m.Type, MovementTypes.Of(m.Type, m.ReportingCategory), m.Net, m.Currency, m.Created.Utc(),
                 MovementTypes.IsOfPayments(m.BalanceType))),
         ])
     {
@@ -90,7 +92,7 @@ public static class GatherFacts
 
     private static IEnumerable<MoneyFact> Parts(BalanceTransaction movement)
     {
-        var (subject, at) = (movement.SourceId ?? movement.Id, At(movement.Created));
+        var (subject, at) = (movement.SourceId ?? movement.Id, movement.Created.Utc());
         if (movement.Amount != 0)
             yield return new MoneyFact(movement.Id, subject, MoneyParts.Gross, movement.Amount, movement.Currency, at);
         if (movement.Fee != 0)
@@ -104,6 +106,4 @@ public static class GatherFacts
 
     private static string? EntryMark(Dictionary<string, string>? metadata) =>
         Mark(metadata, "contest_id") is { } contest && Mark(metadata, "entry_id") is { } entry ? $"{contest}/{entry}" : null;
-
-    private static DateTimeOffset At(DateTime created) => new(DateTime.SpecifyKind(created, DateTimeKind.Utc));
 }

@@ -22,15 +22,12 @@ public sealed record AccountReading(string AccountId, string? PlayerId, string T
             account.DetailsSubmitted, account.PayoutsEnabled, account.Requirements?.DisabledReason,
             [.. account.Requirements?.CurrentlyDue ?? []], [.. account.Requirements?.PastDue ?? []])
         {
-            ChargesEnabled = account.ChargesEnabled, DueBy = Utc(account.Requirements?.CurrentDeadline),
+            ChargesEnabled = account.ChargesEnabled, DueBy = account.Requirements?.CurrentDeadline?.Utc(),
         },
-        readAt, Utc(account.Created == default ? null : account.Created));
+        readAt, account.Created == default ? null : account.Created.Utc());
 
     public static AccountReading OfUnreadable(string accountId, DateTimeOffset readAt) =>
         new(accountId, null, Unreadable, new AccountStanding(false, false, null, [], []), readAt);
-
-    private static DateTimeOffset? Utc(DateTime? moment) =>
-        moment is { } at ? new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Utc)) : null;
 }
 
 /// <summary>How far the holder of an account has come with Stripe.</summary>

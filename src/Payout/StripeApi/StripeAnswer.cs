@@ -74,7 +74,7 @@ public sealed record TransferFacts(
     public static TransferFacts Of(Transfer transfer) => new(
         transfer.Id, transfer.Amount, transfer.Currency, transfer.DestinationId, transfer.TransferGroup,
         transfer.Metadata?.GetValueOrDefault("payout_id"),
-        new DateTimeOffset(DateTime.SpecifyKind(transfer.Created, DateTimeKind.Utc)));
+        transfer.Created.Utc());
 }
 
 /// <summary>
