@@ -32,8 +32,30 @@ public sealed partial class ReferencesTests
         Assert.DoesNotContain(programs, p => Reached(p).Contains("Embedded"));
     }
 
+    /// <summary>Workers are generic hosts; what answers over HTTP names the ASP.NET framework itself.</summary>
+    [Fact]
+    public void Workers_are_generic_hosts_and_what_serves_HTTP_names_the_framework_itself()
+    {
+        string[] all = [.. Source.Files("src", ".csproj").Select(f => Path.GetFileNameWithoutExtension(f))];
+        string[] workers = ["Ingestion", "Payout", "Scoring", "Settlement"];
+        string[] serving = [.. all.Where(project => Source.Files($"src/{project}", ".cs")
+            .Any(file => Source.Read(file).Contains("using Microsoft.AspNetCore", StringComparison.Ordinal)))];
+
+        Assert.Equal(
+            ["AllInOne", .. workers], all.Where(p => Sdk(p) == "Microsoft.NET.Sdk.Worker").Order(StringComparer.Ordinal));
+        Assert.Equal(serving.Where(p => Sdk(p) != "Microsoft.NET.Sdk.Web").Union(workers).Order(StringComparer.Ordinal),
+            all.Where(NamesTheFramework).Order(StringComparer.Ordinal));
+    }
+
+    private static string? Sdk(string project) => Project(project).Root!.Attribute("Sdk")?.Value;
+
+    private static bool NamesTheFramework(string project) =>
+        Project(project).Descendants("FrameworkReference").Any(r => r.Attribute("Include")?.Value == "Microsoft.AspNetCore.App");
+
+    private static XDocument Project(string project) => XDocument.Load(Source.Full($"src/{project}/{project}.csproj"));
+
     private static string[] References(string project) =>
-        [.. XDocument.Load(Source.Full($"src/{project}/{project}.csproj")).Descendants("ProjectReference")
+        [.. Project(project).Descendants("ProjectReference")
             .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value)).Order(StringComparer.Ordinal)];
 
     private static HashSet<string> Reached(string project) =>
