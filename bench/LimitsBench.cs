@@ -82,7 +82,8 @@ public static class LimitsBench
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, Runners).Select(async _ =>
         {
-            var stripe = new StripeGateway(StripeWire.Client(options, transport), options, TimeProvider.System);
+            var stripe = new StripeGateway(
+                new StripeConnection(options, TimeProvider.System, transport), options, TimeProvider.System);
             var balance = new PlatformBalance(database, stripe, options, TimeProvider.System);
             using var runner = new PayoutRunner(
                 database, new PayoutDispatch(database, stripe, balance, options, TimeProvider.System),

@@ -70,8 +70,8 @@ public static class RefundBench
         await Admin(admin, "limits", new { endpoint_per_second_max = rate, global_per_second_max = 0 });
 
         using var wire = new CountingWire();
-        var client = StripeWire.Client(options, wire);
-        var stripe = new StripeGateway(client, options, TimeProvider.System);
+        var connection = new StripeConnection(options, TimeProvider.System, wire);
+        var stripe = new StripeGateway(connection, options, TimeProvider.System);
         using var runner = new CallRunner(
             database, new CallDispatch(database, stripe, [new RefundRequestHandler()], options, TimeProvider.System), stripe,
             options, TimeProvider.System, NullLogger<CallRunner>.Instance);
@@ -91,7 +91,7 @@ public static class RefundBench
                 "select exists (select from payout.stripe_call where state = 'open')"); poll++)
             await Task.Delay(50);
         await runner.StopAsync(default);
-        await Report(books, client, wire, entries, rate, watch.Elapsed, cpu);
+        await Report(books, connection.Looking, wire, entries, rate, watch.Elapsed, cpu);
     }
 
     private static async Task Report(

@@ -97,10 +97,9 @@ public static class PayoutService
         services.TryAddSingleton<TimeProvider>(new SteadyClock(TimeProvider.System));
         services.AddSingleton(options);
         services.AddSingleton(OverlayLimit.From(settings));
-        services.TryAddSingleton(parts =>
-            StripeWire.Client(options, new SendDeadline(parts.GetRequiredService<TimeProvider>(), Transport())));
+        services.TryAddSingleton(parts => new StripeConnection(options, parts.GetRequiredService<TimeProvider>(), Transport()));
         services.AddSingleton(parts => new StripeGateway(
-            parts.GetRequiredService<IStripeClient>(), options, parts.GetRequiredService<TimeProvider>(),
+            parts.GetRequiredService<StripeConnection>(), options, parts.GetRequiredService<TimeProvider>(),
             StripeKeys.HasReading(settings) ? parts.GetRequiredKeyedService<IStripeClient>(StripeWire.ReadingStripe) : null,
             parts.GetService<ILogger<StripeGateway>>(), parts.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name)));
         services.AddKeyedSingleton<IMeasure, PayoutMeasures>(PayoutWorker.Name);

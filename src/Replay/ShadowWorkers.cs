@@ -43,7 +43,7 @@ internal static class ShadowWorkers
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(services =>
-            StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
+            new StripeConnection(services.GetRequiredService<PayoutOptions>(), clock, new NoWayOut()));
         builder.Services.AddKeyedSingleton(StripeWire.ReadingStripe,
             (services, _) => StripeWire.Client(services.GetRequiredService<PayoutOptions>(), new NoWayOut()));
         add(builder);

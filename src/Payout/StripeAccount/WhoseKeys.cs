@@ -14,7 +14,7 @@ namespace ContestPipeline.Payout.StripeAccount;
 /// Nothing is asked of Stripe until that is known; while Stripe does not answer it is asked again every few seconds.
 /// </summary>
 public sealed class WhoseKeys(
-    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, IStripeClient money,
+    [FromKeyedServices(PayoutWorker.Name)] WorkerDatabase database, StripeGateway stripe, StripeConnection money,
     [FromKeyedServices(StripeWire.ReadingStripe)] IStripeClient reading, TimeProvider clock, ILogger<WhoseKeys> log)
         : BackgroundService
 {
@@ -43,8 +43,8 @@ public sealed class WhoseKeys(
     /// <exception cref="SettingException">One is of another account.</exception>
     public async Task<bool> Ask(CancellationToken ct)
     {
-        var ofMoney = await OwnerOf(money, ct);
-        var ofReading = reading.ApiKey == money.ApiKey ? null : await OwnerOf(reading, ct);
+        var ofMoney = await OwnerOf(money.Looking, ct);
+        var ofReading = reading.ApiKey == money.Looking.ApiKey ? null : await OwnerOf(reading, ct);
         switch (CompareAccounts.Decide(await database.Run(tx => tx.StampedAccount(), CancellationToken.None), ofMoney, ofReading))
         {
             case KeyVerdict.Other other:

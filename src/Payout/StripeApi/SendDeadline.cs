@@ -11,14 +11,11 @@ public sealed class LeftTooLateException() : HttpRequestException("not sent: the
 /// process, a machine put to sleep - must not send it: another worker has taken the work over meanwhile, and after 24 hours
 /// Stripe would take the old key for a new wish.
 /// </summary>
+/// <param name="sendBefore">From this moment on, UTC, nothing is sent.</param>
 /// <param name="transport">What carries the requests.</param>
-public sealed class SendDeadline(TimeProvider clock, HttpMessageHandler transport) : DelegatingHandler(transport)
+internal sealed class SendDeadline(TimeProvider clock, DateTimeOffset sendBefore, HttpMessageHandler transport)
+    : DelegatingHandler(transport)
 {
-    private static readonly AsyncLocal<DateTimeOffset?> s_sendBefore = new();
-
-    /// <summary>From here on requests of the calling method leave before that moment (UTC) or not at all.</summary>
-    internal static void SendBefore(DateTimeOffset moment) => s_sendBefore.Value = moment;
-
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        clock.GetUtcNow() >= s_sendBefore.Value ? throw new LeftTooLateException() : base.SendAsync(request, cancellationToken);
+        clock.GetUtcNow() >= sendBefore ? throw new LeftTooLateException() : base.SendAsync(request, cancellationToken);
 }

@@ -26,7 +26,7 @@ public sealed class StripeGateway
         "not sent: other processes may not know yet that this one shares the account's rate");
 
     private readonly TimeProvider clock;
-    private readonly IStripeClient client;
+    private readonly StripeConnection money;
     private readonly IStripeClient readingClient;
     private readonly PayoutOptions options;
     private readonly CircuitBreakerStateProvider circuit = new();
@@ -44,13 +44,13 @@ public sealed class StripeGateway
     /// <param name="alerts">Where a person is told of a key that Stripe does not take, whoever asked; null: nobody is
     /// told.</param>
     public StripeGateway(
-        IStripeClient client, PayoutOptions options, TimeProvider clock, IStripeClient? reading = null, ILogger? log = null,
+        StripeConnection money, PayoutOptions options, TimeProvider clock, IStripeClient? reading = null, ILogger? log = null,
         WorkerDatabase? alerts = null)
     {
         this.alerts = alerts;
         this.log = log ?? NullLogger.Instance;
-        readingClient = reading ?? client;
-        this.client = client;
+        readingClient = reading ?? money.Looking;
+        this.money = money;
         this.options = options;
         this.clock = clock;
         Paces = new StripeRateLimiters(options.RatePerSecond, clock);
@@ -79,7 +79,7 @@ public sealed class StripeGateway
     /// <summary>From here on everything is asked with the key that moves money: the other one does not say whose it is.</summary>
     public void ReadWithMoneyKey() => readsWithMoneyKey = true;
 
-    private IStripeClient Reading => readsWithMoneyKey ? client : readingClient;
+    private IStripeClient Reading => readsWithMoneyKey ? money.Looking : readingClient;
 
     /// <summary>How fast this process may ask.</summary>
     public StripeRateLimiters Paces { get; }
@@ -123,8 +123,7 @@ public sealed class StripeGateway
         {
             using var permit = await Paces.Of(endpoint).Acquire(sendBefore, token);
             if (permit is null) return s_tooLate;
-            SendDeadline.SendBefore(sendBefore);
-            return await request(client, token);
+            return await request(money.SendingBefore(sendBefore), token);
         }, ct);
 
     /// <summary>Reads something, at the pace of its endpoint, with the key that can only look where there is one.</summary>

@@ -90,7 +90,7 @@ public sealed partial class PayoutWorld(Backbone backbone) : IAsyncLifetime
         }
 
         wires.Add(handler);
-        return (options, new StripeGateway(StripeWire.Client(options, handler), options, Clock, alerts: Database));
+        return (options, new StripeGateway(new StripeConnection(options, Clock, handler), options, Clock, alerts: Database));
     }
 
     /// <summary>Stripe as somebody else sees it who has the key.</summary>

@@ -149,12 +149,10 @@ internal sealed class SimLane : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(Settings(slot.Worker));
         builder.Services.AddLogging();
         builder.Services.AddSingleton(slot.Clock);
-        builder.Services.AddSingleton(services =>
-            StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
+        builder.Services.AddSingleton(services => world.Stripe.Connection(
+            services.GetRequiredService<PayoutOptions>(), slot.Clock, () => process!));
         builder.Services.AddKeyedSingleton(
-            StripeWire.ReadingStripe,
-            (services, _) =>
-                StripeWire.Client(services.GetRequiredService<PayoutOptions>(), world.Stripe.Wire(slot.Clock, () => process!)));
+            StripeWire.ReadingStripe, (services, _) => services.GetRequiredService<StripeConnection>().Looking);
         DeclaredWorkers.All.Single(w => w.Name == slot.Worker).Add(builder);
         builder.Services.AddKeyedSingleton<WorkerDatabase>(slot.Worker, slot.Database);
         process = new SimProcess(world, slot, builder.Build());

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.StripeSimulator.Core;
 
@@ -57,8 +58,8 @@ internal sealed class SimStripe(SimWorld world)
     /// <summary>Something was asked for since the last look at what is new.</summary>
     internal bool IsChanged { get; set; } = true;
 
-    internal HttpMessageHandler Wire(TimeProvider clock, Func<SimProcess> process) =>
-        new Leaving(world, process, new SendDeadline(clock, new Handler(world, process, State)));
+    internal StripeConnection Connection(PayoutOptions options, TimeProvider clock, Func<SimProcess> process) => new(
+        options, clock, new Handler(world, process, State), onward => new Leaving(world, process, onward));
 
     /// <summary>
     /// A request on its way out: until the last look at the clock its process may stand still for as long as it likes.

@@ -84,12 +84,14 @@ public sealed class StripeGatewayTests
     {
         using var stripe = new Answering(HttpStatusCode.OK);
         var clock = new ForwardClock();
-        using var held = new HeldUp(clock, new SendDeadline(clock, stripe));
-        var gateway = Gateway(held, clock);
+        var heldUpBy = TimeSpan.Zero;
+        var gateway = new StripeGateway(
+            new StripeConnection(s_options, clock, stripe, onward => new HeldUp(clock, () => heldUpBy, onward)), s_options,
+            clock);
         var before = clock.GetUtcNow().AddSeconds(50);
 
         var inTime = await gateway.Make("refunds.create", Refund, before, CancellationToken.None);
-        held.By = TimeSpan.FromSeconds(51);
+        heldUpBy = TimeSpan.FromSeconds(51);
         var late = await gateway.Make("refunds.create", Refund, before, CancellationToken.None);
         var looked = await gateway.ReadAccount("acct_1", CancellationToken.None);
 
@@ -134,16 +136,14 @@ public sealed class StripeGatewayTests
     }
 
     private static StripeGateway Gateway(HttpMessageHandler stripe, TimeProvider clock, ILogger? log = null) =>
-        new(StripeWire.Client(s_options, stripe), s_options, clock, log: log);
+        new(new StripeConnection(s_options, clock, stripe), s_options, clock, log: log);
 
     /// <summary>The process stands still after it has decided to send, and before it does.</summary>
-    private sealed class HeldUp(ForwardClock clock, HttpMessageHandler onward) : DelegatingHandler(onward)
+    private sealed class HeldUp(ForwardClock clock, Func<TimeSpan> by, HttpMessageHandler onward) : DelegatingHandler(onward)
     {
-        public TimeSpan By { get; set; }
-
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            clock.Forward(By);
+            clock.Forward(by());
             return base.SendAsync(request, cancellationToken);
         }
     }

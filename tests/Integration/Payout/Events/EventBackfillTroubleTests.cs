@@ -60,7 +60,7 @@ public sealed class EventBackfillTroubleTests(PayoutWorld world) : IClassFixture
         var money = new CountingWire();
         var looking = new CountingWire();
         var stripe = new StripeGateway(
-            StripeWire.Client(options with { StripeApiKey = "sk_test_money" }, money), options, world.Clock,
+            new StripeConnection(options with { StripeApiKey = "sk_test_money" }, world.Clock, money), options, world.Clock,
             StripeWire.Client(options with { StripeApiKey = "rk_test_look" }, looking));
         var balance = new PlatformBalance(world.Database, stripe, options, world.Clock);
         using var runner = new PayoutRunner(

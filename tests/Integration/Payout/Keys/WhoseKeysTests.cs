@@ -86,7 +86,8 @@ public sealed class WhoseKeysTests(PayoutWorld world) : IClassFixture<PayoutWorl
         var (options, _) = world.Gateway();
         var looked = new Counting();
         var gateway = new StripeGateway(
-            world.Stripe(), options, world.Clock, Client(looked, "rk_test_x"), alerts: world.Database);
+            new StripeConnection(options, world.Clock, new SocketsHttpHandler()), options, world.Clock,
+            Client(looked, "rk_test_x"), alerts: world.Database);
         using var keys = Keys(gateway, Answer(Ours), new Owner(HttpStatusCode.Forbidden, null));
 
         await Started(keys);
@@ -109,8 +110,9 @@ public sealed class WhoseKeysTests(PayoutWorld world) : IClassFixture<PayoutWorl
     /// <param name="reading">Null: there is only one key.</param>
     private WhoseKeys Keys(StripeGateway gateway, HttpMessageHandler money, HttpMessageHandler? reading)
     {
-        var one = Client(money, "sk_test_x");
-        return new WhoseKeys(world.Database, gateway, one, reading is null ? one : Client(reading, "rk_test_x"), world.Clock,
+        var one = new StripeConnection(world.Gateway().Options with { StripeApiBase = "http://stripe.test" }, world.Clock, money);
+        return new WhoseKeys(
+            world.Database, gateway, one, reading is null ? one.Looking : Client(reading, "rk_test_x"), world.Clock,
             NullLogger<WhoseKeys>.Instance);
     }
 

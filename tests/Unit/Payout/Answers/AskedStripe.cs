@@ -52,8 +52,8 @@ internal sealed class AskedStripe : HttpMessageHandler
         BankPayout = Id(stripe.Admin($"accounts/{Account}/payouts", """{"amount_minor":10}"""));
         Id(stripe.Post("/v1/accounts", "metadata[player_id]=another"));
         Moved(3, PayoutId, "another");
-        var client = StripeWire.Client(s_options, this);
-        (Client, Gateway) = (client, new StripeGateway(client, s_options, TimeProvider.System));
+        var connection = new StripeConnection(s_options, TimeProvider.System, this);
+        (Client, Gateway) = (connection.Looking, new StripeGateway(connection, s_options, TimeProvider.System));
     }
 
     public IStripeClient Client { get; }
