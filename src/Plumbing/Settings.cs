@@ -42,26 +42,39 @@ public static class Settings
         }
     }
 
+    /// <summary>The value, which has the form that is declared for it.</summary>
+    /// <returns>Null when not set or empty.</returns>
+    /// <exception cref="SettingException">It has another form.</exception>
+    /// <exception cref="ArgumentException">The setting is not declared.</exception>
+    public static string? Declared(this IConfiguration configuration, string name)
+    {
+        var text = configuration.Optional(name);
+        return text is null || SettingsReference.Find(name).Form is not { } form || form.Fits(text)
+            ? text : throw new SettingException(name, $"must be {form.Expected}, not '{text}'");
+    }
+
+    /// <summary>Whole numbers separated by commas, of the form that is declared for them.</summary>
+    /// <returns>Null when not set or empty.</returns>
+    /// <exception cref="SettingException">It has another form.</exception>
+    public static IReadOnlyList<int>? Wholes(this IConfiguration configuration, string name) => configuration.Declared(name) is
+        { } text ? [.. text.Split(',').Select(part => int.Parse(part, CultureInfo.InvariantCulture))] : null;
+
     /// <summary>A whole number within the bounds of its declaration.</summary>
     /// <param name="otherwise">What holds where it is not set, if that is not what is declared.</param>
     /// <exception cref="SettingException">It is no such number.</exception>
     public static int Whole(this IConfiguration configuration, string name, int? otherwise = null)
     {
         var declared = SettingsReference.Find(name);
-        var (min, max) = declared.Bounds ?? throw new InvariantException($"{name} is not declared as a whole number");
-        if (configuration.Optional(name) is not { } text)
-            return otherwise ?? int.Parse(declared.Default!, CultureInfo.InvariantCulture);
-        return int.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
-            : throw new SettingException(name, $"must be a whole number from {min} to {max}, not '{text}'");
+        Invariant.Holds(declared.Bounds is not null, $"{name} is not declared as a whole number");
+        return configuration.Declared(name) is { } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : otherwise ?? int.Parse(declared.Default!, CultureInfo.InvariantCulture);
     }
 
     /// <summary><c>test</c> or <c>live</c>; stamped into the database, so that the two can never be mixed.</summary>
-    public static string PipelineEnvironment(this IConfiguration configuration)
-    {
-        var value = configuration.Require("PIPELINE_ENVIRONMENT", "say test or live");
-        return value is "test" or "live"
-            ? value : throw new SettingException("PIPELINE_ENVIRONMENT", $"must be test or live, not '{value}'");
-    }
+    public static string PipelineEnvironment(this IConfiguration configuration) =>
+        configuration.Declared("PIPELINE_ENVIRONMENT")
+            ?? throw new SettingException("PIPELINE_ENVIRONMENT", "is not set: say test or live");
 
     /// <summary>How the owner of all schemas connects; the workers do not know it.</summary>
     /// <exception cref="SettingException">It is not set, or would connect in plaintext in live.</exception>
@@ -77,12 +90,17 @@ public static class Settings
 }
 
 /// <summary>
-/// Warns at the start of settings that look like the pipeline's own and that nothing reads, such as misspelt ones.
+/// At the start: a setting of these workers that has not the form declared for it ends the process, also one that would be
+/// read later or not at all; settings that look like the pipeline's own and that nothing reads are warned of.
 /// </summary>
-internal sealed partial class UnknownSettings(IConfiguration settings, ILogger<UnknownSettings> log) : IHostedService
+internal sealed partial class SettingsCheck(
+    IConfiguration settings, IEnumerable<WorkerName> workers, ILogger<SettingsCheck> log) : IHostedService
 {
+    /// <exception cref="SettingException">A setting is malformed.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        foreach (var setting in SettingsReference.All.Where(setting => workers.Any(worker => setting.IsReadBy(worker.Name))))
+            settings.Declared(setting.Name);
         foreach (var name in SettingsReference.Unknown(settings.AsEnumerable().Select(setting => setting.Key))) Unread(log, name);
         return Task.CompletedTask;
     }

@@ -52,7 +52,8 @@ public static class WorkerHosting
         foreach (var connection in (OutgoingConnection[])[OutgoingConnection.Broker, OutgoingConnection.BrokerTokens,
             .. OutgoingConnection.Telemetry]) host.Services.AddSingleton(connection);
         host.Services.AddSingleton<IHostedService>(services =>
-            new UnknownSettings(host.Configuration, services.GetRequiredService<ILogger<UnknownSettings>>()));
+            new SettingsCheck(host.Configuration, services.GetServices<WorkerName>(),
+                services.GetRequiredService<ILogger<SettingsCheck>>()));
         host.Services.AddSingleton<IHostedService>(services =>
             new TransportCheck(host.Configuration, services.GetServices<OutgoingConnection>()));
         host.Services.AddSingleton<IHostedService>(services =>

@@ -20,6 +20,9 @@ internal static class SettingChecks
         ("STRIPE_API_KEY", "Stripe's secret key of the platform account"),
     ];
 
+    private static readonly string[] s_ownLines =
+        ["PIPELINE_ENVIRONMENT", "SCORING_HTTP_URL", "PAYOUT_HTTP_URL", "HEALTH_URL", "INGESTION_HTTP_URL", "STRIPE_API_BASE"];
+
     /// <summary>Which letter or ticket of Stripe's allows these contests; only the doctor reads it.</summary>
     private const string ApprovalSetting = "STRIPE_APPROVAL_REFERENCE";
 
@@ -32,6 +35,7 @@ internal static class SettingChecks
             if (settings.Optional(name) is { } url) yield return Agrees(name, url, () => settings.ListenAddress(name));
         }
 
+        foreach (var finding in Malformed(settings)) yield return finding;
         foreach (var finding in Encryption(settings)) yield return finding;
         foreach (var name in SettingsReference.Unknown(settings.AsEnumerable().Select(setting => setting.Key)))
             yield return Finding.Warning(
@@ -60,6 +64,14 @@ internal static class SettingChecks
                 "is not set: Stripe prohibits fantasy leagues with a monetary prize, and entry fees that promise one, unless "
                     + "it has approved them in writing",
                     $"set {ApprovalSetting} to the reference of Stripe's written approval; see 'Before real money' in README.md");
+
+    /// <summary>What does not have the form that is declared for it, other than what has a line of its own.</summary>
+    private static IEnumerable<Finding> Malformed(IConfiguration settings) =>
+        from setting in SettingsReference.All
+        where setting.Form is not null && !s_ownLines.Contains(setting.Name)
+        let finding = Agrees(setting.Name, "is set", () => settings.Declared(setting.Name))
+        where finding.State != "ok"
+        select finding;
 
     /// <summary>Nothing to say in test, where everything may be plaintext.</summary>
     private static IEnumerable<Finding> Encryption(IConfiguration settings)

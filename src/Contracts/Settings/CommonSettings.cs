@@ -10,17 +10,20 @@ internal static class CommonSettings
     [
         new("KAFKA_BOOTSTRAP_SERVERS", Each, null, "host:port,…", "Where Kafka is. Needed."),
         new("KAFKA_SECURITY_PROTOCOL", Each, "plaintext", "word",
-            "`plaintext`, `ssl`, `sasl_plaintext` or `sasl_ssl`; live needs `ssl` or `sasl_ssl`."),
+            "`plaintext`, `ssl`, `sasl_plaintext` or `sasl_ssl`; live needs `ssl` or `sasl_ssl`.")
+            { Form = SettingForm.WordOfAnyCase("plaintext", "ssl", "sasl_plaintext", "sasl_ssl") },
         new("KAFKA_SSL_CA_LOCATION", Each, "the machine's", "file (PEM)", "Authorities that may sign the broker's certificate."),
         new("KAFKA_SSL_CERTIFICATE_LOCATION", Each, null, "file (PEM)", "The client's certificate, for mTLS; needs its key."),
         new("KAFKA_SSL_KEY_LOCATION", Each, null, "file (PEM)", "The key of the client's certificate."),
         new("KAFKA_SSL_KEY_PASSWORD", Each, null, "secret", "The password of that key."),
         new("KAFKA_SASL_MECHANISM", Each, null, "word",
-            "`SCRAM-SHA-256`, `SCRAM-SHA-512`, `OAUTHBEARER` or `PLAIN`. Needed with `sasl_…`."),
+            "`SCRAM-SHA-256`, `SCRAM-SHA-512`, `OAUTHBEARER` or `PLAIN`. Needed with `sasl_…`.")
+            { Form = SettingForm.WordOfAnyCase("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER") },
         new("KAFKA_SASL_USERNAME", Each, null, "name", "As whom to sign in with SCRAM or PLAIN."),
         new("KAFKA_SASL_PASSWORD", Each, null, "secret", "The password of that name."),
         new("KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL", Each, null, "URL",
-            "Where the identity provider gives out tokens. Needed with OAUTHBEARER."),
+            "Where the identity provider gives out tokens. Needed with OAUTHBEARER.")
+            { Form = SettingForm.Address },
         new("KAFKA_SASL_OAUTHBEARER_CLIENT_ID", Each, null, "name", "As whom to ask for tokens. Needed with OAUTHBEARER."),
         new("KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET", Each, null, "secret",
             "The secret to ask for tokens with. Needed with OAUTHBEARER."),
@@ -39,13 +42,17 @@ internal static class CommonSettings
     [
         new("OTEL_EXPORTER_OTLP_ENDPOINT", Workers, null, "URL",
             "The collector of traces and metrics; not set: none are collected. Other OTEL_ settings of the standard are "
-                + "understood too."),
-        new("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", Workers, null, "URL", "The same for traces alone."),
-        new("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", Workers, null, "URL", "The same for metrics alone."),
+                + "understood too.")
+            { Form = SettingForm.Address },
+        new("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", Workers, null, "URL", "The same for traces alone.")
+            { Form = SettingForm.Address },
+        new("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", Workers, null, "URL", "The same for metrics alone.")
+            { Form = SettingForm.Address },
         new("OTEL_SERVICE_NAME", Workers, "the worker's name", "name", "What traces and metrics are told under."),
         Setting.Whole("OTEL_METRIC_EXPORT_INTERVAL", Workers, 60_000, "ms",
             "Between two exports of metrics, and two readings of those that are in the database.", min: 100),
-        new("HEALTH_URL", Workers, null, "port or URL", "Where `/healthz` and `/readyz` answer; not set: nowhere."),
+        new("HEALTH_URL", Workers, null, "port or URL", "Where `/healthz` and `/readyz` answer; not set: nowhere.")
+            { Form = SettingForm.Listen },
     ];
 
     private static readonly Setting[] s_tools =
@@ -62,7 +69,8 @@ internal static class CommonSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         new("PIPELINE_ENVIRONMENT", "all", null, "word",
-            "`test` or `live`; stamped into the database at the first start. Needed."),
+            "`test` or `live`; stamped into the database at the first start. Needed.")
+            { Form = SettingForm.Word("test", "live") },
         .. s_kafka, .. s_telemetry, .. s_tools,
     ];
 }

@@ -12,7 +12,8 @@ internal static class PayoutSettings
         new("STRIPE_RESTRICTED_KEY", Both, "STRIPE_API_KEY", "secret",
             "Only looks: `rk_` of the environment; all that is read at Stripe is read with it."),
         new("STRIPE_API_BASE", Both, "Stripe's own", "URL",
-            "Another address of Stripe's API, such as the simulator's; test only."),
+            "Another address of Stripe's API, such as the simulator's; test only.")
+            { Form = SettingForm.Address },
         new("STRIPE_APPROVAL_REFERENCE", "contestctl", null, "text",
             "Stripe's written approval of such contests; `doctor` warns in live while it is not set."),
         Setting.Whole("STRIPE_SWEEP_SECONDS", Payout, 600, "s",
@@ -34,7 +35,8 @@ internal static class PayoutSettings
         Setting.Whole(
             "PAYOUT_OUTAGE_PAUSE_SECONDS", Payout, 15, "s", "How long nothing is sent once Stripe is taken to be down.", 1, 3600),
         new("PAYOUT_RETRY_SECONDS", Payout, "300,600,1200", "s, by commas",
-            "Pauses after an answer that may change; the last one stays."),
+            "Pauses after an answer that may change; the last one stays.")
+            { Form = SettingForm.Wholes(0, 86_400, "300,600,1200") },
         Setting.Whole(
             "PAYOUT_RECONCILE_MINUTES", Payout, 360, "min", "Between two comparisons of the ledger with Stripe.", 1, 7 * 24 * 60),
         new("PAYOUT_ANCHOR_FILE", Payout, null, "file", "Where the ends of the hash chains are appended; not set: nowhere."),
@@ -42,7 +44,8 @@ internal static class PayoutSettings
         Setting.Whole("PAYOUT_ANCHOR_MINUTES", Payout, 60, "min", "Between two of them.", 1, 1440),
         Setting.Whole(
             "PAYOUT_BALANCE_READ_SECONDS", Payout, 60, "s", "How long a look at the balance at Stripe is good enough.", 1, 3600),
-        new("PAYOUT_BALANCE_CHECK_UTC", Payout, "06:00", "hh:mm UTC", "When the balance is written down every day."),
+        new("PAYOUT_BALANCE_CHECK_UTC", Payout, "06:00", "hh:mm UTC", "When the balance is written down every day.")
+            { Form = SettingForm.TimeOfDay },
         Setting.Whole("PAYOUT_BALANCE_CRITICAL_MINOR", Payout, 1_000_00, "minor units", "Less is critical."),
         Setting.Whole("PAYOUT_BALANCE_WARNING_MINOR", Payout, 5_000_00, "minor units", "Less is a warning."),
         Setting.Whole("PAYOUT_BALANCE_HEALTHY_MINOR", Payout, 10_000_00, "minor units", "As much is healthy."),
@@ -54,7 +57,8 @@ internal static class PayoutSettings
     private static readonly Setting[] s_api =
     [
         new("PAYOUT_DATABASE", Both, null, "connection string", "As the role payout. Needed."),
-        new("PAYOUT_HTTP_URL", Payout, null, "port or URL", "Where the API listens; not set: nowhere. TLS ends before it."),
+        new("PAYOUT_HTTP_URL", Payout, null, "port or URL", "Where the API listens; not set: nowhere. TLS ends before it.")
+            { Form = SettingForm.Listen },
         Setting.Whole("PAYOUT_HTTP_RATE_PER_MINUTE", Payout, 300, "requests/min", "Of one caller.", 1, 1_000_000),
         new("PAYOUT_JWT_KEY", Both, null, "secret, 32 bytes", "Signs callers' tokens (HS256). Needed with PAYOUT_HTTP_URL."),
         new("PAYOUT_JWT_OTHER_KEYS", Both, "none", "secrets, by lines", "Keys that only check, while one is replaced."),
@@ -62,28 +66,35 @@ internal static class PayoutSettings
         new("PAYOUT_JWT_AUDIENCE", Both, "payout-api", "text", "What a token must say in `aud`."),
         Setting.WholeOr("PAYOUT_JWT_HOURS_MAX", Both, "24 in live, 8784 in test", "h", "The longest life of a token.", 1, 8784),
         new("PAYOUT_API_AUTHORITY", Both, "none", "URL",
-            "An OpenID Connect authority whose tokens are believed, too; https in live."),
+            "An OpenID Connect authority whose tokens are believed, too; https in live.")
+            { Form = SettingForm.Address },
         new("PAYOUT_API_AUDIENCE", Both, "PAYOUT_JWT_AUDIENCE", "text", "What a token of that authority must say in `aud`."),
-        new("PAYOUT_API_URL", "contestctl", null, "URL", "Where Payout's API answers. Needed by what asks Payout."),
+        new("PAYOUT_API_URL", "contestctl", null, "URL", "Where Payout's API answers. Needed by what asks Payout.")
+            { Form = SettingForm.Address },
         new("PAYOUT_API_TOKEN", "contestctl", null, "secret",
             "A bearer token with the operator's name and role. Needed by what asks Payout."),
     ];
 
     private static readonly Setting[] s_people =
     [
-        new("PAYOUT_PUBLIC_URL", Payout, null, "URL", "Where players reach Payout; not set: notices carry no link."),
+        new("PAYOUT_PUBLIC_URL", Payout, null, "URL", "Where players reach Payout; not set: notices carry no link.")
+            { Form = SettingForm.Address },
         new("PAYOUT_LINK_KEY", Payout, null, "secret, 32 bytes", "Signs onboarding links. Needed with PAYOUT_PUBLIC_URL."),
         new("PAYOUT_LINK_OTHER_KEYS", Payout, "none", "secrets, by lines", "Keys that only check, while one is replaced."),
         Setting.Whole("PAYOUT_LINK_DAYS", Payout, 14, "days", "How long a link works.", 1, 365),
-        new("PAYOUT_ACCOUNT_COUNTRY", Payout, "US", "ISO 3166", "Of the accounts made for winners."),
-        new("PAYOUT_REMINDER_DAYS", Payout, "1,3,7", "days, by commas", "When a player without an account is reminded."),
+        new("PAYOUT_ACCOUNT_COUNTRY", Payout, "US", "ISO 3166", "Of the accounts made for winners.")
+            { Form = SettingForm.Country },
+        new("PAYOUT_REMINDER_DAYS", Payout, "1,3,7", "days, by commas", "When a player without an account is reminded.")
+            { Form = SettingForm.Wholes(1, 3650, "1,3,7", rising: true) },
         Setting.Whole("PAYOUT_UNCLAIMED_DAYS", Payout, 30, "days", "Until the alert `prize-unclaimed`.", 1, 3650),
-        new("NOTICE_WEBHOOK_URL", Payout, null, "URL", "Where notices and alerts are posted; not set: nowhere."),
+        new("NOTICE_WEBHOOK_URL", Payout, null, "URL", "Where notices and alerts are posted; not set: nowhere.")
+            { Form = SettingForm.Address },
         new("NOTICE_WEBHOOK_SECRET", Payout, null, "secret", "Signs what is posted. Needed with NOTICE_WEBHOOK_URL."),
         new("NOTICE_SMTP_HOST", Payout, null, "host", "The mail server; not set: no mail."),
         Setting.Whole("NOTICE_SMTP_PORT", Payout, 587, "port", "Of the mail server.", 1, 65_535),
         new("NOTICE_SMTP_TLS", Payout, "true", "true, implicit or false",
-            "STARTTLS, on port 465 TLS at once; `implicit`: at once on any port; not `false` in live."),
+            "STARTTLS, on port 465 TLS at once; `implicit`: at once on any port; not `false` in live.")
+            { Form = SettingForm.WordOfAnyCase("true", "implicit", "false") },
         new("NOTICE_SMTP_CA", Payout, "none", "PEM", "Authorities of the mail server's certificate besides the machine's."),
         new("NOTICE_SMTP_USER", Payout, null, "name", "As whom to sign in."),
         new("NOTICE_SMTP_PASSWORD", Payout, null, "secret", "The password of that name."),
@@ -93,7 +104,8 @@ internal static class PayoutSettings
             "A player's, from the id (`{player}@players.example`); not set: players get no mail."),
         Setting.Whole("NOTICE_ESCALATE_MINUTES", Payout, 30, "min",
             "Until a critical alert that nobody acknowledged is told again.", 1, 10_080),
-        new("TAX_POLICY", Payout, "net-of-fees", "word", "What counts as winnings: `net-of-fees` or `gross`."),
+        new("TAX_POLICY", Payout, "net-of-fees", "word", "What counts as winnings: `net-of-fees` or `gross`.")
+            { Form = SettingForm.Word("net-of-fees", "gross") },
         new("TAX_THRESHOLDS", Payout, "none", "year=minor units,…", "Thresholds of the 1099 from 2027 on (`2027=210000`)."),
         new("TAX_PAYER_NAME", Payout, "none", "text", "The payer's name on the 1099."),
         new("TAX_PAYER_TIN", Payout, "none", "text", "The payer's tax number on the 1099."),

@@ -9,7 +9,8 @@ internal static class WorkerSettings
     [
         new("INGESTION_DATABASE", "Ingestion, contestctl", null, "connection string", "As the role ingestion. Needed."),
         new("INGESTION_HTTP_URL", "Ingestion", null, "port or URL",
-            "Where Stripe's webhooks are received; not set: nowhere. TLS ends before it."),
+            "Where Stripe's webhooks are received; not set: nowhere. TLS ends before it.")
+            { Form = SettingForm.Listen },
         new("STRIPE_WEBHOOK_SECRETS", "Ingestion", null, "secrets, by commas",
             "Signing secrets of the platform's webhook endpoint. Needed with INGESTION_HTTP_URL."),
         new("STRIPE_CONNECT_WEBHOOK_SECRETS", "Ingestion", null, "secrets, by commas",
@@ -21,7 +22,8 @@ internal static class WorkerSettings
     private static readonly Setting[] s_scoring =
     [
         new("SCORING_DATABASE", "Scoring, contestctl", null, "connection string", "As the role scoring. Needed."),
-        new("SCORING_HTTP_URL", "Scoring", null, "port or URL", "Where ranks are served; not set: nowhere."),
+        new("SCORING_HTTP_URL", "Scoring", null, "port or URL", "Where ranks are served; not set: nowhere.")
+            { Form = SettingForm.Listen },
         Setting.Whole("SCORING_HTTP_RATE_PER_MINUTE", "Scoring", 600, "requests/min", "Of one address, of IPv6 of a /64 network.",
             1, 1_000_000),
         Setting.Whole(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ContestPipeline.Payout.Options;
@@ -18,24 +17,18 @@ namespace ContestPipeline.Payout.Accounts;
 public sealed record OnboardingOptions(
     string? PublicUrl, byte[] LinkKey, TimeSpan LinkLifetime, string Country, ReminderSchedule Schedule, bool MayReset)
 {
-    private const int DaysMax = 3650;
-
     public static OnboardingOptions From(IConfiguration settings)
     {
-        var url = settings.Optional("PAYOUT_PUBLIC_URL")?.TrimEnd('/');
-        if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
-            throw new SettingException(
-                "PAYOUT_PUBLIC_URL", $"must be the http or https address at which players reach Payout, not '{url}'");
+        var url = settings.Declared("PAYOUT_PUBLIC_URL")?.TrimEnd('/');
         var key = url is null
             ? [] : SigningKeys.One(
                 settings, "PAYOUT_LINK_KEY", "the key that signs players' onboarding links; needed with PAYOUT_PUBLIC_URL");
-        var country = settings.Optional("PAYOUT_ACCOUNT_COUNTRY") ?? "US";
-        if (country.Length != 2 || !country.All(char.IsAsciiLetterUpper))
-            throw new SettingException(
-                "PAYOUT_ACCOUNT_COUNTRY", $"must be a country of two capital letters such as US, not '{country}'");
         return new OnboardingOptions(
-            url, key, TimeSpan.FromDays(settings.Whole("PAYOUT_LINK_DAYS")), country,
-            new ReminderSchedule(Days(settings), TimeSpan.FromDays(settings.Whole("PAYOUT_UNCLAIMED_DAYS"))),
+            url, key, TimeSpan.FromDays(settings.Whole("PAYOUT_LINK_DAYS")), settings.Declared("PAYOUT_ACCOUNT_COUNTRY") ?? "US",
+            new ReminderSchedule(
+                [.. settings.Wholes("PAYOUT_REMINDER_DAYS")?.Select(days => TimeSpan.FromDays(days))
+                    ?? ReminderSchedule.Default.After],
+                TimeSpan.FromDays(settings.Whole("PAYOUT_UNCLAIMED_DAYS"))),
             settings.PipelineEnvironment() == "test")
         {
             MarkKey = key.Length > 0 ? key : Encoding.UTF8.GetBytes(settings.Optional("STRIPE_API_KEY") ?? ""),
@@ -76,22 +69,6 @@ public sealed record OnboardingOptions(
     /// <returns>Null when there is nowhere to link to.</returns>
     public string? LinkFor(string playerId, DateTimeOffset now) =>
         PublicUrl is null ? null : $"{PublicUrl}/onboarding/{OnboardingToken.Make(LinkKey, playerId, now + LinkLifetime)}";
-
-    private static TimeSpan[] Days(IConfiguration settings)
-    {
-        if (settings.Optional("PAYOUT_REMINDER_DAYS") is not { } text) return [.. ReminderSchedule.Default.After];
-        var days = new List<TimeSpan>();
-        foreach (var part in text.Split(','))
-        {
-            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day is < 1 or > DaysMax
-                || days.Count > 0 && TimeSpan.FromDays(day) <= days[^1])
-                throw new SettingException("PAYOUT_REMINDER_DAYS",
-                    $"must be rising whole days separated by commas (1,3,7), {DaysMax} at most, not '{text}'");
-            days.Add(TimeSpan.FromDays(day));
-        }
-
-        return [.. days];
-    }
 }
 
 /// <summary>

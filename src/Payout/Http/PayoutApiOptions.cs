@@ -51,9 +51,7 @@ public sealed record PayoutApiOptions(string? Url, JwtRules Tokens, int RatePerM
 
     private static JwtAuthority? Authority(IConfiguration settings, string audience)
     {
-        if (settings.Optional(AuthoritySetting) is not { } text) return null;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new SettingException(AuthoritySetting, $"must be an http or https address, not '{text}'");
-        return new JwtAuthority(address, settings.Optional("PAYOUT_API_AUDIENCE") ?? audience);
+        if (settings.Declared(AuthoritySetting) is not { } address) return null;
+        return new JwtAuthority(new Uri(address), settings.Optional("PAYOUT_API_AUDIENCE") ?? audience);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Mail;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -32,11 +31,9 @@ public sealed record NoticeOptions(NoticeWebhook? Webhook, NoticeSmtp? Smtp, Tim
 
     private static NoticeWebhook? ReadWebhook(IConfiguration settings)
     {
-        if (settings.Optional("NOTICE_WEBHOOK_URL") is not { } url) return null;
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new SettingException("NOTICE_WEBHOOK_URL", $"must be an http or https address, not '{url}'");
+        if (settings.Declared("NOTICE_WEBHOOK_URL") is not { } url) return null;
         return new NoticeWebhook(
-            address, settings.Require("NOTICE_WEBHOOK_SECRET", "the key that signs what goes to NOTICE_WEBHOOK_URL"));
+            new Uri(url), settings.Require("NOTICE_WEBHOOK_SECRET", "the key that signs what goes to NOTICE_WEBHOOK_URL"));
     }
 
     private static NoticeSmtp? ReadSmtp(IConfiguration settings)
@@ -57,12 +54,11 @@ public sealed record NoticeOptions(NoticeWebhook? Webhook, NoticeSmtp? Smtp, Tim
     }
 
     private static MailTls ReadTls(
-        IConfiguration settings, int port) => settings.Optional("NOTICE_SMTP_TLS")?.ToLower(CultureInfo.InvariantCulture) switch
+        IConfiguration settings, int port) => settings.Declared("NOTICE_SMTP_TLS")?.ToLowerInvariant() switch
     {
-        null or "true" => port == NoticeSmtp.ImplicitTlsPort ? MailTls.Implicit : MailTls.StartTls,
         "implicit" => MailTls.Implicit,
         "false" => MailTls.None,
-        var other => throw new SettingException("NOTICE_SMTP_TLS", $"must be true, implicit or false, not '{other}'"),
+        _ => port == NoticeSmtp.ImplicitTlsPort ? MailTls.Implicit : MailTls.StartTls,
     };
 
     private static string? ReadAuthorities(string? pem)

@@ -32,7 +32,11 @@ public sealed record PayoutOptions(
         var options = new PayoutOptions(
             StripeKeys.Money(settings),
             StripeKeys.Address(settings),
-            PayoutPolicy.Default with { Retries = Retries(settings) },
+            PayoutPolicy.Default with
+            {
+                Retries = [.. settings.Wholes("PAYOUT_RETRY_SECONDS")?.Select(seconds => TimeSpan.FromSeconds(seconds))
+                    ?? PayoutPolicy.Default.Retries],
+            },
             settings.Whole("PAYOUT_RATE_PER_SECOND"),
             settings.Whole("PAYOUT_PARALLEL"),
             settings.Whole("PAYOUT_LEASE_SECONDS"),
@@ -42,7 +46,8 @@ public sealed record PayoutOptions(
         {
             Balance = Thresholds(settings),
             BalanceReadKeeps = TimeSpan.FromSeconds(settings.Whole("PAYOUT_BALANCE_READ_SECONDS")),
-            BalanceCheckAt = TimeOfDay(settings, "PAYOUT_BALANCE_CHECK_UTC", TimeSpan.FromHours(6)),
+            BalanceCheckAt = settings.Declared("PAYOUT_BALANCE_CHECK_UTC") is { } at
+                ? TimeSpan.ParseExact(at, @"hh\:mm", CultureInfo.InvariantCulture) : TimeSpan.FromHours(6),
         };
         if (options.LeaseSeconds < 2 * options.StripeTimeoutSeconds)
             throw new SettingException("PAYOUT_LEASE_SECONDS", "must be at least twice PAYOUT_STRIPE_TIMEOUT_SECONDS");
@@ -53,27 +58,4 @@ public sealed record PayoutOptions(
         settings.Whole("PAYOUT_BALANCE_CRITICAL_MINOR"), settings.Whole("PAYOUT_BALANCE_WARNING_MINOR"),
         settings.Whole("PAYOUT_BALANCE_HEALTHY_MINOR"), settings.Whole("PAYOUT_BALANCE_RESERVE_PERCENT"),
         settings.Whole("PAYOUT_BALANCE_TREND_MINOR"));
-
-    private static TimeSpan TimeOfDay(IConfiguration settings, string name, TimeSpan otherwise)
-    {
-        if (settings.Optional(name) is not { } text) return otherwise;
-        return TimeSpan.TryParseExact(text, @"hh\:mm", CultureInfo.InvariantCulture, out var at) && at < TimeSpan.FromDays(1) ? at
-            : throw new SettingException(name, $"must be a time of day such as 06:00, not '{text}'");
-    }
-
-    private static TimeSpan[] Retries(IConfiguration settings)
-    {
-        var text = settings.Optional("PAYOUT_RETRY_SECONDS");
-        if (text is null) return [.. PayoutPolicy.Default.Retries];
-        var pauses = new List<TimeSpan>();
-        foreach (var part in text.Split(','))
-        {
-            if (!int.TryParse(part, CultureInfo.InvariantCulture, out var seconds) || seconds is < 0 or > 86_400)
-                throw new SettingException(
-                    "PAYOUT_RETRY_SECONDS", $"must be whole seconds separated by commas (300,600,1200), not '{text}'");
-            pauses.Add(TimeSpan.FromSeconds(seconds));
-        }
-
-        return [.. pauses];
-    }
 }

@@ -40,12 +40,7 @@ public sealed record TaxOptions(
 
     public static TaxOptions From(IConfiguration settings)
     {
-        var policy = settings.Optional("TAX_POLICY") switch
-        {
-            null or "net-of-fees" => TaxPolicy.NetOfFees,
-            "gross" => TaxPolicy.Gross,
-            var other => throw new SettingException("TAX_POLICY", $"must be net-of-fees or gross, not '{other}'"),
-        };
+        var policy = settings.Declared("TAX_POLICY") == "gross" ? TaxPolicy.Gross : TaxPolicy.NetOfFees;
         return new TaxOptions(policy, Thresholds(settings.Optional("TAX_THRESHOLDS")), settings.Optional("TAX_PAYER_NAME") ?? "",
             settings.Optional("TAX_PAYER_TIN") ?? "");
     }

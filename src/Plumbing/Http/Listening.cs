@@ -18,11 +18,8 @@ public static class Listening
     /// <exception cref="SettingException">It names no address to listen at.</exception>
     public static string? ListenAddress(this IConfiguration settings, string name)
     {
-        if (settings.Optional(name) is not { } text) return null;
-        if (ushort.TryParse(text, out var port)) return $"http://127.0.0.1:{port}";
-        return Uri.TryCreate(text.Replace("//*", "//any", StringComparison.Ordinal), UriKind.Absolute, out var url)
-            && url is { Scheme: "http", PathAndQuery: "/" } ? text
-            : throw new SettingException(name, $"must be a port or an http address such as http://127.0.0.1:8080, not '{text}'");
+        if (settings.Declared(name) is not { } text) return null;
+        return ushort.TryParse(text, CultureInfo.InvariantCulture, out var port) ? $"http://127.0.0.1:{port}" : text;
     }
 
     /// <summary>Begins to listen.</summary>

@@ -20,9 +20,7 @@ internal sealed class TelemetryExport(IConfiguration settings, IEnumerable<Worke
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (settings.Optional(Setting) is not { } endpoint) return Task.CompletedTask;
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new SettingException(Setting, $"must be an address such as http://127.0.0.1:4317, not '{endpoint}'");
+        if (settings.Declared(Setting) is null) return Task.CompletedTask;
         traces = Sdk.CreateTracerProviderBuilder().ConfigureServices(SameSettings).ConfigureResource(Named)
             .AddSource(Telemetry.Name).AddOtlpExporter().Build();
         metrics = Sdk.CreateMeterProviderBuilder().ConfigureServices(SameSettings).ConfigureResource(Named)

@@ -17,8 +17,6 @@ internal static class KafkaSecurity
     private const string Key = "KAFKA_SSL_KEY_LOCATION";
     private const string Mechanism = "KAFKA_SASL_MECHANISM";
 
-    private static readonly string[] s_protocols = ["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"];
-
     /// <param name="protocol">As the setting has it; null: not set.</param>
     internal static bool IsEncrypted(string? protocol) => protocol?.ToLowerInvariant() is "ssl" or "sasl_ssl";
 
@@ -26,12 +24,10 @@ internal static class KafkaSecurity
     /// knows.</exception>
     internal static void Apply(IConfiguration settings, ClientConfig client)
     {
-        var protocol = settings.Optional(Protocol)?.ToLowerInvariant();
-        if (protocol is not null && !s_protocols.Contains(protocol))
-            throw new SettingException(Protocol, $"must be one of {string.Join(", ", s_protocols)}, not '{protocol}'");
+        var protocol = settings.Declared(Protocol)?.ToLowerInvariant();
         if (protocol is not null) client.Set("security.protocol", protocol);
         if (IsEncrypted(protocol)) Encrypt(settings, client);
-        var mechanism = settings.Optional(Mechanism)?.ToUpperInvariant();
+        var mechanism = settings.Declared(Mechanism)?.ToUpperInvariant();
         if (protocol?.StartsWith("sasl_", StringComparison.Ordinal) == true) SignIn(settings, client, mechanism);
         else if (mechanism is not null)
             throw new SettingException(Mechanism,
@@ -77,8 +73,7 @@ internal static class KafkaSecurity
                     $"is not set: say how to sign in, since {Protocol} asks for it: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or "
                         + $"OAUTHBEARER");
             default:
-                throw new SettingException(
-                    Mechanism, $"must be PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER, not '{mechanism}'");
+                throw new InvariantException($"{Mechanism} may be '{mechanism}', and nothing says how to sign in with it");
         }
 
         client.Set("sasl.mechanism", mechanism);

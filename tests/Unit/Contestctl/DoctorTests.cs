@@ -86,6 +86,15 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public void A_setting_of_any_process_that_has_not_its_declared_form_is_named()
+    {
+        var findings = SettingChecks.All(Settings(new() { ["TAX_POLICY"] = "half", ["PAYOUT_API_URL"] = "payout" })).ToArray();
+
+        Assert.Contains("net-of-fees or gross, not 'half'", Assert.Single(findings, f => f.Check == "TAX_POLICY").What);
+        Assert.Equal("failed", Assert.Single(findings, f => f.Check == "PAYOUT_API_URL").State);
+    }
+
+    [Fact]
     public void A_misspelt_setting_is_warned_of()
     {
         var findings = SettingChecks.All(Settings(new() { ["PAYOUT_RATE_PER_SECNOD"] = "5", ["PAYOUT_RATE_PER_SECOND"] = "5" }));

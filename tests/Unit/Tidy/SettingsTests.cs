@@ -126,6 +126,38 @@ public sealed partial class SettingsTests
         Assert.Throws<ArgumentException>(() => Settings([]).Whole("PAYOUT_UNDECLARED"));
     }
 
+    /// <summary>Whoever reads it, and whether or not anything reads it in this process.</summary>
+    [Fact]
+    public void A_value_without_its_declared_form_is_refused_with_name_expectation_and_value()
+    {
+        var formed = SettingsReference.All.Where(s => s.Form is not null).ToArray();
+
+        Assert.True(formed.Length > 55, $"only {formed.Length} settings have a form");
+        Assert.All(formed, setting =>
+        {
+            var refused = Assert.Throws<SettingException>(
+                () => Settings(new() { [setting.Name] = "ftp:no such" }).Declared(setting.Name));
+            Assert.Equal($"{setting.Name} must be {setting.Form!.Expected}, not 'ftp:no such'.", refused.Message);
+        });
+        Assert.All(formed.Where(s => s.Default is { } value && value != "none" && Plain().IsMatch(value)), setting =>
+            Assert.Equal(setting.Default, Settings(new() { [setting.Name] = setting.Default }).Declared(setting.Name)));
+    }
+
+    [Theory]
+    [InlineData("TAX_POLICY", "payout", true)]
+    [InlineData("TAX_POLICY", "scoring", false)]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "settlement", true)]
+    [InlineData("PAYOUT_API_URL", "payout", false)]
+    public async Task A_malformed_setting_of_a_worker_ends_it_at_the_start_whether_or_not_it_is_used(
+        string name, string worker, bool isRefused)
+    {
+        var check = new SettingsCheck(Settings(new() { [name] = "none such" }), [new WorkerName(worker)], new Warnings());
+
+        if (isRefused)
+            Assert.Equal(name, (await Assert.ThrowsAsync<SettingException>(() => check.StartAsync(default))).Setting);
+        else await check.StartAsync(default);
+    }
+
     [Theory]
     [InlineData("PAYOUT_RATE_PER_SECNOD", true)]
     [InlineData("STRIPE_KEY", true)]
@@ -140,7 +172,7 @@ public sealed partial class SettingsTests
     {
         var log = new Warnings();
 
-        new UnknownSettings(Settings(new() { [name] = "1" }), log).StartAsync(default);
+        new SettingsCheck(Settings(new() { [name] = "1" }), [], log).StartAsync(default);
 
         Assert.Equal(isWarned ? 1 : 0, log.Said.Count(line => line.Contains(name, StringComparison.Ordinal)));
     }
@@ -166,7 +198,7 @@ public sealed partial class SettingsTests
     private static partial Regex Plain();
 
     /// <summary>Keeps what is warned of.</summary>
-    private sealed class Warnings : ILogger<UnknownSettings>
+    private sealed class Warnings : ILogger<SettingsCheck>
     {
         public List<string> Said { get; } = [];
 
