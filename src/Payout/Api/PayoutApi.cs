@@ -37,13 +37,14 @@ public sealed class PayoutApi(
     /// <summary>Everything that answers, once started.</summary>
     public IReadOnlyList<ApiRoute> Routes => app is null ? [] :
         [.. Endpoints(app)
-            .SelectMany(e => OpenApi.MethodsOf(e).Select(method => new ApiRoute(method, e.RoutePattern.RawText ?? "")))];
+            .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
+                .Select(method => new ApiRoute(method, e.RoutePattern.RawText ?? "")))];
 
     /// <summary>The OpenAPI document of everything that would answer.</summary>
     public async Task<JsonObject> Describe()
     {
         await using var described = Make("http://127.0.0.1:0");
-        return OpenApi.Of(Endpoints(described));
+        return await OpenApiDescription.Describe(described.Services, CancellationToken.None);
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -83,14 +84,18 @@ public sealed class PayoutApi(
         made.UseAuthentication();
         made.UseRateLimiter();
         made.UseAuthorization();
-        made.MapGet("/healthz", Health).AllowAnonymous().DisableRateLimiting()
-            .Says("Whether the service answers and reaches its database.")
-            .Answers<HealthAnswer>("It does.").Refuses(503, "The database does not answer.");
-        made.MapGet(OpenApi.Path, () => Results.Text(OpenApi.Of(Endpoints(made)).ToJsonString(), "application/json"))
+        var routes = made.MapGroup("");
+        routes.ProducesCommonRefusals();
+        routes.MapGet("/healthz", Health).AllowAnonymous().DisableRateLimiting()
+            .WithSummary("Whether the service answers and reaches its database.")
+            .ProducesAnswer<HealthAnswer>("It does.").ProducesRefusal(503, "The database does not answer.");
+        routes.MapGet(OpenApiDescription.Path, async (CancellationToken ct) =>
+            Results.Text((await OpenApiDescription.Describe(made.Services, ct)).ToJsonString(), "application/json"))
             .AllowAnonymous()
-            .Says("This document.").Answers<object>("The OpenAPI document of everything that answers here.");
-        OnboardingPages.Map(made, worker);
-        ApiRoutes.Map(made.MapGroup("/v1"), worker);
+            .WithSummary("This document.").ProducesAnswer<object>("The OpenAPI document of everything that answers here.");
+        OnboardingPages.Map(routes, worker);
+        ApiRoutes.Map(routes.MapGroup("/v1"), worker);
+        made.UseEndpoints(_ => { }); // What is mapped can be described before it is served.
         return made;
     }
 
@@ -101,6 +106,7 @@ public sealed class PayoutApi(
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
         services.AddCallerRate(options.RatePerMinute, CallerKey);
         services.AddProblemDetails();
+        services.AddApiDescription();
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -27,16 +27,17 @@ public static class AlertRoutes
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         v1.MapGet("/alerts", (string? state, int? limit, CancellationToken ct) => List(database, state, limit ?? 200, ct))
             .ForStaff()
-            .Says("Alerts that are not resolved, or those in one state (open, acknowledged, resolved).")
-            .Answers<AlertList>("Alerts.").Refuses(400, "A filter that is not understood.");
+            .WithSummary("Alerts that are not resolved, or those in one state (open, acknowledged, resolved).")
+            .ProducesAnswer<AlertList>("Alerts.").ProducesRefusal(400, "A filter that is not understood.");
         v1.MapPost("/alerts/acknowledge", (AlertDecision decision, Caller caller, CancellationToken ct) =>
             Decide(database, decision, caller, resolve: false, ct)).For(ApiRole.Operator, ApiRole.Approver)
-            .Says("Takes an alert up: it escalates no more.").Answers<AlertView>("The alert as it stands now.")
-            .Refuses(400, "The note is too long.").Refuses(404, "There is no such alert.");
+            .WithSummary("Takes an alert up: it escalates no more.").ProducesAnswer<AlertView>("The alert as it stands now.")
+            .ProducesRefusal(400, "The note is too long.").ProducesRefusal(404, "There is no such alert.");
         v1.MapPost("/alerts/resolve", (AlertDecision decision, Caller caller, CancellationToken ct) =>
             Decide(database, decision, caller, resolve: true, ct)).For(ApiRole.Operator, ApiRole.Approver)
-            .Says("Ends an alert.").Answers<AlertView>("The alert as it stands now.").Refuses(400, "The note is too long.")
-            .Refuses(404, "There is no such alert.");
+            .WithSummary("Ends an alert.").ProducesAnswer<AlertView>("The alert as it stands now.")
+            .ProducesRefusal(400, "The note is too long.")
+            .ProducesRefusal(404, "There is no such alert.");
     }
 
     private static async Task<IResult> List(WorkerDatabase database, string? state, int limit, CancellationToken ct)

@@ -25,13 +25,13 @@ public static class AuditRoutes
                 CancellationToken ct) =>
             List(database, new AuditQuery(contest, player, payout, actor, before?.ToUniversalTime(), After: null, limit ?? 200),
                 after, ct)).ForStaff()
-            .Says("Who did what, the newest first.").Answers<AuditPage>("A page of the log.")
-            .Refuses(400, "A filter that is not understood.");
+            .WithSummary("Who did what, the newest first.").ProducesAnswer<AuditPage>("A page of the log.")
+            .ProducesRefusal(400, "A filter that is not understood.");
         v1.MapGet("/audit/verification", async (CancellationToken ct) =>
         {
             var faults = await database.Run(AuditVerify.Faults, ct);
             return ApiAnswer.Of(new AuditVerification(faults.Count == 0, faults));
-        }).ForStaff().Says("Whether the log is as it was written.").Answers<AuditVerification>("What was found.");
+        }).ForStaff().WithSummary("Whether the log is as it was written.").ProducesAnswer<AuditVerification>("What was found.");
     }
 
     private static async Task<IResult> List(WorkerDatabase database, AuditQuery query, string? after, CancellationToken ct)

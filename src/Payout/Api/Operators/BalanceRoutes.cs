@@ -18,7 +18,7 @@ public static class BalanceRoutes
             ? ApiAnswer.Of(new BalanceAnswer(reports))
             : ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "Not now",
                 "Stripe's balance could not be read. Try again in a minute.")).ForStaff()
-            .Says("The platform's balance at Stripe now, judged.").Answers<BalanceAnswer>("By currency.")
-            .Refuses(503, "Stripe does not answer now.");
+            .WithSummary("The platform's balance at Stripe now, judged.").ProducesAnswer<BalanceAnswer>("By currency.")
+            .ProducesRefusal(503, "Stripe does not answer now.");
     }
 }

@@ -20,10 +20,12 @@ public static class BankPayoutRoutes
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         v1.MapGet("/players/me/bank-payouts", (Caller caller, CancellationToken ct) => List(database, caller.Subject, ct))
             .For(ApiRole.Player)
-            .Says("What went from the caller's account at Stripe to a bank.").Answers<BankPayoutList>("The latest hundred.");
+            .WithSummary("What went from the caller's account at Stripe to a bank.")
+            .ProducesAnswer<BankPayoutList>("The latest hundred.");
         v1.MapGet("/players/{playerId}/bank-payouts", (string playerId, CancellationToken ct) => List(database, playerId, ct))
             .ForStaff()
-            .Says("What went from a player's account at Stripe to a bank.").Answers<BankPayoutList>("The latest hundred.");
+            .WithSummary("What went from a player's account at Stripe to a bank.")
+            .ProducesAnswer<BankPayoutList>("The latest hundred.");
     }
 
     private static async Task<IResult> List(WorkerDatabase database, string playerId, CancellationToken ct) =>

@@ -25,7 +25,8 @@ public static class EventBackfillRoutes
                     caller.Subject, "stripe-sweep", "stripe-events", null, null, null, "on demand",
                     $"{result.Scopes} lists, {result.Found} found, {result.Filled} filled, {result.Unread} unread")), ct);
             return ApiAnswer.Of(result);
-        }).For(ApiRole.Operator).Says("Compares Stripe's list of events with those that arrived, and applies what is missing.")
-        .Answers<EventBackfillResult>("What it came to.");
+        }).For(ApiRole.Operator)
+            .WithSummary("Compares Stripe's list of events with those that arrived, and applies what is missing.")
+        .ProducesAnswer<EventBackfillResult>("What it came to.");
     }
 }

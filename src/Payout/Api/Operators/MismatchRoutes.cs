@@ -33,7 +33,7 @@ public static class MismatchRoutes
             Say(desk, payoutId,
                 new MismatchWish(MismatchWish.Adopt, body.TransferId.Trim(), caller.Subject,
                     body.Note.Trim()) { PlayerIds = caller.PlayerIds }, ct)).For(ApiRole.Approver)
-            .Says(
+            .WithSummary(
                 "Says that a transfer that Stripe shows has paid a payout that is held for a mismatch; the second person's "
                     + "word books it.").Decided();
         v1.MapPost("/payouts/{payoutId}/establish-none",
@@ -41,19 +41,19 @@ public static class MismatchRoutes
             Say(desk, payoutId,
                 new MismatchWish(MismatchWish.EstablishNone, null, caller.Subject,
                     body.Note.Trim()) { PlayerIds = caller.PlayerIds }, ct)).For(ApiRole.Approver)
-            .Says(
+            .WithSummary(
                 "Says that Stripe has no transfer of a payout that is held for a mismatch; at the second person's word "
                     + "Stripe's complete lists decide, and the payout goes on.").Decided();
     }
 
     private static void Decided(this RouteHandlerBuilder route) => route
-        .Answers<MismatchResult>("Done.")
-        .Answers<MismatchResult>("A second person has to say the same.", StatusCodes.Status202Accepted)
-        .Refuses(400, "Transfer or note is missing, too long or holds control characters.")
-        .Refuses(403, "One's own payout, or the same person twice.")
-        .Refuses(404, "There is no such payout.")
-        .Refuses(409, "It is not held for a mismatch, or what Stripe shows does not fit.")
-        .Refuses(503, "Stripe does not show it now.");
+        .ProducesAnswer<MismatchResult>("Done.")
+        .ProducesAnswer<MismatchResult>("A second person has to say the same.", StatusCodes.Status202Accepted)
+        .ProducesRefusal(400, "Transfer or note is missing, too long or holds control characters.")
+        .ProducesRefusal(403, "One's own payout, or the same person twice.")
+        .ProducesRefusal(404, "There is no such payout.")
+        .ProducesRefusal(409, "It is not held for a mismatch, or what Stripe shows does not fit.")
+        .ProducesRefusal(503, "Stripe does not show it now.");
 
     private static async Task<IResult> Say(MismatchService desk, string payoutId, MismatchWish wish, CancellationToken ct)
     {

@@ -24,11 +24,13 @@ public static class PayoutRoutes
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         v1.MapGet("/payouts", (string? state, string? contest, string? player, string? after, int? limit, CancellationToken ct) =>
             List(database, new PayoutQuery(state, contest, player, after, limit ?? 100), ct)).ForStaff()
-            .Says("Payouts, in order of their ids; state=held is the approval queue.").Answers<PayoutPage>("A page.")
-            .Refuses(400, "A filter that is not understood.");
+            .WithSummary("Payouts, in order of their ids; state=held is the approval queue.")
+            .ProducesAnswer<PayoutPage>("A page.")
+            .ProducesRefusal(400, "A filter that is not understood.");
         v1.MapGet("/payouts/{payoutId}", (string payoutId, CancellationToken ct) => Show(database, payoutId, ct)).ForStaff()
-            .Says("One payout with its history, attempts, holds, assessments and reviews.").Answers<PayoutDetails>("The payout.")
-            .Refuses(404, "There is none.");
+            .WithSummary("One payout with its history, attempts, holds, assessments and reviews.")
+            .ProducesAnswer<PayoutDetails>("The payout.")
+            .ProducesRefusal(404, "There is none.");
     }
 
     private static async Task<IResult> List(WorkerDatabase database, PayoutQuery query, CancellationToken ct)

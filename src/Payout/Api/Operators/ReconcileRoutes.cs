@@ -21,8 +21,9 @@ public static class ReconcileRoutes
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         v1.MapGet("/reconciliations", (int? limit, CancellationToken ct) => List(database, limit ?? 10, ct)).ForStaff()
-            .Says("What the scheduled comparisons with Stripe found, latest first.").Answers<ReconciliationList>("The runs.")
-            .Refuses(400, "limit is out of range.");
+            .WithSummary("What the scheduled comparisons with Stripe found, latest first.")
+            .ProducesAnswer<ReconciliationList>("The runs.")
+            .ProducesRefusal(400, "limit is out of range.");
     }
 
     private static async Task<IResult> List(WorkerDatabase database, int limit, CancellationToken ct)

@@ -36,23 +36,24 @@ public static class RecoveryRoutes
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         v1.MapGet("/recovery", async (CancellationToken ct) => ApiAnswer.Of(await database.Run(Show, ct))).ForStaff()
-            .Says("Whether money moves, is stopped because the books may lack what was paid, or moves in recovery.")
-            .Answers<RecoveryView>("How it stands.");
+            .WithSummary("Whether money moves, is stopped because the books may lack what was paid, or moves in recovery.")
+            .ProducesAnswer<RecoveryView>("How it stands.");
         v1.MapPost("/recovery/stop",
             (StopReason body, Caller caller,
                 CancellationToken ct) => Act(body.Reason, database, tx => Stop(body, caller.Subject, tx), ct))
-            .For(ApiRole.Operator).Says("Stops everything that moves money, for a database that was restored to an earlier time.")
-            .Answers<RecoveryView>("Stopped.").Reasoned();
+            .For(ApiRole.Operator)
+            .WithSummary("Stops everything that moves money, for a database that was restored to an earlier time.")
+            .ProducesAnswer<RecoveryView>("Stopped.").Reasoned();
         v1.MapPost("/recovery/start",
             (RecoveryReason body, Caller caller,
                 CancellationToken ct) => Act(body.Reason, database, tx => Start(body.Reason, caller.Subject, tx), ct))
-            .For(ApiRole.Operator).Says("Lets money move again; everything is looked up at Stripe first.")
-            .Answers<RecoveryView>("Begun.").Reasoned();
+            .For(ApiRole.Operator).WithSummary("Lets money move again; everything is looked up at Stripe first.")
+            .ProducesAnswer<RecoveryView>("Begun.").Reasoned();
         v1.MapPost("/recovery/end",
             (RecoveryReason body, Caller caller,
                 CancellationToken ct) => Act(body.Reason, database, tx => End(body.Reason, caller.Subject, tx), ct))
-            .For(ApiRole.Approver).Says("Ends a recovery after a comparison with Stripe without a difference.")
-            .Answers<RecoveryView>("Ended.").Reasoned();
+            .For(ApiRole.Approver).WithSummary("Ends a recovery after a comparison with Stripe without a difference.")
+            .ProducesAnswer<RecoveryView>("Ended.").Reasoned();
     }
 
     /// <returns>Null when it is done; else why not.</returns>
@@ -112,5 +113,5 @@ public static class RecoveryRoutes
         new(actor, action, Subject, null, null, null, reason, whyNot is null ? "done" : $"refused: {whyNot}");
 
     private static void Reasoned(this RouteHandlerBuilder route) =>
-        route.Refuses(400, "No reason was given.").Refuses(409, "It cannot be done now; the answer says why.");
+        route.ProducesRefusal(400, "No reason was given.").ProducesRefusal(409, "It cannot be done now; the answer says why.");
 }

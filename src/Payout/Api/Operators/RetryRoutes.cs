@@ -28,10 +28,10 @@ public static class RetryRoutes
                     RetryAnswer.No no => ApiProblem.Conflict($"Not sent again: {no.Why}."),
                     _ => ApiAnswer.Of(new RetryResult(payoutId, PayoutState.Pending)),
                 }).For(ApiRole.Operator)
-            .Says("Sends a failed payout again, if Stripe refused its last attempt for certain.")
-            .Answers<RetryResult>("On its way again.")
-            .Refuses(400, "No reason was given.").Refuses(404, "There is no such payout.")
-            .Refuses(409, "It has not failed, or money may have moved.");
+            .WithSummary("Sends a failed payout again, if Stripe refused its last attempt for certain.")
+            .ProducesAnswer<RetryResult>("On its way again.")
+            .ProducesRefusal(400, "No reason was given.").ProducesRefusal(404, "There is no such payout.")
+            .ProducesRefusal(409, "It has not failed, or money may have moved.");
     }
 
     /// <returns>Null when there is no such payout.</returns>

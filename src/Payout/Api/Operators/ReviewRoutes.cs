@@ -26,20 +26,22 @@ public static class ReviewRoutes
             Review(database, policy, payoutId,
                 new ReviewWish(ReviewWish.Release, caller.Subject, (body.Note ?? "").Trim()) { PlayerIds = caller.PlayerIds },
                 ct)).For(ApiRole.Approver)
-            .Says("Lets a held payout go.").Answers<ReviewResult>("Released.")
-            .Answers<ReviewResult>("A second person has to approve as well.", StatusCodes.Status202Accepted).Reviewed();
+            .WithSummary("Lets a held payout go.").ProducesAnswer<ReviewResult>("Released.")
+            .ProducesAnswer<ReviewResult>("A second person has to approve as well.", StatusCodes.Status202Accepted).Reviewed();
         v1.MapPost("/payouts/{payoutId}/reject", (string payoutId, ReviewBody body, Caller caller, CancellationToken ct) =>
             Review(database, policy, payoutId,
                 new ReviewWish(ReviewWish.Reject, caller.Subject, (body.Note ?? "").Trim()) { PlayerIds = caller.PlayerIds }, ct))
                 .For(ApiRole.Approver)
-            .Says("Rejects a held payout; the prize goes to prize_unpaid of its contest.").Answers<ReviewResult>("Rejected.")
+            .WithSummary("Rejects a held payout; the prize goes to prize_unpaid of its contest.")
+            .ProducesAnswer<ReviewResult>("Rejected.")
             .Reviewed();
     }
 
     private static void Reviewed(this RouteHandlerBuilder route) => route
-        .Refuses(400, "The note is missing, too long or holds control characters.")
-        .Refuses(403, "One's own payout, or the same person twice.")
-        .Refuses(404, "There is no such payout.").Refuses(409, "It is not held, or by something no reviewer can release.");
+        .ProducesRefusal(400, "The note is missing, too long or holds control characters.")
+        .ProducesRefusal(403, "One's own payout, or the same person twice.")
+        .ProducesRefusal(404, "There is no such payout.")
+        .ProducesRefusal(409, "It is not held, or by something no reviewer can release.");
 
     private static async Task<IResult> Review(
         WorkerDatabase database, RiskPolicy? policy, string payoutId, ReviewWish wish, CancellationToken ct)

@@ -21,8 +21,8 @@ public static class TaxRoutes
         v1.MapGet("/tax/1099/{year:int}",
             (int year, bool? all, CancellationToken ct) => Report(database, options, clock, year, all ?? false, ct))
             .For(ApiRole.Operator)
-            .Says("A year's winnings of all players who reached the threshold, and the 1099-MISC report as CSV.")
-            .Answers<TaxReport>("The report.").Refuses(400, "A year that is not there.");
+            .WithSummary("A year's winnings of all players who reached the threshold, and the 1099-MISC report as CSV.")
+            .ProducesAnswer<TaxReport>("The report.").ProducesRefusal(400, "A year that is not there.");
     }
 
     private static async Task<IResult> Report(

@@ -1,5 +1,6 @@
 using ContestPipeline.Payout.Http;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace ContestPipeline.Payout.Api.Operators;
@@ -15,6 +16,6 @@ public static class WhoRoutes
     public static void Map(RouteGroupBuilder v1)
     {
         v1.MapGet("/me", (Caller caller) => ApiAnswer.Of(new WhoAnswer(caller.Subject, caller.Roles))).ForStaff()
-            .Says("Who the bearer of the token is.").Answers<WhoAnswer>("Subject and roles.");
+            .WithSummary("Who the bearer of the token is.").ProducesAnswer<WhoAnswer>("Subject and roles.");
     }
 }

@@ -22,9 +22,9 @@ public static class AccountRoutes
         v1.MapGet("/players/{playerId}/account", (string playerId, Caller caller, CancellationToken ct) =>
             Show(database, stripe, caller.Whose(playerId), caller, ct))
             .For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
-            .Says("A player's account at Stripe: its status, what Stripe still wants, what it can do, what it holds.")
-            .Answers<AccountAnswer>("How far the player has come; without an account nothing has started.")
-            .Refuses(404, "Another player's.");
+            .WithSummary("A player's account at Stripe: its status, what Stripe still wants, what it can do, what it holds.")
+            .ProducesAnswer<AccountAnswer>("How far the player has come; without an account nothing has started.")
+            .ProducesRefusal(404, "Another player's.");
     }
 
     private static async Task<IResult> Show(

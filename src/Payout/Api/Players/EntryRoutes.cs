@@ -19,15 +19,16 @@ public static class EntryRoutes
         v1.MapGet("/entries/{contestId}/{entryId}/payment",
             (string contestId, string entryId, Caller caller, CancellationToken ct) =>
             Show(database, Id(contestId), Id(entryId), caller, ct)).For([.. ApiRole.All])
-            .Says("How an entry is paid; players see their own.").Answers<EntryPaymentView>("The payment.")
-            .Refuses(404, "There is none, or it is another player's.");
+            .WithSummary("How an entry is paid; players see their own.").ProducesAnswer<EntryPaymentView>("The payment.")
+            .ProducesRefusal(404, "There is none, or it is another player's.");
         v1.MapPost("/entries/{contestId}/{entryId}/refunds",
             (string contestId, string entryId, RefundRequest request, Caller caller, CancellationToken ct) =>
             Refund(database, Id(contestId), Id(entryId), request, caller, ct)).For(ApiRole.Operator)
-            .Says("Gives an entry fee back, in full or in part; the same requestId is one refund however often it comes.")
-            .Answers<RefundResult>("Taken up; Stripe is asked for it once.", StatusCodes.Status202Accepted)
-            .Refuses(400, "The body is not understood.")
-            .Refuses(404, "The entry has no payment.").Refuses(409, "Not as things stand, such as more than was paid.");
+            .WithSummary("Gives an entry fee back, in full or in part; the same requestId is one refund however often it comes.")
+            .ProducesAnswer<RefundResult>("Taken up; Stripe is asked for it once.", StatusCodes.Status202Accepted)
+            .ProducesRefusal(400, "The body is not understood.")
+            .ProducesRefusal(404, "The entry has no payment.")
+            .ProducesRefusal(409, "Not as things stand, such as more than was paid.");
     }
 
     /// <summary>Ids may hold a slash, which arrives escaped, and never a per cent sign.</summary>

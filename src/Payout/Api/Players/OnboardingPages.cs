@@ -18,19 +18,19 @@ public static class OnboardingPages
         app.MapGet("/onboarding/return",
             async (string token, HttpContext http) => Page(await desk.ComeBack(token, http.RequestAborted), http))
             .AllowAnonymous()
-            .Says("Where Stripe sends players back to; the account is read again.").AnswersPage(200, "Thanks.");
+            .WithSummary("Where Stripe sends players back to; the account is read again.").ProducesPage(200, "Thanks.");
         app.MapGet("/onboarding/refresh",
             async (string token, HttpContext http) => Page(await desk.Visit(token, http.RequestAborted), http)).AllowAnonymous()
-            .Says("Where Stripe sends players whose link was used up.").Visited();
+            .WithSummary("Where Stripe sends players whose link was used up.").Visited();
         app.MapGet("/onboarding/{token}",
             async (string token, HttpContext http) => Page(await desk.Visit(token, http.RequestAborted), http)).AllowAnonymous()
-            .Says("The link in notices.").Visited();
+            .WithSummary("The link in notices.").Visited();
     }
 
     private static RouteHandlerBuilder Visited(this RouteHandlerBuilder route) => route
-        .AnswersPage(200, "There is nothing left to do.").SendsOn("On to Stripe, by an address of this visit alone.")
-        .AnswersPage(403, "The link was altered.")
-        .AnswersPage(410, "The link has expired.").AnswersPage(503, "In a moment.");
+        .ProducesPage(200, "There is nothing left to do.").ProducesRedirect("On to Stripe, by an address of this visit alone.")
+        .ProducesPage(403, "The link was altered.")
+        .ProducesPage(410, "The link has expired.").ProducesPage(503, "In a moment.");
 
     private static IResult Page(DeskAnswer answer, HttpContext http)
     {

@@ -26,21 +26,23 @@ public static class OnboardingRoutes
                 DeskAnswer.Say say => ApiProblem.Of(say.Status, say.Title, say.Text),
                 _ => throw new System.Diagnostics.UnreachableException(),
             }).For(ApiRole.Player)
-            .Says("A link to the player's own dashboard at Stripe, single use.").Answers<LinkAnswerView>("Where to go.")
-            .Refuses(404, "There is no account yet.").Refuses(409, "Onboarding is not finished.")
-            .Refuses(503, "Stripe does not answer now.");
+            .WithSummary("A link to the player's own dashboard at Stripe, single use.")
+            .ProducesAnswer<LinkAnswerView>("Where to go.")
+            .ProducesRefusal(404, "There is no account yet.").ProducesRefusal(409, "Onboarding is not finished.")
+            .ProducesRefusal(503, "Stripe does not answer now.");
         v1.MapGet("/players/me/onboarding-link", (Caller caller) =>
             desk.NewLink(caller.Subject) is { } link
                 ? ApiAnswer.Of(new LinkAnswerView(link))
                 : ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "No links",
                     "PAYOUT_PUBLIC_URL is not set, so there is nowhere to link to.")).For(ApiRole.Player)
-            .Says("A signed link of ours that leads on to Stripe's onboarding at each visit.")
-            .Answers<LinkAnswerView>("Where to go.").Refuses(503, "No links are set up.");
+            .WithSummary("A signed link of ours that leads on to Stripe's onboarding at each visit.")
+            .ProducesAnswer<LinkAnswerView>("Where to go.").ProducesRefusal(503, "No links are set up.");
         if (!worker.GetRequiredService<OnboardingOptions>().MayReset) return;
         v1.MapPost("/players/{playerId}/onboarding/reset", async (string playerId, Caller caller, CancellationToken ct) =>
             ApiAnswer.Of(new OnboardingReset(playerId, await database.Run(tx => Reset(playerId, caller, tx), ct))))
             .For(ApiRole.Operator)
-            .Says("Forgets a player's accounts; in the test environment only.").Answers<OnboardingReset>("Forgotten.");
+            .WithSummary("Forgets a player's accounts; in the test environment only.")
+            .ProducesAnswer<OnboardingReset>("Forgotten.");
     }
 
     /// <summary>As if the player had never had an account: the next prize asks for a new one.</summary>

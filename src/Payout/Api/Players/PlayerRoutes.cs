@@ -25,15 +25,17 @@ public static class PlayerRoutes
             (string playerId, string? after, int? limit, Caller caller, CancellationToken ct) =>
             Earnings(database, tax, caller.Whose(playerId), caller, after, limit ?? PageMax, ct))
             .For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
-            .Says("Totals by currency, winnings by year, and page by page every prize with its state and what it waits for.")
-            .Answers<EarningsAnswer>("The winnings.")
-            .Refuses(400, "A page that is not there.").Refuses(404, "Another player's.");
+            .WithSummary(
+                "Totals by currency, winnings by year, and page by page every prize with its state and what it waits for.")
+            .ProducesAnswer<EarningsAnswer>("The winnings.")
+            .ProducesRefusal(400, "A page that is not there.").ProducesRefusal(404, "Another player's.");
         v1.MapGet("/players/{playerId}/prizes/{contestId}",
             (string playerId, string contestId, string? after, int? limit, Caller caller, CancellationToken ct) =>
             PrizesIn(database, caller.Whose(playerId), contestId, caller, after, limit ?? PageMax, ct))
             .For(ApiRole.Player, ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver)
-            .Says("The prizes of one contest.").Answers<PrizesAnswer>("The prizes.").Refuses(400, "A page that is not there.")
-            .Refuses(404, "None was won there, or it is another player's.");
+            .WithSummary("The prizes of one contest.").ProducesAnswer<PrizesAnswer>("The prizes.")
+            .ProducesRefusal(400, "A page that is not there.")
+            .ProducesRefusal(404, "None was won there, or it is another player's.");
     }
 
     private static async Task<IResult> Earnings(

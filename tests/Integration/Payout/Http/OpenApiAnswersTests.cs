@@ -44,7 +44,7 @@ public sealed partial class OpenApiAnswersTests(ApiWorld api) : IClassFixture<Ap
             var (status, body) = await api.Ask(HttpMethod.Get, at, api.Token("openapi", [.. ApiRole.All]));
             var said = path.Value!["get"]!["responses"]![$"{status}"];
             Assert.True(said is not null, $"{at} answered {status}, which the document does not say");
-            await Fits(body, Schema(document, Assert.Single(said["content"]!.AsObject()).Value!["schema"]!), at);
+            await Fits(body, document, Assert.Single(said["content"]!.AsObject()).Value!["schema"]!, at);
             if (status == 200) answered++;
         }
 
@@ -52,23 +52,29 @@ public sealed partial class OpenApiAnswersTests(ApiWorld api) : IClassFixture<Ap
         var (refused, problem) = await api.Ask(
             HttpMethod.Post, $"/v1/payouts/{payoutId}/reject", api.Token("ann", ApiRole.Approver), new { note = "" });
         Assert.Equal(400, refused);
-        await Fits(problem,
-            Schema(document, Rejecting(document)["400"]!["content"]!["application/problem+json"]!["schema"]!), "reject");
+        await Fits(problem, document, Rejecting(document)["400"]!["content"]!["application/problem+json"]!["schema"]!, "reject");
     }
 
-    private static JsonNode Schema(JsonNode document, JsonNode schema) =>
-        schema["$ref"] is { } reference
-            ? document["components"]!["schemas"]![reference.GetValue<string>().Split('/')[^1]]! : schema;
-
     /// <summary>Types, formats, required fields, and no field that the schema does not know.</summary>
-    private static async Task Fits(JsonElement value, JsonNode schema, string where)
+    private static async Task Fits(JsonElement value, JsonNode document, JsonNode schema, string where)
     {
-        var closed = schema.DeepClone();
+        var closed = Inlined(document, schema)!;
         Close(closed);
         var judge = await JsonSchema.FromJsonAsync(closed.ToJsonString(), TestContext.Current.CancellationToken);
         Assert.True(judge.Validate(value.GetRawText()) is { Count: 0 },
             $"{where}: {string.Join("; ", judge.Validate(value.GetRawText()))}");
     }
+
+    /// <summary>A copy in which what a reference leads to stands in its place.</summary>
+    private static JsonNode? Inlined(JsonNode document, JsonNode? node) => node switch
+    {
+        JsonObject fields when fields["$ref"] is { } reference =>
+            Inlined(document, document["components"]!["schemas"]![reference.GetValue<string>().Split('/')[^1]]),
+        JsonObject fields => new JsonObject(
+            fields.Select(field => KeyValuePair.Create(field.Key, Inlined(document, field.Value)))),
+        JsonArray several => new JsonArray([.. several.Select(one => Inlined(document, one))]),
+        _ => node?.DeepClone(),
+    };
 
     /// <summary>A schema leaves open what it does not name.</summary>
     private static void Close(JsonNode? schema)
@@ -86,7 +92,7 @@ public sealed partial class OpenApiAnswersTests(ApiWorld api) : IClassFixture<Ap
 
     private async Task<JsonNode> Document(Uri? address = null)
     {
-        var (status, body) = await api.Ask(HttpMethod.Get, OpenApi.Path, token: null, address: address);
+        var (status, body) = await api.Ask(HttpMethod.Get, OpenApiDescription.Path, token: null, address: address);
         Assert.Equal(200, status);
         return JsonNode.Parse(body.GetRawText())!;
     }

@@ -65,7 +65,7 @@ public sealed class NobodyChangesAPayoutTests(ApiWorld api) : IClassFixture<ApiW
         await world.Runner().RunOnce(CancellationToken.None);
         var payoutId = await world.Scalar<string>("select payout_id from payout.payout where contest_id = 'c-fits'");
         var before = await Payouts();
-        var (_, document) = await api.Ask(HttpMethod.Get, OpenApi.Path, token: null);
+        var (_, document) = await api.Ask(HttpMethod.Get, OpenApiDescription.Path, token: null);
         var schemas = document.GetProperty("components").GetProperty("schemas");
         var tried = 0;
 

@@ -23,7 +23,7 @@ public sealed class OpenApiTests
         var responses = operation["responses"]!.AsObject();
         var isOpen = operation["security"]!.AsArray().Count == 0;
 
-        Assert.False(string.IsNullOrEmpty(operation["summary"]?.GetValue<string>()), "it has no summary (Says)");
+        Assert.False(string.IsNullOrEmpty(operation["summary"]?.GetValue<string>()), "it has no summary");
         Assert.Contains(responses, r => r.Key is "200" or "202");
         Assert.All(["429", "500", "503"], status => Assert.Contains(status, responses));
         Assert.Equal(!isOpen, responses.ContainsKey("401") && responses.ContainsKey("403"));
