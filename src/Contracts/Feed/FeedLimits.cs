@@ -5,10 +5,7 @@ public static class FeedLimits
 {
     public const int IdCharactersMax = 64;
 
-    /// <summary>What ids of the feed and names of stats consist of.</summary>
-    public const string IdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:_-";
-
-    /// <summary>1 to <see cref="IdCharactersMax"/> of <see cref="IdCharacters"/>.</summary>
+    /// <summary>What ids of the feed and names of stats consist of: 1 to <see cref="IdCharactersMax"/> of these.</summary>
     public const string IdPattern = "^[A-Za-z0-9.:_-]{1,64}$";
 
     /// <summary>Of a play.</summary>

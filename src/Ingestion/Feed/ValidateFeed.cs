@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Ingestion.Feed;
@@ -13,7 +14,9 @@ public sealed record FeedProblem(string Reason, string Field, string Expected, s
 /// </summary>
 public static class ValidateFeed
 {
-    private static readonly SearchValues<char> s_plain = SearchValues.Create(FeedLimits.IdCharacters);
+    /// <summary>Those of which the published pattern allows ids to consist.</summary>
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(
+        [.. Enumerable.Range(0, 128).Select(c => (char)c).Where(c => Regex.IsMatch($"{c}", FeedLimits.IdPattern))]);
 
     /// <returns>Null when there is nothing to say against it.</returns>
     public static FeedProblem? Check(IMessage message) => message switch

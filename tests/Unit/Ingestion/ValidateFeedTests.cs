@@ -50,6 +50,18 @@ public sealed class ValidateFeedTests
         Assert.Null(ValidateFeed.Check(new FeedBoxV1("g1", 2, ["rush_yds"], [], s_time)));
     }
 
+    /// <summary>The schema that is published and the check that is made have one opinion of an id.</summary>
+    [Fact]
+    public void Ids_are_accepted_exactly_where_the_published_pattern_matches_them()
+    {
+        string[] ids = [.. Enumerable.Range(0, 0x180).Select(c => $"a{(char)c}b"), "", new('x', FeedLimits.IdCharactersMax),
+            new('x', FeedLimits.IdCharactersMax + 1)];
+
+        Assert.All(ids, id => Assert.Equal(
+            System.Text.RegularExpressions.Regex.IsMatch(id, FeedLimits.IdPattern),
+            ValidateFeed.Check(s_play with { EventId = id }) is null));
+    }
+
     [Fact]
     public async Task A_file_is_read_past_its_bad_lines_and_each_is_named()
     {
