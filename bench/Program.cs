@@ -1,5 +1,5 @@
 // Each benchmark measures us and a baseline in the same run and prints the ratio; `make bench` runs them all into
-// docs/developers/benchmarks.md.
+// docs/measurements/benchmarks.txt.
 Dictionary<string, Func<string[], Task>> benchmarks = new(StringComparer.Ordinal)
 {
     ["settlement"] = ContestPipeline.Bench.SettlementBench.Run,

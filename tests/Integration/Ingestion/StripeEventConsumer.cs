@@ -7,9 +7,8 @@ using Confluent.Kafka;
 namespace ContestPipeline.Integration.Ingestion;
 
 /// <summary>
-/// How another team reads Stripe's events: with a Kafka client and nothing of ours. This file is shown whole in
-/// docs/consumers/stripe-webhooks.md and run by
-/// <see cref="StripeEventConsumerTests"/>.
+/// How another team reads Stripe's events: with a Kafka client and nothing of ours. docs/consumers/stripe-webhooks.md points
+/// here, and <see cref="StripeEventConsumerTests"/> runs it.
 /// </summary>
 internal sealed class StripeEventConsumer(ConsumerConfig config, string topic, IReadOnlyList<string> signingSecrets)
 {

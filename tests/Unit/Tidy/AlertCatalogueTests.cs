@@ -53,7 +53,8 @@ public sealed partial class AlertCatalogueTests
         from line in Source.Lines(Page)
         where line.StartsWith("| `", StringComparison.Ordinal)
         let cells = line.Trim('|', ' ').Split('|').Select(c => c.Trim()).ToArray()
-        select (cells[0].Trim('`'), cells[1], cells[2], cells[3], cells[4]);
+        from kind in cells[0].Split(' ')
+        select (kind.Trim('`'), cells[1], cells[2], cells[3], cells[4]);
 
     private static IEnumerable<string> Raised()
     {
