@@ -78,7 +78,7 @@ public static class FeedSlates
             [.. entries.Select(e => e.AthleteIds.Sum(a => points[a])).OrderDescending().Take(TopMax)]);
     }
 
-    private static RuleSet Rules => RuleSets.Find("draftkings-nfl-classic", 2015)!;
+    private static RuleSet Rules => RuleSets.Find("draftkings-nfl-classic", 201502)!;
 
     private static GameFold[] Fold(IEnumerable<FeedRecord> messages)
     {

@@ -34,6 +34,9 @@ internal static class ContestCreateCommand
             if (PrizeRules.Validate(definition) is { } invalid)
                 throw new InvalidDataException($"{parsed.GetRequiredValue(file).Name}: {invalid}");
 
+            if (RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)?.Note is { } note)
+                Output.Progress().WriteLine($"rule set {definition.RuleSet.Name} version {definition.RuleSet.Version}: {note}");
+
             var kafka = session.Kafka();
             var commandId = DeterministicId.From($"contestctl/create/{CanonicalHash.Of(definition)}").ToString();
             using (var producer = new MessageProducer(kafka, "contestctl", session.Clock))
@@ -59,7 +62,7 @@ internal static class ContestCreateCommand
         return definition with { RuleSet = RuleSets.Ref(rules) };
     }
 
-    private static string Shipped() => string.Join(", ", RuleSets.All.Select(r => $"{r.Name} version {r.Version}"));
+    private static string Shipped() => string.Join(", ", RuleSets.All.Select(r => $"{r.Name} version {r.Version}{(r.Note is null ? "" : " (replaced)")}"));
 
     private static async Task<IMessage?> Answer(
         Session session, KafkaSettings kafka, string contestId, string commandId, TimeSpan patience, CancellationToken ct)

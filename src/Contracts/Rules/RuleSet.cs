@@ -12,10 +12,11 @@ namespace ContestPipeline.Contracts;
 /// 0.</param>
 /// <param name="Ignores">Stats of the sport that are knowingly worth nothing; a stat that is neither used nor here holds the
 /// contest. It changes no points, so it is no part of the hash, and may grow.</param>
+/// <param name="Note">Why new contests should use another version; null: none is newer. No part of the hash.</param>
 public sealed record RuleSet(
     string Name, int Version, string Sport, string Source, int Scale, IReadOnlyDictionary<string, long> Weights,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Derived, IReadOnlyList<Bonus> Bonuses,
-    IReadOnlyList<StepTable> Steps, IReadOnlyList<string>? Ignores = null);
+    IReadOnlyList<StepTable> Steps, IReadOnlyList<string>? Ignores = null, string? Note = null);
 
 /// <summary>Points added once when the stat is at least the threshold.</summary>
 public sealed record Bonus(string Stat, long AtLeast, long Points);

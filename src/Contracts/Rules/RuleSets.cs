@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace ContestPipeline.Contracts;
 
 /// <summary>
-/// The rule sets that ship with the product (Rules/*.json), found by name and version. Versions are never edited, only added;
-/// what one ignores may grow.
+/// The rule sets that ship with the product (Rules/*.json), found by name and version. Versions are never edited, only added:
+/// what one ignores may grow, and a note may say which version replaces it.
 /// </summary>
 public static class RuleSets
 {
@@ -17,7 +17,7 @@ public static class RuleSets
 
     /// <summary>The reference a contest definition carries.</summary>
     public static RuleSetRefV1 Ref(RuleSet rules) =>
-        new(rules.Name, rules.Version, CanonicalHash.Of(rules with { Ignores = null }));
+        new(rules.Name, rules.Version, CanonicalHash.Of(rules with { Ignores = null, Note = null }));
 
     private static IEnumerable<RuleSet> Load()
     {

@@ -50,8 +50,8 @@ public static class DemoContests
     private static ContestDefinitionV1 Define(
         IReadOnlyList<PoolAthleteV1> pool, string contestId, string title, int entries, long? poolMinor, PrizeStructureV1 prizes)
     {
-        var rules = RuleSets.Find("draftkings-nfl-classic", 2015)
-            ?? throw new ArgumentException("rule set draftkings-nfl-classic 2015 does not ship", nameof(contestId));
+        var rules = RuleSets.Find("draftkings-nfl-classic", 201502)
+            ?? throw new ArgumentException("rule set draftkings-nfl-classic 201502 does not ship", nameof(contestId));
         return new ContestDefinitionV1(
             contestId, title, Kind: "lineup", Currency: "usd", EntryFeeMinor: 0, MaxEntries: entries, MaxEntriesPerPlayer: 50,
             MinEntries: 2, GuaranteedPoolMinor: poolMinor, LockAt: s_lockAt,

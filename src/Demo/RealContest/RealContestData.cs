@@ -52,7 +52,7 @@ public sealed record RealContestData(
         MaxEntriesPerPlayer: entries.GroupBy(e => e.Player).Max(g => g.Count()), MinEntries: 2, GuaranteedPoolMinor: 100_000_00,
         LockAt: new DateTimeOffset(2099, 12, 31, 0, 0, 0, TimeSpan.Zero),
         GameIds: [.. games.Select(g => g.GameId).Order(StringComparer.Ordinal)],
-        RuleSets.Ref(RuleSets.Find("draftkings-nfl-classic", 2015)!),
+        RuleSets.Ref(RuleSets.Find("draftkings-nfl-classic", 201502)!),
         new RosterV1([.. PublishedContest.Slots.Select((slot, i) => new RosterSlotV1($"{slot}{i + 1}", [slot]))],
             SalaryCap: null, MinTeams: 1, MinGames: 1, MaxPerTeam: null, AllowEmpty: true),
         [.. pool.Values.OrderBy(a => a.AthleteId, StringComparer.Ordinal)], new PrizeStructureV1(PrizeTypes.TopThreeWeighted),

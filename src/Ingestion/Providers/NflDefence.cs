@@ -35,8 +35,9 @@ public static class NflDefence
             case 56 or 58 when kind.IsKick: Score("st_fum_rec_tds", "pa_ret_td"); break;
             case 56 or 58 when e.Club != play.Offence: Score("fum_ret_tds", "pa_def_td"); break;
             case 11 or 13 or 22 or 24 or 56 or 58: add(against, "pa_off_td", 1); break;
-            case 75 or 104: add(against, "pa_2pt", 1); break;
-            case 72: add(against, "pa_xp", 1); break;
+            case 75 or 104: Try("pa_2pt", "pa_ret_2pt"); break;
+            case 72: Try("pa_xp", "pa_ret_xp"); break;
+            case 106 when NflPlayKind.IsTouchbackOf(play, e.Club): add(against, "fum_touchbacks", 1); break;
             case 70: add(against, "pa_fg", 1); break;
         }
 
@@ -44,6 +45,13 @@ public static class NflDefence
         {
             add(own, deed, 1);
             add(against, allowed, 1);
+        }
+
+        // The tries after a return are counted among all, and once more by themselves, for rules that leave them out.
+        void Try(string allowed, string afterReturn)
+        {
+            add(against, allowed, 1);
+            if (play.IsTryAfterReturn) add(against, afterReturn, 1);
         }
     }
 }

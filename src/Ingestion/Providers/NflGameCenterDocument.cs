@@ -27,7 +27,9 @@ public sealed record NflGameCenterDocument(
 
 /// <summary>One play: its stat events by athlete, and who had the ball before the snap.</summary>
 /// <param name="Offence">Club that snapped or kicked the ball; empty where the document does not say.</param>
-public sealed record NflPlay(string PlayId, int Quarter, string Clock, string Offence, IReadOnlyList<NflStatEvent> Events);
+/// <param name="IsTryAfterReturn">A try whose touchdown a returner or a defender scored.</param>
+public sealed record NflPlay(
+    string PlayId, int Quarter, string Clock, string Offence, IReadOnlyList<NflStatEvent> Events, bool IsTryAfterReturn = false);
 
 /// <summary>One stat event; <paramref name="AthleteId"/> <c>0</c> is the team.</summary>
 public sealed record NflStatEvent(string AthleteId, string Club, int StatId, long Yards);

@@ -7,9 +7,6 @@ namespace ContestPipeline.Ingestion.Providers;
 /// </summary>
 public static class NflLostTries
 {
-    private static readonly int[] s_tries = [72, 73, 74, 75, 76, 77, 78, 104, 105, 301];
-    private static readonly int[] s_returns = [26, 28, 34, 36, 46, 48, 60, 62, 64, 108];
-
     /// <returns>The plays with the lost tries among them; ids of the form <c>{touchdown}-try</c>.</returns>
     public static IReadOnlyList<NflPlay> PutBack(IReadOnlyList<NflPlay> plays, IReadOnlyList<NflBoxLine> box)
     {
@@ -21,9 +18,8 @@ public static class NflLostTries
         {
             var play = plays[i];
             result.Add(play);
-            var club = play.Events.FirstOrDefault(e => s_returns.Contains(e.StatId)
-                || (e.StatId is 56 or 58 && e.Club != play.Offence))?.Club;
-            if (club is null || (i + 1 < plays.Count && plays[i + 1].Events.Any(e => s_tries.Contains(e.StatId)))) continue;
+            var club = play.Events.FirstOrDefault(e => NflTouchdowns.IsOfReturn(play, e))?.Club;
+            if (club is null || (i + 1 < plays.Count && NflTouchdowns.IsTry(plays[i + 1]))) continue;
             if (Take(owed, club) is { Count: > 0 } events)
                 result.Add(new NflPlay($"{play.PlayId}-try", play.Quarter, play.Clock, club, events));
         }

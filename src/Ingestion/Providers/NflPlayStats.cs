@@ -53,9 +53,6 @@ public static class NflPlayStats
             case 64 when kind.IsMissedFieldGoal && !kind.IsBlocked:
                 add(e.AthleteId, "fg_ret_tds", 1);
                 break;
-            case 64 when kind.IsBlocked:
-                add(e.AthleteId, "blk_ret_tds", 1);
-                break;
         }
     }
 

@@ -56,7 +56,7 @@ public static class ReadNflGameCenter
         var box = Box(game.GetProperty("home"), home).Concat(Box(game.GetProperty("away"), away)).ToArray();
         var read = new NflGameCenterDocument(
             entry.Name, home, away, Text(game, "qtr"), Text(game, "clock"), Plays(game, home, away), box);
-        return read.IsFinal ? read with { Plays = NflLostTries.PutBack(read.Plays, box) } : read;
+        return read with { Plays = NflTouchdowns.MarkTries(read.IsFinal ? NflLostTries.PutBack(read.Plays, box) : read.Plays) };
     }
 
     private static string Club(JsonElement game, string side)

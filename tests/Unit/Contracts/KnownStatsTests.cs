@@ -32,6 +32,8 @@ public sealed class KnownStatsTests
     [InlineData("activity-points", 1, "8280ad9d173a8cf64bf1481ecb3781339593361105cd76eace8078292b55e6a9")]
     [InlineData("draftkings-nfl-classic", 2014, "94b758a03ca2823acf19e87e5ccc01694055b8b9ee04a933067021fefcd69388")]
     [InlineData("draftkings-nfl-classic", 2015, "edd5492b842c2ad122be431fe78753624f240146a18f7bc9e2a425527466ef65")]
+    [InlineData("draftkings-nfl-classic", 201402, "18da29996399ad1e29207d963bea9d42ca9f10cbe6d801a77829355ac5546a9b")]
+    [InlineData("draftkings-nfl-classic", 201502, "c8042343447996ee43d4d2c4cd6b5616a046115c4641576b171398b8b094a02a")]
     [InlineData("espn-nfl-ppr", 2016, "516cd8cd629996859437300b38589befe06c14ed63b62a6d02c25e3884b890e6")]
     [InlineData("espn-nfl-standard", 2016, "75c4ff51054379e57864615ca424e6648d30607d2e2e9fd58fb8e7f2743268c0")]
     [InlineData("fanduel-nfl", 2016, "13a529003e3977af3af676749ba22618ca5e770052b74b00022db55e7c10abf7")]

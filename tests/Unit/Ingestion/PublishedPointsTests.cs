@@ -8,7 +8,7 @@ namespace ContestPipeline.Unit.Ingestion;
 /// <summary>DraftKings' published points of 2017, for the weeks whose games are at hand, against the raw play-by-play.</summary>
 public sealed partial class PublishedPointsTests
 {
-    private static readonly RuleSet s_rules = RuleSets.Find("draftkings-nfl-classic", 2015)!;
+    private static readonly RuleSet s_rules = RuleSets.Find("draftkings-nfl-classic", 201502)!;
 
     /// <summary>
     /// Every difference and its reason. Where the box of the same document differs from its plays in exactly this figure, the

@@ -9,7 +9,7 @@ namespace ContestPipeline.Unit.Ingestion;
 /// </summary>
 public sealed partial class RealContestTests
 {
-    private static readonly RuleSet s_rules = RuleSets.Find("draftkings-nfl-classic", 2015)!;
+    private static readonly RuleSet s_rules = RuleSets.Find("draftkings-nfl-classic", 201502)!;
 
     [Fact]
     public void Points_and_ranks_of_every_entry_of_the_real_contest_are_exact()

@@ -52,7 +52,7 @@ public sealed class SampleTests
         var names = SharedData.Rows(File.OpenText(SharedData.Require("nfl-gamecenter/players.csv")))
             .ToDictionary(c => c[0], c => (c[1], c[3]), StringComparer.Ordinal);
 
-        var pool = NflAthletePool.Of(games, names, RuleSets.Find("draftkings-nfl-classic", 2015)!, seed: 20161002);
+        var pool = NflAthletePool.Of(games, names, RuleSets.Find("draftkings-nfl-classic", 201502)!, seed: 20161002);
 
         var text = "[\n" + string.Join(",\n", pool.Select(p => "  " + Encoding.UTF8.GetString(WireJson.Bytes(p)))) + "\n]\n";
         await Compare("players.json", Encoding.UTF8.GetBytes(text));
