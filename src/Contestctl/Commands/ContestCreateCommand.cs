@@ -62,7 +62,8 @@ internal static class ContestCreateCommand
         return definition with { RuleSet = RuleSets.Ref(rules) };
     }
 
-    private static string Shipped() => string.Join(", ", RuleSets.All.Select(r => $"{r.Name} version {r.Version}{(r.Note is null ? "" : " (replaced)")}"));
+    private static string Shipped() => string.Join(
+        ", ", RuleSets.All.Select(r => $"{r.Name} version {r.Version}{(r.Note is null ? "" : " (replaced)")}"));
 
     private static async Task<IMessage?> Answer(
         Session session, KafkaSettings kafka, string contestId, string commandId, TimeSpan patience, CancellationToken ct)

@@ -8,9 +8,10 @@ public sealed record NflPlayKind(bool IsKickoff, bool IsPunt, bool IsFieldGoal, 
     public bool IsKick => IsKickoff || IsPunt || IsFieldGoal;
 
     /// <summary>
-    /// A fumble out of bounds through the other club's end zone is lost to it, though nobody there recovers the ball: a touchback.
+    /// A fumble out of bounds through the other club's end zone is lost to it, though nobody there recovers the ball: a
+    /// touchback.
     /// </summary>
-    public static bool IsTouchbackOf(NflPlay play, string fumbling) => 
+    public static bool IsTouchbackOf(NflPlay play, string fumbling) =>
         play.Events.Any(e => e.StatId == OutOfBounds && e.Club == fumbling)
         && !play.Events.Any(e => e.StatId is 59 or 60 && e.Club != fumbling);
 

@@ -125,7 +125,9 @@ public sealed class RuleSetTests
     public void Tries_after_return_and_defensive_touchdowns_are_not_allowed_in_2014(string allowed, long points)
     {
         Assert.Equal(points, Points(Dk14Now, "kickoffs=1 " + allowed));
-        Assert.Equal(Points(DkNow, "kickoffs=1 pa_off_td=2 pa_xp=3"), Points(DkNow, "kickoffs=1 pa_off_td=2 pa_xp=3 pa_ret_xp=1"));
+        Assert.Equal(
+            Points(DkNow, "kickoffs=1 pa_off_td=2 pa_xp=3"),
+            Points(DkNow, "kickoffs=1 pa_off_td=2 pa_xp=3 pa_ret_xp=1"));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ public sealed class NflScoringTests
     [Fact]
     public void A_blocked_kick_that_is_returned_for_a_touchdown_belongs_to_the_defence_alone()
     {
-        var stats = Of(new NflPlay("1", 1, "10:00", "KC", [Event("a1", "KC", 2), Event("b1", "PIT", 86), Event("b2", "PIT", 64)]));
+        var stats = Of(new NflPlay(
+            "1", 1, "10:00", "KC", [Event("a1", "KC", 2), Event("b1", "PIT", 86), Event("b2", "PIT", 64)]));
 
         Assert.Equal(1, stats["PIT-DST"]["blk_ret_tds"]);
         Assert.Equal(1, stats["KC-DST"]["pa_blk_td"]);
@@ -30,7 +31,8 @@ public sealed class NflScoringTests
         var play = NflPlayStats.Of(game, game.Plays.Single(p => p.PlayId == playId));
 
         Assert.Equal(1, play.Single(a => a.AthleteId == $"{defence}-DST").Stats["fum_touchbacks"]);
-        Assert.Equal(1, game.Plays.SelectMany(p => NflPlayStats.Of(game, p)).Sum(a => a.Stats.GetValueOrDefault("fum_touchbacks")));
+        Assert.Equal(1, game.Plays.SelectMany(p => NflPlayStats.Of(game, p))
+            .Sum(a => a.Stats.GetValueOrDefault("fum_touchbacks")));
     }
 
     [Fact]
