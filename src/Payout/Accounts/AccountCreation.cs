@@ -122,7 +122,9 @@ public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeReque
         await tx.LockPlayer(playerId);
         if (answer is StripeCallAnswer.Success { Made: Account made })
         {
+            await tx.LockAccountId(made.Id);
             await tx.AddAccount(made.Id, playerId, call.Key);
+            await tx.HintBankPayoutsHeardOf(made.Id, playerId);
             tx.ResolveAlert(
                 AccountEvents.ForeignAlert(made.Id), "A request of ours made the account, of which the books knew nothing.");
         }

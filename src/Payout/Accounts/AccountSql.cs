@@ -34,6 +34,28 @@ public static class AccountSql
         Invariant.Holds(written == 1, $"account {accountId}: wrote {written} rows");
     }
 
+    /// <summary>
+    /// Taken before an event of an account that is not known here is left without effect, and before the account becomes known:
+    /// either the event finds the account, or the account finds the event.
+    /// </summary>
+    public static Task LockAccountId(this Tx tx, string accountId) =>
+        tx.Execute("select pg_advisory_xact_lock(hashtextextended('payout/account/' || @accountId, 0))", new { accountId });
+
+    /// <summary>
+    /// Events of bank payouts that came before the account was known here had no effect: what they told of is read now.
+    /// </summary>
+    public static Task HintBankPayoutsHeardOf(this Tx tx, string accountId, string playerId) => tx.Execute(
+        """
+        insert into payout.bank_payout (bank_payout_id, account_id, player_id, amount_minor, currency, status, stale,
+            hinted_at, hints)
+        select distinct object_id, @accountId, @playerId, 0, '', 'unread', true, @now, 1
+        from payout.stripe_event
+        where account = @accountId and type like 'payout.%' and object_id is not null
+        on conflict (bank_payout_id) do update set stale = true, hinted_at = @now, hints = bank_payout.hints + 1, read_after =
+            null
+        """,
+        new { accountId, playerId, now = tx.Now });
+
     /// <summary>Something about an account that is known here may have changed.</summary>
     public static async Task HintAccount(this Tx tx, string accountId)
     {

@@ -14,8 +14,15 @@ public static class BankPayoutEvents
     public static async Task Changed(StripeEventV1 stripeEvent, Tx tx)
     {
         if (stripeEvent.Account is not { } accountId || stripeEvent.Data.Text("id") is not { } bankPayoutId) return;
-        if (await tx.OwnerOf(accountId) is not { } playerId) return;
+        if ((await tx.OwnerOf(accountId) ?? await JustKnown()) is not { } playerId) return;
         await tx.LockPlayer(playerId);
         await tx.HintBankPayout(bankPayoutId, accountId, playerId);
+
+        // Who adds the account meanwhile either is waited for here, or finds the event.
+        async Task<string?> JustKnown()
+        {
+            await tx.LockAccountId(accountId);
+            return await tx.OwnerOf(accountId);
+        }
     }
 }

@@ -3,6 +3,7 @@ using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout.Accounts;
 using ContestPipeline.Payout.Api.Operators;
 using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.StripeEvents;
 using Stripe;
 
 namespace ContestPipeline.Integration.Payout.Recovery;
@@ -45,6 +46,35 @@ public sealed class RestoredAccountsTests(Backbone backbone) : IAsyncLifetime
         await world.IsPaidOnce("c-later");
         Assert.DoesNotContain(await world.Sent<AlertRaisedV1>(), a => a.Kind is "payout-held" or "stripe-call-held");
         Assert.Equal(2, await world.Scalar<int>("select accounts_asked from payout.onboarding where player_id = 'later'"));
+    }
+
+    [Fact]
+    public async Task What_was_told_of_bank_payouts_before_restored_books_knew_the_account_is_read_when_they_do_and_told_once()
+    {
+        await world.GivenSettled(ContestBuilder.Of("c-banked", "banked-before"));
+        var earlier = await world.BackUp();
+        await Onward();
+        var account = Assert.Single(await Made("banked-before"));
+        await world.MakeReady(account.Id);
+        await world.Admin($"accounts/{account.Id}/balance", new { delta_minor = 5_000 });
+        await world.Admin($"accounts/{account.Id}/payouts", new { amount_minor = 5_000 });
+        var created = (await world.StripeEvents("payout.created", account.Id))[^1];
+        var bankPayout = created.Data.Text("id")!;
+        await world.Admin($"payouts/{bankPayout}/paid", new { });
+
+        await world.Restore(earlier);
+        await BeginRecovery();
+        await world.Take(created);
+        await world.Take((await world.StripeEvents("payout.paid", account.Id))[^1]);
+        Assert.Equal(0, await world.Scalar<long>("select count(*) from payout.bank_payout"));
+        await Onward();
+        await new BankPayoutReader(world.Database, world.Gateway().Stripe, world.Clock).ReadStale(ct);
+
+        Assert.Equal(account.Id, Assert.Single(await Made("banked-before")).Id);
+        Assert.Equal($"{bankPayout} paid false",
+            await world.Scalar<string>("select bank_payout_id || ' ' || status || ' ' || stale from payout.bank_payout"));
+        Assert.Equal([NotificationKinds.BankPayoutPaid],
+            (await world.Sent<NotificationV1>()).Where(n => n.Subject == bankPayout).Select(n => n.Kind));
     }
 
     public static TheoryData<string, string, string?> Claims => new()
