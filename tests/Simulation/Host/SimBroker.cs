@@ -15,6 +15,8 @@ internal sealed class SimBroker
     private readonly SortedDictionary<string, List<HarnessRecord>[]> topics = new(StringComparer.Ordinal);
 
     private readonly HashSet<HarnessRecord> forged = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<HarnessRecord, object> bodies = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Type, (int Count, object Messages)> known = [];
     private readonly Dictionary<(string Worker, Guid Message), long> positions = [];
     private readonly Dictionary<(string Worker, string Key), long> furthest = [];
 
@@ -76,15 +78,20 @@ internal sealed class SimBroker
         log.AddRange(log.Skip(from).Where(r => r.Key == key).ToArray());
     }
 
-    /// <summary>The messages of a type, each once, in the order of the log.</summary>
+    /// <summary>The messages of a type, each once, in the order of the log. Each body is read once; whoever asks again is
+    /// answered from that until the topic has grown.</summary>
     internal IReadOnlyList<T> Messages<T>() where T : IMessage
     {
         var wire = WireTypes.Of(typeof(T));
-        return
+        var count = topics[wire.Topic].Sum(p => p.Count);
+        if (known.GetValueOrDefault(typeof(T)) is { Messages: IReadOnlyList<T> same } last && last.Count == count) return same;
+        IReadOnlyList<T> messages =
         [
             .. All(wire.Topic).Where(r => r.Headers[CloudEvents.Type] == wire.Name).DistinctBy(r => r.Headers[CloudEvents.Id])
-                .Select(r => WireJson.Read<T>(r.Body.Span)),
+                .Select(r => (T)(bodies.TryGetValue(r, out var body) ? body : bodies[r] = WireJson.Read<T>(r.Body.Span))),
         ];
+        known[typeof(T)] = (count, messages);
+        return messages;
     }
 }
 

@@ -48,6 +48,9 @@ internal sealed class SimStripe(SimWorld world)
     /// <summary>Whose each account is, as it was made.</summary>
     internal Dictionary<string, string> Holders { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Payouts that had failed, and that a person has sent again.</summary>
+    internal HashSet<string> Retried { get; } = new(StringComparer.Ordinal);
+
     internal bool MadeByOthers(SimTransfer transfer) => transfer.TransferGroup is null && ByOthers.Contains(transfer.Id);
 
     /// <summary>What an operator has given back by hand of the fee of each entry.</summary>

@@ -52,6 +52,8 @@ internal sealed partial class SimRun
         isUnsent = true;
     }
 
+    private async Task<bool> IsRetried() => await hands.RetryFailed(lane, ct) && (isUnsent = true);
+
     private async Task LookAfter(DatabaseBack back)
     {
         await back.Visit(lane, groups[PayoutWorker.Name], ct);

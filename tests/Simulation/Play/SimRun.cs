@@ -124,7 +124,7 @@ internal sealed partial class SimRun
             if (world.Back is { } back) await MayGoBack(back);
             if (await SomethingDone()) continue;
             if (await IsAnythingUnsent()) continue;
-            if (await Moved()) continue;
+            if (await Moved() || await IsRetried()) continue;
             if (hands.IsOver && world.Weather == Weather.Calm && await IsOver()) return;
             if (++idleRounds > IdleRoundsMax)
                 throw new SimFailure(
