@@ -76,10 +76,11 @@ build_if_changed() {
 
 # FOLDER [ARGUMENT...]: becomes the simulation that was built there. The database's answer is handled where it comes in, since a seed is one thread of events and handing
 # it on would only take time; every connection has a thread for that, or seeds played side by side would wait for each other.
+# Code that was compiled is not mapped a second time to be written: most of a short run is compiling.
 play_seeds() {
   local folder=$1
   shift
-  DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT=128 exec dotnet "$folder/ContestPipeline.Simulation.dll" "$@"
+  DOTNET_EnableWriteXorExecute=0 DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT=128 exec dotnet "$folder/ContestPipeline.Simulation.dll" "$@"
 }
 
 # NAME MAX: what is set to NAME must be a whole number, before anything is built for it.
