@@ -16,8 +16,8 @@ internal sealed partial class SimHands
     /// <returns>False: there is no failed payout that may be sent again.</returns>
     internal async Task<bool> RetryFailed(SimLane lane, CancellationToken ct)
     {
-        var failed = (await lane.Admin.QueryAsync<string>("select payout_id from payout.payout where state = 'failed' order by 1"))
-            .Where(id => !notToRetry.Contains(id)).ToArray();
+        const string Failed = "select payout_id from payout.payout where state = 'failed' order by 1";
+        var failed = (await lane.Admin.QueryAsync<string>(Failed)).Where(id => !notToRetry.Contains(id)).ToArray();
         if (failed.Length == 0) return false;
         var payout = lane.Slots.Where(s => s.Worker == PayoutWorker.Name).ToArray();
         var answer = await payout[0].Desk.Run(tx => RetryRoutes.Retry(failed[0], "olga", "it has failed", tx), ct);
