@@ -9,12 +9,13 @@ namespace ContestPipeline.Simulation;
 /// <summary>
 /// In some seeds Payout's database is lost and put back to where it was at an earlier moment, while Stripe, the topics and the
 /// other workers are where they are. What the consumer group tells stops the money; where it tells nothing the operator, who
-/// knows what he has done, does. Then persons follow docs/runbooks/database-failover.md. Nobody corrects, disputes or refunds by
-/// hand in such a seed, see <see cref="SimAnswers.Parts"/>.
+/// knows what he has done, does. Then persons follow docs/runbooks/database-failover.md. In half of these seeds nobody corrects,
+/// disputes or refunds by hand, and no account is made after the back-up: there what is lost is transfers.
 /// </summary>
 internal sealed class DatabaseBack
 {
     private const int Percent = 8;
+    private const int PlainPercent = 50;
     private const int SavedPerThousand = 3;
 
     /// <summary>There is a result: soon it is paid.</summary>
@@ -43,12 +44,19 @@ internal sealed class DatabaseBack
     private bool isTold;
     private int visits;
 
-    private DatabaseBack(SimWorld world, SeededRandom random) => (this.world, this.random) = (world, random);
+    private DatabaseBack(SimWorld world, SeededRandom random)
+    {
+        (this.world, this.random) = (world, random);
+        IsPlain = random.Chance(PlainPercent);
+    }
 
     /// <returns>Null: in most seeds no database goes back.</returns>
     internal static DatabaseBack? Of(SimWorld world) =>
         world.ChanceOf("back") is var random && random.Chance(Percent) && world.Poison is null && world.Forger is null
             && !world.IsLong && !world.IsRegretted ? new DatabaseBack(world, random) : null;
+
+    /// <summary>Nothing but transfers is lost.</summary>
+    internal bool IsPlain { get; }
 
     /// <summary>When somebody looks how it stands; null: nothing was restored yet, or all is over.</summary>
     internal DateTimeOffset? NextAt { get; private set; }
@@ -58,10 +66,8 @@ internal sealed class DatabaseBack
 
     internal bool HasGoneBack(string worker) => isRestored && worker == PayoutWorker.Name;
 
-    /// <summary>
-    /// A back-up was made and is not lost yet; it has every account of the players', see <see cref="SimAnswers.Parts"/>.
-    /// </summary>
-    internal bool MayBeLost => savedAt is not null && !isRestored && Accounts == accountsSaved;
+    /// <summary>A back-up was made and is not lost yet.</summary>
+    internal bool MayBeLost => savedAt is not null && !isRestored && (!IsPlain || Accounts == accountsSaved);
 
     private int Accounts => new SimHands(world).Listed("/v1/accounts").Count;
 

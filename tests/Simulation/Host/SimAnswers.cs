@@ -51,12 +51,6 @@ internal static class SimAnswers
                 + "played, as a message that is discarded and replayed"),
         ("game-state-repeated",
             "the state of a game that is said again late holds its contest until the feed tells the game whole"),
-        ("database-back-corrected",
-            "a correction, refund or lost dispute that is handled again while money is stopped waits until the payout is "
-                + "looked up, which RestoredPrizesTests play; it is not drawn here yet"),
-        ("database-back-accounts",
-            "an account that was made after the back-up under a later number is not found, another is made, and a payout that "
-                + "went to the first is held for two persons"),
         ("database-back-others",
             "of the other workers' databases none is restored yet, nor topics with one; HandledOffsetsTests and Ingestion's "
                 + "tests play it"),
@@ -66,6 +60,16 @@ internal static class SimAnswers
     internal static IReadOnlyList<string>? Of(string endpoint) => s_of.GetOrAdd(endpoint, static name =>
         [.. AnswerTable.Of(name).Where(answer => !Cuts.Any(cut => cut.Is(name, answer))).Select(answer => answer.Name)])
             is { Count: > 0 } names ? names : null;
+
+    /// <summary>At a balance.</summary>
+    internal const string Look = "balance.get";
+
+    /// <summary>Answers that show no balance and are no trouble that passes.</summary>
+    internal static IReadOnlyList<string> RefusedLooks { get; } =
+    [
+        .. AnswerTable.Of(Look).Where(answer => IsRefusal(answer) && answer.Shape != AnswerShape.Edited)
+            .Select(answer => answer.Name),
+    ];
 
     private static bool IsRefusal(TableAnswer answer) => answer.Status != 200 && !s_passing.Contains(answer.Name);
 }

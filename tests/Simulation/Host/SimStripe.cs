@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Plumbing;
 using ContestPipeline.StripeSimulator.Core;
 
 namespace ContestPipeline.Simulation;
@@ -22,6 +23,10 @@ internal sealed class SimStripe(SimWorld world)
     private static readonly string[] s_stillAtIt = [FaultKind.KeyInUse, FaultKind.LockTimeout, FaultKind.RateLimited];
 
     private const int StillAtItPercent = 40;
+
+    /// <summary>Seldom is a player's balance looked at, and what it then says decides what is lost.</summary>
+    private const int RefusedLookPercent = 30;
+    private readonly SeededRandom looks = world.ChanceOf("looks");
 
     /// <summary>Of what goes wrong at Stripe: from the table of all answers rather than one of those above.</summary>
     private const int AnswersPercent = 60;
@@ -121,6 +126,10 @@ internal sealed class SimStripe(SimWorld world)
             return !world.IsWithout(Weather.Answers) && world.Random.Chance(AnswersPercent) ? SimAnswers.Of(endpoint) : null;
         }
 
+        private bool IsLookRefused(SimRequest received) =>
+            received.StripeAccount is not null && world.Weather.StripeFaultPercent > 0 && !world.IsWithout(Weather.Answers)
+                && Routes.Endpoint(received) == SimAnswers.Look && world.Stripe.looks.Chance(RefusedLookPercent);
+
         private SimOutcome Serve(SimRequest received, string what)
         {
             if (state.Admit(received, out var fault) is { } refusal)
@@ -135,6 +144,11 @@ internal sealed class SimStripe(SimWorld world)
             {
                 fault = new Fault(world.Random.Pick(s_stillAtIt), 0, null);
                 world.Faults.Hit($"{fault.Kind} at {what}");
+            }
+            else if (IsLookRefused(received))
+            {
+                fault = new Fault(world.Stripe.looks.Pick(SimAnswers.RefusedLooks), 0, null);
+                world.Faults.Hit($"{fault.Kind} at a look at a player's balance");
             }
             else if (world.Random.Chance(
                 received.Method == "POST" ? 2 * world.Weather.StripeFaultPercent : world.Weather.StripeFaultPercent))

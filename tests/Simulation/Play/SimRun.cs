@@ -42,7 +42,7 @@ internal sealed partial class SimRun
     {
         (this.lane, this.ct) = (lane, ct);
         world = new SimWorld(seed, Start, cut, tell, isLarge);
-        scenario = new Scenario(world.Random, Start, world.Back is null ? cut : cut.But(Weather.Correction), isLarge,
+        scenario = new Scenario(world.Random, Start, world.Back?.IsPlain == true ? cut.But(Weather.Correction) : cut, isLarge,
             world.Regret, world.IsWithout(Weather.SecondGame) ? null : SecondGame(world));
         arrivals = new Queue<Arrival>(SimEarly.Postponed(scenario.Arrivals, world));
         hands = new SimHands(world);
@@ -92,7 +92,7 @@ internal sealed partial class SimRun
     private async Task Begin()
     {
         await lane.Reset(world, ct);
-        var isPaidFor = scenario.Definitions.Any(d => d.EntryFeeMinor > 0) && world.Back is null;
+        var isPaidFor = scenario.Definitions.Any(d => d.EntryFeeMinor > 0) && world.Back is not { IsPlain: true };
         hands.SetUp(
             mayDispute: isPaidFor && !world.IsWithout(Weather.Dispute), mayRefund: isPaidFor && !world.IsWithout(Weather.Refund));
         foreach (var slot in lane.Slots) await Begin(slot);
