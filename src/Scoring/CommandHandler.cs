@@ -45,6 +45,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         await desk.Load([.. early.Commands, .. commands.Select(c => c.Command)], tx);
         // Whoever had the contests before has told its time: this one's comes after, however long the wait was.
         var now = tx.NowStored();
+        desk.IsAgain = await tx.IsHandlingAgain();
         foreach (var contestId in contestIds) await AnswerEarly(contestId);
         foreach (var (command, envelope) in commands)
         {
@@ -58,7 +59,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
             var isPublished = desk.Contest(command.ContestId).Rules is not null;
             if (!isPublished && desk.Answered(command.CommandId) is null && await early.Keep(command, envelope, now, tx))
                 continue;
-            await Answer(command, envelope, desk, now, tx);
+            await Answer(command, envelope, desk, At(command, envelope), tx);
             if (!isPublished) await AnswerEarly(command.ContestId);
         }
 
@@ -68,8 +69,11 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         async Task AnswerEarly(string contestId)
         {
             foreach (var waited in early.Take(contestId, desk.Contest(contestId).Rules is not null, now))
-                await Answer(waited.Command, waited.Envelope, desk, now, tx);
+                await Answer(waited.Command, waited.Envelope, desk, At(waited.Command, waited.Envelope), tx);
         }
+
+        DateTimeOffset At(IContestCommand command, Envelope envelope) =>
+            JudgedAt.Of(desk.IsAgain, envelope.Time, desk.Contest(command.ContestId).Row?.LastStepAt, now);
     }
 
     /// <summary>An answer needs an address: a command without usable ids goes back whole.</summary>
@@ -96,7 +100,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
             if (command is CreateContestV1 { Definition: var definition } && view.Rules is null)
             {
                 string[] games = [.. definition.GameIds.Take(ValidateDefinition.GamesMax)];
-                var begun = BegunGames.At(definition, await tx.HeardStartsOf(command.ContestId, games), now);
+                var begun = BegunGames.At(definition, await tx.HeardStartsOf(command.ContestId, games), now, desk.IsAgain);
                 view = view with { StartedGames = begun, Lines = await tx.Lines(games) };
             }
 

@@ -15,6 +15,8 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
 
     public async Task<bool> Run(Tx tx)
     {
+        // A database that went back lacks entries that were in time: no contest locks before they are read again.
+        if (await tx.IsHandlingAgain()) return false;
         var now = tx.NowStored();
         var due = await tx.LockDueContests(now, ContestsMax, failed.PassedOver(tx));
         foreach (var row in due)
@@ -86,6 +88,13 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
         if (!view.IsRecalled && view.Final is { } known && games.All(g => known[g.GameId].StatsHash == g.StatsHash)) return;
 
         await tx.MarkFinalized(contest.ContestId, revision, attempt, now);
+        foreach (var early in await tx.TakeEarlyResults(contest.ContestId, revision))
+        {
+            if (early.Kind == EarlyResult.Settled) await tx.MarkSettled(contest.ContestId, revision, early.At, now);
+            else await tx.MarkPaid(contest.ContestId, revision, early.At, now);
+            tx.ResolveAlert(early.Alert, "Scoring has made the ranking again that its database had lost.");
+        }
+
         for (var chunk = 0; chunk < final.Chunks.Count; chunk++)
             tx.Send(new RankingChunkV1(contest.ContestId, revision, chunk, final.Chunks[chunk], told));
         tx.Send(new ContestFinalizedV1(

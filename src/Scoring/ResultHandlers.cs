@@ -10,6 +10,8 @@ public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
     {
         var settled = received.Message;
         if (await tx.MarkSettled(settled.ContestId, settled.Revision, settled.At, tx.NowStored()) == 1) return;
+        if (await tx.IsHandlingAgain())
+            await tx.KeepEarlyResult(new EarlyResult(settled.ContestId, settled.Revision, EarlyResult.Settled, settled.At));
         TellOfNotFinal(settled.ContestId, settled.Revision, tx);
     }
 
@@ -26,6 +28,8 @@ public sealed class ContestPaidHandler : IHandler<ContestPaidV1>
     {
         var paid = received.Message;
         if (await tx.MarkPaid(paid.ContestId, paid.Revision, paid.At, tx.NowStored()) == 1) return;
+        if (await tx.IsHandlingAgain())
+            await tx.KeepEarlyResult(new EarlyResult(paid.ContestId, paid.Revision, EarlyResult.Paid, paid.At));
         tx.Alert($"paid-not-final/{paid.ContestId}/{paid.Revision}", "critical", "paid-not-final", paid.ContestId,
             $"revision {paid.Revision} of contest {paid.ContestId} was paid, but Scoring never published its final ranking",
             "find out who published the result");

@@ -8,6 +8,18 @@ namespace ContestPipeline.Scoring;
 /// <param name="StatsHash">Of what the lines say, whatever their versions; null when that was not kept yet.</param>
 public sealed record FinalGameRow(string GameId, string LinesHash, bool RuledOut, string? StatsHash);
 
+/// <summary>A result that a database which went back has read again before it made the ranking anew.</summary>
+/// <param name="Kind"><see cref="Settled"/> or <see cref="Paid"/>.</param>
+/// <param name="At">When that was, UTC.</param>
+public sealed record EarlyResult(string ContestId, int Revision, string Kind, DateTimeOffset At)
+{
+    public const string Settled = "settled";
+    public const string Paid = "paid";
+
+    /// <summary>What was told of it.</summary>
+    public string Alert => $"{Kind}-not-final/{ContestId}/{Revision}";
+}
+
 /// <summary>
 /// SQL over what was told to Settlement and what came of it. Each statement runs inside the caller's transaction.
 /// </summary>
@@ -115,4 +127,22 @@ public static class ResultSql
         where contest_id = @contestId and finalized_revision >= @revision
         """,
         new { contestId, revision, at, now });
+
+    public static Task<int> KeepEarlyResult(this Tx tx, EarlyResult result) => tx.Execute(
+        """
+        insert into scoring.early_result (contest_id, revision, kind, at) values (@ContestId, @Revision, @Kind, @At)
+        on conflict do nothing
+        """,
+        result);
+
+    /// <returns>Settled before paid.</returns>
+    public static Task<IReadOnlyList<EarlyResult>> TakeEarlyResults(this Tx tx, string contestId, int revision) =>
+        tx.Query<EarlyResult>(
+            """
+            with taken as (
+                delete from scoring.early_result where contest_id = @contestId and revision = @revision
+                returning contest_id, revision, kind, at)
+            select contest_id, revision, kind, at from taken order by kind desc
+            """,
+            new { contestId, revision });
 }

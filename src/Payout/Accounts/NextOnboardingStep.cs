@@ -54,13 +54,21 @@ public static class NextOnboardingStep
     /// <summary>The idempotency key of a player's request for an account.</summary>
     /// <param name="accountNo">1, 2, 3 …</param>
     public static string KeyOf(string playerId, int accountNo) =>
-        accountNo == 1 ? $"account/{playerId}" : $"account/{playerId}/{accountNo}";
+        accountNo == 1 ? $"account/{playerId}" : string.Create(CultureInfo.InvariantCulture, $"account/{playerId}#{accountNo}");
+
+    /// <summary>
+    /// As later requests were called before: that of player <c>a</c> for a second account like that of player <c>a/2</c> for a
+    /// first. They keep their keys; no id has the sign that is used now.
+    /// </summary>
+    private static string FormerKeyOf(string playerId, int accountNo) =>
+        string.Create(CultureInfo.InvariantCulture, $"account/{playerId}/{accountNo}");
 
     /// <returns>Which request for an account of the player the key is of; null: of none.</returns>
     public static int? NumberOf(string playerId, string key)
     {
         if (key == KeyOf(playerId, 1)) return 1;
-        return int.TryParse(key.AsSpan(key.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number > 1 && key == KeyOf(playerId, number) ? number : null;
+        return int.TryParse(
+            key.AsSpan(key.AsSpan().LastIndexOfAny('/', '#') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number > 1 && (key == KeyOf(playerId, number) || key == FormerKeyOf(playerId, number)) ? number : null;
     }
 }

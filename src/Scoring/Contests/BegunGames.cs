@@ -11,9 +11,11 @@ public static class BegunGames
     /// <param name="heard">What the feed says of the starts of this contest's games; those of which it says nothing are left
     /// out.</param>
     /// <param name="now">UTC. What the feed tells as begun has begun, also when its clock is ahead of this one.</param>
-    public static IReadOnlySet<string> At(ContestDefinitionV1 definition, IEnumerable<HeardStart> heard, DateTimeOffset now)
+    /// <param name="isAgain">As of <see cref="JudgedAt.Of"/>: what began later had not begun by then.</param>
+    public static IReadOnlySet<string> At(
+        ContestDefinitionV1 definition, IEnumerable<HeardStart> heard, DateTimeOffset now, bool isAgain = false)
     {
-        var begun = heard.Where(h => h.StartedAt is not null || h.StartsAt <= now).Select(h => h.GameId)
+        var begun = heard.Where(h => (isAgain ? h.StartedAt <= now : h.StartedAt is not null) || h.StartsAt <= now).Select(h => h.GameId)
             .ToHashSet(StringComparer.Ordinal);
         foreach (var (gameId, startsAt) in definition.GameStarts ?? new Dictionary<string, DateTimeOffset>())
         {

@@ -207,11 +207,14 @@ internal sealed class CommandProcessor
         newAnswers.Clear();
     }
 
-    private static IReadOnlySet<string> Begun(LoadedContest contest, DateTimeOffset now)
+    /// <summary>Commands are read again, see <see cref="JudgedAt"/>.</summary>
+    public bool IsAgain { get; set; }
+
+    private IReadOnlySet<string> Begun(LoadedContest contest, DateTimeOffset now)
     {
         if (contest.Rules is not { } rules) return new HashSet<string>();
         if (contest.Begun is { } known && known.At == now) return known.Games;
-        var games = BegunGames.At(rules.Definition, contest.HeardStarts, now);
+        var games = BegunGames.At(rules.Definition, contest.HeardStarts, now, IsAgain);
         contest.Begun = (now, games);
         return games;
     }

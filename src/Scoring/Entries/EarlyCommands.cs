@@ -114,6 +114,7 @@ public sealed class EarlyCommandsJob(CommandHandler commands) : IJob
 
     public async Task<bool> Run(Tx tx)
     {
+        if (await tx.IsHandlingAgain()) return false;
         if (await tx.NextEarly(tx.NowStored(), failed.PassedOver(tx)) is not { } contestId) return false;
         failed.Begin(contestId);
         await commands.JudgeEarly(contestId, tx);

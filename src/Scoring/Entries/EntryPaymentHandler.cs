@@ -18,8 +18,9 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
             return;
         }
 
-        var now = tx.NowStored();
-        var view = await Load(contest, payment, now, tx);
+        var isAgain = await tx.IsHandlingAgain();
+        var now = JudgedAt.Of(isAgain, received.Envelope.Time, contest.LastStepAt, tx.NowStored());
+        var view = await Load(contest, payment, now, isAgain, tx);
         switch (DecidePayment.Decide(view, payment.State, now))
         {
             case PaymentDecision.Accept:
@@ -40,10 +41,11 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         }
     }
 
-    private async Task<CommandView> Load(ContestRow contest, EntryPaymentChangedV1 payment, DateTimeOffset now, Tx tx)
+    private async Task<CommandView> Load(
+        ContestRow contest, EntryPaymentChangedV1 payment, DateTimeOffset now, bool isAgain, Tx tx)
     {
         var rules = await definitions.Find(contest.ContestId, contest.DefinitionHash, tx);
-        var begun = BegunGames.At(rules.Definition, await tx.HeardStarts([contest.ContestId]), now);
+        var begun = BegunGames.At(rules.Definition, await tx.HeardStarts([contest.ContestId]), now, isAgain);
         var entry = (await tx.EntriesNamed([(contest.ContestId, payment.EntryId)])).SingleOrDefault();
         var reserved = (await tx.ReservedNamed([(contest.ContestId, payment.EntryId)])).SingleOrDefault();
         var ofPlayer = (await tx.EntriesOfPlayers([(contest.ContestId, payment.PlayerId)])).Select(p => p.Entries)

@@ -34,6 +34,9 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
 
     public HandClock Clock => clock;
 
+    /// <summary>When messages say that they were sent; null: now.</summary>
+    public DateTimeOffset? SentAt { get; set; }
+
     public Ranks Ranks => new(database, standings);
 
     public Task Command(params IMessage[] batch) => Handle(commands, batch);
@@ -115,7 +118,7 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
         var wire = WireTypes.Of(message.GetType());
         return new Received<T>(message, new Envelope(
             wire.Topic, 0, Interlocked.Increment(ref s_offset), message.RecordKey, DeterministicId.From(message.IdempotencyKey),
-            wire.Name, "tests", clock.Now, null, new Dictionary<string, string>(), body));
+            wire.Name, "tests", SentAt ?? clock.Now, null, new Dictionary<string, string>(), body));
     }
 }
 

@@ -28,6 +28,7 @@ internal static class SimChecks
         faults.AddRange(SimBankPayouts.Faults(world));
         faults.AddRange(Fees(world, scenario));
         faults.AddRange(world.Back?.Faults() ?? []);
+        faults.AddRange(world.Others?.Faults() ?? []);
         faults.AddRange(await Differences(world, lane, ct));
         var ledger = await LedgerVerify.Run(lane.Admin, ct);
         faults.AddRange(ledger.Faults.Select(f => $"ledger: {f.Where}: {f.What}"));
@@ -41,7 +42,8 @@ internal static class SimChecks
 
         faults.AddRange(world.Broker.Messages<AlertRaisedV1>()
             .Where(a => s_never.Contains(a.Kind) && world.Poison?.IsToldBy(a) != true && world.Forger?.IsToldBy(a) != true
-                && world.Back?.IsToldBy(a) != true).Select(a => $"alert {a.Kind} {a.Subject}: {a.Cause}"));
+                && world.Back?.IsToldBy(a) != true
+                && world.Others?.IsToldBy(a) != true).Select(a => $"alert {a.Kind} {a.Subject}: {a.Cause}"));
         return faults;
     }
 

@@ -51,9 +51,8 @@ internal static class SimAnswers
                 + "played, as a message that is discarded and replayed"),
         ("game-state-repeated",
             "the state of a game that is said again late holds its contest until the feed tells the game whole"),
-        ("database-back-others",
-            "of the other workers' databases none is restored yet, nor topics with one; HandledOffsetsTests and Ingestion's "
-                + "tests play it"),
+        ("database-back-topics",
+            "topics are not cut back with a database: whoever restores both has every other worker ahead of them"),
     ];
 
     /// <returns>Names of answers; null when there is none.</returns>

@@ -47,7 +47,7 @@ internal sealed partial class SimProcess
             return;
         }
 
-        if (world.Back?.HasGoneBack(Worker) != true)
+        if (!world.HasGoneBack(Worker))
         {
             world.Wrongs.Add($"{Name} would say that its database went back: {lost[0]}");
             return;

@@ -84,7 +84,7 @@ internal sealed partial class SimProcess
     /// <summary>Or to claim what it was given: where the database went back, that is when it is noticed what is to be read
     /// again.</summary>
     internal bool HasUnread =>
-        positions.Any(p => IsUnread(p.Key, p.Value)) || unwritten.Count > 0 && world.Back?.HasGoneBack(Worker) == true;
+        positions.Any(p => IsUnread(p.Key, p.Value)) || unwritten.Count > 0 && world.HasGoneBack(Worker);
 
     internal IReadOnlyList<string> Topics => parts.Plans.Keys;
 

@@ -24,7 +24,7 @@ internal sealed class SimTarget(SimWorld world, SimProcess process) : IRelayTarg
     {
         await world.Point(process, $"{process.Worker}, before the broker");
         world.Note($"{process.Name} sends {row.WireName} {row.MessageId}");
-        if (!world.IsReplaying && world.Forger?.HasForged != true && world.Back?.HasGoneBack(process.Worker) != true
+        if (!world.IsReplaying && world.Forger?.HasForged != true && !world.HasGoneBack(process.Worker)
             && world.Broker.WhatIsWrongWith(process.Worker, row) is { } wrong) world.Wrongs.Add(wrong);
         world.Broker.Append(HarnessRecord.Of(row, process.Worker));
     }

@@ -25,8 +25,11 @@ internal sealed partial class SimRun
         else group.StealOne(world, processes);
     }
 
-    private async Task MayGoBack(DatabaseBack back)
+    private async Task MayGoBack()
     {
+        if (world.Others is { } others && others.IsSaved()) await others.Save(lane, groups[others.Worker], ct);
+        else if (world.Others?.IsLost() == true) await GoBack(world.Others);
+        if (world.Back is not { } back) return;
         if (back.IsSaved()) await back.Save(lane, groups[PayoutWorker.Name], ct);
         else if (back.IsLost()) await GoBack(back);
     }
@@ -36,6 +39,7 @@ internal sealed partial class SimRun
     /// </summary>
     private async Task<bool> IsNothingLeftToGoBack()
     {
+        if (world.Others is { MayBeLost: true } others) await GoBack(others);
         if (world.Back is not { } back) return true;
         if (back.MayBeLost) await GoBack(back);
         return !back.IsRoughStill;
@@ -53,6 +57,15 @@ internal sealed partial class SimRun
     }
 
     private async Task<bool> IsRetried() => await hands.RetryFailed(lane, ct) && (isUnsent = true);
+
+    private async Task GoBack(OthersBack others)
+    {
+        foreach (var process in Processes.Where(p => p.Worker == others.Worker)) process.Die();
+        await others.Restore(lane, groups[others.Worker], ct);
+        due.Forget();
+        while (Processes.Any(p => p.IsDead)) await BuryTheDead();
+        isUnsent = true;
+    }
 
     private async Task LookAfter(DatabaseBack back)
     {

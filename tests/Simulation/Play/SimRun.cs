@@ -121,7 +121,7 @@ internal sealed partial class SimRun
         {
             if (++steps > StepsMax) throw new SimFailure($"no end after {StepsMax} steps");
             await BuryTheDead();
-            if (world.Back is { } back) await MayGoBack(back);
+            await MayGoBack();
             if (await SomethingDone()) continue;
             if (await IsAnythingUnsent()) continue;
             if (await Moved() || await IsRetried()) continue;
@@ -238,7 +238,7 @@ internal sealed partial class SimRun
             foreach (var round in born.Rounds) round.IsDue = world.Random.Chance(round.IsRare ? RarePercent : OftenPercent);
             born.Join(group);
             born.HasCommitted = true;
-            if (world.Back?.HasGoneBack(born.Worker) == true) await born.LookAtStart();
+            if (world.HasGoneBack(born.Worker)) await born.LookAtStart();
             foreach (var partition in group.Partitions.Where(p => group.Owners[p] == dead))
             {
                 group.Owners[partition] = born;

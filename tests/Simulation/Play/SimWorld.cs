@@ -59,6 +59,7 @@ internal sealed class SimWorld
         Poison = IsWithout(Weather.Poison) ? null : PoisonMessage.Of(this);
         Forger = IsWithout(Weather.Facts) ? null : ForgedFacts.Of(this);
         (Back, Tell) = (IsWithout(Weather.DatabaseBack) ? null : DatabaseBack.Of(this), tell);
+        Others = OthersBack.Of(this);
     }
 
     internal ulong Seed { get; }
@@ -85,15 +86,14 @@ internal sealed class SimWorld
     internal PoisonMessage? Poison { get; }
     internal ForgedFacts? Forger { get; }
     internal DatabaseBack? Back { get; }
+    internal OthersBack? Others { get; }
 
     internal bool IsEager => Pace == Pace.Eager;
 
     internal Weather Weather { get; set; }
     internal SimClock Clock { get; }
     internal SimQuiet Quiet { get; }
-
     internal SimBroker Broker { get; } = new();
-
     internal SimStripe Stripe { get; }
 
     internal FaultCount Faults { get; } = new();

@@ -21,6 +21,7 @@ internal sealed record Weather(
     internal const string Facts = "facts";
     internal const string Game = "game";
     internal const string Others = "others";
+    internal const string OthersBack = "others-back";
     internal const string Poison = "poison";
     internal const string Refund = "refund";
     internal const string SecondGame = "second-game";
@@ -28,7 +29,7 @@ internal sealed record Weather(
     internal const string Swap = "swap";
 
     internal static readonly IReadOnlyList<string> Parts = [Answers, Clocks, ClockJumps, Correction, DatabaseBack, Dispute, Early,
-        Facts, Game, Others, Poison, Refund, SecondGame, Spending, Swap, "crash", "commit", "stripe", "repeat", "webhook",
+        Facts, Game, Others, OthersBack, Poison, Refund, SecondGame, Spending, Swap, "crash", "commit", "stripe", "repeat", "webhook",
         "interleave", "rebalance", "outage", "pause", "statement"];
 
     internal static Weather Of(SeededRandom random) => new(

@@ -3,7 +3,7 @@ namespace ContestPipeline.Plumbing;
 /// <summary>
 /// All SQL of how far partitions were handled, but for what <see cref="PartitionOwnership"/> asks when it claims and holds them.
 /// </summary>
-internal static class HandledOffsets
+public static class HandledOffsets
 {
     /// <summary>What the owners have written; rows from before an owner that wrote none are left out.</summary>
     internal static Task<IReadOnlyList<HandledOffset>> Handled(this Tx tx) => tx.Query<HandledOffset>(
@@ -48,7 +48,7 @@ internal static class HandledOffsets
         new { topics = lost.Select(l => l.Topic).ToArray(), partitions = lost.Select(l => l.Partition).ToArray(),
             untils = lost.Select(l => l.Committed).ToArray() }) > 0;
 
-    /// <returns>Whether records of any partition come a second time still.</returns>
-    internal static Task<bool> IsHandlingAgain(this Tx tx) =>
+    /// <returns>Whether records of any partition come a second time still, because the database went back.</returns>
+    public static Task<bool> IsHandlingAgain(this Tx tx) =>
         tx.QueryOne<bool>($"select exists (select from {tx.Schema}.handled_offset where again_until is not null)");
 }

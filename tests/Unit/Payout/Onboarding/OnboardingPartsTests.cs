@@ -91,7 +91,7 @@ public sealed class OnboardingPartsTests
     {
         Assert.Equal(
             new OnboardingStep.MakeAccount(1, "account/p"), Decide(s_fresh with { AccountsAsked = 0 }, null, s_one, s_now));
-        Assert.Equal(new OnboardingStep.MakeAccount(2, "account/p/2"), Decide(s_fresh, null, s_one, s_now));
+        Assert.Equal(new OnboardingStep.MakeAccount(2, "account/p#2"), Decide(s_fresh, null, s_one, s_now));
         Assert.Equal(new OnboardingStep.Tell(NotificationKinds.OnboardingNeeded, s_now.AddDays(1), false),
             Decide(s_fresh, s_inactive, s_one, s_now));
     }
@@ -148,6 +148,16 @@ public sealed class OnboardingPartsTests
 
         Assert.Equal(mayReset, OnboardingOptions.From(settings).MayReset);
         Assert.Null(OnboardingOptions.From(settings).LinkFor("p", s_now));
+    }
+
+    [Fact]
+    public void No_players_later_request_has_the_key_of_anothers_first_and_former_keys_are_known()
+    {
+        Assert.NotEqual(NextOnboardingStep.KeyOf("a/2", 1), NextOnboardingStep.KeyOf("a", 2));
+        Assert.Equal(2, NextOnboardingStep.NumberOf("a", NextOnboardingStep.KeyOf("a", 2)));
+        Assert.Equal(3, NextOnboardingStep.NumberOf("a", "account/a/3"));
+        Assert.Equal(1, NextOnboardingStep.NumberOf("a/2", "account/a/2"));
+        Assert.Null(NextOnboardingStep.NumberOf("b", "account/a#2"));
     }
 
     private static OnboardingStep Decide(
