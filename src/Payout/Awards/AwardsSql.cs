@@ -130,13 +130,30 @@ public static class AwardsSql
                 settled.PrizesNetMinor, settled.HouseRemainderMinor, settled.Digest, settled.At, settled.DefinitionHash,
             });
         if (written == 1) return true;
-        var earlier = await tx.QueryOne<string>(
-            "select body_hash from payout.settlement where contest_id = @ContestId and revision = @Revision",
-            new { settled.ContestId, settled.Revision });
-        Invariant.Holds(earlier == bodyHash,
+        Invariant.Holds(await tx.IsSettledLike(settled, bodyHash),
             $"settlement of contest {settled.ContestId} revision {settled.Revision} came before with another body");
         return false;
     }
+
+    /// <summary>A Settlement whose database went back says at another time what it said before: the first time stays.</summary>
+    private static Task<bool> IsSettledLike(this Tx tx, ContestSettledV1 settled, string bodyHash) => tx.QueryOne<bool>(
+        """
+        select body_hash = @bodyHash
+            or (award_chunks, winners, entry_fees_minor, rake_minor, pool_minor, overlay_minor, surplus_minor, prizes_gross_minor,
+                platform_fees_minor, prizes_net_minor, house_remainder_minor, digest, definition_hash)
+            is not distinct from
+               (@AwardChunks, @Winners, @EntryFeesMinor, @RakeMinor, @PoolMinor, @OverlayMinor, @SurplusMinor, @PrizesGrossMinor,
+                @PlatformFeesMinor, @PrizesNetMinor, @HouseRemainderMinor, @Digest, @DefinitionHash)
+        from payout.settlement
+        where contest_id = @ContestId and revision = @Revision
+        """,
+        new
+        {
+            bodyHash, settled.ContestId, settled.Revision, settled.AwardChunks, settled.Winners, settled.EntryFeesMinor,
+            settled.RakeMinor, settled.PoolMinor, settled.OverlayMinor, settled.SurplusMinor, settled.PrizesGrossMinor,
+            settled.PlatformFeesMinor, settled.PrizesNetMinor, settled.HouseRemainderMinor, settled.Digest,
+            settled.DefinitionHash,
+        });
 
     public static Task<SettledTotals?> Totals(this Tx tx, string contestId, int revision) => tx.QueryOne<SettledTotals>(
         """

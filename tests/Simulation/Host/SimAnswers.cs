@@ -51,6 +51,9 @@ internal static class SimAnswers
                 + "played, as a message that is discarded and replayed"),
         ("game-state-repeated",
             "the state of a game that is said again late holds its contest until the feed tells the game whole"),
+        ("database-back-scoring",
+            "a swap that a restored Scoring reads again may be answered otherwise than before; RestoredScoringTests play the "
+                + "rest"),
         ("database-back-topics",
             "topics are not cut back with a database: whoever restores both has every other worker ahead of them"),
     ];
