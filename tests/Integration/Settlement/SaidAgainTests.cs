@@ -3,7 +3,6 @@ using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout.Awards;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
-using ContestPipeline.Settlement;
 
 namespace ContestPipeline.Integration.Settlement;
 
@@ -18,24 +17,28 @@ public sealed class SaidAgainTests(PipelineScope scope) : IClassFixture<Pipeline
     public async Task A_completion_that_Scoring_says_again_at_another_time_changes_nothing_and_another_one_is_refused()
     {
         var first = new ContestFinalizedV1("c1", 1, "d", 1, "e", [], 1, s_at);
-        await Settlement(tx => tx.AddCompletion(first));
+        await using var stage = new SettlementStage(scope);
+        await stage.Deliver(first);
 
-        await Settlement(tx => tx.AddCompletion(first with { At = s_at.AddDays(1) }));
-        await Assert.ThrowsAsync<InvariantException>(() => Settlement(tx => tx.AddCompletion(first with { EntryCount = 2 })));
+        await stage.Deliver(first with { At = s_at.AddDays(1) });
+        await Assert.ThrowsAsync<InvariantException>(() => stage.Deliver(first with { EntryCount = 2 }));
     }
 
     [Fact]
     public async Task A_settlement_that_is_said_again_at_another_time_changes_nothing_and_another_one_is_refused()
     {
         var first = new ContestSettledV1("c1", 1, "d", "usd", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "digest", s_at);
+        await Payout(async tx =>
+        {
+            await tx.OpenContest("c1", 1, "usd");
+            return true;
+        });
         Assert.True(await Payout(tx => tx.StoreSettlement(first, "one")));
 
         Assert.False(await Payout(tx => tx.StoreSettlement(first with { At = s_at.AddDays(1) }, "two")));
         await Assert.ThrowsAsync<InvariantException>(
             () => Payout(tx => tx.StoreSettlement(first with { Digest = "other" }, "three")));
     }
-
-    private Task Settlement(Func<Tx, Task> act) => scope.Database(SettlementService.Name).Run(act, default);
 
     private Task<T> Payout<T>(Func<Tx, Task<T>> act) => scope.Database(PayoutWorker.Name).Run(act, default);
 }

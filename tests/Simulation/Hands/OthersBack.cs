@@ -13,7 +13,7 @@ namespace ContestPipeline.Simulation;
 /// </summary>
 internal sealed class OthersBack
 {
-    private const int Percent = 70;
+    private const int Percent = 25;
     private const int PromotedPercent = 50;
     private const int ByHandPercent = 50;
     private const int SavedPerThousand = 25;
