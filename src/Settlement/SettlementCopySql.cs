@@ -185,7 +185,8 @@ internal static class SettlementCopySql
         // A Scoring whose database went back says at another time what it said before.
         Invariant.Holds(
             earlier is null || earlier == row.body
-                || Text(WireJson.Read<ContestFinalizedV1>(Encoding.UTF8.GetBytes(earlier)) with { At = finalized.At }) == row.body,
+                || row.body
+                    == Text(WireJson.Read<ContestFinalizedV1>(Encoding.UTF8.GetBytes(earlier)) with { At = finalized.At }),
             $"contest {finalized.ContestId} was completed before as revision {finalized.Revision} with another body");
     }
 

@@ -68,7 +68,8 @@ public static class NextOnboardingStep
     {
         if (key == KeyOf(playerId, 1)) return 1;
         return int.TryParse(
-            key.AsSpan(key.AsSpan().LastIndexOfAny('/', '#') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            key.AsSpan(key.AsSpan().LastIndexOfAny('/', '#') + 1), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number)
             && number > 1 && (key == KeyOf(playerId, number) || key == FormerKeyOf(playerId, number)) ? number : null;
     }
 }

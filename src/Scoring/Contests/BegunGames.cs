@@ -15,7 +15,8 @@ public static class BegunGames
     public static IReadOnlySet<string> At(
         ContestDefinitionV1 definition, IEnumerable<HeardStart> heard, DateTimeOffset now, bool isAgain = false)
     {
-        var begun = heard.Where(h => (isAgain ? h.StartedAt <= now : h.StartedAt is not null) || h.StartsAt <= now).Select(h => h.GameId)
+        var begun = heard.Where(h => (isAgain ? h.StartedAt <= now : h.StartedAt is not null) || h.StartsAt <= now)
+            .Select(h => h.GameId)
             .ToHashSet(StringComparer.Ordinal);
         foreach (var (gameId, startsAt) in definition.GameStarts ?? new Dictionary<string, DateTimeOffset>())
         {

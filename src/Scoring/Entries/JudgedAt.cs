@@ -2,7 +2,8 @@ namespace ContestPipeline.Scoring;
 
 /// <summary>
 /// By which moment a message is judged. As a rule that is when it is handled: a late command is late whatever its sender's clock
-/// says. Where the database went back, its messages are read again, perhaps after the lock, and what was in time is in time still.
+/// says. Where the database went back, its messages are read again, perhaps after the lock, and what was in time is in time
+/// still.
 /// </summary>
 public static class JudgedAt
 {

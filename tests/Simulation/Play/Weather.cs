@@ -29,7 +29,8 @@ internal sealed record Weather(
     internal const string Swap = "swap";
 
     internal static readonly IReadOnlyList<string> Parts = [Answers, Clocks, ClockJumps, Correction, DatabaseBack, Dispute, Early,
-        Facts, Game, Others, OthersBack, Poison, Refund, SecondGame, Spending, Swap, "crash", "commit", "stripe", "repeat", "webhook",
+        Facts, Game, Others, OthersBack, Poison, Refund, SecondGame, Spending, Swap,
+        "crash", "commit", "stripe", "repeat", "webhook",
         "interleave", "rebalance", "outage", "pause", "statement"];
 
     internal static Weather Of(SeededRandom random) => new(
