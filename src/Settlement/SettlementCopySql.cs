@@ -179,8 +179,8 @@ internal static class SettlementCopySql
             """, row);
         if (written == 1) return;
         var earlier = await tx.QueryOne<string>(
-            "select body from settlement.completion where contest_id = @ContestId and revision = @Revision and attempt = @attempt",
-            row);
+            "select body from settlement.completion where contest_id = @ContestId and revision = @Revision and attempt = "
+                + "@attempt", row);
 
         // A Scoring whose database went back says at another time what it said before.
         Invariant.Holds(

@@ -77,7 +77,7 @@ internal sealed class OthersBack
         isTold = lost > 0;
         world.Note($"the database of {Worker} goes back to {savedAt:u}, {lost} records ago");
         world.Faults.Hit(
-            $"database of {Worker} {(isPromoted ? "promoted" : "restored")}{(isTold ? " to before what its group handled" : "")}");
+            $"database of {Worker} {(isPromoted ? "promoted" : "restored")}{(isTold ? " to before what its group read" : "")}");
         if (Worker != IngestionService.Name || isTold && !random.Chance(ByHandPercent)) return;
         await lane.Admin.ExecuteAsync("update ingestion.line set version = version + 1000000");
         await lane.Admin.ExecuteAsync(
