@@ -47,11 +47,12 @@ internal sealed record ContestRecallAnswer(string Contest, string CommandId, obj
 /// <summary>What was found and done about the webhook endpoints.</summary>
 internal sealed record WebhooksAnswer(IReadOnlyList<Webhooks.SetupWebhooksCommand.Result> Endpoints);
 
-/// <summary>The payouts that were asked for.</summary>
-internal sealed record PayoutsAnswer(IReadOnlyList<PayoutRow> Payouts);
+/// <summary>The payouts that were asked for, and what is halted.</summary>
+internal sealed record PayoutsAnswer(IReadOnlyList<PayoutRow> Payouts, IReadOnlyList<HaltRow> Halts);
 
-/// <summary>One payout, its states, its attempts.</summary>
-internal sealed record PayoutAnswer(PayoutRow Payout, IReadOnlyList<PayoutChangeRow> History, IReadOnlyList<AttemptRow> Attempts);
+/// <summary>One payout, its states, its attempts, and the halts that cover it.</summary>
+internal sealed record PayoutAnswer(
+    PayoutRow Payout, IReadOnlyList<PayoutChangeRow> History, IReadOnlyList<AttemptRow> Attempts, IReadOnlyList<HaltRow> Halts);
 
 /// <summary>A key that is parked, with its first message's place.</summary>
 internal sealed record ParkedKeyAnswer(

@@ -132,6 +132,7 @@ public static class CommandLine
             ReplayStatusCommand.MakeResume(session)));
         root.Add(Group("recovery", "Money stopped because a database went back in time, and how it goes on.",
             [.. RecoveryCommand.All(session)]));
+        root.Add(Group("halt", "Payouts stopped by an operator, and let go again.", [.. HaltCommand.All(session)]));
         root.Add(Group("entries", "Entries and their fees.", EntriesRefundCommand.Make(session)));
         root.Add(Group("accounts", "Players' accounts at Stripe.", AccountsShowCommand.Make(session)));
         root.Add(LedgerCommand.Make(session));

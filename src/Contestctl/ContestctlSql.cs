@@ -16,6 +16,11 @@ internal sealed record AttemptRow(
     int AttemptNo, string IdempotencyKey, string Destination, string Outcome, int UnknownAnswers, string? LastAnswer,
     string? TransferId, DateTimeOffset FirstUsedAt, DateTimeOffset? ClosedAt);
 
+/// <summary>Payouts that are halted.</summary>
+/// <param name="Subject">The contest or the player; empty: all payouts.</param>
+internal sealed record HaltRow(
+    long HaltNo, string Scope, string Subject, string Reason, string HaltedBy, DateTimeOffset HaltedAt);
+
 /// <summary>What a database says about itself.</summary>
 internal sealed record ServerRow(int VersionNumber, bool IsStandby, string? Environment, DateTimeOffset Time);
 
@@ -45,6 +50,20 @@ internal static class ContestctlSql
             limit @limit
             """,
             new { contestId, playerId, state, limit }, cancellationToken: ct))).AsList();
+
+    /// <param name="contestId">Only what covers this contest; null: everything that is halted.</param>
+    /// <param name="playerId">With the contest: only what covers this player of it.</param>
+    public static async Task<IReadOnlyList<HaltRow>> Halts(
+        this NpgsqlConnection connection, string? contestId, string? playerId, CancellationToken ct) =>
+        (await connection.QueryAsync<HaltRow>(new CommandDefinition(
+            """
+            select halt_no, scope, subject, reason, halted_by, halted_at
+            from payout.halt
+            where lifted_at is null and (@contestId::text is null or scope = 'payouts'
+                or scope = 'contest' and subject = @contestId or scope = 'player' and subject = @playerId)
+            order by halt_no
+            """,
+            new { contestId, playerId }, cancellationToken: ct))).AsList();
 
     /// <summary>Fees that were collected and have not gone back: of a contest, or of one entry of it.</summary>
     public static async Task<IReadOnlyList<Parking.CollectedFee>> FeesHeld(

@@ -8,6 +8,7 @@ using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Corrections;
 using ContestPipeline.Payout.Disputes;
 using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Halts;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Payout.Monitoring;
 using ContestPipeline.Payout.Notifications;
@@ -61,6 +62,8 @@ public static class PayoutService
             .Job<EscalateAlertsJob>("escalate-alerts", TimeSpan.FromSeconds(30))
             .Job<PostAwardsJob>("post-awards", TimeSpan.FromMilliseconds(200))
             .Job<EndAlertsJob>("end-alerts", TimeSpan.FromMinutes(1))
+            .Job<LiftHaltsJob>("lift-halts", TimeSpan.FromSeconds(1))
+            .Job<BurstsJob>("bursts", TimeSpan.FromMinutes(1))
             .Job<WaitingJob>("waiting", TimeSpan.FromMinutes(1))
             .Job<HeldContestsJob>("held-contests", TimeSpan.FromSeconds(10))
             .Job<UnfoundedResultsJob>("unfounded-results", TimeSpan.FromSeconds(10))
@@ -97,6 +100,7 @@ public static class PayoutService
         services.TryAddSingleton<TimeProvider>(new SteadyClock(TimeProvider.System));
         services.AddSingleton(options);
         services.AddSingleton(OverlayLimit.From(settings));
+        services.AddSingleton(BurstOptions.From(settings));
         services.TryAddSingleton(parts => new StripeConnection(options, parts.GetRequiredService<TimeProvider>(), Transport()));
         services.AddSingleton(parts => new StripeGateway(
             parts.GetRequiredService<StripeConnection>(), options, parts.GetRequiredService<TimeProvider>(),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ContestPipeline.Contestctl.Operations;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Commands;
@@ -25,7 +26,11 @@ internal static class BalanceCommand
             using var api = new ApiClient(session);
             var answer = await api.Get("/v1/balance", ct);
             var balances = answer.GetProperty("balances").EnumerateArray().ToArray();
-            Output.Show(parsed, json, answer, console => Write(console, balances));
+            Output.Show(parsed, json, answer, console =>
+            {
+                Write(console, balances);
+                if (answer.GetProperty("halts") is { } halts && halts.GetArrayLength() > 0) HaltCommand.Write(console, halts);
+            });
             return balances.Any(b => b.GetProperty("status").GetString() is "depleted" or "critical")
                 ? ExitCodes.CheckFailed : ExitCodes.Success;
         });

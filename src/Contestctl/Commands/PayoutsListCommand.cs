@@ -33,10 +33,24 @@ internal static class PayoutsListCommand
             await using var connection = await session.OpenAdmin(ct);
             var payouts = await connection.Payouts(parsed.GetValue(contest), parsed.GetValue(player),
                 parsed.GetValue(held) ? "held" : parsed.GetValue(state), parsed.GetValue(limit), ct);
-            Output.Show(parsed, json, new PayoutsAnswer(payouts), console => Write(console, payouts));
+            var halts = await connection.Halts(null, null, ct);
+            Output.Show(parsed, json, new PayoutsAnswer(payouts, halts), console =>
+            {
+                Write(console, payouts);
+                WriteHalts(console, halts);
+            });
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    /// <summary>One line each, so that nobody wonders why nothing goes.</summary>
+    internal static void WriteHalts(IAnsiConsole console, IReadOnlyList<HaltRow> halts)
+    {
+        foreach (var h in halts)
+            console.WriteLine(Legible.Line(
+                $"halt {h.HaltNo}: {(h.Scope == "payouts" ? "all payouts" : $"payouts of {h.Scope} {h.Subject}")}, by "
+                    + $"{h.HaltedBy} at {h.HaltedAt.UtcDateTime:u}: {h.Reason}"));
     }
 
     private static void Write(IAnsiConsole console, IReadOnlyList<PayoutRow> payouts)

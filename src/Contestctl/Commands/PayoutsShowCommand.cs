@@ -28,8 +28,12 @@ internal static class PayoutsShowCommand
                 throw new RefusedException($"there is no payout '{payoutId}'");
             var history = await connection.PayoutChanges(payoutId, ct);
             var attempts = await connection.Attempts(payoutId, ct);
-            Output.Show(
-                parsed, json, new PayoutAnswer(payout, history, attempts), console => Write(console, payout, history, attempts));
+            var halts = await connection.Halts(payout.ContestId, payout.PlayerId, ct);
+            Output.Show(parsed, json, new PayoutAnswer(payout, history, attempts, halts), console =>
+            {
+                Write(console, payout, history, attempts);
+                PayoutsListCommand.WriteHalts(console, halts);
+            });
             return ExitCodes.Success;
         });
         return command;

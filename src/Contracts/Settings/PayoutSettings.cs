@@ -51,6 +51,12 @@ internal static class PayoutSettings
         Setting.Whole("PAYOUT_BALANCE_HEALTHY_MINOR", Payout, 10_000_00, "minor units", "As much is healthy."),
         Setting.Whole(
             "PAYOUT_BALANCE_RESERVE_PERCENT", Payout, 120, "percent", "Of what is owed that the balance should have.", 100, 1000),
+        Setting.Whole("PAYOUT_BURST_MINUTES", Payout, 10, "min",
+            "How far back failed payouts, refunds and disputes are counted for the alert `money-burst`.", 1, 1440),
+        Setting.Whole("PAYOUT_BURST_FAILURES", Payout, 5, "payouts", "So many that failed are a burst.", 1, 1_000_000),
+        Setting.Whole("PAYOUT_BURST_REFUNDS", Payout, 10, "refunds",
+            "So many that somebody asked for, or made at Stripe, are a burst.", 1, 1_000_000),
+        Setting.Whole("PAYOUT_BURST_DISPUTES", Payout, 3, "disputes", "So many are a burst.", 1, 1_000_000),
         Setting.Whole("PAYOUT_BALANCE_TREND_MINOR", Payout, 1_000_00, "minor units/day", "A faster fall is a warning."),
     ];
 

@@ -19,6 +19,7 @@ public static class ApiRoutes
         ReviewRoutes.Map(v1, worker);
         MismatchRoutes.Map(v1, worker);
         ReconcileRoutes.Map(v1, worker);
+        HaltRoutes.Map(v1, worker);
         BalanceRoutes.Map(v1, worker);
         RetryRoutes.Map(v1, worker);
         RecoveryRoutes.Map(v1, worker);

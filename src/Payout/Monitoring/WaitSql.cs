@@ -14,6 +14,9 @@ public static class WaitSql
         from payout.payout p
         cross join lateral (select max(at) as at from payout.payout_change c where c.payout_id = p.payout_id) c
         where p.state = @state and c.at < @before
+            and (p.state <> 'held' or exists (
+                select from payout.payout_hold h where h.payout_id = p.payout_id and h.released_at is null
+                    and not (h.cause = 'manual' and h.reference like 'halt/%')))
         group by p.contest_id, p.revision, p.currency
         order by subject, missing
         """;

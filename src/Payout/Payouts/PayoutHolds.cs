@@ -19,7 +19,14 @@ public static class HoldCause
 /// <param name="Reference">Within the cause: the dispute's id, the number of the assessment.</param>
 public sealed record PayoutHold(
     string PayoutId, string Cause, string Reference, string Reason, DateTimeOffset Since, DateTimeOffset? ReleasedAt,
-    string? ReleasedBy);
+    string? ReleasedBy)
+{
+    /// <summary>The reference of a hold that a halt made begins with it; the halt's number follows.</summary>
+    public const string HaltPrefix = "halt/";
+
+    /// <summary>It ends when the halt is lifted, and in no other way.</summary>
+    public bool IsOfHalt => Cause == HoldCause.Manual && Reference.StartsWith(HaltPrefix, StringComparison.Ordinal);
+}
 
 /// <summary>
 /// Holds payouts and lets them go. Contest, player and payout are locked by the caller (<see cref="HoldSql.LockPayout"/>).

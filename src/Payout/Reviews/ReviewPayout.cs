@@ -71,7 +71,8 @@ public abstract record ReviewPayout
     private static ReviewPayout DecideRelease(
         PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> round, RiskPolicy? policy)
     {
-        var ends = open.Where(h => h.Cause is HoldCause.Approval or HoldCause.Limit or HoldCause.Manual).ToArray();
+        var ends = open.Where(h => h.Cause is HoldCause.Approval or HoldCause.Limit or HoldCause.Manual && !h.IsOfHalt)
+            .ToArray();
         if (ends.Length == 0)
             return new Refuse($"Payout {payout.PayoutId} is held by what a review cannot end: {PayoutHolds.Words(open)}.");
         var needed = policy?.Currencies.GetValueOrDefault(payout.Currency)?.SecondApproverAboveMinor is { } above

@@ -49,10 +49,12 @@ public static class NextPayoutStep
     /// <param name="account">The player's Stripe account; null when none is known.</param>
     /// <param name="owedSince">When the contest was settled.</param>
     /// <param name="isRecovering">The books went back in time: everything is looked up first.</param>
+    /// <param name="isHalted">An operator has stopped it: what was asked before is looked up and not sent again.</param>
     /// <param name="forgivenUpTo">Refusals up to this attempt count no more: a person sent the payout again.</param>
     public static PayoutStep Decide(
         PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts, PayoutAccount? account, DateTimeOffset now,
-        PayoutPolicy policy, DateTimeOffset owedSince, bool isRecovering = false, int forgivenUpTo = 0)
+        PayoutPolicy policy, DateTimeOffset owedSince, bool isRecovering = false, int forgivenUpTo = 0,
+        bool isHalted = false)
     {
         var looksFirst = isRecovering || now >= owedSince + policy.LooksFirstAfter;
         if (payout.State == PayoutState.Held || PayoutState.IsTerminal(payout.State)) return new PayoutStep.Rest();
@@ -62,7 +64,7 @@ public static class NextPayoutStep
         if (last?.Outcome is AttemptOutcome.Mismatch)
             return new PayoutStep.Hold(last.LastAnswer ?? "Stripe answered with another transfer");
         if (last?.Outcome is AttemptOutcome.Open)
-            return Resume(payout, last, Since(attempts[0], owedSince, looksFirst), now, policy, looksFirst);
+            return Resume(payout, last, Since(attempts[0], owedSince, looksFirst), now, policy, looksFirst || isHalted);
 
         var counted = attempts.Where(a => a.AttemptNo > forgivenUpTo).ToArray();
         if (counted.Count(a => a.Outcome is AttemptOutcome.Refused || IsRefusedThoughReady(a, account)) > policy.Retries.Count)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Accounts;
 using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Halts;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.StripeApi;
@@ -98,6 +99,18 @@ internal sealed class PayoutAnswers(PayoutPolicy policy)
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>
+    /// Stripe has not made what was asked, and a halt says that it is not asked again: the attempt stays open, with its key, and
+    /// is looked up from time to time.
+    /// </summary>
+    public async Task Halted(PayoutLease claim, Halt halt, Tx tx)
+    {
+        var contest = await tx.LockContest(claim.ContestId, claim.Revision);
+        if (await tx.LockClaimed(claim) is not { } payout) return;
+        await tx.ChangePayout(contest, payout, payout.State, $"halted by {halt.HaltedBy}: {halt.Reason}",
+            dueAt: tx.Now + policy.Pause(1, payout.PayoutId));
     }
 
     /// <param name="counts">False: Stripe did not take the request up, so it returns as if it had not been sent; soon, unless the

@@ -5,6 +5,7 @@ using ContestPipeline.Payout.Awards;
 using ContestPipeline.Payout.Balance;
 using ContestPipeline.Payout.Corrections;
 using ContestPipeline.Payout.Disputes;
+using ContestPipeline.Payout.Halts;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.Recovery;
@@ -57,7 +58,8 @@ public sealed class PayoutDispatch(
         var account = await tx.AccountOf(payout.PlayerId);
         var step = NextPayoutStep.Decide(payout, attempts, account, tx.Now, options.Policy,
             contest.OwedSince ?? throw new InvariantException($"contest {claim.ContestId} has payouts and was not settled"),
-            isRecovering: recovery is not null, await tx.ForgivenUpTo(payout.PayoutId));
+            isRecovering: recovery is not null, await tx.ForgivenUpTo(payout.PayoutId),
+            isHalted: (await tx.HaltsOf(payout.PayoutId)).Count > 0);
         switch (step)
         {
             case PayoutStep.Rest:
@@ -79,9 +81,7 @@ public sealed class PayoutDispatch(
             case PayoutStep.Hold hold:
                 await tx.HoldPayout(contest, payout, hold.Reason);
                 return null;
-            case PayoutStep.Begin
-                when await tx.HoldForDisputes(payout) || await tx.HoldForCancellation(payout)
-                    || (await tx.OpenHolds(payout.PayoutId)).Count > 0:
+            case PayoutStep.Begin when await IsHeld(payout, tx):
                 await tx.ShowHolds(contest, payout);
                 return null;
             case PayoutStep.Begin
@@ -109,6 +109,14 @@ public sealed class PayoutDispatch(
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>In the transaction that would begin an attempt: whatever holds the payout now is written down.</summary>
+    private static async Task<bool> IsHeld(PayoutRecord payout, Tx tx)
+    {
+        await tx.HoldForHalts(payout);
+        return await tx.HoldForDisputes(payout) || await tx.HoldForCancellation(payout)
+            || (await tx.OpenHolds(payout.PayoutId)).Count > 0;
     }
 
     /// <summary>The network, outside any transaction.</summary>
@@ -163,6 +171,13 @@ public sealed class PayoutDispatch(
         var found = await stripe.LookUp(payout, step.Attempt.Destination, step.Since, ct);
         if (found is LookUpResult.Found { Made: TransfersShown shown })
             found = await database.Run(async tx => FindTransfer.Decide(payout, shown, await tx.KnownOf(shown.All)), ct);
+        if (found is LookUpResult.FoundNone && step.SendWhenAbsent
+            && await database.Run(tx => tx.HaltsOf(payout.PayoutId), ct) is [var halt, ..])
+        {
+            await database.Run(tx => answers.Halted(claim, halt, tx), ct);
+            return false;
+        }
+
         if (found is LookUpResult.FoundNone && step.SendWhenAbsent && !await database.Run(tx => tx.ShrinksInRecovery(payout), ct))
         {
             await Send(claim, payout, step.Attempt, isFirst, ct);

@@ -4,6 +4,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Payout.Accounts;
 using ContestPipeline.Payout.Awards;
+using ContestPipeline.Payout.Halts;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Payout.Options;
@@ -46,7 +47,7 @@ public sealed partial class SettingsTests
         ("sweep", s => EventBackfillOptions.From(s)), ("reconciliation", s => ReconcileOptions.From(s)),
         ("patience", s => HoldPatience.From(s)),
         ("webhooks", s => WebhookOptions.From(s)), ("ranks", s => RankServerOptions.From(s)),
-        ("overlay", s => OverlayLimit.From(s)),
+        ("overlay", s => OverlayLimit.From(s)), ("bursts", s => BurstOptions.From(s)),
     ];
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Halts;
 using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.Reconciliation;
@@ -22,9 +23,11 @@ public sealed record AssessmentView(
     int AssessmentNo, string Decision, DateTimeOffset? ResumesAt, IReadOnlyList<RiskFinding> Findings, DateTimeOffset At);
 
 /// <summary>Everything that is known about one payout.</summary>
+/// <param name="Halts">Those that keep it now; empty once it is over.</param>
 public sealed record PayoutDetails(
     PayoutView Payout, IReadOnlyList<PayoutChangeView> History, IReadOnlyList<PayoutAttempt> Attempts,
-    IReadOnlyList<PayoutHold> Holds, IReadOnlyList<AssessmentView> Assessments, IReadOnlyList<Review> Reviews);
+    IReadOnlyList<PayoutHold> Holds, IReadOnlyList<AssessmentView> Assessments, IReadOnlyList<Review> Reviews,
+    IReadOnlyList<Halt> Halts);
 
 /// <summary>What a review came to.</summary>
 /// <param name="Result"><c>released</c>, <c>rejected</c> or <c>second-approval-needed</c>.</param>
@@ -53,7 +56,11 @@ public sealed record RefundResult(
     string ContestId, string EntryId, int RefundNo, long AmountMinor, string State, string RequestId);
 
 /// <summary>The platform's balances by currency.</summary>
-public sealed record BalanceAnswer(IReadOnlyList<BalanceReport> Balances);
+/// <param name="Halts">What payouts are halted.</param>
+public sealed record BalanceAnswer(IReadOnlyList<BalanceReport> Balances, IReadOnlyList<Halt> Halts);
+
+/// <summary>Halts of payouts, the newest first.</summary>
+public sealed record HaltList(IReadOnlyList<Halt> Halts);
 
 /// <summary>Where to go.</summary>
 public sealed record LinkAnswerView(string Url);

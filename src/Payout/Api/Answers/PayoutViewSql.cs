@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Halts;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
@@ -10,9 +11,10 @@ public sealed record PayoutQuery(string? State, string? Contest, string? Player,
 
 /// <summary>A payout as staff sees it.</summary>
 /// <param name="DueAt">When the runner looks at it next; null while it is at rest.</param>
+/// <param name="HaltNo">The oldest halt that keeps it; null when none does.</param>
 public sealed record PayoutView(
     string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State,
-    string? Reason, string? TransferId, DateTimeOffset? DueAt, DateTimeOffset CreatedAt);
+    string? Reason, string? TransferId, DateTimeOffset? DueAt, DateTimeOffset CreatedAt, long? HaltNo = null);
 
 /// <summary>One row of a payout's history.</summary>
 public sealed record PayoutChangeView(int ChangeNo, string State, string? Reason, string? TransferId, DateTimeOffset At);
@@ -21,12 +23,13 @@ public sealed record PayoutChangeView(int ChangeNo, string State, string? Reason
 public static class PayoutViewSql
 {
     private const string Columns =
-        "payout_id, contest_id, revision, player_id, amount_minor, currency, state, reason, transfer_id, due_at, created_at";
+        "p.payout_id, p.contest_id, p.revision, p.player_id, p.amount_minor, p.currency, p.state, p.reason, p.transfer_id, "
+            + $"p.due_at, p.created_at, {HaltSql.HaltNoOfPayout} as halt_no";
 
     public static Task<IReadOnlyList<PayoutView>> PayoutViews(this Tx tx, PayoutQuery query) => tx.Query<PayoutView>(
         $"""
         select {Columns}
-        from payout.payout
+        from payout.payout p
         where true{Asked(query)}
         order by payout_id
         limit @Limit
@@ -45,7 +48,7 @@ public static class PayoutViewSql
         query.After is null ? "" : " and payout_id > @After");
 
     public static Task<PayoutView?> PayoutView(this Tx tx, string payoutId) => tx.QueryOne<PayoutView>(
-        $"select {Columns} from payout.payout where payout_id = @payoutId", new { payoutId });
+        $"select {Columns} from payout.payout p where payout_id = @payoutId", new { payoutId });
 
     public static Task<IReadOnlyList<PayoutChangeView>> HistoryOf(this Tx tx, string payoutId) => tx.Query<PayoutChangeView>(
         """

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Api.Answers;
+using ContestPipeline.Payout.Halts;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
@@ -47,7 +48,8 @@ public static class PayoutRoutes
         var found = await database.Run(
             async tx => await tx.PayoutView(payoutId) is not { } payout ? null : new PayoutDetails(
                 payout, await tx.HistoryOf(payoutId), await tx.Attempts(payoutId), await tx.Holds(payoutId),
-                [.. (await tx.Assessments(payoutId)).Select(View)], await tx.Reviews(payoutId)), ct);
+                [.. (await tx.Assessments(payoutId)).Select(View)], await tx.Reviews(payoutId),
+                PayoutState.IsTerminal(payout.State) ? [] : await tx.HaltsOf(payoutId)), ct);
         return found is null ? ApiProblem.NotFound($"payout {payoutId}") : ApiAnswer.Of(found);
     }
 
