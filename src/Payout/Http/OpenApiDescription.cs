@@ -37,7 +37,7 @@ public static partial class OpenApiDescription
         ["payout"] = "Only those of this payout.", ["actor"] = "Only what this person or part did.",
         ["after"] = "Where the page before ended: what it gives as next.",
         ["before"] = "Only those before this time, UTC (RFC 3339).", ["limit"] = "How many at most.",
-        ["all"] = "Also those below the threshold.",
+        ["all"] = "Also those below the threshold, or those that are over.", ["haltNo"] = "The halt's number.",
     };
 
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(Name, options =>

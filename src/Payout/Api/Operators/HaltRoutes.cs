@@ -20,18 +20,18 @@ public static class HaltRoutes
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
         v1.MapGet("/halts", async (bool? all, CancellationToken ct) =>
             ApiAnswer.Of(new HaltList(await database.Run(tx => tx.Halts(all ?? false, HaltsMax), ct)))).ForStaff()
-            .Says("What payouts are halted, the newest first; all=true with those that were let go again.")
-            .Answers<HaltList>("The halts.").Refuses(400, "A filter that is not understood.");
+            .WithSummary("What payouts are halted, the newest first; all=true with those that were let go again.")
+            .ProducesAnswer<HaltList>("The halts.").ProducesRefusal(400, "A filter that is not understood.");
         v1.MapPost("/halts", (HaltWish body, Caller caller, CancellationToken ct) => Halt(database, body, caller, ct))
             .For(ApiRole.Operator)
-            .Says("Halts all payouts, or those of a contest or a player: nothing new is sent until the halt is lifted.")
-            .Answers<Halt>("Halted.").Refuses(400, "The body is not understood, or gives no reason.")
-            .Refuses(409, "It is halted already.");
+            .WithSummary("Halts all payouts, or those of a contest or a player: nothing new is sent until the halt is lifted.")
+            .ProducesAnswer<Halt>("Halted.").ProducesRefusal(400, "The body is not understood, or gives no reason.")
+            .ProducesRefusal(409, "It is halted already.");
         v1.MapPost("/halts/{haltNo}/lift", (long haltNo, HaltReason body, Caller caller, CancellationToken ct) =>
             Lift(database, haltNo, body.Reason, caller, ct)).For(ApiRole.Operator)
-            .Says("Lifts a halt; what it held goes on by itself unless something else holds it.").Answers<Halt>("Lifted.")
-            .Refuses(400, "No reason was given.").Refuses(403, "One's own payouts.").Refuses(404, "There is no such halt.")
-            .Refuses(409, "It was lifted before.");
+            .WithSummary("Lifts a halt; what it held goes on by itself unless something else holds it.").ProducesAnswer<Halt>("Lifted.")
+            .ProducesRefusal(400, "No reason was given.").ProducesRefusal(403, "One's own payouts.").ProducesRefusal(404, "There is no such halt.")
+            .ProducesRefusal(409, "It was lifted before.");
     }
 
     private static async Task<IResult> Halt(WorkerDatabase database, HaltWish wish, Caller caller, CancellationToken ct)
