@@ -1,11 +1,12 @@
 namespace ContestPipeline.Contracts;
 
-/// <summary>Something a player or a reviewer is told, with the amounts that the template needs.</summary>
+/// <summary>Something a player, a reviewer or an operator is told, with the amounts that the template needs.</summary>
 /// <remarks>
-/// Key: player id, for reviewers the subject. Producer: Payout. Consumers: the sinks (log, signed webhook, SMTP) and front ends.
+/// Key: player id, for reviewers and operators the subject. Producer: Payout. Consumers: the sinks (log, signed webhook, SMTP)
+/// and front ends.
 /// </remarks>
 /// <param name="NotificationId">What it is about, in words (<c>won/{contest}/{revision}/{player}</c>): told once.</param>
-/// <param name="Audience"><c>player</c> or <c>reviewer</c>.</param>
+/// <param name="Audience"><c>player</c>, <c>reviewer</c> or <c>operator</c>.</param>
 /// <param name="Kind">One of <see cref="NotificationKinds"/>.</param>
 /// <param name="PlayerId">Whom it concerns.</param>
 /// <param name="Subject">Payout, entry, account or dispute id.</param>
@@ -26,11 +27,12 @@ public static class NotificationAudiences
 {
     public const string Player = "player";
     public const string Reviewer = "reviewer";
+    public const string Operator = "operator";
 
-    public static IReadOnlyList<string> All { get; } = [Player, Reviewer];
+    public static IReadOnlyList<string> All { get; } = [Player, Reviewer, Operator];
 }
 
-/// <summary>Everything players and reviewers are told.</summary>
+/// <summary>Everything players, reviewers and operators are told, beside alerts.</summary>
 public static class NotificationKinds
 {
     public const string PaymentNeeded = "payment-needed";
@@ -54,11 +56,12 @@ public static class NotificationKinds
     public const string DisputeClosed = "dispute-closed";
     public const string PrizeCorrected = "prize-corrected";
     public const string AccountRestricted = "account-restricted";
+    public const string RefundAsked = "refund-asked";
 
     public static IReadOnlyList<string> All { get; } =
     [
         PaymentNeeded, PaymentDeclined, EntryRefused, EntryRefunded, Won, OnboardingNeeded, OnboardingReminder, AccountReady,
         AccountDisabled, Paid, PayoutFailed, PayoutDelayed, BankPayoutPaid, BankPayoutFailed, ApprovalNeeded, Approved, Rejected,
-        DisputeOpened, DisputeClosed, PrizeCorrected, AccountRestricted,
+        DisputeOpened, DisputeClosed, PrizeCorrected, AccountRestricted, RefundAsked,
     ];
 }

@@ -51,6 +51,8 @@ internal static class PayoutSettings
         Setting.Whole("PAYOUT_BALANCE_HEALTHY_MINOR", Payout, 10_000_00, "minor units", "As much is healthy."),
         Setting.Whole(
             "PAYOUT_BALANCE_RESERVE_PERCENT", Payout, 120, "percent", "Of what is owed that the balance should have.", 100, 1000),
+        Setting.Whole("PAYOUT_REFUND_WARNING_MINOR", Payout, 100_00, "minor units",
+            "An operator's refund of more is the alert `refund-large`; each smaller one is a notice."),
         Setting.Whole("PAYOUT_BURST_MINUTES", Payout, 10, "min",
             "How far back failed payouts, refunds and disputes are counted for the alert `money-burst`.", 1, 1440),
         Setting.Whole("PAYOUT_BURST_FAILURES", Payout, 5, "payouts", "So many that failed are a burst.", 1, 1_000_000),

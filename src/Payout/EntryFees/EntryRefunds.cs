@@ -1,4 +1,6 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Audit;
+using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.EntryFees;
@@ -41,9 +43,11 @@ public abstract record RefundDecision
 /// <summary>Takes an operator's refund: checked under the entry's lock, audited, asked of Stripe once.</summary>
 public static class EntryRefunds
 {
+    /// <param name="warningMinor">A larger refund is an alert; see <see cref="RefundNews"/>.</param>
     /// <returns>Null when the entry has no payment.</returns>
     public static async Task<(EntryRefund? Refund, RefundDecision Decision)?> Refund(
-        this Tx tx, string contestId, string entryId, RefundRequest request, string by)
+        this Tx tx, string contestId, string entryId, RefundRequest request, string by,
+        long warningMinor = RefundNews.WarningMinor)
     {
         if (await tx.LockPayment(contestId, entryId) is not { } payment) return null;
         var decision = RefundDecision.Decide(payment, await tx.Refunds(contestId, entryId), request);
@@ -51,6 +55,7 @@ public static class EntryRefunds
         {
             case RefundDecision.Ask ask:
                 var refund = await tx.AskRefund(payment, ask.AmountMinor, request.Reason, by, request.RequestId);
+                tx.TellRefund(payment, refund, warningMinor);
                 await Audit(payment, request, by, $"asked for {ask.AmountMinor} {payment.Currency}", tx);
                 return (refund, decision);
             case RefundDecision.Known known:
@@ -67,4 +72,41 @@ public static class EntryRefunds
         EntryPayment payment, RefundRequest request, string by, string result, Tx tx) => tx.Audit(new AuditEntry(
         by, "entry-refund", payment.EntryId, payment.ContestId, payment.PlayerId, null, $"{request.RequestId}: {request.Reason}",
         result));
+}
+
+/// <summary>
+/// What operators are told of refunds that people make: each, with its amount and who asked. What the pipeline gives back by
+/// itself, such as the fees of a cancelled contest, its players are told, and the audit log.
+/// </summary>
+public static class RefundNews
+{
+    /// <summary>In minor units, where no setting says otherwise.</summary>
+    public const long WarningMinor = 100_00;
+
+    /// <param name="warningMinor">A larger one is an alert, in minor units of whichever currency.</param>
+    public static void TellRefund(this Tx tx, EntryPayment payment, EntryRefund refund, long warningMinor)
+    {
+        if (refund.AmountMinor <= warningMinor)
+        {
+            tx.NotifyOperators($"refund-asked/{refund.ContestId}/{refund.EntryId}/{refund.RefundNo}",
+                NotificationKinds.RefundAsked, payment.PlayerId, payment.EntryId, payment.ContestId, refund.AmountMinor,
+                payment.Currency, new Dictionary<string, string> { ["by"] = refund.AskedBy, ["reason"] = refund.Reason });
+            return;
+        }
+
+        tx.Alert($"refund-large/{refund.ContestId}/{refund.EntryId}/{refund.RefundNo}", "warning", "refund-large",
+            payment.EntryId,
+            $"{refund.AskedBy} gives back {Amount(payment, refund.AmountMinor)}: {refund.Reason}",
+            "see that it is meant (contestctl audit --contest); what was refunded cannot be called back");
+    }
+
+    /// <summary>Somebody with the platform's dashboard or key made it: always an alert, however small.</summary>
+    public static void TellRefundAtStripe(this Tx tx, EntryPayment payment, string refundId, long amountMinor) =>
+        tx.Alert($"refunded-at-stripe/{refundId}", "warning", "refunded-at-stripe", payment.EntryId,
+            $"refund {refundId} of {Amount(payment, amountMinor)} was made at Stripe itself and is booked",
+            "find out who made it and why; refunds are asked with contestctl entries refund, where they are audited");
+
+    private static string Amount(EntryPayment payment, long amountMinor) =>
+        $"{NoticeText.Money(amountMinor, payment.Currency)} for entry {payment.EntryId} of player {payment.PlayerId}, contest "
+            + payment.ContestId;
 }

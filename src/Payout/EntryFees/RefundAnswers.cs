@@ -60,6 +60,7 @@ public static class RefundAnswers
             var (after, row) = PaymentTransitions.NextRefund(
                 payment, refund.Amount, "refunded at Stripe", "stripe", requestId: null);
             rows.Add(row);
+            tx.TellRefundAtStripe(payment, refund.Id, refund.Amount);
             Made(after, row, refund, writes, tx);
             payment = writes.Payments[(payment.ContestId, payment.EntryId)];
         }

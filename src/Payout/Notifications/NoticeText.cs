@@ -13,7 +13,7 @@ public sealed record Notice(
 /// <summary>The templates: what each kind of notification and an alert say, with their amounts. Pure.</summary>
 public static class NoticeText
 {
-    public const string Operator = "operator";
+    public const string Operator = NotificationAudiences.Operator;
 
     /// <exception cref="ArgumentException">The kind has no template.</exception>
     public static Notice Of(NotificationV1 n)
@@ -39,7 +39,20 @@ public static class NoticeText
     public static string AlertNoticeId(string dedupKey, int episode) =>
         episode == 1 ? $"alert/{dedupKey}" : $"alert/{dedupKey}#{episode}";
 
-    private static (string Title, string Body) Words(NotificationV1 n) => AccountWords(n) ?? MoneyWords(n);
+    private static (string Title, string Body) Words(NotificationV1 n) => AccountWords(n) ?? StaffWords(n) ?? MoneyWords(n);
+
+    /// <returns>Null: players are told it.</returns>
+    private static (string Title, string Body)? StaffWords(NotificationV1 n) => n.Kind switch
+    {
+        NotificationKinds.RefundAsked =>
+            ("An entry fee is given back",
+                $"{Fact(n, "by")} gives back {Amount(n)} for entry {n.Subject} of player {n.PlayerId}, contest {n.ContestId}."
+                    + $"{Because(n)}"),
+        NotificationKinds.ApprovalNeeded =>
+            ("A payout needs a decision",
+                $"Payout {n.Subject} of {Amount(n)} to player {n.PlayerId}, contest {n.ContestId}, is held.{Because(n)}"),
+        _ => null,
+    };
 
     /// <returns>Null: it tells of something else than the player's account.</returns>
     private static (string Title, string Body)? AccountWords(NotificationV1 n) => n.Kind switch
@@ -99,9 +112,6 @@ public static class NoticeText
         NotificationKinds.BankPayoutFailed =>
             ("Your bank did not take the money",
                 $"{Amount(n)} could not be paid into your bank account ({n.Subject}).{Because(n)} Check your bank details."),
-        NotificationKinds.ApprovalNeeded =>
-            ("A payout needs a decision",
-                $"Payout {n.Subject} of {Amount(n)} to player {n.PlayerId}, contest {n.ContestId}, is held.{Because(n)}"),
         NotificationKinds.Approved =>
             ("Your prize was approved", $"{Amount(n)} from contest {n.ContestId} was approved and is on its way."),
         NotificationKinds.Rejected =>

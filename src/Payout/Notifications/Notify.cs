@@ -3,7 +3,7 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Notifications;
 
-/// <summary>Tells players and reviewers, with the transaction that makes it true.</summary>
+/// <summary>Tells players, reviewers and operators, with the transaction that makes it true.</summary>
 public static class Notify
 {
     private static readonly Dictionary<string, string> s_nothing = [];
@@ -15,6 +15,14 @@ public static class Notify
         tx.Send(new NotificationV1(
             words, NotificationAudiences.Player, kind, playerId, subject, contestId, amountMinor, currency, facts ?? s_nothing,
             tx.Now));
+
+    /// <summary>What operators should know and need not act on; what they have to act on is an alert.</summary>
+    /// <param name="words">What it is about: told once.</param>
+    public static void NotifyOperators(
+        this Tx tx, string words, string kind, string playerId, string subject, string? contestId, long amountMinor,
+        string currency, IReadOnlyDictionary<string, string> facts) =>
+        tx.Send(new NotificationV1(
+            words, NotificationAudiences.Operator, kind, playerId, subject, contestId, amountMinor, currency, facts, tx.Now));
 
     /// <param name="words">What it is about: told once.</param>
     public static void NotifyReviewers(

@@ -18,6 +18,9 @@ public sealed record PayoutOptions(
 
     public BalanceThresholds Balance { get; init; } = BalanceThresholds.Default;
 
+    /// <summary>A refund of more, in minor units, is an alert to operators.</summary>
+    public long RefundWarningMinor { get; init; } = 100_00;
+
     /// <summary>When the platform's balance is looked at every day, UTC.</summary>
     public TimeSpan BalanceCheckAt { get; init; } = TimeSpan.FromHours(6);
 
@@ -45,6 +48,7 @@ public sealed record PayoutOptions(
             RiskPolicy.From(settings))
         {
             Balance = Thresholds(settings),
+            RefundWarningMinor = settings.Whole("PAYOUT_REFUND_WARNING_MINOR"),
             BalanceReadKeeps = TimeSpan.FromSeconds(settings.Whole("PAYOUT_BALANCE_READ_SECONDS")),
             BalanceCheckAt = settings.Declared("PAYOUT_BALANCE_CHECK_UTC") is { } at
                 ? TimeSpan.ParseExact(at, @"hh\:mm", CultureInfo.InvariantCulture) : TimeSpan.FromHours(6),

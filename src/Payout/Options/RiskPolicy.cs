@@ -28,10 +28,15 @@ public sealed record CurrencyLimits(
 /// <param name="ReviewFromPayoutsPerDay">A player who wins as many payouts in 24 hours is looked at.</param>
 /// <param name="ReviewAboveShareOfWinningsPercent">A payout, not the first, that is a larger share of everything its player has
 /// won is looked at.</param>
+/// <param name="ReviewFromRefunds">A player for whom people, here or at Stripe, made as many refunds in the last
+/// <paramref name="TroubleDays"/> days is looked at. What the pipeline gives back by itself does not count.</param>
+/// <param name="ReviewFromDisputes">The same of disputes, however they ended; a bank's inquiry is none.</param>
+/// <param name="TroubleDays">How far back refunds and disputes count.</param>
 /// <param name="Currencies">By ISO code in lower case. A payout in another currency is held.</param>
 public sealed record RiskPolicy(
     int NewAccountDays, int PayoutsPerDayMax, int SecondsBetweenPayouts, int ReviewFromPayoutsPerDay,
-    int ReviewAboveShareOfWinningsPercent, IReadOnlyDictionary<string, CurrencyLimits> Currencies)
+    int ReviewAboveShareOfWinningsPercent, IReadOnlyDictionary<string, CurrencyLimits> Currencies,
+    int ReviewFromRefunds = 1, int ReviewFromDisputes = 1, int TroubleDays = 90)
 {
     public const string Setting = "PAYOUT_RISK_POLICY_FILE";
 
@@ -97,6 +102,9 @@ public sealed record RiskPolicy(
         if (ReviewFromPayoutsPerDay < 1) return $"reviewFromPayoutsPerDay is {ReviewFromPayoutsPerDay}";
         if (ReviewAboveShareOfWinningsPercent is < 0 or > 100)
             return $"reviewAboveShareOfWinningsPercent is {ReviewAboveShareOfWinningsPercent}";
+        if (ReviewFromRefunds < 1) return $"reviewFromRefunds is {ReviewFromRefunds}";
+        if (ReviewFromDisputes < 1) return $"reviewFromDisputes is {ReviewFromDisputes}";
+        if (TroubleDays is < 1 or > 3650) return $"troubleDays is {TroubleDays}, not from 1 to 3650";
         if (Currencies.Count == 0) return "currencies is empty";
         foreach (var (currency, c) in Currencies)
         {

@@ -20,9 +20,11 @@ public sealed record WaitingPayout(long AmountMinor, DateTimeOffset ResumesAt);
 /// <param name="WonMinor">Everything the player has won in the payout's currency and was not refused, this payout
 /// included.</param>
 /// <param name="Older">The oldest of those that wait; null: there is none.</param>
+/// <param name="Refunds">Made by people for the player within the policy's days.</param>
+/// <param name="Disputes">Of the player within the policy's days.</param>
 public sealed record PlayerHistory(
     DateTimeOffset? AccountSince, IReadOnlyList<SentPayout> Sent, bool HasSentBefore, int WonInDay, long WonMinor,
-    WaitingPayout? Older = null);
+    WaitingPayout? Older = null, int Refunds = 0, int Disputes = 0);
 
 /// <summary>One check that did not simply pass, with the figures it was based on.</summary>
 /// <param name="Flag">Which check, as one stable word with dashes.</param>
@@ -175,6 +177,10 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
         {
             if (history.WonInDay >= policy.ReviewFromPayoutsPerDay)
                 Hold("frequent-payouts", history.WonInDay, policy.ReviewFromPayoutsPerDay, "payouts");
+            if (history.Refunds >= policy.ReviewFromRefunds)
+                Hold("recent-refunds", history.Refunds, policy.ReviewFromRefunds, "refunds");
+            if (history.Disputes >= policy.ReviewFromDisputes)
+                Hold("recent-disputes", history.Disputes, policy.ReviewFromDisputes, "disputes");
             if (history.HasSentBefore)
             {
                 var percent = (long)((Int128)payout.AmountMinor * 100 / Math.Max(1, history.WonMinor));

@@ -20,7 +20,7 @@ public static class RiskGate
     {
         if (policy is null) return true;
         var assessment = AssessPayout.Decide(
-            payout, await tx.IsApproved(payout.PayoutId), await tx.HistoryFor(payout), policy, tx.Now);
+            payout, await tx.IsApproved(payout.PayoutId), await tx.HistoryFor(payout, policy.TroubleDays), policy, tx.Now);
         switch (assessment)
         {
             case AssessPayout.Pass pass:

@@ -18,7 +18,8 @@ public static class RiskSql
     /// </summary>
     private static readonly TimeSpan s_olderPatience = TimeSpan.FromHours(1);
 
-    public static async Task<PlayerHistory> HistoryFor(this Tx tx, PayoutRecord payout)
+    /// <param name="troubleDays">How far back refunds and disputes count.</param>
+    public static async Task<PlayerHistory> HistoryFor(this Tx tx, PayoutRecord payout, int troubleDays)
     {
         var utc = tx.Now.UtcDateTime;
         var month = new DateTimeOffset(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero);
@@ -32,9 +33,15 @@ public static class RiskSql
                     where p.player_id = @PlayerId and p.payout_id <> @PayoutId) as has_sent_before,
                 (select count(*)::int from payout.payout where player_id = @PlayerId and created_at > @day) as won_in_day,
                 (select coalesce(sum(amount_minor), 0)::bigint from payout.payout
-                    where player_id = @PlayerId and currency = @Currency and state <> 'rejected') as won_minor
+                    where player_id = @PlayerId and currency = @Currency and state <> 'rejected') as won_minor,
+                (select count(*)::int from payout.entry_payment e
+                    join payout.entry_refund r on r.contest_id = e.contest_id and r.entry_id = e.entry_id
+                    where e.player_id = @PlayerId and r.asked_by <> 'system' and r.state <> 'failed' and r.asked_at > @trouble) as
+                        refunds,
+                (select count(*)::int from payout.dispute
+                    where player_id = @PlayerId and phase in ('open', 'won', 'lost') and opened_at > @trouble) as disputes
             """,
-            new { payout.PlayerId, payout.PayoutId, payout.Currency, day,
+            new { payout.PlayerId, payout.PayoutId, payout.Currency, day, trouble = tx.Now.AddDays(-troubleDays),
                 accountId = (await tx.AccountOf(payout.PlayerId))?.AccountId });
         var sent = await tx.Query<SentPayout>(
             """
@@ -60,7 +67,8 @@ public static class RiskSql
             limit 1
             """,
             new { payout.PlayerId, payout.PayoutId, payout.Currency, notBefore = tx.Now - s_olderPatience });
-        return new PlayerHistory(sums!.AccountSince, sent, sums.HasSentBefore, sums.WonInDay, sums.WonMinor, older);
+        return new PlayerHistory(sums!.AccountSince, sent, sums.HasSentBefore, sums.WonInDay, sums.WonMinor, older, sums.Refunds,
+            sums.Disputes);
     }
 
     /// <returns>True when a reviewer let the payout go once: its approval is not asked for again.</returns>
@@ -94,5 +102,6 @@ public static class RiskSql
         new { payoutId });
 
     /// <summary>Figures of a player over all of their payouts.</summary>
-    private sealed record PlayerSums(DateTimeOffset? AccountSince, bool HasSentBefore, int WonInDay, long WonMinor);
+    private sealed record PlayerSums(
+        DateTimeOffset? AccountSince, bool HasSentBefore, int WonInDay, long WonMinor, int Refunds, int Disputes);
 }

@@ -28,7 +28,7 @@ public sealed class ApproveHeld : IAct
         var policy = RiskPolicy.Default with
         {
             PayoutsPerDayMax = ManyPayouts, SecondsBetweenPayouts = 0, ReviewFromPayoutsPerDay = ManyPayouts,
-            ReviewAboveShareOfWinningsPercent = 100,
+            ReviewAboveShareOfWinningsPercent = 100, ReviewFromRefunds = ManyPayouts, ReviewFromDisputes = ManyPayouts,
             Currencies = new Dictionary<string, CurrencyLimits> { ["usd"] = limits },
         };
         var file = environment.Folder.Sub("risk-policy.json");

@@ -29,8 +29,10 @@ public static class HaltRoutes
             .ProducesRefusal(409, "It is halted already.");
         v1.MapPost("/halts/{haltNo}/lift", (long haltNo, HaltReason body, Caller caller, CancellationToken ct) =>
             Lift(database, haltNo, body.Reason, caller, ct)).For(ApiRole.Operator)
-            .WithSummary("Lifts a halt; what it held goes on by itself unless something else holds it.").ProducesAnswer<Halt>("Lifted.")
-            .ProducesRefusal(400, "No reason was given.").ProducesRefusal(403, "One's own payouts.").ProducesRefusal(404, "There is no such halt.")
+            .WithSummary("Lifts a halt; what it held goes on by itself unless something else holds it.")
+            .ProducesAnswer<Halt>("Lifted.")
+            .ProducesRefusal(400, "No reason was given.").ProducesRefusal(403, "One's own payouts.")
+            .ProducesRefusal(404, "There is no such halt.")
             .ProducesRefusal(409, "It was lifted before.");
     }
 

@@ -16,6 +16,7 @@ public static class EntryRoutes
     public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
     {
         var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
+        var warningMinor = worker.GetService<PayoutOptions>()?.RefundWarningMinor ?? RefundNews.WarningMinor;
         v1.MapGet("/entries/{contestId}/{entryId}/payment",
             (string contestId, string entryId, Caller caller, CancellationToken ct) =>
             Show(database, Id(contestId), Id(entryId), caller, ct)).For([.. ApiRole.All])
@@ -23,7 +24,7 @@ public static class EntryRoutes
             .ProducesRefusal(404, "There is none, or it is another player's.");
         v1.MapPost("/entries/{contestId}/{entryId}/refunds",
             (string contestId, string entryId, RefundRequest request, Caller caller, CancellationToken ct) =>
-            Refund(database, Id(contestId), Id(entryId), request, caller, ct)).For(ApiRole.Operator)
+            Refund(database, warningMinor, Id(contestId), Id(entryId), request, caller, ct)).For(ApiRole.Operator)
             .WithSummary("Gives an entry fee back, in full or in part; the same requestId is one refund however often it comes.")
             .ProducesAnswer<RefundResult>("Taken up; Stripe is asked for it once.", StatusCodes.Status202Accepted)
             .ProducesRefusal(400, "The body is not understood.")
@@ -52,9 +53,9 @@ public static class EntryRoutes
         }, ct);
 
     private static Task<IResult> Refund(
-        WorkerDatabase database, string contestId, string entryId, RefundRequest request, Caller caller,
+        WorkerDatabase database, long warningMinor, string contestId, string entryId, RefundRequest request, Caller caller,
         CancellationToken ct) => database.Run(
-        async tx => await tx.Refund(contestId, entryId, request, caller.Subject) switch
+        async tx => await tx.Refund(contestId, entryId, request, caller.Subject, warningMinor) switch
         {
             null => ApiProblem.NotFound($"payment of entry {entryId}"),
             { Refund: { } refund } => ApiAnswer.Of(

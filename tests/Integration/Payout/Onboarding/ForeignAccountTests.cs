@@ -138,7 +138,8 @@ public sealed class ForeignAccountTests(PayoutWorld world) : IClassFixture<Payou
         await world.GivenSettled(ContestBuilder.Of("c-aged", "aged"));
         var payout = await world.Scalar<string>("select payout_id from payout.payout where contest_id = 'c-aged'");
 
-        var history = await world.Database.Run(async tx => await tx.HistoryFor((await tx.LockPayout(payout!))!.Payout), ct);
+        var history = await world.Database.Run(
+            async tx => await tx.HistoryFor((await tx.LockPayout(payout!))!.Payout, troubleDays: 90), ct);
 
         Assert.True(Math.Abs((since - first).TotalMinutes) < 1);
         Assert.True(history.AccountSince >= world.Clock.GetUtcNow().AddMinutes(-5),

@@ -194,6 +194,18 @@ public sealed class AssessPayoutTests
     }
 
     [Fact]
+    public void Recent_refunds_and_disputes_are_looked_at_with_their_figures()
+    {
+        var hold = Assert.IsType<AssessPayout.Hold>(Assess(Payout(100), s_regular with { Refunds = 2, Disputes = 1 }));
+
+        Assert.Equal(
+            [new RiskFinding("recent-refunds", RiskFinding.Hold, 2, 1, "refunds"),
+                new RiskFinding("recent-disputes", RiskFinding.Hold, 1, 1, "disputes")], hold.Findings);
+        Assert.IsType<AssessPayout.Pass>(AssessPayout.Decide(Payout(100), false, s_regular with { Refunds = 2, Disputes = 2 },
+            RiskPolicy.Default with { ReviewFromRefunds = 3, ReviewFromDisputes = 3 }, s_now));
+    }
+
+    [Fact]
     public void A_currency_without_limits_is_held()
     {
         var hold = Assert.IsType<AssessPayout.Hold>(Assess(Payout(1) with { Currency = "eur" }));

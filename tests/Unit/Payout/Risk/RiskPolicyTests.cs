@@ -47,7 +47,20 @@ public sealed class RiskPolicyTests
         Assert.Equal("currency 'usd' has no limits", policy.Fault());
     }
 
+    [Fact]
+    public void A_file_from_before_refunds_and_disputes_counted_is_still_a_policy()
+    {
+        var policy = RiskPolicy.Read(
+            """{"newAccountDays":30,"payoutsPerDayMax":3,"secondsBetweenPayouts":300,"reviewFromPayoutsPerDay":5,"reviewAboveShareOfWinningsPercent":80,"currencies":{"usd":{"singlePayoutMaxMinor":1,"approvalAboveMinor":1,"newAccountMaxMinor":1,"dayMaxMinor":1,"monthMaxMinor":1,"firstPayoutReviewAboveMinor":1,"secondApproverAboveMinor":null}}}"""u8);
+
+        Assert.Null(policy.Fault());
+        Assert.Equal((1, 1, 90), (policy.ReviewFromRefunds, policy.ReviewFromDisputes, policy.TroubleDays));
+    }
+
     [Theory]
+    [InlineData("\"reviewFromRefunds\":1", "\"reviewFromRefunds\":0", "reviewFromRefunds is 0")]
+    [InlineData("\"reviewFromDisputes\":1", "\"reviewFromDisputes\":0", "reviewFromDisputes is 0")]
+    [InlineData("\"troubleDays\":90", "\"troubleDays\":0", "troubleDays is 0")]
     [InlineData("\"payoutsPerDayMax\":3", "\"payoutsPerDayMax\":0", "payoutsPerDayMax is 0")]
     [InlineData("\"secondsBetweenPayouts\":300", "\"secondsBetweenPayouts\":90000", "secondsBetweenPayouts is 90000")]
     [InlineData("\"dayMaxMinor\":2500000", "\"dayMaxMinor\":0", "a limit of usd is not above 0")]
