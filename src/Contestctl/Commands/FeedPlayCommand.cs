@@ -15,7 +15,8 @@ internal static class FeedPlayCommand
     private const string About =
         """
         Publishes feed files to feed.games.v1 at their own pace times a speed; several files play at once. Duplicates, disorder and late edits are drawn from
-        a seed: the same seed plays the same stream, and its final state is that of the undisturbed one.
+        a seed: the same seed plays the same stream, and its final state is that of the undisturbed one. In live plays that never were (--late-edits,
+        --withdrawals) are refused.
 
         Examples:
           contestctl feed play samples/kc-at-pit-2016-week-4.jsonl --speed 60
@@ -46,6 +47,9 @@ internal static class FeedPlayCommand
         {
             var faults = new FeedFaults(
                 parsed.GetValue(duplicates), parsed.GetValue(reorder), parsed.GetValue(lateEdits), parsed.GetValue(withdrawals));
+            if (session.Settings.PipelineEnvironment() == "live" && (faults.LateEditsPercent + faults.WithdrawalsPercent > 0))
+                throw new RefusedException(
+                    "in live no play is published that never was: leave out --late-edits and --withdrawals");
             var records = FeedDisorder.Apply(await Read(parsed.GetRequiredValue(files), ct), faults, parsed.GetValue(seed));
             var watch = Stopwatch.StartNew();
             await Play(session, records, parsed.GetValue(speed), ct);

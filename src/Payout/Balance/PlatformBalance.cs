@@ -72,7 +72,7 @@ public sealed class PlatformBalance(
                 figures, await tx.BalanceHistory(currency, tx.Now - s_week), options.Balance, tx.Now);
             var statusBefore = await tx.LastBalanceStatus(currency);
             if (cause != "batch" || report.Status != statusBefore) await tx.InsertSnapshot(cause, report);
-            await Raise(tx, report);
+            await Raise(tx, report, statusBefore);
             await Cover(tx, figures);
             reports.Add(report);
         }
@@ -80,8 +80,11 @@ public sealed class PlatformBalance(
         return reports;
     }
 
-    /// <summary>One alert per status and day; a worse status is another alert at once.</summary>
-    private static async Task Raise(Tx tx, BalanceReport report)
+    /// <summary>
+    /// One alert per status and day; a worse status is another alert at once, and a level that is fallen below once more the same
+    /// day is told once more.
+    /// </summary>
+    private static async Task Raise(Tx tx, BalanceReport report, string? statusBefore)
     {
         var figures = report.Figures;
         var day = tx.Now.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
@@ -89,7 +92,7 @@ public sealed class PlatformBalance(
             $"available {figures.AvailableMinor}, obligations {figures.ObligationsMinor}, reserve {report.ReserveMinor} minor "
                 + $"units of {figures.Currency}";
         var key = $"platform-balance/{figures.Currency}/{report.Status}/{day}";
-        if (report.Status != BalanceStatus.Healthy && await tx.ClaimAlert(key))
+        if (report.Status != BalanceStatus.Healthy && (await tx.ClaimAlert(key) || report.Status != statusBefore))
         {
             tx.Alert(key, BalanceStatus.Severity(report.Status) > 1 ? "critical" : "warning", $"platform-balance-{report.Status}",
                 figures.Currency, cause, report.RecommendedAction);
