@@ -4,8 +4,18 @@ namespace ContestPipeline.Contracts;
 /// <param name="Partitions">Number of partitions; a change needs a new topic version, because keys would move.</param>
 /// <param name="RetentionDays">Days a record is kept; 0 for a compacted topic, which keeps the last record of each key.</param>
 /// <param name="CompactionLagDays">Days in which a compacted topic keeps every record all the same.</param>
+/// <param name="Codec">How the broker keeps its records, as in Kafka's <c>compression.type</c>: <see cref="Gzip"/> where every
+/// client must be able to read it, <see cref="AsSent"/>, which is LZ4, where the pipeline itself reads a great deal.</param>
 public sealed record TopicSpec(string Name, int Partitions, int RetentionDays, bool Compacted = false,
-    int MaxMessageBytes = 1_000_000, int CompactionLagDays = 0);
+    int MaxMessageBytes = 1_000_000, int CompactionLagDays = 0, string Codec = TopicSpec.AsSent)
+{
+    /// <summary>
+    /// The only codec that each common client brings along; those of Node and Python read no LZ4 by themselves.
+    /// </summary>
+    public const string Gzip = "gzip";
+
+    public const string AsSent = "producer";
+}
 
 /// <summary>Every topic of the pipeline, declared once: names, partitions, retention, compaction.</summary>
 public static class Topics
@@ -37,26 +47,29 @@ public static class Topics
 
     public static IReadOnlyList<TopicSpec> All { get; } =
     [
-        new(FeedGames, 8, 14), new(Rejected(FeedGames), 1, 14, MaxMessageBytes: RejectedBytesMax),
-        new(ContestCommands, 8, 14), new(Rejected(ContestCommands), 1, 14, MaxMessageBytes: RejectedBytesMax),
-        new(ContestOperations, 8, 14), new(Rejected(ContestOperations), 1, 14, MaxMessageBytes: RejectedBytesMax),
-        new(StripeWebhooks, 8, 14), new(Rejected(StripeWebhooks), 1, 14, MaxMessageBytes: RejectedBytesMax),
+        new(FeedGames, 8, 14), RejectedOf(FeedGames),
+        new(ContestCommands, 8, 14), RejectedOf(ContestCommands),
+        new(ContestOperations, 8, 14), RejectedOf(ContestOperations),
+        new(StripeWebhooks, 8, 14, Codec: TopicSpec.Gzip), RejectedOf(StripeWebhooks),
         // A completion names line versions: Settlement must find each as long as it can find the completion.
         new(StatLines, 8, 0, Compacted: true, CompactionLagDays: 14),
         new(Standings, 8, 0, Compacted: true),
-        new(Lifecycle, 8, 0, Compacted: true),
+        new(Lifecycle, 8, 0, Compacted: true, Codec: TopicSpec.Gzip),
         new(ContestEvents, 8, 14),
         new(Results, 8, 14),
-        new(PayoutEvents, 8, 14),
-        new(PaymentEvents, 8, 14),
-        new(Notifications, 8, 14),
-        new(Alerts, 1, 14),
+        new(PayoutEvents, 8, 14, Codec: TopicSpec.Gzip),
+        new(PaymentEvents, 8, 14, Codec: TopicSpec.Gzip),
+        new(Notifications, 8, 14, Codec: TopicSpec.Gzip),
+        new(Alerts, 1, 14, Codec: TopicSpec.Gzip),
     ];
 
     /// <summary>
     /// Where a message of an input topic goes that cannot be understood: with the reason, the field and its original bytes.
     /// </summary>
     public static string Rejected(string topic) => topic + ".rejected";
+
+    private static TopicSpec RejectedOf(string topic) =>
+        new(Rejected(topic), 1, 14, MaxMessageBytes: RejectedBytesMax, Codec: TopicSpec.Gzip);
 
     public static TopicSpec Find(string name) =>
         All.FirstOrDefault(t => t.Name == name)

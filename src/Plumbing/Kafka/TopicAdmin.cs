@@ -128,6 +128,7 @@ public sealed class TopicAdmin(KafkaSettings kafka) : IDisposable
         ["retention.ms"] = topic.Compacted ? "-1" : (topic.RetentionDays * 86_400_000L).ToString(CultureInfo.InvariantCulture),
         ["min.compaction.lag.ms"] = (topic.CompactionLagDays * 86_400_000L).ToString(CultureInfo.InvariantCulture),
         ["max.message.bytes"] = topic.MaxMessageBytes.ToString(CultureInfo.InvariantCulture),
+        ["compression.type"] = topic.Codec,
         ["min.insync.replicas"] = copies >= 3 ? "2" : "1",
     };
 }

@@ -51,7 +51,7 @@ public static class Samples
         """,
         new { gameId });
 
-    private static string Repository()
+    public static string Repository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ContestPipeline.sln"))) folder = folder.Parent;
