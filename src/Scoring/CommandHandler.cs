@@ -41,6 +41,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
     private async Task Judge(string[] contestIds, IReadOnlyList<(IContestCommand Command, Envelope Envelope)> commands, Tx tx)
     {
         var desk = await CommandProcessor.Lock(contestIds, definitions, tx);
+        foreach (var contestId in contestIds) await WalkChallenge(contestId, desk, tx);
         var early = await EarlyCommandQueue.Load(contestIds, limits, tx);
         await desk.Load([.. early.Commands, .. commands.Select(c => c.Command)], tx);
         // Whoever had the contests before has told its time: this one's comes after, however long the wait was.
@@ -109,6 +110,10 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
             desk.Answer(answer);
             tx.Send(
                 CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition), envelope, answer.At);
+            if (decision is CommandDecision.CastVote { Proof: { Outcome: not null } decided })
+                tx.Send(decided.ToMessage(), envelope);
+            if (ChallengeTimes.MayEnd(decision, desk.Contest(command.ContestId).Rules, now))
+                await tx.Wake(command.ContestId, now);
             return;
         }
 
@@ -154,6 +159,15 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
                     ? Refused(late) : Done(CommandAnswer.Cancelled);
             case CommandDecision.Recall { Ranking: var ranking }:
                 return Done(CommandAnswer.RecallRequested, ranking.Revision) with { Attempt = ranking.Attempt };
+            case CommandDecision.SubmitProof proof:
+                desk.Submit((SubmitProofV1)command, proof.Version, now);
+                return Done(CommandAnswer.ProofSubmitted, proof.Version);
+            case CommandDecision.CastVote vote:
+                desk.Vote((VoteV1)command, vote, now);
+                return Done(CommandAnswer.VoteCast, vote.Version);
+            case CommandDecision.RuleOnProof { Proof: var ruled }:
+                desk.Rule(ruled);
+                return Done(CommandAnswer.ProofDecided, ruled.DecisionNo);
             case CommandDecision.Refuse { Refusal: var refusal }:
                 return Refused(refusal);
             default:
@@ -169,6 +183,21 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         await Reopen(definition.ContestId, desk, tx);
         await desk.HearStarts(definition.ContestId, tx);
         tx.Send(new LifecycleV1(definition.ContestId, ContestStates.Scheduled, 1, [step], null));
+    }
+
+    /// <summary>
+    /// A challenge begins and ends by the clock alone: whoever hands in a proof before the job was there finds it begun, or over.
+    /// </summary>
+    private async Task WalkChallenge(string contestId, CommandProcessor desk, Tx tx)
+    {
+        var now = tx.NowStored();
+        if (desk.Contest(contestId) is not { Row: { } row, Rules: { } rules }
+            || !ChallengeTimes.IsDue(row.State, rules.Definition, now)) return;
+        var time = new LifecycleFact.TimeIs(now);
+        var view = await LifecycleWriter.Load(row, rules, patience, tx);
+        await LifecycleWriter.Write(row, AdvanceLifecycle.Decide(view, time), time, tx);
+        await tx.Wake(contestId, now);
+        await Reopen(contestId, desk, tx);
     }
 
     /// <summary>First walks whatever is due (no state is skipped), then cancels, unless a rule did so on the way.</summary>

@@ -30,7 +30,7 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
                 ? Begin(contest.ContestId, trace) : null;
             var time = new LifecycleFact.TimeIs(now);
             var decision = AdvanceLifecycle.Decide(view, time);
-            var lines = decision.Finalize
+            var lines = decision.Finalize && rules.Definition.Verified is null
                 ? await tx.Lines([.. view.Games.Keys.Where(g => !AdvanceLifecycle.RuledOut(view, g, now))]) : [];
             if (decision.Finalize && (UnknownStats.FindHold(rules, lines) ?? PointsInRange.FindHold(rules, lines)) is { } hold)
                 decision = decision with { Hold = hold, Finalize = false };
@@ -71,7 +71,11 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
         var revision = view.IsRecalled ? contest.FinalizedRevision!.Value : (contest.FinalizedRevision ?? 0) + 1;
         var attempt = view.IsRecalled ? contest.FinalizedAttempt!.Value + 1 : 1;
         int? told = attempt == 1 ? null : attempt;
-        if (lines.Any(l => view.Games[l.GameId].StoredVersions.GetValueOrDefault(l.AthleteId) != l.Version))
+        if (rules.Definition.Verified is not null)
+        {
+            lines = await ChallengeResult.Lines(contest.ContestId, tx);
+        }
+        else if (lines.Any(l => view.Games[l.GameId].StoredVersions.GetValueOrDefault(l.AthleteId) != l.Version))
         {
             // A line arrived since the decision: decide again with it.
             await tx.Wake(contest.ContestId, now);
@@ -99,7 +103,8 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
             tx.Send(new RankingChunkV1(contest.ContestId, revision, chunk, final.Chunks[chunk], told));
         tx.Send(new ContestFinalizedV1(
             contest.ContestId, revision, contest.DefinitionHash, final.EntryCount, final.EntryHash, final.Games,
-            final.Chunks.Count, now, told));
+            final.Chunks.Count, now, told,
+            rules.Definition.Verified is null ? null : await ChallengeResult.Named(contest.ContestId, tx)));
     }
 
     /// <summary>Told once for each game and revision; under the policy freeze once.</summary>

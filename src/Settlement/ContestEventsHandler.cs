@@ -24,6 +24,13 @@ public sealed class ContestEventsHandler : IBatchHandler
         await tx.AddEntries(entries.Accepted);
         await tx.ChangeLineups(entries.Changed);
         await tx.WithdrawEntries(entries.Withdrawn);
+        foreach (var ofContest in batch.Select(r => r.Message).Where(m => m is ProofSubmittedV1 or VoteCastV1 or ProofDecidedV1)
+            .GroupBy(m => m.PartitionKey, StringComparer.Ordinal))
+        {
+            var proofs = new ProofBook();
+            foreach (var message in ofContest) proofs.Apply(message);
+            await tx.AddProofs(proofs);
+        }
 
         foreach (var received in batch)
         {

@@ -96,8 +96,17 @@ public sealed class SettleJob(SettlementOptions options) : IJob
             return;
         }
 
-        var rules = RuleSets.Find(definition!.RuleSet.Name, definition.RuleSet.Version)!;
-        var result = SettleContest.Compute(definition, contest!.DefinitionHash, rules, lines.Final(finalized), entries, revision);
+        var proofs = definition!.Verified is null ? null : await tx.LoadProofs(contestId);
+        if (FindMissing.InProofs(finalized, proofs?.Named) is { } otherProofs)
+        {
+            await Wait(completion, otherProofs, tx);
+            return;
+        }
+
+        var rules = RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!;
+        var stats = proofs?.Stats(definition.Verified!, entries) ?? lines.Final(finalized);
+        var result = SettleContest.Compute(
+            definition, contest!.DefinitionHash, rules, stats, entries, revision, proofs?.Named);
         if (CompareRankings.FirstDifference(result.Ranking, entries, chunks) is { } difference)
             await Hold(completion, difference, tx);
         else if (revision == 1) await Announce(completion, result, tx);

@@ -24,6 +24,7 @@ namespace ContestPipeline.Contracts;
 /// When each game is scheduled to start, UTC, by game id: its athletes are not swapped from then on, whatever the feed says or
 /// does not say; null, or a game that is not named: only the feed tells.
 /// </param>
+/// <param name="Verified">Of a challenge, and of nothing else.</param>
 public sealed record ContestDefinitionV1(
     string ContestId, string Title, [OneOf(typeof(ContestKinds))] string Kind, string Currency, long EntryFeeMinor,
     int MaxEntries, int MaxEntriesPerPlayer, int MinEntries, long? GuaranteedPoolMinor, DateTimeOffset LockAt,
@@ -31,7 +32,8 @@ public sealed record ContestDefinitionV1(
     PrizeStructureV1 Prizes, int RakeBps, int PlatformFeeBps,
     int CorrectionWindowSeconds, [OneOf(typeof(LateCorrectionPolicies))] string LateCorrectionPolicy, bool LateSwap,
     [Between(0)] long ReconcileTolerance, [OneOf("test", "live")] string Environment,
-    DateTimeOffset? ScoringEndsAt = null, IReadOnlyDictionary<string, DateTimeOffset>? GameStarts = null);
+    DateTimeOffset? ScoringEndsAt = null, IReadOnlyDictionary<string, DateTimeOffset>? GameStarts = null,
+    VerifiedTermsV1? Verified = null);
 
 /// <summary>What becomes of a result when the feed corrects a game after it.</summary>
 public static class LateCorrectionPolicies
@@ -60,10 +62,24 @@ public static class ContestKinds
     /// </summary>
     public const string Activity = "activity";
 
-    /// <summary>The one position of an activity contest's one slot.</summary>
+    /// <summary>
+    /// A challenge: the entry is the player, who hands in proofs on which the others vote (<see cref="VerifiedTermsV1"/>). No
+    /// games, no athletes, and the same roster as an activity contest.
+    /// </summary>
+    public const string Verified = "verified";
+
+    /// <summary>The one position of the one slot where the entry is the player.</summary>
     public const string PlayerPosition = "player";
 
-    public static IReadOnlyList<string> All { get; } = [Lineup, Activity];
+    public static IReadOnlyList<string> All { get; } = [Lineup, Activity, Verified];
+
+    /// <returns>The game in which the entries themselves score; null where athletes do.</returns>
+    public static string? GameOfPlayers(ContestDefinitionV1 definition) => definition.Kind switch
+    {
+        Activity => definition.GameIds[0],
+        Verified => VerifiedTermsV1.Game,
+        _ => null,
+    };
 }
 
 /// <summary>Which immutable rule set scores the contest: its name, version and canonical hash.</summary>

@@ -27,10 +27,11 @@ public sealed record ScoreGroupV1(long Points, int Entries, string EntriesHash);
 /// <param name="EntryHash">As <c>EntryHash.Of</c> makes it from the accepted entries.</param>
 /// <param name="Attempt">2, 3 … when the one before it was recalled and never settled (<see cref="RecallAnsweredV1"/>); null: the
 /// first.</param>
+/// <param name="Proofs">Of a challenge, and of nothing else.</param>
 [Wire("contest.finalized.v1", Topics.ContestEvents)]
 public sealed record ContestFinalizedV1(
     string ContestId, int Revision, string DefinitionHash, int EntryCount, string EntryHash, IReadOnlyList<FinalGameV1> Games,
-    int RankingChunks, DateTimeOffset At, int? Attempt = null) : IMessage
+    int RankingChunks, DateTimeOffset At, int? Attempt = null, FinalProofsV1? Proofs = null) : IMessage
 {
     public string IdempotencyKey =>
         Attempt is null
@@ -43,3 +44,12 @@ public sealed record ContestFinalizedV1(
 /// messages of before it was kept.</param>
 public sealed record FinalGameV1(
     string GameId, bool RuledOut, IReadOnlyDictionary<string, long> LineVersions, string? LinesHash = null);
+
+/// <summary>The proofs of a challenge as they count, with every vote and ruling on them.</summary>
+/// <param name="ProofCount">Proofs that were handed in.</param>
+/// <param name="ProofsHash">As <c>ProofHash.OfProofs</c> makes it.</param>
+/// <param name="VotesHash">As <c>ProofHash.OfVotes</c> makes it.</param>
+/// <param name="RulingCount">Proofs on which the referee ruled.</param>
+/// <param name="RulingsHash">As <c>ProofHash.OfRulings</c> makes it.</param>
+public sealed record FinalProofsV1(
+    int ProofCount, string ProofsHash, int VoteCount, string VotesHash, int RulingCount, string RulingsHash);

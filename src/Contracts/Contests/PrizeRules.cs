@@ -35,7 +35,9 @@ public static class PrizeRules
     /// <returns>Null when the fee, the pool and the prizes of the definition fit together; otherwise what is wrong, what was
     /// expected and what came.</returns>
     public static string? Validate(ContestDefinitionV1 definition) =>
-        MoneyError(definition) ?? ShapeError(definition.Prizes) ?? TiersError(definition.Prizes) ?? CoverError(definition);
+        MoneyError(definition) ?? ShapeError(definition.Prizes) ?? KindError(definition)
+            ?? (definition.Prizes.Type == PrizeTypes.StakeReturnPlusShare ? null
+                : TiersError(definition.Prizes) ?? CoverError(definition));
 
     /// <summary>
     /// True when the weights of the tiers are amounts in minor units that must be paid as they stand; false when they are shares
@@ -77,6 +79,13 @@ public static class PrizeRules
     /// <summary>Where nothing is set.</summary>
     public const int OverlayMaxMinorDefault = 1_000_000_000;
 
+    /// <summary>
+    /// The platform's part of what is forfeited in a challenge, all of it when nobody passed. Rounded down: the odd cent goes to
+    /// the players.
+    /// </summary>
+    public static long ForfeitsToPlatformMinor(long forfeitedMinor, int toPlatformBps, int passers) =>
+        passers == 0 ? forfeitedMinor : RakeMinor(forfeitedMinor, toPlatformBps);
+
     /// <summary>The house's share of all entry fees. Rounded down: the odd cent goes to the players.</summary>
     public static long RakeMinor(long entryFeesMinor, int rakeBps) => (long)((Int128)entryFeesMinor * rakeBps / BpsTotal);
 
@@ -97,6 +106,23 @@ public static class PrizeRules
         if (d.PlatformFeeBps is < 0 or > BpsTotal)
             return $"platformFeeBps must be from 0 to {BpsTotal}; it is {d.PlatformFeeBps}";
         return null;
+    }
+
+    /// <summary>A challenge pays whoever passed, everything else pays places.</summary>
+    private static string? KindError(ContestDefinitionV1 d)
+    {
+        var isChallenge = d.Kind == ContestKinds.Verified;
+        if (isChallenge != (d.Prizes.Type == PrizeTypes.StakeReturnPlusShare))
+            return isChallenge ? $"prizes.type of a challenge must be {PrizeTypes.StakeReturnPlusShare}; it is '{d.Prizes.Type}'"
+                : $"prizes.type {PrizeTypes.StakeReturnPlusShare} is of challenges only";
+        if (!isChallenge) return null;
+        if (d.Verified is not { } terms) return "verified is missing: without it nobody can pass";
+        if (terms.ForfeitsToPlatformBps is < 0 or > BpsTotal
+            || terms.ForfeitsToPlatformBps + (long)terms.ForfeitsToPassersBps != BpsTotal)
+            return $"forfeitsToPlatformBps and forfeitsToPassersBps must sum to {BpsTotal}; they are "
+                + $"{terms.ForfeitsToPlatformBps} and {terms.ForfeitsToPassersBps}";
+        return d.RakeBps == 0 && d.GuaranteedPoolMinor is null
+            ? null : "rakeBps must be 0 and guaranteedPoolMinor absent: the stakes are all there is";
     }
 
     private static string? ShapeError(PrizeStructureV1 p)

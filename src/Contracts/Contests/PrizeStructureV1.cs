@@ -38,6 +38,12 @@ public static class PrizeTypes
     public const string DoubleUp = "double_up";
     public const string FiftyFifty = "fifty_fifty";
 
-    public static IReadOnlyList<string> All { get; } =
+    /// <summary>Of a challenge: whoever passed gets the stake back and an equal share of what is forfeited.</summary>
+    public const string StakeReturnPlusShare = "stake_return_plus_share";
+
+    /// <summary>Those that pay places; the other kind pays whoever passed.</summary>
+    public static IReadOnlyList<string> ByPlace { get; } =
         [WinnerTakesAll, TopThreeEqual, TopThreeWeighted, Custom, RankTable, PercentageTable, DoubleUp, FiftyFifty];
+
+    public static IReadOnlyList<string> All { get; } = [.. ByPlace, StakeReturnPlusShare];
 }

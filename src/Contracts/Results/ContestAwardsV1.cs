@@ -18,7 +18,10 @@ public sealed record PlayerAwardsV1(
     string PlayerId, long GrossMinor, long FeeMinor, long NetMinor, IReadOnlyList<PrizeV1> Prizes);
 
 /// <summary>The prize of one entry. Points in units of the rule set's scale, amounts in minor units; gross = fee + net.</summary>
-public sealed record PrizeV1(string EntryId, int Rank, long Points, long GrossMinor, long FeeMinor, long NetMinor);
+/// <param name="StakeMinor">Of a challenge: how much of it is the player's own stake, which bears no fee and is no winnings;
+/// null: nothing.</param>
+public sealed record PrizeV1(
+    string EntryId, int Rank, long Points, long GrossMinor, long FeeMinor, long NetMinor, long? StakeMinor = null);
 
 /// <summary>
 /// What entries were awarded too much, a part of it: a correction of the feed under the policy resettle took it from them.
@@ -51,12 +54,23 @@ public sealed record ContestReductionsV1(
 /// <param name="SurplusMinor">Fees after rake above a guaranteed pool, kept by the house.</param>
 /// <param name="HouseRemainderMinor">What the prize structure leaves to the house: odd cents, unclaimed places.</param>
 /// <param name="Digest">SHA-256, lower-case hex, over the canonical encoding of inputs and outputs.</param>
+/// <param name="Forfeits">Of a challenge: then the entry fees are the stakes, the rake is the platform's part of those forfeited,
+/// and the pool is stakes returned plus shares.</param>
 [Wire("contest.settled.v1", Topics.Results)]
 public sealed record ContestSettledV1(
     string ContestId, int Revision, string DefinitionHash, string Currency, int EntryCount, long EntryFeesMinor, long RakeMinor,
     long PoolMinor, long OverlayMinor, long SurplusMinor, long PrizesGrossMinor, long PlatformFeesMinor, long PrizesNetMinor,
-    long HouseRemainderMinor, int Winners, int AwardChunks, string Digest, DateTimeOffset At) : IMessage
+    long HouseRemainderMinor, int Winners, int AwardChunks, string Digest, DateTimeOffset At, ForfeitsV1? Forfeits = null)
+        : IMessage
 {
     public string IdempotencyKey => $"contest-settled/{ContestId}/{Revision}";
     public string PartitionKey => ContestId;
 }
+
+/// <summary>How a challenge ended, in minor units: stakes = returned + to the platform + to the passers.</summary>
+/// <param name="PasserCount">0: nobody passed, and the passers' part is the platform's.</param>
+/// <param name="ReturnedMinor">Stakes of those who passed.</param>
+/// <param name="PlatformMinor">The platform's part of the others' stakes.</param>
+/// <param name="PassersMinor">What the passers share, before the platform's fee on it.</param>
+public sealed record ForfeitsV1(
+    int ParticipantCount, int PasserCount, long ReturnedMinor, long PlatformMinor, long PassersMinor);

@@ -92,6 +92,8 @@ public static class CheckAwards
                 if (prize.GrossMinor <= 0 || prize.FeeMinor < 0 || prize.NetMinor < 0)
                     return $"entry {prize.EntryId}: amounts {prize.GrossMinor}/{prize.FeeMinor}/{prize.NetMinor}";
                 if (prize.GrossMinor != prize.FeeMinor + prize.NetMinor) return $"entry {prize.EntryId}: gross is not fee + net";
+                if (prize.StakeMinor < 0 || prize.StakeMinor + prize.FeeMinor > prize.GrossMinor)
+                    return $"entry {prize.EntryId}: stake {prize.StakeMinor} with fee {prize.FeeMinor} in {prize.GrossMinor}";
                 gross += prize.GrossMinor;
                 fee += prize.FeeMinor;
             }

@@ -56,10 +56,11 @@ public static class AwardsSql
         await using var copy = await CopyRows.Begin(
             tx,
             """
-            copy payout.award (contest_id, revision, chunk, player_id, entry_id, place, points, gross_minor, fee_minor, net_minor)
+            copy payout.award (contest_id, revision, chunk, player_id, entry_id, place, points, gross_minor, fee_minor, net_minor,
+                stake_minor)
             from stdin (format binary)
             """,
-            10);
+            11);
         foreach (var player in chunk.Players)
         {
             foreach (var prize in player.Prizes)
@@ -75,6 +76,7 @@ public static class AwardsSql
                 copy.Add(prize.GrossMinor);
                 copy.Add(prize.FeeMinor);
                 copy.Add(prize.NetMinor);
+                copy.Add(prize.StakeMinor ?? 0);
             }
         }
 

@@ -24,7 +24,8 @@ public static class GroundsSql
         select p.contest_id is not null as is_published, p.definition_hash, p.currency, p.rake_bps, p.guaranteed_pool_minor,
             p.late_correction_policy,
             f.contest_id is not null as is_finalized, f.definition_hash as finalized_hash,
-            s.definition_hash as settled_hash, first.pool_minor as first_pool_minor, n.cancel_reason
+            s.definition_hash as settled_hash, first.pool_minor as first_pool_minor, n.cancel_reason,
+            p.stake_minor, p.forfeits_to_platform_bps
         from (values (@contestId)) as asked (contest_id)
         left join payout.published_contest p on p.contest_id = asked.contest_id
         left join payout.finalized_contest f on f.contest_id = asked.contest_id and f.revision = @revision

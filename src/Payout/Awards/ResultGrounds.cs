@@ -17,10 +17,12 @@ namespace ContestPipeline.Payout.Awards;
 /// <param name="FirstPoolMinor">The pool of the first revision, in minor units; null: its result has not come.</param>
 /// <param name="CancelReason">In words, as contest.cancelled.v1 told it; null: it was not heard. Scoring cancels only what
 /// Settlement has said is never settled, and the fees go back.</param>
+/// <param name="StakeMinor">Of each participant of a challenge, in minor units; null: it is none.</param>
+/// <param name="ForfeitsToPlatformBps">The platform's part of what is forfeited in it; null likewise.</param>
 public sealed record ResultGrounds(
     bool IsPublished, string? DefinitionHash, string? Currency, int? RakeBps, long? GuaranteedPoolMinor,
     string? LateCorrectionPolicy, bool IsFinalized, string? FinalizedHash, string? SettledHash, long? FirstPoolMinor,
-    string? CancelReason = null)
+    string? CancelReason = null, long? StakeMinor = null, int? ForfeitsToPlatformBps = null)
 {
     /// <returns>What has not come yet, in words; null when nothing is missing.</returns>
     public string? Missing(SettledTotals totals)
@@ -46,6 +48,7 @@ public sealed record ResultGrounds(
             return $"definition: published {DefinitionHash}, finalized {FinalizedHash}";
         if (RakeBps is not { } rakeBps) return null;
         if (totals.Revision > 1) return FurtherFault(totals);
+        if (StakeMinor is { } stakeMinor) return ChallengeFault(totals, stakeMinor);
         var rakeMinor = PrizeRules.RakeMinor(totals.EntryFeesMinor, rakeBps);
         var broughtInMinor = totals.EntryFeesMinor - rakeMinor;
         var poolMinor = GuaranteedPoolMinor ?? broughtInMinor;
@@ -53,6 +56,22 @@ public sealed record ResultGrounds(
             ("rake", rakeMinor, totals.RakeMinor), ("pool", poolMinor, totals.PoolMinor),
             ("overlay", Math.Max(0, poolMinor - broughtInMinor), totals.OverlayMinor),
             ("surplus", Math.Max(0, broughtInMinor - poolMinor), totals.SurplusMinor));
+    }
+
+    /// <summary>
+    /// Whoever is awarded something passed, once each: so many stakes go back, and the platform takes its part of the others.
+    /// </summary>
+    private string? ChallengeFault(SettledTotals totals, long stakeMinor)
+    {
+        var forfeitedMinor = totals.EntryFeesMinor - stakeMinor * totals.Winners;
+        if (totals.EntryFeesMinor % stakeMinor != 0 || forfeitedMinor < 0)
+            return string.Create(CultureInfo.InvariantCulture,
+                $"stakes: {totals.Winners} players passed with {stakeMinor} each, and {totals.EntryFeesMinor} were staked");
+        var platformMinor = PrizeRules.ForfeitsToPlatformMinor(forfeitedMinor, ForfeitsToPlatformBps!.Value, totals.Winners);
+        return Differs(
+            ("forfeits to the platform", platformMinor, totals.RakeMinor),
+            ("pool", totals.EntryFeesMinor - platformMinor, totals.PoolMinor), ("overlay", 0, totals.OverlayMinor),
+            ("surplus", 0, totals.SurplusMinor), ("remainder", 0, totals.HouseRemainderMinor));
     }
 
     private string? FurtherFault(SettledTotals totals)

@@ -11,10 +11,10 @@ public static class EarningsSql
         """
         insert into payout.published_contest
             (contest_id, title, kind, currency, distribution, platform_fee_bps, definition_hash, rake_bps, guaranteed_pool_minor,
-                late_correction_policy)
+                late_correction_policy, stake_minor, forfeits_to_platform_bps)
         values
             (@ContestId, @Title, @Kind, @Currency, @Type, @PlatformFeeBps, @DefinitionHash, @RakeBps, @GuaranteedPoolMinor,
-                @LateCorrectionPolicy)
+                @LateCorrectionPolicy, @stakeMinor, @ForfeitsToPlatformBps)
         on conflict do nothing
         """,
         new
@@ -24,6 +24,8 @@ public static class EarningsSql
             published.Definition.PlatformFeeBps, published.DefinitionHash, published.Definition.RakeBps,
             published.Definition.GuaranteedPoolMinor,
             published.Definition.LateCorrectionPolicy,
+            stakeMinor = published.Definition.Verified is null ? (long?)null : published.Definition.EntryFeeMinor,
+            published.Definition.Verified?.ForfeitsToPlatformBps,
         });
 
     /// <summary>

@@ -65,7 +65,7 @@ public sealed record TaxOptions(
 }
 
 /// <summary>What a player was paid in a year (UTC, by the day of the transfer), in minor units.</summary>
-/// <param name="PaidMinor">Transferred, less what was reversed.</param>
+/// <param name="PaidMinor">Transferred, less what was reversed, and without the player's own stakes in it.</param>
 /// <param name="FeesMinor">The platform's fees on what was paid, less those on what was reversed.</param>
 public sealed record YearPaid(string PlayerId, int Year, string Currency, long PaidMinor, long FeesMinor, int Contests)
 {

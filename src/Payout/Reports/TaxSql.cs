@@ -9,8 +9,8 @@ public static class TaxSql
     /// <summary>
     /// Transfers out count, transfers reversed count against, each in the year, in UTC, in which Stripe made it - not in which it
     /// was booked here, which may be the next - and with its share of the platform's fee: of a prize that was voided, taken back
-    /// or reduced by a correction no fee counts as winnings either. Shares are rounded as they add up, so that those of a prize
-    /// paid in full are its fee.
+    /// or reduced by a correction no fee counts as winnings either, and of a challenge's the player's own stake never does. Shares
+    /// are rounded as they add up, so that those of a prize paid in full are its fee.
     /// </summary>
     /// <param name="ofOne">True: of the player @playerId, whose account is @account; each half then has an index of its own.
     /// False: of all players.</param>
@@ -30,11 +30,14 @@ public static class TaxSql
                 sum(amount_minor) over (partition by account, currency, contest_id, revision order by moved_at, transfer_id) as so_far_minor
             from moved),
         awarded as (
-            select contest_id, revision, player_id, sum(fee_minor) as fee_minor, sum(net_minor) as net_minor
+            select contest_id, revision, player_id, sum(fee_minor) as fee_minor, sum(net_minor) as net_minor,
+                sum(stake_minor) as stake_minor
             from payout.award
             where (contest_id, revision, player_id) in (select contest_id, revision, player_id from running){(ofOne ? " and player_id = @playerId" : "")}
             group by contest_id, revision, player_id)
-        select m.player_id, m.year, m.currency, sum(m.amount_minor)::bigint as paid_minor,
+        select m.player_id, m.year, m.currency, (sum(m.amount_minor)
+                - coalesce(sum(floor(m.so_far_minor * a.stake_minor / nullif(a.net_minor, 0))
+                    - floor((m.so_far_minor - m.amount_minor) * a.stake_minor / nullif(a.net_minor, 0))), 0))::bigint as paid_minor,
             coalesce(sum(floor(m.so_far_minor * a.fee_minor / nullif(a.net_minor, 0))
                 - floor((m.so_far_minor - m.amount_minor) * a.fee_minor / nullif(a.net_minor, 0))), 0)::bigint as fees_minor,
             count(distinct m.contest_id)::int as contests

@@ -40,7 +40,8 @@ public static class AdvanceLifecycle
 
         var decision = Rest(at, now, steps);
         return steps.Any(s => s.State == ContestStates.Complete)
-            ? decision with { RuledOut = [.. at.Definition.GameIds.Where(g => RuledOut(at, g, now))] } : decision;
+            ? decision with { RuledOut = [.. at.Definition.GameIds.Where(g => RuledOut(at, g, now))],
+                Terms = at.Definition.Verified } : decision;
     }
 
     /// <summary>
@@ -54,6 +55,9 @@ public static class AdvanceLifecycle
     private static LifecycleStepV1? Next(LifecycleView c, DateTimeOffset now) => c.State switch
     {
         ContestStates.Scheduled => Locking(c, now),
+        ContestStates.Locked when c.Definition.Verified is { } terms => ChallengeTimes.Began(terms, now) is { } began
+            ? new LifecycleStepV1(ContestStates.Live, began, "the challenge began") : null,
+        ContestStates.Live when c.Definition.Verified is { } terms => ChallengeTimes.Completion(c, terms, now),
         ContestStates.Locked => FirstStart(c, now) is { } start && start.At <= now
             ? new LifecycleStepV1(ContestStates.Live, start.At, $"game {start.GameId} is under way") : null,
         ContestStates.Live => Completion(c, now),
@@ -143,6 +147,8 @@ public static class AdvanceLifecycle
         {
             case ContestStates.Scheduled:
                 return Waits(FindHold.WhileScheduled(c, now), c.Definition.LockAt);
+            case ContestStates.Locked or ContestStates.Live when c.Definition.Verified is { } terms:
+                return Waits(null, ChallengeTimes.Next(c, terms, now));
             case ContestStates.Locked or ContestStates.Live:
                 // The feed's clock may be ahead of this one.
                 return Waits(FindHold.WhileOpen(c, now), Later(FirstStart(c, now)?.At, now), Later(FindHold.UnknownFrom(c), now),

@@ -16,6 +16,9 @@ public static class CommandAnswer
     public const string Cancelled = "cancelled";
     public const string RecallRequested = "recall-requested";
     public const string Refused = "refused";
+    public const string ProofSubmitted = "proof-submitted";
+    public const string VoteCast = "vote-cast";
+    public const string ProofDecided = "proof-decided";
 
     /// <param name="definition">Of the contest the answer is about; a reserved entry's answer says what is to be paid until
     /// when.</param>
@@ -39,6 +42,13 @@ public static class CommandAnswer
         (Cancelled, CancelContestV1 c) => new ContestCancelledV1(c.ContestId, c.CommandId, c.Reason, c.IssuedBy, answer.At),
         (RecallRequested, CancelContestV1 c) => Recall(c, RecallPurposes.Cancel, c.Reason, c.IssuedBy, answer),
         (RecallRequested, RetrySettlementV1 c) => Recall(c, RecallPurposes.Retry, c.Reason, c.IssuedBy, answer),
+        (ProofSubmitted, SubmitProofV1 c) => new ProofSubmittedV1(
+            c.CommandId, c.ContestId, c.EntryId, c.PlayerId, c.ProofNo, checked((int)answer.Number), c.Text, c.Files, answer.At),
+        (VoteCast, VoteV1 c) => new VoteCastV1(
+            c.CommandId, c.ContestId, c.EntryId, c.ProofNo, c.VoterId, checked((int)answer.Number), c.Approve, c.Note, answer.At),
+        (ProofDecided, DecideProofV1 c) => new ProofDecidedV1(
+            c.ContestId, c.EntryId, c.ProofNo, checked((int)answer.Number), c.Outcome, ProofDeciders.Referee, null, null,
+            c.IssuedBy, c.Reason, answer.At),
         (Refused, _) => new CommandRejectedV1(
             command.CommandId, command.ContestId, TypeOf(command), answer.ReasonCode!, answer.Message!, answer.Field,
             answer.BodyHash, answer.At),

@@ -3,29 +3,6 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Scoring;
 
-/// <summary>The working copy of one contest while a batch of commands is judged.</summary>
-internal sealed class LoadedContest(string contestId)
-{
-    public string ContestId { get; } = contestId;
-    public ContestRow? Row { get; set; }
-    public ContestRules? Rules { get; set; }
-    public int EntryCount { get; set; }
-    public long LastAcceptanceNo { get; set; }
-    public long LastChangeNo { get; set; }
-    public List<HeardStart> HeardStarts { get; } = [];
-
-    /// <summary>Games that have begun, and when that was asked.</summary>
-    public (DateTimeOffset At, IReadOnlySet<string> Games)? Begun { get; set; }
-    public Dictionary<string, EntryRow> Entries { get; } = new(StringComparer.Ordinal);
-    public Dictionary<string, int> PlayerEntries { get; } = new(StringComparer.Ordinal);
-    public Dictionary<string, ReservedEntry> Reserved { get; } = new(StringComparer.Ordinal);
-    public Dictionary<string, int> PlayerReservations { get; } = new(StringComparer.Ordinal);
-    public HashSet<string> ReservedNow { get; } = new(StringComparer.Ordinal);
-    public HashSet<string> ReservedEnded { get; } = new(StringComparer.Ordinal);
-    public HashSet<string> Added { get; } = new(StringComparer.Ordinal);
-    public HashSet<string> Changed { get; } = new(StringComparer.Ordinal);
-}
-
 /// <summary>
 /// Everything a batch of commands needs, loaded with a handful of statements, changed in memory while the commands are judged one
 /// after the other, and written back with a handful of statements. The contests' rows are locked from the load to the commit.
@@ -37,6 +14,7 @@ internal sealed class CommandProcessor
     private readonly List<CommandRow> newAnswers = [];
     private readonly List<(string ContestId, long ChangeNo, long AcceptanceNo)> changes = [];
     private readonly List<SwapRow> swaps = [];
+    private readonly ProofBook proofs = new();
 
     public static async Task<CommandProcessor> Lock(IReadOnlyCollection<string> contestIds, ContestDefinitions definitions, Tx tx)
     {
@@ -62,6 +40,7 @@ internal sealed class CommandProcessor
             count) in await tx.EntriesOfPlayers([.. entries.Select(e => (e.Item1, e.Item3)).Distinct()]))
             contests[contestId].PlayerEntries[playerId] = count;
         await LoadReserved(entries, tx);
+        await proofs.Load(commands, tx);
     }
 
     private async Task LoadReserved((string ContestId, string EntryId, string PlayerId)[] entries, Tx tx)
@@ -118,7 +97,10 @@ internal sealed class CommandProcessor
                 ? null : new EntryView(entry.EntryId, entry.PlayerId, entry.Version, Split(entry.AthleteIds), entry.Withdrawn),
             playerId is null ? 0 : contest.PlayerEntries.GetValueOrDefault(playerId), MayCancel(contest.Row),
             entryId is null ? null : contest.Reserved.GetValueOrDefault(entryId),
-            playerId is null ? 0 : contest.PlayerReservations.GetValueOrDefault(playerId), Unsettled(contest.Row));
+            playerId is null ? 0 : contest.PlayerReservations.GetValueOrDefault(playerId), Unsettled(contest.Row))
+        {
+            Proof = proofs.View(command, isFinal: !MayCancel(contest.Row)),
+        };
     }
 
     private static bool MayCancel(ContestRow? row) => row?.FinalizedRevision is null || row.RecalledAt is not null;
@@ -169,6 +151,20 @@ internal sealed class CommandProcessor
             change.Outgoing.GameId, change.Incoming.GameId, at));
     }
 
+    public void Submit(SubmitProofV1 submit, int version, DateTimeOffset at) => proofs.Submit(submit, version, at);
+
+    public void Vote(VoteV1 vote, CommandDecision.CastVote cast, DateTimeOffset at)
+    {
+        proofs.Vote(cast.Proof, vote, cast.Version, at);
+        if (cast.Proof.Outcome is not null) Replace(contests[vote.ContestId], vote.EntryId, e => e);
+    }
+
+    public void Rule(ProofRow proof)
+    {
+        proofs.Put(proof);
+        Replace(contests[proof.ContestId], proof.EntryId, e => e);
+    }
+
     public void Withdraw(string contestId, CommandDecision.Withdraw withdraw)
     {
         var contest = contests[contestId];
@@ -199,6 +195,7 @@ internal sealed class CommandProcessor
             contest.Changed.Clear();
         }
 
+        await proofs.Write(tx);
         if (changes.Count > 0) await tx.InsertChanges(changes);
         if (newAnswers.Count > 0) await tx.InsertCommands(newAnswers);
         if (swaps.Count > 0) await tx.InsertSwaps(swaps);
@@ -234,6 +231,9 @@ internal sealed class CommandProcessor
         SubmitEntryV1 submit => (submit.ContestId, submit.EntryId, submit.PlayerId),
         SwapAthleteV1 swap => (swap.ContestId, swap.EntryId, swap.PlayerId),
         WithdrawEntryV1 withdraw => (withdraw.ContestId, withdraw.EntryId, withdraw.PlayerId),
+        SubmitProofV1 submit => (submit.ContestId, submit.EntryId, submit.PlayerId),
+        VoteV1 vote => (vote.ContestId, vote.EntryId, vote.VoterId),
+        DecideProofV1 ruling => (ruling.ContestId, ruling.EntryId, ruling.IssuedBy),
         _ => null,
     };
 }

@@ -54,4 +54,17 @@ public static class Reasons
     public const string MaxPerTeam = "max-per-team";
     public const string SlotUnknown = "slot-unknown";
     public const string LateSwapOff = "late-swap-off";
+    public const string NotAChallenge = "not-a-challenge";
+    public const string ChallengeNotLive = "challenge-not-live";
+    public const string NotAParticipant = "not-a-participant";
+    public const string OwnProof = "own-proof";
+    public const string ProofUnknown = "proof-unknown";
+    public const string ProofInvalid = "proof-invalid";
+    public const string ProofLate = "proof-late";
+    public const string ProofStands = "proof-stands";
+    public const string ProofChanged = "proof-changed";
+    public const string ProofDecided = "proof-decided";
+    public const string VoteExists = "vote-exists";
+    public const string VoteLate = "vote-late";
+    public const string RefereeTakesPart = "referee-takes-part";
 }

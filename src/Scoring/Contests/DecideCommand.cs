@@ -17,6 +17,9 @@ public sealed record CommandView(
 {
     /// <summary>Of a contest that is to be published: what its games' feeds have said by now.</summary>
     public IReadOnlyList<LineRow> Lines { get; init; } = [];
+
+    /// <summary>Of a command about a proof of a challenge; null: it is about nothing of the kind.</summary>
+    public ProofView? Proof { get; init; }
 }
 
 /// <summary>A final ranking that was handed to Settlement and is not settled, as far as Scoring knows.</summary>
@@ -43,6 +46,11 @@ public abstract record CommandDecision
     /// <summary>Settlement is asked first.</summary>
     public sealed record Recall(UnsettledRanking Ranking) : CommandDecision;
     public sealed record Refuse(Refusal Refusal) : CommandDecision;
+    public sealed record SubmitProof(string EntryId, int ProofNo, int Version) : CommandDecision;
+
+    /// <summary>The proof as it stands with the vote.</summary>
+    public sealed record CastVote(ProofRow Proof, int Version) : CommandDecision;
+    public sealed record RuleOnProof(ProofRow Proof) : CommandDecision;
 }
 
 /// <summary>Judges one command. A flat run of checks, then the one thing that will happen.</summary>
@@ -60,6 +68,9 @@ public static class DecideCommand
         WithdrawEntryV1 withdraw => Withdraw(view, withdraw, now),
         CancelContestV1 cancel => Cancel(view, cancel),
         RetrySettlementV1 retry => Retry(view, retry),
+        SubmitProofV1 submit => JudgeProof.Submit(view, submit, now),
+        VoteV1 vote => JudgeProof.Vote(view, vote, now),
+        DecideProofV1 ruling => JudgeProof.Rule(view, ruling, now),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -172,7 +183,7 @@ public static class DecideCommand
             : Refuse(Reasons.NothingUnsettled, "there is no final ranking of the contest that waits to be settled", null);
     }
 
-    private static CommandDecision? Wording(string reason, string issuedBy)
+    internal static CommandDecision? Wording(string reason, string issuedBy)
     {
         if (!IdRules.IsClean(reason) || reason.Length == 0)
             return Refuse(
@@ -181,7 +192,7 @@ public static class DecideCommand
             ? null : Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
     }
 
-    private static CommandDecision? Owned(
+    internal static CommandDecision? Owned(
         CommandView view, string entryId, string playerId, out ContestRules rules, out EntryView entry)
     {
         rules = view.Rules!;

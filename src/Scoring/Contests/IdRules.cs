@@ -39,9 +39,11 @@ public static class IdRules
     }
 
     /// <summary>Text that can be stored and printed: no control characters, no half surrogates.</summary>
-    public static bool IsClean(string? text)
+    public static bool IsClean(string? text) => text is not null && text.Length <= TextCharsMax && IsPrintable(text);
+
+    /// <summary>As <see cref="IsClean"/>, of any length.</summary>
+    public static bool IsPrintable(string text)
     {
-        if (text is null || text.Length > TextCharsMax) return false;
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsControl(text[i])) return false;

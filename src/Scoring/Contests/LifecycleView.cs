@@ -36,6 +36,9 @@ public sealed record LifecycleView(
     /// <summary>Settlement will never settle the newest ranking: it is made anew, or the contest cancelled.</summary>
     public bool IsRecalled { get; init; }
 
+    /// <summary>Of a challenge; null otherwise.</summary>
+    public ProofFacts? Proofs { get; init; }
+
     /// <summary>Games that were ruled out when the contest became COMPLETE; null: it has not, or that was not kept yet.</summary>
     public IReadOnlySet<string>? RuledOutWhenComplete { get; init; }
 }
@@ -73,4 +76,7 @@ public sealed record LifecycleDecision(
 
     /// <summary>With the step to COMPLETE: the games that are ruled out by it, and stay so.</summary>
     public IReadOnlyList<string> RuledOut { get; init; } = [];
+
+    /// <summary>With the step to COMPLETE of a challenge: what its undecided proofs count by; null otherwise.</summary>
+    public VerifiedTermsV1? Terms { get; init; }
 }

@@ -31,6 +31,7 @@ public static class LifecycleWriter
             contest.FinalizedAt)
         {
             Patience = patience, RecallAskedAt = contest.RecallAskedAt, IsRecalled = contest.RecalledAt is not null,
+            Proofs = rules.Definition.Verified is null ? null : await tx.ProofFacts(contest.ContestId),
             RuledOutWhenComplete = (await tx.RuledOutGames(contest.ContestId)).ToHashSet(StringComparer.Ordinal),
         };
     }
@@ -58,6 +59,8 @@ public static class LifecycleWriter
             await tx.InsertStep(contestId, step);
             steps.Add(step);
             (state, at) = (step.State, step.At);
+            if (step.State == ContestStates.Complete && decision.Terms is { } terms)
+                await ChallengeResult.DecideOpen(contest, terms, step.At, tx);
             if (step.State is ContestStates.Locked or ContestStates.Cancelled) await RefuseUnpaid(contestId, step, tx);
             var hold = i == decision.Steps.Count - 1 ? decision.Hold?.Reason : null;
             tx.Send(new LifecycleV1(contestId, state, ++version, [.. steps], hold));

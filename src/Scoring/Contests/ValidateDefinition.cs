@@ -27,7 +27,8 @@ public static class ValidateDefinition
         long overlayMaxMinor = PrizeRules.OverlayMaxMinorDefault) =>
         Identity(d, contestId, environment)
             ?? Numbers(d, now)
-                ?? Games(d) ?? Roster(d.Roster) ?? Pool(d) ?? RuleSet(d.RuleSet) ?? Prizes(d) ?? Overlay(d, overlayMaxMinor);
+                ?? ValidateChallenge.Check(d) ?? Games(d) ?? Roster(d.Roster) ?? Pool(d) ?? RuleSet(d.RuleSet) ?? Prizes(d)
+                ?? Overlay(d, overlayMaxMinor);
 
     private static Refusal? Identity(ContestDefinitionV1 d, string contestId, string environment)
     {
@@ -78,6 +79,7 @@ public static class ValidateDefinition
 
     private static Refusal? Games(ContestDefinitionV1 d)
     {
+        if (d.Kind == ContestKinds.Verified) return null;
         if (d.GameIds.Count is 0 or > GamesMax)
             return Bad("definition.gameIds", $"expected 1 to {GamesMax} games; got {d.GameIds.Count}");
         for (var i = 0; i < d.GameIds.Count; i++)
@@ -123,12 +125,23 @@ public static class ValidateDefinition
         return roster.MaxPerTeam is < 1 ? Bad("definition.roster.maxPerTeam", "expected 1 or more, or nothing") : null;
     }
 
-    private static Refusal? Pool(ContestDefinitionV1 d) => d.Kind == ContestKinds.Activity ? Activity(d) : Athletes(d);
-
-    /// <summary>One stream, one slot for the player, one entry each.</summary>
-    private static Refusal? Activity(ContestDefinitionV1 d)
+    private static Refusal? Pool(ContestDefinitionV1 d) => d.Kind switch
     {
-        if (d.GameIds.Count != 1)
+        ContestKinds.Activity => Players(d) ?? Box(d),
+        ContestKinds.Verified => Players(d),
+        _ => Athletes(d),
+    };
+
+    /// <summary>Of an activity contest: one stream, whose box names everybody.</summary>
+    private static Refusal? Box(ContestDefinitionV1 d) => d.MaxEntries > FeedBoxV1.LinesMax
+        ? Bad("definition.maxEntries",
+            $"expected at most {FeedBoxV1.LinesMax}: the box of the stream must name every player; got {d.MaxEntries}")
+        : null;
+
+    /// <summary>One slot for the player, one entry each.</summary>
+    private static Refusal? Players(ContestDefinitionV1 d)
+    {
+        if (d.Kind == ContestKinds.Activity && d.GameIds.Count != 1)
             return Bad("definition.gameIds", $"expected one game, the stream of activities; got {d.GameIds.Count}");
         if (d.Athletes.Count != 0)
             return Bad("definition.athletes", $"expected none: the entries are the players; got {d.Athletes.Count}");
@@ -140,9 +153,6 @@ public static class ValidateDefinition
             || d.Roster.AllowEmpty)
             return Bad("definition.roster", "expected no salary cap, no rules about teams and games, and no empty entries");
         if (d.LateSwap) return Bad("definition.lateSwap", "expected false: nobody can be swapped for a player");
-        if (d.MaxEntries > FeedBoxV1.LinesMax)
-            return Bad("definition.maxEntries",
-                $"expected at most {FeedBoxV1.LinesMax}: the box of the stream must name every player; got {d.MaxEntries}");
         return d.MaxEntriesPerPlayer == 1
             ? null : Bad("definition.maxEntriesPerPlayer", $"expected 1; got {d.MaxEntriesPerPlayer}");
     }

@@ -5,15 +5,15 @@ namespace ContestPipeline.Scoring;
 /// <summary>Whether a line-up obeys the roster: slots, positions, salary cap, no athlete twice, teams and games.</summary>
 public static class ValidateLineup
 {
-    /// <summary>What an entry scores by: the line-up that was submitted, in an activity contest the player.</summary>
+    /// <summary>What an entry scores by: the line-up that was submitted, or the player where players score.</summary>
     public static IReadOnlyList<string> Members(ContestRules rules, SubmitEntryV1 submit) =>
-        rules.Definition.Kind == ContestKinds.Activity ? [submit.PlayerId] : submit.AthleteIds;
+        ContestKinds.GameOfPlayers(rules.Definition) is null ? submit.AthleteIds : [submit.PlayerId];
 
     /// <summary>Whether an entry may be submitted as it is.</summary>
     /// <returns>Null when it may.</returns>
     public static Refusal? Check(ContestRules rules, SubmitEntryV1 submit)
     {
-        if (rules.Definition.Kind != ContestKinds.Activity) return Check(rules, submit.AthleteIds);
+        if (ContestKinds.GameOfPlayers(rules.Definition) is null) return Check(rules, submit.AthleteIds);
         if (submit.AthleteIds.Count > 0)
             return new Refusal(Reasons.LineupSize,
                 $"expected no athletes, the entry is the player; got {submit.AthleteIds.Count}", "athleteIds");

@@ -14,7 +14,7 @@ public sealed class ContestBoard
     private readonly int[] multipliers;
     private readonly int[] multiplierOfSlot;
     private readonly List<long> points;
-    private readonly bool openPool;
+    private readonly string? gameOfPlayers;
     private readonly int[] row;
 
     public ContestBoard(ContestRules rules)
@@ -27,7 +27,7 @@ public sealed class ContestBoard
         foreach (var athlete in rules.Definition.Athletes) athleteNumbers[athlete.AthleteId] = athleteNumbers.Count;
         athleteNumberOf = athleteNumbers.GetAlternateLookup<ReadOnlySpan<char>>();
         gameOf = [.. rules.Definition.Athletes.Select(a => a.GameId)];
-        openPool = rules.Definition.Kind == ContestKinds.Activity;
+        gameOfPlayers = ContestKinds.GameOfPlayers(rules.Definition);
         multipliers = [.. slots.Select(s => s.MultiplierHundredths).Distinct()];
         multiplierOfSlot = [.. slots.Select(s => Array.IndexOf(multipliers, s.MultiplierHundredths))];
         points = [.. new long[athleteNumbers.Count]];
@@ -52,6 +52,9 @@ public sealed class ContestBoard
 
     /// <summary>The last swap or withdrawal that was taken in.</summary>
     public long LastChangeNo { get; set; }
+
+    /// <summary>Those who have points now.</summary>
+    public IEnumerable<string> ScoredPlayers => athleteNumbers.Where(a => points[a.Value] != 0).Select(a => a.Key);
 
     /// <param name="athleteIds">As stored: in slot order, joined by commas; empty for an empty line-up.</param>
     public void Put(long acceptanceNo, ReadOnlySpan<char> athleteIds)
@@ -79,7 +82,7 @@ public sealed class ContestBoard
     /// <returns>True when a score changed.</returns>
     public bool SetLine(string gameId, string athleteId, IReadOnlyDictionary<string, long> stats)
     {
-        if (openPool) Number(athleteId);
+        if (gameOfPlayers is not null) Number(athleteId);
         if (!athleteNumbers.TryGetValue(athleteId, out var athlete) || gameOf[athlete] != gameId) return false;
         if (PointsInRange.Of(RuleSet, stats, multipliers, Engine.MemberPointsMax) is not { } now || now == points[athlete])
             return false;
@@ -90,13 +93,13 @@ public sealed class ContestBoard
     }
 
     /// <summary>
-    /// In an activity contest whoever enters or scores is known from then on; otherwise the definition names everybody.
+    /// Where players score, whoever enters or scores is known from then on; otherwise the definition names everybody.
     /// </summary>
     private int Number(ReadOnlySpan<char> athleteId)
     {
-        if (!openPool || athleteNumberOf.TryGetValue(athleteId, out _)) return athleteNumberOf[athleteId];
+        if (gameOfPlayers is null || athleteNumberOf.TryGetValue(athleteId, out _)) return athleteNumberOf[athleteId];
         athleteNumberOf[athleteId] = athleteNumbers.Count;
-        gameOf.Add(Rules.Definition.GameIds[0]);
+        gameOf.Add(gameOfPlayers);
         points.Add(0);
         Engine.GrowMembers(athleteNumbers.Count * multipliers.Length);
         return athleteNumbers.Count - 1;

@@ -117,6 +117,7 @@ public sealed class LiveStandings(ContestDefinitions definitions)
         var anyChanged = contest.LastChangeNo > board.LastChangeNo;
         if (anyNew) await tx.PutNewEntries(board, contest.LastAcceptanceNo);
         board.LastAcceptanceNo = contest.LastAcceptanceNo;
+        if (anyNew || anyChanged) await FollowProofs(board, tx);
         if (!anyChanged) return anyNew;
 
         foreach (var (acceptanceNo, athleteIds, withdrawn) in await tx.ChangedEntries(contest.ContestId, board.LastChangeNo))
@@ -127,6 +128,17 @@ public sealed class LiveStandings(ContestDefinitions definitions)
 
         board.LastChangeNo = contest.LastChangeNo;
         return true;
+    }
+
+    /// <summary>A challenge has no feed: its decided proofs are noted as changes of their entries.</summary>
+    private static async Task FollowProofs(ContestBoard board, Tx tx)
+    {
+        if (board.Rules.Definition.Verified is null) return;
+        var passed = (await ChallengeResult.Lines(board.Rules.Definition.ContestId, tx)).ToDictionary(
+            l => l.AthleteId, l => LineSql.ReadStats(l.Stats), StringComparer.Ordinal);
+        foreach (var (playerId, stats) in passed) board.SetLine(VerifiedTermsV1.Game, playerId, stats);
+        foreach (var playerId in board.ScoredPlayers.Where(p => !passed.ContainsKey(p)).ToArray())
+            board.SetLine(VerifiedTermsV1.Game, playerId, new Dictionary<string, long>());
     }
 
     private void Score(LineRow line)

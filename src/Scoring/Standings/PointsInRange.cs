@@ -35,7 +35,7 @@ public static class PointsInRange
         int[] multipliers = [.. definition.Roster.Slots.Select(s => s.MultiplierHundredths).Distinct()];
         var max = StandingsEngine.PointsMax / definition.Roster.Slots.Count;
         var found = lines
-            .Where(l => (definition.Kind == ContestKinds.Activity || gameOf.GetValueOrDefault(l.AthleteId) == l.GameId)
+            .Where(l => (ContestKinds.GameOfPlayers(definition) is not null || gameOf.GetValueOrDefault(l.AthleteId) == l.GameId)
                 && Of(ruleSet, LineSql.ReadStats(l.Stats), multipliers, max) is null)
             .OrderBy(l => l.GameId, StringComparer.Ordinal).ThenBy(l => l.AthleteId, StringComparer.Ordinal)
             .FirstOrDefault();

@@ -14,6 +14,7 @@ public sealed class ContestCopy(string contestId)
     private readonly Dictionary<int, ContestFinalizedV1> finalized = [];
     private readonly Dictionary<(int Revision, int Attempt, int Chunk), RankingChunkV1> chunks = [];
     private readonly LineVersions lines = new();
+    private readonly ProofBook proofs = new();
 
     public string ContestId { get; } = contestId;
 
@@ -37,6 +38,7 @@ public sealed class ContestCopy(string contestId)
     {
         if (message is StatLineV1 line) lines.Add(line.GameId, line.AthleteId, line.Version, line.Stats);
         if (message.PartitionKey != ContestId) return;
+        proofs.Apply(message);
         switch (message)
         {
             case ContestPublishedV1 published:
@@ -86,14 +88,18 @@ public sealed class ContestCopy(string contestId)
         var book = Book();
         var missing = FindMissing.Of(completion, Definition, DefinitionHash, book.Count, lines, Chunks(revision));
         if (missing.Count > 0) return missing;
-        return FindMissing.InEntries(completion, book) is { } entriesMissing ? [entriesMissing] : [];
+        return (FindMissing.InEntries(completion, book) ?? FindMissing.InProofs(completion, Named)) is { } other ? [other] : [];
     }
+
+    private FinalProofsV1? Named => Definition?.Verified is null ? null : proofs.Named;
 
     /// <summary>Computes the full result anew, as if it were the first. Only when nothing is <see cref="Missing"/>.</summary>
     public SettlementResult Settle(int revision = 1)
     {
         var rules = RuleSets.Find(Definition!.RuleSet.Name, Definition.RuleSet.Version)!;
-        return SettleContest.Compute(Definition, DefinitionHash!, rules, lines.Final(finalized[revision]), Book(), revision);
+        var book = Book();
+        var stats = Definition.Verified is { } terms ? proofs.Stats(terms, book) : lines.Final(finalized[revision]);
+        return SettleContest.Compute(Definition, DefinitionHash!, rules, stats, book, revision, Named);
     }
 
     /// <summary>

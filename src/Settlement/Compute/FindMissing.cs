@@ -65,6 +65,11 @@ public static class FindMissing
         return missing;
     }
 
+    /// <param name="proofs">Of a challenge; null otherwise.</param>
+    /// <returns>Null when these are the proofs, votes and rulings that the completion names.</returns>
+    public static string? InProofs(ContestFinalizedV1 finalized, FinalProofsV1? proofs) =>
+        finalized.Proofs == proofs ? null : $"proofs, votes and rulings {finalized.Proofs} (those here are {proofs})";
+
     /// <returns>Null when these are the entries that the completion names.</returns>
     public static string? InEntries(ContestFinalizedV1 finalized, EntryBook entries)
     {

@@ -10,20 +10,23 @@ namespace ContestPipeline.Settlement;
 public static class SettleContest
 {
     /// <param name="definitionHash">Canonical hash under which the definition was published.</param>
+    /// <param name="stats">Of a challenge those that its proofs come to.</param>
     /// <param name="entries">The accepted entries, none of them withdrawn.</param>
+    /// <param name="proofs">Of a challenge; null otherwise.</param>
     public static SettlementResult Compute(
         ContestDefinitionV1 definition, string definitionHash, RuleSet rules, FinalStats stats, EntryBook entries,
-        int revision = 1)
+        int revision = 1, FinalProofsV1? proofs = null)
     {
         var invalid = PrizeRules.Validate(definition);
         Invariant.Holds(invalid is null, $"contest {definition.ContestId} can not be settled: {invalid}");
 
         var ranking = RankEntries.Of(definition, rules, stats, entries);
-        var pool = Pool.Of(definition, entries.Count);
-        var places = SplitPrizes.ByPlace(definition.Prizes, pool.PoolMinor, entries.Count);
-        var prizes = SplitPrizes.ByEntry(definition.Prizes, places, ranking, entries);
-        var awards = Award(definition, prizes, entries);
-        var totals = Totals(awards, prizes.HouseMinor);
+        Invariant.Holds(definition.Verified is null == proofs is null, $"contest {definition.ContestId}: proofs without terms");
+        var forfeits = definition.Verified is null ? null : SplitForfeits.Of(definition, ranking, entries);
+        var pool = forfeits is null ? Pool.Of(definition, entries.Count) : SplitForfeits.Pool(forfeits.Told);
+        var (awards, houseMinor) = forfeits is null ? ByPlaces(definition, pool, ranking, entries)
+            : (SplitForfeits.Awards(definition, forfeits, entries), 0);
+        var totals = Totals(awards, houseMinor);
 
         Invariant.Holds(
             totals.GrossMinor + totals.HouseRemainderMinor == pool.PoolMinor,
@@ -35,8 +38,19 @@ public static class SettleContest
 
         var undigested = new SettlementResult(
             definition.ContestId, revision, definitionHash, definition.Currency, pool, totals, entries, ranking, awards,
-            Digest: "");
+            Digest: "")
+        {
+            Forfeits = forfeits?.Told, StakeMinor = forfeits is null ? null : definition.EntryFeeMinor, Proofs = proofs,
+        };
         return undigested with { Digest = SettlementDigest.Of(undigested, definition, stats) };
+    }
+
+    private static (Awards Awards, long HouseMinor) ByPlaces(
+        ContestDefinitionV1 definition, Pool pool, Ranking ranking, EntryBook entries)
+    {
+        var places = SplitPrizes.ByPlace(definition.Prizes, pool.PoolMinor, entries.Count);
+        var prizes = SplitPrizes.ByEntry(definition.Prizes, places, ranking, entries);
+        return (Award(definition, prizes, entries), prizes.HouseMinor);
     }
 
     private static Awards Award(ContestDefinitionV1 definition, EntryPrizes prizes, EntryBook entries)

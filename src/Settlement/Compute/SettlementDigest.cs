@@ -56,6 +56,13 @@ public static class SettlementDigest
             .EndLine();
         lines.Field("entries").Field(result.Entries.Count).Field(result.Entries.Hash).EndLine();
 
+        if (result.Proofs is { } proofs)
+        {
+            lines.Field("proofs").Field(proofs.ProofCount).Field(proofs.ProofsHash).EndLine();
+            lines.Field("votes").Field(proofs.VoteCount).Field(proofs.VotesHash).EndLine();
+            lines.Field("rulings").Field(proofs.RulingCount).Field(proofs.RulingsHash).EndLine();
+        }
+
         foreach (var game in definition.GameIds.Order(StringComparer.Ordinal))
             lines.Field("game").Field(game).Field(stats.RuledOutGames.Contains(game) ? "ruled-out" : "counted").EndLine();
 
@@ -93,5 +100,8 @@ public static class SettlementDigest
         lines.Field("prizes").Field(result.Awards.Winners.Length).Field(totals.GrossMinor).Field(totals.FeesMinor)
             .Field(totals.NetMinor)
             .Field(totals.HouseRemainderMinor).EndLine();
+        if (result.Forfeits is not { } forfeits) return;
+        lines.Field("forfeits").Field(forfeits.ParticipantCount).Field(forfeits.PasserCount).Field(forfeits.ReturnedMinor)
+            .Field(forfeits.PlatformMinor).Field(forfeits.PassersMinor).EndLine();
     }
 }

@@ -20,10 +20,19 @@ public sealed record SettlementResult(
     string ContestId, int Revision, string DefinitionHash, string Currency, Pool Pool, PrizeTotals Totals, EntryBook Entries,
     Ranking Ranking, Awards Awards, string Digest)
 {
+    /// <summary>Of a challenge; null otherwise.</summary>
+    public ForfeitsV1? Forfeits { get; init; }
+
+    /// <summary>Of a challenge: what of each prize is the player's own stake, in minor units; null otherwise.</summary>
+    public long? StakeMinor { get; init; }
+
+    /// <summary>Of a challenge: what it was computed from, beside the entries; null otherwise.</summary>
+    public FinalProofsV1? Proofs { get; init; }
+
     public ContestSettledV1 ToMessage(int awardChunks, DateTimeOffset at) => new(
         ContestId, Revision, DefinitionHash, Currency, Entries.Count, Pool.EntryFeesMinor, Pool.RakeMinor, Pool.PoolMinor,
         Pool.OverlayMinor, Pool.SurplusMinor, Totals.GrossMinor, Totals.FeesMinor, Totals.NetMinor, Totals.HouseRemainderMinor,
-        WinningPlayers(), awardChunks, Digest, at);
+        WinningPlayers(), awardChunks, Digest, at, Forfeits);
 
     /// <summary>A player with several winning entries counts once: what Payout counts, too.</summary>
     private int WinningPlayers() => Awards.Winners.Select(entry => Entries.PlayerOf[entry]).Distinct().Count();
@@ -33,6 +42,6 @@ public sealed record SettlementResult(
         var group = Ranking.GroupOf[entry];
         var (grossMinor, feeMinor) = (Awards.GrossMinor[entry], Awards.FeeMinor[entry]);
         return new PrizeV1(Entries.EntryIds[entry], Ranking.RankOfGroup(group), Ranking.Points[group], grossMinor, feeMinor,
-            grossMinor - feeMinor);
+            grossMinor - feeMinor, StakeMinor);
     }
 }

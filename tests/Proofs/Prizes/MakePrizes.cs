@@ -8,7 +8,7 @@ internal static class MakePrizes
 {
     public static (PrizeStructureV1 Prizes, long? GuaranteedMinor) Of(SeededRandom chance)
     {
-        var type = chance.Pick(PrizeTypes.All);
+        var type = chance.Pick(PrizeTypes.ByPlace);
         var flat = type is PrizeTypes.DoubleUp or PrizeTypes.FiftyFifty;
         var amountMax = chance.Chance(90) ? 50_000 : 1_000_000_000;
         var prizes = new PrizeStructureV1(

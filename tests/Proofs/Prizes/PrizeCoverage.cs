@@ -7,7 +7,7 @@ internal sealed class PrizeCoverage
 {
     private static readonly string[] s_names =
     [
-        .. PrizeTypes.All, "nobody entered", "fewer entrants than places", "ties", "guaranteed pool with overlay",
+        .. PrizeTypes.ByPlace, "nobody entered", "fewer entrants than places", "ties", "guaranteed pool with overlay",
         "guaranteed pool with surplus", "rake", "platform fee", "fee and rake of 100 %", "a player with several entries",
         "cents left to the house", "activity contest", "ruled-out game", "negative points",
         "more than a million dollars in the pool",

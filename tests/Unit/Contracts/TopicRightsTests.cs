@@ -36,12 +36,13 @@ public sealed class TopicRightsTests
     public void What_only_operators_say_of_contests_nobody_else_may_write()
     {
         Assert.Equal([Principals.Operator, Principals.Replay], TopicRights.Of(Topics.ContestOperations).Writers);
-        Assert.All([typeof(CreateContestV1), typeof(CancelContestV1), typeof(RetrySettlementV1)],
+        Assert.All([typeof(CreateContestV1), typeof(CancelContestV1), typeof(RetrySettlementV1), typeof(DecideProofV1)],
             t => Assert.Equal(Topics.ContestOperations, WireTypes.Of(t).Topic));
         Assert.DoesNotContain(TopicRights.All, r => r.Writers.Contains(Principals.Front) && r.Topic != Topics.ContestCommands);
         Assert.All(
             WireTypes.All.Where(t => WireTypes.Of(t).Topic == Topics.ContestCommands),
-            t => Assert.Contains(t, (Type[])[typeof(SubmitEntryV1), typeof(SwapAthleteV1), typeof(WithdrawEntryV1)]));
+            t => Assert.Contains(t, (Type[])[typeof(SubmitEntryV1), typeof(SwapAthleteV1), typeof(WithdrawEntryV1),
+                typeof(SubmitProofV1), typeof(VoteV1)]));
     }
 
     /// <summary>

@@ -26,7 +26,7 @@ public sealed class SettlementPropertyTests
             Assert.Null(PrizeRules.Validate(c.Definition));
         });
 
-        Assert.Equal(PrizeTypes.All.Order(), types.Order());
+        Assert.Equal(PrizeTypes.ByPlace.Order(), types.Order());
     }
 
     [Fact]
