@@ -9,8 +9,8 @@ public static class TaxSql
     /// <summary>
     /// Transfers out count, transfers reversed count against, each in the year, in UTC, in which Stripe made it - not in which it
     /// was booked here, which may be the next - and with its share of the platform's fee: of a prize that was voided, taken back
-    /// or reduced by a correction no fee counts as winnings either, and of a challenge's the player's own stake never does. Shares
-    /// are rounded as they add up, so that those of a prize paid in full are its fee.
+    /// or reduced by a correction no fee counts as winnings either, and of a challenge's the player's own stake never does.
+    /// Shares are rounded as they add up, so that those of a prize paid in full are its fee.
     /// </summary>
     /// <param name="ofOne">True: of the player @playerId, whose account is @account; each half then has an index of its own.
     /// False: of all players.</param>
