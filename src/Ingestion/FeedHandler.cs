@@ -109,10 +109,6 @@ public sealed class FeedHandler(GameCache memory) : IBatchHandler
     private static void Contradicted(GameFold game, Envelope envelope, FeedProblem problem, Tx tx)
     {
         tx.Reject(envelope, problem.Reason, problem.Field, problem.Expected, problem.Got);
-        tx.Alert(
-            $"feed-contradicted/{game.GameId}/{problem.Reason}", "critical", "feed-contradicted", game.GameId,
-            $"The feed of game {game.GameId} contradicts itself: expected {problem.Expected}, got {problem.Got}. What came "
-                + $"first counts.",
-            "Ask the provider which is right; what is wrong is corrected by a higher revision under a new number.");
+        tx.Alert(FeedAlerts.Contradicted(game.GameId, problem));
     }
 }

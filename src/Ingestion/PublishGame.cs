@@ -1,5 +1,6 @@
 using System.Globalization;
 using ContestPipeline.Contracts;
+using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Ingestion;
@@ -35,8 +36,6 @@ public static class PublishGame
         return lines;
     }
 
-    private static string BoxMissing(string gameId) => $"box-missing/{gameId}";
-
     /// <summary>Over, and no message is missing that could be the box.</summary>
     private static bool LacksBox(GameStateV1? state) =>
         state is { BoxReceived: false, MissingSequences.Count: 0, Status: GameStatus.Complete or GameStatus.Closed };
@@ -46,39 +45,24 @@ public static class PublishGame
         if (state.MissingSequences.Count > 0 && (before is null || before.MissingSequences.Count == 0))
         {
             var missing = string.Join(", ", state.MissingSequences);
-            tx.Alert(
-                string.Create(CultureInfo.InvariantCulture, $"feed-gap/{state.GameId}/{state.MissingSequences[0]}"), "warning",
-                "feed-gap", state.GameId,
-                $"Messages {missing} of the stream of game {state.GameId} have not come; its contests are not settled before "
-                    + $"they do or the box agrees.",
-                "If they do not arrive by themselves, ask the provider to send the game again; repeated messages do no harm.");
+            tx.Alert(FeedAlerts.Gap(state, missing));
         }
 
         if (LacksBox(state) && !LacksBox(before))
         {
-            tx.Alert(
-                BoxMissing(state.GameId), "warning", "box-missing", state.GameId,
-                $"Game {state.GameId} is {state.Status}, every message up to its last has come, and none of them is a box; its "
-                    + $"contests are not settled without one.",
-                "Ask the provider to send the box, under the game's next sequence number.");
+            tx.Alert(FeedAlerts.BoxMissing(state));
         }
         else if (LacksBox(before) && !LacksBox(state))
         {
-            tx.ResolveAlert(BoxMissing(state.GameId), state.BoxReceived ? "The box has come." : "More is to come of the game.");
+            tx.ResolveAlert(FeedAlerts.BoxMissingKey(state.GameId),
+                state.BoxReceived ? "The box has come." : "More is to come of the game.");
         }
 
         if (state.Differences.Count > 0 && (before is null || !before.Differences.SequenceEqual(state.Differences)))
         {
             var (first, orMore) = (state.Differences[0],
                 state.Differences.Count == DecideGameState.DifferencesMax ? " or more" : "");
-            tx.Alert(
-                $"box-differs/{state.GameId}/{CanonicalHash.Of(state.Differences)[..16]}", "critical", "plays-and-box-differ",
-                state.GameId,
-                string.Create(CultureInfo.InvariantCulture,
-                    $"Plays and box of game {state.GameId} disagree on {state.Differences.Count}{orMore} figures, first: ")
-                + string.Create(CultureInfo.InvariantCulture,
-                    $"athlete {first.AthleteId}, {first.Stat}: plays {first.FromPlays}, box {first.FromBox}."),
-                "Compare with the provider's record; the provider has to send the missing plays or a corrected box.");
+            tx.Alert(FeedAlerts.BoxDiffers(state, first, orMore));
         }
     }
 }

@@ -1,3 +1,4 @@
+using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Ingestion;
@@ -34,10 +35,7 @@ public sealed class SilenceJob : IJob
             PublishGame.Changes(game, tx, cause: null);
             // Each silence has another count of writes: what ends one is a write, also a heartbeat, which brings no new number,
             // or one of a game that is incomplete anyway.
-            tx.Alert(
-                $"feed-silent/{game.GameId}/{game.Change}", "critical", "feed-silent", game.GameId,
-                $"Nothing has come for game {game.GameId} for {SilenceSeconds} seconds while it is in progress.",
-                "Check the provider's connection; once messages come again the game goes on by itself.");
+            tx.Alert(FeedAlerts.Silent(game.GameId, game.Change));
         }
 
         await GameStore.Save(tx, games, [], seenAt: null);

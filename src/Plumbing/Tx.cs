@@ -146,9 +146,8 @@ public sealed class Tx(
     /// Tells a person. A dedup key that is open is told again only in other words, and not within minutes; one that was resolved
     /// is told again at once.
     /// </summary>
-    public void Alert(string dedupKey, string severity, string kind, string subject, string cause, string recommendedAction) =>
-        alertActs.Add(
-            new AlertAct.Raise(new AlertRaisedV1(dedupKey, severity, kind, subject, cause, recommendedAction, Schema, Now)));
+    public void Alert(Alert told) => alertActs.Add(new AlertAct.Raise(new AlertRaisedV1(
+        told.DedupKey, told.Severity.Word(), told.Kind, told.Subject, told.Cause, told.RecommendedAction, Schema, Now)));
 
     /// <summary>The fact that ends an alert was seen. Nothing happens when it is not open.</summary>
     /// <param name="because">What ended it, in one sentence for a person.</param>

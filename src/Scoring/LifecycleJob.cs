@@ -121,8 +121,7 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
                     "nothing; look at what the revision awards before its payouts go, if the correction is a large one");
             if (view.SettledRevision != view.FinalizedRevision)
                 what += "; should Settlement not settle that ranking, it is made anew with the change";
-            tx.Alert(key, "warning", "late-correction", contestId,
-                $"game {gameId} changed after the final ranking of contest {contestId}; {what}", action);
+            tx.Alert(ScoringAlerts.LateCorrection(key, contestId, gameId, what, action));
         }
     }
 }

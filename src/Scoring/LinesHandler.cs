@@ -38,19 +38,12 @@ public sealed class LinesHandler : IBatchHandler
         foreach (var known in await tx.OtherLinesOfVersion(rows))
         {
             if (!LinesHash.Same(LineSql.ReadStats(known.Stats), newest[(known.GameId, known.AthleteId)].Stats))
-                TellOfConflict(known, tx);
+                tx.Alert(ScoringAlerts.LineVersionReused(known));
         }
 
         await tx.StoreLines(rows);
         return newest.Values.Select(l => l.GameId).ToHashSet(StringComparer.Ordinal);
     }
-
-    private static void TellOfConflict(LineRow known, Tx tx) => tx.Alert(
-        $"line-version-reused/{known.GameId}/{known.AthleteId}/{known.Version}", "critical", "line-version-reused", known.GameId,
-        $"Version {known.Version} of the line of athlete {known.AthleteId} in game {known.GameId} came with other statistics "
-            + $"than before; the first is kept. Ingestion's database went back and read its input again.",
-        "No contest of the game is settled from it. Raise the versions of Ingestion's lines as "
-            + "docs/runbooks/database-failover.md says; the game's contests go on by themselves then.");
 
     /// <returns>The games whose contests were woken.</returns>
     private static async Task<IReadOnlyCollection<string>> StoreGames(IReadOnlyList<Received<IMessage>> batch, Tx tx)

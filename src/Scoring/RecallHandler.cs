@@ -25,7 +25,7 @@ public sealed class RecallHandler(ContestDefinitions definitions, HoldPatience p
     {
         var revision = answer.Purpose == RecallPurposes.Cancel ? 1 : answer.Revision;
         if (await tx.MarkSettled(answer.ContestId, revision, settledAt, now) == 0)
-            ContestSettledHandler.TellOfNotFinal(answer.ContestId, revision, tx);
+            tx.Alert(ScoringAlerts.SettledNotFinal(answer.ContestId, revision));
         if ((await tx.Commands([answer.RequestId])).SingleOrDefault() is not { } command) return;
         tx.Send(
             new CommandRejectedV1(

@@ -12,13 +12,8 @@ public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
         if (await tx.MarkSettled(settled.ContestId, settled.Revision, settled.At, tx.NowStored()) == 1) return;
         if (await tx.IsHandlingAgain())
             await tx.KeepEarlyResult(new EarlyResult(settled.ContestId, settled.Revision, EarlyResult.Settled, settled.At));
-        TellOfNotFinal(settled.ContestId, settled.Revision, tx);
+        tx.Alert(ScoringAlerts.SettledNotFinal(settled.ContestId, settled.Revision));
     }
-
-    internal static void TellOfNotFinal(string contestId, int revision, Tx tx) => tx.Alert(
-        $"settled-not-final/{contestId}/{revision}", "critical", "settled-not-final", contestId,
-        $"revision {revision} of contest {contestId} was settled, but Scoring never published its final ranking",
-        "find out who published the result; do not pay before");
 }
 
 /// <summary>Every payout of a contest is terminal: a fact for the lifecycle.</summary>
@@ -30,8 +25,6 @@ public sealed class ContestPaidHandler : IHandler<ContestPaidV1>
         if (await tx.MarkPaid(paid.ContestId, paid.Revision, paid.At, tx.NowStored()) == 1) return;
         if (await tx.IsHandlingAgain())
             await tx.KeepEarlyResult(new EarlyResult(paid.ContestId, paid.Revision, EarlyResult.Paid, paid.At));
-        tx.Alert($"paid-not-final/{paid.ContestId}/{paid.Revision}", "critical", "paid-not-final", paid.ContestId,
-            $"revision {paid.Revision} of contest {paid.ContestId} was paid, but Scoring never published its final ranking",
-            "find out who published the result");
+        tx.Alert(ScoringAlerts.PaidNotFinal(paid));
     }
 }

@@ -81,10 +81,7 @@ public sealed class ContestEventsHandler : IBatchHandler
     {
         await tx.CancelContest(cancelled);
         if (!await tx.IsSettled(cancelled.ContestId)) return;
-        tx.Alert(
-            $"settled-then-cancelled/{cancelled.ContestId}", "critical", "settled-then-cancelled", cancelled.ContestId,
-            $"The contest was settled before its cancellation ({cancelled.Reason}) arrived; its awards have been announced.",
-            "Hold the contest's payouts and decide which of the two stands.");
+        tx.Alert(SettlementAlerts.SettledThenCancelled(cancelled));
     }
 }
 
@@ -103,13 +100,7 @@ public sealed class StatLinesHandler : IBatchHandler
         {
             if (came[(known.GameId, known.AthleteId, known.Version)].All(stats =>
                 LinesHash.Same(stats, SettlementSql.Read<Dictionary<string, long>>(known.Stats)))) continue;
-            tx.Alert(
-                $"line-version-reused/{known.GameId}/{known.AthleteId}/{known.Version}", "critical", "line-version-reused",
-                known.GameId,
-                $"Version {known.Version} of the line of athlete {known.AthleteId} in game {known.GameId} came with other "
-                    + $"statistics than before; the first is kept. Ingestion's database went back and read its input again.",
-                "Raise the versions of Ingestion's lines as docs/runbooks/database-failover.md says, and look at what was "
-                    + "settled from the game.");
+            tx.Alert(SettlementAlerts.LineVersionReused(known));
         }
     }
 }

@@ -47,7 +47,8 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         }
 
         if (await tx.NextWaiting(tx.Now + options.CheckEvery) is not { } waiting) return false;
-        if (attempts.GetValueOrDefault((waiting.ContestId, waiting.Revision)) >= AttemptsMax) TellOfAttempts(waiting, tx);
+        if (attempts.GetValueOrDefault((waiting.ContestId, waiting.Revision)) >= AttemptsMax)
+            tx.Alert(SettlementAlerts.Failing(waiting, tx.Now));
         tx.AfterCommit(() => chosen = (waiting.ContestId, waiting.Revision));
         return true;
     }
@@ -120,14 +121,7 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         await tx.StoreReductions(correction);
         await Announce(completion, correction.Result, tx);
 
-        var (more, less) = (correction.Result.Totals, SettleContest.Totals(correction.Reductions, houseRemainderMinor: 0));
-        tx.Alert(
-            $"revised/{completion.ContestId}/{completion.Revision}", "warning", "revised", completion.ContestId,
-            $"Revision {completion.Revision} follows a late correction: {correction.Result.Awards.Winners.Length} entries are "
-                + $"awarded {more.GrossMinor} more, " +
-            $"{correction.Reductions.Winners.Length} entries {less.GrossMinor} less ({correction.Result.Currency} minor units, "
-                + $"before fees).",
-            "Nothing; limits and approval hold for the further payouts as for any.");
+        tx.Alert(SettlementAlerts.Revised(completion, correction));
     }
 
     private static async Task Announce(WaitingCompletion completion, SettlementResult result, Tx tx)
@@ -155,25 +149,11 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         tx.ResolveAlertsUnder($"settlement-failing/{contestId}/{revision}/", note);
     }
 
-    /// <summary>Once a day. With the run that only takes the contest: what the other one sends is never committed.</summary>
-    private static void TellOfAttempts(WaitingCompletion completion, Tx tx) => tx.Alert(
-        $"settlement-failing/{completion.ContestId}/{completion.Revision}/{tx.Now:yyyyMMdd}", "critical", "settlement-failing",
-        completion.ContestId,
-        $"Revision {completion.Revision} was begun {AttemptsMax} times and more and never came to its end; it was due at "
-            + $"{completion.ReceivedAt:u}.",
-        "It is tried again by itself; the log of Settlement names the cause, such as a statement that takes too long or a lock "
-            + "that is not given back.");
-
     private static async Task Hold(WaitingCompletion completion, string difference, Tx tx)
     {
         await tx.StoreHold(completion.ContestId, completion.Revision, difference);
         await tx.Leave(completion, "held", difference, completion.Alerted, tx.Now + HeldCheckEvery);
-        tx.Alert(
-            $"settlement-mismatch/{completion.ContestId}/{completion.Revision}", "critical", "settlement-mismatch",
-            completion.ContestId, difference,
-            "Nobody is paid for this contest. Find out which of the two computed from other lines, entries or rules, and mend "
-                + "that one's copy; it is computed anew every ten minutes. Where the ranking is wrong, contestctl contest "
-                + "retry has it made anew; contestctl contest cancel gives the fees back.");
+        tx.Alert(SettlementAlerts.Mismatch(completion, difference));
     }
 
     private async Task Wait(WaitingCompletion completion, string missing, Tx tx)
@@ -181,10 +161,6 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         var alert = !completion.Alerted && tx.Now - completion.ReceivedAt >= options.AlertAfter;
         await tx.Leave(completion, "waiting", missing, completion.Alerted || alert);
         if (!alert) return;
-        tx.Alert(
-            $"settlement-waiting/{completion.ContestId}/{completion.Revision}", "warning", "settlement-waiting",
-            completion.ContestId, $"Settlement's copy is not what the completion names; missing: {missing}.",
-            "See whether Settlement lags behind or has parked messages of this contest or its games; it goes on by itself once "
-                + "they are there.");
+        tx.Alert(SettlementAlerts.Waiting(completion, missing));
     }
 }

@@ -130,9 +130,7 @@ public sealed class AccountCreation(OnboardingOptions onboarding) : IStripeReque
         }
 
         if (answer is StripeCallAnswer.Refused refused)
-            tx.Alert($"account-refused/{call.Key}", "critical", "account-refused", playerId,
-                $"Stripe did not make an account for player {playerId}: {refused.What}",
-                "Mend the cause Stripe names; it is asked again every day.");
+            tx.Alert(AccountAlerts.Refused(call, playerId, refused));
         if (await tx.LockOnboarding(playerId) is { } open)
         {
             await tx.SaveOnboarding(open with

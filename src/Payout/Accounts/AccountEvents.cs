@@ -20,7 +20,7 @@ public static class AccountEvents
         if ((await tx.OwnerOf(accountId) ?? stripeEvent.Data.Text("metadata", "player_id")) is not { } playerId) return;
         await tx.LockPlayer(playerId);
         if (await tx.OwnerOf(accountId) is not null) await tx.HintAccount(accountId);
-        else if (!await tx.IsAccountAskedFor(playerId)) TellForeign(accountId, playerId, tx);
+        else if (!await tx.IsAccountAskedFor(playerId)) tx.Alert(AccountAlerts.Foreign(accountId, playerId));
     }
 
     /// <summary><c>account.application.deauthorized</c>: its object is the application, the account is named beside it.</summary>
@@ -33,14 +33,4 @@ public static class AccountEvents
     }
 
     internal static string ForeignAlert(string accountId) => $"foreign-account/{accountId}";
-
-    /// <summary>
-    /// An account that one of our requests is making is told by its answer; every other that names a player was made by somebody
-    /// else.
-    /// </summary>
-    private static void TellForeign(string accountId, string playerId, Tx tx) => tx.Alert(
-        ForeignAlert(accountId), "critical", "foreign-account", accountId,
-        $"Account {accountId} names player {playerId} in its metadata, and no request of ours made it. It is not taken over: "
-            + $"nothing is ever paid to it.",
-        "Find out who made it at Stripe and who can; the player is paid to the account that the pipeline asked for.");
 }

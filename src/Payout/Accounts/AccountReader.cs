@@ -54,9 +54,7 @@ public sealed class AccountReader(
         var owner = await tx.OwnerOf(reading.AccountId)
             ?? throw new InvariantException($"account {reading.AccountId} has no owner");
         if (reading.PlayerId is { } named && named != owner)
-            tx.Alert($"account-owner/{reading.AccountId}/{named}", "critical", "account-owner", reading.AccountId,
-                $"Stripe's metadata now name player {named}; the account was made for player {owner}, and stays that player's.",
-                "Find out who edited the account at Stripe, and put player_id back.");
+            tx.Alert(AccountAlerts.OwnerEdited(reading, named, owner));
         await tx.LockPlayer(owner);
         var before = await tx.LockAccount(reading.AccountId)
             ?? throw new InvariantException($"account {reading.AccountId} is not known here");
@@ -80,9 +78,7 @@ public sealed class AccountReader(
             case AccountChangeKind.WasLost:
                 await tx.OpenOnboarding(owner, OnboardingReasons.Deauthorized);
                 await tx.WakePayouts(owner);
-                tx.Alert($"account-lost/{reading.AccountId}", "warning", "account-lost", reading.AccountId,
-                    $"The connection to the Stripe account of player {owner} was cut.",
-                    "Nothing: the player is asked for a new account, and payouts wait for it.");
+                tx.Alert(AccountAlerts.Lost(reading, owner));
                 break;
         }
     }
@@ -94,9 +90,7 @@ public sealed class AccountReader(
         tx.NotifyPlayer(
             $"account-restricted/{reading.AccountId}/{after.StatusNo}", NotificationKinds.AccountRestricted, owner,
             reading.AccountId, facts: new Dictionary<string, string> { ["reason"] = why });
-        tx.Alert($"account-restricted/{reading.AccountId}/{after.StatusNo}", "warning", "account-restricted", reading.AccountId,
-            $"Transfers reach the account of player {owner}, and Stripe does not pay on to the bank or soon will not: {why}.",
-            "The player is told; reach the player in another way if it stays so.");
+        tx.Alert(AccountAlerts.Restricted(reading, after, owner, why));
     }
 
     /// <summary>No link would help: a person has to talk to the player.</summary>
@@ -106,9 +100,7 @@ public sealed class AccountReader(
         tx.NotifyPlayer(
             $"account-disabled/{reading.AccountId}/{after.StatusNo}", NotificationKinds.AccountDisabled, owner, reading.AccountId,
             facts: new Dictionary<string, string> { ["reason"] = reading.Standing.DisabledReason ?? OnboardingStatus.Rejected });
-        tx.Alert($"account-rejected/{reading.AccountId}/{after.StatusNo}", "warning", "account-rejected", reading.AccountId,
-            $"Stripe rejected the account of player {owner}: {reading.Standing.DisabledReason}.",
-            "Talk to the player; what is owed stays in player_payable and waits.");
+        tx.Alert(AccountAlerts.Rejected(reading, after, owner));
     }
 }
 

@@ -67,10 +67,7 @@ public sealed class OnboardingJob(OnboardingOptions options) : IJob
             account?.AccountId ?? facts.PlayerId, waiting.ContestId, waiting.Count == 0 ? null : waiting.AmountMinor,
             waiting.Currency, words);
         if (tell.Alert)
-            tx.Alert($"prize-unclaimed/{facts.PlayerId}/{facts.Round}", "warning", "prize-unclaimed", facts.PlayerId,
-                $"{waiting.Count} prizes, together {waiting.AmountMinor} {waiting.Currency} minor units, wait since "
-                    + $"{facts.FirstNoticeAt:yyyy-MM-dd}; {noticeNo} notices were sent.",
-                "Reach the player in another way; the prize stays owed and reminders go on.");
+            tx.Alert(AccountAlerts.PrizeUnclaimed(facts, waiting, noticeNo));
     }
 }
 
@@ -90,10 +87,6 @@ public static class AskingForAccounts
             return;
         }
 
-        tx.Alert($"prize-unclaimed/payout/{payout.PayoutId}", "warning", "prize-unclaimed", payout.PlayerId,
-            $"Payout {payout.PayoutId} of contest {payout.ContestId}, {payout.AmountMinor} {payout.Currency} minor units, "
-                + $"waits for account {account.AccountId}, which Stripe has rejected.",
-            "Talk to the player; what is owed stays in player_payable, and is paid by itself if Stripe takes the account after "
-                + "all.");
+        tx.Alert(AccountAlerts.PrizeUnclaimed(payout, account));
     }
 }

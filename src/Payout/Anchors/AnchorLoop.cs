@@ -88,9 +88,6 @@ public sealed class AnchorLoop(
     ILogger<AnchorLoop> log)
     : PollingLoop(database, options.Every, clock, log, LongRound)
 {
-    /// <summary>The alert that the books are not what was anchored.</summary>
-    public const string AlertKey = "anchored-books-differ";
-
     private readonly WorkerDatabase database = database;
     private readonly TimeProvider clock = clock;
     private readonly AnchorBook book = new();
@@ -119,14 +116,11 @@ public sealed class AnchorLoop(
         // The heads first: what is anchored by them is there when the chains are read.
         var heads = await AnchorSql.Heads(tx.Connection, tx.Ct);
         var faults = book.Compare(await AnchorSql.Chains(tx.Connection, book.Ends, tx.Ct));
-        if (faults.Count == 0) tx.ResolveAlert(AlertKey, $"The books are again what the anchors at {store.Name} say.");
+        if (faults.Count == 0)
+            tx.ResolveAlert(AnchorAlerts.BooksDifferKey, $"The books are again what the anchors at {store.Name} say.");
         else
         {
-            tx.Alert(AlertKey, "critical", AlertKey, "payout",
-                $"{faults.Count} rows are not what was anchored at {store.Name}, the first: {faults[0].Where} {faults[0].What}",
-                "stop all payouts; find out who wrote to the database or restored it "
-                    + "(docs/runbooks/suspected-double-payment.md, docs/runbooks/database-failover.md); contestctl ledger "
-                    + "verify --anchors names every row");
+            tx.Alert(AnchorAlerts.BooksDiffer(faults, store.Name));
         }
 
         return (faults, heads);

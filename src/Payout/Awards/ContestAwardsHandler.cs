@@ -63,7 +63,7 @@ public static class Advancing
             await tx.AdvanceIfReady(contestId, revision, overlay);
             var contest = await tx.LockReceived(contestId, revision);
             if (contest.State == PayingState.Paying && (await tx.Grounds(contestId, revision)).CancelReason is { } cancelled)
-                TellUnfounded(contest, cancelled, tx);
+                tx.Alert(AwardAlerts.Unfounded(contest, cancelled));
         }
     }
 
@@ -81,28 +81,17 @@ public static class Advancing
                 await tx.SetContestState(contest, PayingState.Posting, null);
                 tx.ResolveAlert(
                     UnfoundedResultsJob.AlertKey(contestId, revision), "Scoring has published and finalised the contest");
-                tx.ResolveAlert(AlertKey(contestId, revision), "chunks, totals and collected fees agree: the awards are posted");
+                tx.ResolveAlert(AwardAlerts.DifferKey(contestId, revision),
+                    "chunks, totals and collected fees agree: the awards are posted");
                 break;
             case AdvanceContest.Hold hold:
                 await tx.SetContestState(contest, PayingState.Held, hold.Reason);
-                tx.Alert(AlertKey(contestId, revision), "critical", "awards-differ", contestId, hold.Reason,
-                    "compare the award chunks with the settlement and its entry fees with the charges at Stripe; nothing of "
-                        + "this contest is paid, and it goes on by itself once they agree");
+                tx.Alert(AwardAlerts.Differ(contestId, revision, hold.Reason));
                 break;
             case AdvanceContest.Unfounded unfounded:
                 await tx.SetContestState(contest, PayingState.Held, unfounded.Reason);
-                TellUnfounded(contest, unfounded.Reason, tx);
+                tx.Alert(AwardAlerts.Unfounded(contest, unfounded.Reason));
                 break;
         }
     }
-
-    private static void TellUnfounded(ReceivedContest contest, string reason, Tx tx) => tx.Alert(
-        UnfoundedResultsJob.AlertKey(contest.ContestId, contest.Revision), "critical", "result-unfounded", contest.ContestId,
-        $"a result of revision {contest.Revision} came, {contest.NetReceivedMinor} {contest.Currency} minor units for "
-            + $"{contest.PlayersReceived} players; {reason}",
-        $"Find out who wrote the result, or the cancellation: contestctl contest show {contest.ContestId}, and the ACLs of "
-            + $"contests.results.v1 and contest.events.v1. What has not been sent is not paid; "
-            + "a payout that had been made is held, and a reviewer releases or rejects it.");
-
-    private static string AlertKey(string contestId, int revision) => $"awards-differ/{contestId}/{revision}";
 }

@@ -29,13 +29,7 @@ public sealed class UnfoundedResultsJob : IJob
         if (contest.State != PayingState.Receiving
             || (await tx.Grounds(result.ContestId, result.Revision)).Missing(totals) is not { } missing) return true;
         await tx.SetContestState(contest, PayingState.Held, $"{missing} has not come");
-        tx.Alert(
-            AlertKey(result.ContestId, result.Revision), "critical", "result-unfounded", result.ContestId,
-            $"a result of revision {result.Revision} came {Patience.TotalMinutes:0} minutes ago, {totals.PrizesGrossMinor} "
-                + $"{contest.Currency} minor units in prizes; expected {missing} from Scoring, nothing came",
-            $"Find out who wrote the result: look up the contest with contestctl contest show {result.ContestId} and compare "
-                + $"with the ACLs of contests.results.v1. Nothing of it is paid; it goes on by itself once Scoring's message "
-                + $"comes.");
+        tx.Alert(AwardAlerts.Unfounded(result, contest.Currency, totals.PrizesGrossMinor, missing));
         return true;
     }
 }

@@ -94,16 +94,13 @@ public sealed class PlatformBalance(
         var key = $"platform-balance/{figures.Currency}/{report.Status}/{day}";
         if (report.Status != BalanceStatus.Healthy && (await tx.ClaimAlert(key) || report.Status != statusBefore))
         {
-            tx.Alert(key, BalanceStatus.Severity(report.Status) > 1 ? "critical" : "warning", $"platform-balance-{report.Status}",
-                figures.Currency, cause, report.RecommendedAction);
+            tx.Alert(BalanceAlerts.Status(key, report, cause));
         }
 
         var falling = $"platform-balance-falling/{figures.Currency}/{day}";
         if (report.Direction == "decreasing" && await tx.ClaimAlert(falling))
         {
-            tx.Alert(falling, "warning", "platform-balance-falling", figures.Currency,
-                $"{cause}; changes by {report.ChangeMinorPerDay} a day, enough for {report.DaysOfCoverage} days",
-                report.RecommendedAction);
+            tx.Alert(BalanceAlerts.Falling(falling, report, cause));
         }
     }
 

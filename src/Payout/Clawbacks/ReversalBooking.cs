@@ -45,7 +45,7 @@ public static class ReversalBooking
         }
         else if (disputeId is null)
         {
-            TellPersons(reversal, payout, extent, tx);
+            tx.Alert(ClawbackAlerts.TransferReversed(reversal, payout, extent));
             await tx.Post([ReversalLines.Back(reversal, payout), ReversalLines.Unpaid(reversal, payout)]);
         }
         else
@@ -56,13 +56,6 @@ public static class ReversalBooking
 
         return true;
     }
-
-    private static void TellPersons(ReversalFacts reversal, PayoutRecord payout, string extent, Tx tx) => tx.Alert(
-        $"transfer-reversed/{reversal.ReversalId}", "critical", "transfer-reversed", payout.PayoutId,
-        $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at Stripe; "
-            + $"the payout is reversed ({extent}).",
-        $"Find out who did it and why; the money is booked to prize_unpaid of contest {payout.ContestId}, and is not paid "
-            + $"again by itself.");
 }
 
 /// <summary>Books a forfeited prize against the loss it makes good.</summary>

@@ -34,10 +34,7 @@ public sealed record ReversalToMake(
     IReadOnlyList<LedgerLine> IWantedReversal.LossLines(ReversalShort why, long lostMinor) => [];
 
     public void TellLoss(ReversalShort why, string what, Tx tx) =>
-        tx.Alert(
-            DecideAgain.Key($"reversal-short/{DisputeId}/{PayoutId}", why == ReversalShort.AtFirst ? Try : Try + 1), "warning",
-            "reversal-short", PayoutId, $"The prize of dispute {DisputeId} could not be taken back in full: {what}.",
-            "The rest is booked as a loss; claim it from the player if it is worth it.");
+        tx.Alert(ClawbackAlerts.ReversalShort(this, why == ReversalShort.AtFirst ? Try : Try + 1, what));
 }
 
 /// <summary>A part of a prize goes back because the result was corrected.</summary>
@@ -75,10 +72,7 @@ public sealed record CorrectionToTakeBack(
         [ReductionLines.Loss(Part, Words(why), lostMinor)];
 
     public void TellLoss(ReversalShort why, string what, Tx tx) =>
-        tx.Alert($"correction-short/{Part.Words}/{Words(why)}", "warning", "correction-short", PayoutId,
-            $"Revision {Part.Revision} of contest {Part.ContestId} reduces the prize of entry {Part.EntryId}, which could not "
-                + $"be taken back in full: {what}.",
-            "The rest is booked as a loss; claim it from the player if it is worth it.");
+        tx.Alert(ClawbackAlerts.CorrectionShort(this, Words(why), what));
 
     private string Words(ReversalShort why) => why switch
     {

@@ -91,10 +91,7 @@ public sealed class TransferReader(
             if ((await tx.Attempts(named)).Any(a => a.Outcome == AttemptOutcome.Open)) return false;
         }
 
-        tx.Alert($"foreign-reversal/{reversal.ReversalId}", "critical", "foreign-reversal", reversal.TransferId,
-            $"{reversal.AmountMinor} {reversal.Currency} minor units of transfer {reversal.TransferId} were taken back at "
-                + $"Stripe, and no payout here was paid by it.",
-            "Run contestctl reconcile: it names the transfer and what became of it. Nothing is booked here.");
+        tx.Alert(ClawbackAlerts.ForeignReversal(reversal));
         return true;
     }
 }

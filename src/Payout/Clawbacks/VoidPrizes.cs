@@ -34,11 +34,7 @@ public static class VoidPrizes
                 return true;
             case VoidStep.Tell tell:
                 await tx.InsertVoid(prize.Place, prize.VoidNo + 1, locked.Payout.PayoutId, prize.ToVoidMinor, "told");
-                tx.Alert($"refunded-prize/{prize.ContestId}/{prize.EntryId}/{prize.VoidNo + 1}", "critical", "refunded-prize",
-                    locked.Payout.PayoutId,
-                    $"entry {prize.EntryId} was refunded ({prize.RefundedMinor} of {prize.FeeMinor}), its prize of "
-                        + $"{prize.NetMinor} was not taken back: {tell.What}",
-                    $"decide whether {prize.ToVoidMinor} {prize.Currency} are to be got back from the player");
+                tx.Alert(ClawbackAlerts.RefundedPrize(prize, locked.Payout.PayoutId, tell.What));
                 return true;
             case VoidStep.Wait:
                 return false;

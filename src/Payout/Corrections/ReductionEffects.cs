@@ -102,11 +102,7 @@ public static class Reducing
                 break;
             case ForfeitStep.Tell:
                 await tx.FinishPart(part, "told");
-                tx.Alert($"correction-stuck/{part.Words}", "critical", "correction-stuck", payoutId,
-                    $"Revision {part.Revision} reduces the prize of entry {part.EntryId}; its payout does not fit what Stripe "
-                        + $"says, and was left alone.",
-                    $"Settle the payout with Stripe's dashboard first; {due.EffectiveMinor} {part.Currency} minor units of it "
-                        + $"are to be got back.");
+                tx.Alert(CorrectionAlerts.Stuck(part, payoutId, due.EffectiveMinor));
                 break;
             case ForfeitStep.Nothing:
                 await tx.FinishPart(part, "none");

@@ -18,14 +18,7 @@ public sealed class UnfoundedReductionsJob : IJob
         failed.Begin(unfounded.ContestId);
         await tx.ReductionsLater(unfounded, tx.Now);
         var (contestId, revision, netMinor, currency, players, cancelReason) = unfounded;
-        tx.Alert(
-            UnfoundedResultsJob.AlertKey(contestId, revision), "critical", "result-unfounded", contestId,
-            $"reductions of revision {revision} came, {netMinor} {currency} minor units of {players} players; "
-                + (cancelReason
-                    ?? $"expected contest.finalized.v1 of revision {revision} from Scoring, nothing came in "
-                        + $"{UnfoundedResultsJob.Patience.TotalMinutes:0} minutes"),
-            $"Find out who wrote them: contestctl contest show {contestId}, and the ACLs of contests.results.v1. Nothing is "
-                + $"taken back for them; they go on by themselves once Scoring's message comes.");
+        tx.Alert(CorrectionAlerts.Unfounded(unfounded));
         return true;
     }
 }

@@ -124,31 +124,9 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] Worker
     private static async Task<bool> Finish(DisputeFacts dispute, Tx tx)
     {
         if (!await tx.MarkApplied(dispute)) return false;
-        var about =
-            $"{dispute.AmountMinor} {dispute.Currency} minor units, player {dispute.PlayerId ?? "unknown"}, contest "
-                + $"{dispute.ContestId ?? "unknown"}, {dispute.Reason}";
-        var (severity, cause, action) = dispute.Phase switch
-        {
-            DisputePhase.Inquiry =>
-                ("warning", "The card's bank asks about a payment", "Answer in Stripe's dashboard; no money has moved."),
-            DisputePhase.Open =>
-                ("critical", "A payment is disputed",
-                    "Send evidence in Stripe's dashboard in time; the player's unpaid payouts are frozen."),
-            DisputePhase.Won when dispute.WasLost =>
-                ("critical", "A lost dispute was won after all",
-                    "Decide whether what was voided or taken back of the prize while it was lost is paid in another way; "
-                        + "frozen payouts go on."),
-            DisputePhase.Won =>
-                ("warning", dispute.Status == DisputePhase.Prevented
-                    ? "A dispute was prevented, and took no money" : "A dispute was won", "Nothing: frozen payouts go on."),
-            _ => ("critical",
-                dispute.Status == DisputePhase.Prevented
-                    ? "A dispute was prevented by giving the payment back" : "A dispute was lost",
-                    "Nothing: the prize of the disputed entry was voided or taken back; look at the player."),
-        };
         // Decided once more and otherwise, it is told once more.
         var words = $"dispute-{dispute.Phase}/{dispute.DisputeId}/{dispute.AppliedNo + 1}";
-        tx.Alert(words, severity, $"dispute-{dispute.Phase}", dispute.DisputeId, $"{cause}: {about}.", action);
+        tx.Alert(DisputeAlerts.Changed(dispute, words));
         if (dispute.PlayerId is null || dispute.Phase == DisputePhase.Inquiry) return true;
         tx.NotifyPlayer(
             words, dispute.Phase == DisputePhase.Open ? NotificationKinds.DisputeOpened : NotificationKinds.DisputeClosed,

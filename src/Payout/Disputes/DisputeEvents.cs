@@ -17,10 +17,7 @@ public static class DisputeEvents
     {
         var warning = stripeEvent.Data;
         if (warning.Text("id") is { } warningId)
-            tx.Alert($"fraud-warning/{warningId}", "critical", "fraud-warning",
-                warning.Text("payment_intent") ?? warning.Text("charge") ?? warningId,
-                $"The card's bank takes charge {warning.Text("charge")} for fraud ({warning.Text("fraud_type")}).",
-                "Look at the player; refunding the entry now avoids the dispute and its fee.");
+            tx.Alert(DisputeAlerts.FraudWarning(warningId, warning));
         return Task.CompletedTask;
     }
 }

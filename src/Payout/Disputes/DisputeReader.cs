@@ -81,7 +81,7 @@ public sealed class DisputeReader(
         var paid = await tx.EntryPaidBy(read.PaymentIntentId, read.ChargeId);
         if ((await tx.PlayerOfDispute(read.DisputeId) ?? paid?.PlayerId) is { } player) await tx.LockPlayer(player);
         if (await tx.SaveDispute(read, paid) is not { } saved) return false;
-        if (saved.PlayerId is null) TellUnknown(read, tx);
+        if (saved.PlayerId is null) tx.Alert(DisputeAlerts.Unknown(read));
         else TellOwner(read, saved, tx);
         var lines = DisputeLines.Of(read, saved.BookedUnder, await tx.LossBooked(read, saved.BookedUnder));
         if (saved.RecoveredMinor > read.LostMinor(read.Currency))
@@ -95,18 +95,6 @@ public sealed class DisputeReader(
         return true;
     }
 
-    private static string UnknownKey(DisputeReading read) => $"dispute-unknown/{read.DisputeId}";
-
-    /// <summary>
-    /// What was paid by a charge says our own record of it. Metadata, which whoever has the dashboard can write, freeze nobody's
-    /// payouts and forfeit nobody's prize.
-    /// </summary>
-    private static void TellUnknown(DisputeReading read, Tx tx) => tx.Alert(
-        UnknownKey(read), "critical", "dispute-unknown", read.DisputeId,
-        $"A payment of {read.AmountMinor} {read.Currency} minor units is disputed (charge {read.ChargeId}, payment intent "
-            + $"{read.PaymentIntentId}) that no entry here was paid by; its metadata name entry {read.EntryId ?? "(none)"} of "
-            + $"player {read.PlayerId ?? "(none)"} in contest {read.ContestId ?? "(none)"}.",
-        "Find out who made the payment; what Stripe moves is booked under no contest, and no player is frozen for it.");
 
     /// <summary>
     /// Whose fee is disputed stays as it was first known: whoever may edit metadata at Stripe frees nobody's payouts, and
@@ -115,12 +103,9 @@ public sealed class DisputeReader(
     private static void TellOwner(DisputeReading read, SavedDispute saved, Tx tx)
     {
         tx.ResolveAlert(
-            UnknownKey(read), $"it is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}");
+            DisputeAlerts.UnknownKey(read),
+                $"it is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}");
         if (saved.IsAbout(read)) return;
-        tx.Alert($"dispute-owner/{read.DisputeId}", "critical", "dispute-owner", read.DisputeId,
-            $"Stripe's metadata now name entry {read.EntryId} of player {read.PlayerId} in contest {read.ContestId}; the "
-                + $"dispute is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}, by our own "
-                + $"record of the payment.",
-            "Find out who edited the payment at Stripe, and put its metadata back.");
+        tx.Alert(DisputeAlerts.OwnerEdited(read, saved));
     }
 }

@@ -100,7 +100,7 @@ public static class Forfeits
                 await tx.Replace(prize, locked, replace);
                 break;
             case ForfeitStep.Tell:
-                TellStuck(prize, payoutId, tx);
+                tx.Alert(DisputeAlerts.ForfeitStuck(prize, payoutId));
                 break;
             case ForfeitStep.TakeBack or ForfeitStep.Wait or ForfeitStep.Nothing:
                 break;
@@ -110,12 +110,6 @@ public static class Forfeits
 
         return step;
     }
-
-    private static void TellStuck(DisputedPrize prize, string payoutId, Tx tx) => tx.Alert(
-        $"forfeit-stuck/{prize.DisputeId}/{payoutId}", "critical", "forfeit-stuck", payoutId,
-        $"Dispute {prize.DisputeId} was lost; the prize of entry {prize.EntryId} is in a payout that does not fit what Stripe "
-            + $"says, and was left alone.",
-        $"Settle the payout with Stripe's dashboard first; {prize.LeftMinor} {prize.Currency} minor units of it are forfeited.");
 
     private static async Task Replace(this Tx tx, DisputedPrize prize, LockedPayout locked, ForfeitStep.Replace replace)
     {

@@ -94,19 +94,30 @@ public static class RefundNews
             return;
         }
 
-        tx.Alert($"refund-large/{refund.ContestId}/{refund.EntryId}/{refund.RefundNo}", "warning", "refund-large",
-            payment.EntryId,
-            $"{refund.AskedBy} gives back {Amount(payment, refund.AmountMinor)}: {refund.Reason}",
-            "see that it is meant (contestctl audit --contest); what was refunded cannot be called back");
+        tx.Alert(PaymentAlerts.RefundLarge(payment, refund));
     }
 
     /// <summary>Somebody with the platform's dashboard or key made it: always an alert, however small.</summary>
     public static void TellRefundAtStripe(this Tx tx, EntryPayment payment, string refundId, long amountMinor) =>
-        tx.Alert($"refunded-at-stripe/{refundId}", "warning", "refunded-at-stripe", payment.EntryId,
-            $"refund {refundId} of {Amount(payment, amountMinor)} was made at Stripe itself and is booked",
-            "find out who made it and why; refunds are asked with contestctl entries refund, where they are audited");
+        tx.Alert(PaymentAlerts.RefundedAtStripe(payment, refundId, amountMinor));
+}
 
-    private static string Amount(EntryPayment payment, long amountMinor) =>
-        $"{NoticeText.Money(amountMinor, payment.Currency)} for entry {payment.EntryId} of player {payment.PlayerId}, contest "
-            + payment.ContestId;
+/// <summary>Gives back the fees of cancelled contests, some entries a transaction.</summary>
+public sealed class RefundContestsJob : IJob
+{
+    public const int EntriesMax = 500;
+    private readonly FailedKeys failed = new();
+
+    public async Task<bool> Run(Tx tx)
+    {
+        if (await tx.NextCancelled(failed.PassedOver(tx)) is not { } cancelled) return false;
+        failed.Begin(cancelled.ContestId);
+        var payments = await tx.LockPaymentsToRefund(cancelled.ContestId, EntriesMax);
+        var left = new List<EntryPayment>(payments.Count);
+        foreach (var payment in payments)
+            left.Add(await tx.LeaveContest(payment, EntryStanding.Cancelled, cancelled.CancelReason));
+        await tx.RefundEntries(left);
+        if (payments.Count < EntriesMax) await tx.CloseCollection(cancelled.ContestId);
+        return true;
+    }
 }

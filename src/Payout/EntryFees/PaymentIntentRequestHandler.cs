@@ -107,7 +107,6 @@ public sealed class PaymentIntentRequestHandler : IStripeRequestHandler
         var what = answer is StripeCallAnswer.Refused refused ? refused.What : "the entry was given up before Stripe heard of it";
         await tx.UpdatePayment(await tx.ChangePayment(payment, PaymentState.Cancelled, what));
         if (answer is not StripeCallAnswer.Refused) return;
-        tx.Alert($"payment-refused/{payment.ContestId}/{payment.EntryId}", "critical", "payment-refused", payment.EntryId, what,
-            "mend the cause named by Stripe; the entry is refused, and the player may enter again");
+        tx.Alert(PaymentAlerts.Refused(payment, what));
     }
 }

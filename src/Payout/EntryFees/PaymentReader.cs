@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Rereads;
 using ContestPipeline.Payout.StripeApi;
@@ -102,8 +103,7 @@ public sealed class PaymentReader(
     private static async Task PassOver(PaymentToRead due, string what, Tx tx)
     {
         await tx.ReadPaymentAgain(due, tx.Now + PaymentTransitions.ReadEvery);
-        tx.Alert($"payment-unreadable/{due.ContestId}/{due.EntryId}", "critical", "payment-unreadable", due.EntryId, what,
-            "compare the payment intent with the entry; it is read again every few minutes");
+        tx.Alert(PaymentAlerts.Unreadable(due, what));
     }
 }
 

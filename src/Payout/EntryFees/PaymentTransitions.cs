@@ -176,11 +176,7 @@ public static class PaymentTransitions
                         "stripe-fee", fee.BalanceTransactionId));
                 return payment with { StripeFeeMinor = fee.FeeMinor };
             case PaymentStep.Converted converted:
-                tx.Alert($"contest-currency/{payment.ContestId}", "critical", "contest-currency", payment.ContestId,
-                    $"fees of contest {payment.ContestId} are in {payment.Currency}, and Stripe turns them into "
-                        + $"{converted.Currency}: no prize in {payment.Currency} can be paid from that",
-                    $"give the platform a balance in {payment.Currency} at Stripe, or cancel the contest: then the fees go "
-                        + $"back; what Stripe has taken for these charges is not in the ledger");
+                tx.Alert(PaymentAlerts.ContestCurrency(payment, converted));
                 return payment with { StripeFeeMinor = 0 };
             case PaymentStep.Declined declined:
                 tx.NotifyPlayer(
@@ -193,8 +189,7 @@ public static class PaymentTransitions
                 return await tx.ChangePayment(
                     payment, PaymentState.Cancelled, payment.GiveBackReason ?? "the payment was cancelled at Stripe");
             case PaymentStep.Differs differs:
-                tx.Alert($"payment-differs/{subject}", "critical", "payment-differs", payment.EntryId, differs.What,
-                    "compare the payment intent with the entry; nothing is booked until a person decides");
+                tx.Alert(PaymentAlerts.Differs(payment, differs.What));
                 return payment;
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -87,7 +87,7 @@ public static class RefundAnswers
         {
             // The answer to a key may be an old one, and the event that it was sent have come before: so it is read once more.
             writes.Unsure.Add(payment.IntentId!);
-            RefundRequestHandler.TellShort(payment, $"refund {made.Id} waits at Stripe for funds", tx);
+            tx.Alert(PaymentAlerts.BalanceShort(payment, $"refund {made.Id} waits at Stripe for funds", tx.Now));
         }
 
         if (byHouse) writes.Prizes.Add((payment.ContestId, payment.EntryId));
@@ -105,7 +105,7 @@ public static class RefundAnswers
     {
         refund = refund with { Attempt = refund.Attempt + 1 };
         writes.Set(payment, refund);
-        if (answer is StripeCallAnswer.Refused refused) RefundRequestHandler.TellShort(payment, refused.What, tx);
+        if (answer is StripeCallAnswer.Refused refused) tx.Alert(PaymentAlerts.BalanceShort(payment, refused.What, tx.Now));
         await tx.Call(RefundRequestHandler.Call(payment, refund),
             answer is StripeCallAnswer.Refused ? tx.Now + RefundRequestHandler.FundsPause : null);
     }
@@ -120,7 +120,7 @@ public static class RefundAnswers
             payment with { RefundAskedMinor = payment.RefundAskedMinor - refund.AmountMinor, RefundStuck = true },
             refund with { State = "failed" });
         writes.Unsure.Add(payment.IntentId!);
-        RefundRequestHandler.Alert(payment, refund, what, tx);
+        tx.Alert(PaymentAlerts.RefundFailed(payment, refund, what));
         writes.Audits.Add(RefundRequestHandler.Entry(payment, refund, "entry-refund-failed", what));
     }
 

@@ -97,14 +97,9 @@ public sealed class RefundRequestHandler : IManyAtOnce
         var pending = PendingReason(shown);
         if (pending == refund.PendingReason) return;
         await tx.UpdateRefunds(refund with { PendingReason = pending });
-        if (pending == WaitsForFunds) TellShort(payment, $"refund {shown.Id} waits at Stripe for funds", tx);
+        if (pending == WaitsForFunds)
+            tx.Alert(PaymentAlerts.BalanceShort(payment, $"refund {shown.Id} waits at Stripe for funds", tx.Now));
     }
-
-    /// <summary>The platform's balance does not reach for what has to go back. Told once a day, as of payouts.</summary>
-    /// <param name="what">What Stripe says.</param>
-    public static void TellShort(EntryPayment payment, string what, Tx tx) =>
-        tx.Alert($"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "platform-balance-short", payment.EntryId,
-            what, "add funds to the platform's Stripe balance; waiting refunds and payouts resume alone");
 
     /// <summary>
     /// Refunds that Stripe shows and nobody has asked for here, oldest first: whoever has the platform's dashboard can make them.
@@ -134,7 +129,7 @@ public sealed class RefundRequestHandler : IManyAtOnce
         };
         payment = await tx.ChangePayment(payment, payment.PaidState, $"the refund failed: {what}");
         await tx.UpdateRefunds(refund with { State = "failed", PendingReason = null });
-        Alert(payment, refund, what, tx);
+        tx.Alert(PaymentAlerts.RefundFailed(payment, refund, what));
         await tx.Post([
             PaymentTransitions.Line(
                 payment, $"{Words(refund)}/failed", LedgerAccounts.StripeBalance,
@@ -145,12 +140,6 @@ public sealed class RefundRequestHandler : IManyAtOnce
     }
 
     public static string Words(EntryRefund refund) => $"refund/{refund.ContestId}/{refund.EntryId}/{refund.RefundNo}";
-
-    public static void Alert(EntryPayment payment, EntryRefund refund, string what, Tx tx) => tx.Alert(
-        $"entry-refund-failed/{Words(refund)}", "critical", "entry-refund-failed", payment.EntryId, what,
-        "look at the payment at Stripe: what somebody refunded there is booked when it is read, and what is left goes back "
-            + "alone; if nothing was, ask the player for another way, then refund the entry again with contestctl entries "
-            + "refund");
 
     public static AuditEntry Entry(EntryPayment payment, EntryRefund refund, string action, string result) => new(
         refund.AskedBy, action, payment.EntryId, payment.ContestId, payment.PlayerId, null, refund.Reason, result);

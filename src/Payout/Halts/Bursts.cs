@@ -35,11 +35,7 @@ public sealed class BurstsJob(BurstOptions options) : IJob
     {
         foreach (var burst in Of(await tx.TroubleSince(tx.Now - options.Window), options))
         {
-            if (burst.IsOne)
-                tx.Alert(burst.AlertKey, "critical", "money-burst", burst.What,
-                    $"{burst.Count} {burst.What} within {options.Window.TotalMinutes:0} minutes; {burst.From} are a burst",
-                    "find the common cause (contestctl audit, payouts list); if it goes on: contestctl halt payouts --reason "
-                        + "WHY");
+            if (burst.IsOne) tx.Alert(HaltAlerts.Burst(burst, options.Window));
             else tx.ResolveAlert(burst.AlertKey, $"Fewer than {burst.From} {burst.What} in the window.");
         }
 

@@ -22,9 +22,7 @@ public static class PayoutHalts
         }
 
         var halt = (await tx.FindHalt(await tx.InsertHalt(wish.Scope, subject, wish.Reason, actor)))!;
-        tx.Alert(halt.AlertKey, "warning", "payouts-halted", halt.Subject.Length > 0 ? halt.Subject : halt.Scope,
-            $"{actor} has halted {halt.What}, {halt.Waiting} of which are not over: {halt.Reason}",
-            $"when the cause is mended: contestctl halt lift {halt.HaltNo} --reason WHY");
+        tx.Alert(HaltAlerts.Halted(halt));
         await tx.Audit(Entry(halt, actor, "payouts-halted", wish.Reason, "done"));
         return (halt, false);
     }

@@ -1,4 +1,4 @@
-using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Payout.Monitoring;
 
@@ -13,7 +13,7 @@ public sealed record Overdue(string Subject, DateTimeOffset Since, long Count, s
 /// <param name="Kind">The alert's kind, and the beginning of its key.</param>
 /// <param name="Patience">After which a person is told.</param>
 /// <param name="Action">What that person does.</param>
-public sealed record WaitRule(string Kind, TimeSpan Patience, string Severity, string Action)
+public sealed record WaitRule(string Kind, TimeSpan Patience, AlertSeverity Severity, string Action)
 {
     /// <returns>The key of the alert about a subject.</returns>
     public string Key(string subject) => $"{Kind}/{subject}";
@@ -24,24 +24,24 @@ public static class WaitRules
 {
     /// <summary>A contest of whose result a part has come: a chunk, the totals or the finalisation is missing.</summary>
     public static readonly WaitRule Result = new(
-        "result-incomplete", TimeSpan.FromMinutes(30), AlertHandler.Critical,
+        "result-incomplete", TimeSpan.FromMinutes(30), AlertSeverity.Critical,
         "see whether the message is parked or was given up (contestctl parked list, contestctl parked discarded), and replay "
             + "it from its topic; nothing of this contest is paid until it is there");
 
     /// <summary>A contest whose result is complete and whose awards are not posted.</summary>
     public static readonly WaitRule Posting = new(
-        "posting-slow", TimeSpan.FromHours(1), AlertHandler.Critical,
+        "posting-slow", TimeSpan.FromHours(1), AlertSeverity.Critical,
         "Payout's log and the alert job-failed name the cause; it is tried again by itself");
 
     /// <summary>A contest that is final and of which no result has come.</summary>
     public static readonly WaitRule NoResult = new(
-        "result-missing", TimeSpan.FromHours(6), AlertHandler.Critical,
+        "result-missing", TimeSpan.FromHours(6), AlertSeverity.Critical,
         "look at the contest in Settlement (contestctl contest show): it waits for a copy, found a mismatch, or its messages "
             + "are parked or lost");
 
     /// <summary>Entries that have paid and of which Scoring has neither said that they take part nor that they do not.</summary>
     public static readonly WaitRule Unaccepted = new(
-        "entry-unanswered", TimeSpan.FromMinutes(30), AlertHandler.Critical,
+        "entry-unanswered", TimeSpan.FromMinutes(30), AlertSeverity.Critical,
         "see whether Scoring lags behind or a message of the contest is parked or was given up, and replay it; the players "
             + "have paid and do not know whether they play");
 
@@ -49,52 +49,52 @@ public static class WaitRules
     /// Entries that have paid and that the finalised contest does not count: they play nowhere and nobody gives the fee back.
     /// </summary>
     public static readonly WaitRule PaidOutside = new(
-        "paid-not-accepted", TimeSpan.FromMinutes(5), AlertHandler.Critical,
+        "paid-not-accepted", TimeSpan.FromMinutes(5), AlertSeverity.Critical,
         "the acceptance or the refusal was lost: replay it, or give the fees back (contestctl entries refund)");
 
     /// <summary>Fees that are asked for and for which Stripe has made nothing that could be paid.</summary>
     public static readonly WaitRule Intent = new(
-        "payment-not-made", TimeSpan.FromHours(1), "warning",
+        "payment-not-made", TimeSpan.FromHours(1), AlertSeverity.Warning,
         "look at Stripe's status page and at alerts of the key; it is asked for again by itself");
 
     /// <summary>Refunds that were asked for and are not made.</summary>
     public static readonly WaitRule Refund = new(
-        "refund-slow", TimeSpan.FromHours(24), AlertHandler.Critical,
+        "refund-slow", TimeSpan.FromHours(24), AlertSeverity.Critical,
         "look at the balance (contestctl balance) and at Stripe's status page; it is asked for again by itself");
 
     /// <summary>Refunds that are made and that Stripe has not sent.</summary>
     public static readonly WaitRule RefundPending = new(
-        "refund-pending", TimeSpan.FromHours(48), "warning",
+        "refund-pending", TimeSpan.FromHours(48), AlertSeverity.Warning,
         "add funds to the platform's balance, or look the refunds up in Stripe's dashboard");
 
     /// <summary>Payouts that were sent and of which nobody knows the end.</summary>
     public static readonly WaitRule Submitting = new(
-        "payout-slow", TimeSpan.FromHours(24), AlertHandler.Critical,
+        "payout-slow", TimeSpan.FromHours(24), AlertSeverity.Critical,
         "look the transfers up in Stripe's dashboard by their group; they are asked for again by themselves");
 
     /// <summary>Payouts that wait for a reviewer, or for somebody to find out what is wrong.</summary>
     public static readonly WaitRule Held = new(
-        "payout-waits-for-review", TimeSpan.FromHours(24), "warning",
+        "payout-waits-for-review", TimeSpan.FromHours(24), AlertSeverity.Warning,
         "review them (contestctl payouts list --state held): release or reject each");
 
     /// <summary>Payouts that wait for money.</summary>
     public static readonly WaitRule Funds = new(
-        "payout-waits-for-funds", TimeSpan.FromHours(24), AlertHandler.Critical,
+        "payout-waits-for-funds", TimeSpan.FromHours(24), AlertSeverity.Critical,
         "add funds to the platform's balance at Stripe; they go by themselves");
 
     /// <summary>Things that Stripe said have changed and that were not read since.</summary>
     public static readonly WaitRule Reading = new(
-        "reading-slow", TimeSpan.FromHours(2), "warning",
+        "reading-slow", TimeSpan.FromHours(2), AlertSeverity.Warning,
         "look at alerts of the key and at Stripe's status page; each is read again by itself");
 
     /// <summary>Money on its way from a player's account to the bank that has not come there.</summary>
     public static readonly WaitRule Bank = new(
-        "bank-payout-slow", TimeSpan.FromDays(10), "warning",
+        "bank-payout-slow", TimeSpan.FromDays(10), AlertSeverity.Warning,
         "look the bank payouts up in Stripe's dashboard; the player may ask for the money");
 
     /// <summary>Requests to Stripe that are open.</summary>
     public static readonly WaitRule Call = new(
-        "stripe-call-slow", TimeSpan.FromHours(24), AlertHandler.Critical,
+        "stripe-call-slow", TimeSpan.FromHours(24), AlertSeverity.Critical,
         "look at Stripe's status page and at alerts of the key; each is asked again by itself");
 
     public static IReadOnlyList<WaitRule> All { get; } =

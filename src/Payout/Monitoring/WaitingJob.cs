@@ -15,9 +15,7 @@ public sealed class WaitingJob : IJob
         {
             var found = await tx.Find(rule);
             foreach (var overdue in found.DistinctBy(o => o.Subject).Take(AlertsMax))
-                tx.Alert(rule.Key(overdue.Subject), rule.Severity, rule.Kind, overdue.Subject,
-                    $"Since {overdue.Since:u}, longer than {InWords(rule.Patience)}, {overdue.Subject} waits for "
-                        + $"{overdue.Missing} ({overdue.Count} in all).", rule.Action);
+                tx.Alert(WaitAlerts.Overdue(rule, overdue));
             open.ExceptWith(found.Select(o => rule.Key(o.Subject)));
         }
 
@@ -25,6 +23,6 @@ public sealed class WaitingJob : IJob
         return false;
     }
 
-    private static string InWords(TimeSpan patience) =>
+    internal static string InWords(TimeSpan patience) =>
         patience < TimeSpan.FromHours(2) ? $"{patience.TotalMinutes:0} minutes" : $"{patience.TotalHours:0} hours";
 }

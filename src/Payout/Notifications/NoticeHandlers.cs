@@ -20,14 +20,12 @@ public sealed class NotificationHandler(NoticeOptions options) : IHandler<Notifi
 /// </summary>
 public sealed class AlertHandler(NoticeOptions options) : IHandler<AlertRaisedV1>
 {
-    public const string Critical = "critical";
-
     public async Task Handle(Received<AlertRaisedV1> received, Tx tx)
     {
         var alert = received.Message;
         var known = await tx.LockAlert(alert.DedupKey);
         if (known is not null && known.Episode >= (alert.Episode ?? 1)) return;
-        var escalateAt = alert.Severity == Critical && known is not { AcknowledgedAt: not null, ResolvedAt: null }
+        var escalateAt = AlertSeverities.IsCritical(alert.Severity) && known is not { AcknowledgedAt: not null, ResolvedAt: null }
             ? tx.Now + options.EscalateAfter : (DateTimeOffset?)null;
         if (known is null) await tx.InsertAlert(alert, escalateAt);
         else await tx.RaiseAgain(alert, isOver: known.ResolvedAt is not null, escalateAt);
@@ -45,7 +43,7 @@ public sealed class AlertResolvedHandler(NoticeOptions options) : IHandler<Alert
         var over = received.Message;
         if (await tx.LockAlert(over.DedupKey) is not { ResolvedAt: null } alert || alert.Episode > over.Episode) return;
         await tx.Resolve(over.DedupKey, over.ResolvedBy, over.Because);
-        if (alert.Severity != AlertHandler.Critical) return;
+        if (!AlertSeverities.IsCritical(alert.Severity)) return;
         var notice = NoticeText.Of(over, alert);
         if (await tx.InsertNotice(notice))
             await tx.InsertDeliveries(notice.NoticeId, options.SinksFor(notice.Audience), level: 0);

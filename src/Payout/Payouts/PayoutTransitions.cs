@@ -96,8 +96,6 @@ public static class PayoutTransitions
     {
         await tx.InsertHold(payout.PayoutId, HoldCause.Mismatch, $"change/{payout.ChangeNo + 1}", reason);
         await tx.ChangePayout(contest, payout, PayoutState.Held, PayoutHolds.Words(await tx.OpenHolds(payout.PayoutId)));
-        tx.Alert($"payout-held/{payout.PayoutId}/{payout.ChangeNo + 1}", "critical", "payout-held", payout.PayoutId, reason,
-            "compare the payout with Stripe's dashboard by transfer group; nothing moves until two persons decide: contestctl "
-                + "payouts adopt or establish-none");
+        tx.Alert(PayoutAlerts.Held(payout, reason));
     }
 }

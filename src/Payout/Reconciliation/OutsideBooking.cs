@@ -23,11 +23,7 @@ public static class OutsideBooking
             if (opening.AmountMinor == 0) continue;
             var words = $"stripe-opening/{opening.Currency}";
             lines.Add(Line(words, LedgerAccounts.StripeOpening, opening.Currency, opening.AmountMinor, OpeningCode, words));
-            tx.Alert(words, "warning", "stripe-opening", opening.Currency,
-                $"At the first comparison Stripe held {opening.AmountMinor} {opening.Currency} (minor units) that the ledger "
-                    + $"did not know of; they are booked to {LedgerAccounts.StripeOpening}.",
-                "check that this is what the balance held before the pipeline was first used, then resolve this alert; it is "
-                    + "told once");
+            tx.Alert(ReconcileAlerts.Opening(opening, words));
         }
 
         await tx.Post(lines);

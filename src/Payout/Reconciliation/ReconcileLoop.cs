@@ -122,31 +122,18 @@ public sealed class ReconcileLoop(
             report.Differences, await tx.AlertsRaised([.. report.Differences.Select(TellDifferences.Key)]));
         foreach (var difference in each)
         {
-            tx.Alert(
-                TellDifferences.Key(difference), TellDifferences.Severity(difference), $"reconcile-{difference.Kind}",
-                difference.Subject, difference.What,
-                "run contestctl reconcile and look the object up in Stripe's dashboard; nothing is corrected by itself");
+            tx.Alert(ReconcileAlerts.Differs(difference));
         }
 
         if (rest.Count == 0) return;
         var worst = TellDifferences.Severity(rest[0]);
-        tx.Alert(
-            $"reconcile/more/{worst}/{tx.Now:yyyyMMdd}", worst, "reconcile-more", "Stripe",
-            $"{rest.Count} more differences were found than are told one by one, "
-                + $"{rest.Count(d => TellDifferences.Severity(d) == AlertHandler.Critical)} of them critical",
-            $"run contestctl reconcile --from {report.From.UtcDateTime:s}Z --to {report.To.UtcDateTime:s}Z, which lists all; "
-                + $"nothing is corrected by itself");
+        tx.Alert(ReconcileAlerts.More(report, rest, worst, tx.Now));
     }
 
     /// <summary>Once a day.</summary>
     private static Task TellOverdue(ReconcileTurn turn, Tx tx)
     {
-        tx.Alert(
-            $"reconcile-overdue/{tx.Now:yyyyMMdd}", "warning", "reconcile-overdue", "Stripe",
-            $"The comparison with Stripe that was due at {turn.DueAt:u} has failed again and again; what happened since "
-                + $"{turn.From:u} is not compared.",
-            "Payout's log names the cause; mend it. It is tried again by itself, and the first run that succeeds compares all "
-                + "of that time.");
+        tx.Alert(ReconcileAlerts.RunOverdue(turn, tx.Now));
         return Task.CompletedTask;
     }
 }

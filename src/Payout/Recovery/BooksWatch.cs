@@ -78,9 +78,6 @@ public sealed class BooksWatch(
                 + $"{unknown.Count - 1} more, of which the books know no attempt: the database of "
             + "payout went back in time";
         await tx.StopMoney(cause, first.CreatedAt - BooksWentBack.Before);
-        tx.Alert($"{BooksWentBack.AlertsUnder}{first.TransferId}", "critical", "database-went-back", PayoutWorker.Name,
-            $"{cause}. Each attempt is committed before it is sent, so that it was expected here. Nothing that moves money is "
-                + $"sent.",
-            "follow docs/runbooks/database-failover.md: find out which database this is, then contestctl recovery status");
+        tx.Alert(RecoveryAlerts.TransferUnknown(first.TransferId, cause));
     }
 }

@@ -25,8 +25,6 @@ public static class BooksWentBack
         var isStopped = await tx.LockRecovery() is { State: RecoveryState.Stopped };
         await tx.StopMoney(lost.Cause, lost.KnownUntil - Before);
         if (isStopped) return;
-        tx.Alert($"{AlertsUnder}offsets", "critical", "database-went-back", PayoutWorker.Name,
-            $"{lost.Cause}. Nothing that moves money is sent. The records are read and handled again.",
-            $"follow {WentBack.Runbook}: find out which database this is, then contestctl recovery status");
+        tx.Alert(RecoveryAlerts.OffsetsAhead(lost));
     }
 }

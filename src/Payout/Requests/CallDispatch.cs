@@ -94,14 +94,9 @@ public sealed class CallDispatch
                 var since = later.IsLookUp ? call.LookUpSince ?? tx.Now : (DateTimeOffset?)null;
                 await tx.PostponeCall(call, later.What, later.Counts, tx.Now + later.Pause, since);
                 if (UnansweredLookUp.IsTold(since, tx.Now))
-                    tx.Alert(UnansweredLookUp.AlertKey(call.Key), "critical", "look-up-unanswered", call.Subject,
-                        $"Since {since:u} Stripe does not say whether {call.Kind} {call.Key} was done; what it shows has to be "
-                            + $"complete, it answers: {later.What}",
-                        "Mend what Stripe names, often the API key or its permissions; the call is not made again before "
-                            + "Stripe says what became of it, and then it goes on by itself.");
+                    tx.Alert(CallAlerts.LookUpUnanswered(call, since, later.What));
                 if (later.Alerts)
-                    tx.Alert($"stripe-call-unknown/{call.Key}", "warning", "stripe-call-unknown", call.Subject, later.What,
-                        "look at Stripe's status page; the call keeps asking with the same key and is then looked up");
+                    tx.Alert(CallAlerts.Unknown(call, later.What));
                 break;
             case CallStep.Hold hold:
                 await HoldCall(call, hold.Reason, tx);
@@ -114,9 +109,7 @@ public sealed class CallDispatch
     private static async Task HoldCall(OpenCall call, string reason, Tx tx)
     {
         await tx.CloseCalls(new ClosedCall(call, CallState.Held, reason, null));
-        tx.Alert($"stripe-call-held/{call.Key}", "critical", "stripe-call-held", call.Subject,
-            $"{call.Kind} {call.Key}: {reason}",
-            "compare the call with Stripe's dashboard by its idempotency key; it is not made again until a person decides");
+        tx.Alert(CallAlerts.Held(call, reason));
     }
 
     private static string What(StripeCallAnswer answer) => answer switch

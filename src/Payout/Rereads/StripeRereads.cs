@@ -56,9 +56,7 @@ public static class RereadEach
             async tx =>
             {
                 await putOff(tx.Now + PassedOverFor, tx);
-                tx.Alert($"{what}-passed-over/{id}", "critical", $"{what}-passed-over", id, why,
-                    "Compare it in Stripe's dashboard with what is known here; it is tried again every few minutes, and the "
-                        + "others go on.");
+                tx.Alert(RereadAlerts.PassedOver(what, id, why));
                 return false;
             }, ct);
     }

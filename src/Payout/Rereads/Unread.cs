@@ -37,18 +37,12 @@ public static class Unread
         var trouble = await tx.NoteUnread(what, id, answer.Words);
         await putOff(tx.Now + Pause(trouble.Tries, answer));
         if (tx.Now >= trouble.Since + Patience)
-            tx.Alert(AlertKey(what, id), "critical", $"{what}-unreadable", id,
-                $"Since {trouble.Since:u} Stripe does not show {what} {id}, and what follows from it waits. Stripe's answer: "
-                    + $"{answer.Words}",
-                "Mend what Stripe names, or look for it in Stripe's dashboard; it is asked for again every few minutes, the "
-                    + "others go on, and the alert ends when it is read.");
+            tx.Alert(RereadAlerts.Unreadable(what, id, trouble.Since, answer));
     }
 
     /// <summary>It was read; whoever was told that it could not be is told so.</summary>
     public static async Task WasRead(this Tx tx, string what, string id)
     {
-        if (await tx.ForgetUnread(what, id)) tx.ResolveAlert(AlertKey(what, id), "Stripe shows it.");
+        if (await tx.ForgetUnread(what, id)) tx.ResolveAlert(RereadAlerts.UnreadableKey(what, id), "Stripe shows it.");
     }
-
-    private static string AlertKey(string what, string id) => $"{what}-unreadable/{id}";
 }

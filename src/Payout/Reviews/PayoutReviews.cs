@@ -51,10 +51,7 @@ public static class PayoutReviews
     {
         await tx.ChangePayout(contest, payout, PayoutState.Rejected, $"rejected by {wish.Reviewer}: {wish.Note}");
         Tell(tx, payout, NotificationKinds.Rejected, new Dictionary<string, string> { ["reason"] = wish.Note });
-        tx.Alert(
-            $"payout-rejected/{payout.PayoutId}", "warning", "payout-rejected", payout.PayoutId,
-            $"rejected by {wish.Reviewer}: {wish.Note}",
-            $"the prize is in {LedgerAccounts.PrizeUnpaid(payout.ContestId)}: decide what becomes of it");
+        tx.Alert(PayoutAlerts.Rejected(payout, wish.Reviewer, wish.Note));
         await tx.Post([
             new LedgerLine(
                 $"payout-rejected/{payout.PayoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId),

@@ -48,11 +48,7 @@ internal sealed class PayoutAnswers(PayoutPolicy policy)
         var since = attempt.LookUpSince ?? tx.Now;
         await Later(claim, attempt, again.Reason, true, tx, again.Key, since);
         if (UnansweredLookUp.IsTold(since, tx.Now))
-            tx.Alert(UnansweredLookUp.AlertKey(attempt.IdempotencyKey), "critical", "look-up-unanswered", claim.PayoutId,
-                $"Since {since:u} Stripe does not say whether payout {claim.PayoutId} was paid by attempt {attempt.AttemptNo}; "
-                    + $"a complete list of transfers is needed, it answers: {again.Reason}",
-                "Mend what Stripe names, often the API key or its permissions; nothing is sent for this payout before the list "
-                    + "is read, and then it goes on by itself.");
+            tx.Alert(PayoutAlerts.LookUpUnanswered(claim.PayoutId, attempt, since, again.Reason));
     }
 
     /// <summary>
@@ -78,8 +74,7 @@ internal sealed class PayoutAnswers(PayoutPolicy policy)
                     contest, payout, PayoutState.AwaitingFunds, unfunded.What, dueAt: tx.Now + policy.Pause(1, payout.PayoutId));
                 var alert = $"platform-balance-short/{tx.Now.UtcDateTime:yyyy-MM-dd}";
                 if (!await tx.ClaimAlert(alert)) break;
-                tx.Alert(alert, "critical", "platform-balance-short", payout.PayoutId,
-                    unfunded.What, "add funds to the platform's Stripe balance; waiting payouts resume alone");
+                tx.Alert(PayoutAlerts.BalanceShort(alert, payout, unfunded.What));
                 break;
             case StripeAnswer.AccountNotReady notReady:
                 await tx.CloseAttempt(attempt, AttemptOutcome.Account, notReady.What, null);
@@ -127,7 +122,6 @@ internal sealed class PayoutAnswers(PayoutPolicy policy)
             ? policy.Pause(answers, payout.PayoutId) : policy.SoonPause(payout.PayoutId);
         await tx.ChangePayout(contest, payout, payout.State, payout.Reason, dueAt: tx.Now + pause);
         if (counts && answers == policy.Retries.Count + 1)
-            tx.Alert($"payout-unknown/{attempt!.IdempotencyKey}", "warning", "payout-unknown", payout.PayoutId, what,
-                "look at Stripe's status page; the payout keeps asking with the same key and then looks its transfer up");
+            tx.Alert(PayoutAlerts.Unknown(payout, attempt!, what));
     }
 }

@@ -75,8 +75,7 @@ public sealed class PayoutDispatch(
                 return null;
             case PayoutStep.Fail fail:
                 await tx.ChangePayout(contest, payout, PayoutState.Failed, fail.Reason);
-                tx.Alert($"payout-failed/{payout.PayoutId}/{payout.ChangeNo + 1}", "critical", "payout-failed", payout.PayoutId,
-                    fail.Reason, "mend the cause named by Stripe; the player's money stays in player_payable");
+                tx.Alert(PayoutAlerts.Failed(payout, fail.Reason));
                 return null;
             case PayoutStep.Hold hold:
                 await tx.HoldPayout(contest, payout, hold.Reason);

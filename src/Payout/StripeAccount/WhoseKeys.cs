@@ -87,12 +87,7 @@ public sealed class WhoseKeys(
         return database.Run(
             tx =>
             {
-                tx.Alert($"stripe-key-not-used/{tx.Now.UtcDateTime:yyyy-MM-dd}", "warning", "stripe-key-not-used",
-                    CompareAccounts.ReadingSetting,
-                    $"{CompareAccounts.ReadingSetting} does not say of which account it is ({why}); Payout looks things up "
-                        + $"with {CompareAccounts.MoneySetting} instead",
-                    "give the key the permission to read the account (GET /v1/account) in Stripe's dashboard and start Payout "
-                        + "again");
+                tx.Alert(AccountKeyAlerts.NotUsed(why, tx.Now));
                 return Task.CompletedTask;
             }, CancellationToken.None);
     }

@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.StripeApi;
@@ -15,13 +16,20 @@ public static class KeyAlerts
     public static Task Tell(Tx tx, string setting, string endpoint, StripeAnswer.RetryLater busy)
     {
         if (busy.Key == KeyFault.Refused)
-            tx.Alert($"stripe-key-refused/{setting}/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "stripe-key-refused", setting,
-                busy.What, "set a valid key and restart the Payout worker");
+            tx.Alert(Refused(setting, busy, tx.Now));
         else
-            tx.Alert($"stripe-not-allowed/{endpoint}/{tx.Now.UtcDateTime:yyyy-MM-dd}", "critical", "stripe-not-allowed", endpoint,
-                $"{setting}: {busy.What}",
-                "give the key the permission that Stripe names, in Stripe's dashboard; what waits for it goes on by itself "
-                    + "within minutes");
+            tx.Alert(NotAllowed(setting, endpoint, busy, tx.Now));
         return Task.CompletedTask;
     }
+
+    public static Alert Refused(string setting, StripeAnswer.RetryLater busy, DateTimeOffset now) => new Alert(
+        $"stripe-key-refused/{setting}/{now.UtcDateTime:yyyy-MM-dd}", AlertSeverity.Critical, "stripe-key-refused", setting,
+        busy.What, "set a valid key and restart the Payout worker");
+
+    public static Alert NotAllowed(
+        string setting, string endpoint, StripeAnswer.RetryLater busy, DateTimeOffset now) => new Alert(
+        $"stripe-not-allowed/{endpoint}/{now.UtcDateTime:yyyy-MM-dd}", AlertSeverity.Critical, "stripe-not-allowed", endpoint,
+        $"{setting}: {busy.What}",
+        "give the key the permission that Stripe names, in Stripe's dashboard; what waits for it goes on by itself "
+            + "within minutes");
 }

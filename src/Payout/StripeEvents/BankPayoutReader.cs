@@ -85,9 +85,6 @@ public sealed class BankPayoutReader(
         tx.NotifyPlayer(
             $"bank-payout-{now.Status}/{now.BankPayoutId}", NotificationKinds.BankPayoutFailed, now.PlayerId, now.BankPayoutId,
             amountMinor: now.AmountMinor, currency: now.Currency, facts: new Dictionary<string, string> { ["reason"] = why });
-        tx.Alert($"bank-payout-{now.Status}/{now.BankPayoutId}", "warning", $"bank-payout-{now.Status}", now.BankPayoutId,
-            $"{now.AmountMinor} {now.Currency} minor units did not reach the bank of player {now.PlayerId}: {why}.",
-            "The money is back in the player's Stripe account; the player has to name another bank account in the Stripe "
-                + "dashboard.");
+        tx.Alert(EventAlerts.BankPayoutFailed(now, why));
     }
 }

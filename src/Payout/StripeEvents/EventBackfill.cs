@@ -169,13 +169,9 @@ public sealed class EventBackfill(
         await tx.SaveSweep(scope.Scope, until, found, filled);
         tx.ResolveAlert(EventBackfillTrouble.AlertKey(scope.Scope), "Stripe's list of events was read to its end.");
         if (missed > 0)
-            tx.Alert($"stripe-events-missed/{scope.Scope}/{tx.Now:yyyyMMdd}", "warning", "stripe-events-missed", scope.Scope,
-                $"{missed} Stripe events had not arrived by webhook and were found by the sweep.",
-                "Look at the webhook endpoints in Stripe's dashboard; nothing is missing here any more.");
+            tx.Alert(EventAlerts.Missed(scope, missed, tx.Now));
         if (scope.SweptUntil is { } swept && swept < oldest)
-            tx.Alert($"stripe-events-lost/{scope.Scope}/{tx.Now:yyyyMMdd}", "critical", "stripe-events-lost", scope.Scope,
-                $"Events between {swept:u} and {oldest:u} were not compared, and Stripe lists them no more.",
-                "Run contestctl reconcile over that time: it compares the objects themselves.");
+            tx.Alert(EventAlerts.Lost(scope, swept, oldest, tx.Now));
     }
 
     /// <summary>One page of events, newest first.</summary>

@@ -11,18 +11,14 @@ internal static partial class EventBackfillTrouble
     /// <summary>Once an event.</summary>
     public static Task AlertOf(this Tx tx, string eventId, string type, Exception broken)
     {
-        tx.Alert($"stripe-event-broken/{eventId}", "critical", "stripe-event-broken", eventId,
-            $"The sweep could not apply {type}: {Cause(broken)}",
-            "Mend the cause it names; every sweep tries the event again as long as Stripe lists it, which is 30 days.");
+        tx.Alert(EventAlerts.EventBroken(eventId, type, Cause(broken)));
         return Task.CompletedTask;
     }
 
     /// <summary>Once a list and day.</summary>
     public static Task AlertOf(this Tx tx, EventBackfillScope scope, Exception broken)
     {
-        tx.Alert($"stripe-sweep-broken/{scope.Scope}/{tx.Now:yyyyMMdd}", "critical", "stripe-sweep-broken", scope.Scope,
-            $"Stripe's list of events could not be worked through: {Cause(broken)}",
-            "Mend the cause it names; the list is tried again by every sweep.");
+        tx.Alert(EventAlerts.SweepBroken(scope, Cause(broken), tx.Now));
         return Task.CompletedTask;
     }
 
@@ -34,11 +30,7 @@ internal static partial class EventBackfillTrouble
     {
         var since = await tx.SweepFailed(scope.Scope, answer);
         if (tx.Now < since + Patience) return;
-        tx.Alert(AlertKey(scope.Scope), "critical", "stripe-sweep-failing", scope.Scope,
-            $"Since {since:u} Stripe's list of events could not be read to its end; events that no webhook brings are not "
-                + $"noticed. It was last read up to {scope.SweptUntil?.ToString("u") ?? "nowhere"}. Stripe's answer: {answer}",
-            "Mend what Stripe names, often the key's permission to read events; every sweep tries again, and the alert ends "
-                + "with the first one that is complete. Stripe lists events for 30 days.");
+        tx.Alert(EventAlerts.SweepFailing(scope, since, answer));
     }
 
     /// <summary>The alert's key.</summary>

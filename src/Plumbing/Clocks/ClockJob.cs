@@ -15,11 +15,7 @@ internal sealed partial class ClockJob(TimeProvider clock) : IJob
         var (behind, jump) = (steady.Behind, steady.LastJump);
         if (behind > SteadyClock.JumpAbove || jump is not null && tx.Now < jump.At + s_toldFor)
         {
-            tx.Alert(key, "critical", "clock-jumped", Environment.MachineName,
-                $"The clock of {Environment.MachineName} jumped by {jump?.By.TotalSeconds:F0} s at {jump?.At:u}; it is "
-                    + $"{behind.TotalSeconds:F0} s behind the time that passed within the process, which goes on by that.",
-                "Find out what sets the clock (NTP, the host, a person). If it is right now, start the worker again, so that "
-                    + "it takes the clock's time; if it is wrong, set it right.");
+            tx.Alert(PlumbingAlerts.ClockJumped(key, behind, jump));
             tx.Log(log => Jumped(log, Environment.MachineName, behind, jump));
         }
         else

@@ -124,12 +124,9 @@ public static partial class Parked
     {
         var retry = $"contestctl parked retry {tx.Schema} {envelope.Topic}";
         if (TellsOfParkedAlert(envelope))
-            tx.Alert(AlertKey(tx, envelope), "critical", "message-parked", envelope.Topic,
-                "alerts cannot be handled, nor can those that say so", $"Mend the cause, then for each key: {retry} KEY");
+            tx.Alert(PlumbingAlerts.AlertsParked(AlertKey(tx, envelope), envelope.Topic, retry));
         else
-            tx.Alert(
-                AlertKey(tx, envelope), "critical", "message-parked", $"{envelope.Topic} key {KeyName.Of(KeyOf(envelope))}",
-                Storable(error), $"Mend the cause, then: {retry} {KeyName.Word(KeyOf(envelope))}");
+            tx.Alert(PlumbingAlerts.Parked(AlertKey(tx, envelope), envelope.Topic, KeyOf(envelope), Storable(error), retry));
     }
 
     /// <summary>An alert of its own for each would be parked too, and so on without end: there is one for all of them.</summary>

@@ -41,10 +41,5 @@ internal sealed class Refusals(Tx tx)
         foreach (var item in reused.Where(r => !again.Contains(EnvelopeReader.PlaceId(r.Envelope)))) Alert(item.Envelope);
     }
 
-    private void Alert(Envelope envelope) => tx.Alert(
-        $"message-id-reused/{tx.Schema}/{envelope.Topic}/{envelope.Partition}/{envelope.Offset}", "critical", "message-id-reused",
-        $"{envelope.Topic} key {Rejection.Cut(envelope.Key)}",
-        $"ce_id {Rejection.Cut(envelope.Headers.GetValueOrDefault(CloudEvents.Id))} of {Rejection.Cut(envelope.Source)} came "
-            + $"before with another body",
-        "Find out which producer gives one id to two messages; this one was not handled.");
+    private void Alert(Envelope envelope) => tx.Alert(PlumbingAlerts.MessageIdReused(tx.Schema, envelope));
 }

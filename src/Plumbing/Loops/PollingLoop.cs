@@ -89,13 +89,7 @@ public abstract partial class PollingLoop : BackgroundService, IHasHeartbeat
     private async Task<bool> TellLasting(Exception error, CancellationToken ct) => await Worker.Attempt(() => database.Run(
         tx =>
         {
-            tx.Alert(LastingKey(tx), "critical", "job-keeps-failing", $"{tx.Schema} {name}",
-                string.Create(CultureInfo.InvariantCulture,
-                    $"has not got through one round for more than {Lasting.TotalMinutes} minutes, by trouble that should pass "
-                        + $"by itself: ")
-                + $"{error.GetType().Name}: {error.Message}".Replace('\0', ' '),
-                "It is tried again by itself, every few seconds. Mend what the cause names; the alert ends with the first "
-                    + "round that succeeds.");
+            tx.Alert(PlumbingAlerts.JobKeepsFailing(LastingKey(tx), tx.Schema, name, error));
             return Task.CompletedTask;
         }, ct), ct) is Outcome.Done;
 
@@ -114,10 +108,7 @@ public abstract partial class PollingLoop : BackgroundService, IHasHeartbeat
         await Worker.Attempt(() => database.Run(
             tx =>
             {
-                tx.Alert($"job-failed/{tx.Schema}/{name}/{error.GetType().Name}/{tx.Now:yyyyMMdd}", "critical", "job-failed",
-                    $"{tx.Schema} {name}",
-                    $"{error.GetType().Name}: {error.Message}".Replace('\0', ' '),
-                    "It is tried again by itself; mend the cause it names.");
+                tx.Alert(PlumbingAlerts.JobFailed(tx.Schema, name, error, tx.Now));
                 return Task.CompletedTask;
             }, ct), ct);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ContestPipeline.Contracts;
 using Npgsql;
 
 namespace ContestPipeline.Plumbing;
@@ -25,8 +26,9 @@ internal sealed class OutboxAlerts(WorkerDatabase database, KafkaSettings kafka)
     internal async Task TellRefused(OutboxRow row, string reason, IRelayTarget target, CancellationToken ct)
     {
         var limit = await MaxMessageBytes(row.Topic);
-        await Run(RefusedKey(row.Slice), target, tx => tx.Alert(
-            RefusedKey(row.Slice), "critical", Refused, $"outbox of {Worker}, slice {row.Slice}, message {row.MessageId}",
+        await Run(RefusedKey(row.Slice), target, tx => tx.Alert(new Alert(
+            RefusedKey(row.Slice), AlertSeverity.Critical, Refused,
+                $"outbox of {Worker}, slice {row.Slice}, message {row.MessageId}",
             string.Create(CultureInfo.InvariantCulture,
                 $"the broker refuses message {row.MessageId} ({row.WireName}, key {Rejection.Cut(row.PartitionKey)}, "
                     + $"{row.Body.Length} bytes) on topic {kafka.Physical(row.Topic)}: "
@@ -34,13 +36,13 @@ internal sealed class OutboxAlerts(WorkerDatabase database, KafkaSettings kafka)
                 + $"{Contracts.Topics.Find(row.Topic).MaxMessageBytes}"),
             "Give the topic the limit of its contract, or the worker its right to write there (contestctl doctor compares "
                 + "both). Nothing is lost: it is tried again every "
-            + "half minute, and what waits behind it goes out in order."), ct);
+            + "half minute, and what waits behind it goes out in order.")), ct);
     }
 
     /// <summary>A row is for a topic that the worker may not write, and everything behind it in its slice waits.</summary>
     internal Task TellForeign(
-        OutboxRow row, IRelayTarget target, CancellationToken ct) => Run(RefusedKey(row.Slice), target, tx => tx.Alert(
-        RefusedKey(row.Slice), "critical", Refused, $"outbox of {Worker}, slice {row.Slice}, message {row.MessageId}",
+        OutboxRow row, IRelayTarget target, CancellationToken ct) => Run(RefusedKey(row.Slice), target, tx => tx.Alert(new Alert(
+        RefusedKey(row.Slice), AlertSeverity.Critical, Refused, $"outbox of {Worker}, slice {row.Slice}, message {row.MessageId}",
         string.Create(CultureInfo.InvariantCulture,
             $"message {row.MessageId} ({Rejection.Cut(row.WireName)}, key {Rejection.Cut(row.PartitionKey)}, written "
                 + $"{row.At:O}) at position {row.Position} of the outbox is for topic "
@@ -49,7 +51,7 @@ internal sealed class OutboxAlerts(WorkerDatabase database, KafkaSettings kafka)
             $"It is not sent. Find out who can write into the outbox of {Worker} and change that password; keep a copy of the "
                 + $"row, then delete it as the owner of the database "
             + $"(delete from {Worker}.outbox where position = {row.Position}). Within half a minute what waits behind it goes "
-            + $"out in order.")), ct);
+            + $"out in order."))), ct);
 
     /// <summary>A slice goes on.</summary>
     internal Task TellPassed(short slice, IRelayTarget target, CancellationToken ct) =>
@@ -57,15 +59,15 @@ internal sealed class OutboxAlerts(WorkerDatabase database, KafkaSettings kafka)
             tx => tx.ResolveAlert(RefusedKey(slice), "the message that stopped it has been sent, or is gone"), ct);
 
     /// <summary>Something has been waiting for longer than <see cref="OutboxAge.TooLong"/>.</summary>
-    internal Task TellWaits(IRelayTarget target, CancellationToken ct) => Run(WaitsKey, target, tx => tx.Alert(
-        WaitsKey, "critical", "outbox-waits", $"outbox of {Worker}",
+    internal Task TellWaits(IRelayTarget target, CancellationToken ct) => Run(WaitsKey, target, tx => tx.Alert(new Alert(
+        WaitsKey, AlertSeverity.Critical, "outbox-waits", $"outbox of {Worker}",
         string.Create(CultureInfo.InvariantCulture,
             $"a message has been waiting for the broker for more than {OutboxAge.TooLong.TotalMinutes} minutes; milliseconds "
                 + $"were expected"),
         $"See whether the broker answers and whether outbox-refused is open. If neither is it, a process of {Worker} that is "
             + $"gone still holds its slices: look in pg_stat_activity for "
         + $"sessions of role {Worker} from its host and end them (pg_terminate_backend). Nothing is lost; what waits goes out "
-        + $"in order."), ct);
+        + $"in order.")), ct);
 
     /// <summary>Nothing has been waiting for so long any more.</summary>
     internal Task TellSent(IRelayTarget target, CancellationToken ct) =>

@@ -164,7 +164,8 @@ internal sealed partial class OutboxRelay(
     {
         var now = clock.GetUtcNow();
         IMessage alert = new AlertRaisedV1(
-            $"outbox-held-back/{worker}/{horizon}", "warning", "outbox-held-back", $"outbox of {worker} at position {horizon}",
+            $"outbox-held-back/{worker}/{horizon}", AlertSeverity.Warning.Word(), "outbox-held-back",
+            $"outbox of {worker} at position {horizon}",
             $"a transaction that has been open for more than {s_heldBackTooLong.TotalSeconds} s holds back {newest - horizon} "
                 + $"positions",
             $"Look in pg_stat_activity for the oldest transaction of role {worker} and end it; nothing is lost, what waits "

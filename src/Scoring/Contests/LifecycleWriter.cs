@@ -80,14 +80,13 @@ public static class LifecycleWriter
                 decision.Hold is { } other ? $"the contest waits for something else: {other.Reason}" : "the contest goes on");
         if (decision.Hold is { Alerts: true } held && isOther)
         {
-            tx.Alert(Told(version), "critical", "contest-held", contestId, held.Reason,
-                "mend the feed (recovery message or correction); the contest goes on by itself, or cancel it");
+            tx.Alert(ScoringAlerts.Held(Told(version), contestId, held.Reason));
         }
 
         if (decision.Steps.Any(s => s.State is ContestStates.Settled or ContestStates.Cancelled))
         {
             tx.ResolveAlertsUnder($"swaps-taken-back/{contestId}/", $"the contest is {state}");
-            tx.ResolveAlertsUnder($"{TellLateEntries.Kind}/{contestId}/", $"the contest is {state}");
+            tx.ResolveAlertsUnder($"{ScoringAlerts.LateEntriesKind}/{contestId}/", $"the contest is {state}");
         }
 
         string Told(long holdVersion) => $"contest-held/{contestId}/{holdVersion}";

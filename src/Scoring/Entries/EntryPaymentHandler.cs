@@ -12,9 +12,7 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         var payment = received.Message;
         if ((await tx.LockContests([payment.ContestId])).SingleOrDefault() is not { } contest)
         {
-            tx.Alert($"payment-of-unknown/{payment.ContestId}/{payment.EntryId}", "critical", "payment-of-unknown",
-                payment.EntryId, $"payment of an entry of contest {payment.ContestId}, which is not published here",
-                "find out who asked for the payment; refund it by hand");
+            tx.Alert(ScoringAlerts.PaymentOfUnknown(payment));
             return;
         }
 

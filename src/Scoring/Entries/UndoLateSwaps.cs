@@ -52,7 +52,7 @@ public static class UndoLateSwaps
         if (swaps.Count == 0) return contest;
         if (contest.FinalizedRevision is not null)
         {
-            TellOfStanding(contest, swaps, tx);
+            tx.Alert(ScoringAlerts.LateSwapStands(contest, swaps));
             return contest;
         }
 
@@ -82,7 +82,7 @@ public static class UndoLateSwaps
         await tx.InsertChanges([.. changed.Select((e, i) => (e.ContestId, contest.LastChangeNo + 1 + i, e.AcceptanceNo))]);
         await tx.UpdateCounts(
             contest.ContestId, contest.EntryCount, contest.LastAcceptanceNo, contest.LastChangeNo + changed.Count);
-        Tell(contest.ContestId, dropped, changed.Count, tx);
+        tx.Alert(ScoringAlerts.SwapsTakenBack(contest.ContestId, dropped, changed.Count));
         return contest with { LastChangeNo = contest.LastChangeNo + changed.Count };
     }
 
@@ -94,18 +94,4 @@ public static class UndoLateSwaps
         return $"{dropped.Count} swaps were taken back, the first of {first.AthleteOut} for {first.AthleteIn}: it was made at "
             + $"{first.At:u}, and game {gameId} had begun at {at:u}";
     }
-
-    private static void Tell(string contestId, List<SwapRow> dropped, int entries, Tx tx) => tx.Alert(
-        $"swaps-taken-back/{contestId}/{dropped[0].EntryId}/{dropped[0].Version}", "warning", "swaps-taken-back", contestId,
-        $"{dropped.Count} swaps of {entries} entries of contest {contestId} were accepted after one of their games had begun, "
-            + $"of which the feed told only later; they are taken back, the first is that of entry {dropped[0].EntryId}.",
-        "Nothing for the contest; the players are told with entry-changed. Name the games' scheduled starts in definitions, "
-            + "and see why the feed was late.");
-
-    private static void TellOfStanding(ContestRow contest, IReadOnlyList<SwapRow> swaps, Tx tx) => tx.Alert(
-        $"late-swap-stands/{contest.ContestId}", "critical", "late-swap-stands", contest.ContestId,
-        $"The feed tells after the final ranking of contest {contest.ContestId} that games had begun before swaps of athletes "
-            + $"who play in them, that of entry {swaps[0].EntryId} at {swaps[0].At:u} among them; the ranking counts these "
-            + $"swaps.",
-        "Decide whether the result can stand before its payouts go; hold them with a limit or a review.");
 }

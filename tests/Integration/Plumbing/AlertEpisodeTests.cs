@@ -96,7 +96,7 @@ public sealed class AlertEpisodeTests(PipelineScope scope) : IClassFixture<Pipel
     }
 
     private static void Raise(Tx tx, string key, string cause = "something is wrong") =>
-        tx.Alert(key, "warning", "probe-trouble", key, cause, "Mend it.");
+        tx.Alert(new Alert(key, AlertSeverity.Warning, "probe-trouble", key, cause, "Mend it."));
 
     private WorkerDatabase Database() => scope.Database(Probe.Name, clock);
 

@@ -99,7 +99,7 @@ public sealed class OutboxTests(PipelineScope scope) : IClassFixture<PipelineSco
             await database.Run(
                 tx =>
                 {
-                    tx.Alert("one-alert", "warning", "a-kind", "a subject", "a cause", "do something");
+                    tx.Alert(new Alert("one-alert", AlertSeverity.Warning, "a-kind", "a subject", "a cause", "do something"));
                     return Task.CompletedTask;
                 }, default);
         }

@@ -65,7 +65,7 @@ public sealed class StandbyTests(PipelineScope scope, PrimaryAndStandby servers)
             await database.Run(
                 tx =>
                 {
-                    tx.Alert($"either/{n}", "warning", "a-kind", "a subject", "a cause", "do something");
+                    tx.Alert(new Alert($"either/{n}", AlertSeverity.Warning, "a-kind", "a subject", "a cause", "do something"));
                     return Task.CompletedTask;
                 }, Ct);
         }

@@ -49,6 +49,16 @@ public sealed partial class AlertCatalogueTests
         }
     }
 
+    /// <summary>Key, severity and wording of an alert stand with those of its subject, not in the middle of a handler.</summary>
+    [Fact]
+    public void Alerts_are_worded_in_catalogues_and_nowhere_else()
+    {
+        var elsewhere = Source.Files("src", ".cs")
+            .Where(f => Call().IsMatch(Source.Read(f)) && !Catalogue().IsMatch(Source.Read(f)));
+
+        Assert.Empty(elsewhere);
+    }
+
     private static IEnumerable<(string Kind, string Severity, string Means, string Ends, string Do)> Rows() =>
         from line in Source.Lines(Page)
         where line.StartsWith("| `", StringComparison.Ordinal)
@@ -96,8 +106,11 @@ public sealed partial class AlertCatalogueTests
         }
     }
 
-    [GeneratedRegex(@"\btx\.Alert\(")]
+    [GeneratedRegex(@"\bnew Alert\(")]
     private static partial Regex Call();
+
+    [GeneratedRegex(@"\bclass \w+Alerts\b")]
+    private static partial Regex Catalogue();
 
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex Hole();

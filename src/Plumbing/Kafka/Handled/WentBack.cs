@@ -14,9 +14,7 @@ public sealed record WentBack(string Worker, string Cause, DateTimeOffset KnownU
 
     /// <summary>The alert of a worker that handles again what was lost, and needs nobody for it.</summary>
     /// <param name="done">What was done besides, in a sentence; empty: nothing.</param>
-    public void Tell(Tx tx, string done = "") => tx.Alert(AlertOf(Worker), "critical", "database-went-back", Worker,
-        $"{Cause}. The records are read and handled again.{(done.Length > 0 ? $" {done}" : "")}",
-        $"follow {Runbook}: find out which database this is, and whether others went back as well");
+    public void Tell(Tx tx, string done = "") => tx.Alert(PlumbingAlerts.DatabaseWentBack(this, done));
 
     internal static WentBack Of(string worker, IReadOnlyList<LostRecords> lost)
     {

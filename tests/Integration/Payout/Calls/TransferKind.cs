@@ -1,3 +1,4 @@
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Requests;
 using ContestPipeline.Payout.StripeApi;
@@ -58,7 +59,8 @@ public sealed class TransferKind : IStripeRequestHandler
                 await tx.Call(Call(call.Subject, call.Parameters<TransferParameters>().Destination, 2));
                 break;
             case StripeCallAnswer.Refused refused:
-                tx.Alert($"test-refused/{call.Key}", "warning", "test-refused", call.Subject, refused.What, "nothing");
+                tx.Alert(new Alert($"test-refused/{call.Key}", AlertSeverity.Warning, "test-refused", call.Subject,
+                    refused.What, "nothing"));
                 break;
         }
     }

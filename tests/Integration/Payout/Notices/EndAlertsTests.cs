@@ -62,7 +62,7 @@ public sealed class EndAlertsTests(Backbone backbone) : IAsyncLifetime
     private Task Raise(params string[] keys) => world.Database.Run(
         tx =>
         {
-            foreach (var key in keys) tx.Alert(key, "critical", "told", "subject", "cause", "action");
+            foreach (var key in keys) tx.Alert(new Alert(key, AlertSeverity.Critical, "told", "subject", "cause", "action"));
             return Task.CompletedTask;
         }, TestContext.Current.CancellationToken);
 

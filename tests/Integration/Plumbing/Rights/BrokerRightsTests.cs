@@ -98,7 +98,7 @@ public sealed class BrokerRightsTests(SecuredKafka broker, PipelineScope scope)
             await database.Run(
                 tx =>
                 {
-                    tx.Alert($"rights/{worker}", "warning", "job-failed", worker, "cause", "action");
+                    tx.Alert(new Alert($"rights/{worker}", AlertSeverity.Warning, "job-failed", worker, "cause", "action"));
                     return Task.CompletedTask;
                 }, Ct);
         }

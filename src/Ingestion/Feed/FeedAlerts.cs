@@ -1,0 +1,45 @@
+using System.Globalization;
+using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Ingestion.Feed;
+
+/// <summary>What people are told of the feeds of games.</summary>
+public static class FeedAlerts
+{
+    public static Alert Contradicted(string gameId, FeedProblem problem) => new Alert(
+        $"feed-contradicted/{gameId}/{problem.Reason}", AlertSeverity.Critical, "feed-contradicted", gameId,
+        $"The feed of game {gameId} contradicts itself: expected {problem.Expected}, got {problem.Got}. What came "
+            + $"first counts.",
+        "Ask the provider which is right; what is wrong is corrected by a higher revision under a new number.");
+
+    public static Alert Gap(GameStateV1 state, string missing) => new Alert(
+        string.Create(CultureInfo.InvariantCulture, $"feed-gap/{state.GameId}/{state.MissingSequences[0]}"),
+            AlertSeverity.Warning,
+        "feed-gap", state.GameId,
+        $"Messages {missing} of the stream of game {state.GameId} have not come; its contests are not settled before "
+            + $"they do or the box agrees.",
+        "If they do not arrive by themselves, ask the provider to send the game again; repeated messages do no harm.");
+
+    public static Alert BoxMissing(GameStateV1 state) => new Alert(
+        BoxMissingKey(state.GameId), AlertSeverity.Warning, "box-missing", state.GameId,
+        $"Game {state.GameId} is {state.Status}, every message up to its last has come, and none of them is a box; its "
+            + $"contests are not settled without one.",
+        "Ask the provider to send the box, under the game's next sequence number.");
+
+    public static Alert BoxDiffers(GameStateV1 state, StatDifferenceV1 first, string orMore) => new Alert(
+        $"box-differs/{state.GameId}/{CanonicalHash.Of(state.Differences)[..16]}", AlertSeverity.Critical, "plays-and-box-differ",
+        state.GameId,
+        string.Create(CultureInfo.InvariantCulture,
+            $"Plays and box of game {state.GameId} disagree on {state.Differences.Count}{orMore} figures, first: ")
+        + string.Create(CultureInfo.InvariantCulture,
+            $"athlete {first.AthleteId}, {first.Stat}: plays {first.FromPlays}, box {first.FromBox}."),
+        "Compare with the provider's record; the provider has to send the missing plays or a corrected box.");
+
+    public static Alert Silent(string gameId, long change) => new Alert(
+        $"feed-silent/{gameId}/{change}", AlertSeverity.Critical, "feed-silent", gameId,
+        $"Nothing has come for game {gameId} for {SilenceJob.SilenceSeconds} seconds while it is in progress.",
+        "Check the provider's connection; once messages come again the game goes on by itself.");
+
+    public static string BoxMissingKey(string gameId) => $"box-missing/{gameId}";
+}
