@@ -19,13 +19,25 @@ public static class RealContestCommand
 
     private static async Task<int> Play(StateFolder folder, TimeProvider clock, CancellationToken ct)
     {
-        if (RealContestData.Read() is not { } data)
+        RealContestData? read;
+        try
+        {
+            read = RealContestData.Read();
+        }
+        catch (FormatException wrong)
+        {
+            return await Command.Complain($"The published contest cannot be read: {wrong.Message}", Command.Failed);
+        }
+
+        if (read is not { } data)
         {
             Console.WriteLine("skipped: the published contest is not beside this checkout (../shared/data)");
             return Command.Held;
         }
 
         Console.WriteLine($"{data.Entries.Count} entries, {data.Pool.Count} athletes, {data.Feed.Count} feed messages");
+        if (AthleteNames.WhoDidNotPlay(data.Pool) is { Count: > 0 } absent)
+            Console.WriteLine($"{absent.Count} took part in no game and have 0 points: {string.Join(", ", absent)}");
         var ordered = await Once("in order", new FeedFaults(), folder, data, clock, ct);
         var disordered = await Once(
             "20 % duplicates, shuffled windows, late edits, withdrawals and reviews", s_disorder, folder, data, clock, ct);

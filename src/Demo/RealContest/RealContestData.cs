@@ -57,7 +57,7 @@ public sealed record RealContestData(
             SalaryCap: null, MinTeams: 1, MinGames: 1, MaxPerTeam: null, AllowEmpty: true),
         [.. pool.Values.OrderBy(a => a.AthleteId, StringComparer.Ordinal)], new PrizeStructureV1(PrizeTypes.TopThreeWeighted),
         RakeBps: 0, PlatformFeeBps: 300, CorrectionWindowSeconds: 1, LateCorrectionPolicy: "freeze", LateSwap: false,
-        ReconcileTolerance: 1_000, Environment: "test");
+        ReconcileTolerance: 0, Environment: "test");
 
     /// <summary>Gsis id to full name.</summary>
     private static Dictionary<string, string> Names(string path)

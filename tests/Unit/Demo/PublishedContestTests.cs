@@ -44,6 +44,26 @@ public sealed class PublishedContestTests
         Assert.Same(entries[0].Names, entries[1].Names);
     }
 
+    [Fact]
+    public void Slots_in_another_order_are_read_into_the_order_of_the_slots()
+    {
+        const string other = "DST Vikings FLEX Stefon Diggs WR Antonio Brown QB Ben Roethlisberger TE Travis Kelce "
+            + "RB Le'Veon Bell WR Odell Beckham Jr. RB Jerick McKinnon WR Tyreek Hill";
+
+        var entries = Read($"1,501,a,1,1,10,{other}", $"1,502,b,1,1,10,{Lineup}");
+
+        Assert.Equal(entries[1].Names, entries[0].Names);
+    }
+
+    [Theory]
+    [InlineData("x,501,a,1,1,10,", "line 2: expected a rank and points, got 'x' and '10'")]
+    [InlineData("1,501,a,1,1,ten,", "line 2: expected a rank and points, got '1' and 'ten'")]
+    [InlineData(
+        "1,501,a,1,1,10,QB A RB B",
+        "line 2: expected the slots QB RB RB WR WR WR TE FLEX DST in any order, got 'QB A RB B'")]
+    public void What_is_wrong_is_said_with_its_line(string line, string words) =>
+        Assert.Equal(words, Assert.Throws<FormatException>(() => Read(line)).Message);
+
     [Theory]
     [InlineData("1,501,u000001")]
     [InlineData("1,501,u000001,1,1,10,\"QB Somebody RB Somebody Else\"")]
