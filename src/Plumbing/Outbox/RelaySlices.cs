@@ -91,7 +91,7 @@ internal sealed class RelaySlices(NpgsqlConnection connection, string schema)
     /// <summary>
     /// Locks of different schemas of one database must differ; the name's hash is the same for every relay of the schema.
     /// </summary>
-    private int Class { get; } = unchecked((int)(KeyHash.Partition(schema + ".outbox", 1 << 30) | 1));
+    private int Class { get; } = KeyHash.LockClass(schema + ".outbox") | 1;
 
     private async Task<T> Ask<T>(string sql, CancellationToken ct, params object[] values)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Unit.Plumbing;
@@ -8,12 +9,30 @@ public sealed class KeyHashTests
     private const int Keys = 100_000;
 
     [Theory]
-    [InlineData("", 6, 0)]
-    [InlineData("a", 3, 8)]
-    [InlineData("2016100200", 1, 9)]
-    [InlineData("héllo wörld", 4, 10)]
-    public void A_key_goes_where_it_always_went(string key, int partition, int slice) =>
-        Assert.Equal((partition, (short)slice), (KeyHash.Partition(key, 8), KeyHash.Slice(key)));
+    [InlineData("", 0)]
+    [InlineData("a", 8)]
+    [InlineData("2016100200", 9)]
+    [InlineData("héllo wörld", 10)]
+    public void A_key_s_slice_is_what_it_always_was(string key, int slice) => Assert.Equal((short)slice, KeyHash.Slice(key));
+
+    /// <summary>The vectors of Java's own test, UtilsTest.testMurmur2.</summary>
+    [Theory]
+    [InlineData("21", -973932308)]
+    [InlineData("foobar", -790332482)]
+    [InlineData("a-little-bit-long-string", -985981536)]
+    [InlineData("a-little-bit-longer-string", -1486304829)]
+    [InlineData("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971)]
+    [InlineData("abc", 479470107)]
+    public void A_key_goes_where_Java_s_clients_put_it(string key, int murmur2)
+    {
+        Assert.Equal(murmur2, KeyHash.Murmur2(Encoding.UTF8.GetBytes(key)));
+        Assert.Equal((murmur2 & 0x7FFFFFFF) % 8, KeyHash.Partition(key, 8));
+    }
+
+    /// <summary>Relays of two releases must not send the same slice at once.</summary>
+    [Fact]
+    public void The_locks_of_relays_are_those_of_earlier_releases() =>
+        Assert.Equal(17_677_832, KeyHash.LockClass("payout.outbox"));
 
     [Theory]
     [InlineData(1)]
