@@ -63,16 +63,32 @@ public sealed partial class FeedPageTests(PipelineScope scope) : IClassFixture<P
     {
         Assert.Equal(GameStatus.All.Order(), Table("## From start to end").Order());
 
-        var code = string.Concat(
-            Directory.EnumerateFiles(Path.Combine(Root(), "src", "Ingestion"), "*.cs", SearchOption.AllDirectories)
-                .Where(file => !OtherThanFeed().IsMatch(file))
-                .Append(Path.Combine(Root(), "src", "Plumbing", "Kafka", "EnvelopeReader.cs")).Select(File.ReadAllText));
         var refused = s_page[s_page.IndexOf("## What is refused", StringComparison.Ordinal)..];
         string[] named = [.. Quoted().Matches(refused[refused.IndexOf("| --- |", StringComparison.Ordinal)..])
             .Select(m => m.Groups[1].Value).Distinct()];
         Assert.True(named.Length > 18, $"{named.Length} reasons");
-        Assert.Empty(Reason().Matches(code).Select(m => m.Groups[1].Value).Distinct().Except(named).Except([OfOwnTopics]));
+        Assert.Empty(ReasonsOfTheCode().Except(named));
     }
+
+    /// <summary>Every reason for which a message of a feed can be rejected, as the sources name them.</summary>
+    internal static IReadOnlyList<string> ReasonsOfTheCode()
+    {
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(Path.Combine(Root(), "src", "Ingestion"), "*.cs", SearchOption.AllDirectories)
+                .Where(file => !OtherThanFeed().IsMatch(file)),
+            .. Directory.EnumerateFiles(Path.Combine(Root(), "src", "Plumbing", "Inbox"), "*.cs"),
+            Path.Combine(Root(), "src", "Plumbing", "Kafka", "EnvelopeReader.cs"),
+            Path.Combine(Root(), "src", "Plumbing", "Kafka", "BatchRun.cs"),
+        ];
+        return [.. Reason().Matches(string.Concat(files.Select(File.ReadAllText))).Select(m => m.Groups[1].Value).Distinct()
+            .Except([OfOwnTopics])];
+    }
+
+    /// <summary>What the page tells a provider to do about a reason.</summary>
+    internal static string Rule(string reason) => s_page.Split('\n')
+        .Single(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Split('|')[1].Contains($"`{reason}`",
+            StringComparison.Ordinal)).Split('|')[2];
 
     private async Task Send(string line)
     {
@@ -120,6 +136,6 @@ public sealed partial class FeedPageTests(PipelineScope scope) : IClassFixture<P
     [GeneratedRegex(@"[\\/](Webhooks|Providers|obj|FeedFile\.cs)")]
     private static partial Regex OtherThanFeed();
 
-    [GeneratedRegex("(?:new FeedProblem|DecodeResult.Malformed|new)\\(\\s*\"([a-z]+(?:-[a-z]+)+)\"")]
+    [GeneratedRegex("(?:new FeedProblem|DecodeResult.Malformed|new|Reject)\\((?:[\\w.]+,)?\\s*\"([a-z]+(?:-[a-z]+)+)\"")]
     private static partial Regex Reason();
 }
