@@ -1,3 +1,5 @@
+using ContestPipeline.Contracts;
+
 namespace ContestPipeline.Payout.Halts;
 
 /// <summary>What a halt stops.</summary>
@@ -30,7 +32,7 @@ public sealed record Halt(
 /// <param name="Scope">One of <see cref="HaltScope"/>.</param>
 /// <param name="Reason">Why, 1 to 500 characters; kept in the audit log.</param>
 /// <param name="Id">The contest's or the player's id; absent for the platform.</param>
-public sealed record HaltWish(string Scope, string Reason, string? Id = null)
+public sealed record HaltWish([OneOf(typeof(HaltScope))] string Scope, string Reason, string? Id = null)
 {
     private const int IdMax = 200;
 

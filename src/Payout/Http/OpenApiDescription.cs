@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ContestPipeline.Contracts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -107,7 +108,8 @@ public static partial class OpenApiDescription
     }
 
     /// <summary>
-    /// Units, which no type says; what may be null is left out when it is, and so not required; answers may get further fields.
+    /// Units and words, which no type says; what may be null is left out when it is, and so not required; answers may get further
+    /// fields.
     /// </summary>
     private static void Complete(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
@@ -115,7 +117,11 @@ public static partial class OpenApiDescription
             schema.Required?.Remove(property.Name);
         if (context.JsonTypeInfo.Type == typeof(object)) schema.Type = JsonSchemaType.Object;
         if (context.ParameterDescription is null) schema.AdditionalPropertiesAllowed = true;
-        if (context.JsonPropertyInfo is { } field && Unit(field.Name, field.PropertyType) is { } unit) schema.Description = unit;
+        if (context.JsonPropertyInfo is not { } field) return;
+        if (Unit(field.Name, field.PropertyType) is { } unit) schema.Description = unit;
+        var rules = field.AssociatedParameter?.AttributeProvider?.GetCustomAttributes(typeof(OneOfAttribute), false);
+        if (rules is [OneOfAttribute words])
+            schema.Enum = [.. words.Words.Select(word => (JsonNode)word)];
     }
 
     private static string? Unit(string name, Type type) =>

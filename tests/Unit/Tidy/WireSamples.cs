@@ -71,9 +71,10 @@ internal static class WireSamples
             {
                 (OneOfAttribute words, _) => words.Words[0],
                 (MatchesAttribute text, string said) when !Regex.IsMatch(said, text.Pattern) => text.Example,
-                (BetweenAttribute range, int whole) when whole < range.Min || whole > range.Max => (int)range.Min + number,
+                (BetweenAttribute range, int whole) when whole < range.Min || whole > range.Max =>
+                    (int)Math.Min(range.Max, range.Min + number),
                 (BetweenAttribute range, long whole) when whole < range.Min || whole > range.Max =>
-                    Math.Max(0, range.Min) + number,
+                    Math.Min(range.Max, Math.Max(0, range.Min) + number),
                 _ => value,
             };
         }
