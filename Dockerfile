@@ -11,13 +11,14 @@ COPY src/Scoring/Scoring.csproj src/Scoring/packages.lock.json src/Scoring/
 COPY src/Settlement/Settlement.csproj src/Settlement/packages.lock.json src/Settlement/
 COPY src/Payout/Payout.csproj src/Payout/packages.lock.json src/Payout/
 COPY src/Replay/Replay.csproj src/Replay/packages.lock.json src/Replay/
+COPY src/Console/Console.csproj src/Console/packages.lock.json src/Console/
 COPY src/Contestctl/Contestctl.csproj src/Contestctl/packages.lock.json src/Contestctl/
 COPY src/StripeSimulator/StripeSimulator.csproj src/StripeSimulator/packages.lock.json src/StripeSimulator/
-RUN for project in Ingestion Scoring Settlement Payout Contestctl StripeSimulator; do dotnet restore src/$project/$project.csproj || exit 1; done
+RUN for project in Ingestion Scoring Settlement Payout Contestctl Console StripeSimulator; do dotnet restore src/$project/$project.csproj || exit 1; done
 COPY BannedSymbols*.txt ./
 COPY src src
 # The analyzers judge in CI; here they would only take time.
-RUN for project in Ingestion Scoring Settlement Payout Contestctl StripeSimulator; do \
+RUN for project in Ingestion Scoring Settlement Payout Contestctl Console StripeSimulator; do \
       dotnet publish src/$project/$project.csproj -c Release -o /app/$project --no-restore -p:UseAppHost=false -p:RunAnalyzers=false || exit 1; \
     done
 
@@ -52,6 +53,13 @@ ENTRYPOINT ["dotnet", "ContestPipeline.Payout.dll"]
 FROM base AS contestctl
 COPY --from=build /app/Contestctl .
 ENTRYPOINT ["dotnet", "contestctl.dll"]
+
+FROM base AS console
+COPY --from=build /app/Console .
+EXPOSE 8090
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 CMD ["bash", "-c", \
+  "exec 3<>/dev/tcp/127.0.0.1/8090 && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
+ENTRYPOINT ["dotnet", "ContestPipeline.Console.dll"]
 
 FROM base AS simulator
 USER root

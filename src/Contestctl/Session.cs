@@ -4,6 +4,7 @@ using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
+using ContestPipeline.WebConsole;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -37,6 +38,10 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
     public IReadOnlyList<WorkerSchema> Workers =>
         [.. DeclaredWorkers.Schemas.Select(w =>
             w with { ConnectionString = Settings.Optional(Plumbing.Settings.DatabaseSetting(w.Name)) })];
+
+    /// <summary>What has a schema and a role: the four workers and, after them, the console.</summary>
+    public IReadOnlyList<WorkerSchema> Schemas =>
+        [.. Workers, ConsoleSchema.Of(Settings.Optional(Plumbing.Settings.DatabaseSetting(ConsoleSchema.Name)))];
 
     public string AdminDatabase => Settings.AdminDatabase();
 

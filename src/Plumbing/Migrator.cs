@@ -9,6 +9,12 @@ namespace ContestPipeline.Plumbing;
 /// <param name="IsOwners">Tables of the owner alone: no role, and neither inbox nor outbox.</param>
 public sealed record WorkerSchema(string Name, Assembly Migrations, string? ConnectionString = null, bool IsOwners = false)
 {
+    /// <summary>A role that looks at what others write, after them in the list: neither inbox nor outbox.</summary>
+    public bool IsReader { get; init; }
+
+    /// <summary>With inbox, outbox and what else the machinery keeps.</summary>
+    internal bool HandlesMessages => !IsOwners && !IsReader;
+
     /// <summary>Without the connection string, which holds a password.</summary>
     public override string ToString() => $"{nameof(WorkerSchema)} {{ Name = {Name} }}";
 }
@@ -66,7 +72,8 @@ public sealed class Migrator(string adminConnectionString, string environment)
         await Execute(connection, SchemaSql(schema), ct);
         if (!worker.IsOwners) await Execute(connection, GrantSql(schema), ct);
         var landed = await Landed(connection, schema, ct);
-        var files = worker.IsOwners ? MigrationFiles.Of(worker.Migrations, "worker") : MigrationFiles.OfWorker(worker.Migrations);
+        var files = worker.HandlesMessages
+            ? MigrationFiles.OfWorker(worker.Migrations) : MigrationFiles.Of(worker.Migrations, "worker");
         foreach (var (key, checksum) in landed)
         {
             var file = files.FirstOrDefault(f => (f.Source, f.Number) == key);
@@ -85,7 +92,7 @@ public sealed class Migrator(string adminConnectionString, string environment)
                 ct, file.Source, file.Number, file.Name, file.Checksum);
         }
 
-        if (!worker.IsOwners)
+        if (worker.HandlesMessages)
         {
             await Execute(connection, $"select {schema}.outbox_maintain({MaintenanceJob.OutboxRowsPerPartition})", ct);
             await Execute(connection, $"select {schema}.inbox_maintain({Contracts.Topics.InboxDays})", ct);

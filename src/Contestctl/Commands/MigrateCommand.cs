@@ -26,7 +26,7 @@ internal static class MigrateCommand
             var environment = session.Settings.PipelineEnvironment();
             await session.RequireAdmin(ct);
             var applied = await LongWork.While(
-                "migrating", session.Clock, _ => new Migrator(session.AdminDatabase, environment).Apply(session.Workers, ct));
+                "migrating", session.Clock, _ => new Migrator(session.AdminDatabase, environment).Apply(session.Schemas, ct));
             var files = applied.Select(f => f.Name).ToArray();
             Output.Show(parsed, json, new MigrateAnswer(files), console =>
                 console.WriteLine(

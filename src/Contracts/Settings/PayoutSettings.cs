@@ -77,7 +77,8 @@ internal static class PayoutSettings
             "An OpenID Connect authority whose tokens are believed, too; https in live.")
             { Form = SettingForm.Address },
         new("PAYOUT_API_AUDIENCE", Both, "PAYOUT_JWT_AUDIENCE", "text", "What a token of that authority must say in `aud`."),
-        new("PAYOUT_API_URL", "contestctl", null, "URL", "Where Payout's API answers. Needed by what asks Payout.")
+        new("PAYOUT_API_URL", "contestctl, Console", null, "URL",
+            "Where Payout's API answers. Needed by what asks Payout.")
             { Form = SettingForm.Address },
         new("PAYOUT_API_TOKEN", "contestctl", null, "secret",
             "A bearer token with the operator's name and role. Needed by what asks Payout."),

@@ -15,10 +15,10 @@ public static partial class SettingsReference
     private static readonly string[] s_ownPrefixes =
     [
         "PIPELINE_", "TOPIC_", "INGESTION_", "SCORING_", "SETTLEMENT_", "PAYOUT_", "STRIPE_", "WEBHOOK_", "CONTEST_", "CONSUMER_",
-        "NOTICE_", "TAX_", "SIMULATOR_",
+        "NOTICE_", "TAX_", "SIMULATOR_", "CONSOLE_",
     ];
 
-    public static IReadOnlyList<Setting> All { get; } = [.. CommonSettings.All, .. WorkerSettings.All, .. PayoutSettings.All];
+    public static IReadOnlyList<Setting> All { get; } = [.. CommonSettings.All, .. WorkerSettings.All, .. PayoutSettings.All, .. ConsoleSettings.All];
 
     private static readonly FrozenDictionary<string, Setting> s_byName = All.ToFrozenDictionary(
         s => s.Name, StringComparer.Ordinal);

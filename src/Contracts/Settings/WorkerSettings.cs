@@ -47,7 +47,7 @@ internal static class WorkerSettings
         Setting.Whole("CONSUMER_BATCH_COUNT_MAX", Workers, 4_000, "messages", "The most that one transaction takes."),
         Setting.Whole("CONSUMER_BATCH_BYTES_MAX", Workers, 8_000_000, "bytes", "The same in bytes."),
         Setting.Whole("CONSUMER_LINGER_MS", Workers, 20, "ms", "How long a batch that is not full waits for more.", min: 0),
-        new("HTTP_TRUSTED_PROXIES", "Ingestion, Scoring, Payout", "none", "addresses, networks",
+        new("HTTP_TRUSTED_PROXIES", "Ingestion, Scoring, Payout, Console", "none", "addresses, networks",
             "Proxies whose `X-Forwarded-For` is believed, by commas (`10.0.0.7, 10.1.0.0/16`)."),
         .. s_ingestion,
         .. s_scoring,

@@ -1,6 +1,7 @@
 using ContestPipeline.Embedded;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
+using ContestPipeline.WebConsole;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Backbone))]
@@ -38,7 +39,8 @@ public sealed class Backbone : IAsyncLifetime
         await StartKafka();
         Postgres = await postgres;
         await ExecuteAsAdmin($"create database {Template}");
-        await new Migrator(Postgres.ConnectionString(Template, "postgres") + ";Pooling=false", "test").Apply(Workers);
+        await new Migrator(Postgres.ConnectionString(Template, "postgres") + ";Pooling=false", "test")
+            .Apply([.. Workers, ConsoleSchema.Of()]);
     }
 
     /// <summary>A database as a first start leaves it.</summary>

@@ -17,6 +17,8 @@ public sealed partial class PayoutWorld
     private readonly Dictionary<(string ContestId, int Revision), DateTimeOffset> settled = [];
     private string name = "";
 
+    public string DatabaseName => name;
+
     /// <summary>A back-up of the database as it is now. Runners made before are of no use afterwards.</summary>
     public async Task<string> BackUp()
     {

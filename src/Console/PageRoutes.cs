@@ -1,0 +1,77 @@
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Plumbing;
+using ContestPipeline.WebConsole.Access;
+using ContestPipeline.WebConsole.Data;
+using ContestPipeline.WebConsole.Pages;
+using ContestPipeline.WebConsole.Shown;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ContestPipeline.WebConsole;
+
+/// <summary>Every page: what it asks the database, in one transaction, and the component that shows it.</summary>
+internal static class PageRoutes
+{
+    private const int SearchCharsMax = 300;
+
+    public static void Map(WebApplication app)
+    {
+        app.MapGet("/", async (HttpContext context, WorkerDatabase database) => Page<StartPage>(context, await database.Run(
+            async tx => new StartModel(await tx.OpenAlerts(null), await tx.OwedAndNotMoving()), context.RequestAborted))).ForStaff();
+        app.MapGet("/alerts", async (HttpContext context, WorkerDatabase database, string? kind) =>
+            Page<AlertsPage>(context, await database.Run(async tx => new AlertsModel(kind, await tx.OpenAlerts(kind)),
+                context.RequestAborted))).ForStaff();
+        app.MapGet("/overview", async (HttpContext context, WorkerDatabase database) => Page<OverviewPage>(context, await database.Run(
+            async tx => new OverviewModel(
+                await tx.AlertsBySeverity(), await tx.ContestsByState(), await tx.PayoutsByState(), await tx.Waits(),
+                await tx.Balances(), await tx.LastReconciliation()), context.RequestAborted))).ForStaff();
+        app.MapGet("/search", Search).ForStaff();
+        app.MapGet("/payouts/{payoutId}", Payout).ForStaff();
+        app.MapGet("/players/{playerId}", async (HttpContext context, WorkerDatabase database, string playerId, string? after) =>
+            Page<PlayerPage>(context, await database.Run(async tx => new PlayerModel(
+                playerId, await tx.PayoutsOfPlayer(playerId, after), await tx.AccountsOf(playerId)), context.RequestAborted)))
+            .ForStaff();
+        app.MapGet("/contests/{contestId}", Contest).ForStaff();
+        app.MapGet("/queue", async (HttpContext context, WorkerDatabase database, string? contest, string? order, string? after) =>
+            Page<QueuePage>(context, await database.Run(async tx => new QueueModel(
+                contest, order == "largest", await tx.HeldPayouts(contest, order == "largest", after)), context.RequestAborted)))
+            .ForStaff();
+        app.MapGet("/failures", async (HttpContext context, WorkerDatabase database) => Page<FailuresPage>(
+            context, new FailuresModel(await database.Run(tx => tx.FailureGroups(), context.RequestAborted)))).ForStaff();
+    }
+
+    /// <summary>One thing found is shown at once.</summary>
+    private static async Task<IResult> Search(HttpContext context, WorkerDatabase database, string? q)
+    {
+        var id = (q ?? "").Trim();
+        if (id.Length is 0 or > SearchCharsMax || id.Any(char.IsControl))
+            return Page<SearchPage>(context, new SearchModel(id.Length > SearchCharsMax ? "" : id, []));
+        var found = await database.Run(tx => tx.Search(id), context.RequestAborted);
+        return found.Select(one => one.Page).Distinct().ToArray() is [var only]
+            ? Results.LocalRedirect(only) : Page<SearchPage>(context, new SearchModel(id, found));
+    }
+
+    private static async Task<IResult> Payout(HttpContext context, WorkerDatabase database, string payoutId)
+    {
+        var found = await database.Run(async tx => await tx.PayoutOf(payoutId) is not { } payout
+            ? null : new PayoutModel(payout, await tx.MomentsOf(payout)), context.RequestAborted);
+        return found is null ? await NotThere(context, $"payout {payoutId}") : Page<PayoutPage>(context, found);
+    }
+
+    private static async Task<IResult> Contest(HttpContext context, WorkerDatabase database, string contestId, string? after)
+    {
+        var found = await database.Run(async tx => await tx.ContestOf(contestId) is not { } contest ? null : new ContestModel(
+            contest, await tx.StepsOf(contestId), await tx.GamesOf(contestId), await tx.ResultsOf(contestId),
+            await tx.FeesOf(contestId), await tx.PayoutsOfContest(contestId, after)), context.RequestAborted);
+        return found is null ? await NotThere(context, $"contest {contestId}") : Page<ContestPage>(context, found);
+    }
+
+    private static async Task<IResult> NotThere(HttpContext context, string what)
+    {
+        await Troubles.Show(context, StatusCodes.Status404NotFound, "Not found", $"There is no {what}.");
+        return Results.Empty;
+    }
+
+    private static RazorComponentResult<T> Page<T>(HttpContext context, object model) where T : IComponent =>
+        new(new Dictionary<string, object?> { ["Shell"] = Shell.Of(context), ["Model"] = model });
+}

@@ -1,0 +1,36 @@
+using ContestPipeline.WebConsole.Data;
+using ContestPipeline.WebConsole.Shown;
+
+namespace ContestPipeline.WebConsole.Pages;
+
+/// <summary>What needs somebody now, and money that is owed and does not move.</summary>
+public sealed record StartModel(IReadOnlyList<OpenAlert> Alerts, IReadOnlyList<OwedRow> Owed);
+
+/// <summary>Open alerts of one kind, or of all.</summary>
+public sealed record AlertsModel(string? Kind, IReadOnlyList<OpenAlert> Alerts);
+
+/// <summary>Whether money moves and whether anything is stuck.</summary>
+/// <param name="Reconciliation">Null: there was none yet.</param>
+public sealed record OverviewModel(
+    IReadOnlyList<AlertsOfSeverity> Alerts, IReadOnlyList<ContestsInState> Contests, IReadOnlyList<PayoutsInState> Payouts,
+    IReadOnlyList<WorkerWaits> Waits, IReadOnlyList<BalanceNow> Balances, LastReconciliation? Reconciliation);
+
+/// <summary>What an id was found as.</summary>
+public sealed record SearchModel(string Query, IReadOnlyList<Found> Found);
+
+/// <summary>One payout with its time line.</summary>
+public sealed record PayoutModel(PayoutRow Payout, IReadOnlyList<PayoutMoment> Moments);
+
+/// <summary>A player's payouts, a page of them, and accounts.</summary>
+public sealed record PlayerModel(string PlayerId, IReadOnlyList<PayoutRow> Payouts, IReadOnlyList<PlayerAccount> Accounts);
+
+/// <summary>One contest.</summary>
+public sealed record ContestModel(
+    ContestRow Contest, IReadOnlyList<ContestStep> Steps, IReadOnlyList<ContestGame> Games, IReadOnlyList<ContestResult> Results,
+    IReadOnlyList<FeesInState> Fees, IReadOnlyList<PayoutRow> Payouts);
+
+/// <summary>The approval queue, a page of it.</summary>
+public sealed record QueueModel(string? Contest, bool LargestFirst, IReadOnlyList<HeldPayout> Held);
+
+/// <summary>Parked messages by what is wrong with them.</summary>
+public sealed record FailuresModel(IReadOnlyList<FailureGroup> Groups);

@@ -1,0 +1,3 @@
+using ContestPipeline.WebConsole;
+
+return await ConsoleProcess.Run(args);

@@ -1,0 +1,26 @@
+namespace ContestPipeline.Contracts;
+
+/// <summary>Settings of the web console.</summary>
+internal static class ConsoleSettings
+{
+    private const string Console = "Console";
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        new("CONSOLE_DATABASE", "Console, contestctl", null, "connection string", "As the role console. Needed."),
+        new("CONSOLE_HTTP_URL", Console, null, "port or URL", "Where the pages answer. TLS ends before it. Needed."),
+        new("CONSOLE_PUBLIC_URL", Console, null, "URL",
+            "Where browsers reach the pages; https in live. Needed with CONSOLE_OIDC_AUTHORITY."),
+        new("CONSOLE_OIDC_AUTHORITY", Console, null, "URL",
+            "The OpenID Connect authority that people sign in at. Needed in live; in test, without it, a form asks for a name and "
+                + "roles."),
+        new("CONSOLE_OIDC_CLIENT_ID", Console, null, "name", "As which client. Needed with CONSOLE_OIDC_AUTHORITY."),
+        new("CONSOLE_OIDC_CLIENT_SECRET", Console, null, "secret", "Of that client. Needed with CONSOLE_OIDC_AUTHORITY."),
+        new("CONSOLE_OIDC_SCOPES", Console, "openid profile", "words", "What is asked for at the authority."),
+        new("CONSOLE_OIDC_ROLES_CLAIM", Console, "roles", "name", "The claim that holds viewer, operator, approver."),
+        new("CONSOLE_KEYS", Console, "memory", "folder",
+            "Where the keys of cookies are kept, shared by all instances; not set: a start signs everybody out."),
+        Setting.Whole("CONSOLE_HTTP_RATE_PER_MINUTE", Console, 600, "requests/min", "Of one person.", 1, 1_000_000),
+        new("CONSOLE_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
+    ];
+}

@@ -1,0 +1,80 @@
+using ContestPipeline.Payout.Http;
+using Microsoft.Playwright;
+
+namespace ContestPipeline.Integration.WebConsole;
+
+/// <summary>The pages in a real browser, Debian's chromium; skipped where there is none.</summary>
+public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
+{
+    private static readonly string[] s_browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
+
+    /// <summary>Where screenshots are written when it is set, such as docs/console.</summary>
+    private static readonly string? s_pictures = Environment.GetEnvironmentVariable("CONSOLE_PICTURES");
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    [InlineData(1280, ColorScheme.Dark)]
+    [InlineData(390, ColorScheme.Light)]
+    public async Task A_person_signs_in_and_no_page_is_wider_than_the_window_or_breaks_the_policy(int width, ColorScheme scheme)
+    {
+        Assert.SkipUnless(s_browsers.Any(File.Exists), "no chromium: apt-get install chromium");
+        var contest = $"c-browser-{width}-{scheme.ToString().ToLowerInvariant()}-with-a-rather-long-id-2016-week-4";
+        var payoutId = await world.GivenContest(contest);
+        await world.GivenAlert($"look/{contest}", "contest-held");
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = s_browsers.First(File.Exists), Args = ["--no-sandbox"] });
+        await using var context = await browser.NewContextAsync(
+            new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        var page = await context.NewPageAsync();
+        var complaints = new List<string>();
+        page.Console += (_, said) =>
+        {
+            if (said.Type == "error" && !said.Text.Contains("404", StringComparison.Ordinal)) complaints.Add(said.Text);
+        };
+
+        await page.GotoAsync(new Uri(world.Address, "/queue").AbsoluteUri);
+        await page.GetByLabel("Name").FillAsync("anna");
+        await page.GetByLabel("operator:").CheckAsync();
+        await page.GetByLabel("approver:").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+
+        Assert.EndsWith("/queue", page.Url, StringComparison.Ordinal);
+        foreach (var (path, name) in new[] { ("/", "start"), ("/overview", "overview"), ("/queue", "queue"),
+            ($"/payouts/{payoutId}", "payout"), ("/failures", "failures"), ("/search?q=nothing", "search"), ("/nowhere", "trouble") })
+        {
+            await page.GotoAsync(new Uri(world.Address, path).AbsoluteUri);
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
+                $"{path} is wider than {width}");
+            await Picture(page, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}");
+        }
+
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task A_held_payout_is_released_by_hand()
+    {
+        Assert.SkipUnless(s_browsers.Any(File.Exists), "no chromium: apt-get install chromium");
+        var payoutId = await world.GivenContest("c-by-hand");
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = s_browsers.First(File.Exists), Args = ["--no-sandbox"] });
+        var page = await browser.NewPageAsync();
+        await page.GotoAsync(new Uri(world.Address, $"/payouts/{payoutId}").AbsoluteUri);
+        await page.GetByLabel("Name").FillAsync("anna");
+        await page.GetByLabel($"{ApiRole.Approver}:").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+
+        await page.GetByLabel("Note").FillAsync("identity checked");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Release 5,820.00 USD" }).ClickAsync();
+
+        Assert.Contains("The payout is released", await page.GetByRole(AriaRole.Status).InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("anna", await world.Api.Payouts.Scalar<string>(
+            $"select reviewer from payout.payout_review where payout_id = '{payoutId}'"));
+    }
+
+    private static Task Picture(IPage page, string name) => s_pictures is null ? Task.CompletedTask
+        : page.ScreenshotAsync(new() { Path = Path.Combine(s_pictures, $"{name}.png") });
+}

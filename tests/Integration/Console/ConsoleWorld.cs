@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using ContestPipeline.Integration.Infrastructure;
+using ContestPipeline.Integration.Payout;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.WebConsole;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ContestPipeline.Integration.WebConsole;
+
+/// <summary>The console before Payout's API and a database with payouts in many states, and people with browsers.</summary>
+public sealed partial class ConsoleWorld(Backbone backbone) : IAsyncLifetime
+{
+    private ConsoleServer console = null!;
+    private Uri payout = null!;
+
+    public ApiWorld Api { get; } = new(backbone);
+
+    public Uri Address => console.Address;
+
+    public IReadOnlyList<(string Method, string Pattern, Microsoft.AspNetCore.Routing.RouteEndpoint Endpoint)> Routes =>
+        console.Routes;
+
+    public string Database => backbone.Postgres.ConnectionString(Api.Payouts.DatabaseName, ConsoleSchema.Name);
+
+    public async ValueTask InitializeAsync()
+    {
+        await Api.InitializeAsync();
+        payout = await Api.Serve(ratePerMinute: 100_000, tokens: ApiWorld.Tokens with { Environment = "test" });
+        console = Make();
+        await console.Start(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await console.DisposeAsync();
+        await Api.DisposeAsync();
+    }
+
+    /// <param name="also">Settings beside or instead of those of the test environment.</param>
+    public ConsoleServer Make(params (string Name, string? Value)[] also)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["PIPELINE_ENVIRONMENT"] = "test", ["CONSOLE_HTTP_URL"] = "0", ["CONSOLE_DATABASE"] = Database,
+            ["PAYOUT_API_URL"] = payout.AbsoluteUri, ["PAYOUT_JWT_KEY"] = "a key of at least thirty-two bytes",
+            ["CONSOLE_HTTP_RATE_PER_MINUTE"] = "100000",
+        };
+        foreach (var (name, value) in also) settings[name] = value;
+        return new ConsoleServer(
+            new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), Api.Payouts.Clock, NullLoggerFactory.Instance);
+    }
+
+    /// <summary>Somebody without a session.</summary>
+    public HttpClient Stranger() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() })
+    {
+        BaseAddress = Address,
+    };
+
+    /// <summary>Somebody who has signed in by the form.</summary>
+    public async Task<HttpClient> SignedIn(string name, params string[] roles)
+    {
+        var browser = Stranger();
+        var token = TokenIn(await browser.GetStringAsync("/sign-in"));
+        var fields = roles.Select(role => KeyValuePair.Create("role", role))
+            .Concat([new("name", name), new("form-token", token), new("to", "/overview")]);
+        using var answer = await browser.PostAsync("/sign-in", new FormUrlEncodedContent(fields));
+        Assert.Equal((HttpStatusCode.SeeOther, "/overview"), (answer.StatusCode, answer.Headers.Location?.OriginalString));
+        return browser;
+    }
+
+    /// <summary>Sends a form as a page of ours would.</summary>
+    public static async Task<HttpResponseMessage> Submit(
+        HttpClient browser, string page, string action, params (string Name, string Value)[] fields)
+    {
+        var token = TokenIn(await browser.GetStringAsync(page));
+        return await browser.PostAsync(action, new FormUrlEncodedContent(
+            fields.Select(f => KeyValuePair.Create(f.Name, f.Value)).Append(new("form-token", token)).Append(new("back", page))));
+    }
+
+    public static string TokenIn(string page) => FormToken().Match(page).Groups[1].Value is { Length: > 0 } token
+        ? token : throw new InvalidOperationException("the page has no form");
+
+    /// <summary>Players that are paid, held, without an account; and an open alert.</summary>
+    /// <returns>The held payout.</returns>
+    public async Task<string> GivenContest(string contestId)
+    {
+        var world = Api.Payouts;
+        await world.GivenReady($"{contestId}-paid", $"{contestId}-held");
+        await world.GivenSettled(ContestBuilder.Of(
+            contestId, 10, ($"{contestId}-paid", [10_00]), ($"{contestId}-held", [6_000_00]), ($"{contestId}-none", [20_00])));
+        await world.RunToRest(world.Runner());
+        return (await world.Scalar<string>(
+            $"select payout_id from payout.payout where contest_id = '{contestId}' and state = 'held'"))!;
+    }
+
+    public Task GivenAlert(string key, string kind) => Api.Payouts.Scalar<int>(
+        $"""
+        insert into payout.alert (dedup_key, severity, kind, subject, cause, recommended_action, raised_by, raised_at)
+        values ('{key}', 'critical', '{kind}', 'a subject', 'Something <b>stands</b> still.', 'See docs/runbooks/stuck-contest.md.', 'payout', now())
+        returning 1
+        """);
+
+    [GeneratedRegex("name=\"form-token\" value=\"([^\"]+)\"")]
+    private static partial Regex FormToken();
+}

@@ -1,0 +1,197 @@
+using System.Net;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Plumbing;
+using ContestPipeline.WebConsole;
+using Microsoft.AspNetCore.Authorization;
+using Npgsql;
+
+namespace ContestPipeline.Integration.WebConsole;
+
+/// <summary>Who gets in, from where, and what the console's own role may do.</summary>
+public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
+{
+    [Fact]
+    public async Task Every_route_but_signing_in_asks_who_is_there()
+    {
+        using var stranger = world.Stranger();
+        string[] open = [.. world.Routes.Where(r => r.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            .Select(r => $"{r.Method} {r.Pattern}").Order(StringComparer.Ordinal)];
+
+        Assert.Equal(["GET /assets/console.css", "GET /healthz", "GET /sign-in", "POST /sign-in"], open);
+        foreach (var (method, pattern, endpoint) in world.Routes.Where(r =>
+            r.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null))
+        {
+            using var answer = await stranger.SendAsync(new HttpRequestMessage(new HttpMethod(method), PathOf(pattern)));
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+            Assert.StartsWith("/sign-in?to=", answer.Headers.Location!.PathAndQuery, StringComparison.Ordinal);
+            Assert.NotEmpty(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>());
+        }
+    }
+
+    [Theory]
+    [InlineData(ApiRole.Viewer, "")]
+    [InlineData(ApiRole.Operator, "/alerts/acknowledge /alerts/resolve /payouts/{payoutId}/retry")]
+    [InlineData(ApiRole.Approver, "/alerts/acknowledge /alerts/resolve /payouts/{payoutId}/reject /payouts/{payoutId}/release")]
+    public async Task Each_role_may_do_its_own_acts_and_no_other(string role, string acts)
+    {
+        var browser = await world.SignedIn("rita", role);
+
+        var allowed = new List<string>();
+        foreach (var (_, pattern, _) in world.Routes.Where(r => r.Method == "POST" && r.Pattern is not ("/sign-in" or "/sign-out")))
+        {
+            using var answer = await ConsoleWorld.Submit(browser, "/", PathOf(pattern), ("key", "nobody/1"), ("note", "x"),
+                ("confirm", "po_nobody"));
+            if (answer.StatusCode != HttpStatusCode.Forbidden) allowed.Add(pattern);
+            else Assert.Contains("another role", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(acts, string.Join(' ', allowed.Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_form_without_our_token_or_from_another_site_does_nothing()
+    {
+        await world.GivenAlert("forged/1", "contest-held");
+        var ops = await world.SignedIn("olga", ApiRole.Operator);
+        var token = ConsoleWorld.TokenIn(await ops.GetStringAsync("/"));
+        var others = ConsoleWorld.TokenIn(await (await world.SignedIn("eve", ApiRole.Operator)).GetStringAsync("/"));
+
+        foreach (var (value, header, text) in new[]
+            {
+                ("", "X-None", "1"), ("nonsense", "X-None", "1"), (others, "X-None", "1"),
+                (token, "Sec-Fetch-Site", "cross-site"), (token, "Origin", "https://evil.example"), (token, "Origin", "null"),
+            })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/alerts/resolve")
+            {
+                Content = new FormUrlEncodedContent([new("key", "forged/1"), new("form-token", value)]),
+            };
+            request.Headers.Add(header, text);
+            using var answer = await ops.SendAsync(request);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+
+        Assert.Equal(1, await world.Api.Payouts.Scalar<int>(
+            "select count(*)::integer from payout.alert where dedup_key = 'forged/1' and resolved_at is null"));
+    }
+
+    [Fact]
+    public async Task Every_answer_forbids_scripts_frames_and_caches()
+    {
+        using var stranger = world.Stranger();
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+        foreach (var (browser, path) in new[] { (stranger, "/sign-in"), (stranger, "/healthz"), (viewer, "/"), (viewer, "/nowhere"),
+            (viewer, "/payouts/po_nobody"), (viewer, "/contests/c-nobody") })
+        {
+            using var answer = await browser.GetAsync(path);
+            var policy = string.Join(';', answer.Headers.GetValues("Content-Security-Policy"));
+            Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
+            Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+            Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+            Assert.DoesNotContain("script-src", policy, StringComparison.Ordinal);
+            Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
+            Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+            Assert.True(answer.Headers.CacheControl!.NoStore);
+            Assert.DoesNotContain("style=", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://evil.example/", "/")]
+    [InlineData("//evil.example/", "/")]
+    [InlineData("/\\evil.example", "/")]
+    [InlineData("/queue?order=largest", "/queue?order=largest")]
+    public async Task Signing_in_leads_to_a_page_of_ours_only(string wish, string place)
+    {
+        using var browser = world.Stranger();
+        var token = ConsoleWorld.TokenIn(await browser.GetStringAsync("/sign-in"));
+
+        using var answer = await browser.PostAsync("/sign-in", new FormUrlEncodedContent(
+            [new("name", "vera"), new("role", "viewer"), new("to", wish), new("form-token", token)]));
+
+        Assert.Equal(place, answer.Headers.Location?.OriginalString);
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("console=", StringComparison.Ordinal));
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task The_form_gives_no_role_that_is_none_of_staff()
+    {
+        using var browser = world.Stranger();
+        var token = ConsoleWorld.TokenIn(await browser.GetStringAsync("/sign-in"));
+
+        using var answer = await browser.PostAsync("/sign-in", new FormUrlEncodedContent(
+            [new("name", "vera"), new("role", "player"), new("role", "admin"), new("form-token", token)]));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public void Live_refuses_to_start_without_an_authority_and_in_plaintext()
+    {
+        const string Encrypted = "Host=db;Username=console;SSL Mode=VerifyFull";
+
+        var form = Assert.Throws<SettingException>(() => world.Make(
+            ("PIPELINE_ENVIRONMENT", "live"), ("CONSOLE_DATABASE", Encrypted), ("PAYOUT_API_URL", "https://payout.example")));
+        var plain = Assert.Throws<SettingException>(() => world.Make(("PIPELINE_ENVIRONMENT", "live")));
+
+        Assert.Equal("CONSOLE_OIDC_AUTHORITY", form.Setting);
+        Assert.Contains("CONSOLE_DATABASE", plain.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_an_authority_there_is_no_form_and_people_are_sent_there()
+    {
+        await using var console = world.Make(
+            ("CONSOLE_OIDC_AUTHORITY", "http://127.0.0.1:9"), ("CONSOLE_OIDC_CLIENT_ID", "console"),
+            ("CONSOLE_OIDC_CLIENT_SECRET", "secret"), ("CONSOLE_PUBLIC_URL", "http://console.example"));
+        await console.Start(CancellationToken.None);
+        using var stranger = new HttpClient { BaseAddress = console.Address };
+
+        using var form = await stranger.PostAsync("/sign-in", new FormUrlEncodedContent(
+            [new("name", "eve"), new("role", "approver")]));
+
+        Assert.True(form.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            or HttpStatusCode.InternalServerError, $"{form.StatusCode}");
+        Assert.DoesNotContain(console.Routes, r => r is { Method: "POST", Pattern: "/sign-in" });
+    }
+
+    [Fact]
+    public async Task The_role_console_writes_nothing_anywhere_and_reads_no_message_and_no_secret()
+    {
+        await using var connection = new NpgsqlConnection(world.Database + ";Pooling=false");
+        await connection.OpenAsync();
+        var writes = (await Dapper.SqlMapper.QueryAsync<string>(connection,
+            """
+            select c.oid::regclass::text
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p', 'v', 'S') and n.nspname not in ('pg_catalog', 'information_schema')
+                and (c.relkind <> 'S' and has_any_column_privilege(c.oid, 'insert, update') or c.relkind <> 'S' and has_table_privilege(c.oid, 'delete, truncate')
+                    or c.relkind = 'S' and has_sequence_privilege(c.oid, 'usage, update'))
+            union all
+            select p.oid::regprocedure::text
+            from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+            where n.nspname in ('ingestion', 'scoring', 'settlement', 'payout') and p.prosecdef and has_function_privilege(p.oid, 'execute')
+            order by 1
+            """)).ToArray();
+
+        Assert.Empty(writes);
+        foreach (var sql in new[]
+            {
+                "update payout.payout set amount_minor = 1", "insert into payout.alert (dedup_key) values ('x')",
+                "delete from scoring.parked_key", "select body from payout.outbox", "select body from scoring.parked",
+                "select client_secret from payout.entry_payment", "select body from payout.notice",
+                "select body from payout.stripe_call", "create table payout.mine (x int)",
+            })
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync());
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+        }
+    }
+
+    private static string PathOf(string pattern) => pattern.Replace("{payoutId}", "po_nobody", StringComparison.Ordinal)
+        .Replace("{contestId}", "c-nobody", StringComparison.Ordinal).Replace("{playerId}", "nobody", StringComparison.Ordinal)
+        .Replace("{*path:nonfile}", "nowhere", StringComparison.Ordinal);
+}
