@@ -11,10 +11,12 @@ internal static class ActRoutes
     public static void Map(WebApplication app)
     {
         app.MapPost("/alerts/acknowledge", (HttpContext context, PayoutCalls payout) => Act(
-            context, payout, "acknowledged", form => ("/v1/alerts/acknowledge", new { dedupKey = form["key"].ToString(), note = Note(form) })))
+            context, payout, "acknowledged", form => ("/v1/alerts/acknowledge", new { dedupKey = form["key"].ToString(),
+                note = Note(form) })))
             .For(ApiRole.Operator, ApiRole.Approver).Guarded();
         app.MapPost("/alerts/resolve", (HttpContext context, PayoutCalls payout) => Act(
-            context, payout, "resolved", form => ("/v1/alerts/resolve", new { dedupKey = form["key"].ToString(), note = Note(form) })))
+            context, payout, "resolved", form => ("/v1/alerts/resolve", new { dedupKey = form["key"].ToString(),
+                note = Note(form) })))
             .For(ApiRole.Operator, ApiRole.Approver).Guarded();
         app.MapPost("/payouts/{payoutId}/release", (HttpContext context, PayoutCalls payout, string payoutId) => Act(
             context, payout, "released", form => (Path(payoutId, "release"), new { note = Note(form) })))

@@ -49,7 +49,8 @@ public sealed record ConsoleOptions(
             url, isLive, authority, Address(settings, PayoutUrlSetting), settings.Optional("CONSOLE_KEYS"),
             settings.Whole("CONSOLE_HTTP_RATE_PER_MINUTE"))
         {
-            Tokens = authority is null && settings.Optional("PAYOUT_JWT_KEY") is not null ? PayoutApiOptions.Rules(settings) : null,
+            Tokens = authority is null && settings.Optional("PAYOUT_JWT_KEY") is not null ? PayoutApiOptions.Rules(settings)
+                : null,
         };
     }
 
@@ -57,7 +58,8 @@ public sealed record ConsoleOptions(
     {
         if (Address(settings, AuthoritySetting) is not { } address)
             return isLive
-                ? throw new SettingException(AuthoritySetting, "is not set: in live people sign in at an OpenID Connect authority")
+                ? throw new SettingException(AuthoritySetting,
+                    "is not set: in live people sign in at an OpenID Connect authority")
                 : null;
         const string Needed = "it is needed with CONSOLE_OIDC_AUTHORITY";
         return new Authority(

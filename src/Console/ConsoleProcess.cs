@@ -8,12 +8,15 @@ public static class ConsoleProcess
 {
     private const int WrongSetting = 2;
 
+    private const string Help =
+        "The pages from which the pipeline is operated, until SIGTERM. It takes no arguments; docs/settings.md has its settings.";
+
     /// <param name="args"><c>--help</c> says what the program is and starts nothing.</param>
     public static async Task<int> Run(string[] args)
     {
         if (args is ["-h" or "--help"])
         {
-            Console.WriteLine("The pages from which the pipeline is operated. It takes no arguments; docs/settings.md has its settings.");
+            Console.WriteLine(Help);
             return 0;
         }
 

@@ -18,7 +18,8 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
     private readonly ConsoleOptions options = ConsoleOptions.From(settings);
     private readonly WorkerDatabase database = new(
         ConsoleSchema.Name,
-        settings.Require(Settings.DatabaseSetting(ConsoleSchema.Name), "say how the console connects to PostgreSQL"), clock, logging);
+        settings.Require(Settings.DatabaseSetting(ConsoleSchema.Name), "say how the console connects to PostgreSQL"), clock,
+        logging);
     private WebApplication? app;
 
     /// <summary>Where it listens, once started; a port of 0 has become a real one.</summary>
@@ -28,7 +29,8 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
     public IReadOnlyList<(string Method, string Pattern, RouteEndpoint Endpoint)> Routes =>
     [
         .. ((IEndpointRouteBuilder)app!).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
-            .Select(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods[0] ?? "GET", e.RoutePattern.RawText ?? "", e)),
+            .Select(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods[0] ?? "GET", e.RoutePattern.RawText ?? "",
+                e)),
     ];
 
     /// <exception cref="SettingException">The database is of the other environment or not migrated, or the address is
@@ -62,7 +64,8 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
         catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable
             or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.InsufficientPrivilege)
         {
-            throw new SettingException(name, $"names a database that is not migrated for the console: run contestctl migrate ({missing.MessageText})");
+            throw new SettingException(name,
+                $"names a database that is not migrated for the console: run contestctl migrate ({missing.MessageText})");
         }
     }
 

@@ -17,11 +17,13 @@ internal static class PageRoutes
     public static void Map(WebApplication app)
     {
         app.MapGet("/", async (HttpContext context, WorkerDatabase database) => Page<StartPage>(context, await database.Run(
-            async tx => new StartModel(await tx.OpenAlerts(null), await tx.OwedAndNotMoving()), context.RequestAborted))).ForStaff();
+            async tx => new StartModel(await tx.OpenAlerts(null), await tx.OwedAndNotMoving()),
+                context.RequestAborted))).ForStaff();
         app.MapGet("/alerts", async (HttpContext context, WorkerDatabase database, string? kind) =>
             Page<AlertsPage>(context, await database.Run(async tx => new AlertsModel(kind, await tx.OpenAlerts(kind)),
                 context.RequestAborted))).ForStaff();
-        app.MapGet("/overview", async (HttpContext context, WorkerDatabase database) => Page<OverviewPage>(context, await database.Run(
+        app.MapGet("/overview", async (HttpContext context, WorkerDatabase database) => Page<OverviewPage>(context,
+            await database.Run(
             async tx => new OverviewModel(
                 await tx.AlertsBySeverity(), await tx.ContestsByState(), await tx.PayoutsByState(), await tx.Waits(),
                 await tx.Balances(), await tx.LastReconciliation()), context.RequestAborted))).ForStaff();
@@ -32,7 +34,8 @@ internal static class PageRoutes
                 playerId, await tx.PayoutsOfPlayer(playerId, after), await tx.AccountsOf(playerId)), context.RequestAborted)))
             .ForStaff();
         app.MapGet("/contests/{contestId}", Contest).ForStaff();
-        app.MapGet("/queue", async (HttpContext context, WorkerDatabase database, string? contest, string? order, string? after) =>
+        app.MapGet("/queue", async (HttpContext context, WorkerDatabase database, string? contest, string? order,
+            string? after) =>
             Page<QueuePage>(context, await database.Run(async tx => new QueueModel(
                 contest, order == "largest", await tx.HeldPayouts(contest, order == "largest", after)), context.RequestAborted)))
             .ForStaff();

@@ -3,7 +3,8 @@ namespace ContestPipeline.WebConsole.Access;
 /// <summary>Where a page may send its reader: to a page of this console, whatever the request says.</summary>
 internal static class LocalPath
 {
-    /// <returns>The start page for whatever is no path of ours: another host, a scheme, a path that a browser reads as one.</returns>
+    /// <returns>The start page for whatever is no path of ours: another host, a scheme, a path that a browser reads as
+    /// one.</returns>
     public static string Of(string? wish) =>
         wish is ['/', ..] and not ['/', '/' or '\\', ..] && !wish.Any(c => char.IsControl(c) || c == '\\') ? wish : "/";
 

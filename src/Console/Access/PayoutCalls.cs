@@ -25,7 +25,8 @@ internal sealed class PayoutCalls(HttpClient http, ConsoleOptions options)
         if (options.PayoutUrl is not { } payout)
             return new PayoutAnswer(503, "PAYOUT_API_URL is not set: nothing can be decided from these pages.");
         if (await context.GetTokenAsync(SignIn.TokenName) is not { } token)
-            return new PayoutAnswer(401, "Your session has no token for Payout's API (in test PAYOUT_JWT_KEY makes one). Sign in anew.");
+            return new PayoutAnswer(401,
+                "Your session has no token for Payout's API (in test PAYOUT_JWT_KEY makes one). Sign in anew.");
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(payout, path)) { Content = JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);

@@ -17,9 +17,12 @@ public sealed record ContestGame(
 /// <summary>A result, by revision: the pool as it was settled, and how far paying has come.</summary>
 /// <param name="PayoutState">Null: Payout has not received it.</param>
 public sealed record ContestResult(
-    int Revision, string Currency, DateTimeOffset SettledAt, int EntryCount, long EntryFeesMinor, long RakeMinor, long OverlayMinor,
-    long SurplusMinor, long PoolMinor, long PrizesGrossMinor, long PlatformFeesMinor, long PrizesNetMinor, long HouseRemainderMinor,
-    int Winners, string Digest, string? PayoutState, string? HeldReason, int PaidCount, long PaidMinor, int OtherCount, long OtherMinor);
+    int Revision, string Currency, DateTimeOffset SettledAt, int EntryCount, long EntryFeesMinor, long RakeMinor,
+    long OverlayMinor,
+    long SurplusMinor, long PoolMinor, long PrizesGrossMinor, long PlatformFeesMinor, long PrizesNetMinor,
+    long HouseRemainderMinor,
+    int Winners, string Digest, string? PayoutState, string? HeldReason, int PaidCount, long PaidMinor, int OtherCount,
+    long OtherMinor);
 
 /// <summary>Entry fees of a contest in one state.</summary>
 public sealed record FeesInState(string State, string Currency, long Entries, long AmountMinor, long RefundedMinor);

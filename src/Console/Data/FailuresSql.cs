@@ -8,7 +8,8 @@ namespace ContestPipeline.WebConsole.Data;
 /// <param name="Behind">Messages that queue behind them.</param>
 /// <param name="Example">The newest key of the group.</param>
 public sealed record FailureGroup(
-    string Worker, string Topic, string Error, long Keys, long Behind, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, string Example,
+    string Worker, string Topic, string Error, long Keys, long Behind, DateTimeOffset FirstSeen, DateTimeOffset LastSeen,
+    string Example,
     long ExampleOffset, string ExampleError);
 
 /// <summary>All SQL of the failures.</summary>

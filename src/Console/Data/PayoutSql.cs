@@ -4,7 +4,8 @@ namespace ContestPipeline.WebConsole.Data;
 
 /// <summary>A payout as it stands.</summary>
 public sealed record PayoutRow(
-    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State, string? Reason,
+    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State,
+    string? Reason,
     string? TransferId, DateTimeOffset? DueAt, DateTimeOffset CreatedAt);
 
 /// <summary>One thing that happened to a payout.</summary>
@@ -29,12 +30,14 @@ public static class PayoutSql
         tx.QueryOne<PayoutRow>($"select {Columns} from payout.payout where payout_id = @payoutId", new { payoutId });
 
     /// <param name="after">The last payout of the page before; null: the first page.</param>
-    public static Task<IReadOnlyList<PayoutRow>> PayoutsOfPlayer(this Tx tx, string playerId, string? after) => tx.Query<PayoutRow>(
+    public static Task<IReadOnlyList<PayoutRow>> PayoutsOfPlayer(this Tx tx, string playerId, string? after) =>
+        tx.Query<PayoutRow>(
         $"select {Columns} from payout.payout where player_id = @playerId and payout_id > @after order by payout_id limit @ListMax",
         new { playerId, after = after ?? "", ListMax });
 
     /// <inheritdoc cref="PayoutsOfPlayer"/>
-    public static Task<IReadOnlyList<PayoutRow>> PayoutsOfContest(this Tx tx, string contestId, string? after) => tx.Query<PayoutRow>(
+    public static Task<IReadOnlyList<PayoutRow>> PayoutsOfContest(this Tx tx, string contestId, string? after) =>
+        tx.Query<PayoutRow>(
         $"""
         select {Columns}
         from payout.payout

@@ -10,8 +10,10 @@ namespace ContestPipeline.WebConsole.Data;
 /// <param name="PaidBefore">Payouts of the player that were paid.</param>
 /// <param name="Disputes">Open ones of the player.</param>
 public sealed record HeldPayout(
-    string PayoutId, string ContestId, string PlayerId, long AmountMinor, string Currency, string? Reason, DateTimeOffset CreatedAt,
-    string Causes, DateTimeOffset? Since, string? Findings, long Approvals, string? LastApprover, long PaidBefore, long PaidBeforeMinor,
+    string PayoutId, string ContestId, string PlayerId, long AmountMinor, string Currency, string? Reason,
+    DateTimeOffset CreatedAt,
+    string Causes, DateTimeOffset? Since, string? Findings, long Approvals, string? LastApprover, long PaidBefore,
+    long PaidBeforeMinor,
     long Disputes, string? Account, DateTimeOffset? AccountSince);
 
 /// <summary>All SQL of the approval queue.</summary>

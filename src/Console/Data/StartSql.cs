@@ -5,7 +5,8 @@ namespace ContestPipeline.WebConsole.Data;
 
 /// <summary>An open alert, with how many of its kind are open.</summary>
 public sealed record OpenAlert(
-    string DedupKey, string Severity, string Kind, string Subject, string Cause, string RecommendedAction, DateTimeOffset RaisedAt,
+    string DedupKey, string Severity, string Kind, string Subject, string Cause, string RecommendedAction,
+    DateTimeOffset RaisedAt,
     int Level, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy, long No, long OfKind, DateTimeOffset OldestAt);
 
 /// <summary>All SQL of the start page, and of what is open of one kind.</summary>
@@ -34,7 +35,8 @@ public static class StartSql
         new { kind, shown = kind is null ? ShownOfKind : OfKindMax });
 
     /// <summary>
-    /// Payouts that are not over, results that are not posted, and results that Settlement published and Payout does not have: the
+    /// Payouts that are not over, results that are not posted, and results that Settlement published and Payout does not
+    /// have: the
     /// oldest first.
     /// </summary>
     public static Task<IReadOnlyList<OwedRow>> OwedAndNotMoving(this Tx tx) => tx.Query<OwedRow>(

@@ -8,7 +8,8 @@ public static class ContestWaits
     /// <param name="settlement">State of the newest completion at Settlement; null: none came.</param>
     /// <param name="missing">What Settlement's copy lacks; empty: nothing.</param>
     /// <param name="payoutState">State of the newest revision at Payout; null: nothing came.</param>
-    public static string Of(string state, string? hold, string? settlement, string? missing, string? payoutState, string? heldReason) =>
+    public static string Of(string state, string? hold, string? settlement, string? missing, string? payoutState,
+        string? heldReason) =>
         state switch
         {
             "CANCELLED" => "For nothing: it is cancelled.",

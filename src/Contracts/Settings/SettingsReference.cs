@@ -18,7 +18,8 @@ public static partial class SettingsReference
         "NOTICE_", "TAX_", "SIMULATOR_", "CONSOLE_",
     ];
 
-    public static IReadOnlyList<Setting> All { get; } = [.. CommonSettings.All, .. WorkerSettings.All, .. PayoutSettings.All, .. ConsoleSettings.All];
+    public static IReadOnlyList<Setting> All { get; } = [.. CommonSettings.All, .. WorkerSettings.All, .. PayoutSettings.All,
+        .. ConsoleSettings.All];
 
     private static readonly FrozenDictionary<string, Setting> s_byName = All.ToFrozenDictionary(
         s => s.Name, StringComparer.Ordinal);

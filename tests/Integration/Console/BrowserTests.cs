@@ -70,7 +70,8 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
         await page.GetByLabel("Note").FillAsync("identity checked");
         await page.GetByRole(AriaRole.Button, new() { Name = "Release 5,820.00 USD" }).ClickAsync();
 
-        Assert.Contains("The payout is released", await page.GetByRole(AriaRole.Status).InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("The payout is released", await page.GetByRole(AriaRole.Status).InnerTextAsync(),
+            StringComparison.Ordinal);
         Assert.Equal("anna", await world.Api.Payouts.Scalar<string>(
             $"select reviewer from payout.payout_review where payout_id = '{payoutId}'"));
     }

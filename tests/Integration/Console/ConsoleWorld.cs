@@ -53,7 +53,8 @@ public sealed partial class ConsoleWorld(Backbone backbone) : IAsyncLifetime
     }
 
     /// <summary>Somebody without a session.</summary>
-    public HttpClient Stranger() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() })
+    public HttpClient Stranger() => new(new HttpClientHandler { AllowAutoRedirect = false,
+        CookieContainer = new CookieContainer() })
     {
         BaseAddress = Address,
     };

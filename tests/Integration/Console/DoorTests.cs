@@ -37,7 +37,8 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         var browser = await world.SignedIn("rita", role);
 
         var allowed = new List<string>();
-        foreach (var (_, pattern, _) in world.Routes.Where(r => r.Method == "POST" && r.Pattern is not ("/sign-in" or "/sign-out")))
+        foreach (var (_, pattern, _) in world.Routes.Where(r => r.Method == "POST" && r.Pattern
+            is not ("/sign-in" or "/sign-out")))
         {
             using var answer = await ConsoleWorld.Submit(browser, "/", PathOf(pattern), ("key", "nobody/1"), ("note", "x"),
                 ("confirm", "po_nobody"));
@@ -80,7 +81,8 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
     {
         using var stranger = world.Stranger();
         var viewer = await world.SignedIn("vera", ApiRole.Viewer);
-        foreach (var (browser, path) in new[] { (stranger, "/sign-in"), (stranger, "/healthz"), (viewer, "/"), (viewer, "/nowhere"),
+        foreach (var (browser, path) in new[] { (stranger, "/sign-in"), (stranger, "/healthz"), (viewer, "/"), (viewer,
+            "/nowhere"),
             (viewer, "/payouts/po_nobody"), (viewer, "/contests/c-nobody") })
         {
             using var answer = await browser.GetAsync(path);

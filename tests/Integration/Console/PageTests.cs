@@ -33,7 +33,8 @@ public sealed class PageTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         using var taken = await ConsoleWorld.Submit(ops, "/alerts", "/alerts/acknowledge", ("key", "taken/1"), ("note", "on it"));
         using var ended = await ConsoleWorld.Submit(ops, "/alerts", "/alerts/resolve", ("key", "taken/1"), ("note", "topped up"));
 
-        Assert.Equal((HttpStatusCode.SeeOther, "/alerts?done=acknowledged"), (taken.StatusCode, taken.Headers.Location?.OriginalString));
+        Assert.Equal((HttpStatusCode.SeeOther, "/alerts?done=acknowledged"), (taken.StatusCode,
+            taken.Headers.Location?.OriginalString));
         Assert.Equal("/alerts?done=resolved", ended.Headers.Location?.OriginalString);
         Assert.Equal("olga olga topped up", await world.Api.Payouts.Scalar<string>(
             "select concat_ws(' ', acknowledged_by, resolved_by, note) from payout.alert where dedup_key = 'taken/1'"));
@@ -55,7 +56,7 @@ public sealed class PageTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         var after = await approver.GetStringAsync($"/payouts/{payoutId}?done=released");
 
         Assert.Contains(payoutId, queue, StringComparison.Ordinal);
-        Assert.Contains("the limit is", queue, StringComparison.Ordinal);
+        Assert.Contains("5,820.00 USD, the limit is 5,000.00 USD", queue, StringComparison.Ordinal);
         Assert.Contains("held for approval", before, StringComparison.Ordinal);
         Assert.Contains("player_payable:c-queue-held", before, StringComparison.Ordinal);
         Assert.Equal($"/payouts/{payoutId}?done=released", released.Headers.Location?.OriginalString);
@@ -89,7 +90,8 @@ public sealed class PageTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         var viewer = await world.SignedIn("vera", ApiRole.Viewer);
         var transfer = await world.Api.Payouts.Scalar<string>(
             "select transfer_id from payout.payout where player_id = 'c-search-paid'");
-        var paid = await world.Api.Payouts.Scalar<string>("select payout_id from payout.payout where player_id = 'c-search-paid'");
+        var paid = await world.Api.Payouts.Scalar<string>(
+            "select payout_id from payout.payout where player_id = 'c-search-paid'");
 
         foreach (var (id, place) in new[] { (payoutId, $"/payouts/{payoutId}"), (transfer!, $"/payouts/{paid}"),
             ("c-search-none", "/players/c-search-none"), ("c-search", "/contests/c-search") })
