@@ -10,10 +10,12 @@ internal static class ConsoleSettings
         new("CONSOLE_DATABASE", "Console, contestctl", null, "connection string", "As the role console. Needed."),
         new("CONSOLE_HTTP_URL", Console, null, "port or URL", "Where the pages answer. TLS ends before it. Needed."),
         new("CONSOLE_PUBLIC_URL", Console, null, "URL",
-            "Where browsers reach the pages; https in live. Needed with CONSOLE_OIDC_AUTHORITY."),
+            "Where browsers reach the pages; https in live. Needed with CONSOLE_OIDC_AUTHORITY.")
+            { Form = SettingForm.Address },
         new("CONSOLE_OIDC_AUTHORITY", Console, null, "URL",
             "The OpenID Connect authority that people sign in at. Needed in live; in test, without it, a form asks for a name and "
-                + "roles."),
+                + "roles.")
+            { Form = SettingForm.Address },
         new("CONSOLE_OIDC_CLIENT_ID", Console, null, "name", "As which client. Needed with CONSOLE_OIDC_AUTHORITY."),
         new("CONSOLE_OIDC_CLIENT_SECRET", Console, null, "secret", "Of that client. Needed with CONSOLE_OIDC_AUTHORITY."),
         new("CONSOLE_OIDC_SCOPES", Console, "openid profile", "words", "What is asked for at the authority."),
