@@ -14,7 +14,9 @@ public sealed class EveryReasonTests(PipelineScope scope) : IClassFixture<Pipeli
     private const string Athlete = "a1";
     private const int FullOfPlays = FeedBoxV1.LinesMax / FeedLimits.AthletesMax;
     private static readonly DateTimeOffset s_time = new(2026, 10, 4, 17, 0, 0, TimeSpan.Zero);
-    private long offset;
+
+    /// <summary>Of all cases: they share the worker's books, and a place holds one record.</summary>
+    private static long s_offset;
 
     public static TheoryData<string> Reasons => [.. FeedPageTests.ReasonsOfTheCode()];
 
@@ -112,7 +114,7 @@ public sealed class EveryReasonTests(PipelineScope scope) : IClassFixture<Pipeli
         return record with { Headers = headers };
     }
 
-    private HarnessRecord At(HarnessRecord record) => record with { Offset = ++offset };
+    private HarnessRecord At(HarnessRecord record) => record with { Offset = ++s_offset };
 
     private static string? Id(HarnessRecord record) => record.Headers.GetValueOrDefault("ce_id");
 

@@ -11,7 +11,9 @@ namespace ContestPipeline.Integration.Ingestion;
 public sealed class RefusedMessagesTests(PipelineScope scope) : IClassFixture<PipelineScope>
 {
     private static readonly DateTimeOffset s_time = new(2026, 10, 4, 17, 0, 0, TimeSpan.Zero);
-    private long offset;
+
+    /// <summary>Of all tests of the class: they share the worker's books, and a place holds one record.</summary>
+    private static long s_offset;
 
     [Theory]
     [InlineData("wrong-key", false)]
@@ -169,7 +171,7 @@ public sealed class RefusedMessagesTests(PipelineScope scope) : IClassFixture<Pi
     }
 
     /// <summary>In the next place of its partition.</summary>
-    private HarnessRecord At(HarnessRecord record) => record with { Offset = ++offset };
+    private HarnessRecord At(HarnessRecord record) => record with { Offset = ++s_offset };
 
     private static HarnessRecord Record(IMessage message, string id) =>
         HarnessRecord.Of(message, $"{message.PartitionKey}-{id}", "provider", s_time);
