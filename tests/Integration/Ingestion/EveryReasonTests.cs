@@ -114,7 +114,7 @@ public sealed class EveryReasonTests(PipelineScope scope) : IClassFixture<Pipeli
         return record with { Headers = headers };
     }
 
-    private HarnessRecord At(HarnessRecord record) => record with { Offset = ++s_offset };
+    private static HarnessRecord At(HarnessRecord record) => record with { Offset = ++s_offset };
 
     private static string? Id(HarnessRecord record) => record.Headers.GetValueOrDefault("ce_id");
 

@@ -171,7 +171,7 @@ public sealed class RefusedMessagesTests(PipelineScope scope) : IClassFixture<Pi
     }
 
     /// <summary>In the next place of its partition.</summary>
-    private HarnessRecord At(HarnessRecord record) => record with { Offset = ++s_offset };
+    private static HarnessRecord At(HarnessRecord record) => record with { Offset = ++s_offset };
 
     private static HarnessRecord Record(IMessage message, string id) =>
         HarnessRecord.Of(message, $"{message.PartitionKey}-{id}", "provider", s_time);
