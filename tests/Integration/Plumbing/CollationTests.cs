@@ -12,7 +12,7 @@ public sealed class CollationTests(PipelineScope scope) : IClassFixture<Pipeline
         from pg_index i
         join pg_class c on c.oid = i.indrelid
         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
-        where c.relnamespace::regnamespace::text in ('ingestion', 'scoring', 'settlement')
+        where c.relnamespace::regnamespace::text in ('ingestion', 'scoring', 'settlement', 'payout')
             and a.atttypid = 'text'::regtype and a.attcollation <> 'pg_catalog."C"'::regcollation
         order by 1
         """));
