@@ -135,8 +135,8 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
     {
         var open = await tx.CountOpenPayouts(contest);
         await tx.CompleteContest(contest, open);
-        await tx.VoidRefunded(contest.ContestId, contest.Revision);
-        await tx.ForfeitLost(contest.ContestId, contest.Revision);
+        await VoidPrizes.VoidRefunded(contest.ContestId, contest.Revision, tx);
+        await Forfeits.ForfeitLost(contest.ContestId, contest.Revision, tx);
         if (open == 0)
             tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, PayingState.Paid, 0, 0, 0, 0, 0, null));
     }

@@ -19,6 +19,24 @@ public static class ClawbackSql
     internal const string PartColumns =
         "p.contest_id, p.revision, p.entry_id, p.award_revision, p.player_id, p.currency, p.net_minor";
 
+    /// <summary>Joins to an award a what was voided of it: by refunds and disputes, and with what people were told of.</summary>
+    internal const string VoidsOfAward =
+        """
+        left join lateral (
+            select sum(x.amount_minor) filter (where x.outcome = 'voided') as voided_minor,
+                sum(x.amount_minor) filter (where x.outcome <> 'corrected') as voided_or_told_minor, max(x.void_no) as void_no
+            from payout.prize_void x
+            where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id) v on true
+        """;
+
+    /// <summary>Joins to an award a what corrections take of it, done or not.</summary>
+    internal const string ReductionsOfAward =
+        """
+        cross join lateral (
+            select coalesce(sum(x.net_minor), 0)::bigint as reduced_minor from payout.reduction_part x
+            where x.contest_id = a.contest_id and x.award_revision = a.revision and x.entry_id = a.entry_id) r
+        """;
+
     public static async Task<DisputeFacts> LockDispute(this Tx tx, string disputeId) =>
         await tx.QueryOne<DisputeFacts>(
             $"select {DisputeColumns} from payout.dispute where dispute_id = @disputeId for update", new { disputeId })
@@ -42,6 +60,19 @@ public static class ClawbackSql
             and (state = 'asked' or state = 'refused' and @state = 'done')
         """,
         new { payoutId, disputeId, state, reversedMinor, reversalId, now = tx.Now }) == 1;
+
+    /// <summary>
+    /// Stripe has been asked to take something back from the player, and has not answered: how much is left to be taken is not
+    /// known before. The player is locked.
+    /// </summary>
+    /// <param name="butFor">A dispute whose own request does not count.</param>
+    public static Task<bool> IsBeingTakenBack(this Tx tx, string playerId, string? butFor = null) => tx.QueryOne<bool>(
+        """
+        select exists (select from payout.reduction_part where player_id = @playerId and outcome = 'asked') or exists (
+            select from payout.payout_reversal r join payout.payout p on p.payout_id = r.payout_id
+            where p.player_id = @playerId and r.state = 'asked' and r.dispute_id is distinct from @butFor)
+        """,
+        new { playerId, butFor });
 
     /// <returns>Whether nothing is known yet of the reversal that the dispute asked for, whose row is locked.</returns>
     public static async Task<bool> IsReversalAsked(this Tx tx, string payoutId, string disputeId) => await tx.QueryOne<string>(

@@ -1,87 +1,84 @@
-using ContestPipeline.Contracts;
-using ContestPipeline.Payout.Audit;
+using System.Diagnostics;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Payouts;
-using ContestPipeline.Payout.Recovery;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Clawbacks;
 
-/// <summary>
-/// Takes back unpaid prizes of refunded entries: the payout is rejected, and what is left becomes a payout derived from it.
-/// </summary>
+/// <summary>Which prize: what one entry won in one revision of its contest.</summary>
+public sealed record PrizePlace(string ContestId, int Revision, string EntryId);
+
+/// <summary>The prize of an entry whose fee went back after the contest had taken it.</summary>
+/// <param name="NetMinor">What the entry won, less the platform's fee.</param>
+/// <param name="FeeMinor">What the entry had cost.</param>
+/// <param name="RefundedMinor">What of that went back at the house's cost.</param>
+/// <param name="VoidedMinor">What of the prize was taken back already, or is known to be paid.</param>
+public sealed record RefundedPrize(
+    string ContestId, int Revision, string EntryId, string PlayerId, string Currency, long NetMinor, long FeeMinor,
+    long RefundedMinor, long VoidedMinor, int VoidNo) : IClawback
+{
+    /// <summary>Pro rata of the fee, cents in the player's favour: the whole prize only when the whole fee went back.</summary>
+    public long ToVoidMinor => Math.Max(0, (long)((Int128)NetMinor * RefundedMinor / FeeMinor) - VoidedMinor);
+
+    PrizePlace IClawback.Prize => new(ContestId, Revision, EntryId);
+
+    long IClawback.WantedMinor => ToVoidMinor;
+
+    bool IClawback.ReversesPaid => false;
+
+    string? IClawback.DisputeId => null;
+
+    string IClawback.VoidOutcome => "voided";
+
+    string IClawback.AuditAction => "prize-voided";
+
+    string IClawback.Why(long voidMinor) => $"entry {EntryId} was refunded: {voidMinor} of the prize are taken back";
+
+    /// <summary>What is voided makes good the refund that the house bore.</summary>
+    public LedgerLine Line(string payoutId, long voidMinor) => new(
+        $"prize-void/{ContestId}/{Revision}/{EntryId}/{VoidNo + 1}", LedgerAccounts.PlayerPayable(PlayerId),
+        LedgerAccounts.Refunds, Currency, voidMinor, "prize-void", payoutId, ContestId, Revision);
+}
+
+/// <summary>An entry of which something went back at the house's cost.</summary>
+/// <param name="IsBeingPosted">The contest's awards are on their way to the ledger.</param>
+public sealed record RefundedEntry(string ContestId, string EntryId, bool IsBeingPosted)
+{
+    /// <summary>Its contest and its id.</summary>
+    public string Key => $"{ContestId}/{EntryId}";
+}
+
+/// <summary>Takes back unpaid prizes of refunded entries.</summary>
 public static class VoidPrizes
 {
     /// <summary>In the transaction that completes a contest: what was refunded meanwhile is never due in full.</summary>
-    public static async Task VoidRefunded(this Tx tx, string contestId, int revision)
+    public static async Task VoidRefunded(string contestId, int revision, Tx tx)
     {
         foreach (var prize in await tx.PrizesToVoid(contestId, revision))
-            if (!await tx.Void(prize)) await tx.LookAtPrizes([(prize.ContestId, prize.EntryId)]);
+            if (!await Void(prize, tx)) await tx.LookAtPrizes([(prize.ContestId, prize.EntryId)]);
     }
 
     /// <returns>False when it must wait for Stripe, or for somebody else who has just taken something of the same
     /// payout.</returns>
-    public static async Task<bool> Void(this Tx tx, RefundedPrize prize)
+    public static async Task<bool> Void(RefundedPrize prize, Tx tx)
     {
         if (prize.ToVoidMinor == 0) return true;
         if (await tx.LockLatestPayout(prize.ContestId, prize.Revision, prize.PlayerId) is not { } locked) return false;
-        switch (VoidPrize.Decide(prize, locked.Payout, await tx.Attempts(locked.Payout.PayoutId)))
+        var payoutId = locked.Payout.PayoutId;
+        switch (await UnpaidPrizes.Decide(prize, locked.Payout, tx))
         {
-            case VoidStep.Replace when await tx.MayHaveGone(locked.Payout.PayoutId):
-                return false;
-            case VoidStep.Replace replace:
-                await tx.Replace(prize, locked, replace);
+            case ClawbackStep.Replace replace:
+                await UnpaidPrizes.Replace(prize, locked, replace, [prize.Line(payoutId, replace.VoidMinor)], tx);
                 return true;
-            case VoidStep.Tell tell:
-                await tx.InsertVoid(prize.Place, prize.VoidNo + 1, locked.Payout.PayoutId, prize.ToVoidMinor, "told");
-                tx.Alert(ClawbackAlerts.RefundedPrize(prize, locked.Payout.PayoutId, tell.What));
+            case ClawbackStep.Tell tell:
+                await tx.InsertVoid(((IClawback)prize).Prize, prize.VoidNo + 1, payoutId, prize.ToVoidMinor, "told");
+                tx.Alert(ClawbackAlerts.RefundedPrize(prize, payoutId, tell.What));
                 return true;
-            case VoidStep.Wait:
+            case ClawbackStep.Wait:
                 return false;
             default:
-                throw new System.Diagnostics.UnreachableException();
+                throw new UnreachableException();
         }
-    }
-
-    private static async Task Replace(this Tx tx, RefundedPrize prize, LockedPayout locked, VoidStep.Replace replace)
-    {
-        var (contest, payout) = locked;
-        var reason = $"entry {prize.EntryId} was refunded: {replace.VoidMinor} of the prize are taken back";
-        if (replace.LeftMinor > 0) contest = await tx.Derive(contest, payout, replace.LeftMinor, prize.VoidNo + 1);
-        await tx.ChangePayout(contest, payout, PayoutState.Rejected, reason);
-        await tx.InsertVoid(prize.Place, prize.VoidNo + 1, payout.PayoutId, replace.VoidMinor, "voided");
-        var words = $"prize-void/{prize.ContestId}/{prize.Revision}/{prize.EntryId}/{prize.VoidNo + 1}";
-        await tx.Post([
-            new LedgerLine(
-                words, LedgerAccounts.PlayerPayable(prize.PlayerId), LedgerAccounts.Refunds, prize.Currency, replace.VoidMinor,
-                "prize-void", payout.PayoutId, prize.ContestId, prize.Revision)]);
-        await tx.Audit(new AuditEntry(
-            "system", "prize-voided", prize.EntryId, prize.ContestId, prize.PlayerId, payout.PayoutId, reason,
-            $"left {replace.LeftMinor}"));
-    }
-
-    /// <summary>What holds the payout holds the one derived from it.</summary>
-    public static async Task<PayingContest> Derive(
-        this Tx tx, PayingContest contest, PayoutRecord payout, long leftMinor, int voidNo)
-    {
-        var words = $"payout/{payout.ContestId}/{payout.Revision}/{payout.PlayerId}/reduced/{payout.PayoutId}/{voidNo}";
-        var derived = payout with
-        {
-            PayoutId = DeterministicId.From(words).ToString("D"), AmountMinor = leftMinor, State = PayoutState.Pending,
-            Reason = null, ChangeNo = 1, Fence = 0,
-            LeaseUntil = null,
-        };
-        contest = contest with { PayoutsOpen = contest.PayoutsOpen + 1 };
-        await tx.UpdateContest(contest);
-        await tx.InsertDerived(derived, payout.PayoutId);
-        await tx.InsertChange(derived.PayoutId, 1, PayoutState.Pending, null, null);
-        tx.Send(new PayoutChangedV1(
-            derived.PayoutId, 1, derived.ContestId, derived.Revision, derived.PlayerId, leftMinor, derived.Currency,
-            PayoutState.Pending, $"in place of payout {payout.PayoutId}", null, tx.Now));
-        var open = await tx.OpenHolds(payout.PayoutId);
-        foreach (var hold in open) await tx.InsertHold(derived.PayoutId, hold.Cause, hold.Reference, hold.Reason);
-        if (open.Count > 0) await tx.ShowHolds(contest, derived);
-        return contest;
     }
 }
 
@@ -98,7 +95,7 @@ public sealed class VoidPrizesJob : IJob
         {
             failed.Begin(entry.Key);
             var later = entry.IsBeingPosted;
-            foreach (var prize in await tx.PrizesToVoid(entry)) later |= !await tx.Void(prize);
+            foreach (var prize in await tx.PrizesToVoid(entry)) later |= !await VoidPrizes.Void(prize, tx);
             await tx.LookedAt(entry, later);
         }
 

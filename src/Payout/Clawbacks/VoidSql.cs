@@ -9,23 +9,18 @@ public static class VoidSql
     private static readonly TimeSpan s_later = TimeSpan.FromSeconds(30);
 
     private const string Prizes =
-        """
+        $"""
         select a.contest_id, a.revision, a.entry_id, a.player_id, p.currency, (a.net_minor - r.reduced_minor) as net_minor,
             p.amount_minor as fee_minor,
-            p.refunded_by_house_minor as refunded_minor, coalesce(v.voided_minor, 0)::bigint as voided_minor, coalesce(v.void_no,
+            p.refunded_by_house_minor as refunded_minor, coalesce(v.voided_or_told_minor, 0)::bigint as voided_minor, coalesce(v.void_no,
                 0) as void_no
         from payout.entry_payment p
             join payout.award a on a.contest_id = p.contest_id and a.entry_id = p.entry_id and a.player_id = p.player_id
             join payout.contest c on c.contest_id = a.contest_id and c.revision = a.revision and c.completed_at is not null
-            left join lateral (
-                select sum(x.amount_minor) filter (where x.outcome <> 'corrected') as voided_minor, max(x.void_no) as void_no
-                from payout.prize_void x
-                where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id) v on true
-            cross join lateral (
-                select coalesce(sum(x.net_minor), 0)::bigint as reduced_minor from payout.reduction_part x
-                where x.contest_id = a.contest_id and x.award_revision = a.revision and x.entry_id = a.entry_id) r
+            {ClawbackSql.VoidsOfAward}
+            {ClawbackSql.ReductionsOfAward}
         where p.refunded_by_house_minor > 0 and (a.net_minor - r.reduced_minor) * p.refunded_by_house_minor / p.amount_minor >
-            coalesce(v.voided_minor, 0)
+            coalesce(v.voided_or_told_minor, 0)
         """;
 
     public static Task<IReadOnlyList<RefundedPrize>> PrizesToVoid(

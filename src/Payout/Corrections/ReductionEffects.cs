@@ -1,13 +1,8 @@
 using System.Diagnostics;
-using ContestPipeline.Contracts;
-using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Clawbacks;
-using ContestPipeline.Payout.Disputes;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
-using ContestPipeline.Payout.Recovery;
-using ContestPipeline.Payout.Requests;
 using ContestPipeline.Payout.Rereads;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
@@ -30,88 +25,97 @@ public sealed class ReductionEffects([FromKeyedServices(PayoutWorker.Name)] Work
         return await (await database.Run(tx => tx.DueParts(PartsMax), ct)).Reread(async part =>
         {
             if (asked.Contains(part.PlayerId)) return false;
-            var step = await database.Run(tx => tx.Reduce(part), ct);
-            if (step is not ForfeitStep.TakeBack back) return step is not ForfeitStep.Wait;
+            var step = await database.Run(tx => Reducing.Reduce(part, tx), ct);
+            if (step is not ClawbackStep.TakeBack back) return step is not ClawbackStep.Wait;
             asked.Add(part.PlayerId);
-            return await TakeBack(part, back, ct);
+            return await AskReversal.Of(new PaidPart(part), back, database, stripe, ct) != ReversalAsked.NotShown;
         });
     }
 
-    /// <returns>False when Stripe does not say now what the account holds.</returns>
-    private async Task<bool> TakeBack(ReductionPart part, ForfeitStep.TakeBack back, CancellationToken ct)
+    /// <summary>A part of a prize that was paid.</summary>
+    private sealed record PaidPart(ReductionPart Part) : IPaidPrize
     {
-        var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
-        var look = await ConnectedBalance.Reversible(stripe, paid, part.Currency, back.AmountMinor, ct);
-        if (look.Amount is not { } now)
-        {
-            if (!stripe.IsSilent) await database.Run(tx => look.AskAgain(tx, back.PayoutId, at => tx.PartAt(part, at)), ct);
-            return false;
-        }
+        public string Currency => Part.Currency;
 
-        await database.Run(
-            tx => Ask(part, back,
-                new CorrectionToTakeBack(back.PayoutId, paid.TransferId, now.AmountMinor, part, IsBlind: now.IsBlind), tx), ct);
-        return true;
+        public Task<ClawbackStep> Decide(Tx tx) => Reducing.Reduce(Part, tx);
+
+        public Task PutOff(DateTimeOffset at, Tx tx) => tx.PartAt(Part, at);
+
+        public IWantedReversal Wanted(string payoutId, string transferId, AmountToReverse amount) =>
+            new CorrectionToTakeBack(payoutId, transferId, amount.AmountMinor, Part, IsBlind: amount.IsBlind);
+
+        public async Task<IReadOnlyList<LedgerLine>?> Begin(IWantedReversal wanted, Tx tx)
+        {
+            if (await tx.LockPart(Part) is not { } due) return null;
+            if (wanted.AmountMinor > 0) await tx.FinishPart(Part, "asked", callKey: Part.CallKey);
+            else await tx.FinishPart(Part, "lost");
+            return due.FeeLines();
+        }
     }
+}
 
-    private static async Task Ask(ReductionPart part, ForfeitStep.TakeBack back, CorrectionToTakeBack wanted, Tx tx)
-    {
-        // Something else may have been taken of it since.
-        if (await tx.Reduce(part) != back || await tx.LockPart(part) is not { } due) return;
-        await BalanceLook.WasShown(tx, back.PayoutId);
-        var lines = due.FeeLines();
-        if (wanted.AmountMinor > 0)
-        {
-            await tx.FinishPart(part, "asked", callKey: part.CallKey);
-            await tx.Call(wanted.ToCall());
-        }
-        else
-        {
-            await tx.FinishPart(part, "lost");
-        }
+/// <summary>A part as it stands now.</summary>
+/// <param name="EffectiveMinor">
+/// What of it the winner still holds or is owed beyond the corrected prize, pro rata of a refunded fee, or beyond nothing when
+/// the fee was disputed and lost; the rest went back before.
+/// </param>
+/// <param name="FeeMinor">Of the whole reduction of the entry.</param>
+/// <param name="VoidNo">How many times something of the award was voided or told of.</param>
+public sealed record DuePart(ReductionPart Part, long EffectiveMinor, long FeeMinor, int VoidNo) : IClawback
+{
+    PrizePlace IClawback.Prize => new(Part.ContestId, Part.AwardRevision, Part.EntryId);
 
-        if (wanted.AmountMinor < back.AmountMinor)
-        {
-            lines.AddRange(wanted.LossLines(ReversalShort.AtFirst, back.AmountMinor - wanted.AmountMinor));
-            wanted.TellLoss(
-                ReversalShort.AtFirst, $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
-        }
+    string IClawback.PlayerId => Part.PlayerId;
 
-        await tx.Post(lines);
-    }
+    long IClawback.WantedMinor => EffectiveMinor;
+
+    bool IClawback.ReversesPaid => true;
+
+    string? IClawback.DisputeId => null;
+
+    string IClawback.VoidOutcome => "corrected";
+
+    string IClawback.AuditAction => "prize-corrected";
+
+    string IClawback.Why(long voidMinor) =>
+        $"the result was corrected (revision {Part.Revision}): {voidMinor} of the prize of entry {Part.EntryId} are taken back";
+
+    /// <summary>The fee on the whole reduction of the entry; a second part of it finds the line posted.</summary>
+    public List<LedgerLine> FeeLines() => FeeMinor == 0
+        ? [] : [ReductionLines.Fee(Part.ContestId, Part.Revision, Part.EntryId, Part.Currency, FeeMinor)];
 }
 
 /// <summary>Decides about one part and does what needs no Stripe.</summary>
 public static class Reducing
 {
     /// <returns>What it came to. To take back what was paid is the caller's, outside any transaction.</returns>
-    public static async Task<ForfeitStep> Reduce(this Tx tx, ReductionPart part)
+    public static async Task<ClawbackStep> Reduce(ReductionPart part, Tx tx)
     {
         if (await tx.LockLatestPayout(part.ContestId, part.AwardRevision, part.PlayerId) is not { } locked)
-            return new ForfeitStep.Wait();
-        if (await tx.LockPart(part) is not { } due) return new ForfeitStep.Nothing();
+            return new ClawbackStep.Wait();
+        if (await tx.LockPart(part) is not { } due) return new ClawbackStep.Nothing();
         var payoutId = locked.Payout.PayoutId;
-        var step = ForfeitPrize.Decide(
-            due.EffectiveMinor, locked.Payout, await tx.Attempts(payoutId), await tx.ReversedMinor(payoutId));
-        if (step is ForfeitStep.TakeBack && await tx.IsBeingTakenBack(part.PlayerId)) step = new ForfeitStep.Wait();
-        if (step is ForfeitStep.Replace && await tx.MayHaveGone(payoutId)) step = new ForfeitStep.Wait();
+        var step = await UnpaidPrizes.Decide(due, locked.Payout, tx);
         switch (step)
         {
-            case ForfeitStep.Replace replace:
-                await tx.Replace(due, locked, replace);
+            case ClawbackStep.Replace replace:
+                await tx.FinishPart(part, "voided", replace.VoidMinor);
+                await UnpaidPrizes.Replace(
+                    due, locked, replace,
+                    [ReductionLines.Back(part, part.Words, payoutId, replace.VoidMinor), .. due.FeeLines()], tx);
                 break;
-            case ForfeitStep.Tell:
+            case ClawbackStep.Tell:
                 await tx.FinishPart(part, "told");
                 tx.Alert(CorrectionAlerts.Stuck(part, payoutId, due.EffectiveMinor));
                 break;
-            case ForfeitStep.Nothing:
+            case ClawbackStep.Nothing:
                 await tx.FinishPart(part, "none");
                 await tx.Post(due.FeeLines());
                 break;
-            case ForfeitStep.Wait:
+            case ClawbackStep.Wait:
                 await tx.PartLater(part);
                 break;
-            case ForfeitStep.TakeBack:
+            case ClawbackStep.TakeBack:
                 break;
             default:
                 throw new UnreachableException();
@@ -126,32 +130,10 @@ public static class Reducing
     /// here and now.
     /// </summary>
     /// <returns>True: the payout does not go; what is left of it is another one.</returns>
-    public static async Task<bool> ReduceFirst(this Tx tx, PayoutRecord payout)
+    public static async Task<bool> ReduceFirst(PayoutRecord payout, Tx tx)
     {
         foreach (var part in await tx.OpenParts(payout))
-            if (await tx.Reduce(part) is not ForfeitStep.Nothing) return true;
+            if (await Reduce(part, tx) is not ClawbackStep.Nothing) return true;
         return false;
-    }
-
-    /// <summary>The fee on the whole reduction of the entry; a second part of it finds the line posted.</summary>
-    public static List<LedgerLine> FeeLines(this DuePart due) => due.FeeMinor == 0
-        ? [] : [ReductionLines.Fee(due.Part.ContestId, due.Part.Revision, due.Part.EntryId, due.Part.Currency, due.FeeMinor)];
-
-    private static async Task Replace(this Tx tx, DuePart due, LockedPayout locked, ForfeitStep.Replace replace)
-    {
-        var (contest, payout) = locked;
-        var part = due.Part;
-        var reason =
-            $"the result was corrected (revision {part.Revision}): {replace.VoidMinor} of the prize of entry {part.EntryId} "
-                + $"are taken back";
-        if (replace.LeftMinor > 0) contest = await tx.Derive(contest, payout, replace.LeftMinor, due.VoidNo + 1);
-        await tx.ChangePayout(contest, payout, PayoutState.Rejected, reason);
-        await tx.InsertVoid(new PrizePlace(part.ContestId, part.AwardRevision, part.EntryId), due.VoidNo + 1, payout.PayoutId,
-            replace.VoidMinor, "corrected");
-        await tx.FinishPart(part, "voided", replace.VoidMinor);
-        await tx.Audit(new AuditEntry(
-            "system", "prize-corrected", part.EntryId, part.ContestId, part.PlayerId, payout.PayoutId, reason,
-            $"left {replace.LeftMinor}"));
-        await tx.Post([ReductionLines.Back(part, part.Words, payout.PayoutId, replace.VoidMinor), .. due.FeeLines()]);
     }
 }

@@ -8,15 +8,6 @@ namespace ContestPipeline.Payout.Corrections;
 /// <summary>What is left of a net award after earlier corrections.</summary>
 public sealed record AwardLeft(string EntryId, string PlayerId, int Revision, long LeftMinor);
 
-/// <summary>A part as it stands now.</summary>
-/// <param name="EffectiveMinor">
-/// What of it the winner still holds or is owed beyond the corrected prize, pro rata of a refunded fee, or beyond nothing when
-/// the fee was disputed and lost; the rest went back before.
-/// </param>
-/// <param name="FeeMinor">Of the whole reduction of the entry.</param>
-/// <param name="VoidNo">How many times something of the award was voided or told of.</param>
-public sealed record DuePart(ReductionPart Part, long EffectiveMinor, long FeeMinor, int VoidNo);
-
 /// <summary>All SQL of reductions. Each statement runs inside the caller's transaction.</summary>
 public static class ReductionSql
 {
@@ -180,7 +171,7 @@ public static class ReductionSql
             part);
         if (open is null) return null;
         var (effective, fee, voidNo) = await tx.QueryOne<(long, long, int)>(
-            """
+            $"""
             select greatest(0, least(
                     p.net_minor,
                     a.net_minor - coalesce(v.voided_minor, 0) - coalesce(o.taken_minor, 0) - f.forfeited_minor
@@ -198,10 +189,7 @@ public static class ReductionSql
                     and a.player_id = p.player_id
                 left join payout.entry_payment e on e.contest_id = p.contest_id and e.entry_id = p.entry_id and e.player_id =
                     p.player_id
-                left join lateral (
-                    select sum(x.amount_minor) filter (where x.outcome = 'voided') as voided_minor, max(x.void_no) as void_no
-                    from payout.prize_void x
-                    where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id) v on true
+                {ClawbackSql.VoidsOfAward}
                 left join lateral (
                     select sum(x.taken_minor) as taken_minor, sum(x.net_minor) filter (where x.revision <= p.revision) as
                         reduced_minor

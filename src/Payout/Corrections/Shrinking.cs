@@ -17,7 +17,7 @@ public static class Shrinking
     public static async Task<bool> ShrinkInRecovery(this Tx tx, PayingContest contest, PayoutRecord payout, TimeSpan pause)
     {
         if (await tx.MayHaveGone(payout.PayoutId)) return false;
-        if (await tx.ReduceFirst(payout)) return true;
+        if (await Reducing.ReduceFirst(payout, tx)) return true;
         if (!await tx.IsVoidedInRecovery(payout)) return false;
         await tx.ChangePayout(contest, payout, PayoutState.Pending,
             "an entry was refunded or its dispute lost: what is left of the prize is decided first", dueAt: tx.Now + pause);

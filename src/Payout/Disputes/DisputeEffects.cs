@@ -4,7 +4,6 @@ using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
-using ContestPipeline.Payout.Requests;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,43 +81,16 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] Worker
         foreach (var prize in await database.Run(
             tx => tx.DisputedPrizes(dispute.DisputeId, dispute.ContestId, dispute.EntryId, dispute.PlayerId), ct))
         {
-            all &= await database.Run(tx => tx.Forfeit(prize), ct) switch
+            all &= await database.Run(tx => Forfeits.Forfeit(prize, tx), ct) switch
             {
-                ForfeitStep.Wait => false,
-                ForfeitStep.TakeBack back => await TakeBack(prize, back, ct),
+                ClawbackStep.Wait => false,
+                ClawbackStep.TakeBack back =>
+                    await AskReversal.Of(prize, back, database, stripe, ct) == ReversalAsked.Stored,
                 _ => true,
             };
         }
 
         return all;
-    }
-
-    private async Task<bool> TakeBack(DisputedPrize prize, ForfeitStep.TakeBack back, CancellationToken ct)
-    {
-        var paid = await database.Run(tx => tx.PaidPayout(back.PayoutId), ct);
-        var look = await ConnectedBalance.Reversible(stripe, paid, prize.Currency, back.AmountMinor, ct);
-        if (look.Amount is not { } now)
-        {
-            if (!stripe.IsSilent)
-                await database.Run(tx => look.AskAgain(tx, back.PayoutId, at => tx.ApplyDisputeAt(prize.DisputeId, at)), ct);
-            return false;
-        }
-
-        var wanted = new ReversalToMake(
-            back.PayoutId, paid.TransferId, now.AmountMinor, prize.Currency, prize.DisputeId, IsBlind: now.IsBlind);
-        return await database.Run(
-            async tx =>
-            {
-                // Something else may have been taken of it since.
-                if (await tx.Forfeit(prize) != back) return false;
-                await BalanceLook.WasShown(tx, back.PayoutId);
-                if (!await tx.AskReversal(wanted, wanted.AmountMinor > 0 ? "asked" : "refused")) return true;
-                if (wanted.AmountMinor > 0) await tx.Call(wanted.ToCall());
-                if (wanted.AmountMinor < back.AmountMinor)
-                    wanted.TellLoss(ReversalShort.AtFirst,
-                        $"the player's account at Stripe holds {wanted.AmountMinor} of {back.AmountMinor}", tx);
-                return true;
-            }, ct);
     }
 
     private static async Task<bool> Finish(DisputeFacts dispute, Tx tx)

@@ -164,19 +164,6 @@ public static class DisputeSql
         """,
         new { disputeId });
 
-    /// <summary>
-    /// Stripe has been asked to take something back from the player, and has not answered: how much is left to be taken is not
-    /// known before. The player is locked.
-    /// </summary>
-    /// <param name="butFor">A dispute whose own request does not count.</param>
-    public static Task<bool> IsBeingTakenBack(this Tx tx, string playerId, string? butFor = null) => tx.QueryOne<bool>(
-        """
-        select exists (select from payout.reduction_part where player_id = @playerId and outcome = 'asked') or exists (
-            select from payout.payout_reversal r join payout.payout p on p.payout_id = r.payout_id
-            where p.player_id = @playerId and r.state = 'asked' and r.dispute_id is distinct from @butFor)
-        """,
-        new { playerId, butFor });
-
     /// <returns>False when it was asked before.</returns>
     public static async Task<bool> AskReversal(this Tx tx, ReversalToMake wanted, string state) => await tx.Execute(
         """

@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Disputes;
@@ -6,19 +7,14 @@ namespace ContestPipeline.Payout.Disputes;
 public static class ForfeitSql
 {
     private const string Prizes =
-        """
+        $"""
         select d.dispute_id, a.contest_id, a.revision, a.entry_id, a.player_id, c.currency,
             (a.net_minor - coalesce(v.voided_minor, 0) - r.reduced_minor)::bigint as left_minor, coalesce(v.void_no, 0) as void_no
         from payout.dispute d
             join payout.award a on a.contest_id = d.contest_id and a.entry_id = d.entry_id and a.player_id = d.player_id
             join payout.contest c on c.contest_id = a.contest_id and c.revision = a.revision and c.completed_at is not null
-            left join lateral (
-                select sum(x.amount_minor) filter (where x.outcome = 'voided') as voided_minor, max(x.void_no) as void_no
-                from payout.prize_void x
-                where x.contest_id = a.contest_id and x.revision = a.revision and x.entry_id = a.entry_id) v on true
-            cross join lateral (
-                select coalesce(sum(x.net_minor), 0)::bigint as reduced_minor from payout.reduction_part x
-                where x.contest_id = a.contest_id and x.award_revision = a.revision and x.entry_id = a.entry_id) r
+            {ClawbackSql.VoidsOfAward}
+            {ClawbackSql.ReductionsOfAward}
         """;
 
     /// <summary>

@@ -85,7 +85,7 @@ public sealed class PayoutDispatch(
                 return null;
             case PayoutStep.Begin
                 when recovery is null
-                    ? await tx.ReduceFirst(payout)
+                    ? await Reducing.ReduceFirst(payout, tx)
                     : await tx.ShrinkInRecovery(contest, payout, options.Policy.SoonPause(payout.PayoutId)):
                 return null;
             case PayoutStep.Begin begin:

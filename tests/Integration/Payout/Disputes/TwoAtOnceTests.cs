@@ -26,8 +26,8 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
             await world.Database.Run(
                 tx => tx.DisputedPrizes(dispute, "c-two-forfeit", "c-two-forfeit-two-forfeit-0", "two-forfeit"), ct));
 
-        var step = await WhileReducing("c-two-forfeit", () => world.Database.Run(tx => tx.Forfeit(prize), ct));
-        Assert.IsType<ForfeitStep.Wait>(step);
+        var step = await WhileReducing("c-two-forfeit", () => world.Database.Run(tx => Forfeits.Forfeit(prize, tx), ct));
+        Assert.IsType<ClawbackStep.Wait>(step);
         await Hear("closed", dispute);
         await world.RunToRest(world.Runner());
 

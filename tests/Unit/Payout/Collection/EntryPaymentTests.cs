@@ -182,21 +182,21 @@ public sealed class EntryPaymentTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Theory]
-    [InlineData(PayoutState.Pending, typeof(VoidStep.Replace))]
-    [InlineData(PayoutState.Held, typeof(VoidStep.Replace))]
-    [InlineData(PayoutState.AwaitingAccount, typeof(VoidStep.Replace))]
-    [InlineData(PayoutState.AwaitingFunds, typeof(VoidStep.Replace))]
-    [InlineData(PayoutState.Submitting, typeof(VoidStep.Wait))]
-    [InlineData(PayoutState.Paid, typeof(VoidStep.Tell))]
-    [InlineData(PayoutState.Reversed, typeof(VoidStep.Tell))]
-    [InlineData(PayoutState.Failed, typeof(VoidStep.Replace))]
-    [InlineData(PayoutState.Failed, typeof(VoidStep.Replace), AttemptOutcome.Refused)]
-    [InlineData(PayoutState.Failed, typeof(VoidStep.Wait), AttemptOutcome.Open)]
-    [InlineData(PayoutState.Held, typeof(VoidStep.Tell), AttemptOutcome.Mismatch)]
-    [InlineData(PayoutState.Held, typeof(VoidStep.Wait), AttemptOutcome.Open)]
-    [InlineData(PayoutState.Held, typeof(VoidStep.Wait), AttemptOutcome.Paid)]
-    [InlineData(PayoutState.AwaitingFunds, typeof(VoidStep.Replace), AttemptOutcome.Unfunded)]
-    [InlineData(PayoutState.Rejected, typeof(VoidStep.Tell))]
+    [InlineData(PayoutState.Pending, typeof(ClawbackStep.Replace))]
+    [InlineData(PayoutState.Held, typeof(ClawbackStep.Replace))]
+    [InlineData(PayoutState.AwaitingAccount, typeof(ClawbackStep.Replace))]
+    [InlineData(PayoutState.AwaitingFunds, typeof(ClawbackStep.Replace))]
+    [InlineData(PayoutState.Submitting, typeof(ClawbackStep.Wait))]
+    [InlineData(PayoutState.Paid, typeof(ClawbackStep.Tell))]
+    [InlineData(PayoutState.Reversed, typeof(ClawbackStep.Tell))]
+    [InlineData(PayoutState.Failed, typeof(ClawbackStep.Replace))]
+    [InlineData(PayoutState.Failed, typeof(ClawbackStep.Replace), AttemptOutcome.Refused)]
+    [InlineData(PayoutState.Failed, typeof(ClawbackStep.Wait), AttemptOutcome.Open)]
+    [InlineData(PayoutState.Held, typeof(ClawbackStep.Tell), AttemptOutcome.Mismatch)]
+    [InlineData(PayoutState.Held, typeof(ClawbackStep.Wait), AttemptOutcome.Open)]
+    [InlineData(PayoutState.Held, typeof(ClawbackStep.Wait), AttemptOutcome.Paid)]
+    [InlineData(PayoutState.AwaitingFunds, typeof(ClawbackStep.Replace), AttemptOutcome.Unfunded)]
+    [InlineData(PayoutState.Rejected, typeof(ClawbackStep.Tell))]
     public void A_prize_is_taken_back_only_while_it_is_certain_that_it_was_not_paid(
         string state, Type step, string? lastAttempt = null)
     {
@@ -206,7 +206,7 @@ public sealed class EntryPaymentTests
         PayoutAttempt[] attempts = lastAttempt is null
             ? [] : [new PayoutAttempt("po", 1, "payout/po/a1", "hash", "acct", default, lastAttempt, 0, null, null)];
 
-        Assert.IsType(step, VoidPrize.Decide(prize, payout, attempts));
+        Assert.IsType(step, DecideClawback.Decide(prize, payout, attempts, reversedMinor: 0));
     }
 
     private static RefundDecision.Refuse Refused(EntryPayment payment, RefundRequest request) =>
