@@ -190,7 +190,7 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
             world.Database,
             async tx =>
             {
-                foreach (var part in (await tx.DueParts(100)).Where(p => p.ContestId == contestId)) await tx.Reduce(part);
+                foreach (var part in (await tx.DueParts(100)).Where(p => p.ContestId == contestId)) await Reducing.Reduce(part, tx);
             },
             async () => found = await other(), ct);
         return found!;
