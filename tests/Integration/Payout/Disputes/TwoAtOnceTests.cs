@@ -190,7 +190,8 @@ public sealed class TwoAtOnceTests(PayoutWorld world) : IClassFixture<PayoutWorl
             world.Database,
             async tx =>
             {
-                foreach (var part in (await tx.DueParts(100)).Where(p => p.ContestId == contestId)) await Reducing.Reduce(part, tx);
+                foreach (var part in (await tx.DueParts(100)).Where(p => p.ContestId == contestId))
+                    await Reducing.Reduce(part, tx);
             },
             async () => found = await other(), ct);
         return found!;

@@ -69,7 +69,8 @@ public sealed class DecideClawbackTests
     [Fact]
     public void A_correction_is_decided_as_a_lost_dispute_over_as_much()
     {
-        var due = new DuePart(new ReductionPart("c", 2, "e", 1, "p", "usd", 9_900), EffectiveMinor: 9_700, FeeMinor: 3, VoidNo: 0);
+        var part = new ReductionPart("c", 2, "e", 1, "p", "usd", 9_900);
+        var due = new DuePart(part, EffectiveMinor: 9_700, FeeMinor: 3, VoidNo: 0);
         PayoutRecord[] payouts =
         [
             .. from state in s_states from amountMinor in new[] { 300L, 9_700, 10_000 } select Payout(state, amountMinor),
