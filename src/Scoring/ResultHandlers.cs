@@ -10,8 +10,8 @@ public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
     {
         var settled = received.Message;
         if (await tx.MarkSettled(settled.ContestId, settled.Revision, settled.At, tx.NowStored()) == 1) return;
-        if (await tx.IsHandlingAgain())
-            await tx.KeepEarlyResult(new EarlyResult(settled.ContestId, settled.Revision, EarlyResult.Settled, settled.At));
+        await tx.KeepEarlyResult(
+            new EarlyResult(settled.ContestId, settled.Revision, EarlyResult.Settled, settled.At), await tx.IsHandlingAgain());
         tx.Alert(ScoringAlerts.SettledNotFinal(settled.ContestId, settled.Revision));
     }
 }
@@ -23,8 +23,8 @@ public sealed class ContestPaidHandler : IHandler<ContestPaidV1>
     {
         var paid = received.Message;
         if (await tx.MarkPaid(paid.ContestId, paid.Revision, paid.At, tx.NowStored()) == 1) return;
-        if (await tx.IsHandlingAgain())
-            await tx.KeepEarlyResult(new EarlyResult(paid.ContestId, paid.Revision, EarlyResult.Paid, paid.At));
+        await tx.KeepEarlyResult(
+            new EarlyResult(paid.ContestId, paid.Revision, EarlyResult.Paid, paid.At), await tx.IsHandlingAgain());
         tx.Alert(ScoringAlerts.PaidNotFinal(paid));
     }
 }

@@ -8,7 +8,7 @@ namespace ContestPipeline.Scoring;
 /// <param name="StatsHash">Of what the lines say, whatever their versions; null when that was not kept yet.</param>
 public sealed record FinalGameRow(string GameId, string LinesHash, bool RuledOut, string? StatsHash);
 
-/// <summary>A result that a database which went back has read again before it made the ranking anew.</summary>
+/// <summary>A result that a database which went back hears of before it made the ranking anew.</summary>
 /// <param name="Kind"><see cref="Settled"/> or <see cref="Paid"/>.</param>
 /// <param name="At">When that was, UTC.</param>
 public sealed record EarlyResult(string ContestId, int Revision, string Kind, DateTimeOffset At)
@@ -128,12 +128,17 @@ public static class ResultSql
         """,
         new { contestId, revision, at, now });
 
-    public static Task<int> KeepEarlyResult(this Tx tx, EarlyResult result) => tx.Execute(
+    /// <summary>
+    /// Of a contest that is there, or whose creation may come again: its ranking was lost with the database and is made again.
+    /// </summary>
+    public static Task<int> KeepEarlyResult(this Tx tx, EarlyResult result, bool isAgain) => tx.Execute(
         """
-        insert into scoring.early_result (contest_id, revision, kind, at) values (@ContestId, @Revision, @Kind, @At)
+        insert into scoring.early_result (contest_id, revision, kind, at)
+        select @ContestId, @Revision, @Kind, @At
+        where @isAgain or exists (select from scoring.contest where contest_id = @ContestId and state <> 'CANCELLED')
         on conflict do nothing
         """,
-        result);
+        new { result.ContestId, result.Revision, result.Kind, result.At, isAgain });
 
     /// <returns>Settled before paid.</returns>
     public static Task<IReadOnlyList<EarlyResult>> TakeEarlyResults(this Tx tx, string contestId, int revision) =>

@@ -60,6 +60,25 @@ public sealed class RestoredScoringTests(PipelineScope scope) : IClassFixture<Pi
     }
 
     [Fact]
+    public async Task A_result_that_comes_when_all_is_read_again_and_the_ranking_is_not_made_yet_counts_once_it_is()
+    {
+        const string Id = "result-between";
+        await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3));
+        rig.Clock.Now = Slate.Lock;
+        await rig.Start(Id);
+        await WentBack();
+        await rig.Settled(new ContestSettledV1(Id, 1, "d", "usd", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "d", rig.Clock.Now));
+        await ReadAll();
+        await rig.Paid(new ContestPaidV1(Id, 1, 1, 1, 0, 0, rig.Clock.Now));
+
+        await rig.Close(Id, []);
+        rig.Clock.Now = rig.Clock.Now.AddMinutes(2);
+        await rig.Tick();
+
+        Assert.Equal(ContestStates.Paid, await rig.State(Id));
+    }
+
+    [Fact]
     public async Task A_result_without_a_ranking_is_not_kept_while_nothing_is_read_again()
     {
         await rig.Settled(
