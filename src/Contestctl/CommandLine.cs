@@ -4,11 +4,13 @@ using System.Text.Json;
 using ContestPipeline.Contestctl.Commands;
 using ContestPipeline.Contestctl.Entries;
 using ContestPipeline.Contestctl.Explaining;
+using ContestPipeline.Contestctl.Feeds;
 using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contestctl.Parking;
 using ContestPipeline.Contestctl.Reconcile;
 using ContestPipeline.Contestctl.Replaying;
 using ContestPipeline.Contestctl.Webhooks;
+using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using Npgsql;
 
@@ -41,7 +43,7 @@ public static class CommandLine
     internal static async Task<int> Run(string[] args, Session session, TextWriter errors, CancellationToken ct)
     {
         var parsed = Root(session).Parse(args);
-        string[] wrong = [.. parsed.Errors.Select(e => e.Message), .. Mistyped(parsed, args)];
+        var wrong = WrongUsage.Of(parsed, args);
         if (wrong.Length > 0 && !IsCompletion(args))
             return await Say(errors, [.. wrong, "add --help to see what is expected"], ExitCodes.Usage);
         var line = new ProgressLine(errors, isTerminal: ReferenceEquals(errors, Console.Error) && !Console.IsErrorRedirected);
@@ -64,7 +66,7 @@ public static class CommandLine
     {
         SettingException or IOException or InvalidDataException or UnauthorizedAccessException =>
             (trouble.Message, ExitCodes.Usage),
-        JsonException e => ($"{e.Path ?? "$"}: {e.Message}", ExitCodes.Usage),
+        JsonException e => (JsonFault.Sentence(e), ExitCodes.Usage),
         NpgsqlException e => ($"PostgreSQL: {Words(e)}", ExitCodes.CheckFailed),
         Stripe.StripeException or HttpRequestException => ($"Stripe: {trouble.Message}", ExitCodes.CheckFailed),
         RefusedException or InvariantException or TimeoutException => (trouble.Message, ExitCodes.CheckFailed),
@@ -78,12 +80,6 @@ public static class CommandLine
     private static string? Where(Exception fault) =>
         fault.StackTrace?.Split('\n')
             .FirstOrDefault(line => line.Contains(nameof(ContestPipeline), StringComparison.Ordinal))?.Trim();
-
-    /// <summary>An option that a command does not have would pass for an argument where the command takes one more.</summary>
-    private static IEnumerable<string> Mistyped(
-        ParseResult parsed, string[] args) => args.Contains("--") ? [] : parsed.CommandResult.Children
-        .OfType<ArgumentResult>().SelectMany(a => a.Tokens).Where(t => t.Value.StartsWith("--", StringComparison.Ordinal))
-        .Select(t => $"Unrecognized command or argument '{t.Value}'.");
 
     private static string Words(
         NpgsqlException trouble) => trouble

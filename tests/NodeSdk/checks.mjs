@@ -50,6 +50,8 @@ const checks = {
     assert.equal(read.latest_charge.payment_intent, made.id);
     assert.equal((await stripe.charges.list({ payment_intent: made.id })).data[0].id, read.latest_charge.id);
     assert.equal((await stripe.paymentIntents.list({ limit: 1 })).data[0].id, made.id);
+    const found = await stripe.paymentIntents.search({ query: `amount:${made.amount} AND status:"succeeded"`, limit: 1, expand: ['total_count'] });
+    assert.deepEqual([found.object, found.data[0].id, found.total_count >= 1], ['search_result', made.id, true]);
   },
   'a declined card': async () => {
     const made = await intent();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
+using ContestPipeline.Scoring;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Commands;
@@ -10,13 +11,18 @@ internal static class ContestCreateCommand
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(300);
 
-    private const string About =
-        """
-        Sends the definition in a JSON file to the pipeline and waits for its answer. The same file sent again is the same command and gets the same
-        answer. A rule set without a hash gets that of the rule set this release ships. Exit code 1 when the contest is refused or no answer comes.
+    private static readonly string s_about =
+        $"""
+        Sends the definition in a JSON file to the pipeline and waits for its answer.
+        The same file sent again is the same command and gets the same answer. Exit
+        code 1 when the contest is refused or no answer comes, 2 when the file cannot
+        be sent.
 
-        Example:
-          contestctl contest create sunday-night.json
+        Refused is, by reason:
+        {Refused()}
+
+        Example (a definition to begin with):
+          contestctl contest create samples/contest.json
         """;
 
     public static Command Make(Session session)
@@ -26,7 +32,7 @@ internal static class ContestCreateCommand
         var by = new Option<string>("--by") { Description = "Who issues the command.", DefaultValueFactory = _ => "contestctl" };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for the answer.", DefaultValueFactory = _ => 15 };
         var json = Output.JsonOption<ContestCreateAnswer>();
-        var command = new Command("create", About) { file, by, wait, json };
+        var command = new Command("create", s_about) { file, by, wait, json };
         command.SetAction(async (parsed, ct) =>
         {
             var definition = WithRuleSet(
@@ -52,6 +58,9 @@ internal static class ContestCreateCommand
         });
         return command;
     }
+
+    private static string Refused() => string.Join('\n', CreateRefusals.All.Select(r =>
+        $"  {r.Reason}\n{string.Join('\n', r.Rules.Select(rule => HelpText.Wrapped(rule, indent: 4)))}"));
 
     private static ContestDefinitionV1 WithRuleSet(ContestDefinitionV1 definition)
     {

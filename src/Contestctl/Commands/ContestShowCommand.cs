@@ -10,8 +10,9 @@ internal static class ContestShowCommand
 {
     private const string About =
         """
-        Shows a contest's states with time and cause, its leaders, its result and its payouts so far, from the topics alone. Exit code 1 when the topics
-        do not know it.
+        Shows a contest's states with time and cause, its leaders, and of every
+        revision of its result the totals and the payouts so far, from the topics
+        alone. Exit code 1 when the topics do not know it.
 
         Example:
           contestctl contest show sunday-night --top 20
@@ -22,7 +23,7 @@ internal static class ContestShowCommand
         var id = new Argument<string>("CONTEST") { Description = "The contest's id." };
         var top = new Option<int>(
             "--top") { Description = "How many leaders to show (100 at most).", DefaultValueFactory = _ => 10 };
-        var json = Output.JsonOption<View>();
+        var json = Output.JsonOption<ContestShown>();
         var command = new Command("show", About) { id, top, json };
         command.SetAction(async (parsed, ct) =>
         {
@@ -35,24 +36,13 @@ internal static class ContestShowCommand
         return command;
     }
 
-    private static View Read(ContestFacts facts, string contestId, CancellationToken ct)
-    {
-        var payouts = new Dictionary<string, PayoutChangedV1>(StringComparer.Ordinal);
-        foreach (var change in facts.On(Topics.PayoutEvents, contestId, ct).OfType<PayoutChangedV1>())
-        {
-            if (!payouts.TryGetValue(change.PayoutId, out var known) || known.ChangeNo < change.ChangeNo)
-                payouts[change.PayoutId] = change;
-        }
+    private static ContestShown Read(ContestFacts facts, string contestId, CancellationToken ct) => ContestShown.Of(
+        facts.On(Topics.Lifecycle, contestId, ct).OfType<LifecycleV1>(),
+        facts.On(Topics.Standings, contestId, ct).OfType<StandingsV1>(),
+        [.. facts.On(Topics.Results, contestId, ct)],
+        facts.On(Topics.PayoutEvents, contestId, ct).OfType<PayoutChangedV1>());
 
-        return new View(
-            facts.On(Topics.Lifecycle, contestId, ct).OfType<LifecycleV1>().MaxBy(l => l.Version),
-            facts.On(Topics.Standings, contestId, ct).OfType<StandingsV1>().MaxBy(s => s.Version),
-            facts.On(Topics.Results, contestId, ct).OfType<ContestSettledV1>().MaxBy(s => s.Revision),
-            [.. payouts.Values.GroupBy(p => (p.State, p.Currency)).OrderBy(g => g.Key.State, StringComparer.Ordinal)
-                .Select(g => new PayoutState(g.Key.State, g.Count(), g.Sum(p => p.AmountMinor), g.Key.Currency))]);
-    }
-
-    private static void Write(IAnsiConsole console, View view, int top)
+    private static void Write(IAnsiConsole console, ContestShown view, int top)
     {
         console.WriteLine(
             $"{view.Lifecycle!.ContestId}: {view.Lifecycle.State}{(view.Lifecycle.Hold is { } hold ? $" (held: {hold})" : "")}");
@@ -66,26 +56,25 @@ internal static class ContestShowCommand
             var leaders = Output.Table("rank", "entry", "player", "points");
             foreach (var line in standings.Top.Take(top))
                 leaders.Row(line.Rank, line.EntryId, line.PlayerId, Output.Points(line.Points, standings.Scale));
+            console.WriteLine($"standings of {standings.At.ToString("u", CultureInfo.InvariantCulture)}");
             console.Write(leaders);
         }
 
-        if (view.Result is { } result)
-        {
-            console.WriteLine(
-                $"settled: {result.Winners} winners of {result.EntryCount} entries, pool "
-                    + $"{Output.Money(result.PoolMinor, result.Currency)}, prizes "
-                    + $"{Output.Money(result.PrizesNetMinor, result.Currency)} "
-                + $"+ fees {Output.Money(result.PlatformFeesMinor, result.Currency)}, to the house "
-                + $"{Output.Money(result.HouseRemainderMinor, result.Currency)} {result.Currency}");
-            console.WriteLine($"digest {result.Digest}");
-        }
-
-        foreach (var state in view.Payouts)
-            console.WriteLine($"payouts {state.State}: {state.Payouts}, {Output.Money(state.AmountMinor, state.Currency)}");
+        foreach (var revision in view.Revisions) Write(console, revision);
     }
 
-    internal sealed record View(
-        LifecycleV1? Lifecycle, StandingsV1? Standings, ContestSettledV1? Result, IReadOnlyList<PayoutState> Payouts);
-
-    internal sealed record PayoutState(string State, int Payouts, long AmountMinor, string Currency);
+    private static void Write(IAnsiConsole console, RevisionShown revision)
+    {
+        var result = revision.Result;
+        var money = (long minor) => Output.Money(minor, result.Currency);
+        console.WriteLine(revision.Revision == 1
+            ? $"revision 1: {result.Winners} winners of {result.EntryCount} entries, pool {money(result.PoolMinor)} {result.Currency}"
+            : $"revision {revision.Revision}, a correction: {result.Winners} entries won more, {revision.Reduced} won less");
+        console.WriteLine($"  prizes {money(result.PrizesNetMinor)} + fees {money(result.PlatformFeesMinor)}, to the house "
+            + money(result.HouseRemainderMinor));
+        if (revision.ReducedNetMinor > 0) console.WriteLine($"  taken back {money(revision.ReducedNetMinor)}");
+        console.WriteLine($"  digest {result.Digest}");
+        foreach (var state in revision.Payouts)
+            console.WriteLine($"  payouts {state.State}: {state.Payouts}, {Output.Money(state.AmountMinor, state.Currency)}");
+    }
 }

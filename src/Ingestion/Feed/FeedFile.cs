@@ -103,7 +103,7 @@ public static class FeedFile
         }
         catch (JsonException e)
         {
-            problem = new FeedProblem("body-invalid", e.Path ?? "$", "valid JSON with every required field", e.Message);
+            problem = new FeedProblem("body-invalid", e.Path ?? "$", "valid JSON with every required field", JsonFault.Words(e));
             return null;
         }
         catch (InvalidOperationException e)

@@ -134,11 +134,13 @@ public sealed class PayoutApi(
         return error switch
         {
             BadHttpRequestException { InnerException: JsonException json } => ApiProblem.Write(
-                context, StatusCodes.Status400BadRequest, "Not understood", $"The body does not fit: {json.Message}"),
+                context, StatusCodes.Status400BadRequest, "Not understood",
+                $"The body does not fit: {JsonFault.Sentence(json)}."),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ApiProblem.Write(
                 context, StatusCodes.Status413PayloadTooLarge, "Too large",
                 $"A body may have {PayoutApiOptions.BodyBytesMax} bytes at most."),
-            BadHttpRequestException bad => ApiProblem.Write(context, bad.StatusCode, "Not understood", bad.Message),
+            BadHttpRequestException bad => ApiProblem.Write(
+                context, bad.StatusCode, "Not understood", JsonFault.Parameter(bad.Message)),
             not null when IsAway(error) => Away(context, error),
             _ => ApiProblem.Write(context, StatusCodes.Status500InternalServerError, "Our fault",
                 "The request could not be carried out; nothing was changed. The log of the Payout worker says why."),

@@ -84,7 +84,7 @@ public sealed record RiskPolicy(
         }
         catch (JsonException e)
         {
-            throw new SettingException(Setting, $"names {file}, which is no policy: {e.Message}");
+            throw new SettingException(Setting, $"names {file}, which is no policy: {JsonFault.Sentence(e)}");
         }
     }
 

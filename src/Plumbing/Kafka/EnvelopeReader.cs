@@ -136,7 +136,7 @@ internal static partial class EnvelopeReader
     {
         var path = wrong.Path;
         var field = Missing(wrong.Message) ?? path;
-        var expected = wrong.Message.Split(" Path:", 2)[0];
+        var expected = JsonFault.Words(wrong);
         return new DecodeResult.Malformed("body-invalid", field, expected, Got(envelope.Body.Span, path));
     }
 

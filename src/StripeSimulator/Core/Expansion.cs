@@ -17,6 +17,8 @@ internal static class Expansion
         var root = JsonNode.Parse(response.Body)!;
         foreach (var path in paths)
         {
+            // The one property of a search that is there only when it is asked for, and no object.
+            if (path == "total_count" && root["object"]?.ToString() == "search_result") continue;
             var steps = path.Split('.');
             if (steps.Length > DepthMax)
                 return StripeErrors.CannotExpand(path, $"You cannot expand more than {DepthMax} levels of a property.");

@@ -28,6 +28,7 @@ public static class Routes
             GET events/* events.get
             POST payment_intents payment_intents.create
             GET payment_intents payment_intents.list
+            GET payment_intents/search payment_intents.search
             GET payment_intents/* payment_intents.get
             POST payment_intents/* payment_intents.update
             POST payment_intents/*/cancel payment_intents.cancel

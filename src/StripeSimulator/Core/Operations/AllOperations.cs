@@ -6,6 +6,7 @@ internal sealed class AllOperations
     private readonly EventOperations events;
     private readonly TransferOperations transfers;
     private readonly BalanceOperations balances;
+    private readonly PaymentSearch search;
 
     public AllOperations(Books books)
     {
@@ -13,6 +14,7 @@ internal sealed class AllOperations
         Links = new AccountLinkOperations(books, Accounts);
         Disputes = new DisputeOperations(books);
         Payments = new PaymentOperations(books, Disputes);
+        search = new PaymentSearch(books);
         Charges = new ChargeOperations(books);
         Payouts = new PayoutOperations(books, Accounts);
         Webhooks = new WebhookEndpointOperations(books);
@@ -70,6 +72,7 @@ internal sealed class AllOperations
     {
         "payment_intents.create" => Payments.Create(parameters, now),
         "payment_intents.list" => Payments.List(parameters),
+        "payment_intents.search" => search.Search(parameters),
         "payment_intents.get" => Payments.Get(id, parameters),
         "payment_intents.update" => Payments.Update(id, parameters, now),
         "payment_intents.confirm" => Payments.Confirm(id, parameters, now),

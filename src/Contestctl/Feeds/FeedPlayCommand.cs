@@ -5,7 +5,7 @@ using ContestPipeline.Ingestion.Feed;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
 
-namespace ContestPipeline.Contestctl.Commands;
+namespace ContestPipeline.Contestctl.Feeds;
 
 /// <summary><c>contestctl feed play</c>: publishes feed files as a provider would, and as badly as one asks for.</summary>
 internal static class FeedPlayCommand

@@ -2,7 +2,7 @@ using System.CommandLine;
 using ContestPipeline.Ingestion.Feed;
 using Spectre.Console;
 
-namespace ContestPipeline.Contestctl.Commands;
+namespace ContestPipeline.Contestctl.Feeds;
 
 /// <summary><c>contestctl feed validate</c>: what is wrong in a feed file, line by line.</summary>
 internal static class FeedValidateCommand

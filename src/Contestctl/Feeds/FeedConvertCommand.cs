@@ -4,7 +4,7 @@ using ContestPipeline.Ingestion.Providers;
 using ContestPipeline.Plumbing;
 using Spectre.Console;
 
-namespace ContestPipeline.Contestctl.Commands;
+namespace ContestPipeline.Contestctl.Feeds;
 
 /// <summary><c>contestctl feed convert</c>: a provider's documents of one game as canonical feed messages.</summary>
 internal static class FeedConvertCommand
