@@ -1,9 +1,9 @@
 # Thin aliases of the scripts; `make demo SPEED=60 SEED=7` passes both on.
 $(foreach name,SPEED SEED SEEDS CASES INPUTS FAULTS MESSAGES,$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
 export CONFIGURATION
-.PHONY: demo test demo-processes real-contest bench build clean contracts properties fuzz simulate mutants replay-proof chaos load
+.PHONY: demo dev test demo-processes real-contest bench build clean contracts properties fuzz simulate mutants replay-proof chaos load
 
-demo demo-processes real-contest bench test contracts properties fuzz simulate mutants replay-proof chaos load:
+demo dev demo-processes real-contest bench test contracts properties fuzz simulate mutants replay-proof chaos load:
 	@scripts/$@
 
 build:

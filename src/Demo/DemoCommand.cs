@@ -24,9 +24,7 @@ public static class DemoCommand
         await using var broker = processes ? await RealBroker.Find(folder, $"demo-{Environment.ProcessId}.", ct) : null;
         if (processes && broker is null)
         {
-            Console.WriteLine(
-                "skipped: no real broker (set KAFKA_BOOTSTRAP_SERVERS or KAFKA_HOME, or put a distribution into "
-                    + "../shared/kafka)");
+            Console.WriteLine($"skipped: {RealBroker.Missing}");
             return Command.Held;
         }
 

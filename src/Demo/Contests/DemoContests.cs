@@ -47,7 +47,9 @@ public static class DemoContests
         ],
         SalaryCap: 50_000, MinTeams: 2, MinGames: 2, MaxPerTeam: null, AllowEmpty: false);
 
-    private static ContestDefinitionV1 Define(
+    /// <summary>A contest of line-ups out of <paramref name="pool"/>, without an entry fee.</summary>
+    /// <param name="poolMinor">The guaranteed pool; null: it is what the entries pay.</param>
+    public static ContestDefinitionV1 Define(
         IReadOnlyList<PoolAthleteV1> pool, string contestId, string title, int entries, long? poolMinor, PrizeStructureV1 prizes)
     {
         var rules = RuleSets.Find("draftkings-nfl-classic", 201502)

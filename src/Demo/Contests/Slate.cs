@@ -15,6 +15,13 @@ public sealed record Slate(IReadOnlyList<PoolAthleteV1> Athletes, IReadOnlyList<
     /// <summary>Reads <c>samples/</c>; all start together, whenever they were really played.</summary>
     public static async Task<Slate> Read(string folder, CancellationToken ct)
     {
+        var games = await ReadGames(folder, ct);
+        return games with { Feed = [.. games.Feed.Concat(ActivityChallenge.Feed()).OrderBy(r => r.AtMs)] };
+    }
+
+    /// <summary>As <see cref="Read"/>, without the activity challenge.</summary>
+    public static async Task<Slate> ReadGames(string folder, CancellationToken ct)
+    {
         var athletes = WireJson.Read<IReadOnlyList<PoolAthlete>>(
             await File.ReadAllBytesAsync(Path.Combine(folder, "players.json"), ct));
         var feed = new List<FeedRecord>();
@@ -26,7 +33,6 @@ public sealed record Slate(IReadOnlyList<PoolAthleteV1> Athletes, IReadOnlyList<
             feed.AddRange(content.Records);
         }
 
-        feed.AddRange(ActivityChallenge.Feed());
         return new Slate(
             [.. athletes.Select(a => new PoolAthleteV1(a.AthleteId, a.Name, a.Positions, a.Team, a.GameId, a.SalaryUnits))],
             [.. feed.OrderBy(r => r.AtMs)]);

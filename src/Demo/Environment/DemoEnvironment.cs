@@ -4,6 +4,7 @@ using ContestPipeline.Payout.Options;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
 using ContestPipeline.Settlement;
+using ContestPipeline.WebConsole;
 using Dapper;
 using Npgsql;
 
@@ -81,7 +82,7 @@ public sealed class DemoEnvironment : IAsyncDisposable
         Point(server);
         if (broker is not null) await Provision();
         var simulator = withStripe ? StartSimulator(ct) : Task.CompletedTask;
-        var schemas = Workers.All.Select(w => new WorkerSchema(w.Name, w.Assembly)).ToArray();
+        WorkerSchema[] schemas = [.. Workers.All.Select(w => new WorkerSchema(w.Name, w.Assembly)), ConsoleSchema.Of()];
         var migrating = new Migrator(server.AdminConnectionString, "test").Apply(schemas, ct);
         await Task.WhenAll(simulator, migrating);
         Database = NpgsqlDataSource.Create(server.AdminConnectionString);
@@ -110,8 +111,8 @@ public sealed class DemoEnvironment : IAsyncDisposable
         Settings["KAFKA_BOOTSTRAP_SERVERS"] = Kafka.BootstrapServers;
         Settings["TOPIC_PREFIX"] = Kafka.TopicPrefix;
         Settings["ADMIN_DATABASE"] = server.AdminConnectionString;
-        foreach (var worker in Workers.All)
-            Settings[Plumbing.Settings.DatabaseSetting(worker.Name)] = server.ConnectionString("postgres", worker.Name);
+        foreach (var name in Workers.All.Select(w => w.Name).Append(ConsoleSchema.Name))
+            Settings[Plumbing.Settings.DatabaseSetting(name)] = server.ConnectionString("postgres", name);
     }
 
     private async Task StartSimulator(CancellationToken ct)

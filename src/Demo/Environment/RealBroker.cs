@@ -11,6 +11,10 @@ namespace ContestPipeline.Demo;
 /// </summary>
 public sealed class RealBroker : IAsyncDisposable
 {
+    /// <summary>What to say where <see cref="Find"/> finds none.</summary>
+    public const string Missing =
+        "no real broker (set KAFKA_BOOTSTRAP_SERVERS or KAFKA_HOME, or put a distribution into ../shared/kafka)";
+
     private readonly PrivateKafka? own;
 
     private RealBroker(KafkaSettings settings, PrivateKafka? own) => (Settings, this.own) = (settings, own);

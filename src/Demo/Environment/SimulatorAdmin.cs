@@ -18,6 +18,8 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
         Timeout = TimeSpan.FromSeconds(20),
     };
 
+    public Uri Address => baseAddress;
+
     /// <returns>The account's id.</returns>
     public async Task<string> CreateAccount(string playerId, CancellationToken ct)
     {

@@ -9,13 +9,16 @@ public sealed class RunShort : IAct
     private const long FundsMinor = 450_00;
 
     /// <summary>The platform begins with little, and with thresholds of its size.</summary>
-    public static Task Prepare(DemoEnvironment environment, CancellationToken ct)
+    public static Task Prepare(DemoEnvironment environment, CancellationToken ct) => Prepare(environment, FundsMinor, ct);
+
+    /// <inheritdoc cref="Prepare(DemoEnvironment, CancellationToken)"/>
+    public static Task Prepare(DemoEnvironment environment, long fundsMinor, CancellationToken ct)
     {
         environment.Settings["PAYOUT_BALANCE_READ_SECONDS"] = "1";
         environment.Settings["PAYOUT_BALANCE_CRITICAL_MINOR"] = "10000";
         environment.Settings["PAYOUT_BALANCE_WARNING_MINOR"] = "20000";
         environment.Settings["PAYOUT_BALANCE_HEALTHY_MINOR"] = "40000";
-        return environment.Stripe.Fund(FundsMinor, ct);
+        return environment.Stripe.Fund(fundsMinor, ct);
     }
 
     public async Task Play(DemoContext context, CancellationToken ct)

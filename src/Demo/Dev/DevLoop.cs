@@ -1,0 +1,87 @@
+using System.Net;
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Demo.Dev;
+
+/// <summary>Plays slate after slate: contests, entries, fees, games, an incident now and then.</summary>
+public sealed class DevLoop(
+    DemoEnvironment environment, DevOptions options, MessageProducer producer, TimeProvider clock, Action<string> say)
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(10);
+
+    /// <summary>What somebody holds back, or an incident does, does not stop the next slate.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
+    private readonly DevIncidents incidents = new(environment, producer, clock, say);
+    private readonly PlayFeed feed = new(producer, clock);
+
+    /// <summary>Until cancelled, or as many slates as were asked for.</summary>
+    public async Task Run(Slate games, CancellationToken ct)
+    {
+        for (var number = 1; number <= (options.Rounds ?? int.MaxValue); number++)
+        {
+            if (number > 1) await Task.Delay(s_between, clock, ct);
+            await Play(DevRound.Of(games, number, options.Seed), ct);
+        }
+    }
+
+    private async Task Play(DevRound round, CancellationToken ct)
+    {
+        var incident = DevIncidents.Of(round.Number);
+        string[] contests = [.. round.Contests.Select(c => c.ContestId)];
+        await incidents.Fund(incident, ct);
+        foreach (var contest in round.Contests)
+            await producer.Publish(new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "dev"));
+        await Task.WhenAll(round.Entries.Select(e => producer.Publish(e)));
+        say($"slate {round.Number}: {string.Join(" and ", contests)}, {round.Entries.Count} entries");
+        await Until($"every entry of {round.FeeContest} is paid", async () =>
+        {
+            await PayFees(round.FeeContest, ct);
+            var at = await environment.Database.ContestsAt(contests, ct);
+            return at.Count == contests.Length && at.Sum(c => c.Entries) == round.Entries.Count;
+        }, contests, ct);
+
+        var (sent, missing) = DevIncidents.Gap(incident, round);
+        say($"slate {round.Number}: kick-off, {(options.Speed == 0 ? "as fast as it goes" : $"{options.Speed} times as fast as it was")}");
+        await Task.WhenAll(feed.Run(sent, options.Speed, ct), incidents.During(incident, round, ct));
+        await incidents.After(incident, missing, ct);
+        await Until("both contests are settled", async () =>
+            (await environment.Database.ContestsAt(contests, ct)).All(c => c.State is "SETTLED" or "PAID" or "CANCELLED"),
+            contests, ct);
+        say($"slate {round.Number}: the games are over; the first prize of {round.FreeContest} waits for an approver (console: queue)");
+    }
+
+    /// <summary>What the players' browsers do.</summary>
+    private async Task PayFees(string contest, CancellationToken ct)
+    {
+        foreach (var due in await environment.Database.PaymentsDue(contest, ct))
+        {
+            var shown = await environment.Payout.Get(
+                $"/v1/entries/{due.ContestId}/{due.EntryId}/payment", due.PlayerId, ApiRole.Player, ct);
+            if (shown.Status == HttpStatusCode.OK && shown.Body.TryGetProperty("clientSecret", out var secret)
+                && secret.GetString() is { } text)
+                await environment.Stripe.Pay(text, ct, PaidContest.CardGood);
+        }
+    }
+
+    /// <summary>Waits, and goes on with a word about what stands where it does not happen.</summary>
+    private async Task Until(string what, Func<Task<bool>> holds, string[] contests, CancellationToken ct)
+    {
+        var startedAt = clock.GetTimestamp();
+        while (!await holds())
+        {
+            if (clock.GetElapsedTime(startedAt) > s_patience)
+            {
+                var at = await environment.Database.ContestsAt(contests, ct);
+                say($"waited {s_patience.TotalMinutes:F0} min in vain until {what}: "
+                    + string.Join("; ", at.Select(c => $"{c.ContestId} {c.State}, {c.Entries} entries, hold {c.Hold ?? "none"}")));
+                return;
+            }
+
+            await Task.Delay(s_look, clock, ct);
+        }
+    }
+}
