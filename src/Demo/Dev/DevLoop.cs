@@ -37,11 +37,12 @@ public sealed class DevLoop(
             await producer.Publish(new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "dev"));
         await Task.WhenAll(round.Entries.Select(e => producer.Publish(e)));
         say($"slate {round.Number}: {string.Join(" and ", contests)}, {round.Entries.Count} entries");
+        var begun = new HashSet<string>(StringComparer.Ordinal);
         await Until($"every entry of {round.FeeContest} is paid", async () =>
         {
-            await PayFees(round.FeeContest, ct);
+            await PayFees(round.FeeContest, begun, ct);
             var at = await environment.Database.ContestsAt(contests, ct);
-            return at.Count == contests.Length && at.Sum(c => c.Entries) == round.Entries.Count;
+            return at.Count == contests.Length && at.Sum(c => c.EntryCount) == round.Entries.Count;
         }, contests, ct);
 
         var (sent, missing) = DevIncidents.Gap(incident, round);
@@ -55,15 +56,16 @@ public sealed class DevLoop(
     }
 
     /// <summary>What the players' browsers do.</summary>
-    private async Task PayFees(string contest, CancellationToken ct)
+    /// <param name="begun">Entries whose players have paid; the pipeline may not have heard of it.</param>
+    private async Task PayFees(string contest, HashSet<string> begun, CancellationToken ct)
     {
-        foreach (var due in await environment.Database.PaymentsDue(contest, ct))
+        foreach (var due in (await environment.Database.PaymentsDue(contest, ct)).Where(d => !begun.Contains(d.EntryId)))
         {
             var shown = await environment.Payout.Get(
                 $"/v1/entries/{due.ContestId}/{due.EntryId}/payment", due.PlayerId, ApiRole.Player, ct);
             if (shown.Status == HttpStatusCode.OK && shown.Body.TryGetProperty("clientSecret", out var secret)
-                && secret.GetString() is { } text)
-                await environment.Stripe.Pay(text, ct, PaidContest.CardGood);
+                && secret.GetString() is { } text && await environment.Stripe.Pay(text, ct, PaidContest.CardGood))
+                begun.Add(due.EntryId);
         }
     }
 
@@ -77,7 +79,7 @@ public sealed class DevLoop(
             {
                 var at = await environment.Database.ContestsAt(contests, ct);
                 say($"waited {s_patience.TotalMinutes:F0} min in vain until {what}: "
-                    + string.Join("; ", at.Select(c => $"{c.ContestId} {c.State}, {c.Entries} entries, hold {c.Hold ?? "none"}")));
+                    + string.Join("; ", at.Select(c => $"{c.ContestId} {c.State}, {c.EntryCount} entries, hold {c.Hold ?? "none"}")));
                 return;
             }
 

@@ -8,7 +8,7 @@ public sealed record PaymentDue(string ContestId, string EntryId, string PlayerI
 
 /// <summary>How far a contest is.</summary>
 /// <param name="Hold">What stops it; null: nothing does.</param>
-public sealed record ContestAt(string ContestId, string State, int Entries, string? Hold);
+public sealed record ContestAt(string ContestId, string State, int EntryCount, string? Hold);
 
 /// <summary>What the world that stays up reads of the workers' tables, as the owner of the database.</summary>
 public static class DevSql

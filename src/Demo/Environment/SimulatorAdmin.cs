@@ -166,7 +166,7 @@ public sealed class SimulatorAdmin(Uri baseAddress, string apiKey) : IDisposable
     {
         var text = await response.Content.ReadAsStringAsync(ct);
         if (!response.IsSuccessStatusCode)
-            throw new InvalidOperationException($"simulator answered {(int)response.StatusCode} to {path}: {text}");
+            throw new HttpRequestException($"simulator answered {(int)response.StatusCode} to {path}: {text}");
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 }
