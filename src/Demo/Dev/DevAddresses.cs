@@ -30,7 +30,8 @@ public static class DevAddresses
         $"Stripe       {stripe.AbsoluteUri.TrimEnd('/')}   the simulated one, key {DemoEnvironment.StripeKey}",
         $"Kafka        {settings["KAFKA_BOOTSTRAP_SERVERS"]}   topic prefix '{settings["TOPIC_PREFIX"]}'",
         $"contestctl   set -a; . {file}; set +a; dotnet run --project src/Contestctl -- payouts list",
-        $"a feed       samples/providers, with KAFKA_BOOTSTRAP_SERVERS of that file; what is wrong comes back on feed.games.v1.rejected",
+        "a feed       samples/providers, with KAFKA_BOOTSTRAP_SERVERS of that file;",
+        "             what is refused comes back on feed.games.v1.rejected",
         "Ctrl-C ends it; nothing is left running.",
     ];
 }

@@ -38,7 +38,7 @@ public static class DevCommand
 
         var file = folder.Sub("settings.env");
         await File.WriteAllTextAsync(file, DevAddresses.SettingsFile(environment.Settings, clock.GetUtcNow()), ct);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var shown = Path.GetRelativePath(Directory.GetCurrentDirectory(), file);
         foreach (var line in DevAddresses.Told(environment.Settings, console.Address, environment.Stripe.Address, shown))
             Console.WriteLine(line);

@@ -86,7 +86,8 @@ public sealed class DevIncidents(DemoEnvironment environment, MessageProducer pr
     private async Task Poison(DevRound round, CancellationToken ct)
     {
         var key = string.Create(CultureInfo.InvariantCulture, $"poison-{round.Number:D4}");
-        await Send(Topics.ContestEvents, key, WireTypes.Of(typeof(ContestPublishedV1)).Name, TopicRights.SourceOf(Principals.Scoring),
+        await Send(
+            Topics.ContestEvents, key, WireTypes.Of(typeof(ContestPublishedV1)).Name, TopicRights.SourceOf(Principals.Scoring),
             """{"contestId":7}""", ct);
         say($"incident: a record that nobody understands under key {key} of {Topics.ContestEvents} (console: failures)");
     }

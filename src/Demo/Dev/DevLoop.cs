@@ -34,7 +34,8 @@ public sealed class DevLoop(
         string[] contests = [.. round.Contests.Select(c => c.ContestId)];
         await incidents.Fund(incident, ct);
         foreach (var contest in round.Contests)
-            await producer.Publish(new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "dev"));
+            await producer.Publish(
+                new CreateContestV1($"create/{contest.ContestId}", contest.ContestId, contest, IssuedBy: "dev"));
         await Task.WhenAll(round.Entries.Select(e => producer.Publish(e)));
         say($"slate {round.Number}: {string.Join(" and ", contests)}, {round.Entries.Count} entries");
         var begun = new HashSet<string>(StringComparer.Ordinal);
@@ -46,13 +47,15 @@ public sealed class DevLoop(
         }, contests, ct);
 
         var (sent, missing) = DevIncidents.Gap(incident, round);
-        say($"slate {round.Number}: kick-off, {(options.Speed == 0 ? "as fast as it goes" : $"{options.Speed} times as fast as it was")}");
+        var speed = options.Speed == 0 ? "as fast as it goes" : $"{options.Speed} times as fast as it was";
+        say($"slate {round.Number}: kick-off, {speed}");
         await Task.WhenAll(feed.Run(sent, options.Speed, ct), incidents.During(incident, round, ct));
         await incidents.After(incident, missing, ct);
         await Until("both contests are settled", async () =>
             (await environment.Database.ContestsAt(contests, ct)).All(c => c.State is "SETTLED" or "PAID" or "CANCELLED"),
             contests, ct);
-        say($"slate {round.Number}: the games are over; the first prize of {round.FreeContest} waits for an approver (console: queue)");
+        say($"slate {round.Number}: the games are over; the first prize of {round.FreeContest} waits for an approver "
+            + "(console: queue)");
     }
 
     /// <summary>What the players' browsers do.</summary>
@@ -79,7 +82,8 @@ public sealed class DevLoop(
             {
                 var at = await environment.Database.ContestsAt(contests, ct);
                 say($"waited {s_patience.TotalMinutes:F0} min in vain until {what}: "
-                    + string.Join("; ", at.Select(c => $"{c.ContestId} {c.State}, {c.EntryCount} entries, hold {c.Hold ?? "none"}")));
+                    + string.Join("; ", at.Select(c =>
+                        $"{c.ContestId} {c.State}, {c.EntryCount} entries, hold {c.Hold ?? "none"}")));
                 return;
             }
 

@@ -51,7 +51,8 @@ public sealed record DevOptions(int Port, int Speed, ulong Seed, int? Rounds, bo
         _ => null,
     };
 
-    private static (DevOptions? Options, string Error) Whole(string name, string? value, ulong max, Func<ulong, DevOptions> with) =>
+    private static (DevOptions? Options, string Error) Whole(
+        string name, string? value, ulong max, Func<ulong, DevOptions> with) =>
         ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max
             ? (with(number), "")
             : (null, $"{name} expects a whole number from 0 to {max}, got '{value}'.");

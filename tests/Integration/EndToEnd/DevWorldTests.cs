@@ -5,7 +5,9 @@ using ContestPipeline.Integration.WebConsole;
 
 namespace ContestPipeline.Integration.EndToEnd;
 
-/// <summary>scripts/dev's world: it comes up, a person signs in, a slate is played, it ends by itself when it was asked to.</summary>
+/// <summary>
+/// The world of scripts/dev: it comes up, a person signs in, a slate is played, it ends by itself when it was asked to.
+/// </summary>
 public sealed class DevWorldTests
 {
     [Fact]
@@ -30,7 +32,8 @@ public sealed class DevWorldTests
         var ended = world.WaitForExit(TestContext.Current.CancellationToken);
         Assert.True(await Task.WhenAny(address.Task, ended) == address.Task, Said());
 
-        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = await address.Task };
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        browser.BaseAddress = await address.Task;
         var form = ConsoleWorld.TokenIn(await browser.GetStringAsync("/sign-in", TestContext.Current.CancellationToken));
         using var answer = await browser.PostAsync("/sign-in", new FormUrlEncodedContent(
         [

@@ -40,7 +40,10 @@ public sealed class DevWorldTests
         return;
 
         static IEnumerable<string> Ids(DevRound round) =>
-            [.. round.Contests.Select(c => c.ContestId), .. round.Entries.Select(e => e.CommandId), .. round.Feed.Select(r => r.Id)];
+        [
+            .. round.Contests.Select(c => c.ContestId), .. round.Entries.Select(e => e.CommandId),
+            .. round.Feed.Select(r => r.Id),
+        ];
     }
 
     [Fact]
