@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Payout.Requests;
 
 namespace ContestPipeline.Payout.Payouts;
 
@@ -34,18 +34,16 @@ public sealed record PayoutRecord(
 
 /// <summary>One use of Stripe for a payout: a key, what it asks for, and what came of it.</summary>
 /// <param name="UnknownAnswers">How often the call ended without telling whether money moved.</param>
-/// <param name="LastAnswer">For people, and for <see cref="AnsweredByServerError"/>.</param>
+/// <param name="LastAnswer">For people, and for <see cref="KeyUse"/>.</param>
 /// <param name="LookUpSince">When Stripe was first asked without an answer what became of it; null: it was not, or has
 /// answered.</param>
 public sealed record PayoutAttempt(
     string PayoutId, int AttemptNo, string IdempotencyKey, string ParameterHash, string Destination, DateTimeOffset FirstUsedAt,
     string Outcome, int UnknownAnswers, string? LastAnswer, DateTimeOffset? ClosedAt, DateTimeOffset? LookUpSince = null)
 {
-    /// <inheritdoc cref="LastAnswers.IsRefusedAgain"/>
-    public bool IsRefusedAgain => LastAnswers.IsRefusedAgain(LastAnswer);
-
-    /// <inheritdoc cref="LastAnswers.IsServerError"/>
-    public bool AnsweredByServerError => UnknownAnswers > 0 && LastAnswers.IsServerError(LastAnswer);
+    /// <param name="mayHaveBeenSent">False: it is the transaction that has just stored the key which sends it.</param>
+    public KeyUse Use(bool mayHaveBeenSent) => new(
+        PayoutId, FirstUsedAt, mayHaveBeenSent, UnknownAnswers, LastAnswer, LookUpSince, PausesByAnswers: true);
 }
 
 /// <summary>A player's connected account as last read from Stripe.</summary>

@@ -10,7 +10,7 @@ public static class PayoutTransfers
     public const int LookUpMax = 10_000;
 
     /// <param name="sendBefore">After this moment the lease may not cover the call any more, and it is not made.</param>
-    /// <returns>Success with the transfer, or how the call ended otherwise.</returns>
+    /// <returns>Found with the transfer, or how the call ended otherwise.</returns>
     public static Task<StripeAnswer> Send(
         this StripeGateway stripe, PayoutRecord payout, PayoutAttempt attempt, DateTimeOffset sendBefore, CancellationToken ct) =>
         stripe.Change("transfers.create", async (client, token) =>
@@ -33,7 +33,7 @@ public static class PayoutTransfers
                 new RequestOptions { IdempotencyKey = attempt.IdempotencyKey },
                 token);
             return transfer.Id is { Length: > 0 }
-                ? new StripeAnswer.Success(TransferFacts.Of(transfer)) : new StripeAnswer.Unknown("the answer shows no transfer");
+                ? new StripeAnswer.Found(TransferFacts.Of(transfer)) : new StripeAnswer.Unknown("the answer shows no transfer");
         }, sendBefore, ct);
 
     /// <summary>

@@ -4,7 +4,7 @@ using Npgsql;
 namespace ContestPipeline.Payout.Requests;
 
 /// <summary>A call whose end is known.</summary>
-public sealed record AnsweredCall(OpenCall Call, CallStep.Close End);
+public sealed record AnsweredCall(OpenCall Call, RequestStep.Close End);
 
 /// <summary>
 /// Commits the ends of calls of one kind together: as many as have come while the ones before were being committed. What cannot

@@ -41,29 +41,31 @@ public sealed class CallDispatch
     public async Task Advance(OpenCall call, DateTimeOffset leaseUntil, CancellationToken ct)
     {
         var kind = kinds[call.Kind];
-        var step = NextCallStep.Before(call, clock.GetUtcNow(), options.Policy);
-        if (step is CallStep.LookUp lookUp)
+        var now = clock.GetUtcNow();
+        var looksFirst = NextRequestStep.LooksFirst(call.CreatedAt, call.LooksFirst, now, options.Policy);
+        var step = NextRequestStep.Before(call.Use, looksFirst, call.Fault, now, options.Policy);
+        if (step is RequestStep.LookUp lookUp)
         {
             var found = await stripe.LookUp($"{kind.Endpoint}/look-up", (client, token) => kind.LookUp(client, call, token), ct);
-            step = NextCallStep.AfterLookUp(call, found, lookUp.SendWhenAbsent, options.Policy);
+            step = NextRequestStep.AfterLookUp(call.Use, found, lookUp.SendWhenAbsent, options.Policy);
         }
 
-        if (step is CallStep.Send)
+        if (step is RequestStep.Send)
         {
             var answer = await stripe.Make(
                 kind.Endpoint,
                 (client, token) => kind.Perform(client, call, new RequestOptions { IdempotencyKey = call.Key }, token),
-                SendBefore(call, leaseUntil), ct);
-            step = NextCallStep.AfterSending(call, answer, options.Policy);
+                call.Use.SendBefore(leaseUntil, options), ct);
+            step = NextRequestStep.AfterSending(call.Use, answer, options.Policy);
         }
 
-        if (step is CallStep.Close close && stores.TryGetValue(call.Kind, out var store))
+        if (step is RequestStep.Close close && stores.TryGetValue(call.Kind, out var store))
             await store.Store(new AnsweredCall(call, close), ct);
         else await database.Run(tx => Store(kind, call, step, tx), ct);
     }
 
-    internal static ClosedCall Closing(OpenCall call, CallStep.Close close) =>
-        new(call, close.State, What(close.Answer),
+    internal static ClosedCall Closing(OpenCall call, RequestStep.Close close) =>
+        new(call, State(close.Answer), What(close.Answer),
             (close.Answer as StripeCallAnswer.Success)?.Made is IHasId made ? made.Id : null);
 
     /// <summary>A call that breaks a rule is held; the others go on.</summary>
@@ -73,24 +75,17 @@ public sealed class CallDispatch
             if (await tx.LockCall(call)) await HoldCall(call, reason, tx);
         }, ct);
 
-    private DateTimeOffset SendBefore(OpenCall call, DateTimeOffset leaseUntil)
-    {
-        var keyUsableUntil = call.FirstUsedAt + options.Policy.KeyUsable;
-        var leaseUsableUntil = leaseUntil.AddSeconds(-options.StripeTimeoutSeconds);
-        return keyUsableUntil < leaseUsableUntil ? keyUsableUntil : leaseUsableUntil;
-    }
-
     /// <summary>When the lease is gone nothing is stored: the new holder repeats the key and hears the same.</summary>
-    private static async Task Store(IStripeRequestHandler kind, OpenCall call, CallStep step, Tx tx)
+    private static async Task Store(IStripeRequestHandler kind, OpenCall call, RequestStep step, Tx tx)
     {
         if (!await tx.LockCall(call)) return;
         switch (step)
         {
-            case CallStep.Close close:
+            case RequestStep.Close close:
                 await tx.CloseCalls(Closing(call, close));
                 await kind.Apply(close.Answer, call, tx);
                 break;
-            case CallStep.Later later:
+            case RequestStep.Later later:
                 var since = later.IsLookUp ? call.LookUpSince ?? tx.Now : (DateTimeOffset?)null;
                 await tx.PostponeCall(call, later.What, later.Counts, tx.Now + later.Pause, since);
                 if (UnansweredLookUp.IsTold(since, tx.Now))
@@ -98,7 +93,7 @@ public sealed class CallDispatch
                 if (later.Alerts)
                     tx.Alert(CallAlerts.Unknown(call, later.What));
                 break;
-            case CallStep.Hold hold:
+            case RequestStep.Hold hold:
                 await HoldCall(call, hold.Reason, tx);
                 break;
             default:
@@ -111,6 +106,14 @@ public sealed class CallDispatch
         await tx.CloseCalls(new ClosedCall(call, CallState.Held, reason, null));
         tx.Alert(CallAlerts.Held(call, reason));
     }
+
+    private static string State(StripeCallAnswer answer) => answer switch
+    {
+        StripeCallAnswer.Success => CallState.Done,
+        StripeCallAnswer.Refused => CallState.Refused,
+        StripeCallAnswer.Gone => CallState.Gone,
+        _ => throw new UnreachableException(),
+    };
 
     private static string What(StripeCallAnswer answer) => answer switch
     {

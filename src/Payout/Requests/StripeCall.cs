@@ -1,6 +1,5 @@
 using System.Text;
 using ContestPipeline.Contracts;
-using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Requests;
@@ -41,17 +40,14 @@ public sealed record OpenCall(
     int UnknownAnswers, string? LastAnswer, long Fence, DateTimeOffset? LookUpSince = null, bool LooksFirst = false,
     DateTimeOffset? LostSince = null)
 {
-    /// <summary>An earlier claim may have sent it, whatever came of that.</summary>
-    public bool MayHaveBeenSent => Fence > 1;
+    /// <summary>Its key, which an earlier claim may have sent.</summary>
+    public KeyUse Use => new(Key, FirstUsedAt, MayHaveBeenSent: Fence > 1, UnknownAnswers, LastAnswer, LookUpSince);
 
-    /// <inheritdoc cref="LastAnswers.IsRefusedAgain"/>
-    public bool IsRefusedAgain => LastAnswers.IsRefusedAgain(LastAnswer);
+    /// <returns>What does not fit in what is stored; null: nothing.</returns>
+    public string? Fault => HashOf(Body) == BodyHash ? null : "the parameters of the call have changed";
 
     /// <summary>What Stripe made of the call it made after this moment, UTC.</summary>
     public DateTimeOffset MadeAfter => LostSince < CreatedAt ? LostSince.Value : CreatedAt;
-
-    /// <inheritdoc cref="LastAnswers.IsServerError"/>
-    public bool AnsweredByServerError => UnknownAnswers > 0 && LastAnswers.IsServerError(LastAnswer);
 
     public T Parameters<T>() => WireJson.Read<T>(Encoding.UTF8.GetBytes(Body));
 

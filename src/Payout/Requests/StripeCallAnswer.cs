@@ -12,8 +12,22 @@ public abstract record StripeCallAnswer
 
     /// <summary>Nothing was done and nothing will be under this key.</summary>
     /// <param name="Code">Stripe's error code, an open set; null when it gave none.</param>
-    public sealed record Refused(string? Code, string What) : StripeCallAnswer;
+    /// <param name="Of">What was wrong.</param>
+    public sealed record Refused(string? Code, string What, RefusalOf Of = RefusalOf.Request) : StripeCallAnswer;
 
     /// <summary>Nothing was done, and the key is too old to be used again: the same wish needs a new key.</summary>
     public sealed record Gone(string What) : StripeCallAnswer;
+}
+
+/// <summary>What was wrong with a request that Stripe refused.</summary>
+public enum RefusalOf
+{
+    /// <summary>The request itself.</summary>
+    Request,
+
+    /// <summary>The balance is too small.</summary>
+    Funds,
+
+    /// <summary>The connected account cannot receive or give now.</summary>
+    Account,
 }

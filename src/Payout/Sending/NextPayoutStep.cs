@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Requests;
 
 namespace ContestPipeline.Payout.Sending;
 
@@ -56,7 +58,7 @@ public static class NextPayoutStep
         PayoutPolicy policy, DateTimeOffset owedSince, bool isRecovering = false, int forgivenUpTo = 0,
         bool isHalted = false)
     {
-        var looksFirst = isRecovering || now >= owedSince + policy.LooksFirstAfter;
+        var looksFirst = NextRequestStep.LooksFirst(owedSince, isRecovering, now, policy);
         if (payout.State == PayoutState.Held || PayoutState.IsTerminal(payout.State)) return new PayoutStep.Rest();
         var last = attempts.Count == 0 ? null : attempts[^1];
         if (attempts.Any(a => a.Outcome is AttemptOutcome.Paid))
@@ -99,12 +101,15 @@ public static class NextPayoutStep
     private static PayoutStep Resume(
         PayoutRecord payout, PayoutAttempt open, DateTimeOffset since, DateTimeOffset now, PayoutPolicy policy, bool looksFirst)
     {
-        if (open.ParameterHash != payout.ParameterHash(open.Destination))
-            return new PayoutStep.Hold("the parameters of the open attempt have changed");
-        if (now >= open.FirstUsedAt + policy.KeyUsable || open.IsRefusedAgain)
-            return new PayoutStep.LookUp(open, SendWhenAbsent: false, since);
-        return looksFirst || open.AnsweredByServerError || open.LookUpSince is not null
-            ? new PayoutStep.LookUp(open, SendWhenAbsent: true, since) : new PayoutStep.Send(open);
+        var fault = open.ParameterHash == payout.ParameterHash(open.Destination)
+            ? null : "the parameters of the open attempt have changed";
+        return NextRequestStep.Before(open.Use(mayHaveBeenSent: true), looksFirst, fault, now, policy) switch
+        {
+            RequestStep.Hold hold => new PayoutStep.Hold(hold.Reason),
+            RequestStep.LookUp lookUp => new PayoutStep.LookUp(open, lookUp.SendWhenAbsent, since),
+            RequestStep.Send => new PayoutStep.Send(open),
+            _ => throw new UnreachableException(),
+        };
     }
 
     /// <summary>

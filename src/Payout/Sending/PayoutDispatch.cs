@@ -9,6 +9,7 @@ using ContestPipeline.Payout.Halts;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.Recovery;
+using ContestPipeline.Payout.Requests;
 using ContestPipeline.Payout.Reviews;
 using ContestPipeline.Payout.Risk;
 using ContestPipeline.Payout.StripeApi;
@@ -42,7 +43,7 @@ public sealed class PayoutDispatch(
         }
 
         // Events about the account came as fast as it was read: nothing was sent, and it goes on in a moment.
-        await database.Run(tx => answers.Later(claim, null, "", false, tx), ct);
+        await database.Run(tx => answers.PutOff(claim, null, tx), ct);
     }
 
     /// <summary>Decides on locked rows; steps that need no network are stored here, in the same transaction.</summary>
@@ -143,9 +144,7 @@ public sealed class PayoutDispatch(
                     return true;
                 }
 
-                await database.Run(
-                    tx => answers.Later(
-                        claim, null, "the account could not be read", false, tx, (answer as StripeAnswer.RetryLater)?.Key), ct);
+                await database.Run(tx => answers.PutOff(claim, (answer as StripeAnswer.RetryLater)?.Key, tx), ct);
                 return false;
             default:
                 throw new UnreachableException();
@@ -155,13 +154,11 @@ public sealed class PayoutDispatch(
     /// <param name="isFirst">The key was never sent before; else nobody knows what became of it then.</param>
     private async Task Send(PayoutLease claim, PayoutRecord payout, PayoutAttempt attempt, bool isFirst, CancellationToken ct)
     {
-        var keyUsableUntil = attempt.FirstUsedAt + options.Policy.KeyUsable;
-        var leaseUsableUntil = (payout.LeaseUntil ?? clock.GetUtcNow()).AddSeconds(-options.StripeTimeoutSeconds);
+        var key = attempt.Use(mayHaveBeenSent: !isFirst);
         var answer = await stripe.Send(
-            payout, attempt, keyUsableUntil < leaseUsableUntil ? keyUsableUntil : leaseUsableUntil, ct);
-        if (!isFirst && answer is (StripeAnswer.Refused or StripeAnswer.InsufficientFunds or StripeAnswer.AccountNotReady))
-            await database.Run(tx => answers.Later(claim, attempt, LastAnswers.RefusedAgainPrefix + answer.Words, true, tx), ct);
-        else await database.Run(tx => answers.Store(claim, attempt, answer, tx), ct);
+            payout, attempt, key.SendBefore(payout.LeaseUntil ?? clock.GetUtcNow(), options), ct);
+        var step = NextRequestStep.AfterSending(key, answer, options.Policy);
+        await database.Run(tx => answers.Store(claim, attempt, step, tx), ct);
     }
 
     private async Task<bool> LookUp(
@@ -170,19 +167,26 @@ public sealed class PayoutDispatch(
         var found = await stripe.LookUp(payout, step.Attempt.Destination, step.Since, ct);
         if (found is LookUpResult.Found { Made: TransfersShown shown })
             found = await database.Run(async tx => FindTransfer.Decide(payout, shown, await tx.KnownOf(shown.All)), ct);
-        if (found is LookUpResult.FoundNone && step.SendWhenAbsent
-            && await database.Run(tx => tx.HaltsOf(payout.PayoutId), ct) is [var halt, ..])
+        var (key, policy) = (step.Attempt.Use(mayHaveBeenSent: !isFirst), options.Policy);
+        var next = NextRequestStep.AfterLookUp(key, found, step.SendWhenAbsent, policy);
+        if (next is RequestStep.Send)
         {
-            await database.Run(tx => answers.Halted(claim, halt, tx), ct);
-            return false;
+            if (await database.Run(tx => tx.HaltsOf(payout.PayoutId), ct) is [var halt, ..])
+            {
+                await database.Run(tx => answers.Halted(claim, halt, tx), ct);
+                return false;
+            }
+
+            if (!await database.Run(tx => tx.ShrinksInRecovery(payout), ct))
+            {
+                await Send(claim, payout, step.Attempt, isFirst, ct);
+                return false;
+            }
+
+            // What is left of it will be another payout: this one ends as absent.
+            next = NextRequestStep.AfterLookUp(key, found, sendWhenAbsent: false, policy);
         }
 
-        if (found is LookUpResult.FoundNone && step.SendWhenAbsent && !await database.Run(tx => tx.ShrinksInRecovery(payout), ct))
-        {
-            await Send(claim, payout, step.Attempt, isFirst, ct);
-            return false;
-        }
-
-        return await database.Run(tx => answers.Store(claim, step.Attempt, found, tx), ct);
+        return await database.Run(tx => answers.Store(claim, step.Attempt, next, tx), ct);
     }
 }

@@ -50,7 +50,7 @@ internal static class PayoutMetrics
         CallSeconds.Record(time.TotalSeconds, new("endpoint", endpoint), new KeyValuePair<string, object?>("outcome", outcome));
         if (span is null) return;
         span.SetTag("stripe.endpoint", endpoint).SetTag("stripe.outcome", outcome);
-        if (answer is StripeAnswer.Success made) span.SetTag("stripe.transfer", made.Transfer.TransferId);
+        if (answer is StripeAnswer.Found { Object: TransferFacts made }) span.SetTag("stripe.transfer", made.TransferId);
         if (outcome != "ok") span.SetStatus(ActivityStatusCode.Error, outcome);
     }
 
@@ -62,7 +62,7 @@ internal static class PayoutMetrics
     /// <summary>What came of a request, in one word.</summary>
     internal static string Outcome(StripeAnswer answer) => answer switch
     {
-        StripeAnswer.Success or StripeAnswer.Account or StripeAnswer.Found => "ok",
+        StripeAnswer.Account or StripeAnswer.Found => "ok",
         StripeAnswer.Refused => "refused",
         StripeAnswer.InsufficientFunds => "unfunded",
         StripeAnswer.AccountNotReady => "account_not_ready",

@@ -19,9 +19,6 @@ public abstract record StripeAnswer
         _ => "Stripe answered with something else than was asked for",
     };
 
-    /// <summary>The transfer exists.</summary>
-    public sealed record Success(TransferFacts Transfer) : StripeAnswer;
-
     /// <summary>The account was read. Answer to reading, never to sending.</summary>
     public sealed record Account(AccountReading Reading) : StripeAnswer;
 

@@ -131,7 +131,7 @@ public sealed class StripeGatewayTests
             answer => Assert.Contains(
                 "rak_payout_read", Assert.IsType<StripeAnswer.RetryLater>(answer).What, StringComparison.Ordinal));
         Assert.False(gateway.OutageSuspected);
-        Assert.IsType<StripeAnswer.Success>(sent);
+        Assert.IsType<TransferFacts>(Assert.IsType<StripeAnswer.Found>(sent).Object);
         Assert.IsType<StripeAnswer.Found>(read);
     }
 

@@ -101,16 +101,16 @@ internal static class AskEndpoint
             : Came.Again;
 
     private static async Task<string> Make(
-        AskedStripe stripe, IStripeRequestHandler kind, OpenCall call) => Word(NextCallStep.AfterSending(
-        call,
+        AskedStripe stripe, IStripeRequestHandler kind, OpenCall call) => Word(NextRequestStep.AfterSending(
+        call.Use,
         await stripe.Gateway.Make(
             kind.Endpoint, (client, ct) => kind.Perform(client, call, new RequestOptions { IdempotencyKey = call.Key }, ct),
             DateTimeOffset.MaxValue, s_none),
         PayoutPolicy.Default));
 
     private static async Task<string> LookUp(
-        AskedStripe stripe, IStripeRequestHandler kind, OpenCall call) => Word(NextCallStep.AfterLookUp(
-        call, await stripe.Gateway.LookUp($"{kind.Endpoint}/look-up", (client, ct) => kind.LookUp(client, call, ct), s_none),
+        AskedStripe stripe, IStripeRequestHandler kind, OpenCall call) => Word(NextRequestStep.AfterLookUp(
+        call.Use, await stripe.Gateway.LookUp($"{kind.Endpoint}/look-up", (client, ct) => kind.LookUp(client, call, ct), s_none),
         sendWhenAbsent: false, PayoutPolicy.Default));
 
     private static async Task<string> Account(AskedStripe stripe) =>
@@ -152,7 +152,7 @@ internal static class AskEndpoint
 
     private static string Word(StripeAnswer answer) => answer switch
     {
-        StripeAnswer.Success or StripeAnswer.Found => Came.Done,
+        StripeAnswer.Found => Came.Done,
         StripeAnswer.Refused => Came.Refused,
         StripeAnswer.InsufficientFunds => Came.WaitsForFunds,
         StripeAnswer.AccountNotReady => Came.WaitsForAccount,
@@ -168,12 +168,12 @@ internal static class AskEndpoint
         _ => Came.Again,
     };
 
-    private static string Word(CallStep step) => step switch
+    private static string Word(RequestStep step) => step switch
     {
-        CallStep.Close { Answer: StripeCallAnswer.Success } => Came.Done,
-        CallStep.Close { Answer: StripeCallAnswer.Refused } => Came.Refused,
-        CallStep.Close => Came.Absent,
-        CallStep.Hold => Came.Held,
+        RequestStep.Close { Answer: StripeCallAnswer.Success } => Came.Done,
+        RequestStep.Close { Answer: StripeCallAnswer.Refused } => Came.Refused,
+        RequestStep.Close => Came.Absent,
+        RequestStep.Hold => Came.Held,
         _ => Came.Again,
     };
 
