@@ -7,6 +7,7 @@ using ContestPipeline.Payout.Reconciliation;
 using ContestPipeline.Payout.Reports;
 using ContestPipeline.Payout.Reviews;
 using ContestPipeline.Payout.Risk;
+using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Payout.StripeEvents;
 
 namespace ContestPipeline.Payout.Api.Answers;
@@ -21,6 +22,26 @@ public sealed record PayoutPage(IReadOnlyList<PayoutView> Payouts, string? Next)
 /// <summary>An assessment with its findings.</summary>
 public sealed record AssessmentView(
     int AssessmentNo, string Decision, DateTimeOffset? ResumesAt, IReadOnlyList<RiskFinding> Findings, DateTimeOffset At);
+
+/// <summary>One use of Stripe for a payout: a key, what it asks for, and what came of it.</summary>
+/// <param name="UnknownAnswers">How often the call ended without telling whether money moved.</param>
+/// <param name="LookUpSince">When Stripe was first asked without an answer what became of it; null: it was not, or has
+/// answered.</param>
+public sealed record PayoutAttempt(
+    string PayoutId, int AttemptNo, string IdempotencyKey, string ParameterHash, string Destination, DateTimeOffset FirstUsedAt,
+    string Outcome, int UnknownAnswers, string? LastAnswer, DateTimeOffset? ClosedAt, DateTimeOffset? LookUpSince)
+{
+    /// <inheritdoc cref="LastAnswers.IsRefusedAgain"/>
+    public bool IsRefusedAgain => LastAnswers.IsRefusedAgain(LastAnswer);
+
+    /// <inheritdoc cref="LastAnswers.IsServerError"/>
+    public bool AnsweredByServerError => UnknownAnswers > 0 && LastAnswers.IsServerError(LastAnswer);
+
+    /// <returns>The attempt as the API shows it.</returns>
+    public static PayoutAttempt Of(Payouts.PayoutAttempt a) => new(
+        a.PayoutId, a.AttemptNo, a.IdempotencyKey, a.ParameterHash, a.Destination, a.FirstUsedAt, a.Outcome, a.UnknownAnswers,
+        a.LastAnswer, a.ClosedAt, a.LookUpSince);
+}
 
 /// <summary>Everything that is known about one payout.</summary>
 /// <param name="Halts">Those that keep it now; empty once it is over.</param>

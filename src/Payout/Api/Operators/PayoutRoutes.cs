@@ -47,7 +47,8 @@ public static class PayoutRoutes
     {
         var found = await database.Run(
             async tx => await tx.PayoutView(payoutId) is not { } payout ? null : new PayoutDetails(
-                payout, await tx.HistoryOf(payoutId), await tx.Attempts(payoutId), await tx.Holds(payoutId),
+                payout, await tx.HistoryOf(payoutId), [.. (await tx.Attempts(payoutId)).Select(Answers.PayoutAttempt.Of)],
+                await tx.Holds(payoutId),
                 [.. (await tx.Assessments(payoutId)).Select(View)], await tx.Reviews(payoutId),
                 PayoutState.IsTerminal(payout.State) ? [] : await tx.HaltsOf(payoutId)), ct);
         return found is null ? ApiProblem.NotFound($"payout {payoutId}") : ApiAnswer.Of(found);
