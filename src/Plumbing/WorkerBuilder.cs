@@ -80,7 +80,16 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
     /// <param name="act">May be called again for the same loss, when further partitions show it later.</param>
     public WorkerBuilder WhenDatabaseWentBack(Func<WentBack, Tx, Task> act)
     {
-        OnWentBack = act;
+        OnWentBack = new WhenWentBack(act, null, _ => false);
+        return this;
+    }
+
+    /// <summary>As the other; and what the worker itself wrote since is read back before.</summary>
+    /// <param name="topic">That the worker writes and may read.</param>
+    /// <param name="isWanted">Of a wire name: messages of that type are read back.</param>
+    public WorkerBuilder WhenDatabaseWentBack(string topic, Func<string, bool> isWanted, Func<WentBack, Tx, Task> act)
+    {
+        OnWentBack = new WhenWentBack(act, topic, isWanted);
         return this;
     }
 
@@ -96,16 +105,22 @@ public sealed class WorkerBuilder(IHostApplicationBuilder host, string name)
     internal Func<KafkaSettings, WorkerDatabase, CancellationToken, Task> OnStart { get; private set; } = (
         _, _, _) => Task.CompletedTask;
 
-    internal Func<WentBack, Tx, Task> OnWentBack { get; private set; } = (lost, tx) =>
-    {
-        lost.Tell(tx);
-        return Task.CompletedTask;
-    };
+    internal WhenWentBack OnWentBack { get; private set; } = new(
+        (lost, tx) =>
+        {
+            lost.Tell(tx);
+            return Task.CompletedTask;
+        },
+        null, _ => false);
 
     internal Dictionary<string, (Malformed Malformed, Dedupe Dedupe)> TopicRules { get; } = [];
 
     internal Dictionary<string, Func<Envelope, IMessage?>> Readers { get; } = new(StringComparer.Ordinal);
 }
+
+/// <summary>What a worker does when its database went back.</summary>
+/// <param name="Topic">Whose newest records are read back before; null: none.</param>
+internal sealed record WhenWentBack(Func<WentBack, Tx, Task> Act, string? Topic, Func<string, bool> IsWanted);
 
 /// <summary>What runs on a topic's messages, in order.</summary>
 internal delegate Task Handling(IReadOnlyList<Received<IMessage>> batch, Tx tx);

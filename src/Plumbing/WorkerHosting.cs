@@ -71,7 +71,9 @@ public static class WorkerHosting
         var name = worker.Name;
         var measureEvery = TimeSpan.FromMilliseconds(worker.Host.Configuration.Whole("OTEL_METRIC_EXPORT_INTERVAL"));
         worker.Services.AddKeyedSingleton(
-            name, (services, _) => new OffsetWatch(name, kafka, Database(services), worker.OnWentBack, Log(services, "offsets")));
+            name, (services, _) => new OffsetWatch(
+                name, kafka, Database(services), worker.OnWentBack,
+                services.GetService<ReadWritten>() ?? new TopicRanges(kafka).Written, Log(services, "offsets")));
         worker.Services.AddKeyedSingleton(name,
             (services, _) =>
                 new StartCheck(name, migrations, environment, kafka, Database(services), Offsets(services), worker.OnStart));

@@ -47,6 +47,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         // Whoever had the contests before has told its time: this one's comes after, however long the wait was.
         var now = tx.NowStored();
         desk.IsAgain = await tx.IsHandlingAgain();
+        desk.Standing = await StandingAnswers.Load(
+            desk.IsAgain || commands.Count == 0, [.. early.Commands, .. commands.Select(c => c.Command)], tx);
         foreach (var contestId in contestIds) await AnswerEarly(contestId);
         foreach (var (command, envelope) in commands)
         {
@@ -97,6 +99,9 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         var bodyHash = Convert.ToHexStringLower(SHA256.HashData(envelope.Body.Span));
         if (desk.Answered(command.CommandId) is not { } answer)
         {
+            var standing = desk.Standing.Of(command, bodyHash);
+            now = StandingAnswers.JudgedAt(standing) ?? now;
+            if (standing is EntryChangedV1 or EntryWithdrawnV1 { Reserved: false }) desk.AcceptAsPublished(command);
             var view = desk.View(command, now);
             if (command is CreateContestV1 { Definition: var definition } && view.Rules is null)
             {
@@ -105,7 +110,11 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
                 view = view with { StartedGames = begun, Lines = await tx.Lines(games) };
             }
 
-            var decision = DecideCommand.Decide(view, command, environment, now, overlayMaxMinor);
+            var decision = standing is null ? Decide(view)
+                : desk.Standing.Decide(view, command, standing, Decide);
+            Invariant.Holds(standing is null or CommandRejectedV1 || decision is not CommandDecision.Refuse,
+                $"command {command.CommandId} of contest {command.ContestId} was granted before the database went back, and "
+                    + $"cannot be granted again yet: {(decision as CommandDecision.Refuse)?.Refusal.ReasonCode}");
             answer = await Apply(decision, command, bodyHash, desk, now, tx);
             desk.Answer(answer);
             tx.Send(
@@ -122,6 +131,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
                 ? CommandAnswer.ToMessage(command, answer, desk.Contest(command.ContestId).Rules?.Definition)
                 : CommandAnswer.Reused(command, answer, bodyHash),
             envelope, answer.At);
+
+        CommandDecision Decide(CommandView by) => DecideCommand.Decide(by, command, environment, now, overlayMaxMinor);
     }
 
     private async Task<CommandRow> Apply(
@@ -180,6 +191,7 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         await tx.InsertContest(definition, CanonicalHash.Of(definition), now);
         var step = new LifecycleStepV1(ContestStates.Scheduled, now, "published");
         await tx.InsertStep(definition.ContestId, step);
+        if (desk.IsAgain) await tx.SkipLifecycleVersions(definition.ContestId);
         await Reopen(definition.ContestId, desk, tx);
         await desk.HearStarts(definition.ContestId, tx);
         tx.Send(new LifecycleV1(definition.ContestId, ContestStates.Scheduled, 1, [step], null));

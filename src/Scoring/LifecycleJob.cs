@@ -71,11 +71,10 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
         var revision = view.IsRecalled ? contest.FinalizedRevision!.Value : (contest.FinalizedRevision ?? 0) + 1;
         var attempt = view.IsRecalled ? contest.FinalizedAttempt!.Value + 1 : 1;
         int? told = attempt == 1 ? null : attempt;
-        if (rules.Definition.Verified is not null)
-        {
-            lines = await ChallengeResult.Lines(contest.ContestId, tx);
-        }
-        else if (lines.Any(l => view.Games[l.GameId].StoredVersions.GetValueOrDefault(l.AthleteId) != l.Version))
+        if (rules.Definition.Verified is not null) lines = await ChallengeResult.Lines(contest.ContestId, tx);
+        if (await StandingRanking.Adopt(contest.ContestId, revision, attempt, lines, now, tx)) return;
+        if (rules.Definition.Verified is null
+            && lines.Any(l => view.Games[l.GameId].StoredVersions.GetValueOrDefault(l.AthleteId) != l.Version))
         {
             // A line arrived since the decision: decide again with it.
             await tx.Wake(contest.ContestId, now);
@@ -92,13 +91,7 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
         if (!view.IsRecalled && view.Final is { } known && games.All(g => known[g.GameId].StatsHash == g.StatsHash)) return;
 
         await tx.MarkFinalized(contest.ContestId, revision, attempt, now);
-        foreach (var early in await tx.TakeEarlyResults(contest.ContestId, revision))
-        {
-            if (early.Kind == EarlyResult.Settled) await tx.MarkSettled(contest.ContestId, revision, early.At, now);
-            else await tx.MarkPaid(contest.ContestId, revision, early.At, now);
-            tx.ResolveAlert(early.Alert, "Scoring has made the ranking again that its database had lost.");
-        }
-
+        await StandingRanking.TakeEarly(contest.ContestId, revision, now, tx);
         for (var chunk = 0; chunk < final.Chunks.Count; chunk++)
             tx.Send(new RankingChunkV1(contest.ContestId, revision, chunk, final.Chunks[chunk], told));
         tx.Send(new ContestFinalizedV1(

@@ -30,17 +30,20 @@ public static class ResultSql
     /// late correction.
     /// </summary>
     /// <param name="attempt">1, or the one after that which was recalled.</param>
-    public static async Task MarkFinalized(this Tx tx, string contestId, int revision, int attempt, DateTimeOffset now)
+    /// <param name="isAgain">The ranking was published before the database went back: attempts in between may be lost.</param>
+    public static async Task MarkFinalized(
+        this Tx tx, string contestId, int revision, int attempt, DateTimeOffset now, bool isAgain = false)
     {
         var written = await tx.Execute(
             """
             update scoring.contest set finalized_revision = @revision, finalized_attempt = @attempt, finalized_at = @now,
                 recall_asked_at = null, recalled_at = null
             where contest_id = @contestId and coalesce(settled_revision, 0) = @revision - 1
-                and (@attempt = 1 and coalesce(finalized_revision, 0) = @revision - 1
-                    or finalized_revision = @revision and finalized_attempt = @attempt - 1 and recalled_at is not null)
+                and ((@attempt = 1 or @isAgain) and coalesce(finalized_revision, 0) = @revision - 1
+                    or finalized_revision = @revision and recalled_at is not null
+                        and (finalized_attempt = @attempt - 1 or @isAgain and finalized_attempt < @attempt))
             """,
-            new { contestId, revision, attempt, now });
+            new { contestId, revision, attempt, now, isAgain });
         Invariant.Holds(
             written == 1, $"contest {contestId}: revision {revision} does not follow the last one, or that is not settled");
     }

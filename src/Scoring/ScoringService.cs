@@ -23,6 +23,7 @@ public static class ScoringService
                 .Topic(Topics.ContestOperations, Malformed.Reject, Dedupe.ByHandler)
                 .OnBatch<CommandHandler>(Topics.ContestOperations)
                 .AtStart(FormerCommands.NoteEnds)
+                .WhenDatabaseWentBack(Topics.ContestEvents, PublishedBefore.Stands, PublishedBefore.ReadBack)
                 .OnBatch<LinesHandler>(Topics.StatLines)
                 .On<ContestSettledV1, ContestSettledHandler>()
                 .On<RecallAnsweredV1, RecallHandler>()

@@ -3,7 +3,7 @@ namespace ContestPipeline.Contracts;
 /// <summary>Where a contest stands and how it got there.</summary>
 /// <remarks>Key: contest id, compacted. Producer: Scoring, which holds the one lifecycle table.</remarks>
 /// <param name="State">One of <see cref="ContestStates"/>.</param>
-/// <param name="Version">Rises by one with every step or change of the hold.</param>
+/// <param name="Version">Rises with every step or change of the hold, by one unless the database of Scoring went back.</param>
 /// <param name="Steps">Every state so far with its own time and cause; none is ever skipped.</param>
 /// <param name="Hold">Why the contest does not go on (which game, athlete, stat), or null.</param>
 [Wire("contest.lifecycle.v1", Topics.Lifecycle)]

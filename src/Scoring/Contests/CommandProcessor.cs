@@ -7,7 +7,7 @@ namespace ContestPipeline.Scoring;
 /// Everything a batch of commands needs, loaded with a handful of statements, changed in memory while the commands are judged one
 /// after the other, and written back with a handful of statements. The contests' rows are locked from the load to the commit.
 /// </summary>
-internal sealed class CommandProcessor
+internal sealed partial class CommandProcessor
 {
     private readonly Dictionary<string, LoadedContest> contests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CommandRow> answers = new(StringComparer.Ordinal);
@@ -18,7 +18,7 @@ internal sealed class CommandProcessor
 
     public static async Task<CommandProcessor> Lock(IReadOnlyCollection<string> contestIds, ContestDefinitions definitions, Tx tx)
     {
-        var desk = new CommandProcessor();
+        var desk = new CommandProcessor { Standing = new StandingAnswers([]) };
         foreach (var contestId in contestIds) desk.contests[contestId] = new LoadedContest(contestId);
         foreach (var row in await tx.LockContests(contestIds)) await desk.Open(row, definitions, tx);
         return desk;
@@ -203,9 +203,6 @@ internal sealed class CommandProcessor
         swaps.Clear();
         newAnswers.Clear();
     }
-
-    /// <summary>Commands are read again, see <see cref="JudgedAt"/>.</summary>
-    public bool IsAgain { get; set; }
 
     private IReadOnlySet<string> Begun(LoadedContest contest, DateTimeOffset now)
     {

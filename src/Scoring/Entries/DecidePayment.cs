@@ -22,6 +22,31 @@ public abstract record PaymentDecision
 /// <summary>Decides what a payment does to an entry. Money never changes a contest that has locked.</summary>
 public static class DecidePayment
 {
+    /// <summary>What was published of a reserved entry before the database went back stands, whatever is known by now.</summary>
+    /// <param name="published">That it takes part, or never will.</param>
+    /// <param name="now">Becomes the time of what was published.</param>
+    /// <returns>Null: nothing was published that this payment leads to.</returns>
+    public static PaymentDecision? AsBefore(
+        CommandView view, string state, IEnumerable<IMessage> published, ref DateTimeOffset now)
+    {
+        if (view.Reserved is not { State: ReservationState.Reserved }) return null;
+        foreach (var message in published)
+        {
+            switch (message)
+            {
+                case EntryAcceptedV1 accepted when state == EntryPaymentStates.Paid:
+                    now = accepted.AcceptedAt;
+                    return new PaymentDecision.Accept();
+                case EntryRefusedV1 refused when state is EntryPaymentStates.Paid or EntryPaymentStates.Cancelled
+                    or EntryPaymentStates.Refunded:
+                    now = refused.At;
+                    return new PaymentDecision.Refuse(refused.ReasonCode, refused.Message);
+            }
+        }
+
+        return null;
+    }
+
     /// <param name="view">The contest, the entry if it takes part, its reservation, and how many other entries of its player take
     /// part.</param>
     public static PaymentDecision Decide(CommandView view, string state, DateTimeOffset now)

@@ -18,8 +18,12 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
 
         var isAgain = await tx.IsHandlingAgain();
         var now = JudgedAt.Of(isAgain, received.Envelope.Time, contest.LastStepAt, tx.NowStored());
+        var standing = isAgain
+            ? await tx.Published([payment.ContestId], [PublishedBefore.EntryRef(payment.EntryId)]) : [];
         var view = await Load(contest, payment, now, isAgain, tx);
-        switch (DecidePayment.Decide(view, payment.State, now))
+        var decision = DecidePayment.AsBefore(view, payment.State, standing.Select(s => s.Message), ref now)
+            ?? DecidePayment.Decide(view, payment.State, now);
+        switch (decision)
         {
             case PaymentDecision.Accept:
                 await Accept(contest, view.Reserved!, now, received.Envelope, tx);

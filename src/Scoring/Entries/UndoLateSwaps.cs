@@ -16,6 +16,9 @@ public static class UndoLateSwaps
     /// </summary>
     public static readonly TimeSpan ClocksApart = TimeSpan.FromSeconds(90);
 
+    /// <summary>What a change that takes swaps back says in place of a command's id.</summary>
+    internal static string CommandId(string entryId, int version) => $"late-swap:{entryId}:{version}";
+
     /// <param name="lineup">As it is now, in slot order.</param>
     /// <param name="swaps">Every swap of the entry that counts, in order: they led to <paramref name="lineup"/>.</param>
     /// <param name="startedAt">When games began, UTC, by game id; those that have not are left out.</param>
@@ -71,7 +74,7 @@ public static class UndoLateSwaps
             if (entry.Withdrawn || undone.Dropped.Count == 0) continue;
             changed.Add(entry with { Version = entry.Version + 1, AthleteIds = string.Join(',', undone.AthleteIds) });
             tx.Send(new EntryChangedV1(
-                $"late-swap:{entry.EntryId}:{entry.Version + 1}", contest.ContestId, entry.EntryId, entry.Version + 1,
+                CommandId(entry.EntryId, entry.Version + 1), contest.ContestId, entry.EntryId, entry.Version + 1,
                 undone.AthleteIds, now, Reason(undone.Dropped, startedAt)));
         }
 

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using ContestPipeline.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Plumbing;
@@ -9,8 +10,10 @@ namespace ContestPipeline.Plumbing;
 /// done in the same transaction.
 /// </summary>
 internal sealed partial class OffsetWatch(
-    string worker, KafkaSettings kafka, WorkerDatabase database, Func<WentBack, Tx, Task> act, ILogger log)
+    string worker, KafkaSettings kafka, WorkerDatabase database, WhenWentBack when, ReadWritten read, ILogger log)
 {
+    /// <summary>What was written so long before the first thing that is known to be lost is read as well: clocks differ.</summary>
+    private static readonly TimeSpan s_before = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -98,11 +101,27 @@ internal sealed partial class OffsetWatch(
     internal async Task Tell(IReadOnlyList<LostRecords> lost, CancellationToken ct)
     {
         if (lost.All(l => l.IsTold)) return;
+        var wentBack = WentBack.Of(worker, lost);
+        if (when.Topic is { } topic)
+            wentBack = wentBack with { Written = await Task.Run(() => Written(topic, wentBack.KnownUntil - s_before, ct), ct) };
         await database.Run(
             async tx =>
             {
-                if (await tx.NoteTold(lost)) await act(WentBack.Of(worker, lost), tx);
+                if (await tx.NoteTold(lost)) await when.Act(wentBack, tx);
             }, ct);
+    }
+
+    /// <exception cref="KafkaException">The broker does not answer.</exception>
+    private IReadOnlyList<Envelope> Written(string topic, DateTimeOffset since, CancellationToken ct)
+    {
+        try
+        {
+            return read(topic, since, e => e.Source == TopicRights.SourceOf(worker) && when.IsWanted(e.WireName), ct);
+        }
+        catch (TimeoutException silent)
+        {
+            throw new KafkaException(new Error(ErrorCode.Local_TimedOut, silent.Message), silent);
+        }
     }
 
     private TopicPartition Physical(HandledOffset handled) => new(kafka.Physical(handled.Topic), handled.Partition);

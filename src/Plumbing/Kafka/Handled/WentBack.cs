@@ -8,6 +8,11 @@ namespace ContestPipeline.Plumbing;
 /// missing.</param>
 public sealed record WentBack(string Worker, string Cause, DateTimeOffset KnownUntil)
 {
+    /// <summary>
+    /// What the worker itself wrote since then, where it asked for that: its database may know nothing of it.
+    /// </summary>
+    public IReadOnlyList<Envelope> Written { get; init; } = [];
+
     public const string Runbook = "docs/runbooks/database-failover.md";
 
     internal static string AlertOf(string worker) => $"database-went-back/{worker}";

@@ -17,6 +17,11 @@ public sealed record KafkaRecord(Envelope Envelope, DateTimeOffset WrittenAt)
     internal Headers? Headers { get; init; }
 }
 
+/// <summary>Reads what a topic has that was written since a moment and is wanted; within a partition in order.</summary>
+/// <exception cref="TimeoutException">The broker does not answer.</exception>
+public delegate IReadOnlyList<Envelope> ReadWritten(
+    string topic, DateTimeOffset since, Func<Envelope, bool> isWanted, CancellationToken ct);
+
 /// <summary>Reads parts of topics whose ends are fixed beforehand. Joins no group and leaves no trace.</summary>
 public sealed class TopicRanges(KafkaSettings kafka)
 {
@@ -63,6 +68,13 @@ public sealed class TopicRanges(KafkaSettings kafka)
         return [.. ranges.Select(r => found[r.Partition] is var first and >= 0
             ? r with { From = Math.Clamp(first, r.From, Math.Max(r.From, r.To)) } : r)];
     }
+
+    /// <summary>What was written at the time or later, and is wanted; partition by partition, within one in order.</summary>
+    /// <exception cref="TimeoutException">The broker does not answer, or stopped answering.</exception>
+    internal IReadOnlyList<Envelope> Written(
+        string topic, DateTimeOffset since, Func<Envelope, bool> isWanted, CancellationToken ct) =>
+        [.. Read(topic, NotBefore(topic, All(topic), since), ct).Where(r => r.WrittenAt >= since).Select(r => r.Envelope)
+            .Where(isWanted)];
 
     /// <summary>
     /// The records in these ranges, partition by partition in turn as they arrive; within a partition in order.
