@@ -29,6 +29,7 @@ internal static class SimChecks
         faults.AddRange(Fees(world, scenario));
         faults.AddRange(world.Back?.Faults() ?? []);
         faults.AddRange(world.Others?.Faults() ?? []);
+        faults.AddRange(world.Reads?.Faults() ?? []);
         faults.AddRange(await Differences(world, lane, ct));
         var ledger = await LedgerVerify.Run(lane.Admin, ct);
         faults.AddRange(ledger.Faults.Select(f => $"ledger: {f.Where}: {f.What}"));

@@ -1,13 +1,14 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
 using ContestPipeline.Plumbing;
+using ContestPipeline.Scoring;
 using ContestPipeline.Settlement;
 using Dapper;
 
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// In some seeds the database of Ingestion or Settlement goes back to an earlier commit while everything else is
+/// In some seeds the database of Ingestion, Scoring or Settlement goes back to an earlier commit while everything else is
 /// where it is: a back-up was restored, or a second server was promoted that lacked the last commits. Nobody but the worker
 /// does anything, except what docs/runbooks/database-failover.md says of Ingestion.
 /// </summary>
@@ -22,7 +23,7 @@ internal sealed class OthersBack
     /// <summary>A standby lags by a few commits.</summary>
     private const int LostWhenPromotedPerThousand = 250;
 
-    private static readonly string[] s_workers = [IngestionService.Name, SettlementService.Name];
+    private static readonly string[] s_workers = [IngestionService.Name, SettlementService.Name, ScoringService.Name];
 
     private readonly SimWorld world;
     private readonly SeededRandom random;

@@ -10,8 +10,6 @@ internal sealed record NotPlayed(string Name, string Because, Func<string, Table
 /// <summary>Which answers of Stripe's table the weather draws from at each operation.</summary>
 internal static class SimAnswers
 {
-    private static readonly string[] s_givenUp = ["disputes.get", "transfers.get", "payouts.get", "events.list",
-        "payment_intents.get"];
     private static readonly ConcurrentDictionary<string, IReadOnlyList<string>> s_of = new(StringComparer.Ordinal);
 
     /// <summary>Refusals that are no answer to what was asked, so that they are asked again.</summary>
@@ -32,9 +30,6 @@ internal static class SimAnswers
             "what Stripe will not take back is booked as lost, as the alert says, and the checks know only of what was spent",
             (endpoint, answer) =>
             endpoint == "reversals.create" && IsRefusal(answer)),
-        new("read-refused", "what Stripe refuses to show is given up with an alert, and a person has it read again",
-            (endpoint, answer) =>
-            s_givenUp.Contains(endpoint) && IsRefusal(answer)),
     ];
 
     /// <summary>Parts of what others may do, and of what may befall facts.</summary>
@@ -51,9 +46,6 @@ internal static class SimAnswers
                 + "played, as a message that is discarded and replayed"),
         ("game-state-repeated",
             "the state of a game that is said again late holds its contest until the feed tells the game whole"),
-        ("database-back-scoring",
-            "a swap that a restored Scoring reads again may be answered otherwise than before; RestoredScoringTests play the "
-                + "rest"),
         ("database-back-topics",
             "topics are not cut back with a database: whoever restores both has every other worker ahead of them"),
     ];
@@ -63,15 +55,16 @@ internal static class SimAnswers
         [.. AnswerTable.Of(name).Where(answer => !Cuts.Any(cut => cut.Is(name, answer))).Select(answer => answer.Name)])
             is { Count: > 0 } names ? names : null;
 
+    /// <summary>Answers to the operation that refuse, and are no trouble that passes.</summary>
+    internal static IReadOnlyList<string> Refusals(string endpoint) =>
+        [.. AnswerTable.Of(endpoint).Where(answer => IsRefusal(answer) && answer.Shape != AnswerShape.Edited)
+            .Select(answer => answer.Name)];
+
     /// <summary>At a balance.</summary>
     internal const string Look = "balance.get";
 
     /// <summary>Answers that show no balance and are no trouble that passes.</summary>
-    internal static IReadOnlyList<string> RefusedLooks { get; } =
-    [
-        .. AnswerTable.Of(Look).Where(answer => IsRefusal(answer) && answer.Shape != AnswerShape.Edited)
-            .Select(answer => answer.Name),
-    ];
+    internal static IReadOnlyList<string> RefusedLooks { get; } = Refusals(Look);
 
     private static bool IsRefusal(TableAnswer answer) => answer.Status != 200 && !s_passing.Contains(answer.Name);
 }

@@ -33,6 +33,10 @@ internal sealed class SimBroker
     /// <summary>What was said; of what was forged the checks know nothing.</summary>
     internal IEnumerable<HarnessRecord> All(string topic) => topics[topic].SelectMany(p => p).Where(r => !IsForged(r));
 
+    /// <returns>What was written then or later and is wanted, within a partition in order.</returns>
+    internal IReadOnlyList<Envelope> Written(string topic, DateTimeOffset since, Func<Envelope, bool> isWanted) =>
+        [.. topics[topic].SelectMany(p => p).Where(r => r.At >= since).Select(r => r.Envelope()).Where(isWanted)];
+
     internal bool IsForged(HarnessRecord record) => forged.Contains(record);
 
     /// <summary>Nobody has said it.</summary>

@@ -155,6 +155,7 @@ internal sealed class SimLane : IAsyncDisposable
             StripeWire.ReadingStripe, (services, _) => services.GetRequiredService<StripeConnection>().Looking);
         DeclaredWorkers.All.Single(w => w.Name == slot.Worker).Add(builder);
         builder.Services.AddKeyedSingleton<WorkerDatabase>(slot.Worker, slot.Database);
+        builder.Services.AddSingleton<ReadWritten>((topic, since, isWanted, _) => world.Broker.Written(topic, since, isWanted));
         process = new SimProcess(world, slot, builder.Build());
         slot.Process = process;
         return process;

@@ -145,6 +145,11 @@ internal sealed class SimStripe(SimWorld world)
                 fault = new Fault(world.Random.Pick(s_stillAtIt), 0, null);
                 world.Faults.Hit($"{fault.Kind} at {what}");
             }
+            else if (received.Method == "GET" && Routes.Endpoint(received) is { } read
+                && world.Reads?.Answer(read, received.Path) is { } refusedFor)
+            {
+                fault = new Fault(refusedFor, 0, null);
+            }
             else if (IsLookRefused(received))
             {
                 fault = new Fault(world.Stripe.looks.Pick(SimAnswers.RefusedLooks), 0, null);

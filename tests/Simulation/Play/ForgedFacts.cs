@@ -18,6 +18,8 @@ internal sealed class ForgedFacts
     private const int NowPercent = 2;
     private const int ForgedMax = 6;
     private const int MisplacedPercent = 30;
+    private const int ReorderedPercent = 40;
+    private const int ReorderedMax = 8;
 
     private readonly SimWorld world;
     private readonly SeededRandom random;
@@ -59,8 +61,9 @@ internal sealed class ForgedFacts
         // readers.
         var said = world.Broker.Log(place.Topic, place.Partition).Take(until)
             .Where(r => r.Body.Span.IndexOf("\"forged\":true"u8) < 0).ToArray();
-        Forge(said[random.Next(said.Length)]);
         forged++;
+        if (random.Chance(ReorderedPercent)) Reorder(said);
+        else Forge(said[random.Next(said.Length)]);
     }
 
     /// <summary>
@@ -90,7 +93,7 @@ internal sealed class ForgedFacts
         {
             // Not played: the state of a game that is said again late names versions of lines that have grown since, and holds
             // its contest until the feed tells the game whole.
-            case 0 or 1 when record.Headers[CloudEvents.Type] == WireTypes.Of(typeof(GameStateV1)).Name:
+            case 0 or 1 when IsGameState(record):
             case 0:
                 ids.Add(id);
                 Append(record with { Body = OtherWords(record.Body) }, "message forged under a known id");
@@ -100,6 +103,28 @@ internal sealed class ForgedFacts
                 break;
         }
     }
+
+    /// <summary>
+    /// As a replay does that reads partitions side by side: old messages come again in any order, of one key old after new, under
+    /// the ids that they had or, as after a mirror that renames, under others.
+    /// </summary>
+    private void Reorder(IReadOnlyList<HarnessRecord> said)
+    {
+        var again = said.Skip(random.Next(said.Count)).Take(ReorderedMax).ToList();
+        var isRenamed = random.Chance(50);
+        for (; again.Count > 0; forged++)
+        {
+            var record = again[random.Next(again.Count)];
+            again.Remove(record);
+            // A copy: the one that was said is not forged.
+            var isOther = isRenamed && !IsGameState(record);
+            Append(record with { Headers = isOther ? Renamed(record) : record.Headers },
+                isRenamed ? "old messages said again in another order under other ids" : "old messages said again in another order");
+        }
+    }
+
+    private static bool IsGameState(HarnessRecord record) =>
+        record.Headers[CloudEvents.Type] == WireTypes.Of(typeof(GameStateV1)).Name;
 
     /// <returns>As well formed as it was, one more of the first number in it, and something that nobody asked for.</returns>
     private static byte[] OtherWords(ReadOnlyMemory<byte> body)

@@ -60,6 +60,7 @@ internal sealed class SimWorld
         Forger = IsWithout(Weather.Facts) ? null : ForgedFacts.Of(this);
         (Back, Tell) = (IsWithout(Weather.DatabaseBack) ? null : DatabaseBack.Of(this), tell);
         Others = OthersBack.Of(this);
+        Reads = RefusedReads.Of(this);
     }
 
     internal ulong Seed { get; }
@@ -87,6 +88,7 @@ internal sealed class SimWorld
     internal ForgedFacts? Forger { get; }
     internal DatabaseBack? Back { get; }
     internal OthersBack? Others { get; }
+    internal RefusedReads? Reads { get; }
 
     internal bool IsEager => Pace == Pace.Eager;
 

@@ -23,13 +23,14 @@ internal sealed record Weather(
     internal const string Others = "others";
     internal const string OthersBack = "others-back";
     internal const string Poison = "poison";
+    internal const string Reads = "reads";
     internal const string Refund = "refund";
     internal const string SecondGame = "second-game";
     internal const string Spending = "spending";
     internal const string Swap = "swap";
 
     internal static readonly IReadOnlyList<string> Parts = [Answers, Clocks, ClockJumps, Correction, DatabaseBack, Dispute, Early,
-        Facts, Game, Others, OthersBack, Poison, Refund, SecondGame, Spending, Swap,
+        Facts, Game, Others, OthersBack, Poison, Reads, Refund, SecondGame, Spending, Swap,
         "crash", "commit", "stripe", "repeat", "webhook",
         "interleave", "rebalance", "outage", "pause", "statement"];
 
