@@ -46,9 +46,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
         await desk.Load([.. early.Commands, .. commands.Select(c => c.Command)], tx);
         // Whoever had the contests before has told its time: this one's comes after, however long the wait was.
         var now = tx.NowStored();
-        desk.IsAgain = await tx.IsHandlingAgain();
-        desk.Standing = await StandingAnswers.Load(
-            desk.IsAgain || commands.Count == 0, [.. early.Commands, .. commands.Select(c => c.Command)], tx);
+        (desk.IsAgain, var mayStand) = await tx.LookBack();
+        desk.Standing = await StandingAnswers.Load(mayStand, [.. early.Commands, .. commands.Select(c => c.Command)], tx);
         foreach (var contestId in contestIds) await AnswerEarly(contestId);
         foreach (var (command, envelope) in commands)
         {

@@ -16,9 +16,9 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
             return;
         }
 
-        var isAgain = await tx.IsHandlingAgain();
+        var (isAgain, mayStand) = await tx.LookBack();
         var now = JudgedAt.Of(isAgain, received.Envelope.Time, contest.LastStepAt, tx.NowStored());
-        var standing = isAgain
+        var standing = mayStand
             ? await tx.Published([payment.ContestId], [PublishedBefore.EntryRef(payment.EntryId)]) : [];
         var view = await Load(contest, payment, now, isAgain, tx);
         var decision = DecidePayment.AsBefore(view, payment.State, standing.Select(s => s.Message), ref now)

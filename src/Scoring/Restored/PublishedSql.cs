@@ -23,6 +23,16 @@ internal static class PublishedSql
             bodies = rows.Select(r => r.Body).ToArray(),
         });
 
+    /// <returns>
+    /// Whether records come again because the database went back, and whether anything is kept: a command that was parked
+    /// meanwhile is handled later.
+    /// </returns>
+    public static Task<(bool IsAgain, bool HasPublished)> LookBack(this Tx tx) => tx.QueryOne<(bool, bool)>(
+        """
+        select exists (select from scoring.handled_offset where again_until is not null),
+            exists (select from scoring.published_before)
+        """);
+
     /// <summary>
     /// What is said next of a contest's lifecycle is newer than all that was said before the database went back, however often it
     /// did: versions go on from the seconds since 1970.

@@ -13,8 +13,8 @@ public sealed class StandingAnswers
     public StandingAnswers(IEnumerable<PublishedRow> rows) =>
         published = rows.GroupBy(r => (r.ContestId, r.Ref)).ToDictionary(g => g.Key, g => g.First().Message);
 
-    /// <summary>Of commands that are judged and entries that they name; none when nothing is handled again.</summary>
-    /// <param name="mayStand">Records come again, or commands that waited are judged.</param>
+    /// <summary>Of commands that are judged and entries that they name; none when the database never went back.</summary>
+    /// <param name="mayStand">Anything is kept.</param>
     internal static async Task<StandingAnswers> Load(bool mayStand, IReadOnlyList<IContestCommand> commands, Tx tx)
     {
         if (!mayStand || commands.Count == 0) return s_none;

@@ -39,6 +39,24 @@ public sealed class StandingAnswerTests(PipelineScope scope) : IClassFixture<Pip
     }
 
     [Fact]
+    public async Task A_swap_that_was_taken_and_parked_when_it_came_again_is_taken_also_when_all_else_is_read_again()
+    {
+        const string Id = "parked-meanwhile";
+        await rig.Command(Slate.Create(Id), Slate.Submit(Id, 1, 0, 1, 2, 3));
+        var copy = await BackUp();
+        var swap = new SwapAthleteV1($"swap-{Id}", Id, "e1", "p1", 0, "a4");
+        await rig.Command(swap);
+        var first = Assert.Single(await rig.Sent<EntryChangedV1>(Id));
+
+        await GoBack(copy, first);
+        await ReadAll();
+        rig.Clock.Now = Slate.Lock.AddHours(1);
+        await rig.Command(swap);
+
+        Assert.Equivalent(first, Assert.Single(await rig.Sent<EntryChangedV1>(Id)), strict: true);
+    }
+
+    [Fact]
     public async Task A_swap_that_was_taken_is_taken_again_although_the_game_is_known_by_now_to_have_begun_before_it()
     {
         const string Id = "taken-before";
