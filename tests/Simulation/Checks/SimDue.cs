@@ -4,7 +4,7 @@ namespace ContestPipeline.Simulation;
 
 /// <summary>
 /// When each round would find something to do. Looking costs each of them a transaction, and most of a seed would be looks that
-/// find nothing; so they are asked about all at once, when something was committed since they were asked about last, and those
+/// find nothing; so those of a worker are asked about all at once, when it has committed something since they were asked about last, and those
 /// that would find nothing look seldom. Due is what is due by every process's clock.
 /// </summary>
 internal sealed class SimDue(SimLane lane, SimClock clock)
@@ -47,15 +47,19 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
         ("settle", true, "next_check_at", "settlement.completion where state = 'waiting'"),
     ];
 
-    private static readonly string s_sql = string.Join(
-        " union all ",
-        s_due.Select((
-            d, n) => $"select * from (select {n}, min(({d.At})::timestamptz) as at from {d.Rows}) as d where at is not null"));
+    /// <summary>Of each worker, by its schema.</summary>
+    private static readonly IReadOnlyDictionary<string, string> s_sql = s_due.Index()
+        .GroupBy(d => d.Item.Rows[..d.Item.Rows.IndexOf('.', StringComparison.Ordinal)])
+        .ToDictionary(w => w.Key, w => string.Join(" union all ", w.Select(d =>
+            $"select * from (select {d.Index}, min(({d.Item.At})::timestamptz) as at from {d.Item.Rows}) as d where at is not null")));
 
-    private IReadOnlyList<(int No, DateTime At)>? known;
+    private readonly SortedDictionary<string, IReadOnlyList<(int No, DateTime At)>> known = new(StringComparer.Ordinal);
 
-    /// <summary>Something was committed.</summary>
-    internal void Forget() => known = null;
+    /// <summary>Somebody changed what no worker did.</summary>
+    internal void Forget() => known.Clear();
+
+    /// <summary>The worker committed: nothing that others have to do follows from that.</summary>
+    internal void Forget(string worker) => known.Remove(worker);
 
     /// <returns>Names of rounds that would find nothing.</returns>
     internal async Task<IReadOnlySet<string>> IdleRounds()
@@ -74,6 +78,13 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
         (await Known()).Where(d => s_due[d.No].IsAwaited).Min(d => (DateTime?)d.At) is { } at
             ? new DateTimeOffset(at, TimeSpan.Zero) + clock.Apart : null;
 
-    private async Task<IReadOnlyList<(int No, DateTime At)>> Known() =>
-        known ??= (await lane.Admin.QueryAsync<(int, DateTime)>(s_sql)).AsList();
+    private async Task<IReadOnlyList<(int No, DateTime At)>> Known()
+    {
+        foreach (var (worker, sql) in s_sql)
+        {
+            if (!known.ContainsKey(worker)) known[worker] = (await lane.Admin.QueryAsync<(int, DateTime)>(sql)).AsList();
+        }
+
+        return [.. known.Values.SelectMany(rows => rows)];
+    }
 }

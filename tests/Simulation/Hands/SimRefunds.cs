@@ -85,7 +85,7 @@ internal sealed partial class SimHands
 
         world.Stripe.RefundedMinor[(contest, entry)] = world.Stripe.RefundedMinor.GetValueOrDefault((contest, entry))
             + ask.AmountMinor;
-        world.Committed?.Invoke();
+        world.Committed?.Invoke(PayoutWorker.Name);
         foreach (var round in payout.SelectMany(s => s.Process!.Rounds)) round.IsDue |= round.Name == "calls";
     }
 }

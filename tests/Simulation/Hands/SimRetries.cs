@@ -25,7 +25,7 @@ internal sealed partial class SimHands
         world.Faults.Hit(answer is RetryAnswer.Go ? "failed payout sent again" : "failed payout not to be sent again");
         if (answer is RetryAnswer.Go) world.Stripe.Retried.Add(failed[0]);
         else notToRetry.Add(failed[0]);
-        world.Committed?.Invoke();
+        world.Committed?.Invoke(PayoutWorker.Name);
         foreach (var round in payout.SelectMany(s => s.Process!.Rounds)) round.IsDue |= round.Name == "runner";
         return true;
     }

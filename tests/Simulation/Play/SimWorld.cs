@@ -110,8 +110,8 @@ internal sealed class SimWorld
     /// <summary>Hears which worker has something to relay, and what.</summary>
     internal Action<string, IReadOnlyList<Outgoing>>? HasToSend { get; set; }
 
-    /// <summary>Hears that a process has committed.</summary>
-    internal Action? Committed { get; set; }
+    /// <summary>Hears which worker has committed.</summary>
+    internal Action<string>? Committed { get; set; }
 
     /// <summary>Tells which rounds would find nothing to do now.</summary>
     internal Func<Task<IReadOnlySet<string>>>? IdleRounds { get; set; }
@@ -247,7 +247,7 @@ internal sealed class SimWorld
         if (isDone)
         {
             process.HasCommittedNow();
-            Committed?.Invoke();
+            Committed?.Invoke(process.Worker);
             if (sent.Count > 0)
             {
                 HasToSend?.Invoke(process.Worker, sent);
