@@ -4,8 +4,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Scoring;
 
 /// <summary>
-/// Settlement's result of a contest: a fact for the lifecycle, which the job then writes down. Under the contest's lock: a ranking
-/// that is just made either is there, or finds the result.
+/// Settlement's result of a contest: a fact for the lifecycle, which the job then writes down. Under the contest's lock: a
+/// ranking that is just made either is there, or finds the result.
 /// </summary>
 public sealed class ContestSettledHandler : IHandler<ContestSettledV1>
 {

@@ -94,7 +94,8 @@ public static class TopicRights
         yield return Own(Topics.Standings, Principals.Scoring, Principals.Front);
         yield return Own(Topics.Lifecycle, Principals.Scoring, Principals.Front);
         // Scoring reads back what it said when its database went back.
-        yield return Own(Topics.ContestEvents, Principals.Scoring, Principals.Scoring, Principals.Settlement, Principals.Payout, Principals.Front);
+        yield return Own(Topics.ContestEvents, Principals.Scoring, Principals.Scoring, Principals.Settlement, Principals.Payout,
+            Principals.Front);
         yield return Own(Topics.Results, Principals.Settlement, Principals.Scoring, Principals.Payout, Principals.Front);
         yield return Own(Topics.PayoutEvents, Principals.Payout, Principals.Scoring, Principals.Payout, Principals.Front);
         yield return Own(Topics.PaymentEvents, Principals.Payout, Principals.Scoring, Principals.Front);

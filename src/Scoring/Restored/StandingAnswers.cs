@@ -3,7 +3,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Scoring;
 
-/// <summary>What was published about commands and payments that are handled a second time: the second answer is the first.</summary>
+/// <summary>
+/// What was published about commands and payments that are handled a second time: the second answer is the first.
+/// </summary>
 public sealed class StandingAnswers
 {
     private static readonly StandingAnswers s_none = new([]);

@@ -3,9 +3,9 @@ using Dapper;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// When each round would find something to do. Looking costs each of them a transaction, and most of a seed would be looks that
-/// find nothing; so those of a worker are asked about all at once, when it has committed something since they were asked about last, and those
-/// that would find nothing look seldom. Due is what is due by every process's clock.
+/// When each round would find something to do. Looking costs each of them a transaction, and most of a seed would be looks
+/// that find nothing; so those of a worker are asked about all at once, when it has committed something since they were asked
+/// about last, and those that would find nothing look seldom. Due is what is due by every process's clock.
 /// </summary>
 internal sealed class SimDue(SimLane lane, SimClock clock)
 {
@@ -51,7 +51,8 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
     private static readonly IReadOnlyDictionary<string, string> s_sql = s_due.Index()
         .GroupBy(d => d.Item.Rows[..d.Item.Rows.IndexOf('.', StringComparison.Ordinal)])
         .ToDictionary(w => w.Key, w => string.Join(" union all ", w.Select(d =>
-            $"select * from (select {d.Index}, min(({d.Item.At})::timestamptz) as at from {d.Item.Rows}) as d where at is not null")));
+            $"select * from (select {d.Index}, min(({d.Item.At})::timestamptz) as at from {d.Item.Rows}) as d "
+                + "where at is not null")));
 
     private readonly SortedDictionary<string, IReadOnlyList<(int No, DateTime At)>> known = new(StringComparer.Ordinal);
 

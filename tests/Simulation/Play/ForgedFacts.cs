@@ -119,7 +119,7 @@ internal sealed class ForgedFacts
             // A copy: the one that was said is not forged.
             var isOther = isRenamed && !IsGameState(record);
             Append(record with { Headers = isOther ? Renamed(record) : record.Headers },
-                isRenamed ? "old messages said again in another order under other ids" : "old messages said again in another order");
+                $"old messages said again in another order{(isRenamed ? " under other ids" : "")}");
         }
     }
 

@@ -5,8 +5,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// In some seeds Stripe does not show one object or another: whoever reads it is refused in the same way each time, until a person
-/// has mended what Stripe names.
+/// In some seeds Stripe does not show one object or another: whoever reads it is refused in the same way each time, until a
+/// person has mended what Stripe names.
 /// </summary>
 internal sealed class RefusedReads
 {
@@ -14,7 +14,9 @@ internal sealed class RefusedReads
     private const int ObjectPercent = 50;
     private const int ObjectsMax = 3;
 
-    /// <summary>So much longer than the patience it was refused when surely somebody was told: clocks are set, processes die.</summary>
+    /// <summary>
+    /// So much longer than the patience it was refused when surely somebody was told: clocks are set, processes die.
+    /// </summary>
     private static readonly TimeSpan s_margin = TimeSpan.FromHours(1);
     private static readonly TimeSpan[] s_mendedAfter = [TimeSpan.FromMinutes(20), TimeSpan.FromHours(4), TimeSpan.FromHours(30)];
     private static readonly Dictionary<string, string> s_whats = new(StringComparer.Ordinal)

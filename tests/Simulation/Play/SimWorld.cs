@@ -59,8 +59,7 @@ internal sealed class SimWorld
         Poison = IsWithout(Weather.Poison) ? null : PoisonMessage.Of(this);
         Forger = IsWithout(Weather.Facts) ? null : ForgedFacts.Of(this);
         (Back, Tell) = (IsWithout(Weather.DatabaseBack) ? null : DatabaseBack.Of(this), tell);
-        Others = OthersBack.Of(this);
-        Reads = RefusedReads.Of(this);
+        (Others, Reads) = (OthersBack.Of(this), RefusedReads.Of(this));
     }
 
     internal ulong Seed { get; }
@@ -91,7 +90,6 @@ internal sealed class SimWorld
     internal RefusedReads? Reads { get; }
 
     internal bool IsEager => Pace == Pace.Eager;
-
     internal Weather Weather { get; set; }
     internal SimClock Clock { get; }
     internal SimQuiet Quiet { get; }

@@ -12,7 +12,9 @@ namespace ContestPipeline.Plumbing;
 internal sealed partial class OffsetWatch(
     string worker, KafkaSettings kafka, WorkerDatabase database, WhenWentBack when, ReadWritten read, ILogger log)
 {
-    /// <summary>What was written so long before the first thing that is known to be lost is read as well: clocks differ.</summary>
+    /// <summary>
+    /// What was written so long before the first thing that is known to be lost is read as well: clocks differ.
+    /// </summary>
     private static readonly TimeSpan s_before = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
