@@ -12,13 +12,15 @@ namespace ContestPipeline.Payout.Awards;
 public static class AwardLines
 {
     /// <summary>What makes the pool: fees less rake and surplus, and the house's overlay.</summary>
-    public static List<LedgerLine> Pool(SettledTotals totals, string currency)
+    /// <param name="isChallenge">What the house keeps of the fees is its part of what was forfeited, and no rake.</param>
+    public static List<LedgerLine> Pool(SettledTotals totals, string currency, bool isChallenge)
     {
         var pool = LedgerAccounts.PrizePool(totals.ContestId);
         var lines = new List<LedgerLine>();
         Add(lines, totals, currency, "entry-fees", LedgerAccounts.EntryFees, pool,
             totals.EntryFeesMinor - totals.RakeMinor - totals.SurplusMinor);
-        Add(lines, totals, currency, "rake", LedgerAccounts.EntryFees, LedgerAccounts.PlatformFees, totals.RakeMinor);
+        Add(lines, totals, currency, isChallenge ? "forfeits" : "rake", LedgerAccounts.EntryFees, LedgerAccounts.PlatformFees,
+            totals.RakeMinor);
         Add(lines, totals, currency, "surplus", LedgerAccounts.EntryFees, LedgerAccounts.HouseOverlay, totals.SurplusMinor);
         Add(lines, totals, currency, "overlay", LedgerAccounts.HouseOverlay, pool, totals.OverlayMinor);
         return lines;
@@ -95,7 +97,8 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
     {
         var totals = await tx.Totals(contest.ContestId, contest.Revision)
             ?? throw new InvariantException($"contest {contest.ContestId} is being posted without totals");
-        var lines = contest.ChunksPosted == 0 ? AwardLines.Pool(totals, contest.Currency) : [];
+        var isChallenge = (await tx.Grounds(contest.ContestId, contest.Revision)).StakeMinor is not null;
+        var lines = contest.ChunksPosted == 0 ? AwardLines.Pool(totals, contest.Currency, isChallenge) : [];
         var posted = contest.ChunksPosted;
         if (posted < totals.AwardChunks)
         {

@@ -74,7 +74,7 @@ public static class EarningsSql
             select contest_id, revision, sum(prizes) over (order by completed_at desc, contest_id, revision) - prizes as before from result)
         select a.contest_id, a.revision, i.title, i.distribution, a.entry_id, a.place, a.points, a.gross_minor, a.fee_minor, a.net_minor, c.currency,
             coalesce(v.minor, 0)::bigint as voided_minor, coalesce(d.minor, 0)::bigint as disputed_minor, coalesce(t.minor, 0)::bigint as reversed_minor,
-            p.payout_id, p.state as payout_state, p.reason, p.transfer_id, c.completed_at as awarded_at, h.at as changed_at
+            p.payout_id, p.state as payout_state, p.reason, p.transfer_id, c.completed_at as awarded_at, h.at as changed_at, a.stake_minor
         {Won}
         left join payout.published_contest i on i.contest_id = a.contest_id
         left join payout.payout_change h on h.payout_id = p.payout_id and h.change_no = p.change_no
@@ -91,11 +91,12 @@ public static class EarningsSql
     public static Task<IReadOnlyList<WonRow>> WonAltogether(this Tx tx, string playerId) => tx.Query<WonRow>(
         $"""
         select currency, payout_state, sum(wins)::int as wins, sum(gross_minor)::bigint as gross_minor, sum(fees_minor)::bigint as fees_minor,
-            sum(net_minor)::bigint as net_minor, sum(lost_minor + least(greatest(by_persons_minor, 0), net_minor - lost_minor))::bigint as lost_minor
+            sum(net_minor)::bigint as net_minor, sum(lost_minor + least(greatest(by_persons_minor, 0), net_minor - lost_minor))::bigint as lost_minor,
+            sum(stakes_minor)::bigint as stakes_minor
         from (
             select c.currency, p.state as payout_state, count(*) as wins, sum(a.gross_minor) as gross_minor, sum(a.fee_minor) as fees_minor,
                 sum(a.net_minor) as net_minor, sum(least(a.net_minor, coalesce(v.minor, 0) + coalesce(d.minor, 0))) as lost_minor,
-                coalesce(max(t.minor), 0) - coalesce(sum(d.minor), 0) as by_persons_minor
+                coalesce(max(t.minor), 0) - coalesce(sum(d.minor), 0) as by_persons_minor, sum(a.stake_minor) as stakes_minor
             {Won}
             where a.player_id = @playerId
             group by a.contest_id, a.revision, c.currency, p.state) of_payouts

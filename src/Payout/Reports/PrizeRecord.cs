@@ -11,20 +11,23 @@ namespace ContestPipeline.Payout.Reports;
 /// corrected.</param>
 /// <param name="ReversedMinor">Of its payout, which may stand for several prizes: taken back for whatever reason.</param>
 /// <param name="PayoutId">The latest of the player in the contest; null where nothing is sent.</param>
+/// <param name="StakeMinor">Of the gross prize: the player's own stake.</param>
 public sealed record PrizeRow(
     string ContestId, int Revision, string? Title, string? Distribution, string EntryId, int Place, long Points, long GrossMinor,
     long FeeMinor, long NetMinor, string Currency, long VoidedMinor, long DisputedMinor, long ReversedMinor, string? PayoutId,
-    string? PayoutState, string? Reason, string? TransferId, DateTimeOffset AwardedAt, DateTimeOffset? ChangedAt);
+    string? PayoutState, string? Reason, string? TransferId, DateTimeOffset AwardedAt, DateTimeOffset? ChangedAt,
+    long StakeMinor = 0);
 
 /// <summary>One prize as its winner sees it.</summary>
 /// <param name="Status"><c>pending</c>, <c>processing</c>, <c>paid</c> or <c>failed</c>, as prize records have it.</param>
 /// <param name="WaitingFor">Why it is not paid yet, in words; null when it is.</param>
 /// <param name="PrizeMinor">Before the platform's fee; = fee + net. All amounts in minor units.</param>
 /// <param name="LostMinor">Of the net prize: voided or taken back. A prize of which nothing is left has failed.</param>
+/// <param name="StakeMinor">Of the prize: the player's own stake, which a challenge returns and which is no winnings.</param>
 public sealed record PrizeRecord(
     string ContestId, string? Title, string? Distribution, string EntryId, int Place, long Points, long PrizeMinor,
     long PlatformFeeMinor, long NetMinor, long LostMinor, string Currency, string Status, string? WaitingFor, string? PayoutId,
-    string? StripeTransferId, DateTimeOffset AwardedAt, DateTimeOffset? PaidAt)
+    string? StripeTransferId, DateTimeOffset AwardedAt, DateTimeOffset? PaidAt, long StakeMinor = 0)
 {
     public const string Pending = "pending";
     public const string Processing = "processing";
@@ -60,7 +63,8 @@ public sealed record PrizeRecord(
         return new PrizeRecord(
             row.ContestId, row.Title, row.Distribution, row.EntryId, row.Place, row.Points, row.GrossMinor, row.FeeMinor,
             row.NetMinor, lostMinor, row.Currency, status, status == Failed ? null : Waiting(row), row.PayoutId, row.TransferId,
-            row.AwardedAt, status == Paid ? row.ChangedAt ?? row.AwardedAt : null);
+            row.AwardedAt, status == Paid ? row.ChangedAt ?? row.AwardedAt : null,
+            row.StakeMinor);
     }
 
     /// <summary>Of what is left of a prize.</summary>
@@ -91,13 +95,17 @@ public sealed record PrizeRecord(
 /// </summary>
 /// <param name="PayoutState">Null: the prizes are all fee and nothing is sent.</param>
 /// <param name="LostMinor">Of the net prizes: voided or taken back.</param>
+/// <param name="StakesMinor">Of the gross prizes: the player's own stakes.</param>
 public sealed record WonRow(
-    string Currency, string? PayoutState, int Wins, long GrossMinor, long FeesMinor, long NetMinor, long LostMinor);
+    string Currency, string? PayoutState, int Wins, long GrossMinor, long FeesMinor, long NetMinor, long LostMinor,
+    long StakesMinor = 0);
 
 /// <summary>What a player has won altogether, in one currency and minor units.</summary>
 /// <param name="NetMinor">Won less fees: paid + waiting + failed, what was voided or taken back among the failed.</param>
+/// <param name="StakesMinor">Of gross and net: the player's own stakes that challenges returned. What was won is the
+/// rest.</param>
 public sealed record EarningTotals(string Currency, int Wins, long GrossMinor, long FeesMinor, long NetMinor, long PaidMinor,
-    long WaitingMinor, long FailedMinor)
+    long WaitingMinor, long FailedMinor, long StakesMinor = 0)
 {
     /// <summary>The same sums as those of the player's prize records, without having every one of them in memory.</summary>
     public static IReadOnlyList<EarningTotals> Of(IEnumerable<WonRow> won) =>
@@ -105,7 +113,7 @@ public sealed record EarningTotals(string Currency, int Wins, long GrossMinor, l
         .. won.GroupBy(w => w.Currency).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new EarningTotals(
             g.Key, g.Sum(w => w.Wins), g.Sum(w => w.GrossMinor), g.Sum(w => w.FeesMinor), g.Sum(w => w.NetMinor),
             Left(g, PrizeRecord.Paid), Left(g, PrizeRecord.Pending) + Left(g, PrizeRecord.Processing),
-            g.Sum(w => w.LostMinor) + Left(g, PrizeRecord.Failed))),
+            g.Sum(w => w.LostMinor) + Left(g, PrizeRecord.Failed), g.Sum(w => w.StakesMinor))),
     ];
 
     private static long Left(IEnumerable<WonRow> won, string status) =>

@@ -18,13 +18,14 @@ public sealed record WaitingPayout(long AmountMinor, DateTimeOffset ResumesAt);
 /// <param name="WonInDay">Payouts made for the player in the last 24 hours, whatever became of them, this one included if it is
 /// one of them.</param>
 /// <param name="WonMinor">Everything the player has won in the payout's currency and was not refused, this payout
-/// included.</param>
+/// included, no stake that came back.</param>
 /// <param name="Older">The oldest of those that wait; null: there is none.</param>
 /// <param name="Refunds">Made by people for the player within the policy's days.</param>
 /// <param name="Disputes">Of the player within the policy's days.</param>
+/// <param name="StakeMinor">Of the payout: the player's own stake.</param>
 public sealed record PlayerHistory(
     DateTimeOffset? AccountSince, IReadOnlyList<SentPayout> Sent, bool HasSentBefore, int WonInDay, long WonMinor,
-    WaitingPayout? Older = null, int Refunds = 0, int Disputes = 0);
+    WaitingPayout? Older = null, int Refunds = 0, int Disputes = 0, long StakeMinor = 0);
 
 /// <summary>One check that did not simply pass, with the figures it was based on.</summary>
 /// <param name="Flag">Which check, as one stable word with dashes.</param>
@@ -183,8 +184,9 @@ public abstract record AssessPayout(IReadOnlyList<RiskFinding> Findings)
                 Hold("recent-disputes", history.Disputes, policy.ReviewFromDisputes, "disputes");
             if (history.HasSentBefore)
             {
-                var percent = (long)((Int128)payout.AmountMinor * 100 / Math.Max(1, history.WonMinor));
-                if ((Int128)payout.AmountMinor * 100 > (Int128)history.WonMinor * policy.ReviewAboveShareOfWinningsPercent)
+                var wonMinor = Math.Max(0, payout.AmountMinor - history.StakeMinor);
+                var percent = (long)((Int128)wonMinor * 100 / Math.Max(1, history.WonMinor));
+                if ((Int128)wonMinor * 100 > (Int128)history.WonMinor * policy.ReviewAboveShareOfWinningsPercent)
                     Hold("share-of-winnings", percent, policy.ReviewAboveShareOfWinningsPercent, "percent");
             }
             else if (limits is not null && payout.AmountMinor > limits.FirstPayoutReviewAboveMinor)

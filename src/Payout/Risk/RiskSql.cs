@@ -33,7 +33,12 @@ public static class RiskSql
                     where p.player_id = @PlayerId and p.payout_id <> @PayoutId) as has_sent_before,
                 (select count(*)::int from payout.payout where player_id = @PlayerId and created_at > @day) as won_in_day,
                 (select coalesce(sum(amount_minor), 0)::bigint from payout.payout
-                    where player_id = @PlayerId and currency = @Currency and state <> 'rejected') as won_minor,
+                    where player_id = @PlayerId and currency = @Currency and state <> 'rejected') as paid_minor,
+                (select coalesce(sum(a.stake_minor), 0)::bigint
+                    from payout.award a join payout.payout p using (contest_id, revision, player_id)
+                    where a.player_id = @PlayerId and p.currency = @Currency and p.state <> 'rejected') as stakes_minor,
+                (select coalesce(sum(stake_minor), 0)::bigint from payout.award
+                    where contest_id = @ContestId and revision = @Revision and player_id = @PlayerId) as stake_minor,
                 (select count(*)::int from payout.entry_payment e
                     join payout.entry_refund r on r.contest_id = e.contest_id and r.entry_id = e.entry_id
                     where e.player_id = @PlayerId and r.asked_by <> 'system' and r.state <> 'failed' and r.asked_at > @trouble) as
@@ -41,7 +46,7 @@ public static class RiskSql
                 (select count(*)::int from payout.dispute
                     where player_id = @PlayerId and phase in ('open', 'won', 'lost') and opened_at > @trouble) as disputes
             """,
-            new { payout.PlayerId, payout.PayoutId, payout.Currency, day, trouble = tx.Now.AddDays(-troubleDays),
+            new { payout.PlayerId, payout.PayoutId, payout.Currency, payout.ContestId, payout.Revision, day, trouble = tx.Now.AddDays(-troubleDays),
                 accountId = (await tx.AccountOf(payout.PlayerId))?.AccountId });
         var sent = await tx.Query<SentPayout>(
             """
@@ -67,8 +72,8 @@ public static class RiskSql
             limit 1
             """,
             new { payout.PlayerId, payout.PayoutId, payout.Currency, notBefore = tx.Now - s_olderPatience });
-        return new PlayerHistory(sums!.AccountSince, sent, sums.HasSentBefore, sums.WonInDay, sums.WonMinor, older, sums.Refunds,
-            sums.Disputes);
+        return new PlayerHistory(sums!.AccountSince, sent, sums.HasSentBefore, sums.WonInDay,
+            Math.Max(0, sums.PaidMinor - sums.StakesMinor), older, sums.Refunds, sums.Disputes, sums.StakeMinor);
     }
 
     /// <returns>True when a reviewer let the payout go once: its approval is not asked for again.</returns>
@@ -103,5 +108,6 @@ public static class RiskSql
 
     /// <summary>Figures of a player over all of their payouts.</summary>
     private sealed record PlayerSums(
-        DateTimeOffset? AccountSince, bool HasSentBefore, int WonInDay, long WonMinor, int Refunds, int Disputes);
+        DateTimeOffset? AccountSince, bool HasSentBefore, int WonInDay, long PaidMinor, long StakesMinor, long StakeMinor, int Refunds,
+        int Disputes);
 }

@@ -113,6 +113,12 @@ public sealed class AssessPayoutTests
         Assert.Equal(flags, Flags(Assess(Payout(amountMinor), s_regular with { WonMinor = 100 })));
 
     [Theory]
+    [InlineData(80, "")]
+    [InlineData(81, "share-of-winnings")]
+    public void Of_what_a_challenge_pays_the_stake_that_comes_back_is_not_won(long wonMinor, string flags) =>
+        Assert.Equal(flags, Flags(Assess(Payout(wonMinor + 1_000), s_regular with { WonMinor = 100, StakeMinor = 1_000 })));
+
+    [Theory]
     [InlineData(2_000_00, "")]
     [InlineData(2_000_01, "large-first-payout")]
     public void A_first_payout_is_all_that_was_won_and_is_looked_at_only_if_it_is_large(long amountMinor, string flags) =>

@@ -1,0 +1,85 @@
+using System.Net;
+using ContestPipeline.Contracts;
+using ContestPipeline.Demo;
+using ContestPipeline.Payout.Http;
+using Dapper;
+
+namespace ContestPipeline.Integration.EndToEnd;
+
+/// <summary>Challenges from their creation to the last cent, through all four workers and the simulated Stripe.</summary>
+public sealed class ChallengeEndToEndTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_challenge_staked_by_card_is_paid_out_and_what_was_forfeited_stands_in_the_ledger_by_that_name()
+    {
+        const string id = "twenty-runs";
+        await using var run = await ChallengeRun.Start("test-challenge", players: 4, Ct);
+        await run.Stage.Stripe.Fund(100_000, Ct);
+        await run.Create(ChallengeRun.Challenge(
+            id, TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(15), StakeFunding.Card, PrizeTargets.Transfer), Ct);
+        for (var player = 1; player <= 4; player++) await run.Join(id, player);
+        await PayByCard(run, 4);
+        await run.Until("four take part", () => run.Of(id)?.Accepted == 4, Ct);
+
+        await run.Reaches(id, ContestStates.Live, Ct);
+        for (var player = 1; player <= 3; player++) await run.Prove(id, player);
+        await run.Vote(id, 1, 2, approve: true);
+        await run.Vote(id, 1, 3, approve: true);
+        await run.Vote(id, 2, 1, approve: true);
+        await run.Vote(id, 2, 3, approve: true);
+        await run.Vote(id, 3, 1, approve: false);
+        await run.Reaches(id, ContestStates.Paid, Ct);
+        await run.Until("nothing is left to do", () => run.Crew.IsAtRest(Ct), Ct);
+
+        // Two of four forfeit 1,000 each: a fifth is the platform's, the others share 1,600, less 3 % of that.
+        Assert.Empty(run.Told.Refused);
+        Assert.Equal([("player-001", 1_776L), ("player-002", 1_776L)],
+            run.Told.Payouts.Select(p => (p.PlayerId, p.AmountMinor)).Order());
+        Assert.Equal([1_776L, 1_776L], (await run.Stage.Stripe.Transfers(Ct)).Select(t => t.AmountMinor));
+        var ledger = await run.Stage.Database.VerifyLedger(Ct);
+        Assert.True(ledger.Clean, string.Join('\n', ledger.Faults));
+        Assert.Equal([("award", 3_600L), ("entry-fees", 3_600L), ("forfeits", 400L), ("payout", 3_552L), ("platform-fee", 48L)],
+            await Lines(run, id));
+        await TheStakeIsNoWinnings(run);
+    }
+
+    private static async Task PayByCard(ChallengeRun run, int players)
+    {
+        var paid = new HashSet<string>(StringComparer.Ordinal);
+        await run.Until("every stake is paid", async () =>
+        {
+            foreach (var payment in run.Told.Payments.Values.Where(p => p.State == EntryPaymentStates.RequiresPayment))
+            {
+                var reply = await run.Stage.Payout.Get(payment.ClientSecretReference!, payment.PlayerId, ApiRole.Player, Ct);
+                if (reply.Status == HttpStatusCode.OK && paid.Add(payment.EntryId))
+                    await run.Stage.Stripe.Pay(reply.Body.GetProperty("clientSecret").GetString()!, Ct);
+            }
+
+            return paid.Count == players;
+        }, Ct);
+    }
+
+    private static async Task TheStakeIsNoWinnings(ChallengeRun run)
+    {
+        var (_, earnings) = await run.Stage.Payout.Get("/v1/players/me/earnings", "player-001", ApiRole.Player, Ct);
+        var totals = Assert.Single(earnings.GetProperty("totals").EnumerateArray());
+        Assert.Equal((1_800L, 24L, 1_000L), (totals.GetProperty("grossMinor").GetInt64(),
+            totals.GetProperty("feesMinor").GetInt64(), totals.GetProperty("stakesMinor").GetInt64()));
+        var year = Assert.Single(earnings.GetProperty("years").EnumerateArray());
+        Assert.Equal(776, year.GetProperty("winningsMinor").GetInt64());
+    }
+
+    /// <summary>What was posted of a contest's result, by code.</summary>
+    private static async Task<IEnumerable<(string Code, long AmountMinor)>> Lines(ChallengeRun run, string contestId)
+    {
+        await using var connection = await run.Stage.Database.OpenConnectionAsync(Ct);
+        return await connection.QueryAsync<(string, long)>(new CommandDefinition(
+            """
+            select code, sum(amount_minor)::bigint from payout.ledger_transfer
+            where contest_id = @contestId and revision = 1 group by code order by code
+            """,
+            new { contestId }, cancellationToken: Ct));
+    }
+}
