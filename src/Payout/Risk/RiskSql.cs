@@ -46,7 +46,8 @@ public static class RiskSql
                 (select count(*)::int from payout.dispute
                     where player_id = @PlayerId and phase in ('open', 'won', 'lost') and opened_at > @trouble) as disputes
             """,
-            new { payout.PlayerId, payout.PayoutId, payout.Currency, payout.ContestId, payout.Revision, day, trouble = tx.Now.AddDays(-troubleDays),
+            new { payout.PlayerId, payout.PayoutId, payout.Currency, payout.ContestId, payout.Revision, day,
+                trouble = tx.Now.AddDays(-troubleDays),
                 accountId = (await tx.AccountOf(payout.PlayerId))?.AccountId });
         var sent = await tx.Query<SentPayout>(
             """
@@ -108,6 +109,6 @@ public static class RiskSql
 
     /// <summary>Figures of a player over all of their payouts.</summary>
     private sealed record PlayerSums(
-        DateTimeOffset? AccountSince, bool HasSentBefore, int WonInDay, long PaidMinor, long StakesMinor, long StakeMinor, int Refunds,
-        int Disputes);
+        DateTimeOffset? AccountSince, bool HasSentBefore, int WonInDay, long PaidMinor, long StakesMinor, long StakeMinor,
+        int Refunds, int Disputes);
 }
