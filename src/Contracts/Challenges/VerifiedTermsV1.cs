@@ -72,7 +72,10 @@ public static class StakeFunding
     /// <summary>Collected by card, like every entry fee.</summary>
     public const string Card = "card";
 
-    public static IReadOnlyList<string> All { get; } = [Card];
+    /// <summary>Out of the player's wallet, when he joins.</summary>
+    public const string Wallet = "wallet";
+
+    public static IReadOnlyList<string> All { get; } = [Card, Wallet];
 }
 
 /// <summary>Where prizes and returned stakes go.</summary>
@@ -81,5 +84,8 @@ public static class PrizeTargets
     /// <summary>A payout to the player's connected account.</summary>
     public const string Transfer = "transfer";
 
-    public static IReadOnlyList<string> All { get; } = [Transfer];
+    /// <summary>A credit in the player's wallet.</summary>
+    public const string Wallet = "wallet";
+
+    public static IReadOnlyList<string> All { get; } = [Transfer, Wallet];
 }

@@ -5,10 +5,11 @@ namespace ContestPipeline.Contracts;
 /// <param name="PlayerEntryNo">1, 2, 3 … within contest and player: part of the payment's idempotency key.</param>
 /// <param name="AmountMinor">The fee in minor units, above 0.</param>
 /// <param name="PayBefore">When the contest locks, UTC: what is paid later goes back.</param>
+/// <param name="Funding">One of <see cref="StakeFunding"/>; null: by card.</param>
 [Wire("contest.entry-payment-required.v1", Topics.ContestEvents)]
 public sealed record EntryPaymentRequiredV1(
     string CommandId, string ContestId, string EntryId, string PlayerId, int PlayerEntryNo, long AmountMinor, string Currency,
-    DateTimeOffset PayBefore, DateTimeOffset At) : IMessage
+    DateTimeOffset PayBefore, DateTimeOffset At, [OneOf(typeof(StakeFunding))] string? Funding = null) : IMessage
 {
     public string IdempotencyKey => $"entry-payment-required/{KeyPart.Of(ContestId)}/{KeyPart.Of(EntryId)}";
     public string PartitionKey => ContestId;

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Awards;
@@ -23,7 +24,12 @@ public sealed class CollectionHandler(OverlayLimit overlay) : IBatchHandler
 
         // An entry is accepted only after its payment was booked here, and leaves only after it was accepted: so in this order.
         var accepted = batch.Select(r => r.Message).OfType<EntryAcceptedV1>().ToArray();
-        if (accepted.Length > 0) await tx.Accept(accepted);
+        if (accepted.Length > 0)
+        {
+            await tx.Accept(accepted);
+            await tx.AcceptStakes(accepted);
+        }
+
         foreach (var received in batch)
         {
             switch (received.Message)

@@ -25,7 +25,7 @@ public static class GroundsSql
             p.late_correction_policy,
             f.contest_id is not null as is_finalized, f.definition_hash as finalized_hash,
             s.definition_hash as settled_hash, first.pool_minor as first_pool_minor, n.cancel_reason,
-            p.stake_minor, p.forfeits_to_platform_bps
+            p.stake_minor, p.forfeits_to_platform_bps, p.funding, p.pay_to
         from (values (@contestId)) as asked (contest_id)
         left join payout.published_contest p on p.contest_id = asked.contest_id
         left join payout.finalized_contest f on f.contest_id = asked.contest_id and f.revision = @revision
@@ -79,7 +79,10 @@ public static class GroundsSql
         """
         select a.entry_id, a.player_id, e.player_id as owner_id
         from payout.award a
-        left join payout.entry_payment e on e.contest_id = a.contest_id and e.entry_id = a.entry_id
+        left join lateral (
+            select p.player_id from payout.entry_payment p where p.contest_id = a.contest_id and p.entry_id = a.entry_id
+            union all
+            select s.player_id from payout.wallet_stake s where s.contest_id = a.contest_id and s.entry_id = a.entry_id) e on true
         where a.contest_id = @contestId and a.revision = @revision and e.player_id is distinct from a.player_id
             and (e.player_id is not null or exists (select from payout.settlement s where s.contest_id = @contestId and
                 s.entry_fees_minor > 0))

@@ -3,7 +3,9 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Disputes;
 using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Awards;
@@ -12,16 +14,18 @@ namespace ContestPipeline.Payout.Awards;
 public static class AwardLines
 {
     /// <summary>What makes the pool: fees less rake and surplus, and the house's overlay.</summary>
-    /// <param name="isChallenge">What the house keeps of the fees is its part of what was forfeited, and no rake.</param>
-    public static List<LedgerLine> Pool(SettledTotals totals, string currency, bool isChallenge)
+    /// <param name="grounds">Of a challenge, what the house keeps of the stakes is its part of what was forfeited, and no
+    /// rake.</param>
+    public static List<LedgerLine> Pool(SettledTotals totals, string currency, ResultGrounds grounds)
     {
+        var fees = grounds.Funding == StakeFunding.Wallet ? LedgerAccounts.Stakes(totals.ContestId) : LedgerAccounts.EntryFees;
         var pool = LedgerAccounts.PrizePool(totals.ContestId);
         var lines = new List<LedgerLine>();
-        Add(lines, totals, currency, "entry-fees", LedgerAccounts.EntryFees, pool,
+        Add(lines, totals, currency, "entry-fees", fees, pool,
             totals.EntryFeesMinor - totals.RakeMinor - totals.SurplusMinor);
-        Add(lines, totals, currency, isChallenge ? "forfeits" : "rake", LedgerAccounts.EntryFees, LedgerAccounts.PlatformFees,
+        Add(lines, totals, currency, grounds.StakeMinor is null ? "rake" : "forfeits", fees, LedgerAccounts.PlatformFees,
             totals.RakeMinor);
-        Add(lines, totals, currency, "surplus", LedgerAccounts.EntryFees, LedgerAccounts.HouseOverlay, totals.SurplusMinor);
+        Add(lines, totals, currency, "surplus", fees, LedgerAccounts.HouseOverlay, totals.SurplusMinor);
         Add(lines, totals, currency, "overlay", LedgerAccounts.HouseOverlay, pool, totals.OverlayMinor);
         return lines;
     }
@@ -97,8 +101,8 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
     {
         var totals = await tx.Totals(contest.ContestId, contest.Revision)
             ?? throw new InvariantException($"contest {contest.ContestId} is being posted without totals");
-        var isChallenge = (await tx.Grounds(contest.ContestId, contest.Revision)).StakeMinor is not null;
-        var lines = contest.ChunksPosted == 0 ? AwardLines.Pool(totals, contest.Currency, isChallenge) : [];
+        var grounds = await tx.Grounds(contest.ContestId, contest.Revision);
+        var lines = contest.ChunksPosted == 0 ? AwardLines.Pool(totals, contest.Currency, grounds) : [];
         var posted = contest.ChunksPosted;
         if (posted < totals.AwardChunks)
         {
@@ -110,7 +114,8 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
                 $"contest {contest.ContestId} revision {contest.Revision}: chunks {posted} to {before - 1} of "
                     + $"{totals.AwardChunks} have awards in {chunks} only");
             lines.AddRange(AwardLines.Prizes(contest.ContestId, contest.Revision, contest.Currency, awards));
-            await CreatePayouts(contest, awards, tx);
+            if (grounds.PayTo == PrizeTargets.Wallet) lines.AddRange(await CreditWallets(contest, awards, tx));
+            else await CreatePayouts(contest, awards, tx);
             posted = before;
         }
 
@@ -119,6 +124,19 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
         await tx.SetChunksPosted(contest, posted);
         await tx.Post(lines);
         if (last) await Complete(contest, tx);
+    }
+
+    private static async Task<IReadOnlyList<LedgerLine>> CreditWallets(
+        ReceivedContest contest, IReadOnlyList<Award> awards, Tx tx)
+    {
+        var prizes = awards.GroupBy(a => a.PlayerId)
+            .Select(g => new WonPrize(g.Key, g.Sum(a => a.NetMinor), [.. g.Select(a => a.EntryId)])).ToArray();
+        foreach (var prize in prizes)
+            tx.NotifyPlayer(
+                $"won/{contest.ContestId}/{contest.Revision}/{prize.PlayerId}", NotificationKinds.Won, prize.PlayerId,
+                contest.ContestId, contest.ContestId, prize.NetMinor, contest.Currency,
+                new Dictionary<string, string> { [NoticeText.WalletFact] = "credited" });
+        return await tx.Credit(contest.ContestId, contest.Revision, contest.Currency, prizes);
     }
 
     private static async Task CreatePayouts(ReceivedContest contest, IReadOnlyList<Award> awards, Tx tx)
@@ -137,11 +155,13 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
     private static async Task Complete(ReceivedContest contest, Tx tx)
     {
         var open = await tx.CountOpenPayouts(contest);
-        await tx.CompleteContest(contest, open);
+        var credited = await tx.CountCredited(contest);
+        await tx.CompleteContest(contest, open, credited);
         await VoidPrizes.VoidRefunded(contest.ContestId, contest.Revision, tx);
         await Forfeits.ForfeitLost(contest.ContestId, contest.Revision, tx);
         if (open == 0)
-            tx.SendContestPaid(new PayingContest(contest.ContestId, contest.Revision, PayingState.Paid, 0, 0, 0, 0, 0, null));
+            tx.SendContestPaid(new PayingContest(
+                contest.ContestId, contest.Revision, PayingState.Paid, 0, credited.Count, credited.AmountMinor, 0, 0, null));
     }
 
     private static string PayoutId(ReceivedContest contest, string playerId) =>

@@ -96,16 +96,34 @@ public static class PostingSql
         """,
         new { contest.ContestId, contest.Revision });
 
+    /// <returns>How many prizes were credited to wallets, and what they come to.</returns>
+    public static async Task<CreditedPrizes> CountCredited(this Tx tx, ReceivedContest contest) =>
+        await tx.QueryOne<CreditedPrizes>(
+            """
+            select count(*)::int as count, coalesce(sum(amount_minor), 0)::bigint as amount_minor
+            from payout.ledger_transfer
+            where contest_id = @ContestId and revision = @Revision and code = 'prize-credit'
+            """,
+            new { contest.ContestId, contest.Revision }) ?? throw new InvariantException("a sum without a row");
+
     /// <summary>The database itself refuses to commit this unless the contest's pool balances.</summary>
-    public static async Task CompleteContest(this Tx tx, ReceivedContest contest, int payoutsOpen)
+    /// <param name="credited">To wallets: as good as paid.</param>
+    public static async Task CompleteContest(this Tx tx, ReceivedContest contest, int payoutsOpen, CreditedPrizes credited)
     {
         var written = await tx.Execute(
             """
             update payout.contest
-            set state = case when @payoutsOpen = 0 then 'paid' else 'paying' end, payouts_open = @payoutsOpen, completed_at = @now
+            set state = case when @payoutsOpen = 0 then 'paid' else 'paying' end, payouts_open = @payoutsOpen,
+                completed_at = @now, paid_count = paid_count + @Count, paid_minor = paid_minor + @AmountMinor
             where contest_id = @ContestId and revision = @Revision and completed_at is null
             """,
-            new { payoutsOpen, now = tx.Now, contest.ContestId, contest.Revision });
+            new
+            {
+                payoutsOpen, now = tx.Now, credited.Count, credited.AmountMinor, contest.ContestId, contest.Revision,
+            });
         Invariant.Holds(written == 1, $"contest {contest.ContestId}: completed {written} rows");
     }
 }
+
+/// <summary>Prizes of a contest that wallets were credited with, in minor units.</summary>
+public sealed record CreditedPrizes(int Count, long AmountMinor);

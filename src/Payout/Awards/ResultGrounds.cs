@@ -19,10 +19,13 @@ namespace ContestPipeline.Payout.Awards;
 /// Settlement has said is never settled, and the fees go back.</param>
 /// <param name="StakeMinor">Of each participant of a challenge, in minor units; null: it is none.</param>
 /// <param name="ForfeitsToPlatformBps">The platform's part of what is forfeited in it; null likewise.</param>
+/// <param name="Funding">One of <see cref="StakeFunding"/>; null: it is not published.</param>
+/// <param name="PayTo">One of <see cref="PrizeTargets"/>; null likewise.</param>
 public sealed record ResultGrounds(
     bool IsPublished, string? DefinitionHash, string? Currency, int? RakeBps, long? GuaranteedPoolMinor,
     string? LateCorrectionPolicy, bool IsFinalized, string? FinalizedHash, string? SettledHash, long? FirstPoolMinor,
-    string? CancelReason = null, long? StakeMinor = null, int? ForfeitsToPlatformBps = null)
+    string? CancelReason = null, long? StakeMinor = null, int? ForfeitsToPlatformBps = null, string? Funding = null,
+    string? PayTo = null)
 {
     /// <returns>What has not come yet, in words; null when nothing is missing.</returns>
     public string? Missing(SettledTotals totals)

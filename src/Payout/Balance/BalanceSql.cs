@@ -13,8 +13,8 @@ public sealed record QueueEnd(string Currency, long QueuedMinor, DateTimeOffset?
 public static class BalanceSql
 {
     /// <summary>
-    /// Owed and not yet transferred: what the ledger owes to players for prizes, and entry fees that have to go back and, by the
-    /// ledger, have not: of an entry that left the contest all that is left, of one that stays what was asked for. A refund that
+    /// Owed and not yet transferred: what the ledger owes to players for prizes, in wallets and as stakes, and entry fees that
+    /// have to go back and, by the ledger, have not: of an entry that left the contest all that is left, of one that stays what was asked for. A refund that
     /// waits at Stripe for the balance is booked and still owed: what comes in goes to it first.
     /// </summary>
     public static Task<IReadOnlyList<Owed>> Obligations(this Tx tx) => tx.Query<Owed>(
@@ -23,7 +23,8 @@ public static class BalanceSql
         from (
             select currency, balance_minor as amount_minor
             from payout.ledger_account
-            where account >= 'player_payable:' and account < 'player_payable;'
+            where account >= 'player_payable:' and account < 'player_payable;' or account >= 'wallet:' and account < 'wallet;'
+                or account >= 'stakes:' and account < 'stakes;'
             union all
             select currency, case when give_back_reason is not null then amount_minor else refund_asked_minor end - refunded_minor
             from payout.entry_payment

@@ -1,6 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Payout.Requests;
+using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.EntryFees;
@@ -14,10 +15,17 @@ public static class CollectEntries
     /// </summary>
     public static async Task Collect(this Tx tx, IReadOnlyList<EntryPaymentRequiredV1> required)
     {
+        await tx.Stake([.. required.Where(r => r.Funding == StakeFunding.Wallet)]);
         var calls = new List<StripeCall>();
         var added = new List<EntryPaymentRequiredV1>();
         foreach (var entry in required)
         {
+            if (entry.Funding == StakeFunding.Wallet)
+            {
+                added.Add(entry);
+                continue;
+            }
+
             if (!await tx.InsertPayment(entry)) continue;
             added.Add(entry);
             calls.Add(PaymentIntentRequestHandler.Call((await tx.FindPayment(entry.ContestId, entry.EntryId))!));
@@ -34,6 +42,7 @@ public static class CollectEntries
     public static async Task Leave(this Tx tx, LeftEntry entry, string? reasonCode)
     {
         var (contestId, entryId, standing, reason) = entry;
+        if (await tx.LeaveStake(contestId, entryId, standing, reason, reasonCode)) return;
         if (await tx.LockPayment(contestId, entryId) is not { } payment)
         {
             await tx.RememberLeft(entry);

@@ -1,6 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Audit;
 using ContestPipeline.Payout.Notifications;
+using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.EntryFees;
@@ -117,7 +118,9 @@ public sealed class RefundContestsJob : IJob
         foreach (var payment in payments)
             left.Add(await tx.LeaveContest(payment, EntryStanding.Cancelled, cancelled.CancelReason));
         await tx.RefundEntries(left);
-        if (payments.Count < EntriesMax) await tx.CloseCollection(cancelled.ContestId);
+        var stakes = await tx.LockStakesOf(cancelled.ContestId, EntriesMax);
+        await tx.ReturnStakes(stakes, EntryStanding.Cancelled, cancelled.CancelReason);
+        if (payments.Count < EntriesMax && stakes.Count < EntriesMax) await tx.CloseCollection(cancelled.ContestId);
         return true;
     }
 }

@@ -62,6 +62,12 @@ public static class LedgerAccounts
 
     public static string PlayerPayable(string playerId) => $"player_payable:{playerId}";
 
+    /// <summary>What a player has in the wallet; it lies in lots.</summary>
+    public static string Wallet(string playerId) => $"wallet:{playerId}";
+
+    /// <summary>What was staked out of wallets on a challenge that is not settled yet.</summary>
+    public static string Stakes(string contestId) => $"stakes:{contestId}";
+
     /// <summary>
     /// Prizes that were decided and will not be paid to their winners: what becomes of them is for people to say.
     /// </summary>

@@ -82,6 +82,22 @@ internal static class LedgerReadSql
             """,
             commandTimeout: NoTimeout, cancellationToken: ct))).AsList();
 
+    /// <returns>Wallets whose lots do not come to their balance.</returns>
+    public static async Task<IReadOnlyList<WalletSums>> WalletsThatDiffer(NpgsqlConnection connection, CancellationToken ct) =>
+        (await connection.QueryAsync<WalletSums>(new CommandDefinition(
+            """
+            select coalesce(l.player_id, a.player_id) as player_id, coalesce(l.currency, a.currency) as currency,
+                coalesce(l.minor, 0)::bigint as lots_minor, coalesce(a.minor, 0)::bigint as balance_minor
+            from (select player_id, currency, sum(left_minor) as minor from payout.wallet_lot group by player_id, currency) l
+            full join (
+                select substr(account, length('wallet:') + 1) as player_id, currency, sum(balance_minor) as minor
+                from payout.ledger_account where account >= 'wallet:' and account < 'wallet;' group by account, currency) a
+                on a.player_id = l.player_id and a.currency = l.currency
+            where coalesce(l.minor, 0) <> coalesce(a.minor, 0)
+            order by 1, 2
+            """,
+            commandTimeout: NoTimeout, cancellationToken: ct))).AsList();
+
     public static async Task<IReadOnlyList<ContestSums>> Contests(NpgsqlConnection connection, CancellationToken ct) =>
         (await connection.QueryAsync<ContestSums>(new CommandDefinition(
             """
@@ -106,6 +122,9 @@ internal static class LedgerReadSql
             """,
             commandTimeout: NoTimeout, cancellationToken: ct))).AsList();
 }
+
+/// <summary>A wallet's lots and its account, in minor units.</summary>
+internal sealed record WalletSums(string PlayerId, string Currency, long LotsMinor, long BalanceMinor);
 
 /// <summary>Balances of all accounts, for people and tools.</summary>
 public static class LedgerBalance

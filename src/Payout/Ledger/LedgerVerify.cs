@@ -16,7 +16,9 @@ public sealed record LedgerFault(string Where, string What);
 /// <summary>Balance of one account, credits less debits, over all its shards.</summary>
 public sealed record AccountBalance(string Account, string Currency, long BalanceMinor, long Lines);
 
-/// <summary>Recomputes everything the ledger claims: body hashes, chains, balances, pool equations. Reads only.</summary>
+/// <summary>
+/// Recomputes everything the ledger claims: body hashes, chains, balances, pool equations, lots of wallets. Reads only.
+/// </summary>
 public static class LedgerVerify
 {
     /// <summary>Faults reported at most; the rest is the same story.</summary>
@@ -47,6 +49,9 @@ public static class LedgerVerify
         foreach (var contest in contests)
             if (CheckContest.Fault(contest) is { } what)
                 faults.Add(new LedgerFault($"contest {contest.ContestId} revision {contest.Revision}", what));
+        foreach (var wallet in await LedgerReadSql.WalletsThatDiffer(connection, ct))
+            faults.Add(new LedgerFault($"account wallet:{wallet.PlayerId} {wallet.Currency}",
+                $"its lots come to {wallet.LotsMinor}, its balance is {wallet.BalanceMinor}"));
         return new LedgerReport(sides / 2, heads.Count, contests.Count, faults.Take(FaultsMax).ToList());
     }
 

@@ -15,6 +15,9 @@ public static class NoticeText
 {
     public const string Operator = NotificationAudiences.Operator;
 
+    /// <summary>A fact that tells that the player's wallet was credited.</summary>
+    public const string WalletFact = "wallet";
+
     /// <exception cref="ArgumentException">The kind has no template.</exception>
     public static Notice Of(NotificationV1 n)
     {
@@ -88,10 +91,15 @@ public static class NoticeText
             ("Your entry does not take part",
                 $"Entry {n.Subject} does not take part in contest {n.ContestId}.{Because(n)} A fee that was paid goes back to "
                     + $"you."),
+        NotificationKinds.EntryRefunded when n.Facts.ContainsKey(WalletFact) =>
+            ("Your stake is back in your wallet",
+                $"{Amount(n)} for entry {n.Subject} in contest {n.ContestId} is in your wallet again.{Because(n)}"),
         NotificationKinds.EntryRefunded =>
             ("Your entry fee goes back to you",
                 $"{Amount(n)} for entry {n.Subject} in contest {n.ContestId} is being refunded to where it was paid from; it "
                     + $"may take days to arrive.{Because(n)}"),
+        NotificationKinds.Won when n.Facts.ContainsKey(WalletFact) =>
+            ("You won", $"{Amount(n)} after fees from contest {n.ContestId} is in your wallet, your returned stake included."),
         NotificationKinds.Won when n.Facts.TryGetValue("revision", out var revision) =>
             ("You won more",
                 $"The result of contest {n.ContestId} was corrected (revision {revision}): you won {Amount(n)} more after "

@@ -55,7 +55,11 @@ public static class PublishedSql
             union all
             select p.contest_id, p.revision, p.player_id, 0, 0, p.amount_minor
             from looked l join payout.payout p on p.contest_id = l.contest_id and p.revision = l.revision
-            where p.reduction_no = 0)
+            where p.reduction_no = 0
+            union all
+            select t.contest_id, t.revision, substr(t.credit_account, length('wallet:') + 1), 0, 0, t.amount_minor
+            from looked l join payout.ledger_transfer t on t.contest_id = l.contest_id and t.revision = l.revision
+            where t.code = 'prize-credit')
         select p.contest_id, p.revision, p.player_id, l.currency, l.state, sum(p.published)::bigint as published_minor,
             sum(p.booked)::bigint as ledger_minor,
             sum(p.paid)::bigint as payout_minor

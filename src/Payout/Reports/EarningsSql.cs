@@ -11,10 +11,10 @@ public static class EarningsSql
         """
         insert into payout.published_contest
             (contest_id, title, kind, currency, distribution, platform_fee_bps, definition_hash, rake_bps, guaranteed_pool_minor,
-                late_correction_policy, stake_minor, forfeits_to_platform_bps)
+                late_correction_policy, stake_minor, forfeits_to_platform_bps, funding, pay_to)
         values
             (@ContestId, @Title, @Kind, @Currency, @Type, @PlatformFeeBps, @DefinitionHash, @RakeBps, @GuaranteedPoolMinor,
-                @LateCorrectionPolicy, @stakeMinor, @ForfeitsToPlatformBps)
+                @LateCorrectionPolicy, @stakeMinor, @ForfeitsToPlatformBps, @funding, @payTo)
         on conflict do nothing
         """,
         new
@@ -26,6 +26,8 @@ public static class EarningsSql
             published.Definition.LateCorrectionPolicy,
             stakeMinor = published.Definition.Verified is null ? (long?)null : published.Definition.EntryFeeMinor,
             published.Definition.Verified?.ForfeitsToPlatformBps,
+            funding = published.Definition.Verified?.Funding ?? StakeFunding.Card,
+            payTo = published.Definition.Verified?.PayTo ?? PrizeTargets.Transfer,
         });
 
     /// <summary>

@@ -33,7 +33,8 @@ public static class CommandAnswer
             answer.At),
         (Reserved, SubmitEntryV1 c) => new EntryPaymentRequiredV1(
             c.CommandId, c.ContestId, c.EntryId, c.PlayerId, checked((int)answer.Number), definition!.EntryFeeMinor,
-            definition.Currency, definition.LockAt, answer.At),
+            definition.Currency, definition.LockAt, answer.At,
+            definition.Verified?.Funding == StakeFunding.Wallet ? StakeFunding.Wallet : null),
         (Changed, SwapAthleteV1 c) => new EntryChangedV1(
             c.CommandId, c.ContestId, c.EntryId, checked((int)answer.Number), CommandProcessor.Split(answer.AthleteIds!),
             answer.At),

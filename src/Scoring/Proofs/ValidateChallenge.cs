@@ -85,10 +85,10 @@ public static class ValidateChallenge
 
     private static Refusal? Money(VerifiedTermsV1 t)
     {
-        if (!StakeFunding.All.Contains(t.Funding))
-            return Bad(".funding", $"expected one of {string.Join(", ", StakeFunding.All)}; other funding does not work yet");
-        if (!PrizeTargets.All.Contains(t.PayTo))
-            return Bad(".payTo", $"expected one of {string.Join(", ", PrizeTargets.All)}; other targets do not work yet");
+        if (t.Funding != StakeFunding.Card)
+            return Bad(".funding", $"expected {StakeFunding.Card}: nothing can be paid into a wallet yet");
+        if (t.PayTo != PrizeTargets.Transfer)
+            return Bad(".payTo", $"expected {PrizeTargets.Transfer}: nothing can be taken out of a wallet yet");
         return t.CreatorId is null || IdRules.IsNewId(t.CreatorId) ? null : Bad(".creatorId", IdRules.NewIdExpected);
     }
 

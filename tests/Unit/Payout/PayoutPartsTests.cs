@@ -63,7 +63,7 @@ public sealed class PayoutPartsTests
         var totals = new SettledTotals("c", 1, 1, 1, EntryFeesMinor: 1000, RakeMinor: 100, PoolMinor: 850, OverlayMinor: 0,
             SurplusMinor: 50, 843, 25, 818, 7);
 
-        var lines = AwardLines.Pool(totals, "usd", isChallenge: false).Concat(AwardLines.Remainder(totals, "usd")).ToArray();
+        var lines = AwardLines.Pool(totals, "usd", s_grounds).Concat(AwardLines.Remainder(totals, "usd")).ToArray();
 
         Assert.Equal(
             [("entry_fees", "prize_pool:c", 850L), ("entry_fees", "platform_fees", 100L), ("entry_fees", "house_overlay", 50L),
@@ -78,7 +78,8 @@ public sealed class PayoutPartsTests
             SurplusMinor: 0, 3600, 48, 3552, 0);
 
         Assert.Equal([("entry-fees/c/1", "prize_pool:c", 3600L), ("forfeits/c/1", "platform_fees", 400L)],
-            AwardLines.Pool(totals, "usd", isChallenge: true).Select(l => (l.Words, l.CreditAccount, l.AmountMinor)));
+            AwardLines.Pool(totals, "usd", s_grounds with { StakeMinor = 9 })
+                .Select(l => (l.Words, l.CreditAccount, l.AmountMinor)));
     }
 
     [Fact]

@@ -1,0 +1,142 @@
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout.Wallet;
+
+/// <summary>A new lot.</summary>
+/// <param name="Reference">What it came from: a charge at Stripe, or the contest and revision that was won.</param>
+public sealed record NewLot(string LotId, WalletKey Wallet, string Source, string Reference, long AmountMinor);
+
+/// <summary>What was taken of a lot for one purpose and has not come back.</summary>
+/// <param name="UseId">The purpose: the words of the ledger line that took it.</param>
+public sealed record LotUse(string UseId, string LotId, string PlayerId, string Currency, long AmountMinor);
+
+/// <summary>All SQL of wallets and their lots. Each statement runs inside the caller's transaction.</summary>
+public static class WalletSql
+{
+    /// <summary>
+    /// Everybody who changes a wallet waits here, in one order: what is read of its lots afterwards stands until the commit.
+    /// </summary>
+    public static async Task LockWallets(this Tx tx, IReadOnlyCollection<WalletKey> wallets)
+    {
+        WalletKey[] sorted = [.. wallets.Distinct().Order()];
+        var keys = new
+        {
+            players = sorted.Select(w => w.PlayerId).ToArray(), currencies = sorted.Select(w => w.Currency).ToArray(),
+        };
+        await tx.Execute(
+            """
+            insert into payout.wallet (player_id, currency)
+            select player_id, currency
+            from unnest(@players::text[], @currencies::text[]) with ordinality n(player_id, currency, no)
+            order by no
+            on conflict do nothing
+            """,
+            keys);
+        var locked = await tx.Query<string>(
+            """
+            select w.player_id
+            from payout.wallet w
+            join unnest(@players::text[], @currencies::text[]) n(player_id, currency)
+                on n.player_id = w.player_id and n.currency = w.currency
+            order by w.player_id collate "C", w.currency collate "C"
+            for update of w
+            """,
+            keys);
+        Invariant.Holds(locked.Count == sorted.Length, $"locked {locked.Count} of {sorted.Length} wallets");
+    }
+
+    /// <returns>What is left in these wallets, the oldest lot of each first.</returns>
+    public static Task<IReadOnlyList<WalletLot>> Lots(this Tx tx, IReadOnlyCollection<WalletKey> wallets) => tx.Query<WalletLot>(
+        """
+        select l.lot_id, l.player_id, l.currency, l.source, l.credited_at, l.left_minor
+        from payout.wallet_lot l
+        join unnest(@players::text[], @currencies::text[]) n(player_id, currency)
+            on n.player_id = l.player_id and n.currency = l.currency
+        where l.left_minor > 0
+        order by l.player_id, l.currency, l.credited_at, l.lot_id
+        """,
+        new
+        {
+            players = wallets.Select(w => w.PlayerId).ToArray(), currencies = wallets.Select(w => w.Currency).ToArray(),
+        });
+
+    public static async Task InsertLots(this Tx tx, IReadOnlyList<NewLot> lots)
+    {
+        if (lots.Count == 0) return;
+        var written = await tx.Execute(
+            """
+            insert into payout.wallet_lot
+                (lot_id, player_id, currency, source, reference, credited_at, amount_minor, left_minor)
+            select n.lot_id, n.player_id, n.currency, n.source, n.reference, @now, n.amount_minor, n.amount_minor
+            from unnest(@ids::text[], @players::text[], @currencies::text[], @sources::text[], @references::text[],
+                @amounts::bigint[]) n(lot_id, player_id, currency, source, reference, amount_minor)
+            """,
+            new
+            {
+                ids = lots.Select(l => l.LotId).ToArray(), players = lots.Select(l => l.Wallet.PlayerId).ToArray(),
+                currencies = lots.Select(l => l.Wallet.Currency).ToArray(), sources = lots.Select(l => l.Source).ToArray(),
+                references = lots.Select(l => l.Reference).ToArray(), amounts = lots.Select(l => l.AmountMinor).ToArray(),
+                now = tx.NowStored(),
+            });
+        Invariant.Holds(written == lots.Count, $"lots {lots[0].LotId} …: wrote {written} of {lots.Count} rows");
+    }
+
+    /// <summary>Writes down what is taken, and from which lots. The wallets are locked by the caller.</summary>
+    public static async Task UseLots(this Tx tx, IReadOnlyList<LotUse> uses)
+    {
+        if (uses.Count == 0) return;
+        await tx.ChangeLots(uses.GroupBy(u => u.LotId, u => -u.AmountMinor, StringComparer.Ordinal));
+        var written = await tx.Execute(
+            """
+            insert into payout.wallet_use (use_id, lot_id, taken_minor, taken_at)
+            select n.use_id, n.lot_id, n.taken_minor, @now
+            from unnest(@ids::text[], @lots::text[], @amounts::bigint[]) n(use_id, lot_id, taken_minor)
+            """,
+            new
+            {
+                ids = uses.Select(u => u.UseId).ToArray(), lots = uses.Select(u => u.LotId).ToArray(),
+                amounts = uses.Select(u => u.AmountMinor).ToArray(), now = tx.Now,
+            });
+        Invariant.Holds(written == uses.Count, $"use {uses[0].UseId} …: wrote {written} of {uses.Count} rows");
+    }
+
+    /// <returns>What was taken for these purposes and has not come back.</returns>
+    public static Task<IReadOnlyList<LotUse>> Uses(this Tx tx, IReadOnlyCollection<string> useIds) => tx.Query<LotUse>(
+        """
+        select u.use_id, u.lot_id, l.player_id, l.currency, u.taken_minor as amount_minor
+        from payout.wallet_use u join payout.wallet_lot l using (lot_id)
+        where u.use_id = any(@useIds) and u.returned_at is null
+        order by u.use_id, u.lot_id
+        """,
+        new { useIds = useIds.ToArray() });
+
+    /// <summary>Puts back what was taken, into the lots it was taken from; once. The wallets are locked by the caller.</summary>
+    public static async Task ReturnUses(this Tx tx, IReadOnlyList<LotUse> uses)
+    {
+        if (uses.Count == 0) return;
+        var written = await tx.Execute(
+            """
+            update payout.wallet_use u
+            set returned_at = @now
+            from unnest(@ids::text[], @lots::text[]) n(use_id, lot_id)
+            where u.use_id = n.use_id and u.lot_id = n.lot_id and u.returned_at is null
+            """,
+            new { ids = uses.Select(u => u.UseId).ToArray(), lots = uses.Select(u => u.LotId).ToArray(), now = tx.Now });
+        Invariant.Holds(written == uses.Count, $"use {uses[0].UseId} …: returned {written} of {uses.Count} parts");
+        await tx.ChangeLots(uses.GroupBy(u => u.LotId, u => u.AmountMinor, StringComparer.Ordinal));
+    }
+
+    private static async Task ChangeLots(this Tx tx, IEnumerable<IGrouping<string, long>> changes)
+    {
+        var lots = changes.Select(c => new LotPart(c.Key, c.Sum())).ToArray();
+        var written = await tx.Execute(
+            """
+            update payout.wallet_lot l
+            set left_minor = l.left_minor + n.change_minor
+            from unnest(@lots::text[], @changes::bigint[]) n(lot_id, change_minor)
+            where l.lot_id = n.lot_id
+            """,
+            new { lots = lots.Select(l => l.LotId).ToArray(), changes = lots.Select(l => l.AmountMinor).ToArray() });
+        Invariant.Holds(written == lots.Length, $"lots {lots[0].LotId} …: updated {written} of {lots.Length} rows");
+    }
+}
