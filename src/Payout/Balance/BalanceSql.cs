@@ -14,8 +14,8 @@ public static class BalanceSql
 {
     /// <summary>
     /// Owed and not yet transferred: what the ledger owes to players for prizes, in wallets and as stakes, and entry fees that
-    /// have to go back and, by the ledger, have not: of an entry that left the contest all that is left, of one that stays what was asked for. A refund that
-    /// waits at Stripe for the balance is booked and still owed: what comes in goes to it first.
+    /// have to go back and, by the ledger, have not: of an entry that left the contest all that is left, of one that stays what
+    /// was asked for. A refund that waits at Stripe for the balance is booked and still owed: what comes in goes to it first.
     /// </summary>
     public static Task<IReadOnlyList<Owed>> Obligations(this Tx tx) => tx.Query<Owed>(
         """

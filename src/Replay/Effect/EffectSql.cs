@@ -11,7 +11,7 @@ internal sealed record ContestRow(string ContestId, string State, string? Hold, 
 /// <summary>What an entry has been awarded, all revisions together.</summary>
 internal sealed record PrizeRow(string EntryId, string PlayerId, long NetMinor, string Currency);
 
-/// <summary>What a player is owed of a contest in money that leaves the platform; all revisions together.</summary>
+/// <summary>What a player is owed of a contest: a payout, or a credit of the wallet; all revisions together.</summary>
 internal sealed record PayoutRow(string PayoutId, string PlayerId, long AmountMinor, string Currency, string State);
 
 /// <summary>The newest result of a contest.</summary>
@@ -117,8 +117,14 @@ internal static class EffectSql
         new { ids = contestIds.ToArray() });
 
     internal static Task<IReadOnlyList<PayoutRow>> Payouts(this Tx tx, string contestId) => tx.Query<PayoutRow>(
-        "select payout_id, player_id, amount_minor, currency, state from payout.payout where contest_id = @contestId order by "
-            + "payout_id", new { contestId });
+        """
+        select payout_id, player_id, amount_minor, currency, state from payout.payout where contest_id = @contestId
+        union all
+        select reference, substr(credit_account, length('wallet:') + 1), amount_minor, currency, 'credited'
+        from payout.ledger_transfer where contest_id = @contestId and code = 'prize-credit'
+        order by payout_id
+        """,
+        new { contestId });
 
     /// <summary>
     /// Keys that are parked, messages behind them, ledger lines, and calls that a running Payout would make of Stripe.
