@@ -3,20 +3,20 @@ namespace ContestPipeline.Contracts;
 /// <summary>A payout reached a new state.</summary>
 /// <remarks>Key: contest id. Producer: Payout.</remarks>
 /// <param name="ChangeNo">1, 2, 3 … within the payout: its append-only history.</param>
-/// <param name="State">One of <see cref="PayoutState"/>.</param>
+/// <param name="State">One of <see cref="PayoutStates"/>.</param>
 /// <param name="Reason">Why it waits, failed or is held; null otherwise.</param>
 /// <param name="TransferId">Stripe's id once paid.</param>
 [Wire("payout.changed.v1", Topics.PayoutEvents)]
 public sealed record PayoutChangedV1(
     string PayoutId, int ChangeNo, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency,
-    [OneOf(typeof(PayoutState))] string State, string? Reason, string? TransferId, DateTimeOffset At) : IMessage
+    [OneOf(typeof(PayoutStates))] string State, string? Reason, string? TransferId, DateTimeOffset At) : IMessage
 {
     public string IdempotencyKey => $"payout-changed/{PayoutId}/{ChangeNo}";
     public string PartitionKey => ContestId;
 }
 
-/// <summary>States of a payout as they are stored and published.</summary>
-public static class PayoutState
+/// <summary>States of a payout, in the words that are stored and published.</summary>
+public static class PayoutStates
 {
     public const string Pending = "pending";
     public const string Held = "held";

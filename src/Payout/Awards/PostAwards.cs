@@ -149,7 +149,7 @@ public sealed class PostAwardsJob(int awardsPerTransaction = PostAwardsJob.Award
         foreach (var payout in payouts)
             tx.Send(new PayoutChangedV1(
                 payout.PayoutId, 1, contest.ContestId, contest.Revision, payout.PlayerId, payout.AmountMinor, contest.Currency,
-                PayoutState.Pending, null, null, tx.Now));
+                PayoutStates.Pending, null, null, tx.Now));
     }
 
     private static async Task Complete(ReceivedContest contest, Tx tx)

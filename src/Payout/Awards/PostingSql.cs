@@ -54,7 +54,7 @@ public static class PostingSql
             copy.Add(payout.PlayerId);
             copy.Add(payout.AmountMinor);
             copy.Add(contest.Currency);
-            copy.Add(PayoutState.Pending);
+            copy.Add(PayoutStates.Pending);
             copy.Add(1);
             copy.Add(now);
             copy.Add(now);
@@ -68,7 +68,7 @@ public static class PostingSql
             await changes.Row();
             changes.Add(payout.PayoutId);
             changes.Add(1);
-            changes.Add(PayoutState.Pending);
+            changes.Add(PayoutStates.Pending);
             changes.Add(now);
         }
 

@@ -103,7 +103,7 @@ public static class DecideClawback
             (PayoutState.Paid, false) => new ClawbackStep.Tell("the prize was paid before the entry was refunded"),
             (PayoutState.Reversed, false) =>
                 new ClawbackStep.Tell("the prize was paid, and something was taken back, before the entry was refunded"),
-            (PayoutState.Rejected, false) => new ClawbackStep.Tell($"the payout is {payout.State}"),
+            (PayoutState.Rejected, false) => new ClawbackStep.Tell($"the payout is {payout.State.Word()}"),
             _ => null,
         };
     }
@@ -161,7 +161,7 @@ public static class UnpaidPrizes
         await tx.InsertChange(derived.PayoutId, 1, PayoutState.Pending, null, null);
         tx.Send(new PayoutChangedV1(
             derived.PayoutId, 1, derived.ContestId, derived.Revision, derived.PlayerId, leftMinor, derived.Currency,
-            PayoutState.Pending, $"in place of payout {payout.PayoutId}", null, tx.Now));
+            PayoutStates.Pending, $"in place of payout {payout.PayoutId}", null, tx.Now));
         var open = await tx.OpenHolds(payout.PayoutId);
         foreach (var hold in open) await tx.InsertHold(derived.PayoutId, hold.Cause, hold.Reference, hold.Reason);
         if (open.Count > 0) await tx.ShowHolds(contest, derived);

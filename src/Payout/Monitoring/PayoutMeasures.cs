@@ -38,7 +38,7 @@ public sealed class PayoutMeasures(StripeGateway stripe) : IMeasure
         var sums = await tx.SumsByState();
         foreach (var currency in sums.Select(s => s.Currency).Distinct(StringComparer.Ordinal))
         {
-            foreach (var state in PayoutState.All)
+            foreach (var state in PayoutStates.All)
             {
                 var sum = sums.SingleOrDefault(s => s.State == state && s.Currency == currency);
                 var tags = new TagList { { "state", state }, { "currency", currency } };
@@ -47,7 +47,7 @@ public sealed class PayoutMeasures(StripeGateway stripe) : IMeasure
             }
         }
 
-        var open = sums.Where(s => !PayoutState.IsTerminal(s.State)).Select(s => s.OldestAt).ToArray();
+        var open = sums.Where(s => !PayoutStates.IsTerminal(s.State)).Select(s => s.OldestAt).ToArray();
         PayoutMetrics.OldestOpenSeconds.Record(open.Length == 0 ? 0 : (tx.Now - open.Min()).TotalSeconds);
     }
 }

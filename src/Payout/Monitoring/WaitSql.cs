@@ -31,9 +31,9 @@ public static class WaitSql
     public static async Task<IReadOnlyList<Overdue>> Find(this Tx tx, WaitRule rule)
     {
         var before = tx.Now - rule.Patience;
-        if (rule == WaitRules.Submitting) return await tx.Found(OfPayouts, new { before, state = PayoutState.Submitting });
-        if (rule == WaitRules.Held) return await tx.Found(OfPayouts, new { before, state = PayoutState.Held });
-        if (rule == WaitRules.Funds) return await tx.Found(OfPayouts, new { before, state = PayoutState.AwaitingFunds });
+        if (rule == WaitRules.Submitting) return await tx.Found(OfPayouts, new { before, state = PayoutStates.Submitting });
+        if (rule == WaitRules.Held) return await tx.Found(OfPayouts, new { before, state = PayoutStates.Held });
+        if (rule == WaitRules.Funds) return await tx.Found(OfPayouts, new { before, state = PayoutStates.AwaitingFunds });
         if (rule != WaitRules.Reading)
             return await tx.Found(s_ofContests.GetValueOrDefault(rule) ?? s_ofStripe[rule], new { before });
         return

@@ -25,9 +25,8 @@ public static class HoldSql
         var contest = await tx.LockContest(owner.ContestId, owner.Revision);
         await tx.LockPlayer(owner.PlayerId);
         var payout = await tx.QueryOne<PayoutRecord>(
-            """
-            select payout_id, contest_id, revision, player_id, amount_minor, currency, state, reason, change_no, fence,
-                lease_until
+            $"""
+            select {PayoutSql.PayoutColumns}
             from payout.payout
             where payout_id = @payoutId
             for update

@@ -41,7 +41,7 @@ public static class PayoutHolds
     public static async Task<bool> Hold(
         this Tx tx, PayingContest contest, PayoutRecord payout, string cause, string reference, string reason)
     {
-        if (PayoutState.IsTerminal(payout.State)) return false;
+        if (payout.State.IsTerminal()) return false;
         if (!await tx.InsertHold(payout.PayoutId, cause, reference, reason)) return false;
         if (payout.State != PayoutState.Submitting) await tx.ShowHolds(contest, payout);
         return true;

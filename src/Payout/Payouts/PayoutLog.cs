@@ -1,3 +1,4 @@
+using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Payout.Payouts;
@@ -12,8 +13,8 @@ internal static partial class PayoutLog
         adopted ? "found at Stripe" : "answered");
 
     /// <summary>Failed, rejected or voided, or reversed after it was paid: the reason says which.</summary>
-    public static void PayoutEnded(this ILogger log, PayoutRecord payout, string state, string? reason) =>
-        log.Ended(payout.PayoutId, payout.ContestId, payout.Revision, payout.AmountMinor, payout.Currency, state,
+    public static void PayoutEnded(this ILogger log, PayoutRecord payout, PayoutState state, string? reason) =>
+        log.Ended(payout.PayoutId, payout.ContestId, payout.Revision, payout.AmountMinor, payout.Currency, state.Word(),
             reason?.ReplaceLineEndings(" "));
 
     [LoggerMessage(2, LogLevel.Error, "Payout {PayoutId} is held")]

@@ -20,10 +20,10 @@ public sealed class PayoutNotices : IHandler<PayoutChangedV1>
     {
         var kind = change.State switch
         {
-            PayoutState.Pending when change.ChangeNo == 1 => NotificationKinds.Won,
-            PayoutState.Paid => NotificationKinds.Paid,
-            PayoutState.Failed => NotificationKinds.PayoutFailed,
-            PayoutState.Held => NotificationKinds.PayoutDelayed,
+            PayoutStates.Pending when change.ChangeNo == 1 => NotificationKinds.Won,
+            PayoutStates.Paid => NotificationKinds.Paid,
+            PayoutStates.Failed => NotificationKinds.PayoutFailed,
+            PayoutStates.Held => NotificationKinds.PayoutDelayed,
             _ => null,
         };
         if (kind is null) return null;

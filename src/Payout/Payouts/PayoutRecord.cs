@@ -5,22 +5,46 @@ using ContestPipeline.Payout.Requests;
 
 namespace ContestPipeline.Payout.Payouts;
 
-/// <summary>How an attempt ended; <see cref="Open"/> while Stripe's answer is not stored.</summary>
-public static class AttemptOutcome
+/// <summary>States of a payout; stored and published by their words, <see cref="PayoutStates"/>.</summary>
+public enum PayoutState
 {
-    public const string Open = "open";
-    public const string Paid = "paid";
-    public const string Refused = "refused";
-    public const string Unfunded = "unfunded";
-    public const string Account = "account";
-    public const string Absent = "absent";
-    public const string Mismatch = "mismatch";
+    Pending,
+    Held,
+    AwaitingAccount,
+    AwaitingFunds,
+    Submitting,
+    Paid,
+    Failed,
+    Rejected,
+
+    /// <summary>Paid, and taken back in full or in part; the reason says which.</summary>
+    Reversed,
+}
+
+/// <summary>How an attempt ended; <see cref="Open"/> while Stripe's answer is not stored.</summary>
+public enum AttemptOutcome
+{
+    Open,
+    Paid,
+    Refused,
+    Unfunded,
+    Account,
+    Absent,
+    Mismatch,
+}
+
+/// <summary>What a payout's state says of it.</summary>
+public static class PayoutEnds
+{
+    /// <returns>It goes no further by itself.</returns>
+    public static bool IsTerminal(this PayoutState state) =>
+        state is PayoutState.Paid or PayoutState.Failed or PayoutState.Rejected or PayoutState.Reversed;
 }
 
 /// <summary>What is owed to whom, and where the payout stands.</summary>
 /// <param name="Fence">Grows with every claim; a write with an old one finds no row.</param>
 public sealed record PayoutRecord(
-    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, string State,
+    string PayoutId, string ContestId, int Revision, string PlayerId, long AmountMinor, string Currency, PayoutState State,
     string? Reason, int ChangeNo, long Fence, DateTimeOffset? LeaseUntil)
 {
     /// <summary>Over everything Stripe is asked for under one key: the same key must never ask for something else.</summary>
@@ -39,7 +63,7 @@ public sealed record PayoutRecord(
 /// answered.</param>
 public sealed record PayoutAttempt(
     string PayoutId, int AttemptNo, string IdempotencyKey, string ParameterHash, string Destination, DateTimeOffset FirstUsedAt,
-    string Outcome, int UnknownAnswers, string? LastAnswer, DateTimeOffset? ClosedAt, DateTimeOffset? LookUpSince = null)
+    AttemptOutcome Outcome, int UnknownAnswers, string? LastAnswer, DateTimeOffset? ClosedAt, DateTimeOffset? LookUpSince = null)
 {
     /// <param name="mayHaveBeenSent">False: it is the transaction that has just stored the key which sends it.</param>
     public KeyUse Use(bool mayHaveBeenSent) => new(

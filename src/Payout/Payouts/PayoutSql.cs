@@ -18,8 +18,10 @@ public sealed record PayoutLease(string PayoutId, string ContestId, int Revision
 /// <summary>All SQL of payouts, their attempts and their history. Each statement runs inside the caller's transaction.</summary>
 public static class PayoutSql
 {
-    private const string PayoutColumns =
-        "payout_id, contest_id, revision, player_id, amount_minor, currency, state, reason, change_no, fence, lease_until";
+    /// <summary>Of a <see cref="PayoutRecord"/>: an enum is read by its name, and names have no underscores.</summary>
+    internal const string PayoutColumns =
+        "payout_id, contest_id, revision, player_id, amount_minor, currency, replace(state, '_', '') as state, reason, change_no, "
+            + "fence, lease_until";
 
     public static Task<bool> IsStandby(this Tx tx) => tx.QueryOne<bool>("select pg_is_in_recovery()");
 
@@ -92,9 +94,13 @@ public static class PayoutSql
             insert into payout.attempt
                 (payout_id, attempt_no, idempotency_key, parameter_hash, destination, first_used_at, outcome, unknown_answers)
             values
-                (@PayoutId, @AttemptNo, @IdempotencyKey, @ParameterHash, @Destination, @FirstUsedAt, @Outcome, @UnknownAnswers)
+                (@PayoutId, @AttemptNo, @IdempotencyKey, @ParameterHash, @Destination, @FirstUsedAt, @outcome, @UnknownAnswers)
             """,
-            attempt);
+            new
+            {
+                attempt.PayoutId, attempt.AttemptNo, attempt.IdempotencyKey, attempt.ParameterHash, attempt.Destination,
+                attempt.FirstUsedAt, outcome = attempt.Outcome.Word(), attempt.UnknownAnswers,
+            });
         Invariant.Holds(written == 1, $"attempt {attempt.IdempotencyKey}: wrote {written} rows");
     }
 
@@ -143,7 +149,7 @@ public static class PayoutSql
 
     /// <param name="transfer">What Stripe made; null: nothing.</param>
     public static async Task CloseAttempt(
-        this Tx tx, PayoutAttempt attempt, string outcome, string? what, TransferFacts? transfer)
+        this Tx tx, PayoutAttempt attempt, AttemptOutcome outcome, string? what, TransferFacts? transfer)
     {
         var written = await tx.Execute(
             """
@@ -151,7 +157,7 @@ public static class PayoutSql
             set outcome = @outcome, last_answer = @what, transfer_id = @transferId, made_at = @madeAt, closed_at = @now
             where payout_id = @PayoutId and attempt_no = @AttemptNo and outcome = 'open'
             """,
-            new { outcome, what, transferId = transfer?.TransferId, madeAt = transfer?.MadeAt, now = tx.Now, attempt.PayoutId,
+            new { outcome = outcome.Word(), what, transferId = transfer?.TransferId, madeAt = transfer?.MadeAt, now = tx.Now, attempt.PayoutId,
                 attempt.AttemptNo });
         Invariant.Holds(written == 1, $"attempt {attempt.IdempotencyKey}: closed {written} rows");
         if (attempt.LookUpSince is not null)
@@ -159,7 +165,7 @@ public static class PayoutSql
     }
 
     public static async Task UpdatePayout(
-        this Tx tx, PayoutRecord payout, string state, string? reason, int changeNo, string? transferId, DateTimeOffset? dueAt,
+        this Tx tx, PayoutRecord payout, PayoutState state, string? reason, int changeNo, string? transferId, DateTimeOffset? dueAt,
         DateTimeOffset? leaseUntil)
     {
         var written = await tx.Execute(
@@ -170,19 +176,19 @@ public static class PayoutSql
                 lease_until = @leaseUntil
             where payout_id = @PayoutId and fence = @Fence
             """,
-            new { state, reason, changeNo, transferId, dueAt, leaseUntil, payout.PayoutId, payout.Fence });
+            new { state = state.Word(), reason, changeNo, transferId, dueAt, leaseUntil, payout.PayoutId, payout.Fence });
         Invariant.Holds(written == 1, $"payout {payout.PayoutId}: updated {written} rows");
     }
 
     public static async Task InsertChange(
-        this Tx tx, string payoutId, int changeNo, string state, string? reason, string? transferId)
+        this Tx tx, string payoutId, int changeNo, PayoutState state, string? reason, string? transferId)
     {
         var written = await tx.Execute(
             """
             insert into payout.payout_change (payout_id, change_no, state, reason, transfer_id, at)
             values (@payoutId, @changeNo, @state, @reason, @transferId, @now)
             """,
-            new { payoutId, changeNo, state, reason, transferId, now = tx.Now });
+            new { payoutId, changeNo, state = state.Word(), reason, transferId, now = tx.Now });
         Invariant.Holds(written == 1, $"payout {payoutId}: wrote {written} history rows");
     }
 

@@ -8,7 +8,7 @@ namespace ContestPipeline.Payout.Payouts;
 /// <summary>What follows for a contest when one of its payouts is over. The one place that says a contest is paid.</summary>
 public static class FinishPayout
 {
-    public static PayingContest Decide(PayingContest contest, string state, long amountMinor)
+    public static PayingContest Decide(PayingContest contest, PayoutState state, long amountMinor)
     {
         Invariant.Holds(contest.PayoutsOpen > 0, $"contest {contest.ContestId}: a payout ended, none was open");
         var open = contest.PayoutsOpen - 1;
@@ -33,7 +33,7 @@ public static class FinishPayout
 public static class PayoutTransitions
 {
     public static async Task ChangePayout(
-        this Tx tx, PayingContest contest, PayoutRecord payout, string state, string? reason = null, string? transferId = null,
+        this Tx tx, PayingContest contest, PayoutRecord payout, PayoutState state, string? reason = null, string? transferId = null,
         DateTimeOffset? dueAt = null, DateTimeOffset? leaseUntil = null)
     {
         var changes = state != payout.State || reason != payout.Reason;
@@ -44,11 +44,11 @@ public static class PayoutTransitions
             await tx.InsertChange(payout.PayoutId, changeNo, state, reason, transferId);
             tx.Send(new PayoutChangedV1(
                 payout.PayoutId, changeNo, payout.ContestId, payout.Revision, payout.PlayerId, payout.AmountMinor,
-                payout.Currency, state, reason, transferId, tx.Now));
-            if (PayoutState.IsTerminal(state) && state != PayoutState.Paid) tx.Log(log => log.PayoutEnded(payout, state, reason));
+                payout.Currency, state.Word(), reason, transferId, tx.Now));
+            if (state.IsTerminal() && state != PayoutState.Paid) tx.Log(log => log.PayoutEnded(payout, state, reason));
         }
 
-        if (!PayoutState.IsTerminal(state) || PayoutState.IsTerminal(payout.State)) return;
+        if (!state.IsTerminal() || payout.State.IsTerminal()) return;
         var after = FinishPayout.Decide(contest, state, payout.AmountMinor);
         await tx.UpdateContest(after);
         if (after.PayoutsOpen == 0 && contest.State != PayingState.Paid) tx.SendContestPaid(after);
@@ -58,7 +58,7 @@ public static class PayoutTransitions
     public static async Task ReopenPayout(this Tx tx, PayingContest contest, PayoutRecord payout, string reason)
     {
         Invariant.Holds(
-            payout.State == PayoutState.Failed, $"payout {payout.PayoutId} is {payout.State}: only a failed one opens again");
+            payout.State == PayoutState.Failed, $"payout {payout.PayoutId} is {payout.State.Word()}: only a failed one opens again");
         await tx.UpdateContest(contest with
         {
             PayoutsOpen = contest.PayoutsOpen + 1, OtherCount = contest.OtherCount - 1,

@@ -72,20 +72,20 @@ public sealed record PrizeRecord(
     public static string StatusOf(string? payoutState) => payoutState switch
     {
         null => Paid,
-        PayoutState.Paid or PayoutState.Reversed => Paid,
-        PayoutState.Submitting => Processing,
-        PayoutState.Failed or PayoutState.Rejected => Failed,
+        PayoutStates.Paid or PayoutStates.Reversed => Paid,
+        PayoutStates.Submitting => Processing,
+        PayoutStates.Failed or PayoutStates.Rejected => Failed,
         _ => Pending,
     };
 
     /// <summary>In words for the player: what Stripe or an operator said is for those who work on it.</summary>
     private static string? Waiting(PrizeRow row) => row.PayoutState switch
     {
-        PayoutState.Pending => row.Reason is null ? "its turn" : "its turn, after a limit or a try that is made again",
-        PayoutState.AwaitingAccount => "your account: set it up or finish its requirements",
-        PayoutState.AwaitingFunds => "funds on the platform's account; it goes by itself",
-        PayoutState.Held => "a review",
-        PayoutState.Submitting => "Stripe's answer",
+        PayoutStates.Pending => row.Reason is null ? "its turn" : "its turn, after a limit or a try that is made again",
+        PayoutStates.AwaitingAccount => "your account: set it up or finish its requirements",
+        PayoutStates.AwaitingFunds => "funds on the platform's account; it goes by itself",
+        PayoutStates.Held => "a review",
+        PayoutStates.Submitting => "Stripe's answer",
         _ => null,
     };
 }

@@ -155,7 +155,7 @@ public sealed class MismatchService(WorkerDatabase database, StripeGateway strip
         wish.Person, $"payout-mismatch-{wish.Decision}", wish.TransferId ?? payout.PayoutId, payout.ContestId, payout.PlayerId,
         payout.PayoutId, wish.Note, step switch
         {
-            MismatchStep.Done done => $"done: {done.State}",
+            MismatchStep.Done done => $"done: {done.State.Word()}",
             MismatchStep.AwaitSecond => "a second person is needed",
             MismatchStep.Refuse refuse => $"refused: {refuse.Why}",
             MismatchStep.NotYours notYours => $"refused: {notYours.Why}",

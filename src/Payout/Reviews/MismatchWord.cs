@@ -45,7 +45,7 @@ public abstract record MismatchStep
 
     /// <summary>It was done.</summary>
     /// <param name="State">The payout's state.</param>
-    public sealed record Done(string State) : MismatchStep;
+    public sealed record Done(PayoutState State) : MismatchStep;
 
     /// <summary>Not as things stand.</summary>
     public sealed record Refuse(string Why) : MismatchStep;
@@ -65,7 +65,7 @@ public abstract record MismatchStep
     {
         if (payout.State != PayoutState.Held || open.FirstOrDefault(h => h.Cause == HoldCause.Mismatch) is not { } hold)
             return new Refuse(
-                $"Payout {payout.PayoutId} is {payout.State}, not held for a mismatch: there is nothing to decide.");
+                $"Payout {payout.PayoutId} is {payout.State.Word()}, not held for a mismatch: there is nothing to decide.");
         if (wish.IsOf(payout.PlayerId)) return new NotYours("Nobody decides about a payout of their own.");
         if (attempts.FirstOrDefault(a => a.Outcome == AttemptOutcome.Paid) is { } paid)
             return new Refuse(

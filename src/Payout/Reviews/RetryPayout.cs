@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Reviews;
 
@@ -24,10 +25,10 @@ public static class RetryPayout
     public static RetryAnswer Decide(PayoutRecord payout, IReadOnlyList<PayoutAttempt> attempts)
     {
         if (payout.State != PayoutState.Failed)
-            return new RetryAnswer.No($"the payout is {payout.State}; only one that has failed can be sent again");
+            return new RetryAnswer.No($"the payout is {payout.State.Word()}; only one that has failed can be sent again");
         if (attempts.FirstOrDefault(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid or AttemptOutcome.Mismatch)
             is { } unsure)
-            return new RetryAnswer.No($"attempt {unsure.AttemptNo} is {unsure.Outcome}: its money may have moved");
+            return new RetryAnswer.No($"attempt {unsure.AttemptNo} is {unsure.Outcome.Word()}: its money may have moved");
         if (attempts.Count == 0 || attempts[^1] is not { Outcome: AttemptOutcome.Refused or AttemptOutcome.Account } last)
             return new RetryAnswer.No("the last attempt was not definitely refused by Stripe");
         return new RetryAnswer.Go(last.AttemptNo);

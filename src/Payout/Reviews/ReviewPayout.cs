@@ -50,7 +50,7 @@ public abstract record ReviewPayout
         PayoutRecord payout, IReadOnlyList<PayoutHold> open, IReadOnlyList<Review> earlier, ReviewWish wish, RiskPolicy? policy)
     {
         if (payout.State != PayoutState.Held)
-            return new Refuse($"Payout {payout.PayoutId} is {payout.State}, not held: there is nothing to decide.");
+            return new Refuse($"Payout {payout.PayoutId} is {payout.State.Word()}, not held: there is nothing to decide.");
         if (wish.IsOf(payout.PlayerId)) return new NotYours("Nobody decides about a payout of their own.");
         var round = earlier.Where(r => open.Count == 0 || r.At >= open.Min(h => h.Since)).ToArray();
         if (round.Any(r => wish.IsOf(r.Reviewer)))

@@ -59,7 +59,7 @@ public static class NextPayoutStep
         bool isHalted = false)
     {
         var looksFirst = NextRequestStep.LooksFirst(owedSince, isRecovering, now, policy);
-        if (payout.State == PayoutState.Held || PayoutState.IsTerminal(payout.State)) return new PayoutStep.Rest();
+        if (payout.State == PayoutState.Held || payout.State.IsTerminal()) return new PayoutStep.Rest();
         var last = attempts.Count == 0 ? null : attempts[^1];
         if (attempts.Any(a => a.Outcome is AttemptOutcome.Paid))
             return new PayoutStep.Hold("an attempt is paid, the payout is not");

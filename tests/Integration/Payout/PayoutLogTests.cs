@@ -28,8 +28,8 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
     }
 
     [Theory]
-    [InlineData(PayoutState.Failed, "the account is closed")]
-    [InlineData(PayoutState.Rejected, "rejected by ann: taken over\nERROR not a line of its own")]
+    [InlineData(PayoutStates.Failed, "the account is closed")]
+    [InlineData(PayoutStates.Rejected, "rejected by ann: taken over\nERROR not a line of its own")]
     public async Task A_payout_that_ends_without_being_paid_is_one_warning_with_its_reason(string state, string reason)
     {
         var contestId = $"c-log-{state}";
@@ -49,9 +49,9 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.GivenSettled(ContestBuilder.Of("c-log-back", "log-back"));
         await world.RunToRest(world.Runner());
 
-        await Change("c-log-back", PayoutState.Reversed, "1 of 9700");
-        await Change("c-log-back", PayoutState.Reversed, "1 of 9700");
-        await Change("c-log-back", PayoutState.Reversed, "all of it");
+        await Change("c-log-back", PayoutStates.Reversed, "1 of 9700");
+        await Change("c-log-back", PayoutStates.Reversed, "1 of 9700");
+        await Change("c-log-back", PayoutStates.Reversed, "all of it");
 
         Assert.Equal(
             [(LogLevel.Information, null), (LogLevel.Warning, "1 of 9700"), (LogLevel.Warning, "all of it")],
@@ -63,13 +63,13 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
     {
         await world.GivenSettled(ContestBuilder.Of("c-log-none", "log-none"));
 
-        await Change("c-log-none", PayoutState.AwaitingAccount, "no account");
+        await Change("c-log-none", PayoutStates.AwaitingAccount, "no account");
         await Assert.ThrowsAsync<OperationCanceledException>(() =>
-            Change("c-log-none", PayoutState.Failed, "not yet", () => throw new OperationCanceledException()));
+            Change("c-log-none", PayoutStates.Failed, "not yet", () => throw new OperationCanceledException()));
 
         Assert.Empty(world.Log.Of("c-log-none"));
-        Assert.Equal(PayoutState.AwaitingAccount, await world.State("c-log-none"));
-        await Change("c-log-none", PayoutState.Failed, "now for certain");
+        Assert.Equal(PayoutStates.AwaitingAccount, await world.State("c-log-none"));
+        await Change("c-log-none", PayoutStates.Failed, "now for certain");
         Assert.Equal("now for certain", Assert.Single(world.Log.Of("c-log-none"))["Reason"]);
     }
 
@@ -85,7 +85,7 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
                 var locked = (await tx.LockPayout(payoutId))!;
                 await tx.ChangePayout(
                     locked.Contest, locked.Payout, state, reason,
-                    dueAt: PayoutState.IsTerminal(state) ? null : tx.Now.AddYears(1));
+                    dueAt: PayoutStates.IsTerminal(state) ? null : tx.Now.AddYears(1));
                 beforeCommit?.Invoke();
             }, CancellationToken.None);
     }

@@ -89,8 +89,8 @@ internal static class SimDisputed
                 var (before, after) = (since - 2 * world.Clock.Apart, since + 2 * world.Clock.Apart);
                 var payout = changes[transfer.TransferGroup!].Where(p => p.At <= after).OrderByDescending(p => p.ChangeNo)
                     .ToArray();
-                var asked = payout.FirstOrDefault(p => p.At <= before || p.State == PayoutState.Submitting)?.State;
-                if (asked != PayoutState.Submitting)
+                var asked = payout.FirstOrDefault(p => p.At <= before || p.State == PayoutStates.Submitting)?.State;
+                if (asked != PayoutStates.Submitting)
                     yield return $"{transfer.Id} of {at:u} pays {dispute.PlayerId}, whose dispute {dispute.Id} had frozen a "
                         + $"payout that was {asked ?? "not there"} at {since:u}";
             }

@@ -113,7 +113,7 @@ internal static class SimTransfers
     private static ILookup<(string ContestId, string PlayerId), PayoutChangedV1> Frozen(
         SimWorld world) => world.Broker.Messages<PayoutChangedV1>()
         .GroupBy(p => p.PayoutId).Select(g => g.MaxBy(p => p.ChangeNo)!)
-        .Where(p => p.State == PayoutState.Held
+        .Where(p => p.State == PayoutStates.Held
             && world.Disputes.Any(d => d.Outcome is null && d.PlayerId == p.PlayerId
                 && p.Reason!.Contains(d.Id, StringComparison.Ordinal)))
         .ToLookup(p => (p.ContestId, p.PlayerId));

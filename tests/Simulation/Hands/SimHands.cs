@@ -200,11 +200,11 @@ internal sealed partial class SimHands(SimWorld world)
         if (world.Disputes.Count == 0) return false;
         var payouts = world.Broker.Messages<PayoutChangedV1>().Where(p => p.ContestId == contestId).GroupBy(p => p.PayoutId)
             .Select(g => g.MaxBy(p => p.ChangeNo)!).ToArray();
-        return payouts.Any(IsHeldByDispute) && payouts.All(p => PayoutState.IsTerminal(p.State) || IsHeldByDispute(p));
+        return payouts.Any(IsHeldByDispute) && payouts.All(p => PayoutStates.IsTerminal(p.State) || IsHeldByDispute(p));
     }
 
     private bool IsHeldByDispute(PayoutChangedV1 payout) =>
-        payout.State == PayoutState.Held
+        payout.State == PayoutStates.Held
             && world.Disputes.Any(d => d.Outcome is null && d.PlayerId == payout.PlayerId
                 && payout.Reason!.Contains(d.Id, StringComparison.Ordinal));
 

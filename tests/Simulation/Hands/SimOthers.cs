@@ -74,7 +74,7 @@ internal sealed partial class SimHands
     private void SeePaidOut()
     {
         if (!hasOthers) return;
-        foreach (var paid in world.Broker.Messages<PayoutChangedV1>().Where(p => p.State == PayoutState.Paid))
+        foreach (var paid in world.Broker.Messages<PayoutChangedV1>().Where(p => p.State == PayoutStates.Paid))
         {
             if (!seenPaidOut.Add(paid.PayoutId) || !others.Chance(EditedPercent)) continue;
             if (world.Stripe.State.Transfers.FirstOrDefault(t => t.TransferGroup == paid.PayoutId) is not { } transfer) continue;

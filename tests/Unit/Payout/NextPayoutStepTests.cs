@@ -189,8 +189,8 @@ public sealed class NextPayoutStepTests
     public void In_forty_thousand_made_up_situations_money_is_never_asked_for_twice()
     {
         var random = new SeededRandom(20261121);
-        string[] states = [.. PayoutState.All.Where(s => s != PayoutState.Reversed)];
-        string[] outcomes = [AttemptOutcome.Refused, AttemptOutcome.Unfunded, AttemptOutcome.Account, AttemptOutcome.Absent,
+        PayoutState[] states = [.. Enum.GetValues<PayoutState>().Where(s => s != PayoutState.Reversed)];
+        AttemptOutcome[] outcomes = [AttemptOutcome.Refused, AttemptOutcome.Unfunded, AttemptOutcome.Account, AttemptOutcome.Absent,
             AttemptOutcome.Paid, AttemptOutcome.Mismatch];
         for (var i = 0; i < 40_000; i++)
         {
@@ -212,7 +212,7 @@ public sealed class NextPayoutStepTests
     private static void Check(PayoutRecord payout, List<PayoutAttempt> attempts, PayoutAccount? account, PayoutStep step)
     {
         var sends = step is PayoutStep.Begin or PayoutStep.Send or PayoutStep.LookUp { SendWhenAbsent: true };
-        if (payout.State is PayoutState.Held || PayoutState.IsTerminal(payout.State)) Assert.IsType<PayoutStep.Rest>(step);
+        if (payout.State is PayoutState.Held || payout.State.IsTerminal()) Assert.IsType<PayoutStep.Rest>(step);
         if (sends) Assert.DoesNotContain(attempts, a => a.Outcome == AttemptOutcome.Paid);
         switch (step)
         {
@@ -241,7 +241,7 @@ public sealed class NextPayoutStepTests
         "po-1", 1, "payout/po-1/a1", s_payout.ParameterHash(Destination), Destination, firstUsedAt, AttemptOutcome.Open, 0, null,
         null);
 
-    private static PayoutAttempt Closed(int no, string outcome, DateTimeOffset at) =>
+    private static PayoutAttempt Closed(int no, AttemptOutcome outcome, DateTimeOffset at) =>
         Open(at.AddSeconds(-1)) with { AttemptNo = no, IdempotencyKey = $"payout/po-1/a{no}", Outcome = outcome,
             LastAnswer = "no", ClosedAt = at };
 

@@ -9,6 +9,7 @@ using ContestPipeline.Payout.Reviews;
 using ContestPipeline.Payout.Risk;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Payout.StripeEvents;
+using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Api.Answers;
 
@@ -39,7 +40,7 @@ public sealed record PayoutAttempt(
 
     /// <returns>The attempt as the API shows it.</returns>
     public static PayoutAttempt Of(Payouts.PayoutAttempt a) => new(
-        a.PayoutId, a.AttemptNo, a.IdempotencyKey, a.ParameterHash, a.Destination, a.FirstUsedAt, a.Outcome, a.UnknownAnswers,
+        a.PayoutId, a.AttemptNo, a.IdempotencyKey, a.ParameterHash, a.Destination, a.FirstUsedAt, a.Outcome.Word(), a.UnknownAnswers,
         a.LastAnswer, a.ClosedAt, a.LookUpSince);
 }
 

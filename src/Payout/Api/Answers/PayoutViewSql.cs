@@ -42,7 +42,7 @@ public static class PayoutViewSql
     /// <remarks>That a state is not <c>paid</c> is said in words, since the index of states holds the others only.</remarks>
     private static string Asked(PayoutQuery query) => string.Concat(
         query.State is null ? "" : " and state = @State",
-        query.State is null or PayoutState.Paid ? "" : " and state <> 'paid'",
+        query.State is null or PayoutStates.Paid ? "" : " and state <> 'paid'",
         query.Contest is null ? "" : " and contest_id = @Contest",
         query.Player is null ? "" : " and player_id = @Player",
         query.After is null ? "" : " and payout_id > @After");

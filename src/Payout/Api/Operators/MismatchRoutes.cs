@@ -66,7 +66,7 @@ public static class MismatchRoutes
             null => ApiProblem.NotFound($"payout {payoutId}"),
             MismatchStep.AwaitSecond =>
                 ApiAnswer.Of(new MismatchResult(payoutId, "second-person-needed"), StatusCodes.Status202Accepted),
-            MismatchStep.Done done => ApiAnswer.Of(new MismatchResult(payoutId, done.State)),
+            MismatchStep.Done done => ApiAnswer.Of(new MismatchResult(payoutId, done.State.Word())),
             MismatchStep.Refuse refuse => ApiProblem.Conflict(refuse.Why),
             MismatchStep.NotYours notYours => ApiProblem.Forbidden(notYours.Why),
             MismatchStep.NotNow notNow => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "Not now", notNow.Why),

@@ -37,8 +37,8 @@ public static class PayoutRoutes
     private static async Task<IResult> List(WorkerDatabase database, PayoutQuery query, CancellationToken ct)
     {
         if (query.Limit is < 1 or > PageMax) return ApiProblem.Invalid($"limit must be from 1 to {PageMax}, not {query.Limit}.");
-        if (query.State is { } state && !PayoutState.All.Contains(state))
-            return ApiProblem.Invalid($"state must be one of {string.Join(", ", PayoutState.All)}, not '{state}'.");
+        if (query.State is { } state && !PayoutStates.All.Contains(state))
+            return ApiProblem.Invalid($"state must be one of {string.Join(", ", PayoutStates.All)}, not '{state}'.");
         var payouts = await database.Run(tx => tx.PayoutViews(query), ct);
         return ApiAnswer.Of(new PayoutPage(payouts, payouts.Count == query.Limit ? payouts[^1].PayoutId : null));
     }
@@ -50,7 +50,7 @@ public static class PayoutRoutes
                 payout, await tx.HistoryOf(payoutId), [.. (await tx.Attempts(payoutId)).Select(Answers.PayoutAttempt.Of)],
                 await tx.Holds(payoutId),
                 [.. (await tx.Assessments(payoutId)).Select(View)], await tx.Reviews(payoutId),
-                PayoutState.IsTerminal(payout.State) ? [] : await tx.HaltsOf(payoutId)), ct);
+                PayoutStates.IsTerminal(payout.State) ? [] : await tx.HaltsOf(payoutId)), ct);
         return found is null ? ApiProblem.NotFound($"payout {payoutId}") : ApiAnswer.Of(found);
     }
 

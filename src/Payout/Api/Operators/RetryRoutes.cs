@@ -26,7 +26,7 @@ public static class RetryRoutes
                 {
                     null => ApiProblem.NotFound($"payout {payoutId}"),
                     RetryAnswer.No no => ApiProblem.Conflict($"Not sent again: {no.Why}."),
-                    _ => ApiAnswer.Of(new RetryResult(payoutId, PayoutState.Pending)),
+                    _ => ApiAnswer.Of(new RetryResult(payoutId, PayoutStates.Pending)),
                 }).For(ApiRole.Operator)
             .WithSummary("Sends a failed payout again, if Stripe refused its last attempt for certain.")
             .ProducesAnswer<RetryResult>("On its way again.")

@@ -159,10 +159,10 @@ public sealed class LongListsTests(ApiWorld world) : IClassFixture<ApiWorld>
             """);
         IReadOnlyList<PayoutView> held = [];
 
-        var query = new PayoutQuery(PayoutState.Held, Contest: null, Player: null, After: null, Limit: 100);
+        var query = new PayoutQuery(PayoutStates.Held, Contest: null, Player: null, After: null, Limit: 100);
         var read = await Read("payout", async tx => held = await tx.PayoutViews(query));
         var later = await Read("payout", tx => tx.PayoutViews(query with { After = held[9].PayoutId }));
-        var failed = await Read("payout", tx => tx.PayoutViews(query with { State = PayoutState.Failed }));
+        var failed = await Read("payout", tx => tx.PayoutViews(query with { State = PayoutStates.Failed }));
 
         Assert.Equal(30, held.Count(p => p.ContestId == "c-queue"));
         Assert.Equal(held.OrderBy(p => p.PayoutId, StringComparer.Ordinal), held);

@@ -198,13 +198,13 @@ public sealed class EntryPaymentTests
     [InlineData(PayoutState.AwaitingFunds, typeof(ClawbackStep.Replace), AttemptOutcome.Unfunded)]
     [InlineData(PayoutState.Rejected, typeof(ClawbackStep.Tell))]
     public void A_prize_is_taken_back_only_while_it_is_certain_that_it_was_not_paid(
-        string state, Type step, string? lastAttempt = null)
+        PayoutState state, Type step, AttemptOutcome? lastAttempt = null)
     {
         var prize = new RefundedPrize("c", 1, "e", "p", "usd", 900, 2_500, 2_500, 0, 0);
         var payout = new PayoutRecord("po", "c", 1, "p", 1_000, "usd", state, null, 1, 0, null);
 
-        PayoutAttempt[] attempts = lastAttempt is null
-            ? [] : [new PayoutAttempt("po", 1, "payout/po/a1", "hash", "acct", default, lastAttempt, 0, null, null)];
+        PayoutAttempt[] attempts = lastAttempt is { } outcome
+            ? [new PayoutAttempt("po", 1, "payout/po/a1", "hash", "acct", default, outcome, 0, null, null)] : [];
 
         Assert.IsType(step, DecideClawback.Decide(prize, payout, attempts, reversedMinor: 0));
     }

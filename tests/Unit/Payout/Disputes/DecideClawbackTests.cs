@@ -16,12 +16,12 @@ public sealed class DecideClawbackTests
     private static readonly DateTimeOffset s_now = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DisputedPrize s_prize = new("du", "c", 1, "e", "p", "usd", LeftMinor: 9_700, VoidNo: 0);
 
-    private static readonly string[] s_states =
+    private static readonly PayoutState[] s_states =
     [
         PayoutState.Pending, PayoutState.Held, PayoutState.AwaitingAccount, PayoutState.AwaitingFunds, PayoutState.Submitting,
         PayoutState.Paid, PayoutState.Reversed, PayoutState.Failed, PayoutState.Rejected,
     ];
-    private static readonly string?[] s_outcomes =
+    private static readonly AttemptOutcome?[] s_outcomes =
         [null, AttemptOutcome.Open, AttemptOutcome.Paid, AttemptOutcome.Refused, AttemptOutcome.Absent, AttemptOutcome.Mismatch];
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class DecideClawbackTests
     [InlineData(PayoutState.AwaitingAccount)]
     [InlineData(PayoutState.AwaitingFunds)]
     [InlineData(PayoutState.Failed)]
-    public void An_unpaid_prize_is_voided_and_the_rest_of_the_payout_stays_the_player_s(string state)
+    public void An_unpaid_prize_is_voided_and_the_rest_of_the_payout_stays_the_player_s(PayoutState state)
     {
         Assert.Equal(new ClawbackStep.Replace(9_700, 0), Decide(Payout(state, 9_700)));
         Assert.Equal(new ClawbackStep.Replace(9_700, 300), Decide(Payout(state, 10_000), AttemptOutcome.Refused));
@@ -51,7 +51,7 @@ public sealed class DecideClawbackTests
     [InlineData(PayoutState.Reversed, 10_000, 9_000, 1_000)]
     [InlineData(PayoutState.Paid, 4_000, 0, 4_000)]
     public void A_paid_prize_is_taken_back_as_far_as_it_was_not_before(
-        string state, long amountMinor, long reversedMinor, long backMinor) =>
+        PayoutState state, long amountMinor, long reversedMinor, long backMinor) =>
         Assert.Equal(
             new ClawbackStep.TakeBack("po", backMinor),
             DecideClawback.Decide(s_prize, Payout(state, amountMinor), [Attempt(AttemptOutcome.Paid)], reversedMinor));
@@ -78,7 +78,7 @@ public sealed class DecideClawbackTests
         var same = from payout in payouts
                    from outcome in s_outcomes
                    from reversedMinor in new[] { 0L, 200 }
-                   let attempts = outcome is null ? [] : new[] { Attempt(outcome) }
+                   let attempts = outcome is { } of ? new[] { Attempt(of) } : []
                    select (Dispute: DecideClawback.Decide(s_prize, payout, attempts, reversedMinor),
                        Correction: DecideClawback.Decide(due, payout, attempts, reversedMinor));
 
@@ -107,12 +107,12 @@ public sealed class DecideClawbackTests
             DecideClawback.Decide(s_prize, Payout(PayoutState.Submitting, 10_000), [Attempt(AttemptOutcome.Absent)], 0));
     }
 
-    private static ClawbackStep Decide(PayoutRecord payout, params string[] outcomes) =>
+    private static ClawbackStep Decide(PayoutRecord payout, params AttemptOutcome[] outcomes) =>
         DecideClawback.Decide(s_prize, payout, [.. outcomes.Select(Attempt)], 0);
 
-    private static PayoutRecord Payout(string state, long amountMinor) =>
+    private static PayoutRecord Payout(PayoutState state, long amountMinor) =>
         new("po", "c", 1, "p", amountMinor, "usd", state, null, 4, 7, null);
 
-    private static PayoutAttempt Attempt(string outcome) => new(
+    private static PayoutAttempt Attempt(AttemptOutcome outcome) => new(
         "po", 1, "payout/po/a1", "hash", "acct_1", s_now, outcome, 0, null, outcome == AttemptOutcome.Open ? null : s_now);
 }

@@ -134,7 +134,7 @@ public sealed class DisputePartsTests
     [InlineData(PayoutState.Pending, AttemptOutcome.Refused, false)]
     [InlineData(PayoutState.Rejected, AttemptOutcome.Refused, false)]
     public void Only_a_failed_payout_whose_last_attempt_was_refused_for_certain_is_sent_again(
-        string state, string outcome, bool goes) =>
+        PayoutState state, AttemptOutcome outcome, bool goes) =>
         Assert.Equal(goes,
             RetryPayout.Decide(s_payout with { State = state }, [Attempt(1, AttemptOutcome.Refused), Attempt(2, outcome)])
                 is RetryAnswer.Go);
@@ -176,7 +176,7 @@ public sealed class DisputePartsTests
     private static DisputeMovement[] Movements(long[] amountsMinor, int first = int.MaxValue) =>
         [.. amountsMinor.Take(first).Select((amountMinor, i) => new DisputeMovement($"txn_{i + 1}", amountMinor, 0, "usd"))];
 
-    private static PayoutAttempt Attempt(int no, string outcome) => new(
+    private static PayoutAttempt Attempt(int no, AttemptOutcome outcome) => new(
         "po", no, $"payout/po/a{no}", "hash", "acct_1", s_now, outcome, 0, "no", outcome == AttemptOutcome.Open ? null : s_now);
 
     private static long Debits(IReadOnlyList<LedgerLine> lines, string account) =>

@@ -12,14 +12,14 @@ public sealed class EarningsAndTaxTests
     private static readonly DateTimeOffset s_at = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(PayoutState.Pending, "pending", true)]
-    [InlineData(PayoutState.Held, "pending", true)]
-    [InlineData(PayoutState.AwaitingAccount, "pending", true)]
-    [InlineData(PayoutState.AwaitingFunds, "pending", true)]
-    [InlineData(PayoutState.Submitting, "processing", true)]
-    [InlineData(PayoutState.Paid, "paid", false)]
-    [InlineData(PayoutState.Failed, "failed", false)]
-    [InlineData(PayoutState.Rejected, "failed", false)]
+    [InlineData(PayoutStates.Pending, "pending", true)]
+    [InlineData(PayoutStates.Held, "pending", true)]
+    [InlineData(PayoutStates.AwaitingAccount, "pending", true)]
+    [InlineData(PayoutStates.AwaitingFunds, "pending", true)]
+    [InlineData(PayoutStates.Submitting, "processing", true)]
+    [InlineData(PayoutStates.Paid, "paid", false)]
+    [InlineData(PayoutStates.Failed, "failed", false)]
+    [InlineData(PayoutStates.Rejected, "failed", false)]
     public void A_prize_has_one_of_the_four_states_and_says_what_it_waits_for(string payoutState, string status, bool waits)
     {
         var prize = Assert.Single(PrizeRecord.Of([Row(payoutState)]));
@@ -30,7 +30,7 @@ public sealed class EarningsAndTaxTests
 
     [Fact]
     public void Every_state_of_a_payout_has_a_state_of_a_prize() =>
-        Assert.All(PayoutState.All,
+        Assert.All(PayoutStates.All,
             s => Assert.Contains(PrizeRecord.StatusOf(s), (string[])["pending", "processing", "paid", "failed"]));
 
     [Fact]
@@ -41,9 +41,9 @@ public sealed class EarningsAndTaxTests
 
         var totals = EarningTotals.Of(
         [
-            Won("usd", PayoutState.Reversed, 2, 10_000), Won("usd", PayoutState.Held, 3, 9_700),
-            Won("usd", PayoutState.Submitting, 1, 0), Won("usd", PayoutState.Failed, 1, 9_700),
-            Won("usd", PayoutState.Rejected, 1, 0), Won("usd", null, 1, 0), Won("eur", PayoutState.Paid, 1, 0),
+            Won("usd", PayoutStates.Reversed, 2, 10_000), Won("usd", PayoutStates.Held, 3, 9_700),
+            Won("usd", PayoutStates.Submitting, 1, 0), Won("usd", PayoutStates.Failed, 1, 9_700),
+            Won("usd", PayoutStates.Rejected, 1, 0), Won("usd", null, 1, 0), Won("eur", PayoutStates.Paid, 1, 0),
         ]);
 
         Assert.Equal(
@@ -57,8 +57,8 @@ public sealed class EarningsAndTaxTests
     {
         var prizes = PrizeRecord.Of(
         [
-            Row(PayoutState.Reversed) with { EntryId = "kept", ReversedMinor = 9_700 },
-            Row(PayoutState.Reversed) with { EntryId = "disputed", ReversedMinor = 9_700, DisputedMinor = 9_700 },
+            Row(PayoutStates.Reversed) with { EntryId = "kept", ReversedMinor = 9_700 },
+            Row(PayoutStates.Reversed) with { EntryId = "disputed", ReversedMinor = 9_700, DisputedMinor = 9_700 },
         ]);
 
         Assert.Equal(
@@ -70,7 +70,7 @@ public sealed class EarningsAndTaxTests
     {
         var prizes =
             PrizeRecord.Of([.. ((string[])["a", "b",
-                "c"]).Select(e => Row(PayoutState.Reversed) with { EntryId = e, ReversedMinor = 10_000 })]);
+                "c"]).Select(e => Row(PayoutStates.Reversed) with { EntryId = e, ReversedMinor = 10_000 })]);
 
         Assert.Equal([("a", "failed", 9_700L), ("b", "paid", 300L), ("c", "paid", 0L)],
             prizes.Select(p => (p.EntryId, p.Status, p.LostMinor)));
@@ -79,8 +79,8 @@ public sealed class EarningsAndTaxTests
     [Fact]
     public void A_voided_prize_has_failed_and_waits_for_nothing_while_the_others_wait()
     {
-        var prizes = PrizeRecord.Of([Row(PayoutState.Held) with { EntryId = "void", VoidedMinor = 9_700 },
-            Row(PayoutState.Held) with { EntryId = "left" }]);
+        var prizes = PrizeRecord.Of([Row(PayoutStates.Held) with { EntryId = "void", VoidedMinor = 9_700 },
+            Row(PayoutStates.Held) with { EntryId = "left" }]);
 
         Assert.Equal(
             [("void", "failed", null), ("left", "pending", "a review")], prizes.Select(p => (p.EntryId, p.Status, p.WaitingFor)));

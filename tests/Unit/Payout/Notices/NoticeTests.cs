@@ -54,13 +54,13 @@ public sealed class NoticeTests
     }
 
     [Theory]
-    [InlineData(PayoutState.Pending, 1, NotificationKinds.Won)]
-    [InlineData(PayoutState.Pending, 4, null)]
-    [InlineData(PayoutState.Submitting, 2, null)]
-    [InlineData(PayoutState.AwaitingFunds, 2, null)]
-    [InlineData(PayoutState.Held, 2, NotificationKinds.PayoutDelayed)]
-    [InlineData(PayoutState.Paid, 3, NotificationKinds.Paid)]
-    [InlineData(PayoutState.Failed, 5, NotificationKinds.PayoutFailed)]
+    [InlineData(PayoutStates.Pending, 1, NotificationKinds.Won)]
+    [InlineData(PayoutStates.Pending, 4, null)]
+    [InlineData(PayoutStates.Submitting, 2, null)]
+    [InlineData(PayoutStates.AwaitingFunds, 2, null)]
+    [InlineData(PayoutStates.Held, 2, NotificationKinds.PayoutDelayed)]
+    [InlineData(PayoutStates.Paid, 3, NotificationKinds.Paid)]
+    [InlineData(PayoutStates.Failed, 5, NotificationKinds.PayoutFailed)]
     public void A_winner_hears_of_the_changes_that_matter(string state, int changeNo, string? kind)
     {
         var told = PayoutNotices.Of(new PayoutChangedV1("po", changeNo, "c", 1, "ann", 970, "usd", state, "why", null, s_now));
@@ -72,7 +72,7 @@ public sealed class NoticeTests
     [Fact]
     public void What_Stripe_said_to_us_is_not_told_to_the_player()
     {
-        var told = PayoutNotices.Of(new PayoutChangedV1("po", 5, "c", 1, "ann", 970, "usd", PayoutState.Failed,
+        var told = PayoutNotices.Of(new PayoutChangedV1("po", 5, "c", 1, "ann", 970, "usd", PayoutStates.Failed,
             "resource_missing: No such destination: 'acct_1'", null, s_now));
 
         Assert.DoesNotContain("acct_1", NoticeText.Of(told!).Body, StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Payout.Reviews;
+using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Unit.Payout;
 
@@ -69,8 +70,8 @@ public sealed class ReviewPayoutTests
     [InlineData(PayoutState.Submitting)]
     [InlineData(PayoutState.Paid)]
     [InlineData(PayoutState.Rejected)]
-    public void What_is_not_held_is_not_decided_about(string state) =>
-        Assert.Contains(state,
+    public void What_is_not_held_is_not_decided_about(PayoutState state) =>
+        Assert.Contains(state.Word(),
             Assert.IsType<ReviewPayout.Refuse>(
                 ReviewPayout.Decide(s_payout with { State = state }, [s_approval], [], Wish(), null)).Why);
 
