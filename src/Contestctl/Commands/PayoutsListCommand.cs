@@ -21,7 +21,10 @@ internal static class PayoutsListCommand
     {
         var contest = new Option<string?>("--contest") { Description = "Only of this contest." };
         var player = new Option<string?>("--player") { Description = "Only of this player." };
-        var state = new Option<string?>("--state") { Description = $"Only in this state: {string.Join(", ", PayoutStates.All)}." };
+        var state = new Option<string?>("--state")
+        {
+            Description = $"Only in this state: {string.Join(", ", PayoutStates.All)}.",
+        };
         var held = new Option<bool>("--held") { Description = "Only those that wait for a person: the same as --state held." };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 1000 };
         state.AcceptOnlyFromAmong([.. PayoutStates.All]);

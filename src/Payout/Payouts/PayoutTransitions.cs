@@ -33,8 +33,8 @@ public static class FinishPayout
 public static class PayoutTransitions
 {
     public static async Task ChangePayout(
-        this Tx tx, PayingContest contest, PayoutRecord payout, PayoutState state, string? reason = null, string? transferId = null,
-        DateTimeOffset? dueAt = null, DateTimeOffset? leaseUntil = null)
+        this Tx tx, PayingContest contest, PayoutRecord payout, PayoutState state, string? reason = null,
+        string? transferId = null, DateTimeOffset? dueAt = null, DateTimeOffset? leaseUntil = null)
     {
         var changes = state != payout.State || reason != payout.Reason;
         var changeNo = changes ? payout.ChangeNo + 1 : payout.ChangeNo;
@@ -58,7 +58,8 @@ public static class PayoutTransitions
     public static async Task ReopenPayout(this Tx tx, PayingContest contest, PayoutRecord payout, string reason)
     {
         Invariant.Holds(
-            payout.State == PayoutState.Failed, $"payout {payout.PayoutId} is {payout.State.Word()}: only a failed one opens again");
+            payout.State == PayoutState.Failed,
+            $"payout {payout.PayoutId} is {payout.State.Word()}: only a failed one opens again");
         await tx.UpdateContest(contest with
         {
             PayoutsOpen = contest.PayoutsOpen + 1, OtherCount = contest.OtherCount - 1,

@@ -40,8 +40,8 @@ public sealed record PayoutAttempt(
 
     /// <returns>The attempt as the API shows it.</returns>
     public static PayoutAttempt Of(Payouts.PayoutAttempt a) => new(
-        a.PayoutId, a.AttemptNo, a.IdempotencyKey, a.ParameterHash, a.Destination, a.FirstUsedAt, a.Outcome.Word(), a.UnknownAnswers,
-        a.LastAnswer, a.ClosedAt, a.LookUpSince);
+        a.PayoutId, a.AttemptNo, a.IdempotencyKey, a.ParameterHash, a.Destination, a.FirstUsedAt, a.Outcome.Word(),
+        a.UnknownAnswers, a.LastAnswer, a.ClosedAt, a.LookUpSince);
 }
 
 /// <summary>Everything that is known about one payout.</summary>
