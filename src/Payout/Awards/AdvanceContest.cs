@@ -5,7 +5,7 @@ namespace ContestPipeline.Payout.Awards;
 
 /// <summary>What has arrived of a contest's awards.</summary>
 public sealed record ReceivedContest(
-    string ContestId, int Revision, string Currency, string State, int ChunksReceived, int PlayersReceived,
+    string ContestId, int Revision, string Currency, PayingState State, int ChunksReceived, int PlayersReceived,
     long GrossReceivedMinor, long FeeReceivedMinor, long NetReceivedMinor, int ChunksPosted);
 
 /// <summary>The totals Settlement decided.</summary>

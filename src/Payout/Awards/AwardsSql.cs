@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Awards;
@@ -167,7 +168,7 @@ public static class AwardsSql
         """,
         new { contestId, revision });
 
-    public static async Task SetContestState(this Tx tx, ReceivedContest contest, string state, string? reason)
+    public static async Task SetContestState(this Tx tx, ReceivedContest contest, PayingState state, string? reason)
     {
         var written = await tx.Execute(
             """
@@ -175,7 +176,7 @@ public static class AwardsSql
             set state = @state, held_reason = @reason
             where contest_id = @ContestId and revision = @Revision
             """,
-            new { state, reason, contest.ContestId, contest.Revision });
+            new { state = state.Word(), reason, contest.ContestId, contest.Revision });
         Invariant.Holds(written == 1, $"contest {contest.ContestId}: updated {written} rows");
     }
 

@@ -80,7 +80,7 @@ public sealed class PaymentReader(
         var shown = refunds.ToDictionary(r => r.Id, StringComparer.Ordinal);
         foreach (var refund in known)
         {
-            if (refund is not { State: "done", RefundId: { } id } || !shown.TryGetValue(id, out var now)) continue;
+            if (refund is not { State: RefundState.Done, RefundId: { } id } || !shown.TryGetValue(id, out var now)) continue;
             if (RefundRequestHandler.IsVoid(now))
                 payment = await RefundRequestHandler.Undo(payment, refund, now.FailureReason ?? now.Status, tx);
             else await RefundRequestHandler.Note(payment, refund, now, tx);
@@ -89,7 +89,7 @@ public sealed class PaymentReader(
         // The answer to what is open may still say that it was made, or that it could not be, since somebody else has refunded
         // it: then it is this reading that knows better, once more.
         var byHand = RefundRequestHandler.ByHand(refunds, known);
-        var isUnanswered = (refunds.Any(RefundRequestHandler.IsVoid) || byHand.Count > 0) && known.Any(r => r.State == "open");
+        var isUnanswered = (refunds.Any(RefundRequestHandler.IsVoid) || byHand.Count > 0) && known.Any(r => r.State == RefundState.Open);
         if (byHand.Count > 0 && payment.IsPaid && !isUnanswered) payment = await RefundAnswers.MadeByHand(payment, byHand, tx);
         else isUnanswered |= byHand.Count > 0;
 

@@ -58,7 +58,7 @@ public static class PaymentTransitions
                 Line(payment, $"refund-borne/{payment.ContestId}/{payment.EntryId}", LedgerAccounts.Refunds,
                     LedgerAccounts.EntryFees, payment.RefundedMinor - payment.RefundedByHouseMinor, "refund-moved", null)]);
             foreach (var refund in await tx.Refunds(payment.ContestId, payment.EntryId))
-                if (refund is { State: "done", ByHouse: false }) await tx.UpdateRefunds(refund with { ByHouse = true });
+                if (refund is { State: RefundState.Done, ByHouse: false }) await tx.UpdateRefunds(refund with { ByHouse = true });
             await tx.UpdatePayment(payment with { RefundedByHouseMinor = payment.RefundedMinor });
             await tx.LookAtPrizes([(payment.ContestId, payment.EntryId)]);
         }
@@ -144,7 +144,7 @@ public static class PaymentTransitions
         payment = payment with { RefundNo = payment.RefundNo + 1, RefundAskedMinor = payment.RefundAskedMinor + amountMinor,
             RefundStuck = false };
         return (payment, new EntryRefund(
-            payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, requestId, 1, "open", null,
+            payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, requestId, 1, RefundState.Open, null,
             ByHouse: false));
     }
 

@@ -80,7 +80,7 @@ public static class RefundAnswers
             RefundedByHouseMinor = payment.RefundedByHouseMinor + (byHouse ? refund.AmountMinor : 0),
         };
         payment = tx.ChangePayment(payment, payment.PaidState, refund.Reason, writes.Changes);
-        refund = refund with { State = "done", RefundId = made.Id, ByHouse = byHouse,
+        refund = refund with { State = RefundState.Done, RefundId = made.Id, ByHouse = byHouse,
             PendingReason = RefundRequestHandler.PendingReason(made) };
         writes.Set(payment, refund);
         if (refund.PendingReason == RefundRequestHandler.WaitsForFunds)
@@ -118,7 +118,7 @@ public static class RefundAnswers
     {
         writes.Set(
             payment with { RefundAskedMinor = payment.RefundAskedMinor - refund.AmountMinor, RefundStuck = true },
-            refund with { State = "failed" });
+            refund with { State = RefundState.Failed });
         writes.Unsure.Add(payment.IntentId!);
         tx.Alert(PaymentAlerts.RefundFailed(payment, refund, what));
         writes.Audits.Add(RefundRequestHandler.Entry(payment, refund, "entry-refund-failed", what));

@@ -127,7 +127,7 @@ public static class RefundContestsSql
             {
                 contests = refunds.Select(r => r.ContestId).ToArray(), entries = refunds.Select(r => r.EntryId).ToArray(),
                 nos = refunds.Select(r => r.RefundNo).ToArray(), attempts = refunds.Select(r => r.Attempt).ToArray(),
-                states = refunds.Select(r => r.State).ToArray(),
+                states = refunds.Select(r => r.State.Word()).ToArray(),
                 ids = refunds.Select(r => r.RefundId).ToArray(), byHouse = refunds.Select(r => r.ByHouse).ToArray(),
                 pending = refunds.Select(r => r.PendingReason).ToArray(), now = tx.Now,
             });

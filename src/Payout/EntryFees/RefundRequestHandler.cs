@@ -128,7 +128,7 @@ public sealed class RefundRequestHandler : IManyAtOnce
             RefundStuck = true,
         };
         payment = await tx.ChangePayment(payment, payment.PaidState, $"the refund failed: {what}");
-        await tx.UpdateRefunds(refund with { State = "failed", PendingReason = null });
+        await tx.UpdateRefunds(refund with { State = RefundState.Failed, PendingReason = null });
         tx.Alert(PaymentAlerts.RefundFailed(payment, refund, what));
         await tx.Post([
             PaymentTransitions.Line(

@@ -2,17 +2,29 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.EntryFees;
 
+/// <summary>States of a refund; stored and shown by their words.</summary>
+public enum RefundState
+{
+    /// <summary>Asked for; what became of it is not stored.</summary>
+    Open,
+
+    /// <summary>The money went back, or waits at Stripe to go.</summary>
+    Done,
+
+    /// <summary>The money did not go back, or came back.</summary>
+    Failed,
+}
+
 /// <summary>One refund of an entry's fee.</summary>
 /// <param name="RequestId">Chosen by the person who asked: the same request asks once. Null for what the system gives
 /// back.</param>
 /// <param name="Attempt">Which key it is asked for with: a new one after a refusal for want of funds, or when a key grew too
 /// old.</param>
-/// <param name="State">open, done or failed.</param>
 /// <param name="PendingReason">Why Stripe has not sent what is done, in Stripe's word, when it was last seen; null when it
 /// has.</param>
 public sealed record EntryRefund(
     string ContestId, string EntryId, int RefundNo, long AmountMinor, string Reason, string AskedBy, string? RequestId,
-    int Attempt, string State, string? RefundId, bool ByHouse, string? PendingReason = null);
+    int Attempt, RefundState State, string? RefundId, bool ByHouse, string? PendingReason = null);
 
 /// <summary>A cancelled contest whose fees go back.</summary>
 public sealed record CancelledContest(string ContestId, string CancelReason);

@@ -1,11 +1,11 @@
 namespace ContestPipeline.Payout.Payouts;
 
-/// <summary>States of a contest in Payout.</summary>
-public static class PayingState
+/// <summary>States of a contest in Payout; stored by their words.</summary>
+public enum PayingState
 {
-    public const string Receiving = "receiving";
-    public const string Posting = "posting";
-    public const string Held = "held";
-    public const string Paying = "paying";
-    public const string Paid = "paid";
+    Receiving,
+    Posting,
+    Held,
+    Paying,
+    Paid,
 }

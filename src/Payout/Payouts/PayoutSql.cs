@@ -7,7 +7,7 @@ namespace ContestPipeline.Payout.Payouts;
 /// <summary>How far paying a contest has come, as locked for a change.</summary>
 /// <param name="OwedSince">When it was settled, as Settlement said: a database that was restored says the same.</param>
 public sealed record PayingContest(
-    string ContestId, int Revision, string State, int PayoutsOpen, int PaidCount, long PaidMinor, int OtherCount, long OtherMinor,
+    string ContestId, int Revision, PayingState State, int PayoutsOpen, int PaidCount, long PaidMinor, int OtherCount, long OtherMinor,
     DateTimeOffset? OwedSince);
 
 /// <summary>
@@ -197,12 +197,16 @@ public static class PayoutSql
         var written = await tx.Execute(
             """
             update payout.contest
-            set state = @State, payouts_open = @PayoutsOpen, paid_count = @PaidCount, paid_minor = @PaidMinor, other_count =
+            set state = @state, payouts_open = @PayoutsOpen, paid_count = @PaidCount, paid_minor = @PaidMinor, other_count =
                 @OtherCount,
                 other_minor = @OtherMinor
             where contest_id = @ContestId and revision = @Revision
             """,
-            contest);
+            new
+            {
+                state = contest.State.Word(), contest.PayoutsOpen, contest.PaidCount, contest.PaidMinor, contest.OtherCount,
+                contest.OtherMinor, contest.ContestId, contest.Revision,
+            });
         Invariant.Holds(written == 1, $"contest {contest.ContestId}: updated {written} rows");
     }
 }

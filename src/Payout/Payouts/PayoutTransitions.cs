@@ -16,12 +16,12 @@ public static class FinishPayout
             ? contest with
             {
                 PayoutsOpen = open, PaidCount = contest.PaidCount + 1, PaidMinor = contest.PaidMinor + amountMinor,
-                State = open == 0 ? "paid" : contest.State,
+                State = open == 0 ? PayingState.Paid : contest.State,
             }
             : contest with
             {
                 PayoutsOpen = open, OtherCount = contest.OtherCount + 1, OtherMinor = contest.OtherMinor + amountMinor,
-                State = open == 0 ? "paid" : contest.State,
+                State = open == 0 ? PayingState.Paid : contest.State,
             };
     }
 }

@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.EntryFees;
 using ContestPipeline.Payout.Payouts;
 using ContestPipeline.Plumbing;
 
@@ -20,6 +21,14 @@ public sealed class StoredWordsTests
         Assert.Equal(
             ["open", "paid", "refused", "unfunded", "account", "absent", "mismatch"],
             Enum.GetValues<AttemptOutcome>().Select(o => o.Word()));
+
+    [Fact]
+    public void A_contest_s_states_and_a_refund_s_keep_their_words()
+    {
+        Assert.Equal(
+            ["receiving", "posting", "held", "paying", "paid"], Enum.GetValues<PayingState>().Select(s => s.Word()));
+        Assert.Equal(["open", "done", "failed"], Enum.GetValues<RefundState>().Select(s => s.Word()));
+    }
 
     [Fact]
     public void What_is_no_member_has_no_word() => Assert.Throws<KeyNotFoundException>(() => ((AttemptOutcome)99).Word());

@@ -49,7 +49,7 @@ public static class EntryRoutes
                 payment.ContestId, payment.EntryId, payment.PlayerId, payment.State, payment.AmountMinor, payment.Currency,
                 payment.PayBefore, payment.RefundedMinor, payment.GiveBackReason, clientSecret,
                 [.. (await tx.Refunds(contestId, entryId)).Select(r =>
-                    new RefundView(r.RefundNo, r.AmountMinor, r.Reason, r.State))]));
+                    new RefundView(r.RefundNo, r.AmountMinor, r.Reason, r.State.Word()))]));
         }, ct);
 
     private static Task<IResult> Refund(
@@ -59,7 +59,7 @@ public static class EntryRoutes
         {
             null => ApiProblem.NotFound($"payment of entry {entryId}"),
             { Refund: { } refund } => ApiAnswer.Of(
-                new RefundResult(refund.ContestId, refund.EntryId, refund.RefundNo, refund.AmountMinor, refund.State,
+                new RefundResult(refund.ContestId, refund.EntryId, refund.RefundNo, refund.AmountMinor, refund.State.Word(),
                     request.RequestId), StatusCodes.Status202Accepted),
             { Decision: RefundDecision.Refuse { Malformed: true } refuse } => ApiProblem.Invalid(refuse.Why),
             { Decision: RefundDecision.Refuse refuse } => ApiProblem.Conflict(refuse.Why),

@@ -53,7 +53,7 @@ public sealed class EntryPaymentTests
     [Fact]
     public void A_refund_is_somebody_elses_when_neither_its_id_nor_its_mark_is_known_and_it_has_not_failed()
     {
-        EntryRefund[] known = [Known(1, "done", "re_1"), Known(2, "open", null), Known(3, "failed", null)];
+        EntryRefund[] known = [Known(1, RefundState.Done, "re_1"), Known(2, RefundState.Open, null), Known(3, RefundState.Failed, null)];
         global::Stripe.Refund[] shown =
         [
             Shown("re_6", 20, null), Shown("re_5", 20, "of another system"), Shown("re_4", 10, null), Shown("re_1", 1, null),
@@ -63,7 +63,7 @@ public sealed class EntryPaymentTests
 
         Assert.Equal(["re_4", "re_5", "re_6"], RefundRequestHandler.ByHand(shown, known).Select(r => r.Id));
 
-        static EntryRefund Known(int no, string state, string? id) =>
+        static EntryRefund Known(int no, RefundState state, string? id) =>
             new("c", "e", no, 100, "why", "who", null, 1, state, id, ByHouse: false);
 
         static global::Stripe.Refund Shown(string id, int second, string? mark, string status = "succeeded") => new()
@@ -141,7 +141,8 @@ public sealed class EntryPaymentTests
                 if (RefundDecision.Decide(payment, refunds, wanted) is not RefundDecision.Ask ask) continue;
                 payment = payment with { RefundAskedMinor = payment.RefundAskedMinor + ask.AmountMinor };
                 refunds.Add(new EntryRefund(
-                    "c", "e", refunds.Count + 1, ask.AmountMinor, "because", "op", wanted.RequestId, 1, "open", null, false));
+                    "c", "e", refunds.Count + 1, ask.AmountMinor, "because", "op", wanted.RequestId, 1, RefundState.Open, null,
+                    false));
             }
 
             Assert.InRange(payment.RefundAskedMinor, 0, 2_500);
