@@ -89,7 +89,8 @@ public sealed class PaymentReader(
         // The answer to what is open may still say that it was made, or that it could not be, since somebody else has refunded
         // it: then it is this reading that knows better, once more.
         var byHand = RefundRequestHandler.ByHand(refunds, known);
-        var isUnanswered = (refunds.Any(RefundRequestHandler.IsVoid) || byHand.Count > 0) && known.Any(r => r.State == RefundState.Open);
+        var isUnanswered = (refunds.Any(RefundRequestHandler.IsVoid) || byHand.Count > 0)
+            && known.Any(r => r.State == RefundState.Open);
         if (byHand.Count > 0 && payment.IsPaid && !isUnanswered) payment = await RefundAnswers.MadeByHand(payment, byHand, tx);
         else isUnanswered |= byHand.Count > 0;
 

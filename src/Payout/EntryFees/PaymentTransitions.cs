@@ -144,7 +144,8 @@ public static class PaymentTransitions
         payment = payment with { RefundNo = payment.RefundNo + 1, RefundAskedMinor = payment.RefundAskedMinor + amountMinor,
             RefundStuck = false };
         return (payment, new EntryRefund(
-            payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, requestId, 1, RefundState.Open, null,
+            payment.ContestId, payment.EntryId, payment.RefundNo, amountMinor, reason, askedBy, requestId, 1,
+            RefundState.Open, null,
             ByHouse: false));
     }
 

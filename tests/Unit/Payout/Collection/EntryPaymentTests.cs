@@ -53,7 +53,8 @@ public sealed class EntryPaymentTests
     [Fact]
     public void A_refund_is_somebody_elses_when_neither_its_id_nor_its_mark_is_known_and_it_has_not_failed()
     {
-        EntryRefund[] known = [Known(1, RefundState.Done, "re_1"), Known(2, RefundState.Open, null), Known(3, RefundState.Failed, null)];
+        EntryRefund[] known =
+            [Known(1, RefundState.Done, "re_1"), Known(2, RefundState.Open, null), Known(3, RefundState.Failed, null)];
         global::Stripe.Refund[] shown =
         [
             Shown("re_6", 20, null), Shown("re_5", 20, "of another system"), Shown("re_4", 10, null), Shown("re_1", 1, null),
