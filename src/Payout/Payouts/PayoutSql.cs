@@ -7,8 +7,8 @@ namespace ContestPipeline.Payout.Payouts;
 /// <summary>How far paying a contest has come, as locked for a change.</summary>
 /// <param name="OwedSince">When it was settled, as Settlement said: a database that was restored says the same.</param>
 public sealed record PayingContest(
-    string ContestId, int Revision, PayingState State, int PayoutsOpen, int PaidCount, long PaidMinor, int OtherCount, long OtherMinor,
-    DateTimeOffset? OwedSince);
+    string ContestId, int Revision, PayingState State, int PayoutsOpen, int PaidCount, long PaidMinor, int OtherCount,
+    long OtherMinor, DateTimeOffset? OwedSince);
 
 /// <summary>
 /// A claimed payout: nobody else may write it until the lease is over or somebody claims it with a higher fence.
@@ -157,16 +157,19 @@ public static class PayoutSql
             set outcome = @outcome, last_answer = @what, transfer_id = @transferId, made_at = @madeAt, closed_at = @now
             where payout_id = @PayoutId and attempt_no = @AttemptNo and outcome = 'open'
             """,
-            new { outcome = outcome.Word(), what, transferId = transfer?.TransferId, madeAt = transfer?.MadeAt, now = tx.Now, attempt.PayoutId,
-                attempt.AttemptNo });
+            new
+            {
+                outcome = outcome.Word(), what, transferId = transfer?.TransferId, madeAt = transfer?.MadeAt, now = tx.Now,
+                attempt.PayoutId, attempt.AttemptNo,
+            });
         Invariant.Holds(written == 1, $"attempt {attempt.IdempotencyKey}: closed {written} rows");
         if (attempt.LookUpSince is not null)
             tx.ResolveAlert(UnansweredLookUp.AlertKey(attempt.IdempotencyKey), "It is known what became of the request.");
     }
 
     public static async Task UpdatePayout(
-        this Tx tx, PayoutRecord payout, PayoutState state, string? reason, int changeNo, string? transferId, DateTimeOffset? dueAt,
-        DateTimeOffset? leaseUntil)
+        this Tx tx, PayoutRecord payout, PayoutState state, string? reason, int changeNo, string? transferId,
+        DateTimeOffset? dueAt, DateTimeOffset? leaseUntil)
     {
         var written = await tx.Execute(
             """

@@ -14,8 +14,8 @@ public sealed class ContestShownTests
         var shown = ContestShown.Of([], [],
             [Settled(2, winners: 1), Settled(1, winners: 3), Settled(1, winners: 3), Less(2), Less(2)],
             [
-                Payout("a", 1, 900, PayoutState.Paid), Payout("b", 1, 600, PayoutState.Paid),
-                Payout("c", 2, 50, PayoutState.Pending), Payout("c", 2, 50, PayoutState.Paid, change: 2),
+                Payout("a", 1, 900, PayoutStates.Paid), Payout("b", 1, 600, PayoutStates.Paid),
+                Payout("c", 2, 50, PayoutStates.Pending), Payout("c", 2, 50, PayoutStates.Paid, change: 2),
             ]);
 
         Assert.Equal([1, 2], shown.Revisions.Select(r => r.Revision));
