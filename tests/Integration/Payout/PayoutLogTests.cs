@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Logging;
 
 namespace ContestPipeline.Integration.Payout;
@@ -28,17 +29,18 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
     }
 
     [Theory]
-    [InlineData(PayoutStates.Failed, "the account is closed")]
-    [InlineData(PayoutStates.Rejected, "rejected by ann: taken over\nERROR not a line of its own")]
-    public async Task A_payout_that_ends_without_being_paid_is_one_warning_with_its_reason(string state, string reason)
+    [InlineData(PayoutState.Failed, "the account is closed")]
+    [InlineData(PayoutState.Rejected, "rejected by ann: taken over\nERROR not a line of its own")]
+    public async Task A_payout_that_ends_without_being_paid_is_one_warning_with_its_reason(PayoutState state, string reason)
     {
-        var contestId = $"c-log-{state}";
-        await world.GivenSettled(ContestBuilder.Of(contestId, $"log-{state}"));
+        var contestId = $"c-log-{state.Word()}";
+        await world.GivenSettled(ContestBuilder.Of(contestId, $"log-{state.Word()}"));
 
         await Change(contestId, state, reason);
 
         var line = Assert.Single(world.Log.Of(contestId));
-        Assert.Equal((LogLevel.Warning, state, reason.ReplaceLineEndings(" ")), (line.Level, line["State"], line["Reason"]));
+        Assert.Equal(
+            (LogLevel.Warning, state.Word(), reason.ReplaceLineEndings(" ")), (line.Level, line["State"], line["Reason"]));
         Assert.Equal((await PayoutId(contestId), 9_700L), (line["PayoutId"], line["AmountMinor"]));
     }
 
@@ -49,9 +51,9 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
         await world.GivenSettled(ContestBuilder.Of("c-log-back", "log-back"));
         await world.RunToRest(world.Runner());
 
-        await Change("c-log-back", PayoutStates.Reversed, "1 of 9700");
-        await Change("c-log-back", PayoutStates.Reversed, "1 of 9700");
-        await Change("c-log-back", PayoutStates.Reversed, "all of it");
+        await Change("c-log-back", PayoutState.Reversed, "1 of 9700");
+        await Change("c-log-back", PayoutState.Reversed, "1 of 9700");
+        await Change("c-log-back", PayoutState.Reversed, "all of it");
 
         Assert.Equal(
             [(LogLevel.Information, null), (LogLevel.Warning, "1 of 9700"), (LogLevel.Warning, "all of it")],
@@ -63,20 +65,20 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
     {
         await world.GivenSettled(ContestBuilder.Of("c-log-none", "log-none"));
 
-        await Change("c-log-none", PayoutStates.AwaitingAccount, "no account");
+        await Change("c-log-none", PayoutState.AwaitingAccount, "no account");
         await Assert.ThrowsAsync<OperationCanceledException>(() =>
-            Change("c-log-none", PayoutStates.Failed, "not yet", () => throw new OperationCanceledException()));
+            Change("c-log-none", PayoutState.Failed, "not yet", () => throw new OperationCanceledException()));
 
         Assert.Empty(world.Log.Of("c-log-none"));
         Assert.Equal(PayoutStates.AwaitingAccount, await world.State("c-log-none"));
-        await Change("c-log-none", PayoutStates.Failed, "now for certain");
+        await Change("c-log-none", PayoutState.Failed, "now for certain");
         Assert.Equal("now for certain", Assert.Single(world.Log.Of("c-log-none"))["Reason"]);
     }
 
     private async Task<string?> PayoutId(string contestId) =>
         await world.Scalar<string>($"select payout_id from payout.payout where contest_id = '{contestId}'");
 
-    private async Task Change(string contestId, string state, string reason, Action? beforeCommit = null)
+    private async Task Change(string contestId, PayoutState state, string reason, Action? beforeCommit = null)
     {
         var payoutId = (await PayoutId(contestId))!;
         await world.Database.Run(
@@ -85,7 +87,7 @@ public sealed class PayoutLogTests(PayoutWorld world) : IClassFixture<PayoutWorl
                 var locked = (await tx.LockPayout(payoutId))!;
                 await tx.ChangePayout(
                     locked.Contest, locked.Payout, state, reason,
-                    dueAt: PayoutStates.IsTerminal(state) ? null : tx.Now.AddYears(1));
+                    dueAt: state.IsTerminal() ? null : tx.Now.AddYears(1));
                 beforeCommit?.Invoke();
             }, CancellationToken.None);
     }

@@ -20,7 +20,7 @@ public sealed class MismatchTests(PayoutWorld world) : IClassFixture<PayoutWorld
         Assert.IsType<MismatchStep.NotYours>(await Adopt(payout, transfer, "ann"));
         Assert.IsType<MismatchStep.NotYours>(await Adopt(payout, transfer, "Ann "));
         Assert.Equal("held", await world.State("c-adopted"));
-        Assert.Equal(new MismatchStep.Done(PayoutStates.Paid), await Adopt(payout, transfer, "ben"));
+        Assert.Equal(new MismatchStep.Done(PayoutState.Paid), await Adopt(payout, transfer, "ben"));
         await world.RunToRest(world.Runner());
 
         await world.IsPaidOnce("c-adopted");
@@ -61,7 +61,7 @@ public sealed class MismatchTests(PayoutWorld world) : IClassFixture<PayoutWorld
         var payout = await GivenForged("established");
 
         Assert.IsType<MismatchStep.AwaitSecond>(await None(payout, "ann"));
-        Assert.Equal(new MismatchStep.Done(PayoutStates.Pending), await None(payout, "ben"));
+        Assert.Equal(new MismatchStep.Done(PayoutState.Pending), await None(payout, "ben"));
         await world.RunToRest(world.Runner());
 
         await world.IsPaidOnce("c-established");
