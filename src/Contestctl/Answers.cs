@@ -1,4 +1,5 @@
 using ContestPipeline.Contestctl.Checks;
+using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Replay;
 using ContestPipeline.Replay.Run;
@@ -33,6 +34,11 @@ internal sealed record FeedFileResult(string File, int Messages, IReadOnlyList<s
 
 /// <summary>All files that were checked.</summary>
 internal sealed record ValidateAnswer(IReadOnlyList<FeedFileResult> Files);
+
+/// <summary>The report of a conformance run: of every source each rule's verdict.</summary>
+/// <param name="RuleSet">Whose stats were known; absent: stats were not judged.</param>
+internal sealed record CertifyAnswer(
+    bool Certified, DateTimeOffset At, RuleSetRefV1? RuleSet, IReadOnlyList<Feeds.FeedJudgement> Judged);
 
 /// <summary>What was published.</summary>
 internal sealed record PlayAnswer(int Messages, long Milliseconds);

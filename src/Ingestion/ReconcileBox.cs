@@ -2,10 +2,10 @@ using ContestPipeline.Contracts;
 
 namespace ContestPipeline.Ingestion;
 
-/// <summary>Compares the fold of the plays with the provider's cumulative box. Pure.</summary>
+/// <summary>Compares the fold of the plays with the provider's cumulative box and with its sums. Pure.</summary>
 public static class ReconcileBox
 {
-    /// <returns>Ordered by athlete and stat; empty when they agree on every stat that the box covers.</returns>
+    /// <returns>Ordered by athlete and stat; empty when they agree on every stat that the box covers and on every sum.</returns>
     public static IReadOnlyList<StatDifferenceV1> Compare(IReadOnlyDictionary<string, LineFold> lines, FeedBoxV1 box)
     {
         var boxed = box.Lines.ToDictionary(l => l.AthleteId, l => l.Stats, StringComparer.Ordinal);
@@ -23,6 +23,23 @@ public static class ReconcileBox
             }
         }
 
-        return differences;
+        foreach (var sum in box.Sums ?? [])
+        {
+            var fromPlays = Sum(lines.GetValueOrDefault(sum.AthleteId), sum);
+            if (fromPlays != sum.Total) differences.Add(new StatDifferenceV1(sum.AthleteId, sum.Name, fromPlays, sum.Total));
+        }
+
+        return [.. differences.OrderBy(d => d.AthleteId, StringComparer.Ordinal).ThenBy(d => d.Stat, StringComparer.Ordinal)];
+    }
+
+    /// <summary>No total of a box comes near it, so what is beyond differs all the same.</summary>
+    private const long SumMax = 1_000_000_000_000_000;
+
+    /// <summary>What a line adds up to.</summary>
+    private static long Sum(LineFold? line, BoxSumV1 sum)
+    {
+        Int128 total = 0;
+        foreach (var (stat, weight) in sum.Weights) total += (Int128)weight * (line?.Stats.GetValueOrDefault(stat) ?? 0);
+        return (long)Int128.Clamp(total, -SumMax, SumMax);
     }
 }

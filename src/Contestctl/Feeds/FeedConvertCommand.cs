@@ -11,17 +11,19 @@ internal static class FeedConvertCommand
 {
     private const string About =
         """
-        Translates NFL GameCenter documents of one game, in the order they were published, into a feed file. Later documents of the game add only what
-        changed: new plays, revisions, withdrawals, a new box.
+        Translates NFL GameCenter documents of one game, in the order they were
+        published, into a feed file. Later documents of the game add only what
+        changed: new plays, revisions, withdrawals, a new box. Documents may be packed
+        by gzip.
 
         Example:
-          contestctl feed convert 2016100212.json --schedule schedule.csv --out kc-at-pit.jsonl
+          contestctl feed convert 2016100212.json.gz --schedule schedule.csv --out game.jsonl
         """;
 
     public static Command Make()
     {
         var files = new Argument<FileInfo[]>(
-            "FILE") { Description = "GameCenter documents of one game.", Arity = ArgumentArity.OneOrMore };
+            "FILE") { Description = "GameCenter documents of one game, also packed by gzip.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<FileInfo>("--out") { Description = "The feed file to write.", Required = true };
         var schedule =
             new Option<FileInfo?>(
@@ -52,7 +54,7 @@ internal static class FeedConvertCommand
     }
 
     private static async Task<NflGameCenterDocument> Read(FileInfo file, CancellationToken ct) =>
-        ReadNflGameCenter.Read(await File.ReadAllBytesAsync(file.FullName, ct)) switch
+        ReadNflGameCenter.Read(await Unpacked.Read(file, ct)) switch
         {
             NflDocumentRead.Understood(var document) => document,
             NflDocumentRead.Refused(var field, var expected, var got) =>

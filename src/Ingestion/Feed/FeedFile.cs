@@ -19,7 +19,9 @@ public static class FeedFile
     private const int LinesPerProcessor = 256;
 
     /// <summary>Everything in the file, and everything that is wrong with it, by line number.</summary>
-    public sealed record Content(IReadOnlyList<FeedRecord> Records, IReadOnlyList<LineProblem> Problems);
+    /// <param name="Lines">Of each record the number of its line.</param>
+    public sealed record Content(
+        IReadOnlyList<FeedRecord> Records, IReadOnlyList<LineProblem> Problems, IReadOnlyList<int> Lines);
 
     /// <summary>What is wrong with one line (1-based).</summary>
     public sealed record LineProblem(int Line, FeedProblem Problem)
@@ -60,6 +62,7 @@ public static class FeedFile
     {
         var records = new List<FeedRecord>();
         var problems = new List<LineProblem>();
+        var lines = new List<int>();
         using var reader = new StreamReader(from, Encoding.UTF8, leaveOpen: true);
         var share = new List<(int Number, string Line)>(LinesAtOnce);
         for (var number = 1; await reader.ReadLineAsync(ct) is { } line; number++)
@@ -69,7 +72,7 @@ public static class FeedFile
         }
 
         ParseAll();
-        return new Content(records, problems);
+        return new Content(records, problems, lines);
 
         void ParseAll()
         {
@@ -78,7 +81,11 @@ public static class FeedFile
                 .Select(l => (l.Number, Record: Parse(l.Line, out var problem), Problem: problem));
             foreach (var (number, record, problem) in parsed)
             {
-                if (record is not null) records.Add(record);
+                if (record is not null)
+                {
+                    records.Add(record);
+                    lines.Add(number);
+                }
                 else problems.Add(new LineProblem(number, problem!));
             }
 
@@ -133,7 +140,8 @@ public static class FeedFile
         {
             var message = (IMessage)WireJson.Read(Encoding.UTF8.GetBytes(data.GetRawText()), messageType);
             problem = ValidateFeed.Check(message);
-            if (problem is null && message.IdempotencyKey != id.GetString())
+            // A heartbeat has no number to be named by: any id will do.
+            if (problem is null && message is not FeedHeartbeatV1 && message.IdempotencyKey != id.GetString())
                 problem = new FeedProblem("id-of-another-message", "id", message.IdempotencyKey, id.GetString()!);
             if (problem is null) return new FeedRecord(atMs, providerTime, message);
         }

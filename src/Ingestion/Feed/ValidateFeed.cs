@@ -55,6 +55,31 @@ public static class ValidateFeed
             if (CheckId("coveredStats", box.CoveredStats[i]) is { } bad) return bad with { Field = $"coveredStats[{i}]" };
         }
 
+        return CheckSums(box.Sums ?? []);
+    }
+
+    private static FeedProblem? CheckSums(IReadOnlyList<BoxSumV1> sums)
+    {
+        if (sums.Count > FeedBoxV1.LinesMax) return TooMany("sums", FeedBoxV1.LinesMax, sums.Count);
+        var seen = new HashSet<(string, string)>();
+        for (var i = 0; i < sums.Count; i++)
+        {
+            var field = string.Create(CultureInfo.InvariantCulture, $"sums[{i}]");
+            if (sums[i] is not { } sum) return new FeedProblem("value-missing", field, "a total with weights", "null");
+            if ((CheckId($"{field}.athleteId", sum.AthleteId) ?? CheckId($"{field}.name", sum.Name)
+                ?? CheckRange($"{field}.total", sum.Total, -FeedLimits.TotalMax, FeedLimits.TotalMax)) is { } bad) return bad;
+            if (!seen.Add((sum.AthleteId, sum.Name)))
+                return new FeedProblem("athlete-repeated", $"{field}.name", "each total of an athlete once", sum.Name);
+            if (sum.Weights.Count > FeedLimits.StatsMax)
+                return TooMany($"{field}.weights", FeedLimits.StatsMax, sum.Weights.Count);
+            foreach (var (stat, weight) in sum.Weights)
+            {
+                if ((CheckId($"{field}.weights", stat)
+                    ?? CheckRange($"{field}.weights.{stat}", weight, -FeedLimits.FigureMax, FeedLimits.FigureMax)) is { } absurd)
+                    return absurd;
+            }
+        }
+
         return null;
     }
 

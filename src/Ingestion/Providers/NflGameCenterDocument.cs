@@ -20,6 +20,17 @@ public sealed record NflGameCenterDocument(
     string GameId, string Home, string Away, string Quarter, string Clock, IReadOnlyList<NflPlay> Plays,
     IReadOnlyList<NflBoxLine> Box)
 {
+    private static readonly Dictionary<string, long> s_none = [];
+
+    /// <summary>The scoreboard, by club; a club is not there where the document does not say.</summary>
+    public IReadOnlyDictionary<string, long> Scores { get; init; } = s_none;
+
+    /// <summary>Sacks of a club's defence, in halves.</summary>
+    public IReadOnlyDictionary<string, long> HalfSacks { get; init; } = s_none;
+
+    /// <summary>Balls that a club lost.</summary>
+    public IReadOnlyDictionary<string, long> Turnovers { get; init; } = s_none;
+
     public bool IsFinal => Quarter.StartsWith("final", StringComparison.OrdinalIgnoreCase);
 
     public string Opponent(string club) => club == Home ? Away : Home;

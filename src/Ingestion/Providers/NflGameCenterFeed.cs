@@ -83,12 +83,13 @@ public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
     {
         if (status == GameStatus.InProgress) SetStatus(game.GameId, GameStatus.Complete, clock.After(30), game.Quarter);
         var lines = NflBox.Lines(game);
-        var content = Content(lines);
+        var sums = NflBox.Sums(game);
+        var content = CanonicalHash.Of(new { lines, sums });
         if (content != boxContent)
         {
             boxContent = content;
             var time = clock.After(30);
-            Emit(time, new FeedBoxV1(game.GameId, NextSequence(game.GameId, time), NflBox.CoveredStats, lines, time));
+            Emit(time, new FeedBoxV1(game.GameId, NextSequence(game.GameId, time), NflBox.CoveredStats, lines, time, sums));
         }
 
         if (confirmed && status == GameStatus.Complete) SetStatus(game.GameId, GameStatus.Closed, clock.After(120), game.Quarter);

@@ -55,7 +55,12 @@ public static class ReadNflGameCenter
         if (home == away) throw new Fault("away.abbr", "another club than home", away);
         var box = Box(game.GetProperty("home"), home).Concat(Box(game.GetProperty("away"), away)).ToArray();
         var read = new NflGameCenterDocument(
-            entry.Name, home, away, Text(game, "qtr"), Text(game, "clock"), Plays(game, home, away), box);
+            entry.Name, home, away, Text(game, "qtr"), Text(game, "clock"), Plays(game, home, away), box)
+        {
+            Scores = ReadNflTotals.OfClubs(game, home, away, ReadNflTotals.Score),
+            HalfSacks = ReadNflTotals.OfClubs(game, home, away, ReadNflTotals.HalfSacks),
+            Turnovers = ReadNflTotals.OfClubs(game, home, away, ReadNflTotals.Turnovers),
+        };
         return read with { Plays = NflTouchdowns.MarkTries(read.IsFinal ? NflLostTries.PutBack(read.Plays, box) : read.Plays) };
     }
 

@@ -29,6 +29,8 @@ public sealed class EveryCommandTests
         ("topics lag", "", ExitCodes.Usage, ExitCodes.Usage),
         ("feed convert", "no-such-file.json --out not-written.jsonl", ExitCodes.Usage, ExitCodes.Usage),
         ("feed validate", "no-such-file.jsonl", ExitCodes.Usage, ExitCodes.Usage),
+        ("feed certify", "no-such-file.jsonl", ExitCodes.Usage, ExitCodes.Usage),
+        ("feed rejections", "", ExitCodes.Usage, ExitCodes.Usage),
         ("feed play", Sample, ExitCodes.Usage, ExitCodes.Usage),
         ("contest create", "no-such-file.json", ExitCodes.Usage, ExitCodes.Usage),
         ("contest show", "c", ExitCodes.Usage, ExitCodes.Usage),

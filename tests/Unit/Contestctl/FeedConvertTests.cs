@@ -54,6 +54,23 @@ public sealed class FeedConvertTests : IDisposable
         Assert.False(File.Exists(Feed));
     }
 
+    [Fact]
+    public async Task A_document_that_is_packed_is_read_as_it_is_and_one_that_is_cut_off_is_refused()
+    {
+        var packed = SharedData.Require(Game);
+        Assert.Equal(ExitCodes.Success, await Convert(packed));
+        var feed = await File.ReadAllBytesAsync(Feed, TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCodes.Success, await Convert(Document(Game)));
+        Assert.Equal(feed, await File.ReadAllBytesAsync(Feed, TestContext.Current.CancellationToken));
+        File.Delete(Feed);
+        var cut = Path.Combine(folder, "cut.json.gz");
+        var bytes = await File.ReadAllBytesAsync(packed, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(cut, bytes[..^1000], TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Usage, await Convert(cut));
+        Assert.False(File.Exists(Feed));
+    }
+
     private string Document(string game)
     {
         var path = Path.Combine(folder, Path.GetFileNameWithoutExtension(game));

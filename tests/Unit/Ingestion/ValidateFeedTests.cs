@@ -13,6 +13,8 @@ public sealed class ValidateFeedTests
 
     private static readonly DateTimeOffset s_time = s_play.ProviderTime;
 
+    private static readonly BoxSumV1 s_sum = new("KC-DST", "score_allowed", 3, new Dictionary<string, long> { ["pa_fg"] = 3 });
+
     public static TheoryData<string, string, string> Refused { get; } = new()
     {
         { "op", "op-unknown", "op" }, { "delete", "delete-with-stats", "athletes" },
@@ -26,7 +28,10 @@ public sealed class ValidateFeedTests
         { "time", "time-out-of-range", "providerTime" }, { "status", "status-unknown", "status" },
         { "null athlete", "value-missing", "athletes[0]" },
         { "crowd", "too-many-elements", "athletes" }, { "beat", "figure-out-of-range", "lastSequence" },
-        { "box", "id-empty", "coveredStats[1]" },
+        { "box", "id-empty", "coveredStats[1]" }, { "sum unit", "id-empty", "sums[0].athleteId" },
+        { "sum name", "id-invalid", "sums[0].name" }, { "sum total", "figure-out-of-range", "sums[0].total" },
+        { "sum twice", "athlete-repeated", "sums[1].name" }, { "sum null", "value-missing", "sums[0]" },
+        { "sum weight", "figure-out-of-range", "sums[0].weights.pa_fg" }, { "sum stat", "id-empty", "sums[0].weights" },
         { "other", "type-unknown", "ce_type" },
     };
 
@@ -48,6 +53,7 @@ public sealed class ValidateFeedTests
         Assert.Null(ValidateFeed.Check(new FeedStatusV1("g1", 1, GameStatus.Postponed, s_time)));
         Assert.Null(ValidateFeed.Check(new FeedHeartbeatV1("g1", 0, s_time)));
         Assert.Null(ValidateFeed.Check(new FeedBoxV1("g1", 2, ["rush_yds"], [], s_time)));
+        Assert.Null(ValidateFeed.Check(Sums(s_sum, s_sum with { Name = "takeaways" }, s_sum with { AthleteId = "PIT-DST" })));
     }
 
     /// <summary>The schema that is published and the check that is made have one opinion of an id.</summary>
@@ -139,6 +145,15 @@ public sealed class ValidateFeedTests
                 [.. Enumerable.Range(0, 201).Select(i => new AthleteStatsV1($"a{i}", s_play.Athletes[0].Stats))] },
         "beat" => new FeedHeartbeatV1("g1", -1, s_time),
         "box" => new FeedBoxV1("g1", 1, ["recs", ""], [], s_time),
+        "sum unit" => Sums(s_sum with { AthleteId = "" }),
+        "sum name" => Sums(s_sum with { Name = "the score" }),
+        "sum total" => Sums(s_sum with { Total = FeedLimits.TotalMax + 1 }),
+        "sum twice" => Sums(s_sum, s_sum with { Total = 7 }),
+        "sum null" => Sums([null!]),
+        "sum weight" => Sums(s_sum with { Weights = new Dictionary<string, long> { ["pa_fg"] = FeedLimits.FigureMax + 1 } }),
+        "sum stat" => Sums(s_sum with { Weights = new Dictionary<string, long> { [""] = 1 } }),
         _ => new StatLineV1("g1", "a1", 1, s_play.Athletes[0].Stats, s_time),
     };
+
+    private static FeedBoxV1 Sums(params BoxSumV1[] sums) => new("g1", 2, [], [], s_time, sums);
 }
