@@ -7,6 +7,7 @@ using ContestPipeline.Contestctl.Explaining;
 using ContestPipeline.Contestctl.Feeds;
 using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contestctl.Parking;
+using ContestPipeline.Contestctl.Prizes;
 using ContestPipeline.Contestctl.Reconcile;
 using ContestPipeline.Contestctl.Replaying;
 using ContestPipeline.Contestctl.Webhooks;
@@ -114,6 +115,7 @@ public static class CommandLine
         root.Add(Group("contest", "Contests: publish one, look at one, get one out of a dead end.",
             ContestCreateCommand.Make(session), ContestShowCommand.Make(session), ContestRecallCommands.MakeCancel(session),
             ContestRecallCommands.MakeRetry(session)));
+        root.Add(Group("prizes", "Payout tables as operators publish them.", PrizesImportCommand.Make()));
         root.Add(Group("stripe", "What is kept at Stripe for the pipeline, and what it has to tell.",
             SetupWebhooksCommand.Make(session), StripeSweepCommand.Make(session)));
         root.Add(Group("payouts", "Payouts: their states and histories, and what a reviewer decides about those that are held.",

@@ -36,6 +36,7 @@ public sealed class EveryCommandTests
         ("contest show", "c", ExitCodes.Usage, ExitCodes.Usage),
         ("contest cancel", "c --reason reason --by ann", ExitCodes.Usage, ExitCodes.Usage),
         ("contest retry", "c --reason reason --by ann", ExitCodes.Usage, ExitCodes.Usage),
+        ("prizes import", "no-such-file.csv", ExitCodes.Usage, ExitCodes.Usage),
         ("stripe setup-webhooks", "--url https://hooks.example.org", ExitCodes.Usage, ExitCodes.CheckFailed),
         ("stripe sweep", "", ExitCodes.Usage, ExitCodes.Usage),
         ("accounts show", "p", ExitCodes.Usage, ExitCodes.Usage),
