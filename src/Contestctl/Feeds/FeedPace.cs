@@ -6,14 +6,15 @@ namespace ContestPipeline.Contestctl.Feeds;
 /// <summary>How one game's messages follow each other in time: silences and floods.</summary>
 internal sealed class FeedPace(string gameId, JudgeFeed judge)
 {
-    private readonly List<(long AtMs, string Place)> live = [];
+    private readonly List<(long AtMs, string Place)> heard = [];
+    private readonly List<(long AtMs, string Status)> statuses = [];
     private long second = -1;
     private int inSecond;
 
-    /// <param name="status">Of the game before this message.</param>
-    public void Hear(FeedEntry entry, string status)
+    public void Hear(FeedEntry entry)
     {
-        if (status == GameStatus.InProgress) live.Add((entry.AtMs, entry.Place));
+        heard.Add((entry.AtMs, entry.Place));
+        if (entry.Message is FeedStatusV1 told) statuses.Add((entry.AtMs, told.Status));
         if (entry.AtMs / 1000 != second) (second, inSecond) = (entry.AtMs / 1000, 0);
         inSecond++;
         if (inSecond == FeedRules.FloodMin) judge.See(FeedRules.Flood);
@@ -21,16 +22,20 @@ internal sealed class FeedPace(string gameId, JudgeFeed judge)
             judge.Fail(FeedRules.Flood, gameId, entry.Place, $"more than {FeedRules.FloodMax} messages in a second");
     }
 
-    /// <summary>By the times alone: what came late was no silence when it was sent.</summary>
+    /// <summary>By the times alone: what was overtaken on its way was no silence when it was sent.</summary>
     public void End()
     {
-        live.Sort();
-        judge.See(FeedRules.Silence, live.Count);
-        for (var i = 1; i < live.Count; i++)
+        heard.Sort();
+        statuses.Sort();
+        var (at, status) = (0, GameStatus.Scheduled);
+        for (var i = 1; i < heard.Count; i++)
         {
-            var silentMs = live[i].AtMs - live[i - 1].AtMs;
+            for (; at < statuses.Count && statuses[at].AtMs <= heard[i - 1].AtMs; at++) status = statuses[at].Status;
+            if (status != GameStatus.InProgress) continue;
+            judge.See(FeedRules.Silence);
+            var silentMs = heard[i].AtMs - heard[i - 1].AtMs;
             if (silentMs > SilenceJob.SilenceSeconds * 1000L)
-                judge.Fail(FeedRules.Silence, gameId, live[i].Place, $"nothing came for {silentMs / 1000} s before it");
+                judge.Fail(FeedRules.Silence, gameId, heard[i].Place, $"nothing came for {silentMs / 1000} s before it");
         }
     }
 }

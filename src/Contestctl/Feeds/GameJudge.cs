@@ -21,7 +21,7 @@ internal sealed class GameJudge(string gameId, JudgeFeed judge, IReadOnlySet<str
 
     public void Take(FeedEntry entry, IMessage message)
     {
-        pace.Hear(entry, fold.Status);
+        pace.Hear(entry);
         if (IsRepeated(entry, message)) return;
         var number = Number(message);
         if (number > 0)
