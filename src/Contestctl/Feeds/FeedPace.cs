@@ -6,15 +6,22 @@ namespace ContestPipeline.Contestctl.Feeds;
 /// <summary>How one game's messages follow each other in time: silences and floods.</summary>
 internal sealed class FeedPace(string gameId, JudgeFeed judge)
 {
-    private readonly List<(long AtMs, string Place)> heard = [];
+    private readonly List<(long AtMs, string Place, bool IsOvertaken)> heard = [];
     private readonly List<(long AtMs, string Status)> statuses = [];
+    private long lastStatus;
     private long second = -1;
     private int inSecond;
 
     public void Hear(FeedEntry entry)
     {
-        heard.Add((entry.AtMs, entry.Place));
-        if (entry.Message is FeedStatusV1 told) statuses.Add((entry.AtMs, told.Status));
+        var status = entry.Message as FeedStatusV1;
+        heard.Add((entry.AtMs, entry.Place, status?.Sequence < lastStatus));
+        if (status?.Sequence > lastStatus)
+        {
+            lastStatus = status.Sequence;
+            statuses.Add((entry.AtMs, status.Status));
+        }
+
         if (entry.AtMs / 1000 != second) (second, inSecond) = (entry.AtMs / 1000, 0);
         inSecond++;
         if (inSecond == FeedRules.FloodMin) judge.See(FeedRules.Flood);
@@ -31,7 +38,8 @@ internal sealed class FeedPace(string gameId, JudgeFeed judge)
         for (var i = 1; i < heard.Count; i++)
         {
             for (; at < statuses.Count && statuses[at].AtMs <= heard[i - 1].AtMs; at++) status = statuses[at].Status;
-            if (status != GameStatus.InProgress) continue;
+            // The wait for a status that was overtaken began before the one that says it is in progress.
+            if (status != GameStatus.InProgress || heard[i].IsOvertaken) continue;
             judge.See(FeedRules.Silence);
             var silentMs = heard[i].AtMs - heard[i - 1].AtMs;
             if (silentMs > SilenceJob.SilenceSeconds * 1000L)
