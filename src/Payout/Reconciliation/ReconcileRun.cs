@@ -24,6 +24,15 @@ public static class ReconcileRun
     private static readonly TimeSpan s_margin = TimeSpan.FromDays(2);
 
     /// <summary>
+    /// Read at most, where something here is not found at Stripe with the usual margin: books that stood still, or were restored,
+    /// book what moved days ago.
+    /// </summary>
+    private static readonly TimeSpan s_widest = TimeSpan.FromDays(32);
+
+    /// <summary>By how much the margin grows each time.</summary>
+    private const int Wider = 4;
+
+    /// <summary>
     /// Of Stripe's lists at once: as much as a scheduled run of the usual length takes. Of the rest only what is compared stays
     /// in memory.
     /// </summary>
@@ -44,8 +53,20 @@ public static class ReconcileRun
         WorkerDatabase database, IStripeClient stripe, DateTimeOffset from, DateTimeOffset to, TimeSpan settling,
         TimeProvider clock, Action<string, int> tell, CancellationToken ct)
     {
+        for (var before = s_margin; ; before *= Wider)
+        {
+            var outcome = await Compare(database, stripe, from, to, settling, before, clock, tell, ct);
+            if (before >= s_widest || outcome.Report.Differences.All(d => d.Kind != DifferenceKinds.UnknownAtStripe))
+                return outcome;
+        }
+    }
+
+    private static async Task<ReconcileOutcome> Compare(
+        WorkerDatabase database, IStripeClient stripe, DateTimeOffset from, DateTimeOffset to, TimeSpan settling,
+        TimeSpan before, TimeProvider clock, Action<string, int> tell, CancellationToken ct)
+    {
         var begun = clock.GetUtcNow();
-        var (first, end) = (from - s_margin, (to < begun ? to : begun) + s_margin);
+        var (first, end) = (from - before, (to < begun ? to : begun) + s_margin);
         tell("ledger, payouts, payments, refunds, reversals, disputes and events here", 0);
         var isNow = to >= begun - s_now;
         var (lines, objects, events, here, results) = await database.Run(

@@ -39,8 +39,9 @@ public static class CompareTotals
     }
 
     /// <summary>
-    /// What no movement since the beginning of the window accounts for. What the lists have of the time after the balance was
-    /// read is not in it; what moved in that second is taken to be, unless both sides are equal without it.
+    /// What no movement since the beginning of the window accounts for, nor one before it of ours: restored books may book that
+    /// later. What the lists have of the time after the balance was read is not in it; what moved in that second is taken to be,
+    /// unless both sides are equal without it.
     /// </summary>
     /// <returns>Each currency that either side knows of.</returns>
     public static IReadOnlyList<StripeOpening> Opening(
@@ -50,28 +51,36 @@ public static class CompareTotals
         var known = ledger.Money.Select(m => m.Subject).Concat(ledger.Booked).ToHashSet(StringComparer.Ordinal);
         var later = movements.Where(m => m.At > facts.ReadAt + s_second && !known.Contains(m.Subject)).ToArray();
         var whole = window with { SettledBefore = window.From };
+        var ours = stripe.Objects.Where(IsOurs).Select(o => o.StripeId).ToHashSet(StringComparer.Ordinal);
         return [.. Currencies(facts).Select(currency => new StripeOpening(currency, Amount(currency), window.From))];
 
         long Amount(string currency)
         {
-            var total = Of(currency, facts, ledger, stripe, movements, whole);
+            var total = Of(currency, facts, ledger, stripe, movements, whole, ours);
             return total.DifferenceMinor != 0 && ButForTheLatest(total, facts, movements).DifferenceMinor == 0
                 ? 0
                 : total.DifferenceMinor + later.Where(m => m.Currency == currency).Sum(m => m.AmountMinor);
         }
     }
 
+    /// <summary>
+    /// A transfer or a payment with our mark; what is given back or disputed has none when a person did it at Stripe.
+    /// </summary>
+    private static bool IsOurs(ObjectFact made) =>
+        made.Subject is not null || made.Kind is GatherFacts.Refund or GatherFacts.Dispute or GatherFacts.Reversal;
+
     /// <summary>Whether a movement from outside is booked by itself: not when it was before the opening.</summary>
     public static bool IsAfterOpening(IReadOnlyList<StripeOpening> openings, OutsideMovement movement) =>
         openings.FirstOrDefault(o => o.Currency == movement.Currency) is not { } opening || movement.At >= opening.FromTime;
 
     private static StripeTotal Of(
-        string currency, TotalFacts facts, LedgerFacts ledger, StripeFacts stripe, MoneyFact[] movements, ReconcileWindow window)
+        string currency, TotalFacts facts, LedgerFacts ledger, StripeFacts stripe, MoneyFact[] movements, ReconcileWindow window,
+        HashSet<string>? whenever = null)
     {
         var moved = movements.Select(m => m.Subject).ToHashSet(StringComparer.Ordinal);
         return new StripeTotal(
             currency, Minor(facts.Ledger, currency), Minor(facts.Stripe, currency),
-            OnTheirWay(currency, ledger, stripe, window)
+            OnTheirWay(currency, ledger, stripe, window, whenever ?? [])
                 + stripe.Outside.Where(m => m.IsOfPayments && m.Currency == currency && m.At >= window.From
                     && !ledger.Booked.Contains(m.Id)).Sum(m => m.NetMinor)
                 - facts.Waiting.Where(w => w.Currency == currency && !moved.Contains(w.Subject)).Sum(w => w.AmountMinor));
@@ -105,13 +114,15 @@ public static class CompareTotals
     /// By what Stripe's side is ahead of ours in things so young that their line may be still to come. Lines follow their
     /// movements: one whose movement is not listed is of one that is long in the balance.
     /// </summary>
-    private static long OnTheirWay(string currency, LedgerFacts ledger, StripeFacts stripe, ReconcileWindow window)
+    /// <param name="whenever">Subjects that count however old they are.</param>
+    private static long OnTheirWay(
+        string currency, LedgerFacts ledger, StripeFacts stripe, ReconcileWindow window, HashSet<string> whenever)
     {
         var ahead = new Dictionary<string, (long Minor, DateTimeOffset Newest)>(StringComparer.Ordinal);
         foreach (var movement in stripe.Money.Where(m => m.Currency == currency)) Add(movement, movement.AmountMinor);
         foreach (var line in ledger.Money.Where(m => m.Currency == currency && ahead.ContainsKey(m.Subject)))
             Add(line, -line.AmountMinor);
-        return ahead.Values.Where(a => a.Newest >= window.SettledBefore).Sum(a => a.Minor);
+        return ahead.Where(a => a.Value.Newest >= window.SettledBefore || whenever.Contains(a.Key)).Sum(a => a.Value.Minor);
 
         void Add(MoneyFact fact, long minor)
         {

@@ -159,7 +159,13 @@ internal sealed class DatabaseBack
             return;
         }
 
-        if (++visits > VisitsMax) throw new SimFailure($"the recovery does not come to its end: {whyNot}");
+        if (++visits > VisitsMax)
+        {
+            var found = await Desk(lane).Run(tx => tx.QueryOne<string?>(
+                "select differences::text from payout.reconciliation order by run_no desc limit 1"), ct);
+            throw new SimFailure($"the recovery does not come to its end: {whyNot}; {found}");
+        }
+
         NextAt = world.Clock.GetUtcNow() + random.Pick(s_again);
     }
 

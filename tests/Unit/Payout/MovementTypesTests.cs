@@ -87,13 +87,25 @@ public sealed class MovementTypesTests
     public void What_our_books_had_before_the_balance_was_read_is_in_it() =>
         Assert.Equal(10_000, Opening(s_now, isBooked: true, ledger: 99_500, stripe: 109_500));
 
+    /// <summary>Found by simulated seed 121: restored books booked it afterwards, and it stood there twice.</summary>
+    [Fact]
+    public void What_is_given_back_of_ours_is_not_part_of_the_opening_however_old_it_is() =>
+        Assert.Equal(10_000, Opening(s_now.AddDays(-3), stripe: 109_500, kind: GatherFacts.Refund));
+
+    [Fact]
+    public void What_others_were_paid_before_the_window_is_part_of_the_opening() =>
+        Assert.Equal(9_500, Opening(s_now.AddDays(-3), stripe: 109_500, kind: GatherFacts.Transfer));
+
     /// <summary>The balance was 110,000 when it was read, of which the ledger knew 100,000; then 500 moved.</summary>
-    private static long Opening(DateTimeOffset movedAt, bool isBooked = false, long ledger = 100_000, long stripe = 110_000)
+    /// <param name="kind">Of the object without a mark of ours that moved it; null: no list has it.</param>
+    private static long Opening(
+        DateTimeOffset movedAt, bool isBooked = false, long ledger = 100_000, long stripe = 110_000, string? kind = null)
     {
+        ObjectFact[] made = kind is null ? [] : [new ObjectFact(kind, "re_1", null, 500, "usd", null, movedAt)];
         var moved = new MoneyFact("txn_1", "re_1", MoneyParts.Gross, -500, "usd", movedAt);
         return CompareTotals.Opening(
             new TotalFacts([new StripeHolds("usd", ledger)], [new StripeHolds("usd", stripe)], s_now, s_now, [], []),
-            new LedgerFacts(isBooked ? [moved with { Id = "line" }] : [], []), new StripeFacts([moved], [], []), s_window)
+            new LedgerFacts(isBooked ? [moved with { Id = "line" }] : [], []), new StripeFacts([moved], made, []), s_window)
             .Single().AmountMinor;
     }
 
