@@ -17,6 +17,7 @@ public sealed class DevLoop(
 
     private readonly DevIncidents incidents = new(environment, producer, clock, say);
     private readonly PlayFeed feed = new(producer, clock);
+    private readonly Await wait = new(clock, s_patience, s_look);
 
     /// <summary>Until cancelled, or as many slates as were asked for.</summary>
     public async Task Run(Slate games, CancellationToken ct)
@@ -42,18 +43,16 @@ public sealed class DevLoop(
         await Until($"every entry of {round.FeeContest} is paid", async () =>
         {
             await PayFees(round.FeeContest, begun, ct);
-            var at = await environment.Database.ContestsAt(contests, ct);
-            return at.Count == contests.Length && at.Sum(c => c.EntryCount) == round.Entries.Count;
-        }, contests, ct);
+            return await environment.Database.ContestsAt(contests, ct);
+        }, at => at.Count == contests.Length && at.Sum(c => c.EntryCount) == round.Entries.Count, ct);
 
         var (sent, missing) = DevIncidents.Gap(incident, round);
         var speed = options.Speed == 0 ? "as fast as it goes" : $"{options.Speed} times as fast as it was";
         say($"slate {round.Number}: kick-off, {speed}");
         await Task.WhenAll(feed.Run(sent, options.Speed, ct), incidents.During(incident, round, ct));
         await incidents.After(incident, missing, ct);
-        await Until("both contests are settled", async () =>
-            (await environment.Database.ContestsAt(contests, ct)).All(c => c.State is "SETTLED" or "PAID" or "CANCELLED"),
-            contests, ct);
+        await Until("both contests are settled", () => environment.Database.ContestsAt(contests, ct),
+            at => at.All(c => c.State is "SETTLED" or "PAID" or "CANCELLED"), ct);
         say($"slate {round.Number}: the games are over; the first prize of {round.FreeContest} waits for an approver "
             + "(console: queue)");
     }
@@ -73,21 +72,17 @@ public sealed class DevLoop(
     }
 
     /// <summary>Waits, and goes on with a word about what stands where it does not happen.</summary>
-    private async Task Until(string what, Func<Task<bool>> holds, string[] contests, CancellationToken ct)
+    private async Task Until(
+        string what, Func<Task<IReadOnlyList<ContestAt>>> look, Func<IReadOnlyList<ContestAt>, bool> holds, CancellationToken ct)
     {
-        var startedAt = clock.GetTimestamp();
-        while (!await holds())
+        IReadOnlyList<ContestAt> at = [];
+        try
         {
-            if (clock.GetElapsedTime(startedAt) > s_patience)
-            {
-                var at = await environment.Database.ContestsAt(contests, ct);
-                say($"waited {s_patience.TotalMinutes:F0} min in vain until {what}: "
-                    + string.Join("; ", at.Select(c =>
-                        $"{c.ContestId} {c.State}, {c.EntryCount} entries, hold {c.Hold ?? "none"}")));
-                return;
-            }
-
-            await Task.Delay(s_look, clock, ct);
+            await wait.Until(what, async () => holds(at = await look()), () => string.Join('\n', at), ct);
+        }
+        catch (TimeoutException late)
+        {
+            say(late.Message);
         }
     }
 }

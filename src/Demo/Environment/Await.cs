@@ -1,9 +1,10 @@
 namespace ContestPipeline.Demo;
 
 /// <summary>Waits for something that others do, never longer than its patience.</summary>
-public sealed class Await(TimeProvider clock, TimeSpan patience)
+/// <param name="poll">How long it rests between two looks; null: 50 ms.</param>
+public sealed class Await(TimeProvider clock, TimeSpan patience, TimeSpan? poll = null)
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(50);
+    private readonly TimeSpan rest = poll ?? TimeSpan.FromMilliseconds(50);
 
     /// <param name="what">A sentence: what is awaited.</param>
     /// <param name="explain">Where things stand, for when it does not happen.</param>
@@ -19,7 +20,7 @@ public sealed class Await(TimeProvider clock, TimeSpan patience)
         {
             if (clock.GetElapsedTime(startedAt) > patience)
                 throw new TimeoutException($"waited {patience.TotalSeconds:F0} s in vain until {what}:\n{explain()}");
-            await Task.Delay(s_poll, clock, ct);
+            await Task.Delay(rest, clock, ct);
         }
     }
 }
