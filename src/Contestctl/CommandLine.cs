@@ -10,6 +10,7 @@ using ContestPipeline.Contestctl.Parking;
 using ContestPipeline.Contestctl.Prizes;
 using ContestPipeline.Contestctl.Reconcile;
 using ContestPipeline.Contestctl.Replaying;
+using ContestPipeline.Contestctl.RuleFiles;
 using ContestPipeline.Contestctl.Webhooks;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
@@ -115,6 +116,8 @@ public static class CommandLine
         root.Add(Group("contest", "Contests: publish one, look at one, get one out of a dead end.",
             ContestCreateCommand.Make(session), ContestShowCommand.Make(session), ContestRecallCommands.MakeCancel(session),
             ContestRecallCommands.MakeRetry(session)));
+        root.Add(Group("rules", "Rule sets as files: how stats become points.", RulesCommands.MakeValidate(),
+            RulesCommands.MakeTest(), RulesCommands.MakeList()));
         root.Add(Group("prizes", "Payout tables as operators publish them.", PrizesImportCommand.Make()));
         root.Add(Group("stripe", "What is kept at Stripe for the pipeline, and what it has to tell.",
             SetupWebhooksCommand.Make(session), StripeSweepCommand.Make(session)));

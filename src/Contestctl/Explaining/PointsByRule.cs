@@ -35,6 +35,14 @@ internal static class PointsByRule
             parts.Add(new RulePoints($"{table.Stat} {value} by its steps", ScoreLine.StepPoints(table, value)));
         }
 
+        foreach (var combination in rules.Combinations ?? [])
+        {
+            if (combination.Holds(rules, stats)) parts.Add(new RulePoints(combination.Name, combination.Points));
+        }
+
+        if (rules.FloorPoints is { } floor && parts.Sum(p => p.Points) is var whole && whole < floor)
+            parts.Add(new RulePoints($"a line is worth {floor} at least", floor - whole));
+
         var sum = parts.Sum(p => p.Points);
         Invariant.Holds(sum == ScoreLine.Points(rules, stats),
             $"the rules of {rules.Name} add up to {sum}, the line to {ScoreLine.Points(rules, stats)}");

@@ -9,6 +9,7 @@ public static class KnownStats
             .Concat(rules.Derived.Values.SelectMany(parts => parts.Keys))
             .Concat(rules.Bonuses.Select(b => b.Stat))
             .Concat(rules.Steps.SelectMany(t => (string[])[t.Stat, t.WhenStat]))
+            .Concat((rules.Combinations ?? []).SelectMany(c => c.Conditions).Select(c => c.Stat))
             .Concat(rules.Ignores ?? []);
         return named.Where(stat => !rules.Derived.ContainsKey(stat)).ToHashSet(StringComparer.Ordinal);
     }

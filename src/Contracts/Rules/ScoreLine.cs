@@ -22,7 +22,15 @@ public static class ScoreLine
             if (stats.GetValueOrDefault(table.WhenStat) > 0) points += StepPoints(table, Value(rules, stats, table.Stat));
         }
 
-        return points;
+        if (rules.Combinations is { } combinations)
+        {
+            foreach (var combination in combinations)
+            {
+                if (combination.Holds(rules, stats)) points += combination.Points;
+            }
+        }
+
+        return rules.FloorPoints is { } floor && points < floor ? floor : points;
     }
 
     /// <summary>

@@ -32,6 +32,7 @@ internal static class ContractDocuments
         }
 
         yield return (HeadersSchema, Schema(typeof(StripeWebhookHeaders)));
+        yield return ("src/Contracts/Schemas/rule-set.json", FileSchema(typeof(RuleSet)));
         yield return ("src/Contracts/asyncapi.yaml", AsyncApi());
         yield return ("docs/contestctl.schema.json", CommandAnswers.Document().ToJsonString(s_indented) + "\n");
         yield return ("docs/settings.md", SettingsPage.Text());
@@ -51,6 +52,23 @@ internal static class ContractDocuments
 
     private static string Schema(Type type) =>
         WireSchemas.Of(type, Sample(type)).ToJsonString(s_indented) + "\n";
+
+    /// <summary>Of a file, which is read strictly: a member that there is not is a mistake.</summary>
+    private static string FileSchema(Type type)
+    {
+        var schema = WireSchemas.Of(type);
+        Close(schema);
+        return schema.ToJsonString(s_indented) + "\n";
+    }
+
+    private static void Close(JsonNode? node)
+    {
+        if (node is JsonArray array)
+            foreach (var item in array) Close(item);
+        if (node is not JsonObject schema) return;
+        foreach (var (_, member) in schema.ToArray()) Close(member);
+        if (schema["properties"] is JsonObject && schema.ContainsKey("type")) schema["additionalProperties"] = false;
+    }
 
     /// <summary>Null: headers are no message.</summary>
     private static JsonNode? Sample(Type type) =>
