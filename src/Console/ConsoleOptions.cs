@@ -29,6 +29,9 @@ public sealed record ConsoleOptions(
     /// key.</summary>
     public JwtRules? Tokens { get; init; }
 
+    /// <summary>Which bearers the operators' API believes: those that Payout's does; null: it answers nobody.</summary>
+    public JwtRules? ApiTokens { get; init; }
+
     /// <summary>What the console connects to; in live never in plaintext.</summary>
     public static IReadOnlyList<OutgoingConnection> Connections { get; } =
     [
@@ -45,12 +48,13 @@ public sealed record ConsoleOptions(
         var url = settings.ListenAddress(UrlSetting)
             ?? throw new SettingException(UrlSetting, "is not set: say where the pages answer (8090, http://0.0.0.0:8090)");
         var authority = AuthorityOf(settings, isLive);
+        var tokens = settings.Optional("PAYOUT_JWT_KEY") is not null ? PayoutApiOptions.Rules(settings) : null;
         return new ConsoleOptions(
             url, isLive, authority, Address(settings, PayoutUrlSetting), settings.Optional("CONSOLE_KEYS"),
             settings.Whole("CONSOLE_HTTP_RATE_PER_MINUTE"))
         {
-            Tokens = authority is null && settings.Optional("PAYOUT_JWT_KEY") is not null ? PayoutApiOptions.Rules(settings)
-                : null,
+            Tokens = authority is null ? tokens : null,
+            ApiTokens = tokens,
         };
     }
 

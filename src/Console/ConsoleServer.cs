@@ -2,14 +2,20 @@ using System.Security.Claims;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 using ContestPipeline.WebConsole.Access;
+using ContestPipeline.Replay.Parking;
 using ContestPipeline.WebConsole.Data;
+using ContestPipeline.WebConsole.Failures;
+using ContestPipeline.WebConsole.Replays;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 
 namespace ContestPipeline.WebConsole;
 
-/// <summary>The console's pages over HTTP: static HTML and plain forms, no script, nothing of its own in the database.</summary>
+/// <summary>
+/// The console over HTTP: pages of static HTML with plain forms and no script, the operators' API, and the replays that it
+/// carries out.
+/// </summary>
 public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, ILoggerFactory logging) : IAsyncDisposable
 {
     /// <summary>No form needs more.</summary>
@@ -77,6 +83,9 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(database);
         builder.Services.AddHttpClient<PayoutCalls>();
+        builder.Services.AddReplays(settings, clock, database);
+        builder.Services.AddSingleton(settings.Optional(Settings.AdminSetting) is null ? new FailureService(null, null)
+            : new FailureService(new RetryParked(settings, clock), new ParkedKeys(settings, clock)));
         builder.WebHost.UseUrls(options.Url);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -97,6 +106,9 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
         SignIn.Map(made, options);
         PageRoutes.Map(made);
         ActRoutes.Map(made);
+        ReplayPages.Map(made);
+        FailurePages.Map(made);
+        OpsApi.Map(made, options);
         made.MapFallback(context => Troubles.Show(context, 404, "There is no such page", "Nothing answers at this address."))
             .ForStaff();
         return made;
@@ -117,6 +129,7 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
             tokens.Cookie.SecurePolicy = options.IsLive ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
             tokens.SuppressXFrameOptionsHeader = true; // SecurityHeaders says DENY.
         });
+        if (options.ApiTokens is { } tokens) services.AddBearerTokens(tokens, clock);
         services.AddSignIn(options);
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());

@@ -1,4 +1,5 @@
 using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Balance;
 using ContestPipeline.Plumbing;
 using ContestPipeline.WebConsole.Access;
 using ContestPipeline.WebConsole.Data;
@@ -26,7 +27,7 @@ internal static class PageRoutes
             await database.Run(
             async tx => new OverviewModel(
                 await tx.AlertsBySeverity(), await tx.ContestsByState(), await tx.PayoutsByState(), await tx.Waits(),
-                await tx.Balances(), await tx.LastReconciliation()), context.RequestAborted))).ForStaff();
+                await tx.Balances(), await tx.Obligations(), await tx.LastReconciliation()), context.RequestAborted))).ForStaff();
         app.MapGet("/search", Search).ForStaff();
         app.MapGet("/payouts/{payoutId}", Payout).ForStaff();
         app.MapGet("/players/{playerId}", async (HttpContext context, WorkerDatabase database, string playerId, string? after) =>
@@ -39,8 +40,6 @@ internal static class PageRoutes
             Page<QueuePage>(context, await database.Run(async tx => new QueueModel(
                 contest, order == "largest", await tx.HeldPayouts(contest, order == "largest", after)), context.RequestAborted)))
             .ForStaff();
-        app.MapGet("/failures", async (HttpContext context, WorkerDatabase database) => Page<FailuresPage>(
-            context, new FailuresModel(await database.Run(tx => tx.FailureGroups(), context.RequestAborted)))).ForStaff();
     }
 
     /// <summary>One thing found is shown at once.</summary>

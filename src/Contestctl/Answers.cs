@@ -2,7 +2,9 @@ using ContestPipeline.Contestctl.Checks;
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Replay;
+using ContestPipeline.Replay.Parking;
 using ContestPipeline.Replay.Run;
+using ContestPipeline.Replay.Server;
 
 namespace ContestPipeline.Contestctl;
 
@@ -77,7 +79,7 @@ internal sealed record ParkedMessageAnswer(
 /// <param name="Stakes">What will not happen to money if the first message is discarded; empty: no money hangs on it.</param>
 /// <param name="DiscardAsked">Who wants it discarded, which waits for an approver; absent when nobody does.</param>
 internal sealed record ParkedShowAnswer(
-    string Worker, string Topic, string Key, IReadOnlyList<ParkedMessageAnswer> Messages, IReadOnlyList<Parking.Stake> Stakes,
+    string Worker, string Topic, string Key, IReadOnlyList<ParkedMessageAnswer> Messages, IReadOnlyList<Stake> Stakes,
     Plumbing.DiscardAsked? DiscardAsked);
 
 /// <param name="Outcome">done, failed, not-owner (nobody that may work on the partition has taken it up yet) or waiting (no
@@ -85,8 +87,11 @@ internal sealed record ParkedShowAnswer(
 /// <param name="Handled">How many messages are handled by now.</param>
 /// <param name="Left">How many of those that were parked still are.</param>
 /// <param name="Error">Of the message that is first now, when it failed.</param>
+/// <param name="Group">Of many keys: how far that is; then worker, topic and key are what was named, handled and left count
+/// keys.</param>
 internal sealed record ParkedRetryAnswer(
-    string Worker, string Topic, string Key, string Outcome, long Handled, long Left, string? Error);
+    string Worker, string Topic, string Key, string Outcome, long Handled, long Left, string? Error,
+    ParkedRetryProgress? Group = null);
 
 /// <summary>What was discarded, or waits for an approver, and how many are left of the key.</summary>
 /// <param name="Outcome">discarded or awaits-approver.</param>
@@ -94,7 +99,7 @@ internal sealed record ParkedRetryAnswer(
 /// <param name="Stakes">What will not happen to money; empty: no money hangs on it.</param>
 internal sealed record ParkedDiscardAnswer(
     string Worker, string Topic, string Key, int Partition, long Offset, string Outcome, long? Left, string By,
-    string? ApprovedBy, IReadOnlyList<Parking.Stake> Stakes);
+    string? ApprovedBy, IReadOnlyList<Stake> Stakes);
 
 /// <summary>A message that was given up.</summary>
 internal sealed record DiscardedMessageAnswer(
@@ -107,17 +112,27 @@ internal sealed record DiscardedAnswer(IReadOnlyList<DiscardedMessageAnswer> Mes
 
 /// <param name="Hash">Of the plan as it was written.</param>
 /// <param name="File">Where it was written.</param>
-internal sealed record PlanAnswer(string Hash, string File, ReplayPlan Plan);
+/// <param name="Replay">As the console keeps it; absent when this process made the plan.</param>
+internal sealed record PlanAnswer(string Hash, string File, ReplayPlan Plan, ServerReplay? Replay = null);
 
 /// <param name="Refused">Why nothing was produced; absent when something was.</param>
 /// <param name="Differences">What did not come as planned.</param>
-internal sealed record ReplayRunAnswer(ReplayRun? Run, IReadOnlyList<string>? Differences, IReadOnlyList<string>? Refused);
+/// <param name="Replay">As the console carries it out; absent when this process does.</param>
+internal sealed record ReplayRunAnswer(
+    ReplayRun? Run, IReadOnlyList<string>? Differences, IReadOnlyList<string>? Refused, ServerReplay? Replay = null);
 
 /// <summary>Every run there was, or the one that was asked for.</summary>
-internal sealed record ReplayStatusAnswer(IReadOnlyList<ReplayRun> Runs);
+/// <param name="Abandoned">Runs that are not over and that no process works on.</param>
+/// <param name="Replays">Of the console, where it was asked; then there are no runs.</param>
+internal sealed record ReplayStatusAnswer(
+    IReadOnlyList<ReplayRun> Runs, IReadOnlyList<string>? Abandoned = null, IReadOnlyList<ServerReplay>? Replays = null);
 
 /// <summary>Whether the run waits now.</summary>
 internal sealed record ReplayPauseAnswer(string Run, bool Paused);
+
+/// <summary>Whether the run is over.</summary>
+/// <param name="State">stopped, or stopping while its process ends it.</param>
+internal sealed record ReplayCancelAnswer(string Run, string State);
 
 /// <summary>The balance of every account.</summary>
 internal sealed record BalancesAnswer(IReadOnlyList<AccountBalance> Accounts);

@@ -10,7 +10,8 @@ namespace ContestPipeline.Contestctl;
 internal sealed class RefusedException(string why) : Exception(why);
 
 /// <summary>
-/// Payout's HTTP API as the command line uses it: whatever changes something goes through it, with the caller's own token.
+/// The HTTP APIs of Payout and of the console as the command line uses them: whatever changes something goes through one of them,
+/// with the caller's own token.
 /// </summary>
 internal sealed class ApiClient : IDisposable
 {
@@ -19,25 +20,42 @@ internal sealed class ApiClient : IDisposable
 
     private const int WaitSeconds = 100;
 
+    /// <summary>Where the console answers; with it replays are the server's.</summary>
+    public const string ConsoleSetting = "CONSOLE_API_URL";
+
+    private const string PayoutSetting = "PAYOUT_API_URL";
+
     private readonly HttpClient http;
     private readonly string url;
+    private readonly string setting;
     private readonly TimeProvider clock;
 
     /// <param name="waitSeconds">How long an answer may take.</param>
     public ApiClient(Session session, int waitSeconds = WaitSeconds)
+        : this(
+            session, PayoutSetting, "say where Payout answers (its PAYOUT_HTTP_URL), such as http://127.0.0.1:8083", waitSeconds)
+    {
+    }
+
+    private ApiClient(Session session, string setting, string meaning, int waitSeconds)
     {
         clock = session.Clock;
-        url = session.Settings.Require(
-            "PAYOUT_API_URL", "say where Payout answers (its PAYOUT_HTTP_URL), such as http://127.0.0.1:8083");
+        this.setting = setting;
+        url = session.Settings.Require(setting, meaning);
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
-            throw new SettingException("PAYOUT_API_URL", $"must be an address, not '{url}'");
-        TransportSecurity.Require(session.Settings, Session.Api);
+            throw new SettingException(setting, $"must be an address, not '{url}'");
+        TransportSecurity.Require(session.Settings, new OutgoingConnection.Http(setting));
         http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(waitSeconds) };
         var token = session.Settings.Require("PAYOUT_API_TOKEN", "a bearer token with your name and role").Trim();
         if (!token.All(c => char.IsAsciiLetterOrDigit(c) || TokenMarks.Contains(c, StringComparison.Ordinal)))
             throw new SettingException("PAYOUT_API_TOKEN", "is no bearer token; it may hold letters, digits and " + TokenMarks);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
+
+    /// <summary>The console's.</summary>
+    public static ApiClient OfConsole(Session session) => new(
+        session, ConsoleSetting, "say where the console answers (its CONSOLE_HTTP_URL), such as http://127.0.0.1:8090",
+        WaitSeconds);
 
     /// <exception cref="RefusedException">The answer is no success.</exception>
     public Task<JsonElement> Get(string path, CancellationToken ct) => Ask(HttpMethod.Get, path, null, ct);
@@ -51,7 +69,7 @@ internal sealed class ApiClient : IDisposable
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: WireOptions);
-        using var work = LongWork.Begin("waiting for Payout", clock);
+        using var work = LongWork.Begin(setting == PayoutSetting ? "waiting for Payout" : "waiting for the console", clock);
         try
         {
             using var response = await http.SendAsync(request, ct);
@@ -61,7 +79,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new SettingException("PAYOUT_API_URL", $"names {url}, where nothing answers ({e.Message})");
+            throw new SettingException(setting, $"names {url}, where nothing answers ({e.Message})");
         }
         catch (TaskCanceledException e) when (!ct.IsCancellationRequested)
         {

@@ -131,7 +131,7 @@ public static class CommandLine
         root.Add(ParkedCommand.Make(session));
         root.Add(Group("replay", "Replays: see what one would do, then do exactly that.", ReplayPlanCommand.Make(session),
             ReplayRunCommand.Make(session), ReplayStatusCommand.MakeStatus(session), ReplayStatusCommand.MakePause(session),
-            ReplayStatusCommand.MakeResume(session)));
+            ReplayStatusCommand.MakeResume(session), ReplayCancelCommand.Make(session)));
         root.Add(Group("recovery", "Money stopped because a database went back in time, and how it goes on.",
             [.. RecoveryCommand.All(session)]));
         root.Add(Group("halt", "Payouts stopped by an operator, and let go again.", [.. HaltCommand.All(session)]));

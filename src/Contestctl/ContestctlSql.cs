@@ -65,25 +65,6 @@ internal static class ContestctlSql
             """,
             new { contestId, playerId }, cancellationToken: ct))).AsList();
 
-    /// <summary>Fees and stakes that were collected and have not gone back: of a contest, or of one entry of it.</summary>
-    public static async Task<IReadOnlyList<Parking.CollectedFee>> FeesHeld(
-        this NpgsqlConnection connection, string contestId, string? entryId, CancellationToken ct) =>
-        (await connection.QueryAsync<Parking.CollectedFee>(new CommandDefinition(
-            """
-            select entry_id, player_id, amount_minor - refunded_minor as held_minor, currency
-            from payout.entry_payment
-            where contest_id = @contestId and (@entryId::text is null or entry_id = @entryId) and charge_id is not null and
-                refunded_minor < amount_minor
-            union all
-            select entry_id, player_id, amount_minor, currency
-            from payout.wallet_stake s
-            where contest_id = @contestId and (@entryId::text is null or entry_id = @entryId) and exists (
-                select from payout.wallet_use u
-                where u.use_id = 'stake/' || s.contest_id || '/' || s.entry_id and u.returned_at is null)
-            order by entry_id
-            """,
-            new { contestId, entryId }, cancellationToken: ct))).AsList();
-
     public static Task<PayoutRow?> Payout(this NpgsqlConnection connection, string payoutId, CancellationToken ct) =>
         connection.QuerySingleOrDefaultAsync<PayoutRow?>(new CommandDefinition(
             """

@@ -28,6 +28,7 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
         new OutgoingConnection.Postgres(Plumbing.Settings.AdminSetting),
         .. DeclaredWorkers.Schemas.Select(w => new OutgoingConnection.Postgres(Plumbing.Settings.DatabaseSetting(w.Name))),
         .. OutgoingConnection.Telemetry, .. PayoutService.Connections, Api,
+        new OutgoingConnection.Http(ApiClient.ConsoleSetting),
     ];
 
     public IConfiguration Settings { get; } = settings;

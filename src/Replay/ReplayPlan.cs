@@ -31,6 +31,15 @@ public sealed record ReplayPlan(
     /// <summary>As JSON, always the same for the same plan.</summary>
     public string Text() => JsonSerializer.Serialize(this, s_json);
 
+    /// <summary>Of <see cref="Text"/>.</summary>
+    /// <exception cref="InvariantException">It is a plan of another version.</exception>
+    public static ReplayPlan Parse(string text)
+    {
+        Invariant.Holds(JsonSerializer.Deserialize<PlanVersion>(text, s_json)?.Format == FormatNow,
+            "the plan is of another version; make it anew");
+        return JsonSerializer.Deserialize<ReplayPlan>(text, s_json)!;
+    }
+
     public async Task Write(string path, CancellationToken ct) =>
         await System.IO.File.WriteAllTextAsync(path, JsonSerializer.Serialize(new Sealed(Hash, this), s_json) + "\n", ct);
 

@@ -18,7 +18,7 @@ internal static class SignIn
 {
     public const string Path = "/sign-in";
     public const string TokenName = "access_token";
-    private const string Authority = "authority";
+    private const string Authority = "open-id";
     private const int NameCharsMax = 100;
     private static readonly TimeSpan s_session = TimeSpan.FromHours(8);
     private static readonly string[] s_roles = [ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver];

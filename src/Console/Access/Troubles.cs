@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 using ContestPipeline.WebConsole.Pages;
 using ContestPipeline.WebConsole.Shown;
@@ -30,9 +31,15 @@ internal sealed class Troubles(RequestDelegate next, ILogger<Troubles> log)
         }
     }
 
-    /// <summary>Answers with a page that says what is wrong and what to do.</summary>
+    /// <summary>Answers with what is wrong and what to do: a page, or problem details of the API.</summary>
     public static async Task Show(HttpContext context, int status, string title, string detail)
     {
+        if (context.Request.Path.StartsWithSegments("/v1"))
+        {
+            await ApiProblem.Write(context, status, title, detail);
+            return;
+        }
+
         var shell = Shell.Of(context);
         context.Response.StatusCode = status;
         await new RazorComponentResult<TroublePage>(new { Shell = shell, Title = title, Detail = detail }) { StatusCode = status }

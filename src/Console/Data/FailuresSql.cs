@@ -1,4 +1,5 @@
 using ContestPipeline.Plumbing;
+using ContestPipeline.Replay.Parking;
 
 namespace ContestPipeline.WebConsole.Data;
 
@@ -31,7 +32,7 @@ public static class FailuresSql
 
     private static string Heads(string worker) =>
         $"""
-        select '{worker}' as worker, k.topic, regexp_replace(left(coalesce(h.last_error, h.error), 160), '[0-9]+', '#', 'g') as error,
+        select '{worker}' as worker, k.topic, {ParkedGroup.Class("coalesce(h.last_error, h.error)")} as error,
             left(coalesce(h.last_error, h.error), 500) as whole, left(h.key, 200) as key, h.record_offset, h.first_seen,
             (select count(*) - 1 from {worker}.parked p where p.topic = k.topic and p.key_hash = k.key_hash) as behind
         from {worker}.parked_key k

@@ -12,9 +12,9 @@ public sealed record PayoutsInState(
 /// <summary>What waits in a worker: parked keys, and its oldest message that is not sent.</summary>
 public sealed record WorkerWaits(string Worker, long ParkedKeys, DateTimeOffset? ParkedSince, DateTimeOffset? UnsentSince);
 
-/// <summary>The platform's balance as it was last written down.</summary>
+/// <summary>The platform's balance at Stripe as it was last read.</summary>
 public sealed record BalanceNow(
-    string Currency, DateTimeOffset TakenAt, long AvailableMinor, long PendingMinor, long ObligationsMinor, string Status);
+    string Currency, DateTimeOffset TakenAt, long AvailableMinor, long PendingMinor, string Status);
 
 /// <summary>The last comparison with Stripe.</summary>
 public sealed record LastReconciliation(
@@ -60,7 +60,7 @@ public static class OverviewSql
 
     public static Task<IReadOnlyList<BalanceNow>> Balances(this Tx tx) => tx.Query<BalanceNow>(
         """
-        select b.currency, b.taken_at, b.available_minor, b.pending_minor, b.obligations_minor, b.status
+        select b.currency, b.taken_at, b.available_minor, b.pending_minor, b.status
         from (select currency, max(taken_at) as taken_at from payout.balance_snapshot group by currency) last
         join payout.balance_snapshot b on b.currency = last.currency and b.taken_at = last.taken_at
         order by b.currency

@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.Balance;
 using ContestPipeline.WebConsole.Data;
 using ContestPipeline.WebConsole.Shown;
 
@@ -10,10 +11,12 @@ public sealed record StartModel(IReadOnlyList<OpenAlert> Alerts, IReadOnlyList<O
 public sealed record AlertsModel(string? Kind, IReadOnlyList<OpenAlert> Alerts);
 
 /// <summary>Whether money moves and whether anything is stuck.</summary>
+/// <param name="Owed">By the ledger and the fees, now; Stripe's balance is of its last reading.</param>
 /// <param name="Reconciliation">Null: there was none yet.</param>
 public sealed record OverviewModel(
     IReadOnlyList<AlertsOfSeverity> Alerts, IReadOnlyList<ContestsInState> Contests, IReadOnlyList<PayoutsInState> Payouts,
-    IReadOnlyList<WorkerWaits> Waits, IReadOnlyList<BalanceNow> Balances, LastReconciliation? Reconciliation);
+    IReadOnlyList<WorkerWaits> Waits, IReadOnlyList<BalanceNow> Balances, IReadOnlyList<Owed> Owed,
+    LastReconciliation? Reconciliation);
 
 /// <summary>What an id was found as.</summary>
 public sealed record SearchModel(string Query, IReadOnlyList<Found> Found);
@@ -31,6 +34,3 @@ public sealed record ContestModel(
 
 /// <summary>The approval queue, a page of it.</summary>
 public sealed record QueueModel(string? Contest, bool LargestFirst, IReadOnlyList<HeldPayout> Held);
-
-/// <summary>Parked messages by what is wrong with them.</summary>
-public sealed record FailuresModel(IReadOnlyList<FailureGroup> Groups);

@@ -20,6 +20,15 @@ public sealed record Shell(
         ["second"] = "Noted. A second approver has to release it as well.",
         ["rejected"] = "The payout is rejected; its prize went to prize_unpaid of the contest.",
         ["retried"] = "The payout is on its way again.",
+        ["retries"] = "The workers are asked; this page follows what becomes of it.",
+        ["discarded"] = "The message is discarded; the next of its key goes on.",
+        ["discard-asked"] = "Money hangs on it: your wish is noted, and an approver, another person, has to say the same.",
+        ["asked"] = "The plan is being made; nothing is produced by that.",
+        ["ordered"] = "The replay is ordered.",
+        ["approved"] = "The replay is approved and begins.",
+        ["paused"] = "The replay pauses.",
+        ["resumed"] = "The replay goes on.",
+        ["stopped"] = "The replay is being stopped.",
     };
 
     /// <summary>Takes alerts up and sends failed payouts again.</summary>

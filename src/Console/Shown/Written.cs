@@ -32,14 +32,16 @@ public static class Written
     }
 
     /// <summary><c>awaiting_funds</c> as people say it.</summary>
-    public static string State(string state) => state.Replace('_', ' ').ToLowerInvariant();
+    public static string State(string state) => state.Replace('_', ' ').Replace('-', ' ').ToLowerInvariant();
 
     /// <summary>What a state means for whoever looks: good, bad, waiting or nothing to say.</summary>
     public static string Tone(string state) => state switch
     {
-        "paid" or "PAID" or "SETTLED" or "healthy" or "complete" or "settled" => "good",
-        "failed" or "rejected" or "critical" or "depleted" or "CANCELLED" or "reversed" or "mismatch" => "bad",
-        "held" or "awaiting_account" or "awaiting_funds" or "warning" or "waiting" or "receiving" => "wait",
+        "paid" or "PAID" or "SETTLED" or "healthy" or "complete" or "settled" or "done" => "good",
+        "failed" or "rejected" or "critical" or "depleted" or "CANCELLED" or "reversed" or "mismatch"
+            or "unplannable" or "differs" or "refused" => "bad",
+        "held" or "awaiting_account" or "awaiting_funds" or "warning" or "waiting" or "receiving"
+            or "awaits-approver" or "paused" or "stopping" => "wait",
         _ => "plain",
     };
 

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using ContestPipeline.Payout.Audit;
 using ContestPipeline.Plumbing;
-using ContestPipeline.Replay;
+using ContestPipeline.Replay.Parking;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Parking;
@@ -10,8 +9,6 @@ namespace ContestPipeline.Contestctl.Parking;
 /// <summary><c>contestctl parked discard</c>: gives a message up, with a second person where money hangs on it.</summary>
 internal static class DiscardCommand
 {
-    private const int ResultCharactersMax = 2_000;
-
     private const string About =
         """
         Gives the first message of a key up for good; the key goes on with the next one. The message is kept whole, with who, when and why (contestctl parked
@@ -41,10 +38,8 @@ internal static class DiscardCommand
             await using var database = await ParkedCommand.Open(session, worker, ct);
             if ((await Parked.Show(database, topic, key, limit: 1, ct)) is not [var head])
                 throw ParkedCommand.NotParked(worker, topic, key);
-            var stakes = await StakesOf(session, head, ct);
             var wish = new DiscardWish(bearer.Subject, bearer.IsApprover, parsed.GetRequiredValue(reason));
-            var answer = await database.Run(
-                tx => Discard(tx, worker, topic, key, parsed.GetValue(offset), wish, head, stakes), ct);
+            var (answer, stakes) = await DiscardParked.Discard(database, head, parsed.GetValue(offset), wish, ct);
             return answer switch
             {
                 DiscardAnswer.Discarded done => Tell(parsed, json, stakes, new ParkedDiscardAnswer(
@@ -62,41 +57,6 @@ internal static class DiscardCommand
         });
         return command;
     }
-
-    /// <summary>What hangs on a message, with the fees that Payout holds where it would give some back.</summary>
-    public static async Task<IReadOnlyList<Stake>> StakesOf(Session session, ParkedRecord message, CancellationToken ct)
-    {
-        var envelope = message.Envelope();
-        if (MoneyAtStake.GivesBack(envelope) is not var (contest, entry)) return MoneyAtStake.Of(envelope, []);
-        await using var connection = await session.OpenAdmin(ct);
-        return MoneyAtStake.Of(envelope, await connection.FeesHeld(contest, entry, ct));
-    }
-
-    /// <param name="looked">The message that the stakes are of.</param>
-    private static async Task<DiscardAnswer> Discard(
-        Tx tx, string worker, string topic, string key, long offset, DiscardWish wish, ParkedRecord looked,
-        IReadOnlyList<Stake> stakes)
-    {
-        // What became the first since it was looked at has not been judged.
-        var answer = await Parked.Discard(
-            tx, topic, key, offset, wish, head => head.Arrival != looked.Arrival || stakes.Count > 0);
-        var result = answer switch
-        {
-            DiscardAnswer.Discarded { ApprovedBy: not null } done => $"done; asked by {done.By}",
-            DiscardAnswer.Discarded => "done",
-            DiscardAnswer.AwaitsApprover => "awaits an approver",
-            DiscardAnswer.NotYours no => $"refused: {no.Why}",
-            _ => null,
-        };
-        if (result is null) return answer;
-        var words = stakes.Count == 0 ? "" : $" ({string.Join("; ", MoneyAtStake.Words(stakes))})";
-        await tx.Audit(new AuditEntry(
-            wish.By, "parked-discarded", $"{worker} {topic}[{looked.Partition}] offset {looked.Offset} {KeyName.Of(looked.Key)}",
-            ReplaySource.Member(looked.Envelope(), "contestId"), null, null, wish.Reason, Cut(result + words)));
-        return answer;
-    }
-
-    private static string Cut(string words) => words.Length <= ResultCharactersMax ? words : words[..ResultCharactersMax] + "…";
 
     private static int Tell(
         ParseResult parsed, JsonOption<ParkedDiscardAnswer> json, IReadOnlyList<Stake> stakes, ParkedDiscardAnswer answer)

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ContestPipeline.Payout.Audit;
 using ContestPipeline.Plumbing;
+using ContestPipeline.Replay.Parking;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Parking;
@@ -20,9 +20,13 @@ internal static class ParkedCommand
         run. The request stands in the last two cases: whoever gets the partition follows it. Who asked is kept in the audit log, under the name in your
         token (PAYOUT_API_TOKEN, with the role operator or approver). Exit code 1 unless at least one message was handled and none failed.
 
+        With --all, instead of a KEY, all keys of the worker and topic, or of the worker, or of all workers; with --error only those whose class of error, as the
+        console's page of failures groups by it, is this. It says how many were handled, which failed again, and how many are new since.
+
         Examples:
           contestctl parked retry scoring stats.lines.v1 kc-at-pit-2016-week-4/smith
           contestctl parked retry payout contests.results.v1 sunday-night --wait 120 --json
+          contestctl parked retry scoring stats.lines.v1 --all --reason "lines are read again since 14:00"
         """;
 
     public static Command Make(
@@ -34,29 +38,37 @@ internal static class ParkedCommand
 
     private static Command Retry(Session session)
     {
-        var place = new PlaceArguments(session);
+        var place = new PlaceArguments(session, ArgumentArity.ZeroOrOne);
+        var all = new Option<bool>("--all") { Description = "All keys of what is named." };
+        var error = new Option<string?>("--error") { Description = "With --all: only those of this class of error." };
         var wait = new Option<int>(
             "--wait") { Description = "Seconds to wait for the worker's answer.", DefaultValueFactory = _ => WaitSecondsDefault };
         wait.Validators.Add(OptionRules.AtLeast(0));
         var reason = new Option<string>(
             "--reason") { Description = "Why; kept in the audit log.", DefaultValueFactory = _ => "the cause is mended" };
         var json = Output.JsonOption<ParkedRetryAnswer>();
-        var command = new Command("retry", AboutRetry) { place.Worker, place.Topic, place.Key, reason, wait, json };
+        var command = new Command("retry", AboutRetry) { place.Worker, place.Topic, place.Key, all, error, reason, wait, json };
+        command.Validators.Add(result =>
+        {
+            var hasKey = result.GetResult(place.Key) is { Tokens.Count: > 0 };
+            if (hasKey == result.GetResult(all) is { Implicit: false })
+                result.AddError("name WORKER TOPIC KEY, or say --all instead of a key");
+            else if (hasKey && result.GetResult(error) is { Implicit: false }) result.AddError("--error goes with --all");
+        });
         command.SetAction(async (parsed, ct) =>
         {
-            var (worker, topic, key) = place.Of(parsed);
-            var bearer = await Bearer.Require(session, ct);
-            await using var database = await Open(session, worker, ct);
-            var asked = await database.Run(
-                async tx =>
-                {
-                    if (await Parked.Retry(tx, topic, key) is not { } known) return null;
-                    await tx.Audit(new AuditEntry(
-                        bearer.Subject, "parked-retried", $"{worker} {topic} {KeyName.Of(known.Key)}", null, null, null,
-                        parsed.GetRequiredValue(reason), $"{known.Messages} messages asked for"));
-                    return known;
-                }, ct) ?? throw NotParked(worker, topic, key);
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
+            var bearer = await Bearer.Require(session, ct);
+            if (parsed.GetValue(all))
+                return await RetryGroup.Run(
+                    session, parsed, json, new ParkedGroup(
+                        parsed.GetValue(place.Worker), parsed.GetValue(place.Topic), parsed.GetValue(error), Key: null),
+                    bearer.Subject, parsed.GetRequiredValue(reason), patience, ct);
+            var (worker, topic, key) = place.Of(parsed);
+            await using var database = await Open(session, worker, ct);
+            if (await new RetryParked(session.Settings, session.Clock).Ask(
+                new ParkedGroup(worker, topic, Error: null, key), bearer.Subject, parsed.GetRequiredValue(reason), ct)
+                is not RetryAnswer.Begun { Asked: [var (_, asked)] }) throw NotParked(worker, topic, key);
             var came = await LongWork.While(
                 $"waiting for {worker}", session.Clock, _ => Parked.Await(database, asked, patience, session.Clock, ct));
             var answer = Answer(worker, asked, came);
@@ -111,7 +123,12 @@ internal static class ParkedCommand
     /// <summary>WORKER TOPIC KEY, as alerts name a parked key.</summary>
     internal sealed class PlaceArguments
     {
-        public PlaceArguments(Session session) => Worker.AcceptOnlyFromAmong([.. session.Workers.Select(w => w.Name)]);
+        /// <param name="arity">Of each of the three.</param>
+        public PlaceArguments(Session session, ArgumentArity? arity = null)
+        {
+            Worker.AcceptOnlyFromAmong([.. session.Workers.Select(w => w.Name)]);
+            foreach (var argument in (Argument[])[Worker, Topic, Key]) argument.Arity = arity ?? ArgumentArity.ExactlyOne;
+        }
 
         public Argument<string> Worker { get; } = new("WORKER") { Description = "ingestion, scoring, settlement or payout." };
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using ContestPipeline.Plumbing;
+using ContestPipeline.Replay.Parking;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Parking;
@@ -87,8 +88,8 @@ internal static class ParkedViews
                 m.Topic, m.Partition, m.Offset, m.Key, m.FirstSeen, m.Error, m.Failures, m.LastError, m.HeaderTexts(),
                 Encoding.UTF8.GetString(m.Body), Base64(m.Body))).ToArray();
             if (messages.Length == 0) throw ParkedCommand.NotParked(worker, topic, key);
-            var stakes = await DiscardCommand.StakesOf(session, records[0], ct);
-            var asked = await database.Run(tx => Parked.AskedFor(tx, records[0]), ct);
+            var (stakes, asked) = await database.Run(
+                async tx => (await DiscardParked.StakesOf(tx, records[0]), await Parked.AskedFor(tx, records[0])), ct);
             Output.Show(parsed, json, new ParkedShowAnswer(worker, topic, key, messages, stakes, asked), console =>
             {
                 if (asked is not null)

@@ -4,6 +4,8 @@ using System.Globalization;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
+using ContestPipeline.Replay.Server;
+using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Replaying;
 
@@ -32,6 +34,8 @@ internal static class ReplayPlanCommand
             selection without any record, or
         that lies outside the topic, is refused, and so is an --out that is something else than a plan.
 
+        With CONSOLE_API_URL the console makes the plan, on its own machine, and keeps it; --direct makes it here. A --feed-file is always planned here.
+
         Examples:
           contestctl replay plan stats.lines.v1 --game kc-at-pit-2016-week-4 --reprocess --out lines.json
           contestctl replay plan feed.games.v1 --from 2026-09-13T17:00Z --to 2026-09-13T21:00Z
@@ -45,13 +49,16 @@ internal static class ReplayPlanCommand
         var options = new SelectionOptions();
         var output = new Option<FileInfo>(
             "--out") { Description = "Where the plan goes.", DefaultValueFactory = _ => new FileInfo(FileDefault) };
+        var direct = ConsoleReplays.DirectOption();
         var json = Output.JsonOption<PlanAnswer>();
-        var command = new Command("plan", About) { output, json };
+        var command = new Command("plan", About) { output, direct, json };
         options.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
             var wish = options.Of(parsed);
             await RefuseToOverwrite(parsed.GetValue(output)!, parsed.GetValue(options.File), ct);
+            if (wish is not null && ConsoleReplays.IsMeant(session, parsed.GetValue(direct)))
+                return await AtConsole(session, parsed, json, wish, parsed.GetValue(output)!, ct);
             await session.RequireAdmin(ct);
             var plan = await LongWork.While("looking", session.Clock, work =>
             {
@@ -63,9 +70,29 @@ internal static class ReplayPlanCommand
             var written = parsed.GetValue(output)!.Name;
             Output.Show(
                 parsed, json, new PlanAnswer(plan.Hash, written, plan), console => EffectTables.Write(console, plan, written));
-            return plan.Effect.Messages.Parked > 0 || plan.Effect.Failures.Count > 0 ? ExitCodes.CheckFailed : ExitCodes.Success;
+            return ExitCodeOf(plan);
         });
         return command;
+    }
+
+    private static int ExitCodeOf(ReplayPlan plan) =>
+        plan.Effect.Messages.Parked > 0 || plan.Effect.Failures.Count > 0 ? ExitCodes.CheckFailed : ExitCodes.Success;
+
+    private static async Task<int> AtConsole(
+        Session session, ParseResult parsed, JsonOption<PlanAnswer> json, ReplayWish wish, FileInfo output, CancellationToken ct)
+    {
+        using var console = new ConsoleReplays(session);
+        var replay = await console.Follow(await console.Ask(wish, ct), ct);
+        if (replay.State != ServerReplayStates.Planned)
+            throw new RefusedException($"replay {replay.ReplayId} is {replay.State}: {replay.Outcome}");
+        var plan = await console.PlanOf(replay, ct);
+        await plan.Write(output.FullName, ct);
+        Output.Show(parsed, json, new PlanAnswer(plan.Hash, output.Name, plan, replay), shown =>
+        {
+            EffectTables.Write(shown, plan, output.Name);
+            shown.WriteLine($"the console keeps it as replay {replay.ReplayId}");
+        });
+        return ExitCodeOf(plan);
     }
 
     /// <summary>A plan may take the place of another plan, and of nothing else.</summary>

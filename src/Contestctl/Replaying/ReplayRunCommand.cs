@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
 using ContestPipeline.Replay.Run;
+using ContestPipeline.Replay.Server;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Replaying;
@@ -23,6 +25,9 @@ internal static class ReplayRunCommand
         The same command goes on after it was stopped or killed: what the broker has is not produced again. One run at a time. It is kept with who and why,
         here and in the audit log. Exit code 1: refused, or it did not come to what was planned.
 
+        With CONSOLE_API_URL the console runs it: it goes on when this command is ended, on another instance when that one is killed; PLAN may be the id of
+        a replay there, too, and who orders it is whom the token names. A plan that moves much waits for an approver. --direct runs it here, with --who.
+
         Examples:
           contestctl replay run replay-plan.json --feed-file corrected.jsonl --who ann --why "the provider's correction, case 121"
           contestctl replay run replay-plan.json --who ann --why "lines lost on Sunday, case 120"
@@ -32,7 +37,7 @@ internal static class ReplayRunCommand
     public static Command Make(Session session)
     {
         var file = new Argument<FileInfo>("PLAN") { Description = "A plan that contestctl replay plan made." };
-        var (who, why) = (Who(), Why());
+        var (who, why, direct) = (Who(), Why(), ConsoleReplays.DirectOption());
         var rate = new Option<int>("--rate") { Description = "Records a second at most; 0: as fast as the broker takes them." };
         rate.Validators.Add(NotNegative);
         var patience = new Option<int>("--patience") { Description = "Seconds that the workers may take without getting on.",
@@ -40,12 +45,15 @@ internal static class ReplayRunCommand
         patience.Validators.Add(NotNegative);
         var feed = new Option<FileInfo?>("--feed-file") { Description = "The file that the plan is about." };
         var json = Output.JsonOption<ReplayRunAnswer>();
-        var command = new Command("run", About) { file, feed, who, why, rate, patience, json };
+        var command = new Command("run", About) { file, feed, who, why, rate, patience, direct, json };
         command.SetAction(async (parsed, ct) =>
         {
+            if (parsed.GetValue(feed) is null && ConsoleReplays.IsMeant(session, parsed.GetValue(direct)))
+                return await AtConsole(session, parsed, json, parsed.GetRequiredValue(file), new RunOrder(
+                    parsed.GetRequiredValue(why), parsed.GetValue(rate), parsed.GetValue(patience)), ct);
             var plan = await ReplayPlan.Read(parsed.GetRequiredValue(file).FullName, ct);
             var order = new ReplayOrder(
-                parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), parsed.GetValue(rate),
+                WhoIn(parsed, who), parsed.GetRequiredValue(why), parsed.GetValue(rate),
                 TimeSpan.FromSeconds(parsed.GetValue(patience)));
             await session.RequireAdmin(ct);
             switch (await LongWork.While(
@@ -70,6 +78,8 @@ internal static class ReplayRunCommand
                         foreach (var reason in refused.Because) console.WriteLine($"  {reason}");
                     });
                     return ExitCodes.CheckFailed;
+                case ReplayAnswer.Busy:
+                    throw new RefusedException("another replay is running; contestctl replay status shows it");
                 case var other:
                     throw new InvalidOperationException(other.GetType().Name);
             }
@@ -77,13 +87,42 @@ internal static class ReplayRunCommand
         return command;
     }
 
-    public static Option<string> Who() => Said("--who", "Your name; kept with the run and in the audit log.");
+    /// <summary>What is asked of the console to run.</summary>
+    private sealed record RunOrder(string Reason, int RatePerSecond, int PatienceSeconds);
 
-    public static Option<string> Why() => Said("--why", "Why; kept with the run and in the audit log.");
-
-    private static Option<string> Said(string name, string what)
+    /// <param name="plan">A plan's file, or the id of a replay.</param>
+    private static async Task<int> AtConsole(
+        Session session, ParseResult parsed, JsonOption<ReplayRunAnswer> json, FileInfo plan, RunOrder order,
+        CancellationToken ct)
     {
-        var option = new Option<string>(name) { Description = what, Required = true };
+        using var console = new ConsoleReplays(session);
+        var id = plan.Exists ? (await console.OfPlan(await ReplayPlan.Read(plan.FullName, ct), ct)).ReplayId : plan.Name;
+        var replay = await console.Follow(await console.Act(id, "run", order, ct), ct);
+        string[] said = replay.Outcome.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var isRefused = replay.State == ServerReplayStates.Refused;
+        Output.Show(parsed, json, new ReplayRunAnswer(null, isRefused ? null : said, isRefused ? said : null, replay), shown =>
+        {
+            shown.WriteLine(replay.State == ServerReplayStates.AwaitsApprover
+                ? $"replay {replay.ReplayId} waits for an approver other than {replay.OrderedBy}; nothing is produced before"
+                : $"replay {replay.ReplayId} is {replay.State}: {replay.Produced} of {replay.Selected} records produced to {replay.Topic}");
+            foreach (var line in said) shown.WriteLine($"  {line}");
+        });
+        return replay.State is ServerReplayStates.Done or ServerReplayStates.AwaitsApprover
+            ? ExitCodes.Success : ExitCodes.CheckFailed;
+    }
+
+    public static Option<string?> Who() =>
+        Said<string?>("--who", "Your name, of what is not done at the console; kept in the audit log.");
+
+    public static Option<string> Why() => Said<string>("--why", "Why; kept with the run and in the audit log.", isNeeded: true);
+
+    /// <exception cref="SettingException">Nobody is named.</exception>
+    public static string WhoIn(ParseResult parsed, Option<string?> who) => parsed.GetValue(who)
+        ?? throw new SettingException("--who", "is needed: your name, kept with the run and in the audit log");
+
+    private static Option<T> Said<T>(string name, string what, bool isNeeded = false)
+    {
+        var option = new Option<T>(name) { Description = what, Required = isNeeded };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && string.IsNullOrWhiteSpace(text))

@@ -12,8 +12,9 @@ internal static class ReplayStatusCommand
     private const string AboutStatus =
         """
         Lists the replays that were run, the latest first: state, how many records are produced, who and why; with RUN only that one. States: producing,
-        paused, settling (everything is produced, the workers are waited for), done, differs (it did not come to what was planned). A run that was killed
-        stays in its state; contestctl replay run with its plan goes on. Exit code 1 when the run is not known.
+        paused, settling (everything is produced, the workers are waited for), stopping, stopped, done, differs (it did not come to what was planned). A run
+        that nobody works on any more says so; contestctl replay run with its plan goes on, contestctl replay cancel ends it. With CONSOLE_API_URL it lists
+        the console's replays, from their plans on; --direct the runs of the database. Exit code 1 when the run is not known.
 
         Examples:
           contestctl replay status
@@ -39,18 +40,25 @@ internal static class ReplayStatusCommand
     public static Command MakeStatus(Session session)
     {
         var id = new Argument<string?>("RUN") { Description = "The id of a run.", Arity = ArgumentArity.ZeroOrOne };
+        var direct = ConsoleReplays.DirectOption();
         var json = Output.JsonOption<ReplayStatusAnswer>();
-        var command = new Command("status", AboutStatus) { id, json };
+        var command = new Command("status", AboutStatus) { id, direct, json };
         command.SetAction(async (parsed, ct) =>
         {
             var wanted = parsed.GetValue(id);
-            var runs = (await (await Replays(session, ct)).Runs(ct)).Where(r => wanted is null || r.RunId == wanted).ToArray();
-            Output.Show(parsed, json, new ReplayStatusAnswer(runs), console =>
+            if (ConsoleReplays.IsMeant(session, parsed.GetValue(direct)))
+                return await ConsoleStatus.Show(session, parsed, json, wanted, ct);
+            var replays = await Replays(session, ct);
+            var runs = (await replays.Runs(ct)).Where(r => wanted is null || r.RunId == wanted).ToArray();
+            string[] abandoned = await replays.IsAnyRunning(ct) ? []
+                : [.. runs.Where(r => r.EndedAt is null).Select(r => r.RunId)];
+            Output.Show(parsed, json, new ReplayStatusAnswer(runs, abandoned), console =>
             {
                 var table = Output.Table(
                     "run", "state", "topic", "produced", "of", "rate", "started (UTC)", "last change (UTC)", "who", "why");
                 foreach (var r in runs)
-                    table.Row(r.RunId, r.State, r.Topic, r.Produced, r.Selected, r.RatePerSecond == 0 ? "" : r.RatePerSecond,
+                    table.Row(r.RunId, abandoned.Contains(r.RunId) ? $"{r.State}, abandoned" : r.State, r.Topic, r.Produced,
+                        r.Selected, r.RatePerSecond == 0 ? "" : r.RatePerSecond,
                         Time(r.StartedAt), Time(r.ChangedAt), r.Who, r.Why);
                 console.Write(table);
                 foreach (var line in runs.Where(r => r.Differences.Length > 0)
@@ -70,14 +78,19 @@ internal static class ReplayStatusCommand
     private static Command Make(Session session, string name, string about, bool pause)
     {
         var id = new Argument<string>("RUN") { Description = "The id of the run, as replay status gives it." };
-        var (who, why) = (ReplayRunCommand.Who(), ReplayRunCommand.Why());
+        var (who, why, direct) = (ReplayRunCommand.Who(), ReplayRunCommand.Why(), ConsoleReplays.DirectOption());
         var json = Output.JsonOption<ReplayPauseAnswer>();
-        var command = new Command(name, about) { id, who, why, json };
+        var command = new Command(name, about) { id, who, why, direct, json };
         command.SetAction(async (parsed, ct) =>
         {
             var run = parsed.GetRequiredValue(id);
-            if (!await (await Replays(session, ct)).Pause(
-                run, pause, parsed.GetRequiredValue(who), parsed.GetRequiredValue(why), ct))
+            if (ConsoleReplays.IsMeant(session, parsed.GetValue(direct)))
+            {
+                using var console = new ConsoleReplays(session);
+                await console.Act(run, name, new { Reason = parsed.GetRequiredValue(why) }, ct);
+            }
+            else if (!await (await Replays(session, ct)).Pause(
+                run, pause, ReplayRunCommand.WhoIn(parsed, who), parsed.GetRequiredValue(why), ct))
                 throw new RefusedException(
                     $"run {run} is not {(pause ? "producing" : "paused")}; contestctl replay status shows it");
             Output.Show(parsed, json, new ReplayPauseAnswer(run, pause),
@@ -87,7 +100,7 @@ internal static class ReplayStatusCommand
         return command;
     }
 
-    private static async Task<RunReplay> Replays(Session session, CancellationToken ct)
+    internal static async Task<RunReplay> Replays(Session session, CancellationToken ct)
     {
         await session.RequireAdmin(ct);
         return new RunReplay(session.Settings, KafkaSettings.From(session.Settings), session.Clock, _ => { });

@@ -3,7 +3,7 @@ namespace ContestPipeline.Contracts;
 /// <summary>Settings that all processes share: the environment, Kafka, PostgreSQL, telemetry.</summary>
 internal static class CommonSettings
 {
-    private const string Each = "workers, contestctl";
+    private const string Each = "workers, contestctl, Console";
     private const string Workers = "workers";
 
     private static readonly Setting[] s_kafka =
@@ -57,8 +57,9 @@ internal static class CommonSettings
 
     private static readonly Setting[] s_tools =
     [
-        new("ADMIN_DATABASE", "contestctl", null, "connection string",
-            "How the owner of all schemas connects to PostgreSQL; no worker knows it. Needed by most commands."),
+        new("ADMIN_DATABASE", "contestctl, Console", null, "connection string",
+            "How the owner of all schemas connects to PostgreSQL; no worker knows it. Needed by most commands, and by a console "
+                + "that is to carry out replays."),
         new("PG_BIN", "demo, tests", "the newest installed", "folder",
             "PostgreSQL's programs (`initdb`, `postgres`), version 15 or newer."),
         new("KAFKA_HOME", "demo, tests", "../shared/kafka", "folder", "A Kafka distribution, for runs on a real broker."),

@@ -9,6 +9,9 @@ internal static class ConsoleSettings
     [
         new("CONSOLE_DATABASE", "Console, contestctl", null, "connection string", "As the role console. Needed."),
         new("CONSOLE_HTTP_URL", Console, null, "port or URL", "Where the pages answer. TLS ends before it. Needed."),
+        new("CONSOLE_API_URL", "contestctl", null, "URL",
+            "Where the console answers; set, replays are made and run by it and not by this process. PAYOUT_API_TOKEN says who asks.")
+            { Form = SettingForm.Address },
         new("CONSOLE_PUBLIC_URL", Console, null, "URL",
             "Where browsers reach the pages; https in live. Needed with CONSOLE_OIDC_AUTHORITY.")
             { Form = SettingForm.Address },
@@ -23,6 +26,8 @@ internal static class ConsoleSettings
         new("CONSOLE_KEYS", Console, "memory", "folder",
             "Where the keys of cookies are kept, shared by all instances; not set: a start signs everybody out."),
         Setting.Whole("CONSOLE_HTTP_RATE_PER_MINUTE", Console, 600, "requests/min", "Of one person.", 1, 1_000_000),
+        Setting.Whole("CONSOLE_REPLAY_APPROVER_ABOVE_MINOR", Console, 100_00, "minor units",
+            "A replay whose plan moves more of one currency needs an approver other than who ordered it.", 0),
         new("CONSOLE_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
     ];
 }

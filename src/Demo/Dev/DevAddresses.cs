@@ -12,11 +12,13 @@ public static class DevAddresses
     private static readonly TimeSpan s_tokenLasts = TimeSpan.FromDays(30);
 
     /// <summary>Settings with which contestctl works in this world, for <c>set -a; . FILE</c>.</summary>
-    public static string SettingsFile(IReadOnlyDictionary<string, string?> settings, DateTimeOffset now)
+    /// <param name="console">Where the console answers.</param>
+    public static string SettingsFile(IReadOnlyDictionary<string, string?> settings, Uri console, DateTimeOffset now)
     {
         var token = Jwt.Make(DemoStripeEndpoints.Tokens,
             new JwtBearer(Person, [ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver], now + s_tokenLasts), now);
         var all = settings.Append(new("PAYOUT_API_URL", settings["PAYOUT_HTTP_URL"])).Append(new("PAYOUT_API_TOKEN", token))
+            .Append(new("CONSOLE_API_URL", console.AbsoluteUri.TrimEnd('/')))
             .Where(s => s.Value is not null).OrderBy(s => s.Key, StringComparer.Ordinal);
         return string.Concat(all.Select(s => $"{s.Key}='{s.Value!.Replace("'", "'\\''", StringComparison.Ordinal)}'\n"));
     }

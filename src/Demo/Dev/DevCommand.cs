@@ -37,7 +37,8 @@ public static class DevCommand
         await console.Start(ct);
 
         var file = folder.Sub("settings.env");
-        await File.WriteAllTextAsync(file, DevAddresses.SettingsFile(environment.Settings, clock.GetUtcNow()), ct);
+        await File.WriteAllTextAsync(
+            file, DevAddresses.SettingsFile(environment.Settings, console.Address, clock.GetUtcNow()), ct);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var shown = Path.GetRelativePath(Directory.GetCurrentDirectory(), file);
         foreach (var line in DevAddresses.Told(environment.Settings, console.Address, environment.Stripe.Address, shown))

@@ -16,16 +16,17 @@ namespace ContestPipeline.Payout.Http;
 /// signed with our key and those of an authority are checked apart, each with algorithms of their own: an authority that is away
 /// keeps nobody out who has a token of ours.
 /// </summary>
-internal static class TokenScheme
+public static class TokenScheme
 {
     /// <summary>Sends a token to whichever of the two below it is for.</summary>
-    private const string Either = "either";
+    public const string Either = "either";
     private const string OurKey = "our-key";
     private const string Authority = "authority";
     private const int AwaySeconds = 5;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Under the scheme <see cref="Either"/>, which is the default one from here on.</summary>
     public static void AddBearerTokens(this IServiceCollection services, JwtRules rules, TimeProvider clock)
     {
         var schemes = services.AddAuthentication(Either)

@@ -19,12 +19,13 @@ internal sealed class ProduceAgain(
     private ProducedRecords done = new(0, [], []);
     private long written;
     private long selected;
+    private bool stopped;
 
     /// <param name="isResumed">The run was begun before: what the topic has of it counts, whether it was written down or
     /// not.</param>
     /// <returns>How many records of the plan the broker has again; fewer than were selected where it has dropped some before they
-    /// were produced.</returns>
-    internal async Task<long> Run(
+    /// were produced, or where somebody stopped the run.</returns>
+    internal async Task<(long Produced, bool IsStopped)> Run(
         ReplayPlan plan, string runId, long fence, int ratePerSecond, bool isResumed, CancellationToken ct)
     {
         selected = plan.Selection.Messages;
@@ -37,10 +38,12 @@ internal sealed class ProduceAgain(
         foreach (var record in planning.Selected(
             plan.Source with { Ranges = done.Rest(plan.Source.Ranges) }, new SelectionCount(), ct))
         {
+            if (stopped) break;
             var (partition, offset) = (record.Envelope.Partition, record.Envelope.Offset);
             if (!done.Has(partition, offset))
             {
                 if (await Throttle(++here, ratePerSecond, began, runId, fence, ct)) (began, here) = (clock.GetTimestamp(), 0);
+                if (stopped) break;
                 sending.Add(producer.Republish(record, ReplaySource.Header, $"{runId} {partition}/{offset}"));
             }
 
@@ -51,9 +54,10 @@ internal sealed class ProduceAgain(
             tell(new PlanProgress("producing", done.Count, selected));
         }
 
-        done.PassRest(plan.Source.Ranges);
+        if (stopped) done.PassFound();
+        else done.PassRest(plan.Source.Ranges);
         await WriteDown(runId, fence, ct);
-        return done.Count;
+        return (done.Count, stopped);
     }
 
     /// <summary>What the run produced before it was interrupted: also what it did not come to write down.</summary>
@@ -101,6 +105,7 @@ internal sealed class ProduceAgain(
             var state = await database.Run(tx => tx.Produced(runId, fence, done.Count, done.Progress), ct);
             Invariant.Holds(state is not null, $"replay {runId} was taken over by another process");
             written = clock.GetTimestamp();
+            stopped |= state == "stopping";
             if (state != "paused") return looks > 0;
             tell(new PlanProgress("paused", done.Count, selected));
             await Task.Delay(s_pausedLook, clock, ct);

@@ -43,8 +43,14 @@ internal sealed class ProducedRecords(
     /// </summary>
     internal void PassRest(IEnumerable<PartitionRange> ranges)
     {
+        PassFound();
+        foreach (var range in ranges) progress[range.Partition] = progress[range.Partition] with { ProducedTo = range.To };
+    }
+
+    /// <summary>The run ends here: what was found counts, though the plan's records were not read that far.</summary>
+    internal void PassFound()
+    {
         Count += found.Count;
         found.Clear();
-        foreach (var range in ranges) progress[range.Partition] = progress[range.Partition] with { ProducedTo = range.To };
     }
 }

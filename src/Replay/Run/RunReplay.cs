@@ -22,6 +22,9 @@ public abstract record ReplayAnswer
 
     /// <summary>Nothing was produced.</summary>
     public sealed record Refused(IReadOnlyList<string> Because) : ReplayAnswer;
+
+    /// <summary>Nothing was done: another replay of this database is running.</summary>
+    public sealed record Busy : ReplayAnswer;
 }
 
 /// <summary>
@@ -33,8 +36,6 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
 {
     private const int IdsAtOnce = 10_000;
 
-    private static readonly WorkerSchema s_operations = new("operations", typeof(RunReplay).Assembly, IsOwners: true);
-
     private string Admin => settings.AdminDatabase();
 
     /// <summary>The same plan is the same run, however often it is ordered.</summary>
@@ -45,14 +46,9 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
     {
         var feed = file is null ? null : await PlannedFeed.Read(file, ct);
         if (AnotherFile(plan, feed) is { } wrong) return new ReplayAnswer.Refused([wrong]);
-        await using var database = await Open(ct);
-        await using var turn = new NpgsqlConnection(Admin + ";Pooling=false;KeepAlive=5");
-        await turn.OpenAsync(ct);
-        await using (var take = new NpgsqlCommand(RunSql.TakeTurn, turn))
-        {
-            if (!(bool)(await take.ExecuteScalarAsync(ct))!)
-                return new ReplayAnswer.Refused(["another replay is running; contestctl replay status shows it"]);
-        }
+        await using var database = await Operations.Open(settings, clock, ct);
+        await using var turn = await TakeTurn(ct);
+        if (turn is null) return new ReplayAnswer.Busy();
 
         var id = IdOf(plan);
         var known = await database.Run(tx => tx.Run(id), ct);
@@ -67,47 +63,60 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
         }
 
         var fence = await TakeOver(database, id, order, isResumed: known is not null, ct);
-        var produced = feed is null
+        var (produced, isStopped) = feed is null
             ? await new ProduceAgain(kafka, clock, database, new PlanReplay(settings, kafka, clock, tell), tell)
                 .Run(plan, id, fence, order.RatePerSecond, isResumed: known is not null, ct)
-            : await feed.Publish(kafka, clock, tell, ct);
+            : (await feed.Publish(kafka, clock, tell, ct), false);
         if (feed is not null) await database.Run(tx => tx.Produced(id, fence, produced, []), ct);
-        await database.Run(tx => tx.Move(id, "settling", "producing", "paused"), ct);
+        isStopped |= !await database.Run(tx => tx.Move(id, "settling", "producing", "paused", "settling"), ct);
         string[] differences =
         [
-            .. Lost(plan.Selection.Messages, produced),
-            .. await new AwaitWorkers(settings, kafka, clock, database, tell).Settled(plan, order.Patience, ct),
+            .. Lost(plan.Selection.Messages, produced, isStopped),
+            .. await new AwaitWorkers(settings, kafka, clock, database, tell).Settled(plan, !isStopped, order.Patience, ct),
         ];
-        var state = differences.Length == 0 ? "done" : "differs";
-        await database.Run(
-            async tx =>
-            {
-                await tx.End(id, state, string.Join('\n', differences));
-                foreach (var (worker, _) in Readers(plan)) await Reprocess.End(tx, worker, id);
-                await tx.Audit(new AuditEntry(order.Who, "replay-ended", id, null, null, null, order.Why, state));
-            }, ct);
-        return new ReplayAnswer.Ended((await database.Run(tx => tx.Run(id), ct))!, differences);
+        var state = isStopped ? "stopped" : differences.Length == 0 ? "done" : "differs";
+        return await End(database, plan, order, state, differences, ct);
     }
 
     /// <summary>The latest first.</summary>
     public async Task<IReadOnlyList<ReplayRun>> Runs(CancellationToken ct)
     {
-        await using var database = await Open(ct);
+        await using var database = await Operations.Open(settings, clock, ct);
         return await database.Run(tx => tx.Runs(), ct);
+    }
+
+    /// <summary>Whether a process runs a replay of this database now.</summary>
+    public async Task<bool> IsAnyRunning(CancellationToken ct)
+    {
+        await using var database = await Operations.Open(settings, clock, ct);
+        return await database.Run(tx => tx.IsAnyRunning(), ct);
     }
 
     /// <returns>False when the run is not producing (or, to resume it, not paused).</returns>
     public async Task<bool> Pause(string runId, bool pause, string who, string why, CancellationToken ct)
     {
-        await using var database = await Open(ct);
-        return await database.Run(
-            async tx =>
-            {
-                if (!await tx.Move(runId, pause ? "paused" : "producing", pause ? "producing" : "paused")) return false;
-                await tx.Audit(
-                    new AuditEntry(who, pause ? "replay-paused" : "replay-resumed", runId, null, null, null, why, "done"));
-                return true;
-            }, ct);
+        await using var database = await Operations.Open(settings, clock, ct);
+        return await database.Run(tx => HandOnRun.Pause(tx, runId, pause, who, why), ct);
+    }
+
+    /// <summary>
+    /// Produces no more of a run. Who runs it ends it; if nobody does, this waits for the workers and ends it.
+    /// </summary>
+    /// <returns>False when the run is neither producing nor paused, and not stopping already.</returns>
+    public async Task<bool> Stop(string runId, string who, string why, TimeSpan patience, CancellationToken ct)
+    {
+        await using var database = await Operations.Open(settings, clock, ct);
+        if (!await database.Run(tx => HandOnRun.Stop(tx, runId, who, why), ct)) return false;
+        await using (var turn = await TakeTurn(ct))
+        {
+            if (turn is null) return true;
+        }
+
+        var plan = ReplayPlan.Parse((await database.Run(tx => tx.PlanOf(runId), ct))!);
+        var order = new ReplayOrder(who, why, 0, patience);
+        if (plan.File is null) await Run(plan, file: null, order, ct);
+        else await End(database, plan, order, "stopped", ["it was stopped; what was published of the file by then stays"], ct);
+        return true;
     }
 
     /// <returns>Why what is to be published is not what was tried out; null: it is.</returns>
@@ -121,15 +130,38 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
                 ? null : $"{feed.File.Name} is not what the plan was made of, {planned.Name} as it was then; make the plan anew",
     };
 
-    private static string[] Lost(long selected, long produced) =>
-        produced == selected
-            ? []
-            : [$"{selected - produced} of the plan's {selected} records could not be produced: the broker no longer has them"];
+    private static string[] Lost(long selected, long produced, bool isStopped) =>
+        produced == selected ? []
+        : isStopped ? [$"{selected - produced} of the plan's {selected} records were not produced: it was stopped"]
+        : [$"{selected - produced} of the plan's {selected} records could not be produced: the broker no longer has them"];
 
-    private async Task<WorkerDatabase> Open(CancellationToken ct)
+    /// <summary>
+    /// One run of this database at a time. The server looks after the connection itself: of a machine that is gone it hears
+    /// within half a minute, of a process that is killed at once.
+    /// </summary>
+    /// <returns>Null: another run has it.</returns>
+    private async Task<NpgsqlConnection?> TakeTurn(CancellationToken ct)
     {
-        await new Migrator(Admin, settings.PipelineEnvironment()).Apply([s_operations], ct);
-        return new WorkerDatabase(s_operations.Name, Admin, clock);
+        var turn = await Operations.OpenLasting(Admin, ct);
+        await using var take = new NpgsqlCommand(RunSql.TakeTurn, turn);
+        if ((bool)(await take.ExecuteScalarAsync(ct))!) return turn;
+        await turn.DisposeAsync();
+        return null;
+    }
+
+    private static async Task<ReplayAnswer> End(
+        WorkerDatabase database, ReplayPlan plan, ReplayOrder order, string state, IReadOnlyList<string> differences,
+        CancellationToken ct)
+    {
+        var id = IdOf(plan);
+        return await database.Run<ReplayAnswer>(
+            async tx =>
+            {
+                await tx.End(id, state, string.Join('\n', differences));
+                foreach (var (worker, _) in Readers(plan)) await Reprocess.End(tx, worker, id);
+                await tx.Audit(new AuditEntry(order.Who, "replay-ended", id, null, null, null, order.Why, state));
+                return new ReplayAnswer.Ended((await tx.Run(id))!, differences);
+            }, ct);
     }
 
     private static Task<long> TakeOver(

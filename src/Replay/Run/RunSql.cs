@@ -4,8 +4,8 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Replay.Run;
 
 /// <summary>A replay as it is kept.</summary>
-/// <param name="State"><c>producing</c>, <c>paused</c>, <c>settling</c> (waiting for the workers), <c>done</c> or <c>differs</c>
-/// (it did not come to what was planned).</param>
+/// <param name="State"><c>producing</c>, <c>paused</c>, <c>settling</c> (waiting for the workers), <c>stopping</c> (no more is
+/// produced), <c>done</c>, <c>differs</c> (it did not come to what was planned) or <c>stopped</c>.</param>
 /// <param name="RatePerSecond">0: as fast as the broker takes it.</param>
 /// <param name="Differences">What did not come as planned, a line each.</param>
 public sealed record ReplayRun(
@@ -32,6 +32,18 @@ internal static class RunSql
 
     internal static Task<ReplayRun?> Run(this Tx tx, string runId) =>
         tx.QueryOne<ReplayRun>($"select {Columns} from operations.replay_run where run_id = @runId", new { runId });
+
+    internal static Task<string?> PlanOf(this Tx tx, string runId) =>
+        tx.QueryOne<string>("select plan from operations.replay_run where run_id = @runId", new { runId });
+
+    /// <summary>Whether any process runs a replay of this database now.</summary>
+    internal static Task<bool> IsAnyRunning(this Tx tx) => tx.QueryOne<bool>(
+        """
+        select exists (
+            select from pg_locks
+            where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())
+                and (classid::bigint << 32 | objid::bigint) = 8101245431414546540 and objsubid = 1)
+        """);
 
     internal static Task<IReadOnlyList<PartitionProgress>> Progress(this Tx tx, string runId) => tx.Query<PartitionProgress>(
         "select partition, begins_at, produced_to from operations.replay_progress where run_id = @runId order by partition",
@@ -89,7 +101,7 @@ internal static class RunSql
 
     internal static Task End(this Tx tx, string runId, string state, string differences) => tx.Execute(
         "update operations.replay_run set state = @state, differences = @differences, changed_at = @Now, ended_at = @Now where "
-            + "run_id = @runId and state = 'settling'",
+            + "run_id = @runId and state in ('settling', 'stopping')",
         new { runId, state, differences, tx.Now });
 
     /// <summary>The newest position that each worker's outbox has given out.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout;
@@ -24,6 +25,8 @@ public sealed partial class ConsoleWorld(Backbone backbone) : IAsyncLifetime
 
     public string Database => backbone.Postgres.ConnectionString(Api.Payouts.DatabaseName, ConsoleSchema.Name);
 
+    public string Admin => backbone.Postgres.ConnectionString(Api.Payouts.DatabaseName, "postgres");
+
     public async ValueTask InitializeAsync()
     {
         await Api.InitializeAsync();
@@ -46,6 +49,7 @@ public sealed partial class ConsoleWorld(Backbone backbone) : IAsyncLifetime
             ["PIPELINE_ENVIRONMENT"] = "test", ["CONSOLE_HTTP_URL"] = "0", ["CONSOLE_DATABASE"] = Database,
             ["PAYOUT_API_URL"] = payout.AbsoluteUri, ["PAYOUT_JWT_KEY"] = "a key of at least thirty-two bytes",
             ["CONSOLE_HTTP_RATE_PER_MINUTE"] = "100000",
+            ["ADMIN_DATABASE"] = Admin, ["KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:9",
         };
         foreach (var (name, value) in also) settings[name] = value;
         return new ConsoleServer(
@@ -69,6 +73,17 @@ public sealed partial class ConsoleWorld(Backbone backbone) : IAsyncLifetime
         using var answer = await browser.PostAsync("/sign-in", new FormUrlEncodedContent(fields));
         Assert.Equal((HttpStatusCode.SeeOther, "/overview"), (answer.StatusCode, answer.Headers.Location?.OriginalString));
         return browser;
+    }
+
+    /// <summary>A program with a token.</summary>
+    public HttpClient Bearer(string name, params string[] roles)
+    {
+        var now = Api.Payouts.Clock.GetUtcNow();
+        var token = Jwt.Make(
+            ApiWorld.Tokens with { Environment = "test" }, new JwtBearer(name, roles, now.AddHours(1)), now);
+        var client = Stranger();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
     }
 
     /// <summary>Sends a form as a page of ours would.</summary>

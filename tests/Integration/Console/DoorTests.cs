@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 using ContestPipeline.WebConsole;
@@ -10,6 +11,9 @@ namespace ContestPipeline.Integration.WebConsole;
 /// <summary>Who gets in, from where, and what the console's own role may do.</summary>
 public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
 {
+    private const string Looks = "GET /v1/ops/failures GET /v1/ops/failures/retries/{retryId} GET /v1/ops/replays "
+        + "GET /v1/ops/replays/{replayId}";
+
     [Fact]
     public async Task Every_route_but_signing_in_asks_who_is_there()
     {
@@ -22,22 +26,30 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
             r.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null))
         {
             using var answer = await stranger.SendAsync(new HttpRequestMessage(new HttpMethod(method), PathOf(pattern)));
+            Assert.NotEmpty(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>());
+            if (IsApi(pattern))
+            {
+                Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+                continue;
+            }
+
             Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
             Assert.StartsWith("/sign-in?to=", answer.Headers.Location!.PathAndQuery, StringComparison.Ordinal);
-            Assert.NotEmpty(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>());
         }
     }
 
     [Theory]
     [InlineData(ApiRole.Viewer, "")]
-    [InlineData(ApiRole.Operator, "/alerts/acknowledge /alerts/resolve /payouts/{payoutId}/retry")]
-    [InlineData(ApiRole.Approver, "/alerts/acknowledge /alerts/resolve /payouts/{payoutId}/reject /payouts/{payoutId}/release")]
+    [InlineData(ApiRole.Operator, "/alerts/acknowledge /alerts/resolve /failures/discard /failures/retry "
+        + "/payouts/{payoutId}/retry /replays /replays/{replayId}/pause /replays/{replayId}/resume /replays/{replayId}/run /replays/{replayId}/stop")]
+    [InlineData(ApiRole.Approver, "/alerts/acknowledge /alerts/resolve /failures/discard /failures/retry "
+        + "/payouts/{payoutId}/reject /payouts/{payoutId}/release /replays/{replayId}/approve")]
     public async Task Each_role_may_do_its_own_acts_and_no_other(string role, string acts)
     {
         var browser = await world.SignedIn("rita", role);
 
         var allowed = new List<string>();
-        foreach (var (_, pattern, _) in world.Routes.Where(r => r.Method == "POST" && r.Pattern
+        foreach (var (_, pattern, _) in world.Routes.Where(r => r.Method == "POST" && !IsApi(r.Pattern) && r.Pattern
             is not ("/sign-in" or "/sign-out")))
         {
             using var answer = await ConsoleWorld.Submit(browser, "/", PathOf(pattern), ("key", "nobody/1"), ("note", "x"),
@@ -47,6 +59,37 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         }
 
         Assert.Equal(acts, string.Join(' ', allowed.Order(StringComparer.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(ApiRole.Player, "")]
+    [InlineData(ApiRole.Viewer, Looks)]
+    [InlineData(ApiRole.Operator, Looks + " POST /v1/ops/failures/discards POST /v1/ops/failures/retries POST /v1/ops/replays "
+        + "POST /v1/ops/replays/{replayId}/pause POST /v1/ops/replays/{replayId}/resume POST /v1/ops/replays/{replayId}/run "
+        + "POST /v1/ops/replays/{replayId}/stop")]
+    [InlineData(ApiRole.Approver, Looks + " POST /v1/ops/failures/discards POST /v1/ops/failures/retries "
+        + "POST /v1/ops/replays/{replayId}/approve")]
+    public async Task The_API_opens_to_bearers_by_their_roles_and_to_no_cookie(string role, string routes)
+    {
+        using var bearer = world.Bearer("rita", role);
+        var cookie = await world.SignedIn("rita", ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver);
+
+        var allowed = new List<string>();
+        foreach (var (method, pattern, _) in world.Routes.Where(r => IsApi(r.Pattern) && !r.Pattern.Contains('*')))
+        {
+            using var answer = await bearer.SendAsync(Request(method, pattern));
+            if (answer.StatusCode != HttpStatusCode.Forbidden) allowed.Add($"{method} {pattern.TrimEnd('/')}");
+            using var byCookie = await cookie.SendAsync(Request(method, pattern));
+            Assert.Equal(HttpStatusCode.Unauthorized, byCookie.StatusCode);
+            Assert.Equal(ApiProblem.MediaType, byCookie.Content.Headers.ContentType?.MediaType);
+        }
+
+        Assert.Equal(routes, string.Join(' ', allowed.Order(StringComparer.Ordinal)));
+
+        static HttpRequestMessage Request(string method, string pattern) => new(new HttpMethod(method), PathOf(pattern))
+        {
+            Content = method == "POST" ? JsonContent.Create(new { reason = "x", topic = "nowhere" }) : null,
+        };
     }
 
     [Fact]
@@ -83,7 +126,7 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         var viewer = await world.SignedIn("vera", ApiRole.Viewer);
         foreach (var (browser, path) in new[] { (stranger, "/sign-in"), (stranger, "/healthz"), (viewer, "/"), (viewer,
             "/nowhere"),
-            (viewer, "/payouts/po_nobody"), (viewer, "/contests/c-nobody") })
+            (viewer, "/payouts/po_nobody"), (viewer, "/contests/c-nobody"), (viewer, "/replays"), (stranger, "/v1/ops/replays") })
         {
             using var answer = await browser.GetAsync(path);
             var policy = string.Join(';', answer.Headers.GetValues("Content-Security-Policy"));
@@ -193,7 +236,11 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         }
     }
 
+    private static bool IsApi(string pattern) => pattern.StartsWith("/v1/", StringComparison.Ordinal);
+
     private static string PathOf(string pattern) => pattern.Replace("{payoutId}", "po_nobody", StringComparison.Ordinal)
         .Replace("{contestId}", "c-nobody", StringComparison.Ordinal).Replace("{playerId}", "nobody", StringComparison.Ordinal)
+        .Replace("{replayId}", "none", StringComparison.Ordinal)
+        .Replace("{retryId}", "none", StringComparison.Ordinal).Replace("{*path}", "nowhere", StringComparison.Ordinal)
         .Replace("{*path:nonfile}", "nowhere", StringComparison.Ordinal);
 }

@@ -1,5 +1,7 @@
 using System.Net;
+using ContestPipeline.Payout.Balance;
 using ContestPipeline.Payout.Http;
+using ContestPipeline.WebConsole.Shown;
 
 namespace ContestPipeline.Integration.WebConsole;
 
@@ -117,8 +119,31 @@ public sealed class PageTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         Assert.Contains("Not run yet", page, StringComparison.Ordinal);
     }
 
+    /// <summary>The snapshot of a minute ago may know nothing of a contest that was settled since.</summary>
     [Fact]
-    public async Task Failures_are_grouped_and_say_the_command_that_ends_them()
+    public async Task The_overview_says_what_is_owed_now_and_not_what_was_at_the_last_reading_of_the_balance()
+    {
+        await world.Api.Payouts.Scalar<int>(
+            """
+            insert into payout.balance_snapshot (currency, taken_at, cause, available_minor, pending_minor, obligations_minor, reserve_minor, status)
+            values ('usd', now(), 'schedule', 100, 0, 77777700, 0, 'healthy')
+            returning 1
+            """);
+        await world.GivenContest("c-owed");
+        var viewer = await world.SignedIn("vera", ApiRole.Viewer);
+
+        var page = await viewer.GetStringAsync("/overview");
+
+        var owed = Assert.Single(await world.Api.Payouts.Database.Run(
+            tx => tx.Obligations(), TestContext.Current.CancellationToken), o => o.Currency == "usd");
+        Assert.True(owed.AmountMinor >= 5_820_00);
+        Assert.Contains(
+            $"<dt>owed now</dt><dd class=\"n\">{Written.Money(owed.AmountMinor, "usd")}</dd>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("777,777.00", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Failures_are_grouped_and_lead_to_their_messages()
     {
         foreach (var key in new[] { "game-1/ann", "game-2/bob" })
             await world.Api.Payouts.Scalar<int>(
@@ -135,6 +160,7 @@ public sealed class PageTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
 
         Assert.Contains("game # is of no contest", page, StringComparison.Ordinal);
         Assert.Contains(">2</span> scoring", page, StringComparison.Ordinal);
-        Assert.Contains("contestctl parked discard scoring stats.lines.v1 'game-", page, StringComparison.Ordinal);
+        Assert.Contains("/failures/key?worker=scoring&topic=stats.lines.v1&key=game-", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/failures/retry", page, StringComparison.Ordinal);
     }
 }

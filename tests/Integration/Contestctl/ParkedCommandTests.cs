@@ -2,6 +2,7 @@ using ContestPipeline.Contestctl;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Payout.Http;
+using ContestPipeline.Replay.Parking;
 using Microsoft.Extensions.Configuration;
 
 namespace ContestPipeline.Integration.Contestctl;
@@ -79,6 +80,51 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
                 _ => line,
             }));
     }
+
+    [Fact]
+    public async Task Keys_that_failed_alike_are_tried_again_together_and_what_failed_again_and_what_is_new_is_told()
+    {
+        foreach (var (key, error) in new[] { ("g1", "game 1 is unknown"), ("g2", "game 22 is unknown"), ("g3", "no such entry") })
+            await scope.Execute(
+                $"""
+                insert into scoring.parked_key values ('grouped', '{key}', 0, now() - interval '1 minute');
+                insert into scoring.parked values ('grouped', 0, {key[1]}, '{key}', '{"{}"}', 'x', '{error}', now() - interval '1 minute')
+                """);
+
+        var asked = await CommandLine.Run(
+            ["parked", "retry", "scoring", "grouped", "--all", "--error", "game # is unknown", "--wait", "0", "--reason",
+                "mended"],
+            Session(Token("ann", ApiRole.Operator)), TestContext.Current.CancellationToken);
+        var requested = await scope.Query<string>(
+            "select key from scoring.parked_key where topic = 'grouped' and retry_requested order by key");
+        await scope.Execute("delete from scoring.parked where key = 'g1'; delete from scoring.parked_key where key = 'g1'");
+        await scope.Execute(
+            "update scoring.parked_key set answered_no = request_no, answer = 'failed', retry_requested = false where key = 'g2'");
+        await scope.Execute("update scoring.parked set last_error = 'game 22 is still unknown', failures = 2 where key = 'g2'");
+        await scope.Execute(
+            """
+            insert into scoring.parked_key values ('grouped', 'g4', 0, now() + interval '1 minute');
+            insert into scoring.parked values ('grouped', 0, 4, 'g4', '{}', 'x', 'game 4 is unknown', now())
+            """);
+        var id = await scope.Scalar<string>("select retry_id from operations.parked_retry where topic = 'grouped'");
+        var now = await new RetryParked(Session("").Settings, TimeProvider.System).Find(
+            id!, TestContext.Current.CancellationToken);
+        var nothing = await CommandLine.Run(
+            ["parked", "retry", "scoring", "grouped", "--all", "--error", "never seen", "--wait", "0"],
+            Session(Token("ann", ApiRole.Operator)), TestContext.Current.CancellationToken);
+
+        Assert.Equal((ExitCodes.CheckFailed, ExitCodes.CheckFailed), (asked, nothing));
+        Assert.Equal(["g1", "g2"], requested);
+        Assert.Equal((2L, 1L, 0L, 1L, 1L), (now!.Keys, now.Handled, now.Waiting, now.FailedKeys, now.NewSince));
+        Assert.Equal(new FailedAgain("scoring", "grouped", "g2", "game 22 is still unknown"), Assert.Single(now.Failed));
+    }
+
+    [Theory]
+    [InlineData("parked retry scoring t")]
+    [InlineData("parked retry scoring t k --all")]
+    [InlineData("parked retry scoring t k --error wrong")]
+    public async Task A_retry_names_one_key_or_says_that_it_means_all(string command) =>
+        Assert.Equal(ExitCodes.Usage, await Run(command));
 
     [Fact]
     public async Task Who_asked_for_a_retry_is_in_the_audit_log_under_the_name_of_the_token_and_nobody_without_one_asks()

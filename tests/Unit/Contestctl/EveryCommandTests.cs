@@ -61,6 +61,7 @@ public sealed class EveryCommandTests
         ("replay status", "", ExitCodes.Usage, ExitCodes.Usage),
         ("replay pause", "run " + Said, ExitCodes.Usage, ExitCodes.Usage),
         ("replay resume", "run " + Said, ExitCodes.Usage, ExitCodes.Usage),
+        ("replay cancel", "run " + Said, ExitCodes.Usage, ExitCodes.Usage),
         ("recovery status", "", ExitCodes.Usage, ExitCodes.Usage),
         ("recovery stop", "--lost-since 2026-11-23T10:00:00Z --reason reason", ExitCodes.Usage, ExitCodes.Usage),
         ("recovery start", "--reason reason", ExitCodes.Usage, ExitCodes.Usage),

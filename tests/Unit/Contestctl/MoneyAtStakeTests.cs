@@ -1,7 +1,7 @@
-using ContestPipeline.Contestctl.Parking;
 using ContestPipeline.Contracts;
 using ContestPipeline.Harness;
 using ContestPipeline.Plumbing;
+using ContestPipeline.Replay.Parking;
 
 namespace ContestPipeline.Unit.Contestctl;
 

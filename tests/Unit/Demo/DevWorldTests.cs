@@ -66,10 +66,11 @@ public sealed class DevWorldTests
     {
         var text = DevAddresses.SettingsFile(
             new Dictionary<string, string?> { ["PAYOUT_HTTP_URL"] = "http://127.0.0.1:1", ["B"] = "it's", ["A"] = null },
-            DateTimeOffset.UnixEpoch);
+            new Uri("http://127.0.0.1:2/"), DateTimeOffset.UnixEpoch);
 
         Assert.StartsWith("B='it'\\''s'\n", text, StringComparison.Ordinal);
         Assert.Contains("\nPAYOUT_API_TOKEN='ey", text, StringComparison.Ordinal);
+        Assert.Contains("\nCONSOLE_API_URL='http://127.0.0.1:2'\n", text, StringComparison.Ordinal);
         Assert.Contains("\nPAYOUT_API_URL='http://127.0.0.1:1'\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\nA=", "\n" + text, StringComparison.Ordinal);
     }

@@ -9,6 +9,7 @@ using ContestPipeline.Payout.Reports;
 using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Effect;
+using ContestPipeline.Replay.Parking;
 using Dapper;
 using Npgsql;
 
@@ -50,7 +51,7 @@ public sealed class WalletTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await using var books = new NpgsqlConnection(world.AdminConnection);
         Assert.Equal([("w1-p1", 1_388L, 1_388L), ("w1-p2", 1_388L, 1_388L)],
             (await books.Booked("w1", ct)).Select(b => (b.PlayerId, b.LedgerMinor, b.PayoutMinor)));
-        Assert.Equal(["w1-p3"], (await books.FeesHeld("w1", null, ct)).Select(f => f.PlayerId));
+        Assert.Equal(["w1-p3"], (await world.Database.Run(tx => tx.FeesHeld("w1", null), ct)).Select(f => f.PlayerId));
         Assert.Equal([("w1-p1", 1_388L), ("w1-p2", 1_388L)],
             (await world.Database.Run(tx => tx.Payouts("w1"), ct)).Select(p => (p.PlayerId, p.AmountMinor)).Order());
         await rig.LedgerIsClean();

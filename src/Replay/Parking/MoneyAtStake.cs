@@ -2,23 +2,23 @@ using System.Text.Json;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Contestctl.Parking;
+namespace ContestPipeline.Replay.Parking;
 
 /// <summary>What will not happen to money when a message is given up.</summary>
 /// <param name="What">In words, for the person who decides.</param>
 /// <param name="AmountMinor">Minor units; null: the message does not say how much.</param>
 /// <param name="Currency">Of the amount; null where there is none.</param>
-internal sealed record Stake(string What, string? PlayerId, long? AmountMinor, string? Currency);
+public sealed record Stake(string What, string? PlayerId, long? AmountMinor, string? Currency);
 
 /// <summary>A fee that was collected and has not gone back.</summary>
 /// <param name="HeldMinor">Collected less given back, in minor units.</param>
-internal sealed record CollectedFee(string EntryId, string PlayerId, long HeldMinor, string Currency);
+public sealed record CollectedFee(string EntryId, string PlayerId, long HeldMinor, string Currency);
 
 /// <summary>
 /// Which messages carry money, and how much of it. No clock, no database. What cannot be read on a topic that carries money is
 /// taken to carry some.
 /// </summary>
-internal static class MoneyAtStake
+public static class MoneyAtStake
 {
     private static readonly string[] s_money = [Topics.Results, Topics.PaymentEvents, Topics.PayoutEvents, Topics.ContestEvents,
         Topics.StripeWebhooks];
@@ -85,12 +85,12 @@ internal static class MoneyAtStake
             $"{(s.PlayerId is null ? "" : $"player {s.PlayerId}: ")}{Amount(s.AmountMinor, s.Currency)}{s.What}"),
         .. stakes.Where(s => s is { AmountMinor: not null, Currency: not null }).GroupBy(s => s.Currency!, StringComparer.Ordinal)
             .OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => $"in total {Output.Money(g.Sum(s => s.AmountMinor!.Value), g.Key)} {g.Key}"),
+            .Select(g => $"in total {Currencies.Written(g.Sum(s => s.AmountMinor!.Value), g.Key)} {g.Key}"),
     ];
 
     private static string Amount(long? minor, string? currency) =>
         minor is { } amount
-            ? currency is null ? $"{amount} minor units, " : $"{Output.Money(amount, currency)} {currency}, " : "";
+            ? currency is null ? $"{amount} minor units, " : $"{Currencies.Written(amount, currency)} {currency}, " : "";
 
     private static Stake[] GivenBack(IReadOnlyList<CollectedFee> held) => held.Count == 0
         ? [new Stake("a fee that is paid later does not go back by itself", null, null, null)]
@@ -126,5 +126,16 @@ internal static class MoneyAtStake
     private static JsonElement? Member(JsonElement? of, string name) =>
         of is { ValueKind: JsonValueKind.Object } thing && thing.TryGetProperty(name, out var value) ? value : null;
 
-    private static IMessage? Message(Envelope envelope) => LegibleRecords.Message(envelope, (_, _) => { });
+    private static IMessage? Message(Envelope envelope)
+    {
+        if (WireTypes.Find(envelope.WireName) is not { } type) return null;
+        try
+        {
+            return (IMessage)WireJson.Read(envelope.Body.Span, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

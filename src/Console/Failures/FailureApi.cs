@@ -1,0 +1,64 @@
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Plumbing;
+using ContestPipeline.Replay.Parking;
+using ContestPipeline.WebConsole.Data;
+
+namespace ContestPipeline.WebConsole.Failures;
+
+/// <summary>Which parked keys are to be tried again; what is absent does not matter.</summary>
+internal sealed record RetryRequest(
+    string Reason, string? Worker = null, string? Topic = null, string? Error = null, string? Key = null);
+
+/// <param name="Offset">Of the message that was looked at; another one at the head is left alone.</param>
+internal sealed record DiscardRequest(string Worker, string Topic, string Key, long Offset, string Reason);
+
+/// <summary>Parked messages by what is wrong with them.</summary>
+internal sealed record FailuresAnswer(IReadOnlyList<FailureGroup> Groups);
+
+/// <param name="Outcome">discarded, or awaits-approver where money hangs on it.</param>
+internal sealed record DiscardedAnswer(string Outcome, long? Left);
+
+/// <summary><c>/v1/ops/failures</c>: parked messages, and what is done about them.</summary>
+internal static class FailureApi
+{
+    public static void Map(RouteGroupBuilder ops)
+    {
+        var group = ops.MapGroup("/failures");
+        group.MapGet("", async (HttpContext context, WorkerDatabase database) => ApiAnswer.Of(
+            new FailuresAnswer(await database.Run(tx => tx.FailureGroups(), context.RequestAborted)))).ForStaff();
+        group.MapPost("/retries", async (HttpContext context, Caller caller, FailureService service, RetryRequest wish) =>
+            service.Retries is not { } retries ? Missing()
+            : await retries.Ask(
+                new ParkedGroup(wish.Worker, wish.Topic, wish.Error, wish.Key), caller.Subject, wish.Reason,
+                context.RequestAborted)
+                switch
+            {
+                RetryAnswer.Begun begun => ApiAnswer.Of(
+                    (await retries.Find(begun.RetryId, context.RequestAborted))!, StatusCodes.Status202Accepted),
+                RetryAnswer.Refused refused => ApiProblem.Conflict($"{refused.Why}."),
+                var other => throw new InvalidOperationException(other.GetType().Name),
+            }).For(ApiRole.Operator, ApiRole.Approver);
+        group.MapGet("/retries/{retryId}", async (HttpContext context, FailureService service, string retryId) =>
+            service.Retries is not { } retries ? Missing()
+            : await retries.Find(retryId, context.RequestAborted) is { } found ? ApiAnswer.Of(found)
+            : ApiProblem.NotFound($"operation {retryId}")).ForStaff();
+        group.MapPost("/discards", async (HttpContext context, Caller caller, FailureService service, DiscardRequest wish) =>
+            service.Keys is not { } keys ? Missing()
+            : string.IsNullOrWhiteSpace(wish.Reason) ? ApiProblem.Invalid("reason must say why it is given up.")
+            : await keys.Discard(
+                wish.Worker, wish.Topic, wish.Key, wish.Offset,
+                new DiscardWish(caller.Subject, caller.Roles.Contains(ApiRole.Approver), wish.Reason), context.RequestAborted)
+                switch
+            {
+                DiscardAnswer.Discarded done => ApiAnswer.Of(new DiscardedAnswer("discarded", done.Left)),
+                DiscardAnswer.AwaitsApprover => ApiAnswer.Of(
+                    new DiscardedAnswer("awaits-approver", null), StatusCodes.Status202Accepted),
+                DiscardAnswer.NotYours no => ApiProblem.Forbidden($"{no.Why}."),
+                DiscardAnswer.NotAtTheHead moved => ApiProblem.Conflict($"The first message is offset {moved.HeadOffset}."),
+                _ => ApiProblem.NotFound("parked message of this key"),
+            }).For(ApiRole.Operator, ApiRole.Approver);
+    }
+
+    private static IResult Missing() =>
+        ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "Not here", FailureService.Missing);
+}
