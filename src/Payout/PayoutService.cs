@@ -6,6 +6,7 @@ using ContestPipeline.Payout.Awards;
 using ContestPipeline.Payout.Balance;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.Corrections;
+using ContestPipeline.Payout.Deposits;
 using ContestPipeline.Payout.Disputes;
 using ContestPipeline.Payout.EntryFees;
 using ContestPipeline.Payout.Halts;
@@ -121,6 +122,7 @@ public static class PayoutService
         services.AddSingleton<IStripeRequestHandler, CancelIntentRequestHandler>();
         services.AddSingleton<IStripeRequestHandler, RefundRequestHandler>();
         services.AddSingleton<IRereads, PaymentReader>();
+        services.AddDeposits(settings);
         services.AddSingleton<DisputeEffects>();
         services.AddSingleton<IRereads, DisputeReader>();
         services.AddSingleton<IStripeRequestHandler, ReversalCall<ReversalToMake>>();
@@ -134,6 +136,14 @@ public static class PayoutService
         services.AddSingleton(TaxOptions.From(settings));
         services.AddNotices(settings);
         return services;
+    }
+
+    private static void AddDeposits(this IServiceCollection services, IConfiguration settings)
+    {
+        services.AddSingleton(DepositRules.From(settings));
+        services.AddSingleton<IStripeRequestHandler, DepositRequestHandler>();
+        services.AddSingleton<IStripeRequestHandler, CancelDepositHandler>();
+        services.AddSingleton<IRereads, DepositReader>();
     }
 
     /// <summary>Our traces are none of Stripe's business.</summary>

@@ -57,11 +57,13 @@ public static class NotificationKinds
     public const string PrizeCorrected = "prize-corrected";
     public const string AccountRestricted = "account-restricted";
     public const string RefundAsked = "refund-asked";
+    public const string DepositCredited = "deposit-credited";
+    public const string DepositDeclined = "deposit-declined";
 
     public static IReadOnlyList<string> All { get; } =
     [
         PaymentNeeded, PaymentDeclined, EntryRefused, EntryRefunded, Won, OnboardingNeeded, OnboardingReminder, AccountReady,
         AccountDisabled, Paid, PayoutFailed, PayoutDelayed, BankPayoutPaid, BankPayoutFailed, ApprovalNeeded, Approved, Rejected,
-        DisputeOpened, DisputeClosed, PrizeCorrected, AccountRestricted, RefundAsked,
+        DisputeOpened, DisputeClosed, PrizeCorrected, AccountRestricted, RefundAsked, DepositCredited, DepositDeclined,
     ];
 }

@@ -53,6 +53,10 @@ internal static class PayoutSettings
             "PAYOUT_BALANCE_RESERVE_PERCENT", Payout, 120, "percent", "Of what is owed that the balance should have.", 100, 1000),
         Setting.Whole("PAYOUT_REFUND_WARNING_MINOR", Payout, 100_00, "minor units",
             "An operator's refund of more is the alert `refund-large`; each smaller one is a notice."),
+        Setting.Whole("PAYOUT_DEPOSIT_FEE_BPS", Payout, 0, "bps",
+            "What the platform keeps of a deposit into a wallet of more than PAYOUT_DEPOSIT_FEE_ABOVE_MINOR, of all of it; 0: "
+                + "nothing.", 0, 1_000),
+        Setting.Whole("PAYOUT_DEPOSIT_FEE_ABOVE_MINOR", Payout, 100_00, "minor units", "Deposits up to this are free.", 0),
         Setting.Whole("PAYOUT_BURST_MINUTES", Payout, 10, "min",
             "How far back failed payouts, refunds and disputes are counted for the alert `money-burst`.", 1, 1440),
         Setting.Whole("PAYOUT_BURST_FAILURES", Payout, 5, "payouts", "So many that failed are a burst.", 1, 1_000_000),

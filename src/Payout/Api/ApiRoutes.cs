@@ -28,6 +28,7 @@ public static class ApiRoutes
         AuditRoutes.Map(v1, worker);
         PlayerRoutes.Map(v1, worker);
         AccountRoutes.Map(v1, worker);
+        WalletRoutes.Map(v1, worker);
         TaxRoutes.Map(v1, worker);
         WhoRoutes.Map(v1);
     }

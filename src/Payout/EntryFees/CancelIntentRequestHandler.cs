@@ -21,17 +21,11 @@ public sealed class CancelIntentRequestHandler : IStripeRequestHandler
         $"cancel/{payment.IntentId}/{payment.CancelNo}", Name, $"{payment.ContestId}/{payment.EntryId}",
         new CancelParameters(payment.ContestId, payment.EntryId, payment.IntentId!));
 
-    public async Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct) =>
-        await new PaymentIntentService(stripe).CancelAsync(
-            call.Parameters<CancelParameters>().IntentId, new PaymentIntentCancelOptions { CancellationReason = "abandoned" },
-            options, ct);
+    public Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct) =>
+        IntentCalls.Cancel(stripe, call.Parameters<CancelParameters>().IntentId, options, ct);
 
-    public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
-    {
-        var intent = await new PaymentIntentService(stripe)
-            .GetAsync(call.Parameters<CancelParameters>().IntentId, cancellationToken: ct);
-        return intent.Status == "canceled" ? new LookUpResult.Found(intent) : LookUpResult.FoundNone.Unchanged(intent);
-    }
+    public Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct) =>
+        IntentCalls.FindCancelled(stripe, call.Parameters<CancelParameters>().IntentId, ct);
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
     {

@@ -1,3 +1,5 @@
+using ContestPipeline.Payout.Requests;
+
 namespace ContestPipeline.Payout.EntryFees;
 
 /// <summary>What a reading of a payment intent adds to what is known.</summary>

@@ -1,5 +1,3 @@
-using Stripe;
-
 namespace ContestPipeline.Payout.EntryFees;
 
 /// <summary>The money of one entry: what is to be collected, what was, what went back.</summary>
@@ -57,28 +55,4 @@ public static class EntryStanding
     public const string Refused = "refused";
     public const string Withdrawn = "withdrawn";
     public const string Cancelled = "cancelled";
-}
-
-/// <summary>A payment intent as Stripe shows it.</summary>
-/// <param name="ErrorMark">Names the failed try: its charge, else what was said; null when the last try did not fail.</param>
-/// <param name="ErrorMessage">What the player may be told of a failed try: Stripe writes the messages of card errors for
-/// customers, and no others (docs, "Errors").</param>
-/// <param name="FeeMinor">Of the charge's balance transaction; null when there is none yet.</param>
-/// <param name="SettledIn">The currency of that balance transaction: another one than the charge's when the platform has no
-/// balance in the latter.</param>
-public sealed record PaymentFacts(
-    string IntentId, string Status, long AmountMinor, long ReceivedMinor, string Currency, string? ContestId, string? EntryId,
-    string? ChargeId, string? ErrorMark, string? ErrorMessage, string? BalanceTransactionId, long? FeeMinor, string? SettledIn)
-{
-    public static PaymentFacts Of(PaymentIntent intent)
-    {
-        var error = intent.LastPaymentError;
-        var movement = intent.LatestCharge?.BalanceTransaction;
-        return new PaymentFacts(
-            intent.Id, intent.Status, intent.Amount, intent.AmountReceived, intent.Currency,
-            intent.Metadata?.GetValueOrDefault("contest_id"), intent.Metadata?.GetValueOrDefault("entry_id"),
-            intent.LatestChargeId,
-            error is null ? null : error.Charge ?? intent.LatestChargeId ?? $"{error.Code}/{error.DeclineCode}",
-            error is { Type: "card_error" } ? error.Message : null, movement?.Id, movement?.Fee, movement?.Currency);
-    }
 }

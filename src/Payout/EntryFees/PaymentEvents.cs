@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Deposits;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.EntryFees;
@@ -8,9 +9,15 @@ public static class PaymentEvents
 {
     /// <summary><c>payment_intent.*</c>: the object is the intent.</summary>
     public static Task IntentChanged(StripeEventV1 stripeEvent, Tx tx) =>
-        stripeEvent.Data.Text("id") is { } intentId ? tx.HintPayment(intentId) : Task.CompletedTask;
+        Hint(stripeEvent.Data.Text("id"), tx);
 
     /// <summary><c>charge.*</c>, <c>refund.*</c>: the object names its intent.</summary>
     public static Task OfIntentChanged(StripeEventV1 stripeEvent, Tx tx) =>
-        stripeEvent.Data.Text("payment_intent") is { } intentId ? tx.HintPayment(intentId) : Task.CompletedTask;
+        Hint(stripeEvent.Data.Text("payment_intent"), tx);
+
+    /// <summary>An intent is that of an entry or of a deposit.</summary>
+    private static async Task Hint(string? intentId, Tx tx)
+    {
+        if (intentId is not null && await tx.HintPayment(intentId) == 0) await tx.HintDeposit(intentId);
+    }
 }

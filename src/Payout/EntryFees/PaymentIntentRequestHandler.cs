@@ -16,11 +16,6 @@ public sealed class PaymentIntentRequestHandler : IStripeRequestHandler
 {
     public const string Name = "entry-payment";
 
-    /// <summary>Intents looked through for one whose answer was lost.</summary>
-    public const int LookUpMax = 20_000;
-
-    private static readonly TimeSpan s_clocksDiffer = TimeSpan.FromMinutes(10);
-
     public string Kind => Name;
 
     public string Endpoint => "payment_intents.create";
@@ -36,32 +31,18 @@ public sealed class PaymentIntentRequestHandler : IStripeRequestHandler
     public async Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct)
     {
         var asked = call.Parameters<CollectParameters>();
-        return await new PaymentIntentService(stripe).CreateAsync(
-            new PaymentIntentCreateOptions
+        return await IntentCalls.Create(
+            stripe, asked.AmountMinor, asked.Currency, "Contest entry",
+            new Dictionary<string, string>
             {
-                Amount = asked.AmountMinor,
-                Currency = asked.Currency,
-                Description = "Contest entry",
-                AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
-                Metadata = new Dictionary<string, string>
-                {
-                    ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId, ["player_id"] = asked.PlayerId,
-                    ["call"] = asked.Mark,
-                },
+                ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId, ["player_id"] = asked.PlayerId,
+                [IntentCalls.KeyMark] = asked.Mark,
             },
             options, ct);
     }
 
-    public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
-    {
-        var since = (call.MadeAfter - s_clocksDiffer).UtcDateTime;
-        var service = new PaymentIntentService(stripe);
-        var intents = await CompleteLists.Read(
-            new PaymentIntentListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since } },
-            page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
-        return intents.Items.FirstOrDefault(i => i.Metadata?.GetValueOrDefault("call") == call.Key) is { } made
-            ? new LookUpResult.Found(made) : LookUpResult.FoundNone.In(intents);
-    }
+    public Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct) =>
+        IntentCalls.Find(stripe, call, ct);
 
     public async Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx)
     {

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Requests;
 using ContestPipeline.Payout.Rereads;
 using ContestPipeline.Payout.StripeApi;
 using ContestPipeline.Plumbing;
@@ -30,10 +31,7 @@ public sealed class PaymentReader(
     private async Task Read(PaymentToRead due, CancellationToken ct)
     {
         var seen = await stripe.Look(
-            "payment_intents.read",
-            async (client, token) => await new PaymentIntentService(client).GetAsync(
-                due.IntentId, new PaymentIntentGetOptions { Expand = ["latest_charge.balance_transaction"] },
-                cancellationToken: token), ct);
+            "payment_intents.read", async (client, token) => await IntentCalls.Read(client, due.IntentId, token), ct);
         if (seen is not StripeAnswer.Found { Object: PaymentIntent intent })
         {
             await Missed(due, seen, ct);

@@ -26,6 +26,9 @@ public static class EndedSql
         where o.kind in ('payment-differs', 'payment-unreadable') and (p.state in ('paid', 'partly_refunded', 'refunded',
             'cancelled') and p.read_due_at is null)
         union all
+        select o.key from open o join payout.wallet_deposit d on o.rest = d.deposit_id
+        where o.kind in ('deposit-differs', 'deposit-passed-over') and d.closed_at is not null and d.read_due_at is null
+        union all
         select o.key from open o join payout.dispute d on d.dispute_id = o.id
         where o.kind in ('dispute-open', 'dispute-inquiry') and d.phase <> substr(o.kind, 9) or o.kind in ('dispute-unreadable',
             'dispute-passed-over') and not d.stale and d.read_at > o.raised_at

@@ -42,7 +42,8 @@ public static class NoticeText
     public static string AlertNoticeId(string dedupKey, int episode) =>
         episode == 1 ? $"alert/{dedupKey}" : $"alert/{dedupKey}#{episode}";
 
-    private static (string Title, string Body) Words(NotificationV1 n) => AccountWords(n) ?? StaffWords(n) ?? MoneyWords(n);
+    private static (string Title, string Body) Words(NotificationV1 n) =>
+        AccountWords(n) ?? StaffWords(n) ?? WalletWords(n) ?? MoneyWords(n);
 
     /// <returns>Null: players are told it.</returns>
     private static (string Title, string Body)? StaffWords(NotificationV1 n) => n.Kind switch
@@ -74,6 +75,16 @@ public static class NoticeText
             ("Your prizes cannot reach your bank",
                 $"Prizes still arrive in your account at Stripe, but do not go on to your bank.{Because(n)} Open your account "
                     + $"and give Stripe what it asks for."),
+        _ => null,
+    };
+
+    /// <returns>Null: it tells of something else than what a player pays into the wallet.</returns>
+    private static (string Title, string Body)? WalletWords(NotificationV1 n) => n.Kind switch
+    {
+        NotificationKinds.DepositCredited => ("Your deposit is in your wallet", $"{Amount(n)} is in your wallet now."),
+        NotificationKinds.DepositDeclined =>
+            ("Your deposit was declined",
+                $"The deposit of {Amount(n)} was not taken.{Because(n)} You can make another one, with another card."),
         _ => null,
     };
 

@@ -38,7 +38,7 @@ public static class GatherFacts
                 new ObjectFact(
                     Transfer, t.Id, Mark(t.Metadata, "payout_id"), t.Amount, t.Currency, t.DestinationId, t.Created.Utc())),
             .. lists.Charges.Where(c => c.Paid)
-                .Select(c => new ObjectFact(Payment, c.Id, EntryMark(c.Metadata), c.Amount, c.Currency, null, c.Created.Utc())),
+                .Select(c => new ObjectFact(Payment, c.Id, PaidMark(c.Metadata), c.Amount, c.Currency, null, c.Created.Utc())),
             .. lists.Refunds.Where(r => r.Status is not ("failed" or "canceled"))
                 .Select(r => new ObjectFact(
                     Refund, r.Id, Mark(r.Metadata, "refund"), r.Amount, r.Currency, null, r.Created.Utc())),
@@ -104,6 +104,8 @@ public static class GatherFacts
 
     private static string? Mark(Dictionary<string, string>? metadata, string name) => metadata?.GetValueOrDefault(name);
 
-    private static string? EntryMark(Dictionary<string, string>? metadata) =>
-        Mark(metadata, "contest_id") is { } contest && Mark(metadata, "entry_id") is { } entry ? $"{contest}/{entry}" : null;
+    /// <returns>The entry or the deposit that was paid.</returns>
+    private static string? PaidMark(Dictionary<string, string>? metadata) =>
+        Mark(metadata, "contest_id") is { } contest && Mark(metadata, "entry_id") is { } entry ? $"{contest}/{entry}"
+            : Mark(metadata, "deposit");
 }

@@ -109,7 +109,12 @@ public static class ReconcileSql
                 from payout.entry_payment_change c
                 where c.contest_id = p.contest_id and c.entry_id = p.entry_id) f
         where coalesce(f.paid_at, f.first_at) >= @from and coalesce(f.paid_at, f.first_at) < @to
-        order by p.contest_id, p.entry_id
+        union all
+        select 'payment', coalesce(d.charge_id, ''), d.deposit_id, d.amount_minor, d.currency, null,
+            coalesce(d.charged_at, d.created_at)
+        from payout.wallet_deposit d
+        where coalesce(d.charged_at, d.created_at) >= @from and coalesce(d.charged_at, d.created_at) < @to
+        order by subject
         """,
         new { from, to }, patiently: true);
 

@@ -43,6 +43,8 @@ public sealed class EveryCommandTests
         ("stripe setup-webhooks", "--url https://hooks.example.org", ExitCodes.Usage, ExitCodes.CheckFailed),
         ("stripe sweep", "", ExitCodes.Usage, ExitCodes.Usage),
         ("accounts show", "p", ExitCodes.Usage, ExitCodes.Usage),
+        ("wallet show", "p", ExitCodes.Usage, ExitCodes.Usage),
+        ("wallet history", "p", ExitCodes.Usage, ExitCodes.Usage),
         ("payouts list", "", ExitCodes.Usage, ExitCodes.Usage),
         ("payouts show", "p", ExitCodes.Usage, ExitCodes.Usage),
         ("payouts release", "p", ExitCodes.Usage, ExitCodes.Usage),

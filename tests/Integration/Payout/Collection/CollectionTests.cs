@@ -2,6 +2,7 @@ using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Scoring;
 using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Requests;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Payout.Collection;

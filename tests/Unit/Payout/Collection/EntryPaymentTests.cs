@@ -1,6 +1,7 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Payout.Clawbacks;
 using ContestPipeline.Payout.EntryFees;
+using ContestPipeline.Payout.Requests;
 using ContestPipeline.Payout.Payouts;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace ContestPipeline.Contestctl.Operations;
+
+/// <summary><c>contestctl wallet show</c> and <c>history</c>: a player's wallet.</summary>
+internal static class WalletCommand
+{
+    private const string AboutShow =
+        """
+        Shows a player's wallet by currency: what is available, at stake, pending as a deposit, refundable to the card, withdrawable to the bank; and its lots, the
+        oldest first, as they are used up.
+
+        Example:
+          contestctl wallet show player-17
+        """;
+
+    private const string AboutHistory =
+        """
+        Shows what moved a player's wallet, the latest first: deposits, stakes, returned stakes, prizes. Where there is more, the last line says how to go on.
+
+        Example:
+          contestctl wallet history player-17 --currency usd
+        """;
+
+    public static Command MakeShow(Session session)
+    {
+        var id = Player();
+        var json = Output.JsonOption("GET /v1/players/{playerId}/wallet");
+        var command = new Command("show", AboutShow) { id, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var api = new ApiClient(session);
+            var answer = await api.Get($"/v1/players/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/wallet", ct);
+            Output.Show(parsed, json, answer, console => Write(console, answer));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    public static Command MakeHistory(Session session)
+    {
+        var id = Player();
+        var currency = new Option<string>("--currency") { Description = "ISO 4217, lower case.", DefaultValueFactory = _ => "usd" };
+        var limit = new Option<int>("--limit") { Description = "Movements of a page, 1 to 1000.", DefaultValueFactory = _ => 50 };
+        var after = new Option<string?>("--after") { Description = "Go on where a page ended." };
+        var json = Output.JsonOption("GET /v1/players/{playerId}/wallet/history");
+        var command = new Command("history", AboutHistory) { id, currency, limit, after, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var api = new ApiClient(session);
+            var page = parsed.GetValue(after) is { } end ? $"&after={Uri.EscapeDataString(end)}" : "";
+            var answer = await api.Get(
+                $"/v1/players/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/wallet/history"
+                    + $"?currency={Uri.EscapeDataString(parsed.GetRequiredValue(currency))}"
+                    + $"&limit={parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture)}{page}", ct);
+            Output.Show(parsed, json, answer, console => WriteHistory(console, answer));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Argument<string> Player() => new("PLAYER") { Description = "The player's id." };
+
+    private static void Write(IAnsiConsole console, JsonElement answer)
+    {
+        var balances = Output.Table("currency", "available", "at stake", "pending", "refundable", "withdrawable");
+        foreach (var balance in answer.GetProperty("balances").EnumerateArray())
+        {
+            var currency = balance.GetProperty("currency").GetString()!;
+            balances.Row([currency, .. s_sums.Select(sum => Output.Money(balance.GetProperty(sum).GetInt64(), currency))]);
+        }
+
+        console.Write(balances);
+        var lots = Output.Table("credited at (UTC)", "from", "reference", "left", "of");
+        foreach (var lot in answer.GetProperty("lots").EnumerateArray())
+        {
+            var currency = lot.GetProperty("currency").GetString()!;
+            lots.Row(lot.GetProperty("creditedAt").ToString(), lot.GetProperty("source").GetString()!,
+                lot.GetProperty("reference").GetString()!, Output.Money(lot.GetProperty("leftMinor").GetInt64(), currency),
+                Output.Money(lot.GetProperty("amountMinor").GetInt64(), currency));
+        }
+
+        console.Write(lots);
+    }
+
+    private static readonly string[] s_sums =
+        ["availableMinor", "stakedMinor", "pendingMinor", "refundableMinor", "withdrawableMinor"];
+
+    private static void WriteHistory(IAnsiConsole console, JsonElement answer)
+    {
+        var table = Output.Table("no", "at (UTC)", "what", "amount", "contest", "reference");
+        foreach (var moved in answer.GetProperty("movements").EnumerateArray())
+            table.Row(moved.GetProperty("no").ToString(), moved.GetProperty("at").ToString(),
+                moved.GetProperty("code").GetString()!,
+                Output.Money(moved.GetProperty("amountMinor").GetInt64(), moved.GetProperty("currency").GetString()!),
+                moved.GetProperty("contestId").GetString()!, moved.GetProperty("reference").GetString()!);
+        console.Write(table);
+        if (answer.TryGetProperty("next", out var next)) console.WriteLine($"more: --after {next.GetString()}");
+    }
+}

@@ -1,0 +1,32 @@
+using ContestPipeline.Payout.Deposits;
+
+namespace ContestPipeline.Payout.Api.Answers;
+
+/// <summary>A player's wallet.</summary>
+/// <param name="Balances">By currency; empty: nothing was ever in it.</param>
+/// <param name="Lots">What is left and where it came from, the oldest first.</param>
+public sealed record WalletAnswer(
+    string PlayerId, IReadOnlyList<WalletBalance> Balances, IReadOnlyList<WalletLotView> Lots);
+
+/// <summary>Movements of a wallet, the latest first.</summary>
+/// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
+public sealed record WalletHistory(string PlayerId, string Currency, IReadOnlyList<WalletMovement> Movements, string? Next);
+
+/// <summary>How a deposit stands.</summary>
+/// <param name="State">One of <see cref="DepositState"/>.</param>
+/// <param name="Reason">Why it was cancelled; null: it was not.</param>
+/// <param name="FeeMinor">What the platform keeps of the amount, in minor units.</param>
+/// <param name="CreditMinor">What the wallet is credited with.</param>
+/// <param name="ClientSecret">For the player who pays, while there is something to pay.</param>
+public sealed record DepositView(
+    string RequestId, string State, string? Reason, long AmountMinor, long FeeMinor, long CreditMinor, string Currency,
+    DateTimeOffset CreatedAt, string? ClientSecret)
+{
+    public static DepositView Of(Deposit deposit, string? clientSecret) => new(
+        deposit.RequestId, deposit.State, deposit.Reason, deposit.AmountMinor, deposit.FeeMinor, deposit.CreditMinor,
+        deposit.Currency, deposit.CreatedAt, clientSecret);
+
+    /// <summary>Without the secret that lets a browser pay.</summary>
+    public override string ToString() =>
+        $"{nameof(DepositView)} {{ RequestId = {RequestId}, State = {State}, AmountMinor = {AmountMinor} }}";
+}

@@ -1,0 +1,95 @@
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout.Api.Answers;
+
+/// <summary>A wallet in one currency; amounts in minor units.</summary>
+/// <param name="AvailableMinor">What lies in it, and can be staked.</param>
+/// <param name="StakedMinor">What was staked out of it on challenges that are not settled.</param>
+/// <param name="PendingMinor">What deposits will credit that were asked for and are not paid.</param>
+/// <param name="RefundableMinor">What of it was paid in by card so lately that it goes back to the card.</param>
+/// <param name="WithdrawableMinor">What of it was won, or was paid in longer ago.</param>
+public sealed record WalletBalance(
+    string Currency, long AvailableMinor, long StakedMinor, long PendingMinor, long RefundableMinor, long WithdrawableMinor);
+
+/// <summary>Money in a wallet by where it came from.</summary>
+/// <param name="Source"><c>deposit</c> or <c>winnings</c>.</param>
+/// <param name="Reference">The charge at Stripe, or contest and revision.</param>
+/// <param name="CreditedAt">UTC; the oldest is used first.</param>
+public sealed record WalletLotView(
+    string LotId, string Currency, string Source, string Reference, DateTimeOffset CreditedAt, long AmountMinor, long LeftMinor);
+
+/// <summary>A movement of a wallet.</summary>
+/// <param name="No">Counts the movements of one wallet, from 1.</param>
+/// <param name="Code">What moved it: <c>deposit</c>, <c>stake</c>, <c>stake-returned</c>, <c>prize-credit</c> …</param>
+/// <param name="AmountMinor">Positive what came in.</param>
+/// <param name="ContestId">Empty: it has to do with no contest.</param>
+public sealed record WalletMovement(
+    long No, DateTimeOffset At, string Code, long AmountMinor, string Currency, string ContestId, string Reference);
+
+/// <summary>All SQL behind the views of wallets.</summary>
+public static class WalletViewSql
+{
+    /// <summary>Until when a deposit goes back to the card it came from, and after when to a bank.</summary>
+    public static readonly TimeSpan Refundable = TimeSpan.FromDays(90);
+
+    public static Task<IReadOnlyList<WalletBalance>> WalletBalances(this Tx tx, string playerId) => tx.Query<WalletBalance>(
+        """
+        select w.currency, l.left_minor as available_minor,
+            (select coalesce(sum(u.taken_minor), 0)::bigint
+            from payout.wallet_stake s
+            join payout.wallet_use u on u.use_id = 'stake/' || s.contest_id || '/' || s.entry_id and u.returned_at is null
+            where s.player_id = w.player_id and s.currency = w.currency and s.state = 'staked' and not exists (
+                select from payout.contest c where c.contest_id = s.contest_id and c.revision = 1 and c.completed_at is not null)
+            ) as staked_minor,
+            (select coalesce(sum(d.amount_minor - d.fee_minor), 0)::bigint
+            from payout.wallet_deposit d
+            where d.player_id = w.player_id and d.currency = w.currency and d.state in ('requested', 'requires_payment')
+            ) as pending_minor,
+            l.refundable_minor, l.left_minor - l.refundable_minor as withdrawable_minor
+        from payout.wallet w
+        cross join lateral (
+            select coalesce(sum(o.left_minor), 0)::bigint as left_minor,
+                coalesce(sum(o.left_minor) filter (where o.source = 'deposit' and coalesce(d.charged_at, o.credited_at) >= @since),
+                    0)::bigint as refundable_minor
+            from payout.wallet_lot o
+            left join payout.wallet_deposit d on d.deposit_id = o.lot_id
+            where o.player_id = w.player_id and o.currency = w.currency and o.left_minor > 0) l
+        where w.player_id = @playerId
+        order by w.currency
+        """,
+        new { playerId, since = tx.Now - Refundable });
+
+    /// <returns>What is left, the oldest first.</returns>
+    public static Task<IReadOnlyList<WalletLotView>> WalletLots(this Tx tx, string playerId) => tx.Query<WalletLotView>(
+        """
+        select lot_id, currency, source, reference, credited_at, amount_minor, left_minor
+        from payout.wallet_lot
+        where player_id = @playerId and left_minor > 0
+        order by currency, credited_at, lot_id
+        """,
+        new { playerId });
+
+    /// <param name="before">The number the page before ended with; null: the first page.</param>
+    /// <returns>The latest first.</returns>
+    public static Task<IReadOnlyList<WalletMovement>> WalletHistory(
+        this Tx tx, string playerId, string currency, long? before, int limit) => tx.Query<WalletMovement>(
+        """
+        select no, posted_at as at, code, amount_minor, currency, contest_id, reference
+        from (
+            (select credit_no as no, posted_at, code, amount_minor, currency, contest_id, reference
+            from payout.ledger_transfer
+            where credit_account = @account and currency = @currency and credit_shard = 0 and credit_no < @before
+            order by credit_no desc
+            limit @limit)
+            union all
+            (select debit_no, posted_at, code, -amount_minor, currency, contest_id, reference
+            from payout.ledger_transfer
+            where debit_account = @account and currency = @currency and debit_shard = 0 and debit_no < @before
+            order by debit_no desc
+            limit @limit)) moved
+        order by no desc
+        limit @limit
+        """,
+        new { account = LedgerAccounts.Wallet(playerId), currency, before = before ?? long.MaxValue, limit });
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Api.Answers;
+using ContestPipeline.Payout.Deposits;
+using ContestPipeline.Payout.Http;
+using ContestPipeline.Payout.Options;
+using ContestPipeline.Plumbing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ContestPipeline.Payout.Api.Players;
+
+/// <summary>A player's wallet: what is in it, what moved it, and deposits, which only the player can ask for.</summary>
+public static class WalletRoutes
+{
+    private const int PageMax = 1000;
+
+    public static void Map(RouteGroupBuilder v1, IServiceProvider worker)
+    {
+        var database = worker.GetRequiredKeyedService<WorkerDatabase>(PayoutWorker.Name);
+        v1.MapGet("/me/wallet", (Caller caller, CancellationToken ct) => Show(database, caller.Subject, ct))
+            .For(ApiRole.Player)
+            .WithSummary("The caller's wallet: what is available, staked, pending, refundable and withdrawable, and its lots.")
+            .ProducesAnswer<WalletAnswer>("The wallet; without balances nothing was ever in it.");
+        v1.MapGet("/me/wallet/history",
+            (string currency, string? after, int? limit, Caller caller, CancellationToken ct) =>
+            History(database, caller.Subject, currency, after, limit ?? PageMax, ct)).For(ApiRole.Player)
+            .WithSummary("What moved the caller's wallet, the latest first.")
+            .ProducesAnswer<WalletHistory>("A page of movements.").ProducesRefusal(400, "A page that is not there.");
+        v1.MapGet("/players/{playerId}/wallet", (string playerId, CancellationToken ct) =>
+            Show(database, Uri.UnescapeDataString(playerId), ct)).ForStaff()
+            .WithSummary("A player's wallet, as the player sees it.")
+            .ProducesAnswer<WalletAnswer>("The wallet; without balances nothing was ever in it.");
+        v1.MapGet("/players/{playerId}/wallet/history",
+            (string playerId, string currency, string? after, int? limit, CancellationToken ct) =>
+            History(database, Uri.UnescapeDataString(playerId), currency, after, limit ?? PageMax, ct)).ForStaff()
+            .WithSummary("What moved a player's wallet, the latest first.")
+            .ProducesAnswer<WalletHistory>("A page of movements.").ProducesRefusal(400, "A page that is not there.");
+        MapDeposits(v1, database, worker.GetRequiredService<DepositRules>());
+    }
+
+    private static void MapDeposits(RouteGroupBuilder v1, WorkerDatabase database, DepositRules rules)
+    {
+        v1.MapPost("/me/wallet/deposits", (DepositRequest request, Caller caller, CancellationToken ct) =>
+            Deposit(database, rules, request, caller, ct)).For(ApiRole.Player)
+            .WithSummary("Asks for a deposit by card; the same requestId is one deposit however often it comes.")
+            .ProducesAnswer<DepositView>("Taken up; the deposit has its client secret when Stripe has answered.",
+                StatusCodes.Status202Accepted)
+            .ProducesRefusal(400, "The body is not understood, or the amount is out of bounds.")
+            .ProducesRefusal(409, "More than may be paid in within 24 hours, or the requestId asked for something else before.");
+        v1.MapGet("/me/wallet/deposits/{requestId}", (string requestId, Caller caller, CancellationToken ct) =>
+            ShowDeposit(database, Uri.UnescapeDataString(requestId), caller, ct)).For(ApiRole.Player)
+            .WithSummary("How a deposit of the caller stands, with the secret to pay with.")
+            .ProducesAnswer<DepositView>("The deposit.").ProducesRefusal(404, "There is none of that requestId.");
+    }
+
+    private static Task<IResult> Show(WorkerDatabase database, string playerId, CancellationToken ct) => database.Run(
+        async tx => ApiAnswer.Of(new WalletAnswer(
+            playerId, await tx.WalletBalances(playerId), await tx.WalletLots(playerId))), ct);
+
+    private static async Task<IResult> History(
+        WorkerDatabase database, string playerId, string currency, string? after, int limit, CancellationToken ct)
+    {
+        long before = long.MaxValue;
+        if (after is not null && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+            return ApiProblem.NoPage(after);
+        if (limit is < 1 or > PageMax) return ApiProblem.Invalid($"limit must be from 1 to {PageMax}, not {limit}.");
+        if (Currencies.Find(currency) is null) return ApiProblem.Invalid($"currency is none of ours: {currency}.");
+        var moved = await database.Run(tx => tx.WalletHistory(playerId, currency, before, limit), ct);
+        return ApiAnswer.Of(new WalletHistory(
+            playerId, currency, moved,
+            moved.Count < limit ? null : moved[^1].No.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static Task<IResult> Deposit(
+        WorkerDatabase database, DepositRules rules, DepositRequest request, Caller caller, CancellationToken ct) => database.Run(
+        async tx => await tx.AskDeposit(caller.Subject, request, rules) switch
+        {
+            { Deposit: { } deposit } => ApiAnswer.Of(
+                DepositView.Of(deposit, await tx.DepositSecret(deposit.DepositId)), StatusCodes.Status202Accepted),
+            { Decision: DepositDecision.Refuse { Malformed: true } refuse } => ApiProblem.Invalid(refuse.Why),
+            { Decision: DepositDecision.Refuse refuse } => ApiProblem.Conflict(refuse.Why),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        }, ct);
+
+    private static Task<IResult> ShowDeposit(
+        WorkerDatabase database, string requestId, Caller caller, CancellationToken ct) => database.Run(
+        async tx =>
+        {
+            var depositId = Deposits.Deposit.IdOf(caller.Subject, requestId);
+            return await tx.FindDeposit(depositId) is { } deposit
+                ? ApiAnswer.Of(DepositView.Of(deposit, await tx.DepositSecret(depositId)))
+                : ApiProblem.NotFound($"deposit {requestId}");
+        }, ct);
+}

@@ -1,0 +1,58 @@
+using ContestPipeline.Payout.StripeApi;
+using Stripe;
+
+namespace ContestPipeline.Payout.Requests;
+
+/// <summary>Payment intents as requests make, cancel and find them, whatever is paid by them.</summary>
+public static class IntentCalls
+{
+    /// <summary>In an intent's metadata: the key of the request that made it.</summary>
+    public const string KeyMark = "call";
+
+    /// <summary>Intents looked through for one whose answer was lost.</summary>
+    public const int LookUpMax = 20_000;
+
+    private static readonly TimeSpan s_clocksDiffer = TimeSpan.FromMinutes(10);
+
+    /// <param name="metadata">With <see cref="KeyMark"/>.</param>
+    public static async Task<object> Create(
+        IStripeClient stripe, long amountMinor, string currency, string description, Dictionary<string, string> metadata,
+        RequestOptions options, CancellationToken ct) => await new PaymentIntentService(stripe).CreateAsync(
+        new PaymentIntentCreateOptions
+        {
+            Amount = amountMinor,
+            Currency = currency,
+            Description = description,
+            AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true },
+            Metadata = metadata,
+        },
+        options, ct);
+
+    public static async Task<object> Cancel(
+        IStripeClient stripe, string intentId, RequestOptions options, CancellationToken ct) =>
+        await new PaymentIntentService(stripe).CancelAsync(
+            intentId, new PaymentIntentCancelOptions { CancellationReason = "abandoned" }, options, ct);
+
+    /// <returns>The intent that the call has made, by the key in its metadata.</returns>
+    public static async Task<LookUpResult> Find(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    {
+        var since = (call.MadeAfter - s_clocksDiffer).UtcDateTime;
+        var service = new PaymentIntentService(stripe);
+        var intents = await CompleteLists.Read(
+            new PaymentIntentListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = since } },
+            page => service.ListAsync(page, cancellationToken: ct), LookUpMax);
+        return intents.Items.FirstOrDefault(i => i.Metadata?.GetValueOrDefault(KeyMark) == call.Key) is { } made
+            ? new LookUpResult.Found(made) : LookUpResult.FoundNone.In(intents);
+    }
+
+    public static async Task<LookUpResult> FindCancelled(IStripeClient stripe, string intentId, CancellationToken ct)
+    {
+        var intent = await new PaymentIntentService(stripe).GetAsync(intentId, cancellationToken: ct);
+        return intent.Status == "canceled" ? new LookUpResult.Found(intent) : LookUpResult.FoundNone.Unchanged(intent);
+    }
+
+    /// <returns>The intent with its charge and what Stripe took for it.</returns>
+    public static async Task<PaymentIntent> Read(IStripeClient stripe, string intentId, CancellationToken ct) =>
+        await new PaymentIntentService(stripe).GetAsync(
+            intentId, new PaymentIntentGetOptions { Expand = ["latest_charge.balance_transaction"] }, cancellationToken: ct);
+}
