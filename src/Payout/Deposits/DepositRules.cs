@@ -20,6 +20,9 @@ public sealed record DepositRules(int FeeBps = 0, long FeeAboveMinor = 100_00)
     /// <summary>Over how long deposits are added up; one that nobody pays for as long is cancelled.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(24);
 
+    /// <summary>For so long after its charge a deposit goes back to the card it came from, and to no bank.</summary>
+    public static readonly TimeSpan Refundable = TimeSpan.FromDays(90);
+
     /// <summary>Characters of the client's key at most: with the player's id it has to be told apart at Stripe.</summary>
     public const int RequestIdCharsMax = 128;
 
@@ -56,16 +59,19 @@ public abstract record DepositDecision
     /// <returns>What is wrong with the request itself, whatever else is known; null: nothing.</returns>
     public static string? Fault(DepositRequest request)
     {
-        if (request.RequestId.Length is 0 or > DepositRules.RequestIdCharsMax)
-            return $"requestId must have 1 to {DepositRules.RequestIdCharsMax} characters";
-        if (request.RequestId.Any(c => char.IsControl(c) || char.IsSurrogate(c)))
-            return "requestId must be printable characters";
+        if (RequestIdFault(request.RequestId) is { } fault) return fault;
         if (Currencies.Find(request.Currency) is not { } currency)
             return $"currency must be one of {string.Join(", ", Currencies.All.Select(c => c.Code))}; it is {request.Currency}";
         var leastMinor = DepositRules.LeastMinor(currency);
         return request.AmountMinor < leastMinor || request.AmountMinor > DepositRules.WindowMinorMax
             ? $"amountMinor must be from {leastMinor} to {DepositRules.WindowMinorMax}; it is {request.AmountMinor}" : null;
     }
+
+    /// <returns>What is wrong with a client's key; null: nothing.</returns>
+    public static string? RequestIdFault(string requestId) =>
+        requestId.Length is 0 or > DepositRules.RequestIdCharsMax
+            ? $"requestId must have 1 to {DepositRules.RequestIdCharsMax} characters"
+        : requestId.Any(c => char.IsControl(c) || char.IsSurrogate(c)) ? "requestId must be printable characters" : null;
 
     /// <param name="known">The deposit that this request has asked for before; null: none.</param>
     /// <param name="countedMinor">What the player has asked for and may still pay, or has paid within the window.</param>

@@ -49,7 +49,8 @@ public static class DecidePayment
 
     /// <param name="view">The contest, the entry if it takes part, its reservation, and how many other entries of its player take
     /// part.</param>
-    public static PaymentDecision Decide(CommandView view, string state, DateTimeOffset now)
+    /// <param name="reason">Why it is cancelled, as Payout says; null: it does not.</param>
+    public static PaymentDecision Decide(CommandView view, string state, DateTimeOffset now, string? reason = null)
     {
         if (view.Rules is not { } rules || view.Reserved is not { } reserved) return new PaymentDecision.Nothing();
         if (reserved.State == ReservationState.Accepted)
@@ -63,6 +64,8 @@ public static class DecidePayment
         return state switch
         {
             EntryPaymentStates.Paid => Paid(view, rules.Definition, now),
+            EntryPaymentStates.Cancelled when reason is not null && rules.Definition.Verified?.Funding == StakeFunding.Wallet =>
+                new PaymentDecision.Refuse(Reasons.PaymentFailed, reason),
             EntryPaymentStates.Cancelled or EntryPaymentStates.Refunded =>
                 new PaymentDecision.Refuse(Reasons.PaymentFailed, "the payment of the entry was given up"),
             _ => new PaymentDecision.Nothing(),

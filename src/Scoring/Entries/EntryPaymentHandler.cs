@@ -22,7 +22,7 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
             ? await tx.Published([payment.ContestId], [PublishedBefore.EntryRef(payment.EntryId)]) : [];
         var view = await Load(contest, payment, now, isAgain, tx);
         var decision = DecidePayment.AsBefore(view, payment.State, standing.Select(s => s.Message), ref now)
-            ?? DecidePayment.Decide(view, payment.State, now);
+            ?? DecidePayment.Decide(view, payment.State, now, payment.Reason);
         switch (decision)
         {
             case PaymentDecision.Accept:

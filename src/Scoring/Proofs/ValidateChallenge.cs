@@ -85,10 +85,11 @@ public static class ValidateChallenge
 
     private static Refusal? Money(VerifiedTermsV1 t)
     {
-        if (t.Funding != StakeFunding.Card)
-            return Bad(".funding", $"expected {StakeFunding.Card}: nothing can be paid into a wallet yet");
-        if (t.PayTo != PrizeTargets.Transfer)
-            return Bad(".payTo", $"expected {PrizeTargets.Transfer}: nothing can be taken out of a wallet yet");
+        if (!StakeFunding.All.Contains(t.Funding))
+            return Bad(".funding", $"expected one of {string.Join(", ", StakeFunding.All)}; got {t.Funding}");
+        var payTo = t.Funding == StakeFunding.Wallet ? PrizeTargets.Wallet : PrizeTargets.Transfer;
+        if (t.PayTo != payTo)
+            return Bad(".payTo", $"expected {payTo}: a stake goes back where it came from ({t.Funding}); got {t.PayTo}");
         return t.CreatorId is null || IdRules.IsNewId(t.CreatorId) ? null : Bad(".creatorId", IdRules.NewIdExpected);
     }
 

@@ -45,6 +45,64 @@ public sealed class ChallengeEndToEndTests
         await TheStakeIsNoWinnings(run);
     }
 
+    [Fact]
+    public async Task A_challenge_staked_out_of_wallets_pays_into_them_and_who_holds_too_little_is_told_what_is_missing()
+    {
+        const string id = "from-wallets";
+        await using var run = await ChallengeRun.Start("test-wallets", players: 0, Ct);
+        for (var player = 1; player <= 4; player++) await Deposit(run, player, player == 4 ? 900 : 2_000);
+        await run.Create(ChallengeRun.Challenge(
+            id, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(12), StakeFunding.Wallet, PrizeTargets.Wallet), Ct);
+        for (var player = 1; player <= 4; player++) await run.Join(id, player);
+        await run.Until("three take part and one does not",
+            () => run.Of(id)?.Accepted == 3 && run.Told.EntriesRefused.Any(r => r.ContestId == id), Ct);
+        Assert.Equal("the wallet holds 900 usd minor units, 100 are missing for the stake of 1000",
+            Assert.Single(run.Told.EntriesRefused).Message);
+        Assert.Equal((1_000L, 1_000L), await Wallet(run, 1));
+
+        await run.Reaches(id, ContestStates.Live, Ct);
+        for (var player = 1; player <= 2; player++) await run.Prove(id, player);
+        await run.Vote(id, 1, 2, approve: true);
+        await run.Vote(id, 1, 3, approve: true);
+        await run.Vote(id, 2, 1, approve: true);
+        await run.Vote(id, 2, 3, approve: true);
+        await run.Reaches(id, ContestStates.Paid, Ct);
+        await run.Until("nothing is left to do", () => run.Crew.IsAtRest(Ct), Ct);
+
+        // One of three forfeits 1,000: a fifth is the platform's, two share 800, less 3 % of that.
+        Assert.Equal([(2_388L, 0L), (2_388L, 0L), (1_000L, 0L), (900L, 0L)],
+            [await Wallet(run, 1), await Wallet(run, 2), await Wallet(run, 3), await Wallet(run, 4)]);
+        Assert.Empty(await run.Stage.Stripe.Transfers(Ct));
+        var ledger = await run.Stage.Database.VerifyLedger(Ct);
+        Assert.True(ledger.Clean, string.Join('\n', ledger.Faults));
+    }
+
+    /// <summary>A player pays into the wallet as a front end would.</summary>
+    private static async Task Deposit(ChallengeRun run, int player, long amountMinor)
+    {
+        var who = DemoEntries.PlayerId(player);
+        var asked = await run.Stage.Payout.Post("/v1/me/wallet/deposits",
+            new { requestId = "first", amountMinor, currency = "usd" }, who, ApiRole.Player, Ct);
+        Assert.Equal(HttpStatusCode.Accepted, asked.Status);
+        var isPaid = false;
+        await run.Until($"{who} has deposited", async () =>
+        {
+            var (_, deposit) = await run.Stage.Payout.Get("/v1/me/wallet/deposits/first", who, ApiRole.Player, Ct);
+            if (!isPaid && deposit.TryGetProperty("clientSecret", out var secret))
+                isPaid = await run.Stage.Stripe.Pay(secret.GetString()!, Ct);
+            return deposit.GetProperty("state").GetString() == "paid";
+        }, Ct);
+    }
+
+    /// <summary>What lies in a player's wallet, and what is at stake out of it.</summary>
+    private static async Task<(long AvailableMinor, long StakedMinor)> Wallet(ChallengeRun run, int player)
+    {
+        var (_, wallet) = await run.Stage.Payout.Get(
+            "/v1/me/wallet", DemoEntries.PlayerId(player), ApiRole.Player, Ct);
+        var balance = Assert.Single(wallet.GetProperty("balances").EnumerateArray());
+        return (balance.GetProperty("availableMinor").GetInt64(), balance.GetProperty("stakedMinor").GetInt64());
+    }
+
     private static async Task PayByCard(ChallengeRun run, int players)
     {
         var paid = new HashSet<string>(StringComparer.Ordinal);

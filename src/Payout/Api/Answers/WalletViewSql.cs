@@ -1,3 +1,4 @@
+using ContestPipeline.Payout.Deposits;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Plumbing;
 
@@ -30,9 +31,6 @@ public sealed record WalletMovement(
 /// <summary>All SQL behind the views of wallets.</summary>
 public static class WalletViewSql
 {
-    /// <summary>Until when a deposit goes back to the card it came from, and after when to a bank.</summary>
-    public static readonly TimeSpan Refundable = TimeSpan.FromDays(90);
-
     public static Task<IReadOnlyList<WalletBalance>> WalletBalances(this Tx tx, string playerId) => tx.Query<WalletBalance>(
         """
         select w.currency, l.left_minor as available_minor,
@@ -58,7 +56,7 @@ public static class WalletViewSql
         where w.player_id = @playerId
         order by w.currency
         """,
-        new { playerId, since = tx.Now - Refundable });
+        new { playerId, since = tx.Now - DepositRules.Refundable });
 
     /// <returns>What is left, the oldest first.</returns>
     public static Task<IReadOnlyList<WalletLotView>> WalletLots(this Tx tx, string playerId) => tx.Query<WalletLotView>(
