@@ -43,7 +43,8 @@ internal static class WalletCommand
     public static Command MakeHistory(Session session)
     {
         var id = Player();
-        var currency = new Option<string>("--currency") { Description = "ISO 4217, lower case.", DefaultValueFactory = _ => "usd" };
+        var currency = new Option<string>("--currency")
+            { Description = "ISO 4217, lower case.", DefaultValueFactory = _ => "usd" };
         var limit = new Option<int>("--limit") { Description = "Movements of a page, 1 to 1000.", DefaultValueFactory = _ => 50 };
         var after = new Option<string?>("--after") { Description = "Go on where a page ended." };
         var json = Output.JsonOption("GET /v1/players/{playerId}/wallet/history");

@@ -30,6 +30,8 @@ public static partial class OpenApiDescription
     private static readonly Dictionary<string, string> s_parameters = new(StringComparer.Ordinal)
     {
         ["payoutId"] = "The payout.", ["contestId"] = "The contest; a slash in an id is escaped.",
+        ["requestId"] = "What the caller chose when it asked; a slash is escaped.",
+        ["currency"] = "ISO 4217, lower case.",
         ["entryId"] = "The entry; a slash in an id is escaped.",
         ["playerId"] = "The player; where players may ask, me is the caller.", ["year"] = "The calendar year, UTC.",
         ["token"] = "Signed and short-lived, as it stands in the link.",

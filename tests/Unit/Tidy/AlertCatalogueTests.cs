@@ -18,10 +18,10 @@ public sealed partial class AlertCatalogueTests
         ["platform-balance-*"] = ["platform-balance-depleted", "platform-balance-critical", "platform-balance-warning"],
         ["dispute-*"] = ["dispute-inquiry", "dispute-open", "dispute-won", "dispute-lost"],
         ["bank-payout-*"] = ["bank-payout-failed", "bank-payout-canceled"],
-        ["*-passed-over"] = ["account-passed-over", "bank-payout-passed-over", "deposit-passed-over", "dispute-passed-over", "reversal-passed-over",
-            "transfer-passed-over"],
-        ["*-unreadable"] = ["account-unreadable", "bank-payout-unreadable", "deposit-unreadable", "dispute-unreadable", "payment-unreadable",
-            "reversal-balance-unreadable", "transfer-unreadable"],
+        ["*-passed-over"] = ["account-passed-over", "bank-payout-passed-over", "deposit-passed-over", "dispute-passed-over",
+            "reversal-passed-over", "transfer-passed-over"],
+        ["*-unreadable"] = ["account-unreadable", "bank-payout-unreadable", "deposit-unreadable", "dispute-unreadable",
+            "payment-unreadable", "reversal-balance-unreadable", "transfer-unreadable"],
         ["reconcile-*"] = [.. DifferenceKinds.All.Select(k => $"reconcile-{k}")],
     };
 

@@ -230,8 +230,7 @@ public sealed class CollectionTests(PayoutWorld world, PipelineScope scope)
         foreach (var entryId in (string[])["e0", "e1"])
         {
             await world.Scalar<int>(
-                $"update payout.entry_payment set stripe_fee_minor = null where contest_id = 'col-converted' and entry_id = "
-                    + $"'{entryId}' returning 1");
+                $"update payout.entry_payment set stripe_fee_minor = null where contest_id = 'col-converted' and entry_id = '{entryId}' returning 1");
             await world.Database.Run(async tx =>
             {
                 var payment = (await tx.LockPayment("col-converted", entryId))!;
