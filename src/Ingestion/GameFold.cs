@@ -12,6 +12,11 @@ public sealed class GameFold(string gameId)
     /// <summary>Counts the writes of the game's row; memory with another count than the row is stale.</summary>
     public long Change { get; set; }
 
+    /// <summary>
+    /// Lines that are told for the first time begin above it: a database that went back may have told and forgotten them.
+    /// </summary>
+    public long VersionFloor { get; init; }
+
     /// <summary>Version of the last published <see cref="GameStateV1"/>.</summary>
     public long Version { get; set; }
 

@@ -48,6 +48,7 @@ public static class GameStore
     private static GameFold ToFold(GameRow row) => new(row.GameId)
     {
         Change = row.Change,
+        VersionFloor = row.VersionFloor,
         Version = row.Version,
         Status = row.Status,
         StatusSequence = row.StatusSequence,

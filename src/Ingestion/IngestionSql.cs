@@ -4,10 +4,11 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Ingestion;
 
 /// <summary>A game's row, in the order of its columns.</summary>
+/// <param name="VersionFloor">Of the database, not of the game: see <see cref="GameFold.VersionFloor"/>.</param>
 public sealed record GameRow(
     string GameId, long Change, long Version, string Status, long StatusSequence, string Clock, long ClockSequence,
     string Received, long AnnouncedSequence, bool IsSilent, string Box, string Published, DateTimeOffset? StartsAt,
-    long StartsAtSequence, DateTimeOffset? StartedAt);
+    long StartsAtSequence, DateTimeOffset? StartedAt, long VersionFloor = 0);
 
 /// <summary>A play's row.</summary>
 public sealed record PlayRow(
@@ -21,7 +22,8 @@ public static class IngestionSql
 {
     private const string GameColumns =
         "game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, "
-            + "box, published, starts_at, starts_at_sequence, started_at";
+            + "box, published, starts_at, starts_at_sequence, started_at, "
+            + "(select version from ingestion.version_floor) as version_floor";
 
     /// <summary>
     /// Makes rows for games never heard of, then locks all of them in order of id, so that two transactions take turns.
@@ -36,8 +38,8 @@ public static class IngestionSql
                 (game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence,
                     is_silent, box, published,
                  last_seen_at)
-            select id, 0, 0, 'scheduled', 0, '', 0, '', 0, false, '', '', @now
-            from unnest(@gameIds::text[]) as id
+            select id, 0, f.version, 'scheduled', 0, '', 0, '', 0, false, '', '', @now
+            from unnest(@gameIds::text[]) as id cross join ingestion.version_floor f
             order by id
             on conflict do nothing
             """,
@@ -131,15 +133,11 @@ public static class IngestionSql
     }
 
     /// <summary>
-    /// Versions of which some may have been told and forgotten again are left behind: each line and each game goes on above
-    /// everything that was told of it, and is told whole with the next message of the game.
+    /// Versions of which some may have been told and forgotten again are left behind: each line and each game, known or not, goes
+    /// on above everything that was told of it, and is told whole with the next message of the game.
     /// </summary>
-    public static async Task RaiseVersions(this Tx tx)
-    {
-        await tx.Execute("update ingestion.line set version = version + 1000000");
-        await tx.Execute(
-            "update ingestion.game set version = version + 1000000, change = change + 1, published = '' where version > 0");
-    }
+    public static Task RaiseVersions(this Tx tx) =>
+        tx.QueryOne<long>("select ingestion.raise_versions(@now)", new { now = tx.Now });
 
     /// <param name="seenAt">When the feed was heard of last; null when this write has another cause.</param>
     public static async Task WriteGames(this Tx tx, IReadOnlyList<GameRow> games, DateTimeOffset? seenAt)

@@ -17,7 +17,7 @@ public static class PublishGame
         foreach (var (athleteId, line) in game.Lines.Where(l => l.Value.IsChanged).OrderBy(l => l.Key, StringComparer.Ordinal))
         {
             line.IsChanged = false;
-            line.Version++;
+            line.Version = Math.Max(line.Version, game.VersionFloor) + 1;
             lines.Add(new StatLineV1(game.GameId, athleteId, line.Version,
                 new SortedDictionary<string, long>(line.Stats, StringComparer.Ordinal), tx.Now));
         }

@@ -68,24 +68,6 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
     }
 
     [Fact]
-    public async Task A_game_whose_versions_were_raised_after_a_restore_is_told_whole_above_everything_that_was_told_before()
-    {
-        static FeedPlayV1 Play(long sequence, string athlete) =>
-            new("raised", $"e{sequence}", sequence, 1, "upsert", true,
-                [new AthleteStatsV1(athlete, new Dictionary<string, long> { ["rush_yds"] = 7 })], s_start);
-        await Handle([Play(1, "a1"), Play(2, "a2")]);
-        await scope.Database(IngestionService.Name, clock).Run(tx => tx.RaiseVersions(), default);
-
-        await Handle([Play(3, "a1")]);
-
-        var lines = (await scope.Query<byte[]>(
-            "select body from ingestion.outbox where wire_name = 'stat.line.v1' and partition_key = 'raised' order by position"))
-            .Select(b => WireJson.Read<StatLineV1>(b)).Skip(2).ToArray();
-        Assert.Equal([("a1", 1_000_002L), ("a2", 1_000_002L)], lines.Select(l => (l.AthleteId, l.Version)));
-        Assert.Equal((14, 7), (lines[0].Stats["rush_yds"], lines[1].Stats["rush_yds"]));
-    }
-
-    [Fact]
     public async Task Silence_while_in_progress_makes_a_game_incomplete_and_the_next_message_ends_it()
     {
         var database = scope.Database(IngestionService.Name, clock);

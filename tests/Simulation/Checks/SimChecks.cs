@@ -21,6 +21,7 @@ internal static class SimChecks
         var faults = new List<string>(world.Wrongs);
         faults.AddRange(SimTransfers.Faults(world, scenario, await Losses(lane)));
         faults.AddRange(SimMoney.Faults(world, scenario));
+        faults.AddRange(await SimShortages.Faults(lane));
         faults.AddRange(await SimDisputed.Faults(world, scenario, lane));
         faults.AddRange(Entries(world, scenario));
         faults.AddRange(await SimEarly.Faults(world, scenario, lane));

@@ -79,9 +79,7 @@ internal sealed class OthersBack
         world.Faults.Hit(
             $"database of {Worker} {(isPromoted ? "promoted" : "restored")}{(isTold ? " to before what its group read" : "")}");
         if (Worker != IngestionService.Name || isTold && !random.Chance(ByHandPercent)) return;
-        await lane.Admin.ExecuteAsync("update ingestion.line set version = version + 1000000");
-        await lane.Admin.ExecuteAsync(
-            "update ingestion.game set version = version + 1000000, change = change + 1, published = '' where version > 0");
+        await lane.Admin.ExecuteAsync("select ingestion.raise_versions(@now)", new { now = world.Clock.GetUtcNow() });
         world.Note("an operator raises the versions of all lines");
     }
 
