@@ -42,9 +42,10 @@ public sealed class RaisedVersionsTests(PipelineScope scope) : IClassFixture<Pip
         await Raise();
         await Handle(told);
 
-        Assert.Equal((3, 4), (lines.Count, states.Count));
-        Assert.All((await Versions("forgotten", "stat.line.v1")).Skip(3), v => Assert.True(v > lines.Max(), $"{v}"));
-        Assert.All((await Versions("forgotten", "game.state.v1")).Skip(4), v => Assert.True(v > states.Max(), $"{v}"));
+        Assert.NotEmpty(states);
+        Assert.Single((await Versions("forgotten", "stat.line.v1")).Skip(lines.Count));
+        Assert.All((await Versions("forgotten", "stat.line.v1")).Skip(lines.Count), v => Assert.True(v > lines.Max(), $"{v}"));
+        Assert.All((await Versions("forgotten", "game.state.v1")).Skip(states.Count), v => Assert.True(v > states.Max(), $"{v}"));
     }
 
     [Fact]
