@@ -59,6 +59,10 @@ internal static class WorkerSettings
         new("SCORING_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
         new("SETTLEMENT_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
         new("PAYOUT_PASSWORD", "docker-compose", null, "secret", "Of the role. Needed."),
+        new("KAFKA_ADMIN_PASSWORD", "docker-compose", null, "secret",
+            "Of the broker's super user, who makes topics and rights. Needed."),
+        .. Principals.All.Select(who => new Setting($"KAFKA_{who.ToUpperInvariant()}_PASSWORD", "docker-compose", null, "secret",
+            $"Of `{who}` at the broker. Needed.")),
     ];
 
     private static Setting Patience(string what, int otherwise, string meaning) =>
