@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contracts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Scoring;
@@ -29,7 +30,7 @@ internal static class ContestCreateCommand
     {
         var file = new Argument<FileInfo>(
             "FILE") { Description = "The definition, as in src/Contracts/Schemas/contest.create.v1.json." };
-        var by = new Option<string>("--by") { Description = "Who issues the command.", DefaultValueFactory = _ => "contestctl" };
+        var by = new Option<string?>("--by") { Description = "Who issues it; with PAYOUT_API_TOKEN the token says so." };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for the answer.", DefaultValueFactory = _ => 15 };
         var json = Output.JsonOption<ContestCreateAnswer>();
         var command = new Command("create", s_about) { file, by, wait, json };
@@ -44,10 +45,11 @@ internal static class ContestCreateCommand
                 Output.Progress().WriteLine($"rule set {definition.RuleSet.Name} version {definition.RuleSet.Version}: {note}");
 
             var kafka = session.Kafka();
+            var name = await OrderedBy.Name(session, parsed.GetValue(by), "contestctl", ct);
             var commandId = DeterministicId.From($"contestctl/create/{CanonicalHash.Of(definition)}").ToString();
             using (var producer = new MessageProducer(kafka, "contestctl", session.Clock))
                 await producer.Publish(
-                    new CreateContestV1(commandId, definition.ContestId, definition, parsed.GetRequiredValue(by)));
+                    new CreateContestV1(commandId, definition.ContestId, definition, name));
 
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
             var answer = await LongWork.While("waiting for the answer", session.Clock,

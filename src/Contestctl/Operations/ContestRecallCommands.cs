@@ -43,7 +43,8 @@ internal static class ContestRecallCommands
     {
         var id = new Argument<string>("CONTEST") { Description = "The contest's id." };
         var reason = new Option<string>("--reason") { Description = "Why; it is kept with the contest.", Required = true };
-        var by = new Option<string>("--by") { Description = "Who decided it; it is kept with the contest.", Required = true };
+        var by = new Option<string>("--by") { Required = true,
+            Description = "Who decided it; it is kept with the contest. With PAYOUT_API_TOKEN the token's name." };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for the answer.", DefaultValueFactory = _ => 15 };
         var json = Output.JsonOption<ContestRecallAnswer>();
         var command = new Command(name, about) { id, reason, by, wait, json };
@@ -52,13 +53,14 @@ internal static class ContestRecallCommands
             var contestId = parsed.GetRequiredValue(id);
             var (why, who) = (parsed.GetRequiredValue(reason), parsed.GetRequiredValue(by));
             var kafka = session.Kafka();
+            var decidedBy = await OrderedBy.Name(session, who, who, ct);
             var reader = new TopicReader(kafka);
             // A second trouble of the same contest is a command of its own, the same again is not.
             var before = new ContestFacts(reader).On(Topics.ContestEvents, contestId, ct).OfType<ContestFinalizedV1>().Count();
             var commandId = DeterministicId.From($"contestctl/{name}/{KeyPart.Of(contestId)}/{before}/{KeyPart.Of(who)}/{why}")
                 .ToString();
             using (var producer = new MessageProducer(kafka, "contestctl", session.Clock))
-                await producer.Publish(order(commandId, contestId, why, who));
+                await producer.Publish(order(commandId, contestId, why, decidedBy));
 
             var patience = TimeSpan.FromSeconds(parsed.GetValue(wait));
             var answer = await LongWork.While(

@@ -30,7 +30,7 @@ internal static class ReplayCancelCommand
             var (run, reason) = (parsed.GetRequiredValue(id), parsed.GetRequiredValue(why));
             var state = ConsoleReplays.IsMeant(session, parsed.GetValue(direct))
                 ? await AtConsole(session, run, reason, ct)
-                : await Here(session, run, ReplayRunCommand.WhoIn(parsed, who), reason, ct);
+                : await Here(session, run, await ReplayRunCommand.WhoIn(session, parsed, who, ct), reason, ct);
             Output.Show(parsed, json, new ReplayCancelAnswer(run, state), console => console.WriteLine($"run {run} is {state}"));
             return ExitCodes.Success;
         });

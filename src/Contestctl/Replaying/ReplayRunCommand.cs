@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay;
 using ContestPipeline.Replay.Run;
@@ -53,7 +54,7 @@ internal static class ReplayRunCommand
                     parsed.GetRequiredValue(why), parsed.GetValue(rate), parsed.GetValue(patience)), ct);
             var plan = await ReplayPlan.Read(parsed.GetRequiredValue(file).FullName, ct);
             var order = new ReplayOrder(
-                WhoIn(parsed, who), parsed.GetRequiredValue(why), parsed.GetValue(rate),
+                await WhoIn(session, parsed, who, ct), parsed.GetRequiredValue(why), parsed.GetValue(rate),
                 TimeSpan.FromSeconds(parsed.GetValue(patience)));
             await session.RequireAdmin(ct);
             switch (await LongWork.While(
@@ -112,13 +113,16 @@ internal static class ReplayRunCommand
     }
 
     public static Option<string?> Who() =>
-        Said<string?>("--who", "Your name, of what is not done at the console; kept in the audit log.");
+        Said<string?>("--who", "Your name, of what is not done at the console and without PAYOUT_API_TOKEN; kept in the audit log.");
 
     public static Option<string> Why() => Said<string>("--why", "Why; kept with the run and in the audit log.", isNeeded: true);
 
+    /// <returns>The token's name, else what was typed and that nothing proves it.</returns>
     /// <exception cref="SettingException">Nobody is named.</exception>
-    public static string WhoIn(ParseResult parsed, Option<string?> who) => parsed.GetValue(who)
-        ?? throw new SettingException("--who", "is needed: your name, kept with the run and in the audit log");
+    public static Task<string> WhoIn(Session session, ParseResult parsed, Option<string?> who, CancellationToken ct) =>
+        parsed.GetValue(who) is null && session.Settings.Optional("PAYOUT_API_TOKEN") is null
+            ? throw new SettingException("--who", "is needed: your name, kept with the run and in the audit log")
+            : OrderedBy.Name(session, parsed.GetValue(who), "", ct);
 
     private static Option<T> Said<T>(string name, string what, bool isNeeded = false)
     {

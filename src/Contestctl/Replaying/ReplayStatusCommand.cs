@@ -90,7 +90,7 @@ internal static class ReplayStatusCommand
                 await console.Act(run, name, new { Reason = parsed.GetRequiredValue(why) }, ct);
             }
             else if (!await (await Replays(session, ct)).Pause(
-                run, pause, ReplayRunCommand.WhoIn(parsed, who), parsed.GetRequiredValue(why), ct))
+                run, pause, await ReplayRunCommand.WhoIn(session, parsed, who, ct), parsed.GetRequiredValue(why), ct))
                 throw new RefusedException(
                     $"run {run} is not {(pause ? "producing" : "paused")}; contestctl replay status shows it");
             Output.Show(parsed, json, new ReplayPauseAnswer(run, pause),

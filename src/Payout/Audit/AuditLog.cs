@@ -31,6 +31,16 @@ public static class AuditLog
 {
     public const int Shards = 8;
 
+    /// <summary>
+    /// As <see cref="Audit"/>, of what was done past Payout's API: the database proves no name but that of the role that signed
+    /// in, so that stands beside it.
+    /// </summary>
+    public static async Task AuditAsRole(this Tx tx, params IReadOnlyList<AuditEntry> entries)
+    {
+        var role = await tx.SignedInAs();
+        await tx.Audit([.. entries.Select(e => e with { Result = $"{e.Result}; as database role {role}" })]);
+    }
+
     /// <summary>Call it late in a transaction, and once with all its entries: the shards stay locked until the commit.</summary>
     public static async Task Audit(this Tx tx, params IReadOnlyList<AuditEntry> entries)
     {

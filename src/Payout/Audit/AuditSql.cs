@@ -10,6 +10,9 @@ public static class AuditSql
     private const string Columns =
         "shard, no, actor, action, subject, contest_id, player_id, payout_id, reason, result, at, chain";
 
+    /// <returns>The role that signed in at the database, whatever role it has taken on since.</returns>
+    public static async Task<string> SignedInAs(this Tx tx) => (await tx.QueryOne<string>("select session_user::text"))!;
+
     /// <summary>In sorted order: two transactions can wait for each other, never in a circle.</summary>
     public static async Task<IReadOnlyList<AuditHead>> LockAuditHeads(this Tx tx, short[] shards)
     {

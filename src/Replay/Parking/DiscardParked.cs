@@ -29,7 +29,7 @@ public static class DiscardParked
                 tx, looked.Topic, looked.Key, offset, wish, head => head.Arrival != looked.Arrival || stakes.Count > 0);
             if (Result(answer) is not { } result) return (answer, stakes);
             var words = stakes.Count == 0 ? "" : $" ({string.Join("; ", MoneyAtStake.Words(stakes))})";
-            await tx.Audit(new AuditEntry(
+            await tx.AuditAsRole(new AuditEntry(
                 wish.By, "parked-discarded",
                 $"{tx.Schema} {looked.Topic}[{looked.Partition}] offset {looked.Offset} {KeyName.Of(looked.Key)}",
                 ReplaySource.Member(looked.Envelope(), "contestId"), null, null, wish.Reason, Cut(result + words)));

@@ -111,7 +111,7 @@ public sealed class RetryParked(IConfiguration settings, TimeProvider clock)
             done.Add((key.Worker, asked));
         }
 
-        await tx.Audit([.. done.Select(d => new AuditEntry(
+        await tx.AuditAsRole([.. done.Select(d => new AuditEntry(
             person, "parked-retried", $"{d.Item1} {d.Item2.Topic} {KeyName.Of(d.Item2.Key)}", null, null, null, reason,
             $"{d.Item2.Messages} messages asked for"))]);
         return done;

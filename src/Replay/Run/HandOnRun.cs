@@ -10,7 +10,8 @@ internal static class HandOnRun
     internal static async Task<bool> Pause(Tx tx, string runId, bool pause, string who, string why)
     {
         if (!await tx.Move(runId, pause ? "paused" : "producing", pause ? "producing" : "paused")) return false;
-        await tx.Audit(new AuditEntry(who, pause ? "replay-paused" : "replay-resumed", runId, null, null, null, why, "done"));
+        await tx.AuditAsRole(
+            new AuditEntry(who, pause ? "replay-paused" : "replay-resumed", runId, null, null, null, why, "done"));
         return true;
     }
 
@@ -19,7 +20,7 @@ internal static class HandOnRun
     {
         if (!await tx.Move(runId, "stopping", "producing", "paused"))
             return (await tx.Run(runId))?.State == "stopping";
-        await tx.Audit(new AuditEntry(who, "replay-stopped", runId, null, null, null, why, "done"));
+        await tx.AuditAsRole(new AuditEntry(who, "replay-stopped", runId, null, null, null, why, "done"));
         return true;
     }
 }

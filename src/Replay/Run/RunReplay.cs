@@ -159,7 +159,7 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
             {
                 await tx.End(id, state, string.Join('\n', differences));
                 foreach (var (worker, _) in Readers(plan)) await Reprocess.End(tx, worker, id);
-                await tx.Audit(new AuditEntry(order.Who, "replay-ended", id, null, null, null, order.Why, state));
+                await tx.AuditAsRole(new AuditEntry(order.Who, "replay-ended", id, null, null, null, order.Why, state));
                 return new ReplayAnswer.Ended((await tx.Run(id))!, differences);
             }, ct);
     }
@@ -168,7 +168,8 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
         WorkerDatabase database, string id, ReplayOrder order, bool isResumed, CancellationToken ct) => database.Run(
         async tx =>
         {
-            if (isResumed) await tx.Audit(new AuditEntry(order.Who, "replay-taken-up", id, null, null, null, order.Why, "done"));
+            if (isResumed)
+                await tx.AuditAsRole(new AuditEntry(order.Who, "replay-taken-up", id, null, null, null, order.Why, "done"));
             return await tx.TakeOver(id, order.RatePerSecond);
         }, ct);
 
@@ -184,7 +185,7 @@ public sealed class RunReplay(IConfiguration settings, KafkaSettings kafka, Time
                         plan.Selection.Messages, 0, 1, now, now, null, ""),
                     plan.Text(),
                     [.. plan.Source.Ranges.Select(r => new PartitionProgress(r.Partition, ends[r.Partition], r.From))]);
-                await tx.Audit(new AuditEntry(order.Who, "replay-started", id, plan.Source.Contest, null, null, order.Why,
+                await tx.AuditAsRole(new AuditEntry(order.Who, "replay-started", id, plan.Source.Contest, null, null, order.Why,
                     $"{plan.Selection.Messages} records of "
                         + $"{plan.File?.Name ?? plan.Source.Topic}{(plan.Source.Reprocess ? ", handled anew" : "")}"));
                 if (plan.Source.Reprocess) await OrderAnew(tx, id, plan, ct);

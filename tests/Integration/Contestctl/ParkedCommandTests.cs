@@ -69,7 +69,8 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
             await scope.Scalar<string>(
                 "select discarded_by || ' ' || approved_by || ' ' || reason from payout.parked_discarded"));
         Assert.Equal(
-            ["Ann: awaits an approver (player winner: 12.34 usd, prize in contest c, revision 1, not paid; in total 12.34 usd)",
+            ["Ann: awaits an approver (player winner: 12.34 usd, prize in contest c, revision 1, not paid; in total 12.34 usd)"
+                    + $"; as database role {Owner}",
                 "ann: refused", "bob: refused", "bob: done; asked by Ann"],
             (await scope.Query<string>(
                 "select actor || ': ' || result from payout.audit_log where action = 'parked-discarded' and subject like "
@@ -139,11 +140,16 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
         await Run("parked retry scoring t audited --wait 0 --reason mended");
 
         Assert.Equal((ExitCodes.CheckFailed, false), (forged, asked));
-        Assert.Equal("ann parked-retried mended", await scope.Scalar<string>(
-            "select actor || ' ' || action || ' ' || reason from payout.audit_log where subject = 'scoring t audited'"));
+        Assert.Equal($"ann parked-retried mended: 1 messages asked for; as database role {Owner}",
+            await scope.Scalar<string>(
+                "select actor || ' ' || action || ' ' || reason || ': ' || result from payout.audit_log "
+                    + "where subject = 'scoring t audited'"));
         await scope.Execute(
             "delete from scoring.parked where key = 'audited'; delete from scoring.parked_key where key = 'audited'");
     }
+
+    /// <summary>Who the database knows signed in, whatever name is given.</summary>
+    private string Owner => new Npgsql.NpgsqlConnectionStringBuilder(scope.AdminConnection).Username!;
 
     private Task<int> Run(string arguments) => Run(arguments, "ann", ApiRole.Operator);
 
