@@ -39,11 +39,13 @@ public sealed record EntryRefusedV1(
 /// <param name="ClientSecretReference">Where the front end fetches the client secret: a path of the player API, never the secret
 /// itself.</param>
 /// <param name="Reason">Why it failed, was cancelled or went back; for people.</param>
+/// <param name="PaidAt">With <c>paid</c>: when Stripe made the charge, UTC, to the second. By it, and not by when this was heard
+/// of, a payment is before or after the lock. Null: not known.</param>
 [Wire("entry.payment-changed.v1", Topics.PaymentEvents)]
 public sealed record EntryPaymentChangedV1(
     string ContestId, string EntryId, string PlayerId, int ChangeNo, [OneOf(typeof(EntryPaymentStates))] string State,
     long AmountMinor, string Currency, string? PaymentIntentId, string? ClientSecretReference, string? Reason,
-    DateTimeOffset At) : IMessage
+    DateTimeOffset At, DateTimeOffset? PaidAt = null) : IMessage
 {
     public string IdempotencyKey => $"entry-payment/{KeyPart.Of(ContestId)}/{KeyPart.Of(EntryId)}/{ChangeNo}";
     public string PartitionKey => ContestId;

@@ -7,7 +7,8 @@ public abstract record PaymentStep
 {
     private PaymentStep() { }
 
-    public sealed record Paid(string ChargeId) : PaymentStep;
+    /// <param name="At">As of <see cref="PaymentFacts.ChargedAt"/>.</param>
+    public sealed record Paid(string ChargeId, DateTimeOffset? At = null) : PaymentStep;
 
     /// <summary>What Stripe took for the charge.</summary>
     public sealed record Fee(long FeeMinor, string BalanceTransactionId) : PaymentStep;
@@ -33,7 +34,7 @@ public static class DecideEntryPayment
         switch (facts.Status)
         {
             case "succeeded" when !payment.IsPaid && payment.State != PaymentState.Cancelled:
-                steps.Add(new PaymentStep.Paid(facts.ChargeId!));
+                steps.Add(new PaymentStep.Paid(facts.ChargeId!, facts.ChargedAt));
                 break;
             case "canceled" when payment.IsOpen:
                 steps.Add(new PaymentStep.Cancelled());
@@ -84,9 +85,10 @@ public abstract record MoneyStep
 /// </summary>
 public static class NextMoneyStep
 {
-    public static MoneyStep Decide(EntryPayment payment)
+    /// <param name="now">From the lock on nobody is to pay any more: an intent that is still open is cancelled.</param>
+    public static MoneyStep Decide(EntryPayment payment, DateTimeOffset now)
     {
-        if (payment.GiveBackReason is null) return new MoneyStep.Nothing();
+        if (payment.GiveBackReason is null && !(payment.IsOpen && now >= payment.PayBefore)) return new MoneyStep.Nothing();
         if (payment.IsPaid)
         {
             var leftMinor = payment.AmountMinor - payment.RefundAskedMinor;

@@ -79,8 +79,16 @@ public sealed class PaymentIntentRequestHandler : IStripeRequestHandler
                 new Dictionary<string, string> { ["link"] = PaymentTransitions.SecretPath(payment.ContestId, payment.EntryId) });
         }
 
+        // A look-up may find it paid: when, its charge says, which is not read with it.
+        if (intent is { Status: "succeeded", LatestCharge: null })
+        {
+            await tx.UpdatePayment(payment);
+            await tx.ReadPaymentAt(payment, tx.Now);
+            return;
+        }
+
         await tx.ApplyReading(payment, PaymentFacts.Of(intent));
-        await tx.ReadPaymentAt(payment, tx.Now + PaymentTransitions.ReadEvery);
+        await tx.ReadPaymentAt(payment, PaymentTransitions.NextReading(payment, tx.Now));
     }
 
     private static async Task NotMade(EntryPayment payment, StripeCallAnswer answer, Tx tx)

@@ -96,7 +96,7 @@ public sealed class PaymentReader(
         var after = await tx.FindPayment(due.ContestId, due.EntryId)
             ?? throw new InvariantException($"entry {due.EntryId} has no payment");
         var more = after.IsOpen || after.IsPaid && after.StripeFeeMinor is null || isUnanswered;
-        await tx.ReadPaymentAgain(due, more ? tx.Now + PaymentTransitions.ReadEvery : null);
+        await tx.ReadPaymentAgain(due, more ? PaymentTransitions.NextReading(after, tx.Now) : null);
     }
 
     private static async Task PassOver(PaymentToRead due, string what, Tx tx)

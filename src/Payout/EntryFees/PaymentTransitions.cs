@@ -16,6 +16,11 @@ public static class PaymentTransitions
     /// <summary>An intent that waits for its player is read this often even if no event comes.</summary>
     public static readonly TimeSpan ReadEvery = TimeSpan.FromMinutes(10);
 
+    /// <returns>When an intent that waits for its player is read next; at the lock, so that it is known then who has
+    /// paid.</returns>
+    public static DateTimeOffset NextReading(EntryPayment payment, DateTimeOffset now) =>
+        now < payment.PayBefore && payment.PayBefore < now + ReadEvery ? payment.PayBefore : now + ReadEvery;
+
     /// <summary>Where a front end fetches the client secret.</summary>
     public static string SecretPath(string contestId, string entryId) =>
         $"/v1/entries/{Uri.EscapeDataString(contestId)}/{Uri.EscapeDataString(entryId)}/payment";
@@ -24,17 +29,20 @@ public static class PaymentTransitions
     /// The payment is in another state, or more of it went back: one row of history and one event. The row itself is written by
     /// <see cref="Settle"/>.
     /// </summary>
-    public static async Task<EntryPayment> ChangePayment(this Tx tx, EntryPayment payment, string state, string? reason)
+    /// <param name="paidAt">With <c>paid</c>: as of <see cref="PaymentFacts.ChargedAt"/>.</param>
+    public static async Task<EntryPayment> ChangePayment(
+        this Tx tx, EntryPayment payment, string state, string? reason, DateTimeOffset? paidAt = null)
     {
         var changes = new List<PaymentChange>();
-        var changed = tx.ChangePayment(payment, state, reason, changes);
+        var changed = tx.ChangePayment(payment, state, reason, changes, paidAt);
         await tx.InsertPaymentChanges(changes);
         return changed;
     }
 
     /// <param name="changes">Takes the row of history, which the caller writes.</param>
     public static EntryPayment ChangePayment(
-        this Tx tx, EntryPayment payment, string state, string? reason, List<PaymentChange> changes)
+        this Tx tx, EntryPayment payment, string state, string? reason, List<PaymentChange> changes,
+        DateTimeOffset? paidAt = null)
     {
         var changed = payment with { State = state, ChangeNo = payment.ChangeNo + 1 };
         var amountMinor = changed.RefundedMinor > 0 ? changed.RefundedMinor : changed.AmountMinor;
@@ -42,7 +50,7 @@ public static class PaymentTransitions
         tx.Send(new EntryPaymentChangedV1(
             changed.ContestId, changed.EntryId, changed.PlayerId, changed.ChangeNo, state, amountMinor, changed.Currency,
             changed.IntentId, state == PaymentState.RequiresPayment ? SecretPath(changed.ContestId, changed.EntryId) : null,
-            reason, tx.Now));
+            reason, tx.Now, paidAt));
         return changed;
     }
 
@@ -96,7 +104,7 @@ public static class PaymentTransitions
     /// <summary>Writes the row, and the call to Stripe that has become necessary.</summary>
     public static async Task Settle(this Tx tx, EntryPayment payment)
     {
-        switch (NextMoneyStep.Decide(payment))
+        switch (NextMoneyStep.Decide(payment, tx.Now))
         {
             case MoneyStep.Refund refund:
                 await tx.AskRefund(payment, refund.AmountMinor, payment.GiveBackReason!, "system");
@@ -116,7 +124,7 @@ public static class PaymentTransitions
         var asked = new List<(EntryPayment Payment, EntryRefund Refund)>();
         foreach (var payment in payments)
         {
-            if (NextMoneyStep.Decide(payment) is MoneyStep.Refund refund)
+            if (NextMoneyStep.Decide(payment, tx.Now) is MoneyStep.Refund refund)
                 asked.Add(NextRefund(payment, refund.AmountMinor, payment.GiveBackReason!, "system", null));
             else await tx.Settle(payment);
         }
@@ -169,7 +177,7 @@ public static class PaymentTransitions
                 lines.Add(Line(payment, $"entry-fee/{subject}", LedgerAccounts.StripeBalance, LedgerAccounts.EntryFees,
                     payment.AmountMinor, "entry-fee", paid.ChargeId));
                 await tx.SaveSecret(payment, null);
-                return await tx.ChangePayment(payment with { ChargeId = paid.ChargeId }, PaymentState.Paid, null);
+                return await tx.ChangePayment(payment with { ChargeId = paid.ChargeId }, PaymentState.Paid, null, paid.At);
             case PaymentStep.Fee fee:
                 if (fee.FeeMinor > 0)
                     lines.Add(Line(
@@ -188,7 +196,9 @@ public static class PaymentTransitions
             case PaymentStep.Cancelled:
                 await tx.SaveSecret(payment, null);
                 return await tx.ChangePayment(
-                    payment, PaymentState.Cancelled, payment.GiveBackReason ?? "the payment was cancelled at Stripe");
+                    payment, PaymentState.Cancelled,
+                    payment.GiveBackReason ?? (tx.Now >= payment.PayBefore
+                        ? "the fee was not paid before the contest locked" : "the payment was cancelled at Stripe"));
             case PaymentStep.Differs differs:
                 tx.Alert(PaymentAlerts.Differs(payment, differs.What));
                 return payment;

@@ -87,7 +87,7 @@ public static class Stakes
     private static void SendState(this Tx tx, WalletStake stake, int changeNo, string state, string? reason) =>
         tx.Send(new EntryPaymentChangedV1(
             stake.ContestId, stake.EntryId, stake.PlayerId, changeNo, state, stake.AmountMinor, stake.Currency, null, null,
-            reason, tx.Now));
+            reason, tx.Now, state == EntryPaymentStates.Paid ? tx.Now : null));
 
     private static LedgerLine Line(WalletStake stake, string words, string debit, string credit, string code) =>
         new(words, debit, credit, stake.Currency, stake.AmountMinor, code, words, stake.ContestId, 0);

@@ -13,13 +13,7 @@ public static class AdvanceLifecycle
 
     public static LifecycleDecision Decide(LifecycleView contest, LifecycleFact fact)
     {
-        var now = fact switch
-        {
-            LifecycleFact.TimeIs time => time.Now,
-            LifecycleFact.CancelRequested cancel => cancel.Now,
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-
+        var now = fact.Now;
         var steps = new List<LifecycleStepV1>();
         var at = contest;
         for (var i = 0; i < StepsMax && Next(at, now) is { } step; i++)

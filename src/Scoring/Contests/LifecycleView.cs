@@ -48,13 +48,15 @@ public sealed record LifecycleView(
 /// </summary>
 public abstract record LifecycleFact
 {
-    private LifecycleFact() { }
+    private LifecycleFact(DateTimeOffset now) => Now = now;
+
+    public DateTimeOffset Now { get; }
 
     /// <summary>The time is now this, UTC: a timer, or something in the view changed.</summary>
-    public sealed record TimeIs(DateTimeOffset Now) : LifecycleFact;
+    public sealed record TimeIs(DateTimeOffset Now) : LifecycleFact(Now);
 
     /// <summary>An administrator takes the contest back.</summary>
-    public sealed record CancelRequested(DateTimeOffset Now, string Reason, string By) : LifecycleFact;
+    public sealed record CancelRequested(DateTimeOffset Now, string Reason, string By) : LifecycleFact(Now);
 }
 
 /// <summary>Why a contest does not go on, for people, and whether someone must act.</summary>

@@ -36,15 +36,27 @@ public static class LifecycleWriter
         };
     }
 
-    /// <summary>What is not paid by now never takes part. A cancellation says so for all entries at once.</summary>
-    private static async Task RefuseUnpaid(string contestId, LifecycleStepV1 step, Tx tx)
+    /// <summary>
+    /// What is not paid by now never takes part. Of payments made before the lock the news may come after it, so that entries
+    /// wait a while, but not beyond the counting of those that take part.
+    /// </summary>
+    /// <returns>When unpaid entries are refused, UTC; null: there are none.</returns>
+    private static async Task<DateTimeOffset?> RefuseUnpaid(
+        string contestId, string state, IReadOnlyList<LifecycleStepV1> steps, DateTimeOffset now, Tx tx)
     {
-        var unpaid = await tx.RefuseReserved(contestId, step.At);
-        if (step.State == ContestStates.Cancelled) return;
+        if (state == ContestStates.Scheduled || !await tx.HasReserved(contestId)) return null;
+        var due = state is ContestStates.Locked or ContestStates.Live
+            ? steps.First(s => s.State == ContestStates.Locked).At + PaidInTime.Wait : steps[^1].At;
+        if (due > now) return due;
+        var unpaid = await tx.RefuseReserved(contestId, due);
+
+        // A cancellation says so for all entries at once.
+        if (state == ContestStates.Cancelled) return null;
         foreach (var entry in unpaid)
             tx.Send(new EntryRefusedV1(
                 contestId, entry.EntryId, entry.PlayerId, Reasons.ContestLocked,
-                "the contest locked before a payment of the entry's fee was heard of", step.At));
+                "the contest locked, and no payment of the entry's fee from before was heard of", due));
+        return null;
     }
 
     /// <summary>Writes the steps and sends one <see cref="LifecycleV1"/> for each, and one more when the hold changed.</summary>
@@ -61,7 +73,6 @@ public static class LifecycleWriter
             (state, at) = (step.State, step.At);
             if (step.State == ContestStates.Complete && decision.Terms is { } terms)
                 await ChallengeResult.DecideOpen(contest, terms, step.At, tx);
-            if (step.State is ContestStates.Locked or ContestStates.Cancelled) await RefuseUnpaid(contestId, step, tx);
             var hold = i == decision.Steps.Count - 1 ? decision.Hold?.Reason : null;
             tx.Send(new LifecycleV1(contestId, state, ++version, [.. steps], hold));
             if (step.State == ContestStates.Cancelled && fact is LifecycleFact.TimeIs)
@@ -71,9 +82,11 @@ public static class LifecycleWriter
         if (decision.Steps.Count == 0 && decision.Hold?.Reason != contest.Hold)
             tx.Send(new LifecycleV1(contestId, state, ++version, steps, decision.Hold?.Reason));
         if (decision.RuledOut.Count > 0) await tx.RuleOut(contestId, decision.RuledOut);
+        var refuseAt = await RefuseUnpaid(contestId, state, steps, fact.Now, tx);
+        var wakeAt = decision.WakeAt is { } wake && (refuseAt is null || wake < refuseAt) ? wake : refuseAt;
         var isOther = decision.Hold?.Reason != contest.Hold;
         long? holdVersion = decision.Hold is null ? null : isOther ? version : contest.HoldVersion;
-        await tx.UpdateLifecycle(contestId, state, version, at, decision.Hold?.Reason, holdVersion, decision.WakeAt);
+        await tx.UpdateLifecycle(contestId, state, version, at, decision.Hold?.Reason, holdVersion, wakeAt);
 
         if (isOther && contest.HoldVersion is { } told)
             tx.ResolveAlert(Told(told),

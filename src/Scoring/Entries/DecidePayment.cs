@@ -50,7 +50,10 @@ public static class DecidePayment
     /// <param name="view">The contest, the entry if it takes part, its reservation, and how many other entries of its player take
     /// part.</param>
     /// <param name="reason">Why it is cancelled, as Payout says; null: it does not.</param>
-    public static PaymentDecision Decide(CommandView view, string state, DateTimeOffset now, string? reason = null)
+    /// <param name="paidAt">When it was paid, UTC; null: not known. Of a payment in time the view and the moment are those of
+    /// then, see <see cref="PaidInTime"/>.</param>
+    public static PaymentDecision Decide(
+        CommandView view, string state, DateTimeOffset now, string? reason = null, DateTimeOffset? paidAt = null)
     {
         if (view.Rules is not { } rules || view.Reserved is not { } reserved) return new PaymentDecision.Nothing();
         if (reserved.State == ReservationState.Accepted)
@@ -63,22 +66,27 @@ public static class DecidePayment
         if (reserved.State != ReservationState.Reserved) return new PaymentDecision.Nothing();
         return state switch
         {
-            EntryPaymentStates.Paid => Paid(view, rules.Definition, now),
+            EntryPaymentStates.Paid => Paid(view, rules.Definition, now, paidAt),
             EntryPaymentStates.Cancelled when reason is not null && rules.Definition.Verified?.Funding == StakeFunding.Wallet =>
                 new PaymentDecision.Refuse(Reasons.PaymentFailed, reason),
+            EntryPaymentStates.Cancelled when DecideCommand.Locked(view, now) =>
+                new PaymentDecision.Refuse(Reasons.ContestLocked, "the fee was not paid before the contest locked"),
             EntryPaymentStates.Cancelled or EntryPaymentStates.Refunded =>
                 new PaymentDecision.Refuse(Reasons.PaymentFailed, "the payment of the entry was given up"),
             _ => new PaymentDecision.Nothing(),
         };
     }
 
-    private static PaymentDecision Paid(CommandView view, ContestDefinitionV1 definition, DateTimeOffset now)
+    private static PaymentDecision Paid(
+        CommandView view, ContestDefinitionV1 definition, DateTimeOffset now, DateTimeOffset? paidAt)
     {
         if (view.State == ContestStates.Cancelled)
             return new PaymentDecision.Refuse(Reasons.ContestOver, "the contest was cancelled");
         if (DecideCommand.Locked(view, now))
             return new PaymentDecision.Refuse(Reasons.ContestLocked,
-                $"the contest locked ({definition.LockAt:u} at the latest) before the payment was heard of ({now:u})");
+                paidAt is null
+                    ? $"the contest locked ({definition.LockAt:u} at the latest) before the payment was heard of ({now:u})"
+                    : $"the contest locked ({definition.LockAt:u} at the latest) before the fee was paid ({paidAt:u})");
         if (view.EntryCount >= definition.MaxEntries)
             return new PaymentDecision.Refuse(
                 Reasons.ContestFull, $"the contest filled up with its {definition.MaxEntries} entries before this one was paid");

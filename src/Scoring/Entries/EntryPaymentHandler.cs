@@ -21,8 +21,9 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
         var standing = mayStand
             ? await tx.Published([payment.ContestId], [PublishedBefore.EntryRef(payment.EntryId)]) : [];
         var view = await Load(contest, payment, now, isAgain, tx);
+        if (DecideCommand.Locked(view, now) && await AsItWas(contest, view, payment, tx) is { } then) (view, now) = then;
         var decision = DecidePayment.AsBefore(view, payment.State, standing.Select(s => s.Message), ref now)
-            ?? DecidePayment.Decide(view, payment.State, now, payment.Reason);
+            ?? DecidePayment.Decide(view, payment.State, now, payment.Reason, payment.PaidAt);
         switch (decision)
         {
             case PaymentDecision.Accept:
@@ -41,6 +42,18 @@ public sealed class EntryPaymentHandler(ContestDefinitions definitions) : IHandl
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>A payment of before the lock that is heard of later is judged by when it was made.</summary>
+    /// <returns>Null: by when it is heard of.</returns>
+    private static async Task<(CommandView View, DateTimeOffset At)?> AsItWas(
+        ContestRow contest, CommandView view, EntryPaymentChangedV1 payment, Tx tx)
+    {
+        if (payment is not { State: EntryPaymentStates.Paid, PaidAt: { } paidAt } || view.Rules is not { } rules) return null;
+        var lockedAt = contest.State == ContestStates.Scheduled ? rules.Definition.LockAt
+            : (await tx.Steps(contest.ContestId)).FirstOrDefault(s => s.State == ContestStates.Locked)?.At;
+        var begun = BegunGames.At(rules.Definition, await tx.HeardStarts([contest.ContestId]), paidAt, isAgain: true);
+        return PaidInTime.AsItWas(view, paidAt, lockedAt, begun);
     }
 
     private async Task<CommandView> Load(

@@ -79,6 +79,10 @@ public static class ReservedSql
         Invariant.Holds(written == entries.Count, $"ended {written} of {entries.Count} reservations");
     }
 
+    public static Task<bool> HasReserved(this Tx tx, string contestId) => tx.QueryOne<bool>(
+        "select exists (select from scoring.reserved_entry where contest_id = @contestId and state = 'reserved')",
+        new { contestId });
+
     /// <returns>Those that were still unpaid.</returns>
     public static Task<IReadOnlyList<ReservedEntry>> RefuseReserved(
         this Tx tx, string contestId, DateTimeOffset at) => tx.Query<ReservedEntry>(

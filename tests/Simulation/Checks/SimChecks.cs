@@ -26,6 +26,8 @@ internal static class SimChecks
         faults.AddRange(Entries(world, scenario));
         faults.AddRange(await SimEarly.Faults(world, scenario, lane));
         faults.AddRange(SimSwaps.Faults(world, scenario));
+        faults.AddRange(SimPaidInTime.Faults(world));
+        faults.AddRange(SimStanding.Faults(world));
         faults.AddRange(SimBankPayouts.Faults(world));
         faults.AddRange(Fees(world, scenario));
         faults.AddRange(world.Back?.Faults() ?? []);

@@ -29,7 +29,6 @@ internal sealed class OthersBack
     private readonly SeededRandom random;
     private readonly bool isPromoted;
     private DateTimeOffset? savedAt;
-    private bool isTold;
 
     private OthersBack(SimWorld world, SeededRandom random)
     {
@@ -48,6 +47,9 @@ internal sealed class OthersBack
 
     /// <summary>The last commits are lost.</summary>
     internal bool IsRestored { get; private set; }
+
+    /// <summary>The consumer group is further than the database, which is noticed by that.</summary>
+    internal bool IsTold { get; private set; }
 
     /// <summary>There is a copy from before the last commits, and nothing was lost yet.</summary>
     internal bool MayBeLost => savedAt is not null && !IsRestored;
@@ -74,11 +76,11 @@ internal sealed class OthersBack
         IsRestored = true;
         var lost = (await Desk(lane).Run(HandledOffsets.Handled, ct))
             .Sum(h => Math.Max(0, group.Committed((h.Topic, h.Partition)) - h.NextOffset));
-        isTold = lost > 0;
+        IsTold = lost > 0;
         world.Note($"the database of {Worker} goes back to {savedAt:u}, {lost} records ago");
         world.Faults.Hit(
-            $"database of {Worker} {(isPromoted ? "promoted" : "restored")}{(isTold ? " to before what its group read" : "")}");
-        if (Worker != IngestionService.Name || isTold && !random.Chance(ByHandPercent)) return;
+            $"database of {Worker} {(isPromoted ? "promoted" : "restored")}{(IsTold ? " to before what its group read" : "")}");
+        if (Worker != IngestionService.Name || IsTold && !random.Chance(ByHandPercent)) return;
         await lane.Admin.ExecuteAsync("select ingestion.raise_versions(@now)", new { now = world.Clock.GetUtcNow() });
         world.Note("an operator raises the versions of all lines");
     }
@@ -94,7 +96,7 @@ internal sealed class OthersBack
     /// <summary>A person was told, and is told that it is over.</summary>
     internal IEnumerable<string> Faults()
     {
-        if (!isTold) yield break;
+        if (!IsTold) yield break;
         var key = $"database-went-back/{Worker}";
         if (!world.Broker.Messages<AlertRaisedV1>().Any(a => a.DedupKey == key))
             yield return $"the database of {Worker} went back and nobody was told";

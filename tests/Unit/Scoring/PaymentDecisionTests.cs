@@ -7,6 +7,8 @@ namespace ContestPipeline.Unit.Scoring;
 public sealed class PaymentDecisionTests
 {
     private static readonly DateTimeOffset s_before = Build.Lock.AddHours(-1);
+    private static readonly IReadOnlySet<string> s_none = new HashSet<string>();
+    private static readonly IReadOnlySet<string> s_begun = new HashSet<string> { "g1" };
     private static readonly ReservedEntry s_reserved = new(
         "c1", "e1", 1, "p1", 1, "cmd", "q0,r1,w2", s_before, ReservationState.Reserved, null);
 
@@ -35,6 +37,53 @@ public sealed class PaymentDecisionTests
     public void A_payment_that_was_given_up_refuses_the_entry() =>
         Assert.Equal(Reasons.PaymentFailed,
             Assert.IsType<PaymentDecision.Refuse>(Decide(View(), EntryPaymentStates.Cancelled)).ReasonCode);
+
+    [Fact]
+    public void A_payment_given_up_because_the_contest_locked_says_so() =>
+        Assert.Equal(Reasons.ContestLocked, Assert.IsType<PaymentDecision.Refuse>(
+            DecidePayment.Decide(View() with { State = ContestStates.Locked }, EntryPaymentStates.Cancelled, Build.Lock))
+            .ReasonCode);
+
+    [Theory]
+    [InlineData(ContestStates.Scheduled)]
+    [InlineData(ContestStates.Locked)]
+    [InlineData(ContestStates.Live)]
+    public void What_was_paid_before_the_lock_takes_part_although_it_is_heard_of_after_it(string state)
+    {
+        var paidAt = Build.Lock.AddSeconds(-1);
+        var then = PaidInTime.AsItWas(View() with { State = state, StartedGames = s_begun }, paidAt, Build.Lock, s_none)!.Value;
+
+        Assert.Equal(paidAt, then.At);
+        Assert.IsType<PaymentDecision.Accept>(DecidePayment.Decide(then.View, EntryPaymentStates.Paid, then.At, paidAt: paidAt));
+        Assert.Equal(s_reserved.ReservedAt,
+            PaidInTime.AsItWas(View() with { State = state }, s_reserved.ReservedAt.AddSeconds(-1), Build.Lock, s_none)!
+                .Value.At);
+    }
+
+    [Fact]
+    public void What_was_paid_after_the_lock_or_a_start_or_is_heard_of_when_entries_are_counted_does_not()
+    {
+        var (locked, before) = (View() with { State = ContestStates.Live }, Build.Lock.AddSeconds(-1));
+
+        Assert.Null(PaidInTime.AsItWas(locked, Build.Lock, Build.Lock, s_none));
+        Assert.Null(PaidInTime.AsItWas(locked, before, Build.Lock.AddMinutes(-5), s_none));
+        Assert.Null(PaidInTime.AsItWas(locked, before, Build.Lock, s_begun));
+        Assert.Null(PaidInTime.AsItWas(locked, before, null, s_none));
+        foreach (var state in (string[])
+            [ContestStates.Complete, ContestStates.Settled, ContestStates.Paid, ContestStates.Cancelled])
+            Assert.Null(PaidInTime.AsItWas(locked with { State = state }, before, Build.Lock, s_none));
+    }
+
+    [Fact]
+    public void Who_paid_after_the_lock_is_told_when_and_who_is_heard_of_late_is_not_said_to_have_paid_late()
+    {
+        var late = DecidePayment.Decide(
+            View(), EntryPaymentStates.Paid, Build.Lock.AddMinutes(2), paidAt: Build.Lock.AddSeconds(3));
+        var unknown = DecidePayment.Decide(View(), EntryPaymentStates.Paid, Build.Lock.AddMinutes(2));
+
+        Assert.Contains("before the fee was paid", Assert.IsType<PaymentDecision.Refuse>(late).Message, StringComparison.Ordinal);
+        Assert.Contains("was heard of", Assert.IsType<PaymentDecision.Refuse>(unknown).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void An_entry_refunded_before_lock_leaves_and_one_refunded_later_stays()

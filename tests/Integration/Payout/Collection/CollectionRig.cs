@@ -18,6 +18,9 @@ namespace ContestPipeline.Integration.Payout.Collection;
 public sealed class CollectionRig
 {
     public const long FeeMinor = 2_500;
+
+    /// <summary>Payout's clock and Stripe's are the real ones: for them contests do not lock.</summary>
+    private static readonly DateTimeOffset s_lock = new(2099, 10, 4, 17, 0, 0, TimeSpan.Zero);
     private readonly PayoutWorld world;
     private readonly PipelineScope scope;
     private readonly CallRunner calls;
@@ -47,7 +50,7 @@ public sealed class CollectionRig
     {
         var create = Slate.Create(contestId, maxEntries, perPlayer);
         return Scoring.Command(
-            create with { Definition = create.Definition with { EntryFeeMinor = FeeMinor,
+            create with { Definition = create.Definition with { EntryFeeMinor = FeeMinor, LockAt = s_lock,
                 GuaranteedPoolMinor = minEntries > 0 ? null : 100_000, MinEntries = minEntries } });
     }
 
@@ -143,7 +146,7 @@ public sealed class CollectionRig
 
     public async Task LockContest(string contestId)
     {
-        Scoring.Clock.Now = Slate.Lock;
+        Scoring.Clock.Now = s_lock + ContestPipeline.Scoring.PaidInTime.Wait;
         await Scoring.Tick();
         Assert.Contains(await Scoring.State(contestId), (string[])[ContestStates.Locked, ContestStates.Cancelled]);
     }

@@ -11,8 +11,11 @@ namespace ContestPipeline.Unit.Payout.Collection;
 /// <summary>What a reading of a payment intent means, and what goes back.</summary>
 public sealed class EntryPaymentTests
 {
+    private static readonly DateTimeOffset s_lock = new(2026, 10, 4, 17, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset s_now = s_lock.AddHours(-1);
+
     private static readonly EntryPayment s_open = new(
-        "c", "e", "p", 1, 2_500, "usd", DateTimeOffset.UnixEpoch, PaymentState.RequiresPayment, EntryStanding.Awaiting, null, 1,
+        "c", "e", "p", 1, 2_500, "usd", s_lock, PaymentState.RequiresPayment, EntryStanding.Awaiting, null, 1,
         "pi_1", "requires_payment_method", null, null, 0, false, 0, 0, 0, 0, false, null, 1, 0);
 
     private static readonly PaymentFacts s_succeeded = new(
@@ -116,18 +119,22 @@ public sealed class EntryPaymentTests
     {
         var open = s_open with { GiveBackReason = "late", EntryState = EntryStanding.Refused };
 
-        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_open));
-        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_paid));
-        Assert.IsType<MoneyStep.CancelIntent>(NextMoneyStep.Decide(open));
-        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { CancelOpen = true }));
-        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { IntentId = null, State = PaymentState.Requested }));
-        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { StripeStatus = "processing" }));
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_open, s_now));
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_paid, s_now));
+        Assert.IsType<MoneyStep.CancelIntent>(NextMoneyStep.Decide(open, s_now));
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { CancelOpen = true }, s_now));
+        Assert.IsType<MoneyStep.Nothing>(
+            NextMoneyStep.Decide(open with { IntentId = null, State = PaymentState.Requested }, s_now));
+        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(open with { StripeStatus = "processing" }, s_now));
         Assert.Equal(new MoneyStep.Refund(2_500),
-            NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", EntryState = EntryStanding.Refused }));
+            NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", EntryState = EntryStanding.Refused }, s_now));
         Assert.Equal(
-            new MoneyStep.Refund(1_500), NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundAskedMinor = 1_000 }));
-        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundAskedMinor = 2_500 }));
-        Assert.IsType<MoneyStep.Nothing>(NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundStuck = true }));
+            new MoneyStep.Refund(1_500),
+            NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundAskedMinor = 1_000 }, s_now));
+        Assert.IsType<MoneyStep.Nothing>(
+            NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundAskedMinor = 2_500 }, s_now));
+        Assert.IsType<MoneyStep.Nothing>(
+            NextMoneyStep.Decide(s_paid with { GiveBackReason = "late", RefundStuck = true }, s_now));
     }
 
     /// <summary>Whatever is asked in whatever order, no more goes back than was paid, and a repeated request asks once.</summary>
