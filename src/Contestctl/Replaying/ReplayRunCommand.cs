@@ -113,7 +113,7 @@ internal static class ReplayRunCommand
     }
 
     public static Option<string?> Who() =>
-        Said<string?>("--who", "Your name, of what is not done at the console and without PAYOUT_API_TOKEN; kept in the audit log.");
+        Said<string?>("--who", "Your name, without PAYOUT_API_TOKEN and of what is not done at the console; for the audit log.");
 
     public static Option<string> Why() => Said<string>("--why", "Why; kept with the run and in the audit log.", isNeeded: true);
 
