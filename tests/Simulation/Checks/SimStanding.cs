@@ -4,8 +4,8 @@ using ContestPipeline.Scoring;
 namespace ContestPipeline.Simulation;
 
 /// <summary>
-/// What Scoring has published stands, also after its database went back, if that was noticed: no command has two answers, no entry
-/// two ends, no ranking two contents, and no version of a lifecycle two meanings.
+/// What Scoring has published stands, also after its database went back, if that was noticed: no command has two answers, no
+/// entry two ends, no ranking two contents, and no version of a lifecycle two meanings.
 /// </summary>
 internal static class SimStanding
 {
