@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ContestPipeline.Payout.Payouts;
 using Npgsql;
 
 namespace ContestPipeline.Contestctl.Explaining;
@@ -53,6 +54,10 @@ internal static class ExplainCommand
             await using var connection = await session.OpenAdmin(ct);
             var payoutId = parsed.GetRequiredValue(id);
             var payout = await connection.Payout(payoutId, ct) ?? throw new RefusedException($"there is no payout '{payoutId}'");
+            if (PayoutSource.IsWithdrawal(payout.ContestId))
+                throw new RefusedException(
+                    $"payout '{payoutId}' is a withdrawal of player {payout.PlayerId}, and no prize: contestctl wallet history "
+                        + $"{payout.PlayerId} shows what it was taken from");
             var explain =
                 new ExplainEntry(ContestRecords.Read(new LegibleRecords(session.Reader()), payout.ContestId, payout.Revision, ct),
                     payout.Revision);

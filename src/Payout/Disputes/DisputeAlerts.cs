@@ -37,6 +37,13 @@ public static class DisputeAlerts
             words, severity, $"dispute-{dispute.Phase}", dispute.DisputeId, $"{cause}: {about}.", action);
     }
 
+    /// <param name="restMinor">What neither the wallet nor withdrawals covered, in minor units.</param>
+    public static Alert DepositLoss(DisputeFacts dispute, long restMinor) => new Alert(
+        $"deposit-loss/{dispute.DisputeId}", AlertSeverity.Critical, "deposit-loss", dispute.DisputeId,
+        $"A deposit of player {dispute.PlayerId} was taken back by the card's bank; {restMinor} {dispute.Currency} minor units of "
+            + "it are not in the wallet any more and are a booked loss.",
+        "Look at the player, what was staked and won with it, and whether to halt the player's payouts.");
+
     public static Alert FraudWarning(string warningId, StripeEventDataV1 warning) => new Alert(
         $"fraud-warning/{warningId}", AlertSeverity.Critical, "fraud-warning",
         warning.Text("payment_intent") ?? warning.Text("charge") ?? warningId,

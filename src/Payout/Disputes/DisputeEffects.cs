@@ -70,13 +70,15 @@ public sealed class DisputeEffects([FromKeyedServices(PayoutWorker.Name)] Worker
     }
 
     /// <summary>
-    /// Prizes of a contest that is not posted yet are forfeited when it is (<see cref="Forfeits.ForfeitLost"/>).
+    /// A disputed deposit is taken out of the wallet. Prizes of a contest that is not posted yet are forfeited when it is
+    /// (<see cref="Forfeits.ForfeitLost"/>).
     /// </summary>
     /// <returns>False while Stripe has not answered about a payout: then it is not known yet whether there is something to take
     /// back.</returns>
     private async Task<bool> Forfeit(DisputeFacts dispute, CancellationToken ct)
     {
-        if (dispute.PlayerId is null || dispute.ContestId is null || dispute.EntryId is null) return true;
+        if (dispute.PlayerId is null) return true;
+        if (dispute.ContestId is null || dispute.EntryId is null) return await database.ForfeitDeposit(dispute, ct);
         var all = true;
         foreach (var prize in await database.Run(
             tx => tx.DisputedPrizes(dispute.DisputeId, dispute.ContestId, dispute.EntryId, dispute.PlayerId), ct))

@@ -104,7 +104,8 @@ public sealed class DisputeReader(
     {
         tx.ResolveAlert(
             DisputeAlerts.UnknownKey(read),
-                $"it is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}");
+            saved.EntryId is null ? $"it is about a deposit of player {saved.PlayerId}"
+                : $"it is about entry {saved.EntryId} of player {saved.PlayerId} in contest {saved.ContestId}");
         if (saved.IsAbout(read)) return;
         tx.Alert(DisputeAlerts.OwnerEdited(read, saved));
     }

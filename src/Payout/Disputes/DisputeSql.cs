@@ -4,8 +4,9 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Disputes;
 
-/// <summary>Whose entry a payment paid.</summary>
-public sealed record PaidEntry(string ContestId, string EntryId, string PlayerId);
+/// <summary>Whose entry a payment paid, or whose deposit it is.</summary>
+/// <param name="ContestId">Null, as the entry: it is a deposit into the player's wallet.</param>
+public sealed record PaidEntry(string? ContestId, string? EntryId, string PlayerId);
 
 /// <summary>All SQL of disputes.</summary>
 public static class DisputeSql
@@ -31,8 +32,9 @@ public static class DisputeSql
         """
         select d.dispute_id, d.hints, d.readings
         from payout.dispute d
-        where (d.stale or d.player_id is null and exists (select from payout.entry_payment e where e.intent_id =
-            d.payment_intent_id))
+        where (d.stale or d.player_id is null and (
+            exists (select from payout.entry_payment e where e.intent_id = d.payment_intent_id)
+            or exists (select from payout.wallet_deposit w where w.intent_id = d.payment_intent_id)))
             and (d.read_after is null or d.read_after <= @now)
         order by d.hinted_at, d.dispute_id
         limit @countMax
@@ -53,11 +55,16 @@ public static class DisputeSql
     public static Task ApplyDisputeAt(this Tx tx, string disputeId, DateTimeOffset at) => tx.Execute(
         "update payout.dispute set apply_after = @at where dispute_id = @disputeId", new { disputeId, at });
 
-    /// <returns>The entry for whose fee the payment was asked; null when none is recorded as asked for by it.</returns>
+    /// <returns>The entry for whose fee the payment was asked, or the deposit; null when none is recorded as asked for by
+    /// it.</returns>
     public static Task<PaidEntry?> EntryPaidBy(this Tx tx, string? intentId, string? chargeId) => tx.QueryOne<PaidEntry>(
         """
         select contest_id, entry_id, player_id
         from payout.entry_payment
+        where intent_id = @intentId or @intentId is null and charge_id = @chargeId
+        union all
+        select null, null, player_id
+        from payout.wallet_deposit
         where intent_id = @intentId or @intentId is null and charge_id = @chargeId
         order by contest_id, entry_id
         limit 1
@@ -109,6 +116,26 @@ public static class DisputeSql
             """,
             new { bookedUnder, references = read.Movements.Select(m => m.TransactionId).Append(read.DisputeId).ToArray() }))
         .ToDictionary(l => l.Currency, l => l.LostMinor, StringComparer.Ordinal);
+
+    /// <returns>The deposit that a dispute is about, which is its lot's id; null: it is about none.</returns>
+    public static Task<string?> DisputedDeposit(this Tx tx, string disputeId) => tx.QueryOne<string>(
+        """
+        select w.deposit_id
+        from payout.dispute d
+        join payout.wallet_deposit w on w.intent_id = d.payment_intent_id or d.payment_intent_id is null and w.charge_id = d.charge_id
+        where d.dispute_id = @disputeId
+        """,
+        new { disputeId });
+
+    /// <returns>Payouts of a player's withdrawals that are not over, the newest first.</returns>
+    public static Task<IReadOnlyList<string>> UnpaidWithdrawals(this Tx tx, string playerId, string currency) => tx.Query<string>(
+        """
+        select p.payout_id
+        from payout.wallet_withdrawal w join payout.payout p on p.payout_id = w.payout_id
+        where w.player_id = @playerId and w.currency = @currency and p.state not in ('paid', 'failed', 'rejected', 'reversed')
+        order by w.created_at desc, p.payout_id
+        """,
+        new { playerId, currency });
 
     public static async Task<bool> IsOpen(this Tx tx, string disputeId) =>
         await tx.QueryOne<string>("select phase from payout.dispute where dispute_id = @disputeId", new { disputeId })

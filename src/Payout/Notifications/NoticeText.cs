@@ -15,6 +15,9 @@ public static class NoticeText
 {
     public const string Operator = NotificationAudiences.Operator;
 
+    /// <summary>No contest's id begins so: new ids hold no slash.</summary>
+    public const string WithdrawalPrefix = "withdrawal/";
+
     /// <summary>A fact that tells that the player's wallet was credited.</summary>
     public const string WalletFact = "wallet";
 
@@ -78,15 +81,29 @@ public static class NoticeText
         _ => null,
     };
 
-    /// <returns>Null: it tells of something else than what a player pays into the wallet.</returns>
+    /// <returns>Null: it tells of something else than what a player pays into the wallet or takes out of it.</returns>
     private static (string Title, string Body)? WalletWords(NotificationV1 n) => n.Kind switch
     {
         NotificationKinds.DepositCredited => ("Your deposit is in your wallet", $"{Amount(n)} is in your wallet now."),
         NotificationKinds.DepositDeclined =>
             ("Your deposit was declined",
                 $"The deposit of {Amount(n)} was not taken.{Because(n)} You can make another one, with another card."),
+        NotificationKinds.Paid when IsWithdrawal(n) =>
+            ("Your withdrawal was sent", $"{Amount(n)} from your wallet was transferred to your account ({n.Subject})."),
+        NotificationKinds.PayoutFailed when IsWithdrawal(n) =>
+            ("Your withdrawal could not be sent", $"{Amount(n)} could not be transferred and is in your wallet again."),
+        NotificationKinds.PayoutDelayed when IsWithdrawal(n) =>
+            ("Your withdrawal is on hold", $"{Amount(n)} from your wallet is waiting.{Because(n)}"),
+        NotificationKinds.Approved when IsWithdrawal(n) =>
+            ("Your withdrawal was approved", $"{Amount(n)} from your wallet was approved and is on its way."),
+        NotificationKinds.Rejected when IsWithdrawal(n) =>
+            ("Your withdrawal was rejected", $"{Amount(n)} is in your wallet again.{Because(n)}"),
         _ => null,
     };
+
+    /// <summary>Its payout names a withdrawal in a contest's place.</summary>
+    private static bool IsWithdrawal(NotificationV1 n) =>
+        n.ContestId is { } contest && contest.StartsWith(WithdrawalPrefix, StringComparison.Ordinal);
 
     private static (string Title, string Body) MoneyWords(NotificationV1 n) => n.Kind switch
     {

@@ -20,6 +20,7 @@ public sealed class PayoutNotices : IHandler<PayoutChangedV1>
     {
         var kind = change.State switch
         {
+            PayoutStates.Pending when PayoutSource.IsWithdrawal(change.ContestId) => null,
             PayoutStates.Pending when change.ChangeNo == 1 => NotificationKinds.Won,
             PayoutStates.Paid => NotificationKinds.Paid,
             PayoutStates.Failed => NotificationKinds.PayoutFailed,

@@ -68,9 +68,14 @@ public static class PayoutTransitions
         await tx.ChangePayout(contest, payout, PayoutState.Pending, reason, dueAt: tx.Now);
     }
 
-    public static void SendContestPaid(this Tx tx, PayingContest contest) => tx.Send(new ContestPaidV1(
-        contest.ContestId, contest.Revision, contest.PaidCount, contest.PaidMinor, contest.OtherCount, contest.OtherMinor,
-        tx.Now));
+    /// <summary>Of a withdrawal nothing: it is no contest.</summary>
+    public static void SendContestPaid(this Tx tx, PayingContest contest)
+    {
+        if (PayoutSource.IsWithdrawal(contest.ContestId)) return;
+        tx.Send(new ContestPaidV1(
+            contest.ContestId, contest.Revision, contest.PaidCount, contest.PaidMinor, contest.OtherCount, contest.OtherMinor,
+            tx.Now));
+    }
 
     /// <summary>The third step of the protocol: answer, ledger line and events, all or nothing.</summary>
     /// <param name="adopted">The transfer was found at Stripe; no answer told us.</param>

@@ -40,9 +40,9 @@ public static class PublishedSql
         with looked as materialized (
             select c.contest_id, c.revision, c.currency, c.state
             from payout.contest c left join payout.settlement s on s.contest_id = c.contest_id and s.revision = c.revision
-            where c.completed_at >= @from and c.completed_at < @to or c.completed_at is null and s.settled_at < @settledBefore
+            where not starts_with(c.contest_id, 'withdrawal/') and (c.completed_at >= @from and c.completed_at < @to or c.completed_at is null and s.settled_at < @settledBefore
                 or exists (select from unnest(@contests::text[], @revisions::integer[]) n(contest_id, revision) where n.contest_id
-                    = c.contest_id and n.revision = c.revision)),
+                    = c.contest_id and n.revision = c.revision))),
         parts as (
             select a.contest_id, a.revision, a.player_id, a.net_minor as published, 0::bigint as booked, 0::bigint as paid
             from looked l join payout.award a on a.contest_id = l.contest_id and a.revision = l.revision

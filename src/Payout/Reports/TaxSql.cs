@@ -10,7 +10,7 @@ public static class TaxSql
     /// Transfers out count, transfers reversed count against, each in the year, in UTC, in which Stripe made it - not in which it
     /// was booked here, which may be the next - and with its share of the platform's fee: of a prize that was voided, taken back
     /// or reduced by a correction no fee counts as winnings either, and of a challenge's the player's own stake never does. What
-    /// goes to a wallet counts when it is credited.
+    /// goes to a wallet counts when it is credited, and what is withdrawn from there does not.
     /// Shares are rounded as they add up, so that those of a prize paid in full are its fee.
     /// </summary>
     /// <param name="ofOne">True: of the player @playerId, whose account is @account; each half then has an index of its own.
@@ -20,14 +20,14 @@ public static class TaxSql
         with moved as (
             select l.transfer_id, coalesce(a.made_at, l.posted_at) as moved_at, l.debit_account as account, l.currency, l.contest_id, l.revision, l.amount_minor
             from payout.ledger_transfer l left join payout.attempt a on a.transfer_id = l.reference
-            where credit_account = 'stripe_balance' and debit_account like 'player_payable:%'{(ofOne ? " and debit_account = @account" : "")}
+            where credit_account = 'stripe_balance' and debit_account like 'player_payable:%' and not starts_with(l.contest_id, 'withdrawal/'){(ofOne ? " and debit_account = @account" : "")}
             union all
             select transfer_id, posted_at, debit_account, currency, contest_id, revision, amount_minor
             from payout.ledger_transfer where code = 'prize-credit'{(ofOne ? " and debit_account = @account" : "")}
             union all
             select l.transfer_id, coalesce(r.made_at, l.posted_at), l.credit_account, l.currency, l.contest_id, l.revision, -l.amount_minor
             from payout.ledger_transfer l left join payout.transfer_reversal r on r.reversal_id = l.reference
-            where debit_account = 'stripe_balance' and credit_account like 'player_payable:%'{(ofOne ? " and credit_account = @account" : "")}),
+            where debit_account = 'stripe_balance' and credit_account like 'player_payable:%' and not starts_with(l.contest_id, 'withdrawal/'){(ofOne ? " and credit_account = @account" : "")}),
         running as (
             select substr(account, length('player_payable:') + 1) as player_id, currency, contest_id, revision,
                 extract(year from moved_at at time zone 'UTC')::int as year, amount_minor,

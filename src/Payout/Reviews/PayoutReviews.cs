@@ -4,6 +4,7 @@ using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Notifications;
 using ContestPipeline.Payout.Options;
 using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Reviews;
@@ -46,12 +47,20 @@ public static class PayoutReviews
         return decision;
     }
 
-    /// <summary>The prize goes back to what its contest has not paid out.</summary>
+    /// <summary>
+    /// The prize goes back to what its contest has not paid out, a withdrawal into the lots of the wallet that it came from.
+    /// </summary>
     private static async Task Reject(Tx tx, PayingContest contest, PayoutRecord payout, ReviewWish wish)
     {
         await tx.ChangePayout(contest, payout, PayoutState.Rejected, $"rejected by {wish.Reviewer}: {wish.Note}");
         Tell(tx, payout, NotificationKinds.Rejected, new Dictionary<string, string> { ["reason"] = wish.Note });
         tx.Alert(PayoutAlerts.Rejected(payout, wish.Reviewer, wish.Note));
+        if (PayoutSource.IsWithdrawal(payout.ContestId))
+        {
+            await tx.ReturnWithdrawal(payout, $"rejected by {wish.Reviewer}: {wish.Note}");
+            return;
+        }
+
         await tx.Post([
             new LedgerLine(
                 $"payout-rejected/{payout.PayoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId),

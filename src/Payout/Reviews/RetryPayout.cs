@@ -26,6 +26,8 @@ public static class RetryPayout
     {
         if (payout.State != PayoutState.Failed)
             return new RetryAnswer.No($"the payout is {payout.State.Word()}; only one that has failed can be sent again");
+        if (PayoutSource.IsWithdrawal(payout.ContestId))
+            return new RetryAnswer.No("the withdrawal is back in the wallet; the player may ask for another one");
         if (attempts.FirstOrDefault(a => a.Outcome is AttemptOutcome.Open or AttemptOutcome.Paid or AttemptOutcome.Mismatch)
             is { } unsure)
             return new RetryAnswer.No($"attempt {unsure.AttemptNo} is {unsure.Outcome.Word()}: its money may have moved");

@@ -31,7 +31,8 @@ public static class RiskSql
                     select 1 from payout.payout p join payout.attempt a on a.payout_id = p.payout_id and a.outcome in ('open',
                         'paid', 'mismatch')
                     where p.player_id = @PlayerId and p.payout_id <> @PayoutId) as has_sent_before,
-                (select count(*)::int from payout.payout where player_id = @PlayerId and created_at > @day) as won_in_day,
+                (select count(*)::int from payout.payout where player_id = @PlayerId and created_at > @day and
+                    not starts_with(contest_id, 'withdrawal/')) as won_in_day,
                 (select coalesce(sum(amount_minor), 0)::bigint from payout.payout
                     where player_id = @PlayerId and currency = @Currency and state <> 'rejected') as paid_minor,
                 (select coalesce(sum(a.stake_minor), 0)::bigint

@@ -13,6 +13,7 @@ using ContestPipeline.Payout.Requests;
 using ContestPipeline.Payout.Reviews;
 using ContestPipeline.Payout.Risk;
 using ContestPipeline.Payout.StripeApi;
+using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -77,6 +78,7 @@ public sealed class PayoutDispatch(
             case PayoutStep.Fail fail:
                 await tx.ChangePayout(contest, payout, PayoutState.Failed, fail.Reason);
                 tx.Alert(PayoutAlerts.Failed(payout, fail.Reason));
+                if (PayoutSource.IsWithdrawal(payout.ContestId)) await tx.ReturnWithdrawal(payout, fail.Reason);
                 return null;
             case PayoutStep.Hold hold:
                 await tx.HoldPayout(contest, payout, hold.Reason);

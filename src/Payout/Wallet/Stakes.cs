@@ -21,7 +21,8 @@ public static class Stakes
         if (fresh.Count == 0) return;
         WalletKey[] wallets = [.. fresh.Select(r => new WalletKey(r.PlayerId, r.Currency)).Distinct()];
         await tx.LockWallets(wallets);
-        var decided = DecideStakes.Of(fresh, await tx.Lots(wallets));
+        var decided = DecideStakes.Of(
+            fresh, await tx.Lots(wallets), [.. await tx.FrozenWallets([.. wallets.Select(w => w.PlayerId).Distinct()])]);
 
         await tx.InsertStakes([.. decided.Select(d => d.Stake)]);
         await tx.UseLots([.. decided.SelectMany(d => d.Parts.Select(p => new LotUse(

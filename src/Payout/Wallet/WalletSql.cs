@@ -45,6 +45,19 @@ public static class WalletSql
         Invariant.Holds(locked.Count == sorted.Length, $"locked {locked.Count} of {sorted.Length} wallets");
     }
 
+    /// <summary>
+    /// While a deposit of a player is disputed, and until what is lost of it is taken, nothing leaves the player's wallets.
+    /// </summary>
+    /// <returns>Those of the players whose wallets are frozen.</returns>
+    public static Task<IReadOnlyList<string>> FrozenWallets(this Tx tx, IReadOnlyCollection<string> players) => tx.Query<string>(
+        """
+        select distinct d.player_id
+        from payout.dispute d
+        where d.player_id = any(@players) and d.contest_id is null and (d.phase = 'open' or d.phase = 'lost' and d.applied <> 'lost')
+        order by d.player_id
+        """,
+        new { players = players.ToArray() });
+
     /// <returns>What is left in these wallets, the oldest lot of each first.</returns>
     public static Task<IReadOnlyList<WalletLot>> Lots(this Tx tx, IReadOnlyCollection<WalletKey> wallets) => tx.Query<WalletLot>(
         """

@@ -17,6 +17,12 @@ public sealed record WalletStake(
     public static string WordsOf(string contestId, string entryId) => $"stake/{contestId}/{entryId}";
 }
 
+/// <summary>A wallet out of which nothing is taken now.</summary>
+public static class WalletFrozen
+{
+    public const string Why = "the wallet is frozen while a deposit of the player is disputed";
+}
+
 /// <summary>What has become of a stake.</summary>
 public static class StakeState
 {
@@ -34,9 +40,10 @@ public static class StakeState
 public static class DecideStakes
 {
     /// <param name="lots">Of every wallet that is named; what one stake takes the next does not find.</param>
+    /// <param name="frozen">Players out of whose wallets nothing is taken now.</param>
     /// <returns>In the order of <paramref name="required"/>: the stake as it is now, and from which lots it was taken.</returns>
     public static IReadOnlyList<(WalletStake Stake, IReadOnlyList<LotPart> Parts)> Of(
-        IReadOnlyList<EntryPaymentRequiredV1> required, IReadOnlyList<WalletLot> lots)
+        IReadOnlyList<EntryPaymentRequiredV1> required, IReadOnlyList<WalletLot> lots, IReadOnlyList<string>? frozen = null)
     {
         var wallets = lots.GroupBy(l => l.Wallet).ToDictionary(g => g.Key, IReadOnlyList<WalletLot> (g) => [.. g]);
         var decided = new List<(WalletStake, IReadOnlyList<LotPart>)>();
@@ -44,6 +51,12 @@ public static class DecideStakes
         {
             var stake = new WalletStake(
                 entry.ContestId, entry.EntryId, entry.PlayerId, entry.AmountMinor, entry.Currency, StakeState.Staked, null);
+            if (frozen?.Contains(entry.PlayerId) == true)
+            {
+                decided.Add((stake with { State = StakeState.Short, Reason = WalletFrozen.Why }, []));
+                continue;
+            }
+
             var held = wallets.GetValueOrDefault(stake.Wallet) ?? [];
             switch (TakeLots.Decide(held, entry.AmountMinor))
             {

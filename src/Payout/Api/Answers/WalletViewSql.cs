@@ -10,8 +10,10 @@ namespace ContestPipeline.Payout.Api.Answers;
 /// <param name="PendingMinor">What deposits will credit that were asked for and are not paid.</param>
 /// <param name="RefundableMinor">What of it was paid in by card so lately that it goes back to the card.</param>
 /// <param name="WithdrawableMinor">What of it was won, or was paid in longer ago.</param>
+/// <param name="WithdrawingMinor">What left it as withdrawals that are not final.</param>
 public sealed record WalletBalance(
-    string Currency, long AvailableMinor, long StakedMinor, long PendingMinor, long RefundableMinor, long WithdrawableMinor);
+    string Currency, long AvailableMinor, long StakedMinor, long PendingMinor, long RefundableMinor, long WithdrawableMinor,
+    long WithdrawingMinor);
 
 /// <summary>Money in a wallet by where it came from.</summary>
 /// <param name="Source"><c>deposit</c> or <c>winnings</c>.</param>
@@ -44,7 +46,11 @@ public static class WalletViewSql
             from payout.wallet_deposit d
             where d.player_id = w.player_id and d.currency = w.currency and d.state in ('requested', 'requires_payment')
             ) as pending_minor,
-            l.refundable_minor, l.left_minor - l.refundable_minor as withdrawable_minor
+            l.refundable_minor, l.left_minor - l.refundable_minor as withdrawable_minor,
+            (select coalesce(sum(o.amount_minor), 0)::bigint
+            from payout.wallet_withdrawal o join payout.payout p on p.payout_id = o.payout_id
+            where o.player_id = w.player_id and o.currency = w.currency
+                and p.state not in ('paid', 'failed', 'rejected', 'reversed')) as withdrawing_minor
         from payout.wallet w
         cross join lateral (
             select coalesce(sum(o.left_minor), 0)::bigint as left_minor,

@@ -4,6 +4,8 @@ using ContestPipeline.Payout.Api.Answers;
 using ContestPipeline.Payout.Deposits;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Payout.Options;
+using ContestPipeline.Payout.Wallet;
+using ContestPipeline.Payout.Withdrawals;
 using ContestPipeline.Plumbing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ContestPipeline.Payout.Api.Players;
 
-/// <summary>A player's wallet: what is in it, what moved it, and deposits, which only the player can ask for.</summary>
+/// <summary>A player's wallet: what is in it, what moved it, and what only the player can ask for.</summary>
 public static class WalletRoutes
 {
     private const int PageMax = 1000;
@@ -39,7 +41,35 @@ public static class WalletRoutes
             .WithSummary("What moved a player's wallet, the latest first.")
             .ProducesAnswer<WalletHistory>("A page of movements.").ProducesRefusal(400, "A page that is not there.");
         MapDeposits(v1, database, worker.GetRequiredService<DepositRules>());
+        MapWithdrawals(v1, database);
     }
+
+    private static void MapWithdrawals(RouteGroupBuilder v1, WorkerDatabase database)
+    {
+        v1.MapPost("/me/wallet/withdrawals", (WithdrawalRequest request, Caller caller, CancellationToken ct) =>
+            Withdraw(database, request, caller, ct)).For(ApiRole.Player)
+            .WithSummary("Pays money out of the wallet to the bank; the same requestId is one withdrawal.")
+            .ProducesAnswer<WithdrawalStanding>("Taken out of the wallet, and on its way as a payout.",
+                StatusCodes.Status202Accepted)
+            .ProducesRefusal(400, "The body is not understood.")
+            .ProducesRefusal(409, "More than can be withdrawn now, or the requestId asked for something else before.");
+        v1.MapGet("/me/wallet/withdrawals/{requestId}", (string requestId, Caller caller, CancellationToken ct) =>
+            database.Run(async tx => await tx.WithdrawalStanding(caller.Subject, Uri.UnescapeDataString(requestId)) is { } known
+                ? ApiAnswer.Of(known) : ApiProblem.NotFound($"withdrawal {requestId}"), ct)).For(ApiRole.Player)
+            .WithSummary("How a withdrawal of the caller stands.")
+            .ProducesAnswer<WithdrawalStanding>("The withdrawal with the state of its payout.")
+            .ProducesRefusal(404, "There is none of that requestId.");
+    }
+
+    private static Task<IResult> Withdraw(
+        WorkerDatabase database, WithdrawalRequest request, Caller caller, CancellationToken ct) => database.Run(
+        async tx => await tx.Withdraw(caller.Subject, request) switch
+        {
+            WithdrawalDecision.Refuse { Malformed: true } refuse => ApiProblem.Invalid(refuse.Why),
+            WithdrawalDecision.Refuse refuse => ApiProblem.Conflict(refuse.Why),
+            _ => ApiAnswer.Of(
+                (await tx.WithdrawalStanding(caller.Subject, request.RequestId))!, StatusCodes.Status202Accepted),
+        }, ct);
 
     private static void MapDeposits(RouteGroupBuilder v1, WorkerDatabase database, DepositRules rules)
     {
@@ -58,7 +88,8 @@ public static class WalletRoutes
 
     private static Task<IResult> Show(WorkerDatabase database, string playerId, CancellationToken ct) => database.Run(
         async tx => ApiAnswer.Of(new WalletAnswer(
-            playerId, await tx.WalletBalances(playerId), await tx.WalletLots(playerId))), ct);
+            playerId, await tx.WalletBalances(playerId), await tx.WalletLots(playerId),
+            (await tx.FrozenWallets([playerId])).Count > 0)), ct);
 
     private static async Task<IResult> History(
         WorkerDatabase database, string playerId, string currency, string? after, int limit, CancellationToken ct)

@@ -1,0 +1,71 @@
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Wallet;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout.Withdrawals;
+
+/// <summary>A withdrawal and where its payout stands.</summary>
+/// <param name="State">Of the payout, in its word.</param>
+/// <param name="Reason">Of the payout's state; null: none.</param>
+public sealed record WithdrawalStanding(
+    string RequestId, long AmountMinor, string Currency, string PayoutId, string State, string? Reason, string? TransferId,
+    DateTimeOffset CreatedAt);
+
+/// <summary>All SQL of withdrawals. Each statement runs inside the caller's transaction.</summary>
+public static class WithdrawalSql
+{
+    private const string Columns = "withdrawal_id, player_id, request_id, payout_id, amount_minor, currency, created_at";
+
+    public static Task<Withdrawal?> FindWithdrawal(this Tx tx, string playerId, string requestId) => tx.QueryOne<Withdrawal>(
+        $"select {Columns} from payout.wallet_withdrawal where player_id = @playerId and request_id = @requestId",
+        new { playerId, requestId });
+
+    public static Task<WithdrawalStanding?> WithdrawalStanding(
+        this Tx tx, string playerId, string requestId) => tx.QueryOne<WithdrawalStanding>(
+        """
+        select w.request_id, w.amount_minor, w.currency, w.payout_id, p.state, p.reason, p.transfer_id, w.created_at
+        from payout.wallet_withdrawal w join payout.payout p on p.payout_id = w.payout_id
+        where w.player_id = @playerId and w.request_id = @requestId
+        """,
+        new { playerId, requestId });
+
+    /// <returns>What is left in the wallet, the oldest first. The wallet is locked by the caller.</returns>
+    public static Task<IReadOnlyList<DatedLot>> DatedLots(this Tx tx, WalletKey wallet) => tx.Query<DatedLot>(
+        """
+        select l.lot_id, l.player_id, l.currency, l.source, l.credited_at, l.left_minor,
+            coalesce(d.charged_at, l.credited_at) as paid_at
+        from payout.wallet_lot l left join payout.wallet_deposit d on d.deposit_id = l.lot_id
+        where l.player_id = @PlayerId and l.currency = @Currency and l.left_minor > 0
+        order by l.credited_at, l.lot_id
+        """,
+        wallet);
+
+    /// <summary>The withdrawal, its place among contests, and its payout, due at once.</summary>
+    public static async Task InsertWithdrawal(this Tx tx, Withdrawal withdrawal)
+    {
+        var written = await tx.Execute(
+            """
+            with placed as (
+                insert into payout.contest (contest_id, revision, currency, state, payouts_open, completed_at, opened_at)
+                values (@WithdrawalId, 1, @Currency, @paying, 1, @now, @now)
+                returning contest_id),
+            asked as (
+                insert into payout.wallet_withdrawal
+                    (withdrawal_id, player_id, request_id, payout_id, amount_minor, currency, created_at)
+                values (@WithdrawalId, @PlayerId, @RequestId, @PayoutId, @AmountMinor, @Currency, @CreatedAt)
+                returning withdrawal_id)
+            insert into payout.payout
+                (payout_id, contest_id, revision, player_id, amount_minor, currency, state, change_no, due_at, created_at)
+            select @PayoutId, p.contest_id, 1, @PlayerId, @AmountMinor, @Currency, @pending, 1, @now, @now
+            from placed p join asked a on a.withdrawal_id = p.contest_id
+            """,
+            new
+            {
+                withdrawal.WithdrawalId, withdrawal.PlayerId, withdrawal.RequestId, withdrawal.PayoutId, withdrawal.AmountMinor,
+                withdrawal.Currency, withdrawal.CreatedAt, paying = PayingState.Paying.Word(),
+                pending = PayoutState.Pending.Word(), now = tx.Now,
+            });
+        Invariant.Holds(written == 1, $"{withdrawal.WithdrawalId}: wrote {written} payouts");
+        await tx.InsertChange(withdrawal.PayoutId, 1, PayoutState.Pending, null, null);
+    }
+}

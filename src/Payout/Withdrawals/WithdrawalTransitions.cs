@@ -1,0 +1,69 @@
+using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Audit;
+using ContestPipeline.Payout.Ledger;
+using ContestPipeline.Payout.Payouts;
+using ContestPipeline.Payout.Wallet;
+using ContestPipeline.Plumbing;
+
+namespace ContestPipeline.Payout.Withdrawals;
+
+/// <summary>Money out of a wallet into a payout, and back into the lots it came from when the payout comes to nothing.</summary>
+public static class WithdrawalTransitions
+{
+    /// <summary>
+    /// Takes the request of the wallet's player, who is the payout's; nobody else can ask, and nothing changes amount or
+    /// recipient afterwards.
+    /// </summary>
+    public static async Task<WithdrawalDecision> Withdraw(this Tx tx, string playerId, WithdrawalRequest request)
+    {
+        if (WithdrawalDecision.Fault(request) is { } fault) return new WithdrawalDecision.Refuse(fault, Malformed: true);
+        var wallet = new WalletKey(playerId, request.Currency);
+        await tx.LockWallets([wallet]);
+        var decision = WithdrawalDecision.Decide(
+            request, await tx.FindWithdrawal(playerId, request.RequestId), await tx.DatedLots(wallet), tx.Now,
+            isFrozen: (await tx.FrozenWallets([playerId])).Count > 0);
+        if (decision is not WithdrawalDecision.Take take) return decision;
+
+        var withdrawalId = IdOf(playerId, request.RequestId);
+        var withdrawal = new Withdrawal(
+            withdrawalId, playerId, request.RequestId, DeterministicId.From($"payout/{withdrawalId}").ToString("D"),
+            request.AmountMinor, request.Currency, tx.NowStored());
+        await tx.UseLots([.. take.Parts.Select(p => new LotUse(
+            withdrawalId, p.LotId, playerId, request.Currency, p.AmountMinor))]);
+        await tx.InsertWithdrawal(withdrawal);
+        tx.Send(new PayoutChangedV1(
+            withdrawal.PayoutId, 1, withdrawalId, 1, playerId, request.AmountMinor, request.Currency, PayoutStates.Pending,
+            null, null, tx.Now));
+        await tx.Post([new LedgerLine(
+            withdrawalId, LedgerAccounts.Wallet(playerId), LedgerAccounts.PlayerPayable(playerId), request.Currency,
+            request.AmountMinor, "withdrawal", withdrawalId, withdrawalId, 1)]);
+        await tx.Audit(new AuditEntry(
+            playerId, "withdrawal-asked", withdrawalId, null, playerId, withdrawal.PayoutId, request.RequestId,
+            $"{request.AmountMinor} {request.Currency}"));
+        return decision;
+    }
+
+    /// <summary>
+    /// The payout has failed or was rejected, and Stripe has moved nothing: what it took goes back into the lots it came from,
+    /// with their times. Payout and player are locked by the caller.
+    /// </summary>
+    public static async Task ReturnWithdrawal(this Tx tx, PayoutRecord payout, string reason)
+    {
+        await tx.LockWallets([new WalletKey(payout.PlayerId, payout.Currency)]);
+        var uses = await tx.Uses([payout.ContestId]);
+        Invariant.Holds(uses.Sum(u => u.AmountMinor) == payout.AmountMinor,
+            $"{payout.ContestId}: {payout.AmountMinor} were taken, {uses.Sum(u => u.AmountMinor)} are there to return");
+        await tx.ReturnUses(uses);
+        await tx.Post([new LedgerLine(
+            $"withdrawal-returned/{payout.PayoutId}", LedgerAccounts.PlayerPayable(payout.PlayerId),
+            LedgerAccounts.Wallet(payout.PlayerId), payout.Currency, payout.AmountMinor, "withdrawal-returned", payout.PayoutId,
+            payout.ContestId, payout.Revision)]);
+        await tx.Audit(new AuditEntry(
+            "system", "withdrawal-returned", payout.ContestId, null, payout.PlayerId, payout.PayoutId, reason,
+            $"{payout.AmountMinor} {payout.Currency} back in the wallet"));
+    }
+
+    /// <returns>A slash in an id stands escaped.</returns>
+    public static string IdOf(string playerId, string requestId) =>
+        $"{PayoutSource.WithdrawalPrefix}{Uri.EscapeDataString(playerId)}/{Uri.EscapeDataString(requestId)}";
+}
