@@ -4,7 +4,10 @@ using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Monitoring;
 
-/// <summary>All SQL of what waits too long. One row a contest or a kind, so that ten thousand entries are one alert.</summary>
+/// <summary>
+/// All SQL of what waits too long: one statement, so that every rule is judged on one state of the books. One row a contest or a
+/// kind, so that ten thousand entries are one alert.
+/// </summary>
 public static class WaitSql
 {
     private const string OfPayouts =
@@ -13,39 +16,29 @@ public static class WaitSql
             sum(p.amount_minor) || ' ' || p.currency || ' (minor units) in payouts, the first: ' || min(p.payout_id) as missing
         from payout.payout p
         cross join lateral (select max(at) as at from payout.payout_change c where c.payout_id = p.payout_id) c
-        where p.state = @state and c.at < @before
+        where p.state = '{0}' and c.at < @before
             and (p.state <> 'held' or exists (
                 select from payout.payout_hold h where h.payout_id = p.payout_id and h.released_at is null
                     and not (h.cause = 'manual' and h.reference like 'halt/%')))
         group by p.contest_id, p.revision, p.currency
-        order by subject, missing
         """;
 
     private const string OfReadings =
         """
         select '{0}' as subject, min(hinted_at) as since, count(*) as count, 'an answer of Stripe about each' as missing
-        from payout.{1} where stale and hinted_at < @before having count(*) > 0 order by subject
+        from payout.{1} where stale and hinted_at < @before having count(*) > 0
         """;
 
-    /// <returns>What of the rule's state is older than its patience.</returns>
-    public static async Task<IReadOnlyList<Overdue>> Find(this Tx tx, WaitRule rule)
-    {
-        var before = tx.Now - rule.Patience;
-        if (rule == WaitRules.Submitting) return await tx.Found(OfPayouts, new { before, state = PayoutStates.Submitting });
-        if (rule == WaitRules.Held) return await tx.Found(OfPayouts, new { before, state = PayoutStates.Held });
-        if (rule == WaitRules.Funds) return await tx.Found(OfPayouts, new { before, state = PayoutStates.AwaitingFunds });
-        if (rule != WaitRules.Reading)
-            return await tx.Found(s_ofContests.GetValueOrDefault(rule) ?? s_ofStripe[rule], new { before });
-        return
-        [
-            .. await tx.Found(Reading("accounts", "stripe_account"), new { before }),
-            .. await tx.Found(Reading("disputes", "dispute"), new { before }),
-            .. await tx.Found(Reading("bank payouts", "bank_payout"), new { before }),
-        ];
-    }
+    private sealed record Row(int Rule, string Subject, DateTimeOffset Since, long Count, string Missing);
 
-    private static Task<IReadOnlyList<Overdue>> Found(this Tx tx, string sql, object parameters) =>
-        tx.Query<Overdue>($"select subject, since, count, missing from ({sql}) found order by subject, missing", parameters);
+    /// <returns>By rule of <see cref="WaitRules.All"/>, what of its state is older than its patience, by subject.</returns>
+    public static async Task<ILookup<WaitRule, Overdue>> FindOverdue(this Tx tx)
+    {
+        var before = WaitRules.All.Select(rule => tx.Now - rule.Patience).ToArray();
+        var rows = await tx.Query<Row>(s_all, new { before });
+        return rows.ToLookup(row => WaitRules.All[row.Rule - 1],
+            row => new Overdue(row.Subject, row.Since, row.Count, row.Missing));
+    }
 
     private static readonly Dictionary<WaitRule, string> s_ofContests = new()
     {
@@ -64,12 +57,11 @@ public static class WaitSql
                         end as missing
             from payout.contest c left join payout.settlement s on s.contest_id = c.contest_id and s.revision = c.revision
             where c.completed_at is null and c.state = 'receiving' and c.opened_at < @before
-            order by subject
             """,
         [WaitRules.Posting] = """
             select contest_id || '/' || revision as subject, opened_at as since, 1::bigint as count,
                 'ledger lines of ' || chunks_received - chunks_posted || ' of ' || chunks_received || ' chunks' as missing
-            from payout.contest where completed_at is null and state = 'posting' and opened_at < @before order by subject
+            from payout.contest where completed_at is null and state = 'posting' and opened_at < @before
             """,
         [WaitRules.NoResult] = """
             select f.contest_id || '/' || f.revision as subject, f.finalized_at as since, 1::bigint as count,
@@ -77,7 +69,6 @@ public static class WaitSql
             from payout.finalized_contest f left join payout.collection n on n.contest_id = f.contest_id
             where f.finalized_at < @before and n.cancel_reason is null
                 and not exists (select from payout.contest c where c.contest_id = f.contest_id and c.revision = f.revision)
-            order by subject
             """,
         [WaitRules.Unaccepted] = """
             select p.contest_id as subject, min(c.at) as since, count(*) as count,
@@ -91,7 +82,6 @@ public static class WaitSql
             where p.entry_state = 'awaiting' and p.charge_id is not null and c.at < @before and n.cancel_reason is null and
                 n.finalized_revision is null
             group by p.contest_id, p.currency
-            order by subject, missing
             """,
         [WaitRules.PaidOutside] = """
             select p.contest_id as subject, min(f.finalized_at) as since, count(*) as count,
@@ -103,7 +93,6 @@ public static class WaitSql
             left join payout.collection n on n.contest_id = p.contest_id
             where p.entry_state = 'awaiting' and p.charge_id is not null and f.finalized_at < @before and n.cancel_reason is null
             group by p.contest_id, p.currency
-            order by subject, missing
             """,
     };
 
@@ -113,32 +102,45 @@ public static class WaitSql
             select contest_id as subject, min(created_at) as since, count(*) as count, 'a payment intent for entries, the first: '
                 || min(entry_id) as missing
             from payout.entry_payment where state = 'requested' and give_back_reason is null and created_at < @before group by
-                contest_id order by subject
+                contest_id
             """,
         [WaitRules.Refund] = """
             select contest_id as subject, min(asked_at) as since, count(*) as count,
                 sum(amount_minor) || ' minor units that are to go back, the first of entry ' || min(entry_id) as missing
-            from payout.entry_refund where state = 'open' and asked_at < @before group by contest_id order by subject
+            from payout.entry_refund where state = 'open' and asked_at < @before group by contest_id
             """,
         [WaitRules.RefundPending] = """
             select contest_id as subject, min(asked_at) as since, count(*) as count,
                 sum(amount_minor) || ' minor units that Stripe has not sent, the first of entry ' || min(entry_id) as missing
             from payout.entry_refund where state = 'done' and pending_reason is not null and asked_at < @before group by
-                contest_id order by subject
+                contest_id
             """,
         [WaitRules.Bank] = """
             select status as subject, min(hinted_at) as since, count(*) as count, 'the end of bank payouts, the first: ' ||
                 min(bank_payout_id) as missing
-            from payout.bank_payout where status in ('pending', 'in_transit') and hinted_at < @before group by status order by
-                subject
+            from payout.bank_payout where status in ('pending', 'in_transit') and hinted_at < @before group by status
             """,
         [WaitRules.Call] = """
             select kind as subject, min(created_at) as since, count(*) as count, 'an answer of Stripe, the first about ' ||
                 min(subject) as missing
-            from payout.stripe_call where due_at is not null and created_at < @before group by kind order by kind
+            from payout.stripe_call where due_at is not null and created_at < @before group by kind
             """,
     };
 
-    private static string Reading(string subject, string table) =>
-        string.Format(System.Globalization.CultureInfo.InvariantCulture, OfReadings, subject, table);
+    private static readonly string s_all = "select rule, subject, since, count, missing from (" + string.Join(
+        "\nunion all\n", WaitRules.All.SelectMany((rule, at) =>
+        Parts(rule).Select(part => $"select {at + 1} as rule, subject, since, count, missing from ({part}) found"
+            .Replace("@before", $"(@before)[{at + 1}]", StringComparison.Ordinal))))
+        + ") overdue order by rule, subject collate \"C\", missing collate \"C\"";
+
+    private static string[] Parts(WaitRule rule) =>
+        rule == WaitRules.Submitting ? [Filled(OfPayouts, PayoutStates.Submitting)]
+        : rule == WaitRules.Held ? [Filled(OfPayouts, PayoutStates.Held)]
+        : rule == WaitRules.Funds ? [Filled(OfPayouts, PayoutStates.AwaitingFunds)]
+        : rule == WaitRules.Reading ? [Filled(OfReadings, "accounts", "stripe_account"),
+            Filled(OfReadings, "disputes", "dispute"), Filled(OfReadings, "bank payouts", "bank_payout")]
+        : [s_ofContests.GetValueOrDefault(rule) ?? s_ofStripe[rule]];
+
+    private static string Filled(string sql, params object[] words) =>
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, words);
 }

@@ -11,12 +11,12 @@ public sealed class WaitingJob : IJob
     public async Task<bool> Run(Tx tx)
     {
         var open = (await tx.AlertsOpenUnder([.. WaitRules.All.Select(r => r.Key(""))])).ToHashSet(StringComparer.Ordinal);
+        var found = await tx.FindOverdue();
         foreach (var rule in WaitRules.All)
         {
-            var found = await tx.Find(rule);
-            foreach (var overdue in found.DistinctBy(o => o.Subject).Take(AlertsMax))
+            foreach (var overdue in found[rule].DistinctBy(o => o.Subject).Take(AlertsMax))
                 tx.Alert(WaitAlerts.Overdue(rule, overdue));
-            open.ExceptWith(found.Select(o => rule.Key(o.Subject)));
+            open.ExceptWith(found[rule].Select(o => rule.Key(o.Subject)));
         }
 
         foreach (var key in open.Order(StringComparer.Ordinal)) tx.ResolveAlert(key, "What was waited for has come.");
