@@ -23,8 +23,10 @@ public sealed class FeedHandler(GameCache memory) : IBatchHandler
             var messages = accepted[game.GameId];
             foreach (var received in messages) Apply(game, received, tx);
             TellStart.Settle(game);
-            game.IsSilent = false;
+            EndSilence(game, tx);
             lines.AddRange(PublishGame.Changes(game, tx, messages[^1].Envelope));
+            if (messages.Any(m => m.Message is FeedSnapshotCompleteV1) && NextRecovery.End(game) is [_, ..] missing)
+                tx.Alert(FeedAlerts.RecoveryIncomplete(game, missing));
         }
 
         await GameStore.Save(tx, games, lines, tx.Now);
@@ -73,6 +75,14 @@ public sealed class FeedHandler(GameCache memory) : IBatchHandler
         return games;
     }
 
+    private static void EndSilence(GameFold game, Tx tx)
+    {
+        game.IsSilent = false;
+        if (game.SilenceAlert == 0) return;
+        tx.ResolveAlert(FeedAlerts.SilentKey(game.GameId, game.SilenceAlert), "Messages come again.");
+        game.SilenceAlert = 0;
+    }
+
     private static void Apply(GameFold game, Received<IMessage> received, Tx tx)
     {
         if (TrackSequence.Contradiction(game, received.Message) is { } taken)
@@ -102,6 +112,7 @@ public sealed class FeedHandler(GameCache memory) : IBatchHandler
             case FeedBoxV1 box: TrackSequence.Apply(game, box); break;
             case FeedStatusV1 status: TrackSequence.Apply(game, status); break;
             case FeedHeartbeatV1 beat: TrackSequence.Apply(game, beat); break;
+            case FeedSnapshotCompleteV1 complete: TrackSequence.Apply(game, complete); break;
         }
     }
 

@@ -45,6 +45,21 @@ public sealed class GameFold(string gameId)
     /// <summary>The earliest time, UTC, of what says that the game has begun; null while nothing does.</summary>
     public DateTimeOffset? StartedAt { get; set; }
 
+    /// <summary>The first missing number of the gap that the provider is asked for; 0: nothing is missing.</summary>
+    public long RecoveryFrom { get; set; }
+
+    /// <summary>How often the provider was asked for this gap.</summary>
+    public int RecoveryAttempt { get; set; }
+
+    /// <summary>When the provider is asked next, UTC; null: not.</summary>
+    public DateTimeOffset? RecoveryDueAt { get; set; }
+
+    /// <summary>The number in the key of the alert of a gap that is open; 0: there is none.</summary>
+    public long GapAlert { get; set; }
+
+    /// <summary>The number in the key of the alert of a silence that is open; 0: there is none.</summary>
+    public long SilenceAlert { get; set; }
+
     public FeedBoxV1? Box { get; set; }
 
     public Dictionary<string, PlayFold> Plays { get; } = new(StringComparer.Ordinal);

@@ -61,13 +61,20 @@ public static class GameStore
         StartsAt = row.StartsAt,
         StartsAtSequence = row.StartsAtSequence,
         StartedAt = row.StartedAt,
+        RecoveryFrom = row.RecoveryFrom,
+        RecoveryAttempt = row.RecoveryAttempt,
+        RecoveryDueAt = row.RecoveryDueAt,
+        GapAlert = row.GapAlert,
+        SilenceAlert = row.SilenceAlert,
         Published = FoldedText.Read<GameStateV1>(row.Published),
     };
 
     private static GameRow ToRow(GameFold game) => new(
         game.GameId, game.Change, game.Version, game.Status, game.StatusSequence, game.Clock ?? "", game.ClockSequence,
         game.Received.ToString(), game.AnnouncedSequence, game.IsSilent, game.Box is null ? "" : FoldedText.Of(game.Box),
-        game.Published is null ? "" : FoldedText.Of(game.Published), game.StartsAt, game.StartsAtSequence, game.StartedAt);
+        game.Published is null ? "" : FoldedText.Of(game.Published), game.StartsAt, game.StartsAtSequence, game.StartedAt,
+        game.RecoveryFrom, game.RecoveryAttempt, game.RecoveryDueAt,
+        game.GapAlert, game.SilenceAlert);
 
     private static PlayRow ToRow(GameFold game, string eventId)
     {

@@ -17,6 +17,7 @@ public static class IngestionService
             worker.Services.AddSingleton<GameCache>();
             worker.Topic(Topics.FeedGames, Malformed.Reject, Dedupe.ByInbox).OnBatch<FeedHandler>(Topics.FeedGames);
             worker.Job<SilenceJob>("silence", TimeSpan.FromSeconds(2));
+            worker.Job<RecoveryJob>("recovery", TimeSpan.FromSeconds(5));
             worker.WhenDatabaseWentBack(async (lost, tx) =>
             {
                 await tx.RaiseVersions();

@@ -8,7 +8,8 @@ namespace ContestPipeline.Ingestion;
 public sealed record GameRow(
     string GameId, long Change, long Version, string Status, long StatusSequence, string Clock, long ClockSequence,
     string Received, long AnnouncedSequence, bool IsSilent, string Box, string Published, DateTimeOffset? StartsAt,
-    long StartsAtSequence, DateTimeOffset? StartedAt, long VersionFloor = 0);
+    long StartsAtSequence, DateTimeOffset? StartedAt, long RecoveryFrom, int RecoveryAttempt,
+    DateTimeOffset? RecoveryDueAt, long GapAlert, long SilenceAlert, long VersionFloor = 0);
 
 /// <summary>A play's row.</summary>
 public sealed record PlayRow(
@@ -22,8 +23,8 @@ public static class IngestionSql
 {
     private const string GameColumns =
         "game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence, is_silent, "
-            + "box, published, starts_at, starts_at_sequence, started_at, "
-            + "(select version from ingestion.version_floor) as version_floor";
+            + "box, published, starts_at, starts_at_sequence, started_at, recovery_from, recovery_attempt, recovery_due_at, "
+            + "gap_alert, silence_alert, (select version from ingestion.version_floor) as version_floor";
 
     /// <summary>
     /// Makes rows for games never heard of, then locks all of them in order of id, so that two transactions take turns.
@@ -66,6 +67,18 @@ public static class IngestionSql
         for update skip locked
         """,
         new { seenBefore, max });
+
+    /// <summary>Locks the games of which the provider is to be asked for something; those being worked on are left alone.</summary>
+    public static Task<IReadOnlyList<GameRow>> LockGamesToRecover(this Tx tx, int max) => tx.Query<GameRow>(
+        $"""
+        select {GameColumns}
+        from ingestion.game
+        where recovery_due_at <= @now
+        order by recovery_due_at, game_id
+        limit @max
+        for update skip locked
+        """,
+        new { now = tx.Now, max });
 
     public static Task<IReadOnlyList<PlayRow>> Plays(this Tx tx, IReadOnlyList<string> gameIds) => tx.Query<PlayRow>(
         """
@@ -149,17 +162,21 @@ public static class IngestionSql
                 new.clock,
                 clock_sequence = new.clock_sequence, received = new.received, announced_sequence = new.announced_sequence,
                 is_silent = new.is_silent, box = new.box, published = new.published,
-                starts_at = new.starts_at, starts_at_sequence = new.starts_at_sequence, started_at = new.started_at, last_seen_at
-                    = coalesce(@seenAt, last_seen_at)
+                starts_at = new.starts_at, starts_at_sequence = new.starts_at_sequence, started_at = new.started_at,
+                recovery_from = new.recovery_from, recovery_attempt = new.recovery_attempt, recovery_due_at = new.recovery_due_at,
+                gap_alert = new.gap_alert, silence_alert = new.silence_alert,
+                last_seen_at = coalesce(@seenAt, last_seen_at)
             from unnest(
                 @ids::text[], @changes::bigint[], @versions::bigint[], @statuses::text[], @statusSequences::bigint[],
                     @clocks::text[],
                 @clockSequences::bigint[], @received::text[], @announced::bigint[], @silent::bool[], @boxes::text[],
                     @published::text[],
-                @starts::timestamptz[], @startSequences::bigint[], @started::timestamptz[])
+                @starts::timestamptz[], @startSequences::bigint[], @started::timestamptz[], @recoverFrom::bigint[],
+                @recoverAttempts::int[], @recoverDue::timestamptz[], @gapAlerts::bigint[], @silenceAlerts::bigint[])
                 as new (game_id, change, version, status, status_sequence, clock, clock_sequence, received, announced_sequence,
                     is_silent, box, published,
-                    starts_at, starts_at_sequence, started_at)
+                    starts_at, starts_at_sequence, started_at, recovery_from, recovery_attempt, recovery_due_at,
+                    gap_alert, silence_alert)
             where game.game_id = new.game_id and game.change = new.change - 1
             """,
             new
@@ -180,6 +197,11 @@ public static class IngestionSql
                 starts = games.Select(g => g.StartsAt).ToArray(),
                 startSequences = games.Select(g => g.StartsAtSequence).ToArray(),
                 started = games.Select(g => g.StartedAt).ToArray(),
+                recoverFrom = games.Select(g => g.RecoveryFrom).ToArray(),
+                recoverAttempts = games.Select(g => g.RecoveryAttempt).ToArray(),
+                recoverDue = games.Select(g => g.RecoveryDueAt).ToArray(),
+                gapAlerts = games.Select(g => g.GapAlert).ToArray(),
+                silenceAlerts = games.Select(g => g.SilenceAlert).ToArray(),
             });
         Invariant.Holds(written == games.Count, $"wrote {written} of {games.Count} games");
     }

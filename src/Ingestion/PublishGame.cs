@@ -30,8 +30,10 @@ public static class PublishGame
             game.Version = state.Version;
             game.Published = state;
             tx.Send(state, cause);
-            Alert(before, state, tx);
+            Alert(game, before, state, tx);
         }
+
+        NextRecovery.Follow(game, tx.Now);
 
         return lines;
     }
@@ -40,12 +42,18 @@ public static class PublishGame
     private static bool LacksBox(GameStateV1? state) =>
         state is { BoxReceived: false, MissingSequences.Count: 0, Status: GameStatus.Complete or GameStatus.Closed };
 
-    private static void Alert(GameStateV1? before, GameStateV1 state, Tx tx)
+    private static void Alert(GameFold game, GameStateV1? before, GameStateV1 state, Tx tx)
     {
-        if (state.MissingSequences.Count > 0 && (before is null || before.MissingSequences.Count == 0))
+        if (state.MissingSequences.Count > 0 && game.GapAlert == 0)
         {
-            var missing = string.Join(", ", state.MissingSequences);
-            tx.Alert(FeedAlerts.Gap(state, missing));
+            game.GapAlert = state.MissingSequences[0];
+            tx.Alert(FeedAlerts.Gap(state, string.Join(", ", state.MissingSequences)));
+        }
+        else if (state.MissingSequences.Count == 0 && game.GapAlert > 0)
+        {
+            tx.ResolveAlert(FeedAlerts.GapKey(state.GameId, game.GapAlert), "Nothing is missing any more that could count.");
+            tx.ResolveAlert(FeedAlerts.RecoveryIncompleteKey(state.GameId, game.GapAlert), "It has come, or the box agrees.");
+            game.GapAlert = 0;
         }
 
         if (LacksBox(state) && !LacksBox(before))
@@ -56,6 +64,12 @@ public static class PublishGame
         {
             tx.ResolveAlert(FeedAlerts.BoxMissingKey(state.GameId),
                 state.BoxReceived ? "The box has come." : "More is to come of the game.");
+        }
+
+        if (before is { Differences.Count: > 0 } && !before.Differences.SequenceEqual(state.Differences))
+        {
+            tx.ResolveAlert(FeedAlerts.BoxDiffersKey(before), state.Differences.Count == 0
+                ? "Plays and box agree." : "Plays and box differ in other figures now.");
         }
 
         if (state.Differences.Count > 0 && (before is null || !before.Differences.SequenceEqual(state.Differences)))

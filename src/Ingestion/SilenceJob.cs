@@ -35,7 +35,8 @@ public sealed class SilenceJob : IJob
             PublishGame.Changes(game, tx, cause: null);
             // Each silence has another count of writes: what ends one is a write, also a heartbeat, which brings no new number,
             // or one of a game that is incomplete anyway.
-            tx.Alert(FeedAlerts.Silent(game.GameId, game.Change));
+            game.SilenceAlert = game.Change;
+            tx.Alert(FeedAlerts.Silent(game.GameId, game.SilenceAlert));
         }
 
         await GameStore.Save(tx, games, [], seenAt: null);

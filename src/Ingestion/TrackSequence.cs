@@ -35,6 +35,12 @@ public static class TrackSequence
         SetClock(game, beat.LastSequence, beat.Clock);
     }
 
+    public static void Apply(GameFold game, FeedSnapshotCompleteV1 complete)
+    {
+        game.AnnouncedSequence = Math.Max(game.AnnouncedSequence, complete.LastSequence);
+        foreach (var unused in complete.UnusedSequences ?? []) game.Received.Add(unused);
+    }
+
     public static void Apply(GameFold game, FeedPlayV1 play)
     {
         game.Received.Add(play.Sequence);
@@ -48,6 +54,7 @@ public static class TrackSequence
     /// <returns>Null when the number is free, or is this message's.</returns>
     public static FeedProblem? Contradiction(GameFold game, IMessage message)
     {
+        if (message is FeedSnapshotCompleteV1 complete) return UsedAllTheSame(game, complete);
         var (number, name) = message switch
         {
             FeedPlayV1 play => (play.Sequence, $"event {play.EventId}"),
@@ -66,6 +73,21 @@ public static class TrackSequence
             "sequence-contradicted", "sequence",
             string.Create(CultureInfo.InvariantCulture, $"a number of its own: {number} is {taken}"),
             string.Create(CultureInfo.InvariantCulture, $"{number} for {name}"));
+    }
+
+    /// <summary>A number that a message holds cannot be one that none was given.</summary>
+    private static FeedProblem? UsedAllTheSame(GameFold game, FeedSnapshotCompleteV1 complete)
+    {
+        foreach (var number in complete.UnusedSequences ?? [])
+        {
+            var holder = game.PlayAt.TryGetValue(number, out var eventId) ? $"event {eventId}"
+                : game.StatusSequence == number ? $"status {game.Status}" : game.Box?.Sequence == number ? "a box" : null;
+            if (holder is null) continue;
+            return new FeedProblem("sequence-contradicted", "unusedSequences", "numbers under which no message has come",
+                string.Create(CultureInfo.InvariantCulture, $"{number}, which is {holder}"));
+        }
+
+        return null;
     }
 
     /// <summary>

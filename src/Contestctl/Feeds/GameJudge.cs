@@ -48,6 +48,7 @@ internal sealed class GameJudge(string gameId, JudgeFeed judge, IReadOnlySet<str
                 if (fold.Status == GameStatus.Closed && fold.StatusSequence == number) closedAtMs = entry.AtMs;
                 break;
             case FeedHeartbeatV1 beat: TrackSequence.Apply(fold, beat); break;
+            case FeedSnapshotCompleteV1 complete: Take(entry, complete); break;
         }
     }
 
@@ -88,6 +89,14 @@ internal sealed class GameJudge(string gameId, JudgeFeed judge, IReadOnlySet<str
             judge.Fail(rule, gameId, null, $"{d.AthleteId} {d.Stat}: the plays say {d.FromPlays}, the box says {d.FromBox}");
         if (differences.Count > DifferencesMax)
             judge.Fail(rule, gameId, null, $"{differences.Count - DifferencesMax} more figures differ");
+    }
+
+    private void Take(FeedEntry entry, FeedSnapshotCompleteV1 complete)
+    {
+        judge.See(FeedRules.Gap);
+        if (TrackSequence.Contradiction(fold, complete) is { } taken)
+            Fail(FeedRules.Gap, entry, $"{taken.Field}: expected {taken.Expected}, got {taken.Got}");
+        else TrackSequence.Apply(fold, complete);
     }
 
     private void Take(FeedEntry entry, FeedPlayV1 play)
@@ -161,6 +170,7 @@ internal sealed class GameJudge(string gameId, JudgeFeed judge, IReadOnlySet<str
         FeedPlayV1 play => $"event {play.EventId}",
         FeedStatusV1 => "a status",
         FeedBoxV1 => "a box",
+        FeedSnapshotCompleteV1 => "the end of a recovery",
         _ => "a heartbeat",
     };
 

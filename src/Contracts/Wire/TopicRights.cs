@@ -83,6 +83,7 @@ public static class TopicRights
     {
         yield return Input(Topics.FeedGames, [Principals.Feed, Principals.Operator], Principals.Ingestion);
         yield return Refused(Topics.FeedGames, Principals.Ingestion, Principals.Feed);
+        yield return Own(Topics.FeedRecovery, Principals.Ingestion, Principals.Feed);
         yield return Input(Topics.ContestCommands, [Principals.Front, Principals.Operator], Principals.Scoring);
         yield return Refused(Topics.ContestCommands, Principals.Scoring, Principals.Front);
         yield return Input(Topics.ContestOperations, [Principals.Operator], Principals.Scoring);

@@ -21,6 +21,8 @@ public sealed record TopicSpec(string Name, int Partitions, int RetentionDays, b
 public static class Topics
 {
     public const string FeedGames = "feed.games.v1";
+    /// <summary>What Ingestion asks the providers of feeds to send again.</summary>
+    public const string FeedRecovery = "feed.recovery.v1";
     public const string ContestCommands = "contest.commands.v1";
 
     /// <summary>What only operators may say of contests: that they are, are cancelled, are ranked anew.</summary>
@@ -47,7 +49,7 @@ public static class Topics
 
     public static IReadOnlyList<TopicSpec> All { get; } =
     [
-        new(FeedGames, 8, 14), RejectedOf(FeedGames),
+        new(FeedGames, 8, 14), RejectedOf(FeedGames), new(FeedRecovery, 8, 14, Codec: TopicSpec.Gzip),
         new(ContestCommands, 8, 14), RejectedOf(ContestCommands),
         new(ContestOperations, 8, 14), RejectedOf(ContestOperations),
         new(StripeWebhooks, 8, 14, Codec: TopicSpec.Gzip), RejectedOf(StripeWebhooks),

@@ -65,6 +65,7 @@ public sealed record DevRound(int Number, IReadOnlyList<ContestDefinitionV1> Con
         FeedStatusV1 status => status with { GameId = status.GameId + suffix },
         FeedBoxV1 box => box with { GameId = box.GameId + suffix },
         FeedHeartbeatV1 alive => alive with { GameId = alive.GameId + suffix },
+        FeedSnapshotCompleteV1 complete => complete with { GameId = complete.GameId + suffix },
         _ => throw new ArgumentException($"{message.GetType().Name} is no message of a feed", nameof(message)),
     };
 }

@@ -14,12 +14,18 @@ public static class FeedAlerts
         "Ask the provider which is right; what is wrong is corrected by a higher revision under a new number.");
 
     public static Alert Gap(GameStateV1 state, string missing) => new Alert(
-        string.Create(CultureInfo.InvariantCulture, $"feed-gap/{state.GameId}/{state.MissingSequences[0]}"),
-            AlertSeverity.Warning,
-        "feed-gap", state.GameId,
+        GapKey(state.GameId, state.MissingSequences[0]), AlertSeverity.Warning, "feed-gap", state.GameId,
         $"Messages {missing} of the stream of game {state.GameId} have not come; its contests are not settled before "
             + $"they do or the box agrees.",
-        "If they do not arrive by themselves, ask the provider to send the game again; repeated messages do no harm.");
+        "The provider is asked for them (feed.recovery.v1); if they do not arrive, ask a person there to send the game again: "
+            + "repeated messages do no harm.");
+
+    public static Alert RecoveryIncomplete(GameFold game, IReadOnlyList<long> missing) => new Alert(
+        RecoveryIncompleteKey(game.GameId, game.GapAlert), AlertSeverity.Critical, "feed-recovery-incomplete", game.GameId,
+        $"The provider says that it has sent all it has of game {game.GameId}, and messages {string.Join(", ", missing)} have not come "
+            + "or were refused; its contests are not settled before they do or the box agrees.",
+        "See what was refused (contestctl feed rejections), and ask the provider to send it again, or to name the numbers that "
+            + "it never used.");
 
     public static Alert BoxMissing(GameStateV1 state) => new Alert(
         BoxMissingKey(state.GameId), AlertSeverity.Warning, "box-missing", state.GameId,
@@ -28,8 +34,7 @@ public static class FeedAlerts
         "Ask the provider to send the box, under the game's next sequence number.");
 
     public static Alert BoxDiffers(GameStateV1 state, StatDifferenceV1 first, string orMore) => new Alert(
-        $"box-differs/{state.GameId}/{CanonicalHash.Of(state.Differences)[..16]}", AlertSeverity.Critical, "plays-and-box-differ",
-        state.GameId,
+        BoxDiffersKey(state), AlertSeverity.Critical, "plays-and-box-differ", state.GameId,
         string.Create(CultureInfo.InvariantCulture,
             $"Plays and box of game {state.GameId} disagree on {state.Differences.Count}{orMore} figures, first: ")
         + string.Create(CultureInfo.InvariantCulture,
@@ -37,9 +42,21 @@ public static class FeedAlerts
         "Compare with the provider's record; the provider has to send the missing plays or a corrected box.");
 
     public static Alert Silent(string gameId, long change) => new Alert(
-        $"feed-silent/{gameId}/{change}", AlertSeverity.Critical, "feed-silent", gameId,
+        SilentKey(gameId, change), AlertSeverity.Critical, "feed-silent", gameId,
         $"Nothing has come for game {gameId} for {SilenceJob.SilenceSeconds} seconds while it is in progress.",
         "Check the provider's connection; once messages come again the game goes on by itself.");
+
+    public static string GapKey(string gameId, long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"feed-gap/{gameId}/{number}");
+
+    public static string RecoveryIncompleteKey(string gameId, long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"feed-recovery-incomplete/{gameId}/{number}");
+
+    public static string BoxDiffersKey(GameStateV1 state) =>
+        $"box-differs/{state.GameId}/{CanonicalHash.Of(state.Differences)[..16]}";
+
+    public static string SilentKey(string gameId, long change) =>
+        string.Create(CultureInfo.InvariantCulture, $"feed-silent/{gameId}/{change}");
 
     public static string BoxMissingKey(string gameId) => $"box-missing/{gameId}";
 }

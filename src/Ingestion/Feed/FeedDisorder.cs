@@ -108,10 +108,11 @@ public static class FeedDisorder
                     FeedBoxV1 box => box with { Sequence = next },
                     FeedStatusV1 status => status with { Sequence = next },
                     FeedHeartbeatV1 beat => beat with { LastSequence = next - 1 },
+                    FeedSnapshotCompleteV1 complete => complete with { LastSequence = next - 1, UnusedSequences = null },
                     var other => other,
                 },
             });
-            if (record.Message is not FeedHeartbeatV1) last[gameId] = next;
+            if (record.Message is not (FeedHeartbeatV1 or FeedSnapshotCompleteV1)) last[gameId] = next;
         }
 
         return result;

@@ -131,7 +131,7 @@ public static class FeedFile
 
         if (WireTypes.Find(type.GetString()!) is not { } messageType || WireTypes.Of(messageType).Topic != Topics.FeedGames)
             problem = new FeedProblem(
-                "type-unknown", "type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", type.GetString()!);
+                "type-unknown", "type", ValidateFeed.Types, type.GetString()!);
         else if (!time.TryGetDateTimeOffset(out var providerTime))
             problem = new FeedProblem("time-invalid", "time", "an ISO 8601 time with offset", time.GetString()!);
         else if (!at.TryGetInt64(out var atMs) || atMs < 0)
@@ -140,8 +140,9 @@ public static class FeedFile
         {
             var message = (IMessage)WireJson.Read(Encoding.UTF8.GetBytes(data.GetRawText()), messageType);
             problem = ValidateFeed.Check(message);
-            // A heartbeat has no number to be named by: any id will do.
-            if (problem is null && message is not FeedHeartbeatV1 && message.IdempotencyKey != id.GetString())
+            // These have no number to be named by: any id will do.
+            if (problem is null && message is not (FeedHeartbeatV1 or FeedSnapshotCompleteV1)
+                && message.IdempotencyKey != id.GetString())
                 problem = new FeedProblem("id-of-another-message", "id", message.IdempotencyKey, id.GetString()!);
             if (problem is null) return new FeedRecord(atMs, providerTime, message);
         }

@@ -18,6 +18,9 @@ public static class ValidateFeed
     private static readonly SearchValues<char> s_plain = SearchValues.Create(
         [.. Enumerable.Range(0, 128).Select(c => (char)c).Where(c => Regex.IsMatch($"{c}", FeedLimits.IdPattern))]);
 
+    internal const string Types =
+        "feed.play.v1, feed.box.v1, feed.status.v1, feed.heartbeat.v1 or feed.snapshot-complete.v1";
+
     /// <returns>Null when there is nothing to say against it.</returns>
     public static FeedProblem? Check(IMessage message) => message switch
     {
@@ -26,8 +29,9 @@ public static class ValidateFeed
         FeedStatusV1 status => CheckStatus(status),
         FeedHeartbeatV1 beat => CheckId("gameId", beat.GameId)
             ?? CheckRange("lastSequence", beat.LastSequence, 0, FeedLimits.SequenceMax) ?? CheckTime(beat.ProviderTime),
+        FeedSnapshotCompleteV1 complete => CheckComplete(complete),
         _ => new FeedProblem(
-            "type-unknown", "ce_type", "feed.play.v1, feed.box.v1, feed.status.v1 or feed.heartbeat.v1", message.GetType().Name),
+            "type-unknown", "ce_type", Types, message.GetType().Name),
     };
 
     private static FeedProblem? CheckPlay(FeedPlayV1 play)
@@ -89,6 +93,22 @@ public static class ValidateFeed
         ?? (status.StartsAt is { } startsAt ? CheckTime(startsAt, "startsAt") : null)
         ?? (GameStatus.All.Contains(status.Status)
             ? null : new FeedProblem("status-unknown", "status", string.Join(", ", GameStatus.All), status.Status));
+
+    private static FeedProblem? CheckComplete(FeedSnapshotCompleteV1 complete)
+    {
+        var problem = CheckId("gameId", complete.GameId)
+            ?? CheckRange("lastSequence", complete.LastSequence, 0, FeedLimits.SequenceMax) ?? CheckTime(complete.ProviderTime);
+        if (problem is not null || complete.UnusedSequences is not { } unused) return problem;
+        if (unused.Count > FeedSnapshotCompleteV1.UnusedMax)
+            return TooMany("unusedSequences", FeedSnapshotCompleteV1.UnusedMax, unused.Count);
+        for (var i = 0; i < unused.Count; i++)
+        {
+            if (CheckRange("unusedSequences", unused[i], 1, complete.LastSequence) is { } beyond)
+                return beyond with { Field = string.Create(CultureInfo.InvariantCulture, $"unusedSequences[{i}]") };
+        }
+
+        return null;
+    }
 
     private static FeedProblem? CheckAthletes(string field, IReadOnlyList<AthleteStatsV1> athletes, int max, long figureMax)
     {

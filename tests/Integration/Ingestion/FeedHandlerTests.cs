@@ -76,11 +76,11 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
         await Handle([new FeedStatusV1("quiet", 1, GameStatus.InProgress, s_start),
             new FeedStatusV1("done", 1, GameStatus.Closed, s_start)]);
 
-        clock.Step(seconds: 14);
+        clock.Step(TimeSpan.FromSeconds(14));
         await database.Run(job.Run, default);
         Assert.Equal("in_progress false", await Status("quiet"));
 
-        clock.Step(seconds: 2);
+        clock.Step(TimeSpan.FromSeconds(2));
         await database.Run(job.Run, default);
         Assert.Equal("in_progress true", await Status("quiet"));
         Assert.Equal("closed false", await Status("done"));
@@ -101,7 +101,7 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
         await Handle([new FeedStatusV1(gameId, sequence, GameStatus.InProgress, s_start)]);
         for (var silence = 1; silence <= 3; silence++)
         {
-            clock.Step(seconds: SilenceJob.SilenceSeconds + 1);
+            clock.Step(TimeSpan.FromSeconds(SilenceJob.SilenceSeconds + 1));
             await database.Run(job.Run, default);
             await database.Run(job.Run, default);
             Assert.Equal(silence, await scope.Scalar<long>(
@@ -169,14 +169,4 @@ public sealed class FeedHandlerTests(PipelineScope scope) : IClassFixture<Pipeli
     private static FeedPlayV1 Play(string gameId, string eventId, long sequence, int revision, long yards) => new(
         gameId, eventId, sequence, revision, "upsert", true,
         [new AthleteStatsV1("a1", new Dictionary<string, long> { ["rush_yds"] = yards })], s_start);
-
-    /// <summary>A clock that moves only when told.</summary>
-    private sealed class SteppedClock(DateTimeOffset now) : TimeProvider
-    {
-        private DateTimeOffset now = now;
-
-        public override DateTimeOffset GetUtcNow() => now;
-
-        public void Step(int seconds) => now = now.AddSeconds(seconds);
-    }
 }

@@ -21,6 +21,7 @@ public static class Samples
                 FeedBoxV1 box => box with { GameId = gameId },
                 FeedStatusV1 status => status with { GameId = gameId },
                 FeedHeartbeatV1 beat => beat with { GameId = gameId },
+                FeedSnapshotCompleteV1 complete => complete with { GameId = gameId },
                 var other => other,
             },
         })];

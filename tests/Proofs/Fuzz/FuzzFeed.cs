@@ -68,6 +68,7 @@ internal sealed class FuzzFeed : IFuzzTarget
             case FeedBoxV1 box: TrackSequence.Apply(game, box); break;
             case FeedStatusV1 status: TrackSequence.Apply(game, status); break;
             case FeedHeartbeatV1 beat: TrackSequence.Apply(game, beat); break;
+            case FeedSnapshotCompleteV1 complete: TrackSequence.Apply(game, complete); break;
         }
 
         return "accepted";

@@ -38,6 +38,7 @@ internal sealed class SimDue(SimLane lane, SimClock clock)
         ("BankPayoutReader", false, $"'{Now}'", "payout.bank_payout where stale"),
         ("TransferReader", false, "due_at", "payout.transfer_reading"),
         ("ReversalsAgain", true, "due_at", "payout.reversal_again"),
+        ("recovery", false, "recovery_due_at", "ingestion.game"),
         ("lifecycle", true, "wake_at", $"scoring.contest where not ({Patience})"),
         ("lifecycle", false, "wake_at", $"scoring.contest where {Patience}"),
         ("early-commands", true, "due_at", "scoring.early_command"),

@@ -21,6 +21,7 @@ public static class Folding
                 case FeedBoxV1 box: TrackSequence.Apply(game, box); break;
                 case FeedStatusV1 status: TrackSequence.Apply(game, status); break;
                 case FeedHeartbeatV1 beat: TrackSequence.Apply(game, beat); break;
+                case FeedSnapshotCompleteV1 complete: TrackSequence.Apply(game, complete); break;
             }
         }
 
