@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Ingestion.Recovery;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -68,7 +68,9 @@ public static class IngestionSql
         """,
         new { seenBefore, max });
 
-    /// <summary>Locks the games of which the provider is to be asked for something; those being worked on are left alone.</summary>
+    /// <summary>
+    /// Locks the games of which the provider is to be asked for something; those being worked on are left alone.
+    /// </summary>
     public static Task<IReadOnlyList<GameRow>> LockGamesToRecover(this Tx tx, int max) => tx.Query<GameRow>(
         $"""
         select {GameColumns}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion.Feed;
+using ContestPipeline.Ingestion.Recovery;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Ingestion;

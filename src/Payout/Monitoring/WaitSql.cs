@@ -35,7 +35,8 @@ public static class WaitSql
     public static async Task<ILookup<WaitRule, Overdue>> FindOverdue(this Tx tx)
     {
         var before = WaitRules.All.Select(rule => tx.Now - rule.Patience).ToArray();
-        var rows = await tx.Query<Row>(s_all, new { before });
+        var rows = await tx.Query<Row>(
+            $"{s_all} order by rule, subject collate \"C\", missing collate \"C\"", new { before });
         return rows.ToLookup(row => WaitRules.All[row.Rule - 1],
             row => new Overdue(row.Subject, row.Since, row.Count, row.Missing));
     }
@@ -131,7 +132,7 @@ public static class WaitSql
         "\nunion all\n", WaitRules.All.SelectMany((rule, at) =>
         Parts(rule).Select(part => $"select {at + 1} as rule, subject, since, count, missing from ({part}) found"
             .Replace("@before", $"(@before)[{at + 1}]", StringComparison.Ordinal))))
-        + ") overdue order by rule, subject collate \"C\", missing collate \"C\"";
+        + ") overdue";
 
     private static string[] Parts(WaitRule rule) =>
         rule == WaitRules.Submitting ? [Filled(OfPayouts, PayoutStates.Submitting)]

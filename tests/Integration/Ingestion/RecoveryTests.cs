@@ -1,11 +1,14 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
+using ContestPipeline.Ingestion.Recovery;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Integration.Ingestion;
 
-/// <summary>A gap that stays open is asked for on a topic of its own, and every alert of a feed ends with what it told of.</summary>
+/// <summary>
+/// A gap that stays open is asked for on a topic of its own, and every alert of a feed ends with what it told of.
+/// </summary>
 public sealed class RecoveryTests(PipelineScope scope) : IClassFixture<PipelineScope>
 {
     private static readonly DateTimeOffset s_start = new(2016, 10, 2, 17, 0, 0, TimeSpan.Zero);

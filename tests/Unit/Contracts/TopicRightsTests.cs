@@ -27,7 +27,8 @@ public sealed class TopicRightsTests
     {
         Assert.Equal([Principals.Settlement, Principals.Replay], TopicRights.Of(Topics.Results).Writers);
         Assert.Equal([Principals.Scoring, Principals.Replay], TopicRights.Of(Topics.ContestEvents).Writers);
-        Assert.Equal([Topics.Rejected(Topics.FeedGames), Topics.StripeWebhooks, Topics.StatLines, Topics.Alerts],
+        Assert.Equal(
+            [Topics.Rejected(Topics.FeedGames), Topics.FeedRecovery, Topics.StripeWebhooks, Topics.StatLines, Topics.Alerts],
             TopicRights.WrittenBy(Principals.Ingestion));
     }
 

@@ -1,5 +1,6 @@
 using ContestPipeline.Contracts;
 using ContestPipeline.Ingestion;
+using ContestPipeline.Ingestion.Recovery;
 
 namespace ContestPipeline.Unit.Ingestion;
 
@@ -24,8 +25,8 @@ public sealed class NextRecoveryTests
         Assert.Equal(Enumerable.Range(1, NextRecovery.Waits.Count), asked.Select(a => a.Attempt));
         Assert.All(asked, a => Assert.Equal((2, 4), (a.FromSequence, a.ToSequence)));
         Assert.Equal([2L, 3L], asked[0].MissingSequences);
-        Assert.Equal(
-            NextRecovery.Waits, asked.Select(a => a.RequestedAt).Prepend(s_now).Zip(asked.Select(a => a.RequestedAt), (a, b) => b - a));
+        var times = asked.Select(a => a.RequestedAt).ToArray();
+        Assert.Equal(NextRecovery.Waits, times.Prepend(s_now).Zip(times, (before, after) => after - before));
         Assert.Equal(asked.Count, asked.Select(a => a.IdempotencyKey).Distinct().Count());
     }
 

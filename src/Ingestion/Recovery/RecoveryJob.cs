@@ -1,6 +1,6 @@
 using ContestPipeline.Plumbing;
 
-namespace ContestPipeline.Ingestion;
+namespace ContestPipeline.Ingestion.Recovery;
 
 /// <summary>Asks providers for what is missing of their games, on a topic that they read.</summary>
 public sealed class RecoveryJob : IJob

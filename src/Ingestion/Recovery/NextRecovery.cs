@@ -1,6 +1,6 @@
 using ContestPipeline.Contracts;
 
-namespace ContestPipeline.Ingestion;
+namespace ContestPipeline.Ingestion.Recovery;
 
 /// <summary>Decides when the provider is asked to send again what is missing of a game. Pure.</summary>
 public static class NextRecovery
