@@ -2,16 +2,14 @@ using ContestPipeline.StripeSimulator.Shell;
 
 if (args is ["-h" or "--help"])
 {
-    Console.WriteLine(
-        "Stands in for Stripe in tests. It takes no arguments; needs PIPELINE_ENVIRONMENT=test, SIMULATOR_URL "
-            + "(http://127.0.0.1:0: any free port) and SIMULATOR_DATA (a folder).");
+    Console.WriteLine(SimulatorArguments.Help);
     return 0;
 }
 
 try
 {
-    await using var host = await StripeSimulatorHost.Start(
-        SimulatorSettings.Read(Environment.GetEnvironmentVariable), TimeProvider.System);
+    var settings = SimulatorArguments.Read(args, Environment.GetEnvironmentVariable);
+    await using var host = await StripeSimulatorHost.Start(settings, TimeProvider.System);
     Console.WriteLine($"simulator listening on {host.Url}");
     await host.WaitForShutdown();
     return 0;

@@ -145,6 +145,47 @@ const checks = {
     const types = (await stripe.events.list({ types: ['payout.paid', 'payout.failed'] }, inName)).data.map((happened) => [happened.type, happened.account]);
     assert.deepEqual(types, [['payout.failed', id], ['payout.paid', id]]);
   },
+  'a kept card': async () => {
+    const customer = await stripe.customers.create({ email: 'player@example.com', metadata: { player_id: 'p1' } });
+    const setup = await stripe.setupIntents.create({ customer: customer.id, payment_method: 'pm_card_visa', confirm: true,
+      usage: 'off_session', automatic_payment_methods: { enabled: true, allow_redirects: 'never' } });
+    assert.equal(setup.status, 'succeeded');
+    const charge = (payment_method) => stripe.paymentIntents.create({
+      amount: 900, currency: 'usd', customer: customer.id, payment_method, off_session: true, confirm: true });
+    assert.equal((await charge(setup.payment_method)).status, 'succeeded');
+    assert.deepEqual((await stripe.customers.listPaymentMethods(customer.id)).data.map((kept) => kept.id), [setup.payment_method]);
+    const asks = await stripe.paymentMethods.attach('pm_card_authenticationRequired', { customer: customer.id });
+    const error = await refused(() => charge(asks.id), 'StripeCardError', 'authentication_required');
+    assert.equal(error.payment_intent.last_payment_error.decline_code, 'authentication_required');
+    await refused(() => stripe.setupIntents.create({ customer: customer.id, payment_method: 'pm_card_chargeDeclined', confirm: true }),
+      'StripeCardError', 'card_declined');
+    assert.equal((await stripe.paymentMethods.list({ customer: customer.id, type: 'card' })).data.length, 2);
+    assert.equal((await stripe.paymentMethods.detach(asks.id)).customer, null);
+    const waiting = await stripe.setupIntents.create({ customer: customer.id });
+    assert.equal((await stripe.setupIntents.update(waiting.id, { description: 'x' })).description, 'x');
+    assert.equal((await stripe.setupIntents.cancel(waiting.id)).status, 'canceled');
+    assert.equal((await stripe.setupIntents.list({ customer: customer.id, limit: 1 })).data[0].id, waiting.id);
+    const made = await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } });
+    assert.equal((await stripe.paymentMethods.update(made.id, { metadata: { a: 'b' } })).metadata.a, 'b');
+    assert.equal((await stripe.paymentMethods.retrieve(made.id)).id, made.id);
+    assert.equal((await stripe.customers.update(customer.id, { name: 'P' })).name, 'P');
+    assert.equal((await stripe.customers.list({ email: 'player@example.com' })).data[0].id, customer.id);
+    assert.equal((await stripe.customers.del(customer.id)).deleted, true);
+    await refused(() => stripe.customers.retrieve(customer.id), 'StripeInvalidRequestError', 'resource_missing');
+  },
+  'the parts of an account, and a payout asked for in its name': async () => {
+    const { id } = await winner();
+    await transfer(id, 600);
+    assert.equal((await stripe.accounts.listCapabilities(id)).data[0].status, 'active');
+    assert.equal((await stripe.accounts.retrieveCapability(id, 'transfers')).id, 'transfers');
+    const [bank] = (await stripe.accounts.listExternalAccounts(id, { object: 'bank_account' })).data;
+    assert.equal((await stripe.accounts.retrieveExternalAccount(id, bank.id)).object, 'bank_account');
+    assert.equal((await stripe.accounts.listPersons(id)).data.length, 1);
+    const inName = { stripeAccount: id };
+    const payout = await stripe.payouts.create({ amount: 200, currency: 'usd', metadata: { a: 'b' } }, inName);
+    assert.deepEqual([payout.automatic, payout.metadata.a], [false, 'b']);
+    assert.equal((await stripe.payouts.cancel(payout.id, {}, inName)).status, 'canceled');
+  },
   'the balance and its movements': async () => {
     const before = (await stripe.balance.retrieve()).available[0].amount;
     const topup = await stripe.topups.create({ amount: 5000, currency: 'usd', description: 'Prizes' });

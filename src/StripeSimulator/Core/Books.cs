@@ -21,6 +21,12 @@ public sealed class Books
 
     public OrderedObjects<SimTransfer> Transfers { get; } = new();
 
+    public OrderedObjects<SimCustomer> Customers { get; } = new();
+
+    public OrderedObjects<SimPaymentMethod> PaymentMethods { get; } = new();
+
+    public OrderedObjects<SimSetupIntent> SetupIntents { get; } = new();
+
     public OrderedObjects<SimPaymentIntent> PaymentIntents { get; } = new();
 
     public OrderedObjects<SimCharge> Charges { get; } = new();

@@ -59,6 +59,9 @@ internal static class Expansion
         object? found = id.Split('_')[0] switch
         {
             "acct" => books.Accounts.Find(id)?.ToStripe(),
+            "cus" => books.Customers.Find(id)?.ToStripe(),
+            "pm" => books.PaymentMethods.Find(id)?.ToStripe(),
+            "seti" => books.SetupIntents.Find(id)?.ToStripe(),
             "ch" => books.Charges.Find(id)?.ToStripe(),
             "du" => books.Disputes.Find(id)?.ToStripe(now),
             "pi" => books.PaymentIntents.Find(id)?.ToStripe(),

@@ -14,6 +14,12 @@ public static class Routes
             GET accounts/* accounts.get
             POST accounts/* accounts.update
             DELETE accounts/* accounts.delete
+            GET accounts/*/capabilities capabilities.list
+            GET accounts/*/capabilities/* capabilities.get
+            POST accounts/*/capabilities/* capabilities.update
+            GET accounts/*/external_accounts external_accounts.list
+            GET accounts/*/external_accounts/* external_accounts.get
+            GET accounts/*/persons persons.list
             POST accounts/*/login_links login_links.create
             POST accounts/*/reject accounts.reject
             GET balance balance.get
@@ -21,6 +27,12 @@ public static class Routes
             GET balance_transactions/* balance_transactions.get
             GET charges charges.list
             GET charges/* charges.get
+            POST customers customers.create
+            GET customers customers.list
+            GET customers/* customers.get
+            POST customers/* customers.update
+            DELETE customers/* customers.delete
+            GET customers/*/payment_methods customers.payment_methods
             GET disputes disputes.list
             GET disputes/* disputes.get
             POST disputes/*/close disputes.close
@@ -33,13 +45,27 @@ public static class Routes
             POST payment_intents/* payment_intents.update
             POST payment_intents/*/cancel payment_intents.cancel
             POST payment_intents/*/confirm payment_intents.confirm
+            POST payment_methods payment_methods.create
+            GET payment_methods payment_methods.list
+            GET payment_methods/* payment_methods.get
+            POST payment_methods/* payment_methods.update
+            POST payment_methods/*/attach payment_methods.attach
+            POST payment_methods/*/detach payment_methods.detach
+            POST payouts payouts.create
             GET payouts payouts.list
             GET payouts/* payouts.get
+            POST payouts/*/cancel payouts.cancel
             GET radar/early_fraud_warnings early_fraud_warnings.list
             GET radar/early_fraud_warnings/* early_fraud_warnings.get
             POST refunds refunds.create
             GET refunds refunds.list
             GET refunds/* refunds.get
+            POST setup_intents setup_intents.create
+            GET setup_intents setup_intents.list
+            GET setup_intents/* setup_intents.get
+            POST setup_intents/* setup_intents.update
+            POST setup_intents/*/confirm setup_intents.confirm
+            POST setup_intents/*/cancel setup_intents.cancel
             POST topups topups.create
             POST transfers transfers.create
             GET transfers transfers.list

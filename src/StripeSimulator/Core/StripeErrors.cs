@@ -115,6 +115,37 @@ public static class StripeErrors
         },
     }));
 
+    /// <summary>Status 402 where no payment was tried; with the setup intent as it is now.</summary>
+    public static SimResponse CardRefused(SimDecline decline, SimSetupIntent? setup = null)
+    {
+        var error = new Dictionary<string, object?>
+        {
+            ["code"] = decline.Code, ["decline_code"] = decline.DeclineCode, ["doc_url"] = DocUrl(decline.Code),
+            ["message"] = decline.Message, ["type"] = "card_error",
+        };
+        if (setup is not null) error["setup_intent"] = setup.ToStripe();
+        return new SimResponse(402, JsonSerializer.Serialize(new { error }));
+    }
+
+    public static SimResponse UnexpectedSetupState(SimSetupIntent intent, string verb) => new(400, JsonSerializer.Serialize(new
+    {
+        error = new
+        {
+            code = "setup_intent_unexpected_state",
+            doc_url = DocUrl("setup_intent_unexpected_state"),
+            message = $"This SetupIntent could not be {verb} because it has a status of {intent.Status}.",
+            setup_intent = intent.ToStripe(),
+            type = "invalid_request_error",
+        },
+    }));
+
+    public static SimResponse OfAnotherCustomer(string method) => Business(
+        $"The PaymentMethod {method} belongs to a Customer. To use it, name that Customer with the request.", "payment_method");
+
+    public static SimResponse MethodSpent() => Business(
+        "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a "
+            + "connected account without Customer attachment, or was detached from a Customer. It may not be used again.");
+
     public static SimResponse UnexpectedState(SimPaymentIntent intent, string verb) => new(400, JsonSerializer.Serialize(new
     {
         error = new

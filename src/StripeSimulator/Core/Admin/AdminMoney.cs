@@ -16,6 +16,10 @@ internal sealed class AdminMoney(Books books, AllOperations operations)
         ["payment_intents", var id, "settle"] =>
             Outcome(
                 body, ["succeeded", "failed"], outcome => operations.Payments.Settle(IntentOf(id), outcome == "succeeded", now)),
+        ["setup_intents", var id, "confirm"] =>
+            operations.SetupIntents.SetUp(IntentOf(id), body.Text("payment_method") ?? PaymentMethodDefault, now),
+        ["setup_intents", var id, "settle"] => Outcome(
+            body, ["succeeded", "failed"], outcome => operations.SetupIntents.Settle(IntentOf(id), outcome == "succeeded", now)),
         ["refunds", var id, "settle"] => Outcome(
             body, ["succeeded", "failed"],
             outcome => operations.Charges.SettleRefund(

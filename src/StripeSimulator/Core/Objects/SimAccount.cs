@@ -62,6 +62,44 @@ public sealed record SimAccount(
         type = Type,
     };
 
+    public string BankAccountId => $"ba_{Id["acct_".Length..]}";
+
+    public string PersonId => $"person_{Id["acct_".Length..]}";
+
+    public object BankAccountToStripe() => new
+    {
+        id = BankAccountId,
+        @object = "bank_account",
+        account = Id,
+        account_holder_name = (string?)null,
+        account_holder_type = "individual",
+        account_type = "checking",
+        available_payout_methods = new[] { "standard" },
+        bank_name = "STRIPE TEST BANK",
+        country = Country,
+        currency = DefaultCurrency,
+        default_for_currency = true,
+        fingerprint = "simulated",
+        last4 = "6789",
+        metadata = new { },
+        routing_number = "110000000",
+        status = "new",
+    };
+
+    public object PersonToStripe() => new
+    {
+        id = PersonId,
+        @object = "person",
+        account = Id,
+        created = Created,
+        email = Email,
+        metadata = new { },
+        relationship = new { director = false, executive = false, legal_guardian = false, owner = false,
+            percent_ownership = (decimal?)null, representative = true, title = (string?)null },
+        requirements = Requirements(CurrentlyDue, PastDue, PendingVerification, null, null),
+        verification = new { status = PayoutsEnabled ? "verified" : PendingVerification.Count > 0 ? "pending" : "unverified" },
+    };
+
     public object TransfersToStripe() => new
     {
         id = "transfers",

@@ -25,6 +25,9 @@ public sealed record SimPaymentIntent(
 
     public string? PaymentMethod { get; init; }
 
+    /// <summary>off_session or on_session: what is paid with is kept for the customer; null: it is not.</summary>
+    public string? SetupFutureUsage { get; init; }
+
     public string? LatestCharge { get; init; }
 
     public SimDecline? LastError { get; init; }
@@ -72,7 +75,7 @@ public sealed record SimPaymentIntent(
         payment_method_types = new[] { "card" },
         processing = (object?)null,
         receipt_email = ReceiptEmail,
-        setup_future_usage = (string?)null,
+        setup_future_usage = SetupFutureUsage,
         shipping = (object?)null,
         statement_descriptor = (string?)null,
         status = Status,

@@ -9,6 +9,18 @@ public sealed record SimPayout(
     /// <summary>in_transit, paid, failed or canceled.</summary>
     public string Status { get; init; } = "in_transit";
 
+    /// <summary>False: somebody asked for it, rather than the account's schedule.</summary>
+    public bool IsAutomatic { get; init; } = true;
+
+    /// <summary>standard or instant.</summary>
+    public string Method { get; init; } = "standard";
+
+    public string? StatementDescriptor { get; init; }
+
+    public string? Description { get; init; }
+
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     public string? FailureCode { get; init; }
 
     public string? FailureBalanceTransaction { get; init; }
@@ -21,24 +33,24 @@ public sealed record SimPayout(
         application_fee = (string?)null,
         application_fee_amount = (long?)null,
         arrival_date = Created + ArrivalSeconds,
-        automatic = true,
+        automatic = IsAutomatic,
         balance_transaction = BalanceTransaction,
         created = Created,
         currency = Currency,
-        description = "STRIPE PAYOUT",
+        description = Description ?? "STRIPE PAYOUT",
         destination = $"ba_{Account["acct_".Length..]}",
         failure_balance_transaction = FailureBalanceTransaction,
         failure_code = FailureCode,
         failure_message = FailureCode is null ? null : "The bank could not accept the payout.",
         livemode = false,
-        metadata = new { },
-        method = "standard",
+        metadata = Metadata,
+        method = Method,
         original_payout = (string?)null,
         payout_method = (string?)null,
         reconciliation_status = Status == "paid" ? "completed" : "in_progress",
         reversed_by = (string?)null,
         source_type = "card",
-        statement_descriptor = (string?)null,
+        statement_descriptor = StatementDescriptor,
         status = Status,
         trace_id = (object?)null,
         type = "bank_account",

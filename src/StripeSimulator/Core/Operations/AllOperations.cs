@@ -7,13 +7,20 @@ internal sealed class AllOperations
     private readonly TransferOperations transfers;
     private readonly BalanceOperations balances;
     private readonly PaymentSearch search;
+    private readonly PaymentMethodOperations methods;
+    private readonly CustomerOperations customers;
+    private readonly AccountPartOperations parts;
 
     public AllOperations(Books books)
     {
         Accounts = new AccountOperations(books);
         Links = new AccountLinkOperations(books, Accounts);
         Disputes = new DisputeOperations(books);
-        Payments = new PaymentOperations(books, Disputes);
+        methods = new PaymentMethodOperations(books);
+        customers = new CustomerOperations(books, methods);
+        SetupIntents = new SetupIntentOperations(books, methods);
+        Payments = new PaymentOperations(books, Disputes, methods);
+        parts = new AccountPartOperations(books, Accounts);
         search = new PaymentSearch(books);
         Charges = new ChargeOperations(books);
         Payouts = new PayoutOperations(books, Accounts);
@@ -29,6 +36,8 @@ internal sealed class AllOperations
 
     public DisputeOperations Disputes { get; }
 
+    public SetupIntentOperations SetupIntents { get; }
+
     public PaymentOperations Payments { get; }
 
     public ChargeOperations Charges { get; }
@@ -43,6 +52,8 @@ internal sealed class AllOperations
         var now = request.At.ToUnixTimeSeconds();
         string[] segments = [.. request.Path.Split('/')[2..], "", ""];
         return OfPayments(name, segments[1], parameters, now)
+            ?? OfCustomers(name, segments[1], parameters, now)
+            ?? OfAccountParts(name, segments, parameters, now)
             ?? OfAccounts(name, segments[1], parameters, request.StripeAccount, now)
             ?? OfBalance(name, segments, parameters, request.StripeAccount, now, withoutFunds)
             ?? (name switch
@@ -88,6 +99,40 @@ internal sealed class AllOperations
         _ => null,
     };
 
+    private SimResponse? OfCustomers(string name, string id, FormParameters parameters, long now) => name switch
+    {
+        "customers.create" => customers.Create(parameters, now),
+        "customers.list" => customers.List(parameters),
+        "customers.get" => customers.Get(id, parameters),
+        "customers.update" => customers.Update(id, parameters, now),
+        "customers.delete" => customers.Delete(id, parameters, now),
+        "customers.payment_methods" => methods.OfCustomer(id, parameters),
+        "payment_methods.create" => methods.Create(parameters, now),
+        "payment_methods.list" => methods.List(parameters),
+        "payment_methods.get" => methods.Get(id, parameters, now),
+        "payment_methods.update" => methods.Update(id, parameters),
+        "payment_methods.attach" => methods.Attach(id, parameters, now),
+        "payment_methods.detach" => methods.Detach(id, parameters, now),
+        "setup_intents.create" => SetupIntents.Create(parameters, now),
+        "setup_intents.list" => SetupIntents.List(parameters),
+        "setup_intents.get" => SetupIntents.Get(id, parameters),
+        "setup_intents.update" => SetupIntents.Update(id, parameters),
+        "setup_intents.confirm" => SetupIntents.Confirm(id, parameters, now),
+        "setup_intents.cancel" => SetupIntents.Cancel(id, parameters, now),
+        _ => null,
+    };
+
+    private SimResponse? OfAccountParts(string name, string[] segments, FormParameters parameters, long now) => name switch
+    {
+        "capabilities.list" => parts.Capabilities(segments[1], parameters),
+        "capabilities.get" => parts.Capability(segments[1], segments[3], parameters),
+        "capabilities.update" => parts.RequestCapability(segments[1], segments[3], parameters, now),
+        "external_accounts.list" => parts.ExternalAccounts(segments[1], parameters),
+        "external_accounts.get" => parts.ExternalAccount(segments[1], segments[3], parameters),
+        "persons.list" => parts.Persons(segments[1], parameters),
+        _ => null,
+    };
+
     private SimResponse? OfAccounts(string name, string id, FormParameters parameters, string? account, long now) => name switch
     {
         "account_links.create" => Links.Create(parameters, now),
@@ -99,6 +144,8 @@ internal sealed class AllOperations
         "accounts.update" => Accounts.Update(id, parameters, now),
         "accounts.delete" => Accounts.Delete(id, parameters),
         "accounts.reject" => Accounts.Reject(id, parameters, now),
+        "payouts.create" => Payouts.Create(parameters, account, now),
+        "payouts.cancel" => Payouts.Cancel(id, parameters, account, now),
         "payouts.list" => Payouts.List(parameters, account),
         "payouts.get" => Payouts.Get(id, parameters, account),
         "events.list" => events.List(parameters, account, now),

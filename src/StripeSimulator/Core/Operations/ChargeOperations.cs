@@ -60,7 +60,8 @@ internal sealed class ChargeOperations(Books books)
         if (amountMinor < 1) return StripeErrors.Invalid("amount", "This value must be greater than or equal to 1.");
         if (amountMinor > charge.UnrefundedMinor) return StripeErrors.RefundTooLarge(amountMinor, charge.UnrefundedMinor);
 
-        var mode = TestPaymentMethod.Find(charge.PaymentMethod)?.RefundMode ?? RefundMode;
+        var behaviour = books.PaymentMethods.Find(charge.PaymentMethod)?.Behaviour ?? charge.PaymentMethod;
+        var mode = TestPaymentMethod.Find(behaviour)?.RefundMode ?? RefundMode;
         var id = books.NextId("re");
         var movement = mode == Unfunded ? null : Move(id, charge, -amountMinor, "refund", now);
         var refund = new SimRefund(

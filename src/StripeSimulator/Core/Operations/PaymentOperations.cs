@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>Payment intents, from the first page to the charge.</summary>
-internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
+internal sealed class PaymentOperations(Books books, DisputeOperations disputes, PaymentMethodOperations methods)
 {
     private const long AmountMinMinor = 50;
     private const long AmountMaxMinor = 99_999_999;
@@ -45,8 +45,11 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
         if (parameters["capture_method"] is "manual")
             return StripeErrors.Invalid("capture_method", "This simulator captures every payment at once.");
         var confirm = parameters.IsTrue("confirm");
-        if (parameters["payment_method"] is { } method && TestPaymentMethod.Find(method) is null)
-            return StripeErrors.NoSuch("PaymentMethod", method, "payment_method", 400);
+        if (MethodRefusal(parameters["payment_method"], parameters["customer"]) is { } badMethod) return badMethod;
+        if (parameters["customer"] is { } customer && books.Customers.Find(customer) is null)
+            return StripeErrors.NoSuch("customer", customer, "customer", 400);
+        if (!confirm && parameters["off_session"] is not null)
+            return StripeErrors.Invalid("off_session", "You can only use `off_session` when `confirm` is set to true.");
         if (!confirm && parameters["error_on_requires_action"] is not null)
             return StripeErrors.Invalid(
                 "error_on_requires_action", "You can only use `error_on_requires_action` when `confirm` is set to true.");
@@ -60,12 +63,13 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
             Customer = parameters["customer"],
             ReceiptEmail = parameters["receipt_email"],
             PaymentMethod = parameters["payment_method"],
+            SetupFutureUsage = parameters["setup_future_usage"],
             Status = parameters["payment_method"] is null
                 ? SimPaymentIntent.RequiresPaymentMethod : SimPaymentIntent.RequiresConfirmation,
         };
         books.PaymentIntents.Add(id, intent);
         books.Emit(now, "payment_intent.created", intent.ToStripe());
-        return confirm ? Pay(id, parameters["payment_method"], now) : StripeState.Ok(intent.ToStripe());
+        return confirm ? Pay(id, parameters["payment_method"], now, IsOffSession(parameters)) : StripeState.Ok(intent.ToStripe());
     }
 
     public SimResponse Update(string id, FormParameters parameters, long now)
@@ -76,6 +80,10 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
             && parameters.Names.Any(name => !name.StartsWith("metadata", StringComparison.Ordinal)))
             return StripeErrors.UnexpectedState(intent, "updated");
         if (parameters.Whole("amount") is { } amountMinor && AmountRefusal(amountMinor) is { } badAmount) return badAmount;
+        if (parameters["customer"] is { } customer && books.Customers.Find(customer) is null)
+            return StripeErrors.NoSuch("customer", customer, "customer", 400);
+        if (MethodRefusal(parameters["payment_method"], parameters["customer"] ?? intent.Customer) is { } badMethod)
+            return badMethod;
         var updated = intent with
         {
             AmountMinor = parameters.Whole("amount") ?? intent.AmountMinor,
@@ -83,6 +91,8 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
             Description = parameters["description"] ?? intent.Description,
             TransferGroup = parameters["transfer_group"] ?? intent.TransferGroup,
             PaymentMethod = parameters["payment_method"] ?? intent.PaymentMethod,
+            Customer = parameters["customer"] ?? intent.Customer,
+            SetupFutureUsage = parameters["setup_future_usage"] ?? intent.SetupFutureUsage,
             Metadata = parameters.Merge("metadata", intent.Metadata),
         };
         books.PaymentIntents.Replace(id, updated);
@@ -90,10 +100,13 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
     }
 
     public SimResponse Confirm(string id, FormParameters parameters, long now) =>
-        OfConfirm.Refusal(parameters) ?? Pay(id, parameters["payment_method"], now);
+        OfConfirm.Refusal(parameters)
+        ?? Pay(id, parameters["payment_method"], now, IsOffSession(parameters), parameters["setup_future_usage"]);
 
     /// <summary>What the payer's front end does with the client secret, or the platform with a payment method it keeps.</summary>
-    public SimResponse Pay(string id, string? paymentMethod, long now)
+    /// <param name="offSession">The payer is not there and can be asked nothing.</param>
+    public SimResponse Pay(
+        string id, string? paymentMethod, long now, bool offSession = false, string? setupFutureUsage = null)
     {
         if (books.PaymentIntents.Find(id) is not { } intent) return StripeErrors.NoSuch("payment_intent", id, "intent");
         if (intent.Status
@@ -108,11 +121,15 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
                 "specify a payment method attached to this customer along with the customer.", "payment_method");
         }
 
-        if (TestPaymentMethod.Find(name) is not { } method)
-            return StripeErrors.NoSuch("PaymentMethod", name, "payment_method", 400);
-        intent = intent with { PaymentMethod = name, LastError = null };
+        if (MethodRefusal(name, intent.Customer) is { } badMethod) return badMethod;
+        var method = BehaviourOf(name)!;
+        intent = intent with { PaymentMethod = name, LastError = null,
+            SetupFutureUsage = setupFutureUsage ?? intent.SetupFutureUsage };
         if (method.Decline is { } decline) return Declined(intent, decline, now);
-        if (method.NeedsAuthentication)
+        var asksPayer = method.NeedsAuthentication
+            || (method.NeedsAuthenticationOnce && books.PaymentMethods.Find(name) is not { IsAuthenticated: true });
+        if (asksPayer && offSession) return Declined(intent, TestPaymentMethod.AuthenticationRequired, now);
+        if (asksPayer)
             return Changed(intent with { Status = SimPaymentIntent.RequiresAction }, "payment_intent.requires_action", now);
         if (method.IsSlow)
         {
@@ -130,7 +147,7 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
         if (books.PaymentIntents.Find(id) is not { } intent) return StripeErrors.NoSuch("payment_intent", id, "intent");
         if (intent.Status is not (SimPaymentIntent.Processing or SimPaymentIntent.RequiresAction))
             return StripeErrors.UnexpectedState(intent, "settled");
-        if (succeeded) return Succeed(intent, TestPaymentMethod.Find(intent.PaymentMethod!)!, now);
+        if (succeeded) return Succeed(intent, BehaviourOf(intent.PaymentMethod!)!, now);
         Declined(intent,
             intent.Status == SimPaymentIntent.Processing
                 ? TestPaymentMethod.SlowPaymentFailed : TestPaymentMethod.AuthenticationFailed, now);
@@ -170,6 +187,8 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
         var availableOn = method.BypassesPending ? now : now + AvailableInSeconds;
         var feeMinor = (((intent.AmountMinor * FeePerThousand) + 500) / 1000) + FeeFixedMinor;
         var movement = books.Move(now, availableOn, intent.AmountMinor, intent.Currency, "charge", charge.Id, feeMinor);
+        if (intent is { SetupFutureUsage: not null, Customer: { } customer } && methods.Known(intent.PaymentMethod!, now) is { } used)
+            intent = intent with { PaymentMethod = methods.Keep(used, customer, isAuthenticated: true, now).Id };
         charge = charge with { Status = "succeeded", BalanceTransaction = movement.Id, AvailableOn = availableOn };
         books.Charges.Replace(charge.Id, charge);
         books.Emit(now, "charge.succeeded", charge.ToStripe());
@@ -179,6 +198,23 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes)
         if (method.IsDisputed) disputes.Open(charge.Id, null, "fraudulent", now);
         return answer;
     }
+
+    private TestPaymentMethod? BehaviourOf(string name) =>
+        TestPaymentMethod.Find(books.PaymentMethods.Find(name)?.Behaviour ?? name);
+
+    private SimResponse? MethodRefusal(string? name, string? customer) => name switch
+    {
+        null => null,
+        _ when BehaviourOf(name) is null => StripeErrors.NoSuch("PaymentMethod", name, "payment_method", 400),
+        _ when books.PaymentMethods.Find(name) is { IsDetached: true } => StripeErrors.MethodSpent(),
+        _ when books.PaymentMethods.Find(name) is { Customer: { } owner } && owner != customer =>
+            StripeErrors.OfAnotherCustomer(name),
+        _ => null,
+    };
+
+    /// <summary>Also one_off and recurring, as older clients say.</summary>
+    private static bool IsOffSession(FormParameters parameters) =>
+        parameters.IsTrue("off_session") || parameters["off_session"] is "one_off" or "recurring";
 
     private SimResponse Declined(SimPaymentIntent intent, SimDecline decline, long now)
     {

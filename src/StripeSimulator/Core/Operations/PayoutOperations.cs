@@ -1,14 +1,41 @@
 namespace ContestPipeline.StripeSimulator.Core;
 
 /// <summary>
-/// Bank payouts of connected accounts. Stripe makes them on a schedule; here an operator does, and plays the bank.
+/// Bank payouts of connected accounts. Stripe makes them on a schedule; here an operator does, or whoever asks in the account's
+/// name; an operator plays the bank.
 /// </summary>
 internal sealed class PayoutOperations(Books books, AccountOperations accounts)
 {
     private static readonly ParameterCheck OfGet = new([], ["expand"]);
     private static readonly ParameterCheck OfList = ParameterCheck.List("destination", "status");
 
-    public SimResponse Make(string accountId, long? amountMinor, string currency, long now)
+    private static readonly ParameterCheck s_create = new(
+        ["amount!#", "currency!", "description", "destination", "method", "source_type", "statement_descriptor"],
+        ["metadata", "expand"]);
+
+    /// <param name="account">In whose name it is asked for; null for the platform, which has no bank here.</param>
+    public SimResponse Create(FormParameters parameters, string? account, long now)
+    {
+        if (s_create.Refusal(parameters) is { } refusal) return refusal;
+        if (parameters["method"] is not (null or "standard" or "instant"))
+            return StripeErrors.Invalid("method", "Invalid method: must be one of instant or standard");
+        if (account is null) return StripeErrors.PayoutsNotAllowed();
+        if (parameters.Whole("amount") < 1) return StripeErrors.Invalid("amount", "This value must be greater than or equal to 1.");
+        return Make(account, parameters.Whole("amount"), parameters["currency"]!.ToLowerInvariant(), now, payout => payout with
+        {
+            IsAutomatic = false, Method = parameters["method"] ?? "standard", Description = parameters["description"],
+            StatementDescriptor = parameters["statement_descriptor"], Metadata = parameters.Children("metadata"),
+        });
+    }
+
+    /// <summary>Only what has not left: here, until the bank has answered.</summary>
+    public SimResponse Cancel(string id, FormParameters parameters, string? account, long now) =>
+        OfGet.Refusal(parameters)
+        ?? (books.Payouts.Find(id)?.Account != account || account is null
+            ? StripeErrors.NoSuch("payout", id) : Canceled(id, now));
+
+    public SimResponse Make(
+        string accountId, long? amountMinor, string currency, long now, Func<SimPayout, SimPayout>? asked = null)
     {
         if (books.ConnectedAccount(accountId) is not { } account) return StripeErrors.NoSuch("account", accountId);
         if (!account.PayoutsEnabled) return StripeErrors.PayoutsNotAllowed();
@@ -17,6 +44,7 @@ internal sealed class PayoutOperations(Books books, AccountOperations accounts)
         var id = books.NextId("po");
         var movement = books.MoveAccount(accountId, now, -paidMinor, currency, "payout", id);
         var payout = new SimPayout(id, accountId, now, paidMinor, currency, movement.Id);
+        if (asked is not null) payout = asked(payout);
         books.Payouts.Add(id, payout);
         return Changed(payout, "payout.created", now);
     }

@@ -9,6 +9,12 @@ public sealed record TestPaymentMethod
     /// <summary>The payer's bank must be asked first.</summary>
     public bool NeedsAuthentication { get; init; }
 
+    /// <summary>The payer's bank must be asked when it is kept; what is kept is charged without asking again.</summary>
+    public bool NeedsAuthenticationOnce { get; init; }
+
+    /// <summary>It can be kept all the same.</summary>
+    public bool DeclinesChargesOnly { get; init; }
+
     /// <summary>Neither yes nor no for the time being.</summary>
     public bool IsSlow { get; init; }
 
@@ -34,6 +40,12 @@ public sealed record TestPaymentMethod
         ["pm_card_pendingRefund"] = new() { RefundMode = "pending" },
         ["pm_card_refundFail"] = new() { RefundMode = "failed" },
         ["pm_card_authenticationRequired"] = new() { NeedsAuthentication = true },
+        ["pm_card_authenticationRequiredOnSetup"] = new() { NeedsAuthenticationOnce = true },
+        ["pm_card_authenticationRequiredSetupForOffSession"] = new() { NeedsAuthenticationOnce = true },
+        ["pm_card_chargeCustomerFail"] = Declined("card_declined", "generic_decline", "Your card was declined.") with
+        {
+            DeclinesChargesOnly = true,
+        },
         ["pm_usBankAccount"] = new() { IsSlow = true },
         ["pm_usBankAccount_success"] = new() { IsSlow = true },
         ["pm_usBankAccount_processing"] = new() { IsSlow = true },
@@ -51,6 +63,13 @@ public sealed record TestPaymentMethod
 
     public static SimDecline AuthenticationFailed { get; } =
         new("payment_intent_authentication_failure", null, "The provided payment method has failed authentication.");
+
+    /// <summary>The bank wants to ask the payer, who is not there.</summary>
+    public static SimDecline AuthenticationRequired { get; } = new("authentication_required", "authentication_required",
+        "Your card was declined. This transaction requires authentication.");
+
+    public static SimDecline SetupNotAuthenticated { get; } =
+        new("setup_intent_authentication_failure", null, "The provided payment method has failed authentication.");
 
     public static SimDecline SlowPaymentFailed { get; } = new("payment_method_provider_decline", null, "The payment failed.");
 
