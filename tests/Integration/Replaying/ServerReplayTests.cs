@@ -102,12 +102,12 @@ public sealed class ServerReplayTests
         run.Stage.Settings.Remove("CONSOLE_API_URL");
     }
 
-    /// <summary>One that was begun without the console, and whose process is gone.</summary>
+    /// <summary>One that was begun without the console, by her whose token it is, and whose process is gone.</summary>
     private static async Task AnAbandonedRunIsEndedByHand(SlateRun run)
     {
         var file = run.Stage.Folder.Sub("abandoned.json");
         await run.Ask($"replay plan {Topics.FeedGames} --game {run.Slate.Definitions[0].GameIds[0]} --out {file}");
-        await using (var direct = await run.StartContestctl($"replay run {file} --who ann --why case-123 --rate 20", _ => { }))
+        await using (var direct = await run.StartContestctl($"replay run {file} --who olga --why case-123 --rate 20", _ => { }))
         {
             await run.Wait.Until("records are being produced",
                 async () => await run.Figure(
@@ -118,8 +118,10 @@ public sealed class ServerReplayTests
 
         var status = await run.Ask("replay status");
         var abandoned = status.GetProperty("abandoned")[0].GetString();
-        var ended = await run.Ask($"replay cancel {abandoned} --who ann --why gone");
+        var another = await run.Say($"replay cancel {abandoned} --who ann --why gone", expected: 1);
+        var ended = await run.Ask($"replay cancel {abandoned} --why gone");
 
+        Assert.Contains("PAYOUT_API_TOKEN is of olga, and not of ann", another, StringComparison.Ordinal);
         Assert.Equal("stopped", ended.GetProperty("state").GetString());
         Assert.Empty((await run.Ask("replay status")).GetProperty("abandoned").EnumerateArray());
     }
