@@ -44,6 +44,8 @@ internal static class ContestCreateCommand
             if (RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)?.Note is { } note)
                 Output.Progress().WriteLine($"rule set {definition.RuleSet.Name} version {definition.RuleSet.Version}: {note}");
 
+            if (LongContests.Note(definition, session.Clock.GetUtcNow()) is { } lasts) Output.Progress().WriteLine(lasts);
+
             var kafka = session.Kafka();
             var name = await OrderedBy.Name(session, parsed.GetValue(by), "contestctl", ct);
             var commandId = DeterministicId.From($"contestctl/create/{CanonicalHash.Of(definition)}").ToString();
