@@ -45,9 +45,10 @@ public static class LifecycleWriter
         string contestId, string state, IReadOnlyList<LifecycleStepV1> steps, DateTimeOffset now, Tx tx)
     {
         if (state == ContestStates.Scheduled || !await tx.HasReserved(contestId)) return null;
-        var due = state is ContestStates.Locked or ContestStates.Live
-            ? steps.First(s => s.State == ContestStates.Locked).At + PaidInTime.Wait : steps[^1].At;
-        if (due > now) return due;
+        var mayWait = state is ContestStates.Locked or ContestStates.Live;
+        var due = mayWait ? steps.First(s => s.State == ContestStates.Locked).At + PaidInTime.Wait : steps[^1].At;
+        // The feed's clock may be ahead: a contest whose entries are counted does not wait for it.
+        if (mayWait && due > now) return due;
         var unpaid = await tx.RefuseReserved(contestId, due);
 
         // A cancellation says so for all entries at once.

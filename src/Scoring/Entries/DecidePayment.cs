@@ -84,7 +84,7 @@ public static class DecidePayment
             return new PaymentDecision.Refuse(Reasons.ContestOver, "the contest was cancelled");
         if (DecideCommand.Locked(view, now))
             return new PaymentDecision.Refuse(Reasons.ContestLocked,
-                paidAt is null
+                paidAt is null || paidAt < definition.LockAt
                     ? $"the contest locked ({definition.LockAt:u} at the latest) before the payment was heard of ({now:u})"
                     : $"the contest locked ({definition.LockAt:u} at the latest) before the fee was paid ({paidAt:u})");
         if (view.EntryCount >= definition.MaxEntries)

@@ -72,7 +72,7 @@ public sealed class PaidInTimeTests(PipelineScope scope) : IClassFixture<Pipelin
         await rig.Lines(Slate.Game($"{Id}-g1", 1, GameStatus.InProgress, rig.Clock.Now),
             Slate.Game($"{Id}-g2", 1, GameStatus.InProgress, rig.Clock.Now));
         await rig.Lines(
-            Slate.Game($"{Id}-g1", 2, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long>()),
+            Slate.Game($"{Id}-g1", 2, GameStatus.Closed, rig.Clock.Now.AddSeconds(90), new Dictionary<string, long>()),
             Slate.Game($"{Id}-g2", 2, GameStatus.Closed, rig.Clock.Now, new Dictionary<string, long>()));
         await rig.Tick();
         await Heard(Id, 1, paidAt: Slate.Lock.AddSeconds(-2));

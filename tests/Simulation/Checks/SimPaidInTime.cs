@@ -48,8 +48,10 @@ internal static class SimPaidInTime
         {
             if (paidAt.TryGetValue((refused.ContestId, refused.EntryId), out var at)
                 && lockedAt.TryGetValue(refused.ContestId, out var locked) && at < locked
-                && refused.Message.Contains("before the fee was paid", StringComparison.Ordinal))
-                yield return $"{refused.EntryId} paid at {at:u}, before the lock at {locked:u}, and was told: {refused.Message}";
+                && refused.At < locked + PaidInTime.Wait
+                && refused.Message.Contains("the payment was heard of", StringComparison.Ordinal)
+                && world.Broker.Messages<GameStateV1>().All(g => g.StartedAt is null || g.StartedAt > at))
+                yield return $"{refused.EntryId} paid at {at:u}, before the lock at {locked:u}, and was refused: {refused.Message}";
         }
     }
 }
