@@ -117,7 +117,7 @@ public static class CommandLine
             ContestCreateCommand.Make(session), ContestShowCommand.Make(session), ContestRecallCommands.MakeCancel(session),
             ContestRecallCommands.MakeRetry(session)));
         root.Add(Group("rules", "Rule sets as files: how stats become points.", RulesCommands.MakeValidate(),
-            RulesCommands.MakeTest(), RulesCommands.MakeList()));
+            RulesCommands.MakeTest(), RulesPublishCommand.Make(session), RulesCommands.MakeList(session)));
         root.Add(Group("prizes", "Payout tables as operators publish them.", PrizesImportCommand.Make()));
         root.Add(Group("stripe", "What is kept at Stripe for the pipeline, and what it has to tell.",
             SetupWebhooksCommand.Make(session), StripeSweepCommand.Make(session)));

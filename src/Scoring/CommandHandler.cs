@@ -59,8 +59,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
             }
 
             var isPublished = desk.Contest(command.ContestId).Rules is not null;
-            if (!isPublished && desk.Answered(command.CommandId) is null && await early.Keep(command, envelope, now, tx))
-                continue;
+            if (!isPublished && desk.Answered(command.CommandId) is null && await early.Keep(
+                command, envelope, desk.AwaitsRules(command), now, tx)) continue;
             await Answer(command, envelope, desk, At(command, envelope), tx);
             if (!isPublished) await AnswerEarly(command.ContestId);
         }
@@ -70,8 +70,16 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
 
         async Task AnswerEarly(string contestId)
         {
-            foreach (var waited in early.Take(contestId, desk.Contest(contestId).Rules is not null, now))
-                await Answer(waited.Command, waited.Envelope, desk, At(waited.Command, waited.Envelope), tx);
+            // A contest that waited for its rule set lets those go on that waited for it.
+            while (early.Take(contestId, desk.Contest(contestId).Rules is not null, desk.AwaitsRules, now) is { Count: > 0 } done)
+            {
+                foreach (var waited in done)
+                {
+                    await Answer(waited.Command, waited.Envelope, desk, At(waited.Command, waited.Envelope), tx);
+                    if (waited.Command is CreateContestV1)
+                        tx.ResolveAlert(ScoringAlerts.RuleSetAwaitedKey(contestId), "the command that named it is answered");
+                }
+            }
         }
 
         DateTimeOffset At(IContestCommand command, Envelope envelope) =>
@@ -106,7 +114,8 @@ public sealed class CommandHandler(ContestDefinitions definitions, IConfiguratio
             {
                 string[] games = [.. definition.GameIds.Take(ValidateDefinition.GamesMax)];
                 var begun = BegunGames.At(definition, await tx.HeardStartsOf(command.ContestId, games), now, desk.IsAgain);
-                view = view with { StartedGames = begun, Lines = await tx.Lines(games) };
+                view = view with { StartedGames = begun, Lines = await tx.Lines(games),
+                    PublishedRules = desk.PublishedRules(definition) };
             }
 
             var decision = standing is null ? Decide(view)

@@ -32,6 +32,8 @@ public sealed class LifecycleJob(ContestDefinitions definitions, HoldPatience pa
             var decision = AdvanceLifecycle.Decide(view, time);
             var lines = decision.Finalize && rules.Definition.Verified is null
                 ? await tx.Lines([.. view.Games.Keys.Where(g => !AdvanceLifecycle.RuledOut(view, g, now))]) : [];
+            if (decision.Finalize && UnknownStats.FindHold(rules, lines) is not null)
+                rules = await definitions.Read(row.ContestId, row.DefinitionHash, tx);
             if (decision.Finalize && (UnknownStats.FindHold(rules, lines) ?? PointsInRange.FindHold(rules, lines)) is { } hold)
                 decision = decision with { Hold = hold, Finalize = false };
             await LifecycleWriter.Write(contest, decision, time, tx);

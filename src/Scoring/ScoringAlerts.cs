@@ -13,6 +13,22 @@ public static class ScoringAlerts
         key, AlertSeverity.Critical, "contest-held", contestId, reason,
         "mend the feed (recovery message or correction); the contest goes on by itself, or cancel it");
 
+    public static Alert RuleSetAwaited(CreateContestV1 create, DateTimeOffset until) => new Alert(
+        RuleSetAwaitedKey(create.ContestId), AlertSeverity.Warning, "rule-set-awaited", create.ContestId,
+        $"Contest {create.ContestId} names the rule set {create.Definition.RuleSet.Name} version "
+            + $"{create.Definition.RuleSet.Version}, which is not published; it waits until {until:u} and is refused then.",
+        "Publish the rule set (contestctl rules publish), or create the contest with another one.");
+
+    /// <summary>Of the alert about a contest that waits for its rule set.</summary>
+    public static string RuleSetAwaitedKey(string contestId) => $"rule-set-awaited/{contestId}";
+
+    public static Alert RuleSetContradicted(PublishRulesV1 command) => new Alert(
+        $"rule-set-contradicted/{command.RuleSet.Name}/{command.RuleSet.Version}", AlertSeverity.Warning, "rule-set-contradicted",
+        $"{command.RuleSet.Name}/{command.RuleSet.Version}",
+        $"Another rule set was to be published as {command.RuleSet.Name} version {command.RuleSet.Version}, by "
+            + $"{command.IssuedBy}; it was rejected, the first one stands.",
+        "Find out which of the two was meant; what is to change points is a further version.");
+
     public static Alert PaymentOfUnknown(EntryPaymentChangedV1 payment) => new Alert(
         $"payment-of-unknown/{payment.ContestId}/{payment.EntryId}", AlertSeverity.Critical, "payment-of-unknown",
         payment.EntryId, $"payment of an entry of contest {payment.ContestId}, which is not published here",

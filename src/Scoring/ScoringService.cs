@@ -22,6 +22,7 @@ public static class ScoringService
                 .Topic(Topics.ContestCommands, Malformed.Reject, Dedupe.ByHandler).OnBatch<CommandHandler>(Topics.ContestCommands)
                 .Topic(Topics.ContestOperations, Malformed.Reject, Dedupe.ByHandler)
                 .OnBatch<CommandHandler>(Topics.ContestOperations)
+                .On<PublishRulesV1, PublishRulesHandler>()
                 .AtStart(FormerCommands.NoteEnds)
                 .WhenDatabaseWentBack(Topics.ContestEvents, PublishedBefore.Stands, PublishedBefore.ReadBack)
                 .OnBatch<LinesHandler>(Topics.StatLines)

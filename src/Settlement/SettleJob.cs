@@ -76,8 +76,9 @@ public sealed class SettleJob(SettlementOptions options) : IJob
         var definition = contest is null ? null : SettlementSql.Read<ContestDefinitionV1>(contest.Definition);
         var lines = await tx.NamedLines(finalized);
         var chunks = await tx.RankingChunks(contestId, revision, finalized.Attempt ?? 1);
+        var published = definition is null ? null : await tx.RuleSetNamed(definition.RuleSet);
         var missing = FindMissing.Of(
-            finalized, definition, contest?.DefinitionHash, await tx.CountEntries(contestId), lines, chunks);
+            finalized, definition, contest?.DefinitionHash, await tx.CountEntries(contestId), lines, chunks, published);
         if (missing.Count > 0)
         {
             await Wait(completion, FindMissing.InWords(missing), tx);
@@ -104,7 +105,7 @@ public sealed class SettleJob(SettlementOptions options) : IJob
             return;
         }
 
-        var rules = RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!;
+        var rules = RuleSets.Of(definition.RuleSet, published)!;
         var stats = proofs?.Stats(definition.Verified!, entries) ?? lines.Final(finalized);
         var result = SettleContest.Compute(
             definition, contest!.DefinitionHash, rules, stats, entries, revision, proofs?.Named);

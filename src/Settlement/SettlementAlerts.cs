@@ -11,6 +11,13 @@ public static class SettlementAlerts
         $"The contest was settled before its cancellation ({cancelled.Reason}) arrived; its awards have been announced.",
         "Hold the contest's payouts and decide which of the two stands.");
 
+    public static Alert RuleSetReplaced(RulesPublishedV1 published) => new Alert(
+        $"rule-set-replaced/{published.RecordKey}", AlertSeverity.Critical, "rule-set-replaced", published.RecordKey,
+        $"Rule set {published.RuleSet.Name} version {published.RuleSet.Version} came with hash {published.Hash}; another one is "
+            + "kept here under that version, and stays. Contests that name the new hash are not settled.",
+        "Scoring's database went back and another set was published since: publish it as a further version, and cancel contests "
+            + "that name the second.");
+
     public static Alert LineVersionReused(LineRow known) => new Alert(
         $"line-version-reused/{known.GameId}/{known.AthleteId}/{known.Version}", AlertSeverity.Critical, "line-version-reused",
         known.GameId,

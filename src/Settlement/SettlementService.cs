@@ -20,6 +20,7 @@ public static class SettlementService
         builder.AddWorker(Name, typeof(SettlementService).Assembly, worker => worker
             .OnBatch<ContestEventsHandler>(Topics.ContestEvents)
             .OnBatch<StatLinesHandler>(Topics.StatLines)
+            .On<RulesPublishedV1, RuleSetsHandler>()
             .Job<SettleJob>("settle", s_lookEvery));
     }
 }

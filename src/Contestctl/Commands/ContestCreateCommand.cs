@@ -36,8 +36,9 @@ internal static class ContestCreateCommand
         var command = new Command("create", s_about) { file, by, wait, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var definition = WithRuleSet(
-                WireJson.Read<ContestDefinitionV1>(await File.ReadAllBytesAsync(parsed.GetRequiredValue(file).FullName, ct)));
+            var written = WireJson.Read<ContestDefinitionV1>(
+                await File.ReadAllBytesAsync(parsed.GetRequiredValue(file).FullName, ct));
+            var definition = await WithRuleSet(written, session, ct);
             if (PrizeRules.Validate(definition) is { } invalid)
                 throw new InvalidDataException($"{parsed.GetRequiredValue(file).Name}: {invalid}");
 
@@ -66,17 +67,25 @@ internal static class ContestCreateCommand
     private static string Refused() => string.Join('\n', CreateRefusals.All.Select(r =>
         $"  {r.Reason}\n{string.Join('\n', r.Rules.Select(rule => HelpText.Wrapped(rule, indent: 4)))}"));
 
-    private static ContestDefinitionV1 WithRuleSet(ContestDefinitionV1 definition)
+    private static async Task<ContestDefinitionV1> WithRuleSet(
+        ContestDefinitionV1 definition, Session session, CancellationToken ct)
     {
-        if (definition.RuleSet.Hash.Length > 0) return definition;
-        var rules = RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)
+        var named = definition.RuleSet;
+        if (named.Hash.Length > 0) return definition;
+        if (RuleSets.Find(named.Name, named.Version) is { } shipped) return definition with { RuleSet = RuleSets.Ref(shipped) };
+        var published = session.Settings.Optional("KAFKA_BOOTSTRAP_SERVERS") is null
+            ? [] : await Task.Run(() => new ContestFacts(session.Reader()).Rules(ct), ct);
+        var rules = published.FirstOrDefault(r => r.RuleSet.Name == named.Name && r.RuleSet.Version == named.Version)?.RuleSet
             ?? throw new InvalidDataException(
-                $"ruleSet: {definition.RuleSet.Name} version {definition.RuleSet.Version} does not ship; there are: {Shipped()}");
+                $"ruleSet: {named.Name} version {named.Version} neither ships nor is published; there are: "
+                    + string.Join(", ", published.Select(r => r.RuleSet).Select(Words).Prepend(Shipped())));
         return definition with { RuleSet = RuleSets.Ref(rules) };
     }
 
-    private static string Shipped() => string.Join(
-        ", ", RuleSets.All.Select(r => $"{r.Name} version {r.Version}{(r.Note is null ? "" : " (replaced)")}"));
+    private static string Words(RuleSet rules) =>
+        $"{rules.Name} version {rules.Version}{(rules.Note is null ? "" : " (replaced)")}";
+
+    private static string Shipped() => string.Join(", ", RuleSets.All.Select(Words));
 
     private static async Task<IMessage?> Answer(
         Session session, KafkaSettings kafka, string contestId, string commandId, TimeSpan patience, CancellationToken ct)

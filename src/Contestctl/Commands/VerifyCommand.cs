@@ -52,6 +52,7 @@ internal static class VerifyCommand
         foreach (var message in facts.On(Topics.ContestEvents, contestId, ct)) copy.Apply(message);
         foreach (var message in facts.On(Topics.Results, contestId, ct)) copy.Apply(message);
         if (copy.Definition is not { } definition) return copy;
+        foreach (var message in facts.Rules(ct)) copy.Apply(message);
         foreach (var message in facts.Lines(definition.GameIds.ToHashSet(StringComparer.Ordinal), ct)) copy.Apply(message);
         return copy;
     }

@@ -35,6 +35,7 @@ internal sealed class ContestRecords
         if (records.Copy.Definition is { } definition)
         {
             var games = definition.GameIds.ToHashSet(StringComparer.Ordinal);
+            records.Take(Topics.Rules, e => e.Key == $"{definition.RuleSet.Name}/{definition.RuleSet.Version}", ct);
             records.Take(Topics.StatLines, e => games.Contains(e.Key.Split('/')[0]), ct);
         }
 

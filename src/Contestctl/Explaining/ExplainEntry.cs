@@ -45,7 +45,7 @@ internal sealed class ExplainEntry(ContestRecords records, int revision)
     {
         var settled = records.Copy.Settled.GetValueOrDefault(revision)
             ?? throw new RefusedException($"no result of {definition.ContestId} revision {revision} has been published");
-        var rules = RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!;
+        var rules = records.Copy.RuleSet!;
         var entries = entryIds.Select(id => (Id: id, Index: result.Entries.EntryIds.IndexOf(id))).ToArray();
         foreach (var unknown in entries.Where(e => e.Index < 0))
             throw new RefusedException($"{unknown.Id} takes no part in {definition.ContestId}");

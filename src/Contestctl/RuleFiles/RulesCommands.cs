@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ContestPipeline.Contracts;
+using ContestPipeline.Plumbing;
 using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.RuleFiles;
@@ -31,8 +32,9 @@ internal static class RulesCommands
 
     private const string AboutList =
         """
-        Lists the rule sets that ship with the product, with the hashes that contests
-        name.
+        Lists the rule sets that contests can name, with their hashes: those that ship
+        with the product and, where KAFKA_BOOTSTRAP_SERVERS is set, those that were
+        published on contest.rules.v1.
 
         Example:
           contestctl rules list --json
@@ -94,13 +96,20 @@ internal static class RulesCommands
         return command;
     }
 
-    public static Command MakeList()
+    public static Command MakeList(Session session)
     {
         var json = Output.JsonOption<IReadOnlyList<RulesListed>>();
         var command = new Command("list", AboutList) { json };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, ct) =>
         {
-            RulesListed[] listed = [.. RuleSets.All.Select(r => new RulesListed(RuleSets.Ref(r), r.Sport, "shipped", r.Note))];
+            var published = session.Settings.Optional("KAFKA_BOOTSTRAP_SERVERS") is null
+                ? [] : await Task.Run(() => new ContestFacts(session.Reader()).Rules(ct), ct);
+            RulesListed[] listed =
+            [
+                .. RuleSets.All.Select(r => new RulesListed(RuleSets.Ref(r), r.Sport, "shipped", r.Note)),
+                .. published.Select(p => new RulesListed(
+                    RuleSets.Ref(p.RuleSet), p.RuleSet.Sport, "published", p.RuleSet.Note)),
+            ];
             Output.Show(parsed, json, (IReadOnlyList<RulesListed>)listed, console =>
             {
                 var rows = Output.Table("rule set", "version", "sport", "from", "hash", "note");

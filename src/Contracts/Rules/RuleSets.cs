@@ -15,6 +15,16 @@ public static class RuleSets
     /// <returns>Null when no such rule set ships.</returns>
     public static RuleSet? Find(string name, int version) => s_all.GetValueOrDefault((name, version));
 
+    /// <summary>
+    /// Of two sets under one name and version, which only another release or an error can bring about, the hash says which is
+    /// meant.
+    /// </summary>
+    /// <param name="published">What was published under the name and version while the workers run; null: nothing.</param>
+    /// <returns>Exactly the rule set that is referred to; null: it neither ships nor is that.</returns>
+    public static RuleSet? Of(RuleSetRefV1 reference, RuleSet? published) =>
+        new[] { Find(reference.Name, reference.Version), published }
+            .FirstOrDefault(rules => rules is not null && Ref(rules) == reference);
+
     /// <summary>The reference a contest definition carries.</summary>
     public static RuleSetRefV1 Ref(RuleSet rules) =>
         new(rules.Name, rules.Version, CanonicalHash.Of(rules with { Ignores = null, Note = null }));

@@ -31,7 +31,8 @@ internal static class WorkerSettings
             "The most that the house adds to the pool of one contest; 0: nothing.", min: 0),
         Setting.Whole(
             "SCORING_EARLY_ENTRY_MINUTES", "Scoring", 10, "min",
-            "How long an entry, a swap or a withdrawal waits for a contest that is not published; 0: not at all.", min: 0),
+            "How long an entry, a swap or a withdrawal waits for a contest that is not published, and a contest for its rule set; 0: not at "
+                + "all.", min: 0),
         Patience("LINE", 10, "a line or game state that the other names."),
         Patience("FIRST_GAME", 6 * 60, "a locked contest's first game to be named."),
         Patience("LAST_GAME", 5 * 24 * 60, "any game to be named or to begin, from lock or scheduled start."),

@@ -94,6 +94,7 @@ public static class TopicRights
         yield return Own(Topics.StatLines, Principals.Ingestion, Principals.Scoring, Principals.Settlement);
         yield return Own(Topics.Standings, Principals.Scoring, Principals.Front);
         yield return Own(Topics.Lifecycle, Principals.Scoring, Principals.Front);
+        yield return Own(Topics.Rules, Principals.Scoring, Principals.Settlement, Principals.Front);
         // Scoring reads back what it said when its database went back.
         yield return Own(Topics.ContestEvents, Principals.Scoring, Principals.Scoring, Principals.Settlement, Principals.Payout,
             Principals.Front);

@@ -31,6 +31,9 @@ public static class Topics
     public const string StatLines = "stats.lines.v1";
     public const string Standings = "contests.standings.v1";
     public const string Lifecycle = "contests.lifecycle.v1";
+
+    /// <summary>Rule sets that were published while the workers run, each under its name and version for good.</summary>
+    public const string Rules = "contest.rules.v1";
     public const string ContestEvents = "contest.events.v1";
     public const string Results = "contests.results.v1";
     public const string PayoutEvents = "payouts.events.v1";
@@ -57,6 +60,7 @@ public static class Topics
         new(StatLines, 8, 0, Compacted: true, CompactionLagDays: 14),
         new(Standings, 8, 0, Compacted: true),
         new(Lifecycle, 8, 0, Compacted: true, Codec: TopicSpec.Gzip),
+        new(Rules, 8, 0, Compacted: true, Codec: TopicSpec.Gzip),
         new(ContestEvents, 8, 14),
         new(Results, 8, 14),
         new(PayoutEvents, 8, 14, Codec: TopicSpec.Gzip),

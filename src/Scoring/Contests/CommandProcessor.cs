@@ -31,6 +31,7 @@ internal sealed partial class CommandProcessor
             answers[answer.CommandId] = answer;
         foreach (var heard in await tx.HeardStarts(contests.Keys)) contests[heard.ContestId].HeardStarts.Add(heard);
 
+        await LoadRules(commands, tx);
         var entries = commands.Select(EntryOf).OfType<(string, string, string)>()
             .Where(e => IdRules.IsId(e.Item2) && IdRules.IsId(e.Item3)).ToArray();
         if (entries.Length == 0) return;

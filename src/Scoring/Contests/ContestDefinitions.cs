@@ -11,11 +11,17 @@ public sealed class ContestDefinitions
 
     private readonly ConcurrentDictionary<string, ContestRules> known = new(StringComparer.Ordinal);
 
-    public async Task<ContestRules> Find(string contestId, string definitionHash, Tx tx)
+    public async Task<ContestRules> Find(string contestId, string definitionHash, Tx tx) =>
+        known.TryGetValue(definitionHash, out var rules) ? rules : await Read(contestId, definitionHash, tx);
+
+    /// <summary>As <see cref="Find"/>, with what its rule set ignores by now.</summary>
+    public async Task<ContestRules> Read(string contestId, string definitionHash, Tx tx)
     {
-        if (known.TryGetValue(definitionHash, out var rules)) return rules;
         var body = await tx.Definition(contestId);
-        rules = new ContestRules(WireJson.Read<ContestDefinitionV1>(System.Text.Encoding.UTF8.GetBytes(body)));
+        var definition = WireJson.Read<ContestDefinitionV1>(System.Text.Encoding.UTF8.GetBytes(body));
+        var isShipped = RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version) is { } shipped
+            && RuleSets.Ref(shipped) == definition.RuleSet;
+        var rules = new ContestRules(definition, isShipped ? null : await tx.RuleSetNamed(definition.RuleSet));
         if (known.Count >= KeptMax) known.Clear();
         known[definitionHash] = rules;
         return rules;

@@ -18,6 +18,9 @@ public sealed record CommandView(
     /// <summary>Of a contest that is to be published: what its games' feeds have said by now.</summary>
     public IReadOnlyList<LineRow> Lines { get; init; } = [];
 
+    /// <summary>Of a contest that is to be published: what was published under the name and version of its rule set.</summary>
+    public RuleSet? PublishedRules { get; init; }
+
     /// <summary>Of a command about a proof of a challenge; null: it is about nothing of the kind.</summary>
     public ProofView? Proof { get; init; }
 }
@@ -88,9 +91,11 @@ public static class DecideCommand
         if (!IdRules.IsNewId(create.ContestId)) return Refuse(Reasons.InvalidId, IdRules.NewIdExpected, "contestId");
         if (!IdRules.IsClean(create.IssuedBy))
             return Refuse(Reasons.InvalidText, "expected text without control characters", "issuedBy");
-        if (ValidateDefinition.Check(create.Definition, create.ContestId, environment, now, overlayMaxMinor) is { } refusal)
+        if (ValidateDefinition.Check(
+            create.Definition, create.ContestId, environment, now, overlayMaxMinor, view.PublishedRules) is { } refusal)
             return new CommandDecision.Refuse(refusal);
-        if (UnknownStats.GameOfAnotherSport(create.Definition, view.Lines) is { } other)
+        var rules = RuleSets.Of(create.Definition.RuleSet, view.PublishedRules)!;
+        if (UnknownStats.GameOfAnotherSport(rules, view.Lines) is { } other)
             return Refuse(Reasons.RuleSetOfAnotherSport,
                 $"expected games of which {create.Definition.RuleSet.Name} knows the stats; of game {other.GameId} it knows none, "
                     + $"for instance {other.Stat}", "definition.ruleSet");

@@ -21,14 +21,15 @@ public static class ValidateDefinition
     /// <param name="environment">The environment this worker runs in.</param>
     /// <param name="overlayMaxMinor">The most that the house adds to one contest's pool, in minor units: a guaranteed pool may
     /// have to be paid without any fee.</param>
+    /// <param name="published">What was published under the name and version of its rule set; null: nothing.</param>
     /// <returns>Null when the definition is valid.</returns>
     public static Refusal? Check(
         ContestDefinitionV1 d, string contestId, string environment, DateTimeOffset now,
-        long overlayMaxMinor = PrizeRules.OverlayMaxMinorDefault) =>
+        long overlayMaxMinor = PrizeRules.OverlayMaxMinorDefault, RuleSet? published = null) =>
         Identity(d, contestId, environment)
             ?? Numbers(d, now)
-                ?? ValidateChallenge.Check(d) ?? Games(d) ?? Roster(d.Roster) ?? Pool(d) ?? RuleSet(d.RuleSet) ?? Prizes(d)
-                ?? Overlay(d, overlayMaxMinor);
+                ?? ValidateChallenge.Check(d) ?? Games(d) ?? Roster(d.Roster) ?? Pool(d)
+                ?? Rules(d.RuleSet, published) ?? Prizes(d) ?? Overlay(d, overlayMaxMinor);
 
     private static Refusal? Identity(ContestDefinitionV1 d, string contestId, string environment)
     {
@@ -181,12 +182,13 @@ public static class ValidateDefinition
         return null;
     }
 
-    private static Refusal? RuleSet(RuleSetRefV1 reference)
+    private static Refusal? Rules(RuleSetRefV1 reference, RuleSet? published)
     {
-        if (RuleSets.Find(reference.Name, reference.Version) is not { } rules)
+        if ((RuleSets.Find(reference.Name, reference.Version) ?? published) is not { } rules)
             return new Refusal(
-                Reasons.RuleSetUnknown, "no rule set of this name and version ships with the product", "definition.ruleSet");
-        return RuleSets.Ref(rules).Hash == reference.Hash ? null : new Refusal(
+                Reasons.RuleSetUnknown, "no rule set of this name and version ships with the product or was published",
+                "definition.ruleSet");
+        return RuleSets.Of(reference, published) is not null ? null : new Refusal(
             Reasons.RuleSetUnknown, $"expected hash {RuleSets.Ref(rules).Hash} for {rules.Name} version {rules.Version}",
             "definition.ruleSet.hash");
     }

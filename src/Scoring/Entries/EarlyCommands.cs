@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration;
 namespace ContestPipeline.Scoring;
 
 /// <summary>
-/// How long, and how many, commands of players wait for a contest that is not published yet. What does not fit is refused at
-/// once, as is what operators send.
+/// How long, and how many, commands of players wait for a contest that is not published yet, and contests for their rule set.
+/// What does not fit is refused at once, as is what else operators send.
 /// </summary>
 /// <param name="Wait">Zero: nothing waits.</param>
 public sealed record EarlyLimits(TimeSpan Wait)
@@ -21,6 +21,9 @@ public sealed record EarlyLimits(TimeSpan Wait)
     /// Of all contests; several partitions that fill up the rest at the same moment may go beyond it by their batches.
     /// </summary>
     public const int CommandsMax = 20_000;
+
+    /// <summary>Definitions of one contest that wait for rule sets.</summary>
+    public const int CreatesOfContestMax = 10;
 
     /// <summary>A command that is larger names more athletes than any roster has.</summary>
     public const int BodyBytesMax = 8_192;
@@ -38,9 +41,12 @@ internal sealed record EarlyCommand(string ContestId, long ArrivalNo, string Wir
     public IContestCommand Command { get; } = (IContestCommand)WireJson.Read(Body,
         WireTypes.Find(WireName) ?? throw new InvariantException($"a command of type {WireName} waits, which there is not"));
 
+    /// <summary>The rule set that it waits for; null: it waits for its contest.</summary>
+    public RuleSetRefV1? Rules => (Command as CreateContestV1)?.Definition.RuleSet;
+
     /// <summary>As much of the record as an answer needs.</summary>
     public Envelope Envelope =>
-        new(Topics.ContestCommands, 0, 0, ContestId, Guid.Empty, WireName, "", CameAt, TraceParent,
+        new(WireTypes.Of(Command.GetType()).Topic, 0, 0, ContestId, Guid.Empty, WireName, "", CameAt, TraceParent,
             new Dictionary<string, string>(), Body);
 }
 
@@ -67,23 +73,32 @@ internal sealed class EarlyCommandQueue
         return desk;
     }
 
+    /// <param name="awaitsRules">It is a contest whose rule set is not known.</param>
     /// <returns>False when the command does not wait but is to be answered: it is an operator's, or a limit is reached.</returns>
-    public async Task<bool> Keep(IContestCommand command, Envelope envelope, DateTimeOffset now, Tx tx)
+    public async Task<bool> Keep(IContestCommand command, Envelope envelope, bool awaitsRules, DateTimeOffset now, Tx tx)
     {
-        if (limits.Wait == TimeSpan.Zero || command is not (SubmitEntryV1 or SwapAthleteV1 or WithdrawEntryV1)
-            || envelope.Body.Length > EarlyLimits.BodyBytesMax) return false;
+        if (limits.Wait == TimeSpan.Zero || !(awaitsRules ? HasRoom(command) : IsOfPlayer(command, envelope))) return false;
         if (waiting[command.ContestId].Count >= EarlyLimits.CommandsOfContestMax) return false;
         if ((inAll ??= (await tx.CountEarly()).Commands) >= EarlyLimits.CommandsMax) return false;
         waiting[command.ContestId].Add(new EarlyCommand(
             command.ContestId, 0, envelope.WireName, envelope.Body.ToArray(), envelope.TraceParent, now, now + limits.Wait));
         inAll++;
+        if (command is CreateContestV1 create) tx.Alert(ScoringAlerts.RuleSetAwaited(create, now + limits.Wait));
         return true;
     }
 
+    private static bool IsOfPlayer(IContestCommand command, Envelope envelope) =>
+        command is SubmitEntryV1 or SwapAthleteV1 or WithdrawEntryV1 && envelope.Body.Length <= EarlyLimits.BodyBytesMax;
+
+    private bool HasRoom(IContestCommand command) =>
+        waiting[command.ContestId].Count(c => c.Command is CreateContestV1) < EarlyLimits.CreatesOfContestMax;
+
     /// <summary>
-    /// Takes out what waits no more: everything once the contest is published, before that what waited its time.
+    /// Takes out what waits no more: everything once the contest is published, before that a contest whose rule set is known by
+    /// now, and what waited its time.
     /// </summary>
-    public IReadOnlyList<EarlyCommand> Take(string contestId, bool isPublished, DateTimeOffset now)
+    public IReadOnlyList<EarlyCommand> Take(
+        string contestId, bool isPublished, Func<IContestCommand, bool> awaitsRules, DateTimeOffset now)
     {
         var here = waiting[contestId];
         var done = here.Where(IsDone).ToArray();
@@ -91,7 +106,8 @@ internal sealed class EarlyCommandQueue
         taken.AddRange(done);
         return done;
 
-        bool IsDone(EarlyCommand e) => isPublished || e.DueAt <= now;
+        bool IsDone(EarlyCommand e) =>
+            isPublished || e.DueAt <= now || e.Command is CreateContestV1 && !awaitsRules(e.Command);
     }
 
     /// <summary>Once, at the end of the batch.</summary>

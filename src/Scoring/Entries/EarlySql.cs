@@ -31,7 +31,8 @@ internal static class EarlySql
         select e.contest_id
         from scoring.early_command e
         where e.contest_id <> all(@passedOver)
-            and (e.due_at <= @now or exists (select from scoring.contest c where c.contest_id = e.contest_id))
+            and (e.due_at <= @now or exists (select from scoring.contest c where c.contest_id = e.contest_id)
+                or exists (select from scoring.rule_set r where r.name = e.rules_name and r.version = e.rules_version))
         order by e.arrival_no
         limit 1
         """,
@@ -39,10 +40,11 @@ internal static class EarlySql
 
     public static Task<int> InsertEarly(this Tx tx, IReadOnlyList<EarlyCommand> commands) => tx.Execute(
         """
-        insert into scoring.early_command (contest_id, wire_name, body, trace_parent, came_at, due_at)
-        select contest_id, wire_name, body, trace_parent, came_at, due_at
-        from unnest(@contests, @types, @bodies, @traces, @came, @due) with ordinality
-            as n (contest_id, wire_name, body, trace_parent, came_at, due_at, no)
+        insert into scoring.early_command
+            (contest_id, wire_name, body, trace_parent, came_at, due_at, rules_name, rules_version)
+        select contest_id, wire_name, body, trace_parent, came_at, due_at, rules_name, rules_version
+        from unnest(@contests, @types, @bodies, @traces, @came, @due, @names, @versions) with ordinality
+            as n (contest_id, wire_name, body, trace_parent, came_at, due_at, rules_name, rules_version, no)
         order by n.no
         """,
         new
@@ -53,6 +55,8 @@ internal static class EarlySql
             traces = commands.Select(c => c.TraceParent).ToArray(),
             came = commands.Select(c => c.CameAt.UtcDateTime).ToArray(),
             due = commands.Select(c => c.DueAt.UtcDateTime).ToArray(),
+            names = commands.Select(c => c.Rules?.Name).ToArray(),
+            versions = commands.Select(c => c.Rules?.Version).ToArray(),
         });
 
     public static async Task DeleteEarly(this Tx tx, IReadOnlyList<EarlyCommand> commands)

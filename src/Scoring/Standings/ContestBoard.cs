@@ -20,9 +20,7 @@ public sealed class ContestBoard
     public ContestBoard(ContestRules rules)
     {
         Rules = rules;
-        RuleSet = RuleSets.Find(rules.Definition.RuleSet.Name, rules.Definition.RuleSet.Version)
-            ?? throw new InvariantException(
-                $"contest {rules.Definition.ContestId}: rule set {rules.Definition.RuleSet.Name} no longer ships");
+        RuleSet = rules.RuleSet;
         var slots = rules.Definition.Roster.Slots;
         foreach (var athlete in rules.Definition.Athletes) athleteNumbers[athlete.AthleteId] = athleteNumbers.Count;
         athleteNumberOf = athleteNumbers.GetAlternateLookup<ReadOnlySpan<char>>();

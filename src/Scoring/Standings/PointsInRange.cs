@@ -30,7 +30,7 @@ public static class PointsInRange
     public static Hold? FindHold(ContestRules rules, IEnumerable<LineRow> lines)
     {
         var definition = rules.Definition;
-        var ruleSet = RuleSets.Find(definition.RuleSet.Name, definition.RuleSet.Version)!;
+        var ruleSet = rules.RuleSet;
         var gameOf = definition.Athletes.ToDictionary(a => a.AthleteId, a => a.GameId, StringComparer.Ordinal);
         int[] multipliers = [.. definition.Roster.Slots.Select(s => s.MultiplierHundredths).Distinct()];
         var max = StandingsEngine.PointsMax / definition.Roster.Slots.Count;

@@ -14,7 +14,7 @@ public static class UnknownStats
     public static Hold? FindHold(ContestRules rules, IEnumerable<LineRow> lines)
     {
         var reference = rules.Definition.RuleSet;
-        var known = Known(reference);
+        var known = KnownStats.Of(rules.RuleSet);
         var ordered = lines.OrderBy(l => l.GameId, StringComparer.Ordinal).ThenBy(l => l.AthleteId, StringComparer.Ordinal);
         foreach (var line in ordered)
         {
@@ -30,9 +30,9 @@ public static class UnknownStats
     }
 
     /// <returns>The first game by id of which the rule set knows not one stat, with one of them; null: there is none.</returns>
-    public static (string GameId, string Stat)? GameOfAnotherSport(ContestDefinitionV1 definition, IEnumerable<LineRow> lines)
+    public static (string GameId, string Stat)? GameOfAnotherSport(RuleSet rules, IEnumerable<LineRow> lines)
     {
-        var known = Known(definition.RuleSet);
+        var known = KnownStats.Of(rules);
         foreach (var game in lines.GroupBy(l => l.GameId, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var said = game.SelectMany(Said).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
@@ -41,9 +41,6 @@ public static class UnknownStats
 
         return null;
     }
-
-    private static IReadOnlySet<string> Known(RuleSetRefV1 reference) =>
-        KnownStats.Of(RuleSets.Find(reference.Name, reference.Version)!);
 
     /// <summary>A stat of 0 is the same as one that is not named.</summary>
     private static IEnumerable<string> Said(LineRow line) =>

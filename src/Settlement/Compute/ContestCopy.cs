@@ -15,6 +15,7 @@ public sealed class ContestCopy(string contestId)
     private readonly Dictionary<(int Revision, int Attempt, int Chunk), RankingChunkV1> chunks = [];
     private readonly LineVersions lines = new();
     private readonly ProofBook proofs = new();
+    private readonly Dictionary<(string Name, int Version), RuleSet> published = [];
 
     public string ContestId { get; } = contestId;
 
@@ -37,6 +38,7 @@ public sealed class ContestCopy(string contestId)
     public void Apply(IMessage message)
     {
         if (message is StatLineV1 line) lines.Add(line.GameId, line.AthleteId, line.Version, line.Stats);
+        if (message is RulesPublishedV1 { RuleSet: var rules }) published.TryAdd((rules.Name, rules.Version), rules);
         if (message.PartitionKey != ContestId) return;
         proofs.Apply(message);
         switch (message)
@@ -86,20 +88,25 @@ public sealed class ContestCopy(string contestId)
         if (revision > 1 && Missing(revision - 1) is { Count: > 0 } before) return before;
         if (!finalized.TryGetValue(revision, out var completion)) return ["the completion (contest.finalized.v1)"];
         var book = Book();
-        var missing = FindMissing.Of(completion, Definition, DefinitionHash, book.Count, lines, Chunks(revision));
+        var missing = FindMissing.Of(completion, Definition, DefinitionHash, book.Count, lines, Chunks(revision), Published);
         if (missing.Count > 0) return missing;
         return (FindMissing.InEntries(completion, book) ?? FindMissing.InProofs(completion, Named)) is { } other ? [other] : [];
     }
+
+    /// <summary>By which it is scored; null: it neither ships nor is on the topic of rule sets.</summary>
+    public RuleSet? RuleSet => Definition is null ? null : RuleSets.Of(Definition.RuleSet, Published);
+
+    private RuleSet? Published => Definition is null
+        ? null : published.GetValueOrDefault((Definition.RuleSet.Name, Definition.RuleSet.Version));
 
     private FinalProofsV1? Named => Definition?.Verified is null ? null : proofs.Named;
 
     /// <summary>Computes the full result anew, as if it were the first. Only when nothing is <see cref="Missing"/>.</summary>
     public SettlementResult Settle(int revision = 1)
     {
-        var rules = RuleSets.Find(Definition!.RuleSet.Name, Definition.RuleSet.Version)!;
         var book = Book();
-        var stats = Definition.Verified is { } terms ? proofs.Stats(terms, book) : lines.Final(finalized[revision]);
-        return SettleContest.Compute(Definition, DefinitionHash!, rules, stats, book, revision, Named);
+        var stats = Definition!.Verified is { } terms ? proofs.Stats(terms, book) : lines.Final(finalized[revision]);
+        return SettleContest.Compute(Definition, DefinitionHash!, RuleSet!, stats, book, revision, Named);
     }
 
     /// <summary>

@@ -38,16 +38,17 @@ public static class FindMissing
 
     /// <summary>Everything but the entries themselves, which are loaded only when their number is right.</summary>
     /// <param name="entryCount">Accepted entries in the copy.</param>
+    /// <param name="published">The rule set that was published under the name and version that the definition names.</param>
     public static IReadOnlyList<string> Of(
         ContestFinalizedV1 finalized, ContestDefinitionV1? definition, string? definitionHash, int entryCount, LineVersions lines,
-        IReadOnlyList<RankingChunkV1> chunks)
+        IReadOnlyList<RankingChunkV1> chunks, RuleSet? published = null)
     {
         if (definition is null) return ["the definition"];
 
         var missing = new List<string>();
         if (definitionHash != finalized.DefinitionHash)
             missing.Add($"definition {finalized.DefinitionHash} (here is {definitionHash})");
-        if (RuleSetError(definition.RuleSet) is { } error) missing.Add(error);
+        if (RuleSetError(definition.RuleSet, published) is { } error) missing.Add(error);
         if (entryCount != finalized.EntryCount) missing.Add($"entries: {entryCount} of {finalized.EntryCount}");
 
         var sent = chunks.Select(c => c.Chunk).ToHashSet();
@@ -96,12 +97,11 @@ public static class FindMissing
     public static string InWords(IReadOnlyList<string> missing) =>
         string.Join("; ", missing.Take(ListedMax)) + (missing.Count > ListedMax ? $"; and {missing.Count - ListedMax} more" : "");
 
-    private static string? RuleSetError(RuleSetRefV1 named)
+    private static string? RuleSetError(RuleSetRefV1 named, RuleSet? published)
     {
-        var rules = RuleSets.Find(named.Name, named.Version);
-        if (rules is null) return $"rule set {named.Name} version {named.Version} in this release";
-        var hash = RuleSets.Ref(rules).Hash;
-        return hash == named.Hash
-            ? null : $"rule set {named.Name} version {named.Version} with hash {named.Hash} (this release ships {hash})";
+        if (RuleSets.Of(named, published) is not null) return null;
+        var (what, shipped) = ($"rule set {named.Name} version {named.Version}", RuleSets.Find(named.Name, named.Version));
+        if ((published ?? shipped) is not { } other) return $"{what} in this release or on {Topics.Rules}";
+        return $"{what} with hash {named.Hash} ({(published is null ? "this release ships" : "here is")} {RuleSets.Ref(other).Hash})";
     }
 }

@@ -41,6 +41,9 @@ public sealed class ScoringRig(PipelineScope scope, HandClock clock, int earlyMi
 
     public Task Command(params IMessage[] batch) => Handle(commands, batch);
 
+    public Task PublishRules(PublishRulesV1 command) =>
+        database.Run(tx => new PublishRulesHandler().Handle(Receive(command), tx), default);
+
     /// <summary>On the topic where players' commands come, at a place of the test's choice.</summary>
     public Task CommandOfPlayers(long offset, IMessage command, int partition = 0)
     {

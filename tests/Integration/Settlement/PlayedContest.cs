@@ -11,10 +11,12 @@ internal sealed class PlayedContest
 {
     private static readonly DateTimeOffset s_at = new(2016, 10, 2, 17, 0, 0, TimeSpan.Zero);
     private readonly List<IMessage> entryEvents = [];
+    private readonly RuleSet rules;
 
-    public PlayedContest(string contestId, int entries = 60, int winners = 0, string policy = LateCorrectionPolicies.Freeze)
+    public PlayedContest(string contestId, int entries = 60, int winners = 0, string policy = LateCorrectionPolicies.Freeze,
+        RuleSet? published = null)
     {
-        var rules = RuleSets.All.First(r => r.Sport == "nfl");
+        rules = published ?? RuleSets.All.First(r => r.Sport == "nfl");
         string[] games = [$"{contestId}-game-1", $"{contestId}-game-2"];
         var athletes = Enumerable.Range(1, 8)
             .Select(a => new PoolAthleteV1($"ath{a}", $"Athlete {a}", ["ANY"], $"team{a % 4}", games[a % 2], 1_000)).ToArray();
@@ -96,7 +98,6 @@ internal sealed class PlayedContest
     private (SettlementResult Full, IReadOnlyList<RankingChunkV1> Chunks, ContestFinalizedV1 Finalized) Complete(
         int revision, IEnumerable<StatLineV1> lines)
     {
-        var rules = RuleSets.All.First(r => r.Sport == "nfl");
         var (contestId, definition) = (Published.ContestId, Published.Definition);
         var book = Book();
         var final = lines.GroupBy(l => (l.GameId, l.AthleteId)).ToDictionary(g => g.Key, g => g.MaxBy(l => l.Version)!);

@@ -24,6 +24,14 @@ internal sealed class SettlementStage : IAsyncDisposable
     {
         foreach (var topic in messages.GroupBy(m => WireTypes.Of(m.GetType()).Topic))
         {
+            if (topic.Key == Topics.Rules)
+            {
+                foreach (var published in topic.Cast<RulesPublishedV1>())
+                    await database.Run(tx => new RuleSetsHandler().Handle(
+                        new Received<RulesPublishedV1>(published, Envelope(published, topic.Key)), tx), CancellationToken.None);
+                continue;
+            }
+
             var batch = topic.Select(m => new Received<IMessage>(m, Envelope(m, topic.Key))).ToArray();
             IBatchHandler handler = topic.Key == Topics.StatLines ? new StatLinesHandler() : new ContestEventsHandler();
             await database.Run(tx => handler.Handle(batch, tx), CancellationToken.None);

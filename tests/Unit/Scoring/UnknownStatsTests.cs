@@ -45,7 +45,8 @@ public sealed class UnknownStatsTests
 
     private static Hold? Hold(params LineRow[] lines) => UnknownStats.FindHold(new ContestRules(s_contest), lines);
 
-    private static (string, string)? Other(params LineRow[] lines) => UnknownStats.GameOfAnotherSport(s_contest, lines);
+    private static (string, string)? Other(params LineRow[] lines) =>
+        UnknownStats.GameOfAnotherSport(new ContestRules(s_contest).RuleSet, lines);
 
     private static LineRow Line(string game, string athlete, string stat, long value) =>
         new(game, athlete, 1, $$"""{"{{stat}}":{{value}}}""");

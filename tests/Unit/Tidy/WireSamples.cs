@@ -34,6 +34,8 @@ internal static class WireSamples
         if (type == typeof(JsonElement))
             return JsonDocument.Parse("""{"id":"acct_1","metadata":{"player_id":"p-1"}}""").RootElement;
         if (type == typeof(byte[])) return Encoding.UTF8.GetBytes(name);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
+            return new Dictionary<string, long> { [$"{name}-{number}"] = number };
 
         var constructor = type.GetConstructors().Single(c => c.GetParameters() is not [var only] || only.ParameterType != type);
         return constructor.Invoke([.. constructor.GetParameters().Select((p, i) => Member(p, i + number, isLeast))]);
