@@ -29,6 +29,9 @@ public sealed record ConsoleOptions(
     /// key.</summary>
     public JwtRules? Tokens { get; init; }
 
+    /// <summary>The public client as which contestctl signs people in at the authority; null: it cannot.</summary>
+    public string? CliClientId { get; init; }
+
     /// <summary>Which bearers the operators' API believes: those that Payout's does; null: it answers nobody.</summary>
     public JwtRules? ApiTokens { get; init; }
 
@@ -55,6 +58,7 @@ public sealed record ConsoleOptions(
         {
             Tokens = authority is null ? tokens : null,
             ApiTokens = tokens,
+            CliClientId = settings.Optional("CONSOLE_OIDC_CLI_CLIENT_ID"),
         };
     }
 

@@ -2,9 +2,11 @@ using System.Security.Claims;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 using ContestPipeline.WebConsole.Access;
+using ContestPipeline.Replay.Messages;
 using ContestPipeline.Replay.Parking;
 using ContestPipeline.WebConsole.Data;
 using ContestPipeline.WebConsole.Failures;
+using ContestPipeline.WebConsole.Messages;
 using ContestPipeline.WebConsole.Replays;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -84,6 +86,8 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
         builder.Services.AddSingleton(database);
         builder.Services.AddHttpClient<PayoutCalls>();
         builder.Services.AddReplays(settings, clock, database);
+        builder.Services.AddSingleton(_ => new MessageService(settings.Optional("KAFKA_BOOTSTRAP_SERVERS") is null
+            ? null : new SearchMessages(KafkaSettings.From(settings), clock)));
         builder.Services.AddSingleton(settings.Optional(Settings.AdminSetting) is null ? new FailureService(null, null)
             : new FailureService(new RetryParked(settings, clock), new ParkedKeys(settings, clock)));
         builder.WebHost.UseUrls(options.Url);
@@ -108,6 +112,7 @@ public sealed class ConsoleServer(IConfiguration settings, TimeProvider clock, I
         ActRoutes.Map(made);
         ReplayPages.Map(made);
         FailurePages.Map(made);
+        MessagePages.Map(made);
         OpsApi.Map(made, options);
         made.MapFallback(context => Troubles.Show(context, 404, "There is no such page", "Nothing answers at this address."))
             .ForStaff();

@@ -1,6 +1,7 @@
 using ContestPipeline.Payout.Http;
 using ContestPipeline.WebConsole.Access;
 using ContestPipeline.WebConsole.Failures;
+using ContestPipeline.WebConsole.Messages;
 using ContestPipeline.WebConsole.Replays;
 using Microsoft.AspNetCore.Authorization;
 
@@ -22,9 +23,11 @@ internal static class OpsApi
         }
 
         var ops = app.MapGroup(Path);
+        SignInApi.Map(app, options);
         ops.RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = TokenScheme.Either });
         ReplayApi.Map(ops);
         FailureApi.Map(ops);
+        MessageApi.Map(ops);
         ops.MapFallback("/{*path}", (HttpContext context) => ApiProblem.NotFound($"route {context.Request.Path}")).ForStaff();
     }
 }

@@ -1,5 +1,6 @@
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Halts;
 using ContestPipeline.Plumbing;
 using ContestPipeline.WebConsole.Access;
 using ContestPipeline.WebConsole.Data;
@@ -14,6 +15,7 @@ namespace ContestPipeline.WebConsole;
 internal static class PageRoutes
 {
     private const int SearchCharsMax = 300;
+    private const int HaltsMax = 500;
 
     public static void Map(WebApplication app)
     {
@@ -35,6 +37,13 @@ internal static class PageRoutes
                 playerId, await tx.PayoutsOfPlayer(playerId, after), await tx.AccountsOf(playerId)), context.RequestAborted)))
             .ForStaff();
         app.MapGet("/contests/{contestId}", Contest).ForStaff();
+        app.MapGet("/halts", async (HttpContext context, WorkerDatabase database, string? scope, string? id) =>
+        {
+            var wished = scope is not null && new HaltWish(scope, "page", id).Fault() is null ? scope : null;
+            return Page<HaltsPage>(context, await database.Run(async tx => new HaltsModel(
+                await tx.Halts(all: false, HaltsMax), wished, id ?? "",
+                wished is null ? [] : await tx.OpenOf(wished, id ?? "")), context.RequestAborted));
+        }).ForStaff();
         app.MapGet("/queue", async (HttpContext context, WorkerDatabase database, string? contest, string? order,
             string? after) =>
             Page<QueuePage>(context, await database.Run(async tx => new QueueModel(

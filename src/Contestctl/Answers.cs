@@ -137,6 +137,19 @@ internal sealed record ReplayCancelAnswer(string Run, string State);
 /// <summary>The balance of every account.</summary>
 internal sealed record BalancesAnswer(IReadOnlyList<AccountBalance> Accounts);
 
+/// <param name="File">Where they were written.</param>
+internal sealed record ExportAnswer(string File, long Messages);
+
+/// <summary>A sign-in, without its token.</summary>
+internal sealed record LoginAnswer(string Profile, string Console, string Environment, DateTimeOffset ExpiresAt);
+
+/// <summary>Where one is signed in.</summary>
+/// <param name="Current">The profile that commands use; absent: none.</param>
+internal sealed record ContextAnswer(string? Current, IReadOnlyList<LoginAnswer> Profiles);
+
+/// <summary>Who the console takes one for.</summary>
+internal sealed record WhoamiAnswer(string Subject, IReadOnlyList<string> Roles, string Environment);
+
 /// <summary>A bearer token and what it says.</summary>
 internal sealed record TokenAnswer(string Token, string Subject, IReadOnlyList<string> Roles, DateTimeOffset ExpiresAt)
 {

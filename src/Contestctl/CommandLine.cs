@@ -5,11 +5,13 @@ using ContestPipeline.Contestctl.Commands;
 using ContestPipeline.Contestctl.Entries;
 using ContestPipeline.Contestctl.Explaining;
 using ContestPipeline.Contestctl.Feeds;
+using ContestPipeline.Contestctl.Messages;
 using ContestPipeline.Contestctl.Operations;
 using ContestPipeline.Contestctl.Parking;
 using ContestPipeline.Contestctl.Prizes;
 using ContestPipeline.Contestctl.Reconcile;
 using ContestPipeline.Contestctl.Replaying;
+using ContestPipeline.Contestctl.SignedIn;
 using ContestPipeline.Contestctl.RuleFiles;
 using ContestPipeline.Contestctl.Webhooks;
 using ContestPipeline.Contracts;
@@ -25,7 +27,8 @@ public static class CommandLine
 {
     private const string About =
         """
-        Operates ContestPipeline. Settings come from the environment, as for the workers (KAFKA_BOOTSTRAP_SERVERS, ADMIN_DATABASE, …).
+        Operates ContestPipeline. contestctl login signs you in at a console; what goes past it has its settings in the environment, as the workers have
+        (KAFKA_BOOTSTRAP_SERVERS, ADMIN_DATABASE, …).
 
         Exit codes: 0 all is well · 1 something was found or failed · 2 wrong usage or a missing setting.
 
@@ -44,7 +47,7 @@ public static class CommandLine
     /// <param name="errors">Where it says what went wrong.</param>
     internal static async Task<int> Run(string[] args, Session session, TextWriter errors, CancellationToken ct)
     {
-        var parsed = Root(session).Parse(args);
+        var parsed = Root(session).Parse(args.Length == 0 ? ["--help"] : args);
         var wrong = WrongUsage.Of(parsed, args);
         if (wrong.Length > 0 && !IsCompletion(args))
             return await Say(errors, [.. wrong, "add --help to see what is expected"], ExitCodes.Usage);
@@ -129,6 +132,8 @@ public static class CommandLine
             root.Add(
                 Group("onboarding", "Players' accounts, in the test environment only.", OnboardingResetCommand.Make(session)));
         root.Add(ParkedCommand.Make(session));
+        root.Add(Group("messages", "Records of topics, decoded: look for them, follow them, write them to a file.",
+            MessagesCommand.MakeSearch(session), MessagesCommand.MakeTail(session), MessagesCommand.MakeExport(session)));
         root.Add(Group("replay", "Replays: see what one would do, then do exactly that.", ReplayPlanCommand.Make(session),
             ReplayRunCommand.Make(session), ReplayStatusCommand.MakeStatus(session), ReplayStatusCommand.MakePause(session),
             ReplayStatusCommand.MakeResume(session), ReplayCancelCommand.Make(session)));
@@ -146,6 +151,10 @@ public static class CommandLine
         root.Add(AlertsCommand.Make(session));
         root.Add(AuditCommand.Make(session));
         root.Add(TaxCommand.Make(session));
+        root.Add(LoginCommand.Make(session));
+        root.Add(ContextCommands.MakeLogout(session));
+        root.Add(ContextCommands.MakeWhoami(session));
+        root.Add(ContextCommands.MakeContext(session));
         root.Add(TokenCommand.Make(session));
         root.Add(CompletionCommand.Make());
         return root;

@@ -33,6 +33,9 @@ internal static class Output
         else forPeople(Console_(Console.Out, Console.IsOutputRedirected));
     }
 
+    /// <summary>For what is written bit by bit.</summary>
+    public static IAnsiConsole Plain() => Console_(Console.Out, Console.IsOutputRedirected);
+
     /// <summary>Remarks on a result go to stderr, so that results can be piped.</summary>
     public static IAnsiConsole Progress()
     {

@@ -1,4 +1,5 @@
 using ContestPipeline.Payout.Balance;
+using ContestPipeline.Payout.Halts;
 using ContestPipeline.WebConsole.Data;
 using ContestPipeline.WebConsole.Shown;
 
@@ -34,3 +35,17 @@ public sealed record ContestModel(
 
 /// <summary>The approval queue, a page of it.</summary>
 public sealed record QueueModel(string? Contest, bool LargestFirst, IReadOnlyList<HeldPayout> Held);
+
+/// <summary>What is halted, and what is to be halted next.</summary>
+/// <param name="Scope">Of the form, one of <see cref="HaltScope"/>; null: there is none.</param>
+/// <param name="Open">What the halt would keep from going.</param>
+public sealed record HaltsModel(IReadOnlyList<Halt> Halts, string? Scope, string Id, IReadOnlyList<OpenPayouts> Open)
+{
+    /// <summary>In words.</summary>
+    public string What => Scope == HaltScope.Payouts ? "all payouts" : $"payouts of {Scope} {Id}";
+
+    /// <summary>What has to be typed.</summary>
+    public string Confirm => ConfirmOf(Scope!, Id);
+
+    internal static string ConfirmOf(string scope, string id) => scope == HaltScope.Payouts ? "all payouts" : id;
+}

@@ -21,6 +21,10 @@ public static class BodyText
 
     private static readonly JsonSerializerOptions s_pretty = new() { WriteIndented = true };
 
+    /// <returns>Headers, a line each in the order of their names, and then the body.</returns>
+    public static string Of(IReadOnlyDictionary<string, string> headers, byte[] body) => string.Join('\n',
+        [.. headers.OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key}: {h.Value}"), "", Of(body)]);
+
     /// <returns>JSON in lines; what is none as it is, odd bytes replaced; cut off when it is long.</returns>
     public static string Of(byte[] body)
     {

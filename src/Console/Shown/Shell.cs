@@ -23,6 +23,8 @@ public sealed record Shell(
         ["retries"] = "The workers are asked; this page follows what becomes of it.",
         ["discarded"] = "The message is discarded; the next of its key goes on.",
         ["discard-asked"] = "Money hangs on it: your wish is noted, and an approver, another person, has to say the same.",
+        ["halted"] = "Halted: nothing new of it is sent to Stripe until it is let go.",
+        ["lifted"] = "Let go: what was held goes on by itself unless something else holds it.",
         ["asked"] = "The plan is being made; nothing is produced by that.",
         ["ordered"] = "The replay is ordered.",
         ["approved"] = "The replay is approved and begins.",

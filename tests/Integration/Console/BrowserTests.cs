@@ -22,6 +22,8 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
         var contest = $"c-browser-{width}-{scheme.ToString().ToLowerInvariant()}-with-a-rather-long-id-2016-week-4";
         var payoutId = await world.GivenContest(contest);
         await world.GivenAlert($"look/{contest}", "contest-held");
+        await world.GivenPlan($"replay-{width}-{scheme}");
+        await world.GivenParked($"key-{width}-{scheme}");
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = s_browsers.First(File.Exists), Args = ["--no-sandbox"] });
@@ -42,7 +44,10 @@ public sealed class BrowserTests(ConsoleWorld world) : IClassFixture<ConsoleWorl
 
         Assert.EndsWith("/queue", page.Url, StringComparison.Ordinal);
         foreach (var (path, name) in new[] { ("/", "start"), ("/overview", "overview"), ("/queue", "queue"),
-            ($"/payouts/{payoutId}", "payout"), ("/failures", "failures"), ("/search?q=nothing", "search"), ("/nowhere", "trouble") })
+            ($"/payouts/{payoutId}", "payout"), ("/failures", "failures"), ("/failures/keys?worker=scoring", "parked-keys"),
+            ($"/failures/key?worker=scoring&topic=stats.lines.v1&key=key-{width}-{scheme}", "parked-message"),
+            ("/replays", "replays"), ($"/replays/replay-{width}-{scheme}", "replay"), ("/halts", "halts"), ("/messages", "messages"),
+            ($"/halts?scope=contest&id={contest}", "halt"), ("/search?q=nothing", "search"), ("/nowhere", "trouble") })
         {
             await page.GotoAsync(new Uri(world.Address, path).AbsoluteUri);
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),

@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Payout;
 using ContestPipeline.Payout.Http;
+using ContestPipeline.Replay;
+using ContestPipeline.Replay.Effect;
+using ContestPipeline.Replay.Run;
 using ContestPipeline.WebConsole;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -115,6 +119,42 @@ public sealed partial class ConsoleWorld(Backbone backbone) : IAsyncLifetime
         $"""
         insert into payout.alert (dedup_key, severity, kind, subject, cause, recommended_action, raised_by, raised_at)
         values ('{key}', 'critical', '{kind}', 'a subject', 'Something <b>stands</b> still.', 'See docs/runbooks/stuck-contest.md.', 'payout', now())
+        returning 1
+        """);
+
+    /// <summary>A plan of another world, so that it is refused and no broker is asked.</summary>
+    public async Task GivenPlan(string id)
+    {
+        var ops = await SignedIn("olga", ApiRole.Operator);
+        await ops.GetStringAsync("/replays"); // By then the tables are there.
+        var contest = new ContestEffect("c-much", "PAID", "PAID", null, null, 1, 2, 3, 3, 2, 2,
+            [new CentsEffect("usd", 150_00, 30_00)], 1, [new CentsEffect("usd", 120_00, 0)], "", "", "a", "b");
+        var effect = new ReplayEffect(new MessageEffect(5, 3, 2, 0, 0, 0), contest with { ContestId = "" }, [contest], 0, 4, 0,
+            new Dictionary<string, long>(), [], []);
+        var plan = new ReplayPlan(
+            ReplayPlan.FormatNow, "test", "other.", DateTimeOffset.UnixEpoch, "migrations",
+            new ReplaySource(Topics.FeedGames, [], null, null, null, null, null, null), null,
+            new Selection(5, 500, 0, "first", "last", "hash"), 0, effect);
+        await Api.Payouts.Scalar<int>(
+            $$"""
+            insert into operations.replay (replay_id, topic, wish, asked_by, asked_at, state, changed_at, plan, plan_hash, run_id, effect_minor)
+            values ('{{id}}', '{{Topics.FeedGames}}', '{"topic":"{{Topics.FeedGames}}","reprocess":false}', 'olga', now(), 'planned', now(),
+                '{{plan.Text()}}', '{{plan.Hash}}', '{{RunReplay.IdOf(plan)}}', 18000)
+            returning 1
+            """);
+    }
+
+    /// <summary>A message that Scoring could not handle.</summary>
+    public Task GivenParked(string key) => Api.Payouts.Scalar<int>(
+        $$"""
+        with k as (
+            insert into scoring.parked_key (topic, key, partition, parked_at)
+            values ('stats.lines.v1', '{{key}}', 0, now() - interval '1 hour') returning topic, key)
+        insert into scoring.parked (topic, partition, record_offset, key, headers, body, error, first_seen)
+        select topic, 0, abs(hashtext(key)), key,
+            '{"ce_id":"{{key}}","ce_type":"stats.line.v1","ce_source":"contestpipeline/ingestion","ce_time":"2026-09-13T17:00:00Z"}',
+            convert_to('{"gameId":"kc-at-pit-2016-week-4","athleteId":"{{key}}","version":17,"stats":{"passing-yards":300} }', 'UTF8'),
+            'game kc-at-pit-2016-week-4 of athlete 17 is of no contest', now() - interval '1 hour' from k
         returning 1
         """);
 

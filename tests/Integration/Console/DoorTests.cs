@@ -11,8 +11,8 @@ namespace ContestPipeline.Integration.WebConsole;
 /// <summary>Who gets in, from where, and what the console's own role may do.</summary>
 public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
 {
-    private const string Looks = "GET /v1/ops/failures GET /v1/ops/failures/retries/{retryId} GET /v1/ops/replays "
-        + "GET /v1/ops/replays/{replayId}";
+    private const string Looks = "GET /v1/ops/failures GET /v1/ops/failures/retries/{retryId} GET /v1/ops/me "
+        + "GET /v1/ops/messages GET /v1/ops/replays GET /v1/ops/replays/{replayId}";
 
     [Fact]
     public async Task Every_route_but_signing_in_asks_who_is_there()
@@ -21,7 +21,9 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         string[] open = [.. world.Routes.Where(r => r.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             .Select(r => $"{r.Method} {r.Pattern}").Order(StringComparer.Ordinal)];
 
-        Assert.Equal(["GET /assets/console.css", "GET /healthz", "GET /sign-in", "POST /sign-in"], open);
+        Assert.Equal(
+            ["GET /assets/console.css", "GET /healthz", "GET /sign-in", "GET /v1/ops/sign-in", "POST /sign-in",
+                "POST /v1/ops/sign-in"], open);
         foreach (var (method, pattern, endpoint) in world.Routes.Where(r =>
             r.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null))
         {
@@ -41,7 +43,7 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
     [Theory]
     [InlineData(ApiRole.Viewer, "")]
     [InlineData(ApiRole.Operator, "/alerts/acknowledge /alerts/resolve /failures/discard /failures/retry "
-        + "/payouts/{payoutId}/retry /replays /replays/{replayId}/pause /replays/{replayId}/resume /replays/{replayId}/run /replays/{replayId}/stop")]
+        + "/halts /halts/{haltNo:long}/lift /payouts/{payoutId}/retry /replays /replays/{replayId}/pause /replays/{replayId}/resume /replays/{replayId}/run /replays/{replayId}/stop")]
     [InlineData(ApiRole.Approver, "/alerts/acknowledge /alerts/resolve /failures/discard /failures/retry "
         + "/payouts/{payoutId}/reject /payouts/{payoutId}/release /replays/{replayId}/approve")]
     public async Task Each_role_may_do_its_own_acts_and_no_other(string role, string acts)
@@ -75,7 +77,8 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
         var cookie = await world.SignedIn("rita", ApiRole.Viewer, ApiRole.Operator, ApiRole.Approver);
 
         var allowed = new List<string>();
-        foreach (var (method, pattern, _) in world.Routes.Where(r => IsApi(r.Pattern) && !r.Pattern.Contains('*')))
+        foreach (var (method, pattern, _) in world.Routes.Where(r => IsApi(r.Pattern) && !r.Pattern.Contains('*')
+            && !r.Pattern.EndsWith("/sign-in", StringComparison.Ordinal)))
         {
             using var answer = await bearer.SendAsync(Request(method, pattern));
             if (answer.StatusCode != HttpStatusCode.Forbidden) allowed.Add($"{method} {pattern.TrimEnd('/')}");
@@ -241,6 +244,7 @@ public sealed class DoorTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
     private static string PathOf(string pattern) => pattern.Replace("{payoutId}", "po_nobody", StringComparison.Ordinal)
         .Replace("{contestId}", "c-nobody", StringComparison.Ordinal).Replace("{playerId}", "nobody", StringComparison.Ordinal)
         .Replace("{replayId}", "none", StringComparison.Ordinal)
-        .Replace("{retryId}", "none", StringComparison.Ordinal).Replace("{*path}", "nowhere", StringComparison.Ordinal)
+        .Replace("{retryId}", "none", StringComparison.Ordinal)
+        .Replace("{haltNo:long}", "0", StringComparison.Ordinal).Replace("{*path}", "nowhere", StringComparison.Ordinal)
         .Replace("{*path:nonfile}", "nowhere", StringComparison.Ordinal);
 }

@@ -143,6 +143,32 @@ public sealed class PageTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
     }
 
     [Fact]
+    public async Task A_players_payouts_are_halted_from_the_page_with_what_that_keeps_from_going_and_let_go_again()
+    {
+        await world.GivenContest("c-halt");
+        const string Player = "c-halt-held";
+        var ops = await world.SignedIn("olga", ApiRole.Operator);
+        const string Page = $"/halts?scope=player&id={Player}";
+        (string, string)[] halt = [("scope", "player"), ("id", Player), ("note", "taken over")];
+
+        var before = await ops.GetStringAsync(Page);
+        using var unconfirmed = await ConsoleWorld.Submit(ops, Page, "/halts", [.. halt, ("confirm", "everything")]);
+        using var halted = await ConsoleWorld.Submit(ops, Page, "/halts", [.. halt, ("confirm", Player)]);
+        var no = await world.Api.Payouts.Scalar<long>($"select halt_no from payout.halt where subject = '{Player}'");
+        var list = await ops.GetStringAsync("/halts");
+        using var lifted = await ConsoleWorld.Submit(ops, "/halts", $"/halts/{no}/lift", ("note", "safe again"));
+
+        Assert.Contains("<strong>1 payouts, 5,820.00 USD</strong>", before, StringComparison.Ordinal);
+        Assert.Contains(
+            $"/halts?scope=player&amp;id={Player}", await ops.GetStringAsync($"/players/{Player}"), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.SeeOther, HttpStatusCode.SeeOther),
+            (unconfirmed.StatusCode, halted.StatusCode, lifted.StatusCode));
+        Assert.Contains($"payouts of player {Player}", list, StringComparison.Ordinal);
+        Assert.Equal("olga taken over olga safe again", await world.Api.Payouts.Scalar<string>(
+            $"select concat_ws(' ', halted_by, reason, lifted_by, lift_reason) from payout.halt where halt_no = {no}"));
+    }
+
+    [Fact]
     public async Task Failures_are_grouped_and_lead_to_their_messages()
     {
         foreach (var key in new[] { "game-1/ann", "game-2/bob" })

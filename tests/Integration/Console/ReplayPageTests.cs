@@ -2,9 +2,6 @@ using System.Net;
 using ContestPipeline.Contracts;
 using ContestPipeline.Demo;
 using ContestPipeline.Payout.Http;
-using ContestPipeline.Replay;
-using ContestPipeline.Replay.Effect;
-using ContestPipeline.Replay.Run;
 
 namespace ContestPipeline.Integration.WebConsole;
 
@@ -40,7 +37,7 @@ public sealed class ReplayPageTests(ConsoleWorld world) : IClassFixture<ConsoleW
     [Fact]
     public async Task What_moves_much_is_run_only_when_somebody_else_approves()
     {
-        await GivenPlan("replay-much");
+        await world.GivenPlan("replay-much");
         var ops = await world.SignedIn("olga", ApiRole.Operator, ApiRole.Approver);
         var approver = await world.SignedIn("anna", ApiRole.Approver);
         const string Page = "/replays/replay-much";
@@ -63,28 +60,6 @@ public sealed class ReplayPageTests(ConsoleWorld world) : IClassFixture<ConsoleW
         Assert.Contains("the plan was made with TOPIC_PREFIX", WebUtility.HtmlDecode(refused), StringComparison.Ordinal);
         Assert.Equal("replay-ordered olga,replay-approved anna", await world.Api.Payouts.Scalar<string>(
             "select string_agg(action || ' ' || actor, ',' order by at, no) from payout.audit_log where subject = 'replay-much'"));
-    }
-
-    /// <summary>A plan of another world, so that it is refused and no broker is asked.</summary>
-    private async Task GivenPlan(string id)
-    {
-        var ops = await world.SignedIn("olga", ApiRole.Operator);
-        await ops.GetStringAsync("/replays"); // By then the tables are there.
-        var contest = new ContestEffect("c-much", "PAID", "PAID", null, null, 1, 2, 3, 3, 2, 2,
-            [new CentsEffect("usd", 150_00, 30_00)], 1, [new CentsEffect("usd", 120_00, 0)], "", "", "a", "b");
-        var effect = new ReplayEffect(new MessageEffect(5, 3, 2, 0, 0, 0), contest with { ContestId = "" }, [contest], 0, 4, 0,
-            new Dictionary<string, long>(), [], []);
-        var plan = new ReplayPlan(
-            ReplayPlan.FormatNow, "test", "other.", DateTimeOffset.UnixEpoch, "migrations",
-            new ReplaySource(Topics.FeedGames, [], null, null, null, null, null, null), null,
-            new Selection(5, 500, 0, "first", "last", "hash"), 0, effect);
-        await world.Api.Payouts.Scalar<int>(
-            $$"""
-            insert into operations.replay (replay_id, topic, wish, asked_by, asked_at, state, changed_at, plan, plan_hash, run_id, effect_minor)
-            values ('{{id}}', '{{Topics.FeedGames}}', '{"topic":"{{Topics.FeedGames}}","reprocess":false}', 'olga', now(), 'planned', now(),
-                '{{plan.Text()}}', '{{plan.Hash}}', '{{RunReplay.IdOf(plan)}}', 18000)
-            returning 1
-            """);
     }
 
     private Task<string?> State(string id) =>

@@ -99,7 +99,39 @@ public sealed class ServerReplayTests
         Assert.Equal("done", status.GetProperty("replays")[0].GetProperty("state").GetString());
         Assert.Contains("it is done", refused, StringComparison.Ordinal);
         Assert.Contains("nothing lies in those offsets", nothing, StringComparison.Ordinal);
+        await MessagesAreFoundOverTheConsole(run);
         run.Stage.Settings.Remove("CONSOLE_API_URL");
+    }
+
+    private static async Task MessagesAreFoundOverTheConsole(SlateRun run)
+    {
+        var all = new TopicReader(run.Stage.Kafka).Read(Topics.FeedGames, Ct).ToArray();
+        var one = all[all.Length / 2];
+        var file = run.Stage.Folder.Sub("feed.jsonl");
+
+        var newest = await run.Ask($"messages search {Topics.FeedGames}");
+        var found = await run.Ask(
+            $"messages search {Topics.FeedGames} --partition {one.Partition} --offset {one.Offset} --key {one.Key}");
+        var nothing = await run.Ask($"messages search {Topics.FeedGames} --text nobody-says-this");
+        var exported = await run.Ask($"messages export {Topics.FeedGames} --out {file}");
+        var here = await run.Ask($"messages search {Topics.FeedGames} --direct");
+        run.Stage.Settings["PAYOUT_API_TOKEN"] = TokenOf("vera", ApiRole.Viewer);
+        var masked = await run.Ask($"messages search {Topics.FeedGames} --partition {one.Partition} --offset {one.Offset}");
+
+        Assert.Equal(100, newest.GetProperty("messages").GetArrayLength());
+        Assert.Equal((one.Offset, one.Key), (found.GetProperty("messages")[0].GetProperty("offset").GetInt64(),
+            found.GetProperty("messages")[0].GetProperty("key").GetString()));
+        Assert.Equal((0, true), (nothing.GetProperty("messages").GetArrayLength(), nothing.GetProperty("isWhole").GetBoolean()));
+        Assert.Equal(all.Length, exported.GetProperty("messages").GetInt64());
+        var lines = await System.IO.File.ReadAllLinesAsync(file, Ct);
+        Assert.Equal(
+            all.Select(e => (e.Partition, e.Offset)).Order(),
+            lines.Select(l => JsonDocument.Parse(l).RootElement)
+                .Select(m => (m.GetProperty("partition").GetInt32(), m.GetProperty("offset").GetInt64())).Order());
+        Assert.Equal(100, here.GetProperty("messages").GetArrayLength());
+        var headers = masked.GetProperty("messages")[0].GetProperty("headers").EnumerateObject().ToArray();
+        Assert.Single(headers, h => h.Name == "ce_type");
+        Assert.DoesNotContain("ce_id", masked.GetProperty("messages")[0].GetRawText(), StringComparison.Ordinal);
     }
 
     /// <summary>One that was begun without the console, by her whose token it is, and whose process is gone.</summary>
