@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using ContestPipeline.Contestctl;
 using ContestPipeline.Contestctl.SignedIn;
 using ContestPipeline.Integration.Payout;
@@ -11,6 +12,7 @@ using Microsoft.Extensions.Configuration;
 namespace ContestPipeline.Integration.WebConsole;
 
 /// <summary>Signing in from a terminal, and where that is kept.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class LoginTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>, IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("contestctl-").FullName;
