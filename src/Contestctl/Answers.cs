@@ -56,7 +56,8 @@ internal sealed record ContestRecallAnswer(string Contest, string CommandId, obj
 internal sealed record WebhooksAnswer(IReadOnlyList<Webhooks.SetupWebhooksCommand.Result> Endpoints);
 
 /// <summary>The payouts that were asked for, and what is halted.</summary>
-internal sealed record PayoutsAnswer(IReadOnlyList<PayoutRow> Payouts, IReadOnlyList<HaltRow> Halts);
+/// <param name="IsWhole">False: --limit left some out.</param>
+internal sealed record PayoutsAnswer(IReadOnlyList<PayoutRow> Payouts, IReadOnlyList<HaltRow> Halts, bool IsWhole = true);
 
 /// <summary>One payout, its states, its attempts, and the halts that cover it.</summary>
 internal sealed record PayoutAnswer(

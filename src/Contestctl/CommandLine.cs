@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using ContestPipeline.Contestctl.Commands;
@@ -48,6 +49,7 @@ public static class CommandLine
     internal static async Task<int> Run(string[] args, Session session, TextWriter errors, CancellationToken ct)
     {
         var parsed = Root(session).Parse(args.Length == 0 ? ["--help"] : args);
+        HelpText.Fit(parsed.CommandResult.Command);
         var wrong = WrongUsage.Of(parsed, args);
         if (wrong.Length > 0 && !IsCompletion(args))
             return await Say(errors, [.. wrong, "add --help to see what is expected"], ExitCodes.Usage);
@@ -110,6 +112,7 @@ public static class CommandLine
     public static RootCommand Root(Session session)
     {
         var root = new RootCommand(About);
+        root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = HelpText.Columns + 2 };
         root.Add(DoctorCommand.Make(session));
         root.Add(MigrateCommand.Make(session));
         root.Add(TopicsCommand.Make(session));

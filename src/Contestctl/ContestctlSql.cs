@@ -51,6 +51,11 @@ internal static class ContestctlSql
             """,
             new { contestId, playerId, state, limit }, cancellationToken: ct))).AsList();
 
+    /// <summary>Whether the contest was ever published.</summary>
+    public static Task<bool> IsContest(this NpgsqlConnection connection, string contestId, CancellationToken ct) =>
+        connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select exists (select from scoring.contest where contest_id = @contestId)", new { contestId }, cancellationToken: ct));
+
     /// <param name="contestId">Only what covers this contest; null: everything that is halted.</param>
     /// <param name="playerId">With the contest: only what covers this player of it.</param>
     public static async Task<IReadOnlyList<HaltRow>> Halts(

@@ -47,6 +47,7 @@ internal static class Output
     {
         var table = new Table { Border = TableBorder.Simple };
         foreach (var column in columns) table.AddColumn(column, c => c.Padding = new Padding(IsNarrow ? 0 : 1, 0, 1, 0));
+        if (columns.Length > 0) table.Columns[0].NoWrap(); // Mostly an id, which is copied.
         return table;
     }
 

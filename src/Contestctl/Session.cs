@@ -44,7 +44,24 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
     public IReadOnlyList<WorkerSchema> Schemas =>
         [.. Workers, ConsoleSchema.Of(Settings.Optional(Plumbing.Settings.DatabaseSetting(ConsoleSchema.Name)))];
 
-    public string AdminDatabase => Settings.AdminDatabase();
+    /// <exception cref="SettingException">It is not set, or no connection string.</exception>
+    public string AdminDatabase
+    {
+        get
+        {
+            var text = Settings.AdminDatabase();
+            try
+            {
+                return new NpgsqlConnectionStringBuilder(text).Count > 0 ? text
+                    : throw new SettingException(Plumbing.Settings.AdminSetting, "is no connection string");
+            }
+            catch (ArgumentException wrong)
+            {
+                throw new SettingException(
+                    Plumbing.Settings.AdminSetting, $"is no connection string: {wrong.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
+            }
+        }
+    }
 
     /// <exception cref="SettingException">There is no broker at the address, or it would be asked in plaintext in
     /// live.</exception>

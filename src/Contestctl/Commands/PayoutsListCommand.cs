@@ -9,7 +9,8 @@ internal static class PayoutsListCommand
 {
     private const string About =
         """
-        Lists payouts with amount, state and, where they wait or failed, why; then the sum by state of what is listed.
+        Lists payouts with amount, state and, where they wait or failed, why; then the sum by state of what is listed, and whether there are more. Exit code 1
+        when there is no such contest.
 
         Examples:
           contestctl payouts list --contest sunday-night
@@ -34,12 +35,19 @@ internal static class PayoutsListCommand
         command.SetAction(async (parsed, ct) =>
         {
             await using var connection = await session.OpenAdmin(ct);
-            var payouts = await connection.Payouts(parsed.GetValue(contest), parsed.GetValue(player),
-                parsed.GetValue(held) ? "held" : parsed.GetValue(state), parsed.GetValue(limit), ct);
+            var (wanted, most) = (parsed.GetValue(contest), parsed.GetValue(limit));
+            var found = await connection.Payouts(wanted, parsed.GetValue(player),
+                parsed.GetValue(held) ? "held" : parsed.GetValue(state), most == int.MaxValue ? most : most + 1, ct);
+            if (found.Count == 0 && wanted is not null && !await connection.IsContest(wanted, ct))
+                throw new RefusedException($"there is no contest {wanted}");
+            PayoutRow[] payouts = [.. found.Take(most)];
+            var isWhole = payouts.Length == found.Count;
             var halts = await connection.Halts(null, null, ct);
-            Output.Show(parsed, json, new PayoutsAnswer(payouts, halts), console =>
+            Output.Show(parsed, json, new PayoutsAnswer(payouts, halts, isWhole), console =>
             {
                 Write(console, payouts);
+                if (!isWhole)
+                    console.WriteLine($"these are {payouts.Length} of more; --limit shows more, the sums are of these alone");
                 WriteHalts(console, halts);
             });
             return ExitCodes.Success;

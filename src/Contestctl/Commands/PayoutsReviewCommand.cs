@@ -35,7 +35,7 @@ internal static class PayoutsReviewCommand
     private static Command Make(Session session, string decision, string about, string aboutNote, bool noteRequired)
     {
         var id = new Argument<string>("PAYOUT") { Description = "The payout's id." };
-        var note = new Option<string?>("--note") { Description = aboutNote, Required = noteRequired };
+        var note = new Option<string?>("--note", "--reason") { Description = aboutNote, Required = noteRequired };
         var json = Output.JsonOption($"POST /v1/payouts/{{payoutId}}/{decision}");
         var command = new Command(decision, about) { id, note, json };
         command.SetAction(async (parsed, ct) =>

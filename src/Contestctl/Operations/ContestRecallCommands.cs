@@ -42,8 +42,9 @@ internal static class ContestRecallCommands
         Session session, string name, string about, Func<string, string, string, string, IContestCommand> order)
     {
         var id = new Argument<string>("CONTEST") { Description = "The contest's id." };
-        var reason = new Option<string>("--reason") { Description = "Why; it is kept with the contest.", Required = true };
-        var by = new Option<string>("--by") { Required = true,
+        var reason = new Option<string>(
+            "--reason", "--why") { Description = "Why; it is kept with the contest.", Required = true };
+        var by = new Option<string>("--by", "--who") { Required = true,
             Description = "Who decided it; it is kept with the contest. With PAYOUT_API_TOKEN the token's name." };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for the answer.", DefaultValueFactory = _ => 15 };
         var json = Output.JsonOption<ContestRecallAnswer>();

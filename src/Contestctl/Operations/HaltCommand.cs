@@ -113,7 +113,8 @@ internal static class HaltCommand
         console.Write(table);
     }
 
-    private static Option<string> Reason() => new("--reason") { Description = "Why; kept in the audit log.", Required = true };
+    private static Option<string> Reason() =>
+        new("--reason", "--why") { Description = "Why; kept in the audit log.", Required = true };
 
     private static string? Text(JsonElement answer, string name) =>
         answer.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -37,7 +37,7 @@ internal static class PayoutsMismatchCommand
     private static Command Make(Session session, string decision, string about, Argument<string>? transfer)
     {
         var id = new Argument<string>("PAYOUT") { Description = "The payout's id." };
-        var note = new Option<string>("--note") { Description = "Why; kept in the audit log.", Required = true };
+        var note = new Option<string>("--note", "--reason") { Description = "Why; kept in the audit log.", Required = true };
         var json = Output.JsonOption($"POST /v1/payouts/{{payoutId}}/{decision}");
         var command = new Command(decision, about) { id };
         if (transfer is not null) command.Add(transfer);

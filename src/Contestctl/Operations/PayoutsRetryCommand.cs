@@ -18,7 +18,7 @@ internal static class PayoutsRetryCommand
     public static Command Make(Session session)
     {
         var id = new Argument<string>("PAYOUT") { Description = "The payout's id." };
-        var reason = new Option<string>("--reason") { Description = "Why; kept in the audit log.", Required = true };
+        var reason = new Option<string>("--reason", "--why") { Description = "Why; kept in the audit log.", Required = true };
         var json = Output.JsonOption("POST /v1/payouts/{payoutId}/retry");
         var command = new Command("retry", About) { id, reason, json };
         command.SetAction(async (parsed, ct) =>

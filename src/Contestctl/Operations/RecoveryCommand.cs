@@ -94,7 +94,8 @@ internal static class RecoveryCommand
         return command;
     }
 
-    private static Option<string> Reason() => new("--reason") { Description = "Why; kept in the audit log.", Required = true };
+    private static Option<string> Reason() =>
+        new("--reason", "--why") { Description = "Why; kept in the audit log.", Required = true };
 
     private static void Write(IAnsiConsole console, JsonElement answer)
     {

@@ -27,7 +27,7 @@ internal static class DiscardCommand
         var place = new ParkedCommand.PlaceArguments(session);
         var offset = new Option<long>(
             "--offset") { Description = "The offset of the message, as parked show gives it.", Required = true };
-        var reason = new Option<string>("--reason") { Description = "Why; kept with the message.", Required = true };
+        var reason = new Option<string>("--reason", "--why") { Description = "Why; kept with the message.", Required = true };
         reason.Validators.Add(NotBlank);
         var json = Output.JsonOption<ParkedDiscardAnswer>();
         var command = new Command("discard", About) { place.Worker, place.Topic, place.Key, offset, reason, json };

@@ -45,7 +45,7 @@ internal static class ParkedCommand
             "--wait") { Description = "Seconds to wait for the worker's answer.", DefaultValueFactory = _ => WaitSecondsDefault };
         wait.Validators.Add(OptionRules.AtLeast(0));
         var reason = new Option<string>(
-            "--reason") { Description = "Why; kept in the audit log.", DefaultValueFactory = _ => "the cause is mended" };
+            "--reason", "--why") { Description = "Why; kept in the audit log.", DefaultValueFactory = _ => "the cause is mended" };
         var json = Output.JsonOption<ParkedRetryAnswer>();
         var command = new Command("retry", AboutRetry) { place.Worker, place.Topic, place.Key, all, error, reason, wait, json };
         command.Validators.Add(result =>

@@ -113,9 +113,11 @@ internal static class ReplayRunCommand
     }
 
     public static Option<string?> Who() =>
-        Said<string?>("--who", "Your name, without PAYOUT_API_TOKEN and of what is not done at the console; for the audit log.");
+        Said<string?>("--who", "--by",
+            "Your name, without PAYOUT_API_TOKEN and of what is not done at the console; for the audit log.");
 
-    public static Option<string> Why() => Said<string>("--why", "Why; kept with the run and in the audit log.", isNeeded: true);
+    public static Option<string> Why() =>
+        Said<string>("--why", "--reason", "Why; kept with the run and in the audit log.", isNeeded: true);
 
     /// <returns>The token's name, else what was typed and that nothing proves it.</returns>
     /// <exception cref="SettingException">Nobody is named.</exception>
@@ -124,9 +126,9 @@ internal static class ReplayRunCommand
             ? throw new SettingException("--who", "is needed: your name, kept with the run and in the audit log")
             : OrderedBy.Name(session, parsed.GetValue(who), "", ct);
 
-    private static Option<T> Said<T>(string name, string what, bool isNeeded = false)
+    private static Option<T> Said<T>(string name, string other, string what, bool isNeeded = false)
     {
-        var option = new Option<T>(name) { Description = what, Required = isNeeded };
+        var option = new Option<T>(name, other) { Description = what, Required = isNeeded };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && string.IsNullOrWhiteSpace(text))

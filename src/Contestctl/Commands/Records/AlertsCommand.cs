@@ -69,7 +69,7 @@ internal static class AlertsCommand
     private static Command Decide(Session session, string name, string route, string about)
     {
         var key = new Argument<string>("KEY") { Description = "The alert's key, as the list shows it." };
-        var note = new Option<string?>("--note") { Description = "What you found or did; kept with the alert." };
+        var note = new Option<string?>("--note", "--reason") { Description = "What you found or did; kept with the alert." };
         var json = Output.JsonOption($"POST /v1/alerts/{route}");
         var command = new Command(name, about) { key, note, json };
         command.SetAction(async (parsed, ct) =>
