@@ -58,7 +58,8 @@ public sealed class Session(IConfiguration settings, TimeProvider clock)
             catch (ArgumentException wrong)
             {
                 throw new SettingException(
-                    Plumbing.Settings.AdminSetting, $"is no connection string: {wrong.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
+                    Plumbing.Settings.AdminSetting,
+                    $"is no connection string: {wrong.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
             }
         }
     }

@@ -38,7 +38,7 @@ public sealed class HelpTests
     [Fact]
     public void What_is_wrapped_says_the_same_and_examples_stay_on_their_line()
     {
-        const string Example = "  contestctl replay run replay-plan.json --feed-file corrected.jsonl --who ann --why \"the provider's correction\"";
+        const string Example = "  contestctl replay run replay-plan.json --feed-file corrected.jsonl --who ann --why \"mended\"";
         var text = $"One two\nthree four.\n\nExamples:\n{Example}";
 
         Assert.Equal($"One two three four.\n\nExamples:\n{Example}", HelpText.Reflowed(text));
