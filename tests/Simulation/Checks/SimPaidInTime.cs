@@ -51,7 +51,8 @@ internal static class SimPaidInTime
                 && refused.At < locked + PaidInTime.Wait
                 && refused.Message.Contains("the payment was heard of", StringComparison.Ordinal)
                 && world.Broker.Messages<GameStateV1>().All(g => g.StartedAt is null || g.StartedAt > at))
-                yield return $"{refused.EntryId} paid at {at:u}, before the lock at {locked:u}, and was refused: {refused.Message}";
+                yield return $"{refused.EntryId} paid at {at:u}, before the lock at {locked:u}, and was refused: "
+                    + refused.Message;
         }
     }
 }
