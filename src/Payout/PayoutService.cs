@@ -143,6 +143,7 @@ public static class PayoutService
         services.AddSingleton(DepositRules.From(settings));
         services.AddSingleton<IStripeRequestHandler, DepositRequestHandler>();
         services.AddSingleton<IStripeRequestHandler, CancelDepositHandler>();
+        services.AddSingleton<IStripeRequestHandler, DepositRefundHandler>();
         services.AddSingleton<IRereads, DepositReader>();
     }
 

@@ -59,11 +59,14 @@ public static class NotificationKinds
     public const string RefundAsked = "refund-asked";
     public const string DepositCredited = "deposit-credited";
     public const string DepositDeclined = "deposit-declined";
+    public const string DepositRefunded = "deposit-refunded";
+    public const string DepositRefundFailed = "deposit-refund-failed";
 
     public static IReadOnlyList<string> All { get; } =
     [
         PaymentNeeded, PaymentDeclined, EntryRefused, EntryRefunded, Won, OnboardingNeeded, OnboardingReminder, AccountReady,
         AccountDisabled, Paid, PayoutFailed, PayoutDelayed, BankPayoutPaid, BankPayoutFailed, ApprovalNeeded, Approved, Rejected,
         DisputeOpened, DisputeClosed, PrizeCorrected, AccountRestricted, RefundAsked, DepositCredited, DepositDeclined,
+        DepositRefunded, DepositRefundFailed,
     ];
 }

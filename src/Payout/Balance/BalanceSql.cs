@@ -25,6 +25,7 @@ public static class BalanceSql
             from payout.ledger_account
             where account >= 'player_payable:' and account < 'player_payable;' or account >= 'wallet:' and account < 'wallet;'
                 or account >= 'stakes:' and account < 'stakes;'
+                or account >= 'wallet_refunds:' and account < 'wallet_refunds;'
             union all
             select currency, case when give_back_reason is not null then amount_minor else refund_asked_minor end - refunded_minor
             from payout.entry_payment
@@ -37,6 +38,10 @@ public static class BalanceSql
             union all
             select p.currency, r.amount_minor
             from payout.entry_refund r join payout.entry_payment p on p.contest_id = r.contest_id and p.entry_id = r.entry_id
+            where r.pending_reason = 'insufficient_funds'
+            union all
+            select d.currency, r.amount_minor
+            from payout.deposit_refund r join payout.wallet_deposit d on d.deposit_id = r.deposit_id
             where r.pending_reason = 'insufficient_funds') owed
         group by currency
         having sum(amount_minor) <> 0

@@ -29,10 +29,20 @@ public sealed class DepositReader(
     {
         var seen = await stripe.Look(
             "payment_intents.read", async (client, token) => await IntentCalls.Read(client, due.IntentId, token), ct);
+        IReadOnlyList<Refund> refunds = [];
+        if (seen is StripeAnswer.Found { Object: PaymentIntent shown }
+            && (due.HasRefunds || shown.LatestCharge is { AmountRefunded: > 0 }))
+        {
+            var listed = await stripe.Look(
+                "refunds.list", async (client, token) => await RefundCalls.All(client, due.IntentId, token), ct);
+            if (listed is StripeAnswer.Found { Object: CompleteList<Refund> list }) refunds = list.Items;
+            else seen = listed;
+        }
+
         if (seen is StripeAnswer.Found { Object: PaymentIntent intent })
         {
             await database.OrPassOver(
-                () => database.Run(tx => Apply(due, PaymentFacts.Of(intent), tx), ct), What, due.DepositId,
+                () => database.Run(tx => Apply(due, PaymentFacts.Of(intent), refunds, tx), ct), What, due.DepositId,
                 (at, tx) => tx.ReadDepositAgain(due, at), ct);
             return;
         }
@@ -41,13 +51,44 @@ public sealed class DepositReader(
         await database.Run(tx => tx.NotRead(What, due.DepositId, seen, at => tx.ReadDepositAgain(due, at)), ct);
     }
 
-    private static async Task<bool> Apply(DepositToRead due, PaymentFacts facts, Tx tx)
+    private static async Task<bool> Apply(DepositToRead due, PaymentFacts facts, IReadOnlyList<Refund> refunds, Tx tx)
     {
         await tx.WasRead(What, due.DepositId);
         var deposit = await tx.LockDeposit(due.DepositId) ?? throw new InvariantException($"{due.DepositId} has no row");
         deposit = await tx.ApplyReading(deposit, facts);
-        var more = deposit.IsOpen || deposit.State == DepositState.Paid && deposit.StripeFeeMinor is null;
+        var isUnanswered = deposit.State == DepositState.Paid && refunds.Count > 0 && await ApplyRefunds(deposit, refunds, tx);
+        var more = deposit.IsOpen || deposit.State == DepositState.Paid && deposit.StripeFeeMinor is null || isUnanswered;
         await tx.ReadDepositAgain(due, more ? tx.Now + DepositTransitions.ReadEvery : null);
         return true;
+    }
+
+    /// <summary>
+    /// A refund that came back from the bank is in its lot again; one that nobody here asked for is booked, unless the answer to
+    /// what is open may still say that it was that one.
+    /// </summary>
+    /// <returns>True: it is to be read once more.</returns>
+    private static async Task<bool> ApplyRefunds(Deposit deposit, IReadOnlyList<Refund> shown, Tx tx)
+    {
+        var known = await tx.DepositRefunds(deposit.DepositId);
+        var now = shown.ToDictionary(r => r.Id, StringComparer.Ordinal);
+        foreach (var refund in known)
+        {
+            if (refund is not { State: DepositRefundState.Done, RefundId: { } id } || !now.TryGetValue(id, out var at)) continue;
+            if (RefundCalls.IsVoid(at)) await tx.FailedRefund(deposit, refund, id, at.FailureReason ?? at.Status);
+            else if (RefundCalls.PendingReason(at) is var pending && pending != refund.PendingReason)
+                await tx.UpdateDepositRefund(refund with { PendingReason = pending });
+        }
+
+        var ours = known.Select(r => r.Words).Concat(known.Select(r => r.RefundId).OfType<string>())
+            .ToHashSet(StringComparer.Ordinal);
+        Refund[] byHand =
+        [
+            .. shown.Where(r => !RefundCalls.IsVoid(r) && !ours.Contains(r.Id)
+                && !ours.Contains(r.Metadata?.GetValueOrDefault(RefundCalls.MarkName) ?? ""))
+                .OrderBy(r => r.Created).ThenBy(r => r.Id, StringComparer.Ordinal),
+        ];
+        if (known.Any(r => r.State == DepositRefundState.Open)) return byHand.Length > 0;
+        foreach (var refund in byHand) await tx.RefundedByHand(deposit, refund);
+        return false;
     }
 }

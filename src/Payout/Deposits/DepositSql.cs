@@ -4,8 +4,9 @@ using ContestPipeline.Plumbing;
 namespace ContestPipeline.Payout.Deposits;
 
 /// <summary>A deposit that is to be read from Stripe.</summary>
+/// <param name="HasRefunds">Something of it went back, or is to.</param>
 /// <param name="Hints">As counted when it was claimed: one that comes while it is read brings it back at once.</param>
-public sealed record DepositToRead(string DepositId, string IntentId, long Hints);
+public sealed record DepositToRead(string DepositId, string IntentId, bool HasRefunds, long Hints);
 
 /// <summary>All SQL of deposits. Each statement runs inside the caller's transaction.</summary>
 public static class DepositSql
@@ -40,7 +41,7 @@ public static class DepositSql
         $"select {Columns} from payout.wallet_deposit where deposit_id = @depositId", new { depositId });
 
     public static Task<Deposit?> LockDeposit(this Tx tx, string depositId) => tx.QueryOne<Deposit>(
-        $"select {Columns} from payout.wallet_deposit where deposit_id = @depositId for update", new { depositId });
+        $"select {Columns} from payout.wallet_deposit where deposit_id = @depositId for no key update", new { depositId });
 
     /// <summary>What a player needs to pay with; never logged, never sent.</summary>
     public static Task<string?> DepositSecret(this Tx tx, string depositId) => tx.QueryOne<string>(
@@ -108,7 +109,9 @@ public static class DepositSql
             from due
             where d.deposit_id = due.deposit_id
             returning d.deposit_id, d.intent_id, d.hints, due.read_due_at as was_due_at)
-        select deposit_id, intent_id, hints from claimed order by was_due_at, deposit_id
+        select deposit_id, intent_id, exists (select from payout.deposit_refund r where r.deposit_id = c.deposit_id) as has_refunds,
+            hints
+        from claimed c order by was_due_at, deposit_id
         """,
         new { now = tx.Now, again, countMax });
 }

@@ -43,7 +43,7 @@ public sealed class PaymentReader(
         {
             var listed = await stripe.Look(
                 "refunds.list",
-                async (client, token) => await RefundRequestHandler.All(client, due.IntentId, token), ct);
+                async (client, token) => await RefundCalls.All(client, due.IntentId, token), ct);
             if (listed is not StripeAnswer.Found { Object: CompleteList<Refund> list })
             {
                 await Missed(due, listed, ct);
@@ -79,7 +79,7 @@ public sealed class PaymentReader(
         foreach (var refund in known)
         {
             if (refund is not { State: RefundState.Done, RefundId: { } id } || !shown.TryGetValue(id, out var now)) continue;
-            if (RefundRequestHandler.IsVoid(now))
+            if (RefundCalls.IsVoid(now))
                 payment = await RefundRequestHandler.Undo(payment, refund, now.FailureReason ?? now.Status, tx);
             else await RefundRequestHandler.Note(payment, refund, now, tx);
         }
@@ -87,7 +87,7 @@ public sealed class PaymentReader(
         // The answer to what is open may still say that it was made, or that it could not be, since somebody else has refunded
         // it: then it is this reading that knows better, once more.
         var byHand = RefundRequestHandler.ByHand(refunds, known);
-        var isUnanswered = (refunds.Any(RefundRequestHandler.IsVoid) || byHand.Count > 0)
+        var isUnanswered = (refunds.Any(RefundCalls.IsVoid) || byHand.Count > 0)
             && known.Any(r => r.State == RefundState.Open);
         if (byHand.Count > 0 && payment.IsPaid && !isUnanswered) payment = await RefundAnswers.MadeByHand(payment, byHand, tx);
         else isUnanswered |= byHand.Count > 0;

@@ -29,7 +29,7 @@ public static class RefundAnswers
                 ?? throw new InvariantException($"refund {asked.RefundNo} of entry {asked.EntryId} was asked for and has no row");
             switch (answer)
             {
-                case StripeCallAnswer.Success { Made: Refund made } when !RefundRequestHandler.IsVoid(made):
+                case StripeCallAnswer.Success { Made: Refund made } when !RefundCalls.IsVoid(made):
                     Made(payment, refund, made, writes, tx);
                     break;
                 case StripeCallAnswer.Refused { Code: "balance_insufficient" } or StripeCallAnswer.Gone:
@@ -81,9 +81,9 @@ public static class RefundAnswers
         };
         payment = tx.ChangePayment(payment, payment.PaidState, refund.Reason, writes.Changes);
         refund = refund with { State = RefundState.Done, RefundId = made.Id, ByHouse = byHouse,
-            PendingReason = RefundRequestHandler.PendingReason(made) };
+            PendingReason = RefundCalls.PendingReason(made) };
         writes.Set(payment, refund);
-        if (refund.PendingReason == RefundRequestHandler.WaitsForFunds)
+        if (refund.PendingReason == RefundCalls.WaitsForFunds)
         {
             // The answer to a key may be an old one, and the event that it was sent have come before: so it is read once more.
             writes.Unsure.Add(payment.IntentId!);
@@ -107,7 +107,7 @@ public static class RefundAnswers
         writes.Set(payment, refund);
         if (answer is StripeCallAnswer.Refused refused) tx.Alert(PaymentAlerts.BalanceShort(payment, refused.What, tx.Now));
         await tx.Call(RefundRequestHandler.Call(payment, refund),
-            answer is StripeCallAnswer.Refused ? tx.Now + RefundRequestHandler.FundsPause : null);
+            answer is StripeCallAnswer.Refused ? tx.Now + RefundCalls.FundsPause : null);
     }
 
     /// <summary>

@@ -18,17 +18,6 @@ public sealed class RefundRequestHandler : IManyAtOnce
 {
     public const string Name = "entry-refund";
 
-    /// <summary>Refunds of one payment looked at before giving up; there are few.</summary>
-    private const int RefundsMax = 10_000;
-
-    /// <summary>Stripe's word for a refund that is made and waits until the platform's balance covers it.</summary>
-    public const string WaitsForFunds = "insufficient_funds";
-
-    /// <summary>
-    /// A refund that the platform's balance could not cover is asked for again after this long, with a key of its own.
-    /// </summary>
-    public static readonly TimeSpan FundsPause = TimeSpan.FromMinutes(5);
-
     public string Kind => Name;
 
     public string Endpoint => "refunds.create";
@@ -41,43 +30,22 @@ public sealed class RefundRequestHandler : IManyAtOnce
             payment.ContestId, payment.EntryId, refund.RefundNo, payment.IntentId!, refund.AmountMinor, words));
     }
 
-    public async Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct)
+    public Task<object> Perform(IStripeClient stripe, OpenCall call, RequestOptions options, CancellationToken ct)
     {
         var asked = call.Parameters<RefundParameters>();
-        return await new RefundService(stripe).CreateAsync(
-            new RefundCreateOptions
+        return RefundCalls.Create(
+            stripe, asked.IntentId, asked.AmountMinor,
+            new Dictionary<string, string>
             {
-                PaymentIntent = asked.IntentId,
-                Amount = asked.AmountMinor,
-                Metadata = new Dictionary<string, string> { ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId,
-                    ["refund"] = asked.Mark },
+                ["contest_id"] = asked.ContestId, ["entry_id"] = asked.EntryId, [RefundCalls.MarkName] = asked.Mark,
             },
             options, ct);
     }
 
-    public async Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
+    public Task<LookUpResult> LookUp(IStripeClient stripe, OpenCall call, CancellationToken ct)
     {
         var asked = call.Parameters<RefundParameters>();
-        var refunds = await All(stripe, asked.IntentId, ct);
-        if (refunds.Items.FirstOrDefault(r => r.Metadata?.GetValueOrDefault("refund") == asked.Mark && !IsVoid(r)) is { } made)
-            return new LookUpResult.Found(made);
-        var from = (call.FirstUsedAt - FindTransfer.ClocksDiffer).UtcDateTime;
-        return refunds.Items.FirstOrDefault(r => r.Amount == asked.AmountMinor && r.Created >= from && !IsVoid(r) && IsEdited(r))
-            is { } edited
-            ? new LookUpResult.Unexplained(
-                $"refund {edited.Id} of {edited.Amount} has other metadata than were ever written here: it may be this one")
-            : LookUpResult.FoundNone.In(refunds);
-    }
-
-    /// <summary>What somebody gives back in Stripe's dashboard has no metadata, unless somebody writes some.</summary>
-    private static bool IsEdited(Refund refund) => refund.Metadata is { Count: > 0 } words && !words.ContainsKey("refund");
-
-    /// <summary>Everything that was given back of a payment intent.</summary>
-    public static Task<CompleteList<Refund>> All(IStripeClient stripe, string intentId, CancellationToken ct)
-    {
-        var service = new RefundService(stripe);
-        return CompleteLists.Read(new RefundListOptions { PaymentIntent = intentId },
-            page => service.ListAsync(page, cancellationToken: ct), RefundsMax);
+        return RefundCalls.Find(stripe, call, asked.IntentId, asked.Mark, asked.AmountMinor, ct);
     }
 
     public Task Apply(StripeCallAnswer answer, OpenCall call, Tx tx) =>
@@ -86,18 +54,13 @@ public sealed class RefundRequestHandler : IManyAtOnce
     public Task Apply(IReadOnlyList<AnsweredCall> answered, Tx tx) =>
         RefundAnswers.Apply([.. answered.Select(a => (a.End.Answer, a.Call.Parameters<RefundParameters>()))], tx);
 
-    public static bool IsVoid(Refund refund) => refund.Status is "failed" or "canceled";
-
-    /// <returns>Why Stripe has not sent it yet, in Stripe's word; null when it has.</returns>
-    public static string? PendingReason(Refund refund) => refund.Status == "pending" ? refund.PendingReason : null;
-
     /// <summary>A refund that was made is seen again: it may have begun to wait for something, or have been sent.</summary>
     public static async Task Note(EntryPayment payment, EntryRefund refund, Refund shown, Tx tx)
     {
-        var pending = PendingReason(shown);
+        var pending = RefundCalls.PendingReason(shown);
         if (pending == refund.PendingReason) return;
         await tx.UpdateRefunds(refund with { PendingReason = pending });
-        if (pending == WaitsForFunds)
+        if (pending == RefundCalls.WaitsForFunds)
             tx.Alert(PaymentAlerts.BalanceShort(payment, $"refund {shown.Id} waits at Stripe for funds", tx.Now));
     }
 
@@ -109,7 +72,7 @@ public sealed class RefundRequestHandler : IManyAtOnce
         var ours = known.Select(Words).Concat(known.Select(r => r.RefundId).OfType<string>()).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. shown.Where(r => !IsVoid(r) && !ours.Contains(r.Id)
+            .. shown.Where(r => !RefundCalls.IsVoid(r) && !ours.Contains(r.Id)
                 && !ours.Contains(r.Metadata?.GetValueOrDefault("refund") ?? ""))
                 .OrderBy(r => r.Created).ThenBy(r => r.Id, StringComparer.Ordinal),
         ];

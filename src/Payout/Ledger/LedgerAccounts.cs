@@ -65,6 +65,9 @@ public static class LedgerAccounts
     /// <summary>What a player has in the wallet; it lies in lots.</summary>
     public static string Wallet(string playerId) => $"wallet:{playerId}";
 
+    /// <summary>What left a wallet to go back to the card, and has not gone by Stripe's answer.</summary>
+    public static string WalletRefunds(string playerId) => $"wallet_refunds:{playerId}";
+
     /// <summary>What was staked out of wallets on a challenge that is not settled yet.</summary>
     public static string Stakes(string contestId) => $"stakes:{contestId}";
 

@@ -49,6 +49,7 @@ public static class EndedSql
         select o.key from open o
         where o.kind = 'platform-balance-short' and not exists (select from payout.payout where state = 'awaiting_funds')
             and not exists (select from payout.entry_refund where pending_reason = 'insufficient_funds' and state <> 'failed')
+            and not exists (select from payout.deposit_refund where pending_reason = 'insufficient_funds' and state <> 'failed')
             and not exists (select from payout.stripe_call where due_at is not null and last_answer like '%balance%')
         union all
         select o.key from open o

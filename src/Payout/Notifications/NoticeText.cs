@@ -88,6 +88,11 @@ public static class NoticeText
         NotificationKinds.DepositDeclined =>
             ("Your deposit was declined",
                 $"The deposit of {Amount(n)} was not taken.{Because(n)} You can make another one, with another card."),
+        NotificationKinds.DepositRefunded =>
+            ("Your deposit goes back to your card", $"{Amount(n)} from your wallet is on its way back to the card; it may take days."),
+        NotificationKinds.DepositRefundFailed =>
+            ("Your deposit did not go back to your card",
+                $"{Amount(n)} is in your wallet again.{Because(n)} Ask for a withdrawal instead once it is 90 days old."),
         NotificationKinds.Paid when IsWithdrawal(n) =>
             ("Your withdrawal was sent", $"{Amount(n)} from your wallet was transferred to your account ({n.Subject})."),
         NotificationKinds.PayoutFailed when IsWithdrawal(n) =>

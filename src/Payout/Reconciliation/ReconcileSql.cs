@@ -1,6 +1,6 @@
-using ContestPipeline.Payout.EntryFees;
 using ContestPipeline.Payout.Ledger;
 using ContestPipeline.Payout.Recovery;
+using ContestPipeline.Payout.Requests;
 using ContestPipeline.Plumbing;
 
 namespace ContestPipeline.Payout.Reconciliation;
@@ -42,7 +42,8 @@ public static class ReconcileSql
         $"""
         select transfer_id::text as line_id, reference, (debit_account = @fees or credit_account = @fees) as is_fee,
             case when debit_account = '{LedgerAccounts.StripeBalance}' then amount_minor else -amount_minor end as amount_minor, currency, posted_at,
-            exists (select from payout.entry_refund r where r.refund_id = reference and r.pending_reason = '{RefundRequestHandler.WaitsForFunds}') as waits_for_funds,
+            exists (select from payout.entry_refund r where r.refund_id = reference and r.pending_reason = '{RefundCalls.WaitsForFunds}')
+                or exists (select from payout.deposit_refund r where r.refund_id = reference and r.pending_reason = '{RefundCalls.WaitsForFunds}') as waits_for_funds,
             code in ('{OutsideBooking.MovementCode}', '{OutsideBooking.OpeningCode}') as is_outside
         from payout.ledger_transfer
         where (debit_account = '{LedgerAccounts.StripeBalance}' or credit_account = '{LedgerAccounts.StripeBalance}') and posted_at >= @from and posted_at < @to
@@ -65,8 +66,13 @@ public static class ReconcileSql
         select t.transfer_id::text as id, t.reference as subject, '{MoneyParts.Gross}' as part, -t.amount_minor as amount_minor, t.currency, t.posted_at as at
         from payout.entry_refund r
         join payout.ledger_transfer t on t.contest_id = r.contest_id and t.revision = 0 and t.reference = r.refund_id and t.credit_account = '{LedgerAccounts.StripeBalance}'
-        where r.pending_reason = '{RefundRequestHandler.WaitsForFunds}'
-        order by t.transfer_id
+        where r.pending_reason = '{RefundCalls.WaitsForFunds}'
+        union all
+        select t.transfer_id::text, t.reference, '{MoneyParts.Gross}', -t.amount_minor, t.currency, t.posted_at
+        from payout.deposit_refund r
+        join payout.ledger_transfer t on t.contest_id = '' and t.revision = 0 and t.reference = r.refund_id and t.credit_account = '{LedgerAccounts.StripeBalance}'
+        where r.pending_reason = '{RefundCalls.WaitsForFunds}'
+        order by id
         """);
 
     public static Task<IReadOnlyList<StripeOpening>> Openings(this Tx tx) =>
@@ -131,7 +137,12 @@ public static class ReconcileSql
             r.asked_at as at
         from payout.entry_refund r join payout.entry_payment p on p.contest_id = r.contest_id and p.entry_id = r.entry_id
         where r.asked_at < @to and (r.asked_at >= @from or r.done_at >= @from or r.state = 'open')
-        order by r.contest_id, r.entry_id, r.refund_no
+        union all
+        select 'refund', case when r.state = 'done' then coalesce(r.refund_id, '') else '' end,
+            'deposit-refund/' || r.deposit_id || '/' || r.refund_no, r.amount_minor, d.currency, null, r.asked_at
+        from payout.deposit_refund r join payout.wallet_deposit d on d.deposit_id = r.deposit_id
+        where r.asked_at < @to and (r.asked_at >= @from or r.done_at >= @from or r.state = 'open')
+        order by subject
         """,
         new { from, to }, patiently: true);
 

@@ -31,3 +31,17 @@ public sealed record DepositView(
     public override string ToString() =>
         $"{nameof(DepositView)} {{ RequestId = {RequestId}, State = {State}, AmountMinor = {AmountMinor} }}";
 }
+
+/// <summary>What of a refund went back to one deposit's card.</summary>
+/// <param name="State">One of <see cref="DepositRefundState"/>.</param>
+/// <param name="Reason">Why it did not go back; null: it did, or is to.</param>
+public sealed record WalletRefundPart(string DepositId, long AmountMinor, string State, string? Reason);
+
+/// <summary>How a refund of deposits stands.</summary>
+public sealed record WalletRefundView(
+    string RequestId, long AmountMinor, string Currency, DateTimeOffset CreatedAt, IReadOnlyList<WalletRefundPart> Parts)
+{
+    public static WalletRefundView Of(WalletRefund refund, IReadOnlyList<DepositRefund> parts) => new(
+        refund.RequestId, refund.AmountMinor, refund.Currency, refund.CreatedAt,
+        [.. parts.Select(p => new WalletRefundPart(p.DepositId, p.AmountMinor, p.State, p.Reason))]);
+}

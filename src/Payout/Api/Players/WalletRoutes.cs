@@ -42,7 +42,39 @@ public static class WalletRoutes
             .ProducesAnswer<WalletHistory>("A page of movements.").ProducesRefusal(400, "A page that is not there.");
         MapDeposits(v1, database, worker.GetRequiredService<DepositRules>());
         MapWithdrawals(v1, database);
+        MapRefunds(v1, database);
     }
+
+    private static void MapRefunds(RouteGroupBuilder v1, WorkerDatabase database)
+    {
+        v1.MapPost("/me/wallet/refunds", (WalletRefundRequest request, Caller caller, CancellationToken ct) =>
+            Refund(database, request, caller, ct)).For(ApiRole.Player)
+            .WithSummary("Gives deposits back to the cards they came from, the newest first; the same requestId is one refund.")
+            .ProducesAnswer<WalletRefundView>("Taken out of the wallet; Stripe is asked for each part once.",
+                StatusCodes.Status202Accepted)
+            .ProducesRefusal(400, "The body is not understood.")
+            .ProducesRefusal(409, "More than can go back to the card, or the requestId asked for something else before.");
+        v1.MapGet("/me/wallet/refunds/{requestId}", (string requestId, Caller caller, CancellationToken ct) =>
+            database.Run(async tx => await tx.FindWalletRefund(caller.Subject, Uri.UnescapeDataString(requestId)) is { } known
+                ? ApiAnswer.Of(WalletRefundView.Of(known, await tx.PartsOfRefund(caller.Subject, known.RequestId)))
+                : ApiProblem.NotFound($"refund {requestId}"), ct)).For(ApiRole.Player)
+            .WithSummary("How a refund of the caller stands.")
+            .ProducesAnswer<WalletRefundView>("The refund, part by part.")
+            .ProducesRefusal(404, "There is none of that requestId.");
+    }
+
+    private static Task<IResult> Refund(
+        WorkerDatabase database, WalletRefundRequest request, Caller caller, CancellationToken ct) => database.Run(
+        async tx => await tx.RefundToCard(caller.Subject, request) switch
+        {
+            WalletRefundDecision.Refuse { Malformed: true } refuse => ApiProblem.Invalid(refuse.Why),
+            WalletRefundDecision.Refuse refuse => ApiProblem.Conflict(refuse.Why),
+            _ => ApiAnswer.Of(
+                WalletRefundView.Of(
+                    (await tx.FindWalletRefund(caller.Subject, request.RequestId))!,
+                    await tx.PartsOfRefund(caller.Subject, request.RequestId)),
+                StatusCodes.Status202Accepted),
+        }, ct);
 
     private static void MapWithdrawals(RouteGroupBuilder v1, WorkerDatabase database)
     {

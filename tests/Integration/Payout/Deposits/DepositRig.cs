@@ -18,7 +18,7 @@ internal sealed class DepositRig
     public DepositRig(PayoutWorld world, DelegatingHandler? wire = null)
     {
         this.world = world;
-        calls = world.Calls(wire, new DepositRequestHandler(), new CancelDepositHandler());
+        calls = world.Calls(wire, new DepositRequestHandler(), new CancelDepositHandler(), new DepositRefundHandler());
         var (options, stripe) = world.Gateway();
         reader = new DepositReader(world.Database, stripe, options);
         intents = new PaymentIntentService(StripeWire.Client(options, new SocketsHttpHandler()));
@@ -99,12 +99,13 @@ internal sealed class DepositRig
     public async Task EveryCentIsAccountedFor()
     {
         Assert.Equal(
-            await world.StripeNetMinor(m => m.Type is "charge" or "payment"),
+            await world.StripeNetMinor(m => m.Type is "charge" or "payment" or "refund" or "payment_refund" or "refund_failure"),
             await world.Scalar<long>(
                 """
                 select coalesce(sum(case when debit_account = 'stripe_balance' then amount_minor else -amount_minor end), 0)::bigint
                 from payout.ledger_transfer
-                where 'stripe_balance' in (debit_account, credit_account) and code in ('deposit', 'stripe-fee')
+                where 'stripe_balance' in (debit_account, credit_account) and code in ('deposit', 'stripe-fee', 'deposit-refund',
+                    'deposit-refund-failed')
                 """));
         await world.LedgerIsClean();
     }
