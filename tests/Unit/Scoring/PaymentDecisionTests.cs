@@ -38,6 +38,22 @@ public sealed class PaymentDecisionTests
         Assert.Equal(Reasons.PaymentFailed,
             Assert.IsType<PaymentDecision.Refuse>(Decide(View(), EntryPaymentStates.Cancelled)).ReasonCode);
 
+    [Theory]
+    [InlineData(StakeFunding.Wallet, "1 is missing")]
+    [InlineData(StakeFunding.Card, "the payment of the entry was given up")]
+    public void A_stake_that_the_wallet_does_not_hold_is_refused_in_the_words_of_the_wallet(string funding, string message)
+    {
+        var start = Build.Lock.AddHours(1);
+        var terms = new VerifiedTermsV1(
+            start, start, start, 1, 1, new ProofRulesV1(true, 0, 0, [], 1), 1, 5_000, UndecidedProofs.Pass, 0, 10_000, funding,
+            PrizeTargets.Wallet);
+        var view = View();
+        var rules = new ContestRules(view.Rules!.Definition with { Verified = terms });
+
+        Assert.Equal(message, Assert.IsType<PaymentDecision.Refuse>(DecidePayment.Decide(
+            view with { Rules = rules }, EntryPaymentStates.Cancelled, s_before, "1 is missing")).Message);
+    }
+
     [Fact]
     public void A_payment_given_up_because_the_contest_locked_says_so() =>
         Assert.Equal(Reasons.ContestLocked, Assert.IsType<PaymentDecision.Refuse>(
