@@ -11,19 +11,20 @@ internal static class FeedConvertCommand
 {
     private const string About =
         """
-        Translates NFL GameCenter documents of one game, in the order they were
-        published, into a feed file. Later documents of the game add only what
-        changed: new plays, revisions, withdrawals, a new box. Documents may be packed
-        by gzip.
+        Translates a provider's documents of one game, in the order they were
+        published, into a feed file: the NFL's GameCenter documents, or the NBA's live
+        play-by-plays and boxes. Later documents of the game add only what changed: new
+        plays, revisions, withdrawals, a new box. Documents may be packed by gzip.
 
-        Example:
+        Examples:
           contestctl feed convert 2016100212.json.gz --schedule schedule.csv --out game.jsonl
+          contestctl feed convert playbyplay.json boxscore.json --out game.jsonl
         """;
 
     public static Command Make()
     {
         var files = new Argument<FileInfo[]>(
-            "FILE") { Description = "GameCenter documents of one game, also packed by gzip.", Arity = ArgumentArity.OneOrMore };
+            "FILE") { Description = "Documents of one game, also packed by gzip.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<FileInfo>("--out") { Description = "The feed file to write.", Required = true };
         var schedule =
             new Option<FileInfo?>(
@@ -35,16 +36,14 @@ internal static class FeedConvertCommand
         var command = new Command("convert", About) { files, output, schedule, open, json };
         command.SetAction(async (parsed, ct) =>
         {
-            var documents = new List<NflGameCenterDocument>();
-            foreach (var file in parsed.GetRequiredValue(files)) documents.Add(await Read(file, ct));
-            var kickoff = await Kickoff(documents, parsed.GetValue(schedule), ct);
-            var feed = new NflGameCenterFeed(kickoff);
-            var records =
-                documents.SelectMany((d, i) => feed.Apply(d, confirmed: i == documents.Count - 1 && !parsed.GetValue(open)))
-                    .ToArray();
+            var documents = new List<(string Name, byte[] Content)>();
+            foreach (var file in parsed.GetRequiredValue(files))
+                documents.Add((file.Name, (await Unpacked.Read(file, ct)).ToArray()));
+            var (gameId, startsAt, records) = ConvertNba.Of(documents, confirmed: !parsed.GetValue(open))
+                ?? await OfNfl(documents, parsed.GetValue(schedule), isOpen: parsed.GetValue(open), ct);
             await using (var stream = parsed.GetRequiredValue(output).Create()) await FeedFile.Write(stream, records, ct);
 
-            var result = new ConvertAnswer(documents[0].GameId, kickoff, records.Length, parsed.GetRequiredValue(output).Name);
+            var result = new ConvertAnswer(gameId, startsAt, records.Count, parsed.GetRequiredValue(output).Name);
             Output.Show(parsed, json, result, console =>
                 console.WriteLine(
                     $"{result.Game}: {result.Messages} messages from {documents.Count} documents into {result.File}"));
@@ -53,12 +52,21 @@ internal static class FeedConvertCommand
         return command;
     }
 
-    private static async Task<NflGameCenterDocument> Read(FileInfo file, CancellationToken ct) =>
-        ReadNflGameCenter.Read(await Unpacked.Read(file, ct)) switch
+    private static async Task<(string GameId, DateTimeOffset StartsAt, IReadOnlyList<FeedRecord> Records)> OfNfl(
+        List<(string Name, byte[] Content)> packed, FileInfo? schedule, bool isOpen, CancellationToken ct)
+    {
+        var documents = packed.Select(p => Read(p.Name, p.Content)).ToList();
+        var kickoff = await Kickoff(documents, schedule, ct);
+        var feed = new NflGameCenterFeed(kickoff);
+        return (documents[0].GameId, kickoff,
+            [.. documents.SelectMany((d, i) => feed.Apply(d, confirmed: i == documents.Count - 1 && !isOpen))]);
+    }
+
+    private static NflGameCenterDocument Read(string name, byte[] content) => ReadNflGameCenter.Read(content) switch
         {
             NflDocumentRead.Understood(var document) => document,
             NflDocumentRead.Refused(var field, var expected, var got) =>
-                throw new InvalidDataException($"{file.Name}: {field}: expected {expected}, got {got}"),
+                throw new InvalidDataException($"{name}: {field}: expected {expected}, got {got}"),
             var other => throw new InvariantException($"an answer nobody knows: {other}"),
         };
 

@@ -10,17 +10,10 @@ namespace ContestPipeline.Ingestion.Providers;
 /// <param name="kickoff">Scheduled start, UTC: the anchor of the simulated arrival times.</param>
 public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
 {
-    /// <summary>A heartbeat follows whenever nothing else was sent for so long.</summary>
-    public const int HeartbeatSeconds = 10;
-
-    private const int LeadSeconds = 60;
     private readonly NflGameClock clock = new(kickoff);
     private readonly Dictionary<string, (int Revision, string Content)> known = new(StringComparer.Ordinal);
-    private readonly List<FeedRecord> stream = [];
-    private long sequence;
-    private string? status;
+    private readonly GameStream stream = new(kickoff);
     private string? boxContent;
-    private DateTimeOffset sentAt;
 
     /// <param name="confirmed">
     /// True once a final document is known to be the last word: only then is the game <c>closed</c>. Real documents have said
@@ -28,19 +21,22 @@ public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
     /// </param>
     public IReadOnlyList<FeedRecord> Apply(NflGameCenterDocument game, bool confirmed)
     {
-        stream.Clear();
-        if (status is null) SetStatus(game.GameId, GameStatus.Scheduled, kickoff.AddSeconds(-LeadSeconds), null);
-        if (game.Plays.Count > 0 && status != GameStatus.InProgress && HasNews(game))
-            SetStatus(game.GameId, GameStatus.InProgress, status == GameStatus.Scheduled ? kickoff : clock.After(1), null);
+        if (stream.Status is null)
+            stream.SetStatus(game.GameId, GameStatus.Scheduled, kickoff.AddSeconds(-GameStream.LeadSeconds), null);
+        if (game.Plays.Count > 0 && stream.Status != GameStatus.InProgress && HasNews(game))
+        {
+            var time = stream.Status == GameStatus.Scheduled ? kickoff : clock.After(1);
+            stream.SetStatus(game.GameId, GameStatus.InProgress, time, null);
+        }
 
         AddPlays(game);
         AddWithdrawals(game);
         if (game.IsFinal) Finish(game, confirmed);
-        return [.. stream];
+        return stream.Take();
     }
 
     private bool HasNews(NflGameCenterDocument game) =>
-        status == GameStatus.Scheduled || !game.IsFinal || game.Plays.Count != known.Count(k => k.Value.Content != "")
+        stream.Status == GameStatus.Scheduled || !game.IsFinal || game.Plays.Count != known.Count(k => k.Value.Content != "")
             || game.Plays.Any(p => IsNew(game, p));
 
     private bool IsNew(NflGameCenterDocument game, NflPlay play) =>
@@ -60,8 +56,9 @@ public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
             var revision = seen.Revision + 1;
             known[play.PlayId] = (revision, content);
             var text = NflGameClock.Text(play.Quarter, play.Clock);
-            Emit(time, new FeedPlayV1(
-                game.GameId, play.PlayId, NextSequence(game.GameId, time), revision, "upsert", true, athletes, time, text));
+            stream.Emit(time, new FeedPlayV1(
+                game.GameId, play.PlayId, stream.NextSequence(game.GameId, time), revision, "upsert", true, athletes, time,
+                text));
         }
     }
 
@@ -74,14 +71,15 @@ public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
         {
             var time = clock.After(2);
             known[playId] = (seen.Revision + 1, "");
-            Emit(time, new FeedPlayV1(
-                game.GameId, playId, NextSequence(game.GameId, time), seen.Revision + 1, "delete", true, [], time));
+            stream.Emit(time, new FeedPlayV1(
+                game.GameId, playId, stream.NextSequence(game.GameId, time), seen.Revision + 1, "delete", true, [], time));
         }
     }
 
     private void Finish(NflGameCenterDocument game, bool confirmed)
     {
-        if (status == GameStatus.InProgress) SetStatus(game.GameId, GameStatus.Complete, clock.After(30), game.Quarter);
+        if (stream.Status == GameStatus.InProgress)
+            stream.SetStatus(game.GameId, GameStatus.Complete, clock.After(30), game.Quarter);
         var lines = NflBox.Lines(game);
         var sums = NflBox.Sums(game);
         var content = CanonicalHash.Of(new { lines, sums });
@@ -89,34 +87,12 @@ public sealed class NflGameCenterFeed(DateTimeOffset kickoff)
         {
             boxContent = content;
             var time = clock.After(30);
-            Emit(time, new FeedBoxV1(game.GameId, NextSequence(game.GameId, time), NflBox.CoveredStats, lines, time, sums));
+            stream.Emit(time, new FeedBoxV1(
+                game.GameId, stream.NextSequence(game.GameId, time), NflBox.CoveredStats, lines, time, sums));
         }
 
-        if (confirmed && status == GameStatus.Complete) SetStatus(game.GameId, GameStatus.Closed, clock.After(120), game.Quarter);
-    }
-
-    private void SetStatus(string gameId, string next, DateTimeOffset time, string? text)
-    {
-        Emit(time, new FeedStatusV1(gameId, NextSequence(gameId, time), next, time, text));
-        status = next;
-    }
-
-    /// <summary>Before a message goes out, the silence before it is filled with heartbeats.</summary>
-    private long NextSequence(string gameId, DateTimeOffset time)
-    {
-        if (status is not null && status != GameStatus.Scheduled)
-        {
-            for (var beat = sentAt.AddSeconds(HeartbeatSeconds); beat < time; beat = beat.AddSeconds(HeartbeatSeconds))
-                Emit(beat, new FeedHeartbeatV1(gameId, sequence, beat));
-        }
-
-        return ++sequence;
-    }
-
-    private void Emit(DateTimeOffset time, IMessage message)
-    {
-        sentAt = time;
-        stream.Add(new FeedRecord((long)(time - kickoff).TotalMilliseconds + LeadSeconds * 1000L, time, message));
+        if (confirmed && stream.Status == GameStatus.Complete)
+            stream.SetStatus(game.GameId, GameStatus.Closed, clock.After(120), game.Quarter);
     }
 
     private static string Content(IReadOnlyList<AthleteStatsV1> athletes) => CanonicalHash.Of(athletes);
