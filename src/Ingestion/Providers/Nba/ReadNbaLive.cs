@@ -36,12 +36,23 @@ public static class ReadNbaLive
         {
             return null;
         }
-        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException)
+        // What JsonElement says of a member that is missing or of another kind.
+        catch (KeyNotFoundException e)
         {
-            // What JsonElement says of a member that is missing or of another kind.
-            throw new InvalidDataException($"game: expected the members of the NBA's live documents; {e.Message}", e);
+            throw Refused(e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Refused(e);
+        }
+        catch (FormatException e)
+        {
+            throw Refused(e);
         }
     }
+
+    private static InvalidDataException Refused(Exception e) =>
+        new($"game: expected the members of the NBA's live documents; {e.Message}", e);
 
     private static NbaAction Action(JsonElement action) => new(
         action.GetProperty("actionNumber").GetRawText(), action.GetProperty("orderNumber").GetInt64(),
