@@ -22,8 +22,9 @@ public static class CreateRefusals
         (Reasons.EnvironmentDiffers, ["environment: test or live, as that of the pipeline"]),
         (Reasons.CurrencyUnsupported, [$"currency: one of {s_currencies}"]),
         (Reasons.DefinitionInvalid, Definition()),
-        (Reasons.RuleSetUnknown, ["ruleSet: name, version and hash of one that ships or was published, also after waiting for it; contestctl "
-                + "fills in an empty hash"]),
+        (Reasons.RuleSetUnknown,
+            ["ruleSet: name, version and hash of one that ships or was published, also after waiting for it; contestctl fills "
+                + "in an empty hash"]),
         (Reasons.RuleSetOfAnotherSport, ["ruleSet: it knows stats that the feeds of the games have sent"]),
         (Reasons.PrizesInvalid, Prizes()),
         (Reasons.OverlayTooLarge,
