@@ -101,6 +101,7 @@ public sealed class ServerReplayTests
         Assert.Contains("nothing lies in those offsets", nothing, StringComparison.Ordinal);
         await MessagesAreFoundOverTheConsole(run);
         run.Stage.Settings.Remove("CONSOLE_API_URL");
+        run.Stage.Settings.Remove("PAYOUT_API_TOKEN");
     }
 
     private static async Task MessagesAreFoundOverTheConsole(SlateRun run)
