@@ -164,7 +164,8 @@ public sealed class CustomerTests
         foreach (var part in (string[])["capabilities", "external_accounts", "persons"])
             Assert.Empty(Ids(stripe.Get($"/v1/accounts/{id}/{part}")));
 
-        Assert.Equal("inactive", Text(Json(stripe.Post($"/v1/accounts/{id}/capabilities/transfers", "requested=true")), "status"));
+        Assert.Equal("inactive",
+            Text(Json(stripe.Post($"/v1/accounts/{id}/capabilities/transfers", "requested=true")), "status"));
         stripe.Admin($"accounts/{id}/onboarding", """{"outcome":"complete"}""");
 
         Assert.Equal("active", Text(Json(stripe.Get($"/v1/accounts/{id}/capabilities/transfers")), "status"));
@@ -180,7 +181,8 @@ public sealed class CustomerTests
     private string Keep(string customer, string method) => Text(Json(stripe.Post("/v1/setup_intents",
         $"customer={customer}&payment_method={method}&confirm=true&usage=off_session")), "payment_method")!;
 
-    private JsonElement Charge(string customer, string method) => Json(stripe.Post("/v1/payment_intents", Form(customer, method)));
+    private JsonElement Charge(string customer, string method) =>
+        Json(stripe.Post("/v1/payment_intents", Form(customer, method)));
 
     private JsonElement LatestIntent() => Json(stripe.Get("/v1/payment_intents", "limit=1")).GetProperty("data")[0];
 

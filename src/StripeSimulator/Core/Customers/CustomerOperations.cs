@@ -4,7 +4,9 @@ namespace ContestPipeline.StripeSimulator.Core;
 internal sealed class CustomerOperations(Books books, PaymentMethodOperations methods)
 {
     private static readonly string[] s_texts = ["description", "email", "name", "phone"];
-    private static readonly ParameterCheck s_write = new([.. s_texts, "payment_method"], ["metadata", "expand", "invoice_settings"]);
+    private static readonly ParameterCheck s_write = new(
+        [.. s_texts, "payment_method"], ["metadata", "expand", "invoice_settings"]);
+
     private static readonly ParameterCheck s_get = new([], ["expand"]);
     private static readonly ParameterCheck s_list = ParameterCheck.List("email");
 

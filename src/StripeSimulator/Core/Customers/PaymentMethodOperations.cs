@@ -94,6 +94,21 @@ internal sealed class PaymentMethodOperations(Books books)
     public SimPaymentMethod? Known(string id, long now) => books.PaymentMethods.Find(id)
         ?? (TestPaymentMethod.Find(id) is null ? null : New(id, new Dictionary<string, string>(), now));
 
+    /// <returns>As what a payment method behaves that is kept, or is one of the test names; null: it is neither.</returns>
+    public TestPaymentMethod? Behaviour(string name) =>
+        TestPaymentMethod.Find(books.PaymentMethods.Find(name)?.Behaviour ?? name);
+
+    /// <returns>Why a customer, or nobody, cannot pay with it; null: nothing is in the way.</returns>
+    public SimResponse? Refusal(string? name, string? customer) => name switch
+    {
+        null => null,
+        _ when Behaviour(name) is null => StripeErrors.NoSuch("PaymentMethod", name, "payment_method", 400),
+        _ when books.PaymentMethods.Find(name) is { IsDetached: true } => StripeErrors.MethodSpent(),
+        _ when books.PaymentMethods.Find(name) is { Customer: { } owner } && owner != customer =>
+            StripeErrors.OfAnotherCustomer(name),
+        _ => null,
+    };
+
     private SimPaymentMethod New(string behaviour, IReadOnlyDictionary<string, string> metadata, long now)
     {
         var id = books.NextId("pm");

@@ -10,7 +10,9 @@ internal sealed class SetupIntentOperations(Books books, PaymentMethodOperations
     private static readonly ParameterCheck s_update = new(
         ["customer", "description", "payment_method"], ["metadata", "expand", "payment_method_options"]);
 
-    private static readonly ParameterCheck s_confirm = new(["payment_method", "return_url"], ["expand", "payment_method_options"]);
+    private static readonly ParameterCheck s_confirm = new(
+        ["payment_method", "return_url"], ["expand", "payment_method_options"]);
+
     private static readonly ParameterCheck s_cancel = new(["cancellation_reason"], ["expand"]);
     private static readonly ParameterCheck s_get = new(["client_secret"], ["expand"]);
     private static readonly ParameterCheck s_list = ParameterCheck.List("customer", "payment_method");
@@ -100,7 +102,8 @@ internal sealed class SetupIntentOperations(Books books, PaymentMethodOperations
                 "Invalid cancellation_reason: must be one of abandoned, duplicate, or requested_by_customer");
         return intent.Status is SimPaymentIntent.Succeeded or SimPaymentIntent.Canceled
             ? StripeErrors.UnexpectedSetupState(intent, "canceled")
-            : Changed(intent with { Status = SimPaymentIntent.Canceled, CancellationReason = reason }, "setup_intent.canceled", now);
+            : Changed(
+                intent with { Status = SimPaymentIntent.Canceled, CancellationReason = reason }, "setup_intent.canceled", now);
     }
 
     public SimResponse Get(string id, FormParameters parameters) =>

@@ -45,7 +45,7 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes,
         if (parameters["capture_method"] is "manual")
             return StripeErrors.Invalid("capture_method", "This simulator captures every payment at once.");
         var confirm = parameters.IsTrue("confirm");
-        if (MethodRefusal(parameters["payment_method"], parameters["customer"]) is { } badMethod) return badMethod;
+        if (methods.Refusal(parameters["payment_method"], parameters["customer"]) is { } badMethod) return badMethod;
         if (parameters["customer"] is { } customer && books.Customers.Find(customer) is null)
             return StripeErrors.NoSuch("customer", customer, "customer", 400);
         if (!confirm && parameters["off_session"] is not null)
@@ -82,7 +82,7 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes,
         if (parameters.Whole("amount") is { } amountMinor && AmountRefusal(amountMinor) is { } badAmount) return badAmount;
         if (parameters["customer"] is { } customer && books.Customers.Find(customer) is null)
             return StripeErrors.NoSuch("customer", customer, "customer", 400);
-        if (MethodRefusal(parameters["payment_method"], parameters["customer"] ?? intent.Customer) is { } badMethod)
+        if (methods.Refusal(parameters["payment_method"], parameters["customer"] ?? intent.Customer) is { } badMethod)
             return badMethod;
         var updated = intent with
         {
@@ -121,8 +121,8 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes,
                 "specify a payment method attached to this customer along with the customer.", "payment_method");
         }
 
-        if (MethodRefusal(name, intent.Customer) is { } badMethod) return badMethod;
-        var method = BehaviourOf(name)!;
+        if (methods.Refusal(name, intent.Customer) is { } badMethod) return badMethod;
+        var method = methods.Behaviour(name)!;
         intent = intent with { PaymentMethod = name, LastError = null,
             SetupFutureUsage = setupFutureUsage ?? intent.SetupFutureUsage };
         if (method.Decline is { } decline) return Declined(intent, decline, now);
@@ -147,7 +147,7 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes,
         if (books.PaymentIntents.Find(id) is not { } intent) return StripeErrors.NoSuch("payment_intent", id, "intent");
         if (intent.Status is not (SimPaymentIntent.Processing or SimPaymentIntent.RequiresAction))
             return StripeErrors.UnexpectedState(intent, "settled");
-        if (succeeded) return Succeed(intent, BehaviourOf(intent.PaymentMethod!)!, now);
+        if (succeeded) return Succeed(intent, methods.Behaviour(intent.PaymentMethod!)!, now);
         Declined(intent,
             intent.Status == SimPaymentIntent.Processing
                 ? TestPaymentMethod.SlowPaymentFailed : TestPaymentMethod.AuthenticationFailed, now);
@@ -187,7 +187,8 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes,
         var availableOn = method.BypassesPending ? now : now + AvailableInSeconds;
         var feeMinor = (((intent.AmountMinor * FeePerThousand) + 500) / 1000) + FeeFixedMinor;
         var movement = books.Move(now, availableOn, intent.AmountMinor, intent.Currency, "charge", charge.Id, feeMinor);
-        if (intent is { SetupFutureUsage: not null, Customer: { } customer } && methods.Known(intent.PaymentMethod!, now) is { } used)
+        if (intent is { SetupFutureUsage: not null, Customer: { } customer }
+            && methods.Known(intent.PaymentMethod!, now) is { } used)
             intent = intent with { PaymentMethod = methods.Keep(used, customer, isAuthenticated: true, now).Id };
         charge = charge with { Status = "succeeded", BalanceTransaction = movement.Id, AvailableOn = availableOn };
         books.Charges.Replace(charge.Id, charge);
@@ -198,19 +199,6 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes,
         if (method.IsDisputed) disputes.Open(charge.Id, null, "fraudulent", now);
         return answer;
     }
-
-    private TestPaymentMethod? BehaviourOf(string name) =>
-        TestPaymentMethod.Find(books.PaymentMethods.Find(name)?.Behaviour ?? name);
-
-    private SimResponse? MethodRefusal(string? name, string? customer) => name switch
-    {
-        null => null,
-        _ when BehaviourOf(name) is null => StripeErrors.NoSuch("PaymentMethod", name, "payment_method", 400),
-        _ when books.PaymentMethods.Find(name) is { IsDetached: true } => StripeErrors.MethodSpent(),
-        _ when books.PaymentMethods.Find(name) is { Customer: { } owner } && owner != customer =>
-            StripeErrors.OfAnotherCustomer(name),
-        _ => null,
-    };
 
     /// <summary>Also one_off and recurring, as older clients say.</summary>
     private static bool IsOffSession(FormParameters parameters) =>

@@ -20,7 +20,8 @@ internal sealed class PayoutOperations(Books books, AccountOperations accounts)
         if (parameters["method"] is not (null or "standard" or "instant"))
             return StripeErrors.Invalid("method", "Invalid method: must be one of instant or standard");
         if (account is null) return StripeErrors.PayoutsNotAllowed();
-        if (parameters.Whole("amount") < 1) return StripeErrors.Invalid("amount", "This value must be greater than or equal to 1.");
+        if (parameters.Whole("amount") < 1)
+            return StripeErrors.Invalid("amount", "This value must be greater than or equal to 1.");
         return Make(account, parameters.Whole("amount"), parameters["currency"]!.ToLowerInvariant(), now, payout => payout with
         {
             IsAutomatic = false, Method = parameters["method"] ?? "standard", Description = parameters["description"],
