@@ -19,7 +19,8 @@ internal static class HelpText
         foreach (var inner in command.Subcommands) inner.Description = FirstSentence(inner.Description ?? "");
     }
 
-    /// <returns>Paragraphs in lines that fit; examples as they are, because they are copied.</returns>
+    /// <returns>Paragraphs in lines that fit; what is set in stays a line of its own, and examples as they are, because they are
+    /// copied.</returns>
     internal static string Reflowed(string text)
     {
         var (lines, prose) = (new List<string>(), new List<string>());
@@ -27,7 +28,12 @@ internal static class HelpText
         {
             var isProse = line.Trim().Length > 0 && !line.TrimStart().StartsWith("contestctl ", StringComparison.Ordinal)
                 && !line.TrimStart().StartsWith("export ", StringComparison.Ordinal) && !line.EndsWith(':');
-            if (isProse) prose.Add(line.Trim());
+            if (isProse && line[0] != ' ') prose.Add(line);
+            else if (isProse)
+            {
+                End();
+                lines.Add(Wrapped(line.Trim(), line.Length - line.TrimStart().Length));
+            }
             else
             {
                 End();

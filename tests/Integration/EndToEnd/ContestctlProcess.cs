@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using ContestPipeline.Demo;
 using ContestPipeline.Embedded;
 using ContestPipeline.Plumbing;
 
@@ -17,17 +18,25 @@ internal static class ContestctlProcess
     }
 
     /// <returns>Everything it wrote.</returns>
-    internal static async Task<string> Say(this SlateRun run, string command, int expected)
+    internal static Task<string> Say(this SlateRun run, string command, int expected) => run.Stage.Say(command, expected);
+
+    /// <param name="folder">Where it runs; null: where the tests do.</param>
+    /// <returns>Everything it wrote.</returns>
+    internal static async Task<string> Say(this DemoEnvironment stage, string command, int expected, string? folder = null)
     {
         var lines = new ConcurrentQueue<string>();
-        await using var process = await run.StartContestctl(command, lines.Enqueue);
+        await using var process = await stage.StartContestctl(command, lines.Enqueue, folder);
         await process.WaitForExit(TestContext.Current.CancellationToken);
         var said = string.Join('\n', lines);
         Assert.True(process.ExitCode == expected, $"contestctl {command} ended with {process.ExitCode}: {said}");
         return said;
     }
 
-    internal static Task<ChildProcess> StartContestctl(
-        this SlateRun run, string command, Action<string> line) => ChildProcess.Start(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), .. command.Split(' ')], run.Stage.Settings, line);
+    internal static Task<ChildProcess> StartContestctl(this SlateRun run, string command, Action<string> line) =>
+        run.Stage.StartContestctl(command, line, folder: null);
+
+    private static Task<ChildProcess> StartContestctl(
+        this DemoEnvironment stage, string command, Action<string> line, string? folder) => ChildProcess.Start(
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "contestctl.dll"), .. command.Split(' ')], stage.Settings, line,
+        workingDirectory: folder);
 }

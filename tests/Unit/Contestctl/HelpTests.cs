@@ -42,6 +42,7 @@ public sealed class HelpTests
         var text = $"One two\nthree four.\n\nExamples:\n{Example}";
 
         Assert.Equal($"One two three four.\n\nExamples:\n{Example}", HelpText.Reflowed(text));
+        Assert.Equal("A:\n  one\n    two\nthree four", HelpText.Reflowed("A:\n  one\n    two\nthree\nfour"));
         Assert.Equal("One two three four.", HelpText.FirstSentence(text));
         Assert.Equal("No end", HelpText.FirstSentence("No end"));
     }
