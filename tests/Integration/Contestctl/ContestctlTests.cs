@@ -71,7 +71,8 @@ public sealed class ContestctlTests(PipelineScope scope) : IClassFixture<Pipelin
     [Fact]
     public async Task Payouts_are_listed_and_an_unknown_one_is_not_found()
     {
-        Assert.Equal(ExitCodes.Success, await Run("payouts list --contest none --json"));
+        Assert.Equal(ExitCodes.CheckFailed, await Run("payouts list --contest none --json"));
+        Assert.Equal(ExitCodes.Success, await Run("payouts list --player none --json"));
         Assert.Equal(ExitCodes.CheckFailed, await Run("payouts show none"));
     }
 

@@ -135,7 +135,7 @@ public sealed class ServerReplayTests
         Assert.DoesNotContain("ce_id", masked.GetProperty("messages")[0].GetRawText(), StringComparison.Ordinal);
     }
 
-    /// <summary>One that was begun without the console, by her whose token it is, and whose process is gone.</summary>
+    /// <summary>One that was begun without the console, and whose process is gone.</summary>
     private static async Task AnAbandonedRunIsEndedByHand(SlateRun run)
     {
         var file = run.Stage.Folder.Sub("abandoned.json");
@@ -151,10 +151,8 @@ public sealed class ServerReplayTests
 
         var status = await run.Ask("replay status");
         var abandoned = status.GetProperty("abandoned")[0].GetString();
-        var another = await run.Say($"replay cancel {abandoned} --who ann --why gone", expected: 1);
-        var ended = await run.Ask($"replay cancel {abandoned} --why gone");
+        var ended = await run.Ask($"replay cancel {abandoned} --who ann --why gone");
 
-        Assert.Contains("PAYOUT_API_TOKEN is of olga, and not of ann", another, StringComparison.Ordinal);
         Assert.Equal("stopped", ended.GetProperty("state").GetString());
         Assert.Empty((await run.Ask("replay status")).GetProperty("abandoned").EnumerateArray());
     }

@@ -87,10 +87,11 @@ internal sealed class OthersBack
 
     /// <summary>
     /// What it had said and does not know any more it says again, under the same id and at another time; who has heard it before
-    /// refuses that, and says so. Lines are never said twice.
+    /// refuses that, and says so. Lines are never said twice, alerts of Ingestion may be.
     /// </summary>
     internal bool IsToldBy(AlertRaisedV1 alert) =>
-        IsRestored && Worker != IngestionService.Name && alert.Kind == "message-id-reused"
+        IsRestored && alert.Kind == "message-id-reused"
+            && (Worker != IngestionService.Name || alert.Subject.StartsWith(Topics.Alerts, StringComparison.Ordinal))
             && alert.Cause.Contains($"of contestpipeline/{Worker} came before", StringComparison.Ordinal);
 
     /// <summary>A person was told, and is told that it is over.</summary>
