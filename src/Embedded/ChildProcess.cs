@@ -58,10 +58,10 @@ public sealed class ChildProcess : IAsyncDisposable
         exec 3<&0
         "$@" 3<&- </dev/null &
         child=$!
-        echo "pid $child"
         (trap '' TERM; read -r _ <&3; kill -s {{stopSignal}} $child; n=0
         while [ $n -lt {{PatienceTenths}} ] && kill -0 $child; do n=$((n + 1)); sleep 0.1; done; kill -s KILL $child) >/dev/null 2>&1 &
         guard=$!
+        echo "pid $child"
         exec 3<&-
         wait $child
         code=$?

@@ -38,8 +38,8 @@ public sealed class ParkedCommandTests(PipelineScope scope) : IClassFixture<Pipe
         Assert.Equal(ExitCodes.Success, await Run("parked discarded --json"));
         Assert.Equal("7 ann r",
             await scope.Scalar<string>(
-                "select record_offset || ' ' || discarded_by || ' ' || reason from scoring.parked_discarded"));
-        Assert.Equal(8, await scope.Scalar<long>("select record_offset from scoring.parked"));
+                "select record_offset || ' ' || discarded_by || ' ' || reason from scoring.parked_discarded where key = 'k'"));
+        Assert.Equal(8, await scope.Scalar<long>("select record_offset from scoring.parked where key = 'k'"));
     }
 
     /// <summary>
