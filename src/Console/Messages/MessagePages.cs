@@ -1,4 +1,3 @@
-using System.Globalization;
 using ContestPipeline.Payout.Http;
 using ContestPipeline.Plumbing;
 using ContestPipeline.Replay.Messages;
@@ -70,28 +69,13 @@ internal static class MessagePages
     /// <returns>Null: a field holds what it cannot.</returns>
     internal static MessageWish? WishIn(IQueryCollection asked)
     {
-        var ok = true;
+        var fields = new FormFields();
         var wish = new MessageWish(
-            asked["topic"].ToString(), (int?)Whole("partition", int.MaxValue), Whole("offset", long.MaxValue), Time("from"),
-            Time("to"), Text("key"), Text("text"), Text("after"));
-        return ok ? wish : null;
+            asked["topic"].ToString(), (int?)fields.Whole(Text("partition"), int.MaxValue), fields.Whole(Text("offset")),
+            fields.Time(Text("from")), fields.Time(Text("to")), Text("key"), Text("text"), Text("after"));
+        return fields.AreRead ? wish : null;
 
         string? Text(string name) => asked[name].ToString() is { Length: > 0 } text ? text : null;
-
-        long? Whole(string name, long max)
-        {
-            if (Text(name) is not { } text) return null;
-            ok &= long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max;
-            return ok ? number : null;
-        }
-
-        DateTimeOffset? Time(string name)
-        {
-            if (Text(name) is not { } text) return null;
-            ok &= DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time);
-            return ok ? time : null;
-        }
     }
 
     private static RazorComponentResult<MessagesPage> Page(HttpContext context, MessagesModel model) =>

@@ -92,29 +92,14 @@ internal static class ReplayPages
     /// <returns>Null: a field holds what it cannot.</returns>
     private static ReplayWish? WishIn(IFormCollection form)
     {
-        var ok = true;
+        var fields = new FormFields();
         var wish = new ReplayWish(
-            form["topic"].ToString(), (int?)Whole("partition", int.MaxValue), Whole("from-offset"), Whole("to-offset"),
-            Time("from"), Time("to"), Text("key"), Text("contest"), Text("game"), Text("of-replay"),
-            form["reprocess"] == "true");
-        return ok ? wish : null;
+            form["topic"].ToString(), (int?)fields.Whole(Text("partition"), int.MaxValue), fields.Whole(Text("from-offset")),
+            fields.Whole(Text("to-offset")), fields.Time(Text("from")), fields.Time(Text("to")), Text("key"), Text("contest"),
+            Text("game"), Text("of-replay"), form["reprocess"] == "true");
+        return fields.AreRead ? wish : null;
 
         string? Text(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
-
-        long? Whole(string name, long max = long.MaxValue)
-        {
-            if (Text(name) is not { } text) return null;
-            ok &= long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max;
-            return ok ? number : null;
-        }
-
-        DateTimeOffset? Time(string name)
-        {
-            if (Text(name) is not { } text) return null;
-            ok &= DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time);
-            return ok ? time : null;
-        }
     }
 
     private static string Person(HttpContext context) => Shell.Of(context).Person!;

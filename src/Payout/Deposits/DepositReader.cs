@@ -27,22 +27,11 @@ public sealed class DepositReader(
 
     private async Task Read(DepositToRead due, CancellationToken ct)
     {
-        var seen = await stripe.Look(
-            "payment_intents.read", async (client, token) => await IntentCalls.Read(client, due.IntentId, token), ct);
-        IReadOnlyList<Refund> refunds = [];
-        if (seen is StripeAnswer.Found { Object: PaymentIntent shown }
-            && (due.HasRefunds || shown.LatestCharge is { AmountRefunded: > 0 }))
-        {
-            var listed = await stripe.Look(
-                "refunds.list", async (client, token) => await RefundCalls.All(client, due.IntentId, token), ct);
-            if (listed is StripeAnswer.Found { Object: CompleteList<Refund> list }) refunds = list.Items;
-            else seen = listed;
-        }
-
-        if (seen is StripeAnswer.Found { Object: PaymentIntent intent })
+        var (read, seen) = await IntentCalls.Look(stripe, due.IntentId, due.HasRefunds, ct);
+        if (read is not null)
         {
             await database.OrPassOver(
-                () => database.Run(tx => Apply(due, PaymentFacts.Of(intent), refunds, tx), ct), What, due.DepositId,
+                () => database.Run(tx => Apply(due, PaymentFacts.Of(read.Intent), read.Refunds, tx), ct), What, due.DepositId,
                 (at, tx) => tx.ReadDepositAgain(due, at), ct);
             return;
         }

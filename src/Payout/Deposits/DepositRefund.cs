@@ -59,9 +59,7 @@ public abstract record WalletRefundDecision
 
     /// <returns>What is wrong with the request itself, whatever else is known; null: nothing.</returns>
     public static string? Fault(WalletRefundRequest request) =>
-        DepositDecision.RequestIdFault(request.RequestId) is { } fault ? fault
-        : Currencies.Find(request.Currency) is null ? $"currency is none of ours: {request.Currency}"
-        : request.AmountMinor < 1 ? $"amountMinor must be at least 1; it is {request.AmountMinor}" : null;
+        WalletRequests.Fault(request.RequestId, request.Currency, request.AmountMinor);
 
     /// <summary>What is left of deposits that are not too old, the newest charge first; whole or not at all.</summary>
     /// <param name="known">The refund that this request has asked for before; null: none.</param>
@@ -73,28 +71,20 @@ public abstract record WalletRefundDecision
         if (Fault(request) is { } fault) return new Refuse(fault, Malformed: true);
         if (known is not null)
         {
-            return known.AmountMinor == request.AmountMinor && known.Currency == request.Currency ? new Known(known)
-                : new Refuse($"request {request.RequestId} was made before, over {known.AmountMinor} {known.Currency}");
+            return WalletRequests.OtherThanBefore(
+                request.RequestId, request.AmountMinor, request.Currency, known.AmountMinor, known.Currency) is { } other
+                ? new Refuse(other) : new Known(known);
         }
 
         if (isFrozen) return new Refuse(WalletFrozen.Why);
-        var newestFirst = lots.Where(l => l.LeftMinor > 0 && l.ChargedAt >= now - DepositRules.Refundable)
-            .OrderByDescending(l => l.ChargedAt).ThenByDescending(l => l.DepositId, StringComparer.Ordinal).ToArray();
-        var mostMinor = newestFirst.Sum(l => l.LeftMinor);
+        var free = lots.Where(l => l.ChargedAt >= now - DepositRules.Refundable).ToArray();
+        var mostMinor = free.Sum(l => l.LeftMinor);
         if (mostMinor < request.AmountMinor)
             return new Refuse(
                 $"at most {mostMinor} can go back to the card, not {request.AmountMinor}: what is left of deposits of the last "
                     + $"{DepositRules.Refundable.TotalDays:0} days; ask for a withdrawal of what is older or was won");
-        var parts = new List<LotPart>();
-        var openMinor = request.AmountMinor;
-        foreach (var lot in newestFirst)
-        {
-            var part = Math.Min(lot.LeftMinor, openMinor);
-            parts.Add(new LotPart(lot.DepositId, part));
-            openMinor -= part;
-            if (openMinor == 0) break;
-        }
-
-        return new Give(parts);
+        return new Give(TakeLots.InOrder(
+            free.OrderByDescending(l => l.ChargedAt).ThenByDescending(l => l.DepositId, StringComparer.Ordinal)
+                .Select(l => new LotPart(l.DepositId, l.LeftMinor)), request.AmountMinor));
     }
 }

@@ -1,4 +1,5 @@
 using ContestPipeline.Contracts;
+using ContestPipeline.Payout.Wallet;
 using ContestPipeline.Plumbing;
 using Microsoft.Extensions.Configuration;
 
@@ -22,9 +23,6 @@ public sealed record DepositRules(int FeeBps = 0, long FeeAboveMinor = 100_00)
 
     /// <summary>For so long after its charge a deposit goes back to the card it came from, and to no bank.</summary>
     public static readonly TimeSpan Refundable = TimeSpan.FromDays(90);
-
-    /// <summary>Characters of the client's key at most: with the player's id it has to be told apart at Stripe.</summary>
-    public const int RequestIdCharsMax = 128;
 
     /// <exception cref="SettingException">A setting is out of its bounds.</exception>
     public static DepositRules From(IConfiguration settings) => new(
@@ -59,19 +57,13 @@ public abstract record DepositDecision
     /// <returns>What is wrong with the request itself, whatever else is known; null: nothing.</returns>
     public static string? Fault(DepositRequest request)
     {
-        if (RequestIdFault(request.RequestId) is { } fault) return fault;
+        if (WalletRequests.IdFault(request.RequestId) is { } fault) return fault;
         if (Currencies.Find(request.Currency) is not { } currency)
             return $"currency must be one of {string.Join(", ", Currencies.All.Select(c => c.Code))}; it is {request.Currency}";
         var leastMinor = DepositRules.LeastMinor(currency);
         return request.AmountMinor < leastMinor || request.AmountMinor > DepositRules.WindowMinorMax
             ? $"amountMinor must be from {leastMinor} to {DepositRules.WindowMinorMax}; it is {request.AmountMinor}" : null;
     }
-
-    /// <returns>What is wrong with a client's key; null: nothing.</returns>
-    public static string? RequestIdFault(string requestId) =>
-        requestId.Length is 0 or > DepositRules.RequestIdCharsMax
-            ? $"requestId must have 1 to {DepositRules.RequestIdCharsMax} characters"
-        : requestId.Any(c => char.IsControl(c) || char.IsSurrogate(c)) ? "requestId must be printable characters" : null;
 
     /// <param name="known">The deposit that this request has asked for before; null: none.</param>
     /// <param name="countedMinor">What the player has asked for and may still pay, or has paid within the window.</param>
@@ -80,8 +72,9 @@ public abstract record DepositDecision
         if (Fault(request) is { } fault) return new Refuse(fault, Malformed: true);
         if (known is not null)
         {
-            return known.AmountMinor == request.AmountMinor && known.Currency == request.Currency ? new Known(known)
-                : new Refuse($"request {request.RequestId} was made before, over {known.AmountMinor} {known.Currency}");
+            return WalletRequests.OtherThanBefore(
+                request.RequestId, request.AmountMinor, request.Currency, known.AmountMinor, known.Currency) is { } other
+                ? new Refuse(other) : new Known(known);
         }
 
         var leftMinor = Math.Max(0, DepositRules.WindowMinorMax - countedMinor);

@@ -30,32 +30,16 @@ public sealed class PaymentReader(
 
     private async Task Read(PaymentToRead due, CancellationToken ct)
     {
-        var seen = await stripe.Look(
-            "payment_intents.read", async (client, token) => await IntentCalls.Read(client, due.IntentId, token), ct);
-        if (seen is not StripeAnswer.Found { Object: PaymentIntent intent })
+        var (read, seen) = await IntentCalls.Look(stripe, due.IntentId, due.RefundNo > 0, ct);
+        if (read is null)
         {
             await Missed(due, seen, ct);
             return;
         }
 
-        IReadOnlyList<Refund> refunds = [];
-        if (due.RefundNo > 0 || intent.LatestCharge is { AmountRefunded: > 0 })
-        {
-            var listed = await stripe.Look(
-                "refunds.list",
-                async (client, token) => await RefundCalls.All(client, due.IntentId, token), ct);
-            if (listed is not StripeAnswer.Found { Object: CompleteList<Refund> list })
-            {
-                await Missed(due, listed, ct);
-                return;
-            }
-
-            refunds = list.Items;
-        }
-
         try
         {
-            await database.Run(tx => Apply(due, PaymentFacts.Of(intent), refunds, tx), ct);
+            await database.Run(tx => Apply(due, PaymentFacts.Of(read.Intent), read.Refunds, tx), ct);
         }
         catch (InvariantException broken)
         {

@@ -3,6 +3,9 @@ using Stripe;
 
 namespace ContestPipeline.Payout.Requests;
 
+/// <summary>A payment intent with its charge, and the refunds of it.</summary>
+public sealed record IntentRead(PaymentIntent Intent, IReadOnlyList<Refund> Refunds);
+
 /// <summary>Payment intents as requests make, cancel and find them, whatever is paid by them.</summary>
 public static class IntentCalls
 {
@@ -51,8 +54,23 @@ public static class IntentCalls
         return intent.Status == "canceled" ? new LookUpResult.Found(intent) : LookUpResult.FoundNone.Unchanged(intent);
     }
 
+    /// <param name="hasRefunds">Something may have been given back of it, whatever the charge shows.</param>
+    /// <returns>The intent and all that was given back of it; null with the answer that is neither.</returns>
+    public static async Task<(IntentRead? Read, StripeAnswer Seen)> Look(
+        StripeGateway stripe, string intentId, bool hasRefunds, CancellationToken ct)
+    {
+        var seen = await stripe.Look(
+            "payment_intents.read", async (client, token) => await Read(client, intentId, token), ct);
+        if (seen is not StripeAnswer.Found { Object: PaymentIntent intent }) return (null, seen);
+        if (!hasRefunds && intent.LatestCharge is not { AmountRefunded: > 0 }) return (new IntentRead(intent, []), seen);
+        var listed = await stripe.Look(
+            "refunds.list", async (client, token) => await RefundCalls.All(client, intentId, token), ct);
+        return listed is StripeAnswer.Found { Object: CompleteList<Refund> list }
+            ? (new IntentRead(intent, list.Items), listed) : (null, listed);
+    }
+
     /// <returns>The intent with its charge and what Stripe took for it.</returns>
-    public static async Task<PaymentIntent> Read(IStripeClient stripe, string intentId, CancellationToken ct) =>
+    private static async Task<PaymentIntent> Read(IStripeClient stripe, string intentId, CancellationToken ct) =>
         await new PaymentIntentService(stripe).GetAsync(
             intentId, new PaymentIntentGetOptions { Expand = ["latest_charge.balance_transaction"] }, cancellationToken: ct);
 }

@@ -8,19 +8,9 @@ public static class TakeDisputed
     /// <param name="disputedLot">The lot's id; it may be used up.</param>
     /// <param name="amountMinor">In minor units.</param>
     /// <returns>Each part above 0; together at most the amount.</returns>
-    public static IReadOnlyList<LotPart> Decide(IReadOnlyList<WalletLot> lots, string disputedLot, long amountMinor)
-    {
-        var parts = new List<LotPart>();
-        var inOrder = lots.Where(l => l.LeftMinor > 0).OrderBy(l => l.LotId == disputedLot ? 0 : 1)
-            .ThenByDescending(l => l.CreditedAt).ThenByDescending(l => l.LotId, StringComparer.Ordinal);
-        foreach (var lot in inOrder)
-        {
-            if (amountMinor <= 0) break;
-            var part = Math.Min(lot.LeftMinor, amountMinor);
-            parts.Add(new LotPart(lot.LotId, part));
-            amountMinor -= part;
-        }
-
-        return parts;
-    }
+    public static IReadOnlyList<LotPart> Decide(IReadOnlyList<WalletLot> lots, string disputedLot, long amountMinor) =>
+        TakeLots.InOrder(
+            lots.OrderBy(l => l.LotId == disputedLot ? 0 : 1).ThenByDescending(l => l.CreditedAt)
+                .ThenByDescending(l => l.LotId, StringComparer.Ordinal).Select(l => new LotPart(l.LotId, l.LeftMinor)),
+            amountMinor);
 }

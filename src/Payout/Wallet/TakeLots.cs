@@ -52,18 +52,25 @@ public abstract record TakeLots
         ArgumentOutOfRangeException.ThrowIfLessThan(amountMinor, 1);
         var heldMinor = lots.Aggregate(0L, (sum, lot) => checked(sum + lot.LeftMinor));
         if (heldMinor < amountMinor) return new Short(heldMinor, amountMinor - heldMinor);
+        return new Take(InOrder(
+            lots.OrderBy(l => l.CreditedAt).ThenBy(l => l.LotId, StringComparer.Ordinal)
+                .Select(l => new LotPart(l.LotId, l.LeftMinor)), amountMinor));
+    }
+
+    /// <param name="lots">What is left of each, in the order in which they are taken.</param>
+    /// <returns>Each part above 0; together the amount, or all there is where that is less.</returns>
+    public static IReadOnlyList<LotPart> InOrder(IEnumerable<LotPart> lots, long amountMinor)
+    {
         var parts = new List<LotPart>();
-        var oldestFirst = lots.Where(l => l.LeftMinor > 0).OrderBy(l => l.CreditedAt)
-            .ThenBy(l => l.LotId, StringComparer.Ordinal);
-        foreach (var lot in oldestFirst)
+        foreach (var lot in lots.Where(l => l.AmountMinor > 0))
         {
-            var part = Math.Min(lot.LeftMinor, amountMinor);
-            parts.Add(new LotPart(lot.LotId, part));
+            if (amountMinor <= 0) break;
+            var part = Math.Min(lot.AmountMinor, amountMinor);
+            parts.Add(lot with { AmountMinor = part });
             amountMinor -= part;
-            if (amountMinor == 0) break;
         }
 
-        return new Take(parts);
+        return parts;
     }
 
     /// <returns>The lots as they are once the parts are taken.</returns>

@@ -43,9 +43,7 @@ public abstract record WithdrawalDecision
 
     /// <returns>What is wrong with the request itself, whatever else is known; null: nothing.</returns>
     public static string? Fault(WithdrawalRequest request) =>
-        DepositDecision.RequestIdFault(request.RequestId) is { } fault ? fault
-        : Currencies.Find(request.Currency) is null ? $"currency is none of ours: {request.Currency}"
-        : request.AmountMinor < 1 ? $"amountMinor must be at least 1; it is {request.AmountMinor}" : null;
+        WalletRequests.Fault(request.RequestId, request.Currency, request.AmountMinor);
 
     /// <summary>
     /// Winnings go at once; what was paid in by card only when it goes back to the card no more.
@@ -59,8 +57,9 @@ public abstract record WithdrawalDecision
         if (Fault(request) is { } fault) return new Refuse(fault, Malformed: true);
         if (known is not null)
         {
-            return known.AmountMinor == request.AmountMinor && known.Currency == request.Currency ? new Known(known)
-                : new Refuse($"request {request.RequestId} was made before, over {known.AmountMinor} {known.Currency}");
+            return WalletRequests.OtherThanBefore(
+                request.RequestId, request.AmountMinor, request.Currency, known.AmountMinor, known.Currency) is { } other
+                ? new Refuse(other) : new Known(known);
         }
 
         if (isFrozen) return new Refuse(WalletFrozen.Why);

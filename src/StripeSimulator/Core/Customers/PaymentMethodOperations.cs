@@ -70,7 +70,7 @@ internal sealed class PaymentMethodOperations(Books books)
     public SimResponse? AttachTo(string id, string customer, long now, out SimPaymentMethod? attached)
     {
         attached = null;
-        if (books.Customers.Find(customer) is null) return StripeErrors.NoSuch("customer", customer, "customer", 400);
+        if (CustomerRefusal(customer) is { } nobody) return nobody;
         if (Known(id, now) is not { } method) return StripeErrors.NoSuch("PaymentMethod", id, "payment_method");
         if (method.IsDetached) return StripeErrors.MethodSpent();
         if (method.Customer is { } owner && owner != customer)
@@ -93,6 +93,10 @@ internal sealed class PaymentMethodOperations(Books books)
     /// <returns>The payment method of that id, or a new one of the test name; null when it is neither.</returns>
     public SimPaymentMethod? Known(string id, long now) => books.PaymentMethods.Find(id)
         ?? (TestPaymentMethod.Find(id) is null ? null : New(id, new Dictionary<string, string>(), now));
+
+    /// <returns>Null when a request names no customer, or one that is there.</returns>
+    public SimResponse? CustomerRefusal(string? customer) => customer is null || books.Customers.Find(customer) is not null
+        ? null : StripeErrors.NoSuch("customer", customer, "customer", 400);
 
     /// <returns>As what a payment method behaves that is kept, or is one of the test names; null: it is neither.</returns>
     public TestPaymentMethod? Behaviour(string name) =>

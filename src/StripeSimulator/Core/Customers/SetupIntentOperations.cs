@@ -22,8 +22,7 @@ internal sealed class SetupIntentOperations(Books books, PaymentMethodOperations
         if (s_create.Refusal(parameters) is { } refusal) return refusal;
         if (parameters["usage"] is not (null or "off_session" or "on_session"))
             return StripeErrors.Invalid("usage", "Invalid usage: must be one of off_session or on_session");
-        if (parameters["customer"] is { } customer && books.Customers.Find(customer) is null)
-            return StripeErrors.NoSuch("customer", customer, "customer", 400);
+        if (methods.CustomerRefusal(parameters["customer"]) is { } nobody) return nobody;
         var method = parameters["payment_method"];
         if (method is not null && methods.Known(method, now) is null)
             return StripeErrors.NoSuch("PaymentMethod", method, "payment_method", 400);
@@ -45,8 +44,7 @@ internal sealed class SetupIntentOperations(Books books, PaymentMethodOperations
     {
         if (s_update.Refusal(parameters) is { } refusal) return refusal;
         if (books.SetupIntents.Find(id) is not { } intent) return StripeErrors.NoSuch("setupintent", id, "intent");
-        if (parameters["customer"] is { } customer && books.Customers.Find(customer) is null)
-            return StripeErrors.NoSuch("customer", customer, "customer", 400);
+        if (methods.CustomerRefusal(parameters["customer"]) is { } nobody) return nobody;
         var changed = intent with
         {
             Customer = parameters["customer"] ?? intent.Customer,

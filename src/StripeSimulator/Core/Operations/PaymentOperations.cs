@@ -46,8 +46,7 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes,
             return StripeErrors.Invalid("capture_method", "This simulator captures every payment at once.");
         var confirm = parameters.IsTrue("confirm");
         if (methods.Refusal(parameters["payment_method"], parameters["customer"]) is { } badMethod) return badMethod;
-        if (parameters["customer"] is { } customer && books.Customers.Find(customer) is null)
-            return StripeErrors.NoSuch("customer", customer, "customer", 400);
+        if (methods.CustomerRefusal(parameters["customer"]) is { } nobody) return nobody;
         if (!confirm && parameters["off_session"] is not null)
             return StripeErrors.Invalid("off_session", "You can only use `off_session` when `confirm` is set to true.");
         if (!confirm && parameters["error_on_requires_action"] is not null)
@@ -80,8 +79,7 @@ internal sealed class PaymentOperations(Books books, DisputeOperations disputes,
             && parameters.Names.Any(name => !name.StartsWith("metadata", StringComparison.Ordinal)))
             return StripeErrors.UnexpectedState(intent, "updated");
         if (parameters.Whole("amount") is { } amountMinor && AmountRefusal(amountMinor) is { } badAmount) return badAmount;
-        if (parameters["customer"] is { } customer && books.Customers.Find(customer) is null)
-            return StripeErrors.NoSuch("customer", customer, "customer", 400);
+        if (methods.CustomerRefusal(parameters["customer"]) is { } nobody) return nobody;
         if (methods.Refusal(parameters["payment_method"], parameters["customer"] ?? intent.Customer) is { } badMethod)
             return badMethod;
         var updated = intent with
