@@ -6,6 +6,9 @@ namespace ContestPipeline.Plumbing;
 /// <summary>Where the broker is, how to sign in, and what every topic name is prefixed with.</summary>
 public sealed class KafkaSettings
 {
+    /// <summary>So long a transaction may stay open, then the broker gives it up (librdkafka's default).</summary>
+    internal static readonly TimeSpan TransactionMax = TimeSpan.FromSeconds(60);
+
     private readonly ClientConfig client;
 
     private readonly string? groupInstanceId;
@@ -74,7 +77,10 @@ public sealed class KafkaSettings
     /// For windows that are readable as a whole or not at all. Whoever opens the same id later ends this one's right to send.
     /// </summary>
     /// <param name="id">Without the prefix of the topics.</param>
-    internal ProducerConfig Transactional(string id) => new(Producer()) { TransactionalId = TopicPrefix + id };
+    internal ProducerConfig Transactional(string id) => new(Producer())
+    {
+        TransactionalId = TopicPrefix + id, TransactionTimeoutMs = (int)TransactionMax.TotalMilliseconds,
+    };
 
     /// <remarks>
     /// With a name of its own (KAFKA_GROUP_INSTANCE_ID, another one for every process of a worker) a process that died and was

@@ -1,3 +1,4 @@
+using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using ContestPipeline.Contracts;
@@ -19,6 +20,9 @@ public sealed class RelayTransactionTests(PipelineScope scope) : IClassFixture<P
     private readonly LaterClock clock = new();
     private PrivateKafka? broker;
     private KafkaSettings kafka = null!;
+
+    private TopicPartition Place =>
+        new(kafka.TopicPrefix + Topics.StatLines, KeyHash.Partition("hidden", Topics.Find(Topics.StatLines).Partitions));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -148,6 +152,32 @@ public sealed class RelayTransactionTests(PipelineScope scope) : IClassFixture<P
                     ? end.TopicPartitionOffset : throw new InvariantException("a record is left"));
             clock.Later += TimeSpan.FromSeconds(2);
             lag.Tell(consumer);
+        }
+    }
+
+    [Fact]
+    public async Task A_reader_of_all_that_a_topic_has_waits_for_an_open_transaction_that_hides_what_was_committed_behind_it()
+    {
+        Assert.SkipWhen(broker is null, "skipped: no Kafka distribution (set KAFKA_HOME, or put one into ../shared/kafka)");
+        using var dead = new SliceSender(kafka.Transactional("left-open"));
+        await Alone(dead, "first");
+        var isThere = new TaskCompletionSource();
+        dead.Send(Place, new Message<byte[], byte[]> { Key = "never committed"u8.ToArray() }, _ => isThere.SetResult());
+        await isThere.Task;
+        await using var relay = new RelayProducer(kafka, Probe.Name, TimeProvider.System, _ => Task.CompletedTask);
+        await Send(relay, Row("hidden", 1), Row("hidden", 2));
+        using var next = new SliceSender(kafka.Transactional("left-open"));
+
+        // It is known by then how much there is to read.
+        var read = new TopicRanges(kafka).Read(Topics.StatLines, _ => Alone(next, "last").GetAwaiter().GetResult(), Ct)
+            .Select(r => r.Envelope.Key).ToArray();
+
+        Assert.Equal(["first", "hidden", "hidden"], read);
+
+        async Task Alone(SliceSender sender, string key)
+        {
+            sender.Send(Place, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(key) }, report: null);
+            Assert.Null(await sender.Commit(Ct));
         }
     }
 

@@ -10,11 +10,13 @@ internal static class PartitionBounds
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
+    /// <param name="upTo">Committed: the end is where a reader of what is committed comes to at this moment; records behind it
+    /// may be committed and yet hidden by a transaction that is still open. Uncommitted: what the broker has got.</param>
     /// <returns>Of each place where its records begin and end: the end is the offset that the next record gets.</returns>
     /// <exception cref="KafkaException">The broker does not answer, or refused for twenty seconds.</exception>
-    internal static Task<IReadOnlyDictionary<TopicPartition, (long Beginning, long End)>> Of(
-        KafkaSettings kafka, IReadOnlyCollection<TopicPartition> places) =>
-        Patiently(() => Once(kafka, places));
+    internal static Task<IReadOnlyDictionary<TopicPartition, (long Beginning, long End)>> Of(KafkaSettings kafka,
+        IReadOnlyCollection<TopicPartition> places, IsolationLevel upTo = IsolationLevel.ReadCommitted) =>
+        Patiently(() => Once(kafka, places, upTo));
 
     /// <summary>
     /// A broker that has just begun to look after a partition or a group, or has just ceased to, answers a moment later.
@@ -35,13 +37,13 @@ internal static class PartitionBounds
     }
 
     private static async Task<IReadOnlyDictionary<TopicPartition, (long Beginning, long End)>> Once(
-        KafkaSettings kafka, IReadOnlyCollection<TopicPartition> places)
+        KafkaSettings kafka, IReadOnlyCollection<TopicPartition> places, IsolationLevel upTo)
     {
         if (places.Count == 0) return new Dictionary<TopicPartition, (long, long)>();
         using var admin = new AdminClientBuilder(kafka.Client()).SetLogHandler((_, _) => { }).Build();
         await Task.Run(() => LearnLeaders(admin, places));
         var bounds = await Task.WhenAll(
-            Offsets(admin, places, OffsetSpec.Earliest()), Offsets(admin, places, OffsetSpec.Latest()));
+            Offsets(admin, places, OffsetSpec.Earliest(), upTo), Offsets(admin, places, OffsetSpec.Latest(), upTo));
         return places.ToDictionary(place => place, place => (bounds[0][place], bounds[1][place]));
     }
 
@@ -68,13 +70,13 @@ internal static class PartitionBounds
     /// do.
     /// </summary>
     private static async Task<Dictionary<TopicPartition, long>> Offsets(
-        IAdminClient admin, IReadOnlyCollection<TopicPartition> places, OffsetSpec which)
+        IAdminClient admin, IReadOnlyCollection<TopicPartition> places, OffsetSpec which, IsolationLevel upTo)
     {
         try
         {
             var answer = await admin.ListOffsetsAsync(
                 places.Select(place => new TopicPartitionOffsetSpec { TopicPartition = place, OffsetSpec = which }),
-                new ListOffsetsOptions { RequestTimeout = s_patience, IsolationLevel = IsolationLevel.ReadCommitted });
+                new ListOffsetsOptions { RequestTimeout = s_patience, IsolationLevel = upTo });
             return answer.ResultInfos.ToDictionary(
                 i => i.TopicPartitionOffsetError.TopicPartition, i => i.TopicPartitionOffsetError.Offset.Value);
         }

@@ -27,7 +27,12 @@ public sealed class TopicRanges(KafkaSettings kafka)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>What the broker has of each partition at this moment.</summary>
+    /// <summary>The broker gives up a transaction whose producer has gone, at the latest ten seconds after it may.</summary>
+    private static readonly TimeSpan s_transactionsPatience = KafkaSettings.TransactionMax + TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// What the broker has of each partition at this moment, with what a transaction that is still open hides from readers.
+    /// </summary>
     /// <exception cref="TimeoutException">The broker does not answer.</exception>
     public IReadOnlyList<PartitionRange> All(string topic)
     {
@@ -35,7 +40,7 @@ public sealed class TopicRanges(KafkaSettings kafka)
             .ToArray();
         try
         {
-            var bounds = Task.Run(() => PartitionBounds.Of(kafka, places)).GetAwaiter().GetResult();
+            var bounds = Task.Run(() => PartitionBounds.Of(kafka, places, IsolationLevel.ReadUncommitted)).GetAwaiter().GetResult();
             return [.. places.Select(place =>
                 new PartitionRange(place.Partition.Value, bounds[place].Beginning, bounds[place].End))];
         }
@@ -77,9 +82,10 @@ public sealed class TopicRanges(KafkaSettings kafka)
             .Where(isWanted)];
 
     /// <summary>
-    /// The records in these ranges, partition by partition in turn as they arrive; within a partition in order.
+    /// The records in these ranges, partition by partition in turn as they arrive; within a partition in order. Where a
+    /// transaction is still open, it waits for its end: records behind it may be committed long since.
     /// </summary>
-    /// <exception cref="TimeoutException">The broker stopped answering.</exception>
+    /// <exception cref="TimeoutException">The broker stopped answering, or a transaction does not end.</exception>
     public IEnumerable<KafkaRecord> Read(string topic, IReadOnlyList<PartitionRange> ranges, CancellationToken ct)
     {
         var open = ranges.Where(r => r.From < r.To).ToDictionary(r => r.Partition, r => r.To);
@@ -90,8 +96,8 @@ public sealed class TopicRanges(KafkaSettings kafka)
         while (open.Count > 0)
         {
             ct.ThrowIfCancellationRequested();
-            var record = consumer.Consume(s_patience)
-                ?? throw new TimeoutException($"{topic}: nothing more came within {s_patience.TotalSeconds} s");
+            var record = consumer.Consume(s_transactionsPatience)
+                ?? throw new TimeoutException($"{topic}: nothing more came within {s_transactionsPatience.TotalSeconds} s");
             if (!open.TryGetValue(record.Partition.Value, out var end)) continue;
             if (!record.IsPartitionEOF && record.Offset.Value < end)
                 yield return new KafkaRecord(
@@ -99,8 +105,12 @@ public sealed class TopicRanges(KafkaSettings kafka)
                 {
                     Key = record.Message.Key, Value = record.Message.Value, Headers = record.Message.Headers,
                 };
-            if (record.IsPartitionEOF || record.Offset.Value >= end - 1) open.Remove(record.Partition.Value);
+            var isRead = record.IsPartitionEOF ? record.Offset.Value >= Math.Min(end, Held(record)) : record.Offset.Value >= end - 1;
+            if (isRead) open.Remove(record.Partition.Value);
         }
+
+        // As the last answer had it: a partition that was cut short meanwhile ends where it ends.
+        long Held(ConsumeResult<byte[], byte[]> read) => consumer.GetWatermarkOffsets(read.TopicPartition).High.Value;
     }
 
     private IConsumer<byte[], byte[]> Build()
