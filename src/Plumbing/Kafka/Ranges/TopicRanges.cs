@@ -40,7 +40,8 @@ public sealed class TopicRanges(KafkaSettings kafka)
             .ToArray();
         try
         {
-            var bounds = Task.Run(() => PartitionBounds.Of(kafka, places, IsolationLevel.ReadUncommitted)).GetAwaiter().GetResult();
+            var bounds = Task.Run(() => PartitionBounds.Of(kafka, places, IsolationLevel.ReadUncommitted)).GetAwaiter()
+                .GetResult();
             return [.. places.Select(place =>
                 new PartitionRange(place.Partition.Value, bounds[place].Beginning, bounds[place].End))];
         }
@@ -105,8 +106,7 @@ public sealed class TopicRanges(KafkaSettings kafka)
                 {
                     Key = record.Message.Key, Value = record.Message.Value, Headers = record.Message.Headers,
                 };
-            var isRead = record.IsPartitionEOF ? record.Offset.Value >= Math.Min(end, Held(record)) : record.Offset.Value >= end - 1;
-            if (isRead) open.Remove(record.Partition.Value);
+            if (record.Offset.Value >= (record.IsPartitionEOF ? Math.Min(end, Held(record)) : end - 1)) open.Remove(record.Partition.Value);
         }
 
         // As the last answer had it: a partition that was cut short meanwhile ends where it ends.
