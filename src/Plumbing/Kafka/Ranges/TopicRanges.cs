@@ -106,7 +106,8 @@ public sealed class TopicRanges(KafkaSettings kafka)
                 {
                     Key = record.Message.Key, Value = record.Message.Value, Headers = record.Message.Headers,
                 };
-            if (record.Offset.Value >= (record.IsPartitionEOF ? Math.Min(end, Held(record)) : end - 1)) open.Remove(record.Partition.Value);
+            if (record.Offset.Value >= (record.IsPartitionEOF ? Math.Min(end, Held(record)) : end - 1))
+                open.Remove(record.Partition.Value);
         }
 
         // As the last answer had it: a partition that was cut short meanwhile ends where it ends.
