@@ -52,6 +52,26 @@ internal static class AlertEpisodes
         foreach (var key in past) tx.ResolveAlert(key, "Its day is over: it has not come again since, or is told anew.");
     }
 
+    /// <summary>
+    /// Once the database is known to have gone back: episodes that it lost are not counted again, and what is open in it is told
+    /// anew when it is raised next, since it may have ended, and begun again, in what was lost.
+    /// </summary>
+    internal static async Task GoOnAbove(Tx tx)
+    {
+        // Minutes since 1970: above every episode before, and above the floor of an earlier loss that was lost as well.
+        var floor = (int)(tx.Now.ToUnixTimeSeconds() / 60);
+        await tx.Execute(
+            $"""
+            insert into {tx.Schema}.alert_floor as f (episode) values (@floor)
+            on conflict (only_row) do update set episode = greatest(f.episode, excluded.episode)
+            """, new { floor });
+        await tx.Execute(
+            $"""
+            update {tx.Schema}.alert_raised set episode = greatest(episode, @floor), words_hash = null, raised_at = raised_at - @pause
+            where resolved_at is null
+            """, new { floor, pause = s_otherWordsAfter });
+    }
+
     /// <summary>Of several acts about one alert the last one counts.</summary>
     private static async Task<(List<AlertRaisedV1> Raises, Dictionary<string, string> Resolves)> LastWords(
         Tx tx, IReadOnlyList<AlertAct> acts)
@@ -106,10 +126,13 @@ internal static class AlertEpisodes
         if (telling.Length == 0) return [];
         var episodes = (await tx.Query<AlertEpisode>(
             $"""
-            insert into {tx.Schema}.alert_raised as a (dedup_key, raised_at, words_hash)
-            select key, @now, hash from unnest(@keys::text[], @hashes::uuid[]) with ordinality as raised (key, hash, n) order by n
+            with floor as (select coalesce(max(episode), 0) as episode from {tx.Schema}.alert_floor)
+            insert into {tx.Schema}.alert_raised as a (dedup_key, raised_at, words_hash, episode)
+            select key, @now, hash, floor.episode + 1
+            from floor, unnest(@keys::text[], @hashes::uuid[]) with ordinality as raised (key, hash, n) order by n
             on conflict (dedup_key) do update
-            set raised_at = excluded.raised_at, words_hash = excluded.words_hash, episode = a.episode + 1, resolved_at = null
+            set raised_at = excluded.raised_at, words_hash = excluded.words_hash, episode = greatest(a.episode + 1, excluded.episode),
+                resolved_at = null
             where a.resolved_at is not null or a.words_hash is distinct from excluded.words_hash and a.raised_at <= @before
             returning dedup_key, episode
             """,

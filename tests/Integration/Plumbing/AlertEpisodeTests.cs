@@ -1,4 +1,3 @@
-using System.Text;
 using ContestPipeline.Contracts;
 using ContestPipeline.Integration.Infrastructure;
 using ContestPipeline.Integration.Scoring;
@@ -11,78 +10,84 @@ public sealed class AlertEpisodeTests(PipelineScope scope) : IClassFixture<Pipel
 {
     private readonly HandClock clock = new(new DateTimeOffset(2026, 9, 13, 17, 0, 0, TimeSpan.Zero));
 
-    public async ValueTask InitializeAsync() => await Probe.Install(scope);
+    private AlertTeller alerts = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await Probe.Install(scope);
+        alerts = new AlertTeller(scope, clock);
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Trouble_that_comes_again_after_it_was_over_is_told_again()
     {
-        await Say(tx => Raise(tx, "again/1"));
-        await Say(tx => Raise(tx, "again/1"));
-        await Say(tx => tx.ResolveAlert("again/1", "it works"));
-        await Say(tx => tx.ResolveAlert("again/1", "it works"));
-        await Say(tx => Raise(tx, "again/1"));
+        await alerts.Say(tx => AlertTeller.Raise(tx, "again/1"));
+        await alerts.Say(tx => AlertTeller.Raise(tx, "again/1"));
+        await alerts.Say(tx => tx.ResolveAlert("again/1", "it works"));
+        await alerts.Say(tx => tx.ResolveAlert("again/1", "it works"));
+        await alerts.Say(tx => AlertTeller.Raise(tx, "again/1"));
 
-        Assert.Equal(["raised 1", "resolved 1: it works", "raised 2"], await Told("again/1"));
+        Assert.Equal(["raised 1", "resolved 1: it works", "raised 2"], await alerts.Told("again/1"));
     }
 
     [Fact]
     public async Task An_open_alert_is_told_again_in_other_words_but_not_within_minutes()
     {
-        await Say(tx => Raise(tx, "words/1", "5 are missing"));
-        await Say(tx => Raise(tx, "words/1", "6 are missing"));
+        await alerts.Say(tx => AlertTeller.Raise(tx, "words/1", "5 are missing"));
+        await alerts.Say(tx => AlertTeller.Raise(tx, "words/1", "6 are missing"));
         clock.Now += TimeSpan.FromMinutes(10);
-        await Say(tx => Raise(tx, "words/1", "5 are missing"));
-        await Say(tx => Raise(tx, "words/1", "7 are missing"));
+        await alerts.Say(tx => AlertTeller.Raise(tx, "words/1", "5 are missing"));
+        await alerts.Say(tx => AlertTeller.Raise(tx, "words/1", "7 are missing"));
 
-        Assert.Equal(["raised 1", "raised 2"], await Told("words/1"));
+        Assert.Equal(["raised 1", "raised 2"], await alerts.Told("words/1"));
     }
 
     [Fact]
     public async Task The_last_word_of_a_transaction_about_an_alert_counts()
     {
-        await Say(tx =>
+        await alerts.Say(tx =>
         {
-            Raise(tx, "last/1");
+            AlertTeller.Raise(tx, "last/1");
             tx.ResolveAlert("last/1", "it works");
-            Raise(tx, "last/2");
+            AlertTeller.Raise(tx, "last/2");
             tx.ResolveAlertsUnder("last/", "all of it works");
-            Raise(tx, "last/3");
+            AlertTeller.Raise(tx, "last/3");
         });
-        await Say(tx =>
+        await alerts.Say(tx =>
         {
             tx.ResolveAlert("last/3", "it works");
-            Raise(tx, "last/3");
+            AlertTeller.Raise(tx, "last/3");
         });
 
-        Assert.Empty(await Told("last/1"));
-        Assert.Empty(await Told("last/2"));
-        Assert.Equal(["raised 1"], await Told("last/3"));
+        Assert.Empty(await alerts.Told("last/1"));
+        Assert.Empty(await alerts.Told("last/2"));
+        Assert.Equal(["raised 1"], await alerts.Told("last/3"));
     }
 
     [Fact]
     public async Task Everything_under_a_prefix_ends_and_nothing_beside_it()
     {
-        await Say(tx =>
+        await alerts.Say(tx =>
         {
-            foreach (var key in new[] { "under/g1/a", "under/g1/b", "under/g10/a", "under/g1" }) Raise(tx, key);
+            foreach (var key in new[] { "under/g1/a", "under/g1/b", "under/g10/a", "under/g1" }) AlertTeller.Raise(tx, key);
         });
-        await Say(tx => tx.ResolveAlertsUnder("under/g1/", "the feed is whole"));
+        await alerts.Say(tx => tx.ResolveAlertsUnder("under/g1/", "the feed is whole"));
 
-        Assert.Equal(["raised 1", "resolved 1: the feed is whole"], await Told("under/g1/a"));
-        Assert.Equal(["raised 1", "resolved 1: the feed is whole"], await Told("under/g1/b"));
-        Assert.Equal(["raised 1"], await Told("under/g10/a"));
-        Assert.Equal(["raised 1"], await Told("under/g1"));
+        Assert.Equal(["raised 1", "resolved 1: the feed is whole"], await alerts.Told("under/g1/a"));
+        Assert.Equal(["raised 1", "resolved 1: the feed is whole"], await alerts.Told("under/g1/b"));
+        Assert.Equal(["raised 1"], await alerts.Told("under/g10/a"));
+        Assert.Equal(["raised 1"], await alerts.Told("under/g1"));
     }
 
     [Fact]
     public async Task What_a_person_ended_is_told_when_it_comes_again()
     {
-        await Say(tx => Raise(tx, "hand/1"));
+        await alerts.Say(tx => AlertTeller.Raise(tx, "hand/1"));
         var ended = new Envelope("alerts.v1", 0, 0, "hand/1", DeterministicId.From("x"), "alert.resolved.v1", "", clock.Now, null,
             new Dictionary<string, string>(), default);
-        await Database().Run(
+        await alerts.Database().Run(
             async tx =>
             {
                 await new AlertEndings()
@@ -90,41 +95,8 @@ public sealed class AlertEpisodeTests(PipelineScope scope) : IClassFixture<Pipel
                         new AlertResolvedV1("hand/1", 1, "ann", ByPerson: true, "", clock.Now), ended), tx);
                 return 0;
             }, TestContext.Current.CancellationToken);
-        await Say(tx => Raise(tx, "hand/1"));
+        await alerts.Say(tx => AlertTeller.Raise(tx, "hand/1"));
 
-        Assert.Equal(["raised 1", "raised 2"], await Told("hand/1"));
-    }
-
-    private static void Raise(Tx tx, string key, string cause = "something is wrong") =>
-        tx.Alert(new Alert(key, AlertSeverity.Warning, "probe-trouble", key, cause, "Mend it."));
-
-    private WorkerDatabase Database() => scope.Database(Probe.Name, clock);
-
-    private async Task Say(Action<Tx> say)
-    {
-        await using var database = Database();
-        await database.Run(
-            tx =>
-            {
-                say(tx);
-                return Task.FromResult(0);
-            }, TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>What was sent about a key, in order.</summary>
-    private async Task<IReadOnlyList<string>> Told(string key)
-    {
-        var rows = await scope.Query<string>(
-            "select wire_name || ' ' || convert_from(body, 'UTF8') from probe.outbox where partition_key = @key and topic = "
-                + "@topic order by position",
-            new { key, topic = Topics.Alerts });
-        return [.. rows.Select(row => row.Split(' ', 2)).Select(row => Text(row[0], Encoding.UTF8.GetBytes(row[1])))];
-    }
-
-    private static string Text(string wireName, byte[] body)
-    {
-        if (wireName != "alert.resolved.v1") return $"raised {WireJson.Read<AlertRaisedV1>(body).Episode ?? 1}";
-        var resolved = WireJson.Read<AlertResolvedV1>(body);
-        return $"resolved {resolved.Episode}: {resolved.Because}";
+        Assert.Equal(["raised 1", "raised 2"], await alerts.Told("hand/1"));
     }
 }

@@ -87,11 +87,11 @@ internal sealed class OthersBack
 
     /// <summary>
     /// What it had said and does not know any more it says again, under the same id and at another time; who has heard it before
-    /// refuses that, and says so. Lines are never said twice, alerts of Ingestion may be.
+    /// refuses that, and says so. Lines are never said twice, nor alerts once it is known that the database went back.
     /// </summary>
     internal bool IsToldBy(AlertRaisedV1 alert) =>
         IsRestored && alert.Kind == "message-id-reused"
-            && (Worker != IngestionService.Name || alert.Subject.StartsWith(Topics.Alerts, StringComparison.Ordinal))
+            && (alert.Subject.StartsWith(Topics.Alerts, StringComparison.Ordinal) ? !IsTold : Worker != IngestionService.Name)
             && alert.Cause.Contains($"of contestpipeline/{Worker} came before", StringComparison.Ordinal);
 
     /// <summary>A person was told, and is told that it is over.</summary>

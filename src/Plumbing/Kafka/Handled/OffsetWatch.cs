@@ -109,7 +109,10 @@ internal sealed partial class OffsetWatch(
         await database.Run(
             async tx =>
             {
-                if (await tx.NoteTold(lost)) await when.Act(wentBack, tx);
+                var isKnown = await tx.IsHandlingAgain();
+                if (!await tx.NoteTold(lost)) return;
+                if (!isKnown) await AlertEpisodes.GoOnAbove(tx);
+                await when.Act(wentBack, tx);
             }, ct);
     }
 
