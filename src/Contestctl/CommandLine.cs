@@ -145,7 +145,8 @@ public static class CommandLine
         root.Add(Group("halt", "Payouts stopped by an operator, and let go again.", [.. HaltCommand.All(session)]));
         root.Add(Group("entries", "Entries and their fees.", EntriesRefundCommand.Make(session)));
         root.Add(Group("accounts", "Players' accounts at Stripe.", AccountsShowCommand.Make(session)));
-        root.Add(Group("wallet", "Players' wallets.", WalletCommand.MakeShow(session), WalletCommand.MakeHistory(session)));
+        root.Add(Group("wallet", "Players' wallets.", WalletCommand.MakeShow(session), WalletCommand.MakeHistory(session),
+            WalletCommand.MakeYears(session)));
         root.Add(LedgerCommand.Make(session));
         root.Add(ReconcileCommand.Make(session));
         root.Add(VerifyCommand.Make(session));
@@ -154,6 +155,7 @@ public static class CommandLine
         root.Add(AlertsCommand.Make(session));
         root.Add(AuditCommand.Make(session));
         root.Add(TaxCommand.Make(session));
+        root.Add(RevenueCommand.Make(session));
         root.Add(LoginCommand.Make(session));
         root.Add(ContextCommands.MakeLogout(session));
         root.Add(ContextCommands.MakeWhoami(session));

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace ContestPipeline.Contestctl.Operations;
 
-/// <summary><c>contestctl wallet show</c> and <c>history</c>: a player's wallet.</summary>
+/// <summary><c>contestctl wallet show</c>, <c>history</c> and <c>years</c>: a player's wallet.</summary>
 internal static class WalletCommand
 {
     private const string AboutShow =
@@ -24,6 +24,20 @@ internal static class WalletCommand
         Example:
           contestctl wallet history player-17 --currency usd
         """;
+
+    private const string AboutYears =
+        """
+        Shows what moved a player's wallet, summed up by year (UTC): deposits, refunds, stakes, winnings, withdrawals, and what lay in it when the year ended.
+
+        Example:
+          contestctl wallet years player-17
+        """;
+
+    private static readonly string[] s_yearly =
+    [
+        "depositedMinor", "depositFeesMinor", "refundedMinor", "stakedMinor", "stakesReturnedMinor", "wonMinor",
+        "withdrawnMinor", "forfeitedMinor", "otherMinor", "balanceMinor",
+    ];
 
     public static Command MakeShow(Session session)
     {
@@ -58,6 +72,21 @@ internal static class WalletCommand
                     + $"?currency={Uri.EscapeDataString(parsed.GetRequiredValue(currency))}"
                     + $"&limit={parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture)}{page}", ct);
             Output.Show(parsed, json, answer, console => WriteHistory(console, answer));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    public static Command MakeYears(Session session)
+    {
+        var id = Player();
+        var json = Output.JsonOption("GET /v1/players/{playerId}/wallet/years");
+        var command = new Command("years", AboutYears) { id, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var api = new ApiClient(session);
+            var answer = await api.Get($"/v1/players/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/wallet/years", ct);
+            Output.Show(parsed, json, answer, console => WriteYears(console, answer));
             return ExitCodes.Success;
         });
         return command;
@@ -100,5 +129,22 @@ internal static class WalletCommand
                 moved.GetProperty("contestId").GetString()!, moved.GetProperty("reference").GetString()!);
         console.Write(table);
         if (answer.TryGetProperty("next", out var next)) console.WriteLine($"more: --after {next.GetString()}");
+    }
+
+    private static void WriteYears(IAnsiConsole console, JsonElement answer)
+    {
+        var table = Output.Table(
+            "year", "currency", "deposited", "deposit fees", "refunded", "staked", "stakes back", "won", "withdrawn", "forfeited",
+            "other", "balance");
+        foreach (var year in answer.GetProperty("years").EnumerateArray())
+        {
+            var currency = year.GetProperty("currency").GetString()!;
+            table.Row([
+                year.GetProperty("year"), currency,
+                .. s_yearly.Select(sum => Output.Money(year.GetProperty(sum).GetInt64(), currency)),
+            ]);
+        }
+
+        console.Write(table);
     }
 }

@@ -13,6 +13,22 @@ public sealed record WalletAnswer(
 /// <param name="Next">What to ask for as <c>after</c>; null on the last page.</param>
 public sealed record WalletHistory(string PlayerId, string Currency, IReadOnlyList<WalletMovement> Movements, string? Next);
 
+/// <summary>What moved a wallet in one year, UTC, by the booking; amounts in minor units.</summary>
+/// <param name="DepositFeesMinor">What the platform kept of deposits.</param>
+/// <param name="RefundedMinor">Back to cards, less what came back from there.</param>
+/// <param name="StakesReturnedMinor">Own stakes of challenges passed, left or cancelled.</param>
+/// <param name="WonMinor">Credited beyond the own stakes.</param>
+/// <param name="WithdrawnMinor">To the bank, less what came back from there.</param>
+/// <param name="ForfeitedMinor">Taken for lost disputes of deposits.</param>
+/// <param name="OtherMinor">Whatever else moved it: positive what came in.</param>
+/// <param name="BalanceMinor">What lay in it when the year ended, or now.</param>
+public sealed record WalletYear(
+    int Year, string Currency, long DepositedMinor, long DepositFeesMinor, long RefundedMinor, long StakedMinor,
+    long StakesReturnedMinor, long WonMinor, long WithdrawnMinor, long ForfeitedMinor, long OtherMinor, long BalanceMinor);
+
+/// <summary>A wallet year by year, the latest first.</summary>
+public sealed record WalletYears(string PlayerId, IReadOnlyList<WalletYear> Years);
+
 /// <summary>How a deposit stands.</summary>
 /// <param name="State">One of <see cref="DepositState"/>.</param>
 /// <param name="Reason">Why it was cancelled; null: it was not.</param>

@@ -96,4 +96,46 @@ public static class WalletViewSql
         limit @limit
         """,
         new { account = LedgerAccounts.Wallet(playerId), currency, before = before ?? long.MaxValue, limit });
+
+    /// <summary>
+    /// Sums of every line of the wallet: what came in less what went out, over all years, is its balance. A prize's line holds
+    /// the own stake as well; what was won is the lot that it made.
+    /// </summary>
+    /// <returns>The latest year first.</returns>
+    public static Task<IReadOnlyList<WalletYear>> WalletYears(this Tx tx, string playerId) => tx.Query<WalletYear>(
+        """
+        with moved as (
+            select posted_at, currency, code, amount_minor, reference from payout.ledger_transfer where credit_account = @account
+            union all
+            select posted_at, currency, code, -amount_minor, reference from payout.ledger_transfer where debit_account = @account),
+        named as (
+            select extract(year from m.posted_at at time zone 'UTC')::int as year, m.currency, m.amount_minor,
+                coalesce(l.amount_minor, 0) as won_minor,
+                case when m.code in ('deposit', 'deposit-fee', 'stake', 'stake-returned', 'prize-credit', 'deposit-forfeited') then m.code
+                    when m.code in ('withdrawal', 'withdrawal-returned') then 'withdrawal'
+                    when m.code in ('deposit-refund-asked', 'deposit-refund-returned') then 'refund' else 'other' end as what
+            from moved m
+            left join payout.wallet_lot l on m.code = 'prize-credit' and l.lot_id = m.reference),
+        yearly as (
+            select year, currency,
+                coalesce(sum(amount_minor) filter (where what = 'deposit'), 0)::bigint as deposited_minor,
+                coalesce(-sum(amount_minor) filter (where what = 'deposit-fee'), 0)::bigint as deposit_fees_minor,
+                coalesce(-sum(amount_minor) filter (where what = 'refund'), 0)::bigint as refunded_minor,
+                coalesce(-sum(amount_minor) filter (where what = 'stake'), 0)::bigint as staked_minor,
+                coalesce(sum(amount_minor - won_minor) filter (where what in ('stake-returned', 'prize-credit')), 0)::bigint
+                    as stakes_returned_minor,
+                coalesce(sum(won_minor), 0)::bigint as won_minor,
+                coalesce(-sum(amount_minor) filter (where what = 'withdrawal'), 0)::bigint as withdrawn_minor,
+                coalesce(-sum(amount_minor) filter (where what = 'deposit-forfeited'), 0)::bigint as forfeited_minor,
+                coalesce(sum(amount_minor) filter (where what = 'other'), 0)::bigint as other_minor,
+                sum(amount_minor) as change_minor
+            from named
+            group by year, currency)
+        select year, currency, deposited_minor, deposit_fees_minor, refunded_minor, staked_minor, stakes_returned_minor, won_minor,
+            withdrawn_minor, forfeited_minor, other_minor,
+            (sum(change_minor) over (partition by currency order by year))::bigint as balance_minor
+        from yearly
+        order by year desc, currency
+        """,
+        new { account = LedgerAccounts.Wallet(playerId) });
 }

@@ -40,10 +40,26 @@ public static class WalletRoutes
             History(database, Uri.UnescapeDataString(playerId), currency, after, limit ?? PageMax, ct)).ForStaff()
             .WithSummary("What moved a player's wallet, the latest first.")
             .ProducesAnswer<WalletHistory>("A page of movements.").ProducesRefusal(400, "A page that is not there.");
+        MapYears(v1, database);
         MapDeposits(v1, database, worker.GetRequiredService<DepositRules>());
         MapWithdrawals(v1, database);
         MapRefunds(v1, database);
     }
+
+    private static void MapYears(RouteGroupBuilder v1, WorkerDatabase database)
+    {
+        v1.MapGet("/me/wallet/years", (Caller caller, CancellationToken ct) => Years(database, caller.Subject, ct))
+            .For(ApiRole.Player)
+            .WithSummary("What moved the caller's wallet, summed up by year (UTC).")
+            .ProducesAnswer<WalletYears>("The years, the latest first; none: nothing was ever in it.");
+        v1.MapGet("/players/{playerId}/wallet/years", (string playerId, CancellationToken ct) =>
+            Years(database, Uri.UnescapeDataString(playerId), ct)).ForStaff()
+            .WithSummary("What moved a player's wallet, summed up by year (UTC).")
+            .ProducesAnswer<WalletYears>("The years, the latest first; none: nothing was ever in it.");
+    }
+
+    private static Task<IResult> Years(WorkerDatabase database, string playerId, CancellationToken ct) => database.Run(
+        async tx => ApiAnswer.Of(new WalletYears(playerId, await tx.WalletYears(playerId))), ct);
 
     private static void MapRefunds(RouteGroupBuilder v1, WorkerDatabase database)
     {
