@@ -65,4 +65,25 @@ internal sealed class WalletRig(PayoutWorld world)
         var report = await world.VerifyLedger();
         Assert.True(report.Clean, string.Join('\n', report.Faults));
     }
+
+    /// <summary>Three staked out of their wallets, two of them pass: published, accepted, finalised.</summary>
+    public async Task<(ContestAwardsV1 Awards, ContestSettledV1 Settled)> Played(string id)
+    {
+        await Publish(id);
+        await Tell([.. Enumerable.Range(1, 3).Select(n => Required(id, n))]);
+        await Tell([.. Enumerable.Range(1, 3).Select(n => new EntryAcceptedV1(
+            "join", id, $"e{n}", $"{id}-p{n}", [], n, world.Clock.GetUtcNow()))]);
+        await world.Finalize(id, 1);
+        PlayerAwardsV1 Passed(int n) => new(
+            $"{id}-p{n}", 1_400, 12, 1_388, [new PrizeV1($"e{n}", 1, 1, 1_400, 12, 1_388, StakeMinor)]);
+        return (new ContestAwardsV1(id, 1, 0, "usd", [Passed(1), Passed(2)]), new ContestSettledV1(
+            id, 1, "definition", "usd", 3, 3_000, 200, 2_800, 0, 0, 2_800, 24, 2_776, 0, 2, 1, "digest",
+            world.Clock.GetUtcNow()));
+    }
+
+    public async Task GivenResult((ContestAwardsV1 Awards, ContestSettledV1 Settled) result)
+    {
+        await world.GivenResult([result.Awards], result.Settled);
+        await world.PostAwards();
+    }
 }

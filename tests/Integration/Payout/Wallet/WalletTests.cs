@@ -29,13 +29,13 @@ public sealed class WalletTests(PayoutWorld world) : IClassFixture<PayoutWorld>
         await rig.Deposit("w1-p1", 900, "new");
         await rig.Deposit("w1-p2", 1_000, "all");
         await rig.Deposit("w1-p3", 1_000, "all");
-        var result = await Played("w1");
+        var result = await rig.Played("w1");
         var before = await rig.Lots("w1-p1");
         Assert.Equal([("old", 0L), ("new", 600L)], before.Select(l => (l.LotId[(l.LotId.LastIndexOf('/') + 1)..], l.LeftMinor)));
         Assert.Equal(3_000, await rig.Balance("stakes:w1"));
 
-        await GivenResult(result);
-        await GivenResult(result);
+        await rig.GivenResult(result);
+        await rig.GivenResult(result);
 
         var lots = await rig.Lots("w1-p1");
         Assert.Equal([700L, 900L, 388L], lots.Select(l => l.LeftMinor));
@@ -128,26 +128,5 @@ public sealed class WalletTests(PayoutWorld world) : IClassFixture<PayoutWorld>
             PostgresErrorCodes.RestrictViolation);
         await Refused("update payout.wallet_lot set left_minor = -1 where player_id = 'w5-p1'",
             PostgresErrorCodes.CheckViolation);
-    }
-
-    /// <summary>Three staked out of their wallets, two of them pass: published, accepted, finalised.</summary>
-    private async Task<(ContestAwardsV1 Awards, ContestSettledV1 Settled)> Played(string id)
-    {
-        await rig.Publish(id);
-        await rig.Tell([.. Enumerable.Range(1, 3).Select(n => rig.Required(id, n))]);
-        await rig.Tell([.. Enumerable.Range(1, 3).Select(n => new EntryAcceptedV1(
-            "join", id, $"e{n}", $"{id}-p{n}", [], n, world.Clock.GetUtcNow()))]);
-        await world.Finalize(id, 1);
-        PlayerAwardsV1 Passed(int n) => new(
-            $"{id}-p{n}", 1_400, 12, 1_388, [new PrizeV1($"e{n}", 1, 1, 1_400, 12, 1_388, WalletRig.StakeMinor)]);
-        return (new ContestAwardsV1(id, 1, 0, "usd", [Passed(1), Passed(2)]), new ContestSettledV1(
-            id, 1, "definition", "usd", 3, 3_000, 200, 2_800, 0, 0, 2_800, 24, 2_776, 0, 2, 1, "digest",
-            world.Clock.GetUtcNow()));
-    }
-
-    private async Task GivenResult((ContestAwardsV1 Awards, ContestSettledV1 Settled) result)
-    {
-        await world.GivenResult([result.Awards], result.Settled);
-        await world.PostAwards();
     }
 }
