@@ -61,7 +61,8 @@ public sealed record PlatformRevenue(
                 .OrderBy(k => k.Month, StringComparer.Ordinal).ThenBy(k => k.Kind, StringComparer.Ordinal)
                 .ThenBy(k => k.Currency, StringComparer.Ordinal)
                 .Select(k => new RevenueMonth(k.Month, k.Kind, k.Currency, RevenueRow.Sum(
-                    moved.Where(m => (m.Month, m.Kind, m.Currency) == k), settled.Where(s => (s.Month, s.Kind, s.Currency) == k)))),
+                    moved.Where(m => (m.Month, m.Kind, m.Currency) == k),
+                    settled.Where(s => (s.Month, s.Kind, s.Currency) == k)))),
         ],
         [
             .. moved.Select(m => m.Currency).Union(settled.Select(s => s.Currency)).Order(StringComparer.Ordinal)

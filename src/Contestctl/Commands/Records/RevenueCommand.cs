@@ -30,7 +30,8 @@ internal static class RevenueCommand
 
     public static Command Make(Session session)
     {
-        var from = new Option<string?>("--from") { Description = "The first month, 2026-01; eleven before the last unless told." };
+        var from = new Option<string?>("--from")
+            { Description = "The first month, 2026-01; eleven before the last unless told." };
         var to = new Option<string?>("--to") { Description = "The last month; this one unless told." };
         var json = Output.JsonOption("GET /v1/platform/revenue");
         var command = new Command("revenue", About) { from, to, json };
