@@ -22,11 +22,12 @@ public sealed class FeedHandler(GameCache memory) : IBatchHandler
         foreach (var game in games)
         {
             var messages = accepted[game.GameId];
-            foreach (var received in messages) Apply(game, received, tx);
+            var isWhole = false;
+            foreach (var received in messages) isWhole |= Apply(game, received, tx) && received.Message is FeedSnapshotCompleteV1;
             TellStart.Settle(game);
             EndSilence(game, tx);
             lines.AddRange(PublishGame.Changes(game, tx, messages[^1].Envelope));
-            if (messages.Any(m => m.Message is FeedSnapshotCompleteV1) && NextRecovery.End(game) is [_, ..] missing)
+            if (isWhole && NextRecovery.End(game) is [_, ..] missing)
                 tx.Alert(FeedAlerts.RecoveryIncomplete(game, missing));
         }
 
@@ -84,12 +85,13 @@ public sealed class FeedHandler(GameCache memory) : IBatchHandler
         game.SilenceAlert = 0;
     }
 
-    private static void Apply(GameFold game, Received<IMessage> received, Tx tx)
+    /// <returns>False when what it says contradicts what came before: it is refused, and nothing of it counts.</returns>
+    private static bool Apply(GameFold game, Received<IMessage> received, Tx tx)
     {
         if (TrackSequence.Contradiction(game, received.Message) is { } taken)
         {
             Contradicted(game, received.Envelope, taken, tx);
-            return;
+            return false;
         }
 
         TellStart.Hear(game, received.Message, tx.Now);
@@ -115,6 +117,8 @@ public sealed class FeedHandler(GameCache memory) : IBatchHandler
             case FeedHeartbeatV1 beat: TrackSequence.Apply(game, beat); break;
             case FeedSnapshotCompleteV1 complete: TrackSequence.Apply(game, complete); break;
         }
+
+        return true;
     }
 
     /// <summary>What came first counts; a person finds out whether it is right, before the game's contests pay by it.</summary>

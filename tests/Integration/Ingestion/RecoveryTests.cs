@@ -70,6 +70,18 @@ public sealed class RecoveryTests(PipelineScope scope) : IClassFixture<PipelineS
     }
 
     [Fact]
+    public async Task A_refused_end_of_a_recovery_ends_nothing()
+    {
+        const string game = "refused-end";
+        await Handle([Play(game, 1), Play(game, 4)]);
+        await Handle([new FeedSnapshotCompleteV1(game, 4, s_start, [3, 4])]);
+        clock.Step(TimeSpan.FromSeconds(31));
+        await Ask();
+
+        Assert.Equal([2L, 3L], Assert.Single(await Requests(game)).MissingSequences);
+    }
+
+    [Fact]
     public async Task A_silence_and_a_box_that_differs_are_over_with_what_ends_them()
     {
         const string game = "over";
